@@ -1,1 +1,1 @@
-"""Composition root: builds everything, starts it, shuts it down; the only place that knows everyone."""
+"""Start-up and shutdown; the only place that knows everyone."""

@@ -1,4 +1,4 @@
-"""Build: one workspace's engine from its parts. Nobody else knows all of them."""
+"""Creates one workspace's engine from its parts."""
 
 from __future__ import annotations
 

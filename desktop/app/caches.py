@@ -1,4 +1,4 @@
-"""Caches: where the messages of each workspace are kept here, with which key, and what if they cannot be read."""
+"""Opens the cache of each workspace: its folder and key, and what to do if it cannot be read."""
 
 from __future__ import annotations
 
@@ -29,33 +29,39 @@ PATIENCE_S, LOOK_AGAIN_S = 30.0, 0.05
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """An opened one. remark: what the agent has to know of it, "" for nothing. leave: after the store is closed."""
+    """An opened cache.
+
+    cleanup: call it after the store is closed.
+    remark: what the agent has to know of it, "" for nothing.
+    """
 
     store: Store
-    leave: Callable[[], None]
+    cleanup: Callable[[], None]
     remark: str = ""
 
 
 async def open_cache(accounts: Accounts, folder: Path | None, workspace_id: str) -> Cache | Refusal:
-    """folder: of all workspaces' caches; None where nothing may be kept: then key and files last as long as this.
+    """folder: of all workspaces' caches; None where nothing may be kept: key and files are then deleted at the end.
 
-    What cannot be read any more is put aside and begun anew. Raises OSError or the store's KnownError for everything
-    that trying again may help against; what was kept is still there then.
+    A file that cannot be read any more is moved aside and replaced. Raises OSError or the store's KnownError for
+    everything that trying again may help against; what was stored is still there then.
     """
     if folder is None:
-        return await _passing()
+        return await _open_temporary()
     path = cache_folder(folder, workspace_id) / DATABASE
     await asyncio.to_thread(make_private, path.parent)
-    async with _alone(path):
-        return await _open_kept(accounts, path, workspace_id)
+    async with _opening_lock(path):
+        return await _open_persistent(accounts, path, workspace_id)
 
 
 @asynccontextmanager
-async def _alone(path: Path) -> AsyncIterator[None]:
-    """Key and file belong together: of two that start at once, the second finds both as the first has made them."""
+async def _opening_lock(path: Path) -> AsyncIterator[None]:
+    """Key and file belong together: of two processes that start at once, the second finds both as the
+    first has made them.
+    """
     lock, loop = FileLock(path.with_name(f"{path.name}.opening")), asyncio.get_running_loop()
     give_up = loop.time() + PATIENCE_S
-    while not lock.take():
+    while not lock.try_lock():
         if loop.time() > give_up:
             raise Locked("Another Reachline is just opening its messages. Close it and try again.")
         await asyncio.sleep(LOOK_AGAIN_S)
@@ -65,14 +71,16 @@ async def _alone(path: Path) -> AsyncIterator[None]:
         lock.release()
 
 
-async def _open_kept(accounts: Accounts, path: Path, workspace_id: str) -> Cache | Refusal:
+async def _open_persistent(accounts: Accounts, path: Path, workspace_id: str) -> Cache | Refusal:
     secret = await accounts.cache_key(workspace_id)
     if isinstance(secret, Refusal):
         return secret
-    key, remark = Key.of_secret(secret or ""), ""
+    key, remark = Key.from_secret(secret or ""), ""
     if key is None:
         if await asyncio.to_thread(_is_encrypted, path):
-            remark = await _begin_anew(path, f"The keyring has lost the key of {_KEPT}, so they cannot be read.")
+            remark = await _replace_unreadable(
+                path, f"The keyring has lost the key of {_KEPT}, so they cannot be read."
+            )
         key = Key.new()
         refused = await accounts.save_cache_key(workspace_id, key.secret)
         if refused is not None:
@@ -80,16 +88,16 @@ async def _open_kept(accounts: Accounts, path: Path, workspace_id: str) -> Cache
     try:
         store = await Store.open(path, key)
     except Corrupt:
-        remark = await _begin_anew(path, f"The file with {_KEPT} is damaged.")
+        remark = await _replace_unreadable(path, f"The file with {_KEPT} is damaged.")
         store = await Store.open(path, key)
-    return Cache(store, _nothing, remark)
+    return Cache(store, _no_cleanup, remark)
 
 
 _KEPT = "the messages kept on this computer"
 
 
-async def _passing() -> Cache:
-    """Wiped at the end; after a kill nobody has its key."""
+async def _open_temporary() -> Cache:
+    """Deleted at the end; after a kill nobody has its key."""
     folder = tempfile.TemporaryDirectory(prefix="reachline-", ignore_cleanup_errors=True)
     try:
         return Cache(await Store.open(Path(folder.name) / DATABASE, Key.new()), folder.cleanup)
@@ -98,7 +106,7 @@ async def _passing() -> Cache:
         raise
 
 
-async def _begin_anew(path: Path, reason: str) -> str:
+async def _replace_unreadable(path: Path, reason: str) -> str:
     aside = await asyncio.to_thread(damage.move_aside, path)
     log.warning("the cache could not be read; it is kept as %s", aside.name)
     return (
@@ -112,14 +120,15 @@ def _is_encrypted(path: Path) -> bool:
 
 
 def cache_folder(folder: Path, workspace_id: str) -> Path:
-    """Of one workspace. Ids are Intercom's and plain words; whatever else comes stays one name below `folder`."""
+    """The folder of one workspace. Intercom's ids are plain words; any other text stays one name below `folder`."""
     plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else f"%{ord(c):x}" for c in workspace_id)
     return folder / f"workspace-{plain}"
 
 
 async def wipe(folder: Path, workspace_id: str) -> None:
-    """Deletes what is cached of one workspace, which must be closed: journals, copies and what was put aside as well.
-    Its key is forgotten with the tokens, so what a disk may keep of it stays unreadable. Raises OSError."""
+    """Delete the cache of one workspace, which must be closed, with journals and copies. Its key is deleted with the
+    tokens, so what a disk may keep of it stays unreadable. Raises OSError.
+    """
     below = cache_folder(folder, workspace_id)
     if below.exists():
         await asyncio.to_thread(shutil.rmtree, below)
@@ -133,5 +142,5 @@ def refusal(error: KnownError | OSError) -> Refusal:
     )
 
 
-def _nothing() -> None:
+def _no_cleanup() -> None:
     return None

@@ -1,4 +1,4 @@
-"""Connect: the adapters of every account, on the real hosts or on the sandbox's."""
+"""Creates the adapters of every account, for the real hosts or for the sandbox's."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ class Hosts:
     @classmethod
     def of_sandbox(cls, urls: Mapping[str, Any]) -> Self:
         """urls: what `reachline sandbox` prints. Raises KeyError and TypeError for anything else, BadSandboxFile for
-        another computer's: whoever was talked into opening such a file would type real tokens into it."""
+        another computer's: whoever was talked into opening such a file would type real tokens into it.
+        """
         hosts = cls(
             intercom={"US": str(urls["intercom"]["base_url"])},
             octopods=str(urls["octopods"]["base_url"]),
@@ -77,7 +78,7 @@ class Hosts:
 
     @classmethod
     def of_file(cls, file: Path | None) -> Self:
-        """The real ones without a file. Raises BadSandboxFile."""
+        """The real hosts without a file. Raises BadSandboxFile."""
         if file is None:
             return cls.real()
         try:
@@ -153,7 +154,8 @@ class LiveConnector:
 
 async def sandbox_channels(connector: LiveConnector, urls: Mapping[str, Any]) -> tuple[tuple[ChannelConfig, str], ...]:
     """Account and secret of the sandbox's own senders, as the wizard would find them: Meta, Octopods, Twilio SMS and
-    Telegram. The sandbox's bridge uses every one of them. Raises ProviderError."""
+    Telegram. The sandbox's bridge uses every one of them. Raises ProviderError.
+    """
     graph, octopods, twilio, telegram = (urls[name] for name in ("graph", "octopods", "twilio", "telegram"))
     at_meta = await _checked(
         connector,
@@ -198,7 +200,7 @@ async def _checked(connector: LiveConnector, config: ChannelConfig, secret: str)
 
 
 def _is_on_this_computer(address: str) -> bool:
-    """Read as the client reads it that would connect there."""
+    """Parsed as the client that would connect there parses it."""
     try:
         return is_loopback(httpx.URL(address).host)
     except httpx.InvalidURL:

@@ -30,34 +30,34 @@ def run(options: argparse.Namespace) -> int:
     )
     print(f"Profile: {context.paths.profile}")
     print(f"Logs: {context.paths.logs}", flush=True)
-    return asyncio.run(_examine(context))
+    return asyncio.run(_check_everything(context))
 
 
-async def _examine(context: ProfileContext) -> int:
+async def _check_everything(context: ProfileContext) -> int:
     accounts = Accounts(context.book, context.secrets, context.connector)
     print("Keyring: asking (this system may want you to unlock it) …", flush=True)
     profile = await accounts.load()
-    is_well = _line(
+    is_well = _print_line(
         accounts.keeps_secrets, "Keyring", accounts.keyring_error or "It can be used; tokens are kept there."
     )
     if accounts.profile_error:
-        is_well = _line(False, "Profile", accounts.profile_error)
+        is_well = _print_line(False, "Profile", accounts.profile_error)
     if not profile.workspaces:
         print("No account is connected. Start `reachline` to connect one.")
     async for checked in accounts.check_all():
-        is_well = _line(checked.ok, checked.what, checked.sentence) and is_well
+        is_well = _print_line(checked.ok, checked.what, checked.sentence) and is_well
     context.secrets.close()
     await accounts.aclose()
     return 0 if is_well else 1
 
 
-def _line(ok: bool, what: str, sentence: str) -> bool:
+def _print_line(ok: bool, what: str, sentence: str) -> bool:
     print(f"[{'well' if ok else 'not well'}] {what}: {sentence}", flush=True)
     return ok
 
 
 def _qt() -> str:
-    """The version; no widget is made, so that this works without a display."""
+    """The version; creates no widget, so that this works without a display."""
     try:
         from PySide6.QtCore import qVersion
     except ImportError as missing:

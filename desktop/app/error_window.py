@@ -1,4 +1,4 @@
-"""Standstill: a small window that says why nothing can be shown yet, and what to do."""
+"""A small window that says why nothing can be shown yet, and what to do."""
 
 from __future__ import annotations
 
@@ -15,49 +15,49 @@ MIN_HEIGHT = 140
 
 
 class ErrorWindow(QWidget):
-    """Closing it is giving up; where it is the only window, that ends the program.
+    """A window with one sentence and buttons. Closing it is giving up; as the only window, that ends the program.
 
     Signals:
-        again: try once more.
-        otherwise: the other way, where there is one.
+        retry_requested: try once more.
+        alternative_chosen: the other button, where there is one.
     """
 
-    again = Signal()
-    otherwise = Signal()
+    retry_requested = Signal()
+    alternative_chosen = Signal()
 
     def __init__(self, theme: Theme, sentence: str, *, can_repeat: bool, other_way: str = "") -> None:
-        """can_repeat: False while something is waited for. other_way: what its button says, "" for none."""
+        """can_repeat: False while something is waited for. other_way: text of the other button; "" for none."""
         super().__init__()
         self._theme = theme
         self.setWindowTitle("Reachline")
-        self.setObjectName("standstill")
+        self.setObjectName("error_window")
         self.sentence = Paragraph(sentence)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
-        self.repeat, self.leave = QPushButton("Try again"), QPushButton("Close")
-        self.repeat.setObjectName("primary")
-        self.repeat.setVisible(can_repeat)
-        self.repeat.clicked.connect(self.again)
-        self.leave.clicked.connect(self.close)
-        self.other = QPushButton(other_way)
-        self.other.setVisible(bool(other_way))
-        self.other.clicked.connect(self.otherwise)
+        self.retry_button, self.close_button = QPushButton("Try again"), QPushButton("Close")
+        self.retry_button.setObjectName("primary")
+        self.retry_button.setVisible(can_repeat)
+        self.retry_button.clicked.connect(self.retry_requested)
+        self.close_button.clicked.connect(self.close)
+        self.alternative_button = QPushButton(other_way)
+        self.alternative_button.setVisible(bool(other_way))
+        self.alternative_button.clicked.connect(self.alternative_chosen)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
-        for button in (self.leave, self.other, self.repeat):
+        for button in (self.close_button, self.alternative_button, self.retry_button):
             buttons.addWidget(button)
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(2 * PAD, 2 * PAD, 2 * PAD, 2 * PAD)
         column.setSpacing(2 * PAD)
         column.addWidget(self.sentence, 1)
         column.addLayout(buttons)
-        (self.repeat if can_repeat else self.leave).setFocus(Qt.FocusReason.OtherFocusReason)
+        (self.retry_button if can_repeat else self.close_button).setFocus(Qt.FocusReason.OtherFocusReason)
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
         self._fit()
         announce(self, sentence)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses what has the keyboard; Escape gives up."""
+        """Enter presses the focused button; Escape closes the window."""
         focused = self.focusWidget()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QPushButton):
             focused.click()
@@ -67,7 +67,7 @@ class ErrorWindow(QWidget):
             super().keyPressEvent(event)
 
     def _apply_theme(self) -> None:
-        self.setStyleSheet(f"QWidget#standstill {{ background: {self._theme.colors.surface}; }}")
+        self.setStyleSheet(f"QWidget#error_window {{ background: {self._theme.colors.surface}; }}")
 
     def event(self, event: QEvent) -> bool:
         done = super().event(event)
@@ -77,7 +77,7 @@ class ErrorWindow(QWidget):
         return done
 
     def _fit(self) -> None:
-        """Wide enough for a line one likes to read, high enough for all of them."""
+        """Wide enough for a readable line, high enough for all of them."""
         width = LINE_CHARACTERS * self.fontMetrics().averageCharWidth()
         self.setMinimumSize(width, max(MIN_HEIGHT, self._column.totalHeightForWidth(width)))
         self.resize(self.minimumSize())

@@ -1,4 +1,6 @@
-"""`reachline explain`: what the program makes of conversations kept in files, and why. No window, no network, no Qt."""
+"""`reachline explain`: print what the program concludes from saved conversations, and why. No window,
+no network, no Qt.
+"""
 
 from __future__ import annotations
 
@@ -37,10 +39,10 @@ class BadInput(Exception):
 def main(argv: Sequence[str]) -> int:
     """Prints one JSON object on standard output and returns 0; or one sentence on standard error and returns 2."""
     try:
-        asked = _arguments(argv)
-        now = _instant(asked.now) if asked.now else ServerClock().now()
-        conversations, contacts = _gather(asked.files)
-        workspace = _workspace(asked, conversations, contacts)
+        options = _arguments(argv)
+        now = _instant(options.now) if options.now else ServerClock().now()
+        conversations, contacts = _gather(options.files)
+        workspace = _workspace(options, conversations, contacts)
         answer = explain(conversations, contacts, workspace, now)
     except BadInput as error:
         sys.stderr.write(f"{error}\n")
@@ -52,7 +54,7 @@ def main(argv: Sequence[str]) -> int:
 def explain(
     conversations: Sequence[Conversation], contacts: Iterable[Contact], workspace: Workspace, now: datetime
 ) -> Json:
-    """Conversations keep their order, and each customer's thread is judged apart; messages are in thread order.
+    """Conversations keep their order, each customer's thread is judged by itself, and messages are in thread order.
 
     What nobody said of the workspace is learnt from these conversations, as the program learns it from all it has.
     """
@@ -176,20 +178,20 @@ def _instant(words: str) -> datetime:
 
 
 def _workspace(
-    asked: argparse.Namespace, conversations: Sequence[Conversation], contacts: Iterable[Contact]
+    options: argparse.Namespace, conversations: Sequence[Conversation], contacts: Iterable[Contact]
 ) -> Workspace:
     """What is not given is learnt from the files, as the program learns it from the workspace."""
     people = {old: c for c in contacts for old in (c.id, *c.merged_ids)}
     said = Workspace(
-        bridge_codes=frozenset(asked.bridge_code),
-        own_codes=frozenset(asked.admin_code),
-        bridge_taggers=frozenset(asked.bridge_tagger),
-        bridge_channels=frozenset(ChannelKind(c) for c in asked.bridge_channel) or None,
-        relay=dict.fromkeys(ChannelKind, Relay(asked.relay)),
+        bridge_codes=frozenset(options.bridge_code),
+        own_codes=frozenset(options.admin_code),
+        bridge_taggers=frozenset(options.bridge_tagger),
+        bridge_channels=frozenset(ChannelKind(c) for c in options.bridge_channel) or None,
+        relay=dict.fromkeys(ChannelKind, Relay(options.relay)),
     )
     contact_of = {c.id: owner for c in conversations if (owner := owner_of(c, people)) is not None}
     customers = _customers(conversations, people.values())
-    return learn_from(conversations, customers, contact_of, said, is_settled=not asked.first_day)
+    return learn_from(conversations, customers, contact_of, said, is_settled=not options.first_day)
 
 
 # --- what is in the files ------------------------------------------------------------------------------------------
@@ -260,7 +262,9 @@ def _conversation(raw: Any) -> Conversation:
 
 
 def _fuller(found: Conversation, earlier: Conversation | None) -> Conversation:
-    """Of two readings of a conversation, the newer one that holds messages; never a list's line over an answer."""
+    """Of two readings of a conversation, the newer one that holds messages; never a search result
+    instead of an answer.
+    """
     if earlier is None:
         return found
     return max(earlier, found, key=lambda c: (c.unseen_before is None, len(c.entries), c.updated_at))

@@ -50,10 +50,10 @@ def run(options: argparse.Namespace, open_sample: OpenSample, link: str = "") ->
 
     instance = SingleInstance(context.paths.profile)
     try:
-        if not instance.take(link):
+        if not instance.acquire(link):
             return 0
         with logs.logging_to(options.log_level, context.paths.logs):
-            return loop.run(application, lambda: _live(application, context, instance, open_sample))
+            return loop.run(application, lambda: _run_program(application, context, instance, open_sample))
     except NotAnswering:
         from PySide6.QtWidgets import QMessageBox
 
@@ -65,12 +65,12 @@ def run(options: argparse.Namespace, open_sample: OpenSample, link: str = "") ->
         instance.release()
 
 
-async def _live(
+async def _run_program(
     application: QApplication, context: ProfileContext, instance: SingleInstance, open_sample: OpenSample
 ) -> int:
     from desktop.app.program import Program
 
     program = Program(application, context, open_sample)
     # What stands in the link is not read: no place in the program can be opened by one yet.
-    instance.started_again.connect(lambda _link: program.come_forward())
+    instance.started_again.connect(lambda _link: program.raise_windows())
     return await program.run()

@@ -1,4 +1,4 @@
-"""One loop: Qt's and asyncio's, with both hooks for what nobody caught."""
+"""Runs Qt and asyncio on one loop, and logs uncaught exceptions of both."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 COLLECT_EVERY_S = 1.0
 ALL_EVERY = 30
 OLDEST = 2
-"""Generation of the garbage collector that holds all others."""
+"""The garbage collector's generation that includes all others."""
 
 
 def run(application: QApplication, main: Callable[[], Coroutine[Any, Any, int]]) -> int:
@@ -40,8 +40,9 @@ def run(application: QApplication, main: Callable[[], Coroutine[Any, Any, int]])
 
 @contextmanager
 def _garbage_on_this_thread() -> Iterator[None]:
-    """Python collects on whatever thread happens to allocate, the keyring's or the store's; objects of Qt in a cycle
-    would be deleted there, under the feet of the loop."""
+    """Python collects garbage on whatever thread happens to allocate, the keyring's or the store's; objects of Qt in a
+    cycle would be deleted there while the loop uses them.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:

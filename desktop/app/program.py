@@ -1,4 +1,4 @@
-"""Program: which window is on the screen, from the first start to the last: wizard, inbox, sample data."""
+"""Decides which window is shown, from the first start to the last: wizard, inbox, sample data."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ WAITS_FOR_KEYRING = (
 )
 DO_WITHOUT = "Go on without it"
 
-Wish = Callable[[], Coroutine[Any, Any, None]]
+Job = Callable[[], Coroutine[Any, Any, None]]
 
 
 class SampleWindows(Protocol):
@@ -57,7 +57,9 @@ OpenSample = Callable[[Theme], Awaitable[SampleWindows]]
 
 
 class Program:
-    """Wishes for another window are carried out one after the other, by `run` alone."""
+    """Opens and closes the program's windows. Each change of windows is a job; `run` alone carries
+    them out, in order.
+    """
 
     def __init__(
         self, application: QApplication, context: ProfileContext, open_sample: OpenSample, theme: Theme | None = None
@@ -75,42 +77,42 @@ class Program:
         self._context = context
         self._settings: QSettings | None = None
         self._is_loading = True
-        self._wishes: asyncio.Queue[Wish] = asyncio.Queue()
+        self._jobs: asyncio.Queue[Job] = asyncio.Queue()
         # Held while a session is opened or closed: the wizard opens one beside the wishes.
         self._changing = asyncio.Lock()
         self._to_wipe: set[str] = set()
-        self._untold = ""
+        self._unshown_error = ""
         """What went wrong while no window was there to say it."""
         self._is_over_inbox = False
         """Whether the wizard was opened over an inbox, to which it leads back."""
 
     async def run(self) -> int:
-        """Until the last window is closed. Gives the exit status."""
+        """Run until the last window is closed. Returns the exit status."""
         self._application.lastWindowClosed.connect(self._on_last_window_closed)
         unsubscribe = self.accounts.subscribe(self._on_accounts)
         try:
-            self._wish(self._begin)
-            while self._is_loading or self._shown or not self._wishes.empty():
-                await (await self._wishes.get())()
+            self._enqueue(self._start_loading)
+            while self._is_loading or self._shown or not self._jobs.empty():
+                await (await self._jobs.get())()
         finally:
             self._application.lastWindowClosed.disconnect(self._on_last_window_closed)
             unsubscribe()
-            await self._end()
+            await self._shut_down()
         return 0
 
     # --- what happens ----------------------------------------------------------------------------------------------
 
-    def _wish(self, wish: Wish) -> None:
-        self._wishes.put_nowait(wish)
+    def _enqueue(self, wish: Job) -> None:
+        self._jobs.put_nowait(wish)
 
     def _on_last_window_closed(self) -> None:
-        """By the time this is looked at there may be another."""
+        """By the time this job runs there may be another window."""
         self._is_loading = False
-        self._wish(self._go_on)
+        self._enqueue(self._close_sample_if_open)
 
-    async def _go_on(self) -> None:
+    async def _close_sample_if_open(self) -> None:
         if self.sample is not None:
-            await self._end_sample()
+            await self._close_sample()
 
     @property
     def _shown(self) -> list[QWidget]:
@@ -119,17 +121,17 @@ class Program:
         windows: list[QWidget | None] = [inbox, *sample, self.wizard, self.error_window]
         return [window for window in windows if window is not None and window.isVisible()]
 
-    def come_forward(self) -> None:
-        """Somebody started Reachline again, who looks for its windows."""
+    def raise_windows(self) -> None:
+        """Bring the windows to the front: somebody has started the program again and looks for them."""
         for window in self._shown:
             window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
             window.raise_()
             window.activateWindow()
 
     def _on_broken(self, _name: str, _broken: Exception) -> None:
-        """It is in the log; where it left no window at all, nobody could even quit."""
+        """The exception is logged; where it left no window at all, nobody could even quit."""
         self._is_loading = False
-        self._wish(self._go_on)
+        self._enqueue(self._close_sample_if_open)
 
     def _on_accounts(self, change: AccountsChange) -> None:
         """While the wizard is open it leads; what it leaves behind is put in order after it."""
@@ -137,21 +139,21 @@ class Program:
         if self.wizard is not None or session is None:
             return
         if change.token and change.workspace_id == session.workspace_id:
-            self._wish(self._open_anew)
+            self._enqueue(self._reopen)
         elif change.profile.current != session.workspace_id:
-            self._wish(self._open_current)
+            self._enqueue(self._open_current)
 
     # --- start and end ---------------------------------------------------------------------------------------------
 
-    async def _begin(self) -> None:
-        loading = self.tasks.start(self.accounts.load(), "load the accounts", lambda _: self._wish(self._open_first))
+    async def _start_loading(self) -> None:
+        loading = self.tasks.start(self.accounts.load(), "load the accounts", lambda _: self._enqueue(self._open_first))
         if loading is not None:
             # Only shown where somebody would wonder.
             await asyncio.wait({loading}, timeout=KEYRING_PATIENCE_S)
             if not loading.done():
                 self._show_error_window(WAITS_FOR_KEYRING, None, DO_WITHOUT)
                 if self.error_window is not None:
-                    self.error_window.otherwise.connect(self.accounts.skip_keyring)
+                    self.error_window.alternative_chosen.connect(self.accounts.skip_keyring)
 
     async def _open_first(self) -> None:
         self._is_loading = False
@@ -161,12 +163,12 @@ class Program:
             Preferences(self.theme, self._settings, self._application)
         await self._open_current()
 
-    async def _end(self) -> None:
+    async def _shut_down(self) -> None:
         await self.tasks.aclose()
         if self.sample is not None:
             await self.sample.close()
-        self._drop_wizard()
-        self._drop_error_window()
+        self._close_wizard()
+        self._close_error_window()
         async with self._changing:
             await self._close_session()
         await self.accounts.aclose()
@@ -174,24 +176,26 @@ class Program:
 
     # --- the inbox -------------------------------------------------------------------------------------------------
 
-    async def _open_anew(self) -> None:
+    async def _reopen(self) -> None:
         async with self._changing:
             await self._close_session()
         await self._open_current()
 
     async def _open_current(self) -> None:
-        """The inbox of the current workspace; or the wizard, or a sentence, on what it takes to get there."""
+        """Open the inbox of the current workspace; or the wizard, or a window with a sentence, on what it takes to get
+        there.
+        """
         profile = self.accounts.profile
         workspace = find_workspace(profile, profile.current)
         if workspace is None:
             async with self._changing:
                 await self._close_session()
             self._show_wizard()
-            if self._untold:
-                self._show_error_window(self._untold, None)
-                self._untold = ""
+            if self._unshown_error:
+                self._show_error_window(self._unshown_error, None)
+                self._unshown_error = ""
             return
-        opened = await self._opened(workspace)
+        opened = await self._open_session(workspace)
         if not isinstance(opened, Refusal):
             self._show_inbox(opened)
         elif opened.kind is ProviderErrorKind.SIGNED_OUT:
@@ -207,10 +211,10 @@ class Program:
                 window.setWindowTitle(f"{window.windowTitle()} (sandbox)")
             window.settings.add_workspace_requested.connect(self._show_wizard)
             session.on_signed_out = self._on_signed_out
-        if self._untold:
-            window.toast.show_message(self._untold)
-            self._untold = ""
-        self._drop_error_window()
+        if self._unshown_error:
+            window.toast.show_message(self._unshown_error)
+            self._unshown_error = ""
+        self._close_error_window()
         if session.remark:
             # Drafts may be lost: it stays until it is closed.
             self._show_error_window(session.remark, None)
@@ -220,8 +224,8 @@ class Program:
         if self.wizard is None:
             self._show_wizard(reason)
 
-    async def _opened(self, workspace: WorkspaceConfig) -> Session | Refusal:
-        """The session of this workspace, in the place of any other."""
+    async def _open_session(self, workspace: WorkspaceConfig) -> Session | Refusal:
+        """Open the session of this workspace, in the place of any other."""
         async with self._changing:
             if self.session is not None and self.session.workspace_id == workspace.workspace_id:
                 return self.session
@@ -250,10 +254,10 @@ class Program:
                 await caches.wipe(self._context.paths.cache, session.workspace_id)
             except OSError as error:
                 log.error("the cache of workspace %s stays: %s", session.workspace_id, words.reason_of(error))
-                self._untold = words.not_wiped(session.name, error).sentence
+                self._unshown_error = words.not_wiped(session.name, error).sentence
 
     async def _wipe(self, workspace_id: str) -> None:
-        """An open one is wiped when it is closed, which its removal brings about."""
+        """Delete a workspace's cache. An open one is deleted when it is closed, which its removal brings about."""
         if self.session is not None and self.session.workspace_id == workspace_id:
             self._to_wipe.add(workspace_id)
         else:
@@ -280,34 +284,34 @@ class Program:
         self.wizard.show()
         self.wizard.raise_()
         self.wizard.activateWindow()
-        self._drop_error_window()
+        self._close_error_window()
 
     async def _start_workspace(self, workspace: WorkspaceConfig) -> Engine | Refusal:
         """For the wizard: the engine of what it just added, its window not shown yet."""
         async with self._changing:
             await self._close_session()
-        opened = await self._opened(workspace)
+        opened = await self._open_session(workspace)
         return opened if isinstance(opened, Refusal) else opened.engine
 
     def _on_inbox_wanted(self, at_test: bool) -> None:
-        self._wish(lambda: self._leave_wizard(at_test=at_test))
+        self._enqueue(lambda: self._leave_wizard(at_test=at_test))
 
     def _on_abandoned(self) -> None:
         """At the first start this was the last window, and the program ends."""
-        self._wish(self._leave_abandoned)
+        self._enqueue(self._on_wizard_abandoned)
 
     async def _leave_wizard(self, *, at_test: bool) -> None:
-        self._drop_wizard()
+        self._close_wizard()
         await self._open_current()
         if at_test and self.session is not None and self.session.window is not None:
             self.session.window.settings.open_relay_test()
 
-    async def _leave_abandoned(self) -> None:
-        self._drop_wizard()
+    async def _on_wizard_abandoned(self) -> None:
+        self._close_wizard()
         if self._is_over_inbox:
             await self._open_current()
 
-    def _drop_wizard(self) -> None:
+    def _close_wizard(self) -> None:
         wizard, self.wizard = self.wizard, None
         if wizard is not None:
             wizard.close()
@@ -316,9 +320,9 @@ class Program:
     # --- sample data -----------------------------------------------------------------------------------------------
 
     def _on_sample_wanted(self) -> None:
-        self._wish(self._begin_sample)
+        self._enqueue(self._show_sample)
 
-    async def _begin_sample(self) -> None:
+    async def _show_sample(self) -> None:
         if self.sample is not None:
             return
         self.sample = await self._open_sample(self.theme)
@@ -326,7 +330,7 @@ class Program:
         if self.wizard is not None:
             self.wizard.hide()
 
-    async def _end_sample(self) -> None:
+    async def _close_sample(self) -> None:
         # First, so that there is a window all the time.
         if self.wizard is not None:
             self.wizard.show()
@@ -338,14 +342,14 @@ class Program:
 
     # --- standing still --------------------------------------------------------------------------------------------
 
-    def _show_error_window(self, sentence: str, again: Wish | None, other_way: str = "") -> None:
-        self._drop_error_window()
+    def _show_error_window(self, sentence: str, again: Job | None, other_way: str = "") -> None:
+        self._close_error_window()
         self.error_window = ErrorWindow(self.theme, sentence, can_repeat=again is not None, other_way=other_way)
         if again is not None:
-            self.error_window.again.connect(lambda: self._wish(again))
+            self.error_window.retry_requested.connect(lambda: self._enqueue(again))
         self.error_window.show()
 
-    def _drop_error_window(self) -> None:
+    def _close_error_window(self) -> None:
         error_window, self.error_window = self.error_window, None
         if error_window is not None:
             error_window.close()

@@ -1,4 +1,4 @@
-"""Qt's start: is there a display, are its system libraries there, and the application object."""
+"""Starts Qt: checks for a display and for Qt's system libraries, and creates the application object."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _loads(library: str) -> bool:
 
 
 def missing_packages(*, with_x11: bool, with_network: bool, loads: Callable[[str], bool] = _loads) -> list[str]:
-    """Packages of the system libraries that Qt needs and that are not here, in alphabet."""
+    """Packages of the system libraries that Qt needs and that are missing, in alphabetical order."""
     wanted = BASE_LIBRARIES | (X11_LIBRARIES if with_x11 else {}) | (NETWORK_LIBRARIES if with_network else {})
     return sorted(package for library, package in wanted.items() if not loads(library))
 
@@ -71,13 +71,13 @@ def has_display() -> bool:
 
 
 def _tell(_kind: object, _where: object, message: str | None) -> None:
-    """Qt's own messages on standard error, without what the offscreen platform says of every window."""
+    """Print Qt's own messages on standard error, except what the offscreen platform says of every window."""
     if message and not message.startswith("This plugin does not support"):
         print(message, file=sys.stderr)
 
 
 def offscreen_environment() -> dict[str, str]:
-    """What Qt has to find in the environment to draw without a display."""
+    """The environment variables with which Qt draws without a display."""
     wanted = {"QT_QPA_PLATFORM": "offscreen"}
     if sys.platform == "win32":
         # This platform looks for fonts in a folder of Qt's own, which is empty.
@@ -87,7 +87,7 @@ def offscreen_environment() -> dict[str, str]:
 
 
 def start(*, offscreen: bool) -> QApplication:
-    """The application object. Raises NoScreen with a sentence where Qt would abort."""
+    """Create the application object. Raises NoScreen with a sentence where Qt would abort."""
     if offscreen:
         os.environ.update(offscreen_environment())
     if sys.platform.startswith("linux"):

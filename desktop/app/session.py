@@ -1,4 +1,4 @@
-"""Session: one opened workspace: its engine, its channel accounts, its window."""
+"""One opened workspace: its engine, its channel accounts, its window."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ log = logging.getLogger(__name__)
 
 
 class Session:
-    """The engine runs from `open` to `close`; the window is there from the first `show`. Loop's thread.
+    """The engine runs from `open` to `close`; the window exists from the first `show`. Loop's thread.
 
     not_opened: channel accounts that could not be opened, each with what to do.
-    remark: what became of the messages that were kept here, "" where they are simply there.
-    on_signed_out: called once, with Intercom's reason, when it accepts the token no more.
+    remark: what happened to the messages stored here, "" where they are simply there.
+    on_signed_out: called once, with Intercom's reason, when it no longer accepts the token.
     """
 
     def __init__(
@@ -43,9 +43,9 @@ class Session:
         not_opened: tuple[Checked, ...],
         theme: Theme,
         settings: QSettings | None,
-        leave: Callable[[], None],
+        cleanup: Callable[[], None],
     ) -> None:
-        """leave: called when all is closed."""
+        """cleanup: called when all is closed."""
         self.workspace_id = workspace.workspace_id
         self.name = workspace.name or workspace.workspace_id
         self.engine = engine
@@ -55,10 +55,10 @@ class Session:
         self._accounts = accounts
         self._theme = theme
         self._settings = settings
-        self._leave = leave
+        self._cleanup = cleanup
         self._ticker: Ticker | None = None
         self.on_signed_out: Callable[[str], None] = _ignore
-        self._has_told = False
+        self._has_reported_sign_out = False
         self._unsubscribe = accounts.subscribe(self._on_accounts)
         engine.feed.subscribe(self._on_changes)
 
@@ -72,9 +72,9 @@ class Session:
         settings: QSettings | None,
         cache: Path | None,
     ) -> Self | Refusal:
-        """cache: folder of all workspaces' caches; None where nothing may be kept. settings: None remembers nothing.
+        """cache: folder of all workspaces' caches; None where nothing may be kept. settings: None stores nothing.
 
-        A Refusal with SIGNED_OUT where the token has to be entered. May take as long as the keyring's prompt.
+        Returns a Refusal with SIGNED_OUT where the token has to be entered. May take as long as the keyring's prompt.
         """
         gateway = await accounts.open_gateway(workspace)
         if isinstance(gateway, Refusal):
@@ -91,18 +91,18 @@ class Session:
                 engine = build.create_engine(gateway, clock, opened.store, channels)
                 # Trunk, channels and store are the engine's from here on.
                 undo.pop_all()
-                undo.callback(opened.leave)
+                undo.callback(opened.cleanup)
                 undo.push_async_callback(engine.stop)
                 await engine.start()
             except (KnownError, OSError) as error:
                 return caches.refusal(error)
             undo.pop_all()
-        session = cls(workspace, engine, accounts, not_opened, theme, settings, opened.leave)
+        session = cls(workspace, engine, accounts, not_opened, theme, settings, opened.cleanup)
         session.remark = opened.remark
         return session
 
     def show(self, run: Run) -> MainWindow:
-        """run: `Tasks.start` of tasks that outlive this session, for what is done to accounts."""
+        """run: `Tasks.start` of tasks that outlive this session, for changes of accounts."""
         if self.window is None:
             self._ticker = Ticker(self.engine.clock)
             self.window = MainWindow(
@@ -120,7 +120,7 @@ class Session:
         return self.window
 
     async def close(self) -> None:
-        """Ends everything in the order in which it depends on each other."""
+        """Close everything in the order in which the parts depend on each other."""
         self._unsubscribe()
         if self.window is not None:
             self.window.quitting.close_without_asking()
@@ -129,21 +129,21 @@ class Session:
         await self.engine.stop()
         if self.window is not None:
             self.window.deleteLater()
-        self._leave()
+        self._cleanup()
 
     def _on_changes(self, changes: Changes) -> None:
-        if changes.connection and not self._has_told:
+        if changes.connection and not self._has_reported_sign_out:
             connection = self.engine.queries.connection()
             if connection.state is ConnectionState.SIGNED_OUT:
-                self._has_told = True
+                self._has_reported_sign_out = True
                 self.on_signed_out(connection.reason)
 
     def _on_accounts(self, change: AccountsChange) -> None:
         if change.workspace_id == self.workspace_id and change.channels:
-            self.engine.tasks.start(self._follow(change), "follow the channel accounts")
+            self.engine.tasks.start(self._update_channels(change), "follow the channel accounts")
 
-    async def _follow(self, change: AccountsChange) -> None:
-        """The engine's channel accounts become those of the profile."""
+    async def _update_channels(self, change: AccountsChange) -> None:
+        """Make the engine's channel accounts those of the profile."""
         workspace = find_workspace(change.profile, self.workspace_id)
         kept = {channel_key(config): config for config in workspace.channels} if workspace is not None else {}
         for key in change.channels:

@@ -1,4 +1,4 @@
-"""Behaviour over time: the one door in (`commands`), reads, sync, outbox, connection, feed. No Qt in here.
+"""Behaviour over time, without Qt: commands, queries, sync, outbox and the connection.
 
-Facts flow provider -> store -> `Changes` (feed) -> models -> views. Wishes come back through `commands`.
+Facts flow provider -> store -> `Changes` -> models -> views. Commands go back through the command handler.
 """

@@ -1,4 +1,4 @@
-"""Changes: what kind of thing changed and which ids; published once, after the store holds it."""
+"""What changed, published once the store holds it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """customers: rows of the customer list. threads: messages, echoes, windows or mappings of these customers.
+    """Which ids and which kinds of things changed.
 
-    connection: the state of the connection. progress: first sync. settings: anything in the settings or what is learnt.
-    undecided: a reply began or ceased to wait for the agent's word (`Queries.undecided`).
+    customers: rows of the customer list.
+    threads: messages, pending replies, windows or mappings of these customers.
+    connection: the state of the connection.
+    progress: of the first sync.
+    settings: anything in the settings or what is learnt.
+    undecided: a reply began or ceased to wait for the agent's decision (`Queries.undecided`).
     templates: a list of templates, or what is known of it (`Queries.templates`).
-    accounts: which channel accounts are connected (so `ThreadView.direct_routes` too), or how one of them is.
+    accounts: which channel accounts are connected (so `ThreadView.direct_routes` too), or the state of one.
     """
 
     customers: frozenset[str] = frozenset()
@@ -46,13 +50,13 @@ Listener = Callable[[Changes], None]
 
 
 class Feed:
-    """Tells every listener of every change, in the order they subscribed, on the loop's thread."""
+    """Publishes changes to listeners, in the order they subscribed, on the loop's thread."""
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Returns the function that ends the subscription; calling it twice does no harm."""
+        """Returns a function that ends the subscription; calling it twice does no harm."""
         self._listeners.append(listener)
 
         def unsubscribe() -> None:

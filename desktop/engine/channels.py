@@ -1,15 +1,16 @@
-"""Channels: the connected accounts past Intercom, how each fares, and how often it may be polled."""
+"""The connected channel accounts, the result of their last use, and the budget of background calls."""
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.direct_reach import addresses_of
-from desktop.domain.model.channel import ChannelKey, Provider
+from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.thread import Thread
 from desktop.engine.accounts.views import ChannelView
 from desktop.engine.changes import Changes, Feed
@@ -25,7 +26,7 @@ POLLS = {
     Provider.OCTOPODS: (30, MINUTE_S),
     Provider.TELEGRAM: (30, MINUTE_S),
 }
-"""Calls and seconds: how often one account may be asked by whatever runs in the background, all of it together."""
+"""Calls and seconds: how many calls all background work together may make with one account, within how long."""
 
 
 @dataclass(slots=True)
@@ -38,7 +39,9 @@ class _Account:
 
 
 class Channels:
-    """The connected channel accounts of one workspace. Owns them: `remove` and `aclose` close them. Loop's thread."""
+    """The connected channel accounts of one workspace, on the loop's thread. Owns them: `remove` and `aclose` close
+    them.
+    """
 
     def __init__(self, clock: Clock, feed: Feed, accounts: Iterable[tuple[ChannelConfig, Channel]] = ()) -> None:
         self._clock = clock
@@ -49,7 +52,7 @@ class Channels:
             self._accounts[channel.key] = _Account(config, channel)
 
     def add(self, config: ChannelConfig, channel: Channel) -> None:
-        """Takes the place of one with the same key. The old one is closed at the end only: it may be sending."""
+        """Replaces an account with the same key. The old one is closed only by `aclose`: it may be sending."""
         old = self._accounts.get(channel.key)
         if old is not None and old.channel is not channel:
             self._replaced.append(old.channel)
@@ -58,7 +61,7 @@ class Channels:
         self._feed.publish(Changes(accounts=True))
 
     async def remove(self, key: ChannelKey) -> None:
-        """Closes it; does nothing if there is none."""
+        """Closes the account; does nothing if there is none."""
         gone = self._accounts.pop(key, None)
         if gone is not None:
             self._feed.publish(Changes(accounts=True))
@@ -76,9 +79,25 @@ class Channels:
         """In the order they were added."""
         return tuple((a.config, a.channel) for a in self._accounts.values())
 
+    def keys_with(self, has_ability: Callable[[Capabilities], bool]) -> tuple[ChannelKey, ...]:
+        return tuple(channel.key for _, channel in self.all() if has_ability(channel.capabilities))
+
+    def wake_on_change(self, wake_event: asyncio.Event, keys: Callable[[], tuple[ChannelKey, ...]]) -> None:
+        """Set the event whenever `keys` has another answer after an account was added or removed."""
+        known = keys()
+
+        def on_change(changes: Changes) -> None:
+            nonlocal known
+            if changes.accounts and keys() != known:
+                known = keys()
+                wake_event.set()
+
+        self._feed.subscribe(on_change)
+
     def direct_routes(self, thread: Thread) -> tuple[DirectRoute, ...]:
-        """One for each account that can send anything and each of the customer's addresses on its channel; the address
-        of the newest mirrored chat first."""
+        """One route for each account that can send anything and each of the customer's addresses on its channel; the
+        address of the newest mirrored chat comes first.
+        """
         return tuple(
             DirectRoute(
                 Route(channel.key, address.to, config.address, config.carries_bridge),
@@ -96,7 +115,7 @@ class Channels:
         return tuple(ChannelView(a.config, key, a.error, a.checked_at) for key, a in self._accounts.items())
 
     def record_use(self, key: ChannelKey, error: str = "") -> None:
-        """How the last use of an account ended. trouble: the provider's sentence, "" if all was well."""
+        """Record how the last use of an account ended. error: the provider's sentence; "" if all was well."""
         account = self._accounts.get(key)
         if account is None:
             return
@@ -108,8 +127,11 @@ class Channels:
     # --- budget --------------------------------------------------------------------------------------------------
 
     def reserve_calls(self, key: ChannelKey, calls: int = 1) -> bool:
-        """Whether the background may make that many calls now; if so, they are counted. Otherwise leave it for later:
-        what the agent waits for goes always, and is counted by `count_calls`."""
+        """Count background calls against the account's budget; False, and nothing is counted, if they do not fit into
+        it.
+
+        What the agent waits for is always sent, and counted by `count_calls`.
+        """
         account = self._accounts.get(key)
         if account is None:
             return False
@@ -123,7 +145,7 @@ class Channels:
         return True
 
     def count_calls(self, key: ChannelKey, calls: int = 1) -> None:
-        """The agent made the program call: that counts against what may be polled."""
+        """Count calls that the agent caused against the budget of background calls."""
         account = self._accounts.get(key)
         if account is not None:
             account.called_at_s.extend([self._clock.monotonic()] * calls)

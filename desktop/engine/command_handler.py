@@ -1,4 +1,4 @@
-"""Door: the one way in. Carries out commands and answers each; nothing the agent does goes any other way."""
+"""Carries out commands and answers each of them. The agent's actions reach store and providers only through here."""
 
 from __future__ import annotations
 
@@ -52,9 +52,10 @@ from desktop.engine.commands import (
 )
 from desktop.engine.connection_monitor import ConnectionMonitor
 from desktop.engine.outbox import steps
-from desktop.engine.outbox import worker as engine_outbox
+from desktop.engine.outbox.recheck import RuntimeState
+from desktop.engine.outbox.worker import Outbox
 from desktop.engine.sync import learning
-from desktop.engine.sync.ingest import Facts, refresh_customers
+from desktop.engine.sync.ingest import Facts, refresh_conversation, refresh_customers
 from desktop.engine.sync.open_conversation import OpenConversation
 from desktop.engine.sync.poller import Poller
 from desktop.engine.sync.reader import Reader
@@ -84,7 +85,7 @@ class CommandHandler:
         reader: Reader,
         poller: Poller,
         open_conversation: OpenConversation,
-        outbox: engine_outbox.Outbox,
+        outbox: Outbox,
         templates: Templates,
     ) -> None:
         self._gateway = gateway
@@ -101,21 +102,21 @@ class CommandHandler:
         self._closed = False
 
     def submit(self, command: Command, then: Callable[[Answer], None] | None = None) -> None:
-        """Carry the command out beside the screen; `then` gets the answer, unless everything is closing."""
+        """Carry out a command in a task; `then` gets the answer, unless the engine is closing."""
         self._tasks.start(self.do(command), type(command).__name__, then)
 
     def close(self) -> None:
-        """Take no more commands."""
+        """Refuse every further command."""
         self._closed = True
 
     async def do(self, command: Command) -> Answer:
-        """The command boundary: never raises but for cancellation; with `Failed`, nothing was changed."""
+        """The command boundary: raises only CancelledError. With `Failed`, nothing was changed."""
         if self._closed:
             return Failed("Reachline is closing.")
         try:
             return await self._do(command)
         except ProviderError as error:
-            self._connection.signed_out(error)
+            self._connection.check_signed_out(error)
             return Failed(error.sentence)
         except KnownError as cause:
             return Failed(cause.sentence)
@@ -124,99 +125,71 @@ class CommandHandler:
             return Failed("Something in Reachline broke, and this was not done.")
 
     async def _do(self, command: Command) -> Answer:
+        write, now = self._store.write, self._clock.now()
         match command:
             case SaveDraft():
-                return self._told(await self._store.write(steps.save_draft, command))
+                return self._answer(await write(steps.save_draft, command))
             case SendReply() | SendDirect():
-                runtime_state = replace(self._outbox.runtime_state(), is_offline=self._connection.is_offline)
-                return self._sent(await self._store.write(steps.queue_reply, command, runtime_state))
+                return self._answer_and_send(await write(steps.queue_reply, command, self._runtime_state()))
             case ResolvePending():
-                runtime_state = replace(self._outbox.runtime_state(), is_offline=self._connection.is_offline)
-                return self._sent(await self._store.write(steps.resolve_pending, command, runtime_state))
+                return self._answer_and_send(await write(steps.resolve_pending, command, self._runtime_state()))
             case EditPending():
-                return self._told(
-                    await self._store.write(steps.edit_pending, command, self._clock.now(), uuid.uuid4().hex)
-                )
+                return self._answer(await write(steps.edit_pending, command, now, uuid.uuid4().hex))
             case CloseConversation() | ReopenConversation() | SnoozeConversation() | AssignConversation():
                 return await self._change_state(command)
             case MarkSeen(customer_id):
                 return await self._mark_seen(customer_id)
             case PinMapping(conversation_id, channel, forget):
-                pin = None if forget else Pin(channel)
-                self._feed.publish(await self._store.write(_pin, conversation_id, pin, self._clock.now()))
-                return Done()
+                return self._publish(await write(_pin, conversation_id, None if forget else Pin(channel), now))
             case SetRelay(channel, relay, proof, about):
-                evidence = RelayEvidence(channel, relay, proof, self._clock.now(), about)
-                await self._store.write(settings.save_relay, evidence)
-                return await self._everything_anew()
+                await write(settings.save_relay, RelayEvidence(channel, relay, proof, now, about))
+                return await self._refresh_all()
             case ChooseTeammate(teammate_id):
-                self._feed.publish(Changes(settings=await self._store.write(settings.save_me, teammate_id)))
-                return Done()
+                return self._publish(Changes(settings=await write(settings.save, "me", teammate_id)))
             case SetBridgeCodes(codes):
-                await self._store.write(settings.save_chosen_codes, codes)
-                return await self._everything_anew()
+                return await self._save_setting("bridge_codes_chosen", codes)
             case SetOtherCodes(codes):
-                await self._store.write(settings.save_other_codes, codes)
-                return await self._everything_anew()
+                return await self._save_setting("other_codes", codes)
             case SetBridgeChannels(channels):
-                await self._store.write(settings.save_bridge_channels, channels)
-                return await self._everything_anew()
+                return await self._save_setting("bridge_channels", channels)
             case SetBridgeTaggers(ids):
-                await self._store.write(settings.save_bridge_taggers, ids)
-                return await self._everything_anew()
+                return await self._save_setting("bridge_taggers", ids)
             case SetMessageChannel():
-                self._feed.publish(await self._store.write(_say_channel, command, self._clock.now()))
-                return Done()
+                return self._publish(await write(_save_message_channel, command, now))
             case MarkSolved():
-                changes = await self._store.write(_mark_solved, command, self._clock.now())
+                changes = await write(_mark_solved, command, now)
                 if changes is None:
                     return Failed("What was reported is no longer here, so nothing was changed.")
-                self._feed.publish(changes)
-                return Done()
+                return self._publish(changes)
             case SetNoticePatterns(patterns):
                 for pattern in patterns:
                     try:
                         re.compile(pattern)
                     except re.error as fault:
                         return Failed(f"“{pattern}” is not a regular expression: {fault}.")
-                await self._store.write(settings.save_notice_patterns, patterns)
-                return await self._everything_anew()
+                return await self._save_setting("notice_patterns", patterns)
             case RefreshTemplates(key, again):
                 error = await self._templates.refresh(key, again=again)
                 return Failed(error) if error else Done()
-            case DecideIdentity(words, revoked):
+            case DecideIdentity(decisions, revoked):
                 try:
-                    self._feed.publish(
-                        await self._store.write(identity.save_decisions, words, revoked, self._clock.now())
-                    )
+                    return self._publish(await write(identity.save_decisions, decisions, revoked, now))
                 except LookupError:
                     return Failed("One of these contacts is no longer here, so nothing was changed.")
                 except ValueError:
                     return Failed("These are one contact already.")
-                return Done()
             case SetPhoneRegion(region):
                 if region and region not in REGIONS:
                     return Failed(f"“{region}” is no country's code. Choose one such as IE or US.")
-                self._feed.publish(await self._store.write(identity.save_phone_region, region, self._clock.now()))
-                return Done()
+                return self._publish(await write(identity.save_phone_region, region, now))
             case SetRetentionDays(days):
                 if days < 1:
                     return Failed("Words stay for one day at least.")
-                self._feed.publish(Changes(settings=await self._store.write(settings.save_retention_days, days)))
-                return Done()
+                return self._publish(Changes(settings=await write(settings.save, "kept_days", days)))
             case ForgetCustomer(customer_id):
-                # First: where one cannot be erased, the agent can ask again.
-                for kind in CopyKind:
-                    await self._store.erase_copies(kind)
-                changes = await self._store.write(identity.forget_customer, customer_id)
-                if changes is None:
-                    return Failed("A reply to this customer is still on its way or waits for you. Settle it first.")
-                # Else she would be read again within seconds.
-                self._open_conversation.look_at(None, visible=True)
-                self._feed.publish(changes)
-                return Done()
+                return await self._forget_customer(customer_id)
             case FocusCustomer():
-                return await self._look_at(command)
+                return await self._focus(command)
             case SyncNow():
                 self._poller.wake()
                 self._outbox.wake()
@@ -227,15 +200,37 @@ class CommandHandler:
             case _:
                 assert_never(command)
 
-    def _told(self, step: steps.Step) -> Answer:
+    def _runtime_state(self) -> RuntimeState:
+        return replace(self._outbox.runtime_state(), is_offline=self._connection.is_offline)
+
+    def _publish(self, changes: Changes) -> Answer:
+        self._feed.publish(changes)
+        return Done()
+
+    def _answer(self, step: steps.Step) -> Answer:
         self._feed.publish(step.changes)
         return step.answer
 
-    def _sent(self, step: steps.Step) -> Answer:
-        answer = self._told(step)
-        if isinstance(answer, Done):
+    def _answer_and_send(self, step: steps.Step) -> Answer:
+        if isinstance(step.answer, Done):
             self._outbox.wake()
-        return answer
+        return self._answer(step)
+
+    async def _save_setting(self, name: settings.Name, value: object) -> Answer:
+        """Save a setting that decisions depend on."""
+        await self._store.write(settings.save, name, value)
+        return await self._refresh_all()
+
+    async def _forget_customer(self, customer_id: str) -> Answer:
+        # The copies first: where one cannot be erased, the agent can ask again.
+        for kind in CopyKind:
+            await self._store.erase_copies(kind)
+        changes = await self._store.write(identity.forget_customer, customer_id)
+        if changes is None:
+            return Failed("A reply to this customer is still on its way or waits for you. Settle it first.")
+        # Otherwise the open conversation would be read again within seconds.
+        self._open_conversation.watch(None, visible=True)
+        return self._publish(changes)
 
     async def _change_state(self, command: StateCommand) -> Answer:
         account = await self._store.read(settings.account)
@@ -253,15 +248,15 @@ class CommandHandler:
                 answer = await self._gateway.change(conversation_id, StateChange.ASSIGN, me, value=teammate_id)
             case _:
                 assert_never(command)
-        await self._changed(answer)
+        await self._store_answer(answer)
         return Done()
 
     async def _mark_seen(self, customer_id: str) -> Answer:
-        """Here at once; at Intercom in passing, because colleagues count on it but nobody waits for it."""
-        whose, unread, changes = await self._store.write(_see, customer_id)
+        """Store it at once. Intercom is told in a task: colleagues rely on it, but nobody waits for it."""
+        customer_id, unread, changes = await self._store.write(_see, customer_id)
         self._feed.publish(changes)
         if unread:
-            self._tasks.start(self._mark_read(unread), f"mark read {whose}")
+            self._tasks.start(self._mark_read(unread), f"mark read {customer_id}")
         return Done()
 
     async def _mark_read(self, conversation_ids: tuple[str, ...]) -> None:
@@ -273,25 +268,25 @@ class CommandHandler:
                 answer = await self._gateway.change(conversation_id, StateChange.MARK_READ, account.teammate.id)
             except ProviderError as error:
                 log.info("conversation %s not marked read: %s", conversation_id, error.kind)
-                self._connection.signed_out(error)
+                self._connection.check_signed_out(error)
                 if error.kind is ProviderErrorKind.OFFLINE:
                     return
             else:
-                await self._changed(answer)
+                await self._store_answer(answer)
 
-    async def _changed(self, answer: Conversation) -> None:
+    async def _store_answer(self, answer: Conversation) -> None:
         self._reader.invalidate(answer.id)
         await self._reader.store_facts(Facts((answer,)))
 
-    async def _look_at(self, command: FocusCustomer) -> Answer:
+    async def _focus(self, command: FocusCustomer) -> Answer:
         conversation_id = command.conversation_id
         if conversation_id is None and command.customer_id is not None:
             conversation_id = await self._store.read(_conversation_to_watch, command.customer_id)
-        self._open_conversation.look_at(conversation_id, command.visible)
+        self._open_conversation.watch(conversation_id, command.visible)
         return Done()
 
-    async def _everything_anew(self) -> Answer:
-        """What everything rests on has changed."""
+    async def _refresh_all(self) -> Answer:
+        """Decide everything again, after a setting that decisions depend on was saved."""
         self._feed.publish(Changes(settings=True))
         await self._store.write(learning.learn_workspace, self._clock.now())
         await learning.refresh_outdated(self._store, self._feed, self._clock)
@@ -301,34 +296,31 @@ class CommandHandler:
 def _pin(db: Database, conversation_id: str, pin: Pin | None, now: datetime) -> Changes:
     if not settings.save_pin(db, conversation_id, pin):
         return Changes()
-    return refresh_customers(db, _whose(db, conversation_id), now) | Changes(settings=True)
+    return refresh_conversation(db, conversation_id, now) | Changes(settings=True)
 
 
-def _say_channel(db: Database, said: SetMessageChannel, now: datetime) -> Changes:
-    if not settings.save_message_channel(db, said.conversation_id, said.entry_id, said.channel):
+def _save_message_channel(db: Database, command: SetMessageChannel, now: datetime) -> Changes:
+    if not settings.save_message_channel(db, command.conversation_id, command.entry_id, command.channel):
         return Changes()
-    return refresh_customers(db, _whose(db, said.conversation_id), now) | Changes(settings=True)
+    return refresh_conversation(db, command.conversation_id, now) | Changes(settings=True)
 
 
-def _mark_solved(db: Database, said: MarkSolved, now: datetime) -> Changes | None:
-    """None for a fact that is not here."""
-    fact, account = contrary_facts.load(db, said.fact_id), settings.account(db)
+def _mark_solved(db: Database, command: MarkSolved, now: datetime) -> Changes | None:
+    """Returns None for a fact that is not stored."""
+    fact, account = contrary_facts.load(db, command.fact_id), settings.account(db)
     if fact is None:
         return None
-    if not contrary_facts.mark_solved(db, fact.id, said.solved, account.teammate.id if account else "", now):
+    if not contrary_facts.mark_solved(db, fact.id, command.solved, account.teammate.id if account else "", now):
         return Changes()
-    concerned = _whose(db, fact.conversation_id) | contrary_facts.customers_at(db, fact.customer_address)
+    concerned = conversations.customers_of(db, fact.conversation_id) | contrary_facts.customers_at(
+        db, fact.customer_address
+    )
     # A whole account's trouble stands in the threads of others as well.
     return refresh_customers(db, concerned, now) | Changes(settings=True)
 
 
-def _whose(db: Database, conversation_id: str) -> frozenset[str]:
-    customer_id = conversations.customer_of(db, conversation_id)
-    return frozenset() if customer_id is None else frozenset({customer_id})
-
-
 def _see(db: Database, customer_id: str) -> tuple[str, tuple[str, ...], Changes]:
-    """Whose thread was seen, which of her conversations the team has not read, and what changed."""
+    """Returns the customer's id, their conversations that the team has not read, and the changes."""
     customer_id = contacts.resolve_customer(db, customer_id)
     newest = entries.newest_at(db, customer_id)
     if newest is None or not summaries.mark_seen(db, customer_id, newest):

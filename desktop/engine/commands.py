@@ -15,23 +15,16 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning
 from desktop.domain.model.workspace import Relay
 from desktop.ports import OutgoingFile
+from desktop.store.outgoing.drafts import Draft
 
 
 @dataclass(frozen=True, slots=True)
-class SaveDraft:
-    """Keep what is in the composer. An empty draft is forgotten. One draft per conversation and kind (reply, note).
+class SaveDraft(Draft):
+    """Save what is in the composer. An empty draft is removed. One draft per conversation and kind (reply, note).
 
     seen_upto: the highest `Entry.arrival` stored while the end of the thread was visible in the active window and the
         draft was touched; None if that never was. A later save never lowers it.
     """
-
-    draft_id: str
-    customer_id: str
-    conversation_id: str
-    text: str
-    files: tuple[OutgoingFile, ...] = ()
-    internal: bool = False
-    seen_upto: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +32,9 @@ class SendReply:
     """Send what is in the composer.
 
     draft_id: minted when the composer was last emptied; a second press with the same id does nothing.
-    acknowledged: the warnings the agent has accepted for this very reply, each with what it rests on.
-    seen_upto: as of `SaveDraft`; the greater of this and the stored draft's counts. None in both: nothing was seen, so
-        every message counts as new.
+    acknowledged: the warnings that the agent has accepted for this very reply, each with what it depends on.
+    seen_upto: as in `SaveDraft`; the greater of this and the stored draft's counts. None in both: every message counts
+        as new.
     """
 
     draft_id: str
@@ -56,10 +49,11 @@ class SendReply:
 
 @dataclass(frozen=True, slots=True)
 class SendDirect:
-    """Send past Intercom; a note in the conversation then tells the team what went out where.
+    """Send on a direct route; a note in the conversation then tells the team what was sent where.
 
-    draft_id, acknowledged, seen_upto: as of `SendReply`. files: at most one.
-    text: free text; of a template, what it says once filled (`Filled.text`).
+    draft_id, acknowledged, seen_upto: as in `SendReply`.
+    files: at most one.
+    text: free text; for a template, its text once filled (`Filled.text`).
     """
 
     draft_id: str
@@ -75,7 +69,7 @@ class SendDirect:
 
 @dataclass(frozen=True, slots=True)
 class RefreshTemplates:
-    """Ask the provider for this account's templates, unless they are fresh. again: even then."""
+    """Ask the provider for this account's templates, unless the list is fresh. again: even then."""
 
     key: ChannelKey
     again: bool = False
@@ -83,12 +77,12 @@ class RefreshTemplates:
 
 @dataclass(frozen=True, slots=True)
 class ResolvePending:
-    """The agent's word on a reply that is held, refused or unconfirmed: send it (again), or take it back. One that
-    waits out a pause is tried at once instead.
+    """The agent's decision on a reply that is held, refused or unconfirmed: send it (again) or cancel it. One that is
+    waiting for a pause to end is tried at once.
 
-    `arrived`: with an unconfirmed one, the agent saw it on the customer's side: it is done.
-    `cancel`: the words are kept for an hour, so that `EditPending` can undo it.
-    `acknowledged`: with `send`, added to what was accepted before.
+    arrived: the agent saw an unconfirmed reply on the customer's side: it is finished.
+    cancel: its text is kept for an hour, so that `EditPending` can undo it.
+    acknowledged: with `send`, added to what was accepted before.
     """
 
     draft_id: str
@@ -100,8 +94,9 @@ class ResolvePending:
 
 @dataclass(frozen=True, slots=True)
 class EditPending:
-    """Put a reply that waits, is held, refused or unconfirmed back into a draft of its conversation, under a new draft
-    id. Also undoes a cancel, for an hour. Fails, and changes nothing, while that conversation has another draft."""
+    """Turn a reply that is queued, held, refused or unconfirmed into a draft of its conversation with a new draft id.
+    Also undoes a cancel, for an hour. Fails, and changes nothing, while the conversation has another draft.
+    """
 
     draft_id: str
 
@@ -124,7 +119,7 @@ class SnoozeConversation:
 
 @dataclass(frozen=True, slots=True)
 class AssignConversation:
-    """teammate_id: "" takes the conversation from everybody."""
+    """teammate_id: "" removes the assignee."""
 
     conversation_id: str
     teammate_id: str
@@ -132,14 +127,14 @@ class AssignConversation:
 
 @dataclass(frozen=True, slots=True)
 class MarkSeen:
-    """The agent has looked at this customer's newest message."""
+    """The agent has seen this customer's newest message."""
 
     customer_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class PinMapping:
-    """A person's word on what a conversation mirrors. channel None: nothing. forget: back to what the evidence says."""
+    """Say what a conversation mirrors. channel None: nothing. forget: let the evidence decide again."""
 
     conversation_id: str
     channel: ChannelKind | None
@@ -148,8 +143,11 @@ class PinMapping:
 
 @dataclass(frozen=True, slots=True)
 class SetRelay:
-    """What a person found out about the relay. proof: `GUIDED_TEST` after a reply to the agent's own phone was looked
-    for there. about: the conversation of that test; never words."""
+    """Say what was found out about the relay.
+
+    proof: `GUIDED_TEST` after a reply to the agent's own phone was looked for there.
+    about: the conversation of that test; never text of a message.
+    """
 
     channel: ChannelKind
     relay: Relay
@@ -159,43 +157,42 @@ class SetRelay:
 
 @dataclass(frozen=True, slots=True)
 class ChooseTeammate:
-    """Who sits at this keyboard: replies go out in this teammate's name. "" goes back to the token's owner."""
+    """Say who uses this desktop: replies are sent in this teammate's name. "" goes back to the token's owner."""
 
     teammate_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class SetBridgeCodes:
-    """codes: taken instead of what was learnt; empty goes back to learning."""
+    """codes: used instead of the learnt ones; empty goes back to learning."""
 
     codes: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class SetOtherCodes:
-    """codes: package codes that are not the bridge's, as a person says; empty takes that back for all."""
+    """codes: package codes that are not the bridge's; empty removes all of them."""
 
     codes: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class SetBridgeChannels:
-    """channels: what the bridge carries, as a person says; none at all: there is no bridge. None takes it back."""
+    """channels: what the bridge carries; empty: there is no bridge. None: nobody says."""
 
     channels: frozenset[ChannelKind] | None
 
 
 @dataclass(frozen=True, slots=True)
 class SetBridgeTaggers:
-    """ids: admins in whose name the bridge tags, as a person says; then nobody else's tag counts. Empty takes it
-    back."""
+    """ids: admins in whose name the bridge tags; then nobody else's tags count. Empty removes that."""
 
     ids: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class SetMessageChannel:
-    """A person's word on where one message of the customer came from. channel None: back to what the evidence says."""
+    """Say which channel one message of the customer came from. channel None: let the evidence decide again."""
 
     conversation_id: str
     entry_id: str
@@ -204,7 +201,7 @@ class SetMessageChannel:
 
 @dataclass(frozen=True, slots=True)
 class MarkSolved:
-    """A person's word that the trouble a contrary fact speaks of is over, or, with `solved` False, that it is not.
+    """Say that the problem that a contrary fact reports is solved, or, with `solved` False, that it is not.
 
     fact_id: `domain.contrary.ContraryFact.id`.
     """
@@ -215,49 +212,52 @@ class MarkSolved:
 
 @dataclass(frozen=True, slots=True)
 class SetNoticePatterns:
-    """patterns: regular expressions of a bridge's failure notice, taken instead of the built-in ones; empty goes back
-    to these. One that cannot be compiled is answered with `Failed` naming it."""
+    """patterns: regular expressions of a bridge's failure notice, used instead of the built-in ones; empty goes back to
+    these. One that does not compile is answered with `Failed` naming it.
+    """
 
     patterns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class DecideIdentity:
-    """A person's words on pairs of contacts: one customer, or surely not. A customer's id stands for a contact of hers.
+    """Decide whether pairs of contacts are one customer. A customer's id stands for one of their contacts.
 
-    revoked: words that hold no longer, so that what the contacts have in common decides again; taken back first.
+    revoked: decisions that no longer hold, so that what the contacts have in common decides again; applied first.
     """
 
-    words: tuple[IdentityDecision, ...] = ()
+    decisions: tuple[IdentityDecision, ...] = ()
     revoked: tuple[IdentityDecision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SetPhoneRegion:
-    """Where phone numbers without a country code are at home (ISO 3166, "IE"); "" when that cannot be said."""
+    """The country of phone numbers without a country code (ISO 3166, "IE"); "" when that cannot be said."""
 
     region: str
 
 
 @dataclass(frozen=True, slots=True)
 class SetRetentionDays:
-    """For how many days, one or more, words stay on this computer. What is wiped does not come back by a greater
-    number."""
+    """For how many days, one or more, the text of messages is kept. A greater number brings back
+    nothing that is wiped.
+    """
 
     days: int
 
 
 @dataclass(frozen=True, slots=True)
 class ForgetCustomer:
-    """Leave nothing of this customer on this computer; Intercom keeps what it has. Fails while a reply to her is not
-    settled. Cannot be undone."""
+    """Delete everything of this customer from this computer; Intercom keeps what it has. Fails while a reply to the
+    customer is not settled. Cannot be undone.
+    """
 
     customer_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class FocusCustomer:
-    """The agent looks at this customer (None: at none); her open conversation is then read every few seconds.
+    """The agent looks at this customer (None: at nobody), whose open conversation is then read every few seconds.
 
     visible: False while the window is hidden, so that reading slows down.
     """
@@ -274,7 +274,7 @@ class SyncNow:
 
 @dataclass(frozen=True, slots=True)
 class CancelFirstSync:
-    """Keep what the first sync has read; the rest comes when it changes."""
+    """Keep what the first sync has read; other conversations are read when they change."""
 
 
 Command = (
@@ -311,14 +311,16 @@ Command = (
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Taken and stored. For a reply: queued, and shown as an echo. sentence: what was done, where that is not plain."""
+    """Carried out and stored. For a reply: queued, and shown as pending. sentence: what was done, where that is not
+    obvious.
+    """
 
     sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NeedsConsent:
-    """Not sent: the forecast holds warnings that the agent has not accepted. Nothing was changed.
+    """Not sent, and nothing was changed: the forecast has warnings that the agent has not accepted.
 
     warned: these, worst first; their `acknowledgement`s, added to the command's, accept them.
     """

@@ -1,4 +1,4 @@
-"""ConnectionMonitor: how things stand with the provider, and when we try again."""
+"""The state of the connection to Intercom, and when the next attempt comes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from desktop.engine.views import ConnectionState, ConnectionView
 from desktop.ports import Clock, ProviderError, ProviderErrorKind
 
 CONNECTION_ERRORS = frozenset({ProviderErrorKind.SIGNED_OUT, ProviderErrorKind.THROTTLED, ProviderErrorKind.OFFLINE})
-"""Troubles that the next call would meet as well, whatever it asks for."""
+"""Errors that the next call would meet as well, whatever it asks for."""
 
 ENDPOINT_ERRORS = frozenset(
     {
@@ -21,7 +21,7 @@ ENDPOINT_ERRORS = frozenset(
         ProviderErrorKind.BAD_ANSWER,
     }
 )
-"""Of one endpoint, while others may answer."""
+"""Errors of one endpoint, while others may answer."""
 
 CHECK_PAUSE_S = 5.0
 _STATES = {
@@ -29,21 +29,21 @@ _STATES = {
     ProviderErrorKind.THROTTLED: ConnectionState.THROTTLED,
 }
 BROKE = "Something in Reachline broke and starts again by itself. If this stays, restart Reachline."
-SAID_FOR_S = 60.0
-"""How long it is said that something broke; what breaks again is said again."""
+REMARK_FOR_S = 60.0
+"""How long a failure is mentioned; one that happens again is mentioned again."""
 
 
 class ConnectionMonitor:
-    """The state as the screen shows it; every change is published."""
+    """The connection's state as the screen shows it; every change is published."""
 
     def __init__(self, clock: Clock, feed: Feed) -> None:
         self.view = ConnectionView(ConnectionState.CONNECTING)
         self.is_caught_up = False
-        """One sync round has ended well since the connection last broke (or since the start): what waited may go."""
+        """One sync round has ended well since the connection last broke: queued replies may be sent."""
         self._clock = clock
         self._feed = feed
-        self._answered_s = clock.monotonic()
-        self._unremarked = self.view
+        self._last_answer_s = clock.monotonic()
+        self._view_without_remarks = self.view
         # Part of the program -> what is said of it, and until when in monotonic seconds.
         self._remarks: dict[str, tuple[str, float]] = {}
 
@@ -56,7 +56,7 @@ class ConnectionMonitor:
         return self.view.state is ConnectionState.OFFLINE
 
     def mark_caught_up(self, limitation: str = "") -> None:
-        """Everything that changed is read, as far as Intercom lets us ask. limitation: as in `set_online`."""
+        """Record that all changes are read, as far as Intercom lets us ask. limitation: as in `set_online`."""
         is_news = not self.is_caught_up
         self.is_caught_up = True
         self.set_online(limitation)
@@ -64,32 +64,39 @@ class ConnectionMonitor:
             self._feed.publish(Changes(connection=True))
 
     def mark_doubtful(self) -> None:
-        """A call met trouble that every other would meet. The next sync round finds out; until then nothing is sent."""
+        """Record that a call met an error that every other call would meet. Nothing is sent until the next sync round
+        has ended well.
+        """
         self.is_caught_up = False
 
     def record_answer(self) -> None:
-        """Intercom answered something, whatever it was."""
-        self._answered_s = self._clock.monotonic()
+        """Record that Intercom answered something, whatever it was."""
+        self._last_answer_s = self._clock.monotonic()
 
     def record_timeout(self, error: ProviderError, since_s: float) -> None:
-        """A call that began at `since_s` (monotonic) got no answer. If no other did since, nothing answers."""
-        if self._answered_s < since_s:
+        """Record that a call that began at `since_s` (monotonic) got no answer. If no other call did since, the
+        connection is broken.
+        """
+        if self._last_answer_s < since_s:
             self.set_broken(error, CHECK_PAUSE_S)
 
-    def signed_out(self, error: ProviderError) -> None:
-        """A write was refused for its token; the next round of the sync finds out whether that holds for all."""
+    def check_signed_out(self, error: ProviderError) -> None:
+        """Where a write was refused for its token, stop; the next sync round finds out whether that holds for all
+        calls.
+        """
         if error.kind is ProviderErrorKind.SIGNED_OUT:
             self.set_broken(error, None)
 
     def set_online(self, limitation: str = "") -> None:
-        """Intercom answers. limitation: what it refuses all the same, for the agent; then the time of the last whole
-        round stays."""
+        """Record that Intercom answers. limitation: a sentence on what it refuses all the same; then the time of the
+        last complete round stays.
+        """
         self.record_answer()
         last_sync_at = self.view.last_sync_at if limitation else self._clock.now()
         self._show(ConnectionView(ConnectionState.ONLINE, limitation, last_sync_at=last_sync_at))
 
     def set_broken(self, error: ProviderError, pause_s: float | None) -> None:
-        """pause_s: until the next try; None when only the agent can help."""
+        """pause_s: until the next attempt; None when only the agent can help."""
         self.is_caught_up = False
         self._show(
             ConnectionView(
@@ -101,12 +108,12 @@ class ConnectionMonitor:
         )
 
     def report_failure(self, part: str, sentence: str = BROKE) -> None:
-        """Something beside the connection fails at the moment, and is tried again: said together with its state."""
-        self._remarks[part] = sentence, self._clock.monotonic() + SAID_FOR_S
-        self._show(self._unremarked)
+        """Mention a failure beside the connection, which is tried again, together with the connection's state."""
+        self._remarks[part] = sentence, self._clock.monotonic() + REMARK_FOR_S
+        self._show(self._view_without_remarks)
 
     def _show(self, view: ConnectionView) -> None:
-        self._unremarked = view
+        self._view_without_remarks = view
         now_s = self._clock.monotonic()
         self._remarks = {part: said for part, said in self._remarks.items() if said[1] > now_s}
         remarks = dict.fromkeys(sentence for sentence, _ in self._remarks.values())

@@ -1,4 +1,4 @@
-"""Engine: puts the parts together, starts them and ends them."""
+"""Creates the parts of the engine, starts them and ends them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from desktop.engine.command_handler import CommandHandler
 from desktop.engine.connection_monitor import BROKE, ConnectionMonitor
 from desktop.engine.outbox.customer_search import CustomerSearch
 from desktop.engine.outbox.delivery_tracking import DeliveryTracking
-from desktop.engine.outbox.direct_route import DirectSender
+from desktop.engine.outbox.direct_sender import DirectSender
 from desktop.engine.outbox.worker import Outbox
 from desktop.engine.queries import Queries
 from desktop.engine.retention import Retention
@@ -35,7 +35,7 @@ class Engine:
     """Everything behind the screen, on the loop's thread. Owns what it is given: `stop` closes all of it.
 
     first_sync: how many conversations, newest first, an empty store begins with.
-    channels: the accounts past Intercom that are connected at the start; others may follow (`channels.add`).
+    channels: the channel accounts that are connected at the start; others may follow (`channels.add`).
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class Engine:
         self.feed.subscribe(self._on_change)
 
     async def start(self) -> None:
-        """Begin to read and to send; returns at once after what was left over from the last run is put in order."""
+        """Put in order what the last run left, then start to read and to send in tasks."""
         offset = await self._store.read(settings.clock_offset)
         if offset is not None:
             self.clock.restore_offset(offset)
@@ -114,7 +114,9 @@ class Engine:
             self.tasks.keep_running(run, name, self.clock, self._on_broken)
 
     async def stop(self) -> None:
-        """Take no more work, let the send under way end (at most 5 s), cancel the rest, close all that it owns."""
+        """Refuse further work, let the sends under way end (at most 5 s), cancel the tasks, and close everything it
+        owns.
+        """
         self.command_handler.close()
         await self.outbox.drain(DRAIN_S)
         await self.tasks.aclose()

@@ -1,4 +1,4 @@
-"""Identity: a person's word on who is one customer, and leaving nothing of one here. Runs on the store's thread."""
+"""Teammates' decisions on which contacts are one customer, and deleting a customer. Runs on the store's thread."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ UNSETTLED = (State.QUEUED, State.SENDING, State.UNCONFIRMED, State.HELD)
 
 
 def save_decisions(
-    db: Database, words: tuple[IdentityDecision, ...], revoked: tuple[IdentityDecision, ...], now: datetime
+    db: Database, decisions: tuple[IdentityDecision, ...], revoked: tuple[IdentityDecision, ...], now: datetime
 ) -> Changes:
-    """All of it or nothing. Raises LookupError for a contact that is not here, ValueError for one with itself."""
+    """All or nothing. Raises LookupError for a contact that is not stored, ValueError for a contact with itself."""
     touched: set[str] = set()
-    for word in revoked:
-        touched |= customers.remove_identity_decision(db, word.one, word.other)
-    for word in words:
-        touched |= customers.save_identity_decision(db, word)
+    for decision in revoked:
+        touched |= customers.remove_identity_decision(db, decision.one, decision.other)
+    for decision in decisions:
+        touched |= customers.save_identity_decision(db, decision)
     return refresh_customers(db, touched, now)
 
 
 def save_phone_region(db: Database, region: str, now: datetime) -> Changes:
-    if not settings.save_phone_region(db, region):
+    if not settings.save(db, "phone_region", region.strip().upper()):
         return Changes()
     return refresh_customers(db, customers.decide_all(db), now) | Changes(settings=True)
 
 
 def forget_customer(db: Database, customer_id: str) -> Changes | None:
-    """Nothing of this customer stays here; None, and nothing is done, while a reply to them is not settled."""
+    """Delete everything of the customer; None, and nothing is done, while a reply to them is not settled."""
     customer_id = contacts.resolve_customer(db, customer_id)
     if any(row.state in UNSETTLED for row in outbox.pending_replies_of(db, customer_id)):
         return None

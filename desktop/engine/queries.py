@@ -1,4 +1,4 @@
-"""Reads: everything the screen may ask for. Each answer is one consistent state of the store."""
+"""Everything the screen may ask for. Each answer is one consistent state of the store."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from desktop.engine.views import (
     ConnectionState,
     ConnectionView,
     CustomerRow,
-    Draft,
     PendingReply,
     Progress,
     TemplatesView,
@@ -57,17 +56,19 @@ class Queries:
 
     async def customers(self) -> tuple[CustomerRow, ...]:
         """Every customer with a conversation, newest activity first."""
-        return await self._store.read(_customers)
+        return await self._store.read(summaries.load_customer_rows)
 
     async def thread(self, customer_id: str) -> ThreadView | None:
-        """None for nobody we know. A customer who was found to be another one is answered under that one's id."""
+        """None for an unknown customer. One that was merged into another is answered under the other's id."""
         view = await self._store.read(
             _thread, customer_id, self._connection.view, self._clock.now(), self._clock.is_known
         )
         return None if view is None else replace(view, direct_routes=self._channels.direct_routes(view.thread))
 
     async def undecided(self) -> tuple[UndecidedReply, ...]:
-        """Every reply that waits for the agent's word, over all customers, oldest first: held, refused, unconfirmed."""
+        """Every reply that waits for the agent's decision, over all customers, oldest first: held, refused,
+        unconfirmed.
+        """
         return await self._store.read(_undecided, self._clock.now())
 
     async def waiting_count(self) -> int:
@@ -75,7 +76,7 @@ class Queries:
         return len(await self._store.read(outbox.in_states, (State.QUEUED, State.SENDING)))
 
     async def held(self) -> tuple[UndecidedReply, ...]:
-        """Those that were held back because things changed while they waited."""
+        """The replies that were held because things changed while they waited."""
         return tuple(u for u in await self.undecided() if u.pending.state is State.HELD)
 
     async def workspace(self) -> WorkspaceView:
@@ -90,11 +91,11 @@ class Queries:
         return tuple((c, v, e, _snippet(body, wanted)) for c, v, e, body in found)
 
     async def templates(self, key: ChannelKey) -> TemplatesView:
-        """Of one account, as its provider listed them last; `RefreshTemplates` asks anew."""
+        """The account's templates as its provider listed them last; `RefreshTemplates` asks again."""
         return await self._templates.view(key)
 
     def accounts(self) -> tuple[ChannelView, ...]:
-        """The connected accounts past Intercom, in the order they were added."""
+        """The connected channel accounts, in the order they were added."""
         return self._channels.views()
 
     def connection(self) -> ConnectionView:
@@ -103,26 +104,6 @@ class Queries:
     def progress(self) -> Progress | None:
         """Of the first sync; None when it is not running."""
         return self._progress()
-
-
-def _customers(db: Database) -> tuple[CustomerRow, ...]:
-    return tuple(
-        CustomerRow(
-            listed.customer_id,
-            listed.name,
-            listed.last_text,
-            listed.last_at,
-            listed.last_channel,
-            listed.last_from_us,
-            listed.unread,
-            listed.waits,
-            listed.window,
-            listed.messenger_only,
-            listed.state,
-            listed.assignee_ids,
-        )
-        for listed in summaries.load_customer_rows(db)
-    )
 
 
 def _thread(
@@ -134,7 +115,7 @@ def _thread(
         return None
     workspace = replace(settings.load(db), signed_in=connection.state is not ConnectionState.SIGNED_OUT)
     thread = load_thread(db, customer_id, workspace, now)
-    told = customers.find_likenesses(db, customer_id)
+    told = customers.contact_matches_of(db, customer_id)
     theirs = {c.id for c in people}
     likely = sorted({i for s in told for i in (s.one, s.other)} - theirs)
     return ThreadView(
@@ -143,17 +124,14 @@ def _thread(
         thread,
         workspace,
         {c.id: find_situation(thread, c.id, workspace, is_clock_known=is_clock_known) for c in thread.chats},
-        tuple(
-            Draft(d.draft_id, d.conversation_id, d.text, d.files, d.internal, d.seen_upto)
-            for d in drafts.of_customer(db, customer_id)
-        ),
+        drafts.of_customer(db, customer_id),
         tuple(_pending_replies(outbox.pending_replies_of(db, customer_id), _why_not_online(connection))),
         max((m.entry.arrival for m in thread.messages), default=0),
         summaries.seen_upto(db, customer_id),
         templates_used=direct_messages.templates_used_with(db, customer_id),
-        find_contact_matches=told,
-        words=customers.identity_decisions(db, theirs),
-        others={i: c for i in likely if (c := contacts.load(db, i)) is not None},
+        contact_matches=told,
+        identity_decisions=customers.identity_decisions(db, theirs),
+        suggested_contacts={i: c for i in likely if (c := contacts.load(db, i)) is not None},
     )
 
 
@@ -162,7 +140,7 @@ def _why_not_online(connection: ConnectionView) -> str:
 
 
 def _pending_replies(rows: tuple[outbox.OutgoingReply, ...], no_connection: str) -> Iterator[PendingReply]:
-    """no_connection: why nothing can go out at the moment, "" while it can."""
+    """no_connection: why nothing can be sent at the moment; "" while it can."""
     held_up: set[str] = set()
     for row in rows:
         reason = row.reason

@@ -1,4 +1,4 @@
-"""Retention: every few hours, wipes what was said longer ago than words are kept on this computer, also in copies."""
+"""Every few hours, wipes the text of messages that are older than the retention, also in copies of the database."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ log = logging.getLogger(__name__)
 
 EVERY_S = 6 * 3600.0
 COPY_KEPT = timedelta(days=1)
-"""The copy that a migration makes, at the longest."""
+"""How long the copy that a migration makes is kept at most."""
 
 
 class Retention:
-    """`run` wipes for ever, first after `begin`, since the start belongs to the sync; `run_once` wipes once all
-    that is due; `now` does not wait for the next time. What is due is a server's word, never the computer's."""
+    """`run` wipes for ever, first after `start_when_ready`, since the start of the program belongs to the sync;
+    `run_once` wipes all that is due. What is due goes by a server's time, never by the computer's.
+    """
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
@@ -39,7 +40,7 @@ class Retention:
             pause_s = EVERY_S
 
     async def erase_old_copies(self) -> None:
-        """Of a migration after which no start was a good one: they would help nobody any more."""
+        """Erase the copy of a migration after which no start succeeded: it would help nobody any more."""
         try:
             await self._store.erase_copies(CopyKind.BEFORE_MIGRATION, self._clock.now() - COPY_KEPT)
         except KnownError as cause:
@@ -62,8 +63,9 @@ class Retention:
             log.warning("old words are not wiped: %s", type(cause).__name__)
 
     def start_when_ready(self) -> None:
-        """Intercom was reached, or could not be: the first time comes now, if a server has ever told the time. Later
-        calls do nothing."""
+        """Wipe for the first time, if a server has ever told the time. Called once Intercom was reached, or could not
+        be; later calls do nothing.
+        """
         if not self._begun:
             self._wake_event.set()
 

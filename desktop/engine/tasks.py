@@ -1,10 +1,11 @@
-"""Tasks: the owner of everything that runs beside the screen; the only place that starts a task."""
+"""Owns every task that runs beside the screen; the only place that starts one."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable
+from random import Random
 from typing import Any, TypeVar
 
 from desktop.ports import Clock
@@ -13,13 +14,14 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 RESTART_PAUSE_S = 15.0
+JITTER = 0.2
 
 
 class Tasks:
-    """Starts tasks, reports the ones that break, and ends them all at the end. Loop's thread only."""
+    """Starts tasks, reports failures, and cancels all tasks at the end. Loop's thread only."""
 
     def __init__(self, on_broken: Callable[[str, Exception], None] | None = None) -> None:
-        """on_broken: told the task's name and what broke it, after it was logged."""
+        """on_broken: called with the task's name and the exception, after it was logged."""
         self._running: set[asyncio.Task[Any]] = set()
         self._on_broken = on_broken
         self._closing = False
@@ -27,7 +29,9 @@ class Tasks:
     def start(
         self, work: Coroutine[Any, Any, T], name: str, then: Callable[[T], None] | None = None
     ) -> asyncio.Task[Any] | None:
-        """Run `work`; when it ends well and nobody is closing, call `then` with its result. None after `aclose`."""
+        """Run `work`; when it ends without an exception and nobody is closing, call `then` with its result. Returns
+        None after `aclose`.
+        """
         if self._closing:
             work.close()
             return None
@@ -49,7 +53,7 @@ class Tasks:
         return None if isinstance(ending, Exception) else ending
 
     async def _attempt(self, work: Coroutine[Any, Any, T], name: str) -> T | Exception:
-        """The task boundary: what broke is logged and given, never raised."""
+        """The task boundary: an exception is logged and returned, never raised."""
         try:
             return await work
         except Exception as broken:
@@ -65,8 +69,7 @@ class Tasks:
         clock: Clock,
         on_broken: Callable[[str, Exception], None],
     ) -> None:
-        """Run what goes on for ever. When it breaks, `on_broken` is told as of `__init__`, and it begins again after a
-        pause."""
+        """Run a worker for ever. When it fails, call `on_broken` as in `__init__`, and start it again after a pause."""
 
         async def kept() -> None:
             while isinstance(ending := await self._attempt(run(), name), Exception):
@@ -76,7 +79,7 @@ class Tasks:
         self.start(kept(), name)
 
     async def aclose(self) -> None:
-        """Cancel what still runs and wait for its end. Nothing starts afterwards."""
+        """Cancel what is running and wait for its end. Nothing starts afterwards."""
         self._closing = True
         for task in tuple(self._running):
             task.cancel()
@@ -85,8 +88,7 @@ class Tasks:
 
 async def wait_for_wake(clock: Clock, seconds: float | None, wake_event: asyncio.Event) -> bool:
     """Wait until woken or until the timeout (None: no timeout); clears the event. Returns True if woken."""
-    ringing = asyncio.ensure_future(wake_event.wait())
-    waits: set[asyncio.Future[Any]] = {ringing}
+    waits: set[asyncio.Future[Any]] = {asyncio.ensure_future(wake_event.wait())}
     if seconds is not None:
         waits.add(asyncio.ensure_future(clock.sleep(seconds)))
     try:
@@ -95,13 +97,18 @@ async def wait_for_wake(clock: Clock, seconds: float | None, wake_event: asyncio
         for wait in waits:
             wait.cancel()
         await asyncio.gather(*waits, return_exceptions=True)
-    rang = wake_event.is_set()
+    was_woken = wake_event.is_set()
     wake_event.clear()
-    return rang
+    return was_woken
+
+
+def with_jitter(pause_s: float, rng: Random) -> float:
+    """Vary a pause by up to 20 %, so that many desktops do not ask at the same moment."""
+    return pause_s * (1 + rng.uniform(-JITTER, JITTER))
 
 
 async def in_parallel(work: Callable[[T], Coroutine[Any, Any, None]], items: Iterable[T], at_most: int) -> None:
-    """Run `work` on every item, `at_most` at a time, in order. The first that raises ends the others."""
+    """Run `work` on every item, `at_most` at a time, in order. The first exception ends the others."""
     waiting = iter(items)
 
     async def worker() -> None:

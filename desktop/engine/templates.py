@@ -1,4 +1,4 @@
-"""Templates: asks the channels' providers for their lists, seldom, and keeps what they said last."""
+"""Reads the templates of the channel accounts from their providers, and stores the newest lists."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from desktop.domain.content.template import FRESH_FOR
 from desktop.domain.model.channel import ChannelKey
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
-from desktop.engine.tasks import wait_for_wake
+from desktop.engine.tasks import wait_for_wake, with_jitter
 from desktop.engine.views import TemplatesView
 from desktop.ports import Channel, Clock, ProviderError
-from desktop.store import templates as lists
+from desktop.store import templates as template_lists
 from desktop.store.core.database import Database, Store
 from desktop.store.core.errors import KnownError
 from desktop.store.outgoing import direct_messages
@@ -21,13 +21,11 @@ from desktop.store.outgoing import direct_messages
 log = logging.getLogger(__name__)
 
 EVERY_S = 15 * 60.0
-JITTER = 0.2
 NOT_CONNECTED = "This account is not connected any more. Connect it again in the settings."
 
 
 class Templates:
-    """`refresh` asks for one account's list, `run` keeps all of them from growing old. What went wrong is said, and
-    the list from before stays."""
+    """`refresh` asks for one account's list, `run` keeps all of them fresh. After an error the earlier list stays."""
 
     def __init__(self, store: Store, clock: Clock, feed: Feed, channels: Channels, rng: Random) -> None:
         self._store = store
@@ -35,48 +33,49 @@ class Templates:
         self._feed = feed
         self._channels = channels
         self._rng = rng
-        self._turns: dict[ChannelKey, asyncio.Lock] = {}
+        self._locks: dict[ChannelKey, asyncio.Lock] = {}
         self._ended_at_s: dict[ChannelKey, float] = {}
         self._refreshing: set[ChannelKey] = set()
         self._errors: dict[ChannelKey, str] = {}
         self._wake_event = asyncio.Event()
-        self._connected = self._keys()
-        feed.subscribe(self._on_change)
+        channels.wake_on_change(self._wake_event, self._keys)
 
     async def view(self, key: ChannelKey) -> TemplatesView:
-        """As the provider last listed them; nothing for an account of which nothing is known."""
+        """The templates as the provider last listed them; empty for an account of which nothing is known."""
         view = await self._store.read(_view, key)
         return TemplatesView(
             key, view.templates, view.known_at, view.used, self._errors.get(key, ""), key in self._refreshing
         )
 
     async def refresh(self, key: ChannelKey, *, again: bool = False) -> str:
-        """Ask the provider, unless the list is fresh. again: even then. Gives what went wrong, "" for nothing.
+        """Ask the provider, unless the list is fresh. again: even then. Returns the error as a sentence, "" for none.
 
-        One request at a time for each account: who comes while one is under way gets that one's outcome.
+        One request at a time for each account: a call while one is under way gets that one's result.
         """
-        return await self._in_turn(key, again=again, polling=False)
+        return await self._refresh_once(key, again=again, polling=False)
 
     async def run(self) -> None:
-        """At the start what is not fresh, then everything every 15 minutes, as far as the budget goes."""
+        """At the start read the lists that are not fresh, then all of them every 15 minutes, as far as the budget
+        allows.
+        """
         again = False
         while True:
             for key in self._keys():
                 try:
-                    await self._in_turn(key, again=again, polling=True)
+                    await self._refresh_once(key, again=again, polling=True)
                 except KnownError as cause:
                     log.warning("templates not kept: %s", cause)
                 except Exception:
                     log.exception("reading templates broke")
-            pause_s = EVERY_S * (1 + self._rng.uniform(-JITTER, JITTER)) if self._keys() else None
+            pause_s = with_jitter(EVERY_S, self._rng) if self._keys() else None
             again = not await wait_for_wake(self._clock, pause_s, self._wake_event)
 
-    async def _in_turn(self, key: ChannelKey, *, again: bool, polling: bool) -> str:
-        came_at_s = self._clock.monotonic()
-        turn = self._turns.setdefault(key, asyncio.Lock())
-        waits = turn.locked()
-        async with turn:
-            if waits and self._ended_at_s.get(key, -1.0) >= came_at_s:
+    async def _refresh_once(self, key: ChannelKey, *, again: bool, polling: bool) -> str:
+        asked_at_s = self._clock.monotonic()
+        lock = self._locks.setdefault(key, asyncio.Lock())
+        has_waited = lock.locked()
+        async with lock:
+            if has_waited and self._ended_at_s.get(key, -1.0) >= asked_at_s:
                 return self._errors.get(key, "")
             channel = self._channels.get(key)
             if channel is None:
@@ -94,11 +93,11 @@ class Templates:
         self._feed.publish(Changes(templates=True))
         error = ""
         try:
-            listed = await channel.templates()
-            await self._store.write(lists.save, key, listed, self._clock.now())
-        except ProviderError as met:
-            log.info("templates of a %s account not readable: %s", key.provider, met.kind)
-            error = met.sentence
+            templates = await channel.templates()
+            await self._store.write(template_lists.save, key, templates, self._clock.now())
+        except ProviderError as provider_error:
+            log.info("templates of a %s account not readable: %s", key.provider, provider_error.kind)
+            error = provider_error.sentence
         finally:
             self._refreshing.discard(key)
             self._errors[key] = error
@@ -108,19 +107,13 @@ class Templates:
         return error
 
     async def _is_fresh(self, key: ChannelKey) -> bool:
-        known_at = await self._store.read(lists.known_at, key)
+        _, known_at = await self._store.read(template_lists.load, key)
         return known_at is not None and abs(self._clock.now() - known_at) <= FRESH_FOR
 
     def _keys(self) -> tuple[ChannelKey, ...]:
-        return tuple(channel.key for _, channel in self._channels.all() if channel.capabilities.has_templates)
-
-    def _on_change(self, changes: Changes) -> None:
-        """An account that was just connected need not wait."""
-        if changes.accounts and self._keys() != self._connected:
-            self._connected = self._keys()
-            self._wake_event.set()
+        return self._channels.keys_with(lambda capabilities: capabilities.has_templates)
 
 
 def _view(db: Database, key: ChannelKey) -> TemplatesView:
-    templates, known_at = lists.load(db, key)
+    templates, known_at = template_lists.load(db, key)
     return TemplatesView(key, templates, known_at, direct_messages.templates_used(db, key))

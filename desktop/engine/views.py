@@ -1,4 +1,4 @@
-"""Views: what the screen is told, as frozen data. Read through `engine.queries`, never changed."""
+"""What the screen shows, as frozen data. Read through `engine.queries`, never changed."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.identity.customer import ContactMatch, IdentityDecision
 from desktop.domain.learning.relay import RelayEvidence
 from desktop.domain.model.channel import ChannelKey
-from desktop.domain.model.facts import ChannelKind, Contact, ConversationState
+from desktop.domain.model.facts import Contact
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import ForecastWarning
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.reach import Situation
 from desktop.domain.thread import Thread
-from desktop.domain.window.window import Window
-from desktop.ports import Macro, OutgoingFile, Teammate
+from desktop.ports import Macro, Teammate
+from desktop.store.outgoing.drafts import Draft as Draft
+from desktop.store.summaries import CustomerRow as CustomerRow
 
 
 class ListView(StrEnum):
@@ -33,47 +34,13 @@ class ListView(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class CustomerRow:
-    """One line of the customer list.
-
-    last_channel: of the newest message; UNKNOWN if that is not known. last_from_us: the newest message is ours.
-    waits: she wrote last, in a conversation that is open. window: of the windowed channel she waits on or last used,
-    None where she uses none. messenger_only: our newest reply to her reached the Messenger only, by what we know.
-    state: open when any of her conversations is. assignee_ids: of her open conversations; "" stands for nobody.
-    """
-
-    customer_id: str
-    name: str
-    last_text: str
-    last_at: datetime
-    last_channel: ChannelKind
-    last_from_us: bool
-    unread: bool
-    waits: bool
-    window: Window | None
-    messenger_only: bool
-    state: ConversationState
-    assignee_ids: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What is in a composer. seen_upto: as of `commands.SaveDraft`."""
-
-    draft_id: str
-    conversation_id: str
-    text: str
-    files: tuple[OutgoingFile, ...]
-    internal: bool
-    seen_upto: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class PendingReply:
     """A reply of ours that no provider has confirmed yet, or that needs the agent.
 
-    reason: why it waits, is held, refused or unconfirmed, for the agent. warned: with HELD, the new warnings.
-    route: past Intercom, None through it. template: its name, "" for free text.
+    reason: why it waits, is held, refused or unconfirmed, for the agent.
+    warned: with HELD, the new warnings.
+    route: the direct route; None through Intercom.
+    template: its name; "" for free text.
     """
 
     draft_id: str
@@ -91,7 +58,7 @@ class PendingReply:
 
 @dataclass(frozen=True, slots=True)
 class UndecidedReply:
-    """A reply that waits for the agent's word, with whom it is for."""
+    """A reply that waits for the agent's decision, with its customer."""
 
     customer_id: str
     name: str
@@ -105,11 +72,12 @@ class ThreadView:
     situations: by conversation id, for forecasts while typing (`domain.forecast.forecast`).
     newest_arrival: the highest `Entry.arrival` in the thread: what a draft that is touched now has seen.
     seen_upto: when the newest message that the agent has seen was sent; None if none.
-    ways: every way past Intercom to her, by the accounts that are connected
-        (`domain.direct_reach.direct_situation` says how things stand on one).
-    templates_used: when each template last went to her, by template id.
-    likenesses: why her contacts are one customer, and (`joins` False) who else may be she; strongest first.
-    words: what people said of her contacts. others: the contacts that are suggested, by id.
+    direct_routes: every direct route to the customer, by the accounts that are connected
+        (`domain.direct_reach.find_direct_situation` describes one).
+    templates_used: when each template was last sent to the customer, by template id.
+    contact_matches: why the contacts are one customer, and (`joins` False) who else may be; strongest first.
+    identity_decisions: what teammates decided on the contacts.
+    suggested_contacts: the contacts that are suggested, by id.
     """
 
     customer_id: str
@@ -123,16 +91,18 @@ class ThreadView:
     seen_upto: datetime | None = None
     direct_routes: tuple[DirectRoute, ...] = ()
     templates_used: Mapping[str, datetime] = field(default_factory=dict)
-    find_contact_matches: tuple[ContactMatch, ...] = ()
-    words: tuple[IdentityDecision, ...] = ()
-    others: Mapping[str, Contact] = field(default_factory=dict)
+    contact_matches: tuple[ContactMatch, ...] = ()
+    identity_decisions: tuple[IdentityDecision, ...] = ()
+    suggested_contacts: Mapping[str, Contact] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class TemplatesView:
-    """The templates of one account. known_at: when the provider was last asked; None if never.
+    """The templates of one account.
 
-    used: when this computer last sent each, by template id. trouble: why the list is not newer, "" if nothing is wrong.
+    known_at: when the provider was last asked; None if never.
+    used: when this desktop last sent each, by template id.
+    error: why the list is not newer; "" if nothing is wrong.
     """
 
     key: ChannelKey
@@ -154,7 +124,8 @@ class ConnectionState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class ConnectionView:
     """reason: for the agent; when online, what Intercom refuses all the same, mostly "".
-    next_try_at: None when no pause is running."""
+    next_try_at: None when no pause is running.
+    """
 
     state: ConnectionState
     reason: str = ""
@@ -164,7 +135,9 @@ class ConnectionView:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """First sync: `done` of `total` conversations read; total None while it is not known. None instead: not running."""
+    """First sync: `done` of `total` conversations are read; total is None while it is not known. None instead: not
+    running.
+    """
 
     done: int
     total: int | None
@@ -172,12 +145,12 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceView:
-    """workspace_name, me and inbox_url are "" / None before the first successful contact with the provider.
+    """workspace_name, me and inbox_url are "" / None before the first successful contact with Intercom.
 
     code_histogram: package codes on customers' messages in tagged conversations, most frequent first.
     relay_evidence: how the relay of each channel is known, and since when; nothing for a channel that is unproven.
-    phone_region: where numbers without a country code are at home (ISO 3166), "" while nobody said.
-    retention_days: for how long words stay on this computer.
+    phone_region: the country of numbers without a country code (ISO 3166); "" while nobody has said it.
+    retention_days: for how many days the text of messages is kept.
     """
 
     workspace: Workspace

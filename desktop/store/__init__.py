@@ -1,1 +1,1 @@
-"""SQLite and nothing else: one connection on one thread, migrations, one module per aggregate."""
+"""The SQLite database: one connection on one thread, migrations, one module per aggregate."""

@@ -1,4 +1,4 @@
-"""Conversations: Intercom's conversations with their entries; may be told everything twice and in any order."""
+"""Intercom's conversations with their entries. Answers may be stored twice and in any order."""
 
 from __future__ import annotations
 
@@ -9,20 +9,27 @@ from typing import Any
 
 from desktop.domain.model.facts import Conversation, ConversationState, Tag, TagSighting
 from desktop.store import contacts, entries
-from desktop.store.core.columns import from_json, from_us, from_us_or_none, to_json, to_us, to_us_or_none, valid_utf8
+from desktop.store.core.columns import (
+    fetch_all,
+    fetch_one,
+    from_json,
+    from_us,
+    from_us_or_none,
+    to_json,
+    to_us,
+    to_us_or_none,
+    upsert_row,
+    valid_utf8,
+)
 from desktop.store.core.database import Database
 from desktop.store.settings import retention_days
 
-_COLUMNS = (
-    "id, created_at_us, updated_at_us, state, title, born_on, current_channel, page_url, tags, contact_ids, "
-    "assignee_id, team_id, snoozed_until_us, is_read, unseen_before_us, removed_tags, delivered_as, initial_channel"
-)
 SEEN_AT_FIRST = timedelta(minutes=2)
-"""A tag that stands there at a first read no later than this after the conversation's creation was put on in time."""
+"""A tag that a first read finds no later than this after the conversation's creation was applied in time."""
 
 
 def save(db: Database, answer: Conversation, read_at: datetime | None = None) -> bool:
-    """Keep an answer that holds the whole conversation (or its newest entries). True if anything is new.
+    """Store an answer that holds the whole conversation (or its newest entries). True if anything is new.
 
     The newest answer by the provider's `updated_at` wins; entries that a capped answer no longer holds are kept, and
     what was redacted stays redacted. read_at: when it was asked for, by the providers' time; None if nobody knows.
@@ -47,7 +54,7 @@ def save(db: Database, answer: Conversation, read_at: datetime | None = None) ->
 def _with_tag_history(
     stored: Conversation | None, answer: Conversation, merged: Conversation, read_at: datetime | None
 ) -> Conversation:
-    """With what all our reads tell of its tags: which stood there at first, which came later, which are gone."""
+    """Add what all our reads show of the tags: which were there at first, which came later, which were removed."""
     if stored is None:
         at_first = read_at is not None and read_at - merged.created_at <= SEEN_AT_FIRST
         sighting = TagSighting.AT_FIRST if at_first else TagSighting.UNKNOWN
@@ -60,7 +67,7 @@ def _with_tag_history(
 
 
 def _seen_again(tag: Tag, stored: Conversation, answer: Conversation, older: Conversation) -> Tag:
-    """With what any answer says of it: one that says less takes nothing back."""
+    """Add what any answer says of the tag: an answer that says less removes nothing."""
     told = [tag, *(t for t in (*stored.tags, *answer.tags) if t.key == tag.key)]
     sighting = next((t.sighting for t in stored.tags if t.key == tag.key), TagSighting.UNKNOWN)
     if sighting is TagSighting.UNKNOWN and all(t.key != tag.key for t in older.tags):
@@ -74,16 +81,17 @@ def _seen_again(tag: Tag, stored: Conversation, answer: Conversation, older: Con
 
 
 def save_listed(db: Database, listed: Conversation) -> bool:
-    """Keep what a search says of a conversation that was never read, so that the gap is known. True if it is new."""
-    if db.execute("SELECT 1 FROM conversations WHERE id = ?", (listed.id,)).fetchone() is not None:
+    """Store what a search says of a conversation that was never read, so that the gap is known. True if it is new."""
+    if fetch_one(db, "SELECT 1 FROM conversations WHERE id = ?", (listed.id,)) is not None:
         return False
     _write(db, replace(listed, entries=(), unseen_before=listed.updated_at), is_whole=False)
     return True
 
 
 def _gap(stored: Conversation, answer: Conversation) -> datetime | None:
-    """Before which instant messages may be missing once both are put together: answers that touch close the gap,
-    else the newer one's holds."""
+    """Before which instant messages may be missing once both answers are merged: answers that touch close the gap,
+    otherwise the newer one's remains.
+    """
     older, newer = sorted((stored, answer), key=lambda c: c.updated_at)
     if newer.unseen_before is None or older.updated_at < newer.unseen_before:
         return newer.unseen_before
@@ -91,142 +99,144 @@ def _gap(stored: Conversation, answer: Conversation) -> datetime | None:
 
 
 def remove(db: Database, conversation_id: str) -> str | None:
-    """Forget a conversation that the provider has deleted, with its entries. Returns whose it was; None if unknown."""
+    """Delete a conversation that the provider has deleted, with its entries. Returns its customer; None if unknown."""
     customer_id = customer_of(db, conversation_id)
     db.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
     db.execute("DELETE FROM message_channels WHERE conversation_id = ?", (conversation_id,))
-    db.execute("DELETE FROM heads WHERE conversation_id = ?", (conversation_id,))
+    db.execute("DELETE FROM sync_queue WHERE conversation_id = ?", (conversation_id,))
     return customer_id
 
 
 def customer_of(db: Database, conversation_id: str) -> str | None:
-    row = db.execute(
-        "SELECT customer_id FROM conversation_customers WHERE conversation_id = ?", (conversation_id,)
-    ).fetchone()
-    return None if row is None else str(row[0])
+    row = fetch_one(db, "SELECT customer_id FROM conversation_customers WHERE conversation_id = ?", (conversation_id,))
+    return None if row is None else str(row.customer_id)
+
+
+def customers_of(db: Database, conversation_id: str) -> frozenset[str]:
+    """The conversation's customer alone; empty for a conversation that is not stored."""
+    return frozenset({customer_id} if (customer_id := customer_of(db, conversation_id)) is not None else ())
 
 
 def customers_of_begun(db: Database, since: datetime, upto: datetime) -> frozenset[str]:
-    """Whose conversations began after `since` and not after `upto`."""
-    rows = db.execute(
+    """Customers with a conversation that was created after `since` and not after `upto`."""
+    rows = fetch_all(
+        db,
         "SELECT customer_id FROM conversations JOIN contacts ON contacts.id = owner_id "
         "WHERE created_at_us > ? AND created_at_us <= ?",
         (to_us(since), to_us(upto)),
     )
-    return frozenset(str(i) for (i,) in rows)
+    return frozenset(row.customer_id for row in rows)
 
 
 def load(db: Database, conversation_id: str) -> Conversation | None:
-    """With its entries, in order."""
-    row = db.execute(f"SELECT {_COLUMNS} FROM conversations WHERE id = ?", (conversation_id,)).fetchone()
+    """The conversation with its entries, in order."""
+    row = fetch_one(db, "SELECT * FROM conversations WHERE id = ?", (conversation_id,))
     return None if row is None else _conversation(db, row)
 
 
 def of_customer(db: Database, customer_id: str) -> tuple[Conversation, ...]:
-    columns = ", ".join(f"conversations.{name.strip()}" for name in _COLUMNS.split(","))
-    rows = db.execute(
-        f"SELECT {columns} FROM conversations JOIN contacts ON contacts.id = conversations.owner_id "
+    """The customer's conversations with their entries, ordered by id."""
+    rows = fetch_all(
+        db,
+        "SELECT conversations.* FROM conversations JOIN contacts ON contacts.id = conversations.owner_id "
         "WHERE contacts.customer_id = ? ORDER BY conversations.id",
         (customer_id,),
-    ).fetchall()
+    )
     return tuple(_conversation(db, row) for row in rows)
 
 
 def newest_open(db: Database, customer_id: str) -> str | None:
-    """Her conversation with the newest activity, an open one before a closed one."""
-    row = db.execute(
+    """The customer's conversation with the newest activity, an open one before a closed one."""
+    row = fetch_one(
+        db,
         "SELECT conversations.id FROM conversations JOIN contacts ON contacts.id = conversations.owner_id "
         "WHERE contacts.customer_id = ? ORDER BY conversations.state = 'open' DESC, conversations.updated_at_us DESC, "
         "conversations.id LIMIT 1",
         (customer_id,),
-    ).fetchone()
-    return None if row is None else str(row[0])
+    )
+    return None if row is None else str(row.id)
 
 
 def unread_of(db: Database, customer_id: str) -> tuple[str, ...]:
-    """Her conversations that the team has not read."""
-    rows = db.execute(
+    """The customer's conversations that the team has not read."""
+    rows = fetch_all(
+        db,
         "SELECT conversations.id FROM conversations JOIN contacts ON contacts.id = conversations.owner_id "
         "WHERE contacts.customer_id = ? AND is_read = 0 ORDER BY conversations.id",
         (customer_id,),
     )
-    return tuple(str(i) for (i,) in rows)
+    return tuple(row.id for row in rows)
 
 
 def people_of(conversation: Conversation) -> tuple[str, ...]:
-    """Contacts of a conversation, the owner first; the authors where it names none, and a stand-in where there are
-    no authors either, so that no conversation is without a customer."""
+    """The contacts of a conversation, the owner first; its authors where it names none, and a stand-in where there are
+    no authors either, so that no conversation is without a customer.
+    """
     authors = (e.author_id for e in conversation.entries if e.is_customer_message and e.author_id)
     named: Iterable[str] = conversation.contact_ids or tuple(dict.fromkeys(authors))
     return tuple(named) or (f"{STAND_IN}{conversation.id}",)
 
 
 STAND_IN = "conversation:"
-"""Begins the id of a contact that exists only here; the provider is never asked for it."""
+"""Prefix of the id of a contact that exists only here; the provider is never asked for it."""
 
 
 def is_whole(db: Database, conversation_id: str) -> bool:
-    row = db.execute("SELECT is_whole FROM conversations WHERE id = ?", (conversation_id,)).fetchone()
-    return row is not None and bool(row[0])
+    """Whether it was read with its entries; a conversation that only a search listed was not."""
+    return fetch_one(db, "SELECT 1 FROM conversations WHERE id = ? AND is_whole = 1", (conversation_id,)) is not None
 
 
 def _write(db: Database, conversation: Conversation, *, is_whole: bool) -> None:
-    values = (
-        conversation.id,
-        to_us(conversation.created_at),
-        to_us(conversation.updated_at),
-        conversation.state,
-        valid_utf8(conversation.title),
-        conversation.born_on,
-        conversation.current_channel,
-        conversation.page_url,
-        _pack_tags(conversation.tags),
-        to_json(list(conversation.contact_ids)),
-        conversation.assignee_id,
-        conversation.team_id,
-        to_us_or_none(conversation.snoozed_until),
-        conversation.read,
-        to_us_or_none(conversation.unseen_before),
-        to_json([valid_utf8(name) for name in conversation.removed_tags]),
-        valid_utf8(conversation.delivered_as),
-        conversation.initial_channel,
-        contacts.ensure(db, people_of(conversation)[0]),
-        is_whole,
-    )
-    names = [n.strip() for n in f"{_COLUMNS}, owner_id, is_whole".split(",")]
-    updates = ", ".join(f"{n} = excluded.{n}" for n in names if n != "id")
-    db.execute(
-        f"INSERT INTO conversations ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) "
-        f"ON CONFLICT (id) DO UPDATE SET {updates}",
-        values,
-    )
+    row = {
+        "id": conversation.id,
+        "created_at_us": to_us(conversation.created_at),
+        "updated_at_us": to_us(conversation.updated_at),
+        "state": conversation.state,
+        "title": valid_utf8(conversation.title),
+        "born_on": conversation.born_on,
+        "current_channel": conversation.current_channel,
+        "page_url": conversation.page_url,
+        "tags": _tags_to_json(conversation.tags),
+        "contact_ids": to_json(list(conversation.contact_ids)),
+        "assignee_id": conversation.assignee_id,
+        "team_id": conversation.team_id,
+        "snoozed_until_us": to_us_or_none(conversation.snoozed_until),
+        "is_read": conversation.read,
+        "unseen_before_us": to_us_or_none(conversation.unseen_before),
+        "removed_tags": to_json([valid_utf8(name) for name in conversation.removed_tags]),
+        "delivered_as": valid_utf8(conversation.delivered_as),
+        "initial_channel": conversation.initial_channel,
+        "owner_id": contacts.ensure(db, people_of(conversation)[0]),
+        "is_whole": is_whole,
+    }
+    upsert_row(db, "conversations", row, key=("id",))
 
 
-def _conversation(db: Database, row: tuple[Any, ...]) -> Conversation:
+def _conversation(db: Database, row: Any) -> Conversation:
     return Conversation(
-        row[0],
-        from_us(row[1]),
-        from_us(row[2]),
-        state=ConversationState(row[3]),
-        title=row[4],
-        born_on=row[5],
-        current_channel=row[6],
-        page_url=row[7],
-        tags=_unpack_tags(row[8]),
-        contact_ids=tuple(from_json(row[9])),
-        assignee_id=row[10],
-        team_id=row[11],
-        snoozed_until=from_us_or_none(row[12]),
-        read=bool(row[13]),
-        entries=entries.of_conversation(db, row[0]),
-        unseen_before=from_us_or_none(row[14]),
-        removed_tags=tuple(from_json(row[15])),
-        delivered_as=row[16],
-        initial_channel=row[17],
+        row.id,
+        from_us(row.created_at_us),
+        from_us(row.updated_at_us),
+        state=ConversationState(row.state),
+        title=row.title,
+        born_on=row.born_on,
+        current_channel=row.current_channel,
+        page_url=row.page_url,
+        tags=_tags_from_json(row.tags),
+        contact_ids=tuple(from_json(row.contact_ids)),
+        assignee_id=row.assignee_id,
+        team_id=row.team_id,
+        snoozed_until=from_us_or_none(row.snoozed_until_us),
+        read=bool(row.is_read),
+        entries=entries.of_conversation(db, row.id),
+        unseen_before=from_us_or_none(row.unseen_before_us),
+        removed_tags=tuple(from_json(row.removed_tags)),
+        delivered_as=row.delivered_as,
+        initial_channel=row.initial_channel,
     )
 
 
-def _pack_tags(tags: Iterable[Tag]) -> str:
+def _tags_to_json(tags: Iterable[Tag]) -> str:
     return to_json(
         [
             {
@@ -240,7 +250,7 @@ def _pack_tags(tags: Iterable[Tag]) -> str:
     )
 
 
-def _unpack_tags(text: str) -> tuple[Tag, ...]:
+def _tags_from_json(text: str) -> tuple[Tag, ...]:
     return tuple(
         Tag(t["name"], from_us_or_none(t["applied_at_us"]), t["applied_by"], TagSighting(t["sighting"]))
         for t in from_json(text)

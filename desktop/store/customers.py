@@ -1,4 +1,4 @@
-"""Customers: which contacts are one person, decided from what they have in common and from what people said."""
+"""Which contacts are one customer, decided from what they have in common and from what teammates said."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from desktop.domain.identity.customer import (
 )
 from desktop.domain.model.facts import Contact
 from desktop.store import contacts, settings
-from desktop.store.core.columns import fetch_all, to_json, valid_utf8
+from desktop.store.core.columns import fetch_all, fetch_one, to_json, upsert_row, valid_utf8
 from desktop.store.core.database import Database
 from desktop.store.evidence import learnt
 
 MOST_SUGGESTED = 20
-"""Others to look at; those that share only a name come last."""
+"""Other contacts to compare; those that share only a name come last."""
 
 
 def save(db: Database, contact: Contact) -> frozenset[str]:
-    """Keep what the provider says of a contact; an older answer changes nothing.
+    """Store what the provider says of a contact; an older answer changes nothing.
 
-    Returns the customers whose threads may have changed, merged-away ones included; none if all was known.
+    Returns the customers whose threads may have changed, merged ones included; empty if nothing is new.
     """
     if contacts.current_id(db, contact.id) != contact.id:
         return frozenset()
@@ -35,11 +35,11 @@ def save(db: Database, contact: Contact) -> frozenset[str]:
         touched |= merge_contact(db, old_id, contact.id)
     stored = contacts.load(db, contact.id)
     if stored is None or not _is_older(contact, stored):
-        contacts.write(db, contact)
+        contacts.save(db, contact)
     settings.learn_numbers(db, contact.bridge_attributes)
-    kept = contacts.load(db, contact.id)
-    if kept is not None and kept != stored:
-        touched |= _settle(db, contact.id, _save_traits(db, kept))
+    current = contacts.load(db, contact.id)
+    if current is not None and current != stored:
+        touched |= _decide_around(db, contact.id, _save_traits(db, current))
         touched.add(contacts.customer_of(db, contact.id))
     return frozenset(touched)
 
@@ -50,71 +50,65 @@ def _is_older(contact: Contact, than: Contact) -> bool:
 
 
 def merge_contact(db: Database, old_id: str, new_id: str) -> frozenset[str]:
-    """`old_id` was merged into `new_id` at the provider: everything of it now belongs to `new_id`."""
+    """Give everything of `old_id` to `new_id`, into which the provider merged it. Returns the customers concerned."""
     new_id = contacts.current_id(db, new_id)
     if old_id == new_id or contacts.current_id(db, old_id) == new_id:
         return frozenset()
     contacts.ensure(db, new_id)
-    had = db.execute("SELECT customer_id FROM contacts WHERE id = ?", (old_id,)).fetchone()
+    old = fetch_one(db, "SELECT customer_id FROM contacts WHERE id = ?", (old_id,))
     db.execute("UPDATE contact_aliases SET contact_id = ? WHERE contact_id = ?", (new_id, old_id))
-    db.execute(
-        "INSERT INTO contact_aliases (old_id, contact_id) VALUES (?, ?) "
-        "ON CONFLICT (old_id) DO UPDATE SET contact_id = excluded.contact_id",
-        (old_id, new_id),
-    )
+    upsert_row(db, "contact_aliases", {"old_id": old_id, "contact_id": new_id}, key=("old_id",))
     db.execute("UPDATE conversations SET owner_id = ? WHERE owner_id = ?", (new_id, old_id))
-    _move_words(db, old_id, new_id)
-    kept = contacts.customer_of(db, new_id)
-    if had is None:
-        return frozenset({kept})
-    gone = _joining_traits(db, [old_id])
+    _move_identity_decisions(db, old_id, new_id)
+    customer_id = contacts.customer_of(db, new_id)
+    if old is None:
+        return frozenset({customer_id})
+    lost_traits = _joining_traits(db, [old_id])
     db.execute("DELETE FROM contacts WHERE id = ?", (old_id,))
-    touched = {had[0], kept}
+    touched = {old.customer_id, customer_id}
     # The contact that stays inherits the customer that was there first, so an id the screen holds goes on living.
     survivor = min(touched)
     for customer_id in touched - {survivor}:
         db.execute("UPDATE contacts SET customer_id = ? WHERE customer_id = ?", (survivor, customer_id))
         _merge(db, customer_id, survivor)
-    return frozenset(touched | _settle(db, new_id, gone))
+    return frozenset(touched | _decide_around(db, new_id, lost_traits))
 
 
-# --- a person's word ---------------------------------------------------------------------------------------------
+# --- what teammates said -----------------------------------------------------------------------------------------
 
 
 def identity_decisions(db: Database, contact_ids: Iterable[str] | None = None) -> tuple[IdentityDecision, ...]:
-    """What people said, in the order of the contacts' ids. contact_ids: only words about these; None: all."""
-    concerned = "" if contact_ids is None else "WHERE one IN (SELECT value FROM json_each(?1)) OR other IN " \
-        "(SELECT value FROM json_each(?1)) "  # fmt: skip
-    bindings = () if contact_ids is None else (to_json(sorted(contact_ids)),)
-    rows = fetch_all(db, f"SELECT one, other, same FROM contact_words {concerned}ORDER BY one, other", bindings)
-    return tuple(IdentityDecision(one, other, bool(same)) for one, other, same in rows)
+    """What teammates decided on pairs of contacts, ordered by their ids. contact_ids: of these only; None: of all."""
+    rows = fetch_all(
+        db,
+        "SELECT one, other, same FROM identity_decisions WHERE ?1 IS NULL OR one IN (SELECT value FROM json_each(?1)) "
+        "OR other IN (SELECT value FROM json_each(?1)) ORDER BY one, other",
+        (None if contact_ids is None else to_json(sorted(contact_ids)),),
+    )
+    return tuple(IdentityDecision(row.one, row.other, bool(row.same)) for row in rows)
 
 
 def save_identity_decision(db: Database, word: IdentityDecision) -> frozenset[str]:
-    """Take a person's word, instead of an earlier one on the same two. Returns the customers it concerns.
+    """Store a decision instead of an earlier one on the same pair. Returns the customers it concerns.
 
-    A customer's id stands for the smallest of her contacts. Raises LookupError for what is not here, and ValueError for
-    one contact with itself.
+    A customer's id stands for the contact with the smallest id. Raises LookupError for a contact that is not stored,
+    and ValueError for a contact with itself.
     """
     one, other = sorted((_contact_id(db, word.one), _contact_id(db, word.other)))
     if one == other:
         raise ValueError("a contact is itself")
     before = {contacts.customer_of(db, one), contacts.customer_of(db, other)}
-    db.execute(
-        "INSERT INTO contact_words (one, other, same) VALUES (?, ?, ?) "
-        "ON CONFLICT (one, other) DO UPDATE SET same = excluded.same",
-        (one, other, word.same),
-    )
-    return frozenset(before | _settle(db, one))
+    row = {"one": one, "other": other, "same": word.same}
+    upsert_row(db, "identity_decisions", row, key=("one", "other"))
+    return frozenset(before | _decide_around(db, one))
 
 
 def remove_identity_decision(db: Database, one: str, other: str) -> frozenset[str]:
-    """Back to what the contacts have in common."""
+    """Let what the contacts have in common decide again. Returns the customers that it concerns."""
     one, other = sorted((_contact_id(db, one), _contact_id(db, other)))
     before = {contacts.customer_of(db, one), contacts.customer_of(db, other)}
-    both = (one, other)
     near = _around(db, one) | _around(db, other)
-    db.execute("DELETE FROM contact_words WHERE one = ? AND other = ?", both)
+    db.execute("DELETE FROM identity_decisions WHERE one = ? AND other = ?", (one, other))
     return frozenset(before | _decide(db, near | _around(db, one) | _around(db, other)))
 
 
@@ -122,37 +116,37 @@ def _contact_id(db: Database, either: str) -> str:
     """The contact that answers for a contact's or a customer's id."""
     contact_id = contacts.current_id(db, either)
     if contacts.load(db, contact_id) is None:
-        hers = contacts.of_customer(db, contacts.resolve_customer(db, either))
-        return hers[0].id if hers else contact_id
+        people = contacts.of_customer(db, contacts.resolve_customer(db, either))
+        return people[0].id if people else contact_id
     return contact_id
 
 
-def _move_words(db: Database, old_id: str, new_id: str) -> None:
-    """What was said of a contact that was merged away holds for the one that stays, unless that has its own word."""
-    for word in identity_decisions(db, (old_id,)):
-        other = word.other if word.one == old_id else word.one
-        db.execute("DELETE FROM contact_words WHERE one = ? AND other = ?", (word.one, word.other))
+def _move_identity_decisions(db: Database, old_id: str, new_id: str) -> None:
+    """Decisions on a merged contact hold for the one that stays, unless it has its own on the same pair."""
+    for decision in identity_decisions(db, (old_id,)):
+        other = decision.other if decision.one == old_id else decision.one
+        db.execute("DELETE FROM identity_decisions WHERE one = ? AND other = ?", (decision.one, decision.other))
         if other != new_id:
             db.execute(
-                "INSERT INTO contact_words (one, other, same) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                (*sorted((new_id, other)), word.same),
+                "INSERT INTO identity_decisions (one, other, same) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                (*sorted((new_id, other)), decision.same),
             )
 
 
-# --- what speaks for it ------------------------------------------------------------------------------------------
+# --- what contacts have in common ---------------------------------------------------------------------------------
 
 
-def find_likenesses(db: Database, customer_id: str) -> tuple[ContactMatch, ...]:
-    """Why her contacts are one customer, and which other contacts may be hers too, strongest first.
+def contact_matches_of(db: Database, customer_id: str) -> tuple[ContactMatch, ...]:
+    """Why the customer's contacts are one, and which other contacts may be the same person; strongest first.
 
-    Suggestions (`joins` is False) name at least one contact of hers. Nothing that a person denied is suggested.
+    Suggestions (`joins` is False) name exactly one contact of the customer. What a teammate denied is not suggested.
     """
     own = contacts.of_customer(db, customer_id)
     ids = {c.id for c in own}
     shared = sorted(_traits_of(db, ids), key=lambda t: (t.kind is TraitKind.NAME, t))
     near = dict.fromkeys(i for t in shared for i in _holders(db, t.kind, t.value, MOST_SUGGESTED + len(ids)))
     others = [c for i in [i for i in near if i not in ids][:MOST_SUGGESTED] if (c := contacts.load(db, i)) is not None]
-    told = find_contact_matches(
+    found = find_contact_matches(
         [*own, *others],
         identity_decisions(db, ids),
         settings.phone_region(db),
@@ -161,53 +155,53 @@ def find_likenesses(db: Database, customer_id: str) -> tuple[ContactMatch, ...]:
         placeholders=_placeholders(db, ids),
     )
     return tuple(
-        s for s in told if (s.joins and {s.one, s.other} <= ids) or (not s.joins and len({s.one, s.other} & ids) == 1)
+        s for s in found if (s.joins and {s.one, s.other} <= ids) or (not s.joins and len({s.one, s.other} & ids) == 1)
     )
 
 
 def decide_all(db: Database) -> frozenset[str]:
-    """After the region of numbers without a country code, or the number of contacts that a trait may join, has
-    changed. Returns the customers that it concerns."""
+    """Decide on all contacts again, after a setting that identity depends on has changed. Returns the customers that
+    it concerns."""
     touched: set[str] = set()
     for (contact_id,) in fetch_all(db, "SELECT id FROM contacts ORDER BY id"):
         contact = contacts.load(db, contact_id)
         if contact is not None:
             changed = _save_traits(db, contact)
-            touched |= _settle(db, contact_id, changed)
+            touched |= _decide_around(db, contact_id, changed)
             if changed:
                 touched.add(contacts.customer_of(db, contact_id))
     return frozenset(touched)
 
 
 def _save_traits(db: Database, contact: Contact) -> frozenset[Trait]:
-    """Returns those that are new or gone."""
-    # Ids are kept where aliases are.
+    """Store the contact's traits; returns those that are new or gone."""
+    # Former ids are in `contact_aliases`.
     found = {
         Trait(t.kind, valid_utf8(t.value))
         for t in traits_of(contact, settings.phone_region(db))
         if t.kind is not TraitKind.RECORD
     }
     rows = fetch_all(db, "SELECT kind, value FROM contact_traits WHERE contact_id = ?", (contact.id,))
-    held = {Trait(TraitKind(kind), value) for kind, value in rows}
-    for trait in sorted(held - found):
+    stored = {Trait(TraitKind(row.kind), row.value) for row in rows}
+    for trait in sorted(stored - found):
         db.execute(
             "DELETE FROM contact_traits WHERE contact_id = ? AND kind = ? AND value = ?",
             (contact.id, trait.kind, trait.value),
         )
-    for trait in sorted(found - held):
+    for trait in sorted(found - stored):
         db.execute("INSERT INTO contact_traits VALUES (?, ?, ?)", (contact.id, trait.kind, trait.value))
-    return frozenset(found ^ held)
+    return frozenset(found ^ stored)
 
 
 def _traits_of(db: Database, contact_ids: Iterable[str]) -> frozenset[Trait]:
-    """Those of all the contacts together. Without the CROSS JOIN, SQLite reads the traits of everybody."""
+    """The traits of all the contacts together. Without the CROSS JOIN, SQLite reads the traits of everybody."""
     rows = fetch_all(
         db,
         "SELECT kind, contact_traits.value FROM json_each(?) AS wanted "
         "CROSS JOIN contact_traits ON contact_id = wanted.value",
         (to_json(sorted(contact_ids)),),
     )
-    return frozenset(Trait(TraitKind(kind), value) for kind, value in rows)
+    return frozenset(Trait(TraitKind(row.kind), row.value) for row in rows)
 
 
 def _joining_traits(db: Database, contact_ids: Iterable[str]) -> frozenset[Trait]:
@@ -223,24 +217,24 @@ def _holders(db: Database, kind: str, value: str, at_most: int) -> list[str]:
         "WHERE kind = ? AND value = ? ORDER BY contact_id LIMIT ?",
         (kind, value, at_most),
     )
-    return [contact_id for (contact_id,) in rows]
+    return [row.contact_id for row in rows]
 
 
 def _placeholders(db: Database, contact_ids: Iterable[str]) -> frozenset[Trait]:
-    """Traits of these contacts that too many have for them to join anybody."""
+    """Traits of these contacts that too many contacts have for them to join anybody."""
     most = settings.max_trait_contacts(db)
-    held = _joining_traits(db, contact_ids)
-    return frozenset(t for t in held if len(_holders(db, t.kind, t.value, most + 1)) > most)
+    joining = _joining_traits(db, contact_ids)
+    return frozenset(t for t in joining if len(_holders(db, t.kind, t.value, most + 1)) > most)
 
 
-# --- deciding ----------------------------------------------------------------------------------------------------
+# --- decide ------------------------------------------------------------------------------------------------------
 
 
-def _settle(db: Database, contact_id: str, changed: Iterable[Trait] = ()) -> frozenset[str]:
-    """Decide anew who belongs together around one contact; returns every customer that gained or lost a contact.
+def _decide_around(db: Database, contact_id: str, changed: Iterable[Trait] = ()) -> frozenset[str]:
+    """Decide again which contacts around this one are one customer; returns every customer that gained or lost one.
 
     changed: traits that the contact has gained or lost. Where one has just become a placeholder, or is none any more,
-    all who have it are decided anew.
+    all contacts that have it are decided again.
     """
     most = settings.max_trait_contacts(db)
     near = set(_around(db, contact_id))
@@ -277,22 +271,22 @@ def _decide(db: Database, customers: Iterable[str]) -> frozenset[str]:
 
 
 def _around(db: Database, contact_id: str) -> frozenset[str]:
-    """The customers of the contact, of those with a trait in common that joins, and of those named with it."""
+    """The customers of the contact, of those that share a joining trait with it, and of those decided on with it."""
     most = settings.max_trait_contacts(db)
     shared = (_holders(db, t.kind, t.value, most + 1) for t in _joining_traits(db, [contact_id]))
     near = {contact_id}.union(*(holders for holders in shared if len(holders) <= most))
-    near |= {i for word in identity_decisions(db, (contact_id,)) for i in (word.one, word.other)}
+    near |= {i for decision in identity_decisions(db, (contact_id,)) for i in (decision.one, decision.other)}
     rows = fetch_all(
         db,
         "SELECT DISTINCT customer_id FROM contacts WHERE id IN (SELECT value FROM json_each(?))",
         (to_json(sorted(near)),),
     )
-    return frozenset(customer_id for (customer_id,) in rows)
+    return frozenset(row.customer_id for row in rows)
 
 
 def _merge(db: Database, old: str, new: str) -> None:
     db.execute("UPDATE customers SET merged_into = ? WHERE id = ? OR merged_into = ?", (new, old, old))
-    # Seen is seen only if it was seen under both.
+    # A message counts as seen only if it was seen under both ids.
     db.execute(
         "UPDATE seen SET upto_us = min(upto_us, coalesce((SELECT upto_us FROM seen WHERE customer_id = ?1), 0)) "
         "WHERE customer_id = ?2",

@@ -1,4 +1,4 @@
-"""Entries: every message, note and event with its facts, and where they stand in the order of things."""
+"""Messages, notes and events of conversations, and the order in which they became known."""
 
 from __future__ import annotations
 
@@ -11,20 +11,16 @@ from desktop.domain.model.facts import Attachment, ChannelKind, Client, Entry, E
 from desktop.store.core.columns import (
     LARGEST_INTEGER,
     fetch_all,
+    fetch_one,
     from_json,
     from_us,
     from_us_or_none,
     to_json,
     to_us,
+    upsert_row,
     valid_utf8,
 )
 from desktop.store.core.database import Database
-
-_COLUMNS = (
-    "entry_id, conversation_id, sent_at_us, role, kind, event, author_id, author_name, text, attachments, app_code, "
-    "app_code_reported, by_email, tags, is_first, redacted, client_hint, line_hint, customer_hint, attribute_hint, "
-    "channel_hint, arrival, wiped"
-)
 
 
 def save(
@@ -35,14 +31,14 @@ def save(
     channel: str = "",
     kept_since: datetime | None = None,
 ) -> bool:
-    """Keep what an answer from `as_of` (the provider's time) says. True if anything but a file's address is new.
+    """Store the entries of an answer from `as_of` (the provider's time). True if anything but a file's address is new.
 
-    channel: the conversation's current one in this answer, in the provider's word; kept with what is new in it.
-    kept_since: words sent after this that were wiped, too early or under a shorter retention, come back; None if
-    nobody knows.
+    channel: the conversation's current one in this answer, by the provider's name; stored with what is new in it.
+    kept_since: text sent after this that was wiped, too early or under a shorter retention, comes back; None if nobody
+        knows.
     """
-    came_with = known_upto(db, conversation_id) + 1
-    held = {e.id: (e, as_of_us) for e, as_of_us in _held(db, conversation_id)}
+    answer_number = known_upto(db, conversation_id) + 1
+    held = {e.id: (e, as_of_us) for e, as_of_us in _stored(db, conversation_id)}
     changed = False
     for entry in told:
         stored, stored_as_of = held.get(entry.id, (None, 0))
@@ -55,7 +51,7 @@ def save(
         if merged.kind in _ARRIVING and not merged.arrival:
             merged = replace(merged, arrival=_next_arrival(db))
         if merged != stored or to_us(as_of) > stored_as_of:
-            _write(db, merged, max(to_us(as_of), stored_as_of), came_with)
+            _write(db, merged, max(to_us(as_of), stored_as_of), answer_number)
         changed = changed or stored is None or _without_urls(merged) != _without_urls(stored)
     return changed
 
@@ -65,9 +61,8 @@ _ARRIVING = (EntryKind.MESSAGE, EntryKind.UNKNOWN)
 
 
 def _next_arrival(db: Database) -> int:
-    """Never one that was given before, also after its message is gone."""
-    [(number,)] = fetch_all(db, "UPDATE counters SET value = value + 1 WHERE name = 'arrival' RETURNING value")
-    return int(number)
+    """Never a number that was given before, also after its message is gone."""
+    return int(fetch_one(db, "UPDATE counters SET value = value + 1 WHERE name = 'arrival' RETURNING value").value)
 
 
 def _storable(entry: Entry) -> Entry:
@@ -80,8 +75,9 @@ def _storable(entry: Entry) -> Entry:
 
 
 def _merged(stored: Entry, told: Entry, told_is_newer: bool, stays_wiped: bool) -> Entry:
-    """A redaction is for good, words older than they are kept do not come back, and what was seen when the message
-    arrived cannot be seen later."""
+    """A redaction is final, text older than the retention does not come back, and what was seen when the message
+    arrived cannot be seen later.
+    """
     if stored.redacted != told.redacted:
         chosen = stored if stored.redacted else told
     else:
@@ -100,140 +96,133 @@ def _merged(stored: Entry, told: Entry, told_is_newer: bool, stays_wiped: bool) 
 
 
 def _without_urls(entry: Entry) -> Entry:
-    """Signed addresses are new in every answer and say nothing new."""
+    """Signed addresses are new in every answer and mean nothing new."""
     return replace(entry, attachments=tuple(replace(a, url="") for a in entry.attachments))
 
 
 def of_conversation(db: Database, conversation_id: str) -> tuple[Entry, ...]:
-    return tuple(entry for entry, _ in _held(db, conversation_id))
+    return tuple(entry for entry, _ in _stored(db, conversation_id))
 
 
 def ids_of(db: Database, conversation_id: str) -> frozenset[str]:
-    rows = db.execute("SELECT entry_id FROM entries WHERE conversation_id = ?", (conversation_id,))
-    return frozenset(str(i) for (i,) in rows)
+    rows = fetch_all(db, "SELECT entry_id FROM entries WHERE conversation_id = ?", (conversation_id,))
+    return frozenset(row.entry_id for row in rows)
 
 
 def count_parts(db: Database, conversation_id: str) -> int:
-    """How many entries are held, the first message not counted, as the provider counts."""
+    """The number of stored entries without the first message, which the provider does not count either."""
     counted = "SELECT count(*) FROM entries WHERE conversation_id = ? AND is_first = 0"
-    [(count,)] = fetch_all(db, counted, (conversation_id,))
-    return int(count)
+    return int(fetch_one(db, counted, (conversation_id,))[0])
 
 
 def known_upto(db: Database, conversation_id: str) -> int:
-    """A mark in the order in which the conversation's entries became known here: later ones have a greater number.
+    """The number of the newest answer that brought entries of this conversation; later answers have a greater number.
 
     No clock is asked: times shift with every answer that corrects them, and a reply must not be missed for that.
     """
-    newest = "SELECT coalesce(max(came_with), 0) FROM entries WHERE conversation_id = ?"
-    [(number,)] = fetch_all(db, newest, (conversation_id,))
-    return int(number)
+    newest = "SELECT coalesce(max(answer_number), 0) FROM entries WHERE conversation_id = ?"
+    return int(fetch_one(db, newest, (conversation_id,))[0])
 
 
-def known_after(db: Database, conversation_id: str, mark: int) -> tuple[Entry, ...]:
-    """What became known after `mark` (see `known_upto`), in order."""
+def known_after(db: Database, conversation_id: str, answer_number: int) -> tuple[Entry, ...]:
+    """Entries that later answers than this one (see `known_upto`) brought, in order."""
     rows = fetch_all(
         db,
-        f"SELECT {_COLUMNS} FROM entries WHERE conversation_id = ? AND came_with > ? "
-        "ORDER BY sent_at_us, number, entry_id",
-        (conversation_id, mark),
+        "SELECT * FROM entries WHERE conversation_id = ? AND answer_number > ? ORDER BY sent_at_us, number, entry_id",
+        (conversation_id, answer_number),
     )
     return tuple(_entry(row) for row in rows)
 
 
 def newest_at(db: Database, customer_id: str) -> datetime | None:
-    """When the customer's thread was last written to."""
-    [(newest_us,)] = fetch_all(
+    """When the newest entry of the customer's conversations was sent."""
+    row = fetch_one(
         db,
-        "SELECT max(sent_at_us) FROM entries JOIN conversation_customers USING (conversation_id) WHERE customer_id = ?",
+        "SELECT max(sent_at_us) AS newest_us FROM entries JOIN conversation_customers USING (conversation_id) "
+        "WHERE customer_id = ?",
         (customer_id,),
     )
-    return from_us_or_none(newest_us)
+    return from_us_or_none(row.newest_us)
 
 
 def search(db: Database, text: str, at_most: int = 100) -> list[tuple[str, str, str, str]]:
-    """(customer id, conversation id, entry id, text) of what contains `text`, newest first. ASCII case is ignored."""
+    """(customer id, conversation id, entry id, text) of what contains `text`, newest first. Ignores ASCII case."""
     pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     rows = fetch_all(
         db,
-        "SELECT customer_id, conversation_id, entry_id, text FROM searchable "
+        "SELECT customer_id, conversation_id, entry_id, text FROM searchable_messages "
         "JOIN conversation_customers USING (conversation_id) "
         "WHERE text LIKE ? ESCAPE '\\' ORDER BY sent_at_us DESC, number DESC LIMIT ?",
         (f"%{valid_utf8(pattern)}%", at_most),
     )
-    return [(customer, conversation, entry, found) for customer, conversation, entry, found in rows]
+    return [tuple(row) for row in rows]
 
 
-def _held(db: Database, conversation_id: str) -> list[tuple[Entry, int]]:
+def _stored(db: Database, conversation_id: str) -> list[tuple[Entry, int]]:
+    """The stored entries in order, each with the time of the answer it is from."""
     rows = fetch_all(
         db,
-        f"SELECT {_COLUMNS}, as_of_us FROM entries WHERE conversation_id = ? ORDER BY sent_at_us, number, entry_id",
+        "SELECT * FROM entries WHERE conversation_id = ? ORDER BY sent_at_us, number, entry_id",
         (conversation_id,),
     )
-    return [(_entry(row), row[-1]) for row in rows]
+    return [(_entry(row), row.as_of_us) for row in rows]
 
 
-def _write(db: Database, entry: Entry, as_of_us: int, came_with: int) -> None:
-    names = [n.strip() for n in f"{_COLUMNS}, number, as_of_us, came_with".split(",")]
-    fixed = ("entry_id", "conversation_id", "came_with")
-    updates = ", ".join(f"{n} = excluded.{n}" for n in names if n not in fixed)
-    db.execute(
-        f"INSERT INTO entries ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) "
-        f"ON CONFLICT (conversation_id, entry_id) DO UPDATE SET {updates}",
-        (
-            entry.id,
-            entry.conversation_id,
-            to_us(entry.sent_at),
-            entry.role,
-            entry.kind,
-            entry.event,
-            entry.author_id,
-            entry.author_name,
-            entry.text,
-            to_json([asdict(a) for a in entry.attachments]),
-            entry.app_code,
-            entry.app_code_reported,
-            entry.by_email,
-            to_json(list(entry.tags)),
-            entry.is_first,
-            entry.redacted,
-            entry.client_hint,
-            valid_utf8(entry.line_hint),
-            valid_utf8(entry.customer_hint),
-            entry.attribute_hint,
-            valid_utf8(entry.channel_hint),
-            entry.arrival,
-            entry.wiped,
-            min(entry.order[2], LARGEST_INTEGER),
-            as_of_us,
-            came_with,
-        ),
-    )
+def _write(db: Database, entry: Entry, as_of_us: int, answer_number: int) -> None:
+    row = {
+        "entry_id": entry.id,
+        "conversation_id": entry.conversation_id,
+        "sent_at_us": to_us(entry.sent_at),
+        "number": min(entry.order[2], LARGEST_INTEGER),
+        "role": entry.role,
+        "kind": entry.kind,
+        "event": entry.event,
+        "author_id": entry.author_id,
+        "author_name": entry.author_name,
+        "text": entry.text,
+        "attachments": to_json([asdict(a) for a in entry.attachments]),
+        "app_code": entry.app_code,
+        "app_code_reported": entry.app_code_reported,
+        "by_email": entry.by_email,
+        "tags": to_json(list(entry.tags)),
+        "is_first": entry.is_first,
+        "redacted": entry.redacted,
+        "client_hint": entry.client_hint,
+        "line_hint": valid_utf8(entry.line_hint),
+        "customer_hint": valid_utf8(entry.customer_hint),
+        "attribute_hint": entry.attribute_hint,
+        "channel_hint": valid_utf8(entry.channel_hint),
+        "arrival": entry.arrival,
+        "wiped": entry.wiped,
+        "as_of_us": as_of_us,
+        "answer_number": answer_number,
+    }
+    upsert_row(db, "entries", row, key=("conversation_id", "entry_id"), keep=("answer_number",))
 
 
-def _entry(row: tuple[Any, ...]) -> Entry:
+def _entry(row: Any) -> Entry:
     return Entry(
-        row[0],
-        row[1],
-        from_us(row[2]),
-        Role(row[3]),
-        EntryKind(row[4]),
-        event=row[5],
-        author_id=row[6],
-        author_name=row[7],
-        text=row[8],
-        attachments=tuple(Attachment(**a) for a in from_json(row[9])),
-        app_code=row[10],
-        app_code_reported=bool(row[11]),
-        by_email=bool(row[12]),
-        tags=tuple(from_json(row[13])),
-        is_first=bool(row[14]),
-        redacted=bool(row[15]),
-        client_hint=Client(row[16]),
-        line_hint=row[17],
-        customer_hint=row[18],
-        attribute_hint=ChannelKind(row[19]),
-        channel_hint=row[20],
-        arrival=row[21],
-        wiped=bool(row[22]),
+        row.entry_id,
+        row.conversation_id,
+        from_us(row.sent_at_us),
+        Role(row.role),
+        EntryKind(row.kind),
+        event=row.event,
+        author_id=row.author_id,
+        author_name=row.author_name,
+        text=row.text,
+        attachments=tuple(Attachment(**a) for a in from_json(row.attachments)),
+        app_code=row.app_code,
+        app_code_reported=bool(row.app_code_reported),
+        by_email=bool(row.by_email),
+        tags=tuple(from_json(row.tags)),
+        is_first=bool(row.is_first),
+        redacted=bool(row.redacted),
+        client_hint=Client(row.client_hint),
+        line_hint=row.line_hint,
+        customer_hint=row.customer_hint,
+        attribute_hint=ChannelKind(row.attribute_hint),
+        channel_hint=row.channel_hint,
+        arrival=row.arrival,
+        wiped=bool(row.wiped),
     )

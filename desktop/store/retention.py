@@ -1,4 +1,4 @@
-"""Retention: what was said longer ago than words are kept is wiped; times, ids and what follows from them stay."""
+"""Wipe the text and files of messages that are older than the retention; times, ids and decisions stay."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from datetime import datetime, timedelta
 from desktop.store.core.columns import fetch_all, to_us
 from desktop.store.core.database import Database
 from desktop.store.evidence import provider_messages
-from desktop.store.settings import load, retention_days, save_wiped_upto_us, wiped_upto_us
+from desktop.store.settings import load, retention_days, save, wiped_upto_us
 
-AT_ONCE = 200
-"""Entries in one unit of work, so that a send never waits long behind it."""
+BATCH = 200
+"""Entries in one transaction, so that a send never waits long behind it."""
 
 
 def wipe_batch(db: Database, now: datetime) -> int:
-    """Wipes a part of it; gives how many entries, so that 0 means that nothing is left to wipe.
+    """Wipe some entries; returns how many, 0 when nothing is left to wipe.
 
-    The connection's `secure_delete` overwrites what goes. Drafts and replies that are not settled stay whole: they are
-    the agent's. A bridge's notices stay too: they hold no customer's words, and without them a reply that did not
-    arrive would look as if it had.
+    The connection's `secure_delete` overwrites the text. Drafts and replies that are not settled stay whole: they are
+    the agent's. A bridge's notices stay too: they hold nothing that a customer wrote, and without them a reply that did
+    not arrive would look as if it had.
     """
     before_us = to_us(now - timedelta(days=retention_days(db)))
     upto_us = wiped_upto_us(db)
     if upto_us is None or upto_us < before_us:
         # Also before the first step: a stop in between must not hide how far it went.
-        save_wiped_upto_us(db, before_us)
+        save(db, "wiped_upto_us", before_us)
     notice = re.compile("|".join(f"(?:{p})" for p in load(db).notice_patterns) or r"(?!)", re.IGNORECASE)
     db.create_scalar_function("is_notice", lambda *text: int(bool(notice.search(str(text[0])))), 1, deterministic=True)
     wiped = fetch_all(
@@ -35,21 +35,22 @@ def wipe_batch(db: Database, now: datetime) -> int:
         "AND (text <> '' OR attachments <> '[]') "
         "AND NOT (role NOT IN ('customer', 'unknown') AND is_notice(text)) LIMIT ?"
         ") RETURNING entry_id",
-        (before_us, AT_ONCE),
+        (before_us, BATCH),
     )
     if not wiped:
         _wipe_the_rest(db, before_us, now)
         if upto_us is None or upto_us > before_us:
             _read_again(db, before_us)
-            save_wiped_upto_us(db, before_us)
+            save(db, "wiped_upto_us", before_us)
     return len(wiped)
 
 
 def _read_again(db: Database, before_us: int) -> None:
-    """What was wiped by a wrong clock, or under a shorter retention, comes back with the next answer that has it. This
-    looks at all entries, so only after time went back, the retention grew, or nobody kept a record of either."""
+    """Queue the conversations whose entries were wiped by a wrong clock or under a shorter retention: the next answer
+    brings their text back. Looks at all entries, so only after time went back or the retention grew, or where neither
+    is recorded."""
     db.execute(
-        "UPDATE heads SET is_read = 0, due_us = 0 WHERE is_read = 1 AND conversation_id IN "
+        "UPDATE sync_queue SET is_read = 0, due_at_us = 0 WHERE is_read = 1 AND conversation_id IN "
         "(SELECT conversation_id FROM entries WHERE wiped = 1 AND sent_at_us >= ?)",
         (before_us,),
     )

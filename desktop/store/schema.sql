@@ -37,7 +37,7 @@ CREATE TABLE contact_traits (
 
 CREATE INDEX contact_traits_shared ON contact_traits (kind, value);
 
-CREATE TABLE contact_words (
+CREATE TABLE "identity_decisions" (
     one TEXT NOT NULL,
     other TEXT NOT NULL,
     same INTEGER NOT NULL CHECK (same IN (0, 1)),
@@ -82,14 +82,14 @@ CREATE TABLE summaries (
     last_at_us INTEGER NOT NULL,
     last_channel TEXT NOT NULL,
     last_from_us INTEGER NOT NULL CHECK (last_from_us IN (0, 1)),
-    newest_from_her_us INTEGER,
+    newest_customer_message_us INTEGER,
     team_unread INTEGER NOT NULL CHECK (team_unread IN (0, 1)),
     waits INTEGER NOT NULL CHECK (waits IN (0, 1)),
     messenger_only INTEGER NOT NULL CHECK (messenger_only IN (0, 1)),
     state TEXT NOT NULL CHECK (state IN ('open', 'closed', 'snoozed')),
     assignee_ids TEXT NOT NULL, window TEXT) STRICT;
 
-CREATE TABLE heads (
+CREATE TABLE "sync_queue" (
     conversation_id TEXT PRIMARY KEY,
     updated_at_us INTEGER NOT NULL,
     entry_count INTEGER,
@@ -97,10 +97,8 @@ CREATE TABLE heads (
     tags TEXT NOT NULL,
     is_read INTEGER NOT NULL CHECK (is_read IN (0, 1)),
     tries INTEGER NOT NULL DEFAULT 0,
-    due_us INTEGER NOT NULL DEFAULT 0
+    due_at_us INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-
-CREATE INDEX heads_to_read ON heads (updated_at_us) WHERE is_read = 0;
 
 CREATE TABLE settings (
     name TEXT PRIMARY KEY,
@@ -210,7 +208,7 @@ CREATE TABLE direct_messages (
     -- A number of `domain.delivery.Delivery`.
     delivery INTEGER NOT NULL,
     is_final INTEGER NOT NULL CHECK (is_final IN (0, 1)),
-    told_at_us INTEGER,
+    reported_at_us INTEGER,
     sentence TEXT NOT NULL,
     remark TEXT NOT NULL
 , failure TEXT) STRICT;
@@ -219,14 +217,7 @@ CREATE INDEX direct_messages_by_conversation ON direct_messages (conversation_id
 
 CREATE INDEX direct_messages_by_sender ON direct_messages (provider, channel, sender);
 
-CREATE INDEX direct_messages_to_follow ON direct_messages (sent_at_us) WHERE is_final = 0;
-
-CREATE TRIGGER direct_words_go_with_their_conversation AFTER DELETE ON conversations
-BEGIN
-    UPDATE direct_messages SET text = '', file_names = '[]' WHERE conversation_id = OLD.id;
-END;
-
-CREATE TABLE channel_rows (
+CREATE TABLE "provider_messages" (
     provider TEXT NOT NULL,
     channel TEXT NOT NULL,
     sender TEXT NOT NULL,
@@ -238,20 +229,16 @@ CREATE TABLE channel_rows (
     customer_key TEXT NOT NULL,
     sent_at_us INTEGER NOT NULL,
     -- A digest of what is left of the words when providers have been through them; '' for none.
-    words TEXT NOT NULL,
+    text_digest TEXT NOT NULL,
     made_by_api INTEGER NOT NULL CHECK (made_by_api IN (0, 1)),
     -- A number of `domain.delivery.Delivery`; NULL for the customer's, and where the provider's word is not known.
     delivery INTEGER,
-    told_at_us INTEGER,
+    reported_at_us INTEGER,
     sentence TEXT NOT NULL, failure TEXT,
     PRIMARY KEY (provider, channel, sender, remote_id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX channel_rows_by_customer ON channel_rows (customer_key) WHERE customer_key <> '';
-
-CREATE INDEX channel_rows_by_age ON channel_rows (sent_at_us);
-
-CREATE TABLE sweeps (
+CREATE TABLE "provider_lists" (
     provider TEXT NOT NULL,
     channel TEXT NOT NULL,
     sender TEXT NOT NULL,
@@ -277,28 +264,6 @@ END;
 CREATE VIEW conversation_customers AS
 SELECT conversations.id AS conversation_id, contacts.customer_id AS customer_id
 FROM conversations JOIN contacts ON contacts.id = conversations.owner_id;
-
-CREATE VIEW searchable AS
-SELECT conversation_id, entry_id, text, sent_at_us, number FROM entries
-UNION ALL
-SELECT conversation_id, 'direct:' || draft_id, text, sent_at_us, 0 FROM direct_messages;
-
-CREATE VIEW echoes AS
-SELECT
-    outbox.*,
-    coalesce(contacts.customer_id, customers.merged_into, outbox.customer_id) AS shown_customer_id
-FROM outbox
-LEFT JOIN conversations ON conversations.id = outbox.conversation_id
-LEFT JOIN contacts ON contacts.id = conversations.owner_id
-LEFT JOIN customers ON customers.id = outbox.customer_id
-WHERE outbox.is_done = 0
-  AND outbox.state <> 'cancelled'
-  AND NOT (
-      outbox.state = 'accepted' AND EXISTS (
-          SELECT 1 FROM entries
-          WHERE entries.conversation_id = outbox.conversation_id AND entries.entry_id = outbox.entry_id
-      )
-  );
 
 CREATE TABLE counters (
     name TEXT PRIMARY KEY,
@@ -334,7 +299,7 @@ CREATE TABLE entries (
     -- `updated_at` of the answer these facts are from: an older answer does not overwrite them.
     as_of_us INTEGER NOT NULL,
     -- Counts, within the conversation, the answers that brought something new; this entry came with that one.
-    came_with INTEGER NOT NULL,
+    answer_number INTEGER NOT NULL,
     wiped INTEGER NOT NULL CHECK (wiped IN (0, 1)),
     PRIMARY KEY (conversation_id, entry_id)
 ) STRICT, WITHOUT ROWID;
@@ -464,6 +429,41 @@ CREATE TABLE several_numbers (
 
 CREATE INDEX several_numbers_by_customer ON several_numbers (customer_id);
 
+CREATE INDEX sync_queue_to_read ON sync_queue (updated_at_us) WHERE is_read = 0;
+
+CREATE INDEX provider_messages_by_customer ON provider_messages (customer_key) WHERE customer_key <> '';
+
+CREATE INDEX provider_messages_by_age ON provider_messages (sent_at_us);
+
+CREATE INDEX direct_messages_not_final ON direct_messages (sent_at_us) WHERE is_final = 0;
+
+CREATE TRIGGER conversation_deletion_empties_direct_messages AFTER DELETE ON conversations
+BEGIN
+    UPDATE direct_messages SET text = '', file_names = '[]' WHERE conversation_id = OLD.id;
+END;
+
+CREATE VIEW searchable_messages AS
+SELECT conversation_id, entry_id, text, sent_at_us, number FROM entries
+UNION ALL
+SELECT conversation_id, 'direct:' || draft_id, text, sent_at_us, 0 FROM direct_messages;
+
+CREATE VIEW pending_replies AS
+SELECT
+    outbox.*,
+    coalesce(contacts.customer_id, customers.merged_into, outbox.customer_id) AS shown_customer_id
+FROM outbox
+LEFT JOIN conversations ON conversations.id = outbox.conversation_id
+LEFT JOIN contacts ON contacts.id = conversations.owner_id
+LEFT JOIN customers ON customers.id = outbox.customer_id
+WHERE outbox.is_done = 0
+  AND outbox.state <> 'cancelled'
+  AND NOT (
+      outbox.state = 'accepted' AND EXISTS (
+          SELECT 1 FROM entries
+          WHERE entries.conversation_id = outbox.conversation_id AND entries.entry_id = outbox.entry_id
+      )
+  );
+
 CREATE VIEW customer_list AS
 SELECT
     summaries.customer_id,
@@ -473,8 +473,8 @@ SELECT
     summaries.last_channel,
     newest.position IS NOT NULL OR summaries.last_from_us AS last_from_us,
     summaries.team_unread
-        AND summaries.newest_from_her_us IS NOT NULL
-        AND (seen.upto_us IS NULL OR summaries.newest_from_her_us > seen.upto_us) AS unread,
+        AND summaries.newest_customer_message_us IS NOT NULL
+        AND (seen.upto_us IS NULL OR summaries.newest_customer_message_us > seen.upto_us) AS unread,
     summaries.waits,
     summaries.messenger_only,
     summaries.state,
@@ -484,7 +484,7 @@ FROM summaries
 LEFT JOIN seen ON seen.customer_id = summaries.customer_id
 LEFT JOIN (
     SELECT shown_customer_id, text, queued_at_us, max(position) AS position
-    FROM echoes
+    FROM pending_replies
     -- What is held, refused or unconfirmed must not look like an answer that arrived.
     WHERE internal = 0 AND state IN ('queued', 'sending', 'accepted')
     GROUP BY shown_customer_id

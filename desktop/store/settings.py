@@ -1,12 +1,14 @@
-"""Workspace: what we learnt or were told about one Intercom workspace, as settings with typed readers and writers."""
+"""Settings of one workspace: what teammates said, what was learnt, and how far the sync has come."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from collections.abc import Mapping
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
+
+import msgspec
 
 from desktop.domain.identity.customer import MAX_TRAIT_CONTACTS
 from desktop.domain.learning.relay import RelayEvidence, RelayProof
@@ -22,15 +24,60 @@ from desktop.domain.model.workspace import (
     Workspace,
 )
 from desktop.ports import Account, ClockOffset, Macro, Teammate
-from desktop.store.core.columns import MICROSECOND, fetch_all, from_json, from_us, to_json, to_us, to_us_or_none
+from desktop.store.core.columns import (
+    MICROSECOND,
+    fetch_all,
+    from_json,
+    from_us,
+    from_us_or_none,
+    to_json,
+    to_us,
+    upsert_row,
+)
 from desktop.store.core.database import Database
 from desktop.store.evidence import learnt as learnt_facts
 
-KEPT_DAYS = 90
+RETENTION_DAYS = 90
+
+Name = Literal[
+    "account",
+    "bridge_channels",
+    "bridge_codes_chosen",
+    "bridge_codes_learnt",
+    "bridge_expected",
+    "bridge_taggers",
+    "bridge_tags",
+    "clock_offset_us",
+    "closing_threshold_s",
+    "decided_by",
+    "first_sync_done",
+    "first_sync_whole",
+    "high_water_us",
+    "kept_days",
+    "macros",
+    "margin_s",
+    "max_trait_contacts",
+    "me",
+    "non_message_patterns",
+    "notice_authors",
+    "notice_patterns",
+    "numbers",
+    "other_codes",
+    "other_taggers",
+    "own_codes",
+    "phone_region",
+    "relay",
+    "row_margin_s",
+    "success_patterns",
+    "tag_delay_s",
+    "tagging",
+    "teammates",
+    "wiped_upto_us",
+]
 
 
 def load(db: Database) -> Workspace:
-    """As far as it is stored: whether we are signed in is the connection's to say."""
+    """The workspace as far as it is stored. Whether we are signed in only the connection knows."""
     stored, plain = _Settings(db), Workspace()
     chosen = frozenset(stored.get("bridge_codes_chosen", []))
     learnt = frozenset(stored.get("bridge_codes_learnt", []))
@@ -67,71 +114,26 @@ def load(db: Database) -> Workspace:
     )
 
 
-def _seconds(stored: _Settings, name: str, default: timedelta) -> timedelta:
+def _seconds(stored: _Settings, name: Name, default: timedelta) -> timedelta:
     return timedelta(seconds=stored.get(name, default.total_seconds()))
 
 
-# --- what a person says ------------------------------------------------------------------------------------------
+def save(db: Database, name: Name, value: object) -> bool:
+    """Store a setting, given as JSON takes it; sets are sorted. Returns True if the value is new.
+
+    bridge_codes_chosen: used instead of the learnt ones; empty goes back to these. bridge_channels: None while nobody
+    has said it. me: id of the teammate at this computer; "" for the token's owner. The patterns are used instead of the
+    built-in ones; empty goes back to these.
+    """
+    row = {"name": name, "value": to_json(msgspec.to_builtins(value, order="deterministic"))}
+    return upsert_row(db, "settings", row, key=("name",))
 
 
-def save_times(
-    db: Database,
-    *,
-    margin: timedelta | None = None,
-    row_margin: timedelta | None = None,
-    closing_threshold: timedelta | None = None,
-    tag_delay: timedelta | None = None,
-) -> bool:
-    """As of `Workspace`; None leaves one as it is. True if any is new."""
-    given = {
-        "margin_s": margin,
-        "row_margin_s": row_margin,
-        "closing_threshold_s": closing_threshold,
-        "tag_delay_s": tag_delay,
-    }
-    changed = [_set(db, name, time.total_seconds()) for name, time in given.items() if time is not None]
-    return any(changed)
-
-
-def save_chosen_codes(db: Database, codes: frozenset[str]) -> bool:
-    """Taken instead of the learnt ones; none goes back to these."""
-    return _set(db, "bridge_codes_chosen", sorted(codes))
-
-
-def save_other_codes(db: Database, codes: frozenset[str]) -> bool:
-    return _set(db, "other_codes", sorted(codes))
-
-
-def save_bridge_channels(db: Database, channels: frozenset[ChannelKind] | None) -> bool:
-    """None: nobody says."""
-    return _set(db, "bridge_channels", None if channels is None else sorted(channels))
-
-
-def save_bridge_taggers(db: Database, ids: frozenset[str]) -> bool:
-    return _set(db, "bridge_taggers", sorted(ids))
-
-
-def save_notice_authors(db: Database, ids: frozenset[str]) -> bool:
-    return _set(db, "notice_authors", sorted(ids))
-
-
-def save_notice_patterns(db: Database, patterns: tuple[str, ...]) -> bool:
-    """Taken instead of the built-in ones; none goes back to these."""
-    return _set(db, "notice_patterns", list(patterns))
-
-
-def save_success_patterns(db: Database, patterns: tuple[str, ...]) -> bool:
-    """As of `save_notice_patterns`."""
-    return _set(db, "success_patterns", list(patterns))
-
-
-def save_non_message_patterns(db: Database, patterns: tuple[str, ...]) -> bool:
-    """As of `save_notice_patterns`."""
-    return _set(db, "non_message_patterns", list(patterns))
+# --- what a teammate says ----------------------------------------------------------------------------------------
 
 
 def save_message_channel(db: Database, conversation_id: str, entry_id: str, channel: ChannelKind | None) -> bool:
-    """Where a message came from, as a person says; None: nobody says. True if that is new."""
+    """Store which channel a message came from, as a teammate says; None removes that. True if anything is new."""
     if channel is None:
         db.execute(
             "DELETE FROM message_channels WHERE conversation_id = ? AND entry_id = ?", (conversation_id, entry_id)
@@ -148,84 +150,56 @@ def save_message_channel(db: Database, conversation_id: str, entry_id: str, chan
 # --- what is learnt ----------------------------------------------------------------------------------------------
 
 
-def save_learnt_codes(db: Database, codes: frozenset[str]) -> bool:
-    return _set(db, "bridge_codes_learnt", sorted(codes))
-
-
 def learnt_codes(db: Database) -> frozenset[str]:
     return frozenset(_Settings(db).get("bridge_codes_learnt", []))
 
 
 def add_other_taggers(db: Database, ids: frozenset[str]) -> bool:
-    """Admins who ever tagged what no bridge began; they stay."""
-    return _set(db, "other_taggers", sorted(ids.union(_Settings(db).get("other_taggers", []))))
+    """Add admins who tagged a conversation that no bridge began; they are never removed."""
+    return save(db, "other_taggers", ids.union(_Settings(db).get("other_taggers", [])))
 
 
-def save_tagging(db: Database, tagging: Tagging) -> bool:
-    return _set(db, "tagging", tagging)
-
-
-def save_bridge_expected(db: Database, is_expected: bool) -> bool:
-    return _set(db, "bridge_expected", is_expected)
+def add_own_codes(db: Database, codes: frozenset[str]) -> bool:
+    """Add package codes of our own app."""
+    return bool(codes) and save(db, "own_codes", codes.union(_Settings(db).get("own_codes", [])))
 
 
 def learn_numbers(db: Database, attributes: Mapping[str, str]) -> bool:
-    """Which numbers of ours a bridge keeps under which name on contacts. True if one is new."""
-    held: dict[str, list[str]] = _Settings(db).get("numbers", {})
-    seen = {n: {*held.get(n, []), v} for n, v in attributes.items() if v and n.endswith("account_phone")}
-    return bool(seen) and _set(db, "numbers", held | {n: sorted(v) for n, v in seen.items()})
+    """Learn from a contact's attributes which numbers of ours a bridge uses. True if one is new."""
+    known: dict[str, list[str]] = _Settings(db).get("numbers", {})
+    seen = {n: {*known.get(n, []), v} for n, v in attributes.items() if v and n.endswith("account_phone")}
+    return bool(seen) and save(db, "numbers", known | {n: sorted(v) for n, v in seen.items()})
 
 
 def retention_days(db: Database) -> int:
-    """For how long words stay on this computer."""
-    return int(_Settings(db).get("kept_days", KEPT_DAYS))
-
-
-def save_retention_days(db: Database, days: int) -> bool:
-    return _set(db, "kept_days", days)
+    """For how many days the text of messages is kept."""
+    return int(_Settings(db).get("kept_days", RETENTION_DAYS))
 
 
 def wiped_upto_us(db: Database) -> int | None:
-    """Words sent before this are wiped, or about to be; None if nothing ever was."""
-    stored = _Settings(db).get("wiped_upto_us", None)
-    return None if stored is None else int(stored)
-
-
-def save_wiped_upto_us(db: Database, upto_us: int) -> None:
-    _set(db, "wiped_upto_us", upto_us)
+    """The text of messages that were sent before this is wiped, or about to be; None if none ever was."""
+    stored: int | None = _Settings(db).get("wiped_upto_us", None)
+    return stored
 
 
 def phone_region(db: Database) -> str:
-    """Where numbers without a country code are at home (ISO 3166); "" while nobody said."""
+    """The country of numbers without a country code (ISO 3166); "" while nobody has said it."""
     return str(_Settings(db).get("phone_region", ""))
 
 
-def save_phone_region(db: Database, region: str) -> bool:
-    return _set(db, "phone_region", region.strip().upper())
-
-
 def max_trait_contacts(db: Database) -> int:
-    """A phone number, an e-mail address or a channel address of more contacts than this joins nobody."""
+    """A phone number, email address or channel address that more contacts than this have joins none of them."""
     return int(_Settings(db).get("max_trait_contacts", MAX_TRAIT_CONTACTS))
 
 
-def save_max_trait_contacts(db: Database, contacts: int) -> bool:
-    return _set(db, "max_trait_contacts", contacts)
-
-
-def add_own_codes(db: Database, codes: Sequence[str]) -> bool:
-    held = frozenset(_Settings(db).get("own_codes", []))
-    return bool(codes) and _set(db, "own_codes", sorted(held.union(codes)))
-
-
-def save_relay(db: Database, told: RelayEvidence) -> bool:
-    """Instead of what was held of this channel. True if anything is new, the evidence included."""
-    held = {e.channel: e for e in relay_evidence(db)} | {told.channel: told}
-    return _set(db, "relay", [[e.channel, e.relay, e.proof, to_us(e.at), e.about] for e in held.values()])
+def save_relay(db: Database, evidence: RelayEvidence) -> bool:
+    """Replace what is known of this channel's relay. True if anything is new, the evidence included."""
+    known = {e.channel: e for e in relay_evidence(db)} | {evidence.channel: evidence}
+    return save(db, "relay", [[e.channel, e.relay, e.proof, to_us(e.at), e.about] for e in known.values()])
 
 
 def relay_evidence(db: Database) -> tuple[RelayEvidence, ...]:
-    """One for each channel of which anything is known."""
+    """The newest evidence for each channel of which any is known."""
     return _relay(_Settings(db))
 
 
@@ -237,7 +211,7 @@ def _relay(stored: _Settings) -> tuple[RelayEvidence, ...]:
 
 
 def save_pin(db: Database, conversation_id: str, pin: Pin | None) -> bool:
-    """None: no word of a person any more. True if anything is new."""
+    """Pin what a conversation mirrors; None removes the pin. True if anything is new."""
     if _pins(db).get(conversation_id) == pin:
         return False
     db.execute("DELETE FROM pins WHERE conversation_id = ?", (conversation_id,))
@@ -246,13 +220,9 @@ def save_pin(db: Database, conversation_id: str, pin: Pin | None) -> bool:
     return True
 
 
-def save_account(db: Database, account: Account) -> bool:
-    return _set(db, "account", asdict(account))
-
-
 def account(db: Database) -> Account | None:
-    """None before the first successful contact with the provider. Its teammate is who sits here: the one that was
-    chosen, else the token's owner (a private app's token belongs to whoever made the app)."""
+    """None before the first successful contact with Intercom. Its teammate is the one at this computer: the one that
+    was chosen, else the token's owner (a private app's token belongs to whoever made the app)."""
     settings = _Settings(db)
     stored, chosen = settings.get("account", None), settings.get("me", "")
     if stored is None:
@@ -261,20 +231,8 @@ def account(db: Database) -> Account | None:
     return Account(**{**stored, "teammate": me})
 
 
-def save_me(db: Database, teammate_id: str) -> bool:
-    return _set(db, "me", teammate_id)
-
-
-def save_teammates(db: Database, teammates: Sequence[Teammate]) -> bool:
-    return _set(db, "teammates", [asdict(t) for t in teammates])
-
-
 def teammates(db: Database) -> tuple[Teammate, ...]:
     return tuple(Teammate(**t) for t in _Settings(db).get("teammates", []))
-
-
-def save_macros(db: Database, macros: Sequence[Macro]) -> bool:
-    return _set(db, "macros", [asdict(m) for m in macros])
 
 
 def macros(db: Database) -> tuple[Macro, ...]:
@@ -282,28 +240,27 @@ def macros(db: Database) -> tuple[Macro, ...]:
 
 
 def high_water(db: Database) -> datetime | None:
-    """The largest `updated_at` a search for changes has shown; None before the first sync."""
-    stored = _Settings(db).get("high_water_us", None)
-    return None if stored is None else from_us(stored)
+    """The largest `updated_at` that a search for changes has shown; None before the first sync."""
+    return from_us_or_none(_Settings(db).get("high_water_us", None))
 
 
 def raise_high_water(db: Database, seen: datetime | None) -> None:
-    held = high_water(db)
-    if seen is not None and (held is None or seen > held):
-        _set(db, "high_water_us", to_us_or_none(seen))
+    stored = high_water(db)
+    if seen is not None and (stored is None or seen > stored):
+        save(db, "high_water_us", to_us(seen))
 
 
 def decision_fingerprint(db: Database) -> str:
     """Fingerprint of the settings that stored decisions depend on; when it changes, everything is decided again.
 
-    A person's word on one conversation or message concerns one customer, and what a shape of idle notes concerns is
-    looked up: both are decided at once, so neither is part of it.
+    A pin concerns one customer, and whom a shape of idle notes concerns is looked up: both are decided at once, so
+    neither is part of it.
     """
     workspace = load(db)
-    apart = {"pins", "message_channels", "idle_notes", "signed_in"}
+    left_out = {"pins", "message_channels", "idle_notes", "signed_in"}
     # A delay below the margin changes nothing.
     workspace = replace(workspace, bridge_delay=workspace.bridge_margin)
-    values = {f.name: _plain(getattr(workspace, f.name)) for f in fields(workspace) if f.name not in apart}
+    values = {f.name: _plain(getattr(workspace, f.name)) for f in fields(workspace) if f.name not in left_out}
     return hashlib.sha256(to_json([DECISIONS, values]).encode()).hexdigest()
 
 
@@ -317,28 +274,24 @@ def _plain(value: Any) -> Any:
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, Mapping):
-        return sorted((key, _plain(held)) for key, held in value.items())
+        return sorted((key, _plain(item)) for key, item in value.items())
     return value
 
 
 def decided_fingerprint(db: Database) -> str | None:
-    """The premise by which everything stored was last decided; None before that."""
+    """The `decision_fingerprint` by which everything stored was last decided; None before that."""
     stored: str | None = _Settings(db).get("decided_by", None)
     return stored
 
 
-def save_decided_fingerprint(db: Database, decision_fingerprint: str) -> None:
-    _set(db, "decided_by", decision_fingerprint)
-
-
 def clock_offset(db: Database) -> ClockOffset | None:
-    """As an earlier run learnt it; None if none ever did."""
+    """The offset that an earlier run learnt; None if none ever did."""
     stored = _Settings(db).get("clock_offset_us", None)
     return None if stored is None else ClockOffset(timedelta(microseconds=stored[0]), from_us(stored[1]))
 
 
 def save_clock_offset(db: Database, offset: ClockOffset) -> None:
-    _set(db, "clock_offset_us", [offset.ahead // MICROSECOND, to_us(offset.learnt_at)])
+    save(db, "clock_offset_us", [offset.ahead // MICROSECOND, to_us(offset.learnt_at)])
 
 
 def first_sync_done(db: Database) -> bool:
@@ -346,40 +299,32 @@ def first_sync_done(db: Database) -> bool:
 
 
 def mark_first_sync_done(db: Database, is_whole: bool = True) -> None:
-    """is_whole: False where it was cancelled, so that what it did not show may be there."""
-    _set(db, "first_sync_done", True)
-    _set(db, "first_sync_whole", is_whole)
+    """is_whole: False where it was cancelled, so that it did not show everything there is."""
+    save(db, "first_sync_done", True)
+    save(db, "first_sync_whole", is_whole)
 
 
 def is_first_sync_complete(db: Database) -> bool:
-    """Whether a first sync has ended as it was meant to, so that a bridge would have shown itself."""
+    """Whether a first sync has ended without being cancelled, so that a bridge would have shown itself."""
     stored = _Settings(db)
     return bool(stored.get("first_sync_done", False)) and bool(stored.get("first_sync_whole", True))
 
 
 def _message_channels(db: Database) -> dict[MessageKey, ChannelKind]:
-    rows = fetch_all(db, "SELECT conversation_id, entry_id, channel FROM message_channels")
-    return {(conversation_id, entry_id): ChannelKind(channel) for conversation_id, entry_id, channel in rows}
-
-
-class _Settings:
-    def __init__(self, db: Database) -> None:
-        self._rows: dict[str, str] = dict(fetch_all(db, "SELECT name, value FROM settings"))
-
-    def get(self, name: str, default: Any) -> Any:
-        return from_json(self._rows[name]) if name in self._rows else default
-
-
-def _set(db: Database, name: str, value: Any) -> bool:
-    """True if the value is new."""
-    db.execute(
-        "INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value "
-        "WHERE value <> excluded.value",
-        (name, to_json(value)),
-    )
-    return db.changes() > 0
+    rows = fetch_all(db, "SELECT * FROM message_channels")
+    return {(row.conversation_id, row.entry_id): ChannelKind(row.channel) for row in rows}
 
 
 def _pins(db: Database) -> dict[str, Pin]:
-    rows = db.execute("SELECT conversation_id, channel FROM pins")
-    return {c: Pin(None if channel is None else ChannelKind(channel)) for c, channel in rows}
+    rows = fetch_all(db, "SELECT * FROM pins")
+    return {row.conversation_id: Pin(None if row.channel is None else ChannelKind(row.channel)) for row in rows}
+
+
+class _Settings:
+    """All stored settings, read at once."""
+
+    def __init__(self, db: Database) -> None:
+        self._rows: dict[str, str] = dict(fetch_all(db, "SELECT name, value FROM settings"))
+
+    def get(self, name: Name, default: Any) -> Any:
+        return from_json(self._rows[name]) if name in self._rows else default

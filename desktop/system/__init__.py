@@ -1,1 +1,1 @@
-"""The machine: clock, folders, secrets, notices."""
+"""The machine: clock, keyring, folders, files and locks."""

@@ -1,4 +1,4 @@
-"""The clock: now as the providers' servers have it, whatever the computer's clock says and however long it slept."""
+"""The current time by the providers' servers, whatever the computer's clock says and however long it slept."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LARGEST_STEP_S = 2 * 86_400.0
 AGREES_WITHIN_S = 60.0
 
 RECALLED_FOR = timedelta(minutes=10)
-"""For so long after a server told the time, what an earlier run learnt of it is as good as told."""
+"""How long, after a server told the time, what an earlier run learnt counts as known."""
 
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
 _LATEST = datetime(3000, 1, 1, tzinfo=UTC).timestamp()
@@ -34,7 +34,7 @@ def monotonic_with_sleep() -> float:
 
 
 class ServerClock:
-    """Implements `ports.Clock`. Before the first answer of a server it follows the computer's clock.
+    """Implements `ports.Clock`. Follows the computer's clock before the first answer of a server.
 
     wall, monotonic: sources in seconds, replaceable in tests.
     """
@@ -47,16 +47,16 @@ class ServerClock:
         # Bounds of (server time - monotonic time); None until a server has spoken.
         self._offset: tuple[float, float] | None = None
         # As far away from these that it takes another answer like it to be believed.
-        self._doubted: tuple[float, float] | None = None
+        self._outlier: tuple[float, float] | None = None
         self._is_confirmed = False
         self._learnt_at_s = 0.0
         self._recalled: ClockOffset | None = None
-        self._looked_at = (wall(), monotonic())
+        self._last_reading = (wall(), monotonic())
         self._slept_s = 0.0
-        self._woke_at = self._looked_at[1]
+        self._woke_at = self._last_reading[1]
 
     def now(self) -> datetime:
-        wall, monotonic = self._look()
+        wall, monotonic = self._read_sources()
         if self._offset is None:
             ahead = timedelta(0) if self._recalled is None else self._recalled.ahead
             return datetime.fromtimestamp(wall, UTC) + ahead
@@ -76,7 +76,7 @@ class ServerClock:
         if self._offset is None:
             return None
         now = self.now()
-        wall, monotonic = self._looked_at
+        wall, monotonic = self._last_reading
         passed_s = monotonic - self._learnt_at_s + self._slept_s
         return ClockOffset(now - datetime.fromtimestamp(wall, UTC), now - timedelta(seconds=passed_s))
 
@@ -97,13 +97,13 @@ class ServerClock:
         await asyncio.sleep(seconds)
 
     def learn(self, date_header: str, sent_monotonic: float, received_monotonic: float) -> None:
-        """Takes one answer's `Date` (RFC 9110), with `monotonic()` before the request and at the answer's head.
+        """Learn from one answer's `Date` (RFC 9110), with `monotonic()` before the request and at the answer's head.
 
         The header names whole seconds, so each answer bounds the offset; answers narrow it together. One that
-        contradicts the bounds means that a clock was set: it starts afresh; by more than `LARGEST_STEP_S`, only once
-        a second one agrees. Unreadable headers are ignored.
+        contradicts the bounds means that a clock was set: it starts afresh; by more than `LARGEST_STEP_S`, only once a
+        second one agrees. Unreadable headers are ignored.
         """
-        self._look()
+        self._read_sources()
         date = _seconds(date_header)
         if date is None or received_monotonic < sent_monotonic or sent_monotonic < self._woke_at:
             # A request that was under way while the machine slept does not tell when its answer was made.
@@ -115,7 +115,7 @@ class ServerClock:
             # What looked like a sleep may have been the computer's clock that was set.
             step_s = min((_between(told, self._offset) - slept_s for slept_s in (0.0, self._slept_s)), key=abs)
             if abs(step_s) > LARGEST_STEP_S:
-                doubted, self._doubted = self._doubted, told
+                doubted, self._outlier = self._outlier, told
                 if doubted is None or abs(_between(told, doubted)) > AGREES_WITHIN_S:
                     return
                 self._is_confirmed = True
@@ -124,24 +124,24 @@ class ServerClock:
                 if not self._slept_s:
                     narrowed = max(low, self._offset[0]), min(high, self._offset[1])
                     low, high = narrowed if narrowed[0] <= narrowed[1] else told
-        self._doubted = None
+        self._outlier = None
         self._offset = (low, high)
         self._learnt_at_s = received_monotonic
         self._slept_s = 0.0
 
-    def _look(self) -> tuple[float, float]:
-        """Reads both sources and notices a sleep that the monotonic one did not count."""
+    def _read_sources(self) -> tuple[float, float]:
+        """Read both sources and notice a sleep that the monotonic one did not count."""
         wall, monotonic = self._wall(), self._monotonic()
-        ahead = (wall - self._looked_at[0]) - (monotonic - self._looked_at[1])
+        ahead = (wall - self._last_reading[0]) - (monotonic - self._last_reading[1])
         if ahead > SLEPT_FROM_S:
             self._slept_s += ahead
             self._woke_at = monotonic
-        self._looked_at = (wall, monotonic)
+        self._last_reading = (wall, monotonic)
         return wall, monotonic
 
 
 def _between(later: tuple[float, float], earlier: tuple[float, float]) -> float:
-    """From the middle of one pair of bounds to that of another."""
+    """The distance between the middles of two pairs of bounds."""
     return (sum(later) - sum(earlier)) / 2
 
 

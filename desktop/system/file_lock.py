@@ -8,7 +8,7 @@ from PySide6.QtCore import QLockFile
 
 
 class FileLock:
-    """At most one holder of `path`, over all processes of this computer; the holder's death lets it go."""
+    """At most one holder of `path`, over all processes of this computer; the holder's death releases it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -18,9 +18,10 @@ class FileLock:
         # another program's.
         self._lock.setStaleLockTime(1)
 
-    def take(self) -> bool:
-        """False while another holds it; never waits. True too where no such file can be made at all: whatever it was
-        to guard cannot be written there either, and says so better."""
+    def try_lock(self) -> bool:
+        """False while another holds it; never waits. Also True where the file cannot be created at all: whatever it
+        guards cannot be written there either, and reports that better.
+        """
         if not self._lock.tryLock(0):
             return self._lock.error() is not QLockFile.LockError.LockFailedError
         self._path.chmod(0o600)

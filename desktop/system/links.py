@@ -9,10 +9,10 @@ _LINK = re.compile(r"reachline:[\x21-\x7e]{0,2000}", re.IGNORECASE)
 
 
 def find_link(arguments: Iterable[str]) -> str | None:
-    """The first argument that is a link, "" for one that is malformed; None where there is none.
+    """Return the first argument that is a link, "" for one that is malformed; None where there is none.
 
-    Where there is one, everything else on the command line may have come out of it (Windows puts a link's text into
-    a command line as it is, quotation marks included), so nothing else may be read.
+    Where there is one, everything else on the command line may have come out of it (Windows puts a link's text into a
+    command line as it is, quotation marks included), so nothing else may be read.
     """
     for argument in arguments:
         if argument.strip().lower().startswith("reachline:"):
@@ -21,5 +21,5 @@ def find_link(arguments: Iterable[str]) -> str | None:
 
 
 def validated_link(text: str) -> str:
-    """The link, or "" for whatever has not the form of one."""
+    """Return the link, or "" for text that does not have the form of one."""
     return text if _LINK.fullmatch(text) else ""

@@ -1,4 +1,4 @@
-"""Logs: what happened, for whoever is asked to help. Ids and kinds of errors; nobody's words, no secret."""
+"""The log files, for whoever is asked to help: ids and kinds of errors, no text of messages, no secret."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _Exception = tuple[type[BaseException], BaseException, TracebackType | None] | t
 
 @contextmanager
 def logging_to(level: str, folder: Path | None) -> Iterator[None]:
-    """Warnings and worse on standard error; from `level` on into `folder` too, in at most three files of 1 MB. None, or
-    a folder that cannot be written: not into files.
+    """Log warnings and worse to standard error, and everything from `level` on into `folder`, in at most three files of
+    1 MB. Not into files where the folder is None or cannot be written.
 
-    Libraries tell their warnings only: at other levels they write addresses, and some of these hold tokens.
+    Libraries log their warnings only: at other levels they log URLs, and some of these hold tokens.
     """
     root, ours = logging.getLogger(), logging.getLogger(OURS)
     before = root.level, ours.level
@@ -42,7 +42,7 @@ def logging_to(level: str, folder: Path | None) -> Iterator[None]:
         except OSError as error:
             logging.getLogger(__name__).warning("no log files: %s", type(error).__name__)
     for handler in handlers:
-        handler.setFormatter(_WithoutWords("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        handler.setFormatter(_PrivateFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         root.addHandler(handler)
     ours.setLevel(level.upper())
     root.setLevel(max(logging.WARNING, ours.level))
@@ -67,8 +67,8 @@ class _PrivateFiles(RotatingFileHandler):
         return super()._open()
 
 
-class _WithoutWords(logging.Formatter):
-    """Of an error its kind and where it happened: its text may quote what somebody wrote, or a token."""
+class _PrivateFormatter(logging.Formatter):
+    """Formats exceptions as their type and place only: the message may quote what somebody wrote, or a token."""
 
     def format(self, record: logging.LogRecord) -> str:
         # What another formatter has made of the error is kept with the record.

@@ -1,10 +1,10 @@
-"""Notices of the desktop."""
+"""Notifications on the desktop."""
 
 from __future__ import annotations
 
 
 class SilentNotifier:
-    """Implements `ports.Notifier` where no notices are wanted: the demo, tests, systems that have none."""
+    """Implements `ports.Notifier` where no notifications are wanted: the demo, tests, systems that have none."""
 
     async def show(self, title: str, text: str, *, customer_id: str) -> None:
         return None

@@ -1,4 +1,4 @@
-"""Secrets: tokens in the system's keyring, never in a file of ours."""
+"""Tokens in the system's keyring, never in a file of ours."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _Job = tuple[asyncio.AbstractEventLoop, "asyncio.Future[Any]", Callable[[], Any]
 
 
 class KeyringSecrets:
-    """Implements `ports.Secrets`.
+    """Implements `ports.Secrets` with the system's keyring.
 
     One thread of its own asks the keyring, since a prompt may wait for the user for minutes; a call that is cancelled
-    meanwhile leaves the prompt where it is, and neither `close` nor the end of the program waits for it.
+    meanwhile leaves the prompt open, and neither `close` nor the end of the program waits for it.
     """
 
     def __init__(self, service: str = "Reachline") -> None:
@@ -43,7 +43,7 @@ class KeyringSecrets:
         await self._ask(lambda: self._delete(name))
 
     def close(self) -> None:
-        """Takes no more calls; those that wait are answered first."""
+        """Accept no more calls; those that wait are answered first."""
         self._jobs.put(None)
 
     def _delete(self, name: str) -> None:
@@ -63,14 +63,14 @@ class KeyringSecrets:
         while (job := self._jobs.get()) is not None:
             loop, answer, call = job
             try:
-                found = _asked(call)
+                found = _call_keyring(call)
             except SecretsUnavailable as error:
-                _hand_over(loop, answer, answer.set_exception, error)
+                _deliver(loop, answer, answer.set_exception, error)
             else:
-                _hand_over(loop, answer, answer.set_result, found)
+                _deliver(loop, answer, answer.set_result, found)
 
 
-def _asked(call: Callable[[], Found]) -> Found:
+def _call_keyring(call: Callable[[], Found]) -> Found:
     try:
         if _is_safe(keyring.get_keyring()):
             return call()
@@ -87,15 +87,17 @@ def _asked(call: Callable[[], Found]) -> Found:
 
 
 def _is_safe(backend: KeyringBackend) -> bool:
-    """A backend that the library itself does not recommend drops what it is given, or writes it into a file that
-    anybody can read. A chain recommends itself whatever it is made of, and writes to any member that takes it."""
+    """Whether a backend keeps secrets. One that the library itself does not recommend drops what it is given, or writes
+    it into a file that anybody can read. A chain recommends itself whatever it is made of, and writes to any member
+    that accepts it.
+    """
     if isinstance(backend, ChainerBackend):
         members = list(backend.backends)
         return bool(members) and all(_is_safe(member) for member in members)
     return recommended(backend)
 
 
-def _hand_over(
+def _deliver(
     loop: asyncio.AbstractEventLoop, answer: asyncio.Future[Any], settle: Callable[[Any], None], value: object
 ) -> None:
     def settle_unless_given_up() -> None:

@@ -1,4 +1,4 @@
-"""Settings of the screen, as a file."""
+"""The screen's settings, as an INI file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 class SettingsFile(QSettings):
-    """For this user alone; there is no file before something is kept."""
+    """QSettings in a file for this user alone; the file is created with the first value."""
 
     def __init__(self, file: Path) -> None:
         super().__init__(str(file), QSettings.Format.IniFormat)

@@ -1,4 +1,4 @@
-"""One running Reachline per profile: a second start hands its link to the first one, and ends."""
+"""One running program per profile: a second start hands its link to the first one, and ends."""
 
 from __future__ import annotations
 
@@ -23,31 +23,31 @@ _ACCEPTED = b"accepted\n"
 
 
 class NotAnswering(Exception):
-    """Another Reachline has this profile, and does not react."""
+    """Another process has this profile, and does not react."""
 
 
 class SingleInstance(QObject):
-    """Loop's thread; `take` may come before the loop runs.
+    """Decides which process is the first for a profile. Loop's thread; `acquire` may be called before the loop runs.
 
-    The lock, which dies with its holder, says who is the first. Where it listens stands in a file beside the lock,
-    under a name that is new each time: in a folder for all, nobody else can be there before it.
+    The lock, which is released by its holder's death, says who is the first. Its server's name is in a file beside the
+    lock and new each time: in a folder for all users, nobody else can listen there before it.
 
     Signals:
-        started_again(link): somebody started Reachline again. link: as `links.known_link`.
+        started_again(link): the program was started again. link: as `links.validated_link` returns it.
     """
 
     started_again = Signal(str)
 
     def __init__(self, folder: Path) -> None:
-        """folder: of the profile; made where it is missing."""
+        """folder: of the profile; created where it is missing."""
         super().__init__()
         self._folder = folder
         self._lock = FileLock(folder / "running.lock")
         self._address = folder / "running"
         self._server: QLocalServer | None = None
 
-    def take(self, link: str = "") -> bool:
-        """True: this is the first. False: `link` was handed to the first, and this one has to end.
+    def acquire(self, link: str = "") -> bool:
+        """True: this is the first. False: `link` was handed to the first, and this process has to end.
 
         Raises NotAnswering after some seconds in which the first neither answered nor ended.
         """
@@ -58,7 +58,7 @@ class SingleInstance(QObject):
             log.warning("no folder for the profile: %s", type(error).__name__)
             return True
         give_up = QDeadlineTimer(PATIENCE_MS)
-        while not self._lock.take():
+        while not self._lock.try_lock():
             # It may just begin to listen, or end.
             if _hand_over(self._address, link):
                 return False
@@ -92,10 +92,10 @@ class SingleInstance(QObject):
     def _on_connection(self) -> None:
         while self._server is not None and (socket := self._server.nextPendingConnection()) is not None:
             socket.disconnected.connect(socket.deleteLater)
-            socket.readyRead.connect(lambda socket=socket: self._on_words(socket))
-            self._on_words(socket)
+            socket.readyRead.connect(lambda socket=socket: self._on_data(socket))
+            self._on_data(socket)
 
-    def _on_words(self, socket: QLocalSocket) -> None:
+    def _on_data(self, socket: QLocalSocket) -> None:
         if socket.canReadLine():
             line = bytes(socket.readLine(LONGEST_BYTES).data()).decode("utf-8", "replace").strip()
             socket.write(_ACCEPTED)

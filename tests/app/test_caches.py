@@ -118,7 +118,7 @@ async def test_a_start_that_opens_for_ever_is_not_waited_for_for_ever(accounts, 
     monkeypatch.setattr("desktop.app.caches.PATIENCE_S", 0.0)
     path.parent.mkdir(parents=True)
     other = FileLock(path.with_name("cache.db.opening"))
-    assert other.take()
+    assert other.try_lock()
     with pytest.raises(Locked, match="Another Reachline"):
         await open_cache(accounts, folder, ID)
     other.release()
@@ -238,7 +238,7 @@ def held_by_another_process(path: Path) -> Iterator[None]:
 async def test_a_database_of_a_newer_program_is_told_and_left_alone(accounts, ring, folder, path):
     await kept(accounts, folder)
     db = apsw.Connection(str(path))
-    key = Key.of_secret(next(iter(ring.kept.values())))
+    key = Key.from_secret(next(iter(ring.kept.values())))
     assert key is not None
     key.unlock(db)
     db.execute("PRAGMA user_version = 9999")
@@ -339,7 +339,7 @@ async def test_without_a_keyring_the_key_ends_with_the_process(accounts, ring, t
     assert not is_plain(file)
     assert ring.kept == {}
     await cache.store.close()
-    cache.leave()
+    cache.cleanup()
     assert list(passing.iterdir()) == []
 
 

@@ -38,7 +38,7 @@ def test_every_word_can_be_seen(shown, theme, qtbot, scale):
 
 def test_enter_tries_again_where_that_helps_and_escape_gives_up(shown, qtbot):
     window = shown(can_repeat=True)
-    with qtbot.waitSignal(window.again):
+    with qtbot.waitSignal(window.retry_requested):
         qtbot.keyClick(window, Qt.Key.Key_Return)
     assert window.isVisible()
     qtbot.keyClick(window, Qt.Key.Key_Escape)
@@ -47,6 +47,6 @@ def test_enter_tries_again_where_that_helps_and_escape_gives_up(shown, qtbot):
 
 def test_while_something_is_waited_for_one_can_only_leave(shown, qtbot):
     window = shown(can_repeat=False)
-    assert not window.repeat.isVisible()
+    assert not window.retry_button.isVisible()
     qtbot.keyClick(window, Qt.Key.Key_Return)
     assert not window.isVisible()

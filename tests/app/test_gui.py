@@ -203,7 +203,7 @@ def test_a_second_start_brings_the_windows_back(play) -> None:
     async def scenario(program: Program) -> None:
         wizard = await wizard_of(program)
         wizard.showMinimized()
-        program.come_forward()
+        program.raise_windows()
         assert wizard.isVisible()
         assert not wizard.isMinimized()
         wizard.close()
@@ -346,12 +346,12 @@ def test_a_prompt_of_the_keyring_is_said_and_can_be_left(play, ring) -> None:
 
     async def impatient(program: Program) -> None:
         await until(lambda: program.error_window is not None, "a word about the keyring")
-        program.error_window.leave.click()
+        program.error_window.close_button.click()
 
     async def content(program: Program) -> None:
         await until(lambda: program.error_window is not None, "a word about the keyring")
-        assert program.error_window.other.text() == DO_WITHOUT
-        program.error_window.other.click()
+        assert program.error_window.alternative_button.text() == DO_WITHOUT
+        program.error_window.alternative_button.click()
         wizard = await wizard_of(program)
         assert program.error_window is None
         assert "was not waited for" in program.accounts.keyring_error
@@ -372,7 +372,7 @@ def test_a_cache_that_cannot_be_opened_is_told_and_tried_again(play, connected, 
         await until(lambda: program.error_window is not None, "a word about the disk")
         assert "Check the disk and its permissions" in program.error_window.sentence.text()
         in_the_way.unlink()
-        program.error_window.repeat.click()
+        program.error_window.retry_button.click()
         (await inbox_of(program)).close()
         assert program.error_window is None
 
@@ -434,7 +434,7 @@ def test_a_cache_that_stays_after_its_workspace_is_told(play, connected, tmp_pat
         wizard = await wizard_of(program)
         await until(lambda: program.error_window is not None, "a word about the other cache")
         assert "Other Shop is removed, but" in program.error_window.sentence.text()
-        program.error_window.leave.click()
+        program.error_window.close_button.click()
         wizard.close()
 
     play(scenario)

@@ -63,7 +63,7 @@ def test_a_program_that_runs_and_does_not_answer_is_told(
     monkeypatch.setattr("desktop.app.qt.start", lambda *, offscreen: qapp)
     monkeypatch.setattr("desktop.system.single_instance.PATIENCE_MS", 0)
     other = FileLock(tmp_path / "running.lock")
-    assert other.take()
+    assert other.try_lock()
     assert main(["--profile", str(tmp_path)]) == 2
     assert shown == [gui.NOT_ANSWERING]
     assert gui.NOT_ANSWERING in capsys.readouterr().err

@@ -46,7 +46,7 @@ async def synced(world, kit):
     world.gateway.write("v1", "Order 1042", app_code=kit.BRIDGE, at=kit.START - HOUR)
     world.gateway.put(kit.messenger("v2", "c2", kit.START - 2 * HOUR))
     # Learnt from customers who are forgotten by now.
-    await world.store.write(settings.save_learnt_codes, frozenset({kit.BRIDGE}))
+    await world.store.write(settings.save, "bridge_codes_learnt", frozenset({kit.BRIDGE}))
     await world.sync()
     world.told.clear()
     return world
@@ -229,7 +229,8 @@ async def test_chosen_codes_replace_the_learnt_ones_and_what_rested_on_them(sync
 
 
 async def test_margin_and_threshold_come_from_the_settings(synced):
-    await synced.store.write(settings.save_times, margin=timedelta(hours=22), closing_threshold=timedelta(hours=2))
+    await synced.store.write(settings.save, "margin_s", 22 * 3600.0)
+    await synced.store.write(settings.save, "closing_threshold_s", 2 * 3600.0)
     window = (await synced.view()).thread.chat("v1").window
     assert window.left(synced.clock.now()) == HOUR
     assert window.state(synced.clock.now()) is WindowState.CLOSING

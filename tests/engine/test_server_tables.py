@@ -213,7 +213,7 @@ def mentions(db, word: str) -> list[str]:
         table
         for table in tables
         for row in db.execute(f"SELECT * FROM {table}").fetchall()
-        if any(cell == word or (cell == "v1" and table != "heads") for cell in row)
+        if any(cell == word or (cell == "v1" and table != "sync_queue") for cell in row)
     ]
 
 

@@ -182,7 +182,7 @@ class Crowd:
                 continue
             tally.counts["weak matches"] += 1
             now = {contacts.current_id(self.db, c) for c in (one, other)}
-            if not any(now == {s.one, s.other} for s in customers.find_likenesses(self.db, customer) if not s.joins):
+            if not any(now == {s.one, s.other} for s in customers.contact_matches_of(self.db, customer) if not s.joins):
                 tally.wrong.append(f"contacts {one} and {other} may be one person, and nobody says so")
         for one, other in combinations(sorted({c for c in owners if contacts.load(self.db, c) is not None}), 2):
             if owners[one] != owners[other]:

@@ -55,11 +55,11 @@ def test_half_a_surrogate_in_a_template_is_no_reason_to_lose_the_list(db):
 
 
 def test_the_newest_list_of_an_account_is_the_only_one(db):
-    assert (templates.load(db, KEY), templates.known_at(db, KEY)) == (((), None), None)
+    assert templates.load(db, KEY) == ((), None)
     templates.save(db, KEY, [Template("1", "a", "en", "Hi", Status.APPROVED)], NOW - timedelta(hours=1))
     templates.save(db, KEY, [], NOW)
     templates.save(db, OTHER, [Template("2", "b", "en", "Hi", Status.PENDING)], NOW)
-    assert (templates.load(db, KEY), templates.known_at(db, KEY)) == (((), NOW), NOW)
+    assert templates.load(db, KEY) == ((), NOW)
 
 
 def row(number: int = 1, **more: object) -> ProviderMessage:
@@ -103,7 +103,7 @@ def test_nothing_is_kept_of_people_who_are_no_customers_of_ours(db):
     tom = Contact("c2", name="Tom", phone="+4915112345678")
     listed = [row(3, customer_address=tom.phone), row(4, customer_address="US.1349120865530274")]
     assert provider_messages.save(db, listed) == frozenset()
-    assert db.execute("SELECT count(*) FROM channel_rows").fetchone() == (0,)
+    assert db.execute("SELECT count(*) FROM provider_messages").fetchone() == (0,)
     customers.save(db, tom)
     assert provider_messages.save(db, listed) == {"c2"}
     assert provider_messages.of_people(db, [JENNIFER, tom]) == (listed[0],)
@@ -142,7 +142,7 @@ def test_each_account_has_its_own_last_complete_sweep(db):
 
 def test_rows_are_looked_up_by_an_index(db):
     plan = db.execute(
-        "EXPLAIN QUERY PLAN SELECT remote_id FROM channel_rows WHERE customer_key <> '' "
+        "EXPLAIN QUERY PLAN SELECT remote_id FROM provider_messages WHERE customer_key <> '' "
         "AND customer_key IN (SELECT value FROM json_each('[]'))"
     ).fetchall()
-    assert any("channel_rows_by_customer" in str(step) for step in plan), plan
+    assert any("provider_messages_by_customer" in str(step) for step in plan), plan

@@ -227,12 +227,12 @@ def test_what_only_an_older_answer_had_was_removed(db):
 def test_a_conversation_that_is_gone_takes_all_that_is_about_it_along_and_no_other(db):
     for n in (1, 2):
         conversations.save(db, replace(BARE, id=f"v{n}", entries=(replace(SAID, conversation_id=f"v{n}"),)))
-        db.execute("INSERT INTO heads VALUES (?, 1, 1, 'open', '[]', 0, 0, 0)", (f"v{n}",))
+        db.execute("INSERT INTO sync_queue VALUES (?, 1, 1, 'open', '[]', 0, 0, 0)", (f"v{n}",))
         db.execute("INSERT INTO message_channels VALUES (?, '5', 'sms')", (f"v{n}",))
     assert conversations.remove(db, "v1") == "c1"
     assert conversations.load(db, "v1") is None
     assert (entries.of_conversation(db, "v1"), len(entries.of_conversation(db, "v2"))) == ((), 1)
-    for table in ("heads", "message_channels"):
+    for table in ("sync_queue", "message_channels"):
         assert db.execute(f"SELECT conversation_id FROM {table}").fetchall() == [("v2",)]
     assert conversations.remove(db, "v1") is None
     assert (conversations.customer_of(db, "v1"), conversations.customer_of(db, "v2")) == (None, "c1")

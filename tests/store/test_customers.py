@@ -88,18 +88,18 @@ def test_a_word_on_nobody_or_on_one_contact_is_refused(db):
 def test_evidence_names_what_joins_her_contacts_and_suggests_others(db):
     namesake = Contact("other", role="lead", name="jennifer okafor", phone="+4915123456789")
     hold(db, JEN, OLD_NUMBER, STRANGER, namesake)
-    told = customers.find_likenesses(db, contacts.customer_of(db, "jen"))
+    told = customers.contact_matches_of(db, contacts.customer_of(db, "jen"))
     assert [(s.one, s.other) for s in told if s.joins] == [("jen", "old")]
     assert {(s.one, s.other) for s in told if not s.joins} == {("jen", "other"), ("old", "other")}
     customers.save_identity_decision(db, IdentityDecision("jen", "other", same=False))
     customers.save_identity_decision(db, IdentityDecision("old", "other", same=False))
-    assert [s for s in customers.find_likenesses(db, contacts.customer_of(db, "jen")) if not s.joins] == []
+    assert [s for s in customers.contact_matches_of(db, contacts.customer_of(db, "jen")) if not s.joins] == []
 
 
 def test_the_region_of_bare_numbers_can_be_told_later(db):
     hold(db, Contact("a", phone="087 123 4567"), Contact("b", phone="+353871234567"))
     assert len(groups(db)) == 2
-    settings.save_phone_region(db, "ie")
+    settings.save(db, "phone_region", "IE")
     assert customers.decide_all(db) == {"a", "b"}
     assert len(groups(db)) == 1
     assert customers.decide_all(db) == frozenset()
@@ -107,7 +107,7 @@ def test_the_region_of_bare_numbers_can_be_told_later(db):
 
 def test_a_hundred_namesakes_are_no_hundred_suggestions(db):
     hold(db, *[Contact(f"n{i:03}", name="Ana Silva") for i in range(100)])
-    told = customers.find_likenesses(db, "n000")
+    told = customers.contact_matches_of(db, "n000")
     assert 0 < len(told) <= customers.MOST_SUGGESTED
 
 
@@ -143,7 +143,7 @@ def test_whichever_contact_of_a_crowd_comes_first_the_same_are_one(db, order):
 
 def test_a_placeholder_suggests_and_a_word_on_two_of_its_contacts_joins_these(db):
     hold(db, *[Contact(f"c{i:02}", **NOBODY) for i in range(40)])
-    told = customers.find_likenesses(db, "c00")
+    told = customers.contact_matches_of(db, "c00")
     assert 0 < len({s.other for s in told}) <= customers.MOST_SUGGESTED
     assert not any(s.joins for s in told)
     customers.save_identity_decision(db, IdentityDecision("c00", "c39", same=True))
@@ -154,10 +154,10 @@ def test_a_placeholder_suggests_and_a_word_on_two_of_its_contacts_joins_these(db
 
 def test_how_many_contacts_a_trait_may_join_can_be_set(db):
     hold(db, *[Contact(f"c{i}", email="noreply@example.com") for i in range(4)])
-    settings.save_max_trait_contacts(db, 3)
+    settings.save(db, "max_trait_contacts", 3)
     assert customers.decide_all(db) == {"c0", "c1", "c2", "c3"}
     assert len(groups(db)) == 4
-    settings.save_max_trait_contacts(db, 4)
+    settings.save(db, "max_trait_contacts", 4)
     customers.decide_all(db)
     assert len(groups(db)) == 1
 
@@ -176,10 +176,10 @@ def test_the_401st_contact_of_a_placeholder_costs_what_the_21st_did(db):
     crowd = [Contact(f"c{i:03}", **NOBODY) for i in range(401)]
     hold(db, *crowd[:20])
     early = steps(lambda: customers.save(db, crowd[20]))
-    seen_early = steps(lambda: customers.find_likenesses(db, "c007"))
+    seen_early = steps(lambda: customers.contact_matches_of(db, "c007"))
     hold(db, *crowd[21:400])
     late = steps(lambda: customers.save(db, crowd[400]))
-    seen_late = steps(lambda: customers.find_likenesses(db, "c007"))
+    seen_late = steps(lambda: customers.contact_matches_of(db, "c007"))
     assert late <= early * 1.5
     assert seen_late <= seen_early * 1.5
     assert len(groups(db)) == 401

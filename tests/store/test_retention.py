@@ -86,7 +86,7 @@ def test_a_redacted_message_does_not_come_back(db):
 def test_what_was_wiped_too_early_is_read_again_once(db):
     hold(db, entry("young", YOUNG))
     db.execute(
-        "INSERT INTO heads (conversation_id, updated_at_us, state, tags, is_read) VALUES ('k', 0, 'open', '', 1)"
+        "INSERT INTO sync_queue (conversation_id, updated_at_us, state, tags, is_read) VALUES ('k', 0, 'open', '', 1)"
     )
     wipe_all(db, NOW + timedelta(days=365))
     assert not sync_queue.due(db, NOW)
@@ -109,15 +109,15 @@ def test_a_failure_notice_stays_but_not_a_customer_who_quotes_one(db):
 @pytest.mark.parametrize(("days", "is_kept"), [(7, False), (88, False), (90, True), (365, True)])
 def test_how_long_is_the_agents_choice(db, days, is_kept):
     hold(db, entry("young", YOUNG))
-    settings.save_retention_days(db, days)
+    settings.save(db, "kept_days", days)
     wipe_all(db)
     assert bool(held(db)["young"].text) == is_kept
 
 
 def test_it_goes_in_small_steps(db):
-    hold(db, *(entry(f"e{n:03}", OLD) for n in range(2 * retention.AT_ONCE + 1)))
+    hold(db, *(entry(f"e{n:03}", OLD) for n in range(2 * retention.BATCH + 1)))
     done = [retention.wipe_batch(db, NOW) for _ in range(4)]
-    assert done == [retention.AT_ONCE, retention.AT_ONCE, 1, 0]
+    assert done == [retention.BATCH, retention.BATCH, 1, 0]
 
 
 def test_finished_replies_go_and_drafts_and_unsettled_ones_stay(db):

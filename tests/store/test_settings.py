@@ -21,11 +21,11 @@ def test_an_empty_store_holds_the_defaults(db):
 
 
 def test_chosen_codes_win_over_learnt_ones_until_none_are_chosen(db):
-    assert settings.save_learnt_codes(db, frozenset({"learnt"}))
-    assert not settings.save_learnt_codes(db, frozenset({"learnt"}))
-    settings.save_chosen_codes(db, frozenset({"b", "a"}))
+    assert settings.save(db, "bridge_codes_learnt", frozenset({"learnt"}))
+    assert not settings.save(db, "bridge_codes_learnt", frozenset({"learnt"}))
+    settings.save(db, "bridge_codes_chosen", frozenset({"b", "a"}))
     assert settings.load(db).bridge_codes == {"a", "b"}
-    settings.save_chosen_codes(db, frozenset())
+    settings.save(db, "bridge_codes_chosen", frozenset())
     assert settings.load(db).bridge_codes == {"learnt"}
 
 
@@ -35,10 +35,10 @@ def test_relay_margin_and_threshold_reach_the_workspace(db):
     told = RelayEvidence(ChannelKind.SMS, Relay.REFUSED, RelayProof.PERSON, NOW)
     assert [settings.save_relay(db, e) for e in (test, notice, notice, told)] == [True, True, False, True]
     assert set(settings.relay_evidence(db)) == {notice, told}
-    times = {"margin": timedelta(seconds=90), "closing_threshold": timedelta(minutes=30)}
-    assert settings.save_times(db, **times)
-    assert not settings.save_times(db, **times)
-    assert settings.save_times(db, row_margin=timedelta(seconds=5), tag_delay=timedelta(seconds=40))
+    assert settings.save(db, "margin_s", 90.0)
+    assert not settings.save(db, "margin_s", 90.0)
+    for name, seconds in (("closing_threshold_s", 1800.0), ("row_margin_s", 5.0), ("tag_delay_s", 40.0)):
+        assert settings.save(db, name, seconds)
     held = settings.load(db)
     assert held.relay == {ChannelKind.WHATSAPP: Relay.PROVEN, ChannelKind.SMS: Relay.REFUSED}
     assert (held.margin, held.closing_threshold) == (timedelta(seconds=90), timedelta(minutes=30))
@@ -56,9 +56,9 @@ def test_pins_are_kept_and_forgotten(db):
 
 def test_account_and_lists_come_back_as_they_were(db):
     account = Account("w1", "Acme", Teammate("7001", "Ada", "ada@example.com"), "eu", "https://x/{conversation_id}")
-    settings.save_account(db, account)
-    settings.save_teammates(db, [Teammate("7001", "Ada")])
-    settings.save_macros(db, [Macro("1", "Hi", "Hi {{user.name}}")])
+    settings.save(db, "account", account)
+    settings.save(db, "teammates", [Teammate("7001", "Ada")])
+    settings.save(db, "macros", [Macro("1", "Hi", "Hi {{user.name}}")])
     assert settings.account(db) == account
     assert settings.teammates(db) == (Teammate("7001", "Ada"),)
     assert settings.macros(db) == (Macro("1", "Hi", "Hi {{user.name}}"),)

@@ -15,7 +15,7 @@ from desktop.system.file_lock import FileLock
 ROOT = str(Path(__file__).parents[2])
 HOLDS = (
     "import sys; from pathlib import Path; from desktop.system.file_lock import FileLock\n"
-    "lock = FileLock(Path(sys.argv[1])); print(lock.take(), flush=True); sys.stdin.read()"
+    "lock = FileLock(Path(sys.argv[1])); print(lock.try_lock(), flush=True); sys.stdin.read()"
 )
 
 
@@ -26,11 +26,11 @@ def path(tmp_path: Path) -> Path:
 
 def test_there_is_one_holder_at_a_time(path: Path) -> None:
     one, two = FileLock(path), FileLock(path)
-    assert one.take()
-    assert not two.take()
+    assert one.try_lock()
+    assert not two.try_lock()
     one.release()
     one.release()
-    assert two.take()
+    assert two.try_lock()
     two.release()
     assert not path.exists()
 
@@ -39,7 +39,7 @@ def test_there_is_one_holder_at_a_time(path: Path) -> None:
 def test_nobody_else_may_read_it(path: Path) -> None:
     before = os.umask(0)
     lock = FileLock(path)
-    assert lock.take()
+    assert lock.try_lock()
     os.umask(before)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     lock.release()
@@ -55,7 +55,7 @@ def test_a_killed_holder_has_let_go_even_if_another_program_has_its_number_now(
         assert holder.stdout is not None
         assert holder.stdout.readline() == "True\n"
         lock = FileLock(path)
-        assert not lock.take()
+        assert not lock.try_lock()
         holder.kill()
     number, _, rest = path.read_text().partition("\n")
     if has_its_number:
@@ -63,12 +63,12 @@ def test_a_killed_holder_has_let_go_even_if_another_program_has_its_number_now(
     yesterday = path.stat().st_mtime - 86_400
     os.utime(path, (yesterday, yesterday))
     assert int(number) == holder.pid
-    assert lock.take()
+    assert lock.try_lock()
     lock.release()
 
 
 def test_where_no_file_can_be_made_nothing_is_guarded(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     lock = FileLock(tmp_path / "file" / "lock")
-    assert lock.take()
+    assert lock.try_lock()
     lock.release()

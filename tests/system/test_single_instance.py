@@ -26,7 +26,7 @@ STARTS = (
     "import sys; from pathlib import Path; from PySide6.QtCore import QCoreApplication\n"
     "from desktop.system.single_instance import SingleInstance\n"
     "application = QCoreApplication([]); first = SingleInstance(Path(sys.argv[1]))\n"
-    "print(first.take(sys.argv[2]), flush=True); sys.stdin.read()"
+    "print(first.acquire(sys.argv[2]), flush=True); sys.stdin.read()"
 )
 
 
@@ -38,7 +38,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def first(qapp, folder: Path) -> Iterator[SingleInstance]:
     first = SingleInstance(folder)
-    assert first.take()
+    assert first.acquire()
     yield first
     first.release()
 
@@ -62,7 +62,7 @@ def test_a_second_start_hands_over_its_link_and_ends(qtbot, first: SingleInstanc
 
 def test_another_profile_is_another_instance(first: SingleInstance, tmp_path: Path) -> None:
     other = SingleInstance(tmp_path / "other")
-    assert other.take()
+    assert other.acquire()
     other.release()
 
 
@@ -71,7 +71,7 @@ def test_the_next_start_after_the_end_is_the_first_and_nothing_is_left(first: Si
     first.release()
     assert list(folder.iterdir()) == []
     again = SingleInstance(folder)
-    assert again.take()
+    assert again.acquire()
     again.release()
 
 
@@ -79,7 +79,7 @@ def test_the_next_start_after_the_end_is_the_first_and_nothing_is_left(first: Si
 def test_nobody_else_can_talk_to_it(qapp, folder: Path) -> None:
     before = os.umask(0)
     first = SingleInstance(folder)
-    assert first.take()
+    assert first.acquire()
     os.umask(before)
     socket = Path((folder / "running").read_text())
     for file in (socket, *folder.iterdir()):
@@ -108,23 +108,23 @@ def test_a_killed_one_does_not_block_a_start(qapp, folder: Path) -> None:
         killed.kill()
     assert {"running", "running.lock"} <= {file.name for file in folder.iterdir()}
     first = SingleInstance(folder)
-    assert first.take()
+    assert first.acquire()
     first.release()
 
 
 def test_one_that_hangs_is_told(first: SingleInstance, folder: Path, monkeypatch) -> None:
     monkeypatch.setattr(single_instance, "PATIENCE_MS", 1)
     with pytest.raises(NotAnswering):
-        SingleInstance(folder).take()
+        SingleInstance(folder).acquire()
     # One that has not begun to listen, and one whose address leads nowhere.
     for address in ("", "reachline-nowhere"):
         (folder / "running").write_text(address)
         with pytest.raises(NotAnswering):
-            SingleInstance(folder).take()
+            SingleInstance(folder).acquire()
 
 
 def test_where_no_folder_can_be_made_a_start_goes_on(qapp, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     first = SingleInstance(tmp_path / "file" / "profile")
-    assert first.take()
+    assert first.acquire()
     first.release()

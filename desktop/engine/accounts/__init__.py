@@ -1,1 +1,1 @@
-"""The workspaces and channel accounts of this user: tried, kept, opened and forgotten."""
+"""The workspaces and channel accounts of this user: checked, stored, opened and removed."""

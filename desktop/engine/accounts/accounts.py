@@ -1,4 +1,4 @@
-"""Accounts: the workspaces and channel accounts of this user: tried, kept, opened and forgotten."""
+"""Checks, stores, opens and removes the workspaces and channel accounts of this user."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ async def _nothing_to_wipe(workspace_id: str) -> None:
 
 
 class Accounts:
-    """All methods on the loop's thread. What a provider, the keyring or the disk refuses is a `Refusal`.
+    """The accounts of this user, on the loop's thread. What a provider, the keyring or the disk refuses is a `Refusal`.
 
-    wipe_cache: forgets what is cached of a workspace that was removed. Raises OSError or the store's KnownError.
+    wipe_cache: deletes the cache of a workspace that was removed. Raises OSError or the store's KnownError.
     """
 
     def __init__(
@@ -64,20 +64,24 @@ class Accounts:
 
     @property
     def keeps_secrets(self) -> bool:
-        """False: no usable keyring. Tokens live in memory until the program ends, and nothing else is kept either."""
+        """False without a usable keyring: tokens live in memory until the program ends, and nothing
+        else is stored either.
+        """
         return self._tokens.keeps
 
     @property
     def keyring_error(self) -> str:
-        """A sentence where secrets are not kept, "" otherwise."""
+        """A sentence where secrets are not stored, "" otherwise."""
         return words.NOT_KEPT[self._tokens.problem] if self._tokens.problem is not None else ""
 
     def skip_keyring(self) -> None:
-        """Ends `load`'s waiting for it: nothing is kept then."""
+        """End the waiting of `load` for the keyring: nothing is stored then."""
         self._tokens.give_up()
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Tells of every change of the profile, after it is kept. Returns the function that ends it."""
+        """Call the listener after every change of the profile is stored. Returns a function that ends
+        the subscription.
+        """
         self._listeners.append(listener)
 
         def unsubscribe() -> None:
@@ -87,7 +91,7 @@ class Accounts:
         return unsubscribe
 
     async def load(self) -> Profile:
-        """What is remembered. May take minutes: the system's keyring may ask the user to unlock it."""
+        """Read the profile. May take minutes: the system's keyring may ask the user to unlock it."""
         try:
             self.profile = await self._book.load()
         except (ProfileUnreadable, OSError) as error:
@@ -99,14 +103,14 @@ class Accounts:
         return self.profile
 
     async def aclose(self) -> None:
-        """Waits for a change that is being kept."""
+        """Waits for a change that is being stored."""
         async with self._saving:
             self._listeners.clear()
 
     # --- Intercom --------------------------------------------------------------------------------------------------
 
     async def try_intercom(self, token: str) -> TriedIntercom | Refusal:
-        """Finds the region, the workspace and what the token may do. Keeps nothing."""
+        """Find the token's region and workspace, and what it may do. Stores nothing."""
         try:
             gateway = await self._connector.gateway(token)
         except ValueError as error:
@@ -121,7 +125,7 @@ class Accounts:
             await gateway.aclose()
 
     async def add_workspace(self, token: str, tried: TriedIntercom) -> WorkspaceConfig | Refusal:
-        """Keeps the token and the workspace, which becomes the current one. One that is known gets the new token."""
+        """Store the token and the workspace, which becomes the current one. A known workspace gets the new token."""
         account = tried.account
         name = intercom_name(account.workspace_id)
         workspace = WorkspaceConfig(account.workspace_id, account.workspace_name, account.region, account.teammate.name)
@@ -140,7 +144,9 @@ class Accounts:
         return refused or find_workspace(self.profile, account.workspace_id) or workspace
 
     async def remove_workspace(self, workspace_id: str) -> Profile | Refusal:
-        """Forgets its tokens, then the workspace, then its cache. It stays where the keyring keeps a token."""
+        """Delete the workspace's tokens, then the workspace, then its cache. It stays where the keyring does not delete
+        a token.
+        """
         workspace = find_workspace(self.profile, workspace_id)
         if workspace is None:
             return self.profile
@@ -159,7 +165,7 @@ class Accounts:
         return self.profile
 
     async def choose_workspace(self, workspace_id: str) -> Profile | Refusal:
-        """Makes it the current one, at this start and the next."""
+        """Make it the current one, at this start and the next."""
         if find_workspace(self.profile, workspace_id) is None:
             return words.UNKNOWN_WORKSPACE
         refused = await self._change(lambda profile: replace(profile, current=workspace_id), workspace_id)
@@ -182,14 +188,14 @@ class Accounts:
             return words.refusal_of(provider_error)
 
     async def cache_key(self, workspace_id: str) -> str | Refusal | None:
-        """As `save_cache_key` put it away; None for none."""
+        """The key that `save_cache_key` stored; None for none."""
         try:
             return await self._tokens.read(cache_name(workspace_id))
         except SecretsUnavailable:
             return words.CACHE_KEY_NOT_GIVEN
 
     async def save_cache_key(self, workspace_id: str, secret: str) -> Refusal | None:
-        """Asks for it again too: what is encrypted with a key that nobody keeps is lost."""
+        """Store the key and read it back: what is encrypted with a key that is not stored is lost."""
         name = cache_name(workspace_id)
         try:
             await self._tokens.write(name, secret)
@@ -202,7 +208,7 @@ class Accounts:
     # --- channels --------------------------------------------------------------------------------------------------
 
     async def try_channel(self, config: ChannelConfig, secret: str) -> TriedChannel | Refusal:
-        """Asks the provider whose credential it is; fills name, address and sender. Keeps nothing."""
+        """Ask the provider whose credential it is; fills name, address and sender. Stores nothing."""
         try:
             channel = self._connector.channel(config, secret)
         except ValueError as error:
@@ -217,7 +223,7 @@ class Accounts:
         return TriedChannel(replace(config, sender=channel.key.sender, name=found.name, address=address), found.remarks)
 
     async def add_channel(self, workspace_id: str, config: ChannelConfig, secret: str) -> WorkspaceConfig | Refusal:
-        """config: as `try_channel` gave it. Takes the place of one with the same sender."""
+        """Replaces one with the same sender. config: as `try_channel` returned it."""
         known = find_workspace(self.profile, workspace_id)
         if known is None:
             return words.UNKNOWN_WORKSPACE
@@ -235,7 +241,7 @@ class Accounts:
         return refused or now or words.UNKNOWN_WORKSPACE
 
     async def remove_channel(self, workspace_id: str, config: ChannelConfig) -> WorkspaceConfig | Refusal:
-        """Forgets its token, then the account, which stays where the keyring keeps the token."""
+        """Delete its token, then the account, which stays where the keyring does not delete the token."""
         try:
             await self._tokens.forget(channel_name(workspace_id, config))
         except SecretsUnavailable:
@@ -246,7 +252,7 @@ class Accounts:
         return refused or find_workspace(self.profile, workspace_id) or words.UNKNOWN_WORKSPACE
 
     async def open_channels(self, workspace: WorkspaceConfig) -> tuple[Opened, tuple[Checked, ...]]:
-        """Those that could be opened, and what to do about the others. Asks nobody but the keyring."""
+        """The accounts that could be opened, and what to do about the others. Asks only the keyring."""
         opened: list[tuple[ChannelConfig, Channel]] = []
         closed: list[Checked] = []
         for config in workspace.channels:
@@ -258,7 +264,7 @@ class Accounts:
         return tuple(opened), tuple(closed)
 
     async def open_channel(self, workspace_id: str, config: ChannelConfig) -> Channel | Refusal:
-        """Asks nobody but the keyring."""
+        """Asks only the keyring."""
         whose = words.account_title(config)
         try:
             secret = await self._tokens.read(channel_name(workspace_id, config))
@@ -274,7 +280,7 @@ class Accounts:
     # --- all of them -----------------------------------------------------------------------------------------------
 
     async def check_all(self) -> AsyncIterator[Checked]:
-        """Every account in turn, each line as soon as it is known."""
+        """Check every account in turn, and yield each result as soon as it is known."""
         for workspace in self.profile.workspaces:
             yield await self._check_workspace(workspace)
             for config in workspace.channels:
@@ -316,7 +322,7 @@ class Accounts:
         *,
         token: bool = False,
     ) -> Refusal | None:
-        """One after the other: the keyring may have held this one for minutes while another change was made."""
+        """One change after the other: the keyring may have held this one for minutes while another was made."""
         async with self._saving:
             changed = change(self.profile)
             if self.keeps_secrets:

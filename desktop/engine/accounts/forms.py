@@ -1,4 +1,4 @@
-"""Account forms: what a person has to type for each kind of channel account, and where it is found."""
+"""What a person has to type for each kind of channel account, and where it is found."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from desktop.domain.model.facts import ChannelKind
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """key: "sender", "secret", or a name in `ChannelConfig.ids`. where: at which place of the provider it is shown."""
+    """key: "sender", "secret", or a name in `ChannelConfig.ids`. where: where the provider shows it."""
 
     key: str
     label: str
@@ -26,7 +26,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """can: one sentence on what such an account adds. asks_bridge: whether the bridge may use the same sender."""
+    """The fields of one kind of account.
+
+    can: one sentence on what such an account adds.
+    asks_bridge: whether the bridge may use the same sender.
+    """
 
     provider: Provider
     channel: ChannelKind

@@ -1,4 +1,4 @@
-"""Profile edits: the profile with one workspace or channel account more, other or less."""
+"""Pure functions that return a changed profile: with a workspace or channel account added, replaced or removed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def find_workspace(profile: Profile, workspace_id: str) -> WorkspaceConfig | Non
 
 
 def with_workspace(profile: Profile, workspace: WorkspaceConfig) -> Profile:
-    """In its old place, or at the end; its channel accounts stay as they are."""
+    """A known workspace keeps its place and its channel accounts; a new one comes last."""
     known = find_workspace(profile, workspace.workspace_id)
     if known is None:
         return replace(profile, workspaces=(*profile.workspaces, workspace))
@@ -25,14 +25,14 @@ def with_workspace(profile: Profile, workspace: WorkspaceConfig) -> Profile:
 
 
 def without_workspace(profile: Profile, workspace_id: str) -> Profile:
-    """If it was the current one, the first of the others is."""
+    """If it was the current one, the first of the others becomes that."""
     left = tuple(w for w in profile.workspaces if w.workspace_id != workspace_id)
     current = profile.current if profile.current != workspace_id else (left[0].workspace_id if left else "")
     return Profile(left, current)
 
 
 def with_channel(profile: Profile, workspace_id: str, config: ChannelConfig) -> Profile:
-    """In the place of one with the same sender, or at the end."""
+    """Replaces one with the same sender, or comes last."""
     workspace = find_workspace(profile, workspace_id)
     if workspace is None:
         return profile

@@ -1,4 +1,4 @@
-"""Account words: what the agent is told where an account cannot be tried, kept, opened or forgotten."""
+"""Sentences on accounts that cannot be checked, stored, opened or removed."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _OF_SEVERAL_CHANNELS = (Provider.OCTOPODS, Provider.TWILIO)
 
 
 def account_title(config: ChannelConfig) -> str:
-    """`Twilio SMS · +353…`: the account as people know it."""
+    """The account as people know it: `Twilio SMS · +353…`."""
     channel = f" {_CHANNELS.get(config.channel, '')}" if config.provider in _OF_SEVERAL_CHANNELS else ""
     return f"{config.provider.display_name}{channel} · {config.address or config.name or config.sender}"
 
@@ -47,7 +47,7 @@ def refusal_of(error: ProviderError) -> Refusal:
 
 
 def sentence_of(error: ValueError) -> str:
-    """A port's ValueError as a sentence with a capital and a full stop."""
+    """The text of a port's ValueError as a sentence, with a capital and a full stop."""
     said = str(error).strip().rstrip(".")
     return f"{said[:1].upper()}{said[1:]}."
 
@@ -92,7 +92,7 @@ def not_wiped(name: str, error: KnownError | OSError) -> Refusal:
 
 
 def token_gone(whose: str, keyring_error: str) -> Refusal:
-    """keyring_error: why nothing is kept, "" where it is."""
+    """keyring_error: why nothing is stored; "" where it is."""
     if not keyring_error:
         return Refusal(f"The keyring has no token for {whose} any more. Enter it again.", ProviderErrorKind.SIGNED_OUT)
     return Refusal(f"{keyring_error} {whose} needs its token now.", ProviderErrorKind.SIGNED_OUT)
@@ -101,7 +101,7 @@ def token_gone(whose: str, keyring_error: str) -> Refusal:
 def checked_workspace(
     what: str, expected: WorkspaceConfig, account: Account, permissions: Sequence[Permission]
 ) -> Checked:
-    """One line on a token that was let in."""
+    """The result for a token that was accepted."""
     if account.workspace_id != expected.workspace_id:
         said = f"The token now opens another workspace, {account.workspace_name or account.workspace_id}."
         return Checked(what, False, f"{said} Enter the token of this one again.")

@@ -1,4 +1,4 @@
-"""Token box: the tokens of all accounts, in the keyring; in memory alone where the system has none."""
+"""The tokens of all accounts: in the keyring, or in memory alone where the system has none."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from desktop.ports.machine import KeyringProblem, Secrets, SecretsUnavailable
 log = logging.getLogger(__name__)
 
 PROBE = "probe"
-"""A name that nothing is kept under: reading it shows whether the keyring works, and may open its prompt."""
+"""A name under which nothing is stored: reading it shows whether the keyring works, and may open its prompt."""
 
 
 class TokenStore:
-    """On the loop's thread; a prompt of the system may hold a call for minutes and nothing else."""
+    """Reads and writes tokens on the loop's thread. A prompt of the system may hold up one call for minutes."""
 
     def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets
@@ -31,7 +31,7 @@ class TokenStore:
         return self._in_memory is None
 
     async def open(self) -> None:
-        """Asks the keyring for nothing in particular; from then on it is known whether tokens are kept."""
+        """Ask the keyring for nothing in particular; from then on it is known whether tokens are stored."""
         asking = asyncio.ensure_future(self._secrets.read(PROBE))
         waiting = asyncio.ensure_future(self._given_up.wait())
         try:
@@ -49,11 +49,11 @@ class TokenStore:
                 each.cancel()
 
     def give_up(self) -> None:
-        """Ends the waiting of `open`, as if there were no keyring."""
+        """End the waiting of `open`, as if there were no keyring."""
         self._given_up.set()
 
     def mark_unreachable(self, names: Collection[str]) -> None:
-        """Tokens that an earlier start put into the keyring, which cannot be forgotten while that is out of reach."""
+        """Tokens that an earlier start stored in the keyring, which cannot be deleted while that cannot be used."""
         self._out_of_reach = frozenset(names)
 
     async def read(self, name: str) -> str | None:
@@ -68,7 +68,7 @@ class TokenStore:
             self._in_memory[name] = token
 
     async def forget(self, name: str) -> None:
-        """Raises SecretsUnavailable where the token may go on lying in the keyring."""
+        """Raises SecretsUnavailable where the token may still be in the keyring."""
         if self._in_memory is None:
             await self._secrets.forget(name)
         elif name in self._out_of_reach:
@@ -86,12 +86,13 @@ def channel_name(workspace_id: str, config: ChannelConfig) -> str:
 
 
 def cache_name(workspace_id: str) -> str:
-    """Of the key that its messages on this computer are encrypted with."""
+    """The name of the key that the workspace's cache is encrypted with."""
     return f"{workspace_id}:cache"
 
 
 def secret_names(workspace: WorkspaceConfig) -> tuple[str, ...]:
-    """Of every secret of one workspace. Intercom's late, so that a workspace half forgotten can still be opened; the
-    cache's key last, since replies that were not sent go with it."""
+    """The name of every secret of one workspace. Intercom's late, so that a workspace half deleted can still be opened;
+    the cache's key last, since replies that were not sent are lost with it.
+    """
     ident = workspace.workspace_id
     return (*(channel_name(ident, c) for c in workspace.channels), intercom_name(ident), cache_name(ident))

@@ -1,4 +1,4 @@
-"""Account views: what the wizard, the accounts page and the doctor are told, as frozen data. No secret among them."""
+"""What the wizard, the accounts page and the doctor show, as frozen data. Holds no secret."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from desktop.ports import Account, ChannelConfig, Permission, Profile, ProviderE
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A live check that did not end well. sentence: what happened and the next step, for the agent."""
+    """A check or change that failed. sentence: what happened and the next step, for the agent."""
 
     sentence: str
     kind: ProviderErrorKind | None = None
@@ -19,7 +19,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class TriedIntercom:
-    """A token that was let in. permissions: asked for one by one; those that only a write would tell have None."""
+    """A token that was accepted. permissions: asked for one by one; those that only a write would show have None."""
 
     account: Account
     permissions: tuple[Permission, ...] = ()
@@ -27,8 +27,9 @@ class TriedIntercom:
 
 @dataclass(frozen=True, slots=True)
 class TriedChannel:
-    """A channel account that answered. config: with the name and address the provider gave.
+    """A channel account that answered.
 
+    config: with the name and address that the provider returned.
     remarks: what the agent should read, e.g. that a connector receives this bot's messages.
     """
 
@@ -38,7 +39,11 @@ class TriedChannel:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One line of the doctor. what: "Intercom · Acme", "Telegram · @acme_bot". sentence: how it is, or what to do."""
+    """One line of the doctor.
+
+    what: "Intercom · Acme", "Telegram · @acme_bot".
+    sentence: its state, or what to do.
+    """
 
     what: str
     ok: bool
@@ -48,7 +53,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class ChannelView:
-    """A connected channel account and how its last use went. trouble: for the agent, "" when all is well."""
+    """A connected channel account and how its last use ended. error: for the agent; "" when all is well."""
 
     config: ChannelConfig
     key: ChannelKey
@@ -58,9 +63,11 @@ class ChannelView:
 
 @dataclass(frozen=True, slots=True)
 class AccountsChange:
-    """The profile is another one now. workspace_id: the one concerned.
+    """The profile has changed.
 
-    channels: of it, those that were added, removed or given another token. token: it has another Intercom token.
+    workspace_id: the workspace concerned.
+    channels: its channel accounts that were added, removed or given another token.
+    token: it has another Intercom token.
     """
 
     profile: Profile

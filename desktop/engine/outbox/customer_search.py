@@ -1,4 +1,4 @@
-"""Customer search: reads what changed in any of the customer's conversations, just before a reply is claimed."""
+"""Reads what changed in any of the customer's conversations, just before a reply is claimed."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ from desktop.store.core.database import Database, Store
 log = logging.getLogger(__name__)
 
 CHANGED_WITHIN = timedelta(hours=24)
-AT_MOST = 5
+MAX_CONVERSATIONS = 5
 """Conversations read for one reply; it waits for them."""
-WHENEVER = datetime.max.replace(tzinfo=UTC)
-"""Due however long a conversation was put off: a reply is about to go out."""
+LATEST = datetime.max.replace(tzinfo=UTC)
+"""Makes every conversation due, however long it was postponed: a reply is about to be sent."""
 
 
 class CustomerSearch:
-    """Adds to the read of the reply's own conversation. The index lags, so it never proves that nothing is new."""
+    """Adds to the read of the reply's own conversation. The search index lags, so it never proves that
+    nothing is new.
+    """
 
     def __init__(self, gateway: ConversationGateway, store: Store, clock: Clock, reader: Reader) -> None:
         self._gateway = gateway
@@ -29,15 +31,16 @@ class CustomerSearch:
         self._reader = reader
 
     async def read_changed(self, conversation_id: str) -> None:
-        """Search the conversations of this one's customer, newest first, and read those that changed. Trouble with the
-        search or with one of them leaves out what it concerns."""
+        """Search the conversations of this one's customer, newest first, and read those that changed. After an error
+        the search, or the conversation it concerns, is left out.
+        """
         people = await self._store.read(_contact_ids, conversation_id)
         try:
             page = await self._gateway.conversations_of(people, background=False)
         except ProviderError as error:
             log.info("conversations of the customer of %s could not be searched: %s", conversation_id, error.kind)
             return
-        for changed in await self._store.write(_changed, page.hits, self._clock.now()):
+        for changed in await self._store.write(_changed_conversations, page.hits, self._clock.now()):
             try:
                 answer = await self._reader.conversation(changed, background=False)
             except ProviderError as error:
@@ -54,9 +57,9 @@ def _contact_ids(db: Database, conversation_id: str) -> tuple[str, ...]:
     return tuple(i for c in contacts.of_customer(db, customer_id) for i in (c.id, *c.merged_ids))
 
 
-def _changed(db: Database, listed: tuple[SearchHit, ...], now: datetime) -> tuple[str, ...]:
-    """Conversations that are not held as they are listed, newest first. What is left out stays for the next sync."""
+def _changed_conversations(db: Database, listed: tuple[SearchHit, ...], now: datetime) -> tuple[str, ...]:
+    """Conversations that differ from what is stored, newest first. What is left out stays for the next sync."""
     queue_all(db, listed)
     recent = {h.conversation.id for h in listed if now - h.conversation.updated_at <= CHANGED_WITHIN}
-    unread = [head.conversation_id for head in sync_queue.due(db, WHENEVER)]
-    return tuple([i for i in unread if i in recent][:AT_MOST])
+    unread = [head.conversation_id for head in sync_queue.due(db, LATEST)]
+    return tuple([i for i in unread if i in recent][:MAX_CONVERSATIONS])

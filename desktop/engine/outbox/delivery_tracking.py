@@ -1,4 +1,4 @@
-"""Following: asks the channels' providers what became of messages sent past Intercom, ever more seldom, for a day."""
+"""Asks the channels' providers what became of direct messages, at growing intervals, for a day."""
 
 from __future__ import annotations
 
@@ -12,27 +12,28 @@ from desktop.domain.model.channel import ChannelKey
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
 from desktop.engine.sync.contrary import kind_of
-from desktop.engine.sync.ingest import refresh_customers
+from desktop.engine.sync.ingest import refresh_conversation
 from desktop.engine.tasks import Tasks, wait_for_wake
 from desktop.ports import Clock, DeliveryFact, ProviderError
-from desktop.store import conversations
 from desktop.store.core.database import Database, Store
 from desktop.store.core.errors import KnownError
 from desktop.store.outgoing import direct_messages
 
 log = logging.getLogger(__name__)
 
-STEPS_S = (2, 5, 15, 60, 300, 900, 1800, 3600, 2 * 3600, 4 * 3600, 8 * 3600, 16 * 3600, 24 * 3600)
+ASK_AFTER_S = (2, 5, 15, 60, 300, 900, 1800, 3600, 2 * 3600, 4 * 3600, 8 * 3600, 16 * 3600, 24 * 3600)
 """When a message is asked for, in seconds after it was sent."""
-FOLLOWED_FOR = timedelta(seconds=STEPS_S[-1])
+TRACKED_FOR = timedelta(seconds=ASK_AFTER_S[-1])
 BUDGET_PAUSE_S = 15.0
-OTHERS_PAUSE_S = 60.0
-"""Another Reachline on this database asks for all; it may end."""
-AT_ONCE = 4
+OTHER_DESKTOP_PAUSE_S = 60.0
+"""Another process on this database asks for all; it may end."""
+MAX_PARALLEL = 4
 
 
 class DeliveryTracking:
-    """What is final, or a day old, is not asked for any more; a restart goes on with the rest. Loop's thread."""
+    """Follows messages until their delivery is final or a day has passed; a restart goes on with the
+    rest. Loop's thread.
+    """
 
     def __init__(self, store: Store, clock: Clock, feed: Feed, tasks: Tasks, channels: Channels) -> None:
         self._store = store
@@ -44,7 +45,7 @@ class DeliveryTracking:
         # Draft id -> when it was asked for last; nothing after a start, so that everything is asked for soon.
         self._asked_at: dict[str, datetime] = {}
         # Account -> monotonic seconds until which its provider wants to be left alone.
-        self._quiet_until: dict[ChannelKey, float] = {}
+        self._paused_until_s: dict[ChannelKey, float] = {}
 
     def wake(self) -> None:
         """There is a message to follow, or an account to ask."""
@@ -60,26 +61,28 @@ class DeliveryTracking:
             await wait_for_wake(self._clock, pause_s, self._wake_event)
 
     async def step(self) -> float | None:
-        """Ask for every message whose turn it is; gives the seconds until the next one's, None if there is none."""
+        """Ask for every message whose turn it is. Returns the seconds until the next one's turn, None
+        if there is none.
+        """
         if not await self._store.may_send():
-            return OTHERS_PAUSE_S
+            return OTHER_DESKTOP_PAUSE_S
         due = []
-        followed = sorted(await self._store.read(direct_messages.not_final), key=self._longest_unheard_of)
+        followed = sorted(await self._store.read(direct_messages.not_final), key=self._last_asked)
         self._asked_at = {s.draft_id: at for s in followed if (at := self._asked_at.get(s.draft_id)) is not None}
         for sent in followed:
             if self._is_over(sent):
-                self._feed.publish(await self._store.write(_hear, sent.draft_id, None, self._clock.now()))
+                self._feed.publish(await self._store.write(_save_fact, sent.draft_id, None, self._clock.now()))
             elif self._wait_s(sent) == 0.0 and self._channels.reserve_calls(sent.route.key):
                 due.append(sent)
         if due:
-            for n in range(0, len(due), AT_ONCE):
-                await self._ask_all(due[n : n + AT_ONCE])
+            for n in range(0, len(due), MAX_PARALLEL):
+                await self._request_all(due[n : n + MAX_PARALLEL])
             return 0.0
         waits = [w or BUDGET_PAUSE_S for s in followed if (w := self._wait_s(s)) is not None]
         return min(waits, default=None)
 
-    def _longest_unheard_of(self, sent: DirectSent) -> float:
-        """What was never asked for goes first, so that under a tight budget nobody starves."""
+    def _last_asked(self, sent: DirectSent) -> float:
+        """Sort key: what was never asked for comes first, so that under a tight budget every message has its turn."""
         asked_at = self._asked_at.get(sent.draft_id)
         return -inf if asked_at is None else asked_at.timestamp()
 
@@ -87,28 +90,28 @@ class DeliveryTracking:
         channel = self._channels.get(sent.route.key)
         tells_nothing = channel is not None and not channel.capabilities.reports_status
         last_at = self._asked_at.get(sent.draft_id, sent.sent_at)
-        was_last = last_at - sent.sent_at >= FOLLOWED_FOR
-        return tells_nothing or was_last or self._clock.now() - sent.sent_at > FOLLOWED_FOR
+        was_last = last_at - sent.sent_at >= TRACKED_FOR
+        return tells_nothing or was_last or self._clock.now() - sent.sent_at > TRACKED_FOR
 
     def _wait_s(self, sent: DirectSent) -> float | None:
-        """Until its turn; None while there is nobody to ask, or nothing to ask for any more."""
+        """Seconds until the message's turn; None while there is no account to ask, or nothing to ask for any more."""
         if self._channels.get(sent.route.key) is None:
             return None
         asked_at = self._asked_at.get(sent.draft_id)
         age_s = 0.0 if asked_at is None else (asked_at - sent.sent_at).total_seconds()
-        step_s = next((s for s in STEPS_S if s > age_s), None)
+        step_s = next((s for s in ASK_AFTER_S if s > age_s), None)
         if step_s is None:
             return None
         due_in_s = (sent.sent_at + timedelta(seconds=step_s) - self._clock.now()).total_seconds()
-        quiet_s = self._quiet_until.get(sent.route.key, 0.0) - self._clock.monotonic()
+        quiet_s = self._paused_until_s.get(sent.route.key, 0.0) - self._clock.monotonic()
         return max(due_in_s, quiet_s, 0.0)
 
-    async def _ask_all(self, due: list[DirectSent]) -> None:
-        """Each as a task of its own, so that one that breaks does not end the following of all others."""
-        asking = [self._tasks.start(self._ask(sent), f"status of {sent.draft_id}") for sent in due]
+    async def _request_all(self, due: list[DirectSent]) -> None:
+        """Each in a task of its own, so that one that fails does not end the tracking of all others."""
+        asking = [self._tasks.start(self._request_status(sent), f"status of {sent.draft_id}") for sent in due]
         await asyncio.gather(*(task for task in asking if task is not None))
 
-    async def _ask(self, sent: DirectSent) -> None:
+    async def _request_status(self, sent: DirectSent) -> None:
         channel = self._channels.get(sent.route.key)
         self._asked_at[sent.draft_id] = self._clock.now()
         if channel is None:
@@ -118,14 +121,14 @@ class DeliveryTracking:
         except ProviderError as error:
             log.info("message %s: %s", sent.draft_id, error.kind)
             if error.retry_after_s is not None:
-                self._quiet_until[sent.route.key] = self._clock.monotonic() + error.retry_after_s
+                self._paused_until_s[sent.route.key] = self._clock.monotonic() + error.retry_after_s
             return
         if fact is not None:
-            self._feed.publish(await self._store.write(_hear, sent.draft_id, fact, self._clock.now()))
+            self._feed.publish(await self._store.write(_save_fact, sent.draft_id, fact, self._clock.now()))
 
 
-def _hear(db: Database, draft_id: str, fact: DeliveryFact | None, now: datetime) -> Changes:
-    """fact: None when nothing more will be told. A failure is kept with what it says of the route."""
+def _save_fact(db: Database, draft_id: str, fact: DeliveryFact | None, now: datetime) -> Changes:
+    """fact: None when nothing more will be reported. A failure is stored with what it says of the route."""
     sent = direct_messages.load(db, draft_id)
     if sent is None:
         return Changes()
@@ -136,5 +139,4 @@ def _hear(db: Database, draft_id: str, fact: DeliveryFact | None, now: datetime)
         is_news = direct_messages.save_delivery(db, draft_id, fact, failure)
     if not is_news:
         return Changes()
-    whose = conversations.customer_of(db, sent.conversation_id)
-    return refresh_customers(db, () if whose is None else (whose,), now)
+    return refresh_conversation(db, sent.conversation_id, now)

@@ -1,12 +1,12 @@
-"""Sending: the steps of a reply from Send to a provider's answer, each one transaction on the store's thread.
+"""The steps of a reply from Send to the provider's answer. Each is one transaction on the store's thread.
 
-One discipline for what goes through Intercom and past it; `engine.direct_sending` has what is special about the latter.
+The same for replies through Intercom and on a direct route; `direct_steps` has what is special about the latter.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -26,7 +26,7 @@ from desktop.engine.commands import (
     SendReply,
 )
 from desktop.engine.outbox import direct_steps
-from desktop.engine.outbox.recheck import RuntimeState, Words, forecast_reply
+from desktop.engine.outbox.recheck import RuntimeState, forecast_reply
 from desktop.engine.sync.ingest import Facts, store_facts
 from desktop.ports import (
     Accepted,
@@ -35,6 +35,7 @@ from desktop.ports import (
     DirectTemplate,
     NotSent,
     OutcomeUnknown,
+    OutgoingFile,
     Refused,
     SendOutcome,
 )
@@ -55,93 +56,80 @@ TRYING_NOW = "Trying again now."
 SENT_WHEN_ONLINE = "Intercom can't be reached at the moment. This reply goes out as soon as it can."
 SENT_AFTER_EARLIER = "An earlier reply in this conversation goes first. This one follows."
 LONGEST_PAUSE = timedelta(minutes=5)
-"""While a provider names no longer one."""
+"""Between two attempts, unless the provider asks for a longer pause."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a step did: the answer for whoever asked, and what changed."""
+    """The answer to a command, and the changes to publish."""
 
     answer: Answer
     changes: Changes = field(default_factory=Changes)
 
 
 def save_draft(db: Database, command: SaveDraft) -> Step:
-    """A late save of a draft that was already sent must not bring it back."""
+    """Save or, if it is empty, remove a draft. A late save of one that was already sent changes nothing."""
     if outbox.load(db, command.draft_id) is not None:
         return Step(Done())
     if command.text or command.files:
-        draft = drafts.Draft(
-            command.draft_id,
-            command.customer_id,
-            command.conversation_id,
-            command.text,
-            command.files,
-            command.internal,
-            command.seen_upto,
-        )
-        drafts.save(db, draft)
+        drafts.save(db, command)
     else:
         drafts.remove(db, command.draft_id)
-    whose = changes_for(db, command.conversation_id, command.customer_id)
-    return Step(Done(), Changes(threads=whose.threads))
+    changes = changes_for(db, command.conversation_id, command.customer_id)
+    return Step(Done(), Changes(threads=changes.threads))
 
 
-def queue_reply(db: Database, command: SendReply | SendDirect, runtime_state: RuntimeState) -> Step:
-    """Send was pressed: judge, then queue and drop the draft, or leave everything as it is."""
+def queue_reply(db: Database, command: SendReply | SendDirect, state: RuntimeState) -> Step:
+    """Queue the reply and remove its draft, or change nothing where the forecast is against it."""
     if outbox.load(db, command.draft_id) is not None:
         return Step(Done())
     account = settings.account(db)
     if account is None:
         return Step(Failed("Reachline has not reached Intercom yet, so it does not know in whose name to send."))
-    seen_upto = _seen_upto(db, command)
-    words = _pressed(command, account.teammate.id, seen_upto)
-    objection = _objection(db, words, runtime_state, command.acknowledged)
-    if objection is not None:
-        return Step(objection)
-    whose = changes_for(db, command.conversation_id, command.customer_id)
-    row = outbox.OutgoingReply(
+    reply = outbox.OutgoingReply(
         command.draft_id,
         conversations.customer_of(db, command.conversation_id) or command.customer_id,
         command.conversation_id,
-        words.author_id,
-        words.text,
+        account.teammate.id,
+        command.text,
         (),
-        words.internal,
-        seen_upto,
-        runtime_state.now,
+        False,
+        # Where nobody says what the agent had seen, nothing counts as seen.
+        max(command.seen_upto or 0, drafts.seen_upto(db, command.draft_id) or 0),
+        state.now,
         acknowledged=command.acknowledged,
-        route=words.route,
-        template=words.template,
     )
-    drafts.remove(db, command.draft_id)
-    outbox.insert(db, row, command.files)
-    return Step(Done(), whose)
-
-
-def _seen_upto(db: Database, command: SendReply | SendDirect) -> int:
-    """What the agent could not see was not considered: of a reply that nobody says that of, nothing was seen."""
-    return max(command.seen_upto or 0, drafts.seen_upto(db, command.draft_id) or 0)
-
-
-def _pressed(command: SendReply | SendDirect, author_id: str, seen_upto: int) -> Words:
-    words = Words(command.draft_id, command.conversation_id, author_id, command.text, command.files)
     if isinstance(command, SendReply):
-        return replace(words, internal=command.internal, seen_upto=seen_upto)
-    text = command.text if command.template is None else command.template.text
-    return replace(words, text=text, seen_upto=seen_upto, route=command.route, template=command.template)
+        reply = replace(reply, internal=command.internal)
+    else:
+        text = command.text if command.template is None else command.template.text
+        reply = replace(reply, text=text, route=command.route, template=command.template)
+    objection = _objection(db, reply, command.files, state, command.acknowledged)
+    if objection is not None:
+        return Step(objection)
+    changes = changes_for(db, command.conversation_id, command.customer_id)
+    drafts.remove(db, command.draft_id)
+    outbox.insert(db, reply, command.files)
+    return Step(Done(), changes)
 
 
-def _objection(db: Database, words: Words, runtime_state: RuntimeState, acknowledged: Acknowledgement) -> Answer | None:
-    obstacle = direct_steps.find_obstacle(db, words, runtime_state)
+def _objection(
+    db: Database,
+    reply: outbox.OutgoingReply,
+    reply_files: Sequence[OutgoingFile],
+    state: RuntimeState,
+    acknowledged: Acknowledgement,
+) -> Answer | None:
+    """Why the reply cannot be queued, or what the agent has to accept first; None if nothing is against it."""
+    obstacle = direct_steps.find_obstacle(db, reply, reply_files, state)
     if obstacle:
         return Failed(obstacle)
-    forecast = forecast_reply(db, words, runtime_state)
+    forecast = forecast_reply(db, reply, state, reply_files)
     if forecast is None:
         return Failed(GONE)
     if forecast.verdict is Verdict.BLOCKED:
         if WarningCode.UNRESOLVED_PLACEHOLDER in forecast.warnings:
-            return Failed(f"Fill in {find_placeholder(words.text)} first.")
+            return Failed(f"Fill in {find_placeholder(reply.text)} first.")
         if WarningCode.EMPTY_TEXT in forecast.warnings:
             return Failed(NOTHING_TO_SEND)
         return Failed("Intercom does not let Reachline in any more. Sign in again first.")
@@ -149,140 +137,139 @@ def _objection(db: Database, words: Words, runtime_state: RuntimeState, acknowle
     return NeedsConsent(forecast, warned) if warned else None
 
 
-def resolve_pending(db: Database, command: ResolvePending, runtime_state: RuntimeState) -> Step:
-    """The agent's word on a reply that waits, is held, refused or unconfirmed."""
-    outbox.forget_cancelled(db, runtime_state.now)
-    row = outbox.load(db, command.draft_id)
-    if row is None:
+def resolve_pending(db: Database, command: ResolvePending, state: RuntimeState) -> Step:
+    """Carry out the agent's decision on a reply that is queued, held, refused or unconfirmed."""
+    outbox.forget_cancelled(db, state.now)
+    reply = outbox.load(db, command.draft_id)
+    if reply is None:
         return Step(Failed(TAKEN_BACK_LONG_AGO))
-    whose = changes_for(db, row.conversation_id, row.customer_id) | Changes(undecided=True)
+    changes = changes_for(db, reply.conversation_id, reply.customer_id) | Changes(undecided=True)
     if command.arrived:
-        if row.state is not State.UNCONFIRMED:
+        if reply.state is not State.UNCONFIRMED:
             return Step(Failed("This reply is not waiting to be confirmed any more."))
-        outbox.apply_event(db, row.draft_id, Event.FOUND_AT_PROVIDER)
-        if row.route is not None:
+        outbox.apply_event(db, reply.draft_id, Event.FOUND_AT_PROVIDER)
+        if reply.route is not None:
             said = direct_steps.CONFIRMED_BY_TEAMMATE
-            whose |= direct_steps.record_accepted(
-                db, row, row.route, Accepted(""), runtime_state.now, follows=False, sentence=said
+            changes |= direct_steps.record_accepted(
+                db, reply, reply.route, Accepted(""), state.now, follows=False, sentence=said
             )
-        outbox.finish(db, row.draft_id)
-        return Step(Done(), whose)
+        outbox.finish(db, reply.draft_id)
+        return Step(Done(), changes)
     if command.cancel:
-        if row.state in (State.SENDING, State.ACCEPTED):
+        if reply.state in (State.SENDING, State.ACCEPTED):
             return Step(Failed("This reply is already on its way and cannot be taken back."))
-        if row.state is not State.CANCELLED:
-            outbox.cancel(db, row.draft_id, runtime_state.now)
-        return Step(Done(), whose)
-    return _send_again(db, row, command, runtime_state, whose) if command.send else Step(Done())
+        if reply.state is not State.CANCELLED:
+            outbox.cancel(db, reply.draft_id, state.now)
+        return Step(Done(), changes)
+    return _send_again(db, reply, command, state, changes) if command.send else Step(Done())
 
 
 def _send_again(
-    db: Database, row: outbox.OutgoingReply, command: ResolvePending, runtime_state: RuntimeState, whose: Changes
+    db: Database, reply: outbox.OutgoingReply, command: ResolvePending, state: RuntimeState, changes: Changes
 ) -> Step:
-    events = {
-        State.HELD: Event.RELEASE,
-        State.REFUSED: Event.SEND_AGAIN,
-        State.UNCONFIRMED: Event.SEND_AGAIN,
-    }
-    if row.state is State.QUEUED and not (row.tries or row.reason):
+    events = {State.HELD: Event.RELEASE, State.REFUSED: Event.SEND_AGAIN, State.UNCONFIRMED: Event.SEND_AGAIN}
+    if reply.state is State.QUEUED and not (reply.tries or reply.reason):
         return Step(Done())
-    if row.state is State.QUEUED:
-        outbox.acknowledge(db, row.draft_id, command.acknowledged)
-        outbox.set_reason(db, row.draft_id, "")
-        if runtime_state.is_offline:
-            return Step(Done(SENT_WHEN_ONLINE), whose)
-        return Step(Done(SENT_AFTER_EARLIER if outbox.is_behind(db, row.draft_id) else TRYING_NOW), whose)
-    if row.state not in events:
+    if reply.state is State.QUEUED:
+        outbox.acknowledge(db, reply.draft_id, command.acknowledged)
+        outbox.set_reason(db, reply.draft_id, "")
+        if state.is_offline:
+            return Step(Done(SENT_WHEN_ONLINE), changes)
+        return Step(Done(SENT_AFTER_EARLIER if outbox.is_behind(db, reply.draft_id) else TRYING_NOW), changes)
+    if reply.state not in events:
         return Step(Failed("This reply cannot be sent again."))
-    accepted = row.acknowledged | command.acknowledged
-    objection = _objection(db, _words(db, row), runtime_state, accepted)
+    accepted = reply.acknowledged | command.acknowledged
+    objection = _objection(db, reply, files.load(db, reply.draft_id), state, accepted)
     if objection is not None:
         return Step(objection)
-    outbox.apply_event(db, row.draft_id, events[row.state])
-    outbox.acknowledge(db, row.draft_id, command.acknowledged)
-    return Step(Done(), whose)
+    outbox.apply_event(db, reply.draft_id, events[reply.state])
+    outbox.acknowledge(db, reply.draft_id, command.acknowledged)
+    return Step(Done(), changes)
 
 
 def edit_pending(db: Database, command: EditPending, now: datetime, new_draft_id: str) -> Step:
-    """Its words and files become a draft of their own. The reply itself stays as one that was taken back: if an earlier
-    try of it turns up after all, the same words are not sent again (`found.accept_if_found`)."""
+    """Turn the reply's text and files into a draft of their own. The reply itself stays as a cancelled one: if an
+    earlier attempt turns up after all, the same text is not sent again (`reply_matching.accept_if_found`).
+    """
     outbox.forget_cancelled(db, now)
-    row = outbox.load(db, command.draft_id)
-    kept = files.load(db, command.draft_id)
-    if row is None or (row.state is State.CANCELLED and not row.text and not kept):
+    reply = outbox.load(db, command.draft_id)
+    reply_files = files.load(db, command.draft_id)
+    if reply is None or (reply.state is State.CANCELLED and not reply.text and not reply_files):
         return Step(Failed(TAKEN_BACK_LONG_AGO))
-    if row.state in (State.SENDING, State.ACCEPTED):
+    if reply.state in (State.SENDING, State.ACCEPTED):
         return Step(Failed("This reply is already on its way and cannot be edited."))
-    if row.template is not None:
+    if reply.template is not None:
         return Step(Failed(direct_steps.USE_THE_PICKER))
-    if drafts.in_conversation(db, row.conversation_id, row.internal):
+    if drafts.in_conversation(db, reply.conversation_id, reply.internal):
         return Step(Failed(DRAFT_IN_THE_WAY))
-    if row.state is not State.CANCELLED:
-        outbox.cancel(db, row.draft_id, now)
+    if reply.state is not State.CANCELLED:
+        outbox.cancel(db, reply.draft_id, now)
     draft = drafts.Draft(
-        new_draft_id, row.customer_id, row.conversation_id, row.text, kept, row.internal, row.seen_upto
+        new_draft_id, reply.customer_id, reply.conversation_id, reply.text, reply_files, reply.internal, reply.seen_upto
     )
     drafts.save(db, draft)
-    return Step(Done(), changes_for(db, row.conversation_id, row.customer_id) | Changes(undecided=True))
+    return Step(Done(), changes_for(db, reply.conversation_id, reply.customer_id) | Changes(undecided=True))
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """out: what to send now, after this is committed; None if it was held or is not ours to take.
-
-    route: past Intercom, the way it goes.
+    """message: what to send now that this is committed; None if the reply was held, or cannot be claimed.
+    route: the direct route it goes on; None through Intercom.
     """
 
-    out: ConversationReply | DirectMessage | DirectTemplate | None
+    message: ConversationReply | DirectMessage | DirectTemplate | None
     changes: Changes
     route: Route | None = None
 
 
-def claim(db: Database, draft_id: str, runtime_state: RuntimeState) -> Claim:
-    """Judge once more by the newest facts, then take the reply for sending or hold it for the agent. One that is there
-    already, from an earlier try, is accepted instead."""
-    row = outbox.load(db, draft_id)
-    if row is None or row.state is not State.QUEUED:
+def claim(db: Database, draft_id: str, state: RuntimeState) -> Claim:
+    """Recheck by the newest facts, then claim the reply for sending or hold it for the agent. One that an earlier
+    attempt has brought to the provider is accepted instead.
+    """
+    reply = outbox.load(db, draft_id)
+    if reply is None or reply.state is not State.QUEUED:
         return Claim(None, Changes())
-    whose = changes_for(db, row.conversation_id, row.customer_id)
-    if reply_matching.accept_if_found(db, draft_id, runtime_state.now):
-        return Claim(None, whose)
-    words = _words(db, row)
-    obstacle = direct_steps.find_obstacle(db, words, runtime_state)
+    changes = changes_for(db, reply.conversation_id, reply.customer_id)
+    if reply_matching.accept_if_found(db, draft_id, state.now):
+        return Claim(None, changes)
+    reply_files = files.load(db, draft_id)
+    obstacle = direct_steps.find_obstacle(db, reply, reply_files, state)
     if obstacle:
         return Claim(None, hold_reply(db, draft_id, obstacle))
-    forecast = forecast_reply(db, words, runtime_state)
+    forecast = forecast_reply(db, reply, state, reply_files)
     if forecast is None:
         return Claim(None, hold_reply(db, draft_id, GONE))
     blocked = forecast.verdict is Verdict.BLOCKED
-    warned = forecast.warned if blocked else forecast.unacknowledged(row.acknowledged)
+    warned = forecast.warned if blocked else forecast.unacknowledged(reply.acknowledged)
     # A note about what went past Intercom is no answer to anybody: it is true whatever happened since.
-    if warned and not row.note_of:
+    if warned and not reply.note_of:
         return Claim(None, hold_reply(db, draft_id, WORSE, warned))
-    if not outbox.claim(db, draft_id, runtime_state.now):
+    if not outbox.claim(db, draft_id, state.now):
         return Claim(None, Changes())
-    if row.route is not None:
-        return Claim(direct_steps.direct_message(db, words, row.route), whose, row.route)
-    out = ConversationReply(draft_id, row.conversation_id, row.author_id, row.text, words.files, row.internal)
-    return Claim(out, whose)
+    if reply.route is not None:
+        return Claim(direct_steps.direct_message(db, reply, reply_files, reply.route), changes, reply.route)
+    message = ConversationReply(
+        draft_id, reply.conversation_id, reply.author_id, reply.text, reply_files, reply.internal
+    )
+    return Claim(message, changes)
 
 
 def record_outcome(
     db: Database, draft_id: str, outcome: SendOutcome, now: datetime, *, follows: bool = False
 ) -> Changes:
-    """Write the provider's answer down; with an acceptance, all that follows from it in the same transaction.
+    """Store the provider's answer; with an acceptance, all that follows from it in the same transaction.
 
-    follows: past Intercom, the provider will tell what becomes of it.
+    follows: for a direct message, the provider will report what becomes of it.
     """
-    row = outbox.load(db, draft_id)
-    if row is None or row.state is not State.SENDING:
+    reply = outbox.load(db, draft_id)
+    if reply is None or reply.state is not State.SENDING:
         return Changes()
     undecided = isinstance(outcome, Refused | OutcomeUnknown)
-    changes = changes_for(db, row.conversation_id, row.customer_id) | Changes(undecided=undecided)
+    changes = changes_for(db, reply.conversation_id, reply.customer_id) | Changes(undecided=undecided)
     match outcome:
-        case Accepted() if row.route is not None:
+        case Accepted() if reply.route is not None:
             outbox.apply_event(db, draft_id, Event.ACCEPTED)
-            changes |= direct_steps.record_accepted(db, row, row.route, outcome, now, follows=follows)
+            changes |= direct_steps.record_accepted(db, reply, reply.route, outcome, now, follows=follows)
         case Accepted(entry_id, conversation):
             outbox.apply_event(db, draft_id, Event.ACCEPTED)
             outbox.set_entry_id(db, draft_id, entry_id)
@@ -290,77 +277,69 @@ def record_outcome(
                 changes |= store_facts(db, Facts((conversation,)), now)
         case Refused(error, sentence):
             outbox.apply_event(db, draft_id, Event.REFUSED, sentence)
-            if row.route is not None:
-                changes |= direct_steps.record_refused(db, row, row.route, error, now)
+            if reply.route is not None:
+                changes |= direct_steps.record_refused(db, reply, reply.route, error, now)
         case NotSent(sentence, retry_after_s):
             outbox.apply_event(db, draft_id, Event.NOT_SENT)
             named = timedelta(seconds=min(retry_after_s, outbox.LONGEST_PAUSE.total_seconds()))
-            pause = max(named, min(named * 2 ** min(row.tries, 10), LONGEST_PAUSE))
+            pause = max(named, min(named * 2 ** min(reply.tries, 10), LONGEST_PAUSE))
             outbox.postpone(db, draft_id, now + pause, sentence)
         case OutcomeUnknown(reason):
             log.info("reply %s: %s", draft_id, reason)
             outbox.apply_event(
-                db, draft_id, Event.ANSWER_LOST, LOST if row.route is None else direct_steps.lost_sentence(row.route)
+                db,
+                draft_id,
+                Event.ANSWER_LOST,
+                LOST if reply.route is None else direct_steps.lost_sentence(reply.route),
             )
     return changes
 
 
 def record_found(db: Database, draft_id: str, remote_id: str, now: datetime, *, follows: bool) -> Changes:
-    """The channel's provider has this reply, of which nobody knew whether it left, under this name. Changes nothing if
-    the agent decided meanwhile, or if that is the name of another message of ours."""
-    row = outbox.load(db, draft_id)
-    if row is None or row.route is None or row.state not in (State.UNCONFIRMED, State.QUEUED):
+    """Store that the channel's provider has this reply, of which nobody knew whether it left, under this name. Changes
+    nothing if the agent decided meanwhile, or if that is the name of another message of ours.
+    """
+    reply = outbox.load(db, draft_id)
+    if reply is None or reply.route is None or reply.state not in (State.UNCONFIRMED, State.QUEUED):
         return Changes()
-    if direct_messages.is_known(db, row.route.key, remote_id):
+    if direct_messages.is_known(db, reply.route.key, remote_id):
         return Changes()
-    if row.state is State.QUEUED:
+    if reply.state is State.QUEUED:
         outbox.claim(db, draft_id, now)
-    outbox.apply_event(db, draft_id, Event.FOUND_AT_PROVIDER if row.state is State.UNCONFIRMED else Event.ACCEPTED)
-    changes = direct_steps.record_accepted(db, row, row.route, Accepted(remote_id), now, follows=follows)
-    return changes | changes_for(db, row.conversation_id, row.customer_id) | Changes(undecided=True)
+    outbox.apply_event(db, draft_id, Event.FOUND_AT_PROVIDER if reply.state is State.UNCONFIRMED else Event.ACCEPTED)
+    changes = direct_steps.record_accepted(db, reply, reply.route, Accepted(remote_id), now, follows=follows)
+    return changes | changes_for(db, reply.conversation_id, reply.customer_id) | Changes(undecided=True)
 
 
 def recover_interrupted(db: Database, now: datetime, under_way: frozenset[str] = frozenset()) -> Changes:
-    """What is marked as being sent, and is not among the drafts that really are, may have left."""
+    """Make unconfirmed what is marked as being sent and is not under way: it may have left."""
     outbox.forget_cancelled(db, now)
     changes = Changes()
-    for row in outbox.recover(db, INTERRUPTED, under_way):
-        changes |= changes_for(db, row.conversation_id, row.customer_id) | Changes(undecided=True)
+    for reply in outbox.recover(db, INTERRUPTED, under_way):
+        changes |= changes_for(db, reply.conversation_id, reply.customer_id) | Changes(undecided=True)
     return changes
 
 
 def hold_reply(db: Database, draft_id: str, reason: str, warned: Iterable[ForecastWarning] = ()) -> Changes:
-    """Leave a queued reply to the agent: things got worse, or the newest facts cannot be had."""
-    row = outbox.load(db, draft_id)
-    if row is None or row.state is not State.QUEUED:
+    """Leave a queued reply to the agent: the forecast got worse, or the newest facts cannot be read."""
+    reply = outbox.load(db, draft_id)
+    if reply is None or reply.state is not State.QUEUED:
         return Changes()
     outbox.apply_event(db, draft_id, Event.HOLD, reason, warned)
-    return changes_for(db, row.conversation_id, row.customer_id) | Changes(undecided=True)
+    return changes_for(db, reply.conversation_id, reply.customer_id) | Changes(undecided=True)
 
 
 def save_reason(db: Database, draft_id: str, reason: str) -> Changes:
-    """Say why it waits, or what is known of it."""
-    row = outbox.load(db, draft_id)
-    if row is None or not outbox.set_reason(db, draft_id, reason):
+    """Store why a reply waits, or what is known of it."""
+    reply = outbox.load(db, draft_id)
+    if reply is None or not outbox.set_reason(db, draft_id, reason):
         return Changes()
-    return Changes(threads=changes_for(db, row.conversation_id, row.customer_id).threads)
+    return Changes(threads=changes_for(db, reply.conversation_id, reply.customer_id).threads)
 
 
 def changes_for(db: Database, conversation_id: str, customer_id: str) -> Changes:
-    """Whoever the conversation belongs to by now; while it is not here, whom the agent meant."""
-    whose = conversations.customer_of(db, conversation_id) or contacts.resolve_customer(db, customer_id)
-    return Changes(customers=frozenset({whose}), threads=frozenset({whose}))
-
-
-def _words(db: Database, row: outbox.OutgoingReply) -> Words:
-    return Words(
-        row.draft_id,
-        row.conversation_id,
-        row.author_id,
-        row.text,
-        files.load(db, row.draft_id),
-        row.internal,
-        row.seen_upto,
-        row.route,
-        row.template,
+    """Changes of the conversation's customer; while the conversation is not stored, of the customer the agent meant."""
+    concerned = frozenset(
+        {conversations.customer_of(db, conversation_id) or contacts.resolve_customer(db, customer_id)}
     )
+    return Changes(customers=concerned, threads=concerned)

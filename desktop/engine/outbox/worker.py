@@ -1,4 +1,4 @@
-"""Outbox: sends queued replies, through Intercom or past it, each at most once, in order within its conversation."""
+"""Sends queued replies, through Intercom and on direct routes, each at most once, in order within its conversation."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from desktop.engine.connection_monitor import CONNECTION_ERRORS, ConnectionMonit
 from desktop.engine.outbox import direct_steps, steps
 from desktop.engine.outbox.customer_search import CustomerSearch
 from desktop.engine.outbox.delivery_tracking import DeliveryTracking
-from desktop.engine.outbox.direct_route import DirectSender
-from desktop.engine.outbox.direct_steps import Asked
+from desktop.engine.outbox.direct_sender import DirectSender
+from desktop.engine.outbox.direct_steps import LookUpFailure
 from desktop.engine.outbox.recheck import RuntimeState
 from desktop.engine.sync.reader import Reader
 from desktop.engine.tasks import Tasks, wait_for_wake
@@ -39,15 +39,15 @@ from desktop.store.outgoing.outbox import OutgoingReply
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 8
-"""Conversations with a reply on its way: a slow one keeps none of the others waiting."""
+MAX_PARALLEL = 8
+"""Conversations with a reply under way: a slow one holds up none of the others."""
 LOOK_UP_PAUSES_S = (1.0, 4.0, 10.0)
 """Before each look for an unconfirmed reply: three within about 15 s (Intercom reference, 8.6)."""
 LOOK_AGAIN_S = 60.0
-"""Between looks at a channel's provider that could not be reached; no sync tells when it is back."""
+"""Between looks at a channel's provider that could not be reached; no sync reports when it is back."""
 PAUSE_S = 15.0
 BROKE = "Something in Reachline broke while this was being sent. It is tried again in a moment; the log says more."
-FINAL = frozenset(
+PERMANENT_ERRORS = frozenset(
     {
         ProviderErrorKind.FORBIDDEN,
         ProviderErrorKind.REJECTED,
@@ -56,7 +56,7 @@ FINAL = frozenset(
         ProviderErrorKind.MERGED,
     }
 )
-"""Troubles in reading a conversation that waiting does not cure."""
+"""Errors in reading a conversation that waiting does not cure."""
 NOT_FOUND = (
     "We don't know whether this reached Intercom, and it is not to be found there. Look before sending it again."
 )
@@ -67,12 +67,12 @@ NOT_ASKED = (
 
 
 class Outbox:
-    """Claims on disk before the first byte leaves; what may have left is never sent again by the program.
+    """Claims a reply on disk before the first byte leaves; what may have left is never sent again by the program.
 
-    Of several Reachlines on one database one sends for all (`store.sending_lock`). After an outage, and at the start,
-    nothing goes out before a sync round has ended well: each reply is then judged by what happened meanwhile.
-    Replies in different conversations go out beside each other.
-    check_connection: called when a call met trouble that every other would meet.
+    Of several desktops on one database one sends for all (`store.core.sending_lock`). After an outage, and at the
+    start, nothing is sent before a sync round has ended well: each reply is then checked against what happened
+    meanwhile. Replies in different conversations are sent in parallel.
+    check_connection: called when a call met an error that every other call would meet.
     """
 
     def __init__(
@@ -107,32 +107,33 @@ class Outbox:
         self._under_way: dict[str, str] = {}
         self._draining = False
         # Something is marked as being sent that is not: from before a start, or an answer that was not written down.
-        self._may_be_unsettled = True
+        self._needs_recovery = True
         # By draft id: unconfirmed replies that Intercom could not be asked about.
-        self._not_asked: dict[str, OutgoingReply] = {}
+        self._to_look_up_again: dict[str, OutgoingReply] = {}
         # Conversation id -> monotonic seconds until which it is left alone because it could not be read.
-        self._left_alone: dict[str, float] = {}
+        self._paused_until_s: dict[str, float] = {}
 
     def wake(self) -> None:
-        """There is something to send, or reason to hope that what failed will work now."""
-        self._left_alone.clear()
+        """Look for something to send; what failed may work now."""
+        self._paused_until_s.clear()
         self._wake_event.set()
 
     async def recover(self) -> None:
-        """Replies that are marked as being sent and are not, from before a stop, may have left. Those that another
-        living Reachline is sending are left alone."""
+        """Make unconfirmed the replies that are marked as being sent since before the start. Those that another living
+        process is sending stay as they are.
+        """
         if not await self._store.may_send():
             return
         under_way = frozenset(self._under_way.values())
         self._feed.publish(await self._store.write(steps.recover_interrupted, self._clock.now(), under_way))
-        self._may_be_unsettled = False
-        for row in await self._store.read(outbox.unconfirmed):
-            self._look_up_later(row)
+        self._needs_recovery = False
+        for reply in await self._store.read(outbox.unconfirmed):
+            self._start_look_up(reply)
 
     async def run(self) -> None:
         while not self._draining:
             try:
-                if self._begin(await self._choose()) is None:
+                if self._start(await self._choose()) is None:
                     await wait_for_wake(self._clock, await self._pause_s(), self._wake_event)
             except KnownError as cause:
                 # The disk is full or the like: what is queued stays queued.
@@ -143,58 +144,58 @@ class Outbox:
                 await wait_for_wake(self._clock, PAUSE_S, self._wake_event)
 
     async def step(self) -> bool:
-        """One turn of `run`, to its end; False if there is nothing to send, or this is not the time or the one to."""
-        task = self._begin(await self._choose())
+        """One turn of `run`, to its end; False if there is nothing to send now, or another process sends."""
+        task = self._start(await self._choose())
         if task is not None:
             await task
         return task is not None
 
     async def _choose(self) -> OutgoingReply | None:
         """The reply whose turn it is."""
-        if len(self._under_way) >= AT_ONCE or not await self._store.may_send():
+        if len(self._under_way) >= MAX_PARALLEL or not await self._store.may_send():
             return None
-        if self._may_be_unsettled:
+        if self._needs_recovery:
             await self.recover()
         if not self._connection.is_caught_up:
             return None
-        for unasked in self._not_asked.values():
-            self._look_up_later(unasked)
-        self._not_asked.clear()
+        for reply in self._to_look_up_again.values():
+            self._start_look_up(reply)
+        self._to_look_up_again.clear()
         now_s = self._clock.monotonic()
-        self._left_alone = {c: until for c, until in self._left_alone.items() if until > now_s}
-        elsewhere = frozenset((*self._left_alone, *self._under_way))
+        self._paused_until_s = {c: until for c, until in self._paused_until_s.items() if until > now_s}
+        elsewhere = frozenset((*self._paused_until_s, *self._under_way))
         return await self._store.read(outbox.next_due, self._clock.now(), elsewhere)
 
-    def _begin(self, row: OutgoingReply | None) -> asyncio.Task[None] | None:
-        if row is None or self._draining:
+    def _start(self, reply: OutgoingReply | None) -> asyncio.Task[None] | None:
+        if reply is None or self._draining:
             return None
-        task = self._tasks.start(self._carry(row), f"deliver {row.draft_id}")
+        task = self._tasks.start(self._deliver(reply), f"deliver {reply.draft_id}")
         if task is not None:
-            self._under_way[row.conversation_id] = row.draft_id
+            self._under_way[reply.conversation_id] = reply.draft_id
             self._idle.clear()
         return task
 
-    async def _carry(self, row: OutgoingReply) -> None:
+    async def _deliver(self, reply: OutgoingReply) -> None:
         error = BROKE
         try:
-            await self._fetch_judge_claim_send(row)
+            await self._recheck_and_send(reply)
             error = ""
         except KnownError as cause:
-            log.warning("reply %s: %s", row.draft_id, type(cause).__name__)
+            log.warning("reply %s: %s", reply.draft_id, type(cause).__name__)
             error = cause.sentence
         finally:
             if error:
-                self._may_be_unsettled = True
+                self._needs_recovery = True
                 # Without a pause, what broke would break for ever.
-                self._left_alone[row.conversation_id] = self._clock.monotonic() + PAUSE_S
-                self._tasks.start(self._explain(row, error), f"explain {row.draft_id}")
-            del self._under_way[row.conversation_id]
+                self._paused_until_s[reply.conversation_id] = self._clock.monotonic() + PAUSE_S
+                self._tasks.start(self._save_reason(reply, error), f"explain {reply.draft_id}")
+            del self._under_way[reply.conversation_id]
             if not self._under_way:
                 self._idle.set()
             self._wake_event.set()
 
-    async def _explain(self, row: OutgoingReply, reason: str) -> None:
-        self._feed.publish(await self._store.write(steps.save_reason, row.draft_id, reason))
+    async def _save_reason(self, reply: OutgoingReply, reason: str) -> None:
+        self._feed.publish(await self._store.write(steps.save_reason, reply.draft_id, reason))
 
     async def drain(self, timeout_s: float) -> None:
         """Claim nothing more, and wait for the sends that are under way, but no longer than this."""
@@ -205,26 +206,26 @@ class Outbox:
     async def _pause_s(self) -> float | None:
         now = self._clock.now()
         due_at = await self._store.read(outbox.next_due_at, now)
-        pauses = [until - self._clock.monotonic() for until in self._left_alone.values()]
+        pauses = [until - self._clock.monotonic() for until in self._paused_until_s.values()]
         pauses += [(due_at - now).total_seconds()] if due_at is not None else []
         return max(min(pauses), 0.0) if pauses else None
 
-    async def _fetch_judge_claim_send(self, row: OutgoingReply) -> None:
+    async def _recheck_and_send(self, reply: OutgoingReply) -> None:
         try:
-            await self._reader.conversation(row.conversation_id, background=False)
+            await self._reader.conversation(reply.conversation_id, background=False)
         except ProviderError as error:
-            await self._could_not_read(row, error)
+            await self._could_not_read(reply, error)
             return
-        await self._customer_search.read_changed(row.conversation_id)
-        if row.route is not None and not await self._is_surely_not_there(row, row.route):
+        await self._customer_search.read_changed(reply.conversation_id)
+        if reply.route is not None and not await self._is_absent_at_provider(reply, reply.route):
             return
-        claim = await self._store.write(steps.claim, row.draft_id, self.runtime_state())
+        claim = await self._store.write(steps.claim, reply.draft_id, self.runtime_state())
         self._feed.publish(claim.changes)
-        if claim.out is not None:
-            await self._send(claim.out, row, claim.route)
+        if claim.message is not None:
+            await self._send(claim.message, reply, claim.route)
 
     def runtime_state(self) -> RuntimeState:
-        """For judging at this moment; a claim is only made right after the conversation could be read."""
+        """The state at this moment. Not offline: a claim is only made right after the conversation could be read."""
         return RuntimeState(
             self._clock.now(),
             is_clock_known=self._clock.is_known,
@@ -233,57 +234,57 @@ class Outbox:
         )
 
     async def _send(
-        self, out: ConversationReply | DirectMessage | DirectTemplate, row: OutgoingReply, route: Route | None
+        self, message: ConversationReply | DirectMessage | DirectTemplate, reply: OutgoingReply, route: Route | None
     ) -> None:
-        """Whatever breaks or ends this, the claimed row is settled: as unknown if no answer came."""
+        """Whatever fails or ends this, the outcome of the claimed reply is stored: as unknown if no answer came."""
         outcome: SendOutcome = OutcomeUnknown("Reachline ended before the answer came")
         try:
-            if isinstance(out, ConversationReply):
-                outcome = await self._gateway.send(out)
+            if isinstance(message, ConversationReply):
+                outcome = await self._gateway.send(message)
                 if isinstance(outcome, Refused):
-                    self._connection.signed_out(ProviderError(outcome.kind, outcome.sentence))
+                    self._connection.check_signed_out(ProviderError(outcome.kind, outcome.sentence))
             elif route is not None:
-                outcome = await self._direct.send(route.key, out)
+                outcome = await self._direct.send(route.key, message)
         finally:
-            log.info("reply %s: %s", out.draft_id, type(outcome).__name__)
+            log.info("reply %s: %s", reply.draft_id, type(outcome).__name__)
             if isinstance(outcome, Accepted) and route is None:
-                self._reader.invalidate(row.conversation_id)
+                self._reader.invalidate(reply.conversation_id)
             follows = route is not None and self._direct.follows(route.key)
             now = self._clock.now()
             self._feed.publish(
-                await self._store.write(steps.record_outcome, out.draft_id, outcome, now, follows=follows)
+                await self._store.write(steps.record_outcome, reply.draft_id, outcome, now, follows=follows)
             )
         if isinstance(outcome, OutcomeUnknown) or (
-            isinstance(outcome, Accepted) and await self._is_unseen(out.draft_id)
+            isinstance(outcome, Accepted) and await self._is_unseen(reply.draft_id)
         ):
-            self._look_up_later(row)
+            self._start_look_up(reply)
         if isinstance(outcome, Accepted) and route is not None:
             self._delivery_tracking.wake()
 
-    async def _could_not_read(self, row: OutgoingReply, error: ProviderError) -> None:
-        log.info("reply %s waits: %s", row.draft_id, error.kind)
-        if error.kind in FINAL:
-            self._feed.publish(await self._store.write(steps.hold_reply, row.draft_id, error.sentence))
+    async def _could_not_read(self, reply: OutgoingReply, error: ProviderError) -> None:
+        log.info("reply %s waits: %s", reply.draft_id, error.kind)
+        if error.kind in PERMANENT_ERRORS:
+            self._feed.publish(await self._store.write(steps.hold_reply, reply.draft_id, error.sentence))
             return
         if error.kind in CONNECTION_ERRORS or self._connection.is_offline:
             self._connection.mark_doubtful()
             self._check_connection()
         else:
-            self._left_alone[row.conversation_id] = self._clock.monotonic() + (error.retry_after_s or PAUSE_S)
-        await self._explain(row, error.sentence)
+            self._paused_until_s[reply.conversation_id] = self._clock.monotonic() + (error.retry_after_s or PAUSE_S)
+        await self._save_reason(reply, error.sentence)
 
-    def _look_up_later(self, row: OutgoingReply) -> None:
-        route = row.route
-        looking = self.look_up(row) if route is None else self.look_up_direct(row, route)
-        self._tasks.start(looking, f"look up {row.draft_id}")
+    def _start_look_up(self, reply: OutgoingReply) -> None:
+        route = reply.route
+        looking = self.look_up(reply) if route is None else self.look_up_direct(reply, route)
+        self._tasks.start(looking, f"look up {reply.draft_id}")
 
-    async def look_up(self, row: OutgoingReply) -> None:
-        """Look for a reply at Intercom: reading its conversation ties it to its entry (`store.found.match`)."""
-        draft_id, asked = row.draft_id, False
+    async def look_up(self, reply: OutgoingReply) -> None:
+        """Look for a reply at Intercom: reading its conversation matches it with its entry (`reply_matching.match`)."""
+        draft_id, asked = reply.draft_id, False
         for pause_s in LOOK_UP_PAUSES_S:
             await self._clock.sleep(pause_s)
             try:
-                await self._reader.conversation(row.conversation_id, background=False)
+                await self._reader.conversation(reply.conversation_id, background=False)
                 asked = True
             except ProviderError as error:
                 log.info("looking for reply %s: %s", draft_id, error.kind)
@@ -292,49 +293,49 @@ class Outbox:
                 self.wake()
                 return
         if not asked:
-            self._not_asked[draft_id] = row
-        await self._explain(row, NOT_FOUND if asked else NOT_ASKED)
+            self._to_look_up_again[draft_id] = reply
+        await self._save_reason(reply, NOT_FOUND if asked else NOT_ASKED)
 
-    async def look_up_direct(self, row: OutgoingReply, route: Route) -> None:
-        """Look for an unconfirmed reply at its channel's provider, for as long as that can be asked and was not."""
+    async def look_up_direct(self, reply: OutgoingReply, route: Route) -> None:
+        """Look for an unconfirmed reply at its channel's provider until that has answered."""
         for tries, pause_s in enumerate(chain(LOOK_UP_PAUSES_S, repeat(LOOK_AGAIN_S)), 1):
             await self._clock.sleep(pause_s)
-            newest = await self._store.read(outbox.load, row.draft_id)
+            newest = await self._store.read(outbox.load, reply.draft_id)
             if newest is None or newest.state is not State.UNCONFIRMED:
                 return
             answer = await self._direct.look_up(newest, route, newest.lost_at)
-            if not isinstance(answer, Asked):
-                await self._found_direct(newest, route, answer)
+            if not isinstance(answer, LookUpFailure):
+                await self._record_found(newest, route, answer)
                 return
-            if answer is not Asked.CANNOT_TELL and tries < len(LOOK_UP_PAUSES_S):
+            if answer is not LookUpFailure.CANNOT_TELL and tries < len(LOOK_UP_PAUSES_S):
                 continue
-            await self._explain(row, direct_steps.unconfirmed_sentence(route, answer))
-            if answer is not Asked.NOT_REACHED:
+            await self._save_reason(reply, direct_steps.unconfirmed_sentence(route, answer))
+            if answer is not LookUpFailure.NOT_REACHED:
                 return
 
-    async def _is_surely_not_there(self, row: OutgoingReply, route: Route) -> bool:
-        """Of what may have left and is sent again, the provider is asked once more before, where it can be."""
-        lost_at = await self._store.read(outbox.lost_direct_at, row)
+    async def _is_absent_at_provider(self, reply: OutgoingReply, route: Route) -> bool:
+        """Ask the provider, where it can be asked, once more before sending again what may have left."""
+        lost_at = await self._store.read(outbox.lost_direct_at, reply)
         if lost_at is None:
             return True
-        answer = await self._direct.look_up(row, route, lost_at)
-        if not isinstance(answer, Asked):
-            await self._found_direct(row, route, answer)
+        answer = await self._direct.look_up(reply, route, lost_at)
+        if not isinstance(answer, LookUpFailure):
+            await self._record_found(reply, route, answer)
             return False
-        if answer is Asked.NOT_REACHED and route.key in self._direct.capabilities():
-            self._left_alone[row.conversation_id] = self._clock.monotonic() + PAUSE_S
-            await self._explain(row, direct_steps.unconfirmed_sentence(route, answer))
+        if answer is LookUpFailure.NOT_REACHED and route.key in self._direct.capabilities():
+            self._paused_until_s[reply.conversation_id] = self._clock.monotonic() + PAUSE_S
+            await self._save_reason(reply, direct_steps.unconfirmed_sentence(route, answer))
             return False
         return True
 
-    async def _found_direct(self, row: OutgoingReply, route: Route, remote_id: str) -> None:
+    async def _record_found(self, reply: OutgoingReply, route: Route, remote_id: str) -> None:
         follows = self._direct.follows(route.key)
         now = self._clock.now()
-        changes = await self._store.write(steps.record_found, row.draft_id, remote_id, now, follows=follows)
+        changes = await self._store.write(steps.record_found, reply.draft_id, remote_id, now, follows=follows)
         self._feed.publish(changes)
         self._delivery_tracking.wake()
         self.wake()
 
     async def _is_unseen(self, draft_id: str) -> bool:
-        row = await self._store.read(outbox.load, draft_id)
-        return row is not None and row.state in (State.UNCONFIRMED, State.ACCEPTED) and not row.is_done
+        reply = await self._store.read(outbox.load, draft_id)
+        return reply is not None and reply.state in (State.UNCONFIRMED, State.ACCEPTED) and not reply.is_done

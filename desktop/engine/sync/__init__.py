@@ -1,1 +1,1 @@
-"""Facts from the providers into the store: polling, reading, deciding anew, learning."""
+"""Facts from the providers into the store: poll, read, decide, learn."""

@@ -1,4 +1,4 @@
-"""Contrary: what a provider's refusal or failure says of the chat it was about, in the domain's words."""
+"""What a provider's refusal or failure says of the chat it was about."""
 
 from __future__ import annotations
 

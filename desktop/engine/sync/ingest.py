@@ -1,4 +1,4 @@
-"""Ingest: facts into the store, decided anew for the customers they concern, told once. Runs on the store's thread."""
+"""Stores facts and decides again for the customers that they concern. Runs on the store's thread."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Facts:
 
 
 def store_facts(db: Database, facts: Facts, now: datetime | None = None) -> Changes:
-    """Store the facts and what follows from them; the changes are empty when all was known.
+    """Store the facts and what follows from them. The changes are empty when nothing is new.
 
     now: when they were answered, by the providers' time; None if nobody knows, long after everything in them.
     """
@@ -48,30 +48,32 @@ def store_facts(db: Database, facts: Facts, now: datetime | None = None) -> Chan
         if forget.is_forgotten(db, listed):
             continue
         if conversations.save_listed(db, listed):
-            touched |= _whose(db, listed.id)
+            touched |= conversations.customers_of(db, listed.id)
     learnt_codes = settled = False
     for conversation in told:
-        before = _whose(db, conversation.id)
+        before = conversations.customers_of(db, conversation.id)
         if conversations.save(db, conversation, now):
-            touched |= before | _whose(db, conversation.id)
+            touched |= before | conversations.customers_of(db, conversation.id)
         ours = reply_matching.match(db, conversation.id)
         if ours:
             settled = True
-            touched |= _whose(db, conversation.id)
-            learnt_codes |= settings.add_own_codes(db, sorted({e.app_code for e in ours if e.app_code is not None}))
+            touched |= conversations.customers_of(db, conversation.id)
+            learnt_codes |= settings.add_own_codes(db, frozenset(e.app_code for e in ours if e.app_code is not None))
     for conversation_id in facts.gone:
-        touched |= _whose(db, conversation_id)
+        touched |= conversations.customers_of(db, conversation_id)
         conversations.remove(db, conversation_id)
     return refresh_customers(db, touched, now) | Changes(settings=learnt_codes, undecided=settled)
 
 
 def merge_contact(db: Database, old_id: str, new_id: str, now: datetime | None = None) -> Changes:
-    """The provider answers for the contact `old_id` under `new_id` from now on."""
+    """Record that the provider answers for the contact `old_id` under `new_id` from now on."""
     return refresh_customers(db, customers.merge_contact(db, old_id, new_id), now)
 
 
 def refresh_customers(db: Database, customer_ids: Iterable[str], now: datetime | None = None) -> Changes:
-    """Rewrite the lines of these customers, and learn what their threads show of the bridge. now: as of `take`."""
+    """Rewrite the list rows of these customers, and learn what their threads show of the bridge. now: as in
+    `store_facts`.
+    """
     touched = frozenset(customer_ids)
     if not touched:
         return Changes()
@@ -99,8 +101,15 @@ def refresh_customers(db: Database, customer_ids: Iterable[str], now: datetime |
     return Changes(customers=concerned, threads=concerned, settings=is_learnt)
 
 
+def refresh_conversation(db: Database, conversation_id: str, now: datetime | None = None) -> Changes:
+    """`refresh_customers` for the conversation's customer."""
+    return refresh_customers(db, conversations.customers_of(db, conversation_id), now)
+
+
 def _learn(db: Database, customer_id: str, thread: Thread, workspace: Workspace, now: datetime | None) -> bool:
-    """What a thread shows of the bridge, of accounts and of the relay. True if a screen of the workspace may differ."""
+    """Store what a thread shows of the bridge, of accounts and of the relay. True if a view of the workspace may
+    change.
+    """
     people = {i: c for c in thread.contacts for i in (c.id, *c.merged_ids)}
     taggers: frozenset[str] = frozenset()
     for chat in thread.chats:
@@ -126,7 +135,7 @@ def _summarise(db: Database, customer_id: str, thread: Thread) -> None:
 
 
 def _idle_notes(thread: Thread, workspace: Workspace) -> frozenset[str]:
-    """Shapes of notes that prove here to report no failure, and of which that was not known."""
+    """New shapes of notes that this thread proves to report no failure."""
     shapes: frozenset[str] = frozenset().union(*(idle_notes(c.conversation, workspace) for c in thread.chats))
     return shapes - workspace.idle_notes
 
@@ -136,11 +145,13 @@ def _whose_notices(db: Database, shapes: frozenset[str]) -> set[str]:
     like = {
         conversation_id for conversation_id, text in contrary_facts.about_notes(db) if note_fingerprint(text) in shapes
     }
-    return set().union(*(_whose(db, conversation_id) for conversation_id in like))
+    return set().union(*(conversations.customers_of(db, conversation_id) for conversation_id in like))
 
 
 def load_thread(db: Database, customer_id: str, workspace: Workspace, now: datetime | None = None) -> Thread:
-    """The thread of a customer that answers for themselves (see `contacts.resolve_customer`). now: as of `take`."""
+    """The thread of a customer that was not merged into another (see `contacts.resolve_customer`). now: as in
+    `store_facts`.
+    """
     people = contacts.of_customer(db, customer_id)
     facts, solved = contrary_facts.of_customer(db, customer_id, people, now)
     return assemble_thread(
@@ -156,15 +167,9 @@ def load_thread(db: Database, customer_id: str, workspace: Workspace, now: datet
 
 
 def _listed(db: Database, customer_id: str, people: Iterable[Contact]) -> tuple[ProviderMessage, ...]:
-    """What the providers list of the customer, without what may be a message on a direct route of which we do not know
-    the end."""
+    """What the providers list of the customer, except what may be a direct message whose outcome we do not know."""
     pending = {
         (e.route.key, text_digest(e.text)) for e in outbox.pending_replies_of(db, customer_id) if e.route is not None
     }
     rows = provider_messages.of_people(db, people)
     return tuple(r for r in rows if r.from_customer or (r.key, r.words) not in pending)
-
-
-def _whose(db: Database, conversation_id: str) -> set[str]:
-    customer_id = conversations.customer_of(db, conversation_id)
-    return set() if customer_id is None else {customer_id}

@@ -1,4 +1,4 @@
-"""Learning: which codes are the bridge's, and how it tags; when anything learnt or said changes, decide again."""
+"""Learns which codes are the bridge's and how it tags; decides again when anything learnt or set has changed."""
 
 from __future__ import annotations
 
@@ -19,30 +19,32 @@ BATCH = 50
 
 
 def code_histogram(db: Database, workspace: Workspace) -> Counter[str]:
-    """How often each package code made a customer's message in a conversation with a bridge's tag; ours left out.
+    """How often each package code made a customer's message in a conversation with a bridge's tag; our own codes left
+    out.
 
-    The bridge's code is not published: a person sees these counts and may overrule what was learnt.
+    The bridge's code is not published: a teammate sees these counts and may overrule what was learnt.
     """
     counts = bridge_signs.code_counts(db)
     return Counter({c.code: c.tagged_parts for c in counts if c.tagged_parts and c.code not in workspace.own_codes})
 
 
 def learn_workspace(db: Database, now: datetime) -> bool:
-    """Learn from the totals of all signs. True if the workspace is another now. Reads no messages."""
+    """Learn from the totals of all signs; reads no messages. True if the workspace has changed."""
     before = settings.load(db)
     counts = bridge_signs.code_counts(db)
-    settings.save_learnt_codes(db, _learnt_codes(counts, settings.learnt_codes(db), before))
-    settings.save_tagging(db, learn_tagging(bridge_signs.tagging_count(db)))
+    settings.save(db, "bridge_codes_learnt", _learnt_codes(counts, settings.learnt_codes(db), before))
+    settings.save(db, "tagging", learn_tagging(bridge_signs.tagging_count(db)))
     strangers = {c.code for c in counts} - before.own_codes - before.other_codes
     shown = bool(strangers) or bridge_signs.show_bridge(db)
-    settings.save_bridge_expected(db, shown or not settings.is_first_sync_complete(db))
+    settings.save(db, "bridge_expected", shown or not settings.is_first_sync_complete(db))
     learnt.prune_delays(db, now)
     return settings.load(db) != before
 
 
 def _learnt_codes(counts: tuple[CodeCount, ...], held: frozenset[str], workspace: Workspace) -> frozenset[str]:
-    """The code that the totals show. Where they show none any more, what was learnt stays unless they speak against
-    it: conversations that are forgotten here take no knowledge along."""
+    """The code that the totals show. Where they no longer show one, what was learnt stays unless they contradict it:
+    deleting conversations here does not delete knowledge.
+    """
     code = learn_code(counts, workspace)
     if code is not None:
         return frozenset({code})
@@ -51,18 +53,18 @@ def _learnt_codes(counts: tuple[CodeCount, ...], held: frozenset[str], workspace
 
 
 def _behind(db: Database) -> tuple[str, ...]:
-    """Everybody, if everything was last decided by another premise than today's."""
+    """Every customer, if the settings that decisions depend on have changed since everything was last decided."""
     if settings.decided_fingerprint(db) == settings.decision_fingerprint(db):
         return ()
     return contacts.all_customers(db)
 
 
 async def refresh_outdated(store: Store, feed: Feed, clock: Clock) -> None:
-    """Decide again what was decided by another premise. Begins again if it was interrupted."""
+    """Decide again what was decided by other settings. Starts again if it was interrupted."""
     everybody = await store.read(_behind)
     premise = await store.read(settings.decision_fingerprint)
     for start in range(0, len(everybody), BATCH):
         feed.publish(await store.write(refresh_customers, everybody[start : start + BATCH], clock.now()))
     if everybody:
-        await store.write(settings.save_decided_fingerprint, premise)
+        await store.write(settings.save, "decided_by", premise)
         feed.publish(Changes(settings=True))

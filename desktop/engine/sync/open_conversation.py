@@ -1,4 +1,4 @@
-"""Focus: reads the conversation the agent looks at every few seconds; search is too slow for that."""
+"""Reads the conversation the agent looks at every few seconds; search is too slow for that."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import logging
 from random import Random
 
 from desktop.engine.connection_monitor import CONNECTION_ERRORS, ConnectionMonitor
-from desktop.engine.sync.poller import JITTER, Poller
+from desktop.engine.sync.poller import Poller
 from desktop.engine.sync.reader import Reader
-from desktop.engine.tasks import wait_for_wake
+from desktop.engine.tasks import wait_for_wake, with_jitter
 from desktop.engine.views import ConnectionState
 from desktop.ports import Clock, ProviderError
 
@@ -36,8 +36,8 @@ class OpenConversation:
         """Whether the agent can see the window."""
         return self._visible
 
-    def look_at(self, conversation_id: str | None, visible: bool) -> None:
-        """Read at once if it is another one, or has come into view."""
+    def watch(self, conversation_id: str | None, visible: bool) -> None:
+        """Read this conversation from now on; at once if it is another one, or has become visible."""
         at_once = conversation_id != self._conversation_id or (visible and not self._visible)
         self._conversation_id, self._visible = conversation_id, visible
         if at_once:
@@ -45,15 +45,15 @@ class OpenConversation:
 
     async def run(self) -> None:
         while True:
-            pause = None
+            pause_s = None
             if self._conversation_id is not None:
-                pause = (VISIBLE_S if self._visible else HIDDEN_S) * (1 + self._rng.uniform(-JITTER, JITTER))
-            await wait_for_wake(self._clock, pause, self._wake_event)
+                pause_s = with_jitter(VISIBLE_S if self._visible else HIDDEN_S, self._rng)
+            await wait_for_wake(self._clock, pause_s, self._wake_event)
             if self._conversation_id is not None and self._connection.view.state is ConnectionState.ONLINE:
                 await self.read(self._conversation_id)
 
     async def read(self, conversation_id: str) -> None:
-        """Trouble of the connection is left to the next round, which tries at once and says so."""
+        """Read it once. A connection error is left to the next sync round, which starts at once and reports it."""
         try:
             await self._reader.conversation(conversation_id, background=False)
         except ProviderError as error:

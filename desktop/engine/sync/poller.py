@@ -1,7 +1,7 @@
-"""Sync: keeps the store level with Intercom by polling, as gently as the workspace's shared rate budget asks.
+"""Keeps the store up to date with Intercom by polling, as gently as the workspace's shared rate budget requires.
 
 Recipe: Intercom reference 5.2 and 5.6. Search lags and repeats, so every round looks back a little further than the
-newest change it has seen, and reads only conversations that differ from what is held.
+    newest change it has seen, and reads only conversations that differ from what is stored.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from desktop.engine.connection_monitor import CONNECTION_ERRORS, ENDPOINT_ERRORS
 from desktop.engine.sync.ingest import Facts, refresh_customers
 from desktop.engine.sync.learning import learn_workspace, refresh_outdated
 from desktop.engine.sync.reader import Reader, queue_all
-from desktop.engine.tasks import in_parallel, wait_for_wake
+from desktop.engine.tasks import JITTER, in_parallel, wait_for_wake
 from desktop.engine.views import Progress
 from desktop.ports import Clock, ConversationGateway, ProviderError, ProviderErrorKind, SearchHit, SearchPage
 from desktop.store import contacts, conversations, settings, sync_queue
@@ -28,8 +28,9 @@ from desktop.store.core.errors import KnownError
 log = logging.getLogger(__name__)
 
 ROUND_S = 10.0
-"""The longest rest between two rounds. With the time until an unanswered call is given up it stays below 15 s, so that
-a silent server is known within that even where nobody does anything."""
+"""The longest pause between two rounds. With the time until an unanswered call is given up it stays below 15 s, so that
+a silent server is noticed within that even where nobody does anything.
+"""
 LOOK_BACK = timedelta(seconds=120)
 WIDE_LOOK_BACK = timedelta(hours=1)
 WIDE_EVERY = timedelta(minutes=10)
@@ -37,19 +38,19 @@ WORKSPACE_EVERY = timedelta(hours=1)
 CONTACT_AGE = timedelta(days=1)
 CONTACTS_PER_ROUND = 200
 LEARN_EVERY = 25
-"""Conversations of the first sync between two looks for the bridge's code: without it most origins are unknown."""
-CLOCK_KEPT_EVERY = timedelta(minutes=1)
-AT_ONCE = 3
-JITTER = 0.2
+"""Conversations of the first sync between two attempts to learn the bridge's code: without it most origins are unknown.
+"""
+SAVE_CLOCK_EVERY = timedelta(minutes=1)
+MAX_PARALLEL = 3
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 5.0, 300.0
 FIRST_SPANS = tuple(timedelta(hours=h) for h in (1, 6, 24, 4 * 24, 16 * 24, 64 * 24, 256 * 24))
 BEFORE_INTERCOM = datetime(2011, 1, 1, tzinfo=UTC)
-MAX_FAILURES_IN_A_ROW = 3
+MAX_CONSECUTIVE_FAILURES = 3
 SEARCH_REFUSED = "Intercom refuses the search for new messages, so some may be missing here. Replies still go out."
 
 
 class Poller:
-    """Keeps the store up to date with Intercom. first_sync: how many conversations an empty store begins with."""
+    """`run` polls for ever, `run_once` once. first_sync: how many conversations an empty store begins with."""
 
     def __init__(
         self,
@@ -73,12 +74,12 @@ class Poller:
         self._wake_event = asyncio.Event()
         self._progress: Progress | None = None
         self._cancelled = False
-        self._wide_at: datetime | None = None
-        self._workspace_at: datetime | None = None
+        self._wide_search_at: datetime | None = None
+        self._workspace_read_at: datetime | None = None
         self._listed: dict[str, Conversation] = {}
-        self._in_a_row = 0
-        self._aged_upto: datetime | None = None
-        self._clock_kept: datetime | None = None
+        self._consecutive_failures = 0
+        self._untagged_upto: datetime | None = None
+        self._clock_saved_at: datetime | None = None
 
     @property
     def progress(self) -> Progress | None:
@@ -89,7 +90,7 @@ class Poller:
         self._wake_event.set()
 
     def cancel_first_sync(self) -> None:
-        """Keep what is read; the rest comes when it changes."""
+        """Keep what is read; other conversations are read when they change."""
         self._cancelled = self._progress is not None
 
     async def run(self) -> None:
@@ -105,7 +106,7 @@ class Poller:
             await wait_for_wake(self._clock, pause, self._wake_event)
 
     async def _run_once_guarded(self) -> ProviderError | None:
-        """The sync-round boundary: whatever breaks ends this round, never the polling."""
+        """The sync-round boundary: an error ends this round, never the polling."""
         try:
             # What was decided by other rules or settings needs no network to be decided again.
             await refresh_outdated(self._store, self._feed, self._clock)
@@ -121,24 +122,28 @@ class Poller:
         return None
 
     async def run_once(self) -> None:
-        """Raises the first trouble of the connection; nothing stored is lost by that."""
+        """Raises the first connection error; what was stored before it stays."""
         refused = await self._read_workspace()
-        limitation = await self._list(refused)
-        await self._read_listed()
-        await self._read_people()
-        await self._read_listed()
+        limitation = await self._queue_changed(refused)
+        await self._read_queue()
+        await self._read_contacts()
+        await self._read_queue()
         await self._learn()
-        await self._decide_untagged()
-        await self._keep_clock()
+        await self._refresh_untagged()
+        await self._save_clock()
         self._connection.mark_caught_up(limitation)
 
-    async def _list(self, refused: str) -> str:
-        """Note which conversations must be read. Gives the sentence on a search that is refused while Intercom answers
-        otherwise: what is held is then read on, and each reply's conversation before it goes out. Else gives `refused`,
-        what is refused beside the search; where both are, it is nobody we know who answers."""
+    async def _queue_changed(self, refused: str) -> str:
+        """Queue the conversations that must be read. Returns a sentence on what Intercom refuses while it answers
+        otherwise.
+
+        Without the search, what is queued is still read, and each reply's conversation before the reply is sent.
+        refused: what is refused beside the search, returned where the search answers; where both are refused, that is
+        an error.
+        """
         is_first = await self._store.read(settings.high_water) is None
         try:
-            await (self._list_first() if is_first else self._list_changes())
+            await (self._queue_newest() if is_first else self._queue_changes())
         except ProviderError as error:
             if error.kind not in ENDPOINT_ERRORS or refused:
                 raise
@@ -160,51 +165,53 @@ class Poller:
     # --- the workspace -------------------------------------------------------------------------------------------
 
     async def _read_workspace(self) -> str:
-        """The account comes first of all: it shows that we are let in, and its answer sets the clock. Gives the
-        sentence of a refusal that may be of this endpoint alone, "" if all is well."""
+        """Read the account first: it shows that the token is accepted, and its answer sets the clock. Returns the
+        sentence of a refusal that may concern this endpoint alone, "" if all is well.
+        """
         now = self._clock.now()
-        if self._workspace_at is not None and abs(now - self._workspace_at) < WORKSPACE_EVERY:
+        if self._workspace_read_at is not None and abs(now - self._workspace_read_at) < WORKSPACE_EVERY:
             return ""
         try:
-            changed = await self._store.write(settings.save_account, await self._gateway.account())
+            changed = await self._store.write(settings.save, "account", await self._gateway.account())
         except ProviderError as error:
             if error.kind not in ENDPOINT_ERRORS:
                 raise
             log.info("account refused: %s", error.kind)
             return error.sentence
         try:
-            changed |= await self._store.write(settings.save_teammates, await self._gateway.teammates())
-            changed |= await self._store.write(settings.save_macros, await self._gateway.macros())
+            changed |= await self._store.write(settings.save, "teammates", await self._gateway.teammates())
+            changed |= await self._store.write(settings.save, "macros", await self._gateway.macros())
         except ProviderError as error:
             if error.kind in CONNECTION_ERRORS:
                 raise
             log.info("teammates or macros not readable: %s", error.kind)
-        self._workspace_at = self._clock.now()
+        self._workspace_read_at = self._clock.now()
         self._feed.publish(Changes(settings=changed))
         return ""
 
     # --- what changed --------------------------------------------------------------------------------------------
 
-    async def _list_changes(self) -> None:
+    async def _queue_changes(self) -> None:
         now = self._clock.now()
         high_water = await self._store.read(settings.high_water) or BEFORE_INTERCOM
-        wide = self._wide_at is None or abs(now - self._wide_at) >= WIDE_EVERY
+        wide = self._wide_search_at is None or abs(now - self._wide_search_at) >= WIDE_EVERY
         since = min(high_water, now) - (WIDE_LOOK_BACK if wide else LOOK_BACK)
         cursor: str | None = None
         while True:
             page = await self._gateway.changed_since(since, cursor)
             # Oldest first, so each page is safe progress by itself.
-            await self._store.write(_note_page, page.hits, self._clock.now())
+            await self._store.write(_queue_page, page.hits, self._clock.now())
             self._listed.update((h.conversation.id, h.conversation) for h in page.hits)
             if page.cursor is None or page.cursor == cursor:
                 break
             cursor = page.cursor
         if wide:
-            self._wide_at = now
+            self._wide_search_at = now
 
-    async def _list_first(self) -> None:
-        """The most recent conversations: searches list the oldest change first, so look back in growing steps until
-        there are enough."""
+    async def _queue_newest(self) -> None:
+        """Queue the most recent conversations: searches list the oldest change first, so look back in growing steps
+        until there are enough.
+        """
         self._show(Progress(0, None))
         now = self._clock.now()
         since, page = BEFORE_INTERCOM, SearchPage((), None, 0)
@@ -221,19 +228,19 @@ class Poller:
         newest_first = sorted(
             found.values(), key=lambda h: (h.conversation.updated_at, h.conversation.id), reverse=True
         )
-        await self._store.write(_note_first, tuple(newest_first[: self._first_sync]), now)
-        self._wide_at = now
+        await self._store.write(_queue_first_page, tuple(newest_first[: self._first_sync]), now)
+        self._wide_search_at = now
 
     # --- reading what differs ------------------------------------------------------------------------------------
 
-    async def _read_listed(self) -> None:
+    async def _read_queue(self) -> None:
         first = not await self._store.read(settings.first_sync_done)
-        self._in_a_row = 0
+        self._consecutive_failures = 0
         while due := await self._store.read(sync_queue.due, self._clock.now()):
             if first:
                 done = self._progress.done if self._progress else 0
                 self._show(Progress(done, done + len(due)))
-            await in_parallel(self._read_one, due[:LEARN_EVERY], AT_ONCE)
+            await in_parallel(self._read_one, due[:LEARN_EVERY], MAX_PARALLEL)
             if first:
                 await self._learn()
         self._listed.clear()
@@ -252,22 +259,22 @@ class Poller:
         except ProviderError as error:
             if error.kind in CONNECTION_ERRORS:
                 raise
-            await self._put_off(what, error)
+            await self._postpone(what, error)
         else:
-            self._in_a_row = 0
+            self._consecutive_failures = 0
             if answer is not None and not await self._store.write(sync_queue.mark_read, answer.id, answer.updated_at):
-                await self._store.write(sync_queue.postpone, answer.id, self._clock.now() + _patience(what.tries))
+                await self._store.write(sync_queue.postpone, answer.id, self._clock.now() + _retry_delay(what.tries))
         if self._progress is not None and self._progress.total is not None:
             self._show(Progress(self._progress.done + 1, self._progress.total))
 
-    async def _put_off(self, what: sync_queue.QueuedConversation, error: ProviderError) -> None:
-        """One conversation that cannot be read must not stop the others; several in a row are the connection's."""
+    async def _postpone(self, what: sync_queue.QueuedConversation, error: ProviderError) -> None:
+        """One conversation that cannot be read does not stop the others; several in a row are a connection error."""
         log.info("conversation %s not readable: %s", what.conversation_id, error.kind)
-        await self._store.write(sync_queue.postpone, what.conversation_id, self._clock.now() + _patience(what.tries))
+        await self._store.write(sync_queue.postpone, what.conversation_id, self._clock.now() + _retry_delay(what.tries))
         if what.conversation_id in self._listed:
             await self._reader.store_facts(Facts(listed=(self._listed[what.conversation_id],)))
-        self._in_a_row += 1
-        if self._in_a_row >= MAX_FAILURES_IN_A_ROW and error.kind in (
+        self._consecutive_failures += 1
+        if self._consecutive_failures >= MAX_CONSECUTIVE_FAILURES and error.kind in (
             ProviderErrorKind.BUSY,
             ProviderErrorKind.TIMED_OUT,
         ):
@@ -278,25 +285,28 @@ class Poller:
             self._feed.publish(Changes(settings=True))
         await refresh_outdated(self._store, self._feed, self._clock)
 
-    async def _read_people(self) -> None:
+    async def _read_contacts(self) -> None:
         read_before = self._clock.now() - CONTACT_AGE
         due = await self._store.read(contacts.due, read_before, CONTACTS_PER_ROUND)
-        await in_parallel(self._reader.contact, due, AT_ONCE)
+        await in_parallel(self._reader.contact, due, MAX_PARALLEL)
 
-    async def _decide_untagged(self) -> None:
-        """A conversation that bears no bridge's tag may become the Messenger's two minutes after it began, without any
-        news."""
+    async def _refresh_untagged(self) -> None:
+        """Without a bridge's tag, a conversation may become the Messenger's two minutes after it began, without any
+        news.
+        """
         upto = self._clock.now() - LATE_AFTER
-        since, self._aged_upto = self._aged_upto, upto
+        since, self._untagged_upto = self._untagged_upto, upto
         if since is not None:
-            self._feed.publish(await self._store.write(_decide_begun, since, upto, self._clock.now()))
+            self._feed.publish(await self._store.write(_refresh_begun, since, upto, self._clock.now()))
 
-    async def _keep_clock(self) -> None:
-        """For a start within minutes after this run."""
+    async def _save_clock(self) -> None:
+        """Save the clock's offset, for a start within minutes after this run."""
         offset = self._clock.offset
-        if offset is not None and (self._clock_kept is None or offset.learnt_at - self._clock_kept >= CLOCK_KEPT_EVERY):
+        if offset is not None and (
+            self._clock_saved_at is None or offset.learnt_at - self._clock_saved_at >= SAVE_CLOCK_EVERY
+        ):
             await self._store.write(settings.save_clock_offset, offset)
-            self._clock_kept = offset.learnt_at
+            self._clock_saved_at = offset.learnt_at
 
     def _show(self, progress: Progress | None) -> None:
         if progress != self._progress:
@@ -304,32 +314,33 @@ class Poller:
             self._feed.publish(Changes(progress=True))
 
 
-def _decide_begun(db: Database, since: datetime, upto: datetime, now: datetime) -> Changes:
+def _refresh_begun(db: Database, since: datetime, upto: datetime, now: datetime) -> Changes:
     return refresh_customers(db, conversations.customers_of_begun(db, since, upto), now)
 
 
-def _note_page(db: Database, listed: tuple[SearchHit, ...], now: datetime) -> None:
-    """To-do list and high-water mark move together: a stop between them would lose a change. A change that is dated
-    later than now must not hide those that come before it."""
+def _queue_page(db: Database, listed: tuple[SearchHit, ...], now: datetime) -> None:
+    """The queue and the high-water mark move in one transaction: a stop between them would lose a change. A change that
+    is dated later than now must not hide those that come before it.
+    """
     queue_all(db, listed)
     newest = max((h.conversation.updated_at for h in listed), default=None)
     settings.raise_high_water(db, None if newest is None else min(newest, now))
 
 
-def _note_first(db: Database, listed: tuple[SearchHit, ...], now: datetime) -> None:
+def _queue_first_page(db: Database, listed: tuple[SearchHit, ...], now: datetime) -> None:
     queue_all(db, listed)
     newest = max((h.conversation.updated_at for h in listed), default=None)
     # An empty workspace: whatever comes, comes from now on.
     settings.raise_high_water(db, now if newest is None else min(newest, now))
 
 
-def _patience(tries: int) -> timedelta:
+def _retry_delay(tries: int) -> timedelta:
     """10 s, 20 s, 40 s … up to an hour."""
     return min(timedelta(seconds=10 * 2 ** min(tries, 10)), sync_queue.LONGEST_PAUSE)
 
 
 def _pause_after(error: ProviderError, failures: int) -> float | None:
-    """Seconds until the next try; None when only the agent can help."""
+    """Seconds until the next attempt; None when only the agent can help."""
     if error.kind is ProviderErrorKind.SIGNED_OUT:
         return None
     growing: float = min(FIRST_PAUSE_S * 2 ** min(failures - 1, 10), LONGEST_PAUSE_S)

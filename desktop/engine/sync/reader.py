@@ -1,4 +1,4 @@
-"""Reading: one conversation or one contact from the provider into the store, told once."""
+"""Reads one conversation or one contact from Intercom and stores it."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from desktop.ports import Clock, ConversationGateway, ProviderError, ProviderErr
 from desktop.store import contacts, entries, settings, sync_queue
 from desktop.store.core.database import Database, Store
 
-FRESH = timedelta(minutes=2)
-"""A contact's client sightings are overwritten, so they speak only for messages that have just arrived."""
+JUST_ARRIVED = timedelta(minutes=2)
+"""A contact's client sightings are overwritten, so they say something only of messages that have just arrived."""
 MAX_MERGE_HOPS = 3
 MAX_PAGES = 20
-MAX_ASKS = 3
+MAX_TRIES = 3
 
 
 class Reader:
-    """Asks the trunk and stores the answers. What it raises is always `ProviderError` or the store's.
+    """Asks Intercom and stores the answers. Raises only `ProviderError` and the store's errors.
 
-    Several may ask about one conversation at once, and `updated_at` has whole seconds: so an answer is also too old
+    Several calls may ask for one conversation at once, and `updated_at` has whole seconds: so an answer is also too old
     when it was asked for before something newer was stored (`invalidate`).
     """
 
@@ -39,16 +39,16 @@ class Reader:
         self._store = store
         self._clock = clock
         self._feed = feed
-        self._moments = itertools.count(1)
+        self._call_numbers = itertools.count(1)
         # Conversation id -> the moment before which nobody may have asked for an answer that is stored now.
         self._invalidated_at: dict[str, int] = {}
 
     async def conversation(self, conversation_id: str, *, background: bool = True) -> Conversation | None:
-        """None, and nothing of it is left here, if it is gone at the provider."""
-        for _ in range(MAX_ASKS):
-            asked = next(self._moments)
+        """Returns None, and deletes the conversation here, if it is gone at the provider."""
+        for _ in range(MAX_TRIES):
+            asked = next(self._call_numbers)
             try:
-                facts = await self._ask(conversation_id, background)
+                facts = await self._fetch(conversation_id, background)
             except ProviderError as error:
                 if error.kind is not ProviderErrorKind.GONE:
                     raise
@@ -62,10 +62,10 @@ class Reader:
         return facts.conversations[0]
 
     def invalidate(self, conversation_id: str) -> None:
-        """The caller is about to store something that answers asked for before now do not hold."""
-        self._invalidated_at[conversation_id] = next(self._moments)
+        """Ignore answers that were asked for before now: the caller is about to store something newer."""
+        self._invalidated_at[conversation_id] = next(self._call_numbers)
 
-    async def _ask(self, conversation_id: str, background: bool) -> Facts:
+    async def _fetch(self, conversation_id: str, background: bool) -> Facts:
         began_s = self._clock.monotonic()
         try:
             answer = await self._gateway.conversation(conversation_id, background=background)
@@ -74,8 +74,8 @@ class Reader:
                 self._connection.record_timeout(error, began_s)
             raise
         self._connection.record_answer()
-        typed, posted, workspace = await self._store.read(_just_arrived, answer, self._clock.now())
-        people = await self._sighted({e.author_id for e in (*typed, *posted)}, background)
+        typed, posted, workspace = await self._store.read(_newly_arrived, answer, self._clock.now())
+        people = await self._authors({e.author_id for e in (*typed, *posted)}, background)
         clients = {e.id: sighted_client(e, people.get(e.author_id)) for e in typed}
         now = self._clock.now()
         seen = {
@@ -92,8 +92,8 @@ class Reader:
     async def store_facts(self, facts: Facts) -> None:
         self._feed.publish(await self._store.write(store_facts, facts, self._clock.now()))
 
-    async def _sighted(self, contact_ids: set[str], background: bool) -> dict[str, Contact]:
-        """The authors as they are now. A sighting is a nicety: trouble here must not cost the message."""
+    async def _authors(self, contact_ids: set[str], background: bool) -> dict[str, Contact]:
+        """The authors as they are now. The sighting is optional: an error here must not cost the message."""
         people = {}
         for contact_id in sorted(contact_ids - {""}):
             try:
@@ -103,21 +103,21 @@ class Reader:
         return people
 
     async def contact(self, contact_id: str) -> None:
-        """A contact, under whatever id it answers now, and what else the provider knows of the same customer.
+        """Read a contact, under whatever id it answers now, and what else the provider knows of the same customer.
 
-        Raises only troubles of the connection; what cannot be read for another reason is asked for again after a day.
+        Raises only connection errors; what cannot be read for another reason is asked for again after a day.
         """
         try:
-            contact = await self._follow(contact_id)
+            contact = await self._fetch_merged(contact_id)
             contact_id = contact.id
             await self.store_facts(Facts(contacts=(contact,)))
-            await self._look_around(contact)
+            await self._read_related(contact)
         except ProviderError as error:
             if error.kind in CONNECTION_ERRORS:
                 raise
         await self._store.write(contacts.mark_looked_up, contact_id, self._clock.now())
 
-    async def _follow(self, contact_id: str) -> Contact:
+    async def _fetch_merged(self, contact_id: str) -> Contact:
         for _ in range(MAX_MERGE_HOPS + 1):
             try:
                 return await self._gateway.contact(contact_id)
@@ -130,8 +130,8 @@ class Reader:
                 contact_id = error.merged_into
         raise ProviderError(ProviderErrorKind.BAD_ANSWER, "Intercom merged this contact into ever other ones.")
 
-    async def _look_around(self, contact: Contact) -> None:
-        """Other contacts with the same phone or e-mail, and every conversation of all of them."""
+    async def _read_related(self, contact: Contact) -> None:
+        """Read other contacts with the same phone or email, and list every conversation of all of them."""
         same: list[Contact] = []
         if contact.phone:
             same += await self._gateway.contacts_with(phone=contact.phone)
@@ -153,8 +153,10 @@ class Reader:
 def _with_hints(
     entry: Entry, conversation: Conversation, author: Contact, workspace: Workspace, now: datetime
 ) -> Entry:
-    """With what the bridge has on the contact just after it posted this; with the next message it may be other."""
-    is_fresh = now - entry.sent_at <= FRESH
+    """With what the bridge stored on the contact just after it posted this; with the next message that may be something
+    else.
+    """
+    is_fresh = now - entry.sent_at <= JUST_ARRIVED
     channel = attribute_channel(author, workspace) if is_fresh else None
     return replace(
         entry,
@@ -165,17 +167,18 @@ def _with_hints(
 
 
 def queue_all(db: Database, listed: tuple[SearchHit, ...]) -> int:
-    """How many of them must be read."""
+    """Returns how many of them must be read."""
     return sum([sync_queue.add(db, head) for head in listed])
 
 
-def _just_arrived(
+def _newly_arrived(
     db: Database, answer: Conversation, now: datetime
 ) -> tuple[tuple[Entry, ...], tuple[Entry, ...], Workspace]:
-    """Customers' messages that we see for the first time and that came moments ago: those that may have been typed in a
-    client of Intercom's, and those that the bridge posted."""
+    """Customers' messages that we see for the first time and that were sent moments ago: those that may have been typed
+    in a client of Intercom's, and those that the bridge posted.
+    """
     known, workspace = entries.ids_of(db, answer.id), settings.load(db)
-    new = [e for e in answer.entries if e.is_customer_message and e.id not in known and now - e.sent_at < FRESH]
+    new = [e for e in answer.entries if e.is_customer_message and e.id not in known and now - e.sent_at < JUST_ARRIVED]
     typed = (e for e in new if e.app_code is None and not e.by_email and e.client_hint is Client.UNKNOWN)
     posted = (e for e in new if was_posted(e, answer, workspace))
     return tuple(typed), tuple(posted), workspace

@@ -1,4 +1,4 @@
-"""Summary: what one customer's line in the list says, from her whole thread."""
+"""Builds one customer's row of the list from the whole thread."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OWN_CHANNELS = (ChannelKind.MESSENGER, ChannelKind.EMAIL)
 
 
 def display_name(thread: Thread) -> str:
-    """The best we have to call her by: identified people before leads, names before addresses."""
+    """The best name we know: identified people before leads, names before addresses."""
     people = sorted(thread.contacts, key=lambda c: (c.role != "user", c.id))
     names = [p.name for p in people] + [p.email for p in people] + [p.phone for p in people]
     signed = [m.entry.author_name for m in thread.messages if m.author is Author.CUSTOMER]
@@ -104,7 +104,7 @@ def _state(thread: Thread) -> ConversationState:
 
 
 def _window(thread: Thread, waits_in: Chat | None) -> Window | None:
-    """Of the chat she waits in, else of the windowed channel she last used, else of the newest windowed chat."""
+    """Of the chat the customer waits in, else of the windowed channel used last, else of the newest windowed chat."""
     if waits_in is not None and waits_in.window.exists:
         return waits_in.window
     windows = thread.windows

@@ -1,1 +1,1 @@
-"""SQLite itself: one connection on one thread, migrations, encryption, locks, damage."""
+"""SQLite itself: the connection and its thread, migrations, encryption, locks and damaged files."""

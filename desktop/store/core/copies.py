@@ -1,5 +1,6 @@
-"""Copies beside a database: made before a migration, or put aside as unreadable. They hold what was said as it was,
-whatever has been wiped, redacted or forgotten in the database since."""
+"""Copies beside a database, made before a migration or moved aside as unreadable. They hold the text as it was,
+whatever has been wiped, redacted or deleted in the database since.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +12,16 @@ from desktop.store.core.encryption import erase
 
 
 class CopyKind(Enum):
-    """By the mark in their names."""
+    """What a copy was made for; the value is part of its name."""
 
     BEFORE_MIGRATION = "before"
     UNREADABLE = "unreadable"
 
 
 def erase_copies(path: Path, kind: CopyKind, written_before: datetime | None = None) -> None:
-    """Those of the database at `path`, with their journals; all of that kind, or those that were last written before
-    a time. Raises OSError."""
+    """Erase the copies of the database at `path`, with their journals: all of that kind, or those that were last
+    written before a time. Raises OSError.
+    """
     for copy in path.parent.glob(f"{path.name}.{kind.value}-*"):
         if written_before is None or datetime.fromtimestamp(copy.stat().st_mtime, UTC) < written_before:
             erase(copy)

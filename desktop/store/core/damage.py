@@ -1,4 +1,4 @@
-"""Damage: a database that cannot be read is put aside, whole, so that a new one can take its place."""
+"""A database that cannot be read is moved aside as a whole, so that a new one can take its place."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _PARTS = ("", "-wal", "-shm", "-journal")
 
 
 def mark_damaged(path: Path) -> None:
-    """Damage that was met while the file was in use: the next start has to know."""
+    """Record damage that was met while the file was in use: the next start has to know."""
     _mark_of(path).touch(mode=0o600)
 
 
@@ -20,13 +20,13 @@ def is_marked(path: Path) -> bool:
 
 
 def move_aside(path: Path) -> Path:
-    """Under the first free name, together with its journals; nothing of it is changed. Gives the new name.
+    """Rename the database, with its journals, to the first free name, unchanged; returns that name.
 
-    Raises `Locked` while another Reachline uses it, `NoAccess` where the folder may not be changed.
+    Raises `Locked` while another process uses it, `NoAccess` where the folder may not be changed.
     """
     lock = SendingLock(path)
     try:
-        if not lock.take():
+        if not lock.try_lock():
             raise Locked("Another Reachline has its messages open. Close it and try again.")
         number = 1
         while (aside := path.with_name(f"{path.name}.unreadable-{number}")).exists():

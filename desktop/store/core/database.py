@@ -1,4 +1,4 @@
-"""Database: one SQLite connection on one worker thread; whole functions are transactions."""
+"""One SQLite connection on one worker thread; whole functions are transactions."""
 
 from __future__ import annotations
 
@@ -32,13 +32,14 @@ BUSY_TIMEOUT_MS = 5_000
 
 class Store:
     """The only way to the database. Every unit of work is a plain function `work(db, ...)` that runs on the worker
-    thread as one transaction; it must not keep `db`. A cancelled caller does not interrupt it: it ends or it never
-    began. Raises `KnownError` where the computer is to blame; anything else that comes out is a bug."""
+    thread as one transaction; it must not keep `db`. Cancelling the caller does not interrupt it: it is carried out
+    whole or not at all. Raises `KnownError` where the computer is to blame; any other exception is a bug.
+    """
 
     def __init__(
         self, db: Database, thread: ThreadPoolExecutor, sending: SendingLock, path: Path | None = None
     ) -> None:
-        """path: where damage is written down, so that the next start knows of it."""
+        """path: where damage is recorded, so that the next start knows of it."""
         self._db = db
         self._path = path
         self._thread = thread
@@ -47,7 +48,7 @@ class Store:
 
     @classmethod
     async def open(cls, path: Path, key: Key | None = None) -> Store:
-        """Opens or makes the file, for its owner alone, and brings it up to date.
+        """Open or create the file, for its owner alone, and migrate it.
 
         key: encrypts it; an earlier file without encryption is encrypted first. None: a plain file.
         Raises `Corrupt` where the key does not fit: nothing tells that from damage.
@@ -65,22 +66,24 @@ class Store:
         return await self._run("BEGIN", lambda: work(self._db, *args, **kwargs))
 
     async def write(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `work` between BEGIN IMMEDIATE and COMMIT; whatever it raises undoes all of it."""
+        """Run `work` between BEGIN IMMEDIATE and COMMIT; an exception undoes all of it."""
         return await self._run("BEGIN IMMEDIATE", lambda: work(self._db, *args, **kwargs))
 
     async def may_send(self) -> bool:
-        """Whether this is the one Reachline that sends from this database; asks for that if nobody else does."""
-        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, self._sending.take))
+        """Whether this process is the one that sends from this database; becomes it if no other is."""
+        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, self._sending.try_lock))
 
     async def erase_copies(self, kind: CopyKind, written_before: datetime | None = None) -> None:
-        """As `copies.erase_copies`, on a thread of its own: nothing waits for what may be as large as the database."""
+        """As `copies.erase_copies`, on a thread of its own: a copy may be as large as the database, and nothing waits
+        for it.
+        """
         if self._path is not None:
             with known_errors():
                 await asyncio.to_thread(erase_copies, self._path, kind, written_before)
 
     async def _run(self, begin: str, work: Callable[[], T]) -> T:
         def unit() -> T:
-            with self._damage_written_down(), known_errors():
+            with self._mark_damage(), known_errors():
                 self._db.execute(begin)
                 try:
                     result = work()
@@ -95,7 +98,7 @@ class Store:
         return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, unit))
 
     @contextmanager
-    def _damage_written_down(self) -> Iterator[None]:
+    def _mark_damage(self) -> Iterator[None]:
         try:
             yield
         except Corrupt:
@@ -108,13 +111,13 @@ class Store:
             raise
 
     async def close(self) -> None:
-        """After the work that is under way. Closing twice does no harm."""
+        """Waits for the work that is under way. Closing twice does no harm."""
         if not self._closed:
             self._closed = True
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._end)
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._close_now)
             self._thread.shutdown()
 
-    def _end(self) -> None:
+    def _close_now(self) -> None:
         self._sending.release()
         self._db.close()
 
@@ -124,26 +127,26 @@ def _open(path: Path, key: Key | None = None) -> Database:
         if damage.is_marked(path):
             raise apsw.CorruptError("damage was found in it before")
         if encryption.is_interrupted(path):
-            with _nobody_else(path):
+            with _exclusive_access(path):
                 encryption.finish_interrupted(path)
         encryption.make_private(path)
         try:
-            return _connected(path, key)
+            return _connect(path, key)
         except apsw.NotADBError:
             if key is None or not encryption.is_plain(path):
                 raise
-        with _nobody_else(path):
+        with _exclusive_access(path):
             encryption.encrypt(path, key)
-        return _connected(path, key)
+        return _connect(path, key)
 
 
-def _connected(path: Path, key: Key | None) -> Database:
+def _connect(path: Path, key: Key | None) -> Database:
     db = Database(str(path))
     try:
         if key is not None:
             key.unlock(db)
         db.set_busy_timeout(BUSY_TIMEOUT_MS)
-        _write_ahead(db)
+        _enable_wal(db)
         # A claim that a power cut loses would mean a second send.
         db.pragma("synchronous", "full")
         db.pragma("foreign_keys", True)
@@ -158,7 +161,7 @@ def _connected(path: Path, key: Key | None) -> Database:
     return db
 
 
-def _write_ahead(db: Database) -> None:
+def _enable_wal(db: Database) -> None:
     """SQLite does not wait for others when it changes the kind of journal, which it does once in a file's life."""
     give_up = time.monotonic() + BUSY_TIMEOUT_MS / 1_000
     while True:
@@ -172,11 +175,11 @@ def _write_ahead(db: Database) -> None:
 
 
 @contextmanager
-def _nobody_else(path: Path) -> Iterator[None]:
-    """While files change places. Raises `Locked` beside a living Reachline."""
+def _exclusive_access(path: Path) -> Iterator[None]:
+    """Held while files change places. Raises `Locked` beside another process."""
     lock = SendingLock(path)
     try:
-        if not lock.take():
+        if not lock.try_lock():
             raise Locked("Another Reachline has its messages open. Close it and try again.")
         yield
     finally:

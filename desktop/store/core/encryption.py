@@ -20,7 +20,7 @@ _CHUNK = 1 << 20
 
 
 class Key:
-    """256 random bits. It shows itself nowhere but in `secret`."""
+    """256 random bits, readable only by `secret`."""
 
     __slots__ = ("_raw",)
 
@@ -35,8 +35,8 @@ class Key:
         return cls(secrets.token_bytes(BYTES))
 
     @classmethod
-    def of_secret(cls, secret: str) -> Key | None:
-        """None for what `secret` never gave."""
+    def from_secret(cls, secret: str) -> Key | None:
+        """None for text that is not one of `secret`."""
         try:
             return cls(bytes.fromhex(secret))
         except ValueError:
@@ -44,16 +44,16 @@ class Key:
 
     @property
     def secret(self) -> str:
-        """For the keyring and for nothing else."""
+        """The key as text, for the keyring only."""
         return self._raw.hex()
 
     def unlock(self, db: apsw.Connection) -> None:
-        """Before anything else is asked of `db`. A wrong key is noticed by the first read (NotADBError)."""
+        """Call it before anything else is asked of `db`. A wrong key shows at the first read (NotADBError)."""
         # A cached statement would keep its text.
         db.execute(f"PRAGMA key = '{self._cipher_key}'", can_cache=False)
 
     def address(self, path: Path) -> str:
-        """The file with its key, as SQLite takes it. Errors of SQLite repeat it: let none of them out."""
+        """The file with its key, as an SQLite URI. SQLite's error messages repeat it: let none of them out."""
         return f"{path.absolute().as_uri()}?key={self._cipher_key}"
 
     @property
@@ -62,17 +62,18 @@ class Key:
 
 
 def is_plain(path: Path) -> bool:
-    """Whether it is a database without encryption. Not while it is open in this process: POSIX lets a process' locks
-    on a file go with the first handle of it that is closed. Raises OSError."""
+    """Whether it is a database without encryption. Not while it is open in this process: POSIX drops a process' locks
+    on a file with the first handle of it that is closed. Raises OSError.
+    """
     with path.open("rb") as file:
         return file.read(len(PLAIN_HEADER)) == PLAIN_HEADER
 
 
 def encrypt(path: Path, key: Key) -> None:
-    """A plain database becomes an encrypted one: copied, verified, put in its place; then the plain one is overwritten.
+    """Encrypt a plain database: copy it, verify the copy, put that in its place, then overwrite the plain file.
 
-    Killed at any moment, `path` or what `settle` makes of the files beside it is one whole database. Raises `Locked`
-    while anybody has it open, OSError, or SQLite's own errors.
+    Killed at any moment, `path` or what `finish_interrupted` makes of the files beside it is one whole database. Raises
+    `Locked` while anybody has it open, OSError, or SQLite's own errors.
     """
     copy, plain = _copy_of(path), _plain_of(path)
     erase(copy)
@@ -90,7 +91,7 @@ def is_interrupted(path: Path) -> bool:
 
 
 def finish_interrupted(path: Path) -> None:
-    """Puts in order what a killed `encrypt` left behind. Before `path` is opened. Raises OSError."""
+    """Put in order what a killed `encrypt` left, before `path` is opened. Raises OSError."""
     copy, plain = _copy_of(path), _plain_of(path)
     if plain.exists():
         if path.exists():
@@ -125,7 +126,7 @@ def _copy_encrypted(path: Path, copy: Path, key: Key) -> None:
 
 
 def _hold_alone(db: apsw.Connection, path: Path) -> None:
-    """All of it is in the one file then, and nobody else can open it until `db` is closed."""
+    """Move everything into the one file and keep others from opening it until `db` is closed."""
     try:
         db.pragma("locking_mode", "exclusive")
         [(is_busy, _, _)] = db.execute("PRAGMA wal_checkpoint(FULL)").fetchall()
@@ -148,7 +149,7 @@ def _vacuum_into(db: apsw.Connection, copy: Path, key: Key) -> apsw.Error | None
 
 
 def _counts(db: apsw.Connection) -> dict[str, int]:
-    """How many rows each table has, and the version."""
+    """The number of rows of each table, and the version."""
     tables = [name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
     found = {"": int(str(db.pragma("user_version")))}
     for name in tables:
@@ -170,8 +171,9 @@ def _plain_of(path: Path) -> Path:
 
 
 def erase(path: Path) -> None:
-    """Overwrites and deletes; nothing where there is nothing. Disks that write elsewhere, as flash does, and file
-    systems that copy on write may keep the old bytes: no program can reach these."""
+    """Overwrite and delete the file, if there is one. Disks that write elsewhere, as flash does, and file systems that
+    copy on write may keep the old bytes: no program can reach these.
+    """
     _overwrite(path)
     path.unlink(missing_ok=True)
 
@@ -189,8 +191,9 @@ def _overwrite(path: Path) -> None:
 
 
 def make_private(path: Path) -> None:
-    """An empty file for its owner alone, where there is none yet; SQLite gives its journals the same rights. Windows
-    has the rights of the folder instead. Raises OSError."""
+    """Create an empty file for its owner alone, where there is none; SQLite gives its journals the same rights. On
+    Windows the rights of the folder count. Raises OSError.
+    """
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError:
@@ -199,7 +202,7 @@ def make_private(path: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """New names outlive a power cut too; Windows cannot open folders and needs no such step."""
+    """Make new names survive a power cut. Windows cannot open folders and needs no such step."""
     if os.name != "posix":
         return
     handle = os.open(folder, os.O_RDONLY)

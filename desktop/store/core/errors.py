@@ -1,4 +1,4 @@
-"""Known errors of the store: what can go wrong on any computer, each with a sentence for the agent."""
+"""What can go wrong with a database on any computer, each error with a sentence for the agent."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Newer(KnownError):
 
 @contextmanager
 def known_errors() -> Iterator[None]:
-    """Turns SQLite's own errors of these kinds into ours; anything else is a bug and passes."""
+    """Raise SQLite's and the system's own errors as `KnownError`; any other exception is a bug and passes."""
     try:
         yield
     except apsw.FullError as cause:

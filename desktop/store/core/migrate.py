@@ -1,4 +1,4 @@
-"""Migrations: numbered steps, each applied whole, after a copy of the file was made."""
+"""Numbered migrations, applied in one transaction after a copy of the file was made."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from desktop.store.core.errors import Newer
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """version: what `PRAGMA user_version` says once it is applied."""
+    """version: the value of `PRAGMA user_version` once it is applied."""
 
     version: int
     name: str
@@ -24,18 +24,19 @@ class Step:
 
 
 def steps() -> tuple[Step, ...]:
-    """Every step of this program, in order."""
+    """Every migration of this program, in order."""
     folder = files("desktop.store").joinpath("migrations")
     named = sorted((f.name, f.read_text("utf-8")) for f in folder.iterdir() if f.name.endswith(".sql"))
     return tuple(Step(int(name[:4]), name, script) for name, script in named)
 
 
 def migrate(db: apsw.Connection, path: Path | None, todo: Sequence[Step], key: Key | None = None) -> None:
-    """Bring the database to the newest step, or leave it as it was where one of them breaks. Raises `Newer` for a
+    """Bring the database to the newest version, or leave it as it was where a migration fails. Raises `Newer` for a
     database that a newer program has written.
 
-    path: where the file is, None for a database in memory. key: it is encrypted with; None for a plain one. A copy
-    named `<file>.before-<version>`, encrypted alike, is made first when there is something to lose.
+    path: where the file is; None for a database in memory.
+    key: it is encrypted with; None for a plain one. A copy named `<file>.before-<version>`, encrypted alike, is made
+        first when there is something to lose.
     """
     newest = max((s.version for s in todo), default=0)
     if _version(db, newest) == newest:
@@ -66,8 +67,9 @@ def _version(db: apsw.Connection, newest: int) -> int:
 
 
 def _copy(path: Path, target: Path, key: Key | None) -> None:
-    """SQLite's own backup: a plain copy of the file would miss what is still in the write-ahead log. It reads through
-    a connection of its own, since the one that writes cannot be backed up."""
+    """SQLite's own backup: a plain copy of the file would miss what is still in the write-ahead log. It reads through a
+    connection of its own, since the one that writes cannot be backed up.
+    """
     unfinished = target.with_name(f"{target.name}.unfinished")
     unfinished.unlink(missing_ok=True)
     make_private(unfinished)

@@ -1,4 +1,4 @@
-"""Sending lock: which of several Reachlines on one database sends. A living process holds it; its death lets it go."""
+"""Decides which of several processes on one database sends. Held by a living process, released by its death."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class SendingLock:
         self._file: apsw.Connection | None = None
         self._is_held = False
 
-    def take(self) -> bool:
+    def try_lock(self) -> bool:
         """True if it is held, now or since before; False while another holds it. Never waits."""
         with known_errors():
             if self._file is None:

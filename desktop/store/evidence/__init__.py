@@ -1,1 +1,1 @@
-"""What providers and conversations tell of the bridge and of single messages, kept without anybody's words."""
+"""What the store knows beside the messages: provider lists, contrary facts, and what was learnt of the bridge."""

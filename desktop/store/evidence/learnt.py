@@ -1,4 +1,4 @@
-"""Learnt: what conversations showed of the bridge's delays, notes and numbers, each kept as it was seen."""
+"""What conversations showed of the bridge's delays, idle notes and numbers."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 
 from desktop.domain.learning.bridge import DELAYS_KEPT, BridgeDelay
 from desktop.domain.model.facts import ChannelKind
-from desktop.store.core.columns import MICROSECOND, fetch_all, to_us
+from desktop.store.core.columns import MICROSECOND, fetch_all, fetch_one, to_us
 from desktop.store.core.database import Database
 
 
 def add_delays(db: Database, delays: Iterable[BridgeDelay], now: datetime | None) -> None:
-    """Those of the last seven days; the same one twice counts once. now: None keeps all."""
-    kept = [d for d in delays if d.delay > timedelta(0) and (now is None or now - d.at <= DELAYS_KEPT)]
+    """Store the delays of the last seven days; the same one twice counts once. now: None stores all."""
+    recent = [d for d in delays if d.delay > timedelta(0) and (now is None or now - d.at <= DELAYS_KEPT)]
     db.executemany(
-        "INSERT OR IGNORE INTO bridge_delays VALUES (?, ?)", [(to_us(d.at), d.delay // MICROSECOND) for d in kept]
+        "INSERT OR IGNORE INTO bridge_delays VALUES (?, ?)", [(to_us(d.at), d.delay // MICROSECOND) for d in recent]
     )
 
 
@@ -24,9 +24,8 @@ def prune_delays(db: Database, now: datetime) -> None:
 
 
 def longest_delay(db: Database) -> timedelta:
-    """Of those that are kept; zero for none."""
-    [(longest_us,)] = fetch_all(db, "SELECT coalesce(max(delay_us), 0) FROM bridge_delays")
-    return timedelta(microseconds=longest_us)
+    """The longest of the stored delays; zero if there is none."""
+    return timedelta(microseconds=fetch_one(db, "SELECT coalesce(max(delay_us), 0) FROM bridge_delays")[0])
 
 
 def add_idle_notes(db: Database, shapes: Iterable[str]) -> None:
@@ -34,24 +33,21 @@ def add_idle_notes(db: Database, shapes: Iterable[str]) -> None:
 
 
 def idle_notes(db: Database) -> frozenset[str]:
-    return frozenset(str(shape) for (shape,) in fetch_all(db, "SELECT shape FROM idle_notes"))
+    return frozenset(row.shape for row in fetch_all(db, "SELECT shape FROM idle_notes"))
 
 
 def save_several_numbers(db: Database, customer_id: str, channels: frozenset[ChannelKind]) -> None:
-    """Instead of what was seen before in this customer's chats."""
-    held = {ChannelKind(c) for (c,) in fetch_all(db, f"{_OF_CUSTOMER} = ?", (customer_id,))}
-    if held != channels:
+    """Replace the channels on which this customer's chats show more than one number of the bridge."""
+    stored = fetch_all(db, "SELECT channel FROM several_numbers WHERE customer_id = ?", (customer_id,))
+    if {ChannelKind(row.channel) for row in stored} != channels:
         db.execute("DELETE FROM several_numbers WHERE customer_id = ?", (customer_id,))
         db.executemany("INSERT INTO several_numbers VALUES (?, ?)", [(c, customer_id) for c in sorted(channels)])
 
 
-_OF_CUSTOMER = "SELECT channel FROM several_numbers WHERE customer_id"
-
-
 def several_numbers(db: Database) -> frozenset[ChannelKind]:
-    """Channels on which any customer's chats show it."""
+    """Channels on which any customer's chats show more than one number of the bridge."""
     shown = "SELECT 1 FROM several_numbers WHERE channel = ? LIMIT 1"
-    return frozenset(c for c in ChannelKind if fetch_all(db, shown, (c,)))
+    return frozenset(c for c in ChannelKind if fetch_one(db, shown, (c,)) is not None)
 
 
 def forget_customer(db: Database, customer_id: str) -> None:

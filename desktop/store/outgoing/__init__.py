@@ -1,1 +1,1 @@
-"""Drafts, replies on their way, and what became of them."""
+"""What the agent did and no provider has confirmed: drafts, outgoing replies, direct messages."""

@@ -1,4 +1,4 @@
-"""Direct: what providers took past Intercom and what became of it, and how routes and templates are kept."""
+"""Direct messages that a provider accepted, their delivery, and how routes and filled templates are stored."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.ports import DeliveryFact
 from desktop.store.core.columns import (
     fetch_all,
+    fetch_one,
     from_json,
     from_us,
     from_us_or_none,
+    insert_row,
     to_json,
     to_us,
     to_us_or_none,
@@ -28,152 +30,133 @@ from desktop.store.core.columns import (
 )
 from desktop.store.core.database import Database
 
-_COLUMNS = (
-    "draft_id, conversation_id, remote_id, provider, channel, sender, to_address, our_address, carries_bridge, "
-    "provider_address, text, file_names, template_id, template_name, author_id, author_name, sent_at_us, delivery, "
-    "is_final, told_at_us, sentence, remark, failure"
-)
-
-
-# --- a route and a template in one column each ---------------------------------------------------------------------
+# --- routes and filled templates as JSON -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class _FilledIn:
-    """What makes a `Filled`; the rest follows from it."""
+class _StoredTemplate:
+    """The part of a `Filled` that is stored; the rest follows from it."""
 
     template: Template
     values: Mapping[str, str]
 
 
-def pack_route(route: Route | None) -> str | None:
+def route_to_json(route: Route | None) -> str | None:
     return None if route is None else to_json(msgspec.to_builtins(route))
 
 
-def unpack_route(text: str | None) -> Route | None:
+def route_from_json(text: str | None) -> Route | None:
     return None if text is None else msgspec.convert(from_json(text), Route)
 
 
-def pack_filled(filled: Filled | None) -> str | None:
-    return None if filled is None else to_json(msgspec.to_builtins(_FilledIn(filled.template, filled.values)))
+def filled_to_json(filled: Filled | None) -> str | None:
+    return None if filled is None else to_json(msgspec.to_builtins(_StoredTemplate(filled.template, filled.values)))
 
 
-def unpack_filled(text: str | None) -> Filled | None:
-    """Filled anew, so that its problems are today's."""
+def filled_from_json(text: str | None) -> Filled | None:
+    """Fills the template again, so that its problems are today's."""
     if text is None:
         return None
-    kept = msgspec.convert(from_json(text), _FilledIn)
-    return fill(kept.template, kept.values)
+    stored = msgspec.convert(from_json(text), _StoredTemplate)
+    return fill(stored.template, stored.values)
 
 
 # --- messages --------------------------------------------------------------------------------------------------------
 
 
 def save(db: Database, sent: DirectSent) -> None:
-    """A message is taken once: what is held under its draft id already stays."""
-    key = sent.route.key
-    values = (
-        sent.draft_id,
-        sent.conversation_id,
-        sent.remote_id,
-        key.provider,
-        key.channel,
-        key.sender,
-        sent.route.to,
-        sent.route.our_address,
-        sent.route.carries_bridge,
-        sent.provider_address,
-        valid_utf8(sent.text),
-        to_json([valid_utf8(name) for name in sent.file_names]),
-        sent.template_id,
-        valid_utf8(sent.template),
-        sent.author_id,
-        valid_utf8(sent.author_name),
-        to_us(sent.sent_at),
-        int(sent.delivery),
-        sent.final,
-        to_us_or_none(sent.delivery_at),
-        valid_utf8(sent.sentence),
-        valid_utf8(sent.remark),
-        sent.failure,
-    )
-    db.execute(
-        f"INSERT INTO direct_messages ({_COLUMNS}) VALUES ({', '.join('?' * len(values))}) "
-        "ON CONFLICT (draft_id) DO NOTHING",
-        values,
-    )
+    """Store an accepted message; one that is stored under its draft id already stays as it is."""
+    row = {
+        "draft_id": sent.draft_id,
+        "conversation_id": sent.conversation_id,
+        "remote_id": sent.remote_id,
+        "provider": sent.route.key.provider,
+        "channel": sent.route.key.channel,
+        "sender": sent.route.key.sender,
+        "to_address": sent.route.to,
+        "our_address": sent.route.our_address,
+        "carries_bridge": sent.route.carries_bridge,
+        "provider_address": sent.provider_address,
+        "text": valid_utf8(sent.text),
+        "file_names": to_json([valid_utf8(name) for name in sent.file_names]),
+        "template_id": sent.template_id,
+        "template_name": valid_utf8(sent.template),
+        "author_id": sent.author_id,
+        "author_name": valid_utf8(sent.author_name),
+        "sent_at_us": to_us(sent.sent_at),
+        "delivery": int(sent.delivery),
+        "is_final": sent.final,
+        "reported_at_us": to_us_or_none(sent.delivery_at),
+        "sentence": valid_utf8(sent.sentence),
+        "remark": valid_utf8(sent.remark),
+        "failure": sent.failure,
+    }
+    insert_row(db, "direct_messages", row, "ON CONFLICT (draft_id) DO NOTHING")
 
 
 def load(db: Database, draft_id: str) -> DirectSent | None:
-    rows = fetch_all(db, f"SELECT {_COLUMNS} FROM direct_messages WHERE draft_id = ?", (draft_id,))
-    return _sent(rows[0]) if rows else None
+    row = fetch_one(db, "SELECT * FROM direct_messages WHERE draft_id = ?", (draft_id,))
+    return None if row is None else _direct_message(row)
 
 
 def of_customer(db: Database, customer_id: str) -> tuple[DirectSent, ...]:
     """Oldest first. They follow their conversation, whoever it belongs to by now."""
     rows = fetch_all(
         db,
-        f"SELECT {_COLUMNS} FROM direct_messages JOIN conversation_customers USING (conversation_id) "
+        "SELECT direct_messages.* FROM direct_messages JOIN conversation_customers USING (conversation_id) "
         "WHERE customer_id = ? ORDER BY sent_at_us, draft_id",
         (customer_id,),
     )
-    return tuple(_sent(row) for row in rows)
+    return tuple(_direct_message(row) for row in rows)
 
 
 def remote_ids(db: Database, key: ChannelKey, since: datetime) -> frozenset[str]:
-    """What the provider calls our messages from this sender that were taken since then; so that none of them is taken
-    for another."""
-    found = (
+    """The provider's names of our messages from this sender that were accepted since then."""
+    rows = fetch_all(
+        db,
         "SELECT remote_id FROM direct_messages "
-        "WHERE provider = ? AND channel = ? AND sender = ? AND sent_at_us >= ? AND remote_id <> ''"
+        "WHERE provider = ? AND channel = ? AND sender = ? AND sent_at_us >= ? AND remote_id <> ''",
+        (key.provider, key.channel, key.sender, to_us(since)),
     )
-    return frozenset(str(i) for (i,) in fetch_all(db, found, (key.provider, key.channel, key.sender, to_us(since))))
+    return frozenset(row.remote_id for row in rows)
 
 
 def is_known(db: Database, key: ChannelKey, remote_id: str) -> bool:
-    """Whether the provider calls a message of ours from this sender so."""
-    known = "SELECT 1 FROM direct_messages WHERE provider = ? AND channel = ? AND sender = ? AND remote_id = ?"
-    return bool(fetch_all(db, known, (key.provider, key.channel, key.sender, remote_id)))
+    """Whether `remote_id` is the provider's name of a message of ours from this sender."""
+    found = "SELECT 1 FROM direct_messages WHERE provider = ? AND channel = ? AND sender = ? AND remote_id = ?"
+    return fetch_one(db, found, (key.provider, key.channel, key.sender, remote_id)) is not None
 
 
-# --- what became of them ---------------------------------------------------------------------------------------------
+# --- delivery --------------------------------------------------------------------------------------------------------
 
 
 def not_final(db: Database) -> tuple[DirectSent, ...]:
-    """Of which more is to be expected; newest first, because that is what somebody waits for."""
-    return tuple(
-        _sent(row)
-        for row in fetch_all(
-            db, f"SELECT {_COLUMNS} FROM direct_messages WHERE is_final = 0 ORDER BY sent_at_us DESC, draft_id"
-        )
-    )
+    """Messages of which the provider may report more; newest first, because somebody waits for these."""
+    rows = fetch_all(db, "SELECT * FROM direct_messages WHERE is_final = 0 ORDER BY sent_at_us DESC, draft_id")
+    return tuple(_direct_message(row) for row in rows)
 
 
 def save_delivery(db: Database, draft_id: str, fact: DeliveryFact, failure: ContraryKind | None = None) -> bool:
-    """What the provider says by now, however late or out of order. True if that is new to the agent.
+    """Store what the provider reports, however late or out of order. True if that is new to the agent.
 
     failure: what a failure says of the route.
     """
-    held = load(db, draft_id)
-    if held is None:
+    stored = load(db, draft_id)
+    if stored is None:
         return False
-    delivery = merged(held.delivery, fact.delivery)
-    told = fact if delivery is not held.delivery else None
-    sentence = held.sentence if told is None else told.sentence
-    delivery_at = held.delivery_at if told is None else told.at
-    if told is None:
-        failure = held.failure
-    is_final = held.final or fact.final
-    db.execute(
-        "UPDATE direct_messages SET delivery = ?, is_final = ?, told_at_us = ?, sentence = ?, failure = ? "
-        "WHERE draft_id = ?",
-        (int(delivery), is_final, to_us_or_none(delivery_at), valid_utf8(sentence), failure, draft_id),
-    )
-    return told is not None or is_final is not held.final
+    delivery, is_final = merged(stored.delivery, fact.delivery), stored.final or fact.final
+    is_news = delivery is not stored.delivery
+    if is_news:
+        db.execute(
+            "UPDATE direct_messages SET delivery = ?, reported_at_us = ?, sentence = ?, failure = ? WHERE draft_id = ?",
+            (int(delivery), to_us_or_none(fact.at), valid_utf8(fact.sentence), failure, draft_id),
+        )
+    db.execute("UPDATE direct_messages SET is_final = ? WHERE draft_id = ?", (is_final, draft_id))
+    return is_news or is_final is not stored.final
 
 
 def mark_final(db: Database, draft_id: str) -> bool:
-    """Nothing more will be told of it. True if that is new."""
+    """Record that nothing more will be reported of the message. True if that is new."""
     db.execute("UPDATE direct_messages SET is_final = 1 WHERE draft_id = ? AND is_final = 0", (draft_id,))
     return db.changes() > 0
 
@@ -182,45 +165,48 @@ def mark_final(db: Database, draft_id: str) -> bool:
 
 
 def templates_used(db: Database, key: ChannelKey) -> dict[str, datetime]:
-    """When this computer last sent each template of an account, to whomever; by template id. Failed ones count not."""
+    """When this desktop last sent each template of an account; by template id. Failed ones do not count."""
     rows = fetch_all(
         db,
-        "SELECT template_id, max(sent_at_us) FROM direct_messages WHERE template_id <> '' AND delivery <> ? "
-        "AND provider = ? AND channel = ? AND sender = ? GROUP BY template_id",
+        "SELECT template_id, max(sent_at_us) AS used_at_us FROM direct_messages "
+        "WHERE template_id <> '' AND delivery <> ? AND provider = ? AND channel = ? AND sender = ? "
+        "GROUP BY template_id",
         (int(Delivery.FAILED), key.provider, key.channel, key.sender),
     )
-    return {template_id: from_us(at_us) for template_id, at_us in rows}
+    return {row.template_id: from_us(row.used_at_us) for row in rows}
 
 
 def templates_used_with(db: Database, customer_id: str) -> dict[str, datetime]:
-    """When each template last went to this customer; by template id. Failed ones count not."""
+    """When each template last went to this customer; by template id. Failed ones do not count."""
     rows = fetch_all(
         db,
-        "SELECT template_id, max(sent_at_us) FROM direct_messages JOIN conversation_customers USING (conversation_id) "
+        "SELECT template_id, max(sent_at_us) AS used_at_us FROM direct_messages "
+        "JOIN conversation_customers USING (conversation_id) "
         "WHERE template_id <> '' AND delivery <> ? AND customer_id = ? GROUP BY template_id",
         (int(Delivery.FAILED), customer_id),
     )
-    return {template_id: from_us(at_us) for template_id, at_us in rows}
+    return {row.template_id: from_us(row.used_at_us) for row in rows}
 
 
-def _sent(row: tuple[Any, ...]) -> DirectSent:
+def _direct_message(row: Any) -> DirectSent:
+    key = ChannelKey(Provider(row.provider), ChannelKind(row.channel), row.sender)
     return DirectSent(
-        draft_id=row[0],
-        conversation_id=row[1],
-        remote_id=row[2],
-        route=Route(ChannelKey(Provider(row[3]), ChannelKind(row[4]), row[5]), row[6], row[7], bool(row[8])),
-        provider_address=row[9],
-        text=row[10],
-        file_names=tuple(from_json(row[11])),
-        template_id=row[12],
-        template=row[13],
-        author_id=row[14],
-        author_name=row[15],
-        sent_at=from_us(row[16]),
-        delivery=Delivery(row[17]),
-        final=bool(row[18]),
-        delivery_at=from_us_or_none(row[19]),
-        sentence=row[20],
-        remark=row[21],
-        failure=None if row[22] is None else ContraryKind(row[22]),
+        draft_id=row.draft_id,
+        conversation_id=row.conversation_id,
+        remote_id=row.remote_id,
+        route=Route(key, row.to_address, row.our_address, bool(row.carries_bridge)),
+        provider_address=row.provider_address,
+        text=row.text,
+        file_names=tuple(from_json(row.file_names)),
+        template_id=row.template_id,
+        template=row.template_name,
+        author_id=row.author_id,
+        author_name=row.author_name,
+        sent_at=from_us(row.sent_at_us),
+        delivery=Delivery(row.delivery),
+        final=bool(row.is_final),
+        delivery_at=from_us_or_none(row.reported_at_us),
+        sentence=row.sentence,
+        remark=row.remark,
+        failure=None if row.failure is None else ContraryKind(row.failure),
     )

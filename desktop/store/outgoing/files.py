@@ -1,4 +1,4 @@
-"""Files of drafts and of replies on their way, kept under the draft's id."""
+"""Files of drafts and of outgoing replies, stored under the draft's id."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from desktop.store.core.database import Database
 
 
 def save(db: Database, draft_id: str, outgoing: Sequence[OutgoingFile]) -> None:
-    """Exactly these, whatever was there."""
+    """Store these files instead of any others of the draft."""
     remove(db, draft_id)
     db.executemany(
         "INSERT INTO files VALUES (?, ?, ?, ?, ?)",

@@ -1,4 +1,4 @@
-"""Found: replies tied to the entries they became, by words where the provider's answer did not name them."""
+"""Match replies with the entries they became, by text where the provider's answer did not name the entry."""
 
 from __future__ import annotations
 
@@ -16,67 +16,71 @@ from desktop.store.outgoing.outbox import OutgoingReply
 
 
 def match(db: Database, conversation_id: str) -> tuple[Entry, ...]:
-    """Tie replies to the entries they became; returns these entries.
+    """Match the conversation's replies with the entries they became; returns these entries.
 
-    An unconfirmed reply counts as found when an entry of ours with the same words became known after the claim.
-    What is tied has its words wiped here: from now on only the provider's copy counts, and can be redacted.
+    An unconfirmed reply is found when an entry of ours with the same text became known after the claim. The text of a
+    matched reply is wiped here: from now on only the provider's copy counts, and can be redacted.
     """
-    found = []
-    rows = outbox.unmatched(db, conversation_id)
-    held = {e.id: e for e in entries.of_conversation(db, conversation_id)} if rows else {}
-    for row in rows:
-        entry = held.get(row.entry_id) if row.entry_id else _same_words(db, row)
+    matched = []
+    replies = outbox.unmatched(db, conversation_id)
+    stored = {e.id: e for e in entries.of_conversation(db, conversation_id)} if replies else {}
+    for reply in replies:
+        entry = stored.get(reply.entry_id) if reply.entry_id else _entry_with_same_text(db, reply)
         if entry is None:
             continue
-        if row.state is State.UNCONFIRMED:
-            outbox.apply_event(db, row.draft_id, Event.FOUND_AT_PROVIDER)
-        _tie(db, row, entry)
-        found.append(entry)
-    return tuple(found)
+        if reply.state is State.UNCONFIRMED:
+            outbox.apply_event(db, reply.draft_id, Event.FOUND_AT_PROVIDER)
+        _finish(db, reply, entry)
+        matched.append(entry)
+    return tuple(matched)
 
 
 def accept_if_found(db: Database, draft_id: str, now: datetime) -> bool:
-    """Is a queued reply at the provider already, from an earlier try of which nobody knew the end? Then it is
-    accepted, and True. Ask right after its conversation was read.
+    """Accept a queued reply, and return True, if an earlier attempt whose outcome was unknown did reach the provider.
 
-    An earlier try may have been another row's: one that was lost, taken back and written again in the same words.
+    Call it right after the conversation was read. The earlier attempt may have been another reply's: one that was
+    lost, cancelled and written again with the same text.
     """
-    row = outbox.load(db, draft_id)
-    if row is None or row.state is not State.QUEUED or row.route is not None:
+    reply = outbox.load(db, draft_id)
+    if reply is None or reply.state is not State.QUEUED or reply.route is not None:
         return False
-    for earlier in outbox.lost_attempts(db, row):
-        same = (normalize_text(earlier.text), earlier.internal) == (normalize_text(row.text), row.internal)
-        entry = _same_words(db, earlier) if same and bool(earlier.file_names) == bool(row.file_names) else None
+    for earlier in outbox.lost_attempts(db, reply):
+        same = (normalize_text(earlier.text), earlier.internal) == (normalize_text(reply.text), reply.internal)
+        entry = (
+            _entry_with_same_text(db, earlier) if same and bool(earlier.file_names) == bool(reply.file_names) else None
+        )
         if entry is not None:
             outbox.claim(db, draft_id, now)
             outbox.apply_event(db, draft_id, Event.ACCEPTED)
-            _tie(db, row, entry)
+            _finish(db, reply, entry)
             return True
     return False
 
 
-def _tie(db: Database, row: OutgoingReply, entry: Entry) -> None:
-    outbox.set_entry_id(db, row.draft_id, entry.id)
-    outbox.finish(db, row.draft_id)
+def _finish(db: Database, reply: OutgoingReply, entry: Entry) -> None:
+    outbox.set_entry_id(db, reply.draft_id, entry.id)
+    outbox.finish(db, reply.draft_id)
 
 
-def _same_words(db: Database, row: OutgoingReply) -> Entry | None:
-    """The entry that a reply became, by the rule of the Intercom reference (8.6): made through the API in our
-    author's name, the same words, and not known before the claim."""
-    after = row.known_upto if row.lost_after is None else row.lost_after
+def _entry_with_same_text(db: Database, reply: OutgoingReply) -> Entry | None:
+    """Find the entry that a reply became, by the rule of the Intercom reference (8.6): made through the API in our
+    author's name, with the same text, and not known before the claim."""
+    after = reply.known_upto if reply.lost_after is None else reply.lost_after
     if after is None:
         return None
     taken = {
-        e for (e,) in fetch_all(db, "SELECT entry_id FROM outbox WHERE conversation_id = ?", (row.conversation_id,))
+        e for (e,) in fetch_all(db, "SELECT entry_id FROM outbox WHERE conversation_id = ?", (reply.conversation_id,))
     }
     workspace = settings.load(db)
-    kind = EntryKind.NOTE if row.internal else EntryKind.MESSAGE
-    for entry in entries.known_after(db, row.conversation_id, after):
+    kind = EntryKind.NOTE if reply.internal else EntryKind.MESSAGE
+    for entry in entries.known_after(db, reply.conversation_id, after):
         if entry.id in taken or entry.role is Role.CUSTOMER or entry.kind is not kind:
             continue
-        if entry.author_id != row.author_id or not _may_be_made_by_us(entry, workspace):
+        if entry.author_id != reply.author_id or not _may_be_made_by_us(entry, workspace):
             continue
-        if normalize_text(entry.text) == normalize_text(row.text) and bool(entry.attachments) == bool(row.file_names):
+        if normalize_text(entry.text) == normalize_text(reply.text) and bool(entry.attachments) == bool(
+            reply.file_names
+        ):
             return entry
     return None
 

@@ -48,12 +48,12 @@ class Identities(QObject):
             made += [label(why(s, contact, view), muted=True) for s in _joining(view, contact)]
             if len(hers) > 1:
                 made.append(self._button("Not she…", *_part(view, contact), f"Say that {_called(contact)} is not she"))
-        suggested = [s for s in view.find_contact_matches if not s.joins]
+        suggested = [s for s in view.contact_matches if not s.joins]
         if suggested:
             made.append(label("May also be she", muted=True))
         for likeness in suggested:
             made += self._suggestion(view, likeness)
-        for word in view.words:
+        for word in view.identity_decisions:
             made += self._said_before(view, word)
         if hers:
             link = narrow(QPushButton("Same as another customer…"))
@@ -68,7 +68,7 @@ class Identities(QObject):
         return made
 
     def _suggestion(self, view: ThreadView, likeness: ContactMatch) -> list[QWidget]:
-        other = view.others.get(likeness.one) or view.others.get(likeness.other)
+        other = view.suggested_contacts.get(likeness.one) or view.suggested_contacts.get(likeness.other)
         if other is None:
             return []
         word = IdentityDecision(likeness.one, likeness.other, same=True)
@@ -89,7 +89,7 @@ class Identities(QObject):
         return [label(f"{_described(other)}\n{likeness.reason} ({likeness.confidence} % sure)"), row]
 
     def _said_before(self, view: ThreadView, word: IdentityDecision) -> list[QWidget]:
-        people = {c.id: c for c in view.thread.contacts} | dict(view.others)
+        people = {c.id: c for c in view.thread.contacts} | dict(view.suggested_contacts)
         one, other = (_called(people[i]) if i in people else "a contact" for i in (word.one, word.other))
         verb = "are one customer" if word.same else "are two customers"
         button = self._button(
@@ -124,7 +124,9 @@ def _part(view: ThreadView, contact: Contact) -> tuple[DecideIdentity, DecideIde
     """That this contact is none of the others, and what brings back the words that it replaces."""
     others = [c.id for c in view.thread.contacts if c.id != contact.id]
     words = tuple(IdentityDecision(contact.id, other, same=False) for other in others)
-    before = tuple(w for w in view.words if contact.id in (w.one, w.other) and {w.one, w.other} & set(others))
+    before = tuple(
+        w for w in view.identity_decisions if contact.id in (w.one, w.other) and {w.one, w.other} & set(others)
+    )
     undo = DecideIdentity(before, revoked=words)
     return DecideIdentity(words), undo, f"{_called(contact)} is a customer of their own now."
 
@@ -176,7 +178,7 @@ def _joining(view: ThreadView, contact: Contact) -> Iterator[ContactMatch]:
     ids = [c.id for c in view.thread.contacts]
     for one, other in combinations(ids, 2):
         if other == contact.id:
-            reasons = (s for s in view.find_contact_matches if s.joins and {s.one, s.other} == {one, other})
+            reasons = (s for s in view.contact_matches if s.joins and {s.one, s.other} == {one, other})
             yield from list(reasons)[:1]
 
 

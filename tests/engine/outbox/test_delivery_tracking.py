@@ -15,7 +15,7 @@ from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import POLLS, Channels
-from desktop.engine.outbox.delivery_tracking import BUDGET_PAUSE_S, STEPS_S, DeliveryTracking
+from desktop.engine.outbox.delivery_tracking import ASK_AFTER_S, BUDGET_PAUSE_S, DeliveryTracking
 from desktop.engine.sync.ingest import Facts, store_facts
 from desktop.engine.tasks import Tasks
 from desktop.ports import ChannelConfig, DeliveryFact, ProviderError, ProviderErrorKind
@@ -112,7 +112,7 @@ def direct_conversation(db, kit):
 async def test_it_is_asked_for_ever_more_seldom_and_no_longer_than_a_day(follow):
     await follow.sent("d1")
     await follow.until(3 * DAY_S)
-    assert follow.turns() == list(STEPS_S)
+    assert follow.turns() == list(ASK_AFTER_S)
     message = await follow.message()
     assert (message.final, message.delivery) == (True, Delivery.ACCEPTED), "nobody told, and nobody asks any more"
     assert await follow.following.step() is None

@@ -32,7 +32,7 @@ async def claimed_and_killed(stage: DirectStage, provider: Provider, *, left: bo
     assert await stage.send("d1", TEXT, direct_route) == Done()
     claim = await stage.store.write(steps.claim, "d1", stage.engine.outbox.runtime_state())
     if left:
-        await stage.engine.channels.get(direct_route.route.key).send_text(claim.out)
+        await stage.engine.channels.get(direct_route.route.key).send_text(claim.message)
     await stage.restart()
     assert (await stage.pending("d1")).state is State.UNCONFIRMED
 

@@ -14,17 +14,18 @@ from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import Attachment, ChannelKind, Entry, EntryKind, Role
 from desktop.domain.model.outgoing import Event
 from desktop.domain.model.warning import WarningCode
-from desktop.engine.outbox.recheck import RuntimeState, Words, _attachment, forecast_reply
+from desktop.engine.outbox.recheck import RuntimeState, _attachment, forecast_reply
 from desktop.engine.sync.ingest import Facts, store_facts
 from desktop.ports import OutgoingFile
 from desktop.store.outgoing import direct_messages, outbox
+from desktop.store.outgoing.outbox import OutgoingReply
 from tests.helpers.database import open_in_memory
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 RUNTIME_STATE = RuntimeState(NOW)
-WORDS = Words("d1", "v1", "7001", "It ships today.", seen_upto=1)
+REPLY = OutgoingReply("d1", "c1", "v1", "7001", "It ships today.", (), False, 1, NOW)
 KEY = ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, "555000")
 ROUTE = Route(KEY, "+353871234567", "+35315550100")
 ABLE = replace(
@@ -42,52 +43,52 @@ def db(kit):
     opened.close()
 
 
-def warnings(db, words=WORDS, runtime_state=RUNTIME_STATE):
-    made = forecast_reply(db, words, runtime_state)
+def warnings(db, reply=REPLY, state=RUNTIME_STATE, files=()):
+    made = forecast_reply(db, reply, state, files)
     assert made is not None
     return set(made.warnings)
 
 
 def test_a_reply_in_the_messenger_has_nothing_against_it(db):
-    made = forecast_reply(db, WORDS, RUNTIME_STATE)
+    made = forecast_reply(db, REPLY, RUNTIME_STATE)
     assert (made.warnings, [r.channel for r in made.reaches]) == ((), [ChannelKind.MESSENGER])
-    assert forecast_reply(db, replace(WORDS, conversation_id="nowhere"), RUNTIME_STATE) is None
+    assert forecast_reply(db, replace(REPLY, conversation_id="nowhere"), RUNTIME_STATE) is None
 
 
 @pytest.mark.parametrize(
-    ("words", "runtime_state", "code"),
+    ("reply", "runtime_state", "code"),
     [
-        (WORDS, replace(RUNTIME_STATE, is_signed_in=False), WarningCode.SIGNED_OUT),
-        (WORDS, replace(RUNTIME_STATE, is_offline=True), WarningCode.QUEUED_OFFLINE),
-        (replace(WORDS, text=" "), RUNTIME_STATE, WarningCode.EMPTY_TEXT),
-        (replace(WORDS, text="{{name}}"), RUNTIME_STATE, WarningCode.UNRESOLVED_PLACEHOLDER),
-        (replace(WORDS, seen_upto=0), RUNTIME_STATE, WarningCode.NEWER_CUSTOMER_MESSAGE),
+        (REPLY, replace(RUNTIME_STATE, is_signed_in=False), WarningCode.SIGNED_OUT),
+        (REPLY, replace(RUNTIME_STATE, is_offline=True), WarningCode.QUEUED_OFFLINE),
+        (replace(REPLY, text=" "), RUNTIME_STATE, WarningCode.EMPTY_TEXT),
+        (replace(REPLY, text="{{name}}"), RUNTIME_STATE, WarningCode.UNRESOLVED_PLACEHOLDER),
+        (replace(REPLY, seen_upto=0), RUNTIME_STATE, WarningCode.NEWER_CUSTOMER_MESSAGE),
     ],
 )
-def test_what_is_against_it_is_said_and_nothing_else(db, words, runtime_state, code):
-    assert warnings(db, words, runtime_state) == {code}
+def test_what_is_against_it_is_said_and_nothing_else(db, reply, runtime_state, code):
+    assert warnings(db, reply, runtime_state) == {code}
 
 
 def test_what_is_judged_before_anything_is_written_may_be_empty(db):
-    assert warnings(db, replace(WORDS, text="", draft_id="")) == set()
-    assert warnings(db, replace(WORDS, text="", files=(OutgoingFile("a.png", "image/png", PICTURE),))) == set()
+    assert warnings(db, replace(REPLY, text="", draft_id="")) == set()
+    assert warnings(db, replace(REPLY, text=""), files=(OutgoingFile("a.png", "image/png", PICTURE),)) == set()
 
 
 def test_of_what_nobody_kept_nothing_counts_as_newer(db):
-    assert warnings(db, replace(WORDS, seen_upto=None)) == set()
+    assert warnings(db, replace(REPLY, seen_upto=None)) == set()
 
 
 def test_a_note_reaches_no_channel(db):
-    assert forecast_reply(db, replace(WORDS, internal=True), RUNTIME_STATE).reaches == ()
+    assert forecast_reply(db, replace(REPLY, internal=True), RUNTIME_STATE).reaches == ()
 
 
 def test_an_earlier_reply_of_which_nobody_knows_is_said_of_later_ones_only(db):
     for draft_id in ("d0", "d1"):
-        outbox.insert(db, outbox.OutgoingReply(draft_id, "c1", "v1", "7001", "x", (), False, 1, NOW), ())
+        outbox.insert(db, OutgoingReply(draft_id, "c1", "v1", "7001", "x", (), False, 1, NOW), ())
     outbox.claim(db, "d0", NOW)
     outbox.apply_event(db, "d0", Event.ANSWER_LOST)
     assert warnings(db) == {WarningCode.EARLIER_REPLY_UNCONFIRMED}
-    assert warnings(db, replace(WORDS, draft_id="d0")) == set()
+    assert warnings(db, replace(REPLY, draft_id="d0")) == set()
 
 
 @pytest.mark.parametrize(("author_id", "is_said"), [("7001", False), ("7002", True)])
@@ -100,47 +101,47 @@ def test_an_answer_of_somebody_else_is_said_and_ones_own_is_not(db, kit, author_
 
 def test_no_window_is_promised_by_a_clock_that_nobody_set(db, kit):
     store_facts(db, Facts((kit.whatsapp("v2", "c2", NOW - HOUR),)))
-    words = replace(WORDS, conversation_id="v2", seen_upto=2)
-    known, unknown = warnings(db, words), warnings(db, words, replace(RUNTIME_STATE, is_clock_known=False))
+    reply = replace(REPLY, conversation_id="v2", seen_upto=2)
+    known, unknown = warnings(db, reply), warnings(db, reply, replace(RUNTIME_STATE, is_clock_known=False))
     assert WarningCode.WINDOW_UNKNOWN not in known
     assert WarningCode.WINDOW_UNKNOWN in unknown
 
 
 def test_a_window_is_judged_by_the_time_of_the_standing(db, kit):
     store_facts(db, Facts((kit.whatsapp("v2", "c2", NOW - HOUR),)))
-    words = replace(WORDS, conversation_id="v2", seen_upto=2)
-    assert WarningCode.WINDOW_CLOSED not in warnings(db, words)
-    assert WarningCode.WINDOW_CLOSED in warnings(db, words, replace(RUNTIME_STATE, now=NOW + 24 * HOUR))
+    reply = replace(REPLY, conversation_id="v2", seen_upto=2)
+    assert WarningCode.WINDOW_CLOSED not in warnings(db, reply)
+    assert WarningCode.WINDOW_CLOSED in warnings(db, reply, replace(RUNTIME_STATE, now=NOW + 24 * HOUR))
 
 
 def test_a_direct_message_is_judged_by_what_its_account_can_do(db):
-    words = replace(WORDS, route=ROUTE)
-    made = forecast_reply(db, words, ABLE)
+    reply = replace(REPLY, route=ROUTE)
+    made = forecast_reply(db, reply, ABLE)
     assert [r.channel for r in made.reaches] == [ChannelKind.WHATSAPP]
-    assert forecast_reply(db, words, RUNTIME_STATE) is not None
-    files = replace(words, files=(OutgoingFile("a.bin", "application/x-thing", b"x" * 10),))
-    assert WarningCode.ATTACHMENT_REFUSED in warnings(db, files, ABLE)
+    assert forecast_reply(db, reply, RUNTIME_STATE) is not None
+    files = (OutgoingFile("a.bin", "application/x-thing", b"x" * 10),)
+    assert WarningCode.ATTACHMENT_REFUSED in warnings(db, reply, ABLE, files)
 
 
 def test_a_template_that_went_to_them_within_a_day_is_said(db):
     filled = fill(TEMPLATE, {})
-    words = replace(WORDS, route=ROUTE, text=filled.text, template=filled)
-    assert WarningCode.SAME_TEMPLATE_JUST_SENT not in warnings(db, words, ABLE)
+    reply = replace(REPLY, route=ROUTE, text=filled.text, template=filled)
+    assert WarningCode.SAME_TEMPLATE_JUST_SENT not in warnings(db, reply, ABLE)
     for draft_id, template_id in (("d8", "594425"), ("d9", "other")):
-        sent = DirectSent(draft_id, draft_id, "v1", ROUTE, "Other words.", NOW - HOUR, "7001", template="t")
+        sent = DirectSent(draft_id, draft_id, "v1", ROUTE, "Other reply.", NOW - HOUR, "7001", template="t")
         direct_messages.save(db, replace(sent, template_id=template_id))
-    assert WarningCode.SAME_TEMPLATE_JUST_SENT in warnings(db, words, ABLE)
+    assert WarningCode.SAME_TEMPLATE_JUST_SENT in warnings(db, reply, ABLE)
     other = replace(filled, template=replace(TEMPLATE, id="new"))
-    assert WarningCode.SAME_TEMPLATE_JUST_SENT not in warnings(db, replace(words, template=other), ABLE)
-    free = replace(words, template=None)
+    assert WarningCode.SAME_TEMPLATE_JUST_SENT not in warnings(db, replace(reply, template=other), ABLE)
+    free = replace(reply, template=None)
     assert WarningCode.SAME_TEMPLATE_JUST_SENT not in warnings(db, free, ABLE)
 
 
 def test_a_template_needs_no_window_and_free_text_does(db):
-    words = replace(WORDS, route=ROUTE)
-    template = replace(words, template=fill(TEMPLATE, {}))
+    reply = replace(REPLY, route=ROUTE)
+    template = replace(reply, template=fill(TEMPLATE, {}))
     said = {WarningCode.WINDOW_CLOSED, WarningCode.WINDOW_UNKNOWN}
-    assert warnings(db, words, ABLE) & said
+    assert warnings(db, reply, ABLE) & said
     assert not warnings(db, template, ABLE) & said
 
 

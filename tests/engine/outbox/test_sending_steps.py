@@ -64,7 +64,7 @@ DIRECT = SendDirect("d1", "meant", "v1", ROUTE, "It ships today.", acknowledged=
 def db(kit):
     """One customer with an open conversation in the Messenger, and an account that may send."""
     opened = open_in_memory()
-    settings.save_account(opened, Account("w1", "Acme", Teammate("7001", "Ada", ""), "us", ""))
+    settings.save(opened, "account", Account("w1", "Acme", Teammate("7001", "Ada", ""), "us", ""))
     store_facts(opened, Facts((kit.messenger("v1", "c1", NOW - HOUR),)))
     yield opened
     opened.close()
@@ -83,7 +83,7 @@ def pressed(db, command=REPLY):
 def claimed(db, command=REPLY):
     pressed(db, command)
     claim = steps.claim(db, command.draft_id, RUNTIME_STATE)
-    assert claim.out is not None
+    assert claim.message is not None
     return claim
 
 
@@ -160,7 +160,7 @@ def test_of_a_template_its_own_words_are_kept_and_sent(db):
     command = replace(DIRECT, route=replace(ROUTE, key=key), text="as it was shown", template=filled)
     assert steps.queue_reply(db, command, able) == steps.Step(Done(), CHANGED)
     assert (row(db).text, row(db).template, row(db).route) == ("We have news, Jennifer.", filled, command.route)
-    assert steps.claim(db, "d1", able).out == DirectTemplate("d1", "+353871234567", filled)
+    assert steps.claim(db, "d1", able).message == DirectTemplate("d1", "+353871234567", filled)
 
 
 def test_without_an_account_nothing_is_sent(db):
@@ -386,12 +386,12 @@ def test_news_hold_a_reply_until_they_were_accepted(db, kit):
     assert held.warned == (ForecastWarning(WarningCode.NEWER_CUSTOMER_MESSAGE, frozenset({"99"})),)
     accepted = frozenset({(WarningCode.NEWER_CUSTOMER_MESSAGE, "99")})
     steps.resolve_pending(db, ResolvePending("d1", send=True, acknowledged=accepted), RUNTIME_STATE)
-    assert steps.claim(db, "d1", RUNTIME_STATE).out is not None
+    assert steps.claim(db, "d1", RUNTIME_STATE).message is not None
 
 
 def test_what_blocks_holds_a_reply_whatever_was_accepted(db):
     pressed(db, replace(REPLY, acknowledged=ALL))
-    assert steps.claim(db, "d1", replace(RUNTIME_STATE, is_signed_in=False)).out is None
+    assert steps.claim(db, "d1", replace(RUNTIME_STATE, is_signed_in=False)).message is None
     assert (row(db).state, [w.code for w in row(db).warned]) == (State.HELD, [WarningCode.SIGNED_OUT])
 
 
@@ -412,7 +412,7 @@ def test_a_note_about_what_went_past_intercom_goes_whatever_happened_since(db, k
     steps.record_outcome(db, "d1", Accepted("SM1"), NOW)
     store_facts(db, Facts((newer_message(db, kit),)))
     claim = steps.claim(db, "d1-note", replace(RUNTIME_STATE, is_signed_in=False))
-    assert (claim.out.internal, claim.out.draft_id) == (True, "d1-note")
+    assert (claim.message.internal, claim.message.draft_id) == (True, "d1-note")
 
 
 # --- the answer ---

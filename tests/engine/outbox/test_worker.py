@@ -424,13 +424,13 @@ async def test_the_pause_is_the_shortest_of_all(talking, kit):
     await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
     assert await talking.engine.outbox._pause_s() == 30.0
-    talking.engine.outbox._left_alone = {"v2": 20.0, "v3": 40.0}
+    talking.engine.outbox._paused_until_s = {"v2": 20.0, "v3": 40.0}
     assert await talking.engine.outbox._pause_s() == 20.0
-    talking.engine.outbox._left_alone = {"v2": 40.0}
+    talking.engine.outbox._paused_until_s = {"v2": 40.0}
     assert await talking.engine.outbox._pause_s() == 30.0
     await talking.clock.advance(10)
     assert await talking.engine.outbox._pause_s() == 20.0
-    talking.engine.outbox._left_alone = {"v2": 5.0}
+    talking.engine.outbox._paused_until_s = {"v2": 5.0}
     assert await talking.engine.outbox._pause_s() == 0.0
 
 
@@ -472,7 +472,7 @@ async def test_what_a_conversation_that_cannot_be_read_means(talking, trouble, i
     assert talking.engine.outbox._connection.is_caught_up == is_caught_up
     assert bool(checked) == (not is_caught_up)
     waits = {"v1": 7.0} if is_caught_up and not is_held else {}
-    assert talking.engine.outbox._left_alone == waits
+    assert talking.engine.outbox._paused_until_s == waits
 
 
 async def test_what_broke_is_left_alone_for_fifteen_seconds_and_looked_for(talking, caplog):
@@ -482,8 +482,8 @@ async def test_what_broke_is_left_alone_for_fifteen_seconds_and_looked_for(talki
     talking.gateway.send = broken
     await talking.engine.command_handler.do(reply())
     assert await talking.engine.outbox.step()
-    assert talking.engine.outbox._left_alone == {"v1": 15.0}
-    assert talking.engine.outbox._may_be_unsettled
+    assert talking.engine.outbox._paused_until_s == {"v1": 15.0}
+    assert talking.engine.outbox._needs_recovery
     assert "deliver d1 broke" in caplog.text
     assert (await row(talking)).state is State.UNCONFIRMED
 
@@ -498,8 +498,8 @@ async def test_at_the_end_nothing_is_started_any_more(talking):
 async def test_a_reply_that_went_well_leaves_nothing_to_be_settled(talking):
     await talking.engine.command_handler.do(reply())
     assert await talking.engine.outbox.step()
-    assert not talking.engine.outbox._may_be_unsettled
-    assert talking.engine.outbox._left_alone == {}
+    assert not talking.engine.outbox._needs_recovery
+    assert talking.engine.outbox._paused_until_s == {}
     assert talking.engine.outbox._idle.is_set()
 
 

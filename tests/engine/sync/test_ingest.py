@@ -59,7 +59,7 @@ def contents(db: Database) -> dict[str, list[tuple[object, ...]]]:
     named = {c: "+".join(p) for c, p in people.items()}
     columns = {t: [c for (c,) in db.execute("SELECT name FROM pragma_table_info(?)", (t,))] for t in tables}
     # In which order things became known is no fact about them.
-    columns["entries"].remove("came_with")
+    columns["entries"].remove("answer_number")
     columns["entries"].remove("arrival")
     return {
         t: sorted(
@@ -115,11 +115,11 @@ def test_twice_and_in_any_order_is_the_same(kit, data):
     with tempfile.TemporaryDirectory() as folder:
         facts = history(kit)
         straight = opened(Path(folder) / "straight.db")
-        workspace.save_learnt_codes(straight, frozenset({kit.BRIDGE}))
+        workspace.save(straight, "bridge_codes_learnt", frozenset({kit.BRIDGE}))
         for one in facts:
             store_facts(straight, one)
         shuffled = opened(Path(folder) / "shuffled.db")
-        workspace.save_learnt_codes(shuffled, frozenset({kit.BRIDGE}))
+        workspace.save(shuffled, "bridge_codes_learnt", frozenset({kit.BRIDGE}))
         order = data.draw(st.permutations(facts)) + data.draw(st.lists(st.sampled_from(facts), max_size=5))
         for one in order:
             store_facts(shuffled, one)
@@ -238,7 +238,7 @@ def test_redaction_overwrites_text_files_and_summaries_for_good(db, kit):
 
 def test_a_tag_that_is_taken_away_takes_its_evidence_along(db, kit):
     """The bridge's tag said WhatsApp; its own message says so still, but the first message says nothing any more."""
-    workspace.save_learnt_codes(db, frozenset({kit.BRIDGE}))
+    workspace.save(db, "bridge_codes_learnt", frozenset({kit.BRIDGE}))
     tagged = kit.whatsapp("v1", "lead", kit.START)
     store_facts(db, Facts((tagged,)))
     assert shown_channels(db, "lead") == [ChannelKind.WHATSAPP]

@@ -195,7 +195,7 @@ def facts_of(db, customer_id):
 
 
 def test_a_note_that_proves_to_be_no_failure_is_none_anywhere(db, kit):
-    settings.save_chosen_codes(db, frozenset({kit.BRIDGE}))
+    settings.save(db, "bridge_codes_chosen", frozenset({kit.BRIDGE}))
     store_facts(db, Facts((failing(kit, 1, "Chat synced for +353 87 123 4567"),)), NOW)
     store_facts(db, Facts((failing(kit, 3, "Something else came up"),)), NOW)
     assert (facts_of(db, "c1"), facts_of(db, "c3")) == ([ContraryKind.UNKNOWN], [ContraryKind.UNKNOWN])
@@ -210,7 +210,7 @@ def test_a_note_that_proves_to_be_no_failure_is_none_anywhere(db, kit):
 
 
 def test_trouble_of_a_whole_account_concerns_everybody_once(db, kit):
-    settings.save_chosen_codes(db, frozenset({kit.BRIDGE}))
+    settings.save(db, "bridge_codes_chosen", frozenset({kit.BRIDGE}))
     store_facts(db, Facts((kit.whatsapp("v9", "c9", NOW - HOUR),)), NOW)
     chat = failing(kit, 1, "Failed to send: the number is disconnected")
     changes = store_facts(db, Facts((chat,)), NOW)
@@ -221,8 +221,8 @@ def test_trouble_of_a_whole_account_concerns_everybody_once(db, kit):
 
 
 def test_a_relay_that_is_proven_concerns_everybody_once(db, kit):
-    settings.save_chosen_codes(db, frozenset({kit.BRIDGE}))
-    settings.add_own_codes(db, [kit.OURS])
+    settings.save(db, "bridge_codes_chosen", frozenset({kit.BRIDGE}))
+    settings.add_own_codes(db, frozenset({kit.OURS}))
     chat = failing(kit, 1, "Message failed: the 24 hour window has expired")
     by_us = replace(chat.entries[1], app_code=kit.OURS)
     chat = replace(chat, entries=(chat.entries[0], by_us, chat.entries[2]))

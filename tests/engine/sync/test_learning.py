@@ -163,22 +163,22 @@ async def test_a_word_on_one_message_sets_that_message_and_can_be_taken_back(wor
 @pytest.mark.parametrize(
     "change",
     [
-        lambda db: settings.save_times(db, margin=timedelta(minutes=5)),
-        lambda db: settings.save_times(db, row_margin=timedelta(minutes=5)),
-        lambda db: settings.save_times(db, closing_threshold=timedelta(minutes=5)),
-        lambda db: settings.save_times(db, tag_delay=timedelta(minutes=1)),
-        lambda db: settings.save_chosen_codes(db, frozenset({"x"})),
-        lambda db: settings.save_other_codes(db, frozenset({"x"})),
-        lambda db: settings.add_own_codes(db, ["x"]),
-        lambda db: settings.save_bridge_channels(db, frozenset()),
-        lambda db: settings.save_bridge_taggers(db, frozenset({"1"})),
+        lambda db: settings.save(db, "margin_s", timedelta(minutes=5).total_seconds()),
+        lambda db: settings.save(db, "row_margin_s", timedelta(minutes=5).total_seconds()),
+        lambda db: settings.save(db, "closing_threshold_s", timedelta(minutes=5).total_seconds()),
+        lambda db: settings.save(db, "tag_delay_s", timedelta(minutes=1).total_seconds()),
+        lambda db: settings.save(db, "bridge_codes_chosen", frozenset({"x"})),
+        lambda db: settings.save(db, "other_codes", frozenset({"x"})),
+        lambda db: settings.add_own_codes(db, frozenset({"x"})),
+        lambda db: settings.save(db, "bridge_channels", frozenset()),
+        lambda db: settings.save(db, "bridge_taggers", frozenset({"1"})),
         lambda db: settings.add_other_taggers(db, frozenset({"1"})),
-        lambda db: settings.save_notice_authors(db, frozenset({"1"})),
-        lambda db: settings.save_notice_patterns(db, ("x",)),
-        lambda db: settings.save_success_patterns(db, ("x",)),
-        lambda db: settings.save_non_message_patterns(db, ("x",)),
-        lambda db: settings.save_tagging(db, Tagging.ESTABLISHED),
-        lambda db: settings.save_bridge_expected(db, False),
+        lambda db: settings.save(db, "notice_authors", frozenset({"1"})),
+        lambda db: settings.save(db, "notice_patterns", ("x",)),
+        lambda db: settings.save(db, "success_patterns", ("x",)),
+        lambda db: settings.save(db, "non_message_patterns", ("x",)),
+        lambda db: settings.save(db, "tagging", Tagging.ESTABLISHED),
+        lambda db: settings.save(db, "bridge_expected", False),
         lambda db: db.execute("INSERT INTO bridge_delays VALUES (0, 300000000)"),
         lambda db: db.execute("INSERT INTO several_numbers VALUES ('whatsapp', 'c1')"),
     ],
@@ -199,7 +199,7 @@ async def test_a_margin_is_in_the_list_after_the_next_round(world, kit):
     world.gateway.put(kit.whatsapp("v1", "c1", kit.START - HOUR))
     await world.sync()
     closes_at = (await world.only_row()).window.closes_at
-    await world.store.write(settings.save_times, margin=timedelta(minutes=10))
+    await world.store.write(settings.save, "margin_s", 600.0)
     await world.sync()
     assert closes_at - (await world.only_row()).window.closes_at == timedelta(minutes=8)
 
@@ -207,7 +207,7 @@ async def test_a_margin_is_in_the_list_after_the_next_round(world, kit):
 async def test_what_was_decided_by_other_rules_is_decided_again_without_the_network(world, kit):
     world.gateway.put(kit.whatsapp("v1", "c1", kit.START - HOUR))
     await world.sync()
-    await world.store.write(settings.save_decided_fingerprint, "older rules")
+    await world.store.write(settings.save, "decided_by", "older rules")
     await world.store.write(lambda db: db.execute("UPDATE summaries SET window = NULL"))
     world.gateway.failures["account"] = ProviderError(ProviderErrorKind.OFFLINE, "No network.")
     world.told.clear()
@@ -357,10 +357,10 @@ async def test_a_poll_takes_as_many_steps_however_many_messages_there_are(world,
 
     await world.engine.command_handler.do(c.SetBridgeCodes(frozenset({kit.BRIDGE})))
     await put(world, bridged(kit, 1, 3), bridged(kit, 2, 3))
-    await world.store.write(lambda db: settings.save_decided_fingerprint(db, settings.decision_fingerprint(db)))
+    await world.store.write(lambda db: settings.save(db, "decided_by", settings.decision_fingerprint(db)))
     few = await world.store.write(steps_of(poll))
     await put(world, *(bridged(kit, n, 40) for n in range(3, 18)))
-    await world.store.write(lambda db: settings.save_decided_fingerprint(db, settings.decision_fingerprint(db)))
+    await world.store.write(lambda db: settings.save(db, "decided_by", settings.decision_fingerprint(db)))
     many = await world.store.write(steps_of(poll))
     counted = await world.store.read(lambda db: db.execute("SELECT count(*) FROM entries").fetchone())
     assert counted == (17 + 6 + 600,)

@@ -252,7 +252,7 @@ async def test_bridge_codes_are_learnt_and_messages_classified_anew(world, kit):
 
 @pytest.mark.parametrize(("age_s", "is_named"), [(30, True), (150, False)])
 async def test_what_the_bridge_has_on_the_contact_is_kept_with_a_message_that_just_arrived(world, kit, age_s, is_named):
-    await world.store.write(settings.save_chosen_codes, frozenset({kit.BRIDGE}))
+    await world.store.write(settings.save, "bridge_codes_chosen", frozenset({kit.BRIDGE}))
     world.gateway.put(replace(kit.whatsapp("v1", "c1", kit.START - HOUR), tags=()))
     world.gateway.contacts["c1"] = Contact(
         "c1",

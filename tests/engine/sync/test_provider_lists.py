@@ -150,7 +150,7 @@ async def test_nothing_of_anybodys_words_is_kept(world, channel, kit):
     await jennifer_writes(world, kit, world.clock.now())
     channel.rows = [hers(world.clock.now(), "a very private matter")]
     await sweep(world)
-    held = await world.store.read(lambda db: db.execute("SELECT * FROM channel_rows").fetchall())
+    held = await world.store.read(lambda db: db.execute("SELECT * FROM provider_messages").fetchall())
     assert len(held) == 1
     assert "private" not in json.dumps(held)
 
@@ -194,7 +194,7 @@ async def test_an_answer_with_many_customers_is_taken_whole(world, channel, kit)
 
 async def test_a_reply_of_ours_in_the_channels_list_proves_the_relay_for_everybody(world, channel, kit):
     await jennifer_writes(world, kit, world.clock.now() - MINUTE)
-    await world.store.write(settings.add_own_codes, [kit.OURS])
+    await world.store.write(settings.add_own_codes, frozenset({kit.OURS}))
     from_us = world.gateway.write("v1", "It ships today.", role=Role.TEAMMATE, app_code=kit.OURS)
     await world.sync()
     channel.rows = [ours(from_us.sent_at, "It ships today.")]
@@ -207,7 +207,7 @@ async def test_a_reply_of_ours_in_the_channels_list_proves_the_relay_for_everybo
 async def test_what_may_be_a_message_past_intercom_whose_answer_was_lost_proves_nothing(world, channel, kit):
     """Nobody knows yet what became of it, so its name at the provider is not known either."""
     await jennifer_writes(world, kit, world.clock.now() - MINUTE)
-    await world.store.write(settings.add_own_codes, [kit.OURS])
+    await world.store.write(settings.add_own_codes, frozenset({kit.OURS}))
     from_us = world.gateway.write("v1", "It ships today.", role=Role.TEAMMATE, app_code=kit.OURS)
     await world.sync()
     await world.store.write(_lost_direct)
@@ -217,7 +217,7 @@ async def test_what_may_be_a_message_past_intercom_whose_answer_was_lost_proves_
 
 
 def _lost_direct(db) -> None:
-    route = direct_messages.pack_route(Route(KEY, HERS, OURS))
+    route = direct_messages.route_to_json(Route(KEY, HERS, OURS))
     db.execute(
         "INSERT INTO outbox (draft_id, customer_id, conversation_id, author_id, text, file_names, internal, "
         "seen_upto, queued_at_us, state, route) VALUES ('d1', 'c1', 'v1', '7001', 'It ships today.', '[]', 0, 0, 0, "

@@ -120,11 +120,11 @@ async def test_nobody_else_may_read_any_of_its_files(path):
 
 def test_a_key_shows_itself_in_nothing_but_its_secret():
     assert KEY.secret not in repr(KEY) + str(KEY)
-    copied = Key.of_secret(KEY.secret)
+    copied = Key.from_secret(KEY.secret)
     assert copied is not None
     assert copied.secret == KEY.secret
     assert Key.new().secret != Key.new().secret
-    assert [Key.of_secret(bad) for bad in ("", "abc", "zz" * 32, "00" * 31, "00" * 33)] == [None] * 5
+    assert [Key.from_secret(bad) for bad in ("", "abc", "zz" * 32, "00" * 31, "00" * 33)] == [None] * 5
     with pytest.raises(ValueError, match="32 bytes"):
         Key(b"short")
 

@@ -16,19 +16,19 @@ import sys
 from pathlib import Path
 from desktop.store.core.sending_lock import SendingLock
 lock = SendingLock(Path(sys.argv[1]))
-print(lock.take(), flush=True)
+print(lock.try_lock(), flush=True)
 sys.stdin.read()
 """
 
 
 def test_one_of_two_holds_it_until_it_lets_go(path):
     one, two = SendingLock(path), SendingLock(path)
-    assert one.take()
-    assert one.take()
-    assert not two.take()
+    assert one.try_lock()
+    assert one.try_lock()
+    assert not two.try_lock()
     one.release()
     one.release()
-    assert two.take()
+    assert two.try_lock()
     two.release()
 
 
@@ -37,10 +37,10 @@ def test_a_process_that_is_killed_lets_go(path):
     with subprocess.Popen(held, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path.cwd()) as other:
         assert other.stdout.readline().strip() == b"True"
         mine = SendingLock(path)
-        assert not mine.take()
+        assert not mine.try_lock()
         other.kill()
         other.wait()
-        assert mine.take()
+        assert mine.try_lock()
         mine.release()
 
 

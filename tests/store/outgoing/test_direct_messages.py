@@ -187,9 +187,9 @@ def test_a_name_is_known_at_its_own_sender_only(db):
 )
 def test_a_filled_template_comes_back_as_it_was_filled(name, values):
     filled = fill(replace(TEMPLATE, name=name), values)
-    assert direct_messages.unpack_filled(direct_messages.pack_filled(filled)) == filled
+    assert direct_messages.filled_from_json(direct_messages.filled_to_json(filled)) == filled
     route = replace(ROUTE, to=name)
-    assert direct_messages.unpack_route(direct_messages.pack_route(route)) == route
+    assert direct_messages.route_from_json(direct_messages.route_to_json(route)) == route
 
 
 def test_half_a_surrogate_pair_breaks_nothing(db):

@@ -176,7 +176,7 @@ def test_hiding_the_window_keeps_the_draft(composer, saved, jennifer: Jennifer, 
 
 
 def test_a_kept_draft_is_there_again(composer, jennifer: Jennifer, now) -> None:
-    view = replace(jennifer(**OPEN), drafts=(Draft("d1", "wa", "Half", (), False),))
+    view = replace(jennifer(**OPEN), drafts=(Draft("d1", "c1", "wa", "Half", (), False),))
     composer.show_conversation(view, "wa", "91")
     assert (composer.text, composer.draft_id) == ("Half", "d1")
 

@@ -15,7 +15,7 @@ Jennifer = Callable[..., ThreadView]
 
 
 def stored(view: ThreadView, text: str, draft_id: str = "kept", conversation_id: str = "wa") -> ThreadView:
-    return replace(view, drafts=(Draft(draft_id, conversation_id, text, (), False, seen_upto=7),))
+    return replace(view, drafts=(Draft(draft_id, "c1", conversation_id, text, (), False, seen_upto=7),))
 
 
 def test_a_stored_draft_is_taken_up_with_its_id_and_what_was_seen(jennifer: Jennifer) -> None:

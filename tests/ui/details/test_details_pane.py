@@ -247,11 +247,11 @@ def of_three(people, **more) -> ThreadView:
     return replace(
         view,
         thread=replace(view.thread, contacts=(JEN, LEAD)),
-        find_contact_matches=(
+        contact_matches=(
             ContactMatch("c-1", "c-2", 95, "They have the same phone number.", joins=True),
             ContactMatch("c-1", "c-3", 50, "Their phone numbers may be two forms of one number.", joins=False),
         ),
-        others={"c-3": OTHER},
+        suggested_contacts={"c-3": OTHER},
         **more,
     )
 
@@ -287,7 +287,7 @@ def test_a_word_is_said_by_the_keyboard_and_carries_its_way_back(qtbot, pane: De
 
 def test_undoing_a_denial_brings_the_earlier_word_back(qtbot, pane: DetailsPane, people) -> None:
     earlier = IdentityDecision("c-1", "c-2", same=True)
-    view = of_three(people, words=(earlier,))
+    view = of_three(people, identity_decisions=(earlier,))
     pane.show_customer(view, "web", about(view))
     assert "Somebody here said: Jennifer Okafor and Jen are one customer." in told(pane)
     with qtbot.waitSignal(pane.identity_requested) as said:

@@ -40,7 +40,7 @@ def shown(qtbot, window: MainWindow, engine: FakeEngine) -> Callable[[PendingRep
 
 def comes_back_as_draft(qtbot, engine: FakeEngine, pending: PendingReply, now) -> None:
     """What the engine does: the reply is gone, and its words are a draft with a new id."""
-    draft = Draft("again", pending.conversation_id, pending.text, (), pending.internal)
+    draft = Draft("again", "c1", pending.conversation_id, pending.text, (), pending.internal)
     engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], pending_replies=(), drafts=(draft,))
     news(qtbot, engine, threads=frozenset({"c-1"}))
 
@@ -152,7 +152,7 @@ def test_what_was_taken_back_can_be_brought_back_later_and_from_elsewhere(
     clock.advance(timedelta(minutes=5))
     ticker.tick()
     assert window.toast.text == ""
-    draft = Draft("again", "wa", pending.text, (), False)
+    draft = Draft("again", "c1", "wa", pending.text, (), False)
     engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], drafts=(draft,))
     restore_cancelled = CONTROL | Qt.KeyboardModifier.ShiftModifier
     with qtbot.waitSignal(window.customer_shown):
@@ -185,7 +185,7 @@ def test_a_reply_can_be_edited_sent_held_and_edited_again(qtbot, window, engine,
         pending = people.pending(State.HELD)
         shown(pending)
         press(qtbot, window, KEY.Key_F2)
-        draft = Draft(f"new-{pending.draft_id}", "wa", pending.text, (), False)
+        draft = Draft(f"new-{pending.draft_id}", "c1", "wa", pending.text, (), False)
         engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], pending_replies=(), drafts=(draft,))
         news(qtbot, engine, threads=frozenset({"c-1"}))
         assert (window.composer.draft_id, window.composer.text) == (draft.draft_id, pending.text)

@@ -25,7 +25,7 @@ def hand_over(qtbot, window: MainWindow, engine: FakeEngine, now, text: str = "W
     inbox = next(b for b in window.warning_sheet.choices if b.text() == "Reply in Intercom")
     qtbot.mouseClick(inbox, Qt.MouseButton.LeftButton)
     draft_id = window.composer.draft_id
-    draft = Draft(draft_id, "wa", text, (), False)
+    draft = Draft(draft_id, "c1", "wa", text, (), False)
     engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], drafts=(draft,))
     return draft_id
 
@@ -72,7 +72,7 @@ def test_what_was_written_further_is_kept(qtbot, window, engine, people, now) ->
 
 
 def test_a_draft_that_was_not_handed_over_stays_whatever_others_write(qtbot, window, engine, people, now) -> None:
-    draft = Draft("d1", "wa", "Thanks!", (), False)
+    draft = Draft("d1", "c1", "wa", "Thanks!", (), False)
     engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], drafts=(draft,))
     go_to(qtbot, window)
     somebody_writes(qtbot, engine, people, "Thanks!")

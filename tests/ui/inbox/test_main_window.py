@@ -296,7 +296,7 @@ def test_closing_the_window_keeps_the_draft(qtbot, window: MainWindow, engine: F
 
 def test_a_stored_draft_is_there_after_a_restart(qtbot, window: MainWindow, engine: FakeEngine, now) -> None:
     view = engine.queries.threads["c-1"]
-    draft = Draft("d1", "web", "Half", (), False)
+    draft = Draft("d1", "c1", "web", "Half", (), False)
     engine.queries.threads["c-1"] = replace(view, drafts=(draft,))
     go_to(qtbot, window)
     window.thread_pane.choose_conversation("web")

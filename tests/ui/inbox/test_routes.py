@@ -356,7 +356,7 @@ def waiting(qtbot, window: MainWindow, engine: FakeEngine, people) -> PendingRep
 
 def comes_back_as_draft(qtbot, engine: FakeEngine, pending: PendingReply) -> None:
     """What the engine does: the message is gone, and its words are a draft with a new id."""
-    draft = Draft("again", pending.conversation_id, pending.text, (), False)
+    draft = Draft("again", "c1", pending.conversation_id, pending.text, (), False)
     engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], pending_replies=(), drafts=(draft,))
     news(qtbot, engine, threads=frozenset({"c-1"}))
 

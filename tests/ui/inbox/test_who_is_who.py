@@ -69,7 +69,7 @@ def test_two_customers_are_joined_and_parted_with_a_way_back(on_stage) -> None:
         await tour.until(lambda: bool(buttons(tour, "Take this back")), "the word that was said")
         buttons(tour, "Take this back")[0].click()
         await tour.until(lambda: len(tour.view.thread.contacts) == 1, "each alone again")
-        assert not tour.view.words
+        assert not tour.view.identity_decisions
 
     on_stage(scenario)
 
