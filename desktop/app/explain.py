@@ -17,7 +17,7 @@ from desktop.channels.shared import loose_json
 from desktop.domain.forecast import Reply, forecast
 from desktop.domain.identity.customer import group_contacts
 from desktop.domain.learning.bridge import assemble_threads, learn_from
-from desktop.domain.mapping import owner_of
+from desktop.domain.mapping import first_known_contact
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation
 from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.origin import Origin
@@ -189,7 +189,7 @@ def _workspace(
         bridge_channels=frozenset(ChannelKind(c) for c in options.bridge_channel) or None,
         relay=dict.fromkeys(ChannelKind, Relay(options.relay)),
     )
-    contact_of = {c.id: owner for c in conversations if (owner := owner_of(c, people)) is not None}
+    contact_of = {c.id: owner for c in conversations if (owner := first_known_contact(c, people)) is not None}
     customers = _customers(conversations, people.values())
     return learn_from(conversations, customers, contact_of, said, is_settled=not options.first_day)
 

@@ -125,7 +125,7 @@ _OF_NOTICE = {
 }
 
 
-def facts_of_notices(
+def read_notices(
     conversation: Conversation,
     notices: Iterable[Notice],
     channel: ChannelKind,
@@ -165,7 +165,7 @@ def parse_opt_out_keyword(text: str) -> bool | None:
     return False if word in START_WORDS else None
 
 
-def same_address(one: str, other: str) -> bool:
+def is_same_address(one: str, other: str) -> bool:
     """Numbers are compared as numbers, other addresses as they are; an unknown one is the same as none."""
     return bool(one) and address_key(one) == address_key(other)
 

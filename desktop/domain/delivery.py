@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from desktop.domain.bridge.notice import Notice
-from desktop.domain.mapping import Mapping
+from desktop.domain.mapping import ChannelMapping
 from desktop.domain.model.facts import ChannelKind, Conversation, Entry
 from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.origin import MESSENGER_WORDS, Transport
@@ -24,7 +24,7 @@ class Delivery(IntEnum):
     READ = 4
 
 
-def merged(old: Delivery | None, new: Delivery) -> Delivery:
+def merge_delivery(old: Delivery | None, new: Delivery) -> Delivery:
     return new if old is None else max(old, new)
 
 
@@ -54,10 +54,10 @@ class ChannelArrival:
     reason: str
 
 
-def arrivals(
+def find_arrivals(
     entry: Entry,
     conversation: Conversation,
-    mapping: Mapping | None,
+    mapping: ChannelMapping | None,
     window_then: WindowState,
     notice: Notice | None,
     workspace: Workspace,

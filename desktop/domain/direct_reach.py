@@ -25,7 +25,7 @@ from desktop.domain.model.reason import ReasonCode, make_reason
 from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.domain.reach import Certainty, Reach, Situation
 from desktop.domain.thread import Chat, Thread
-from desktop.domain.window.keys import normal
+from desktop.domain.window.keys import normalize_address
 from desktop.domain.window.window import Doubt, Window, WindowKey, WindowState
 
 NEVER_ENDS = datetime.max.replace(tzinfo=UTC)
@@ -51,14 +51,14 @@ class DirectSituation:
 def find_direct_situation(thread: Thread, direct_route: DirectRoute, conversation: Situation) -> DirectSituation:
     route = direct_route.route
     contrary = tuple(f for f in thread.contrary if _speaks_of(f, route))
-    window = direct_window(thread, route)
+    window = find_direct_window(thread, route)
     return DirectSituation(route, direct_route.capabilities, window, conversation, contrary, _standing(thread, route))
 
 
-def direct_window(thread: Thread, route: Route) -> Window:
+def find_direct_window(thread: Thread, route: Route) -> Window:
     """The window of a route: that of the chats which the bridge mirrors from the same two addresses; else what the
     number's own provider lists of the customer; else nobody shows us what comes in there, and it is not known."""
-    key = WindowKey(route.channel, normal(route.our_address), normal(route.to))
+    key = WindowKey(route.channel, normalize_address(route.our_address), normalize_address(route.to))
     listed = (*thread.windows, *thread.listed_windows)
     # A chat that may be with any of several numbers of ours is not said to be with this one, and neither is Intercom's.
     own = (
@@ -104,7 +104,7 @@ def _is_chat_of(chat: Chat, route: Route) -> bool:
     return key.channel is route.channel and route.is_of(key.business_address, key.customer_address)
 
 
-def direct_reach(
+def find_direct_reach(
     s: DirectSituation, now: datetime, *, template: bool
 ) -> tuple[tuple[Reach, ...], list[ForecastWarning]]:
     """Where it would arrive, and what to warn of. An approved template needs no window."""
@@ -144,7 +144,7 @@ class Address:
     owner: str = ""
 
 
-def addresses_of(thread: Thread, channel: ChannelKind) -> tuple[Address, ...]:
+def find_addresses(thread: Thread, channel: ChannelKind) -> tuple[Address, ...]:
     """The customer's addresses on a channel, that of the newest mirrored chat first, each once. What a bridge wrote on
     a contact counts where the channel knows no phone numbers, or the contact has none."""
     by_id = {c.id: c for c in thread.contacts}

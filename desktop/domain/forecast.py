@@ -17,12 +17,12 @@ from desktop.domain.content.files import (
 )
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectRoute, Route
-from desktop.domain.direct_reach import DirectSituation, direct_reach, find_direct_situation
+from desktop.domain.direct_reach import DirectSituation, find_direct_reach, find_direct_situation
 from desktop.domain.history.provider_messages import normalize_text
 from desktop.domain.model.facts import Attachment, ChannelKind
 from desktop.domain.model.outgoing import find_placeholder
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning, Verdict, WarningCode
-from desktop.domain.reach import Certainty, Reach, Situation, reach_of
+from desktop.domain.reach import Certainty, Reach, Situation, find_reach
 from desktop.domain.thread import Author, Message, Thread
 
 RouteSituation = Situation | DirectSituation
@@ -106,13 +106,13 @@ def forecast(situation: RouteSituation, reply: Reply, now: datetime) -> Forecast
         return _forecast_direct(situation, reply, now)
     if reply.internal:
         return _judged((), _about_sending(situation, reply), reply)
-    reaches, warnings = reach_of(situation, now)
+    reaches, warnings = find_reach(situation, now)
     warnings = [*warnings, *_about_content(reaches, situation, reply), *_about_others(situation, reply, now)]
     return _judged(reaches, [*warnings, *_about_sending(situation, reply)], reply)
 
 
 def _forecast_direct(situation: DirectSituation, reply: Reply, now: datetime) -> Forecast:
-    reaches, warnings = direct_reach(situation, now, template=bool(reply.template))
+    reaches, warnings = find_direct_reach(situation, now, template=bool(reply.template))
     able, conversation = situation.capabilities, situation.conversation
     route = direct_file_route(situation.route.key.provider, situation.route.channel)
     plans = [plan_file(route, _file(a), has_text=bool(reply.text)) for a in reply.attachments]

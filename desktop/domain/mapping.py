@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Mapping as MappingOf
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from desktop.domain.bridge.notice import channel_named_in, notices_of
-from desktop.domain.bridge.tagging import tag_evidence
-from desktop.domain.contrary import same_address
+from desktop.domain.bridge.notice import channel_named_in, find_notices
+from desktop.domain.bridge.tagging import find_tag_evidence
+from desktop.domain.contrary import is_same_address
 from desktop.domain.identity.customer import bridge_addresses
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Entry
 from desktop.domain.model.reason import Reason, ReasonCode, make_reason
@@ -30,7 +29,7 @@ from desktop.domain.origin import (
 
 
 @dataclass(frozen=True, slots=True)
-class Mapping:
+class ChannelMapping:
     """The channel chat a conversation mirrors, or may mirror.
 
     business_address: our number or bot in that chat; None when not known.
@@ -84,10 +83,10 @@ class Unmapped:
 
 def find_mappings(
     held: Iterable[Conversation],
-    contacts: MappingOf[str, Contact],
+    contacts: Mapping[str, Contact],
     workspace: Workspace,
     now: datetime | None = None,
-) -> dict[str, Mapping | Unmapped]:
+) -> dict[str, ChannelMapping | Unmapped]:
     """What each conversation of one customer mirrors, by its id.
 
     A bridge that knows the customer has talked with them somewhere: where no other conversation shows where, an
@@ -95,7 +94,7 @@ def find_mappings(
     """
     conversations = list(held)
     found = {c.id: find_mapping(c, contacts, workspace, now) for c in conversations}
-    if any(isinstance(m, Mapping) and m.is_known and m.transport is Transport.BRIDGE for m in found.values()):
+    if any(isinstance(m, ChannelMapping) and m.is_known and m.transport is Transport.BRIDGE for m in found.values()):
         return found
     return found | {
         c.id: find_mapping(c, contacts, workspace, now, is_known_from_elsewhere=False)
@@ -106,24 +105,24 @@ def find_mappings(
 
 def find_mapping(
     conversation: Conversation,
-    contacts: MappingOf[str, Contact],
+    contacts: Mapping[str, Contact],
     workspace: Workspace,
     now: datetime | None = None,
     *,
     is_known_from_elsewhere: bool = True,
-) -> Mapping | Unmapped:
+) -> ChannelMapping | Unmapped:
     """What a conversation mirrors, strongest evidence first, or the channel of Intercom's that it is on itself.
 
     now: None for long after; a bridge's tag is missed only two minutes after the conversation began.
     is_known_from_elsewhere: another conversation shows why the bridge knows the contact, if it does.
     """
-    contact = owner_of(conversation, contacts)
+    contact = first_known_contact(conversation, contacts)
     found = _evidence(conversation, contact, workspace, now, is_known_from_elsewhere=is_known_from_elsewhere)
     if isinstance(found, Unmapped):
         return found
     channel, confidence, reason, transport = found
     ours = _business_addresses(channel, conversation, contact, workspace) if transport is Transport.BRIDGE else set()
-    return Mapping(
+    return ChannelMapping(
         channel if confidence >= WEAK_FROM else ChannelKind.UNKNOWN,
         next(iter(ours)) if len(ours) == 1 else None,
         _customer_address(channel, conversation, contact),
@@ -135,7 +134,7 @@ def find_mapping(
     )
 
 
-def owner_of(conversation: Conversation, contacts: MappingOf[str, Contact]) -> Contact | None:
+def first_known_contact(conversation: Conversation, contacts: Mapping[str, Contact]) -> Contact | None:
     """The first of the conversation's contacts that is known."""
     return next((contacts[c] for c in conversation.contact_ids if c in contacts), None)
 
@@ -185,12 +184,12 @@ def _bridge_evidence(conversation: Conversation, contact: Contact | None, worksp
     posted = [e for e in conversation.entries if e.is_customer_message and e.app_code in workspace.bridge_codes]
     if posted:
         return (*_channel_of_all(posted, OriginContext(conversation, contact, workspace)), Transport.BRIDGE)
-    tagged = tag_evidence(conversation, contact, workspace)
+    tagged = find_tag_evidence(conversation, contact, workspace)
     if tagged is not None and tagged.channel is None:
         return ChannelKind.UNKNOWN, tagged.confidence, make_reason(tagged.reason), Transport.BRIDGE
     if tagged is not None and tagged.channel is not None and tagged.confidence >= WEAK_FROM:
         return tagged.channel, tagged.confidence, make_reason(tagged.reason, channel=tagged.channel), Transport.BRIDGE
-    notices = notices_of(conversation, workspace)
+    notices = find_notices(conversation, workspace)
     if notices:
         named = {channel for n in notices if (channel := channel_named_in(n.text)) is not None}
         channel = attribute_channel(contact, workspace) or workspace.only_bridge_channel
@@ -207,9 +206,9 @@ def _bridge_evidence(conversation: Conversation, contact: Contact | None, worksp
     return None
 
 
-def _channel_of_all(posted: list[Entry], around: OriginContext) -> tuple[ChannelKind, int, Reason]:
+def _channel_of_all(posted: list[Entry], context: OriginContext) -> tuple[ChannelKind, int, Reason]:
     """The one channel of everything the bridge posted here; two channels settle nothing."""
-    found = [bridged_channel(e, around) for e in sorted(posted, key=lambda e: e.order)]
+    found = [bridged_channel(e, context) for e in sorted(posted, key=lambda e: e.order)]
     best = max(found, key=lambda f: (f[1], f[0]))
     rivals = {channel for channel, confidence, _ in found if confidence >= SURE_FROM}
     if len(rivals) > 1:
@@ -230,7 +229,7 @@ def _hint(conversation: Conversation, contact: Contact | None, workspace: Worksp
     stranger = min(_codes_of_strangers(conversation.entries, workspace), default=None)
     if stranger is not None:
         return _Hint(ChannelKind.UNKNOWN, 50, make_reason(ReasonCode.UNKNOWN_APP, code=stranger))
-    tagged = tag_evidence(conversation, contact, workspace)
+    tagged = find_tag_evidence(conversation, contact, workspace)
     if tagged is not None and tagged.channel is not None:
         reason = make_reason(tagged.reason, channel=tagged.channel)
         return _Hint(ChannelKind.UNKNOWN, tagged.confidence, reason)
@@ -264,7 +263,7 @@ def _business_addresses(
     return set(own.values()).union(*(workspace.numbers.get(n, frozenset()) for n in own))
 
 
-def was_posted(entry: Entry, conversation: Conversation, workspace: Workspace) -> bool:
+def was_posted_by_bridge(entry: Entry, conversation: Conversation, workspace: Workspace) -> bool:
     """Whether a bridge made this customer's message: by its code, or by the tag where the first message has none."""
     if not entry.is_customer_message:
         return False
@@ -273,7 +272,7 @@ def was_posted(entry: Entry, conversation: Conversation, workspace: Workspace) -
     return entry.app_code in workspace.bridge_codes
 
 
-def line_hint(conversation: Conversation, contact: Contact, workspace: Workspace) -> str:
+def find_business_address_hint(conversation: Conversation, contact: Contact, workspace: Workspace) -> str:
     """Our address in the chat that a message has just come from, as the bridge wrote it on the contact with that very
     message; "" where that cannot be told."""
     channel = _tagged_channel(conversation, workspace) or attribute_channel(contact, workspace)
@@ -281,7 +280,7 @@ def line_hint(conversation: Conversation, contact: Contact, workspace: Workspace
     return found.pop() if len(found) == 1 else ""
 
 
-def customer_hint(conversation: Conversation, contact: Contact, workspace: Workspace) -> str:
+def find_customer_address_hint(conversation: Conversation, contact: Contact, workspace: Workspace) -> str:
     """The customer's address in the chat that a message has just come from; "" where that cannot be told."""
     channel = _tagged_channel(conversation, workspace) or attribute_channel(contact, workspace)
     return (address_today(channel, contact) or "") if channel is not None else ""
@@ -320,7 +319,7 @@ def _has_changed(channel: ChannelKind, conversation: Conversation, contact: Cont
     today = address_today(channel, contact)
     if newest is None or contact is None or today is None or newest.author_id != contact.id:
         return False
-    return not same_address(newest.customer_hint, today)
+    return not is_same_address(newest.customer_hint, today)
 
 
 def address_today(channel: ChannelKind, contact: Contact | None) -> str | None:

@@ -1,7 +1,8 @@
-"""Origin: which channel, client and transport a customer's message came from, how sure we are and why.
+"""Decides which channel, client and transport a customer's message came from, with a confidence and a reason.
 
-A ranked table, first match wins. An origin follows from stored facts alone: what the contact and the conversation said
-when a message was first read is kept with the message, so evidence that goes takes with it only what rested on it.
+The evidence is a ranked table (reach rules, section 1); the first match wins. An origin follows from stored facts
+alone: what the contact and the conversation said when a message was first read is stored with the message, so that
+withdrawn evidence changes only the origins that rested on it.
 """
 
 from __future__ import annotations
@@ -12,22 +13,22 @@ from enum import StrEnum
 from functools import cached_property
 
 from desktop.domain.bridge.tagging import (
+    AUTOMATED_DELIVERY,
     LATE_AFTER,
-    NOT_BY_A_PERSON,
     SIGHTING_SLACK,
     TagEvidence,
+    find_tag_evidence,
     is_seen_near,
     seen_in_messenger,
-    tag_evidence,
 )
 from desktop.domain.model.facts import ChannelKind, Client, Contact, Conversation, Entry
 from desktop.domain.model.reason import Reason, ReasonCode, make_reason
 from desktop.domain.model.workspace import Tagging, Workspace
 
 SURE_FROM, WEAK_FROM = 80, 60
-"""Confidence from which something is acted on, and from which it is shown as likely. Below: not known."""
+"""From this confidence on an origin or mapping is sure, or weak. Below, it is not known."""
 
-# Intercom's words for channels of its own (`source.type`, `channel.current`).
+# Intercom's words for its own channels (`source.type`, `channel.current`).
 NATIVE_CHANNELS = {
     "whatsapp": ChannelKind.WHATSAPP,
     "sms": ChannelKind.SMS,
@@ -37,9 +38,9 @@ NATIVE_CHANNELS = {
 }
 PHONE_WORDS = frozenset({"phone_call", "phone_switch"})
 MESSENGER_WORDS = frozenset({"conversation", "push"})
-"""`source.type` of what is shown in the Messenger: typed there, or made through the API, as a bridge does."""
+"""`source.type` of conversations shown in the Messenger: begun there, or through the API, as a bridge does."""
 OWN_CHANNEL_WORDS = frozenset({*MESSENGER_WORDS, "messenger", "email"})
-"""`channel.current` of conversations that Intercom itself keeps in the Messenger or by mail (API 2.16)."""
+"""`channel.current` of conversations that Intercom itself keeps in the Messenger or by e-mail (API 2.16)."""
 
 
 class Transport(StrEnum):
@@ -55,7 +56,7 @@ class Transport(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a message came from. confidence: 0-100. rank: position in the evidence table, 0 is strongest."""
+    """Where a message came from. confidence: 0-100. rank: row of the evidence table, 0 is strongest."""
 
     channel: ChannelKind
     client: Client
@@ -70,14 +71,14 @@ class Origin:
 
     @property
     def is_known(self) -> bool:
-        """Sure or weak: below that we show what we think and treat it as not known."""
+        """Whether it is sure or weak; below that it is shown and treated as unknown."""
         return self.channel is not ChannelKind.UNKNOWN and self.confidence >= WEAK_FROM
 
 
 class OriginContext:
-    """What all messages of one author in one conversation have in common, found once.
+    """What the origins of all messages of one author in one conversation depend on, computed once.
 
-    contact: the author where known. now: None for long after everything.
+    contact: the author, None if unknown. now: None for an instant long after all messages.
     """
 
     def __init__(
@@ -93,38 +94,27 @@ class OriginContext:
         self.now = now
 
     @cached_property
-    def tagged(self) -> TagEvidence | None:
-        return tag_evidence(self.conversation, self.contact, self.workspace)
+    def tag_evidence(self) -> TagEvidence | None:
+        return find_tag_evidence(self.conversation, self.contact, self.workspace)
 
     @cached_property
     def attribute_channel(self) -> ChannelKind | None:
         return attribute_channel(self.contact, self.workspace)
 
 
-def find_origin(
-    entry: Entry,
-    conversation: Conversation,
-    contact: Contact | None,
-    workspace: Workspace,
-    now: datetime | None = None,
-) -> Origin:
-    """Origin of one message of a customer; `contact` is its author where known. now: None for long after."""
-    return origin_of(entry, OriginContext(conversation, contact, workspace, now))
+def find_origin(entry: Entry, context: OriginContext) -> Origin:
+    """The origin of a customer's message.
 
-
-def origin_of(entry: Entry, around: OriginContext) -> Origin:
-    """Origin of a customer's message.
-
-    Source of the table: Intercom API 2.16 (`app_package_code`, `source`, `channel`; 2026-08-21) and the bridge's tags.
+    Sources of the table: Intercom API 2.16 (`app_package_code`, `source`, `channel`; 2026-08-21) and the bridge's tags.
     """
-    conversation, contact, workspace = around.conversation, around.contact, around.workspace
-    said = workspace.message_channels.get(entry.key)
-    if said is not None:
-        return _in_a_persons_word(said, conversation, entry)
+    conversation, contact, workspace = context.conversation, context.contact, context.workspace
+    stated = workspace.message_channels.get(entry.key)
+    if stated is not None:
+        return _stated_by_person(stated, conversation, entry)
     if entry.app_code is not None:
-        return _made_by_app(entry.app_code, entry, around)
+        return _origin_by_app(entry.app_code, entry, context)
     if entry.by_email:
-        return _found(4, 95, ChannelKind.EMAIL, Transport.EMAIL, make_reason(ReasonCode.EMAIL_HEADERS))
+        return _origin(4, 95, ChannelKind.EMAIL, Transport.EMAIL, make_reason(ReasonCode.EMAIL_HEADERS))
     if not entry.is_first and not entry.app_code_reported:
         return _unknown(12, 0, ReasonCode.CODE_NOT_REPORTED)
     native = _native(entry, conversation, contact)
@@ -132,18 +122,18 @@ def origin_of(entry: Entry, around: OriginContext) -> Origin:
         return native
     if conversation.born_on == "email":
         if entry.is_first:
-            return _found(7, 90, ChannelKind.EMAIL, Transport.EMAIL, make_reason(ReasonCode.EMAIL_CONVERSATION))
-        return _found(7, 55, ChannelKind.EMAIL, Transport.EMAIL, make_reason(ReasonCode.EMAIL_WITHOUT_HEADERS))
+            return _origin(7, 90, ChannelKind.EMAIL, Transport.EMAIL, make_reason(ReasonCode.EMAIL_CONVERSATION))
+        return _origin(7, 55, ChannelKind.EMAIL, Transport.EMAIL, make_reason(ReasonCode.EMAIL_WITHOUT_HEADERS))
     if conversation.born_on not in MESSENGER_WORDS:
-        return _pinned(conversation, workspace) or _unknown(13, 0, ReasonCode.NOTHING_KNOWN)
+        return _pinned_origin(conversation, workspace) or _unknown(13, 0, ReasonCode.NOTHING_KNOWN)
     if entry.is_first:
-        return _first_message(entry, around)
+        return _first_message(entry, context)
     client = _client(entry, contact)
     reason = make_reason(ReasonCode.TYPED_IN_MESSENGER, client=client)
-    return _found(12, 85, ChannelKind.MESSENGER, Transport.MESSENGER, reason, client)
+    return _origin(12, 85, ChannelKind.MESSENGER, Transport.MESSENGER, reason, client)
 
 
-def _found(
+def _origin(
     rank: int,
     confidence: int,
     channel: ChannelKind,
@@ -155,54 +145,54 @@ def _found(
 
 
 def _unknown(rank: int, confidence: int, code: ReasonCode) -> Origin:
-    return _found(rank, confidence, ChannelKind.UNKNOWN, Transport.UNKNOWN, make_reason(code))
+    return _origin(rank, confidence, ChannelKind.UNKNOWN, Transport.UNKNOWN, make_reason(code))
 
 
-def _in_a_persons_word(channel: ChannelKind, conversation: Conversation, entry: Entry) -> Origin:
+def _stated_by_person(channel: ChannelKind, conversation: Conversation, entry: Entry) -> Origin:
     own = {ChannelKind.MESSENGER: Transport.MESSENGER, ChannelKind.EMAIL: Transport.EMAIL}
     transport = own.get(channel, Transport.BRIDGE)
     if transport is Transport.BRIDGE and _native_channel(conversation, entry) is channel:
         transport = Transport.NATIVE
-    return _found(0, 100, channel, transport, make_reason(ReasonCode.PERSON_SAID_MESSAGE, channel=channel))
+    return _origin(0, 100, channel, transport, make_reason(ReasonCode.PERSON_SAID_MESSAGE, channel=channel))
 
 
-def _pinned(conversation: Conversation, workspace: Workspace) -> Origin | None:
-    """The channel that a person named for the conversation; only of messages that say nothing themselves."""
+def _pinned_origin(conversation: Conversation, workspace: Workspace) -> Origin | None:
+    """The origin by a person's pin on the conversation, for messages without evidence of their own."""
     pin = workspace.pins.get(conversation.id)
     if pin is None:
         return None
     channel = pin.channel or ChannelKind.MESSENGER
     transport = Transport.MESSENGER if pin.channel is None else Transport.BRIDGE
-    return _found(0, 100, channel, transport, make_reason(ReasonCode.PERSON_SAID_CONVERSATION, channel=channel))
+    return _origin(0, 100, channel, transport, make_reason(ReasonCode.PERSON_SAID_CONVERSATION, channel=channel))
 
 
-def _made_by_app(code: str, entry: Entry, around: OriginContext) -> Origin:
-    workspace = around.workspace
+def _origin_by_app(code: str, entry: Entry, context: OriginContext) -> Origin:
+    workspace = context.workspace
     if code in workspace.own_codes:
-        return _found(1, 95, ChannelKind.UNKNOWN, Transport.API, make_reason(ReasonCode.OWN_APP))
+        return _origin(1, 95, ChannelKind.UNKNOWN, Transport.API, make_reason(ReasonCode.OWN_APP))
     if code not in workspace.bridge_codes:
-        return _found(3, 90, ChannelKind.UNKNOWN, Transport.API, make_reason(ReasonCode.OTHER_APP, code=code))
-    channel, confidence, reason = bridged_channel(entry, around)
+        return _origin(3, 90, ChannelKind.UNKNOWN, Transport.API, make_reason(ReasonCode.OTHER_APP, code=code))
+    channel, confidence, reason = bridged_channel(entry, context)
     if channel is ChannelKind.UNKNOWN:
-        pinned = _pinned(around.conversation, workspace)
+        pinned = _pinned_origin(context.conversation, workspace)
         if pinned is not None and pinned.transport is Transport.BRIDGE:
             return pinned
-    return _found(2, confidence, channel, Transport.BRIDGE, reason)
+    return _origin(2, confidence, channel, Transport.BRIDGE, reason)
 
 
-def bridged_channel(entry: Entry, around: OriginContext) -> tuple[ChannelKind, int, Reason]:
-    """Channel of a customer's message that the bridge posted: (channel, confidence, reason)."""
-    channel, confidence, code = _bridged_channel(entry, around)
-    if entry.app_code in around.workspace.unconfirmed_codes:
+def bridged_channel(entry: Entry, context: OriginContext) -> tuple[ChannelKind, int, Reason]:
+    """The channel of a customer's message that the bridge posted, with confidence and reason."""
+    channel, confidence, code = _bridged_channel_evidence(entry, context)
+    if entry.app_code in context.workspace.unconfirmed_codes:
         confidence = min(confidence, SURE_FROM)
     if channel is ChannelKind.UNKNOWN:
         return channel, confidence, make_reason(code, code=entry.app_code or "")
     return channel, confidence, make_reason(code, code=entry.app_code or "", channel=channel)
 
 
-def _bridged_channel(entry: Entry, around: OriginContext) -> tuple[ChannelKind, int, ReasonCode]:
-    workspace, tagged = around.workspace, around.tagged
-    own_tags = {workspace.bridge_tags[t] for t in _names(entry.tags) if t in workspace.bridge_tags}
+def _bridged_channel_evidence(entry: Entry, context: OriginContext) -> tuple[ChannelKind, int, ReasonCode]:
+    workspace, tagged = context.workspace, context.tag_evidence
+    own_tags = {workspace.bridge_tags[t] for t in _tag_keys(entry.tags) if t in workspace.bridge_tags}
     if len(own_tags) == 1:
         return own_tags.pop(), 95, ReasonCode.BRIDGE_TAGGED_MESSAGE
     if own_tags or (tagged is not None and tagged.channel is None):
@@ -217,18 +207,18 @@ def _bridged_channel(entry: Entry, around: OriginContext) -> tuple[ChannelKind, 
         return entry.attribute_hint, 80, ReasonCode.BRIDGE_ATTRIBUTE_THEN
     if tagged is not None and tagged.channel is not None and tagged.confidence >= WEAK_FROM:
         return tagged.channel, tagged.confidence, ReasonCode.BRIDGE_TAGGED_WEAKLY
-    by_contact = around.attribute_channel
+    by_contact = context.attribute_channel
     if by_contact is not None:
         return by_contact, 60, ReasonCode.BRIDGE_ATTRIBUTE_NOW
     return ChannelKind.UNKNOWN, 40, ReasonCode.BRIDGE_CHANNEL_UNKNOWN
 
 
-def _names(tags: tuple[str, ...]) -> set[str]:
+def _tag_keys(tags: tuple[str, ...]) -> set[str]:
     return {tag.strip().casefold() for tag in tags}
 
 
 def attribute_channel(contact: Contact | None, workspace: Workspace) -> ChannelKind | None:
-    """Channel that a bridge's contact attributes name; None if they name none or more than one."""
+    """The one channel that a bridge's contact attributes name; None for none or several."""
     if contact is None:
         return None
     words = [contact.bridge_attributes.get(f"{workspace.bridge_attribute_prefix}channel", "")]
@@ -238,18 +228,19 @@ def attribute_channel(contact: Contact | None, workspace: Workspace) -> ChannelK
 
 
 def _channels_in(word: str, workspace: Workspace) -> set[ChannelKind]:
-    """`messagebird_whatsapp_account_phone` names WhatsApp; a provider's name (`twilio`) only as the whole word."""
+    """The channels that an attribute names: `messagebird_whatsapp_account_phone` names WhatsApp. A provider's name
+    (`twilio`) counts only as the whole word."""
     if word in workspace.bridge_tags:
         return {workspace.bridge_tags[word]}
     pieces = set(word.split("_"))
-    clear = (
+    unambiguous = (
         ChannelKind.WHATSAPP,
         ChannelKind.TELEGRAM,
         ChannelKind.SMS,
         ChannelKind.INSTAGRAM,
         ChannelKind.VIBER,
     )
-    return {channel for channel in clear if channel.value in pieces}
+    return {channel for channel in unambiguous if channel.value in pieces}
 
 
 def _native_channel(conversation: Conversation, entry: Entry) -> ChannelKind | None:
@@ -258,18 +249,21 @@ def _native_channel(conversation: Conversation, entry: Entry) -> ChannelKind | N
 
 
 def _native(entry: Entry, conversation: Conversation, contact: Contact | None) -> Origin | None:
-    """Of a conversation on a channel of Intercom's own; parts are sure while all that Intercom says of it agrees, and
-    the customer was not in the Messenger just then."""
+    """The origin in a conversation on one of Intercom's own channels.
+
+    Parts are sure while all that Intercom says of the channel agrees and the customer was not seen in the Messenger at
+    that time.
+    """
     born = conversation.born_on
     if born in PHONE_WORDS:
-        # What is added to a call later may be typed in the Messenger.
+        # Messages added to a call later may be typed in the Messenger.
         confidence = 90 if entry.is_first else 55
-        return _found(6, confidence, ChannelKind.PHONE, Transport.NATIVE, make_reason(ReasonCode.PHONE_CALL))
+        return _origin(6, confidence, ChannelKind.PHONE, Transport.NATIVE, make_reason(ReasonCode.PHONE_CALL))
     if entry.is_first:
         if born not in NATIVE_CHANNELS:
             return None
         reason = make_reason(ReasonCode.NATIVE_FIRST, channel=NATIVE_CHANNELS[born])
-        return _found(5, 90, NATIVE_CHANNELS[born], Transport.NATIVE, reason)
+        return _origin(5, 90, NATIVE_CHANNELS[born], Transport.NATIVE, reason)
     current = entry.channel_hint or conversation.current_channel or born
     channel = _native_channel(conversation, entry)
     if channel is None:
@@ -277,48 +271,50 @@ def _native(entry: Entry, conversation: Conversation, contact: Contact | None) -
     if born == current == (conversation.initial_channel or born):
         if entry.client_hint is not Client.UNKNOWN or is_seen_near(entry.sent_at, contact):
             reason = make_reason(ReasonCode.NATIVE_DESPITE_MESSENGER, channel=channel)
-            return _found(5, 55, channel, Transport.NATIVE, reason)
-        return _found(5, 80, channel, Transport.NATIVE, make_reason(ReasonCode.NATIVE, channel=channel))
-    return _found(5, 55, channel, Transport.NATIVE, make_reason(ReasonCode.NATIVE_MOVED, born_on=born, current=current))
+            return _origin(5, 55, channel, Transport.NATIVE, reason)
+        return _origin(5, 80, channel, Transport.NATIVE, make_reason(ReasonCode.NATIVE, channel=channel))
+    return _origin(
+        5, 55, channel, Transport.NATIVE, make_reason(ReasonCode.NATIVE_MOVED, born_on=born, current=current)
+    )
 
 
-def _first_message(entry: Entry, around: OriginContext) -> Origin:
-    conversation, contact, workspace = around.conversation, around.contact, around.workspace
+def _first_message(entry: Entry, context: OriginContext) -> Origin:
+    conversation, contact, workspace = context.conversation, context.contact, context.workspace
     if conversation.page_url is not None:
         reason = make_reason(ReasonCode.WEB_PAGE)
-        return _found(8, 90, ChannelKind.MESSENGER, Transport.MESSENGER, reason, Client.WEB)
-    pinned = _pinned(conversation, workspace)
+        return _origin(8, 90, ChannelKind.MESSENGER, Transport.MESSENGER, reason, Client.WEB)
+    pinned = _pinned_origin(conversation, workspace)
     if pinned is not None:
         return pinned
-    tagged = around.tagged
+    tagged = context.tag_evidence
     if tagged is not None and tagged.channel is not None and tagged.confidence >= WEAK_FROM:
         reason = make_reason(tagged.reason, channel=tagged.channel)
-        return _found(9, tagged.confidence, tagged.channel, Transport.BRIDGE, reason)
+        return _origin(9, tagged.confidence, tagged.channel, Transport.BRIDGE, reason)
     posted = [e for e in conversation.entries if e.is_customer_message and e.app_code in workspace.bridge_codes]
     if posted:
-        # A bridge begins its conversations itself, so what stands before its first message is its own as well.
-        channel, confidence, _ = bridged_channel(min(posted, key=lambda e: e.order), around)
+        # A bridge begins its conversations itself, so the message before its first one is its own as well.
+        channel, confidence, _ = bridged_channel(min(posted, key=lambda e: e.order), context)
         most = SURE_FROM if channel is workspace.only_bridge_channel else 70
         reason = make_reason(ReasonCode.BRIDGE_FOLLOWS, channel=channel)
-        return _found(10, min(most, confidence), channel, Transport.BRIDGE, reason)
-    own = messenger_evidence(conversation, contact, workspace, around.now) if tagged is None else None
+        return _origin(10, min(most, confidence), channel, Transport.BRIDGE, reason)
+    own = messenger_evidence(conversation, contact, workspace, context.now) if tagged is None else None
     if own is not None:
         confidence, reason = own
         client = _client(entry, contact)
-        return _found(11, confidence, ChannelKind.MESSENGER, Transport.MESSENGER, reason, client)
+        return _origin(11, confidence, ChannelKind.MESSENGER, Transport.MESSENGER, reason, client)
     return _unknown(11, 30, ReasonCode.FIRST_UNKNOWN)
 
 
 def messenger_evidence(
     conversation: Conversation, contact: Contact | None, workspace: Workspace, now: datetime | None
 ) -> tuple[int, Reason] | None:
-    """What makes a conversation of Intercom's the Messenger's own, though a bridge may be there; None for nothing.
+    """Evidence that a conversation is the Messenger's although a bridge exists: (confidence, reason), or None.
 
-    Nothing here weighs against a bridge's message or tag: ask only where there is none. now: None for long after.
+    It never outweighs a bridge's message or tag; call this only where there is none. now: None for long after.
     """
     if conversation.page_url is not None:
         return 90, make_reason(ReasonCode.WEB_PAGE)
-    if conversation.delivered_as in NOT_BY_A_PERSON:
+    if conversation.delivered_as in AUTOMATED_DELIVERY:
         return 80, make_reason(ReasonCode.NOT_BY_CUSTOMER)
     if not workspace.has_bridge:
         return 80, make_reason(ReasonCode.NO_BRIDGE)
@@ -339,7 +335,7 @@ def _client(entry: Entry, contact: Contact | None) -> Client:
 
 
 def sighted_client(entry: Entry, contact: Contact | None) -> Client:
-    """The one client the contact was seen in around the time of the message; UNKNOWN when none or several."""
+    """The one client the contact was seen in context the time of the message; UNKNOWN when none or several."""
     if contact is None:
         return Client.UNKNOWN
     sightings = (

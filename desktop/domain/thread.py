@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Mapping as MappingOf
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from desktop.domain.bridge.notice import Notice, is_by_bridge, is_reply, notices_of, tie
+from desktop.domain.bridge.notice import Notice, find_notices, is_by_bridge, is_reply, match_notices
 from desktop.domain.contrary import NO_RECOVERY, ContraryFact, RecoverySignals
-from desktop.domain.delivery import ChannelArrival, arrivals
+from desktop.domain.delivery import ChannelArrival, find_arrivals
 from desktop.domain.direct import DirectSent
-from desktop.domain.history.contrary import facts_of_thread, recovery_of
-from desktop.domain.history.provider_messages import ProviderMessage, ProviderMessages, confirmed
-from desktop.domain.history.windows import ThreadAnalysis, WindowHistory, listed_windows
-from desktop.domain.mapping import Mapping, Unmapped, find_mappings, owner_of
+from desktop.domain.history.contrary import collect_facts, find_recovery
+from desktop.domain.history.provider_messages import ProviderMessage, ProviderMessages, confirm_arrivals
+from desktop.domain.history.windows import ThreadAnalysis, WindowHistory, find_listed_windows
+from desktop.domain.mapping import ChannelMapping, Unmapped, find_mappings, first_known_contact
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, MessageKey, Role
 from desktop.domain.model.workspace import Workspace
-from desktop.domain.origin import Origin, OriginContext, origin_of
+from desktop.domain.origin import Origin, OriginContext, find_origin
 from desktop.domain.window.keys import find_window_keys
 from desktop.domain.window.window import Window, WindowKey
 
@@ -81,7 +80,7 @@ class Chat:
     """
 
     conversation: Conversation
-    mapping: Mapping | None
+    mapping: ChannelMapping | None
     unmapped: Unmapped | None
     window: Window
     messages: tuple[Message, ...]
@@ -166,8 +165,8 @@ def assemble_thread(
     origins = _origins(held, people, workspace, now)
     mappings = find_mappings(held, people, workspace, now)
     keys = find_window_keys(held, mappings, origins, workspace)
-    notices = {c.id: notices_of(c, workspace) for c in held}
-    facts = facts_of_thread(held, notices, mappings, keys, origins, sent_directly, listed, contrary)
+    notices = {c.id: find_notices(c, workspace) for c in held}
+    facts = collect_facts(held, notices, mappings, keys, origins, sent_directly, listed, contrary)
     findings = ThreadAnalysis(
         held,
         workspace,
@@ -190,45 +189,45 @@ def assemble_thread(
         chats,
         tuple(messages),
         tuple(known),
-        listed_windows(findings, histories),
+        find_listed_windows(findings, histories),
         findings.contrary,
         keys.several,
     )
 
 
 def _origins(
-    held: Iterable[Conversation], people: MappingOf[str, Contact], workspace: Workspace, now: datetime | None
+    held: Iterable[Conversation], people: Mapping[str, Contact], workspace: Workspace, now: datetime | None
 ) -> dict[MessageKey, Origin]:
     found = {}
     for conversation in held:
-        owner = owner_of(conversation, people)
-        around: dict[str, OriginContext] = {}
+        owner = first_known_contact(conversation, people)
+        contexts: dict[str, OriginContext] = {}
         for entry in conversation.entries:
             if entry.is_customer_message:
                 author = people.get(entry.author_id, owner)
                 name = author.id if author is not None else ""
-                if name not in around:
-                    around[name] = OriginContext(conversation, author, workspace, now)
-                found[entry.key] = origin_of(entry, around[name])
+                if name not in contexts:
+                    contexts[name] = OriginContext(conversation, author, workspace, now)
+                found[entry.key] = find_origin(entry, contexts[name])
     return found
 
 
 def _chat(conversation: Conversation, history: WindowHistory, findings: ThreadAnalysis) -> Chat:
     found, workspace = findings.mappings[conversation.id], findings.workspace
     mapping = findings.mapping(conversation)
-    notices = tie(findings.notices[conversation.id])
+    notices = match_notices(findings.notices[conversation.id])
     messages = []
     for entry in sorted(conversation.entries, key=lambda e: e.order):
         author = _author(entry, workspace)
         origin = findings.origins.get(entry.key)
-        row = history.tied.get(entry.key)
+        row = history.matches.get(entry.key)
         if origin is not None:
             messages.append(Message(entry, author, origin, unseen_on=_unseen_on(origin, mapping), provider_message=row))
         elif is_reply(entry, workspace):
             notice = notices.get(entry.id)
             told = notice if notice is not None and notice.is_matched else None
-            arrived = arrivals(entry, conversation, mapping, history.state_at(entry.sent_at), told, workspace)
-            arrived = confirmed(arrived, row)
+            arrived = find_arrivals(entry, conversation, mapping, history.state_at(entry.sent_at), told, workspace)
+            arrived = confirm_arrivals(arrived, row)
             messages.append(Message(entry, author, arrived=arrived, notice=notice, provider_message=row))
         else:
             messages.append(Message(entry, author))
@@ -241,7 +240,7 @@ def _chat(conversation: Conversation, history: WindowHistory, findings: ThreadAn
         found if isinstance(found, Unmapped) else None,
         history.window,
         tuple(messages),
-        *recovery_of(history, findings),
+        *find_recovery(history, findings),
     )
 
 
@@ -254,7 +253,7 @@ def _author(entry: Entry, workspace: Workspace) -> Author:
     return _AUTHORS.get(entry.role, Author.TEAMMATE)
 
 
-def _unseen_on(origin: Origin, mapping: Mapping | None) -> ChannelKind | None:
+def _unseen_on(origin: Origin, mapping: ChannelMapping | None) -> ChannelKind | None:
     """Words typed in the Messenger or by mail never reach the chat that their conversation mirrors
     (Octopods, article 4261089)."""
     elsewhere = (ChannelKind.MESSENGER, ChannelKind.EMAIL)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from desktop.domain.direct import DirectRoute, Route
-from desktop.domain.direct_reach import addresses_of
+from desktop.domain.direct_reach import find_addresses
 from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.thread import Thread
 from desktop.engine.accounts.views import ChannelView
@@ -108,7 +108,7 @@ class Channels:
             )
             for config, channel in self.all()
             if channel.capabilities.sends_free_text or channel.capabilities.has_templates
-            for address in addresses_of(thread, channel.key.channel)
+            for address in find_addresses(thread, channel.key.channel)
         )
 
     def views(self) -> tuple[ChannelView, ...]:

@@ -13,7 +13,7 @@ from desktop.channels.octopods import mapping
 from desktop.channels.octopods.channel import OctopodsChannel
 from desktop.channels.shared.http import Token
 from desktop.channels.shared.sentences import SENTENCES
-from desktop.domain.content.template import Header, HeaderKind, Status, Template, fill, slots
+from desktop.domain.content.template import Header, HeaderKind, Status, Template, fill, list_slots
 from desktop.domain.delivery import Delivery
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports import (
@@ -150,7 +150,7 @@ def filled(components: list, values: dict):
     template = mapping.template(FULL | {"template_components": components}, (), AT)
     assert template is not None
     found = fill(template, values)
-    assert found.can_be_sent, (found.problems, slots(template))
+    assert found.can_be_sent, (found.problems, list_slots(template))
     return found
 
 

@@ -15,7 +15,7 @@ from desktop.channels.shared.http import Token
 from desktop.channels.shared.sentences import sentence
 from desktop.channels.twilio import mapping
 from desktop.channels.twilio.channel import TwilioChannel
-from desktop.domain.content.template import Button, ButtonKind, Category, Header, HeaderKind, Status, fill, slots
+from desktop.domain.content.template import Button, ButtonKind, Category, Header, HeaderKind, Status, fill, list_slots
 from desktop.domain.delivery import Delivery
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports import (
@@ -189,7 +189,7 @@ def test_the_approved_form_of_a_content_is_the_template():
         Button(ButtonKind.URL, "Track", "https://example.com/t/{{2}}"),
         Button(ButtonKind.PLAIN, "Call"),
     )
-    assert [(s.key, s.example) for s in slots(found)] == [("1", "Jennifer"), ("2", "A-1042"), ("3", "hidden")]
+    assert [(s.key, s.example) for s in list_slots(found)] == [("1", "Jennifer"), ("2", "A-1042"), ("3", "hidden")]
 
 
 @pytest.mark.parametrize(

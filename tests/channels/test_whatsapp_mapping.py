@@ -22,7 +22,7 @@ from desktop.domain.content.template import (
     Status,
     Template,
     fill,
-    slots,
+    list_slots,
 )
 from desktop.domain.delivery import Delivery
 from desktop.ports import Accepted, ChannelAccount, DirectMessage, DirectTemplate, OutgoingFile, ProviderErrorKind
@@ -110,7 +110,7 @@ def test_a_template_with_names():
 def test_a_template_with_numbers():
     found = template(POSITIONAL)
     assert (found.status, found.category) == (Status.PAUSED, Category.MARKETING)
-    assert [(s.key, s.example) for s in slots(found)] == [
+    assert [(s.key, s.example) for s in list_slots(found)] == [
         ("header.1", "A-1042"),
         ("body.1", "Jennifer"),
         ("body.2", "A-1042"),

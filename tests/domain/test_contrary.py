@@ -19,10 +19,10 @@ from desktop.domain.contrary import (
     ContrarySource,
     RecoverySignals,
     address_key,
-    facts_of_notices,
     has_ended,
+    is_same_address,
     parse_opt_out_keyword,
-    same_address,
+    read_notices,
 )
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
@@ -96,14 +96,14 @@ def test_what_a_notice_says(notice: NoticeKind, kind: ContraryKind) -> None:
         Notice(note.id, notice, "text", ("r2", "r1")),
         Notice(note.id, notice, "text", ()),
     )
-    newest, own = facts_of_notices(held, told, ChannelKind.WHATSAPP, "+1", "+2")
+    newest, own = read_notices(held, told, ChannelKind.WHATSAPP, "+1", "+2")
     assert newest == ContraryFact(
         kind, ChannelKind.WHATSAPP, ago(1.99), ContrarySource.BRIDGE_NOTICE, note.id, "7", "+1", "+2"
     )
     assert newest.account is None
     assert own == replace(newest, at=ago(1))
     assert newest.id == f"bridge_notice:7:{note.id}"
-    assert facts_of_notices(held, (), ChannelKind.WHATSAPP, "", "") == ()
+    assert read_notices(held, (), ChannelKind.WHATSAPP, "", "") == ()
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_only_text_messages_know_an_opt_out_that_the_customers_words_do_not_end(
 ) -> None:
     held, note = conversation("7", first(9), reply(2, id="r1"), failure_note(1)), failure_note(1)
     told = (Notice(note.id, notice, "text", ("r1",)),)
-    assert [f.kind for f in facts_of_notices(held, told, ChannelKind.SMS, "+1", "+2")] == [kind]
+    assert [f.kind for f in read_notices(held, told, ChannelKind.SMS, "+1", "+2")] == [kind]
 
 
 def test_facts_of_one_thing_have_one_id() -> None:
@@ -159,8 +159,8 @@ def test_stop_and_start_are_the_whole_message(text: str, meaning: bool | None) -
     ],
 )
 def test_addresses_are_compared_as_numbers_and_doubtful_forms_are_not_one(one: str, other: str, *, same: bool) -> None:
-    assert same_address(one, other) is same
-    assert same_address(other, one) is same
+    assert is_same_address(one, other) is same
+    assert is_same_address(other, one) is same
 
 
 def test_the_key_of_no_address() -> None:

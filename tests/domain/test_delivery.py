@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain.bridge.notice import Notice, NoticeKind
-from desktop.domain.delivery import Arrival, Delivery, arrivals, merged
-from desktop.domain.mapping import Mapping
+from desktop.domain.delivery import Arrival, Delivery, find_arrivals, merge_delivery
+from desktop.domain.mapping import ChannelMapping
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.reason import ReasonCode, make_reason
 from desktop.domain.model.workspace import Relay
@@ -22,26 +22,26 @@ from desktop.domain.window.window import WindowState
 WA, MESSENGER, EMAIL, UNKNOWN = ChannelKind.WHATSAPP, ChannelKind.MESSENGER, ChannelKind.EMAIL, ChannelKind.UNKNOWN
 A, S = Arrival, WindowState
 ACCEPTED = (MESSENGER, A.ACCEPTED)
-MAPPED = Mapping(WA, None, None, 90, make_reason(ReasonCode.TAG))
+MAPPED = ChannelMapping(WA, None, None, 90, make_reason(ReasonCode.TAG))
 NOTICE = Notice("n1", NoticeKind.WINDOW_CLOSED, "The window is closed.", ("1",))
 
 
 @given(st.lists(st.sampled_from(Delivery), min_size=1))
 def test_the_greatest_fact_wins(facts: list[Delivery]) -> None:
     earliest, *rest = facts
-    assert reduce(merged, rest, merged(None, earliest)) is max(facts)
+    assert reduce(merge_delivery, rest, merge_delivery(None, earliest)) is max(facts)
 
 
 def test_a_failure_beats_sent_and_delivered_beats_a_failure() -> None:
     assert [d.name for d in sorted(Delivery)] == ["ACCEPTED", "SENT", "FAILED", "DELIVERED", "READ"]
-    assert merged(None, Delivery.ACCEPTED) is Delivery.ACCEPTED
-    assert merged(Delivery.SENT, Delivery.FAILED) is Delivery.FAILED
-    assert merged(Delivery.FAILED, Delivery.SENT) is Delivery.FAILED
-    assert merged(Delivery.FAILED, Delivery.DELIVERED) is Delivery.DELIVERED
+    assert merge_delivery(None, Delivery.ACCEPTED) is Delivery.ACCEPTED
+    assert merge_delivery(Delivery.SENT, Delivery.FAILED) is Delivery.FAILED
+    assert merge_delivery(Delivery.FAILED, Delivery.SENT) is Delivery.FAILED
+    assert merge_delivery(Delivery.FAILED, Delivery.DELIVERED) is Delivery.DELIVERED
 
 
 def arrived(
-    mapping: Mapping | None,
+    mapping: ChannelMapping | None,
     state: WindowState = S.OPEN,
     notice: Notice | None = None,
     relay: Relay = Relay.PROVEN,
@@ -50,7 +50,7 @@ def arrived(
 ) -> list[tuple[ChannelKind, Arrival]]:
     workspace = replace(WORKSPACE, relay={WA: relay})
     ours = reply(1, app_code=code)
-    found = arrivals(ours, conversation("1", first(2), ours, **more), mapping, state, notice, workspace)
+    found = find_arrivals(ours, conversation("1", first(2), ours, **more), mapping, state, notice, workspace)
     assert all(a.reason and type(a.channel) is ChannelKind and type(a.arrival) is Arrival for a in found)
     return [(a.channel, a.arrival) for a in found]
 
@@ -91,7 +91,7 @@ def test_the_window_then_decides_where_a_chat_is_mirrored(state: WindowState, ex
 
 def test_a_notice_is_shown_in_the_bridges_words() -> None:
     ours = reply(1)
-    found = arrivals(ours, conversation("1", ours), MAPPED, S.OPEN, NOTICE, WORKSPACE)
+    found = find_arrivals(ours, conversation("1", ours), MAPPED, S.OPEN, NOTICE, WORKSPACE)
     assert found[0].reason == "The window is closed."
 
 

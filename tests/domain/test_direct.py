@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from desktop.domain.delivery import Arrival, Delivery
 from desktop.domain.direct import DirectRoute, DirectSent, Route
-from desktop.domain.direct_reach import addresses_of, direct_window, find_direct_situation
+from desktop.domain.direct_reach import find_addresses, find_direct_situation, find_direct_window
 from desktop.domain.forecast import Forecast, Reply, forecast, route_situation
 from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import Attachment, ChannelKind, Contact, Conversation, EntryKind, Role
@@ -116,12 +116,12 @@ def test_the_window_of_one_number_is_no_right_on_another():
     old = conversation("1", first(30), tags=("whatsapp",))
     other = conversation("2", first(2), tags=("twilio_whatsapp",))
     thread = thread_of(old, other, contact=contact)
-    assert direct_window(thread, BRIDGED).state(NOW) is WindowState.CLOSED
-    assert direct_window(thread, OTHER_NUMBER).state(NOW) is WindowState.OPEN
+    assert find_direct_window(thread, BRIDGED).state(NOW) is WindowState.CLOSED
+    assert find_direct_window(thread, OTHER_NUMBER).state(NOW) is WindowState.OPEN
     several = replace(WORKSPACE, numbers={"octopods_whatsapp_account_phone": frozenset({OURS, "+35315550888"})})
     unplaced = assemble_thread([conversation("3", first(2), tags=("whatsapp",))], [contact], several)
     assert unplaced.windows[0].state(NOW) is WindowState.OPEN
-    assert direct_window(unplaced, BRIDGED).state(NOW) is WindowState.UNKNOWN
+    assert find_direct_window(unplaced, BRIDGED).state(NOW) is WindowState.UNKNOWN
 
 
 def test_every_provider_has_a_name_for_people():
@@ -231,7 +231,7 @@ def test_it_stands_in_its_conversation_as_ours():
     ],
 )
 def test_the_window_of_a_route(held, route, state):
-    window = direct_window(thread_of(held), route)
+    window = find_direct_window(thread_of(held), route)
     assert window.state(NOW) is state
     if state is WindowState.UNKNOWN:
         assert window.doubt is not None
@@ -319,7 +319,7 @@ def test_the_same_words_again_are_warned_of_unless_they_failed(delivery, warns):
 
 
 def told(thread: Thread, channel: ChannelKind) -> list[tuple[str, set[str], str]]:
-    return [(a.to, set(a.contact_ids), a.owner) for a in addresses_of(thread, channel)]
+    return [(a.to, set(a.contact_ids), a.owner) for a in find_addresses(thread, channel)]
 
 
 def test_a_customers_addresses_are_those_of_their_chats_and_contacts():

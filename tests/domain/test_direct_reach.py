@@ -22,7 +22,13 @@ from conversation_factory import (
 from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource, RecoverySignals
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectRoute, DirectSent, Route
-from desktop.domain.direct_reach import Address, addresses_of, direct_reach, direct_window, find_direct_situation
+from desktop.domain.direct_reach import (
+    Address,
+    find_addresses,
+    find_direct_reach,
+    find_direct_situation,
+    find_direct_window,
+)
 from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Conversation, ConversationState
 from desktop.domain.model.warning import ForecastWarning, WarningCode
@@ -60,7 +66,7 @@ def judge(
 ) -> tuple[tuple[Reach, ...], list[WarningCode]]:
     found = thread(held, workspace=workspace, **more)
     here = find_situation(found, held.id, workspace, is_clock_known=is_clock_known)
-    places, warnings = direct_reach(
+    places, warnings = find_direct_reach(
         find_direct_situation(found, DirectRoute(route, able), here), now, template=template
     )
     return places, [w.code for w in warnings]
@@ -103,7 +109,7 @@ def test_warnings_rest_on_ids() -> None:
     def warned(held: Conversation) -> list[ForecastWarning]:
         found = thread(held)
         here = find_situation(found, "1", WORKSPACE)
-        return direct_reach(find_direct_situation(found, DirectRoute(ROUTE, ABLE), here), NOW, template=False)[1]
+        return find_direct_reach(find_direct_situation(found, DirectRoute(ROUTE, ABLE), here), NOW, template=False)[1]
 
     assert warned(CLOSED) == [ForecastWarning(W.WINDOW_CLOSED, frozenset({"source:1"}))]
     expired = conversation("1", first(9), reply(1), failure_note(0.99), tags=("whatsapp",))
@@ -117,27 +123,27 @@ def test_warnings_rest_on_ids() -> None:
 
 
 def test_a_window_that_nobody_shows_is_never_known() -> None:
-    found = direct_window(thread(conversation("1", first(2), page_url=PAGE)), Route(KEY, "+353 87 123 4567", LINE))
+    found = find_direct_window(thread(conversation("1", first(2), page_url=PAGE)), Route(KEY, "+353 87 123 4567", LINE))
     assert found.key == WindowKey(WA, LINE, THEIRS)
     assert found.doubt is not None
     assert found.doubt.until == datetime.max.replace(tzinfo=UTC)
     assert found.state(NOW + timedelta(days=3650)) is S.UNKNOWN
-    none = direct_window(thread(OPEN), Route(replace(KEY, channel=TG), "9001", "@acme"))
+    none = find_direct_window(thread(OPEN), Route(replace(KEY, channel=TG), "9001", "@acme"))
     assert none == Window(WindowKey(TG, "@acme", "9001"))
 
 
 def test_neither_intercoms_own_window_nor_one_of_several_is_a_routes() -> None:
     carried = Route(KEY, THEIRS, "", carries_bridge=True)
     native = conversation("1", first(2), born_on="whatsapp")
-    assert direct_window(thread(native), carried).state(NOW) is S.UNKNOWN
-    assert direct_window(thread(native), ROUTE).state(NOW) is S.UNKNOWN
-    assert direct_window(thread(OPEN), carried).state(NOW) is S.OPEN
+    assert find_direct_window(thread(native), carried).state(NOW) is S.UNKNOWN
+    assert find_direct_window(thread(native), ROUTE).state(NOW) is S.UNKNOWN
+    assert find_direct_window(thread(OPEN), carried).state(NOW) is S.OPEN
     several = replace(WORKSPACE, several_numbers=frozenset({WA}))
     apart = assemble_thread([OPEN], [jennifer()], several)
-    assert direct_window(apart, carried).state(NOW) is S.UNKNOWN
+    assert find_direct_window(apart, carried).state(NOW) is S.UNKNOWN
     sms = conversation("1", first(2), tags=("twilio",))
-    assert direct_window(thread(sms), ROUTE).state(NOW) is S.UNKNOWN
-    assert isinstance(direct_window(thread(native), ROUTE).doubt, Doubt)
+    assert find_direct_window(thread(sms), ROUTE).state(NOW) is S.UNKNOWN
+    assert isinstance(find_direct_window(thread(native), ROUTE).doubt, Doubt)
 
 
 # --- what speaks against it ----------------------------------------------------------------------------------------
@@ -267,7 +273,7 @@ def test_start_is_seen_on_a_route_of_text_messages() -> None:
     )
     assert told.recovery == RecoverySignals(customer_wrote_at=ago(3), started_at=ago(3))
     assert [f.kind for f in told.contrary] == [K.OPTED_OUT]
-    assert direct_reach(told, NOW, template=False) == ((Reach(SMS),), [])
+    assert find_direct_reach(told, NOW, template=False) == ((Reach(SMS),), [])
 
 
 # --- addresses -----------------------------------------------------------------------------------------------------
@@ -280,21 +286,21 @@ def test_addresses_on_a_channel_that_of_the_newest_chat_first() -> None:
     possibly = conversation("4", first(0.5, customer_hint="+35387"))
     nobodys = conversation("5", first(0.4, customer_hint="9002"), tags=("telegram",), contact_ids=())
     found = thread(old, new, telegram, possibly, nobodys)
-    assert [a.to for a in addresses_of(found, WA)] == ["US.13", STRANGER, THEIRS]
-    assert [a.to for a in addresses_of(found, SMS)] == [THEIRS]
-    assert addresses_of(found, TG) == (
+    assert [a.to for a in find_addresses(found, WA)] == ["US.13", STRANGER, THEIRS]
+    assert [a.to for a in find_addresses(found, SMS)] == [THEIRS]
+    assert find_addresses(found, TG) == (
         Address("9002", frozenset()),
         Address("9001", frozenset({"c1"}), "Jennifer Okafor"),
     )
     nobody = assemble_thread([conversation("1", first(2), tags=("whatsapp",))], [jennifer(phone="")], WORKSPACE)
-    assert addresses_of(nobody, WA) == ()
+    assert find_addresses(nobody, WA) == ()
 
 
 def test_a_number_is_that_of_the_contacts_who_have_it_whatever_conversation_it_was_used_in() -> None:
     held = conversation("1", on_channel(2, customer_hint=STRANGER), tags=("whatsapp",))
     other = jennifer(id="c2", name="Max", phone="+49 1511 2345678")
     found = assemble_thread([held], [jennifer(), other], WORKSPACE)
-    assert addresses_of(found, WA) == (
+    assert find_addresses(found, WA) == (
         Address(STRANGER, frozenset({"c2"}), "Max"),
         Address(THEIRS, frozenset({"c1"}), "Jennifer Okafor"),
     )
@@ -303,5 +309,5 @@ def test_a_number_is_that_of_the_contacts_who_have_it_whatever_conversation_it_w
 def test_what_a_bridge_wrote_counts_beside_a_number_where_the_channel_knows_none() -> None:
     contact = jennifer(bridge_attributes={"octopods_telegram_user_id": "9001", "octopods_whatsapp_user_id": "US.13"})
     found = assemble_thread([], [contact], WORKSPACE)
-    assert [a.to for a in addresses_of(found, TG)] == ["9001"]
-    assert [a.to for a in addresses_of(found, WA)] == [THEIRS]
+    assert [a.to for a in find_addresses(found, TG)] == ["9001"]
+    assert [a.to for a in find_addresses(found, WA)] == [THEIRS]

@@ -25,15 +25,15 @@ from conversation_factory import (
 )
 
 from desktop.domain.mapping import (
-    Mapping,
+    ChannelMapping,
     Unmapped,
     address_today,
-    customer_hint,
+    find_business_address_hint,
+    find_customer_address_hint,
     find_mapping,
     find_mappings,
-    line_hint,
-    owner_of,
-    was_posted,
+    first_known_contact,
+    was_posted_by_bridge,
 )
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, Role, Tag
 from desktop.domain.model.reason import ReasonCode as R
@@ -53,13 +53,13 @@ BY_HAND = Tag("whatsapp", ago(7), "7001")
 
 def find(
     held: Conversation, contact: Contact | None = None, workspace: Workspace = WORKSPACE, now: datetime | None = None
-) -> Mapping | Unmapped:
+) -> ChannelMapping | Unmapped:
     return find_mapping(held, {contact.id: contact} if contact else {}, workspace, now)
 
 
-def mapped(held: Conversation, contact: Contact | None = None, workspace: Workspace = WORKSPACE) -> Mapping:
+def mapped(held: Conversation, contact: Contact | None = None, workspace: Workspace = WORKSPACE) -> ChannelMapping:
     found = find(held, contact, workspace)
-    assert isinstance(found, Mapping)
+    assert isinstance(found, ChannelMapping)
     return found
 
 
@@ -173,7 +173,7 @@ def test_evidence(
     [(100, 1, 0, 1), (80, 1, 0, 1), (79, 0, 1, 1), (60, 0, 1, 1), (59, 0, 0, 0), (0, 0, 0, 0)],
 )
 def test_sure_from_80_and_weak_from_60(confidence: int, sure: int, weak: int, known: int) -> None:
-    found = Mapping(WA, None, None, confidence, make_reason(R.TAG))
+    found = ChannelMapping(WA, None, None, confidence, make_reason(R.TAG))
     assert (found.is_sure, found.is_weak, found.is_known) == (bool(sure), bool(weak), bool(known))
     assert found.display_channel is (WA if known else UNKNOWN)
     assert (found.transport, found.one_of_several, found.address_changed) == (BRIDGED, False, False)
@@ -254,7 +254,7 @@ def test_a_customer_whom_the_bridge_knows_from_nowhere_else_is_not_held_to_be_th
 ):
     untagged, contacts = conversation("1", first(9)), {KNOWN.id: KNOWN}
     alone = find_mappings([untagged], contacts, TAGGED)["1"]
-    assert isinstance(alone, Mapping)
+    assert isinstance(alone, ChannelMapping)
     assert (alone.channel, alone.confidence, alone.reason.code) == (UNKNOWN, 40, R.BRIDGE_KNOWS_CONTACT)
     elsewhere = conversation("2", first(8), on_channel(7), tags=("whatsapp",))
     assert isinstance(find_mappings([untagged, elsewhere], contacts, TAGGED)["1"], Unmapped)
@@ -278,7 +278,7 @@ def test_a_conversation_that_intercom_keeps_by_mail_is_no_odd_one() -> None:
 
 def test_a_tag_is_missed_only_two_minutes_after_the_conversation_began() -> None:
     held = conversation("1", first(9))
-    assert isinstance(find(held, None, TAGGED, ago(9) + timedelta(minutes=2)), Mapping)
+    assert isinstance(find(held, None, TAGGED, ago(9) + timedelta(minutes=2)), ChannelMapping)
     assert isinstance(find(held, None, TAGGED, ago(9) + timedelta(minutes=2, microseconds=1)), Unmapped)
 
 
@@ -405,7 +405,7 @@ def test_our_number_as_the_contact_has_it_at_the_moment(
     if len(tags) > 1:
         # Two channels tell none, and the attributes do.
         attributes = {"octopods_channel": "whatsapp", "octopods_whatsapp_account_phone": hint}
-    assert line_hint(held, people(**attributes), WORKSPACE) == hint
+    assert find_business_address_hint(held, people(**attributes), WORKSPACE) == hint
 
 
 @pytest.mark.parametrize(
@@ -419,24 +419,27 @@ def test_our_number_as_the_contact_has_it_at_the_moment(
     ],
 )
 def test_the_customers_address_at_the_moment(tags: tuple[str, ...], attributes: dict[str, str], hint: str) -> None:
-    assert customer_hint(conversation("1", first(9), tags=tags), people(**attributes), WORKSPACE) == hint
+    assert find_customer_address_hint(conversation("1", first(9), tags=tags), people(**attributes), WORKSPACE) == hint
 
 
 def test_the_only_channel_of_the_bridge_names_both_addresses_of_an_untagged_conversation() -> None:
     only = replace(WORKSPACE, bridge_channels=frozenset({WA}))
     held = conversation("1", first(9))
     contact = people(octopods_whatsapp_account_phone=LINE)
-    assert (line_hint(held, contact, only), customer_hint(held, contact, only)) == (LINE, THEIRS)
+    assert (find_business_address_hint(held, contact, only), find_customer_address_hint(held, contact, only)) == (
+        LINE,
+        THEIRS,
+    )
 
 
 def test_a_message_is_the_bridges_by_its_code_or_as_a_first_one_by_the_tag() -> None:
     tagged = conversation("1", first(9), in_messenger(1), on_channel(0.5), tags=("whatsapp",))
-    assert [was_posted(e, tagged, WORKSPACE) for e in tagged.entries] == [True, False, True]
+    assert [was_posted_by_bridge(e, tagged, WORKSPACE) for e in tagged.entries] == [True, False, True]
     bare = conversation("1", first(9), on_channel(1, app_code="crm"))
-    assert [was_posted(e, bare, WORKSPACE) for e in bare.entries] == [False, False]
+    assert [was_posted_by_bridge(e, bare, WORKSPACE) for e in bare.entries] == [False, False]
     coded = conversation("1", first(9, app_code="crm"), first(8, app_code=BRIDGE), tags=("whatsapp",))
-    assert [was_posted(e, coded, WORKSPACE) for e in coded.entries] == [False, True]
-    assert not was_posted(reply(1, app_code=BRIDGE), tagged, WORKSPACE)
+    assert [was_posted_by_bridge(e, coded, WORKSPACE) for e in coded.entries] == [False, True]
+    assert not was_posted_by_bridge(reply(1, app_code=BRIDGE), tagged, WORKSPACE)
 
 
 @pytest.mark.parametrize(
@@ -484,6 +487,6 @@ def test_an_address_that_the_contact_no_longer_has_may_be_the_old_one_or_not() -
 def test_the_first_known_contact_owns_a_conversation() -> None:
     c2 = jennifer(id="c2")
     held = conversation("1", contact_ids=("c0", "c2", "c1"))
-    assert owner_of(held, {"c1": jennifer(), "c2": c2}) is c2
-    assert owner_of(held, {}) is None
+    assert first_known_contact(held, {"c1": jennifer(), "c2": c2}) is c2
+    assert first_known_contact(held, {}) is None
     assert ago(1) < NOW

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
 from desktop.domain.forecast import Forecast, Reply, forecast
-from desktop.domain.learning.bridge import bridge_delays, learn_from
+from desktop.domain.learning.bridge import find_bridge_delays, learn_from
 from desktop.domain.learning.relay import find_relay_proofs
 from desktop.domain.model.facts import (
     ChannelKind,
@@ -188,7 +188,7 @@ def test_no_order_changes_anything(
         assert (chat.messages, chat.contrary, chat.recovery) == (other.messages, other.contrary, other.recovery)
     assert judged(again, workspace) == judged(straight, workspace)
     assert find_relay_proofs(again, workspace) == find_relay_proofs(straight, workspace)
-    assert set(bridge_delays(again, workspace)) == set(bridge_delays(straight, workspace))
+    assert set(find_bridge_delays(again, workspace)) == set(find_bridge_delays(straight, workspace))
     customers = {c.id: c.contact_ids[0] for c in held}
     owners = {c.id: contacts[0] for c in held}
     assert learn_from(held, customers, owners, workspace, is_settled=True) == learn_from(

@@ -25,7 +25,7 @@ from conversation_factory import (
 from desktop.domain.model.facts import ChannelKind, Client, Contact, Conversation, Tag, TagSighting
 from desktop.domain.model.reason import ReasonCode as R
 from desktop.domain.model.workspace import Pin, Tagging, Workspace
-from desktop.domain.origin import Origin, Transport, attribute_channel, find_origin, messenger_evidence
+from desktop.domain.origin import Origin, OriginContext, Transport, attribute_channel, find_origin, messenger_evidence
 
 WA, TG, SMS, FB = ChannelKind.WHATSAPP, ChannelKind.TELEGRAM, ChannelKind.SMS, ChannelKind.FACEBOOK
 MESSENGER, EMAIL, PHONE, UNKNOWN = ChannelKind.MESSENGER, ChannelKind.EMAIL, ChannelKind.PHONE, ChannelKind.UNKNOWN
@@ -43,7 +43,7 @@ def of_last(
     workspace: Workspace = WORKSPACE,
     now: datetime | None = None,
 ) -> Origin:
-    return find_origin(held.entries[-1], held, contact, workspace, now)
+    return find_origin(held.entries[-1], OriginContext(held, contact, workspace, now))
 
 
 def told(origin: Origin) -> tuple[object, ...]:
@@ -334,7 +334,7 @@ def test_the_only_channel_that_a_person_confirmed_is_that_of_untagged_messages()
     only = replace(WORKSPACE, bridge_channels=frozenset({WA}))
     held = conversation("1", first(9), on_channel(1, attribute_hint=TG))
     assert told(of_last(held, None, only)) == (WA, T.BRIDGE, 90, 2, R.BRIDGE_ONLY_CHANNEL)
-    opening = find_origin(held.entries[0], held, None, only)
+    opening = find_origin(held.entries[0], OriginContext(held, None, only))
     assert told(opening) == (WA, T.BRIDGE, 80, 10, R.BRIDGE_FOLLOWS)
     two = replace(WORKSPACE, bridge_channels=frozenset({WA, TG}))
     assert of_last(held, None, two).channel is TG
@@ -355,7 +355,7 @@ def test_the_only_channel_that_a_person_confirmed_is_that_of_untagged_messages()
 )
 def test_a_first_message_follows_the_bridges_earliest(later: list[object], expected: tuple[object, ...]) -> None:
     held = conversation("1", first(9), *later)  # type: ignore[arg-type]
-    found = find_origin(held.entries[0], held, jennifer(bridge_attributes=ATTRIBUTES), WORKSPACE)
+    found = find_origin(held.entries[0], OriginContext(held, jennifer(bridge_attributes=ATTRIBUTES), WORKSPACE))
     assert told(found)[:4] == expected
 
 
@@ -390,7 +390,7 @@ def test_what_makes_a_conversation_the_messengers_own(
     held = conversation("1", first(9), **more)
     found = messenger_evidence(held, contact, workspace, now)
     assert (None if found is None else (found[0], found[1].code)) == expected
-    origin = find_origin(held.entries[0], held, contact, workspace, now)
+    origin = find_origin(held.entries[0], OriginContext(held, contact, workspace, now))
     if expected is None:
         assert (origin.channel, origin.confidence) == (UNKNOWN, 30)
     else:
@@ -420,7 +420,7 @@ def test_a_word_on_a_message_is_its_origin(said: ChannelKind, more: dict[str, ob
     held = conversation("1", first(9), in_messenger(1, app_code="crm", by_email=True), **more)
     workspace = replace(WORKSPACE, message_channels={held.entries[-1].key: said})
     assert told(of_last(held, None, workspace)) == (said, transport, 100, 0, R.PERSON_SAID_MESSAGE)
-    assert find_origin(held.entries[0], held, None, workspace).confidence != 100
+    assert find_origin(held.entries[0], OriginContext(held, None, workspace)).confidence != 100
 
 
 PINNED = replace(WORKSPACE, pins={"1": Pin(WA)})
@@ -534,7 +534,7 @@ def test_the_order_of_tags_and_entries_does_not_matter() -> None:
     tags = (Tag("whatsapp", ago(9)), Tag("telegram", ago(2)), Tag("viber", sighting=TagSighting.LATER))
     entries = (first(9), on_channel(5), entry(3))
     seen = {
-        told(find_origin(next(e for e in held.entries if e.is_first), held, None, WORKSPACE))
+        told(find_origin(next(e for e in held.entries if e.is_first), OriginContext(held, None, WORKSPACE)))
         for turned in permutations(tags)
         for shuffled in permutations(entries)
         for held in [conversation("1", *shuffled, tags=turned, created_at=ago(9))]

@@ -26,7 +26,7 @@ from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Role, Tag
 from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.domain.model.workspace import Relay, Tagging, Workspace
-from desktop.domain.reach import Certainty, Reach, Situation, find_situation, reach_of
+from desktop.domain.reach import Certainty, Reach, Situation, find_reach, find_situation
 from desktop.domain.thread import assemble_thread
 from desktop.domain.window.window import Window, WindowKey
 
@@ -59,7 +59,7 @@ def stand(
 
 
 def judge(*held: Conversation, now: datetime = NOW, **more: object) -> tuple[tuple[Reach, ...], list[WarningCode]]:
-    places, warnings = reach_of(stand(*held, **more), now)  # type: ignore[arg-type]
+    places, warnings = find_reach(stand(*held, **more), now)  # type: ignore[arg-type]
     return places, [w.code for w in warnings]
 
 
@@ -121,9 +121,9 @@ def test_a_conversation_that_moved_to_a_native_channel_is_on_it() -> None:
 
 
 def test_native_warnings_rest_on_ids() -> None:
-    assert reach_of(stand(native(first(30))), NOW)[1] == [ForecastWarning(W.WINDOW_CLOSED, frozenset({"source:1"}))]
+    assert find_reach(stand(native(first(30))), NOW)[1] == [ForecastWarning(W.WINDOW_CLOSED, frozenset({"source:1"}))]
     doubt = native(first(40), in_messenger(1, app_code="crm", id="8"))
-    assert reach_of(stand(doubt), NOW)[1] == [ForecastWarning(W.WINDOW_UNKNOWN, frozenset({"8"}))]
+    assert find_reach(stand(doubt), NOW)[1] == [ForecastWarning(W.WINDOW_UNKNOWN, frozenset({"8"}))]
 
 
 # --- rows 3 and 4 --------------------------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ def test_row_5_closed_or_never_opened(word: Relay) -> None:
 
 
 def test_row_5_the_trap() -> None:
-    assert reach_of(stand(TRAP), NOW) == (
+    assert find_reach(stand(TRAP), NOW) == (
         ONLY_MESSENGER,
         [
             ForecastWarning(W.WINDOW_CLOSED, frozenset({TRAP.entries[1].id})),
@@ -175,7 +175,7 @@ def test_row_5_the_messengers_words_are_named_only_while_younger_than_24_hours()
 
 def test_row_5_the_bridge_said_that_it_had_expired() -> None:
     held = chat(first(9), reply(1), failure_note(0.99))
-    places, [warned] = reach_of(stand(held), NOW)
+    places, [warned] = find_reach(stand(held), NOW)
     assert places == ONLY_MESSENGER
     assert warned == ForecastWarning(W.WINDOW_CLOSED, frozenset({"source:1", f"bridge_notice:1:{held.entries[2].id}"}))
 
@@ -197,7 +197,7 @@ def test_row_6_refused_lately(
 ) -> None:
     assert judge(OPEN, contrary=[fact(kind)]) == (places, warnings)
     assert judge(native(first(2)), contrary=[fact(kind)]) == (own, warnings)
-    assert reach_of(stand(OPEN, contrary=[fact(kind)]), NOW)[1] == [
+    assert find_reach(stand(OPEN, contrary=[fact(kind)]), NOW)[1] == [
         ForecastWarning(W.CHANNEL_REFUSED_LATELY, frozenset({"bridge_notice:1:n1"}))
     ]
 
@@ -250,12 +250,12 @@ def test_row_7_weakly_mapped() -> None:
 
 
 def test_row_8_window_unknown() -> None:
-    assert reach_of(stand(UNKNOWN_WINDOW), NOW) == (
+    assert find_reach(stand(UNKNOWN_WINDOW), NOW) == (
         MAYBE_WHATSAPP,
         [ForecastWarning(W.WINDOW_UNKNOWN, frozenset({"77"}))],
     )
     gap = chat(first(40), unseen_before=ago(1))
-    assert reach_of(stand(gap), NOW) == (MAYBE_WHATSAPP, [ForecastWarning(W.WINDOW_UNKNOWN)])
+    assert find_reach(stand(gap), NOW) == (MAYBE_WHATSAPP, [ForecastWarning(W.WINDOW_UNKNOWN)])
 
 
 def test_row_8_without_a_clock_whatever_depends_on_time_is_unknown() -> None:
@@ -321,7 +321,7 @@ def test_row_11_last_words_from_the_messenger_or_by_mail(late: object, *, told: 
     ],
 )
 def test_row_12_plain_messenger(other: Conversation, *, elsewhere: bool) -> None:
-    places, warnings = reach_of(stand(PLAIN, other), NOW)
+    places, warnings = find_reach(stand(PLAIN, other), NOW)
     newest = frozenset({other.entries[0].id})
     assert places == ONLY_MESSENGER
     assert warnings == ([ForecastWarning(W.CUSTOMER_IS_ELSEWHERE, newest)] if elsewhere else [])

@@ -14,7 +14,7 @@ import pytest
 from desktop.channels.intercom import mapping
 from desktop.channels.twilio import mapping as twilio
 from desktop.domain.delivery import Arrival
-from desktop.domain.history.provider_messages import BRIDGE_TAKES, ProviderMessage
+from desktop.domain.history.provider_messages import MAX_BRIDGE_DELAY, ProviderMessage
 from desktop.domain.learning.relay import find_relay_proofs
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
@@ -168,7 +168,7 @@ class History:
         """Whether nothing else in the same words went out near it: which of the two arrived, no words can tell."""
         at, text = self.sent[part]
         others = (self.sent[p] for p in self.sent if p != part)
-        return not any(words == text and abs(when - at) <= BRIDGE_TAKES.total_seconds() for when, words in others)
+        return not any(words == text and abs(when - at) <= MAX_BRIDGE_DELAY.total_seconds() for when, words in others)
 
 
 def _around(closes_at: datetime | None, now: datetime) -> list[datetime]:

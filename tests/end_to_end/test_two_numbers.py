@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from desktop.channels.intercom import mapping
-from desktop.domain.mapping import line_hint, was_posted
+from desktop.domain.mapping import find_business_address_hint, was_posted_by_bridge
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation
 from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.thread import Thread, assemble_thread
@@ -73,8 +73,8 @@ class Week:
             answer = mapping.conversation(_over_the_wire(intercom.get_conversation(conversation_id)))
             known = {e.id for e in self.held[conversation_id].entries} if conversation_id in self.held else set()
             for entry in answer.entries:
-                if entry.id not in known and was_posted(entry, answer, workspace):
-                    self.hints[conversation_id, entry.id] = line_hint(answer, person, workspace)
+                if entry.id not in known and was_posted_by_bridge(entry, answer, workspace):
+                    self.hints[conversation_id, entry.id] = find_business_address_hint(answer, person, workspace)
             entries = tuple(replace(e, line_hint=self.hints.get((conversation_id, e.id), "")) for e in answer.entries)
             self.held[conversation_id] = replace(answer, entries=entries)
         self.judge()

@@ -17,7 +17,7 @@ from desktop.channels.shared.http import Token
 from desktop.channels.telegram.channel import TelegramChannel
 from desktop.channels.twilio.channel import TwilioChannel
 from desktop.channels.whatsapp.channel import Dialog360Channel, WhatsAppCloudChannel
-from desktop.domain.content.template import Filled, SlotKind, fill, slots
+from desktop.domain.content.template import Filled, SlotKind, fill, list_slots
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports import Channel, ConversationReply, DirectMessage, DirectTemplate, OutgoingFile, StateChange
 from desktop.sandbox.model.people import File
@@ -227,7 +227,7 @@ async def _direct(kind: str, channel: Channel, hers: dict[str, Any]) -> dict[str
         calls["send_file"] = lambda: channel.send_text(replace(text, file=file))
     template = next((t for t in await channel.templates() if t.name == "still_there"), None)
     if template is not None:
-        filled: Filled = fill(template, {s.key: "A-77" for s in slots(template) if s.kind is not SlotKind.MEDIA})
+        filled: Filled = fill(template, {s.key: "A-77" for s in list_slots(template) if s.kind is not SlotKind.MEDIA})
         out = DirectTemplate("d-2", to, filled)
         calls["send_template"] = lambda: channel.send_template(out)
         calls["look_up_template"] = lambda: channel.look_up_sent(out, LONG_AGO, ())

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from desktop.channels.intercom import mapping as intercom
-from desktop.domain.mapping import customer_hint, line_hint, was_posted
+from desktop.domain.mapping import find_business_address_hint, find_customer_address_hint, was_posted_by_bridge
 from desktop.domain.model.facts import ChannelKind, Client, Contact, Conversation, Entry, Tag, TagSighting
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.origin import attribute_channel, sighted_client
@@ -71,11 +71,11 @@ class Desk:
         author = people.get(entry.author_id)
         if author is None or not entry.is_customer_message or self.now - entry.sent_at >= FRESH:
             return entry
-        if was_posted(entry, answer, self.settings) or (entry.is_first and answer.page_url is None):
+        if was_posted_by_bridge(entry, answer, self.settings) or (entry.is_first and answer.page_url is None):
             return replace(
                 entry,
-                line_hint=line_hint(answer, author, self.settings),
-                customer_hint=customer_hint(answer, author, self.settings),
+                line_hint=find_business_address_hint(answer, author, self.settings),
+                customer_hint=find_customer_address_hint(answer, author, self.settings),
                 attribute_hint=attribute_channel(author, self.settings) or ChannelKind.UNKNOWN,
                 client_hint=sighted_client(entry, author) if entry.is_first else Client.UNKNOWN,
             )

@@ -20,7 +20,7 @@ from desktop.channels.shared.loose_json import (
     replace_surrogates,
 )
 from desktop.channels.shared.provider_client import DescribeFailure
-from desktop.domain.content.template import ButtonKind, Filled, SlotKind, Status, Template, slots
+from desktop.domain.content.template import ButtonKind, Filled, SlotKind, Status, Template, list_slots
 from desktop.domain.delivery import Delivery
 from desktop.domain.identity.customer import phone_key
 from desktop.domain.model.facts import ChannelKind
@@ -105,7 +105,7 @@ def phone(to: str) -> str:
 def template_body(filled: Filled, to: str) -> Json:
     """The body of a send. Values of the template's body alone go as a list; with others, every part is named."""
     places: dict[str, list[str]] = {"header": [], "body": [], "footer": [], "buttons": []}
-    for slot in slots(filled.template):
+    for slot in list_slots(filled.template):
         value = replace_surrogates(filled.values.get(slot.key, ""))
         if slot.button is not None:
             places["buttons"].append(value)

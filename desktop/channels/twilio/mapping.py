@@ -30,8 +30,8 @@ from desktop.domain.content.template import (
     HeaderKind,
     Status,
     Template,
+    list_slots,
     name_in_link,
-    slots,
 )
 from desktop.domain.delivery import Delivery
 from desktop.domain.identity.customer import phone_key
@@ -181,7 +181,7 @@ def template(raw: object, known_at: datetime) -> Template | None:
 def template_values(out: DirectTemplate) -> str:
     """The values of all blanks as JSON, "" without blanks. One that is left out would get the template's sample."""
     values = out.filled.values
-    given = {slot.key: replace_surrogates(values.get(slot.key, "")) for slot in slots(out.filled.template)}
+    given = {slot.key: replace_surrogates(values.get(slot.key, "")) for slot in list_slots(out.filled.template)}
     return json.dumps(given, ensure_ascii=False) if given else ""
 
 

@@ -24,7 +24,7 @@ from desktop.channels.shared.meta_codes import kind_of_description
 from desktop.channels.shared.provider_client import DescribeFailure
 from desktop.channels.whatsapp import wire
 from desktop.domain.content.files import FilePlan
-from desktop.domain.content.template import Category, Filled, HeaderKind, Slot, SlotKind, Status, Template, slots
+from desktop.domain.content.template import Category, Filled, HeaderKind, Slot, SlotKind, Status, Template, list_slots
 from desktop.domain.delivery import Delivery
 from desktop.domain.identity.customer import phone_key
 from desktop.ports import (
@@ -170,7 +170,7 @@ def template_body(out: DirectTemplate, recipient_field: Json) -> Json:
     template, values = out.filled.template, out.filled.values
     places: dict[str, list[Json]] = {"header": [], "body": []}
     buttons: list[Json] = []
-    for slot in slots(template):
+    for slot in list_slots(template):
         value = replace_surrogates(values.get(slot.key, ""))
         if slot.button is not None:
             buttons.append(_button(slot, value))

@@ -12,10 +12,10 @@ from enum import StrEnum
 from desktop.domain.model.facts import ChannelKind, Conversation, Entry, EntryKind, Role
 from desktop.domain.model.workspace import Workspace, any_of
 
-TIED_WITHIN = timedelta(minutes=10)
+MATCH_WITHIN = timedelta(minutes=10)
 """A bridge writes its notice when the channel's provider answers: minutes, not hours, after the reply."""
 
-PRECEDED_WITHIN = timedelta(hours=24)
+REPLY_WITHIN = timedelta(hours=24)
 """A note with no reply in so long a time before it speaks of none."""
 
 
@@ -77,7 +77,7 @@ _CHANNEL_WORDS = {
 }
 
 
-def notices_of(conversation: Conversation, workspace: Workspace) -> tuple[Notice, ...]:
+def find_notices(conversation: Conversation, workspace: Workspace) -> tuple[Notice, ...]:
     """Every failure that the bridge reported in this conversation, oldest first, each with the replies it may mean.
 
     Only a note under the bridge's code can be one, and one in the name of an admin of whom a person said that the
@@ -95,7 +95,7 @@ def notices_of(conversation: Conversation, workspace: Workspace) -> tuple[Notice
             continue
         if _reports_success(entry.text, workspace):
             continue
-        near = [r.id for r in _newest(replies, entry.sent_at - TIED_WITHIN) if r.id not in spoken_of]
+        near = [r.id for r in _newest(replies, entry.sent_at - MATCH_WITHIN) if r.id not in spoken_of]
         known = any_of(workspace.notice_patterns).search(entry.text) is not None
         if not known and len(near) != 1:
             continue
@@ -106,7 +106,7 @@ def notices_of(conversation: Conversation, workspace: Workspace) -> tuple[Notice
     return tuple(found)
 
 
-def tie(notices: tuple[Notice, ...]) -> Mapping[str, Notice]:
+def match_notices(notices: tuple[Notice, ...]) -> Mapping[str, Notice]:
     """Notices by the id of each reply they may speak of; the earliest of several that may speak of one."""
     tied: dict[str, Notice] = {}
     for notice in notices:
@@ -132,7 +132,7 @@ def is_reply(entry: Entry, workspace: Workspace) -> bool:
     return by_us and entry.kind is EntryKind.MESSAGE and not is_by_bridge(entry, workspace)
 
 
-def idle_notes(conversation: Conversation, workspace: Workspace) -> frozenset[str]:
+def find_idle_notes(conversation: Conversation, workspace: Workspace) -> frozenset[str]:
     """Fingerprints of notes that the bridge wrote here although no reply preceded them: they report no failure."""
     if conversation.unseen_before is not None:
         return frozenset()
@@ -143,7 +143,7 @@ def idle_notes(conversation: Conversation, workspace: Workspace) -> frozenset[st
             newest_reply = entry
             continue
         is_note = entry.kind is EntryKind.NOTE and bool(entry.text) and is_by_bridge(entry, workspace)
-        if is_note and (newest_reply is None or entry.sent_at - newest_reply.sent_at > PRECEDED_WITHIN):
+        if is_note and (newest_reply is None or entry.sent_at - newest_reply.sent_at > REPLY_WITHIN):
             found.add(note_fingerprint(entry.text))
     return frozenset(found)
 

@@ -18,7 +18,7 @@ LATE_AFTER = timedelta(minutes=2)
 IN_TIME, UNDATED_AT_FIRST, UNDATED, LATE, DESPITE_MESSENGER, HINT = 85, 80, 75, 65, 65, 50
 
 # Intercom's `source.delivered_as` (API 2.16): a bridge begins conversations only in the customer's or an admin's name.
-NOT_BY_A_PERSON = frozenset({"operator_initiated", "automated", "campaigns_initiated"})
+AUTOMATED_DELIVERY = frozenset({"operator_initiated", "automated", "campaigns_initiated"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class TagEvidence:
     counts: bool
 
 
-def tag_evidence(conversation: Conversation, contact: Contact | None, workspace: Workspace) -> TagEvidence | None:
+def find_tag_evidence(conversation: Conversation, contact: Contact | None, workspace: Workspace) -> TagEvidence | None:
     """The strongest word of the conversation's tags; None where none names a channel.
 
     A page URL on the first message outranks any tag. Only tags that count as the bridge's can contradict each other.
@@ -112,7 +112,7 @@ def mirrors_surely_nothing(conversation: Conversation) -> bool:
     """Whether the conversation itself shows that no bridge began it."""
     first = next((e for e in conversation.entries if e.is_first), None)
     by_mail = conversation.born_on == "email" or (first is not None and first.by_email)
-    return conversation.page_url is not None or by_mail or conversation.delivered_as in NOT_BY_A_PERSON
+    return conversation.page_url is not None or by_mail or conversation.delivered_as in AUTOMATED_DELIVERY
 
 
 def seen_in_messenger(conversation: Conversation, contact: Contact | None) -> bool:

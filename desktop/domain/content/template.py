@@ -165,7 +165,7 @@ class Slot:
 _BLANK = re.compile(r"\{\{\s*(\w+)\s*\}\}", re.ASCII)
 
 
-def slots(template: Template) -> tuple[Slot, ...]:
+def list_slots(template: Template) -> tuple[Slot, ...]:
     """Every blank once, in the order header, body, buttons; numbered blanks of one place in the order of numbers."""
     found: dict[str, Slot] = {}
     for key, kind, name, button in _blanks(template):
@@ -263,7 +263,7 @@ class Filled:
 
 def fill(template: Template, values: Mapping[str, str]) -> Filled:
     """values: by slot key; others are left out. Problems are told in the order of the slots, the whole at the end."""
-    blanks = slots(template)
+    blanks = list_slots(template)
     given = {slot.key: values[slot.key] for slot in blanks if slot.key in values}
     header = template.header
     text = _put(template, "header", header.text, given) if header is not None else ""
@@ -407,7 +407,7 @@ def suggestions(template: Template, contact: Contact) -> dict[str, str]:
     only where the text greets somebody with it; nothing tells what the others mean."""
     known = _known_of(contact)
     found = {}
-    for slot in slots(template):
+    for slot in list_slots(template):
         if slot.kind is SlotKind.TEXT and (value := known.get(_plain(slot.name))):
             found[slot.key] = value
     greeted = _GREETED.search(template.body)

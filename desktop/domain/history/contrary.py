@@ -12,29 +12,28 @@ from desktop.domain.contrary import (
     ContraryKind,
     ContrarySource,
     RecoverySignals,
-    facts_of_notices,
+    is_same_address,
     parse_opt_out_keyword,
-    same_address,
+    read_notices,
 )
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent
 from desktop.domain.history.provider_messages import ProviderMessage
-from desktop.domain.history.windows import ThreadAnalysis, WindowHistory, speaks_of
-from desktop.domain.mapping import Mapping as ChatMapping
-from desktop.domain.mapping import Unmapped
+from desktop.domain.history.windows import ThreadAnalysis, WindowHistory, concerns_chat
+from desktop.domain.mapping import ChannelMapping, Unmapped
 from desktop.domain.model.facts import ChannelKind, Conversation, MessageKey
 from desktop.domain.origin import Origin, Transport
-from desktop.domain.window.keys import WindowKeys, normal
+from desktop.domain.window.keys import WindowKeys, normalize_address
 from desktop.domain.window.window import WindowKey
 
 OF_WHOLE_ACCOUNTS = frozenset({ContraryKind.ACCOUNT, ContraryKind.TEMPORARY})
 """Kinds that speak of every chat of one business number or account."""
 
 
-def facts_of_thread(
+def collect_facts(
     held: Iterable[Conversation],
     notices: Mapping[str, tuple[Notice, ...]],
-    mappings: Mapping[str, ChatMapping | Unmapped],
+    mappings: Mapping[str, ChannelMapping | Unmapped],
     keys: WindowKeys,
     origins: Mapping[MessageKey, Origin],
     direct: Iterable[DirectSent],
@@ -47,7 +46,7 @@ def facts_of_thread(
         key, mapping = keys.keys[conversation.id], mappings[conversation.id]
         if isinstance(mapping, Unmapped):
             continue
-        told = facts_of_notices(
+        told = read_notices(
             conversation, notices[conversation.id], key.channel, key.business_address, key.customer_address
         )
         found |= {fact.id: fact for fact in (*told, *_stops(conversation, key, origins))}
@@ -56,7 +55,7 @@ def facts_of_thread(
 
 
 def _with_normal_addresses(fact: ContraryFact) -> ContraryFact:
-    ours, theirs = normal(fact.business_address), normal(fact.customer_address)
+    ours, theirs = normalize_address(fact.business_address), normalize_address(fact.customer_address)
     return replace(fact, business_address=ours, customer_address=theirs)
 
 
@@ -94,8 +93,8 @@ def _failed_directly(direct: Iterable[DirectSent]) -> Iterable[ContraryFact]:
                 ContrarySource.LATE_FAILURE,
                 sent.draft_id,
                 sent.conversation_id,
-                normal(sent.route.our_address),
-                normal(sent.route.to),
+                normalize_address(sent.route.our_address),
+                normalize_address(sent.route.to),
                 sent.route.key,
             )
 
@@ -110,13 +109,13 @@ def _listed_failures(provider_messages: Iterable[ProviderMessage]) -> Iterable[C
                 ContrarySource.LISTED,
                 row.id,
                 "",
-                normal(row.business_address),
-                normal(row.customer_address),
+                normalize_address(row.business_address),
+                normalize_address(row.customer_address),
                 row.key,
             )
 
 
-def recovery_of(history: WindowHistory, findings: ThreadAnalysis) -> tuple[tuple[ContraryFact, ...], RecoverySignals]:
+def find_recovery(history: WindowHistory, findings: ThreadAnalysis) -> tuple[tuple[ContraryFact, ...], RecoverySignals]:
     """Contrary facts about the chat of this window, and what was seen since that may have ended them."""
     key = history.window.key
     facts = tuple(f for f in findings.contrary if _concerns(f, key, findings))
@@ -130,7 +129,7 @@ def recovery_of(history: WindowHistory, findings: ThreadAnalysis) -> tuple[tuple
 
 
 def _concerns(fact: ContraryFact, key: WindowKey, findings: ThreadAnalysis) -> bool:
-    if speaks_of(fact, key, findings):
+    if concerns_chat(fact, key, findings):
         return True
     if fact.kind not in OF_WHOLE_ACCOUNTS or fact.channel is not key.channel:
         return False
@@ -144,16 +143,16 @@ def _concerns(fact: ContraryFact, key: WindowKey, findings: ThreadAnalysis) -> b
 def _deliveries(key: WindowKey, findings: ThreadAnalysis) -> list[tuple[datetime, str]]:
     """Instants of the provider's delivered or read from our number of this chat, with whom it reached."""
     found = [
-        (row.delivery_at or row.sent_at, normal(row.customer_address))
+        (row.delivery_at or row.sent_at, normalize_address(row.customer_address))
         for row in findings.provider_messages.delivered
-        if row.key.channel is key.channel and same_address(row.business_address, key.business_address)
+        if row.key.channel is key.channel and is_same_address(row.business_address, key.business_address)
     ]
     found += [
-        (d.delivery_at or d.sent_at, normal(d.route.to))
+        (d.delivery_at or d.sent_at, normalize_address(d.route.to))
         for d in findings.direct
         if d.delivery in (Delivery.DELIVERED, Delivery.READ)
         and d.route.channel is key.channel
-        and same_address(d.route.our_address, key.business_address)
+        and is_same_address(d.route.our_address, key.business_address)
     ]
     return found
 
@@ -164,7 +163,7 @@ def _started_at(key: WindowKey, findings: ThreadAnalysis) -> datetime | None:
     return max(
         (
             e.sent_at
-            for c in findings.held
+            for c in findings.conversations
             if findings.key(c) == key
             for e in c.entries
             if _came_from(findings.origins.get(e.key), ChannelKind.SMS) and parse_opt_out_keyword(e.text) is False

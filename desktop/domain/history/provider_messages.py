@@ -22,7 +22,7 @@ from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import ChannelKind, Entry, MessageKey
 from desktop.domain.window.window import WindowKey
 
-BRIDGE_TAKES = timedelta(minutes=10)
+MAX_BRIDGE_DELAY = timedelta(minutes=10)
 """The longest way of a message between the channel and Intercom, in either direction, that still ties the two."""
 
 CLOCK_SLACK = timedelta(seconds=5)
@@ -74,11 +74,11 @@ class ProviderMessage:
         return (self.sent_at, self.id)
 
 
-Pair = tuple[ChannelKind, str, str]
+AddressPair = tuple[ChannelKind, str, str]
 """A channel and the keys of two numbers, ours and the customer's: one chat, and one window."""
 
 
-def pair(key: WindowKey) -> Pair | None:
+def address_pair(key: WindowKey) -> AddressPair | None:
     """None where either number is not known: then no row can be said to belong there."""
     ours, theirs = number_key(key.business_address), number_key(key.customer_address)
     return (key.channel, ours, theirs) if ours and theirs else None
@@ -93,14 +93,14 @@ class ProviderMessages:
     """
 
     def __init__(self, rows: Iterable[ProviderMessage], direct: Iterable[DirectSent] = ()) -> None:
-        self._inbound: dict[Pair, list[ProviderMessage]] = {}
-        self._outbound: dict[Pair, list[ProviderMessage]] = {}
+        self._inbound: dict[AddressPair, list[ProviderMessage]] = {}
+        self._outbound: dict[AddressPair, list[ProviderMessage]] = {}
         self.delivered: list[ProviderMessage] = []
         ours = tuple(direct)
         named = frozenset((d.route.key, d.remote_id) for d in ours)
         nameless = [(d.route.key, text_digest(d.text), d.sent_at) for d in ours if not d.remote_id]
         # Few addresses, many rows, and a number is not read for nothing.
-        pairs = lru_cache(maxsize=None)(pair)
+        pairs = lru_cache(maxsize=None)(address_pair)
         for row in sorted(frozenset(rows), key=lambda r: r.order):
             if row.delivery in (Delivery.DELIVERED, Delivery.READ):
                 self.delivered.append(row)
@@ -113,11 +113,11 @@ class ProviderMessages:
                 self._outbound.setdefault(found, []).append(row)
 
     @property
-    def pairs(self) -> tuple[Pair, ...]:
+    def pairs(self) -> tuple[AddressPair, ...]:
         """Those that the customer has written in."""
         return tuple(self._inbound)
 
-    def inbound(self, chat: Pair | None) -> Sequence[ProviderMessage]:
+    def inbound(self, chat: AddressPair | None) -> Sequence[ProviderMessage]:
         return () if chat is None else self._inbound.get(chat, ())
 
     def outbound(self, chat: WindowKey) -> list[ProviderMessage]:
@@ -135,7 +135,7 @@ class ProviderMessages:
 
 def _may_be(row: ProviderMessage, sent: Iterable[tuple[ChannelKey, str, datetime]]) -> bool:
     return any(
-        (row.key, row.words) == (key, words) and abs(row.sent_at - at) <= BRIDGE_TAKES for key, words, at in sent
+        (row.key, row.words) == (key, words) and abs(row.sent_at - at) <= MAX_BRIDGE_DELAY for key, words, at in sent
     )
 
 
@@ -154,7 +154,7 @@ def match_inbound(
     from the channel (`sure`). A wrong tie can only make a window close early: a row is never later than its message.
     """
     certain = list(sure)
-    span = (-BRIDGE_TAKES, timedelta(0))
+    span = (-MAX_BRIDGE_DELAY, timedelta(0))
     tied = _nearest([*certain, *unsure], rows, span, lambda words, row: bool(words) and words == row.words)
     used = {row.id for row in tied.values()}
     left = [e for e in certain if (e.conversation_id, e.id) not in tied]
@@ -167,7 +167,7 @@ def match_outbound(replies: Iterable[Entry], rows: Sequence[ProviderMessage]) ->
 
     A row is at most ten minutes later than its reply and has the same words: without words nothing is tied.
     """
-    span = (-CLOCK_SLACK, BRIDGE_TAKES)
+    span = (-CLOCK_SLACK, MAX_BRIDGE_DELAY)
     return _nearest(replies, rows, span, lambda words, row: bool(words) and words == row.words)
 
 
@@ -195,7 +195,7 @@ def _nearest(
 # --- what ties say -----------------------------------------------------------------------------------------------
 
 
-def confirmed(arrived: tuple[ChannelArrival, ...], row: ProviderMessage | None) -> tuple[ChannelArrival, ...]:
+def confirm_arrivals(arrived: tuple[ChannelArrival, ...], row: ProviderMessage | None) -> tuple[ChannelArrival, ...]:
     """Where a reply arrived, with the provider's word in the place of what we expect on its channel. A bridge's report
     of a failure stands until the provider says that the message was delivered (`Delivery`)."""
     if row is None or row.delivery is None:

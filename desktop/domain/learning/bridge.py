@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from desktop.domain.bridge.notice import NoticeKind, idle_notes
+from desktop.domain.bridge.notice import NoticeKind, find_idle_notes
 from desktop.domain.bridge.tagging import is_in_time, is_ruled_out, mirrors_surely_nothing
 from desktop.domain.contrary import ContraryFact
 from desktop.domain.history.contrary import OF_WHOLE_ACCOUNTS
@@ -19,12 +19,12 @@ from desktop.domain.model.workspace import Tagging, Workspace
 from desktop.domain.thread import Thread, assemble_thread
 from desktop.domain.window.window import WINDOW_LENGTH
 
-LEAST_PARTS, LEAST_CUSTOMERS, LEAST_SHARE = 3, 2, 0.8
+MIN_PARTS, MIN_CUSTOMERS, MIN_SHARE = 3, 2, 0.8
 ESTABLISHED_FROM = 20
 """Bridged conversations, all tagged in time, from which an untagged one is held to be the Messenger's."""
 
-DELAYS_KEPT = timedelta(days=7)
-LONGEST_TAUGHT = timedelta(minutes=30)
+DELAY_RETENTION = timedelta(days=7)
+MAX_IMPLIED_DELAY = timedelta(minutes=30)
 """A longer delay implied by a notice doubts its chat's opener and teaches nothing."""
 
 
@@ -49,7 +49,7 @@ class ConversationSigns:
     has_attributes: bool = False
 
 
-def signs_of(
+def read_signs(
     conversation: Conversation, customer: str, contact: Contact | None, workspace: Workspace
 ) -> ConversationSigns:
     """workspace: its settings only; what is learnt elsewhere plays no part, so that signs stay true."""
@@ -98,7 +98,7 @@ def count_codes(signs: Iterable[ConversationSigns]) -> tuple[CodeCount, ...]:
                 tagged[code] += count
                 customers.setdefault(code, set()).add(sign.customer)
     return tuple(
-        CodeCount(code, parts[code], tagged[code], min(len(customers.get(code, ())), LEAST_CUSTOMERS), web[code])
+        CodeCount(code, parts[code], tagged[code], min(len(customers.get(code, ())), MIN_CUSTOMERS), web[code])
         for code in sorted(parts)
     )
 
@@ -114,9 +114,9 @@ def learn_code(counts: Iterable[CodeCount], workspace: Workspace) -> str | None:
         c
         for c in counts
         if c.code not in not_the_bridge
-        and c.tagged_parts >= LEAST_PARTS
-        and c.tagged_customers >= LEAST_CUSTOMERS
-        and c.tagged_parts >= LEAST_SHARE * c.parts
+        and c.tagged_parts >= MIN_PARTS
+        and c.tagged_customers >= MIN_CUSTOMERS
+        and c.tagged_parts >= MIN_SHARE * c.parts
         and c.web_conversations == 0
     ]
     best = min(fitting, key=lambda c: (-c.tagged_parts, c.code), default=None)
@@ -156,7 +156,7 @@ class BridgeDelay:
     delay: timedelta
 
 
-def bridge_delays(thread: Thread, workspace: Workspace) -> tuple[BridgeDelay, ...]:
+def find_bridge_delays(thread: Thread, workspace: Workspace) -> tuple[BridgeDelay, ...]:
     """Delays of the bridge that this thread shows.
 
     Measured where the channel's provider lists the same message; implied where the bridge reports that a window had
@@ -182,14 +182,14 @@ def bridge_delays(thread: Thread, workspace: Workspace) -> tuple[BridgeDelay, ..
             if opened is None:
                 continue
             implied = opened + length - sent_at
-            if timedelta(0) < implied <= LONGEST_TAUGHT:
+            if timedelta(0) < implied <= MAX_IMPLIED_DELAY:
                 found.append(BridgeDelay(sent_at, implied))
     return tuple(found)
 
 
 def longest_delay(delays: Iterable[BridgeDelay], now: datetime) -> timedelta:
     """Of the last seven days."""
-    return max((d.delay for d in delays if now - d.at <= DELAYS_KEPT), default=timedelta(0))
+    return max((d.delay for d in delays if now - d.at <= DELAY_RETENTION), default=timedelta(0))
 
 
 def learn_from(
@@ -206,7 +206,7 @@ def learn_from(
     is_settled: these are all conversations, so that what none of them shows is not there.
     """
     held = list(conversations)
-    signs = [signs_of(c, customer_of.get(c.id, c.id), contact_of.get(c.id), settings) for c in held]
+    signs = [read_signs(c, customer_of.get(c.id, c.id), contact_of.get(c.id), settings) for c in held]
     found = settings
     if not settings.bridge_codes:
         code = learn_code(count_codes(signs), settings)
@@ -214,12 +214,12 @@ def learn_from(
         found = replace(found, bridge_codes=codes, unconfirmed_codes=codes)
     if not settings.bridge_taggers:
         found = replace(found, other_taggers=found.other_taggers.union(*(s.taggers for s in signs)))
-    signs = [signs_of(c, customer_of.get(c.id, c.id), contact_of.get(c.id), found) for c in held]
+    signs = [read_signs(c, customer_of.get(c.id, c.id), contact_of.get(c.id), found) for c in held]
     return replace(
         found,
         tagging=learn_tagging(count_tagging(signs, found.bridge_codes)),
         bridge_expected=not is_settled or any(shows_bridge(s, found) for s in signs),
-        idle_notes=found.idle_notes.union(*(idle_notes(c, found) for c in held)),
+        idle_notes=found.idle_notes.union(*(find_idle_notes(c, found) for c in held)),
     )
 
 
@@ -252,7 +252,7 @@ def assemble_threads(
 
     threads = assembled(workspace)
     of_accounts = tuple(f for t in threads.values() for f in t.contrary if f.kind in OF_WHOLE_ACCOUNTS)
-    delays = [d for t in threads.values() for d in bridge_delays(t, workspace)]
+    delays = [d for t in threads.values() for d in find_bridge_delays(t, workspace)]
     learnt = replace(
         workspace,
         bridge_delay=max(workspace.bridge_delay, longest_delay(delays, now)),

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from desktop.domain.bridge.notice import idle_notes, note_fingerprint
+from desktop.domain.bridge.notice import find_idle_notes, note_fingerprint
 from desktop.domain.history.contrary import OF_WHOLE_ACCOUNTS
 from desktop.domain.history.provider_messages import ProviderMessage, text_digest
 from desktop.domain.learning import relay
-from desktop.domain.learning.bridge import bridge_delays, signs_of
-from desktop.domain.mapping import owner_of
+from desktop.domain.learning.bridge import find_bridge_delays, read_signs
+from desktop.domain.mapping import first_known_contact
 from desktop.domain.model.facts import Contact, Conversation
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.thread import Thread, assemble_thread
@@ -113,11 +113,11 @@ def _learn(db: Database, customer_id: str, thread: Thread, workspace: Workspace,
     people = {i: c for c in thread.contacts for i in (c.id, *c.merged_ids)}
     taggers: frozenset[str] = frozenset()
     for chat in thread.chats:
-        shown = signs_of(chat.conversation, customer_id, owner_of(chat.conversation, people), workspace)
+        shown = read_signs(chat.conversation, customer_id, first_known_contact(chat.conversation, people), workspace)
         taggers |= bridge_signs.save(db, shown, workspace.bridge_codes)
     if taggers - workspace.other_taggers:
         settings.add_other_taggers(db, taggers)
-    learnt.add_delays(db, bridge_delays(thread, workspace), now)
+    learnt.add_delays(db, find_bridge_delays(thread, workspace), now)
     learnt.save_several_numbers(db, customer_id, thread.several_numbers)
     new = [fact for fact in thread.contrary if contrary_facts.save(db, fact)]
     proofs = [settings.save_relay(db, proof) for proof in relay.find_relay_proofs(thread, workspace)]
@@ -136,7 +136,7 @@ def _summarise(db: Database, customer_id: str, thread: Thread) -> None:
 
 def _idle_notes(thread: Thread, workspace: Workspace) -> frozenset[str]:
     """New shapes of notes that this thread proves to report no failure."""
-    shapes: frozenset[str] = frozenset().union(*(idle_notes(c.conversation, workspace) for c in thread.chats))
+    shapes: frozenset[str] = frozenset().union(*(find_idle_notes(c.conversation, workspace) for c in thread.chats))
     return shapes - workspace.idle_notes
 
 

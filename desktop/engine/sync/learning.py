@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from desktop.domain.learning.bridge import LEAST_SHARE, CodeCount, learn_code, learn_tagging
+from desktop.domain.learning.bridge import MIN_SHARE, CodeCount, learn_code, learn_tagging
 from desktop.domain.model.workspace import Workspace
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.sync.ingest import refresh_customers
@@ -48,7 +48,7 @@ def _learnt_codes(counts: tuple[CodeCount, ...], held: frozenset[str], workspace
     code = learn_code(counts, workspace)
     if code is not None:
         return frozenset({code})
-    contradicted = {c.code for c in counts if c.web_conversations or c.tagged_parts < LEAST_SHARE * c.parts}
+    contradicted = {c.code for c in counts if c.web_conversations or c.tagged_parts < MIN_SHARE * c.parts}
     return held - contradicted - workspace.own_codes - workspace.other_codes
 
 

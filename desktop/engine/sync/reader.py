@@ -6,7 +6,7 @@ import itertools
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from desktop.domain.mapping import customer_hint, line_hint, was_posted
+from desktop.domain.mapping import find_business_address_hint, find_customer_address_hint, was_posted_by_bridge
 from desktop.domain.model.facts import ChannelKind, Client, Contact, Conversation, Entry
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.origin import attribute_channel, sighted_client
@@ -160,8 +160,8 @@ def _with_hints(
     channel = attribute_channel(author, workspace) if is_fresh else None
     return replace(
         entry,
-        line_hint=line_hint(conversation, author, workspace),
-        customer_hint=customer_hint(conversation, author, workspace),
+        line_hint=find_business_address_hint(conversation, author, workspace),
+        customer_hint=find_customer_address_hint(conversation, author, workspace),
         attribute_hint=channel or ChannelKind.UNKNOWN,
     )
 
@@ -180,7 +180,7 @@ def _newly_arrived(
     known, workspace = entries.ids_of(db, answer.id), settings.load(db)
     new = [e for e in answer.entries if e.is_customer_message and e.id not in known and now - e.sent_at < JUST_ARRIVED]
     typed = (e for e in new if e.app_code is None and not e.by_email and e.client_hint is Client.UNKNOWN)
-    posted = (e for e in new if was_posted(e, answer, workspace))
+    posted = (e for e in new if was_posted_by_bridge(e, answer, workspace))
     return tuple(typed), tuple(posted), workspace
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.domain.learning.bridge import LEAST_CUSTOMERS, CodeCount, ConversationSigns, TaggingCount
+from desktop.domain.learning.bridge import MIN_CUSTOMERS, CodeCount, ConversationSigns, TaggingCount
 from desktop.store.core.columns import fetch_all, fetch_one, from_json, insert_row, to_json, valid_utf8
 from desktop.store.core.database import Database
 
@@ -38,7 +38,7 @@ def code_counts(db: Database) -> tuple[CodeCount, ...]:
         "SELECT code, parts, tagged_parts, "
         "(SELECT count(*) FROM (SELECT 1 FROM code_customers WHERE code_customers.code = code_totals.code LIMIT ?)), "
         "web_conversations FROM code_totals ORDER BY code",
-        (LEAST_CUSTOMERS,),
+        (MIN_CUSTOMERS,),
     )
     return tuple(CodeCount(*row) for row in rows)
 

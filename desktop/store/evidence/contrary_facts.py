@@ -12,7 +12,7 @@ from desktop.domain.history.contrary import OF_WHOLE_ACCOUNTS
 from desktop.domain.identity.customer import TraitKind, number_key
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact
-from desktop.domain.window.keys import normal
+from desktop.domain.window.keys import normalize_address
 from desktop.store.core.columns import fetch_all, fetch_one, from_us, to_json, to_us, upsert_row
 from desktop.store.core.database import Database
 
@@ -31,8 +31,8 @@ def save(db: Database, fact: ContraryFact) -> bool:
         "source": fact.source,
         "about": fact.about,
         "conversation_id": fact.conversation_id,
-        "business_address": normal(fact.business_address),
-        "customer_address": normal(fact.customer_address),
+        "business_address": normalize_address(fact.business_address),
+        "customer_address": normalize_address(fact.customer_address),
         "provider": account.provider if account else None,
         "account_channel": account.channel if account else None,
         "sender": account.sender if account else None,
@@ -54,7 +54,9 @@ def of_customer(
     A fact is left out where the entry, listed message or direct message that it was read from is still stored: it is
     read from that again. now: None for facts about whole accounts of any age.
     """
-    addresses = sorted({normal(a) for p in people for a in (p.phone, *p.bridge_attributes.values()) if a} - {""})
+    addresses = sorted(
+        {normalize_address(a) for p in people for a in (p.phone, *p.bridge_attributes.values()) if a} - {""}
+    )
     since_us = 0 if now is None else to_us(now - ACCOUNTS_FOR)
     rows = fetch_all(
         db,
@@ -124,7 +126,7 @@ def forget_customer(db: Database, conversation_ids: Iterable[str], addresses: It
     db.execute(
         "DELETE FROM contrary_facts WHERE conversation_id IN (SELECT value FROM json_each(?)) "
         "OR (customer_address <> '' AND customer_address IN (SELECT value FROM json_each(?)))",
-        (to_json(sorted(conversation_ids)), to_json(sorted({normal(a) for a in addresses if a} - {""}))),
+        (to_json(sorted(conversation_ids)), to_json(sorted({normalize_address(a) for a in addresses if a} - {""}))),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from desktop.domain.learning.bridge import DELAYS_KEPT, BridgeDelay
+from desktop.domain.learning.bridge import DELAY_RETENTION, BridgeDelay
 from desktop.domain.model.facts import ChannelKind
 from desktop.store.core.columns import MICROSECOND, fetch_all, fetch_one, to_us
 from desktop.store.core.database import Database
@@ -13,14 +13,14 @@ from desktop.store.core.database import Database
 
 def add_delays(db: Database, delays: Iterable[BridgeDelay], now: datetime | None) -> None:
     """Store the delays of the last seven days; the same one twice counts once. now: None stores all."""
-    recent = [d for d in delays if d.delay > timedelta(0) and (now is None or now - d.at <= DELAYS_KEPT)]
+    recent = [d for d in delays if d.delay > timedelta(0) and (now is None or now - d.at <= DELAY_RETENTION)]
     db.executemany(
         "INSERT OR IGNORE INTO bridge_delays VALUES (?, ?)", [(to_us(d.at), d.delay // MICROSECOND) for d in recent]
     )
 
 
 def prune_delays(db: Database, now: datetime) -> None:
-    db.execute("DELETE FROM bridge_delays WHERE at_us < ?", (to_us(now - DELAYS_KEPT),))
+    db.execute("DELETE FROM bridge_delays WHERE at_us < ?", (to_us(now - DELAY_RETENTION),))
 
 
 def longest_delay(db: Database) -> timedelta:

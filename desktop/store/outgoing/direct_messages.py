@@ -11,7 +11,7 @@ import msgspec
 
 from desktop.domain.content.template import Filled, Template, fill
 from desktop.domain.contrary import ContraryKind
-from desktop.domain.delivery import Delivery, merged
+from desktop.domain.delivery import Delivery, merge_delivery
 from desktop.domain.direct import DirectSent, Route
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
@@ -144,7 +144,7 @@ def save_delivery(db: Database, draft_id: str, fact: DeliveryFact, failure: Cont
     stored = load(db, draft_id)
     if stored is None:
         return False
-    delivery, is_final = merged(stored.delivery, fact.delivery), stored.final or fact.final
+    delivery, is_final = merge_delivery(stored.delivery, fact.delivery), stored.final or fact.final
     is_news = delivery is not stored.delivery
     if is_news:
         db.execute(

@@ -18,7 +18,7 @@ from desktop.channels.shared.http import Token
 from desktop.channels.telegram.channel import TelegramChannel
 from desktop.channels.twilio.channel import TwilioChannel
 from desktop.channels.whatsapp.channel import Dialog360Channel, WhatsAppCloudChannel
-from desktop.domain.content.template import Filled, HeaderKind, Slot, SlotKind, Template, fill, slots
+from desktop.domain.content.template import Filled, HeaderKind, Slot, SlotKind, Template, fill, list_slots
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports import Channel, DirectMessage, DirectTemplate, OutgoingFile, ProviderError, SendOutcome
 from desktop.sandbox.model.people import Customer, Line
@@ -136,7 +136,7 @@ class Account:
 
 def _complete(template: Template) -> Filled:
     """Every blank filled with words that stand nowhere else."""
-    return fill(template, {slot.key: _words_for(slot, template) for slot in slots(template)})
+    return fill(template, {slot.key: _words_for(slot, template) for slot in list_slots(template)})
 
 
 def _words_for(slot: Slot, template: Template) -> str:

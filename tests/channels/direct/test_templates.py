@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from desktop.domain.content.template import SlotKind, Status, fill, slots
+from desktop.domain.content.template import SlotKind, Status, fill, list_slots
 from desktop.domain.delivery import Delivery
 from desktop.ports import (
     Accepted,
@@ -121,10 +121,10 @@ async def test_every_sendable_template_arrives_word_for_word(stage, account, cha
         named = filled.file_name or filled.media.rpartition("/")[2]
         assert [f["name"] for f in item["attachments"]] == [named] * bool(filled.media)
         assert item["buttons"] == [b.text or "Copy code" for b in filled.buttons]
-        codes = [filled.values[s.key] for s in slots(template) if s.kind is SlotKind.CODE]
+        codes = [filled.values[s.key] for s in list_slots(template) if s.kind is SlotKind.CODE]
         assert [o for o in item["opens"] if o] == [b.url for b in filled.buttons if b.url] + codes
-        sent |= {s.kind for s in slots(template)} | {
-            "numbered" if s.name.isdecimal() else "named" for s in slots(template) if s.kind is SlotKind.TEXT
+        sent |= {s.kind for s in list_slots(template)} | {
+            "numbered" if s.name.isdecimal() else "named" for s in list_slots(template) if s.kind is SlotKind.TEXT
         }
         assert window_open(customer, account.line, stage.world.now) is False
     expected = {SlotKind.TEXT, SlotKind.LINK_END, "numbered"}

@@ -28,12 +28,12 @@ from desktop.domain.bridge.notice import (
     Notice,
     NoticeKind,
     channel_named_in,
-    idle_notes,
+    find_idle_notes,
+    find_notices,
     is_by_bridge,
     is_reply,
+    match_notices,
     note_fingerprint,
-    notices_of,
-    tie,
 )
 from desktop.domain.model.facts import ChannelKind, Entry, EntryKind, Role
 from desktop.domain.model.workspace import Workspace
@@ -43,7 +43,7 @@ TELLING = "Your message was not delivered, the 24 hour window is over"
 
 
 def notices(*entries: Entry, workspace: Workspace = WORKSPACE) -> tuple[Notice, ...]:
-    return notices_of(conversation("1", *entries), workspace)
+    return find_notices(conversation("1", *entries), workspace)
 
 
 def note(age: float, text: str = TELLING, **more: object) -> Entry:
@@ -205,7 +205,7 @@ def test_failure_patterns_are_a_setting() -> None:
 
 def test_the_same_text_where_no_reply_preceded_it_is_no_notice() -> None:
     greeting = note(3, "Chat of Jennifer Okafor, 24 h answer time, ticket 4711")
-    idle = idle_notes(conversation("2", first(4), greeting), WORKSPACE)
+    idle = find_idle_notes(conversation("2", first(4), greeting), WORKSPACE)
     assert idle == frozenset({note_fingerprint(greeting.text)})
     told = replace(WORKSPACE, idle_notes=idle)
     again = note(1, "Chat of Max, 24 h answer time, ticket 12")
@@ -230,7 +230,7 @@ def test_the_same_text_where_no_reply_preceded_it_is_no_notice() -> None:
     ],
 )
 def test_when_a_note_stands_without_a_reply(entries: list[Entry], more: dict[str, object], *, is_idle: bool) -> None:
-    assert bool(idle_notes(conversation("1", *entries, **more), WORKSPACE)) is is_idle
+    assert bool(find_idle_notes(conversation("1", *entries, **more), WORKSPACE)) is is_idle
 
 
 @pytest.mark.parametrize(
@@ -300,14 +300,14 @@ def test_of_two_replies_the_notice_goes_to_none(by: Entry) -> None:
     told = notices(fine, by, note(0.98))
     assert told[0].candidates == (by.id, fine.id)
     assert not told[0].is_matched
-    assert tie(told) == {fine.id: told[0], by.id: told[0]}
+    assert match_notices(told) == {fine.id: told[0], by.id: told[0]}
 
 
 def test_a_reply_that_was_spoken_of_is_not_spoken_of_again() -> None:
     one, two = reply(1), reply(0.97)
     found = notices(one, note(0.98, "470 first"), two, note(0.96, "470 second"))
     assert [n.candidates for n in found] == [(one.id,), (two.id,)]
-    assert {i: n.text for i, n in tie(found).items()} == {one.id: "470 first", two.id: "470 second"}
+    assert {i: n.text for i, n in match_notices(found).items()} == {one.id: "470 first", two.id: "470 second"}
 
 
 def test_of_several_notices_on_one_reply_the_tied_one_counts_and_else_the_earliest() -> None:
@@ -317,9 +317,9 @@ def test_of_several_notices_on_one_reply_the_tied_one_counts_and_else_the_earlie
         Notice("n3", K.UNKNOWN_FAILURE, "three", ("b",)),
     )
     again = replace(tied, entry_id="n4")
-    assert tie((loose, later, tied, again)) == {"a": loose, "b": tied}
-    assert tie((tied, loose)) == {"b": tied, "a": loose}
-    assert tie(()) == {}
+    assert match_notices((loose, later, tied, again)) == {"a": loose, "b": tied}
+    assert match_notices((tied, loose)) == {"b": tied, "a": loose}
+    assert match_notices(()) == {}
 
 
 @pytest.mark.parametrize(
@@ -343,7 +343,7 @@ def test_the_one_channel_that_a_notice_names(text: str, channel: ChannelKind | N
 def test_the_order_of_arrival_does_not_matter(order: list[int]) -> None:
     made = [reply(1), note(1 - MINUTE), reply(0.5), note(0.5 - MINUTE), in_messenger(0.1), note(0.05, "hm")]
     talk = [replace(e, id=str(number)) for number, e in enumerate(made)]
-    found = tie(notices(*(talk[i] for i in order)))
+    found = match_notices(notices(*(talk[i] for i in order)))
     assert {reply_id: n.entry_id for reply_id, n in found.items()} == {"0": "1", "2": "3"}
 
 

@@ -24,12 +24,12 @@ from conversation_factory import (
 
 from desktop.domain.bridge.tagging import (
     TagEvidence,
+    find_tag_evidence,
     is_in_time,
     is_posted_by_bridge,
     is_ruled_out,
     mirrors_surely_nothing,
     seen_in_messenger,
-    tag_evidence,
 )
 from desktop.domain.model.facts import ChannelKind, Client, Contact, Conversation, Tag, TagSighting
 from desktop.domain.model.reason import ReasonCode as R
@@ -51,7 +51,7 @@ def put_on(after: timedelta, name: str = "whatsapp", by: str = TAGGER) -> Tag:
 def evidence(
     held: Conversation, contact: Contact | None = None, workspace: Workspace = WORKSPACE
 ) -> TagEvidence | None:
-    return tag_evidence(held, contact, workspace)
+    return find_tag_evidence(held, contact, workspace)
 
 
 @pytest.mark.parametrize(

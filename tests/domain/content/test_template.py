@@ -21,8 +21,8 @@ from desktop.domain.content.template import (
     Status,
     Template,
     fill,
+    list_slots,
     remaining_length,
-    slots,
     suggestions,
     value_of,
 )
@@ -52,7 +52,7 @@ VALUES = {
 
 
 def keys(template: Template) -> list[str]:
-    return [s.key for s in slots(template)]
+    return [s.key for s in list_slots(template)]
 
 
 def sentences(template: Template, values: dict[str, str]) -> dict[str, str]:
@@ -60,7 +60,7 @@ def sentences(template: Template, values: dict[str, str]) -> dict[str, str]:
 
 
 def test_every_blank_once_in_the_order_in_which_it_is_read():
-    assert slots(RICH) == (
+    assert list_slots(RICH) == (
         Slot("header.media", SlotKind.MEDIA),
         Slot("body.first_name", SlotKind.TEXT, "first_name"),
         Slot("body.order_id", SlotKind.TEXT, "order_id", "A-1042"),
@@ -323,7 +323,7 @@ def test_each_blank_knows_how_much_room_is_left(values, key, left):
     )
     if key == "body.2":
         values = {"body.2": "x" * 500, "body.1": "y" * 4}
-    slot = next(s for s in slots(template) if s.key == key)
+    slot = next(s for s in list_slots(template) if s.key == key)
     assert remaining_length(template, values, slot) == left
 
 
@@ -347,7 +347,7 @@ INVOICE = replace(PLAIN, body="Your invoice", header=Header(HeaderKind.DOCUMENT,
     ],
 )
 def test_a_document_has_a_name_with_an_ending_or_one_is_asked_for(media, typed, name, code):
-    assert [(s.key, s.kind) for s in slots(INVOICE)] == [
+    assert [(s.key, s.kind) for s in list_slots(INVOICE)] == [
         ("header.media", SlotKind.MEDIA),
         ("header.name", SlotKind.FILE_NAME),
     ]
@@ -445,7 +445,7 @@ def test_what_may_be_sent_keeps_the_rules(value):
 @given(st.lists(st.sampled_from(["{{1}}", "{{ 2 }}", "{{name}}", "{{x y}}", "{}", "a", " "]), max_size=8).map("".join))
 def test_filling_every_slot_leaves_no_problem(body):
     template = replace(PLAIN, body=body)
-    filled = fill(template, {s.key: "v" for s in slots(template)})
+    filled = fill(template, {s.key: "v" for s in list_slots(template)})
     assert filled.can_be_sent
     assert "{{1}}" not in filled.body
 

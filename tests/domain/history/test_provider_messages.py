@@ -25,15 +25,15 @@ from hypothesis import strategies as st
 
 from desktop.domain.delivery import Arrival, Delivery
 from desktop.domain.direct import DirectSent, Route
-from desktop.domain.direct_reach import direct_window
+from desktop.domain.direct_reach import find_direct_window
 from desktop.domain.history.provider_messages import (
-    BRIDGE_TAKES,
+    MAX_BRIDGE_DELAY,
     ProviderMessage,
     ProviderMessages,
+    address_pair,
     match_inbound,
     match_outbound,
     normalize_text,
-    pair,
     text_digest,
 )
 from desktop.domain.learning.relay import RelayEvidence, RelayProof, find_relay_proofs
@@ -251,12 +251,12 @@ def test_a_number_that_no_chat_mirrors_has_a_window_of_its_own() -> None:
 def test_a_way_past_intercom_has_the_window_that_its_own_provider_lists() -> None:
     listed = (inbound(3, business_address=OTHER),)
     route = Route(replace(KEY, sender=OTHER), THEIRS, OTHER)
-    assert direct_window(thread(talk(on_channel(40))), route).state(NOW) is WindowState.UNKNOWN
-    window = direct_window(thread(talk(on_channel(40)), provider_messages=listed), route)
+    assert find_direct_window(thread(talk(on_channel(40))), route).state(NOW) is WindowState.UNKNOWN
+    window = find_direct_window(thread(talk(on_channel(40)), provider_messages=listed), route)
     assert (window.opened_at, window.state(NOW)) == (ago(3), WindowState.OPEN)
     # The bridge's own chat is another window.
     assert (
-        direct_window(thread(talk(on_channel(40)), provider_messages=listed), Route(KEY, THEIRS, OURS)).state(NOW)
+        find_direct_window(thread(talk(on_channel(40)), provider_messages=listed), Route(KEY, THEIRS, OURS)).state(NOW)
         is WindowState.CLOSED
     )
 
@@ -419,7 +419,7 @@ def test_a_message_is_at_most_ten_minutes_later_than_its_row_and_never_earlier(
     listed = inbound(age_of_row)
     expected = {("1", "7"): listed} if tied else {}
     assert match_inbound([message], [], [listed]) == match_inbound([], [message], [listed]) == expected
-    assert timedelta(minutes=10) == BRIDGE_TAKES
+    assert timedelta(minutes=10) == MAX_BRIDGE_DELAY
 
 
 @pytest.mark.parametrize(
@@ -451,7 +451,7 @@ def test_one_that_lost_its_words_takes_no_row_of_another() -> None:
 def test_rows_are_kept_by_both_numbers_and_the_direction() -> None:
     spelt = inbound(3, business_address="+353 1 555 0101", customer_address="whatsapp:+353871234567")
     kept = ProviderMessages([inbound(2), outbound(1), spelt, inbound(2), outbound(4, delivery=Delivery.SENT)])
-    here = pair(WindowKey(ChannelKind.WHATSAPP, OURS, THEIRS))
+    here = address_pair(WindowKey(ChannelKind.WHATSAPP, OURS, THEIRS))
     assert here == (ChannelKind.WHATSAPP, "35315550101", "353871234567")
     assert list(kept.inbound(here)) == [spelt, inbound(2)]
     assert list(kept.inbound(None)) == list(kept.inbound((ChannelKind.SMS, "1", "2"))) == []
@@ -465,8 +465,8 @@ def test_rows_are_kept_by_both_numbers_and_the_direction() -> None:
     )
     assert kept.pairs == (here,)
     assert kept.delivered == [outbound(1)]
-    assert pair(WindowKey(ChannelKind.WHATSAPP, OURS)) is None
-    assert pair(WindowKey(ChannelKind.WHATSAPP, "", THEIRS)) is None
+    assert address_pair(WindowKey(ChannelKind.WHATSAPP, OURS)) is None
+    assert address_pair(WindowKey(ChannelKind.WHATSAPP, "", THEIRS)) is None
     assert inbound(2).id == "row:twilio:SM2"
 
 
@@ -594,7 +594,7 @@ def test_no_row_keeps_a_window_open_longer_than_the_providers_rule(
     # A row only ever corrects Intercom's time by as much as a bridge may take, and adds what Intercom does not show.
     if plain.closes_at is not None and not window.expired_by:
         assert window.closes_at is not None
-        assert window.closes_at >= plain.closes_at - BRIDGE_TAKES
+        assert window.closes_at >= plain.closes_at - MAX_BRIDGE_DELAY
 
 
 @settings(max_examples=200)
@@ -608,7 +608,7 @@ def test_each_message_and_each_row_is_tied_once_and_never_across_the_direction(
     for message in tied:
         assert message.provider_message is not None
         assert message.provider_message.from_customer is (message.entry.role is Role.CUSTOMER)
-        assert abs(message.provider_message.sent_at - message.entry.sent_at) <= BRIDGE_TAKES
+        assert abs(message.provider_message.sent_at - message.entry.sent_at) <= MAX_BRIDGE_DELAY
         if message.provider_message.from_customer:
             assert message.provider_message.sent_at <= message.entry.sent_at
         else:

@@ -33,15 +33,15 @@ from desktop.domain.learning.bridge import (
     ConversationSigns,
     TaggingCount,
     assemble_threads,
-    bridge_delays,
     count_codes,
     count_tagging,
+    find_bridge_delays,
     learn_code,
     learn_from,
     learn_tagging,
     longest_delay,
+    read_signs,
     shows_bridge,
-    signs_of,
 )
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Conversation, EntryKind, Role, Tag, TagSighting
@@ -55,7 +55,7 @@ TAGS = ("whatsapp",)
 
 
 def signs(held: Conversation, workspace: Workspace = SETTINGS) -> ConversationSigns:
-    return signs_of(held, "c1", None, workspace)
+    return read_signs(held, "c1", None, workspace)
 
 
 # --- signs ---------------------------------------------------------------------------------------------------------
@@ -66,8 +66,8 @@ def test_what_a_conversation_tells() -> None:
         "1", first(9), on_channel(5), on_channel(4), in_messenger(3), on_channel(2, app_code="crm"), reply(1), tags=TAGS
     )
     assert signs(held) == ConversationSigns("1", "c1", ago(9), is_tagged=True, codes={BRIDGE: 2, "crm": 1})
-    assert signs_of(held, "c9", jennifer(bridge_attributes={"octopods_channel": "x"}), SETTINGS).has_attributes
-    assert not signs_of(held, "c9", jennifer(), SETTINGS).has_attributes
+    assert read_signs(held, "c9", jennifer(bridge_attributes={"octopods_channel": "x"}), SETTINGS).has_attributes
+    assert not read_signs(held, "c9", jennifer(), SETTINGS).has_attributes
     blank = conversation("1", page_url=PAGE, removed_tags=(" WhatsApp",))
     assert signs(blank) == ConversationSigns("1", "c1", NOW, has_page=True, lost_tag=True)
     assert not signs(conversation("1", removed_tags=("vip",))).lost_tag
@@ -219,7 +219,7 @@ def row(age: float, text: str = "Where is my parcel?") -> ProviderMessage:
 
 
 def delays(held: Conversation, **more: object) -> tuple[BridgeDelay, ...]:
-    return bridge_delays(assemble_thread([held], [CONTACT], WORKSPACE, **more), WORKSPACE)  # type: ignore[arg-type]
+    return find_bridge_delays(assemble_thread([held], [CONTACT], WORKSPACE, **more), WORKSPACE)  # type: ignore[arg-type]
 
 
 def test_a_delay_is_measured_where_the_provider_lists_the_same_message() -> None:

@@ -23,8 +23,8 @@ from conversation_factory import (
 from desktop.domain.mapping import find_mapping
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation, ConversationState, Entry, Role
 from desktop.domain.model.workspace import Workspace
-from desktop.domain.origin import find_origin
-from desktop.domain.window.keys import WindowKeys, find_window_keys, normal
+from desktop.domain.origin import OriginContext, find_origin
+from desktop.domain.window.keys import WindowKeys, find_window_keys, normalize_address
 from desktop.domain.window.window import WindowKey
 
 WA, TG, SMS = ChannelKind.WHATSAPP, ChannelKind.TELEGRAM, ChannelKind.SMS
@@ -42,7 +42,7 @@ def keys(*held: Conversation, workspace: Workspace = WORKSPACE, contact: Contact
 
 def _decided(held, people, workspace):  # type: ignore[no-untyped-def]
     origins = {
-        e.key: find_origin(e, c, people.get(e.author_id), workspace)
+        e.key: find_origin(e, OriginContext(c, people.get(e.author_id), workspace))
         for c in held
         for e in c.entries
         if e.is_customer_message
@@ -72,7 +72,7 @@ def test_what_mirrors_nothing_has_the_key_of_its_own_channel() -> None:
         "2": WindowKey(ChannelKind.EMAIL),
         "3": WindowKey(ChannelKind.UNKNOWN),
     }
-    assert (found.maybe_same, found.several) == ({}, frozenset())
+    assert (found.possibly_same_chat, found.several) == ({}, frozenset())
 
 
 def test_intercoms_own_number_and_the_bridges_are_two_windows() -> None:
@@ -102,7 +102,7 @@ def test_one_closed_before_the_other_began_is_the_same_chat() -> None:
     old = chat("1", first(50), event(40, "close"), state=CLOSED)
     found = keys(old, chat("2", first(9)))
     assert found.keys == dict.fromkeys(("1", "2"), WindowKey(WA, "", THEIRS, "bridge"))
-    assert (found.maybe_same, found.several) == ({"1": frozenset(), "2": frozenset()}, frozenset())
+    assert (found.possibly_same_chat, found.several) == ({"1": frozenset(), "2": frozenset()}, frozenset())
 
 
 def test_a_number_that_is_known_once_is_that_of_all() -> None:
@@ -124,9 +124,9 @@ def test_doubtful_forms_of_a_number_are_not_one(one: str, other: str) -> None:
 
 
 def test_addresses_in_their_normal_form() -> None:
-    assert normal("+353 87 123 4567") == normal("whatsapp:+353871234567") == "+353871234567"
-    assert normal(" US.13 ") == "us.13"
-    assert (normal(None), normal("")) == ("", "")
+    assert normalize_address("+353 87 123 4567") == normalize_address("whatsapp:+353871234567") == "+353871234567"
+    assert normalize_address(" US.13 ") == "us.13"
+    assert (normalize_address(None), normalize_address("")) == ("", "")
 
 
 def test_two_channels_are_two_chats() -> None:
@@ -148,8 +148,8 @@ def test_where_there_are_several_an_unknown_one_is_a_window_of_its_own() -> None
     old = chat("3", first(70), event(69, "close"), state=CLOSED)
     found = keys(old, chat("1", hinted(9)), chat("2", hinted(8, line_hint=OTHER_LINE)))
     assert found.keys["3"].conversation_id == "3"
-    assert found.maybe_same["3"] == {"1", "2"}
-    assert found.maybe_same["1"] == frozenset()
+    assert found.possibly_same_chat["3"] == {"1", "2"}
+    assert found.possibly_same_chat["1"] == frozenset()
     told = replace(WORKSPACE, several_numbers=frozenset({WA}))
     alone = keys(chat("1", first(9)), workspace=told)
     assert alone.keys == {"1": WindowKey(WA, "", THEIRS, "bridge", "1")}
@@ -163,7 +163,7 @@ def test_two_tags_of_one_channel_are_two_numbers() -> None:
     found = keys(old, chat("2", first(9), tags=("twilio_whatsapp",)))
     assert [found.keys[i].conversation_id for i in ("1", "2")] == ["1", "2"]
     assert found.several == {WA}
-    assert found.maybe_same == {"1": frozenset(), "2": frozenset()}
+    assert found.possibly_same_chat == {"1": frozenset(), "2": frozenset()}
     by_part = keys(old, conversation("2", on_channel(9, tags=(" Twilio_WhatsApp",))))
     assert by_part.several == {WA}
 
@@ -239,7 +239,7 @@ def test_those_that_are_surely_apart_may_each_be_the_same_as_a_third() -> None:
     third = chat("3", first(70), event(60, "close"), state=CLOSED)
     found = keys(chat("1", first(50)), chat("2", first(9)), third)
     assert {i: k.conversation_id for i, k in found.keys.items()} == {"1": "1", "2": "2", "3": "3"}
-    assert found.maybe_same == {"1": {"3"}, "2": {"3"}, "3": {"1", "2"}}
+    assert found.possibly_same_chat == {"1": {"3"}, "2": {"3"}, "3": {"1", "2"}}
 
 
 def test_addresses_stored_with_both_outweigh_that_they_were_open_together() -> None:
@@ -288,7 +288,7 @@ def test_what_is_not_known_of_one_tells_two_chats_not_apart(hints: dict[str, str
     found = keys(chat("1", older), chat("2", newer), contact=nobody)
     assert found.several == {WA}
     assert {i: k.conversation_id for i, k in found.keys.items()} == {"1": "1", "2": "2"}
-    assert found.maybe_same == {"1": frozenset(), "2": frozenset()}
+    assert found.possibly_same_chat == {"1": frozenset(), "2": frozenset()}
 
 
 def test_where_nobody_knows_the_number_only_a_third_chats_address_speaks_against_todays() -> None:
@@ -296,7 +296,7 @@ def test_where_nobody_knows_the_number_only_a_third_chats_address_speaks_against
     middle = chat("2", on_channel(30), on_channel(29, customer_hint="+4915112345678"), event(20, "close"), state=CLOSED)
     found = keys(old, middle, chat("3", first(9)))
     assert [found.keys[i].customer_address for i in "123"] == [THEIRS, "+4915112345678", ""]
-    assert found.maybe_same["3"] == {"1"}
+    assert found.possibly_same_chat["3"] == {"1"}
 
 
 def test_an_unknown_address_never_joins_conversations() -> None:
@@ -304,7 +304,7 @@ def test_an_unknown_address_never_joins_conversations() -> None:
     old = chat("1", first(50), event(40, "close"), state=CLOSED)
     found = keys(old, chat("2", first(9)), contact=nobody)
     assert {i: k.conversation_id for i, k in found.keys.items()} == {"1": "1", "2": "2"}
-    assert found.maybe_same == {"1": {"2"}, "2": {"1"}}
+    assert found.possibly_same_chat == {"1": {"2"}, "2": {"1"}}
     assert found.several == frozenset()
     assert MINUTE < 1
     assert entry(1, role=Role.BOT).sent_at == ago(1)

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from direct_stage import HOUR_S, DirectStage, open_direct_stage
 
-from desktop.domain.direct_reach import direct_window
+from desktop.domain.direct_reach import find_direct_window
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.outgoing import State
@@ -325,17 +325,17 @@ async def test_the_bridges_number_that_is_also_connected_directly_has_one_window
     [chat] = view.thread.chats
     direct_route = await stage.direct_route(Provider.WHATSAPP)
     assert [w.key.channel for w in view.thread.windows] == [ChannelKind.WHATSAPP]
-    assert direct_window(view.thread, direct_route.route) == chat.window
+    assert find_direct_window(view.thread, direct_route.route) == chat.window
     assert chat.window.state(stage.clock.now()) is WindowState.OPEN
 
     stage.clock.advance(25 * HOUR_S)
     await stage.engine.poller.run_once()
     view = await stage.view()
-    assert direct_window(view.thread, direct_route.route) == view.thread.chats[0].window
+    assert find_direct_window(view.thread, direct_route.route) == view.thread.chats[0].window
     assert await next_forecast(stage, Provider.WHATSAPP) == ["window_closed"]
     stage.customer_writes("whatsapp", "Hello again.")
     await stage.engine.poller.run_once()
     view = await stage.view()
-    window = direct_window(view.thread, direct_route.route)
+    window = find_direct_window(view.thread, direct_route.route)
     assert window == view.thread.chats[0].window
     assert window.state(stage.clock.now()) is WindowState.OPEN

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QToolButton
 from template_picker_driver import CLOUD, NEWS, OCTOPODS, OCTOPODS_ROUTE, choose, field
 
 from desktop.domain.direct import DirectRoute
-from desktop.domain.direct_reach import addresses_of
+from desktop.domain.direct_reach import find_addresses
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation
 from desktop.domain.reach import find_situation
 from desktop.domain.thread import assemble_thread
@@ -50,7 +50,7 @@ def family(people):
                 OCTOPODS_ROUTE,
                 replace(OCTOPODS_ROUTE, route=replace(OCTOPODS_ROUTE.route, key=CLOUD), name="Second shop"),
             )
-            for address in addresses_of(thread, ChannelKind.WHATSAPP)
+            for address in find_addresses(thread, ChannelKind.WHATSAPP)
             if only in ("", address.owner)
         )
         return ThreadView("a", "Ben", thread, people.workspace, situations, direct_routes=direct_routes)

@@ -13,8 +13,8 @@ from desktop.domain.content.template import (
     SlotKind,
     Template,
     fill,
+    list_slots,
     remaining_length,
-    slots,
     suggestions,
 )
 from desktop.domain.direct import DirectRoute
@@ -48,7 +48,7 @@ class Filling:
 
     @property
     def slots(self) -> tuple[Slot, ...]:
-        return slots(self.template)
+        return list_slots(self.template)
 
     @property
     def filled(self) -> Filled:

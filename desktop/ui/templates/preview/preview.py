@@ -10,7 +10,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from desktop.domain.content.template import Button, ButtonKind, Filled, HeaderKind, Template, slots
+from desktop.domain.content.template import Button, ButtonKind, Filled, HeaderKind, Template, list_slots
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.templates.form import sentences
@@ -260,9 +260,9 @@ def _address(filled: Filled, index: int) -> str:
 def _key(template: Template, place: str, name: str) -> str:
     """The slot of a blank that stands in headline or body; "" for what only looks like one."""
     key = name if template.shared_blanks else f"{place}.{name}"
-    return key if any(slot.key == key for slot in slots(template)) else ""
+    return key if any(slot.key == key for slot in list_slots(template)) else ""
 
 
 def _button_key(template: Template, index: int, name: str) -> str:
-    found = (s for s in slots(template) if s.button == index or (template.shared_blanks and s.name == name))
+    found = (s for s in list_slots(template) if s.button == index or (template.shared_blanks and s.name == name))
     return next((slot.key for slot in found), "")
