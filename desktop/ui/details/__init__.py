@@ -1,1 +1,1 @@
-"""The right pane: who the customer is, windows, conversations, and how we know."""
+"""The details pane on the right: customer, channels, conversations and the evidence for what is shown."""

@@ -1,4 +1,4 @@
-"""The right pane: who the customer is, every window, every conversation, and why we think so."""
+"""The details pane: the customer's windows, conversations, identity, attributes and tags, and the evidence."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from desktop.domain.model.workspace import Workspace
 from desktop.domain.thread import Chat
 from desktop.domain.window.window import WINDOW_LENGTH, WindowState
 from desktop.engine.views import ThreadView, WorkspaceView
-from desktop.ui.details.how_we_know import Why
-from desktop.ui.details.identity import Identities, fact, names_her
-from desktop.ui.details.sections import ChannelIcon, Section, WindowLine, label
+from desktop.ui.details.evidence import EvidenceSection
+from desktop.ui.details.identity import IdentitySection, fact_row, is_channel_identity
+from desktop.ui.details.sections import ChannelIcon, Section, WindowRow, paragraph
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, SIDE_WIDTH, Theme
 from desktop.ui.look.ticker import Ticker
@@ -29,13 +29,14 @@ from desktop.ui.wording import thread, words
 
 
 class DetailsPane(QScrollArea):
-    """Signals:
-    conversation_chosen: answer in this conversation. arg: its id.
-    inbox_requested: show this conversation in Intercom's own inbox. arg: its id.
-    pin_requested: a person's word on what a conversation mirrors. arg: PinMapping.
-    solved_requested: a person's word that a reported problem is over. arg: MarkSolved.
-    relay_test_requested: find out whether the bridge forwards replies made here. arg: ChannelKind.
-    identity_requested, link_requested, forget_requested: as of `Identities`.
+    """Shows everything about one customer, in foldable sections.
+
+    Signals:
+        conversation_chosen: reply in this conversation. arg: its id.
+        inbox_requested: show this conversation in Intercom's inbox. arg: its id.
+        pin_requested, solved_requested: see `EvidenceSection`.
+        relay_test_requested: test whether the bridge forwards our replies on a channel. arg: ChannelKind.
+        identity_requested, merge_requested, forget_requested: see `IdentitySection`.
     """
 
     conversation_chosen = Signal(str)
@@ -44,21 +45,21 @@ class DetailsPane(QScrollArea):
     solved_requested = Signal(object)
     relay_test_requested = Signal(object)
     identity_requested = Signal(object, object, str)
-    link_requested = Signal(str)
+    merge_requested = Signal(str)
     forget_requested = Signal(str)
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._ticker = theme, ticker
         self._shown: tuple[ThreadView, str | None, WorkspaceView] | None = None
-        self._why = Why(self)
-        self._why.pin_requested.connect(self.pin_requested)
-        self._why.solved_requested.connect(self.solved_requested)
-        self._identities = Identities(self)
-        self._identities.said.connect(self.identity_requested)
-        self._identities.link_requested.connect(self.link_requested)
+        self._evidence = EvidenceSection(self)
+        self._evidence.pin_requested.connect(self.pin_requested)
+        self._evidence.solved_requested.connect(self.solved_requested)
+        self._identities = IdentitySection(self)
+        self._identities.identity_requested.connect(self.identity_requested)
+        self._identities.merge_requested.connect(self.merge_requested)
         self._identities.forget_requested.connect(self.forget_requested)
-        ticker.ticked.connect(self._why.tell)
+        ticker.ticked.connect(self._evidence.update_window_text)
         self.setAccessibleName("About the customer")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -68,7 +69,7 @@ class DetailsPane(QScrollArea):
         column = QVBoxLayout(self._page)
         column.setContentsMargins(PAD - 4, PAD, PAD - 4, PAD)
         column.setSpacing(GAP - 4)
-        self._name = label("", selectable=True)
+        self._name = paragraph("", selectable=True)
         column.addWidget(self._name)
         self._sections = {
             key: Section(title, theme, self._page)
@@ -85,7 +86,7 @@ class DetailsPane(QScrollArea):
             column.addWidget(section)
         column.addStretch(1)
         self.setWidget(self._page)
-        self.horizontalScrollBar().valueChanged.connect(self._stay)
+        self.horizontalScrollBar().valueChanged.connect(self._reset_horizontal_scroll)
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
         self.show_customer(None, None, None)
@@ -93,10 +94,10 @@ class DetailsPane(QScrollArea):
     def show_customer(
         self, view: ThreadView | None, conversation_id: str | None, workspace: WorkspaceView | None
     ) -> None:
-        """Everything about this customer; the evidence is that of the chosen conversation. None: nobody."""
+        """Show a customer and the evidence of the conversation `conversation_id`; None hides everything."""
         if view is None or workspace is None:
             self._shown = None
-            self._why.forget()
+            self._evidence.clear()
             self._page.hide()
             return
         if self._shown is not None:
@@ -104,54 +105,54 @@ class DetailsPane(QScrollArea):
             if old_view is view and old_workspace is workspace and old_conversation == conversation_id:
                 return
         self._shown = (view, conversation_id, workspace)
-        self._why.forget()
+        self._evidence.clear()
         self._page.show()
         self._name.setText(thread.called(view.name))
         chats = view.thread.chats
         chosen = next((c for c in chats if c.id == conversation_id), None)
         fill: dict[str, list[QWidget]] = {
             "windows": self._windows(view, workspace),
-            "why": self._why.widgets(view, chosen, self._ticker.now()) if chosen is not None else [],
+            "why": self._evidence.widgets(view, chosen, self._ticker.now()) if chosen is not None else [],
             "conversations": [self._conversation(c, c is chosen, workspace) for c in chats],
             "identities": self._identities.widgets(view),
             "attributes": _attributes(view.thread.contacts),
-            "tags": [label(", ".join(tags), selectable=True)] if (tags := _tags(chats)) else [],
+            "tags": [paragraph(", ".join(tags), selectable=True)] if (tags := _tags(chats)) else [],
         }
         for key, widgets in fill.items():
             self._sections[key].fill(widgets)
 
-    def _stay(self) -> None:
-        """Where the keyboard goes Qt scrolls to, sideways too."""
+    def _reset_horizontal_scroll(self) -> None:
+        # Qt scrolls to the focused widget, horizontally too.
         bar = self.horizontalScrollBar()
         bar.setValue(bar.maximum() if self.isRightToLeft() else bar.minimum())
 
     def _windows(self, view: ThreadView, workspace: WorkspaceView) -> list[QWidget]:
         now = self._ticker.now()
-        # Of a number that no chat mirrors only what its provider tells is worth a line.
+        # For a number without a conversation, show only windows that its provider lists.
         listed = [w for w in view.thread.listed_windows if w.state(now) is not WindowState.UNKNOWN]
         windows = [*view.thread.windows, *listed]
-        lines: list[QWidget] = [WindowLine(w, self._theme, self._ticker) for w in windows]
+        lines: list[QWidget] = [WindowRow(w, self._theme, self._ticker) for w in windows]
         mirrored = {c.mapping.channel for c in view.thread.chats if c.mapping is not None and c.mapping.is_known}
         for channel in sorted(mirrored):
             if channel not in WINDOW_LENGTH:
-                lines.append(label(f"{words.channel(channel)}: no time limit for replies."))
+                lines.append(paragraph(f"{words.channel(channel)}: no time limit for replies."))
             lines += self._relay(channel, view.workspace, workspace)
         direct_routes = thread.direct_routes(view.direct_routes)
-        known = lines or [label("No conversation here mirrors a channel with a time limit.", muted=True)]
-        return [*known, *([label(direct_routes)] if direct_routes else [])]
+        known = lines or [paragraph("No conversation here mirrors a channel with a time limit.", muted=True)]
+        return [*known, *([paragraph(direct_routes)] if direct_routes else [])]
 
-    def _relay(self, channel: ChannelKind, held: Workspace, workspace: WorkspaceView) -> list[QWidget]:
-        """What is known, how, and a way to find out."""
-        made: list[QWidget] = [label(words.relay(channel, held.relay_of(channel)), muted=True)]
+    def _relay(self, channel: ChannelKind, settings: Workspace, workspace: WorkspaceView) -> list[QWidget]:
+        """Create what is known about the relay, how it is known, and the button that tests it."""
+        widgets: list[QWidget] = [paragraph(words.relay(channel, settings.relay_of(channel)), muted=True)]
         evidence = next((e for e in workspace.relay_evidence if e.channel is channel), None)
         if evidence is not None:
-            made.append(label(words.relay_evidence(channel, evidence.proof, evidence.at), muted=True))
+            widgets.append(paragraph(words.relay_evidence(channel, evidence.proof, evidence.at), muted=True))
         test = QPushButton("Test…" if evidence is None else "Test again…")
         test.setAccessibleName(f"Test the {words.channel(channel)} relay with your own phone")
         test.setProperty("channel", channel.value)
         test.clicked.connect(self._on_test)
-        made.append(test)
-        return made
+        widgets.append(test)
+        return widgets
 
     def _on_test(self) -> None:
         self.relay_test_requested.emit(ChannelKind(self.sender().property("channel")))
@@ -162,13 +163,15 @@ class DetailsPane(QScrollArea):
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(GAP - 2)
         title = thread.conversation_label(chat)
-        standing = thread.conversation_standing(chat, _assignee(chat, workspace))
+        status = thread.conversation_standing(chat, _assignee(chat, workspace))
         choose = QPushButton()
         choose.setObjectName("choice")
         choose.setCheckable(True)
         choose.setChecked(chosen)
         choose.setText(self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, SIDE_WIDTH - 130))
-        choose.setAccessibleName(f"Answer in {title}, {_channel(chat)}, {standing}" + (", chosen" if chosen else ""))
+        choose.setAccessibleName(
+            f"Answer in {title}, {words.channel(_channel(chat))}, {status}" + (", chosen" if chosen else "")
+        )
         choose.setToolTip(f"{title}\nAnswer in this conversation")
         choose.setProperty("conversation", chat.id)
         choose.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -183,8 +186,8 @@ class DetailsPane(QScrollArea):
         texts = QVBoxLayout()
         texts.setSpacing(0)
         texts.addWidget(choose)
-        texts.addWidget(label(standing, muted=True))
-        line.addWidget(ChannelIcon(_kind(chat), self._theme), 0, Qt.AlignmentFlag.AlignTop)
+        texts.addWidget(paragraph(status, muted=True))
+        line.addWidget(ChannelIcon(_channel(chat), self._theme), 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(texts, 1)
         line.addWidget(inbox, 0, Qt.AlignmentFlag.AlignTop)
         return row
@@ -212,28 +215,24 @@ class DetailsPane(QScrollArea):
             self.show_customer(*shown)
 
 
-def _kind(chat: Chat) -> ChannelKind:
+def _channel(chat: Chat) -> ChannelKind:
     if chat.mapping is not None:
         return chat.mapping.display_channel
     return chat.unmapped.channel if chat.unmapped is not None else ChannelKind.UNKNOWN
 
 
-def _channel(chat: Chat) -> str:
-    return words.channel(_kind(chat))
-
-
 def _assignee(chat: Chat, workspace: WorkspaceView) -> str:
-    assignee = chat.conversation.assignee_id
-    if not assignee:
+    assignee_id = chat.conversation.assignee_id
+    if not assignee_id:
         return "nobody"
     people = [*workspace.teammates, *([workspace.me] if workspace.me is not None else [])]
-    return next((t.name for t in people if t.id == assignee), f"teammate {assignee}")
+    return next((t.name for t in people if t.id == assignee_id), f"teammate {assignee_id}")
 
 
 def _attributes(contacts: tuple[Contact, ...]) -> list[QWidget]:
     facts = [(n, v) for c in contacts for n, v in sorted({**c.attributes, **c.bridge_attributes}.items()) if v]
-    known_by = {(n, v) for c in contacts for n, v in c.bridge_attributes.items() if names_her(n)}
-    return [fact(n, v) for n, v in dict.fromkeys(facts) if (n, v) not in known_by]
+    identities = {(n, v) for c in contacts for n, v in c.bridge_attributes.items() if is_channel_identity(n)}
+    return [fact_row(n, v) for n, v in dict.fromkeys(facts) if (n, v) not in identities]
 
 
 def _tags(chats: tuple[Chat, ...]) -> list[str]:

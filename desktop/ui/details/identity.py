@@ -1,4 +1,4 @@
-"""Who is she: her contacts, why they are held to be one customer, who else may be she, and a person's word on it."""
+"""The identity section: a customer's contacts, why they are one customer, and possible duplicates."""
 
 from __future__ import annotations
 
@@ -12,73 +12,77 @@ from desktop.domain.identity.customer import ContactMatch, IdentityDecision
 from desktop.domain.model.facts import Contact
 from desktop.engine.commands import DecideIdentity
 from desktop.engine.views import ThreadView
-from desktop.ui.details.sections import label
+from desktop.ui.details.sections import paragraph
 from desktop.ui.look.theme import GAP
 from desktop.ui.wording import thread
 
-STAND_IN = "conversation:"
-"""Begins the id of a contact we made up for a conversation without any: nobody is known by it."""
+PLACEHOLDER_ID_PREFIX = "conversation:"
+"""Start of the id of a contact created for a conversation without one; such an id is not shown."""
 
 
-class Identities(QObject):
-    """Makes the widgets of the section for one customer at a time.
+class IdentitySection(QObject):
+    """Creates the widgets of the section for one customer at a time.
 
     Signals:
-        said: the agent's word. args: DecideIdentity, what takes it back (DecideIdentity), and what to tell about it.
-        link_requested: join her with a customer that is to be chosen. arg: a contact of hers.
-        forget_requested: leave nothing of her here. arg: the customer's id.
+        identity_requested: the agent decided on an identity. args: DecideIdentity, its inverse (a DecideIdentity), the
+            text to show when done.
+        merge_requested: merge with a customer who is to be chosen. arg: id of one of the shown customer's contacts.
+        forget_requested: remove this customer's data. arg: the customer's id.
     """
 
-    said = Signal(object, object, str)
-    link_requested = Signal(str)
+    identity_requested = Signal(object, object, str)
+    merge_requested = Signal(str)
     forget_requested = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._wishes: dict[QPushButton, tuple[DecideIdentity, DecideIdentity, str]] = {}
+        self._commands: dict[QPushButton, tuple[DecideIdentity, DecideIdentity, str]] = {}
 
     def widgets(self, view: ThreadView) -> list[QWidget]:
-        self._wishes = {}
-        hers = view.thread.contacts
-        made: list[QWidget] = []
-        for contact in hers:
-            if len(hers) > 1:
-                made.append(label(f"{_called(contact)} · {contact.role or 'contact'}"))
-            made += facts_of(contact)
-            made += [label(why(s, contact, view), muted=True) for s in _joining(view, contact)]
-            if len(hers) > 1:
-                made.append(self._button("Not she…", *_part(view, contact), f"Say that {_called(contact)} is not she"))
+        """Create the widgets; those of an earlier call must be deleted."""
+        self._commands = {}
+        contacts = view.thread.contacts
+        widgets: list[QWidget] = []
+        for contact in contacts:
+            if len(contacts) > 1:
+                widgets.append(paragraph(f"{_contact_name(contact)} · {contact.role or 'contact'}"))
+            widgets += contact_facts(contact)
+            reasons = (match_text(match, contact, view) for match in _joining_matches(view, contact))
+            widgets += [paragraph(reason, muted=True) for reason in reasons]
+            if len(contacts) > 1:
+                spoken = f"Say that {_contact_name(contact)} is not she"
+                widgets.append(self._button("Not she…", *_separation(view, contact), spoken))
         suggested = [s for s in view.contact_matches if not s.joins]
         if suggested:
-            made.append(label("May also be she", muted=True))
-        for likeness in suggested:
-            made += self._suggestion(view, likeness)
-        for word in view.identity_decisions:
-            made += self._said_before(view, word)
-        if hers:
-            link = narrow(QPushButton("Same as another customer…"))
-            link.setAccessibleName(f"Say that {_name(view)} is the same as another customer")
-            link.setProperty("contact", hers[0].id)
-            link.clicked.connect(self._on_link)
-            forget = narrow(QPushButton("Forget this customer…"))
+            widgets.append(paragraph("May also be she", muted=True))
+        for match in suggested:
+            widgets += self._suggestion(view, match)
+        for decision in view.identity_decisions:
+            widgets += self._decision(view, decision)
+        if contacts:
+            merge = shrinkable(QPushButton("Same as another customer…"))
+            merge.setAccessibleName(f"Say that {_name(view)} is the same as another customer")
+            merge.setProperty("contact", contacts[0].id)
+            merge.clicked.connect(self._on_merge)
+            forget = shrinkable(QPushButton("Forget this customer…"))
             forget.setAccessibleName(f"Forget {_name(view)}: leave nothing on this computer")
             forget.setProperty("customer", view.customer_id)
             forget.clicked.connect(self._on_forget)
-            made += [link, forget]
-        return made
+            widgets += [merge, forget]
+        return widgets
 
-    def _suggestion(self, view: ThreadView, likeness: ContactMatch) -> list[QWidget]:
-        other = view.suggested_contacts.get(likeness.one) or view.suggested_contacts.get(likeness.other)
+    def _suggestion(self, view: ThreadView, match: ContactMatch) -> list[QWidget]:
+        other = view.others.get(match.one) or view.others.get(match.other)
         if other is None:
             return []
-        word = IdentityDecision(likeness.one, likeness.other, same=True)
-        name = _called(other)
+        decision = IdentityDecision(match.one, match.other, same=True)
+        name = _contact_name(other)
         same = (
-            DecideIdentity((word,)),
-            DecideIdentity(revoked=(word,)),
+            DecideIdentity((decision,)),
+            DecideIdentity(revoked=(decision,)),
             f"{name} and {_name(view)} are one customer now.",
         )
-        denied = IdentityDecision(word.one, word.other, same=False)
+        denied = IdentityDecision(decision.one, decision.other, same=False)
         never = DecideIdentity((denied,)), DecideIdentity(revoked=(denied,)), f"{name} is not suggested here again."
         row = QWidget()
         buttons = QHBoxLayout(row)
@@ -86,95 +90,96 @@ class Identities(QObject):
         buttons.setSpacing(GAP)
         buttons.addWidget(self._button("Same", *same, f"Say that {name} is she"))
         buttons.addWidget(self._button("Not she", *never, f"Say that {name} is not she"))
-        return [label(f"{_described(other)}\n{likeness.reason} ({likeness.confidence} % sure)"), row]
+        return [paragraph(f"{_contact_description(other)}\n{match.reason} ({match.confidence} % sure)"), row]
 
-    def _said_before(self, view: ThreadView, word: IdentityDecision) -> list[QWidget]:
-        people = {c.id: c for c in view.thread.contacts} | dict(view.suggested_contacts)
-        one, other = (_called(people[i]) if i in people else "a contact" for i in (word.one, word.other))
-        verb = "are one customer" if word.same else "are two customers"
+    def _decision(self, view: ThreadView, decision: IdentityDecision) -> list[QWidget]:
+        people = {c.id: c for c in view.thread.contacts} | dict(view.others)
+        one, other = (_contact_name(people[i]) if i in people else "a contact" for i in (decision.one, decision.other))
+        verb = "are one customer" if decision.same else "are two customers"
         button = self._button(
             "Take this back",
-            DecideIdentity(revoked=(word,)),
-            DecideIdentity((word,)),
+            DecideIdentity(revoked=(decision,)),
+            DecideIdentity((decision,)),
             "What they have in common decides again.",
             f"Take back that {one} and {other} {verb}",
         )
-        return [label(f"Somebody here said: {one} and {other} {verb}.", muted=True), button]
+        return [paragraph(f"Somebody here said: {one} and {other} {verb}.", muted=True), button]
 
-    def _button(self, text: str, wish: DecideIdentity, undo: DecideIdentity, told: str, spoken: str) -> QPushButton:
-        button = narrow(QPushButton(text))
+    def _button(
+        self, text: str, command: DecideIdentity, undo: DecideIdentity, done_text: str, spoken: str
+    ) -> QPushButton:
+        button = shrinkable(QPushButton(text))
         button.setAccessibleName(spoken)
         button.clicked.connect(self._on_pressed)
-        self._wishes[button] = (wish, undo, told)
+        self._commands[button] = (command, undo, done_text)
         return button
 
     def _on_pressed(self) -> None:
         pressed = self.sender()
-        if isinstance(pressed, QPushButton) and pressed in self._wishes:
-            self.said.emit(*self._wishes[pressed])
+        if isinstance(pressed, QPushButton) and pressed in self._commands:
+            self.identity_requested.emit(*self._commands[pressed])
 
-    def _on_link(self) -> None:
-        self.link_requested.emit(self.sender().property("contact"))
+    def _on_merge(self) -> None:
+        self.merge_requested.emit(self.sender().property("contact"))
 
     def _on_forget(self) -> None:
         self.forget_requested.emit(self.sender().property("customer"))
 
 
-def _part(view: ThreadView, contact: Contact) -> tuple[DecideIdentity, DecideIdentity, str]:
-    """That this contact is none of the others, and what brings back the words that it replaces."""
+def _separation(view: ThreadView, contact: Contact) -> tuple[DecideIdentity, DecideIdentity, str]:
+    """Return the decision that a contact is another customer, its inverse, and the text to show when done."""
     others = [c.id for c in view.thread.contacts if c.id != contact.id]
-    words = tuple(IdentityDecision(contact.id, other, same=False) for other in others)
-    before = tuple(
-        w for w in view.identity_decisions if contact.id in (w.one, w.other) and {w.one, w.other} & set(others)
-    )
-    undo = DecideIdentity(before, revoked=words)
-    return DecideIdentity(words), undo, f"{_called(contact)} is a customer of their own now."
+    decisions = tuple(IdentityDecision(contact.id, other, same=False) for other in others)
+    replaced = tuple(d for d in view.identity_decisions if contact.id in (d.one, d.other) and {d.one, d.other} & set(others))
+    undo = DecideIdentity(replaced, revoked=decisions)
+    return DecideIdentity(decisions), undo, f"{_contact_name(contact)} is a customer of their own now."
 
 
-def facts_of(contact: Contact) -> list[QWidget]:
-    """What the contact is known by; numbers run left to right in every language."""
+def contact_facts(contact: Contact) -> list[QWidget]:
+    """Create rows with the contact's phone, email, ids and place."""
     facts = [
         ("Phone", contact.phone),
         ("E-mail", contact.email),
-        (contact.role.capitalize() or "Contact", "" if contact.id.startswith(STAND_IN) else contact.id),
+        (contact.role.capitalize() or "Contact", "" if contact.id.startswith(PLACEHOLDER_ID_PREFIX) else contact.id),
         ("Place", contact.location),
     ]
-    facts += [(name, value) for name, value in sorted(contact.bridge_attributes.items()) if value and names_her(name)]
-    return [fact(name, value) for name, value in facts if value]
+    facts += [(n, v) for n, v in sorted(contact.bridge_attributes.items()) if is_channel_identity(n)]
+    return [fact_row(name, value) for name, value in facts if value]
 
 
-def names_her(attribute: str) -> bool:
-    """A bridge's attribute that tells who she is on a channel; it stands among the identities."""
+def is_channel_identity(attribute: str) -> bool:
+    """Return whether an attribute set by the bridge identifies the customer on a channel."""
     return attribute.endswith(("id", "phone"))
 
 
-def narrow(button: QPushButton) -> QPushButton:
-    """Its words must not make the pane wider than it is: what is cut off there is cut off everywhere."""
+def shrinkable(button: QPushButton) -> QPushButton:
+    """Let the button become narrower than its text, which would otherwise widen the pane."""
     button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     return button
 
 
-def fact(name: str, value: str) -> QWidget:
+def fact_row(name: str, value: str) -> QWidget:
+    """Create a name above its value; the value is isolated from the direction of the text around it."""
     row = QWidget()
     texts = QVBoxLayout(row)
     texts.setContentsMargins(0, 0, 0, 0)
     texts.setSpacing(0)
-    texts.addWidget(label(name.replace("_", " "), muted=True))
-    texts.addWidget(label(f"\u2068{value}\u2069", selectable=True))
+    texts.addWidget(paragraph(name.replace("_", " "), muted=True))
+    texts.addWidget(paragraph(f"\u2068{value}\u2069", selectable=True))
     return row
 
 
-def why(likeness: ContactMatch, contact: Contact, view: ThreadView) -> str:
-    """`One customer with the lead Ana Silva: they have the same phone number. (95 % sure)`."""
+def match_text(match: ContactMatch, contact: Contact, view: ThreadView) -> str:
+    """Return for example `One customer with the lead Ana Silva: they have the same phone number (95 % sure).`"""
     people = {c.id: c for c in view.thread.contacts}
-    other = people.get(likeness.other if likeness.one == contact.id else likeness.one)
-    reason = likeness.reason[:1].lower() + likeness.reason[1:].rstrip(".")
-    with_whom = f" with {_described(other)}" if other is not None else ""
-    return f"One customer{with_whom}: {reason} ({likeness.confidence} % sure)."
+    other = people.get(match.other if match.one == contact.id else match.one)
+    reason = match.reason[:1].lower() + match.reason[1:].rstrip(".")
+    with_whom = f" with {_contact_description(other)}" if other is not None else ""
+    return f"One customer{with_whom}: {reason} ({match.confidence} % sure)."
 
 
-def _joining(view: ThreadView, contact: Contact) -> Iterator[ContactMatch]:
-    """The strongest reason for each other contact, told once, at the later of the two."""
+def _joining_matches(view: ThreadView, contact: Contact) -> Iterator[ContactMatch]:
+    """Yield the strongest reason for each pair of contacts, at the later contact of the pair."""
     ids = [c.id for c in view.thread.contacts]
     for one, other in combinations(ids, 2):
         if other == contact.id:
@@ -182,13 +187,13 @@ def _joining(view: ThreadView, contact: Contact) -> Iterator[ContactMatch]:
             yield from list(reasons)[:1]
 
 
-def _described(contact: Contact) -> str:
-    """`the lead Ana Silva, +54 9 11 …`."""
+def _contact_description(contact: Contact) -> str:
+    """Return for example `the lead Ana Silva, +54 9 11 …`."""
     known = contact.phone or contact.email
-    return f"the {contact.role or 'contact'} {_called(contact)}" + (f", \u2066{known}\u2069" if known else "")
+    return f"the {contact.role or 'contact'} {_contact_name(contact)}" + (f", \u2066{known}\u2069" if known else "")
 
 
-def _called(contact: Contact) -> str:
+def _contact_name(contact: Contact) -> str:
     return thread.called(contact.name) if contact.name.strip() else (contact.email or contact.phone or contact.id)
 
 

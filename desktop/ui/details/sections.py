@@ -1,4 +1,4 @@
-"""Customer pane's building blocks: a foldable section, plain labels, and a window's ring with its countdown."""
+"""Building blocks of the details pane: a foldable section, a paragraph, a channel icon and a window's countdown."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from desktop.ui.widgets.labels import Paragraph
 from desktop.ui.wording import thread, words
 
 
-def label(text: str, *, muted: bool = False, selectable: bool = False) -> Paragraph:
+def paragraph(text: str, *, muted: bool = False, selectable: bool = False) -> Paragraph:
     """Return a paragraph that may become narrower than its longest word: names and reasons may hold anything."""
     return Paragraph(text, muted=muted, selectable=selectable, can_shrink=True)
 
 
 class ChannelIcon(QWidget):
-    """A channel's glyph the height of a line of text."""
+    """A channel's icon, as high as a line of text."""
 
     def __init__(self, channel: ChannelKind, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,30 +43,30 @@ class ChannelIcon(QWidget):
         QPainter(self).drawPixmap(0, 0, pixmap)
 
 
-class WindowLine(QWidget):
-    """One window: ring, countdown, and the two addresses it holds between."""
+class WindowRow(QWidget):
+    """One window: ring, countdown, and our address and the customer's."""
 
     def __init__(self, window: Window, theme: Theme, ticker: Ticker) -> None:
         super().__init__()
         self._window = window
         self._ring = _Ring(window, theme, ticker, self)
-        self._countdown = label("")
-        between = " → ".join(a for a in (window.key.business_address, window.key.customer_address) if a)
+        self._countdown = paragraph("")
+        addresses = " → ".join(a for a in (window.key.business_address, window.key.customer_address) if a)
         texts = QVBoxLayout()
         texts.setSpacing(2)
         texts.addWidget(self._countdown)
-        if between:
-            # Isolated left to right: telephone numbers do not turn round with the text.
-            texts.addWidget(label(f"\u2066{between}\u2069", muted=True, selectable=True))
+        if addresses:
+            # Isolated left-to-right, since telephone numbers are not mirrored.
+            texts.addWidget(paragraph(f"\u2066{addresses}\u2069", muted=True, selectable=True))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP + 2)
         row.addWidget(self._ring, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(texts, 1)
-        ticker.ticked.connect(self._tell)
-        self._tell(ticker.now())
+        ticker.ticked.connect(self._update)
+        self._update(ticker.now())
 
-    def _tell(self, now: datetime) -> None:
+    def _update(self, now: datetime) -> None:
         self._countdown.setText(words.countdown(self._window, now))
         self.setAccessibleName(thread.spoken_window(self._window, now))
         self._ring.update()
@@ -86,14 +86,14 @@ class _Ring(QWidget):
         painter = QPainter(self)
         side = self.width()
         paint_ring(painter, QRectF(0, 0, side, side), self._window, self._ticker.now(), self._theme)
-        icon = round(side * 0.46)
-        at = (side - icon) // 2
+        icon_size = round(side * 0.46)
+        at = (side - icon_size) // 2
         channel = self._window.key.channel
-        painter.drawPixmap(at, at, icons.channel_pixmap(channel, self._theme, icon, self.devicePixelRatioF()))
+        painter.drawPixmap(at, at, icons.channel_pixmap(channel, self._theme, icon_size, self.devicePixelRatioF()))
 
 
 class Section(QWidget):
-    """A heading that folds what stands below it; stays as the agent left it while its contents come and go."""
+    """A heading that shows or hides its contents, and keeps that state when the contents are replaced."""
 
     def __init__(self, title: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -120,7 +120,7 @@ class Section(QWidget):
         return self._body
 
     def fill(self, widgets: list[QWidget]) -> None:
-        """Replace what stands in the section; an empty section is not shown at all."""
+        """Replace the contents; a section without widgets is hidden."""
         old = self._body
         self._body = QWidget(self)
         column = QVBoxLayout(self._body)
@@ -130,19 +130,19 @@ class Section(QWidget):
             column.addWidget(widget)
         self._column.replaceWidget(old, self._body)
         old.hide()
-        # One of its buttons may be the reason for this, so it has to outlive the call.
+        # Deleted later: the call may come from a click on one of its buttons.
         old.deleteLater()
         self._body.setVisible(self._heading.isChecked())
         self.setVisible(bool(widgets))
-        self._lead_keyboard()
+        self._update_tab_order()
 
-    def _lead_keyboard(self) -> None:
-        """From the heading through what stands below it: Qt would come to what is new last of all."""
-        before: QWidget = self._heading
+    def _update_tab_order(self) -> None:
+        """Put the contents after the heading; Qt appends new widgets to the end of the tab order."""
+        previous: QWidget = self._heading
         for widget in self._body.findChildren(QWidget):
             if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
-                QWidget.setTabOrder(before, widget)
-                before = widget
+                QWidget.setTabOrder(previous, widget)
+                previous = widget
 
     def _on_toggled(self, opened: bool) -> None:
         self._body.setVisible(opened)
@@ -153,6 +153,6 @@ class Section(QWidget):
         self._heading.setIcon(icons.icon(arrow, self._theme.color("muted")))
         side = round(self.fontMetrics().height() * 0.6)
         self._heading.setIconSize(QSize(side, side))
-        # Through a style sheet, because the application's sheet would win over a font set on the widget.
+        # In a style sheet, because the application's style sheet overrides the widget's font.
         self._heading.setStyleSheet(f"QToolButton {{ background: transparent; font-weight: bold; padding: 5px 2px;"
                                     f" text-align: left; color: {self._theme.colors.text}; }}")  # fmt: skip

@@ -402,7 +402,7 @@ class MainWindow(QWidget):
         self.details.solved_requested.connect(self._identity.mark_solved)
         self.details.relay_test_requested.connect(self.settings.open_relay_test)
         self.details.identity_requested.connect(self._identity.submit_with_undo)
-        self.details.link_requested.connect(self._identity.choose_duplicate)
+        self.details.merge_requested.connect(self._identity.choose_duplicate)
         self._identity.forgotten.connect(self._on_forgotten)
         self.details.forget_requested.connect(self._identity.ask_to_forget)
         self.settings.customer_requested.connect(self.choose_customer)
