@@ -1,1 +1,1 @@
-"""The sample workspace on the embedded sandbox, its tour, and the window with what the customer sees."""
+"""The sample workspace on an embedded sandbox, its tour, and the window that shows the customer's screens."""

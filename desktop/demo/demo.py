@@ -1,4 +1,4 @@
-"""`reachline demo`: the sample workspace in two windows, or its story told in screenshots."""
+"""The command `reachline demo`: the sample workspace in two windows, or its tour as pictures."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ NO_FONT = (
 
 
 def run(tour: Path | None, log_level: str) -> int:
-    """Show the sample workspace, or play the story into the folder `tour` without a display.
+    """Show the sample workspace, or play the tour offscreen and save it in the folder `tour`.
 
-    Returns the exit status: 0 well; 1 a forecast did not come true (tour); 2 no way to show anything.
+    Returns the exit status: 0 for success, 1 if a forecast of the tour was wrong, 2 if nothing can be shown or saved.
     """
     with logs.logging_to(log_level, None):
         return _play(tour)
@@ -42,9 +42,9 @@ def _play(folder: Path | None) -> int:
 
     if folder is None:
         return loop.run(application, lambda: _windows(application))
-    from desktop.demo.tour import legible, story
+    from desktop.demo.tour import legibility, story
 
-    if not legible.has_letters(application.font()):
+    if not legibility.can_render_letters(application.font()):
         print(NO_FONT, file=sys.stderr)
         return 2
     try:
@@ -52,19 +52,19 @@ def _play(folder: Path | None) -> int:
     except OSError as error:
         print(f"The tour cannot be saved in {folder}: {error.strerror}.", file=sys.stderr)
         return 2
-    return loop.run(application, lambda: story.play(application, folder))
+    return loop.run(application, lambda: story.run_tour(application, folder))
 
 
 async def _windows(application: QApplication) -> int:
     from desktop.demo.sample import SampleWorkspace
     from desktop.ui.look.theme import Theme
 
-    stage = await SampleWorkspace.open(Theme(application))
+    workspace = await SampleWorkspace.open(Theme(application))
     closed = asyncio.Event()
     application.lastWindowClosed.connect(closed.set)
-    stage.place_windows()
+    workspace.place_windows()
     try:
         await closed.wait()
     finally:
-        await stage.close()
+        await workspace.close()
     return 0

@@ -1,4 +1,4 @@
-"""The sample workspace: the sandbox, an engine on it and both windows, as the demo and its tour use them."""
+"""The sample workspace: a sandbox, an engine connected to it, and both windows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, Self
 from desktop.app import build
 from desktop.app.connect import Hosts, LiveConnector, sandbox_channels
 from desktop.demo.customer_screens.window import CustomerScreens
-from desktop.demo.sandbox_control import Control, Json, Refusal
+from desktop.demo.sandbox_control import Json, SandboxControl, SandboxError
 from desktop.engine.commands import ChooseTeammate, SyncNow
 from desktop.engine.engine import Engine
 from desktop.sandbox.server import Sandbox
@@ -25,12 +25,12 @@ from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 
 log = logging.getLogger(__name__)
-LOOK_EVERY_S = 0.7
-"""Pause between two looks at the customer's screens, in seconds."""
+REFRESH_INTERVAL_S = 0.7
+"""Time between two updates of the customer's screens."""
 
 
 class SampleWorkspace:
-    """Everything a demo needs; nothing of it outlives the process: a temporary store, no keyring, no profile."""
+    """Everything the demo consists of. Leaves nothing behind: temporary store, no keyring, no profile."""
 
     def __init__(
         self, sandbox: Sandbox, engine: Engine, folder: tempfile.TemporaryDirectory[str], theme: Theme
@@ -38,7 +38,7 @@ class SampleWorkspace:
         self.sandbox = sandbox
         self.engine = engine
         self.theme = theme
-        self.control = Control(**sandbox.urls["control"])
+        self.control = SandboxControl(**sandbox.urls["control"])
         self.ticker = Ticker(engine.clock)
         self.window = MainWindow(engine, theme, self.ticker, title="Reachline · sample workspace")
         self.screens = CustomerScreens(theme)
@@ -48,7 +48,7 @@ class SampleWorkspace:
 
     @classmethod
     async def open(cls, theme: Theme) -> Self:
-        """theme: the program's only one; it outlives the stage."""
+        """Start everything; the windows are not shown yet. theme: the application's only one."""
         sandbox = Sandbox.start(demo_story=True)
         folder = tempfile.TemporaryDirectory(prefix="reachline-demo-", ignore_cleanup_errors=True)
         clock = ServerClock()
@@ -58,89 +58,89 @@ class SampleWorkspace:
         gateway = await connector.gateway(sandbox.urls["intercom"]["token"])
         store = await Store.open(Path(folder.name) / "cache.db", Key.new())
         engine = build.create_engine(gateway, clock, store, channels)
-        stage = cls(sandbox, engine, folder, theme)
+        workspace = cls(sandbox, engine, folder, theme)
         await engine.start()
-        # The token belongs to the workspace's owner, as real ones do; Sam is the agent of the story.
+        # The token belongs to the workspace's owner, as real tokens do; the agent of the story is another teammate.
         engine.command_handler.submit(ChooseTeammate(AGENT))
-        stage.customer_id = sandbox.cast["jennifer"].id
-        # Before anything is shown: only filled does the second window know how much room it needs.
-        await stage.look()
-        stage.engine.tasks.start(stage._watch_screens(), "watch her screens")
-        return stage
+        workspace.customer_id = sandbox.cast["jennifer"].id
+        # Before the windows are shown: the size hint of the screens depends on their contents.
+        await workspace.refresh_screens()
+        workspace.engine.tasks.start(workspace._watch_screens(), "update the customer's screens")
+        return workspace
 
     async def close(self) -> None:
-        """Ends everything in the order in which it depends on each other."""
+        """Stop everything, dependents first."""
         self.window.quitting.close_without_asking()
         self.screens.close()
         self.ticker.stop()
         await self.engine.stop()
         await self.control.aclose()
-        # Its thread may be inside a request; the loop must not wait for it.
+        # In a thread: stopping waits for the request that is being answered.
         await asyncio.to_thread(self.sandbox.stop)
-        # Left to Python, they would go piece by piece, whenever it collects.
+        # Otherwise Python would delete the widgets one by one during garbage collection.
         self.window.deleteLater()
         self.screens.deleteLater()
         self._folder.cleanup()
 
-    async def look(self) -> Json:
-        """Read her screens and show them; gives what the sandbox said."""
+    async def refresh_screens(self) -> Json:
+        """Read the customer's screens from the sandbox, show them, and return them."""
         self.screens.show_state(await self.control.state())
         seen = await self.control.screens(self.customer_id)
         self.screens.show_screens(seen)
         return seen
 
-    def follow(self, customer_id: str) -> None:
-        """Show this customer of the sandbox in the second window."""
+    def show_customer(self, customer_id: str) -> None:
+        """Show the screens of this customer of the sandbox."""
         self.customer_id = customer_id
-        self._wish(self.look())
+        self._start(self.refresh_screens())
 
     def place_windows(self) -> None:
-        """Side by side on the screen they open on, as large as fits."""
-        room = self.window.screen().availableGeometry()
-        edge, gap, title_bar = 8, 12, 40
-        height = min(860, room.height() - title_bar - edge)
-        phone_width = max(self.screens.minimumSizeHint().width(), min(700, room.width() // 3))
-        width = min(1240, room.width() - phone_width - gap - 2 * edge)
-        self.window.setGeometry(room.x() + edge, room.y() + title_bar, width, height)
-        beside = self.window.geometry().right() + gap
-        self.screens.setGeometry(beside, room.y() + title_bar, phone_width, height)
+        """Show both windows side by side, as large as the screen allows."""
+        available = self.window.screen().availableGeometry()
+        margin, gap, title_bar = 8, 12, 40
+        height = min(860, available.height() - title_bar - margin)
+        phone_width = max(self.screens.minimumSizeHint().width(), min(700, available.width() // 3))
+        width = min(1240, available.width() - phone_width - gap - 2 * margin)
+        self.window.setGeometry(available.x() + margin, available.y() + title_bar, width, height)
+        left = self.window.geometry().right() + gap
+        self.screens.setGeometry(left, available.y() + title_bar, phone_width, height)
         self.screens.show()
         self.window.show()
         self.window.activateWindow()
 
     def _connect_screens(self) -> None:
         screens = self.screens
-        screens.customer_changed.connect(self.follow)
-        screens.write_requested.connect(lambda words: self._wish(self.control.write(**words)))
-        screens.call_requested.connect(lambda who: self._wish(self.control.post("/call", {"customer": who})))
+        screens.customer_changed.connect(self.show_customer)
+        screens.write_requested.connect(lambda message: self._start(self.control.write(**message)))
+        screens.call_requested.connect(lambda customer: self._start(self.control.post("/call", {"customer": customer})))
         screens.block_requested.connect(
-            lambda who, line, blocked: self._wish(self.control.block(who, line, blocked=blocked))
+            lambda customer, line, blocked: self._start(self.control.block(customer, line, blocked=blocked))
         )
-        self.window.customer_shown.connect(lambda _: self._follow_the_agent())
-        screens.clock_moved.connect(lambda move: self._wish(self.control.clock(**move)))
+        self.window.customer_shown.connect(lambda _: self._show_agents_customer())
+        screens.clock_moved.connect(lambda move: self._start(self.control.clock(**move)))
 
-    def _follow_the_agent(self) -> None:
-        """Show the phone of whom the agent looks at. The story's names are unlike each other."""
+    def _show_agents_customer(self) -> None:
+        """Show the screens of the customer whose thread is open, found by name: names in the sandbox are unique."""
         view = self.window.view
         with self.sandbox.lock:
-            same = [c.id for c in self.sandbox.world.customers.values() if view is not None and c.name == view.name]
-        if same:
-            self.follow(same[0])
+            ids = [c.id for c in self.sandbox.world.customers.values() if view is not None and c.name == view.name]
+        if ids:
+            self.show_customer(ids[0])
 
-    def _wish(self, asking: Coroutine[Any, Any, Json]) -> None:
-        self.engine.tasks.start(self._carry_out(asking), "a wish of the second window")
+    def _start(self, request: Coroutine[Any, Any, Json]) -> None:
+        self.engine.tasks.start(self._run_and_sync(request), "request of the customer's screens")
 
-    async def _carry_out(self, asking: Coroutine[Any, Any, Json]) -> None:
+    async def _run_and_sync(self, request: Coroutine[Any, Any, Json]) -> None:
         try:
-            await asking
-        except Refusal as refusal:
-            self.screens.show_refusal(str(refusal))
+            await request
+        except SandboxError as error:
+            self.screens.show_error(str(error))
         self.engine.command_handler.submit(SyncNow())
 
     async def _watch_screens(self) -> None:
         while True:
             try:
-                await self.look()
-            except Refusal as refusal:
-                log.info("her screens cannot be read: %s", refusal)
-            await self.engine.clock.sleep(LOOK_EVERY_S)
+                await self.refresh_screens()
+            except SandboxError as error:
+                log.info("customer screens cannot be read: %s", error)
+            await self.engine.clock.sleep(REFRESH_INTERVAL_S)

@@ -1,4 +1,4 @@
-"""The sandbox's control API, for the second window and the tour: write as her, move the clock, read her screens."""
+"""A client of the sandbox's control API: write as the customer, move the clock, read the customer's screens."""
 
 from __future__ import annotations
 
@@ -9,49 +9,49 @@ import httpx
 Json = dict[str, Any]
 
 
-class Refusal(Exception):
-    """The sandbox refused, with its own sentence."""
+class SandboxError(Exception):
+    """The sandbox refused a request or did not answer; the message is a sentence."""
 
 
-class Control:
-    """One client on the control API. Every call raises Refusal with a sentence when the sandbox says no."""
+class SandboxControl:
+    """The client. Every request raises `SandboxError` on failure."""
 
     def __init__(self, base_url: str, token: str) -> None:
         bearer = {"Authorization": f"Bearer {token}"}
         self._http = httpx.AsyncClient(base_url=base_url, headers=bearer, timeout=10.0, trust_env=False)
 
     async def state(self) -> Json:
-        """Clock, customers, lines and settings."""
-        return await self._ask("GET", "/state")
+        """Return clock, customers, lines and settings."""
+        return await self._request("GET", "/state")
 
     async def screens(self, customer_id: str) -> Json:
-        """Everything on her screens, oldest first."""
-        return await self._ask("GET", f"/customers/{customer_id}/screens")
+        """Return everything on the customer's screens, oldest first."""
+        return await self._request("GET", f"/customers/{customer_id}/screens")
 
-    async def write(self, **words: Any) -> Json:
-        """Write as her: `customer`, `on`, `text`, and for the Messenger `conversation_id`, `client`."""
-        return await self._ask("POST", "/write", words)
+    async def write(self, **message: Any) -> Json:
+        """Write as a customer. message: `customer`, `on`, `text`; for the Messenger `conversation_id`, `client`."""
+        return await self._request("POST", "/write", message)
 
     async def clock(self, **move: Any) -> Json:
-        """`advance_s`, `set` or `rate`."""
-        return await self._ask("POST", "/clock", move)
+        """move: `advance_s`, `set` or `rate`."""
+        return await self._request("POST", "/clock", move)
 
     async def block(self, customer: str, line: str, *, blocked: bool) -> Json:
-        """She blocks or unblocks one business address. line: its id."""
-        return await self._ask("POST", "/block" if blocked else "/unblock", {"customer": customer, "line": line})
+        """Block or unblock a line of the business as a customer. line: its id."""
+        return await self._request("POST", "/block" if blocked else "/unblock", {"customer": customer, "line": line})
 
     async def post(self, path: str, body: Json) -> Json:
-        return await self._ask("POST", path, body)
+        return await self._request("POST", path, body)
 
     async def aclose(self) -> None:
         await self._http.aclose()
 
-    async def _ask(self, method: str, path: str, body: Json | None = None) -> Json:
+    async def _request(self, method: str, path: str, body: Json | None = None) -> Json:
         try:
             answer = await self._http.request(method, path, json=body)
-        except httpx.HTTPError as broken:
-            raise Refusal(f"The sandbox does not answer ({type(broken).__name__}).") from broken
-        found = cast(Json, answer.json())
+        except httpx.HTTPError as error:
+            raise SandboxError(f"The sandbox does not answer ({type(error).__name__}).") from error
+        result = cast(Json, answer.json())
         if answer.is_error:
-            raise Refusal(str(found.get("error", f"The sandbox said {answer.status_code}.")))
-        return found
+            raise SandboxError(str(result.get("error", f"The sandbox said {answer.status_code}.")))
+        return result

@@ -37,15 +37,15 @@ def on_stage(qapp: QApplication, tmp_path: Path) -> Callable[[Scenario], list[st
         left: list[str] = []
 
         async def main() -> int:
-            stage = await SampleWorkspace.open(Theme(qapp))
-            tour = Tour(stage, tmp_path)
+            workspace = await SampleWorkspace.open(Theme(qapp))
+            tour = Tour(workspace, tmp_path)
             try:
                 await tour.choose("jennifer", JENNIFER)
                 for channel in (ChannelKind.WHATSAPP, ChannelKind.TELEGRAM, ChannelKind.SMS):
-                    tour.wish(SetRelay(channel, Relay.PROVEN))
+                    tour.submit(SetRelay(channel, Relay.PROVEN))
                 await scenario(tour)
             finally:
-                await stage.close()
+                await workspace.close()
             others = [t for t in asyncio.all_tasks() if t is not asyncio.current_task()]
             left.extend(t.get_name() for t in others)
             return 0
@@ -58,8 +58,8 @@ def on_stage(qapp: QApplication, tmp_path: Path) -> Callable[[Scenario], list[st
 
 async def all_agree(tour: Tour) -> None:
     """Screen, store and sandbox hold the same entries in the same order, and nothing stands twice on her screens."""
-    sandbox = tour.stage.sandbox
-    customer = tour.stage.customer_id
+    sandbox = tour.workspace.sandbox
+    customer = tour.workspace.customer_id
 
     def at_intercom() -> set[tuple[str, str]]:
         with sandbox.lock:
@@ -75,13 +75,13 @@ async def all_agree(tour: Tour) -> None:
         return [row.message.key for row in rows if row.type in shown]
 
     async def in_store() -> list[tuple[str, str]]:
-        view = await tour.stage.engine.queries.thread(tour.view.customer_id)
+        view = await tour.workspace.engine.queries.thread(tour.view.customer_id)
         return [m.key for m in view.thread.messages]
 
-    tour.wish(SyncNow())
-    await tour.until(lambda: set(on_screen()) == at_intercom(), "the screen to show what Intercom holds")
+    tour.submit(SyncNow())
+    await tour.wait_until(lambda: set(on_screen()) == at_intercom(), "the screen to show what Intercom holds")
     assert await in_store() == on_screen()
-    seen = await tour.stage.look()
+    seen = await tour.workspace.refresh_screens()
     for channel in ("whatsapp", "sms", "telegram"):
         for items in seen[channel].values():
             ours = Counter(item["text"] for item in items if item["who"] == "business")
@@ -101,33 +101,35 @@ async def send(tour: Tour, text: str) -> None:
 
 def test_answers_get_lost_the_cable_comes_out_and_nothing_is_lost_or_doubled(on_stage) -> None:
     async def scenario(tour: Tour) -> None:
-        sandbox = tour.stage.sandbox
+        sandbox = tour.workspace.sandbox
         await all_agree(tour)
 
         await send(tour, "It left our hub this morning.")
-        await tour.thread_holds("It left our hub this morning.")
+        await tour.wait_for_message("It left our hub this morning.")
         await all_agree(tour)
 
         with sandbox.lock:
             sandbox.world.settings.fail_next.append(Fault("POST", "/reply$", "drop_after"))
         await send(tour, "The answer to this one gets lost.")
-        await tour.thread_holds("The answer to this one gets lost.")
-        await tour.until(lambda: not tour.view.pending_replies, "the echo to become a message")
+        await tour.wait_for_message("The answer to this one gets lost.")
+        await tour.wait_until(lambda: not tour.view.pending_replies, "the echo to become a message")
         await all_agree(tour)
 
         sandbox.unplug()
-        connection = tour.stage.engine.queries.connection
-        tour.wish(SyncNow())
-        await tour.until(lambda: connection().state is ConnectionState.OFFLINE, "the connection to be seen as gone")
+        connection = tour.workspace.engine.queries.connection
+        tour.submit(SyncNow())
+        await tour.wait_until(
+            lambda: connection().state is ConnectionState.OFFLINE, "the connection to be seen as gone"
+        )
         await send(tour, "Written while offline.")
-        await tour.until(lambda: echo_states(tour) == [State.QUEUED], "the reply to be queued")
+        await tour.wait_until(lambda: echo_states(tour) == [State.QUEUED], "the reply to be queued")
         sandbox.plug_in()
-        tour.wish(SyncNow())
-        await tour.thread_holds("Written while offline.")
+        tour.submit(SyncNow())
+        await tour.wait_for_message("Written while offline.")
         await all_agree(tour)
 
-        await tour.she_writes("jennifer", "whatsapp", "Thank you for telling me.")
-        await tour.thread_holds("Thank you for telling me.")
+        await tour.customer_writes("jennifer", "whatsapp", "Thank you for telling me.")
+        await tour.wait_for_message("Thank you for telling me.")
         await all_agree(tour)
 
     assert on_stage(scenario) == []
@@ -135,17 +137,19 @@ def test_answers_get_lost_the_cable_comes_out_and_nothing_is_lost_or_doubled(on_
 
 def test_a_reply_queued_offline_whose_window_closed_meanwhile_is_held(on_stage) -> None:
     async def scenario(tour: Tour) -> None:
-        sandbox = tour.stage.sandbox
-        connection = tour.stage.engine.queries.connection
+        sandbox = tour.workspace.sandbox
+        connection = tour.workspace.engine.queries.connection
         sandbox.unplug()
-        tour.wish(SyncNow())
-        await tour.until(lambda: connection().state is ConnectionState.OFFLINE, "the connection to be seen as gone")
+        tour.submit(SyncNow())
+        await tour.wait_until(
+            lambda: connection().state is ConnectionState.OFFLINE, "the connection to be seen as gone"
+        )
         await send(tour, "This should have gone out in time.")
-        await tour.until(lambda: echo_states(tour) == [State.QUEUED], "the reply to be queued")
-        await tour.stage.control.clock(advance_s=25 * 3600)
+        await tour.wait_until(lambda: echo_states(tour) == [State.QUEUED], "the reply to be queued")
+        await tour.workspace.control.clock(advance_s=25 * 3600)
         sandbox.plug_in()
-        tour.wish(SyncNow())
-        await tour.until(lambda: echo_states(tour) == [State.HELD], "the reply to be held")
+        tour.submit(SyncNow())
+        await tour.wait_until(lambda: echo_states(tour) == [State.HELD], "the reply to be held")
         assert tour.view.pending_replies[0].warned
         await all_agree(tour)
         assert not sandbox.processed_replies()
@@ -155,10 +159,10 @@ def test_a_reply_queued_offline_whose_window_closed_meanwhile_is_held(on_stage) 
 
 def test_closing_in_the_middle_of_a_send_leaves_nothing_running(on_stage) -> None:
     async def scenario(tour: Tour) -> None:
-        sandbox = tour.stage.sandbox
+        sandbox = tour.workspace.sandbox
         with sandbox.lock:
             sandbox.world.settings.fail_next.append(Fault("POST", "/reply$", "delay_after", seconds=1.0))
         await send(tour, "On its way when the window closes.")
-        await tour.until(sandbox.processed_replies, "the reply to be under way")
+        await tour.wait_until(sandbox.processed_replies, "the reply to be under way")
 
     assert on_stage(scenario) == []

@@ -1,1 +1,1 @@
-"""What the customer sees: their phone and the Messenger."""
+"""The customer's phone and Messenger as widgets."""

@@ -1,4 +1,4 @@
-"""A chat as the customer's own screen shows it: bubbles, hers on the right, and a line to write on."""
+"""A chat on the customer's screen: bubbles and an input line."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.demo.customer_screens.bubble import ITEM, BubbleDelegate, Index, buttons, clock, look, words_of
-from desktop.demo.customer_screens.parts import Json
+from desktop.demo.customer_screens.bubble import ITEM, BubbleDelegate, Index, template_buttons, text_of, time_text
+from desktop.demo.customer_screens.chat_style import chat_colors
+from desktop.demo.sandbox_control import Json
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 
 
 class ChatModel(QAbstractListModel):
-    """The items of one chat, oldest first, as the sandbox tells them."""
+    """The items of one chat as the sandbox returns them, oldest first."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -34,7 +35,7 @@ class ChatModel(QAbstractListModel):
         return self._items
 
     def set_items(self, items: list[Json]) -> bool:
-        """Whether anything is different; what only grew is inserted, so that nothing jumps."""
+        """Set the items and return whether they differ; new ones at the end are inserted, which keeps the position."""
         known = len(self._items)
         if items == self._items:
             return False
@@ -57,21 +58,21 @@ class ChatModel(QAbstractListModel):
             return item
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             who = "Customer" if item["who"] == "customer" else "The shop"
-            below = "".join(f" [{label}]" for label, _ in buttons(item))
-            return f"{who}, {clock(item)}: {words_of(item)}{below}"
+            labels = "".join(f" [{label}]" for label, _ in template_buttons(item))
+            return f"{who}, {time_text(item)}: {text_of(item)}{labels}"
         return None
 
 
-class Chat(QWidget):
-    """One chat with its line to write on.
+class ChatView(QWidget):
+    """One chat.
 
     Signals:
-        written: she pressed Send, or a template's answer button. arg: the text.
-        photo_sent: she sends a photo.
+        text_sent: the customer pressed Send or a quick reply button. arg: the text.
+        photo_requested: the customer sends a photo.
     """
 
-    written = Signal(str)
-    photo_sent = Signal()
+    text_sent = Signal(str)
+    photo_requested = Signal()
 
     def __init__(self, channel: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,11 +80,11 @@ class Chat(QWidget):
         self.model = ChatModel(self)
         self._list = QListView(self)
         self._list.setModel(self.model)
-        self._bubbles = BubbleDelegate(channel, theme, self._list)
-        self._bubbles.answered.connect(self.written)
-        self._list.setItemDelegate(self._bubbles)
+        self._delegate = BubbleDelegate(channel, theme, self._list)
+        self._delegate.reply_tapped.connect(self.text_sent)
+        self._list.setItemDelegate(self._delegate)
         self._list.setResizeMode(QListView.ResizeMode.Adjust)
-        # Without it rows keep the heights of the width they were first laid out in.
+        # Without it, rows keep the height of the width they were first laid out for.
         self._list.setWordWrap(True)
         self._list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -96,7 +97,7 @@ class Chat(QWidget):
         self._photo = QToolButton(self)
         self._photo.setToolTip("Send a photo")
         self._photo.setAccessibleName("Send a photo as the customer")
-        self._photo.clicked.connect(self.photo_sent)
+        self._photo.clicked.connect(self.photo_requested)
         self._send = QPushButton("Send", self)
         self._send.setAccessibleName("Send as the customer")
         self._send.clicked.connect(self._on_send)
@@ -114,7 +115,7 @@ class Chat(QWidget):
         self._apply_theme()
 
     def show_items(self, items: list[Json]) -> None:
-        """Goes to the end when something was added, as a phone does."""
+        """Show the items; scrolls to the end if they have changed."""
         if self.model.set_items(items):
             self._list.scrollToBottom()
 
@@ -122,10 +123,10 @@ class Chat(QWidget):
         text = self._field.text().strip()
         if text:
             self._field.clear()
-            self.written.emit(text)
+            self.text_sent.emit(text)
 
     def _apply_theme(self) -> None:
-        ground = look(self._channel, self._theme).ground
-        self._list.setStyleSheet(f"QListView {{ background: {ground}; border: none; padding: 4px 0; }}")
+        background = chat_colors(self._channel, self._theme).background
+        self._list.setStyleSheet(f"QListView {{ background: {background}; border: none; padding: 4px 0; }}")
         self._photo.setIcon(icons.icon("fa6s.camera", self._theme.color("muted")))
         self._list.scheduleDelayedItemsLayout()

@@ -1,38 +1,39 @@
-"""Her phone: WhatsApp, and Telegram, SMS and mail where she has them, as chats she reads and writes in."""
+"""The customer's phone: WhatsApp, Telegram, SMS and mail."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Any
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from desktop.demo.customer_screens.bubble import look
-from desktop.demo.customer_screens.chat import Chat
-from desktop.demo.customer_screens.parts import Json, head_style, photo
+from desktop.demo.customer_screens.chat import ChatView
+from desktop.demo.customer_screens.chat_style import chat_colors, header_style
+from desktop.demo.customer_screens.sample_photo import sample_photo
+from desktop.demo.sandbox_control import Json
 from desktop.ui.look import icons
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets.labels import Label
 
-_WORDS = {"whatsapp": "WhatsApp", "telegram": "Telegram", "sms": "SMS"}
+_LABELS = {"whatsapp": "WhatsApp", "telegram": "Telegram", "sms": "SMS"}
 _BLOCKABLE = ("whatsapp", "telegram")
 _SHOP = "Harbour Parcels"
 
 
 class Phone(QFrame):
-    """It shows what a phone shows: no window and no countdown, for no phone has one.
+    """Shows the customer's chats. No window and no countdown, since no phone shows them.
 
     Signals:
-        written: arg: {"on", "text"} and "line" or "attachments" where they apply.
-        called: on WhatsApp.
-        block_chosen: on WhatsApp or Telegram. args: the line id; whether she blocks the shop there from now on.
+        message_sent: arg: {"on", "text"} and "line" or "attachments" where they apply.
+        call_requested: call the shop on WhatsApp.
+        block_requested: block or unblock the shop on WhatsApp or Telegram. args: the line id, whether to block.
     """
 
-    written = Signal(dict)
-    called = Signal()
-    block_chosen = Signal(str, bool)
+    message_sent = Signal(dict)
+    call_requested = Signal()
+    block_requested = Signal(str, bool)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,54 +48,54 @@ class Phone(QFrame):
 
     @property
     def app(self) -> str:
-        """The line id of the open chat, `email` for her mail, "" when she has neither."""
+        """The line id of the open chat, `email` for mail, "" without any chat."""
         return (self._tabs.tabData(self._tabs.currentIndex()) or "") if self._tabs.count() else ""
 
     def open_app(self, app: str) -> None:
-        found = next((i for i in range(self._tabs.count()) if self._tabs.tabData(i) == app), None)
-        if found is not None:
-            self._tabs.setCurrentIndex(found)
+        """Open a chat; ignored if the customer does not have it. app: see `app`."""
+        index = next((i for i in range(self._tabs.count()) if self._tabs.tabData(i) == app), None)
+        if index is not None:
+            self._tabs.setCurrentIndex(index)
 
     def show_blocked(self, lines: Collection[str]) -> None:
-        """lines: ids of those that she has blocked."""
+        """lines: ids of the lines that the customer has blocked."""
         self._blocked = frozenset(lines)
-        self._tell_blocked()
+        self._update_block_button()
 
-    def _tell_blocked(self) -> None:
-        blocked = self.app in self._blocked
-        self._block.setText("Unblock" if blocked else "Block")
-        self._block.setChecked(blocked)
+    def _update_block_button(self) -> None:
+        is_blocked = self.app in self._blocked
+        self._block.setText("Unblock" if is_blocked else "Block")
+        self._block.setChecked(is_blocked)
 
     def show_screens(self, screens: Json, customer: Json, lines: dict[str, Json]) -> None:
-        """customer, lines: as in the state; lines by id. A customer's newest chat is opened when she is new here."""
-        another = screens.get("customer") != self._screens.get("customer")
+        """Show the screens; opens the newest chat of another customer. customer, lines: from the state, lines by id."""
+        is_another = screens.get("customer") != self._screens.get("customer")
         self._screens, self._customer, self._lines = screens, customer, lines
         chats = self._chats()
         keys = [key for key, _, _ in chats]
-        if another or keys != [self._tabs.tabData(i) for i in range(self._tabs.count())]:
-            chosen = "" if another else self.app
-            self._tabs.blockSignals(True)
-            while self._tabs.count():
-                self._tabs.removeTab(0)
-            for key, words, _ in chats:
-                self._tabs.setTabData(self._tabs.addTab(words), key)
-            self._tabs.setCurrentIndex(keys.index(chosen) if chosen in keys else _newest(chats))
-            self._tabs.blockSignals(False)
+        if is_another or keys != [self._tabs.tabData(i) for i in range(self._tabs.count())]:
+            chosen = "" if is_another else self.app
+            with QSignalBlocker(self._tabs):
+                while self._tabs.count():
+                    self._tabs.removeTab(0)
+                for key, label, _ in chats:
+                    self._tabs.setTabData(self._tabs.addTab(label), key)
+                self._tabs.setCurrentIndex(keys.index(chosen) if chosen in keys else _newest(chats))
         self._tabs.setVisible(len(chats) > 1)
         self._show_app()
 
     def _chats(self) -> list[tuple[str, str, list[Json]]]:
-        """(line id, tab's words, items) of each chat: those she could open, and those she has used."""
+        """Return (line id, tab label, items) of each chat that the customer has used or could open."""
         chats: list[tuple[str, str, list[Json]]] = []
-        for channel, words in _WORDS.items():
+        for channel, label in _LABELS.items():
             for number, (line_id, items) in enumerate(self._screens.get(channel, {}).items()):
-                could = number == 0 and (
+                can_open = number == 0 and (
                     (channel == "whatsapp" and self._customer.get("phone"))
                     or (channel == "telegram" and self._customer.get("telegram_id"))
                 )
-                if items or could:
+                if items or can_open:
                     address = self._lines.get(line_id, {}).get("address", "")
-                    chats.append((line_id, words if number == 0 else f"{words} {address}", items))
+                    chats.append((line_id, label if number == 0 else f"{label} {address}", items))
         if self._screens.get("email"):
             chats.append(("email", "Mail", self._screens["email"]))
         return chats
@@ -104,33 +105,30 @@ class Phone(QFrame):
 
     def _show_app(self) -> None:
         app, channel = self.app, self._channel()
-        held = self._screens.get(channel, {})
-        self._chats_by_channel[channel].show_items(held if channel == "email" else held.get(app, []))
+        items = self._screens.get(channel, {})
+        self._chats_by_channel[channel].show_items(items if channel == "email" else items.get(app, []))
         self._stack.setCurrentWidget(self._chats_by_channel[channel])
         self._stack.setEnabled(bool(app))
         self._title.setText(_SHOP if app else "She has no phone chat")
         address = self._lines.get(app, {}).get("address", "")
-        name = _WORDS.get(channel, "Mail")
+        name = _LABELS.get(channel, "Mail")
         self._detail.setText(f"{name} · \u2066{address}\u2069" if address else name)
         self._call.setVisible(channel == "whatsapp" and bool(app))
         self._block.setVisible(channel in _BLOCKABLE and bool(app))
         self._block.setAccessibleName(f"Block the shop on {name} as the customer")
-        self._tell_blocked()
-        self._head.setStyleSheet(head_style(look(channel, self._theme).head))
-
-    def _on_written(self, text: str) -> None:
-        self._write(text)
+        self._update_block_button()
+        self._header.setStyleSheet(header_style(chat_colors(channel, self._theme).header))
 
     def _on_photo(self) -> None:
-        self._write("", attachments=[photo()])
+        self._send("", attachments=[sample_photo()])
 
     def _on_block(self, blocked: bool) -> None:
-        self.block_chosen.emit(self.app, blocked)
+        self.block_requested.emit(self.app, blocked)
 
-    def _write(self, text: str, **more: Any) -> None:
+    def _send(self, text: str, **more: Any) -> None:
         channel = self._channel()
         line = {} if channel == "email" else {"line": self.app}
-        self.written.emit({"on": channel, "text": text} | line | more)
+        self.message_sent.emit({"on": channel, "text": text} | line | more)
 
     def _build(self) -> None:
         self.setObjectName("phone")
@@ -139,17 +137,17 @@ class Phone(QFrame):
         self._call = QPushButton("Call")
         self._call.setAccessibleName("Call the shop on WhatsApp as the customer")
         self._call.setToolTip("A call opens WhatsApp's window and leaves no trace in Intercom")
-        self._call.clicked.connect(self.called)
+        self._call.clicked.connect(self.call_requested)
         self._block = QPushButton("Block")
         self._block.setCheckable(True)
         self._block.clicked.connect(self._on_block)
-        self._head = QFrame()
-        self._head.setObjectName("head")
+        self._header = QFrame()
+        self._header.setObjectName("head")
         names = QVBoxLayout()
         names.setSpacing(0)
         names.addWidget(self._title)
         names.addWidget(self._detail)
-        head = QHBoxLayout(self._head)
+        head = QHBoxLayout(self._header)
         head.addLayout(names, 1)
         head.addWidget(self._call)
         head.addWidget(self._block)
@@ -159,16 +157,16 @@ class Phone(QFrame):
         self._tabs.currentChanged.connect(self._show_app)
         self._stack = QStackedWidget()
         self._chats_by_channel = {}
-        for channel in (*_WORDS, "email"):
-            chat = self._chats_by_channel[channel] = Chat(channel, self._theme)
-            chat.written.connect(self._on_written)
-            chat.photo_sent.connect(self._on_photo)
+        for channel in (*_LABELS, "email"):
+            chat = self._chats_by_channel[channel] = ChatView(channel, self._theme)
+            chat.text_sent.connect(self._send)
+            chat.photo_requested.connect(self._on_photo)
             self._stack.addWidget(chat)
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 8, 4, 8)
         column.setSpacing(0)
         column.addWidget(self._tabs)
-        column.addWidget(self._head)
+        column.addWidget(self._header)
         column.addWidget(self._stack, 1)
 
     def _apply_theme(self) -> None:
@@ -183,14 +181,14 @@ class Phone(QFrame):
         for button, icon in ((self._call, "fa6s.phone"), (self._block, "fa6s.ban")):
             button.setIcon(icons.icon(icon, QColor("#ffffff")))
             button.setIconSize(QSize(side, side))
-        self._head.setStyleSheet(head_style(look(self._channel(), self._theme).head))
-        # The longer of its words; else the whole window would grow when she blocks.
+        self._header.setStyleSheet(header_style(chat_colors(self._channel(), self._theme).header))
+        # The width of the longer text; otherwise the window would grow when the shop is blocked.
         self._block.ensurePolished()
         self._block.setText("Unblock")
         self._block.setMinimumWidth(self._block.sizeHint().width())
-        self._tell_blocked()
+        self._update_block_button()
 
 
 def _newest(chats: list[tuple[str, str, list[Json]]]) -> int:
-    """The chat in which something was said last."""
+    """Return the index of the chat with the newest item, -1 without chats."""
     return max(range(len(chats)), key=lambda i: chats[i][2][-1]["at"] if chats[i][2] else 0.0, default=-1)

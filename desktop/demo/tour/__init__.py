@@ -1,1 +1,1 @@
-"""The demo's story, played on the real windows and saved as pictures."""
+"""The tour: plays the sample workspace's story, takes pictures and checks every forecast."""

@@ -1,4 +1,4 @@
-"""The tour's judge: what was forecast on Send, held against what the customer's screens then show."""
+"""Compares the forecast at the time of Send with what the customer's screens show afterwards."""
 
 from __future__ import annotations
 
@@ -9,57 +9,63 @@ from desktop.domain.forecast import Forecast
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.reach import Certainty
 
-JUDGED = (ChannelKind.WHATSAPP, ChannelKind.SMS, ChannelKind.TELEGRAM, ChannelKind.MESSENGER, ChannelKind.EMAIL)
+CHECKED_CHANNELS = (
+    ChannelKind.WHATSAPP,
+    ChannelKind.SMS,
+    ChannelKind.TELEGRAM,
+    ChannelKind.MESSENGER,
+    ChannelKind.EMAIL,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """A reply that went out: who it was for, its words, and what was forecast when Send was pressed."""
+class SentReply:
+    """A reply and its forecast at the time of Send. customer: their name."""
 
     customer: str
     text: str
     forecast: Forecast
 
 
-def as_json(found: Forecast) -> Json:
-    """Channels and codes by their words."""
+def forecast_json(forecast: Forecast) -> Json:
+    """Return the forecast for `tour.json`."""
     return {
-        "reaches": [r.channel.value for r in found.reaches if r.certainty is not Certainty.UNCERTAIN],
-        "uncertain": [r.channel.value for r in found.reaches if r.certainty is Certainty.UNCERTAIN],
-        "unproven": [r.channel.value for r in found.reaches if r.certainty is Certainty.UNPROVEN],
-        "verdict": found.verdict.word,
-        "warnings": [w.value for w in found.warnings],
+        "reaches": [r.channel.value for r in forecast.reaches if r.certainty is not Certainty.UNCERTAIN],
+        "uncertain": [r.channel.value for r in forecast.reaches if r.certainty is Certainty.UNCERTAIN],
+        "unproven": [r.channel.value for r in forecast.reaches if r.certainty is Certainty.UNPROVEN],
+        "verdict": forecast.verdict.word,
+        "warnings": [w.value for w in forecast.warnings],
     }
 
 
-def standing_on(screens: Json) -> dict[str, list[str]]:
-    """Channel word -> what stands there, oldest first, as `who: words`."""
-    seen: dict[str, list[str]] = {}
+def texts_by_channel(screens: Json) -> dict[str, list[str]]:
+    """Return channel name -> texts on that screen as `who: text`, oldest first."""
+    texts: dict[str, list[str]] = {}
     for channel in ("whatsapp", "sms", "telegram"):
         lines = screens.get(channel, {}).values()
-        seen[channel] = [f"{item['who']}: {item['text']}" for items in lines for item in items]
-    seen["messenger"] = [
-        f"{item['who']}: {item['text']}" for talk in screens.get("messenger", []) for item in talk["items"]
+        texts[channel] = [f"{item['who']}: {item['text']}" for items in lines for item in items]
+    texts["messenger"] = [
+        f"{item['who']}: {item['text']}" for chat in screens.get("messenger", []) for item in chat["items"]
     ]
-    seen["email"] = [f"{item['who']}: {item['text']}" for item in screens.get("email", [])]
-    return seen
+    texts["email"] = [f"{item['who']}: {item['text']}" for item in screens.get("email", [])]
+    return texts
 
 
-def belied(sent: Sent, screens: Json) -> list[str]:
-    """Where the forecast and her screens disagree. What was said to be uncertain cannot be belied."""
+def mismatches(sent: SentReply, screens: Json) -> list[str]:
+    """Return where the forecast and the screens disagree. A channel that was uncertain cannot be wrong."""
     certainty = {r.channel: r.certainty for r in sent.forecast.reaches}
-    seen = standing_on(screens)
-    lies = []
-    for channel in JUDGED:
+    texts = texts_by_channel(screens)
+    found = []
+    for channel in CHECKED_CHANNELS:
         promised = channel in certainty
         if certainty.get(channel) is Certainty.UNCERTAIN:
             continue
-        arrived = _plain(f"business: {sent.text}") in map(_plain, seen[channel.value])
-        if promised != arrived:
-            lies.append(f"{sent.customer} on {channel}: {'promised' if promised else 'not foretold'}")
-    return lies
+        wait_for_arrival = _normalized(f"business: {sent.text}") in map(_normalized, texts[channel.value])
+        if promised != wait_for_arrival:
+            found.append(f"{sent.customer} on {channel}: {'promised' if promised else 'not foretold'}")
+    return found
 
 
-def _plain(text: str) -> str:
-    """A template's header, body and footer stand apart here and close together on a phone."""
+def _normalized(text: str) -> str:
+    """Ignore line breaks: a template's parts are separated differently on the phone."""
     return " ".join(text.split())

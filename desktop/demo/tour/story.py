@@ -1,4 +1,4 @@
-"""The story that the tour tells: the trap from its beginning to its end, and customers it does not catch."""
+"""The steps of the tour: a closed WhatsApp window from beginning to end, and customers without that problem."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication
 
 from desktop.demo.sample import SampleWorkspace
-from desktop.demo.tour.tour import Stuck, Tour
+from desktop.demo.tour.tour import Tour, TourError
 from desktop.domain.delivery import Delivery
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.outgoing import State
@@ -24,29 +24,29 @@ from desktop.ui.look.theme import Theme
 JENNIFER, ANNA, TOMAS, MEI = "Jennifer Okafor", "Anna Kowalska", "Tomás Rivera", "Mei Lin Chen"
 
 
-async def play(application: QApplication, folder: Path) -> int:
-    """Exit status: 0 if every forecast came true on her screens, 1 if not, or if the story got stuck."""
-    stage = await SampleWorkspace.open(Theme(application))
-    tour = Tour(stage, folder)
+async def run_tour(application: QApplication, folder: Path) -> int:
+    """Play the tour; returns exit status 0 if every forecast was right, 1 if one was wrong or a step failed."""
+    workspace = await SampleWorkspace.open(Theme(application))
+    tour = Tour(workspace, folder)
     try:
-        await tell(tour)
-    except Stuck as stuck:
-        print(f"The tour got stuck: {stuck}", file=sys.stderr)
+        await play_story(tour)
+    except TourError as error:
+        print(f"The tour got stuck: {error}", file=sys.stderr)
         return 1
     finally:
-        await stage.close()
+        await workspace.close()
     print(f"{len(tour.steps)} steps, pictures and tour.json in {folder}.")
-    for lie in tour.belied:
-        print(f"Not as forecast: {lie}", file=sys.stderr)
-    return 1 if tour.belied else 0
+    for mismatch in tour.mismatches:
+        print(f"Not as forecast: {mismatch}", file=sys.stderr)
+    return 1 if tour.mismatches else 0
 
 
-async def tell(tour: Tour) -> None:
+async def play_story(tour: Tour) -> None:
     await _window_open(tour)
-    await _past_intercom(tour)
-    await _elsewhere(tour)
+    await _direct_route(tour)
+    await _customer_elsewhere(tour)
     await _no_window(tour)
-    await _sms_in_parts(tour)
+    await _sms_segments(tour)
     await _bot_blocked(tour)
     await _window_closed(tour)
     await _template(tour)
@@ -55,121 +55,125 @@ async def tell(tour: Tour) -> None:
 
 async def _window_open(tour: Tour) -> None:
     await tour.choose("jennifer", JENNIFER)
-    await tour.until(lambda: tour.stage.engine.queries.progress() is None, "the first sync to end")
-    await tour.until(lambda: tour.view and tour.view.workspace.bridge_codes, "the bridge's code to be learnt")
-    await tour.until(lambda: _window(tour).state(tour.now) is WindowState.OPEN, "Jennifer's WhatsApp window to be open")
+    await tour.wait_until(lambda: tour.workspace.engine.queries.progress() is None, "the first sync to end")
+    await tour.wait_until(lambda: tour.view and tour.view.workspace.bridge_codes, "the bridge's code to be learnt")
+    await tour.wait_until(
+        lambda: _window(tour).state(tour.now) is WindowState.OPEN, "Jennifer's WhatsApp window to be open"
+    )
     await tour.write("Hi Jennifer, it left our hub this morning.")
-    await tour.step("Her WhatsApp window is open, the relay is not proven yet")
+    await tour.record_step("Her WhatsApp window is open, the relay is not proven yet")
     sent = await tour.send(JENNIFER)
-    await tour.arrived(sent)
-    await tour.step("The reply is on both her screens", sent=sent)
+    await tour.wait_for_arrival(sent)
+    await tour.record_step("The reply is on both her screens", sent=sent)
 
-    # What a guided test would find out; here one look at her phone tells.
+    # The guided test would find this out; here the customer's screens have just shown it.
     for channel in (ChannelKind.WHATSAPP, ChannelKind.TELEGRAM, ChannelKind.SMS):
-        tour.wish(SetRelay(channel, Relay.PROVEN))
-    await tour.until(lambda: WarningCode.RELAY_UNPROVEN not in tour.forecast.warnings, "the relay to count as proven")
-    await _she_answers_in_the_messenger(tour, "Thanks! I am on my laptop now.")
+        tour.submit(SetRelay(channel, Relay.PROVEN))
+    await tour.wait_until(
+        lambda: WarningCode.RELAY_UNPROVEN not in tour.forecast.warnings, "the relay to count as proven"
+    )
+    await _customer_answers_in_messenger(tour, "Thanks! I am on my laptop now.")
     await tour.write("No problem. It should be with you by five.")
     await _expect(tour, WarningCode.CUSTOMER_WORDS_MISSING_ON_CHANNEL)
     sent = await tour.send(JENNIFER)
-    await tour.arrived(sent)
-    await tour.step("She wrote in the Messenger, the window is still open", sent=sent)
+    await tour.wait_for_arrival(sent)
+    await tour.record_step("She wrote in the Messenger, the window is still open", sent=sent)
 
 
-async def _past_intercom(tour: Tour) -> None:
+async def _direct_route(tour: Tour) -> None:
     await tour.write("Here is your tracking link: https://parcels.example.com/t/4711")
-    await tour.go_past_intercom(ChannelKind.WHATSAPP)
-    await tour.until(lambda: tour.forecast.reached == {ChannelKind.WHATSAPP}, "WhatsApp alone to be reached")
-    await tour.step("Past Intercom: WhatsApp alone, and a note for the team")
+    await tour.choose_direct_route(ChannelKind.WHATSAPP)
+    await tour.wait_until(lambda: tour.forecast.reached == {ChannelKind.WHATSAPP}, "WhatsApp alone to be reached")
+    await tour.record_step("Past Intercom: WhatsApp alone, and a note for the team")
     sent = await tour.send(JENNIFER)
-    await tour.went_past_intercom(sent, Delivery.DELIVERED)
-    await tour.step("It is on her WhatsApp, not in the Messenger", sent=sent)
+    await tour.wait_for_delivery(sent, Delivery.DELIVERED)
+    await tour.record_step("It is on her WhatsApp, not in the Messenger", sent=sent)
 
 
-async def _sms_in_parts(tour: Tour) -> None:
-    """Mei's thread is open."""
+async def _sms_segments(tour: Tour) -> None:
+    """Mei's thread must be open."""
     await tour.write(
         "Hi Mei Lin, your delivery for order 5120 is booked for Thursday between 18:00 and 20:00. Please be at home, "
         "because the driver needs a signature. Reply STOP to get no more of these."
     )
-    await tour.go_past_intercom(ChannelKind.SMS)
-    await tour.until(lambda: tour.forecast.reached == {ChannelKind.SMS}, "SMS alone to be reached")
-    await tour.step("An SMS past Intercom: two parts, counted while typing")
+    await tour.choose_direct_route(ChannelKind.SMS)
+    await tour.wait_until(lambda: tour.forecast.reached == {ChannelKind.SMS}, "SMS alone to be reached")
+    await tour.record_step("An SMS past Intercom: two parts, counted while typing")
     sent = await tour.send(MEI)
-    await tour.went_past_intercom(sent, Delivery.DELIVERED)
-    await tour.step("Both parts are one message on her phone", sent=sent)
+    await tour.wait_for_delivery(sent, Delivery.DELIVERED)
+    await tour.record_step("Both parts are one message on her phone", sent=sent)
 
 
 async def _bot_blocked(tour: Tour) -> None:
     await tour.choose("tomas", TOMAS)
-    await tour.press_on_her_phone("Block the shop on Telegram")
-    await tour.until(lambda: tour.has_blocked("tomas"), "the bot to be blocked")
+    await tour.press_on_phone("Block the shop on Telegram")
+    await tour.wait_until(lambda: tour.has_blocked("tomas"), "the bot to be blocked")
     text = "Tomás, we are open now. Shall I keep it for you?"
     await tour.write(text)
-    await tour.go_past_intercom(ChannelKind.TELEGRAM)
+    await tour.choose_direct_route(ChannelKind.TELEGRAM)
     await tour.send(TOMAS)
 
     def refused() -> PendingReply | None:
         pending_replies = tour.view.pending_replies if tour.view is not None else ()
-        return next((e for e in pending_replies if e.text == text and e.state is State.REFUSED), None)
+        return next((p for p in pending_replies if p.text == text and p.state is State.REFUSED), None)
 
-    await tour.until(refused, "Telegram's refusal")
-    await tour.step("Tomás has blocked the bot: refused, with the reason")
+    await tour.wait_until(refused, "Telegram's refusal")
+    await tour.record_step("Tomás has blocked the bot: refused, with the reason")
     pending = refused()
     assert pending is not None
-    tour.wish(ResolvePending(pending.draft_id, cancel=True))
-    await tour.until(lambda: refused() is None, "the refused reply to be taken back")
+    tour.submit(ResolvePending(pending.draft_id, cancel=True))
+    await tour.wait_until(lambda: refused() is None, "the refused reply to be taken back")
 
 
-async def _elsewhere(tour: Tour) -> None:
+async def _customer_elsewhere(tour: Tour) -> None:
     await tour.choose("anna", ANNA)
     tour.window.thread_pane.choose_conversation(_messenger_conversation(tour))
     await tour.write("Hi Anna, does the label still not print?")
     await _expect(tour, WarningCode.CUSTOMER_IS_ELSEWHERE)
-    await tour.step("Anna is elsewhere: she has since written on WhatsApp")
+    await tour.record_step("Anna is elsewhere: she has since written on WhatsApp")
     await tour.send(ANNA)
-    await tour.until(lambda: tour.window.warning_sheet.is_open, "the warning")
-    await tour.step("The warning offers the conversation where she is")
+    await tour.wait_until(lambda: tour.window.warning_sheet.is_open, "the warning")
+    await tour.record_step("The warning offers the conversation where she is")
     await _choose(tour, "Go to")
-    await tour.until(lambda: tour.window.composer.conversation_id == _mirrored_conversation(tour), "her WhatsApp")
+    await tour.wait_until(lambda: tour.window.composer.conversation_id == _mirrored_conversation(tour), "her WhatsApp")
     sent = await tour.send(ANNA)
-    await tour.arrived(sent)
-    await tour.step("Sent where Anna is", sent=sent)
+    await tour.wait_for_arrival(sent)
+    await tour.record_step("Sent where Anna is", sent=sent)
 
 
 async def _no_window(tour: Tour) -> None:
-    for short, name, words, title in (
+    for key, name, text, title in (
         ("tomas", TOMAS, "Sorry, Tomás! We open at ten today.", "Telegram has no window"),
         ("mei", MEI, "Yes, after 6 pm works. See you on Thursday.", "Neither has SMS"),
     ):
-        await tour.choose(short, name)
-        await tour.write(words)
+        await tour.choose(key, name)
+        await tour.write(text)
         sent = await tour.send(name)
-        await tour.arrived(sent)
-        await tour.step(title, sent=sent)
+        await tour.wait_for_arrival(sent)
+        await tour.record_step(title, sent=sent)
 
 
 async def _window_closed(tour: Tour) -> None:
     await tour.choose("jennifer", JENNIFER)
-    await tour.time_passes(hours=25)
-    await tour.until(lambda: _window(tour).state(tour.now) is WindowState.CLOSED, "the window to close")
-    await _she_answers_in_the_messenger(tour, "Hello? It is still not here.")
+    await tour.advance_clock(hours=25)
+    await tour.wait_until(lambda: _window(tour).state(tour.now) is WindowState.CLOSED, "the window to close")
+    await _customer_answers_in_messenger(tour, "Hello? It is still not here.")
     text = "I am sorry, Jennifer. I have just called the courier."
     await tour.write(text)
     await _expect(tour, WarningCode.WINDOW_CLOSED)
     await _expect(tour, WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN)
-    await tour.step("The window has closed; her Messenger reply did not reopen it")
-    await _show_why(tour, "Why: the last 48 hours, channel by channel")
+    await tour.record_step("The window has closed; her Messenger reply did not reopen it")
+    await _show_window_chart(tour, "Why: the last 48 hours, channel by channel")
     sent = await tour.send(JENNIFER)
-    await tour.until(lambda: tour.window.warning_sheet.is_open, "the warning")
+    await tour.wait_until(lambda: tour.window.warning_sheet.is_open, "the warning")
     tour.press(Qt.Key.Key_Return, "\r")
     tour.press(Qt.Key.Key_Enter, "\r")
-    await tour.step("The warning comes before the send, and Enter does not send")
+    await tour.record_step("The warning comes before the send, and Enter does not send")
     if not tour.window.warning_sheet.is_open or tour.window.composer.text != text:
-        raise Stuck("Enter got past the warning")
+        raise TourError("Enter got past the warning")
     await _choose(tour, "Send to Messenger only")
-    await tour.arrived(sent)
-    await tour.step("Sent knowingly: the Messenger has it, WhatsApp does not", sent=sent)
+    await tour.wait_for_arrival(sent)
+    await tour.record_step("Sent knowingly: the Messenger has it, WhatsApp does not", sent=sent)
 
     def notice_is_tied() -> bool:
         view = tour.view
@@ -177,67 +181,66 @@ async def _window_closed(tour: Tour) -> None:
             m.entry.text == text and m.author is Author.TEAMMATE and m.notice for m in view.thread.messages
         )
 
-    await tour.until(notice_is_tied, "the bridge's notice on that reply")
-    await tour.step("The bridge's notice lands on the very reply")
+    await tour.wait_until(notice_is_tied, "the bridge's notice on that reply")
+    await tour.record_step("The bridge's notice lands on the very reply")
 
 
 async def _template(tour: Tour) -> None:
     await tour.write("The courier comes again this evening")
     await _expect(tour, WarningCode.WINDOW_CLOSED)
     await tour.send(JENNIFER)
-    await tour.until(lambda: tour.window.warning_sheet.is_open, "the warning")
+    await tour.wait_until(lambda: tour.window.warning_sheet.is_open, "the warning")
     await _choose(tour, "Send template…")
-    await tour.until(lambda: tour.window.template_picker.is_open, "the template picker")
+    await tour.wait_until(lambda: tour.window.template_picker.is_open, "the template picker")
     await tour.choose_template("order_update")
-    await tour.step("The template picker: the words that would not have arrived are offered")
+    await tour.record_step("The template picker: the words that would not have arrived are offered")
     picture = "https://files.example.com/parcel.png"
     await tour.fill_template({"header.media": picture, "body.order_id": "4711", "button.0": "4711"})
-    await tour.step("Filled in, as she will see it")
+    await tour.record_step("Filled in, as she will see it")
     sent = await tour.send_template(JENNIFER)
-    await tour.went_past_intercom(sent, Delivery.DELIVERED)
+    await tour.wait_for_delivery(sent, Delivery.DELIVERED)
     if _window(tour).state(tour.now) is not WindowState.CLOSED:
-        raise Stuck("a template of ours opened the window")
-    await tour.step("The template is on her WhatsApp; the window stays closed", sent=sent)
+        raise TourError("a template of ours opened the window")
+    await tour.record_step("The template is on her WhatsApp; the window stays closed", sent=sent)
 
 
 async def _open_again(tour: Tour) -> None:
-    await tour.she_writes("jennifer", "whatsapp", "It has just arrived. Thank you!")
-    await tour.thread_holds("It has just arrived. Thank you!")
-    await tour.until(lambda: _window(tour).state(tour.now) is WindowState.OPEN, "the window to open again")
+    await tour.customer_writes("jennifer", "whatsapp", "It has just arrived. Thank you!")
+    await tour.wait_for_message("It has just arrived. Thank you!")
+    await tour.wait_until(lambda: _window(tour).state(tour.now) is WindowState.OPEN, "the window to open again")
     await tour.write("Great! Enjoy it.")
-    await tour.until(lambda: ChannelKind.WHATSAPP in tour.forecast.reached, "WhatsApp to be reached again")
+    await tour.wait_until(lambda: ChannelKind.WHATSAPP in tour.forecast.reached, "WhatsApp to be reached again")
     sent = await tour.send(JENNIFER)
-    await tour.arrived(sent)
-    await tour.step("She wrote on WhatsApp again: a new window, both screens", sent=sent)
-    tour.darken()
-    await _show_why(tour, "The new window, in the dark")
+    await tour.wait_for_arrival(sent)
+    await tour.record_step("She wrote on WhatsApp again: a new window, both screens", sent=sent)
+    tour.use_dark_scheme()
+    await _show_window_chart(tour, "The new window, in the dark")
 
 
-async def _she_answers_in_the_messenger(tour: Tour, text: str) -> None:
+async def _customer_answers_in_messenger(tour: Tour, text: str) -> None:
     conversation = _mirrored_conversation(tour)
-    await tour.she_writes("jennifer", "messenger", text, conversation_id=conversation, client="ios")
-    await tour.thread_holds(text)
+    await tour.customer_writes("jennifer", "messenger", text, conversation_id=conversation, client="ios")
+    await tour.wait_for_message(text)
 
 
-async def _show_why(tour: Tour, title: str) -> None:
-    chart = await tour.open_lane_chart()
-    await tour.step(title, extra=chart)
+async def _show_window_chart(tour: Tour, title: str) -> None:
+    chart = await tour.open_window_chart()
+    await tour.record_step(title, extra=chart)
     chart.close()
 
 
 async def _expect(tour: Tour, code: WarningCode) -> None:
-    await tour.until(lambda: code in tour.forecast.warnings, f"the forecast to say {code}")
+    await tour.wait_until(lambda: code in tour.forecast.warnings, f"the forecast to say {code}")
 
 
-async def _choose(tour: Tour, words: str) -> None:
-    """Press a way out of the warning by what stands on it."""
-    found: list[QPushButton] = [
-        b for b in tour.window.warning_sheet.choices if b.text().startswith(words) and b.isEnabled()
-    ]
-    if not found:
-        raise Stuck(f"the warning offers no “{words}”")
-    found[0].click()
-    await tour.until(lambda: not tour.window.warning_sheet.is_open, "the warning to go away")
+async def _choose(tour: Tour, label: str) -> None:
+    """Press the button of the warning sheet whose text begins with `label`."""
+    choices = tour.window.warning_sheet.choices
+    buttons = [b for b in choices if b.text().startswith(label) and b.isEnabled()]
+    if not buttons:
+        raise TourError(f"the warning offers no “{label}”")
+    buttons[0].click()
+    await tour.wait_until(lambda: not tour.window.warning_sheet.is_open, "the warning to go away")
 
 
 def _mirrored_conversation(tour: Tour) -> str:

@@ -72,7 +72,7 @@ class IdentitySection(QObject):
         return widgets
 
     def _suggestion(self, view: ThreadView, match: ContactMatch) -> list[QWidget]:
-        other = view.others.get(match.one) or view.others.get(match.other)
+        other = view.suggested_contacts.get(match.one) or view.suggested_contacts.get(match.other)
         if other is None:
             return []
         decision = IdentityDecision(match.one, match.other, same=True)
@@ -93,7 +93,7 @@ class IdentitySection(QObject):
         return [paragraph(f"{_contact_description(other)}\n{match.reason} ({match.confidence} % sure)"), row]
 
     def _decision(self, view: ThreadView, decision: IdentityDecision) -> list[QWidget]:
-        people = {c.id: c for c in view.thread.contacts} | dict(view.others)
+        people = {c.id: c for c in view.thread.contacts} | dict(view.suggested_contacts)
         one, other = (_contact_name(people[i]) if i in people else "a contact" for i in (decision.one, decision.other))
         verb = "are one customer" if decision.same else "are two customers"
         button = self._button(

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit
 
-from desktop.demo.customer_screens.chat import Chat, ChatModel
+from desktop.demo.customer_screens.chat import ChatModel, ChatView
 from desktop.demo.customer_screens.window import CustomerScreens
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -78,18 +78,18 @@ def wishes(screens: CustomerScreens) -> list[Any]:
     screens.clock_moved.connect(made.append)
     screens.customer_changed.connect(made.append)
     screens.call_requested.connect(lambda who: made.append(("call", who)))
-    screens.block_requested.connect(lambda *wish: made.append(("block", *wish)))
+    screens.block_requested.connect(lambda *args: made.append(("block", *args)))
     return made
 
 
 def shown(widget: Any) -> list[str]:
     """The bubbles in the chat that is on the screen."""
-    chat = next(c for c in widget.findChildren(Chat) if c.isVisible())
+    chat = next(c for c in widget.findChildren(ChatView) if c.isVisible())
     return [i["text"] for i in chat.model.items]
 
 
 def write(qtbot, widget: Any, text: str) -> None:
-    chat = next(c for c in widget.findChildren(Chat) if c.isVisible())
+    chat = next(c for c in widget.findChildren(ChatView) if c.isVisible())
     field = chat.findChild(QLineEdit)
     qtbot.keyClicks(field, text)
     qtbot.keyClick(field, Qt.Key.Key_Return)
@@ -144,7 +144,7 @@ def test_a_photo_is_one_that_the_other_side_can_read(screens: CustomerScreens, w
 
 
 def test_what_is_typed_survives_the_next_look(screens: CustomerScreens, qtbot) -> None:
-    field = next(c for c in screens.phone.findChildren(Chat) if c.isVisible()).findChild(QLineEdit)
+    field = next(c for c in screens.phone.findChildren(ChatView) if c.isVisible()).findChild(QLineEdit)
     qtbot.keyClicks(field, "Half a")
     screens.messenger.open_conversation("900")
     screens.show_state(state(now=NOW + 1))
@@ -249,18 +249,18 @@ def test_the_buttons_of_a_template_stand_in_rows_below_its_words(screens, theme,
     theme.set_text_scale(scale)
     shown = template(buttons=labels, opens=[""] * len(labels))
     screens.show_screens(jennifer(whatsapp={"whatsapp": [shown]}))
-    chat: Chat = next(c for c in screens.phone.findChildren(Chat) if c.isVisible())
+    chat: ChatView = next(c for c in screens.phone.findChildren(ChatView) if c.isVisible())
     rect = chat._list.visualRect(chat.model.index(0))
-    boxes = chat._list.itemDelegate().boxes(shown, rect)
-    assert len(boxes.buttons) == len(labels)
-    assert all(boxes.bubble.contains(row) and row.top() > boxes.text.bottom() for row in boxes.buttons)
-    assert not any(a.intersects(b) for a, b in combinations(boxes.buttons, 2))
-    assert rect.contains(boxes.bubble)
+    rects = chat._list.itemDelegate().layout_item(shown, rect)
+    assert len(rects.buttons) == len(labels)
+    assert all(rects.bubble.contains(row) and row.top() > rects.text.bottom() for row in rects.buttons)
+    assert not any(a.intersects(b) for a, b in combinations(rects.buttons, 2))
+    assert rect.contains(rects.bubble)
 
 
 def test_a_template_is_read_with_its_file_before_its_words_and_its_buttons_after(screens: CustomerScreens) -> None:
     screens.show_screens(jennifer(whatsapp={"whatsapp": [template()]}))
-    chat: Chat = next(c for c in screens.phone.findChildren(Chat) if c.isVisible())
+    chat: ChatView = next(c for c in screens.phone.findChildren(ChatView) if c.isVisible())
     said = chat.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert said.endswith("[photo: parcel.png]\nHi Jennifer.\nHarbour Parcels [Track] [Stop] [Copy code]")
 
@@ -268,9 +268,9 @@ def test_a_template_is_read_with_its_file_before_its_words_and_its_buttons_after
 @pytest.mark.parametrize(("at", "written"), [(0, []), (1, ["Stop"]), (2, [])])
 def test_only_an_answer_button_writes_for_her(screens, wishes: list[Any], qtbot, at: int, written: list[str]) -> None:
     screens.show_screens(jennifer(whatsapp={"whatsapp": [template()]}))
-    chat: Chat = next(c for c in screens.phone.findChildren(Chat) if c.isVisible())
+    chat: ChatView = next(c for c in screens.phone.findChildren(ChatView) if c.isVisible())
     rect = chat._list.visualRect(chat.model.index(0))
-    row = chat._list.itemDelegate().boxes(template(), rect).buttons[at]
+    row = chat._list.itemDelegate().layout_item(template(), rect).buttons[at]
     qtbot.mouseClick(chat._list.viewport(), Qt.MouseButton.LeftButton, pos=row.center())
     assert [w["text"] for w in wishes] == written
 
@@ -279,7 +279,7 @@ def test_a_refusal_is_shown_until_the_next_wish(screens: CustomerScreens, wishes
     def told() -> list[str]:
         return [label.text() for label in screens.findChildren(QLabel) if label.isVisible()]
 
-    screens.show_refusal("Jennifer has no telegram")
+    screens.show_error("Jennifer has no telegram")
     assert "Jennifer has no telegram" in told()
     write(qtbot, screens.phone, "Hello")
     assert "Jennifer has no telegram" not in told()
@@ -300,20 +300,20 @@ def test_a_chat_that_only_grew_is_not_built_anew(qtbot, qtmodeltester) -> None:
 @pytest.mark.parametrize("text", ["", "\n\n", "a" * 3000, "مرحبا، أين طلبي؟ " * 20, "x\u2028y"])
 def test_any_words_fit_into_their_bubble(screens: CustomerScreens, text: str) -> None:
     screens.show_screens(jennifer(whatsapp={"whatsapp": [item("customer", text), item("business", text, NOW + 1)]}))
-    chat: Chat = next(c for c in screens.phone.findChildren(Chat) if c.isVisible())
+    chat: ChatView = next(c for c in screens.phone.findChildren(ChatView) if c.isVisible())
     delegate, viewport = chat._list.itemDelegate(), chat._list.viewport()
     for row in range(chat.model.rowCount()):
         rect = chat._list.visualRect(chat.model.index(row))
-        boxes = delegate.boxes(chat.model.items[row], rect)
-        assert rect.contains(boxes.bubble)
-        assert all(boxes.bubble.contains(inner) for inner in (boxes.text, *boxes.buttons))
-        assert boxes.bubble.left() >= 0
-        assert boxes.bubble.right() < viewport.width()
+        rects = delegate.layout_item(chat.model.items[row], rect)
+        assert rect.contains(rects.bubble)
+        assert all(rects.bubble.contains(inner) for inner in (rects.text, *rects.buttons))
+        assert rects.bubble.left() >= 0
+        assert rects.bubble.right() < viewport.width()
 
 
 def test_rows_follow_the_width_of_the_window(screens: CustomerScreens, qtbot) -> None:
     screens.show_screens(jennifer(whatsapp={"whatsapp": [item("business", "Some words that want two lines. " * 2)]}))
-    chat: Chat = next(c for c in screens.phone.findChildren(Chat) if c.isVisible())
+    chat: ChatView = next(c for c in screens.phone.findChildren(ChatView) if c.isVisible())
 
     def height() -> int:
         return chat._list.visualRect(chat.model.index(0)).height()
@@ -342,7 +342,7 @@ def test_her_phone_is_not_mirrored_with_our_windows(screens: CustomerScreens, qa
     arabic = item("customer", "مرحبا، أين طلبي رقم 4711؟")
     long = template(buttons=["A label that is much too long for the width of her phone, and then some"], opens=[""])
     screens.show_screens(jennifer(whatsapp={"whatsapp": [arabic, template(), long]}))
-    chat: Chat = next(c for c in screens.phone.findChildren(Chat) if c.isVisible())
+    chat: ChatView = next(c for c in screens.phone.findChildren(ChatView) if c.isVisible())
     before = chat._list.viewport().grab().toImage()
     qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     try:

@@ -31,14 +31,14 @@ def on_stage(qapp: QApplication, tmp_path: Path) -> Callable[[Scenario], None]:
 
     def play(scenario: Scenario) -> None:
         async def main() -> int:
-            stage = await SampleWorkspace.open(Theme(qapp))
-            tour = Tour(stage, tmp_path)
+            workspace = await SampleWorkspace.open(Theme(qapp))
+            tour = Tour(workspace, tmp_path)
             try:
                 await tour.choose("jennifer", "Jennifer Okafor")
-                await tour.until(lambda: tour.view.direct_routes != (), "the ways past Intercom")
+                await tour.wait_until(lambda: tour.view.direct_routes != (), "the ways past Intercom")
                 await scenario(tour)
             finally:
-                await stage.close()
+                await workspace.close()
             return 0
 
         assert loop.run(qapp, main) == 0
@@ -47,8 +47,8 @@ def on_stage(qapp: QApplication, tmp_path: Path) -> Callable[[Scenario], None]:
 
 
 def on_her_phone(tour: Tour, text: str) -> bool:
-    with tour.stage.sandbox.lock:
-        customer = tour.stage.sandbox.world.customers[tour.stage.customer_id]
+    with tour.workspace.sandbox.lock:
+        customer = tour.workspace.sandbox.world.customers[tour.workspace.customer_id]
         return any(item.text == text for chat in customer.chats.values() for item in chat if item.who == "business")
 
 
@@ -63,14 +63,14 @@ def test_an_sms_sent_past_intercom_is_on_her_phone_in_the_thread_and_in_a_note(
         await tour.write(text)
         assert "22 characters · 1 SMS" in composer.findChild(SmsCounter).text()
         composer.send()
-        await tour.until(lambda: composer.text == "", "the engine to take it")
+        await tour.wait_until(lambda: composer.text == "", "the engine to take it")
         assert composer.route is None
-        await tour.until(lambda: on_her_phone(tour, text), "her phone to show it")
-        await tour.until(
+        await tour.wait_until(lambda: on_her_phone(tour, text), "her phone to show it")
+        await tour.wait_until(
             lambda: any(m.direct is not None and m.entry.text == text for m in tour.view.thread.messages),
             "the thread to show it as sent past Intercom",
         )
-        await tour.until(
+        await tour.wait_until(
             lambda: any(text in m.entry.text for m in tour.view.thread.messages if m.entry.kind is EntryKind.NOTE),
             "the note for colleagues",
         )
@@ -83,14 +83,16 @@ def test_from_a_closed_window_the_warning_leads_to_the_providers_own_templates(
 ) -> None:
     async def scenario(tour: Tour) -> None:
         window = tour.window
-        await tour.time_passes(25)
-        await tour.until(lambda: "Only the Messenger" in window.composer._line.text, "the window to be seen as closed")
+        await tour.advance_clock(25)
+        await tour.wait_until(
+            lambda: "Only the Messenger" in window.composer._line.text, "the window to be seen as closed"
+        )
         await tour.write("Are you at home?")
         window.composer.send()
-        await tour.until(lambda: window.warning_sheet.is_open, "the warning")
+        await tour.wait_until(lambda: window.warning_sheet.is_open, "the warning")
         window.warning_sheet.choices[0].click()
         assert window.template_picker.is_open
-        await tour.until(lambda: window.template_picker.choice.names, "the list of templates")
+        await tour.wait_until(lambda: window.template_picker.choice.names, "the list of templates")
         window.template_picker.dismiss()
         assert window.composer.text == "Are you at home?"
 

@@ -25,12 +25,12 @@ def on_stage(qapp, tmp_path: Path):
 
     def play(scenario) -> None:
         async def main() -> int:
-            stage = await SampleWorkspace.open(Theme(qapp))
-            tour = Tour(stage, tmp_path)
+            workspace = await SampleWorkspace.open(Theme(qapp))
+            tour = Tour(workspace, tmp_path)
             try:
                 await scenario(tour)
             finally:
-                await stage.close()
+                await workspace.close()
             return 0
 
         assert loop.run(qapp, main) == 0
@@ -46,9 +46,9 @@ async def link_with(tour: Tour, words: str) -> None:
     """By keyboard alone."""
     QTest.keyClick(tour.window, Qt.Key.Key_L, CTRL_SHIFT)
     chooser = tour.window._identity.chooser
-    await tour.until(lambda: chooser.is_open, "the choice of customers")
+    await tour.wait_until(lambda: chooser.is_open, "the choice of customers")
     chooser._field.setText(words)
-    await tour.until(lambda: chooser.titles and chooser.titles[0].startswith(words), "the customer in the choice")
+    await tour.wait_until(lambda: chooser.titles and chooser.titles[0].startswith(words), "the customer in the choice")
     tour.press(Qt.Key.Key_Return, "\r")
 
 
@@ -57,18 +57,18 @@ def test_two_customers_are_joined_and_parted_with_a_way_back(on_stage) -> None:
         await tour.choose("mei", MEI)
         alone = len(tour.view.thread.messages)
         await link_with(tour, ANNA)
-        await tour.until(lambda: len(tour.view.thread.contacts) > 1, "Anna's contacts in Mei's thread")
+        await tour.wait_until(lambda: len(tour.view.thread.contacts) > 1, "Anna's contacts in Mei's thread")
         assert len(tour.view.thread.messages) > alone
         assert "are one customer" in tour.window.toast.text
         tour.window.toast.press()
-        await tour.until(lambda: len(tour.view.thread.contacts) == 1, "the way back")
+        await tour.wait_until(lambda: len(tour.view.thread.contacts) == 1, "the way back")
         await tour.choose("mei", MEI)
         assert len(tour.view.thread.messages) == alone
         await link_with(tour, ANNA)
-        await tour.until(lambda: len(tour.view.thread.contacts) > 1, "Anna's contacts again")
-        await tour.until(lambda: bool(buttons(tour, "Take this back")), "the word that was said")
+        await tour.wait_until(lambda: len(tour.view.thread.contacts) > 1, "Anna's contacts again")
+        await tour.wait_until(lambda: bool(buttons(tour, "Take this back")), "the word that was said")
         buttons(tour, "Take this back")[0].click()
-        await tour.until(lambda: len(tour.view.thread.contacts) == 1, "each alone again")
+        await tour.wait_until(lambda: len(tour.view.thread.contacts) == 1, "each alone again")
         assert not tour.view.identity_decisions
 
     on_stage(scenario)
@@ -78,7 +78,7 @@ def test_a_customer_is_forgotten_after_a_question_and_never_by_enter(on_stage) -
     async def scenario(tour: Tour) -> None:
         await tour.choose("mei", MEI)
         customer = tour.view.customer_id
-        await tour.until(lambda: bool(buttons(tour, "Forget this customer…")), "the button")
+        await tour.wait_until(lambda: bool(buttons(tour, "Forget this customer…")), "the button")
         buttons(tour, "Forget this customer…")[0].click()
         question = tour.window.question
         assert question.is_open
@@ -87,9 +87,9 @@ def test_a_customer_is_forgotten_after_a_question_and_never_by_enter(on_stage) -
         assert question.is_open
         question.confirm()
 
-        await tour.until(lambda: "Nothing of this customer" in tour.window.toast.text, "what was done to be told")
+        await tour.wait_until(lambda: "Nothing of this customer" in tour.window.toast.text, "what was done to be told")
         assert tour.window.view is None
-        assert customer not in {row.customer_id for row in await tour.stage.engine.queries.customers()}
-        assert await tour.stage.engine.queries.thread(customer) is None
+        assert customer not in {row.customer_id for row in await tour.workspace.engine.queries.customers()}
+        assert await tour.workspace.engine.queries.thread(customer) is None
 
     on_stage(scenario)

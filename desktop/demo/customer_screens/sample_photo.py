@@ -1,28 +1,17 @@
-"""Small parts of the customer's screens: the look of an app's head, a photo to send."""
+"""A sample photo that the customer can send."""
 
 from __future__ import annotations
 
 import base64
-from typing import Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
 
-Json = dict[str, Any]
+from desktop.demo.sandbox_control import Json
 
 
-def head_style(color: str) -> str:
-    """Style sheet of an app's head line, white on `color`."""
-    return (
-        f"QFrame#head {{ background: {color}; border-radius: 6px; }} QFrame#head QLabel {{ color: #ffffff; }}"
-        "QFrame#head QLabel#title { font-weight: bold; }"
-        "QFrame#head QPushButton { background: transparent; color: #ffffff; border: 1px solid #ffffff; }"
-        "QFrame#head QPushButton:checked { background: #8c1d18; }"
-    )
-
-
-def photo() -> Json:
-    """A photo for the demo, drawn on the spot, as the control API takes files."""
+def sample_photo() -> Json:
+    """Draw a photo and return it in the format of the control API."""
     image = QImage(320, 240, QImage.Format.Format_RGB32)
     painter = QPainter(image)
     sky = QLinearGradient(0, 0, 0, 240)
@@ -36,7 +25,7 @@ def photo() -> Json:
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    # The stub asks for bytes, the binding for str.
+    # The type stub asks for bytes, the binding for str.
     image.save(buffer, "PNG")  # type: ignore[call-overload]
     return {
         "name": "parcel.png",

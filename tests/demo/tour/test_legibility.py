@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from desktop.demo.demo import NO_FONT
-from desktop.demo.tour.legible import differ, shows_words
+from desktop.demo.tour.legibility import are_all_different, shows_text
 
 ROOT = Path(__file__).parents[3]
 NO_FONTS = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig></fontconfig>'
@@ -43,7 +43,7 @@ def test_letters_that_look_alike_are_none(qapp, drawn: str, differs: bool) -> No
             painter.drawRect(10, 10, 20 + (number if drawn == "letters" else 0), 30)
             painter.end()
         pictures.append(picture)
-    assert differ(pictures) is differs
+    assert are_all_different(pictures) is differs
 
 
 class Drawn(QLabel):
@@ -70,11 +70,11 @@ def test_a_picture_has_words_if_a_label_left_a_trace_in_it(qtbot, is_drawn: bool
     window.resize(200, 100)
     window.show()
     taken = window.grab()
-    assert shows_words(taken, window, QPoint(0, 0)) == (is_drawn and bool(text.strip()))
+    assert shows_text(taken, window, QPoint(0, 0)) == (is_drawn and bool(text.strip()))
     # The same window, somewhere else in a larger picture.
     larger = QPixmap(400, 100)
     larger.fill(Qt.GlobalColor.gray)
     painter = QPainter(larger)
     painter.drawPixmap(200, 0, taken)
     painter.end()
-    assert shows_words(larger, window, QPoint(200, 0)) == (is_drawn and bool(text.strip()))
+    assert shows_text(larger, window, QPoint(200, 0)) == (is_drawn and bool(text.strip()))
