@@ -72,14 +72,14 @@ def screens(qtbot, theme) -> CustomerScreens:
 
 
 @pytest.fixture
-def wishes(screens: CustomerScreens) -> list[Any]:
-    made: list[Any] = []
-    screens.write_requested.connect(made.append)
-    screens.clock_moved.connect(made.append)
-    screens.customer_changed.connect(made.append)
-    screens.call_requested.connect(lambda who: made.append(("call", who)))
-    screens.block_requested.connect(lambda *args: made.append(("block", *args)))
-    return made
+def requests(screens: CustomerScreens) -> list[Any]:
+    requests: list[Any] = []
+    screens.write_requested.connect(requests.append)
+    screens.clock_moved.connect(requests.append)
+    screens.customer_changed.connect(requests.append)
+    screens.call_requested.connect(lambda who: requests.append(("call", who)))
+    screens.block_requested.connect(lambda *args: requests.append(("block", *args)))
+    return requests
 
 
 def shown(widget: Any) -> list[str]:
@@ -107,38 +107,38 @@ def test_phone_and_messenger_show_what_each_holds(screens: CustomerScreens) -> N
 
 
 def test_the_phone_shows_no_window_for_no_phone_does(screens: CustomerScreens) -> None:
-    told = " ".join(label.text() for label in screens.phone.findChildren(QLabel)).casefold()
-    assert "window" not in told
-    assert "open until" not in told
+    visible_texts = " ".join(label.text() for label in screens.phone.findChildren(QLabel)).casefold()
+    assert "window" not in visible_texts
+    assert "open until" not in visible_texts
 
 
-def test_she_writes_on_whatsapp(screens: CustomerScreens, wishes: list[Any], qtbot) -> None:
+def test_the_customer_writes_on_whatsapp(screens: CustomerScreens, requests: list[Any], qtbot) -> None:
     write(qtbot, screens.phone, "Hello?")
-    assert wishes == [{"customer": "c1", "on": "whatsapp", "text": "Hello?", "line": "whatsapp"}]
+    assert requests == [{"customer": "c1", "on": "whatsapp", "text": "Hello?", "line": "whatsapp"}]
 
 
-def test_she_writes_in_the_messenger_into_the_open_conversation(screens, wishes: list[Any], qtbot) -> None:
+def test_the_customer_writes_in_the_messenger_into_the_open_conversation(screens, requests: list[Any], qtbot) -> None:
     write(qtbot, screens.messenger, "Any news?")
     screens.messenger.open_conversation("900")
     write(qtbot, screens.messenger, "And shipping?")
     screens.messenger.open_conversation("")
     write(qtbot, screens.messenger, "Something else")
     whose = {"customer": "c1", "on": "messenger", "client": "web"}
-    assert wishes == [
+    assert requests == [
         whose | {"text": "Any news?", "conversation_id": "901"},
         whose | {"text": "And shipping?", "conversation_id": "900"},
         whose | {"text": "Something else", "new_conversation": True},
     ]
 
 
-def test_nothing_is_sent_for_blanks(screens: CustomerScreens, wishes: list[Any], qtbot) -> None:
+def test_nothing_is_sent_for_blanks(screens: CustomerScreens, requests: list[Any], qtbot) -> None:
     write(qtbot, screens.phone, "   ")
-    assert wishes == []
+    assert requests == []
 
 
-def test_a_photo_is_one_that_the_other_side_can_read(screens: CustomerScreens, wishes: list[Any]) -> None:
+def test_a_photo_is_one_that_the_other_side_can_read(screens: CustomerScreens, requests: list[Any]) -> None:
     button(screens, "Send a photo").click()
-    (file,) = wishes[0]["attachments"]
+    (file,) = requests[0]["attachments"]
     assert file["content_type"] == "image/png"
     assert base64.b64decode(file["data"], validate=True).startswith(b"\x89PNG")
 
@@ -153,38 +153,40 @@ def test_what_is_typed_survives_the_next_look(screens: CustomerScreens, qtbot) -
     assert screens.messenger.conversation_id == "900"
 
 
-def test_a_conversation_she_begins_is_the_one_she_stays_in(screens: CustomerScreens) -> None:
+def test_a_conversation_the_customer_starts_stays_open(screens: CustomerScreens) -> None:
     screens.messenger.open_conversation("")
     begun = {"conversation_id": "902", "state": "open", "items": [item("customer", "New", NOW + 200_000)]}
     screens.show_screens(jennifer(messenger=[*jennifer()["messenger"], begun]))
     assert screens.messenger.conversation_id == "902"
 
 
-def test_apps_she_has_are_tabs_and_the_newest_one_is_open(screens: CustomerScreens, wishes: list[Any], qtbot) -> None:
+def test_apps_of_the_customer_are_tabs_and_the_newest_one_is_open(
+    screens: CustomerScreens, requests: list[Any], qtbot
+) -> None:
     screens.show_screens(petr())
     assert screens.phone.app == "sms"
     screens.phone.open_app("telegram")
     assert shown(screens.phone) == ["By Telegram"]
     write(qtbot, screens.phone, "Hi")
-    assert wishes == [{"customer": "c2", "on": "telegram", "text": "Hi", "line": "telegram"}]
+    assert requests == [{"customer": "c2", "on": "telegram", "text": "Hi", "line": "telegram"}]
 
 
-def test_her_mail_is_an_app_when_she_has_some(screens: CustomerScreens, wishes: list[Any], qtbot) -> None:
+def test_mail_is_an_app_when_the_customer_has_some(screens: CustomerScreens, requests: list[Any], qtbot) -> None:
     screens.show_screens(jennifer(email=[item("customer", "Dear shop")]))
     screens.phone.open_app("email")
     assert shown(screens.phone) == ["Dear shop"]
     write(qtbot, screens.phone, "PS")
-    assert wishes == [{"customer": "c1", "on": "email", "text": "PS"}]
+    assert requests == [{"customer": "c1", "on": "email", "text": "PS"}]
 
 
-def test_picking_another_customer_is_a_wish(screens: CustomerScreens, wishes: list[Any]) -> None:
+def test_picking_another_customer_is_a_wish(screens: CustomerScreens, requests: list[Any]) -> None:
     picker = next(c for c in screens.findChildren(QComboBox) if c.accessibleName() == "Customer")
     picker.setCurrentIndex(1)
-    assert wishes == ["c2"]
+    assert requests == ["c2"]
     screens.show_state(state())
     screens.show_screens(petr())
     assert screens.customer_id == "c2"
-    assert wishes == ["c2"]
+    assert requests == ["c2"]
 
 
 @pytest.mark.parametrize(
@@ -196,9 +198,9 @@ def test_picking_another_customer_is_a_wish(screens: CustomerScreens, wishes: li
         ("Let the clock run 60 times", {"rate": 60}),
     ],
 )
-def test_the_clock_is_moved_by_buttons(screens: CustomerScreens, wishes: list[Any], name: str, move: Json) -> None:
+def test_the_clock_is_moved_by_buttons(screens: CustomerScreens, requests: list[Any], name: str, move: Json) -> None:
     button(screens, name).click()
-    assert wishes == [move]
+    assert requests == [move]
 
 
 def test_the_clock_shows_the_sandbox_time_and_speed(screens: CustomerScreens) -> None:
@@ -210,28 +212,28 @@ def test_the_clock_shows_the_sandbox_time_and_speed(screens: CustomerScreens) ->
     assert screens._clock.text() != before
 
 
-def test_calling_and_blocking(screens: CustomerScreens, wishes: list[Any]) -> None:
+def test_calling_and_blocking(screens: CustomerScreens, requests: list[Any]) -> None:
     button(screens, "Call").click()
     button(screens, "Block").click()
-    assert wishes == [("call", "c1"), ("block", "c1", "whatsapp", True)]
+    assert requests == [("call", "c1"), ("block", "c1", "whatsapp", True)]
 
 
-def test_a_blocked_shop_can_be_unblocked(screens: CustomerScreens, wishes: list[Any]) -> None:
+def test_a_blocked_shop_can_be_unblocked(screens: CustomerScreens, requests: list[Any]) -> None:
     screens.show_screens(petr())
     screens.show_state(state())
     screens.phone.open_app("whatsapp")
     assert button(screens, "Block").text() == "Unblock"
     button(screens, "Block").click()
-    assert wishes == [("block", "c2", "whatsapp", False)]
+    assert requests == [("block", "c2", "whatsapp", False)]
 
 
-def test_each_line_is_blocked_for_itself_and_sms_not_at_all(screens: CustomerScreens, wishes: list[Any]) -> None:
+def test_each_line_is_blocked_for_itself_and_sms_not_at_all(screens: CustomerScreens, requests: list[Any]) -> None:
     screens.show_screens(petr())
     screens.show_state(state())
     screens.phone.open_app("telegram")
     assert button(screens, "Block the shop on Telegram").text() == "Block"
     button(screens, "Block").click()
-    assert wishes == [("block", "c2", "telegram", True)]
+    assert requests == [("block", "c2", "telegram", True)]
     screens.phone.open_app("sms")
     assert not any(b.isVisible() and b.text() in ("Block", "Unblock") for b in screens.findChildren(QAbstractButton))
 
@@ -266,23 +268,25 @@ def test_a_template_is_read_with_its_file_before_its_words_and_its_buttons_after
 
 
 @pytest.mark.parametrize(("at", "written"), [(0, []), (1, ["Stop"]), (2, [])])
-def test_only_an_answer_button_writes_for_her(screens, wishes: list[Any], qtbot, at: int, written: list[str]) -> None:
+def test_only_a_quick_reply_button_writes_for_the_customer(
+    screens, requests: list[Any], qtbot, at: int, written: list[str]
+) -> None:
     screens.show_screens(jennifer(whatsapp={"whatsapp": [template()]}))
     chat: ChatView = next(c for c in screens.phone.findChildren(ChatView) if c.isVisible())
     rect = chat._list.visualRect(chat.model.index(0))
     row = chat._list.itemDelegate().layout_item(template(), rect).buttons[at]
     qtbot.mouseClick(chat._list.viewport(), Qt.MouseButton.LeftButton, pos=row.center())
-    assert [w["text"] for w in wishes] == written
+    assert [w["text"] for w in requests] == written
 
 
-def test_a_refusal_is_shown_until_the_next_wish(screens: CustomerScreens, wishes: list[Any], qtbot) -> None:
-    def told() -> list[str]:
+def test_a_refusal_is_shown_until_the_next_wish(screens: CustomerScreens, requests: list[Any], qtbot) -> None:
+    def visible_texts() -> list[str]:
         return [label.text() for label in screens.findChildren(QLabel) if label.isVisible()]
 
     screens.show_error("Jennifer has no telegram")
-    assert "Jennifer has no telegram" in told()
+    assert "Jennifer has no telegram" in visible_texts()
     write(qtbot, screens.phone, "Hello")
-    assert "Jennifer has no telegram" not in told()
+    assert "Jennifer has no telegram" not in visible_texts()
 
 
 def test_a_chat_that_only_grew_is_not_built_anew(qtbot, qtmodeltester) -> None:
@@ -338,7 +342,7 @@ def test_what_is_new_is_seen(screens: CustomerScreens, drawn: Callable[[], bytes
     assert drawn() != before
 
 
-def test_her_phone_is_not_mirrored_with_our_windows(screens: CustomerScreens, qapp, qtbot) -> None:
+def test_the_phone_is_not_mirrored_with_our_windows(screens: CustomerScreens, qapp, qtbot) -> None:
     arabic = item("customer", "مرحبا، أين طلبي رقم 4711؟")
     long = template(buttons=["A label that is much too long for the width of her phone, and then some"], opens=[""])
     screens.show_screens(jennifer(whatsapp={"whatsapp": [arabic, template(), long]}))

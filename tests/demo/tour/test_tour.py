@@ -1,4 +1,4 @@
-"""The story, played whole by the program itself: what was forecast, what was sent, what her screens then showed."""
+"""The whole tour, played by the program: what was forecast, what was sent, what the screens then showed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def tour(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Step]]:
     return folder, json.loads((folder / "tour.json").read_text(encoding="utf-8"))
 
 
-def the(steps: list[Step], words: str) -> Step:
+def step_titled(steps: list[Step], words: str) -> Step:
     return next(step for step in steps if words in step["title"])
 
 
@@ -54,18 +54,18 @@ def test_every_forecast_came_true(tour: tuple[Path, list[Step]]) -> None:
     assert all(step["came_true"] for step in sent)
 
 
-def test_an_open_window_puts_the_reply_on_both_her_screens(tour: tuple[Path, list[Step]]) -> None:
-    step = the(tour[1], "on both her screens")
+def test_an_open_window_puts_the_reply_on_both_screens(tour: tuple[Path, list[Step]]) -> None:
+    step = step_titled(tour[1], "on both her screens")
     words = f"business: {step['sent']}"
     assert step["forecast"]["reaches"] == ["whatsapp", "messenger"]
     assert words in step["seen"]["whatsapp"]
     assert words in step["seen"]["messenger"]
 
 
-def test_the_trap_is_named_before_the_send_and_her_phone_stays_silent(tour: tuple[Path, list[Step]]) -> None:
+def test_the_trap_is_named_before_the_send_and_the_phone_stays_silent(tour: tuple[Path, list[Step]]) -> None:
     steps = tour[1]
     before, warned, after = (
-        the(steps, "did not reopen it"), the(steps, "Enter does not send"), the(steps, "Sent knowingly")
+        step_titled(steps, title) for title in ("did not reopen it", "Enter does not send", "Sent knowingly")
     )  # fmt: skip
     assert before["forecast"]["reaches"] == ["messenger"]
     assert before["forecast"]["verdict"] == "warn"
@@ -79,7 +79,7 @@ def test_the_trap_is_named_before_the_send_and_her_phone_stays_silent(tour: tupl
 
 
 def test_a_new_whatsapp_message_opens_a_new_window(tour: tuple[Path, list[Step]]) -> None:
-    step = the(tour[1], "a new window")
+    step = step_titled(tour[1], "a new window")
     assert step["forecast"] == {
         "reaches": ["whatsapp", "messenger"],
         # Intercom may mail what is left unread in the Messenger.
@@ -95,22 +95,26 @@ def test_a_new_whatsapp_message_opens_a_new_window(tour: tuple[Path, list[Step]]
     ("title", "channel"), [("Telegram", "telegram"), ("SMS", "sms"), ("Sent where Anna", "whatsapp")]
 )
 def test_the_others_are_reached_where_they_are(tour: tuple[Path, list[Step]], title: str, channel: str) -> None:
-    step = the(tour[1], title)
+    step = step_titled(tour[1], title)
     assert step["forecast"]["reaches"] == [channel, "messenger"]
     assert f"business: {step['sent']}" in step["seen"][channel]
 
 
 def test_past_intercom_a_reply_is_on_whatsapp_alone(tour: tuple[Path, list[Step]]) -> None:
-    step = the(tour[1], "not in the Messenger")
+    step = step_titled(tour[1], "not in the Messenger")
     words = f"business: {step['sent']}"
     assert step["forecast"]["reaches"] == ["whatsapp"]
     assert words in step["seen"]["whatsapp"]
     assert words not in step["seen"]["messenger"]
 
 
-def test_a_template_gets_through_a_closed_window_and_her_answer_opens_it(tour: tuple[Path, list[Step]]) -> None:
+def test_a_template_gets_through_a_closed_window_and_the_answer_opens_it(tour: tuple[Path, list[Step]]) -> None:
     steps = tour[1]
-    before, after, answered = the(steps, "Filled in"), the(steps, "the window stays closed"), the(steps, "a new window")
+    before, after, answered = (
+        step_titled(steps, "Filled in"),
+        step_titled(steps, "the window stays closed"),
+        step_titled(steps, "a new window"),
+    )
     assert before["forecast"]["warnings"][0] == "window_closed"
     assert after["forecast"] == {
         "reaches": ["whatsapp"],
@@ -126,14 +130,14 @@ def test_a_template_gets_through_a_closed_window_and_her_answer_opens_it(tour: t
     assert answered["forecast"]["reaches"] == ["whatsapp", "messenger"]
 
 
-def test_a_long_sms_is_one_message_on_her_phone(tour: tuple[Path, list[Step]]) -> None:
-    step = the(tour[1], "Both parts")
+def test_a_long_sms_is_one_message_on_the_phone(tour: tuple[Path, list[Step]]) -> None:
+    step = step_titled(tour[1], "Both parts")
     assert len(step["sent"]) > 160
     assert step["forecast"]["reaches"] == ["sms"]
     assert step["seen"]["sms"][-1] == f"business: {step['sent']}"
 
 
-def test_what_a_blocked_bot_sends_is_on_none_of_his_screens(tour: tuple[Path, list[Step]]) -> None:
-    step = the(tour[1], "blocked the bot")
+def test_what_a_blocked_bot_sends_is_on_no_screen(tour: tuple[Path, list[Step]]) -> None:
+    step = step_titled(tour[1], "blocked the bot")
     assert step["sent"] is None
     assert not any("Shall I keep it" in words for texts in step["seen"].values() for words in texts)

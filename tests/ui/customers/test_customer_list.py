@@ -57,7 +57,7 @@ def test_a_click_chooses(pane, qtbot):
     assert chosen.args == [rows_of(pane)[2]]
 
 
-def test_select_marks_without_telling_and_leaves_a_view_that_hides_her(pane, qtbot):
+def test_select_emits_nothing_and_leaves_a_view_that_hides_the_customer(pane, qtbot):
     pane.choose_view(ListView.UNASSIGNED)
     with qtbot.assertNotEmitted(pane.customer_chosen):
         pane.select("jennifer")
@@ -65,7 +65,7 @@ def test_select_marks_without_telling_and_leaves_a_view_that_hides_her(pane, qtb
     assert "jennifer" in rows_of(pane)
 
 
-def test_the_chosen_customer_stays_chosen_when_rows_move_or_hide_her(pane, qtbot, people):
+def test_the_chosen_customer_stays_chosen_when_rows_move_or_the_view_hides_them(pane, qtbot, people):
     pane.select("jennifer")
     rows = people.rows()
     with qtbot.assertNotEmitted(pane.customer_chosen):

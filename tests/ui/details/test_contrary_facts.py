@@ -47,7 +47,7 @@ def blocked(people) -> ThreadView:
     return people.view([people.whatsapp(timedelta(hours=2), None, (reply, note))])
 
 
-def description(window: MainWindow) -> list[str]:
+def visible_texts(window: MainWindow) -> list[str]:
     return [label.text() for label in window.details.findChildren(QLabel) if label.isVisible()]
 
 
@@ -64,7 +64,7 @@ def sentence(blocked, people) -> str:
 def test_the_details_say_who_said_what_and_when(qtbot, window: MainWindow, engine, blocked, sentence) -> None:
     engine.queries.threads["c-1"] = blocked
     go_to(qtbot, window)
-    assert sentence in description(window)
+    assert sentence in visible_texts(window)
     assert solved(window)[0].accessibleName() == f"Solved: {sentence}"
 
 
@@ -104,7 +104,7 @@ def test_what_is_over_is_said_to_count_no_longer(qtbot, window: MainWindow, engi
     later = people.customer_message("wa", 5 * MINUTE, "Sorry, unblocked.", app_code="octopods-vv1")
     engine.queries.threads["c-1"] = people.view([people.whatsapp(timedelta(hours=2), None, (reply, note, later))])
     go_to(qtbot, window)
-    assert any(t.endswith("that this number blocked you. No longer counts.") for t in description(window))
+    assert any(t.endswith("that this number blocked you. No longer counts.") for t in visible_texts(window))
     assert solved(window) == []
 
 
@@ -129,14 +129,14 @@ def test_what_a_direct_route_was_refused_for_is_listed_too(
     )
     go_to(qtbot, window)
     at = said.at.astimezone()
-    assert f"Twilio reported a problem with your text message (SMS) account at {at:%H:%M}." in description(window)
+    assert f"Twilio reported a problem with your text message (SMS) account at {at:%H:%M}." in visible_texts(window)
     qtbot.mouseClick(solved(window)[0], Qt.MouseButton.LeftButton)
     assert engine.command_handler.of(MarkSolved) == [MarkSolved(said.id)]
 
 
 def test_a_closed_window_is_no_problem_that_a_person_solves(qtbot, window: MainWindow, jennifer) -> None:
     go_to(qtbot, window)
-    assert any(t.endswith("that the 24-hour window was closed.") for t in description(window))
+    assert any(t.endswith("that the 24-hour window was closed.") for t in visible_texts(window))
     assert solved(window) == []
 
 

@@ -33,11 +33,11 @@ def pane(qtbot, theme, ticker) -> DetailsPane:
     return pane
 
 
-def about(view: ThreadView) -> WorkspaceView:
+def workspace_view(view: ThreadView) -> WorkspaceView:
     return WorkspaceView(view.workspace, me=Teammate("91", "Maria Lind"), teammates=(Teammate("91", "Maria Lind"),))
 
 
-def told(pane: DetailsPane) -> str:
+def visible_text(pane: DetailsPane) -> str:
     """Every text that is on the screen."""
     return "\n".join(w.text() for w in pane.findChildren(QLabel) if w.isVisible())
 
@@ -48,42 +48,42 @@ def button(pane: DetailsPane, name: str) -> QAbstractButton:
 
 def test_a_contact_we_made_up_is_nobodys_identity(pane: DetailsPane, people) -> None:
     view = people.view([people.web()], contact=Contact("conversation:web", name="Jennifer"))
-    pane.show_customer(view, "web", about(view))
-    assert "conversation:web" not in told(pane)
+    pane.show_customer(view, "web", workspace_view(view))
+    assert "conversation:web" not in visible_text(pane)
 
 
-def test_what_the_bridge_knows_her_by_is_said_once(pane: DetailsPane, people) -> None:
+def test_what_the_bridge_knows_the_customer_by_is_shown_once(pane: DetailsPane, people) -> None:
     facts = {"octopods_whatsapp_id": "353871234567", "octopods_language": "en"}
     view = people.view([people.web()], contact=Contact("c-1", name="Jennifer", bridge_attributes=facts))
-    pane.show_customer(view, "web", about(view))
-    assert told(pane).count("353871234567") == 1
-    assert told(pane).count("octopods language") == 1
+    pane.show_customer(view, "web", workspace_view(view))
+    assert visible_text(pane).count("353871234567") == 1
+    assert visible_text(pane).count("octopods language") == 1
 
 
-def test_it_shows_who_she_is_and_what_we_know(pane: DetailsPane, jennifer: Jennifer) -> None:
+def test_it_shows_who_the_customer_is_and_what_we_know(pane: DetailsPane, jennifer: Jennifer) -> None:
     view = jennifer()
-    pane.show_customer(view, "wa", about(view))
-    text = told(pane)
+    pane.show_customer(view, "wa", workspace_view(view))
+    text = visible_text(pane)
     for fact in ("Jennifer Okafor", "+353871234567", "jennifer@example.com", "Maria Lind", "whatsapp"):
         assert fact in text
 
 
 def test_the_window_counts_down(pane: DetailsPane, jennifer: Jennifer, clock, ticker) -> None:
     view = jennifer(whatsapp_age=timedelta(hours=23), messenger_age=None)
-    pane.show_customer(view, "wa", about(view))
-    assert "WhatsApp 58 min 0 s" in told(pane)
+    pane.show_customer(view, "wa", workspace_view(view))
+    assert "WhatsApp 58 min 0 s" in visible_text(pane)
     clock.advance(timedelta(minutes=1))
     ticker.tick()
-    assert "WhatsApp 57 min 0 s" in told(pane)
+    assert "WhatsApp 57 min 0 s" in visible_text(pane)
     clock.advance(timedelta(hours=1))
     ticker.tick()
-    assert "WhatsApp closed" in told(pane)
+    assert "WhatsApp closed" in visible_text(pane)
 
 
 def test_it_says_why_with_evidence_for_channel_window_relay_and_messages(pane, jennifer: Jennifer) -> None:
     view = jennifer()
-    pane.show_customer(view, "wa", about(view))
-    text = told(pane)
+    pane.show_customer(view, "wa", workspace_view(view))
+    text = visible_text(pane)
     assert "WhatsApp (90 % sure). Posted by Octopods" in text
     assert "It was opened by “This is what came.”" in text
     assert "WhatsApp relay not proven yet" in text
@@ -92,23 +92,23 @@ def test_it_says_why_with_evidence_for_channel_window_relay_and_messages(pane, j
 
 def test_why_ages_with_the_window(pane: DetailsPane, jennifer: Jennifer, clock, ticker) -> None:
     view = jennifer(whatsapp_age=timedelta(hours=23))
-    pane.show_customer(view, "wa", about(view))
-    assert "Replies can arrive there for another 58 min" in told(pane)
+    pane.show_customer(view, "wa", workspace_view(view))
+    assert "Replies can arrive there for another 58 min" in visible_text(pane)
     clock.advance(timedelta(hours=2))
     ticker.tick()
-    assert "Its 24 hours ended 1 h 2 min ago" in told(pane)
-    assert "Replies can arrive" not in told(pane)
-    pane.show_customer(view, "web", about(view))
+    assert "Its 24 hours ended 1 h 2 min ago" in visible_text(pane)
+    assert "Replies can arrive" not in visible_text(pane)
+    pane.show_customer(view, "web", workspace_view(view))
     ticker.tick()
     pane.show_customer(None, None, None)
     ticker.tick()
-    assert "Its 24 hours ended" not in told(pane)
+    assert "Its 24 hours ended" not in visible_text(pane)
 
 
 def test_a_conversation_that_mirrors_nothing_says_so(pane: DetailsPane, jennifer: Jennifer) -> None:
     view = jennifer()
-    pane.show_customer(view, "web", about(view))
-    assert "Messenger (90 % sure). Its first message was typed on a web page." in told(pane)
+    pane.show_customer(view, "web", workspace_view(view))
+    assert "Messenger (90 % sure). Its first message was typed on a web page." in visible_text(pane)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_a_conversation_that_mirrors_nothing_says_so(pane: DetailsPane, jennifer
 )
 def test_a_person_may_know_better(pane: DetailsPane, jennifer: Jennifer, qtbot, choice: str, expected) -> None:
     view = jennifer()
-    pane.show_customer(view, "wa", about(view))
+    pane.show_customer(view, "wa", workspace_view(view))
     menu = button(pane, "Say which channel").menu()
     with qtbot.waitSignal(pane.pin_requested) as said:
         next(a for a in menu.actions() if a.text() == choice).trigger()
@@ -129,7 +129,7 @@ def test_a_person_may_know_better(pane: DetailsPane, jennifer: Jennifer, qtbot, 
 
 def test_a_pin_is_marked_and_can_be_forgotten(pane: DetailsPane, people, jennifer: Jennifer, qtbot) -> None:
     def forget(view: ThreadView):
-        pane.show_customer(view, "wa", about(view))
+        pane.show_customer(view, "wa", workspace_view(view))
         return next(a for a in button(pane, "Say which channel").menu().actions() if a.text() == "Forget my pin")
 
     assert not forget(jennifer()).isEnabled()
@@ -144,7 +144,7 @@ def test_a_pin_is_marked_and_can_be_forgotten(pane: DetailsPane, people, jennife
 
 def test_a_conversation_is_chosen_or_opened_in_the_inbox(pane: DetailsPane, jennifer: Jennifer, qtbot) -> None:
     view = jennifer()
-    pane.show_customer(view, "wa", about(view))
+    pane.show_customer(view, "wa", workspace_view(view))
     with qtbot.waitSignal(pane.conversation_chosen) as chosen:
         button(pane, "Answer in Shipping").click()
     assert chosen.args == ["web"]
@@ -155,32 +155,32 @@ def test_a_conversation_is_chosen_or_opened_in_the_inbox(pane: DetailsPane, jenn
 
 def test_a_folded_section_stays_folded_when_news_come(pane: DetailsPane, jennifer: Jennifer) -> None:
     view = jennifer()
-    pane.show_customer(view, "wa", about(view))
+    pane.show_customer(view, "wa", workspace_view(view))
     button(pane, "Identities").click()
-    assert "jennifer@example.com" not in told(pane)
+    assert "jennifer@example.com" not in visible_text(pane)
     newer = jennifer(messenger_age=timedelta(minutes=1))
-    pane.show_customer(newer, "wa", about(newer))
-    assert "jennifer@example.com" not in told(pane)
+    pane.show_customer(newer, "wa", workspace_view(newer))
+    assert "jennifer@example.com" not in visible_text(pane)
 
 
 def test_relay_is_told_by_its_meaning(pane: DetailsPane, people, jennifer: Jennifer) -> None:
     people.workspace = replace(people.workspace, relay={ChannelKind.WHATSAPP: Relay.REFUSED})
     view = jennifer()
-    pane.show_customer(view, "wa", about(view))
-    assert "WhatsApp relay refused: the bridge does not forward replies made here." in told(pane)
+    pane.show_customer(view, "wa", workspace_view(view))
+    assert "WhatsApp relay refused: the bridge does not forward replies made here." in visible_text(pane)
 
 
 def test_names_and_facts_are_never_taken_for_markup(pane: DetailsPane, people) -> None:
     contact = Contact("c-1", name="<b>Eve</b>", attributes={"<i>plan</i>": "<img src=x>"})
     view = people.view([people.web()], name="<b>Eve</b>", contact=contact)
-    pane.show_customer(view, "web", about(view))
-    assert "<b>Eve</b>" in told(pane)
-    assert "<img src=x>" in told(pane)
+    pane.show_customer(view, "web", workspace_view(view))
+    assert "<b>Eve</b>" in visible_text(pane)
+    assert "<img src=x>" in visible_text(pane)
 
 
 def test_every_control_has_a_name(pane: DetailsPane, jennifer: Jennifer) -> None:
     view = jennifer()
-    pane.show_customer(view, "wa", about(view))
+    pane.show_customer(view, "wa", workspace_view(view))
     nameless: list[QWidget] = [
         b for b in pane.findChildren(QAbstractButton) if b.isVisible() and not b.accessibleName()
     ]
@@ -190,30 +190,30 @@ def test_every_control_has_a_name(pane: DetailsPane, jennifer: Jennifer) -> None
 
 def test_nobody_chosen_leaves_nothing_behind(pane: DetailsPane, jennifer: Jennifer) -> None:
     view = jennifer()
-    pane.show_customer(view, "wa", about(view))
+    pane.show_customer(view, "wa", workspace_view(view))
     pane.show_customer(None, None, None)
-    assert told(pane) == ""
+    assert visible_text(pane) == ""
 
 
 def test_ways_past_intercom_are_listed_once_each(pane: DetailsPane, jennifer: Jennifer) -> None:
     view = jennifer()
-    pane.show_customer(view, "wa", about(view))
-    assert "Can be written to directly" not in told(pane)
+    pane.show_customer(view, "wa", workspace_view(view))
+    assert "Can be written to directly" not in visible_text(pane)
     other_number = replace(whatsapp_route(), route=replace(whatsapp_route().route, to="+353860000000"))
     with_ways = with_direct_routes(
         view, whatsapp_route(), other_number, sms_route(), telegram_route(), octopods_route()
     )
-    pane.show_customer(with_ways, "wa", about(view))
+    pane.show_customer(with_ways, "wa", workspace_view(view))
     listed = "WhatsApp via Meta, SMS via Twilio, Telegram via @acme_bot, WhatsApp via Octopods (templates only)"
-    assert f"Can be written to directly: {listed}" in told(pane)
+    assert f"Can be written to directly: {listed}" in visible_text(pane)
 
 
 def test_a_way_whose_window_nobody_can_see_shows_none(pane: DetailsPane, people, jennifer: Jennifer) -> None:
     plain = people.view([people.web()])
     view = with_direct_routes(plain, whatsapp_route(carries_bridge=False))
-    pane.show_customer(view, "web", about(view))
-    assert "WhatsApp via Meta" in told(pane)
-    assert "No conversation here mirrors a channel with a time limit." in told(pane)
+    pane.show_customer(view, "web", workspace_view(view))
+    assert "WhatsApp via Meta" in visible_text(pane)
+    assert "No conversation here mirrors a channel with a time limit." in visible_text(pane)
 
 
 def test_a_window_that_only_a_provider_lists_is_shown_while_it_is_known(pane: DetailsPane, people) -> None:
@@ -222,27 +222,27 @@ def test_a_window_that_only_a_provider_lists_is_shown_while_it_is_known(pane: De
     unknown = replace(people.window(None), doubt=Doubt(people.now, "Nobody lists it."))
     for listed, is_shown in (((window,), True), ((unknown,), False)):
         view = replace(plain, thread=replace(plain.thread, listed_windows=listed))
-        pane.show_customer(view, "web", about(view))
-        assert ("WhatsApp 5 h" in told(pane)) is is_shown
-        assert ("unclear" in told(pane)) is False
+        pane.show_customer(view, "web", workspace_view(view))
+        assert ("WhatsApp 5 h" in visible_text(pane)) is is_shown
+        assert ("unclear" in visible_text(pane)) is False
 
 
 def test_a_mirrored_channel_without_a_window_says_so(pane: DetailsPane, people) -> None:
     people.workspace = replace(people.workspace, pins={"web": Pin(ChannelKind.TELEGRAM)})
     view = people.view([people.web()])
-    pane.show_customer(view, "web", about(view))
-    assert "Telegram: no time limit for replies." in told(pane)
-    assert "No conversation here mirrors" not in told(pane)
+    pane.show_customer(view, "web", workspace_view(view))
+    assert "Telegram: no time limit for replies." in visible_text(pane)
+    assert "No conversation here mirrors" not in visible_text(pane)
 
 
-# --- who is she --------------------------------------------------------------------------------------------------
+# --- identity ---------------------------------------------------------------------------------------------------
 
 JEN = Contact("c-1", role="user", name="Jennifer Okafor", phone="+5491123456789")
 LEAD = Contact("c-2", role="lead", name="Jen", phone="+5491123456789")
 OTHER = Contact("c-3", role="lead", name="J. Okafor", phone="+541123456789")
 
 
-def of_three(people, **more) -> ThreadView:
+def view_of_three_contacts(people, **more) -> ThreadView:
     view = people.view([people.web()], contact=JEN)
     return replace(
         view,
@@ -256,12 +256,12 @@ def of_three(people, **more) -> ThreadView:
     )
 
 
-def test_why_her_contacts_are_one_and_who_else_may_be_she_is_told(pane: DetailsPane, people) -> None:
-    view = of_three(people)
-    pane.show_customer(view, "web", about(view))
-    assert "they have the same phone number (95 % sure)" in told(pane)
-    assert "May also be she" in told(pane)
-    assert "Their phone numbers may be two forms of one number. (50 % sure)" in told(pane)
+def test_why_contacts_are_one_customer_and_possible_duplicates_are_shown(pane: DetailsPane, people) -> None:
+    view = view_of_three_contacts(people)
+    pane.show_customer(view, "web", workspace_view(view))
+    assert "they have the same phone number (95 % sure)" in visible_text(pane)
+    assert "May also be she" in visible_text(pane)
+    assert "Their phone numbers may be two forms of one number. (50 % sure)" in visible_text(pane)
 
 
 @pytest.mark.parametrize(
@@ -273,8 +273,8 @@ def test_why_her_contacts_are_one_and_who_else_may_be_she_is_told(pane: DetailsP
     ],
 )
 def test_a_word_is_said_by_the_keyboard_and_carries_its_way_back(qtbot, pane: DetailsPane, people, name, word) -> None:
-    view = of_three(people)
-    pane.show_customer(view, "web", about(view))
+    view = view_of_three_contacts(people)
+    pane.show_customer(view, "web", workspace_view(view))
     pressed = button(pane, name)
     assert pressed.focusPolicy() & Qt.FocusPolicy.TabFocus
     with qtbot.waitSignal(pane.identity_requested) as said:
@@ -287,9 +287,9 @@ def test_a_word_is_said_by_the_keyboard_and_carries_its_way_back(qtbot, pane: De
 
 def test_undoing_a_denial_brings_the_earlier_word_back(qtbot, pane: DetailsPane, people) -> None:
     earlier = IdentityDecision("c-1", "c-2", same=True)
-    view = of_three(people, identity_decisions=(earlier,))
-    pane.show_customer(view, "web", about(view))
-    assert "Somebody here said: Jennifer Okafor and Jen are one customer." in told(pane)
+    view = view_of_three_contacts(people, identity_decisions=(earlier,))
+    pane.show_customer(view, "web", workspace_view(view))
+    assert "Somebody here said: Jennifer Okafor and Jen are one customer." in visible_text(pane)
     with qtbot.waitSignal(pane.identity_requested) as said:
         button(pane, "Say that Jen is not she").click()
     assert said.args[1] == DecideIdentity((earlier,), revoked=(IdentityDecision("c-2", "c-1", same=False),))
@@ -301,8 +301,8 @@ def test_undoing_a_denial_brings_the_earlier_word_back(qtbot, pane: DetailsPane,
 def test_the_keyboard_goes_through_the_pane_from_top_to_bottom_however_often_it_is_filled(
     qtbot, pane: DetailsPane, people
 ) -> None:
-    for view in (of_three(people), of_three(people)):
-        pane.show_customer(view, "web", about(view))
+    for view in (view_of_three_contacts(people), view_of_three_contacts(people)):
+        pane.show_customer(view, "web", workspace_view(view))
     first = button(pane, "How we know")
     first.setFocus()
     heights = []
@@ -316,8 +316,8 @@ def test_the_keyboard_goes_through_the_pane_from_top_to_bottom_however_often_it_
 
 def test_nothing_makes_the_pane_wider_than_it_is(pane: DetailsPane, people) -> None:
     pane.resize(pane.minimumWidth(), 700)
-    view = of_three(people)
-    pane.show_customer(view, "web", about(view))
+    view = view_of_three_contacts(people)
+    pane.show_customer(view, "web", workspace_view(view))
     button(pane, "Forget").setFocus()
     pane.ensureWidgetVisible(button(pane, "Forget"))
     assert pane.widget().minimumSizeHint().width() <= pane.viewport().width()

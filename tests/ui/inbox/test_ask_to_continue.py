@@ -18,7 +18,7 @@ ASKED = "Hi Jennifer, could you send us a short message on WhatsApp, so that we 
 BUTTON = "Ask to continue on WhatsApp…"
 
 
-def offered(window: MainWindow) -> list[str]:
+def choice_texts(window: MainWindow) -> list[str]:
     return [b.text() for b in window.warning_sheet.choices]
 
 
@@ -26,7 +26,7 @@ def test_one_key_in_the_warning_adds_the_question_and_sends_nothing(qtbot, windo
     go_to(qtbot, window)
     write(qtbot, window, "Are you at home?")
     press_send(qtbot, window)
-    assert BUTTON in offered(window)
+    assert BUTTON in choice_texts(window)
     sent = len(engine.command_handler.of(SendReply))
     press(qtbot, window, Qt.Key.Key_A, Qt.KeyboardModifier.AltModifier)
     assert not window.warning_sheet.is_open
@@ -77,8 +77,8 @@ def test_asked_for_again_the_question_is_not_written_twice(qtbot, window: MainWi
         press(qtbot, window, Qt.Key.Key_W, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     assert window.composer.text == ASKED
     press_send(qtbot, window)
-    assert BUTTON not in offered(window)
-    assert "Send to Messenger only" in offered(window)
+    assert BUTTON not in choice_texts(window)
+    assert "Send to Messenger only" in choice_texts(window)
 
 
 def test_a_note_becomes_a_reply_and_keeps_its_own_words(qtbot, window: MainWindow) -> None:

@@ -40,7 +40,7 @@ def button(window: QWidget, name: str) -> QWidget:
     return next(b for b in buttons if name in (b.text(), b.accessibleName()) and b.isVisible())
 
 
-def writes(window: MainWindow) -> bool:
+def is_composer_focused(window: MainWindow) -> bool:
     return isinstance(QApplication.focusWidget(), ComposerEdit) and window.composer.hasFocus()
 
 
@@ -52,9 +52,9 @@ def shown(qtbot, window: MainWindow, engine: FakeEngine, jennifer) -> MainWindow
     return window
 
 
-def nothing_happened(window: MainWindow, engine: FakeEngine) -> bool:
-    truncated = not window.details.isVisible()
-    return engine.command_handler.of(CloseConversation) == [] and not window.composer.internal and not truncated
+def has_done_nothing(window: MainWindow, engine: FakeEngine) -> bool:
+    is_folded = not window.details.isVisible()
+    return engine.command_handler.of(CloseConversation) == [] and not window.composer.internal and not is_folded
 
 
 @pytest.mark.parametrize("began_in", ["composer", "list"])
@@ -65,10 +65,10 @@ def test_after_send_by_mouse_the_keyboard_is_in_the_text(shown: MainWindow, engi
         shown.list.setFocus()
     click(button(shown, "Send"))
     assert [c.text for c in engine.command_handler.of(SendReply)] == ["On its way."]
-    assert writes(shown)
+    assert is_composer_focused(shown)
     type_keys(shown, LETTERS)
     assert shown.composer.text == LETTERS
-    assert nothing_happened(shown, engine)
+    assert has_done_nothing(shown, engine)
 
 
 def test_while_the_answer_is_not_there_yet_letters_go_nowhere(shown: MainWindow, engine: FakeEngine) -> None:
@@ -78,10 +78,10 @@ def test_while_the_answer_is_not_there_yet_letters_go_nowhere(shown: MainWindow,
     click(button(shown, "Send"))
     type_keys(shown, LETTERS)
     click(button(shown, "Send"))
-    assert writes(shown), "also after a click on a button that is disabled"
-    assert nothing_happened(shown, engine)
+    assert is_composer_focused(shown), "also after a click on a button that is disabled"
+    assert has_done_nothing(shown, engine)
     engine.command_handler.held[0]()
-    assert (writes(shown), shown.composer.text) == (True, "")
+    assert (is_composer_focused(shown), shown.composer.text) == (True, "")
 
 
 def test_send_by_the_keyboard_on_its_button_leads_back_to_the_text(shown: MainWindow, engine: FakeEngine) -> None:
@@ -90,7 +90,7 @@ def test_send_by_the_keyboard_on_its_button_leads_back_to_the_text(shown: MainWi
     button(shown, "Send").setFocus(Qt.FocusReason.TabFocusReason)
     type_keys(shown, " ")
     assert len(engine.command_handler.of(SendReply)) == 1
-    assert writes(shown)
+    assert is_composer_focused(shown)
 
 
 @pytest.mark.parametrize("by_mouse", [True, False])
@@ -106,7 +106,7 @@ def test_the_warning_gives_the_keyboard_back_to_the_text(qtbot, window: MainWind
     else:
         QTest.keyClick(window.windowHandle(), Qt.Key.Key_Escape)
     assert not window.warning_sheet.is_open
-    assert writes(window)
+    assert is_composer_focused(window)
 
 
 def test_sending_anyway_leads_back_to_the_text(qtbot, window: MainWindow, engine: FakeEngine) -> None:
@@ -116,7 +116,7 @@ def test_sending_anyway_leads_back_to_the_text(qtbot, window: MainWindow, engine
     click(button(window, "Send"))
     click(next(b for b in window.warning_sheet.choices if b.text().startswith(("Send anyway", "Send to"))))
     assert window.composer.text == ""
-    assert writes(window)
+    assert is_composer_focused(window)
 
 
 @pytest.mark.parametrize("tool", ["Attach files", "Insert a macro (#)", "Reply", "Note"])
@@ -124,7 +124,7 @@ def test_a_tool_of_the_composer_leads_to_the_text(shown: MainWindow, monkeypatch
     monkeypatch.setattr("desktop.ui.composer.composer.QFileDialog.open", lambda self: None)
     shown.list.setFocus()
     click(button(shown, tool))
-    assert writes(shown)
+    assert is_composer_focused(shown)
 
 
 def test_after_a_template_the_keyboard_is_in_the_text(qtbot, window: MainWindow, engine: FakeEngine, jennifer) -> None:
@@ -141,7 +141,7 @@ def test_after_a_template_the_keyboard_is_in_the_text(qtbot, window: MainWindow,
         SendDirect(picker.draft_id, "c-1", "wa", direct_route.route, parcel.body, template=fill(parcel, {}))
     )
     assert not picker.is_open
-    assert writes(window)
+    assert is_composer_focused(window)
 
 
 @pytest.mark.parametrize("place", ["list", "timeline", "composer"])
@@ -172,7 +172,7 @@ def test_a_sheet_gives_it_to_the_text_where_its_place_is_gone(shown: MainWindow,
         way_to_go()
         QApplication.sendPostedEvents(extra, QEvent.Type.DeferredDelete.value)
         QTest.keyClick(shown.windowHandle(), Qt.Key.Key_Escape)
-        assert writes(shown)
+        assert is_composer_focused(shown)
 
 
 def test_what_goes_with_the_keyboard_on_it_leads_to_the_text(shown: MainWindow, engine: FakeEngine) -> None:
@@ -180,10 +180,10 @@ def test_what_goes_with_the_keyboard_on_it_leads_to_the_text(shown: MainWindow, 
     button(shown.toast, "Undo").setFocus()
     type_keys(shown, " ")
     assert shown.toast.text == ""
-    assert writes(shown)
+    assert is_composer_focused(shown)
     type_keys(shown, LETTERS)
     assert shown.composer.text == LETTERS
-    assert nothing_happened(shown, engine)
+    assert has_done_nothing(shown, engine)
 
 
 def test_the_bars_button_leaves_the_keyboard_where_it_is(shown: MainWindow) -> None:
@@ -202,7 +202,7 @@ def test_letters_are_commands_only_on_list_and_thread(qtbot, shown: MainWindow, 
         stop.setFocus()
         assert stop.hasFocus()
         type_keys(shown, LETTERS.strip())
-        assert nothing_happened(shown, engine), stop.accessibleName()
+        assert has_done_nothing(shown, engine), stop.accessibleName()
     shown.list.setFocus()
     type_keys(shown, "e")
     shown.thread_pane.timeline.setFocus()

@@ -1,4 +1,4 @@
-"""The window on the real engine and the sandbox: what is sent past Intercom arrives on her phone and in the thread."""
+"""The window on the real engine and the sandbox: direct replies arrive on the phone and in the thread."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = [
 
 
 @pytest.fixture
-def on_stage(qapp: QApplication, tmp_path: Path) -> Callable[[Scenario], None]:
+def running_tour(qapp: QApplication, tmp_path: Path) -> Callable[[Scenario], None]:
     """Plays a scenario with Jennifer's thread on the screen."""
 
     def play(scenario: Scenario) -> None:
@@ -46,14 +46,14 @@ def on_stage(qapp: QApplication, tmp_path: Path) -> Callable[[Scenario], None]:
     return play
 
 
-def on_her_phone(tour: Tour, text: str) -> bool:
+def on_the_phone(tour: Tour, text: str) -> bool:
     with tour.workspace.sandbox.lock:
         customer = tour.workspace.sandbox.world.customers[tour.workspace.customer_id]
         return any(item.text == text for chat in customer.chats.values() for item in chat if item.who == "business")
 
 
-def test_an_sms_sent_past_intercom_is_on_her_phone_in_the_thread_and_in_a_note(
-    on_stage: Callable[[Scenario], None],
+def test_an_sms_on_a_direct_route_is_on_the_phone_in_the_thread_and_in_a_note(
+    running_tour: Callable[[Scenario], None],
 ) -> None:
     async def scenario(tour: Tour) -> None:
         composer, text = tour.window.composer, "Past Intercom, by SMS."
@@ -65,7 +65,7 @@ def test_an_sms_sent_past_intercom_is_on_her_phone_in_the_thread_and_in_a_note(
         composer.send()
         await tour.wait_until(lambda: composer.text == "", "the engine to take it")
         assert composer.route is None
-        await tour.wait_until(lambda: on_her_phone(tour, text), "her phone to show it")
+        await tour.wait_until(lambda: on_the_phone(tour, text), "her phone to show it")
         await tour.wait_until(
             lambda: any(m.direct is not None and m.entry.text == text for m in tour.view.thread.messages),
             "the thread to show it as sent past Intercom",
@@ -75,11 +75,11 @@ def test_an_sms_sent_past_intercom_is_on_her_phone_in_the_thread_and_in_a_note(
             "the note for colleagues",
         )
 
-    on_stage(scenario)
+    running_tour(scenario)
 
 
 def test_from_a_closed_window_the_warning_leads_to_the_providers_own_templates(
-    on_stage: Callable[[Scenario], None],
+    running_tour: Callable[[Scenario], None],
 ) -> None:
     async def scenario(tour: Tour) -> None:
         window = tour.window
@@ -96,4 +96,4 @@ def test_from_a_closed_window_the_warning_leads_to_the_providers_own_templates(
         window.template_picker.dismiss()
         assert window.composer.text == "Are you at home?"
 
-    on_stage(scenario)
+    running_tour(scenario)

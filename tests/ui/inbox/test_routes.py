@@ -63,7 +63,7 @@ def test_a_shortcut_opens_the_ways_and_the_keyboard_takes_one(
     assert (window.composer.text, window.composer.route) == ("", None)
 
 
-def test_where_no_account_leads_to_her_the_shortcut_says_so(qtbot, window: MainWindow) -> None:
+def test_where_no_account_reaches_the_customer_the_shortcut_says_so(qtbot, window: MainWindow) -> None:
     go_to(qtbot, window)
     press(qtbot, window, Qt.Key.Key_R, CONTROL | SHIFT)
     assert window.toast.text == "No connected account leads to Jennifer: Intercom is the only way."
@@ -169,7 +169,7 @@ def with_templates(engine: FakeEngine, jennifer: Jennifer) -> FakeEngine:
     return engine
 
 
-def test_t_opens_the_templates_of_her_way(qtbot, window: MainWindow, with_templates: FakeEngine) -> None:
+def test_t_opens_the_templates_of_the_customers_channel(qtbot, window: MainWindow, with_templates: FakeEngine) -> None:
     go_to(qtbot, window)
     window.thread_pane.timeline.setFocus()
     press(qtbot, window, Qt.Key.Key_T)
@@ -330,7 +330,7 @@ def test_the_route_is_kept_for_its_own_conversation_only(
 def test_a_window_that_opens_while_a_template_is_chosen_is_known_there(
     qtbot, window: MainWindow, with_templates: FakeEngine, jennifer: Jennifer
 ) -> None:
-    """Newer facts about her reach the picker without closing it."""
+    """Newer facts about the customer reach the picker without closing it."""
     go_to(qtbot, window)
     window.thread_pane.timeline.setFocus()
     press(qtbot, window, Qt.Key.Key_T)
@@ -344,7 +344,7 @@ def test_a_window_that_opens_while_a_template_is_chosen_is_known_there(
 
 
 @pytest.fixture
-def waiting(qtbot, window: MainWindow, engine: FakeEngine, people) -> PendingReply:
+def held_direct_reply(qtbot, window: MainWindow, engine: FakeEngine, people) -> PendingReply:
     """A message past Intercom that needs the agent, with the keyboard on its row."""
     direct_route = telegram_route()
     pending = people.pending(State.HELD, route=direct_route.route, codes=(WarningCode.TEAMMATE_ANSWERED,))
@@ -362,22 +362,22 @@ def comes_back_as_draft(qtbot, engine: FakeEngine, pending: PendingReply) -> Non
 
 
 def test_what_is_edited_goes_the_same_way_again(
-    qtbot, window: MainWindow, engine: FakeEngine, waiting: PendingReply
+    qtbot, window: MainWindow, engine: FakeEngine, held_direct_reply: PendingReply
 ) -> None:
     press(qtbot, window, Qt.Key.Key_F2)
-    comes_back_as_draft(qtbot, engine, waiting)
-    qtbot.waitUntil(lambda: window.composer.route == waiting.route)
-    assert window.composer.text == waiting.text
+    comes_back_as_draft(qtbot, engine, held_direct_reply)
+    qtbot.waitUntil(lambda: window.composer.route == held_direct_reply.route)
+    assert window.composer.text == held_direct_reply.text
 
 
 def test_what_is_edited_after_its_account_is_gone_says_so(
-    qtbot, window: MainWindow, engine: FakeEngine, waiting: PendingReply
+    qtbot, window: MainWindow, engine: FakeEngine, held_direct_reply: PendingReply
 ) -> None:
     engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], direct_routes=())
     press(qtbot, window, Qt.Key.Key_F2)
-    comes_back_as_draft(qtbot, engine, waiting)
+    comes_back_as_draft(qtbot, engine, held_direct_reply)
     qtbot.waitUntil(lambda: "Telegram account is not connected any more" in window.composer.error_text)
-    assert (window.composer.route, window.composer.text) == (None, waiting.text)
+    assert (window.composer.route, window.composer.text) == (None, held_direct_reply.text)
 
 
 def test_new_objections_to_a_held_message_speak_of_its_way(
@@ -424,7 +424,7 @@ def test_an_account_that_is_connected_meanwhile_opens_its_ways(
     assert window.warning_sheet.choices[0].text() == "Send template…"
 
 
-def test_an_account_without_her_number_does_not_ask_to_be_connected_again(
+def test_an_account_without_a_number_of_the_customer_does_not_ask_to_be_connected_again(
     qtbot, window: MainWindow, engine: FakeEngine
 ) -> None:
     engine.queries.connected = (account_view(whatsapp_route()),)
@@ -443,8 +443,8 @@ def test_the_sheet_of_shortcuts_names_them_and_cuts_no_words_off(qtbot, window: 
     window.resize(1024, 700)
     press(qtbot, window, Qt.Key.Key_Slash, CONTROL)
     labels = window.shortcut_sheet.findChildren(QLabel)
-    description = {label.text() for label in labels}
-    assert {"Ctrl+Shift+R", "Send through Intercom or past it", "T", "Send a template"} <= description
+    texts = {label.text() for label in labels}
+    assert {"Ctrl+Shift+R", "Send through Intercom or past it", "T", "Send a template"} <= texts
     for label in labels:
         assert label.width() >= label.minimumSizeHint().width(), label.text()
         assert label.height() >= label.heightForWidth(label.width()), label.text()

@@ -34,7 +34,7 @@ def shown(qtbot, window: MainWindow, engine: FakeEngine, people, chat) -> MainWi
     return window
 
 
-def arrives(qtbot, engine: FakeEngine, window: MainWindow, people, chat) -> str:
+def receive_message(qtbot, engine: FakeEngine, window: MainWindow, people, chat) -> str:
     """Another message of the customer; gives its id."""
     entry = people.customer_message("wa", MINUTE, "One more thing", app_code="octopods-vv1", arrival=31)
     engine.queries.threads["c-1"] = people.view([people.adding(chat, entry)])
@@ -47,15 +47,15 @@ def send_anyway(window: MainWindow) -> None:
     next(b for b in window.warning_sheet.choices if b.text() == "Send anyway").click()
 
 
-def warned(window: MainWindow) -> bool:
+def warns_of_newer_message(window: MainWindow) -> bool:
     judged = window.composer.forecast
     return judged is not None and NEWER in judged.warnings
 
 
 def test_what_came_after_the_last_letter_was_not_seen(qtbot, shown, engine, people, chat) -> None:
     write(qtbot, shown, "On its way")
-    entry_id = arrives(qtbot, engine, shown, people, chat)
-    assert warned(shown)
+    entry_id = receive_message(qtbot, engine, shown, people, chat)
+    assert warns_of_newer_message(shown)
     press_send(qtbot, shown)
     (sent,) = engine.command_handler.of(SendReply)
     assert sent.seen_upto == 30
@@ -66,9 +66,9 @@ def test_what_came_after_the_last_letter_was_not_seen(qtbot, shown, engine, peop
 
 def test_writing_on_with_the_end_in_view_has_seen_it(qtbot, shown, engine, people, chat) -> None:
     write(qtbot, shown, "On its way")
-    arrives(qtbot, engine, shown, people, chat)
+    receive_message(qtbot, engine, shown, people, chat)
     write(qtbot, shown, "!")
-    assert not warned(shown)
+    assert not warns_of_newer_message(shown)
     shown.composer.flush()
     assert engine.command_handler.of(SaveDraft)[-1].seen_upto == 31
 
@@ -77,19 +77,19 @@ def test_scrolled_up_it_was_not_seen_until_the_end_is_in_view(qtbot, shown, engi
     timeline = shown.thread_pane.timeline
     write(qtbot, shown, "On its way")
     timeline.verticalScrollBar().setValue(0)
-    arrives(qtbot, engine, shown, people, chat)
+    receive_message(qtbot, engine, shown, people, chat)
     write(qtbot, shown, "!")
-    assert warned(shown)
+    assert warns_of_newer_message(shown)
     timeline.scrollToBottom()
-    assert warned(shown), "nothing was written since"
+    assert warns_of_newer_message(shown), "nothing was written since"
     write(qtbot, shown, "!")
-    assert not warned(shown)
+    assert not warns_of_newer_message(shown)
 
 
 def test_a_draft_begun_further_up_has_seen_what_was_in_view_before(qtbot, shown, engine, people, chat) -> None:
     shown.thread_pane.timeline.verticalScrollBar().setValue(0)
     write(qtbot, shown, "On its way")
-    assert not warned(shown)
+    assert not warns_of_newer_message(shown)
     press_send(qtbot, shown)
     assert engine.command_handler.of(SendReply)[-1].seen_upto == 30
 
@@ -105,7 +105,7 @@ def test_under_a_sheet_and_behind_another_window_nothing_is_seen(qtbot, shown: M
 
 def test_accepted_with_other_ids_it_is_asked_about_again(qtbot, shown, engine, people, chat) -> None:
     write(qtbot, shown, "On its way")
-    first = arrives(qtbot, engine, shown, people, chat)
+    first = receive_message(qtbot, engine, shown, people, chat)
     press_send(qtbot, shown)
     assert shown.warning_sheet.is_open
     later = people.customer_message("wa", MINUTE / 2, "And another", app_code="octopods-vv1", arrival=32)

@@ -79,19 +79,19 @@ def test_every_label_and_tooltip_of_the_window_is_plain(window_of_hostiles: Main
     labels = window.findChildren(QLabel)
     assert any(hostile in label.text() for label in labels)
     assert all(map(is_plain, labels))
-    told = 0
+    tooltips = 0
     for widget in window.findChildren(QWidget):
         if widget.toolTip() and widget.isVisible():
             hover(widget, widget.rect().center())
             assert is_plain(tooltip()), widget.toolTip()
-            told += 1
+            tooltips += 1
             QToolTip.hideText()
-    assert told > 10
+    assert tooltips > 10
 
 
 def test_every_row_tells_its_tooltip_plainly(window_of_hostiles: MainWindow, hostile: str) -> None:
     """The customer list asks its delegate, macros hold theirs as a role."""
-    told: list[str] = []
+    tooltips: list[str] = []
     for rows in window_of_hostiles.findChildren(QAbstractItemView):
         model = rows.model()
         if not rows.isVisible() or model is None or not model.rowCount():
@@ -99,9 +99,9 @@ def test_every_row_tells_its_tooltip_plainly(window_of_hostiles: MainWindow, hos
         hover(rows.viewport(), rows.visualRect(model.index(0, 0)).center())
         shown = [w for w in QApplication.topLevelWidgets() if w.inherits("QTipLabel") and w.isVisible()]
         assert all(map(is_plain, shown))
-        told += [label.text() for label in shown]
+        tooltips += [label.text() for label in shown]
         QToolTip.hideText()
-    assert sum(hostile in text for text in told) >= 2
+    assert sum(hostile in text for text in tooltips) >= 2
 
 
 def test_a_tooltip_reads_no_picture(qtbot, hostile: str) -> None:

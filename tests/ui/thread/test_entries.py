@@ -21,15 +21,15 @@ MESSAGES = st.lists(st.tuples(CONVERSATIONS, AGES, st.booleans()), max_size=8)
 ECHOES = st.lists(st.tuples(CONVERSATIONS, AGES, st.sampled_from(State)), max_size=4)
 
 
-def tell(pending, _view, _now) -> OutgoingText:
+def describe(pending, _view, _now) -> OutgoingText:
     return OutgoingText(pending.state.value)
 
 
 def thread_of(people: People, messages, pending_replies):
     """The same number in both names the same message or reply, so that from view to view some stay."""
     entries = {"wa": [], "web": [], "sms": []}
-    for number, (place, age, is_hers) in enumerate(messages):
-        make = people.customer_message if is_hers else people.entry
+    for number, (place, age, is_from_customer) in enumerate(messages):
+        make = people.customer_message if is_from_customer else people.entry
         entries[place].append(replace(make(place, age, f"{number}"), id=f"m{number}"))
     pending = tuple(
         replace(people.pending(state, conversation_id=place), draft_id=f"d{number}", queued_at=people.now - age)
@@ -43,21 +43,21 @@ def thread_of(people: People, messages, pending_replies):
 @given(st.lists(st.tuples(MESSAGES, ECHOES, st.integers(0, 2)), min_size=2, max_size=4))
 def test_rows_follow_every_view_with_keys_that_are_there_once(qapp, now, views) -> None:
     people = People(now)
-    model = TimelineModel(lambda row: row.key, tell)
+    model = TimelineModel(lambda row: row.key, describe)
     for messages, pending_replies, days in views:
         view, at = thread_of(people, messages, pending_replies), now + timedelta(days=days)
         model.show(view, at)
         shown = [model.entry(row) for row in range(model.rowCount())]
         keys = [row.key for row in shown]
         assert len(set(keys)) == len(keys)
-        assert shown == build_entries(view, at, PAGE_SIZE, tell)
+        assert shown == build_entries(view, at, PAGE_SIZE, describe)
         waiting = {e.draft_id for e in view.pending_replies if e.state is not State.CANCELLED}
         assert {row.pending.draft_id for row in shown if row.pending is not None} == waiting
         assert all(model.row_of(key) == row for row, key in enumerate(keys))
 
 
 def test_a_refused_reply_of_yesterday_is_shown_below_todays_messages(qapp, now, jennifer, people) -> None:
-    model = TimelineModel(lambda row: row.key, tell)
+    model = TimelineModel(lambda row: row.key, describe)
     old = replace(people.pending(State.REFUSED), queued_at=now - timedelta(days=1))
     model.show(jennifer(), now)
     model.show(jennifer(pending_replies=(old,)), now)

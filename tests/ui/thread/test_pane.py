@@ -33,7 +33,7 @@ def pane(qtbot, theme, ticker) -> ThreadPane:
 
 
 @pytest.fixture
-def said(pane) -> list[tuple]:
+def emitted(pane) -> list[tuple]:
     """What the pane asked for, in order."""
     asked: list[tuple] = []
     for name in ("conversation_changed", "quote_requested", "pending_action", "inbox_requested", "link_activated"):
@@ -69,8 +69,8 @@ def description_of(pane, pending) -> OutgoingText:
     return next(r.description for r in map(model.entry, range(model.rowCount())) if r.pending == pending)
 
 
-def after(view, people, *entries):
-    """The same customer with more said in her WhatsApp conversation."""
+def with_entries(view, people, *entries):
+    """The same customer with more messages in the WhatsApp conversation."""
     chats = [c.conversation for c in view.thread.chats]
     chats = [replace(c, entries=(*c.entries, *entries)) if c.id in ("wa", "long") else c for c in chats]
     return people.view(chats, customer_id=view.customer_id, name=view.name)
@@ -85,10 +85,10 @@ def test_nobody_chosen_is_an_empty_state_with_a_sentence(pane):
     assert pane.conversation_id == ""
 
 
-def test_a_reply_goes_to_the_conversation_of_her_newest_message(pane, said, jennifer, people):
+def test_a_reply_goes_to_the_conversation_of_the_newest_customer_message(pane, emitted, jennifer, people):
     pane.show_thread(jennifer())
     assert pane.conversation_id == "wa"
-    assert said == [("conversation_changed", "wa")]
+    assert emitted == [("conversation_changed", "wa")]
     pane.show_thread(people.view([people.whatsapp(26 * HOUR, None), _newer_web(people)]))
     assert pane.conversation_id == "web"
 
@@ -98,20 +98,20 @@ def _newer_web(people):
     return replace(web, entries=(*web.entries, people.customer_message("web", MINUTE, "One more thing")))
 
 
-def test_what_the_agent_chose_stays_chosen_until_another_customer(pane, said, jennifer, people):
+def test_what_the_agent_chose_stays_chosen_until_another_customer(pane, emitted, jennifer, people):
     view = jennifer()
     pane.show_thread(view)
     pane.choose_conversation("web")
     pane.choose_conversation("not hers")
-    pane.show_thread(after(view, people, people.customer_message("wa", timedelta(0), "Hello?")))
+    pane.show_thread(with_entries(view, people, people.customer_message("wa", timedelta(0), "Hello?")))
     assert pane.conversation_id == "web"
-    assert said == [("conversation_changed", "wa"), ("conversation_changed", "web")]
+    assert emitted == [("conversation_changed", "wa"), ("conversation_changed", "web")]
     pane.show_thread(None)
     pane.show_thread(view)
     assert pane.conversation_id == "wa"
 
 
-def test_the_switch_offers_every_conversation_with_channel_subject_and_state(pane, said, jennifer):
+def test_the_switch_offers_every_conversation_with_channel_subject_and_state(pane, emitted, jennifer):
     pane.show_thread(jennifer())
     actions = pane.header.conversation_button.menu().actions()
     assert [a.text() for a in actions] == [
@@ -119,14 +119,14 @@ def test_the_switch_offers_every_conversation_with_channel_subject_and_state(pan
         "Messenger · Shipping   (closed · unassigned)",
     ]
     actions[1].trigger()
-    assert said[-1] == ("conversation_changed", "web")
+    assert emitted[-1] == ("conversation_changed", "web")
     assert pane.header.countdown.isHidden(), "the Messenger has no window"
 
 
-def test_open_in_inbox_names_the_conversation(pane, said, jennifer, qtbot):
+def test_open_in_inbox_names_the_conversation(pane, emitted, jennifer, qtbot):
     pane.show_thread(jennifer())
     qtbot.mouseClick(pane.header.inbox_button, Qt.MouseButton.LeftButton)
-    assert said[-1] == ("inbox_requested", "wa")
+    assert emitted[-1] == ("inbox_requested", "wa")
 
 
 # --- countdown -------------------------------------------------------------------------------------------------------
@@ -198,7 +198,7 @@ def test_it_opens_at_the_newest_message_and_follows_new_ones(pane, people, qtbot
     view = people.long_thread(60)
     pane.show_thread(view)
     qtbot.waitUntil(lambda: at_end(pane))
-    pane.show_thread(after(view, people, people.customer_message("long", timedelta(0), "New " * 60)))
+    pane.show_thread(with_entries(view, people, people.customer_message("long", timedelta(0), "New " * 60)))
     qtbot.waitUntil(lambda: at_end(pane))
     assert not pane.newest_button.isVisible()
 
@@ -212,9 +212,9 @@ def test_scrolled_up_nothing_moves_and_a_pill_counts(pane, people, qtbot):
     index = timeline.indexAt(QPoint(200, 0))
     key, top = timeline.timeline.entry(index.row()).key, timeline.visualRect(index).top()
     more = [people.customer_message("long", timedelta(0), "New " * 60), people.entry("long", timedelta(0), "Ours")]
-    view = after(view, people, more[0])
+    view = with_entries(view, people, more[0])
     pane.show_thread(view)
-    pane.show_thread(after(view, people, more[1]))
+    pane.show_thread(with_entries(view, people, more[1]))
     moved = timeline.timeline.index(timeline.timeline.row_of(key))
     assert timeline.visualRect(moved).top() == top
     assert pane.newest_button.isVisible()
@@ -262,7 +262,7 @@ def test_a_narrower_pane_stays_at_the_newest_message(pane, people, qtbot):
     qtbot.waitUntil(lambda: at_end(pane))
 
 
-def settled(pane) -> bool:
+def is_laid_out(pane) -> bool:
     return not pane.timeline.delegate.keeps_old_heights
 
 
@@ -274,7 +274,7 @@ def heights(pane) -> list[int]:
 def test_another_width_lays_out_what_is_in_view_and_the_rest_later(pane, people, qtbot, theme, ticker):
     view = people.long_thread(600)
     pane.show_thread(view)
-    qtbot.waitUntil(lambda: at_end(pane) and settled(pane))
+    qtbot.waitUntil(lambda: at_end(pane) and is_laid_out(pane))
     delegate = pane.timeline.delegate
     for width in (600, 560, 520):
         built = delegate.build_count
@@ -283,20 +283,20 @@ def test_another_width_lays_out_what_is_in_view_and_the_rest_later(pane, people,
         assert at_end(pane)
         pane.grab()
         assert delegate.build_count - built < 60, "everything that is painted was measured before"
-    qtbot.waitUntil(lambda: settled(pane))
+    qtbot.waitUntil(lambda: is_laid_out(pane))
     assert at_end(pane)
-    is_new_customer = ThreadPane(theme, ticker)
-    qtbot.addWidget(is_new_customer)
-    is_new_customer.resize(520, SIZE[1])
-    is_new_customer.show()
-    is_new_customer.show_thread(view)
-    qtbot.waitUntil(lambda: at_end(is_new_customer) and settled(is_new_customer))
-    assert heights(pane) == heights(is_new_customer)
+    fresh_pane = ThreadPane(theme, ticker)
+    qtbot.addWidget(fresh_pane)
+    fresh_pane.resize(520, SIZE[1])
+    fresh_pane.show()
+    fresh_pane.show_thread(view)
+    qtbot.waitUntil(lambda: at_end(fresh_pane) and is_laid_out(fresh_pane))
+    assert heights(pane) == heights(fresh_pane)
 
 
 def test_another_width_leaves_what_is_read_where_it_is(pane, people, qtbot):
     pane.show_thread(people.long_thread(300))
-    qtbot.waitUntil(lambda: at_end(pane) and settled(pane))
+    qtbot.waitUntil(lambda: at_end(pane) and is_laid_out(pane))
     view = pane.timeline
     view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() // 2)
     first = view.indexAt(QPoint(100, 0)).row()
@@ -304,13 +304,13 @@ def test_another_width_leaves_what_is_read_where_it_is(pane, people, qtbot):
     for width in (560, 480, 600):
         pane.resize(width, SIZE[1])
         assert abs(view.visualRect(view.timeline.index(first)).top() - top) <= 1
-    qtbot.waitUntil(lambda: settled(pane))
+    qtbot.waitUntil(lambda: is_laid_out(pane))
     assert abs(view.visualRect(view.timeline.index(first)).top() - top) <= 1
 
 
 def test_scrolling_before_all_is_laid_out_shows_rows_at_their_right_height(pane, people, qtbot):
     pane.show_thread(people.long_thread(300))
-    qtbot.waitUntil(lambda: at_end(pane) and settled(pane))
+    qtbot.waitUntil(lambda: at_end(pane) and is_laid_out(pane))
     view = pane.timeline
     pane.resize(460, SIZE[1])
     view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() // 3)
@@ -338,7 +338,7 @@ def test_a_new_message_builds_one_layout(pane, people, qtbot):
     pane.show_thread(view)
     qtbot.waitUntil(lambda: at_end(pane))
     built = pane.timeline.delegate.build_count
-    pane.show_thread(after(view, people, people.customer_message("long", timedelta(0), "New")))
+    pane.show_thread(with_entries(view, people, people.customer_message("long", timedelta(0), "New")))
     qtbot.waitUntil(lambda: at_end(pane))
     assert pane.timeline.delegate.build_count == built + 1
 
@@ -388,21 +388,21 @@ def test_a_selection_survives_new_messages(pane, jennifer, people, qtbot):
     pane.show_thread(view)
     point = position(pane, row_of(pane, "Any news"), QPointF(2, 4))
     qtbot.mouseDClick(pane.timeline.viewport(), Qt.MouseButton.LeftButton, pos=point)
-    pane.show_thread(after(view, people, people.customer_message("wa", timedelta(0), "Hello?")))
+    pane.show_thread(with_entries(view, people, people.customer_message("wa", timedelta(0), "Hello?")))
     assert pane.timeline.text_selection.text() == "Any"
 
 
-def test_a_link_a_file_and_an_echo_answer_clicks(pane, said, jennifer, people, qtbot):
+def test_a_link_a_file_and_an_echo_answer_clicks(pane, emitted, jennifer, people, qtbot):
     pending = people.pending(State.HELD, reason="It closed.")
     pane.show_thread(jennifer(pending_replies=(pending,)))
-    said.clear()
+    emitted.clear()
     row = row_of(pane, "We do!")
     body = pane.timeline.text_selection.layout_at(pane.timeline.timeline.index(row)).body
     point = position(pane, row, QPointF(body.rect.width() - 10, 6))
     qtbot.mouseClick(pane.timeline.viewport(), Qt.MouseButton.LeftButton, pos=point)
     press_on(pane, qtbot, row_of(pane, "Thank you"), "file:0")
     press_on(pane, qtbot, row_of(pane, "One moment"), "pending:send")
-    assert said == [
+    assert emitted == [
         ("link_activated", LinkTarget("https://shop.example/shipping")),
         ("link_activated", LinkTarget("https://files.example/invoice.pdf", file_name="invoice-4711.pdf")),
         ("pending_action", pending.draft_id, "send", description_of(pane, pending)),
@@ -417,17 +417,17 @@ def menu_of(pane, qtbot, row: int) -> dict[str, object]:
     return {a.text(): a for a in menu.actions() if a.text()}
 
 
-def test_the_menu_copies_quotes_and_answers_without_a_mouse(pane, said, jennifer, people, qtbot):
+def test_the_menu_copies_quotes_and_answers_without_a_mouse(pane, emitted, jennifer, people, qtbot):
     pending = people.pending(State.UNCONFIRMED)
     pane.show_thread(jennifer(pending_replies=(pending,)))
-    said.clear()
+    emitted.clear()
     actions = menu_of(pane, qtbot, row_of(pane, "Hi, my order"))
     actions[thread.COPY_MESSAGE].trigger()
     assert QGuiApplication.clipboard().text() == "Hi, my order #4711 has not arrived."
     actions[thread.QUOTE].trigger()
-    assert said == [("quote_requested", "Hi, my order #4711 has not arrived.")]
+    assert emitted == [("quote_requested", "Hi, my order #4711 has not arrived.")]
     menu_of(pane, qtbot, row_of(pane, "One moment"))["It arrived\tY"].trigger()
-    assert said[-1][:3] == ("pending_action", pending.draft_id, "arrived")
+    assert emitted[-1][:3] == ("pending_action", pending.draft_id, "arrived")
 
 
 @pytest.mark.parametrize(
@@ -512,7 +512,7 @@ def test_tips_tell_reason_and_exact_time(pane, jennifer):
     assert any("2026" in tip for tip in tips)
 
 
-def test_a_customer_without_any_conversation_is_an_empty_thread(pane, said, people):
+def test_a_customer_without_any_conversation_is_an_empty_thread(pane, emitted, people):
     pane.show_thread(people.view([]))
     assert pane.conversation_id == ""
     assert pane.header.conversation_button.isHidden()

@@ -250,12 +250,12 @@ def test_a_held_reply_tells_its_age_anew_each_minute(window, shown, people, cloc
 # The banner over all customers.
 
 
-def waiting(people, state: State, customer_id: str = "c-1", name: str = "Jennifer", **facts) -> UndecidedReply:
+def undecided_reply(people, state: State, customer_id: str = "c-1", name: str = "Jennifer", **facts) -> UndecidedReply:
     return UndecidedReply(customer_id, name, people.pending(state, **facts))
 
 
-def tell_undecided(qtbot, engine: FakeEngine, *replies: UndecidedReply) -> None:
-    engine.queries.waiting = replies
+def publish_undecided(qtbot, engine: FakeEngine, *replies: UndecidedReply) -> None:
+    engine.queries.undecided_reply = replies
     news(qtbot, engine, undecided=True)
 
 
@@ -274,12 +274,12 @@ def test_nothing_undecided_shows_nothing(window) -> None:
     ],
 )
 def test_the_banner_counts_by_what_happened(qtbot, window, engine, people, states, said) -> None:
-    tell_undecided(qtbot, engine, *(waiting(people, s) for s in states))
+    publish_undecided(qtbot, engine, *(undecided_reply(people, s) for s in states))
     assert window.review_banner.text == said
 
 
 def test_held_while_offline_is_said_only_where_it_is_known(qtbot, window, engine, people, clock, now) -> None:
-    early = waiting(people, State.HELD)
+    early = undecided_reply(people, State.HELD)
     clock.advance(timedelta(minutes=1))
     engine.queries.state = ConnectionView(ConnectionState.OFFLINE, "Intercom cannot be reached.")
     engine.feed.publish(Changes(connection=True))
@@ -289,25 +289,28 @@ def test_held_while_offline_is_said_only_where_it_is_known(qtbot, window, engine
     clock.advance(timedelta(hours=1))
     engine.queries.state = ConnectionView(ConnectionState.ONLINE)
     engine.feed.publish(Changes(connection=True))
-    tell_undecided(qtbot, engine, during)
+    publish_undecided(qtbot, engine, during)
     assert window.review_banner.text == "1 reply was held back while you were offline."
-    tell_undecided(qtbot, engine, early, during)
+    publish_undecided(qtbot, engine, early, during)
     assert window.review_banner.text == "2 replies were held back."
 
 
 def test_review_steps_through_them_and_leads_the_keyboard_there(qtbot, window, engine, people) -> None:
-    hers, toms = waiting(people, State.HELD), waiting(people, State.REFUSED, "c-2", "Tom", conversation_id="web")
-    for reply in (hers, toms):
+    first_reply, second_reply = (
+        undecided_reply(people, State.HELD),
+        undecided_reply(people, State.REFUSED, "c-2", "Tom", conversation_id="web"),
+    )
+    for reply in (first_reply, second_reply):
         view = engine.queries.threads[reply.customer_id]
         engine.queries.threads[reply.customer_id] = replace(view, pending_replies=(reply.pending,))
-    tell_undecided(qtbot, engine, hers, toms)
+    publish_undecided(qtbot, engine, first_reply, second_reply)
     visited = []
     for _ in range(3):
         window.review_banner.review()
         qtbot.waitUntil(lambda: window.thread_pane.timeline.hasFocus() and current(window) is not None)
         visited.append((window.customer_id, current(window)))
         window.composer.focus_text()
-    first, second = ("c-1", hers.pending.draft_id), ("c-2", toms.pending.draft_id)
+    first, second = ("c-1", first_reply.pending.draft_id), ("c-2", second_reply.pending.draft_id)
     assert visited == [first, second, first]
     assert window.review_banner.text.endswith("This is 1 of 2.")
 
@@ -319,17 +322,17 @@ def current(window: MainWindow) -> str | None:
 
 
 def test_later_hides_it_until_another_one_waits(qtbot, window, engine, people) -> None:
-    first = waiting(people, State.HELD)
-    tell_undecided(qtbot, engine, first)
+    first = undecided_reply(people, State.HELD)
+    publish_undecided(qtbot, engine, first)
     window.review_banner.quiet_button.click()
     assert window.review_banner.text == ""
-    tell_undecided(qtbot, engine, first)
+    publish_undecided(qtbot, engine, first)
     assert window.review_banner.text == ""
-    tell_undecided(qtbot, engine, first, waiting(people, State.HELD))
+    publish_undecided(qtbot, engine, first, undecided_reply(people, State.HELD))
     assert window.review_banner.text == "2 replies were held back."
 
 
 def test_the_banner_goes_when_all_is_decided(qtbot, window, engine, people) -> None:
-    tell_undecided(qtbot, engine, waiting(people, State.HELD))
-    tell_undecided(qtbot, engine)
+    publish_undecided(qtbot, engine, undecided_reply(people, State.HELD))
+    publish_undecided(qtbot, engine)
     assert window.review_banner.text == ""

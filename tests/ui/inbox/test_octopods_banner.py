@@ -27,7 +27,7 @@ def untagged(people) -> ThreadView:
 
 
 @pytest.fixture
-def bar(window: MainWindow):
+def banner(window: MainWindow):
     return window._panes.octopods_banner
 
 
@@ -47,38 +47,40 @@ def page(qtbot, window: MainWindow, engine: FakeEngine) -> OctopodsPage:
 # The question.
 
 
-def test_messages_of_octopods_without_a_channel_raise_the_question(qtbot, window, engine, untagged, bar) -> None:
+def test_messages_of_octopods_without_a_channel_raise_the_question(qtbot, window, engine, untagged, banner) -> None:
     engine.queries.threads["c-1"] = untagged
     go_to(qtbot, window)
-    assert bar.text.startswith("Which channels does Octopods carry for you?")
-    qtbot.mouseClick(bar.button, Qt.MouseButton.LeftButton)
+    assert banner.text.startswith("Which channels does Octopods carry for you?")
+    qtbot.mouseClick(banner.button, Qt.MouseButton.LeftButton)
     assert window.settings.sheet.is_open
     assert isinstance(window.settings.sheet.page, OctopodsPage)
 
 
-def test_where_nothing_is_known_of_octopods_it_is_asked_whether_it_is_used(qtbot, window, engine, people, bar) -> None:
+def test_where_nothing_is_known_of_octopods_it_is_asked_whether_it_is_used(
+    qtbot, window, engine, people, banner
+) -> None:
     people.workspace = replace(people.workspace, bridge_codes=frozenset())
     first = people.customer_message(
         "q", timedelta(hours=2), "Hi", is_first=True, event="source", app_code_reported=False
     )
     engine.queries.threads["c-1"] = people.view([people.conversation("q", [first])])
     go_to(qtbot, window)
-    assert bar.text == "Do you use Octopods, and for which channels?"
+    assert banner.text == "Do you use Octopods, and for which channels?"
 
 
-def test_where_the_answer_would_change_nothing_it_is_not_asked(qtbot, window, engine, jennifer, bar) -> None:
+def test_where_the_answer_would_change_nothing_it_is_not_asked(qtbot, window, engine, jennifer, banner) -> None:
     engine.queries.threads["c-1"] = jennifer(whatsapp_age=timedelta(hours=2), messenger_age=None)
     go_to(qtbot, window)
-    assert bar.text == ""
+    assert banner.text == ""
 
 
-def test_once_answered_it_is_not_asked_again(qtbot, window, engine, people, untagged, bar) -> None:
+def test_once_answered_it_is_not_asked_again(qtbot, window, engine, people, untagged, banner) -> None:
     engine.queries.threads["c-1"] = untagged
     go_to(qtbot, window)
     people.workspace = replace(people.workspace, bridge_channels=frozenset({ChannelKind.WHATSAPP}))
     engine.queries.threads["c-1"] = people.view([c.conversation for c in untagged.thread.chats])
     news(qtbot, engine, threads=frozenset({"c-1"}))
-    qtbot.waitUntil(lambda: bar.text == "")
+    qtbot.waitUntil(lambda: banner.text == "")
 
 
 def test_put_away_it_stays_away_over_a_restart(qtbot, theme, ticker, engine, untagged, tmp_path) -> None:

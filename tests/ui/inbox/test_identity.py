@@ -20,7 +20,7 @@ pytestmark = pytest.mark.xdist_group("whole app")
 
 
 @pytest.fixture
-def on_stage(qapp, tmp_path: Path):
+def running_tour(qapp, tmp_path: Path):
     from desktop.app import loop
 
     def play(scenario) -> None:
@@ -52,7 +52,7 @@ async def link_with(tour: Tour, words: str) -> None:
     tour.press(Qt.Key.Key_Return, "\r")
 
 
-def test_two_customers_are_joined_and_parted_with_a_way_back(on_stage) -> None:
+def test_two_customers_are_joined_and_parted_with_a_way_back(running_tour) -> None:
     async def scenario(tour: Tour) -> None:
         await tour.choose("mei", MEI)
         alone = len(tour.view.thread.messages)
@@ -71,10 +71,10 @@ def test_two_customers_are_joined_and_parted_with_a_way_back(on_stage) -> None:
         await tour.wait_until(lambda: len(tour.view.thread.contacts) == 1, "each alone again")
         assert not tour.view.identity_decisions
 
-    on_stage(scenario)
+    running_tour(scenario)
 
 
-def test_a_customer_is_forgotten_after_a_question_and_never_by_enter(on_stage) -> None:
+def test_a_customer_is_forgotten_after_a_question_and_never_by_enter(running_tour) -> None:
     async def scenario(tour: Tour) -> None:
         await tour.choose("mei", MEI)
         customer = tour.view.customer_id
@@ -92,4 +92,4 @@ def test_a_customer_is_forgotten_after_a_question_and_never_by_enter(on_stage) -
         assert customer not in {row.customer_id for row in await tour.workspace.engine.queries.customers()}
         assert await tour.workspace.engine.queries.thread(customer) is None
 
-    on_stage(scenario)
+    running_tour(scenario)

@@ -144,10 +144,10 @@ def test_what_is_only_expected_is_never_called_sent_or_delivered(jennifer, now, 
 
 def test_our_bubbles_stand_right_and_mirror(jennifer, now, style):
     rows = build_entries(jennifer(), now, 600, tell)
-    ours, hers = find(rows, "Sorry"), find(rows, "Hi, my order")
+    ours, theirs = find(rows, "Sorry"), find(rows, "Hi, my order")
     for direction, ours_right in ((LTR, True), (RTL, False)):
         assert (drawn(ours, style, direction).frames[0].rect.center().x() > 350) is ours_right
-        assert (drawn(hers, style, direction).frames[0].rect.center().x() > 350) is not ours_right
+        assert (drawn(theirs, style, direction).frames[0].rect.center().x() > 350) is not ours_right
 
 
 @pytest.mark.parametrize("direction", [LTR, RTL], ids=["ltr", "rtl"])
@@ -218,9 +218,11 @@ def test_no_two_states_of_a_reply_have_the_same_shape(people, style, now):
 
 def test_a_reader_hears_author_origin_words_time_and_arrival(jennifer, now):
     rows = build_entries(jennifer(), now, 600, tell)
-    hers, ours = accessible_text(find(rows, "Any news")), accessible_text(find(rows, "Are you at home"))
-    assert hers.startswith("Jennifer Okafor on Messenger · iPhone. Any news about my parcel?. Friday 20 November 2026")
-    assert "Not shown on WhatsApp" in hers
+    theirs, ours = accessible_text(find(rows, "Any news")), accessible_text(find(rows, "Are you at home"))
+    assert theirs.startswith(
+        "Jennifer Okafor on Messenger · iPhone. Any news about my parcel?. Friday 20 November 2026"
+    )
+    assert "Not shown on WhatsApp" in theirs
     assert ours.startswith("Maria Lind. Are you at home")
     assert "WhatsApp did not arrive. Message could not be delivered" in ours
     assert all(accessible_text(row).strip() for row in rows)
