@@ -12,7 +12,7 @@ from functools import lru_cache
 from random import Random
 from typing import Any
 
-from stored_facts import Desk, over_the_wire
+from stored_facts import TemplateEditor, over_the_wire
 from world_kinds import KINDS, Kind, settings_of
 
 from desktop.channels.intercom import mapping as intercom
@@ -98,7 +98,7 @@ class History:
             relay=dict.fromkeys((ChannelKind.WHATSAPP, ChannelKind.SMS, ChannelKind.TELEGRAM), relay),
             bridge_channels=self.kind.confirmed,
         )
-        self.desk = Desk(self.world, self.settings)
+        self.desk = TemplateEditor(self.world, self.settings)
         self.truth: dict[str, str] = {}
         self.blocked_at: dict[str, float] = {}
         self.shows_two = False

@@ -20,7 +20,7 @@ FRESH = timedelta(minutes=2)
 Read = TypeVar("Read")
 
 
-class Desk:
+class TemplateEditor:
     """Reads whole conversations and contacts, and keeps with each entry what was true when it was first read."""
 
     def __init__(self, world: World, settings: Workspace) -> None:

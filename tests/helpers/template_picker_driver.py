@@ -52,11 +52,11 @@ def focused() -> QWidget:
 
 
 def choose(picker: TemplatePicker, template: Template) -> None:
-    picker.choice.list.setCurrentRow(picker.choice.names.index(template.name))
+    picker.template_list.list.setCurrentRow(picker.template_list.names.index(template.name))
 
 
 def field(picker: TemplatePicker, key: str) -> SlotField:
-    found = picker.desk.fields.field(key)
+    found = picker.editor.fields.field(key)
     assert found is not None
     return found
 

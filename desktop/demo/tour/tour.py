@@ -188,16 +188,16 @@ class Tour:
     async def choose_template(self, name: str) -> None:
         """Choose a template in the open picker, from the provider's own list."""
         picker = self.window.template_picker
-        await self.wait_until(lambda: name in picker.choice.names, f"the template {name}")
-        await self.wait_until(lambda: "Asking" not in picker.choice.said, "the provider's own list of templates")
-        picker.choice.list.setCurrentRow(picker.choice.names.index(name))
-        await self.wait_until(lambda: picker.desk.fields.fields, f"the blanks of {name}")
+        await self.wait_until(lambda: name in picker.template_list.names, f"the template {name}")
+        await self.wait_until(lambda: "Asking" not in picker.template_list.text, "the provider's own list of templates")
+        picker.template_list.list.setCurrentRow(picker.template_list.names.index(name))
+        await self.wait_until(lambda: picker.editor.fields.fields, f"the blanks of {name}")
 
     async def fill_template(self, values: Mapping[str, str]) -> None:
         """Fill fields of the picker. values: slot key -> value; other fields keep their suggestion."""
         picker = self.window.template_picker
         for key, value in values.items():
-            field = picker.desk.fields.field(key)
+            field = picker.editor.fields.field(key)
             assert field is not None
             field.edit.setFocus()
             self.type_text(value, into=field.edit)

@@ -7,7 +7,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, Signal
-from PySide6.QtGui import QImage, QPalette
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop.domain.content.file_types import type_of
@@ -165,9 +165,7 @@ class RefusedFilesNotice(QWidget):
         self.setVisible(bool(text))
 
     def apply_theme(self) -> None:
-        palette = QPalette(self._text.palette())
-        palette.setColor(QPalette.ColorRole.WindowText, self._theme.color("danger"))
-        self._text.setPalette(palette)
+        self._text.set_text_color(self._theme.color("danger"))
 
 
 def format_size(size_bytes: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QWidget
 
 from desktop.domain.direct_reach import DirectSituation
@@ -151,9 +151,7 @@ class ForecastLine(QFrame):
         self._verdict.setPixmap(icons.pixmap(icon, self._theme.color(color), size, self.devicePixelRatioF()))
         self._verdict.setToolTip(f"Verdict: {self.forecast.verdict.word}")
         self._verdict.setAccessibleName(f"Verdict: {self.forecast.verdict.word}")
-        palette = QPalette(self.palette())
-        palette.setColor(QPalette.ColorRole.WindowText, self._theme.color(text))
-        self._sentence.setPalette(palette)
+        self._sentence.set_text_color(self._theme.color(text))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QWidget
 
 from desktop.domain.direct import Route
@@ -42,8 +41,7 @@ class ComposerBox(QFrame):
 
     def show_error(self, sentence: str) -> None:
         """Show an error below the text; "" removes it."""
-        self._error.setText(sentence)
-        self._error.setVisible(bool(sentence))
+        self._error.show_text(sentence)
 
     def update_style(self, customer_name: str, *, note: bool, route: Route | None) -> None:
         """Show by colors, placeholder and accessible name what is written, and on which route."""
@@ -61,9 +59,7 @@ class ComposerBox(QFrame):
         # Called for every newer view of a thread, and polishing a text field again is slow.
         if sheet != self.styleSheet():
             self.setStyleSheet(sheet)
-        palette = QPalette(self._error.palette())
-        palette.setColor(QPalette.ColorRole.WindowText, self._theme.color("danger"))
-        self._error.setPalette(palette)
+        self._error.set_text_color(self._theme.color("danger"))
         self.refused.apply_theme()
         self.counter.apply_theme()
         self.tools.apply_theme()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.content.sms import Encoding, Segments, foreign, segments
@@ -56,9 +55,7 @@ class SmsCounter(Label):
         self.setText("")
 
     def apply_theme(self) -> None:
-        palette = QPalette(self.palette())
-        palette.setColor(QPalette.ColorRole.WindowText, self._theme.color("soon" if self._warns else "muted"))
-        self.setPalette(palette)
+        self.set_text_color(self._theme.color("soon" if self._warns else "muted"))
 
 
 def count_sms(text: str, *, by_bridge: bool = False) -> SmsCount:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeySequence, QPalette, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from desktop.domain.direct import Route
@@ -192,9 +192,7 @@ class WarningSheet(Overlay):
         )
 
     def _apply_theme(self) -> None:
-        palette = QPalette(self._title.palette())
-        palette.setColor(QPalette.ColorRole.WindowText, self._theme.color("warn_text"))
-        self._title.setPalette(palette)
+        self._title.set_text_color(self._theme.color("warn_text"))
         size = round(self.fontMetrics().height() * 1.3)
         icon = icons.pixmap("fa6s.triangle-exclamation", self._theme.color("warn_text"), size, self.devicePixelRatioF())
         self._icon.setPixmap(icon)

@@ -52,8 +52,7 @@ class FailureNoticesPage(Page):
 
     def _on_edited(self) -> None:
         error = find_error(self._edit.toPlainText())
-        self._error.setText(error)
-        self._error.setVisible(bool(error))
+        self._error.show_text(error)
         patterns = self._patterns()
         self._save_button.setEnabled(not error and bool(patterns) and patterns != self._stored)
 

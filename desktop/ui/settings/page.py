@@ -59,9 +59,8 @@ class Page(QWidget):
         self._submit(command, show_answer)
 
     def show_result(self, text: str) -> None:
-        self._result.setText(text)
         self._result.setAccessibleName(text)
-        self._result.setVisible(bool(text))
+        self._result.show_text(text)
 
 
 def checked_keys(boxes: Mapping[K, QCheckBox]) -> frozenset[K]:

@@ -1,4 +1,4 @@
-"""Template picker: a sheet with the templates on one side, and the chosen one, filled in and judged, on the other."""
+"""The sheet that chooses, fills in and sends a template."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop.domain.content.template import Template
 from desktop.domain.direct import DirectRoute
@@ -15,35 +15,36 @@ from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import Contact
 from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, SendDirect
 from desktop.engine.views import ConnectionView, TemplatesView, ThreadView
-from desktop.ui.look.theme import GAP, PAD, Theme
+from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.look.ticker import Ticker
-from desktop.ui.templates.attempt import Attempt
-from desktop.ui.templates.choosing import offer
-from desktop.ui.templates.choosing.sender_menu import NumberPicker
-from desktop.ui.templates.choosing.template_list import Choice
-from desktop.ui.templates.editor import Desk
-from desktop.ui.templates.form.filling import Filling, FillingBook, contacts_behind, template_id
+from desktop.ui.templates.choosing.listing import make_listing
+from desktop.ui.templates.choosing.sender_menu import SenderMenu
+from desktop.ui.templates.choosing.template_list import TemplateList
+from desktop.ui.templates.editor import TemplateEditor
+from desktop.ui.templates.form.filling import Filling, FillingStore, contacts_for_route, template_id
+from desktop.ui.templates.send_attempt import SendAttempt
 from desktop.ui.templates.send_bar import SEND, SendBar
+from desktop.ui.widgets import layouts
+from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.connection_line import OFFLINE_STATES
 from desktop.ui.widgets.labels import Heading, Paragraph
 from desktop.ui.widgets.overlay import Overlay
 from desktop.ui.wording import words
 from desktop.ui.wording.alternatives import template_routes
 
-_NO_WAY = "No connected account can send {name} a template. It takes a WhatsApp account, and their number."
+_NO_ROUTE = "No connected account can send {name} a template. It takes a WhatsApp account, and their number."
 _OTHERS_ONLY = "No WhatsApp number of {name} is known. Choose above whom to write to."
-_WIDEST, _HIGHEST = 1080, 860
+_MAX_WIDTH, _MAX_HEIGHT = 1080, 860
 
 
 class TemplatePicker(Overlay):
-    """What is filled in is kept for the same customer and template until it was sent or the window closes.
+    """Keeps the values for each customer and template until it was sent or the main window closes.
 
     Signals:
-        send_requested: arg: SendDirect. Until `answered`, `sent` or `refused` is called nothing can be changed.
-        templates_wanted: this account's templates are on the screen now: read them, and ask for newer ones unless they
-            are fresh. arg: ChannelKey.
-        refresh_requested: the agent wants them asked for again, even fresh ones. arg: ChannelKey.
-        accounts_wanted: an account is to be connected; the picker is closed by then.
+        send_requested: arg: SendDirect. The sheet is locked until `show_answer`, `sent` or `refused` is called.
+        templates_wanted: load this account's templates, and refresh them unless they are fresh. arg: ChannelKey.
+        refresh_requested: refresh this account's templates. arg: ChannelKey.
+        accounts_wanted: the agent wants to connect an account; emitted after the picker has closed.
         dismissed: closed without sending.
     """
 
@@ -56,85 +57,86 @@ class TemplatePicker(Overlay):
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget) -> None:
         super().__init__(theme, parent)
         self._ticker = ticker
-        self._book = FillingBook()
+        self._fillings = FillingStore()
         self._lists: dict[ChannelKey, TemplatesView] = {}
         self._view: ThreadView | None = None
         self._conversation_id, self._text, self._me_id = "", "", ""
         self._offline = False
         self._filling: Filling | None = None
-        self._attempt: Attempt | None = None
+        self._attempt: SendAttempt | None = None
         self._seen_upto = 0
         self._draft_id = ""
-        self._under_way: dict[str, SendDirect] = {}
+        self._sending: dict[str, SendDirect] = {}
         self._build()
         self._connect()
         self._follow_theme()
 
     @property
     def key(self) -> ChannelKey | None:
-        """The account whose templates are on the screen; None while closed."""
-        direct_route = self.number.direct_route
+        """The account whose templates are shown; None while closed."""
+        direct_route = self.sender_menu.direct_route
         return direct_route.route.key if self.is_open and direct_route is not None else None
 
     @property
     def draft_id(self) -> str:
-        """Of what would be sent from this opening."""
+        """Id of the message that would be sent; new whenever the sheet opens."""
         return self._draft_id
 
     @property
     def title(self) -> str:
-        return f"{self._title.text()}\n{self._whom.text()}"
+        return f"{self._title.text()}\n{self._recipient.text()}"
 
     @property
     def placeholder(self) -> str:
-        """What stands where the preview would be, while no template is chosen."""
-        return self._nothing.text()
+        """The text in place of the preview while no template is chosen."""
+        return self._placeholder.text()
 
     def open_for(self, view: ThreadView, conversation_id: str, text: str = "", me_id: str = "") -> None:
-        """text: what the agent wanted to say, offered as a value. me_id: our teammate. Does nothing for a conversation
-        that the view does not hold."""
+        """Open for a conversation; does nothing if the view has no such conversation.
+
+        text: the composer's text, offered as a value. me_id: the agent's teammate id.
+        """
         if conversation_id not in view.situations:
             return
         self._view, self._conversation_id, self._text, self._me_id = view, conversation_id, text, me_id
         self._draft_id, self._seen_upto = uuid4().hex, view.newest_arrival
         self.bar.show_error("")
-        before = self.number.direct_route
-        self._show_routes(keep=before if before is not None and not self._is_anothers(before) else None)
+        previous = self.sender_menu.direct_route
+        keeps = previous is not None and not self._leads_to_other_contact(previous)
+        self._show_routes(keep=previous if keeps else None)
         self.show_popup()
-        self._show_account(self._book.last(view.customer_id))
-        first: QWidget = self.choice.filters.search
-        if self.number.direct_route is None:
-            first = self.number.box if self.number.said else self._connect_account
+        self._show_account(self._fillings.last(view.customer_id))
+        first: QWidget = self.template_list.filters.search
+        if self.sender_menu.direct_route is None:
+            first = self.sender_menu.box if self.sender_menu.labels else self._connect_account
         first.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def show_view(self, view: ThreadView) -> None:
-        """Newer facts about the same customer; what is filled in stays."""
+        """Update from a newer view of the same customer; the values stay."""
         if not self.is_open or self._view is None or view.customer_id != self._view.customer_id:
             return
         if self._conversation_id not in view.situations:
             return
-        before, self._view = self.number.direct_route, view
-        self._show_routes(keep=before)
-        after = self.number.direct_route
-        if before is None or after is None or after.route != before.route:
+        previous, self._view = self.sender_menu.direct_route, view
+        self._show_routes(keep=previous)
+        current = self.sender_menu.direct_route
+        if previous is None or current is None or current.route != previous.route:
             self._show_account(None)
-            self.bar.show_error("The number that was chosen is not connected any more." if before is not None else "")
+            self.bar.show_error("The number that was chosen is not connected any more." if previous is not None else "")
         else:
-            self._judge()
+            self._update_forecast()
 
     def show_templates(self, view: TemplatesView) -> None:
-        """Of any account; drawn if it is the one on the screen."""
+        """Store the templates of an account, and show them if it is the chosen one."""
         self._lists[view.key] = view
         if view.key == self.key:
             self._show_list()
 
     def set_connection(self, connection: ConnectionView) -> None:
         self._offline = connection.state in OFFLINE_STATES
-        self._judge()
+        self._update_forecast()
 
-    # What the engine answered.
-
-    def answered(self, answer: Answer, draft_id: str | None = None) -> None:
+    def show_answer(self, answer: Answer, draft_id: str | None = None) -> None:
         match answer:
             case Done():
                 self.sent(draft_id)
@@ -143,27 +145,25 @@ class TemplatePicker(Overlay):
             case NeedsConsent(_, warned):
                 self.refused("", draft_id)
                 if self._attempt is not None and draft_id in (None, self._draft_id):
-                    self._attempt.demand(warned)
+                    self._attempt.require(warned)
                     self._ask()
 
     def sent(self, draft_id: str | None = None) -> None:
-        """It is on its way: what was filled in is forgotten, and the picker closes."""
-        done = self._under_way.pop(draft_id or self._draft_id, None)
-        if done is not None and done.template is not None:
-            self._book.forget(done.customer_id, done.template.template)
+        """Delete the values of the template that was sent, and close."""
+        command = self._sending.pop(draft_id or self._draft_id, None)
+        if command is not None and command.template is not None:
+            self._fillings.remove(command.customer_id, command.template.template)
         if self.is_open and draft_id in (None, self._draft_id):
-            self._lock()
+            self._update_lock()
             self.hide()
 
     def refused(self, sentence: str, draft_id: str | None = None) -> None:
-        """Nothing was sent and nothing is lost. sentence: why, "" to say nothing."""
-        self._under_way.pop(draft_id or self._draft_id, None)
+        """Unlock after nothing was sent. sentence: why, "" shows nothing."""
+        self._sending.pop(draft_id or self._draft_id, None)
         if draft_id in (None, self._draft_id):
-            self._lock()
+            self._update_lock()
             self.bar.show_error(sentence)
-            self._judge()
-
-    # The sheet.
+            self._update_forecast()
 
     def dismiss(self) -> None:
         if self.is_open:
@@ -171,15 +171,15 @@ class TemplatePicker(Overlay):
             self.dismissed.emit()
 
     def tab_order(self) -> list[QWidget]:
-        left = [*self.number.tab_order(), *self.choice.tab_order(), self._connect_account]
-        return [w for w in [*left, *self.desk.fields.tab_order(), *self.bar.tab_order()] if w.isVisibleTo(self)]
+        choosing = [*self.sender_menu.tab_order(), *self.template_list.tab_order(), self._connect_account]
+        return [w for w in [*choosing, *self.editor.fields.tab_order(), *self.bar.tab_order()] if w.isVisibleTo(self)]
 
     def layout_contents(self) -> None:
         scale = min(self._theme.text_scale, 1.6)
-        width = min(self.width() - 2 * PAD, round(_WIDEST * scale))
-        height = min(self.height() - 2 * PAD, round(_HIGHEST * scale))
+        width = min(self.width() - 2 * PAD, round(_MAX_WIDTH * scale))
+        height = min(self.height() - 2 * PAD, round(_MAX_HEIGHT * scale))
         self.center_card(width, height)
-        self.choice.setFixedWidth(round(min(width * 0.4, 380 * scale)))
+        self.template_list.setFixedWidth(round(min(width * 0.4, 380 * scale)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         with_control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
@@ -190,83 +190,81 @@ class TemplatePicker(Overlay):
             return
         super().keyPressEvent(event)
 
-    # What is shown.
-
     def _show_routes(self, keep: DirectRoute | None) -> None:
         view = self._view
         direct_routes = template_routes(view, self._conversation_id) if view is not None else ()
-        self.number.show_routes(direct_routes, keep)
+        self.sender_menu.show_routes(direct_routes, keep)
         self._connect_account.setVisible(not direct_routes)
 
-    def _is_anothers(self, direct_route: DirectRoute) -> bool:
-        """Whether it leads to another contact than the conversation's."""
+    def _leads_to_other_contact(self, direct_route: DirectRoute) -> bool:
+        """Whether the route leads to another contact than the conversation's."""
         direct_routes = template_routes(self._view, self._conversation_id) if self._view is not None else ()
         return any(w.route == direct_route.route and w.owner for w in direct_routes)
 
     def _contacts(self) -> tuple[Contact, ...]:
-        """Whose values may be offered, the one that is written to first."""
-        view, direct_route = self._view, self.number.direct_route
+        """Return the contacts whose values may be offered, the recipient first."""
+        view, direct_route = self._view, self.sender_menu.direct_route
         if view is None:
             return ()
         chat = next((c for c in view.thread.chats if c.id == self._conversation_id), None)
-        here = chat.conversation.contact_ids if chat is not None else ()
-        return contacts_behind(direct_route, here, view.thread.contacts)
+        contact_ids = chat.conversation.contact_ids if chat is not None else ()
+        return contacts_for_route(direct_route, contact_ids, view.thread.contacts)
 
     def _show_account(self, wanted: tuple[str, str, str] | None) -> None:
-        """The chosen number's templates, as far as they are known, and ask for them. wanted: the one to choose."""
-        view, direct_route = self._view, self.number.direct_route
+        """Show the templates of the chosen sender and request them. wanted: the one to select."""
+        view, direct_route = self._view, self.sender_menu.direct_route
         if view is None:
             return
         name = self._contacts()[0].name.strip() if self._contacts() else ""
         name = name or view.name.strip() or words.first_name("")
         self._title.setText(f"Send a template to {name}")
-        self._whom.setText(
+        self._recipient.setText(
             f"\u2066{direct_route.route.to}\u2069 {words.place(direct_route.route.channel)}"
             if direct_route is not None
             else ""
         )
         self.setAccessibleName(self.title)
         self._choose(None)
-        self.choice.setVisible(direct_route is not None)
-        self.choice.begin(wanted)
+        self.template_list.setVisible(direct_route is not None)
+        self.template_list.reset(wanted)
         if direct_route is None:
-            why = _OTHERS_ONLY if self.number.said else _NO_WAY
-            self._choose(None, why.format(name=words.first_name(name)))
+            reason = _OTHERS_ONLY if self.sender_menu.labels else _NO_ROUTE
+            self._choose(None, reason.format(name=words.first_name(name)))
             return
         self._show_list()
         self.templates_wanted.emit(direct_route.route.key)
 
     def _show_list(self) -> None:
-        direct_route = self.number.direct_route
+        direct_route = self.sender_menu.direct_route
         if direct_route is not None:
             view = self._lists.get(direct_route.route.key) or TemplatesView(direct_route.route.key)
-            self.choice.show_listing(view, offer.listing(view, direct_route.route))
+            self.template_list.show_listing(view, make_listing(view, direct_route.route))
 
-    def _choose(self, template: Template | None, why_none: str = "Choose a template.") -> None:
-        """Put this template on the desk, with what was filled in before."""
-        view, direct_route = self._view, self.number.direct_route
-        before = self._filling
+    def _choose(self, template: Template | None, placeholder: str = "Choose a template.") -> None:
+        """Open a template in the editor with its stored values. placeholder: shown without a template."""
+        view, direct_route = self._view, self.sender_menu.direct_route
+        previous = self._filling
         if template is None or view is None or direct_route is None:
             self._filling = self._attempt = None
         else:
-            self._filling = self._book.open(view.customer_id, template, self._contacts())
-            if self._attempt is None or before is not self._filling:
-                self._attempt = Attempt()
+            self._filling = self._fillings.open(view.customer_id, template, self._contacts())
+            if self._attempt is None or previous is not self._filling:
+                self._attempt = SendAttempt()
                 self.bar.show_error("")
-        self._nothing.setText(why_none if self._filling is None else "")
-        self.desk.show_filling(self._filling, self._text)
-        self._sides.setCurrentIndex(1 if self._filling is not None else 0)
-        self._lock()
-        self._judge()
+        self._placeholder.setText(placeholder if self._filling is None else "")
+        self.editor.show_filling(self._filling, self._text)
+        self._stack.setCurrentIndex(1 if self._filling is not None else 0)
+        self._update_lock()
+        self._update_forecast()
 
-    def _judge(self) -> None:
-        """What would happen on Send now, and whether that can be pressed."""
-        view, direct_route, filling, attempt = self._view, self.number.direct_route, self._filling, self._attempt
+    def _update_forecast(self) -> None:
+        """Show what would happen on Send now, and whether it can be pressed."""
+        view, direct_route, filling, attempt = self._view, self.sender_menu.direct_route, self._filling, self._attempt
         self.bar.setVisible(True)
         if view is None or direct_route is None or filling is None or attempt is None:
             self.bar.show_nothing()
             return
-        attempt.judge(
+        attempt.update(
             view,
             direct_route,
             filling,
@@ -276,36 +274,36 @@ class TemplatePicker(Overlay):
             author_id=self._me_id,
             offline=self._offline,
         )
-        waits = self._draft_id in self._under_way
-        self.bar.tell(attempt.forecast, attempt.verdict, attempt.remark, "" if waits else attempt.hindrance)
+        is_sending = self._draft_id in self._sending
+        obstacle = "" if is_sending else attempt.obstacle
+        self.bar.show_forecast(attempt.forecast, attempt.verdict, attempt.remark, obstacle)
         self.bar.ask(attempt.question)
-        self.bar.offer("Sending…" if waits else attempt.send_words or SEND, allowed=not waits and not attempt.hindrance)
+        text = "Sending…" if is_sending else attempt.send_label or SEND
+        self.bar.set_send_button(text, enabled=not is_sending and not attempt.obstacle)
 
-    def _lock(self) -> None:
-        waits = self._draft_id in self._under_way
-        self.choice.setEnabled(not waits)
-        self.number.setEnabled(not waits)
-        self.desk.fields.lock(waits)
+    def _update_lock(self) -> None:
+        is_sending = self._draft_id in self._sending
+        self.template_list.setEnabled(not is_sending)
+        self.sender_menu.setEnabled(not is_sending)
+        self.editor.fields.set_locked(is_sending)
 
-    # What the agent does.
-
-    def _on_way_chosen(self, _way: DirectRoute) -> None:
+    def _on_route_chosen(self, _route: DirectRoute) -> None:
         self._show_account(template_id(self._filling.template) if self._filling is not None else None)
 
     def _on_chosen(self, template: Template | None) -> None:
-        before = self._filling.template if self._filling is not None else None
-        if template is None and before is not None and not self.choice.offers(before):
-            self._choose(None, self.choice.why_absent(before))
+        previous = self._filling.template if self._filling is not None else None
+        if template is None and previous is not None and not self.template_list.contains(previous):
+            self._choose(None, self.template_list.absence_reason(previous))
         else:
             self._choose(template)
 
-    def _on_taken(self) -> None:
-        if not self.desk.fields.lead_keyboard() and self.bar.send.isEnabled():
+    def _on_accepted(self) -> None:
+        if not self.editor.fields.focus_field() and self.bar.send.isEnabled():
             self.bar.send.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _on_values_changed(self) -> None:
         self.bar.show_error("")
-        self._judge()
+        self._update_forecast()
 
     def _on_past_end(self) -> None:
         (self.bar.send if self.bar.send.isEnabled() else self.bar.cancel).setFocus(Qt.FocusReason.TabFocusReason)
@@ -320,33 +318,33 @@ class TemplatePicker(Overlay):
 
     def _on_ticked(self, _now: datetime) -> None:
         if self.is_open:
-            self._judge()
+            self._update_forecast()
 
     def _on_send_key(self) -> None:
-        """Ctrl+Enter sends, but never accepts a warning: that takes the button."""
+        # Ctrl+Enter sends, but never accepts a warning: only the button does.
         if self._attempt is not None and self._attempt.is_asking:
             self.bar.send.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
             self._on_send()
 
     def _on_send(self) -> None:
-        self._judge()
+        self._update_forecast()
         attempt = self._attempt
-        if attempt is None or self._draft_id in self._under_way:
+        if attempt is None or self._draft_id in self._sending:
             return
-        if attempt.hindrance:
-            self.desk.fields.lead_keyboard()
-        elif attempt.press():
+        if attempt.obstacle:
+            self.editor.fields.focus_field()
+        elif attempt.confirm():
             self._send(attempt)
         else:
             self._ask()
 
     def _ask(self) -> None:
-        self._judge()
+        self._update_forecast()
         self.bar.send.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _send(self, attempt: Attempt) -> None:
-        view, direct_route, filling = self._view, self.number.direct_route, self._filling
+    def _send(self, attempt: SendAttempt) -> None:
+        view, direct_route, filling = self._view, self.sender_menu.direct_route, self._filling
         if view is None or direct_route is None or filling is None:
             return
         filled = filling.filled
@@ -360,66 +358,47 @@ class TemplatePicker(Overlay):
             acknowledged=attempt.accepted,
             seen_upto=self._seen_upto,
         )
-        self._under_way[self._draft_id] = command
+        self._sending[self._draft_id] = command
         self.bar.show_error("")
-        self._lock()
-        self._judge()
+        self._update_lock()
+        self._update_forecast()
         self.send_requested.emit(command)
-
-    # How it is made.
 
     def _build(self) -> None:
         self._title = Heading(self._theme, size_delta_pt=3)
-        self._whom, self._nothing = Paragraph(muted=True), Paragraph(muted=True)
-        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.number = NumberPicker(self._theme)
-        self.choice = Choice(self._theme, self._ticker)
-        self.desk = Desk(self._theme)
+        self._recipient, self._placeholder = Paragraph(muted=True), Paragraph(muted=True)
+        self._placeholder.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.sender_menu = SenderMenu(self._theme)
+        self.template_list = TemplateList(self._theme, self._ticker)
+        self.editor = TemplateEditor(self._theme)
         self.bar = SendBar(self._theme)
-        self._connect_account = QPushButton("Connect an account…")
-        self._connect_account.setAutoDefault(False)
-        nothing = QWidget()
-        empty = QVBoxLayout(nothing)
-        empty.addStretch(1)
-        empty.addWidget(self._nothing)
-        empty.addWidget(self._connect_account, 0, Qt.AlignmentFlag.AlignHCenter)
-        empty.addStretch(1)
-        self._sides = QStackedWidget()
-        self._sides.addWidget(nothing)
-        self._sides.addWidget(self.desk)
-        names = QVBoxLayout()
-        names.setSpacing(2)
-        names.addWidget(self._title)
-        names.addWidget(self._whom)
-        head = QHBoxLayout()
-        head.setSpacing(2 * PAD)
-        head.addLayout(names, 1)
-        head.addWidget(self.number, 1)
-        right = QVBoxLayout()
-        right.setSpacing(GAP)
-        right.addWidget(self._sides, 1)
-        right.addWidget(self.bar)
-        row = QHBoxLayout()
-        row.setSpacing(PAD + 2)
-        row.addWidget(self.choice)
-        row.addLayout(right, 1)
-        column = QVBoxLayout(self._card)
-        column.setContentsMargins(PAD + 2, PAD, PAD + 2, PAD)
-        column.setSpacing(PAD)
-        column.addLayout(head)
-        column.addLayout(row, 1)
+        self._connect_account = push_button("Connect an account…", self._on_connect_account)
+        empty = QWidget()
+        connect_row = layouts.row("stretch", self._connect_account, "stretch")
+        layouts.column("stretch", self._placeholder, connect_row, "stretch", parent=empty)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(empty)
+        self._stack.addWidget(self.editor)
+        head = layouts.row(spacing=2 * PAD)
+        head.addLayout(layouts.column(self._title, self._recipient, spacing=2), 1)
+        head.addWidget(self.sender_menu, 1)
+        right = layouts.column(self._stack, self.bar)
+        right.setStretchFactor(self._stack, 1)
+        body = layouts.row(self.template_list, right, spacing=PAD + 2)
+        body.setStretchFactor(right, 1)
+        column = layouts.column(head, body, parent=self._card, spacing=PAD, margins=(PAD + 2, PAD, PAD + 2, PAD))
+        column.setStretchFactor(body, 1)
 
     def _connect(self) -> None:
-        self.number.chosen.connect(self._on_way_chosen)
-        self.choice.chosen.connect(self._on_chosen)
-        self.choice.taken.connect(self._on_taken)
-        self.choice.refresh_pressed.connect(self._on_refresh)
-        self.desk.fields.changed.connect(self._on_values_changed)
-        self.desk.fields.send_pressed.connect(self._on_send_key)
-        self.desk.fields.past_end.connect(self._on_past_end)
+        self.sender_menu.chosen.connect(self._on_route_chosen)
+        self.template_list.chosen.connect(self._on_chosen)
+        self.template_list.accepted.connect(self._on_accepted)
+        self.template_list.refresh_pressed.connect(self._on_refresh)
+        self.editor.fields.changed.connect(self._on_values_changed)
+        self.editor.fields.send_pressed.connect(self._on_send_key)
+        self.editor.fields.past_end.connect(self._on_past_end)
         self.bar.pressed.connect(self._on_send)
         self.bar.cancelled.connect(self.dismiss)
-        self._connect_account.clicked.connect(self._on_connect_account)
         self._ticker.ticked.connect(self._on_ticked)
 
     def _card_style(self) -> str:

@@ -1,16 +1,17 @@
-"""Send bar: where the template would arrive, what keeps it from being sent, and the button that asks once more."""
+"""The bar with the forecast of a template, what keeps it from being sent, and the button that sends it."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from desktop.domain.model.warning import Verdict
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
-from desktop.ui.templates.labels import say, set_text_color
+from desktop.ui.widgets import layouts
 from desktop.ui.widgets.announce import announce
+from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.labels import Label, Paragraph
 
 _ICONS = {
@@ -23,9 +24,11 @@ SEND = "Send template"
 
 
 class SendBar(QFrame):
-    """Signals:
-    pressed: the button that sends was pressed, by mouse or Space; never by Enter.
-    cancelled: the agent leaves.
+    """Shows warnings in place: the second press accepts them.
+
+    Signals:
+        pressed: the button that sends was pressed, by mouse or Space; never by Enter.
+        cancelled: the button that cancels was pressed.
     """
 
     pressed = Signal()
@@ -35,36 +38,25 @@ class SendBar(QFrame):
         super().__init__(parent)
         self._theme = theme
         self._verdict = Verdict.CLEAR
-        self._sign = Label()
-        self._forecast, self._remark, self._question, self._complaint, self._hindrance = (Paragraph() for _ in range(5))
-        self._remark.setObjectName("muted")
+        self._icon = Label()
+        self._forecast, self._remark, self._question, self._error, self._obstacle = (Paragraph() for _ in range(5))
         self._question.setObjectName("question")
-        self._hindrance.setObjectName("muted")
+        for label in (self._remark, self._obstacle):
+            label.setObjectName("muted")
         self.send = _SendButton(SEND)
         self.send.setObjectName("primary")
         self.send.setToolTip("Ctrl+Enter")
         self.send.clicked.connect(self.pressed)
-        self.cancel = QPushButton("Cancel")
-        self.cancel.setObjectName("quiet")
-        self.cancel.setAutoDefault(False)
-        self.cancel.clicked.connect(self.cancelled)
-        told = QHBoxLayout()
-        told.setSpacing(GAP)
-        told.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
-        told.addWidget(self._forecast, 1)
-        row = QHBoxLayout()
-        row.setSpacing(GAP)
-        row.addWidget(self._hindrance, 1)
-        row.addWidget(self.cancel)
-        row.addWidget(self.send)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GAP - 2)
-        column.addLayout(told)
-        for line in (self._remark, self._complaint, self._question):
-            column.addWidget(line)
+        self.cancel = push_button("Cancel", self.cancelled, style="quiet")
+        head = layouts.row()
+        head.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self._forecast, 1)
+        buttons = layouts.row(self._obstacle, self.cancel, self.send)
+        buttons.setStretchFactor(self._obstacle, 1)
+        lines = (self._remark, self._error, self._question)
+        layouts.column(head, *lines, buttons, parent=self, spacing=GAP - 2)
+        for line in lines:
             line.hide()
-        column.addLayout(row)
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
 
@@ -73,53 +65,52 @@ class SendBar(QFrame):
         return self._forecast.text()
 
     @property
-    def hindrance(self) -> str:
-        return self._hindrance.text()
+    def obstacle(self) -> str:
+        return self._obstacle.text()
 
     @property
     def question(self) -> str:
-        """What the agent is asked to accept; "" when nothing is asked."""
+        """The warnings that the agent is asked to accept; "" for none."""
         return self._question.text()
 
     @property
     def error_text(self) -> str:
-        return self._complaint.text()
+        return self._error.text()
 
     @property
     def remark(self) -> str:
         return self._remark.text()
 
-    def tell(self, forecast: str, verdict: Verdict, remark: str, hindrance: str) -> None:
+    def show_forecast(self, forecast: str, verdict: Verdict, remark: str, obstacle: str) -> None:
         self._verdict = verdict
         self._forecast.setText(forecast)
         self._forecast.setAccessibleName(f"Forecast: {forecast}" if forecast else "")
-        self._sign.setVisible(bool(forecast))
-        say(self._remark, remark)
-        self._hindrance.setText(hindrance)
-        self.send.setAccessibleDescription(hindrance)
+        self._icon.setVisible(bool(forecast))
+        self._remark.show_text(remark)
+        self._obstacle.setText(obstacle)
+        self.send.setAccessibleDescription(obstacle)
         self._apply_theme()
 
     def show_nothing(self) -> None:
-        """Where there is no template to judge."""
-        self.tell("", Verdict.CLEAR, "", "")
+        """Show that there is no template to send."""
+        self.show_forecast("", Verdict.CLEAR, "", "")
         self.ask("")
-        self.offer(SEND, allowed=False)
+        self.set_send_button(SEND, enabled=False)
 
-    def offer(self, words: str, *, allowed: bool) -> None:
-        """What the button says and whether it may be pressed."""
-        self.send.setText(words)
-        self.send.setEnabled(allowed)
+    def set_send_button(self, text: str, *, enabled: bool) -> None:
+        self.send.setText(text)
+        self.send.setEnabled(enabled)
 
     def ask(self, question: str) -> None:
         if question and question != self._question.text():
             announce(self, question)
-        say(self._question, question)
+        self._question.show_text(question)
 
     def show_error(self, sentence: str) -> None:
-        """ "" takes the complaint away."""
-        if sentence and sentence != self._complaint.text():
+        """Show and announce an error; "" removes it."""
+        if sentence and sentence != self._error.text():
             announce(self, sentence)
-        say(self._complaint, sentence)
+        self._error.show_text(sentence)
 
     def tab_order(self) -> list[QWidget]:
         return [self.cancel, self.send]
@@ -128,8 +119,8 @@ class SendBar(QFrame):
         colors = self._theme.colors
         icon, role = _ICONS[self._verdict]
         side = self.fontMetrics().height()
-        self._sign.setPixmap(icons.pixmap(icon, self._theme.color(role), side, self.devicePixelRatioF()))
-        set_text_color(self._complaint, self._theme.color("danger"))
+        self._icon.setPixmap(icons.pixmap(icon, self._theme.color(role), side, self.devicePixelRatioF()))
+        self._error.set_text_color(self._theme.color("danger"))
         self._question.setStyleSheet(
             f"QLabel#question {{ background: {colors.warn}; color: {colors.warn_text};"
             f" border: 1px solid {colors.warn_edge}; border-radius: 6px; padding: 6px 8px; }}"
@@ -137,7 +128,7 @@ class SendBar(QFrame):
 
 
 class _SendButton(QPushButton):
-    """Some desktops press the focused button on Enter: what sends is pressed by Space, or by Ctrl+Enter anywhere."""
+    """Never pressed by Enter, as some desktops do with the focused button; Space and Ctrl+Enter send."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)

@@ -13,10 +13,12 @@ from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Heading, Label, Paragraph
 
+Slot = Callable[[], object] | SignalInstance
+
 
 def push_button(
     text: str,
-    on_click: Callable[[], object] | SignalInstance | None = None,
+    on_click: Slot | None = None,
     *,
     style: str = "",
     accessible_name: str = "",
@@ -33,6 +35,13 @@ def push_button(
         button.setAccessibleName(accessible_name)
     if on_click is not None:
         button.clicked.connect(on_click)
+    return button
+
+
+def small_button(text: str, on_click: Slot | None = None, *, accessible_name: str = "") -> QPushButton:
+    """Return a flat button no higher than a line of text."""
+    button = push_button(text, on_click, style="quiet", accessible_name=accessible_name)
+    button.setStyleSheet("QPushButton#quiet { padding: 1px 6px; }")
     return button
 
 

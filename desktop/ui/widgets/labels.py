@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from desktop.ui.look.theme import Theme
@@ -18,6 +19,16 @@ class Label(QLabel):
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
+
+    def show_text(self, text: str) -> None:
+        """Set the text, and hide the label if it is empty."""
+        self.setText(text)
+        self.setVisible(bool(text))
+
+    def set_text_color(self, color: QColor) -> None:
+        palette = QPalette(self.palette())
+        palette.setColor(QPalette.ColorRole.WindowText, color)
+        self.setPalette(palette)
 
 
 class Paragraph(Label):

@@ -62,8 +62,7 @@ class StatusLine(QWidget):
         """speak: let a screen reader read the text at once."""
         self._kind = kind
         self._text.setText(text)
-        self._details.setText(details)
-        self._details.setVisible(bool(details))
+        self._details.show_text(details)
         self.setAccessibleName(f"{kind.value[2]}: {text} {details}".strip() if text else "")
         self.setVisible(bool(text))
         self._apply_theme()

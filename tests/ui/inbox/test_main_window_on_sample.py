@@ -92,7 +92,7 @@ def test_from_a_closed_window_the_warning_leads_to_the_providers_own_templates(
         await tour.wait_until(lambda: window.warning_sheet.is_open, "the warning")
         window.warning_sheet.choices[0].click()
         assert window.template_picker.is_open
-        await tour.wait_until(lambda: window.template_picker.choice.names, "the list of templates")
+        await tour.wait_until(lambda: window.template_picker.template_list.names, "the list of templates")
         window.template_picker.dismiss()
         assert window.composer.text == "Are you at home?"
 

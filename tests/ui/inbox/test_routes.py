@@ -289,7 +289,7 @@ def test_newer_lists_reach_the_open_picker(qtbot, window: MainWindow, with_templ
     later = replace(PARCEL, id="t-2", name="depot")
     with_templates.queries.lists[key] = TemplatesView(key, (PARCEL, later), with_templates.clock.now())
     news(qtbot, with_templates, templates=True)
-    assert set(window.template_picker.choice.names) == {"parcel", "depot"}
+    assert set(window.template_picker.template_list.names) == {"parcel", "depot"}
 
 
 def test_nothing_else_opens_over_the_picker(qtbot, window: MainWindow, with_templates: FakeEngine) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.ui.templates.preview.whatsapp_markup import Run, plain_runs, runs, shown
+from desktop.ui.templates.preview.whatsapp_markup import TextRun, plain_runs, runs, strip_markup
 
 SIGNS = st.text(alphabet="*_~` \nab{}1é", max_size=60)
 
@@ -14,16 +14,16 @@ SIGNS = st.text(alphabet="*_~` \nab{}1é", max_size=60)
 @pytest.mark.parametrize(
     ("text", "style"),
     [
-        ("*now*", Run("now", bold=True)),
-        ("_now_", Run("now", italic=True)),
-        ("~now~", Run("now", struck=True)),
-        ("```now *or* never```", Run("now *or* never", mono=True)),
-        ("```two\nlines```", Run("two\nlines", mono=True)),
-        ("*_now_*", Run("now", bold=True, italic=True)),
+        ("*now*", TextRun("now", bold=True)),
+        ("_now_", TextRun("now", italic=True)),
+        ("~now~", TextRun("now", struck=True)),
+        ("```now *or* never```", TextRun("now *or* never", mono=True)),
+        ("```two\nlines```", TextRun("two\nlines", mono=True)),
+        ("*_now_*", TextRun("now", bold=True, italic=True)),
     ],
 )
-def test_a_pair_of_signs_takes_effect(text: str, style: Run) -> None:
-    assert runs(f"Come {text}!") == (Run("Come "), style, Run("!"))
+def test_a_pair_of_signs_takes_effect(text: str, style: TextRun) -> None:
+    assert runs(f"Come {text}!") == (TextRun("Come "), style, TextRun("!"))
 
 
 @pytest.mark.parametrize(
@@ -31,32 +31,32 @@ def test_a_pair_of_signs_takes_effect(text: str, style: Run) -> None:
     ["2 * 3 * 4", "snake_case_name", "*open", "* open*", "*open *", "**", "a*b*c", "*two\nlines*", "``` ```", "_"],
 )
 def test_signs_that_mark_nothing_stay(text: str) -> None:
-    assert runs(text) == (Run(text),)
+    assert runs(text) == (TextRun(text),)
 
 
 def test_blanks_stand_alone_and_take_the_style_around_them() -> None:
     assert runs("Hi *{{first_name}}*, _{{ 2 }}_") == (
-        Run("Hi "),
-        Run("{{first_name}}", bold=True, blank="first_name"),
-        Run(", "),
-        Run("{{ 2 }}", italic=True, blank="2"),
+        TextRun("Hi "),
+        TextRun("{{first_name}}", bold=True, blank="first_name"),
+        TextRun(", "),
+        TextRun("{{ 2 }}", italic=True, blank="2"),
     )
 
 
 def test_a_headline_knows_no_signs_but_blanks() -> None:
-    assert plain_runs("*Order* {{1}}") == (Run("*Order* "), Run("{{1}}", blank="1"))
+    assert plain_runs("*Order* {{1}}") == (TextRun("*Order* "), TextRun("{{1}}", blank="1"))
 
 
 def test_what_is_shown_has_lost_its_signs() -> None:
-    assert shown("*Dear* {{1}}, ~old~ ```code```") == "Dear {{1}}, old code"
+    assert strip_markup("*Dear* {{1}}, ~old~ ```code```") == "Dear {{1}}, old code"
 
 
 @given(SIGNS)
 def test_nothing_but_signs_is_ever_lost(text: str) -> None:
     read = iter(text)
-    assert all(letter in read for letter in shown(text)), "in the order in which they were written"
+    assert all(letter in read for letter in strip_markup(text)), "in the order in which they were written"
     dropped = sorted(text)
-    for letter in shown(text):
+    for letter in strip_markup(text):
         dropped.remove(letter)
     assert set(dropped) <= set("*_~`")
 

@@ -37,67 +37,67 @@ def test_opening_asks_for_the_list_of_the_only_account_that_has_templates(qtbot,
         picker.open_for(view, "wa")
     assert asked.args == [OCTOPODS]
     assert picker.key == OCTOPODS
-    assert picker.number.said == ["Harbour Parcels · \u2066+35312345678\u2069 · Octopods"]
-    assert picker.number.isVisible()
-    assert not picker.number.box.isVisible()
+    assert picker.sender_menu.labels == ["Harbour Parcels · \u2066+35312345678\u2069 · Octopods"]
+    assert picker.sender_menu.isVisible()
+    assert not picker.sender_menu.box.isVisible()
     assert "Jennifer Okafor" in picker.title
     assert CUSTOMER_PHONE in picker.title
-    assert focused() is picker.choice.filters.search
+    assert focused() is picker.template_list.filters.search
 
 
 def test_a_second_number_can_be_chosen_and_has_its_own_list(qtbot, picker, view, listed) -> None:
     picker.open_for(replace(view, direct_routes=(OCTOPODS_ROUTE, CLOUD_ROUTE)), "wa")
     picker.show_templates(listed)
     with qtbot.waitSignal(picker.templates_wanted) as asked:
-        picker.number.box.setCurrentIndex(1)
-        picker.number.box.activated.emit(1)
+        picker.sender_menu.box.setCurrentIndex(1)
+        picker.sender_menu.box.activated.emit(1)
     assert asked.args == [CLOUD]
-    assert picker.choice.names == []
+    assert picker.template_list.names == []
     picker.show_templates(TemplatesView(CLOUD, (SALE,), listed.known_at))
-    assert picker.choice.names == ["autumn_sale"]
+    assert picker.template_list.names == ["autumn_sale"]
 
 
 def test_only_what_can_be_sent_is_listed_and_the_rest_is_explained_on_demand(opened) -> None:
-    assert opened.choice.names == ["autumn_sale", "order_shipped", "we_have_news"]
-    assert "1 is not shown: 1 paused" in opened.choice.said
-    assert "List from 13:54, 6 min ago." in opened.choice.said
-    assert not opened.choice.reasons.isVisible()
-    opened.choice.why.click()
-    assert opened.choice.reasons.isVisible()
-    assert "winter_sale" in opened.choice.reasons.toPlainText()
+    assert opened.template_list.names == ["autumn_sale", "order_shipped", "we_have_news"]
+    assert "1 is not shown: 1 paused" in opened.template_list.text
+    assert "List from 13:54, 6 min ago." in opened.template_list.text
+    assert not opened.template_list.reasons.isVisible()
+    opened.template_list.reasons_button.click()
+    assert opened.template_list.reasons.isVisible()
+    assert "winter_sale" in opened.template_list.reasons.toPlainText()
 
 
 def test_arrows_in_the_search_move_in_the_list_and_enter_leads_to_what_is_to_be_filled_in(qtbot, opened) -> None:
     qtbot.keyClicks(focused(), "order")
-    assert opened.choice.names == ["order_shipped"]
+    assert opened.template_list.names == ["order_shipped"]
     focused().clear()
-    assert opened.choice.template == SHIPPED, "what is chosen stays so"
+    assert opened.template_list.template == SHIPPED, "what is chosen stays so"
     qtbot.keyClick(focused(), Qt.Key.Key_Down)
-    assert opened.choice.template == NEWS
+    assert opened.template_list.template == NEWS
     qtbot.keyClick(focused(), Qt.Key.Key_Up)
-    assert opened.choice.template == SHIPPED
+    assert opened.template_list.template == SHIPPED
     qtbot.keyClick(focused(), Qt.Key.Key_Return)
     assert focused() is field(opened, "header.media").edit
 
 
 def test_nothing_found_can_be_undone(qtbot, opened) -> None:
     qtbot.keyClicks(focused(), "zzz")
-    assert "Nothing found for “zzz”." in opened.choice.said
+    assert "Nothing found for “zzz”." in opened.template_list.text
     assert not can_send(opened)
-    opened.choice.show_all.click()
-    assert len(opened.choice.names) == 3
+    opened.template_list.show_all.click()
+    assert len(opened.template_list.names) == 3
 
 
 def test_chips_and_languages_narrow_the_list(opened, listed) -> None:
     german = replace(NEWS, id="t-de", language="de")
     opened.show_templates(replace(listed, templates=(*ALL, german)))
-    chips = {chip.text(): chip for chip in opened.choice.filters.chips}
+    chips = {chip.text(): chip for chip in opened.template_list.filters.chips}
     assert list(chips) == ["All 4", "Marketing 1", "Utility 3"]
     chips["Utility 3"].click()
-    assert opened.choice.names == ["order_shipped", "we_have_news", "we_have_news"]
-    box = opened.choice.filters.languages
+    assert opened.template_list.names == ["order_shipped", "we_have_news", "we_have_news"]
+    box = opened.template_list.filters.languages
     box.setCurrentIndex(box.findText("German"))
-    assert opened.choice.names == ["we_have_news"]
+    assert opened.template_list.names == ["we_have_news"]
 
 
 @pytest.mark.parametrize(
@@ -113,8 +113,8 @@ def test_chips_and_languages_narrow_the_list(opened, listed) -> None:
 def test_an_empty_list_says_why(picker, view, listed, facts: dict[str, object], said: str) -> None:
     picker.open_for(view, "wa")
     picker.show_templates(replace(listed, **facts))
-    assert said in picker.choice.said
-    assert picker.choice.said.count("The key is not accepted.") <= 1
+    assert said in picker.template_list.text
+    assert picker.template_list.text.count("The key is not accepted.") <= 1
     assert not can_send(picker)
 
 
@@ -122,7 +122,7 @@ def test_without_an_account_it_leads_to_connecting_one(qtbot, picker, view) -> N
     picker.open_for(replace(view, direct_routes=(TELEGRAM_ROUTE,)), "wa")
     assert picker.key is None
     assert "No connected account can send Jennifer a template" in picker.placeholder
-    assert not picker.choice.isVisible()
+    assert not picker.template_list.isVisible()
     connect = next(b for b in picker.findChildren(QPushButton) if b.text() == "Connect an account…")
     assert focused() is connect
     with qtbot.waitSignal(picker.accounts_wanted):
@@ -132,30 +132,30 @@ def test_without_an_account_it_leads_to_connecting_one(qtbot, picker, view) -> N
 
 def test_trouble_stands_beside_an_older_list(opened, listed) -> None:
     opened.show_templates(replace(listed, error="Octopods does not answer."))
-    assert "Octopods does not answer." in opened.choice.said
-    assert len(opened.choice.names) == 3
+    assert "Octopods does not answer." in opened.template_list.text
+    assert len(opened.template_list.names) == 3
 
 
 def test_refresh_asks_again_even_for_a_fresh_list(qtbot, opened, listed) -> None:
     with qtbot.waitSignal(opened.refresh_requested) as asked:
-        opened.choice.refresh.click()
+        opened.template_list.refresh.click()
     assert asked.args == [OCTOPODS]
     opened.show_templates(replace(listed, refreshing=True))
-    assert not opened.choice.refresh.isEnabled()
-    assert "Asking Octopods" in opened.choice.said
+    assert not opened.template_list.refresh.isEnabled()
+    assert "Asking Octopods" in opened.template_list.text
 
 
 def test_the_age_of_the_list_goes_on_counting(opened, clock, ticker) -> None:
     clock.advance(timedelta(minutes=5))
     ticker.tick()
-    assert "11 min ago" in opened.choice.said
+    assert "11 min ago" in opened.template_list.text
 
 
 def test_a_newer_list_that_lost_the_chosen_one_chooses_no_other_for_her(opened, listed) -> None:
     choose(opened, NEWS)
     assert can_send(opened)
     opened.show_templates(replace(listed, templates=(replace(NEWS, status=Status.PAUSED), SHIPPED, SALE)))
-    assert opened.choice.template is None
+    assert opened.template_list.template is None
     assert "we_have_news cannot be sent any more." in opened.placeholder
     assert "paused" in opened.placeholder
     assert not can_send(opened)
@@ -168,4 +168,4 @@ def test_a_newer_list_that_lost_the_chosen_one_chooses_no_other_for_her(opened, 
 
 def test_a_list_of_another_account_changes_nothing_here(opened, listed) -> None:
     opened.show_templates(replace(listed, key=CLOUD, templates=()))
-    assert len(opened.choice.names) == 3
+    assert len(opened.template_list.names) == 3

@@ -27,18 +27,18 @@ pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 def test_what_the_contact_says_is_filled_in_and_marked_until_it_is_changed(opened) -> None:
     choose(opened, SHIPPED)
     first = field(opened, "body.first_name")
-    assert (first.edit.value, first.mark) == ("Jennifer", "from the contact")
+    assert (first.edit.value, first.hint) == ("Jennifer", "from the contact")
     first.edit.setPlainText("Ms Okafor")
-    assert first.mark == "changed by hand"
+    assert first.hint == "changed by hand"
     first.edit.setPlainText("Jennifer")
-    assert first.mark == "from the contact"
-    assert field(opened, "body.order_id").mark == ""
+    assert first.hint == "from the contact"
+    assert field(opened, "body.order_id").hint == ""
     assert field(opened, "body.order_id").edit.placeholderText() == "For example A-1042"
 
 
 def test_the_fields_are_named_by_place_and_by_name(opened) -> None:
     choose(opened, SHIPPED)
-    assert [f.edit.accessibleName() for f in opened.desk.fields.fields] == [
+    assert [f.edit.accessibleName() for f in opened.editor.fields.fields] == [
         "Picture · link beginning with https://",
         "Text · first_name",
         "Text · order_id",
@@ -49,11 +49,11 @@ def test_the_fields_are_named_by_place_and_by_name(opened) -> None:
 
 def test_send_says_what_is_still_missing(opened) -> None:
     choose(opened, SHIPPED)
-    assert opened.bar.hindrance == "Still to fill in: Picture, order_id, note and 1 more."
+    assert opened.bar.obstacle == "Still to fill in: Picture, order_id, note and 1 more."
     assert not can_send(opened)
     assert field(opened, "body.order_id").problem == ""
     fill_in(opened, SLOT_VALUES)
-    assert opened.bar.hindrance == ""
+    assert opened.bar.obstacle == ""
     assert can_send(opened)
 
 
@@ -82,23 +82,23 @@ def test_line_breaks_go_away_only_on_demand(opened) -> None:
     choose(opened, NEWS)
     first = field(opened, "body.1")
     first.edit.setPlainText("Ms\nOkafor\tand     Co")
-    assert first.mend.isVisible()
-    first.mend.click()
+    assert first.join_button.isVisible()
+    first.join_button.click()
     assert first.edit.value == "Ms Okafor and Co"
     assert first.problem == ""
-    assert not first.mend.isVisible()
+    assert not first.join_button.isVisible()
     assert can_send(opened)
 
 
 def test_the_composers_text_can_stand_in_a_value_and_says_what_it_lost(opened) -> None:
     choose(opened, SHIPPED)
-    assert not field(opened, "body.first_name").use.isVisible(), "there is something in it"
-    assert not field(opened, "header.media").use.isVisible()
-    assert not field(opened, "button.0").use.isVisible()
+    assert not field(opened, "body.first_name").use_button.isVisible(), "there is something in it"
+    assert not field(opened, "header.media").use_button.isVisible()
+    assert not field(opened, "button.0").use_button.isVisible()
     note = field(opened, "body.note")
-    note.use.click()
+    note.use_button.click()
     assert note.edit.value == "Are you at home tomorrow?"
-    assert note.mark == "your text; its line breaks became spaces"
+    assert note.hint == "your text; its line breaks became spaces"
     assert focused() is note.edit
 
 
@@ -107,21 +107,21 @@ def test_a_text_that_cannot_stand_in_a_value_is_not_offered(picker, view, listed
     picker.open_for(view, "wa", text)
     picker.show_templates(listed)
     choose(picker, SHIPPED)
-    assert not field(picker, "body.note").use.isVisible()
+    assert not field(picker, "body.note").use_button.isVisible()
 
 
 def test_a_file_needs_a_public_link(opened) -> None:
     choose(opened, SHIPPED)
     fill_in(opened, SLOT_VALUES | {"header.media": "http://files.example/x.png"})
     assert "https://" in field(opened, "header.media").problem
-    assert "Picture" in opened.bar.hindrance
+    assert "Picture" in opened.bar.obstacle
     assert not can_send(opened)
 
 
 def test_enter_goes_from_field_to_field_and_never_sends(qtbot, opened, sent) -> None:
     choose(opened, SHIPPED)
     fill_in(opened, SLOT_VALUES)
-    fields = opened.desk.fields.fields
+    fields = opened.editor.fields.fields
     fields[0].edit.setFocus()
     for after in fields[1:]:
         qtbot.keyClick(focused(), Qt.Key.Key_Return)
@@ -144,7 +144,7 @@ def test_tab_passes_everything_and_stays_inside(qtbot, opened) -> None:
             break
         passed.append(focused())
     assert len(passed) < 40
-    for wanted in (opened.choice.list, field(opened, "body.1").edit, opened.bar.cancel, opened.bar.send):
+    for wanted in (opened.template_list.list, field(opened, "body.1").edit, opened.bar.cancel, opened.bar.send):
         assert wanted in passed
     assert all(opened.isAncestorOf(widget) for widget in passed)
 
@@ -152,17 +152,17 @@ def test_tab_passes_everything_and_stays_inside(qtbot, opened) -> None:
 def test_the_preview_is_what_she_will_read(opened) -> None:
     choose(opened, SHIPPED)
     fill_in(opened, SLOT_VALUES | {"body.note": "*Soon* there"})
-    told = opened.desk.preview.text
+    told = opened.editor.preview.text
     for words in ("parcel.png", "Hi Jennifer, order A-1 has shipped.\nSoon there", "Harbour Parcels", "Track", "Stop"):
         assert words in told
     assert "https://parcels.example.com/t/x" in told
-    assert "order A-1 has shipped" in opened.desk.preview.accessibleName()
+    assert "order A-1 has shipped" in opened.editor.preview.accessibleName()
 
 
 def test_pressing_an_empty_blank_leads_to_its_field(qtbot, opened) -> None:
     choose(opened, SHIPPED)
     pressed = set()
-    for words in opened.desk.preview.words:
+    for words in opened.editor.preview.labels:
         for x in range(0, words.width(), 4):
             for y in range(2, words.height(), 4):
                 key = words.blank_at(QPointF(x, y))
@@ -177,7 +177,7 @@ def test_of_many_buttons_whatsapp_shows_two_and_the_way_to_the_others(opened, li
     buttons = tuple(Button(ButtonKind.QUICK_REPLY, f"Answer {i}") for i in range(10))
     opened.show_templates(replace(listed, templates=(replace(NEWS, buttons=buttons),)))
     choose(opened, NEWS)
-    told = opened.desk.preview.text
+    told = opened.editor.preview.text
     assert told.index("Answer 1") < told.index("See all options") < told.index("Answer 2") < told.index("Answer 9")
 
 
@@ -196,10 +196,10 @@ def test_nothing_sticks_out_of_its_place(qtbot, opened, listed, window, theme, s
     theme.set_text_scale(scale)
     window.resize(*size)
     qtbot.waitUntil(lambda: opened.size() == window.size())
-    preview, desk = opened.desk.preview, opened.desk
-    parts = [opened.bar.send, opened.bar.cancel, opened.choice.list, opened.choice.filters.search, desk]
+    preview, desk = opened.editor.preview, opened.editor
+    parts = [opened.bar.send, opened.bar.cancel, opened.template_list.list, opened.template_list.filters.search, desk]
     qtbot.waitUntil(lambda: all(holds(window, part) for part in parts))
-    qtbot.waitUntil(lambda: preview.words != [] and all(holds(preview, words) for words in preview.words))
+    qtbot.waitUntil(lambda: preview.labels != [] and all(holds(preview, words) for words in preview.labels))
     assert preview.width() <= desk.width()
 
 
@@ -212,7 +212,7 @@ def test_every_paragraph_has_its_own_direction(opened, listed) -> None:
     assert edit.document().defaultTextOption().alignment() & Qt.AlignmentFlag.AlignRight
     edit.setPlainText("order 4711")
     assert edit.document().defaultTextOption().alignment() & Qt.AlignmentFlag.AlignLeft
-    assert "مرحبا order 4711" in opened.desk.preview.text
+    assert "مرحبا order 4711" in opened.editor.preview.text
 
 
 INVOICE = replace(
@@ -230,15 +230,15 @@ def test_a_document_whose_link_tells_no_name_asks_for_one(opened, listed) -> Non
     name = field(opened, "header.name")
     assert name.edit.accessibleName() == "File name"
     fill_in(opened, {"body.order_id": "A-1"})
-    assert opened.bar.hindrance == "Still to fill in: Document."
+    assert opened.bar.obstacle == "Still to fill in: Document."
     fill_in(opened, {"header.media": "https://files.example/april.pdf"})
     assert (name.problem, can_send(opened)) == ("", True)
     fill_in(opened, {"header.media": "https://files.example/42/"})
     assert "enter one, such as invoice.pdf" in name.problem
-    assert opened.bar.hindrance == "Still to fill in: File name."
+    assert opened.bar.obstacle == "Still to fill in: File name."
     fill_in(opened, {"header.name": "April"})
     assert name.problem.startswith("Add the ending")
-    assert opened.bar.hindrance.startswith("File name: Add the ending")
+    assert opened.bar.obstacle.startswith("File name: Add the ending")
     fill_in(opened, {"header.name": "April.pdf"})
     assert (name.problem, can_send(opened)) == ("", True)
 
@@ -257,5 +257,5 @@ def test_the_room_that_is_left_is_told_shortly_before_the_limit(opened, listed) 
     ):
         headline.edit.setPlainText(typed or "y")
         headline.edit.setPlainText(typed)
-        assert (headline.mark, headline.problem) == (mark, problem)
+        assert (headline.hint, headline.problem) == (mark, problem)
     assert not can_send(opened)

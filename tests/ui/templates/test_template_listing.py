@@ -12,7 +12,7 @@ from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.views import TemplatesView
-from desktop.ui.templates.choosing import offer
+from desktop.ui.templates.choosing import listing
 
 KEY = ChannelKey(Provider.OCTOPODS, ChannelKind.WHATSAPP, "1066")
 ROUTE = Route(KEY, "+353871234567", "+35312345678")
@@ -23,8 +23,8 @@ def template(name: str, **facts: object) -> Template:
     return Template(f"id-{name}-{facts.get('language', 'en')}", name, **(known | facts))  # type: ignore[arg-type]
 
 
-def held(*templates: Template, used: dict[str, datetime] | None = None) -> offer.Listing:
-    return offer.listing(TemplatesView(KEY, templates, used=used or {}), ROUTE)
+def listing_of(*templates: Template, used: dict[str, datetime] | None = None) -> listing.Listing:
+    return listing.make_listing(TemplatesView(KEY, templates, used=used or {}), ROUTE)
 
 
 def names(found: tuple[Template, ...]) -> list[str]:
@@ -33,12 +33,12 @@ def names(found: tuple[Template, ...]) -> list[str]:
 
 def test_recently_used_come_first_and_then_the_names(now: datetime) -> None:
     used = {"id-zoo-en": now - timedelta(days=3), "id-moss-en": now - timedelta(hours=1)}
-    offered = held(template("pear"), template("zoo"), template("Apple"), template("moss"), used=used).offered
+    offered = listing_of(template("pear"), template("zoo"), template("Apple"), template("moss"), used=used).offered
     assert names(offered) == ["moss", "zoo", "Apple", "pear"]
 
 
 def test_what_cannot_be_sent_is_left_out_counted_and_explained() -> None:
-    found = held(
+    found = listing_of(
         template("fine"),
         template("sale", status=Status.REJECTED, rejected_because="TAG_CONTENT_MISMATCH"),
         template("ads", status=Status.REJECTED),
@@ -47,79 +47,80 @@ def test_what_cannot_be_sent_is_left_out_counted_and_explained() -> None:
         template("odd", status=Status.OTHER),
     )
     assert names(found.offered) == ["fine"]
-    assert offer.hidden_words(found.hidden) == (
+    assert listing.hidden_summary(found.hidden) == (
         "5 are not shown: 2 rejected, 1 paused, 1 not sendable from here, 1 in a state we do not know"
     )
-    reasons = offer.hidden_reasons(found.hidden)
+    reasons = listing.hidden_reasons(found.hidden)
     assert "map (English): Templates with a location header cannot be sent from here." in reasons
     assert "tag content mismatch" in reasons
-    assert offer.hidden_words(found.hidden[:1]) == "1 is not shown: 1 rejected"
-    assert offer.hidden_words(()) == ""
+    assert listing.hidden_summary(found.hidden[:1]) == "1 is not shown: 1 rejected"
+    assert listing.hidden_summary(()) == ""
 
 
 @pytest.mark.parametrize(("sender", "offered"), [("+353 1 234 5678", 1), ("+35319998888", 0), ("", 1), ("1066", 1)])
 def test_templates_of_our_other_numbers_are_left_out(sender: str, offered: int) -> None:
-    found = held(template("fine", sender=sender))
+    found = listing_of(template("fine", sender=sender))
     assert len(found.offered) == offered
     assert [h.kind for h in found.hidden] == ["for another number"] * (1 - offered)
 
 
 def test_every_word_is_sought_in_everything_she_would_read() -> None:
-    found = held(
+    found = listing_of(
         template("order_update", body="Hi {{1}}, it has *shipped*", footer="Harbour Parcels"),
         template("headed", header=Header(HeaderKind.TEXT, "Your order")),
         template("asked", buttons=(Button(ButtonKind.QUICK_REPLY, "Track it"),)),
     )
-    assert names(found.found("order")) == ["headed", "order_update"]
-    assert names(found.found("ORDER update")) == ["order_update"]
-    assert names(found.found("harbour shipped")) == ["order_update"]
-    assert names(found.found("track")) == ["asked"]
-    assert found.found("order nowhere") == ()
+    assert names(found.matching("order")) == ["headed", "order_update"]
+    assert names(found.matching("ORDER update")) == ["order_update"]
+    assert names(found.matching("harbour shipped")) == ["order_update"]
+    assert names(found.matching("track")) == ["asked"]
+    assert found.matching("order nowhere") == ()
 
 
 def test_categories_and_languages_narrow_it_down() -> None:
-    found = held(
+    found = listing_of(
         template("a", category=Category.MARKETING),
         template("b", category=Category.UTILITY, language="pt_BR"),
         template("c", category=Category.UTILITY),
     )
     assert found.categories == (Category.MARKETING, Category.UTILITY)
-    assert [offer.language(code) for code in found.languages] == ["English", "Portuguese (Brazil)"]
-    assert names(found.found("", Category.UTILITY)) == ["b", "c"]
-    assert names(found.found("", Category.UTILITY, "en")) == ["c"]
+    assert [listing.language_name(code) for code in found.languages] == ["English", "Portuguese (Brazil)"]
+    assert names(found.matching("", Category.UTILITY)) == ["b", "c"]
+    assert names(found.matching("", Category.UTILITY, "en")) == ["c"]
 
 
 @pytest.mark.parametrize(
     ("code", "told"), [("en_US", "English (United States)"), ("", "language not told"), ("xx_none", "xx_none")]
 )
 def test_languages_are_told_in_words(code: str, told: str) -> None:
-    assert offer.language(code) == told
+    assert listing.language_name(code) == told
 
 
 def test_how_new_the_list_is(now: datetime) -> None:
     at = now.replace(hour=14, minute=5)
     view = TemplatesView(KEY, (template("a"),), known_at=at)
-    assert offer.freshness(view, at + timedelta(minutes=6)) == "List from 14:05, 6 min ago."
-    assert offer.freshness(view, at + timedelta(days=1)).startswith("List from 20 November, 14:05, 24 h ago.")
+    assert listing.freshness(view, at + timedelta(minutes=6)) == "List from 14:05, 6 min ago."
+    assert listing.freshness(view, at + timedelta(days=1)).startswith("List from 20 November, 14:05, 24 h ago.")
     slow = replace(view, templates=(template("a", lag=timedelta(hours=3)),))
-    assert offer.freshness(slow, at).endswith("Octopods' own list may be 3 h older.")
-    assert offer.freshness(TemplatesView(KEY), now) == "The list has not been read yet."
-    assert offer.freshness(replace(view, refreshing=True), now) == "Asking Octopods for its templates…"
+    assert listing.freshness(slow, at).endswith("Octopods' own list may be 3 h older.")
+    assert listing.freshness(TemplatesView(KEY), now) == "The list has not been read yet."
+    assert listing.freshness(replace(view, refreshing=True), now) == "Asking Octopods for its templates…"
 
 
 def test_an_account_is_told_as_people_know_it() -> None:
     direct_route = DirectRoute(ROUTE, Capabilities(has_templates=True), "Harbour Parcels")
     assert (
-        offer.account_words(direct_route, with_address=False) == "Harbour Parcels · \u2066+35312345678\u2069 · Octopods"
+        listing.account_label(direct_route, with_address=False)
+        == "Harbour Parcels · \u2066+35312345678\u2069 · Octopods"
     )
-    assert offer.account_words(direct_route, with_address=True).endswith("→ \u2066+353871234567\u2069")
+    assert listing.account_label(direct_route, with_address=True).endswith("→ \u2066+353871234567\u2069")
     nameless = replace(direct_route, name="+35312345678")
-    assert offer.account_words(nameless, with_address=False) == "\u2066+35312345678\u2069 · Octopods"
+    assert listing.account_label(nameless, with_address=False) == "\u2066+35312345678\u2069 · Octopods"
 
 
 def test_why_nothing_is_listed(now: datetime) -> None:
     def said(view: TemplatesView) -> str:
-        return offer.nothing_offered(view, offer.listing(view, ROUTE))
+        return listing.empty_reason(view, listing.make_listing(view, ROUTE))
 
     assert "has not been asked" in said(TemplatesView(KEY))
     assert said(TemplatesView(KEY, refreshing=True)) == "Asking Octopods for its templates…"

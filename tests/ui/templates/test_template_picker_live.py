@@ -22,7 +22,7 @@ from desktop.sandbox.model.people import Customer
 from desktop.sandbox.server import Sandbox
 from desktop.system.clock import ServerClock
 from desktop.ui.templates.picker import TemplatePicker
-from desktop.ui.templates.preview.whatsapp_markup import shown
+from desktop.ui.templates.preview.whatsapp_markup import strip_markup
 
 pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
 HERS = "+353871234567"
@@ -82,13 +82,13 @@ async def test_every_template_arrives_as_the_preview_showed_it(picker, people, p
             listed = TemplatesView(channel.key, templates, people.now - timedelta(minutes=1))
             picker.open_for(view, "wa")
             picker.show_templates(listed)
-            names = picker.choice.names
+            names = picker.template_list.names
             assert provider is Provider.OCTOPODS or not not_approved & set(names)
             assert len(names) == sum(not t.not_sendable_reason for t in templates) > 3
-            assert f"{len(templates) - len(names)} are not shown" in picker.choice.said
+            assert f"{len(templates) - len(names)} are not shown" in picker.template_list.text
             for row, name in enumerate(names):
                 choose_and_fill(picker, row)
-                previewed = [words.text for words in picker.desk.preview.words]
+                previewed = [words.text for words in picker.editor.preview.labels]
                 picker.bar.send.click()
                 [command] = sent
                 assert command.template is not None
@@ -98,7 +98,7 @@ async def test_every_template_arrives_as_the_preview_showed_it(picker, people, p
                 if name not in not_approved:
                     seen = newest(sandbox, jennifer)
                     assert command.template.body in seen["text"]
-                    assert shown(command.template.body) in previewed
+                    assert strip_markup(command.template.body) in previewed
                     assert [b for b in seen["opens"] if b] == [b for b in previewed if b in seen["opens"]]
                 # The next one needs another opening.
                 sent.clear()
@@ -107,12 +107,12 @@ async def test_every_template_arrives_as_the_preview_showed_it(picker, people, p
 
 
 def choose_and_fill(picker: TemplatePicker, row: int) -> None:
-    picker.choice.list.setCurrentRow(row)
-    for field in picker.desk.fields.fields:
+    picker.template_list.list.setCurrentRow(row)
+    for field in picker.editor.fields.fields:
         if not field.edit.value:
             file = "invoice.pdf" if "Document" in field.edit.accessibleName() else "parcel.png"
             field.edit.setPlainText(VALUES.get(field.slot.kind, f"https://files.example.com/{file}"))
-    assert picker.bar.hindrance == ""
+    assert picker.bar.obstacle == ""
 
 
 def newest(sandbox: Sandbox, customer: Customer) -> dict[str, Any]:

@@ -84,9 +84,9 @@ def test_what_is_sent_is_what_was_seen(qtbot, opened, sent, view) -> None:
     assert len(command.draft_id) == 32
     assert opened.bar.send.text() == "Sending…"
     qtbot.mouseClick(opened.bar.send, Qt.MouseButton.LeftButton)
-    opened.desk.fields.send_pressed.emit()
+    opened.editor.fields.send_pressed.emit()
     assert len(sent) == 1
-    opened.answered(Done(), command.draft_id)
+    opened.show_answer(Done(), command.draft_id)
     assert not opened.is_open
 
 
@@ -94,8 +94,8 @@ def test_what_is_sent_is_what_was_seen(qtbot, opened, sent, view) -> None:
 def test_control_enter_sends_from_everywhere_when_nothing_is_in_the_way(qtbot, opened, sent, where: str) -> None:
     choose(opened, NEWS)
     {
-        "search": opened.choice.filters.search,
-        "list": opened.choice.list,
+        "search": opened.template_list.filters.search,
+        "list": opened.template_list.list,
         "field": field(opened, "body.1").edit,
         "button": opened.bar.send,
     }[where].setFocus()
@@ -164,10 +164,10 @@ def test_a_failure_is_told_here_and_nothing_is_lost(opened, sent) -> None:
     choose(opened, SHIPPED)
     fill_in(opened, SLOT_VALUES)
     opened.bar.send.click()
-    opened.answered(Failed("The account is not connected any more."), sent[0].draft_id)
+    opened.show_answer(Failed("The account is not connected any more."), sent[0].draft_id)
     assert opened.is_open
     assert opened.bar.error_text == "The account is not connected any more."
-    assert {f.slot.key: f.edit.value for f in opened.desk.fields.fields} == SLOT_VALUES | {
+    assert {f.slot.key: f.edit.value for f in opened.editor.fields.fields} == SLOT_VALUES | {
         "body.first_name": "Jennifer"
     }
     assert can_send(opened)
@@ -180,7 +180,7 @@ def test_a_demand_of_the_engine_is_asked_in_place(opened, sent) -> None:
     choose(opened, NEWS)
     opened.bar.send.click()
     new = (ForecastWarning(WarningCode.TEAMMATE_ANSWERED, frozenset({"m-9"})),)
-    opened.answered(NeedsConsent(Forecast((), new), new), sent[0].draft_id)
+    opened.show_answer(NeedsConsent(Forecast((), new), new), sent[0].draft_id)
     assert "has answered meanwhile" in opened.bar.question
     assert opened.bar.send.text() == "Send anyway"
     opened.bar.send.click()
@@ -193,9 +193,9 @@ def test_an_answer_to_an_earlier_opening_changes_nothing(opened, view, sent) -> 
     opened.dismiss()
     opened.open_for(view, "wa")
     assert opened.draft_id != sent[0].draft_id
-    opened.answered(Done(), sent[0].draft_id)
+    opened.show_answer(Done(), sent[0].draft_id)
     assert opened.is_open
-    opened.answered(Failed("Late."), sent[0].draft_id)
+    opened.show_answer(Failed("Late."), sent[0].draft_id)
     assert opened.bar.error_text == ""
 
 
@@ -207,7 +207,7 @@ def test_escape_keeps_what_was_filled_in_for_her_and_this_template(qtbot, opened
         qtbot.keyClick(focused(), Qt.Key.Key_Escape)
     assert not opened.is_open
     opened.open_for(view, "wa")
-    assert opened.choice.template == SHIPPED
+    assert opened.template_list.template == SHIPPED
     assert field(opened, "body.order_id").edit.value == "A-77"
     opened.dismiss()
     tom = people.view([people.whatsapp(timedelta(hours=30), None)], customer_id="c-2", name="Tom Baker")
@@ -234,7 +234,7 @@ def test_signed_out_forbids_it_and_offline_only_remarks_it(opened, view) -> None
     assert can_send(opened)
     out = {id: replace(s, signed_in=False) for id, s in view.situations.items()}
     opened.show_view(replace(view, situations=out))
-    assert opened.bar.hindrance == "Signed out of Intercom: nothing can be sent."
+    assert opened.bar.obstacle == "Signed out of Intercom: nothing can be sent."
     assert not can_send(opened)
 
 
@@ -247,18 +247,18 @@ def test_a_number_that_goes_away_is_told_and_its_templates_go_with_it(opened, vi
     choose(opened, NEWS)
     changed = replace(OCTOPODS_ROUTE, capabilities=replace(ABLE, reports_status=True))
     opened.show_view(replace(view, direct_routes=(changed, CLOUD_ROUTE)))
-    assert opened.choice.template == NEWS, "an account that can do something else is still the same"
+    assert opened.template_list.template == NEWS, "an account that can do something else is still the same"
     opened.show_view(replace(view, direct_routes=(CLOUD_ROUTE,)))
     assert opened.key == CLOUD
-    assert opened.choice.names == []
+    assert opened.template_list.names == []
     assert opened.bar.error_text == "The number that was chosen is not connected any more."
     assert not can_send(opened)
 
 
 def test_the_next_customer_begins_with_the_same_number(qtbot, picker, view, people) -> None:
     picker.open_for(replace(view, direct_routes=(OCTOPODS_ROUTE, CLOUD_ROUTE)), "wa")
-    picker.number.box.setCurrentIndex(1)
-    picker.number.box.activated.emit(1)
+    picker.sender_menu.box.setCurrentIndex(1)
+    picker.sender_menu.box.activated.emit(1)
     picker.dismiss()
     tom = people.view([people.whatsapp(timedelta(hours=30), None)], customer_id="c-2", name="Tom Baker")
     his = tuple(
@@ -313,5 +313,5 @@ def test_a_contact_without_a_name_leaves_the_blank_to_the_agent(picker, people, 
     picker.show_templates(listed)
     choose(picker, NEWS)
     assert field(picker, "body.1").edit.value == ""
-    assert picker.bar.hindrance == "Still to fill in: Text 1."
+    assert picker.bar.obstacle == "Still to fill in: Text 1."
     assert "The customer" in picker.title

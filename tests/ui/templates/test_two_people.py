@@ -67,11 +67,11 @@ def test_annas_conversation_writes_to_annas_number_and_greets_anna(picker, famil
     picker.open_for(family(), "annas")
     picker.show_templates(listed)
     choose(picker, NEWS)
-    assert picker.number.direct_route.route.to == ANNA.phone
+    assert picker.sender_menu.direct_route.route.to == ANNA.phone
     assert field(picker, "body.1").edit.value == "Anna"
     assert "Anna" in picker.title
     assert "Ben" not in picker.title
-    told = picker.number.said
+    told = picker.sender_menu.labels
     assert [ANNA.phone in t for t in told] == [True, True, False, False]
     assert [f"Ben, \u2066{BEN.phone}" in t for t in told] == [False, False, True, True]
 
@@ -79,30 +79,30 @@ def test_annas_conversation_writes_to_annas_number_and_greets_anna(picker, famil
 def test_bens_number_is_taken_only_when_it_is_chosen_and_greets_ben_then(picker, family, listed) -> None:
     picker.open_for(family(), "annas")
     picker.show_templates(listed)
-    at = next(i for i, t in enumerate(picker.number.said) if "Ben" in t)
-    picker.number.box.setCurrentIndex(at)
-    picker.number.box.activated.emit(at)
+    at = next(i for i, t in enumerate(picker.sender_menu.labels) if "Ben" in t)
+    picker.sender_menu.box.setCurrentIndex(at)
+    picker.sender_menu.box.activated.emit(at)
     picker.show_templates(listed)
     choose(picker, NEWS)
-    assert picker.number.direct_route.route.to == BEN.phone
+    assert picker.sender_menu.direct_route.route.to == BEN.phone
     assert field(picker, "body.1").edit.value == "Ben"
     assert "Ben" in picker.title
     picker.show_view(family())
-    assert picker.number.direct_route.route.to == BEN.phone, "the agent chose it"
+    assert picker.sender_menu.direct_route.route.to == BEN.phone, "the agent chose it"
     picker.dismiss()
     picker.open_for(family(), "annas")
-    assert picker.number.direct_route.route.to == ANNA.phone, "never chosen beforehand"
+    assert picker.sender_menu.direct_route.route.to == ANNA.phone, "never chosen beforehand"
     picker.dismiss()
     picker.open_for(family(), "bens")
-    assert picker.number.direct_route.route.to == BEN.phone
+    assert picker.sender_menu.direct_route.route.to == BEN.phone
 
 
 def test_where_only_bens_number_is_known_nothing_is_chosen_for_the_agent(picker, family, listed) -> None:
     picker.open_for(family(replace(ANNA, phone=""), BEN), "annas")
-    assert picker.number.direct_route is None
-    assert picker.number.box.isVisible()
+    assert picker.sender_menu.direct_route is None
+    assert picker.sender_menu.box.isVisible()
     assert picker.placeholder == "No WhatsApp number of Anna is known. Choose above whom to write to."
-    assert all("Ben" in t for t in picker.number.said)
+    assert all("Ben" in t for t in picker.sender_menu.labels)
 
 
 @pytest.mark.parametrize("name", ["Anna", "", "  anna "])

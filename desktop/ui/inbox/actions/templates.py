@@ -14,7 +14,7 @@ from desktop.engine.protocols import Engine
 from desktop.engine.views import ConnectionView, ThreadView
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
-from desktop.ui.templates.form.filling import on_one_line
+from desktop.ui.templates.form.filling import join_lines
 from desktop.ui.templates.picker import TemplatePicker
 from desktop.ui.widgets.toast import Toast
 from desktop.ui.wording import words
@@ -102,10 +102,10 @@ class TemplateActions(QObject):
     def _on_answer(self, command: SendDirect, view: ThreadView | None, text: str, answer: Answer) -> None:
         is_shown = self.picker.is_open and self.picker.draft_id == command.draft_id
         # Also after Escape: a template that was sent must not come up filled in again.
-        self.picker.answered(answer, command.draft_id)
+        self.picker.show_answer(answer, command.draft_id)
         if isinstance(answer, Done):
             values = command.template.values.values() if command.template is not None else ()
-            if text.strip() and on_one_line(text) in values:
+            if text.strip() and join_lines(text) in values:
                 self.text_used.emit(command.conversation_id, text)
             if is_shown:
                 self.sent.emit()

@@ -1,21 +1,20 @@
-"""Filters: search, categories and languages of the templates on offer."""
+"""The search field and the category and language filters of the template list."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLineEdit, QToolButton, QWidget
 
 from desktop.domain.content.template import Category, Template
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.templates.choosing.flow_layout import FlowLayout
-from desktop.ui.templates.choosing.offer import CATEGORY_WORDS, Listing, language
+from desktop.ui.templates.choosing.listing import CATEGORY_WORDS, Listing, language_name
+from desktop.ui.widgets import layouts
 from desktop.ui.widgets.drop_down import DropDown
 
 
-class Filters(QWidget):
-    """Signals:
-    changed: something else is sought now.
-    """
+class TemplateFilters(QWidget):
+    """Signals: changed, when the search or a filter has changed."""
 
     changed = Signal()
 
@@ -32,12 +31,8 @@ class Filters(QWidget):
         self._flow = FlowLayout(self._chips, 4)
         self._group = QButtonGroup(self)
         self._group.buttonClicked.connect(self._on_changed)
-        self._held: Listing | None = None
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GAP - 2)
-        column.addWidget(self.search)
-        column.addWidget(self._chips)
+        self._listing: Listing | None = None
+        layouts.column(self.search, self._chips, parent=self, spacing=GAP - 2)
         self._flow.addWidget(self.languages)
 
     @property
@@ -52,11 +47,12 @@ class Filters(QWidget):
     def is_set(self) -> bool:
         return bool(self.query or self._category() is not None or self._language() is not None)
 
-    def show_listing(self, held: Listing) -> None:
-        """Offer what there is to choose between; a choice that is still there stays."""
-        before, self._held = self._held, held
-        if before is not None and (before.categories, before.languages) == (held.categories, held.languages):
-            self._count()
+    def show_listing(self, listing: Listing) -> None:
+        """Offer the categories and languages of the listing; the selection stays if it is still among them."""
+        previous, self._listing = self._listing, listing
+        choices = (listing.categories, listing.languages)
+        if previous is not None and (previous.categories, previous.languages) == choices:
+            self._update_counts()
             return
         category, code = self._category(), self._language()
         for old in self.chips:
@@ -64,26 +60,26 @@ class Filters(QWidget):
             self._flow.removeWidget(old)
             old.hide()
             old.deleteLater()
-        kept = category if category in held.categories else None
-        for kind in (None, *held.categories):
-            self._add_chip(kind, checked=kind is kept)
-        self._count()
+        selected = category if category in listing.categories else None
+        for kind in (None, *listing.categories):
+            self._add_chip(kind, checked=kind is selected)
+        self._update_counts()
         self.languages.blockSignals(True)
         self.languages.clear()
         self.languages.addItem("All languages", None)
-        for each in held.languages:
-            self.languages.addItem(language(each), each)
+        for each in listing.languages:
+            self.languages.addItem(language_name(each), each)
         self.languages.setCurrentIndex(max(0, self.languages.findData(code)) if code is not None else 0)
         self.languages.blockSignals(False)
-        self.languages.setVisible(len(held.languages) > 1)
+        self.languages.setVisible(len(listing.languages) > 1)
         for chip in self.chips:
-            chip.setVisible(len(held.categories) > 1)
+            chip.setVisible(len(listing.categories) > 1)
 
-    def found(self, held: Listing) -> tuple[Template, ...]:
-        return held.found(self.query, self._category(), self._language())
+    def matching(self, listing: Listing) -> tuple[Template, ...]:
+        return listing.matching(self.query, self._category(), self._language())
 
     def clear(self) -> None:
-        """Seek nothing in particular."""
+        """Clear the search and all filters."""
         self.search.blockSignals(True)
         self.search.clear()
         self.search.blockSignals(False)
@@ -103,13 +99,13 @@ class Filters(QWidget):
         self._group.addButton(chip)
         self._flow.insertWidget(len(self.chips) - 1, chip)
 
-    def _count(self) -> None:
-        """Beside each category how many there are."""
-        held = self._held or Listing()
+    def _update_counts(self) -> None:
+        """Show the number of templates in each category."""
+        listing = self._listing or Listing()
         for chip in self.chips:
             category = _category_of(chip)
             name = CATEGORY_WORDS[category] if category is not None else "All"
-            number = len(held.found("", category))
+            number = len(listing.matching("", category))
             chip.setText(f"{name} {number}")
             chip.setAccessibleName(f"{name}, {number}")
 

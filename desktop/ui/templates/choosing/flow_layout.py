@@ -1,4 +1,4 @@
-"""Flow: a row of small widgets that goes on in the next line where there is no room left."""
+"""A layout that places items side by side and wraps them into lines."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QStyle, QWidget, QWidgetItem
 
 
 class FlowLayout(QLayout):
-    def __init__(self, parent: QWidget, gap: int) -> None:
+    def __init__(self, parent: QWidget, spacing: int) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
-        self._gap, self._parent = gap, parent
+        self._spacing, self._parent = spacing, parent
         self.setContentsMargins(0, 0, 0, 0)
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
 
-    def insertWidget(self, at: int, widget: QWidget) -> None:
+    def insertWidget(self, index: int, widget: QWidget) -> None:
         self.addChildWidget(widget)
-        self._items.insert(at, QWidgetItem(widget))
+        self._items.insert(index, QWidgetItem(widget))
         self.invalidate()
 
     def count(self) -> int:
@@ -37,7 +37,7 @@ class FlowLayout(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._place(QRect(0, 0, width, 0), move=False)
+        return self._lay_out(QRect(0, 0, width, 0), move=False)
 
     def sizeHint(self) -> QSize:
         return self.minimumSize()
@@ -48,21 +48,21 @@ class FlowLayout(QLayout):
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
-        self._place(rect, move=True)
+        self._lay_out(rect, move=True)
 
-    def _place(self, rect: QRect, *, move: bool) -> int:
-        """The height that it takes."""
-        x = y = row = 0
+    def _lay_out(self, rect: QRect, *, move: bool) -> int:
+        """Return the height for `rect`'s width. move: also place the items."""
+        x = y = line_height = 0
         direction = self._parent.layoutDirection()
         for item in self._items:
             if item.isEmpty():
                 continue
             size = item.sizeHint()
             if x and x + size.width() > rect.width():
-                x, y, row = 0, y + row + self._gap, 0
+                x, y, line_height = 0, y + line_height + self._spacing, 0
             if move:
                 box = QRect(rect.topLeft() + QPoint(x, y), size)
                 item.setGeometry(QStyle.visualRect(direction, rect, box))
-            x += size.width() + self._gap
-            row = max(row, size.height())
-        return y + row
+            x += size.width() + self._spacing
+            line_height = max(line_height, size.height())
+        return y + line_height

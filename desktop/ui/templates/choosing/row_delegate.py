@@ -1,4 +1,4 @@
-"""Rows: a template in the list: its name, what it is, and how it begins."""
+"""The delegate that paints a template in the list: name, details and preview."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from desktop.domain.content.template import Template
 from desktop.ui.look.theme import GAP, Theme
-from desktop.ui.templates.choosing.offer import about, opening
+from desktop.ui.templates.choosing.listing import body_preview, template_details
 from desktop.ui.wording.thread import is_right_to_left
 
 Index = QModelIndex | QPersistentModelIndex
@@ -20,7 +20,7 @@ USED_AT = Qt.ItemDataRole.UserRole + 1
 
 
 class TemplateDelegate(QStyledItemDelegate):
-    """now: asked when a row is painted, for how long ago it was used."""
+    """now: returns the time for 'used 3 h ago' when a row is painted."""
 
     def __init__(self, theme: Theme, now: Callable[[], datetime], parent: QWidget) -> None:
         super().__init__(parent)
@@ -38,10 +38,10 @@ class TemplateDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = option.rect.adjusted(2, 1, -2, -1)
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        if chosen or option.state & QStyle.StateFlag.State_MouseOver:
+        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        if is_selected or option.state & QStyle.StateFlag.State_MouseOver:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color("selected" if chosen else "hover"))
+            painter.setBrush(theme.color("selected" if is_selected else "hover"))
             painter.drawRoundedRect(box, 6, 6)
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -52,18 +52,18 @@ class TemplateDelegate(QStyledItemDelegate):
         top = inner.top()
         lines = (
             (template.name, name, theme.font(bold=True), "text", Qt.TextElideMode.ElideMiddle),
-            (about(template, index.data(USED_AT), self._now()), small, theme.font(delta=-1), "muted", None),
-            (opening(template), small, theme.font(delta=-1), "text", None),
+            (template_details(template, index.data(USED_AT), self._now()), small, theme.font(delta=-1), "muted", None),
+            (body_preview(template), small, theme.font(delta=-1), "text", None),
         )
-        for words, metrics, font, color_role, elide in lines:
+        for text, metrics, font, color_role, elide in lines:
             line = QRect(inner.left(), top, inner.width(), metrics.height())
             painter.setFont(font)
             painter.setPen(theme.color(color_role))
-            shown = metrics.elidedText(words, elide or Qt.TextElideMode.ElideRight, line.width())
-            # Beside the row's own side, whatever language the template is in.
-            painter.setLayoutDirection(_direction(words))
+            elided = metrics.elidedText(text, elide or Qt.TextElideMode.ElideRight, line.width())
+            # Aligned with the row, whatever the direction of the text.
+            painter.setLayoutDirection(_direction(text))
             side = Qt.AlignmentFlag.AlignRight if self._is_mirrored(option) else Qt.AlignmentFlag.AlignLeft
-            painter.drawText(line, side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, shown)
+            painter.drawText(line, side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, elided)
             top += metrics.height() + 1
         painter.restore()
 
@@ -74,5 +74,5 @@ class TemplateDelegate(QStyledItemDelegate):
         return QFontMetrics(self._theme.font(bold=True)), QFontMetrics(self._theme.font(delta=-1))
 
 
-def _direction(words: str) -> Qt.LayoutDirection:
-    return Qt.LayoutDirection.RightToLeft if is_right_to_left(words) else Qt.LayoutDirection.LeftToRight
+def _direction(text: str) -> Qt.LayoutDirection:
+    return Qt.LayoutDirection.RightToLeft if is_right_to_left(text) else Qt.LayoutDirection.LeftToRight

@@ -1,74 +1,76 @@
-"""Number: from which of our accounts the template goes, shown as words where there is nothing to choose."""
+"""The choice of the account that sends the template."""
 
 from __future__ import annotations
 
 from collections import Counter
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.domain.direct import DirectRoute
-from desktop.ui.look.theme import GAP, Theme
-from desktop.ui.templates.choosing.offer import account_words
+from desktop.ui.look.theme import Theme
+from desktop.ui.templates.choosing.listing import account_label
+from desktop.ui.widgets import layouts
 from desktop.ui.widgets.drop_down import DropDown
 from desktop.ui.widgets.labels import Label, Paragraph
 
 
-class NumberPicker(QWidget):
-    """Signals:
-    chosen: the agent wants another number. arg: the DirectRoute.
+class SenderMenu(QWidget):
+    """Plain text if there is only one account to choose.
+
+    Signals:
+        chosen: arg: DirectRoute.
     """
 
     chosen = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._ways: tuple[DirectRoute, ...] = ()
+        self._direct_routes: tuple[DirectRoute, ...] = ()
         title = Label("From")
         title.setObjectName("muted")
-        self._words = Paragraph()
+        self._label = Paragraph()
         self.box = DropDown(theme, "From which number", min_chars=12)
         self.box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.box.activated.connect(self._on_activated)
         title.setBuddy(self.box)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GAP)
-        row.addWidget(title)
-        row.addWidget(self._words, 1)
+        row = layouts.row(title, parent=self)
+        row.addWidget(self._label, 1)
         row.addWidget(self.box, 1)
 
     @property
     def direct_route(self) -> DirectRoute | None:
-        at = self.box.currentIndex()
-        return self._ways[at] if 0 <= at < len(self._ways) else None
+        index = self.box.currentIndex()
+        return self._direct_routes[index] if 0 <= index < len(self._direct_routes) else None
 
     @property
-    def said(self) -> list[str]:
-        """What can be chosen, or the one that is taken."""
+    def labels(self) -> list[str]:
+        """The labels of all accounts."""
         return [self.box.itemText(i) for i in range(self.box.count())]
 
     def show_routes(self, direct_routes: tuple[DirectRoute, ...], keep: DirectRoute | None = None) -> None:
-        """keep: stays chosen if it is still there; else its account does. Another contact's address (`owner`) is only
-        ever chosen by the agent."""
+        """keep: stays chosen if it is still there, otherwise its account.
+
+        An address of another contact (`owner`) is never preselected.
+        """
         accounts = Counter(direct_route.route.key for direct_route in direct_routes)
-        said = [
-            account_words(direct_route, with_address=accounts[direct_route.route.key] > 1)
+        labels = [
+            account_label(direct_route, with_address=accounts[direct_route.route.key] > 1)
             for direct_route in direct_routes
         ]
         self.setVisible(bool(direct_routes))
-        if self._ways == direct_routes and said == self.said:
-            self.box.setCurrentIndex(_nearest(direct_routes, keep))
+        if self._direct_routes == direct_routes and labels == self.labels:
+            self.box.setCurrentIndex(_preselected_index(direct_routes, keep))
             return
-        self._ways = direct_routes
+        self._direct_routes = direct_routes
         self.box.clear()
-        self.box.addItems(said)
-        self.box.setCurrentIndex(_nearest(direct_routes, keep))
-        is_settled = len(direct_routes) == 1 and not direct_routes[0].owner
-        self.box.setVisible(bool(direct_routes) and not is_settled)
-        self._words.setText(said[0] if is_settled else "")
-        self._words.setVisible(is_settled)
-        self.setAccessibleName(f"From {said[0]}" if is_settled else "")
+        self.box.addItems(labels)
+        self.box.setCurrentIndex(_preselected_index(direct_routes, keep))
+        has_no_choice = len(direct_routes) == 1 and not direct_routes[0].owner
+        self.box.setVisible(bool(direct_routes) and not has_no_choice)
+        self._label.setText(labels[0] if has_no_choice else "")
+        self._label.setVisible(has_no_choice)
+        self.setAccessibleName(f"From {labels[0]}" if has_no_choice else "")
 
     def tab_order(self) -> list[QWidget]:
         return [self.box]
@@ -78,11 +80,11 @@ class NumberPicker(QWidget):
             self.chosen.emit(self.direct_route)
 
 
-def _nearest(direct_routes: tuple[DirectRoute, ...], wanted: DirectRoute | None) -> int:
-    """-1 where nothing may be chosen for the agent."""
-    own = [at for at, direct_route in enumerate(direct_routes) if not direct_route.owner]
+def _preselected_index(direct_routes: tuple[DirectRoute, ...], wanted: DirectRoute | None) -> int:
+    """Return -1 if nothing may be preselected."""
+    own = [i for i, direct_route in enumerate(direct_routes) if not direct_route.owner]
     if wanted is not None:
-        chosen = [at for at, direct_route in enumerate(direct_routes) if direct_route.route == wanted.route]
-        same_account = [at for at in own if direct_routes[at].route.key == wanted.route.key]
+        chosen = [i for i, direct_route in enumerate(direct_routes) if direct_route.route == wanted.route]
+        same_account = [i for i in own if direct_routes[i].route.key == wanted.route.key]
         own = chosen + same_account + own
     return own[0] if own else -1

@@ -1,127 +1,118 @@
-"""Fields: one for every blank of a template, with where its value came from and what is wrong with it, live."""
+"""The fields of a template: one for each slot, with the source of its value and its errors."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.domain.content.template import Slot
 from desktop.ui.look.theme import GAP, Theme
-from desktop.ui.templates.form.filling import Filling, Source, on_one_line
-from desktop.ui.templates.form.sentences import SOURCE_WORDS, room_words, slot_words
+from desktop.ui.templates.form.filling import Filling, Source, join_lines
+from desktop.ui.templates.form.sentences import SOURCE_NAMES, remaining_text, slot_label
 from desktop.ui.templates.form.value_edit import ValueEdit
-from desktop.ui.templates.labels import quiet, set_text_color
+from desktop.ui.widgets import layouts
 from desktop.ui.widgets.announce import announce
+from desktop.ui.widgets.buttons import small_button
 from desktop.ui.widgets.labels import Paragraph
 
 
 class SlotField(QWidget):
-    """Signals:
-    written: the agent changed the value. args: slot key, the value.
-    text_wanted: the composer's words are wanted here. arg: slot key.
+    """The field of one slot.
+
+    Signals:
+        edited: the agent changed the value. args: slot key, value.
+        text_wanted: the agent wants the composer's text here. arg: slot key.
     """
 
-    written = Signal(str, str)
+    edited = Signal(str, str)
     text_wanted = Signal(str)
 
     def __init__(self, slot: Slot, name: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.slot, self._name, self._theme = slot, name, theme
         title = Paragraph(name)
-        self._mark = Paragraph()
-        self._mark.setObjectName("muted")
-        self.use = quiet("Use your text")
-        self.use.hide()
-        self.use.clicked.connect(self._on_use)
+        self._hint = Paragraph(muted=True)
+        self.use_button = small_button("Use your text", self._on_use)
+        self.use_button.hide()
         self.edit = ValueEdit()
         self.edit.setPlaceholderText(f"For example {slot.example}" if slot.example else "")
         self.edit.textChanged.connect(self._on_typed)
         title.setBuddy(self.edit)
         self._problem = Paragraph()
         self._problem.hide()
-        self.mend = quiet("Make it one line")
-        self.mend.setToolTip("Line breaks, tabs and rows of spaces become single spaces")
-        self.mend.hide()
-        self.mend.clicked.connect(self._on_mend)
-        head = QHBoxLayout()
-        head.setSpacing(GAP)
-        head.addWidget(title, 1)
-        head.addWidget(self._mark)
-        head.addWidget(self.use)
-        foot = QHBoxLayout()
-        foot.setSpacing(GAP)
-        foot.addWidget(self._problem, 1)
-        foot.addWidget(self.mend)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(3)
-        column.addLayout(head)
-        column.addWidget(self.edit)
-        column.addLayout(foot)
+        self.join_button = small_button("Make it one line", self._on_join)
+        self.join_button.setToolTip("Line breaks, tabs and rows of spaces become single spaces")
+        self.join_button.hide()
+        head = layouts.row(title, self._hint, self.use_button)
+        head.setStretchFactor(title, 1)
+        foot = layouts.row(self._problem, self.join_button)
+        foot.setStretchFactor(self._problem, 1)
+        layouts.column(head, self.edit, foot, parent=self, spacing=3)
 
     @property
     def problem(self) -> str:
-        """The sentence beside the value, "" if nothing is wrong with it."""
+        """The error below the value; "" for none."""
         return self._problem.text()
 
     @property
-    def mark(self) -> str:
-        """Where the value came from and how much room is left, in words."""
-        return self._mark.text()
+    def hint(self) -> str:
+        """The source of the value and the remaining characters, as text."""
+        return self._hint.text()
 
-    def tell(self, value: str, source: Source, problem: str, left: str, *, may_use_text: bool) -> None:
-        """left: how much room there is, "" where that need not be said."""
+    def show_value(self, value: str, source: Source, problem: str, remaining: str, *, can_use_text: bool) -> None:
+        """remaining: how many characters fit, as text; "" for none."""
         self.edit.blockSignals(True)
-        self.edit.put(value)
+        self.edit.set_value(value)
         self.edit.blockSignals(False)
-        mark = " · ".join(filter(None, (SOURCE_WORDS[source], left)))
-        self._mark.setText(mark)
-        self._mark.setVisible(bool(mark))
-        self.use.setVisible(may_use_text)
+        hint = " · ".join(filter(None, (SOURCE_NAMES[source], remaining)))
+        self._hint.show_text(hint)
+        self.use_button.setVisible(can_use_text)
         if problem != self._problem.text():
             self._problem.setText(problem)
             if problem:
                 announce(self.edit, f"{self._name}: {problem}")
         self._problem.setVisible(bool(problem))
-        broken = bool(problem) and bool(value.strip()) and on_one_line(value) != value
-        self.mend.setVisible(broken)
-        self.edit.show_signs(broken)
-        about = [mark, problem, f"Example: {self.slot.example}" if self.slot.example else ""]
+        can_join = bool(problem) and bool(value.strip()) and join_lines(value) != value
+        self.join_button.setVisible(can_join)
+        self.edit.show_whitespace(can_join)
+        description = [hint, problem, f"Example: {self.slot.example}" if self.slot.example else ""]
         self.edit.setAccessibleName(self._name)
-        self.edit.setAccessibleDescription(". ".join(a.rstrip(".") for a in about if a))
-        self.use.setAccessibleName(f"Use your text for {self._name}")
-        self.mend.setAccessibleName(f"Make {self._name} one line")
+        self.edit.setAccessibleDescription(". ".join(a.rstrip(".") for a in description if a))
+        self.use_button.setAccessibleName(f"Use your text for {self._name}")
+        self.join_button.setAccessibleName(f"Make {self._name} one line")
         self._apply_theme(bool(problem))
 
-    def lock(self, locked: bool) -> None:
+    def set_locked(self, locked: bool) -> None:
         self.edit.setReadOnly(locked)
-        self.use.setEnabled(not locked)
-        self.mend.setEnabled(not locked)
+        self.use_button.setEnabled(not locked)
+        self.join_button.setEnabled(not locked)
 
-    def _apply_theme(self, wrong: bool) -> None:
-        set_text_color(self._problem, self._theme.color("danger"))
-        sheet = f"QPlainTextEdit {{ border-color: {self._theme.colors.danger}; }}" if wrong else ""
+    def _apply_theme(self, has_problem: bool) -> None:
+        self._problem.set_text_color(self._theme.color("danger"))
+        sheet = f"QPlainTextEdit {{ border-color: {self._theme.colors.danger}; }}" if has_problem else ""
         if sheet != self.edit.styleSheet():
             self.edit.setStyleSheet(sheet)
 
     def _on_typed(self) -> None:
-        self.written.emit(self.slot.key, self.edit.value)
+        self.edited.emit(self.slot.key, self.edit.value)
 
     def _on_use(self) -> None:
         self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         self.text_wanted.emit(self.slot.key)
 
-    def _on_mend(self) -> None:
+    def _on_join(self) -> None:
         self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.edit.put(on_one_line(self.edit.value))
+        self.edit.set_value(join_lines(self.edit.value))
 
 
-class Fields(QWidget):
-    """Signals:
-    changed: a value is different now.
-    send_pressed: Ctrl+Enter went down in a field.
-    past_end: Enter went down in the last field.
-    reached: a field has the keyboard now. arg: the SlotField.
+class FieldList(QWidget):
+    """The fields of all slots.
+
+    Signals:
+        changed: a value has changed.
+        send_pressed: Ctrl+Enter was pressed in a field.
+        past_end: Enter was pressed in the last field.
+        reached: a field has received the focus. arg: SlotField.
     """
 
     changed = Signal()
@@ -135,89 +126,86 @@ class Fields(QWidget):
         self._filling: Filling | None = None
         self._text = ""
         self.fields: list[SlotField] = []
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(2, 2, GAP, 2)
-        self._column.setSpacing(GAP)
-        self._none = Paragraph("Nothing to fill in: it goes out as it stands.")
-        self._none.setObjectName("muted")
-        self._column.addWidget(self._none)
-        self._column.addStretch(1)
-        theme.changed.connect(self.tell)
+        self._empty = Paragraph("Nothing to fill in: it goes out as it stands.", muted=True)
+        self._column = layouts.column(self._empty, "stretch", parent=self, margins=(2, 2, GAP, 2))
+        theme.changed.connect(self._update)
 
     def show_filling(self, filling: Filling | None, text: str) -> None:
-        """text: the composer's words, offered where they can stand."""
-        kept = [f.slot for f in self.fields]
+        """text: the composer's text, offered for slots that can take it."""
+        present = [f.slot for f in self.fields]
         self._filling, self._text = filling, text
-        wanted = list(filling.slots) if filling is not None else []
-        named = [slot_words(filling.template, s) for s in wanted] if filling is not None else []
-        if kept != wanted or [f.edit.accessibleName() for f in self.fields] != named:
-            self._build(wanted, named)
-        self._none.setVisible(filling is not None and not wanted)
-        self.tell()
+        slots = list(filling.slots) if filling is not None else []
+        names = [slot_label(filling.template, s) for s in slots] if filling is not None else []
+        if present != slots or [f.edit.accessibleName() for f in self.fields] != names:
+            self._build(slots, names)
+        self._empty.setVisible(filling is not None and not slots)
+        self._update()
 
-    def tell(self) -> None:
+    def _update(self) -> None:
         filling = self._filling
         if filling is None:
             return
         for field in self.fields:
             key = field.slot.key
-            empty = not filling.value(key).strip()
-            usable = empty and filling.takes(self._text, field.slot)
-            left = room_words(filling.room(field.slot)) if not empty else ""
-            field.tell(filling.value(key), filling.source(key), filling.problem(key), left, may_use_text=usable)
+            is_empty = not filling.value(key).strip()
+            can_use_text = is_empty and filling.can_take_text(self._text, field.slot)
+            remaining = remaining_text(filling.room(field.slot)) if not is_empty else ""
+            field.show_value(
+                filling.value(key), filling.source(key), filling.problem(key), remaining, can_use_text=can_use_text
+            )
 
     def field(self, key: str) -> SlotField | None:
         return next((f for f in self.fields if f.slot.key == key), None)
 
-    def lead_keyboard(self, key: str = "") -> bool:
-        """To the field of `key`, else to the first that wants something, else to the first. False: there is none."""
+    def focus_field(self, key: str = "") -> bool:
+        """Focus the field of `key`, or else the first incomplete one, or else the first. False if there are none."""
         filling = self._filling
         if not self.fields or filling is None:
             return False
-        wanting = {slot.key for slot in filling.missing()} | {p.key for p in filling.filled.problems}
-        first = next((f for f in self.fields if f.slot.key in wanting), self.fields[0])
+        incomplete = {slot.key for slot in filling.missing()} | {p.key for p in filling.filled.problems}
+        first = next((f for f in self.fields if f.slot.key in incomplete), self.fields[0])
         (self.field(key) or first).edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
         return True
 
     def tab_order(self) -> list[QWidget]:
-        return [w for f in self.fields for w in (f.use, f.edit, f.mend)]
+        return [w for f in self.fields for w in (f.use_button, f.edit, f.join_button)]
 
-    def lock(self, locked: bool) -> None:
+    def set_locked(self, locked: bool) -> None:
         for field in self.fields:
-            field.lock(locked)
+            field.set_locked(locked)
 
-    def _build(self, wanted: list[Slot], named: list[str]) -> None:
+    def _build(self, slots: list[Slot], names: list[str]) -> None:
         for old in self.fields:
             self._column.removeWidget(old)
             old.hide()
             old.deleteLater()
-        self.fields = [SlotField(slot, name, self._theme) for slot, name in zip(wanted, named, strict=True)]
-        for at, field in enumerate(self.fields):
-            field.written.connect(self._on_written)
+        self.fields = [SlotField(slot, name, self._theme) for slot, name in zip(slots, names, strict=True)]
+        for index, field in enumerate(self.fields):
+            field.edited.connect(self._on_edited)
             field.text_wanted.connect(self._on_text_wanted)
             field.edit.entered.connect(self._on_entered)
             field.edit.focused.connect(self._on_focused)
             field.edit.send_pressed.connect(self.send_pressed)
-            self._column.insertWidget(1 + at, field)
+            self._column.insertWidget(1 + index, field)
             field.show()
 
-    def _on_written(self, key: str, value: str) -> None:
+    def _on_edited(self, key: str, value: str) -> None:
         if self._filling is not None:
-            self._filling.write(key, value)
-            self.tell()
+            self._filling.set_value(key, value)
+            self._update()
             self.changed.emit()
 
     def _on_text_wanted(self, key: str) -> None:
         field = self.field(key)
         if self._filling is not None and field is not None:
-            self._filling.take(self._text, field.slot)
-            self.tell()
+            self._filling.take_text(self._text, field.slot)
+            self._update()
             self.changed.emit()
 
     def _on_entered(self) -> None:
-        here = next((i for i, f in enumerate(self.fields) if f.edit is self.sender()), len(self.fields) - 1)
-        if here + 1 < len(self.fields):
-            self.fields[here + 1].edit.setFocus(Qt.FocusReason.TabFocusReason)
+        index = next((i for i, f in enumerate(self.fields) if f.edit is self.sender()), len(self.fields) - 1)
+        if index + 1 < len(self.fields):
+            self.fields[index + 1].edit.setFocus(Qt.FocusReason.TabFocusReason)
         else:
             self.past_end.emit()
 

@@ -1,4 +1,4 @@
-"""Value edit: one value of a template; shows line breaks and tabs that were pasted instead of swallowing them."""
+"""The text field for a value of a template."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from desktop.ui.wording.thread import is_right_to_left
 
-_MOST_LINES = 5
+_MAX_LINES = 5
 _PARAGRAPH_END = "\u2029"
 
 
 class ValueEdit(QPlainTextEdit):
-    """Enter begins no line, since a value has none, and sends nothing: it leads to the next field.
+    """Keeps pasted line breaks and tabs and can show them. Enter inserts no line: a value has only one.
 
     Signals:
-        entered: Enter went down.
-        send_pressed: Ctrl+Enter went down.
-        focused: the keyboard is here now.
+        entered: Enter was pressed.
+        send_pressed: Ctrl+Enter was pressed.
+        focused: the field has received the focus.
     """
 
     entered = Signal()
@@ -27,35 +27,35 @@ class ValueEdit(QPlainTextEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._signs = self._settled = False
+        self._shows_whitespace = self._has_text_option = False
         self.setTabChangesFocus(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.document().documentLayout().documentSizeChanged.connect(self._grow)
-        self.textChanged.connect(self._settle)
-        self._settle()
-        self._grow()
+        self.document().documentLayout().documentSizeChanged.connect(self._update_height)
+        self.textChanged.connect(self._apply_text_option)
+        self._apply_text_option()
+        self._update_height()
 
     @property
     def value(self) -> str:
-        """As it was typed or pasted; `toPlainText` would turn no-break spaces into ordinary ones."""
+        """The text as typed or pasted; `toPlainText` would replace no-break spaces."""
         return self.document().toRawText().replace(_PARAGRAPH_END, "\n")
 
-    def put(self, value: str) -> None:
+    def set_value(self, value: str) -> None:
         if value != self.value:
             self.setPlainText(value)
 
-    def show_signs(self, shown: bool) -> None:
-        """Make spaces, tabs and line breaks visible."""
-        self._signs = shown
-        self._settle()
+    def show_whitespace(self, shown: bool) -> None:
+        """Show spaces, tabs and line breaks as signs."""
+        self._shows_whitespace = shown
+        self._apply_text_option()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if not event.isAutoRepeat():
-                held = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-                (self.send_pressed if held else self.entered).emit()
+                with_control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+                (self.send_pressed if with_control else self.entered).emit()
             event.accept()
         elif event.key() == Qt.Key.Key_Escape:
             event.ignore()
@@ -74,28 +74,31 @@ class ValueEdit(QPlainTextEdit):
 
     def changeEvent(self, event: object) -> None:
         super().changeEvent(event)  # type: ignore[arg-type]
-        self._grow()
+        self._update_height()
 
     def sizeHint(self) -> QSize:
         return QSize(200, self.height())
 
-    def _settle(self) -> None:
-        """On the side of its own words; an empty one on the side of the screen's language."""
+    def _apply_text_option(self) -> None:
+        """Align the text by its own direction; an empty field by the screen's."""
         value = self.value
-        mirrored = is_right_to_left(value) if value.strip() else self.isRightToLeft()
-        option = QTextOption(Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft)
-        option.setTextDirection(Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight)
+        is_mirrored = is_right_to_left(value) if value.strip() else self.isRightToLeft()
+        option = QTextOption(Qt.AlignmentFlag.AlignRight if is_mirrored else Qt.AlignmentFlag.AlignLeft)
+        option.setTextDirection(Qt.LayoutDirection.RightToLeft if is_mirrored else Qt.LayoutDirection.LeftToRight)
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        if self._signs:
+        if self._shows_whitespace:
             option.setFlags(QTextOption.Flag.ShowTabsAndSpaces | QTextOption.Flag.ShowLineAndParagraphSeparators)
-        before = self.document().defaultTextOption()
-        if (option.textDirection(), option.flags()) != (before.textDirection(), before.flags()) or not self._settled:
-            self._settled = True
+        present = self.document().defaultTextOption()
+        if (option.textDirection(), option.flags()) != (
+            present.textDirection(),
+            present.flags(),
+        ) or not self._has_text_option:
+            self._has_text_option = True
             self.document().setDefaultTextOption(option)
 
-    def _grow(self) -> None:
-        lines = min(max(round(self.document().size().height()), 1), _MOST_LINES)
+    def _update_height(self) -> None:
+        lines = min(max(round(self.document().size().height()), 1), _MAX_LINES)
         frame = self.contentsMargins().top() + self.contentsMargins().bottom()
-        wanted = lines * self.fontMetrics().lineSpacing() + 2 * round(self.document().documentMargin()) + frame + 2
-        if wanted != self.height() or self.minimumHeight() != wanted:
-            self.setFixedHeight(wanted)
+        height = lines * self.fontMetrics().lineSpacing() + 2 * round(self.document().documentMargin()) + frame + 2
+        if height != self.height() or self.minimumHeight() != height:
+            self.setFixedHeight(height)

@@ -1,4 +1,4 @@
-"""Rich: words with WhatsApp's styles and with blanks that can be pressed, each paragraph in its own direction."""
+"""A label that shows WhatsApp's text styles and pressable blanks, each paragraph in its own direction."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.ui.look.theme import Theme
-from desktop.ui.templates.preview.whatsapp_markup import Run
+from desktop.ui.templates.preview.whatsapp_markup import TextRun
 
 
-class RichWords(QWidget):
-    """As high as its words need at its width.
+class RichLabel(QWidget):
+    """As high as its text needs at its width.
 
     Signals:
-        blank_pressed: a blank that is still empty was pressed. arg: its slot key.
+        blank_pressed: an empty slot was pressed. arg: slot key.
     """
 
     blank_pressed = Signal(str)
@@ -56,14 +56,14 @@ class RichWords(QWidget):
 
     def show_runs(
         self,
-        runs: Iterable[Run],
+        runs: Iterable[TextRun],
         font: QFont,
         color: QColor,
-        key_of: Callable[[str], str],
+        slot_key_of: Callable[[str], str],
         *,
         align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeading,
     ) -> None:
-        """key_of: the slot key of a blank's name, "" where it is none of ours."""
+        """slot_key_of: returns the slot key for the name of a blank, "" if it has no slot."""
         self._color = color
         option = self._document.defaultTextOption()
         option.setAlignment(align)
@@ -72,8 +72,8 @@ class RichWords(QWidget):
         self._document.setDefaultFont(font)
         cursor = QTextCursor(self._document)
         for run in runs:
-            cursor.insertText(run.text, self._format(run, font, key_of(run.blank) if run.blank else ""))
-        self._settle()
+            cursor.insertText(run.text, self._format(run, font, slot_key_of(run.blank) if run.blank else ""))
+        self._update_height()
         self.update()
 
     def blank_at(self, point: QPointF) -> str:
@@ -81,9 +81,9 @@ class RichWords(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._settle()
+        self._update_height()
 
-    def _settle(self) -> None:
+    def _update_height(self) -> None:
         self._document.setTextWidth(self.width())
         height = math.ceil(self._document.size().height())
         if height != self.height() or height != self.minimumHeight():
@@ -95,28 +95,28 @@ class RichWords(QWidget):
         self._document.documentLayout().draw(QPainter(self), context)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        over = self.blank_at(event.position())
-        self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
+        key = self.blank_at(event.position())
+        self.setCursor(Qt.CursorShape.PointingHandCursor if key else Qt.CursorShape.ArrowCursor)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         key = self.blank_at(event.position())
         if key:
             self.blank_pressed.emit(key)
 
-    def _format(self, run: Run, font: QFont, key: str) -> QTextCharFormat:
-        made = QTextCharFormat()
-        face = QFont(font)
+    def _format(self, run: TextRun, font: QFont, key: str) -> QTextCharFormat:
+        text_format = QTextCharFormat()
+        run_font = QFont(font)
         if run.mono:
-            face.setFamilies([QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()])
-        face.setBold(font.bold() or run.bold)
-        face.setItalic(run.italic)
-        face.setStrikeOut(run.struck)
-        made.setFont(face)
+            run_font.setFamilies([QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()])
+        run_font.setBold(font.bold() or run.bold)
+        run_font.setItalic(run.italic)
+        run_font.setStrikeOut(run.struck)
+        text_format.setFont(run_font)
         if run.blank:
-            made.setBackground(self._theme.color("note"))
-            made.setForeground(self._theme.color("note_text"))
-            made.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DashUnderline)
+            text_format.setBackground(self._theme.color("note"))
+            text_format.setForeground(self._theme.color("note_text"))
+            text_format.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DashUnderline)
             if key:
-                made.setAnchor(True)
-                made.setAnchorHref(key)
-        return made
+                text_format.setAnchor(True)
+                text_format.setAnchorHref(key)
+        return text_format

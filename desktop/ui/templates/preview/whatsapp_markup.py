@@ -1,7 +1,7 @@
-"""Marks: WhatsApp's signs for bold, italic, struck and mono in a text, and the blanks that nobody has filled yet.
+"""WhatsApp's markup for bold, italic, strikethrough and monospace text, with the blanks of templates.
 
-Rules: WhatsApp Help Center, "How to format your messages" (read 2026-11-22). What WhatsApp does with odd nesting is not
-written down anywhere; here a sign that is not closed on its line stays as it is.
+Rules: WhatsApp Help Center, "How to format your messages" (read 2026-11-22). How WhatsApp treats odd nesting is not
+documented; here a sign that is not closed on its line stays as it is.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ _BLANK = re.compile(r"\{\{\s*(\w+)\s*\}\}", re.ASCII)
 _ATOM = re.compile(rf"{_BLANK.pattern}|.", re.ASCII | re.DOTALL)
 
 _Styled = tuple[str, frozenset[str]]
-"""A letter or a whole blank, and the signs that are in force there."""
+"""A character or a whole blank, and the signs that apply to it."""
 _NONE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """A stretch of text in one style. blank: the name of the blank that stands here, "" for ordinary text."""
+class TextRun:
+    """Text in one style. blank: the name if this is a blank, "" for ordinary text."""
 
     text: str
     bold: bool = False
@@ -33,33 +33,33 @@ class Run:
     blank: str = ""
 
 
-def runs(text: str) -> tuple[Run, ...]:
-    """`text` as WhatsApp shows it, without the signs that took effect. Blanks are never taken apart."""
-    return _joined(_styled(_atoms(text), _NONE))
+def runs(text: str) -> tuple[TextRun, ...]:
+    """Return `text` as WhatsApp shows it, without the signs that took effect. Blanks are never split."""
+    return _merge_runs(_styled(_atoms(text), _NONE))
 
 
-def plain_runs(text: str) -> tuple[Run, ...]:
-    """Only the blanks; signs mean nothing in headlines, footers and buttons."""
-    return _joined((atom, _NONE) for atom in _atoms(text))
+def plain_runs(text: str) -> tuple[TextRun, ...]:
+    """Return `text` with its blanks but no styles, for headlines, footers and buttons."""
+    return _merge_runs((atom, _NONE) for atom in _atoms(text))
 
 
-def shown(text: str) -> str:
-    """What is left to read once the signs have taken effect."""
+def strip_markup(text: str) -> str:
+    """Return `text` without the signs that took effect."""
     return "".join(atom for atom, _ in _styled(_atoms(text), _NONE))
 
 
 def _atoms(text: str) -> list[str]:
-    return [found.group() for found in _ATOM.finditer(text)]
+    return [match.group() for match in _ATOM.finditer(text)]
 
 
 def _styled(atoms: Sequence[str], signs: frozenset[str]) -> Iterator[_Styled]:
     at = 0
     while at < len(atoms):
         sign = atoms[at]
-        if (end := _mono_end(atoms, at)) is not None:
+        if (end := _find_mono_end(atoms, at)) is not None:
             yield from ((atom, signs | {_MONO}) for atom in atoms[at + len(_MONO) : end])
             at = end + len(_MONO)
-        elif sign in _SIGNS and (end := _end(atoms, at)) is not None:
+        elif sign in _SIGNS and (end := _find_end(atoms, at)) is not None:
             yield from _styled(atoms[at + 1 : end], signs | {sign})
             at = end + 1
         else:
@@ -67,8 +67,8 @@ def _styled(atoms: Sequence[str], signs: frozenset[str]) -> Iterator[_Styled]:
             at += 1
 
 
-def _mono_end(atoms: Sequence[str], at: int) -> int | None:
-    """Where the mono text that begins at `at` is closed, over as many lines as it takes; None if none begins."""
+def _find_mono_end(atoms: Sequence[str], at: int) -> int | None:
+    """Return where the monospace text that starts at `at` ends, on any line; None if none starts."""
     if not _is_mono(atoms, at):
         return None
     begin = at + len(_MONO)
@@ -80,8 +80,8 @@ def _is_mono(atoms: Sequence[str], at: int) -> bool:
     return atoms[at] == _MONO[0] and "".join(atoms[at : at + len(_MONO)]) == _MONO
 
 
-def _end(atoms: Sequence[str], at: int) -> int | None:
-    """Where the sign at `at` is closed: on its line, close to the words, and not inside a word; None if it is not."""
+def _find_end(atoms: Sequence[str], at: int) -> int | None:
+    """Return where the sign at `at` is closed: on its line, next to a word and not inside one; None if nowhere."""
     if (at > 0 and _is_word(atoms[at - 1])) or at + 1 >= len(atoms) or atoms[at + 1].isspace():
         return None
     for i in range(at + 1, len(atoms)):
@@ -97,12 +97,12 @@ def _is_word(atom: str) -> bool:
     return len(atom) > 1 or atom.isalnum()
 
 
-def _joined(parts: Iterable[_Styled]) -> tuple[Run, ...]:
-    found: list[Run] = []
+def _merge_runs(parts: Iterable[_Styled]) -> tuple[TextRun, ...]:
+    merged: list[TextRun] = []
     for (signs, blank), same in groupby(parts, key=lambda part: (part[1], len(part[0]) > 1)):
         texts = [atom for atom, _ in same]
         for text in texts if blank else ["".join(texts)]:
             name = _BLANK.fullmatch(text) if blank else None
             styles = (_BOLD in signs, _ITALIC in signs, _STRUCK in signs, _MONO in signs)
-            found.append(Run(text, *styles, blank=name[1] if name else ""))
-    return tuple(found)
+            merged.append(TextRun(text, *styles, blank=name[1] if name else ""))
+    return tuple(merged)

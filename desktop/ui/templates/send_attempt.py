@@ -1,4 +1,4 @@
-"""Judging: what sending the filled template now would come to, and which warnings the agent has accepted for it."""
+"""The state of sending one template: its forecast and the warnings that the agent has accepted."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from desktop.ui.templates.form.filling import Filling
 
 
 @dataclass(slots=True)
-class Attempt:
-    """One template for one customer, from choosing it until it was sent. Warnings are asked about once, in place.
+class SendAttempt:
+    """One template for one customer, from choosing it until it was sent. Each warning is asked about once.
 
-    accepted: what the agent has accepted. forecast, remark, hindrance, question: sentences, "" where there is nothing
-    to say. send_words: of the button while it asks.
+    accepted: the warnings that the agent has accepted. forecast, remark, obstacle, question: sentences, "" for none.
+    send_label: of the button while it asks.
     """
 
     accepted: Acknowledgement = frozenset()
     forecast: str = ""
     remark: str = ""
-    hindrance: str = ""
+    obstacle: str = ""
     question: str = ""
-    send_words: str = ""
+    send_label: str = ""
     verdict: Verdict = Verdict.CLEAR
     _open: tuple[ForecastWarning, ...] = ()
     _asked: Acknowledgement = frozenset()
-    _demanded: tuple[ForecastWarning, ...] = field(default=())
+    _required: tuple[ForecastWarning, ...] = field(default=())
 
     @property
     def is_asking(self) -> bool:
         return bool(self.question)
 
-    def judge(
+    def update(
         self,
         view: ThreadView,
         direct_route: DirectRoute,
@@ -51,7 +51,7 @@ class Attempt:
         author_id: str,
         offline: bool,
     ) -> None:
-        """seen_upto: the newest arrival when the picker was opened."""
+        """Compute the forecast again. seen_upto: the newest arrival when the picker was opened."""
         situation = find_direct_situation(view.thread, direct_route, view.situations[conversation_id])
         filled = filling.filled
         reply = Reply(
@@ -68,31 +68,31 @@ class Attempt:
         )
         judged = forecast(situation, reply, now)
         self.verdict = judged.verdict
-        self.forecast = sentences.forecast_words(situation, judged, now)
+        self.forecast = sentences.forecast_text(situation, judged, now)
         self.remark = sentences.remarks(filling.template, judged)
-        self.hindrance = sentences.hindrance(filling, blocked=sentences.blocked_words(judged))
-        demanded = (w for w in self._demanded if not w.acknowledgement <= self.accepted)
-        self._open = tuple(dict.fromkeys([*judged.unacknowledged(self.accepted), *demanded]))
+        self.obstacle = sentences.obstacle(filling, blocked=sentences.blocked_reason(judged))
+        required = (w for w in self._required if not w.acknowledgement <= self.accepted)
+        self._open = tuple(dict.fromkeys([*judged.unacknowledged(self.accepted), *required]))
         asked = [w.code for w in self._open if w.acknowledgement <= self._asked]
-        asking = list(dict.fromkeys(asked)) if not self.hindrance else []
-        self.question = sentences.consent_words(asking, situation, judged, view.name, now, reply)
-        self.send_words = sentences.send_again_words(asking) if asking else ""
+        asking = list(dict.fromkeys(asked)) if not self.obstacle else []
+        self.question = sentences.consent_question(asking, situation, judged, view.name, now, reply)
+        self.send_label = sentences.confirm_label(asking) if asking else ""
 
-    def press(self) -> bool:
-        """Whether it may go out now; False: the agent is asked about what is new first."""
-        wanted = _accepting(self._open)
-        if wanted <= self._asked:
+    def confirm(self) -> bool:
+        """Accept the warnings that were shown. False if there are new ones to show first."""
+        needed = _acknowledgement(self._open)
+        if needed <= self._asked:
             self.accepted |= self._asked
             return True
-        self._asked |= wanted
+        self._asked |= needed
         return False
 
-    def demand(self, warned: tuple[ForecastWarning, ...]) -> None:
-        """The engine knows of these, and wants them accepted."""
-        self._demanded = tuple(dict.fromkeys([*self._demanded, *warned]))
-        self._asked |= _accepting(warned)
-        self.accepted -= _accepting(warned)
+    def require(self, warned: tuple[ForecastWarning, ...]) -> None:
+        """Ask for these warnings, which the engine found, before sending."""
+        self._required = tuple(dict.fromkeys([*self._required, *warned]))
+        self._asked |= _acknowledgement(warned)
+        self.accepted -= _acknowledgement(warned)
 
 
-def _accepting(warned: Iterable[ForecastWarning]) -> Acknowledgement:
+def _acknowledgement(warned: Iterable[ForecastWarning]) -> Acknowledgement:
     return frozenset(a for w in warned for a in w.acknowledgement)
