@@ -19,11 +19,11 @@ from desktop.ui.wording.alternatives import (
     better_conversation,
     better_route,
     can_ask_for_whatsapp,
-    direct_words,
-    go_words,
+    direct_label,
+    go_label,
     is_better_through_intercom,
     route_of,
-    send_words,
+    send_label,
     template_routes,
     whatsapp_question,
 )
@@ -86,12 +86,12 @@ class WarningChoices:
         self.other_conversation_id = other.id if other is not None else ""
         self.go.setVisible(other is not None)
         if other is not None:
-            self.go.setText(go_words(other))
+            self.go.setText(go_label(other))
         self._update_switch(view, command.conversation_id, reply, judged, now, route)
         asks = route is None and can_ask_for_whatsapp(view, command.conversation_id, judged)
         self.ask.setVisible(asks and whatsapp_question(view, command.conversation_id) not in command.text)
         self.send.setVisible(judged.verdict < Verdict.BLOCKED)
-        self.send.setText(send_words(judged, route))
+        self.send.setText(send_label(judged, route))
 
     def _update_template(self, view: ThreadView, conversation_id: str, judged: Forecast, route: Route | None) -> None:
         direct_routes = template_routes(view, conversation_id)
@@ -128,7 +128,7 @@ class WarningChoices:
         self.other_route = direct_route.route if direct_route is not None else None
         self.switch.setVisible(direct_route is not None or to_intercom)
         if direct_route is not None:
-            self.switch.set_text(direct_words(direct_route.route), f"{_describe(direct_route)}. You still press Send")
+            self.switch.set_text(direct_label(direct_route.route), f"{_describe(direct_route)}. You still press Send")
         elif to_intercom:
             self.switch.set_text("Send through Intercom…", "In the conversation, as usual. You still press Send")
 

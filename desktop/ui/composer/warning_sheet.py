@@ -21,7 +21,7 @@ from desktop.ui.widgets.labels import Heading, Label, Paragraph
 from desktop.ui.widgets.overlay import Overlay
 from desktop.ui.widgets.scroll_area import scroll_area
 from desktop.ui.wording.alternatives import route_of
-from desktop.ui.wording.forecast import warnings_told
+from desktop.ui.wording.forecast import warning_texts
 
 _MAX_PREVIEW_CHARS = 600
 
@@ -87,7 +87,7 @@ class WarningSheet(Overlay):
         conversation = view.situations[command.conversation_id]
         situation = route_situation(view.thread, conversation, view.direct_routes, self._route)
         codes = [w.code for w in warned]
-        texts = warnings_told(codes, judged, situation, view.name, now, reply) if situation is not None else []
+        texts = warning_texts(codes, judged, situation, view.name, now, reply) if situation is not None else []
         title, text = texts[0] if texts else ("Please look again", "The forecast has changed since you pressed Send.")
         self._title.setText(title)
         self._why.setText("\n\n".join([text, *(f"{t}. {w}" for t, w in texts[1:])]))

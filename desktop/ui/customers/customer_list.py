@@ -145,7 +145,7 @@ class CustomerList(QWidget):
             self._list.scrollTo(self._model.index(row))
 
     def _accessible_text(self, row: CustomerRow) -> str:
-        return thread.spoken_row(row, self._ticker.now())
+        return thread.accessible_row_text(row, self._ticker.now())
 
     def _on_selection_changed(self, _now_in: QItemSelection, _now_out: QItemSelection) -> None:
         customer_id = self._model.customer_id(self._list.currentIndex())

@@ -206,7 +206,7 @@ class CustomerRowDelegate(QStyledItemDelegate):
         name_metrics = QFontMetrics(self._unread_name if row.unread else self._name)
         elide = Qt.TextElideMode.ElideRight
         return RowTexts(
-            name=name_metrics.elidedText(thread.called(row.name), elide, layout.name.width()),
+            name=name_metrics.elidedText(thread.display_name(row.name), elide, layout.name.width()),
             line=self._small_metrics.elidedText(thread.last_line(row), elide, layout.line.width()),
             age=age,
             age_width=age_width,
@@ -222,7 +222,7 @@ class CustomerRowDelegate(QStyledItemDelegate):
 
     def tooltip(self, row: CustomerRow) -> str:
         now = self._ticker.now()
-        parts = [thread.called(row.name), f"{words.channel(row.last_channel)}, {words.ago(row.last_at, now)}"]
+        parts = [thread.display_name(row.name), f"{words.channel(row.last_channel)}, {words.ago(row.last_at, now)}"]
         if row.window is not None and (countdown := words.countdown(row.window, now)):
             parts.append(countdown)
         if row.messenger_only:

@@ -31,7 +31,7 @@ class ViewButton(QAbstractButton):
         self.count = 0
         self._theme = theme
         self.setCheckable(True)
-        self.setText(thread.VIEW_WORDS[view])
+        self.setText(thread.VIEW_NAMES[view])
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.set_count(0)

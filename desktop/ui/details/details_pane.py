@@ -107,7 +107,7 @@ class DetailsPane(QScrollArea):
         self._shown = (view, conversation_id, workspace)
         self._evidence.clear()
         self._page.show()
-        self._name.setText(thread.called(view.name))
+        self._name.setText(thread.display_name(view.name))
         chats = view.thread.chats
         chosen = next((c for c in chats if c.id == conversation_id), None)
         fill: dict[str, list[QWidget]] = {
@@ -163,7 +163,7 @@ class DetailsPane(QScrollArea):
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(GAP - 2)
         title = thread.conversation_label(chat)
-        status = thread.conversation_standing(chat, _assignee(chat, workspace))
+        status = thread.conversation_status(chat, _assignee(chat, workspace))
         choose = QPushButton()
         choose.setObjectName("choice")
         choose.setCheckable(True)

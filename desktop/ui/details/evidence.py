@@ -142,7 +142,7 @@ def window_text(view: ThreadView, chat: Chat, now: datetime) -> str:
     window = chat.window
     if not window.exists:
         return ""
-    text = thread.why_window(window, view.name, now)
+    text = thread.window_explanation(window, view.name, now)
     opener = next((m for m in view.thread.messages if m.id == window.opened_by), None)
     if opener is not None:
         quote = " ".join(opener.entry.text.split()) or "a file"
@@ -179,4 +179,4 @@ def message_text(message: Message) -> str:
     if origin is None:
         return ""
     at = thread.clock_time(message.entry.sent_at)
-    return f"{at} · {words.origin_badge(origin)}: {thread.origin_reason(origin)}"
+    return f"{at} · {words.origin_badge(origin)}: {thread.origin_tooltip(origin)}"

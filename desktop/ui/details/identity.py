@@ -130,7 +130,9 @@ def _separation(view: ThreadView, contact: Contact) -> tuple[DecideIdentity, Dec
     """Return the decision that a contact is another customer, its inverse, and the text to show when done."""
     others = [c.id for c in view.thread.contacts if c.id != contact.id]
     decisions = tuple(IdentityDecision(contact.id, other, same=False) for other in others)
-    replaced = tuple(d for d in view.identity_decisions if contact.id in (d.one, d.other) and {d.one, d.other} & set(others))
+    replaced = tuple(
+        d for d in view.identity_decisions if contact.id in (d.one, d.other) and {d.one, d.other} & set(others)
+    )
     undo = DecideIdentity(replaced, revoked=decisions)
     return DecideIdentity(decisions), undo, f"{_contact_name(contact)} is a customer of their own now."
 
@@ -194,8 +196,8 @@ def _contact_description(contact: Contact) -> str:
 
 
 def _contact_name(contact: Contact) -> str:
-    return thread.called(contact.name) if contact.name.strip() else (contact.email or contact.phone or contact.id)
+    return thread.display_name(contact.name) if contact.name.strip() else (contact.email or contact.phone or contact.id)
 
 
 def _name(view: ThreadView) -> str:
-    return thread.called(view.name)
+    return thread.display_name(view.name)

@@ -68,7 +68,7 @@ class WindowRow(QWidget):
 
     def _update(self, now: datetime) -> None:
         self._countdown.setText(words.countdown(self._window, now))
-        self.setAccessibleName(thread.spoken_window(self._window, now))
+        self.setAccessibleName(thread.accessible_window_text(self._window, now))
         self._ring.update()
 
 

@@ -22,7 +22,7 @@ def palette_entries(rows: Iterable[CustomerRow], view: ThreadView | None) -> Ite
         yield PaletteEntry("conversation", chat.id, title, detail, CHANNEL_STYLES[channel].icon)
     for row in rows:
         icon = CHANNEL_STYLES[row.last_channel].icon
-        yield PaletteEntry("customer", row.customer_id, thread.called(row.name), "customer", icon)
+        yield PaletteEntry("customer", row.customer_id, thread.display_name(row.name), "customer", icon)
     for shortcut in SHORTCUTS:
         if shortcut.command != "palette":
             yield PaletteEntry("command", shortcut.command, shortcut.label, shortcut.keys[0], shortcut.icon)

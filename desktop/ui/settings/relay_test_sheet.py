@@ -25,7 +25,7 @@ from desktop.ui.look.ticker import Ticker
 from desktop.ui.settings.relay import TESTABLE_CHANNELS
 from desktop.ui.settings.step_sheet import StepSheet
 from desktop.ui.wording import thread, words
-from desktop.ui.wording.forecast import warnings_told
+from desktop.ui.wording.forecast import warning_texts
 
 RECENT = timedelta(minutes=10)
 """A customer who wrote this recently may be the agent's own phone."""
@@ -115,7 +115,7 @@ class RelayTestSheet(StepSheet):
             "test reply goes to whom you choose, so make sure that it is you.",
             [
                 (
-                    f"{thread.called(r.name)} · {words.ago(r.last_at, now)} · {thread.last_line(r)}",
+                    f"{thread.display_name(r.name)} · {words.ago(r.last_at, now)} · {thread.last_line(r)}",
                     r.customer_id,
                 )
                 for r in recent
@@ -129,7 +129,7 @@ class RelayTestSheet(StepSheet):
         chats = self._view.thread.chats if self._view is not None else ()
         chat = next((c for c in chats if c.mapping is not None and c.mapping.channel is self._channel), None)
         self._conversation_id = chat.id if chat is not None else ""
-        name = thread.called(self._view.name) if self._view is not None else "…"
+        name = thread.display_name(self._view.name) if self._view is not None else "…"
         self.show_page(
             "Send the test reply?",
             f"To: {name}\n“{TEST_REPLY}”",
@@ -183,7 +183,7 @@ class RelayTestSheet(StepSheet):
         elif isinstance(answer, NeedsConsent) and self._view is not None:
             situation = self._view.situations[self._conversation_id]
             now, reply = self._ticker.now(), Reply(TEST_REPLY)
-            warnings = warnings_told(_unexpected(answer), answer.forecast, situation, self._view.name, now, reply)
+            warnings = warning_texts(_unexpected(answer), answer.forecast, situation, self._view.name, now, reply)
             self._finish("The test would tell nothing", " ".join(f"{title}. {text}" for title, text in warnings))
 
     def _yes(self) -> None:

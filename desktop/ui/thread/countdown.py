@@ -46,7 +46,7 @@ class Countdown(QAbstractButton):
         elif not is_new_window:
             return
         if window is not None and text and (is_new_window or current_stage is not self._stage):
-            self.setAccessibleName(thread.spoken_window(window, now))
+            self.setAccessibleName(thread.accessible_window_text(window, now))
             if not is_new_window:
                 QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.accessibleName()))
         self._stage = current_stage

@@ -85,9 +85,9 @@ class ThreadHeader(QWidget):
         self._view, self._chat = view, chat
         teammates = (m.entry for m in view.thread.messages if m.author is Author.TEAMMATE and m.entry.author_name)
         self._names = {entry.author_id: entry.author_name for entry in teammates}
-        self.name.setText(thread.called(view.name))
+        self.name.setText(thread.display_name(view.name))
         self._update_conversation_button(view, chat)
-        self.status.setText(thread.conversation_standing(chat, self._assignee(chat)) if chat else "")
+        self.status.setText(thread.conversation_status(chat, self._assignee(chat)) if chat else "")
         self.inbox_button.setVisible(chat is not None)
         self._on_tick(self._ticker.now())
         self._update_stacking()
@@ -115,7 +115,7 @@ class ThreadHeader(QWidget):
         self._menu.clear()
         for other in view.thread.chats:
             text = f"{words.channel(other.window.key.channel)} · {thread.conversation_label(other)}"
-            status = thread.conversation_standing(other, self._assignee(other))
+            status = thread.conversation_status(other, self._assignee(other))
             action = self._menu.addAction(self._channel_icon(other), f"{text}   ({status})".replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(other.id == chat.id)

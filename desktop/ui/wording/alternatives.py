@@ -1,4 +1,4 @@
-"""Ways out: where else a reply could go, and what sending it here would come to. No widgets."""
+"""Alternatives to a reply: other conversations, direct routes, templates. No widgets."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ OTHER_CONTACT = "another contact"
 
 
 def better_conversation(view: ThreadView, conversation_id: str, judged: Forecast, now: datetime) -> Chat | None:
-    """Where a reply would surely be let through: the one the customer wrote in last, else the newest mirrored chat with
-    an open window. None where there is no such conversation."""
+    """Return the conversation where a reply would be let through; None if there is none.
+
+    This is the one the customer wrote in last, or else the newest mirrored chat with an open window.
+    """
     others = [c for c in view.thread.chats if c.id != conversation_id]
     newest = view.situations[conversation_id].newest_anywhere
     if WarningCode.CUSTOMER_IS_ELSEWHERE in judged.warnings and newest is not None:
@@ -32,28 +34,28 @@ def better_conversation(view: ThreadView, conversation_id: str, judged: Forecast
 
 
 def route_of(command: SendReply | SendDirect) -> Route | None:
-    """The way past Intercom it was to go; None through it."""
+    """Return the direct route of a command; None for Intercom."""
     return command.route if isinstance(command, SendDirect) else None
 
 
 def text_routes(view: ThreadView, conversation_id: str) -> tuple[DirectRoute, ...]:
-    """The direct routes that what is typed can go, as of `routes_from`."""
+    """Return the direct routes that send free text, in the order of `routes_from`."""
     return tuple(
         direct_route for direct_route in routes_from(view, conversation_id) if direct_route.capabilities.sends_free_text
     )
 
 
 def template_routes(view: ThreadView, conversation_id: str) -> tuple[DirectRoute, ...]:
-    """The direct routes that a template can go, as of `routes_from`."""
+    """Return the direct routes that send templates, in the order of `routes_from`."""
     return tuple(
         direct_route for direct_route in routes_from(view, conversation_id) if direct_route.capabilities.has_templates
     )
 
 
 def routes_from(view: ThreadView, conversation_id: str) -> tuple[DirectRoute, ...]:
-    """Every direct route, those to the person of this conversation first.
+    """Return all direct routes, those to the contact of this conversation first.
 
-    These have no `owner`; on any other it names the contact, because it may be another person.
+    `owner` is empty on these; on any other it is the contact's name, since it may be another person.
     """
     chat = next((c for c in view.thread.chats if c.id == conversation_id), None)
     here = chat.conversation.contact_ids if chat is not None else ()
@@ -70,13 +72,15 @@ def routes_from(view: ThreadView, conversation_id: str) -> tuple[DirectRoute, ..
 def better_route(
     view: ThreadView, conversation_id: str, reply: Reply, judged: Forecast, now: datetime, route: Route | None = None
 ) -> DirectRoute | None:
-    """A way past Intercom on which these words surely arrive, and that has fewer objections than `judged`; None if
-    there is none. route: the one that was judged."""
+    """Return a direct route on which the reply arrives with fewer warnings than `judged`; None if there is none.
+
+    route: the route of `judged`.
+    """
     conversation = view.situations[conversation_id]
     for direct_route in text_routes(view, conversation_id):
         if direct_route.route != route and not direct_route.owner and len(reply.attachments) <= 1:
             other = forecast(find_direct_situation(view.thread, direct_route, conversation), reply, now)
-            if other.reached and _objections(other) < _objections(judged):
+            if other.reached and _serious_warnings(other) < _serious_warnings(judged):
                 return direct_route
     return None
 
@@ -84,13 +88,13 @@ def better_route(
 def is_better_through_intercom(
     view: ThreadView, conversation_id: str, reply: Reply, judged: Forecast, now: datetime
 ) -> bool:
-    """Whether a reply in Intercom would surely arrive, with fewer objections than a way past it."""
+    """Whether a reply through Intercom would arrive with fewer warnings than `judged`."""
     other = forecast(view.situations[conversation_id], reply, now)
-    return bool(other.reached) and _objections(other) < _objections(judged)
+    return bool(other.reached) and _serious_warnings(other) < _serious_warnings(judged)
 
 
-# Where the customer's own message on WhatsApp would open or prove the way there.
-_ASKED_ABOUT = frozenset(
+# Warnings that a message of the customer on WhatsApp would end.
+_ENDED_BY_CUSTOMER_MESSAGE = frozenset(
     {
         WarningCode.WINDOW_CLOSED,
         WarningCode.WINDOW_UNKNOWN,
@@ -101,15 +105,15 @@ _ASKED_ABOUT = frozenset(
 
 
 def can_ask_for_whatsapp(view: ThreadView, conversation_id: str, judged: Forecast) -> bool:
-    """Whether a reply here reaches the Messenger, where the customer can be asked to write on WhatsApp instead."""
+    """Whether a reply reaches the Messenger, where the customer can be asked to write on WhatsApp."""
     mapping = view.situations[conversation_id].mapping
     if mapping is None or mapping.display_channel not in (ChannelKind.WHATSAPP, ChannelKind.UNKNOWN):
         return False
-    return ChannelKind.MESSENGER in judged.reached and not _ASKED_ABOUT.isdisjoint(judged.warnings)
+    return ChannelKind.MESSENGER in judged.reached and not _ENDED_BY_CUSTOMER_MESSAGE.isdisjoint(judged.warnings)
 
 
 def whatsapp_question(view: ThreadView, conversation_id: str) -> str:
-    """The ready text that asks the contact of this conversation, with our number where it is known."""
+    """Return the text that asks the contact of this conversation, with our number if it is known."""
     chat = view.thread.chat(conversation_id)
     contact = next((c for c in view.thread.contacts if c.id in chat.conversation.contact_ids and c.name.strip()), None)
     name = contact.name if contact is not None else view.name
@@ -118,7 +122,7 @@ def whatsapp_question(view: ThreadView, conversation_id: str) -> str:
 
 
 def _our_whatsapp_number(view: ThreadView, chat: Chat) -> str:
-    """Of this chat, else the only one that is known of any; "" where several are, or none."""
+    """Return the number of this chat, or else the only known number of ours; "" if there are several or none."""
     own = chat.window.key
     if own.channel is ChannelKind.WHATSAPP and own.business_address:
         return own.business_address
@@ -129,12 +133,12 @@ def _our_whatsapp_number(view: ThreadView, chat: Chat) -> str:
     return known.pop() if len(known) == 1 else ""
 
 
-def go_words(chat: Chat) -> str:
+def go_label(chat: Chat) -> str:
     return f"Go to the {words.channel(_channel_of(chat))} conversation"
 
 
-def send_words(judged: Forecast, route: Route | None = None) -> str:
-    """Says what would come of it, where that is certain. route: past Intercom; None for a reply through it."""
+def send_label(judged: Forecast, route: Route | None = None) -> str:
+    """Return the label of the button that sends, with the result if it is certain. route: None for Intercom."""
     if route is not None:
         return f"Send {words.place(route.channel)} anyway"
     if judged.reached == {ChannelKind.MESSENGER} and not any(r.channel is ChannelKind.UNKNOWN for r in judged.reaches):
@@ -142,12 +146,12 @@ def send_words(judged: Forecast, route: Route | None = None) -> str:
     return "Send by email only" if judged.reached == {ChannelKind.EMAIL} else "Send anyway"
 
 
-def direct_words(route: Route) -> str:
-    """Opens the way, and leaves the sending to the agent."""
+def direct_label(route: Route) -> str:
+    """Return the label of the button that chooses the route, which does not send."""
     return f"Send {words.place(route.channel)} directly…"
 
 
-def _objections(judged: Forecast) -> frozenset[WarningCode]:
+def _serious_warnings(judged: Forecast) -> frozenset[WarningCode]:
     return frozenset(w for w in judged.warnings if SEVERITY[w] >= Verdict.WARN)
 
 

@@ -1,4 +1,4 @@
-"""Echo words: what is said of a reply on its way, why it waits, and what the agent can do about it. No widgets."""
+"""The texts of a pending reply: its state, why it waits, and what the agent can do about it. No widgets."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning, Verdict, WarningCode
 from desktop.engine.views import ConnectionState, PendingReply, ThreadView
 from desktop.ui.wording import thread, words
-from desktop.ui.wording.alternatives import better_conversation, go_words, send_words
-from desktop.ui.wording.forecast import warnings_told
+from desktop.ui.wording.alternatives import better_conversation, go_label, send_label
+from desktop.ui.wording.forecast import warning_texts
 
 KEYS = {"send": "Ctrl+Return", "edit": "F2", "cancel": "Del", "arrived": "Y", "go": "G"}
-"""By action: the key that does it while the reply's row is the current one."""
+"""Key of each action while the reply's row is the current one."""
 
-EDIT, TAKE_BACK = ("edit", "Edit"), ("cancel", "Take back")
+EDIT, CANCEL = ("edit", "Edit"), ("cancel", "Take back")
 
-# What an open window or a better mapping can cure. The rest happened, and goes on having happened.
-_PASSING = frozenset(
+# Warnings that end when a window opens or a mapping becomes certain. The others are about past events.
+_TEMPORARY = frozenset(
     {
         WarningCode.WINDOW_CLOSED,
         WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN,
@@ -42,10 +42,10 @@ _BLOCKING = (State.SENDING, State.QUEUED, State.HELD, State.UNCONFIRMED)
 
 @dataclass(frozen=True, slots=True)
 class OutgoingText:
-    """What is said of an echo: its state in a few words, and why; "" for nothing to add.
+    """The texts of a pending reply. why: "" for nothing to add.
 
-    actions: (action, word), most helpful first. warned: the warnings spoken of; sending on accepts these.
-    elsewhere: the conversation that the action `go` leads to.
+    actions: (action, label), most helpful first. warned: the warnings mentioned, which sending accepts.
+    elsewhere: id of the conversation that the action `go` leads to.
     """
 
     headline: str
@@ -62,7 +62,7 @@ class OutgoingText:
 DescribePending = Callable[[PendingReply, ThreadView, datetime], OutgoingText]
 
 
-def tell(
+def describe(
     pending: PendingReply, view: ThreadView, now: datetime, connection: ConnectionState = ConnectionState.ONLINE
 ) -> OutgoingText:
     if pending.state is State.QUEUED:
@@ -70,17 +70,21 @@ def tell(
     if pending.state is State.HELD:
         return _held(pending, view, now)
     if pending.state is State.REFUSED:
-        why = pending.reason.strip() or f"{_provider(pending)} refused it and gave no reason."
-        return OutgoingText("Not sent", why, (*_edit(pending), ("send", "Send again"), TAKE_BACK))
+        why = pending.reason.strip() or f"{_provider_name(pending)} refused it and gave no reason."
+        return OutgoingText("Not sent", why, (*_edit_action(pending), ("send", "Send again"), CANCEL))
     if pending.state is State.UNCONFIRMED:
         return _unconfirmed(pending)
     sending = f"Sending {words.place(pending.route.channel)}…" if pending.route is not None else "Sending…"
-    known = {State.SENDING: sending, State.ACCEPTED: f"{_provider(pending)} took it", State.CANCELLED: "Taken back"}
+    known = {
+        State.SENDING: sending,
+        State.ACCEPTED: f"{_provider_name(pending)} took it",
+        State.CANCELLED: "Taken back",
+    }
     return OutgoingText(known[pending.state])
 
 
-def second_time(view: ThreadView, route: Route | None = None) -> tuple[str, str]:
-    """Title and sentence of the question before an unconfirmed reply is sent again. route: of one past Intercom."""
+def resend_question(view: ThreadView, route: Route | None = None) -> tuple[str, str]:
+    """Return title and text of the question before an unconfirmed reply is sent again."""
     name = words.first_name(view.name)
     look = "the conversation in Intercom" if route is None else f"the chat {words.place(route.channel)}"
     return (
@@ -91,7 +95,7 @@ def second_time(view: ThreadView, route: Route | None = None) -> tuple[str, str]
 
 
 def _unconfirmed(pending: PendingReply) -> OutgoingText:
-    actions = (("arrived", "It arrived"), ("send", "Send again"), TAKE_BACK)
+    actions = (("arrived", "It arrived"), ("send", "Send again"), CANCEL)
     if pending.route is None:
         return OutgoingText("We don't know whether this arrived", pending.reason.strip(), actions)
     channel = words.channel(pending.route.channel)
@@ -101,21 +105,21 @@ def _unconfirmed(pending: PendingReply) -> OutgoingText:
     return OutgoingText(f"{channel}: not confirmed", why, actions)
 
 
-def _edit(pending: PendingReply) -> tuple[tuple[str, str], ...]:
-    """A template is filled in the picker, not in the composer."""
+def _edit_action(pending: PendingReply) -> tuple[tuple[str, str], ...]:
+    """Return no action for a template, which is not edited in the composer."""
     return () if pending.template else (EDIT,)
 
 
-def _provider(pending: PendingReply) -> str:
+def _provider_name(pending: PendingReply) -> str:
     return pending.route.key.provider.display_name if pending.route is not None else "Intercom"
 
 
 def _queued(pending: PendingReply, view: ThreadView, connection: ConnectionState) -> OutgoingText:
     since = thread.clock_time(pending.queued_at)
-    actions = (*_edit(pending), TAKE_BACK)
-    before = _in_front(pending, view)
-    if before is not None:
-        if before.state in (State.HELD, State.UNCONFIRMED):
+    actions = (*_edit_action(pending), CANCEL)
+    blocking = _blocking_reply(pending, view)
+    if blocking is not None:
+        if blocking.state in (State.HELD, State.UNCONFIRMED):
             why = "That one needs your decision first, so that they arrive in the order you wrote them."
         else:
             why = "They go out in the order you wrote them."
@@ -127,50 +131,50 @@ def _queued(pending: PendingReply, view: ThreadView, connection: ConnectionState
         why = f"Waiting since {since}. It is judged again before it goes, as soon as Intercom can be reached."
         return OutgoingText("Queued: you are offline", why, actions)
     if pending.reason.strip():
-        why = f"{_ended(pending.reason)} Reachline tries again by itself."
+        why = f"{_with_full_stop(pending.reason)} Reachline tries again by itself."
         return OutgoingText("Not sent yet", why, (("send", "Send now"), *actions))
     return OutgoingText("Waiting to be sent", "", actions)
 
 
-def _in_front(pending: PendingReply, view: ThreadView) -> PendingReply | None:
-    """The reply of the same conversation that has to go first; None if it is this one's turn."""
+def _blocking_reply(pending: PendingReply, view: ThreadView) -> PendingReply | None:
+    """Return the earlier reply of the conversation that has to be sent first; None if there is none."""
     order = sorted(view.pending_replies, key=lambda e: (e.queued_at, e.draft_id))
     earlier = order[: next((at for at, e in enumerate(order) if e.draft_id == pending.draft_id), 0)]
     return next((e for e in earlier if e.conversation_id == pending.conversation_id and e.state in _BLOCKING), None)
 
 
 def _held(pending: PendingReply, view: ThreadView, now: datetime) -> OutgoingText:
-    """The sentences are those of this moment; what is accepted by sending is what they speak of."""
+    """Describe a held reply by the present forecast; sending accepts the warnings mentioned."""
     conversation = view.situations.get(pending.conversation_id)
     situation = route_situation(view.thread, conversation, view.direct_routes, pending.route)
     if situation is None or not pending.warned:
         why = pending.reason.strip() or "Things changed since you pressed Send."
-        return OutgoingText("Held back: nothing was sent", why, (("send", "Try again"), *_edit(pending), TAKE_BACK))
+        return OutgoingText("Held back: nothing was sent", why, (("send", "Try again"), *_edit_action(pending), CANCEL))
     reply = Reply(pending.text, internal=pending.internal, template=pending.template)
     judged = forecast(situation, reply, now)
-    warned = _warned_now(pending, judged)
+    warned = _current_warnings(pending, judged)
     if not warned:
         why = "What kept it back has passed in the meantime."
-        return OutgoingText("Held back, but it can go now", why, (("send", "Send now"), *_edit(pending), TAKE_BACK))
-    told = warnings_told([w.code for w in warned], judged, situation, view.name, now, reply)
-    title, first = told[0]
-    why = " ".join([first, *(f"{t}. {w}" for t, w in told[1:])])
+        return OutgoingText("Held back, but it can go now", why, (("send", "Send now"), *_edit_action(pending), CANCEL))
+    texts = warning_texts([w.code for w in warned], judged, situation, view.name, now, reply)
+    title, first = texts[0]
+    why = " ".join([first, *(f"{t}. {w}" for t, w in texts[1:])])
     may_go = judged.verdict < Verdict.BLOCKED
-    send = [("send", send_words(judged, pending.route))] if may_go else []
-    actions = [*send, *_edit(pending), TAKE_BACK]
+    send = [("send", send_label(judged, pending.route))] if may_go else []
+    actions = [*send, *_edit_action(pending), CANCEL]
     other = (
         None
         if pending.internal or pending.route is not None
         else better_conversation(view, pending.conversation_id, judged, now)
     )
     if other is not None:
-        actions.insert(0, ("go", go_words(other)))
+        actions.insert(0, ("go", go_label(other)))
     return OutgoingText(f"Held back. {title}", why, tuple(actions), warned, other.id if other is not None else "")
 
 
-def _warned_now(pending: PendingReply, judged: Forecast) -> tuple[ForecastWarning, ...]:
-    """Why it is held by now: what it was held for, unless that has passed, and what has come since."""
-    still = [w for w in pending.warned if w.code not in _PASSING or w.code in judged.warnings]
+def _current_warnings(pending: PendingReply, judged: Forecast) -> tuple[ForecastWarning, ...]:
+    """Return the warnings it was held for that still apply, and those that are new."""
+    still = [w for w in pending.warned if w.code not in _TEMPORARY or w.code in judged.warnings]
     new = judged.unacknowledged(frozenset(a for w in still for a in w.acknowledgement))
     ids: dict[WarningCode, frozenset[str]] = {}
     for warned in (*still, *new):
@@ -178,5 +182,5 @@ def _warned_now(pending: PendingReply, judged: Forecast) -> tuple[ForecastWarnin
     return tuple(ForecastWarning(code, ids[code]) for code in ids)
 
 
-def _ended(sentence: str) -> str:
+def _with_full_stop(sentence: str) -> str:
     return f"{sentence.strip().rstrip('.')}."

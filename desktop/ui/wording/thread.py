@@ -1,4 +1,4 @@
-"""Words of the customer list and the thread: times, arrivals, echoes, events, and what a screen reader says."""
+"""Texts of the customer list and the thread: times, arrivals, events, and accessible texts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from desktop.text.reasons import sentence
 from desktop.text.times import at_time
 from desktop.ui.wording import words
 
-VIEW_WORDS = {
+VIEW_NAMES = {
     ListView.CLOSING_SOON: "Closing soon",
     ListView.MINE: "Mine",
     ListView.UNASSIGNED: "Unassigned",
@@ -28,7 +28,7 @@ VIEW_WORDS = {
     ListView.MESSENGER_ONLY: "Messenger-only replies",
 }
 
-EMPTY_VIEW_WORDS = {
+EMPTY_VIEW_SENTENCES = {
     ListView.CLOSING_SOON: "No windows close in the next {closing_within}.",
     ListView.MINE: "No open conversation is assigned to you.",
     ListView.UNASSIGNED: "Every open conversation has somebody who looks after it.",
@@ -36,8 +36,8 @@ EMPTY_VIEW_WORDS = {
     ListView.MESSENGER_ONLY: "Every newest reply reached its channel, as far as we know.",
 }
 
-# Never "sent" or "delivered" for what nobody confirmed.
-ARRIVAL_WORDS = {
+# Never "sent" or "delivered" for a state that no provider has confirmed.
+ARRIVAL_NAMES = {
     Arrival.EXPECTED: "expected",
     Arrival.NOT_EXPECTED: "not expected to arrive",
     Arrival.UNKNOWN: "not proven",
@@ -49,7 +49,7 @@ ARRIVAL_WORDS = {
 }
 DID_NOT_ARRIVE = (Arrival.FAILED, Arrival.NOT_EXPECTED)
 
-EVENT_WORDS = {
+EVENT_SENTENCES = {
     "assignment": "{who} changed the assignment",
     "assign_and_reopen": "{who} assigned and reopened the conversation",
     "assign_and_unsnooze": "{who} assigned the conversation and ended its snooze",
@@ -69,7 +69,7 @@ EVENT_WORDS = {
 }
 
 PAST_INTERCOM = "past Intercom"
-WAYS = "Can be written to directly"
+DIRECT_ROUTES = "Can be written to directly"
 
 NO_NAME = "No name"
 NOTHING_CHOSEN = "Choose a customer to see everything said with them, on every channel."
@@ -86,12 +86,12 @@ OPEN_IN_INBOX = "Open in the Intercom inbox"
 SEARCH_CUSTOMERS = "Search customers"
 
 
-def called(name: str) -> str:
+def display_name(name: str) -> str:
     return name.strip() or NO_NAME
 
 
 def is_right_to_left(text: str) -> bool:
-    """Whether the first letter with a direction runs right to left."""
+    """Whether the first character with a direction is right-to-left."""
     for letter in text:
         direction = unicodedata.bidirectional(letter)
         if direction in ("L", "R", "AL"):
@@ -100,37 +100,37 @@ def is_right_to_left(text: str) -> bool:
 
 
 def initials(name: str) -> str:
-    """Up to two letters; "?" for a name without any."""
+    """Return up to two letters; "?" for a name without any."""
     letters = [word[0].upper() for word in name.split() if word[0].isalnum()]
     return "".join((letters[0], letters[-1]) if len(letters) > 1 else letters) or "?"
 
 
-# --- time: kept, because a thread is laid out anew with every width ---------------------------------------------------
+# --- times: cached, because a thread is laid out again for every width ------------------------------------------------
 
 
 @lru_cache(maxsize=4096)
 def clock_time(at: datetime) -> str:
-    """Local time of day."""
+    """Return the local time of day."""
     return at.astimezone().strftime("%H:%M")
 
 
 @lru_cache(maxsize=4096)
 def full_time(at: datetime) -> str:
-    """Local date and time, for tooltips and screen readers."""
+    """Return local date and time, for tooltips and screen readers."""
     local = at.astimezone()
     return f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M:%S}"
 
 
-def day(of: date, today: date) -> str:
-    if of == today:
+def day(subject: date, today: date) -> str:
+    if subject == today:
         return "Today"
-    if of == today - timedelta(days=1):
+    if subject == today - timedelta(days=1):
         return "Yesterday"
-    return f"{of:%A} {of.day} {of:%B}" + ("" if of.year == today.year else f" {of.year}")
+    return f"{subject:%A} {subject.day} {subject:%B}" + ("" if subject.year == today.year else f" {subject.year}")
 
 
 def short_age(then: datetime, now: datetime) -> str:
-    """For the list: `now`, `5 min`, `3 h`, then the date."""
+    """Return `now`, `5 min`, `3 h`, then a weekday or date, for the customer list."""
     age = now - then
     if age < timedelta(minutes=1):
         return "now"
@@ -156,23 +156,23 @@ def last_line(row: CustomerRow) -> str:
 def empty_view(view: ListView, search: str, closing_within: timedelta) -> str:
     if search.strip():
         return f"Nobody here matches “{search}”."
-    return EMPTY_VIEW_WORDS[view].format(closing_within=words.span(closing_within))
+    return EMPTY_VIEW_SENTENCES[view].format(closing_within=words.span(closing_within))
 
 
-def spoken_row(row: CustomerRow, now: datetime) -> str:
-    parts = [called(row.name)]
+def accessible_row_text(row: CustomerRow, now: datetime) -> str:
+    parts = [display_name(row.name)]
     if row.unread:
         parts.append("unread")
     parts += [words.channel(row.last_channel), last_line(row), words.ago(row.last_at, now)]
     if row.window is not None and row.waits:
-        parts.append(spoken_window(row.window, now))
+        parts.append(accessible_window_text(row.window, now))
     if row.messenger_only:
         parts.append("our newest reply reached the Messenger only")
     return ", ".join(parts)
 
 
-def spoken_window(window: Window, now: datetime) -> str:
-    """The countdown as a reader says it: never by the second."""
+def accessible_window_text(window: Window, now: datetime) -> str:
+    """Return the countdown for a screen reader, without seconds."""
     left = window.left(now)
     if window.state(now) in (WindowState.OPEN, WindowState.CLOSING) and left is not None:
         return f"{words.channel(window.key.channel)} open for {words.span(left)}"
@@ -196,65 +196,65 @@ def rule(channel: ChannelKind, title: str) -> str:
 
 def event_line(entry: Entry) -> str:
     who = entry.author_name.strip() or "Intercom"
-    known = EVENT_WORDS.get(entry.event)
+    known = EVENT_SENTENCES.get(entry.event)
     line = known.format(who=who) if known else f"{who}: {entry.event.replace('_', ' ') or 'something happened'}"
     return f"{line}: {' '.join(entry.text.split())}" if entry.text.strip() else line
 
 
-def unseen_on(channel: ChannelKind) -> str:
+def not_shown_on(channel: ChannelKind) -> str:
     name = words.channel(channel)
     window = " Doesn't extend the 24-hour window." if channel in WINDOW_LENGTH else ""
     return f"Not shown on {name}.{window}"
 
 
-def origin_reason(origin: Origin) -> str:
-    """Tooltip of an origin badge. What is guessed is named as a guess."""
+def origin_tooltip(origin: Origin) -> str:
+    """Return the tooltip of an origin badge, which says how certain the origin is."""
     sure = f"{origin.confidence} % sure"
     if not origin.is_known and origin.channel is not ChannelKind.UNKNOWN:
         return f"Perhaps {words.channel(origin.channel)}, but only {sure}. {sentence(origin.reason)}"
     return f"{sentence(origin.reason)} {sure[:1].upper()}{sure[1:]}."
 
 
-def unknown_badge(message: Message) -> str:
-    """For words of an unknown author or kind, which may be the customer's."""
+def unknown_label(message: Message) -> str:
+    """Return the label of a message of an unknown author or kind, which may be the customer's."""
     return UNKNOWN_SENDER if message.author is Author.UNKNOWN else UNKNOWN_KIND
 
 
-def unknown_reason(message: Message) -> str:
-    """Tooltip of that badge."""
+def unknown_tooltip(message: Message) -> str:
+    """Return the tooltip of `unknown_label`."""
     if message.author is Author.UNKNOWN:
         return "Intercom doesn't say who wrote this. It may be the customer, and it doesn't open the 24-hour window."
     word = message.entry.event.replace("_", " ")
     return f"Intercom calls this “{word}”. It may be a message, and it doesn't open the 24-hour window."
 
 
-def one_of_these(notice: Notice) -> str:
-    """Under each reply that a failure report may speak of, where it cannot be told which."""
+def ambiguous_notice(notice: Notice) -> str:
+    """Return the notice shown under each reply that a failure report may be about."""
     return f"Octopods reported a failure for one of {len(notice.candidates)} replies: “{notice.text.strip()}”"
 
 
 def arrival(at: ChannelArrival) -> str:
-    return f"{words.channel(at.channel)} {ARRIVAL_WORDS[at.arrival]}"
+    return f"{words.channel(at.channel)} {ARRIVAL_NAMES[at.arrival]}"
 
 
-def only_place(arrived: tuple[ChannelArrival, ...]) -> ChannelKind | None:
-    """The one place that is left when the others did not get it; None when nothing went missing."""
-    left = [a.channel for a in arrived if a.arrival not in DID_NOT_ARRIVE]
-    return left[0] if len(left) == 1 and len(arrived) > 1 else None
+def only_reached_channel(arrived: tuple[ChannelArrival, ...]) -> ChannelKind | None:
+    """Return the only channel that was reached after others failed; None if none failed."""
+    reached = [a.channel for a in arrived if a.arrival not in DID_NOT_ARRIVE]
+    return reached[0] if len(reached) == 1 and len(arrived) > 1 else None
 
 
-def only(channel: ChannelKind) -> str:
+def only_on(channel: ChannelKind) -> str:
     return f"{words.channel(channel)} only"
 
 
-def missing_line(at: ChannelArrival, *, quoted: bool) -> str:
-    """Why a reply did not get somewhere. quoted: the reason is in the bridge's own words."""
+def missing_sentence(at: ChannelArrival, *, quoted: bool) -> str:
+    """Return why a reply did not reach a channel. quoted: the reason is the bridge's own text."""
     return (
         f"{words.channel(at.channel)}: “{at.reason}”" if quoted else f"Not on {words.channel(at.channel)}. {at.reason}"
     )
 
 
-# --- past Intercom -------------------------------------------------------------------------------------------------
+# --- direct routes -------------------------------------------------------------------------------------------------
 
 
 def template(name: str) -> str:
@@ -262,44 +262,44 @@ def template(name: str) -> str:
 
 
 def direct_arrival(at: ChannelArrival) -> str:
-    """`WhatsApp · accepted`: the state is always a word, for a tick alone would say more than is known."""
-    return f"{words.channel(at.channel)} · {ARRIVAL_WORDS[at.arrival]}"
+    """Return for example `WhatsApp · accepted`; always in words, since a tick alone says more than is known."""
+    return f"{words.channel(at.channel)} · {ARRIVAL_NAMES[at.arrival]}"
 
 
-def past_intercom(route: Route) -> str:
-    """Tooltip of that mark: through whom, between which two addresses, and what colleagues see of it."""
-    sender = f" from {_whole(route.our_address)}" if route.our_address else ""
-    to = f" to {_whole(route.to)}"
+def direct_route_tooltip(route: Route) -> str:
+    """Return the tooltip of a direct message: provider, addresses, and what colleagues see of it."""
+    sender = f" from {_isolated(route.our_address)}" if route.our_address else ""
+    to = f" to {_isolated(route.to)}"
     note = "Intercom shows colleagues a note about it, not the message itself."
     return f"Through {route.key.provider.display_name}{sender}{to}. {note}"
 
 
-def direct_route(of: DirectRoute) -> str:
-    """`WhatsApp via Meta`, `Telegram via @acme_bot`."""
-    provider = of.route.key.provider
-    via = {Provider.WHATSAPP: "Meta", Provider.TELEGRAM: of.route.our_address or "a bot"}.get(
+def direct_route(subject: DirectRoute) -> str:
+    """Return for example `WhatsApp via Meta` or `Telegram via @acme_bot`."""
+    provider = subject.route.key.provider
+    via = {Provider.WHATSAPP: "Meta", Provider.TELEGRAM: subject.route.our_address or "a bot"}.get(
         provider, provider.display_name
     )
-    templates_only = "" if of.capabilities.sends_free_text else " (templates only)"
-    return f"{words.channel(of.route.channel)} via {via}{templates_only}"
+    templates_only = "" if subject.capabilities.sends_free_text else " (templates only)"
+    return f"{words.channel(subject.route.channel)} via {via}{templates_only}"
 
 
 def direct_routes(known: Iterable[DirectRoute]) -> str:
-    """One line for all of them; "" for none. Two of her addresses on one account are one way."""
-    told = ", ".join(dict.fromkeys(direct_route(w) for w in known))
-    return f"{WAYS}: {told}" if told else ""
+    """Return one line for all routes; "" for none. Two addresses of the customer on one account are listed once."""
+    names = ", ".join(dict.fromkeys(direct_route(w) for w in known))
+    return f"{DIRECT_ROUTES}: {names}" if names else ""
 
 
-def _whole(address: str) -> str:
-    """Isolated, because numbers run left to right in every language."""
+def _isolated(address: str) -> str:
+    """Return the address in a left-to-right isolate, for text in any direction."""
     return f"\u2066{address}\u2069"
 
 
-# --- what a message holds ------------------------------------------------------------------------------------------
+# --- message contents ----------------------------------------------------------------------------------------------
 
 
-def wordless(entry: Entry) -> str:
-    """For a message that has neither words nor files: what is known about it."""
+def empty_message_text(entry: Entry) -> str:
+    """Return what is known of a message that has neither text nor files."""
     if entry.redacted:
         return REDACTED
     if entry.wiped:
@@ -329,27 +329,27 @@ def author(message: Message) -> str:
     return message.entry.author_name.strip() or fallback
 
 
-def wordless_or_files(entry: Entry) -> str:
-    return ", ".join(f"{attachment_kind(a)} {a.name}" for a in entry.attachments) or wordless(entry)
+def files_or_empty_text(entry: Entry) -> str:
+    return ", ".join(f"{attachment_kind(a)} {a.name}" for a in entry.attachments) or empty_message_text(entry)
 
 
 # --- header --------------------------------------------------------------------------------------------------------
 
 
 def conversation_label(chat: Chat) -> str:
-    """A conversation in the switch: its subject, else when it began."""
+    """Return the conversation's subject, or else its start date."""
     title = chat.conversation.title.strip()
     began = chat.conversation.created_at.astimezone()
     return title or f"Conversation of {began.day} {began:%B}"
 
 
-def conversation_standing(chat: Chat, assignee: str) -> str:
-    """`open · Maria Lind`."""
-    return f"{words.STATE_WORDS[chat.conversation.state].lower()} · {assignee}"
+def conversation_status(chat: Chat, assignee: str) -> str:
+    """Return for example `open · Maria Lind`."""
+    return f"{words.STATE_NAMES[chat.conversation.state].lower()} · {assignee}"
 
 
 def was_cut_short(window: Window) -> bool:
-    """Whether it was reported closed before its time was over."""
+    """Whether the window was reported closed before its time was over."""
     if not window.expired_by or window.closes_at is None:
         return False
     if window.opened_at is None:
@@ -357,21 +357,23 @@ def was_cut_short(window: Window) -> bool:
     return window.closes_at < window.opened_at + WINDOW_LENGTH[window.key.channel] - timedelta(minutes=30)
 
 
-def why_window(window: Window, name: str, now: datetime) -> str:
-    """One or two sentences under the lane chart: why the countdown says what it says."""
-    who, channel = words.first_name(name), words.channel(window.key.channel)
+def window_explanation(window: Window, name: str, now: datetime) -> str:
+    """Return one or two sentences under the window chart that explain the countdown."""
+    customer, channel = words.first_name(name), words.channel(window.key.channel)
     state = window.state(now)
     if state is WindowState.NONE:
         return f"{channel} has no time limit for replies."
     if state is WindowState.NEVER:
-        return f"{who} has never written {words.place(window.key.channel)}, so free-form replies cannot arrive there."
+        return (
+            f"{customer} has never written {words.place(window.key.channel)}, so free-form replies cannot arrive there."
+        )
     if state is WindowState.UNKNOWN and window.doubt is not None:
         return f"We cannot tell whether {channel} is open. {sentence(window.doubt.reason)}"
     if state is WindowState.CLOSED and was_cut_short(window) and window.closes_at is not None:
         return f"{channel} was reported closed {at_time(window.closes_at, now)}."
     if window.opened_at is None or window.closes_at is None:
         return f"{channel} is closed, by what we can see."
-    wrote = f"{who} last wrote {words.place(window.key.channel)} {words.ago(window.opened_at, now)}"
+    wrote = f"{customer} last wrote {words.place(window.key.channel)} {words.ago(window.opened_at, now)}"
     if state in (WindowState.OPEN, WindowState.CLOSING):
         return f"{wrote}. Replies can arrive there for another {words.span(window.closes_at - now)}."
     return (

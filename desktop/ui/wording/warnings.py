@@ -1,11 +1,11 @@
-"""Forecast words, the table: what each warning adds to the forecast line, its title and its two sentences."""
+"""The texts of each warning: what it adds to the forecast line, its title and its two sentences."""
 
 from __future__ import annotations
 
 from desktop.domain.model.warning import WarningCode
 
-# The codes that the first half of the sentence already tells; every other one adds a sentence of its own.
-TOLD_BY_PLACE = frozenset(
+# Codes that the sentence about the place covers; every other one adds a sentence.
+COVERED_BY_REACH = frozenset(
     {
         WarningCode.CLOSING_SOON,
         WarningCode.RELAY_UNPROVEN,
@@ -22,8 +22,8 @@ TOLD_BY_PLACE = frozenset(
     }
 )
 
-# Added to the sentence about the place. Fields: see `forecast_words`.
-ADDED = {
+# Added after the sentence about the place. Placeholders: see `forecast._fields`.
+ADDED_SENTENCES = {
     WarningCode.CUSTOMER_WORDS_MISSING_ON_CHANNEL: "{name}'s newest message is not in that {channel} chat: quote it.",
     WarningCode.CONTENT_MAY_NOT_RELAY: "{channel} may get only the text and files.",
     WarningCode.TEXT_TOO_LONG: "Too long for {channel}: {length} of {limit} characters.",
@@ -43,7 +43,7 @@ ADDED = {
     WarningCode.IDENTITY_BY_PHONE_ONLY: "Matched by phone number. Octopods assumes this is {name}.",
 }
 
-# Title; what will happen; why. Fields: see `forecast_words`.
+# Title; what will happen; why. Placeholders: see `forecast._fields`.
 WARNINGS = {
     WarningCode.CLOSING_SOON: (
         "{channel} closes soon",

@@ -1,4 +1,4 @@
-"""Words: every sentence the agent reads, in one place. Short, naming the customer and the fact, never blaming."""
+"""Names and phrases that many sentences share: channels, places, people, durations and connection states."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from desktop.domain.window.window import Window, WindowState
 from desktop.engine.views import ConnectionState, ConnectionView, Progress
 
 REGIONS = {"US": "United States", "EU": "Europe", "AU": "Australia"}
-"""Where Intercom keeps a workspace, by the code in its API."""
+"""Name of a workspace's region by its code in Intercom's API."""
 
-CHANNEL_WORDS = {
+CHANNEL_NAMES = {
     ChannelKind.WHATSAPP: "WhatsApp",
     ChannelKind.TELEGRAM: "Telegram",
     ChannelKind.SMS: "SMS",
@@ -38,75 +38,75 @@ _PLACES = {
     ChannelKind.UNKNOWN: "on a channel we do not know",
 }
 
-STATE_WORDS = {
+STATE_NAMES = {
     ConversationState.OPEN: "Open",
     ConversationState.CLOSED: "Closed",
     ConversationState.SNOOZED: "Snoozed",
 }
 
-RELAY_WORDS = {
+RELAY_SENTENCES = {
     Relay.PROVEN: "proven: the bridge forwards replies made here",
     Relay.UNPROVEN: "not proven yet: nobody has seen a reply made here arrive {place}",
     Relay.REFUSED: "refused: the bridge does not forward replies made here",
 }
 
-CLIENT_WORDS = {Client.WEB: "web", Client.IOS: "iPhone", Client.ANDROID: "Android"}
+CLIENT_NAMES = {Client.WEB: "web", Client.IOS: "iPhone", Client.ANDROID: "Android"}
 
 
 def channel(kind: ChannelKind) -> str:
-    return CHANNEL_WORDS[kind]
+    return CHANNEL_NAMES[kind]
 
 
 def place(kind: ChannelKind) -> str:
-    """Where something happens, inside a sentence: `on WhatsApp`, `in the Messenger`, `by email`."""
-    return _PLACES.get(kind) or f"on {CHANNEL_WORDS[kind]}"
+    """Return a phrase such as `on WhatsApp`, `in the Messenger` or `by email`."""
+    return _PLACES.get(kind) or f"on {CHANNEL_NAMES[kind]}"
 
 
 def first_name(name: str) -> str:
-    """What to call a customer in a sentence: the first word of the name, a telephone number whole; never empty.
+    """Return what to call a customer in a sentence: the first word of the name, or a whole phone number; never empty.
 
-    Right-to-left names are isolated, so that they do not turn the rest of the sentence round.
+    A right-to-left name is isolated, so that it does not reorder the rest of the sentence.
     """
     words = "".join(c if c.isprintable() else " " for c in name).split()
     if not words:
         return "The customer"
-    called = words[0] if any(c.isalpha() for c in words[0]) else " ".join(words)
-    if any(unicodedata.bidirectional(c) in ("R", "AL") for c in called):
-        return f"\u2068{called}\u2069"
-    return called
+    short = words[0] if any(c.isalpha() for c in words[0]) else " ".join(words)
+    if any(unicodedata.bidirectional(c) in ("R", "AL") for c in short):
+        return f"\u2068{short}\u2069"
+    return short
 
 
 def relay(kind: ChannelKind, state: Relay) -> str:
-    """What is known about the bridge forwarding replies made here: `WhatsApp relay not proven yet: …`."""
-    meaning = RELAY_WORDS[state].format(channel=CHANNEL_WORDS[kind], place=place(kind))
-    return f"{CHANNEL_WORDS[kind]} relay {meaning}."
+    """Return whether the bridge forwards replies made here, such as `WhatsApp relay not proven yet: …`."""
+    meaning = RELAY_SENTENCES[state].format(channel=CHANNEL_NAMES[kind], place=place(kind))
+    return f"{CHANNEL_NAMES[kind]} relay {meaning}."
 
 
 def relay_evidence(kind: ChannelKind, proof: str, at: datetime) -> str:
-    """How the relay is known, and since when: `Tested with a phone of your own on 20 November 2026, 14:00.`
+    """Return the evidence, such as `Tested with a phone of your own on 20 November 2026, 14:00.`
 
     proof: a `RelayProof`.
     """
-    how = {
+    evidence = {
         "person": "Set by hand",
         "guided_test": "Tested with a phone of your own",
         "failure_notice": "The bridge reported on a reply made here",
-        "outbound_row": f"The provider of {CHANNEL_WORDS[kind]} lists a reply made here",
+        "outbound_row": f"The provider of {CHANNEL_NAMES[kind]} lists a reply made here",
     }[proof]
     local = at.astimezone()
-    return f"{how} on {local.day} {local:%B %Y}, {local:%H:%M}."
+    return f"{evidence} on {local.day} {local:%B %Y}, {local:%H:%M}."
 
 
 def origin_badge(origin: Origin) -> str:
-    """`WhatsApp`, `Messenger · iPhone`, `Unknown`. What we are not sure enough of is Unknown."""
+    """Return for example `WhatsApp` or `Messenger · iPhone`; `Unknown` if the origin is not certain enough."""
     if not origin.is_known:
-        return CHANNEL_WORDS[ChannelKind.UNKNOWN]
-    client = CLIENT_WORDS.get(origin.client)
-    return CHANNEL_WORDS[origin.channel] + (f" · {client}" if client else "")
+        return CHANNEL_NAMES[ChannelKind.UNKNOWN]
+    client = CLIENT_NAMES.get(origin.client)
+    return CHANNEL_NAMES[origin.channel] + (f" · {client}" if client else "")
 
 
 def span(length: timedelta) -> str:
-    """A length of time as an agent says it: `2 min`, `3 h 12 min`, `4 days`; under a minute `a moment`."""
+    """Return a duration such as `2 min`, `3 h 12 min` or `4 days`; `a moment` under a minute."""
     minutes = int(length.total_seconds() // 60)
     if minutes < 1:
         return "a moment"
@@ -123,9 +123,8 @@ def ago(then: datetime, now: datetime) -> str:
 
 
 def countdown(window: Window, now: datetime) -> str:
-    """`WhatsApp 3 h 12 min`; under an hour `WhatsApp 42 min 10 s`; `WhatsApp closed 2 h ago`; "" where there
-    is no window."""
-    name = CHANNEL_WORDS[window.key.channel]
+    """Return for example `WhatsApp 3 h 12 min` or `WhatsApp closed 2 h ago`; "" for a channel without a window."""
+    name = CHANNEL_NAMES[window.key.channel]
     state = window.state(now)
     left = window.left(now)
     if state is WindowState.NONE:
@@ -142,14 +141,13 @@ def countdown(window: Window, now: datetime) -> str:
 
 
 def seconds_span(length: timedelta) -> str:
-    """A short length ticking by the second: `42 min 10 s`, `50 s`; never as a clock writes a time of day."""
+    """Return a duration with seconds, such as `42 min 10 s`; never in the form of a time of day."""
     minutes, seconds = divmod(max(0, int(length.total_seconds())), 60)
     return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
 
 
 def connection(view: ConnectionView, now: datetime) -> str:
-    """One line on the connection: state, reason and the next try. `Offline. Intercom cannot be reached. Next try in
-    12 s.`"""
+    """Return state, reason and next try, such as `Offline. Intercom cannot be reached. Next try in 12 s.`"""
     state = {
         ConnectionState.CONNECTING: "Connecting to Intercom",
         ConnectionState.ONLINE: "Online",
@@ -168,5 +166,5 @@ def connection(view: ConnectionView, now: datetime) -> str:
 
 
 def progress(view: Progress) -> str:
-    of = f" of {view.total}" if view.total is not None else ""
-    return f"Reading conversations {view.done}{of}"
+    total = f" of {view.total}" if view.total is not None else ""
+    return f"Reading conversations {view.done}{total}"

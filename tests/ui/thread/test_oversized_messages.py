@@ -16,7 +16,7 @@ from desktop.ui.thread.entries import TimelineEntry, build_entries
 from desktop.ui.thread.layout.bubble_layout import BubbleLayout
 from desktop.ui.thread.layout.row_builder import build_row_layout
 from desktop.ui.thread.layout.row_style import RowStyle
-from desktop.ui.wording.pending_reply import tell
+from desktop.ui.wording.pending_reply import describe
 
 LTR = Qt.LayoutDirection.LeftToRight
 ORDINARY = "Where is my parcel? It was paid on Monday. " * 60
@@ -44,7 +44,7 @@ def style(theme) -> RowStyle:
 def row(people, now):
     def make(text: str, **more) -> TimelineEntry:
         chat = people.conversation("wa", [people.customer_message("wa", timedelta(0), text, **more)])
-        return build_entries(people.view([chat]), now, 9, tell)[-1]
+        return build_entries(people.view([chat]), now, 9, describe)[-1]
 
     return make
 
@@ -118,7 +118,7 @@ def test_long_names_and_events_are_cut_before_they_are_measured(people, now, sty
         people.entry("wa", timedelta(0), "Hi", author_name="N" * 1_000_000),
         people.entry("wa", timedelta(0), "x " * 500_000, kind=EntryKind.EVENT, event="odd", author_name="M"),
     ]
-    rows = build_entries(people.view([people.conversation("wa", entries)]), now, 9, tell)
+    rows = build_entries(people.view([people.conversation("wa", entries)]), now, 9, describe)
     for row in rows:
         layout = build_row_layout(row, 700, style, LTR, expanded=0)
         assert layout.size.height() < 5_000

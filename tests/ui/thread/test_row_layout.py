@@ -20,7 +20,7 @@ from desktop.ui.thread.layout.row_builder import build_row_layout
 from desktop.ui.thread.layout.row_style import RowStyle
 from desktop.ui.thread.layout.text_body import MAX_CHARS, lay_out, utf16_length
 from desktop.ui.thread.timeline.accessible_text import accessible_text
-from desktop.ui.wording.pending_reply import OutgoingText, tell
+from desktop.ui.wording.pending_reply import OutgoingText, describe
 
 LTR, RTL = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
 ARABIC = "مرحبا، أين طلبي رقم 4711؟ شكرا جزيلا لكم على المساعدة السريعة في هذا الموضوع المهم."
@@ -59,7 +59,7 @@ def every_kind(people, now) -> list[TimelineEntry]:
         for internal in (False, True)
     )
     pending_replies += (people.pending(State.QUEUED, text="", file_names=("photo.jpg", "z" * 90 + ".pdf")),)
-    rows = build_entries(people.jennifer(more=more, pending_replies=pending_replies), now, 600, tell)
+    rows = build_entries(people.jennifer(more=more, pending_replies=pending_replies), now, 600, describe)
     return [TimelineEntry("older", EntryType.OLDER, count=12_345), *rows]
 
 
@@ -112,7 +112,7 @@ def find(rows, text: str, type_: EntryType = EntryType.MESSAGE) -> TimelineEntry
 
 
 def test_a_messenger_reply_in_a_whatsapp_conversation_is_hatched_and_says_so(jennifer, now, style):
-    rows = build_entries(jennifer(), now, 600, tell)
+    rows = build_entries(jennifer(), now, 600, describe)
     unseen, seen = (drawn(find(rows, text), style) for text in ("Any news", "This is what came"))
     assert "Not shown on WhatsApp. Doesn't extend the 24-hour window." in words_of(unseen)
     assert any(f.edge is Edge.HATCHED for f in unseen.frames)
@@ -122,7 +122,7 @@ def test_a_messenger_reply_in_a_whatsapp_conversation_is_hatched_and_says_so(jen
 
 
 def test_the_origin_badge_tells_reason_and_confidence(jennifer, now, style):
-    layout = drawn(find(build_entries(jennifer(), now, 600, tell), "Any news"), style)
+    layout = drawn(find(build_entries(jennifer(), now, 600, describe), "Any news"), style)
     badge = next(p for p in layout.pieces if isinstance(p, Line) and p.text.text().startswith("Messenger"))
     tip = layout.piece_at(badge.rect.center()).tip
     assert "No app made it" in tip
@@ -130,20 +130,20 @@ def test_the_origin_badge_tells_reason_and_confidence(jennifer, now, style):
 
 
 def test_a_reply_the_bridge_refused_says_messenger_only_with_the_bridge_s_words(jennifer, now, style):
-    words = words_of(drawn(find(build_entries(jennifer(), now, 600, tell), "Are you at home"), style))
+    words = words_of(drawn(find(build_entries(jennifer(), now, 600, describe), "Are you at home"), style))
     assert "Messenger only" in words
     assert any(w.startswith("WhatsApp: “Message could not be delivered") for w in words)
 
 
 def test_what_is_only_expected_is_never_called_sent_or_delivered(jennifer, now, style):
-    row = find(build_entries(jennifer(), now, 600, tell), "Sorry to hear")
+    row = find(build_entries(jennifer(), now, 600, describe), "Sorry to hear")
     words = words_of(drawn(row, style))
     assert "WhatsApp expected" in words
     assert not any("sent" in w or "delivered" in w for w in [*words, accessible_text(row)])
 
 
 def test_our_bubbles_stand_right_and_mirror(jennifer, now, style):
-    rows = build_entries(jennifer(), now, 600, tell)
+    rows = build_entries(jennifer(), now, 600, describe)
     ours, theirs = find(rows, "Sorry"), find(rows, "Hi, my order")
     for direction, ours_right in ((LTR, True), (RTL, False)):
         assert (drawn(ours, style, direction).frames[0].rect.center().x() > 350) is ours_right
@@ -160,7 +160,7 @@ def test_words_follow_their_own_direction_not_the_screen_s(people, now, style, d
         ],
     )
     arabic, english = (
-        drawn(r, style, direction, 500).body for r in build_entries(people.view([chat]), now, 9, tell)[-2:]
+        drawn(r, style, direction, 500).body for r in build_entries(people.view([chat]), now, 9, describe)[-2:]
     )
     first = arabic.body.layout.lineAt(0)
     assert first.x() + first.naturalTextWidth() == pytest.approx(arabic.rect.width(), abs=1)
@@ -170,7 +170,7 @@ def test_words_follow_their_own_direction_not_the_screen_s(people, now, style, d
 def test_long_texts_are_cut_before_they_are_measured_and_shown_in_full_on_wish(people, now, style):
     text = "word " * 3000
     chat = people.conversation("wa", [people.customer_message("wa", timedelta(0), text)])
-    row = build_entries(people.view([chat]), now, 9, tell)[-1]
+    row = build_entries(people.view([chat]), now, 9, describe)[-1]
     short = build_row_layout(row, 500, style, LTR, expanded=False)
     full = build_row_layout(row, 500, style, LTR, expanded=True)
     assert len(short.body.body.layout.text()) <= MAX_CHARS + 2
@@ -199,7 +199,7 @@ def test_nothing_a_customer_sent_is_invisible(every_kind, style):
 )
 def test_an_echo_shows_its_state_its_reason_and_what_can_be_done(people, style, now, state, actions):
     pending = people.pending(state, reason="Because.")
-    layout = drawn(build_entries(people.jennifer(pending_replies=(pending,)), now, 600, tell)[-1], style)
+    layout = drawn(build_entries(people.jennifer(pending_replies=(pending,)), now, 600, describe)[-1], style)
     assert {p.action for p in layout.pieces if p.action} == actions
     assert ("Because." in " ".join(words_of(layout))) is (state is not State.SENDING)
 
@@ -209,7 +209,7 @@ def test_no_two_states_of_a_reply_have_the_same_shape(people, style, now):
     states = [s for s in State if s not in (State.CANCELLED, State.ACCEPTED)]
     for state in states:
         layout = drawn(
-            build_entries(people.jennifer(pending_replies=(people.pending(state),)), now, 600, tell)[-1], style
+            build_entries(people.jennifer(pending_replies=(people.pending(state),)), now, 600, describe)[-1], style
         )
         icon = next(p.name for p in layout.pieces if isinstance(p, Icon))
         shapes.add((layout.frames[0].edge, layout.frames[0].edge_color_role, icon))
@@ -217,7 +217,7 @@ def test_no_two_states_of_a_reply_have_the_same_shape(people, style, now):
 
 
 def test_a_reader_hears_author_origin_words_time_and_arrival(jennifer, now):
-    rows = build_entries(jennifer(), now, 600, tell)
+    rows = build_entries(jennifer(), now, 600, describe)
     theirs, ours = accessible_text(find(rows, "Any news")), accessible_text(find(rows, "Are you at home"))
     assert theirs.startswith(
         "Jennifer Okafor on Messenger · iPhone. Any news about my parcel?. Friday 20 November 2026"

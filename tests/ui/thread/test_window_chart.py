@@ -9,7 +9,7 @@ import pytest
 from desktop.domain.model.facts import ChannelKind
 from desktop.ui.thread.window_chart.chart import WindowChart
 from desktop.ui.thread.window_chart.chart_data import SPAN, MarkerKind, build_chart
-from desktop.ui.wording.thread import why_window
+from desktop.ui.wording.thread import window_explanation
 
 HOUR = timedelta(hours=1)
 
@@ -72,13 +72,13 @@ def test_an_open_window_is_shown_to_its_end(jennifer, now):
 
 def test_the_sentence_says_why(jennifer, people, now):
     closed = jennifer().thread.chat("wa").window
-    assert why_window(closed, "Jennifer Okafor", now) == (
+    assert window_explanation(closed, "Jennifer Okafor", now) == (
         "Jennifer last wrote on WhatsApp 26 h ago. Its 24 hours ended 2 h 2 min ago, a little early on purpose. "
         "What was written anywhere else does not count."
     )
     still = people.window(timedelta(hours=3, minutes=12))
-    assert why_window(still, "Jennifer", now).endswith("Replies can arrive there for another 3 h 12 min.")
-    assert "never written on WhatsApp" in why_window(people.window(None), "Jennifer", now)
+    assert window_explanation(still, "Jennifer", now).endswith("Replies can arrive there for another 3 h 12 min.")
+    assert "never written on WhatsApp" in window_explanation(people.window(None), "Jennifer", now)
 
 
 def test_the_chart_grows_with_its_rows_and_paints(qtbot, theme, trap):

@@ -14,9 +14,9 @@ from desktop.domain.model.facts import Attachment
 from desktop.engine.views import ThreadView
 from desktop.ui.wording.alternatives import (
     better_route,
-    direct_words,
+    direct_label,
     is_better_through_intercom,
-    send_words,
+    send_label,
     template_routes,
     text_routes,
 )
@@ -79,7 +79,7 @@ def test_back_to_intercom_only_where_that_arrives(jennifer: Jennifer, now) -> No
 def test_the_words_name_the_channel(jennifer: Jennifer, now) -> None:
     view, direct_route = jennifer(), telegram_route()
     judged = forecast(view.situations["wa"], HELLO, now)
-    assert send_words(judged) == "Send to Messenger only"
-    assert send_words(judged, direct_route.route) == "Send on Telegram anyway"
-    assert direct_words(direct_route.route) == "Send on Telegram directly…"
-    assert direct_words(sms_route().route) == "Send by SMS directly…"
+    assert send_label(judged) == "Send to Messenger only"
+    assert send_label(judged, direct_route.route) == "Send on Telegram anyway"
+    assert direct_label(direct_route.route) == "Send on Telegram directly…"
+    assert direct_label(sms_route().route) == "Send by SMS directly…"

@@ -21,7 +21,7 @@ from desktop.domain.model.warning import ForecastWarning, Verdict, WarningCode
 from desktop.domain.reach import find_situation
 from desktop.domain.thread import assemble_thread
 from desktop.ui.wording import words
-from desktop.ui.wording.forecast import sentence, warning_text, warning_title, warnings_told
+from desktop.ui.wording.forecast import sentence, warning_text, warning_texts, warning_title
 
 WHATSAPP = {"tags": ("whatsapp",)}
 PHOTO = Attachment("parcel.jpg", "", "image/jpeg", 200_000)
@@ -125,7 +125,7 @@ def test_where_no_file_goes_the_length_beside_one_is_no_news() -> None:
     judged = forecast(s, reply, NOW)
     assert judged.warnings == (WarningCode.ATTACHMENT_REFUSED,)
     assert "Too long" not in sentence(judged, s, "Jennifer", NOW, reply)
-    assert [t for t, _ in warnings_told(judged.warnings, judged, s, "Jennifer", NOW, reply)] == ["Not with this file"]
+    assert [t for t, _ in warning_texts(judged.warnings, judged, s, "Jennifer", NOW, reply)] == ["Not with this file"]
 
 
 def test_what_blocks_is_said_first() -> None:

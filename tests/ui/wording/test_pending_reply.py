@@ -11,40 +11,40 @@ from direct_routes import sms_route, telegram_route, whatsapp_route, with_direct
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import SEVERITY, Verdict, WarningCode
 from desktop.engine.views import ConnectionState
-from desktop.ui.wording.pending_reply import KEYS, second_time, tell
+from desktop.ui.wording.pending_reply import KEYS, describe, resend_question
 
 OPEN = {"whatsapp_age": timedelta(hours=2), "messenger_age": None}
 
 
-def offered(told) -> list[str]:
-    return [word for _, word in told.actions]
+def offered(text) -> list[str]:
+    return [word for _, word in text.actions]
 
 
 def test_a_queued_reply_is_just_waiting(people, now):
     pending = people.pending(State.QUEUED)
-    told = tell(pending, people.jennifer(pending_replies=(pending,)), now)
-    assert (told.headline, told.why, offered(told)) == ("Waiting to be sent", "", ["Edit", "Take back"])
+    text = describe(pending, people.jennifer(pending_replies=(pending,)), now)
+    assert (text.headline, text.why, offered(text)) == ("Waiting to be sent", "", ["Edit", "Take back"])
 
 
 def test_offline_it_says_since_when_and_what_it_waits_for(people, now):
     pending = people.pending(State.QUEUED, reason="Intercom cannot be reached.")
-    told = tell(pending, people.jennifer(pending_replies=(pending,)), now, ConnectionState.OFFLINE)
-    assert told.headline == "Queued: you are offline"
-    assert told.why == "Waiting since 14:00. It is judged again before it goes, as soon as Intercom can be reached."
+    text = describe(pending, people.jennifer(pending_replies=(pending,)), now, ConnectionState.OFFLINE)
+    assert text.headline == "Queued: you are offline"
+    assert text.why == "Waiting since 14:00. It is judged again before it goes, as soon as Intercom can be reached."
 
 
 def test_signed_out_is_not_called_offline(people, now):
     pending = people.pending(State.QUEUED)
-    told = tell(pending, people.jennifer(pending_replies=(pending,)), now, ConnectionState.SIGNED_OUT)
-    assert told.headline == "Queued: signed out of Intercom"
+    text = describe(pending, people.jennifer(pending_replies=(pending,)), now, ConnectionState.SIGNED_OUT)
+    assert text.headline == "Queued: signed out of Intercom"
 
 
 def test_a_reply_that_never_left_says_why_and_that_it_goes_by_itself(people, now):
     pending = people.pending(State.QUEUED, reason="Intercom answers too slowly.")
-    told = tell(pending, people.jennifer(pending_replies=(pending,)), now)
-    assert told.headline == "Not sent yet"
-    assert told.why == "Intercom answers too slowly. Reachline tries again by itself."
-    assert ("send", "Send now") in told.actions
+    text = describe(pending, people.jennifer(pending_replies=(pending,)), now)
+    assert text.headline == "Not sent yet"
+    assert text.why == "Intercom answers too slowly. Reachline tries again by itself."
+    assert ("send", "Send now") in text.actions
 
 
 @pytest.mark.parametrize(
@@ -60,54 +60,54 @@ def test_a_reply_waits_behind_an_earlier_one_of_its_conversation(people, now, st
     first = replace(people.pending(state), queued_at=now - timedelta(minutes=2))
     second, elsewhere = people.pending(State.QUEUED), people.pending(State.QUEUED, conversation_id="web")
     view = people.jennifer(pending_replies=(first, second, elsewhere))
-    told = tell(second, view, now)
-    assert (told.headline, told.why) == ("Waits behind your earlier reply here", why)
-    assert tell(elsewhere, view, now).headline == "Waiting to be sent"
+    text = describe(second, view, now)
+    assert (text.headline, text.why) == ("Waits behind your earlier reply here", why)
+    assert describe(elsewhere, view, now).headline == "Waiting to be sent"
 
 
 def test_a_refused_reply_keeps_nobody_waiting(people, now):
     first = replace(people.pending(State.REFUSED), queued_at=now - timedelta(minutes=2))
     second = people.pending(State.QUEUED)
-    assert tell(second, people.jennifer(pending_replies=(first, second)), now).headline == "Waiting to be sent"
+    assert describe(second, people.jennifer(pending_replies=(first, second)), now).headline == "Waiting to be sent"
 
 
 def test_a_held_reply_says_what_is_true_now(people, now):
     pending = people.pending(State.HELD, codes=(WarningCode.WINDOW_CLOSED,))
-    told = tell(pending, people.jennifer(pending_replies=(pending,)), now)
-    assert told.headline == "Held back. Will not arrive on WhatsApp"
-    assert told.why == (
+    text = describe(pending, people.jennifer(pending_replies=(pending,)), now)
+    assert text.headline == "Held back. Will not arrive on WhatsApp"
+    assert text.why == (
         "Jennifer will see this only in the Messenger. Jennifer's last WhatsApp message was 26 h ago; "
         "the one 5 min ago came from the Messenger and doesn't count."
     )
-    assert offered(told) == ["Send to Messenger only", "Edit", "Take back"]
-    later = tell(pending, people.jennifer(pending_replies=(pending,)), now + timedelta(hours=1))
+    assert offered(text) == ["Send to Messenger only", "Edit", "Take back"]
+    later = describe(pending, people.jennifer(pending_replies=(pending,)), now + timedelta(hours=1))
     assert "the one 1 h 5 min ago" in later.why
 
 
 def test_what_is_told_is_what_sending_accepts(people, now):
     pending = people.pending(State.HELD, codes=(WarningCode.TEAMMATE_ANSWERED,))
-    told = tell(pending, people.jennifer(pending_replies=(pending,)), now)
-    assert {code for code, _ in told.accepts} == {
+    text = describe(pending, people.jennifer(pending_replies=(pending,)), now)
+    assert {code for code, _ in text.accepts} == {
         WarningCode.TEAMMATE_ANSWERED,
         WarningCode.WINDOW_CLOSED,
         WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN,
     }
-    assert told.headline.startswith("Held back. Maria Lind has answered meanwhile")
-    assert "Will not arrive on WhatsApp" in told.why
+    assert text.headline.startswith("Held back. Maria Lind has answered meanwhile")
+    assert "Will not arrive on WhatsApp" in text.why
 
 
 def test_a_held_reply_whose_reason_has_passed_can_go(people, now):
     pending = people.pending(State.HELD, codes=(WarningCode.WINDOW_CLOSED,))
-    told = tell(pending, people.jennifer(**OPEN, pending_replies=(pending,)), now)
-    assert told.headline == "Held back, but it can go now"
-    assert offered(told) == ["Send now", "Edit", "Take back"]
-    assert told.warned == ()
+    text = describe(pending, people.jennifer(**OPEN, pending_replies=(pending,)), now)
+    assert text.headline == "Held back, but it can go now"
+    assert offered(text) == ["Send now", "Edit", "Take back"]
+    assert text.warned == ()
 
 
 def test_what_happened_meanwhile_does_not_pass(people, now):
     pending = people.pending(State.HELD, codes=(WarningCode.NEWER_CUSTOMER_MESSAGE,))
-    told = tell(pending, people.jennifer(**OPEN, pending_replies=(pending,)), now)
-    assert told.headline == "Held back. Jennifer has written since you began"
+    text = describe(pending, people.jennifer(**OPEN, pending_replies=(pending,)), now)
+    assert text.headline == "Held back. Jennifer has written since you began"
 
 
 def test_a_held_reply_leads_to_where_she_can_read_it(people, now):
@@ -116,57 +116,57 @@ def test_a_held_reply_leads_to_where_she_can_read_it(people, now):
     )
     pending = people.pending(State.HELD, codes=(WarningCode.WINDOW_CLOSED,))
     whatsapp = people.whatsapp(timedelta(hours=26), None)
-    told = tell(pending, people.view([whatsapp, telegram], pending_replies=(pending,)), now)
-    assert told.actions[0] == ("go", "Go to the Telegram conversation")
-    assert told.elsewhere == "tg"
+    text = describe(pending, people.view([whatsapp, telegram], pending_replies=(pending,)), now)
+    assert text.actions[0] == ("go", "Go to the Telegram conversation")
+    assert text.elsewhere == "tg"
 
 
 def test_signed_out_nothing_can_be_sent_on(people, now):
     people.workspace = replace(people.workspace, signed_in=False)
     pending = people.pending(State.HELD, codes=(WarningCode.SIGNED_OUT,))
-    told = tell(pending, people.jennifer(**OPEN, pending_replies=(pending,)), now)
-    assert offered(told) == ["Edit", "Take back"]
-    assert "Signed out" in told.headline
+    text = describe(pending, people.jennifer(**OPEN, pending_replies=(pending,)), now)
+    assert offered(text) == ["Edit", "Take back"]
+    assert "Signed out" in text.headline
 
 
 def test_a_held_reply_of_a_conversation_that_is_gone(people, now):
     pending = people.pending(State.HELD, conversation_id="gone", reason="This conversation is no longer in Intercom.")
-    told = tell(pending, people.jennifer(pending_replies=(pending,)), now)
-    assert told.why == "This conversation is no longer in Intercom."
-    assert offered(told) == ["Try again", "Edit", "Take back"]
+    text = describe(pending, people.jennifer(pending_replies=(pending,)), now)
+    assert text.why == "This conversation is no longer in Intercom."
+    assert offered(text) == ["Try again", "Edit", "Take back"]
 
 
 @pytest.mark.parametrize("code", [c for c in WarningCode if SEVERITY[c] >= Verdict.WARN])
 def test_every_warning_a_reply_can_be_held_for_has_a_sentence(people, now, code):
     pending = people.pending(State.HELD, codes=(code,))
-    told = tell(pending, people.jennifer(pending_replies=(pending,)), now)
-    assert told.headline.startswith("Held back")
-    assert told.why
-    assert told.actions
+    text = describe(pending, people.jennifer(pending_replies=(pending,)), now)
+    assert text.headline.startswith("Held back")
+    assert text.why
+    assert text.actions
 
 
 def test_a_refused_reply_gives_the_providers_words(people, now):
     pending = people.pending(State.REFUSED, reason="The attachment is too large.")
-    told = tell(pending, people.jennifer(pending_replies=(pending,)), now)
-    assert (told.headline, told.why) == ("Not sent", "The attachment is too large.")
-    assert offered(told) == ["Edit", "Send again", "Take back"]
+    text = describe(pending, people.jennifer(pending_replies=(pending,)), now)
+    assert (text.headline, text.why) == ("Not sent", "The attachment is too large.")
+    assert offered(text) == ["Edit", "Send again", "Take back"]
 
 
 def test_an_unconfirmed_reply_is_never_called_sent_or_lost(people, now):
     pending = people.pending(State.UNCONFIRMED, reason="Looking for it there.")
     view = people.jennifer(pending_replies=(pending,))
-    told = tell(pending, view, now)
-    assert told.headline == "We don't know whether this arrived"
-    assert offered(told) == ["It arrived", "Send again", "Take back"]
-    assert "Jennifer reads the same words twice" in second_time(view)[1]
+    text = describe(pending, view, now)
+    assert text.headline == "We don't know whether this arrived"
+    assert offered(text) == ["It arrived", "Send again", "Take back"]
+    assert "Jennifer reads the same words twice" in resend_question(view)[1]
 
 
 @pytest.mark.parametrize("state", list(State))
 def test_every_state_has_words_and_every_action_a_key(people, now, state):
     pending = people.pending(state)
-    told = tell(pending, people.jennifer(pending_replies=(pending,)), now)
-    assert told.headline
-    assert {action for action, _ in told.actions} <= set(KEYS)
+    text = describe(pending, people.jennifer(pending_replies=(pending,)), now)
+    assert text.headline
+    assert {action for action, _ in text.actions} <= set(KEYS)
 
 
 # --- past Intercom ---------------------------------------------------------------------------------------------------
@@ -184,48 +184,48 @@ def direct(people, state: State, direct_route=None, **facts):
 @pytest.mark.parametrize("state", list(State))
 def test_past_intercom_nothing_is_said_of_intercom(people, now, state, direct_route):
     pending, view = direct(people, state, direct_route)
-    told = tell(pending, view, now)
-    assert told.headline
-    assert "Intercom" not in told.headline + told.why
-    assert {action for action, _ in told.actions} <= set(KEYS)
+    text = describe(pending, view, now)
+    assert text.headline
+    assert "Intercom" not in text.headline + text.why
+    assert {action for action, _ in text.actions} <= set(KEYS)
 
 
 def test_what_cannot_be_asked_for_is_looked_at_before_it_is_sent_again(people, now):
     pending, view = direct(people, State.UNCONFIRMED)
-    told = tell(pending, view, now)
-    assert (told.headline, told.why) == (
+    text = describe(pending, view, now)
+    assert (text.headline, text.why) == (
         "WhatsApp: not confirmed",
         "We don't know whether WhatsApp took this. Look at her chat before sending it again.",
     )
-    assert offered(told) == ["It arrived", "Send again", "Take back"]
-    assert "Look at the chat on WhatsApp" in second_time(view, pending.route)[1]
-    assert "in Intercom" in second_time(view)[1]
+    assert offered(text) == ["It arrived", "Send again", "Take back"]
+    assert "Look at the chat on WhatsApp" in resend_question(view, pending.route)[1]
+    assert "in Intercom" in resend_question(view)[1]
 
 
 def test_what_its_provider_could_say_is_not_said_twice(people, now):
     reason = "The answer got lost, so it is not known whether Twilio took this. Asking."
     pending, view = direct(people, State.UNCONFIRMED, sms_route(), reason=reason)
-    told = tell(pending, view, now)
-    assert (told.headline, told.why) == ("SMS: not confirmed", reason)
+    text = describe(pending, view, now)
+    assert (text.headline, text.why) == ("SMS: not confirmed", reason)
 
 
 def test_a_template_is_never_offered_for_editing(people, now):
     for state in State:
         pending, view = direct(people, state, template="order_update")
-        assert "edit" not in [action for action, _ in tell(pending, view, now).actions]
+        assert "edit" not in [action for action, _ in describe(pending, view, now).actions]
 
 
 def test_held_past_intercom_is_judged_on_its_own_way(people, now):
     pending, view = direct(people, State.HELD, codes=HELD_FOR)
-    told = tell(pending, view, now)
-    assert told.headline == "Held back. Free text will not arrive on WhatsApp"
-    assert tuple(w.code for w in told.warned) == HELD_FOR
-    assert "go" not in [action for action, _ in told.actions]
+    text = describe(pending, view, now)
+    assert text.headline == "Held back. Free text will not arrive on WhatsApp"
+    assert tuple(w.code for w in text.warned) == HELD_FOR
+    assert "go" not in [action for action, _ in text.actions]
     open_again = replace(view, thread=people.jennifer(**OPEN).thread)
-    assert tell(pending, open_again, now).headline == "Held back, but it can go now"
+    assert describe(pending, open_again, now).headline == "Held back, but it can go now"
 
 
 def test_held_for_an_account_that_is_gone_gives_its_reason(people, now):
     pending, view = direct(people, State.HELD, codes=HELD_FOR, reason="That account is not connected any more.")
-    told = tell(pending, replace(view, direct_routes=()), now)
-    assert (told.headline, told.why) == ("Held back: nothing was sent", "That account is not connected any more.")
+    text = describe(pending, replace(view, direct_routes=()), now)
+    assert (text.headline, text.why) == ("Held back: nothing was sent", "That account is not connected any more.")

@@ -52,7 +52,7 @@ def test_days_are_named_as_people_do():
 @given(st.text(max_size=40))
 def test_any_name_has_initials_and_something_to_be_called(name):
     assert thread.initials(name)
-    assert thread.called(name).strip()
+    assert thread.display_name(name).strip()
 
 
 @pytest.mark.parametrize(
@@ -71,8 +71,8 @@ def test_sizes(size, words):
 
 
 def test_every_state_and_view_has_words():
-    assert set(thread.ARRIVAL_WORDS) == set(Arrival)
-    assert set(thread.VIEW_WORDS) == set(thread.EMPTY_VIEW_WORDS) == set(ListView)
+    assert set(thread.ARRIVAL_NAMES) == set(Arrival)
+    assert set(thread.VIEW_NAMES) == set(thread.EMPTY_VIEW_SENTENCES) == set(ListView)
 
 
 @pytest.mark.parametrize("arrival", [Arrival.EXPECTED, Arrival.UNKNOWN, Arrival.ACCEPTED, Arrival.NOT_EXPECTED])
@@ -87,10 +87,10 @@ def test_only_one_place_is_called_only():
         channels = (ChannelKind.WHATSAPP, ChannelKind.MESSENGER)
         return tuple(ChannelArrival(c, a, "") for c, a in zip(channels, arrivals, strict=False))
 
-    assert thread.only_place(at(Arrival.FAILED, Arrival.ACCEPTED)) is ChannelKind.MESSENGER
-    assert thread.only_place(at(Arrival.NOT_EXPECTED, Arrival.ACCEPTED)) is ChannelKind.MESSENGER
-    assert thread.only_place(at(Arrival.EXPECTED, Arrival.ACCEPTED)) is None
-    assert thread.only_place(at(Arrival.FAILED)) is None
+    assert thread.only_reached_channel(at(Arrival.FAILED, Arrival.ACCEPTED)) is ChannelKind.MESSENGER
+    assert thread.only_reached_channel(at(Arrival.NOT_EXPECTED, Arrival.ACCEPTED)) is ChannelKind.MESSENGER
+    assert thread.only_reached_channel(at(Arrival.EXPECTED, Arrival.ACCEPTED)) is None
+    assert thread.only_reached_channel(at(Arrival.FAILED)) is None
 
 
 # --- selections ------------------------------------------------------------------------------------------------------
@@ -122,4 +122,4 @@ def test_dragging_up_marks_what_dragging_down_marks(one, other):
 def test_a_selection_whose_row_is_gone_marks_nothing():
     selection = SelectionRange()
     selection.set(TextPosition("a", 0), TextPosition("c", 2))
-    assert selection.ranges(lambda key: None if key == "c" else 0, lambda _row: "a", lambda _key: 5) == {}
+    assert selection.ranges(lambda key: None if key == "c" else 0, lambda _warning_texts: "a", lambda _key: 5) == {}

@@ -27,7 +27,7 @@ from desktop.ui.wording import words
         ("نور حداد", "\u2068نور\u2069"),
     ],
 )
-def test_a_customer_is_called_by_her_first_name(name: str, called: str) -> None:
+def test_a_customer_is_called_by_their_first_name(name: str, called: str) -> None:
     assert words.first_name(name) == called
 
 

@@ -108,7 +108,7 @@ class IdentityActions(QObject):
             PaletteEntry(
                 "customer",
                 row.customer_id,
-                thread.called(row.name),
+                thread.display_name(row.name),
                 row.last_text or words.channel(row.last_channel),
                 CHANNEL_STYLES[row.last_channel].icon,
             )
@@ -120,7 +120,7 @@ class IdentityActions(QObject):
         view = self._view
         if view is None:
             return
-        name, customer_id = thread.called(view.name), customer_id or view.customer_id
+        name, customer_id = thread.display_name(view.name), customer_id or view.customer_id
         self._question.ask(
             f"Forget {name}?",
             f"Everything of {name} leaves this computer: messages, drafts, numbers and what was said of them. Intercom "
@@ -131,7 +131,7 @@ class IdentityActions(QObject):
 
     def _on_chosen(self, entry: PaletteEntry) -> None:
         word = IdentityDecision(self._contact_id, entry.key, same=True)
-        here = thread.called(self._view.name) if self._view is not None else "they"
+        here = thread.display_name(self._view.name) if self._view is not None else "they"
         done_text = f"{here} and {entry.title} are one customer now."
         self.submit_with_undo(DecideIdentity((word,)), DecideIdentity(revoked=(word,)), done_text)
 

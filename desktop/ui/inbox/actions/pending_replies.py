@@ -18,8 +18,8 @@ from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets.confirm_sheet import ConfirmSheet
 from desktop.ui.widgets.toast import Toast
 from desktop.ui.wording import pending_reply
-from desktop.ui.wording.alternatives import send_words
-from desktop.ui.wording.forecast import warnings_told
+from desktop.ui.wording.alternatives import send_label
+from desktop.ui.wording.forecast import warning_texts
 from desktop.ui.wording.pending_reply import OutgoingText
 
 
@@ -75,7 +75,7 @@ class PendingReplyActions(QObject):
         if view is None or pending is None:
             return
         if action == "send" and pending.state is State.UNCONFIRMED:
-            title, text = pending_reply.second_time(view, pending.route)
+            title, text = pending_reply.resend_question(view, pending.route)
             self._asked_about = pending
             self._question.ask(title, text, "Send it again", partial(self._send, pending, shown))
         elif action == "send":
@@ -106,12 +106,12 @@ class PendingReplyActions(QObject):
         if isinstance(answer, NeedsConsent) and view is not None and situation is not None:
             reply = Reply(pending.text, internal=pending.internal, template=pending.template)
             now = self._ticker.now()
-            warnings = warnings_told([w.code for w in answer.warned], answer.forecast, situation, view.name, now, reply)
+            warnings = warning_texts([w.code for w in answer.warned], answer.forecast, situation, view.name, now, reply)
             title, text = warnings[0] if warnings else ("Things have changed", "")
             why = " ".join([text, *(f"{t}. {w}" for t, w in warnings[1:])])
             again = partial(self._send, pending, OutgoingText("", warned=(*accepted, *answer.warned)))
             self._asked_about = pending
-            self._question.ask(title, why, send_words(answer.forecast, pending.route), again)
+            self._question.ask(title, why, send_label(answer.forecast, pending.route), again)
         else:
             self._on_plain_answer(answer)
 

@@ -12,7 +12,7 @@ from desktop.domain.model.warning import SEVERITY, Verdict, WarningCode
 from desktop.domain.window.window import WindowState
 from desktop.ui.templates.form.filling import Filling, Source
 from desktop.ui.wording import words
-from desktop.ui.wording.forecast import warnings_told
+from desktop.ui.wording.forecast import warning_texts
 
 MEDIA_NAMES = {
     HeaderKind.TEXT: "Headline",
@@ -114,7 +114,7 @@ def consent_question(
     codes: Iterable[WarningCode], s: DirectSituation, judged: Forecast, name: str, now: datetime, reply: Reply
 ) -> str:
     """Return the warnings that the agent is asked to accept, one a line; "" for none."""
-    warnings = warnings_told(codes, judged, s, name, now, reply)
+    warnings = warning_texts(codes, judged, s, name, now, reply)
     return "\n".join(f"{title}. {text}" for title, text in warnings)
 
 

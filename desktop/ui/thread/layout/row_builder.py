@@ -90,7 +90,7 @@ def _message(entry: TimelineEntry, width: int, style: RowStyle, expanded: int) -
     column.add_items([_origin_item(message), _time_item(message)])
     _add_contents(column, message, expanded, "text")
     if message.unseen_on is not None:
-        body = lay_out(thread.unseen_on(message.unseen_on), style.small, column.max_width - column.icon_indent)
+        body = lay_out(thread.not_shown_on(message.unseen_on), style.small, column.max_width - column.icon_indent)
         column.add_paragraph(body, "soon", icon="fa6s.eye-slash")
     return _bubble(column, width, Frame(QRectF(), "bubble_in", Edge.SOLID, "border"), ours=False, hatched=hatched)
 
@@ -189,16 +189,16 @@ def _card(column: Column, width: int, frame: Frame) -> BubbleLayout:
 def _origin_item(message: Message) -> Item:
     origin = message.origin
     if origin is None:
-        tip = thread.unknown_reason(message)
-        return Item(thread.unknown_badge(message), "soon", "fa6s.circle-question", "soon", bold=True, tip=tip)
+        tip = thread.unknown_tooltip(message)
+        return Item(thread.unknown_label(message), "soon", "fa6s.circle-question", "soon", bold=True, tip=tip)
     shown = origin.channel if origin.is_known else ChannelKind.UNKNOWN
     color_role = channel_color_role(shown)
-    tip = thread.origin_reason(origin)
+    tip = thread.origin_tooltip(origin)
     return Item(words.origin_badge(origin), color_role, channel_icon(shown), color_role, bold=True, tip=tip)
 
 
 def _direct_route_item(route: Route, color_role: str) -> Item:
-    icon, tip = channel_icon(route.channel), thread.past_intercom(route)
+    icon, tip = channel_icon(route.channel), thread.direct_route_tooltip(route)
     return Item(thread.PAST_INTERCOM, color_role, icon, channel_color_role(route.channel), bold=True, tip=tip)
 
 
@@ -221,7 +221,9 @@ def _add_contents(column: Column, message: Message, expanded: int, color_role: s
     if message.entry.text.strip():
         _add_text(column, message.entry.text, color_role, expanded)
     elif not files:
-        placeholder = lay_out(thread.wordless(message.entry), column.style.small, column.max_width - column.icon_indent)
+        placeholder = lay_out(
+            thread.empty_message_text(message.entry), column.style.small, column.max_width - column.icon_indent
+        )
         column.add_paragraph(
             placeholder, color_role, icon="fa6s.ban" if message.entry.redacted else "fa6s.puzzle-piece"
         )
@@ -248,26 +250,26 @@ def _show_more_item(text: str, expanded: int) -> Item:
 
 def _add_arrivals(column: Column, message: Message) -> None:
     """Add where a reply arrived: each place as icon, text and status icon, and the reasons where it did not."""
-    only = thread.only_place(message.arrived)
+    only = thread.only_reached_channel(message.arrived)
     missing = [a for a in message.arrived if a.arrival in thread.DID_NOT_ARRIVE]
     if only is not None:
         tip = "\n".join(a.reason for a in message.arrived)
         icon, color_role = channel_icon(only), channel_color_role(only)
-        item = Item(thread.only(only), "danger", icon, color_role, "fa6s.triangle-exclamation", bold=True, tip=tip)
+        item = Item(thread.only_on(only), "danger", icon, color_role, "fa6s.triangle-exclamation", bold=True, tip=tip)
         column.add_items([item])
     else:
         arrival = _arrival_item if message.direct is None else _direct_arrival_item
         column.add_items([arrival(a) for a in message.arrived])
     for at in missing:
         quoted = message.notice is not None and at.arrival is Arrival.FAILED
-        line = at.reason if message.direct is not None else thread.missing_line(at, quoted=quoted)
+        line = at.reason if message.direct is not None else thread.missing_sentence(at, quoted=quoted)
         body = lay_out(truncated(line, 0), column.style.small, column.max_width - column.icon_indent)
         column.add_paragraph(
             body, "bubble_out_text", icon=channel_icon(at.channel), icon_color_role=channel_color_role(at.channel)
         )
     notice = message.notice
     if notice is not None and not notice.is_matched:
-        line = truncated(thread.one_of_these(notice), 0)
+        line = truncated(thread.ambiguous_notice(notice), 0)
         body = lay_out(line, column.style.small, column.max_width - column.icon_indent)
         column.add_paragraph(body, "bubble_out_text", icon="fa6s.triangle-exclamation", icon_color_role="danger")
 

@@ -29,20 +29,20 @@ def _message(message: Message) -> str:
     entry = message.entry
     origin = f"on {words.origin_badge(message.origin)}" if message.origin is not None else ""
     if message.origin is None and message.may_be_from_customer:
-        origin = "" if message.author is Author.UNKNOWN else f"({thread.unknown_badge(message)})"
+        origin = "" if message.author is Author.UNKNOWN else f"({thread.unknown_label(message)})"
     if message.direct is not None:
         origin = _past_intercom(message.direct.route, message.direct.template)
     parts = [f"{thread.author(message)} {origin}".strip(), _contents(message), _time(message)]
     if message.unseen_on is not None:
-        parts.append(thread.unseen_on(message.unseen_on))
+        parts.append(thread.not_shown_on(message.unseen_on))
     for at in message.arrived:
         parts.append(thread.arrival(at))
         # Sighted people read in the tooltip how much a status on a direct route means.
         if at.arrival in thread.DID_NOT_ARRIVE or message.direct is not None:
             parts.append(at.reason)
     if message.notice is not None and not message.notice.is_matched:
-        parts.append(thread.one_of_these(message.notice))
-    files = thread.wordless_or_files(entry) if entry.text.strip() and entry.attachments else ""
+        parts.append(thread.ambiguous_notice(message.notice))
+    files = thread.files_or_empty_text(entry) if entry.text.strip() and entry.attachments else ""
     return _sentences([*parts[:2], files, *parts[2:]])
 
 
@@ -73,7 +73,7 @@ def _past_intercom(route: Route, template: str) -> str:
 
 
 def _contents(message: Message) -> str:
-    return message.entry.text.strip() or thread.wordless_or_files(message.entry)
+    return message.entry.text.strip() or thread.files_or_empty_text(message.entry)
 
 
 def _time(message: Message) -> str:

@@ -202,7 +202,7 @@ class TimelineView(AnchoredView):
             self._act_on_pending(entry, detail)
 
     def _describe(self, pending: PendingReply, view: ThreadView, now: datetime) -> OutgoingText:
-        return pending_reply.tell(pending, view, now, self.connection)
+        return pending_reply.describe(pending, view, now, self.connection)
 
     # --- keys and menu ----------------------------------------------------------------------------------------------
 

@@ -248,7 +248,7 @@ class WindowChartPopup(QFrame):
 
     def show_window(self, view: ThreadView, window: Window, now: datetime) -> None:
         """Update chart and sentence; while visible, only when the sentence changes (about once a minute)."""
-        why = thread.why_window(window, view.name, now)
+        why = thread.window_explanation(window, view.name, now)
         if self.isVisible() and why == self.why.text():
             return
         palette = self.palette()
