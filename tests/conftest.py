@@ -1,4 +1,4 @@
-"""For all tests: no display, steady hypothesis, time that stands still, and the people of the story."""
+"""Shared set-up: offscreen Qt, deterministic hypothesis, a clock that stands still, and sample conversations."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import time
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-# Local times are part of many sentences.
+# Many texts contain local times.
 os.environ["TZ"] = "UTC"
 if hasattr(time, "tzset"):
     time.tzset()
@@ -23,7 +23,7 @@ from sample_people import People
 from desktop.engine.views import ThreadView
 from desktop.ports import ClockOffset
 
-# Derandomised, so that a run does not depend on luck; no deadline, because machines that test are busy.
+# Derandomised, so that every run is the same; no deadline, because test machines are busy.
 settings.register_profile(
     "reachline", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -35,7 +35,7 @@ NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 
 
 class FakeClock:
-    """Time moves only when a test says so."""
+    """A clock that only tests advance."""
 
     is_known = True
     offset: ClockOffset | None = None
@@ -76,13 +76,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The offscreen platform says this of every window with a smallest size and every pop-up; it is not about us."""
+    """Ignore a warning of the offscreen platform about every window with a minimum size and every pop-up."""
     for item in items:
         item.add_marker(pytest.mark.qt_log_ignore("^This plugin does not support"))
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
-    """Long text is no name, and takes its time wherever a name is handed on."""
+    """Shorten ids of long values, which slow down xdist and reports."""
     return f"{len(val)} {type(val).__name__}" if isinstance(val, str | bytes) and len(val) > 200 else None
 
 
@@ -91,7 +91,7 @@ def pytest_collection() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is there by then is not looked through again after every test of a window."""
+    """Exclude the objects of the collection from later garbage collections."""
     gc.collect()
     gc.freeze()
     gc.enable()
@@ -99,8 +99,11 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Qt's objects may be deleted only on the thread where they live, and Python collects garbage on whatever thread
-    happens to allocate: the store's, the keyring's or the sandbox's, of this test or of a later one."""
+    """Collect garbage between tests with Qt only.
+
+    Qt objects must be deleted on their thread, but Python collects garbage on any thread that allocates: of the store,
+    the keyring or the sandbox.
+    """
     if "qapp" not in getattr(item, "fixturenames", ()):
         return (yield)
     gc.disable()
@@ -131,18 +134,18 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def people() -> People:
-    """Builder of conversations, threads and list rows; see `People`."""
+    """Factory of conversations, threads and list rows; see `People`."""
     return People(NOW)
 
 
 @pytest.fixture
 def jennifer(people: People) -> Callable[..., ThreadView]:
-    """`jennifer(whatsapp_age=…, messenger_age=…)`: the trap as a `ThreadView`; see `People.jennifer`."""
+    """Creates a `ThreadView` by `jennifer(whatsapp_age=…, messenger_age=…)`; see `People.jennifer`."""
     return people.jennifer
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Sums the figures that tests recorded, over all workers, so that a run prints what it counted."""
+    """Print the sums of the figures that tests recorded as properties, over all workers."""
     totals: Counter[str] = Counter()
     for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
         totals.update({name: value for name, value in report.user_properties if isinstance(value, int)})

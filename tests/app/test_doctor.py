@@ -83,8 +83,8 @@ def test_each_account_that_is_not_well_says_why_and_the_others_are_asked_all_the
 
 
 def test_a_token_that_is_gone(connected, arguments, ring, capsys):
-    gone = next(key for key in ring.kept if key[1].endswith(":intercom"))
-    del ring.kept[gone]
+    gone = next(key for key in ring.passwords if key[1].endswith(":intercom"))
+    del ring.passwords[gone]
     assert main(arguments) == 1
     assert "The keyring has no token for Harbour Parcels any more. Enter it again." in capsys.readouterr().out
 

@@ -195,7 +195,7 @@ def test_closing_the_wizard_at_the_first_start_ends_the_program(play, tmp_path, 
         (await wizard_of(program)).close()
 
     play(scenario)
-    assert ring.kept == {}
+    assert ring.passwords == {}
     assert files_below(tmp_path / "profile") == []
 
 
@@ -225,14 +225,14 @@ def test_a_look_around_leads_back_to_the_wizard(play, ring) -> None:
         wizard.close()
 
     play(scenario)
-    assert ring.kept == {}
+    assert ring.passwords == {}
 
 
 # --- tokens ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_token_that_is_gone_is_asked_for_with_the_reason(play, connected, token, ring) -> None:
-    ring.kept.clear()
+    ring.passwords.clear()
 
     async def scenario(program: Program) -> None:
         wizard = await wizard_of(program)
@@ -258,7 +258,7 @@ def test_lost_messages_are_told_in_a_window_that_stays_beside_the_inbox(play, co
         window.close()
 
     play(scenario)
-    del ring.kept[next(key for key in ring.kept if key[1] == "sbx7pt3q:cache")]
+    del ring.passwords[next(key for key in ring.passwords if key[1] == "sbx7pt3q:cache")]
     play(after_the_loss)
     play(scenario)
 
@@ -360,7 +360,7 @@ def test_a_prompt_of_the_keyring_is_said_and_can_be_left(play, ring) -> None:
     for scenario in (patient, impatient, content):
         play(scenario)
         ring.gate.clear()
-    assert ring.kept == {}
+    assert ring.passwords == {}
 
 
 @pytest.mark.skipif(os.name != "posix", reason="made with a file in the place of a folder")
@@ -413,7 +413,7 @@ def test_a_removed_workspace_leaves_no_message_behind(play, connected, ring, tmp
         wizard.close()
 
     play(scenario)
-    assert ring.kept == {}
+    assert ring.passwords == {}
     assert list(cache.iterdir()) == []
 
 
@@ -473,8 +473,8 @@ def test_a_channel_account_that_cannot_be_opened_is_told_at_the_start(play, conn
         home.secrets.close()
 
     asyncio.run(add(home()))
-    gone = next(key for key in ring.kept if "telegram" in key[1])
-    del ring.kept[gone]
+    gone = next(key for key in ring.passwords if "telegram" in key[1])
+    del ring.passwords[gone]
 
     async def scenario(program: Program) -> None:
         window = await inbox_of(program)

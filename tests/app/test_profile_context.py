@@ -23,7 +23,7 @@ async def test_no_profile_finds_the_tokens_of_another(urls_file: Path, tmp_path:
         assert await home.secrets.read("ws:intercom") is None
         await home.secrets.write("ws:intercom", str(number))
         home.secrets.close()
-    assert len(ring.kept) == len(homes)
+    assert len(ring.passwords) == len(homes)
     real, sandbox, one, two, _ = (home.paths.profile for home in homes)
     assert len({real, sandbox, one, two}) == 4
     assert (one, two) == (tmp_path / "one", tmp_path / "two")

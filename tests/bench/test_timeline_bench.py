@@ -1,4 +1,4 @@
-"""Opening a thread costs about the same whether it holds a thousand messages or ten thousand."""
+"""Opening a thread takes about the same time with a thousand or ten thousand messages."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from desktop.ui.thread.pane import ThreadPane
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 ROUNDS = 5
-MOST = 3.0
-"""Ten times the messages may take three times as long at most; without a bounded window it is ten times."""
+MAX_RATIO = 3.0
+"""Limit for ten times the messages; without a bounded window the ratio is about ten."""
 
 
 @pytest.mark.slow
@@ -31,21 +31,21 @@ def test_ten_thousand_messages_open_like_a_thousand(qtbot, clock, people, qapp: 
     views = [people.long_thread(count, customer_id=f"c-{count}") for count in (1_000, 10_000)]
     times: list[list[float]] = [[], []]
     for _ in range(ROUNDS):
-        for view, taken in zip(views, times, strict=True):
+        for view, durations in zip(views, times, strict=True):
             start = perf_counter()
             pane.show_thread(view)
             pane.grab()
-            taken.append(perf_counter() - start)
+            durations.append(perf_counter() - start)
     ticker.stop()
-    small, large = (median(taken) for taken in times)
+    small, large = (median(durations) for durations in times)
     print(f"1,000 messages: {small * 1000:.0f} ms; 10,000: {large * 1000:.0f} ms; ratio {large / small:.2f}")
-    assert large / small < MOST
+    assert large / small < MAX_RATIO
 
 
 @pytest.mark.slow
 @pytest.mark.bench
 def test_a_message_more_costs_the_same_in_a_long_thread(qtbot, clock, people, qapp: QApplication):
-    """Fifty arrive; each is shown at once, as while a busy customer writes."""
+    """Fifty messages arrive and are shown one by one."""
     pane = ThreadPane(Theme(qapp, scheme=Qt.ColorScheme.Light), ticker := Ticker(clock))
     qtbot.addWidget(pane)
     pane.resize(620, 800)
@@ -53,7 +53,7 @@ def test_a_message_more_costs_the_same_in_a_long_thread(qtbot, clock, people, qa
     costs = []
     for count in (1_000, 10_000):
         view = people.long_thread(count + 50, customer_id=f"c-{count}")
-        # The thread as it grew: what the domain makes of it is measured elsewhere.
+        # Slices of one assembled thread: assembling is measured elsewhere.
         grown = [
             replace(view, thread=replace(view.thread, messages=view.thread.messages[: count + n])) for n in range(51)
         ]
@@ -66,4 +66,4 @@ def test_a_message_more_costs_the_same_in_a_long_thread(qtbot, clock, people, qa
     ticker.stop()
     small, large = costs
     print(f"a message more: {small * 1000:.1f} ms of 1,000; {large * 1000:.1f} ms of 10,000; {large / small:.2f}")
-    assert large / small < MOST
+    assert large / small < MAX_RATIO

@@ -1,4 +1,4 @@
-"""Thousands of sends through random faults: each text once on her screens, in order, nothing claimed too early.
+"""Thousands of sends with random faults: each text arrives once, in order, and none is reported too early.
 
 Ten thousand with `--whole`.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from crashable_program import AFTER, BEFORE, CRASHES, Crash
 
 from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.shared.http import Token
@@ -20,6 +21,7 @@ from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import acknowledge
 from desktop.engine.commands import Done, ResolvePending, SendReply
 from desktop.engine.engine import Engine
+from desktop.ports import ProviderError
 from desktop.sandbox.model.settings import Fault
 from desktop.sandbox.server import Sandbox
 from desktop.store.core.database import Store
@@ -28,112 +30,110 @@ from tests.helpers.database import create_database
 
 pytestmark = pytest.mark.slow
 
-TALKS, REPLIES = 100, 10
-FAULTS = ("drop_after", "500_after", "truncated", "timed_out", "unseen", "refused", "never_left", "429")
-FAULTS += ("500_before", "html_502", "login_page", "drop_before", "brake")
-FAULTY = 0.25
-DEATHS = ("dies_before_claim", "dies_after_claim", "dies_after_bytes", "dies_before_settle", "dies_after_settle")
+CHATS, REPLIES = 100, 10
+FAULTS = tuple(kind for kind in (*AFTER, *BEFORE) if kind != "accepted")
+FAULT_SHARE = 0.25
 
 
-async def the_agent_insists(stage, refused):
-    # A look that is under way may find a reply after it was listed.
-    await stage.quiet()
-    for reply in await stage.engine.queries.undecided():
-        # What was refused lets the later ones pass.
+async def resend_undecided(program, refused):
+    # A running lookup may find a reply after it was listed.
+    await program.finish_lookups()
+    for reply in await program.engine.queries.undecided():
+        # Later replies overtake refused ones.
         refused |= {reply.pending.text} if reply.pending.state is State.REFUSED else set()
         again = ResolvePending(reply.pending.draft_id, send=True, acknowledged=acknowledge(reply.pending.warned))
-        assert await stage.engine.command_handler.do(again) == Done()
+        assert await program.engine.command_handler.do(again) == Done()
 
 
-async def work(stage, kit, rng):
-    """One go of the outbox, which may end with the process."""
-    stage.api.is_blind = False
-    stage.store.dies = rng.choice(DEATHS) if rng.random() < 0.02 else None
+async def run_outbox(program, rng):
+    """Run the outbox once; the process may crash."""
+    program.api.is_blind = False
+    program.store.crash_point = rng.choice(CRASHES) if rng.random() < 0.02 else None
     try:
-        while await stage.engine.outbox.step():
+        while await program.engine.outbox.step():
             pass
-    except kit.death:
-        await stage.bury()
-        await stage.start()
-    await stage.quiet()
-    stage.api.is_blind = False
-    stage.world.advance(60)
-    # Does nothing while it is level; after a start or a broken connection the outbox waits for it.
-    if not await stage.engine.outbox.step():
-        await stage.engine.poller.run_once()
+    except Crash:
+        await program.clean_up_crash()
+        await program.start()
+    await program.finish_lookups()
+    program.api.is_blind = False
+    program.world.advance(60)
+    # After a start or a broken connection the outbox waits for a sync round.
+    if not await program.engine.outbox.step():
+        await program.engine.poller.run_once()
 
 
-async def test_a_thousand_sends(stage, kit, record_property, seed):
+async def test_a_thousand_sends(program, record_property, seed):
     rng = Random(seed)
-    stage.api.script = lambda: rng.choice(FAULTS) if rng.random() < FAULTY else "accepted"
-    stage.api.read_trouble = lambda: rng.random() < 0.01
-    await stage.start()
-    stage.api.read_trouble, trouble = (lambda: False), stage.api.read_trouble
-    talks = [await stage.new_talk() for _ in range(TALKS)]
-    stage.api.read_trouble = trouble
-    texts = {talk: {f"d{t}-{n}": f"Reply {t}-{n}" for n in range(REPLIES)} for t, talk in enumerate(talks)}
-    wrong: Counter[str] = Counter()
+    program.api.script = lambda: rng.choice(FAULTS) if rng.random() < FAULT_SHARE else "accepted"
+    program.api.read_fails = lambda: rng.random() < 0.01
+    await program.start()
+    program.api.read_fails, read_fails = (lambda: False), program.api.read_fails
+    chats = [await program.new_chat() for _ in range(CHATS)]
+    program.api.read_fails = read_fails
+    texts = {chat: {f"d{t}-{n}": f"Reply {t}-{n}" for n in range(REPLIES)} for t, chat in enumerate(chats)}
+    errors: Counter[str] = Counter()
     refused: set[str] = set()
-    waiting = [(n, talk) for n in range(REPLIES) for talk in talks]
-    while waiting or await stage.store.read(unsettled):
-        for n, talk in waiting[: TALKS * 2]:
-            [draft_id] = [d for d in texts[talk] if d.endswith(f"-{n}")]
-            await stage.press(talk, draft_id, texts[talk][draft_id])
-        del waiting[: TALKS * 2]
+    waiting = [(n, chat) for n in range(REPLIES) for chat in chats]
+    while waiting or await program.store.read(count_unfinished):
+        for n, chat in waiting[: CHATS * 2]:
+            [draft_id] = [d for d in texts[chat] if d.endswith(f"-{n}")]
+            await program.send(chat, draft_id, texts[chat][draft_id])
+        del waiting[: CHATS * 2]
         try:
-            await work(stage, kit, rng)
-        except kit.kind:
+            await run_outbox(program, rng)
+        except ProviderError:
             continue
-        await the_agent_insists(stage, refused)
-    for talk in talks:
-        wrong += await stage.judge(talk, texts[talk])
-        for shown in stage.screens(talk):
-            assert Counter(shown) == Counter(texts[talk].values())
-            assert [t for t in shown if t not in refused] == [t for t in texts[talk].values() if t not in refused]
-    await stage.engine.stop()
-    assert not wrong
-    report(record_property, TALKS * REPLIES, wrong)
+        await resend_undecided(program, refused)
+    for chat in chats:
+        errors += await program.find_errors(chat, texts[chat])
+        for shown in program.screens(chat):
+            assert Counter(shown) == Counter(texts[chat].values())
+            assert [t for t in shown if t not in refused] == [t for t in texts[chat].values() if t not in refused]
+    await program.engine.stop()
+    assert not errors
+    report(record_property, CHATS * REPLIES, errors)
 
 
-def report(record_property, sent, wrong):
+def report(record_property, sent, errors):
     record_property("random faults: replies sent", sent)
     for name in ("lost", "doubled", "shown as accepted and not there"):
-        record_property(f"random faults: {name}", wrong[name])
+        record_property(f"random faults: {name}", errors[name])
 
 
-def unsettled(db):
+def count_unfinished(db):
     return db.execute("SELECT count(*) FROM outbox WHERE is_done = 0").fetchone()[0]
 
 
-class HastyClock(ServerClock):
-    """Pauses take a hundredth of their time."""
+class FastClock(ServerClock):
+    """Sleeps a hundredth of the time."""
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds / 100)
 
 
-HTTP_TALKS = 50
+HTTP_CHATS = 50
 
 
 @pytest.fixture
-def quick_turns() -> Iterator[None]:
-    """The sandbox's thread and ours wait for each other all the time."""
+def short_switch_interval() -> Iterator[None]:
+    """Switch threads often, because the sandbox's thread and ours wait for each other."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(0.0002)
     yield
     sys.setswitchinterval(before)
 
 
-async def test_sends_over_http(tmp_path: Path, amount, record_property, quick_turns):
+async def test_sends_over_http(tmp_path: Path, amount, record_property, short_switch_interval):
     with Sandbox.start() as sandbox:
         world = sandbox.world
         with sandbox.lock:
             for limit in ("replies_per_conversation_per_10s", "replies_per_10s", "rate_limit_per_10s"):
                 setattr(world.settings, limit, 10**9)
-            people = [world.add_customer(f"Person {n}", phone=f"+35387{n:07}") for n in range(HTTP_TALKS)]
-            talks = [world.write(customer, "whatsapp", "Hello?") for customer in people]
+            people = [world.add_customer(f"Person {n}", phone=f"+35387{n:07}") for n in range(HTTP_CHATS)]
+            chats = [world.write(customer, "whatsapp", "Hello?") for customer in people]
             contacts = [world.contact_ids(customer)[0] for customer in people]
-        clock = HastyClock()
+        clock = FastClock()
         address = sandbox.urls["intercom"]
         gateway = IntercomGateway(address["base_url"], Token(address["token"]), clock)
         store = await Store.open(create_database(tmp_path / "reachline.db"))
@@ -147,12 +147,12 @@ async def test_sends_over_http(tmp_path: Path, amount, record_property, quick_tu
             ]
         texts = {}
         for n in range(amount(2, 20)):
-            for talk, contact in zip(talks, contacts, strict=True):
-                texts[f"d{talk}-{n}"] = f"Reply {talk}-{n}"
-                sent = SendReply(f"d{talk}-{n}", contact, talk, f"Reply {talk}-{n}", seen_upto=10**6)
+            for chat, contact in zip(chats, contacts, strict=True):
+                texts[f"d{chat}-{n}"] = f"Reply {chat}-{n}"
+                sent = SendReply(f"d{chat}-{n}", contact, chat, f"Reply {chat}-{n}", seen_upto=10**6)
                 assert await engine.command_handler.do(sent) == Done()
         await engine.outbox.recover()
-        while await store.read(unsettled):
+        while await store.read(count_unfinished):
             while await engine.outbox.step():
                 pass
             for reply in await engine.queries.undecided():
@@ -163,14 +163,14 @@ async def test_sends_over_http(tmp_path: Path, amount, record_property, quick_tu
                     await engine.command_handler.do(again)
             await clock.sleep(1)
         await engine.stop()
-        wrong: Counter[str] = Counter()
-        for customer, talk in zip(people, talks, strict=True):
+        errors: Counter[str] = Counter()
+        for customer, chat in zip(people, chats, strict=True):
             with sandbox.lock:
                 screens = world.screens(customer)
             shown = [i["text"] for items in screens["whatsapp"].values() for i in items if i["who"] == "business"]
-            wanted = [text for draft_id, text in texts.items() if draft_id.startswith(f"d{talk}-")]
-            wrong["doubled"] += len(shown) - len(set(shown))
-            wrong["lost"] += len(set(wanted) - set(shown))
+            wanted = [text for draft_id, text in texts.items() if draft_id.startswith(f"d{chat}-")]
+            errors["doubled"] += len(shown) - len(set(shown))
+            errors["lost"] += len(set(wanted) - set(shown))
             assert Counter(shown) == Counter(wanted)
-        report(record_property, len(texts), wrong)
+        report(record_property, len(texts), errors)
         record_property("random faults: of these over HTTP", len(texts))

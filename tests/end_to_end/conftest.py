@@ -1,4 +1,4 @@
-"""For first starts: a keyring, a sandbox, and the program on an empty profile."""
+"""Fixtures of first starts: a keyring, a sandbox, and the program on an empty profile."""
 
 from __future__ import annotations
 
@@ -36,25 +36,25 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def play(qapp: QApplication, tmp_path: Path, ring: FakeKeyring, sandbox: Sandbox) -> Play:
-    """Starts the program for a person, on the profile in `tmp_path`; gives the names of tasks that outlived it."""
+    """Runs a scenario on a program with the profile in `tmp_path`. Returns names of tasks that outlived it."""
     theme = Theme(qapp, scheme=Qt.ColorScheme.Light)
 
     def play(scenario: Scenario, hosts: Hosts | None = None, read_timeout_s: float = 10.0) -> list[str]:
-        left: list[str] = []
+        remaining: list[str] = []
 
         async def main() -> int:
             context = home(tmp_path, hosts or Hosts.of_sandbox(sandbox.urls), read_timeout_s)
-            person = ProgramDriver(qapp, context, theme, sandbox)
-            await person.start()
+            driver = ProgramDriver(qapp, context, theme, sandbox)
+            await driver.start()
             try:
-                await scenario(person)
+                await scenario(driver)
             finally:
-                await person.quit()
-            left.extend(t.get_name() for t in asyncio.all_tasks() if t is not asyncio.current_task())
+                await driver.quit()
+            remaining.extend(t.get_name() for t in asyncio.all_tasks() if t is not asyncio.current_task())
             return 0
 
         assert loop.run(qapp, main) == 0
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-        return left
+        return remaining
 
     return play

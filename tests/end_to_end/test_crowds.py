@@ -1,4 +1,4 @@
-"""Who is she, over random crowds: nobody's words in another thread, certain matches found, doubtful ones told."""
+"""Customer matching with random crowds: no foreign messages in a thread, certain matches joined, weak ones reported."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHARDS = 5
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))
-def test_every_thread_is_one_persons(
+def test_every_thread_belongs_to_one_person(
     shard: int, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     tally = Tally()

@@ -1,4 +1,4 @@
-"""Fuzzing: a share of it in every run, all of it with `python -m pytest tests/fuzz --whole`."""
+"""Fixtures of the fuzz tests: a share runs always, all with `python -m pytest tests/fuzz --whole`."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from desktop.sandbox.server import Sandbox
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """`shard`: seeds of its own, so that a share is the same on every day."""
+    """Parametrize `shard`, which determines the seeds."""
     if "shard" in metafunc.fixturenames:
         metafunc.parametrize("shard", range(8 if metafunc.config.getoption("whole") else 2))
 
 
 @pytest.fixture
 def wire(monkeypatch: pytest.MonkeyPatch) -> RecordingTransport:
-    """Every request of every HTTP client made from now on."""
+    """Records all requests of all HTTP clients."""
     wire = RecordingTransport()
 
     async def handle(transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
@@ -32,24 +32,24 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> RecordingTransport:
 
 @pytest.fixture
 async def recording(wire: RecordingTransport) -> AsyncIterator[Recording]:
-    """What every adapter asked the sandbox and was answered; the sandbox is gone by now."""
+    """Exchanges of all adapters with a sandbox that has been stopped."""
     with Sandbox.start() as sandbox:
-        found = await record(sandbox, wire, InstantClock())
-    yield found
-    await found.adapters.aclose()
+        recording = await record(sandbox, wire, InstantClock())
+    yield recording
+    await recording.adapters.aclose()
 
 
 @pytest.fixture
-def cut_off(recording: Recording, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[object]]:
-    """No connection leaves this process; holds the places that something wanted to reach."""
-    tried: list[object] = []
+def no_network(recording: Recording, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[object]]:
+    """Refuse all connections, and fail if there was an attempt. Value: the attempted addresses."""
+    attempts: list[object] = []
 
     def refuse(_self: object, address: object, *_more: object) -> None:
-        tried.append(address)
-        raise OSError("cut off")
+        attempts.append(address)
+        raise OSError("no network")
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket.socket, "connect_ex", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", lambda host, *_a, **_k: refuse(None, host))
-    yield tried
-    assert tried == []
+    yield attempts
+    assert attempts == []

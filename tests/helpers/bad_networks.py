@@ -1,4 +1,4 @@
-"""Networks that stand between the program and a provider: a foreign certificate, a proxy that wants a sign-in."""
+"""Servers of faulty networks: one with an untrusted certificate, one proxy that requires a sign-in."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-# Made for these tests alone; nobody trusts it, which is the point.
-NOBODYS_CERTIFICATE = """\
+# Made for these tests; untrusted on purpose.
+UNTRUSTED_CERTIFICATE = """\
 -----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgSXN2k28tM2QYugbj
 K+h2KuG4ce8ui1E/JmZRSsnBMxuhRANCAAQj0jqaDJL3fD2gQj65Spf0In0S1gzx
@@ -32,7 +32,7 @@ wQ2KID8LqA5gHxB8GXzoUny2hvY=
 
 @contextmanager
 def _listening(answer: Callable[[socket.socket], None]) -> Iterator[int]:
-    """A port on loopback, whose connections are handed to `answer` one after the other in a thread."""
+    """Listen on a loopback port; a thread passes connections to `answer`, one after the other."""
     listener = socket.create_server(("127.0.0.1", 0))
     port: int = listener.getsockname()[1]
 
@@ -59,9 +59,9 @@ def _listening(answer: Callable[[socket.socket], None]) -> Iterator[int]:
 
 @contextmanager
 def foreign_certificate(folder: Path) -> Iterator[str]:
-    """The https address of a server whose certificate nobody trusts. folder: for its files."""
+    """The https address of a server with an untrusted certificate. folder: for its files."""
     file = folder / "nobody.pem"
-    file.write_text(NOBODYS_CERTIFICATE)
+    file.write_text(UNTRUSTED_CERTIFICATE)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file)
 
@@ -75,7 +75,7 @@ def foreign_certificate(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def proxy_with_sign_in() -> Iterator[str]:
-    """The address of a proxy that lets nobody through without a password (407)."""
+    """The address of a proxy that answers 407 to all requests."""
 
     def answer(connection: socket.socket) -> None:
         while b"\r\n\r\n" not in connection.recv(65536):

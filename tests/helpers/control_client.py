@@ -1,4 +1,4 @@
-"""A client on the sandbox's control API."""
+"""HTTP client for the sandbox's control API."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import httpx
 
 
 def control_client(urls: Mapping[str, Any]) -> httpx.Client:
-    """urls: what a sandbox says of itself."""
+    """urls: of a sandbox, see `Sandbox.urls`."""
     control = urls["control"]
     return httpx.Client(
         base_url=control["base_url"], headers={"Authorization": f"Bearer {control['token']}"}, trust_env=False

@@ -1,4 +1,4 @@
-"""Builders of entries, conversations and contacts for tests. Ages are hours before `NOW`."""
+"""Factories of entries, conversations and contacts. Ages are hours before `NOW`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 BRIDGE = "bridge-app"
 OWN_CODE = "reachline-app"
 TAGGER = "7003"
-"""The admin in whose name the bridge tags."""
+"""Id of the admin who applies the bridge's tags."""
 PAGE = "https://shop.example"
 WORKSPACE = Workspace(
     bridge_codes=frozenset({BRIDGE}),
@@ -48,12 +48,12 @@ def on_channel(age: float, **more: object) -> Entry:
 
 
 def in_messenger(age: float, **more: object) -> Entry:
-    """A customer's message that was typed in the Messenger."""
+    """A customer's message typed in the Messenger."""
     return entry(age, **more)
 
 
 def first(age: float, **more: object) -> Entry:
-    """The customer's first message of a conversation: Intercom never says which app made it."""
+    """The customer's first message of a conversation, for which Intercom reports no app code."""
     return entry(age, **({"is_first": True, "event": "source", "app_code_reported": False} | more))
 
 
@@ -70,9 +70,9 @@ def event(age: float, word: str = "assignment", role: Role = Role.TEAMMATE) -> E
 
 
 def conversation(conversation_id: str, *entries: Entry, **more: object) -> Conversation:
-    """A conversation of contact `c1` with these entries, whatever conversation they were made for.
+    """A conversation of contact `c1` with these entries, which get its id.
 
-    tags: names, each put on by the bridge as the conversation was created; or `Tag`s.
+    tags: names of tags applied by the bridge at creation, or `Tag`s.
     """
     held = tuple(
         replace(e, conversation_id=conversation_id, id=f"source:{conversation_id}" if e.is_first else e.id)

@@ -1,4 +1,4 @@
-"""A new database, made once and copied: to make one takes as long as most tests."""
+"""New databases, copied from one that is created once per process, because that takes as long as most tests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from desktop.store.core.migrate import migrate, steps
 
 
 def create_database(path: Path) -> Path:
-    """The file as it is after its first start, without encryption. One that is there stays as it is."""
+    """Create the database file without encryption, unless it exists."""
     if not path.exists():
         path.write_bytes(_new())
     return path

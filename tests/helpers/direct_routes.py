@@ -1,4 +1,4 @@
-"""Ways past Intercom, invented for tests: accounts with the abilities of the real ones, and a thread that has them."""
+"""Factories of direct routes, with the abilities of the real accounts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OUR_PHONE = "+35312345678"
 def whatsapp_route(
     *, carries_bridge: bool = True, name: str = "Acme support", sender: str = "106540352242922", **capabilities: object
 ) -> DirectRoute:
-    """carries_bridge: its window is that of the mirrored chats; else nobody sees what she writes there."""
+    """carries_bridge: whether it is the bridge's number; otherwise customers' messages to it are not seen."""
     known = {"sends_free_text": True, "needs_window": True, "has_templates": True}
     known |= {"max_text": 4096, "max_caption": 1024, "max_file_bytes": 100_000_000} | capabilities
     key = ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, sender)
@@ -26,7 +26,7 @@ def whatsapp_route(
 
 
 def octopods_route() -> DirectRoute:
-    """Sends templates alone."""
+    """A route that sends templates only."""
     key = ChannelKey(Provider.OCTOPODS, ChannelKind.WHATSAPP, OUR_PHONE)
     return DirectRoute(
         Route(key, CUSTOMER_PHONE, OUR_PHONE, carries_bridge=True), Capabilities(has_templates=True), "Octopods"
@@ -50,7 +50,7 @@ def with_direct_routes(view: ThreadView, *direct_routes: DirectRoute) -> ThreadV
 
 
 def account_view(direct_route: DirectRoute) -> ChannelView:
-    """How the accounts page sees the account of that way."""
+    """The account of the route as the accounts page shows it."""
     key = direct_route.route.key
     config = ChannelConfig(key.provider, key.channel, key.sender, direct_route.name, direct_route.route.our_address)
     return ChannelView(config, key)

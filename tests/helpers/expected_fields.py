@@ -1,4 +1,4 @@
-"""Kept: what of an answer has to arrive whatever stands beside it."""
+"""Parts of a damaged answer that adapters must still return."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from desktop.channels.intercom import html
 from desktop.domain.model.facts import Conversation
 
 
-def said_in(raw: Any) -> list[str]:
-    """The words of every part with a body, of a conversation whose list of parts can be read."""
+def part_texts(raw: Any) -> list[str]:
+    """Texts of the parts with a body, if the list of parts is readable."""
     parts = raw.get("conversation_parts") if isinstance(raw, dict) else None
     if isinstance(parts, dict):
         parts = next((parts[n] for n in ("conversation_parts", "data") if isinstance(parts.get(n), list)), None)
     bodies = [p.get("body") for p in parts if isinstance(p, dict)] if isinstance(parts, list) else []
-    return [words for body in bodies if isinstance(body, str) and (words := html.from_body(body)[0]).strip()]
+    return [text for body in bodies if isinstance(body, str) and (text := html.from_body(body)[0]).strip()]
 
 
 def is_conversation(raw: Any) -> bool:
-    """Whether it names itself, so that it has to be read."""
+    """Whether it has an id, so that the adapter must accept it."""
     own = raw.get("id") if isinstance(raw, dict) else None
     return isinstance(own, str | int) and not isinstance(own, bool) and bool(str(own)[:5000].strip())
 
 
-def lost(raw: Any, found: Conversation) -> list[str]:
-    """Words that stand in the answer and in no entry. One entry may stand for several parts that are the same."""
-    held = {entry.text for entry in found.entries}
-    return [words for words in said_in(raw) if words not in held]
+def missing_texts(raw: Any, found: Conversation) -> list[str]:
+    """Texts of the answer that are in no entry. One entry may represent several equal parts."""
+    texts = {entry.text for entry in found.entries}
+    return [text for text in part_texts(raw) if text not in texts]
 
 
 Ids = Callable[[Any], Iterable[str]]
-# Of lists: where they lie in the answer, what names an element, and the names of what the adapter made of it.
+# Name of a call -> path of the list in the answer, id field of its elements, and ids in the adapter's result.
 LISTS: dict[str, tuple[tuple[str, ...], str, Ids]] = {
     "intercom changed_since": (("conversations",), "id", lambda page: [h.conversation.id for h in page.hits]),
     "intercom conversations_of": (("conversations",), "id", lambda page: [h.conversation.id for h in page.hits]),
@@ -48,26 +48,26 @@ LISTS: dict[str, tuple[tuple[str, ...], str, Ids]] = {
 }
 
 
-def untouched(name: str, seed: bytes, served: Any) -> list[str]:
-    """Names of the elements of a list that are in the answer as they were, whatever became of the others."""
+def unchanged_ids(name: str, seed: bytes, served: Any) -> list[str]:
+    """Ids of the unchanged elements of a list, whatever happened to the others."""
     if name not in LISTS:
         return []
     path, key, _ = LISTS[name]
     original = json.loads(seed)
-    if not isinstance(served, dict) or _around(original, path) != _around(served, path):
-        # Where the next page is said to be somewhere else, the whole list may not be known.
+    if not isinstance(served, dict) or _without_list(original, path) != _without_list(served, path):
+        # If the paging changed, the list may be incomplete.
         return []
     before, after = _list(original, path), _list(served, path)
     known = {json.dumps(element, sort_keys=True) for element in before}
-    same = [e for e in after if isinstance(e, dict) and _written(e) in known]
+    same = [e for e in after if isinstance(e, dict) and _to_json(e) in known]
     return [str(e[key]) for e in same]
 
 
-def _around(answer: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+def _without_list(answer: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
     return {name: value for name, value in answer.items() if name != path[0]}
 
 
-def _written(element: Any) -> str:
+def _to_json(element: Any) -> str:
     try:
         return json.dumps(element, sort_keys=True)
     except TypeError:

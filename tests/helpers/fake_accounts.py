@@ -1,4 +1,4 @@
-"""Fake accounts: answers what a test puts in, and keeps a profile as the real ones do."""
+"""Accounts with prepared answers and a profile in memory."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ TRIED = TriedIntercom(
 
 
 class FakeAccounts:
-    """tried, channel: what the checks answer. refused: what every change answers instead. calls: what was asked."""
+    """Records all calls.
+
+    tried, channel: results of the checks. refused: result of every change, if set.
+    """
 
     def __init__(self) -> None:
         self.keeps_secrets = True

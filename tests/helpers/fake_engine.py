@@ -1,4 +1,4 @@
-"""A fake engine that records commands and answers them as the real door would, and hands to work a window with."""
+"""A fake engine that records commands and answers them by the real forecasts, and helpers for the main window."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 class FakeTasks:
-    """Runs every task to its end at once, or when a test lets it; what the fakes await is always there."""
+    """Runs every task to its end at once, or later: with a list in `held`, tests call its entries."""
 
     def __init__(self) -> None:
         self.held: list[Callable[[], None]] | None = None
@@ -67,9 +67,9 @@ class FakeTasks:
 
 @dataclass
 class FakeQueries:
-    """Answers from what a test puts in, and counts what is asked.
+    """Returns prepared answers and records the queries in `asked`.
 
-    lists: the templates of an account; one that is not there was never asked for. connected: the channel accounts.
+    lists: loaded templates by account. connected: the channel accounts.
     """
 
     threads: dict[str, ThreadView]
@@ -117,9 +117,9 @@ class FakeQueries:
 
 
 class FakeCommandHandler:
-    """Records every command; judges replies and direct messages with the real forecasts.
+    """Records every command; decides on replies and direct messages by the real forecasts.
 
-    refuse: the sentence that every wish is turned down with. held: a list here keeps the answers to sends back.
+    refuse: reason with which every command fails. held: with a list, answers to sends are appended instead of given.
     """
 
     def __init__(self, queries: FakeQueries, clock: Any) -> None:
@@ -143,12 +143,12 @@ class FakeCommandHandler:
         if self.refuse and not isinstance(command, (FocusCustomer, MarkSeen, SaveDraft)):
             return Failed(self.refuse)
         if isinstance(command, (SendReply, SendDirect)):
-            judged = self._judge(command)
-            left = judged.unacknowledged(command.acknowledged)
-            return NeedsConsent(judged, left) if left else Done()
+            decided = self._forecast(command)
+            unacknowledged = decided.unacknowledged(command.acknowledged)
+            return NeedsConsent(decided, unacknowledged) if unacknowledged else Done()
         return Done()
 
-    def _judge(self, command: SendReply | SendDirect) -> Forecast:
+    def _forecast(self, command: SendReply | SendDirect) -> Forecast:
         view = self._queries.threads[command.customer_id]
         situation = view.situations[command.conversation_id]
         files = tuple(Attachment(f.name, "", f.content_type, len(f.data)) for f in command.files)
@@ -180,7 +180,7 @@ def go_to(qtbot, window: MainWindow, customer_id: str = "c-1") -> None:
 
 
 def news(qtbot, engine: FakeEngine, **changes: Any) -> None:
-    """Publish and wait until it has been read."""
+    """Publish changes and wait until the screen has queried them."""
     before = len(engine.queries.asked)
     engine.feed.publish(Changes(**changes))
     qtbot.waitUntil(lambda: len(engine.queries.asked) > before)

@@ -1,4 +1,4 @@
-"""Keyrings for tests: one that keeps things in memory, refuses or waits when told to; the real one is never asked."""
+"""A keyring in memory that can refuse or block; tests never use the real one."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ from keyring.errors import KeyringLocked, PasswordDeleteError
 
 
 class FakeKeyring(KeyringBackend):
-    """locked: refuses everything. holds_on: deletes nothing. gate: every call waits until it is set."""
+    """locked: refuses everything. refuses_delete: deletes nothing. gate: every call waits until it is set."""
 
     priority = 1
 
     def __init__(self) -> None:
         super().__init__()
-        self.kept: dict[tuple[str, str], str] = {}
+        self.passwords: dict[tuple[str, str], str] = {}
         self.locked = False
-        self.holds_on = False
+        self.refuses_delete = False
         self.gate = threading.Event()
         self.gate.set()
 
     def names(self) -> set[str]:
-        return {name for _, name in self.kept}
+        return {name for _, name in self.passwords}
 
     def get_password(self, service: str, username: str) -> str | None:
-        self._pass()
-        return self.kept.get((service, username))
+        self._check_access()
+        return self.passwords.get((service, username))
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        self._pass()
-        self.kept[service, username] = password
+        self._check_access()
+        self.passwords[service, username] = password
 
     def delete_password(self, service: str, username: str) -> None:
-        self._pass()
-        if self.holds_on or (service, username) not in self.kept:
+        self._check_access()
+        if self.refuses_delete or (service, username) not in self.passwords:
             raise PasswordDeleteError("no")
-        del self.kept[service, username]
+        del self.passwords[service, username]
 
-    def _pass(self) -> None:
+    def _check_access(self) -> None:
         self.gate.wait()
         if self.locked:
             raise KeyringLocked("locked")

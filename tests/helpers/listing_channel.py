@@ -1,4 +1,4 @@
-"""A channel account that says what a test tells it to: templates, messages, or trouble."""
+"""A channel account with prepared templates, messages and errors."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ ALL = Capabilities(sends_free_text=True, needs_window=True, has_templates=True, 
 
 @dataclass
 class FakeChannel:
-    """asked: since when messages were asked for, each time. gate: closed, it keeps whoever asks for templates waiting.
+    """A fake `Channel`.
 
-    complete: whether it says that its list of messages is whole.
+    asked: `since` of each call of `messages`. gate: calls of `templates` wait until it is set.
+    complete: whether its list of messages is reported as complete.
     """
 
     key: ChannelKey

@@ -1,4 +1,4 @@
-"""Mutations of answers: pieces dropped, doubled, retyped, nested, blown up, and bytes turned over."""
+"""Random mutations of JSON answers: elements removed, repeated, retyped, nested or enlarged, and changed bytes."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ ODD_BYTES = (
 )  # fmt: skip
 
 
-def mutated(seed: bytes, rng: random.Random, hostile: Callable[[random.Random], str]) -> bytes:
-    """Another answer, most often still JSON. hostile: a text for places where text stands."""
+def mutate(seed: bytes, rng: random.Random, hostile: Callable[[random.Random], str]) -> bytes:
+    """Mutate an answer; the result is mostly still JSON. hostile: creates texts for string fields."""
     if rng.random() < 0.25:
         return _bytes(seed, rng)
     try:
@@ -42,32 +42,32 @@ def mutated(seed: bytes, rng: random.Random, hostile: Callable[[random.Random], 
 
 
 def _structure(whole: list[Any], rng: random.Random, hostile: Callable[[random.Random], str]) -> None:
-    holder, key = _place(whole, rng)
-    value = holder[key]
+    container, key = _place(whole, rng)
+    value = container[key]
     match rng.randrange(11):
         case 0:
-            if holder is not whole:
-                del holder[key]
-        case 1 if isinstance(holder, list) and holder is not whole:
-            holder[key:key] = [_copy(value) for _ in range(rng.choice((1, 1, 3, 40)))]
+            if container is not whole:
+                del container[key]
+        case 1 if isinstance(container, list) and container is not whole:
+            container[key:key] = [_copy(value) for _ in range(rng.choice((1, 1, 3, 40)))]
         case 2 | 3:
-            holder[key] = deepcopy(rng.choice(ODD_VALUES))
+            container[key] = deepcopy(rng.choice(ODD_VALUES))
         case 4:
-            holder[key] = rng.choice(ODD_TEXT)
+            container[key] = rng.choice(ODD_TEXT)
         case 5:
-            holder[key] = _nested(value, rng)
+            container[key] = _nested(value, rng)
         case 6 if isinstance(value, str):
             at = rng.randint(0, len(value))
-            holder[key] = value[:at] + rng.choice(ODD_TEXT) + value[at:]
+            container[key] = value[:at] + rng.choice(ODD_TEXT) + value[at:]
         case 7:
-            holder[key] = hostile(rng)
+            container[key] = hostile(rng)
         case 8:
-            holder[key] = str(value) if isinstance(value, int | float) else len(str(type(value)))
+            container[key] = str(value) if isinstance(value, int | float) else len(str(type(value)))
         case 9:
             other, name = _place(whole, rng)
-            holder[key] = _copy(other[name]) if other is not whole else None
+            container[key] = _copy(other[name]) if other is not whole else None
         case 10 if rng.random() < 0.05:
-            holder[key] = rng.choice(("word ", "\u202e", "<p>x", "&amp;", "\ud83d", "9", "🏳️‍🌈")) * 100_000
+            container[key] = rng.choice(("word ", "\u202e", "<p>x", "&amp;", "\ud83d", "9", "🏳️‍🌈")) * 100_000
         case _:
             if isinstance(value, dict):
                 value[rng.choice(("id", "type", "data", "body", "", "\ud800"))] = deepcopy(rng.choice(ODD_VALUES))
@@ -81,13 +81,13 @@ def _copy(value: Any) -> Any:
 
 
 def _place(whole: list[Any], rng: random.Random) -> tuple[Any, Any]:
-    """A place anywhere in the answer, as its holder and key."""
-    holder, key = whole, 0
+    """Choose a random element. Returns its container and key."""
+    container, key = whole, 0
     while True:
-        value = holder[key]
+        value = container[key]
         if not isinstance(value, list | dict) or not value or rng.random() < 0.12:
-            return holder, key
-        holder = value
+            return container, key
+        container = value
         key = rng.randrange(len(value)) if isinstance(value, list) else rng.choice(list(value))
 
 

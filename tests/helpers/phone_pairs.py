@@ -1,4 +1,4 @@
-"""Pairs of phone spellings: the same number, perhaps the same, or different; each by the rule it shows."""
+"""Pairs of phone number spellings with the expected match and the rule that decides it."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ IVORY_COAST = "ARTCI, 2021-01-31: the operator's prefix before the eight digits"
 EXTENSION = "an extension names a switchboard, not a person"
 
 Pair = tuple[str, str, str, Match, str]
-"""One spelling, another, the region both were typed in ("" for unknown), what they are, and why."""
+"""Two spellings, their region ("" for unknown), the expected match, and the rule."""
 
 PAIRS: tuple[Pair, ...] = (
-    # National, prefixed and bare spellings of one mobile in each country, and its neighbour.
+    # National, prefixed and bare spellings of a mobile number in each country, and a different number.
     ("+353850123456", "085 012 3456", "IE", Match.SAME, TRUNK),
     ("+353850123456", "00353 85 012 3456", "", Match.SAME, PREFIX),
     ("+353 85 012 3456", "353850123456", "IE", Match.SAME, NO_PLUS),
@@ -205,7 +205,7 @@ PAIRS: tuple[Pair, ...] = (
     ("+31 (0)20 123 4567", "0031201234567", "", Match.SAME, BRACKET),
     ("+39 06 698 12345", "06 698 12345", "IT", Match.SAME, ITALY),
     ("+39 06 698 12345", "+39 669812345", "", Match.DIFFERENT, ITALY),
-    # Nobody said which country.
+    # Unknown country.
     ("087 123 4567", "+353871234567", "", Match.DIFFERENT, NOBODY),
     ("087 123 4567", "087 123 4567", "", Match.DIFFERENT, NOBODY),
     ("353871234567", "+353871234567", "", Match.DIFFERENT, NOBODY),
@@ -250,7 +250,7 @@ PAIRS: tuple[Pair, ...] = (
     ("+225 05 05 12 34 56", "+225 05 12 34 56", "", Match.MAYBE, IVORY_COAST),
     ("+225 01 02 12 34 56", "+225 02 12 34 56", "", Match.MAYBE, IVORY_COAST),
     ("+225 05 48 12 34 56", "+225 48 12 34 56", "", Match.DIFFERENT, IVORY_COAST),
-    # What names no number.
+    # No numbers.
     ("", "", "", Match.DIFFERENT, NOBODY),
     ("+", "+", "", Match.DIFFERENT, NOBODY),
     ("+12345", "+12345", "", Match.DIFFERENT, NOBODY),

@@ -1,4 +1,4 @@
-"""Starts of the program as far as accounts go, on one profile, and what earlier starts connected."""
+"""Accounts of successive starts of the program on one profile."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ TELEGRAM = ChannelConfig(Provider.TELEGRAM, ChannelKind.TELEGRAM, "")
 
 
 class Starts:
-    """Starts of the program on one profile. wiped: workspaces whose cache was to go, unless `disk_refuses`."""
+    """Creates `Accounts` as each start of the program does.
+
+    wiped: ids of the workspaces whose cache was deleted. disk_refuses: deleting raises PermissionError.
+    """
 
     def __init__(self, folder: Path, sandbox: Sandbox) -> None:
         self.folder = folder

@@ -1,4 +1,4 @@
-"""Published: the examples that the providers' own descriptions give of an answer, read in place."""
+"""Example answers from the providers' published API descriptions."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Any
 
 import yaml
 
-# Where the sandbox serves each of them.
+# File name prefix -> path at which the sandbox serves the API.
 _SERVED_AT = {"intercom": "", "meta": "/graph", "twilio": "/twilio"}
 FOLDER = Path(__file__).parents[3] / "shared" / "contracts"
 
 
 class Examples:
-    """Of good answers, by method and path. Slow to make: the descriptions are long."""
+    """Examples of successful answers. Slow to create, because the descriptions are long."""
 
     def __init__(self) -> None:
         self._known: list[tuple[str, re.Pattern[str], bytes]] = []
@@ -37,7 +37,7 @@ class Examples:
 
 @cache
 def examples() -> Examples | None:
-    """Read once for each process; None where the descriptions are not beside this checkout."""
+    """The examples, read once per process; None if the descriptions are not beside this checkout."""
     return Examples() if FOLDER.exists() else None
 
 

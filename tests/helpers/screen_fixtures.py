@@ -1,4 +1,4 @@
-"""Fixtures for widgets: one theme, reset between tests, and a ticker on a clock that stands still."""
+"""Fixtures for widgets: one theme, reset between tests, and a ticker on the fake clock."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["delete_later", "only_theme", "theme", "ticker"]
 
 @pytest.fixture(autouse=True)
 def delete_later(qapp: QApplication) -> Iterator[None]:
-    """Nothing is deleted later while no event loop runs: windows of past tests would be restyled again and again."""
+    """Run deferred deletions, so that widgets of earlier tests are not styled again and again."""
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
@@ -28,7 +28,7 @@ def only_theme(qapp: QApplication) -> Theme:
 
 @pytest.fixture
 def theme(only_theme: Theme) -> Iterator[Theme]:
-    """Light, at the system's text size. The application has only one look, so all tests share it and put it back."""
+    """The light theme at the system's text size. There is one per application, so it is reset after each test."""
     yield only_theme
     only_theme.set_text_scale(1.0)
     only_theme.set_color_scheme(Qt.ColorScheme.Light)
@@ -36,7 +36,7 @@ def theme(only_theme: Theme) -> Iterator[Theme]:
 
 @pytest.fixture
 def ticker(qapp: QApplication, clock) -> Iterator[Ticker]:
-    """Follows the fake `clock`; after `clock.advance(…)` call `ticker.tick()`."""
+    """A ticker on the fake `clock`; after `clock.advance(…)` call `ticker.tick()`."""
     ticker = Ticker(clock)
     yield ticker
     ticker.stop()

@@ -1,4 +1,4 @@
-"""Picking: the templates and accounts that tests of the template picker play with, and an agent's hands on it."""
+"""Templates, accounts and input helpers for tests of the template picker."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hands for the wizard on fakes: open it, read it, go through it with the keyboard."""
+"""Opens the wizard on fakes, reads its texts and steps through it with the keyboard."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Opened = Callable[..., Wizard]
 
 @contextmanager
 def wizard_opener(qtbot, theme: Theme, accounts: FakeAccounts, engine: FakeEngine) -> Iterator[Opened]:
-    """Gives what opens a wizard; its engine is the fake one, or the refusal that is given."""
+    """Context manager that returns a function opening wizards. answer: an engine or a refusal."""
     shown: list[Wizard] = []
 
     def open_one(answer: object = engine, **options: object) -> Wizard:
@@ -40,7 +40,7 @@ def wizard_opener(qtbot, theme: Theme, accounts: FakeAccounts, engine: FakeEngin
 
 
 def visible_text(page: QWidget) -> str:
-    """What can be read on it."""
+    """All visible texts of labels."""
     QCoreApplication.processEvents()
     return "\n".join(label.text() for label in page.findChildren(QLabel) if label.isVisible())
 
@@ -54,7 +54,7 @@ def enter(qtbot, wizard: Wizard) -> None:
 
 
 def go_to_step(qtbot, wizard: Wizard, step: QWidget) -> None:
-    """Forward with the keyboard alone, typing a token on the way."""
+    """Go forward to this step with the keyboard, typing a token on the way."""
     for _ in range(12):
         if wizard.step is step:
             return

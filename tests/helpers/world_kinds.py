@@ -1,4 +1,4 @@
-"""Kinds of world for random histories: how each is set up, and what may happen in it beside the ordinary."""
+"""Kinds of worlds for random histories: their settings and additional actions."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ HOUR = 3600.0
 class Kind:
     """settings: of the sandbox, beside the drawn ones. prepare: lines, rules and apps of the world.
 
-    acts: names of `histories.History` methods that may happen beside the ordinary ones. channels: words that the
-    customer writes on. confirmed: what a person said the bridge carries. code_known: the bridge's code is given.
-    background: how many conversations of others there are. settled: the first sync has ended.
+    acts: names of additional actions, methods `act_…` of `random_histories.History`. channels: the customer writes on.
+    confirmed: channels that a person confirmed for the bridge. code_known: whether the bridge's code is set.
+    background: number of other customers' conversations. settled: whether the first sync has ended.
+    relay: whether API replies are forwarded; None draws it.
     """
 
     name: str
@@ -106,11 +107,11 @@ KINDS = (
     Kind("first day", {"tags": False}, code_known=False, background=0, settled=False),
     Kind("first day with tags", code_known=False, background=6, settled=False),
 )
-"""Every world of the reach rules, section 8."""
+"""All worlds of the reach rules, section 8."""
 
 
 def settings_of(kind: Kind, rng: Random) -> Settings:
-    """Drawn for one history; the kind's own settings stand above."""
+    """Draw the settings of one history; the kind's settings take precedence."""
     drawn: dict[str, Any] = {
         "relay_api_replies": rng.random() < 0.7 if kind.relay is None else kind.relay,
         "bridge_delay_s": rng.choice([0.0, 1.0, 20.0]),

@@ -135,7 +135,7 @@ async def test_a_backend_that_keeps_nothing_or_keeps_it_in_the_open_is_none(ring
     monkeypatch.setattr(FakeKeyring, "priority", priority)
     with pytest.raises(SecretsUnavailable):
         await secrets.write("token", SECRET)
-    assert ring.kept == {}
+    assert ring.passwords == {}
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ async def test_trying_a_token_tells_whose_it_is_and_keeps_nothing(accounts, toke
     allowed = {p.name: p.allowed for p in tried.permissions}
     assert allowed["Read conversations"] is True
     assert allowed["Write conversations"] is None
-    assert (ring.kept, accounts.profile, start.folder.exists()) == ({}, Profile(), False)
+    assert (ring.passwords, accounts.profile, start.folder.exists()) == ({}, Profile(), False)
 
 
 async def test_what_was_connected_is_there_at_the_next_start(accounts, token, sandbox, ring, start):
@@ -187,14 +187,14 @@ async def test_removing_a_workspace_forgets_all_its_tokens_and_its_cache(account
     workspace = await connect_workspace(accounts, token)
     await connect_telegram(accounts, workspace, sandbox)
     assert await accounts.remove_workspace(workspace.workspace_id) == Profile()
-    assert (ring.kept, start.wiped) == ({}, ["sbx7pt3q"])
+    assert (ring.passwords, start.wiped) == ({}, ["sbx7pt3q"])
     assert (await start()).profile == Profile()
 
 
 async def test_an_account_stays_where_the_keyring_holds_on_to_its_token(accounts, token, sandbox, ring, start):
     workspace = await connect_workspace(accounts, token)
     telegram = await connect_telegram(accounts, workspace, sandbox)
-    ring.holds_on = True
+    ring.refuses_delete = True
     for refused in (
         await accounts.remove_channel(workspace.workspace_id, telegram),
         await accounts.remove_workspace(workspace.workspace_id),
@@ -238,7 +238,7 @@ async def test_the_next_workspace_is_current_when_the_current_one_goes(accounts,
 async def test_a_token_that_is_gone_has_to_be_entered_again(accounts, token, sandbox, ring):
     workspace = await connect_workspace(accounts, token)
     await connect_telegram(accounts, workspace, sandbox)
-    ring.kept.clear()
+    ring.passwords.clear()
     refused = await accounts.open_gateway(accounts.profile.workspaces[0])
     assert isinstance(refused, Refusal)
     assert refused.kind is ProviderErrorKind.SIGNED_OUT
@@ -252,7 +252,7 @@ async def test_a_token_that_is_gone_has_to_be_entered_again(accounts, token, san
 async def test_a_token_that_opens_another_workspace_is_not_called_well(accounts, token, ring):
     await connect_workspace(accounts, token)
     workspace = replace(accounts.profile.workspaces[0], workspace_id="other", name="Other")
-    ring.kept["Test", "other:intercom"] = token
+    ring.passwords["Test", "other:intercom"] = token
     accounts.profile = Profile((workspace,), "other")
     (line,) = [line async for line in accounts.check_all()]
     assert not line.ok

@@ -21,7 +21,7 @@ async def test_without_a_keyring_nothing_is_kept(start, token, sandbox, ring):
     await connect_telegram(accounts, workspace, sandbox)
     assert [line.ok async for line in accounts.check_all()] == [True, True]
     assert not start.folder.exists()
-    assert ring.kept == {}
+    assert ring.passwords == {}
     assert (await start()).profile == Profile()
     assert await accounts.remove_workspace(workspace.workspace_id) == Profile()
     assert start.wiped == ["sbx7pt3q"]
@@ -87,7 +87,7 @@ async def test_a_disk_that_refuses_leaves_neither_account_nor_token(start, token
     refused = await accounts.add_workspace(token, tried)
     assert isinstance(refused, Refusal)
     assert "could not be kept" in refused.sentence
-    assert (accounts.profile, ring.kept) == (Profile(), {})
+    assert (accounts.profile, ring.passwords) == (Profile(), {})
 
 
 async def test_a_profile_that_makes_no_sense_is_told_and_started_anew(start, token):

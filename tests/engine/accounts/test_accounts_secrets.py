@@ -156,8 +156,8 @@ async def test_what_is_kept_holds_no_token(tmp_path: Path, ring: FakeKeyring, ca
     assert isinstance(await accounts.add_workspace(SECRET, tried), WorkspaceConfig)
     for config, secret in CHANNELS:
         assert isinstance(await accounts.add_channel("ws1", config, secret), WorkspaceConfig)
-    assert len(ring.kept) == len(CHANNELS) + 1
-    assert all(SECRET in kept for kept in ring.kept.values())
+    assert len(ring.passwords) == len(CHANNELS) + 1
+    assert all(SECRET in kept for kept in ring.passwords.values())
     assert not any(SECRET in name for name in ring.names())
     (written,) = files_below(tmp_path)
     assert "Acme" in written
