@@ -1,4 +1,4 @@
-"""Mutants: the code of a module with one small fault in it, and the words that name each of them."""
+"""Mutants: modules with one small change, and the keys that identify them."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-LONGEST_TEXT = 160
-"""Characters: a mutant is described by the largest piece of code around it that is not longer than this."""
+MAX_TEXT_CHARS = 160
+"""A mutant is described by the largest enclosing code that is not longer."""
 
 Key = tuple[str, str, str, str, str]
-"""What names a mutant whatever line it is on: path, function, operator, code before, code after."""
+"""Identifies a mutant independent of its line: path, function, operator, code before, code after."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a node hangs in its tree: a field of its parent, and the index where that is a list."""
+    """The position of a node: a field of its parent, and the index if that is a list."""
 
     parent: ast.AST
     field: str
@@ -30,7 +30,7 @@ class Place:
         value = getattr(self.parent, self.field)
         return value if self.index is None else value[self.index]
 
-    def put(self, node: object) -> None:
+    def replace(self, node: object) -> None:
         if self.index is None:
             setattr(self.parent, self.field, node)
         else:
@@ -39,10 +39,12 @@ class Place:
 
 @dataclass(frozen=True, eq=False)
 class Mutant:
-    """path: of the module, relative to the root. function: qualified name of the function, class or table.
-    lines: first and last line of the statement (of a compound one only its head). at_import: the code runs when the
-    module is imported, not when a test comes by. around: nodes from the statement down to the one that is changed.
-    words: code before and after, where it is said otherwise than by the code around.
+    """A change of one node.
+
+    path: of the module, relative to the root. function: qualified name of the function, class or table.
+    lines: first and last line of the statement (of a compound one only its head). at_import: whether the code runs when
+    the module is imported. around: nodes from the statement down to the changed one.
+    description: code before and after, if not derived from `around`.
     """
 
     tree: ast.Module
@@ -54,11 +56,11 @@ class Mutant:
     place: Place
     replacement: object
     around: tuple[ast.AST, ...]
-    words: tuple[str, str] | None
+    description: tuple[str, str] | None
 
     @cached_property
     def key(self) -> Key:
-        before, after = self.words or self._words()
+        before, after = self.description or self._describe()
         return self.path, self.function, self.operator, before, after
 
     @property
@@ -67,17 +69,17 @@ class Mutant:
 
     @contextmanager
     def applied(self) -> Iterator[None]:
-        """`tree` is changed in place for as long as this lasts."""
+        """Context manager that changes `tree` in place."""
         before = self.place.node
-        self.place.put(self.replacement)
+        self.place.replace(self.replacement)
         try:
             yield
         finally:
-            self.place.put(before)
+            self.place.replace(before)
 
-    def _words(self) -> tuple[str, str]:
+    def _describe(self) -> tuple[str, str]:
         texts = [(node, text_of(node)) for node in self.around]
-        piece, before = next((found for found in texts if len(found[1]) <= LONGEST_TEXT), texts[-1])
+        piece, before = next((item for item in texts if len(item[1]) <= MAX_TEXT_CHARS), texts[-1])
         if piece is self.place.node and isinstance(self.replacement, ast.AST):
             return before, text_of(self.replacement)
         with self.applied():
@@ -85,12 +87,12 @@ class Mutant:
 
 
 def read(root: Path, path: str) -> ast.Module:
-    """Raises OSError, SyntaxError."""
+    """Parse a module. Raises OSError or SyntaxError."""
     return ast.parse((root / path).read_text(encoding="utf-8"), filename=str(root / path))
 
 
 def text_of(node: ast.AST) -> str:
-    """Code on one line; of a compound statement its head."""
+    """The code on one line; of a compound statement only its head."""
     if isinstance(node, (ast.stmt, ast.match_case)) and hasattr(node, "body"):
         node = copy.copy(node)
         for field in ("body", "orelse", "finalbody", "handlers", "decorator_list"):
@@ -100,7 +102,7 @@ def text_of(node: ast.AST) -> str:
 
 
 def lines_of(around: tuple[ast.AST, ...]) -> tuple[int, int]:
-    """First and last line of a statement, or of the case of one; of a compound statement its head."""
+    """First and last line of the statement or match case; of a compound statement only its head."""
     node = next((n for n in reversed(around) if isinstance(n, ast.match_case)), around[0])
     first: int = node.pattern.lineno if isinstance(node, ast.match_case) else node.lineno  # type: ignore[attr-defined]
     body = getattr(node, "body", None)

@@ -1,7 +1,7 @@
-"""Make every mutant of a module.
+"""Creates all mutants of a module.
 
-Never changed: docstrings, annotations, imports, decorators, `__all__`, code for type checkers, and words for people
-(messages of exceptions, log lines, sentences, the fixed parts of f-strings).
+Not changed: docstrings, annotations, imports, decorators, `__all__`, code for type checkers, and texts for people
+(messages of exceptions and logs, sentences, the fixed parts of f-strings).
 """
 
 from __future__ import annotations
@@ -53,18 +53,18 @@ EMPTY = {
 }
 ORDER_DOES_NOT_MATTER = {"min", "max", "isinstance", "issubclass", "cast", "getattr", "hasattr", "frozenset", "set"}
 FOR_PEOPLE = re.compile(r"^[A-Z].* |^\s|\s$| .*[.!?…]$")
-"""Strings that are a sentence or a part of one."""
+"""Matches strings that are a sentence or a part of one."""
 LOGGERS = {"log", "logger", "logging", "warnings"}
 
 
 def mutants_of(tree: ast.Module, path: str) -> list[Mutant]:
-    """All mutants of a module, in the order of its lines; the same for the same source."""
-    return _Maker(tree, path).make()
+    """All mutants of a module in the order of its lines; deterministic for the same source."""
+    return _Mutator(tree, path).make()
 
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """What is around a node. around: nodes from the statement down to the node itself."""
+    """The context of a node. around: nodes from the statement down to the node itself."""
 
     function: str = ""
     definition: ast.FunctionDef | ast.AsyncFunctionDef | None = None
@@ -72,7 +72,7 @@ class _Scope:
     is_enum: bool = False
     around: tuple[ast.AST, ...] = ()
 
-    def named(self, name: str) -> str:
+    def qualified(self, name: str) -> str:
         return f"{self.function}.{name}".lstrip(".")
 
     @property
@@ -80,7 +80,9 @@ class _Scope:
         return self.around[-2] if len(self.around) > 1 else None
 
 
-class _Maker:
+class _Mutator:
+    """Visits the tree; the methods `_mutate_<node type>` add mutants."""
+
     def __init__(self, tree: ast.Module, path: str) -> None:
         self._tree = tree
         self._path = path
@@ -98,7 +100,7 @@ class _Maker:
         self._children(self._tree, _Scope())
         return [mutant for _, mutant in sorted(self._found, key=lambda found: found[0])]
 
-    # --- the way through the tree ---
+    # --- traversal ---
 
     def _children(self, node: ast.AST, scope: _Scope) -> None:
         for field, value in ast.iter_fields(node):
@@ -109,23 +111,23 @@ class _Maker:
                     self._visit(child, Place(node, field, index), scope)
 
     def _visit(self, node: ast.AST, place: Place, scope: _Scope) -> None:
-        if _is_left_alone(node, place):
+        if _is_excluded(node, place):
             return
         scope = replace(scope, around=(node,) if isinstance(node, ast.stmt) else (*scope.around, node))
         if scope.definition is None and isinstance(node, (ast.Assign, ast.AnnAssign)):
-            scope = replace(scope, function=scope.named(ast.unparse(_target(node))))
+            scope = replace(scope, function=scope.qualified(ast.unparse(_target(node))))
         self._scope, self._place = scope, place
         for kind in type(node).__mro__:
             rule: Callable[[ast.AST], None] | None = getattr(self, f"_mutate_{kind.__name__}", None)
             if rule is not None:
                 rule(node)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            name = scope.named(node.name)
+            name = scope.qualified(node.name)
             self._visit(node.args, Place(node, "args", None), replace(scope, function=name))
             self._body(node, _Scope(name, node, at_import=False))
         elif isinstance(node, ast.ClassDef):
             is_enum = any(ast.unparse(base).endswith(("Enum", "Flag")) for base in node.bases)
-            self._body(node, _Scope(scope.named(node.name), None, scope.at_import, is_enum))
+            self._body(node, _Scope(scope.qualified(node.name), None, scope.at_import, is_enum))
         else:
             self._children(node, scope)
 
@@ -134,7 +136,7 @@ class _Maker:
             self._visit(child, Place(node, "body", index), scope)
 
     def _add(
-        self, operator: str, replacement: object, place: Place | None = None, words: tuple[str, str] | None = None
+        self, operator: str, replacement: object, place: Place | None = None, description: tuple[str, str] | None = None
     ) -> None:
         scope = self._scope
         node = scope.around[-1]
@@ -149,7 +151,7 @@ class _Maker:
             place or self._place,
             replacement,
             scope.around,
-            words,
+            description,
         )
         self._found.append(((getattr(node, "lineno", first), getattr(node, "col_offset", 0)), found))
 
@@ -226,13 +228,13 @@ class _Maker:
             self._add(operator, ast.Constant(f"{value}X"))
 
     def _is_data(self, parent: ast.AST | None) -> bool:
-        """A string that is compared, listed, or the value of a member: not words for people."""
+        """Whether a string is data: compared, listed, or the value of an enumeration member."""
         if isinstance(parent, (ast.Compare, ast.arguments, ast.Set, ast.List, ast.Tuple, ast.Dict)):
             return True
         return self._scope.is_enum and isinstance(parent, ast.Assign)
 
     def _mutate_Attribute(self, node: ast.Attribute) -> None:
-        """A member of an enumeration becomes the next one that the module knows."""
+        """Replace a member of an enumeration by the next one that the module uses."""
         if _is_member(node):
             names = self._members[node.value.id]  # type: ignore[attr-defined]
             other = names[(names.index(node.attr) + 1) % len(names)]
@@ -267,15 +269,15 @@ class _Maker:
         elif not isinstance(node, ast.Dict) and not isinstance(smaller, ast.Dict):
             smaller.elts = _drop(node.elts, index)
             text = text_of(node.elts[index])
-        self._add("member of a table removed", smaller, words=(text, "(removed)"))
+        self._add("member of a table removed", smaller, description=(text, "(removed)"))
 
     def _mutate_Dict(self, node: ast.Dict) -> None:
         for index, (key, value) in enumerate(zip(node.keys, node.values, strict=True)):
             self._without(node, index)
             after = (index + 1) % len(node.keys)
             if key is not None and node.keys[after] is not None and not _same(value, node.values[after]):
-                words = f"{text_of(key)}: {text_of(value)}", f"{text_of(key)}: {text_of(node.values[after])}"
-                self._add("value of a table swapped", node.values[after], self._here("values", index), words)
+                description = f"{text_of(key)}: {text_of(value)}", f"{text_of(key)}: {text_of(node.values[after])}"
+                self._add("value of a table swapped", node.values[after], self._here("values", index), description)
 
     def _mutate_Set(self, node: ast.Set) -> None:
         for index in range(len(node.elts)) if len(node.elts) > 1 else ():
@@ -286,10 +288,10 @@ class _Maker:
             self._without(node, index)
 
     def _mutate_Tuple(self, node: ast.Tuple) -> None:
-        """In a function only what is looked in or gone through: of every other tuple the length is fixed."""
+        """Remove elements; in functions only if it is searched or iterated, because others have a fixed length."""
         parent = self._scope.parent
-        is_looked_in = isinstance(parent, ast.Compare) or node is getattr(parent, "iter", None)
-        if isinstance(node.ctx, ast.Load) and (is_looked_in or self._scope.at_import) and len(node.elts) > 1:
+        is_searched = isinstance(parent, ast.Compare) or node is getattr(parent, "iter", None)
+        if isinstance(node.ctx, ast.Load) and (is_searched or self._scope.at_import) and len(node.elts) > 1:
             for index in range(len(node.elts)):
                 self._without(node, index)
 
@@ -345,8 +347,7 @@ class _Maker:
         self._remove()
 
     def _mutate_Assign(self, node: ast.Assign) -> None:
-        """Only where the name or the place had a value before: everything else would fail at once, whatever is
-        tested."""
+        """Remove the assignment if the target had a value before; otherwise every test would fail."""
         definition = self._scope.definition
         if definition is None:
             return
@@ -384,7 +385,7 @@ def _is_argument_of(scope: _Scope, name: str) -> bool:
     return any(isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == name for n in scope.around)
 
 
-def _is_left_alone(node: ast.AST, place: Place) -> bool:
+def _is_excluded(node: ast.AST, place: Place) -> bool:
     if isinstance(node, (ast.Import, ast.ImportFrom, ast.Assert, ast.Pass)):
         return True
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):

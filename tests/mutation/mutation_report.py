@@ -1,4 +1,4 @@
-"""Which mutants count, how many were noticed, and the list of those that nobody could notice."""
+"""The report of a mutation run, and the list of equivalent mutants."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from pathlib import Path
 from mutants import Key, Mutant
 
 EQUIVALENTS = Path(__file__).with_name("equivalents.txt")
-MOST_EQUIVALENTS = 0.05
-"""Share of the sample that may be listed as equivalent."""
+MAX_EQUIVALENTS = 0.05
+"""Maximum share of the sample that may be listed as equivalent."""
 FIELDS = 6
 LINE_NUMBER = re.compile(r":\d+$")
 
 
 def load_equivalents(path: Path) -> dict[Key, str]:
-    """Mutants that do the same as the code, each with the reason; see the head of the file for its form.
+    """Load the equivalent mutants with reasons; the format is described at the top of the file.
 
-    Raises ValueError for a line that has another form, or no reason.
+    Raises ValueError for an invalid line.
     """
     found: dict[Key, str] = {}
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines() if path.exists() else (), 1):
@@ -36,7 +36,7 @@ def load_equivalents(path: Path) -> dict[Key, str]:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """noticed: the mutants tried. possible: all that could be. equivalents: see `load_equivalents`."""
+    """The result of a run. noticed: by tested mutant. possible: all mutants. equivalents: see `load_equivalents`."""
 
     noticed: Mapping[Mutant, bool]
     possible: Sequence[Mutant]
@@ -52,12 +52,12 @@ class Report:
 
     @property
     def raw(self) -> float:
-        """Percent of all that were tried."""
+        """Noticed mutants in percent of all tested."""
         return 100 * sum(self.noticed.values()) / len(self.noticed)
 
     @property
     def adjusted(self) -> float:
-        """Percent of those that are not listed as equivalent."""
+        """Noticed mutants in percent of those not listed as equivalent."""
         counted = len(self.noticed) - len(self.listed)
         return 100 * (1 - len(self.survivors) / counted) if counted else 100.0
 
@@ -66,7 +66,7 @@ class Report:
         return [mutant for mutant in self.listed if self.noticed[mutant]]
 
     def stale(self) -> list[Key]:
-        """Entries about the modules tried that match nothing any more."""
+        """Entries of the tested modules that match no mutant."""
         modules = {mutant.path for mutant in self.possible}
         wanted = {key for key in self.equivalents if key[0] in modules}
         places = {key[:3] for key in wanted}
@@ -74,11 +74,11 @@ class Report:
         return sorted(wanted - there)
 
     def faults(self, at_least: float) -> list[str]:
-        """What must not be, each in words; empty if all is well."""
+        """Reasons why the run failed; empty if it passed."""
         found = []
         if self.adjusted < at_least:
             found.append(f"{self.adjusted:.1f} % is less than the {at_least:.0f} % that must be noticed")
-        if len(self.listed) > MOST_EQUIVALENTS * len(self.noticed):
+        if len(self.listed) > MAX_EQUIVALENTS * len(self.noticed):
             found.append(f"{len(self.listed)} of {len(self.noticed)} are listed as equivalent, which is too many")
         found += [f"listed as equivalent, but noticed: {_line(mutant)}" for mutant in self.wrongly_listed]
         return found
@@ -103,6 +103,6 @@ class Report:
 
 
 def _line(mutant: Mutant) -> str:
-    """In the form of the list of equivalents, but for the line number, which the list may carry, and the reason."""
+    """The mutant in the format of the list of equivalents, with line number and without a reason."""
     path, *rest = mutant.key
     return "\t".join((f"{path}:{mutant.line}", *rest))

@@ -1,4 +1,4 @@
-"""What is mutated, by which tests each target is judged, and how much of it they must notice."""
+"""Targets of mutation runs: modules, tests, and the required share of noticed mutants."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """modules: paths from the root, with `*`. tests: files or folders. sample: mutants that are drawn.
-    at_least: percent of them that must be noticed, those left aside that are listed as equivalent.
+    """A target. modules: glob patterns from the root. tests: files or folders. sample: number of mutants drawn.
+
+    at_least: required percentage of noticed mutants, without those listed as equivalent.
     """
 
     modules: tuple[str, ...]
@@ -19,7 +20,7 @@ class Target:
 
 TARGETS = {
     "domain": Target(
-        modules=("desktop/domain/*.py",),
+        modules=("desktop/domain/**/*.py",),
         tests=("tests/domain", "tests/app/test_explain.py", "tests/mutation/some_histories.py"),
         sample=1000,
         at_least=95.0,

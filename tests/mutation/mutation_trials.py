@@ -1,7 +1,7 @@
-"""Run tests against mutants, each in a forked child that imports the mutated module before anything else does.
+"""Runs tests against mutants in forked processes that import the mutated module first.
 
-The process that forks has only other people's packages loaded, never the code under test: every child imports that
-afresh, so that no `from … import …` anywhere holds on to the code as it was.
+The parent has loaded third-party packages only, never the code under test: each child imports that anew, so that no
+`from … import …` keeps the original code.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ from hypothesis import HealthCheck, Phase, settings
 from mutants import Mutant
 from mutation_choice import Choice
 
-LONGEST_TEST_S = 30.0
-"""Tests that take longer are not used: a thousand mutants would wait for each of them."""
-MOST_MEMORY_BYTES = 4 * 2**30
+MAX_TEST_S = 30.0
+"""Longer tests are not used, because each would run for a thousand mutants."""
+MAX_MEMORY_BYTES = 4 * 2**30
 SPARE_TIME_S = 15.0
 SLOWNESS = 5.0
-"""A child may take this many times the tests' time on the code as it is, and `SPARE_TIME_S` more; so may each test."""
+"""Time limit of a child and of a test: this factor of its time on the original code, plus `SPARE_TIME_S`."""
 SURVIVED = {0, 5}
-"""Exit codes of pytest: all passed; none of the tests wanted is there any more."""
+"""Exit codes of pytest: all passed; no test collected."""
 PROFILE = "mutants"
 
 FORK = multiprocessing.get_context("fork") if "fork" in multiprocessing.get_all_start_methods() else None
@@ -48,7 +48,7 @@ FORK = multiprocessing.get_context("fork") if "fork" in multiprocessing.get_all_
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What the tests do on the code as it is. failed, too_long: tests that are not used."""
+    """Result of the tests on the original code. failed, too_long: tests that are not used."""
 
     choice: Choice
     failed: list[str]
@@ -57,7 +57,7 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class Trials:
-    """Where the code and the tests are, and how many children may run at once."""
+    """Runs tests on mutants. workers: number of parallel children."""
 
     root: Path
     modules: Sequence[str]
@@ -65,9 +65,9 @@ class Trials:
     workers: int
 
     def baseline(self) -> Baseline:
-        """Run every test once on the code as it is, and load here what other people's packages that took.
+        """Run every test once on the original code, and load the third-party packages that it uses.
 
-        Raises RuntimeError if the tests cannot be run at all.
+        Raises RuntimeError if the tests cannot be run.
         """
         assert FORK is not None
         settings.register_profile(
@@ -82,24 +82,24 @@ class Trials:
         os.environ["COVERAGE_CORE"] = "ctrace"
         with tempfile.TemporaryDirectory() as folder:
             answer = Path(folder) / "answer.json"
-            child = FORK.Process(target=_look, args=(self.root, self.modules, self.tests, answer))
+            child = FORK.Process(target=_run_baseline, args=(self.root, self.modules, self.tests, answer))
             child.start()
             child.join()
             if not answer.exists():
                 raise RuntimeError(f"the tests do not run on the code as it is: exit code {child.exitcode}")
-            said = json.loads(answer.read_text(encoding="utf-8"))
-        _load(said["loaded"])
-        seconds: dict[str, float] = said["seconds"]
-        failed: list[str] = said["failed"]
-        too_long = [test for test, lasted in seconds.items() if lasted > LONGEST_TEST_S]
+            result = json.loads(answer.read_text(encoding="utf-8"))
+        _import_all(result["loaded"])
+        seconds: dict[str, float] = result["seconds"]
+        failed: list[str] = result["failed"]
+        too_long = [test for test, lasted in seconds.items() if lasted > MAX_TEST_S]
         usable = {test: seconds[test] for test in seconds if test not in {*failed, *too_long}}
         tests_of = {
-            path: {int(line): set(tests) for line, tests in lines.items()} for path, lines in said["lines"].items()
+            path: {int(line): set(tests) for line, tests in lines.items()} for path, lines in result["lines"].items()
         }
         return Baseline(Choice(self.root, self.modules, usable, tests_of), failed, too_long)
 
     def run(self, mutants: Sequence[Mutant], choice: Choice) -> Iterator[tuple[Mutant, bool]]:
-        """Try all mutants; gives each with whether it was noticed, in the order in which that is known."""
+        """Test all mutants. Yields each with whether it was noticed, in order of completion."""
         assert FORK is not None
         waiting = list(reversed(mutants))
         running: dict[int, _Child] = {}
@@ -121,21 +121,21 @@ class Trials:
                     if not is_late and child.process.exitcode is None:
                         continue
                     del running[sentinel]
-                    code = child.end()
+                    code = child.kill()
                     if code in SURVIVED and child.later and not is_late:
                         self._start(running, child.mutant, child.later, choice)
                     else:
                         yield child.mutant, is_late or code not in SURVIVED
         finally:
             for child in running.values():
-                child.end()
+                child.kill()
 
     def _start(self, running: dict[int, _Child], mutant: Mutant, batches: list[list[str]], choice: Choice) -> None:
         assert FORK is not None
         lasted = [choice.seconds[test] for test in batches[0]]
         seconds, longest = (SPARE_TIME_S + SLOWNESS * value for value in (sum(lasted), max(lasted)))
         folder = tempfile.mkdtemp(prefix="mutant-")
-        process = FORK.Process(target=_try, args=(self.root, mutant, batches[0], folder, seconds, longest))
+        process = FORK.Process(target=_run_mutant, args=(self.root, mutant, batches[0], folder, seconds, longest))
         process.start()
         running[process.sentinel] = _Child(mutant, process, folder, time.monotonic() + seconds, batches[1:])
 
@@ -148,12 +148,12 @@ class _Child:
     until: float
     later: list[list[str]]
 
-    def end(self) -> int | None:
-        """Its exit code, None if it still ran; whatever it started ends with it."""
+    def kill(self) -> int | None:
+        """Kill the process and all that it started. Returns its exit code; None if it was running."""
         code: int | None = self.process.exitcode
-        for kill in (lambda: os.killpg(self.process.pid, signal.SIGKILL), self.process.kill):
+        for send_signal in (lambda: os.killpg(self.process.pid, signal.SIGKILL), self.process.kill):
             try:
-                kill()
+                send_signal()
             except (ProcessLookupError, PermissionError):
                 pass
         self.process.join()
@@ -165,26 +165,26 @@ class _Child:
 # --- in the child ---
 
 
-def _try(root: Path, mutant: Mutant, tests: list[str], folder: str, seconds: float, longest: float) -> None:
+def _run_mutant(root: Path, mutant: Mutant, tests: list[str], folder: str, seconds: float, longest: float) -> None:
     os.setpgid(0, 0)
     _limit(int(seconds) + 5)
     with mutant.applied(), warnings.catch_warnings():
-        # What a fault looks like to the compiler is not what is tested.
+        # The compiler may warn about the mutated code.
         warnings.simplefilter("ignore")
         tree = ast.fix_missing_locations(mutant.tree)
         code = compile(tree, str(root / mutant.path), "exec", dont_inherit=True)
     sys.meta_path.insert(0, MutatedModule(root, mutant.path, code))
     files = sorted({test.partition("::")[0] for test in tests})
-    os._exit(_pytest(root, files, [Wanted(tests)], folder, "-x", f"--timeout={longest}"))
+    os._exit(_pytest(root, files, [SelectedTests(tests)], folder, "-x", f"--timeout={longest}"))
 
 
-def _look(root: Path, modules: Sequence[str], tests: Sequence[str], answer: Path) -> None:
+def _run_baseline(root: Path, modules: Sequence[str], tests: Sequence[str], answer: Path) -> None:
     _limit(None)
     measured = coverage.Coverage(data_file=None, config_file=False, include=[str(root / path) for path in modules])
-    watch = Watch(measured.switch_context)
+    recorder = TestRecorder(measured.switch_context)
     with tempfile.TemporaryDirectory() as folder:
         measured.start()
-        code = _pytest(root, tests, [watch], folder)
+        code = _pytest(root, tests, [recorder], folder)
         measured.stop()
     if code not in {0, 1}:
         os._exit(code)
@@ -195,9 +195,9 @@ def _look(root: Path, modules: Sequence[str], tests: Sequence[str], answer: Path
         }
         for path in modules
     }
-    loaded = [name for name, module in list(sys.modules.items()) if _is_other_peoples(root, module)]
+    loaded = [name for name, module in list(sys.modules.items()) if _is_third_party(root, module)]
     answer.write_text(
-        json.dumps({"seconds": watch.seconds, "failed": sorted(watch.failed), "lines": lines, "loaded": loaded}),
+        json.dumps({"seconds": recorder.seconds, "failed": sorted(recorder.failed), "lines": lines, "loaded": loaded}),
         encoding="utf-8",
     )
     os._exit(0)
@@ -206,9 +206,9 @@ def _look(root: Path, modules: Sequence[str], tests: Sequence[str], answer: Path
 def _pytest(root: Path, tests: Sequence[str], plugins: list[object], folder: str, *more: str) -> int:
     os.chdir(root)
     sys.path.insert(0, str(root))
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, 1)
+    os.dup2(devnull, 2)
     quick = ["-q", "--tb=no", "--assert=plain", "-p", "no:cacheprovider"]
     has_xdist = importlib.util.find_spec("xdist") is not None
     return int(
@@ -228,17 +228,17 @@ def _pytest(root: Path, tests: Sequence[str], plugins: list[object], folder: str
 
 
 def _limit(seconds: int | None) -> None:
-    """A fault must not eat the machine, nor outlive whoever started this."""
+    """Limit memory and CPU time, which mutated code can exhaust."""
     import resource
 
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY_BYTES, MOST_MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if seconds is not None:
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 
 
 class MutatedModule(importlib.machinery.SourceFileLoader, importlib.abc.MetaPathFinder):
-    """Finder and loader of one module, whose code it brings along."""
+    """Finder and loader of one module with the given code."""
 
     def __init__(self, root: Path, path: str, code: types.CodeType) -> None:
         name = path.removesuffix(".py").replace("/", ".")
@@ -252,8 +252,8 @@ class MutatedModule(importlib.machinery.SourceFileLoader, importlib.abc.MetaPath
         return self._code
 
 
-class Wanted:
-    """Plugin: only these tests, in this order."""
+class SelectedTests:
+    """pytest plugin that selects and orders tests."""
 
     def __init__(self, tests: Sequence[str]) -> None:
         self._order = {test: index for index, test in enumerate(tests)}
@@ -263,8 +263,8 @@ class Wanted:
         items[:] = sorted((i for i in items if i.nodeid in self._order), key=lambda i: self._order[i.nodeid])
 
 
-class Watch:
-    """Plugin: how long each test takes, which fail, and whose turn it is."""
+class TestRecorder:
+    """pytest plugin that records durations and failures, and sets the coverage context."""
 
     def __init__(self, switch: Callable[[str], None]) -> None:
         self._switch = switch
@@ -286,7 +286,7 @@ class Watch:
             self.failed.add(report.nodeid)
 
 
-def _is_other_peoples(root: Path, module: object) -> bool:
+def _is_third_party(root: Path, module: object) -> bool:
     file = getattr(module, "__file__", None)
     if not file or getattr(module, "__name__", "__main__") == "__main__":
         return False
@@ -297,7 +297,7 @@ def _site_packages() -> list[str]:
     return [place for place in sys.path if Path(place).name in {"site-packages", "dist-packages"}]
 
 
-def _load(names: Sequence[str]) -> None:
+def _import_all(names: Sequence[str]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name in names:

@@ -1,7 +1,7 @@
-"""Mutation run: `python tests/mutation/run.py --target domain` from a checkout; nothing needs to be installed for it.
+"""Runs tests on mutants: `python tests/mutation/run.py --target domain` in a checkout.
 
-Prints what share of the mutants the tests notice, and every one that they do not. Ends with status 0 only if enough
-were noticed and the list of equivalents is in order.
+Prints the share of noticed mutants and all survivors. Exit status 0 only if enough were noticed and the list of
+equivalents is valid.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A small share of the random histories; no test of the normal run, only one of those that mutants are tried on."""
+"""A small share of the random histories, used in mutation runs only."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from random_histories import play
 
 
 @pytest.mark.parametrize("shard", range(4))
-def test_no_forecast_is_belied(shard: int) -> None:
+def test_no_forecast_is_wrong(shard: int) -> None:
     assert not play(range(shard * 100, shard * 100 + 100)).lies

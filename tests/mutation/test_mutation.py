@@ -1,4 +1,4 @@
-"""The tests of the domain and of sending notice when the code is changed; and the run that shows it notices too."""
+"""Mutation runs of the targets with `--whole`, and tests of the runner and its operators."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def shop(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def in_shop(shop: Path, *more: str) -> subprocess.CompletedProcess[str]:
+def run_in_shop(shop: Path, *more: str) -> subprocess.CompletedProcess[str]:
     where = (
         "--root",
         shop,
@@ -67,8 +67,8 @@ def in_shop(shop: Path, *more: str) -> subprocess.CompletedProcess[str]:
     return run(*where, "--seed", "0", *more)
 
 
-def test_a_fault_is_noticed_and_what_nobody_tests_survives(shop: Path) -> None:
-    done = in_shop(shop, "--at-least", "99")
+def test_tested_changes_are_noticed_and_others_survive(shop: Path) -> None:
+    done = run_in_shop(shop, "--at-least", "99")
     assert done.returncode == 1
     assert "% is less than the 99 % that must be noticed" in done.stdout, done.stdout + done.stderr
     survivors = {tuple(line.split("\t")[1:]) for line in done.stdout.splitlines() if line.startswith("survived: ")}
@@ -79,14 +79,14 @@ def test_a_fault_is_noticed_and_what_nobody_tests_survives(shop: Path) -> None:
     assert "survived: shop/rules.py:10\tfits" in done.stdout
 
 
-def test_the_list_of_equivalents_is_judged(shop: Path) -> None:
+def test_the_list_of_equivalents_is_checked(shop: Path) -> None:
     same = (
         "shop/rules.py:7\tfits\tcomparison\tif amount < 0:\tif amount <= 0:\tzero stays zero",
         "shop/rules.py\tfits\tcomparison\treturn amount <= LIMITS[size]\treturn amount < LIMITS[size]\tnot true",
         "shop/rules.py\tfits\tcomparison\treturn amount == 1\treturn amount != 1\tgone long ago",
     )
     (shop / "same.txt").write_text("\n".join(same), encoding="utf-8")
-    done = in_shop(shop, "--at-least", "50")
+    done = run_in_shop(shop, "--at-least", "50")
     assert done.returncode == 1
     assert "2 listed as equivalent" in done.stdout
     assert "listed as equivalent, but noticed: shop/rules.py:11\tfits\tcomparison\treturn amount <=" in done.stdout
@@ -155,7 +155,7 @@ def test_operators(code: str, operator: str, after: set[str]) -> None:
         "Key = tuple[str, str]",
     ],
 )
-def test_left_alone(code: str) -> None:
+def test_excluded_code(code: str) -> None:
     assert mutants_of(ast.parse(code), "a.py") == []
 
 

@@ -1,4 +1,4 @@
-"""The build recipe as it is read by PyInstaller, without building."""
+"""Fixture that evaluates build.spec as PyInstaller does, without building."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class _Step:
-    """Stands in for a step of PyInstaller's; remembers what it was given."""
+    """Replaces a class of PyInstaller and records its arguments."""
 
     pure: tuple[()] = ()
     scripts: tuple[()] = ()
@@ -26,7 +26,7 @@ class _Step:
 
 @pytest.fixture
 def spec(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
-    """Everything that build.spec defines, as it stands on Linux."""
+    """All names that build.spec defines on Linux."""
     for name in ("PyInstaller", "PyInstaller.utils", "PyInstaller.utils.hooks"):
         monkeypatch.setitem(sys.modules, name, ModuleType(name))
     sys.modules["PyInstaller.utils.hooks"].collect_submodules = lambda package: [package]  # type: ignore[attr-defined]

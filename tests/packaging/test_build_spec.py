@@ -1,4 +1,4 @@
-"""build.spec: nothing that the program needs stays out, and nothing that the system has goes in."""
+"""Tests of build.spec: it includes all that the program needs, and no libraries of the system."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 HOOKS = ROOT / "resources/installer/hooks"
 
-IMPORTS_ALL = """
+IMPORT_ALL_SCRIPT = """
 import importlib, json, pkgutil, sys
 unused = json.loads(sys.argv[1])
 
@@ -38,7 +38,7 @@ import qtawesome, keyring.backends.SecretService, uvicorn
 print("all imported")
 """
 
-STARTS = """
+START_SCRIPT = """
 import json, sys
 from pathlib import Path
 
@@ -65,7 +65,7 @@ print(json.dumps(sorted(opened)))
 sys.exit(status)
 """
 
-DRAWS = """
+DRAW_SCRIPT = """
 import runpy, sys
 runpy.run_path(sys.argv[1])
 opened = []
@@ -73,14 +73,14 @@ sys.addaudithook(lambda event, given: opened.append(str(given[0])) if event == "
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 application = QApplication(["-platform", "offscreen"])
-from desktop.ui import icons
+from desktop.ui.look import icons
 for name in ("fa6s.reply", "fa6b.whatsapp"):
     assert not icons.pixmap(name, QColor("black"), 16, 1.0).isNull()
 print("\\n".join(sorted({path.rpartition("/")[2] for path in opened if path.endswith(".ttf")})))
 """
 
 
-def python(script: str, *arguments: str, env: dict[str, str] | None = None) -> str:
+def run_python(script: str, *arguments: str, env: dict[str, str] | None = None) -> str:
     done = subprocess.run(
         [sys.executable, "-c", script, *arguments],
         cwd=ROOT,
@@ -94,34 +94,34 @@ def python(script: str, *arguments: str, env: dict[str, str] | None = None) -> s
     return done.stdout
 
 
-def test_nothing_that_is_left_out_is_imported_anywhere(spec: dict[str, Any]) -> None:
-    assert "all imported" in python(IMPORTS_ALL, json.dumps(spec["UNUSED"]))
+def test_excluded_modules_are_imported_nowhere(spec: dict[str, Any]) -> None:
+    assert "all imported" in run_python(IMPORT_ALL_SCRIPT, json.dumps(spec["UNUSED"]))
 
 
-def test_every_module_that_is_asked_for_is_there(spec: dict[str, Any]) -> None:
+def test_all_listed_modules_exist(spec: dict[str, Any]) -> None:
     analysis = spec["program"]
     assert all(Path(script).is_file() for script in (*analysis.given[0], *analysis.named["runtime_hooks"]))
     asked = [*analysis.named["hiddenimports"], *(hook.stem.removeprefix("hook-") for hook in HOOKS.glob("hook-*.py"))]
     assert asked == [name for name in asked if importlib.util.find_spec(name)]
 
 
-def test_every_file_that_is_opened_in_the_package_goes_in(spec: dict[str, Any]) -> None:
+def test_all_data_files_are_included(spec: dict[str, Any]) -> None:
     package = ROOT / "desktop"
-    opened = [Path(name) for name in json.loads(python(STARTS).splitlines()[-1])]
+    opened = [Path(name) for name in json.loads(run_python(START_SCRIPT).splitlines()[-1])]
     data = {
         path.relative_to(ROOT).as_posix()
         for path in opened
         if path.is_relative_to(package) and path.is_file() and path.suffix not in {".py", ".pyc"}
     }
     assert data, "the start opens its migrations at least"
-    taken = {
+    included = {
         file.relative_to(ROOT).as_posix(): folder
         for source, folder in spec["PACKAGE_DATA"]
         for file in ROOT.glob(source)
     }
-    assert data <= taken.keys()
-    # It is looked for beside the package's modules.
-    assert all(file.rpartition("/")[0] == folder for file, folder in taken.items())
+    assert data <= included.keys()
+    # The files are loaded from beside the package's modules.
+    assert all(file.rpartition("/")[0] == folder for file, folder in included.items())
 
 
 def test_no_machine_is_named(spec: dict[str, Any]) -> None:
@@ -129,7 +129,7 @@ def test_no_machine_is_named(spec: dict[str, Any]) -> None:
     assert not re.search(r"/(home|root|tmp|work|Users)/|[A-Z]:\\", text)
 
 
-def test_no_builders_folder_stays_in_a_library(spec: dict[str, Any], tmp_path: Path) -> None:
+def test_the_builders_folders_are_removed_from_libraries(spec: dict[str, Any], tmp_path: Path) -> None:
     held = b"\0/home/ada/pythons/3.11.7/lib\0/home/ada/pythons\0/home/ada/pythons/3.11.7\0/usr/lib\0"
     library, other, text = (tmp_path / "a" / name for name in ("_socket.so", "libpython3.so.1.0", "notes.txt"))
     library.parent.mkdir()
@@ -144,9 +144,7 @@ def test_no_builders_folder_stays_in_a_library(spec: dict[str, Any], tmp_path: P
     assert text.read_bytes() == held
 
 
-def test_the_folders_of_this_python_are_known_and_the_systems_own_are_left(
-    spec: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_only_folders_of_a_private_python_are_removed(spec: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "base_prefix", "/home/ada/pythons/3.11.7")
     assert "/home/ada/pythons/3.11.7" in spec["builders_folders"]()
     monkeypatch.setattr(sys, "base_prefix", "/usr/local")
@@ -154,14 +152,14 @@ def test_the_folders_of_this_python_are_known_and_the_systems_own_are_left(
 
 
 @pytest.mark.parametrize("library", sorted(BASE_LIBRARIES | NETWORK_LIBRARIES | X11_LIBRARIES))
-def test_what_the_system_must_bring_is_not_built_in(spec: dict[str, Any], library: str) -> None:
+def test_system_libraries_are_excluded(spec: dict[str, Any], library: str) -> None:
     assert not spec["is_wanted"](library, f"/usr/lib/x86_64-linux-gnu/{library}")
 
 
 @pytest.mark.parametrize(
     ("name", "source", "wanted"),
     [
-        pytest.param("libssl.so.3", "/usr/lib/x86_64-linux-gnu/libssl.so.3", True, id="what Python stands on"),
+        pytest.param("libssl.so.3", "/usr/lib/x86_64-linux-gnu/libssl.so.3", True, id="needed by Python"),
         pytest.param("libgtk-3.so.0", "/usr/lib/x86_64-linux-gnu/libgtk-3.so.0", False, id="the desktop's own"),
         pytest.param("nh3/nh3.abi3.so", "/usr/lib/python3/dist-packages/nh3/nh3.abi3.so", True, id="a module"),
         pytest.param("PySide6/Qt/lib/libQt6Gui.so.6", "/x/libQt6Gui.so.6", True, id="Qt"),
@@ -174,12 +172,12 @@ def test_what_the_system_must_bring_is_not_built_in(spec: dict[str, Any], librar
         pytest.param("PySide6/Qt/plugins/imageformats/libqsvg.so", "/x/libqsvg.so", False, id="SVG of customers"),
     ],
 )
-def test_what_goes_in(spec: dict[str, Any], name: str, source: str, wanted: bool) -> None:
+def test_which_libraries_are_included(spec: dict[str, Any], name: str, source: str, wanted: bool) -> None:
     assert spec["is_wanted"](name, source) is wanted
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at the plugins of Linux")
-def test_every_plugin_that_is_named_is_there_to_take(spec: dict[str, Any]) -> None:
+def test_all_listed_plugins_exist(spec: dict[str, Any]) -> None:
     plugins = Path(PySide6.__path__[0]) / "Qt/plugins"
     of_others = {("platforms", "qwindows"), ("platforms", "qcocoa"), ("styles", "")}
     named = {(family, start) for family, starts in spec["QT_PLUGINS"].items() for start in starts}
@@ -187,21 +185,21 @@ def test_every_plugin_that_is_named_is_there_to_take(spec: dict[str, Any]) -> No
     assert missing == of_others
 
 
-def test_every_icon_is_of_a_font_that_goes_in() -> None:
+def test_all_icons_are_in_included_fonts() -> None:
     family = r'"((?:fa[0-9a-z]*|mdi6?|ph|ri|msc|ei)\.[a-z][a-z0-9-]*)"'
-    screens = [*(ROOT / "desktop/ui").rglob("*.py"), *(ROOT / "desktop/models").rglob("*.py")]
+    screens = (ROOT / "desktop").rglob("*.py")
     names = {name for file in screens for name in re.findall(family, file.read_text(encoding="utf-8"))}
     assert len(names) > 20
     assert {name for name in names if not name.startswith("fa6")} == set()
 
 
-def test_icons_are_drawn_where_the_other_fonts_are_missing() -> None:
-    fonts = python(DRAWS, str(HOOKS / "needed_fonts.py")).split()
+def test_icons_are_drawn_without_the_excluded_fonts() -> None:
+    fonts = run_python(DRAW_SCRIPT, str(HOOKS / "needed_fonts.py")).split()
     assert fonts
     assert all(font.startswith("fontawesome6-") for font in fonts)
 
 
-START_HOOK = """
+START_HOOK_SCRIPT = """
 import json, os, runpy, sys
 sys.stdout, out = None, sys.stdout
 runpy.run_path(sys.argv.pop(1))
@@ -211,9 +209,9 @@ out.write(json.dumps([sys.argv[1:], os.environ.get("LD_LIBRARY_PATH"), os.enviro
 
 
 @pytest.mark.parametrize("before", [None, "/opt/own"])
-def test_a_program_that_is_started_from_ours_gets_its_own_libraries(before: str | None) -> None:
+def test_child_programs_get_their_own_library_path(before: str | None) -> None:
     env = {"PATH": "/usr/bin", "LD_LIBRARY_PATH": "/built/_internal"}
     if before is not None:
         env["LD_LIBRARY_PATH_ORIG"] = before
-    written = python(START_HOOK, str(HOOKS / "frozen_start.py"), "--profile", "x", env=env)
+    written = run_python(START_HOOK_SCRIPT, str(HOOKS / "frozen_start.py"), "--profile", "x", env=env)
     assert json.loads(written) == [["--profile", "x"], before, None]

@@ -1,4 +1,4 @@
-"""Recipes of the installers: one name, one version, one scheme, and no file that is not there."""
+"""Tests of the installer recipes: names, versions, URL scheme and files are consistent."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ TEXTS = [
 ]
 
 
-def test_the_version_stands_in_two_places_that_agree_and_in_no_recipe(spec: dict[str, Any]) -> None:
+def test_the_version_is_consistent_and_in_no_recipe(spec: dict[str, Any]) -> None:
     version = PROJECT["project"]["version"]
     assert version == desktop.__version__ == spec["VERSION"]
     assert [file.name for file in TEXTS if version in file.read_text(encoding="utf-8")] == []
 
 
-def test_every_library_has_a_bound_that_a_new_major_version_does_not_pass() -> None:
+def test_all_dependencies_have_lower_and_upper_bounds() -> None:
     wanted = PROJECT["project"]["dependencies"]
     assert [line for line in wanted if not re.fullmatch(r"[\w-]+>=[\d.]+,<[\d.]+", line)] == []
 
@@ -45,11 +45,11 @@ def test_no_recipe_names_a_machine() -> None:
     assert found == set()
 
 
-def test_links_are_registered_alike_everywhere() -> None:
+def test_links_are_registered_on_all_systems() -> None:
     assert 'CFBundleURLSchemes": ["reachline"]' in (ROOT / "build.spec").read_text(encoding="utf-8")
     windows = (RECIPES / "windows/reachline.iss").read_text(encoding="utf-8")
     command = next(line for line in windows.splitlines() if r"Software\Classes\reachline\shell\open\command" in line)
-    # A link is put into the command line as it is: what it breaks out into must not be an option.
+    # Links are inserted into the command line without escaping; `--` prevents that they add options.
     assert command.endswith('ValueData: """{app}\\reachline.exe"" -- ""%1"""')
     assert _entry()["MimeType"] == "x-scheme-handler/reachline;"
 
@@ -74,13 +74,13 @@ def test_the_menu_entry_is_valid() -> None:
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
-def test_the_package_asks_for_what_the_program_looks_for_at_its_start(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_package_depends_on_the_libraries_that_the_program_checks(monkeypatch: pytest.MonkeyPatch) -> None:
     where = importlib.util.spec_from_file_location("make_deb", RECIPES / "linux/make.py")
     assert where
     assert where.loader
     make = importlib.util.module_from_spec(where)
     where.loader.exec_module(make)
-    # It is read from the files that were built.
+    # Read from the built files otherwise.
     monkeypatch.setattr(make, "c_library", lambda: "2.35")
     asked = {name.strip() for line in make.dependencies() for name in line.split("|")}
     assert {*BASE_LIBRARIES.values(), *NETWORK_LIBRARIES.values(), *X11_LIBRARIES.values()} <= asked
@@ -92,7 +92,7 @@ def test_icons_have_the_size_of_their_name(drawn: Path) -> None:
     assert struct.unpack(">II", drawn.read_bytes()[16:24]) == (size, size)
 
 
-def test_icons_of_windows_and_macos_are_whole() -> None:
+def test_icons_of_windows_and_macos_are_valid() -> None:
     ico = (ROOT / "resources/icons/reachline.ico").read_bytes()
     count = struct.unpack("<HHH", ico[:6])[2]
     entries = [struct.unpack("<BBBBHHII", ico[6 + 16 * n : 22 + 16 * n]) for n in range(count)]
@@ -103,12 +103,12 @@ def test_icons_of_windows_and_macos_are_whole() -> None:
     assert (icns[:4], struct.unpack(">I", icns[4:8])[0]) == (b"icns", len(icns))
 
 
-def test_the_rights_that_macos_is_asked_for_can_be_read() -> None:
+def test_the_macos_entitlements_are_valid() -> None:
     rights = plistlib.loads((RECIPES / "macos/entitlements.plist").read_bytes())
     assert set(rights.values()) == {True}
 
 
-def test_the_release_builds_all_three_with_files_that_are_there() -> None:
+def test_the_release_builds_all_systems_from_existing_files() -> None:
     workflow = yaml.safe_load((RECIPES / "release.yml").read_text(encoding="utf-8"))
     assert set(workflow["jobs"]) == {"linux", "windows", "macos"}
     lines = [step.get("run", "") for job in workflow["jobs"].values() for step in job["steps"]]
@@ -117,7 +117,7 @@ def test_the_release_builds_all_three_with_files_that_are_there() -> None:
     assert {name for name in named if not (ROOT / name).is_file()} == set()
 
 
-def test_the_words_of_every_licence_that_asks_for_them_are_there() -> None:
+def test_the_licence_texts_are_present() -> None:
     licences = RECIPES / "licences"
     assert "GNU LESSER GENERAL PUBLIC LICENSE" in (licences / "LGPL-3.0.txt").read_text(encoding="utf-8")
     assert "GNU GENERAL PUBLIC LICENSE" in (licences / "GPL-3.0.txt").read_text(encoding="utf-8")
