@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from fake_keyrings import FakeKeyring, use_fake_keyring
-from first_start import ProgramDriver, home
+from first_start import ProgramDriver, create_context
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
@@ -43,7 +43,7 @@ def play(qapp: QApplication, tmp_path: Path, ring: FakeKeyring, sandbox: Sandbox
         remaining: list[str] = []
 
         async def main() -> int:
-            context = home(tmp_path, hosts or Hosts.of_sandbox(sandbox.urls), read_timeout_s)
+            context = create_context(tmp_path, hosts or Hosts.of_sandbox(sandbox.urls), read_timeout_s)
             driver = ProgramDriver(qapp, context, theme, sandbox)
             await driver.start()
             try:

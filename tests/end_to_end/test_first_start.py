@@ -17,7 +17,7 @@ from first_start import (
     WHO,
     ProgramDriver,
     connect,
-    go_on_to,
+    go_to_next_page,
     token_of,
 )
 from PySide6.QtCore import Qt
@@ -40,36 +40,38 @@ def test_from_an_empty_profile_to_a_working_inbox(play: Play, ring: FakeKeyring,
     async def first(driver: ProgramDriver) -> None:
         secrets.append(token_of(driver))
         await connect(driver)
-        await driver.until(lambda: driver.wizard.teammate.list.count() > 1, "the teammates")
-        driver.picture("who")
+        await driver.wait_until(lambda: driver.wizard.teammate.list.count() > 1, "the teammates")
+        driver.save_picture("who")
         driver.type("sam")
-        driver.picture("who-found")
-        await go_on_to(driver, BRIDGE)
-        await driver.sees("Seen in your conversations:")
-        driver.picture("bridge")
-        await go_on_to(driver, CHANNELS)
-        driver.picture("channels")
-        await go_on_to(driver, RELAY)
-        driver.picture("relay")
-        await go_on_to(driver, READY)
-        assert "You write as Sam Byrne" in driver.screen()
-        assert "No channel account is connected" in driver.screen()
-        driver.picture("ready")
+        driver.save_picture("who-found")
+        await go_to_next_page(driver, BRIDGE)
+        await driver.wait_for_text("Seen in your conversations:")
+        driver.save_picture("bridge")
+        await go_to_next_page(driver, CHANNELS)
+        driver.save_picture("channels")
+        await go_to_next_page(driver, RELAY)
+        driver.save_picture("relay")
+        await go_to_next_page(driver, READY)
+        assert "You write as Sam Byrne" in driver.visible_text()
+        assert "No channel account is connected" in driver.visible_text()
+        driver.save_picture("ready")
         driver.enter()
-        await driver.until(lambda: driver.program.wizard is None, "the wizard to be gone")
-        await driver.until(lambda: driver.inbox.isActiveWindow() and customer_count(driver), "the inbox with customers")
-        driver.picture("inbox")
+        await driver.wait_until(lambda: driver.program.wizard is None, "the wizard to be gone")
+        await driver.wait_until(
+            lambda: driver.inbox.isActiveWindow() and customer_count(driver), "the inbox with customers"
+        )
+        driver.save_picture("inbox")
         assert driver.pages == [WELCOME, TOKEN, WHO, BRIDGE, CHANNELS, RELAY, READY]
         # One key per page, the paste and its check, and three letters of a name.
-        assert driver.presses <= len(driver.pages) + 2 + len("sam")
+        assert driver.input_count <= len(driver.pages) + 2 + len("sam")
         workspace = await driver.program.session.engine.queries.workspace()
         assert workspace.me is not None
         assert workspace.me.name == "Sam Byrne"
 
     async def second(driver: ProgramDriver) -> None:
-        await driver.until(lambda: driver.program.session and driver.program.session.window, "the inbox at once")
+        await driver.wait_until(lambda: driver.program.session and driver.program.session.window, "the inbox at once")
         assert driver.program.wizard is None
-        assert driver.presses == 0
+        assert driver.input_count == 0
 
     assert play(first) == []
     stored = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]
@@ -83,34 +85,34 @@ def test_channel_accounts_are_added(play: Play, ring: FakeKeyring) -> None:
     async def scenario(driver: ProgramDriver) -> None:
         urls = driver.sandbox.urls
         await connect(driver)
-        await go_on_to(driver, BRIDGE)
-        await go_on_to(driver, CHANNELS)
+        await go_to_next_page(driver, BRIDGE)
+        await go_to_next_page(driver, CHANNELS)
 
         driver.click("Telegram bot")
-        driver.picture("telegram")
+        driver.save_picture("telegram")
         driver.paste(urls["telegram"]["token"])
         driver.enter()
-        await driver.can_press("Add")
-        driver.picture("telegram-found")
+        await driver.wait_for_button("Add")
+        driver.save_picture("telegram-found")
         driver.click("The bridge uses this very bot")
         driver.click("Add Telegram bot")
-        await driver.sees("Telegram bot is connected.")
-        driver.picture("telegram-added")
+        await driver.wait_for_text("Telegram bot is connected.")
+        driver.save_picture("telegram-added")
 
         driver.click("SMS at Twilio")
         await add_twilio(driver)
-        await driver.sees("SMS at Twilio is connected.")
-        driver.picture("two-added")
+        await driver.wait_for_text("SMS at Twilio is connected.")
+        driver.save_picture("two-added")
         assert {key.split(":")[0] for key in secret_names(driver)} == {"telegram", "twilio"}
-        await go_on_to(driver, RELAY)
+        await go_to_next_page(driver, RELAY)
         driver.click("Later")
-        await driver.sees_page(READY)
-        await driver.sees("Connected: ")
-        driver.picture("ready-with-channels")
-        assert driver.screen().count("Connected: ") == 2
+        await driver.wait_for_page(READY)
+        await driver.wait_for_text("Connected: ")
+        driver.save_picture("ready-with-channels")
+        assert driver.visible_text().count("Connected: ") == 2
         driver.enter()
-        await driver.until(lambda: driver.program.wizard is None, "the wizard to be gone")
-        await driver.until(lambda: driver.program.session.window, "the inbox")
+        await driver.wait_until(lambda: driver.program.wizard is None, "the wizard to be gone")
+        await driver.wait_until(lambda: driver.program.session.window, "the inbox")
         # The running engine has the channels without a restart.
         views = driver.program.session.engine.queries.accounts()
         assert {view.key.provider.value for view in views} == {"telegram", "twilio"}
@@ -124,7 +126,7 @@ def test_channel_accounts_are_added(play: Play, ring: FakeKeyring) -> None:
 async def add_twilio(driver: ProgramDriver) -> None:
     """Fill in the form with Enter; errors are shown beside their fields."""
     twilio = driver.sandbox.urls["twilio"]
-    driver.picture("twilio")
+    driver.save_picture("twilio")
     driver.type("+353 1")
     driver.enter()
     driver.paste(twilio["account_sid"])
@@ -133,19 +135,19 @@ async def add_twilio(driver: ProgramDriver) -> None:
     driver.enter()
     driver.paste("not-the-secret")
     driver.enter()
-    await driver.sees("The number has to begin with +")
+    await driver.wait_for_text("The number has to begin with +")
     assert driver.field("SMS number or Messaging Service").hasFocus()
-    driver.picture("twilio-number-refused")
+    driver.save_picture("twilio-number-refused")
     driver.field("SMS number or Messaging Service").selectAll()
     driver.paste(twilio["senders"]["sms"])
     driver.enter()
-    await driver.until(lambda: driver.field("API key secret or auth token").hasFocus(), "the secret to be refused")
-    driver.picture("twilio-secret-refused")
+    await driver.wait_until(lambda: driver.field("API key secret or auth token").hasFocus(), "the secret to be refused")
+    driver.save_picture("twilio-secret-refused")
     driver.field("API key secret or auth token").selectAll()
     driver.paste(twilio["key_secret"])
     driver.enter()
-    await driver.can_press("Add")
-    driver.picture("twilio-found")
+    await driver.wait_for_button("Add")
+    driver.save_picture("twilio-found")
     driver.enter()
 
 
@@ -157,28 +159,30 @@ def secret_names(driver: ProgramDriver) -> list[str]:
 def test_an_account_that_was_added_can_be_removed_again(play: Play, ring: FakeKeyring) -> None:
     async def scenario(driver: ProgramDriver) -> None:
         await connect(driver)
-        await go_on_to(driver, BRIDGE)
-        await go_on_to(driver, CHANNELS)
+        await go_to_next_page(driver, BRIDGE)
+        await go_to_next_page(driver, CHANNELS)
         driver.click("Telegram bot")
         driver.paste(driver.sandbox.urls["telegram"]["token"])
         driver.enter()
-        await driver.can_press("Add")
+        await driver.wait_for_button("Add")
         driver.enter()
-        await driver.sees("Telegram bot is connected.")
+        await driver.wait_for_text("Telegram bot is connected.")
         stored = len(ring.passwords)
         ring.locked = True
         driver.click("Remove…")
-        driver.picture("remove")
+        driver.save_picture("remove")
         driver.click("Remove")
-        await driver.sees("does not let go of the token")
-        driver.picture("remove-refused")
+        await driver.wait_for_text("does not let go of the token")
+        driver.save_picture("remove-refused")
         ring.locked = False
         driver.click("Remove…")
         driver.click("Remove")
-        await driver.sees("is removed, and its token forgotten.")
+        await driver.wait_for_text("is removed, and its token forgotten.")
         assert secret_names(driver) == []
         assert len(ring.passwords) == stored - 1
-        await driver.until(lambda: not driver.program.session.engine.queries.accounts(), "the inbox to know it too")
+        await driver.wait_until(
+            lambda: not driver.program.session.engine.queries.accounts(), "the inbox to know it too"
+        )
 
     assert play(scenario) == []
 
@@ -186,24 +190,24 @@ def test_an_account_that_was_added_can_be_removed_again(play: Play, ring: FakeKe
 def test_going_back_loses_nothing(play: Play) -> None:
     async def scenario(driver: ProgramDriver) -> None:
         await connect(driver)
-        await driver.until(lambda: driver.wizard.teammate.list.count() > 1, "the teammates")
+        await driver.wait_until(lambda: driver.wizard.teammate.list.count() > 1, "the teammates")
         driver.type("priya")
-        await go_on_to(driver, BRIDGE)
-        await go_on_to(driver, CHANNELS)
+        await go_to_next_page(driver, BRIDGE)
+        await go_to_next_page(driver, CHANNELS)
         driver.click("WhatsApp at Twilio")
         driver.type("+353 1 555")
         driver.click("Back")
-        assert driver.screen().count("WhatsApp at Twilio") == 1
+        assert driver.visible_text().count("WhatsApp at Twilio") == 1
         for title in (BRIDGE, WHO, TOKEN):
             driver.click("Back")
-            await driver.sees_page(title)
+            await driver.wait_for_page(title)
             if title == WHO:
                 assert driver.field("Search the teammates by name").text() == "priya"
         assert driver.wizard.intercom.field.secret == token_of(driver)
-        driver.picture("token-again")
+        driver.save_picture("token-again")
         for title in (WHO, BRIDGE, CHANNELS):
             driver.click("Next")
-            await driver.sees_page(title)
+            await driver.wait_for_page(title)
         driver.click("WhatsApp at Twilio")
         assert driver.field("WhatsApp number or Messaging Service").text() == "+353 1 555"
         view = await driver.program.session.engine.queries.workspace()
@@ -218,20 +222,20 @@ def test_the_relay_test_is_begun_from_the_wizard(play: Play) -> None:
     async def scenario(driver: ProgramDriver) -> None:
         await connect(driver)
         for title in (BRIDGE, CHANNELS, RELAY):
-            await go_on_to(driver, title)
+            await go_to_next_page(driver, title)
         driver.click("Test it now")
-        await driver.until(lambda: driver.program.wizard is None and driver.program.session.window, "the inbox")
-        await driver.until(lambda: driver.inbox.settings.relay_test.is_open, "the relay test")
-        driver.picture("relay-test")
+        await driver.wait_until(lambda: driver.program.wizard is None and driver.program.session.window, "the inbox")
+        await driver.wait_until(lambda: driver.inbox.settings.relay_test.is_open, "the relay test")
+        driver.save_picture("relay-test")
 
     assert play(scenario) == []
 
 
 def test_sample_data_without_any_account(play: Play) -> None:
     async def scenario(driver: ProgramDriver) -> None:
-        await driver.sees_page(WELCOME)
+        await driver.wait_for_page(WELCOME)
         driver.click("Look around with sample data")
-        await driver.until(lambda: driver.program.sample is not None, "the sample workspace")
+        await driver.wait_until(lambda: driver.program.sample is not None, "the sample workspace")
         assert driver.program.accounts.profile.workspaces == ()
 
     assert play(scenario) == []
@@ -243,23 +247,25 @@ def test_a_workspace_that_is_removed_leaves_nothing_and_the_wizard_comes_back(
     async def scenario(driver: ProgramDriver) -> None:
         await connect(driver)
         for title in (BRIDGE, CHANNELS, RELAY, READY):
-            await go_on_to(driver, title)
+            await go_to_next_page(driver, title)
         driver.enter()
-        await driver.until(lambda: driver.program.wizard is None and driver.program.session.window, "the inbox")
-        await driver.until(lambda: driver.inbox.isActiveWindow() and customer_count(driver), "the inbox with customers")
+        await driver.wait_until(lambda: driver.program.wizard is None and driver.program.session.window, "the inbox")
+        await driver.wait_until(
+            lambda: driver.inbox.isActiveWindow() and customer_count(driver), "the inbox with customers"
+        )
         assert list((tmp_path / "cache").iterdir())
         driver.press(Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
         driver.press(Qt.Key.Key_Down)
-        await driver.can_press("Check now")
+        await driver.wait_for_button("Check now")
         driver.click("Check now")
-        await driver.sees("may read all that is needed.")
-        driver.picture("settings-checked")
+        await driver.wait_for_text("may read all that is needed.")
+        driver.save_picture("settings-checked")
         driver.click("Remove…")
-        await driver.sees("This cannot be undone.")
-        driver.picture("settings-remove")
+        await driver.wait_for_text("This cannot be undone.")
+        driver.save_picture("settings-remove")
         driver.click("Remove")
-        await driver.sees_page(WELCOME)
-        await driver.until(lambda: driver.program.session is None, "the workspace to be closed")
+        await driver.wait_for_page(WELCOME)
+        await driver.wait_until(lambda: driver.program.session is None, "the workspace to be closed")
         assert driver.program.accounts.profile.workspaces == ()
 
     assert play(scenario) == []
@@ -272,15 +278,15 @@ def test_a_token_that_the_keyring_lost_is_asked_for_again(play: Play, ring: Fake
         await connect(driver)
 
     async def second(driver: ProgramDriver) -> None:
-        await driver.sees_page(TOKEN)
-        await driver.sees("The keyring has no token for Harbour Parcels any more. Enter it again.")
-        driver.picture("token-lost")
+        await driver.wait_for_page(TOKEN)
+        await driver.wait_for_text("The keyring has no token for Harbour Parcels any more. Enter it again.")
+        driver.save_picture("token-lost")
         driver.paste(token_of(driver))
         driver.enter()
-        await driver.sees("The token belongs to Lukas Brandt.")
-        await go_on_to(driver, READY)
+        await driver.wait_for_text("The token belongs to Lukas Brandt.")
+        await go_to_next_page(driver, READY)
         driver.enter()
-        await driver.until(lambda: driver.program.wizard is None and driver.program.session.window, "the inbox")
+        await driver.wait_until(lambda: driver.program.wizard is None and driver.program.session.window, "the inbox")
 
     assert play(first) == []
     ring.passwords.clear()

@@ -15,7 +15,7 @@ from first_start import (
     WELCOME,
     WHO,
     ProgramDriver,
-    come_to_the_token,
+    go_to_token_page,
     token_of,
 )
 
@@ -35,20 +35,20 @@ def add_fault(driver: ProgramDriver, path: str, **fault: Any) -> None:
 
 async def expect_refusal(driver: ProgramDriver, text: str, name: str) -> None:
     """Check that the message is below the field, which keeps text and focus."""
-    await driver.sees(text)
+    await driver.wait_for_text(text)
     field = driver.wizard.intercom.field
     assert text in field.status.text
     assert field.secret
     assert field.edit.hasFocus()
     assert not driver.wizard.next.isEnabled()
-    driver.picture(name)
+    driver.save_picture(name)
 
 
 def test_a_wrong_token_is_refused_in_place_and_corrected(play: Play) -> None:
     async def scenario(driver: ProgramDriver) -> None:
-        await come_to_the_token(driver)
+        await go_to_token_page(driver)
         driver.enter()
-        await driver.sees("Paste the access token first.")
+        await driver.wait_for_text("Paste the access token first.")
         driver.type("dG9rOmZvdW5k")
         driver.enter()
         await expect_refusal(driver, "Intercom does not accept this token", "token-refused")
@@ -59,25 +59,25 @@ def test_a_wrong_token_is_refused_in_place_and_corrected(play: Play) -> None:
         driver.field("Access token").selectAll()
         driver.paste(token_of(driver))
         driver.enter()
-        await driver.sees("The token belongs to Lukas Brandt.")
+        await driver.wait_for_text("The token belongs to Lukas Brandt.")
         driver.enter()
-        await driver.sees_page(WHO)
+        await driver.wait_for_page(WHO)
 
     assert play(scenario) == []
 
 
 def test_a_missing_permission_is_named_with_what_will_not_work(play: Play) -> None:
     async def scenario(driver: ProgramDriver) -> None:
-        await come_to_the_token(driver)
+        await go_to_token_page(driver)
         add_fault(driver, "/macros", action="status", status=403, times=None)
         driver.paste(token_of(driver))
         driver.enter()
-        await driver.sees("The token belongs to Lukas Brandt.")
+        await driver.wait_for_text("The token belongs to Lukas Brandt.")
         missing = next(p for p in driver.wizard.intercom.tried.permissions if p.allowed is False)
-        assert missing.name in driver.screen()
-        assert missing.sentence in driver.screen()
-        assert "shows at first use" in driver.screen()
-        driver.picture("permission-missing")
+        assert missing.name in driver.visible_text()
+        assert missing.sentence in driver.visible_text()
+        assert "shows at first use" in driver.visible_text()
+        driver.save_picture("permission-missing")
         assert driver.wizard.next.isEnabled()
 
     assert play(scenario) == []
@@ -85,84 +85,84 @@ def test_a_missing_permission_is_named_with_what_will_not_work(play: Play) -> No
 
 def test_the_check_can_be_repeated_when_the_network_is_back(play: Play) -> None:
     async def scenario(driver: ProgramDriver) -> None:
-        await come_to_the_token(driver)
+        await go_to_token_page(driver)
         await asyncio.to_thread(driver.sandbox.unplug)
         driver.paste(token_of(driver))
         driver.enter()
         await expect_refusal(driver, "Intercom cannot be reached. Check the network connection.", "no-network")
         await asyncio.to_thread(driver.sandbox.plug_in)
         driver.enter()
-        await driver.sees("The token belongs to Lukas Brandt.")
+        await driver.wait_for_text("The token belongs to Lukas Brandt.")
 
     assert play(scenario) == []
 
 
 def test_a_slow_answer_can_be_cancelled(play: Play) -> None:
     async def scenario(driver: ProgramDriver) -> None:
-        await come_to_the_token(driver)
+        await go_to_token_page(driver)
         add_fault(driver, "/me$", action="delay", seconds=3.0)
         driver.paste(token_of(driver))
         driver.enter()
-        await driver.sees("Asking Intercom whose token this is…")
-        driver.picture("asking")
+        await driver.wait_for_text("Asking Intercom whose token this is…")
+        driver.save_picture("asking")
         assert not driver.wizard.next.isEnabled()
         driver.click("Cancel")
-        assert "Asking Intercom" not in driver.screen()
+        assert "Asking Intercom" not in driver.visible_text()
         assert driver.wizard.intercom.field.secret == token_of(driver)
         assert driver.wizard.intercom.field.edit.hasFocus()
         driver.enter()
-        await driver.sees("The token belongs to Lukas Brandt.")
+        await driver.wait_for_text("The token belongs to Lukas Brandt.")
 
     assert play(scenario) == []
 
 
 def test_a_locked_keyring_stores_nothing(play: Play, ring: FakeKeyring) -> None:
     async def scenario(driver: ProgramDriver) -> None:
-        await come_to_the_token(driver)
+        await go_to_token_page(driver)
         driver.paste(token_of(driver))
         driver.enter()
-        await driver.sees("The token belongs to Lukas Brandt.")
+        await driver.wait_for_text("The token belongs to Lukas Brandt.")
         ring.locked = True
         driver.enter()
-        await driver.sees("The keyring did not take the token")
-        driver.picture("keyring-locked")
+        await driver.wait_for_text("The keyring did not take the token")
+        driver.save_picture("keyring-locked")
         assert driver.program.accounts.profile.workspaces == ()
         ring.locked = False
         driver.click("Connect")
-        await driver.sees_page(WHO)
+        await driver.wait_for_page(WHO)
 
     assert play(scenario) == []
 
 
 def test_a_keyring_that_waits_for_its_prompt_is_waited_for(play: Play, ring: FakeKeyring) -> None:
     async def scenario(driver: ProgramDriver) -> None:
-        await come_to_the_token(driver)
+        await go_to_token_page(driver)
         driver.paste(token_of(driver))
         driver.enter()
-        await driver.sees("The token belongs to Lukas Brandt.")
+        await driver.wait_for_text("The token belongs to Lukas Brandt.")
         ring.gate.clear()
         driver.enter()
-        await driver.sees("Connecting Harbour Parcels…")
-        driver.picture("keyring-prompt")
+        await driver.wait_for_text("Connecting Harbour Parcels…")
+        driver.save_picture("keyring-prompt")
         assert not driver.wizard.next.isEnabled()
         ring.gate.set()
-        await driver.sees_page(WHO)
+        await driver.wait_for_page(WHO)
 
     assert play(scenario) == []
 
 
 def test_a_locked_keyring_is_reported_at_once(play: Play, ring: FakeKeyring, tmp_path: Path) -> None:
     async def scenario(driver: ProgramDriver) -> None:
-        await driver.sees_page(WELCOME)
-        await driver.sees("did not let Reachline in, so Reachline keeps nothing")
-        driver.picture("no-keyring")
+        await driver.wait_for_page(WELCOME)
+        await driver.wait_for_text("did not let Reachline in, so Reachline keeps nothing")
+        driver.save_picture("no-keyring")
         driver.enter()
-        await driver.sees("kept in memory only")
+        await driver.wait_for_text("kept in memory only")
         driver.paste(token_of(driver))
         driver.enter()
-        await driver.sees("The token belongs to Lukas Brandt.")
+        await driver.wait_for_text("The token belongs to Lukas Brandt.")
         driver.enter()
-        await driver.sees_page(WHO)
+        await driver.wait_for_page(WHO)
 
     ring.locked = True
     assert play(scenario) == []
@@ -182,7 +182,7 @@ def test_interfering_networks_are_distinguished(
     play: Play, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, obstacle: str, text: str
 ) -> None:
     async def scenario(driver: ProgramDriver) -> None:
-        await come_to_the_token(driver)
+        await go_to_token_page(driver)
         driver.paste(token_of(driver))
         driver.enter()
         await expect_refusal(driver, text, f"network-{obstacle}")

@@ -1,4 +1,4 @@
-"""First start: a person in front of a fresh program: eyes that read the screen, hands that type and click."""
+"""Drives a new program like a user: reads the visible texts, types and clicks."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.look.theme import Theme
 from desktop.ui.wizard.wizard import Wizard
 
-PATIENCE_S = 30.0
-PICTURES = os.environ.get("REACHLINE_PICTURES", "")
-"""A folder for pictures of every page a test looks at; "" takes none."""
+TIMEOUT_S = 30.0
+PICTURE_FOLDER = os.environ.get("REACHLINE_PICTURES", "")
+"""Folder for screenshots; none are saved if it is ""."""
 # Titles of the pages.
 WELCOME, TOKEN = "Know where every reply will arrive", "Connect your Intercom workspace"
 WHO, BRIDGE = "Which teammate are you?", "How the bridge's messages are known"
 CHANNELS, RELAY, READY = "Connect channel accounts", "Does the bridge forward what you write here?", "Ready"
-Some = TypeVar("Some", bound=QWidget)
+AnyWidget = TypeVar("AnyWidget", bound=QWidget)
 
 
-def home(folder: Path, hosts: Hosts, read_timeout_s: float = 10.0) -> ProfileContext:
-    """A profile of its own in `folder`; what is there already is found again, as at another start."""
+def create_context(folder: Path, hosts: Hosts, read_timeout_s: float = 10.0) -> ProfileContext:
+    """A profile in `folder`, which may exist from an earlier start."""
     paths = Paths(folder, folder / "cache", folder / "logs")
     clock = ServerClock()
     connector = LiveConnector(hosts, clock, read_timeout_s)
@@ -46,24 +46,27 @@ def home(folder: Path, hosts: Hosts, read_timeout_s: float = 10.0) -> ProfileCon
 
 
 class ProgramDriver:
-    """presses: keys, pastes and clicks so far. pages: titles of the wizard in the order they were seen."""
+    """Runs the program and simulates input.
+
+    input_count: number of keys, pastes and clicks. pages: titles of the wizard's pages in order.
+    """
 
     def __init__(self, application: QApplication, context: ProfileContext, theme: Theme, sandbox: Sandbox) -> None:
         self.program = Program(application, context, SampleWorkspace.open, theme)
         self.sandbox = sandbox
-        self.presses = 0
+        self.input_count = 0
         self.pages: list[str] = []
-        self._pictures = 0
+        self._picture_count = 0
         self._running: asyncio.Task[int] | None = None
 
     async def start(self) -> None:
         self._running = asyncio.get_running_loop().create_task(self.program.run(), name="the program")
 
     async def quit(self) -> None:
-        """Close every window, and what comes up after it, as a person does."""
+        """Close all windows, also those that open meanwhile, and wait for the end."""
         running = self._running
         assert running is not None
-        deadline = asyncio.get_running_loop().time() + PATIENCE_S
+        deadline = asyncio.get_running_loop().time() + TIMEOUT_S
         while not running.done() and asyncio.get_running_loop().time() < deadline:
             for window in QApplication.topLevelWidgets():
                 if window.isVisible():
@@ -72,18 +75,18 @@ class ProgramDriver:
         running.cancel()
         assert await running == 0
 
-    async def until(self, holds: Callable[[], object], what: str) -> None:
-        deadline = asyncio.get_running_loop().time() + PATIENCE_S
-        while not holds():
+    async def wait_until(self, condition: Callable[[], object], what: str) -> None:
+        deadline = asyncio.get_running_loop().time() + TIMEOUT_S
+        while not condition():
             assert self._running is not None
             if self._running.done():
                 self._running.result()
                 raise AssertionError(f"the program ended before {what}")
             if asyncio.get_running_loop().time() > deadline:
-                raise AssertionError(f"waited {PATIENCE_S:.0f} s for {what}; on the screen: {self.screen()}")
+                raise AssertionError(f"waited {TIMEOUT_S:.0f} s for {what}; on the screen: {self.visible_text()}")
             await asyncio.sleep(0.02)
 
-    # Eyes.
+    # Reading.
 
     @property
     def wizard(self) -> Wizard:
@@ -96,44 +99,44 @@ class ProgramDriver:
         assert self.program.session.window is not None
         return self.program.session.window
 
-    def screen(self) -> str:
-        """All words that can be seen, of all windows."""
+    def visible_text(self) -> str:
+        """All visible texts of labels and buttons in all windows."""
         windows = [w for w in QApplication.topLevelWidgets() if w.isVisible()]
         labels = [label for w in windows for label in w.findChildren(QLabel) if label.isVisible()]
         buttons = [b for w in windows for b in w.findChildren(QAbstractButton) if b.isVisible()]
         return "\n".join(widget.text() for widget in (*labels, *buttons) if widget.text())
 
-    async def sees(self, words: str) -> None:
-        await self.until(lambda: words in self.screen(), f"“{words}”")
+    async def wait_for_text(self, text: str) -> None:
+        await self.wait_until(lambda: text in self.visible_text(), f"“{text}”")
 
-    async def sees_page(self, title: str) -> None:
-        """The wizard has come to the page with this title."""
+    async def wait_for_page(self, title: str) -> None:
+        """Wait for the wizard's page with this title."""
 
         def shown() -> bool:
             wizard = self.program.wizard
             return wizard is not None and wizard.isActiveWindow() and wizard.step.title.text() == title
 
-        await self.until(shown, f"the page “{title}”")
+        await self.wait_until(shown, f"the page “{title}”")
         self.pages.append(title)
 
-    async def can_press(self, words: str) -> None:
+    async def wait_for_button(self, text: str) -> None:
         def there() -> bool:
             windows = [w for w in QApplication.topLevelWidgets() if w.isVisible()]
-            buttons = [b for w in windows for b in w.findChildren(QAbstractButton) if b.text() == words]
+            buttons = [b for w in windows for b in w.findChildren(QAbstractButton) if b.text() == text]
             return any(b.isVisible() and b.isEnabled() for b in buttons)
 
-        await self.until(there, f"the button “{words}”")
+        await self.wait_until(there, f"the button “{text}”")
 
-    def picture(self, name: str) -> None:
-        if PICTURES:
-            folder = Path(PICTURES)
+    def save_picture(self, name: str) -> None:
+        if PICTURE_FOLDER:
+            folder = Path(PICTURE_FOLDER)
             folder.mkdir(parents=True, exist_ok=True)
-            self._pictures += 1
+            self._picture_count += 1
             window = QApplication.activeWindow()
             if window is not None:
-                window.grab().save(str(folder / f"{self._pictures:02d}-{name}.png"))
+                window.grab().save(str(folder / f"{self._picture_count:02d}-{name}.png"))
 
-    # Hands.
+    # Input.
 
     @property
     def _focused(self) -> QWidget:
@@ -142,60 +145,60 @@ class ProgramDriver:
         return focused
 
     def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        self.presses += 1
+        self.input_count += 1
         QTest.keyClick(self._focused, key, modifier)
 
-    def type(self, words: str) -> None:
-        self.presses += len(words)
-        QTest.keyClicks(self._focused, words)
+    def type(self, text: str) -> None:
+        self.input_count += len(text)
+        QTest.keyClicks(self._focused, text)
 
-    def paste(self, words: str) -> None:
-        QApplication.clipboard().setText(words)
+    def paste(self, text: str) -> None:
+        QApplication.clipboard().setText(text)
         self.press(Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
 
     def enter(self) -> None:
         self.press(Qt.Key.Key_Return)
 
     def field(self, label: str) -> QLineEdit:
-        return self._seen(QLineEdit, lambda edit: edit.accessibleName() == label, label)
+        return self._find_visible(QLineEdit, lambda edit: edit.accessibleName() == label, label)
 
-    def click(self, words: str) -> None:
-        """The button with these words, or this name for a screen reader."""
-        button = self._seen(QAbstractButton, lambda b: words in (b.text(), b.accessibleName()), words)
-        assert button.isEnabled(), f"“{words}” cannot be pressed"
-        self.presses += 1
+    def click(self, text: str) -> None:
+        """Click the button with this text or accessible name."""
+        button = self._find_visible(QAbstractButton, lambda b: text in (b.text(), b.accessibleName()), text)
+        assert button.isEnabled(), f"“{text}” cannot be pressed"
+        self.input_count += 1
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
-    def _seen(self, kind: type[Some], fits: Callable[[Some], bool], what: str) -> Some:
+    def _find_visible(self, kind: type[AnyWidget], matches: Callable[[AnyWidget], bool], what: str) -> AnyWidget:
         windows = [w for w in QApplication.topLevelWidgets() if w.isVisible()]
-        found = [child for w in windows for child in w.findChildren(kind) if child.isVisible() and fits(child)]
-        assert found, f"“{what}” is not on the screen: {self.screen()}"
+        found = [child for w in windows for child in w.findChildren(kind) if child.isVisible() and matches(child)]
+        assert found, f"“{what}” is not on the screen: {self.visible_text()}"
         return found[0]
 
 
-def token_of(person: ProgramDriver) -> str:
-    return str(person.sandbox.urls["intercom"]["token"])
+def token_of(driver: ProgramDriver) -> str:
+    return str(driver.sandbox.urls["intercom"]["token"])
 
 
-async def come_to_the_token(person: ProgramDriver) -> None:
-    await person.sees_page(WELCOME)
-    person.picture("welcome")
-    person.enter()
-    await person.sees_page(TOKEN)
-    person.picture("token")
+async def go_to_token_page(driver: ProgramDriver) -> None:
+    await driver.wait_for_page(WELCOME)
+    driver.save_picture("welcome")
+    driver.enter()
+    await driver.wait_for_page(TOKEN)
+    driver.save_picture("token")
 
 
-async def connect(person: ProgramDriver) -> None:
-    """From the welcome to the question who sits here."""
-    await come_to_the_token(person)
-    person.paste(f"  {token_of(person)}\n")
-    person.enter()
-    await person.sees("The token belongs to Lukas Brandt.")
-    person.picture("token-found")
-    person.enter()
-    await person.sees_page(WHO)
+async def connect(driver: ProgramDriver) -> None:
+    """Go from the welcome page to the page with the teammates."""
+    await go_to_token_page(driver)
+    driver.paste(f"  {token_of(driver)}\n")
+    driver.enter()
+    await driver.wait_for_text("The token belongs to Lukas Brandt.")
+    driver.save_picture("token-found")
+    driver.enter()
+    await driver.wait_for_page(WHO)
 
 
-async def go_on_to(person: ProgramDriver, title: str) -> None:
-    person.enter()
-    await person.sees_page(title)
+async def go_to_next_page(driver: ProgramDriver, title: str) -> None:
+    driver.enter()
+    await driver.wait_for_page(title)

@@ -85,8 +85,8 @@ class HistoryActions:
             more["new_conversation"] = True
         if on == "messenger":
             more["client"] = self.rng.choice(["web", "ios", "android"])
-        record_use = self.world.write(self.customer, on=on, text=self.random_text(), **more)  # type: ignore[arg-type]
-        self.record_channel(record_use, on)
+        written_to = self.world.write(self.customer, on=on, text=self.random_text(), **more)  # type: ignore[arg-type]
+        self.record_channel(written_to, on)
 
     def customer_writes_on_phone(self, on: str, line: Line | None = None) -> None:
         lines = [n for n in self.world.lines.values() if n.channel == on and not n.is_native]
@@ -96,8 +96,8 @@ class HistoryActions:
             if number:
                 self.world.advance(self.rng.uniform(3, 40))
                 self.observe()
-            record_use = self.world.write(self.customer, on=on, text=self.random_text(), line=chosen)  # type: ignore[arg-type]
-            self.record_channel(record_use, on)
+            written_to = self.world.write(self.customer, on=on, text=self.random_text(), line=chosen)  # type: ignore[arg-type]
+            self.record_channel(written_to, on)
 
     def record_channel(self, conversation_id: str | None, on: str) -> None:
         if conversation_id is None:
@@ -148,8 +148,8 @@ class HistoryActions:
 
     def act_native(self) -> None:
         line = next(n for n in self.world.lines.values() if n.is_native)
-        record_use = self.world.write(self.customer, on="whatsapp", text=self.random_text(), line=line)
-        self.record_channel(record_use, "whatsapp")
+        written_to = self.world.write(self.customer, on="whatsapp", text=self.random_text(), line=line)
+        self.record_channel(written_to, "whatsapp")
 
     def act_move(self) -> None:
         natives = [
@@ -181,8 +181,8 @@ class HistoryActions:
 
     def act_stop(self) -> None:
         word = self.rng.choice(["STOP", "START"])
-        record_use = self.world.write(self.customer, on="sms", text=word)
-        self.record_channel(record_use, "sms")
+        written_to = self.world.write(self.customer, on="sms", text=word)
+        self.record_channel(written_to, "sms")
 
     def has_phone_message(self) -> bool:
         return any(i.who == "customer" and i.kind != "reaction" for i in self.customer.chats.get("whatsapp", []))

@@ -1,6 +1,6 @@
-"""Crowds: worlds full of people with several contacts each, and whether the store tells them apart.
+"""Random worlds of people with several contacts each, and checks that the store tells them apart.
 
-The sandbox knows whose every contact and conversation is; what we make of them is read from the store.
+The sandbox knows the owner of every contact and conversation; our result is read from the store.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from desktop.sandbox.model.settings import Settings
 from desktop.sandbox.world import COLLEAGUE, World
 from desktop.store import contacts, conversations, customers
 
-# Two forms of one person's number, as WhatsApp, people and other systems write them; and whether that is certain.
+# Two spellings of one number, as used by WhatsApp, people and other systems, and whether they are surely equal.
 FORMS = (
     ("+55319{n:08d}", "+5531{n:08d}", True),
     ("+5255{n:08d}", "+52155{n:08d}", True),
@@ -33,7 +33,7 @@ FORMS = (
 
 @dataclass
 class Tally:
-    """counts: what was looked at. wrong: what must not happen, each in words."""
+    """counts: what was checked. wrong: descriptions of errors."""
 
     counts: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
@@ -41,7 +41,7 @@ class Tally:
 
 @dataclass
 class Crowd:
-    """One world. strong, weak: pairs of contacts of one person that must be found, and that must be suggested."""
+    """A random world. strong, weak: pairs of contacts of one person that must be joined, and that must be suggested."""
 
     rng: Random
     db: apsw.Connection
@@ -77,31 +77,31 @@ class Crowd:
         return who
 
     def play(self, steps: int) -> None:
-        acts = [self.she_writes, self.somebody_types_her_in_again, self.a_merge, self.time_passes, self.we_read]
+        actions = [self.customer_writes, self.add_duplicate, self.merge_contacts, self.pass_time, self.read_all]
         for _ in range(steps):
-            self.rng.choices(acts, weights=[6, 2, 1, 2, 2])[0]()
-        self.we_read()
-        self.judge()
+            self.rng.choices(actions, weights=[6, 2, 1, 2, 2])[0]()
+        self.read_all()
+        self.check()
 
-    def she_writes(self) -> None:
+    def customer_writes(self) -> None:
         who, rng = self.rng.choice(self.people), self.rng
-        direct_routes = ["messenger"]
-        direct_routes += ["whatsapp", "whatsapp-2"] if who.phone or who.bsuid else []
-        direct_routes += ["sms"] if who.phone else []
-        direct_routes += ["telegram"] if who.telegram_id else []
-        direct_routes += ["email"] if who.email else []
-        direct_route = rng.choice(direct_routes)
-        channel, _, second = direct_route.partition("-")
+        routes = ["messenger"]
+        routes += ["whatsapp", "whatsapp-2"] if who.phone or who.bsuid else []
+        routes += ["sms"] if who.phone else []
+        routes += ["telegram"] if who.telegram_id else []
+        routes += ["email"] if who.email else []
+        route = rng.choice(routes)
+        channel, _, second = route.partition("-")
         more = {"line": "whatsapp-2"} if second else {}
         if channel == "messenger" and rng.random() < 0.3:
             more["new_conversation"] = True  # type: ignore[assignment]
         self.world.write(who, on=channel, text=f"said by {who.id} {rng.randrange(10**6)}", **more)  # type: ignore[arg-type]
 
-    def somebody_types_her_in_again(self) -> None:
-        """A second contact of the same person: her number in another form, or her e-mail in capitals."""
+    def add_duplicate(self) -> None:
+        """Add a second contact of the same person, with another spelling of the number or the e-mail in capitals."""
         who = self.rng.choice(self.people)
         if len(self.world.contact_ids(who)) >= 5:
-            # What more contacts have in common joins nobody.
+            # What more contacts have in common is not used for joining.
             return
         (_, other, certain), n = self._forms[who.id]
         ws = self.world.workspace
@@ -120,23 +120,23 @@ class Crowd:
         ws.assign_customer(twin, who.id)
         conversation = mutations.new_conversation(ws, twin, f"<p>said by {who.id} {self.rng.randrange(10**6)}</p>")
         self.tally.counts["second contacts"] += 1
-        self.world.teammate_note(conversation.id, COLLEAGUE, "she was typed in by hand")
+        self.world.teammate_note(conversation.id, COLLEAGUE, "typed in by hand")
 
-    def a_merge(self) -> None:
+    def merge_contacts(self) -> None:
         who, ws = self.rng.choice(self.people), self.world.workspace
-        hers = [ws.contacts[c] for c in self.world.contact_ids(who)]
-        leads, users = [c for c in hers if c.role == "lead"], [c for c in hers if c.role == "user"]
+        own = [ws.contacts[c] for c in self.world.contact_ids(who)]
+        leads, users = [c for c in own if c.role == "lead"], [c for c in own if c.role == "user"]
         if leads and users:
             lead, user = self.rng.choice(leads), self.rng.choice(users)
             self.world.merge(lead.id, user.id)
             self.strong.add(frozenset((lead.id, user.id)))
             self.tally.counts["merges"] += 1
 
-    def time_passes(self) -> None:
+    def pass_time(self) -> None:
         self.world.advance(self.rng.choice([1.0, 60.0, 7200.0]))
 
-    def we_read(self) -> None:
-        """Everything as Intercom answers it, in any order; merges are learnt by asking for the old id."""
+    def read_all(self) -> None:
+        """Store everything as Intercom answers it, in random order; merges are detected by the old ids."""
         ws, intercom, rng = self.world.workspace, self.world.intercom, self.rng
         found = [mapping.conversation(_over_the_wire(intercom.get_conversation(c))) for c in ws.conversations]
         people = [
@@ -155,18 +155,16 @@ class Crowd:
                 if old.merged_into is not None:
                     customers.merge_contact(self.db, old.id, ws.merge_target(old).id)
 
-    # --- judging -------------------------------------------------------------------------------------------------
-
-    def judge(self) -> None:
+    def check(self) -> None:
         ws, tally = self.world.workspace, self.tally
         owners = {c.id: c.customer_id for c in ws.contacts.values()}
-        hers: dict[str, set[str]] = {}
+        owners_of: dict[str, set[str]] = {}
         for conversation_id, conversation in ws.conversations.items():
             customer = conversations.customer_of(self.db, conversation_id)
             assert customer is not None
-            hers.setdefault(customer, set()).add(owners[conversation.contact_ids[0]] or "")
+            owners_of.setdefault(customer, set()).add(owners[conversation.contact_ids[0]] or "")
             tally.counts["conversations"] += 1
-        for customer, people in hers.items():
+        for customer, people in owners_of.items():
             tally.counts["threads"] += 1
             if len(people) != 1:
                 tally.wrong.append(f"customer {customer} holds the words of {sorted(people)}")
@@ -177,7 +175,7 @@ class Crowd:
         for one, other in (sorted(pair) for pair in self.weak):
             customer = contacts.customer_of(self.db, one)
             if customer == contacts.customer_of(self.db, other):
-                # Something else joins them: her e-mail, or a merge.
+                # Something else joins them: the e-mail address, or a merge.
                 tally.counts["weak matches joined by more"] += 1
                 continue
             tally.counts["weak matches"] += 1

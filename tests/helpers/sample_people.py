@@ -1,4 +1,4 @@
-"""The people of the story, invented for tests: facts in few words, and the domain's own conclusions from them."""
+"""Factory of sample conversations and views; the views are computed by the domain as in the engine."""
 
 from __future__ import annotations
 
@@ -33,10 +33,7 @@ BRIDGE_ADMIN = "80"
 
 @dataclass
 class People:
-    """Invents facts and lets the domain draw its conclusions from them, as the engine does.
-
-    `view` turns conversations into what a screen is told; the other methods make the facts for it.
-    """
+    """Creates entries, conversations, contacts and list rows; `view` creates a `ThreadView` from them."""
 
     now: datetime
     workspace: Workspace = field(
@@ -47,7 +44,7 @@ class People:
     _ids: Iterable[int] = field(default_factory=lambda: iter(range(1000, 10_000_000)))
 
     def entry(self, conversation_id: str, age: timedelta, text: str = "", **facts: object) -> Entry:
-        """A part `age` before now; a teammate's message unless told otherwise."""
+        """An entry `age` before now, by default a teammate's message."""
         known: dict[str, object] = {"role": Role.TEAMMATE, "kind": EntryKind.MESSAGE, "author_name": "Maria Lind"}
         known |= {"author_id": "91", "text": text} | facts
         return Entry(str(next(self._ids)), conversation_id, self.now - age, **known)  # type: ignore[arg-type]
@@ -62,16 +59,16 @@ class People:
     def conversation(
         self, id: str, entries: Iterable[Entry], *, tags: Iterable[str] = (), **facts: object
     ) -> Conversation:
-        """tags: put on by the bridge as the conversation was created."""
-        held = tuple(entries)
-        first = min((e.sent_at for e in held), default=self.now)
-        last = max((e.sent_at for e in held), default=self.now)
-        put_on = tuple(Tag(name, first, BRIDGE_ADMIN) for name in tags)
-        known: dict[str, object] = {"contact_ids": ("c-1",), "entries": held, "tags": put_on} | facts
+        """tags: names of tags that the bridge applied at creation."""
+        made = tuple(entries)
+        first = min((e.sent_at for e in made), default=self.now)
+        last = max((e.sent_at for e in made), default=self.now)
+        applied = tuple(Tag(name, first, BRIDGE_ADMIN) for name in tags)
+        known: dict[str, object] = {"contact_ids": ("c-1",), "entries": made, "tags": applied} | facts
         return Conversation(id, first, last, **known)  # type: ignore[arg-type]
 
     def adding(self, conversation: Conversation, *entries: Entry) -> Conversation:
-        """The same conversation, with more in it."""
+        """The conversation with additional entries."""
         return replace(conversation, entries=(*conversation.entries, *entries))
 
     def contact(self, **facts: object) -> Contact:
@@ -79,7 +76,7 @@ class People:
         return Contact("c-1", **(known | {"phone": "+353871234567"} | facts))  # type: ignore[arg-type]
 
     def saying(self, key: MessageKey, channel: ChannelKind) -> Workspace:
-        """The workspace after a person said where this message came from."""
+        """The workspace after a person set the channel of this message."""
         return replace(self.workspace, message_channels={**self.workspace.message_channels, key: channel})
 
     def view(
@@ -113,8 +110,10 @@ class People:
         pending_replies: tuple[PendingReply, ...] = (),
         more: tuple[Entry, ...] = (),
     ) -> ThreadView:
-        """The trap: `wa` mirrors her WhatsApp, last used there `whatsapp_age` ago; her newest words in it were typed in
-        the Messenger `messenger_age` ago (None: never). `web` is an older conversation of the Messenger's own."""
+        """A WhatsApp conversation `wa` with a newer Messenger message, and an older Messenger conversation `web`.
+
+        whatsapp_age: of the customer's last WhatsApp message. messenger_age: of the Messenger message, None for none.
+        """
         return self.view(
             [self.web(), self.whatsapp(whatsapp_age, messenger_age, more)], pending_replies=pending_replies
         )
@@ -174,19 +173,19 @@ class People:
     def pending(
         self, state: State, text: str = "One moment, I am checking.", codes: Iterable[WarningCode] = (), **facts: object
     ) -> PendingReply:
-        """codes: the warnings it is held for, resting on nothing in particular."""
+        """codes: the warnings for which the reply is made."""
         known: dict[str, object] = {"conversation_id": "wa", "file_names": (), "internal": False} | facts
         known["warned"] = tuple(ForecastWarning(code) for code in codes)
         number = next(self._ids)
         return PendingReply(f"draft-{number}", text=text, queued_at=self.now, state=state, **known)  # type: ignore[arg-type]
 
     def long_thread(self, messages: int, *, customer_id: str = "c-long") -> ThreadView:
-        """One Messenger conversation with that many messages, hers and ours in turn, one a minute."""
-        words = "The parcel went to the wrong depot and comes back on Tuesday, so please keep an eye on the tracking. "
+        """A Messenger conversation with alternating messages of the customer and us, one per minute."""
+        filler = "The parcel went to the wrong depot and comes back on Tuesday, so please keep an eye on the tracking. "
         entries = []
         for i in range(messages):
             age = timedelta(minutes=messages - i)
-            text = f"{i}: {words * (1 + i % 3)}"
+            text = f"{i}: {filler * (1 + i % 3)}"
             entries.append(self.customer_message("long", age, text) if i % 2 else self.entry("long", age, text))
         return self.view(
             [self.conversation("long", entries, page_url="https://shop.example/")], customer_id=customer_id
@@ -219,7 +218,7 @@ class People:
         return replace(row, **facts)  # type: ignore[arg-type]
 
     def rows(self) -> list[CustomerRow]:
-        """A list with every window state and the names that break layouts; teammate "91" is me."""
+        """Rows with all window states and difficult names; the agent is teammate "91"."""
         h, m = timedelta(hours=1), timedelta(minutes=1)
         long_name = "Maximiliane-Theodora von Hohenstein-Waldburg zu Zeil und Trauchburg"
         return [

@@ -1,4 +1,4 @@
-"""A fresh world, and shorthands every sandbox test uses."""
+"""Fixtures of the sandbox tests: a world in process, and a served one."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ def world() -> World:
 
 @pytest.fixture
 def jennifer(world: World) -> Customer:
-    """Known to Intercom by phone and e-mail, as in the story of the trap."""
+    """A customer whom Intercom knows as user by phone and e-mail."""
     return world.add_customer("Jennifer Okafor", phone="+353871234567", email="jennifer@example.com", known_as="user")
 
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    """A served, empty world; its clock runs."""
+    """A served world without conversations, with a running clock."""
     with Sandbox.start() as served:
         yield served
 
 
 @pytest.fixture
 def api(sandbox: Sandbox) -> Iterator[httpx.Client]:
-    """Reachline's app, on version 2.16."""
+    """HTTP client of Reachline's app, version 2.16."""
     headers = {"Authorization": f"Bearer {sandbox.urls['intercom']['token']}", "Intercom-Version": "2.16"}
     with httpx.Client(base_url=sandbox.urls["intercom"]["base_url"], headers=headers, verify=False) as client:
         yield client
@@ -46,8 +46,8 @@ def control(sandbox: Sandbox) -> Iterator[httpx.Client]:
         yield client
 
 
-class Stage:
-    """The world behind a server; each call holds the lock, so that the server's own clock does not run into it."""
+class LockedWorld:
+    """The world of a served sandbox; each method call holds the lock, against the server's own clock."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
@@ -65,11 +65,8 @@ class Stage:
 
 
 @pytest.fixture
-def stage(sandbox: Sandbox) -> Stage:
-    """The served world with a clock that stands still, and Jennifer, who is known by number and writes Telegram.
-
-    A Twilio WhatsApp number (`whatsapp-2`) stands beside the one at Meta.
-    """
+def stage(sandbox: Sandbox) -> LockedWorld:
+    """The served world with a standing clock, a second WhatsApp line `whatsapp-2` at Twilio, and Jennifer (user)."""
     with sandbox.lock:
         sandbox.world.clock.run(0)
         sandbox.world.add_line("whatsapp", "+35315550101", tag="twilio_whatsapp")
@@ -80,9 +77,9 @@ def stage(sandbox: Sandbox) -> Stage:
             telegram_id=9001,
             known_as="user",
         )
-    return Stage(sandbox)
+    return LockedWorld(sandbox)
 
 
 @pytest.fixture
-def her(stage: Stage) -> Customer:
+def customer(stage: LockedWorld) -> Customer:
     return stage.customers["c1"]

@@ -165,7 +165,7 @@ async def test_what_is_kept_holds_no_token(tmp_path: Path, ring: FakeKeyring, ca
     assert SECRET not in repr(accounts.profile) + repr(vars(accounts)) + caplog.text
 
 
-@pytest.mark.parametrize("way", ["locked", "holds_on"])
+@pytest.mark.parametrize("way", ["locked", "refuses_delete"])
 async def test_a_keyring_that_refuses_shows_no_token(tmp_path: Path, ring: FakeKeyring, caplog: Any, way: str) -> None:
     accounts = Accounts(JsonProfileBook(tmp_path), KeyringSecrets("Test"), connector_on("http://127.0.0.1:9"))
     await accounts.load()

@@ -1,4 +1,4 @@
-"""How the bridge finds people, opens and continues conversations, and reports what failed."""
+"""The bridge: matching of contacts, opening and continuing of conversations, failure notes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from desktop.sandbox.world import AGENT, World
 HOUR, DAY = 3600, 86_400
 
 
-def test_a_known_number_is_matched_however_it_is_written(world: World) -> None:
+def test_a_known_number_is_matched_in_any_spelling(world: World) -> None:
     world.add_customer("Somebody else", phone="+353870000000", known_as="user")
     made = world.intercom.create_contact({"role": "user", "email": "j@example.com", "phone": "00353 (87) 123-4567"})
     jennifer = world.add_customer("Jennifer Okafor", phone="+353871234567")
@@ -46,7 +46,7 @@ def test_a_stranger_becomes_a_lead_with_name_number_and_attributes(world: World)
     }
 
 
-def test_telegram_goes_by_the_attribute_not_by_the_number(world: World) -> None:
+def test_telegram_matches_by_attribute_not_by_number(world: World) -> None:
     world.intercom.create_contact({"role": "lead", "phone": "+34600111222"})
     known = world.intercom.create_contact(
         {"role": "lead", "custom_attributes": {"octopods_telegram_user_id": "77001122"}}
@@ -56,7 +56,7 @@ def test_telegram_goes_by_the_attribute_not_by_the_number(world: World) -> None:
     assert world.contact_ids(tomas) == [known["id"]]
 
 
-def test_a_mapped_conversation_looks_as_the_references_say(world: World, jennifer: Customer) -> None:
+def test_a_bridged_conversation_has_the_documented_fields(world: World, jennifer: Customer) -> None:
     conversation_id = world.write(jennifer, text="Hi")
     world.write(jennifer, text="More")
     conversation = world.intercom.get_conversation(conversation_id)
@@ -106,7 +106,7 @@ def test_a_reply_to_a_closed_conversation_is_an_open_part_with_body(world: World
 
 
 @pytest.mark.parametrize(("pause", "fresh"), [(HOUR - 1, False), (HOUR, True)])
-def test_the_buffer_starts_a_fresh_conversation_after_the_close(
+def test_the_buffer_starts_a_new_conversation_after_the_close(
     world: World, jennifer: Customer, pause: float, fresh: bool
 ) -> None:
     world.settings.new_conversation_after_s = HOUR
@@ -118,7 +118,7 @@ def test_the_buffer_starts_a_fresh_conversation_after_the_close(
     second = world.write(jennifer, text="Again")
     assert (second != first) is fresh
     assert world.write(jennifer, text="And again") == second
-    # An answer in the earlier conversation still goes out on the channel.
+    # A reply in the earlier conversation is still forwarded.
     assert world.delivery(world.teammate_reply(first, AGENT, "Late answer"))["whatsapp"]
 
 
@@ -154,7 +154,7 @@ def test_delayed_messages_arrive_in_the_order_they_were_written(world: World, je
     assert times == [1, 2]
 
 
-def test_after_a_merge_the_chat_goes_on_under_the_user(world: World) -> None:
+def test_after_a_merge_the_chat_continues_under_the_user(world: World) -> None:
     mei = world.add_customer("Mei Lin Chen", phone="+6591234567")
     conversation = world.write(mei, text="Hello")
     (lead,) = world.contact_ids(mei)
@@ -178,7 +178,7 @@ def test_after_a_deletion_the_chat_starts_a_new_conversation(world: World, jenni
     assert len(world.screens(jennifer)["messenger"]) == 1
 
 
-def test_who_has_no_telegram_cannot_write_there(world: World, jennifer: Customer) -> None:
+def test_a_customer_without_telegram_cannot_write_there(world: World, jennifer: Customer) -> None:
     with pytest.raises(ValueError, match="has no telegram"):
         world.write(jennifer, on="telegram", text="Hi")
     with pytest.raises(ValueError, match="is no sms line"):

@@ -1,4 +1,4 @@
-"""Answers against the published description of Intercom 2.16, kept beside the project and never copied.
+"""Answers validated against the published description of Intercom 2.16, kept beside the project and never copied.
 
 Known ways in which real answers, and so the sandbox's, differ from the description: they carry keys that no schema
 lists, which is allowed everywhere. A `nullable` beside a reference is read as making that place nullable.
@@ -27,13 +27,13 @@ pytestmark = [
 ]
 
 
-def translated(node: Any) -> Any:
-    """OpenAPI 3.0 read as JSON Schema: `nullable` becomes a second, null alternative."""
+def to_json_schema(node: Any) -> Any:
+    """Convert OpenAPI 3.0 to JSON Schema: `nullable` becomes a null alternative."""
     if isinstance(node, list):
-        return [translated(item) for item in node]
+        return [to_json_schema(item) for item in node]
     if not isinstance(node, dict):
         return node
-    kept = {k: translated(v) for k, v in node.items() if k not in ("nullable", "example", "discriminator")}
+    kept = {k: to_json_schema(v) for k, v in node.items() if k not in ("nullable", "example", "discriminator")}
     return {"anyOf": [kept, {"type": "null"}]} if node.get("nullable") is True else kept
 
 
@@ -42,15 +42,15 @@ def description() -> dict[str, Any]:
     yaml = pytest.importorskip("yaml")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     raw = yaml.load(DESCRIPTION.read_text(encoding="utf-8"), Loader=loader)
-    return {"paths": raw["paths"], "components": {"schemas": translated(raw["components"]["schemas"])}}
+    return {"paths": raw["paths"], "components": {"schemas": to_json_schema(raw["components"]["schemas"])}}
 
 
 def check(path: str, verb: str, response: httpx.Response) -> None:
-    """Judge an answer by the schema that the description names for it."""
+    """Validate an answer against its schema in the description."""
     answers = description()["paths"][path][verb]["responses"]
     assert str(response.status_code) in answers, f"{verb} {path} does not describe {response.status_code}"
     schema = answers[str(response.status_code)]["content"]["application/json"]["schema"]
-    whole = {**translated(schema), "components": description()["components"]}
+    whole = {**to_json_schema(schema), "components": description()["components"]}
     Draft202012Validator(whole).validate(response.json())
 
 
@@ -185,8 +185,8 @@ def test_refusals(api: httpx.Client) -> None:
     check("/conversations/{conversation_id}/reply", "post", api.post("/conversations/1/reply", json={}))
 
 
-def test_the_judge_is_strict(api: httpx.Client) -> None:
-    """A wrong answer is found: the translation has not loosened everything."""
+def test_wrong_answers_are_detected(api: httpx.Client) -> None:
+    """The conversion must not make the schemas accept everything."""
     response = api.get("/conversations")
     body = response.json()
     body["conversations"][0]["state"] = "sleeping"

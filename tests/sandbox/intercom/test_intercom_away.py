@@ -64,7 +64,7 @@ def test_a_refused_change_changes_nothing(api: httpx.Client, body: dict[str, Any
     assert status(api.get(f"/admins/{AGENT}").json()) == (False, False, None)
 
 
-def test_a_reason_can_be_mandatory_for_being_away(sandbox: Sandbox, api: httpx.Client) -> None:
+def test_a_reason_can_be_mandatory(sandbox: Sandbox, api: httpx.Client) -> None:
     with sandbox.lock:
         sandbox.world.settings.update({"away_status_reason_mandatory": True})
     assert code(put(api, AWAY)) == (400, "away_status_reason_mandatory")
@@ -92,7 +92,7 @@ def test_before_2_14_there_are_no_reasons(sandbox: Sandbox, api: httpx.Client) -
         (BACK | {"away_mode_reassign": True}, 7001, ["assignment", "comment"]),
     ],
 )
-def test_a_reply_to_an_absent_teammate_goes_to_nobody_when_they_want_so(
+def test_a_reply_to_an_away_teammate_is_unassigned_if_they_want(
     api: httpx.Client, body: dict[str, Any], assignee: int, part_types: list[str]
 ) -> None:
     contact = api.post("/contacts", json={"role": "lead"}).json()["id"]
@@ -108,5 +108,5 @@ def test_a_reply_to_an_absent_teammate_goes_to_nobody_when_they_want_so(
     assert [p["part_type"] for p in parts] == part_types
 
 
-def test_nobody_cannot_go_away(api: httpx.Client) -> None:
+def test_an_unknown_admin_cannot_go_away(api: httpx.Client) -> None:
     assert code(put(api, AWAY, "9999")) == (404, "admin_not_found")

@@ -1,4 +1,4 @@
-"""Making and changing contacts over HTTP: addresses, clashes, custom attributes."""
+"""Creating and updating contacts over HTTP: addresses, conflicts, custom attributes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def problem(response: httpx.Response) -> tuple[int, str, str | None]:
         "a,b@c.d",
     ],
 )
-def test_what_is_no_email_address_is_refused(api: httpx.Client, email: str) -> None:
+def test_invalid_email_addresses_are_refused(api: httpx.Client, email: str) -> None:
     known = create(api, role="lead", email="mei@example.com")
     assert problem(api.post("/contacts", json={"email": email})) == (400, "parameter_invalid", "email")
     assert problem(api.put(f"/contacts/{known}", json={"email": email})) == (400, "parameter_invalid", "email")
@@ -45,18 +45,18 @@ def test_what_is_no_email_address_is_refused(api: httpx.Client, email: str) -> N
 @pytest.mark.parametrize(
     "email", ["mei@example.com", "mei.chen+parcels@mail.example.co.uk", "MEI@EXAMPLE.COM", "møy@øl.example"]
 )
-def test_email_addresses_are_taken(api: httpx.Client, email: str) -> None:
+def test_valid_email_addresses_are_accepted(api: httpx.Client, email: str) -> None:
     assert api.get(f"/contacts/{create(api, email=email)}").json()["email"] == email
 
 
-def test_an_email_is_taken_away_by_null_or_nothing(api: httpx.Client) -> None:
+def test_an_email_is_removed_by_null_or_an_empty_string(api: httpx.Client) -> None:
     contact = create(api, email="mei@example.com")
     for empty in (None, ""):
         api.put(f"/contacts/{contact}", json={"email": "mei@example.com"})
         assert api.put(f"/contacts/{contact}", json={"email": empty}).json()["email"] == ""
 
 
-def test_a_verification_needs_the_email_it_is_about(api: httpx.Client) -> None:
+def test_a_verification_needs_an_email(api: httpx.Client) -> None:
     contact = create(api, email="mei@example.com")
     alone = api.put(f"/contacts/{contact}", json={"email_verified": True})
     assert problem(alone) == (400, "parameter_invalid", "email_verified")
@@ -95,7 +95,7 @@ def test_an_unknown_role_is_refused(api: httpx.Client) -> None:
     assert problem(api.put(f"/contacts/{contact}", json={"role": "admin"})) == (400, "parameter_invalid", "role")
 
 
-def test_unknown_custom_attributes_are_made(api: httpx.Client) -> None:
+def test_unknown_custom_attributes_are_created(api: httpx.Client) -> None:
     contact = create(api, role="lead", custom_attributes={"Tier": "gold"})
     changed = api.put(f"/contacts/{contact}", json={"custom_attributes": {"Orders": 3}}).json()
     assert changed["custom_attributes"] == {"Tier": "gold", "Orders": 3}

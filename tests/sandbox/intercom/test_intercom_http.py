@@ -1,4 +1,4 @@
-"""Intercom over HTTP: the doorman, versions, limits, headers, downloads."""
+"""Intercom over HTTP: authentication, versions, limits, headers, downloads."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from desktop.sandbox.world import AGENT, World
 
 @pytest.fixture
 def world(sandbox: Sandbox) -> World:
-    """Stands still, so that rate windows and links do not end by themselves."""
+    """The world with a standing clock, so that rate limit windows and links do not expire."""
     with sandbox.lock:
         sandbox.world.clock.run(0)
     return sandbox.world
@@ -72,7 +72,7 @@ def test_rate_limit_counts_per_token_and_ten_seconds(sandbox: Sandbox, world: Wo
     assert api.get("/me").status_code == 200
 
 
-def test_a_refused_reply_was_not_made(world: World, api: httpx.Client, conversation: str) -> None:
+def test_a_refused_reply_is_not_created(world: World, api: httpx.Client, conversation: str) -> None:
     world.settings.rate_limit_per_10s = 0
     body = {"type": "admin", "message_type": "comment", "admin_id": AGENT, "body": "Hi"}
     assert api.post(f"/conversations/{conversation}/reply", json=body).status_code == 429
@@ -85,7 +85,7 @@ def test_unknown_versions_are_refused(api: httpx.Client, version: str) -> None:
     assert problem(response) == (400, "intercom_version_invalid")
 
 
-def test_without_a_version_the_answer_is_an_old_one(
+def test_without_a_version_header_an_older_version_answers(
     sandbox: Sandbox, api: httpx.Client, world: World, jennifer: Customer, conversation: str
 ) -> None:
     world.write(jennifer, text="More")
@@ -153,7 +153,7 @@ def test_attachments_download_for_half_an_hour(api: httpx.Client, world: World, 
     assert httpx.get(fresh).content == b"picture"
 
 
-def test_our_own_attachment_can_be_sent_on_by_its_address(api: httpx.Client, world: World, jennifer: Customer) -> None:
+def test_an_attachment_can_be_sent_again_by_its_url(api: httpx.Client, world: World, jennifer: Customer) -> None:
     conversation = world.write(jennifer, text="Look", attachments=[File("a.png", "image/png", b"picture")])
     url = api.get(f"/conversations/{conversation}").json()["source"]["attachments"][0]["url"]
     body = {"type": "admin", "message_type": "comment", "admin_id": AGENT, "body": "Is it this?"}
@@ -162,7 +162,7 @@ def test_our_own_attachment_can_be_sent_on_by_its_address(api: httpx.Client, wor
     assert httpx.get(part["attachments"][0]["url"]).content == b"picture"
 
 
-def test_tags_are_taken_off_by_a_delete_with_a_body(api: httpx.Client, conversation: str) -> None:
+def test_tags_are_removed_by_a_delete_with_a_body(api: httpx.Client, conversation: str) -> None:
     tag = api.get(f"/conversations/{conversation}").json()["tags"]["tags"][0]
     path = f"/conversations/{conversation}/tags/{tag['id']}"
     assert problem(api.delete(path)) == (404, "admin_not_found")
@@ -170,7 +170,7 @@ def test_tags_are_taken_off_by_a_delete_with_a_body(api: httpx.Client, conversat
     assert api.get(f"/conversations/{conversation}").json()["tags"]["tags"] == []
 
 
-def test_answers_are_what_the_world_says(api: httpx.Client, world: World, conversation: str) -> None:
+def test_http_answers_equal_those_in_process(api: httpx.Client, world: World, conversation: str) -> None:
     assert api.get(f"/conversations/{conversation}").json() == json.loads(
         json.dumps(world.intercom.get_conversation(conversation))
     )

@@ -44,7 +44,7 @@ def last_part(response: httpx.Response) -> tuple[str, str, str]:
     return answer["id"], author["type"], author["id"]
 
 
-def test_it_is_the_contacts_conversation_that_changed_last(
+def test_last_is_the_contacts_most_recently_updated_conversation(
     sandbox: Sandbox, api: httpx.Client, mei: tuple[str, list[str]]
 ) -> None:
     contact, (older, newer) = mei
@@ -82,7 +82,9 @@ def test_replies_to_last_count_for_the_conversation_they_reach(
     assert reply(api, {"type": "admin", "admin_id": AGENT}, newer).status_code == 400
 
 
-def test_a_contact_without_conversations_has_no_last_one(api: httpx.Client, mei: tuple[str, list[str]]) -> None:
+def test_a_contact_without_conversations_has_no_last_conversation(
+    api: httpx.Client, mei: tuple[str, list[str]]
+) -> None:
     quiet = api.post("/contacts", json={"role": "lead", "email": "quiet@example.com"}).json()["id"]
     for name in ({"intercom_user_id": quiet}, {"email": "nobody@example.com"}, {"user_id": "crm-8"}):
         response = reply(api, {"type": "user", **name})
@@ -90,7 +92,7 @@ def test_a_contact_without_conversations_has_no_last_one(api: httpx.Client, mei:
     assert api.get("/conversations/last").status_code == 404
 
 
-def test_an_email_of_two_users_names_nobody(sandbox: Sandbox, api: httpx.Client, mei: tuple[str, list[str]]) -> None:
+def test_an_email_of_two_users_is_a_conflict(sandbox: Sandbox, api: httpx.Client, mei: tuple[str, list[str]]) -> None:
     with sandbox.lock:
         sandbox.world.add_customer("Mei Chen", email="mei@example.com", known_as="user")
     response = reply(api, {"type": "user", "email": "mei@example.com"})

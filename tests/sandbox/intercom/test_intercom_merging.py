@@ -1,4 +1,4 @@
-"""Merging contacts over HTTP: who may be merged into whom, and the history it leaves."""
+"""Merging contacts over HTTP: validation, and merge history."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_before_2_16_contacts_need_no_common_address(api: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(("first", "second"), [("user", "lead"), ("lead", "lead"), ("user", "user")])
-def test_only_a_lead_into_a_user(api: httpx.Client, first: str, second: str) -> None:
+def test_only_leads_can_be_merged_into_users(api: httpx.Client, first: str, second: str) -> None:
     a, b = contact(api, first, phone=PHONE, external_id="a"), contact(api, second, phone=PHONE, external_id="b")
     assert code(merge(api, a, b, skip_duplicate_validation=True)) == (400, "invalid_merge")
 
@@ -177,7 +177,7 @@ def test_the_history_is_read_in_pages(
 
 
 @pytest.mark.parametrize("params", [{"per_page": "0"}, {"per_page": "151"}, {"cursor": "!"}, {"order": "up"}])
-def test_bad_pages_of_the_history_are_refused(
+def test_invalid_pages_of_the_history_are_refused(
     api: httpx.Client, merged: tuple[str, list[str]], params: dict[str, str]
 ) -> None:
     response = api.get(f"/contacts/{merged[0]}/merge_history", params=params)

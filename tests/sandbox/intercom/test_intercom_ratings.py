@@ -83,7 +83,7 @@ def test_search(
         ("channel_initiated", "<", "email", "operator"),
     ],
 )
-def test_a_search_that_does_not_fit_the_field_is_refused(
+def test_invalid_searches_are_refused(
     api: httpx.Client, rated: list[str], field: str, operator: str, value: Any, wrong: str
 ) -> None:
     response = find(api, field, operator, value)
@@ -91,7 +91,7 @@ def test_a_search_that_does_not_fit_the_field_is_refused(
     assert (response.status_code, error["code"], error["field"]) == (400, "parameter_invalid", wrong)
 
 
-def test_a_conversation_shows_its_rating_once_it_is_given(api: httpx.Client, rated: list[str]) -> None:
+def test_a_rating_is_shown_once_it_has_a_score(api: httpx.Client, rated: list[str]) -> None:
     shown = [api.get(f"/conversations/{c}").json() for c in rated]
     assert shown[0]["conversation_rating"] == {
         "rating": 2,

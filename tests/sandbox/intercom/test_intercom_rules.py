@@ -29,9 +29,7 @@ def refused(world: World, conversation_id: str, body: dict[str, Any]) -> Interco
     return refusal.value
 
 
-def test_only_the_newest_500_parts_are_answered_and_all_are_counted(
-    world: World, jennifer: Customer, conversation: str
-) -> None:
+def test_only_the_newest_500_parts_are_returned(world: World, jennifer: Customer, conversation: str) -> None:
     for number in range(503):
         world.write(jennifer, text=str(number))
     answer = world.intercom.get_conversation(conversation)
@@ -76,7 +74,7 @@ def test_too_many_replies_over_all_conversations_are_a_400(world: World, jennife
         (comment(created_at=99_999_999_999), 400, "created_at"),
     ],
 )
-def test_bad_replies_are_refused_and_leave_nothing(
+def test_invalid_replies_are_refused_without_effect(
     world: World, conversation: str, body: dict[str, Any], status: int, field: str
 ) -> None:
     refusal = refused(world, conversation, body)
@@ -95,7 +93,7 @@ def test_contacts_can_only_comment(world: World, conversation: str, jennifer: Cu
     assert refused(world, conversation, nobody).status == 404
 
 
-def test_files_are_dropped_when_addresses_are_given_too(world: World, conversation: str) -> None:
+def test_files_are_dropped_if_urls_are_given_too(world: World, conversation: str) -> None:
     body = comment(
         attachment_urls=["https://example.com/pictures/cat%20one.png"],
         attachment_files=[{"name": "form.pdf", "content_type": "application/pdf", "data": "JVBERg=="}],
@@ -123,7 +121,7 @@ def test_plain_text_and_html_bodies_are_kept_as_html(world: World, conversation:
     assert words == ["Hello & bye\nline", "Ready"]
 
 
-def test_plaintext_names_the_address_of_a_link(world: World, conversation: str) -> None:
+def test_plaintext_contains_urls_of_links(world: World, conversation: str) -> None:
     link = '<p>See <a href="https://example.com/a">here</a></p>'
     world.intercom.reply(conversation, comment(link), world.reachline)
     plain = world.intercom.get_conversation(conversation, display_as="plaintext")
@@ -131,7 +129,7 @@ def test_plaintext_names_the_address_of_a_link(world: World, conversation: str) 
     assert part["body"] == "See here (https://example.com/a)"
 
 
-def test_imports_are_back_dated_into_their_place(world: World, conversation: str) -> None:
+def test_imports_are_sorted_by_their_date(world: World, conversation: str) -> None:
     world.advance(HOUR)
     world.teammate_reply(conversation, AGENT, "new")
     world.intercom.reply(conversation, comment("old", created_at=int(world.now) - 60), world.reachline)
@@ -150,12 +148,12 @@ def test_redaction_empties_the_part_and_keeps_its_place(world: World, jennifer: 
     source = world.intercom.get_conversation(conversation)["source"]
     world.intercom.redact({"type": "source", "conversation_id": conversation, "source_id": source["id"]})
     assert "My card" not in str(world.intercom.get_conversation(conversation))
-    # WhatsApp is not Intercom's: her own phone still shows what she wrote.
+    # Redaction does not reach WhatsApp: the phone still shows the message.
     assert [i["text"] for i in world.screens(jennifer)["whatsapp"]["whatsapp"]] == ["My card", "4111 1111"]
     assert "4111" not in str(world.screens(jennifer)["messenger"])
 
 
-def test_a_part_without_words_cannot_be_redacted(world: World, conversation: str) -> None:
+def test_a_part_without_body_cannot_be_redacted(world: World, conversation: str) -> None:
     part = world.teammate_assign(conversation, AGENT, AGENT)
     body = {"type": "conversation_part", "conversation_id": conversation, "conversation_part_id": part}
     with pytest.raises(IntercomError, match="conversation_part_not_redactable"):
@@ -197,7 +195,7 @@ def test_a_deleted_conversation_is_gone(world: World, jennifer: Customer, conver
     assert world.intercom.list_conversations({})["conversations"] == []
 
 
-def test_a_snoozed_conversation_wakes_by_itself_or_by_her_words(
+def test_a_snoozed_conversation_opens_by_timer_or_by_a_message(
     world: World, jennifer: Customer, conversation: str
 ) -> None:
     world.teammate_snooze(conversation, AGENT, world.now + HOUR)
@@ -214,7 +212,7 @@ def test_a_snoozed_conversation_wakes_by_itself_or_by_her_words(
     assert kinds == ["snoozed", "timer_unsnooze", "snoozed", "comment"]
 
 
-def test_who_waits_since_when(world: World, jennifer: Customer, conversation: str) -> None:
+def test_waiting_since(world: World, jennifer: Customer, conversation: str) -> None:
     asked = int(world.now)
     world.advance(60)
     world.write(jennifer, text="Hello?")
@@ -227,7 +225,7 @@ def test_who_waits_since_when(world: World, jennifer: Customer, conversation: st
     assert [t["id"] for t in answer["teammates"]["teammates"]] == [AGENT]
 
 
-def test_messenger_writes_tell_the_client_on_the_contact_only(world: World, jennifer: Customer) -> None:
+def test_the_messenger_client_is_stored_on_the_contact_only(world: World, jennifer: Customer) -> None:
     web = world.intercom.get_conversation(world.write(jennifer, "messenger", "a", client="web"))
     assert web["source"]["url"].startswith("https://")
     ios = world.write(jennifer, "messenger", "b", client="ios", new_conversation=True)
@@ -253,7 +251,7 @@ def test_mail_carries_its_headers(world: World, jennifer: Customer, conversation
     assert part["app_package_code"] is None
 
 
-def test_nobody_answers_in_a_strangers_conversation(world: World, conversation: str) -> None:
+def test_customers_cannot_write_in_foreign_conversations(world: World, conversation: str) -> None:
     stranger = world.add_customer("Anna Kowalska", email="anna@example.com")
     with pytest.raises(IntercomError) as refusal:
         world.write(stranger, "messenger", "Hi", conversation_id=conversation)
@@ -267,7 +265,7 @@ def test_names_are_entity_encoded(world: World) -> None:
     assert author["name"] == "Liam &quot;L&quot; O&#39;Connor &amp; Sons &lt;x&gt;"
 
 
-def test_ids_look_as_intercoms_do(world: World, conversation: str) -> None:
+def test_ids_have_intercoms_format(world: World, conversation: str) -> None:
     world.teammate_reply(conversation, AGENT, "Hi")
     answer = world.intercom.get_conversation(conversation)
     assert len(answer["id"]) == 15

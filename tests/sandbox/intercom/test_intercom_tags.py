@@ -45,7 +45,7 @@ def found_by_tag(api: httpx.Client, tag: str) -> list[str]:
     return [c["id"] for c in api.post("/contacts/search", json=query).json()["data"]]
 
 
-def test_a_tag_is_made_once_whatever_the_case_of_its_name(api: httpx.Client) -> None:
+def test_tag_names_are_case_insensitive(api: httpx.Client) -> None:
     made = api.post("/tags", json={"name": "VIP"}).json()
     assert made == {"type": "tag", "id": made["id"], "name": "VIP", "users": [], "companies": []}
     assert tag_named(api, "vip") == made["id"]
@@ -90,7 +90,7 @@ def test_several_contacts_are_tagged_and_untagged_at_once(api: httpx.Client, con
 
 
 @pytest.mark.parametrize("more", [{"users": [{"id": NOBODY}]}, {"companies": [{"company_id": "123"}]}])
-def test_a_tag_for_nobody_is_not_made(api: httpx.Client, contact: str, more: dict[str, Any]) -> None:
+def test_a_refused_request_creates_no_tag(api: httpx.Client, contact: str, more: dict[str, Any]) -> None:
     body = {"name": "New", "users": [{"id": contact}]} | more
     assert code(api.post("/tags", json=body)) == (404, "not_found")
     assert "New" not in names(api)
@@ -154,7 +154,7 @@ def test_unknown_tags_and_contacts_are_404(api: httpx.Client, contact: str) -> N
             assert answer.json()["errors"][0]["message"] == "User Not Found"
 
 
-def test_a_contact_carries_ten_tags_and_notes_and_the_address_of_all(api: httpx.Client, contact: str) -> None:
+def test_a_contact_has_ten_tags_and_notes_and_the_url_of_all(api: httpx.Client, contact: str) -> None:
     for number in range(12):
         api.post(f"/contacts/{contact}/tags", json={"id": tag_named(api, f"Tag {number}")})
         api.post(f"/contacts/{contact}/notes", json={"body": str(number)})
@@ -184,7 +184,7 @@ def test_notes_are_written_and_read(sandbox: Sandbox, api: httpx.Client, contact
     assert [n["id"] for n in page["data"] + rest["data"]] == [second["id"], first["id"]]
 
 
-def test_bad_notes_are_refused(api: httpx.Client, contact: str) -> None:
+def test_invalid_notes_are_refused(api: httpx.Client, contact: str) -> None:
     path = f"/contacts/{contact}/notes"
     assert code(api.post(path, json={})) == (400, "parameter_invalid")
     assert code(api.post(path, json={"body": 7})) == (400, "type_mismatch")

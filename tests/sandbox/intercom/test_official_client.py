@@ -1,4 +1,4 @@
-"""Every endpoint driven by Intercom's own Python client, which knows nothing of us."""
+"""All endpoints called by Intercom's own Python client."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_macros(client: Intercom) -> None:
     assert second.pages.next is None
 
 
-def test_contacts_come_and_change(client: Intercom) -> None:
+def test_contacts_are_created_and_updated(client: Intercom) -> None:
     made = client.contacts.create(
         request=CreateContactRequestWithEmail(email="mei@example.com", phone="+6591234567", name="Mei O'Lin")
     )
@@ -253,7 +253,7 @@ def test_lists_and_searches_page_to_the_end(
             SingleFilterSearchRequest(field="state", operator="=", value="open"),
         ],
     )
-    # The client's own pager asks for the first page again and again, so the cursor is handed on here.
+    # The client's pager requests the first page again and again, so the cursor is passed here.
     found, cursor = [], None
     while True:
         paging = StartingAfterPaging(per_page=2, starting_after=cursor)

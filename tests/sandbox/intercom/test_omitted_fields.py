@@ -1,4 +1,4 @@
-"""Answers with missing fields, and parts and authors of rare kinds."""
+"""Answers with omitted fields, and unusual part and author types."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from desktop.sandbox.model.people import Customer
 from desktop.sandbox.world import AGENT, World
 
 
-def test_a_whole_world_may_answer_without_package_codes(world: World, jennifer: Customer) -> None:
+def test_package_codes_can_be_omitted_everywhere(world: World, jennifer: Customer) -> None:
     conversation = str(world.write(jennifer, text="Hi"))
     world.write(jennifer, text="More")
     assert "app_package_code" in world.intercom.parts(conversation)[0]
@@ -73,14 +73,14 @@ def test_parts_of_any_type_by_any_author(world: World, jennifer: Customer, autho
     assert not world.delivery(part_id)["whatsapp"]
 
 
-def test_a_contacts_part_of_an_unknown_type_is_theirs(world: World, jennifer: Customer) -> None:
+def test_a_contacts_part_of_an_unknown_type_is_from_the_customer(world: World, jennifer: Customer) -> None:
     conversation = str(world.write(jennifer, text="Hi"))
     (contact,) = world.contact_ids(jennifer)
     world.odd_part(conversation, "quick_answer", Author("contact", contact), "Yes")
     assert world.intercom.parts(conversation)[-1]["author"]["name"] == "Jennifer Okafor"
 
 
-def test_only_conversations_begun_in_the_browser_tell_a_page(world: World, jennifer: Customer) -> None:
+def test_only_web_conversations_have_a_page_url(world: World, jennifer: Customer) -> None:
     def urls(conversation_id: str | None) -> tuple[str | None, str | None]:
         answer = world.intercom.get_conversation(str(conversation_id))
         return answer["source"]["url"], answer["first_contact_reply"]["url"]
@@ -96,7 +96,7 @@ def test_only_conversations_begun_in_the_browser_tell_a_page(world: World, jenni
     assert urls(world.write(jennifer, "messenger", "Web", new_conversation=True)) == (None, None)
 
 
-def test_a_visit_leaves_a_sighting_unless_the_workspace_has_none(world: World, jennifer: Customer) -> None:
+def test_a_visit_is_stored_unless_sightings_are_off(world: World, jennifer: Customer) -> None:
     world.look(jennifer, "android")
     (contact,) = world.contact_ids(jennifer)
     assert world.intercom.get_contact(contact)["android_last_seen_at"] == int(world.now)
@@ -107,7 +107,7 @@ def test_a_visit_leaves_a_sighting_unless_the_workspace_has_none(world: World, j
     assert (answer["ios_last_seen_at"], answer["last_seen_at"]) == (None, int(world.now) - 600)
 
 
-def test_fin_says_that_it_is_one(world: World, jennifer: Customer) -> None:
+def test_replies_of_fin_are_marked(world: World, jennifer: Customer) -> None:
     conversation = str(world.write(jennifer, text="Hi"))
     world.bot_reply(conversation, "A workflow")
     world.bot_reply(conversation, "Fin", from_ai=True)

@@ -29,7 +29,7 @@ def people(world: World, query: dict[str, Any]) -> list[str]:
 
 
 @pytest.fixture
-def talks(world: World, jennifer: Customer) -> list[str]:
+def conversations(world: World, jennifer: Customer) -> list[str]:
     """Four conversations, one hour apart: open, assigned and read, closed, with a tag."""
     ids = []
     for number, words in enumerate(("parcel late", "Refund please", "parcel broken", "gift cards")):
@@ -75,18 +75,18 @@ def talks(world: World, jennifer: Customer) -> list[str]:
         (where("ai_agent.rating", ">", 0), []),
     ],
 )
-def test_operators(world: World, talks: list[str], query: dict[str, Any], expected: list[int]) -> None:
-    assert sorted(find(world, query)) == [talks[i] for i in expected]
+def test_operators(world: World, conversations: list[str], query: dict[str, Any], expected: list[int]) -> None:
+    assert sorted(find(world, query)) == [conversations[i] for i in expected]
 
 
-def test_tags_contacts_and_groups(world: World, talks: list[str], jennifer: Customer) -> None:
+def test_tags_contacts_and_groups(world: World, conversations: list[str], jennifer: Customer) -> None:
     urgent = world.workspace.ensure_tag("urgent")
-    assert find(world, where("tag_ids", "IN", [urgent])) == [talks[3]]
+    assert find(world, where("tag_ids", "IN", [urgent])) == [conversations[3]]
     assert len(find(world, where("tag_ids", "!=", urgent))) == 3
     assert len(find(world, where("contact_ids", "IN", ["x", *world.contact_ids(jennifer)]))) == 4
     either = {"operator": "OR", "value": [where("state", "=", "closed"), where("read", "=", True)]}
     both = {"operator": "AND", "value": [either, where("source.body", "=", "refund")]}
-    assert find(world, both) == [talks[1]]
+    assert find(world, both) == [conversations[1]]
 
 
 @pytest.mark.parametrize(
@@ -113,13 +113,13 @@ def test_tags_contacts_and_groups(world: World, talks: list[str], jennifer: Cust
         ({"operator": "AND", "value": [where("id", "=", "1")] * 16}, "value"),
     ],
 )
-def test_bad_queries_are_refused(world: World, query: Any, field: str) -> None:
+def test_invalid_queries_are_refused(world: World, query: Any, field: str) -> None:
     with pytest.raises(IntercomError) as refusal:
         find(world, query)
     assert (refusal.value.status, refusal.value.field) == (400, field)
 
 
-def test_groups_nest_two_levels_and_hold_15_filters(world: World, talks: list[str]) -> None:
+def test_groups_nest_two_levels_and_hold_15_filters(world: World, conversations: list[str]) -> None:
     full = {"operator": "OR", "value": [where("state", "=", "open")] * 15}
     assert len(find(world, {"operator": "AND", "value": [full]})) == 3
     with pytest.raises(IntercomError, match="nested 2 levels"):
@@ -127,18 +127,18 @@ def test_groups_nest_two_levels_and_hold_15_filters(world: World, talks: list[st
 
 
 @pytest.mark.parametrize("inclusive", [False, True])
-def test_greater_than_is_strict_or_inclusive_as_set(world: World, talks: list[str], inclusive: bool) -> None:
+def test_greater_than_is_strict_or_inclusive_as_set(world: World, conversations: list[str], inclusive: bool) -> None:
     world.settings.search_gt_inclusive = inclusive
-    at = world.intercom.get_conversation(talks[3])["updated_at"]
-    assert find(world, where("updated_at", ">", at)) == ([talks[3]] if inclusive else [])
-    assert find(world, where("updated_at", ">", at - 1)) == [talks[3]]
-    assert find(world, where("updated_at", ">=", str(at))) == [talks[3]]
+    at = world.intercom.get_conversation(conversations[3])["updated_at"]
+    assert find(world, where("updated_at", ">", at)) == ([conversations[3]] if inclusive else [])
+    assert find(world, where("updated_at", ">", at - 1)) == [conversations[3]]
+    assert find(world, where("updated_at", ">=", str(at))) == [conversations[3]]
 
 
-def test_sorting(world: World, talks: list[str]) -> None:
+def test_sorting(world: World, conversations: list[str]) -> None:
     every = where("updated_at", ">", 0)
-    assert find(world, every) == talks[::-1]
-    assert find(world, every, sort={"field": "created_at", "order": "ascending"}) == talks
+    assert find(world, every) == conversations[::-1]
+    assert find(world, every, sort={"field": "created_at", "order": "ascending"}) == conversations
     with pytest.raises(IntercomError) as refusal:
         find(world, every, sort={"field": "created_at", "order": "up"})
     assert refusal.value.code == "invalid_sort_order"
@@ -146,7 +146,7 @@ def test_sorting(world: World, talks: list[str]) -> None:
         find(world, every, sort={"field": "contact_ids"})
 
 
-def test_sorting_by_text_that_some_lack(world: World, talks: list[str], jennifer: Customer) -> None:
+def test_sorting_by_text_with_missing_values(world: World, conversations: list[str], jennifer: Customer) -> None:
     from_phone = str(world.write(jennifer, "messenger", "Hi", client="ios", new_conversation=True))
     answer = find(world, where("updated_at", ">", 0), sort={"field": "source.url", "order": "ascending"})
     assert answer[0] == from_phone, "an app has no page; text that is absent sorts first"
@@ -154,7 +154,7 @@ def test_sorting_by_text_that_some_lack(world: World, talks: list[str], jennifer
 
 
 def test_an_item_that_moves_during_paging_is_repeated_or_skipped(
-    world: World, jennifer: Customer, talks: list[str]
+    world: World, jennifer: Customer, conversations: list[str]
 ) -> None:
     body: dict[str, Any] = {
         "query": where("updated_at", ">", 0),
@@ -162,26 +162,26 @@ def test_an_item_that_moves_during_paging_is_repeated_or_skipped(
         "pagination": {"per_page": 2},
     }
     first = world.intercom.search_conversations(body)
-    world.write(jennifer, "messenger", "moved", conversation_id=talks[0])
+    world.write(jennifer, "messenger", "moved", conversation_id=conversations[0])
     body["pagination"]["starting_after"] = first["pages"]["next"]["starting_after"]
     second = world.intercom.search_conversations(body)
     body["pagination"]["starting_after"] = second["pages"]["next"]["starting_after"]
     third = world.intercom.search_conversations(body)
     pages = [[c["id"] for c in answer["conversations"]] for answer in (first, second, third)]
-    assert pages == [[talks[0], talks[1]], [talks[2], talks[3]], [talks[0]]]
+    assert pages == [[conversations[0], conversations[1]], [conversations[2], conversations[3]], [conversations[0]]]
     assert [answer["pages"]["page"] for answer in (first, second, third)] == [1, 2, 3]
     assert "next" not in third["pages"]
 
 
 @pytest.mark.parametrize("pagination", [{"per_page": 0}, {"per_page": 151}, {"starting_after": "!"}])
-def test_bad_paging_is_refused(world: World, pagination: dict[str, Any]) -> None:
+def test_invalid_paging_is_refused(world: World, pagination: dict[str, Any]) -> None:
     with pytest.raises(IntercomError) as refusal:
         find(world, where("updated_at", ">", 0), pagination=pagination)
     assert refusal.value.status == 400
 
 
 @given(size=st.integers(1, 150), count=st.integers(0, 12), ascending=st.booleans())
-def test_pages_hold_everything_once(size: int, count: int, ascending: bool) -> None:
+def test_pages_contain_everything_once(size: int, count: int, ascending: bool) -> None:
     world = World()
     jennifer = world.add_customer("Jennifer", phone="+353871234567")
     ids = [world.write(jennifer, "messenger", str(n), new_conversation=True) for n in range(count)]

@@ -1,4 +1,4 @@
-"""The movable clock, and switches that are refused before they do harm."""
+"""The clock, and validation of settings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Monotonic:
         return self.seconds
 
 
-def test_it_stands_still_until_it_is_moved_or_runs() -> None:
+def test_the_clock_stands_still_until_it_is_moved_or_runs() -> None:
     real = Monotonic()
     clock = Clock(1000.0, real)
     real.seconds = 50.0
@@ -40,7 +40,7 @@ def test_it_stands_still_until_it_is_moved_or_runs() -> None:
     assert clock.now() == 1160.0
 
 
-def test_it_never_goes_back() -> None:
+def test_the_clock_never_goes_back() -> None:
     clock = Clock(1000.0)
     for move in (lambda: clock.advance(-1), lambda: clock.move_to(999.0), lambda: clock.run(-1)):
         with pytest.raises(ValueError, match="back"):
@@ -49,7 +49,7 @@ def test_it_never_goes_back() -> None:
 
 
 @given(delays=st.lists(st.integers(0, 100), max_size=20), steps=st.lists(st.integers(0, 30), max_size=10))
-def test_due_things_happen_in_order_each_at_its_own_instant(delays: list[int], steps: list[int]) -> None:
+def test_due_entries_run_in_order_at_their_own_time(delays: list[int], steps: list[int]) -> None:
     clock = Clock(1000.0)
     happened: list[tuple[float, float]] = []
     for delay in delays:
@@ -62,7 +62,7 @@ def test_due_things_happen_in_order_each_at_its_own_instant(delays: list[int], s
     assert sorted(d for d, _ in happened) == sorted(d for d in delays if 1000.0 + d <= passed)
 
 
-def test_what_a_due_thing_starts_happens_within_the_same_move() -> None:
+def test_entries_added_by_due_entries_run_in_the_same_move() -> None:
     clock = Clock(0.0)
     seen: list[float] = []
     clock.call_later(10, lambda: clock.call_later(5, lambda: seen.append(clock.now())))
@@ -87,7 +87,7 @@ def test_what_a_due_thing_starts_happens_within_the_same_move() -> None:
         {"note_author": "ghost"},
     ],
 )
-def test_a_wrong_setting_changes_nothing(changes: dict[str, Any]) -> None:
+def test_an_invalid_setting_changes_nothing(changes: dict[str, Any]) -> None:
     settings = Settings()
     with pytest.raises(ValueError, match=next(iter(changes))):
         settings.update({"relay_api_replies": False, **changes})

@@ -1,4 +1,4 @@
-"""What bridges and other apps write into conversations: failures, successes, foreign and spurious ones."""
+"""Notices of bridges and other apps: failures, successes, and notices without a cause."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ DAY = 86_400
 
 @pytest.fixture
 def closed(world: World, jennifer: Customer) -> str:
-    """A WhatsApp conversation whose window has just ended."""
+    """A WhatsApp conversation whose window has just closed."""
     conversation = str(world.write(jennifer, text="Hi"))
     world.advance(DAY)
     return conversation
 
 
 def notes(world: World, conversation: str) -> list[str]:
-    """The words of all notes."""
+    """Texts of all notes."""
     return [p["body"][3:-4] for p in world.intercom.parts(conversation) if p["part_type"].startswith("note")]
 
 
-def test_every_sentence_stands_in_six_languages() -> None:
+def test_all_texts_exist_in_six_languages() -> None:
     assert LANGUAGES == ("en", "es", "pt", "de", "fr", "ar")
     for kind in KINDS:
         said = {text(kind, language, new="👍", old="Hi", name="Jennifer") for language in LANGUAGES}
@@ -45,9 +45,7 @@ def test_every_sentence_stands_in_six_languages() -> None:
         ("ar", "انتهت نافذة المراسلة لمدة 24 ساعة"),
     ],
 )
-def test_the_bridge_speaks_the_workspaces_language(
-    world: World, closed: str, language: Language, expected: str
-) -> None:
+def test_the_bridge_uses_the_configured_language(world: World, closed: str, language: Language, expected: str) -> None:
     world.settings.update({"notice_language": language})
     world.teammate_reply(closed, AGENT, "Late")
     world.advance(2)
@@ -66,7 +64,7 @@ def test_the_bridge_speaks_the_workspaces_language(
         ({"note_code": "another-app", "note_admin_id": COLLEAGUE}, "note", ("admin", COLLEAGUE), "another-app"),
     ],
 )
-def test_a_notice_comes_in_any_form(
+def test_notices_have_the_configured_form(
     world: World,
     closed: str,
     settings: dict[str, str],
@@ -125,7 +123,7 @@ def test_two_replies_may_get_one_notice(world: World, closed: str) -> None:
         ("report_blocked", "ignored", ""),
     ],
 )
-def test_a_whatsapp_block_is_told_as_the_network_tells_it(
+def test_a_whatsapp_block_is_reported_as_the_network_reports_it(
     world: World, jennifer: Customer, setting: str, block: str, expected: str
 ) -> None:
     world.settings.update({"whatsapp_block": block})
@@ -156,7 +154,7 @@ def test_stop_and_start_by_sms_with_and_without_a_notice(world: World, jennifer:
 
 
 @pytest.mark.parametrize("reports", [True, False])
-def test_a_number_that_left_whatsapp_and_came_back(world: World, jennifer: Customer, reports: bool) -> None:
+def test_a_number_that_leaves_whatsapp_and_returns(world: World, jennifer: Customer, reports: bool) -> None:
     world.settings.report_nobody = reports
     conversation = str(world.write(jennifer, text="Hi"))
     world.set_on_whatsapp(jennifer, False)
@@ -190,7 +188,7 @@ def test_other_apps_and_people_write_notes_that_look_alike(world: World, jennife
     assert codes == ["sla-bot-3", None, None, None]
 
 
-def test_a_notice_may_come_although_nobody_replied(world: World, jennifer: Customer) -> None:
+def test_a_notice_may_come_without_a_reply(world: World, jennifer: Customer) -> None:
     conversation = str(world.write(jennifer, text="Hi"))
     world.notice(conversation, "disconnected", language="fr", code=world.bridge_app.package_code, delay_s=9)
     world.notice(conversation, text="Von Hand", author=Author("admin", AGENT), part_type="note")
@@ -203,7 +201,7 @@ def test_a_notice_may_come_although_nobody_replied(world: World, jennifer: Custo
 
 
 @pytest.mark.parametrize(("trouble", "words"), [("account", "restricted"), ("throttled", "Too many messages")])
-def test_a_bridge_in_trouble_sends_nothing_and_says_why(
+def test_a_bridge_in_trouble_sends_nothing_and_notes_why(
     world: World, jennifer: Customer, trouble: str, words: str
 ) -> None:
     world.settings.update({"bridge_trouble": trouble})

@@ -1,4 +1,4 @@
-"""The providers' parts from outside: addresses that are printed, and switches of the control API."""
+"""The providers from outside: printed URLs and credentials, and settings by the control API."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TEXT = {"messaging_product": "whatsapp", "to": "+353871234567", "type": "text", 
 
 
 def checks(urls: dict[str, Any]) -> dict[str, int]:
-    """The harmless check of each account, with what `urls` gives and nothing else; its HTTP status."""
+    """HTTP status of a read-only request to each provider with the credentials in `urls`."""
     graph, twilio, d360 = urls["graph"], urls["twilio"], urls["dialog360"]
     octopods, telegram = urls["octopods"], urls["telegram"]
     account = f"{twilio['base_url']}/2010-04-01/Accounts/{twilio['account_sid']}"
@@ -35,12 +35,12 @@ def checks(urls: dict[str, Any]) -> dict[str, int]:
     return {name: answer.status_code for name, answer in answers.items()}
 
 
-def test_every_account_opens_with_what_is_printed(sandbox: Sandbox) -> None:
+def test_the_printed_credentials_are_valid(sandbox: Sandbox) -> None:
     assert set(checks(sandbox.urls).values()) == {200}
     assert sandbox.urls["twilio"]["senders"] == {"sms": "+35315550199"}
 
 
-def test_an_unplugged_cable_takes_all_providers_away(sandbox: Sandbox) -> None:
+def test_no_provider_answers_without_network(sandbox: Sandbox) -> None:
     sandbox.unplug()
     with pytest.raises(httpx.TransportError):
         checks(sandbox.urls)
@@ -48,9 +48,7 @@ def test_an_unplugged_cable_takes_all_providers_away(sandbox: Sandbox) -> None:
     assert set(checks(sandbox.urls).values()) == {200}
 
 
-def test_errors_modes_and_templates_are_switched_from_outside(
-    sandbox: Sandbox, control: httpx.Client, stage: World
-) -> None:
+def test_errors_modes_and_templates_are_set_from_outside(sandbox: Sandbox, control: httpx.Client, stage: World) -> None:
     urls = sandbox.urls["graph"]
     number = f"{urls['base_url']}/{urls['version']}/{urls['phone_number_id']}"
     bearer = {"Authorization": f"Bearer {urls['token']}"}
@@ -78,7 +76,7 @@ def test_errors_modes_and_templates_are_switched_from_outside(
         assert control.post(path, json=wrong).status_code == 400, wrong
 
 
-def test_a_person_without_a_number_comes_in_from_outside(control: httpx.Client, stage: World) -> None:
+def test_a_customer_without_a_number_is_added_from_outside(control: httpx.Client, stage: World) -> None:
     body = {"name": "Nia", "bsuid": "US.13491208655302741918"}
     made = control.post("/customers", json=body).json()
     assert made["bsuid"] == body["bsuid"]
@@ -91,7 +89,7 @@ def test_a_person_without_a_number_comes_in_from_outside(control: httpx.Client, 
     assert answer.json() == {"error": "Gran has no whatsapp"}
 
 
-def test_a_provider_that_breaks_says_so_in_its_own_words(sandbox: Sandbox, control: httpx.Client, stage: World) -> None:
+def test_faults_have_the_providers_own_format(sandbox: Sandbox, control: httpx.Client, stage: World) -> None:
     paths = {
         "graph": ("/v26.0/1", lambda b: b["error"]["code"] == 2),
         "dialog360": ("/health_status", lambda b: b["meta"]["httpCode"] == 503),

@@ -1,4 +1,4 @@
-"""Whatever is sent through whichever provider in whatever order, her phone obeys the rules, and the ledgers agree."""
+"""Random sends by all providers: the phone follows the networks' rules, and all lists agree with it."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ ACTIONS = st.one_of(
 
 
 class Play:
-    """Plays actions over HTTP in process, and keeps a diary of its own, by which the screens are judged."""
+    """Plays actions over HTTP, and records what must be on the screens."""
 
     def __init__(self) -> None:
         self.world = World()
         self.world.settings.update({"page_limit": 50, "message_page_limit": 1000, "replies_per_10s": 1000})
         self.world.add_line("whatsapp", "+35315550101", tag="twilio_whatsapp")
-        self.her = self.world.add_customer("Jennifer", phone=PHONE, telegram_id=9001, known_as="user")
+        self.customer = self.world.add_customer("Jennifer", phone=PHONE, telegram_id=9001, known_as="user")
         app = Starlette(routes=providers.routes(self.world, threading.RLock(), cable=None))
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sandbox")
         self.urls = providers.urls(self.world, "http://sandbox")
@@ -64,18 +64,18 @@ class Play:
             case "write":
                 if detail in self.opened:
                     self.opened[detail].append(world.now)
-                world.write(self.her, world.lines[detail].channel, words, line=detail)
+                world.write(self.customer, world.lines[detail].channel, words, line=detail)
             case "stop":
-                world.write(self.her, "sms", detail)
+                world.write(self.customer, "sms", detail)
             case "call":
                 self.opened[detail].append(world.now)
-                world.call(self.her, detail)
+                world.call(self.customer, detail)
             case "reply":
                 conversations = sorted(world.workspace.conversations)
                 if conversations:
                     world.teammate_reply(conversations[detail % len(conversations)], AGENT, words)
             case "block" | "unblock":
-                getattr(world, action)(self.her, detail)
+                getattr(world, action)(self.customer, detail)
             case "window":
                 world.settings.graph_window = detail
             case "doom":
@@ -127,14 +127,14 @@ class Play:
         given = {"chat_id": 9001, "text": words}
         return await self.http.post(f"{root}/bot{urls['token']}/sendMessage", json=given)
 
-    def judge(self) -> None:
-        screens = self.world.screens(self.her)
+    def check(self) -> None:
+        screens = self.world.screens(self.customer)
         chats = {line: items for c in ("whatsapp", "sms", "telegram") for line, items in screens[c].items()}
         for line, opened in self.opened.items():
             for item in chats[line]:
                 if item["who"] == "business" and item["kind"] == "text":
                     before = [t for t in opened if t <= item["at"]]
-                    assert before, "free-form text without any message of hers"
+                    assert before, "free-form text without a message of the customer"
                     assert item["at"] - before[-1] < DAY, "free-form text outside the window"
         shown = Counter(
             item["text"] for items in chats.values() for item in items if item["text"] not in ("STOP", "START")
@@ -155,17 +155,17 @@ class Play:
             if states[-1] in ("delivered", "read"):
                 assert message.text + ";" in business
 
-    async def judge_twilio(self) -> None:
-        """Its list has every message of its lines exactly once, both directions, whoever sent them, and no others."""
+    async def check_twilio(self) -> None:
+        """Check that Twilio lists all messages of its lines exactly once, in both directions, and no others."""
         urls = self.urls["twilio"]
         account = f"{urls['base_url']}/2010-04-01/Accounts/{urls['account_sid']}"
         login = (urls["key_sid"], urls["key_secret"])
         rows = (await self.http.get(f"{account}/Messages.json?PageSize=1000", auth=login)).json()["messages"]
         assert len({row["sid"] for row in rows}) == len(rows)
-        screens = self.world.screens(self.her)
+        screens = self.world.screens(self.customer)
         items = screens["whatsapp"]["whatsapp-2"] + screens["sms"]["sms"]
-        hers = Counter(item["text"] for item in items if item["who"] == "customer")
-        assert Counter(row["body"] for row in rows if row["direction"] == "inbound") == hers
+        customer_texts = Counter(item["text"] for item in items if item["who"] == "customer")
+        assert Counter(row["body"] for row in rows if row["direction"] == "inbound") == customer_texts
         sent = Counter(row["body"] for row in rows if row["direction"] == "outbound-api")
         assert sent >= Counter(item["text"] for item in items if item["who"] == "business")
         own = {line.address for line in self.world.lines.values() if line.at_twilio}
@@ -174,16 +174,16 @@ class Play:
 
 @settings(max_examples=120, deadline=None)
 @given(actions=st.lists(ACTIONS, min_size=3, max_size=25))
-def test_her_phone_obeys_the_rules_whoever_sends(actions: list[tuple[str, Any]]) -> None:
+def test_the_phone_follows_the_rules_whoever_sends(actions: list[tuple[str, Any]]) -> None:
     async def play() -> None:
         stage = Play()
         async with stage.http:
             for action, detail in actions:
                 await stage.act(action, detail)
-                stage.judge()
+                stage.check()
             stage.world.advance(600)
-            stage.judge()
-            await stage.judge_twilio()
+            stage.check()
+            await stage.check_twilio()
 
     asyncio.run(play())
 
@@ -192,8 +192,8 @@ def test_her_phone_obeys_the_rules_whoever_sends(actions: list[tuple[str, Any]])
     digits=st.text("0123456789", min_size=7, max_size=12),
     code=st.sampled_from(["1", "353", "52", "521", "55", "54", "49"]),
 )
-def test_a_whatsapp_id_is_found_again_in_every_form(digits: str, code: str) -> None:
-    """However a number is written, WhatsApp's id of it is one, and it is the id of itself."""
+def test_whatsapp_ids_are_equal_for_all_spellings(digits: str, code: str) -> None:
+    """All spellings of a number have one WhatsApp id, which is its own id."""
     number = f"+{code}{digits}"
     assert wa_id(wa_id(number)) == wa_id(number)
     assert wa_id(number[:4] + " (" + number[4:6] + ") " + number[6:]) == wa_id(number)

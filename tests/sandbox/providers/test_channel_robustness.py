@@ -1,4 +1,4 @@
-"""Nonsense is refused in each provider's own words: no request breaks its part."""
+"""Random requests: each provider answers all of them in its own format."""
 
 from __future__ import annotations
 
@@ -102,9 +102,9 @@ REQUESTS = st.sampled_from(list(NEARLY)).flatmap(lambda where: st.tuples(st.just
 class Stage:
     def __init__(self) -> None:
         world = World()
-        self.her = world.add_customer("Jennifer", phone="+353871234567", telegram_id=9001)
+        self.customer = world.add_customer("Jennifer", phone="+353871234567", telegram_id=9001)
         world.settings.update({"telegram_webhook": "", "pair_limit": 10**6, "octopods_calls_per_10s": 10**6})
-        world.write(self.her, "telegram", "Hi")
+        world.write(self.customer, "telegram", "Hi")
         app = Starlette(routes=providers.routes(world, threading.RLock(), cable=None))
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sandbox")
         self.urls = providers.urls(world, "http://sandbox")
@@ -126,7 +126,7 @@ class Stage:
 
 @settings(max_examples=250, deadline=None)
 @given(asked=REQUESTS)
-def test_any_json_gets_an_answer_of_the_providers(asked: tuple[str, Any]) -> None:
+def test_any_json_is_answered_in_the_providers_format(asked: tuple[str, Any]) -> None:
     where, body = asked
 
     async def ask() -> None:
@@ -151,7 +151,7 @@ def test_any_json_gets_an_answer_of_the_providers(asked: tuple[str, Any]) -> Non
         st.text(max_size=8) | st.sampled_from(["2026-11-22", "2026-11-22T09:00:00Z", "-1", "99999999999999999999"]),
     ),
 )
-def test_any_form_and_query_gets_an_answer_of_twilios(form: dict[str, str], query: dict[str, str]) -> None:
+def test_any_form_and_query_is_answered_in_twilios_format(form: dict[str, str], query: dict[str, str]) -> None:
     async def ask() -> None:
         stage = Stage()
         urls = stage.urls["twilio"]
@@ -176,7 +176,7 @@ def test_any_form_and_query_gets_an_answer_of_twilios(form: dict[str, str], quer
         st.text(max_size=8) | st.sampled_from(["id,name{x}", "{", "-1", "MAZDZD", "[]", "1", "YzAZD"]),
     )
 )
-def test_any_query_gets_an_answer_of_metas(query: dict[str, str]) -> None:
+def test_any_query_is_answered_in_metas_format(query: dict[str, str]) -> None:
     async def ask() -> None:
         stage = Stage()
         graph, proxy = stage.urls["graph"], stage.urls["dialog360"]

@@ -1,4 +1,4 @@
-"""The Cloud API driven by `pywa`, which knows nothing of us, and by plain HTTP where it has no word for a thing."""
+"""The Cloud API, called by `pywa`, and by plain HTTP for what it does not support."""
 
 from __future__ import annotations
 
@@ -73,8 +73,8 @@ def code(response: httpx.Response) -> tuple[int, int]:
     return response.status_code, response.json()["error"]["code"]
 
 
-def phone_screen(world: World, her: Customer, line: str = "whatsapp") -> list[dict[str, Any]]:
-    return list(world.screens(her)["whatsapp"][line])
+def phone_screen(world: World, customer: Customer, line: str = "whatsapp") -> list[dict[str, Any]]:
+    return list(world.screens(customer)["whatsapp"][line])
 
 
 def test_the_number_and_its_account(wa: WhatsApp) -> None:
@@ -84,7 +84,7 @@ def test_the_number_and_its_account(wa: WhatsApp) -> None:
     assert [n.id for n in wa.get_business_phone_numbers()] == [number.id]
 
 
-def test_templates_page_to_the_end(wa: WhatsApp, stage: World) -> None:
+def test_templates_are_paged(wa: WhatsApp, stage: World) -> None:
     found, after = [], None
     while True:
         page = wa.get_templates(pagination=Pagination(limit=4, after=after) if after else Pagination(limit=4))
@@ -114,20 +114,20 @@ def test_a_list_of_templates_is_filtered_and_its_next_page_can_be_followed(
     assert "colour" in wrong.json()["error"]["message"]
 
 
-def test_text_inside_the_window_arrives_at_once(wa: WhatsApp, stage: World, her: Customer) -> None:
-    stage.write(her, text="Hello?")
+def test_text_inside_the_window_arrives_at_once(wa: WhatsApp, stage: World, customer: Customer) -> None:
+    stage.write(customer, text="Hello?")
     sent = wa.send_message(to=PHONE, text="Hi Jennifer")
     assert sent.id.startswith("wamid.")
-    assert [(i["who"], i["text"]) for i in phone_screen(stage, her)] == [
+    assert [(i["who"], i["text"]) for i in phone_screen(stage, customer)] == [
         ("customer", "Hello?"),
         ("business", "Hi Jennifer"),
     ]
 
 
 def test_text_outside_the_window_is_accepted_and_fails_later(
-    http: httpx.Client, phone_id: str, stage: World, her: Customer
+    http: httpx.Client, phone_id: str, stage: World, customer: Customer
 ) -> None:
-    stage.write(her, text="Hello?")
+    stage.write(customer, text="Hello?")
     stage.advance(DAY)
     response = http.post(f"/{phone_id}/messages", json=text(PHONE))
     assert response.status_code == 200
@@ -137,7 +137,7 @@ def test_text_outside_the_window_is_accepted_and_fails_later(
     (failure,) = history(http, phone_id, wamid)
     assert failure["delivery_status"] == "FAILED"
     assert "131047" in failure["error_description"]
-    assert [i["who"] for i in phone_screen(stage, her)] == ["customer"]
+    assert [i["who"] for i in phone_screen(stage, customer)] == ["customer"]
 
 
 def history(http: httpx.Client, phone_id: str, wamid: str) -> list[dict[str, Any]]:
@@ -147,38 +147,36 @@ def history(http: httpx.Client, phone_id: str, wamid: str) -> list[dict[str, Any
     return list(entry["events"]["data"])
 
 
-def test_the_window_can_be_refused_at_once_and_can_be_closed_by_mistake(
-    wa: WhatsApp, stage: World, her: Customer
-) -> None:
+def test_modes_of_the_window(wa: WhatsApp, stage: World, customer: Customer) -> None:
     stage.settings.graph_window = "at_once"
     with pytest.raises(ReEngagementMessage):
         wa.send_message(to=PHONE, text="Too late")
-    stage.write(her, text="Hello?")
+    stage.write(customer, text="Hello?")
     wa.send_message(to=PHONE, text="In time")
     stage.settings.graph_window = "known_issue"
     wa.send_message(to=PHONE, text="Lost by mistake")
     stage.settings.graph_window = "later"
     wa.send_message(to=PHONE, text="Again")
     stage.advance(5)
-    assert [i["text"] for i in phone_screen(stage, her)] == ["Hello?", "In time", "Again"]
+    assert [i["text"] for i in phone_screen(stage, customer)] == ["Hello?", "In time", "Again"]
 
 
-def test_statuses_advance_on_the_clock(http: httpx.Client, phone_id: str, stage: World, her: Customer) -> None:
-    stage.write(her, text="Hello?")
+def test_statuses_advance_on_the_clock(http: httpx.Client, phone_id: str, stage: World, customer: Customer) -> None:
+    stage.write(customer, text="Hello?")
     wamid = http.post(f"/{phone_id}/messages", json=text(PHONE)).json()["messages"][0]["id"]
     seen = []
     for pause in (1.5, 1, 30):
         stage.advance(pause)
         seen.append([e["delivery_status"] for e in history(http, phone_id, wamid)])
     assert seen == [["SENT"], ["SENT", "DELIVERED"], ["SENT", "DELIVERED", "READ"]]
-    stage.block(her, "whatsapp")
+    stage.block(customer, "whatsapp")
     blocked = http.post(f"/{phone_id}/messages", json=text(PHONE)).json()["messages"][0]["id"]
     stage.advance(3600)
     assert [e["delivery_status"] for e in history(http, phone_id, blocked)] == ["SENT"]
 
 
-def test_message_history_in_its_four_modes(http: httpx.Client, phone_id: str, stage: World, her: Customer) -> None:
-    stage.write(her, text="Hello?")
+def test_message_history_in_its_four_modes(http: httpx.Client, phone_id: str, stage: World, customer: Customer) -> None:
+    stage.write(customer, text="Hello?")
     wamid = http.post(f"/{phone_id}/messages", json=text(PHONE)).json()["messages"][0]["id"]
     stage.advance(2)
     path, query = f"/{phone_id}/message_history", {"message_id": wamid}
@@ -193,7 +191,9 @@ def test_message_history_in_its_four_modes(http: httpx.Client, phone_id: str, st
     assert code(http.get(path, params=query)) == (400, 100)
 
 
-def test_a_template_needs_no_window_opens_none_and_her_answer_does(wa: WhatsApp, stage: World, her: Customer) -> None:
+def test_a_template_needs_no_window_and_opens_none_but_its_answer_does(
+    wa: WhatsApp, stage: World, customer: Customer
+) -> None:
     wa.send_template(
         to=PHONE,
         name="order_update",
@@ -205,40 +205,40 @@ def test_a_template_needs_no_window_opens_none_and_her_answer_does(wa: WhatsApp,
             QuickReplyButton.params(callback_data="stop", index=1),
         ],
     )
-    (item,) = phone_screen(stage, her)
+    (item,) = phone_screen(stage, customer)
     assert item["kind"] == "template"
     assert item["text"] == "Hi Jennifer, order A-1042 has shipped.\nHarbour Parcels"
     assert item["buttons"] == ["Track", "Stop"]
     assert item["opens"] == ["https://parcels.example.com/t/A-1042", ""]
     assert [a["name"] for a in item["attachments"]] == ["parcel.png"]
     wa.send_message(to=PHONE, text="Still closed")
-    conversation = stage.write(her, text="Thank you!")
+    conversation = stage.write(customer, text="Thank you!")
     wa.send_message(to=PHONE, text="Now open")
-    assert [i["text"] for i in phone_screen(stage, her)][1:] == ["Thank you!", "Now open"]
+    assert [i["text"] for i in phone_screen(stage, customer)][1:] == ["Thank you!", "Now open"]
     assert conversation is not None
     assert stage.intercom.get_conversation(conversation)["source"]["body"] == "<p>Thank you!</p>"
 
 
-def test_positional_parameters_and_text_headers(wa: WhatsApp, stage: World, her: Customer) -> None:
+def test_positional_parameters_and_text_headers(wa: WhatsApp, stage: World, customer: Customer) -> None:
     wa.send_template(
         to=PHONE, name="we_have_news", language=TemplateLanguage.GERMAN, params=[BodyText.params("Jennifer")]
     )
-    assert phone_screen(stage, her)[-1]["text"].startswith("Hallo Jennifer, es gibt Neues")
+    assert phone_screen(stage, customer)[-1]["text"].startswith("Hallo Jennifer, es gibt Neues")
 
 
-def test_without_a_plus_the_message_goes_to_somebody_else(
-    http: httpx.Client, phone_id: str, stage: World, her: Customer
+def test_without_a_plus_the_message_goes_to_another_number(
+    http: httpx.Client, phone_id: str, stage: World, customer: Customer
 ) -> None:
-    stage.write(her, text="Hello?")
+    stage.write(customer, text="Hello?")
     answer = http.post(f"/{phone_id}/messages", json=text("353871234567")).json()
     assert answer["contacts"] == [{"input": "353871234567", "wa_id": "353353871234567"}]
     stage.advance(5)
-    assert [i["text"] for i in phone_screen(stage, her)] == ["Hello?"]
+    assert [i["text"] for i in phone_screen(stage, customer)] == ["Hello?"]
     (event,) = history(http, phone_id, answer["messages"][0]["id"])
     assert "131026" in event["error_description"]
     answer = http.post(f"/{phone_id}/messages", json=text("+353 (87) 123-4567")).json()
     assert answer["contacts"][0]["wa_id"] == "353871234567"
-    assert len(phone_screen(stage, her)) == 2
+    assert len(phone_screen(stage, customer)) == 2
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def test_brazil_and_mexico_have_ids_of_their_own(
     assert len(phone_screen(stage, customer)) == 3
 
 
-def test_a_customer_without_a_number_is_reached_by_her_user_id(
+def test_a_customer_without_a_number_is_reached_by_user_id(
     wa: WhatsApp, http: httpx.Client, phone_id: str, stage: World
 ) -> None:
     user_id = "US.13491208655302741918"
@@ -275,18 +275,18 @@ def test_a_customer_without_a_number_is_reached_by_her_user_id(
     assert both == {"input": PHONE, "wa_id": "353871234567", "user_id": user_id}
 
 
-def test_media_are_uploaded_sent_and_described(wa: WhatsApp, stage: World, her: Customer) -> None:
-    stage.write(her, text="Hello?")
+def test_media_are_uploaded_sent_and_described(wa: WhatsApp, stage: World, customer: Customer) -> None:
+    stage.write(customer, text="Hello?")
     media = wa.upload_media(b"%PDF-1.4", mime_type="application/pdf", filename="invoice.pdf")
     wa.send_document(to=PHONE, document=media.id, filename="invoice-1042.pdf", caption="Here it is")
-    item = phone_screen(stage, her)[-1]
+    item = phone_screen(stage, customer)[-1]
     assert (item["text"], item["attachments"][0]["name"]) == ("Here it is", "invoice-1042.pdf")
     described = wa.get_media_url(media.id)
     assert (int(described.file_size), described.mime_type) == (8, "application/pdf")
     assert wa.get_media_bytes(described.url) == b"%PDF-1.4"
 
 
-def test_too_many_messages_to_one_user(http: httpx.Client, phone_id: str, stage: World, her: Customer) -> None:
+def test_too_many_messages_to_one_user(http: httpx.Client, phone_id: str, stage: World, customer: Customer) -> None:
     stage.settings.pair_limit = 3
     answers = [http.post(f"/{phone_id}/messages", json=text(PHONE)) for _ in range(4)]
     assert [a.status_code for a in answers] == [200, 200, 200, 400]
@@ -335,17 +335,17 @@ NAMED = values("body", first_name="J", order_id="A-1")
         ({"to": PHONE}, (400, 100)),
     ],
 )
-def test_what_meta_refuses_at_once(
-    http: httpx.Client, phone_id: str, stage: World, her: Customer, body: dict[str, Any], expected: tuple[int, int]
+def test_immediate_refusals(
+    http: httpx.Client, phone_id: str, stage: World, customer: Customer, body: dict[str, Any], expected: tuple[int, int]
 ) -> None:
     assert code(http.post(f"/{phone_id}/messages", json=body)) == expected
-    assert phone_screen(stage, her) == []
+    assert phone_screen(stage, customer) == []
 
 
-def test_a_code_to_copy(http: httpx.Client, phone_id: str, stage: World, her: Customer) -> None:
+def test_a_code_to_copy(http: httpx.Client, phone_id: str, stage: World, customer: Customer) -> None:
     body = template("thank_you_code", "en", values("body", "Jen"), CODE)
     assert http.post(f"/{phone_id}/messages", json=body).status_code == 200
-    (item,) = phone_screen(stage, her)
+    (item,) = phone_screen(stage, customer)
     assert (item["buttons"], item["opens"]) == (["Copy code"], ["WINTER24"])
 
 
@@ -358,7 +358,7 @@ def test_a_template_can_be_paused_between_two_sends(http: httpx.Client, phone_id
     assert (node["status"], node["quality_score"]["score"]) == ("DISABLED", "RED")
 
 
-def test_tokens_and_objects_that_are_not_there(http: httpx.Client, sandbox: Sandbox, stage: World) -> None:
+def test_invalid_tokens_and_unknown_objects(http: httpx.Client, sandbox: Sandbox, stage: World) -> None:
     stranger = http.get("/me", headers={"Authorization": "Bearer x"})
     assert code(stranger) == (401, 190)
     gone = http.get("/1")
@@ -373,10 +373,10 @@ def test_tokens_and_objects_that_are_not_there(http: httpx.Client, sandbox: Sand
 
 
 def test_every_listed_error_can_be_provoked_at_once_and_later(
-    wa: WhatsApp, http: httpx.Client, phone_id: str, stage: World, her: Customer
+    wa: WhatsApp, http: httpx.Client, phone_id: str, stage: World, customer: Customer
 ) -> None:
     stage.settings.pair_limit = 1000
-    stage.write(her, text="Hello?")
+    stage.write(customer, text="Hello?")
     for wanted, (status, _, _) in CODES.items():
         stage.settings.provoked.append(Provoked("graph", wanted, path="/messages$"))
         assert code(http.post(f"/{phone_id}/messages", json=text(PHONE))) == (status, wanted)
@@ -389,4 +389,4 @@ def test_every_listed_error_can_be_provoked_at_once_and_later(
     with pytest.raises(WhatsAppError) as refused:
         wa.send_message(to=PHONE, text="Hi")
     assert refused.value.code == 131026
-    assert len(phone_screen(stage, her)) == 1
+    assert len(phone_screen(stage, customer)) == 1

@@ -1,4 +1,4 @@
-"""Octopods' API over HTTP; nobody publishes a client for it."""
+"""Octopods' API over HTTP; there is no official client."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def sms(sandbox: Sandbox, stage: World) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def ids(waba: httpx.Client) -> dict[str, int]:
-    """Template ids by name; of the two with one name the German one is the last."""
+    """Template ids by name; the German one of the two with the same name."""
     return {t["template_name"]: t["template_id"] for t in waba.get("/whatsapp/templates").json()}
 
 
@@ -45,8 +45,8 @@ def send(client: httpx.Client, template_id: int, variables: Any = None, **more: 
     return client.post(f"/whatsapp/templates/{template_id}/messages", json=body)
 
 
-def whatsapp(world: World, her: Customer) -> list[dict[str, Any]]:
-    return list(world.screens(her)["whatsapp"]["whatsapp"])
+def whatsapp(world: World, customer: Customer) -> list[dict[str, Any]]:
+    return list(world.screens(customer)["whatsapp"]["whatsapp"])
 
 
 def error(response: httpx.Response) -> tuple[int, int | None]:
@@ -75,29 +75,27 @@ def test_templates_and_their_filters(waba: httpx.Client, stage: World) -> None:
 
 @pytest.mark.parametrize("variables", [["Jen"], {"1": "Jen"}, {"body": ["Jen"]}, {"header": [], "body": ["Jen"]}])
 def test_every_shape_of_variables(
-    waba: httpx.Client, ids: dict[str, int], stage: World, her: Customer, variables: Any
+    waba: httpx.Client, ids: dict[str, int], stage: World, customer: Customer, variables: Any
 ) -> None:
     sent = send(waba, ids["we_have_news"], variables)
     assert sent.status_code == 201
     assert isinstance(sent.json()["message_id"], int)
-    (item,) = whatsapp(stage, her)
+    (item,) = whatsapp(stage, customer)
     assert (item["kind"], item["text"].split(",")[0]) == ("template", "Hallo Jen")
 
 
-def test_headers_and_buttons(waba: httpx.Client, ids: dict[str, int], stage: World, her: Customer) -> None:
+def test_headers_and_buttons(waba: httpx.Client, ids: dict[str, int], stage: World, customer: Customer) -> None:
     sections = {"header": [], "body": ["Jen", "A-7"], "footer": [], "buttons": ["A-7"]}
     assert send(waba, ids["order_update"], sections, header_attachment_url=PICTURE).status_code == 201
     full = {"header": ["A-7"], "body": ["Jen", "A-7", "Friday"]}
     assert send(waba, ids["order_shipped"], full).status_code == 201
-    first, second = whatsapp(stage, her)
+    first, second = whatsapp(stage, customer)
     assert (first["text"], first["buttons"]) == ("Hi Jen, order A-7 has shipped.\nHarbour Parcels", ["Track", "Stop"])
     assert first["attachments"][0]["name"] == "parcel.png"
     assert second["text"].startswith("About order A-7\nHi Jen, your order A-7")
 
 
-def test_what_it_refuses(
-    waba: httpx.Client, sms: httpx.Client, ids: dict[str, int], stage: World, her: Customer
-) -> None:
+def test_refusals(waba: httpx.Client, sms: httpx.Client, ids: dict[str, int], stage: World, customer: Customer) -> None:
     news, update, shipped = ids["we_have_news"], ids["order_update"], ids["order_shipped"]
     sections = {"header": [], "body": ["Jen", "A-7"], "buttons": ["A-7"]}
     refusals = [
@@ -120,7 +118,7 @@ def test_what_it_refuses(
         (sms.post("/sms/messages", json={"body": "x"}), 1),
     ]
     assert [error(response) for response, _ in refusals] == [(400, code) for _, code in refusals]
-    assert whatsapp(stage, her) == []
+    assert whatsapp(stage, customer) == []
 
 
 def test_keys(waba: httpx.Client, sms: httpx.Client, sandbox: Sandbox, ids: dict[str, int], stage: World) -> None:
@@ -144,7 +142,7 @@ def test_too_many_calls(waba: httpx.Client, stage: World) -> None:
 
 
 def test_status_and_list_in_the_newer_shape(
-    waba: httpx.Client, ids: dict[str, int], stage: World, her: Customer
+    waba: httpx.Client, ids: dict[str, int], stage: World, customer: Customer
 ) -> None:
     message_id = send(waba, ids["still_there"]).json()["message_id"]
     first = waba.get(f"/whatsapp/messages/{message_id}").json()
@@ -156,11 +154,11 @@ def test_status_and_list_in_the_newer_shape(
     listed = waba.get("/whatsapp/messages", params={"limit": 5}).json()["messages"]
     assert [(m["message_id"], m["status"]) for m in listed] == [(paused, "failed"), (message_id, "read")]
     assert listed[0]["failure_reason"] == "Template is Paused"
-    assert len(whatsapp(stage, her)) == 1
+    assert len(whatsapp(stage, customer)) == 1
 
 
 def test_status_and_list_in_the_older_shape(
-    waba: httpx.Client, ids: dict[str, int], stage: World, her: Customer
+    waba: httpx.Client, ids: dict[str, int], stage: World, customer: Customer
 ) -> None:
     stage.settings.octopods_shape = "older"
     sent = send(waba, ids["still_there"], destination_phone="+4915112345678").json()
@@ -171,48 +169,48 @@ def test_status_and_list_in_the_older_shape(
     assert row["message_status"]["failure_reason"] == {"code": 1013, "title": "Recipient is not a WhatsApp user."}
 
 
-def test_an_sms_and_its_status(sms: httpx.Client, stage: World, her: Customer) -> None:
+def test_an_sms_and_its_status(sms: httpx.Client, stage: World, customer: Customer) -> None:
     sent = sms.post("/sms/messages", json={"destination_phone": PHONE, "body": "Hi Jennifer"}).json()
     stage.advance(60)
     assert sms.get(f"/sms/messages/{sent['message_id']}").json()["status"] == "delivered"
-    assert [i["text"] for i in stage.screens(her)["sms"]["sms"]] == ["Hi Jennifer"]
+    assert [i["text"] for i in stage.screens(customer)["sms"]["sms"]] == ["Hi Jennifer"]
 
 
 @pytest.mark.parametrize("shape", ["older", "newer"])
-def test_an_sms_that_she_does_not_want(sms: httpx.Client, stage: World, her: Customer, shape: str) -> None:
-    """Told later, by the code of Twilio, which stands behind."""
+def test_an_sms_to_an_unsubscribed_customer(sms: httpx.Client, stage: World, customer: Customer, shape: str) -> None:
+    """Fails later with Twilio's code, which sends for Octopods."""
     stage.settings.octopods_shape = shape
-    stage.write(her, on="sms", text="STOP")
+    stage.write(customer, on="sms", text="STOP")
     sent = sms.post("/sms/messages", json={"destination_phone": PHONE, "body": "Hi Jennifer"}).json()
     stage.advance(60)
     status = sms.get(f"/sms/messages/{sent['message_id']}").json()
     assert (status["status"].lower(), status["failure_reason"]) == ("failed", "The message failed with error 21610.")
 
 
-def test_a_template_alone_leaves_intercom_untouched_and_opens_no_window(
-    waba: httpx.Client, ids: dict[str, int], stage: World, her: Customer
+def test_a_template_changes_nothing_in_intercom_and_opens_no_window(
+    waba: httpx.Client, ids: dict[str, int], stage: World, customer: Customer
 ) -> None:
-    conversation = stage.write(her, text="Hello?")
+    conversation = stage.write(customer, text="Hello?")
     stage.advance(90_000)
     before = stage.intercom.get_conversation(conversation)
     send(waba, ids["still_there"])
     assert stage.intercom.get_conversation(conversation) == before
     reply = stage.teammate_reply(conversation, "7001", "Hello?")
     assert stage.delivery(reply)["whatsapp"] is False
-    stage.write(her, text="Yes")
+    stage.write(customer, text="Yes")
     assert stage.delivery(stage.teammate_reply(conversation, "7001", "Good"))["whatsapp"] is True
 
 
 def test_a_conversation_opened_with_the_template(
-    waba: httpx.Client, ids: dict[str, int], stage: World, her: Customer
+    waba: httpx.Client, ids: dict[str, int], stage: World, customer: Customer
 ) -> None:
     send(waba, ids["still_there"], open_intercom_conversation=True, intercom_teammate_id="7002")
-    (conversation_id,) = stage.conversation_ids(her)
+    (conversation_id,) = stage.conversation_ids(customer)
     source = stage.intercom.get_conversation(conversation_id)["source"]
     assert (source["author"]["type"], source["author"]["id"]) == ("admin", "7002")
     assert source["delivered_as"] == "admin_initiated"
-    assert stage.write(her, text="Yes please") == conversation_id
-    assert stage.screens(her)["messenger"][0]["items"][0]["who"] == "business"
+    assert stage.write(customer, text="Yes please") == conversation_id
+    assert stage.screens(customer)["messenger"][0]["items"][0]["who"] == "business"
 
 
 def test_any_error_can_be_provoked(waba: httpx.Client, ids: dict[str, int], stage: World) -> None:

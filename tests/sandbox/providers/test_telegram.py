@@ -22,13 +22,13 @@ from desktop.sandbox.world.sample_files import make_pdf, make_png
 
 pytestmark = pytest.mark.slow
 
-HER_ID = 9001
+CUSTOMER_ID = 9001
 DAY = 86_400
 
 
 @pytest.fixture(scope="module")
 def aiogram() -> Any:
-    """Imported where a test asks for it, since that takes seconds."""
+    """The module, imported on demand, because that takes seconds."""
     return importlib.import_module("aiogram")
 
 
@@ -67,8 +67,8 @@ def free(stage: World) -> World:
     return stage
 
 
-def chat(world: World, her: Customer) -> list[str]:
-    return [i["text"] for i in world.screens(her)["telegram"]["telegram"]]
+def chat(world: World, customer: Customer) -> list[str]:
+    return [i["text"] for i in world.screens(customer)["telegram"]["telegram"]]
 
 
 async def test_the_bot_and_its_owner(aiogram: Any, bot: Bot, other: Any, stage: World) -> None:
@@ -85,41 +85,41 @@ async def test_the_bot_and_its_owner(aiogram: Any, bot: Bot, other: Any, stage: 
     assert await bot.get_updates() == ()
 
 
-async def test_text_goes_out_and_is_quoted(bot: Bot, other: Any, stage: World, her: Customer) -> None:
-    conversation = stage.write(her, "telegram", "Hola")
-    sent = await bot.send_message(HER_ID, "Hi Jennifer")
+async def test_text_goes_out_and_is_quoted(bot: Bot, other: Any, stage: World, customer: Customer) -> None:
+    conversation = stage.write(customer, "telegram", "Hola")
+    sent = await bot.send_message(CUSTOMER_ID, "Hi Jennifer")
     assert (sent.text, sent.chat.id, sent.chat.first_name, sent.from_user.id) == (
         "Hi Jennifer",
-        HER_ID,
+        CUSTOMER_ID,
         "Jennifer",
         110201543,
     )
-    answer = await other.send_message(HER_ID, "And again", reply_parameters={"message_id": sent.message_id})
+    answer = await other.send_message(CUSTOMER_ID, "And again", reply_parameters={"message_id": sent.message_id})
     assert answer.reply_to_message.text == "Hi Jennifer"
     assert answer.message_id != sent.message_id
     stage.teammate_reply(conversation, "7001", "From the inbox")
-    assert chat(stage, her) == ["Hola", "Hi Jennifer", "And again", "From the inbox"]
+    assert chat(stage, customer) == ["Hola", "Hi Jennifer", "And again", "From the inbox"]
 
 
-async def test_files_go_out_in_every_way(aiogram: Any, bot: Bot, other: Any, stage: World, her: Customer) -> None:
-    stage.write(her, "telegram", "Hola")
+async def test_files_go_out_in_every_way(aiogram: Any, bot: Bot, other: Any, stage: World, customer: Customer) -> None:
+    stage.write(customer, "telegram", "Hola")
     photo, paper = make_png(30, 20), make_pdf()
-    shown = await bot.send_photo(HER_ID, photo.data, caption="Look", filename="label.png")
+    shown = await bot.send_photo(CUSTOMER_ID, photo.data, caption="Look", filename="label.png")
     assert (shown.caption, shown.photo[0].file_size) == ("Look", len(photo.data))
-    sent = await other.send_document(HER_ID, aiogram.types.BufferedInputFile(paper.data, "invoice.pdf"))
-    assert (sent.make_pdf.file_name, sent.make_pdf.mime_type) == ("invoice.pdf", "application/pdf")
-    again = await bot.send_document(HER_ID, sent.make_pdf.file_id)
-    assert again.make_pdf.file_size == len(paper.data)
-    await bot.send_photo(HER_ID, "https://files.example.com/parcel.jpg")
-    items = stage.screens(her)["telegram"]["telegram"][1:]
+    sent = await other.send_document(CUSTOMER_ID, aiogram.types.BufferedInputFile(paper.data, "invoice.pdf"))
+    assert (sent.document.file_name, sent.document.mime_type) == ("invoice.pdf", "application/pdf")
+    again = await bot.send_document(CUSTOMER_ID, sent.document.file_id)
+    assert again.document.file_size == len(paper.data)
+    await bot.send_photo(CUSTOMER_ID, "https://files.example.com/parcel.jpg")
+    items = stage.screens(customer)["telegram"]["telegram"][1:]
     assert [i["attachments"][0]["name"] for i in items] == ["label.png", "invoice.pdf", "invoice.pdf", "parcel.jpg"]
     with pytest.raises(BadRequest, match=r"(?i)wrong file identifier"):
-        await bot.send_photo(HER_ID, "no-such-file")
+        await bot.send_photo(CUSTOMER_ID, "no-such-file")
 
 
-async def test_updates_are_confirmed_by_offset(bot: Bot, free: World, her: Customer) -> None:
+async def test_updates_are_confirmed_by_offset(bot: Bot, free: World, customer: Customer) -> None:
     for number in range(4):
-        free.write(her, "telegram", f"Number {number}")
+        free.write(customer, "telegram", f"Number {number}")
     first = await bot.get_updates(limit=2)
     assert [u.message.text for u in first] == ["Number 0", "Number 1"]
     assert [u.update_id for u in await bot.get_updates(limit=2)] == [u.update_id for u in first]
@@ -131,23 +131,23 @@ async def test_updates_are_confirmed_by_offset(bot: Bot, free: World, her: Custo
     assert await bot.get_updates() == ()
 
 
-async def test_her_files_can_be_fetched(bot: Bot, other: Any, free: World, her: Customer) -> None:
+async def test_files_of_the_customer_can_be_downloaded(bot: Bot, other: Any, free: World, customer: Customer) -> None:
     photo, paper = make_png(30, 20), make_pdf()
-    free.write(her, "telegram", "Look", attachments=[photo])
-    free.write(her, "telegram", "", attachments=[paper])
+    free.write(customer, "telegram", "Look", attachments=[photo])
+    free.write(customer, "telegram", "", attachments=[paper])
     one, two = await bot.get_updates()
     assert (one.message.caption, one.message.photo[0].width) == ("Look", 30)
     file = await bot.get_file(one.message.photo[0].file_id)
     assert bytes(await file.download_as_bytearray()) == photo.data
-    path = (await other.get_file(two.message.make_pdf.file_id)).file_path
+    path = (await other.get_file(two.message.document.file_id)).file_path
     assert (await other.download_file(path)).read() == paper.data
 
 
-async def test_a_long_poll_waits_until_she_writes(bot: Bot, free: World, her: Customer) -> None:
+async def test_a_long_poll_waits_until_the_customer_writes(bot: Bot, free: World, customer: Customer) -> None:
     poll = asyncio.create_task(bot.get_updates(timeout=20))
     done, _ = await asyncio.wait([poll], timeout=0.3)
     assert not done
-    free.write(her, "telegram", "At last")
+    free.write(customer, "telegram", "At last")
     (update,) = await asyncio.wait_for(poll, 10)
     assert update.message.text == "At last"
 
@@ -159,76 +159,76 @@ async def test_a_long_poll_ends_with_nothing(bot: Bot, free: World) -> None:
     assert loop.time() - before >= 0.9
 
 
-async def test_whoever_polls_last_throws_the_others_out(
-    aiogram: Any, bot: Bot, other: Any, free: World, her: Customer
+async def test_a_new_poll_terminates_the_others(
+    aiogram: Any, bot: Bot, other: Any, free: World, customer: Customer
 ) -> None:
     two = {asyncio.create_task(bot.get_updates(timeout=40)), asyncio.create_task(other.get_updates(timeout=40))}
     (thrown,), (waiting,) = await asyncio.wait(two, timeout=20, return_when=asyncio.FIRST_COMPLETED)
     with pytest.raises((Conflict, aiogram.exceptions.TelegramConflictError), match="terminated by other getUpdates"):
         await thrown
-    # The one that still waits has surely arrived: it threw the first one out.
+    # The waiting poll has arrived, because it terminated the first one.
     last = asyncio.create_task(other.get_updates(timeout=40))
     with pytest.raises((Conflict, aiogram.exceptions.TelegramConflictError), match="terminated by other getUpdates"):
         await asyncio.wait_for(waiting, 20)
-    free.write(her, "telegram", "Hello")
+    free.write(customer, "telegram", "Hello")
     assert [u.message.text for u in await asyncio.wait_for(last, 20)] == ["Hello"]
 
 
-async def test_a_block_is_told_and_refuses(aiogram: Any, bot: Bot, other: Any, free: World, her: Customer) -> None:
-    free.write(her, "telegram", "Leave me alone")
-    free.block(her, "telegram")
+async def test_a_block_is_told_and_refuses(aiogram: Any, bot: Bot, other: Any, free: World, customer: Customer) -> None:
+    free.write(customer, "telegram", "Leave me alone")
+    free.block(customer, "telegram")
     with pytest.raises(Forbidden, match="bot was blocked by the user"):
-        await bot.send_message(HER_ID, "But")
+        await bot.send_message(CUSTOMER_ID, "But")
     with pytest.raises(aiogram.exceptions.TelegramForbiddenError):
-        await other.send_message(HER_ID, "But")
+        await other.send_message(CUSTOMER_ID, "But")
     _, told = await bot.get_updates()
     assert (told.my_chat_member.old_chat_member.status, told.my_chat_member.new_chat_member.status) == (
         "member",
         "kicked",
     )
-    free.unblock(her, "telegram")
-    await bot.send_message(HER_ID, "Thank you")
-    assert chat(free, her) == ["Leave me alone", "Thank you"]
+    free.unblock(customer, "telegram")
+    await bot.send_message(CUSTOMER_ID, "Thank you")
+    assert chat(free, customer) == ["Leave me alone", "Thank you"]
 
 
-async def test_allowed_updates_last(http: httpx.AsyncClient, free: World, her: Customer) -> None:
+async def test_allowed_updates_last(http: httpx.AsyncClient, free: World, customer: Customer) -> None:
     await http.get("/getUpdates", params={"allowed_updates": json.dumps(["my_chat_member"])})
-    free.write(her, "telegram", "Unheard")
-    free.block(her, "telegram")
+    free.write(customer, "telegram", "Unheard")
+    free.block(customer, "telegram")
     kinds = [set(u) for u in (await http.get("/getUpdates")).json()["result"]]
     assert kinds == [{"update_id", "my_chat_member"}]
 
 
-async def test_to_whom_and_what_it_may_not_send(
-    aiogram: Any, bot: Bot, other: Any, stage: World, her: Customer
-) -> None:
+async def test_refused_sends(aiogram: Any, bot: Bot, other: Any, stage: World, customer: Customer) -> None:
     with pytest.raises(Forbidden, match="can't initiate conversation"):
-        await bot.send_message(HER_ID, "Hello?")
+        await bot.send_message(CUSTOMER_ID, "Hello?")
     with pytest.raises(BadRequest, match="Chat not found"):
         await bot.send_message(1, "Hello?")
-    stage.write(her, "telegram", "Hola")
+    stage.write(customer, "telegram", "Hola")
     for text, words in (("", "text is empty"), ("x" * 4097, "too long")):
         with pytest.raises(BadRequest, match=f"(?i){words}"):
-            await bot.send_message(HER_ID, text)
+            await bot.send_message(CUSTOMER_ID, text)
     with pytest.raises(aiogram.exceptions.TelegramBadRequest, match="message to be replied not found"):
-        await other.send_message(HER_ID, "Hi", reply_parameters={"message_id": 999})
-    assert chat(stage, her) == ["Hola"]
+        await other.send_message(CUSTOMER_ID, "Hi", reply_parameters={"message_id": 999})
+    assert chat(stage, customer) == ["Hola"]
 
 
-async def test_too_many_messages_to_one_chat(aiogram: Any, bot: Bot, other: Any, stage: World, her: Customer) -> None:
+async def test_too_many_messages_to_one_chat(
+    aiogram: Any, bot: Bot, other: Any, stage: World, customer: Customer
+) -> None:
     stage.settings.telegram_burst = 2
-    stage.write(her, "telegram", "Hola")
+    stage.write(customer, "telegram", "Hola")
     for text in ("One", "Two"):
-        await bot.send_message(HER_ID, text)
+        await bot.send_message(CUSTOMER_ID, text)
     with pytest.raises(aiogram.exceptions.TelegramRetryAfter) as refused:
-        await other.send_message(HER_ID, "Three")
+        await other.send_message(CUSTOMER_ID, "Three")
     assert refused.value.retry_after == 1
     stage.advance(1)
-    await bot.send_message(HER_ID, "Three")
-    assert chat(stage, her) == ["Hola", "One", "Two", "Three"]
+    await bot.send_message(CUSTOMER_ID, "Three")
+    assert chat(stage, customer) == ["Hola", "One", "Two", "Three"]
 
 
-async def test_tokens_and_methods_that_do_not_exist(
+async def test_unknown_tokens_and_methods(
     aiogram: Any, sandbox: Sandbox, http: httpx.AsyncClient, stage: World
 ) -> None:
     root, token = sandbox.urls["telegram"]["base_url"], sandbox.urls["telegram"]["token"]
@@ -247,35 +247,35 @@ async def test_tokens_and_methods_that_do_not_exist(
             await another.get_me()
 
 
-async def test_four_encodings_and_names_in_any_case(http: httpx.AsyncClient, stage: World, her: Customer) -> None:
-    stage.write(her, "telegram", "Hola")
-    fields: dict[str, Any] = {"chat_id": str(HER_ID)}
+async def test_four_encodings_and_names_in_any_case(http: httpx.AsyncClient, stage: World, customer: Customer) -> None:
+    stage.write(customer, "telegram", "Hola")
+    fields: dict[str, Any] = {"chat_id": str(CUSTOMER_ID)}
     answers = [
         await http.get("/sendMessage", params={**fields, "text": "query & GET"}),
         await http.post("/SENDMESSAGE", params={**fields, "text": "query & POST"}),
         await http.post("/sendmessage", data={**fields, "text": "Größe = ünïcode"}),
-        await http.post("/sendMessage", json={"chat_id": HER_ID, "text": "JSON 👍"}),
+        await http.post("/sendMessage", json={"chat_id": CUSTOMER_ID, "text": "JSON 👍"}),
         await http.post("/sendMessage", files={n: (None, v) for n, v in {**fields, "text": "a\r\nb"}.items()}),
     ]
     assert all(a.json()["ok"] for a in answers), [a.text for a in answers]
-    assert chat(stage, her)[1:] == ["query & GET", "query & POST", "Größe = ünïcode", "JSON 👍", "a\r\nb"]
+    assert chat(stage, customer)[1:] == ["query & GET", "query & POST", "Größe = ünïcode", "JSON 👍", "a\r\nb"]
 
 
 async def test_any_error_can_be_provoked(
-    bot: Bot, stage: World, her: Customer, monkeypatch: pytest.MonkeyPatch
+    bot: Bot, stage: World, customer: Customer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PTB_TIMEDELTA", "1")  # the client's future type, about which it warns otherwise
-    stage.write(her, "telegram", "Hola")
+    stage.write(customer, "telegram", "Hola")
     stage.settings.provoked += [
         Provoked("telegram", 403, path="/sendMessage", text="Forbidden: user is deactivated"),
         Provoked("telegram", 429, path="/sendMessage", retry_after_s=17),
         Provoked("telegram", 409),
     ]
     with pytest.raises(Forbidden, match="user is deactivated"):
-        await bot.send_message(HER_ID, "x")
+        await bot.send_message(CUSTOMER_ID, "x")
     with pytest.raises(RetryAfter) as wait:
-        await bot.send_message(HER_ID, "x")
+        await bot.send_message(CUSTOMER_ID, "x")
     assert wait.value.retry_after == timedelta(seconds=17)
     with pytest.raises(Conflict):
         await bot.get_updates()
-    assert chat(stage, her) == ["Hola"]
+    assert chat(stage, customer) == ["Hola"]

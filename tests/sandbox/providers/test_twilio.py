@@ -1,4 +1,4 @@
-"""Twilio driven by its own official client, and by plain HTTP where that hides what is on the wire."""
+"""Twilio, called by its official client, and by plain HTTP where that hides details."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ def refusal(client: Client, **message: Any) -> tuple[int, int]:
     return refused.value.status, refused.value.code
 
 
-def phone_screen(world: World, her: Customer, line: str) -> list[dict[str, Any]]:
+def phone_screen(world: World, customer: Customer, line: str) -> list[dict[str, Any]]:
     channel = "sms" if line == "sms" else "whatsapp"
-    return list(world.screens(her)[channel][line])
+    return list(world.screens(customer)[channel][line])
 
 
-def test_an_sms_goes_out_and_its_states_advance(client: Client, stage: World, her: Customer) -> None:
+def test_an_sms_goes_out_and_its_states_advance(client: Client, stage: World, customer: Customer) -> None:
     sent = client.messages.create(to=PHONE, from_=OUR_SMS, body="Your parcel has left")
     assert (sent.status, sent.direction, sent.date_sent) == ("queued", "outbound-api", None)
     assert (sent.num_segments, sent.num_media, sent.error_code) == ("1", "0", None)
@@ -65,23 +65,27 @@ def test_an_sms_goes_out_and_its_states_advance(client: Client, stage: World, he
         stage.advance(pause)
         seen.append(client.messages(sent.sid).fetch().status)
     assert seen == ["sent", "delivered"]
-    assert [i["text"] for i in phone_screen(stage, her, "sms")] == ["Your parcel has left"]
+    assert [i["text"] for i in phone_screen(stage, customer, "sms")] == ["Your parcel has left"]
 
 
-def test_text_outside_the_window_is_queued_and_fails_without_words(client: Client, stage: World, her: Customer) -> None:
-    stage.write(her, text="Hello?", line="whatsapp")
+def test_text_outside_the_window_is_queued_and_fails_without_words(
+    client: Client, stage: World, customer: Customer
+) -> None:
+    stage.write(customer, text="Hello?", line="whatsapp")
     sent = client.messages.create(to=WHATSAPP, from_=OUR_WHATSAPP, body="Another number's window does not count")
     assert (sent.status, sent.error_code) == ("queued", None)
     stage.advance(3)
     failed = client.messages(sent.sid).fetch()
     assert (failed.status, failed.error_code, failed.error_message) == ("failed", 63016, None)
-    stage.write(her, text="Hello there", line="whatsapp-2")
+    stage.write(customer, text="Hello there", line="whatsapp-2")
     client.messages.create(to=WHATSAPP, from_=OUR_WHATSAPP, body="Hi!")
-    assert [i["text"] for i in phone_screen(stage, her, "whatsapp-2")] == ["Hello there", "Hi!"]
+    assert [i["text"] for i in phone_screen(stage, customer, "whatsapp-2")] == ["Hello there", "Hi!"]
 
 
-def test_both_directions_are_listed_and_a_relayed_reply_is_proved(client: Client, stage: World, her: Customer) -> None:
-    conversation = stage.write(her, text="Where is it?", line="whatsapp-2")
+def test_both_directions_are_listed_and_a_relayed_reply_is_proved(
+    client: Client, stage: World, customer: Customer
+) -> None:
+    conversation = stage.write(customer, text="Where is it?", line="whatsapp-2")
     stage.advance(60)
     stage.teammate_reply(conversation, "7001", "On its way")
     stage.advance(DAY)
@@ -99,23 +103,25 @@ def test_both_directions_are_listed_and_a_relayed_reply_is_proved(client: Client
     assert client.messages.list(from_=PHONE) == []
 
 
-def test_the_exact_start_of_the_window_is_earlier_than_intercoms(client: Client, stage: World, her: Customer) -> None:
+def test_the_exact_start_of_the_window_is_earlier_than_intercoms(
+    client: Client, stage: World, customer: Customer
+) -> None:
     stage.settings.bridge_delay_s = 40.0
-    stage.write(her, text="Hello?", line="whatsapp-2")
+    stage.write(customer, text="Hello?", line="whatsapp-2")
     stage.advance(60)
-    (conversation,) = stage.conversation_ids(her)
+    (conversation,) = stage.conversation_ids(customer)
     (row,) = client.messages.list(from_=WHATSAPP)
     created_at = stage.intercom.get_conversation(conversation)["created_at"]
     assert created_at - int(row.date_sent.timestamp()) == 40
 
 
 def test_lists_page_newest_first_and_go_by_date(
-    client: Client, http: httpx.Client, stage: World, her: Customer
+    client: Client, http: httpx.Client, stage: World, customer: Customer
 ) -> None:
     stage.settings.message_page_limit = 3
     start = datetime.fromtimestamp(stage.now, UTC)
     for number in range(7):
-        stage.write(her, "sms", f"Number {number}")
+        stage.write(customer, "sms", f"Number {number}")
         stage.advance(3600)
     assert [m.body for m in client.messages.list(page_size=2)] == [f"Number {n}" for n in range(6, -1, -1)]
     first = http.get("/Messages.json", params={"PageSize": 1000}).json()
@@ -144,7 +150,7 @@ def test_addresses_of_mexico_and_of_people_without_a_number(client: Client, stag
     assert shown == ["Hola Marisol", "Hi Nia"]
 
 
-def test_a_content_template_needs_no_window_and_opens_none(client: Client, stage: World, her: Customer) -> None:
+def test_a_content_template_needs_no_window_and_opens_none(client: Client, stage: World, customer: Customer) -> None:
     by_name = {(c.friendly_name, c.language): c for c in client.content.v2.content_and_approvals.list(page_size=3)}
     found = by_name["order_update", "en_US"]
     assert found.variables == {"1": "Jennifer", "2": "A-1042", "3": "A-1042"}
@@ -154,7 +160,7 @@ def test_a_content_template_needs_no_window_and_opens_none(client: Client, stage
     sent = client.messages.create(to=WHATSAPP, from_=OUR_WHATSAPP, content_sid=found.sid, content_variables=values)
     assert sent.body == "Hi Jen, order A-7 has shipped.\nHarbour Parcels"
     client.messages.create(to=WHATSAPP, from_=OUR_WHATSAPP, body="Not yet")
-    (item,) = phone_screen(stage, her, "whatsapp-2")
+    (item,) = phone_screen(stage, customer, "whatsapp-2")
     assert (item["kind"], item["buttons"]) == ("template", ["Track", "Stop"])
     fallback = client.messages.create(to=WHATSAPP, from_=OUR_WHATSAPP, content_sid=found.sid)
     assert fallback.body.startswith("Hi Jennifer, order A-1042")
@@ -171,9 +177,9 @@ def test_approvals_are_filtered_and_a_paused_template_fails_later(client: Client
     assert client.messages(sent.sid).fetch().error_code == 63041
 
 
-def test_media_come_by_a_redirect(client: Client, http: httpx.Client, stage: World, her: Customer) -> None:
+def test_media_come_by_a_redirect(client: Client, http: httpx.Client, stage: World, customer: Customer) -> None:
     photo = make_png(20, 10)
-    stage.write(her, text="Look", line="whatsapp-2", attachments=[photo])
+    stage.write(customer, text="Look", line="whatsapp-2", attachments=[photo])
     (message,) = client.messages.list(from_=WHATSAPP)
     assert (message.num_media, message.sid[:2]) == ("1", "MM")
     (media,) = client.messages(message.sid).media.list()
@@ -184,16 +190,16 @@ def test_media_come_by_a_redirect(client: Client, http: httpx.Client, stage: Wor
     assert httpx.get(redirect.headers["Location"]).content == photo.data
 
 
-def test_stop_and_start(client: Client, stage: World, her: Customer) -> None:
-    conversation = stage.write(her, "sms", " stop ")
+def test_stop_and_start(client: Client, stage: World, customer: Customer) -> None:
+    conversation = stage.write(customer, "sms", " stop ")
     assert refusal(client, to=PHONE, from_=OUR_SMS, body="Please stay") == (400, 21610)
     stage.teammate_reply(conversation, "7001", "Are you sure?")
     stage.advance(5)
     parts = stage.intercom.get_conversation(conversation)["conversation_parts"]["conversation_parts"]
     assert "unsubscribed" in parts[-1]["body"]
-    stage.write(her, "sms", "START")
+    stage.write(customer, "sms", "START")
     client.messages.create(to=PHONE, from_=OUR_SMS, body="Welcome back")
-    assert [i["text"] for i in phone_screen(stage, her, "sms")] == [" stop ", "START", "Welcome back"]
+    assert [i["text"] for i in phone_screen(stage, customer, "sms")] == [" stop ", "START", "Welcome back"]
 
 
 @pytest.mark.parametrize(
@@ -217,25 +223,25 @@ def test_stop_and_start(client: Client, stage: World, her: Customer) -> None:
         ({"to": PHONE, "messaging_service_sid": "MG1", "body": "x"}, 21703),
     ],
 )
-def test_what_is_refused_at_once(
-    client: Client, stage: World, her: Customer, message: dict[str, Any], code: int
+def test_immediate_refusals(
+    client: Client, stage: World, customer: Customer, message: dict[str, Any], code: int
 ) -> None:
     assert refusal(client, **message) == (400, code)
     assert client.messages.list() == []
-    assert phone_screen(stage, her, "sms") == []
+    assert phone_screen(stage, customer, "sms") == []
 
 
 def test_the_good_magic_number_and_the_messaging_service(
-    client: Client, sandbox: Sandbox, stage: World, her: Customer
+    client: Client, sandbox: Sandbox, stage: World, customer: Customer
 ) -> None:
     client.messages.create(to=PHONE, from_="+15005550006", body="One")
     service = sandbox.urls["twilio"]["messaging_service_sid"]
     sent = client.messages.create(to=PHONE, messaging_service_sid=service, body="Two")
     assert sent.messaging_service_sid == service
-    assert [i["text"] for i in phone_screen(stage, her, "sms")] == ["One", "Two"]
+    assert [i["text"] for i in phone_screen(stage, customer, "sms")] == ["One", "Two"]
 
 
-def test_numbers_that_nobody_has(client: Client, stage: World) -> None:
+def test_unused_numbers(client: Client, stage: World) -> None:
     landline = stage.add_customer("Gran", phone="+35315551234", on_whatsapp=False)
     sms = client.messages.create(to="+4915112345678", from_=OUR_SMS, body="x")
     chat = client.messages.create(to=f"whatsapp:{landline.phone}", from_=OUR_WHATSAPP, body="x")
@@ -243,7 +249,7 @@ def test_numbers_that_nobody_has(client: Client, stage: World) -> None:
     assert [client.messages(m.sid).fetch().error_code for m in (sms, chat)] == [30005, 63024]
 
 
-def test_credentials_accounts_and_what_is_not_there(
+def test_credentials_accounts_and_unknown_resources(
     client: Client, http: httpx.Client, sandbox: Sandbox, stage: World
 ) -> None:
     assert client.api.v2010.accounts(client.account_sid).fetch().status == "active"
@@ -266,7 +272,9 @@ def test_credentials_accounts_and_what_is_not_there(
     assert other.json()["code"] == 20404
 
 
-def test_every_listed_error_can_be_provoked_at_once_and_any_later(client: Client, stage: World, her: Customer) -> None:
+def test_every_listed_error_can_be_provoked_at_once_and_any_later(
+    client: Client, stage: World, customer: Customer
+) -> None:
     for code, (status, _) in CODES.items():
         stage.settings.provoked.append(Provoked("twilio", code, path="/Messages.json$"))
         assert refusal(client, to=PHONE, from_=OUR_SMS, body="x") == (status, code)
@@ -276,7 +284,7 @@ def test_every_listed_error_can_be_provoked_at_once_and_any_later(client: Client
         stage.advance(3)
         failed = client.messages(sent.sid).fetch()
         assert (failed.status, failed.error_code) == ("undelivered", code)
-    assert phone_screen(stage, her, "sms") == []
+    assert phone_screen(stage, customer, "sms") == []
 
 
 @pytest.mark.parametrize(

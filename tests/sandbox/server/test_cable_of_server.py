@@ -1,4 +1,4 @@
-"""The network cable pulled and plugged in again, and callers that vanish at any moment."""
+"""Interrupted network, and callers that disconnect at any time."""
 
 from __future__ import annotations
 
@@ -25,10 +25,12 @@ from desktop.sandbox.server import Sandbox
 ROOT = Path(__file__).parents[3]
 
 
-def test_an_unplugged_cable_refuses_and_comes_back(sandbox: Sandbox, api: httpx.Client, control: httpx.Client) -> None:
+def test_unplugging_refuses_connections_until_plugged_in(
+    sandbox: Sandbox, api: httpx.Client, control: httpx.Client
+) -> None:
     assert api.get("/me").status_code == 200
     sandbox.unplug()
-    # Reset on the connection that was kept, refused on a new one.
+    # The kept connection is reset, new ones are refused.
     with pytest.raises(httpx.TransportError):
         api.get("/me")
     with pytest.raises(httpx.ConnectError):
@@ -44,7 +46,7 @@ def test_an_unplugged_cable_refuses_and_comes_back(sandbox: Sandbox, api: httpx.
 
 
 def test_connections_are_counted(sandbox: Sandbox, api: httpx.Client, control: httpx.Client) -> None:
-    """Those of providers alone."""
+    """Only those to the providers count."""
     assert control.get("/state").status_code == 200
     assert sandbox.connections == 0
     assert api.get("/me").status_code == 200
@@ -56,10 +58,10 @@ def test_connections_are_counted(sandbox: Sandbox, api: httpx.Client, control: h
     assert sandbox.connections == 0
 
 
-def test_the_cable_can_be_pulled_from_outside(api: httpx.Client, control: httpx.Client) -> None:
+def test_the_network_is_interrupted_from_outside(api: httpx.Client, control: httpx.Client) -> None:
     for _ in range(3):
         assert control.post("/network", json={"plugged": False}).json() == {"plugged": False}
-        # Refused on a new connection, reset on one that was kept from the round before.
+        # New connections are refused, one kept from the previous iteration is reset.
         with pytest.raises(httpx.TransportError):
             api.get("/me")
         assert control.post("/network", json={"plugged": True}).json() == {"plugged": True}
@@ -67,13 +69,13 @@ def test_the_cable_can_be_pulled_from_outside(api: httpx.Client, control: httpx.
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"plugged": "no"}', b"{"])
-def test_the_cable_is_in_or_out(control: httpx.Client, body: bytes) -> None:
+def test_plugged_must_be_a_boolean(control: httpx.Client, body: bytes) -> None:
     answer = control.post("/network", content=body)
     assert (answer.status_code, answer.json()) == (400, {"error": "plugged must be true or false"})
 
 
-def test_pulling_the_cable_breaks_what_is_under_way(sandbox: Sandbox, api: httpx.Client) -> None:
-    """The request that was waiting gets no answer, and neither do those that follow."""
+def test_unplugging_resets_running_requests(sandbox: Sandbox, api: httpx.Client) -> None:
+    """The waiting request gets no answer, and neither do later ones."""
     sandbox.world.settings.fail_next.append(Fault("GET", "/me$", "delay_after", seconds=600))
     broken: list[Exception] = []
 
@@ -107,12 +109,12 @@ def test_a_sandbox_that_is_unplugged_can_be_stopped() -> None:
         pass
 
 
-# Callers that vanish.
+# Callers that disconnect.
 
 
 @pytest.fixture
 def child() -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
-    """`reachline sandbox` as another program drives it."""
+    """`reachline sandbox` as a child process."""
     script = "import sys; from desktop.sandbox.server import main; sys.exit(main(sys.argv[1:]))"
     command = [sys.executable, "-W", "error", "-X", "dev", "-c", script, "--customers", "0", "--messages", "0"]
     command.append("--story")
@@ -125,8 +127,8 @@ def child() -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C cannot be sent to one process alone there")
-def test_callers_may_vanish_at_any_byte(child: tuple[subprocess.Popen[str], dict[str, Any]]) -> None:
-    """As a killed program's connections do: reset or closed, anywhere in the request, under any fault."""
+def test_callers_may_disconnect_at_any_byte(child: tuple[subprocess.Popen[str], dict[str, Any]]) -> None:
+    """Connections are reset or closed anywhere in a request, with any fault, as by killed programs."""
     process, urls = child
     address = httpx.URL(urls["intercom"]["base_url"])
     with control_client(urls) as control:
@@ -141,7 +143,7 @@ def test_callers_may_vanish_at_any_byte(child: tuple[subprocess.Popen[str], dict
             control.post("/faults", json={"clear": True, "faults": faults if action else []})
             for cut in cuts:
                 for abrupt in (True, False):
-                    _vanish(str(address.host), int(address.port or 0), request[:cut], abrupt=abrupt)
+                    _disconnect(str(address.host), int(address.port or 0), request[:cut], abrupt=abrupt)
         control.post("/network", json={"plugged": False})
         control.post("/network", json={"plugged": True})
         control.post("/faults", json={"clear": True})
@@ -166,9 +168,9 @@ def _request(conversation: str, token: str) -> bytes:
     return head.encode() + body
 
 
-def _vanish(host: str, port: int, sent: bytes, *, abrupt: bool) -> None:
+def _disconnect(host: str, port: int, sent: bytes, *, abrupt: bool) -> None:
     with socket.create_connection((host, port)) as connection:
         if abrupt:
-            # No lingering: closing resets the connection.
+            # SO_LINGER 0: closing resets the connection.
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         connection.sendall(sent)

@@ -1,4 +1,4 @@
-"""The control API does from outside what the world does in process."""
+"""The control API offers the world's actions over HTTP."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ def post(control: httpx.Client, path: str, **body: Any) -> Any:
     return response.json()
 
 
-def test_the_story_of_the_trap_from_outside(sandbox: Sandbox, control: httpx.Client, jennifer: str) -> None:
+def test_a_messenger_answer_after_the_window_from_outside(
+    sandbox: Sandbox, control: httpx.Client, jennifer: str
+) -> None:
     conversation = post(control, "/write", customer=jennifer, on="whatsapp", text="Hi")["conversation_id"]
     post(control, "/clock", advance_s=25 * 3600)
     written = post(
@@ -47,9 +49,7 @@ def test_the_story_of_the_trap_from_outside(sandbox: Sandbox, control: httpx.Cli
     assert control.get(f"/deliveries/{reply['part_id']}").json()["whatsapp"] is True
 
 
-def test_colleagues_do_everything_an_inbox_does(
-    sandbox: Sandbox, control: httpx.Client, api: httpx.Client, jennifer: str
-) -> None:
+def test_all_actions_of_teammates(sandbox: Sandbox, control: httpx.Client, api: httpx.Client, jennifer: str) -> None:
     conversation = post(control, "/write", customer=jennifer, on="sms", text="Hi")["conversation_id"]
     here = {"conversation_id": conversation, "admin_id": "7002"}
     now = control.get("/state").json()["clock"]["now"]
@@ -71,7 +71,7 @@ def test_colleagues_do_everything_an_inbox_does(
     assert control.get(f"/customers/{jennifer}/screens").json()["sms"]["sms"][1]["attachments"][0]["filesize"] == 5
 
 
-def test_the_clock_moves_and_never_back(control: httpx.Client) -> None:
+def test_the_clock_moves_forward_only(control: httpx.Client) -> None:
     start = control.get("/state").json()["clock"]
     assert start["rate"] == 1.0
     stopped = post(control, "/clock", rate=0)
@@ -125,7 +125,7 @@ def test_settings_lines_and_templates(control: httpx.Client, jennifer: str) -> N
         ("/faults", {"faults": [{"method": "GET"}]}, "missing"),
     ],
 )
-def test_bad_requests_say_what_is_wrong(control: httpx.Client, path: str, body: dict[str, Any], words: str) -> None:
+def test_invalid_requests_are_explained(control: httpx.Client, path: str, body: dict[str, Any], words: str) -> None:
     response = control.post(path, json=body)
     assert response.status_code == 400
     assert words in response.json()["error"]
@@ -150,7 +150,7 @@ def test_unknown_things_are_404(control: httpx.Client) -> None:
         ({"Host": "127.0.0.1.page.example:80"}, 400),
     ],
 )
-def test_nobody_but_who_read_the_printed_line_gives_orders(
+def test_requests_without_the_printed_token_are_refused(
     control: httpx.Client, path: str, headers: dict[str, Any], status: int
 ) -> None:
     before = control.get("/state").json()["clock"]["rate"]

@@ -1,4 +1,4 @@
-"""Whatever JSON a client sends, Intercom refuses it or takes it; nothing breaks and nothing is half done."""
+"""Random JSON bodies: Intercom accepts or refuses them, without errors and partial changes."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def attempt(call: Callable[[], object]) -> int:
 
 @settings(max_examples=400, deadline=None)
 @given(body=BODIES, likely=st.booleans())
-def test_any_body_is_taken_or_refused(body: dict[str, Any], likely: bool) -> None:
+def test_any_body_is_accepted_or_refused(body: dict[str, Any], likely: bool) -> None:
     world = World()
     jennifer = world.add_customer("Jennifer", phone="+353871234567", email="j@example.com", known_as="user")
     conversation = str(world.write(jennifer, text="Hi"))
@@ -83,8 +83,8 @@ def test_any_body_is_taken_or_refused(body: dict[str, Any], likely: bool) -> Non
 
 @settings(max_examples=200, deadline=None)
 @given(text=st.text(min_size=1).filter(str.strip))
-def test_her_words_come_through_unchanged(text: str) -> None:
-    """On her phone as typed; in Intercom as HTML whose text is the same."""
+def test_texts_arrive_unchanged(text: str) -> None:
+    """On the phone as typed, in Intercom as HTML with the same text."""
     world = World()
     jennifer = world.add_customer("Jennifer", phone="+353871234567")
     conversation = str(world.write(jennifer, text=text))

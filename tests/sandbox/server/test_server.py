@@ -22,7 +22,7 @@ from desktop.sandbox.server import Sandbox, server
 ROOT = Path(__file__).parents[3]
 
 
-def test_two_sandboxes_stand_side_by_side_and_leave_nothing_behind() -> None:
+def test_two_sandboxes_run_at_the_same_time_and_stop_cleanly() -> None:
     before = threading.active_count()
     with Sandbox.start() as one, Sandbox.start() as two:
         assert one.urls["intercom"]["base_url"] != two.urls["intercom"]["base_url"]
@@ -35,7 +35,7 @@ def test_two_sandboxes_stand_side_by_side_and_leave_nothing_behind() -> None:
     one.stop()
 
 
-def test_a_client_that_stays_connected_does_not_hold_up_the_end() -> None:
+def test_open_connections_do_not_delay_stopping() -> None:
     sandbox = Sandbox.start()
     with control_client(sandbox.urls) as client:
         assert client.get("/state").status_code == 200
@@ -75,7 +75,7 @@ def test_date_follows_the_movable_clock(sandbox: Sandbox, api: httpx.Client, con
     assert 25 * 3600 - 1 <= moved <= 25 * 3600 + 30
 
 
-def test_due_things_happen_while_nobody_asks(sandbox: Sandbox) -> None:
+def test_due_entries_run_without_requests(sandbox: Sandbox) -> None:
     noted = threading.Event()
     with sandbox.lock:
         world = sandbox.world
@@ -126,14 +126,14 @@ def test_a_dropped_connection_is_processed_or_not(sandbox: Sandbox, api: httpx.C
     assert len(api.get(f"/conversations/{conversation}").json()["conversation_parts"]["conversation_parts"]) == made
 
 
-def test_a_delayed_answer_runs_into_the_time_out_and_is_processed_later(sandbox: Sandbox, api: httpx.Client) -> None:
+def test_a_delayed_request_times_out_and_is_processed(sandbox: Sandbox, api: httpx.Client) -> None:
     sandbox.world.settings.fail_next.append(Fault("GET", "/me", "delay", seconds=0.3))
     with pytest.raises(httpx.ReadTimeout):
         api.get("/me", timeout=0.05)
     assert api.get("/me").status_code == 200
 
 
-def test_faults_never_touch_the_control_api(control: httpx.Client) -> None:
+def test_faults_do_not_affect_the_control_api(control: httpx.Client) -> None:
     faults = [{"method": "*", "path": ".", "action": "status", "status": 500, "times": 99}]
     assert len(control.post("/faults", json={"faults": faults}).json()["faults"]) == 1
     assert control.get("/state").json()["faults"][0]["times"] == 99
@@ -141,7 +141,7 @@ def test_faults_never_touch_the_control_api(control: httpx.Client) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C cannot be sent to one process alone there")
-def test_the_command_prints_one_line_serves_and_ends_with_ctrl_c() -> None:
+def test_the_command_prints_one_line_and_stops_with_ctrl_c() -> None:
     script = "import sys; from desktop.sandbox.server import main; sys.exit(main(sys.argv[1:]))"
     command = [sys.executable, "-W", "error", "-c", script, "--customers", "3", "--messages", "9", "--seed", "2"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
@@ -166,9 +166,7 @@ def test_the_command_prints_one_line_serves_and_ends_with_ctrl_c() -> None:
         (["--colour", "red"], "unrecognized arguments"),
     ],
 )
-def test_bad_arguments_end_with_a_sentence(
-    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_invalid_arguments_are_reported(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert server.main(arguments) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
@@ -176,7 +174,7 @@ def test_bad_arguments_end_with_a_sentence(
     assert captured.err.count("\n") == 1
 
 
-def test_a_taken_port_ends_with_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_used_port_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert server.main(["--port", str(port)]) == 2

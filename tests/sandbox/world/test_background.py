@@ -1,4 +1,4 @@
-"""Conversations of other customers, for an app that learns from what is usual."""
+"""Background conversations of other customers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def is_bridged(world: World, conversation_id: str) -> bool:
     return conversation_id in world.bridge.chats_by_conversation
 
 
-def test_they_are_in_the_past_in_the_worlds_style(world: World) -> None:
+def test_background_conversations_follow_the_worlds_settings(world: World) -> None:
     world.settings.update({"tag_delay_s": 1, "bridge_delays_s": [500], "note_delays_s": [7]})
     now = world.now
     populate(world, 200, Random(1))
@@ -56,7 +56,7 @@ def test_they_are_in_the_past_in_the_worlds_style(world: World) -> None:
     assert 0 < codes[None] < 10
 
 
-def test_the_story_goes_on_beside_them(world: World, jennifer: Customer) -> None:
+def test_later_actions_are_unaffected(world: World, jennifer: Customer) -> None:
     first = str(world.write(jennifer, text="Hi"))
     world.add_line("whatsapp", "+35315550300", carrier=INTERCOM)
     world.rules.tags.append(TagRule("refund", "whatsapp", OPERATOR_ID))
@@ -73,14 +73,14 @@ def test_the_story_goes_on_beside_them(world: World, jennifer: Customer) -> None
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_the_same_dice_make_the_same_background(seed: int) -> None:
+def test_the_background_is_deterministic(seed: int) -> None:
     worlds = [World(), World()]
     for world in worlds:
         populate(world, 50, Random(seed))
     assert answers(worlds[0]) == answers(worlds[1])
 
 
-def test_it_is_fast(world: World) -> None:
+def test_populating_is_fast(world: World) -> None:
     began = time.process_time()
     populate(world, 1000, Random(3))
     assert time.process_time() - began < 2.0
@@ -107,7 +107,7 @@ def post(control: httpx.Client, path: str, **body: Any) -> Any:
     return answer.json()
 
 
-def test_everything_can_be_played_from_outside(control: httpx.Client) -> None:
+def test_all_actions_are_available_from_outside(control: httpx.Client) -> None:
     post(control, "/settings", omit=["part.notified_at"], whatsapp_block="131026", bridge_delays_s=[0, 0])
     post(control, "/lines", channel="whatsapp", address="+35315550300", carrier="Intercom")
     assert post(control, "/populate", count=20, seed=4)["conversations"] == 20

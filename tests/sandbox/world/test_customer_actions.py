@@ -12,7 +12,7 @@ CODE = "octopods-bridge-x1y2"
 
 
 def last(world: World, conversation: str) -> tuple[str, str, str | None]:
-    """Author type, words and code of the newest part."""
+    """Author type, text and package code of the newest part."""
     part = world.intercom.parts(conversation)[-1]
     return part["author"]["type"], part["body"][3:-4], part["app_package_code"]
 
@@ -25,7 +25,7 @@ def chat(world: World, customer: Customer, line: str = "whatsapp") -> list[str]:
     return [item["text"] for item in world.screens(customer)["whatsapp"][line]]
 
 
-def test_reactions_edits_and_deletions_come_as_lines_of_the_customer(world: World, jennifer: Customer) -> None:
+def test_reactions_edits_and_deletions_become_messages_of_the_customer(world: World, jennifer: Customer) -> None:
     conversation = str(world.write(jennifer, text="Hi"))
     world.teammate_reply(conversation, AGENT, "Hello")
     assert world.react(jennifer, "👍") == conversation
@@ -41,7 +41,7 @@ def test_reactions_edits_and_deletions_come_as_lines_of_the_customer(world: Worl
     assert last(world, conversation)[1] == "Reagiu com 👎 a: 👍"
 
 
-def test_the_bridge_may_keep_them_to_itself(world: World, jennifer: Customer) -> None:
+def test_the_bridge_may_not_post_them(world: World, jennifer: Customer) -> None:
     world.settings.bridge_event_lines = False
     conversation = str(world.write(jennifer, text="Hi"))
     for act in (lambda: world.react(jennifer, "👍"), lambda: world.edit(jennifer, "x"), lambda: world.unsend(jennifer)):
@@ -53,7 +53,7 @@ def test_the_bridge_may_keep_them_to_itself(world: World, jennifer: Customer) ->
         world.react(jennifer, "👍", "sms")
 
 
-def test_intercoms_own_channel_says_nothing_of_them(world: World, jennifer: Customer) -> None:
+def test_native_channels_do_not_report_them(world: World, jennifer: Customer) -> None:
     line = world.add_line("whatsapp", "+35315550300", carrier=INTERCOM)
     conversation = str(world.write(jennifer, text="Hi", line=line))
     assert (
@@ -74,7 +74,7 @@ def test_a_reaction_opens_a_window_only_where_whatsapp_says_so(world: World, jen
     assert world.delivery(world.teammate_reply(conversation, AGENT, "Thanks"))["whatsapp"] is opens
 
 
-def test_a_new_number_is_a_new_chat_and_the_old_one_reaches_nobody(world: World, jennifer: Customer) -> None:
+def test_a_new_number_is_a_new_chat_and_the_old_one_is_unreachable(world: World, jennifer: Customer) -> None:
     old = str(world.write(jennifer, text="Hi"))
     world.change_number(jennifer, "+353879999999", announce=True)
     assert last(world, old) == ("user", "Jennifer Okafor changed their phone number", CODE)
@@ -100,7 +100,7 @@ def test_a_colleague_edits_the_phone_and_the_new_chat_is_the_same_contacts(world
     assert world.intercom.get_contact(contact)["phone"] is None
 
 
-def test_the_bridge_may_go_on_under_the_new_number(world: World, jennifer: Customer) -> None:
+def test_the_bridge_may_continue_under_the_new_number(world: World, jennifer: Customer) -> None:
     conversation = str(world.write(jennifer, text="Hi"))
     world.change_number(jennifer, "+353879999999", bridge_follows=True)
     assert places(world, world.teammate_reply(conversation, AGENT, "No window yet")) == {"messenger"}
@@ -132,7 +132,7 @@ def test_the_old_number_may_belong_to_a_stranger(world: World, jennifer: Custome
     assert jennifer.phone == "+353879999999"
 
 
-def test_the_bridge_takes_the_latest_updated_of_twins_whoever_they_are(world: World, jennifer: Customer) -> None:
+def test_the_bridge_uses_the_most_recently_updated_duplicate(world: World, jennifer: Customer) -> None:
     ben = world.add_customer("Ben", email="ben@example.com")
     world.advance(60)
     twin = world.add_contact(ben, "user", name="Ben", phone="00353 87 123 4567")
@@ -175,9 +175,7 @@ def test_a_reply_typed_on_the_business_phone(world: World, jennifer: Customer, e
 
 
 @pytest.mark.parametrize("forwards", [True, False])
-def test_words_on_a_close_and_on_an_assignment_may_be_forwarded(
-    world: World, jennifer: Customer, forwards: bool
-) -> None:
+def test_texts_of_closes_and_assignments_may_be_forwarded(world: World, jennifer: Customer, forwards: bool) -> None:
     world.settings.relay_close_texts = forwards
     conversation = str(world.write(jennifer, text="Hi"))
     expected = {"messenger", "whatsapp"} if forwards else {"messenger"}

@@ -1,4 +1,4 @@
-"""What the sandbox remembers for a judge: each reply it processed, and each text on each screen."""
+"""Queries for checks: processed replies, and counts of texts on the screens."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_texts_agree_with_the_screens() -> None:
             assert full.world.texts(customer) == {place: Counter(texts) for place, texts in chats.items()}
 
 
-def test_the_judge_can_ask_from_outside(sandbox: Sandbox, control: httpx.Client, api: httpx.Client) -> None:
+def test_the_queries_are_available_from_outside(sandbox: Sandbox, control: httpx.Client, api: httpx.Client) -> None:
     with sandbox.lock:
         customer = sandbox.world.add_customer("Jennifer", phone="+353871234567")
         conversation = str(sandbox.world.write(customer, text="Hi"))
@@ -83,8 +83,8 @@ def test_the_judge_can_ask_from_outside(sandbox: Sandbox, control: httpx.Client,
 
 
 @pytest.mark.bench
-def test_a_reply_costs_the_same_after_ten_thousand(world: World, jennifer: Customer) -> None:
-    """The answer holds 500 parts at most; nothing on the way looks at all of them. Search lags meanwhile."""
+def test_a_reply_takes_the_same_time_after_ten_thousand(world: World, jennifer: Customer) -> None:
+    """Answers have 500 parts at most, and no step iterates over all parts, also with a lagging search index."""
     settings = world.settings
     settings.replies_per_10s = settings.replies_per_conversation_per_10s = 1_000_000
     settings.search_lag_s = 60

@@ -25,7 +25,7 @@ def attributes(world: World, customer: Customer) -> dict[str, object]:
     return found
 
 
-def test_two_numbers_may_bear_the_same_tag(world: World, jennifer: Customer) -> None:
+def test_two_numbers_may_have_the_same_tag(world: World, jennifer: Customer) -> None:
     second = world.add_line("whatsapp", "+35315550200", tag="whatsapp")
     ids = [str(world.write(jennifer, text="a")), str(world.write(jennifer, text="b", line=second))]
     assert ids[0] != ids[1]
@@ -44,7 +44,7 @@ def test_two_numbers_may_bear_the_same_tag(world: World, jennifer: Customer) -> 
         ("none", {}),
     ],
 )
-def test_the_bridge_may_leave_addresses_out(
+def test_the_bridge_may_omit_addresses(
     world: World, jennifer: Customer, setting: str, expected: dict[str, str]
 ) -> None:
     world.settings.update({"bridge_attributes": setting})
@@ -52,7 +52,7 @@ def test_the_bridge_may_leave_addresses_out(
     assert attributes(world, jennifer) == expected
 
 
-def test_a_hidden_number_is_known_by_an_attribute_of_its_channel(world: World) -> None:
+def test_a_hidden_number_is_matched_by_an_attribute(world: World) -> None:
     line = world.add_line("whatsapp", "+35315550200", tag="twilio_whatsapp")
     mei = world.add_customer("Mei Lin Chen", bsuid="US.13491208655302741918")
     world.write(mei, text="Hi", line=line)
@@ -62,12 +62,12 @@ def test_a_hidden_number_is_known_by_an_attribute_of_its_channel(world: World) -
 
 
 def test_a_number_of_the_bridge_and_of_the_cloud_api_is_one_chat_and_one_window(
-    sandbox: Sandbox, stage: World, her: Customer
+    sandbox: Sandbox, stage: World, customer: Customer
 ) -> None:
     graph, d360 = sandbox.urls["graph"], sandbox.urls["dialog360"]
     body = {"messaging_product": "whatsapp", "to": "+353871234567", "type": "text"}
     stage.add_line("whatsapp", "+35315550300", carrier=INTERCOM)
-    stage.write(her, text="Hi")
+    stage.write(customer, text="Hi")
     for text in ("Cloud API", "Cloud API, late"):
         httpx.post(
             f"{graph['base_url']}/{graph['version']}/{graph['phone_number_id']}/messages",
@@ -80,9 +80,9 @@ def test_a_number_of_the_bridge_and_of_the_cloud_api_is_one_chat_and_one_window(
             headers={"D360-API-KEY": d360["api_key"]},
         )
         stage.advance(DAY)
-    chat = stage.screens(her)["whatsapp"]["whatsapp"]
+    chat = stage.screens(customer)["whatsapp"]["whatsapp"]
     assert [i["text"] for i in chat] == ["Hi", "Cloud API", "360dialog"]
-    assert not stage.window_open(her, "whatsapp")
+    assert not stage.window_open(customer, "whatsapp")
 
 
 @pytest.mark.parametrize(("keeps_order", "expected"), [(True, ["one", "two"]), (False, ["two", "one"])])
@@ -99,7 +99,7 @@ def test_delays_can_be_a_schedule_and_keep_or_lose_the_order(
     assert world.write(jennifer, text="three") == conversation
 
 
-def test_delays_in_a_range_are_drawn_from_the_worlds_dice() -> None:
+def test_delays_in_a_range_are_deterministic() -> None:
     def created(seed: int) -> int:
         world = World(seed)
         world.settings.update({"bridge_delay_s": 10, "bridge_delay_max_s": 600})
@@ -146,7 +146,7 @@ def test_another_bridge_has_lines_and_a_code_of_its_own(world: World, jennifer: 
     assert places(world, world.teammate_reply(conversation, AGENT, "Hello")) == {"whatsapp", "messenger"}
 
 
-def test_the_bridges_code_can_be_any() -> None:
+def test_the_bridges_package_code_is_configurable() -> None:
     world = World(bridge_code="zz-unheard-of")
     who = world.add_customer("Jennifer", phone="+353871234567")
     conversation = str(world.write(who, text="Hi"))
@@ -197,7 +197,7 @@ def test_a_late_bridge_may_backdate_what_it_posts(world: World, jennifer: Custom
     ("setting", "state", "meta", "twilio"),
     [("ignored", "sent", None, None), ("131026", "failed", 131026, 63033), ("131050", "failed", 131050, 63032)],
 )
-def test_direct_sends_hear_of_a_block_what_the_setting_says(
+def test_direct_sends_report_blocks_as_configured(
     world: World, jennifer: Customer, setting: str, state: str, meta: int | None, twilio: int | None
 ) -> None:
     line = world.add_line("whatsapp", "+35315550200", tag="twilio_whatsapp")

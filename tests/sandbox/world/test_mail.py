@@ -1,4 +1,4 @@
-"""E-mail finds the contact that has the address, and answers go where it came from."""
+"""E-mail is assigned to the contact with the address, and replies go there."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from desktop.sandbox.model.people import Customer
 from desktop.sandbox.world import AGENT, World
 
 
-def test_mail_of_somebody_known_only_by_phone_makes_a_contact_with_the_address() -> None:
+def test_mail_of_a_customer_known_by_phone_creates_a_contact_with_the_address() -> None:
     world = World()
     customer = world.add_customer("Yuki Tanaka", phone="+819012345678", email="yuki@example.com")
     world.write(customer, "whatsapp", "Hello")
@@ -27,14 +27,14 @@ def test_mail_of_somebody_known_only_by_phone_makes_a_contact_with_the_address()
     }
 
 
-def test_mail_of_a_known_address_goes_to_its_contact() -> None:
+def test_mail_of_a_known_address_is_assigned_to_its_contact() -> None:
     world = World()
     customer = world.add_customer("Yuki Tanaka", email="yuki@example.com", known_as="user")
     world.write(customer, "email", "Invoice please")
     assert len(world.contact_ids(customer)) == 1
 
 
-def test_mail_to_a_contact_can_bounce_or_be_unwanted(world: World, jennifer: Customer) -> None:
+def test_mail_can_bounce_or_be_unwanted(world: World, jennifer: Customer) -> None:
     conversation = str(world.write(jennifer, on="email", text="A question"))
     (contact,) = world.contact_ids(jennifer)
     world.edit_contact(contact, marked_email_as_spam=True, unsubscribed_from_emails=True)

@@ -1,4 +1,4 @@
-"""Intercom's own WhatsApp, SMS, Facebook and Instagram beside the bridge's."""
+"""Intercom's native WhatsApp, SMS, Facebook and Instagram besides the bridge's."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_a_native_conversation_moves_to_the_messenger_and_back(world: World, jen
     assert places(world, world.teammate_reply(conversation, AGENT, "Moved by us")) == {"messenger"}
 
 
-def test_a_messenger_answer_can_leave_the_channel_where_it_is(world: World, jennifer: Customer, native: str) -> None:
+def test_a_messenger_answer_may_not_move_the_channel(world: World, jennifer: Customer, native: str) -> None:
     world.settings.native_moves_with_customer = False
     conversation = str(world.write(jennifer, "whatsapp", "Hi", line=native))
     world.write(jennifer, "messenger", "Hello?", conversation_id=conversation)
@@ -102,7 +102,7 @@ def test_facebook_takes_replies_for_a_week_with_metas_permission(world: World, j
 
 
 @pytest.mark.parametrize(("channel", "tag"), [("facebook", "messenger"), ("instagram", "instagram")])
-def test_the_bridge_carries_pages_too(world: World, jennifer: Customer, channel: str, tag: str) -> None:
+def test_the_bridge_supports_pages_too(world: World, jennifer: Customer, channel: str, tag: str) -> None:
     world.add_line(channel, "harbour.parcels")
     conversation = str(world.write(jennifer, channel, "Hi"))
     answer = world.intercom.get_conversation(conversation)
@@ -112,14 +112,14 @@ def test_the_bridge_carries_pages_too(world: World, jennifer: Customer, channel:
     assert places(world, world.teammate_reply(conversation, AGENT, "Late")) == {"messenger"}
 
 
-def test_lines_that_nobody_can_carry_are_refused(world: World) -> None:
+def test_unsupported_lines_are_refused(world: World) -> None:
     with pytest.raises(ValueError, match="no telegram of its own"):
         world.add_line("telegram", "@Own", carrier=INTERCOM)
     with pytest.raises(ValueError, match="no bridge 'Nobody'"):
         world.add_line("whatsapp", "+35315550301", carrier="Nobody")
 
 
-def test_an_unplayed_channel_reaches_nobody(jennifer: Customer, world: World) -> None:
+def test_unsimulated_channels_reach_nobody(jennifer: Customer, world: World) -> None:
     conversation = world.odd_conversation(jennifer, "phone_call", "Called at noon")
     assert world.intercom.get_conversation(conversation)["source"]["type"] == "phone_call"
     assert world.truth(conversation)["delivery"] == dict.fromkeys(

@@ -1,4 +1,4 @@
-"""Where a reply is to be seen: every row of the reach table in the bridge's documentation."""
+"""Where replies are shown: all rows of the reach table in the bridge's documentation."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_open_window_reaches_whatsapp_and_messenger(world: World, jennifer: Cust
     assert texts(screens["messenger"][0]["items"]) == ["Hi, where is my parcel?", "On its way"]
 
 
-def test_open_window_and_messenger_answer_leaves_her_words_off_whatsapp(world: World, jennifer: Customer) -> None:
+def test_open_window_and_messenger_answer_is_not_on_whatsapp(world: World, jennifer: Customer) -> None:
     conversation = world.write(jennifer, text="Hi")
     world.write(jennifer, on="messenger", text="From the app", conversation_id=conversation, client="ios")
     part = world.teammate_reply(conversation, AGENT, "Answer")

@@ -88,7 +88,7 @@ class Play:
             for item in items:
                 if item["who"] == "business" and item["kind"] == "text":
                     opened = [t for t in self.opened[line_id] if t <= item["at"]]
-                    assert opened, "free-form text without any message of hers"
+                    assert opened, "free-form text without a message of the customer"
                     assert item["at"] - opened[-1] < DAY, "free-form text outside the window"
         shown = [screens["email"], *(c["items"] for c in screens["messenger"])]
         for channel in ("whatsapp", "sms", "telegram"):
