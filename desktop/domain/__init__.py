@@ -1,8 +1,16 @@
-"""Decisions: what came from where, which windows are open, where a reply would arrive. Standard library only, no I/O.
+"""Decisions: where messages came from, which windows are open, where a reply would arrive. No I/O.
 
-Read in this order: `facts` (what providers told us), `workspace` (what we hold to be true of one workspace), `tagging`
-and `origin` (where a message came from), `mapping` (what a conversation mirrors), `notice` and `contrary` (who said
-that something did not arrive), `window_keys` and `window` (until when replies get through), `thread` (all of it put
-together for one customer), `reach` (the table of the rules) and `forecast`. `learning` is what conversations tell of a
-bridge.
+Reading order:
+
+1. `model.facts` and `model.workspace`: what providers reported, and what is held to be true of one workspace.
+2. `bridge.tagging` and `origin`: where a message came from.
+3. `mapping`: which channel chat a conversation mirrors.
+4. `bridge.notice` and `contrary`: reports that something did not arrive, and what ends them.
+5. `window.keys` and `window.window`: which conversations share a window, and until when it is open.
+6. `thread` (with `history`): everything about one customer, assembled.
+7. `reach` and `direct_reach`: the table of the reach rules, and direct routes.
+8. `forecast`: what would happen on Send.
+
+`identity` decides which contacts are one customer, `learning` what conversations show of a bridge, `content` what
+templates, files and text messages may contain.
 """

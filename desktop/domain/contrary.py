@@ -1,6 +1,6 @@
-"""Contrary facts: a provider's or the bridge's newest word that a chat or route does not reach the customer.
+"""Contrary facts: reports by a provider or the bridge that a chat or route does not reach the customer.
 
-What each kind means and what ends it: `_EFFECTS`, and `has_ended`. A fact never ends by anything older than itself.
+Reach rules, section 6; `has_ended` says what ends each kind. Nothing older than a fact ends it.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from desktop.domain.identity.customer import number_key
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import ChannelKind, Conversation
 
-ACCOUNT_TROUBLE_FOR = timedelta(hours=24)
-UNKNOWN_TROUBLE_FOR = timedelta(hours=24)
-TEMPORARY_FOR = timedelta(minutes=15)
+ACCOUNT_PROBLEM_PERIOD = timedelta(hours=24)
+UNKNOWN_PROBLEM_PERIOD = timedelta(hours=24)
+TEMPORARY_PROBLEM_PERIOD = timedelta(minutes=15)
 
 # Twilio's default keywords (Advanced Opt-Out, 2026-11): the whole message, any case.
-STOP_WORDS = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"})
-START_WORDS = frozenset({"start", "yes", "unstop"})
+OPT_OUT_KEYWORDS = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"})
+OPT_IN_KEYWORDS = frozenset({"start", "yes", "unstop"})
 
 
 class ContraryKind(StrEnum):
@@ -38,7 +38,7 @@ class ContraryKind(StrEnum):
 
 
 class ContrarySource(StrEnum):
-    """Who said so."""
+    """Who reported it."""
 
     BRIDGE_NOTICE = "bridge_notice"
     REFUSAL = "refusal"
@@ -49,12 +49,12 @@ class ContrarySource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ContraryFact:
-    """One contrary word.
+    """One report that a chat or route does not reach the customer.
 
-    at: time of the reply it speaks of (the newest candidate of several), else its own.
-    business_address, customer_address: of the chat or route, "" where not known.
-    conversation_id: where it was said; for a notice, the chat that it speaks of. about: id of the entry, draft or row.
-    account: of the direct route; None where the bridge or Intercom said it.
+    at: time of the reply that it concerns (the newest candidate of several), else its own.
+    business_address, customer_address: of the chat or route, "" where unknown.
+    conversation_id: where it was reported; for a notice, the chat that it concerns. about: id of the entry, draft or
+    provider message. account: of the direct route; None where the bridge or Intercom reported it.
     """
 
     kind: ContraryKind
@@ -74,10 +74,10 @@ class ContraryFact:
 
 @dataclass(frozen=True, slots=True)
 class RecoverySignals:
-    """What speaks against a contrary fact: the newest instants at which something better was seen; None for never.
+    """The newest signals that may end a contrary fact; None for never.
 
-    customer_wrote_at: a message that surely came over the same chat. delivered_at: the provider's delivered or read to
-        this customer. started_at: START after a STOP. account_delivered_at: a delivery to anybody on the account.
+    customer_wrote_at: a message that surely came over the same chat. delivered_at: a message to this customer reported
+        delivered or read. started_at: START after STOP. account_delivered_at: a delivery to anybody on the account.
     """
 
     customer_wrote_at: datetime | None = None
@@ -90,7 +90,7 @@ NO_RECOVERY = RecoverySignals()
 
 
 def has_ended(fact: ContraryFact, recovery: RecoverySignals, now: datetime) -> bool:
-    """Whether something newer has ended the fact."""
+    """Whether a newer signal, or the time since, has ended the fact."""
     customer_wrote = _is_newer(recovery.customer_wrote_at, fact)
     match fact.kind:
         case ContraryKind.EXPIRED | ContraryKind.UNREACHABLE:
@@ -98,10 +98,10 @@ def has_ended(fact: ContraryFact, recovery: RecoverySignals, now: datetime) -> b
         case ContraryKind.OPTED_OUT:
             return _is_newer(recovery.started_at, fact) or _is_newer(recovery.delivered_at, fact)
         case ContraryKind.ACCOUNT:
-            return _is_newer(recovery.account_delivered_at, fact) or now - fact.at >= ACCOUNT_TROUBLE_FOR
+            return _is_newer(recovery.account_delivered_at, fact) or now - fact.at >= ACCOUNT_PROBLEM_PERIOD
         case ContraryKind.TEMPORARY:
-            return _is_newer(recovery.account_delivered_at, fact) or now - fact.at >= TEMPORARY_FOR
-    return customer_wrote or now - fact.at >= UNKNOWN_TROUBLE_FOR
+            return _is_newer(recovery.account_delivered_at, fact) or now - fact.at >= TEMPORARY_PROBLEM_PERIOD
+    return customer_wrote or now - fact.at >= UNKNOWN_PROBLEM_PERIOD
 
 
 def _is_newer(at: datetime | None, fact: ContraryFact) -> bool:
@@ -114,7 +114,7 @@ BLOCKS_CHANNEL = frozenset({ContraryKind.UNREACHABLE, ContraryKind.OPTED_OUT})
 WARNS = frozenset({*BLOCKS_CHANNEL, ContraryKind.ACCOUNT, ContraryKind.UNKNOWN})
 """Kinds of weight `warn`. EXPIRED closes the window instead; TEMPORARY weighs `notice`."""
 
-_OF_NOTICE = {
+_KIND_OF_NOTICE = {
     NoticeKind.WINDOW_CLOSED: ContraryKind.EXPIRED,
     NoticeKind.NOT_ON_CHANNEL: ContraryKind.UNREACHABLE,
     NoticeKind.BLOCKED: ContraryKind.UNREACHABLE,
@@ -132,7 +132,7 @@ def read_notices(
     business_address: str,
     customer_address: str,
 ) -> tuple[ContraryFact, ...]:
-    """What the bridge's notices in a conversation that mirrors this chat say."""
+    """Contrary facts from the bridge's notices in a conversation that mirrors this chat."""
     by_id = {e.id: e for e in conversation.entries}
     return tuple(
         ContraryFact(
@@ -150,23 +150,23 @@ def read_notices(
 
 
 def _kind_of_notice(kind: NoticeKind, channel: ChannelKind) -> ContraryKind:
-    found = _OF_NOTICE[kind]
-    # Only text messages know STOP and START; elsewhere the customer took no marketing, until they write.
+    found = _KIND_OF_NOTICE[kind]
+    # Only SMS has STOP and START; on other channels the customer declined marketing, until they write.
     if found is ContraryKind.OPTED_OUT and channel is not ChannelKind.SMS:
         return ContraryKind.UNREACHABLE
     return found
 
 
 def parse_opt_out_keyword(text: str) -> bool | None:
-    """True for a message that is STOP to a number of ours, False for START, None for anything else."""
+    """True for a message that is STOP, False for START, None for any other."""
     word = text.strip().casefold()
-    if word in STOP_WORDS:
+    if word in OPT_OUT_KEYWORDS:
         return True
-    return False if word in START_WORDS else None
+    return False if word in OPT_IN_KEYWORDS else None
 
 
 def is_same_address(one: str, other: str) -> bool:
-    """Numbers are compared as numbers, other addresses as they are; an unknown one is the same as none."""
+    """Compare numbers as numbers and other addresses case-insensitively; an unknown one equals none."""
     return bool(one) and address_key(one) == address_key(other)
 
 

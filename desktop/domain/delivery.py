@@ -1,4 +1,4 @@
-"""Delivery: what happened to a reply on each channel, and how sure we are of it."""
+"""Delivery states of a reply on each channel, and how sure each is."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from desktop.domain.window.window import WindowState
 
 
 class Delivery(IntEnum):
-    """What became of a reply. Facts arrive late, twice and out of order, so the greatest wins: a failure beats
-    "sent", and "delivered" beats a failure."""
+    """What became of a reply. Reports come late, repeated and out of order, so the greatest wins: a failure outranks
+    "sent", and "delivered" outranks a failure."""
 
     ACCEPTED = 0
     SENT = 1
@@ -25,13 +25,14 @@ class Delivery(IntEnum):
 
 
 def merge_delivery(old: Delivery | None, new: Delivery) -> Delivery:
+    """The state after a further report."""
     return new if old is None else max(old, new)
 
 
 class Arrival(StrEnum):
-    """Where a reply arrived, as far as we can say.
+    """Where a reply arrived, as far as is known.
 
-    `EXPECTED`: it should have arrived and nothing says otherwise; nobody confirmed it.
+    `EXPECTED`: it should have arrived; nothing contradicts it and nobody confirmed it.
     `NOT_EXPECTED`: by the rules it cannot have arrived; nobody confirmed that either.
     """
 
@@ -47,7 +48,7 @@ class Arrival(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChannelArrival:
-    """One place and what we know of a reply there. reason: a sentence for the tooltip."""
+    """One place and what is known of a reply there. reason: a sentence for the tooltip."""
 
     channel: ChannelKind
     arrival: Arrival
@@ -62,7 +63,7 @@ def find_arrivals(
     notice: Notice | None,
     workspace: Workspace,
 ) -> tuple[ChannelArrival, ...]:
-    """Where a reply of ours arrived, the channel before the Messenger. window_then: the window when it was sent."""
+    """Where a reply arrived, the channel before the Messenger. window_then: the window when it was sent."""
     messenger = ChannelArrival(
         ChannelKind.MESSENGER, Arrival.ACCEPTED, "Intercom took it and shows it in the Messenger."
     )
@@ -82,11 +83,13 @@ def find_arrivals(
     made_by_api = entry.app_code is not None and entry.app_code not in workspace.bridge_codes
     relay = workspace.relay_of(mapping.channel) if made_by_api else Relay.PROVEN
     if mapping.transport is Transport.NATIVE:
-        return (_on_channel(mapping.channel, window_then, notice, Relay.PROVEN),)
-    return (_on_channel(mapping.channel, window_then, notice, relay), messenger)
+        return (_channel_arrival(mapping.channel, window_then, notice, Relay.PROVEN),)
+    return (_channel_arrival(mapping.channel, window_then, notice, relay), messenger)
 
 
-def _on_channel(channel: ChannelKind, window_then: WindowState, notice: Notice | None, relay: Relay) -> ChannelArrival:
+def _channel_arrival(
+    channel: ChannelKind, window_then: WindowState, notice: Notice | None, relay: Relay
+) -> ChannelArrival:
     if notice is not None:
         return ChannelArrival(channel, Arrival.FAILED, notice.text)
     if window_then in (WindowState.CLOSED, WindowState.NEVER):

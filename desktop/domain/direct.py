@@ -1,4 +1,4 @@
-"""Direct: answering past Intercom, on an account of ours at the channel's own provider."""
+"""Direct routes: accounts of ours at the channels' own providers, and messages sent there."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from desktop.domain.model.facts import Attachment, ChannelKind, Entry, EntryKind
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One way past Intercom: our sender and the customer's address.
+    """A direct route: our sender and the customer's address.
 
-    our_address: ours as the customer sees it (`+E.164`, `@bot`), "" where nobody told.
-    to: the customer's: `+E.164`, a WhatsApp user id or a Telegram chat id.
+    our_address: our sender as the customer sees it (`+E.164`, `@bot`), "" where unknown.
+    to: the customer's address: `+E.164`, a WhatsApp user id or a Telegram chat id.
     carries_bridge: a person said that the bridge uses this very sender.
     """
 
@@ -32,13 +32,13 @@ class Route:
         return self.key.channel
 
     def is_of(self, business_address: str, customer_address: str) -> bool:
-        """Whether a chat between these two is this route's own: then its window is this route's.
+        """Whether this route is between the same two addresses as a chat, so that they share a window.
 
-        Two numbers that are both known decide; a person's word counts only where one of them is not.
+        Two known numbers decide; a person's word counts only where one of them is unknown.
         """
         if not customer_address or address_key(customer_address) != address_key(self.to):
             return False
-        # A provider's own id of our number is nothing that a chat could be known by.
+        # A provider's own id of our number identifies no chat.
         ours = self.our_address or number_key(self.key.sender)
         if not business_address or not ours:
             return self.carries_bridge
@@ -47,15 +47,15 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class DirectSent:
-    """A message of ours that a provider took, past Intercom, as this computer remembers it.
+    """A message that a provider accepted on a direct route, as stored on this computer.
 
-    conversation_id: where it stands in the thread, and where the note about it went.
+    conversation_id: where it is shown in the thread, and where the note about it went.
     template, template_id: name and id of the template it was made from, "" for free text.
-    delivery, final: what the provider said last; final: nothing more is to be expected, or it tells nothing at all.
+    delivery, final: the provider's last report; final: nothing more is to be expected, or it reports nothing at all.
     delivery_at: when the provider says that happened, None where it does not say. sentence: why it failed, what to do.
     remark: what the provider said with its acceptance, "" for nothing.
-    provider_address: the customer's as the provider wrote it, where that is another form; "" if it is none.
-    failure: what kind of contrary word a failure is; None where it says nothing of the route.
+    provider_address: the customer's address in the provider's form, where that differs; else "".
+    failure: the kind of contrary fact that a failure is; None if it says nothing about the route.
     """
 
     draft_id: str
@@ -79,7 +79,7 @@ class DirectSent:
 
     @property
     def entry(self) -> Entry:
-        """It as a line of its conversation. Its id is none of Intercom's."""
+        """The message as an entry of its conversation, with an id distinct from Intercom's."""
         return Entry(
             f"direct:{self.draft_id}",
             self.conversation_id,
@@ -119,9 +119,9 @@ def _reason(sent: DirectSent) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DirectRoute:
-    """A route with what its account can do; what a switch of routes offers. name: of the account, for people.
+    """A route with what its account can do. name: of the account, for people.
 
-    contact_ids: the contacts whose address it leads to; owner: the name of the first of them, "" if not known.
+    contact_ids: the contacts that the address belongs to; owner: the name of the first of them, "" if unknown.
     """
 
     route: Route
@@ -131,5 +131,5 @@ class DirectRoute:
     owner: str = ""
 
     def leads_to(self, contact_ids: Collection[str]) -> bool:
-        """Whether the address is of one of these contacts. One of which nobody knows whose it is may be."""
+        """Whether the address belongs to one of these contacts, or to none that is known."""
         return not self.contact_ids or not self.contact_ids.isdisjoint(contact_ids)

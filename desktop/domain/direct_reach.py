@@ -1,4 +1,4 @@
-"""Direct reach: where a message on a direct route would arrive: the channel alone, and a note for the team."""
+"""Decides where a message on a direct route would arrive: on the channel alone, with a note for the team."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ NEVER_ENDS = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class DirectSituation:
-    """Everything a forecast of a direct message needs.
+    """Everything that a forecast of a direct message needs.
 
-    window: of this very route; NONE where the account or the channel knows no window.
-    conversation: how things stand in the conversation that it is noted in.
-    contrary, standing: contrary facts about this route, and what may have ended them.
+    window: of this route; NONE where the account or the channel has no window.
+    conversation: the situation in the conversation that gets the note.
+    contrary, recovery: contrary facts about this route, and what may have ended them.
     """
 
     route: Route
@@ -50,31 +50,36 @@ class DirectSituation:
 
 def find_direct_situation(thread: Thread, direct_route: DirectRoute, conversation: Situation) -> DirectSituation:
     route = direct_route.route
-    contrary = tuple(f for f in thread.contrary if _speaks_of(f, route))
+    contrary = tuple(f for f in thread.contrary if _concerns(f, route))
     window = find_direct_window(thread, route)
-    return DirectSituation(route, direct_route.capabilities, window, conversation, contrary, _standing(thread, route))
+    return DirectSituation(
+        route, direct_route.capabilities, window, conversation, contrary, _find_recovery(thread, route)
+    )
 
 
 def find_direct_window(thread: Thread, route: Route) -> Window:
-    """The window of a route: that of the chats which the bridge mirrors from the same two addresses; else what the
-    number's own provider lists of the customer; else nobody shows us what comes in there, and it is not known."""
+    """The window of a route.
+
+    That of chats which the bridge mirrors between the same two addresses; else the one that the number's own provider
+    lists; else it is unknown, because what comes in there is not visible.
+    """
     key = WindowKey(route.channel, normalize_address(route.our_address), normalize_address(route.to))
     listed = (*thread.windows, *thread.listed_windows)
-    # A chat that may be with any of several numbers of ours is not said to be with this one, and neither is Intercom's.
-    own = (
+    # Not a chat that may be with any of several of our numbers, nor one of Intercom's own number.
+    candidates = (
         w
         for w in listed
         if w.key.channel is route.channel and not w.key.conversation_id and w.key.transport != "native"
     )
-    found = next((w for w in own if route.is_of(w.key.business_address, w.key.customer_address)), None)
+    found = next((w for w in candidates if route.is_of(w.key.business_address, w.key.customer_address)), None)
     if found is not None:
         return found
     blank = Window(key)
     return Window(key, doubt=Doubt(NEVER_ENDS, make_reason(ReasonCode.NOT_VISIBLE_HERE))) if blank.exists else blank
 
 
-def _speaks_of(fact: ContraryFact, route: Route) -> bool:
-    """By the account itself, or by the same two addresses, whoever said it."""
+def _concerns(fact: ContraryFact, route: Route) -> bool:
+    """Whether a fact concerns this account or the same two addresses, whoever reported it."""
     if fact.channel is not route.channel:
         return False
     if fact.account == route.key:
@@ -83,18 +88,22 @@ def _speaks_of(fact: ContraryFact, route: Route) -> bool:
     return route.is_of(fact.business_address, fact.customer_address)
 
 
-def _standing(thread: Thread, route: Route) -> RecoverySignals:
-    """What came in or arrived on this very route, as far as its chats and direct messages tell."""
+def _find_recovery(thread: Thread, route: Route) -> RecoverySignals:
+    """What came in or was delivered on this route, by its chats and direct messages."""
     chats = [c for c in thread.chats if _is_chat_of(c, route)]
-    known = [c.recovery for c in chats]
+    recoveries = [c.recovery for c in chats]
     arrived = (Delivery.DELIVERED, Delivery.READ)
     sent = [m.direct for m in thread.messages if m.direct is not None and m.direct.route.key == route.key]
     delivered = [(d.delivery_at or d.sent_at, d) for d in sent if d.delivery in arrived]
-    to_them = [at for at, d in delivered if address_key(d.route.to) == address_key(route.to)]
+    to_customer = [at for at, d in delivered if address_key(d.route.to) == address_key(route.to)]
     return RecoverySignals(
-        customer_wrote_at=max((s.customer_wrote_at for s in known if s.customer_wrote_at is not None), default=None),
-        delivered_at=max([*to_them, *(s.delivered_at for s in known if s.delivered_at is not None)], default=None),
-        started_at=max((s.started_at for s in known if s.started_at is not None), default=None),
+        customer_wrote_at=max(
+            (s.customer_wrote_at for s in recoveries if s.customer_wrote_at is not None), default=None
+        ),
+        delivered_at=max(
+            [*to_customer, *(s.delivered_at for s in recoveries if s.delivered_at is not None)], default=None
+        ),
+        started_at=max((s.started_at for s in recoveries if s.started_at is not None), default=None),
         account_delivered_at=max((at for at, _ in delivered), default=None),
     )
 
@@ -107,7 +116,7 @@ def _is_chat_of(chat: Chat, route: Route) -> bool:
 def find_direct_reach(
     s: DirectSituation, now: datetime, *, template: bool
 ) -> tuple[tuple[Reach, ...], list[ForecastWarning]]:
-    """Where it would arrive, and what to warn of. An approved template needs no window."""
+    """Where the message would arrive, and the warnings. An approved template needs no window."""
     channel = s.route.channel
     active = [f for f in s.contrary if f.kind is not ContraryKind.EXPIRED and not has_ended(f, s.recovery, now)]
     refused = [f for f in active if f.kind in WARNS]
@@ -137,7 +146,7 @@ def find_direct_reach(
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One address of a customer on a channel, with the contacts whose it is: ids, and the first one's name."""
+    """One address of a customer on a channel. contact_ids: whose it is; owner: the first one's name."""
 
     to: str
     contact_ids: frozenset[str]
@@ -145,8 +154,10 @@ class Address:
 
 
 def find_addresses(thread: Thread, channel: ChannelKind) -> tuple[Address, ...]:
-    """The customer's addresses on a channel, that of the newest mirrored chat first, each once. What a bridge wrote on
-    a contact counts where the channel knows no phone numbers, or the contact has none."""
+    """The customer's addresses on a channel, each once, that of the newest mirrored chat first.
+
+    An address that a bridge wrote on a contact counts where the channel has no phone numbers, or the contact none.
+    """
     by_id = {c.id: c for c in thread.contacts}
     has_numbers = channel in (ChannelKind.WHATSAPP, ChannelKind.SMS)
     found: list[tuple[str, Contact | None]] = [
@@ -162,16 +173,16 @@ def find_addresses(thread: Thread, channel: ChannelKind) -> tuple[Address, ...]:
             # WhatsApp's own ids are numbers without the plus.
             found += [(f"+{v}" if has_numbers and v.isdecimal() else v, contact) for v in written]
     owners: dict[str, list[Contact]] = {}
-    spelled: dict[str, str] = {}
+    spellings: dict[str, str] = {}
     for to, holder in found:
         key = number_key(to) or to
-        spelled.setdefault(key, to)
+        spellings.setdefault(key, to)
         owners.setdefault(key, []).extend([holder] if holder is not None else [])
-    # The number of a contact is theirs whatever conversation it was used in.
+    # A contact's number belongs to that contact, whatever conversation it was used in.
     for key, holders in owners.items():
         own = [c for c in thread.contacts if key == number_key(c.phone) != ""]
         owners[key] = own or holders
     return tuple(
         Address(to, frozenset(c.id for c in owners[key]), next((c.name for c in owners[key]), ""))
-        for key, to in spelled.items()
+        for key, to in spellings.items()
     )

@@ -1,4 +1,4 @@
-"""Forecast: what would happen on Send right now: where the reply arrives, what to warn of, and the verdict."""
+"""Forecasts what would happen on Send right now: where the reply arrives, the warnings, and the verdict."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RouteSituation = Situation | DirectSituation
 SAME_TEXT_WITHIN = timedelta(minutes=10)
 SAME_TEMPLATE_WITHIN = timedelta(hours=24)
 BACKFILL_AFTER = timedelta(hours=24)
-"""What became known late and is so much older than the newest entry shown is history, not news."""
+"""An entry stored late and this much older than the newest one shown is backfill, not news."""
 
 # Longest text in code points: WhatsApp and Telegram 4096 (Meta messages reference; Bot API 10.1), SMS 1600 at Twilio.
 MAX_TEXT = {ChannelKind.WHATSAPP: 4096, ChannelKind.TELEGRAM: 4096, ChannelKind.SMS: 1600}
@@ -38,13 +38,13 @@ MAX_TEXT = {ChannelKind.WHATSAPP: 4096, ChannelKind.TELEGRAM: 4096, ChannelKind.
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is about to be sent, and how things stand where it is written.
+    """What is about to be sent, and the circumstances.
 
-    internal: a note for the team. draft_id: "" for one that is judged beforehand, where an empty text is no fault.
-    seen_upto: the highest `Entry.arrival` that was stored while the agent saw the end of the thread and wrote; None
-        where nobody kept it, and then nothing counts as newer.
-    beyond_text: holds something other than text and files (cards, buttons), or goes out on a close or an assignment.
-    template: an approved template, with its values; its name, "" for free text.
+    internal: a note for the team. draft_id: "" for a forecast in advance, where an empty text is no fault.
+    seen_upto: the highest `Entry.arrival` stored while the agent saw the end of the thread and wrote; None if not
+        recorded, and then nothing counts as newer.
+    beyond_text: contains more than text and files (cards, buttons), or is sent with a close or an assignment.
+    template: the name of the approved template, "" for free text.
     template_used_at: when this template last went to this customer; None if never.
     """
 
@@ -63,7 +63,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """reaches: the channel before the Messenger. warned: worst first, no code twice."""
+    """Where a reply would arrive. reaches: the channel before the Messenger. warned: worst first, no code twice."""
 
     reaches: tuple[Reach, ...]
     warned: tuple[ForecastWarning, ...] = ()
@@ -78,11 +78,11 @@ class Forecast:
 
     @property
     def reached(self) -> frozenset[ChannelKind]:
-        """Channels it would reach, unproven ones included, uncertain ones not."""
+        """Channels that it would reach, with unproven ones and without uncertain ones."""
         return frozenset(r.channel for r in self.reaches if r.certainty is not Certainty.UNCERTAIN)
 
     def unacknowledged(self, acknowledged: Acknowledgement) -> tuple[ForecastWarning, ...]:
-        """Warnings of weight `WARN` or more that the agent has not accepted for this reply, code and ids."""
+        """Warnings of weight `WARN` or more that the agent has not accepted for this reply, by code and ids."""
         return tuple(w for w in self.warned if w.severity >= Verdict.WARN and not w.acknowledgement <= acknowledged)
 
 
@@ -101,22 +101,22 @@ def route_situation(
 
 
 def forecast(situation: RouteSituation, reply: Reply, now: datetime) -> Forecast:
-    """Return what would happen if `reply` were sent at `now`, through Intercom or on a direct route."""
+    """Forecast a reply sent at `now`, through Intercom or on a direct route."""
     if isinstance(situation, DirectSituation):
         return _forecast_direct(situation, reply, now)
     if reply.internal:
-        return _judged((), _about_sending(situation, reply), reply)
+        return _make_forecast((), _sending_warnings(situation, reply), reply)
     reaches, warnings = find_reach(situation, now)
-    warnings = [*warnings, *_about_content(reaches, situation, reply), *_about_others(situation, reply, now)]
-    return _judged(reaches, [*warnings, *_about_sending(situation, reply)], reply)
+    warnings = [*warnings, *_content_warnings(reaches, situation, reply), *_activity_warnings(situation, reply, now)]
+    return _make_forecast(reaches, [*warnings, *_sending_warnings(situation, reply)], reply)
 
 
 def _forecast_direct(situation: DirectSituation, reply: Reply, now: datetime) -> Forecast:
     reaches, warnings = find_direct_reach(situation, now, template=bool(reply.template))
-    able, conversation = situation.capabilities, situation.conversation
+    capabilities, conversation = situation.capabilities, situation.conversation
     route = direct_file_route(situation.route.key.provider, situation.route.channel)
-    plans = [plan_file(route, _file(a), has_text=bool(reply.text)) for a in reply.attachments]
-    limits = [p.max_caption for p in plans if p.max_caption is not None] or [able.max_text]
+    plans = [plan_file(route, _file_facts(a), has_text=bool(reply.text)) for a in reply.attachments]
+    limits = [p.max_caption for p in plans if p.max_caption is not None] or [capabilities.max_text]
     if not reply.template and any(len(reply.text) > limit for limit in limits):
         warnings.append(ForecastWarning(WarningCode.TEXT_TOO_LONG))
     if len(plans) > MAX_FILES[route] or not all(p.is_taken for p in plans):
@@ -124,11 +124,11 @@ def _forecast_direct(situation: DirectSituation, reply: Reply, now: datetime) ->
     used_at = reply.template_used_at
     if reply.template and used_at is not None and now - used_at < SAME_TEMPLATE_WITHIN:
         warnings.append(ForecastWarning(WarningCode.SAME_TEMPLATE_JUST_SENT))
-    warnings += [*_about_others(conversation, reply, now), *_about_sending(conversation, reply)]
-    return _judged(reaches, warnings, reply)
+    warnings += [*_activity_warnings(conversation, reply, now), *_sending_warnings(conversation, reply)]
+    return _make_forecast(reaches, warnings, reply)
 
 
-def _judged(reaches: tuple[Reach, ...], warnings: Iterable[ForecastWarning], reply: Reply) -> Forecast:
+def _make_forecast(reaches: tuple[Reach, ...], warnings: Iterable[ForecastWarning], reply: Reply) -> Forecast:
     found = list(warnings)
     if find_placeholder(reply.text) is not None:
         found.append(ForecastWarning(WarningCode.UNRESOLVED_PLACEHOLDER))
@@ -141,8 +141,8 @@ def _judged(reaches: tuple[Reach, ...], warnings: Iterable[ForecastWarning], rep
     return Forecast(reaches, tuple(sorted(merged, key=lambda w: -w.severity)))
 
 
-def _about_content(reaches: tuple[Reach, ...], s: Situation, reply: Reply) -> list[ForecastWarning]:
-    """Limits of the channel the words would go to. The Messenger itself takes whatever Intercom takes."""
+def _content_warnings(reaches: tuple[Reach, ...], s: Situation, reply: Reply) -> list[ForecastWarning]:
+    """Warn about limits of the channels the text would go to. The Messenger accepts whatever Intercom accepts."""
     warnings = []
     relayed = s.mapping is not None and any(
         r.channel not in (ChannelKind.MESSENGER, ChannelKind.EMAIL) for r in reaches
@@ -161,15 +161,15 @@ def _about_content(reaches: tuple[Reach, ...], s: Situation, reply: Reply) -> li
 def refused_file(
     attachments: Iterable[Attachment], route: FileRoute, *, has_text: bool = False
 ) -> tuple[str, FileRefusal] | None:
-    """The first file that the route does not take: its name, and why."""
+    """The name of the first file that the route does not take, with the reason; None if it takes all."""
     for attachment in attachments:
-        refusal = plan_file(route, _file(attachment), has_text=has_text).refusal
+        refusal = plan_file(route, _file_facts(attachment), has_text=has_text).refusal
         if refusal is not None:
             return attachment.name, refusal
     return None
 
 
-def _file(attachment: Attachment) -> FileFacts:
+def _file_facts(attachment: Attachment) -> FileFacts:
     return FileFacts(
         attachment.name,
         attachment.content_type,
@@ -179,27 +179,27 @@ def _file(attachment: Attachment) -> FileFacts:
     )
 
 
-def _about_others(s: Situation, reply: Reply, now: datetime) -> list[ForecastWarning]:
-    """What the agent may not have seen, and what was just said already."""
+def _activity_warnings(s: Situation, reply: Reply, now: datetime) -> list[ForecastWarning]:
+    """Warn about what the agent may not have seen, and about repeating what was just sent."""
     warnings = []
     unseen = _unseen(s.messages, reply.seen_upto)
     customers = frozenset(m.id for m in unseen if m.may_be_from_customer)
-    others = frozenset(m.id for m in unseen if _is_by_somebody_else(m, reply.author_id))
+    others = frozenset(m.id for m in unseen if _is_by_other_teammate(m, reply.author_id))
     if customers:
         warnings.append(ForecastWarning(WarningCode.NEWER_CUSTOMER_MESSAGE, customers))
     if others:
         warnings.append(ForecastWarning(WarningCode.TEAMMATE_ANSWERED, others))
-    ours = s.newest_reply.entry if s.newest_reply is not None else None
-    if ours is not None:
-        same = normalize_text(ours.text) == normalize_text(reply.text) != "" and not _failed(s.newest_reply)
-        # Of a template there is a warning of its own.
-        if same and not reply.template and now - ours.sent_at < SAME_TEXT_WITHIN:
-            warnings.append(ForecastWarning(WarningCode.SAME_TEXT_JUST_SENT, frozenset({ours.id})))
+    own_entry = s.newest_reply.entry if s.newest_reply is not None else None
+    if own_entry is not None:
+        same = normalize_text(own_entry.text) == normalize_text(reply.text) != "" and not _failed(s.newest_reply)
+        # A template has a warning of its own.
+        if same and not reply.template and now - own_entry.sent_at < SAME_TEXT_WITHIN:
+            warnings.append(ForecastWarning(WarningCode.SAME_TEXT_JUST_SENT, frozenset({own_entry.id})))
     return warnings
 
 
 def _unseen(messages: Iterable[Message], seen_upto: int | None) -> list[Message]:
-    """What became known here after `seen_upto`, whatever its clock time, without what is only history."""
+    """Entries stored after `seen_upto`, whatever their time, without backfill."""
     if seen_upto is None:
         return []
     held = list(messages)
@@ -209,18 +209,18 @@ def _unseen(messages: Iterable[Message], seen_upto: int | None) -> list[Message]
     ]
 
 
-def _is_by_somebody_else(message: Message, author_id: str) -> bool:
+def _is_by_other_teammate(message: Message, author_id: str) -> bool:
     if message.may_be_from_customer or message.author not in (Author.TEAMMATE, Author.BOT):
         return False
     return bool(message.arrived) and (message.entry.author_id != author_id or message.author is Author.BOT)
 
 
 def _failed(message: Message | None) -> bool:
-    """A direct message that did not arrive may be said again."""
+    """Whether it is a direct message that failed, so that it may be sent again."""
     return message is not None and message.direct is not None and message.direct.delivery is Delivery.FAILED
 
 
-def _about_sending(s: Situation, reply: Reply) -> list[ForecastWarning]:
+def _sending_warnings(s: Situation, reply: Reply) -> list[ForecastWarning]:
     warnings = []
     if not s.signed_in:
         warnings.append(ForecastWarning(WarningCode.SIGNED_OUT))

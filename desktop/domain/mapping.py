@@ -1,4 +1,4 @@
-"""Mapping: which channel chat a conversation mirrors, how sure we are and why."""
+"""Decides which channel chat a conversation mirrors, with a confidence and a reason."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ from desktop.domain.origin import (
 
 @dataclass(frozen=True, slots=True)
 class ChannelMapping:
-    """The channel chat a conversation mirrors, or may mirror.
+    """The channel chat that a conversation mirrors, or may mirror.
 
-    business_address: our number or bot in that chat; None when not known.
-    customer_address: the customer's; None when not known.
-    transport: BRIDGE, or NATIVE for a channel of Intercom's own.
-    one_of_several: the business has several addresses on this channel, and nothing tells with which of them this chat
-        is; then nothing that is known of another chat holds for this one.
-    address_changed: the contact has another address now than when the newest message was read; whether the bridge goes
-        on with the old one or the new one, nobody tells.
+    business_address: our number or bot in that chat; None if unknown.
+    customer_address: the customer's; None if unknown.
+    transport: BRIDGE, or NATIVE for one of Intercom's own channels.
+    one_of_several: the business has several addresses on this channel, and it is unknown which one this chat uses; then
+        nothing that is known of another chat applies to it.
+    address_changed: the contact's address has changed since the newest message was read; whether the bridge continues
+        with the old one or the new one is unknown.
     """
 
     channel: ChannelKind
@@ -56,7 +56,7 @@ class ChannelMapping:
 
     @property
     def is_known(self) -> bool:
-        """Sure or weak. Below that the conversation is *possibly mapped*, and its channel is shown as unknown."""
+        """Whether it is sure or weak. Below, the conversation is *possibly mapped* and its channel unknown."""
         return self.confidence >= WEAK_FROM and self.channel is not ChannelKind.UNKNOWN
 
     @property
@@ -70,7 +70,7 @@ class ChannelMapping:
 
 @dataclass(frozen=True, slots=True)
 class Unmapped:
-    """What a conversation that mirrors nothing is on: Messenger, e-mail, phone, or UNKNOWN where nothing is known."""
+    """The channel of a conversation that mirrors nothing: Messenger, e-mail, phone, or UNKNOWN."""
 
     channel: ChannelKind
     confidence: int
@@ -82,17 +82,17 @@ class Unmapped:
 
 
 def find_mappings(
-    held: Iterable[Conversation],
+    conversations: Iterable[Conversation],
     contacts: Mapping[str, Contact],
     workspace: Workspace,
     now: datetime | None = None,
 ) -> dict[str, ChannelMapping | Unmapped]:
-    """What each conversation of one customer mirrors, by its id.
+    """What each conversation of one customer mirrors, by conversation id.
 
-    A bridge that knows the customer has talked with them somewhere: where no other conversation shows where, an
-    untagged one is not held to be the Messenger's.
+    A bridge that wrote attributes on a contact has exchanged messages with them: where no other conversation shows
+    which, an untagged one is not taken for the Messenger's.
     """
-    conversations = list(held)
+    conversations = list(conversations)
     found = {c.id: find_mapping(c, contacts, workspace, now) for c in conversations}
     if any(isinstance(m, ChannelMapping) and m.is_known and m.transport is Transport.BRIDGE for m in found.values()):
         return found
@@ -111,9 +111,9 @@ def find_mapping(
     *,
     is_known_from_elsewhere: bool = True,
 ) -> ChannelMapping | Unmapped:
-    """What a conversation mirrors, strongest evidence first, or the channel of Intercom's that it is on itself.
+    """What a conversation mirrors, by the strongest evidence, or the channel of Intercom's that it is on.
 
-    now: None for long after; a bridge's tag is missed only two minutes after the conversation began.
+    now: None for long after; a missing tag counts only two minutes after the conversation began.
     is_known_from_elsewhere: another conversation shows why the bridge knows the contact, if it does.
     """
     contact = first_known_contact(conversation, contacts)
@@ -121,21 +121,23 @@ def find_mapping(
     if isinstance(found, Unmapped):
         return found
     channel, confidence, reason, transport = found
-    ours = _business_addresses(channel, conversation, contact, workspace) if transport is Transport.BRIDGE else set()
+    business_addresses = (
+        _business_addresses(channel, conversation, contact, workspace) if transport is Transport.BRIDGE else set()
+    )
     return ChannelMapping(
         channel if confidence >= WEAK_FROM else ChannelKind.UNKNOWN,
-        next(iter(ours)) if len(ours) == 1 else None,
+        next(iter(business_addresses)) if len(business_addresses) == 1 else None,
         _customer_address(channel, conversation, contact),
         confidence,
         reason,
         transport,
-        one_of_several=len(ours) > 1,
-        address_changed=_has_changed(channel, conversation, contact),
+        one_of_several=len(business_addresses) > 1,
+        address_changed=_address_has_changed(channel, conversation, contact),
     )
 
 
 def first_known_contact(conversation: Conversation, contacts: Mapping[str, Contact]) -> Contact | None:
-    """The first of the conversation's contacts that is known."""
+    """The first of the conversation's contacts that is in `contacts`."""
     return next((contacts[c] for c in conversation.contact_ids if c in contacts), None)
 
 
@@ -168,19 +170,19 @@ def _evidence(
         return mirrored
     if born not in MESSENGER_WORDS or (current is not None and current not in OWN_CHANNEL_WORDS):
         return Unmapped(ChannelKind.UNKNOWN, 0, make_reason(ReasonCode.NOTHING_KNOWN))
-    hint = _hint(conversation, contact, workspace)
-    own = messenger_evidence(conversation, contact, workspace, now)
-    if own is not None and (hint is None or hint.reason.code is ReasonCode.BRIDGE_KNOWS_CONTACT):
-        rests_on_tags = own[1].code is ReasonCode.NO_BRIDGE_TAG
+    hint = _find_hint(conversation, contact, workspace)
+    messenger = messenger_evidence(conversation, contact, workspace, now)
+    if messenger is not None and (hint is None or hint.reason.code is ReasonCode.BRIDGE_KNOWS_CONTACT):
+        rests_on_tags = messenger[1].code is ReasonCode.NO_BRIDGE_TAG
         if hint is None or is_known_from_elsewhere or not rests_on_tags:
-            return Unmapped(ChannelKind.MESSENGER, *own)
+            return Unmapped(ChannelKind.MESSENGER, *messenger)
     if hint is None:
         return ChannelKind.UNKNOWN, 30, make_reason(ReasonCode.BRIDGE_POSSIBLE), Transport.BRIDGE
     return hint.channel, hint.confidence, hint.reason, Transport.BRIDGE
 
 
 def _bridge_evidence(conversation: Conversation, contact: Contact | None, workspace: Workspace) -> _Evidence | None:
-    """What shows at least weakly that a bridge began this conversation, or that tags of two channels are on it."""
+    """Evidence that a bridge began this conversation, at least weakly, or that tags of two channels are on it."""
     posted = [e for e in conversation.entries if e.is_customer_message and e.app_code in workspace.bridge_codes]
     if posted:
         return (*_channel_of_all(posted, OriginContext(conversation, contact, workspace)), Transport.BRIDGE)
@@ -207,7 +209,7 @@ def _bridge_evidence(conversation: Conversation, contact: Contact | None, worksp
 
 
 def _channel_of_all(posted: list[Entry], context: OriginContext) -> tuple[ChannelKind, int, Reason]:
-    """The one channel of everything the bridge posted here; two channels settle nothing."""
+    """The one channel of all messages that the bridge posted here; with two sure channels it is unknown."""
     found = [bridged_channel(e, context) for e in sorted(posted, key=lambda e: e.order)]
     best = max(found, key=lambda f: (f[1], f[0]))
     rivals = {channel for channel, confidence, _ in found if confidence >= SURE_FROM}
@@ -218,17 +220,17 @@ def _channel_of_all(posted: list[Entry], context: OriginContext) -> tuple[Channe
 
 @dataclass(frozen=True, slots=True)
 class _Hint:
-    """Something that speaks for a mirrored chat and proves nothing."""
+    """Something that suggests a mirrored chat and proves nothing."""
 
     channel: ChannelKind
     confidence: int
     reason: Reason
 
 
-def _hint(conversation: Conversation, contact: Contact | None, workspace: Workspace) -> _Hint | None:
-    stranger = min(_codes_of_strangers(conversation.entries, workspace), default=None)
-    if stranger is not None:
-        return _Hint(ChannelKind.UNKNOWN, 50, make_reason(ReasonCode.UNKNOWN_APP, code=stranger))
+def _find_hint(conversation: Conversation, contact: Contact | None, workspace: Workspace) -> _Hint | None:
+    unknown_code = min(_unknown_app_codes(conversation.entries, workspace), default=None)
+    if unknown_code is not None:
+        return _Hint(ChannelKind.UNKNOWN, 50, make_reason(ReasonCode.UNKNOWN_APP, code=unknown_code))
     tagged = find_tag_evidence(conversation, contact, workspace)
     if tagged is not None and tagged.channel is not None:
         reason = make_reason(tagged.reason, channel=tagged.channel)
@@ -238,8 +240,8 @@ def _hint(conversation: Conversation, contact: Contact | None, workspace: Worksp
     return None
 
 
-def _codes_of_strangers(entries: Iterable[Entry], workspace: Workspace) -> set[str]:
-    """Codes on customers' messages of which nobody has said what they are: perhaps a bridge that we do not know."""
+def _unknown_app_codes(entries: Iterable[Entry], workspace: Workspace) -> set[str]:
+    """Unclassified app codes on customers' messages: each may be a bridge that is not known yet."""
     known = workspace.bridge_codes | workspace.own_codes | workspace.other_codes
     return {e.app_code for e in entries if e.is_customer_message and e.app_code is not None} - known
 
@@ -250,21 +252,21 @@ def _codes_of_strangers(entries: Iterable[Entry], workspace: Workspace) -> set[s
 def _business_addresses(
     channel: ChannelKind, conversation: Conversation, contact: Contact | None, workspace: Workspace
 ) -> set[str]:
-    """Our address in this chat, or those among which it is; none where nobody tells.
+    """Our address in this chat, or those it may be; empty if unknown.
 
-    The bridge keeps `octopods_<tag>_account_phone` on the contact, one for each kind of line, and overwrites it when
+    The bridge writes `octopods_<tag>_account_phone` on the contact, one for each kind of line, and overwrites it when
     the customer writes to another number of that kind. So the conversation's own tag names the attribute; and where one
-    kind has had several numbers, only what stood there while a message of this conversation arrived tells.
+    kind has had several numbers, only the value at the arrival of a message of this conversation decides.
     """
     hints = [e.line_hint for e in sorted(conversation.entries, key=lambda e: e.order) if e.line_hint]
     if hints:
         return {hints[-1]}
-    own = _on_contact(channel, conversation, contact, workspace)
-    return set(own.values()).union(*(workspace.numbers.get(n, frozenset()) for n in own))
+    attributes = _business_attributes(channel, conversation, contact, workspace)
+    return set(attributes.values()).union(*(workspace.numbers.get(n, frozenset()) for n in attributes))
 
 
 def was_posted_by_bridge(entry: Entry, conversation: Conversation, workspace: Workspace) -> bool:
-    """Whether a bridge made this customer's message: by its code, or by the tag where the first message has none."""
+    """Whether a bridge posted this customer's message: by its code, or by the tag for a first message without one."""
     if not entry.is_customer_message:
         return False
     if entry.is_first and entry.app_code is None:
@@ -273,48 +275,51 @@ def was_posted_by_bridge(entry: Entry, conversation: Conversation, workspace: Wo
 
 
 def find_business_address_hint(conversation: Conversation, contact: Contact, workspace: Workspace) -> str:
-    """Our address in the chat that a message has just come from, as the bridge wrote it on the contact with that very
-    message; "" where that cannot be told."""
+    """Our address in the chat of a message that has just arrived, as the bridge wrote it on the contact; "" if
+    ambiguous."""
     channel = _tagged_channel(conversation, workspace) or attribute_channel(contact, workspace)
-    found = set(_on_contact(channel, conversation, contact, workspace).values()) if channel is not None else set()
+    found = (
+        set(_business_attributes(channel, conversation, contact, workspace).values()) if channel is not None else set()
+    )
     return found.pop() if len(found) == 1 else ""
 
 
 def find_customer_address_hint(conversation: Conversation, contact: Contact, workspace: Workspace) -> str:
-    """The customer's address in the chat that a message has just come from; "" where that cannot be told."""
+    """The customer's address in the chat of a message that has just arrived; "" if unknown."""
     channel = _tagged_channel(conversation, workspace) or attribute_channel(contact, workspace)
     return (address_today(channel, contact) or "") if channel is not None else ""
 
 
 def _tagged_channel(conversation: Conversation, workspace: Workspace) -> ChannelKind | None:
-    named = {workspace.bridge_tags[tag] for tag in _tags(conversation) if tag in workspace.bridge_tags}
+    named = {workspace.bridge_tags[tag] for tag in _tag_keys_of(conversation) if tag in workspace.bridge_tags}
     return named.pop() if len(named) == 1 else workspace.only_bridge_channel
 
 
-def _on_contact(
+def _business_attributes(
     channel: ChannelKind, conversation: Conversation, contact: Contact | None, workspace: Workspace
 ) -> dict[str, str]:
     """Our numbers on the contact, by attribute: of the kind that the conversation's tag names, else of the channel."""
-    prefix, held = workspace.bridge_attribute_prefix, contact.bridge_attributes if contact is not None else {}
-    phones = {n: v for n, v in held.items() if v and n.startswith(prefix) and n.endswith("account_phone")}
-    tags = (tag for tag in _tags(conversation) if workspace.bridge_tags.get(tag) is channel)
+    prefix = workspace.bridge_attribute_prefix
+    attributes = contact.bridge_attributes if contact is not None else {}
+    phones = {n: v for n, v in attributes.items() if v and n.startswith(prefix) and n.endswith("account_phone")}
+    tags = (tag for tag in _tag_keys_of(conversation) if workspace.bridge_tags.get(tag) is channel)
     named = {f"{prefix}{tag}_account_phone" for tag in tags}
     return {n: v for n, v in phones.items() if n in named} or {n: v for n, v in phones.items() if channel.value in n}
 
 
-def _tags(conversation: Conversation) -> set[str]:
+def _tag_keys_of(conversation: Conversation) -> set[str]:
     on_entries = {tag.strip().casefold() for e in conversation.entries for tag in e.tags}
     return {tag.key for tag in conversation.tags} | on_entries
 
 
 def _customer_address(channel: ChannelKind, conversation: Conversation, contact: Contact | None) -> str | None:
-    """What was stored when the newest message with an address was read, else the contact's address of today."""
+    """The address stored with the newest message that has one, else the contact's address of today."""
     stored = [e.customer_hint for e in sorted(conversation.entries, key=lambda e: e.order) if e.customer_hint]
     return stored[-1] if stored else address_today(channel, contact)
 
 
-def _has_changed(channel: ChannelKind, conversation: Conversation, contact: Contact | None) -> bool:
-    """Not where the conversation came to this contact by a merge: then both addresses may be theirs."""
+def _address_has_changed(channel: ChannelKind, conversation: Conversation, contact: Contact | None) -> bool:
+    """Whether the contact's address differs from the newest stored one. Not after a merge: then both may be theirs."""
     newest = max((e for e in conversation.entries if e.customer_hint), key=lambda e: e.order, default=None)
     today = address_today(channel, contact)
     if newest is None or contact is None or today is None or newest.author_id != contact.id:
@@ -323,7 +328,7 @@ def _has_changed(channel: ChannelKind, conversation: Conversation, contact: Cont
 
 
 def address_today(channel: ChannelKind, contact: Contact | None) -> str | None:
-    """The customer's address on the channel as the contact has it now; None when not known."""
+    """The customer's address on the channel, as the contact has it now; None if unknown."""
     if contact is None:
         return None
     if channel is ChannelKind.SMS or (channel is ChannelKind.WHATSAPP and contact.phone):

@@ -1,4 +1,4 @@
-"""Thread: all talk with one customer, merged over conversations, with origin, mapping, window and arrivals decided."""
+"""Assembles the thread of one customer: all conversations, with origins, mappings, windows and arrivals decided."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from desktop.domain.window.window import Window, WindowKey
 
 
 class Author(StrEnum):
-    """Who really wrote: a bridge's own words are told apart from the teammate's in whose name they stand.
+    """Who really wrote a message: a bridge writes its own under a teammate's name.
 
-    `UNKNOWN`: of an author type that nobody documents; it may be the customer.
+    `UNKNOWN`: an undocumented author type; it may be the customer.
     """
 
     CUSTOMER = "customer"
@@ -37,14 +37,14 @@ class Author(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An entry with what we decided about it.
+    """An entry with what was decided about it.
 
-    origin: for a customer's message, else None.
-    arrived: for our messages, one per place; empty for notes and events.
-    notice: what the bridge said about this reply, or may have said of it (`Notice.is_matched`).
-    unseen_on: for a customer's message that the mapped channel does not show (typed in the Messenger); else None.
-    direct: for a message of ours on a direct route, how it went; else None.
-    row: the same message as the channel's provider lists it, with its exact time; None where it is not known to.
+    origin: of a customer's message, else None.
+    arrived: of our messages, one per place; empty for notes and events.
+    notice: the bridge's notice about this reply, or one that may be about it (`Notice.is_matched`).
+    unseen_on: the mapped channel, for a customer's message that it does not show (typed in the Messenger); else None.
+    direct: the direct message that this entry stands for; else None.
+    provider_message: the same message as the channel's provider lists it, with its exact time; else None.
     """
 
     entry: Entry
@@ -66,7 +66,7 @@ class Message:
 
     @property
     def may_be_from_customer(self) -> bool:
-        """The customer's, or words of an unknown author or kind that may be."""
+        """Whether it is the customer's, or by an unknown author or of an unknown kind, so that it may be."""
         return self.entry.is_customer_message or self.entry.may_be_customer_message
 
 
@@ -74,9 +74,8 @@ class Message:
 class Chat:
     """A conversation of the thread with what it mirrors, its window and its messages in time order.
 
-    mapping: None where it mirrors nothing; then `own` says what it is on. own: None where there is a mapping.
-    contrary: contrary facts about this chat that a person has not called solved; `recovery` is what may have ended
-        them.
+    mapping: None if it mirrors nothing; then `unmapped` names its channel, and is None otherwise.
+    contrary: contrary facts about this chat that nobody marked as solved; `recovery`: what may have ended them.
     """
 
     conversation: Conversation
@@ -106,11 +105,11 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """All talk with one customer. chats: newest activity first. messages: time order over all conversations.
+    """Everything exchanged with one customer. chats: newest activity first. messages: by time, over all conversations.
 
-    listed_windows: of numbers of ours that no chat here mirrors, as far as their provider lists what came in there.
-    contrary: every contrary fact about this customer that is not solved. several_numbers: channels on which these chats
-        show that the bridge has more than one number.
+    listed_windows: of our numbers that no chat here mirrors, by what their provider lists as received.
+    contrary: every contrary fact about this customer that is not marked as solved. several_numbers: channels on which
+        these chats show that the bridge has more than one number.
     """
 
     chats: tuple[Chat, ...]
@@ -121,7 +120,7 @@ class Thread:
     several_numbers: frozenset[ChannelKind] = frozenset()
 
     def chat(self, conversation_id: str) -> Chat:
-        """Raises KeyError for a conversation of somebody else."""
+        """The chat of a conversation. Raises KeyError for one of another customer."""
         for chat in self.chats:
             if chat.id == conversation_id:
                 return chat
@@ -133,7 +132,7 @@ class Thread:
 
     @property
     def windows(self) -> tuple[Window, ...]:
-        """Every window of a channel that has one, once, the newest chat's first."""
+        """Every window once, of channels that have windows, the newest chat's first."""
         seen: dict[WindowKey, Window] = {}
         for chat in self.chats:
             if chat.window.exists:
@@ -151,24 +150,24 @@ def assemble_thread(
     solved: frozenset[str] = frozenset(),
     now: datetime | None = None,
 ) -> Thread:
-    """One customer's thread from everything we hold about them; the order of the arguments does not matter.
+    """Assemble one customer's thread. The order within each argument does not matter.
 
-    direct: what went out on direct routes; what belongs to none of `conversations` is left out.
-    rows: what the channels' own providers list of this customer.
-    contrary: stored contrary facts, also of whole accounts; what the entries themselves say is added.
-    solved: ids of contrary facts that a person called solved. now: None for long after everything here.
+    direct: messages sent on direct routes; those of other conversations are left out.
+    provider_messages: what the channels' own providers list of this customer.
+    contrary: stored contrary facts, also of whole accounts; those that the entries show are added.
+    solved: ids of contrary facts that a person marked as solved. now: None for an instant long after everything here.
     """
-    known = sorted(contacts, key=lambda c: c.id)
-    people = {old: c for c in known for old in c.merged_ids} | {c.id: c for c in known}
-    held = tuple(sorted(conversations, key=lambda c: (c.updated_at, c.id), reverse=True))
+    all_contacts = sorted(contacts, key=lambda c: c.id)
+    contacts_by_id = {old: c for c in all_contacts for old in c.merged_ids} | {c.id: c for c in all_contacts}
+    all_conversations = tuple(sorted(conversations, key=lambda c: (c.updated_at, c.id), reverse=True))
     sent_directly, listed = tuple(direct), tuple(provider_messages)
-    origins = _origins(held, people, workspace, now)
-    mappings = find_mappings(held, people, workspace, now)
-    keys = find_window_keys(held, mappings, origins, workspace)
-    notices = {c.id: find_notices(c, workspace) for c in held}
-    facts = collect_facts(held, notices, mappings, keys, origins, sent_directly, listed, contrary)
-    findings = ThreadAnalysis(
-        held,
+    origins = _origins(all_conversations, contacts_by_id, workspace, now)
+    mappings = find_mappings(all_conversations, contacts_by_id, workspace, now)
+    keys = find_window_keys(all_conversations, mappings, origins, workspace)
+    notices = {c.id: find_notices(c, workspace) for c in all_conversations}
+    facts = collect_facts(all_conversations, notices, mappings, keys, origins, sent_directly, listed, contrary)
+    analysis = ThreadAnalysis(
+        all_conversations,
         workspace,
         origins,
         mappings,
@@ -179,32 +178,35 @@ def assemble_thread(
         tuple(f for f in facts if f.id not in solved),
     )
     histories: dict[WindowKey, WindowHistory] = {}
-    for conversation in held:
-        key = findings.key(conversation)
+    for conversation in all_conversations:
+        key = analysis.key(conversation)
         if key not in histories:
-            histories[key] = WindowHistory(key, findings)
-    chats = tuple(_chat(c, histories[findings.key(c)], findings) for c in held)
+            histories[key] = WindowHistory(key, analysis)
+    chats = tuple(_chat(c, histories[analysis.key(c)], analysis) for c in all_conversations)
     messages = sorted((m for chat in chats for m in chat.messages), key=lambda m: m.entry.order)
     return Thread(
         chats,
         tuple(messages),
-        tuple(known),
-        find_listed_windows(findings, histories),
-        findings.contrary,
+        tuple(all_contacts),
+        find_listed_windows(analysis, histories),
+        analysis.contrary,
         keys.several,
     )
 
 
 def _origins(
-    held: Iterable[Conversation], people: Mapping[str, Contact], workspace: Workspace, now: datetime | None
+    all_conversations: Iterable[Conversation],
+    contacts_by_id: Mapping[str, Contact],
+    workspace: Workspace,
+    now: datetime | None,
 ) -> dict[MessageKey, Origin]:
     found = {}
-    for conversation in held:
-        owner = first_known_contact(conversation, people)
+    for conversation in all_conversations:
+        owner = first_known_contact(conversation, contacts_by_id)
         contexts: dict[str, OriginContext] = {}
         for entry in conversation.entries:
             if entry.is_customer_message:
-                author = people.get(entry.author_id, owner)
+                author = contacts_by_id.get(entry.author_id, owner)
                 name = author.id if author is not None else ""
                 if name not in contexts:
                     contexts[name] = OriginContext(conversation, author, workspace, now)
@@ -212,26 +214,30 @@ def _origins(
     return found
 
 
-def _chat(conversation: Conversation, history: WindowHistory, findings: ThreadAnalysis) -> Chat:
-    found, workspace = findings.mappings[conversation.id], findings.workspace
-    mapping = findings.mapping(conversation)
-    notices = match_notices(findings.notices[conversation.id])
+def _chat(conversation: Conversation, history: WindowHistory, analysis: ThreadAnalysis) -> Chat:
+    found, workspace = analysis.mappings[conversation.id], analysis.workspace
+    mapping = analysis.mapping(conversation)
+    notices = match_notices(analysis.notices[conversation.id])
     messages = []
     for entry in sorted(conversation.entries, key=lambda e: e.order):
         author = _author(entry, workspace)
-        origin = findings.origins.get(entry.key)
+        origin = analysis.origins.get(entry.key)
         row = history.matches.get(entry.key)
         if origin is not None:
-            messages.append(Message(entry, author, origin, unseen_on=_unseen_on(origin, mapping), provider_message=row))
+            messages.append(
+                Message(entry, author, origin, unseen_on=_invisible_on(origin, mapping), provider_message=row)
+            )
         elif is_reply(entry, workspace):
             notice = notices.get(entry.id)
-            told = notice if notice is not None and notice.is_matched else None
-            arrived = find_arrivals(entry, conversation, mapping, history.state_at(entry.sent_at), told, workspace)
+            matched_notice = notice if notice is not None and notice.is_matched else None
+            arrived = find_arrivals(
+                entry, conversation, mapping, history.state_at(entry.sent_at), matched_notice, workspace
+            )
             arrived = confirm_arrivals(arrived, row)
             messages.append(Message(entry, author, arrived=arrived, notice=notice, provider_message=row))
         else:
             messages.append(Message(entry, author))
-    here = [d for d in findings.direct if d.conversation_id == conversation.id]
+    here = [d for d in analysis.direct if d.conversation_id == conversation.id]
     messages += [Message(d.entry, Author.TEAMMATE, arrived=(d.arrived,), direct=d) for d in here]
     messages.sort(key=lambda m: m.entry.order)
     return Chat(
@@ -240,7 +246,7 @@ def _chat(conversation: Conversation, history: WindowHistory, findings: ThreadAn
         found if isinstance(found, Unmapped) else None,
         history.window,
         tuple(messages),
-        *find_recovery(history, findings),
+        *find_recovery(history, analysis),
     )
 
 
@@ -253,9 +259,9 @@ def _author(entry: Entry, workspace: Workspace) -> Author:
     return _AUTHORS.get(entry.role, Author.TEAMMATE)
 
 
-def _unseen_on(origin: Origin, mapping: ChannelMapping | None) -> ChannelKind | None:
-    """Words typed in the Messenger or by mail never reach the chat that their conversation mirrors
-    (Octopods, article 4261089)."""
+def _invisible_on(origin: Origin, mapping: ChannelMapping | None) -> ChannelKind | None:
+    """The mapped channel if it does not show a message: those typed in the Messenger or sent by e-mail never reach the
+    chat that their conversation mirrors (Octopods, article 4261089)."""
     elsewhere = (ChannelKind.MESSENGER, ChannelKind.EMAIL)
     if mapping is None or not mapping.is_known or not origin.is_known or origin.channel not in elsewhere:
         return None

@@ -1,1 +1,1 @@
-"""The marks of the channel bridge: its tags and its own messages about failures."""
+"""The channel bridge's traces: its tags and its notices about failures."""

@@ -1,4 +1,4 @@
-"""Notice: the bridge's own message about a failure, recognised and tied to the reply it speaks of."""
+"""Recognizes the bridge's own notices about failures and matches them with the replies they are about."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from desktop.domain.model.facts import ChannelKind, Conversation, Entry, EntryKi
 from desktop.domain.model.workspace import Workspace, any_of
 
 MATCH_WITHIN = timedelta(minutes=10)
-"""A bridge writes its notice when the channel's provider answers: minutes, not hours, after the reply."""
+"""A bridge writes its notice when the channel's provider responds: minutes, not hours, after the reply."""
 
 REPLY_WITHIN = timedelta(hours=24)
-"""A note with no reply in so long a time before it speaks of none."""
+"""A note without a reply in this time before it is about none."""
 
 
 class NoticeKind(StrEnum):
@@ -31,9 +31,9 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What the bridge says about a reply. text: as the bridge wrote it, always shown.
+    """What the bridge reports about a reply. text: as the bridge wrote it, always shown.
 
-    candidates: ids of the replies it may speak of, newest first; tied to the only one, or to none of several.
+    candidates: ids of the replies it may be about, newest first; matched with the only one, or with none of several.
     """
 
     entry_id: str
@@ -78,13 +78,13 @@ _CHANNEL_WORDS = {
 
 
 def find_notices(conversation: Conversation, workspace: Workspace) -> tuple[Notice, ...]:
-    """Every failure that the bridge reported in this conversation, oldest first, each with the replies it may mean.
+    """Every failure that the bridge reported in this conversation, oldest first, with the replies it may be about.
 
-    Only a note under the bridge's code can be one, and one in the name of an admin of whom a person said that the
-    bridge alone uses it. A note without any known word is a failure only right after a single reply.
+    Only a note with the bridge's code is a notice, or one in the name of an admin that, by a person's word, only the
+    bridge uses. A note without any known pattern is a failure only right after a single reply.
     """
     found: list[Notice] = []
-    spoken_of: set[str] = set()
+    matched_reply_ids: set[str] = set()
     replies: list[Entry] = []
     for entry in sorted(conversation.entries, key=lambda e: e.order):
         if is_reply(entry, workspace):
@@ -95,30 +95,32 @@ def find_notices(conversation: Conversation, workspace: Workspace) -> tuple[Noti
             continue
         if _reports_success(entry.text, workspace):
             continue
-        near = [r.id for r in _newest(replies, entry.sent_at - MATCH_WITHIN) if r.id not in spoken_of]
+        candidates = [
+            r.id for r in _newest_since(replies, entry.sent_at - MATCH_WITHIN) if r.id not in matched_reply_ids
+        ]
         known = any_of(workspace.notice_patterns).search(entry.text) is not None
-        if not known and len(near) != 1:
+        if not known and len(candidates) != 1:
             continue
         kind = _kind(entry.text) if known else NoticeKind.UNKNOWN_FAILURE
-        found.append(Notice(entry.id, kind, entry.text, tuple(near)))
-        if len(near) == 1:
-            spoken_of.add(near[0])
+        found.append(Notice(entry.id, kind, entry.text, tuple(candidates)))
+        if len(candidates) == 1:
+            matched_reply_ids.add(candidates[0])
     return tuple(found)
 
 
 def match_notices(notices: tuple[Notice, ...]) -> Mapping[str, Notice]:
-    """Notices by the id of each reply they may speak of; the earliest of several that may speak of one."""
-    tied: dict[str, Notice] = {}
+    """The notices by the id of each reply they may be about; a matched one before others, else the earliest."""
+    matches: dict[str, Notice] = {}
     for notice in notices:
         for reply_id in notice.candidates:
-            held = tied.get(reply_id)
+            held = matches.get(reply_id)
             if held is None or (notice.is_matched and not held.is_matched):
-                tied[reply_id] = notice
-    return tied
+                matches[reply_id] = notice
+    return matches
 
 
 def is_by_bridge(entry: Entry, workspace: Workspace) -> bool:
-    """Whether the bridge itself wrote this, in whosever name: never the customer's words that it passes on."""
+    """Whether the bridge itself wrote this, in anybody's name; never a customer's message that it forwards."""
     if entry.role is Role.CUSTOMER or entry.kind is EntryKind.EVENT:
         return False
     if entry.app_code is not None:
@@ -127,7 +129,7 @@ def is_by_bridge(entry: Entry, workspace: Workspace) -> bool:
 
 
 def is_reply(entry: Entry, workspace: Workspace) -> bool:
-    """Words or files of ours for the customer: a teammate's, a bot's, or another app's, but not the bridge's own."""
+    """Whether it is a message of ours to the customer: by a teammate, a bot or another app, not by the bridge."""
     by_us = entry.role in (Role.TEAMMATE, Role.BOT)
     return by_us and entry.kind is EntryKind.MESSAGE and not is_by_bridge(entry, workspace)
 
@@ -149,9 +151,9 @@ def find_idle_notes(conversation: Conversation, workspace: Workspace) -> frozens
 
 
 def note_fingerprint(text: str) -> str:
-    """A digest of a note with its names and digits taken out: equal for notes made from one template.
+    """A digest of a note without its names and digits: equal for notes made from one template.
 
-    Names are taken to be words with a capital that do not begin a sentence, and what stands in quotation marks.
+    Words with a capital that do not begin a sentence are taken for names, and so is quoted text.
     """
     bare = re.sub(r"[\"“”«»„'’][^\"“”«»„'’]{1,80}[\"“”«»„'’]", "", text)
     bare = re.sub(r"(?<![.!?:]\s)(?<=[^\S\n])[A-ZÀ-Þ]\w+", "", bare)
@@ -166,16 +168,16 @@ def channel_named_in(text: str) -> ChannelKind | None:
     return named.pop() if len(named) == 1 else None
 
 
-def _newest(replies: list[Entry], since: datetime) -> Iterator[Entry]:
-    """Of replies in time order, those from an instant on, newest first."""
+def _newest_since(replies: list[Entry], since: datetime) -> Iterator[Entry]:
+    """The replies from an instant on, newest first. replies: by time."""
     for reply in reversed(replies):
         if reply.sent_at < since:
             return
         yield reply
 
 
-# Before words of success in one sentence these turn them round: "could not be sent successfully".
-_TURNED_ROUND = re.compile(
+# In front of a success pattern in one sentence these negate it: "could not be sent successfully".
+_NEGATION = re.compile(
     r"(\b(not|cannot|never|nothing|none|fail\w*|error|unable|no|não|falh\w*|erro|fall\w*|nicht|kein\w*|fehl\w*|pas|"
     r"aucun\w*|erreur|[eé]chec)\b|n[\'’]t\b|(?<!\w)(لم|لا|لن|تعذر|فشل)(?!\w))[^.!?\n]*$",
     re.IGNORECASE,
@@ -184,7 +186,7 @@ _TURNED_ROUND = re.compile(
 
 def _reports_success(text: str, workspace: Workspace) -> bool:
     found = any_of(workspace.success_patterns).finditer(text)
-    return any(_TURNED_ROUND.search(text[: match.start()]) is None for match in found)
+    return any(_NEGATION.search(text[: match.start()]) is None for match in found)
 
 
 def _kind(text: str) -> NoticeKind:

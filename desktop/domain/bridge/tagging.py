@@ -1,4 +1,4 @@
-"""Tagging: which tags of a conversation are the bridge's, by when and by whom they were put on."""
+"""Decides which tags of a conversation are the bridge's, by when and by whom they were put on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from desktop.domain.model.reason import ReasonCode
 from desktop.domain.model.workspace import Tagging, Workspace
 
 SIGHTING_SLACK = timedelta(minutes=2)
-"""Client sightings on a contact are overwritten, so they speak only for messages that arrived close to them."""
+"""Client sightings on a contact are overwritten, so they count only for messages close to them."""
 
 LATE_AFTER = timedelta(minutes=2)
 """A tag put on later than this after the conversation's creation is only a hint."""
@@ -23,7 +23,7 @@ AUTOMATED_DELIVERY = frozenset({"operator_initiated", "automated", "campaigns_in
 
 @dataclass(frozen=True, slots=True)
 class TagEvidence:
-    """What the tags say. channel: None where they contradict each other. counts: the tag is taken for the bridge's."""
+    """What the tags show. channel: None where they contradict each other. counts: the tag is taken for the bridge's."""
 
     channel: ChannelKind | None
     confidence: int
@@ -32,21 +32,21 @@ class TagEvidence:
 
 
 def find_tag_evidence(conversation: Conversation, contact: Contact | None, workspace: Workspace) -> TagEvidence | None:
-    """The strongest word of the conversation's tags; None where none names a channel.
+    """The strongest evidence of the conversation's tags; None where none names a channel.
 
     A page URL on the first message outranks any tag. Only tags that count as the bridge's can contradict each other.
     """
     if conversation.page_url is not None:
         return None
-    graded = [
-        _grade(tag, workspace.bridge_tags[tag.key], conversation, contact, workspace)
+    ratings = [
+        _rate_tag(tag, workspace.bridge_tags[tag.key], conversation, contact, workspace)
         for tag in conversation.tags
         if tag.key in workspace.bridge_tags
     ]
-    counting = [g for g in graded if g.counts]
-    if len({g.channel for g in counting}) > 1:
+    counted = [g for g in ratings if g.counts]
+    if len({g.channel for g in counted}) > 1:
         return TagEvidence(None, 40, ReasonCode.TAGS_CONTRADICT, counts=True)
-    best = counting or graded
+    best = counted or ratings
     return max(best, key=lambda g: (g.confidence, g.channel or "", g.reason), default=None)
 
 
@@ -55,7 +55,7 @@ def is_posted_by_bridge(conversation: Conversation, workspace: Workspace) -> boo
     return any(e.is_customer_message and e.app_code in workspace.bridge_codes for e in conversation.entries)
 
 
-def _grade(
+def _rate_tag(
     tag: Tag, channel: ChannelKind, conversation: Conversation, contact: Contact | None, workspace: Workspace
 ) -> TagEvidence:
     carried = workspace.bridge_channels
@@ -68,14 +68,14 @@ def _grade(
         if after > workspace.tag_delay:
             return TagEvidence(channel, LATE, ReasonCode.TAG_LATE, counts=False)
         found = TagEvidence(channel, IN_TIME, ReasonCode.TAG, counts=True)
-        if _speaks_against(channel, conversation, workspace):
+        if _contradicts(channel, conversation, workspace):
             found = TagEvidence(channel, LATE, ReasonCode.TAG_BY_HAND, counts=False)
     elif tag.sighting is TagSighting.LATER:
         return TagEvidence(channel, HINT, ReasonCode.TAG_BY_HAND, counts=False)
     elif tag.sighting is TagSighting.AT_FIRST:
         found = TagEvidence(channel, UNDATED_AT_FIRST, ReasonCode.TAG, counts=True)
     else:
-        # Where the bridge surely tags, and where nothing shows that it does not, its tag beside its message counts.
+        # Unless the bridge is known to tag only some conversations, its tag beside its message counts.
         counts = is_posted_by_bridge(conversation, workspace) and workspace.tagging is not Tagging.PARTIAL
         found = TagEvidence(channel, UNDATED, ReasonCode.TAG_UNDATED, counts=counts)
     if not is_posted_by_bridge(conversation, workspace) and seen_in_messenger(conversation, contact):
@@ -84,16 +84,18 @@ def _grade(
     return found
 
 
-def _speaks_against(channel: ChannelKind, conversation: Conversation, workspace: Workspace) -> bool:
-    """Whether a tag of another channel went, or the contact named another one while the first message was new."""
-    gone = {workspace.bridge_tags.get(name.strip().casefold()) for name in conversation.removed_tags} - {None}
+def _contradicts(channel: ChannelKind, conversation: Conversation, workspace: Workspace) -> bool:
+    """Whether a tag of another channel was removed, or the contact named another one when the first message was new."""
+    removed_channels = {workspace.bridge_tags.get(name.strip().casefold()) for name in conversation.removed_tags} - {
+        None
+    }
     first = next((e for e in conversation.entries if e.is_first), None)
     named = first.attribute_hint if first is not None else ChannelKind.UNKNOWN
-    return bool(gone - {channel}) or named not in (ChannelKind.UNKNOWN, channel)
+    return bool(removed_channels - {channel}) or named not in (ChannelKind.UNKNOWN, channel)
 
 
 def is_ruled_out(tag: Tag, workspace: Workspace) -> bool:
-    """Whether this tag was put on by somebody who is not the bridge."""
+    """Whether somebody other than the bridge put this tag on."""
     if not tag.applied_by:
         return False
     if workspace.bridge_taggers:
@@ -102,7 +104,7 @@ def is_ruled_out(tag: Tag, workspace: Workspace) -> bool:
 
 
 def is_in_time(tag: Tag, conversation: Conversation, workspace: Workspace) -> bool:
-    """Whether it was put on as early as the bridge does; a tag without any sign of its time may have been."""
+    """Whether it was put on as early as the bridge does; a tag without any time may have been."""
     if tag.applied_at is not None:
         return tag.applied_at - conversation.created_at <= workspace.tag_delay
     return tag.sighting is not TagSighting.LATER

@@ -1,1 +1,1 @@
-"""What a message consists of: files, templates, parts of an SMS."""
+"""What a message consists of: files, templates, parts of a text message (SMS)."""

@@ -1,6 +1,6 @@
-"""File endings and MIME types: one table, so that a file has the same type on every machine.
+"""File endings and MIME types in one table, so that a file has the same type on every machine.
 
-The system's own table (`/etc/mime.types`, the Windows registry) differs from machine to machine and is never asked.
+The system's own table (`/etc/mime.types`, the Windows registry) differs between machines and is not used.
 Types: IANA media types registry; for what is not registered, the name that browsers and Meta use (read 2026-11-22).
 """
 
@@ -12,7 +12,7 @@ UNKNOWN_TYPE = "application/octet-stream"
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _OPEN_DOCUMENT = "application/vnd.oasis.opendocument"
-# Of several endings of one type, the first is the one that a file without an ending gets.
+# Of several endings of one type, a file without an ending gets the first.
 _ENDINGS: dict[str, str] = {
     # Pictures
     "image/jpeg": "jpg jpeg jpe jfif pjpeg pjp",
@@ -142,28 +142,28 @@ _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,100}/[a-z0-9][a-z0-9!#$&^_.+-]{
 
 
 def ending_of(name: str) -> str:
-    """Lower-case and without the dot; "" for a name without one (`README`, `.profile`)."""
+    """The ending in lower case without the dot; "" for a name without one (`README`, `.profile`)."""
     found = _ENDING.match(re.split(r"[/\\]", name)[-1].strip().rstrip("."))
     return found[1].lower() if found else ""
 
 
 def normal_type(given: str) -> str:
-    """One name for each type, lower-case and without parameters; "" for what is no type or says nothing."""
+    """A MIME type in lower case without parameters, by its usual name; "" for an invalid or generic one."""
     plain = given.partition(";")[0].strip().lower()
     plain = _OTHER_NAMES.get(plain, plain)
     return plain if _TYPE.fullmatch(plain) and plain != UNKNOWN_TYPE else ""
 
 
 def type_of(name: str, given: str = "") -> str:
-    """The MIME type of a file: by its ending, else as given by whoever brought it, else `application/octet-stream`.
+    """The MIME type of a file: by its ending, else as given by its source, else `application/octet-stream`.
 
-    The ending comes first because the given type is often a machine's guess from its own table.
+    The ending comes first because the given type is often a guess from a machine's own table.
     """
     return TYPES.get(ending_of(name)) or normal_type(given) or UNKNOWN_TYPE
 
 
 def with_ending(name: str, content_type: str) -> str:
-    """The name with an ending of its type, where it has none that we know; unchanged where the type has none either."""
+    """The name with an ending of its type, unless it has a known one or the type has none."""
     if ending_of(name) in TYPES:
         return name
     endings = _ENDINGS.get(normal_type(content_type), "").split()

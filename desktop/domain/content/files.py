@@ -1,9 +1,9 @@
-"""Files on each route: what it takes, in which form, and why it refuses the rest.
+"""Which files each route takes, in which form, and why it refuses others.
 
 Sources, read 2026-11-22: Meta, "Media" (types and sizes); Bot API 10.1, `sendPhoto` and `sendDocument`; Intercom API
-2.16, replies. That other types than those listed are refused by Meta's upload, and that plain text goes whatever its
-ending, is not verified. What a bridge does with a file is not published: of the routes through one, only what its
-channel cannot take is refused.
+2.16, replies. Not verified: that Meta's upload refuses all types but the listed ones, and that plain text is accepted
+with any ending. What a bridge does with a file is not published: on routes through one, only what its channel cannot
+take is refused.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from desktop.domain.model.facts import ChannelKind
 
 MB = 1_000_000
 MAX_NAME = 240
-"""In code points, with the ending kept. Ours: no provider publishes a limit, and file systems take 255 bytes."""
+"""In code points, with the ending kept. No provider publishes a limit; file systems take 255 bytes."""
 
 
 class FileRoute(StrEnum):
-    """A way that a file can go. `INTERCOM` is Intercom's own Messenger; the bridge's channels lie behind it."""
+    """A route that a file can take. `INTERCOM` is Intercom's own Messenger; the bridge's channels lie behind it."""
 
     INTERCOM = "intercom"
     BRIDGE_WHATSAPP = "bridge_whatsapp"
@@ -49,9 +49,9 @@ class FileForm(StrEnum):
 
 
 class FileProblem(StrEnum):
-    """Why a route does not take a file.
+    """Why a route refuses a file.
 
-    `NO_FILES`: the route takes none from here. `NO_ENDING`: neither name nor type tell what it is.
+    `NO_FILES`: the route takes none from here. `NO_ENDING`: neither name nor type say what it is.
     """
 
     NO_FILES = "no_files"
@@ -65,7 +65,7 @@ class FileProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """A file before it is sent. content_type: as given by whoever brought it. None: not known."""
+    """A file before it is sent. content_type: as given by its source. None: unknown."""
 
     name: str
     content_type: str = ""
@@ -76,9 +76,10 @@ class FileFacts:
 
 @dataclass(frozen=True, slots=True)
 class FileRefusal:
-    """limit: bytes, pixels of width and height together, or the larger side over the smaller; 0 where there is none.
+    """Why a route refuses a file.
 
-    found: of the file, in the same unit. content_type: of the file. form: what the limit is of, None for the route.
+    limit: bytes, pixels of width and height together, or the ratio of the sides; 0 for none. found: of the file, in the
+    same unit. content_type: of the file. form: what the limit is for, None for the route.
     """
 
     problem: FileProblem
@@ -90,9 +91,9 @@ class FileRefusal:
 
 @dataclass(frozen=True, slots=True)
 class FilePlan:
-    """How a file goes on a route. refusal: why it does not; None where it does.
+    """How a file goes on a route. refusal: why it does not; None if it does.
 
-    content_type, name: what the provider is told. max_caption: of text beside it, in code points; None: not known.
+    content_type, name: given to the provider. max_caption: of the text beside it, in code points; None if unknown.
     """
 
     form: FileForm | None
@@ -108,10 +109,10 @@ class FilePlan:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """types: None for all. max_bytes, max_caption: None where nobody publishes them; max_caption 0: takes no text.
+    """A form that a route takes. types: None for all. max_bytes, max_caption: None if unpublished; 0: no text.
 
-    max_pixels: width and height together. max_ratio: of the larger side to the smaller. Both ask for a known size.
-    sent_as: the type that the provider is told instead of the file's own.
+    max_pixels: width and height together. max_ratio: of the larger side to the smaller. Both need a known size.
+    sent_as: the type that the provider is given instead of the file's own.
     """
 
     form: FileForm
@@ -125,7 +126,7 @@ class _Rule:
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _PICTURES = frozenset({"image/jpeg", "image/png"})
-_FILMS = frozenset({"video/mp4", "video/3gpp"})
+_VIDEOS = frozenset({"video/mp4", "video/3gpp"})
 _SOUNDS = frozenset({"audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"})
 _DOCUMENTS = frozenset(
     {
@@ -139,22 +140,22 @@ _DOCUMENTS = frozenset(
         f"{_OFFICE}.presentationml.presentation",
     }
 )
-# Plain text under a name of its own, which is all that a reader of them needs.
+# Plain text with a type of its own; the file name is enough to open it.
 _PLAIN = frozenset({"text/csv", "text/tab-separated-values", "text/markdown", "text/calendar", "text/vcard"})
 
 _WHATSAPP = (
     _Rule(FileForm.IMAGE, _PICTURES, 5 * MB, 1024),
-    _Rule(FileForm.VIDEO, _FILMS, 16 * MB, 1024),
+    _Rule(FileForm.VIDEO, _VIDEOS, 16 * MB, 1024),
     _Rule(FileForm.AUDIO, _SOUNDS, 16 * MB, 0),
-    # A picture, film or sound that is too large for its own form, or has text beside it that the form does not take.
-    _Rule(FileForm.DOCUMENT, _DOCUMENTS | _PICTURES | _FILMS | _SOUNDS | {"image/webp"}, 100 * MB, 1024),
+    # Also a picture, video or sound that is too large for its own form, or has text that the form does not take.
+    _Rule(FileForm.DOCUMENT, _DOCUMENTS | _PICTURES | _VIDEOS | _SOUNDS | {"image/webp"}, 100 * MB, 1024),
     _Rule(FileForm.DOCUMENT, _PLAIN, 100 * MB, 1024, sent_as="text/plain"),
 )
 _RULES: Mapping[FileRoute, tuple[_Rule, ...]] = {
     FileRoute.INTERCOM: (_Rule(FileForm.FILE),),
     FileRoute.BRIDGE_WHATSAPP: (
         _Rule(FileForm.IMAGE, _PICTURES, 5 * MB),
-        _Rule(FileForm.VIDEO, _FILMS, 16 * MB),
+        _Rule(FileForm.VIDEO, _VIDEOS, 16 * MB),
         _Rule(FileForm.AUDIO, _SOUNDS, 16 * MB),
         _Rule(FileForm.DOCUMENT, _DOCUMENTS, 100 * MB),
     ),
@@ -170,13 +171,13 @@ _RULES: Mapping[FileRoute, tuple[_Rule, ...]] = {
         _Rule(FileForm.PHOTO, _PICTURES, 10 * MB, 1024, max_pixels=10_000, max_ratio=20),
         _Rule(FileForm.DOCUMENT, None, 50 * MB, 1024),
     ),
-    # Twilio fetches files from a public address, which we have none of; Octopods takes none for free text.
+    # Twilio fetches files from a public address, which we cannot offer; Octopods takes none with free text.
     FileRoute.TWILIO_WHATSAPP: (),
     FileRoute.TWILIO_SMS: (),
     FileRoute.OCTOPODS: (),
 }
 _BRIDGES = frozenset({FileRoute.BRIDGE_WHATSAPP, FileRoute.BRIDGE_TELEGRAM, FileRoute.BRIDGE_SMS})
-"""Here nobody but the bridge chooses the form: a picture goes as a picture or not at all."""
+"""On these routes the bridge chooses the form: a picture goes as a picture or not at all."""
 
 MAX_FILES: Mapping[FileRoute, int] = {
     # Of one reply (Intercom API 2.16, `attachment_files`); every other route has one file to a message.
@@ -194,7 +195,7 @@ MAX_FILES: Mapping[FileRoute, int] = {
 
 
 def direct_file_route(provider: Provider, channel: ChannelKind) -> FileRoute:
-    """The route of an account of ours."""
+    """The route of a direct account."""
     if provider is Provider.TWILIO:
         return FileRoute.TWILIO_SMS if channel is ChannelKind.SMS else FileRoute.TWILIO_WHATSAPP
     return {
@@ -206,7 +207,7 @@ def direct_file_route(provider: Provider, channel: ChannelKind) -> FileRoute:
 
 
 def bridge_file_route(channel: ChannelKind) -> FileRoute | None:
-    """The route behind Intercom to a mirrored chat; None where nothing is known of what the channel takes."""
+    """The route through the bridge to a mirrored chat; None for a channel of unknown limits."""
     return {
         ChannelKind.WHATSAPP: FileRoute.BRIDGE_WHATSAPP,
         ChannelKind.TELEGRAM: FileRoute.BRIDGE_TELEGRAM,
@@ -215,7 +216,7 @@ def bridge_file_route(channel: ChannelKind) -> FileRoute | None:
 
 
 def largest_bytes(route: FileRoute) -> int:
-    """Of any file in any form; 0 where none is taken or nobody publishes a limit."""
+    """The largest file of any form; 0 if none is taken or no limit is published."""
     return max((rule.max_bytes or 0 for rule in _RULES[route]), default=0)
 
 
@@ -227,11 +228,11 @@ def inspect_file(name: str, content_type: str, data: bytes) -> FileFacts:
 def plan_file(route: FileRoute, file: FileFacts, *, has_text: bool = False) -> FilePlan:
     """How a file goes on a route, or why it does not. has_text: there is text beside it.
 
-    What is not known of the file (`None`) is no reason to refuse it; a picture of unknown size goes as a document
-    where pixels are limited and a document is possible.
+    What is unknown of the file (`None`) is no reason to refuse it; a picture of unknown size goes as a document where
+    pixels are limited and a document is possible.
     """
     content_type = type_of(file.name, file.content_type)
-    plan = FilePlan(None, content_type, _named(file.name, content_type))
+    plan = FilePlan(None, content_type, _provider_file_name(file.name, content_type))
     rules = _RULES[route]
     if not rules:
         return replace(plan, refusal=FileRefusal(FileProblem.NO_FILES, content_type))
@@ -245,8 +246,8 @@ def plan_file(route: FileRoute, file: FileFacts, *, has_text: bool = False) -> F
             continue
         found = _problem(rule, file, content_type, is_strict=route in _BRIDGES)
         if found is None and not (has_text and rule.max_caption == 0):
-            told = rule.sent_as or content_type
-            return replace(plan, form=rule.form, content_type=told, max_caption=rule.max_caption)
+            sent_as = rule.sent_as or content_type
+            return replace(plan, form=rule.form, content_type=sent_as, max_caption=rule.max_caption)
         refusal = found or refusal
         if route in _BRIDGES:
             break
@@ -272,8 +273,8 @@ def _problem(rule: _Rule, file: FileFacts, content_type: str, *, is_strict: bool
     return None
 
 
-def _named(name: str, content_type: str) -> str:
-    """With an ending where the type has one, on one line, and no longer than providers take."""
+def _provider_file_name(name: str, content_type: str) -> str:
+    """A name on one line, with an ending if the type has one, and of bounded length."""
     plain = "".join(c for c in name if c.isprintable()).strip() or "file"
     named = with_ending(plain, content_type)
     ending = ending_of(named)

@@ -12,9 +12,9 @@ _JPEG_ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 
 
 def picture_size(data: bytes) -> tuple[int, int] | None:
-    """(width, height) as stored; None for what is no such picture, is cut off too early, or has no pixels.
+    """(width, height) as stored; None for another format, a truncated header, or no pixels.
 
-    Never raises, whatever the bytes are. Reads the headers alone, so its time does not grow with the pixels.
+    Never raises. Reads the headers only, so its time does not grow with the pixels.
     """
     found: tuple[int, int] | None = None
     if data.startswith(_PNG) and data[12:16] == b"IHDR":
@@ -37,7 +37,7 @@ def _little(piece: bytes, length: int) -> int:
 
 
 def _jpeg(data: bytes) -> tuple[int, int] | None:
-    """From segment to segment up to the first frame; each says how long it is."""
+    """Skip from segment to segment, each with its length, to the first frame."""
     at = 2
     while at + 4 <= len(data) and data[at] == 0xFF:
         marker = data[at + 1]
@@ -48,13 +48,13 @@ def _jpeg(data: bytes) -> tuple[int, int] | None:
         elif marker in _JPEG_FRAMES:
             return _big(data[at + 7 : at + 9], 2), _big(data[at + 5 : at + 7], 2)
         else:
-            # Too short a length leads back to its own bytes, which are no marker.
+            # A length that is too short leads into its own bytes, which are no marker.
             at += 2 + _big(data[at + 2 : at + 4], 2)
     return None
 
 
 def _webp(data: bytes) -> tuple[int, int] | None:
-    """Lossy, lossless or extended; each stores the size in a way of its own."""
+    """Lossy, lossless or extended; each stores the size differently."""
     kind = data[12:16]
     if kind == b"VP8 " and data[23:26] == b"\x9d\x01\x2a":
         # The two highest bits say how to scale.

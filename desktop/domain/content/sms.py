@@ -1,4 +1,4 @@
-"""SMS: how many parts a text takes, which is what it costs and what some networks tear apart."""
+"""Counts the parts of a text message (SMS), which determine its cost."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class Encoding(StrEnum):
     UCS2 = "UCS-2"
 
 
-# Units in a text of one part, and in each part of a longer one, whose header takes the rest.
+# Units in a single-part text, and in each part of a longer one, whose header takes the rest.
 _SIZES = {Encoding.GSM7: (160, 153), Encoding.UCS2: (70, 67)}
 
 
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """units: septets (GSM-7) or UTF-16 units (UCS-2). left: units still free in the last part."""
+    """The size of a text. units: septets (GSM-7) or UTF-16 units (UCS-2). left: units still free in the last part."""
 
     encoding: Encoding
     units: int
@@ -33,23 +33,23 @@ class Segments:
     left: int
 
 
-def segments(text: str) -> Segments:
-    """How `text` is cut: 160/153 GSM-7 septets or 70/67 UTF-16 units each. No character is torn over two parts.
+def count_segments(text: str) -> Segments:
+    """Split a text into parts of 160/153 GSM-7 septets or 70/67 UTF-16 units. No character is split over two parts.
 
-    An empty text takes no part.
+    An empty text has no part.
     """
-    encoding = Encoding.UCS2 if foreign(text) else Encoding.GSM7
+    encoding = Encoding.UCS2 if non_gsm_characters(text) else Encoding.GSM7
     single, multi = _SIZES[encoding]
     widths = [_width(character, encoding) for character in text]
     units = sum(widths)
     if units <= single:
         return Segments(encoding, units, 1 if text else 0, single - units)
-    parts, used = _filled(widths, multi)
+    parts, used = _pack(widths, multi)
     return Segments(encoding, units, parts, multi - used)
 
 
-def foreign(text: str) -> tuple[str, ...]:
-    """The characters that GSM-7 does not have, each once, in their order: they make the whole text UCS-2."""
+def non_gsm_characters(text: str) -> tuple[str, ...]:
+    """The characters that GSM-7 does not have, each once, in order; one is enough to make the text UCS-2."""
     return tuple(dict.fromkeys(c for c in text if c not in _BASIC and c not in _EXTENDED))
 
 
@@ -59,8 +59,8 @@ def _width(character: str, encoding: Encoding) -> int:
     return 2 if ord(character) > 0xFFFF else 1
 
 
-def _filled(widths: Iterable[int], size: int) -> tuple[int, int]:
-    """Parts taken, and units used in the last one."""
+def _pack(widths: Iterable[int], size: int) -> tuple[int, int]:
+    """The number of parts, and the units used in the last one."""
     parts, used = 1, 0
     for width in widths:
         if used + width > size:

@@ -1,4 +1,4 @@
-"""Template: a message that WhatsApp approved in advance, its blanks, and what the customer sees once they are filled.
+"""Templates: messages that WhatsApp approved in advance, their blanks, and their text with the blanks filled.
 
 Rules: Meta, "Message templates", "Template components" and error codes 132000-132018 (read 2026-11-22).
 """
@@ -20,13 +20,13 @@ MAX_HEADER = 60
 MAX_BODY = 1024
 MAX_LINK = 2000
 MAX_SPACES = 4
-"""In code points, with the blanks filled; more spaces than that in a row are refused (132018)."""
+"""Limits in code points, with the blanks filled; more consecutive spaces than `MAX_SPACES` are refused (132018)."""
 
 FRESH_FOR = timedelta(minutes=15)
 
 
 class Status(StrEnum):
-    """Only `APPROVED` can be sent. `OTHER`: a word of the provider that we do not know."""
+    """Only `APPROVED` can be sent. `OTHER`: an unknown status of the provider."""
 
     APPROVED = "approved"
     PENDING = "pending"
@@ -52,7 +52,7 @@ class HeaderKind(StrEnum):
 
 
 class ButtonKind(StrEnum):
-    """`PLAIN` covers every kind that takes no value from us: phone, call, share contact."""
+    """`PLAIN` is every kind without a value of ours: phone, call, share contact."""
 
     QUICK_REPLY = "quick_reply"
     URL = "url"
@@ -62,9 +62,10 @@ class ButtonKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """text: of a TEXT header. link: of a media header whose file the template itself brings; "" when we give it.
+    """The header of a template. text: of a TEXT header.
 
-    takes_name: the provider is told under which name the customer sees a document of ours.
+    link: of a media header whose file belongs to the template; "" when the sender supplies the file.
+    takes_name: the provider is given the name under which the customer sees a document of ours.
     """
 
     kind: HeaderKind
@@ -79,7 +80,7 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """url: of a URL button, with its blank at the end if it has one."""
+    """A button. url: of a URL button, with its blank at the end if it has one."""
 
     kind: ButtonKind
     text: str = ""
@@ -88,14 +89,14 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A template as one provider lists it. Names are not unique: name and language are.
+    """A template as one provider lists it. Names are not unique: name and language together are.
 
-    id: the provider's own. language: "" where the provider does not tell. sender: our number, where it belongs to one.
-    shared_blanks: one blank has one value wherever it stands (Twilio); else header, body and buttons count their own.
-    unseen_blanks: blanks that stand nowhere in what is shown, but want a value (Twilio).
+    id: the provider's own. language: "" if unknown. sender: our number, if the template belongs to one.
+    shared_blanks: one blank has one value everywhere (Twilio); else header, body and buttons number their own.
+    unseen_blanks: blanks that do not appear in the text but need a value (Twilio).
     examples: by slot key.
     unsendable: why it cannot be sent from here whatever its status, "" if it can.
-    known_at: when the provider was asked. lag: how much older its own knowledge may be.
+    known_at: when it was listed. lag: how much older the provider's own data may be.
     """
 
     id: str
@@ -129,7 +130,7 @@ class Template:
         )
 
     def is_fresh(self, now: datetime) -> bool:
-        """Whether the list need not be asked for again; `lag` does not count, since asking would not help."""
+        """Whether the list is recent enough; `lag` does not count, since listing again would not help."""
         return self.known_at is not None and now - self.known_at <= FRESH_FOR
 
 
@@ -138,7 +139,7 @@ class Template:
 
 class SlotKind(StrEnum):
     """What a value may be. `LINK_END` completes a button's address, `MEDIA` is an https link or the provider's id of an
-    uploaded file, `FILE_NAME` is what the customer sees a document as; it may stay empty where the link tells it."""
+    uploaded file, `FILE_NAME` is the name the customer sees of a document; it may stay empty if the link has one."""
 
     TEXT = "text"
     LINK_END = "link_end"
@@ -149,10 +150,9 @@ class SlotKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A blank to fill. key: `body.1`, `header.media`, `header.name`, `button.0`; the name alone where they share.
+    """A blank to fill. key: `body.1`, `header.media`, `header.name`, `button.0`; the name alone with shared blanks.
 
-    name: as it stands in the template ("" for media, file names and codes). button: its index, counted over all
-    buttons.
+    name: as in the template ("" for media, file names and codes). button: its index, counted over all buttons.
     """
 
     key: str
@@ -166,7 +166,7 @@ _BLANK = re.compile(r"\{\{\s*(\w+)\s*\}\}", re.ASCII)
 
 
 def list_slots(template: Template) -> tuple[Slot, ...]:
-    """Every blank once, in the order header, body, buttons; numbered blanks of one place in the order of numbers."""
+    """Every blank once, in the order header, body, buttons; numbered blanks of one place by number."""
     found: dict[str, Slot] = {}
     for key, kind, name, button in _blanks(template):
         found.setdefault(key, Slot(key, kind, name, template.examples.get(key, ""), button))
@@ -180,25 +180,25 @@ def _blanks(template: Template) -> Iterator[tuple[str, SlotKind, str, int | None
         if header.kind is HeaderKind.DOCUMENT and header.takes_name:
             yield "header.name", SlotKind.FILE_NAME, "", None
     elif header is not None:
-        for name in _names(header.text or header.link):
-            yield _key(template, "header", name), SlotKind.TEXT, name, None
-    for name in _names(template.body):
-        yield _key(template, "body", name), SlotKind.TEXT, name, None
+        for name in _blank_names(header.text or header.link):
+            yield _slot_key(template, "header", name), SlotKind.TEXT, name, None
+    for name in _blank_names(template.body):
+        yield _slot_key(template, "body", name), SlotKind.TEXT, name, None
     for index, button in enumerate(template.buttons):
         if button.kind is ButtonKind.COPY_CODE:
             yield f"button.{index}", SlotKind.CODE, "", index
-        for name in _names(button.url):
+        for name in _blank_names(button.url):
             key = name if template.shared_blanks else f"button.{index}"
             yield key, SlotKind.LINK_END, name, index
     for name in template.unseen_blanks:
         yield name, SlotKind.TEXT, name, None
 
 
-def _key(template: Template, place: str, name: str) -> str:
+def _slot_key(template: Template, place: str, name: str) -> str:
     return name if template.shared_blanks else f"{place}.{name}"
 
 
-def _names(text: str) -> list[str]:
+def _blank_names(text: str) -> list[str]:
     names = list(dict.fromkeys(_BLANK.findall(text)))
     return sorted(names, key=lambda n: (len(n), n)) if all(n.isdecimal() for n in names) else names
 
@@ -226,7 +226,7 @@ class ProblemCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """key: of the slot it speaks of, "" for the template as a whole. excess: code points beyond a limit, else 0."""
+    """One problem. key: of its slot, "" for the template as a whole. excess: code points beyond a limit, else 0."""
 
     key: str
     sentence: str
@@ -236,7 +236,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A template with its values, as the customer will see it. A blank without a value stands there as in the template.
+    """A template with its values, as the customer will see it. A blank without a value stays as in the template.
 
     values: of its slots only. media: the header's link or file id, "" without one. file_name: with an ending, of a
     document of ours whose provider takes one; else "".
@@ -262,23 +262,24 @@ class Filled:
 
 
 def fill(template: Template, values: Mapping[str, str]) -> Filled:
-    """values: by slot key; others are left out. Problems are told in the order of the slots, the whole at the end."""
+    """Fill a template. values: by slot key; others are ignored. Problems come in the order of the slots."""
     blanks = list_slots(template)
     given = {slot.key: values[slot.key] for slot in blanks if slot.key in values}
     header = template.header
-    text = _put(template, "header", header.text, given) if header is not None else ""
-    body = _put(template, "body", template.body, given)
+    text = _substitute(template, "header", header.text, given) if header is not None else ""
+    body = _substitute(template, "body", template.body, given)
     media = ""
     if header is not None and header.is_media:
-        media = _put(template, "header", header.link, given) or given.get("header.media", "")
+        media = _substitute(template, "header", header.link, given) or given.get("header.media", "")
     buttons = tuple(
-        Button(b.kind, b.text, _put(template, f"button.{i}", b.url, given)) for i, b in enumerate(template.buttons)
+        Button(b.kind, b.text, _substitute(template, f"button.{i}", b.url, given))
+        for i, b in enumerate(template.buttons)
     )
     file_name = ""
     if any(slot.kind is SlotKind.FILE_NAME for slot in blanks):
         file_name = given.get("header.name", "").strip() or name_in_link(media)
     found = [why for slot in blanks if (why := _problem(slot, given.get(slot.key, ""), header, file_name, media))]
-    found += _too_long(blanks, text, body, buttons)
+    found += _length_problems(blanks, text, body, buttons)
     order = [slot.key for slot in blanks] + [""]
     problems = sorted(found, key=lambda p: order.index(p.key))
     if template.not_sendable_reason:
@@ -286,23 +287,27 @@ def fill(template: Template, values: Mapping[str, str]) -> Filled:
     return Filled(template, given, text, body, buttons, media, tuple(problems), file_name)
 
 
-def _put(template: Template, place: str, text: str, values: Mapping[str, str]) -> str:
+def _substitute(template: Template, place: str, text: str, values: Mapping[str, str]) -> str:
     def value(blank: re.Match[str]) -> str:
-        key = place if place.startswith("button.") and not template.shared_blanks else _key(template, place, blank[1])
+        key = (
+            place
+            if place.startswith("button.") and not template.shared_blanks
+            else _slot_key(template, place, blank[1])
+        )
         return values.get(key, "") or blank[0]
 
     return _BLANK.sub(value, text)
 
 
 def remaining_length(template: Template, values: Mapping[str, str], slot: Slot) -> int | None:
-    """How many code points a value can still grow by; less than 0 where it is too long, None where nothing limits it.
+    """How many code points a value can still grow by; negative if it is too long, None without a limit.
 
-    Blanks without a value count nothing.
+    Blanks without a value count as empty.
     """
     header = template.header.text if template.header is not None else ""
     rooms = []
     for place, text, most in (("header", header, MAX_HEADER), ("body", template.body, MAX_BODY)):
-        keys = [_key(template, place, name) for name in _BLANK.findall(text)]
+        keys = [_slot_key(template, place, name) for name in _BLANK.findall(text)]
         if slot.key in keys:
             length = len(_BLANK.sub("", text)) + sum(len(values.get(key, "")) for key in keys)
             rooms.append((most - length) // keys.count(slot.key))
@@ -310,14 +315,14 @@ def remaining_length(template: Template, values: Mapping[str, str], slot: Slot) 
 
 
 def _problem(slot: Slot, value: str, header: Header | None, file_name: str, media: str) -> Problem | None:
-    """What is wrong with a value, None if nothing is. header, file_name, media: of the whole template."""
-    found = _wrong_name(file_name, media) if slot.kind is SlotKind.FILE_NAME else None
+    """The problem with a value, or None. header, file_name, media: of the whole template."""
+    found = _file_name_problem(file_name, media) if slot.kind is SlotKind.FILE_NAME else None
     if slot.kind is not SlotKind.FILE_NAME or value.strip():
-        found = _wrong(slot, value, header) or found
+        found = _value_problem(slot, value, header) or found
     return Problem(slot.key, found[1], found[0]) if found is not None else None
 
 
-def _wrong(slot: Slot, value: str, header: Header | None) -> tuple[ProblemCode, str] | None:
+def _value_problem(slot: Slot, value: str, header: Header | None) -> tuple[ProblemCode, str] | None:
     if not value.strip():
         return ProblemCode.MISSING, "Fill this in."
     if any(c < " " or c in "\x7f\x85\u2028\u2029" for c in value):
@@ -330,12 +335,12 @@ def _wrong(slot: Slot, value: str, header: Header | None) -> tuple[ProblemCode, 
         return ProblemCode.SPACE, "No spaces here: this is part of a link or a code."
     if slot.kind is SlotKind.MEDIA and not _is_media(value):
         return ProblemCode.NO_LINK, "A public link is needed here, beginning with https://."
-    why = _other_kind(header.kind, value) if slot.kind is SlotKind.MEDIA and header is not None else ""
+    why = _kind_mismatch(header.kind, value) if slot.kind is SlotKind.MEDIA and header is not None else ""
     return (ProblemCode.OTHER_KIND, why) if why else None
 
 
-def _wrong_name(file_name: str, media: str) -> tuple[ProblemCode, str] | None:
-    """Without the file itself there is nothing to name yet."""
+def _file_name_problem(file_name: str, media: str) -> tuple[ProblemCode, str] | None:
+    """The problem with a file name; none while there is no file."""
     if not media:
         return None
     if not file_name:
@@ -346,7 +351,7 @@ def _wrong_name(file_name: str, media: str) -> tuple[ProblemCode, str] | None:
 
 
 def name_in_link(link: str) -> str:
-    """The file name at the end of a link's path, "" where there is none with an ending that we know."""
+    """The file name at the end of a link's path; "" for one without a known ending."""
     path = re.split(r"[?#]", link)[0].partition("://")[2].partition("/")[2]
     name = "".join(c for c in unquote(path.rpartition("/")[2]) if c.isprintable()).strip()
     return name if ending_of(name) in TYPES else ""
@@ -364,8 +369,8 @@ _KINDS = {
 _KIND_WORDS = {HeaderKind.IMAGE: "a picture", HeaderKind.VIDEO: "a video", HeaderKind.DOCUMENT: "a document"}
 
 
-def _other_kind(wanted: HeaderKind, link: str) -> str:
-    """Only an ending that is known tells; many links have none."""
+def _kind_mismatch(wanted: HeaderKind, link: str) -> str:
+    """What is wrong with the kind of file that a link leads to; "" if its ending is not known."""
     found = _KINDS.get(TYPES.get(ending_of(name_in_link(link)), ""), wanted)
     if found is wanted:
         return ""
@@ -376,8 +381,10 @@ def _is_media(value: str) -> bool:
     return bool(re.fullmatch(r"https://[^\s/]+(/\S*)?|[0-9]+", value))
 
 
-def _too_long(blanks: tuple[Slot, ...], header: str, body: str, buttons: tuple[Button, ...]) -> Iterator[Problem]:
-    """Each belongs to the blank that can be shortened, or to the whole where there are several or none."""
+def _length_problems(
+    blanks: tuple[Slot, ...], header: str, body: str, buttons: tuple[Button, ...]
+) -> Iterator[Problem]:
+    """Texts that are too long. Each problem belongs to the only blank that can be shortened, else to the template."""
     for place, text, most, code, what in (
         ("header.", header, MAX_HEADER, ProblemCode.HEADER_TOO_LONG, "headline"),
         ("body.", body, MAX_BODY, ProblemCode.BODY_TOO_LONG, "text"),
@@ -393,43 +400,43 @@ def _too_long(blanks: tuple[Slot, ...], header: str, body: str, buttons: tuple[B
             yield Problem(own[0], f"The button's link is too long by {excess}.", ProblemCode.LINK_TOO_LONG, excess)
 
 
-# --- what we already know of the customer --------------------------------------------------------------------------
+# --- suggestions from the contact ----------------------------------------------------------------------------------
 
-_GREETED = re.compile(
-    # WhatsApp's marks for bold, italic and struck may stand around the blank.
+_GREETING = re.compile(
+    # WhatsApp's markup for bold, italic and strikethrough may surround the blank.
     r"\b(hi|hello|hey|dear|hola|hallo|bonjour|salut|ciao|ol[aá]|oi)\s+[*_~]*\{\{\s*(\w+)\s*\}\}",
     re.IGNORECASE,
 )
 
 
 def suggestions(template: Template, contact: Contact) -> dict[str, str]:
-    """Values by slot key that the contact offers, to be seen and changed by the agent. A numbered blank is suggested
-    only where the text greets somebody with it; nothing tells what the others mean."""
-    known = _known_of(contact)
+    """Values by slot key that the contact offers, for the agent to check. A numbered blank gets one only if the text
+    greets the customer with it; the meaning of the others is unknown."""
+    known = _known_values(contact)
     found = {}
     for slot in list_slots(template):
-        if slot.kind is SlotKind.TEXT and (value := known.get(_plain(slot.name))):
+        if slot.kind is SlotKind.TEXT and (value := known.get(_name_key(slot.name))):
             found[slot.key] = value
-    greeted = _GREETED.search(template.body)
-    if greeted and greeted[2].isdecimal() and known.get("firstname"):
-        found[_key(template, "body", greeted[2])] = known["firstname"]
+    greeting = _GREETING.search(template.body)
+    if greeting and greeting[2].isdecimal() and known.get("firstname"):
+        found[_slot_key(template, "body", greeting[2])] = known["firstname"]
     return found
 
 
 def value_of(contact: Contact, name: str) -> str:
-    """What the contact says under this name, on one line: `first_name`, an attribute; "" for nothing."""
-    return _known_of(contact).get(_plain(name), "")
+    """The contact's value under a name (`first_name`, an attribute), on one line; "" for none."""
+    return _known_values(contact).get(_name_key(name), "")
 
 
-def _known_of(contact: Contact) -> dict[str, str]:
-    """By plain name, each value on one line."""
+def _known_values(contact: Contact) -> dict[str, str]:
+    """The contact's values by name key, each on one line."""
     first, _, last = " ".join(contact.name.split()).partition(" ")
     own = {"firstname": first, "lastname": last, "name": contact.name, "fullname": contact.name}
     own |= {"customername": contact.name, "customerfirstname": first, "email": contact.email, "phone": contact.phone}
-    more = {_plain(name): value for name, value in contact.attributes.items() if not _plain(name).isdecimal()}
+    more = {_name_key(name): value for name, value in contact.attributes.items() if not _name_key(name).isdecimal()}
     return {name: " ".join(value.split()) for name, value in (more | own).items() if value.strip()}
 
 
-def _plain(name: str) -> str:
-    """`First Name`, `first_name` and `firstName` are one name."""
+def _name_key(name: str) -> str:
+    """A key that is equal for `First Name`, `first_name` and `firstName`."""
     return re.sub(r"[\W_]+", "", name).casefold()

@@ -1,1 +1,1 @@
-"""Windows and contrary facts as they follow from everything said and done in a thread."""
+"""What follows from everything in a thread: windows, contrary facts, matches with provider messages."""

@@ -1,4 +1,4 @@
-"""Contrary history: every contrary fact about one customer, and for each chat what may have ended them."""
+"""Collects every contrary fact about one customer and, for each chat, the signals that may have ended them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from desktop.domain.window.keys import WindowKeys, normalize_address
 from desktop.domain.window.window import WindowKey
 
 OF_WHOLE_ACCOUNTS = frozenset({ContraryKind.ACCOUNT, ContraryKind.TEMPORARY})
-"""Kinds that speak of every chat of one business number or account."""
+"""Kinds that concern every chat of one business number or account."""
 
 
 def collect_facts(
@@ -40,17 +40,17 @@ def collect_facts(
     provider_messages: Iterable[ProviderMessage],
     stored: Iterable[ContraryFact],
 ) -> tuple[ContraryFact, ...]:
-    """What the entries, direct messages and listed messages say, and what was stored; each fact once, oldest first."""
+    """Facts from entries, direct messages and provider messages, and stored ones; each once, oldest first."""
     found = {fact.id: _with_normal_addresses(fact) for fact in stored}
     for conversation in held:
         key, mapping = keys.keys[conversation.id], mappings[conversation.id]
         if isinstance(mapping, Unmapped):
             continue
-        told = read_notices(
+        notice_facts = read_notices(
             conversation, notices[conversation.id], key.channel, key.business_address, key.customer_address
         )
-        found |= {fact.id: fact for fact in (*told, *_stops(conversation, key, origins))}
-    found |= {fact.id: fact for fact in (*_failed_directly(direct), *_listed_failures(provider_messages))}
+        found |= {fact.id: fact for fact in (*notice_facts, *_opt_outs(conversation, key, origins))}
+    found |= {fact.id: fact for fact in (*_direct_failures(direct), *_listed_failures(provider_messages))}
     return tuple(sorted(found.values(), key=lambda f: (f.at, f.id)))
 
 
@@ -59,9 +59,10 @@ def _with_normal_addresses(fact: ContraryFact) -> ContraryFact:
     return replace(fact, business_address=ours, customer_address=theirs)
 
 
-def _stops(conversation: Conversation, key: WindowKey, origins: Mapping[MessageKey, Origin]) -> Iterable[ContraryFact]:
-    """STOP in a chat of text messages, unless it surely came from elsewhere: the carrier's provider then refuses
-    whatever we send."""
+def _opt_outs(
+    conversation: Conversation, key: WindowKey, origins: Mapping[MessageKey, Origin]
+) -> Iterable[ContraryFact]:
+    """STOP in an SMS chat, unless it surely came from elsewhere: the SMS provider then refuses every message."""
     for entry in conversation.entries:
         origin = origins.get(entry.key)
         if origin is None or (origin.is_known and origin.channel is not ChannelKind.SMS):
@@ -83,7 +84,7 @@ def _came_from(origin: Origin | None, channel: ChannelKind) -> bool:
     return origin is not None and origin.is_known and origin.channel is channel
 
 
-def _failed_directly(direct: Iterable[DirectSent]) -> Iterable[ContraryFact]:
+def _direct_failures(direct: Iterable[DirectSent]) -> Iterable[ContraryFact]:
     for sent in direct:
         if sent.delivery is Delivery.FAILED and sent.failure is not None:
             yield ContraryFact(
@@ -115,21 +116,21 @@ def _listed_failures(provider_messages: Iterable[ProviderMessage]) -> Iterable[C
             )
 
 
-def find_recovery(history: WindowHistory, findings: ThreadAnalysis) -> tuple[tuple[ContraryFact, ...], RecoverySignals]:
-    """Contrary facts about the chat of this window, and what was seen since that may have ended them."""
+def find_recovery(history: WindowHistory, analysis: ThreadAnalysis) -> tuple[tuple[ContraryFact, ...], RecoverySignals]:
+    """Contrary facts about the chat of this window, and the signals that may have ended them."""
     key = history.window.key
-    facts = tuple(f for f in findings.contrary if _concerns(f, key, findings))
-    delivered = _deliveries(key, findings)
+    facts = tuple(f for f in analysis.contrary if _is_relevant(f, key, analysis))
+    delivered = _deliveries(key, analysis)
     return facts, RecoverySignals(
         customer_wrote_at=history.sure_times[-1] if history.sure_times else None,
         delivered_at=max((at for at, to in delivered if to == key.customer_address), default=None),
-        started_at=_started_at(key, findings),
+        started_at=_started_at(key, analysis),
         account_delivered_at=max((at for at, _ in delivered), default=None),
     )
 
 
-def _concerns(fact: ContraryFact, key: WindowKey, findings: ThreadAnalysis) -> bool:
-    if concerns_chat(fact, key, findings):
+def _is_relevant(fact: ContraryFact, key: WindowKey, analysis: ThreadAnalysis) -> bool:
+    if concerns_chat(fact, key, analysis):
         return True
     if fact.kind not in OF_WHOLE_ACCOUNTS or fact.channel is not key.channel:
         return False
@@ -140,16 +141,16 @@ def _concerns(fact: ContraryFact, key: WindowKey, findings: ThreadAnalysis) -> b
     return not (fact.business_address and key.business_address) or fact.business_address == key.business_address
 
 
-def _deliveries(key: WindowKey, findings: ThreadAnalysis) -> list[tuple[datetime, str]]:
-    """Instants of the provider's delivered or read from our number of this chat, with whom it reached."""
+def _deliveries(key: WindowKey, analysis: ThreadAnalysis) -> list[tuple[datetime, str]]:
+    """Instants at which the provider reported a message from our number delivered or read, with the recipient."""
     found = [
         (row.delivery_at or row.sent_at, normalize_address(row.customer_address))
-        for row in findings.provider_messages.delivered
+        for row in analysis.provider_messages.delivered
         if row.key.channel is key.channel and is_same_address(row.business_address, key.business_address)
     ]
     found += [
         (d.delivery_at or d.sent_at, normalize_address(d.route.to))
-        for d in findings.direct
+        for d in analysis.direct
         if d.delivery in (Delivery.DELIVERED, Delivery.READ)
         and d.route.channel is key.channel
         and is_same_address(d.route.our_address, key.business_address)
@@ -157,16 +158,16 @@ def _deliveries(key: WindowKey, findings: ThreadAnalysis) -> list[tuple[datetime
     return found
 
 
-def _started_at(key: WindowKey, findings: ThreadAnalysis) -> datetime | None:
+def _started_at(key: WindowKey, analysis: ThreadAnalysis) -> datetime | None:
     if key.channel is not ChannelKind.SMS:
         return None
     return max(
         (
             e.sent_at
-            for c in findings.conversations
-            if findings.key(c) == key
+            for c in analysis.conversations
+            if analysis.key(c) == key
             for e in c.entries
-            if _came_from(findings.origins.get(e.key), ChannelKind.SMS) and parse_opt_out_keyword(e.text) is False
+            if _came_from(analysis.origins.get(e.key), ChannelKind.SMS) and parse_opt_out_keyword(e.text) is False
         ),
         default=None,
     )

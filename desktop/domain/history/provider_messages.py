@@ -1,7 +1,7 @@
-"""Evidence: messages as a channel's own provider lists them, tied to Intercom's copies of the same messages.
+"""Messages as a channel's own provider lists them, matched with Intercom's copies of the same messages.
 
-A row that is there proves something; one that is not proves nothing: providers redact, delete and forget. Numbers are
-compared by `identity.number_key`, so that Mexico's 52 and 521, say, are one.
+A listed message is evidence; a missing one is none: providers redact, delete and forget. Numbers are compared by
+`identity.customer.number_key`, so that Mexico's 52 and 521, for example, are equal.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from desktop.domain.model.facts import ChannelKind, Entry, MessageKey
 from desktop.domain.window.window import WindowKey
 
 MAX_BRIDGE_DELAY = timedelta(minutes=10)
-"""The longest way of a message between the channel and Intercom, in either direction, that still ties the two."""
+"""The longest delay between the channel and Intercom, in either direction, at which two messages still match."""
 
 CLOCK_SLACK = timedelta(seconds=5)
-"""How much two providers' clocks may differ, their whole seconds included."""
+"""The largest difference between two providers' clocks, rounding to seconds included."""
 
 
 def normalize_text(text: str) -> str:
-    """What is left of a text when a provider has been through it: no white space, nothing invisible."""
+    """A text without white space and invisible characters, which providers change on the way."""
     composed = unicodedata.normalize("NFC", text)
     return "".join(c for c in composed if unicodedata.category(c)[0] not in "ZC")
 
@@ -43,12 +43,12 @@ def text_digest(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ProviderMessage:
-    """A message as the provider of one of our accounts lists it, without its words.
+    """A message as the provider of one of our accounts lists it, without its text.
 
-    words: `text_digest` of them; "" for a message without any, and for one that was redacted.
-    sent_at: the provider's time, in whole seconds. made_by_api: one of ours that some program sent.
-    delivery: of ours, None where the provider's word is not known. delivery_at: since when it is so. sentence: why it
-    failed, and what to do. failure: what kind of contrary word that is; None where it says nothing of the chat.
+    words: `text_digest` of the text; "" for a message without text, and for a redacted one.
+    sent_at: the provider's time, in whole seconds. made_by_api: an outbound message that some program sent.
+    delivery: of an outbound message, None for an unknown state. delivery_at: since when. sentence: why it failed, and
+    what to do. failure: the kind of contrary fact that this is; None if it says nothing about the chat.
     """
 
     key: ChannelKey
@@ -66,7 +66,7 @@ class ProviderMessage:
 
     @property
     def id(self) -> str:
-        """None of Intercom's."""
+        """Distinct from every id of Intercom's."""
         return f"row:{self.key.provider}:{self.remote_id}"
 
     @property
@@ -75,21 +75,21 @@ class ProviderMessage:
 
 
 AddressPair = tuple[ChannelKind, str, str]
-"""A channel and the keys of two numbers, ours and the customer's: one chat, and one window."""
+"""A channel with the keys of our number and the customer's: one chat, and one window."""
 
 
 def address_pair(key: WindowKey) -> AddressPair | None:
-    """None where either number is not known: then no row can be said to belong there."""
+    """The address pair of a window; None where either number is unknown, so that no message can be assigned to it."""
     ours, theirs = number_key(key.business_address), number_key(key.customer_address)
     return (key.channel, ours, theirs) if ours and theirs else None
 
 
 class ProviderMessages:
-    """All rows of one customer, by the pair of numbers and the direction, oldest first.
+    """All provider messages of one customer, by address pair and direction, oldest first.
 
-    delivered: those of ours that reached the customer's device, on whatever route.
-    direct: what we sent past Intercom ourselves: no reply of Intercom's is one of these. Where the provider never told
-    its name of one, every row near it in the same words may be it.
+    delivered: outbound messages that reached the customer's device, on any route.
+    direct: what we sent directly; none of these matches a reply in Intercom. Where the provider never returned an id,
+    every message near it with the same text may be it.
     """
 
     def __init__(self, rows: Iterable[ProviderMessage], direct: Iterable[DirectSent] = ()) -> None:
@@ -99,7 +99,7 @@ class ProviderMessages:
         ours = tuple(direct)
         named = frozenset((d.route.key, d.remote_id) for d in ours)
         nameless = [(d.route.key, text_digest(d.text), d.sent_at) for d in ours if not d.remote_id]
-        # Few addresses, many rows, and a number is not read for nothing.
+        # There are few addresses and many messages, and parsing a number is expensive.
         pairs = lru_cache(maxsize=None)(address_pair)
         for row in sorted(frozenset(rows), key=lambda r: r.order):
             if row.delivery in (Delivery.DELIVERED, Delivery.READ):
@@ -109,72 +109,73 @@ class ProviderMessages:
                 continue
             if row.from_customer:
                 self._inbound.setdefault(found, []).append(row)
-            elif (row.key, row.remote_id) not in named and not _may_be(row, nameless):
+            elif (row.key, row.remote_id) not in named and not _may_be_direct(row, nameless):
                 self._outbound.setdefault(found, []).append(row)
 
     @property
     def pairs(self) -> tuple[AddressPair, ...]:
-        """Those that the customer has written in."""
+        """The pairs in which the customer has written."""
         return tuple(self._inbound)
 
     def inbound(self, chat: AddressPair | None) -> Sequence[ProviderMessage]:
         return () if chat is None else self._inbound.get(chat, ())
 
     def outbound(self, chat: WindowKey) -> list[ProviderMessage]:
-        """Ours to the customer. Where it is not known which number of ours the bridge uses, those of all numbers: the
-        very words of a reply are asked of them, so that another number's row is no danger."""
-        ours, theirs = number_key(chat.business_address), number_key(chat.customer_address)
+        """Outbound messages to the customer. Where the bridge's number is unknown, those of all our numbers, because a
+        match needs the exact text."""
+        business, customer = number_key(chat.business_address), number_key(chat.customer_address)
         found = (
             row
             for (channel, sender, to), rows in self._outbound.items()
-            if (channel, to) == (chat.channel, theirs) and sender == (ours if chat.business_address else sender)
+            if (channel, to) == (chat.channel, customer) and sender == (business if chat.business_address else sender)
             for row in rows
         )
         return sorted(found, key=lambda r: r.order)
 
 
-def _may_be(row: ProviderMessage, sent: Iterable[tuple[ChannelKey, str, datetime]]) -> bool:
+def _may_be_direct(row: ProviderMessage, sent: Iterable[tuple[ChannelKey, str, datetime]]) -> bool:
     return any(
         (row.key, row.words) == (key, words) and abs(row.sent_at - at) <= MAX_BRIDGE_DELAY for key, words, at in sent
     )
 
 
-_Fits = Callable[[str, ProviderMessage], bool]
+_IsMatch = Callable[[str, ProviderMessage], bool]
 
-# --- ties --------------------------------------------------------------------------------------------------------
+# --- matching-----------------------------------------------------------------------------------------------------
 
 
 def match_inbound(
-    sure: Iterable[Entry], unsure: Iterable[Entry], rows: Sequence[ProviderMessage]
+    sure: Iterable[Entry], uncertain: Iterable[Entry], rows: Sequence[ProviderMessage]
 ) -> dict[MessageKey, ProviderMessage]:
-    """The customer's messages in one chat with the rows they came from. rows: oldest first.
+    """Match the customer's messages in one chat with provider messages. rows: oldest first.
 
-    A row is no later than its message and at most ten minutes earlier; the nearest counts, each once. The words are the
-    same; what is left over is tied where either has none (a file, a redaction), but only for messages that surely came
-    from the channel (`sure`). A wrong tie can only make a window close early: a row is never later than its message.
+    A provider message is at most ten minutes earlier than its entry and never later; the nearest one matches, each
+    once, and the texts are equal. Of the rest, those without a text (a file, a redaction) match too, but only entries
+    that surely came from the channel (`sure`). A wrong match can only close a window early.
     """
-    certain = list(sure)
+    sure = list(sure)
     span = (-MAX_BRIDGE_DELAY, timedelta(0))
-    tied = _nearest([*certain, *unsure], rows, span, lambda words, row: bool(words) and words == row.words)
-    used = {row.id for row in tied.values()}
-    left = [e for e in certain if (e.conversation_id, e.id) not in tied]
+    matches = _match_nearest([*sure, *uncertain], rows, span, lambda words, row: bool(words) and words == row.words)
+    used = {row.id for row in matches.values()}
+    left = [e for e in sure if (e.conversation_id, e.id) not in matches]
     free = [r for r in rows if r.id not in used]
-    return tied | _nearest(left, free, span, lambda words, row: not words or not row.words)
+    return matches | _match_nearest(left, free, span, lambda words, row: not words or not row.words)
 
 
 def match_outbound(replies: Iterable[Entry], rows: Sequence[ProviderMessage]) -> dict[MessageKey, ProviderMessage]:
-    """Replies with the rows they became, by (conversation id, entry id). rows: oldest first.
+    """Match replies with the provider messages they became, by (conversation id, entry id). rows: oldest first.
 
-    A row is at most ten minutes later than its reply and has the same words: without words nothing is tied.
+    A provider message is at most ten minutes later than its reply and has the same text; replies without text don't
+    match.
     """
     span = (-CLOCK_SLACK, MAX_BRIDGE_DELAY)
-    return _nearest(replies, rows, span, lambda words, row: bool(words) and words == row.words)
+    return _match_nearest(replies, rows, span, lambda words, row: bool(words) and words == row.words)
 
 
-def _nearest(
-    entries: Iterable[Entry], rows: Sequence[ProviderMessage], span: tuple[timedelta, timedelta], fits: _Fits
+def _match_nearest(
+    entries: Iterable[Entry], rows: Sequence[ProviderMessage], span: tuple[timedelta, timedelta], fits: _IsMatch
 ) -> dict[MessageKey, ProviderMessage]:
-    """The nearest pairs first, each entry and each row once."""
+    """Match the nearest pairs first, each entry and each provider message once."""
     times = [row.sent_at for row in rows]
     pairs = []
     ordered = sorted(entries, key=lambda e: e.order) if rows else ()
@@ -182,28 +183,31 @@ def _nearest(
         near = range(bisect_left(times, entry.sent_at + span[0]), bisect_right(times, entry.sent_at + span[1]))
         words = text_digest(entry.text) if near else ""
         pairs += [(abs(times[n] - entry.sent_at), place, n) for n in near if fits(words, rows[n])]
-    tied: dict[MessageKey, ProviderMessage] = {}
+    matches: dict[MessageKey, ProviderMessage] = {}
     used: set[int] = set()
     for _, place, number in sorted(pairs):
         key = (ordered[place].conversation_id, ordered[place].id)
-        if key not in tied and number not in used:
-            tied[key] = rows[number]
+        if key not in matches and number not in used:
+            matches[key] = rows[number]
             used.add(number)
-    return tied
+    return matches
 
 
-# --- what ties say -----------------------------------------------------------------------------------------------
+# --- delivery --------------------------------------------------------------------------------------------------
 
 
 def confirm_arrivals(arrived: tuple[ChannelArrival, ...], row: ProviderMessage | None) -> tuple[ChannelArrival, ...]:
-    """Where a reply arrived, with the provider's word in the place of what we expect on its channel. A bridge's report
-    of a failure stands until the provider says that the message was delivered (`Delivery`)."""
+    """Replace the expected arrival on the channel by the provider's report. A bridge's report of a failure holds until
+    the provider reports the message delivered (see `Delivery`)."""
     if row is None or row.delivery is None:
         return arrived
     outranked = row.delivery < Delivery.FAILED
-    said = ChannelArrival(row.key.channel, Arrival(row.delivery.name.lower()), _reason(row, row.delivery))
+    provider_arrival = ChannelArrival(row.key.channel, Arrival(row.delivery.name.lower()), _reason(row, row.delivery))
     return tuple(
-        said if a.channel is said.channel and not (outranked and a.arrival is Arrival.FAILED) else a for a in arrived
+        provider_arrival
+        if a.channel is provider_arrival.channel and not (outranked and a.arrival is Arrival.FAILED)
+        else a
+        for a in arrived
     )
 
 

@@ -61,54 +61,54 @@ class WindowHistory:
     sure_times: when the customer surely wrote in this chat, oldest first.
     """
 
-    def __init__(self, key: WindowKey, findings: ThreadAnalysis) -> None:
+    def __init__(self, key: WindowKey, analysis: ThreadAnalysis) -> None:
         self._key = key
-        self._workspace = findings.workspace
+        self._workspace = analysis.workspace
         self._gaps: list[datetime] = []
         sure: list[Entry] = []
         uncertain: list[tuple[Entry, ReasonCode]] = []
         possibly_same: set[str] = set()
-        for conversation in findings.conversations:
-            mirrors = findings.key(conversation) == key
+        for conversation in analysis.conversations:
+            mirrors = analysis.key(conversation) == key
             if mirrors:
-                possibly_same |= findings.keys.possibly_same_chat.get(conversation.id, frozenset())
-            mapping = findings.mapping(conversation)
+                possibly_same |= analysis.keys.possibly_same_chat.get(conversation.id, frozenset())
+            mapping = analysis.mapping(conversation)
             may_mirror = mapping is not None and not mapping.is_known and key.transport != Transport.NATIVE
             is_unread = mapping is None and not conversation.entries and conversation.page_url is None
             if conversation.unseen_before is not None and (mirrors or may_mirror or is_unread):
                 self._gaps.append(conversation.unseen_before)
             if mirrors:
-                self._classify_messages(conversation, findings, sure, uncertain)
+                self._classify_messages(conversation, analysis, sure, uncertain)
             elif may_mirror:
                 uncertain += [
-                    (e, ReasonCode.MAY_BE_FROM_CHANNEL) for e in _messages_of_unknown_origin(conversation, findings)
+                    (e, ReasonCode.MAY_BE_FROM_CHANNEL) for e in _messages_of_unknown_origin(conversation, analysis)
                 ]
-        for conversation in findings.conversations:
+        for conversation in analysis.conversations:
             if conversation.id in possibly_same:
                 uncertain += [
-                    (e, ReasonCode.OTHER_NUMBER_POSSIBLE) for e in self._opening_messages(conversation, findings)
+                    (e, ReasonCode.OTHER_NUMBER_POSSIBLE) for e in self._opening_messages(conversation, analysis)
                 ]
-        provider_messages = findings.provider_messages.inbound(address_pair(key))
+        provider_messages = analysis.provider_messages.inbound(address_pair(key))
         self.matches = match_inbound(sure, [e for e, _ in uncertain], provider_messages)
         certain = [*self._candidates(((e, ReasonCode.MAY_BE_FROM_CHANNEL) for e in sure), certain=True)]
         listed = self._provider_candidates(provider_messages)
         self.sure_times = sorted(s.at for s in [*certain, *listed])
         self._certain = self._longest_open([*certain, *listed])
         self._uncertain = self._longest_open(self._candidates(uncertain, certain=False))
-        self._expiries = self._find_expiries(findings)
-        self.matches |= match_outbound(_forwarded_replies(key, findings), findings.provider_messages.outbound(key))
+        self._expiries = self._find_expiries(analysis)
+        self.matches |= match_outbound(_forwarded_replies(key, analysis), analysis.provider_messages.outbound(key))
         self.window = self._window_at(None)
 
     def _classify_messages(
         self,
         conversation: Conversation,
-        findings: ThreadAnalysis,
+        analysis: ThreadAnalysis,
         sure: list[Entry],
         uncertain: list[tuple[Entry, ReasonCode]],
     ) -> None:
         """Add the customer's messages that came from this channel to `sure`, and those that may have to `uncertain`."""
-        opening = self._opening_messages(conversation, findings)
-        mapping = findings.mapping(conversation)
+        opening = self._opening_messages(conversation, analysis)
+        mapping = analysis.mapping(conversation)
         if mapping is not None and mapping.address_changed:
             uncertain += [(e, ReasonCode.NUMBER_CHANGED) for e in opening]
         else:
@@ -117,12 +117,12 @@ class WindowHistory:
         for entry in conversation.entries:
             if entry.id in opens:
                 continue
-            origin = findings.origins.get(entry.key)
+            origin = analysis.origins.get(entry.key)
             if entry.may_be_customer_message or (origin is not None and self._may_be_from_channel(origin)):
                 is_bridge_line = origin is not None and origin.is_sure and origin.channel is self._key.channel
                 uncertain.append((entry, ReasonCode.REACTION if is_bridge_line else ReasonCode.MAY_BE_FROM_CHANNEL))
 
-    def _opening_messages(self, conversation: Conversation, findings: ThreadAnalysis) -> list[Entry]:
+    def _opening_messages(self, conversation: Conversation, analysis: ThreadAnalysis) -> list[Entry]:
         """Messages that surely came from this channel, and from the customer's present number.
 
         A bridge's line about a reaction or an edit is not one. At the start of a conversation such a line would refer
@@ -130,7 +130,7 @@ class WindowHistory:
         """
         found: list[Entry] = []
         for entry in sorted(conversation.entries, key=lambda e: e.order):
-            origin = findings.origins.get(entry.key)
+            origin = analysis.origins.get(entry.key)
             if origin is None or not origin.is_sure or origin.channel is not self._key.channel:
                 continue
             is_bridge_line = self._workspace.is_new_number if entry.is_first else self._workspace.is_non_message
@@ -173,12 +173,12 @@ class WindowHistory:
     def _longer_open(self, one: OpenerCandidate, other: OpenerCandidate) -> OpenerCandidate:
         return max(one, other, key=lambda s: s.sort_key(self._workspace.bridge_margin))
 
-    def _find_expiries(self, findings: ThreadAnalysis) -> list[Expiry]:
+    def _find_expiries(self, analysis: ThreadAnalysis) -> list[Expiry]:
         """Reports that this window had expired, oldest first."""
         found = [
             Expiry(fact.at, fact.id)
-            for fact in findings.contrary
-            if fact.kind is ContraryKind.EXPIRED and concerns_chat(fact, self._key, findings)
+            for fact in analysis.contrary
+            if fact.kind is ContraryKind.EXPIRED and concerns_chat(fact, self._key, analysis)
         ]
         return sorted(found, key=lambda e: (e.at, e.id))
 
@@ -195,21 +195,21 @@ class WindowHistory:
         )
 
 
-def concerns_chat(fact: ContraryFact, key: WindowKey, findings: ThreadAnalysis) -> bool:
+def concerns_chat(fact: ContraryFact, key: WindowKey, analysis: ThreadAnalysis) -> bool:
     """Whether a contrary fact concerns the chat of this key: by its conversation, else by both addresses."""
     if fact.channel is not key.channel:
         return False
-    if fact.conversation_id in findings.keys.keys and fact.account is None:
-        return findings.keys.keys[fact.conversation_id] == key
+    if fact.conversation_id in analysis.keys.keys and fact.account is None:
+        return analysis.keys.keys[fact.conversation_id] == key
     if key.conversation_id or not (fact.business_address and fact.customer_address):
         return False
     return (fact.business_address, fact.customer_address) == (key.business_address, key.customer_address)
 
 
-def _messages_of_unknown_origin(conversation: Conversation, findings: ThreadAnalysis) -> Iterator[Entry]:
+def _messages_of_unknown_origin(conversation: Conversation, analysis: ThreadAnalysis) -> Iterator[Entry]:
     """The customer's messages of unknown origin in a conversation that may mirror any chat."""
     for entry in conversation.entries:
-        origin = findings.origins.get(entry.key)
+        origin = analysis.origins.get(entry.key)
         if entry.may_be_customer_message or (origin is not None and not origin.is_known):
             yield entry
 
@@ -223,22 +223,22 @@ def _candidate_at(
     return longest[upto - 1 : upto]
 
 
-def _forwarded_replies(key: WindowKey, findings: ThreadAnalysis) -> Iterator[Entry]:
+def _forwarded_replies(key: WindowKey, analysis: ThreadAnalysis) -> Iterator[Entry]:
     """Replies that a bridge may have forwarded to this chat."""
-    for conversation in findings.conversations:
-        mapping = findings.mapping(conversation)
-        if mapping is None or mapping.transport is not Transport.BRIDGE or findings.key(conversation) != key:
+    for conversation in analysis.conversations:
+        mapping = analysis.mapping(conversation)
+        if mapping is None or mapping.transport is not Transport.BRIDGE or analysis.key(conversation) != key:
             continue
-        yield from (e for e in conversation.entries if is_reply(e, findings.workspace))
+        yield from (e for e in conversation.entries if is_reply(e, analysis.workspace))
 
 
-def find_listed_windows(findings: ThreadAnalysis, histories: Mapping[WindowKey, WindowHistory]) -> tuple[Window, ...]:
+def find_listed_windows(analysis: ThreadAnalysis, histories: Mapping[WindowKey, WindowHistory]) -> tuple[Window, ...]:
     """Windows of our numbers that no chat mirrors, by what their provider lists of the customer."""
-    workspace = findings.workspace
+    workspace = analysis.workspace
     mirrored = {address_pair(key) for key in histories}
     found = []
-    for chat in findings.provider_messages.pairs:
-        provider_messages = findings.provider_messages.inbound(chat)
+    for chat in analysis.provider_messages.pairs:
+        provider_messages = analysis.provider_messages.inbound(chat)
         key = WindowKey(chat[0], f"+{chat[1]}", f"+{chat[2]}")
         opened = (OpenerCandidate(row.id, row.sent_at, certain=True) for row in provider_messages)
         window = find_window(key, opened, (), workspace.row_margin, workspace.closing_threshold)

@@ -1,4 +1,4 @@
-"""Identity: which contacts are one customer, what speaks for it, and what only suggests it."""
+"""Decides which contacts are one customer, and which only may be."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from desktop.domain.model.workspace import BRIDGE_TAGS
 
 BRIDGE_PREFIX = "octopods_"
 MAX_TRAIT_CONTACTS = 5
-"""A trait of more contacts than this is a placeholder (`noreply@`, a switchboard) and joins nobody."""
+"""A trait of more contacts than this is a placeholder (`noreply@`, a switchboard) and joins none of them."""
 
 
 class TraitKind(StrEnum):
-    """What a contact can have in common with another one.
+    """What two contacts can have in common.
 
-    `RECORD`: the provider's own id, which a merge leaves behind. `ADDRESS`: the customer's on a channel that knows no
-    phone numbers, as a bridge wrote it on the contact. `LOOSE_PHONE` and `NAME` suggest and never join.
+    `RECORD`: the provider's own id, which remains after a merge. `ADDRESS`: the customer's on a channel without phone
+    numbers, as a bridge wrote it on the contact. `LOOSE_PHONE` and `NAME` suggest and never join.
     """
 
     RECORD = "record"
@@ -37,7 +37,7 @@ class TraitKind(StrEnum):
         return self not in (TraitKind.LOOSE_PHONE, TraitKind.NAME)
 
 
-_WHY = {
+_REASONS = {
     TraitKind.RECORD: (100, "Intercom merged these contacts."),
     TraitKind.PHONE: (95, "They have the same phone number."),
     TraitKind.ADDRESS: (95, "The bridge knows both by the same address on the channel."),
@@ -45,7 +45,7 @@ _WHY = {
     TraitKind.LOOSE_PHONE: (50, "Their phone numbers may be two forms of one number; the number alone cannot tell."),
     TraitKind.NAME: (20, "They have the same full name."),
 }
-_WHY_PLACEHOLDER = {
+_PLACEHOLDER_REASONS = {
     TraitKind.PHONE: (30, "They have the same phone number, as many other contacts do."),
     TraitKind.ADDRESS: (30, "The bridge knows both by the same address, as it knows many other contacts."),
     TraitKind.EMAIL: (30, "They have the same e-mail address, as many other contacts do."),
@@ -54,40 +54,40 @@ _WHY_PLACEHOLDER = {
 
 @dataclass(frozen=True, slots=True, order=True)
 class Trait:
-    """Two contacts with an equal trait have it in common. value: normalised, for comparing only."""
+    """A trait of a contact; two contacts share it if it is equal. value: normalized, for comparing only."""
 
     kind: TraitKind
     value: str
 
 
 def phone_key(phone: str) -> str:
-    """The digits of a full international number; "" for anything else, since that may belong to anybody."""
+    """The digits of a full international number; "" for anything else, which may be anybody's."""
     return canonical(phone)
 
 
 def number_key(phone: str) -> str:
-    """Equal for all forms of one number that are surely one (Brazil's 9, Mexico's 1); "" as of `phone_key`."""
+    """A key that is equal for all forms of one number (Brazil's 9, Mexico's 1); "" where `phone_key` is."""
     digits = canonical(phone)
-    return _group(digits, Match.ALIAS) if digits else ""
+    return _alias_group(digits, Match.ALIAS) if digits else ""
 
 
 def email_key(email: str) -> str:
-    """What two spellings of one address have in common; "" for what is no address."""
+    """A key that is equal for all spellings of one address; "" for what is no address."""
     key = email.strip().casefold()
     return key if "@" in key else ""
 
 
 def traits_of(contact: Contact, region: str = "") -> frozenset[Trait]:
-    """region: where numbers without a country code are at home, "" when nobody said."""
+    """The traits of a contact. region: of numbers without a country code (ISO 3166), "" if unknown."""
     found = {Trait(TraitKind.RECORD, i) for i in (contact.id, *contact.merged_ids)}
     if digits := canonical(contact.phone, region):
-        found.add(Trait(TraitKind.PHONE, _group(digits, Match.ALIAS)))
-        found.add(Trait(TraitKind.LOOSE_PHONE, _group(digits, Match.MAYBE)))
+        found.add(Trait(TraitKind.PHONE, _alias_group(digits, Match.ALIAS)))
+        found.add(Trait(TraitKind.LOOSE_PHONE, _alias_group(digits, Match.MAYBE)))
     if email := email_key(contact.email):
         found.add(Trait(TraitKind.EMAIL, email))
     name = _name_key(contact)
     if " " in name:
-        # A first name alone is nobody's in particular.
+        # A first name alone identifies nobody.
         found.add(Trait(TraitKind.NAME, name))
     found |= {Trait(TraitKind.ADDRESS, f"{channel} {value}") for channel, value in bridge_addresses(contact)}
     return frozenset(found)
@@ -98,20 +98,20 @@ def _name_key(contact: Contact) -> str:
 
 
 def same_person(contacts: Iterable[Contact], ids: Collection[str]) -> tuple[Contact, ...]:
-    """Those of one customer's contacts that are surely the person who has these ids, these first.
+    """The contacts with these ids, then those of the same customer that are surely the same person.
 
     Two people who share an e-mail address can be one customer. So contacts of another name are left out, and ones
-    without a name where the customer has more than one.
+    without a name where the customer has more than one name.
     """
-    held = list(contacts)
-    own = [c for c in held if c.id in ids]
+    all_contacts = list(contacts)
+    own = [c for c in all_contacts if c.id in ids]
     own_names = {_name_key(c) for c in own} - {""}
-    is_one = len({_name_key(c) for c in held} - {""}) <= 1
-    return (*own, *(c for c in held if c.id not in ids and (is_one or _name_key(c) in own_names)))
+    is_one = len({_name_key(c) for c in all_contacts} - {""}) <= 1
+    return (*own, *(c for c in all_contacts if c.id not in ids and (is_one or _name_key(c) in own_names)))
 
 
-def _group(digits: str, least: Match) -> str:
-    """The same for every number that matches at least so surely: country rules make groups of two."""
+def _alias_group(digits: str, least: Match) -> str:
+    """A key that is equal for every number that matches at least so surely; country rules form pairs."""
     return min([digits, *(other for other, match in aliases(digits).items() if match >= least)])
 
 
@@ -122,23 +122,22 @@ _NO_BRIDGE_CHANNEL = frozenset({ChannelKind.MESSENGER, ChannelKind.EMAIL, Channe
 def bridge_addresses(contact: Contact) -> frozenset[tuple[ChannelKind, str]]:
     """(channel, the customer's address on it) for each address that a bridge wrote on the contact.
 
-    `octopods_whatsapp_user_id` and `octopods_twilio_whatsapp_user_id` say the same. The form of the names is inferred
-    from the one that is published (`octopods_messagebird_whatsapp_account_phone`). Twilio's `whatsapp:` is no part of
-    an address.
+    `octopods_whatsapp_user_id` and `octopods_twilio_whatsapp_user_id` are equivalent. The form of the names is inferred
+    from the published one (`octopods_messagebird_whatsapp_account_phone`). Twilio's prefix `whatsapp:` is removed.
     """
     found = set()
-    for name, held in contact.bridge_attributes.items():
+    for name, written in contact.bridge_attributes.items():
         named = _ADDRESS_NAME.fullmatch(name.strip().casefold().removeprefix(BRIDGE_PREFIX))
-        value = re.sub(r"^whatsapp:\s*", "", held.strip(), flags=re.IGNORECASE)
-        channel = _channel_named(named[1]) if named and name.strip().casefold().startswith(BRIDGE_PREFIX) else None
+        value = re.sub(r"^whatsapp:\s*", "", written.strip(), flags=re.IGNORECASE)
+        channel = _channel_in_name(named[1]) if named and name.strip().casefold().startswith(BRIDGE_PREFIX) else None
         if channel is not None and value:
             found.add((channel, value))
     return frozenset(found)
 
 
-def _channel_named(words: str) -> ChannelKind | None:
-    """The channel of what stands in an attribute's name between the prefix and `_user_id`: a bridge's tag as a whole
-    (`twilio`, `messenger`), else the only channel that one of its words names."""
+def _channel_in_name(words: str) -> ChannelKind | None:
+    """The channel that an attribute's name, without prefix and `_user_id`, names: by a bridge tag (`twilio`), else by
+    its only word that is a channel."""
     if words in BRIDGE_TAGS:
         return BRIDGE_TAGS[words]
     pieces = set(words.split("_"))
@@ -148,7 +147,7 @@ def _channel_named(words: str) -> ChannelKind | None:
 
 @dataclass(frozen=True, slots=True)
 class IdentityDecision:
-    """A person's word on two contacts: one customer, or surely not. It outweighs every trait but a provider's merge."""
+    """A person's decision whether two contacts are one customer. Only a provider's merge outranks it."""
 
     one: str
     other: str
@@ -166,26 +165,26 @@ class ContactMatch:
     joins: bool
 
 
-BY_WORD = "A teammate said that they are one customer."
+STATED_BY_TEAMMATE = "A teammate said that they are one customer."
 
 
 def group_contacts(
     contacts: Iterable[Contact],
-    words: Iterable[IdentityDecision] = (),
+    decisions: Iterable[IdentityDecision] = (),
     region: str = "",
     *,
     max_trait_contacts: int = MAX_TRAIT_CONTACTS,
     placeholders: Collection[Trait] = (),
 ) -> tuple[frozenset[str], ...]:
-    """Ids of the contacts, those of one customer together; smallest id first, whatever the order of the arguments.
+    """Group the contacts' ids by customer; smallest id first, whatever the order of the arguments.
 
-    Contacts that a person told apart stay apart, also where a third one has something in common with both: that one
-    goes with whom the stronger trait names. A trait of more than `max_trait_contacts` of the contacts joins nobody, nor
-    does one of the `placeholders`, which other contacts than these have; a merge at the provider always joins.
+    Contacts that a person separated stay apart, also where a third one shares a trait with both: that one joins the
+    contact of the stronger trait. A trait of more than `max_trait_contacts` contacts joins none, nor does one of the
+    `placeholders`, which contacts outside these have; a merge at the provider always joins.
     """
     people = {c.id: c for c in contacts}
-    told = [w for w in words if w.one in people and w.other in people]
-    apart = {frozenset((w.one, w.other)) for w in told if not w.same}
+    applicable = [w for w in decisions if w.one in people and w.other in people]
+    apart = {frozenset((w.one, w.other)) for w in applicable if not w.same}
     groups = {i: frozenset({i}) for i in people}
 
     def join(one: str, other: str, *, always: bool) -> None:
@@ -193,17 +192,17 @@ def group_contacts(
         if groups[one] is not groups[other] and (always or not any(pair <= joined for pair in apart)):
             groups.update(dict.fromkeys(joined, joined))
 
-    shared = _shared(people.values(), region)
+    shared = _shared_traits(people.values(), region)
     for trait, ids in shared.items():
         if trait.kind is TraitKind.RECORD:
             for one, other in pairwise(ids):
                 join(one, other, always=True)
-    for word in sorted((w for w in told if w.same), key=lambda w: sorted((w.one, w.other))):
-        join(word.one, word.other, always=False)
+    for decision in sorted((w for w in applicable if w.same), key=lambda w: sorted((w.one, w.other))):
+        join(decision.one, decision.other, always=False)
     for kind in (TraitKind.PHONE, TraitKind.ADDRESS, TraitKind.EMAIL):
         for trait, ids in shared.items():
             if trait.kind is kind and len(ids) <= max_trait_contacts and trait not in placeholders:
-                # Everybody with everybody: whoever may not go with one of them may go with the next.
+                # All pairs: a contact that must stay apart from one may still join the next.
                 for one, other in combinations(ids, 2):
                     join(one, other, always=False)
     return tuple(sorted(set(groups.values()), key=min))
@@ -211,45 +210,47 @@ def group_contacts(
 
 def find_contact_matches(
     contacts: Iterable[Contact],
-    words: Iterable[IdentityDecision] = (),
+    decisions: Iterable[IdentityDecision] = (),
     region: str = "",
     *,
     about: Collection[str] | None = None,
     max_trait_contacts: int = MAX_TRAIT_CONTACTS,
     placeholders: Collection[Trait] = (),
 ) -> tuple[ContactMatch, ...]:
-    """What two of these contacts have in common, strongest first; nothing a person has denied.
+    """What two of these contacts have in common, strongest first, without what a person has denied.
 
     about: only pairs with one of these contacts; None: all. A trait of more than `max_trait_contacts` contacts, or one
-    of the `placeholders`, only suggests. Without `about` it names each contact with the next one alone, so that the
+    of the `placeholders`, only suggests. Without `about` it pairs each contact with the next one only, so that the
     number of pairs grows with the contacts and not with their square.
     """
     people = {c.id: c for c in contacts}
-    told = {frozenset((w.one, w.other)): w.same for w in words}
+    is_same = {frozenset((d.one, d.other)): d.same for d in decisions}
     found = set()
-    for pair, same in told.items():
+    for pair, same in is_same.items():
         if same and pair <= people.keys() and (about is None or pair & set(about)):
             one, other = sorted(pair)
-            found.add(ContactMatch(one, other, 100, BY_WORD, joins=True))
-    shared = _shared(people.values(), region)
+            found.add(ContactMatch(one, other, 100, STATED_BY_TEAMMATE, joins=True))
+    shared = _shared_traits(people.values(), region)
     numbers = {ids for trait, ids in shared.items() if trait.kind is TraitKind.PHONE}
     for trait, ids in shared.items():
         if trait.kind is TraitKind.LOOSE_PHONE and ids in numbers:
             continue
         is_merge = trait.kind is TraitKind.RECORD
         is_placeholder = not is_merge and (len(ids) > max_trait_contacts or trait in placeholders)
-        confidence, reason = (_WHY_PLACEHOLDER if is_placeholder else _WHY).get(trait.kind, _WHY[trait.kind])
+        confidence, reason = (_PLACEHOLDER_REASONS if is_placeholder else _REASONS).get(
+            trait.kind, _REASONS[trait.kind]
+        )
         for one, other in _pairs(ids, about, is_placeholder):
-            if is_merge or told.get(frozenset((one, other))) is not False:
+            if is_merge or is_same.get(frozenset((one, other))) is not False:
                 found.add(ContactMatch(one, other, confidence, reason, trait.kind.joins and not is_placeholder))
-    # What two have in common besides needs no telling where they are one already.
+    # Suggestions are dropped for pairs that are joined anyway.
     joined = {(s.one, s.other) for s in found if s.joins}
     kept = (s for s in found if s.joins or (s.one, s.other) not in joined)
     return tuple(sorted(kept, key=lambda s: (-s.confidence, s.one, s.other, s.reason)))
 
 
 def _pairs(ids: tuple[str, ...], about: Collection[str] | None, is_placeholder: bool) -> Iterator[tuple[str, str]]:
-    """The smaller id first."""
+    """Pairs of ids, the smaller one first."""
     if about is None:
         yield from pairwise(ids) if is_placeholder else combinations(ids, 2)
         return
@@ -257,7 +258,7 @@ def _pairs(ids: tuple[str, ...], about: Collection[str] | None, is_placeholder: 
         yield from ((min(one, other), max(one, other)) for other in ids if other != one)
 
 
-def _shared(contacts: Iterable[Contact], region: str) -> dict[Trait, tuple[str, ...]]:
+def _shared_traits(contacts: Iterable[Contact], region: str) -> dict[Trait, tuple[str, ...]]:
     """Traits that more than one of the contacts has, with the ids of those in order."""
     owners: dict[Trait, set[str]] = defaultdict(set)
     for contact in contacts:
@@ -269,19 +270,21 @@ def _shared(contacts: Iterable[Contact], region: str) -> dict[Trait, tuple[str, 
 def assign_customer_ids(
     contacts: Iterable[Contact],
     known: Mapping[str, str],
-    words: Iterable[IdentityDecision] = (),
+    decisions: Iterable[IdentityDecision] = (),
     region: str = "",
     *,
     max_trait_contacts: int = MAX_TRAIT_CONTACTS,
     placeholders: Collection[Trait] = (),
 ) -> dict[str, str]:
-    """The customer of each contact, by contact id. known: what was decided earlier; the rest as in `group_contacts`.
+    """The customer of each contact, by contact id. known: earlier assignments; the rest as in `group_contacts`.
 
-    A customer keeps its id when contacts join; of two customers that turn out to be one, the smaller id stays. A new
-    customer is named after its smallest contact. When a customer falls apart, the id stays with the contact it is
-    named after, else with the part that holds the smallest contact.
+    A customer keeps its id when contacts join; of two customers that become one, the smaller id stays. A new customer
+    gets the id of its smallest contact. When a customer is split, the id stays with the contact that has it, else with
+    the part that has the smallest contact.
     """
-    groups = group_contacts(contacts, words, region, max_trait_contacts=max_trait_contacts, placeholders=placeholders)
+    groups = group_contacts(
+        contacts, decisions, region, max_trait_contacts=max_trait_contacts, placeholders=placeholders
+    )
     members = frozenset().union(*groups)
     taken: set[str] = set()
     decided = {}

@@ -1,7 +1,7 @@
-"""Phone: whether two spellings are one number. Renumbered countries are settled before any library is asked.
+"""Compares spellings and forms of phone numbers. Renumbered countries are handled before the library is asked.
 
-Libraries call numbers invalid that WhatsApp keeps using: its ids freeze the format of the day an account was made. So
-nothing is dropped for being invalid, and nothing is rewritten: a number has aliases.
+Libraries call numbers invalid that WhatsApp keeps using: its ids keep the format of the day an account was made. So no
+number is dropped for being invalid, and none is rewritten: a number has aliases.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ REGIONS = frozenset(phonenumbers.SUPPORTED_REGIONS)
 
 
 class Match(IntEnum):
-    """How surely two numbers are one. `MAYBE` is good for a suggestion and for nothing else."""
+    """How surely two numbers are one. `MAYBE` is only good for a suggestion."""
 
     DIFFERENT = 0
     MAYBE = 1
@@ -33,11 +33,10 @@ class Match(IntEnum):
 
 @lru_cache(maxsize=4096)
 def canonical(spelling: str, region: str = "") -> str:
-    """The digits of the international number, "" for what names none.
+    """The digits of the international number; "" for what is none.
 
-    region: where a number without its country code is at home (ISO 3166, "IE"); "" when nobody said, and then such a
-    number may be anybody's. Numbers with an extension name a switchboard, so they say nothing either. Digits of every
-    script are digits.
+    region: of a number without a country code (ISO 3166, "IE"); "" if unknown, and then such a number may be anybody's.
+    Numbers with an extension belong to a switchboard and give "" too. Digits of every script count as digits.
     """
     text = unicodedata.normalize("NFKC", spelling)
     text = "".join(_ascii_digit(c) for c in text if unicodedata.category(c) != "Cf").strip()
@@ -59,7 +58,7 @@ def _ascii_digit(character: str) -> str:
 
 
 def _international(digits: str, text: str) -> str:
-    """Without the national trunk prefix that people put in brackets behind the country code."""
+    """Without the national trunk prefix that is often written in brackets after the country code."""
     if not len(digits) >= MIN_DIGITS or digits.startswith("0"):
         return ""
     if any(_aliases(digits)):
@@ -71,7 +70,7 @@ def _international(digits: str, text: str) -> str:
 
 
 def _national(text: str, region: str) -> str:
-    """As dialled at home, or international with the plus left out."""
+    """A number as dialled in its country, or international without the plus."""
     digits = re.sub(r"\D", "", text)
     if region == "MX":
         # Dialled before mobiles and other areas until 2019-08-03 (IFT).
@@ -83,7 +82,7 @@ def _national(text: str, region: str) -> str:
     abroad = _parsed(f"+{digits}", None) if digits.startswith(code) else None
     plan = phonenumbers.PhoneMetadata.metadata_for_region(region)
     if abroad is not None and phonenumbers.is_valid_number(abroad) and plan is not None and plan.national_prefix:
-        # Both readings can be valid; at home one would have begun with the trunk prefix.
+        # Both readings can be valid; a national one would have begun with the trunk prefix.
         return _digits(abroad)
     if phonenumbers.is_valid_number(parsed):
         return _digits(parsed)
@@ -109,14 +108,14 @@ def aliases(digits: str) -> dict[str, Match]:
 
 
 def compare(one: str, other: str) -> Match:
-    """Of two canonical numbers. What names no number matches nothing, not even itself."""
+    """Compare two canonical numbers. "" matches nothing, not even itself."""
     if not one or not other:
         return Match.DIFFERENT
     return Match.SAME if one == other else aliases(one).get(other, Match.DIFFERENT)
 
 
 def _aliases(digits: str) -> Iterator[tuple[str, Match]]:
-    """Each rule both ways, so that aliasing is symmetric."""
+    """Other forms of a number. Each rule works both ways, so that aliasing is symmetric."""
     for code, rule in _RULES:
         if digits.startswith(code):
             yield from rule(digits[len(code) :])

@@ -1,1 +1,1 @@
-"""What a workspace's conversations tell of its bridge: code, tags, delays, and whether it forwards replies."""
+"""What a workspace's conversations show of its bridge: code, tags, delays, and whether it forwards replies."""

@@ -1,4 +1,4 @@
-"""Learning: what the conversations of one workspace tell of its bridge: code, tags, numbers and delays.
+"""Learns a bridge's code, tags, numbers and delays from the conversations of one workspace.
 
 Each conversation is reduced to a few signs once; what is learnt follows from counts of signs, never from the archive.
 """
@@ -21,20 +21,20 @@ from desktop.domain.window.window import WINDOW_LENGTH
 
 MIN_PARTS, MIN_CUSTOMERS, MIN_SHARE = 3, 2, 0.8
 ESTABLISHED_FROM = 20
-"""Bridged conversations, all tagged in time, from which an untagged one is held to be the Messenger's."""
+"""With so many bridged conversations, all tagged in time, an untagged one is taken for the Messenger's."""
 
 DELAY_RETENTION = timedelta(days=7)
 MAX_IMPLIED_DELAY = timedelta(minutes=30)
-"""A longer delay implied by a notice doubts its chat's opener and teaches nothing."""
+"""A longer delay implied by a notice casts doubt on its chat's opener and is not learnt."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConversationSigns:
-    """What one conversation tells of the bridge.
+    """What one conversation shows of the bridge.
 
-    customer: whose it is. has_page: began on a web page. is_tagged: bears a tag in time that may be the bridge's.
-    lost_tag: bore one once. taggers: admins who put a channel's tag on it in time although it surely mirrors nothing.
-    codes: how many customers' messages carry each package code.
+    customer: its customer's id. has_page: begun on a web page. is_tagged: has a tag in time that may be the bridge's.
+    lost_tag: had one before. taggers: admins who put a channel's tag on it in time although it surely mirrors nothing.
+    codes: how many customers' messages have each package code.
     has_attributes: the bridge wrote attributes on its contact.
     """
 
@@ -52,7 +52,7 @@ class ConversationSigns:
 def read_signs(
     conversation: Conversation, customer: str, contact: Contact | None, workspace: Workspace
 ) -> ConversationSigns:
-    """workspace: its settings only; what is learnt elsewhere plays no part, so that signs stay true."""
+    """The signs of one conversation. workspace: its settings only, so that signs do not depend on what is learnt."""
     tags = [t for t in conversation.tags if t.key in workspace.bridge_tags and is_in_time(t, conversation, workspace)]
     codes = Counter(e.app_code for e in conversation.entries if e.is_customer_message and e.app_code is not None)
     surely_not = mirrors_surely_nothing(conversation)
@@ -71,9 +71,9 @@ def read_signs(
 
 @dataclass(frozen=True, slots=True)
 class CodeCount:
-    """One package code over all customers' messages.
+    """Counts of one package code over all customers' messages.
 
-    tagged_parts: in conversations with a bridge's tag. tagged_customers: different ones of these, counted up to two.
+    tagged_parts: in conversations with a bridge's tag. tagged_customers: different customers of these, at most two.
     web_conversations: with the code, begun on a web page.
     """
 
@@ -85,7 +85,7 @@ class CodeCount:
 
 
 def count_codes(signs: Iterable[ConversationSigns]) -> tuple[CodeCount, ...]:
-    """Counts over conversations that are all at hand; the store keeps the same counts up to date."""
+    """Count the codes of conversations that are all in memory; the store keeps the same counts up to date."""
     parts: Counter[str] = Counter()
     tagged: Counter[str] = Counter()
     web: Counter[str] = Counter()
@@ -104,10 +104,10 @@ def count_codes(signs: Iterable[ConversationSigns]) -> tuple[CodeCount, ...]:
 
 
 def learn_code(counts: Iterable[CodeCount], workspace: Workspace) -> str | None:
-    """The bridge's code as far as tags show it; None while nothing does. Ties go to the first in alphabet.
+    """The bridge's code as far as tags show it, the first in the alphabet of several; None while nothing does.
 
-    Not published by Octopods, so it counts as learnt, never as known, until a person confirms it. A second code is a
-    person's to name.
+    Octopods does not publish its code, so it counts as learnt until a person confirms it. A second code must be named
+    by a person.
     """
     not_the_bridge = workspace.own_codes | workspace.other_codes
     fitting = [
@@ -125,7 +125,7 @@ def learn_code(counts: Iterable[CodeCount], workspace: Workspace) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class TaggingCount:
-    """Conversations with a bridge's code. untagged: without a tag in time, and without one that was taken away."""
+    """Conversations with a bridge's code. untagged: without a tag in time, and without a removed one."""
 
     bridged: int
     untagged: int
@@ -143,14 +143,14 @@ def learn_tagging(count: TaggingCount) -> Tagging:
 
 
 def shows_bridge(sign: ConversationSigns, workspace: Workspace) -> bool:
-    """Whether this conversation is any evidence that the workspace has a bridge at all."""
-    strangers = sign.codes.keys() - workspace.own_codes - workspace.other_codes
-    return (sign.is_tagged and not sign.has_page) or sign.has_attributes or bool(strangers)
+    """Whether this conversation is any evidence that the workspace has a bridge."""
+    unknown_codes = sign.codes.keys() - workspace.own_codes - workspace.other_codes
+    return (sign.is_tagged and not sign.has_page) or sign.has_attributes or bool(unknown_codes)
 
 
 @dataclass(frozen=True, slots=True)
 class BridgeDelay:
-    """How long a message took from the channel to Intercom. at: when it was there."""
+    """How long a message took from the channel to Intercom. at: when it arrived in Intercom."""
 
     at: datetime
     delay: timedelta
@@ -160,7 +160,7 @@ def find_bridge_delays(thread: Thread, workspace: Workspace) -> tuple[BridgeDela
     """Delays of the bridge that this thread shows.
 
     Measured where the channel's provider lists the same message; implied where the bridge reports that a window had
-    expired while ours was still open: then the customer's message had come in earlier than it was posted.
+    expired while ours was still open: then the customer's message came in earlier than it was posted.
     """
     found = []
     for message in thread.messages:
@@ -188,7 +188,7 @@ def find_bridge_delays(thread: Thread, workspace: Workspace) -> tuple[BridgeDela
 
 
 def longest_delay(delays: Iterable[BridgeDelay], now: datetime) -> timedelta:
-    """Of the last seven days."""
+    """The longest delay of the last seven days."""
     return max((d.delay for d in delays if now - d.at <= DELAY_RETENTION), default=timedelta(0))
 
 
@@ -200,13 +200,13 @@ def learn_from(
     *,
     is_settled: bool,
 ) -> Workspace:
-    """Everything that can be learnt of the bridge from conversations that are all at hand.
+    """Learn everything about the bridge from conversations that are all in memory.
 
-    customer_of, contact_of: by conversation id. settings: what a person said; its codes stand above learnt ones.
-    is_settled: these are all conversations, so that what none of them shows is not there.
+    customer_of, contact_of: by conversation id. settings: what a person stated; its codes outrank learnt ones.
+    is_settled: these are all conversations, so that what none of them shows does not exist.
     """
-    held = list(conversations)
-    signs = [read_signs(c, customer_of.get(c.id, c.id), contact_of.get(c.id), settings) for c in held]
+    conversations = list(conversations)
+    signs = [read_signs(c, customer_of.get(c.id, c.id), contact_of.get(c.id), settings) for c in conversations]
     found = settings
     if not settings.bridge_codes:
         code = learn_code(count_codes(signs), settings)
@@ -214,12 +214,12 @@ def learn_from(
         found = replace(found, bridge_codes=codes, unconfirmed_codes=codes)
     if not settings.bridge_taggers:
         found = replace(found, other_taggers=found.other_taggers.union(*(s.taggers for s in signs)))
-    signs = [read_signs(c, customer_of.get(c.id, c.id), contact_of.get(c.id), found) for c in held]
+    signs = [read_signs(c, customer_of.get(c.id, c.id), contact_of.get(c.id), found) for c in conversations]
     return replace(
         found,
         tagging=learn_tagging(count_tagging(signs, found.bridge_codes)),
         bridge_expected=not is_settled or any(shows_bridge(s, found) for s in signs),
-        idle_notes=found.idle_notes.union(*(find_idle_notes(c, found) for c in held)),
+        idle_notes=found.idle_notes.union(*(find_idle_notes(c, found) for c in conversations)),
     )
 
 
@@ -230,24 +230,30 @@ def assemble_threads(
     workspace: Workspace,
     now: datetime,
 ) -> tuple[dict[str, Thread], Workspace]:
-    """The thread of every customer, and the workspace with what the threads together show of its numbers and delays;
-    what one of them says against a whole account counts in all.
+    """Assemble the thread of every customer, and add to the workspace what all of them show of numbers and delays.
 
-    customer_of: by conversation id.
+    Facts that concern a whole account count in every thread. customer_of: by conversation id.
     """
-    held: dict[str, list[Conversation]] = {}
+    by_customer: dict[str, list[Conversation]] = {}
     for conversation in conversations:
-        held.setdefault(customer_of[conversation.id], []).append(conversation)
-    people = {old: c for c in contacts for old in (c.id, *c.merged_ids)}
+        by_customer.setdefault(customer_of[conversation.id], []).append(conversation)
+    contacts_by_id = {old: c for c in contacts for old in (c.id, *c.merged_ids)}
     of_customer = {
-        customer: {people[i].id: people[i] for c in theirs for i in _people_in(c) if i in people}
-        for customer, theirs in held.items()
+        customer: {
+            contacts_by_id[i].id: contacts_by_id[i]
+            for c in own_conversations
+            for i in _contact_ids(c)
+            if i in contacts_by_id
+        }
+        for customer, own_conversations in by_customer.items()
     }
 
     def assembled(premise: Workspace, facts: Iterable[ContraryFact] = ()) -> dict[str, Thread]:
         return {
-            customer: assemble_thread(theirs, of_customer[customer].values(), premise, contrary=facts, now=now)
-            for customer, theirs in held.items()
+            customer: assemble_thread(
+                own_conversations, of_customer[customer].values(), premise, contrary=facts, now=now
+            )
+            for customer, own_conversations in by_customer.items()
         }
 
     threads = assembled(workspace)
@@ -261,5 +267,5 @@ def assemble_threads(
     return (threads if learnt == workspace and not of_accounts else assembled(learnt, of_accounts)), learnt
 
 
-def _people_in(conversation: Conversation) -> list[str]:
+def _contact_ids(conversation: Conversation) -> list[str]:
     return [*conversation.contact_ids, *(e.author_id for e in conversation.entries)]

@@ -1,4 +1,4 @@
-"""Relay: how we know whether a bridge forwards replies made through the API, and what its failure notices prove."""
+"""Finds proofs that a bridge forwards replies made through the API."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from desktop.domain.origin import Transport
 from desktop.domain.thread import Author, Chat, Message, Thread
 
 NOTED_WITHIN = timedelta(minutes=15)
-"""How far from a row another message in its words, or the note about one, may stand."""
+"""How far from a provider message another one with the same text, or the note about one, may be."""
 
 CAUSED_WITHIN = timedelta(hours=1)
-"""How late a bridge's report may come: so long before it, every other person's reply may be what it speaks of."""
+"""How late a bridge's report may come: any other person's reply in this time before it may be its cause."""
 
 
 class RelayProof(StrEnum):
@@ -32,7 +32,7 @@ class RelayProof(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RelayEvidence:
-    """at: when it was said or seen. about: the conversation it was seen in, "" where there is none; never words."""
+    """Evidence for a channel's relay state. at: when stated or seen. about: the conversation, "" for none."""
 
     channel: ChannelKind
     relay: Relay
@@ -42,19 +42,19 @@ class RelayEvidence:
 
 
 def find_relay_proofs(thread: Thread, workspace: Workspace) -> tuple[RelayEvidence, ...]:
-    """Channels whose relay is unproven so far and proven by this thread, each once.
+    """Channels whose relay state is unproven and is proven by this thread, each once.
 
-    A bridge reports a closed window only after it tried to forward a reply. When the only reply it can speak of is one
-    that we made through the API, the bridge does look at our replies: the relay is proven, although this one failed.
-    A report that may speak of another person's or a bot's reply proves nothing.
+    A bridge reports a closed window only after it tried to forward a reply. When the only reply that the report can be
+    about is one that we made through the API, the bridge does forward such replies, although this one failed. A report
+    that may be about another person's or a bot's reply proves nothing.
 
-    A reply that we made through the API and that the channel's own provider lists in the same words proves it as well,
-    whatever became of it there, unless these words went out in another way as well: from the inbox, or on a direct
-    route from another computer, of which a note then tells.
+    A reply that we made through the API and that the channel's own provider lists with the same text proves it too,
+    whatever became of it there, unless the same text was also sent another way: from the inbox, or on a direct route
+    from another computer, which a note then shows.
 
-    Nothing else proves anything. A notice about other trouble (a disconnected number, say) may come without any
-    reply, so after a reply into an open window it shows neither that the bridge tried nor that it ignores us. No notice
-    at all shows nothing either. And a person's word is never overruled: only `UNPROVEN` becomes `PROVEN`.
+    Nothing else proves anything. A notice about other problems (a disconnected number, for example) may come without
+    any reply, and the absence of a notice shows nothing. A person's statement is never overruled: only `UNPROVEN`
+    becomes `PROVEN`.
     """
     found = {}
     for chat in thread.chats:
@@ -70,12 +70,12 @@ def find_relay_proofs(thread: Thread, workspace: Workspace) -> tuple[RelayEviden
 
 
 def _proof(message: Message, chat: Chat, thread: Thread, workspace: Workspace) -> tuple[RelayProof, datetime] | None:
-    """What this message proves, and since when."""
+    """What this message proves, and since when; None for nothing."""
     row = message.provider_message
     by_us = row is not None and message.entry.app_code in workspace.own_codes
     if row is not None and by_us and not _may_be_anothers(row, message, thread):
         return RelayProof.OUTBOUND_ROW, row.sent_at
-    report = _report_on_ours(message, chat, workspace)
+    report = _report_on_own_reply(message, chat, workspace)
     return None if report is None else (RelayProof.FAILURE_NOTICE, report.entry.sent_at)
 
 
@@ -93,8 +93,8 @@ def _may_be_anothers(row: ProviderMessage, message: Message, thread: Thread) -> 
     )
 
 
-def _report_on_ours(message: Message, chat: Chat, workspace: Workspace) -> Message | None:
-    """The bridge's own report that this reply of ours met a closed window; None where it may speak of another's."""
+def _report_on_own_reply(message: Message, chat: Chat, workspace: Workspace) -> Message | None:
+    """The bridge's report that our reply met a closed window; None where it may be about somebody else's."""
     notice = message.notice
     if notice is None or not notice.is_matched or notice.kind is not NoticeKind.WINDOW_CLOSED:
         return None
@@ -108,13 +108,13 @@ def _report_on_ours(message: Message, chat: Chat, workspace: Workspace) -> Messa
         for m in chat.messages
         if m.author in (Author.TEAMMATE, Author.BOT, Author.UNKNOWN)
         and m.entry.kind in (EntryKind.MESSAGE, EntryKind.UNKNOWN)
-        # The bridge never hears of what goes out on a direct route.
+        # The bridge does not see direct messages.
         and m.direct is None
-        and not _is_ours(m, workspace)
+        and not _is_own_reply(m, workspace)
         and abs(report.entry.sent_at - m.entry.sent_at) <= CAUSED_WITHIN
     )
     return None if any(others) else report
 
 
-def _is_ours(message: Message, workspace: Workspace) -> bool:
+def _is_own_reply(message: Message, workspace: Workspace) -> bool:
     return message.author is Author.TEAMMATE and message.entry.app_code in workspace.own_codes

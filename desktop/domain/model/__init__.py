@@ -1,1 +1,1 @@
-"""Facts and values that every decision starts from."""
+"""The facts and values that decisions start from."""

@@ -1,4 +1,4 @@
-"""Channels that are written to directly, past Intercom: which they are and what each account can do."""
+"""Accounts at the channels' own providers: which they are and what each can do."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Provider(StrEnum):
 
     @property
     def display_name(self) -> str:
-        """As people know it."""
+        """The name that people know."""
         return _SHOWN[self]
 
 
@@ -32,9 +32,9 @@ _SHOWN = {
 
 @dataclass(frozen=True, slots=True)
 class ChannelKey:
-    """One sender of ours.
+    """Identifies one of our senders.
 
-    sender: what names it at the provider and is no secret (`+E.164`, phone number id, bot id).
+    sender: names it at the provider and is no secret (`+E.164`, phone number id, bot id).
     """
 
     provider: Provider
@@ -44,12 +44,12 @@ class ChannelKey:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What an account can do, so that nobody has to ask which provider it is.
+    """What an account can do, so that no code needs to ask which provider it is.
 
-    needs_window: free text arrives only while the customer's window is open; sent later it is often accepted and then
-        fails, so that nothing but our own reckoning guards against it.
-    reports_status: `status` is worth asking; may turn False once the provider has shown that it does not tell.
-    can_look_up_sent: whether a message went out can be asked after its answer was lost.
+    needs_window: free text arrives only while the customer's window is open; sent later, it is often accepted and then
+        fails, so that only the computed window guards against it.
+    reports_status: delivery reports can be read; may become False once the provider has shown that it has none.
+    can_look_up_sent: a message can be looked up after the answer to its send was lost.
     max_text: of a free text, in code points. max_caption: of the text beside a file, in code points.
     max_file_bytes: 0 where files cannot be sent.
     """

@@ -1,4 +1,4 @@
-"""What the providers told us, in our own words and before any decision: entries, conversations, contacts."""
+"""What the providers reported, before any decision: entries, conversations, contacts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class ChannelKind(StrEnum):
-    """Where words are exchanged. `UNKNOWN` is an honest answer, never a default for the likeliest."""
+    """Where messages are exchanged. `UNKNOWN` is a result, never a default for the likeliest."""
 
     WHATSAPP = "whatsapp"
     TELEGRAM = "telegram"
@@ -27,7 +27,7 @@ class ChannelKind(StrEnum):
 
 
 class Client(StrEnum):
-    """The program a customer typed in, where that is known."""
+    """The program a customer typed in, if known."""
 
     WEB = "web"
     IOS = "ios"
@@ -36,9 +36,9 @@ class Client(StrEnum):
 
 
 class Role(StrEnum):
-    """Who the provider names as author. A bridge writes under a customer's or a teammate's name.
+    """Whom the provider names as author. A bridge writes under a customer's or a teammate's name.
 
-    `UNKNOWN`: an author type that is not documented and none of the conversation's contacts; it may be the customer.
+    `UNKNOWN`: an undocumented author type, and none of the conversation's contacts; it may be the customer.
     """
 
     CUSTOMER = "customer"
@@ -48,9 +48,9 @@ class Role(StrEnum):
 
 
 class EntryKind(StrEnum):
-    """`MESSAGE` has words or files for the other side, `NOTE` is internal, `EVENT` is a grey line.
+    """`MESSAGE` has text or files for the other side, `NOTE` is internal, `EVENT` is a grey line.
 
-    `UNKNOWN`: a part type that is not documented, with words or files; it may be a message.
+    `UNKNOWN`: an undocumented part type with text or files; it may be a message.
     """
 
     MESSAGE = "message"
@@ -70,10 +70,10 @@ MessageKey = tuple[str, str]
 
 
 class TagSighting(StrEnum):
-    """What our reads tell of a tag whose time the provider does not report.
+    """When a tag was seen whose time the provider does not report.
 
-    `AT_FIRST`: it stood there when we first read the conversation, at most two minutes after its creation.
-    `LATER`: an earlier read did not have it. `UNKNOWN`: neither.
+    `AT_FIRST`: at the first read of the conversation, at most two minutes after its creation.
+    `LATER`: not at an earlier read. `UNKNOWN`: neither.
     """
 
     AT_FIRST = "at_first"
@@ -83,7 +83,7 @@ class TagSighting(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A tag on a conversation. applied_at, applied_by (id of an admin): None and "" where the answer does not say."""
+    """A tag on a conversation. applied_at, applied_by (id of an admin): None and "" if not reported."""
 
     name: str
     applied_at: datetime | None = None
@@ -92,7 +92,7 @@ class Tag:
 
     @property
     def key(self) -> str:
-        """For comparing: tag names are matched whole and in any case."""
+        """For comparing: tag names match as a whole, in any case."""
         return self.name.strip().casefold()
 
 
@@ -101,7 +101,7 @@ class Attachment:
     """A file or inline image.
 
     url: signed by the provider and short-lived (Intercom: 30 minutes), so never a stable key.
-    size_bytes, width_px, height_px: None where the provider does not say.
+    size_bytes, width_px, height_px: None if not reported.
     """
 
     name: str
@@ -115,21 +115,21 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a conversation as the provider reported it.
+    """One entry of a conversation as the provider reported it.
 
     id: the provider's part id; `source:<conversation id>` for the first message. Unique with the conversation id.
     event: the provider's word for what happened (Intercom's `part_type`; "source" for the first message).
-    text: plain text; "" where there is none.
-    app_code: package code of the app that made it through the API; None when it was not made through the API.
-    app_code_reported: False where the answer does not speak of app codes at all, so that None proves little.
-    client_hint: sampled from the contact when the message arrived, else UNKNOWN.
-    line_hint: our address in the chat it came from, as the bridge had it on the contact when the message arrived; ""
-        where that was not looked at.
-    customer_hint: the customer's address then, likewise.
+    text: plain text; "" for none.
+    app_code: package code of the app that made it through the API; None if it was not made through the API.
+    app_code_reported: False if the answer has no app codes at all, so that None means little.
+    client_hint: the contact's client when the message arrived, else UNKNOWN.
+    line_hint: our address in the chat it came from, as the bridge had written it on the contact when the message
+        arrived; "" if not looked up.
+    customer_hint: the customer's address at that time, likewise.
     attribute_hint: the one channel that the bridge's contact attributes named within two minutes of the message.
-    channel_hint: `Conversation.current_channel` of the answer in which it was first read; "" where not kept.
-    arrival: counts every entry stored on this computer in the order it became known; 0 outside the store.
-    wiped: its words and files were here, and are kept no longer.
+    channel_hint: `Conversation.current_channel` of the answer in which it was first read; "" if not stored.
+    arrival: counts the entries stored on this computer in the order they became known; 0 outside the store.
+    wiped: its text and files were stored here and have been deleted.
     """
 
     id: str
@@ -162,7 +162,7 @@ class Entry:
 
     @property
     def may_be_customer_message(self) -> bool:
-        """Words of an unknown author or kind that may be the customer's: they open nothing and prove nothing."""
+        """Whether it may be the customer's, by an unknown author or of an unknown kind. It opens no window."""
         if self.role not in (Role.CUSTOMER, Role.UNKNOWN) or self.is_customer_message:
             return False
         return self.kind in (EntryKind.MESSAGE, EntryKind.UNKNOWN)
@@ -173,7 +173,7 @@ class Entry:
 
     @property
     def order(self) -> tuple[datetime, str, int, str]:
-        """Sort key over all conversations. Seconds tie often, so the numeric part id decides; a first message
+        """Sort key over all conversations. Times in seconds tie often, so the numeric part id decides; a first message
         comes before every part of its conversation."""
         digits = self.id if self.id.isdecimal() else ""
         number = -1 if self.is_first else int(digits or 0)
@@ -182,16 +182,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Intercom's conversation with the entries we hold.
+    """Intercom's conversation with the entries that are stored.
 
     born_on: channel word of the first message in the provider's vocabulary ("conversation" = Messenger or made
-        through the API); "" when the answer has none.
-    initial_channel, current_channel: the provider's conversation-level channels at birth and now; None when not given.
-    delivered_as: who began it, in the provider's word (`source.delivered_as`); "" when the answer has none.
-    page_url: web page the customer's first message was typed on; None for the API, mobile apps and mail.
+        through the API); "" if not reported.
+    initial_channel, current_channel: the provider's conversation-level channels at first and now; None if not reported.
+    delivered_as: who began it, in the provider's word (`source.delivered_as`); "" if not reported.
+    page_url: web page that the customer's first message was typed on; None for the API, mobile apps and e-mail.
     removed_tags: names of tags that an earlier answer had and the newest one has not.
-    unseen_before: messages older than this instant may exist that we do not hold (part cap, not fetched yet);
-        None when we hold all.
+    unseen_before: messages older than this instant may exist that are not stored (part limit, not fetched yet);
+        None if all are stored.
     """
 
     id: str
@@ -222,7 +222,7 @@ class Contact:
     bridge_attributes: custom attributes that a bridge wrote (lower-case names, text values).
     takes_email: has an address, is subscribed, has not bounced.
     email_fails: its address has hard-bounced or marked our mail as spam.
-    messenger_seen_at: newest sign of life in any Messenger client; None when never seen.
+    messenger_seen_at: the last activity in any Messenger client; None if never seen.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Outgoing: the life of a reply between Send and a provider's answer."""
+"""The states of a reply between Send and a provider's answer."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """A name for every state the agent can see.
+    """The states that the agent can see.
 
-    `QUEUED` waits for its turn; `SENDING` is claimed, its bytes may be under way; `ACCEPTED` a provider took it;
-    `REFUSED` a provider said no; `UNCONFIRMED` it may have left and nobody knows; `HELD` waits for the agent, because
-    the forecast got worse; `CANCELLED` the agent took it back.
+    `QUEUED` waits for its turn; `SENDING` is claimed, its bytes may be on the way; `ACCEPTED` by a provider; `REFUSED`
+    by a provider; `UNCONFIRMED` may have been sent, which nobody knows; `HELD` waits for the agent, because the
+    forecast got worse; `CANCELLED` by the agent.
     """
 
     QUEUED = "queued"
@@ -24,6 +24,8 @@ class State(StrEnum):
 
 
 class Event(StrEnum):
+    """What moves a reply from one state to another."""
+
     CLAIM = "claim"
     ACCEPTED = "accepted"
     REFUSED = "refused"
@@ -45,7 +47,7 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.SENDING, Event.NOT_SENT): State.QUEUED,
     (State.SENDING, Event.ANSWER_LOST): State.UNCONFIRMED,
     (State.UNCONFIRMED, Event.FOUND_AT_PROVIDER): State.ACCEPTED,
-    # Only a person may say this: it can put the same words before the customer twice.
+    # Only a person may decide this: the customer may get the same message twice.
     (State.UNCONFIRMED, Event.SEND_AGAIN): State.QUEUED,
     (State.UNCONFIRMED, Event.CANCEL): State.CANCELLED,
     (State.HELD, Event.RELEASE): State.QUEUED,
@@ -56,21 +58,22 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
 
 
 class IllegalTransition(Exception):
-    """Our own bug: that event cannot happen in that state."""
+    """A bug of the program: that event cannot happen in that state."""
 
 
 def advance(state: State, event: Event) -> State:
+    """The state after an event. Raises IllegalTransition for one that cannot happen in this state."""
     try:
         return TRANSITIONS[state, event]
     except KeyError:
         raise IllegalTransition(f"{event} in {state}") from None
 
 
-# Macros leave `{{user.name|fallback:"there"}}` or an `<attribute>` element where nothing was filled in.
+# Macros contain `{{user.name|fallback:"there"}}` or an `<attribute>` element where nothing was filled in.
 _PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}|<attribute\b[^>]*>", re.IGNORECASE)
 
 
 def find_placeholder(text: str) -> str | None:
-    """The first placeholder that nobody filled in, as it stands in the text; None if there is none."""
+    """The first unfilled placeholder, as in the text; None if there is none."""
     found = _PLACEHOLDER.search(text)
     return found.group() if found else None

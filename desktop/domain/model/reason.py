@@ -1,4 +1,4 @@
-"""Reason: why something was decided, as a code with parameters. `desktop.text.reasons` turns it into a sentence."""
+"""Reasons for decisions, as codes with parameters. `desktop.text.reasons` turns them into sentences."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class ReasonCode(StrEnum):
-    """One for each way a decision can come about. In braces: the parameters that go with it."""
+    """One code for each way a decision can come about. In comments: its parameters."""
 
     # Origin of a message.
     PERSON_SAID_MESSAGE = "person_said_message"  # {channel}
@@ -65,7 +65,7 @@ class ReasonCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """params: pairs in alphabetical order, all text; values are provider's words, channel words or codes."""
+    """A code with parameters: pairs in alphabetical order, all text; provider's words, channel words or codes."""
 
     code: ReasonCode
     params: tuple[tuple[str, str], ...] = ()

@@ -1,4 +1,4 @@
-"""Warnings: what to tell the agent before Send, and how much each weighs."""
+"""Warnings shown before Send, and how much each weighs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import IntEnum, StrEnum
 
 
 class Verdict(IntEnum):
-    """The worst of the warnings. Only `BLOCKED` keeps the agent from sending."""
+    """The weight of a warning, or the worst of several. Only `BLOCKED` keeps the agent from sending."""
 
     CLEAR = 0
     NOTICE = 1
@@ -21,7 +21,7 @@ class Verdict(IntEnum):
 
 
 class WarningCode(StrEnum):
-    """What to warn of."""
+    """What a warning is about."""
 
     CLOSING_SOON = "closing_soon"
     CONVERSATION_MOVED = "conversation_moved"
@@ -93,7 +93,7 @@ Acknowledgement = frozenset[tuple[WarningCode, str]]
 
 @dataclass(frozen=True, slots=True)
 class ForecastWarning:
-    """One warning. ids: of the messages or contrary facts that it rests on; with another id it is asked about again."""
+    """One warning. ids: of the messages or contrary facts that it rests on; with another id it is shown again."""
 
     code: WarningCode
     ids: frozenset[str] = frozenset()
@@ -104,10 +104,10 @@ class ForecastWarning:
 
     @property
     def acknowledgement(self) -> Acknowledgement:
-        """What the agent accepts with it."""
+        """What accepting this warning acknowledges."""
         return frozenset((self.code, i) for i in (self.ids or {""}))
 
 
 def acknowledge(warned: Iterable[ForecastWarning]) -> Acknowledgement:
-    """What the agent accepts with all of these."""
+    """What accepting all of these warnings acknowledges."""
     return frozenset(accepted for w in warned for accepted in w.acknowledgement)

@@ -1,4 +1,4 @@
-"""Workspace: what we hold to be true of one Intercom workspace. All of it is learnt or editable."""
+"""What is held to be true of one Intercom workspace. All of it is learnt or editable."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ BRIDGE_TAGS: Mapping[str, ChannelKind] = {
     "twitter": ChannelKind.TWITTER,
 }
 
-# Words of a bridge's failure notice. Octopods shows its own only as a picture, so these are guesses from its API's
-# documented failure reasons and the providers' codes; they are a setting.
+# Patterns of a bridge's failure notices. Octopods documents its own only as a picture, so these are guesses from its
+# API's documented failure reasons and the providers' codes; they are a setting.
 NOTICE_PATTERNS = (
     r"\b24[\s-]*(hours?|hrs?|h)\b",
     r"customer (service|care) window",
@@ -64,7 +64,7 @@ SUCCESS_PATTERNS = (
     r"(إرسال|تسليم).{0,60}بنجاح|تم إرسال (رسالة )?القالب",
 )
 
-# Lines that a bridge posts in the customer's name for what is no message: reactions, edits, deletions, changed numbers.
+# Lines that a bridge posts in the customer's name that are no messages: reactions, edits, deletions.
 NON_MESSAGE_PATTERNS = (
     r"^\W*reacted\b|removed (a|the|their) reaction\b",
     r"^\W*(edited|deleted|unsent|removed)( (a|this|the|their) message\b|\s*:|\W*$)",
@@ -80,7 +80,7 @@ NON_MESSAGE_PATTERNS = (
     r"^\W*تفاعل|^\W*(عد[ّ]?ل|حذف) (هذه )?(ال)?رسالة|تم (حذف|تعديل) (هذه )?الرسالة",
 )
 
-# Lines with which a bridge tells that the customer has another number now: older messages came from the old one.
+# Lines in which a bridge reports that the customer has a new number: older messages came from the old one.
 NEW_NUMBER_PATTERNS = (
     r"changed (their|the|his|her) (phone )?number\b|number (was|has been) changed\b",
     r"cambi[oó] (su|de) n[uú]mero\b|mudou (de|o) n[uú]mero\b|a chang[eé] de num[eé]ro\b",
@@ -89,7 +89,7 @@ NEW_NUMBER_PATTERNS = (
 
 
 class Relay(StrEnum):
-    """Whether the bridge forwards replies made by our token. Not documented, so it starts unproven."""
+    """Whether the bridge forwards replies made with our token. Not documented, so it starts unproven."""
 
     UNPROVEN = "unproven"
     PROVEN = "proven"
@@ -97,7 +97,7 @@ class Relay(StrEnum):
 
 
 class Tagging(StrEnum):
-    """Whether the bridge's conversations bear its tag.
+    """Whether the bridge's conversations have its tag.
 
     `ESTABLISHED`: at least twenty are known and all were tagged in time. `PARTIAL`: at least one was not.
     """
@@ -109,7 +109,7 @@ class Tagging(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """A person's word on what a conversation mirrors; `channel` None means: nothing, it is the Messenger's own."""
+    """A person's statement of what a conversation mirrors; `channel` None: nothing, it is the Messenger's own."""
 
     channel: ChannelKind | None
 
@@ -118,22 +118,22 @@ class Pin:
 class Workspace:
     """One workspace as far as decisions need it.
 
-    bridge_codes: package codes of the bridge. unconfirmed_codes: those of them that were learnt and that nobody has
-        confirmed yet. own_codes: package codes of our own token. other_codes: of apps that a person said are no bridge.
-    bridge_channels: what the bridge carries, in a person's word; None while nobody said. Empty: there is no bridge.
+    bridge_codes: package codes of the bridge. unconfirmed_codes: those of them that were learnt and not confirmed by a
+        person. own_codes: package codes of our own token. other_codes: of apps that a person said are no bridge.
+    bridge_channels: what the bridge carries, by a person's statement; None without one. Empty: there is no bridge.
     bridge_expected: False once the first sync has ended without any trace of a bridge; True before and when known.
-    bridge_taggers: admins in whose name the bridge tags, in a person's word; then nobody else's tag is the bridge's.
+    bridge_taggers: admins in whose name the bridge tags, by a person's statement; then no other tag is the bridge's.
     other_taggers: admins who put a channel's tag on a conversation that surely mirrors nothing.
-    pins: a person's word on conversations, by id. message_channels: on single messages.
+    pins: statements on conversations, by id. message_channels: on single messages.
     notice_patterns, success_patterns, non_message_patterns, new_number_patterns: regular expressions, searched
         case-insensitively in what the bridge wrote: failures, successes, lines that are no message of the customer, and
-        lines that tell of a new number.
-    notice_authors: admins of whom a person said that only the bridge writes notes in their name.
-    idle_notes: `notice.shape` of notes that the bridge also wrote where no reply preceded them.
+        lines that report a new number.
+    notice_authors: admins in whose name, by a person's statement, only the bridge writes notes.
+    idle_notes: `notice.note_fingerprint` of notes that the bridge also wrote where no reply preceded them.
     margin: bridged windows close this much early, because the bridge posts later than the channel received.
     bridge_delay: the longest such delay seen in the last seven days. row_margin: for a provider's own times.
     tag_delay: a bridge's tag is put on at most this long after the conversation's creation.
-    closing_threshold: an open window with less left is *closing*.
+    closing_threshold: an open window with less time left is *closing*.
     numbers: our numbers that a bridge's contact attribute was ever seen to hold, by its name, where it held several.
     several_numbers: channels on which some customer's chats show that the bridge has more than one number.
     """
@@ -172,14 +172,14 @@ class Workspace:
 
     @property
     def has_bridge(self) -> bool:
-        """Whether a conversation of unknown origin may mirror a chat: until we know that there is no bridge, it may."""
+        """Whether a conversation of unknown origin may mirror a chat: it may until no bridge is known to exist."""
         if self.bridge_channels is not None:
             return bool(self.bridge_channels)
         return self.bridge_expected or bool(self.bridge_codes)
 
     @property
     def only_bridge_channel(self) -> ChannelKind | None:
-        """The one channel that the bridge carries, in a person's word."""
+        """The one channel that the bridge carries, by a person's statement."""
         return next(iter(self.bridge_channels)) if self.bridge_channels and len(self.bridge_channels) == 1 else None
 
     @property
@@ -188,15 +188,15 @@ class Workspace:
         return max(self.margin, self.bridge_delay)
 
     def is_non_message(self, text: str) -> bool:
-        """Whether the bridge's line tells of a reaction, an edit, a deletion or the like."""
+        """Whether the bridge's line reports a reaction, an edit, a deletion or the like."""
         return any_of(self.non_message_patterns).search(text) is not None or self.is_new_number(text)
 
     def is_new_number(self, text: str) -> bool:
-        """Whether the bridge's line tells that the customer has another number now."""
+        """Whether the bridge's line reports that the customer has a new number."""
         return any_of(self.new_number_patterns).search(text) is not None
 
 
 @lru_cache(maxsize=16)
 def any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    """One expression that matches where any of these does; nothing for none."""
+    """One expression that matches where any of these does; without patterns it matches nothing."""
     return re.compile("|".join(f"(?:{p})" for p in patterns) or r"(?!)", re.IGNORECASE)

@@ -1,1 +1,1 @@
-"""Until when free-form replies are allowed, and which conversations share one window."""
+"""The window in which free-form replies are allowed, and which conversations share one."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
-from desktop.domain.content.sms import Encoding, Segments, foreign, segments
+from desktop.domain.content.sms import Encoding, Segments, count_segments, non_gsm_characters
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets.labels import Label
 
@@ -60,8 +60,8 @@ class SmsCounter(Label):
 
 def count_sms(text: str, *, by_bridge: bool = False) -> SmsCount:
     """Return for example `142 characters · 1 SMS · 18 left`, and why there are not fewer parts."""
-    cut = segments(text)
-    costly = foreign(text)
+    cut = count_segments(text)
+    costly = non_gsm_characters(text)
     characters = "1 character" if len(text) == 1 else f"{len(text):,} characters"
     at_least = "at least " if by_bridge else ""
     shown = f"{characters} · {at_least}{cut.parts} SMS · {cut.left} left"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain.identity.customer import (
-    BY_WORD,
+    STATED_BY_TEAMMATE,
     ContactMatch,
     IdentityDecision,
     TraitKind,
@@ -327,7 +327,7 @@ def test_how_much_a_doubtful_form_of_a_number_says():
     mobile, landline = Contact("m", phone="+5491123456789"), Contact("l", phone="+541123456789")
     reason = "Their phone numbers may be two forms of one number; the number alone cannot tell."
     assert find_contact_matches([mobile, landline]) == (ContactMatch("l", "m", 50, reason, joins=False),)
-    assert BY_WORD == "A teammate said that they are one customer."
+    assert STATED_BY_TEAMMATE == "A teammate said that they are one customer."
 
 
 def test_likenesses_about_a_contact_name_it_with_all_others_and_no_others_among_themselves():
@@ -362,7 +362,7 @@ def test_a_denied_likeness_is_not_suggested_again_and_a_word_is_evidence():
     people = [Contact(i, name="Ana Silva") for i in "abcd"]
     told = find_contact_matches(people, words)
     assert ("a", "b") not in {(s.one, s.other) for s in told}
-    assert told[0] == ContactMatch("c", "d", 100, BY_WORD, joins=True)
+    assert told[0] == ContactMatch("c", "d", 100, STATED_BY_TEAMMATE, joins=True)
     merged = find_contact_matches(
         [Contact("a", merged_ids=("b",)), Contact("b")], [IdentityDecision("a", "b", same=False)]
     )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.domain.content.sms import segments
+from desktop.domain.content.sms import count_segments
 from desktop.ui.composer.sms_counter import SmsCounter, count_sms
 
 
@@ -51,7 +51,7 @@ def test_the_explanation_tells_the_rule_and_the_price() -> None:
 
 @given(st.text(min_size=1))
 def test_any_text_has_a_count_that_holds_for_what_is_sent(text: str) -> None:
-    found, cut = count_sms(text), segments(text)
+    found, cut = count_sms(text), count_segments(text)
     assert f"{cut.parts} SMS" in found.text
     assert found.text == found.text.strip()
     assert "  " not in found.text
