@@ -1,4 +1,4 @@
-"""Ports: the few places where the world differs, in domain words. Adapters live in `channels`, `store` and `system`."""
+"""The protocols that the engine needs from the world, in domain terms. Adapters: `channels`, `store` and `system`."""
 
 from desktop.ports.accounts import ChannelConfig, Connector, Permission, Profile, ProfileStore, WorkspaceConfig
 from desktop.ports.channel import (

@@ -1,6 +1,6 @@
-"""Accounts: what is known of the user's Intercom workspaces and channel accounts, and how they are reached.
+"""What is known of the user's Intercom workspaces and channel accounts, and how adapters for them are made.
 
-Nothing here holds a secret: tokens travel as plain arguments between the screen, `Secrets` and a `Connector`.
+Nothing here holds a secret: tokens are passed as plain arguments between the screen, `Secrets` and a `Connector`.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ class ChannelConfig:
     """One channel account, without its secret.
 
     sender: ours at the provider, as in `ChannelKey`: `+E.164`, phone number id, Messaging Service, bot id.
-    name, address: as the provider called it when it was checked last; address is `+E.164` or `@bot`, "" if not told.
+    name, address: as the provider reported them last; address is `+E.164` or `@bot`, "" if not reported.
     ids: what else the provider needs, by the names that `desktop.engine.accounts.forms` gives them.
-    carries_bridge: a person said that the bridge uses this very number, so that its window is the mirrored chats'.
+    carries_bridge: a person said that the bridge uses this very number, so that its window is that of mirrored chats.
     """
 
     provider: Provider
@@ -35,13 +35,13 @@ class ChannelConfig:
 
     @property
     def secret_name(self) -> str:
-        """Of its token among the `Secrets` of one workspace."""
+        """The name of its token in the `Secrets` of one workspace."""
         return f"{self.provider}:{self.channel}:{self.sender}"
 
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceConfig:
-    """One Intercom workspace, without its token. region: Intercom's word (US, EU, AU), "" if not told."""
+    """One Intercom workspace, without its token. region: Intercom's word (US, EU, AU), "" if not reported."""
 
     workspace_id: str
     name: str
@@ -52,7 +52,7 @@ class WorkspaceConfig:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Everything remembered between two starts. current: the workspace to open, "" for none."""
+    """Everything that is stored between two starts. current: the workspace to open, "" for none."""
 
     workspaces: tuple[WorkspaceConfig, ...] = ()
     current: str = ""
@@ -60,7 +60,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """Whether a token may do something. allowed None: only a write would tell. sentence: what to do if it may not."""
+    """Whether a token may do something. allowed: None if only a write would show it. sentence: what to do if not."""
 
     name: str
     allowed: bool | None
@@ -68,7 +68,7 @@ class Permission:
 
 
 class ProfileUnreadable(Exception):
-    """What is kept makes no sense; it was put aside, not lost. sentence: for the agent, with its new name."""
+    """The stored profile is invalid; its file was renamed, not deleted. sentence: for the agent, with the new name."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
@@ -76,7 +76,7 @@ class ProfileUnreadable(Exception):
 
 
 class ProfileStore(Protocol):
-    """Where the profile is kept. `load` may raise ProfileUnreadable; both raise OSError where the disk is to blame."""
+    """Stores the profile. `load` may raise ProfileUnreadable; both raise OSError for failures of the disk."""
 
     async def load(self) -> Profile: ...
 
@@ -84,16 +84,17 @@ class ProfileStore(Protocol):
 
 
 class Connector(Protocol):
-    """Makes the adapters. The only place that knows hosts."""
+    """Makes the adapters; the only component that knows hosts."""
 
     async def gateway(self, token: str, region: str = "") -> ConversationGateway:
-        """region: "" finds it, by asking. Raises ProviderError, and ValueError for what can be no token."""
+        """Make the gateway for a token. region: "" to find it by asking. Raises ProviderError, and ValueError for an
+        impossible token."""
         ...
 
     async def permissions(self, gateway: ConversationGateway) -> Sequence[Permission]:
-        """Asked for harmlessly, one by one. Raises ProviderError for trouble of the connection alone."""
+        """Test the token's permissions one by one with reads. Raises ProviderError for failures of the connection."""
         ...
 
     def channel(self, config: ChannelConfig, secret: str) -> Channel:
-        """Raises ValueError with a sentence for values that cannot be right."""
+        """Make the adapter of a channel account. Raises ValueError with a sentence for impossible values."""
         ...

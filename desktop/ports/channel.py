@@ -1,4 +1,4 @@
-"""Channels that are written to directly, past Intercom."""
+"""The port for channels that are written to directly, and the messages and reports that pass through it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from desktop.ports.sending import OutgoingFile, SendOutcome
 
 @dataclass(frozen=True, slots=True)
 class ChannelAccount:
-    """What a credential opens. address: our sender as customers see it (`+E.164`, `@bot`), "" where nobody tells.
+    """The account that a credential opens. address: our sender as customers see it (`+E.164`, `@bot`), "" if unknown.
 
-    remarks: sentences the agent should read, e.g. that somebody else receives this bot's messages.
+    remarks: sentences that the agent should read, for example that another program receives this bot's messages.
     """
 
     name: str
@@ -28,10 +28,10 @@ class ChannelAccount:
 
 @dataclass(frozen=True, slots=True)
 class DirectMessage:
-    """Free text, a file, or a file with text beside it, past Intercom. draft_id: ours, minted with the draft.
+    """A text, or a file with or without text, on a direct route. draft_id: our own id of the draft.
 
     to: the customer's address: `+E.164`, a WhatsApp user id (`US.1349…`) or a Telegram chat id.
-    reply_to: remote id of the message it quotes, "" for none.
+    reply_to: remote id of the message that it quotes, "" for none.
     """
 
     draft_id: str
@@ -43,7 +43,7 @@ class DirectMessage:
 
 @dataclass(frozen=True, slots=True)
 class DirectTemplate:
-    """A filled template, past Intercom. draft_id, to: as of `DirectMessage`."""
+    """A filled template on a direct route. draft_id, to: as in `DirectMessage`."""
 
     draft_id: str
     to: str
@@ -52,9 +52,9 @@ class DirectTemplate:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFact:
-    """What a provider says became of a message of ours. final: nothing more is to be expected.
+    """A provider's report on an outbound message. final: nothing more is to be expected.
 
-    trouble, sentence: why it failed, and what to do.
+    kind, sentence: why it failed, and what to do.
     """
 
     remote_id: str
@@ -67,10 +67,10 @@ class DeliveryFact:
 
 @dataclass(frozen=True, slots=True)
 class ChannelMessage:
-    """A message as the channel itself has it: evidence beside Intercom's.
+    """A message as the channel's provider lists it: evidence beside Intercom's copy.
 
-    sent_at: the provider's time, in whole seconds. delivery: of ours; None for the customer's.
-    made_by_api: one of ours that some program sent; False for what nobody tells.
+    sent_at: the provider's time, in whole seconds. delivery: of outbound messages; None for the customer's.
+    made_by_api: an outbound message that some program sent; False if not reported.
     """
 
     remote_id: str
@@ -85,17 +85,17 @@ class ChannelMessage:
 
 @dataclass(frozen=True, slots=True)
 class MessageList:
-    """Newest first. complete: every message of the time asked for is here, as far as the provider keeps them; an
-    absence proves nothing otherwise."""
+    """Messages, newest first. complete: these are all in the requested period that the provider stores; otherwise a
+    missing message proves nothing."""
 
     messages: tuple[ChannelMessage, ...]
     complete: bool
 
 
 class Channel(Protocol):
-    """One account on one channel. Reads raise `ProviderError`; sends never raise for the wire and never repeat.
+    """One account on one channel. Reads raise `ProviderError`; sends never raise for the wire and are never retried.
 
-    What an account cannot do (`capabilities`) is answered by nothing: no templates, no status, a refusal.
+    What an account cannot do (`capabilities`) gives an empty result: no templates, no status, a refusal.
     """
 
     @property
@@ -105,11 +105,11 @@ class Channel(Protocol):
     def capabilities(self) -> Capabilities: ...
 
     async def check(self) -> ChannelAccount:
-        """Whose credential it is; changes nothing at the provider."""
+        """Check the credential and return its account; changes nothing at the provider."""
         ...
 
     async def templates(self) -> Sequence[Template]:
-        """Also those that cannot be sent now; each says why not."""
+        """All templates, also those that cannot be sent now; each says why not."""
         ...
 
     async def send_text(self, out: DirectMessage) -> SendOutcome: ...
@@ -119,16 +119,18 @@ class Channel(Protocol):
     async def look_up_sent(
         self, out: DirectMessage | DirectTemplate, since: datetime, known_ids: Collection[str]
     ) -> str | None:
-        """Remote id of a message whose answer was lost. since: when its bytes left. known_ids: of other messages of
-        ours, which are never taken for it. None: not found, which proves nothing."""
+        """The remote id of a message whose answer was lost; None if not found, which proves nothing.
+
+        since: when it was sent. known_ids: of other messages of ours, which are never returned.
+        """
         ...
 
     async def status(self, remote_id: str) -> DeliveryFact | None:
-        """None where nobody tells."""
+        """The delivery state of a message; None if the provider does not report it."""
         ...
 
     async def messages(self, since: datetime, customer: str = "") -> MessageList:
-        """Both directions of this sender. customer: only hers, by her address."""
+        """The messages in both directions. customer: only those with this address."""
         ...
 
     async def aclose(self) -> None: ...

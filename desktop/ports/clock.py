@@ -1,4 +1,4 @@
-"""Time, as the program is told it."""
+"""The port for time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class ClockOffset:
-    """How much the providers' time is ahead of the computer's. learnt_at: when a provider last told, by its time."""
+    """How far the providers' time is ahead of the computer's. learnt_at: when it was last reported, by their time."""
 
     ahead: timedelta
     learnt_at: datetime
@@ -24,22 +24,22 @@ class Clock(Protocol):
 
     @property
     def is_known(self) -> bool:
-        """Whether a provider has told the time in this run, or in the ten minutes before it (reach rules, 3)."""
+        """Whether a provider has reported its time in this run, or in the ten minutes before (reach rules, 3)."""
         ...
 
     @property
     def offset(self) -> ClockOffset | None:
-        """As learnt in this run, to be kept for the next one; None until a provider has told the time."""
+        """The offset learnt in this run, to be stored for the next; None until a provider has reported its time."""
         ...
 
     @property
     def server_time(self) -> datetime | None:
-        """A time that is surely past at the providers: as two of their answers in this run agree, else when an earlier
-        run was told last; None if none was. The computer's clock has no part in it, so what is deleted goes by it."""
+        """A time that is surely past at the providers, None for none: on which two of their answers in this run agree, else
+        the last one of an earlier run. Data is deleted by it, so the computer's clock plays no part."""
         ...
 
     def restore_offset(self, offset: ClockOffset) -> None:
-        """What an earlier run has learnt; it counts until a provider tells the time."""
+        """Use the offset of an earlier run until a provider reports its time."""
         ...
 
     def monotonic(self) -> float:

@@ -1,4 +1,4 @@
-"""Intercom, the trunk: where conversations live."""
+"""The port for Intercom, where conversations are stored."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Teammate:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whose token it is and which workspace it opens. inbox_url: where Intercom's own inbox shows a conversation,
-    with `{conversation_id}` in it."""
+    """The owner of a token and the workspace it opens. inbox_url: where Intercom's own inbox shows a conversation, with
+    `{conversation_id}` in it."""
 
     workspace_id: str
     workspace_name: str
@@ -41,7 +41,7 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """A page of search results. cursor: opaque, for the next page; None on the last one. total: of all pages."""
+    """A page of search results. cursor: opaque, for the next page; None on the last one. total: over all pages."""
 
     hits: tuple[SearchHit, ...]
     cursor: str | None
@@ -68,7 +68,7 @@ class StateChange(StrEnum):
 class ConversationGateway(Protocol):
     """Intercom as the engine needs it. Reads and changes raise `ProviderError`; `send` never raises for the wire.
 
-    `background=True` marks calls that must leave room in the rate budget for what the agent does.
+    `background=True` marks calls that must leave room in the rate budget for the agent's own.
     """
 
     async def account(self) -> Account: ...
@@ -78,7 +78,7 @@ class ConversationGateway(Protocol):
     async def macros(self) -> Sequence[Macro]: ...
 
     async def changed_since(self, since: datetime, cursor: str | None = None) -> SearchPage:
-        """Conversations whose `updated_at` is at or after `since`, oldest first. An index: it may lag and repeat."""
+        """Conversations whose `updated_at` is at or after `since`, oldest first. The index may lag and repeat."""
         ...
 
     async def conversations_of(
@@ -88,13 +88,13 @@ class ConversationGateway(Protocol):
         ...
 
     async def conversation(self, conversation_id: str, *, background: bool = True) -> Conversation:
-        """The truth about one conversation; at most the newest 500 entries (`unseen_before` tells of a gap)."""
+        """The present state of one conversation, with at most the newest 500 entries (`unseen_before` marks a gap)."""
         ...
 
     async def contact(self, contact_id: str, *, background: bool = True) -> Contact: ...
 
     async def contacts_with(self, *, phone: str = "", email: str = "") -> Sequence[Contact]:
-        """Contacts that bear this phone or e-mail. An index: a new contact may be missing for minutes."""
+        """Contacts that have this phone or e-mail. The index may lack a new contact for minutes."""
         ...
 
     async def send(self, out: ConversationReply) -> SendOutcome: ...
@@ -108,7 +108,7 @@ class ConversationGateway(Protocol):
         value: str = "",
         until: datetime | None = None,
     ) -> Conversation:
-        """value: with ASSIGN, the teammate's id ("" = nobody). until: with SNOOZE."""
+        """Change a conversation. value: with ASSIGN, the teammate's id ("" = nobody). until: with SNOOZE."""
         ...
 
     async def aclose(self) -> None: ...

@@ -1,4 +1,4 @@
-"""What can go wrong with a provider, in one set of words for all of them."""
+"""Errors of providers, with one set of kinds for all of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class ProviderErrorKind(StrEnum):
-    """Why a provider could not be asked, or said no; the same words for every provider."""
+    """Why a provider could not be reached or refused; the same kinds for every provider."""
 
     SIGNED_OUT = "signed_out"
     FORBIDDEN = "forbidden"
@@ -20,7 +20,7 @@ class ProviderErrorKind(StrEnum):
     OFFLINE = "offline"
     TIMED_OUT = "timed_out"
 
-    # Of channels that are written to directly; `channels.shared.sentences` has the sentence and next step of each.
+    # Kinds of direct channels; `channels.shared.sentences` has the sentence and next step for each.
     WINDOW_CLOSED = "window_closed"
     UNREACHABLE = "unreachable"
     OPTED_OUT = "opted_out"
@@ -38,10 +38,10 @@ class ProviderErrorKind(StrEnum):
 
 
 class ProviderError(Exception):
-    """A call to a provider that did not end well.
+    """A failed call to a provider.
 
     sentence: for the agent: what happened and what to do. request_id: the provider's, for its support.
-    retry_after_s: when the provider named a pause. merged_into: with MERGED, the id that answers now.
+    retry_after_s: when the provider named a pause. merged_into: with MERGED, the id of the record that remains.
     """
 
     def __init__(

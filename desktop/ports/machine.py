@@ -1,4 +1,4 @@
-"""The machine: what it keeps for us and what it shows."""
+"""The ports for the machine: its keyring and its notifications."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class KeyringProblem(Enum):
-    """LOCKED: it stayed locked, or the user or the system did not let us in. SILENT: no answer was waited for."""
+    """LOCKED: it stayed locked, or the user or the system denied access. SILENT: it did not answer in time."""
 
     MISSING = "missing"
     LOCKED = "locked"
@@ -16,7 +16,7 @@ class KeyringProblem(Enum):
 
 
 class SecretsUnavailable(Exception):
-    """The system has no keyring, or would not open it. Never holds a secret."""
+    """The system has no keyring, or did not open it. Never contains a secret."""
 
     def __init__(self, text: str = "", problem: KeyringProblem = KeyringProblem.BROKEN) -> None:
         super().__init__(text)
@@ -24,18 +24,18 @@ class SecretsUnavailable(Exception):
 
 
 class Secrets(Protocol):
-    """Tokens, outside the program. A prompt of the system may take minutes; any call may raise SecretsUnavailable."""
+    """Tokens stored outside the program. A system prompt may take minutes; any call may raise SecretsUnavailable."""
 
     async def read(self, name: str) -> str | None: ...
 
     async def write(self, name: str, secret: str) -> None: ...
 
     async def forget(self, name: str) -> None:
-        """Forgetting what is not kept is no error."""
+        """Delete a secret; deleting one that is not stored is no error."""
         ...
 
 
 class Notifier(Protocol):
-    """Notices of the desktop. Never raises; does nothing where the system has none."""
+    """Desktop notifications. Never raises; does nothing where the system has none."""
 
     async def show(self, title: str, text: str, *, customer_id: str) -> None: ...

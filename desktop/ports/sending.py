@@ -1,4 +1,4 @@
-"""A message on its way out, and every way its sending can end."""
+"""A reply to send, and every way its sending can end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class OutgoingFile:
 
 @dataclass(frozen=True, slots=True)
 class ConversationReply:
-    """A reply or note on its way. draft_id: ours, minted with the draft; the outbox's key.
+    """A reply or note to send to a conversation. draft_id: our own id of the draft, the outbox's key.
 
     text: plain text as the agent typed it; the adapter escapes it for its provider.
     """
@@ -32,12 +32,12 @@ class ConversationReply:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A provider took it: not *sent*, not *delivered*. entry_id: its name there, "" when the answer does not tell.
+    """A provider accepted it, which is neither *sent* nor *delivered*. entry_id: its id there, "" if not reported.
 
-    conversation: the provider's answer where it holds the whole conversation, else None.
-    address: the customer's as this provider writes it, "" where it does not tell. WhatsApp knows some numbers under an
-        older form (Brazil, Mexico): the pair is worth keeping.
-    remark: what the agent should know although it was taken, "" for nothing.
+    conversation: the whole conversation if the provider's answer holds it, else None.
+    address: the customer's as this provider writes it, "" if not reported. WhatsApp knows some numbers under an older
+        form (Brazil, Mexico), so the pair is worth storing.
+    remark: what the agent should know although it was accepted, "" for nothing.
     """
 
     entry_id: str
@@ -48,7 +48,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The provider surely did not take it and will not. sentence: why, for the agent."""
+    """The provider surely did not and will not accept it. sentence: why, for the agent."""
 
     kind: ProviderErrorKind
     sentence: str
@@ -56,7 +56,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class NotSent:
-    """It surely never left, or was surely not processed: safe to try again after `retry_after_s`."""
+    """It surely was not sent or not processed: safe to try again after `retry_after_s`."""
 
     sentence: str
     retry_after_s: float
@@ -64,7 +64,7 @@ class NotSent:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeUnknown:
-    """It may have left. Never repeated by the program. reason: technical, one line, no contents."""
+    """It may have been sent; the program never repeats it. reason: technical, one line, no contents."""
 
     reason: str
 

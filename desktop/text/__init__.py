@@ -1,1 +1,1 @@
-"""Text: the sentences that people read, made from codes with parameters. No Qt."""
+"""Sentences for people, made from codes with parameters. No Qt."""

@@ -1,4 +1,4 @@
-"""Names of channels as people write them."""
+"""Names of channels for people."""
 
 from __future__ import annotations
 
@@ -20,5 +20,5 @@ _NAMES = {
 
 
 def channel_name(word: str) -> str:
-    """Of a `ChannelKind`; a word that is not one is shown as it is."""
+    """The name for the value of a `ChannelKind`; any other word is returned as it is."""
     return _NAMES.get(word, word)

@@ -1,4 +1,4 @@
-"""The ready text that asks a customer to write on another channel, so that they can be answered there."""
+"""The ready text that asks a customer to continue on another channel."""
 
 from __future__ import annotations
 
@@ -19,6 +19,6 @@ _TEXTS = {
 
 
 def ask_to_continue(channel: str, name: str = "", number: str = "") -> str:
-    """channel: a `ChannelKind`. name: the customer's first name, number: ours on that channel; "" where not known."""
+    """The text. channel: a `ChannelKind`. name: the customer's first name, number: ours there; "" if unknown."""
     text = _TEXTS[bool(name), bool(number)]
     return text.format(channel=channel_name(channel), name=name, number=number)

@@ -1,4 +1,4 @@
-"""Contrary facts in words: who said what, and when, about a chat or account that may not reach the customer."""
+"""Sentences for contrary facts: who reported what, and when."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SENTENCES = {
     ContraryKind.TEMPORARY: "{who} couldn't deliver on {channel} {when} because it was too busy.",
     ContraryKind.UNKNOWN: "{who} reported {when} that a message wasn't delivered on {channel}, without a known reason.",
 }
-# More exact, where the fact was read from a notice of this kind.
+# More precise sentences, for facts from notices of this kind.
 _OF_NOTICES = {
     NoticeKind.BLOCKED: "{who} reported {when} that this number blocked you.",
     NoticeKind.NOT_ON_CHANNEL: "{who} reported {when} that this number isn't on {channel}.",
@@ -29,7 +29,7 @@ _STOPPED = "{name} sent STOP {when}, so text messages (SMS) to this number are b
 
 
 def contrary_sentence(fact: ContraryFact, messages: Iterable[Message], name: str, now: datetime) -> str:
-    """messages: of the thread, where the report itself may stand. name: what to call the customer."""
+    """The sentence for a fact. messages: of the thread, which may hold the report. name: what to call the customer."""
     held = list(messages)
     notice = next((m.notice.kind for m in held if m.notice is not None and m.notice.entry_id == fact.about), None)
     said_at = next((m.entry.sent_at for m in held if m.entry.id == fact.about), fact.at)

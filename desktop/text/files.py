@@ -25,7 +25,7 @@ _SENTENCES = {
 
 
 def file_refusal(file_name: str, refusal: FileRefusal, route: str) -> str:
-    """Why the route, as people call it, does not take the file, and what to do."""
+    """Why the route, by its name for people, does not take the file, and what to do."""
     return _SENTENCES[refusal.problem].format(
         file=file_name or "this file",
         route=route,

@@ -1,4 +1,4 @@
-"""Octopods: the channels it offers, and the question which of them it carries here."""
+"""The channels that Octopods offers, and the question which of them it carries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reasons: one whole sentence for each code of `desktop.domain.model.reason`, with its parameters filled in."""
+"""A sentence for each code of `desktop.domain.model.reason`, with its parameters."""
 
 from __future__ import annotations
 
@@ -75,6 +75,6 @@ _SENTENCES = {
 
 
 def sentence(reason: Reason) -> str:
-    """For people: what speaks for it."""
+    """The sentence for a reason."""
     values = {name: channel_name(v) if name == "channel" else v for name, v in reason.params}
     return _SENTENCES[reason.code].format(**values)

@@ -1,4 +1,4 @@
-"""Points in time inside a sentence, in the computer's own time zone."""
+"""Points in time inside a sentence, in the computer's time zone."""
 
 from __future__ import annotations
 
