@@ -34,8 +34,11 @@ class Clock(Protocol):
 
     @property
     def server_time(self) -> datetime | None:
-        """A time that is surely past at the providers, None for none: on which two of their answers in this run agree, else
-        the last one of an earlier run. Data is deleted by it, so the computer's clock plays no part."""
+        """A time that is surely past at the providers; None if unknown.
+
+        It is the time on which two of their answers in this run agree, else the last one of an earlier run. Data is
+        deleted by it, so the computer's clock plays no part.
+        """
         ...
 
     def restore_offset(self, offset: ClockOffset) -> None:

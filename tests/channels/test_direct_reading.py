@@ -25,8 +25,8 @@ class Thing(msgspec.Struct, rename={"sender": "from"}):
 @pytest.mark.parametrize(
     ("raw", "expected"),
     [
-        ({"id": 7, "from": "her", "more": [1]}, Thing(7, "her", [1])),
-        ({"id": {"odd": 1}, "from": "her", "new": 1}, Thing(None, "her")),
+        ({"id": 7, "from": "them", "more": [1]}, Thing(7, "them", [1])),
+        ({"id": {"odd": 1}, "from": "them", "new": 1}, Thing(None, "them")),
         ({"id": [1], "from": None, "more": {"x": 1}}, Thing(None, None, {"x": 1})),
         ([], Thing()),
         (None, Thing()),

@@ -29,7 +29,7 @@ from desktop.ports import (
 
 T = ProviderErrorKind
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-ME, HER = "+15551234567", "+353871234567"
+OUR_NUMBER, CUSTOMER = "+15551234567", "+353871234567"
 FULL = {
     "created_at": "2026-02-10T15:42:00Z",
     "template_id": 84579,
@@ -40,7 +40,7 @@ FULL = {
         {"type": "BODY", "text": "Hi {{1}}, your order {{2}} has shipped."},
         {"type": "FOOTER", "text": "Bye"},
     ],
-    "account_phone_number": ME,
+    "account_phone_number": OUR_NUMBER,
     "template_status": "Accepted",
 }
 OLD = {k: v for k, v in FULL.items() if k not in ("template_components", "template_status")}
@@ -49,7 +49,7 @@ TAKEN = {"request_id": "r", "message_id": 77, "message_status_url": "https://…
 
 def make(provider, clock, channel=ChannelKind.WHATSAPP) -> OctopodsChannel:
     return OctopodsChannel(
-        Token("b2N0b3BvZHM"), clock, channel, ME, base_url=f"{provider.base_url}/api/v1", jitter=lambda: 0.5
+        Token("b2N0b3BvZHM"), clock, channel, OUR_NUMBER, base_url=f"{provider.base_url}/api/v1", jitter=lambda: 0.5
     )
 
 
@@ -84,7 +84,7 @@ def test_a_template_with_components():
         Status.APPROVED,
         header=Header(HeaderKind.TEXT, "Shipping update"),
         footer="Bye",
-        sender=ME,
+        sender=OUR_NUMBER,
         known_at=AT,
         lag=timedelta(hours=3),
     )
@@ -190,7 +190,7 @@ async def test_every_kind_of_variable(whatsapp, provider, components, values, se
     out = DirectTemplate("d-1", " +353 87 1234567", filled(components, values))
     assert await whatsapp.send_template(out) == Accepted("77")
     assert provider.requests[0][0].startswith("POST /api/v1/whatsapp/templates/84579/messages ")
-    assert json.loads(provider.requests[0][2]) == {"destination_phone": HER} | sent
+    assert json.loads(provider.requests[0][2]) == {"destination_phone": CUSTOMER} | sent
 
 
 async def test_what_octopods_cannot_pass_on_is_not_sent(whatsapp, provider):
@@ -198,8 +198,8 @@ async def test_what_octopods_cannot_pass_on_is_not_sent(whatsapp, provider):
     picture = filled(components, {"header.media": "1037543291543636"})
     blank = fill(mapping.template(FULL, (), AT), {})
     for to, content, trouble in (
-        (HER, picture, T.FILE),
-        (HER, blank, T.TEMPLATE_INVALID),
+        (CUSTOMER, picture, T.FILE),
+        (CUSTOMER, blank, T.TEMPLATE_INVALID),
         ("US.1349", picture, T.BAD_ADDRESS),
     ):
         outcome = await whatsapp.send_template(DirectTemplate("d-1", to, content))
@@ -210,15 +210,15 @@ async def test_what_octopods_cannot_pass_on_is_not_sent(whatsapp, provider):
 
 async def test_an_sms(sms, provider):
     provider.answers(201, {"request_id": "r", "message_id": 5})
-    assert await sms.send_text(DirectMessage("d-1", HER, "Hi")) == Accepted("5")
+    assert await sms.send_text(DirectMessage("d-1", CUSTOMER, "Hi")) == Accepted("5")
     assert provider.requests[0][0].startswith("POST /api/v1/sms/messages ")
-    assert json.loads(provider.requests[0][2]) == {"destination_phone": HER, "body": "Hi"}
+    assert json.loads(provider.requests[0][2]) == {"destination_phone": CUSTOMER, "body": "Hi"}
 
 
 @pytest.mark.parametrize(("status", "trouble"), [(401, T.SIGNED_OUT), (403, T.FORBIDDEN), (400, T.REJECTED)])
 async def test_refusals_without_a_code(sms, provider, status, trouble):
     provider.answers(status, {"request_id": "r"})
-    outcome = await sms.send_text(DirectMessage("d-1", HER, "Hi"))
+    outcome = await sms.send_text(DirectMessage("d-1", CUSTOMER, "Hi"))
     assert isinstance(outcome, Refused)
     assert outcome.kind is trouble
 
@@ -267,7 +267,7 @@ SECOND = {
     "request_id": "r",
     "message_id": 77,
     "status": "delivered",
-    "phone_number": HER,
+    "phone_number": CUSTOMER,
     "channel_message_id": None,
     "sent_at": "2026-11-22T08:59:00Z",
     "delivered_at": "2026-11-22T09:00:00Z",
@@ -328,7 +328,7 @@ async def test_reasons_of_failure_in_both_shapes(whatsapp, provider, reason, tro
 
 def line_one(minutes: float = 0, wamid: str = "wamid.1", **more) -> dict:
     return {
-        "user_phone_number": HER,
+        "user_phone_number": CUSTOMER,
         "created_at": (AT + timedelta(minutes=minutes)).isoformat(),
         "message_content": "Hello",
         "message_status": {"channel_message_id": wamid, "message_status": "FAILED", "failure_reason": {"code": 131026}},
@@ -337,10 +337,16 @@ def line_one(minutes: float = 0, wamid: str = "wamid.1", **more) -> dict:
 
 def line_two(minutes: float = 0, number: int = 77, **more) -> dict:
     at = (AT + timedelta(minutes=minutes)).isoformat()
-    return {"message_id": number, "status": "sent", "phone_number": HER, "sent_at": at, "failure_reason": ""} | more
+    return {
+        "message_id": number,
+        "status": "sent",
+        "phone_number": CUSTOMER,
+        "sent_at": at,
+        "failure_reason": "",
+    } | more
 
 
-LOST = DirectTemplate("d-1", HER, fill(Template("84579", "x", "", "Hello", Status.APPROVED), {}))
+LOST = DirectTemplate("d-1", CUSTOMER, fill(Template("84579", "x", "", "Hello", Status.APPROVED), {}))
 
 
 async def test_a_lost_send_in_the_first_shape(whatsapp, provider):
@@ -391,13 +397,13 @@ async def test_what_was_found_by_whatsapps_id_is_followed_in_the_list(whatsapp, 
 
 
 async def test_a_lost_sms_cannot_be_looked_up(sms, provider):
-    assert await sms.look_up_sent(DirectMessage("d-1", HER, "Hi"), AT, ()) is None
+    assert await sms.look_up_sent(DirectMessage("d-1", CUSTOMER, "Hi"), AT, ()) is None
     assert provider.requests == []
 
 
 async def test_a_lost_answer_stays_lost(sms, provider):
     provider.answers(201, {"request_id": "r"})
-    assert isinstance(await sms.send_text(DirectMessage("d-1", HER, "Hi")), OutcomeUnknown)
+    assert isinstance(await sms.send_text(DirectMessage("d-1", CUSTOMER, "Hi")), OutcomeUnknown)
 
 
 odd = st.recursive(

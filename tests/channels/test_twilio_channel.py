@@ -33,7 +33,7 @@ from desktop.ports import (
 T = ProviderErrorKind
 WHATSAPP, SMS = ChannelKind.WHATSAPP, ChannelKind.SMS
 AT = datetime(2026, 11, 22, 8, 12, 31, tzinfo=UTC)
-ME, HER = "+15550001111", "+353871234567"
+OUR_NUMBER, CUSTOMER = "+15550001111", "+353871234567"
 
 
 def date(at: datetime) -> str:
@@ -45,8 +45,8 @@ def inbound(sid: str = "SMin1", at: datetime = AT, **more) -> dict:
         "sid": sid,
         "direction": "inbound",
         "status": "received",
-        "from": f"whatsapp:{HER}",
-        "to": f"whatsapp:{ME}",
+        "from": f"whatsapp:{CUSTOMER}",
+        "to": f"whatsapp:{OUR_NUMBER}",
         "body": "Where is my order?",
         "num_media": "1",
         "date_sent": date(at),
@@ -59,14 +59,14 @@ def inbound(sid: str = "SMin1", at: datetime = AT, **more) -> dict:
 
 def outbound(sid: str = "SMout1", at: datetime = AT, **more) -> dict:
     own = {"direction": "outbound-api", "status": "delivered", "num_media": "0", "body": "On its way."}
-    return inbound(sid, at) | own | {"from": f"whatsapp:{ME}", "to": f"whatsapp:{HER}"} | more
+    return inbound(sid, at) | own | {"from": f"whatsapp:{OUR_NUMBER}", "to": f"whatsapp:{CUSTOMER}"} | more
 
 
 def words(trouble: ProviderErrorKind, code: str, said: str) -> str:
     return sentence(trouble, "Twilio", code=code, message=said)
 
 
-def make(provider, clock, channel=WHATSAPP, sender=ME, **more) -> TwilioChannel:
+def make(provider, clock, channel=WHATSAPP, sender=OUR_NUMBER, **more) -> TwilioChannel:
     return TwilioChannel(
         Token("c2VjcmV0"),
         clock,
@@ -108,22 +108,22 @@ def query(request) -> dict[str, list[str]]:
 async def test_a_whatsapp_text(twilio, provider):
     provider.answers(201, outbound("SM1", status="queued"))
     found = await twilio.send_text(DirectMessage("d-1", " +353 87 1234567", "Hi Jennifer 😀\ud83d"))
-    assert found == Accepted("SM1", address=HER)
+    assert found == Accepted("SM1", address=CUSTOMER)
     line, headers, _ = provider.requests[0]
     assert line == "POST /2010-04-01/Accounts/AC0123/Messages.json HTTP/1.1"
     assert headers["authorization"] == f"Basic {b64encode(b'AC0123:c2VjcmV0').decode()}"
     assert form(provider.requests[0]) == {
-        "To": f"whatsapp:{HER}",
-        "From": f"whatsapp:{ME}",
+        "To": f"whatsapp:{CUSTOMER}",
+        "From": f"whatsapp:{OUR_NUMBER}",
         "ValidityPeriod": "600",
         "Body": "Hi Jennifer 😀\ufffd",
     }
 
 
 async def test_an_sms_has_bare_addresses(sms, provider):
-    provider.answers(201, {"sid": "SM1", "to": HER})
-    assert await sms.send_text(DirectMessage("d-1", HER, "Hi")) == Accepted("SM1", address=HER)
-    assert (form(provider.requests[0])["To"], form(provider.requests[0])["From"]) == (HER, ME)
+    provider.answers(201, {"sid": "SM1", "to": CUSTOMER})
+    assert await sms.send_text(DirectMessage("d-1", CUSTOMER, "Hi")) == Accepted("SM1", address=CUSTOMER)
+    assert (form(provider.requests[0])["To"], form(provider.requests[0])["From"]) == (CUSTOMER, OUR_NUMBER)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ async def test_an_sms_has_bare_addresses(sms, provider):
 async def test_senders_that_are_no_numbers(provider, clock, sender, fields):
     channel = make(provider, clock, SMS, sender, user="SK9")
     provider.answers(201, {"sid": "SM1"})
-    await channel.send_text(DirectMessage("d-1", HER, "Hi"))
+    await channel.send_text(DirectMessage("d-1", CUSTOMER, "Hi"))
     assert fields.items() <= form(provider.requests[0]).items()
     assert provider.requests[0][1]["authorization"] == f"Basic {b64encode(b'SK9:c2VjcmV0').decode()}"
     assert channel.capabilities.lists_messages is ("From" in fields)
@@ -150,7 +150,7 @@ async def test_a_customer_without_a_number(twilio, sms, provider):
 
 async def test_files_are_not_possible(twilio, provider):
     file = OutgoingFile("a.png", "image/png", b"x")
-    outcome = await twilio.send_text(DirectMessage("d-1", HER, "Hi", file))
+    outcome = await twilio.send_text(DirectMessage("d-1", CUSTOMER, "Hi", file))
     assert isinstance(outcome, Refused)
     assert (outcome.kind, provider.requests, twilio.capabilities.max_file_bytes) == (T.FILE, [], 0)
 
@@ -253,7 +253,7 @@ async def test_every_blank_is_sent_and_no_text(twilio, provider):
     assert template is not None
     provider.answers(201, {"sid": "SM1"})
     filled = fill(template, {"1": "Jennifer", "2": "A-1042", "3": "x"})
-    await twilio.send_template(DirectTemplate("d-1", HER, filled))
+    await twilio.send_template(DirectTemplate("d-1", CUSTOMER, filled))
     sent = form(provider.requests[0])
     assert json.loads(sent.pop("ContentVariables")) == {"1": "Jennifer", "2": "A-1042", "3": "x"}
     assert sent.pop("ContentSid") == "HX5fcd"
@@ -265,14 +265,14 @@ async def test_a_template_without_blanks_sends_no_values(twilio, provider):
     template = mapping.template(plain, AT)
     assert template is not None
     provider.answers(201, {"sid": "SM1"})
-    await twilio.send_template(DirectTemplate("d-1", HER, fill(template, {})))
+    await twilio.send_template(DirectTemplate("d-1", CUSTOMER, fill(template, {})))
     assert "ContentVariables" not in form(provider.requests[0])
 
 
 async def test_a_template_with_problems_is_not_sent(twilio, provider):
     template = mapping.template(CONTENT, AT)
     assert template is not None
-    outcome = await twilio.send_template(DirectTemplate("d-1", HER, fill(template, {"1": "a\nb"})))
+    outcome = await twilio.send_template(DirectTemplate("d-1", CUSTOMER, fill(template, {"1": "a\nb"})))
     assert isinstance(outcome, Refused)
     assert (outcome.kind, provider.requests) == (T.TEMPLATE_INVALID, [])
 
@@ -282,14 +282,14 @@ async def test_a_template_with_problems_is_not_sent(twilio, provider):
 
 async def test_the_newer_form_of_errors(sms, provider):
     provider.answers(400, {"type": "x", "title": "Bad", "status": 400, "code": 21211, "detail": "The 'To' is wrong"})
-    outcome = await sms.send_text(DirectMessage("d-1", HER, "Hi"))
+    outcome = await sms.send_text(DirectMessage("d-1", CUSTOMER, "Hi"))
     assert isinstance(outcome, Refused)
     assert "“The 'To' is wrong”" in outcome.sentence
 
 
 async def test_a_server_error_with_a_code_settles_nothing(sms, provider):
     provider.answers(500, {"code": 20500, "message": "Internal", "status": 500})
-    assert await sms.send_text(DirectMessage("d-1", HER, "Hi")) == OutcomeUnknown("HTTP 500, code 20500")
+    assert await sms.send_text(DirectMessage("d-1", CUSTOMER, "Hi")) == OutcomeUnknown("HTTP 500, code 20500")
 
 
 # --- what became of it ---------------------------------------------------------------------------------------------
@@ -313,7 +313,7 @@ async def test_a_server_error_with_a_code_settles_nothing(sms, provider):
 )
 def test_states(state, reached, final_on_whatsapp, final_on_sms):
     on_whatsapp = mapping.delivery(outbound(status=state), words)
-    on_sms = mapping.delivery(outbound(status=state, to=HER), words)
+    on_sms = mapping.delivery(outbound(status=state, to=CUSTOMER), words)
     assert on_whatsapp is not None
     assert on_sms is not None
     assert (on_whatsapp.delivery, on_whatsapp.final, on_sms.final) == (reached, final_on_whatsapp, final_on_sms)
@@ -340,16 +340,18 @@ async def test_status_is_asked_by_id(twilio, provider):
 # --- evidence ------------------------------------------------------------------------------------------------------
 
 
-def test_a_message_of_hers():
-    assert mapping.message(inbound(), words) == ChannelMessage("SMin1", True, ME, HER, AT, "Where is my order?")
+def test_an_inbound_message():
+    assert mapping.message(inbound(), words) == ChannelMessage(
+        "SMin1", True, OUR_NUMBER, CUSTOMER, AT, "Where is my order?"
+    )
 
 
 def test_a_message_of_ours():
     assert mapping.message(outbound(), words) == ChannelMessage(
         "SMout1",
         False,
-        ME,
-        HER,
+        OUR_NUMBER,
+        CUSTOMER,
         AT,
         "On its way.",
         delivery=DeliveryFact("SMout1", Delivery.DELIVERED, False, AT),
@@ -384,19 +386,19 @@ def test_odd_messages_do_no_harm(change):
 
 async def test_both_directions_newest_first_and_once(twilio, provider):
     since = AT - timedelta(hours=1)
-    page = f"/2010-04-01/Accounts/AC0123/Messages.json?To=whatsapp%3A{ME}&PageSize=100&Page=1&PageToken=PA1"
+    page = f"/2010-04-01/Accounts/AC0123/Messages.json?To=whatsapp%3A{OUR_NUMBER}&PageSize=100&Page=1&PageToken=PA1"
     provider.answers(200, {"messages": [inbound("SM4", AT), inbound("SM3")], "next_page_uri": page})
     provider.answers(200, {"messages": [inbound("SM3"), inbound("SM0", since - timedelta(1))], "next_page_uri": None})
     provider.answers(200, {"messages": [outbound("SM5", AT + timedelta(seconds=1))], "next_page_uri": None})
-    found = await twilio.messages(since, HER)
+    found = await twilio.messages(since, CUSTOMER)
     assert found.complete
     assert [(m.remote_id, m.from_customer) for m in found.messages] == [("SM5", False), ("SM4", True), ("SM3", True)]
     first, second, third = map(query, provider.requests)
-    me, her, day = [f"whatsapp:{ME}"], [f"whatsapp:{HER}"], ["2026-11-22"]
-    assert first == {"To": me, "From": her, "DateSent>": day, "PageSize": ["100"]}
+    sender, recipient, day = [f"whatsapp:{OUR_NUMBER}"], [f"whatsapp:{CUSTOMER}"], ["2026-11-22"]
+    assert first == {"To": sender, "From": recipient, "DateSent>": day, "PageSize": ["100"]}
     assert second["PageToken"] == ["PA1"]
     # What is still queued has no date.
-    assert third == {"From": me, "To": her, "PageSize": ["100"]}
+    assert third == {"From": sender, "To": recipient, "PageSize": ["100"]}
     assert "DateSent%3E=2026-11-22" in provider.requests[0][0]
 
 
@@ -442,7 +444,7 @@ async def test_nothing_is_asked_of_a_service_or_a_stranger(provider, clock, twil
 
 # --- after a lost answer -------------------------------------------------------------------------------------------
 
-LOST = DirectMessage("d-1", HER, "On its  way.\n")
+LOST = DirectMessage("d-1", CUSTOMER, "On its  way.\n")
 
 
 async def test_a_lost_send_is_found_by_its_words_and_time(twilio, provider):
@@ -457,13 +459,17 @@ async def test_a_lost_send_is_found_by_its_words_and_time(twilio, provider):
     assert await twilio.look_up_sent(LOST, AT, ()) == "SM8"
     assert await twilio.look_up_sent(LOST, AT, {"SM8"}) == "SM9"
     assert await twilio.look_up_sent(LOST, AT, {"SM8", "SM9"}) is None
-    assert query(provider.requests[0]) == {"To": [f"whatsapp:{HER}"], "From": [f"whatsapp:{ME}"], "PageSize": ["100"]}
+    assert query(provider.requests[0]) == {
+        "To": [f"whatsapp:{CUSTOMER}"],
+        "From": [f"whatsapp:{OUR_NUMBER}"],
+        "PageSize": ["100"],
+    }
 
 
 async def test_a_lost_template_is_found_by_what_it_says(twilio, provider):
     template = mapping.template(CONTENT, AT)
     assert template is not None
-    out = DirectTemplate("d-1", HER, fill(template, {"1": "Jennifer", "2": "A-1042", "3": "x"}))
+    out = DirectTemplate("d-1", CUSTOMER, fill(template, {"1": "Jennifer", "2": "A-1042", "3": "x"}))
     provider.answers(200, {"messages": [outbound("SM1", body="Hi Jennifer, order A-1042 has shipped.")]})
     assert await twilio.look_up_sent(out, AT, ()) == "SM1"
     assert await twilio.look_up_sent(DirectTemplate("d-1", "nobody", out.filled), AT, ()) is None

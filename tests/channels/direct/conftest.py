@@ -125,7 +125,7 @@ class Account:
         return DirectTemplate("d-1", self.address(customer), _complete(template))
 
     async def written(self, channel: Channel, customer: Customer, way: str) -> DirectMessage | DirectTemplate:
-        """Something for her that is ready to be sent: free text, or the template `still_there`."""
+        """A message to the customer, ready to be sent: free text, or the template `still_there`."""
         if way == "text":
             return self.message(customer)
         return self.template(customer, await self.listed(channel, "still_there"))
@@ -220,12 +220,12 @@ class Stage:
         return datetime.fromtimestamp(self.world.now, UTC)
 
     def sent_to(self, customer: Customer) -> list[Message]:
-        """The ledger's rows of ours to her."""
+        """The ledger's rows of our messages to the customer."""
         with self.lock:
             return [m for m in self.world.traffic.messages if m.customer is customer and not m.is_inbound]
 
     def screen(self, account: Account, customer: Customer) -> list[Json]:
-        """What the business wrote, on her phone."""
+        """What the business wrote, on the customer's phone."""
         with self.lock:
             shown = self.world.screens(customer)[account.line.channel][account.line.id]
         return [item for item in shown if item["who"] == "business"]

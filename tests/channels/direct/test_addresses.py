@@ -21,7 +21,7 @@ TWILIO = ("twilio-whatsapp", "twilio-sms")
 
 
 @pytest.mark.ours(*WHATSAPP)
-async def test_a_customer_who_hides_her_number(stage, account, channel, way, send):
+async def test_a_customer_who_hides_their_number(stage, account, channel, way, send):
     user_id = f"US.1349120865530274{next(stage.numbers):04d}"
     customer = stage.person(account, phone=None, bsuid=user_id)
     outcome = await send(channel, await account.written(channel, customer, way))
@@ -56,9 +56,11 @@ async def test_numbers_that_whatsapp_knows_in_an_older_form(stage, account, chan
     assert outcome.address == told
     if channel.capabilities.lists_messages and today != at_whatsapp:
         since = stage.now() - timedelta(hours=1)
-        mine, hers = [(await channel.messages(since, form)).messages for form in (today, at_whatsapp)]
-        assert {m.customer_address for m in hers if m.from_customer} == {at_whatsapp}
-        assert [m.from_customer for m in mine] == [False]
+        with_current_form, with_older_form = [
+            (await channel.messages(since, form)).messages for form in (today, at_whatsapp)
+        ]
+        assert {m.customer_address for m in with_older_form if m.from_customer} == {at_whatsapp}
+        assert [m.from_customer for m in with_current_form] == [False]
 
 
 async def test_what_is_no_address_is_not_sent_to(stage, account, channel, way, send):
@@ -185,13 +187,13 @@ async def test_both_directions_newest_first(stage, account, channel, page):
     since = stage.now()
     customer, other = stage.person(account, wrote_ago_s=1), stage.person(account, wrote_ago_s=1)
     for number in range(3):
-        stage.writes(account, customer, f"hers {number}")
+        stage.writes(account, customer, f"inbound {number}")
         stage.advance(5)
         assert isinstance(await channel.send_text(account.message(customer, f"ours {number}")), Accepted)
         stage.advance(5)
     found = await channel.messages(since, account.address(customer))
     assert found.complete
-    texts = ["ours 2", "hers 2", "ours 1", "hers 1", "ours 0", "hers 0"]
+    texts = ["ours 2", "inbound 2", "ours 1", "inbound 1", "ours 0", "inbound 0"]
     assert [m.text for m in found.messages] == [*texts, f"Hello from {customer.name.split()[1]}"]
     assert [m.from_customer for m in found.messages] == [False, True, False, True, False, True, True]
     assert {m.customer_address for m in found.messages} == {account.address(customer)}
@@ -222,11 +224,11 @@ async def test_a_list_that_was_cut_off_says_so(stage, account, channel):
     stage.settings.message_page_limit = 1
     customer, since = stage.person(account), stage.now() - timedelta(minutes=5)
     for number in range(22):
-        stage.writes(account, customer, f"hers {number}")
+        stage.writes(account, customer, f"inbound {number}")
     found = await channel.messages(since, account.address(customer))
     assert not found.complete
     assert found.messages
-    assert found.messages[0].text == "hers 21"
+    assert found.messages[0].text == "inbound 21"
 
 
 @pytest.mark.ours("whatsapp", "360dialog", "telegram", "octopods-whatsapp", "octopods-sms")

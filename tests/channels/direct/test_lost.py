@@ -20,7 +20,7 @@ LATE_S = 1.2
 
 LOOKS_UP = ("twilio-whatsapp", "twilio-sms", "octopods-whatsapp", "octopods-whatsapp:older")
 
-# What happens to the request -> how the send ends, and how many messages reach her.
+# What happens to the request -> how the send ends, and how many messages reach the customer.
 LOST = [
     (Fault("POST", "", "drop_after"), OutcomeUnknown, 1),
     (Fault("POST", "", "drop_before"), OutcomeUnknown, 0),
@@ -95,7 +95,7 @@ async def test_a_cable_that_is_pulled_in_the_middle_leaves_it_open(stage, accoun
 @pytest.mark.ours("whatsapp", "360dialog")
 @pytest.mark.parametrize("action", ["drop_after", "drop_before", "status", "empty"])
 async def test_a_file_that_is_lost_on_its_way_up_reaches_nobody(stage, account, connect, action):
-    """Only its message puts it before her, so the whole may be tried again."""
+    """Only its message shows it to the customer, so the whole may be tried again."""
     customer, channel = stage.person(account), connect(account)
     file = stage.picture()
     stage.settings.fail_next.append(Fault("POST", "/media$", action, status=503))

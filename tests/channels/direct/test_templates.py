@@ -135,7 +135,7 @@ async def test_every_sendable_template_arrives_word_for_word(stage, account, cha
 
 
 @pytest.mark.ours(*FREE_WHATSAPP)
-async def test_a_template_opens_no_window_and_her_answer_does(stage, account, channel):
+async def test_a_template_opens_no_window_and_an_answer_does(stage, account, channel):
     customer = stage.person(account, wrote_ago_s=25 * 3600)
     template = await account.listed(channel, "still_there")
     out = account.template(customer, template)

@@ -103,7 +103,7 @@ def test_a_template_that_brings_its_own_picture_asks_for_none():
     assert fill(template, {}).media == "https://cdn.example/a.png"
 
 
-def test_the_preview_shows_what_she_will_see():
+def test_the_preview_shows_what_the_customer_will_see():
     filled = fill(RICH, VALUES)
     assert filled.can_be_sent
     assert filled.text == "Hi Jennifer, order A-1042 has shipped. Bye, Jennifer!\n\nReachline Demo"
@@ -414,7 +414,7 @@ def test_suggestions_come_from_the_contact():
         ("Hi {{someone}}", "Jennifer", {}),
     ],
 )
-def test_a_number_is_only_guessed_where_she_is_greeted(body, name, expected):
+def test_a_number_is_only_guessed_in_a_greeting(body, name, expected):
     assert suggestions(replace(PLAIN, body=body), Contact("c1", name=name)) == expected
 
 

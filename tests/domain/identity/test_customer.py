@@ -78,7 +78,7 @@ def test_a_chain_of_evidence_joins_all_of_it():
         assert assign_customer_ids(order, {}) == {"a": "a", "b": "a", "c": "a"}
 
 
-def test_a_customer_keeps_her_id_when_contacts_join():
+def test_a_customer_keeps_its_id_when_contacts_join():
     contacts = [Contact("b", email="jen@example.com"), Contact("a", email="jen@example.com")]
     assert assign_customer_ids(contacts, {"b": "b"}) == {"a": "b", "b": "b"}
 
@@ -167,7 +167,7 @@ def test_a_number_without_country_code_counts_where_its_region_is_known():
         ({"telegram_user_id": "77001122"}, False),
     ],
 )
-def test_the_bridges_own_address_of_her_joins_and_our_side_of_the_chat_does_not(attributes, same):
+def test_the_bridges_own_address_of_the_customer_joins_and_our_side_of_the_chat_does_not(attributes, same):
     one, other = Contact("a", bridge_attributes=attributes), Contact("b", bridge_attributes=attributes)
     assert len(groups(one, other)) == (1 if same else 2)
 
