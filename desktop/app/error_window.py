@@ -25,8 +25,8 @@ class ErrorWindow(QWidget):
     retry_requested = Signal()
     alternative_chosen = Signal()
 
-    def __init__(self, theme: Theme, sentence: str, *, can_repeat: bool, other_way: str = "") -> None:
-        """can_repeat: False while something is waited for. other_way: text of the other button; "" for none."""
+    def __init__(self, theme: Theme, sentence: str, *, can_repeat: bool, alternative: str = "") -> None:
+        """can_repeat: False while something is waited for. alternative: text of the other button; "" for none."""
         super().__init__()
         self._theme = theme
         self.setWindowTitle("Reachline")
@@ -38,8 +38,8 @@ class ErrorWindow(QWidget):
         self.retry_button.setVisible(can_repeat)
         self.retry_button.clicked.connect(self.retry_requested)
         self.close_button.clicked.connect(self.close)
-        self.alternative_button = QPushButton(other_way)
-        self.alternative_button.setVisible(bool(other_way))
+        self.alternative_button = QPushButton(alternative)
+        self.alternative_button.setVisible(bool(alternative))
         self.alternative_button.clicked.connect(self.alternative_chosen)
         buttons = QHBoxLayout()
         buttons.addStretch(1)

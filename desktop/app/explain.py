@@ -22,7 +22,7 @@ from desktop.domain.model.facts import ChannelKind, Contact, Conversation
 from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.origin import Origin
 from desktop.domain.reach import Certainty, find_situation
-from desktop.domain.thread import Chat, Message, Thread
+from desktop.domain.thread import Message, Thread
 from desktop.system.clock import ServerClock
 from desktop.text.reasons import sentence
 
@@ -60,8 +60,8 @@ def explain(
     """
     people = list(contacts)
     customers = _customers(conversations, people)
-    threads, learnt = assemble_threads(conversations, people, customers, workspace, now)
-    answers = [_chat(threads[customers[c.id]].chat(c.id), threads[customers[c.id]], learnt, now) for c in conversations]
+    threads, learnt_workspace = assemble_threads(conversations, people, customers, workspace, now)
+    answers = [_chat(threads[customers[c.id]], c.id, learnt_workspace, now) for c in conversations]
     return {"now": _time(now), "conversations": answers}
 
 
@@ -75,18 +75,19 @@ def _customers(conversations: Iterable[Conversation], contacts: Iterable[Contact
     return {c.id: named[c.id] or next(iter(c.contact_ids), c.id) for c in conversations}
 
 
-def _chat(chat: Chat, thread: Thread, workspace: Workspace, now: datetime) -> Json:
-    found, window = chat.mapping, chat.window
+def _chat(thread: Thread, conversation_id: str, workspace: Workspace, now: datetime) -> Json:
+    chat = thread.chat(conversation_id)
+    mirrored, window = chat.mapping, chat.window
     judged = forecast(find_situation(thread, chat.id, workspace), Reply(), now)
     return {
         "id": chat.id,
-        "mapping": found
+        "mapping": mirrored
         and {
-            "channel": found.display_channel.value,
-            "business_address": found.business_address,
-            "confidence": found.confidence,
-            "reason": sentence(found.reason),
-            "reason_code": found.reason.code.value,
+            "channel": mirrored.display_channel.value,
+            "business_address": mirrored.business_address,
+            "confidence": mirrored.confidence,
+            "reason": sentence(mirrored.reason),
+            "reason_code": mirrored.reason.code.value,
         },
         "window": {
             "channel": window.key.channel.value,
@@ -169,12 +170,12 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def _instant(words: str) -> datetime:
+def _instant(text: str) -> datetime:
     try:
-        at = datetime.fromisoformat(words)
+        at = datetime.fromisoformat(text)
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise BadInput(f"reachline explain: --now {words!r} is not an ISO 8601 time.") from None
+        raise BadInput(f"reachline explain: --now {text!r} is not an ISO 8601 time.") from None
 
 
 def _workspace(
@@ -182,7 +183,7 @@ def _workspace(
 ) -> Workspace:
     """What is not given is learnt from the files, as the program learns it from the workspace."""
     people = {old: c for c in contacts for old in (c.id, *c.merged_ids)}
-    said = Workspace(
+    workspace = Workspace(
         bridge_codes=frozenset(options.bridge_code),
         own_codes=frozenset(options.admin_code),
         bridge_taggers=frozenset(options.bridge_tagger),
@@ -191,7 +192,7 @@ def _workspace(
     )
     contact_of = {c.id: owner for c in conversations if (owner := first_known_contact(c, people)) is not None}
     customers = _customers(conversations, people.values())
-    return learn_from(conversations, customers, contact_of, said, is_settled=not options.first_day)
+    return learn_from(conversations, customers, contact_of, workspace, is_settled=not options.first_day)
 
 
 # --- what is in the files ------------------------------------------------------------------------------------------
@@ -208,8 +209,8 @@ def _gather(files: Iterable[str]) -> tuple[list[Conversation], list[Contact]]:
                     person = mapping.contact(raw)
                     contacts[person.id] = person
                 else:
-                    found = _conversation(raw)
-                    conversations[found.id] = _fuller(found, conversations.get(found.id))
+                    conversation = _conversation(raw)
+                    conversations[conversation.id] = _fuller(conversation, conversations.get(conversation.id))
             except mapping.NotReadable as error:
                 raise BadInput(f"{_named(file)}: {place} cannot be explained: {error}.") from None
     return list(conversations.values()), list(contacts.values())
@@ -261,13 +262,13 @@ def _conversation(raw: Any) -> Conversation:
     return mapping.conversation(raw)
 
 
-def _fuller(found: Conversation, earlier: Conversation | None) -> Conversation:
+def _fuller(conversation: Conversation, earlier: Conversation | None) -> Conversation:
     """Of two readings of a conversation, the newer one that holds messages; never a search result
     instead of an answer.
     """
     if earlier is None:
-        return found
-    return max(earlier, found, key=lambda c: (c.unseen_before is None, len(c.entries), c.updated_at))
+        return conversation
+    return max(earlier, conversation, key=lambda c: (c.unseen_before is None, len(c.entries), c.updated_at))
 
 
 def _named(file: str) -> str:

@@ -14,7 +14,7 @@ from desktop.app import caches
 from desktop.app.error_window import ErrorWindow
 from desktop.app.profile_context import ProfileContext
 from desktop.app.session import Session
-from desktop.engine.accounts import sentences as words
+from desktop.engine.accounts import sentences
 from desktop.engine.accounts.accounts import Accounts
 from desktop.engine.accounts.profile_edits import find_workspace
 from desktop.engine.accounts.views import AccountsChange, Refusal
@@ -102,8 +102,8 @@ class Program:
 
     # --- what happens ----------------------------------------------------------------------------------------------
 
-    def _enqueue(self, wish: Job) -> None:
-        self._jobs.put_nowait(wish)
+    def _enqueue(self, job: Job) -> None:
+        self._jobs.put_nowait(job)
 
     def _on_last_window_closed(self) -> None:
         """By the time this job runs there may be another window."""
@@ -253,8 +253,8 @@ class Program:
             try:
                 await caches.wipe(self._context.paths.cache, session.workspace_id)
             except OSError as error:
-                log.error("the cache of workspace %s stays: %s", session.workspace_id, words.reason_of(error))
-                self._unshown_error = words.not_wiped(session.name, error).sentence
+                log.error("the cache of workspace %s stays: %s", session.workspace_id, sentences.reason_of(error))
+                self._unshown_error = sentences.not_wiped(session.name, error).sentence
 
     async def _wipe(self, workspace_id: str) -> None:
         """Delete a workspace's cache. An open one is deleted when it is closed, which its removal brings about."""
@@ -342,9 +342,9 @@ class Program:
 
     # --- standing still --------------------------------------------------------------------------------------------
 
-    def _show_error_window(self, sentence: str, again: Job | None, other_way: str = "") -> None:
+    def _show_error_window(self, sentence: str, again: Job | None, alternative: str = "") -> None:
         self._close_error_window()
-        self.error_window = ErrorWindow(self.theme, sentence, can_repeat=again is not None, other_way=other_way)
+        self.error_window = ErrorWindow(self.theme, sentence, can_repeat=again is not None, alternative=alternative)
         if again is not None:
             self.error_window.retry_requested.connect(lambda: self._enqueue(again))
         self.error_window.show()

@@ -59,8 +59,8 @@ def _loads(library: str) -> bool:
 
 def missing_packages(*, with_x11: bool, with_network: bool, loads: Callable[[str], bool] = _loads) -> list[str]:
     """Packages of the system libraries that Qt needs and that are missing, in alphabetical order."""
-    wanted = BASE_LIBRARIES | (X11_LIBRARIES if with_x11 else {}) | (NETWORK_LIBRARIES if with_network else {})
-    return sorted(package for library, package in wanted.items() if not loads(library))
+    libraries = BASE_LIBRARIES | (X11_LIBRARIES if with_x11 else {}) | (NETWORK_LIBRARIES if with_network else {})
+    return sorted(package for library, package in libraries.items() if not loads(library))
 
 
 def has_display() -> bool:
@@ -70,7 +70,7 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _tell(_kind: object, _where: object, message: str | None) -> None:
+def _print_message(_kind: object, _where: object, message: str | None) -> None:
     """Print Qt's own messages on standard error, except what the offscreen platform says of every window."""
     if message and not message.startswith("This plugin does not support"):
         print(message, file=sys.stderr)
@@ -78,12 +78,12 @@ def _tell(_kind: object, _where: object, message: str | None) -> None:
 
 def offscreen_environment() -> dict[str, str]:
     """The environment variables with which Qt draws without a display."""
-    wanted = {"QT_QPA_PLATFORM": "offscreen"}
+    variables = {"QT_QPA_PLATFORM": "offscreen"}
     if sys.platform == "win32":
         # This platform looks for fonts in a folder of Qt's own, which is empty.
         fonts = Path(os.environ.get("SYSTEMROOT", r"C:\Windows")) / "Fonts"
-        wanted["QT_QPA_FONTDIR"] = os.environ.get("QT_QPA_FONTDIR", str(fonts))
-    return wanted
+        variables["QT_QPA_FONTDIR"] = os.environ.get("QT_QPA_FONTDIR", str(fonts))
+    return variables
 
 
 def start(*, offscreen: bool) -> QApplication:
@@ -103,7 +103,7 @@ def start(*, offscreen: bool) -> QApplication:
 
     QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     if offscreen:
-        qInstallMessageHandler(_tell)
+        qInstallMessageHandler(_print_message)
     application = QApplication(["reachline"])
     application.setApplicationName("Reachline")
     return application

@@ -145,16 +145,16 @@ class Session:
     async def _update_channels(self, change: AccountsChange) -> None:
         """Make the engine's channel accounts those of the profile."""
         workspace = find_workspace(change.profile, self.workspace_id)
-        kept = {channel_key(config): config for config in workspace.channels} if workspace is not None else {}
+        configs = {channel_key(config): config for config in workspace.channels} if workspace is not None else {}
         for key in change.channels:
-            if key not in kept:
+            if key not in configs:
                 await self.engine.channels.remove(key)
                 continue
-            channel = await self._accounts.open_channel(self.workspace_id, kept[key])
+            channel = await self._accounts.open_channel(self.workspace_id, configs[key])
             if isinstance(channel, Refusal):
                 log.warning("an account that was just added cannot be opened")
             else:
-                self.engine.channels.add(kept[key], channel)
+                self.engine.channels.add(configs[key], channel)
 
 
 def _ignore(_reason: str) -> None:

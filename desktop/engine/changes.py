@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +49,13 @@ class Changes:
         return bool(self.customers or self.threads or flags)
 
 
-Listener = Callable[[Changes], None]
-
-
-class Feed:
-    """Publishes changes to listeners, in the order they subscribed, on the loop's thread."""
+class Listeners(Generic[T]):
+    """Calls listeners in the order they subscribed, on the loop's thread."""
 
     def __init__(self) -> None:
-        self._listeners: list[Listener] = []
+        self._listeners: list[Callable[[T], None]] = []
 
-    def subscribe(self, listener: Listener) -> Callable[[], None]:
+    def subscribe(self, listener: Callable[[T], None]) -> Callable[[], None]:
         """Returns a function that ends the subscription; calling it twice does no harm."""
         self._listeners.append(listener)
 
@@ -65,7 +65,11 @@ class Feed:
 
         return unsubscribe
 
-    def publish(self, changes: Changes) -> None:
+    def publish(self, changes: T) -> None:
+        """Call every listener, but not with changes that are empty."""
         if changes:
             for listener in tuple(self._listeners):
                 listener(changes)
+
+
+Feed = Listeners[Changes]

@@ -62,18 +62,14 @@ class Channels:
 
     async def remove(self, key: ChannelKey) -> None:
         """Closes the account; does nothing if there is none."""
-        gone = self._accounts.pop(key, None)
-        if gone is not None:
+        removed = self._accounts.pop(key, None)
+        if removed is not None:
             self._feed.publish(Changes(accounts=True))
-            await gone.channel.aclose()
+            await removed.channel.aclose()
 
     def get(self, key: ChannelKey) -> Channel | None:
         account = self._accounts.get(key)
         return None if account is None else account.channel
-
-    def config_of(self, key: ChannelKey) -> ChannelConfig | None:
-        account = self._accounts.get(key)
-        return None if account is None else account.config
 
     def all(self) -> tuple[tuple[ChannelConfig, Channel], ...]:
         """In the order they were added."""

@@ -50,11 +50,11 @@ from desktop.engine.commands import (
     SnoozeConversation,
     SyncNow,
 )
-from desktop.engine.connection_monitor import ConnectionMonitor
 from desktop.engine.outbox import steps
 from desktop.engine.outbox.recheck import RuntimeState
 from desktop.engine.outbox.worker import Outbox
 from desktop.engine.sync import learning
+from desktop.engine.sync.connection_monitor import ConnectionMonitor
 from desktop.engine.sync.ingest import Facts, refresh_conversation, refresh_customers
 from desktop.engine.sync.open_conversation import OpenConversation
 from desktop.engine.sync.poller import Poller

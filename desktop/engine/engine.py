@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
 from desktop.engine.command_handler import CommandHandler
-from desktop.engine.connection_monitor import BROKE, ConnectionMonitor
 from desktop.engine.outbox.customer_search import CustomerSearch
 from desktop.engine.outbox.delivery_tracking import DeliveryTracking
 from desktop.engine.outbox.direct_sender import DirectSender
 from desktop.engine.outbox.worker import Outbox
 from desktop.engine.queries import Queries
 from desktop.engine.retention import Retention
+from desktop.engine.sync.connection_monitor import BROKE, ConnectionMonitor
 from desktop.engine.sync.open_conversation import OpenConversation
 from desktop.engine.sync.poller import Poller
 from desktop.engine.sync.provider_lists import ProviderLists

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from desktop.domain.model.channel import ChannelKey
 from desktop.engine.accounts.views import AccountsChange, ChannelView, Checked, Refusal, TriedChannel, TriedIntercom
-from desktop.engine.changes import Listener
+from desktop.engine.changes import Changes
 from desktop.engine.commands import Answer, Command
 from desktop.engine.views import (
     ConnectionView,
@@ -61,7 +61,7 @@ class Queries(Protocol):
 class Feed(Protocol):
     """See `engine.changes.Feed`."""
 
-    def subscribe(self, listener: Listener) -> Callable[[], None]: ...
+    def subscribe(self, listener: Callable[[Changes], None]) -> Callable[[], None]: ...
 
 
 class Run(Protocol):

@@ -11,7 +11,7 @@ from desktop.domain.model.outgoing import State
 from desktop.domain.reach import find_situation
 from desktop.engine.accounts.views import ChannelView
 from desktop.engine.channels import Channels
-from desktop.engine.connection_monitor import ConnectionMonitor
+from desktop.engine.sync.connection_monitor import ConnectionMonitor
 from desktop.engine.sync.ingest import load_thread
 from desktop.engine.sync.learning import code_histogram
 from desktop.engine.sync.summary import display_name
@@ -84,11 +84,11 @@ class Queries:
 
     async def search(self, text: str) -> tuple[tuple[str, str, str, str], ...]:
         """(customer id, conversation id, entry id, snippet) of at most 100 messages, newest first; none for blanks."""
-        wanted = text.strip()
-        if not wanted:
+        query = text.strip()
+        if not query:
             return ()
-        found = await self._store.read(entries.search, wanted)
-        return tuple((c, v, e, _snippet(body, wanted)) for c, v, e, body in found)
+        rows = await self._store.read(entries.search, query)
+        return tuple((c, v, e, _snippet(body, query)) for c, v, e, body in rows)
 
     async def templates(self, key: ChannelKey) -> TemplatesView:
         """The account's templates as its provider listed them last; `RefreshTemplates` asks again."""
@@ -115,9 +115,9 @@ def _thread(
         return None
     workspace = replace(settings.load(db), signed_in=connection.state is not ConnectionState.SIGNED_OUT)
     thread = load_thread(db, customer_id, workspace, now)
-    told = customers.contact_matches_of(db, customer_id)
-    theirs = {c.id for c in people}
-    likely = sorted({i for s in told for i in (s.one, s.other)} - theirs)
+    matches = customers.contact_matches_of(db, customer_id)
+    contact_ids = {c.id for c in people}
+    likely = sorted({i for s in matches for i in (s.one, s.other)} - contact_ids)
     return ThreadView(
         customer_id,
         display_name(thread),
@@ -129,8 +129,8 @@ def _thread(
         max((m.entry.arrival for m in thread.messages), default=0),
         summaries.seen_upto(db, customer_id),
         templates_used=direct_messages.templates_used_with(db, customer_id),
-        contact_matches=told,
-        identity_decisions=customers.identity_decisions(db, theirs),
+        contact_matches=matches,
+        identity_decisions=customers.identity_decisions(db, contact_ids),
         suggested_contacts={i: c for i in likely if (c := contacts.load(db, i)) is not None},
     )
 
@@ -141,15 +141,15 @@ def _why_not_online(connection: ConnectionView) -> str:
 
 def _pending_replies(rows: tuple[outbox.OutgoingReply, ...], no_connection: str) -> Iterator[PendingReply]:
     """no_connection: why nothing can be sent at the moment; "" while it can."""
-    held_up: set[str] = set()
+    blocked: set[str] = set()
     for row in rows:
         reason = row.reason
         if row.state is State.QUEUED:
-            waits = row.conversation_id in held_up and not row.note_of
+            waits = row.conversation_id in blocked and not row.note_of
             reason = "It waits for the reply before it." if waits else row.reason or no_connection
         yield _pending(row, reason)
         if row.state in UNSETTLED and not row.note_of:
-            held_up.add(row.conversation_id)
+            blocked.add(row.conversation_id)
 
 
 def _pending(row: outbox.OutgoingReply, reason: str) -> PendingReply:
@@ -169,9 +169,9 @@ def _pending(row: outbox.OutgoingReply, reason: str) -> PendingReply:
 
 
 def _undecided(db: Database, now: datetime) -> tuple[UndecidedReply, ...]:
-    found, workspace = outbox.in_states(db, UNDECIDED), settings.load(db)
-    names = {c: display_name(load_thread(db, c, workspace, now)) for c in {shown for shown, _ in found}}
-    return tuple(UndecidedReply(shown, names[shown], _pending(row, row.reason)) for shown, row in found)
+    rows, workspace = outbox.in_states(db, UNDECIDED), settings.load(db)
+    names = {c: display_name(load_thread(db, c, workspace, now)) for c in {shown for shown, _ in rows}}
+    return tuple(UndecidedReply(shown, names[shown], _pending(row, row.reason)) for shown, row in rows)
 
 
 def _workspace(db: Database, signed_in: bool) -> WorkspaceView:
@@ -191,8 +191,8 @@ def _workspace(db: Database, signed_in: bool) -> WorkspaceView:
     )
 
 
-def _snippet(body: str, wanted: str) -> str:
+def _snippet(body: str, query: str) -> str:
     line = " ".join(body.split())
-    at = max(line.casefold().find(" ".join(wanted.split()).casefold()), 0)
-    start, end = max(at - SNIPPET_MARGIN_CHARS, 0), at + len(wanted) + SNIPPET_MARGIN_CHARS
+    at = max(line.casefold().find(" ".join(query.split()).casefold()), 0)
+    start, end = max(at - SNIPPET_MARGIN_CHARS, 0), at + len(query) + SNIPPET_MARGIN_CHARS
     return ("…" if start else "") + line[start:end] + ("…" if end < len(line) else "")

@@ -57,8 +57,8 @@ class Retention:
                 pass
             # This start is a good one: it has read the database and asked Intercom.
             await self._store.erase_copies(CopyKind.BEFORE_MIGRATION)
-            kept = timedelta(days=await self._store.read(retention_days))
-            await self._store.erase_copies(CopyKind.UNREADABLE, self._clock.now() - kept)
+            retention_period = timedelta(days=await self._store.read(retention_days))
+            await self._store.erase_copies(CopyKind.UNREADABLE, self._clock.now() - retention_period)
         except KnownError as cause:
             log.warning("old words are not wiped: %s", type(cause).__name__)
 

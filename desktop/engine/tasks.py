@@ -71,12 +71,12 @@ class Tasks:
     ) -> None:
         """Run a worker for ever. When it fails, call `on_broken` as in `__init__`, and start it again after a pause."""
 
-        async def kept() -> None:
+        async def run_repeatedly() -> None:
             while isinstance(ending := await self._attempt(run(), name), Exception):
                 on_broken(name, ending)
                 await clock.sleep(RESTART_PAUSE_S)
 
-        self.start(kept(), name)
+        self.start(run_repeatedly(), name)
 
     async def aclose(self) -> None:
         """Cancel what is running and wait for its end. Nothing starts afterwards."""

@@ -52,6 +52,11 @@ def of_customer(db: Database, customer_id: str) -> tuple[Contact, ...]:
     return tuple(_contact(db, row) for row in rows)
 
 
+def all_ids_of(db: Database, customer_id: str) -> tuple[str, ...]:
+    """Every id, merged ones included, under which the provider may list conversations of the customer."""
+    return tuple(i for c in of_customer(db, customer_id) for i in (c.id, *c.merged_ids))
+
+
 def due(db: Database, before: datetime, at_most: int) -> tuple[str, ...]:
     """Ids of contacts to look up at the provider: owners of conversations that were never looked up, or not since
     `before` although something happened; those with the newest conversations first. Stand-ins are left out."""
@@ -103,7 +108,7 @@ def save(db: Database, contact: Contact) -> None:
         "updated_at_us": to_us_or_none(contact.updated_at),
         "email_fails": contact.email_fails,
     }
-    upsert_row(db, "contacts", row, key=("id",), keep=("customer_id",))
+    upsert_row(db, "contacts", row, key=("id",), keep_existing=("customer_id",))
 
 
 def _contact(db: Database, row: Any) -> Contact:

@@ -61,21 +61,21 @@ def _with_tag_history(
         return replace(merged, tags=tuple(replace(t, sighting=sighting) for t in merged.tags))
     older = answer if answer.updated_at < stored.updated_at else stored
     tags = tuple(_seen_again(t, stored, answer, older) for t in merged.tags)
-    here = {t.key for t in tags}
-    gone = {n.strip().casefold(): n for n in (*stored.removed_tags, *(t.name for t in older.tags))}
-    return replace(merged, tags=tags, removed_tags=tuple(n for key, n in sorted(gone.items()) if key not in here))
+    current = {t.key for t in tags}
+    removed = {n.strip().casefold(): n for n in (*stored.removed_tags, *(t.name for t in older.tags))}
+    return replace(merged, tags=tags, removed_tags=tuple(n for key, n in sorted(removed.items()) if key not in current))
 
 
 def _seen_again(tag: Tag, stored: Conversation, answer: Conversation, older: Conversation) -> Tag:
     """Add what any answer says of the tag: an answer that says less removes nothing."""
-    told = [tag, *(t for t in (*stored.tags, *answer.tags) if t.key == tag.key)]
+    sources = [tag, *(t for t in (*stored.tags, *answer.tags) if t.key == tag.key)]
     sighting = next((t.sighting for t in stored.tags if t.key == tag.key), TagSighting.UNKNOWN)
     if sighting is TagSighting.UNKNOWN and all(t.key != tag.key for t in older.tags):
         sighting = TagSighting.LATER
     return replace(
         tag,
-        applied_at=next((t.applied_at for t in told if t.applied_at is not None), None),
-        applied_by=next((t.applied_by for t in told if t.applied_by), ""),
+        applied_at=next((t.applied_at for t in sources if t.applied_at is not None), None),
+        applied_by=next((t.applied_by for t in sources if t.applied_by), ""),
         sighting=sighting,
     )
 

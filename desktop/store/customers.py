@@ -88,17 +88,17 @@ def identity_decisions(db: Database, contact_ids: Iterable[str] | None = None) -
     return tuple(IdentityDecision(row.one, row.other, bool(row.same)) for row in rows)
 
 
-def save_identity_decision(db: Database, word: IdentityDecision) -> frozenset[str]:
+def save_identity_decision(db: Database, decision: IdentityDecision) -> frozenset[str]:
     """Store a decision instead of an earlier one on the same pair. Returns the customers it concerns.
 
     A customer's id stands for the contact with the smallest id. Raises LookupError for a contact that is not stored,
     and ValueError for a contact with itself.
     """
-    one, other = sorted((_contact_id(db, word.one), _contact_id(db, word.other)))
+    one, other = sorted((_contact_id(db, decision.one), _contact_id(db, decision.other)))
     if one == other:
         raise ValueError("a contact is itself")
     before = {contacts.customer_of(db, one), contacts.customer_of(db, other)}
-    row = {"one": one, "other": other, "same": word.same}
+    row = {"one": one, "other": other, "same": decision.same}
     upsert_row(db, "identity_decisions", row, key=("one", "other"))
     return frozenset(before | _decide_around(db, one))
 
@@ -107,9 +107,9 @@ def remove_identity_decision(db: Database, one: str, other: str) -> frozenset[st
     """Let what the contacts have in common decide again. Returns the customers that it concerns."""
     one, other = sorted((_contact_id(db, one), _contact_id(db, other)))
     before = {contacts.customer_of(db, one), contacts.customer_of(db, other)}
-    near = _around(db, one) | _around(db, other)
+    concerned = _around(db, one) | _around(db, other)
     db.execute("DELETE FROM identity_decisions WHERE one = ? AND other = ?", (one, other))
-    return frozenset(before | _decide(db, near | _around(db, one) | _around(db, other)))
+    return frozenset(before | _decide(db, concerned | _around(db, one) | _around(db, other)))
 
 
 def _contact_id(db: Database, either: str) -> str:
@@ -144,8 +144,9 @@ def contact_matches_of(db: Database, customer_id: str) -> tuple[ContactMatch, ..
     own = contacts.of_customer(db, customer_id)
     ids = {c.id for c in own}
     shared = sorted(_traits_of(db, ids), key=lambda t: (t.kind is TraitKind.NAME, t))
-    near = dict.fromkeys(i for t in shared for i in _holders(db, t.kind, t.value, MOST_SUGGESTED + len(ids)))
-    others = [c for i in [i for i in near if i not in ids][:MOST_SUGGESTED] if (c := contacts.load(db, i)) is not None]
+    holders = dict.fromkeys(i for t in shared for i in _holders(db, t.kind, t.value, MOST_SUGGESTED + len(ids)))
+    suggested = [i for i in holders if i not in ids][:MOST_SUGGESTED]
+    others = [c for i in suggested if (c := contacts.load(db, i)) is not None]
     found = find_contact_matches(
         [*own, *others],
         identity_decisions(db, ids),
@@ -237,20 +238,20 @@ def _decide_around(db: Database, contact_id: str, changed: Iterable[Trait] = ())
     all contacts that have it are decided again.
     """
     most = settings.max_trait_contacts(db)
-    near = set(_around(db, contact_id))
+    concerned = set(_around(db, contact_id))
     for trait in changed:
         if trait.kind.joins:
             holders = _holders(db, trait.kind, trait.value, most + 2)
             if len(holders) <= most + 1:
-                near |= {contacts.customer_of(db, holder) for holder in holders}
-    return _decide(db, near)
+                concerned |= {contacts.customer_of(db, holder) for holder in holders}
+    return _decide(db, concerned)
 
 
 def _decide(db: Database, customers: Iterable[str]) -> frozenset[str]:
-    near = [c for customer_id in sorted(customers) for c in contacts.of_customer(db, customer_id)]
-    known = {c.id: contacts.customer_of(db, c.id) for c in near}
+    concerned = [c for customer_id in sorted(customers) for c in contacts.of_customer(db, customer_id)]
+    known = {c.id: contacts.customer_of(db, c.id) for c in concerned}
     decided = assign_customer_ids(
-        near,
+        concerned,
         known,
         identity_decisions(db, known),
         settings.phone_region(db),
@@ -274,12 +275,12 @@ def _around(db: Database, contact_id: str) -> frozenset[str]:
     """The customers of the contact, of those that share a joining trait with it, and of those decided on with it."""
     most = settings.max_trait_contacts(db)
     shared = (_holders(db, t.kind, t.value, most + 1) for t in _joining_traits(db, [contact_id]))
-    near = {contact_id}.union(*(holders for holders in shared if len(holders) <= most))
-    near |= {i for decision in identity_decisions(db, (contact_id,)) for i in (decision.one, decision.other)}
+    concerned = {contact_id}.union(*(holders for holders in shared if len(holders) <= most))
+    concerned |= {i for decision in identity_decisions(db, (contact_id,)) for i in (decision.one, decision.other)}
     rows = fetch_all(
         db,
         "SELECT DISTINCT customer_id FROM contacts WHERE id IN (SELECT value FROM json_each(?))",
-        (to_json(sorted(near)),),
+        (to_json(sorted(concerned)),),
     )
     return frozenset(row.customer_id for row in rows)
 

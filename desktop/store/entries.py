@@ -26,7 +26,7 @@ from desktop.store.core.database import Database
 def save(
     db: Database,
     conversation_id: str,
-    told: Iterable[Entry],
+    answered: Iterable[Entry],
     as_of: datetime,
     channel: str = "",
     kept_since: datetime | None = None,
@@ -38,10 +38,10 @@ def save(
         knows.
     """
     answer_number = known_upto(db, conversation_id) + 1
-    held = {e.id: (e, as_of_us) for e, as_of_us in _stored(db, conversation_id)}
+    stored_entries = {e.id: (e, as_of_us) for e, as_of_us in _stored(db, conversation_id)}
     changed = False
-    for entry in told:
-        stored, stored_as_of = held.get(entry.id, (None, 0))
+    for entry in answered:
+        stored, stored_as_of = stored_entries.get(entry.id, (None, 0))
         entry = _storable(entry)
         if stored is None:
             merged = replace(entry, channel_hint=channel, arrival=0)
@@ -74,21 +74,21 @@ def _storable(entry: Entry) -> Entry:
     )
 
 
-def _merged(stored: Entry, told: Entry, told_is_newer: bool, stays_wiped: bool) -> Entry:
+def _merged(stored: Entry, answered: Entry, is_newer: bool, stays_wiped: bool) -> Entry:
     """A redaction is final, text older than the retention does not come back, and what was seen when the message
     arrived cannot be seen later.
     """
-    if stored.redacted != told.redacted:
-        chosen = stored if stored.redacted else told
+    if stored.redacted != answered.redacted:
+        chosen = stored if stored.redacted else answered
     else:
-        chosen = told if told_is_newer or stored.wiped else stored
+        chosen = answered if is_newer or stored.wiped else stored
     unknown = ChannelKind.UNKNOWN
     merged = replace(
         chosen,
-        client_hint=stored.client_hint if stored.client_hint is not Client.UNKNOWN else told.client_hint,
-        line_hint=stored.line_hint or told.line_hint,
-        customer_hint=stored.customer_hint or told.customer_hint,
-        attribute_hint=stored.attribute_hint if stored.attribute_hint is not unknown else told.attribute_hint,
+        client_hint=stored.client_hint if stored.client_hint is not Client.UNKNOWN else answered.client_hint,
+        line_hint=stored.line_hint or answered.line_hint,
+        customer_hint=stored.customer_hint or answered.customer_hint,
+        attribute_hint=stored.attribute_hint if stored.attribute_hint is not unknown else answered.attribute_hint,
         channel_hint=stored.channel_hint,
         arrival=stored.arrival,
     )
@@ -197,7 +197,7 @@ def _write(db: Database, entry: Entry, as_of_us: int, answer_number: int) -> Non
         "as_of_us": as_of_us,
         "answer_number": answer_number,
     }
-    upsert_row(db, "entries", row, key=("conversation_id", "entry_id"), keep=("answer_number",))
+    upsert_row(db, "entries", row, key=("conversation_id", "entry_id"), keep_existing=("answer_number",))
 
 
 def _entry(row: Any) -> Entry:

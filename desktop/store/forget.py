@@ -17,7 +17,7 @@ def forget_customer(db: Database, customer_id: str) -> None:
     new does.
     """
     people = contacts.of_customer(db, customer_id)
-    contact_ids = to_json([i for c in people for i in (c.id, *c.merged_ids)])
+    contact_ids = to_json(contacts.all_ids_of(db, customer_id))
     numbers = to_json(sorted({number_key(c.phone) for c in people} - {""}))
     owned = "SELECT conversation_id FROM conversation_customers WHERE customer_id = ?"
     conversation_ids = [row.conversation_id for row in fetch_all(db, owned, (customer_id,))]

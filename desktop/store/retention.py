@@ -38,7 +38,7 @@ def wipe_batch(db: Database, now: datetime) -> int:
         (before_us, BATCH),
     )
     if not wiped:
-        _wipe_the_rest(db, before_us, now)
+        _wipe_other_tables(db, before_us, now)
         if upto_us is None or upto_us > before_us:
             _read_again(db, before_us)
             save(db, "wiped_upto_us", before_us)
@@ -56,7 +56,7 @@ def _read_again(db: Database, before_us: int) -> None:
     )
 
 
-def _wipe_the_rest(db: Database, before_us: int, now: datetime) -> None:
+def _wipe_other_tables(db: Database, before_us: int, now: datetime) -> None:
     db.execute("UPDATE summaries SET last_text = '' WHERE last_at_us < ? AND last_text <> ''", (before_us,))
     db.execute("UPDATE conversations SET title = '' WHERE updated_at_us < ? AND title <> ''", (before_us,))
     db.execute(

@@ -35,7 +35,7 @@ from desktop.store.core.columns import (
     upsert_row,
 )
 from desktop.store.core.database import Database
-from desktop.store.evidence import learnt as learnt_facts
+from desktop.store.evidence import learnt as learnt_store
 
 RETENTION_DAYS = 90
 
@@ -80,11 +80,11 @@ def load(db: Database) -> Workspace:
     """The workspace as far as it is stored. Whether we are signed in only the connection knows."""
     stored, plain = _Settings(db), Workspace()
     chosen = frozenset(stored.get("bridge_codes_chosen", []))
-    learnt = frozenset(stored.get("bridge_codes_learnt", []))
+    learnt_codes = frozenset(stored.get("bridge_codes_learnt", []))
     channels = stored.get("bridge_channels", None)
     return Workspace(
-        bridge_codes=chosen or learnt,
-        unconfirmed_codes=frozenset() if chosen else learnt,
+        bridge_codes=chosen or learnt_codes,
+        unconfirmed_codes=frozenset() if chosen else learnt_codes,
         own_codes=frozenset(stored.get("own_codes", [])),
         other_codes=frozenset(stored.get("other_codes", [])),
         bridge_channels=None if channels is None else frozenset(ChannelKind(c) for c in channels),
@@ -104,13 +104,13 @@ def load(db: Database) -> Workspace:
         success_patterns=tuple(stored.get("success_patterns", []) or SUCCESS_PATTERNS),
         non_message_patterns=tuple(stored.get("non_message_patterns", []) or NON_MESSAGE_PATTERNS),
         notice_authors=frozenset(stored.get("notice_authors", [])),
-        idle_notes=learnt_facts.idle_notes(db),
+        idle_notes=learnt_store.idle_notes(db),
         margin=_seconds(stored, "margin_s", plain.margin),
-        bridge_delay=learnt_facts.longest_delay(db),
+        bridge_delay=learnt_store.longest_delay(db),
         row_margin=_seconds(stored, "row_margin_s", plain.row_margin),
         closing_threshold=_seconds(stored, "closing_threshold_s", plain.closing_threshold),
-        numbers={n: frozenset(held) for n, held in stored.get("numbers", {}).items() if len(held) > 1},
-        several_numbers=learnt_facts.several_numbers(db),
+        numbers={n: frozenset(numbers) for n, numbers in stored.get("numbers", {}).items() if len(numbers) > 1},
+        several_numbers=learnt_store.several_numbers(db),
     )
 
 

@@ -18,7 +18,7 @@ NAME = "reachline.log"
 LARGEST_BYTES = 1_000_000
 FILES = 3
 LEVELS = ("debug", "info", "warning", "error")
-OURS = "desktop"
+OUR_LOGGER = "desktop"
 
 _Exception = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -30,8 +30,8 @@ def logging_to(level: str, folder: Path | None) -> Iterator[None]:
 
     Libraries log their warnings only: at other levels they log URLs, and some of these hold tokens.
     """
-    root, ours = logging.getLogger(), logging.getLogger(OURS)
-    before = root.level, ours.level
+    root, our_logger = logging.getLogger(), logging.getLogger(OUR_LOGGER)
+    before = root.level, our_logger.level
     handlers: list[logging.Handler] = []
     if sys.stderr is not None:
         handlers.append(logging.StreamHandler())
@@ -44,13 +44,13 @@ def logging_to(level: str, folder: Path | None) -> Iterator[None]:
     for handler in handlers:
         handler.setFormatter(_PrivateFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         root.addHandler(handler)
-    ours.setLevel(level.upper())
-    root.setLevel(max(logging.WARNING, ours.level))
+    our_logger.setLevel(level.upper())
+    root.setLevel(max(logging.WARNING, our_logger.level))
     try:
         yield
     finally:
         root.setLevel(before[0])
-        ours.setLevel(before[1])
+        our_logger.setLevel(before[1])
         for handler in handlers:
             root.removeHandler(handler)
             handler.close()

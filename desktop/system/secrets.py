@@ -16,7 +16,7 @@ from keyring.errors import KeyringLocked, NoKeyringError, PasswordDeleteError
 
 from desktop.ports.machine import KeyringProblem, SecretsUnavailable
 
-Found = TypeVar("Found")
+T = TypeVar("T")
 _Job = tuple[asyncio.AbstractEventLoop, "asyncio.Future[Any]", Callable[[], Any]]
 
 
@@ -53,9 +53,9 @@ class KeyringSecrets:
             if keyring.get_password(self._service, name) is not None:
                 raise
 
-    async def _ask(self, call: Callable[[], Found]) -> Found:
+    async def _ask(self, call: Callable[[], T]) -> T:
         loop = asyncio.get_running_loop()
-        answer: asyncio.Future[Found] = loop.create_future()
+        answer: asyncio.Future[T] = loop.create_future()
         self._jobs.put((loop, answer, call))
         return await answer
 
@@ -70,7 +70,7 @@ class KeyringSecrets:
                 _deliver(loop, answer, answer.set_result, found)
 
 
-def _call_keyring(call: Callable[[], Found]) -> Found:
+def _call_keyring(call: Callable[[], T]) -> T:
     try:
         if _is_safe(keyring.get_keyring()):
             return call()
@@ -98,14 +98,14 @@ def _is_safe(backend: KeyringBackend) -> bool:
 
 
 def _deliver(
-    loop: asyncio.AbstractEventLoop, answer: asyncio.Future[Any], settle: Callable[[Any], None], value: object
+    loop: asyncio.AbstractEventLoop, answer: asyncio.Future[Any], set_answer: Callable[[Any], None], value: object
 ) -> None:
-    def settle_unless_given_up() -> None:
+    def set_unless_done() -> None:
         if not answer.done():
-            settle(value)
+            set_answer(value)
 
     try:
-        loop.call_soon_threadsafe(settle_unless_given_up)
+        loop.call_soon_threadsafe(set_unless_done)
     except RuntimeError:
         # The program has ended meanwhile.
         pass

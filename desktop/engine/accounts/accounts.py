@@ -9,10 +9,11 @@ from dataclasses import replace
 
 from desktop.domain.model.channel import ChannelKey
 from desktop.engine.accounts import profile_edits as edits
-from desktop.engine.accounts import sentences as words
+from desktop.engine.accounts import sentences
 from desktop.engine.accounts.profile_edits import channel_key, find_workspace
 from desktop.engine.accounts.tokens import TokenStore, cache_name, channel_name, intercom_name, secret_names
 from desktop.engine.accounts.views import AccountsChange, Checked, Refusal, TriedChannel, TriedIntercom
+from desktop.engine.changes import Listeners
 from desktop.ports import (
     Channel,
     ChannelConfig,
@@ -31,7 +32,6 @@ from desktop.store.core.errors import KnownError
 
 log = logging.getLogger(__name__)
 
-Listener = Callable[[AccountsChange], None]
 Opened = tuple[tuple[ChannelConfig, Channel], ...]
 
 
@@ -57,7 +57,7 @@ class Accounts:
         self._connector = connector
         self._wipe_cache = wipe_cache
         self._saving = asyncio.Lock()
-        self._listeners: list[Listener] = []
+        self._listeners = Listeners[AccountsChange]()
         self.profile = Profile()
         self.profile_error = ""
         """Why what was remembered could not be read, for the agent; "" where it could."""
@@ -72,23 +72,15 @@ class Accounts:
     @property
     def keyring_error(self) -> str:
         """A sentence where secrets are not stored, "" otherwise."""
-        return words.NOT_KEPT[self._tokens.problem] if self._tokens.problem is not None else ""
+        return sentences.NOT_KEPT[self._tokens.problem] if self._tokens.problem is not None else ""
 
     def skip_keyring(self) -> None:
         """End the waiting of `load` for the keyring: nothing is stored then."""
         self._tokens.give_up()
 
-    def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Call the listener after every change of the profile is stored. Returns a function that ends
-        the subscription.
-        """
-        self._listeners.append(listener)
-
-        def unsubscribe() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return unsubscribe
+    def subscribe(self, listener: Callable[[AccountsChange], None]) -> Callable[[], None]:
+        """Call the listener after each change of the profile is stored. Returns a function that ends that."""
+        return self._listeners.subscribe(listener)
 
     async def load(self) -> Profile:
         """Read the profile. May take minutes: the system's keyring may ask the user to unlock it."""
@@ -96,16 +88,16 @@ class Accounts:
             self.profile = await self._book.load()
         except (ProfileUnreadable, OSError) as error:
             log.warning("the profile cannot be read: %s", type(error).__name__)
-            self.profile_error = words.not_loaded(error)
+            self.profile_error = sentences.not_loaded(error)
         await self._tokens.open()
         if not self.keeps_secrets:
             self._tokens.mark_unreachable([name for w in self.profile.workspaces for name in secret_names(w)])
         return self.profile
 
     async def aclose(self) -> None:
-        """Waits for a change that is being stored."""
+        """Waits for a change that is being stored; no listener is called afterwards."""
         async with self._saving:
-            self._listeners.clear()
+            self._listeners = Listeners()
 
     # --- Intercom --------------------------------------------------------------------------------------------------
 
@@ -114,13 +106,13 @@ class Accounts:
         try:
             gateway = await self._connector.gateway(token)
         except ValueError as error:
-            return Refusal(f"{words.sentence_of(error)} Copy the access token again: {words.TOKEN_PLACE}.")
+            return Refusal(f"{sentences.sentence_of(error)} Copy the access token again: {sentences.TOKEN_PLACE}.")
         except ProviderError as provider_error:
-            return words.refusal_of(provider_error)
+            return sentences.refusal_of(provider_error)
         try:
             return TriedIntercom(await gateway.account(), tuple(await self._connector.permissions(gateway)))
         except ProviderError as provider_error:
-            return words.refusal_of(provider_error)
+            return sentences.refusal_of(provider_error)
         finally:
             await gateway.aclose()
 
@@ -137,7 +129,7 @@ class Accounts:
         try:
             await self._tokens.write(name, token.strip())
         except SecretsUnavailable:
-            return words.not_kept("token")
+            return sentences.not_kept("token")
         refused = await self._change(with_it, workspace.workspace_id, token=True)
         if refused is not None and is_new:
             await self._forget_quietly(name)
@@ -154,45 +146,51 @@ class Accounts:
             try:
                 await self._tokens.forget(name)
             except SecretsUnavailable:
-                return words.not_forgotten(workspace.name or workspace_id)
+                return sentences.not_forgotten(workspace.name or workspace_id)
         refused = await self._change(lambda profile: edits.without_workspace(profile, workspace_id), workspace_id)
         if refused is not None:
             return refused
         try:
             await self._wipe_cache(workspace_id)
         except (KnownError, OSError) as error:
-            return words.not_wiped(workspace.name or workspace_id, error)
+            return sentences.not_wiped(workspace.name or workspace_id, error)
         return self.profile
 
     async def choose_workspace(self, workspace_id: str) -> Profile | Refusal:
         """Make it the current one, at this start and the next."""
         if find_workspace(self.profile, workspace_id) is None:
-            return words.UNKNOWN_WORKSPACE
+            return sentences.UNKNOWN_WORKSPACE
         refused = await self._change(lambda profile: replace(profile, current=workspace_id), workspace_id)
         return refused or self.profile
 
     async def open_gateway(self, workspace: WorkspaceConfig) -> ConversationGateway | Refusal:
         """Asks only the keyring where the region is known. A Refusal with SIGNED_OUT: the token has to be entered."""
         name = workspace.name or workspace.workspace_id
-        try:
-            token = await self._tokens.read(intercom_name(workspace.workspace_id))
-        except SecretsUnavailable:
-            return words.not_given(name)
-        if token is None:
-            return words.token_gone(name, self.keyring_error)
+        token = await self._read_token(intercom_name(workspace.workspace_id), name)
+        if isinstance(token, Refusal):
+            return token
         try:
             return await self._connector.gateway(token, workspace.region)
         except ValueError as error:
-            return Refusal(f"{words.sentence_of(error)} Enter the token of {name} again.", ProviderErrorKind.SIGNED_OUT)
+            sentence = f"{sentences.sentence_of(error)} Enter the token of {name} again."
+            return Refusal(sentence, ProviderErrorKind.SIGNED_OUT)
         except ProviderError as provider_error:
-            return words.refusal_of(provider_error)
+            return sentences.refusal_of(provider_error)
+
+    async def _read_token(self, secret_name: str, title: str) -> str | Refusal:
+        """title: of the account, for the refusal where there is no token."""
+        try:
+            token = await self._tokens.read(secret_name)
+        except SecretsUnavailable:
+            return sentences.not_given(title)
+        return sentences.token_gone(title, self.keyring_error) if token is None else token
 
     async def cache_key(self, workspace_id: str) -> str | Refusal | None:
         """The key that `save_cache_key` stored; None for none."""
         try:
             return await self._tokens.read(cache_name(workspace_id))
         except SecretsUnavailable:
-            return words.CACHE_KEY_NOT_GIVEN
+            return sentences.CACHE_KEY_NOT_GIVEN
 
     async def save_cache_key(self, workspace_id: str, secret: str) -> Refusal | None:
         """Store the key and read it back: what is encrypted with a key that is not stored is lost."""
@@ -203,7 +201,7 @@ class Accounts:
                 return None
         except SecretsUnavailable:
             pass
-        return words.CACHE_KEY_NOT_KEPT
+        return sentences.CACHE_KEY_NOT_KEPT
 
     # --- channels --------------------------------------------------------------------------------------------------
 
@@ -212,11 +210,11 @@ class Accounts:
         try:
             channel = self._connector.channel(config, secret)
         except ValueError as error:
-            return Refusal(words.sentence_of(error))
+            return Refusal(sentences.sentence_of(error))
         try:
             found = await channel.check()
         except ProviderError as provider_error:
-            return words.refusal_of(provider_error)
+            return sentences.refusal_of(provider_error)
         finally:
             await channel.aclose()
         address = found.address or config.address
@@ -224,32 +222,32 @@ class Accounts:
 
     async def add_channel(self, workspace_id: str, config: ChannelConfig, secret: str) -> WorkspaceConfig | Refusal:
         """Replaces one with the same sender. config: as `try_channel` returned it."""
-        known = find_workspace(self.profile, workspace_id)
-        if known is None:
-            return words.UNKNOWN_WORKSPACE
+        existing = find_workspace(self.profile, workspace_id)
+        if existing is None:
+            return sentences.UNKNOWN_WORKSPACE
         key, name = channel_key(config), channel_name(workspace_id, config)
         try:
             await self._tokens.write(name, secret.strip())
         except SecretsUnavailable:
-            return words.not_kept("credential")
+            return sentences.not_kept("credential")
         refused = await self._change(
             lambda profile: edits.with_channel(profile, workspace_id, config), workspace_id, key
         )
         now = find_workspace(self.profile, workspace_id)
-        if now is None or (refused is not None and key not in map(channel_key, known.channels)):
+        if now is None or (refused is not None and key not in map(channel_key, existing.channels)):
             await self._forget_quietly(name)
-        return refused or now or words.UNKNOWN_WORKSPACE
+        return refused or now or sentences.UNKNOWN_WORKSPACE
 
     async def remove_channel(self, workspace_id: str, config: ChannelConfig) -> WorkspaceConfig | Refusal:
         """Delete its token, then the account, which stays where the keyring does not delete the token."""
         try:
             await self._tokens.forget(channel_name(workspace_id, config))
         except SecretsUnavailable:
-            return words.not_forgotten(words.account_title(config))
+            return sentences.not_forgotten(sentences.account_title(config))
         refused = await self._change(
             lambda profile: edits.without_channel(profile, workspace_id, config), workspace_id, channel_key(config)
         )
-        return refused or find_workspace(self.profile, workspace_id) or words.UNKNOWN_WORKSPACE
+        return refused or find_workspace(self.profile, workspace_id) or sentences.UNKNOWN_WORKSPACE
 
     async def open_channels(self, workspace: WorkspaceConfig) -> tuple[Opened, tuple[Checked, ...]]:
         """The accounts that could be opened, and what to do about the others. Asks only the keyring."""
@@ -258,24 +256,20 @@ class Accounts:
         for config in workspace.channels:
             channel = await self.open_channel(workspace.workspace_id, config)
             if isinstance(channel, Refusal):
-                closed.append(Checked(words.account_title(config), False, channel.sentence, channel_key(config)))
+                closed.append(Checked(sentences.account_title(config), False, channel.sentence, channel_key(config)))
             else:
                 opened.append((config, channel))
         return tuple(opened), tuple(closed)
 
     async def open_channel(self, workspace_id: str, config: ChannelConfig) -> Channel | Refusal:
         """Asks only the keyring."""
-        whose = words.account_title(config)
-        try:
-            secret = await self._tokens.read(channel_name(workspace_id, config))
-        except SecretsUnavailable:
-            return words.not_given(whose)
-        if secret is None:
-            return words.token_gone(whose, self.keyring_error)
+        secret = await self._read_token(channel_name(workspace_id, config), sentences.account_title(config))
+        if isinstance(secret, Refusal):
+            return secret
         try:
             return self._connector.channel(config, secret)
         except ValueError as error:
-            return Refusal(words.sentence_of(error))
+            return Refusal(sentences.sentence_of(error))
 
     # --- all of them -----------------------------------------------------------------------------------------------
 
@@ -287,30 +281,30 @@ class Accounts:
                 yield await self._check_channel(workspace, config)
 
     async def _check_workspace(self, workspace: WorkspaceConfig) -> Checked:
-        what = f"Intercom · {workspace.name or workspace.workspace_id}"
+        title = f"Intercom · {workspace.name or workspace.workspace_id}"
         gateway = await self.open_gateway(workspace)
         if isinstance(gateway, Refusal):
-            return Checked(what, False, gateway.sentence)
+            return Checked(title, False, gateway.sentence)
         try:
             account, permissions = await gateway.account(), await self._connector.permissions(gateway)
         except ProviderError as error:
-            return Checked(what, False, error.sentence)
+            return Checked(title, False, error.sentence)
         finally:
             await gateway.aclose()
-        return words.checked_workspace(what, workspace, account, permissions)
+        return sentences.checked_workspace(title, workspace, account, permissions)
 
     async def _check_channel(self, workspace: WorkspaceConfig, config: ChannelConfig) -> Checked:
-        what, key = words.account_title(config), channel_key(config)
+        title, key = sentences.account_title(config), channel_key(config)
         channel = await self.open_channel(workspace.workspace_id, config)
         if isinstance(channel, Refusal):
-            return Checked(what, False, channel.sentence, key)
+            return Checked(title, False, channel.sentence, key)
         try:
             found = await channel.check()
         except ProviderError as error:
-            return Checked(what, False, error.sentence, key)
+            return Checked(title, False, error.sentence, key)
         finally:
             await channel.aclose()
-        return Checked(what, True, " ".join((f"It answers as {found.name or 'itself'}.", *found.remarks)), key)
+        return Checked(title, True, " ".join((f"It answers as {found.name or 'itself'}.", *found.remarks)), key)
 
     # --- keeping ---------------------------------------------------------------------------------------------------
 
@@ -329,11 +323,10 @@ class Accounts:
                 try:
                     await self._book.save(changed)
                 except OSError as error:
-                    return words.not_saved(error)
+                    return sentences.not_saved(error)
             self.profile = changed
         concerned = frozenset() if channel is None else frozenset({channel})
-        for listener in tuple(self._listeners):
-            listener(AccountsChange(changed, workspace_id, concerned, token))
+        self._listeners.publish(AccountsChange(changed, workspace_id, concerned, token))
         return None
 
     async def _forget_quietly(self, name: str) -> None:

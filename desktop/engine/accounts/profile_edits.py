@@ -18,10 +18,10 @@ def find_workspace(profile: Profile, workspace_id: str) -> WorkspaceConfig | Non
 
 def with_workspace(profile: Profile, workspace: WorkspaceConfig) -> Profile:
     """A known workspace keeps its place and its channel accounts; a new one comes last."""
-    known = find_workspace(profile, workspace.workspace_id)
-    if known is None:
+    existing = find_workspace(profile, workspace.workspace_id)
+    if existing is None:
         return replace(profile, workspaces=(*profile.workspaces, workspace))
-    return _replaced(profile, replace(workspace, channels=known.channels))
+    return _replaced(profile, replace(workspace, channels=existing.channels))
 
 
 def without_workspace(profile: Profile, workspace_id: str) -> Profile:

@@ -48,14 +48,14 @@ def refusal_of(error: ProviderError) -> Refusal:
 
 def sentence_of(error: ValueError) -> str:
     """The text of a port's ValueError as a sentence, with a capital and a full stop."""
-    said = str(error).strip().rstrip(".")
-    return f"{said[:1].upper()}{said[1:]}."
+    text = str(error).strip().rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def reason_of(error: KnownError | OSError) -> str:
     """The reason alone, to end a sentence with; names no file."""
-    said = error.sentence if isinstance(error, KnownError) else error.strerror or type(error).__name__
-    return said.rstrip(".")
+    text = error.sentence if isinstance(error, KnownError) else error.strerror or type(error).__name__
+    return text.rstrip(".")
 
 
 def not_loaded(error: ProfileUnreadable | OSError) -> str:
@@ -69,13 +69,13 @@ def not_kept(what: str) -> Refusal:
     return Refusal(f"The keyring did not take the {what}, so nothing was kept. Unlock the keyring and try again.")
 
 
-def not_given(whose: str) -> Refusal:
-    return Refusal(f"The keyring does not give out the token of {whose}. Unlock the keyring and try again.")
+def not_given(title: str) -> Refusal:
+    return Refusal(f"The keyring does not give out the token of {title}. Unlock the keyring and try again.")
 
 
-def not_forgotten(whose: str) -> Refusal:
+def not_forgotten(title: str) -> Refusal:
     return Refusal(
-        f"The keyring does not let go of the token of {whose}, so it stays connected. "
+        f"The keyring does not let go of the token of {title}, so it stays connected. "
         "Unlock the keyring and remove it again."
     )
 
@@ -91,21 +91,21 @@ def not_wiped(name: str, error: KnownError | OSError) -> Refusal:
     )
 
 
-def token_gone(whose: str, keyring_error: str) -> Refusal:
+def token_gone(title: str, keyring_error: str) -> Refusal:
     """keyring_error: why nothing is stored; "" where it is."""
     if not keyring_error:
-        return Refusal(f"The keyring has no token for {whose} any more. Enter it again.", ProviderErrorKind.SIGNED_OUT)
-    return Refusal(f"{keyring_error} {whose} needs its token now.", ProviderErrorKind.SIGNED_OUT)
+        return Refusal(f"The keyring has no token for {title} any more. Enter it again.", ProviderErrorKind.SIGNED_OUT)
+    return Refusal(f"{keyring_error} {title} needs its token now.", ProviderErrorKind.SIGNED_OUT)
 
 
 def checked_workspace(
-    what: str, expected: WorkspaceConfig, account: Account, permissions: Sequence[Permission]
+    title: str, expected: WorkspaceConfig, account: Account, permissions: Sequence[Permission]
 ) -> Checked:
     """The result for a token that was accepted."""
     if account.workspace_id != expected.workspace_id:
-        said = f"The token now opens another workspace, {account.workspace_name or account.workspace_id}."
-        return Checked(what, False, f"{said} Enter the token of this one again.")
+        text = f"The token now opens another workspace, {account.workspace_name or account.workspace_id}."
+        return Checked(title, False, f"{text} Enter the token of this one again.")
     missing = [p.sentence for p in permissions if p.allowed is False]
     if missing:
-        return Checked(what, False, " ".join(missing))
-    return Checked(what, True, f"The token of {account.teammate.name or 'its owner'} may read all that is needed.")
+        return Checked(title, False, " ".join(missing))
+    return Checked(title, True, f"The token of {account.teammate.name or 'its owner'} may read all that is needed.")

@@ -52,9 +52,7 @@ class CustomerSearch:
 
 def _contact_ids(db: Database, conversation_id: str) -> tuple[str, ...]:
     customer_id = conversations.customer_of(db, conversation_id)
-    if customer_id is None:
-        return ()
-    return tuple(i for c in contacts.of_customer(db, customer_id) for i in (c.id, *c.merged_ids))
+    return () if customer_id is None else contacts.all_ids_of(db, customer_id)
 
 
 def _changed_conversations(db: Database, listed: tuple[SearchHit, ...], now: datetime) -> tuple[str, ...]:

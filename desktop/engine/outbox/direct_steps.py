@@ -210,15 +210,15 @@ def note_text(sent: DirectSent) -> str:
     by = f", by {sent.author_name}" if sent.author_name else ""
     at = f"{sent.sent_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     what = f"template {sent.template}" if sent.template else "message"
-    ours = f" Our sender: {route.our_address or route.key.sender}."
+    sender = f" Our sender: {route.our_address or route.key.sender}."
     files = f"File: {', '.join(sent.file_names)}" if sent.file_names else ""
     # Taken is not arrived: colleagues read this for good, whatever becomes of it.
     provider = route.key.provider.display_name
-    head = f"{provider} took this {channel} {what} for {route.to}{by}, {at}, past this conversation.{ours}"
+    head = f"{provider} took this {channel} {what} for {route.to}{by}, {at}, past this conversation.{sender}"
     return "\n\n".join(filter(None, (head, sent.text, files, sent.sentence, sent.remark)))
 
 
 def _teammate_name(db: Database, author_id: str) -> str:
     account = settings.account(db)
-    known = [*settings.teammates(db), *([account.teammate] if account is not None else [])]
-    return next((t.name for t in known if t.id == author_id), "")
+    people = [*settings.teammates(db), *([account.teammate] if account is not None else [])]
+    return next((t.name for t in people if t.id == author_id), "")

@@ -149,9 +149,9 @@ def resolve_pending(db: Database, command: ResolvePending, state: RuntimeState) 
             return Step(Failed("This reply is not waiting to be confirmed any more."))
         outbox.apply_event(db, reply.draft_id, Event.FOUND_AT_PROVIDER)
         if reply.route is not None:
-            said = direct_steps.CONFIRMED_BY_TEAMMATE
+            sentence = direct_steps.CONFIRMED_BY_TEAMMATE
             changes |= direct_steps.record_accepted(
-                db, reply, reply.route, Accepted(""), state.now, follows=False, sentence=said
+                db, reply, reply.route, Accepted(""), state.now, follows=False, sentence=sentence
             )
         outbox.finish(db, reply.draft_id)
         return Step(Done(), changes)

@@ -10,13 +10,13 @@ from itertools import chain, repeat
 from desktop.domain.direct import Route
 from desktop.domain.model.outgoing import State
 from desktop.engine.changes import Feed
-from desktop.engine.connection_monitor import CONNECTION_ERRORS, ConnectionMonitor
 from desktop.engine.outbox import direct_steps, steps
 from desktop.engine.outbox.customer_search import CustomerSearch
 from desktop.engine.outbox.delivery_tracking import DeliveryTracking
 from desktop.engine.outbox.direct_sender import DirectSender
 from desktop.engine.outbox.direct_steps import LookUpFailure
 from desktop.engine.outbox.recheck import RuntimeState
+from desktop.engine.sync.connection_monitor import CONNECTION_ERRORS, ConnectionMonitor
 from desktop.engine.sync.reader import Reader
 from desktop.engine.tasks import Tasks, wait_for_wake
 from desktop.ports import (

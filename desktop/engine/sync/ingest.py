@@ -25,12 +25,12 @@ from desktop.store.outgoing import direct_messages, drafts, outbox, reply_matchi
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What providers answered. listed: conversations known from a search only. gone: deleted at the provider."""
+    """What providers answered. listed: conversations known from a search only. deleted: at the provider."""
 
     conversations: tuple[Conversation, ...] = ()
     contacts: tuple[Contact, ...] = ()
     listed: tuple[Conversation, ...] = ()
-    gone: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
 
 
 def store_facts(db: Database, facts: Facts, now: datetime | None = None) -> Changes:
@@ -40,7 +40,7 @@ def store_facts(db: Database, facts: Facts, now: datetime | None = None) -> Chan
     """
     touched: set[str] = set()
     # First, since something new of the customer brings back who they are.
-    told = [c for c in facts.conversations if not forget.is_forgotten(db, c)]
+    answers = [c for c in facts.conversations if not forget.is_forgotten(db, c)]
     for contact in facts.contacts:
         if not forget.is_contact_forgotten(db, contact):
             touched |= customers.save(db, contact)
@@ -49,20 +49,21 @@ def store_facts(db: Database, facts: Facts, now: datetime | None = None) -> Chan
             continue
         if conversations.save_listed(db, listed):
             touched |= conversations.customers_of(db, listed.id)
-    learnt_codes = settled = False
-    for conversation in told:
+    has_new_codes = has_matched = False
+    for conversation in answers:
         before = conversations.customers_of(db, conversation.id)
         if conversations.save(db, conversation, now):
             touched |= before | conversations.customers_of(db, conversation.id)
-        ours = reply_matching.match(db, conversation.id)
-        if ours:
-            settled = True
+        matched = reply_matching.match(db, conversation.id)
+        if matched:
+            has_matched = True
             touched |= conversations.customers_of(db, conversation.id)
-            learnt_codes |= settings.add_own_codes(db, frozenset(e.app_code for e in ours if e.app_code is not None))
-    for conversation_id in facts.gone:
+            codes = frozenset(entry.app_code for entry in matched if entry.app_code is not None)
+            has_new_codes |= settings.add_own_codes(db, codes)
+    for conversation_id in facts.deleted:
         touched |= conversations.customers_of(db, conversation_id)
         conversations.remove(db, conversation_id)
-    return refresh_customers(db, touched, now) | Changes(settings=learnt_codes, undecided=settled)
+    return refresh_customers(db, touched, now) | Changes(settings=has_new_codes, undecided=has_matched)
 
 
 def merge_contact(db: Database, old_id: str, new_id: str, now: datetime | None = None) -> Changes:
@@ -91,7 +92,7 @@ def refresh_customers(db: Database, customer_ids: Iterable[str], now: datetime |
             learnt.add_idle_notes(db, shapes)
             workspace = replace(workspace, idle_notes=workspace.idle_notes | shapes)
             # What was taken for a failure anywhere, in the same words, is none.
-            todo |= _whose_notices(db, shapes) | {customer_id}
+            todo |= _customers_with_notices(db, shapes) | {customer_id}
             decided -= todo
             concerned |= todo
         else:
@@ -140,12 +141,12 @@ def _idle_notes(thread: Thread, workspace: Workspace) -> frozenset[str]:
     return shapes - workspace.idle_notes
 
 
-def _whose_notices(db: Database, shapes: frozenset[str]) -> set[str]:
+def _customers_with_notices(db: Database, shapes: frozenset[str]) -> set[str]:
     """Customers with a note of one of these shapes that was taken for the bridge's report of a failure."""
-    like = {
+    conversation_ids = {
         conversation_id for conversation_id, text in contrary_facts.about_notes(db) if note_fingerprint(text) in shapes
     }
-    return set().union(*(conversations.customers_of(db, conversation_id) for conversation_id in like))
+    return set().union(*(conversations.customers_of(db, conversation_id) for conversation_id in conversation_ids))
 
 
 def load_thread(db: Database, customer_id: str, workspace: Workspace, now: datetime | None = None) -> Thread:

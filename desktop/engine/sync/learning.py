@@ -41,7 +41,7 @@ def learn_workspace(db: Database, now: datetime) -> bool:
     return settings.load(db) != before
 
 
-def _learnt_codes(counts: tuple[CodeCount, ...], held: frozenset[str], workspace: Workspace) -> frozenset[str]:
+def _learnt_codes(counts: tuple[CodeCount, ...], current: frozenset[str], workspace: Workspace) -> frozenset[str]:
     """The code that the totals show. Where they no longer show one, what was learnt stays unless they contradict it:
     deleting conversations here does not delete knowledge.
     """
@@ -49,7 +49,7 @@ def _learnt_codes(counts: tuple[CodeCount, ...], held: frozenset[str], workspace
     if code is not None:
         return frozenset({code})
     contradicted = {c.code for c in counts if c.web_conversations or c.tagged_parts < MIN_SHARE * c.parts}
-    return held - contradicted - workspace.own_codes - workspace.other_codes
+    return current - contradicted - workspace.own_codes - workspace.other_codes
 
 
 def _behind(db: Database) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from random import Random
 
-from desktop.engine.connection_monitor import CONNECTION_ERRORS, ConnectionMonitor
+from desktop.engine.sync.connection_monitor import CONNECTION_ERRORS, ConnectionMonitor
 from desktop.engine.sync.poller import Poller
 from desktop.engine.sync.reader import Reader
 from desktop.engine.tasks import wait_for_wake, with_jitter

@@ -14,7 +14,7 @@ from random import Random
 from desktop.domain.bridge.tagging import LATE_AFTER
 from desktop.domain.model.facts import Conversation
 from desktop.engine.changes import Changes, Feed
-from desktop.engine.connection_monitor import CONNECTION_ERRORS, ENDPOINT_ERRORS, ConnectionMonitor
+from desktop.engine.sync.connection_monitor import CONNECTION_ERRORS, ENDPOINT_ERRORS, ConnectionMonitor
 from desktop.engine.sync.ingest import Facts, refresh_customers
 from desktop.engine.sync.learning import learn_workspace, refresh_outdated
 from desktop.engine.sync.reader import Reader, queue_all

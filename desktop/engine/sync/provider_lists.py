@@ -111,17 +111,17 @@ class ProviderLists:
         if complete_at is not None and complete_at <= now:
             since = max(since, complete_at - (WIDE_LOOK_BACK if wide else LOOK_BACK))
         listed = await channel.messages(since)
-        learnt = False
+        has_learnt = False
         for rows in _batches_by_customer(row_of(channel.key, message) for message in listed.messages):
             changes = await self._store.write(_store_rows, rows, now)
             self._feed.publish(changes)
-            learnt |= changes.settings
+            has_learnt |= changes.settings
         await self._store.write(_finish_round, channel.key, now if listed.complete else None, now - KEPT)
         if wide:
             # Providers list whole days, so a short look back takes as many pages as a wide one.
             state.calls = min(CALLS + len(listed.messages) // PER_PAGE, MOST_CALLS)
             state.wide_at = now
-        if learnt:
+        if has_learnt:
             await refresh_outdated(self._store, self._feed, self._clock)
 
     def _postpone(self, state: _AccountState, error: ProviderError) -> None:
@@ -156,7 +156,7 @@ def _finish_round(db: Database, key: ChannelKey, complete_at: datetime | None, f
 
 def row_of(key: ChannelKey, message: ChannelMessage) -> ProviderMessage:
     """What is stored of a message."""
-    told = message.delivery
+    delivery = message.delivery
     return ProviderMessage(
         key,
         message.remote_id,
@@ -166,8 +166,8 @@ def row_of(key: ChannelKey, message: ChannelMessage) -> ProviderMessage:
         message.sent_at,
         text_digest(message.text),
         message.made_by_api,
-        None if told is None else told.delivery,
-        None if told is None else told.at,
-        "" if told is None else told.sentence,
-        None if told is None or told.kind is None else kind_of(told.kind, key.channel),
+        None if delivery is None else delivery.delivery,
+        None if delivery is None else delivery.at,
+        "" if delivery is None else delivery.sentence,
+        None if delivery is None or delivery.kind is None else kind_of(delivery.kind, key.channel),
     )

@@ -11,7 +11,7 @@ from desktop.domain.model.facts import ChannelKind, Client, Contact, Conversatio
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.origin import attribute_channel, sighted_client
 from desktop.engine.changes import Feed
-from desktop.engine.connection_monitor import CONNECTION_ERRORS, ConnectionMonitor
+from desktop.engine.sync.connection_monitor import CONNECTION_ERRORS, ConnectionMonitor
 from desktop.engine.sync.ingest import Facts, merge_contact, store_facts
 from desktop.ports import Clock, ConversationGateway, ProviderError, ProviderErrorKind, SearchHit
 from desktop.store import contacts, entries, settings, sync_queue
@@ -52,7 +52,7 @@ class Reader:
             except ProviderError as error:
                 if error.kind is not ProviderErrorKind.GONE:
                     raise
-                await self.store_facts(Facts(gone=(conversation_id,)))
+                await self.store_facts(Facts(deleted=(conversation_id,)))
                 return None
             if asked > self._invalidated_at.get(conversation_id, 0):
                 break
@@ -185,6 +185,4 @@ def _newly_arrived(
 
 
 def _contact_ids_of(db: Database, contact_id: str) -> tuple[str, ...]:
-    """Every id under which conversations of the same customer may be listed."""
-    customer_id = contacts.customer_of(db, contact_id)
-    return tuple(i for c in contacts.of_customer(db, customer_id) for i in (c.id, *c.merged_ids))
+    return contacts.all_ids_of(db, contacts.customer_of(db, contact_id))

@@ -9,7 +9,7 @@ from desktop.domain.window.window import Window
 from desktop.store.summaries import Summary
 
 UNNAMED = "Unnamed customer"
-_WORDS = (EntryKind.MESSAGE, EntryKind.UNKNOWN)
+MESSAGE_KINDS = (EntryKind.MESSAGE, EntryKind.UNKNOWN)
 OWN_CHANNELS = (ChannelKind.MESSENGER, ChannelKind.EMAIL)
 
 
@@ -25,14 +25,14 @@ def summarise(customer_id: str, thread: Thread) -> Summary | None:
     """None for somebody without any conversation."""
     if not thread.chats:
         return None
-    words = [
+    messages = [
         m
         for m in thread.messages
         # What failed on a direct route is nowhere on the customer's side: no answer.
-        if m.entry.kind in _WORDS and m.author is not Author.BRIDGE and not _failed(m)
+        if m.entry.kind in MESSAGE_KINDS and m.author is not Author.BRIDGE and not _failed(m)
     ]
-    newest = words[-1] if words else None
-    theirs = next((m for m in reversed(thread.messages) if m.may_be_from_customer), None)
+    newest = messages[-1] if messages else None
+    customer_message = next((m for m in reversed(thread.messages) if m.may_be_from_customer), None)
     waits_in = _waits_in(thread, newest)
     return Summary(
         customer_id,
@@ -41,10 +41,10 @@ def summarise(customer_id: str, thread: Thread) -> Summary | None:
         last_at=newest.entry.sent_at if newest else max(c.conversation.updated_at for c in thread.chats),
         last_channel=_channel(thread, newest),
         last_from_us=newest is not None and not newest.may_be_from_customer,
-        newest_customer_message_at=theirs.entry.sent_at if theirs else None,
+        newest_customer_message_at=customer_message.entry.sent_at if customer_message else None,
         team_unread=any(not c.conversation.read and _is_written_to(c) for c in thread.chats),
         waits=waits_in is not None,
-        messenger_only=_only_messenger(words),
+        messenger_only=_only_messenger(messages),
         state=_state(thread),
         assignee_ids=frozenset(
             c.conversation.assignee_id or "" for c in thread.chats if c.conversation.state is ConversationState.OPEN
@@ -88,11 +88,11 @@ def _waits_in(thread: Thread, newest: Message | None) -> Chat | None:
     return chat if chat.conversation.state is ConversationState.OPEN else None
 
 
-def _only_messenger(words: list[Message]) -> bool:
-    ours = next((m for m in reversed(words) if m.author in (Author.TEAMMATE, Author.BOT)), None)
-    if ours is None:
+def _only_messenger(messages: list[Message]) -> bool:
+    our_reply = next((m for m in reversed(messages) if m.author in (Author.TEAMMATE, Author.BOT)), None)
+    if our_reply is None:
         return False
-    elsewhere = [a for a in ours.arrived if a.channel not in OWN_CHANNELS]
+    elsewhere = [a for a in our_reply.arrived if a.channel not in OWN_CHANNELS]
     missed = (Arrival.NOT_EXPECTED, Arrival.FAILED)
     return bool(elsewhere) and all(a.arrival in missed for a in elsewhere)
 

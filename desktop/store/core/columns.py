@@ -90,13 +90,13 @@ def insert_row(db: apsw.Connection, table: str, row: Mapping[str, Any], on_confl
 
 
 def upsert_row(
-    db: apsw.Connection, table: str, row: Mapping[str, Any], key: Collection[str], keep: Collection[str] = ()
+    db: apsw.Connection, table: str, row: Mapping[str, Any], key: Collection[str], keep_existing: Collection[str] = ()
 ) -> bool:
     """Insert a row or update the one with the same `key` columns. Returns True if that changed anything.
 
     keep: columns that are set when the row is inserted and stay as they are afterwards.
     """
-    columns = [name for name in row if name not in key and name not in keep]
+    columns = [name for name in row if name not in key and name not in keep_existing]
     updates = ", ".join(f"{name} = excluded.{name}" for name in columns)
     differs = " OR ".join(f"{table}.{name} IS NOT excluded.{name}" for name in columns)
     return insert_row(db, table, row, f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {updates} WHERE {differs}")

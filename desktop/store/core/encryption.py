@@ -106,7 +106,7 @@ def _copy_encrypted(path: Path, copy: Path, key: Key) -> None:
     flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_URI
     db = apsw.Connection(str(path), flags=flags)
     try:
-        _hold_alone(db, path)
+        _lock_exclusively(db, path)
         error = _vacuum_into(db, copy, key)
         if error is not None:
             # Raised here, outside of any handler: the first one's text and context hold the key.
@@ -125,7 +125,7 @@ def _copy_encrypted(path: Path, copy: Path, key: Key) -> None:
         os.fsync(file.fileno())
 
 
-def _hold_alone(db: apsw.Connection, path: Path) -> None:
+def _lock_exclusively(db: apsw.Connection, path: Path) -> None:
     """Move everything into the one file and keep others from opening it until `db` is closed."""
     try:
         db.pragma("locking_mode", "exclusive")

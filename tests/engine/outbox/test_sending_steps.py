@@ -402,7 +402,7 @@ def test_a_conversation_that_is_gone_and_an_account_that_is_not_connected_hold_a
     assert steps.claim(db, "d2", without) == steps.Claim(None, DECIDED)
     assert row(db, "d2").state is State.HELD
     assert row(db, "d2").reason.startswith("The Twilio account this was meant for is not connected any more.")
-    store_facts(db, Facts(gone=("v1",)))
+    store_facts(db, Facts(deleted=("v1",)))
     assert steps.claim(db, "d1", RUNTIME_STATE) == steps.Claim(None, DECIDED)
     assert (row(db).state, row(db).reason) == (State.HELD, "This conversation is no longer in Intercom.")
 

@@ -328,7 +328,7 @@ def test_messages_are_counted_over_all_conversations_in_the_order_they_became_kn
 
 def test_the_number_of_a_message_that_is_gone_is_never_given_again(db, kit):
     store_facts(db, Facts((kit.messenger("v1", "c1", kit.START),)))
-    store_facts(db, Facts(gone=("v1",)))
+    store_facts(db, Facts(deleted=("v1",)))
     store_facts(db, Facts((kit.messenger("v2", "c2", kit.START),)))
     assert [e.arrival for e in entries.of_conversation(db, "v2")] == [2]
 

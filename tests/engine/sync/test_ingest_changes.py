@@ -69,8 +69,8 @@ def test_each_kind_of_fact_concerns_its_customer_once(db, kit):
     assert store_facts(db, Facts((conversation,))) == Changes()
     assert store_facts(db, Facts(contacts=(JEN,))) == told("c1")
     assert store_facts(db, Facts(contacts=(JEN,))) == Changes()
-    assert store_facts(db, Facts(gone=("v1",))) == told("c1")
-    assert store_facts(db, Facts(gone=("v1",))) == Changes()
+    assert store_facts(db, Facts(deleted=("v1",))) == told("c1")
+    assert store_facts(db, Facts(deleted=("v1",))) == Changes()
     assert conversations.load(db, "v1") is None
 
 
@@ -139,7 +139,7 @@ def test_the_line_goes_with_the_last_word_and_stays_while_words_of_ours_are_here
     queue(db, lost=False)
     drafts.save(db, Draft("d2", "c2", "v2", "It sh", (), False))
     for number in (1, 2, 3):
-        assert store_facts(db, Facts(gone=(f"v{number}",))) == told(f"c{number}")
+        assert store_facts(db, Facts(deleted=(f"v{number}",))) == told(f"c{number}")
     assert lines(db) == {"c1": "", "c2": ""}
     outbox.cancel(db, "d1", NOW)
     drafts.remove(db, "d2")

@@ -250,7 +250,7 @@ async def test_two_chats_open_at_once_show_several_numbers_until_one_is_gone(wor
     ]
     await put(world, *chats)
     assert (await workspace(world)).several_numbers == {ChannelKind.WHATSAPP}
-    await world.store.write(lambda db: store_facts(db, Facts(gone=("v2",)), world.clock.now()))
+    await world.store.write(lambda db: store_facts(db, Facts(deleted=("v2",)), world.clock.now()))
     assert (await workspace(world)).several_numbers == frozenset()
 
 

@@ -115,7 +115,7 @@ class ConnectionMonitor:
     def _show(self, view: ConnectionView) -> None:
         self._view_without_remarks = view
         now_s = self._clock.monotonic()
-        self._remarks = {part: said for part, said in self._remarks.items() if said[1] > now_s}
+        self._remarks = {part: remark for part, remark in self._remarks.items() if remark[1] > now_s}
         remarks = dict.fromkeys(sentence for sentence, _ in self._remarks.values())
         view = replace(view, reason=" ".join(filter(None, (view.reason, *remarks))))
         is_news = view != self.view
