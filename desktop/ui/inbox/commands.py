@@ -133,7 +133,7 @@ class CommandDispatcher(QObject):
         self._templates.open(chat.id, "" if composer.internal else composer.text)
 
     def _change_message_channel(self) -> None:
-        if not self._panes.thread_pane.change_channel():
+        if not self._panes.thread_pane.timeline.change_channel():
             self._panes.toast.show_message(
                 "Choose a message of the customer first: F6 to the thread, then the arrow keys."
             )

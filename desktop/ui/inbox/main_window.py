@@ -24,6 +24,7 @@ from desktop.ui.inbox.actions.seen import SeenMarker
 from desktop.ui.inbox.actions.sending import SendActions
 from desktop.ui.inbox.actions.settings import SettingsActions
 from desktop.ui.inbox.actions.templates import TemplateActions
+from desktop.ui.inbox.actions.undo import UndoableCommands
 from desktop.ui.inbox.commands import CommandDispatcher
 from desktop.ui.inbox.focus_fallback import FocusFallback
 from desktop.ui.inbox.panes import MainPanes
@@ -87,11 +88,12 @@ class MainWindow(QWidget):
         self._pending_replies = PendingReplyActions(submit, self.composer, self.question, self.toast, ticker, self)
         self._handover = InboxHandover(submit, self.composer, self.toast, ticker, settings, self)
         self._templates = TemplateActions(engine, theme, ticker, self.toast, self)
-        self._identity = IdentityActions(submit, theme, self.question, self.toast, self)
+        self._undoable = UndoableCommands(submit, self.toast)
+        self._identity = IdentityActions(submit, self._undoable, theme, self.question, self.toast, self)
         self._commands = CommandDispatcher(
             theme,
             self._panes,
-            ConversationActions(submit, ticker, self.toast, self),
+            ConversationActions(self._undoable, ticker, self),
             self._pending_replies,
             self._handover,
             self._templates,
@@ -401,7 +403,7 @@ class MainWindow(QWidget):
         self.thread_pane.message_channel_requested.connect(self._identity.set_message_channel)
         self.details.solved_requested.connect(self._identity.mark_solved)
         self.details.relay_test_requested.connect(self.settings.open_relay_test)
-        self.details.identity_requested.connect(self._identity.submit_with_undo)
+        self.details.identity_requested.connect(self._undoable.submit)
         self.details.merge_requested.connect(self._identity.choose_duplicate)
         self._identity.forgotten.connect(self._on_forgotten)
         self.details.forget_requested.connect(self._identity.ask_to_forget)

@@ -125,10 +125,6 @@ class ThreadPane(QWidget):
             self._chosen = conversation_id
             self._update_conversation()
 
-    def change_channel(self) -> bool:
-        """See `TimelineView.change_channel`."""
-        return self.timeline.change_channel()
-
     def set_connection(self, connection: ConnectionState) -> None:
         """Set the connection to Intercom, which the text of waiting replies depends on."""
         if connection is not self.timeline.connection:

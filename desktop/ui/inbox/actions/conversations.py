@@ -12,32 +12,29 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.domain.thread import Chat
 from desktop.engine.commands import (
-    Answer,
     AssignConversation,
     CloseConversation,
-    Command,
-    Failed,
     ReopenConversation,
     SnoozeConversation,
 )
-from desktop.engine.protocols import Submit
 from desktop.engine.views import WorkspaceView
+from desktop.ui.inbox.actions.undo import UndoableCommands
 from desktop.ui.look.ticker import Ticker
-from desktop.ui.widgets.toast import Toast
 from desktop.ui.wording import thread
 
 _MORNING = time(9, 0)
 
 
 class ConversationActions(QObject):
-    """Submits the command, shows the outcome in the toast, and offers Undo as long as the toast is shown."""
+    """Actions on one conversation, from a key, the palette or a menu."""
 
-    def __init__(self, submit: Submit, ticker: Ticker, toast: Toast, parent: QWidget) -> None:
+    def __init__(self, commands: UndoableCommands, ticker: Ticker, parent: QWidget) -> None:
         super().__init__(parent)
-        self._submit, self._ticker, self._toast, self._window = submit, ticker, toast, parent
+        self._commands, self._ticker, self._window = commands, ticker, parent
 
     def close(self, chat: Chat) -> None:
-        self._do(CloseConversation(chat.id), f"{_named(chat)} closed.", ReopenConversation(chat.id))
+        done_text = f"{thread.conversation_label(chat)} closed."
+        self._commands.submit(CloseConversation(chat.id), ReopenConversation(chat.id), done_text)
 
     def snooze_menu(self, chat: Chat, at: QPoint) -> QMenu:
         """Open the menu and return it. at: global position."""
@@ -61,25 +58,15 @@ class ConversationActions(QObject):
         return menu
 
     def _snooze(self, chat: Chat, label: str, until: datetime) -> None:
-        done_text = f"{_named(chat)} snoozed: {label[:1].lower()}{label[1:]}."
-        self._do(SnoozeConversation(chat.id, until), done_text, ReopenConversation(chat.id))
+        done_text = f"{thread.conversation_label(chat)} snoozed: {label[:1].lower()}{label[1:]}."
+        self._commands.submit(SnoozeConversation(chat.id, until), ReopenConversation(chat.id), done_text)
 
     def _assign(self, chat: Chat, teammate_id: str, name: str) -> None:
-        before = chat.conversation.assignee_id or ""
+        previous_id = chat.conversation.assignee_id or ""
         who = "nobody" if not teammate_id else name.removeprefix("Me (").removesuffix(")")
-        undo = AssignConversation(chat.id, before) if before != teammate_id else None
-        self._do(AssignConversation(chat.id, teammate_id), f"{_named(chat)} assigned to {who}.", undo)
-
-    def _do(self, command: Command, done_text: str, undo: Command | None) -> None:
-        self._submit(command, then=partial(self._on_answer, done_text, undo))
-
-    def _on_answer(self, done_text: str, undo: Command | None, answer: Answer) -> None:
-        if isinstance(answer, Failed):
-            self._toast.show_message(answer.sentence)
-        elif undo is None:
-            self._toast.show_message(done_text)
-        else:
-            self._toast.show_message(done_text, "Undo", partial(self._do, undo, "Undone.", None))
+        undo = AssignConversation(chat.id, previous_id) if previous_id != teammate_id else None
+        done_text = f"{thread.conversation_label(chat)} assigned to {who}."
+        self._commands.submit(AssignConversation(chat.id, teammate_id), undo, done_text)
 
     def _menu(self, title: str) -> QMenu:
         menu = QMenu(title, self._window)
@@ -112,7 +99,3 @@ def _morning(local: datetime, days: int) -> datetime:
     """Return nine o'clock local time `days` later, also across a daylight saving change."""
     day = local.date() + timedelta(days=days)
     return datetime.combine(day, _MORNING).astimezone().astimezone(UTC)
-
-
-def _named(chat: Chat) -> str:
-    return thread.conversation_label(chat)

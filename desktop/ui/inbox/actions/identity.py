@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QWidget
 from desktop.domain.identity.customer import IdentityDecision
 from desktop.engine.commands import (
     Answer,
-    Command,
     DecideIdentity,
     Failed,
     ForgetCustomer,
@@ -22,6 +21,7 @@ from desktop.engine.commands import (
 from desktop.engine.protocols import Submit
 from desktop.engine.views import CustomerRow, ThreadView
 from desktop.text.channels import channel_name
+from desktop.ui.inbox.actions.undo import UndoableCommands
 from desktop.ui.look.theme import CHANNEL_STYLES, Theme
 from desktop.ui.widgets.command_palette import CommandPalette, PaletteEntry
 from desktop.ui.widgets.confirm_sheet import ConfirmSheet
@@ -40,9 +40,17 @@ class IdentityActions(QObject):
 
     forgotten = Signal(str)
 
-    def __init__(self, submit: Submit, theme: Theme, question: ConfirmSheet, toast: Toast, window: QWidget) -> None:
+    def __init__(
+        self,
+        submit: Submit,
+        commands: UndoableCommands,
+        theme: Theme,
+        question: ConfirmSheet,
+        toast: Toast,
+        window: QWidget,
+    ) -> None:
         super().__init__(window)
-        self._submit, self._question, self._toast = submit, question, toast
+        self._submit, self._commands, self._question, self._toast = submit, commands, question, toast
         self.chooser = CommandPalette(theme, window, "Who is the same customer?")
         self._rows: tuple[CustomerRow, ...] = ()
         self._view: ThreadView | None = None
@@ -66,13 +74,12 @@ class IdentityActions(QObject):
             done_text = "This conversation counts as the Messenger's own."
         else:
             done_text = f"This conversation counts as {words.channel(command.channel)}."
-        self.submit_with_undo(command, undo, done_text)
+        self._commands.submit(command, undo, done_text)
 
     def mark_solved(self, command: MarkSolved) -> None:
         """Mark a reported problem as solved."""
-        self.submit_with_undo(
-            command, MarkSolved(command.fact_id, solved=False), "Solved. Replies are no longer warned of this report."
-        )
+        undo = MarkSolved(command.fact_id, solved=False)
+        self._commands.submit(command, undo, "Solved. Replies are no longer warned of this report.")
 
     def set_message_channel(self, command: SetMessageChannel) -> None:
         """Set the channel a message came from; Undo restores the earlier setting, or none."""
@@ -83,18 +90,7 @@ class IdentityActions(QObject):
             done_text = "The channel of this message is no longer set by hand."
         else:
             done_text = f"This message counts as {channel_name(command.channel)}."
-        self.submit_with_undo(command, undo, done_text)
-
-    def submit_with_undo(self, command: Command, undo: Command, done_text: str) -> None:
-        """Submit `command`; once done, show `done_text` and offer Undo, which submits `undo`."""
-
-        def answered(answer: Answer) -> None:
-            if isinstance(answer, Failed):
-                self._toast.show_message(answer.sentence)
-            else:
-                self._toast.show_message(done_text, "Undo", partial(self._submit, undo, self._on_undone))
-
-        self._submit(command, answered)
+        self._commands.submit(command, undo, done_text)
 
     def choose_duplicate(self, contact_id: str = "") -> None:
         """Open the palette to choose a customer to merge with the shown one. contact_id: one of the shown customer's
@@ -130,13 +126,10 @@ class IdentityActions(QObject):
         )
 
     def _on_chosen(self, entry: PaletteEntry) -> None:
-        word = IdentityDecision(self._contact_id, entry.key, same=True)
-        here = thread.display_name(self._view.name) if self._view is not None else "they"
-        done_text = f"{here} and {entry.title} are one customer now."
-        self.submit_with_undo(DecideIdentity((word,)), DecideIdentity(revoked=(word,)), done_text)
-
-    def _on_undone(self, answer: Answer) -> None:
-        self._toast.show_message(answer.sentence if isinstance(answer, Failed) else "Undone.")
+        decision = IdentityDecision(self._contact_id, entry.key, same=True)
+        name = thread.display_name(self._view.name) if self._view is not None else "they"
+        done_text = f"{name} and {entry.title} are one customer now."
+        self._commands.submit(DecideIdentity((decision,)), DecideIdentity(revoked=(decision,)), done_text)
 
     def _on_forgotten(self, customer_id: str, answer: Answer) -> None:
         if isinstance(answer, Failed):
