@@ -41,6 +41,7 @@ class SandboxControl:
         return await self._request("POST", "/block" if blocked else "/unblock", {"customer": customer, "line": line})
 
     async def post(self, path: str, body: Json) -> Json:
+        """Post `body` to any path of the control API."""
         return await self._request("POST", path, body)
 
     async def aclose(self) -> None:

@@ -36,6 +36,7 @@ _DARK = {
 
 
 def chat_colors(channel: str, theme: Theme) -> ChatColors:
+    """Return the colors of an app in the present color scheme. channel: for example `whatsapp`."""
     return (_DARK if theme.colors.dark else _LIGHT)[channel]
 
 

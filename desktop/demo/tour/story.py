@@ -42,6 +42,7 @@ async def run_tour(application: QApplication, folder: Path) -> int:
 
 
 async def play_story(tour: Tour) -> None:
+    """Play all steps in order; raises TourError."""
     await _window_open(tour)
     await _direct_route(tour)
     await _customer_elsewhere(tour)

@@ -72,10 +72,12 @@ class Tour:
 
     @property
     def view(self) -> ThreadView | None:
+        """The thread on the screen."""
         return self.window.view
 
     @property
     def forecast(self) -> Forecast:
+        """The forecast above the composer; raises TourError if there is none."""
         shown = self.window.composer.forecast
         if shown is None:
             raise TourError("there is no forecast above the composer")
@@ -83,6 +85,7 @@ class Tour:
 
     @property
     def now(self) -> datetime:
+        """The engine's time, which follows the sandbox's clock."""
         return self.workspace.engine.clock.now()
 
     def submit(self, command: Command) -> None:
@@ -91,6 +94,7 @@ class Tour:
     # The customer.
 
     async def customer_writes(self, customer: str, on: str, text: str, **more: Any) -> None:
+        """Write as a customer. customer: key in the sandbox's cast. on: channel. more: see `SandboxControl.write`."""
         await self.workspace.control.write(customer=self.customer_id_of(customer), on=on, text=text, **more)
 
     async def press_on_phone(self, name: str) -> None:
@@ -109,10 +113,12 @@ class Tour:
             return bool(self.workspace.sandbox.cast[customer].blocked)
 
     async def advance_clock(self, hours: float) -> None:
+        """Move the sandbox's clock and sync."""
         await self.workspace.control.clock(advance_s=hours * 3600)
         self.submit(SyncNow())
 
     def customer_id_of(self, name: str) -> str:
+        """Return the sandbox's id of a customer. name: key in its cast."""
         return self.workspace.sandbox.cast[name].id
 
     # The agent.
@@ -135,6 +141,7 @@ class Tour:
         raise TourError(f"{name} is not in the list")
 
     def type_text(self, text: str, into: QWidget | None = None) -> None:
+        """Press a key for each character of `text`."""
         for letter in text:
             self.press(Qt.Key.Key_unknown, letter, into=into)
 

@@ -85,6 +85,7 @@ class CustomerList(QWidget):
     # --- public --------------------------------------------------------------------------------------
 
     def set_rows(self, rows: Iterable[CustomerRow], me_id: str) -> None:
+        """Show these customers. me_id: the teammate whose conversations the view *Mine* lists."""
         self._filter.set_rows(rows, me_id)
         self._refresh()
 

@@ -49,6 +49,7 @@ class CustomersModel(QAbstractListModel):
         return self._rows[index.row()].customer_id if index.isValid() else None
 
     def row_of(self, customer_id: str) -> int | None:
+        """Return the row of a customer; None if they are not in the model."""
         return next((number for number, row in enumerate(self._rows) if row.customer_id == customer_id), None)
 
 

@@ -92,6 +92,7 @@ class CustomerRowDelegate(QStyledItemDelegate):
         return QSize(120, self._height)
 
     def layout_row(self, within: QRect, row: CustomerRow, age_width: int, direction: Qt.LayoutDirection) -> RowLayout:
+        """Return the rectangles of a row in `within`."""
         middle = within.center().y() + 1
         ring = QRect(within.left() + PAD - 2, middle - _RING // 2, _RING, _RING)
         avatar = QRect(ring.left() + 4, ring.top() + 4, AVATAR, AVATAR)

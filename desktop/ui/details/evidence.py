@@ -42,6 +42,7 @@ class EvidenceSection(QObject):
         self._window: tuple[QLabel, ThreadView, Chat] | None = None
 
     def widgets(self, view: ThreadView, chat: Chat, now: datetime) -> list[QWidget]:
+        """Create the widgets; those of an earlier call must be deleted."""
         widgets: list[QWidget] = [paragraph(mapping_text(chat))]
         window, self._window = window_text(view, chat, now), None
         if window:

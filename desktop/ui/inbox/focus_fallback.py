@@ -37,4 +37,5 @@ class FocusFallback(QObject):
 
 
 def can_have_focus(widget: QWidget) -> bool:
+    """Return whether a widget exists, is visible and is enabled."""
     return isValid(widget) and widget.isVisible() and widget.isEnabled()

@@ -75,6 +75,7 @@ class MainPanes(QSplitter):
             self.details.setVisible(width_px >= _NARROW * min(self._theme.text_scale, 1.6))
 
     def toggle_details(self) -> None:
+        """Show or hide the details pane, whatever the width of the window from now on."""
         self._is_folding_chosen = True
         self.details.setVisible(not self.details.isVisible())
 

@@ -34,6 +34,7 @@ class RingStage(Enum):
 
     @property
     def role(self) -> str:
+        """Color role of the ring and its icon."""
         return self.value[1]
 
 

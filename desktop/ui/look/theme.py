@@ -171,11 +171,13 @@ class Theme(QObject):
         self._apply()
 
     def set_color_scheme(self, scheme: Qt.ColorScheme | None) -> None:
+        """scheme: None follows the system."""
         if scheme != self._scheme:
             self._scheme = scheme
             self._apply()
 
     def set_text_scale(self, scale: float) -> None:
+        """scale: 1.0 is the system's text size."""
         if scale != self.text_scale:
             self.text_scale = scale
             self._apply()

@@ -17,6 +17,8 @@ _MAX_CLOCK_DIFFERENCE = timedelta(seconds=5)
 
 
 class EntryType(Enum):
+    """The type of a row; determines its layout."""
+
     OLDER = auto()
     DAY = auto()
     RULE = auto()

@@ -22,6 +22,7 @@ class LinkOpener:
         self._open_url, self._question, self._toast = open_url, question, toast
 
     def open_link(self, target: LinkTarget) -> None:
+        """Open a link or attachment, or ask first."""
         url = link_targets.openable_url(target.address)
         if url is None:
             self._toast.show_message(NOT_OPENED)

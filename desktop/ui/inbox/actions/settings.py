@@ -69,6 +69,7 @@ class SettingsActions(QObject):
         return self._relay_test
 
     def open(self) -> None:
+        """Open the sheet at the page that was shown last."""
         self.sheet.open_at()
 
     def open_octopods(self) -> None:

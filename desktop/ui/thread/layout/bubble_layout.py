@@ -97,6 +97,7 @@ class BubbleLayout:
         return piece.action if piece is not None else ""
 
     def target_at(self, point: QPointF) -> LinkTarget | None:
+        """Return the link in the text under `point`."""
         body = self.body
         if body is None or not body.rect.contains(point):
             return None
@@ -105,6 +106,7 @@ class BubbleLayout:
     def draw(
         self, painter: QPainter, corner: QPointF, style: RowStyle, selection: Sequence[QTextLayout.FormatRange]
     ) -> None:
+        """Paint the row with its top left corner at `corner`. selection: ranges of the selectable text."""
         painter.translate(corner)
         for frame in self.frames:
             _draw_frame(painter, frame, style)

@@ -59,12 +59,14 @@ class Column:
         self._blocks: list[tuple[float, PlaceBlock]] = []
 
     def add(self, width: float, height: float, place: PlaceBlock, gap: float = LINE_GAP) -> None:
+        """Append a block. place: adds its frames and pieces when the final width is known."""
         top = self.height + (gap if self._blocks else 0.0)
         self._blocks.append((top, place))
         self.height = top + height
         self.width = max(self.width, min(width, self.max_width))
 
     def place(self, left: float, top: float, width: float) -> None:
+        """Lay all blocks out at their final position and width."""
         for offset, place in self._blocks:
             place(left, top + offset, width)
 
@@ -180,6 +182,7 @@ class Column:
         self.pieces.append(Line(rect, self.style.static_text(shown, font), font, color_role, tip, action))
 
     def add_box(self, rect: QRectF, fill: str) -> None:
+        """Add a frame with rounded corners."""
         self.frames.append(Frame(rect, fill, Edge.SOLID, radius=6))
 
     def add_centered_icon(self, rect: QRectF, name: str, color_role: str, tip: str, action: str) -> None:

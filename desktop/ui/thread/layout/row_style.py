@@ -30,6 +30,7 @@ class RowStyle:
         self._brushes: dict[tuple[str, bool], QBrush] = {}
 
     def metrics(self, font: QFont) -> QFontMetricsF:
+        """font: `small` or `bold`."""
         return self.bold_metrics if font is self.bold else self.small_metrics
 
     def text_width(self, text: str, font: QFont) -> float:
@@ -82,8 +83,10 @@ def _static_text(text: str) -> QStaticText:
 
 
 def channel_color_role(channel: ChannelKind) -> str:
+    """Return the role of a channel's color, for `RowStyle.color`."""
     return f"channel:{channel}"
 
 
 def channel_icon(channel: ChannelKind) -> str:
+    """Return the qtawesome name of a channel's icon."""
     return CHANNEL_STYLES[channel].icon

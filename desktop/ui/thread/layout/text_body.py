@@ -80,9 +80,11 @@ class TextBody:
 
     @property
     def end(self) -> int:
+        """The position after the last character."""
         return utf16_length(self.layout.text())
 
     def substring(self, start: int, end: int) -> str:
+        """Return the text between two positions, with line feeds."""
         units = self.layout.text().encode("utf-16-le", "surrogatepass")[2 * start : 2 * end]
         return units.decode("utf-16-le", "replace").replace(_LINE_SEPARATOR, "\n")
 
@@ -98,6 +100,7 @@ class TextBody:
 
 
 def utf16_length(text: str) -> int:
+    """Return the length in UTF-16 code units, in which Qt counts positions."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 

@@ -54,6 +54,7 @@ class TimelineDelegate(QStyledItemDelegate):
         theme.changed.connect(self._on_theme_changed)
 
     def layout_of(self, entry: TimelineEntry, direction: Qt.LayoutDirection) -> BubbleLayout:
+        """Return a row's layout for the present width and theme, building it if necessary."""
         cached = self._cache.get(entry.key)
         expanded = self._expanded[entry.key]
         wanted = (entry.revision, self.width, self._style.generation, direction, expanded)

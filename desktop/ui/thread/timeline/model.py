@@ -83,6 +83,7 @@ class TimelineModel(QAbstractListModel):
         return self._rows[row]
 
     def row_of(self, key: str) -> int | None:
+        """Return the row with this key; None if there is none."""
         return next((at for at, row in enumerate(self._rows) if row.key == key), None)
 
 

@@ -90,4 +90,5 @@ def order_number(word: str) -> str:
 
 
 def copy(text: str) -> None:
+    """Copy text to the clipboard."""
     QGuiApplication.clipboard().setText(text)

@@ -32,12 +32,14 @@ class TextSelection:
         self.refresh()
 
     def extend(self, point: QPoint) -> None:
+        """Move the head of the selection to the text nearest to `point`."""
         position = self._position_at(point)
         if position is not None:
             self._selection.extend(position)
             self.refresh()
 
     def select_word(self, point: QPoint) -> None:
+        """Select the word at `point`."""
         position = self._position_at(point)
         body = self._body(position.key) if position is not None else None
         if position is not None and body is not None:
@@ -68,6 +70,7 @@ class TextSelection:
         return QPointF(point - self._view.visualRect(index).topLeft())
 
     def word_at(self, index: QModelIndex, point: QPoint) -> str:
+        """Return the word under `point`; "" beside the text."""
         body = self.layout_at(index).body
         within = self.to_row(index, point)
         if body is None or not body.rect.contains(within):

@@ -133,6 +133,7 @@ class WindowChart(QWidget):
 
 
 def paint_marker(painter: QPainter, at: QPointF, kind: MarkerKind, theme: Theme) -> None:
+    """Paint the shape of a marker centered at `at`."""
     half = _MARKER_PX / 2
     box = QRectF(at.x() - half, at.y() - half, _MARKER_PX, _MARKER_PX)
     painter.setPen(QPen(theme.color("surface"), 1))
@@ -153,6 +154,7 @@ def paint_marker(painter: QPainter, at: QPointF, kind: MarkerKind, theme: Theme)
 
 
 def paint_bar(painter: QPainter, bar: QRectF, color: QColor) -> None:
+    """Paint the bar of an open window."""
     fill = QColor(color)
     fill.setAlphaF(0.22)
     painter.setBrush(fill)

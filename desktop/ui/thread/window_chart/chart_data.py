@@ -38,6 +38,8 @@ _UNCONFIRMED_ON_DIRECT_ROUTE = (Arrival.ACCEPTED, Arrival.SENT)
 
 @dataclass(frozen=True, slots=True)
 class Marker:
+    """One message on one channel."""
+
     at: datetime
     kind: MarkerKind
 
@@ -53,6 +55,8 @@ class ChartRow:
 
 @dataclass(frozen=True, slots=True)
 class ChartData:
+    """The rows of the chart with its time range."""
+
     start: datetime
     end: datetime
     now: datetime
