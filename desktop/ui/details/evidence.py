@@ -134,8 +134,8 @@ def mapping_text(chat: Chat) -> str:
         return f"{named} ({own.confidence} % sure). {sentence(own.reason)}"
     if not mapping.is_known:
         return f"Channel not known ({mapping.confidence} % sure). {sentence(mapping.reason)}"
-    whose = "Intercom's own " if mapping.transport is Transport.NATIVE else ""
-    return f"{whose}{words.channel(mapping.channel)} ({mapping.confidence} % sure). {sentence(mapping.reason)}"
+    owner = "Intercom's own " if mapping.transport is Transport.NATIVE else ""
+    return f"{owner}{words.channel(mapping.channel)} ({mapping.confidence} % sure). {sentence(mapping.reason)}"
 
 
 def window_text(view: ThreadView, chat: Chat, now: datetime) -> str:

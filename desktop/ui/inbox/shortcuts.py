@@ -128,8 +128,8 @@ class ShortcutSheet(Overlay):
         size = self._wrap(False)
         if size.width() > self.width():
             self._wrap(True)
-            room = self.width() - 2 * _BORDER_PX - self._area.verticalScrollBar().sizeHint().width()
-            size = QSize(self.width(), self._grid.heightForWidth(room) + 2 * _BORDER_PX)
+            content_width = self.width() - 2 * _BORDER_PX - self._area.verticalScrollBar().sizeHint().width()
+            size = QSize(self.width(), self._grid.heightForWidth(content_width) + 2 * _BORDER_PX)
         self.center_card(size.width(), size.height())
 
     def _wrap(self, wraps: bool) -> QSize:

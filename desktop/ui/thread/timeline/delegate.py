@@ -57,14 +57,14 @@ class TimelineDelegate(QStyledItemDelegate):
         """Return a row's layout for the present width and theme, building it if necessary."""
         cached = self._cache.get(entry.key)
         expanded = self._expanded[entry.key]
-        wanted = (entry.revision, self.width, self._style.generation, direction, expanded)
+        required = (entry.revision, self.width, self._style.generation, direction, expanded)
         if (
             cached is None
-            or (cached.revision, cached.width, cached.generation, cached.direction, cached.expanded) != wanted
+            or (cached.revision, cached.width, cached.generation, cached.direction, cached.expanded) != required
         ):
             layout = build_row_layout(entry, self.width, self._style, direction, expanded=expanded)
             self.build_count += 1
-            cached = self._cache[entry.key] = _CachedLayout(*wanted, layout)
+            cached = self._cache[entry.key] = _CachedLayout(*required, layout)
         return cached.layout
 
     def clear(self) -> None:
@@ -90,8 +90,8 @@ class TimelineDelegate(QStyledItemDelegate):
     def _differs_in_width_only(
         self, cached: _CachedLayout, entry: TimelineEntry, direction: Qt.LayoutDirection
     ) -> bool:
-        wanted = (entry.revision, self._style.generation, direction, self._expanded[entry.key])
-        return (cached.revision, cached.generation, cached.direction, cached.expanded) == wanted
+        required = (entry.revision, self._style.generation, direction, self._expanded[entry.key])
+        return (cached.revision, cached.generation, cached.direction, cached.expanded) == required
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry: TimelineEntry = index.data(ENTRY)
