@@ -7,12 +7,10 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QLineEdit,
     QListView,
     QPushButton,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -21,6 +19,7 @@ from desktop.demo.customer_screens.chat_style import chat_colors
 from desktop.demo.sandbox_control import Json
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
+from desktop.ui.widgets import layouts
 
 
 class ChatModel(QAbstractListModel):
@@ -101,16 +100,9 @@ class ChatView(QWidget):
         self._send = QPushButton("Send", self)
         self._send.setAccessibleName("Send as the customer")
         self._send.clicked.connect(self._on_send)
-        line = QHBoxLayout()
-        line.setContentsMargins(GAP, GAP - 2, GAP, GAP - 2)
-        line.setSpacing(GAP - 4)
-        for widget in (self._photo, self._field, self._send):
-            line.addWidget(widget)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._list, 1)
-        column.addLayout(line)
+        margins = (GAP, GAP - 2, GAP, GAP - 2)
+        line = layouts.row(self._photo, self._field, self._send, spacing=GAP - 4, margins=margins)
+        layouts.column(self._list, line, parent=self, spacing=0).setStretchFactor(self._list, 1)
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
 

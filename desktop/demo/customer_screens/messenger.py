@@ -12,6 +12,7 @@ from desktop.demo.customer_screens.chat_style import chat_colors, header_style
 from desktop.demo.customer_screens.sample_photo import sample_photo
 from desktop.demo.sandbox_control import Json
 from desktop.ui.look.theme import Theme
+from desktop.ui.widgets import layouts
 from desktop.ui.widgets.drop_down import DropDown
 from desktop.ui.widgets.labels import Label
 
@@ -98,11 +99,8 @@ class Messenger(QFrame):
         self._chat = ChatView("messenger", self._theme)
         self._chat.text_sent.connect(self._send)
         self._chat.photo_requested.connect(self._on_photo)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(1, 1, 1, 1)
-        column.setSpacing(0)
-        column.addWidget(self._header)
-        column.addWidget(self._chat, 1)
+        column = layouts.column(self._header, self._chat, parent=self, spacing=0, margins=1)
+        column.setStretchFactor(self._chat, 1)
 
     def _apply_theme(self) -> None:
         colors = self._theme.colors

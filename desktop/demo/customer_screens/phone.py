@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, QSize, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QTabBar, QWidget
 
 from desktop.demo.customer_screens.chat import ChatView
 from desktop.demo.customer_screens.chat_style import chat_colors, header_style
@@ -15,6 +15,7 @@ from desktop.demo.customer_screens.sample_photo import sample_photo
 from desktop.demo.sandbox_control import Json
 from desktop.ui.look import icons
 from desktop.ui.look.theme import Theme
+from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Label
 
 _LABELS = {"whatsapp": "WhatsApp", "telegram": "Telegram", "sms": "SMS"}
@@ -143,12 +144,8 @@ class Phone(QFrame):
         self._block.clicked.connect(self._on_block)
         self._header = QFrame()
         self._header.setObjectName("head")
-        names = QVBoxLayout()
-        names.setSpacing(0)
-        names.addWidget(self._title)
-        names.addWidget(self._detail)
         head = QHBoxLayout(self._header)
-        head.addLayout(names, 1)
+        head.addLayout(layouts.column(self._title, self._detail, spacing=0), 1)
         head.addWidget(self._call)
         head.addWidget(self._block)
         self._tabs = QTabBar()
@@ -162,12 +159,8 @@ class Phone(QFrame):
             chat.text_sent.connect(self._send)
             chat.photo_requested.connect(self._on_photo)
             self._stack.addWidget(chat)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(4, 8, 4, 8)
-        column.setSpacing(0)
-        column.addWidget(self._tabs)
-        column.addWidget(self._header)
-        column.addWidget(self._stack, 1)
+        column = layouts.column(self._tabs, self._header, self._stack, parent=self, spacing=0, margins=(4, 8, 4, 8))
+        column.setStretchFactor(self._stack, 1)
 
     def _apply_theme(self) -> None:
         colors = self._theme.colors

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
 from desktop.demo.customer_screens.messenger import Messenger
 from desktop.demo.customer_screens.phone import Phone
 from desktop.demo.sandbox_control import Json
 from desktop.ui.look.theme import GAP, PAD, Theme
+from desktop.ui.widgets import layouts
 from desktop.ui.widgets.drop_down import DropDown
 from desktop.ui.widgets.labels import Label
 
@@ -132,28 +133,18 @@ class CustomerScreens(QWidget):
         self.phone.call_requested.connect(self._on_call)
         self.phone.block_requested.connect(self._on_block)
         self.messenger.message_sent.connect(self._on_message_sent)
-        screens = QHBoxLayout()
-        screens.setSpacing(2 * PAD)
+        screens = layouts.row(spacing=2 * PAD)
         screens.addWidget(self.phone, 1)
         screens.addWidget(self.messenger, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(PAD, PAD, PAD, PAD)
-        column.setSpacing(PAD)
-        column.addLayout(self._build_header())
-        column.addWidget(self._hint)
-        column.addLayout(screens, 1)
-        column.addWidget(self._error)
+        widgets = (self._build_header(), self._hint, screens, self._error)
+        layouts.column(*widgets, parent=self, spacing=PAD, margins=PAD).setStretchFactor(screens, 1)
 
     def _build_header(self) -> QHBoxLayout:
         self._customer_picker = DropDown(self._theme, "Customer")
         self._customer_picker.setMinimumWidth(180)
         self._customer_picker.currentIndexChanged.connect(self._on_picked)
         self._clock = Label()
-        row = QHBoxLayout()
-        row.setSpacing(GAP - 2)
-        row.addWidget(self._customer_picker)
-        row.addStretch(1)
-        row.addWidget(self._clock)
+        row = layouts.row(self._customer_picker, "stretch", self._clock, spacing=GAP - 2)
         row.addSpacing(GAP)
         for label, seconds in (("+1 h", 3600), ("+24 h", 86_400)):
             row.addWidget(self._clock_button(label, f"Move the clock by {label[1:]}", {"advance_s": seconds}))

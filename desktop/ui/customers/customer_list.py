@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView, QStackedWidget, QWidget
 
 from desktop.engine.views import CustomerRow, ListView
 from desktop.ui.customers.list_model import CustomerFilter, CustomersModel
@@ -18,6 +18,7 @@ from desktop.ui.look import icons
 from desktop.ui.look.ring import CLOSING, SOON
 from desktop.ui.look.theme import GAP, LIST_WIDTH, PAD, Theme
 from desktop.ui.look.ticker import Ticker
+from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Label
 from desktop.ui.wording import thread
 
@@ -70,15 +71,9 @@ class CustomerList(QWidget):
         self._placeholder.setContentsMargins(3 * GAP, 6 * GAP, 3 * GAP, GAP)
         self._stack.addWidget(self._list)
         self._stack.addWidget(self._placeholder)
-        search_box = QVBoxLayout()
-        search_box.setContentsMargins(PAD - 4, 0, PAD - 4, 0)
-        search_box.addWidget(self._search)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, GAP, 0, 0)
-        column.setSpacing(GAP)
-        column.addWidget(self._picker)
-        column.addLayout(search_box)
-        column.addWidget(self._stack, 1)
+        search_box = layouts.column(self._search, margins=(PAD - 4, 0, PAD - 4, 0))
+        column = layouts.column(self._picker, search_box, self._stack, parent=self, margins=(0, GAP, 0, 0))
+        column.setStretchFactor(self._stack, 1)
         self.setFocusProxy(self._list)
         self._on_theme_changed()
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QStyle, QWidget
 
 from desktop.engine.views import ListView
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
+from desktop.ui.widgets import layouts
 from desktop.ui.wording import thread
 
 _ICONS = {
@@ -98,12 +99,9 @@ class ViewPicker(QWidget):
         self.setAccessibleName("Views")
         self._group = QButtonGroup(self)
         self._buttons = {view: ViewButton(view, theme, self) for view in ListView}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(PAD - 4, 0, PAD - 4, 0)
-        column.setSpacing(0)
+        layouts.column(*self._buttons.values(), parent=self, spacing=0, margins=(PAD - 4, 0, PAD - 4, 0))
         for button in self._buttons.values():
             self._group.addButton(button)
-            column.addWidget(button)
         self._group.buttonClicked.connect(self._on_clicked)
 
     def show_view(self, view: ListView) -> None:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QPushButton,
     QScrollArea,
     QSizePolicy,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -25,6 +23,7 @@ from desktop.ui.details.sections import ChannelIcon, Section, WindowRow, paragra
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, SIDE_WIDTH, Theme
 from desktop.ui.look.ticker import Ticker
+from desktop.ui.widgets import layouts
 from desktop.ui.wording import thread, words
 
 
@@ -66,11 +65,7 @@ class DetailsPane(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._page = QWidget()
         self._page.setObjectName("customer")
-        column = QVBoxLayout(self._page)
-        column.setContentsMargins(PAD - 4, PAD, PAD - 4, PAD)
-        column.setSpacing(GAP - 4)
         self._name = paragraph("", selectable=True)
-        column.addWidget(self._name)
         self._sections = {
             key: Section(title, theme, self._page)
             for key, title in (
@@ -82,9 +77,9 @@ class DetailsPane(QScrollArea):
                 ("tags", "Tags"),
             )
         }
-        for section in self._sections.values():
-            column.addWidget(section)
-        column.addStretch(1)
+        margins = (PAD - 4, PAD, PAD - 4, PAD)
+        sections = self._sections.values()
+        layouts.column(self._name, *sections, "stretch", parent=self._page, spacing=GAP - 4, margins=margins)
         self.setWidget(self._page)
         self.horizontalScrollBar().valueChanged.connect(self._reset_horizontal_scroll)
         theme.changed.connect(self._apply_theme)
@@ -159,9 +154,6 @@ class DetailsPane(QScrollArea):
 
     def _conversation(self, chat: Chat, chosen: bool, workspace: WorkspaceView) -> QWidget:
         row = QWidget()
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(GAP - 2)
         title = thread.conversation_label(chat)
         status = thread.conversation_status(chat, _assignee(chat, workspace))
         choose = QPushButton()
@@ -183,12 +175,9 @@ class DetailsPane(QScrollArea):
         inbox.setToolTip("Open in Intercom's inbox")
         inbox.setProperty("conversation", chat.id)
         inbox.clicked.connect(self._on_inbox)
-        texts = QVBoxLayout()
-        texts.setSpacing(0)
-        texts.addWidget(choose)
-        texts.addWidget(paragraph(status, muted=True))
+        line = layouts.row(parent=row, spacing=GAP - 2)
         line.addWidget(ChannelIcon(_channel(chat), self._theme), 0, Qt.AlignmentFlag.AlignTop)
-        line.addLayout(texts, 1)
+        line.addLayout(layouts.column(choose, paragraph(status, muted=True), spacing=0), 1)
         line.addWidget(inbox, 0, Qt.AlignmentFlag.AlignTop)
         return row
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QWidget
 
 from desktop.domain.contrary import ContraryFact, ContraryKind, has_ended
 from desktop.domain.direct_reach import find_direct_situation
@@ -19,6 +19,7 @@ from desktop.text.contrary import contrary_sentence
 from desktop.text.octopods import CARRIED
 from desktop.text.reasons import sentence
 from desktop.ui.details.sections import paragraph
+from desktop.ui.widgets import layouts
 from desktop.ui.wording import thread, words
 
 _MAX_MESSAGES = 6
@@ -162,10 +163,7 @@ def window_text(view: ThreadView, chat: Chat, now: datetime) -> str:
 def _left_aligned(button: QPushButton) -> QWidget:
     """Return the button in a row, as wide as its text."""
     row = QWidget()
-    line = QHBoxLayout(row)
-    line.setContentsMargins(0, 0, 0, 0)
-    line.addWidget(button)
-    line.addStretch(1)
+    layouts.row(button, "stretch", parent=row)
     return row
 
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from desktop.domain.identity.customer import ContactMatch, IdentityDecision
 from desktop.domain.model.facts import Contact
 from desktop.engine.commands import DecideIdentity
 from desktop.engine.views import ThreadView
 from desktop.ui.details.sections import paragraph
-from desktop.ui.look.theme import GAP
+from desktop.ui.widgets import layouts
 from desktop.ui.wording import thread
 
 PLACEHOLDER_ID_PREFIX = "conversation:"
@@ -85,11 +85,11 @@ class IdentitySection(QObject):
         denied = IdentityDecision(decision.one, decision.other, same=False)
         never = DecideIdentity((denied,)), DecideIdentity(revoked=(denied,)), f"{name} is not suggested here again."
         row = QWidget()
-        buttons = QHBoxLayout(row)
-        buttons.setContentsMargins(0, 0, 0, 0)
-        buttons.setSpacing(GAP)
-        buttons.addWidget(self._button("Same", *same, f"Say that {name} is she"))
-        buttons.addWidget(self._button("Not she", *never, f"Say that {name} is not she"))
+        layouts.row(
+            self._button("Same", *same, f"Say that {name} is she"),
+            self._button("Not she", *never, f"Say that {name} is not she"),
+            parent=row,
+        )
         return [paragraph(f"{_contact_description(other)}\n{match.reason} ({match.confidence} % sure)"), row]
 
     def _decision(self, view: ThreadView, decision: IdentityDecision) -> list[QWidget]:
@@ -163,11 +163,8 @@ def shrinkable(button: QPushButton) -> QPushButton:
 def fact_row(name: str, value: str) -> QWidget:
     """Create a name above its value; the value is isolated from the direction of the text around it."""
     row = QWidget()
-    texts = QVBoxLayout(row)
-    texts.setContentsMargins(0, 0, 0, 0)
-    texts.setSpacing(0)
-    texts.addWidget(paragraph(name.replace("_", " "), muted=True))
-    texts.addWidget(paragraph(f"\u2068{value}\u2069", selectable=True))
+    label = paragraph(name.replace("_", " "), muted=True)
+    layouts.column(label, paragraph(f"\u2068{value}\u2069", selectable=True), parent=row, spacing=0)
     return row
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.window.window import Window
@@ -14,6 +14,7 @@ from desktop.ui.look import icons
 from desktop.ui.look.ring import paint_ring
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.look.ticker import Ticker
+from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Paragraph
 from desktop.ui.wording import thread, words
 
@@ -52,15 +53,11 @@ class WindowRow(QWidget):
         self._ring = _Ring(window, theme, ticker, self)
         self._countdown = paragraph("")
         addresses = " → ".join(a for a in (window.key.business_address, window.key.customer_address) if a)
-        texts = QVBoxLayout()
-        texts.setSpacing(2)
-        texts.addWidget(self._countdown)
+        texts = layouts.column(self._countdown, spacing=2)
         if addresses:
             # Isolated left-to-right, since telephone numbers are not mirrored.
             texts.addWidget(paragraph(f"\u2066{addresses}\u2069", muted=True, selectable=True))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GAP + 2)
+        row = layouts.row(parent=self, spacing=GAP + 2)
         row.addWidget(self._ring, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(texts, 1)
         ticker.ticked.connect(self._update)
@@ -107,11 +104,7 @@ class Section(QWidget):
         self._heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._heading.toggled.connect(self._on_toggled)
         self._body = QWidget(self)
-        column = self._column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(self._heading)
-        column.addWidget(self._body)
+        self._column = layouts.column(self._heading, self._body, parent=self, spacing=2)
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
 
@@ -123,11 +116,7 @@ class Section(QWidget):
         """Replace the contents; a section without widgets is hidden."""
         old = self._body
         self._body = QWidget(self)
-        column = QVBoxLayout(self._body)
-        column.setContentsMargins(GAP, 0, GAP, GAP)
-        column.setSpacing(GAP)
-        for widget in widgets:
-            column.addWidget(widget)
+        layouts.column(*widgets, parent=self._body, margins=(GAP, 0, GAP, GAP))
         self._column.replaceWidget(old, self._body)
         old.hide()
         # Deleted later: the call may come from a click on one of its buttons.

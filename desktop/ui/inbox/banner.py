@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QWidget
 
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
+from desktop.ui.widgets import layouts
 from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.labels import Label
 
@@ -27,13 +28,9 @@ class Banner(QFrame):
         self.button = QPushButton(button, self)
         self.quiet_button = QPushButton(quiet_button, self)
         self.quiet_button.setObjectName("quiet")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(PAD, GAP - 4, GAP, GAP - 4)
-        row.setSpacing(GAP)
-        row.addWidget(self._sign)
-        row.addWidget(self._text, 1)
-        row.addWidget(self.button)
-        row.addWidget(self.quiet_button)
+        widgets = (self._sign, self._text, self.button, self.quiet_button)
+        row = layouts.row(*widgets, parent=self, margins=(PAD, GAP - 4, GAP, GAP - 4))
+        row.setStretchFactor(self._text, 1)
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
         self.hide()

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.changes import Changes
@@ -33,6 +33,7 @@ from desktop.ui.look import icons
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.templates.picker import TemplatePicker
+from desktop.ui.widgets import layouts
 from desktop.ui.widgets.connection_line import ConnectionLine
 
 _EVERYTHING = Changes(
@@ -359,11 +360,7 @@ class MainWindow(QWidget):
         status_bar = QHBoxLayout()
         status_bar.addWidget(self.connection, 1)
         status_bar.addWidget(self._details_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(panes, 1)
-        column.addLayout(status_bar)
+        layouts.column(panes, status_bar, parent=self, spacing=0).setStretchFactor(panes, 1)
 
     def _on_preferences(self) -> None:
         self.composer.set_enter_sends(self.settings.preferences.enter_sends)

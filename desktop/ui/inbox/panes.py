@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, QSettings, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from desktop.ui.composer.composer import Composer
 from desktop.ui.composer.warning_sheet import WarningSheet
@@ -15,6 +15,7 @@ from desktop.ui.inbox.review_banner import ReviewBanner
 from desktop.ui.look.theme import LIST_WIDTH, SIDE_WIDTH, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread.pane import ThreadPane
+from desktop.ui.widgets import layouts
 from desktop.ui.widgets.confirm_sheet import ConfirmSheet
 from desktop.ui.widgets.toast import Toast
 
@@ -40,14 +41,8 @@ class MainPanes(QSplitter):
         self.review_banner = ReviewBanner(theme, ticker)
         self.octopods_banner = OctopodsBanner(theme, settings)
         middle = _Middle(self)
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.review_banner)
-        column.addWidget(self.octopods_banner)
-        column.addWidget(self.thread_pane, 1)
-        column.addWidget(self.toast)
-        column.addWidget(self.composer)
+        widgets = (self.review_banner, self.octopods_banner, self.thread_pane, self.toast, self.composer)
+        layouts.column(*widgets, parent=middle, spacing=0).setStretchFactor(self.thread_pane, 1)
         self.composer.hide()
         self.warning_sheet = WarningSheet(theme, middle)
         self.question = ConfirmSheet(theme, middle)

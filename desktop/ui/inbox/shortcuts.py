@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
 from desktop.ui.look.theme import GAP, PAD, Theme
+from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Label
 from desktop.ui.widgets.overlay import Overlay
 
@@ -116,9 +117,7 @@ class ShortcutSheet(Overlay):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setAccessibleName("All shortcuts")
         area.setWidget(inside)
-        whole = QVBoxLayout(self._card)
-        whole.setContentsMargins(_BORDER_PX, _BORDER_PX, _BORDER_PX, _BORDER_PX)
-        whole.addWidget(area)
+        layouts.column(area, parent=self._card, margins=_BORDER_PX)
         self._follow_theme()
 
     def tab_order(self) -> list[QWidget]:

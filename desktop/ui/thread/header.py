@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from desktop.domain.thread import Author, Chat
 from desktop.engine.views import ThreadView
@@ -18,6 +18,7 @@ from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread.countdown import Countdown
 from desktop.ui.thread.layout.row_style import channel_icon
 from desktop.ui.thread.window_chart.chart import WindowChartPopup
+from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Label
 from desktop.ui.wording import thread, words
 
@@ -67,18 +68,12 @@ class ThreadHeader(QWidget):
         self.inbox_button.clicked.connect(self._on_inbox_clicked)
         self._popup = WindowChartPopup(self._theme, self)
         self.status.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
-        self._first, self._second, third = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        self._first.addWidget(self.name, 1)
-        self._first.addWidget(self.countdown)
-        self._first.addWidget(self.inbox_button)
-        third.addWidget(self.conversation_button)
-        third.addWidget(self.status, 1)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(PAD, GAP, PAD, GAP)
-        rows.setSpacing(2)
-        for row in (self._first, self._second, third):
-            row.setSpacing(GAP)
-            rows.addLayout(row)
+        self._first = layouts.row(self.name, self.countdown, self.inbox_button)
+        self._first.setStretchFactor(self.name, 1)
+        self._second = layouts.row()
+        third = layouts.row(self.conversation_button, self.status)
+        third.setStretchFactor(self.status, 1)
+        layouts.column(self._first, self._second, third, parent=self, spacing=2, margins=(PAD, GAP, PAD, GAP))
 
     def show_chat(self, view: ThreadView, chat: Chat | None) -> None:
         """chat: the conversation a reply would go to; None if the customer has none."""

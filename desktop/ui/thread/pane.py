@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QStackedLayout, QWidget
 
 from desktop.domain.model.facts import EntryKind
 from desktop.domain.model.outgoing import State
@@ -16,6 +16,7 @@ from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread.header import ThreadHeader
 from desktop.ui.thread.timeline.view import TimelineView
+from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Label
 from desktop.ui.wording import thread as thread_words
 
@@ -76,12 +77,8 @@ class ThreadPane(QWidget):
         line = self._line = QFrame(thread)
         line.setFrameShape(QFrame.Shape.HLine)
         line.setFixedHeight(1)
-        column = QVBoxLayout(thread)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.header)
-        column.addWidget(line)
-        column.addWidget(self.timeline, 1)
+        column = layouts.column(self.header, line, self.timeline, parent=thread, spacing=0)
+        column.setStretchFactor(self.timeline, 1)
         self.placeholder = Label(thread_words.NOTHING_CHOSEN, self)
         self.placeholder.setObjectName("muted")
         self.placeholder.setWordWrap(True)

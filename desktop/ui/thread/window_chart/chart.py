@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QSizePolicy, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QStyle, QWidget
 
 from desktop.domain.window.window import Window
 from desktop.engine.views import ThreadView
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.thread.window_chart.chart_data import ChartData, ChartRow, MarkerKind, build_chart
+from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Label
 from desktop.ui.wording import thread, words
 
@@ -241,12 +242,7 @@ class WindowChartPopup(QFrame):
         self.why = Label(parent=self)
         self.why.setWordWrap(True)
         self.why.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(PAD, PAD, PAD, PAD)
-        column.setSpacing(GAP)
-        column.addWidget(self.chart)
-        column.addWidget(self._legend)
-        column.addWidget(self.why)
+        layouts.column(self.chart, self._legend, self.why, parent=self, margins=PAD)
 
     def show_window(self, view: ThreadView, window: Window, now: datetime) -> None:
         """Update chart and sentence; while visible, only when the sentence changes (about once a minute)."""
