@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from desktop.channels.intercom import mapping
 from desktop.channels.shared import loose_json
-from desktop.domain.forecast import Reply, forecast
+from desktop.domain.forecast import Reply, compute_forecast
 from desktop.domain.identity.customer import group_contacts
 from desktop.domain.learning.bridge import assemble_threads, learn_from
 from desktop.domain.mapping import first_known_contact
@@ -78,7 +78,7 @@ def _customers(conversations: Iterable[Conversation], contacts: Iterable[Contact
 def _chat(thread: Thread, conversation_id: str, workspace: Workspace, now: datetime) -> Json:
     chat = thread.chat(conversation_id)
     mirrored, window = chat.mapping, chat.window
-    judged = forecast(find_situation(thread, chat.id, workspace), Reply(), now)
+    forecast = compute_forecast(find_situation(thread, chat.id, workspace), Reply(), now)
     return {
         "id": chat.id,
         "mapping": mirrored
@@ -97,10 +97,10 @@ def _chat(thread: Thread, conversation_id: str, workspace: Workspace, now: datet
         },
         "messages": [_message(m) for m in chat.messages],
         "forecast": {
-            "reaches": [r.channel.value for r in judged.reaches if r.certainty is not Certainty.UNCERTAIN],
-            "uncertain": [r.channel.value for r in judged.reaches if r.certainty is Certainty.UNCERTAIN],
-            "verdict": judged.verdict.word,
-            "warnings": [w.value for w in judged.warnings],
+            "reaches": [r.channel.value for r in forecast.reaches if r.certainty is not Certainty.UNCERTAIN],
+            "uncertain": [r.channel.value for r in forecast.reaches if r.certainty is Certainty.UNCERTAIN],
+            "verdict": forecast.verdict.word,
+            "warnings": [w.value for w in forecast.warnings],
         },
     }
 

@@ -100,10 +100,10 @@ def route_situation(
     return None if direct_route is None else find_direct_situation(thread, direct_route, conversation)
 
 
-def forecast(situation: RouteSituation, reply: Reply, now: datetime) -> Forecast:
-    """Forecast a reply sent at `now`, through Intercom or on a direct route."""
+def compute_forecast(situation: RouteSituation, reply: Reply, now: datetime) -> Forecast:
+    """Return what would happen if `reply` were sent at `now`, through Intercom or on a direct route."""
     if isinstance(situation, DirectSituation):
-        return _forecast_direct(situation, reply, now)
+        return _compute_direct_forecast(situation, reply, now)
     if reply.internal:
         return _make_forecast((), _sending_warnings(situation, reply), reply)
     reaches, warnings = find_reach(situation, now)
@@ -111,7 +111,7 @@ def forecast(situation: RouteSituation, reply: Reply, now: datetime) -> Forecast
     return _make_forecast(reaches, [*warnings, *_sending_warnings(situation, reply)], reply)
 
 
-def _forecast_direct(situation: DirectSituation, reply: Reply, now: datetime) -> Forecast:
+def _compute_direct_forecast(situation: DirectSituation, reply: Reply, now: datetime) -> Forecast:
     reaches, warnings = find_direct_reach(situation, now, template=bool(reply.template))
     capabilities, conversation = situation.capabilities, situation.conversation
     route = direct_file_route(situation.route.key.provider, situation.route.channel)

@@ -69,7 +69,7 @@ class UndecidedReply:
 class ThreadView:
     """Everything the middle and the right pane show of one customer.
 
-    situations: by conversation id, for forecasts while typing (`domain.forecast.forecast`).
+    situations: by conversation id, for forecasts while typing (`domain.forecast.compute_forecast`).
     newest_arrival: the highest `Entry.arrival` in the thread: what a draft that is touched now has seen.
     seen_upto: when the newest message that the agent has seen was sent; None if none.
     direct_routes: every direct route to the customer, by the accounts that are connected

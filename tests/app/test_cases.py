@@ -140,8 +140,8 @@ def explain(tmp_path: Path, capsys) -> Callable[..., dict[str, Json]]:
 
 
 def outcome(found: Json) -> tuple[str, list[str], list[str], str]:
-    judged = found["forecast"]
-    return found["window"]["state"], judged["reaches"], judged["uncertain"], judged["verdict"]
+    forecast = found["forecast"]
+    return found["window"]["state"], forecast["reaches"], forecast["uncertain"], forecast["verdict"]
 
 
 CLOSED = ("closed", ["messenger"], [], "warn")

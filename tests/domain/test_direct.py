@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from desktop.domain.delivery import Arrival, Delivery
 from desktop.domain.direct import DirectRoute, DirectSent, Route
 from desktop.domain.direct_reach import find_addresses, find_direct_situation, find_direct_window
-from desktop.domain.forecast import Forecast, Reply, forecast, route_situation
+from desktop.domain.forecast import Forecast, Reply, compute_forecast, route_situation
 from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import Attachment, ChannelKind, Contact, Conversation, EntryKind, Role
 from desktop.domain.model.reason import ReasonCode
@@ -49,7 +49,7 @@ def judge(
 ) -> Forecast:
     thread = thread_of(held, direct=direct)
     here = find_situation(thread, held.id, WORKSPACE)
-    return forecast(
+    return compute_forecast(
         find_direct_situation(thread, DirectRoute(route, able), here), words or Reply("Hello", author_id="7001"), NOW
     )
 

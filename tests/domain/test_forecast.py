@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent, Route
-from desktop.domain.forecast import Forecast, Reply, forecast
+from desktop.domain.forecast import Forecast, Reply, compute_forecast
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import Attachment, ChannelKind, Conversation, Entry, EntryKind, Role
 from desktop.domain.model.warning import SEVERITY, ForecastWarning, Verdict, WarningCode
@@ -52,7 +52,7 @@ def judge(
     **more: object,
 ) -> Forecast:
     thread = assemble_thread(held, [jennifer()], workspace, **more)  # type: ignore[arg-type]
-    return forecast(find_situation(thread, held[0].id, workspace), words or Reply("Hello"), now)
+    return compute_forecast(find_situation(thread, held[0].id, workspace), words or Reply("Hello"), now)
 
 
 # --- what is sent --------------------------------------------------------------------------------------------------
@@ -118,7 +118,7 @@ def test_where_only_the_messenger_is_reached_its_limits_count() -> None:
     mail = conversation("1", first(2), born_on="email")
     assert judge(mail, words=Reply("x" * 9999, beyond_text=True)).warnings == ()
     mailed = assemble_thread([CLOSED], [jennifer(takes_email=True)], WORKSPACE)
-    found = forecast(find_situation(mailed, "1", WORKSPACE), Reply("Hi", beyond_text=True), NOW)
+    found = compute_forecast(find_situation(mailed, "1", WORKSPACE), Reply("Hi", beyond_text=True), NOW)
     assert found.warnings == (W.WINDOW_CLOSED,)
 
 

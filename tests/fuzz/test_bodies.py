@@ -29,10 +29,10 @@ def test_hostile_bodies(shard: int, amount, record_property) -> None:
         is_simple = body.html.count("<") <= html.MAX_TAGS
         assert all(p.url.startswith(("http://", "https://")) for p in pictures)
         text.encode()
-        if body.judged:
+        if body.forecast:
             assert [w for w in body.visible if w not in text] == [], body.html[:3000]
             assert [h for h in body.hosts if h not in text] == [], body.html[:3000]
-        if body.judged and is_simple:
+        if body.forecast and is_simple:
             everything = text + " ".join(p.name + p.url for p in pictures)
             assert [w for w in body.hidden if re.search(w, everything)] == [], body.html[:3000]
     assert slowest < LIMIT_S

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop.domain.direct_reach import find_direct_situation
-from desktop.domain.forecast import Forecast, Reply, forecast
+from desktop.domain.forecast import Forecast, Reply, compute_forecast
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import Attachment
 from desktop.engine.accounts.views import ChannelView
@@ -143,9 +143,9 @@ class FakeCommandHandler:
         if self.refuse and not isinstance(command, (FocusCustomer, MarkSeen, SaveDraft)):
             return Failed(self.refuse)
         if isinstance(command, (SendReply, SendDirect)):
-            decided = self._forecast(command)
-            unacknowledged = decided.unacknowledged(command.acknowledged)
-            return NeedsConsent(decided, unacknowledged) if unacknowledged else Done()
+            forecast = self._forecast(command)
+            unacknowledged = forecast.unacknowledged(command.acknowledged)
+            return NeedsConsent(forecast, unacknowledged) if unacknowledged else Done()
         return Done()
 
     def _forecast(self, command: SendReply | SendDirect) -> Forecast:
@@ -154,7 +154,7 @@ class FakeCommandHandler:
         files = tuple(Attachment(f.name, "", f.content_type, len(f.data)) for f in command.files)
         if isinstance(command, SendReply):
             reply = Reply(command.text, files, command.internal, command.draft_id, command.seen_upto, "91")
-            return forecast(situation, reply, self._clock.now())
+            return compute_forecast(situation, reply, self._clock.now())
         template = command.template.template if command.template is not None else None
         reply = Reply(
             command.text,
@@ -165,7 +165,7 @@ class FakeCommandHandler:
             template_used_at=view.templates_used.get(template.id) if template is not None else None,
         )
         direct_route = next(w for w in view.direct_routes if w.route == command.route)
-        return forecast(find_direct_situation(view.thread, direct_route, situation), reply, self._clock.now())
+        return compute_forecast(find_direct_situation(view.thread, direct_route, situation), reply, self._clock.now())
 
 
 class FakeEngine:

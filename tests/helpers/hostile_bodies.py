@@ -39,7 +39,7 @@ class Body:
     visible: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     hosts: list[str] = field(default_factory=list)
-    judged: bool = True
+    forecast: bool = True
 
 
 class BodyFactory:

@@ -16,7 +16,7 @@ from stored_facts import TemplateEditor, over_the_wire
 from world_kinds import KINDS, Kind, settings_of
 
 from desktop.channels.intercom import mapping as intercom
-from desktop.domain.forecast import Forecast, Reply, forecast
+from desktop.domain.forecast import Forecast, Reply, compute_forecast
 from desktop.domain.learning.bridge import assemble_threads, learn_from
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation
 from desktop.domain.model.warning import Verdict
@@ -332,7 +332,7 @@ class History:
         threads, workspace = assemble_threads(held, contacts, {c.id: MINE for c in held}, learnt, now)
         thread = threads[MINE]
         self.shows_two = bool(thread.several_numbers)
-        said = forecast(find_situation(thread, conversation, workspace), Reply("answer"), now)
+        said = compute_forecast(find_situation(thread, conversation, workspace), Reply("answer"), now)
         return said, thread
 
     def count(self, what: str) -> None:

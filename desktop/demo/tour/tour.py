@@ -19,7 +19,7 @@ from desktop.demo.tour import forecast_check, legibility
 from desktop.demo.tour.forecast_check import SentReply
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import Route
-from desktop.domain.forecast import Forecast, Reply, forecast, route_situation
+from desktop.domain.forecast import Forecast, Reply, compute_forecast, route_situation
 from desktop.domain.model.facts import ChannelKind, EntryKind
 from desktop.engine.commands import Command, SendDirect, SyncNow
 from desktop.engine.views import ThreadView
@@ -226,7 +226,7 @@ class Tour:
         conversation = view.situations[command.conversation_id]
         situation = route_situation(view.thread, conversation, view.direct_routes, command.route)
         assert situation is not None
-        return forecast(situation, Reply(command.text, template=command.template.template.name), self.now)
+        return compute_forecast(situation, Reply(command.text, template=command.template.template.name), self.now)
 
     async def wait_for_delivery(self, sent: SentReply, delivery: Delivery) -> None:
         """Wait until the provider has reported this delivery and the conversation has a note about the reply."""

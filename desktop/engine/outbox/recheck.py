@@ -9,7 +9,7 @@ from datetime import datetime
 from desktop.domain.content.picture_size import picture_size
 from desktop.domain.direct import DirectRoute
 from desktop.domain.direct_reach import find_direct_situation
-from desktop.domain.forecast import Forecast, Reply, forecast
+from desktop.domain.forecast import Forecast, Reply, compute_forecast
 from desktop.domain.model.channel import Capabilities, ChannelKey
 from desktop.domain.model.facts import Attachment
 from desktop.domain.reach import find_situation
@@ -64,9 +64,9 @@ def forecast_reply(
         used_at = direct_messages.templates_used_with(db, customer_id).get(template.id)
         premises = replace(premises, template=template.name, template_used_at=used_at)
     if reply.route is None:
-        return forecast(here, premises, state.now)
+        return compute_forecast(here, premises, state.now)
     direct_route = DirectRoute(reply.route, state.capabilities.get(reply.route.key, Capabilities()))
-    return forecast(find_direct_situation(thread, direct_route, here), premises, state.now)
+    return compute_forecast(find_direct_situation(thread, direct_route, here), premises, state.now)
 
 
 def _attachment(file: OutgoingFile) -> Attachment:

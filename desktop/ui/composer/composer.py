@@ -233,8 +233,8 @@ class Composer(QWidget):
         draft = self._draft
         if draft is None or draft.is_empty or self._waiting is not None:
             return
-        judged = self._update_forecast()
-        if obstacle := sending_obstacle(draft, judged):
+        forecast = self._update_forecast()
+        if obstacle := sending_obstacle(draft, forecast):
             self.refused(obstacle)
             self._edit.select_blank()
             return
@@ -338,8 +338,8 @@ class Composer(QWidget):
         self._update_send()
 
     def _update_send(self) -> None:
-        judged = self._line.forecast
-        blocked = judged is not None and judged.verdict is Verdict.BLOCKED
+        forecast = self._line.forecast
+        blocked = forecast is not None and forecast.verdict is Verdict.BLOCKED
         empty = self._draft is None or self._draft.is_empty
         self._tools.set_can_send(not empty and not blocked and self._waiting is None)
 
@@ -349,16 +349,16 @@ class Composer(QWidget):
         if draft is None or view is None or situation is None:
             self._box.counter.clear_count()
             return None
-        judged = self._line.show_forecast(situation, view.name, self.reply())
+        forecast = self._line.show_forecast(situation, view.name, self.reply())
         asks = draft.route is None and not draft.internal
-        asks = asks and can_ask_for_whatsapp(view, draft.conversation_id, judged)
+        asks = asks and can_ask_for_whatsapp(view, draft.conversation_id, forecast)
         self._line.set_ask_visible(asks and whatsapp_question(view, draft.conversation_id) not in draft.text)
         self._update_send()
-        if any(r.channel is ChannelKind.SMS for r in judged.reaches):
+        if any(r.channel is ChannelKind.SMS for r in forecast.reaches):
             self._box.counter.count(draft.text, by_bridge=draft.route is None)
         else:
             self._box.counter.clear_count()
-        return judged
+        return forecast
 
     def _follow_route(self) -> None:
         """Update the chosen route from the view; without its account the draft goes through Intercom."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPen, QResizeEve
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QWidget
 
 from desktop.domain.direct_reach import DirectSituation
-from desktop.domain.forecast import Forecast, Reply, RouteSituation, forecast
+from desktop.domain.forecast import Forecast, Reply, RouteSituation, compute_forecast
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.warning import Verdict, WarningCode
 from desktop.domain.reach import Certainty, Situation
@@ -118,7 +118,7 @@ class ForecastLine(QFrame):
         self._ask.setIconSize(QSize(side, side))
 
     def _update(self, situation: RouteSituation, now: datetime) -> Forecast:
-        previous, self.forecast = self.forecast, forecast(situation, self._reply, now)
+        previous, self.forecast = self.forecast, compute_forecast(situation, self._reply, now)
         text = sentence(self.forecast, situation, self._customer_name, now, self._reply)
         if text != self._sentence.text():
             self._sentence.setText(text)

@@ -60,12 +60,12 @@ def contact_of(view: ThreadView, conversation_id: str) -> Contact | None:
     return next((c for i in ids for c in view.thread.contacts if i == c.id or i in c.merged_ids), None)
 
 
-def sending_obstacle(draft: ComposerDraft, judged: Forecast | None) -> str:
+def sending_obstacle(draft: ComposerDraft, forecast: Forecast | None) -> str:
     """Return why the draft cannot be sent as it is, as a sentence for the agent; "" if it can."""
     blank = first_blank(draft.text)
     if blank is not None:
         return f"Fill in “{blank[1]}” before you send: the customer's details don't say it."
-    if judged is not None and judged.verdict is Verdict.BLOCKED:
+    if forecast is not None and forecast.verdict is Verdict.BLOCKED:
         return "This cannot be sent yet: see the line above."
     if draft.route is not None and len(draft.files) > 1:
         return f"{words.channel(draft.route.channel)} takes one file at a time: send them one by one."

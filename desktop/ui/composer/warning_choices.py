@@ -78,27 +78,27 @@ class WarningChoices:
         return [choice for choice in self._all if not choice.isHidden()]
 
     def show_choices(
-        self, view: ThreadView, command: SendReply | SendDirect, reply: Reply, judged: Forecast, now: datetime
+        self, view: ThreadView, command: SendReply | SendDirect, reply: Reply, forecast: Forecast, now: datetime
     ) -> None:
         route = route_of(command)
-        self._update_template(view, command.conversation_id, judged, route)
-        other = better_conversation(view, command.conversation_id, judged, now)
+        self._update_template(view, command.conversation_id, forecast, route)
+        other = better_conversation(view, command.conversation_id, forecast, now)
         self.other_conversation_id = other.id if other is not None else ""
         self.go.setVisible(other is not None)
         if other is not None:
             self.go.setText(go_label(other))
-        self._update_switch(view, command.conversation_id, reply, judged, now, route)
-        asks = route is None and can_ask_for_whatsapp(view, command.conversation_id, judged)
+        self._update_switch(view, command.conversation_id, reply, forecast, now, route)
+        asks = route is None and can_ask_for_whatsapp(view, command.conversation_id, forecast)
         self.ask.setVisible(asks and whatsapp_question(view, command.conversation_id) not in command.text)
-        self.send.setVisible(judged.verdict < Verdict.BLOCKED)
-        self.send.setText(send_label(judged, route))
+        self.send.setVisible(forecast.verdict < Verdict.BLOCKED)
+        self.send.setText(send_label(forecast, route))
 
-    def _update_template(self, view: ThreadView, conversation_id: str, judged: Forecast, route: Route | None) -> None:
+    def _update_template(self, view: ThreadView, conversation_id: str, forecast: Forecast, route: Route | None) -> None:
         direct_routes = template_routes(view, conversation_id)
         self.has_templates = bool(direct_routes)
         mapping = view.situations[conversation_id].mapping
         channel = route.channel if route is not None else mapping.channel if mapping is not None else None
-        helps = not _AVOIDED_BY_TEMPLATE.isdisjoint(judged.warnings)
+        helps = not _AVOIDED_BY_TEMPLATE.isdisjoint(forecast.warnings)
         self.template.setVisible(helps and (bool(direct_routes) or channel in _CHANNELS_WITH_TEMPLATES))
         name = words.first_name(view.name)
         self.template.setEnabled(bool(direct_routes) or not self.has_whatsapp_account)
@@ -118,13 +118,13 @@ class WarningChoices:
         view: ThreadView,
         conversation_id: str,
         reply: Reply,
-        judged: Forecast,
+        forecast: Forecast,
         now: datetime,
         route: Route | None,
     ) -> None:
-        direct_route = better_route(view, conversation_id, reply, judged, now, route)
+        direct_route = better_route(view, conversation_id, reply, forecast, now, route)
         to_intercom = direct_route is None and route is not None
-        to_intercom = to_intercom and is_better_through_intercom(view, conversation_id, reply, judged, now)
+        to_intercom = to_intercom and is_better_through_intercom(view, conversation_id, reply, forecast, now)
         self.other_route = direct_route.route if direct_route is not None else None
         self.switch.setVisible(direct_route is not None or to_intercom)
         if direct_route is not None:

@@ -75,7 +75,7 @@ class WarningSheet(Overlay):
         view: ThreadView,
         command: SendReply | SendDirect,
         reply: Reply,
-        judged: Forecast,
+        forecast: Forecast,
         warned: tuple[ForecastWarning, ...],
         now: datetime,
     ) -> None:
@@ -87,12 +87,12 @@ class WarningSheet(Overlay):
         conversation = view.situations[command.conversation_id]
         situation = route_situation(view.thread, conversation, view.direct_routes, self._route)
         codes = [w.code for w in warned]
-        texts = warning_texts(codes, judged, situation, view.name, now, reply) if situation is not None else []
+        texts = warning_texts(codes, forecast, situation, view.name, now, reply) if situation is not None else []
         title, text = texts[0] if texts else ("Please look again", "The forecast has changed since you pressed Send.")
         self._title.setText(title)
         self._why.setText("\n\n".join([text, *(f"{t}. {w}" for t, w in texts[1:])]))
         self._preview.setText(_preview(command))
-        self._choices.show_choices(view, command, reply, judged, now)
+        self._choices.show_choices(view, command, reply, forecast, now)
         self.setAccessibleName(f"{title}. {self._why.text()}")
         self.show_popup()
 

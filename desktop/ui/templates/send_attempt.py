@@ -8,7 +8,7 @@ from datetime import datetime
 
 from desktop.domain.direct import DirectRoute
 from desktop.domain.direct_reach import find_direct_situation
-from desktop.domain.forecast import Reply, forecast
+from desktop.domain.forecast import Reply, compute_forecast
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning, Verdict
 from desktop.engine.views import ThreadView
@@ -66,16 +66,16 @@ class SendAttempt:
             template=filling.template.name,
             template_used_at=view.templates_used.get(filling.template.id),
         )
-        judged = forecast(situation, reply, now)
-        self.verdict = judged.verdict
-        self.forecast = sentences.forecast_text(situation, judged, now)
-        self.remark = sentences.remarks(filling.template, judged)
-        self.obstacle = sentences.obstacle(filling, blocked=sentences.blocked_reason(judged))
+        forecast = compute_forecast(situation, reply, now)
+        self.verdict = forecast.verdict
+        self.forecast = sentences.forecast_text(situation, forecast, now)
+        self.remark = sentences.remarks(filling.template, forecast)
+        self.obstacle = sentences.obstacle(filling, blocked=sentences.blocked_reason(forecast))
         required = (w for w in self._required if not w.acknowledgement <= self.accepted)
-        self._open = tuple(dict.fromkeys([*judged.unacknowledged(self.accepted), *required]))
+        self._open = tuple(dict.fromkeys([*forecast.unacknowledged(self.accepted), *required]))
         asked = [w.code for w in self._open if w.acknowledgement <= self._asked]
         asking = list(dict.fromkeys(asked)) if not self.obstacle else []
-        self.question = sentences.consent_question(asking, situation, judged, view.name, now, reply)
+        self.question = sentences.consent_question(asking, situation, forecast, view.name, now, reply)
         self.send_label = sentences.confirm_label(asking) if asking else ""
 
     def confirm(self) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.direct_reach import find_direct_situation
-from desktop.domain.forecast import Forecast, Reply, forecast
+from desktop.domain.forecast import Forecast, Reply, compute_forecast
 from desktop.domain.identity.customer import same_person
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.warning import SEVERITY, Verdict, WarningCode
@@ -20,14 +20,14 @@ from desktop.ui.wording import words
 OTHER_CONTACT = "another contact"
 
 
-def better_conversation(view: ThreadView, conversation_id: str, judged: Forecast, now: datetime) -> Chat | None:
+def better_conversation(view: ThreadView, conversation_id: str, forecast: Forecast, now: datetime) -> Chat | None:
     """Return the conversation where a reply would be let through; None if there is none.
 
     This is the one the customer wrote in last, or else the newest mirrored chat with an open window.
     """
     others = [c for c in view.thread.chats if c.id != conversation_id]
     newest = view.situations[conversation_id].newest_anywhere
-    if WarningCode.CUSTOMER_IS_ELSEWHERE in judged.warnings and newest is not None:
+    if WarningCode.CUSTOMER_IS_ELSEWHERE in forecast.warnings and newest is not None:
         return next((c for c in others if c.id == newest.entry.conversation_id), None)
     mirrored = (c for c in others if c.mapping is not None and c.mapping.is_known)
     return next((c for c in mirrored if c.window.state(now).allows_replies), None)
@@ -70,27 +70,27 @@ def routes_from(view: ThreadView, conversation_id: str) -> tuple[DirectRoute, ..
 
 
 def better_route(
-    view: ThreadView, conversation_id: str, reply: Reply, judged: Forecast, now: datetime, route: Route | None = None
+    view: ThreadView, conversation_id: str, reply: Reply, forecast: Forecast, now: datetime, route: Route | None = None
 ) -> DirectRoute | None:
-    """Return a direct route on which the reply arrives with fewer warnings than `judged`; None if there is none.
+    """Return a direct route on which the reply arrives with fewer warnings than `forecast`; None if there is none.
 
-    route: the route of `judged`.
+    route: the route of `forecast`.
     """
     conversation = view.situations[conversation_id]
     for direct_route in text_routes(view, conversation_id):
         if direct_route.route != route and not direct_route.owner and len(reply.attachments) <= 1:
-            other = forecast(find_direct_situation(view.thread, direct_route, conversation), reply, now)
-            if other.reached and _serious_warnings(other) < _serious_warnings(judged):
+            other = compute_forecast(find_direct_situation(view.thread, direct_route, conversation), reply, now)
+            if other.reached and _serious_warnings(other) < _serious_warnings(forecast):
                 return direct_route
     return None
 
 
 def is_better_through_intercom(
-    view: ThreadView, conversation_id: str, reply: Reply, judged: Forecast, now: datetime
+    view: ThreadView, conversation_id: str, reply: Reply, forecast: Forecast, now: datetime
 ) -> bool:
-    """Whether a reply through Intercom would arrive with fewer warnings than `judged`."""
-    other = forecast(view.situations[conversation_id], reply, now)
-    return bool(other.reached) and _serious_warnings(other) < _serious_warnings(judged)
+    """Whether a reply through Intercom would arrive with fewer warnings than `forecast`."""
+    other = compute_forecast(view.situations[conversation_id], reply, now)
+    return bool(other.reached) and _serious_warnings(other) < _serious_warnings(forecast)
 
 
 # Warnings that a message of the customer on WhatsApp would end.
@@ -104,12 +104,12 @@ _ENDED_BY_CUSTOMER_MESSAGE = frozenset(
 )
 
 
-def can_ask_for_whatsapp(view: ThreadView, conversation_id: str, judged: Forecast) -> bool:
+def can_ask_for_whatsapp(view: ThreadView, conversation_id: str, forecast: Forecast) -> bool:
     """Whether a reply reaches the Messenger, where the customer can be asked to write on WhatsApp."""
     mapping = view.situations[conversation_id].mapping
     if mapping is None or mapping.display_channel not in (ChannelKind.WHATSAPP, ChannelKind.UNKNOWN):
         return False
-    return ChannelKind.MESSENGER in judged.reached and not _ENDED_BY_CUSTOMER_MESSAGE.isdisjoint(judged.warnings)
+    return ChannelKind.MESSENGER in forecast.reached and not _ENDED_BY_CUSTOMER_MESSAGE.isdisjoint(forecast.warnings)
 
 
 def whatsapp_question(view: ThreadView, conversation_id: str) -> str:
@@ -137,13 +137,15 @@ def go_label(chat: Chat) -> str:
     return f"Go to the {words.channel(_channel_of(chat))} conversation"
 
 
-def send_label(judged: Forecast, route: Route | None = None) -> str:
+def send_label(forecast: Forecast, route: Route | None = None) -> str:
     """Return the label of the button that sends, with the result if it is certain. route: None for Intercom."""
     if route is not None:
         return f"Send {words.place(route.channel)} anyway"
-    if judged.reached == {ChannelKind.MESSENGER} and not any(r.channel is ChannelKind.UNKNOWN for r in judged.reaches):
+    if forecast.reached == {ChannelKind.MESSENGER} and not any(
+        r.channel is ChannelKind.UNKNOWN for r in forecast.reaches
+    ):
         return "Send to Messenger only"
-    return "Send by email only" if judged.reached == {ChannelKind.EMAIL} else "Send anyway"
+    return "Send by email only" if forecast.reached == {ChannelKind.EMAIL} else "Send anyway"
 
 
 def direct_label(route: Route) -> str:
@@ -151,8 +153,8 @@ def direct_label(route: Route) -> str:
     return f"Send {words.place(route.channel)} directly…"
 
 
-def _serious_warnings(judged: Forecast) -> frozenset[WarningCode]:
-    return frozenset(w for w in judged.warnings if SEVERITY[w] >= Verdict.WARN)
+def _serious_warnings(forecast: Forecast) -> frozenset[WarningCode]:
+    return frozenset(w for w in forecast.warnings if SEVERITY[w] >= Verdict.WARN)
 
 
 def _channel_of(chat: Chat) -> ChannelKind:

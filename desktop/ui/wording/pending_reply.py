@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from desktop.domain.direct import Route
-from desktop.domain.forecast import Forecast, Reply, forecast, route_situation
+from desktop.domain.forecast import Forecast, Reply, compute_forecast, route_situation
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning, Verdict, WarningCode
 from desktop.engine.views import ConnectionState, PendingReply, ThreadView
@@ -151,31 +151,31 @@ def _held(pending: PendingReply, view: ThreadView, now: datetime) -> OutgoingTex
         why = pending.reason.strip() or "Things changed since you pressed Send."
         return OutgoingText("Held back: nothing was sent", why, (("send", "Try again"), *_edit_action(pending), CANCEL))
     reply = Reply(pending.text, internal=pending.internal, template=pending.template)
-    judged = forecast(situation, reply, now)
-    warned = _current_warnings(pending, judged)
+    forecast = compute_forecast(situation, reply, now)
+    warned = _current_warnings(pending, forecast)
     if not warned:
         why = "What kept it back has passed in the meantime."
         return OutgoingText("Held back, but it can go now", why, (("send", "Send now"), *_edit_action(pending), CANCEL))
-    texts = warning_texts([w.code for w in warned], judged, situation, view.name, now, reply)
+    texts = warning_texts([w.code for w in warned], forecast, situation, view.name, now, reply)
     title, first = texts[0]
     why = " ".join([first, *(f"{t}. {w}" for t, w in texts[1:])])
-    may_go = judged.verdict < Verdict.BLOCKED
-    send = [("send", send_label(judged, pending.route))] if may_go else []
+    may_go = forecast.verdict < Verdict.BLOCKED
+    send = [("send", send_label(forecast, pending.route))] if may_go else []
     actions = [*send, *_edit_action(pending), CANCEL]
     other = (
         None
         if pending.internal or pending.route is not None
-        else better_conversation(view, pending.conversation_id, judged, now)
+        else better_conversation(view, pending.conversation_id, forecast, now)
     )
     if other is not None:
         actions.insert(0, ("go", go_label(other)))
     return OutgoingText(f"Held back. {title}", why, tuple(actions), warned, other.id if other is not None else "")
 
 
-def _current_warnings(pending: PendingReply, judged: Forecast) -> tuple[ForecastWarning, ...]:
+def _current_warnings(pending: PendingReply, forecast: Forecast) -> tuple[ForecastWarning, ...]:
     """Return the warnings it was held for that still apply, and those that are new."""
-    still = [w for w in pending.warned if w.code not in _TEMPORARY or w.code in judged.warnings]
-    new = judged.unacknowledged(frozenset(a for w in still for a in w.acknowledgement))
+    still = [w for w in pending.warned if w.code not in _TEMPORARY or w.code in forecast.warnings]
+    new = forecast.unacknowledged(frozenset(a for w in still for a in w.acknowledgement))
     ids: dict[WarningCode, frozenset[str]] = {}
     for warned in (*still, *new):
         ids[warned.code] = ids.get(warned.code, frozenset()) | warned.ids

@@ -12,7 +12,7 @@ import pytest
 from direct_stage import HOUR_S, DirectStage, SandboxClock
 
 from desktop.domain.bridge.notice import NoticeKind
-from desktop.domain.forecast import Forecast, Reply, forecast
+from desktop.domain.forecast import Forecast, Reply, compute_forecast
 from desktop.domain.learning.relay import RelayProof
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.warning import Verdict, WarningCode
@@ -69,7 +69,7 @@ class Scene(DirectStage):
 
     async def next_reply(self, number: int = 0) -> Forecast:
         view, chat = await self.view(), await self.chat(number)
-        return forecast(view.situations[chat.id], Reply("It ships today."), self.clock.now())
+        return compute_forecast(view.situations[chat.id], Reply("It ships today."), self.clock.now())
 
     async def customer_view(self):
         rows = await self.engine.queries.customers()

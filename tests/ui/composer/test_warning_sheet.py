@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from desktop.domain.direct import DirectRoute
 from desktop.domain.direct_reach import find_direct_situation
-from desktop.domain.forecast import Reply, forecast
+from desktop.domain.forecast import Reply, compute_forecast
 from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.domain.model.warning import WarningCode
 from desktop.engine.commands import SendDirect, SendReply
@@ -43,16 +43,18 @@ def ask(
     sheet: WarningSheet, view: ThreadView, now, conversation_id: str = "wa", text: str = "Are you at home?"
 ) -> None:
     command = SendReply("d1", view.customer_id, conversation_id, text)
-    judged = forecast(view.situations[conversation_id], Reply(text), now)
-    sheet.ask(view, command, Reply(text), judged, judged.unacknowledged(frozenset()), now)
+    forecast = compute_forecast(view.situations[conversation_id], Reply(text), now)
+    sheet.ask(view, command, Reply(text), forecast, forecast.unacknowledged(frozenset()), now)
 
 
 def ask_direct(
     sheet: WarningSheet, view: ThreadView, now, direct_route: DirectRoute, text: str = "Are you at home?"
 ) -> None:
     command = SendDirect("d1", view.customer_id, "wa", direct_route.route, text)
-    judged = forecast(find_direct_situation(view.thread, direct_route, view.situations["wa"]), Reply(text), now)
-    sheet.ask(view, command, Reply(text), judged, judged.unacknowledged(frozenset()), now)
+    forecast = compute_forecast(
+        find_direct_situation(view.thread, direct_route, view.situations["wa"]), Reply(text), now
+    )
+    sheet.ask(view, command, Reply(text), forecast, forecast.unacknowledged(frozenset()), now)
 
 
 def press(qtbot, sheet: WarningSheet, text: str) -> None:
@@ -189,7 +191,7 @@ def test_where_the_outcome_is_not_certain_the_button_does_not_claim_it(sheet: Wa
     contact = Contact("c-1", name="Jennifer", bridge_attributes={"octopods_id": "9"})
     view = people.view([people.conversation("x", [first])], contact=contact)
     ask(sheet, view, now, "x")
-    assert ChannelKind.UNKNOWN in {r.channel for r in forecast(view.situations["x"], Reply("Hi"), now).reaches}
+    assert ChannelKind.UNKNOWN in {r.channel for r in compute_forecast(view.situations["x"], Reply("Hi"), now).reaches}
     assert "Send anyway" in labels(sheet)
 
 

@@ -10,7 +10,7 @@ import pytest
 from fake_engine import CONTROL, FakeEngine, go_to, news, press, write
 from PySide6.QtCore import Qt
 
-from desktop.domain.forecast import Reply, forecast
+from desktop.domain.forecast import Reply, compute_forecast
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.engine.changes import Changes
@@ -101,9 +101,9 @@ def test_what_changed_meanwhile_is_told_before_anything_is_sent(
     pending = people.pending(State.HELD, codes=(WarningCode.TEAMMATE_ANSWERED,))
     engine.queries.threads["c-1"] = jennifer(whatsapp_age=timedelta(hours=2), messenger_age=None)
     shown(pending)
-    judged = forecast(jennifer().situations["wa"], Reply(pending.text), people.now)
+    forecast = compute_forecast(jennifer().situations["wa"], Reply(pending.text), people.now)
     new = (ForecastWarning(WarningCode.WINDOW_CLOSED, frozenset({"m-7"})),)
-    answers = [NeedsConsent(judged, new), Done()]
+    answers = [NeedsConsent(forecast, new), Done()]
     monkeypatch.setattr(engine.command_handler, "_answer", lambda command: answers.pop(0))
     press(qtbot, window, KEY.Key_Return, CONTROL)
     assert window.question.text.startswith("Will not arrive on WhatsApp")

@@ -48,8 +48,8 @@ def send_anyway(window: MainWindow) -> None:
 
 
 def warns_of_newer_message(window: MainWindow) -> bool:
-    judged = window.composer.forecast
-    return judged is not None and NEWER in judged.warnings
+    forecast = window.composer.forecast
+    return forecast is not None and NEWER in forecast.warnings
 
 
 def test_what_came_after_the_last_letter_was_not_seen(qtbot, shown, engine, people, chat) -> None:

@@ -9,7 +9,7 @@ import pytest
 from direct_routes import octopods_route, sms_route, telegram_route, whatsapp_route, with_direct_routes
 
 from desktop.domain.direct_reach import find_direct_situation
-from desktop.domain.forecast import Reply, forecast
+from desktop.domain.forecast import Reply, compute_forecast
 from desktop.domain.model.facts import Attachment
 from desktop.engine.views import ThreadView
 from desktop.ui.wording.alternatives import (
@@ -27,8 +27,8 @@ HELLO = Reply("Hello")
 
 
 def offered(view: ThreadView, now, reply: Reply = HELLO, conversation_id: str = "wa"):
-    judged = forecast(view.situations[conversation_id], reply, now)
-    return better_route(view, conversation_id, reply, judged, now)
+    forecast = compute_forecast(view.situations[conversation_id], reply, now)
+    return better_route(view, conversation_id, reply, forecast, now)
 
 
 def test_each_account_goes_where_it_can(jennifer: Jennifer) -> None:
@@ -71,15 +71,15 @@ def test_back_to_intercom_only_where_that_arrives(jennifer: Jennifer, now) -> No
     direct_route = whatsapp_route(carries_bridge=False)
     for view, better in ((jennifer(**OPEN), True), (jennifer(), False)):
         view = with_direct_routes(view, direct_route)
-        judged = forecast(find_direct_situation(view.thread, direct_route, view.situations["wa"]), HELLO, now)
+        forecast = compute_forecast(find_direct_situation(view.thread, direct_route, view.situations["wa"]), HELLO, now)
         # A closed window in Intercom still reaches the Messenger, but is another objection, not fewer.
-        assert is_better_through_intercom(view, "wa", HELLO, judged, now) is better
+        assert is_better_through_intercom(view, "wa", HELLO, forecast, now) is better
 
 
 def test_the_words_name_the_channel(jennifer: Jennifer, now) -> None:
     view, direct_route = jennifer(), telegram_route()
-    judged = forecast(view.situations["wa"], HELLO, now)
-    assert send_label(judged) == "Send to Messenger only"
-    assert send_label(judged, direct_route.route) == "Send on Telegram anyway"
+    forecast = compute_forecast(view.situations["wa"], HELLO, now)
+    assert send_label(forecast) == "Send to Messenger only"
+    assert send_label(forecast, direct_route.route) == "Send on Telegram anyway"
     assert direct_label(direct_route.route) == "Send on Telegram directly…"
     assert direct_label(sms_route().route) == "Send by SMS directly…"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from desktop.domain.direct import DirectRoute
 from desktop.domain.direct_reach import DirectSituation, find_direct_situation
-from desktop.domain.forecast import Forecast, Reply, forecast
+from desktop.domain.forecast import Forecast, Reply, compute_forecast
 from desktop.domain.model.facts import Attachment, ChannelKind, Conversation
 from desktop.domain.model.warning import ForecastWarning, Verdict, WarningCode
 from desktop.domain.reach import find_situation
@@ -56,7 +56,7 @@ ROWS: dict[str, Callable[[], DirectSituation]] = {
 
 def said(row: str, text: str = "Hello", name: str = "Jennifer Okafor", **more: object) -> str:
     s, answer = ROWS[row](), Reply(text, **more)  # type: ignore[arg-type]
-    return sentence(forecast(s, answer, NOW), s, name, NOW, answer)
+    return sentence(compute_forecast(s, answer, NOW), s, name, NOW, answer)
 
 
 @pytest.mark.parametrize(
@@ -114,18 +114,20 @@ def test_a_template_that_just_went_is_told() -> None:
 )
 def test_limits_are_those_of_the_account(row: str, reply: Reply, fact: str) -> None:
     s = ROWS[row]()
-    judged = forecast(s, reply, NOW)
-    assert judged.verdict is Verdict.WARN
-    line = sentence(judged, s, "Jennifer", NOW, reply)
+    forecast = compute_forecast(s, reply, NOW)
+    assert forecast.verdict is Verdict.WARN
+    line = sentence(forecast, s, "Jennifer", NOW, reply)
     assert line.endswith(fact)
 
 
 def test_where_no_file_goes_the_length_beside_one_is_no_news() -> None:
     s, reply = ROWS["sms"](), Reply("Hi", (PHOTO,))
-    judged = forecast(s, reply, NOW)
-    assert judged.warnings == (WarningCode.ATTACHMENT_REFUSED,)
-    assert "Too long" not in sentence(judged, s, "Jennifer", NOW, reply)
-    assert [t for t, _ in warning_texts(judged.warnings, judged, s, "Jennifer", NOW, reply)] == ["Not with this file"]
+    forecast = compute_forecast(s, reply, NOW)
+    assert forecast.warnings == (WarningCode.ATTACHMENT_REFUSED,)
+    assert "Too long" not in sentence(forecast, s, "Jennifer", NOW, reply)
+    assert [t for t, _ in warning_texts(forecast.warnings, forecast, s, "Jennifer", NOW, reply)] == [
+        "Not with this file"
+    ]
 
 
 def test_what_blocks_is_said_first() -> None:
@@ -135,29 +137,29 @@ def test_what_blocks_is_said_first() -> None:
 def test_offline_and_signed_out_are_told_as_ever() -> None:
     assert said("telegram", offline=True).endswith("You are offline: it waits here and is judged again before it goes.")
     s = replace(ROWS["open"](), conversation=replace(ROWS["open"]().conversation, signed_in=False))
-    judged = forecast(s, Reply("Hi"), NOW)
-    assert sentence(judged, s, "Jennifer", NOW, Reply("Hi")) == "Signed out of Intercom: nothing can be sent."
+    forecast = compute_forecast(s, Reply("Hi"), NOW)
+    assert sentence(forecast, s, "Jennifer", NOW, Reply("Hi")) == "Signed out of Intercom: nothing can be sent."
 
 
 @pytest.mark.parametrize("row", ROWS)
 def test_no_line_claims_what_is_not_reached(row: str) -> None:
     s, reply = ROWS[row](), Reply("Hello")
-    judged = forecast(s, reply, NOW)
+    forecast = compute_forecast(s, reply, NOW)
     line = said(row)
-    assert line.startswith("Arrives") is bool(judged.reached)
+    assert line.startswith("Arrives") is bool(forecast.reached)
     assert "Messenger" not in line
     for channel in ChannelKind:
-        if line.startswith("Arrives") and channel not in judged.reached:
+        if line.startswith("Arrives") and channel not in forecast.reached:
             assert words.place(channel) not in line.split(";")[0]
 
 
 def test_a_warning_says_that_nothing_arrives_anywhere() -> None:
     s, reply = ROWS["closed"](), Reply("Hi")
-    judged = forecast(s, reply, NOW)
-    assert warning_title(WarningCode.WINDOW_CLOSED, judged, s, "Jennifer Okafor", NOW, reply) == (
+    forecast = compute_forecast(s, reply, NOW)
+    assert warning_title(WarningCode.WINDOW_CLOSED, forecast, s, "Jennifer Okafor", NOW, reply) == (
         "Free text will not arrive on WhatsApp"
     )
-    assert warning_text(WarningCode.WINDOW_CLOSED, judged, s, "Jennifer Okafor", NOW, reply) == (
+    assert warning_text(WarningCode.WINDOW_CLOSED, forecast, s, "Jennifer Okafor", NOW, reply) == (
         "Jennifer will not see this anywhere. Jennifer's last WhatsApp message to this number was 26 h ago, and free"
         " text is let through for 24 h only."
     )
@@ -177,10 +179,10 @@ def test_words_hold_for_any_name_time_and_content(
     row: str, code: WarningCode, name: str, later: timedelta, reply: Reply
 ) -> None:
     s, now = ROWS[row](), NOW + later
-    judged = forecast(s, reply, now)
-    warned = Forecast(judged.reaches, (ForecastWarning(code), *(w for w in judged.warned if w.code is not code)))
+    forecast = compute_forecast(s, reply, now)
+    warned = Forecast(forecast.reaches, (ForecastWarning(code), *(w for w in forecast.warned if w.code is not code)))
     title, body = (tell(code, warned, s, name, now, reply) for tell in (warning_title, warning_text))
-    for spoken in (sentence(judged, s, name, now, reply), title, body, sentence(warned, s, name, now, reply)):
+    for spoken in (sentence(forecast, s, name, now, reply), title, body, sentence(warned, s, name, now, reply)):
         assert spoken.strip() == spoken != ""
         assert "\n" not in spoken
         assert "None" not in spoken.replace(words.first_name(name), "")
@@ -190,8 +192,8 @@ def test_words_hold_for_any_name_time_and_content(
 def test_a_warning_is_a_title_and_two_sentences(code: WarningCode) -> None:
     s = ROWS["closed"]()
     reply = Reply("Hi", (PHOTO,))
-    judged = Forecast(forecast(s, reply, NOW).reaches, (ForecastWarning(code),))
-    title, body = (tell(code, judged, s, "Jennifer", NOW, reply) for tell in (warning_title, warning_text))
+    forecast = Forecast(compute_forecast(s, reply, NOW).reaches, (ForecastWarning(code),))
+    title, body = (tell(code, forecast, s, "Jennifer", NOW, reply) for tell in (warning_title, warning_text))
     assert not title.endswith(".")
     assert 2 <= len(re.findall(r"[.](?= |$)", body)) <= 3
     assert "{" not in title + body.replace("{{", "")

@@ -24,7 +24,7 @@ from conversation_factory import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.domain.forecast import Forecast, Reply, forecast
+from desktop.domain.forecast import Forecast, Reply, compute_forecast
 from desktop.domain.model.facts import Attachment, ChannelKind, Conversation
 from desktop.domain.model.warning import SEVERITY, ForecastWarning, Verdict, WarningCode
 from desktop.domain.model.workspace import Relay, Workspace
@@ -106,7 +106,7 @@ ROWS: dict[str, Callable[[], Situation]] = {
 def said(row: str, text: str = "Hello", name: str = "Jennifer Okafor", **more: object) -> str:
     s = ROWS[row]()
     answer = Reply(text, **more)  # type: ignore[arg-type]
-    return sentence(forecast(s, answer, NOW), s, name, NOW, answer)
+    return sentence(compute_forecast(s, answer, NOW), s, name, NOW, answer)
 
 
 @pytest.mark.parametrize(
@@ -167,14 +167,14 @@ def test_what_blocks_is_said_first() -> None:
 
 def test_a_signed_out_agent_is_promised_nothing() -> None:
     s = replace(ROWS["open, proven"](), signed_in=False)
-    line = sentence(forecast(s, Reply("Hi"), NOW), s, "Jennifer", NOW, Reply("Hi"))
+    line = sentence(compute_forecast(s, Reply("Hi"), NOW), s, "Jennifer", NOW, Reply("Hi"))
     assert line == "Signed out of Intercom: nothing can be sent."
 
 
 def test_every_verdict_of_warn_is_told_on_the_line() -> None:
     answer = Reply("x" * 5000, (Attachment("film.mp4", "", size_bytes=200_000_000),), seen_upto=7)
     s = stand(conversation("1", on_channel(3, arrival=7), on_channel(2, arrival=8), **WHATSAPP))
-    line = sentence(forecast(s, answer, NOW), s, "Jennifer", NOW, answer)
+    line = sentence(compute_forecast(s, answer, NOW), s, "Jennifer", NOW, answer)
     for fact in ("5,000 of 4,096", "takes videos of up to 16 MB", "Jennifer has written since you began"):
         assert fact in line
 
@@ -188,18 +188,18 @@ def claimed(line: str) -> set[str]:
 @pytest.mark.parametrize("row", ROWS)
 def test_no_line_claims_a_place_that_is_not_reached(row: str) -> None:
     s = ROWS[row]()
-    judged = forecast(s, Reply("Hello"), NOW)
+    forecast = compute_forecast(s, Reply("Hello"), NOW)
     line = said(row)
-    assert claimed(line) <= {words.place(k) for k in judged.reached}
-    if any(r.certainty is Certainty.UNPROVEN for r in judged.reaches):
+    assert claimed(line) <= {words.place(k) for k in forecast.reached}
+    if any(r.certainty is Certainty.UNPROVEN for r in forecast.reaches):
         assert "not proven" in line
-    if judged.verdict is Verdict.CLEAR:
-        assert claimed(line) == {words.place(k) for k in judged.reached}
+    if forecast.verdict is Verdict.CLEAR:
+        assert claimed(line) == {words.place(k) for k in forecast.reached}
 
 
 def test_the_rows_between_them_show_every_warning_about_a_place() -> None:
     """So that the table above cannot quietly lose a row."""
-    shown = {code for make in ROWS.values() for code in forecast(make(), Reply("Hello"), NOW).warnings}
+    shown = {code for make in ROWS.values() for code in compute_forecast(make(), Reply("Hello"), NOW).warnings}
     assert shown == {
         WarningCode.CLOSING_SOON, WarningCode.RELAY_UNPROVEN, WarningCode.CUSTOMER_WORDS_MISSING_ON_CHANNEL,
         WarningCode.WINDOW_CLOSED, WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN, WarningCode.WINDOW_UNKNOWN,
@@ -223,9 +223,9 @@ def test_words_hold_for_any_name_time_and_text(
     row: str, code: WarningCode, name: str, later: timedelta, text: str
 ) -> None:
     s, now, answer = ROWS[row](), NOW + later, Reply(text)
-    judged = forecast(s, answer, now)
-    line = sentence(judged, s, name, now, answer)
-    warned = Forecast(judged.reaches, (ForecastWarning(code), *(w for w in judged.warned if w.code is not code)))
+    forecast = compute_forecast(s, answer, now)
+    line = sentence(forecast, s, name, now, answer)
+    warned = Forecast(forecast.reaches, (ForecastWarning(code), *(w for w in forecast.warned if w.code is not code)))
     title, body = (tell(code, warned, s, name, now, answer) for tell in (warning_title, warning_text))
     for spoken in (line, title, body, sentence(warned, s, name, now, answer)):
         assert spoken.strip() == spoken != ""
@@ -233,15 +233,15 @@ def test_words_hold_for_any_name_time_and_text(
         assert "error" not in spoken.replace(words.first_name(name), "").lower().replace(text.lower() or " ", " ")
         assert "None" not in spoken.replace(words.first_name(name), "")
     assert words.first_name(name) != ""
-    assert claimed(line) <= {words.place(k) for k in judged.reached}
+    assert claimed(line) <= {words.place(k) for k in forecast.reached}
 
 
 @pytest.mark.parametrize("code", WarningCode)
 def test_a_warning_is_a_title_and_two_sentences(code: WarningCode) -> None:
     s = ROWS["closed, Messenger reply"]()
-    judged = Forecast(forecast(s, Reply("Hi"), NOW).reaches, (ForecastWarning(code),))
-    title = warning_title(code, judged, s, "Jennifer", NOW, Reply("Hi"))
-    body = warning_text(code, judged, s, "Jennifer", NOW, Reply("Hi"))
+    forecast = Forecast(compute_forecast(s, Reply("Hi"), NOW).reaches, (ForecastWarning(code),))
+    title = warning_title(code, forecast, s, "Jennifer", NOW, Reply("Hi"))
+    body = warning_text(code, forecast, s, "Jennifer", NOW, Reply("Hi"))
     assert not title.endswith(".")
     assert 2 <= len(re.findall(r"[.](?= |$)", body)) <= 3
     assert "{" not in title + body.replace("{{", "")
@@ -250,12 +250,12 @@ def test_a_warning_is_a_title_and_two_sentences(code: WarningCode) -> None:
 
 def test_a_warning_that_stops_a_send_names_the_fact() -> None:
     s = ROWS["closed, Messenger reply"]()
-    judged = forecast(s, Reply("Hi"), NOW)
-    assert warning_text(WarningCode.WINDOW_CLOSED, judged, s, "Jennifer Okafor", NOW, Reply("Hi")) == (
+    forecast = compute_forecast(s, Reply("Hi"), NOW)
+    assert warning_text(WarningCode.WINDOW_CLOSED, forecast, s, "Jennifer Okafor", NOW, Reply("Hi")) == (
         "Jennifer will see this only in the Messenger. Jennifer's last WhatsApp message was 26 h ago; the one"
         " 6 min ago came from the Messenger and doesn't count."
     )
-    assert {c for c in judged.warnings if SEVERITY[c] >= Verdict.WARN} == {
+    assert {c for c in forecast.warnings if SEVERITY[c] >= Verdict.WARN} == {
         WarningCode.WINDOW_CLOSED,
         WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN,
     }
@@ -271,29 +271,29 @@ def test_a_colleague_is_named() -> None:
         )
     )
     answer = Reply("Hi", seen_upto=1, author_id="7")
-    judged = forecast(s, answer, NOW)
-    assert "Priya Nair has answered since you began." in sentence(judged, s, "Jennifer", NOW, answer)
+    forecast = compute_forecast(s, answer, NOW)
+    assert "Priya Nair has answered since you began." in sentence(forecast, s, "Jennifer", NOW, answer)
 
 
 def test_a_match_by_phone_number_is_told_as_the_assumption_it_is() -> None:
     s = replace(ROWS["open, proven"](), phone_only=True)
-    judged = forecast(s, Reply("Hi"), NOW)
-    line = sentence(judged, s, "Jennifer Okafor", NOW, Reply("Hi"))
+    forecast = compute_forecast(s, Reply("Hi"), NOW)
+    line = sentence(forecast, s, "Jennifer Okafor", NOW, Reply("Hi"))
     assert line.endswith("left. Matched by phone number. Octopods assumes this is Jennifer.")
 
 
 def test_a_text_of_invisible_characters_cannot_be_sent() -> None:
     s, answer = ROWS["open, proven"](), Reply("\u200b\u2060", draft_id="d-1")
-    judged = forecast(s, answer, NOW)
-    assert judged.verdict is Verdict.BLOCKED
-    assert sentence(judged, s, "Jennifer", NOW, answer).startswith(
+    forecast = compute_forecast(s, answer, NOW)
+    assert forecast.verdict is Verdict.BLOCKED
+    assert sentence(forecast, s, "Jennifer", NOW, answer).startswith(
         "Nothing to send: there are only invisible characters."
     )
 
 
 def test_a_busy_channel_is_a_notice() -> None:
     s = ROWS["open, proven"]()
-    busy = Forecast(forecast(s, Reply("Hi"), NOW).reaches, (ForecastWarning(WarningCode.CHANNEL_BUSY_LATELY),))
+    busy = Forecast(compute_forecast(s, Reply("Hi"), NOW).reaches, (ForecastWarning(WarningCode.CHANNEL_BUSY_LATELY),))
     assert busy.verdict is Verdict.NOTICE
     line = sentence(busy, s, "Jennifer", NOW, Reply("Hi"))
     assert line.endswith("WhatsApp was too busy a moment ago, so this may take longer.")
@@ -301,8 +301,8 @@ def test_a_busy_channel_is_a_notice() -> None:
 
 def test_a_report_closes_the_window_and_is_named() -> None:
     s = stand(chat_with_notice("Not delivered: the 24-hour window has expired."))
-    judged = forecast(s, Reply("Hi"), NOW)
+    forecast = compute_forecast(s, Reply("Hi"), NOW)
     closed_at = ago(1).astimezone()
-    assert sentence(judged, s, "Jennifer", NOW, Reply("Hi")) == (
+    assert sentence(forecast, s, "Jennifer", NOW, Reply("Hi")) == (
         f"Only the Messenger. WhatsApp was reported closed at {closed_at:%H:%M}."
     )

@@ -91,10 +91,10 @@ def first_problem(problems: Iterable[Problem]) -> Problem | None:
     return next((p for p in problems if p.key), None)
 
 
-def forecast_text(s: DirectSituation, judged: Forecast, now: datetime) -> str:
+def forecast_text(s: DirectSituation, forecast: Forecast, now: datetime) -> str:
     """Return where it arrives and how it affects the window. Never says that it is free: WhatsApp's prices change."""
     channel = words.channel(s.route.channel)
-    if not judged.reaches:
+    if not forecast.reaches:
         return f"Does not arrive {words.place(s.route.channel)}."
     return f"Arrives {words.place(s.route.channel)}. {_window_sentence(s, channel, now)} Colleagues see a note. {COST}"
 
@@ -111,30 +111,30 @@ def _window_sentence(s: DirectSituation, channel: str, now: datetime) -> str:
 
 
 def consent_question(
-    codes: Iterable[WarningCode], s: DirectSituation, judged: Forecast, name: str, now: datetime, reply: Reply
+    codes: Iterable[WarningCode], s: DirectSituation, forecast: Forecast, name: str, now: datetime, reply: Reply
 ) -> str:
     """Return the warnings that the agent is asked to accept, one a line; "" for none."""
-    warnings = warning_texts(codes, judged, s, name, now, reply)
+    warnings = warning_texts(codes, forecast, s, name, now, reply)
     return "\n".join(f"{title}. {text}" for title, text in warnings)
 
 
-def remarks(template: Template, judged: Forecast) -> str:
+def remarks(template: Template, forecast: Forecast) -> str:
     """Return hints that do not keep the template from being sent."""
     hints = []
     if template.category is Category.MARKETING:
         hints.append(MARKETING)
     if template.quality in ("yellow", "red"):
         hints.append(f"WhatsApp rates this template's quality {template.quality}, and may pause it.")
-    if WarningCode.QUEUED_OFFLINE in judged.warnings:
+    if WarningCode.QUEUED_OFFLINE in forecast.warnings:
         hints.append("You are offline: it waits here and is judged again before it goes.")
-    if WarningCode.EARLIER_REPLY_UNCONFIRMED in judged.warnings:
+    if WarningCode.EARLIER_REPLY_UNCONFIRMED in forecast.warnings:
         hints.append("Whether your earlier reply arrived is not known yet.")
     return " ".join(hints)
 
 
-def blocked_reason(judged: Forecast) -> str:
+def blocked_reason(forecast: Forecast) -> str:
     """Return why the forecast blocks sending; "" if it does not. Empty slots are reported at their fields."""
-    codes = {w for w in judged.warnings if SEVERITY[w] is Verdict.BLOCKED} - {WarningCode.UNRESOLVED_PLACEHOLDER}
+    codes = {w for w in forecast.warnings if SEVERITY[w] is Verdict.BLOCKED} - {WarningCode.UNRESOLVED_PLACEHOLDER}
     if WarningCode.SIGNED_OUT in codes:
         return "Signed out of Intercom: nothing can be sent."
     return "This cannot be sent at the moment." if codes else ""
