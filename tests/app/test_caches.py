@@ -131,13 +131,13 @@ async def test_two_workspaces_have_two_keys(accounts, ring, folder):
     assert isinstance(other, Cache)
     assert await other.store.read(names) == []
     await other.store.close()
-    assert len(set(ring.kept.values())) == 2
+    assert len(set(ring.passwords.values())) == 2
 
 
 async def test_a_lost_key_is_told_and_the_old_file_is_still_there(accounts, ring, folder, path):
     await kept(accounts, folder)
     before = path.read_bytes()
-    ring.kept.clear()
+    ring.passwords.clear()
     cache = await opened(accounts, folder)
     assert await cache.store.read(names) == []
     await cache.store.close()
@@ -147,7 +147,7 @@ async def test_a_lost_key_is_told_and_the_old_file_is_still_there(accounts, ring
     assert path.with_name("cache.db.unreadable-1").read_bytes() == before
     # Said once; a second loss takes another name.
     await kept(accounts, folder)
-    ring.kept.clear()
+    ring.passwords.clear()
     third = await opened(accounts, folder)
     await third.store.close()
     assert "unreadable-2" in third.remark
@@ -157,7 +157,7 @@ async def test_a_lost_key_is_told_and_the_old_file_is_still_there(accounts, ring
 @pytest.mark.parametrize("spoilt", ["not hexadecimal", "abcd", ""])
 async def test_a_key_that_is_none_counts_as_lost(accounts, ring, folder, spoilt):
     await kept(accounts, folder)
-    ring.kept = dict.fromkeys(ring.kept, spoilt)
+    ring.passwords = dict.fromkeys(ring.passwords, spoilt)
     cache = await opened(accounts, folder)
     await cache.store.close()
     assert "lost the key" in cache.remark
@@ -209,13 +209,13 @@ async def test_damage_that_shows_only_in_use_is_known_at_the_next_start(accounts
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a second process")
 async def test_a_file_that_another_reachline_uses_is_not_put_aside(accounts, ring, folder, path):
     await kept(accounts, folder)
-    ring.kept.clear()
+    ring.passwords.clear()
     before = path.read_bytes()
     with held_by_another_process(path), pytest.raises(Locked) as caught:
         await open_cache(accounts, folder, ID)
     assert "Another Reachline" in refusal(caught.value).sentence
     assert path.read_bytes() == before
-    assert ring.kept == {}
+    assert ring.passwords == {}
 
 
 @contextmanager
@@ -238,7 +238,7 @@ def held_by_another_process(path: Path) -> Iterator[None]:
 async def test_a_database_of_a_newer_program_is_told_and_left_alone(accounts, ring, folder, path):
     await kept(accounts, folder)
     db = apsw.Connection(str(path))
-    key = Key.from_secret(next(iter(ring.kept.values())))
+    key = Key.from_secret(next(iter(ring.passwords.values())))
     assert key is not None
     key.unlock(db)
     db.execute("PRAGMA user_version = 9999")
@@ -337,7 +337,7 @@ async def test_without_a_keyring_the_key_ends_with_the_process(accounts, ring, t
     await cache.store.write(put, "now")
     [file] = passing.rglob(DATABASE)
     assert not is_plain(file)
-    assert ring.kept == {}
+    assert ring.passwords == {}
     await cache.store.close()
     cache.cleanup()
     assert list(passing.iterdir()) == []
@@ -345,7 +345,7 @@ async def test_without_a_keyring_the_key_ends_with_the_process(accounts, ring, t
 
 async def test_wiping_takes_journals_copies_and_what_was_put_aside(accounts, ring, folder, path):
     await kept(accounts, folder)
-    ring.kept.clear()
+    ring.passwords.clear()
     cache = await opened(accounts, folder)
     await cache.store.may_send()
     path.with_name("cache.db.before-0002").touch()

@@ -186,7 +186,7 @@ async def test_a_week_of_work_leaves_nothing_to_read(accounts, served, profile, 
     assert logged.count("\n") > 5 * DAYS
 
     # The same search finds all of it as soon as the cache is not encrypted.
-    key = Key.from_secret(next(secret for (_, name), secret in ring.kept.items() if name == "sbx7pt3q:cache"))
+    key = Key.from_secret(next(secret for (_, name), secret in ring.passwords.items() if name == "sbx7pt3q:cache"))
     [encrypted] = [path for path in written if path.name == "cache.db"]
     plain = decrypted(encrypted, tmp_path / "plain.db", key)
     found = found_in([plain], needles)

@@ -1,4 +1,4 @@
-"""What providers list costs in proportion to its length, also where it says the same words again and again."""
+"""Matching the messages that providers list takes time proportional to their number, even if many texts are equal."""
 
 from __future__ import annotations
 
@@ -15,32 +15,34 @@ from desktop.domain.thread import assemble_thread
 
 pytestmark = pytest.mark.slow
 
-OURS, HERS = "+35315550101", "+353871234567"
-KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, OURS)
-ATTRIBUTES = {"octopods_channel": "twilio_whatsapp", "octopods_twilio_whatsapp_account_phone": OURS}
+OUR_NUMBER, CUSTOMER_NUMBER = "+35315550101", "+353871234567"
+KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, OUR_NUMBER)
+ATTRIBUTES = {"octopods_channel": "twilio_whatsapp", "octopods_twilio_whatsapp_account_phone": OUR_NUMBER}
 
 
-def long_talk(rounds: int) -> tuple[Conversation, list[ProviderMessage]]:
-    """A message of hers and one of ours every minute, and the provider's rows of all of them."""
-    talk = [first(2000)]
+def long_conversation(rounds: int) -> tuple[Conversation, list[ProviderMessage]]:
+    """A message of the customer and one of ours every minute, and the provider's rows of all."""
+    entries = [first(2000)]
     for number in range(rounds):
         age = 1999 - number / 60
-        talk += [on_channel(age), reply(age - 0.01)]
-    held = conversation("1", *talk, tags=("twilio_whatsapp",))
+        entries += [on_channel(age), reply(age - 0.01)]
+    long = conversation("1", *entries, tags=("twilio_whatsapp",))
     listed = []
-    for number, entry in enumerate(held.entries):
+    for number, entry in enumerate(long.entries):
         inbound = entry.is_customer_message
         sent_at = entry.sent_at + timedelta(seconds=-20 if inbound else 5)
-        listed.append(ProviderMessage(KEY, f"SM{number}", inbound, OURS, HERS, sent_at, text_digest(entry.text)))
-    return held, listed
+        listed.append(
+            ProviderMessage(KEY, f"SM{number}", inbound, OUR_NUMBER, CUSTOMER_NUMBER, sent_at, text_digest(entry.text))
+        )
+    return long, listed
 
 
-def cost_s(talk: Conversation, listed: list[ProviderMessage]) -> float:
-    """Processor time, the best of five: other work on the machine only ever adds."""
+def cost_s(long: Conversation, listed: list[ProviderMessage]) -> float:
+    """Processor time in seconds: the minimum of five runs, because other load only adds."""
     best = float("inf")
     for _ in range(5):
         start = process_time()
-        thread = assemble_thread([talk], [jennifer(bridge_attributes=ATTRIBUTES)], WORKSPACE, provider_messages=listed)
+        thread = assemble_thread([long], [jennifer(bridge_attributes=ATTRIBUTES)], WORKSPACE, provider_messages=listed)
         best = min(best, process_time() - start)
     assert all((m.provider_message is not None) == bool(listed) for m in thread.messages)
     return best
@@ -48,12 +50,12 @@ def cost_s(talk: Conversation, listed: list[ProviderMessage]) -> float:
 
 @pytest.mark.bench
 def test_eight_times_the_rows_cost_about_eight_times_as_much() -> None:
-    short, long = cost_s(*long_talk(250)), cost_s(*long_talk(2000))
-    assert long / short < 20, f"{long / short:.1f} times"
+    short_s, long_s = cost_s(*long_conversation(250)), cost_s(*long_conversation(2000))
+    assert long_s / short_s < 20, f"{long_s / short_s:.1f} times"
 
 
 @pytest.mark.bench
 def test_rows_cost_no_more_than_a_few_times_what_the_thread_does() -> None:
-    talk, listed = long_talk(1000)
-    with_rows, without = cost_s(talk, listed), cost_s(talk, [])
+    long, listed = long_conversation(1000)
+    with_rows, without = cost_s(long, listed), cost_s(long, [])
     assert with_rows / without < 8, f"{with_rows / without:.1f} times"

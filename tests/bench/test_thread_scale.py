@@ -1,4 +1,4 @@
-"""A long thread costs in proportion to its length."""
+"""Assembling a thread takes time proportional to its length."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from desktop.domain.thread import assemble_thread
 pytestmark = pytest.mark.slow
 
 
-def long_talk(rounds: int) -> Conversation:
-    talk = [first(2000)]
+def long_conversation(rounds: int) -> Conversation:
+    entries = [first(2000)]
     for number in range(rounds):
         age = 1999 - number / 2
-        talk += [on_channel(age), reply(age - 0.1), failure_note(age - 0.11), in_messenger(age - 0.2)]
-    return conversation("1", *talk, tags=("whatsapp",))
+        entries += [on_channel(age), reply(age - 0.1), failure_note(age - 0.11), in_messenger(age - 0.2)]
+    return conversation("1", *entries, tags=("whatsapp",))
 
 
-def cost_s(talk: Conversation) -> float:
-    """Processor time, the best of five: other work on the machine only ever adds."""
+def cost_s(long: Conversation) -> float:
+    """Processor time in seconds: the minimum of five runs, because other load only adds."""
     best = float("inf")
     for _ in range(5):
         start = process_time()
-        assemble_thread([talk], [jennifer()], WORKSPACE)
+        assemble_thread([long], [jennifer()], WORKSPACE)
         best = min(best, process_time() - start)
     return best
 
 
 @pytest.mark.bench
 def test_eight_times_the_messages_cost_about_eight_times_as_much() -> None:
-    short, long = cost_s(long_talk(250)), cost_s(long_talk(2000))
-    assert long / short < 20, f"{long / short:.1f} times"
+    short_s, long_s = cost_s(long_conversation(250)), cost_s(long_conversation(2000))
+    assert long_s / short_s < 20, f"{long_s / short_s:.1f} times"

@@ -1,10 +1,9 @@
-"""A Reachline without screens, to be killed: a nursery that forks one for each line of its input.
+"""A program without windows, to be killed; this process forks one for each line of its input.
 
 Input: one JSON object per line: `base_url`, `token`, `db`, `seed`, `texts` as [draft id, contact id, conversation id,
-text], and `insist`: send again whatever was looked for in vain.
-Output: `pid N` at birth; `saved D` and `sent D` for a draft and a reply that the engine answered for; `sending D` when
-a reply leaves; `settled` when nothing is left that can be done without the agent; `dead` when it is gone, however it
-went.
+text], and `resend`: whether to send again what was looked up in vain.
+Output: `pid N` at the start; `saved D` and `sent D` for drafts and replies that the engine confirmed; `sending D` when
+a request starts; `settled` when nothing is left to do without the agent; `dead` when the process has ended.
 """
 
 from __future__ import annotations
@@ -29,78 +28,78 @@ from desktop.store.core.database import Database, Store
 from desktop.store.outgoing import outbox
 from desktop.system.clock import ServerClock
 
-HASTE = 50.0
-"""Seconds of the play per second: the sandbox's clock runs as fast."""
-BEGAN_S = time.time()
+SPEED = 50.0
+"""Simulated seconds per second; the sandbox's clock has the same rate."""
+STARTED_S = time.time()
 
 
-class HastyClock(ServerClock):
-    """A `ServerClock` for which everything takes a fiftieth of the time."""
+class FastClock(ServerClock):
+    """A clock that runs `SPEED` times as fast."""
 
     def __init__(self) -> None:
-        super().__init__(lambda: BEGAN_S + (time.time() - BEGAN_S) * HASTE, lambda: time.monotonic() * HASTE)
+        super().__init__(lambda: STARTED_S + (time.time() - STARTED_S) * SPEED, lambda: time.monotonic() * SPEED)
 
     async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds / HASTE)
+        await asyncio.sleep(seconds / SPEED)
 
 
-class TellingTrunk(IntercomGateway):
-    """Says when a reply leaves, so that a killer can be on time."""
+class ReportingGateway(IntercomGateway):
+    """Reports the start of each request, so that the test can kill the process in time."""
 
     async def send(self, out: ConversationReply) -> SendOutcome:
-        tell("sending", out.draft_id)
+        report("sending", out.draft_id)
         return await super().send(out)
 
 
-def tell(*words: object) -> None:
+def report(*words: object) -> None:
     os.write(1, (" ".join(map(str, words)) + "\n").encode())
 
 
-async def live(job: dict) -> None:
-    clock = HastyClock()
-    gateway = TellingTrunk(job["base_url"], Token(job["token"]), clock)
+async def run(job: dict) -> None:
+    clock = FastClock()
+    gateway = ReportingGateway(job["base_url"], Token(job["token"]), clock)
     store = await Store.open(Path(job["db"]))
     engine = Engine(gateway, store, clock, Random(job["seed"]))
     await engine.start()
     while engine.queries.connection().state is not ConnectionState.ONLINE:
         await clock.sleep(0.25)
-    for reply in await engine.queries.undecided() if job["insist"] else ():
+    for reply in await engine.queries.undecided() if job["resend"] else ():
         again = ResolvePending(reply.pending.draft_id, send=True, acknowledged=acknowledge(reply.pending.warned))
         await engine.command_handler.do(again)
     for draft_id, customer_id, conversation_id, text in job["texts"]:
         await engine.command_handler.do(SaveDraft(draft_id, customer_id, conversation_id, text))
-        tell("saved", draft_id)
-        # Refused as long as the conversation is not here yet.
+        report("saved", draft_id)
+        # Refused until the conversation has been read.
         while (
             await engine.command_handler.do(SendReply(draft_id, customer_id, conversation_id, text, seen_upto=10**6))
             != Done()
         ):
             await clock.sleep(0.25)
-        tell("sent", draft_id)
+        report("sent", draft_id)
     while not await store.read(is_settled):
         await clock.sleep(0.25)
-    tell("settled")
+    report("settled")
     await engine.stop()
 
 
 def is_settled(db: Database) -> bool:
-    """Nothing is under way, and what is unconfirmed was looked for."""
+    """Whether nothing is being sent and all unconfirmed replies were looked up."""
     rows = [row for _, row in outbox.in_states(db, list(State))]
-    looked_for = all("not to be found" in r.reason for r in rows if r.state is State.UNCONFIRMED)
-    held_up = {r.conversation_id for r in rows if r.state in (State.UNCONFIRMED, State.HELD)}
-    moving = (State.QUEUED, State.SENDING, State.ACCEPTED)
-    return looked_for and not any(r.state in moving and r.conversation_id not in held_up for r in rows)
+    is_looked_up = all("not to be found" in r.reason for r in rows if r.state is State.UNCONFIRMED)
+    blocked = {r.conversation_id for r in rows if r.state in (State.UNCONFIRMED, State.HELD)}
+    active_states = (State.QUEUED, State.SENDING, State.ACCEPTED)
+    return is_looked_up and not any(r.state in active_states and r.conversation_id not in blocked for r in rows)
 
 
 def main() -> None:
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
-            tell("pid", os.getpid())
-            asyncio.run(live(json.loads(line)))
+            report("pid", os.getpid())
+            asyncio.run(run(json.loads(line)))
             os._exit(0)
         os.waitpid(pid, 0)
-        tell("dead")
+        report("dead")
 
 
 if __name__ == "__main__":

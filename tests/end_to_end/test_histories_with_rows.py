@@ -1,5 +1,7 @@
-"""Random histories of a WhatsApp number that lives at Twilio and a bridge that posts late: the sandbox judges windows,
-deliveries and what is held to be proven."""
+"""Random histories of a WhatsApp number at Twilio with a late bridge, compared with the sandbox.
+
+Checks windows, deliveries, and whether the relay is proven.
+"""
 
 from __future__ import annotations
 
@@ -39,9 +41,9 @@ ON_PHONE = (Arrival.DELIVERED, Arrival.READ)
 
 @dataclass
 class History:
-    """One world with one customer, whom the bridge keeps waiting for up to nine minutes.
+    """A world with one customer, whose messages the bridge posts up to nine minutes late.
 
-    sent: replies that she may have on her phone, by part id: when and in what words.
+    sent: part id -> (Unix seconds, text) of our replies. lies: wrong claims.
     """
 
     rng: Random
@@ -62,39 +64,39 @@ class History:
         )
         self.line = self.world.add_line("whatsapp", NUMBER, tag="twilio_whatsapp")
         self.jennifer = self.world.add_customer("Jennifer Okafor", phone="+353871234567")
-        self.last_words = "hello"
+        self.last_text = "hello"
 
     def play(self, steps: int) -> None:
         for _ in range(steps):
-            self.rng.choices([self.she_writes, self.time_passes, self.we_reply], weights=[4, 5, 4])[0]()
-            # Providers' seconds are whole: what shares one has no order.
+            self.rng.choices([self.customer_writes, self.time_passes, self.we_reply], weights=[4, 5, 4])[0]()
+            # Providers use whole seconds: events within one have no order.
             self.world.advance(1)
-            self.judge_window()
+            self.check_window()
         self.world.advance(HOUR)
-        self.judge_replies()
+        self.check_replies()
 
-    def she_writes(self) -> None:
-        hers = self.world.conversation_ids(self.jennifer)
-        if hers and self.rng.random() < 0.3:
-            self.world.write(self.jennifer, "messenger", self.words(), conversation_id=self.rng.choice(hers))
+    def customer_writes(self) -> None:
+        ids = self.world.conversation_ids(self.jennifer)
+        if ids and self.rng.random() < 0.3:
+            self.world.write(self.jennifer, "messenger", self.random_text(), conversation_id=self.rng.choice(ids))
         else:
-            self.world.write(self.jennifer, "whatsapp", self.words(), line=self.line)
+            self.world.write(self.jennifer, "whatsapp", self.random_text(), line=self.line)
 
-    def words(self) -> str:
-        """Now and then the same again."""
+    def random_text(self) -> str:
+        """A random text, sometimes the previous one again."""
         if self.rng.random() < 0.7:
-            self.last_words = f"words {self.rng.randrange(10**6)}"
-        return self.last_words
+            self.last_text = f"words {self.rng.randrange(10**6)}"
+        return self.last_text
 
     def time_passes(self) -> None:
         hours = self.rng.choice([0.001, 0.01, 0.05, 0.14, 3, 11, 23, 23.9, 23.99, 24, 30])
         self.world.advance(hours * HOUR)
 
     def we_reply(self) -> None:
-        hers = self.world.conversation_ids(self.jennifer)
-        if not hers:
+        conversation_ids = self.world.conversation_ids(self.jennifer)
+        if not conversation_ids:
             return
-        conversation, text, by_api = self.rng.choice(hers), self.words(), self.rng.random() < 0.6
+        conversation, text, by_api = self.rng.choice(conversation_ids), self.random_text(), self.rng.random() < 0.6
         if by_api:
             body = {"type": "admin", "message_type": "comment", "admin_id": AGENT, "body": f"<p>{text}</p>"}
             answer = self.world.intercom.reply(conversation, body, self.world.reachline)
@@ -103,7 +105,7 @@ class History:
             part = self.world.teammate_reply(conversation, COLLEAGUE, text)
         self.sent[part] = (self.world.now, text)
 
-    # --- the judge ---------------------------------------------------------------------------------------------------
+    # --- comparison with the sandbox ---
 
     def rows(self) -> list[ProviderMessage]:
         raw = (resources.message_json(m) for m in self.world.traffic.messages if m.line.at_twilio)
@@ -114,14 +116,14 @@ class History:
         return Workspace(bridge_codes=codes, own_codes=frozenset({self.world.reachline.package_code}))
 
     def thread(self, listed: list[ProviderMessage]) -> Thread:
-        intercom, hers = self.world.intercom, self.world.conversation_ids(self.jennifer)
-        held = [mapping.conversation(_over_the_wire(intercom.get_conversation(c))) for c in hers]
+        intercom, conversation_ids = self.world.intercom, self.world.conversation_ids(self.jennifer)
+        conversations = [mapping.conversation(_over_the_wire(intercom.get_conversation(c))) for c in conversation_ids]
         people = [
             mapping.contact(_over_the_wire(intercom.get_contact(c))) for c in self.world.contact_ids(self.jennifer)
         ]
-        return assemble_thread(held, people, self.workspace(), provider_messages=listed)
+        return assemble_thread(conversations, people, self.workspace(), provider_messages=listed)
 
-    def judge_window(self) -> None:
+    def check_window(self) -> None:
         if not self.world.conversation_ids(self.jennifer):
             return
         now = datetime.fromtimestamp(self.world.now, UTC)
@@ -130,7 +132,7 @@ class History:
             for then in (now, *(_around(window.closes_at, now))):
                 said = window.state(then)
                 truly = self._truly_open(then)
-                # Twilio's seconds are whole, and a window is open a minute longer than we say.
+                # Twilio uses whole seconds, and windows are open one minute longer than we show.
                 if said.allows_replies and not truly:
                     self.counts[f"{name}: LIE"] += 1
                     if listed:
@@ -147,7 +149,7 @@ class History:
     def _truly_open(self, then: datetime) -> bool:
         return networks.window_open(self.jennifer, self.line, then.timestamp())
 
-    def judge_replies(self) -> None:
+    def check_replies(self) -> None:
         if not self.world.conversation_ids(self.jennifer):
             return
         listed = self.thread(self.rows())
@@ -158,21 +160,21 @@ class History:
             on_phone = self.world.delivery(message.id)["whatsapp"]
             self.counts[f"reply {arrival}"] += 1
             if (arrival in ON_PHONE and not on_phone) or (arrival is Arrival.FAILED and on_phone):
-                self.lies.append(f"said {arrival}, on her phone: {on_phone}")
+                self.lies.append(f"said {arrival}, on the phone: {on_phone}")
         if find_relay_proofs(listed, self.workspace()):
             self.counts["relay proven"] += 1
             if not self.world.settings.relay_api_replies:
                 self.lies.append("the relay was held to be proven and does not exist")
 
     def _is_alone(self, part: str) -> bool:
-        """Whether nothing else in the same words went out near it: which of the two arrived, no words can tell."""
+        """Whether no other message with the same text was sent near it, which could be confused with it."""
         at, text = self.sent[part]
         others = (self.sent[p] for p in self.sent if p != part)
-        return not any(words == text and abs(when - at) <= MAX_BRIDGE_DELAY.total_seconds() for when, words in others)
+        return not any(other == text and abs(when - at) <= MAX_BRIDGE_DELAY.total_seconds() for when, other in others)
 
 
 def _around(closes_at: datetime | None, now: datetime) -> list[datetime]:
-    """Instants at which a window that is a little wrong shows it, as far as they lie ahead."""
+    """Times around the closing time that are not in the past."""
     if closes_at is None:
         return []
     steps = (-1, 0, 1)
@@ -184,14 +186,14 @@ def _over_the_wire(answer: object) -> object:
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))
-def test_with_the_providers_rows_no_late_bridge_makes_us_promise_what_does_not_hold(shard: int) -> None:
+def test_the_providers_rows_prevent_wrong_windows_with_a_late_bridge(shard: int) -> None:
     counts: Counter[str] = Counter()
     for seed in range(shard * HISTORIES, (shard + 1) * HISTORIES):
         rng = Random(seed)
         history = History(rng, counts)
         history.play(steps=rng.randint(4, 12))
         assert not history.lies, f"history {seed}: {history.lies[:3]}"
-    # The judge has teeth: without rows the late bridge does make us promise too much.
+    # Without rows, the late bridge must cause wrong windows, or the test proves nothing.
     assert counts["without: LIE"] > 0
     assert counts["with rows: right"] > 1000
     assert min(counts[f"reply {a}"] for a in (Arrival.DELIVERED, Arrival.FAILED)) > 0

@@ -1,4 +1,4 @@
-"""The whole program on the sandbox: after each step the screen, the store and the sandbox tell the same story."""
+"""The whole program on the sandbox: screen, store and sandbox agree after each step."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("whole app")]
 
 
 @pytest.fixture
-def on_stage(qapp: QApplication, tmp_path: Path) -> Callable[[Scenario], list[str]]:
-    """Plays a scenario on the real windows and loop; gives the names of tasks that outlived the program."""
+def run_scenario(qapp: QApplication, tmp_path: Path) -> Callable[[Scenario], list[str]]:
+    """Runs a scenario on the real windows and loop. Returns names of tasks that outlived the program."""
 
     def play(scenario: Scenario) -> list[str]:
-        left: list[str] = []
+        remaining: list[str] = []
 
         async def main() -> int:
             workspace = await SampleWorkspace.open(Theme(qapp))
@@ -47,26 +47,26 @@ def on_stage(qapp: QApplication, tmp_path: Path) -> Callable[[Scenario], list[st
             finally:
                 await workspace.close()
             others = [t for t in asyncio.all_tasks() if t is not asyncio.current_task()]
-            left.extend(t.get_name() for t in others)
+            remaining.extend(t.get_name() for t in others)
             return 0
 
         assert loop.run(qapp, main) == 0
-        return left
+        return remaining
 
     return play
 
 
-async def all_agree(tour: Tour) -> None:
-    """Screen, store and sandbox hold the same entries in the same order, and nothing stands twice on her screens."""
+async def check_agreement(tour: Tour) -> None:
+    """Check that screen, store and sandbox have the same entries, and the customer's screens no duplicates."""
     sandbox = tour.workspace.sandbox
     customer = tour.workspace.customer_id
 
     def at_intercom() -> set[tuple[str, str]]:
         with sandbox.lock:
             world = sandbox.world
-            hers = world.conversation_ids(customer)
-            parts = {(c, part["id"]) for c in hers for part in world.intercom.parts(c)}
-            return parts | {(c, f"source:{c}") for c in hers}
+            conversation_ids = world.conversation_ids(customer)
+            parts = {(c, part["id"]) for c in conversation_ids for part in world.intercom.parts(c)}
+            return parts | {(c, f"source:{c}") for c in conversation_ids}
 
     def on_screen() -> list[tuple[str, str]]:
         model = tour.window.thread_pane.timeline.model()
@@ -90,7 +90,7 @@ async def all_agree(tour: Tour) -> None:
     assert all(count == 1 for count in replies.values()), replies
 
 
-def echo_states(tour: Tour) -> list[State]:
+def pending_states(tour: Tour) -> list[State]:
     return [pending.state for pending in tour.view.pending_replies]
 
 
@@ -99,21 +99,21 @@ async def send(tour: Tour, text: str) -> None:
     await tour.send(JENNIFER)
 
 
-def test_answers_get_lost_the_cable_comes_out_and_nothing_is_lost_or_doubled(on_stage) -> None:
+def test_nothing_is_lost_or_sent_twice_with_lost_answers_and_offline(run_scenario) -> None:
     async def scenario(tour: Tour) -> None:
         sandbox = tour.workspace.sandbox
-        await all_agree(tour)
+        await check_agreement(tour)
 
-        await send(tour, "It left our hub this morning.")
-        await tour.wait_for_message("It left our hub this morning.")
-        await all_agree(tour)
+        await send(tour, "It remaining our hub this morning.")
+        await tour.wait_for_message("It remaining our hub this morning.")
+        await check_agreement(tour)
 
         with sandbox.lock:
             sandbox.world.settings.fail_next.append(Fault("POST", "/reply$", "drop_after"))
         await send(tour, "The answer to this one gets lost.")
         await tour.wait_for_message("The answer to this one gets lost.")
         await tour.wait_until(lambda: not tour.view.pending_replies, "the echo to become a message")
-        await all_agree(tour)
+        await check_agreement(tour)
 
         sandbox.unplug()
         connection = tour.workspace.engine.queries.connection
@@ -122,20 +122,20 @@ def test_answers_get_lost_the_cable_comes_out_and_nothing_is_lost_or_doubled(on_
             lambda: connection().state is ConnectionState.OFFLINE, "the connection to be seen as gone"
         )
         await send(tour, "Written while offline.")
-        await tour.wait_until(lambda: echo_states(tour) == [State.QUEUED], "the reply to be queued")
+        await tour.wait_until(lambda: pending_states(tour) == [State.QUEUED], "the reply to be queued")
         sandbox.plug_in()
         tour.submit(SyncNow())
         await tour.wait_for_message("Written while offline.")
-        await all_agree(tour)
+        await check_agreement(tour)
 
         await tour.customer_writes("jennifer", "whatsapp", "Thank you for telling me.")
         await tour.wait_for_message("Thank you for telling me.")
-        await all_agree(tour)
+        await check_agreement(tour)
 
-    assert on_stage(scenario) == []
+    assert run_scenario(scenario) == []
 
 
-def test_a_reply_queued_offline_whose_window_closed_meanwhile_is_held(on_stage) -> None:
+def test_a_reply_queued_offline_whose_window_closed_meanwhile_is_held(run_scenario) -> None:
     async def scenario(tour: Tour) -> None:
         sandbox = tour.workspace.sandbox
         connection = tour.workspace.engine.queries.connection
@@ -145,19 +145,19 @@ def test_a_reply_queued_offline_whose_window_closed_meanwhile_is_held(on_stage) 
             lambda: connection().state is ConnectionState.OFFLINE, "the connection to be seen as gone"
         )
         await send(tour, "This should have gone out in time.")
-        await tour.wait_until(lambda: echo_states(tour) == [State.QUEUED], "the reply to be queued")
+        await tour.wait_until(lambda: pending_states(tour) == [State.QUEUED], "the reply to be queued")
         await tour.workspace.control.clock(advance_s=25 * 3600)
         sandbox.plug_in()
         tour.submit(SyncNow())
-        await tour.wait_until(lambda: echo_states(tour) == [State.HELD], "the reply to be held")
+        await tour.wait_until(lambda: pending_states(tour) == [State.HELD], "the reply to be held")
         assert tour.view.pending_replies[0].warned
-        await all_agree(tour)
+        await check_agreement(tour)
         assert not sandbox.processed_replies()
 
-    assert on_stage(scenario) == []
+    assert run_scenario(scenario) == []
 
 
-def test_closing_in_the_middle_of_a_send_leaves_nothing_running(on_stage) -> None:
+def test_closing_in_the_middle_of_a_send_leaves_nothing_running(run_scenario) -> None:
     async def scenario(tour: Tour) -> None:
         sandbox = tour.workspace.sandbox
         with sandbox.lock:
@@ -165,4 +165,4 @@ def test_closing_in_the_middle_of_a_send_leaves_nothing_running(on_stage) -> Non
         await send(tour, "On its way when the window closes.")
         await tour.wait_until(sandbox.processed_replies, "the reply to be under way")
 
-    assert on_stage(scenario) == []
+    assert run_scenario(scenario) == []

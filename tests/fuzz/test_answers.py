@@ -1,4 +1,4 @@
-"""Mutated answers of every provider: nothing but the documented troubles, nothing slow, nothing lost, nobody called."""
+"""Mutated answers of all providers: only documented errors, nothing slow, no text lost, no foreign host contacted."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from typing import Any
 
 import apsw
 import pytest
-from expected_fields import LISTS, is_conversation, lost, untouched
+from expected_fields import LISTS, is_conversation, missing_texts, unchanged_ids
 from hostile_bodies import hostile_text
-from mutations import mutated
+from mutations import mutate
 from published_examples import Examples, examples
 from recorded_exchanges import RecordedAnswer, Recording, RecordingTransport
 
@@ -65,8 +65,8 @@ WORKSPACE = Workspace()
 
 
 @dataclass
-class Round:
-    """One call with one answer turned into another. at: the how manieth of its answers."""
+class Trial:
+    """A call with one mutated answer. at: index of the answer."""
 
     name: str
     at: int
@@ -75,7 +75,7 @@ class Round:
     status: int
 
     def served(self) -> Any:
-        """The answer as plain values, None where it is no JSON."""
+        """The parsed answer; None if it is no JSON."""
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
@@ -95,51 +95,51 @@ def db(tmp_path: Path) -> Iterator[apsw.Connection]:
 
 
 async def test_mutated_answers(
-    shard: int, recording: Recording, wire: RecordingTransport, cut_off: list[object], db, amount, record_property
+    shard: int, recording: Recording, wire: RecordingTransport, no_network: list[object], db, amount, record_property
 ) -> None:
-    """The whole run mutates the examples of published descriptions as well, where these lie beside this checkout."""
+    """With `--whole` also mutates the examples of the published descriptions, if these are beside the checkout."""
     rng = random.Random(f"answers {shard}")
     seeds = [(name, answered) for name, answered in recording.answered.items() if answered]
     published = examples() if amount(0, 1) else None
     counted: Counter[str] = Counter()
-    # Conversations are what is worst to lose.
+    # Losing conversations is worst.
     weights = [4 if "conversation" in name or name in LISTS else 1 for name, _ in seeds]
     slowest = (0.0, "")
     for number in range(amount(1500, 12_600)):
         name, answered = rng.choices(seeds, weights)[0]
         if published is not None and rng.random() < 0.4:
-            answered, is_published = _as_published(answered, published, rng)
+            answered, is_published = _with_published(answered, published, rng)
             counted["of these, of published examples"] += is_published
         trial = _mutate(name, answered, rng, wire)
-        recording.adapters.forget()
-        began, outcome = thread_time(), None
+        recording.adapters.reset()
+        started_s, outcome = thread_time(), None
         try:
             outcome = await recording.calls[name]()
         except ProviderError:
             counted["ended as trouble"] += 1
-        spent = thread_time() - began
-        slowest = max(slowest, (spent, f"{name} {number}"))
-        _nothing_leaked(wire, recording)
+        duration_s = thread_time() - started_s
+        slowest = max(slowest, (duration_s, f"{name} {number}"))
+        _check_no_credentials_leaked(wire, recording)
         if len(wire.asked) > trial.at:
-            _nothing_lost(trial, outcome)
+            _check_nothing_lost(trial, outcome)
         if isinstance(outcome, Accepted) and outcome.conversation is not None:
             outcome = outcome.conversation
         if isinstance(outcome, Conversation):
-            _assembled(outcome)
+            _check_assembled(outcome)
             counted["conversations read"] += 1
             if counted["conversations read"] % 4 == 0:
-                _stored(db, outcome)
+                _check_stored(db, outcome)
                 counted["conversations through a file"] += 1
-        counted["mutated answers"] += 1
+        counted["mutate answers"] += 1
     assert slowest[0] < LIMIT_S, slowest
     for what, count in counted.items():
         record_property(f"fuzz: {what}", count)
 
 
-def _as_published(
+def _with_published(
     answered: list[RecordedAnswer], published: Examples, rng: random.Random
 ) -> tuple[list[RecordedAnswer], bool]:
-    """With the description's own examples where it has one for the same question."""
+    """Replace bodies by published examples of the same request, if there are any."""
     known = [published.of(one.method, one.path) for one in answered]
     replaced = [
         replace(one, body=rng.choice(bodies)) if bodies else one for one, bodies in zip(answered, known, strict=True)
@@ -147,49 +147,49 @@ def _as_published(
     return replaced, any(known)
 
 
-def _mutate(name: str, answered: list[RecordedAnswer], rng: random.Random, wire: RecordingTransport) -> Round:
+def _mutate(name: str, answered: list[RecordedAnswer], rng: random.Random, wire: RecordingTransport) -> Trial:
     at = rng.randrange(len(answered))
     old = answered[at]
-    body = mutated(old.body, rng, hostile_text)
+    body = mutate(old.body, rng, hostile_text)
     status = rng.choice(STATUSES) if rng.random() < 0.12 else old.status
     headers = dict(old.headers) | (rng.choice(HEADERS) if rng.random() < 0.08 else {})
     wire.serve([*answered[:at], replace(old, status=status, headers=headers, body=body), *answered[at + 1 :]])
-    return Round(name, at, old.body, body, status if "Content-Encoding" not in headers else 0)
+    return Trial(name, at, old.body, body, status if "Content-Encoding" not in headers else 0)
 
 
-def _nothing_leaked(wire: RecordingTransport, recording: Recording) -> None:
-    """What goes to another host carries nothing of ours."""
+def _check_no_credentials_leaked(wire: RecordingTransport, recording: Recording) -> None:
+    """Check that requests to other hosts contain no credentials."""
     for request in wire.asked:
         if request.url.host != "127.0.0.1":
             secrets = [n for n in request.headers if n.lower() in ("authorization", "d360-api-key", "x-octopods-auth")]
             assert secrets == []
 
 
-def _nothing_lost(trial: Round, outcome: Any) -> None:
+def _check_nothing_lost(trial: Trial, outcome: Any) -> None:
     if trial.status not in (200, 201):
         return
     served = trial.served()
     if trial.name == "intercom conversation" and is_conversation(served):
         assert isinstance(outcome, Conversation), trial.body[:2000]
-        assert lost(served, outcome) == []
-    wanted = untouched(trial.name, trial.seed, served)
+        assert missing_texts(served, outcome) == []
+    wanted = unchanged_ids(trial.name, trial.seed, served)
     if wanted:
         assert outcome is not None, trial.body[:2000]
         assert set(wanted) <= set(LISTS[trial.name][2](outcome))
 
 
-def _assembled(found: Conversation) -> None:
+def _check_assembled(found: Conversation) -> None:
     thread = assemble_thread([found], [], WORKSPACE)
     assert sorted(m.entry.text for m in thread.messages) == sorted(e.text for e in found.entries)
 
 
-def _stored(db: apsw.Connection, found: Conversation) -> None:
-    """Everything is there again after it was written to a file; then it is taken out."""
+def _check_stored(db: apsw.Connection, found: Conversation) -> None:
+    """Check that a stored conversation is loaded completely; then roll back."""
     db.execute("BEGIN")
     store_facts(db, Facts(conversations=(found,)))
     customer = conversations.customer_of(db, found.id)
     assert customer is not None
-    held = load_thread(db, customer, WORKSPACE).messages
-    texts = Counter(m.entry.text for m in held if m.entry.conversation_id == found.id)
+    loaded = load_thread(db, customer, WORKSPACE).messages
+    texts = Counter(m.entry.text for m in loaded if m.entry.conversation_id == found.id)
     assert texts == Counter(e.text for e in found.entries)
     db.execute("ROLLBACK")

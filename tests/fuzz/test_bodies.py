@@ -1,4 +1,4 @@
-"""Hostile bodies: the words a reader has to see are there, nothing else is, and nothing takes long."""
+"""Hostile HTML bodies: visible texts are kept, everything else is removed, and nothing is slow."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from time import thread_time
 
 import pytest
-from hostile_bodies import Maker
+from hostile_bodies import BodyFactory
 
 from desktop.channels.intercom import html
 
@@ -18,14 +18,14 @@ LIMIT_S = 1.0
 
 def test_hostile_bodies(shard: int, amount, record_property) -> None:
     rng = random.Random(f"bodies {shard}")
-    maker = Maker(rng)
+    factory = BodyFactory(rng)
     count = amount(500, 2_600)
     slowest = 0.0
     for _ in range(count):
-        body = maker.body()
-        began = thread_time()
+        body = factory.body()
+        started_s = thread_time()
         text, pictures = html.from_body(body.html)
-        slowest = max(slowest, thread_time() - began)
+        slowest = max(slowest, thread_time() - started_s)
         is_simple = body.html.count("<") <= html.MAX_TAGS
         assert all(p.url.startswith(("http://", "https://")) for p in pictures)
         text.encode()

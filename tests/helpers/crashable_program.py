@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -15,9 +15,9 @@ from typing import Any
 
 import httpx
 
-from desktop.channels.intercom import answers
+from desktop.channels.intercom.api import IntercomApi
 from desktop.channels.intercom.channel import IntercomGateway
-from desktop.channels.shared.http import Answer, Token, no_answer
+from desktop.channels.shared.http import HttpResponse, Token
 from desktop.domain.model.outgoing import State
 from desktop.engine.commands import Done, SendReply
 from desktop.engine.engine import Engine
@@ -91,7 +91,7 @@ class WorldClock:
     def server_time(self) -> datetime | None:
         return self.now()
 
-    def recall(self, offset: ClockOffset) -> None:
+    def restore_offset(self, offset: ClockOffset) -> None:
         pass
 
     def __init__(self, world: World) -> None:
@@ -111,54 +111,43 @@ class WorldClock:
         pass
 
 
-@dataclass
-class WorldApi:
-    """`IntercomApi` without HTTP. script: the outcome of the next reply, one of `AFTER` or `BEFORE`."""
+class WorldApi(IntercomApi):
+    """`IntercomApi` answered by the world instead of HTTP. script: the outcome of the next reply, one of `AFTER` or `BEFORE`."""
 
-    world: World
-    script: Callable[[], str] = lambda: "accepted"
-    read_fails: Callable[[], bool] = lambda: False
-    is_blind: bool = False
-    store: CrashingStore | None = None
-    posts: Counter[str] = field(default_factory=Counter)
+    def __init__(self, world: World, clock: WorldClock) -> None:
+        super().__init__("http://127.0.0.1", Token("none"), clock)
+        self.world = world
+        self.script: Callable[[], str] = lambda: "accepted"
+        self.read_fails: Callable[[], bool] = lambda: False
+        self.is_blind = False
+        self.store: CrashingStore | None = None
+        self.posts: Counter[str] = Counter()
 
-    async def aclose(self) -> None:
-        pass
-
-    async def me(self) -> Any:
-        ws = self.world.workspace
-        return view.me(ws, ws.admin(OWNER))
-
-    async def admins(self) -> Any:
-        return {"admins": [view.admin(a) for a in self.world.workspace.admins.values()]}
-
-    async def macros(self, cursor: str | None) -> Any:
-        return {}
-
-    async def search_conversations(self, query: Any, order: str, cursor: str | None, *, background: bool = True) -> Any:
-        page = {"per_page": 50} | ({"starting_after": cursor} if cursor else {})
-        body = {"query": query, "sort": {"field": "updated_at", "order": order}, "pagination": page}
-        return self._read(lambda: self.world.intercom.search_conversations(body))
-
-    async def conversation(self, conversation_id: str, *, background: bool) -> Any:
-        return self._read(lambda: self.world.intercom.get_conversation(conversation_id))
-
-    async def contact(self, contact_id: str, *, background: bool) -> Any:
-        return self._read(lambda: self.world.intercom.get_contact(contact_id))
-
-    async def search_contacts(self, filters: Any) -> Any:
-        body = {"query": {"operator": "OR", "value": list(filters)}, "pagination": {"per_page": 150}}
-        return self._read(lambda: self.world.intercom.search_contacts(body))
-
-    def _read(self, request: Callable[[], Any]) -> Any:
+    async def _exchange(self, client: Any, method: str, path: str, content: Mapping[str, Any]) -> HttpResponse:
+        if method == "POST" and path.endswith("/reply"):
+            return self._reply(path.split("/")[2], content["json"])
         if self.is_blind or self.read_fails():
-            raise no_answer("Intercom", httpx.ConnectError("no way"))
-        try:
-            return request()
-        except IntercomError as error:
-            raise answers.kind(_refusal(error.status, error.message)) from None
+            raise httpx.ConnectError("no way")
+        intercom, ws = self.world.intercom, self.world.workspace
+        match path.strip("/").split("/"):
+            case ["me"]:
+                answer: Any = view.me(ws, ws.admin(OWNER))
+            case ["admins"]:
+                answer = {"admins": [view.admin(a) for a in ws.admins.values()]}
+            case [kind, "search"]:
+                search = intercom.search_contacts if kind == "contacts" else intercom.search_conversations
+                answer = search(content["json"])
+            case [("conversations" | "contacts") as kind, name]:
+                get = intercom.get_contact if kind == "contacts" else intercom.get_conversation
+                try:
+                    answer = get(name)
+                except IntercomError as error:
+                    return _refusal(error.status, error.message)
+            case _:
+                answer = {}
+        return HttpResponse(200, NO_HEADERS, json.dumps(answer).encode())
 
-    async def reply(self, conversation_id: str, body: Any) -> Answer:
+    def _reply(self, conversation_id: str, body: Any) -> HttpResponse:
         kind = self.script()
         self.posts[kind] += 1
         if self.store is not None:
@@ -173,9 +162,9 @@ class WorldApi:
             case "500_before":
                 return _refusal(500, "oops")
             case "html_502":
-                return Answer(502, NO_HEADERS, LOGIN_PAGE)
+                return HttpResponse(502, NO_HEADERS, LOGIN_PAGE)
             case "login_page":
-                return Answer(200, NO_HEADERS, LOGIN_PAGE)
+                return HttpResponse(200, NO_HEADERS, LOGIN_PAGE)
             case "drop_before":
                 raise httpx.ReadError("reset")
             case "brake":
@@ -194,18 +183,15 @@ class WorldApi:
             case "500_after":
                 return _refusal(500, "oops")
             case "truncated":
-                return Answer(200, NO_HEADERS, text[: len(text) // 2])
+                return HttpResponse(200, NO_HEADERS, text[: len(text) // 2])
             case "timed_out":
                 raise httpx.ReadTimeout("silence")
-        return Answer(200, NO_HEADERS, text)
-
-    def pause_after(self, answer: Answer) -> float:
-        return 10.0
+        return HttpResponse(200, NO_HEADERS, text)
 
 
-def _refusal(status: int, message: str) -> Answer:
+def _refusal(status: int, message: str) -> HttpResponse:
     errors = [{"code": "parameter_invalid", "message": message}]
-    return Answer(status, NO_HEADERS, json.dumps({"type": "error.list", "errors": errors}).encode())
+    return HttpResponse(status, NO_HEADERS, json.dumps({"type": "error.list", "errors": errors}).encode())
 
 
 @dataclass(frozen=True)
@@ -225,7 +211,7 @@ class CrashableProgram:
         for limit in ("replies_per_conversation_per_10s", "replies_per_10s", "rate_limit_per_10s"):
             setattr(self.world.settings, limit, 10**9)
         self.clock = WorldClock(self.world)
-        self.api = WorldApi(self.world)
+        self.api = WorldApi(self.world, self.clock)
         self._path = path
         self._people = 0
 
@@ -239,7 +225,7 @@ class CrashableProgram:
         self.api.store = self.store
         gateway = IntercomGateway("http://127.0.0.1", Token("none"), self.clock)
         await gateway.aclose()
-        gateway._api = self.api  # type: ignore[assignment]
+        gateway._api = self.api
         self.engine = Engine(gateway, self.store, self.clock, Random(1))
         await self.engine.outbox.recover()
 

@@ -1,4 +1,4 @@
-"""An engine with every channel account on a served sandbox; time and every step of the engine wait for the test."""
+"""An engine with all channel accounts on a served sandbox; tests advance the clock and run each step."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ REAL_TIME_LIMIT_S = 10.0
 
 
 class SandboxClock:
-    """The sandbox's time, which stands still; sleepers wake when a test moves it."""
+    """The sandbox's clock, which stands still; sleepers wake when a test advances it."""
 
     is_known = True
     offset: ClockOffset | None = None
@@ -63,7 +63,7 @@ class SandboxClock:
 
     @property
     def pauses_s(self) -> list[float]:
-        """How long each sleeper still sleeps, shortest first."""
+        """Remaining seconds of all sleepers, shortest first."""
         return sorted(at - self.monotonic() for at, _, woken in self._sleepers if not woken.done())
 
     async def sleep(self, seconds: float) -> None:
@@ -81,7 +81,7 @@ class SandboxClock:
 
 
 async def eventually(condition: Callable[[], Awaitable[bool]]) -> None:
-    """The limit in real time only ends a test that hangs."""
+    """Wait until the condition holds, at most `REAL_TIME_LIMIT_S`."""
     async with asyncio.timeout(REAL_TIME_LIMIT_S):
         while True:
             if await condition():
@@ -91,7 +91,7 @@ async def eventually(condition: Callable[[], Awaitable[bool]]) -> None:
 
 @asynccontextmanager
 async def open_direct_stage(path: Path) -> AsyncIterator[DirectStage]:
-    """The customer's message on WhatsApp is in the thread already, and a person has said which code is the bridge's."""
+    """A stage with a WhatsApp message in the thread and the bridge's code set."""
     with Sandbox.start() as sandbox:
         with sandbox.lock:
             sandbox.world.clock.run(0)
@@ -123,7 +123,7 @@ class DirectStage:
         return self.engines[-1]
 
     async def restart(self) -> Engine:
-        """Starts nothing: each step is the test's. The one before is over, as if its process had been killed."""
+        """Start a new engine on the same file, and end the one before as if its process was killed. Runs no loops."""
         if self.engines:
             await self.stop()
         urls = self.sandbox.urls
@@ -148,18 +148,18 @@ class DirectStage:
             self.sandbox.world.write(self.customer_id, on, text)
 
     def phone_texts(self, line: str) -> list[str]:
-        """What the customer's phone shows of us in the chat with this line."""
+        """Our messages on the customer's phone in the chat with this line."""
         with self.sandbox.lock:
             chat = self.sandbox.world.customers[self.customer_id].chats.get(line, [])
             return [item.text for item in chat if item.who == "business"]
 
     def accepted_texts(self, route: str) -> list[str]:
-        """What a provider took from us, arrived or not; `route` as in the sandbox's ledger."""
+        """Messages that a provider accepted, delivered or not; `route` as in the sandbox's ledger."""
         with self.sandbox.lock:
             return [m.text for m in self.sandbox.world.traffic.messages if m.route == route]
 
     def notes(self) -> list[str]:
-        """Internal notes that Reachline's app made in Intercom."""
+        """Internal notes written by Reachline's app in Intercom."""
         with self.sandbox.lock:
             ws = self.sandbox.world.workspace
             return [
@@ -209,12 +209,12 @@ class DirectStage:
         )
 
     async def run_outbox(self) -> None:
-        """The outbox does what it can do now."""
+        """Run the outbox until it has nothing to do."""
         while await self.engine.outbox.step():
             pass
 
     async def reply(self, draft_id: str, text: str, *accepted: ForecastWarning) -> Answer:
-        """Through Intercom."""
+        """Reply through Intercom."""
         view = await self.view()
         return await self.engine.command_handler.do(
             SendReply(
@@ -228,7 +228,7 @@ class DirectStage:
         )
 
     def add_fault(self, method: str, path: str, action: Action, **more: Any) -> None:
-        """The next request that fits is struck."""
+        """Add a fault for the next matching request."""
         with self.sandbox.lock:
             self.sandbox.world.settings.fail_next.append(Fault(method, path, action, **more))
 
@@ -239,7 +239,7 @@ class DirectStage:
         return next((e for e in (await self.view()).pending_replies if e.draft_id == draft_id), None)
 
     async def check_deliveries(self, seconds: float) -> None:
-        """Time passes, and the messages whose turn it is are asked for."""
+        """Advance the clock and check all deliveries that are due."""
         self.clock.advance(seconds)
         while await self.engine.delivery_tracking.step() == 0.0:
             pass

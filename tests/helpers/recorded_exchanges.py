@@ -1,4 +1,4 @@
-"""Replay: what every adapter asked and was answered, kept from one round against the sandbox and served again."""
+"""HTTP exchanges of all adapters with the sandbox, recorded once and replayed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Call = Callable[[], Awaitable[Any]]
 
 @dataclass(frozen=True)
 class RecordedAnswer:
-    """method, path: of the request. The rest is what came back."""
+    """An answer with method and path of its request."""
 
     method: str
     path: str
@@ -41,7 +41,7 @@ class RecordedAnswer:
 
 
 class InstantClock(ServerClock):
-    """Pauses pass at once."""
+    """Sleeps return at once and advance the clock."""
 
     def __init__(self) -> None:
         self._passed_s = 0.0
@@ -53,15 +53,15 @@ class InstantClock(ServerClock):
 
 
 class Adapters:
-    """One adapter of every kind, on the sandbox's addresses."""
+    """One adapter of every kind, connected to the sandbox."""
 
     def __init__(self, sandbox: Sandbox, clock: InstantClock) -> None:
         urls = sandbox.urls
         with sandbox.lock:
             lines = dict(sandbox.world.lines)
 
-        def how(word: str) -> dict[str, Any]:
-            return {"base_url": urls[word]["base_url"], "jitter": lambda: 0.5}
+        def options(provider: str) -> dict[str, Any]:
+            return {"base_url": urls[provider]["base_url"], "jitter": lambda: 0.5}
 
         graph, dialog360, twilio = urls["graph"], urls["dialog360"], urls["twilio"]
         telegram, octopods = urls["telegram"], urls["octopods"]
@@ -71,28 +71,28 @@ class Adapters:
             urls["intercom"]["base_url"], Token(urls["intercom"]["token"]), clock, jitter=lambda: 0.5
         )
         self.cloud = WhatsAppCloudChannel(
-            Token(graph["token"]), clock, graph["phone_number_id"], graph["waba_id"], **how("graph")
+            Token(graph["token"]), clock, graph["phone_number_id"], graph["waba_id"], **options("graph")
         )
-        telegram_bot = TelegramChannel(Token(telegram["token"]), clock, **how("telegram"))
+        telegram_bot = TelegramChannel(Token(telegram["token"]), clock, **options("telegram"))
         number, sms = lines["whatsapp"].address, lines["sms"].address
         self.channels: dict[str, Channel] = {
             "whatsapp": self.cloud,
-            "360dialog": Dialog360Channel(Token(dialog360["api_key"]), clock, number, **how("dialog360")),
+            "360dialog": Dialog360Channel(Token(dialog360["api_key"]), clock, number, **options("dialog360")),
             "twilio-whatsapp": TwilioChannel(
-                key, clock, ChannelKind.WHATSAPP, sid, lines["whatsapp-2"].address, **content, **how("twilio")
+                key, clock, ChannelKind.WHATSAPP, sid, lines["whatsapp-2"].address, **content, **options("twilio")
             ),
-            "twilio-sms": TwilioChannel(key, clock, ChannelKind.SMS, sid, sms, **content, **how("twilio")),
+            "twilio-sms": TwilioChannel(key, clock, ChannelKind.SMS, sid, sms, **content, **options("twilio")),
             "telegram": telegram_bot,
             "octopods-whatsapp": OctopodsChannel(
-                Token(octopods["waba_key"]), clock, ChannelKind.WHATSAPP, number, **how("octopods")
+                Token(octopods["waba_key"]), clock, ChannelKind.WHATSAPP, number, **options("octopods")
             ),
             "octopods-sms": OctopodsChannel(
-                Token(octopods["channel_key"]), clock, ChannelKind.SMS, sms, **how("octopods")
+                Token(octopods["channel_key"]), clock, ChannelKind.SMS, sms, **options("octopods")
             ),
         }
 
-    def forget(self) -> None:
-        """What adapters learn from answers, so that each call is a first one."""
+    def reset(self) -> None:
+        """Reset what adapters learnt from answers, so that each call is like the first."""
         self.cloud._reports_status, self.cloud._empty_histories = True, 0
 
     async def aclose(self) -> None:
@@ -103,7 +103,7 @@ class Adapters:
 
 @dataclass
 class Recording:
-    """calls: by name. answered: what each call was answered, in order."""
+    """calls: by name. answered: answers of each call, in order."""
 
     adapters: Adapters
     calls: dict[str, Call]
@@ -111,12 +111,14 @@ class Recording:
 
 
 class RecordingTransport:
-    """Takes the place of the network below the HTTP library. serving: the answers still to come, the last one stays;
-    None lets requests through and keeps what they are answered. asked: every request since `serve`."""
+    """Replaces httpx's transport. Records answers in `recorded`, or after `serve` replays the given ones.
+
+    The last replayed answer is repeated. asked: all requests since `serve`.
+    """
 
     def __init__(self) -> None:
         self._real = httpx.AsyncHTTPTransport.handle_async_request
-        self.kept: list[RecordedAnswer] = []
+        self.recorded: list[RecordedAnswer] = []
         self.asked: list[httpx.Request] = []
         self._serving: list[RecordedAnswer] | None = None
 
@@ -126,20 +128,20 @@ class RecordingTransport:
     async def handle(self, transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
         self.asked.append(request)
         if self._serving is None:
-            return await self._pass_on(transport, request)
+            return await self._record(transport, request)
         answer = self._serving.pop(0) if len(self._serving) > 1 else self._serving[0]
-        return httpx.Response(answer.status, headers=dict(answer.headers), stream=_Whole(answer.body))
+        return httpx.Response(answer.status, headers=dict(answer.headers), stream=_BytesStream(answer.body))
 
-    async def _pass_on(self, transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
+    async def _record(self, transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
         response = await self._real(transport, request)
         body = b"".join([piece async for piece in response.aiter_raw()])
         await response.aclose()
         headers = {k: v for k, v in response.headers.items() if k.lower() in ("content-type", "location")}
-        self.kept.append(RecordedAnswer(request.method, request.url.path, response.status_code, headers, body))
-        return httpx.Response(response.status_code, headers=response.headers, stream=_Whole(body))
+        self.recorded.append(RecordedAnswer(request.method, request.url.path, response.status_code, headers, body))
+        return httpx.Response(response.status_code, headers=response.headers, stream=_BytesStream(body))
 
 
-class _Whole(httpx.AsyncByteStream):
+class _BytesStream(httpx.AsyncByteStream):
     def __init__(self, body: bytes) -> None:
         self._body = body
 
@@ -148,23 +150,23 @@ class _Whole(httpx.AsyncByteStream):
 
 
 async def record(sandbox: Sandbox, wire: RecordingTransport, clock: InstantClock) -> Recording:
-    """Every call of every adapter, asked once."""
-    hers = _stage(sandbox)
+    """Run every call of every adapter once."""
+    sample = _prepare(sandbox)
     adapters = Adapters(sandbox, clock)
-    hers["admin"] = (await adapters.gateway.account()).teammate.id
-    found = Recording(adapters, _intercom(adapters.gateway, hers), {})
+    sample["admin"] = (await adapters.gateway.account()).teammate.id
+    found = Recording(adapters, _intercom(adapters.gateway, sample), {})
     for kind, channel in adapters.channels.items():
-        found.calls |= await _direct(kind, channel, hers)
+        found.calls |= await _direct(kind, channel, sample)
     for name, call in found.calls.items():
-        adapters.forget()
-        wire.kept = []
+        adapters.reset()
+        wire.recorded = []
         await call()
-        found.answered[name] = list(wire.kept)
+        found.answered[name] = list(wire.recorded)
     return found
 
 
-def _stage(sandbox: Sandbox) -> dict[str, Any]:
-    """A customer who has written everywhere and was answered."""
+def _prepare(sandbox: Sandbox) -> dict[str, Any]:
+    """Add a customer who wrote on all channels and got replies. Returns ids and addresses for the calls."""
     with sandbox.lock:
         world = sandbox.world
         world.clock.run(0)
@@ -195,8 +197,8 @@ def _stage(sandbox: Sandbox) -> dict[str, Any]:
         }
 
 
-def _intercom(gateway: IntercomGateway, hers: dict[str, Any]) -> dict[str, Call]:
-    conversation, contact, admin = hers["conversation"], hers["contact"], hers["admin"]
+def _intercom(gateway: IntercomGateway, sample: dict[str, Any]) -> dict[str, Call]:
+    conversation, contact, admin = sample["conversation"], sample["contact"], sample["admin"]
     return {
         "intercom account": gateway.account,
         "intercom teammates": gateway.teammates,
@@ -206,14 +208,14 @@ def _intercom(gateway: IntercomGateway, hers: dict[str, Any]) -> dict[str, Call]
         "intercom conversations_of": lambda: gateway.conversations_of([contact]),
         "intercom conversation": lambda: gateway.conversation(conversation),
         "intercom contact": lambda: gateway.contact(contact),
-        "intercom contacts_with": lambda: gateway.contacts_with(phone=hers["phone"]),
+        "intercom contacts_with": lambda: gateway.contacts_with(phone=sample["phone"]),
         "intercom change": lambda: gateway.change(conversation, StateChange.OPEN, admin),
         "intercom send": lambda: gateway.send(ConversationReply("d-1", conversation, "Still there?", admin)),
     }
 
 
-async def _direct(kind: str, channel: Channel, hers: dict[str, Any]) -> dict[str, Call]:
-    to = "900001" if kind == "telegram" else hers["phone"]
+async def _direct(kind: str, channel: Channel, sample: dict[str, Any]) -> dict[str, Call]:
+    to = "900001" if kind == "telegram" else sample["phone"]
     text = DirectMessage("d-1", to, "Still there?")
     calls: dict[str, Call] = {
         "check": channel.check,
@@ -223,7 +225,7 @@ async def _direct(kind: str, channel: Channel, hers: dict[str, Any]) -> dict[str
         "messages": lambda: channel.messages(LONG_AGO),
     }
     if channel.capabilities.max_file_bytes:
-        file = OutgoingFile("parcel.png", "image/png", hers["file"].data)
+        file = OutgoingFile("parcel.png", "image/png", sample["file"].data)
         calls["send_file"] = lambda: channel.send_text(replace(text, file=file))
     template = next((t for t in await channel.templates() if t.name == "still_there"), None)
     if template is not None:

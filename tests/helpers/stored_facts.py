@@ -1,4 +1,4 @@
-"""Desk: what one installation knows of a sandbox world that it reads every now and then, as the store keeps it."""
+"""What an installation knows of a sandbox world that it polls, merged as the store does."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ FRESH = timedelta(minutes=2)
 Read = TypeVar("Read")
 
 
-class TemplateEditor:
-    """Reads whole conversations and contacts, and keeps with each entry what was true when it was first read."""
+class PollingInstallation:
+    """Reads conversations and contacts; keeps with each entry the evidence of its first reading."""
 
     def __init__(self, world: World, settings: Workspace) -> None:
         self.world = world
         self.settings = settings
-        self._held: dict[str, Conversation] = {}
-        self._conversations = Unchanged(intercom.conversation)
-        self._contacts = Unchanged(intercom.contact)
+        self._stored: dict[str, Conversation] = {}
+        self._conversations = CachedMapper(intercom.conversation)
+        self._contacts = CachedMapper(intercom.contact)
 
     @property
     def now(self) -> datetime:
@@ -39,15 +39,15 @@ class TemplateEditor:
         return [self._contacts.read(c, self.world.intercom.get_contact(c)) for c in ids]
 
     def read(self, customer: object) -> tuple[list[Conversation], list[Contact]]:
-        """Everything of one customer, as it is known after this reading."""
+        """Read everything of one customer. Returns what is known then."""
         contacts = self.contacts(customer)
         people = {c.id: c for c in contacts}
-        held = []
+        known = []
         for conversation_id in self.world.conversation_ids(customer):  # type: ignore[arg-type]
             answer = self._conversations.read(conversation_id, self.world.intercom.get_conversation(conversation_id))
-            self._held[conversation_id] = self._merged(self._held.get(conversation_id), answer, people)
-            held.append(self._held[conversation_id])
-        return held, contacts
+            self._stored[conversation_id] = self._merged(self._stored.get(conversation_id), answer, people)
+            known.append(self._stored[conversation_id])
+        return known, contacts
 
     def _merged(self, stored: Conversation | None, answer: Conversation, people: dict[str, Contact]) -> Conversation:
         before = {} if stored is None else {e.id: e for e in stored.entries}
@@ -85,23 +85,23 @@ class TemplateEditor:
         if stored is None:
             is_fresh = self.now - answer.created_at <= FRESH
             return replace(tag, sighting=TagSighting.AT_FIRST if is_fresh else TagSighting.UNKNOWN)
-        held = next((t for t in stored.tags if t.name == tag.name), None)
-        return replace(tag, sighting=TagSighting.LATER if held is None else held.sighting)
+        known = next((t for t in stored.tags if t.name == tag.name), None)
+        return replace(tag, sighting=TagSighting.LATER if known is None else known.sighting)
 
 
-class Unchanged(Generic[Read]):
-    """Reads an answer once for as long as it stays the same byte for byte."""
+class CachedMapper(Generic[Read]):
+    """Maps an answer again only if its JSON has changed."""
 
     def __init__(self, mapping: Callable[[object], Read]) -> None:
         self._mapping = mapping
-        self._held: dict[str, tuple[bytes, Read]] = {}
+        self._stored: dict[str, tuple[bytes, Read]] = {}
 
     def read(self, ident: str, answer: object) -> Read:
         raw = msgspec.json.encode(answer)
-        held = self._held.get(ident)
-        if held is None or held[0] != raw:
-            held = self._held[ident] = (raw, self._mapping(msgspec.json.decode(raw)))
-        return held[1]
+        known = self._stored.get(ident)
+        if known is None or known[0] != raw:
+            known = self._stored[ident] = (raw, self._mapping(msgspec.json.decode(raw)))
+        return known[1]
 
 
 def over_the_wire(answer: object) -> object:
