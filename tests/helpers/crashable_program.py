@@ -112,7 +112,10 @@ class WorldClock:
 
 
 class WorldApi(IntercomApi):
-    """`IntercomApi` answered by the world instead of HTTP. script: the outcome of the next reply, one of `AFTER` or `BEFORE`."""
+    """`IntercomApi` answered by the world instead of HTTP.
+
+    script: the outcome of the next reply, one of `AFTER` or `BEFORE`.
+    """
 
     def __init__(self, world: World, clock: WorldClock) -> None:
         super().__init__("http://127.0.0.1", Token("none"), clock)

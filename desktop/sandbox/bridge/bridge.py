@@ -8,27 +8,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from desktop.sandbox.bridge.delays import Delays
 from desktop.sandbox.intercom import mutations
-from desktop.sandbox.intercom.records import App, Author, Contact, Conversation, Part, Workspace
+from desktop.sandbox.intercom.records import App, Author, Contact, Conversation, LineChat, Part, Workspace
 from desktop.sandbox.model import html_text, notices, numbers
 from desktop.sandbox.model.people import Customer, File, Line, ScreenItem
 from desktop.sandbox.model.traffic import Message, Reason, Traffic, network_address
 
 _PART_TYPES_WITH_TEXT = ("close", "assignment", "assign_and_reopen")
-
-
-@dataclass(slots=True)
-class BridgedChat:
-    """A customer's chat on one line, with the Intercom contact and newest conversation that the bridge uses for it."""
-
-    line: Line
-    address: str
-    contact_id: str
-    conversation_id: str = ""
 
 
 class Bridge:
@@ -47,8 +36,8 @@ class Bridge:
         self.acts_as = acts_as
         self._traffic = traffic
         self.delays = Delays(ws.clock, ws.settings, dice)
-        self.chats: dict[tuple[str, str], BridgedChat] = {}
-        self.chats_by_conversation: dict[str, BridgedChat] = {}
+        self.chats: dict[tuple[str, str], LineChat] = {}
+        self.chats_by_conversation: dict[str, LineChat] = {}
         self.tag_ids: dict[str, str] = {}
         self._last_note_at: dict[str, float] = {}
         self._is_writing = False
@@ -106,7 +95,7 @@ class Bridge:
         self._map(conversation, self.chats[line.id, address], customer)
         return conversation
 
-    def _map(self, conversation: Conversation, link: BridgedChat, customer: Customer) -> None:
+    def _map(self, conversation: Conversation, link: LineChat, customer: Customer) -> None:
         link.conversation_id = conversation.id
         conversation.writers.add(customer.id)
         self.chats_by_conversation[conversation.id] = link
@@ -127,7 +116,7 @@ class Bridge:
             phone = address if _is_phone(line, address) else None
             contact = mutations.new_contact(self._ws, "lead", name=customer.name, phone=phone)
         self._ws.assign_customer(contact, customer.id)
-        self.chats[line.id, address] = BridgedChat(line, address, contact.id)
+        self.chats[line.id, address] = LineChat(line, address, contact.id)
         return contact
 
     def _match(self, line: Line, address: str) -> Contact | None:
@@ -153,7 +142,7 @@ class Bridge:
                 attributes[f"octopods_{line.tag}_account_phone"] = line.address
         mutations.update_contact(self._ws, contact, custom_attributes=attributes)
 
-    def _open_conversation(self, link: BridgedChat) -> Conversation | None:
+    def _open_conversation(self, link: LineChat) -> Conversation | None:
         """The chat's conversation; None without one, or when it was closed longer ago than the buffer."""
         conversation = self._ws.conversations.get(link.conversation_id)
         buffer_s = self._ws.settings.new_conversation_after_s
@@ -198,7 +187,7 @@ class Bridge:
         if part.part_type == "comment" or beside_a_change:
             self._ws.clock.call_at(self.delays.next_send_time(), lambda: self._send(conversation, part, link))
 
-    def _send(self, conversation: Conversation, part: Part, link: BridgedChat) -> None:
+    def _send(self, conversation: Conversation, part: Part, link: LineChat) -> None:
         customer = self._traffic.directory.find(link.line.channel, link.address)
         to = link.address if customer is None else network_address(customer, link.line)
         text = html_text.to_text(part.body)

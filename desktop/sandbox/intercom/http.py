@@ -84,7 +84,7 @@ class IntercomHttp:
         api, ws = self._api, self._ws
         table: list[tuple[str, str, Answer]] = [
             ("GET", "/me", lambda c: view.me(ws, ws.admin(self._owner_id))),
-            ("GET", "/admins", lambda c: self._admins()),
+            ("GET", "/admins", lambda c: {"type": "admin.list", "admins": [view.admin(a) for a in ws.admins.values()]}),
             ("GET", "/admins/{id}", lambda c: view.admin(ws.admin(c.path["id"]))),
             (
                 "PUT",
@@ -92,7 +92,7 @@ class IntercomHttp:
                 lambda c: away.set_away(ws, c.path["id"], c.body, c.version),
             ),
             ("GET", "/away_status_reasons", lambda c: away.reasons(c.version)),
-            ("GET", "/teams", lambda c: self._teams()),
+            ("GET", "/teams", lambda c: {"type": "team.list", "teams": [view.team(t) for t in ws.teams.values()]}),
             ("GET", "/teams/{id}", self._team),
             ("GET", "/tags", lambda c: tags.list_all(ws)),
             ("POST", "/tags", lambda c: tags.save(ws, c.body, self._owner_id)),
@@ -128,7 +128,7 @@ class IntercomHttp:
             ("POST", "/conversations", lambda c: api.create_conversation(c.body, c.app)),
             ("POST", "/conversations/search", lambda c: api.search_conversations(c.body, c.flaw)),
             ("POST", "/conversations/redact", lambda c: api.redact(c.body)),
-            ("GET", "/conversations/{id}", self._conversation),
+            ("GET", "/conversations/{id}", lambda c: api.get_conversation(c.path["id"], c.query.get("display_as"))),
             ("PUT", "/conversations/{id}", lambda c: api.update_conversation(c.path["id"], c.body, c.app)),
             ("POST", "/conversations/{id}/reply", lambda c: api.reply(c.path["id"], c.body, c.app)),
             ("POST", "/conversations/{id}/parts", lambda c: api.change(c.path["id"], c.body, c.app)),
@@ -146,12 +146,6 @@ class IntercomHttp:
         with self._lock:
             return self._refusal(not_found("The requested resource does not exist"), self._request_id(), {})
 
-    def _admins(self) -> Json:
-        return {"type": "admin.list", "admins": [view.admin(a) for a in self._ws.admins.values()]}
-
-    def _teams(self) -> Json:
-        return {"type": "team.list", "teams": [view.team(t) for t in self._ws.teams.values()]}
-
     def _team(self, call: ApiCall) -> Json:
         if call.path["id"] not in self._ws.teams:
             raise IntercomError(404, "team_not_found", "Team not found")
@@ -168,9 +162,6 @@ class IntercomHttp:
     def _merge_history(self, call: ApiCall) -> Json:
         versions.require_version(call.version, merging.SINCE, "/contacts/{id}/merge_history")
         return merging.history(self._ws, call.path["id"], call.query)
-
-    def _conversation(self, call: ApiCall) -> Json:
-        return self._api.get_conversation(call.path["id"], call.query.get("display_as"))
 
     # Processing of a request.
 

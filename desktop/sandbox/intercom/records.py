@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from desktop.sandbox.intercom.errors import IntercomError, not_found
 from desktop.sandbox.model.clock import Clock
-from desktop.sandbox.model.people import File
+from desktop.sandbox.model.people import File, Line
 from desktop.sandbox.model.settings import Settings
 
 WORKSPACE_ID = "sbx7pt3q"
@@ -224,6 +224,16 @@ class Conversation:
     first_reply: tuple[int, str | None] | None = None
     writers: set[str] = field(default_factory=set)
     unindexed_versions: deque[Conversation | None] = field(default_factory=deque)
+
+
+@dataclass(slots=True)
+class LineChat:
+    """A customer's chat on one line, with its contact and newest conversation in Intercom."""
+
+    line: Line
+    address: str
+    contact_id: str
+    conversation_id: str = ""
 
 
 class Workspace:

@@ -9,7 +9,6 @@ import json
 import threading
 from typing import Any
 
-from starlette.responses import Response
 from starlette.routing import Route
 
 from desktop.sandbox.model.people import Line
@@ -43,7 +42,7 @@ class Dialog360:
             ("GET", "/health_status", self._health),
             ("GET", "/v1/configs/templates", self._templates),
             ("GET", "/v1/configs/webhook", lambda call: {"url": "https://bridge.example.com/hook", "headers": {}}),
-            ("GET", "/whatsapp_business/attachments/", self._bytes),
+            ("GET", "/whatsapp_business/attachments/", lambda call: media_bytes(self._sending, call)),
             ("GET", "/{media_id:int}", self._media),
             ("*", "/{rest:path}", self._unknown),
         ]
@@ -88,9 +87,6 @@ class Dialog360:
         if file is None:
             raise self._own_error(404, "Media not found")
         return self._sending.media.describe(media_id, file, "https://lookaside.fbsbx.com")
-
-    def _bytes(self, call: Call) -> Response:
-        return media_bytes(self._sending, call)
 
     def _unknown(self, call: Call) -> Json:
         raise self._own_error(404, "Path not found")

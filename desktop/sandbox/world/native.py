@@ -7,23 +7,12 @@ the API does with a reply outside the window is not documented: here it is store
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from desktop.sandbox.intercom import messenger, mutations
-from desktop.sandbox.intercom.records import Contact, Conversation, Part, Workspace
+from desktop.sandbox.intercom.records import Contact, Conversation, LineChat, Part, Workspace
 from desktop.sandbox.model import html_text, numbers
 from desktop.sandbox.model.people import Customer, File, Line
 from desktop.sandbox.model.traffic import Traffic, network_address
-
-
-@dataclass(slots=True)
-class Chat:
-    """A customer's chat on a native line."""
-
-    line: Line
-    address: str
-    contact_id: str
-    conversation_id: str = ""
 
 
 class NativeChannels:
@@ -35,8 +24,8 @@ class NativeChannels:
     def __init__(self, ws: Workspace, traffic: Traffic) -> None:
         self._ws = ws
         self._traffic = traffic
-        self._chats: dict[tuple[str, str], Chat] = {}
-        self.chats_by_conversation: dict[str, Chat] = {}
+        self._chats: dict[tuple[str, str], LineChat] = {}
+        self.chats_by_conversation: dict[str, LineChat] = {}
         ws.on_part.append(self._send)
 
     def receive(self, line: Line, customer: Customer, text: str, files: Sequence[File]) -> str:
@@ -44,7 +33,7 @@ class NativeChannels:
         address = customer.address_on(line)
         chat = self._chats.get((line.id, address))
         if chat is None:
-            chat = Chat(line, address, self._contact(line, customer, address).id)
+            chat = LineChat(line, address, self._contact(line, customer, address).id)
             self._chats[line.id, address] = chat
         contact = self._ws.merge_target(self._ws.contacts[chat.contact_id])
         conversation, body = self._ws.conversations.get(chat.conversation_id), html_text.from_text(text)
@@ -63,7 +52,7 @@ class NativeChannels:
     def adopt(self, conversation: Conversation, line: Line, customer: Customer) -> None:
         """Continue a Messenger conversation in the customer's chat on this line; opens no window."""
         address = customer.address_on(line)
-        chat = Chat(line, address, conversation.contact_ids[0], conversation.id)
+        chat = LineChat(line, address, conversation.contact_ids[0], conversation.id)
         self._chats[line.id, address] = self.chats_by_conversation[conversation.id] = chat
         conversation.writers.add(customer.id)
 
@@ -76,7 +65,7 @@ class NativeChannels:
         self._ws.assign_customer(contact, customer.id)
         return contact
 
-    def active_chat(self, conversation: Conversation) -> Chat | None:
+    def active_chat(self, conversation: Conversation) -> LineChat | None:
         """The chat that replies go to; None while the conversation continues on another channel."""
         chat = self.chats_by_conversation.get(conversation.id)
         return chat if chat is not None and conversation.channel == chat.line.channel else None

@@ -7,6 +7,7 @@ import json
 import re
 import threading
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 from starlette.routing import Route
@@ -42,7 +43,7 @@ class Graph:
             ("GET", "/{v}/{id}/phone_numbers", self._phone_numbers),
             ("GET", "/{v}/{id}/message_history", self._history),
             ("GET", "/{v}/{id}/events", self._events),
-            ("GET", "/whatsapp_business/attachments/", self._bytes),
+            ("GET", "/whatsapp_business/attachments/", lambda call: media_bytes(self._sending, call)),
             ("GET", "/{v}/{id}", self._node),
             ("*", "/{rest:path}", _unknown),
         ]
@@ -74,9 +75,6 @@ class Graph:
     def _upload(self, call: Call) -> Json:
         self._line(call)
         return {"id": upload(self._sending, call)}
-
-    def _bytes(self, call: Call) -> Response:
-        return media_bytes(self._sending, call)
 
     # Reading.
 
@@ -181,7 +179,7 @@ class Graph:
         paging: Json = {"cursors": {"before": _cursor(start), "after": _cursor(start + len(shown))}}
         if start + len(shown) < len(items):
             query = {**call.query, "access_token": TOKEN, "limit": str(size), "after": _cursor(start + len(shown))}
-            paging["next"] = f"{call.base_url}{call.path}?{nodes.query_text(query)}"
+            paging["next"] = f"{call.base_url}{call.path}?{urlencode(query)}"
         return {"data": shown, "paging": paging}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from desktop.sandbox.model.numbers import calling_code
 from desktop.sandbox.model.people import Line
@@ -175,10 +174,6 @@ def split_fields(fields: str) -> list[str]:
 def _base_name(name: str) -> str:
     """The field's name without sub-fields and modifiers."""
     return name.partition("{")[0].partition(".")[0].partition("(")[0]
-
-
-def query_text(query: Mapping[str, str]) -> str:
-    return urlencode(query)
 
 
 def _format_number(address: str) -> str:

@@ -12,11 +12,12 @@ from starlette.routing import Route
 
 from desktop.sandbox.intercom.records import Author
 from desktop.sandbox.model.html_text import from_text
-from desktop.sandbox.model.people import Customer, Line
+from desktop.sandbox.model.people import Customer
 from desktop.sandbox.model.settings import Provoked
 from desktop.sandbox.model.templates import CREATED_AT, Template, render
 from desktop.sandbox.model.traffic import Message, MessageIds
 from desktop.sandbox.providers.graph.errors import title_and_details
+from desktop.sandbox.providers.graph.http import meta_lines
 from desktop.sandbox.providers.graph.sending import failure_code
 from desktop.sandbox.providers.http import Call, ProviderError, Table, make_routes
 from desktop.sandbox.providers.octopods.errors import Errors, Family, usual_text
@@ -58,7 +59,7 @@ class Octopods:
     def routes(self) -> list[Route]:
         table: Table = [
             ("GET", "/whatsapp/templates", self._templates),
-            ("GET", "/whatsapp/templates/{id}", lambda c: _template(self._find(c), self._waba_line.address)),
+            ("GET", "/whatsapp/templates/{id}", lambda c: _template(self._find(c), meta_lines(self._world)[0].address)),
             ("POST", "/whatsapp/templates/{id}/messages", self._send_template),
             ("POST", "/whatsapp/interactive", self._interactive),
             ("GET", "/whatsapp/messages", self._sent_list),
@@ -99,16 +100,6 @@ class Octopods:
     def _interactive(self, call: Call) -> Json:
         raise self._errors.make(403, None, "This feature is not enabled for your account.")
 
-    @property
-    def _waba_line(self) -> Line:
-        return next(
-            n for n in self._world.lines.values() if n.channel == "whatsapp" and not n.at_twilio and not n.is_native
-        )
-
-    @property
-    def _sms_line(self) -> Line:
-        return self._world.lines["sms"]
-
     # Templates.
 
     def _templates(self, call: Call) -> Response:
@@ -122,7 +113,7 @@ class Octopods:
             found = [t for t in found if (t.status == "APPROVED") == (active == "true")]
         if lang is not None:
             found = [t for t in found if t.language in _LANGUAGE_GROUPS.get(lang, {lang})]
-        return JSONResponse([_template(t, self._waba_line.address) for t in found])
+        return JSONResponse([_template(t, meta_lines(self._world)[0].address) for t in found])
 
     def _find(self, call: Call) -> Template:
         for template in self._world.templates.all:
@@ -160,7 +151,7 @@ class Octopods:
         if fail is None and template.status != "APPROVED":
             fail = ("provoked", 132015 if template.status == "PAUSED" else 132016)
         message = self._world.traffic.send(
-            self._waba_line,
+            meta_lines(self._world)[0],
             phone,
             shown.text,
             shown.files,
@@ -180,7 +171,7 @@ class Octopods:
             raise self._errors.by_name("SMS", "EMPTY_BODY")
         opens = self._flag(body)
         fail = self._world.settings.take_later_failure("octopods", call.path)
-        message = self._world.traffic.send(self._sms_line, phone, text, route="octopods", fail=fail)
+        message = self._world.traffic.send(self._world.lines["sms"], phone, text, route="octopods", fail=fail)
         if opens:
             self._open_conversation(message, body)
         return self._accepted(call, message, "sms")

@@ -144,15 +144,12 @@ class Bot:
             answer["caption"] = message.text
         file = message.files[0]
         if message.labels.get("kind") != "document" and file.content_type.startswith("image/"):
-            return {**answer, "photo": [self._photo(message, file)]}
-        return {**answer, "document": self._document(message, file)}
-
-    def _photo(self, message: Message, file: File) -> Json:
-        width, height = file.size_px or (90, 90)
-        return {**self._file(message, file), "width": width, "height": height}
-
-    def _document(self, message: Message, file: File) -> Json:
-        return {**self._file(message, file), "file_name": file.name, "mime_type": file.content_type}
+            width, height = file.size_px or (90, 90)
+            return {**answer, "photo": [{**self._file(message, file), "width": width, "height": height}]}
+        return {
+            **answer,
+            "document": {**self._file(message, file), "file_name": file.name, "mime_type": file.content_type},
+        }
 
     def _file(self, message: Message, file: File) -> Json:
         unique = message.hash("telegram file")[:16]

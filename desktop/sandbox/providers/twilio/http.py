@@ -42,9 +42,13 @@ class Twilio:
         message = account + "/Messages/{sid}"
         table: Table = [
             ("GET", account + "/Messages.json", self._list),
-            ("POST", account + "/Messages.json", self._create),
+            (
+                "POST",
+                account + "/Messages.json",
+                lambda call: JSONResponse(resources.message_json(self._sending.send(call.form())), 201),
+            ),
             ("GET", message + "/Media.json", self._media_list),
-            ("GET", message + "/Media/{media}.json", self._media),
+            ("GET", message + "/Media/{media}.json", lambda call: resources.media_json(*self._media_place(call))),
             ("GET", message + "/Media/{media}", self._media_bytes),
             ("GET", message + ".json", lambda call: resources.message_json(self._message(call))),
             ("GET", account + "/IncomingPhoneNumbers.json", self._phone_numbers),
@@ -73,9 +77,6 @@ class Twilio:
             raise _no_resource(call)
 
     # Messages.
-
-    def _create(self, call: Call) -> Response:
-        return JSONResponse(resources.message_json(self._sending.send(call.form())), 201)
 
     def _message(self, call: Call) -> Message:
         message = self._message_ids.find(call.path_params["sid"])
@@ -138,9 +139,6 @@ class Twilio:
             if resources.media_sid(message, number) == call.path_params["media"]:
                 return message, number
         raise _no_resource(call)
-
-    def _media(self, call: Call) -> Json:
-        return resources.media_json(*self._media_place(call))
 
     def _media_bytes(self, call: Call) -> Response:
         message, number = self._media_place(call)
