@@ -39,10 +39,10 @@ class Route:
         if not customer_address or address_key(customer_address) != address_key(self.to):
             return False
         # A provider's own id of our number identifies no chat.
-        ours = self.our_address or number_key(self.key.sender)
-        if not business_address or not ours:
+        our_address = self.our_address or number_key(self.key.sender)
+        if not business_address or not our_address:
             return self.carries_bridge
-        return address_key(business_address) == address_key(ours)
+        return address_key(business_address) == address_key(our_address)
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,10 +202,12 @@ def _unseen(messages: Iterable[Message], seen_upto: int | None) -> list[Message]
     """Entries stored after `seen_upto`, whatever their time, without backfill."""
     if seen_upto is None:
         return []
-    held = list(messages)
-    shown = max((m.entry.sent_at for m in held if 0 < m.entry.arrival <= seen_upto), default=None)
+    all_messages = list(messages)
+    shown = max((m.entry.sent_at for m in all_messages if 0 < m.entry.arrival <= seen_upto), default=None)
     return [
-        m for m in held if m.entry.arrival > seen_upto and (shown is None or shown - m.entry.sent_at <= BACKFILL_AFTER)
+        m
+        for m in all_messages
+        if m.entry.arrival > seen_upto and (shown is None or shown - m.entry.sent_at <= BACKFILL_AFTER)
     ]
 
 

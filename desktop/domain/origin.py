@@ -221,9 +221,9 @@ def attribute_channel(contact: Contact | None, workspace: Workspace) -> ChannelK
     """The one channel that a bridge's contact attributes name; None for none or several."""
     if contact is None:
         return None
-    words = [contact.bridge_attributes.get(f"{workspace.bridge_attribute_prefix}channel", "")]
-    words += [name.removeprefix(workspace.bridge_attribute_prefix) for name in contact.bridge_attributes]
-    named = {channel for word in words for channel in _channels_in(word.casefold(), workspace)}
+    channel_words = [contact.bridge_attributes.get(f"{workspace.bridge_attribute_prefix}channel", "")]
+    channel_words += [name.removeprefix(workspace.bridge_attribute_prefix) for name in contact.bridge_attributes]
+    named = {channel for word in channel_words for channel in _channels_in(word.casefold(), workspace)}
     return named.pop() if len(named) == 1 else None
 
 
@@ -244,8 +244,8 @@ def _channels_in(word: str, workspace: Workspace) -> set[ChannelKind]:
 
 
 def _native_channel(conversation: Conversation, entry: Entry) -> ChannelKind | None:
-    words = (entry.channel_hint or conversation.current_channel or "", conversation.born_on)
-    return next((NATIVE_CHANNELS[w] for w in words if w in NATIVE_CHANNELS), None)
+    channel_words = (entry.channel_hint or conversation.current_channel or "", conversation.born_on)
+    return next((NATIVE_CHANNELS[w] for w in channel_words if w in NATIVE_CHANNELS), None)
 
 
 def _native(entry: Entry, conversation: Conversation, contact: Contact | None) -> Origin | None:

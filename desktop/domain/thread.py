@@ -96,9 +96,9 @@ class Chat:
 
     @property
     def newest_from_us(self) -> Message | None:
-        ours = (Author.TEAMMATE, Author.BOT)
+        own_authors = (Author.TEAMMATE, Author.BOT)
         return next(
-            (m for m in reversed(self.messages) if m.author in ours and m.entry.kind is EntryKind.MESSAGE),
+            (m for m in reversed(self.messages) if m.author in own_authors and m.entry.kind is EntryKind.MESSAGE),
             None,
         )
 

@@ -30,9 +30,11 @@ _STOPPED = "{name} sent STOP {when}, so text messages (SMS) to this number are b
 
 def contrary_sentence(fact: ContraryFact, messages: Iterable[Message], name: str, now: datetime) -> str:
     """The sentence for a fact. messages: of the thread, which may hold the report. name: what to call the customer."""
-    held = list(messages)
-    notice = next((m.notice.kind for m in held if m.notice is not None and m.notice.entry_id == fact.about), None)
-    said_at = next((m.entry.sent_at for m in held if m.entry.id == fact.about), fact.at)
+    all_messages = list(messages)
+    notice = next(
+        (m.notice.kind for m in all_messages if m.notice is not None and m.notice.entry_id == fact.about), None
+    )
+    said_at = next((m.entry.sent_at for m in all_messages if m.entry.id == fact.about), fact.at)
     if fact.source is ContrarySource.CUSTOMER:
         sentence = _STOPPED
     else:

@@ -70,7 +70,7 @@ def row(number: int = 1, **more: object) -> ProviderMessage:
         "business_address": KEY.sender,
         "customer_address": "+353871234567",
         "sent_at": NOW + timedelta(seconds=number),
-        "words": text_digest("It left our hub."),
+        "text_digest": text_digest("It left our hub."),
         "made_by_api": True,
         "delivery": Delivery.SENT,
         "delivery_at": NOW + timedelta(seconds=number + 1),

@@ -93,7 +93,7 @@ def _check(db: Database) -> None:
         "Delivered.",
     )
     [listed] = provider_messages.of_people(db, contacts.of_customer(db, "c"))
-    assert (listed.words, listed.delivery_at) == ("digest", AT + timedelta(microseconds=6))
+    assert (listed.text_digest, listed.delivery_at) == ("digest", AT + timedelta(microseconds=6))
     assert provider_messages.complete_at(db, KEY) == AT
     assert templates.load(db, KEY) == ((), AT)
     fact = contrary_facts.load(db, "notice:9")

@@ -126,13 +126,13 @@ def _is_expensive(body: str) -> bool:
 
 def _text_only(body: str) -> str:
     """Text, line breaks and link addresses, each in one pass over the body, whatever the markup."""
-    inside, kept = False, []
+    is_inside, pieces_kept = False, []
     for piece in _SCRIPT_OR_STYLE.split(body):
         if _SCRIPT_OR_STYLE.fullmatch(piece):
-            inside = not piece.startswith("</")
-        elif not inside:
-            kept.append(piece)
-    linked = _LINK.sub(r" (\1) ", _LINE_END.sub("\n", "".join(kept)))
+            is_inside = not piece.startswith("</")
+        elif not is_inside:
+            pieces_kept.append(piece)
+    linked = _LINK.sub(r" (\1) ", _LINE_END.sub("\n", "".join(pieces_kept)))
     lines = _ANY_TAG.sub("", linked)
     return re.sub(r"\n\s*\n+", "\n\n", unescape_entities(lines)).strip()
 

@@ -296,13 +296,15 @@ def _part_count(found: wire.Conversation) -> int | None:
     return max((n for n in given if n is not None), default=None)
 
 
-def _unseen_before(found: wire.Conversation, entries: list[Entry], held: int, updated: datetime) -> datetime | None:
+def _unseen_before(
+    found: wire.Conversation, entries: list[Entry], part_count: int, updated: datetime
+) -> datetime | None:
     """Search answers hold no parts. A full answer without a count may have been cut off."""
     count = _part_count(found)
-    if held == 0:
+    if part_count == 0:
         parts_given = isinstance(found.conversation_parts, dict | list) or count == 0
         return None if parts_given and not count else updated
-    if (count is None and held < MAX_PARTS) or (count is not None and count <= held):
+    if (count is None and part_count < MAX_PARTS) or (count is not None and count <= part_count):
         return None
     return min(e.sent_at for e in entries if not e.is_first)
 

@@ -158,8 +158,8 @@ def note_fingerprint(text: str) -> str:
     bare = re.sub(r"[\"“”«»„'’][^\"“”«»„'’]{1,80}[\"“”«»„'’]", "", text)
     bare = re.sub(r"(?<![.!?:]\s)(?<=[^\S\n])[A-ZÀ-Þ]\w+", "", bare)
     bare = "".join("#" if c.isdigit() else c for c in bare)
-    words = re.sub(r"#+", "#", " ".join(bare.split())).casefold()
-    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:24]
+    normalized = re.sub(r"#+", "#", " ".join(bare.split())).casefold()
+    return hashlib.sha256(normalized.encode("utf-8", "replace")).hexdigest()[:24]
 
 
 def channel_named_in(text: str) -> ChannelKind | None:
@@ -190,4 +190,4 @@ def _reports_success(text: str, workspace: Workspace) -> bool:
 
 
 def _kind(text: str) -> NoticeKind:
-    return next((k for k, words in _KINDS if re.search(words, text, re.IGNORECASE)), NoticeKind.UNKNOWN_FAILURE)
+    return next((k for k, pattern in _KINDS if re.search(pattern, text, re.IGNORECASE)), NoticeKind.UNKNOWN_FAILURE)

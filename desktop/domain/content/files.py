@@ -278,5 +278,5 @@ def _provider_file_name(name: str, content_type: str) -> str:
     plain = "".join(c for c in name if c.isprintable()).strip() or "file"
     named = with_ending(plain, content_type)
     ending = ending_of(named)
-    kept = f".{ending}" if ending else ""
-    return named if len(named) <= MAX_NAME else named[: MAX_NAME - len(kept)].rstrip(". ") + kept
+    suffix = f".{ending}" if ending else ""
+    return named if len(named) <= MAX_NAME else named[: MAX_NAME - len(suffix)].rstrip(". ") + suffix

@@ -31,7 +31,7 @@ OF_WHOLE_ACCOUNTS = frozenset({ContraryKind.ACCOUNT, ContraryKind.TEMPORARY})
 
 
 def collect_facts(
-    held: Iterable[Conversation],
+    conversations: Iterable[Conversation],
     notices: Mapping[str, tuple[Notice, ...]],
     mappings: Mapping[str, ChannelMapping | Unmapped],
     keys: WindowKeys,
@@ -42,7 +42,7 @@ def collect_facts(
 ) -> tuple[ContraryFact, ...]:
     """Facts from entries, direct messages and provider messages, and stored ones; each once, oldest first."""
     found = {fact.id: _with_normal_addresses(fact) for fact in stored}
-    for conversation in held:
+    for conversation in conversations:
         key, mapping = keys.keys[conversation.id], mappings[conversation.id]
         if isinstance(mapping, Unmapped):
             continue
@@ -55,8 +55,8 @@ def collect_facts(
 
 
 def _with_normal_addresses(fact: ContraryFact) -> ContraryFact:
-    ours, theirs = normalize_address(fact.business_address), normalize_address(fact.customer_address)
-    return replace(fact, business_address=ours, customer_address=theirs)
+    business, customer = normalize_address(fact.business_address), normalize_address(fact.customer_address)
+    return replace(fact, business_address=business, customer_address=customer)
 
 
 def _opt_outs(

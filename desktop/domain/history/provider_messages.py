@@ -45,7 +45,7 @@ def text_digest(text: str) -> str:
 class ProviderMessage:
     """A message as the provider of one of our accounts lists it, without its text.
 
-    words: `text_digest` of the text; "" for a message without text, and for a redacted one.
+    text_digest: of the text; "" for a message without text, and for a redacted one.
     sent_at: the provider's time, in whole seconds. made_by_api: an outbound message that some program sent.
     delivery: of an outbound message, None for an unknown state. delivery_at: since when. sentence: why it failed, and
     what to do. failure: the kind of contrary fact that this is; None if it says nothing about the chat.
@@ -57,7 +57,7 @@ class ProviderMessage:
     business_address: str
     customer_address: str
     sent_at: datetime
-    words: str = ""
+    text_digest: str = ""
     made_by_api: bool = False
     delivery: Delivery | None = None
     delivery_at: datetime | None = None
@@ -80,8 +80,8 @@ AddressPair = tuple[ChannelKind, str, str]
 
 def address_pair(key: WindowKey) -> AddressPair | None:
     """The address pair of a window; None where either number is unknown, so that no message can be assigned to it."""
-    ours, theirs = number_key(key.business_address), number_key(key.customer_address)
-    return (key.channel, ours, theirs) if ours and theirs else None
+    business, customer = number_key(key.business_address), number_key(key.customer_address)
+    return (key.channel, business, customer) if business and customer else None
 
 
 class ProviderMessages:
@@ -96,9 +96,9 @@ class ProviderMessages:
         self._inbound: dict[AddressPair, list[ProviderMessage]] = {}
         self._outbound: dict[AddressPair, list[ProviderMessage]] = {}
         self.delivered: list[ProviderMessage] = []
-        ours = tuple(direct)
-        named = frozenset((d.route.key, d.remote_id) for d in ours)
-        nameless = [(d.route.key, text_digest(d.text), d.sent_at) for d in ours if not d.remote_id]
+        sent_directly = tuple(direct)
+        named = frozenset((d.route.key, d.remote_id) for d in sent_directly)
+        nameless = [(d.route.key, text_digest(d.text), d.sent_at) for d in sent_directly if not d.remote_id]
         # There are few addresses and many messages, and parsing a number is expensive.
         pairs = lru_cache(maxsize=None)(address_pair)
         for row in sorted(frozenset(rows), key=lambda r: r.order):
@@ -135,7 +135,8 @@ class ProviderMessages:
 
 def _may_be_direct(row: ProviderMessage, sent: Iterable[tuple[ChannelKey, str, datetime]]) -> bool:
     return any(
-        (row.key, row.words) == (key, words) and abs(row.sent_at - at) <= MAX_BRIDGE_DELAY for key, words, at in sent
+        (row.key, row.text_digest) == (key, digest) and abs(row.sent_at - at) <= MAX_BRIDGE_DELAY
+        for key, digest, at in sent
     )
 
 
@@ -155,11 +156,13 @@ def match_inbound(
     """
     sure = list(sure)
     span = (-MAX_BRIDGE_DELAY, timedelta(0))
-    matches = _match_nearest([*sure, *uncertain], rows, span, lambda words, row: bool(words) and words == row.words)
+    matches = _match_nearest(
+        [*sure, *uncertain], rows, span, lambda digest, row: bool(digest) and digest == row.text_digest
+    )
     used = {row.id for row in matches.values()}
     left = [e for e in sure if (e.conversation_id, e.id) not in matches]
     free = [r for r in rows if r.id not in used]
-    return matches | _match_nearest(left, free, span, lambda words, row: not words or not row.words)
+    return matches | _match_nearest(left, free, span, lambda digest, row: not digest or not row.text_digest)
 
 
 def match_outbound(replies: Iterable[Entry], rows: Sequence[ProviderMessage]) -> dict[MessageKey, ProviderMessage]:
@@ -169,7 +172,7 @@ def match_outbound(replies: Iterable[Entry], rows: Sequence[ProviderMessage]) ->
     match.
     """
     span = (-CLOCK_SLACK, MAX_BRIDGE_DELAY)
-    return _match_nearest(replies, rows, span, lambda words, row: bool(words) and words == row.words)
+    return _match_nearest(replies, rows, span, lambda digest, row: bool(digest) and digest == row.text_digest)
 
 
 def _match_nearest(
@@ -181,8 +184,8 @@ def _match_nearest(
     ordered = sorted(entries, key=lambda e: e.order) if rows else ()
     for place, entry in enumerate(ordered):
         near = range(bisect_left(times, entry.sent_at + span[0]), bisect_right(times, entry.sent_at + span[1]))
-        words = text_digest(entry.text) if near else ""
-        pairs += [(abs(times[n] - entry.sent_at), place, n) for n in near if fits(words, rows[n])]
+        digest = text_digest(entry.text) if near else ""
+        pairs += [(abs(times[n] - entry.sent_at), place, n) for n in near if fits(digest, rows[n])]
     matches: dict[MessageKey, ProviderMessage] = {}
     used: set[int] = set()
     for _, place, number in sorted(pairs):

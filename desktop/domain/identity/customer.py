@@ -140,8 +140,8 @@ def _channel_in_name(words: str) -> ChannelKind | None:
     its only word that is a channel."""
     if words in BRIDGE_TAGS:
         return BRIDGE_TAGS[words]
-    pieces = set(words.split("_"))
-    named = [c for c in ChannelKind if c.value in pieces and c not in _NO_BRIDGE_CHANNEL]
+    parts = set(words.split("_"))
+    named = [c for c in ChannelKind if c.value in parts and c not in _NO_BRIDGE_CHANNEL]
     return named[0] if len(named) == 1 else None
 
 
@@ -245,8 +245,8 @@ def find_contact_matches(
                 found.add(ContactMatch(one, other, confidence, reason, trait.kind.joins and not is_placeholder))
     # Suggestions are dropped for pairs that are joined anyway.
     joined = {(s.one, s.other) for s in found if s.joins}
-    kept = (s for s in found if s.joins or (s.one, s.other) not in joined)
-    return tuple(sorted(kept, key=lambda s: (-s.confidence, s.one, s.other, s.reason)))
+    relevant = (s for s in found if s.joins or (s.one, s.other) not in joined)
+    return tuple(sorted(relevant, key=lambda s: (-s.confidence, s.one, s.other, s.reason)))
 
 
 def _pairs(ids: tuple[str, ...], about: Collection[str] | None, is_placeholder: bool) -> Iterator[tuple[str, str]]:

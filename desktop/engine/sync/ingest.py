@@ -173,4 +173,4 @@ def _listed(db: Database, customer_id: str, people: Iterable[Contact]) -> tuple[
         (e.route.key, text_digest(e.text)) for e in outbox.pending_replies_of(db, customer_id) if e.route is not None
     }
     rows = provider_messages.of_people(db, people)
-    return tuple(r for r in rows if r.from_customer or (r.key, r.words) not in pending)
+    return tuple(r for r in rows if r.from_customer or (r.key, r.text_digest) not in pending)

@@ -56,14 +56,14 @@ ANSWERED = "It left our hub this morning."
 
 
 def inbound(age: float, text: str = ASKED, **more: object) -> ProviderMessage:
-    settled = {"remote_id": f"SM{age}", "from_customer": True, "words": text_digest(text)}
+    settled = {"remote_id": f"SM{age}", "from_customer": True, "text_digest": text_digest(text)}
     return row(age, **(settled | more))
 
 
 def outbound(
     age: float, text: str = ANSWERED, delivery: Delivery | None = Delivery.DELIVERED, **more: object
 ) -> ProviderMessage:
-    settled = {"remote_id": f"SMo{age}", "words": text_digest(text), "delivery": delivery, "made_by_api": True}
+    settled = {"remote_id": f"SMo{age}", "text_digest": text_digest(text), "delivery": delivery, "made_by_api": True}
     return row(age, **(settled | more))
 
 
@@ -332,7 +332,7 @@ def test_the_providers_own_time_counts_where_it_does_not_say_since_when(
 
 def test_what_a_provider_does_not_say_of_a_row() -> None:
     bare_row = row(1, remote_id="SM1")
-    assert (bare_row.words, bare_row.made_by_api, bare_row.sentence) == ("", False, "")
+    assert (bare_row.text_digest, bare_row.made_by_api, bare_row.sentence) == ("", False, "")
     assert (bare_row.delivery, bare_row.delivery_at, bare_row.failure) == (None, None, None)
     assert (bare_row.id, bare_row.order) == ("row:twilio:SM1", (ago(1), "row:twilio:SM1"))
 
@@ -436,7 +436,7 @@ def test_a_row_is_at_most_ten_minutes_later_than_its_reply(age_of_row: float, *,
     message = reply(1, conversation_id="1", id="7")
     listed = outbound(age_of_row)
     assert match_outbound([message], [listed]) == ({("1", "7"): listed} if tied else {})
-    assert match_outbound([replace(message, text="")], [replace(listed, words="")]) == {}
+    assert match_outbound([replace(message, text="")], [replace(listed, text_digest="")]) == {}
     assert match_outbound([message], []) == {}
 
 
@@ -612,4 +612,4 @@ def test_each_message_and_each_row_is_tied_once_and_never_across_the_direction(
         if message.provider_message.from_customer:
             assert message.provider_message.sent_at <= message.entry.sent_at
         else:
-            assert message.provider_message.words == text_digest(message.entry.text) != ""
+            assert message.provider_message.text_digest == text_digest(message.entry.text) != ""

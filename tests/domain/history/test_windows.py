@@ -356,7 +356,7 @@ KEY = ChannelKey(Provider.TWILIO, WA, LINE)
 
 def row(age: float, text: str = "Hi", **more: object) -> ProviderMessage:
     given = {"key": KEY, "remote_id": f"SM{age}", "from_customer": True, "business_address": LINE}
-    given |= {"customer_address": THEIRS, "sent_at": ago(age), "words": text_digest(text)}
+    given |= {"customer_address": THEIRS, "sent_at": ago(age), "text_digest": text_digest(text)}
     return ProviderMessage(**(given | more))  # type: ignore[arg-type]
 
 

@@ -153,7 +153,12 @@ def test_each_channel_is_proven_once() -> None:
 
 def listed(age: float = 1 - MINUTE, text: str = TEXT, **more: object) -> ProviderMessage:
     given = {"key": KEY, "remote_id": f"SM{age}", "from_customer": False, "business_address": LINE}
-    given |= {"customer_address": THEIRS, "sent_at": ago(age), "words": text_digest(text), "delivery": Delivery.SENT}
+    given |= {
+        "customer_address": THEIRS,
+        "sent_at": ago(age),
+        "text_digest": text_digest(text),
+        "delivery": Delivery.SENT,
+    }
     return ProviderMessage(**(given | more))  # type: ignore[arg-type]
 
 

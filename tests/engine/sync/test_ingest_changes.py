@@ -238,7 +238,7 @@ def test_what_may_be_a_message_of_which_we_do_not_know_the_end_is_left_out(db, k
     store_facts(db, Facts((kit.messenger("v1", "c1", NOW - HOUR),), (JEN,)))
     ours = ProviderMessage(KEY, "SM1", False, KEY.sender, JEN.phone, NOW, text_digest("It ships."))
     theirs = replace(ours, remote_id="SM2", from_customer=True)
-    other_words = replace(ours, remote_id="SM3", words=text_digest("Other words."))
+    other_words = replace(ours, remote_id="SM3", text_digest=text_digest("Other words."))
     other_account = replace(ours, remote_id="SM4", key=replace(KEY, sender="+35315550199"))
     rows = (ours, theirs, other_words, other_account)
     provider_messages.save(db, rows)

@@ -50,6 +50,6 @@ def test_a_time_of_the_providers_own_is_said_to_be_that() -> None:
 
 @pytest.mark.parametrize("seconds", [30, 3600])
 def test_a_message_that_intercom_does_not_show_is_said_to_be_missing_there(seconds: int) -> None:
-    newest = replace(ROW, remote_id="SM2", sent_at=NOW - timedelta(seconds=seconds), words=text_digest("Hello?"))
+    newest = replace(ROW, remote_id="SM2", sent_at=NOW - timedelta(seconds=seconds), text_digest=text_digest("Hello?"))
     assert "Intercom does not show that message yet." in said(ROW, newest)
     assert "“" not in said(ROW, newest)
