@@ -20,7 +20,7 @@ class ProviderErrorKind(StrEnum):
     OFFLINE = "offline"
     TIMED_OUT = "timed_out"
 
-    # Kinds of direct channels; `channels.shared.sentences` has the sentence and next step for each.
+    # Kinds of direct channels; `channels.shared.error_sentences` has the sentence and next step for each.
     WINDOW_CLOSED = "window_closed"
     UNREACHABLE = "unreachable"
     OPTED_OUT = "opted_out"

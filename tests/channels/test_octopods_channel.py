@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from desktop.channels.octopods import mapping
 from desktop.channels.octopods.channel import OctopodsChannel
+from desktop.channels.shared.error_sentences import SENTENCES
 from desktop.channels.shared.http import Token
-from desktop.channels.shared.sentences import SENTENCES
 from desktop.domain.content.template import Header, HeaderKind, Status, Template, fill, list_slots
 from desktop.domain.delivery import Delivery
 from desktop.domain.model.facts import ChannelKind

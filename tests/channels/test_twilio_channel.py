@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop.channels.shared.error_sentences import sentence
 from desktop.channels.shared.http import Token
-from desktop.channels.shared.sentences import sentence
 from desktop.channels.twilio import mapping
 from desktop.channels.twilio.channel import TwilioChannel
 from desktop.domain.content.template import Button, ButtonKind, Category, Header, HeaderKind, Status, fill, list_slots

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop.channels.shared.error_sentences import sentence
 from desktop.channels.shared.meta_codes import kind_of_description
-from desktop.channels.shared.sentences import sentence
 from desktop.channels.whatsapp import mapping
 from desktop.domain.content.files import FileRoute, inspect_file, plan_file
 from desktop.domain.content.template import (

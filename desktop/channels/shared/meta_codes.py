@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from desktop.channels.shared.refusal_text import kind_of_text
+from desktop.channels.shared.message_patterns import kind_of_text
 from desktop.ports import ProviderErrorKind
 
 CODES = {

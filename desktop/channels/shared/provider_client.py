@@ -12,6 +12,7 @@ from urllib.parse import quote
 import httpx
 
 from desktop.channels.shared import loose_json
+from desktop.channels.shared.error_sentences import sentence
 from desktop.channels.shared.http import (
     NOT_SENT_ERRORS,
     READ_TIMEOUT_S,
@@ -27,7 +28,6 @@ from desktop.channels.shared.http import (
     send_request,
 )
 from desktop.channels.shared.rate_limit import RateLimiter
-from desktop.channels.shared.sentences import sentence
 from desktop.ports import NotSent, OutcomeUnknown, ProviderError, ProviderErrorKind, Refused
 
 MAX_RETRIES = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.channels.shared.refusal_text import kind_of_text
+from desktop.channels.shared.message_patterns import kind_of_text
 from desktop.ports import ProviderErrorKind
 
 CODES = {

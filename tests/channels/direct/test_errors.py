@@ -9,7 +9,7 @@ import pytest
 
 from desktop.channels.octopods.errors import CODES
 from desktop.channels.shared import meta_codes, twilio_codes
-from desktop.channels.shared.sentences import SENTENCES
+from desktop.channels.shared.error_sentences import SENTENCES
 from desktop.domain.delivery import Delivery
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports import Accepted, DirectMessage, NotSent, OutcomeUnknown, ProviderErrorKind, Refused

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.channels.shared.sentences import SENTENCES, sentence
+from desktop.channels.shared.error_sentences import SENTENCES, sentence
 from desktop.ports import ProviderErrorKind
 
 
