@@ -8,6 +8,7 @@ from typing import Unpack
 
 from desktop.channels.octopods import mapping
 from desktop.channels.octopods.api import HOST, OctopodsApi
+from desktop.channels.shared.addresses import to_e164
 from desktop.channels.shared.direct_channel import DirectChannel, no_templates
 from desktop.channels.shared.http import LearningClock, Token
 from desktop.channels.shared.loose_json import replace_surrogates
@@ -123,7 +124,7 @@ class OctopodsChannel(DirectChannel[OctopodsApi]):
                 ProviderErrorKind.REJECTED,
                 "Octopods sends only templates directly. Reply in Intercom, or send a template.",
             )
-        to = mapping.phone(out.to)
+        to = to_e164(out.to)
         if not to:
             return self._refused(ProviderErrorKind.BAD_ADDRESS)
         if out.file is not None:
@@ -135,7 +136,7 @@ class OctopodsChannel(DirectChannel[OctopodsApi]):
     async def send_template(self, out: DirectTemplate) -> SendOutcome:
         if not self._on_whatsapp:
             return no_templates("SMS")
-        to = mapping.phone(out.to)
+        to = to_e164(out.to)
         if not to:
             return self._refused(ProviderErrorKind.BAD_ADDRESS)
         if out.filled.problems:

@@ -29,7 +29,6 @@ from desktop.ports import Accepted, DeliveryFact
 Json = dict[str, Any]
 
 MAX_SMS = 1600
-MAX_PHONE_DIGITS = 15
 TEMPLATE_LAG = timedelta(hours=3)
 """Octopods fetches the templates from WhatsApp this often (article 14823463)."""
 
@@ -94,12 +93,6 @@ def template(raw: object, accepted_ids: Collection[str], known_at: datetime) -> 
 
 
 # --- what is sent --------------------------------------------------------------------------------------------------
-
-
-def phone(to: str) -> str:
-    """An address as `+E.164`; "" for what is no full number."""
-    digits = phone_key(to)
-    return f"+{digits}" if digits and len(digits) <= MAX_PHONE_DIGITS else ""
 
 
 def template_body(filled: Filled, to: str) -> Json:

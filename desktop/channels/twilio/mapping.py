@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from desktop.channels.shared import whatsapp_components
+from desktop.channels.shared.addresses import WHATSAPP_USER_ID, to_e164
 from desktop.channels.shared.loose_json import (
     as_id,
     as_list,
@@ -34,17 +35,14 @@ from desktop.domain.content.template import (
     name_in_link,
 )
 from desktop.domain.delivery import Delivery
-from desktop.domain.identity.customer import phone_key
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports import Accepted, ChannelMessage, DeliveryFact, DirectTemplate, ProviderErrorKind
 
 MAX_TEXT = 1600
-MAX_PHONE_DIGITS = 15
 VALIDITY_S = 600
 """Twilio drops a message that is still queued after this long (30036), so that it does not go out hours later."""
 
 WHATSAPP_PREFIX = "whatsapp:"
-_USER_ID = re.compile(r"[A-Za-z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}")
 _DELIVERY = {
     "accepted": Delivery.ACCEPTED,
     "scheduled": Delivery.ACCEPTED,
@@ -71,12 +69,10 @@ _BUTTONS = {"quick_reply": ButtonKind.QUICK_REPLY, "url": ButtonKind.URL}
 def address(channel: ChannelKind, plain: str) -> str:
     """An address in Twilio's form: `+15557654321`, `whatsapp:+15557654321`, `whatsapp:US.1349`; "" for no address."""
     plain = plain.strip()
-    if channel is ChannelKind.WHATSAPP and _USER_ID.fullmatch(plain):
+    if channel is ChannelKind.WHATSAPP and WHATSAPP_USER_ID.fullmatch(plain):
         return WHATSAPP_PREFIX + plain
-    digits = phone_key(plain)
-    if not digits or len(digits) > MAX_PHONE_DIGITS:
-        return ""
-    return f"{WHATSAPP_PREFIX if channel is ChannelKind.WHATSAPP else ''}+{digits}"
+    number = to_e164(plain)
+    return WHATSAPP_PREFIX + number if number and channel is ChannelKind.WHATSAPP else number
 
 
 def plain_address(written: object) -> str:

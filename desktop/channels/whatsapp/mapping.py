@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from desktop.channels.shared import whatsapp_components
+from desktop.channels.shared.addresses import WHATSAPP_USER_ID, to_e164
 from desktop.channels.shared.loose_json import (
     as_id,
     as_list,
@@ -26,7 +26,6 @@ from desktop.channels.whatsapp import wire
 from desktop.domain.content.files import FilePlan
 from desktop.domain.content.template import Category, Filled, HeaderKind, Slot, SlotKind, Status, Template, list_slots
 from desktop.domain.delivery import Delivery
-from desktop.domain.identity.customer import phone_key
 from desktop.ports import (
     Accepted,
     ChannelAccount,
@@ -39,8 +38,6 @@ Json = dict[str, Any]
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
-MAX_PHONE_DIGITS = 15
-_USER_ID = re.compile(r"[A-Za-z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}")
 _DELIVERY = {
     "accepted": Delivery.ACCEPTED,
     "sent": Delivery.SENT,
@@ -146,10 +143,10 @@ def delivery(content: object, message_id: str, describe: DescribeFailure) -> Del
 def recipient(to: str) -> Json | None:
     """The recipient field; None for what is no address. Meta adds our own country's code to a number without `+`."""
     to = to.strip()
-    if _USER_ID.fullmatch(to):
+    if WHATSAPP_USER_ID.fullmatch(to):
         return {"recipient": to}
-    digits = phone_key(to)
-    return {"to": f"+{digits}"} if digits and len(digits) <= MAX_PHONE_DIGITS else None
+    number = to_e164(to)
+    return {"to": number} if number else None
 
 
 def message_body(out: DirectMessage, recipient_field: Json, plan: FilePlan | None = None, file_id: str = "") -> Json:
