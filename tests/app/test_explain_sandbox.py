@@ -1,4 +1,4 @@
-"""What `explain` says of a played history is what her screens then show."""
+"""What `explain` says of a played history is what the customer's screens then show."""
 
 from __future__ import annotations
 

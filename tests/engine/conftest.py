@@ -196,8 +196,8 @@ class FakeGateway:
         self, contact_ids: Sequence[str], cursor: str | None = None, *, background: bool = True
     ) -> SearchPage:
         self._called("conversations_of", ",".join(contact_ids))
-        hers = [c for c in self.conversations.values() if set(c.contact_ids) & set(contact_ids)]
-        return self._page(sorted(hers, key=lambda c: c.updated_at, reverse=True), cursor)
+        conversations = [c for c in self.conversations.values() if set(c.contact_ids) & set(contact_ids)]
+        return self._page(sorted(conversations, key=lambda c: c.updated_at, reverse=True), cursor)
 
     def _page(self, found: list[Conversation], cursor: str | None) -> SearchPage:
         start = int(cursor or 0)

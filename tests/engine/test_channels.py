@@ -59,7 +59,7 @@ async def test_the_engine_closes_the_accounts_it_was_given(world, channels):
     assert channel.closed == 1
 
 
-async def test_the_thread_names_every_way_to_her(world, channels, kit):
+async def test_the_thread_names_every_direct_route(world, channels, kit):
     world.gateway.contacts["c1"] = Contact("c1", name="Jennifer", phone="+353871234567")
     world.gateway.put(kit.whatsapp("v1", "c1", kit.START))
     await world.sync()

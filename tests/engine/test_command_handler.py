@@ -258,12 +258,20 @@ async def test_before_the_first_contact_nothing_is_claimed(world):
 
 
 async def test_rows_say_what_the_list_needs(synced, kit):
-    hers, his = await synced.engine.queries.customers()
-    assert (hers.customer_id, hers.last_text, hers.last_channel) == ("c1", "Order 1042", ChannelKind.WHATSAPP)
-    assert hers.waits
-    assert hers.window.state(synced.clock.now()) is WindowState.OPEN
-    assert hers.assignee_ids == {""}
-    assert (his.customer_id, his.window, his.last_channel) == ("c2", None, ChannelKind.MESSENGER)
+    whatsapp_row, messenger_row = await synced.engine.queries.customers()
+    assert (whatsapp_row.customer_id, whatsapp_row.last_text, whatsapp_row.last_channel) == (
+        "c1",
+        "Order 1042",
+        ChannelKind.WHATSAPP,
+    )
+    assert whatsapp_row.waits
+    assert whatsapp_row.window.state(synced.clock.now()) is WindowState.OPEN
+    assert whatsapp_row.assignee_ids == {""}
+    assert (messenger_row.customer_id, messenger_row.window, messenger_row.last_channel) == (
+        "c2",
+        None,
+        ChannelKind.MESSENGER,
+    )
 
 
 async def test_messenger_only_replies_are_known(synced, kit):

@@ -156,7 +156,7 @@ async def test_merge_undo_and_merge_again_is_the_first_merge_and_no_message_is_r
     assert not {"entries", "conversations"} & (trace.past | trace.answers)
 
 
-async def test_forgetting_a_customer_leaves_nothing_of_her_and_all_of_others(world, kit):
+async def test_forgetting_a_customer_leaves_nothing_of_them_and_all_of_others(world, kit):
     for conversation, contact in (("v1", "c1"), ("v2", "c2")):
         world.gateway.put(kit.whatsapp(conversation, contact, kit.START - HOUR))
     await world.sync()
@@ -169,7 +169,7 @@ async def test_forgetting_a_customer_leaves_nothing_of_her_and_all_of_others(wor
     assert (await world.store.read(facts))["entries"] == others
     await world.sync()
     assert {row.customer_id for row in await world.engine.queries.customers()} == {"c2"}
-    # An answer that was under way when she was forgotten, and then something new.
+    # An answer that was under way when the customer was forgotten, and then something new.
     await world.engine.command_handler.do(c.FocusCustomer("c1", "v1"))
     await world.engine.open_conversation.read("v1")
     assert await world.store.read(mentions, "c1") == []
@@ -206,7 +206,7 @@ def everything(db) -> dict[str, list]:
 
 
 def mentions(db, word: str) -> list[str]:
-    """Tables in which a cell is this word, or this conversation's. Ids and times are kept where they keep her away."""
+    """Tables in which a cell is this word, or this conversation's; not where ids and times keep the customer away."""
     tables = [n for (n,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()]
     tables.remove("forgotten")
     return [

@@ -79,19 +79,19 @@ def row(number: int = 1, **more: object) -> ProviderMessage:
     return ProviderMessage(**(settled | more))  # type: ignore[arg-type]
 
 
-def hers(number: int) -> ProviderMessage:
+def customer_message(number: int) -> ProviderMessage:
     return row(number, from_customer=True, made_by_api=False, delivery=None, delivery_at=None)
 
 
-def test_rows_are_found_by_her_number_whatever_way_it_is_written(db):
+def test_rows_are_found_by_the_number_whatever_way_it_is_written(db):
     customers.save(db, JENNIFER)
     stranger = row(3, customer_address="+4915112345678")
-    assert provider_messages.save(db, [row(2), hers(1), stranger]) == {"c1"}
-    assert provider_messages.of_people(db, [JENNIFER]) == (hers(1), row(2))
+    assert provider_messages.save(db, [row(2), customer_message(1), stranger]) == {"c1"}
+    assert provider_messages.of_people(db, [JENNIFER]) == (customer_message(1), row(2))
     assert provider_messages.of_people(db, [Contact("c3"), Contact("c4", phone="0871234567")]) == ()
 
 
-def test_another_form_of_her_number_is_hers(db):
+def test_another_form_of_the_number_is_the_customers(db):
     juana = Contact("c3", name="Juana", phone="+525512345678")
     customers.save(db, juana)
     listed = row(5, customer_address="+5215512345678")

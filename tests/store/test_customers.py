@@ -85,7 +85,7 @@ def test_a_word_on_nobody_or_on_one_contact_is_refused(db):
     assert customers.identity_decisions(db) == ()
 
 
-def test_evidence_names_what_joins_her_contacts_and_suggests_others(db):
+def test_evidence_names_what_joins_contacts_and_suggests_others(db):
     namesake = Contact("other", role="lead", name="jennifer okafor", phone="+4915123456789")
     hold(db, JEN, OLD_NUMBER, STRANGER, namesake)
     told = customers.contact_matches_of(db, contacts.customer_of(db, "jen"))

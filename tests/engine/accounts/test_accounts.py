@@ -266,7 +266,7 @@ async def test_two_changes_at_once_are_both_kept(accounts, token, sandbox, start
     assert set(map(channel_key, (await start()).profile.workspaces[0].channels)) == {channel_key(c) for c, _ in found}
 
 
-async def test_whoever_listens_hears_of_every_change_until_he_stops(accounts, token):
+async def test_whoever_listens_hears_of_every_change_until_they_stop(accounts, token):
     heard: list[AccountsChange] = []
     stop: Callable[[], None] = accounts.subscribe(heard.append)
     workspace = await connect_workspace(accounts, token)

@@ -124,12 +124,12 @@ async def test_what_is_final_is_not_asked_for_again_and_its_reader_is_told(follo
     await follow.until(3)
     follow.told.clear()
     follow.teller.told["r-d1"] = DeliveryFact(
-        "r-d1", Delivery.FAILED, final=True, kind=ProviderErrorKind.OPTED_OUT, sentence="She sent STOP."
+        "r-d1", Delivery.FAILED, final=True, kind=ProviderErrorKind.OPTED_OUT, sentence="They sent STOP."
     )
     await follow.until(DAY_S)
     assert follow.turns() == [2, 5]
     message = await follow.message()
-    assert (message.delivery, message.final, message.sentence) == (Delivery.FAILED, True, "She sent STOP.")
+    assert (message.delivery, message.final, message.sentence) == (Delivery.FAILED, True, "They sent STOP.")
     [changes] = follow.told
     assert changes.threads == changes.customers != frozenset()
     assert not changes.undecided, "a message that failed is shown where it stands"

@@ -144,7 +144,7 @@ async def test_a_template_that_cannot_go_any_more_is_held_and_never_sent(stage, 
     assert stage.accepted_texts("graph") == []
 
 
-async def test_her_newer_words_hold_a_reply_back_as_any_other(stage):
+async def test_newer_messages_hold_a_reply_back_as_any_other(stage):
     direct_route = await stage.direct_route(Provider.TWILIO)
     stage.clock.advance(5)
     await stage.send("d1", "Hello", direct_route)
@@ -247,7 +247,7 @@ async def test_intercoms_entries_and_direct_messages_are_never_taken_for_each_ot
     assert [m.direct for m in view.thread.messages if m.entry.text == "It ships today."] == [None]
 
 
-async def test_what_went_out_stays_with_her_when_contacts_are_merged(stage):
+async def test_what_went_out_stays_with_the_customer_when_contacts_are_merged(stage):
     stage.clock.advance(5)
     stage.customer_writes("telegram", "Hello?")
     await stage.engine.poller.run_once()

@@ -1,4 +1,4 @@
-"""Past Intercom over real HTTP: engine, adapters and sandbox; her phone and the providers' ledger are the judges."""
+"""Direct routes over real HTTP; the customer's phone and the providers' ledger are the judges."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[DirectStage]:
         yield made
 
 
-async def test_a_template_reaches_her_while_the_window_is_closed_and_leaves_it_closed(stage):
+async def test_a_template_arrives_while_the_window_is_closed_and_leaves_it_closed(stage):
     stage.clock.advance(25 * HOUR_S)
     await stage.engine.poller.run_once()
     direct_route = await stage.direct_route(Provider.WHATSAPP)
@@ -58,7 +58,7 @@ async def test_a_template_reaches_her_while_the_window_is_closed_and_leaves_it_c
     assert [(entry_id) for _, _, entry_id, _ in found if entry_id.startswith("direct:")] == ["direct:d1"]
 
 
-async def test_text_inside_the_window_arrives_and_is_followed_until_she_reads_it(stage):
+async def test_text_inside_the_window_arrives_and_is_followed_until_it_is_read(stage):
     direct_route = await stage.direct_route(Provider.WHATSAPP)
     assert await stage.send("d1", "It ships today.", direct_route) == Done()
     await stage.run_outbox()
@@ -173,7 +173,7 @@ async def test_what_was_surely_not_processed_is_put_off_and_sent_once(stage):
     assert [v.kind for v in stage.engine.queries.accounts() if v.key == direct_route.route.key] == [""]
 
 
-async def test_the_form_of_her_number_that_the_provider_uses_is_kept(stage):
+async def test_the_form_of_the_number_that_the_provider_uses_is_kept(stage):
     with stage.sandbox.lock:
         # Brazil: WhatsApp knows many numbers without the ninth digit.
         world = stage.sandbox.world

@@ -153,7 +153,7 @@ async def story(sandbox: Sandbox, clock: ServerClock, tmp_path: Path) -> AsyncIt
 
 
 async def arrive(story: Story, kit, text: str) -> datetime:
-    """She writes; the bridge has posted it and the engine has read it. When Twilio had it."""
+    """The customer writes; the bridge has posted it and the engine has read it. When Twilio had it."""
     at = story.writes(text)
     story.time_passes(LATE_S)
     await kit.eventually(lambda: story.shows(text))

@@ -1,4 +1,4 @@
-"""Colleagues, refusals, a pulled cable and the end of the program: over real HTTP, with her screens as the judge."""
+"""Colleagues, refusals, a pulled cable and the program's end over real HTTP; the customer's screens are the judge."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class HastyClock(ServerClock):
 
 
 class Talk:
-    """Jennifer on WhatsApp, as the sandbox has her and as the engine sees her."""
+    """Jennifer on WhatsApp, as the sandbox and as the engine see them."""
 
     def __init__(self, sandbox: Sandbox, folder: Path) -> None:
         self.sandbox = sandbox
@@ -87,7 +87,7 @@ class Talk:
         )
         return await self.engine.command_handler.do(wish)
 
-    def on_her_phone(self) -> list[str]:
+    def on_customer_phone(self) -> list[str]:
         with self.sandbox.lock:
             screens = self.sandbox.world.screens(self.jennifer)
         return [i["text"] for items in screens["whatsapp"].values() for i in items]
@@ -134,14 +134,14 @@ async def test_what_came_in_between_stops_the_send_once(talk, kit, who):
     [held] = await talk.engine.queries.held()
     assert [w.code for w in held.pending.warned] == [code]
     assert held.name == "Jennifer Okafor"
-    assert "On its way." not in talk.on_her_phone()
+    assert "On its way." not in talk.on_customer_phone()
     assert (
         await talk.engine.command_handler.do(
             ResolvePending("d1", send=True, acknowledged=acknowledge(held.pending.warned))
         )
         == Done()
     )
-    await kit.eventually(lambda: talk.on_her_phone().count("On its way.") == 1)
+    await kit.eventually(lambda: talk.on_customer_phone().count("On its way.") == 1)
 
 
 # --- refusals ---
@@ -168,7 +168,7 @@ async def test_a_refusal_says_what_to_do(talk, kit, fault, files, words):
     await kit.eventually(is_refused)
     [refused] = await talk.engine.queries.undecided()
     assert words in refused.pending.reason
-    assert "See the files." not in talk.on_her_phone()
+    assert "See the files." not in talk.on_customer_phone()
 
 
 async def test_a_server_that_accepts_and_never_answers_is_offline_and_the_reply_says_why(talk, kit, monkeypatch):
@@ -187,7 +187,7 @@ async def test_a_server_that_accepts_and_never_answers_is_offline_and_the_reply_
     with talk.sandbox.lock:
         talk.sandbox.world.settings.fail_next.clear()
     await talk.engine.command_handler.do(SyncNow())
-    await kit.eventually(lambda: talk.on_her_phone().count("On its way.") == 1)
+    await kit.eventually(lambda: talk.on_customer_phone().count("On its way.") == 1)
 
 
 async def test_the_brake_on_replies_is_waited_out_and_said(talk, kit):
@@ -206,7 +206,7 @@ async def test_the_brake_on_replies_is_waited_out_and_said(talk, kit):
 
     async def is_there() -> bool:
         await talk.engine.command_handler.do(SyncNow())
-        return talk.on_her_phone()[-2:] == ["One", "Two"]
+        return talk.on_customer_phone()[-2:] == ["One", "Two"]
 
     await kit.eventually(is_there)
 
@@ -250,7 +250,7 @@ async def test_an_hour_without_a_cable(talk, kit):
     await kit.eventually(all_decided)
     wanted = ["Hello?", "Where is my parcel?", "Anybody there?", "Reply 0", "Reply 1", "Reply 2"]
     assert await talk.shown() == wanted
-    assert talk.on_her_phone() == wanted
+    assert talk.on_customer_phone() == wanted
     assert told_offline.count(ConnectionState.OFFLINE) == 1
 
 
@@ -262,7 +262,7 @@ async def test_a_send_under_way_gets_five_seconds(talk, kit, answer):
     """Five seconds of the engine are a tenth of one here."""
     talk.fails(action="delay_after", seconds=0.02 if answer == "in time" else 2.0)
     assert await talk.send("d1", "On its way.") == Done()
-    await kit.eventually(lambda: "On its way." in talk.on_her_phone())
+    await kit.eventually(lambda: "On its way." in talk.on_customer_phone())
     assert await talk.states() in ([State.SENDING], [])
     await talk.engine.stop()
     with talk.sandbox.lock:
@@ -277,7 +277,7 @@ async def test_a_send_under_way_gets_five_seconds(talk, kit, answer):
         return await talk.states() == []
 
     await kit.eventually(is_found)
-    assert talk.on_her_phone().count("On its way.") == 1
+    assert talk.on_customer_phone().count("On its way.") == 1
 
 
 # --- the relay ---

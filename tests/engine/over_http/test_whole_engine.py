@@ -40,7 +40,7 @@ HOUR_S = 3600.0
 
 
 class Story:
-    """Jennifer, as the sandbox has her and as the engine sees her."""
+    """Jennifer, as the sandbox and as the engine see them."""
 
     def __init__(self, sandbox: Sandbox, engine: Engine) -> None:
         self.sandbox = sandbox
@@ -57,7 +57,7 @@ class Story:
             self.sandbox.world.advance(seconds)
 
     def sees(self) -> tuple[list[str], list[str]]:
-        """What her WhatsApp and her Messenger show."""
+        """What the customer's WhatsApp and Messenger show."""
         with self.sandbox.lock:
             screens = self.sandbox.world.screens(self.jennifer)
         whatsapp = [i["text"] for items in screens["whatsapp"].values() for i in items]
@@ -122,14 +122,14 @@ async def test_the_story_of_the_window(story, kit):
     assert {m.origin.channel for m in chat.messages if m.origin} == {ChannelKind.WHATSAPP}
     assert chat.window.state(story.engine.clock.now()) is WindowState.OPEN
 
-    # Window open: the reply is on both her screens.
+    # Window open: the reply is on both of the customer's screens.
     assert await story.reply("d1", "It ships today.") == Done()
     await kit.eventually(story.is_settled)
     await kit.eventually(lambda: "It ships today." in story.sees()[0])
     assert "It ships today." in story.sees()[1]
     assert (await story.engine.queries.workspace()).workspace.own_codes == {ours}
 
-    # Window closed, her newest words from the Messenger: said before the send, and so it comes.
+    # Window closed, the newest message from the Messenger: said before the send, and so it comes.
     story.pass_time(25 * HOUR_S)
     story.writes("messenger", "Any news?", conversation_id=chat.id)
     await kit.eventually(lambda: story.shows("Any news?"))
@@ -151,7 +151,7 @@ async def test_the_story_of_the_window(story, kit):
     [row] = await story.engine.queries.customers()
     assert row.messenger_only
 
-    # She writes on WhatsApp again: the countdown restarts.
+    # The customer writes on WhatsApp again: the countdown restarts.
     story.writes("whatsapp", "Thanks for telling me.")
     await kit.eventually(lambda: story.shows("Thanks for telling me."))
     chat = (await story.view()).thread.chats[0]
@@ -160,7 +160,7 @@ async def test_the_story_of_the_window(story, kit):
     assert abs(chat.window.left(now).total_seconds() - (24 * HOUR_S - 120)) < 30
 
 
-async def test_an_answer_that_is_lost_puts_the_words_on_her_screen_once(story, kit):
+async def test_an_answer_that_is_lost_puts_the_text_on_the_screen_once(story, kit):
     story.writes("messenger", "Hello?")
     await story.engine.start()
     await kit.eventually(lambda: story.shows("Hello?"))

@@ -377,7 +377,7 @@ def test_a_merge_at_the_provider_brings_the_conversations_along(db, kit):
     [(customer_id,)] = db.execute("SELECT DISTINCT customer_id FROM contacts").fetchall()
     assert [c.id for c in load_thread(db, customer_id, workspace.load(db)).chats] == ["v1"]
     assert merge_contact(db, "lead", "user") == Changes()
-    # A late answer about the lead does not bring her back as somebody else.
+    # A late answer about the lead does not bring the customer back as somebody else.
     store_facts(db, Facts(contacts=(Contact("lead", name="Old"),)))
     assert [c for (c,) in db.execute("SELECT id FROM contacts")] == ["user"]
 

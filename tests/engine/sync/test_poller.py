@@ -157,8 +157,8 @@ async def test_parts_that_are_counted_but_do_not_move_the_time_are_noticed(world
     assert [m.entry.text for m in (await world.view()).thread.messages] == ["imported", "Hi"]
 
 
-async def test_her_other_conversations_and_contacts_are_found(world, kit):
-    """She wrote on WhatsApp as a lead; as a user with the same phone she has an old Messenger conversation."""
+async def test_other_conversations_and_contacts_are_found(world, kit):
+    """The customer wrote on WhatsApp as a lead; a user with the same phone has an old Messenger conversation."""
     world.engine.poller._first_sync = 1
     world.gateway.put(kit.whatsapp("v1", "c1", kit.START))
     world.gateway.put(kit.messenger("old", "c2", kit.START - timedelta(days=300)))
@@ -213,7 +213,7 @@ async def test_the_client_is_sampled_when_a_message_arrives(world, kit):
     await world.sync()
     newest = (await world.view()).thread.messages[-1]
     assert newest.origin.client is Client.IOS
-    # She turns to her computer: what was seen stays.
+    # The customer turns to a computer: what was seen stays.
     world.gateway.contacts["c1"] = Contact("c1", name="Jen", web_seen_at=world.clock.now() + timedelta(minutes=5))
     await world.clock.advance(300)
     world.gateway.write("v1", "from my computer")
@@ -624,7 +624,7 @@ async def test_a_lost_connection_while_reading_contacts_ends_the_round_and_is_ma
 
 
 async def test_an_answer_older_than_the_search_result_is_read_again_later(world, kit):
-    """The search already shows her message, the conversation's own answer does not yet."""
+    """The search already shows the customer's message, the conversation's own answer does not yet."""
     world.gateway.put(kit.messenger("v1", "c1", kit.START - HOUR))
     await world.sync()
     await world.clock.advance(60)

@@ -23,10 +23,10 @@ from desktop.store import settings
 from desktop.store.evidence import provider_messages
 from desktop.store.outgoing import direct_messages
 
-OURS, HERS = "+35315550101", "+353871234567"
-KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, OURS)
+BUSINESS_NUMBER, CUSTOMER_NUMBER = "+35315550101", "+353871234567"
+KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, BUSINESS_NUMBER)
 MINUTE = timedelta(minutes=1)
-ATTRIBUTES = {"octopods_channel": "twilio_whatsapp", "octopods_twilio_whatsapp_account_phone": OURS}
+ATTRIBUTES = {"octopods_channel": "twilio_whatsapp", "octopods_twilio_whatsapp_account_phone": BUSINESS_NUMBER}
 THROTTLED = ProviderError(ProviderErrorKind.THROTTLED, "Twilio asks for a pause.", retry_after_s=120)
 BROKEN = ProviderError(ProviderErrorKind.SIGNED_OUT, "Twilio does not take this token any more.")
 
@@ -38,18 +38,20 @@ def channel(world) -> FakeChannel:
     return made
 
 
-def hers(at, text="Order 1042", number=1) -> ChannelMessage:
-    return ChannelMessage(f"SM{number}", True, OURS, HERS, at, text)
+def customer_message(at, text="Order 1042", number=1) -> ChannelMessage:
+    return ChannelMessage(f"SM{number}", True, BUSINESS_NUMBER, CUSTOMER_NUMBER, at, text)
 
 
 def ours(at, text, delivery=Delivery.DELIVERED, number=100) -> ChannelMessage:
     fact = DeliveryFact(f"SM{number}", delivery, False, at)
-    return ChannelMessage(f"SM{number}", False, OURS, HERS, at, text, delivery=fact, made_by_api=True)
+    return ChannelMessage(
+        f"SM{number}", False, BUSINESS_NUMBER, CUSTOMER_NUMBER, at, text, delivery=fact, made_by_api=True
+    )
 
 
 async def jennifer_writes(world, kit, at) -> None:
     """On WhatsApp; by Intercom's clock at that instant."""
-    world.gateway.contacts["c1"] = Contact("c1", name="Jennifer", phone=HERS, bridge_attributes=ATTRIBUTES)
+    world.gateway.contacts["c1"] = Contact("c1", name="Jennifer", phone=CUSTOMER_NUMBER, bridge_attributes=ATTRIBUTES)
     world.gateway.put(kit.whatsapp("v1", "c1", at, "Order 1042"))
     await world.sync()
 
@@ -86,7 +88,7 @@ async def test_what_was_not_answered_in_full_is_asked_for_again(world, channel):
 
 async def test_what_was_listed_before_anybody_was_known_is_asked_for_again(world, channel, kit):
     came = world.clock.now() - MINUTE
-    channel.rows = [hers(came - 4 * MINUTE)]
+    channel.rows = [customer_message(came - 4 * MINUTE)]
     await sweep(world)
     await jennifer_writes(world, kit, came)
     await sweep(world)
@@ -119,7 +121,7 @@ async def test_only_accounts_that_list_messages_are_asked_and_only_as_often_as_t
 
 
 async def test_an_account_with_many_messages_is_asked_less_often(world, channel):
-    channel.rows = [hers(world.clock.now(), number=n) for n in range(500)]
+    channel.rows = [customer_message(world.clock.now(), number=n) for n in range(500)]
     for _ in range(6):
         await sweep(world)
         await world.clock.advance(10)
@@ -134,7 +136,7 @@ async def test_a_row_corrects_the_window_and_the_list_of_customers(world, channe
     came = world.clock.now() - MINUTE
     await jennifer_writes(world, kit, came)
     plain = (await world.only_row()).window
-    channel.rows = [hers(came - 4 * MINUTE)]
+    channel.rows = [customer_message(came - 4 * MINUTE)]
     world.told.clear()
     await sweep(world)
     window = (await world.only_row()).window
@@ -148,7 +150,7 @@ async def test_a_row_corrects_the_window_and_the_list_of_customers(world, channe
 
 async def test_nothing_of_anybodys_words_is_kept(world, channel, kit):
     await jennifer_writes(world, kit, world.clock.now())
-    channel.rows = [hers(world.clock.now(), "a very private matter")]
+    channel.rows = [customer_message(world.clock.now(), "a very private matter")]
     await sweep(world)
     held = await world.store.read(lambda db: db.execute("SELECT * FROM provider_messages").fetchall())
     assert len(held) == 1
@@ -157,7 +159,7 @@ async def test_nothing_of_anybodys_words_is_kept(world, channel, kit):
 
 async def test_rows_are_forgotten_after_ninety_days(world, channel, kit):
     await jennifer_writes(world, kit, world.clock.now())
-    channel.rows = [hers(world.clock.now())]
+    channel.rows = [customer_message(world.clock.now())]
     await sweep(world)
     assert len(await world.store.read(kept)) == 1
     await world.clock.advance((KEPT + MINUTE).total_seconds())
@@ -167,7 +169,7 @@ async def test_rows_are_forgotten_after_ninety_days(world, channel, kit):
 
 async def test_a_customer_who_was_forgotten_does_not_come_back_with_the_next_sweep(world, channel, kit):
     await jennifer_writes(world, kit, world.clock.now())
-    channel.rows = [hers(world.clock.now())]
+    channel.rows = [customer_message(world.clock.now())]
     await sweep(world)
     assert await world.engine.command_handler.do(ForgetCustomer("c1")) == Done()
     await world.clock.advance(60)
@@ -176,7 +178,7 @@ async def test_a_customer_who_was_forgotten_does_not_come_back_with_the_next_swe
 
 
 def kept(db):
-    return provider_messages.of_people(db, [Contact("c1", phone=HERS)])
+    return provider_messages.of_people(db, [Contact("c1", phone=CUSTOMER_NUMBER)])
 
 
 async def test_an_answer_with_many_customers_is_taken_whole(world, channel, kit):
@@ -185,7 +187,7 @@ async def test_an_answer_with_many_customers_is_taken_whole(world, channel, kit)
         phone = f"+3538712345{number:02}"
         world.gateway.contacts[f"c{number}"] = Contact(f"c{number}", phone=phone, bridge_attributes=ATTRIBUTES)
         world.gateway.put(kit.whatsapp(f"v{number}", f"c{number}", came))
-        row = ChannelMessage(f"SM{number}", True, OURS, phone, came - MINUTE, "Hi")
+        row = ChannelMessage(f"SM{number}", True, BUSINESS_NUMBER, phone, came - MINUTE, "Hi")
         channel.rows.append(row)
     await world.sync()
     await sweep(world)
@@ -217,7 +219,7 @@ async def test_what_may_be_a_message_past_intercom_whose_answer_was_lost_proves_
 
 
 def _lost_direct(db) -> None:
-    route = direct_messages.route_to_json(Route(KEY, HERS, OURS))
+    route = direct_messages.route_to_json(Route(KEY, CUSTOMER_NUMBER, BUSINESS_NUMBER))
     db.execute(
         "INSERT INTO outbox (draft_id, customer_id, conversation_id, author_id, text, file_names, internal, "
         "seen_upto, queued_at_us, state, route) VALUES ('d1', 'c1', 'v1', '7001', 'It ships today.', '[]', 0, 0, 0, "

@@ -117,8 +117,8 @@ def test_messages_follow_their_conversation_to_whoever_owns_it(db):
     converse(db)
     direct_messages.save(db, FULL)
     direct_messages.save(db, replace(SENT, draft_id="d2", conversation_id="elsewhere"))
-    [hers] = [d for c in ("c1",) for d in direct_messages.of_customer(db, whose(db, "v1"))]
-    assert hers == FULL
+    [sent] = [d for c in ("c1",) for d in direct_messages.of_customer(db, whose(db, "v1"))]
+    assert sent == FULL
     customers.merge_contact(db, "c1", "c9")
     assert direct_messages.of_customer(db, whose(db, "v1")) == (FULL,)
 
@@ -220,7 +220,7 @@ def test_where_a_reply_goes_is_known_after_a_crash(db):
     assert (outbox.load(db, "d2").route, outbox.load(db, "d2").template) == (None, None)
     outbox.finish(db, "d1")
     row = outbox.load(db, "d1")
-    assert (row.route, row.template, row.text) == (ROUTE, None, ""), "nothing of hers is kept twice"
+    assert (row.route, row.template, row.text) == (ROUTE, None, ""), "nothing of the customer's is kept twice"
 
 
 def test_values_of_a_template_are_wiped_with_the_words_that_were_taken_back(db):
