@@ -135,6 +135,7 @@ async def wipe(folder: Path, workspace_id: str) -> None:
 
 
 def refusal(error: KnownError | OSError) -> Refusal:
+    """What the agent reads where a cache cannot be opened."""
     if isinstance(error, KnownError):
         return Refusal(error.sentence)
     return Refusal(

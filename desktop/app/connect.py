@@ -52,6 +52,7 @@ class Hosts:
 
     @classmethod
     def real(cls) -> Self:
+        """The providers' own hosts."""
         return cls()
 
     @classmethod
@@ -107,9 +108,11 @@ class LiveConnector:
         return IntercomGateway(base_url, secret, self._clock, read_timeout_s=self._read_timeout_s)
 
     async def permissions(self, gateway: ConversationGateway) -> Sequence[Permission]:
+        """What the token may do; empty for a gateway that is not Intercom's."""
         return await gateway.permissions() if isinstance(gateway, IntercomGateway) else []
 
     def channel(self, config: ChannelConfig, secret: str) -> Channel:
+        """Raises ValueError with a sentence for a field of `config` that cannot be right."""
         hosts, clock, patience_s = self._hosts, self._clock, self._read_timeout_s
         token = Token(secret)
         match config.provider:

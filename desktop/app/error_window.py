@@ -72,7 +72,7 @@ class ErrorWindow(QWidget):
     def event(self, event: QEvent) -> bool:
         done = super().event(event)
         if event.type() == QEvent.Type.LayoutRequest:
-            # Also after another text size.
+            # Also after the text size has changed.
             self._fit()
         return done
 

@@ -57,7 +57,7 @@ def run(options: argparse.Namespace, open_sample: OpenSample, link: str = "") ->
     except NotAnswering:
         from PySide6.QtWidgets import QMessageBox
 
-        # Who started it from the desktop sees no standard error.
+        # Somebody who started it from the desktop sees no standard error.
         print(NOT_ANSWERING, file=sys.stderr)
         QMessageBox.warning(None, "Reachline", NOT_ANSWERING)
         return 2
@@ -71,6 +71,6 @@ async def _run_program(
     from desktop.app.program import Program
 
     program = Program(application, context, open_sample)
-    # What stands in the link is not read: no place in the program can be opened by one yet.
+    # The link's text is not read: links cannot open any place in the program yet.
     instance.started_again.connect(lambda _link: program.raise_windows())
     return await program.run()

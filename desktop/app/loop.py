@@ -24,7 +24,7 @@ OLDEST = 2
 
 def run(application: QApplication, main: Callable[[], Coroutine[Any, Any, int]]) -> int:
     """Run `main` on the application's own loop; its result is the exit status."""
-    # The last window to close must not stop the loop under what still has to end in order.
+    # Closing the last window must not stop the loop before everything has ended in order.
     application.setQuitOnLastWindowClosed(False)
     hook = sys.excepthook
     sys.excepthook = _log_uncaught

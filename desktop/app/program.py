@@ -78,7 +78,7 @@ class Program:
         self._settings: QSettings | None = None
         self._is_loading = True
         self._jobs: asyncio.Queue[Job] = asyncio.Queue()
-        # Held while a session is opened or closed: the wizard opens one beside the wishes.
+        # Held while a session is opened or closed: the wizard opens one outside the jobs.
         self._changing = asyncio.Lock()
         self._to_wipe: set[str] = set()
         self._unshown_error = ""
@@ -148,7 +148,7 @@ class Program:
     async def _start_loading(self) -> None:
         loading = self.tasks.start(self.accounts.load(), "load the accounts", lambda _: self._enqueue(self._open_first))
         if loading is not None:
-            # Only shown where somebody would wonder.
+            # Shown only when the keyring takes noticeably long.
             await asyncio.wait({loading}, timeout=KEYRING_PATIENCE_S)
             if not loading.done():
                 self._show_error_window(WAITS_FOR_KEYRING, None, DO_WITHOUT)
@@ -159,7 +159,7 @@ class Program:
         self._is_loading = False
         if self.accounts.keeps_secrets:
             self._settings = SettingsFile(self._context.paths.profile / SETTINGS)
-            # Colours and text size as chosen, before the first window is shown.
+            # Applies the chosen colors and text size before the first window is shown.
             Preferences(self.theme, self._settings, self._application)
         await self._open_current()
 

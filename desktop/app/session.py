@@ -89,7 +89,7 @@ class Session:
                 if isinstance(opened, Refusal):
                     return opened
                 engine = build.create_engine(gateway, clock, opened.store, channels)
-                # Trunk, channels and store are the engine's from here on.
+                # The engine owns gateway, channels and store from here on.
                 undo.pop_all()
                 undo.callback(opened.cleanup)
                 undo.push_async_callback(engine.stop)

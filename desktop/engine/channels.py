@@ -68,6 +68,7 @@ class Channels:
             await removed.channel.aclose()
 
     def get(self, key: ChannelKey) -> Channel | None:
+        """None for an account that is not connected."""
         account = self._accounts.get(key)
         return None if account is None else account.channel
 
@@ -76,6 +77,7 @@ class Channels:
         return tuple((a.config, a.channel) for a in self._accounts.values())
 
     def keys_with(self, has_ability: Callable[[Capabilities], bool]) -> tuple[ChannelKey, ...]:
+        """The keys of the accounts whose capabilities fulfil the condition, in the order they were added."""
         return tuple(channel.key for _, channel in self.all() if has_ability(channel.capabilities))
 
     def wake_on_change(self, wake_event: asyncio.Event, keys: Callable[[], tuple[ChannelKey, ...]]) -> None:
@@ -108,6 +110,7 @@ class Channels:
         )
 
     def views(self) -> tuple[ChannelView, ...]:
+        """The accounts as the settings show them, in the order they were added."""
         return tuple(ChannelView(a.config, key, a.error, a.checked_at) for key, a in self._accounts.items())
 
     def record_use(self, key: ChannelKey, error: str = "") -> None:
@@ -147,6 +150,7 @@ class Channels:
             account.called_at_s.extend([self._clock.monotonic()] * calls)
 
     async def aclose(self) -> None:
+        """Close all accounts, those that were replaced included."""
         for channel in [*self._replaced, *(a.channel for a in self._accounts.values())]:
             await channel.aclose()
         self._replaced.clear()

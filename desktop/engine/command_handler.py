@@ -74,6 +74,8 @@ StateCommand = CloseConversation | ReopenConversation | SnoozeConversation | Ass
 
 
 class CommandHandler:
+    """Carries out commands on the loop's thread; each store step is one transaction."""
+
     def __init__(
         self,
         gateway: ConversationGateway,
@@ -315,7 +317,7 @@ def _mark_solved(db: Database, command: MarkSolved, now: datetime) -> Changes | 
     concerned = conversations.customers_of(db, fact.conversation_id) | contrary_facts.customers_at(
         db, fact.customer_address
     )
-    # A whole account's trouble stands in the threads of others as well.
+    # A fact about a whole account is shown in the threads of other customers as well.
     return refresh_customers(db, concerned, now) | Changes(settings=True)
 
 

@@ -103,16 +103,22 @@ class EditPending:
 
 @dataclass(frozen=True, slots=True)
 class CloseConversation:
+    """Close the conversation at Intercom."""
+
     conversation_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class ReopenConversation:
+    """Open the conversation at Intercom again."""
+
     conversation_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class SnoozeConversation:
+    """Snooze the conversation at Intercom. until: in UTC."""
+
     conversation_id: str
     until: datetime
 

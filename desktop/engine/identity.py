@@ -28,6 +28,7 @@ def save_decisions(
 
 
 def save_phone_region(db: Database, region: str, now: datetime) -> Changes:
+    """Store the country of numbers without a country code, and decide again which contacts are one customer."""
     if not settings.save(db, "phone_region", region.strip().upper()):
         return Changes()
     return refresh_customers(db, customers.decide_all(db), now) | Changes(settings=True)

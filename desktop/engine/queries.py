@@ -38,6 +38,8 @@ UNSETTLED = (State.QUEUED, State.SENDING, State.UNCONFIRMED, State.HELD)
 
 
 class Queries:
+    """Reads what the screen shows. Each call is one read transaction of the store."""
+
     def __init__(
         self,
         store: Store,
@@ -80,6 +82,7 @@ class Queries:
         return tuple(u for u in await self.undecided() if u.pending.state is State.HELD)
 
     async def workspace(self) -> WorkspaceView:
+        """The workspace with its settings and what is learnt of it."""
         return await self._store.read(_workspace, self._connection.is_signed_in)
 
     async def search(self, text: str) -> tuple[tuple[str, str, str, str], ...]:
@@ -99,6 +102,7 @@ class Queries:
         return self._channels.views()
 
     def connection(self) -> ConnectionView:
+        """The connection's state at this moment."""
         return self._connection.view
 
     def progress(self) -> Progress | None:

@@ -33,6 +33,7 @@ class Retention:
         self._begun = False
 
     async def run(self) -> None:
+        """Wipe every six hours, or when woken."""
         pause_s = None
         while True:
             await wait_for_wake(self._clock, pause_s, self._wake_event)
@@ -47,15 +48,16 @@ class Retention:
             log.warning("an old copy is not erased: %s", type(cause).__name__)
 
     async def run_once(self) -> None:
+        """Wipe all that is due, in batches; nothing while no server has told the time."""
         now = self._clock.server_time
         if now is None:
             return
         self._begun = True
         try:
-            # What others want of the store comes in between.
+            # In batches, so that other work of the store comes in between.
             while await self._store.write(retention.wipe_batch, now):
                 pass
-            # This start is a good one: it has read the database and asked Intercom.
+            # This start has succeeded: it has read the database and asked Intercom.
             await self._store.erase_copies(CopyKind.BEFORE_MIGRATION)
             retention_period = timedelta(days=await self._store.read(retention_days))
             await self._store.erase_copies(CopyKind.UNREADABLE, self._clock.now() - retention_period)
@@ -70,4 +72,5 @@ class Retention:
             self._wake_event.set()
 
     def wake(self) -> None:
+        """Wipe at once."""
         self._wake_event.set()

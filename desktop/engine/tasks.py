@@ -38,7 +38,7 @@ class Tasks:
         task: asyncio.Task[Any] = asyncio.get_running_loop().create_task(self._guarded(work, name, then), name=name)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-        # One that is cancelled before its first step never came to its work.
+        # A task that is cancelled before its first step never awaits its work.
         task.add_done_callback(lambda _: work.close())
         return task
 

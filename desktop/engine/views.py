@@ -114,6 +114,8 @@ class TemplatesView:
 
 
 class ConnectionState(StrEnum):
+    """The connection to Intercom. SIGNED_OUT: it does not accept the token."""
+
     CONNECTING = "connecting"
     ONLINE = "online"
     OFFLINE = "offline"

@@ -29,6 +29,7 @@ def ensure(db: Database, contact_id: str) -> str:
 
 
 def current_id(db: Database, contact_id: str) -> str:
+    """The id under which the provider answers for the contact now, after merges."""
     row = fetch_one(db, "SELECT contact_id FROM contact_aliases WHERE old_id = ?", (contact_id,))
     return contact_id if row is None else str(row.contact_id)
 
@@ -42,6 +43,7 @@ def customer_of(db: Database, contact_id: str) -> str:
 
 
 def load(db: Database, contact_id: str) -> Contact | None:
+    """None for a contact that is not stored."""
     row = fetch_one(db, "SELECT * FROM contacts WHERE id = ?", (contact_id,))
     return None if row is None else _contact(db, row)
 
@@ -83,6 +85,7 @@ def resolve_customer(db: Database, customer_id: str) -> str:
 
 
 def all_customers(db: Database) -> tuple[str, ...]:
+    """Ids of all customers that are not merged into another, in order."""
     return tuple(row.id for row in fetch_all(db, "SELECT id FROM customers WHERE merged_into IS NULL ORDER BY id"))
 
 

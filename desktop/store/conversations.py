@@ -108,6 +108,7 @@ def remove(db: Database, conversation_id: str) -> str | None:
 
 
 def customer_of(db: Database, conversation_id: str) -> str | None:
+    """The id of the conversation's customer; None for a conversation that is not stored."""
     row = fetch_one(db, "SELECT customer_id FROM conversation_customers WHERE conversation_id = ?", (conversation_id,))
     return None if row is None else str(row.customer_id)
 

@@ -66,7 +66,7 @@ def merge_contact(db: Database, old_id: str, new_id: str) -> frozenset[str]:
     lost_traits = _joining_traits(db, [old_id])
     db.execute("DELETE FROM contacts WHERE id = ?", (old_id,))
     touched = {old.customer_id, customer_id}
-    # The contact that stays inherits the customer that was there first, so an id the screen holds goes on living.
+    # The contact that stays inherits the older customer, so an id that the screen holds stays valid.
     survivor = min(touched)
     for customer_id in touched - {survivor}:
         db.execute("UPDATE contacts SET customer_id = ? WHERE customer_id = ?", (survivor, customer_id))
@@ -260,7 +260,7 @@ def _decide(db: Database, customers: Iterable[str]) -> frozenset[str]:
     )
     moved = {c: customer for c, customer in decided.items() if customer != known[c]}
     for contact, customer in moved.items():
-        # An id that was merged away comes back to life when its contact turns out to be somebody else.
+        # A merged id is used again when its contact turns out to be somebody else.
         db.execute(
             "INSERT INTO customers (id) VALUES (?) ON CONFLICT (id) DO UPDATE SET merged_into = NULL", (customer,)
         )

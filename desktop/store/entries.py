@@ -101,10 +101,12 @@ def _without_urls(entry: Entry) -> Entry:
 
 
 def of_conversation(db: Database, conversation_id: str) -> tuple[Entry, ...]:
+    """The conversation's stored entries, in order."""
     return tuple(entry for entry, _ in _stored(db, conversation_id))
 
 
 def ids_of(db: Database, conversation_id: str) -> frozenset[str]:
+    """Ids of the conversation's stored entries."""
     rows = fetch_all(db, "SELECT entry_id FROM entries WHERE conversation_id = ?", (conversation_id,))
     return frozenset(row.entry_id for row in rows)
 

@@ -79,5 +79,6 @@ def is_forgotten(db: Database, conversation: Conversation) -> bool:
 
 
 def is_contact_forgotten(db: Database, contact: Contact) -> bool:
+    """Whether the contact belongs to a forgotten customer of whom nothing new came since."""
     found = "SELECT 1 FROM forgotten WHERE id IN (SELECT value FROM json_each(?)) AND upto_us IS NULL"
     return fetch_one(db, found, (to_json([contact.id, *contact.merged_ids]),)) is not None

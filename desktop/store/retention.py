@@ -24,7 +24,7 @@ def wipe_batch(db: Database, now: datetime) -> int:
     before_us = to_us(now - timedelta(days=retention_days(db)))
     upto_us = wiped_upto_us(db)
     if upto_us is None or upto_us < before_us:
-        # Also before the first step: a stop in between must not hide how far it went.
+        # Before the first batch too: a stop in between must not hide how far it went.
         save(db, "wiped_upto_us", before_us)
     notice = re.compile("|".join(f"(?:{p})" for p in load(db).notice_patterns) or r"(?!)", re.IGNORECASE)
     db.create_scalar_function("is_notice", lambda *text: int(bool(notice.search(str(text[0])))), 1, deterministic=True)

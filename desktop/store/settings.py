@@ -151,6 +151,7 @@ def save_message_channel(db: Database, conversation_id: str, entry_id: str, chan
 
 
 def learnt_codes(db: Database) -> frozenset[str]:
+    """The bridge's package codes as they were learnt, whatever a teammate chose."""
     return frozenset(_Settings(db).get("bridge_codes_learnt", []))
 
 
@@ -232,10 +233,12 @@ def account(db: Database) -> Account | None:
 
 
 def teammates(db: Database) -> tuple[Teammate, ...]:
+    """The workspace's teammates as Intercom listed them last."""
     return tuple(Teammate(**t) for t in _Settings(db).get("teammates", []))
 
 
 def macros(db: Database) -> tuple[Macro, ...]:
+    """The workspace's macros as Intercom listed them last."""
     return tuple(Macro(**m) for m in _Settings(db).get("macros", []))
 
 
@@ -245,6 +248,7 @@ def high_water(db: Database) -> datetime | None:
 
 
 def raise_high_water(db: Database, seen: datetime | None) -> None:
+    """Store the time if it is later than the stored one."""
     stored = high_water(db)
     if seen is not None and (stored is None or seen > stored):
         save(db, "high_water_us", to_us(seen))
@@ -291,10 +295,12 @@ def clock_offset(db: Database) -> ClockOffset | None:
 
 
 def save_clock_offset(db: Database, offset: ClockOffset) -> None:
+    """For `clock_offset` in the next run."""
     save(db, "clock_offset_us", [offset.ahead // MICROSECOND, to_us(offset.learnt_at)])
 
 
 def first_sync_done(db: Database) -> bool:
+    """Whether a first sync has ended, cancelled or not."""
     return bool(_Settings(db).get("first_sync_done", False))
 
 

@@ -95,6 +95,7 @@ def save(db: Database, summary: Summary) -> bool:
 
 
 def remove(db: Database, customer_id: str) -> None:
+    """Delete the customer's row."""
     db.execute("DELETE FROM summaries WHERE customer_id = ?", (customer_id,))
 
 
@@ -114,6 +115,7 @@ def load_customer_rows(db: Database) -> tuple[CustomerRow, ...]:
 
 
 def seen_upto(db: Database, customer_id: str) -> datetime | None:
+    """When the newest message that the agent has seen was sent; None if none."""
     row = fetch_one(db, "SELECT upto_us FROM seen WHERE customer_id = ?", (customer_id,))
     return None if row is None else from_us(row.upto_us)
 

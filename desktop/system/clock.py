@@ -44,9 +44,9 @@ class ServerClock:
     ) -> None:
         self._wall = wall
         self._monotonic = monotonic
-        # Bounds of (server time - monotonic time); None until a server has spoken.
+        # Bounds of (server time - monotonic time); None before the first answer of a server.
         self._offset: tuple[float, float] | None = None
-        # As far away from these that it takes another answer like it to be believed.
+        # Bounds that are so far from these that a second answer must confirm them.
         self._outlier: tuple[float, float] | None = None
         self._is_confirmed = False
         self._learnt_at_s = 0.0

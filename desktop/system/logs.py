@@ -71,7 +71,7 @@ class _PrivateFormatter(logging.Formatter):
     """Formats exceptions as their type and place only: the message may quote what somebody wrote, or a token."""
 
     def format(self, record: logging.LogRecord) -> str:
-        # What another formatter has made of the error is kept with the record.
+        # Another formatter's text of the exception is cached in the record.
         made, record.exc_text = record.exc_text, None
         try:
             return super().format(record)

@@ -79,7 +79,7 @@ def _call_keyring(call: Callable[[], T]) -> T:
         kind = type(error).__name__
         problem = KeyringProblem.LOCKED if isinstance(error, KeyringLocked) else KeyringProblem.MISSING
     except BaseException as error:  # noqa: BLE001
-        # As every worker thread, it hands over whatever ends its work: backends let errors of D-Bus and of the
+        # Like every worker thread, it hands over whatever ends its work: backends let errors of D-Bus and of the
         # system's store through, of classes that only they know.
         kind, problem = type(error).__name__, KeyringProblem.BROKEN
     # Raised outside: a backend's error may hold what it was asked to keep.

@@ -20,6 +20,7 @@ class SettingsFile(QSettings):
         self._file = file
 
     def setValue(self, key: str, value: object) -> None:
+        """Creates the file for this user alone before the first value is written."""
         try:
             make_folder(self._file.parent)
             # Qt keeps the rights of a file that is there.

@@ -54,12 +54,12 @@ class SingleInstance(QObject):
         try:
             make_folder(self._folder)
         except OSError as error:
-            # Whatever is to be kept there says so better.
+            # Whatever is to be stored there reports that better.
             log.warning("no folder for the profile: %s", type(error).__name__)
             return True
         give_up = QDeadlineTimer(PATIENCE_MS)
         while not self._lock.try_lock():
-            # It may just begin to listen, or end.
+            # It may be about to listen, or to end.
             if _hand_over(self._address, link):
                 return False
             if give_up.hasExpired():
@@ -99,7 +99,7 @@ class SingleInstance(QObject):
         if socket.canReadLine():
             line = bytes(socket.readLine(LONGEST_BYTES).data()).decode("utf-8", "replace").strip()
             socket.write(_ACCEPTED)
-            # What comes of it may take the loop a while.
+            # The slots of the signal may take the loop a while.
             socket.flush()
             socket.disconnectFromServer()
             self.started_again.emit(validated_link(line))
@@ -114,7 +114,7 @@ def _hand_over(address: Path, link: str) -> bool:
     except (OSError, ValueError):
         return False
     if sys.platform == "win32":
-        # Only who was just started may give another the right to come to the front.
+        # Windows lets only the process that was just started pass on the right to come to the front.
         ctypes.windll.user32.AllowSetForegroundWindow(-1)
     socket = QLocalSocket()
     socket.connectToServer(name)

@@ -9,10 +9,12 @@ from desktop.ports import ChannelConfig, Profile, WorkspaceConfig
 
 
 def channel_key(config: ChannelConfig) -> ChannelKey:
+    """The key of the channel account that `config` describes."""
     return ChannelKey(config.provider, config.channel, config.sender)
 
 
 def find_workspace(profile: Profile, workspace_id: str) -> WorkspaceConfig | None:
+    """None for a workspace that is not in the profile."""
     return next((w for w in profile.workspaces if w.workspace_id == workspace_id), None)
 
 
@@ -44,6 +46,7 @@ def with_channel(profile: Profile, workspace_id: str, config: ChannelConfig) -> 
 
 
 def without_channel(profile: Profile, workspace_id: str, config: ChannelConfig) -> Profile:
+    """Removes the channel account with the same key."""
     workspace = find_workspace(profile, workspace_id)
     if workspace is None:
         return profile

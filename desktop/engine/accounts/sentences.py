@@ -43,6 +43,7 @@ def account_title(config: ChannelConfig) -> str:
 
 
 def refusal_of(error: ProviderError) -> Refusal:
+    """The provider's own sentence as a refusal."""
     return Refusal(error.sentence, error.kind)
 
 
@@ -59,6 +60,7 @@ def reason_of(error: KnownError | OSError) -> str:
 
 
 def not_loaded(error: ProfileUnreadable | OSError) -> str:
+    """The profile file could not be read."""
     if isinstance(error, ProfileUnreadable):
         return error.sentence
     reason = reason_of(error)
@@ -66,14 +68,17 @@ def not_loaded(error: ProfileUnreadable | OSError) -> str:
 
 
 def not_kept(what: str) -> Refusal:
+    """The keyring did not store a secret. what: its kind."""
     return Refusal(f"The keyring did not take the {what}, so nothing was kept. Unlock the keyring and try again.")
 
 
 def not_given(title: str) -> Refusal:
+    """The keyring did not return the account's token."""
     return Refusal(f"The keyring does not give out the token of {title}. Unlock the keyring and try again.")
 
 
 def not_forgotten(title: str) -> Refusal:
+    """The keyring did not delete the account's token."""
     return Refusal(
         f"The keyring does not let go of the token of {title}, so it stays connected. "
         "Unlock the keyring and remove it again."
@@ -81,10 +86,12 @@ def not_forgotten(title: str) -> Refusal:
 
 
 def not_saved(error: OSError) -> Refusal:
+    """The profile file could not be written."""
     return Refusal(f"This could not be kept on this computer: {reason_of(error)}. Nothing was changed.")
 
 
 def not_wiped(name: str, error: KnownError | OSError) -> Refusal:
+    """The cache of a removed workspace could not be deleted."""
     return Refusal(
         f"{name} is removed, but its messages on this computer could not be "
         f"deleted: {reason_of(error)}. Free the folder from other programs, add the workspace and remove it again."

@@ -28,6 +28,7 @@ class TokenStore:
 
     @property
     def keeps(self) -> bool:
+        """Whether tokens are in the keyring, and not in memory alone."""
         return self._in_memory is None
 
     async def open(self) -> None:
@@ -78,10 +79,12 @@ class TokenStore:
 
 
 def intercom_name(workspace_id: str) -> str:
+    """The name of the workspace's Intercom token."""
     return f"{workspace_id}:intercom"
 
 
 def channel_name(workspace_id: str, config: ChannelConfig) -> str:
+    """The name of the channel account's token."""
     return f"{workspace_id}:{config.secret_name}"
 
 

@@ -42,9 +42,9 @@ class DeliveryTracking:
         self._tasks = tasks
         self._channels = channels
         self._wake_event = asyncio.Event()
-        # Draft id -> when it was asked for last; nothing after a start, so that everything is asked for soon.
+        # Draft id -> when it was asked for last. Empty after a start, so that everything is asked for soon.
         self._asked_at: dict[str, datetime] = {}
-        # Account -> monotonic seconds until which its provider wants to be left alone.
+        # Account -> monotonic seconds until which its provider wants no calls.
         self._paused_until_s: dict[ChannelKey, float] = {}
 
     def wake(self) -> None:
@@ -52,6 +52,7 @@ class DeliveryTracking:
         self._wake_event.set()
 
     async def run(self) -> None:
+        """Ask for ever, pausing until the next message's turn."""
         while True:
             try:
                 pause_s = await self.step()

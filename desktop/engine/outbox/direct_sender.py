@@ -57,9 +57,10 @@ class DirectSender:
         return channel is not None and channel.capabilities.reports_status
 
     async def send(self, key: ChannelKey, message: DirectMessage | DirectTemplate) -> SendOutcome:
+        """Hand the message to the account's adapter, and record how the account is. Never raises ProviderError."""
         channel = self._channels.get(key)
         if channel is None:
-            # Removed since the claim; the next one says so.
+            # Removed since the claim; the next claim reports it.
             return NotSent("This account is not connected any more.", GONE_PAUSE_S)
         self._channels.count_calls(key)
         if isinstance(message, DirectTemplate):

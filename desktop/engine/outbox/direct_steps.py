@@ -47,6 +47,7 @@ class LookUpFailure(StrEnum):
 
 
 def lost_sentence(route: Route) -> str:
+    """What the agent reads while the channel's provider is asked for a reply whose answer got lost."""
     return f"The answer got lost, so it is not known whether {route.key.provider.display_name} took this. Asking."
 
 
@@ -118,7 +119,7 @@ def direct_message(
     """The message for the adapter. Call it after `find_obstacle` found nothing."""
     if reply.template is None:
         return DirectMessage(reply.draft_id, route.to, reply.text, files[0] if files else None)
-    # Adapters ask for a template's state first where our knowledge is old.
+    # Adapters ask for the template's state first where our list is old.
     newest = _find_listed(templates.load(db, route.key)[0], reply.template.template)
     filled = reply.template if newest is None else fill(newest, reply.template.values)
     return DirectTemplate(reply.draft_id, route.to, filled)
@@ -212,7 +213,7 @@ def note_text(sent: DirectSent) -> str:
     what = f"template {sent.template}" if sent.template else "message"
     sender = f" Our sender: {route.our_address or route.key.sender}."
     files = f"File: {', '.join(sent.file_names)}" if sent.file_names else ""
-    # Taken is not arrived: colleagues read this for good, whatever becomes of it.
+    # Accepted is not delivered, and the note stays, whatever becomes of the message.
     provider = route.key.provider.display_name
     head = f"{provider} took this {channel} {what} for {route.to}{by}, {at}, past this conversation.{sender}"
     return "\n\n".join(filter(None, (head, sent.text, files, sent.sentence, sent.remark)))

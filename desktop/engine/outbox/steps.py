@@ -94,7 +94,7 @@ def queue_reply(db: Database, command: SendReply | SendDirect, state: RuntimeSta
         command.text,
         (),
         False,
-        # Where nobody says what the agent had seen, nothing counts as seen.
+        # If it is not known what the agent had seen, nothing counts as seen.
         max(command.seen_upto or 0, drafts.seen_upto(db, command.draft_id) or 0),
         state.now,
         acknowledged=command.acknowledged,
@@ -241,7 +241,7 @@ def claim(db: Database, draft_id: str, state: RuntimeState) -> Claim:
         return Claim(None, hold_reply(db, draft_id, GONE))
     blocked = forecast.verdict is Verdict.BLOCKED
     warned = forecast.warned if blocked else forecast.unacknowledged(reply.acknowledged)
-    # A note about what went past Intercom is no answer to anybody: it is true whatever happened since.
+    # A note about a direct message answers nobody: it is true whatever happened since.
     if warned and not reply.note_of:
         return Claim(None, hold_reply(db, draft_id, WORSE, warned))
     if not outbox.claim(db, draft_id, state.now):

@@ -103,14 +103,14 @@ class Outbox:
         self._wake_event = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
-        # Conversation id -> draft id of the reply that is on its way there.
+        # Conversation id -> draft id of the reply that is being sent there.
         self._under_way: dict[str, str] = {}
         self._draining = False
-        # Something is marked as being sent that is not: from before a start, or an answer that was not written down.
+        # Replies may be marked as being sent that are not: from before the start, or their outcome was not stored.
         self._needs_recovery = True
         # By draft id: unconfirmed replies that Intercom could not be asked about.
         self._to_look_up_again: dict[str, OutgoingReply] = {}
-        # Conversation id -> monotonic seconds until which it is left alone because it could not be read.
+        # Conversation id -> monotonic seconds until which nothing is sent there, because it could not be read.
         self._paused_until_s: dict[str, float] = {}
 
     def wake(self) -> None:
@@ -131,6 +131,7 @@ class Outbox:
             self._start_look_up(reply)
 
     async def run(self) -> None:
+        """Send until `drain` is called, pausing while nothing is due."""
         while not self._draining:
             try:
                 if self._start(await self._choose()) is None:
@@ -139,7 +140,7 @@ class Outbox:
                 # The disk is full or the like: what is queued stays queued.
                 log.warning("the outbox waits: %s", type(cause).__name__)
                 self._connection.report_failure("outbox", cause.sentence)
-                # That woke us.
+                # Reporting the failure has set the event.
                 self._wake_event.clear()
                 await wait_for_wake(self._clock, PAUSE_S, self._wake_event)
 
@@ -186,7 +187,7 @@ class Outbox:
         finally:
             if error:
                 self._needs_recovery = True
-                # Without a pause, what broke would break for ever.
+                # Without a pause, the same failure would repeat at once.
                 self._paused_until_s[reply.conversation_id] = self._clock.monotonic() + PAUSE_S
                 self._tasks.start(self._save_reason(reply, error), f"explain {reply.draft_id}")
             del self._under_way[reply.conversation_id]

@@ -44,7 +44,7 @@ class ConnectionMonitor:
         self._feed = feed
         self._last_answer_s = clock.monotonic()
         self._view_without_remarks = self.view
-        # Part of the program -> what is said of it, and until when in monotonic seconds.
+        # Part of the program -> sentence on its failure, and until when it is shown (monotonic seconds).
         self._remarks: dict[str, tuple[str, float]] = {}
 
     @property

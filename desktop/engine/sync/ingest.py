@@ -39,7 +39,7 @@ def store_facts(db: Database, facts: Facts, now: datetime | None = None) -> Chan
     now: when they were answered, by the providers' time; None if nobody knows, long after everything in them.
     """
     touched: set[str] = set()
-    # First, since something new of the customer brings back who they are.
+    # First: a newer message of a forgotten customer lets their contacts be stored again.
     answers = [c for c in facts.conversations if not forget.is_forgotten(db, c)]
     for contact in facts.contacts:
         if not forget.is_contact_forgotten(db, contact):
@@ -91,7 +91,7 @@ def refresh_customers(db: Database, customer_ids: Iterable[str], now: datetime |
         if shapes:
             learnt.add_idle_notes(db, shapes)
             workspace = replace(workspace, idle_notes=workspace.idle_notes | shapes)
-            # What was taken for a failure anywhere, in the same words, is none.
+            # A note with the same text that was taken for a failure elsewhere is none.
             todo |= _customers_with_notices(db, shapes) | {customer_id}
             decided -= todo
             concerned |= todo

@@ -19,6 +19,8 @@ VISIBLE_S, HIDDEN_S = 5.0, 30.0
 
 
 class OpenConversation:
+    """Reads the conversation that is on the screen every 5 s, every 30 s while the window is hidden."""
+
     def __init__(
         self, clock: Clock, connection: ConnectionMonitor, reader: Reader, poller: Poller, rng: Random
     ) -> None:
@@ -44,6 +46,7 @@ class OpenConversation:
             self._wake_event.set()
 
     async def run(self) -> None:
+        """Read for ever while the connection is online."""
         while True:
             pause_s = None
             if self._conversation_id is not None:

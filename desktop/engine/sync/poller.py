@@ -83,6 +83,7 @@ class Poller:
 
     @property
     def progress(self) -> Progress | None:
+        """Of the first sync; None when it is not running."""
         return self._progress
 
     def wake(self) -> None:
@@ -94,6 +95,7 @@ class Poller:
         self._cancelled = self._progress is not None
 
     async def run(self) -> None:
+        """Poll for ever; after an error, at growing intervals."""
         failures = 0
         while True:
             error = await self._run_once_guarded()
@@ -108,7 +110,7 @@ class Poller:
     async def _run_once_guarded(self) -> ProviderError | None:
         """The sync-round boundary: an error ends this round, never the polling."""
         try:
-            # What was decided by other rules or settings needs no network to be decided again.
+            # Deciding again after a change of rules or settings needs no network.
             await refresh_outdated(self._store, self._feed, self._clock)
             await self.run_once()
         except ProviderError as error:
@@ -156,7 +158,7 @@ class Poller:
             self._connection.set_online(limitation)
             return limitation
         if is_first:
-            # Nothing was held before, so nothing that waits to be sent can have been overtaken.
+            # The store was empty, so no queued reply can have missed a message.
             self._connection.mark_caught_up(refused)
         else:
             self._connection.set_online(refused)
@@ -199,7 +201,7 @@ class Poller:
         cursor: str | None = None
         while True:
             page = await self._gateway.changed_since(since, cursor)
-            # Oldest first, so each page is safe progress by itself.
+            # Oldest first, so each stored page is progress that a stop cannot undo.
             await self._store.write(_queue_page, page.hits, self._clock.now())
             self._listed.update((h.conversation.id, h.conversation) for h in page.hits)
             if page.cursor is None or page.cursor == cursor:
@@ -244,7 +246,7 @@ class Poller:
             if first:
                 await self._learn()
         self._listed.clear()
-        # Without a search nothing was listed, so nothing is done.
+        # Without a search nothing was queued, so the first sync is not done.
         if first and await self._store.read(settings.high_water) is not None:
             await self._store.write(settings.mark_first_sync_done, not self._cancelled)
             self._cancelled = False
@@ -330,7 +332,7 @@ def _queue_page(db: Database, listed: tuple[SearchHit, ...], now: datetime) -> N
 def _queue_first_page(db: Database, listed: tuple[SearchHit, ...], now: datetime) -> None:
     queue_all(db, listed)
     newest = max((h.conversation.updated_at for h in listed), default=None)
-    # An empty workspace: whatever comes, comes from now on.
+    # The workspace is empty: every conversation will be newer than now.
     settings.raise_high_water(db, now if newest is None else min(newest, now))
 
 

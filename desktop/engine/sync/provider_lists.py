@@ -76,6 +76,7 @@ class ProviderLists:
         channels.wake_on_change(self._wake_event, self._keys)
 
     async def run(self) -> None:
+        """Read every account for ever, less often while the window is hidden."""
         while True:
             await self.run_once()
             pause_s = with_jitter(VISIBLE_S if self._is_visible() else HIDDEN_S, self._rng)
@@ -107,7 +108,7 @@ class ProviderLists:
         wide = state.wide_at is None or now - state.wide_at >= WIDE_EVERY
         complete_at = await self._store.read(provider_messages.complete_at, channel.key)
         since = now - LONGEST_LOOK_BACK
-        # One that is still to come was noted by a clock that has been corrected since.
+        # A time in the future was stored by a clock that has been corrected since.
         if complete_at is not None and complete_at <= now:
             since = max(since, complete_at - (WIDE_LOOK_BACK if wide else LOOK_BACK))
         listed = await channel.messages(since)
@@ -148,7 +149,7 @@ def _store_rows(db: Database, rows: list[ProviderMessage], now: datetime) -> Cha
 
 
 def _finish_round(db: Database, key: ChannelKey, complete_at: datetime | None, forget_before: datetime) -> None:
-    # Before the first sync has ended, nobody knows yet who our customers are.
+    # Before the first sync has ended, it is not known who our customers are.
     if complete_at is not None and settings.first_sync_done(db):
         provider_messages.mark_complete(db, key, complete_at)
     provider_messages.prune(db, forget_before)

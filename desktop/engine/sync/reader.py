@@ -40,7 +40,7 @@ class Reader:
         self._clock = clock
         self._feed = feed
         self._call_numbers = itertools.count(1)
-        # Conversation id -> the moment before which nobody may have asked for an answer that is stored now.
+        # Conversation id -> number of the oldest call whose answer may still be stored.
         self._invalidated_at: dict[str, int] = {}
 
     async def conversation(self, conversation_id: str, *, background: bool = True) -> Conversation | None:
@@ -56,7 +56,7 @@ class Reader:
                 return None
             if asked > self._invalidated_at.get(conversation_id, 0):
                 break
-        # Nothing is awaited between this and the store's queue, so what is outdated stays so.
+        # Nothing is awaited between this and the store's queue, so a stale answer cannot overtake this one.
         self._invalidated_at[conversation_id] = max(asked, self._invalidated_at.get(conversation_id, 0))
         await self.store_facts(facts)
         return facts.conversations[0]
@@ -90,6 +90,7 @@ class Reader:
         return Facts((answer,), tuple(people.values()))
 
     async def store_facts(self, facts: Facts) -> None:
+        """Store what Intercom answered, and publish what changed."""
         self._feed.publish(await self._store.write(store_facts, facts, self._clock.now()))
 
     async def _authors(self, contact_ids: set[str], background: bool) -> dict[str, Contact]:
@@ -137,7 +138,7 @@ class Reader:
             same += await self._gateway.contacts_with(phone=contact.phone)
         if contact.email:
             same += await self._gateway.contacts_with(email=contact.email)
-        # The search is an index; what it says of the contact itself is older than what we were just told.
+        # The search index lags: what it says of the contact itself is older than the answer we just read.
         await self.store_facts(Facts(contacts=tuple(c for c in same if c.id != contact.id)))
         same_ids = await self._store.read(_contact_ids_of, contact.id)
         cursor: str | None = None

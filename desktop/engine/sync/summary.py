@@ -28,7 +28,7 @@ def summarise(customer_id: str, thread: Thread) -> Summary | None:
     messages = [
         m
         for m in thread.messages
-        # What failed on a direct route is nowhere on the customer's side: no answer.
+        # A direct message that failed is not on the customer's side, so it is no answer.
         if m.entry.kind in MESSAGE_KINDS and m.author is not Author.BRIDGE and not _failed(m)
     ]
     newest = messages[-1] if messages else None

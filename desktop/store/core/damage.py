@@ -16,6 +16,7 @@ def mark_damaged(path: Path) -> None:
 
 
 def is_marked(path: Path) -> bool:
+    """Whether damage was recorded and the file was not moved aside since."""
     return _mark_of(path).exists()
 
 
@@ -32,7 +33,7 @@ def move_aside(path: Path) -> Path:
         while (aside := path.with_name(f"{path.name}.unreadable-{number}")).exists():
             number += 1
         with known_errors():
-            # The database last: a kill before that leaves it to be put aside again.
+            # The database last: after a kill before that, it is moved aside at the next start.
             for part in reversed(_PARTS):
                 if (old := path.with_name(f"{path.name}{part}")).exists():
                     old.replace(aside.with_name(f"{aside.name}{part}"))

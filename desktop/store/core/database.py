@@ -150,9 +150,9 @@ def _connect(path: Path, key: Key | None) -> Database:
         # A claim that a power cut loses would mean a second send.
         db.pragma("synchronous", "full")
         db.pragma("foreign_keys", True)
-        # Redacted words must not stay in free pages.
+        # Redacted text must not stay in free pages.
         db.pragma("secure_delete", True)
-        # Nothing is ever encrypted in temporary files, so there are none.
+        # Temporary files would not be encrypted, so there are none.
         db.pragma("temp_store", 2)
         migrate(db, path, steps(), key)
     except BaseException:

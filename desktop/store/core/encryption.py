@@ -32,6 +32,7 @@ class Key:
 
     @classmethod
     def new(cls) -> Key:
+        """A random key."""
         return cls(secrets.token_bytes(BYTES))
 
     @classmethod
@@ -132,7 +133,7 @@ def _lock_exclusively(db: apsw.Connection, path: Path) -> None:
         [(is_busy, _, _)] = db.execute("PRAGMA wal_checkpoint(FULL)").fetchall()
         if is_busy:
             raise apsw.BusyError
-        # Its words are in the database now; what stays here would only be given back to the disk as it is.
+        # Its contents are in the database now, and SQLite would delete the file without overwriting it.
         _overwrite(path.with_name(f"{path.name}-wal"))
         db.pragma("journal_mode", "delete")
         db.execute("BEGIN EXCLUSIVE; COMMIT")

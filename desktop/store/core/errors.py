@@ -17,22 +17,32 @@ class KnownError(Exception):
 
 
 class DiskFull(KnownError):
+    """Nothing can be written."""
+
     pass
 
 
 class Locked(KnownError):
+    """Another process uses the file."""
+
     pass
 
 
 class Corrupt(KnownError):
+    """The file is damaged, or the key does not fit."""
+
     pass
 
 
 class NoAccess(KnownError):
+    """The file or its folder cannot be read or written."""
+
     pass
 
 
 class Newer(KnownError):
+    """A newer version of the program has written the file."""
+
     pass
 
 

@@ -41,6 +41,7 @@ def save(db: Database, fact: ContraryFact) -> bool:
 
 
 def load(db: Database, fact_id: str) -> ContraryFact | None:
+    """None for a fact that is not stored."""
     row = fetch_one(db, "SELECT * FROM contrary_facts WHERE fact_id = ?", (fact_id,))
     return None if row is None else _fact(row)
 

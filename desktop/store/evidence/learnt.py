@@ -20,6 +20,7 @@ def add_delays(db: Database, delays: Iterable[BridgeDelay], now: datetime | None
 
 
 def prune_delays(db: Database, now: datetime) -> None:
+    """Delete the delays that are older than seven days."""
     db.execute("DELETE FROM bridge_delays WHERE at_us < ?", (to_us(now - DELAY_RETENTION),))
 
 
@@ -29,10 +30,12 @@ def longest_delay(db: Database) -> timedelta:
 
 
 def add_idle_notes(db: Database, shapes: Iterable[str]) -> None:
+    """Store shapes of notes that the bridge also wrote where no reply preceded them."""
     db.executemany("INSERT OR IGNORE INTO idle_notes VALUES (?)", [(shape,) for shape in sorted(shapes)])
 
 
 def idle_notes(db: Database) -> frozenset[str]:
+    """All stored shapes of idle notes."""
     return frozenset(row.shape for row in fetch_all(db, "SELECT shape FROM idle_notes"))
 
 
@@ -51,4 +54,5 @@ def several_numbers(db: Database) -> frozenset[ChannelKind]:
 
 
 def forget_customer(db: Database, customer_id: str) -> None:
+    """Delete what was learnt from this customer's chats about several numbers."""
     db.execute("DELETE FROM several_numbers WHERE customer_id = ?", (customer_id,))

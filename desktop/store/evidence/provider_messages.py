@@ -109,6 +109,7 @@ def complete_at(db: Database, key: ChannelKey) -> datetime | None:
 
 
 def mark_complete(db: Database, key: ChannelKey, at: datetime) -> None:
+    """Record that the account has listed everything up to then."""
     db.execute(
         "INSERT OR REPLACE INTO provider_lists VALUES (?, ?, ?, ?)",
         (key.provider, key.channel, key.sender, to_us(at)),

@@ -42,14 +42,17 @@ class _StoredTemplate:
 
 
 def route_to_json(route: Route | None) -> str | None:
+    """None for no direct route."""
     return None if route is None else to_json(msgspec.to_builtins(route))
 
 
 def route_from_json(text: str | None) -> Route | None:
+    """The inverse of `route_to_json`."""
     return None if text is None else msgspec.convert(from_json(text), Route)
 
 
 def filled_to_json(filled: Filled | None) -> str | None:
+    """Template and values; None for free text."""
     return None if filled is None else to_json(msgspec.to_builtins(_StoredTemplate(filled.template, filled.values)))
 
 
@@ -95,6 +98,7 @@ def save(db: Database, sent: DirectSent) -> None:
 
 
 def load(db: Database, draft_id: str) -> DirectSent | None:
+    """None for a message that is not stored."""
     row = fetch_one(db, "SELECT * FROM direct_messages WHERE draft_id = ?", (draft_id,))
     return None if row is None else _direct_message(row)
 

@@ -19,9 +19,11 @@ def save(db: Database, draft_id: str, outgoing: Sequence[OutgoingFile]) -> None:
 
 
 def load(db: Database, draft_id: str) -> tuple[OutgoingFile, ...]:
+    """The draft's files, in order."""
     rows = fetch_all(db, "SELECT name, content_type, data FROM files WHERE draft_id = ? ORDER BY position", (draft_id,))
     return tuple(OutgoingFile(*row) for row in rows)
 
 
 def remove(db: Database, draft_id: str) -> None:
+    """Delete the draft's files."""
     db.execute("DELETE FROM files WHERE draft_id = ?", (draft_id,))

@@ -80,6 +80,7 @@ class OutgoingReply:
 
 
 def insert(db: Database, reply: OutgoingReply, outgoing: tuple[OutgoingFile, ...]) -> None:
+    """Queue a reply with its files. Its `file_names` are taken from these."""
     row = {
         "draft_id": reply.draft_id,
         "customer_id": reply.customer_id,
@@ -100,6 +101,7 @@ def insert(db: Database, reply: OutgoingReply, outgoing: tuple[OutgoingFile, ...
 
 
 def load(db: Database, draft_id: str) -> OutgoingReply | None:
+    """None for a reply that is not in the outbox."""
     row = fetch_one(db, "SELECT * FROM outbox WHERE draft_id = ?", (draft_id,))
     return None if row is None else _reply(row)
 
@@ -252,6 +254,7 @@ def recover(db: Database, reason: str, under_way: frozenset[str] = frozenset()) 
 
 
 def unconfirmed(db: Database) -> tuple[OutgoingReply, ...]:
+    """All unconfirmed replies, oldest first."""
     return _in_state(db, State.UNCONFIRMED)
 
 
