@@ -30,7 +30,7 @@ class FakeKeyring(KeyringBackend):
 
     def __init__(self) -> None:
         super().__init__()
-        self.kept: dict[tuple[str, str], str] = {}
+        self.passwords: dict[tuple[str, str], str] = {}
         self.threads: set[str] = set()
         self.locked = False
         self.stubborn = False
@@ -47,17 +47,17 @@ class FakeKeyring(KeyringBackend):
             raise self.odd
         if self.locked:
             raise KeyringLocked(f"locked while {SECRET} was asked for")
-        return self.kept.get((service, username))
+        return self.passwords.get((service, username))
 
     def set_password(self, service, username, password):
         if self.locked:
             raise KeyringLocked(f"locked while writing {password}")
-        self.kept[service, username] = password
+        self.passwords[service, username] = password
 
     def delete_password(self, service, username):
-        if self.stubborn or (service, username) not in self.kept:
+        if self.stubborn or (service, username) not in self.passwords:
             raise PasswordDeleteError("no")
-        del self.kept[service, username]
+        del self.passwords[service, username]
 
 
 @pytest.fixture
@@ -154,7 +154,7 @@ async def test_a_chain_is_as_safe_as_its_weakest_backend(ring, secrets, monkeypa
         with pytest.raises(SecretsUnavailable) as caught:
             await secrets.write("token", SECRET)
         assert caught.value.problem is KeyringProblem.MISSING
-        assert [member.kept for member in members] == [{}] * len(members)
+        assert [member.passwords for member in members] == [{}] * len(members)
 
 
 async def test_a_prompt_that_stays_open_holds_up_nothing(ring, secrets):
