@@ -13,7 +13,7 @@ from desktop.demo.sandbox_control import Json
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.drop_down import DropDown
-from desktop.ui.widgets.labels import Label
+from desktop.ui.widgets.labels import Label, Paragraph
 
 _HINT = (
     "You are the customer here. Write on WhatsApp and watch the agent's countdown start. Move the clock by 24 h, write "
@@ -122,11 +122,8 @@ class CustomerScreens(QWidget):
         return next((c for c in self._customers if c["id"] == self.customer_id), {})
 
     def _build(self) -> None:
-        self._hint = Label(_HINT)
-        self._hint.setObjectName("muted")
-        self._hint.setWordWrap(True)
-        self._error = Label()
-        self._error.setWordWrap(True)
+        self._hint = Paragraph(_HINT, muted=True)
+        self._error = Paragraph()
         self._error.hide()
         self.phone, self.messenger = Phone(self._theme), Messenger(self._theme)
         self.phone.message_sent.connect(self._on_message_sent)

@@ -19,7 +19,7 @@ from desktop.ui.look.ring import CLOSING, SOON
 from desktop.ui.look.theme import GAP, LIST_WIDTH, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.labels import Label
+from desktop.ui.widgets.labels import Paragraph
 from desktop.ui.wording import thread
 
 
@@ -64,9 +64,7 @@ class CustomerList(QWidget):
         self._list.viewport().setAutoFillBackground(False)
         self._list.setItemDelegate(CustomerRowDelegate(self._theme, self._ticker, self._list))
         self._list.selectionModel().selectionChanged.connect(self._on_selection_changed)
-        self._placeholder = Label(parent=self)
-        self._placeholder.setObjectName("muted")
-        self._placeholder.setWordWrap(True)
+        self._placeholder = Paragraph(muted=True)
         self._placeholder.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._placeholder.setContentsMargins(3 * GAP, 6 * GAP, 3 * GAP, GAP)
         self._stack.addWidget(self._list)

@@ -8,7 +8,7 @@ from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.announce import announce
-from desktop.ui.widgets.labels import Label
+from desktop.ui.widgets.labels import Label, Paragraph
 
 
 class Banner(QFrame):
@@ -22,8 +22,7 @@ class Banner(QFrame):
         self._theme, self._icon, self._role = theme, icon, role
         self.setObjectName("banner")
         self._sign = Label(parent=self)
-        self._text = Label(parent=self)
-        self._text.setWordWrap(True)
+        self._text = Paragraph()
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.button = QPushButton(button, self)
         self.quiet_button = QPushButton(quiet_button, self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QStackedLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QStackedLayout, QWidget
 
 from desktop.domain.model.facts import EntryKind
 from desktop.domain.model.outgoing import State
@@ -17,7 +17,7 @@ from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread.header import ThreadHeader
 from desktop.ui.thread.timeline.view import TimelineView
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.labels import Label
+from desktop.ui.widgets.labels import Paragraph
 from desktop.ui.wording import thread as thread_words
 
 _UNREAD_KINDS = (EntryKind.MESSAGE, EntryKind.UNKNOWN)
@@ -79,13 +79,10 @@ class ThreadPane(QWidget):
         line.setFixedHeight(1)
         column = layouts.column(self.header, line, self.timeline, parent=thread, spacing=0)
         column.setStretchFactor(self.timeline, 1)
-        self.placeholder = Label(thread_words.NOTHING_CHOSEN, self)
-        self.placeholder.setObjectName("muted")
-        self.placeholder.setWordWrap(True)
+        # May shrink: a stacked layout counts hidden pages too, and wrapped text has a large preferred width.
+        self.placeholder = Paragraph(thread_words.NOTHING_CHOSEN, muted=True, can_shrink=True)
         self.placeholder.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.placeholder.setMargin(4 * GAP)
-        # A stacked layout counts hidden pages too, and the preferred width of wrapped text would widen the thread.
-        self.placeholder.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.placeholder)
         self._stack.addWidget(thread)

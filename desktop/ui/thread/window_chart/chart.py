@@ -14,7 +14,7 @@ from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.thread.window_chart.chart_data import ChartData, ChartRow, MarkerKind, build_chart
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.labels import Label
+from desktop.ui.widgets.labels import Paragraph
 from desktop.ui.wording import thread, words
 
 _MARKER_PX = 9.0
@@ -239,9 +239,7 @@ class WindowChartPopup(QFrame):
         self.setAutoFillBackground(True)
         self.chart = WindowChart(theme, self)
         self._legend = _Legend(theme, self)
-        self.why = Label(parent=self)
-        self.why.setWordWrap(True)
-        self.why.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.why = Paragraph(selectable=True)
         layouts.column(self.chart, self._legend, self.why, parent=self, margins=PAD)
 
     def show_window(self, view: ThreadView, window: Window, now: datetime) -> None:
