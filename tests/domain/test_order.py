@@ -154,7 +154,7 @@ WORKSPACES = st.builds(
 )
 
 
-def forecast(thread: Thread, workspace: Workspace, now: datetime = NOW) -> dict[str, Forecast]:
+def forecasts_of(thread: Thread, workspace: Workspace, now: datetime = NOW) -> dict[str, Forecast]:
     words = Reply("Hello", seen_upto=5, author_id="7001")
     return {c.id: compute_forecast(find_situation(thread, c.id, workspace), words, now) for c in thread.chats}
 
@@ -186,7 +186,7 @@ def test_no_order_changes_anything(
             other.window,
         )
         assert (chat.messages, chat.contrary, chat.recovery) == (other.messages, other.contrary, other.recovery)
-    assert compute_forecast(again, workspace) == compute_forecast(straight, workspace)
+    assert forecasts_of(again, workspace) == forecasts_of(straight, workspace)
     assert find_relay_proofs(again, workspace) == find_relay_proofs(straight, workspace)
     assert set(find_bridge_delays(again, workspace)) == set(find_bridge_delays(straight, workspace))
     customers = {c.id: c.contact_ids[0] for c in held}
@@ -208,7 +208,7 @@ def test_what_is_promised_rests_on_something(
     now = NOW + timedelta(minutes=minutes)
     thread = assemble_thread(held, contacts, workspace, contrary=facts, now=now)
     for chat in thread.chats:
-        found = compute_forecast(thread, workspace, now)[chat.id]
+        found = forecasts_of(thread, workspace, now)[chat.id]
         windowed = chat.window.key.channel if chat.window.exists else None
         state = chat.window.state(now)
         if windowed is not None and windowed in found.reached:
@@ -241,8 +241,8 @@ def test_words_of_an_unknown_author_open_pin_and_prove_nothing(
     )
     more = [replace(held[0], entries=(*held[0].entries, strange)), *held[1:]]
     after = assemble_thread(more, contacts, workspace, now=NOW)
-    promised = compute_forecast(before, workspace)
-    for name, found in compute_forecast(after, workspace).items():
+    promised = forecasts_of(before, workspace)
+    for name, found in forecasts_of(after, workspace).items():
         assert found.reached <= promised[name].reached
     for chat in before.chats:
         other = after.chat(chat.id)

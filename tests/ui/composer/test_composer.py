@@ -183,7 +183,7 @@ def test_a_kept_draft_is_there_again(composer, jennifer: Jennifer, now) -> None:
 
 def test_a_note_has_its_own_text_and_its_own_forecast(composer, asked, jennifer: Jennifer, qtbot) -> None:
     composer.show_conversation(jennifer(), "wa", "91")
-    type_in(qtbot, composer, "For her")
+    type_in(qtbot, composer, "For them")
     composer.set_internal(True)
     assert composer.text == ""
     type_in(qtbot, composer, "For us")

@@ -56,9 +56,9 @@ def test_emptying_forgets_the_old_draft_and_mints_a_new_id(jennifer: Jennifer) -
 
 def test_notes_and_replies_are_kept_apart(jennifer: Jennifer) -> None:
     book = DraftBook()
-    book.edit(book.open(jennifer(), "wa", internal=False), "For her", ())
+    book.edit(book.open(jennifer(), "wa", internal=False), "For them", ())
     book.edit(book.open(jennifer(), "wa", internal=True), "For us", ())
-    assert {(c.text, c.internal) for c in book.take_unsaved()} == {("For her", False), ("For us", True)}
+    assert {(c.text, c.internal) for c in book.take_unsaved()} == {("For them", False), ("For us", True)}
     assert book.take_unsaved() == []
 
 

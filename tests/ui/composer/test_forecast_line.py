@@ -80,7 +80,7 @@ def ground(line: ForecastLine) -> QColor:
     return line.grab().toImage().pixelColor(line.width() // 2, 3)
 
 
-def test_go_there_names_the_conversation_she_is_in(line: ForecastLine, jennifer: Jennifer, qtbot) -> None:
+def test_go_there_leads_to_where_the_customer_wrote(line: ForecastLine, jennifer: Jennifer, qtbot) -> None:
     view = jennifer(whatsapp_age=timedelta(minutes=10), messenger_age=None)
     line.show_forecast(view.situations["web"], view.name, Reply("Hi"))
     assert not line._go.isHidden()

@@ -186,13 +186,13 @@ def test_until_there_is_an_answer_the_way_cannot_be_changed(
 
 def test_another_customer_begins_with_intercom(composer: Composer, jennifer: Jennifer, people) -> None:
     direct_route = whatsapp_route()
-    hers = with_direct_routes(jennifer(**OPEN), direct_route)
-    composer.show_conversation(hers, "wa", "91")
+    routed_view = with_direct_routes(jennifer(**OPEN), direct_route)
+    composer.show_conversation(routed_view, "wa", "91")
     composer.choose_route(direct_route.route)
     tom = with_direct_routes(people.view([people.web()], customer_id="c-2", name="Tom Baker"), direct_route)
     composer.show_conversation(tom, "web", "91")
     assert composer.route is None
-    composer.show_conversation(hers, "wa", "91")
+    composer.show_conversation(routed_view, "wa", "91")
     assert composer.route is None
 
 

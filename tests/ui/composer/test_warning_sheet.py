@@ -104,7 +104,7 @@ def test_the_ways_out_stand_in_order_of_helpfulness(sheet: WarningSheet, jennife
     ]
 
 
-def test_where_she_is_elsewhere_it_leads_there(sheet: WarningSheet, jennifer: Jennifer, now, qtbot) -> None:
+def test_a_customer_who_is_elsewhere_can_be_answered_there(sheet: WarningSheet, jennifer: Jennifer, now, qtbot) -> None:
     ask(sheet, jennifer(whatsapp_age=timedelta(minutes=10), messenger_age=None), now, "web")
     assert labels(sheet) == [
         "Go to the WhatsApp conversation",
@@ -247,7 +247,7 @@ def test_without_an_account_it_leads_to_the_accounts(sheet: WarningSheet, jennif
         press(qtbot, sheet, "Connect WhatsApp to send a template…")
 
 
-def test_an_account_without_a_way_to_her_says_what_is_missing(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
+def test_an_account_without_a_route_says_what_is_missing(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
     sheet.set_has_whatsapp_account(True)
     ask(sheet, jennifer(), now)
     assert sheet.choices[0].text() == "Send template…  (no WhatsApp number known)"

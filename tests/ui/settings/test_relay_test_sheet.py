@@ -25,7 +25,7 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def page(qtbot, window: MainWindow, engine: FakeEngine, people, now) -> RelayTestSheet:
-    """Opened for WhatsApp, after Maria wrote from her own phone."""
+    """Opened for WhatsApp, after Maria wrote from a phone of their own."""
     phone = people.row("c-1", "Maria's phone", last_at=now - MINUTE, last_text="Test")
     long_ago = people.row("c-2", "Tom Baker", last_at=now - 11 * MINUTE)
     engine.queries.rows = (long_ago, phone)

@@ -149,7 +149,7 @@ def test_tab_passes_everything_and_stays_inside(qtbot, opened) -> None:
     assert all(opened.isAncestorOf(widget) for widget in passed)
 
 
-def test_the_preview_is_what_she_will_read(opened) -> None:
+def test_the_preview_is_what_the_customer_will_read(opened) -> None:
     choose(opened, SHIPPED)
     fill_in(opened, SLOT_VALUES | {"body.note": "*Soon* there"})
     told = opened.editor.preview.text

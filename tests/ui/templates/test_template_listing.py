@@ -64,7 +64,7 @@ def test_templates_of_our_other_numbers_are_left_out(sender: str, offered: int) 
     assert [h.kind for h in found.hidden] == ["for another number"] * (1 - offered)
 
 
-def test_every_word_is_sought_in_everything_she_would_read() -> None:
+def test_every_word_is_searched_in_everything_the_customer_would_read() -> None:
     found = listing_of(
         template("order_update", body="Hi {{1}}, it has *shipped*", footer="Harbour Parcels"),
         template("headed", header=Header(HeaderKind.TEXT, "Your order")),

@@ -1,4 +1,4 @@
-"""Templates as the providers' adapters read them: filled in here, sent, and found on her phone as they were shown."""
+"""Templates as the providers' adapters read them: filled in, sent, and shown alike on the customer's phone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from desktop.ui.templates.picker import TemplatePicker
 from desktop.ui.templates.preview.whatsapp_markup import strip_markup
 
 pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
-HERS = "+353871234567"
+CUSTOMER_NUMBER = "+353871234567"
 VALUES = {
     SlotKind.TEXT: "from *nine* to five",
     SlotKind.LINK_END: "A-1042",
@@ -72,11 +72,13 @@ async def test_every_template_arrives_as_the_preview_showed_it(picker, people, p
     with Sandbox.start() as sandbox:
         with sandbox.lock:
             not_approved = {t.name for t in sandbox.world.templates.all if t.status != "APPROVED"}
-            jennifer = sandbox.world.add_customer("Jennifer Okafor", phone=HERS, known_as="user")
+            jennifer = sandbox.world.add_customer("Jennifer Okafor", phone=CUSTOMER_NUMBER, known_as="user")
         config, secret = account(sandbox, provider)
         connector = LiveConnector(Hosts.of_sandbox(sandbox.urls), ServerClock())
         async with aclosing(connector.channel(config, secret)) as channel:
-            direct_route = DirectRoute(Route(channel.key, HERS, config.address), channel.capabilities, config.name)
+            direct_route = DirectRoute(
+                Route(channel.key, CUSTOMER_NUMBER, config.address), channel.capabilities, config.name
+            )
             view = replace(people.jennifer(), direct_routes=(direct_route,))
             templates = tuple(await channel.templates())
             listed = TemplatesView(channel.key, templates, people.now - timedelta(minutes=1))
@@ -116,7 +118,7 @@ def choose_and_fill(picker: TemplatePicker, row: int) -> None:
 
 
 def newest(sandbox: Sandbox, customer: Customer) -> dict[str, Any]:
-    """What the business wrote last, on any of her WhatsApp chats."""
+    """What the business wrote last, on any of the customer's WhatsApp chats."""
     with sandbox.lock:
         chats = sandbox.world.screens(customer)["whatsapp"].values()
     [item] = [items[-1] for items in chats if items]

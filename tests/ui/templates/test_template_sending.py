@@ -146,7 +146,7 @@ def test_another_template_is_asked_about_anew(qtbot, picker, view, listed, now) 
     assert picker.bar.send.text() == "Send template"
 
 
-def test_her_newer_message_is_asked_about_before_it_goes(qtbot, opened, people, view, clock, sent) -> None:
+def test_a_newer_message_is_asked_about_before_sending(qtbot, opened, people, view, clock, sent) -> None:
     choose(opened, NEWS)
     clock.advance(timedelta(minutes=1))
     newer = people.customer_message("wa", timedelta(seconds=-30), "Hello?", app_code="octopods-vv1", arrival=1)
@@ -199,7 +199,7 @@ def test_an_answer_to_an_earlier_opening_changes_nothing(opened, view, sent) -> 
     assert opened.bar.error_text == ""
 
 
-def test_escape_keeps_what_was_filled_in_for_her_and_this_template(qtbot, opened, view, people) -> None:
+def test_escape_keeps_the_values_of_this_customer_and_template(qtbot, opened, view, people) -> None:
     choose(opened, SHIPPED)
     fill_in(opened, {"body.order_id": "A-77"})
     field(opened, "body.order_id").edit.setFocus()
@@ -261,16 +261,16 @@ def test_the_next_customer_begins_with_the_same_number(qtbot, picker, view, peop
     picker.sender_menu.box.activated.emit(1)
     picker.dismiss()
     tom = people.view([people.whatsapp(timedelta(hours=30), None)], customer_id="c-2", name="Tom Baker")
-    his = tuple(
+    tom_routes = tuple(
         replace(direct_route, route=replace(direct_route.route, to="+353877654321"))
         for direct_route in (OCTOPODS_ROUTE, CLOUD_ROUTE)
     )
-    picker.open_for(replace(tom, direct_routes=his), "wa")
+    picker.open_for(replace(tom, direct_routes=tom_routes), "wa")
     assert picker.key == CLOUD
     assert "+353877654321" in picker.title
 
 
-def test_a_conversation_that_is_not_hers_opens_nothing(picker, view) -> None:
+def test_a_conversation_of_another_customer_opens_nothing(picker, view) -> None:
     picker.open_for(view, "nowhere")
     assert not picker.is_open
 

@@ -45,7 +45,7 @@ def test_the_first_way_that_surely_arrives_is_offered(jennifer: Jennifer, now) -
 
 
 def test_a_closing_window_is_still_a_way(jennifer: Jennifer, now) -> None:
-    """The chat is closing, and the Messenger's own conversation knows that she is elsewhere."""
+    """The chat is closing, and the Messenger's own conversation knows that the customer is elsewhere."""
     view = with_direct_routes(
         jennifer(whatsapp_age=timedelta(hours=23, minutes=30), messenger_age=None), whatsapp_route()
     )

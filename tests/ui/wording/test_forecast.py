@@ -46,7 +46,7 @@ def stand(
 
 
 def chat(*ages: float, messenger: float | None = None, **more: object) -> Conversation:
-    """Her WhatsApp conversation: messages of these ages in hours, and one typed in the Messenger."""
+    """The customer's WhatsApp conversation: messages of these ages in hours, and one typed in the Messenger."""
     typed = [] if messenger is None else [in_messenger(messenger)]
     return conversation("1", *(on_channel(age) for age in ages), *typed, **(WHATSAPP | more))
 

@@ -110,7 +110,7 @@ def test_what_happened_meanwhile_does_not_pass(people, now):
     assert text.headline == "Held back. Jennifer has written since you began"
 
 
-def test_a_held_reply_leads_to_where_she_can_read_it(people, now):
+def test_a_held_reply_leads_to_where_the_customer_can_read_it(people, now):
     telegram = people.conversation(
         "tg", [people.customer_message("tg", timedelta(days=2), "Hi", app_code="octopods-vv1")], tags=("telegram",)
     )

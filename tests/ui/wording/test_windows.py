@@ -15,13 +15,13 @@ from desktop.domain.thread import assemble_thread
 from desktop.engine.views import ThreadView
 from desktop.ui.details.evidence import window_text
 
-OURS, HERS = "+35315550101", "+353871234567"
+OURS, CUSTOMER_NUMBER = "+35315550101", "+353871234567"
 ROW = ProviderMessage(
     ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, OURS),
     "SM1",
     True,
     OURS,
-    HERS,
+    CUSTOMER_NUMBER,
     ago(2) - timedelta(minutes=4),
     text_digest("Order 1042"),
 )

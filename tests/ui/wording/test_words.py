@@ -32,7 +32,7 @@ def test_a_customer_is_called_by_their_first_name(name: str, called: str) -> Non
 
 
 @given(st.text())
-def test_any_name_gives_something_to_call_her_in_one_line(name: str) -> None:
+def test_any_name_gives_something_to_call_the_customer_in_one_line(name: str) -> None:
     called = words.first_name(name)
     assert called.strip()
     assert "\n" not in called
