@@ -86,7 +86,7 @@ class Forecast:
         return tuple(w for w in self.warned if w.severity >= Verdict.WARN and not w.acknowledgement <= acknowledged)
 
 
-def route_situation(
+def find_route_situation(
     thread: Thread, conversation: Situation | None, direct_routes: Iterable[DirectRoute], route: Route | None
 ) -> RouteSituation | None:
     """Return the situation on a route; `route` is None for a reply through Intercom.

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from desktop.domain.delivery import Arrival, Delivery
 from desktop.domain.direct import DirectRoute, DirectSent, Route
 from desktop.domain.direct_reach import find_addresses, find_direct_situation, find_direct_window
-from desktop.domain.forecast import Forecast, Reply, compute_forecast, route_situation
+from desktop.domain.forecast import Forecast, Reply, compute_forecast, find_route_situation
 from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import Attachment, ChannelKind, Contact, Conversation, EntryKind, Role
 from desktop.domain.model.reason import ReasonCode
@@ -68,16 +68,16 @@ def test_a_route_without_its_account_has_no_situation() -> None:
     thread = thread_of(OPEN)
     here = find_situation(thread, OPEN.id, WORKSPACE)
     connected = (DirectRoute(BRIDGED, WHATSAPP_ABLE),)
-    assert route_situation(thread, here, connected, None) is here
-    assert route_situation(thread, here, connected, BRIDGED) == find_direct_situation(thread, connected[0], here)
-    assert route_situation(thread, here, connected, SMS) is None
-    assert route_situation(thread, here, (), BRIDGED) is None
+    assert find_route_situation(thread, here, connected, None) is here
+    assert find_route_situation(thread, here, connected, BRIDGED) == find_direct_situation(thread, connected[0], here)
+    assert find_route_situation(thread, here, connected, SMS) is None
+    assert find_route_situation(thread, here, (), BRIDGED) is None
 
 
 def test_an_unknown_conversation_has_no_situation() -> None:
     connected = (DirectRoute(BRIDGED, WHATSAPP_ABLE),)
-    assert route_situation(thread_of(OPEN), None, connected, BRIDGED) is None
-    assert route_situation(thread_of(OPEN), None, connected, None) is None
+    assert find_route_situation(thread_of(OPEN), None, connected, BRIDGED) is None
+    assert find_route_situation(thread_of(OPEN), None, connected, None) is None
 
 
 # --- routes ---------------------------------------------------------------------------------------------------------

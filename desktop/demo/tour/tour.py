@@ -19,7 +19,7 @@ from desktop.demo.tour import forecast_check, legibility
 from desktop.demo.tour.forecast_check import SentReply
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import Route
-from desktop.domain.forecast import Forecast, Reply, compute_forecast, route_situation
+from desktop.domain.forecast import Forecast, Reply, compute_forecast, find_route_situation
 from desktop.domain.model.facts import ChannelKind, EntryKind
 from desktop.engine.commands import Command, SendDirect, SyncNow
 from desktop.engine.views import ThreadView
@@ -224,7 +224,7 @@ class Tour:
         assert view is not None
         assert command.template is not None
         conversation = view.situations[command.conversation_id]
-        situation = route_situation(view.thread, conversation, view.direct_routes, command.route)
+        situation = find_route_situation(view.thread, conversation, view.direct_routes, command.route)
         assert situation is not None
         return compute_forecast(situation, Reply(command.text, template=command.template.template.name), self.now)
 

@@ -22,12 +22,12 @@ from desktop.ui.composer.forecast_line import ForecastLine
 from desktop.ui.composer.macro_menu import MacroCompleter
 from desktop.ui.composer.reply_box import ComposerBox
 from desktop.ui.composer.reply_context import (
-    contact_of,
+    build_reply,
     current_route,
-    reply_of,
-    routes_of,
+    find_contact,
+    find_draft_situation,
+    find_text_routes,
     sending_obstacle,
-    situation_of,
 )
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
@@ -226,7 +226,7 @@ class Composer(QWidget):
         """Return the draft as the forecast needs it."""
         if self._draft is None or self._view is None:
             return Reply()
-        return reply_of(self._view, self._draft, self._me_id, offline=self._offline)
+        return build_reply(self._view, self._draft, self._me_id, offline=self._offline)
 
     def send(self, acknowledged: Acknowledgement = frozenset()) -> None:
         """Request sending the draft; does nothing while an earlier request has no answer."""
@@ -301,7 +301,7 @@ class Composer(QWidget):
         is_other = draft is not self._draft
         self._draft = draft
         self._box.refused.show_draft((draft.conversation_id, draft.internal))
-        self._macros.contact = contact_of(self._view, draft.conversation_id) if self._view is not None else None
+        self._macros.contact = find_contact(self._view, draft.conversation_id) if self._view is not None else None
         if (self._edit.toPlainText(), self._files.files) != (draft.text, draft.files):
             self._set_content(draft.text, draft.files)
         self._update_lock()
@@ -345,7 +345,7 @@ class Composer(QWidget):
 
     def _update_forecast(self) -> Forecast | None:
         draft, view = self._draft, self._view
-        situation = situation_of(view, draft) if view is not None and draft is not None else None
+        situation = find_draft_situation(view, draft) if view is not None and draft is not None else None
         if draft is None or view is None or situation is None:
             self._box.counter.clear_count()
             return None
@@ -373,7 +373,9 @@ class Composer(QWidget):
             self._update_forecast()
 
     def _show_routes(self) -> None:
-        direct_routes = routes_of(self._view, self._draft) if self._view is not None and self._draft is not None else ()
+        direct_routes = (
+            find_text_routes(self._view, self._draft) if self._view is not None and self._draft is not None else ()
+        )
         self._tools.show_routes(direct_routes, self.route)
         self._apply_theme()
 

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from desktop.domain.direct import DirectRoute, Route
-from desktop.domain.forecast import Forecast, Reply, RouteSituation, route_situation
+from desktop.domain.forecast import Forecast, Reply, RouteSituation, find_route_situation
 from desktop.domain.model.facts import Attachment, Contact
-from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import Verdict
 from desktop.engine.views import ThreadView
 from desktop.ui.composer.drafts import ComposerDraft
 from desktop.ui.composer.macro_filling import first_blank
 from desktop.ui.wording import words
-from desktop.ui.wording.alternatives import text_routes
+from desktop.ui.wording.alternatives import has_unconfirmed_reply, text_routes
 
 
-def reply_of(view: ThreadView, draft: ComposerDraft, me_id: str, *, offline: bool) -> Reply:
+def build_reply(view: ThreadView, draft: ComposerDraft, me_id: str, *, offline: bool) -> Reply:
     """Return the draft as the forecast needs it."""
     files = tuple(Attachment(f.name, "", f.content_type, len(f.data)) for f in draft.files)
-    unconfirmed = any(
-        e.state is State.UNCONFIRMED and e.conversation_id == draft.conversation_id and not e.internal
-        for e in view.pending_replies
-    )
     return Reply(
         draft.text,
         files,
@@ -29,18 +24,18 @@ def reply_of(view: ThreadView, draft: ComposerDraft, me_id: str, *, offline: boo
         draft.seen_upto,
         me_id,
         offline=offline,
-        earlier_unconfirmed=unconfirmed,
+        earlier_unconfirmed=has_unconfirmed_reply(view, draft.conversation_id),
     )
 
 
-def situation_of(view: ThreadView, draft: ComposerDraft) -> RouteSituation | None:
+def find_draft_situation(view: ThreadView, draft: ComposerDraft) -> RouteSituation | None:
     """Return the situation where the draft would go; a note always goes through Intercom."""
     conversation = view.situations.get(draft.conversation_id)
     route = None if draft.internal else draft.route
-    return route_situation(view.thread, conversation, view.direct_routes, route)
+    return find_route_situation(view.thread, conversation, view.direct_routes, route)
 
 
-def routes_of(view: ThreadView, draft: ComposerDraft) -> tuple[DirectRoute, ...]:
+def find_text_routes(view: ThreadView, draft: ComposerDraft) -> tuple[DirectRoute, ...]:
     """Return the direct routes the draft can take; a note has none."""
     return () if draft.internal else text_routes(view, draft.conversation_id)
 
@@ -50,10 +45,10 @@ def current_route(view: ThreadView, draft: ComposerDraft) -> Route | None:
     if draft.route is None:
         return None
     target = (draft.route.key, draft.route.to)
-    return next((d.route for d in routes_of(view, draft) if (d.route.key, d.route.to) == target), None)
+    return next((d.route for d in find_text_routes(view, draft) if (d.route.key, d.route.to) == target), None)
 
 
-def contact_of(view: ThreadView, conversation_id: str) -> Contact | None:
+def find_contact(view: ThreadView, conversation_id: str) -> Contact | None:
     """Return the contact of a conversation; of several the one that Intercom lists first."""
     chat = view.thread.chat(conversation_id)
     ids = chat.conversation.contact_ids if chat is not None else ()

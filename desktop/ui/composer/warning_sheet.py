@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from desktop.domain.direct import Route
-from desktop.domain.forecast import Forecast, Reply, route_situation
+from desktop.domain.forecast import Forecast, Reply, find_route_situation
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning
 from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ThreadView
@@ -85,7 +85,7 @@ class WarningSheet(Overlay):
             route_of(command),
         )
         conversation = view.situations[command.conversation_id]
-        situation = route_situation(view.thread, conversation, view.direct_routes, self._route)
+        situation = find_route_situation(view.thread, conversation, view.direct_routes, self._route)
         codes = [w.code for w in warned]
         texts = warning_texts(codes, forecast, situation, view.name, now, reply) if situation is not None else []
         title, text = texts[0] if texts else ("Please look again", "The forecast has changed since you pressed Send.")

@@ -9,11 +9,11 @@ from datetime import datetime
 from desktop.domain.direct import DirectRoute
 from desktop.domain.direct_reach import find_direct_situation
 from desktop.domain.forecast import Reply, compute_forecast
-from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning, Verdict
 from desktop.engine.views import ThreadView
 from desktop.ui.templates.form import sentences
 from desktop.ui.templates.form.filling import Filling
+from desktop.ui.wording.alternatives import has_unconfirmed_reply
 
 
 @dataclass(slots=True)
@@ -59,10 +59,7 @@ class SendAttempt:
             seen_upto=seen_upto,
             author_id=author_id,
             offline=offline,
-            earlier_unconfirmed=any(
-                e.state is State.UNCONFIRMED and e.conversation_id == conversation_id and not e.internal
-                for e in view.pending_replies
-            ),
+            earlier_unconfirmed=has_unconfirmed_reply(view, conversation_id),
             template=filling.template.name,
             template_used_at=view.templates_used.get(filling.template.id),
         )

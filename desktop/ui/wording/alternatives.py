@@ -10,6 +10,7 @@ from desktop.domain.direct_reach import find_direct_situation
 from desktop.domain.forecast import Forecast, Reply, compute_forecast
 from desktop.domain.identity.customer import same_person
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import SEVERITY, Verdict, WarningCode
 from desktop.domain.thread import Chat
 from desktop.engine.commands import SendDirect, SendReply
@@ -36,6 +37,14 @@ def better_conversation(view: ThreadView, conversation_id: str, forecast: Foreca
 def route_of(command: SendReply | SendDirect) -> Route | None:
     """Return the direct route of a command; None for Intercom."""
     return command.route if isinstance(command, SendDirect) else None
+
+
+def has_unconfirmed_reply(view: ThreadView, conversation_id: str) -> bool:
+    """Whether it is not known if an earlier reply in the conversation was sent; notes do not count."""
+    return any(
+        p.state is State.UNCONFIRMED and p.conversation_id == conversation_id and not p.internal
+        for p in view.pending_replies
+    )
 
 
 def text_routes(view: ThreadView, conversation_id: str) -> tuple[DirectRoute, ...]:

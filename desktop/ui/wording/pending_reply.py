@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from desktop.domain.direct import Route
-from desktop.domain.forecast import Forecast, Reply, compute_forecast, route_situation
+from desktop.domain.forecast import Forecast, Reply, compute_forecast, find_route_situation
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning, Verdict, WarningCode
 from desktop.engine.views import ConnectionState, PendingReply, ThreadView
@@ -146,7 +146,7 @@ def _blocking_reply(pending: PendingReply, view: ThreadView) -> PendingReply | N
 def _held(pending: PendingReply, view: ThreadView, now: datetime) -> OutgoingText:
     """Describe a held reply by the present forecast; sending accepts the warnings mentioned."""
     conversation = view.situations.get(pending.conversation_id)
-    situation = route_situation(view.thread, conversation, view.direct_routes, pending.route)
+    situation = find_route_situation(view.thread, conversation, view.direct_routes, pending.route)
     if situation is None or not pending.warned:
         why = pending.reason.strip() or "Things changed since you pressed Send."
         return OutgoingText("Held back: nothing was sent", why, (("send", "Try again"), *_edit_action(pending), CANCEL))

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop.domain.direct import Route
-from desktop.domain.forecast import Reply, route_situation
+from desktop.domain.forecast import Reply, find_route_situation
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import ForecastWarning
 from desktop.engine.commands import Answer, Done, EditPending, Failed, NeedsConsent, ResolvePending
@@ -102,7 +102,7 @@ class PendingReplyActions(QObject):
         situation = None
         if view is not None:
             conversation = view.situations.get(pending.conversation_id)
-            situation = route_situation(view.thread, conversation, view.direct_routes, pending.route)
+            situation = find_route_situation(view.thread, conversation, view.direct_routes, pending.route)
         if isinstance(answer, NeedsConsent) and view is not None and situation is not None:
             reply = Reply(pending.text, internal=pending.internal, template=pending.template)
             now = self._ticker.now()
