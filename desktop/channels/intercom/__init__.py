@@ -1,1 +1,1 @@
-"""Intercom: the conversations and their people."""
+"""The adapter for Intercom, which holds the conversations and their contacts."""

@@ -1,1 +1,1 @@
-"""Telegram: a bot that writes to the people who started it."""
+"""The adapter for Telegram bots, which write to the people who started them."""

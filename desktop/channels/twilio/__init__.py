@@ -1,1 +1,1 @@
-"""Twilio: WhatsApp and SMS senders, and the lists of what was sent in both directions."""
+"""The adapter for Twilio's WhatsApp and SMS senders, and its lists of messages in both directions."""

@@ -1,1 +1,1 @@
-"""WhatsApp: Meta's Cloud API, and 360dialog, which passes it on under its own credential."""
+"""The adapter for Meta's WhatsApp Cloud API, and for 360dialog, which passes it on under its own credential."""

@@ -1,4 +1,4 @@
-"""Templates: messages that WhatsApp approved in advance, their blanks, and their text with the blanks filled.
+"""Messages that WhatsApp approved in advance, their blanks, and their text with the blanks filled.
 
 Rules: Meta, "Message templates", "Template components" and error codes 132000-132018 (read 2026-11-22).
 """

@@ -1,4 +1,4 @@
-"""Sample data: tags and macros, the demo's story, and random customers with random conversations."""
+"""Fill a world with tags and macros, the demo's story, and random customers with random conversations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drafts: what is in the composers, one per conversation and kind (reply or note)."""
+"""Store what is in the composers, one draft per conversation and kind (reply or note)."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from desktop.engine.accounts.sentences import account_title
 from desktop.engine.accounts.views import Refusal
 from desktop.engine.protocols import Accounts, Run
 from desktop.ports import ChannelConfig, WorkspaceConfig
-from desktop.ui.accounts.channel_form import ChannelForm
 from desktop.ui.accounts.channel_rows import ChannelRows
+from desktop.ui.accounts.form import ChannelForm
 from desktop.ui.look.theme import CHANNEL_STYLES, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import ChoiceButton

@@ -1,1 +1,1 @@
-"""Settings: one sheet over the window, one small module for each page."""
+"""The settings sheet, with one module for each page."""

@@ -1,4 +1,4 @@
-"""Buttons: plain ones in one call, and a wide one with an icon, a title and a description."""
+"""Create plain buttons in one call, and wide ones with an icon, a title and a description."""
 
 from __future__ import annotations
 

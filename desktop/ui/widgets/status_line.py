@@ -1,4 +1,4 @@
-"""Status lines: an icon and a sentence for a result, a refusal or a hint."""
+"""Show an icon and a sentence for a result, a refusal or a hint."""
 
 from __future__ import annotations
 

@@ -151,7 +151,7 @@ def test_the_age_of_the_list_goes_on_counting(opened, clock, ticker) -> None:
     assert "11 min ago" in opened.template_list.text
 
 
-def test_a_newer_list_that_lost_the_chosen_one_chooses_no_other_for_her(opened, listed) -> None:
+def test_a_newer_list_without_the_chosen_template_chooses_no_other(opened, listed) -> None:
     choose(opened, NEWS)
     assert can_send(opened)
     opened.show_templates(replace(listed, templates=(replace(NEWS, status=Status.PAUSED), SHIPPED, SALE)))

@@ -16,7 +16,7 @@ from desktop.domain.model.channel import Provider
 from desktop.engine.accounts.forms import FORMS, Form
 from desktop.engine.accounts.views import Refusal, TriedChannel
 from desktop.ports import ProviderErrorKind
-from desktop.ui.accounts.channel_form import ChannelForm
+from desktop.ui.accounts.form import ChannelForm
 from desktop.ui.look.theme import Theme
 
 pytestmark = pytest.mark.slow
