@@ -114,7 +114,7 @@ def compute_forecast(situation: RouteSituation, reply: Reply, now: datetime) -> 
 def _compute_direct_forecast(situation: DirectSituation, reply: Reply, now: datetime) -> Forecast:
     reaches, warnings = find_direct_reach(situation, now, template=bool(reply.template))
     capabilities, conversation = situation.capabilities, situation.conversation
-    route = direct_file_route(situation.route.key.provider, situation.route.channel)
+    route = direct_file_route(situation.route.key.provider)
     plans = [plan_file(route, _file_facts(a), has_text=bool(reply.text)) for a in reply.attachments]
     limits = [p.max_caption for p in plans if p.max_caption is not None] or [capabilities.max_text]
     if not reply.template and any(len(reply.text) > limit for limit in limits):

@@ -10,23 +10,11 @@ from datetime import datetime
 
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.direct_reach import find_addresses
-from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
+from desktop.domain.model.channel import Capabilities, ChannelKey
 from desktop.domain.thread import Thread
 from desktop.engine.accounts.views import ChannelView
 from desktop.engine.changes import Changes, Feed
 from desktop.ports import Channel, ChannelConfig, Clock
-
-MINUTE_S, HOUR_S = 60.0, 3600.0
-# Graph lets an account without much traffic manage 200 times an hour and app (Meta, "Business use case rate limits");
-# Twilio and Octopods publish no number and ask for modest polling. All read 2026-11-22; other programs share them.
-POLLS = {
-    Provider.WHATSAPP: (60, HOUR_S),
-    Provider.DIALOG360: (60, HOUR_S),
-    Provider.TWILIO: (15, MINUTE_S),
-    Provider.OCTOPODS: (30, MINUTE_S),
-    Provider.TELEGRAM: (30, MINUTE_S),
-}
-"""Calls and seconds: how many calls all background work together may make with one account, within how long."""
 
 
 @dataclass(slots=True)
@@ -134,7 +122,7 @@ class Channels:
         account = self._accounts.get(key)
         if account is None:
             return False
-        at_most, within_s = POLLS[key.provider]
+        at_most, within_s = key.provider.poll_budget
         now_s = self._clock.monotonic()
         while account.called_at_s and now_s - account.called_at_s[0] >= within_s:
             account.called_at_s.popleft()

@@ -40,10 +40,7 @@ VOCABULARY = {
     "Event": "claim accepted refused not_sent answer_lost found_at_provider hold release send_again cancel",
     "FileForm": "image video audio document photo file",
     "FileProblem": "no_files empty no_ending kind_not_taken too_many_bytes too_many_pixels too_long_and_narrow",
-    "FileRoute": (
-        "intercom bridge_whatsapp bridge_telegram bridge_sms whatsapp_cloud 360dialog twilio_whatsapp twilio_sms "
-        "octopods telegram"
-    ),
+    "FileRoute": ("intercom bridge_whatsapp bridge_telegram bridge_sms whatsapp_cloud 360dialog telegram no_files"),
     "HeaderKind": "text image video document",
     "NoticeKind": "window_closed not_on_channel blocked opted_out channel_trouble temporary unknown_failure",
     "ProblemCode": (

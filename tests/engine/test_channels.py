@@ -10,7 +10,6 @@ from listing_channel import ALL, FakeChannel
 from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.engine.changes import Changes
-from desktop.engine.channels import POLLS
 
 NUMBER = "+35315550101"
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, NUMBER)
@@ -89,7 +88,7 @@ async def test_how_an_account_fares_is_told_once(world, channels):
 
 @pytest.mark.parametrize("provider", Provider)
 async def test_polling_leaves_off_where_a_provider_would_mind_and_goes_on_later(world, channels, provider):
-    at_most, within_s = POLLS[provider]
+    at_most, within_s = provider.poll_budget
     key = replace(KEY, provider=provider)
     connect(channels, key)
     assert not channels.reserve_calls(key, at_most + 1)
@@ -103,7 +102,7 @@ async def test_polling_leaves_off_where_a_provider_would_mind_and_goes_on_later(
 
 async def test_what_the_agent_asked_for_goes_and_counts(world, channels):
     connect(channels, KEY)
-    at_most, _ = POLLS[KEY.provider]
+    at_most, _ = KEY.provider.poll_budget
     channels.count_calls(KEY, at_most - 1)
     assert channels.reserve_calls(KEY)
     assert not channels.reserve_calls(KEY)

@@ -10,7 +10,6 @@ from desktop.domain.direct import DirectSent, Route
 from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.changes import Changes
-from desktop.engine.channels import POLLS
 from desktop.engine.commands import Done, Failed, RefreshTemplates
 from desktop.ports import ProviderError, ProviderErrorKind
 from desktop.store.outgoing import direct_messages
@@ -180,7 +179,7 @@ async def test_trouble_in_the_background_ends_neither_the_list_nor_the_asking(wo
 
 
 async def test_the_background_keeps_to_the_budget(world, channel, kit):
-    world.engine.channels.count_calls(KEY, POLLS[KEY.provider][0])
+    world.engine.channels.count_calls(KEY, KEY.provider.poll_budget[0])
     await world.engine.start()
     await kit.eventually(lambda: world.gateway.called("account") != [])
     await kit.eventually(lambda: rests(world))

@@ -100,7 +100,7 @@ class _WhatsAppChannel(DirectChannel[Api]):
         recipient = mapping.recipient(out.to)
         if recipient is None:
             return self._refused(ProviderErrorKind.BAD_ADDRESS)
-        found = plan_message_file(direct_file_route(self._key.provider, self._key.channel), out)
+        found = plan_message_file(direct_file_route(self._key.provider), out)
         if found is None:
             if len(out.text) > mapping.MAX_TEXT:
                 return self._refused(ProviderErrorKind.TOO_LARGE)

@@ -31,10 +31,8 @@ class FileRoute(StrEnum):
     BRIDGE_SMS = "bridge_sms"
     WHATSAPP_CLOUD = "whatsapp_cloud"
     DIALOG360 = "360dialog"
-    TWILIO_WHATSAPP = "twilio_whatsapp"
-    TWILIO_SMS = "twilio_sms"
-    OCTOPODS = "octopods"
     TELEGRAM = "telegram"
+    NO_FILES = "no_files"
 
 
 class FileForm(StrEnum):
@@ -172,9 +170,7 @@ _RULES: Mapping[FileRoute, tuple[_Rule, ...]] = {
         _Rule(FileForm.DOCUMENT, None, 50 * MB, 1024),
     ),
     # Twilio fetches files from a public address, which we cannot offer; Octopods takes none with free text.
-    FileRoute.TWILIO_WHATSAPP: (),
-    FileRoute.TWILIO_SMS: (),
-    FileRoute.OCTOPODS: (),
+    FileRoute.NO_FILES: (),
 }
 _BRIDGES = frozenset({FileRoute.BRIDGE_WHATSAPP, FileRoute.BRIDGE_TELEGRAM, FileRoute.BRIDGE_SMS})
 """On these routes the bridge chooses the form: a picture goes as a picture or not at all."""
@@ -188,22 +184,17 @@ MAX_FILES: Mapping[FileRoute, int] = {
     FileRoute.WHATSAPP_CLOUD: 1,
     FileRoute.DIALOG360: 1,
     FileRoute.TELEGRAM: 1,
-    FileRoute.TWILIO_WHATSAPP: 0,
-    FileRoute.TWILIO_SMS: 0,
-    FileRoute.OCTOPODS: 0,
+    FileRoute.NO_FILES: 0,
 }
 
 
-def direct_file_route(provider: Provider, channel: ChannelKind) -> FileRoute:
-    """The route of a direct account."""
-    if provider is Provider.TWILIO:
-        return FileRoute.TWILIO_SMS if channel is ChannelKind.SMS else FileRoute.TWILIO_WHATSAPP
+def direct_file_route(provider: Provider) -> FileRoute:
+    """The route of a direct account; a provider that is not named here takes text alone."""
     return {
-        Provider.OCTOPODS: FileRoute.OCTOPODS,
         Provider.WHATSAPP: FileRoute.WHATSAPP_CLOUD,
         Provider.DIALOG360: FileRoute.DIALOG360,
         Provider.TELEGRAM: FileRoute.TELEGRAM,
-    }[provider]
+    }.get(provider, FileRoute.NO_FILES)
 
 
 def bridge_file_route(channel: ChannelKind) -> FileRoute | None:

@@ -18,15 +18,23 @@ class Provider(StrEnum):
     @property
     def display_name(self) -> str:
         """The name that people know."""
-        return _SHOWN[self]
+        return _PROVIDERS[self][0]
+
+    @property
+    def poll_budget(self) -> tuple[int, float]:
+        """How many calls all background work together may make with one account, within how many seconds."""
+        return _PROVIDERS[self][1]
 
 
-_SHOWN = {
-    Provider.OCTOPODS: "Octopods",
-    Provider.WHATSAPP: "WhatsApp Cloud API",
-    Provider.DIALOG360: "360dialog",
-    Provider.TWILIO: "Twilio",
-    Provider.TELEGRAM: "Telegram",
+_MINUTE_S, _HOUR_S = 60.0, 3600.0
+# Graph lets an account without much traffic manage 200 times an hour and app (Meta, "Business use case rate limits");
+# Twilio and Octopods publish no number and ask for modest polling. All read 2026-11-22; other programs share them.
+_PROVIDERS = {
+    Provider.OCTOPODS: ("Octopods", (30, _MINUTE_S)),
+    Provider.WHATSAPP: ("WhatsApp Cloud API", (60, _HOUR_S)),
+    Provider.DIALOG360: ("360dialog", (60, _HOUR_S)),
+    Provider.TWILIO: ("Twilio", (15, _MINUTE_S)),
+    Provider.TELEGRAM: ("Telegram", (30, _MINUTE_S)),
 }
 
 

@@ -119,7 +119,7 @@ def _doubt_text(context: ForecastContext, direct: DirectSituation) -> str:
 def _file_sentence(reply: Reply, direct: DirectSituation) -> str:
     """Return why this account does not accept the files."""
     provider = direct.route.key.provider
-    route = direct_file_route(provider, direct.route.channel)
+    route = direct_file_route(provider)
     if MAX_FILES[route] and len(reply.attachments) > MAX_FILES[route]:
         return f"{provider.display_name} takes one file at a time."
     refused = refused_file(reply.attachments, route, has_text=bool(reply.text))

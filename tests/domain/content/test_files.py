@@ -282,9 +282,7 @@ def test_a_file_goes_in_the_form_that_the_route_takes(route, name, size, form, c
         (R.BRIDGE_SMS, "a.gif", 5_000_001, P.TOO_MANY_BYTES, 5_000_000),
         (TELEGRAM, "a.zip", 50_000_001, P.TOO_MANY_BYTES, 50_000_000),
         (TELEGRAM, "a.zip", 0, P.EMPTY, 0),
-        (R.TWILIO_WHATSAPP, "a.jpg", 1, P.NO_FILES, 0),
-        (R.TWILIO_SMS, "a.jpg", 1, P.NO_FILES, 0),
-        (R.OCTOPODS, "a.jpg", 1, P.NO_FILES, 0),
+        (R.NO_FILES, "a.jpg", 1, P.NO_FILES, 0),
     ],
 )
 def test_a_file_that_no_form_takes_is_refused_with_the_reason(route, name, size, problem, limit):
@@ -419,9 +417,7 @@ def test_a_plan_names_the_file_with_its_ending():
         (R.BRIDGE_WHATSAPP, 100_000_000),
         (R.BRIDGE_TELEGRAM, 50_000_000),
         (R.BRIDGE_SMS, 5_000_000),
-        (R.TWILIO_WHATSAPP, 0),
-        (R.TWILIO_SMS, 0),
-        (R.OCTOPODS, 0),
+        (R.NO_FILES, 0),
         (R.INTERCOM, 0),
     ],
 )
@@ -439,9 +435,7 @@ def test_the_largest_file_that_a_route_takes_in_any_form(route, most):
         (CLOUD, 1),
         (D360, 1),
         (TELEGRAM, 1),
-        (R.TWILIO_WHATSAPP, 0),
-        (R.TWILIO_SMS, 0),
-        (R.OCTOPODS, 0),
+        (R.NO_FILES, 0),
     ],
 )
 def test_how_many_files_one_message_takes(route, most):
@@ -454,18 +448,17 @@ def test_facts_are_read_from_the_bytes():
 
 
 @pytest.mark.parametrize(
-    ("provider", "channel", "route"),
+    ("provider", "route"),
     [
-        (Provider.WHATSAPP, ChannelKind.WHATSAPP, R.WHATSAPP_CLOUD),
-        (Provider.DIALOG360, ChannelKind.WHATSAPP, R.DIALOG360),
-        (Provider.TWILIO, ChannelKind.WHATSAPP, R.TWILIO_WHATSAPP),
-        (Provider.TWILIO, ChannelKind.SMS, R.TWILIO_SMS),
-        (Provider.OCTOPODS, ChannelKind.SMS, R.OCTOPODS),
-        (Provider.TELEGRAM, ChannelKind.TELEGRAM, R.TELEGRAM),
+        (Provider.WHATSAPP, R.WHATSAPP_CLOUD),
+        (Provider.DIALOG360, R.DIALOG360),
+        (Provider.TWILIO, R.NO_FILES),
+        (Provider.OCTOPODS, R.NO_FILES),
+        (Provider.TELEGRAM, R.TELEGRAM),
     ],
 )
-def test_each_account_has_its_route(provider, channel, route):
-    assert direct_file_route(provider, channel) is route
+def test_each_account_has_its_route(provider, route):
+    assert direct_file_route(provider) is route
 
 
 def test_of_most_bridged_channels_nothing_is_known():

@@ -14,7 +14,7 @@ from desktop.domain.direct import DirectSent, Route
 from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.changes import Changes, Feed
-from desktop.engine.channels import POLLS, Channels
+from desktop.engine.channels import Channels
 from desktop.engine.outbox.delivery_tracking import ASK_AFTER_S, BUDGET_PAUSE_S, DeliveryTracking
 from desktop.engine.sync.ingest import Facts, store_facts
 from desktop.engine.tasks import Tasks
@@ -165,7 +165,7 @@ async def test_an_account_that_is_not_connected_is_waited_for(follow):
 
 
 async def test_many_messages_share_the_budget_of_their_account_newest_first(follow):
-    at_most, within_s = POLLS[Provider.TWILIO]
+    at_most, within_s = Provider.TWILIO.poll_budget
     for n in range(at_most + 3):
         await follow.sent(f"d{n:02}", at_s=n / 1000)
     await follow.clock.advance(4)

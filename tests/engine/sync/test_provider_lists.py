@@ -15,7 +15,6 @@ from desktop.domain.direct import Route
 from desktop.domain.learning.relay import RelayProof
 from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact, Role
-from desktop.engine.channels import POLLS
 from desktop.engine.commands import Done, FocusCustomer, ForgetCustomer
 from desktop.engine.sync.provider_lists import KEPT, LONGEST_LOOK_BACK, LOOK_BACK, WIDE_EVERY, WIDE_LOOK_BACK
 from desktop.ports import ChannelMessage, DeliveryFact, ProviderError, ProviderErrorKind
@@ -115,7 +114,7 @@ async def test_only_accounts_that_list_messages_are_asked_and_only_as_often_as_t
     busy = FakeChannel(replace(KEY, sender="+35315550199"))
     for channel in (silent, busy):
         world.engine.channels.add(channel.config, channel)
-    world.engine.channels.count_calls(busy.key, POLLS[Provider.TWILIO][0] - 1)
+    world.engine.channels.count_calls(busy.key, Provider.TWILIO.poll_budget[0] - 1)
     await sweep(world)
     assert (silent.asked, busy.asked) == ([], [])
 
