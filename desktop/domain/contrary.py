@@ -69,6 +69,7 @@ class ContraryFact:
 
     @property
     def id(self) -> str:
+        """The same for every reading of one report."""
         return f"{self.source}:{self.conversation_id}:{self.about}"
 
 

@@ -29,6 +29,7 @@ class Route:
 
     @property
     def channel(self) -> ChannelKind:
+        """The channel of the sender."""
         return self.key.channel
 
     def is_of(self, business_address: str, customer_address: str) -> bool:
@@ -96,6 +97,7 @@ class DirectSent:
 
     @property
     def arrived(self) -> ChannelArrival:
+        """How far it got on its channel, with a sentence for the tooltip."""
         reason = " ".join(filter(None, (self.sentence or _reason(self), self.remark)))
         return ChannelArrival(self.route.channel, Arrival(self.delivery.name.lower()), reason)
 

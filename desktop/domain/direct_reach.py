@@ -49,6 +49,7 @@ class DirectSituation:
 
 
 def find_direct_situation(thread: Thread, direct_route: DirectRoute, conversation: Situation) -> DirectSituation:
+    """Collect the facts for a forecast on a direct route."""
     route = direct_route.route
     contrary = tuple(f for f in thread.contrary if _concerns(f, route))
     window = find_direct_window(thread, route)

@@ -70,10 +70,12 @@ class Forecast:
 
     @property
     def warnings(self) -> tuple[WarningCode, ...]:
+        """The codes of the warnings, worst first."""
         return tuple(w.code for w in self.warned)
 
     @property
     def verdict(self) -> Verdict:
+        """The worst weight of the warnings."""
         return max((w.severity for w in self.warned), default=Verdict.CLEAR)
 
     @property

@@ -52,6 +52,7 @@ class ChannelMapping:
 
     @property
     def is_sure(self) -> bool:
+        """Whether decisions may rely on it."""
         return self.confidence >= SURE_FROM and self.channel is not ChannelKind.UNKNOWN
 
     @property
@@ -61,10 +62,12 @@ class ChannelMapping:
 
     @property
     def is_weak(self) -> bool:
+        """Whether it is known but not sure."""
         return self.is_known and not self.is_sure
 
     @property
     def display_channel(self) -> ChannelKind:
+        """The channel to show: UNKNOWN where it is not known."""
         return self.channel if self.is_known else ChannelKind.UNKNOWN
 
 
@@ -78,6 +81,7 @@ class Unmapped:
 
     @property
     def is_sure(self) -> bool:
+        """Whether decisions may rely on it."""
         return self.confidence >= SURE_FROM
 
 

@@ -67,6 +67,7 @@ class Origin:
 
     @property
     def is_sure(self) -> bool:
+        """Whether decisions may rely on it."""
         return self.channel is not ChannelKind.UNKNOWN and self.confidence >= SURE_FROM
 
     @property
@@ -95,10 +96,12 @@ class OriginContext:
 
     @cached_property
     def tag_evidence(self) -> TagEvidence | None:
+        """What the conversation's tags show."""
         return find_tag_evidence(self.conversation, self.contact, self.workspace)
 
     @cached_property
     def attribute_channel(self) -> ChannelKind | None:
+        """The channel that the bridge's contact attributes name today."""
         return attribute_channel(self.contact, self.workspace)
 
 

@@ -149,6 +149,7 @@ class Conditions:
 
     @property
     def channel(self) -> ChannelKind:
+        """The channel of the mapping; UNKNOWN without one."""
         return self.situation.mapping.channel if self.situation.mapping is not None else ChannelKind.UNKNOWN
 
     @property
@@ -160,6 +161,7 @@ class Conditions:
 
     @property
     def has_moved(self) -> bool:
+        """Whether Intercom now names another channel than the conversation began on."""
         current = self.situation.current_channel
         if self.is_unmapped_on(*INTERCOM_CHANNELS.values()):
             return INTERCOM_CHANNELS.get(current, self.initial_channel) is not self.initial_channel
@@ -167,9 +169,11 @@ class Conditions:
 
     @property
     def initial_channel(self) -> ChannelKind:
+        """The channel that the conversation began on."""
         return self.situation.unmapped.channel if self.situation.unmapped is not None else self.channel
 
     def is_unmapped_on(self, *channels: ChannelKind) -> bool:
+        """Whether the conversation mirrors nothing and is on one of these channels."""
         return self.situation.unmapped is not None and self.situation.unmapped.channel in channels
 
     @cached_property
@@ -180,6 +184,7 @@ class Conditions:
 
     @property
     def active_refusals(self) -> tuple[ContraryFact, ...]:
+        """Contrary facts of weight `warn` that nothing has ended."""
         return tuple(f for f in self.contrary if f.kind in WARNS)
 
     @property
@@ -191,6 +196,7 @@ class Conditions:
 
     @property
     def newest_message_is_recent(self) -> bool:
+        """Whether the customer's newest message here is younger than 24 hours."""
         newest = self.situation.newest_here
         return newest is not None and self.now - newest.entry.sent_at < RECENT_WITHIN
 

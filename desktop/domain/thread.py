@@ -58,10 +58,12 @@ class Message:
 
     @property
     def id(self) -> str:
+        """The entry's id."""
         return self.entry.id
 
     @property
     def key(self) -> MessageKey:
+        """The entry's key, unique over all conversations."""
         return self.entry.key
 
     @property
@@ -88,14 +90,17 @@ class Chat:
 
     @property
     def id(self) -> str:
+        """The conversation's id."""
         return self.conversation.id
 
     @property
     def newest_from_customer(self) -> Message | None:
+        """The customer's newest message here."""
         return next((m for m in reversed(self.messages) if m.entry.is_customer_message), None)
 
     @property
     def newest_from_us(self) -> Message | None:
+        """Our newest message here, by a teammate or a bot."""
         own_authors = (Author.TEAMMATE, Author.BOT)
         return next(
             (m for m in reversed(self.messages) if m.author in own_authors and m.entry.kind is EntryKind.MESSAGE),
@@ -128,6 +133,7 @@ class Thread:
 
     @property
     def newest_from_customer(self) -> Message | None:
+        """The customer's newest message in any conversation."""
         return next((m for m in reversed(self.messages) if m.entry.is_customer_message), None)
 
     @property

@@ -78,9 +78,13 @@ class ProfileUnreadable(Exception):
 class ProfileStore(Protocol):
     """Stores the profile. `load` may raise ProfileUnreadable; both raise OSError for failures of the disk."""
 
-    async def load(self) -> Profile: ...
+    async def load(self) -> Profile:
+        """Load the profile; an empty one at the first start."""
+        ...
 
-    async def save(self, profile: Profile) -> None: ...
+    async def save(self, profile: Profile) -> None:
+        """Store the profile instead of the earlier one."""
+        ...
 
 
 class Connector(Protocol):

@@ -99,10 +99,14 @@ class Channel(Protocol):
     """
 
     @property
-    def key(self) -> ChannelKey: ...
+    def key(self) -> ChannelKey:
+        """The sender of this account."""
+        ...
 
     @property
-    def capabilities(self) -> Capabilities: ...
+    def capabilities(self) -> Capabilities:
+        """What the account can do; may change with what the provider answers."""
+        ...
 
     async def check(self) -> ChannelAccount:
         """Check the credential and return its account; changes nothing at the provider."""
@@ -112,9 +116,13 @@ class Channel(Protocol):
         """All templates, also those that cannot be sent now; each says why not."""
         ...
 
-    async def send_text(self, out: DirectMessage) -> SendOutcome: ...
+    async def send_text(self, out: DirectMessage) -> SendOutcome:
+        """Send a text, or a file with or without text."""
+        ...
 
-    async def send_template(self, out: DirectTemplate) -> SendOutcome: ...
+    async def send_template(self, out: DirectTemplate) -> SendOutcome:
+        """Send an approved template with its values."""
+        ...
 
     async def look_up_sent(
         self, out: DirectMessage | DirectTemplate, since: datetime, known_ids: Collection[str]
@@ -133,4 +141,6 @@ class Channel(Protocol):
         """The messages in both directions. customer: only those with this address."""
         ...
 
-    async def aclose(self) -> None: ...
+    async def aclose(self) -> None:
+        """Close the connections; the channel is not used afterwards."""
+        ...

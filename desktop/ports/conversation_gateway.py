@@ -14,6 +14,8 @@ from desktop.ports.sending import ConversationReply, SendOutcome
 
 @dataclass(frozen=True, slots=True)
 class Teammate:
+    """A teammate of the workspace, by the id of an admin."""
+
     id: str
     name: str
     email: str = ""
@@ -58,6 +60,8 @@ class Macro:
 
 
 class StateChange(StrEnum):
+    """A change of a conversation other than a reply."""
+
     CLOSE = "close"
     OPEN = "open"
     SNOOZE = "snooze"
@@ -71,11 +75,17 @@ class ConversationGateway(Protocol):
     `background=True` marks calls that must leave room in the rate budget for the agent's own.
     """
 
-    async def account(self) -> Account: ...
+    async def account(self) -> Account:
+        """The account of the token."""
+        ...
 
-    async def teammates(self) -> Sequence[Teammate]: ...
+    async def teammates(self) -> Sequence[Teammate]:
+        """Every teammate of the workspace."""
+        ...
 
-    async def macros(self) -> Sequence[Macro]: ...
+    async def macros(self) -> Sequence[Macro]:
+        """Every macro that the token may read."""
+        ...
 
     async def changed_since(self, since: datetime, cursor: str | None = None) -> SearchPage:
         """Conversations whose `updated_at` is at or after `since`, oldest first. The index may lag and repeat."""
@@ -91,13 +101,17 @@ class ConversationGateway(Protocol):
         """The present state of one conversation, with at most the newest 500 entries (`unseen_before` marks a gap)."""
         ...
 
-    async def contact(self, contact_id: str, *, background: bool = True) -> Contact: ...
+    async def contact(self, contact_id: str, *, background: bool = True) -> Contact:
+        """A contact; a merged one gives the contact that remains."""
+        ...
 
     async def contacts_with(self, *, phone: str = "", email: str = "") -> Sequence[Contact]:
         """Contacts that have this phone or e-mail. The index may lack a new contact for minutes."""
         ...
 
-    async def send(self, out: ConversationReply) -> SendOutcome: ...
+    async def send(self, out: ConversationReply) -> SendOutcome:
+        """Send a reply or note."""
+        ...
 
     async def change(
         self,
@@ -111,4 +125,6 @@ class ConversationGateway(Protocol):
         """Change a conversation. value: with ASSIGN, the teammate's id ("" = nobody). until: with SNOOZE."""
         ...
 
-    async def aclose(self) -> None: ...
+    async def aclose(self) -> None:
+        """Close the connections; the gateway is not used afterwards."""
+        ...

@@ -26,9 +26,13 @@ class SecretsUnavailable(Exception):
 class Secrets(Protocol):
     """Tokens stored outside the program. A system prompt may take minutes; any call may raise SecretsUnavailable."""
 
-    async def read(self, name: str) -> str | None: ...
+    async def read(self, name: str) -> str | None:
+        """Return a secret; None if it is not stored."""
+        ...
 
-    async def write(self, name: str, secret: str) -> None: ...
+    async def write(self, name: str, secret: str) -> None:
+        """Store a secret instead of an earlier one of this name."""
+        ...
 
     async def forget(self, name: str) -> None:
         """Delete a secret; deleting one that is not stored is no error."""
@@ -38,4 +42,6 @@ class Secrets(Protocol):
 class Notifier(Protocol):
     """Desktop notifications. Never raises; does nothing where the system has none."""
 
-    async def show(self, title: str, text: str, *, customer_id: str) -> None: ...
+    async def show(self, title: str, text: str, *, customer_id: str) -> None:
+        """Show a notification that opens this customer when clicked."""
+        ...

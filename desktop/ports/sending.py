@@ -10,6 +10,8 @@ from desktop.ports.errors import ProviderErrorKind
 
 @dataclass(frozen=True, slots=True)
 class OutgoingFile:
+    """A file to send, with its contents."""
+
     name: str
     content_type: str
     data: bytes

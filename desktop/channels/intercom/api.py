@@ -48,12 +48,15 @@ class IntercomApi(ProviderClient):
         )
 
     async def me(self) -> Any:
+        """The admin of the token, with the workspace."""
         return await self.read("/me", describe=_needing(permissions.READ_ADMINS))
 
     async def admins(self) -> Any:
+        """The admins of the workspace."""
         return await self.read("/admins", describe=_needing(permissions.READ_ADMINS))
 
     async def macros(self, cursor: str | None) -> Any:
+        """A page of macros. cursor: of the page, None for the first."""
         page = {"per_page": str(MAX_PAGE_SIZE)} | ({"starting_after": cursor} if cursor else {})
         return await self.read("/macros", background=True, params=page)
 
@@ -71,6 +74,7 @@ class IntercomApi(ProviderClient):
         )
 
     async def conversation(self, conversation_id: str, *, background: bool) -> Any:
+        """One conversation with its newest parts."""
         return await self.read(
             f"/conversations/{path_segment(conversation_id)}",
             background=background,
@@ -78,6 +82,7 @@ class IntercomApi(ProviderClient):
         )
 
     async def contact(self, contact_id: str, *, background: bool) -> Any:
+        """One contact."""
         return await self.read(
             f"/contacts/{path_segment(contact_id)}",
             background=background,
@@ -98,14 +103,17 @@ class IntercomApi(ProviderClient):
         )
 
     async def reply(self, conversation_id: str, body: Json) -> SendResult:
+        """Send a reply or note."""
         path = f"/conversations/{path_segment(conversation_id)}/reply"
         return await self.send(path, describe=_needing(permissions.WRITE_CONVERSATIONS), json=body)
 
     async def change_state(self, conversation_id: str, body: Json) -> Any:
+        """Close, open, snooze or assign a conversation."""
         path = f"/conversations/{path_segment(conversation_id)}/parts"
         return await self.request("POST", path, describe=_needing(permissions.WRITE_CONVERSATIONS), json=body)
 
     async def update_conversation(self, conversation_id: str, body: Json) -> Any:
+        """Change fields of a conversation."""
         path = f"/conversations/{path_segment(conversation_id)}"
         return await self.request("PUT", path, describe=_needing(permissions.WRITE_CONVERSATIONS), json=body)
 

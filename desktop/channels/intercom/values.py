@@ -37,6 +37,7 @@ def label(text: str) -> str:
 
 
 def flag(value: object, default: bool = False) -> bool:
+    """A boolean, which may come as text; `default` for none."""
     if isinstance(value, str):
         return {"true": True, "1": True, "false": False, "0": False}.get(value.strip().casefold(), default)
     return default if value is None else bool(value)

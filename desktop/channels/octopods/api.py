@@ -45,12 +45,15 @@ class OctopodsApi(ProviderClient):
         return await self.read("/whatsapp/templates", params=filters)
 
     async def send_template(self, template_id: str, body: Json) -> SendResult:
+        """Send a template."""
         return await self.send(f"/whatsapp/templates/{path_segment(template_id)}/messages", json=body)
 
     async def send_sms(self, body: Json) -> SendResult:
+        """Send a text message (SMS)."""
         return await self.send("/sms/messages", json=body)
 
     async def message(self, message_id: str) -> Any:
+        """The status of one message."""
         return await self.read(f"/{self._family}/messages/{path_segment(message_id)}")
 
     async def sent(self) -> Any:

@@ -58,10 +58,12 @@ def listed(content: object) -> list[Any]:
 
 
 def lacks_status(raw: object) -> bool:
+    """Whether a listed template has no status."""
     return not as_text(as_struct(raw, wire.Template).template_status)
 
 
 def template_id(raw: object) -> str:
+    """The id of a listed template; "" for none."""
     return as_id(as_struct(raw, wire.Template).template_id)
 
 

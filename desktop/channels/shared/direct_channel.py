@@ -95,6 +95,7 @@ class DirectChannel(Generic[Api]):
 
 
 def no_templates(channel: str) -> Refused:
+    """The refusal of a template on a channel that has none."""
     return Refused(ProviderErrorKind.TEMPLATE_UNAVAILABLE, f"{channel} has no templates. Write free text instead.")
 
 
@@ -114,6 +115,7 @@ def plan_message_file(route: FileRoute, out: DirectMessage) -> tuple[FilePlan, O
 
 
 def file_error_kind(refusal: FileRefusal) -> ProviderErrorKind:
+    """The kind of error that a refused file is."""
     return ProviderErrorKind.TOO_LARGE if refusal.problem is FileProblem.TOO_MANY_BYTES else ProviderErrorKind.FILE
 
 

@@ -47,7 +47,9 @@ compressed, or by brotli, it would not."""
 class LearningClock(Clock, Protocol):
     """A clock that learns the servers' time from the `Date` header of each response."""
 
-    def learn(self, date_header: str, sent_monotonic: float, received_monotonic: float) -> None: ...
+    def learn(self, date_header: str, sent_monotonic: float, received_monotonic: float) -> None:
+        """Learn from one response. sent_monotonic, received_monotonic: when the request was sent and answered."""
+        ...
 
 
 class Token:
@@ -63,6 +65,7 @@ class Token:
         self._secret = secret
 
     def reveal(self) -> str:
+        """Return the secret."""
         return self._secret
 
     def __repr__(self) -> str:
@@ -86,6 +89,7 @@ class HttpResponse:
 
     @property
     def is_success(self) -> bool:
+        """Whether the status is 2xx."""
         return 200 <= self.status < 300
 
 
@@ -131,6 +135,7 @@ Credential = Token | HeaderCredential | BasicCredential | PathCredential
 def make_read_client(
     base_url: str, credential: Credential, headers: Mapping[str, str], read_timeout_s: float = READ_TIMEOUT_S
 ) -> httpx.AsyncClient:
+    """A client for requests that may be repeated."""
     return _client(base_url, credential, headers, read_timeout_s, httpx.Limits(max_connections=16))
 
 
@@ -325,6 +330,7 @@ def _proxy(base_url: str) -> str | None:
 
 
 def is_loopback(host: str) -> bool:
+    """Whether a host name is this computer."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

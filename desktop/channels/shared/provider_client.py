@@ -110,12 +110,15 @@ class AdaptiveTimeout:
         self.current_s = min(first_s, longest_s)
 
     def for_request(self) -> httpx.Timeout:
+        """The time-out for the next request."""
         return httpx.Timeout(self._longest_s, connect=self.current_s, read=self.current_s)
 
     def record_timeout(self) -> None:
+        """Allow the next request more time."""
         self.current_s = min(2 * self.current_s, self._longest_s)
 
     def record_answer(self, took_s: float) -> None:
+        """Return to shorter time-outs after an answer."""
         self.current_s = min(self.current_s, max(self._first_s, 3 * took_s))
 
 
@@ -160,12 +163,14 @@ class ProviderClient:
         self._retry_within_s = retry_within_s
 
     async def aclose(self) -> None:
+        """Close the connections; the client is not used afterwards."""
         await self._reading.aclose()
         await self._sending.aclose()
 
     # --- errors --------------------------------------------------------------------------------------------------
 
     def error(self, kind: ProviderErrorKind) -> ProviderError:
+        """An error of this provider, with the sentence for its kind."""
         return ProviderError(kind, self.describe(kind))
 
     def describe(self, kind: ProviderErrorKind, code: str = "", message: str = "") -> str:

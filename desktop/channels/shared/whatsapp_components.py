@@ -46,14 +46,17 @@ class Components:
     unsendable: str = ""
 
     def mark_unsendable(self, what: str) -> None:
+        """Note what cannot be sent; the first note stays."""
         self.unsendable = self.unsendable or f"Templates with {what} cannot be sent from here."
 
 
 def read_status(value: object) -> Status:
+    """The status of a template; OTHER for an unknown one."""
     return STATUS.get(as_word(value), Status.OTHER)
 
 
 def read_category(value: object) -> Category:
+    """The category of a template; UNKNOWN for an unknown one."""
     try:
         return Category(as_word(value))
     except ValueError:
@@ -61,6 +64,7 @@ def read_category(value: object) -> Category:
 
 
 def read_components(components: object) -> Components:
+    """Read a template's components."""
     found = Components()
     for raw in as_list(components):
         if isinstance(raw, dict):

@@ -22,6 +22,7 @@ class TelegramApi(ProviderClient):
         super().__init__("Telegram", base_url, PathCredential(token), clock, errors.classify, **options)
 
     async def me(self) -> Any:
+        """The bot itself."""
         return await self.read(_method("getMe"))
 
     async def webhook(self) -> Any:
@@ -29,6 +30,7 @@ class TelegramApi(ProviderClient):
         return await self.read(_method("getWebhookInfo"))
 
     async def send_message(self, fields: Json) -> SendResult:
+        """Send a text."""
         return await self.send(_method("sendMessage"), json=fields)
 
     async def send_file(self, kind: str, fields: dict[str, str], file: OutgoingFile) -> SendResult:

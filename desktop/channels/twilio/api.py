@@ -51,9 +51,11 @@ class TwilioApi(ProviderClient):
         return await self.request("GET", f"{self._account}.json")
 
     async def send_message(self, form: Mapping[str, str]) -> SendResult:
+        """Send a message."""
         return await self.send(f"{self._account}/Messages.json", data=form)
 
     async def message(self, sid: str) -> Any:
+        """One message."""
         return await self.read(f"{self._account}/Messages/{path_segment(sid)}.json")
 
     async def messages(

@@ -32,12 +32,15 @@ class WhatsAppApi(ProviderClient):
     media_path: str
 
     async def number(self) -> Any:
+        """The number and its state."""
         raise NotImplementedError
 
     async def templates(self) -> list[Any]:
+        """All templates."""
         raise NotImplementedError
 
     async def send_message(self, body: Json) -> SendResult:
+        """Send a message."""
         return await self.send(self.messages_path, json=body)
 
     async def upload(self, file: OutgoingFile) -> str:

@@ -104,6 +104,7 @@ def template(raw: object, known_at: datetime) -> Template | None:
 
 
 def status_now(raw: object) -> Status:
+    """A template's present status."""
     return whatsapp_components.read_status(get_field(raw, "status"))
 
 

@@ -20,6 +20,8 @@ REPLY_WITHIN = timedelta(hours=24)
 
 
 class NoticeKind(StrEnum):
+    """Why a message was not delivered, as far as a notice says."""
+
     WINDOW_CLOSED = "window_closed"
     NOT_ON_CHANNEL = "not_on_channel"
     BLOCKED = "blocked"
@@ -43,6 +45,7 @@ class Notice:
 
     @property
     def is_matched(self) -> bool:
+        """Whether it can be about one reply only."""
         return len(self.candidates) == 1
 
 

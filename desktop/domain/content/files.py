@@ -102,6 +102,7 @@ class FilePlan:
 
     @property
     def is_taken(self) -> bool:
+        """Whether the route takes the file."""
         return self.refusal is None
 
 
@@ -212,6 +213,7 @@ def largest_bytes(route: FileRoute) -> int:
 
 
 def inspect_file(name: str, content_type: str, data: bytes) -> FileFacts:
+    """The facts of a file by its contents; its size in pixels if it is a picture."""
     width, height = picture_size(data) or (None, None)
     return FileFacts(name, content_type, len(data), width, height)
 

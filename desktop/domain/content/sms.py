@@ -15,6 +15,8 @@ _EXTENDED = frozenset("\f^{}\\[~]|€")
 
 
 class Encoding(StrEnum):
+    """The encoding of a text message, which decides how much fits into a part."""
+
     GSM7 = "GSM-7"
     UCS2 = "UCS-2"
 

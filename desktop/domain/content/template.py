@@ -38,6 +38,8 @@ class Status(StrEnum):
 
 
 class Category(StrEnum):
+    """WhatsApp's category of a template."""
+
     MARKETING = "marketing"
     UTILITY = "utility"
     AUTHENTICATION = "authentication"
@@ -45,6 +47,8 @@ class Category(StrEnum):
 
 
 class HeaderKind(StrEnum):
+    """What a header consists of."""
+
     TEXT = "text"
     IMAGE = "image"
     VIDEO = "video"
@@ -75,6 +79,7 @@ class Header:
 
     @property
     def is_media(self) -> bool:
+        """Whether it is a file."""
         return self.kind is not HeaderKind.TEXT
 
 
@@ -253,6 +258,7 @@ class Filled:
 
     @property
     def can_be_sent(self) -> bool:
+        """Whether it has no problems."""
         return not self.problems
 
     @property

@@ -71,6 +71,7 @@ class ProviderMessage:
 
     @property
     def order(self) -> tuple[datetime, str]:
+        """Sort key: by time, then by id."""
         return (self.sent_at, self.id)
 
 
@@ -118,6 +119,7 @@ class ProviderMessages:
         return tuple(self._inbound)
 
     def inbound(self, chat: AddressPair | None) -> Sequence[ProviderMessage]:
+        """The customer's messages of an address pair, oldest first."""
         return () if chat is None else self._inbound.get(chat, ())
 
     def outbound(self, chat: WindowKey) -> list[ProviderMessage]:

@@ -47,10 +47,12 @@ class ThreadAnalysis:
     contrary: tuple[ContraryFact, ...]
 
     def mapping(self, conversation: Conversation) -> ChannelMapping | None:
+        """The channel chat of a conversation; None if it mirrors none."""
         found = self.mappings[conversation.id]
         return found if isinstance(found, ChannelMapping) else None
 
     def key(self, conversation: Conversation) -> WindowKey:
+        """The window key of a conversation."""
         return self.keys.keys[conversation.id]
 
 
@@ -183,6 +185,7 @@ class WindowHistory:
         return sorted(found, key=lambda e: (e.at, e.id))
 
     def state_at(self, then: datetime) -> WindowState:
+        """The state of the window at an earlier instant."""
         return self._window_at(then).state(then)
 
     def _window_at(self, then: datetime | None) -> Window:

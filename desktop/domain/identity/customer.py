@@ -34,6 +34,7 @@ class TraitKind(StrEnum):
 
     @property
     def joins(self) -> bool:
+        """Whether contacts that share the trait are one customer."""
         return self not in (TraitKind.LOOSE_PHONE, TraitKind.NAME)
 
 

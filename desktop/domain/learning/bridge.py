@@ -132,11 +132,13 @@ class TaggingCount:
 
 
 def count_tagging(signs: Iterable[ConversationSigns], bridge_codes: frozenset[str]) -> TaggingCount:
+    """Count the bridged conversations, and those of them without a tag."""
     bridged = [s for s in signs if bridge_codes & s.codes.keys()]
     return TaggingCount(len(bridged), sum(not s.is_tagged and not s.lost_tag for s in bridged))
 
 
 def learn_tagging(count: TaggingCount) -> Tagging:
+    """Whether the bridge tags its conversations, by these counts."""
     if count.untagged:
         return Tagging.PARTIAL
     return Tagging.ESTABLISHED if count.bridged >= ESTABLISHED_FROM else Tagging.UNKNOWN

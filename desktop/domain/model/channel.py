@@ -9,6 +9,8 @@ from desktop.domain.model.facts import ChannelKind
 
 
 class Provider(StrEnum):
+    """The company whose API a direct account uses."""
+
     OCTOPODS = "octopods"
     WHATSAPP = "whatsapp"
     DIALOG360 = "360dialog"

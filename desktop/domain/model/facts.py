@@ -60,6 +60,8 @@ class EntryKind(StrEnum):
 
 
 class ConversationState(StrEnum):
+    """Intercom's state of a conversation."""
+
     OPEN = "open"
     CLOSED = "closed"
     SNOOZED = "snoozed"
@@ -158,6 +160,7 @@ class Entry:
 
     @property
     def is_customer_message(self) -> bool:
+        """Whether the customer surely wrote it to us."""
         return self.role is Role.CUSTOMER and self.kind is EntryKind.MESSAGE
 
     @property
@@ -169,6 +172,7 @@ class Entry:
 
     @property
     def key(self) -> MessageKey:
+        """Unique over all conversations."""
         return (self.conversation_id, self.id)
 
     @property

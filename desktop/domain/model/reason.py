@@ -72,8 +72,10 @@ class Reason:
 
     @property
     def values(self) -> Mapping[str, str]:
+        """The parameters by name."""
         return dict(self.params)
 
 
 def make_reason(reason: ReasonCode, /, **params: str) -> Reason:
+    """Make a reason; parameters are stored as text, by name."""
     return Reason(reason, tuple(sorted((name, str(value)) for name, value in params.items())))

@@ -17,6 +17,7 @@ class Verdict(IntEnum):
 
     @property
     def word(self) -> str:
+        """The name in lower case, for output."""
         return self.name.lower()
 
 
@@ -100,6 +101,7 @@ class ForecastWarning:
 
     @property
     def severity(self) -> Verdict:
+        """The weight of its code."""
         return SEVERITY[self.code]
 
     @property

@@ -168,6 +168,7 @@ class Workspace:
     several_numbers: frozenset[ChannelKind] = frozenset()
 
     def relay_of(self, channel: ChannelKind) -> Relay:
+        """Whether the bridge forwards API replies on this channel."""
         return self.relay.get(channel, Relay.UNPROVEN)
 
     @property

@@ -39,6 +39,7 @@ class WindowState(StrEnum):
 
     @property
     def allows_replies(self) -> bool:
+        """Whether free-form replies arrive."""
         return self in (WindowState.NONE, WindowState.OPEN, WindowState.CLOSING)
 
 
@@ -106,6 +107,7 @@ class Window:
 
     @property
     def exists(self) -> bool:
+        """Whether the channel has windows."""
         return self.key.channel in WINDOW_LENGTH
 
     @property
@@ -116,6 +118,7 @@ class Window:
         return self.opened_at + WINDOW_LENGTH[self.key.channel] - self.closes_at
 
     def state(self, now: datetime) -> WindowState:
+        """The state at an instant."""
         if not self.exists:
             return WindowState.NONE
         if self.closes_at is not None and now < self.closes_at:
