@@ -164,13 +164,13 @@ async def test_what_was_surely_not_processed_is_put_off_and_sent_once(stage):
     waits = await stage.pending("d1")
     assert waits.state is State.QUEUED
     assert waits.reason
-    assert [v.kind for v in stage.engine.queries.accounts() if v.key == direct_route.route.key] == [waits.reason]
+    assert [v.error for v in stage.engine.queries.accounts() if v.key == direct_route.route.key] == [waits.reason]
     assert stage.accepted_texts("twilio") == []
     stage.clock.advance(300)
     await stage.engine.poller.run_once()
     await stage.run_outbox()
     assert stage.accepted_texts("twilio") == ["Hello"]
-    assert [v.kind for v in stage.engine.queries.accounts() if v.key == direct_route.route.key] == [""]
+    assert [v.error for v in stage.engine.queries.accounts() if v.key == direct_route.route.key] == [""]
 
 
 async def test_the_form_of_the_number_that_the_provider_uses_is_kept(stage):
