@@ -255,7 +255,7 @@ def undecided_reply(people, state: State, customer_id: str = "c-1", name: str = 
 
 
 def publish_undecided(qtbot, engine: FakeEngine, *replies: UndecidedReply) -> None:
-    engine.queries.undecided_reply = replies
+    engine.queries.waiting = replies
     news(qtbot, engine, undecided=True)
 
 
