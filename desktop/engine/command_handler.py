@@ -116,7 +116,80 @@ class CommandHandler:
         if self._closed:
             return Failed("Reachline is closing.")
         try:
-            return await self._do(command)
+            write, now = self._store.write, self._clock.now()
+            match command:
+                case SaveDraft():
+                    return self._answer(await write(steps.save_draft, command))
+                case SendReply() | SendDirect():
+                    return self._answer_and_send(await write(steps.queue_reply, command, self._runtime_state()))
+                case ResolvePending():
+                    return self._answer_and_send(await write(steps.resolve_pending, command, self._runtime_state()))
+                case EditPending():
+                    return self._answer(await write(steps.edit_pending, command, now, uuid.uuid4().hex))
+                case CloseConversation() | ReopenConversation() | SnoozeConversation() | AssignConversation():
+                    return await self._change_state(command)
+                case MarkSeen(customer_id):
+                    return await self._mark_seen(customer_id)
+                case PinMapping(conversation_id, channel, forget):
+                    return self._publish(await write(_pin, conversation_id, None if forget else Pin(channel), now))
+                case SetRelay(channel, relay, proof, about):
+                    await write(settings.save_relay, RelayEvidence(channel, relay, proof, now, about))
+                    return await self._refresh_all()
+                case ChooseTeammate(teammate_id):
+                    return self._publish(Changes(settings=await write(settings.save, "me", teammate_id)))
+                case SetBridgeCodes(codes):
+                    return await self._save_setting("bridge_codes_chosen", codes)
+                case SetOtherCodes(codes):
+                    return await self._save_setting("other_codes", codes)
+                case SetBridgeChannels(channels):
+                    return await self._save_setting("bridge_channels", channels)
+                case SetBridgeTaggers(ids):
+                    return await self._save_setting("bridge_taggers", ids)
+                case SetMessageChannel():
+                    return self._publish(await write(_save_message_channel, command, now))
+                case MarkSolved():
+                    changes = await write(_mark_solved, command, now)
+                    if changes is None:
+                        return Failed("What was reported is no longer here, so nothing was changed.")
+                    return self._publish(changes)
+                case SetNoticePatterns(patterns):
+                    for pattern in patterns:
+                        try:
+                            re.compile(pattern)
+                        except re.error as fault:
+                            return Failed(f"“{pattern}” is not a regular expression: {fault}.")
+                    return await self._save_setting("notice_patterns", patterns)
+                case RefreshTemplates(key, again):
+                    error = await self._templates.refresh(key, again=again)
+                    return Failed(error) if error else Done()
+                case DecideIdentity(decisions, revoked):
+                    try:
+                        return self._publish(await write(identity.save_decisions, decisions, revoked, now))
+                    except LookupError:
+                        return Failed("One of these contacts is no longer here, so nothing was changed.")
+                    except ValueError:
+                        return Failed("These are one contact already.")
+                case SetPhoneRegion(region):
+                    if region and region not in REGIONS:
+                        return Failed(f"“{region}” is no country's code. Choose one such as IE or US.")
+                    return self._publish(await write(identity.save_phone_region, region, now))
+                case SetRetentionDays(days):
+                    if days < 1:
+                        return Failed("Words stay for one day at least.")
+                    return self._publish(Changes(settings=await write(settings.save, "kept_days", days)))
+                case ForgetCustomer(customer_id):
+                    return await self._forget_customer(customer_id)
+                case FocusCustomer():
+                    return await self._focus(command)
+                case SyncNow():
+                    self._poller.wake()
+                    self._outbox.wake()
+                    return Done()
+                case CancelFirstSync():
+                    self._poller.cancel_first_sync()
+                    return Done()
+                case _:
+                    assert_never(command)
         except ProviderError as error:
             self._connection.check_signed_out(error)
             return Failed(error.sentence)
@@ -125,82 +198,6 @@ class CommandHandler:
         except Exception:
             log.exception("command %s broke", type(command).__name__)
             return Failed("Something in Reachline broke, and this was not done.")
-
-    async def _do(self, command: Command) -> Answer:
-        write, now = self._store.write, self._clock.now()
-        match command:
-            case SaveDraft():
-                return self._answer(await write(steps.save_draft, command))
-            case SendReply() | SendDirect():
-                return self._answer_and_send(await write(steps.queue_reply, command, self._runtime_state()))
-            case ResolvePending():
-                return self._answer_and_send(await write(steps.resolve_pending, command, self._runtime_state()))
-            case EditPending():
-                return self._answer(await write(steps.edit_pending, command, now, uuid.uuid4().hex))
-            case CloseConversation() | ReopenConversation() | SnoozeConversation() | AssignConversation():
-                return await self._change_state(command)
-            case MarkSeen(customer_id):
-                return await self._mark_seen(customer_id)
-            case PinMapping(conversation_id, channel, forget):
-                return self._publish(await write(_pin, conversation_id, None if forget else Pin(channel), now))
-            case SetRelay(channel, relay, proof, about):
-                await write(settings.save_relay, RelayEvidence(channel, relay, proof, now, about))
-                return await self._refresh_all()
-            case ChooseTeammate(teammate_id):
-                return self._publish(Changes(settings=await write(settings.save, "me", teammate_id)))
-            case SetBridgeCodes(codes):
-                return await self._save_setting("bridge_codes_chosen", codes)
-            case SetOtherCodes(codes):
-                return await self._save_setting("other_codes", codes)
-            case SetBridgeChannels(channels):
-                return await self._save_setting("bridge_channels", channels)
-            case SetBridgeTaggers(ids):
-                return await self._save_setting("bridge_taggers", ids)
-            case SetMessageChannel():
-                return self._publish(await write(_save_message_channel, command, now))
-            case MarkSolved():
-                changes = await write(_mark_solved, command, now)
-                if changes is None:
-                    return Failed("What was reported is no longer here, so nothing was changed.")
-                return self._publish(changes)
-            case SetNoticePatterns(patterns):
-                for pattern in patterns:
-                    try:
-                        re.compile(pattern)
-                    except re.error as fault:
-                        return Failed(f"“{pattern}” is not a regular expression: {fault}.")
-                return await self._save_setting("notice_patterns", patterns)
-            case RefreshTemplates(key, again):
-                error = await self._templates.refresh(key, again=again)
-                return Failed(error) if error else Done()
-            case DecideIdentity(decisions, revoked):
-                try:
-                    return self._publish(await write(identity.save_decisions, decisions, revoked, now))
-                except LookupError:
-                    return Failed("One of these contacts is no longer here, so nothing was changed.")
-                except ValueError:
-                    return Failed("These are one contact already.")
-            case SetPhoneRegion(region):
-                if region and region not in REGIONS:
-                    return Failed(f"“{region}” is no country's code. Choose one such as IE or US.")
-                return self._publish(await write(identity.save_phone_region, region, now))
-            case SetRetentionDays(days):
-                if days < 1:
-                    return Failed("Words stay for one day at least.")
-                return self._publish(Changes(settings=await write(settings.save, "kept_days", days)))
-            case ForgetCustomer(customer_id):
-                return await self._forget_customer(customer_id)
-            case FocusCustomer():
-                return await self._focus(command)
-            case SyncNow():
-                self._poller.wake()
-                self._outbox.wake()
-                return Done()
-            case CancelFirstSync():
-                self._poller.cancel_first_sync()
-                return Done()
-            case _:
-                assert_never(command)
 
     def _runtime_state(self) -> RuntimeState:
         return replace(self._outbox.runtime_state(), is_offline=self._connection.is_offline)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from itertools import chain, repeat
 
 from desktop.domain.direct import Route
@@ -134,7 +135,7 @@ class Outbox:
         """Send until `drain` is called, pausing while nothing is due."""
         while not self._draining:
             try:
-                if self._start(await self._choose()) is None:
+                if await self._start_next() is None:
                     await wait_for_wake(self._clock, await self._pause_s(), self._wake_event)
             except KnownError as cause:
                 # The disk is full or the like: what is queued stays queued.
@@ -146,28 +147,26 @@ class Outbox:
 
     async def step(self) -> bool:
         """One turn of `run`, to its end; False if there is nothing to send now, or another process sends."""
-        task = self._start(await self._choose())
+        task = await self._start_next()
         if task is not None:
             await task
         return task is not None
 
-    async def _choose(self) -> OutgoingReply | None:
-        """The reply whose turn it is."""
+    async def _start_next(self) -> asyncio.Task[None] | None:
+        """Start the delivery of the reply whose turn it is; None if there is none, or this is not the time."""
         if len(self._under_way) >= MAX_PARALLEL or not await self._store.may_send():
             return None
         if self._needs_recovery:
             await self.recover()
         if not self._connection.is_caught_up:
             return None
-        for reply in self._to_look_up_again.values():
-            self._start_look_up(reply)
+        for unasked in self._to_look_up_again.values():
+            self._start_look_up(unasked)
         self._to_look_up_again.clear()
         now_s = self._clock.monotonic()
         self._paused_until_s = {c: until for c, until in self._paused_until_s.items() if until > now_s}
         elsewhere = frozenset((*self._paused_until_s, *self._under_way))
-        return await self._store.read(outbox.next_due, self._clock.now(), elsewhere)
-
-    def _start(self, reply: OutgoingReply | None) -> asyncio.Task[None] | None:
+        reply = await self._store.read(outbox.next_due, self._clock.now(), elsewhere)
         if reply is None or self._draining:
             return None
         task = self._tasks.start(self._deliver(reply), f"deliver {reply.draft_id}")
@@ -177,26 +176,43 @@ class Outbox:
         return task
 
     async def _deliver(self, reply: OutgoingReply) -> None:
+        async with self._delivery(reply.draft_id, reply.conversation_id):
+            try:
+                await self._reader.conversation(reply.conversation_id, background=False)
+            except ProviderError as error:
+                await self._could_not_read(reply, error)
+                return
+            await self._customer_search.read_changed(reply.conversation_id)
+            if reply.route is not None and not await self._is_absent_at_provider(reply, reply.route):
+                return
+            claim = await self._store.write(steps.claim, reply.draft_id, self.runtime_state())
+            self._feed.publish(claim.changes)
+            if claim.message is not None:
+                await self._send(claim.message, reply, claim.route)
+
+    @asynccontextmanager
+    async def _delivery(self, draft_id: str, conversation_id: str) -> AsyncIterator[None]:
+        """Whatever ends a delivery, let the next one of its conversation begin, and say what broke it."""
         error = BROKE
         try:
-            await self._recheck_and_send(reply)
+            yield
             error = ""
         except KnownError as cause:
-            log.warning("reply %s: %s", reply.draft_id, type(cause).__name__)
+            log.warning("reply %s: %s", draft_id, type(cause).__name__)
             error = cause.sentence
         finally:
             if error:
                 self._needs_recovery = True
                 # Without a pause, the same failure would repeat at once.
-                self._paused_until_s[reply.conversation_id] = self._clock.monotonic() + PAUSE_S
-                self._tasks.start(self._save_reason(reply, error), f"explain {reply.draft_id}")
-            del self._under_way[reply.conversation_id]
+                self._paused_until_s[conversation_id] = self._clock.monotonic() + PAUSE_S
+                self._tasks.start(self._save_reason(draft_id, error), f"explain {draft_id}")
+            del self._under_way[conversation_id]
             if not self._under_way:
                 self._idle.set()
             self._wake_event.set()
 
-    async def _save_reason(self, reply: OutgoingReply, reason: str) -> None:
-        self._feed.publish(await self._store.write(steps.save_reason, reply.draft_id, reason))
+    async def _save_reason(self, draft_id: str, reason: str) -> None:
+        self._feed.publish(await self._store.write(steps.save_reason, draft_id, reason))
 
     async def drain(self, timeout_s: float) -> None:
         """Claim nothing more, and wait for the sends that are under way, but no longer than this."""
@@ -210,20 +226,6 @@ class Outbox:
         pauses = [until - self._clock.monotonic() for until in self._paused_until_s.values()]
         pauses += [(due_at - now).total_seconds()] if due_at is not None else []
         return max(min(pauses), 0.0) if pauses else None
-
-    async def _recheck_and_send(self, reply: OutgoingReply) -> None:
-        try:
-            await self._reader.conversation(reply.conversation_id, background=False)
-        except ProviderError as error:
-            await self._could_not_read(reply, error)
-            return
-        await self._customer_search.read_changed(reply.conversation_id)
-        if reply.route is not None and not await self._is_absent_at_provider(reply, reply.route):
-            return
-        claim = await self._store.write(steps.claim, reply.draft_id, self.runtime_state())
-        self._feed.publish(claim.changes)
-        if claim.message is not None:
-            await self._send(claim.message, reply, claim.route)
 
     def runtime_state(self) -> RuntimeState:
         """The state at this moment. Not offline: a claim is only made right after the conversation could be read."""
@@ -272,7 +274,7 @@ class Outbox:
             self._check_connection()
         else:
             self._paused_until_s[reply.conversation_id] = self._clock.monotonic() + (error.retry_after_s or PAUSE_S)
-        await self._save_reason(reply, error.sentence)
+        await self._save_reason(reply.draft_id, error.sentence)
 
     def _start_look_up(self, reply: OutgoingReply) -> None:
         route = reply.route
@@ -295,7 +297,7 @@ class Outbox:
                 return
         if not asked:
             self._to_look_up_again[draft_id] = reply
-        await self._save_reason(reply, NOT_FOUND if asked else NOT_ASKED)
+        await self._save_reason(reply.draft_id, NOT_FOUND if asked else NOT_ASKED)
 
     async def look_up_direct(self, reply: OutgoingReply, route: Route) -> None:
         """Look for an unconfirmed reply at its channel's provider until that has answered."""
@@ -310,7 +312,7 @@ class Outbox:
                 return
             if answer is not LookUpFailure.CANNOT_TELL and tries < len(LOOK_UP_PAUSES_S):
                 continue
-            await self._save_reason(reply, direct_steps.unconfirmed_sentence(route, answer))
+            await self._save_reason(reply.draft_id, direct_steps.unconfirmed_sentence(route, answer))
             if answer is not LookUpFailure.NOT_REACHED:
                 return
 
@@ -325,7 +327,7 @@ class Outbox:
             return False
         if answer is LookUpFailure.NOT_REACHED and route.key in self._direct.capabilities():
             self._paused_until_s[reply.conversation_id] = self._clock.monotonic() + PAUSE_S
-            await self._save_reason(reply, direct_steps.unconfirmed_sentence(route, answer))
+            await self._save_reason(reply.draft_id, direct_steps.unconfirmed_sentence(route, answer))
             return False
         return True
 

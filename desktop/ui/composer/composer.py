@@ -230,6 +230,8 @@ class Composer(QWidget):
 
     def send(self, acknowledged: Acknowledgement = frozenset()) -> None:
         """Request sending the draft; does nothing while an earlier request has no answer."""
+        # Before the button is disabled: a sheet that opens returns the focus to the widget that had it.
+        self.focus_text()
         draft = self._draft
         if draft is None or draft.is_empty or self._waiting is not None:
             return
@@ -400,11 +402,6 @@ class Composer(QWidget):
         self.flush()
         self._update_send()
 
-    def _on_send_pressed(self) -> None:
-        # Before the button is disabled: a sheet that opens returns the focus to the widget that had it.
-        self.focus_text()
-        self.send()
-
     def _on_attach(self) -> None:
         dialog = QFileDialog(self, "Attach files")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
@@ -437,7 +434,7 @@ class Composer(QWidget):
 
     def _connect(self) -> None:
         self._edit.textChanged.connect(self._on_edited)
-        self._edit.send_pressed.connect(self._on_send_pressed)
+        self._edit.send_pressed.connect(self.send)
         self._edit.files_inserted.connect(self._files.add_paths)
         self._edit.image_inserted.connect(self._files.add_image)
         self._files.changed.connect(self._on_edited)
@@ -447,7 +444,7 @@ class Composer(QWidget):
         self._tools.route_chosen.connect(self._on_route_chosen)
         self._tools.attach_pressed.connect(self._on_attach)
         self._tools.macro_pressed.connect(self._on_macro_pressed)
-        self._tools.send_pressed.connect(self._on_send_pressed)
+        self._tools.send_pressed.connect(self.send)
         self._ticker.ticked.connect(self._on_ticked)
         self._theme.changed.connect(self._apply_theme)
 

@@ -582,15 +582,15 @@ async def test_a_drain_waits_for_the_send_under_way_and_no_longer_than_told(talk
 
 
 async def test_a_full_disk_stops_the_worker_for_fifteen_seconds_and_not_for_good(talking, kit, caplog):
-    choose = talking.engine.outbox._choose
+    start_next = talking.engine.outbox._start_next
     broken = [DiskFull("no room")]
 
     async def once_broken():
         if broken:
             raise broken.pop()
-        return await choose()
+        return await start_next()
 
-    talking.engine.outbox._choose = once_broken
+    talking.engine.outbox._start_next = once_broken
     await talking.engine.command_handler.do(reply())
     talking.engine.outbox._wake_event.clear()
     running = asyncio.ensure_future(talking.engine.outbox.run())
