@@ -1,1 +1,1 @@
-"""Where the agent writes: editor, drafts, attachments, forecast line, warning sheet."""
+"""The composer: editor, drafts, attachments, forecast line and warning sheet."""

@@ -1,1 +1,1 @@
-"""The template picker: choose a WhatsApp template, fill it in, see it, send it."""
+"""The template picker, which chooses, fills in and sends a WhatsApp template."""

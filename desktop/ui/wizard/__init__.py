@@ -1,1 +1,1 @@
-"""The wizard of the first start: one question a page, each answer checked live."""
+"""The wizard of the first start; each step is checked at once."""

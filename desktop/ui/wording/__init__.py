@@ -1,1 +1,1 @@
-"""What the agent reads, as sentences. No widgets."""
+"""The texts of the screen. No widgets."""

@@ -1,1 +1,1 @@
-"""Which template: the list, its filters and its rows."""
+"""The list of templates with its filters and rows."""

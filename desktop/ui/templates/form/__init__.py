@@ -1,1 +1,1 @@
-"""The blanks of a template and the fields that fill them."""
+"""The fields that fill in a template, and their values."""

@@ -1,1 +1,1 @@
-"""The filled template as the customer's phone will show it."""
+"""The preview of a filled template on the customer's phone."""
