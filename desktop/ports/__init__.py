@@ -21,7 +21,7 @@ from desktop.ports.conversation_gateway import (
     Teammate,
 )
 from desktop.ports.errors import ProviderError, ProviderErrorKind
-from desktop.ports.machine import Notifier, Secrets
+from desktop.ports.machine import Secrets
 from desktop.ports.sending import (
     Accepted,
     ConversationReply,
@@ -50,7 +50,6 @@ __all__ = [
     "Macro",
     "MessageList",
     "NotSent",
-    "Notifier",
     "OutcomeUnknown",
     "OutgoingFile",
     "Permission",

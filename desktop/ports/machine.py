@@ -1,4 +1,4 @@
-"""The ports for the machine: its keyring and its notifications."""
+"""The port for the machine's keyring."""
 
 from __future__ import annotations
 
@@ -36,12 +36,4 @@ class Secrets(Protocol):
 
     async def forget(self, name: str) -> None:
         """Delete a secret; deleting one that is not stored is no error."""
-        ...
-
-
-class Notifier(Protocol):
-    """Desktop notifications. Never raises; does nothing where the system has none."""
-
-    async def show(self, title: str, text: str, *, customer_id: str) -> None:
-        """Show a notification that opens this customer when clicked."""
         ...

@@ -7,7 +7,6 @@ import stat
 
 import pytest
 
-from desktop.system.notifications import SilentNotifier
 from desktop.system.paths import make_private, user_paths
 from desktop.system.settings_file import SettingsFile
 
@@ -32,11 +31,6 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match="file"):
         make_private(tmp_path / "file" / "x")
-
-
-async def test_the_silent_notifier_says_nothing(capsys):
-    await SilentNotifier().show("New message", "Hello", customer_id="c1")
-    assert capsys.readouterr() == ("", "")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="rights of files are POSIX'")
