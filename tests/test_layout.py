@@ -199,3 +199,30 @@ def test_a_riddle_is_noticed() -> None:
     assert not is_riddle("scroll_anchor", "Keep the first visible message in place while rows above it change.")
     assert speaks_of_a_gender("What she wrote.")
     assert not speaks_of_a_gender('Shows "her" and `her_name`; whether others.')
+
+
+# --- the README -------------------------------------------------------------------------------------------------------
+
+
+def architecture() -> str:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    return readme[readme.index("## Architecture") : readme.index("## Licence")]
+
+
+def defined_names() -> set[str]:
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    return {node.name for module in MODULES for node in ast.walk(tree_of(module)) if isinstance(node, kinds)}
+
+
+def test_every_place_that_the_readme_names_is_there() -> None:
+    places = re.findall(r"`([a-z_/]+(?:\.py|/))`", architecture())
+    assert len(places) > 40
+    assert [place for place in places if not any((ROOT / folder / place).exists() for folder in (".", "desktop"))] == []
+
+
+def test_every_stop_of_the_readmes_walks_is_there() -> None:
+    stops = re.findall(
+        r"`([\w.]+)`", architecture()[architecture().index("**A.") : architecture().index("Where a change")]
+    )
+    assert len(stops) > 35
+    assert [stop for stop in stops if stop.split(".")[-1] not in defined_names() | {"reach", "Changes"}] == []
