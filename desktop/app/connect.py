@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -69,8 +69,9 @@ class Hosts:
             twilio_content=str(urls["twilio"]["content_base_url"]),
             telegram=str(urls["telegram"]["base_url"]),
         )
-        for address in (*hosts.intercom.values(), hosts.octopods, hosts.graph, hosts.dialog360, hosts.twilio,
-                        hosts.twilio_content, hosts.telegram):  # fmt: skip
+        # Every field: one that is forgotten above keeps the provider's own host, and is refused here.
+        others = [getattr(hosts, host.name) for host in fields(hosts) if host.name != "intercom"]
+        for address in (*hosts.intercom.values(), *others):
             if not _is_on_this_computer(address):
                 raise BadSandboxFile(
                     f"{address} is not on this computer. Start one here with `reachline sandbox` and use its line."

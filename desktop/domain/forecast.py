@@ -131,6 +131,7 @@ def _compute_direct_forecast(situation: DirectSituation, reply: Reply, now: date
 
 
 def _make_forecast(reaches: tuple[Reach, ...], warnings: Iterable[ForecastWarning], reply: Reply) -> Forecast:
+    """Add the warnings on the text itself, which hold on every route, and merge those with the same code."""
     found = list(warnings)
     if find_placeholder(reply.text) is not None:
         found.append(ForecastWarning(WarningCode.UNRESOLVED_PLACEHOLDER))

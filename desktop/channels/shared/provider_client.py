@@ -272,7 +272,7 @@ class ProviderClient:
     async def _exchange(
         self, client: httpx.AsyncClient, method: str, path: str, content: Mapping[str, Any]
     ) -> HttpResponse:
-        """One request and its answer of any status. Raises httpx.RequestError and AnswerTooLarge."""
+        """One request and its answer of any status. Raises httpx.RequestError and ResponseTooLarge."""
         adaptive = self._read_timeout if client is self._reading else None
         timeout = {"timeout": adaptive.for_request()} if adaptive is not None else {}
         began_s = self._clock.monotonic()

@@ -49,7 +49,8 @@ class Notice:
         return len(self.candidates) == 1
 
 
-# Octopods' documented failure reasons and the codes of Meta and Twilio that bridges pass on.
+# Octopods' documented failure reasons and the codes of Meta and Twilio that bridges pass on. Whether a note is a notice
+# at all is decided by `Workspace.notice_patterns`.
 _KINDS = (
     (
         NoticeKind.NOT_ON_CHANNEL,

@@ -33,7 +33,8 @@ BRIDGE_TAGS: Mapping[str, ChannelKind] = {
 }
 
 # Patterns of a bridge's failure notices. Octopods documents its own only as a picture, so these are guesses from its
-# API's documented failure reasons and the providers' codes; they are a setting.
+# API's documented failure reasons and the providers' codes; they are a setting. What a notice says went wrong is
+# decided by the patterns of `domain/bridge/notice.py`.
 NOTICE_PATTERNS = (
     r"\b24[\s-]*(hours?|hrs?|h)\b",
     r"customer (service|care) window",

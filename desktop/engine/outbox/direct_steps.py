@@ -23,6 +23,7 @@ from desktop.store import settings, templates
 from desktop.store.core.database import Database
 from desktop.store.evidence import contrary_facts
 from desktop.store.outgoing import direct_messages, outbox
+from desktop.text.channels import channel_name
 
 NOT_CONNECTED = (
     "The {account} account this was meant for is not connected any more. Connect it again, or take this back."
@@ -207,7 +208,7 @@ def record_refused(
 def note_text(sent: DirectSent) -> str:
     """What colleagues read in Intercom, in English like Intercom's own events."""
     route = sent.route
-    channel = _SHOWN.get(route.channel, route.channel.value)
+    channel = _SHOWN.get(route.channel) or channel_name(route.channel)
     by = f", by {sent.author_name}" if sent.author_name else ""
     at = f"{sent.sent_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     what = f"template {sent.template}" if sent.template else "message"

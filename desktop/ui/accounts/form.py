@@ -39,6 +39,10 @@ BRIDGE_TEXTS = {
         "Then your Intercom chats and this bot are one chat for the customer.",
     ),
 }
+OTHER_BRIDGE_TEXTS = (
+    "The bridge uses this very account",
+    "Then your Intercom chats and this account are one chat for the customer.",
+)
 
 
 class ChannelForm(QWidget):
@@ -67,7 +71,7 @@ class ChannelForm(QWidget):
             widget.edited.connect(self._on_edited)
             widget.entered.connect(self._on_entered)
             column.addWidget(widget)
-        question, explanation = BRIDGE_TEXTS[form.channel]
+        question, explanation = BRIDGE_TEXTS.get(form.channel, OTHER_BRIDGE_TEXTS)
         self.bridge = QCheckBox(question)
         self.bridge.setAccessibleDescription(explanation)
         # Octopods' own account always belongs to the bridge; for the others only the agent knows.

@@ -53,13 +53,13 @@ def ring_stage(window: Window | None, now: datetime) -> RingStage:
 
 
 def remaining_fraction(window: Window, now: datetime) -> float:
-    """Return 1.0 when the full 24 hours are left, 0.0 when the window is closed."""
+    """Return 1.0 when the window was just opened, 0.0 when it is closed."""
     left, length = window.left(now), WINDOW_LENGTH.get(window.key.channel)
     return min(1.0, left / length) if left is not None and length is not None else 0.0
 
 
 def paint_ring(painter: QPainter, rect: QRectF, window: Window | None, now: datetime, theme: Theme) -> None:
-    """Paint a full circle for 24 hours that drains clockwise from the top; dashed when closed, dotted when unknown."""
+    """Paint a circle that drains clockwise from the top until the window closes, then dashed; dotted when unknown."""
     current_stage = ring_stage(window, now)
     if window is None or current_stage is RingStage.ABSENT:
         return

@@ -15,7 +15,8 @@ from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.thread.layout.row_style import channel_icon
 from desktop.ui.wording import thread, words
 
-_TEXT_ROLES = {RingStage.SOON: "soon", RingStage.CLOSING: "danger", RingStage.CLOSED: "danger"}
+_TEXT_ROLES = {RingStage.OPEN: "text", RingStage.UNKNOWN: "text", RingStage.ABSENT: "text", RingStage.CLOSED: "danger"}
+"""Where the text has another color than the ring."""
 
 
 class Countdown(QAbstractButton):
@@ -88,5 +89,5 @@ class Countdown(QAbstractButton):
         role = self._stage.role if self._stage is not RingStage.ABSENT else "muted"
         pixmap = icons.pixmap(icon, theme.color(role), size, self.devicePixelRatioF())
         painter.drawPixmap(box.center().x() - size // 2 + 1, box.center().y() - size // 2 + 1, pixmap)
-        painter.setPen(theme.color(_TEXT_ROLES.get(self._stage, "text")))
+        painter.setPen(theme.color(_TEXT_ROLES.get(self._stage, self._stage.role)))
         painter.drawText(text, Qt.AlignmentFlag.AlignCenter, self.text())

@@ -275,13 +275,14 @@ def direct_route_tooltip(route: Route) -> str:
 
 
 def direct_route(subject: DirectRoute) -> str:
-    """Return for example `WhatsApp via Meta` or `Telegram via @acme_bot`."""
+    """Return for example `WhatsApp via Meta`, `Telegram via @acme_bot` or `Viber`."""
     provider = subject.route.key.provider
     via = {Provider.WHATSAPP: "Meta", Provider.TELEGRAM: subject.route.our_address or "a bot"}.get(
         provider, provider.display_name
     )
     templates_only = "" if subject.capabilities.sends_free_text else " (templates only)"
-    return f"{words.channel(subject.route.channel)} via {via}{templates_only}"
+    channel = words.channel(subject.route.channel)
+    return f"{channel}{templates_only}" if via == channel else f"{channel} via {via}{templates_only}"
 
 
 def direct_routes(known: Iterable[DirectRoute]) -> str:
