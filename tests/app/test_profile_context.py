@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,17 @@ def test_the_hosts_are_the_real_ones_unless_a_sandbox_is_named(urls_file: Path, 
     sandbox = Hosts.of_file(urls_file)
     assert sandbox == Hosts.of_sandbox(served.urls)
     assert list(sandbox.intercom.values()) == [served.urls["intercom"]["base_url"]]
+
+
+def test_a_host_that_is_forgotten_beside_the_sandbox_is_refused(served) -> None:
+    """A new adapter would otherwise send tokens to its real provider."""
+
+    @dataclass(frozen=True, slots=True)
+    class MoreHosts(Hosts):
+        viber: str = "https://viber.example"
+
+    with pytest.raises(BadSandboxFile, match=r"viber\.example"):
+        MoreHosts.of_sandbox(served.urls)
 
 
 def test_a_sandbox_that_is_named_wrongly_is_not_replaced_by_the_real_hosts(tmp_path: Path) -> None:
