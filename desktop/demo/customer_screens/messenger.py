@@ -83,9 +83,9 @@ class Messenger(QFrame):
         self.setObjectName("browser")
         title = Label("Messenger")
         title.setObjectName("title")
-        self._conversations = DropDown(self._theme, "Her Messenger conversations", min_chars=12)
+        self._conversations = DropDown(self._theme, "The customer's Messenger conversations", min_chars=12)
         self._conversations.currentIndexChanged.connect(self._show_conversation)
-        self._client = DropDown(self._theme, "Which Messenger she uses")
+        self._client = DropDown(self._theme, "Which Messenger the customer uses")
         for label, client in (("Web", "web"), ("iPhone", "ios"), ("Android", "android")):
             self._client.addItem(label, client)
         self._header = QFrame()

@@ -62,10 +62,10 @@ async def _window_open(tour: Tour) -> None:
         lambda: _window(tour).state(tour.now) is WindowState.OPEN, "Jennifer's WhatsApp window to be open"
     )
     await tour.write("Hi Jennifer, it left our hub this morning.")
-    await tour.record_step("Her WhatsApp window is open, the relay is not proven yet")
+    await tour.record_step("The WhatsApp window is open, the relay is not proven yet")
     sent = await tour.send(JENNIFER)
     await tour.wait_for_arrival(sent)
-    await tour.record_step("The reply is on both her screens", sent=sent)
+    await tour.record_step("The reply is on both of the customer's screens", sent=sent)
 
     # The guided test would find this out; here the customer's screens have just shown it.
     for channel in (ChannelKind.WHATSAPP, ChannelKind.TELEGRAM, ChannelKind.SMS):
@@ -78,7 +78,7 @@ async def _window_open(tour: Tour) -> None:
     await _expect(tour, WarningCode.CUSTOMER_WORDS_MISSING_ON_CHANNEL)
     sent = await tour.send(JENNIFER)
     await tour.wait_for_arrival(sent)
-    await tour.record_step("She wrote in the Messenger, the window is still open", sent=sent)
+    await tour.record_step("The customer wrote in the Messenger, the window is still open", sent=sent)
 
 
 async def _direct_route(tour: Tour) -> None:
@@ -88,7 +88,7 @@ async def _direct_route(tour: Tour) -> None:
     await tour.record_step("Past Intercom: WhatsApp alone, and a note for the team")
     sent = await tour.send(JENNIFER)
     await tour.wait_for_delivery(sent, Delivery.DELIVERED)
-    await tour.record_step("It is on her WhatsApp, not in the Messenger", sent=sent)
+    await tour.record_step("It is on WhatsApp, not in the Messenger", sent=sent)
 
 
 async def _sms_segments(tour: Tour) -> None:
@@ -102,7 +102,7 @@ async def _sms_segments(tour: Tour) -> None:
     await tour.record_step("An SMS past Intercom: two parts, counted while typing")
     sent = await tour.send(MEI)
     await tour.wait_for_delivery(sent, Delivery.DELIVERED)
-    await tour.record_step("Both parts are one message on her phone", sent=sent)
+    await tour.record_step("Both parts are one message on the phone", sent=sent)
 
 
 async def _bot_blocked(tour: Tour) -> None:
@@ -131,12 +131,14 @@ async def _customer_elsewhere(tour: Tour) -> None:
     tour.window.thread_pane.choose_conversation(_messenger_conversation(tour))
     await tour.write("Hi Anna, does the label still not print?")
     await _expect(tour, WarningCode.CUSTOMER_IS_ELSEWHERE)
-    await tour.record_step("Anna is elsewhere: she has since written on WhatsApp")
+    await tour.record_step("Anna is elsewhere: the newest message is on WhatsApp")
     await tour.send(ANNA)
     await tour.wait_until(lambda: tour.window.warning_sheet.is_open, "the warning")
-    await tour.record_step("The warning offers the conversation where she is")
+    await tour.record_step("The warning offers the conversation with the newest message")
     await _choose(tour, "Go to")
-    await tour.wait_until(lambda: tour.window.composer.conversation_id == _mirrored_conversation(tour), "her WhatsApp")
+    await tour.wait_until(
+        lambda: tour.window.composer.conversation_id == _mirrored_conversation(tour), "the WhatsApp conversation"
+    )
     sent = await tour.send(ANNA)
     await tour.wait_for_arrival(sent)
     await tour.record_step("Sent where Anna is", sent=sent)
@@ -163,7 +165,7 @@ async def _window_closed(tour: Tour) -> None:
     await tour.write(text)
     await _expect(tour, WarningCode.WINDOW_CLOSED)
     await _expect(tour, WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN)
-    await tour.record_step("The window has closed; her Messenger reply did not reopen it")
+    await tour.record_step("The window has closed; the Messenger reply did not reopen it")
     await _show_window_chart(tour, "Why: the last 48 hours, channel by channel")
     sent = await tour.send(JENNIFER)
     await tour.wait_until(lambda: tour.window.warning_sheet.is_open, "the warning")
@@ -197,12 +199,12 @@ async def _template(tour: Tour) -> None:
     await tour.record_step("The template picker: the words that would not have arrived are offered")
     picture = "https://files.example.com/parcel.png"
     await tour.fill_template({"header.media": picture, "body.order_id": "4711", "button.0": "4711"})
-    await tour.record_step("Filled in, as she will see it")
+    await tour.record_step("Filled in, as the customer will see it")
     sent = await tour.send_template(JENNIFER)
     await tour.wait_for_delivery(sent, Delivery.DELIVERED)
     if _window(tour).state(tour.now) is not WindowState.CLOSED:
         raise TourError("a template of ours opened the window")
-    await tour.record_step("The template is on her WhatsApp; the window stays closed", sent=sent)
+    await tour.record_step("The template is on WhatsApp; the window stays closed", sent=sent)
 
 
 async def _open_again(tour: Tour) -> None:
@@ -213,7 +215,7 @@ async def _open_again(tour: Tour) -> None:
     await tour.wait_until(lambda: ChannelKind.WHATSAPP in tour.forecast.reached, "WhatsApp to be reached again")
     sent = await tour.send(JENNIFER)
     await tour.wait_for_arrival(sent)
-    await tour.record_step("She wrote on WhatsApp again: a new window, both screens", sent=sent)
+    await tour.record_step("The customer wrote on WhatsApp again: a new window, both screens", sent=sent)
     tour.use_dark_scheme()
     await _show_window_chart(tour, "The new window, in the dark")
 

@@ -104,7 +104,7 @@ class Tour:
             all_buttons = self.workspace.screens.phone.findChildren(QPushButton)
             return [b for b in all_buttons if b.isVisible() and b.accessibleName().startswith(name)]
 
-        await self.wait_until(buttons, f"“{name}” on her phone")
+        await self.wait_until(buttons, f"“{name}” on the phone")
         buttons()[0].click()
 
     def has_blocked(self, customer: str) -> bool:

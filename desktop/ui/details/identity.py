@@ -50,11 +50,11 @@ class IdentitySection(QObject):
             reasons = (match_text(match, contact, view) for match in _joining_matches(view, contact))
             widgets += [paragraph(reason, muted=True) for reason in reasons]
             if len(contacts) > 1:
-                spoken = f"Say that {_contact_name(contact)} is not she"
-                widgets.append(self._button("Not she…", *_separation(view, contact), spoken))
+                spoken = f"Say that {_contact_name(contact)} is not the same person"
+                widgets.append(self._button("Not the same person…", *_separation(view, contact), spoken))
         suggested = [s for s in view.contact_matches if not s.joins]
         if suggested:
-            widgets.append(paragraph("May also be she", muted=True))
+            widgets.append(paragraph("Possible duplicates", muted=True))
         for match in suggested:
             widgets += self._suggestion(view, match)
         for decision in view.identity_decisions:
@@ -86,8 +86,8 @@ class IdentitySection(QObject):
         never = DecideIdentity((denied,)), DecideIdentity(revoked=(denied,)), f"{name} is not suggested here again."
         row = QWidget()
         layouts.row(
-            self._button("Same", *same, f"Say that {name} is she"),
-            self._button("Not she", *never, f"Say that {name} is not she"),
+            self._button("Same", *same, f"Say that {name} is the same person"),
+            self._button("Not the same person", *never, f"Say that {name} is not the same person"),
             parent=row,
         )
         return [paragraph(f"{_contact_description(other)}\n{match.reason} ({match.confidence} % sure)"), row]

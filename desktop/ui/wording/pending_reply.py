@@ -101,7 +101,7 @@ def _unconfirmed(pending: PendingReply) -> OutgoingText:
     channel = words.channel(pending.route.channel)
     why = pending.reason.strip()
     if not why:
-        why = f"We don't know whether {channel} took this. Look at her chat before sending it again."
+        why = f"We don't know whether {channel} took this. Look at the chat before sending it again."
     return OutgoingText(f"{channel}: not confirmed", why, actions)
 
 

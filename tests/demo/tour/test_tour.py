@@ -55,7 +55,7 @@ def test_every_forecast_came_true(tour: tuple[Path, list[Step]]) -> None:
 
 
 def test_an_open_window_puts_the_reply_on_both_screens(tour: tuple[Path, list[Step]]) -> None:
-    step = step_titled(tour[1], "on both her screens")
+    step = step_titled(tour[1], "on both of the customer's screens")
     words = f"business: {step['sent']}"
     assert step["forecast"]["reaches"] == ["whatsapp", "messenger"]
     assert words in step["seen"]["whatsapp"]

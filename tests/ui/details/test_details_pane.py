@@ -260,16 +260,16 @@ def test_why_contacts_are_one_customer_and_possible_duplicates_are_shown(pane: D
     view = view_of_three_contacts(people)
     pane.show_customer(view, "web", workspace_view(view))
     assert "they have the same phone number (95 % sure)" in visible_text(pane)
-    assert "May also be she" in visible_text(pane)
+    assert "Possible duplicates" in visible_text(pane)
     assert "Their phone numbers may be two forms of one number. (50 % sure)" in visible_text(pane)
 
 
 @pytest.mark.parametrize(
     ("name", "word"),
     [
-        ("Say that J. Okafor is she", IdentityDecision("c-1", "c-3", same=True)),
-        ("Say that J. Okafor is not she", IdentityDecision("c-1", "c-3", same=False)),
-        ("Say that Jen is not she", IdentityDecision("c-2", "c-1", same=False)),
+        ("Say that J. Okafor is the same person", IdentityDecision("c-1", "c-3", same=True)),
+        ("Say that J. Okafor is not the same person", IdentityDecision("c-1", "c-3", same=False)),
+        ("Say that Jen is not the same person", IdentityDecision("c-2", "c-1", same=False)),
     ],
 )
 def test_a_word_is_said_by_the_keyboard_and_carries_its_way_back(qtbot, pane: DetailsPane, people, name, word) -> None:
@@ -291,7 +291,7 @@ def test_undoing_a_denial_brings_the_earlier_word_back(qtbot, pane: DetailsPane,
     pane.show_customer(view, "web", workspace_view(view))
     assert "Somebody here said: Jennifer Okafor and Jen are one customer." in visible_text(pane)
     with qtbot.waitSignal(pane.identity_requested) as said:
-        button(pane, "Say that Jen is not she").click()
+        button(pane, "Say that Jen is not the same person").click()
     assert said.args[1] == DecideIdentity((earlier,), revoked=(IdentityDecision("c-2", "c-1", same=False),))
     with qtbot.waitSignal(pane.identity_requested) as said:
         button(pane, "Take back that").click()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from direct_routes import telegram_route
 from fake_engine import CONTROL, FakeEngine, go_to, news, press, write
 from PySide6.QtCore import Qt
 
@@ -17,6 +18,7 @@ from desktop.engine.changes import Changes
 from desktop.engine.commands import Done, EditPending, NeedsConsent, ResolvePending, SaveDraft
 from desktop.engine.views import ConnectionState, ConnectionView, Draft, PendingReply, UndecidedReply
 from desktop.ui.composer.toolbar import ComposerTools
+from desktop.ui.inbox.actions.sending import FORECAST_CHANGED
 from desktop.ui.inbox.main_window import MainWindow
 
 pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
@@ -111,6 +113,19 @@ def test_what_changed_meanwhile_is_told_before_anything_is_sent(
     first, second = engine.command_handler.of(ResolvePending)
     assert first.acknowledged == {(WarningCode.TEAMMATE_ANSWERED, "")}
     assert second.acknowledged == {(WarningCode.TEAMMATE_ANSWERED, ""), (WarningCode.WINDOW_CLOSED, "m-7")}
+
+
+def test_what_changed_is_told_too_when_the_account_of_the_route_has_just_gone(
+    qtbot, window, engine, shown, people, jennifer, monkeypatch
+) -> None:
+    pending = people.pending(State.HELD, route=telegram_route().route)
+    shown(pending)
+    forecast = compute_forecast(jennifer().situations["wa"], Reply(pending.text), people.now)
+    answer = NeedsConsent(forecast, (ForecastWarning(WarningCode.WINDOW_CLOSED),))
+    monkeypatch.setattr(engine.command_handler, "_answer", lambda command: answer)
+    press(qtbot, window, KEY.Key_Return, CONTROL)
+    assert not window.question.is_open
+    assert window.toast.text == FORECAST_CHANGED
 
 
 def test_the_question_goes_when_the_reply_is_found_or_somebody_else_is_shown(

@@ -195,7 +195,7 @@ def test_what_cannot_be_asked_for_is_looked_at_before_it_is_sent_again(people, n
     text = describe(pending, view, now)
     assert (text.headline, text.why) == (
         "WhatsApp: not confirmed",
-        "We don't know whether WhatsApp took this. Look at her chat before sending it again.",
+        "We don't know whether WhatsApp took this. Look at the chat before sending it again.",
     )
     assert offered(text) == ["It arrived", "Send again", "Take back"]
     assert "Look at the chat on WhatsApp" in resend_question(view, pending.route)[1]

@@ -10,10 +10,11 @@ from desktop.domain.direct import Route
 from desktop.domain.forecast import Reply, find_route_situation
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import ForecastWarning
-from desktop.engine.commands import Answer, Done, EditPending, Failed, NeedsConsent, ResolvePending
+from desktop.engine.commands import Answer, EditPending, Failed, NeedsConsent, ResolvePending
 from desktop.engine.protocols import Submit
 from desktop.engine.views import PendingReply, ThreadView
 from desktop.ui.composer.composer import Composer
+from desktop.ui.inbox.actions.sending import FORECAST_CHANGED
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets.confirm_sheet import ConfirmSheet
 from desktop.ui.widgets.toast import Toast
@@ -161,5 +162,7 @@ class PendingReplyActions(QObject):
             self._composer.choose_route(route)
 
     def _on_plain_answer(self, answer: Answer) -> None:
-        if isinstance(answer, Done | Failed) and answer.sentence:
+        if isinstance(answer, NeedsConsent):
+            self._toast.show_message(FORECAST_CHANGED)
+        elif answer.sentence:
             self._toast.show_message(answer.sentence)

@@ -19,6 +19,8 @@ from desktop.ui.widgets.toast import Toast
 from desktop.ui.wording import words
 from desktop.ui.wording.alternatives import whatsapp_question
 
+FORECAST_CHANGED = "Not sent: the forecast has changed meanwhile. See what it says now, and decide again."
+
 
 class SendActions(QObject):
     """Connects the composer and the warning sheet with the command handler.
@@ -69,9 +71,7 @@ class SendActions(QObject):
         if isinstance(answer, Failed):
             self._toast.show_message(answer.sentence)
         elif isinstance(answer, NeedsConsent):
-            self._toast.show_message(
-                "Not sent: the forecast has changed meanwhile. See what it says now, and decide again."
-            )
+            self._toast.show_message(FORECAST_CHANGED)
 
     def _on_draft_changed(self, command: Command) -> None:
         self._submit(command, self.on_plain_answer)

@@ -19,7 +19,7 @@ from desktop.ui.wording import thread, words
 
 _MARKER_PX = 9.0
 _LEGEND = (
-    (MarkerKind.CUSTOMER, "from her"),
+    (MarkerKind.CUSTOMER, "from the customer"),
     (MarkerKind.REPLY, "ours"),
     (MarkerKind.UNCONFIRMED_REPLY, "ours, not proven"),
     (MarkerKind.FAILED_REPLY, "did not arrive"),
