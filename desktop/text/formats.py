@@ -1,0 +1,132 @@
+"""Dates, times, spans and sizes as the locale writes them, in the computer's time zone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from desktop.text import locale
+from desktop.text.catalog import Plural, Text
+from desktop.text.locale import number
+
+_MOMENT = Text("a moment")
+# Translators: short units of time; no plural is shown. min = minutes, h = hours, s = seconds.
+_SECONDS = Text("{seconds} s")
+_MINUTES = Text("{minutes} min")
+_MINUTES_SECONDS = Text("{minutes} min {seconds} s")
+_HOURS = Text("{hours} h")
+_HOURS_MINUTES = Text("{hours} h {minutes} min")
+_DAYS = Plural("{count} day", "{count} days")
+_JUST_NOW = Text("just now")
+# Translators: {span} is a span of time such as "3 h 12 min" or "4 days".
+_AGO = Text("{span} ago")
+# Translators: age of the newest message in the narrow customer list.
+_NOW = Text("now")
+_TODAY = Text("Today")
+_YESTERDAY = Text("Yesterday")
+# Translators: a heading such as "Friday 21 November".
+_WEEKDAY_AND_DAY = Text("{weekday} {day}")
+_DAY_AND_TIME = Text("{day}, {time}")
+_WEEKDAY_DAY_AND_TIME = Text("{weekday} {day}, {time}")
+# Translators: inside a sentence: "closed at 14:02".
+_AT_TIME = Text("at {time}")
+# Translators: inside a sentence: "closed on 21 November at 14:02".
+_AT_DAY_AND_TIME = Text("on {day} at {time}")
+_BYTES = Text("{size} B")
+_KILOBYTES = Text("{size} kB")
+_MEGABYTES = Text("{size} MB")
+
+
+def clock_time(at: datetime) -> str:
+    """Return the time of day."""
+    return locale.formats().time(at.astimezone())
+
+
+def full_time(at: datetime) -> str:
+    """Return weekday, date and time with seconds, for tooltips and screen readers."""
+    local = at.astimezone()
+    day = locale.formats().day(local.date(), year=True)
+    time = locale.formats().time(local, seconds=True)
+    return _WEEKDAY_DAY_AND_TIME(weekday=locale.formats().weekday(local.date()), day=day, time=time)
+
+
+def date_and_time(at: datetime) -> str:
+    """Return date and time, such as `20 November 2026, 14:00`."""
+    local = at.astimezone()
+    return _DAY_AND_TIME(day=locale.formats().day(local.date(), year=True), time=locale.formats().time(local))
+
+
+def day_heading(subject: date, today: date) -> str:
+    """Return `Today`, `Yesterday` or weekday and date, with the year where it is another one."""
+    if subject == today:
+        return _TODAY()
+    if subject == today - timedelta(days=1):
+        return _YESTERDAY()
+    day = locale.formats().day(subject, year=subject.year != today.year)
+    return _WEEKDAY_AND_DAY(weekday=locale.formats().weekday(subject), day=day)
+
+
+def day_and_month(day: date) -> str:
+    """Return for example `21 November`."""
+    return locale.formats().day(day)
+
+
+def at_time(then: datetime, now: datetime) -> str:
+    """Return `at 14:02` today, `on 21 November at 14:02` else, with the year where it is another one."""
+    local, today = then.astimezone(), now.astimezone()
+    if local.date() == today.date():
+        return _AT_TIME(time=locale.formats().time(local))
+    day = locale.formats().day(local.date(), year=local.year != today.year)
+    return _AT_DAY_AND_TIME(day=day, time=locale.formats().time(local))
+
+
+def short_age(then: datetime, now: datetime) -> str:
+    """Return `now`, `5 min`, `3 h`, then a weekday or date, for the customer list."""
+    age = now - then
+    if age < timedelta(minutes=1):
+        return _NOW()
+    if age < timedelta(hours=1):
+        return _MINUTES(minutes=age // timedelta(minutes=1))
+    if age < timedelta(hours=24):
+        return _HOURS(hours=age // timedelta(hours=1))
+    local = then.astimezone()
+    if age < timedelta(days=6):
+        return locale.formats().weekday(local.date(), short=True)
+    return locale.formats().day(local.date(), year=local.year != now.astimezone().year, short=True)
+
+
+def span(length: timedelta) -> str:
+    """Return a duration such as `2 min`, `3 h 12 min` or `4 days`; `a moment` under a minute."""
+    minutes = int(length.total_seconds() // 60)
+    if minutes < 1:
+        return _MOMENT()
+    if minutes < 60:
+        return _MINUTES(minutes=minutes)
+    hours, minutes = divmod(minutes, 60)
+    if minutes and hours < 24:
+        return _HOURS_MINUTES(hours=hours, minutes=minutes)
+    return _HOURS(hours=hours) if hours < 48 else _DAYS(hours // 24)
+
+
+def seconds_span(length: timedelta) -> str:
+    """Return a duration with seconds, such as `42 min 10 s`; never in the form of a time of day."""
+    minutes, seconds = divmod(max(0, int(length.total_seconds())), 60)
+    return _MINUTES_SECONDS(minutes=minutes, seconds=seconds) if minutes else _SECONDS(seconds=seconds)
+
+
+def time_left(left: timedelta) -> str:
+    """Return the time left of a countdown: with seconds in the last hour."""
+    return seconds_span(left) if left < timedelta(hours=1) else span(left)
+
+
+def ago(then: datetime, now: datetime) -> str:
+    """Return `just now` or for example `3 h ago`."""
+    return _JUST_NOW() if now - then < timedelta(minutes=1) else _AGO(span=span(now - then))
+
+
+def size(size_bytes: int) -> str:
+    """Return a size such as `812 B`, `14 kB` or `3.2 MB`, in powers of 1000 as file managers of phones count."""
+    if size_bytes < 1000:
+        return _BYTES(size=size_bytes)
+    if size_bytes < 1_000_000:
+        return _KILOBYTES(size=number(size_bytes / 1000))
+    return _MEGABYTES(size=number(size_bytes / 1_000_000, 1))

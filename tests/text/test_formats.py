@@ -1,0 +1,91 @@
+"""Dates, spans, sizes and numbers, in plain English and by Qt's locales."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from PySide6.QtCore import QLocale
+
+from desktop.text import formats
+from desktop.text.locale import EnglishFormats, use_formats
+from desktop.ui.look.locale_formats import QtFormats
+
+NOW = datetime(2026, 11, 29, 16, 5, 9, tzinfo=UTC)
+
+
+def in_locale(name: str) -> QtFormats:
+    chosen = QtFormats("en")
+    chosen._locale = QLocale(name)
+    return chosen
+
+
+@pytest.fixture(autouse=True)
+def english_again():
+    yield
+    use_formats(EnglishFormats())
+
+
+@pytest.mark.parametrize(
+    ("length", "text"),
+    [
+        (timedelta(seconds=59), "a moment"),
+        (timedelta(minutes=1), "1 min"),
+        (timedelta(hours=1), "1 h"),
+        (timedelta(hours=3, minutes=12), "3 h 12 min"),
+        (timedelta(hours=24, minutes=30), "24 h"),
+        (timedelta(hours=47, minutes=59), "47 h"),
+        (timedelta(hours=48), "2 days"),
+    ],
+)
+def test_spans(length, text):
+    assert formats.span(length) == text
+
+
+def test_the_last_hour_is_counted_in_seconds_with_units():
+    assert formats.time_left(timedelta(minutes=22, seconds=54)) == "22 min 54 s"
+    assert formats.time_left(timedelta(seconds=9)) == "9 s"
+    assert formats.time_left(timedelta(hours=1)) == "1 h"
+    assert formats.time_left(timedelta(seconds=-5)) == "0 s"
+
+
+@pytest.mark.parametrize(("size", "text"), [(999, "999 B"), (14_400, "14 kB"), (3_240_000, "3.2 MB")])
+def test_sizes(size, text):
+    assert formats.size(size) == text
+
+
+def test_ages_and_days():
+    assert formats.short_age(NOW - timedelta(seconds=59), NOW) == "now"
+    assert formats.short_age(NOW - timedelta(hours=23, minutes=59), NOW) == "23 h"
+    assert formats.short_age(NOW - timedelta(days=3), NOW) == "Thu"
+    assert formats.short_age(NOW - timedelta(days=400), NOW) == "25 Oct 2025"
+    assert formats.day_heading(NOW.date(), NOW.date()) == "Today"
+    assert formats.day_heading(date(2025, 11, 28), NOW.date()) == "Friday 28 November 2025"
+
+
+@pytest.mark.parametrize(
+    ("locale", "time", "day", "number"),
+    [
+        ("en_US", "4:05:09 PM", "November 29", "1,234,567"),
+        ("de_DE", "16:05:09", "29. November", "1.234.567"),
+        ("fi_FI", "16.05.09", "29. marraskuuta", "1\u00a0234\u00a0567"),
+        ("ja_JP", "16:05:09", "11月29日", "1,234,567"),
+        ("pt_BR", "16:05:09", "29 de novembro", "1.234.567"),
+        ("ru_RU", "16:05:09", "29 ноября", "1\u00a0234\u00a0567"),
+        ("hu_HU", "16:05:09", "november 29.", "1\u00a0234\u00a0567"),
+    ],
+)
+def test_a_locale_writes_its_own_way(locale, time, day, number):
+    chosen = in_locale(locale)
+    local = NOW.replace(tzinfo=None)
+    spaces = str.maketrans("\u202f", "\u00a0")
+    assert chosen.time(local, seconds=True).translate(spaces).replace("\u00a0PM", " PM") == time
+    assert chosen.day(local.date()) == day
+    assert chosen.number(1_234_567).translate(spaces) == number
+    assert "2026" in chosen.day(local.date(), year=True)
+    assert "2026" not in day
+
+
+def test_a_sentence_takes_dates_from_the_locale():
+    use_formats(in_locale("en_US"))
+    assert formats.day_heading(date(2025, 11, 28), NOW.date()) == "Friday November 28, 2025"
