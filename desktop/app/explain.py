@@ -24,7 +24,7 @@ from desktop.domain.origin import Origin
 from desktop.domain.reach import Certainty, find_situation
 from desktop.domain.thread import Message, Thread
 from desktop.system.clock import ServerClock
-from desktop.text.reasons import sentence
+from desktop.text.reasons.describe import describe
 
 Json = dict[str, Any]
 
@@ -86,8 +86,8 @@ def _chat(thread: Thread, conversation_id: str, workspace: Workspace, now: datet
             "channel": mirrored.display_channel.value,
             "business_address": mirrored.business_address,
             "confidence": mirrored.confidence,
-            "reason": sentence(mirrored.reason),
-            "reason_code": mirrored.reason.code.value,
+            "reason": describe(mirrored.reason),
+            "reason_code": mirrored.reason.code,
         },
         "window": {
             "channel": window.key.channel.value,
@@ -123,8 +123,8 @@ def _origin(origin: Origin | None) -> Json | None:
         "client": origin.client.value,
         "transport": origin.transport.value,
         "confidence": origin.confidence,
-        "reason": sentence(origin.reason),
-        "reason_code": origin.reason.code.value,
+        "reason": describe(origin.reason),
+        "reason_code": origin.reason.code,
     }
 
 

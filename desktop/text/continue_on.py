@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.text.channels import channel_name
+from desktop.text.names import channel_name
 
 # By (name known, number known).
 _TEXTS = {

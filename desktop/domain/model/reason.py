@@ -1,4 +1,4 @@
-"""Reasons for decisions, as codes with parameters. `desktop.text.reasons` turns them into sentences."""
+"""Reasons as codes with parameters. `desktop.text.reasons` turns them into sentences."""
 
 from __future__ import annotations
 
@@ -65,17 +65,28 @@ class ReasonCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A code with parameters: pairs in alphabetical order, all text; provider's words, channel words or codes."""
+    """A code with parameters: pairs in alphabetical order.
 
-    code: ReasonCode
-    params: tuple[tuple[str, str], ...] = ()
+    code: a member of the `StrEnum` of some layer, or its text where it was stored.
+    params: the values are provider's words, names, numbers and channel words as text, or reasons themselves.
+    """
+
+    code: str = ""
+    params: tuple[tuple[str, str | Reason], ...] = ()
 
     @property
-    def values(self) -> Mapping[str, str]:
+    def values(self) -> Mapping[str, str | Reason]:
         """The parameters by name."""
         return dict(self.params)
 
+    def __bool__(self) -> bool:
+        return bool(self.code)
 
-def make_reason(reason: ReasonCode, /, **params: str) -> Reason:
-    """Make a reason; parameters are stored as text, by name."""
-    return Reason(reason, tuple(sorted((name, str(value)) for name, value in params.items())))
+
+NO_REASON = Reason()
+
+
+def make_reason(reason: str, /, **params: object) -> Reason:
+    """Make a reason; parameters other than reasons are stored as text, by name."""
+    pairs = ((name, value if isinstance(value, Reason) else str(value)) for name, value in params.items())
+    return Reason(reason, tuple(sorted(pairs, key=lambda pair: pair[0])))

@@ -23,7 +23,7 @@ from desktop.store import settings, templates
 from desktop.store.core.database import Database
 from desktop.store.evidence import contrary_facts
 from desktop.store.outgoing import direct_messages, outbox
-from desktop.text.channels import channel_name
+from desktop.text.names import channel_name
 
 NOT_CONNECTED = (
     "The {account} account this was meant for is not connected any more. Connect it again, or take this back."

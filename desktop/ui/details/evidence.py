@@ -15,9 +15,9 @@ from desktop.domain.origin import Transport
 from desktop.domain.thread import Chat, Message
 from desktop.engine.commands import MarkSolved, PinMapping
 from desktop.engine.views import ThreadView
-from desktop.text.contrary import contrary_sentence
 from desktop.text.octopods import CARRIED
-from desktop.text.reasons import sentence
+from desktop.text.reasons.contrary import contrary_sentence
+from desktop.text.reasons.describe import describe
 from desktop.ui.details.sections import paragraph
 from desktop.ui.widgets import layouts
 from desktop.ui.wording import thread, words
@@ -132,11 +132,11 @@ def mapping_text(chat: Chat) -> str:
         if own is None:
             return ""
         named = "Not known" if own.channel is ChannelKind.UNKNOWN else words.channel(own.channel)
-        return f"{named} ({own.confidence} % sure). {sentence(own.reason)}"
+        return f"{named} ({own.confidence} % sure). {describe(own.reason)}"
     if not mapping.is_known:
-        return f"Channel not known ({mapping.confidence} % sure). {sentence(mapping.reason)}"
+        return f"Channel not known ({mapping.confidence} % sure). {describe(mapping.reason)}"
     owner = "Intercom's own " if mapping.transport is Transport.NATIVE else ""
-    return f"{owner}{words.channel(mapping.channel)} ({mapping.confidence} % sure). {sentence(mapping.reason)}"
+    return f"{owner}{words.channel(mapping.channel)} ({mapping.confidence} % sure). {describe(mapping.reason)}"
 
 
 def window_text(view: ThreadView, chat: Chat, now: datetime) -> str:

@@ -8,7 +8,7 @@ from desktop.domain.forecast import Reply, refused_file
 from desktop.domain.model.warning import WarningCode
 from desktop.domain.window.window import WindowState
 from desktop.text.files import file_refusal
-from desktop.text.times import at_time
+from desktop.text.formats import at_time
 from desktop.ui.wording import words
 from desktop.ui.wording.reach_sentences import ForecastContext, doubt_text, refusal, refusal_title, remaining_text
 from desktop.ui.wording.thread import was_cut_short

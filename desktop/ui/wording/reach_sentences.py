@@ -14,9 +14,9 @@ from desktop.domain.origin import Transport
 from desktop.domain.reach import Certainty, Situation
 from desktop.domain.thread import Message
 from desktop.domain.window.window import Window
-from desktop.text.contrary import contrary_sentence
-from desktop.text.reasons import sentence
-from desktop.text.times import at_time
+from desktop.text.formats import at_time
+from desktop.text.reasons.contrary import contrary_sentence
+from desktop.text.reasons.describe import describe
 from desktop.ui.wording import words
 from desktop.ui.wording.thread import was_cut_short
 
@@ -155,13 +155,13 @@ def unknown_reach(context: ForecastContext) -> str:
 def mapping_reason(context: ForecastContext) -> str:
     """Return why the conversation is held to mirror a chat."""
     mapping = context.situation.mapping
-    return sentence(mapping.reason) if mapping is not None else "Nothing tells which channel this is."
+    return describe(mapping.reason) if mapping is not None else "Nothing tells which channel this is."
 
 
 def assumption(context: ForecastContext) -> str:
     """Return why the conversation is held to be a Messenger conversation although that is not certain."""
     own = context.situation.unmapped
-    return sentence(own.reason) if own is not None else "Nothing speaks for another channel."
+    return describe(own.reason) if own is not None else "Nothing speaks for another channel."
 
 
 def _only_messenger(context: ForecastContext) -> str:

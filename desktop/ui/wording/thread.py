@@ -16,8 +16,8 @@ from desktop.domain.origin import Origin
 from desktop.domain.thread import Author, Chat, Message
 from desktop.domain.window.window import WINDOW_LENGTH, Window, WindowState
 from desktop.engine.views import CustomerRow, ListView
-from desktop.text.reasons import sentence
-from desktop.text.times import at_time
+from desktop.text.formats import at_time
+from desktop.text.reasons.describe import describe
 from desktop.ui.wording import words
 
 VIEW_NAMES = {
@@ -211,8 +211,8 @@ def origin_tooltip(origin: Origin) -> str:
     """Return the tooltip of an origin badge, which says how certain the origin is."""
     sure = f"{origin.confidence} % sure"
     if not origin.is_known and origin.channel is not ChannelKind.UNKNOWN:
-        return f"Perhaps {words.channel(origin.channel)}, but only {sure}. {sentence(origin.reason)}"
-    return f"{sentence(origin.reason)} {sure[:1].upper()}{sure[1:]}."
+        return f"Perhaps {words.channel(origin.channel)}, but only {sure}. {describe(origin.reason)}"
+    return f"{describe(origin.reason)} {sure[:1].upper()}{sure[1:]}."
 
 
 def unknown_label(message: Message) -> str:
@@ -369,7 +369,7 @@ def window_explanation(window: Window, name: str, now: datetime) -> str:
             f"{customer} has never written {words.place(window.key.channel)}, so free-form replies cannot arrive there."
         )
     if state is WindowState.UNKNOWN and window.doubt is not None:
-        return f"We cannot tell whether {channel} is open. {sentence(window.doubt.reason)}"
+        return f"We cannot tell whether {channel} is open. {describe(window.doubt.reason)}"
     if state is WindowState.CLOSED and was_cut_short(window) and window.closes_at is not None:
         return f"{channel} was reported closed {at_time(window.closes_at, now)}."
     if window.opened_at is None or window.closes_at is None:

@@ -20,7 +20,7 @@ from desktop.engine.commands import (
 )
 from desktop.engine.protocols import Submit
 from desktop.engine.views import CustomerRow, ThreadView
-from desktop.text.channels import channel_name
+from desktop.text.names import channel_name
 from desktop.ui.inbox.actions.undo import UndoableCommands
 from desktop.ui.look.theme import CHANNEL_STYLES, Theme
 from desktop.ui.widgets.command_palette import CommandPalette, PaletteEntry

@@ -1,0 +1,80 @@
+"""Reasons for decisions of the domain: origin, mapping, window."""
+
+from __future__ import annotations
+
+from desktop.domain.model.reason import ReasonCode
+from desktop.text.catalog import Text
+
+SENTENCES = {
+    ReasonCode.PERSON_SAID_MESSAGE: Text("A teammate said this message came from {channel}."),
+    ReasonCode.PERSON_SAID_CONVERSATION: Text("A teammate said this conversation is {channel}."),
+    ReasonCode.OWN_APP: Text("Made by Reachline's own app under the customer's name, which isn't expected."),
+    ReasonCode.OTHER_APP: Text("Made by the app {code}, which isn't known as Octopods."),
+    ReasonCode.BRIDGE_TAGGED_MESSAGE: Text("Posted by Octopods (app code {code}); the message's tag says {channel}."),
+    ReasonCode.BRIDGE_TAGGED: Text("Posted by Octopods (app code {code}); the conversation's tag says {channel}."),
+    ReasonCode.BRIDGE_TAGGED_WEAKLY: Text(
+        "Posted by Octopods (app code {code}); a tag that may not be its own says {channel}."
+    ),
+    ReasonCode.BRIDGE_ONLY_CHANNEL: Text(
+        "Posted by Octopods (app code {code}); a teammate said that Octopods carries only {channel}."
+    ),
+    ReasonCode.BRIDGE_ATTRIBUTE_THEN: Text(
+        "Posted by Octopods (app code {code}); the contact's attributes said {channel} at that time."
+    ),
+    ReasonCode.BRIDGE_ATTRIBUTE_NOW: Text(
+        "Posted by Octopods (app code {code}); only the contact's attributes of today say {channel}."
+    ),
+    ReasonCode.BRIDGE_CHANNEL_UNKNOWN: Text("Posted by Octopods (app code {code}); nothing says on which channel."),
+    ReasonCode.EMAIL_HEADERS: Text("It carries email headers."),
+    ReasonCode.EMAIL_CONVERSATION: Text("The conversation began by email."),
+    ReasonCode.EMAIL_WITHOUT_HEADERS: Text(
+        "The conversation is by email, but this message has no email headers and may have been typed in the Messenger."
+    ),
+    ReasonCode.NATIVE_FIRST: Text("Intercom says it began on its own {channel}."),
+    ReasonCode.NATIVE: Text("Intercom says the conversation is on its own {channel}."),
+    ReasonCode.NATIVE_DESPITE_MESSENGER: Text(
+        "Intercom says the conversation is on its own {channel}, but the customer was in the Messenger just then."
+    ),
+    ReasonCode.NATIVE_MOVED: Text("The conversation began on “{born_on}”, and Intercom now says “{current}”."),
+    ReasonCode.PHONE_CALL: Text("The conversation began as a phone call."),
+    ReasonCode.WEB_PAGE: Text("Its first message was typed on a web page."),
+    ReasonCode.TAG: Text("Octopods tagged the conversation {channel} when it began."),
+    ReasonCode.TAG_LATE: Text("The conversation was tagged {channel} later than Octopods usually does."),
+    ReasonCode.TAG_UNDATED: Text("The conversation bears the tag for {channel}; Intercom doesn't say since when."),
+    ReasonCode.TAG_DESPITE_MESSENGER: Text(
+        "The conversation bears the tag for {channel}, but the customer was in the Messenger when it began."
+    ),
+    ReasonCode.TAG_BY_HAND: Text("Somebody tagged the conversation {channel}; that isn't how Octopods tags."),
+    ReasonCode.BRIDGE_FOLLOWS: Text("Octopods posted later messages of the customer in this conversation ({channel})."),
+    ReasonCode.FIRST_UNKNOWN: Text(
+        "The first message has no web page: it was typed in a mobile Messenger or posted by Octopods. "
+        "Nothing tells which."
+    ),
+    ReasonCode.MESSENGER_SIGHTING: Text("The customer was in the Messenger when the conversation began."),
+    ReasonCode.NOT_BY_CUSTOMER: Text("The conversation was begun by a bot or a campaign."),
+    ReasonCode.NO_BRIDGE_TAG: Text("Octopods tags all its conversations here, and this one has no such tag."),
+    ReasonCode.NO_BRIDGE: Text("Nothing in this workspace shows that Octopods is used."),
+    ReasonCode.TYPED_IN_MESSENGER: Text("No app made it, so it was typed in the Messenger."),
+    ReasonCode.CODE_NOT_REPORTED: Text("Intercom's answer doesn't say whether an app made it."),
+    ReasonCode.NOTHING_KNOWN: Text("Nothing in Intercom's answer says where it came from."),
+    ReasonCode.NATIVE_CONVERSATION: Text("Intercom says the conversation is on its own {channel}."),
+    ReasonCode.BRIDGE_NOTICE: Text("Octopods reported a failed delivery in this conversation."),
+    ReasonCode.UNKNOWN_APP: Text("The app {code} posted messages under the customer's name; it may be a channel."),
+    ReasonCode.BRIDGE_KNOWS_CONTACT: Text(
+        "Octopods knows this contact, and the conversation didn't begin on a web page."
+    ),
+    ReasonCode.BRIDGE_POSSIBLE: Text("Nothing tells whether Octopods began this conversation."),
+    ReasonCode.TAGS_CONTRADICT: Text("Tags of two channels contradict each other."),
+    ReasonCode.MAY_BE_FROM_CHANNEL: Text("A newer message of the customer may have come from this channel."),
+    ReasonCode.OLDER_MESSAGES_MISSING: Text("Older messages aren't here, and one of them may have opened the window."),
+    ReasonCode.REACTION: Text(
+        "The customer reacted to, edited or deleted a message; that may not count for the window."
+    ),
+    ReasonCode.OTHER_NUMBER_POSSIBLE: Text(
+        "There are several business numbers, and a newer message may be to another one."
+    ),
+    ReasonCode.NUMBER_CHANGED: Text("The customer's number was changed after their last message."),
+    ReasonCode.HUMAN_AGENT_POSSIBLE: Text("Meta may allow a human agent to answer for seven days."),
+    ReasonCode.LISTED_ONLY: Text("The provider lists no newer message of the customer; deleted ones aren't listed."),
+    ReasonCode.NOT_VISIBLE_HERE: Text("Reachline doesn't see what the customer writes to this number."),
+}
