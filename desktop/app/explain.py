@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from desktop.channels.intercom import mapping
 from desktop.channels.shared import loose_json
 from desktop.domain.forecast import Reply, compute_forecast
+from desktop.domain.history.thread import Message, Thread
 from desktop.domain.identity.customer import group_contacts
 from desktop.domain.learning.bridge import assemble_threads, learn_from
 from desktop.domain.mapping import first_known_contact
@@ -22,7 +23,6 @@ from desktop.domain.model.facts import ChannelKind, Contact, Conversation
 from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.origin import Origin
 from desktop.domain.reach import Certainty, find_situation
-from desktop.domain.thread import Message, Thread
 from desktop.system.clock import ServerClock
 from desktop.text.reasons.describe import describe
 

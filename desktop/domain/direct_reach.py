@@ -18,13 +18,13 @@ from desktop.domain.contrary import (
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.history.contrary import OF_WHOLE_ACCOUNTS
+from desktop.domain.history.thread import Chat, Thread
 from desktop.domain.identity.customer import bridge_addresses, number_key
 from desktop.domain.model.channel import Capabilities
 from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.domain.model.reason import ReasonCode, make_reason
 from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.domain.reach import Certainty, Reach, Situation
-from desktop.domain.thread import Chat, Thread
 from desktop.domain.window.keys import normalize_address
 from desktop.domain.window.window import Doubt, Window, WindowKey, WindowState
 

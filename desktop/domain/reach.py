@@ -21,12 +21,12 @@ from desktop.domain.contrary import (
     RecoverySignals,
     has_ended,
 )
+from desktop.domain.history.thread import Message, Thread
 from desktop.domain.mapping import ChannelMapping, Unmapped
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.origin import NATIVE_CHANNELS, Transport
-from desktop.domain.thread import Message, Thread
 from desktop.domain.window.keys import normalize_address
 from desktop.domain.window.window import WINDOW_LENGTH, Window, WindowState
 

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.direct_reach import find_addresses
+from desktop.domain.history.thread import Thread
 from desktop.domain.model.channel import Capabilities, ChannelKey
-from desktop.domain.thread import Thread
 from desktop.engine.accounts.views import ChannelView
 from desktop.engine.changes import Changes, Feed
 from desktop.ports import Channel, ChannelConfig, Clock

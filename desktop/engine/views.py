@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from desktop.domain.content.template import Template
 from desktop.domain.direct import DirectRoute, Route
+from desktop.domain.history.thread import Thread
 from desktop.domain.identity.customer import ContactMatch, IdentityDecision
 from desktop.domain.learning.relay import RelayEvidence
 from desktop.domain.model.channel import ChannelKey
@@ -17,7 +18,6 @@ from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import ForecastWarning
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.reach import Situation
-from desktop.domain.thread import Thread
 from desktop.ports import Macro, Teammate
 from desktop.store.outgoing.drafts import Draft as Draft
 from desktop.store.summaries import CustomerRow as CustomerRow

@@ -9,9 +9,9 @@ import pytest
 from conversation_factory import WORKSPACE, conversation, first, jennifer, on_channel, reply
 
 from desktop.domain.history.provider_messages import ProviderMessage, text_digest
+from desktop.domain.history.thread import assemble_thread
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Conversation
-from desktop.domain.thread import assemble_thread
 
 pytestmark = pytest.mark.slow
 

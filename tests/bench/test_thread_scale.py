@@ -7,8 +7,8 @@ from time import process_time
 import pytest
 from conversation_factory import WORKSPACE, conversation, failure_note, first, in_messenger, jennifer, on_channel, reply
 
+from desktop.domain.history.thread import assemble_thread
 from desktop.domain.model.facts import Conversation
-from desktop.domain.thread import assemble_thread
 
 pytestmark = pytest.mark.slow
 

@@ -14,12 +14,12 @@ from desktop.domain.delivery import Arrival, Delivery
 from desktop.domain.direct import DirectRoute, DirectSent, Route
 from desktop.domain.direct_reach import find_addresses, find_direct_situation, find_direct_window
 from desktop.domain.forecast import Forecast, Reply, compute_forecast, find_route_situation
+from desktop.domain.history.thread import Author, Thread, assemble_thread
 from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import Attachment, ChannelKind, Contact, Conversation, EntryKind, Role
 from desktop.domain.model.reason import ReasonCode
 from desktop.domain.model.warning import Verdict, WarningCode
 from desktop.domain.reach import Certainty, Reach, find_situation
-from desktop.domain.thread import Author, Thread, assemble_thread
 from desktop.domain.window.window import WindowState
 
 W = WarningCode

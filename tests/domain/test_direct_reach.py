@@ -29,12 +29,12 @@ from desktop.domain.direct_reach import (
     find_direct_situation,
     find_direct_window,
 )
+from desktop.domain.history.thread import Thread, assemble_thread
 from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Conversation, ConversationState
 from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.reach import Certainty, Reach, find_situation
-from desktop.domain.thread import Thread, assemble_thread
 from desktop.domain.window.window import Doubt, Window, WindowKey, WindowState
 
 W, K, S = WarningCode, ContraryKind, WindowState

@@ -28,12 +28,12 @@ from hypothesis import strategies as st
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent, Route
 from desktop.domain.forecast import Forecast, Reply, compute_forecast
+from desktop.domain.history.thread import assemble_thread
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import Attachment, ChannelKind, Conversation, Entry, EntryKind, Role
 from desktop.domain.model.warning import SEVERITY, ForecastWarning, Verdict, WarningCode
 from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.reach import Certainty, Reach, find_situation
-from desktop.domain.thread import assemble_thread
 
 W = WarningCode
 WA, MESSENGER = ChannelKind.WHATSAPP, ChannelKind.MESSENGER

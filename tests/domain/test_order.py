@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
 from desktop.domain.forecast import Forecast, Reply, compute_forecast
+from desktop.domain.history.thread import Thread, assemble_thread
 from desktop.domain.learning.bridge import find_bridge_delays, learn_from
 from desktop.domain.learning.relay import find_relay_proofs
 from desktop.domain.model.facts import (
@@ -28,7 +29,6 @@ from desktop.domain.model.facts import (
 )
 from desktop.domain.model.workspace import Pin, Relay, Tagging, Workspace
 from desktop.domain.reach import find_situation
-from desktop.domain.thread import Thread, assemble_thread
 from desktop.domain.window.window import WindowState
 
 MINUTES = st.integers(0, 60 * 60)

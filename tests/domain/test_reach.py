@@ -23,11 +23,11 @@ from conversation_factory import (
 )
 
 from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
+from desktop.domain.history.thread import assemble_thread
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Role, Tag
 from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.domain.model.workspace import Relay, Tagging, Workspace
 from desktop.domain.reach import Certainty, Reach, Situation, find_reach, find_situation
-from desktop.domain.thread import assemble_thread
 from desktop.domain.window.window import Window, WindowKey
 
 W, K = WarningCode, ContraryKind

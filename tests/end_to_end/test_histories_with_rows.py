@@ -17,11 +17,11 @@ from desktop.channels.intercom import mapping
 from desktop.channels.twilio import mapping as twilio
 from desktop.domain.delivery import Arrival
 from desktop.domain.history.provider_messages import MAX_BRIDGE_DELAY, ProviderMessage
+from desktop.domain.history.thread import Thread, assemble_thread
 from desktop.domain.learning.relay import find_relay_proofs
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.workspace import Workspace
-from desktop.domain.thread import Thread, assemble_thread
 from desktop.domain.window.window import WindowState
 from desktop.engine.sync.provider_lists import row_of
 from desktop.sandbox.model import networks

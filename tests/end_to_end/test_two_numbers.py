@@ -12,10 +12,10 @@ import msgspec
 import pytest
 
 from desktop.channels.intercom import mapping
+from desktop.domain.history.thread import Thread, assemble_thread
 from desktop.domain.mapping import find_business_address_hint, was_posted_by_bridge
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation
 from desktop.domain.model.workspace import Relay, Workspace
-from desktop.domain.thread import Thread, assemble_thread
 from desktop.domain.window.window import Window, WindowState
 from desktop.sandbox.model.settings import Settings
 from desktop.sandbox.world import AGENT, World

@@ -19,9 +19,9 @@ from mutations import mutate
 from published_examples import Examples, examples
 from recorded_exchanges import RecordedAnswer, Recording, RecordingTransport
 
+from desktop.domain.history.thread import assemble_thread
 from desktop.domain.model.facts import Conversation
 from desktop.domain.model.workspace import Workspace
-from desktop.domain.thread import assemble_thread
 from desktop.engine.sync.ingest import Facts, load_thread, store_facts
 from desktop.ports import Accepted, ProviderError
 from desktop.store import conversations

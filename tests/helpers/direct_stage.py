@@ -18,9 +18,9 @@ from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.shared.http import Token
 from desktop.domain.content.template import Filled, fill
 from desktop.domain.direct import DirectRoute
+from desktop.domain.history.thread import Message
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.warning import ForecastWarning, acknowledge
-from desktop.domain.thread import Message
 from desktop.engine.commands import Answer, RefreshTemplates, SendDirect, SendReply, SetBridgeCodes
 from desktop.engine.engine import Engine
 from desktop.engine.views import PendingReply, ThreadView

@@ -14,11 +14,11 @@ from world_kinds import KINDS, Kind, settings_of
 
 from desktop.channels.intercom import mapping as intercom
 from desktop.domain.forecast import Forecast, Reply, compute_forecast
+from desktop.domain.history.thread import Chat, Thread
 from desktop.domain.learning.bridge import assemble_threads, learn_from
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation
 from desktop.domain.model.warning import Verdict
 from desktop.domain.reach import Certainty, find_situation
-from desktop.domain.thread import Chat, Thread
 from desktop.domain.window.window import WINDOW_LENGTH, WindowState
 from desktop.sandbox.world import AGENT, START, World
 from desktop.sandbox.world.background import populate

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from desktop.domain.history.thread import assemble_thread
 from desktop.domain.model.facts import (
     Attachment,
     ChannelKind,
@@ -23,7 +24,6 @@ from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.reach import find_situation
-from desktop.domain.thread import assemble_thread
 from desktop.domain.window.window import Window, WindowKey
 from desktop.engine.views import CustomerRow, PendingReply, ThreadView
 

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QApplication
 from desktop.demo.sample import SampleWorkspace
 from desktop.demo.tour.tour import Tour, TourError
 from desktop.domain.delivery import Delivery
+from desktop.domain.history.thread import Author
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import WarningCode
 from desktop.domain.model.workspace import Relay
-from desktop.domain.thread import Author
 from desktop.domain.window.window import Window, WindowState
 from desktop.engine.commands import ResolvePending, SetRelay
 from desktop.engine.views import PendingReply

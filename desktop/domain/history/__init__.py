@@ -1,1 +1,1 @@
-"""What follows from everything in a thread: windows, contrary facts, matches with provider messages."""
+"""Everything about one customer: the thread, with its windows, contrary facts and matches with provider messages."""

@@ -8,10 +8,10 @@ from enum import StrEnum
 
 from desktop.domain.bridge.notice import NoticeKind
 from desktop.domain.history.provider_messages import ProviderMessage, normalize_text
+from desktop.domain.history.thread import Author, Chat, Message, Thread
 from desktop.domain.model.facts import ChannelKind, EntryKind, Role
 from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.origin import Transport
-from desktop.domain.thread import Author, Chat, Message, Thread
 
 NOTED_WITHIN = timedelta(minutes=15)
 """How far from a provider message another one with the same text, or the note about one, may be."""

@@ -9,12 +9,12 @@ from datetime import datetime
 from desktop.domain.bridge.notice import find_idle_notes, note_fingerprint
 from desktop.domain.history.contrary import OF_WHOLE_ACCOUNTS
 from desktop.domain.history.provider_messages import ProviderMessage, text_digest
+from desktop.domain.history.thread import Thread, assemble_thread
 from desktop.domain.learning import relay
 from desktop.domain.learning.bridge import find_bridge_delays, read_signs
 from desktop.domain.mapping import first_known_contact
 from desktop.domain.model.facts import Contact, Conversation
 from desktop.domain.model.workspace import Workspace
-from desktop.domain.thread import Thread, assemble_thread
 from desktop.engine.changes import Changes
 from desktop.engine.sync.summary import summarise
 from desktop.store import contacts, conversations, customers, forget, settings, summaries

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from desktop.domain.delivery import Arrival, Delivery
+from desktop.domain.history.thread import Author, Chat, Message, Thread
 from desktop.domain.model.facts import ChannelKind, ConversationState, EntryKind
-from desktop.domain.thread import Author, Chat, Message, Thread
 from desktop.domain.window.window import Window
 from desktop.store.summaries import Summary
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from desktop.domain.bridge.notice import NoticeKind
 from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
-from desktop.domain.thread import Message
+from desktop.domain.history.thread import Message
 from desktop.text.catalog import Text
 from desktop.text.formats import at_time
 from desktop.text.names import channel_name

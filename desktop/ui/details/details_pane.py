@@ -12,9 +12,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.domain.history.thread import Chat
 from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.domain.model.workspace import Workspace
-from desktop.domain.thread import Chat
 from desktop.domain.window.window import WINDOW_LENGTH, WindowState
 from desktop.engine.views import ThreadView, WorkspaceView
 from desktop.ui.details.evidence import EvidenceSection

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QWidget
 
 from desktop.domain.contrary import ContraryFact, ContraryKind, has_ended
 from desktop.domain.direct_reach import find_direct_situation
+from desktop.domain.history.thread import Chat, Message
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.origin import Transport
-from desktop.domain.thread import Chat, Message
 from desktop.engine.commands import MarkSolved, PinMapping
 from desktop.engine.views import ThreadView
 from desktop.text.octopods import CARRIED

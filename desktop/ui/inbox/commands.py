@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.domain.thread import Chat
+from desktop.domain.history.thread import Chat
 from desktop.engine.views import CustomerRow, ThreadView, WorkspaceView
 from desktop.ui.inbox.actions.conversations import ConversationActions
 from desktop.ui.inbox.actions.handover import InboxHandover

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QSettings, Signal
 from PySide6.QtWidgets import QWidget
 
+from desktop.domain.history.thread import Chat
 from desktop.domain.model.reason import ReasonCode
-from desktop.domain.thread import Chat
 from desktop.engine.views import ThreadView
 from desktop.text.octopods import QUESTION_KNOWN, QUESTION_UNKNOWN
 from desktop.ui.inbox.banner import Banner

@@ -11,12 +11,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.forecast import Reply
+from desktop.domain.history.thread import Author
 from desktop.domain.learning.relay import RelayProof
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import Acknowledgement, WarningCode
 from desktop.domain.model.workspace import Relay
-from desktop.domain.thread import Author
 from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, SendReply, SetRelay
 from desktop.engine.protocols import Submit
 from desktop.engine.views import CustomerRow, ThreadView

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
 
+from desktop.domain.history.thread import Author, Message
 from desktop.domain.model.facts import ChannelKind, EntryKind
 from desktop.domain.model.outgoing import State
-from desktop.domain.thread import Author, Message
 from desktop.engine.views import PendingReply, ThreadView
 from desktop.ui.wording.pending_reply import DescribePending, OutgoingText
 

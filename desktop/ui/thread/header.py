@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
-from desktop.domain.thread import Author, Chat
+from desktop.domain.history.thread import Author, Chat
 from desktop.engine.views import ThreadView
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme

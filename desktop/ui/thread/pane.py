@@ -7,9 +7,9 @@ from datetime import date, datetime
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QStackedLayout, QWidget
 
+from desktop.domain.history.thread import Chat
 from desktop.domain.model.facts import EntryKind
 from desktop.domain.model.outgoing import State
-from desktop.domain.thread import Chat
 from desktop.engine.views import ConnectionState, ThreadView
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme

@@ -8,11 +8,11 @@ from datetime import datetime
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.direct_reach import find_direct_situation
 from desktop.domain.forecast import Forecast, Reply, compute_forecast
+from desktop.domain.history.thread import Chat
 from desktop.domain.identity.customer import same_person
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import SEVERITY, Verdict, WarningCode
-from desktop.domain.thread import Chat
 from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ThreadView
 from desktop.text.continue_on import ask_to_continue

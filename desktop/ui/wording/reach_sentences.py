@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from desktop.domain.contrary import BLOCKS_CHANNEL, ContraryFact
 from desktop.domain.direct_reach import DirectSituation
 from desktop.domain.forecast import Forecast, Reply
+from desktop.domain.history.thread import Message
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.warning import WarningCode
 from desktop.domain.origin import Transport
 from desktop.domain.reach import Certainty, Situation
-from desktop.domain.thread import Message
 from desktop.domain.window.window import Window
 from desktop.text.formats import at_time
 from desktop.text.reasons.contrary import contrary_sentence

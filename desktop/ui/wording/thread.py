@@ -10,10 +10,10 @@ from functools import lru_cache
 from desktop.domain.bridge.notice import Notice
 from desktop.domain.delivery import Arrival, ChannelArrival
 from desktop.domain.direct import DirectRoute, Route
+from desktop.domain.history.thread import Author, Chat, Message
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import Attachment, ChannelKind, Entry
 from desktop.domain.origin import Origin
-from desktop.domain.thread import Author, Chat, Message
 from desktop.domain.window.window import WINDOW_LENGTH, Window, WindowState
 from desktop.engine.views import CustomerRow, ListView
 from desktop.text.formats import at_time

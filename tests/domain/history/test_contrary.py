@@ -24,10 +24,10 @@ from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource, 
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent, Route
 from desktop.domain.history.provider_messages import ProviderMessage
+from desktop.domain.history.thread import Chat, Thread, assemble_thread
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Conversation, Entry
 from desktop.domain.model.workspace import Pin
-from desktop.domain.thread import Chat, Thread, assemble_thread
 
 K = ContraryKind
 WA, SMS = ChannelKind.WHATSAPP, ChannelKind.SMS

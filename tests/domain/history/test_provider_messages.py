@@ -36,11 +36,11 @@ from desktop.domain.history.provider_messages import (
     normalize_text,
     text_digest,
 )
+from desktop.domain.history.thread import Message, Thread, assemble_thread
 from desktop.domain.learning.relay import RelayEvidence, RelayProof, find_relay_proofs
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import Attachment, ChannelKind, Conversation, ConversationState, Entry, EntryKind, Role
 from desktop.domain.model.workspace import Relay, Workspace
-from desktop.domain.thread import Message, Thread, assemble_thread
 from desktop.domain.window.window import WINDOW_LENGTH, WindowKey, WindowState
 
 THEIRS, OURS, OTHER = "+353871234567", "+35315550101", "+35315550199"

@@ -28,6 +28,7 @@ from conversation_factory import (
 from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
 from desktop.domain.delivery import Arrival
 from desktop.domain.history.provider_messages import ProviderMessage, text_digest
+from desktop.domain.history.thread import Thread, assemble_thread
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import (
     ChannelKind,
@@ -41,7 +42,6 @@ from desktop.domain.model.facts import (
 )
 from desktop.domain.model.reason import ReasonCode as R
 from desktop.domain.model.workspace import Pin, Workspace
-from desktop.domain.thread import Thread, assemble_thread
 from desktop.domain.window.window import Window, WindowState
 
 WA = ChannelKind.WHATSAPP

@@ -27,6 +27,7 @@ from conversation_factory import (
 
 from desktop.domain.bridge.notice import note_fingerprint
 from desktop.domain.history.provider_messages import ProviderMessage, text_digest
+from desktop.domain.history.thread import assemble_thread
 from desktop.domain.learning.bridge import (
     BridgeDelay,
     CodeCount,
@@ -46,7 +47,6 @@ from desktop.domain.learning.bridge import (
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Conversation, EntryKind, Role, Tag, TagSighting
 from desktop.domain.model.workspace import Tagging, Workspace
-from desktop.domain.thread import assemble_thread
 
 SETTINGS = replace(WORKSPACE, bridge_codes=frozenset())
 WA = ChannelKind.WHATSAPP

@@ -25,11 +25,11 @@ from conversation_factory import (
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent, Route
 from desktop.domain.history.provider_messages import ProviderMessage, text_digest
+from desktop.domain.history.thread import assemble_thread
 from desktop.domain.learning.relay import RelayEvidence, RelayProof, find_relay_proofs
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Conversation, Entry, EntryKind, Role, Tag
 from desktop.domain.model.workspace import Relay, Workspace
-from desktop.domain.thread import assemble_thread
 
 UNPROVEN = replace(WORKSPACE, relay={})
 WA = ChannelKind.WHATSAPP

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from conversation_factory import NOW, WORKSPACE, conversation, entry, jennifer, on_channel, reply
 
+from desktop.domain.history.thread import assemble_thread
 from desktop.domain.model.facts import ChannelKind, Entry, EntryKind, Role
-from desktop.domain.thread import assemble_thread
 from desktop.engine.sync.summary import summarise
 
 UNKNOWN_AUTHOR = entry(1, role=Role.UNKNOWN, author_id="x-9", text="From an app nobody knows")

@@ -11,9 +11,9 @@ from template_picker_driver import CLOUD, NEWS, OCTOPODS, OCTOPODS_ROUTE, choose
 
 from desktop.domain.direct import DirectRoute
 from desktop.domain.direct_reach import find_addresses
+from desktop.domain.history.thread import assemble_thread
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation
 from desktop.domain.reach import find_situation
-from desktop.domain.thread import assemble_thread
 from desktop.engine.views import TemplatesView, ThreadView
 from desktop.ui.composer.composer import Composer
 from desktop.ui.composer.route_menu import RouteButton

@@ -12,10 +12,10 @@ from PySide6.QtGui import QGuiApplication
 
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent, Route
+from desktop.domain.history.thread import assemble_thread
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact, EntryKind
 from desktop.domain.model.outgoing import State
-from desktop.domain.thread import assemble_thread
 from desktop.engine.views import ThreadView
 from desktop.ui.look import icons
 from desktop.ui.thread.entries import EntryType, TimelineEntry, build_entries

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from desktop.domain.direct import DirectRoute
 from desktop.domain.direct_reach import DirectSituation, find_direct_situation
 from desktop.domain.forecast import Forecast, Reply, compute_forecast
+from desktop.domain.history.thread import assemble_thread
 from desktop.domain.model.facts import Attachment, ChannelKind, Conversation
 from desktop.domain.model.warning import ForecastWarning, Verdict, WarningCode
 from desktop.domain.reach import find_situation
-from desktop.domain.thread import assemble_thread
 from desktop.ui.wording import words
 from desktop.ui.wording.forecast import sentence, warning_text, warning_texts, warning_title
 

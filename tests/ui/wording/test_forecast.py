@@ -25,11 +25,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain.forecast import Forecast, Reply, compute_forecast
+from desktop.domain.history.thread import assemble_thread
 from desktop.domain.model.facts import Attachment, ChannelKind, Conversation
 from desktop.domain.model.warning import SEVERITY, ForecastWarning, Verdict, WarningCode
 from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.reach import Certainty, Situation, find_situation
-from desktop.domain.thread import assemble_thread
 from desktop.ui.wording import words
 from desktop.ui.wording.forecast import sentence, warning_text, warning_title
 

@@ -9,9 +9,9 @@ import pytest
 from conversation_factory import NOW, WORKSPACE, ago, conversation, jennifer, on_channel
 
 from desktop.domain.history.provider_messages import ProviderMessage, text_digest
+from desktop.domain.history.thread import assemble_thread
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
-from desktop.domain.thread import assemble_thread
 from desktop.engine.views import ThreadView
 from desktop.ui.details.evidence import window_text
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from desktop.domain.thread import Chat
+from desktop.domain.history.thread import Chat
 from desktop.engine.commands import (
     AssignConversation,
     CloseConversation,

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QGuiApplication
 
+from desktop.domain.history.thread import Author, Message
 from desktop.domain.model.facts import EntryKind
-from desktop.domain.thread import Author, Message
 from desktop.engine.commands import SaveDraft
 from desktop.engine.protocols import Submit
 from desktop.engine.views import Draft, ThreadView

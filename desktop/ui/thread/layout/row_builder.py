@@ -10,9 +10,9 @@ from PySide6.QtGui import QKeySequence
 
 from desktop.domain.delivery import Arrival, ChannelArrival
 from desktop.domain.direct import Route
+from desktop.domain.history.thread import Author, Message
 from desktop.domain.model.facts import Attachment, ChannelKind
 from desktop.domain.model.outgoing import State
-from desktop.domain.thread import Author, Message
 from desktop.ui.look.theme import BUBBLE_MAX_SHARE, PAD
 from desktop.ui.thread.entries import EntryType, TimelineEntry
 from desktop.ui.thread.layout.bubble_layout import BubbleLayout, Edge, Frame, mirrored

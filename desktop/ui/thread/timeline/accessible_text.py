@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from desktop.domain.direct import Route
-from desktop.domain.thread import Author, Message
+from desktop.domain.history.thread import Author, Message
 from desktop.engine.views import PendingReply
 from desktop.ui.thread.entries import EntryType, TimelineEntry
 from desktop.ui.wording import thread, words

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from desktop.domain.delivery import Arrival
+from desktop.domain.history.thread import Author, Message, Thread
 from desktop.domain.model.facts import ChannelKind, EntryKind
-from desktop.domain.thread import Author, Message, Thread
 from desktop.domain.window.window import Window
 
 SPAN = timedelta(hours=48)

@@ -23,10 +23,10 @@ from conversation_factory import (
 )
 
 from desktop.domain.delivery import Arrival
+from desktop.domain.history.thread import Author, Chat, Thread, assemble_thread
 from desktop.domain.mapping import Unmapped
 from desktop.domain.model.facts import ChannelKind, Client, Contact, Conversation, Entry, EntryKind, Role
 from desktop.domain.model.workspace import Pin, Relay, Tagging, Workspace
-from desktop.domain.thread import Author, Chat, Thread, assemble_thread
 from desktop.domain.window.window import WindowState
 
 WA, MESSENGER, EMAIL, UNKNOWN = ChannelKind.WHATSAPP, ChannelKind.MESSENGER, ChannelKind.EMAIL, ChannelKind.UNKNOWN
