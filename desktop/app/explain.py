@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
-from desktop.channels.intercom import mapping
+from desktop.channels.intercom import conversations as mapping
 from desktop.channels.shared import loose_json
 from desktop.domain.forecast import Reply, compute_forecast
 from desktop.domain.history.thread import Message, Thread

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from desktop.channels.intercom import html, mapping
+from desktop.channels.intercom import conversations as mapping
+from desktop.channels.intercom import html
 
 DESCRIPTION = Path(__file__).parents[3] / "shared" / "contracts" / "intercom-openapi-2.16.yaml"
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop.channels.intercom import mapping, wire
+from desktop.channels.intercom import conversations as mapping
+from desktop.channels.intercom import wire
 from desktop.channels.shared import loose_json
 from desktop.domain.model.facts import EntryKind, Role
 

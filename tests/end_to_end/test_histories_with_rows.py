@@ -13,7 +13,7 @@ from random import Random
 import msgspec
 import pytest
 
-from desktop.channels.intercom import mapping
+from desktop.channels.intercom import conversations as mapping
 from desktop.channels.twilio import mapping as twilio
 from desktop.domain.delivery import Arrival
 from desktop.domain.history.provider_messages import MAX_BRIDGE_DELAY, ProviderMessage

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from desktop.channels.intercom import mapping
+from desktop.channels.intercom import conversations as mapping
 from desktop.domain.history.thread import Thread, assemble_thread
 from desktop.domain.mapping import find_business_address_hint, was_posted_by_bridge
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation

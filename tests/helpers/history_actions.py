@@ -10,7 +10,7 @@ from typing import Any
 from stored_facts import PollingInstallation, over_the_wire
 from world_kinds import KINDS, Kind, settings_of
 
-from desktop.channels.intercom import mapping as intercom
+from desktop.channels.intercom import conversations as intercom
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.workspace import Relay, Workspace
 from desktop.sandbox.intercom.records import App, Author

@@ -13,7 +13,7 @@ from random import Random
 import apsw
 import msgspec
 
-from desktop.channels.intercom import mapping
+from desktop.channels.intercom import conversations as mapping
 from desktop.engine.sync.ingest import Facts, store_facts
 from desktop.sandbox.intercom import mutations
 from desktop.sandbox.model.people import Customer

@@ -12,7 +12,7 @@ from history_actions import HistoryActions, Tally
 from stored_facts import over_the_wire
 from world_kinds import KINDS, Kind, settings_of
 
-from desktop.channels.intercom import mapping as intercom
+from desktop.channels.intercom import conversations as intercom
 from desktop.domain.forecast import Forecast, Reply, compute_forecast
 from desktop.domain.history.thread import Chat, Thread
 from desktop.domain.learning.bridge import assemble_threads, learn_from

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from desktop.channels.intercom import mapping as intercom
+from desktop.channels.intercom import conversations as intercom
 from desktop.domain.mapping import find_business_address_hint, find_customer_address_hint, was_posted_by_bridge
 from desktop.domain.model.facts import ChannelKind, Client, Contact, Conversation, Entry, Tag, TagSighting
 from desktop.domain.model.workspace import Workspace

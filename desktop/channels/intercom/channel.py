@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Unpack
 
-from desktop.channels.intercom import html, mapping, permissions, wire
+from desktop.channels.intercom import conversations as mapping
+from desktop.channels.intercom import html, permissions, wire
 from desktop.channels.intercom.api import VERSION, IntercomApi
 from desktop.channels.intercom.values import ident, name
 from desktop.channels.shared import loose_json

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from desktop.channels.intercom import mapping
+from desktop.channels.intercom import conversations as mapping
 from desktop.domain.model.facts import Attachment, ConversationState, EntryKind, Role, Tag
 
 MESSAGE, NOTE, EVENT, UNKNOWN = EntryKind.MESSAGE, EntryKind.NOTE, EntryKind.EVENT, EntryKind.UNKNOWN
