@@ -12,7 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
-from desktop.channels.intercom import conversations as mapping
+from desktop.channels.intercom.contacts import map_contact
+from desktop.channels.intercom.conversations import map_conversation
+from desktop.channels.intercom.values import NotReadable
 from desktop.channels.shared import loose_json
 from desktop.domain.forecast import Reply, compute_forecast
 from desktop.domain.history.thread import Message, Thread
@@ -206,12 +208,12 @@ def _gather(files: Iterable[str]) -> tuple[list[Conversation], list[Contact]]:
         for place, raw in _objects(_parsed(file)):
             try:
                 if _is_contact(raw):
-                    person = mapping.contact(raw)
+                    person = map_contact(raw)
                     contacts[person.id] = person
                 else:
                     conversation = _conversation(raw)
                     conversations[conversation.id] = _fuller(conversation, conversations.get(conversation.id))
-            except mapping.NotReadable as error:
+            except NotReadable as error:
                 raise BadInput(f"{_named(file)}: {place} cannot be explained: {error}.") from None
     return list(conversations.values()), list(contacts.values())
 
@@ -256,10 +258,10 @@ def _is_contact(raw: Any) -> bool:
 
 def _conversation(raw: Any) -> Conversation:
     if not isinstance(raw, dict) or (raw.get("type") or "conversation") != "conversation":
-        raise mapping.NotReadable("it is not a conversation")
+        raise NotReadable("it is not a conversation")
     if not {"type", "source", "conversation_parts", "created_at"} & raw.keys():
-        raise mapping.NotReadable("it is not a conversation: it has neither a first message nor parts")
-    return mapping.conversation(raw)
+        raise NotReadable("it is not a conversation: it has neither a first message nor parts")
+    return map_conversation(raw)
 
 
 def _fuller(conversation: Conversation, earlier: Conversation | None) -> Conversation:

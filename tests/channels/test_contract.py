@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from desktop.channels.intercom import conversations as mapping
 from desktop.channels.intercom import html
+from desktop.channels.intercom.contacts import map_contact
+from desktop.channels.intercom.conversations import map_conversation
 
 DESCRIPTION = Path(__file__).parents[3] / "shared" / "contracts" / "intercom-openapi-2.16.yaml"
 
@@ -58,12 +59,12 @@ def test_published_examples_are_read_without_losing_a_body():
     conversations = contacts = words = 0
     for place, raw in examples():
         if raw["type"] == "contact":
-            found = mapping.contact(raw)
+            found = map_contact(raw)
             assert found.id == str(raw["id"]), place
             assert found.email == (raw.get("email") or ""), place
             contacts += 1
             continue
-        conversation = mapping.conversation(raw)
+        conversation = map_conversation(raw)
         assert conversation.id == str(raw["id"]), place
         held = " ".join(e.text for e in conversation.entries).split()
         for body in bodies(raw):

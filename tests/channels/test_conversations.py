@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from desktop.channels.intercom import conversations as mapping
+from desktop.channels.intercom.contacts import map_contact
+from desktop.channels.intercom.conversations import map_conversation, map_search_hit
 from desktop.domain.model.facts import Attachment, ConversationState, EntryKind, Role, Tag
 
 MESSAGE, NOTE, EVENT, UNKNOWN = EntryKind.MESSAGE, EntryKind.NOTE, EntryKind.EVENT, EntryKind.UNKNOWN
@@ -14,7 +15,7 @@ BEGAN = datetime.fromtimestamp(1_790_000_000, UTC)
 
 
 def only_part(answers, **part):
-    return mapping.conversation(answers.conversation(answers.part(**part))).entries[1]
+    return map_conversation(answers.conversation(answers.part(**part))).entries[1]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +138,7 @@ def test_names_are_decoded_once_and_ids_are_text(answers):
 def test_the_app_code_tells_three_things_apart(answers):
     without = answers.part()
     del without["app_package_code"]
-    made, typed, silent = mapping.conversation(
+    made, typed, silent = map_conversation(
         answers.conversation(answers.part(1, app_package_code=answers.bridge), answers.part(2), without | {"id": "3"})
     ).entries[1:]
     assert (made.app_code, made.app_code_reported) == (answers.bridge, True)
@@ -152,7 +153,7 @@ def test_mail_headers(answers, headers, by_email):
 
 def test_the_first_message(answers):
     source = answers.source(url="https://shop.example.com/cart", subject="<p>Parcel</p>")
-    found = mapping.conversation(answers.conversation(source=source))
+    found = map_conversation(answers.conversation(source=source))
     first = found.entries[0]
     assert (first.id, first.event, first.text) == (f"source:{found.id}", "source", "Hi, where is my parcel?")
     assert (first.is_first, first.sent_at, first.role) == (True, BEGAN, Role.CUSTOMER)
@@ -180,27 +181,27 @@ def test_the_first_message(answers):
 )
 def test_who_wrote_first(answers, author, delivered_as, role):
     source = answers.source(author=author, delivered_as=delivered_as)
-    assert mapping.conversation(answers.conversation(source=source)).entries[0].role is role
+    assert map_conversation(answers.conversation(source=source)).entries[0].role is role
 
 
 @pytest.mark.parametrize("url", [None, "", "none", "android-app://com.example", 7])
 def test_only_a_web_address_is_a_page(answers, url):
-    assert mapping.conversation(answers.conversation(source=answers.source(url=url))).page_url is None
+    assert map_conversation(answers.conversation(source=answers.source(url=url))).page_url is None
 
 
 def test_a_subject_stands_in_for_missing_words(answers):
     source = answers.source(body=None, subject="Where is my parcel?", type="email")
-    assert mapping.conversation(answers.conversation(source=source)).entries[0].text == "Where is my parcel?"
+    assert map_conversation(answers.conversation(source=source)).entries[0].text == "Where is my parcel?"
 
 
 @pytest.mark.parametrize("nobody", [0, None, "0", ""])
 def test_nobody_is_assigned(answers, nobody):
-    found = mapping.conversation(answers.conversation(admin_assignee_id=nobody, team_assignee_id=nobody))
+    found = map_conversation(answers.conversation(admin_assignee_id=nobody, team_assignee_id=nobody))
     assert (found.assignee_id, found.team_id) == (None, None)
 
 
 def test_fields_of_the_conversation(answers):
-    found = mapping.conversation(
+    found = map_conversation(
         answers.conversation(
             id=215471234500001,
             admin_assignee_id=7001,
@@ -235,7 +236,7 @@ def test_fields_of_the_conversation(answers):
     ],
 )
 def test_who_put_a_tag_on_and_when(answers, tag, expected):
-    found = mapping.conversation(answers.conversation(tags={"tags": [tag, {"name": ""}, None, {}]}))
+    found = map_conversation(answers.conversation(tags={"tags": [tag, {"name": ""}, None, {}]}))
     assert found.tags == (expected,)
 
 
@@ -245,14 +246,14 @@ def test_who_began_it_and_on_which_channel(answers):
         channel={"initial": "WhatsApp", "current": None},
         first_contact_reply={"type": "conversation", "url": "https://shop.example/b"},
     )
-    found = mapping.conversation(raw)
+    found = map_conversation(raw)
     assert (found.delivered_as, found.born_on, found.initial_channel) == ("automated", "whatsapp", "whatsapp")
     assert (found.current_channel, found.page_url) == (None, "https://shop.example/b")
     both = answers.conversation(
         source=answers.source(url="https://a.example"), first_contact_reply={"url": "https://b.example"}
     )
-    assert mapping.conversation(both).page_url == "https://a.example"
-    assert mapping.conversation(answers.conversation(first_contact_reply="x", channel="y")).page_url is None
+    assert map_conversation(both).page_url == "https://a.example"
+    assert map_conversation(answers.conversation(first_contact_reply="x", channel="y")).page_url is None
 
 
 @pytest.mark.parametrize(
@@ -264,7 +265,7 @@ def test_who_began_it_and_on_which_channel(answers):
     ],
 )
 def test_the_state_word_decides(answers, given, state):
-    assert mapping.conversation(answers.conversation(**given)).state is state
+    assert map_conversation(answers.conversation(**given)).state is state
 
 
 @pytest.mark.parametrize("time", [1_790_000_060, "1790000060", 1_790_000_060.0, "2026-09-21T14:14:20Z"])
@@ -275,57 +276,57 @@ def test_times_in_every_form(answers, time):
 @pytest.mark.parametrize("time", [None, "", "soon", -5, 1e30, True, {}, "9999-12-31T23:59:59-23:00"])
 def test_a_part_without_a_time_takes_that_of_the_part_before(answers, time):
     odd = answers.part(2) | {"created_at": time}
-    found = mapping.conversation(answers.conversation(answers.part(1), odd))
+    found = map_conversation(answers.conversation(answers.part(1), odd))
     assert found.entries[2].sent_at == BEGAN + timedelta(minutes=1)
 
 
 def test_a_conversation_without_times_borrows_what_it_can(answers):
-    dated = mapping.conversation(answers.conversation(answers.part(3), created_at=None, updated_at=None))
+    dated = map_conversation(answers.conversation(answers.part(3), created_at=None, updated_at=None))
     assert dated.created_at == dated.updated_at == BEGAN + timedelta(minutes=3)
-    by_update = mapping.conversation(answers.conversation(created_at=None))
+    by_update = map_conversation(answers.conversation(created_at=None))
     assert by_update.created_at == by_update.updated_at == BEGAN
 
 
 class TestUnseen:
     def test_none_when_all_is_here(self, answers):
-        assert mapping.conversation(answers.conversation(answers.part())).unseen_before is None
+        assert map_conversation(answers.conversation(answers.part())).unseen_before is None
 
     def test_the_oldest_part_held_when_the_provider_counts_more(self, answers):
         raw = answers.conversation(answers.part(5), answers.part(4), statistics={"count_conversation_parts": "700"})
-        assert mapping.conversation(raw).unseen_before == BEGAN + timedelta(minutes=4)
+        assert map_conversation(raw).unseen_before == BEGAN + timedelta(minutes=4)
 
     def test_total_count_counts_too(self, answers):
         parts = {"conversation_parts": [answers.part(2)], "total_count": 2}
         raw = answers.conversation(statistics=None, conversation_parts=parts)
-        assert mapping.conversation(raw).unseen_before == BEGAN + timedelta(minutes=2)
+        assert map_conversation(raw).unseen_before == BEGAN + timedelta(minutes=2)
 
     @pytest.mark.parametrize(("held", "is_cut_off"), [(499, False), (500, True)])
     def test_exactly_500_parts_without_a_count_may_have_been_cut_off(self, answers, held, is_cut_off):
         raw = answers.conversation(*(answers.part(n) for n in range(held)), statistics=None)
         del raw["conversation_parts"]["total_count"]
-        assert mapping.conversation(raw).unseen_before == (BEGAN if is_cut_off else None)
+        assert map_conversation(raw).unseen_before == (BEGAN if is_cut_off else None)
         counted = answers.conversation(
             *(answers.part(n) for n in range(500)), statistics={"count_conversation_parts": 500}
         )
-        assert mapping.conversation(counted).unseen_before is None
+        assert map_conversation(counted).unseen_before is None
 
     def test_without_any_parts_everything_up_to_the_last_change_may_be_missing(self, answers):
         listed = answers.conversation(statistics=None, updated_at=1_790_000_600)
         del listed["conversation_parts"]
-        assert mapping.conversation(listed).unseen_before == BEGAN + timedelta(minutes=10)
+        assert map_conversation(listed).unseen_before == BEGAN + timedelta(minutes=10)
 
 
 def test_a_head_has_no_entries_and_says_what_it_does_not_hold(answers):
     listed = answers.conversation(answers.part(), updated_at=1_790_000_600)
     del listed["conversation_parts"]
-    found = mapping.search_hit(listed)
+    found = map_search_hit(listed)
     assert (found.entry_count, found.conversation.entries) == (1, ())
     assert found.conversation.unseen_before == found.conversation.updated_at == BEGAN + timedelta(minutes=10)
 
 
 class TestContact:
     def test_fields(self, answers):
-        found = mapping.contact(
+        found = map_contact(
             answers.contact(
                 custom_attributes={
                     "Octopods_Channel": "whatsapp",
@@ -357,14 +358,14 @@ class TestContact:
         ],
     )
     def test_who_takes_no_mail(self, answers, given):
-        found = mapping.contact(answers.contact(**given))
+        found = map_contact(answers.contact(**given))
         assert found.takes_email is False
         assert found.email_fails is any(word in given for word in ("has_hard_bounced", "marked_email_as_spam"))
 
     def test_seen_on_the_web_only_where_no_phone_explains_it(self, answers):
-        web = mapping.contact(answers.contact(last_seen_at=100, browser="firefox", ios_last_seen_at=50))
+        web = map_contact(answers.contact(last_seen_at=100, browser="firefox", ios_last_seen_at=50))
         assert web.web_seen_at == web.messenger_seen_at == datetime.fromtimestamp(100, UTC)
-        phone = mapping.contact(answers.contact(last_seen_at=100, browser="firefox", ios_last_seen_at=100))
+        phone = map_contact(answers.contact(last_seen_at=100, browser="firefox", ios_last_seen_at=100))
         assert (phone.web_seen_at, phone.ios_seen_at) == (None, datetime.fromtimestamp(100, UTC))
-        assert mapping.contact(answers.contact(last_seen_at=100, browser=None)).web_seen_at is None
-        assert mapping.contact(answers.contact()).messenger_seen_at is None
+        assert map_contact(answers.contact(last_seen_at=100, browser=None)).web_seen_at is None
+        assert map_contact(answers.contact()).messenger_seen_at is None

@@ -13,7 +13,8 @@ from random import Random
 import msgspec
 import pytest
 
-from desktop.channels.intercom import conversations as mapping
+from desktop.channels.intercom.contacts import map_contact
+from desktop.channels.intercom.conversations import map_conversation
 from desktop.channels.twilio import mapping as twilio
 from desktop.domain.delivery import Arrival
 from desktop.domain.history.provider_messages import MAX_BRIDGE_DELAY, ProviderMessage
@@ -117,10 +118,8 @@ class History:
 
     def thread(self, listed: list[ProviderMessage]) -> Thread:
         intercom, conversation_ids = self.world.intercom, self.world.conversation_ids(self.jennifer)
-        conversations = [mapping.conversation(_over_the_wire(intercom.get_conversation(c))) for c in conversation_ids]
-        people = [
-            mapping.contact(_over_the_wire(intercom.get_contact(c))) for c in self.world.contact_ids(self.jennifer)
-        ]
+        conversations = [map_conversation(_over_the_wire(intercom.get_conversation(c))) for c in conversation_ids]
+        people = [map_contact(_over_the_wire(intercom.get_contact(c))) for c in self.world.contact_ids(self.jennifer)]
         return assemble_thread(conversations, people, self.workspace(), provider_messages=listed)
 
     def check_window(self) -> None:

@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from desktop.channels.intercom import conversations as mapping
+from desktop.channels.intercom.contacts import map_contact
+from desktop.channels.intercom.conversations import map_conversation
 from desktop.domain.history.thread import Thread, assemble_thread
 from desktop.domain.mapping import find_business_address_hint, was_posted_by_bridge
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation
@@ -73,7 +74,7 @@ class Week:
         intercom, workspace = self.world.intercom, self.workspace
         person = self.person
         for conversation_id in self.world.conversation_ids(self.jennifer):
-            answer = mapping.conversation(_over_the_wire(intercom.get_conversation(conversation_id)))
+            answer = map_conversation(_over_the_wire(intercom.get_conversation(conversation_id)))
             stored = self.conversations.get(conversation_id)
             known = {e.id for e in stored.entries} if stored is not None else set()
             for entry in answer.entries:
@@ -86,7 +87,7 @@ class Week:
     @property
     def person(self) -> Contact:
         [contact] = self.world.contact_ids(self.jennifer)
-        return mapping.contact(_over_the_wire(self.world.intercom.get_contact(contact)))
+        return map_contact(_over_the_wire(self.world.intercom.get_contact(contact)))
 
     @property
     def workspace(self) -> Workspace:
@@ -161,7 +162,7 @@ def test_conversations_read_later_have_separate_windows() -> None:
     week.world.advance(30 * HOUR)
     second = week.world.write(week.jennifer, on="whatsapp", line=week.second, text="Is this your other number?")
     intercom = week.world.intercom
-    conversations = [mapping.conversation(_over_the_wire(intercom.get_conversation(c))) for c in (first, second)]
+    conversations = [map_conversation(_over_the_wire(intercom.get_conversation(c))) for c in (first, second)]
     thread = assemble_thread(conversations, [week.person], week.workspace)
     now = week.now
     assert thread.chat(first).window.state(now) is WindowState.CLOSED

@@ -10,7 +10,7 @@ from typing import Any
 from stored_facts import PollingInstallation, over_the_wire
 from world_kinds import KINDS, Kind, settings_of
 
-from desktop.channels.intercom import conversations as intercom
+from desktop.channels.intercom.conversations import map_conversation
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.workspace import Relay, Workspace
 from desktop.sandbox.intercom.records import App, Author
@@ -102,7 +102,7 @@ class HistoryActions:
     def record_channel(self, conversation_id: str | None, on: str) -> None:
         if conversation_id is None:
             return
-        entries = intercom.conversation(over_the_wire(self.world.intercom.get_conversation(conversation_id))).entries
+        entries = map_conversation(over_the_wire(self.world.intercom.get_conversation(conversation_id))).entries
         newest = next((e for e in reversed(entries) if e.is_customer_message), None)
         if newest is not None:
             self.true_channels.setdefault(newest.id, on)

@@ -13,7 +13,8 @@ from random import Random
 import apsw
 import msgspec
 
-from desktop.channels.intercom import conversations as mapping
+from desktop.channels.intercom.contacts import map_contact
+from desktop.channels.intercom.conversations import map_conversation
 from desktop.engine.sync.ingest import Facts, store_facts
 from desktop.sandbox.intercom import mutations
 from desktop.sandbox.model.people import Customer
@@ -138,9 +139,9 @@ class Crowd:
     def read_all(self) -> None:
         """Store everything as Intercom answers it, in random order; merges are detected by the old ids."""
         ws, intercom, rng = self.world.workspace, self.world.intercom, self.rng
-        found = [mapping.conversation(_over_the_wire(intercom.get_conversation(c))) for c in ws.conversations]
+        found = [map_conversation(_over_the_wire(intercom.get_conversation(c))) for c in ws.conversations]
         people = [
-            mapping.contact(_over_the_wire(intercom.get_contact(c.id)))
+            map_contact(_over_the_wire(intercom.get_contact(c.id)))
             for c in ws.contacts.values()
             if c.merged_into is None
         ]

@@ -12,7 +12,8 @@ from history_actions import HistoryActions, Tally
 from stored_facts import over_the_wire
 from world_kinds import KINDS, Kind, settings_of
 
-from desktop.channels.intercom import conversations as intercom
+from desktop.channels.intercom.contacts import map_contact
+from desktop.channels.intercom.conversations import map_conversation
 from desktop.domain.forecast import Forecast, Reply, compute_forecast
 from desktop.domain.history.thread import Chat, Thread
 from desktop.domain.learning.bridge import assemble_threads, learn_from
@@ -50,13 +51,13 @@ def background_of(kind_name: str, variant: int) -> Background:
     conversations, customer_of, contact_of = [], {}, {}
     for customer in world.customers:
         for raw in [world.intercom.get_conversation(c) for c in world.conversation_ids(customer)]:
-            conversation = intercom.conversation(over_the_wire(raw))
+            conversation = map_conversation(over_the_wire(raw))
             conversation = replace(conversation, id=f"b{conversation.id}")
             conversations.append(conversation)
             customer_of[conversation.id] = customer
             if conversation.contact_ids:
                 answer = world.intercom.get_contact(conversation.contact_ids[0])
-                contact_of[conversation.id] = intercom.contact(over_the_wire(answer))
+                contact_of[conversation.id] = map_contact(over_the_wire(answer))
     return Background(tuple(conversations), customer_of, contact_of)
 
 

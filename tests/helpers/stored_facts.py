@@ -9,7 +9,8 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from desktop.channels.intercom import conversations as intercom
+from desktop.channels.intercom.contacts import map_contact
+from desktop.channels.intercom.conversations import map_conversation
 from desktop.domain.mapping import find_business_address_hint, find_customer_address_hint, was_posted_by_bridge
 from desktop.domain.model.facts import ChannelKind, Client, Contact, Conversation, Entry, Tag, TagSighting
 from desktop.domain.model.workspace import Workspace
@@ -27,8 +28,8 @@ class PollingInstallation:
         self.world = world
         self.settings = settings
         self._stored: dict[str, Conversation] = {}
-        self._conversations = CachedMapper(intercom.conversation)
-        self._contacts = CachedMapper(intercom.contact)
+        self._conversations = CachedMapper(map_conversation)
+        self._contacts = CachedMapper(map_contact)
 
     @property
     def now(self) -> datetime:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Unpack
+from typing import Any, TypeVar, Unpack
 
-from desktop.channels.intercom import conversations as mapping
-from desktop.channels.intercom import html, permissions, wire
+from desktop.channels.intercom import html, permissions
 from desktop.channels.intercom.api import VERSION, IntercomApi
-from desktop.channels.intercom.values import ident, name
+from desktop.channels.intercom.contacts import map_contact
+from desktop.channels.intercom.conversations import map_conversation, map_search_hit
+from desktop.channels.intercom.values import NotReadable, ident
+from desktop.channels.intercom.workspace import map_account, map_macros, map_teammates
 from desktop.channels.shared import loose_json
 from desktop.channels.shared.http import LearningClock, Token
 from desktop.channels.shared.loose_json import as_number, as_text
@@ -33,11 +35,7 @@ from desktop.ports import (
     Teammate,
 )
 
-INBOX_URLS = {
-    "US": "https://app.intercom.com",
-    "EU": "https://app.eu.intercom.com",
-    "AU": "https://app.au.intercom.com",
-}
+T = TypeVar("T")
 MAX_MERGE_HOPS = 3
 DATE_SLACK = timedelta(seconds=5)
 
@@ -67,24 +65,10 @@ class IntercomGateway:
     # --- reading ---------------------------------------------------------------------------------------------------
 
     async def account(self) -> Account:
-        me = loose_json.as_struct(await self._api.me(), wire.Admin)
-        app = loose_json.as_struct(me.app, wire.App)
-        workspace, region = ident(app.id_code), as_text(app.region).strip().upper()
-        if not ident(me.id) or not workspace:
-            raise self._unreadable()
-        inbox = INBOX_URLS.get(region, INBOX_URLS["US"])
-        return Account(
-            workspace_id=workspace,
-            workspace_name=name(app.name),
-            teammate=Teammate(ident(me.id), name(me.name), name(me.email)),
-            region=region,
-            inbox_url=f"{inbox}/a/inbox/{workspace}/inbox/conversation/{{conversation_id}}",
-        )
+        return self._mapped(map_account, await self._api.me())
 
     async def teammates(self) -> Sequence[Teammate]:
-        listed = loose_json.as_list(await self._api.admins(), "admins", "data")
-        admins = [loose_json.as_struct(raw, wire.Admin) for raw in listed]
-        return [Teammate(ident(a.id), name(a.name), name(a.email)) for a in admins if ident(a.id)]
+        return map_teammates(await self._api.admins())
 
     async def macros(self) -> Sequence[Macro]:
         found: list[Macro] = []
@@ -92,7 +76,7 @@ class IntercomGateway:
         seen: set[str] = set()
         while True:
             page = await self._api.macros(cursor)
-            found += filter(None, (_macro(raw) for raw in loose_json.as_list(page, "data", "macros")))
+            found += map_macros(page)
             cursor = _next_page(page)
             if cursor is None or cursor in seen:
                 return found
@@ -129,16 +113,14 @@ class IntercomGateway:
         return self._search_page(page)
 
     async def conversation(self, conversation_id: str, *, background: bool = True) -> Conversation:
-        return self._conversation(await self._api.conversation(conversation_id, background=background))
+        return self._mapped(map_conversation, await self._api.conversation(conversation_id, background=background))
 
     async def contact(self, contact_id: str, *, background: bool = True) -> Contact:
         """Load a contact and follow merges; the ids on the way are in `merged_ids`. Raises MERGED after three hops."""
         passed = [contact_id]
         while True:
             try:
-                found = mapping.contact(await self._api.contact(passed[-1], background=background))
-            except mapping.NotReadable:
-                raise self._unreadable() from None
+                found = self._mapped(map_contact, await self._api.contact(passed[-1], background=background))
             except ProviderError as error:
                 into = error.merged_into
                 if not into or into in passed or len(passed) > MAX_MERGE_HOPS:
@@ -154,7 +136,7 @@ class IntercomGateway:
         if not filters:
             return []
         listed = loose_json.as_list(await self._api.search_contacts(filters), "data", "contacts")
-        return [mapping.contact(raw) for raw in listed if _has_id(raw)]
+        return [map_contact(raw) for raw in listed if _has_id(raw)]
 
     # --- changing --------------------------------------------------------------------------------------------------
 
@@ -169,7 +151,8 @@ class IntercomGateway:
     ) -> Conversation:
         """Raises ValueError for SNOOZE without `until`."""
         if change is StateChange.MARK_READ:
-            return self._conversation(await self._api.update_conversation(conversation_id, {"read": True}))
+            answer = await self._api.update_conversation(conversation_id, {"read": True})
+            return self._mapped(map_conversation, answer)
         body: dict[str, Any] = {"type": "admin", "admin_id": author_id}
         match change:
             case StateChange.CLOSE:
@@ -182,7 +165,7 @@ class IntercomGateway:
                 body |= {"message_type": "snoozed", "snoozed_until": int(until.timestamp())}
             case StateChange.ASSIGN:
                 body |= {"message_type": "assignment", "assignee_id": value or "0"}
-        return self._conversation(await self._api.change_state(conversation_id, body))
+        return self._mapped(map_conversation, await self._api.change_state(conversation_id, body))
 
     async def send(self, out: ConversationReply) -> SendOutcome:
         began_s = self._clock.monotonic()
@@ -191,8 +174,8 @@ class IntercomGateway:
             return result
         sent_at = self._clock.now() - timedelta(seconds=self._clock.monotonic() - began_s)
         try:
-            found = mapping.conversation(result.content)
-        except mapping.NotReadable:
+            found = map_conversation(result.content)
+        except NotReadable:
             return OutcomeUnknown(f"HTTP {result.status} with an unreadable answer")
         return Accepted(_own_entry(found, out, sent_at - DATE_SLACK), found)
 
@@ -201,16 +184,17 @@ class IntercomGateway:
     def _unreadable(self) -> ProviderError:
         return self._api.error(ProviderErrorKind.BAD_ANSWER)
 
-    def _conversation(self, raw: object) -> Conversation:
+    def _mapped(self, mapper: Callable[[object], T], raw: object) -> T:
+        """Map an answer. Raises ProviderError for one that is not readable."""
         try:
-            return mapping.conversation(raw)
-        except mapping.NotReadable:
+            return mapper(raw)
+        except NotReadable:
             raise self._unreadable() from None
 
     def _search_page(self, page: object) -> SearchPage:
         if not isinstance(page, dict):
             raise self._unreadable()
-        hits = [mapping.search_hit(raw) for raw in loose_json.as_list(page, "conversations", "data") if _has_id(raw)]
+        hits = [map_search_hit(raw) for raw in loose_json.as_list(page, "conversations", "data") if _has_id(raw)]
         return SearchPage(tuple(hits), _next_page(page), as_number(page.get("total_count")) or len(hits))
 
 
@@ -221,13 +205,6 @@ def _has_id(raw: object) -> bool:
 def _next_page(page: object) -> str | None:
     """The cursor `pages.next.starting_after`. Other answers hold an address, which is not followed."""
     return as_text(loose_json.get_field(page, "pages", "next", "starting_after")) or None
-
-
-def _macro(raw: object) -> Macro | None:
-    found = loose_json.as_struct(raw, wire.Macro)
-    if not ident(found.id):
-        return None
-    return Macro(ident(found.id), name(found.name), html.from_macro(as_text(found.body_text), as_text(found.body)))
 
 
 def _reply_body(out: ConversationReply) -> dict[str, Any]:

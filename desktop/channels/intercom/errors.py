@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from desktop.channels.intercom import wire
 from desktop.channels.shared import loose_json
 from desktop.channels.shared.http import HttpResponse
 from desktop.channels.shared.loose_json import as_id, as_text
@@ -22,13 +21,13 @@ MAX_FILES = 10
 def classify(answer: HttpResponse, content: Any) -> Fault:
     """Reads the first error of the list. Message status calls use a flat form; proxies answer HTML."""
     errors = loose_json.as_list(loose_json.get_field(content, "errors"))
-    error = loose_json.as_struct(errors[0] if errors else content, wire.Error)
-    message = as_text(error.message)
+    error = errors[0] if errors else content
+    message = as_text(loose_json.get_field(error, "message"))
     is_limit = 400 <= answer.status < 500 and REPLY_LIMIT in message.casefold()
     kind = ProviderErrorKind.MERGED if answer.status == 410 else kind_of_status(answer.status)
     return Fault(
         ProviderErrorKind.THROTTLED if is_limit and kind is ProviderErrorKind.REJECTED else kind,
-        message=message or as_text(error.code),
+        message=message or as_text(loose_json.get_field(error, "code")),
         request_id=as_id(loose_json.get_field(content, "request_id")) or str(answer.headers.get("X-Request-Id", "")),
         retry_after_s=REPLY_LIMIT_PAUSE_S if is_limit and answer.status in (400, 422) else None,
         merged_into=_merged_into(answer) if kind is ProviderErrorKind.MERGED else "",

@@ -6,12 +6,17 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
+from desktop.channels.intercom import html
 from desktop.channels.shared import loose_json
 from desktop.channels.shared.loose_json import as_text, close_bidi_controls, unescape_entities
 
 MAX_ID_LENGTH = 200
 MAX_LABEL_LENGTH = 1_000
 """Far beyond what Intercom accepts for a name; laying out a longer one would take seconds."""
+
+
+class NotReadable(ValueError):
+    """The answer is not what was asked for: no object, or one without an id."""
 
 
 def ident(value: object) -> str:
@@ -41,6 +46,11 @@ def flag(value: object, default: bool = False) -> bool:
     if isinstance(value, str):
         return {"true": True, "1": True, "false": False, "0": False}.get(value.strip().casefold(), default)
     return default if value is None else bool(value)
+
+
+def plain_text(body: object) -> str:
+    """The text of HTML; "" for what is no text."""
+    return html.from_body(body)[0] if isinstance(body, str) else ""
 
 
 def text_in(raw: object) -> str:

@@ -1,0 +1,236 @@
+"""Maps the entries of Intercom's conversations: the first message and the parts. One odd value costs no other.
+
+The answers are less regular than their description (API 2.16, 2026-08-21): ids come as numbers and as text, `null`
+stands where objects are promised and `{}` where `null` is. So scalars are accepted in any form, and nested objects
+stay raw until they are read, so that one odd field does not spoil its neighbours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from desktop.channels.intercom import html, part_types
+from desktop.channels.intercom.values import flag, ident, name, plain_text, text_in
+from desktop.channels.shared import loose_json
+from desktop.channels.shared.loose_json import Scalar, as_number, as_text, as_time, as_word
+from desktop.domain.model.facts import Attachment, Entry, EntryKind, Role
+
+AUTHOR_ROLES = {
+    "user": Role.CUSTOMER,
+    "lead": Role.CUSTOMER,
+    "contact": Role.CUSTOMER,
+    "visitor": Role.CUSTOMER,
+    "admin": Role.TEAMMATE,
+    "team": Role.TEAMMATE,
+    "bot": Role.BOT,
+    "operator": Role.BOT,
+    "fin": Role.BOT,
+}
+# Who wrote a first message that names no author (Intercom API 2.16, `source.delivered_as`).
+_STARTERS = {
+    "customer_initiated": Role.CUSTOMER,
+    "admin_initiated": Role.TEAMMATE,
+    "operator_initiated": Role.BOT,
+    "automated": Role.BOT,
+    "campaigns_initiated": Role.BOT,
+}
+
+
+class AuthorJson(msgspec.Struct):
+    type: Scalar = None
+    id: Scalar = None
+    name: Scalar = None
+
+
+class UploadJson(msgspec.Struct):
+    name: Scalar = None
+    url: Scalar = None
+    content_type: Scalar = None
+    filesize: Scalar = None
+    width: Scalar = None
+    height: Scalar = None
+
+
+class SourceJson(msgspec.Struct):
+    """The first message. It has no package code, tags or time of its own in any version."""
+
+    type: Scalar = None
+    delivered_as: Scalar = None
+    subject: Any = None
+    body: Any = None
+    url: Scalar = None
+    author: Any = None
+    attachments: Any = None
+    redacted: Scalar = None
+    email_message_metadata: Any = None
+
+
+class PartJson(msgspec.Struct):
+    """`app_package_code` is UNSET where the answer does not speak of it (API before 2.13)."""
+
+    id: Scalar = None
+    part_type: Scalar = None
+    body: Any = None
+    created_at: Scalar = None
+    author: Any = None
+    attachments: Any = None
+    redacted: Scalar = None
+    tags: Any = None
+    metadata: Any = None
+    email_message_metadata: Any = None
+    app_package_code: Scalar | msgspec.UnsetType = msgspec.UNSET
+
+
+def map_first_message(
+    conversation_id: str, raw: object, created: datetime, contact_ids: tuple[str, ...]
+) -> list[Entry]:
+    """The first message. No answer says which app made it, so its code is never reported."""
+    if not isinstance(raw, dict) or not raw:
+        return []
+    source = loose_json.as_struct(raw, SourceJson)
+    author = loose_json.as_struct(source.author, AuthorJson)
+    body, files = _content(source.body, source.attachments)
+    redacted = flag(source.redacted)
+    body = body or plain_text(source.subject)
+    is_message = bool(body or files or redacted)
+    return [
+        Entry(
+            id=f"source:{conversation_id}",
+            conversation_id=conversation_id,
+            sent_at=created,
+            role=_role(author, contact_ids)
+            if as_word(author.type)
+            else _STARTERS.get(as_word(source.delivered_as), _role(author, contact_ids)),
+            kind=EntryKind.MESSAGE if is_message else EntryKind.EVENT,
+            event="source",
+            author_id=ident(author.id),
+            author_name=name(author.name),
+            text=body,
+            attachments=() if redacted else files,
+            app_code_reported=False,
+            by_email=bool(source.email_message_metadata),
+            is_first=True,
+            redacted=redacted,
+        )
+    ]
+
+
+def map_parts(
+    conversation_id: str, parts: Sequence[object], created: datetime, contact_ids: tuple[str, ...]
+) -> list[Entry]:
+    """Map the parts, oldest first. A part without a time takes that of the part before it: never later than the truth,
+    so that it cannot keep a window open."""
+    entries = []
+    last_seen = created
+    for raw in parts:
+        if isinstance(raw, dict):
+            entry = _part(conversation_id, loose_json.as_struct(raw, PartJson), raw, last_seen, contact_ids)
+            last_seen = entry.sent_at
+        else:
+            entry = _unsupported(conversation_id, raw, last_seen)
+        entries.append(entry)
+    return entries
+
+
+def _part(conversation_id: str, part: PartJson, raw: object, fallback: datetime, contact_ids: tuple[str, ...]) -> Entry:
+    author = loose_json.as_struct(part.author, AuthorJson)
+    body, files = _content(part.body, part.attachments)
+    redacted = flag(part.redacted)
+    part_type = as_word(part.part_type)
+    code_reported = part.app_package_code is not UNSET
+    return Entry(
+        id=ident(part.id) or _fallback_id(raw),
+        conversation_id=conversation_id,
+        sent_at=as_time(part.created_at) or fallback,
+        role=_role(author, contact_ids),
+        kind=part_types.kind_of(part_type, bool(body or files or redacted)),
+        event=part_type or "unsupported",
+        author_id=ident(author.id),
+        author_name=name(author.name),
+        text=body or _quick_reply_options(part.metadata),
+        attachments=() if redacted else files,
+        app_code=as_text(part.app_package_code).strip() or None if code_reported else None,
+        app_code_reported=code_reported,
+        by_email=bool(part.email_message_metadata),
+        tags=_tags(part.tags),
+        redacted=redacted,
+    )
+
+
+def _unsupported(conversation_id: str, raw: object, fallback: datetime) -> Entry:
+    """An entry for a part that is no object: its text stays visible and may be anybody's."""
+    return Entry(
+        id=_fallback_id(raw),
+        conversation_id=conversation_id,
+        sent_at=fallback,
+        role=Role.UNKNOWN,
+        kind=EntryKind.UNKNOWN if text_in(raw).strip() else EntryKind.EVENT,
+        event="unsupported",
+        text=text_in(raw),
+        app_code_reported=False,
+    )
+
+
+def _role(author: AuthorJson, contact_ids: tuple[str, ...]) -> Role:
+    """An author of a type that is not listed is the customer only if the conversation names them as a contact."""
+    kind = as_word(author.type)
+    if kind in AUTHOR_ROLES:
+        return AUTHOR_ROLES[kind]
+    return Role.CUSTOMER if ident(author.id) and ident(author.id) in contact_ids else Role.UNKNOWN
+
+
+def _content(body: object, attachments: object) -> tuple[str, tuple[Attachment, ...]]:
+    text, pictures = html.from_body(body) if isinstance(body, str) else (text_in(body), ())
+    return text, (*_files(attachments), *pictures)
+
+
+def _files(raw: object) -> list[Attachment]:
+    listed = [raw] if isinstance(raw, dict) and "url" in raw else loose_json.as_list(raw, "attachments", "data")
+    uploads = [
+        loose_json.as_struct(u, UploadJson) if isinstance(u, dict) else UploadJson(url=as_text(u)) for u in listed
+    ]
+    return [
+        Attachment(
+            name=as_text(u.name).strip() or html.file_name(as_text(u.url)) or "file",
+            url=as_text(u.url).strip(),
+            content_type=as_text(u.content_type).strip(),
+            size_bytes=as_number(u.filesize),
+            width_px=as_number(u.width),
+            height_px=as_number(u.height),
+        )
+        for u in uploads
+        if as_text(u.name).strip() or as_text(u.url).strip()
+    ]
+
+
+def _quick_reply_options(metadata: object) -> str:
+    """The options of a quick reply that has no text of its own."""
+    options = loose_json.as_list(metadata, "quick_reply_options")
+    return " / ".join(filter(None, (as_text(o.get("text")).strip() for o in options if isinstance(o, dict))))
+
+
+def _fallback_id(raw: object) -> str:
+    """An id for a part without one, the same at every reading."""
+    return f"unnamed:{hashlib.sha256(text_in(raw).encode()).hexdigest()[:16]}"
+
+
+def drop_repeated(entries: Iterable[Entry]) -> Iterable[Entry]:
+    """Drop repeated entries. Two different ones under one id are both kept, the second under a new id."""
+    taken: dict[str, list[Entry]] = {}
+    for entry in entries:
+        same = taken.setdefault(entry.id, [])
+        if entry not in same:
+            same.append(entry)
+            yield entry if len(same) == 1 else replace(entry, id=f"{entry.id}~{len(same)}")
+
+
+def _tags(raw: object) -> tuple[str, ...]:
+    names = [t.get("name") if isinstance(t, dict) else t for t in loose_json.as_list(raw, "tags", "data")]
+    return tuple(filter(None, (name(n) for n in names)))
