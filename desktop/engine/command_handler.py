@@ -62,7 +62,7 @@ from desktop.engine.sync.reader import Reader
 from desktop.engine.tasks import Tasks
 from desktop.engine.templates import Templates
 from desktop.ports import Clock, ConversationGateway, ProviderError, ProviderErrorKind, StateChange
-from desktop.store import contacts, conversations, entries, settings, summaries
+from desktop.store import contacts, conversations, customer_rows, entries, settings
 from desktop.store.core.copies import CopyKind
 from desktop.store.core.database import Database, Store
 from desktop.store.core.errors import KnownError
@@ -322,7 +322,7 @@ def _see(db: Database, customer_id: str) -> tuple[str, tuple[str, ...], Changes]
     """Returns the customer's id, their conversations that the team has not read, and the changes."""
     customer_id = contacts.resolve_customer(db, customer_id)
     newest = entries.newest_at(db, customer_id)
-    if newest is None or not summaries.mark_seen(db, customer_id, newest):
+    if newest is None or not customer_rows.mark_seen(db, customer_id, newest):
         return customer_id, (), Changes()
     changes = Changes(customers=frozenset({customer_id}), threads=frozenset({customer_id}))
     return customer_id, conversations.unread_of(db, customer_id), changes

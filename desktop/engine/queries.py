@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from desktop.domain.history.customer_row import display_name
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.outgoing import State
 from desktop.domain.reach import find_situation
@@ -14,7 +15,6 @@ from desktop.engine.channels import Channels
 from desktop.engine.sync.connection_monitor import ConnectionMonitor
 from desktop.engine.sync.ingest import load_thread
 from desktop.engine.sync.learning import code_histogram
-from desktop.engine.sync.summary import display_name
 from desktop.engine.templates import Templates
 from desktop.engine.views import (
     ConnectionState,
@@ -28,7 +28,7 @@ from desktop.engine.views import (
     WorkspaceView,
 )
 from desktop.ports import Clock
-from desktop.store import contacts, customers, entries, settings, summaries
+from desktop.store import contacts, customer_rows, customers, entries, settings
 from desktop.store.core.database import Database, Store
 from desktop.store.outgoing import direct_messages, drafts, outbox
 
@@ -58,7 +58,7 @@ class Queries:
 
     async def customers(self) -> tuple[CustomerRow, ...]:
         """Every customer with a conversation, newest activity first."""
-        return await self._store.read(summaries.load_customer_rows)
+        return await self._store.read(customer_rows.load_all)
 
     async def thread(self, customer_id: str) -> ThreadView | None:
         """None for an unknown customer. One that was merged into another is answered under the other's id."""
@@ -131,7 +131,7 @@ def _thread(
         drafts.of_customer(db, customer_id),
         tuple(_pending_replies(outbox.pending_replies_of(db, customer_id), _why_not_online(connection))),
         max((m.entry.arrival for m in thread.messages), default=0),
-        summaries.seen_upto(db, customer_id),
+        customer_rows.seen_upto(db, customer_id),
         templates_used=direct_messages.templates_used_with(db, customer_id),
         contact_matches=matches,
         identity_decisions=customers.identity_decisions(db, contact_ids),

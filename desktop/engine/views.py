@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from desktop.domain.content.template import Template
 from desktop.domain.direct import DirectRoute, Route
+from desktop.domain.history.customer_row import CustomerRow as CustomerRow
 from desktop.domain.history.thread import Thread
 from desktop.domain.identity.customer import ContactMatch, IdentityDecision
 from desktop.domain.learning.relay import RelayEvidence
@@ -20,7 +21,6 @@ from desktop.domain.model.workspace import Workspace
 from desktop.domain.reach import Situation
 from desktop.ports import Macro, Teammate
 from desktop.store.outgoing.drafts import Draft as Draft
-from desktop.store.summaries import CustomerRow as CustomerRow
 
 
 class ListView(StrEnum):

@@ -7,22 +7,23 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from desktop.domain.model.facts import Conversation, ConversationState, Tag, TagSighting
+from desktop.domain.model.facts import Conversation, Tag, TagSighting
 from desktop.store import contacts, entries
 from desktop.store.core.columns import (
     fetch_all,
     fetch_one,
-    from_json,
+    from_details,
     from_us,
-    from_us_or_none,
-    to_json,
+    to_details,
     to_us,
-    to_us_or_none,
     upsert_row,
     valid_utf8,
 )
 from desktop.store.core.database import Database
 from desktop.store.settings import retention_days
+
+COLUMNS = frozenset({"id", "created_at", "updated_at", "state", "title", "read", "entries"})
+"""Fields of `Conversation` with columns or tables of their own, for SQL; all others are in the column `details`."""
 
 SEEN_AT_FIRST = timedelta(minutes=2)
 """A tag that a first read finds no later than this after the conversation's creation was applied in time."""
@@ -190,69 +191,27 @@ def is_whole(db: Database, conversation_id: str) -> bool:
 def _write(db: Database, conversation: Conversation, *, is_whole: bool) -> None:
     row = {
         "id": conversation.id,
+        "owner_id": contacts.ensure(db, people_of(conversation)[0]),
         "created_at_us": to_us(conversation.created_at),
         "updated_at_us": to_us(conversation.updated_at),
         "state": conversation.state,
         "title": valid_utf8(conversation.title),
-        "born_on": conversation.born_on,
-        "current_channel": conversation.current_channel,
-        "page_url": conversation.page_url,
-        "tags": _tags_to_json(conversation.tags),
-        "contact_ids": to_json(list(conversation.contact_ids)),
-        "assignee_id": conversation.assignee_id,
-        "team_id": conversation.team_id,
-        "snoozed_until_us": to_us_or_none(conversation.snoozed_until),
         "is_read": conversation.read,
-        "unseen_before_us": to_us_or_none(conversation.unseen_before),
-        "removed_tags": to_json([valid_utf8(name) for name in conversation.removed_tags]),
-        "delivered_as": valid_utf8(conversation.delivered_as),
-        "initial_channel": conversation.initial_channel,
-        "owner_id": contacts.ensure(db, people_of(conversation)[0]),
         "is_whole": is_whole,
+        "details": to_details(conversation, COLUMNS),
     }
     upsert_row(db, "conversations", row, key=("id",))
 
 
 def _conversation(db: Database, row: Any) -> Conversation:
-    return Conversation(
-        row.id,
-        from_us(row.created_at_us),
-        from_us(row.updated_at_us),
-        state=ConversationState(row.state),
+    return from_details(
+        Conversation,
+        row.details,
+        id=row.id,
+        created_at=from_us(row.created_at_us),
+        updated_at=from_us(row.updated_at_us),
+        state=row.state,
         title=row.title,
-        born_on=row.born_on,
-        current_channel=row.current_channel,
-        page_url=row.page_url,
-        tags=_tags_from_json(row.tags),
-        contact_ids=tuple(from_json(row.contact_ids)),
-        assignee_id=row.assignee_id,
-        team_id=row.team_id,
-        snoozed_until=from_us_or_none(row.snoozed_until_us),
         read=bool(row.is_read),
         entries=entries.of_conversation(db, row.id),
-        unseen_before=from_us_or_none(row.unseen_before_us),
-        removed_tags=tuple(from_json(row.removed_tags)),
-        delivered_as=row.delivered_as,
-        initial_channel=row.initial_channel,
-    )
-
-
-def _tags_to_json(tags: Iterable[Tag]) -> str:
-    return to_json(
-        [
-            {
-                "name": valid_utf8(t.name),
-                "applied_at_us": to_us_or_none(t.applied_at),
-                "applied_by": t.applied_by,
-                "sighting": t.sighting,
-            }
-            for t in tags
-        ]
-    )
-
-
-def _tags_from_json(text: str) -> tuple[Tag, ...]:
-    return tuple(
-        Tag(t["name"], from_us_or_none(t["applied_at_us"]), t["applied_by"], TagSighting(t["sighting"]))
-        for t in from_json(text)
     )

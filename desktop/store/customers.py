@@ -294,5 +294,5 @@ def _merge(db: Database, old: str, new: str) -> None:
         (old, new),
     )
     db.execute("DELETE FROM seen WHERE customer_id = ?", (old,))
-    db.execute("DELETE FROM summaries WHERE customer_id = ?", (old,))
+    db.execute("DELETE FROM customer_rows WHERE customer_id = ?", (old,))
     learnt.forget_customer(db, old)

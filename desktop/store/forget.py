@@ -56,7 +56,7 @@ def forget_customer(db: Database, customer_id: str) -> None:
         db.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))", (values,))
     for table, column in (
         ("contacts", "customer_id"),
-        ("summaries", "customer_id"),
+        ("customer_rows", "customer_id"),
         ("seen", "customer_id"),
         ("customers", "merged_into"),
         ("customers", "id"),

@@ -57,7 +57,7 @@ def _read_again(db: Database, before_us: int) -> None:
 
 
 def _wipe_other_tables(db: Database, before_us: int, now: datetime) -> None:
-    db.execute("UPDATE summaries SET last_text = '' WHERE last_at_us < ? AND last_text <> ''", (before_us,))
+    db.execute("UPDATE customer_rows SET last_text = '' WHERE last_at_us < ? AND last_text <> ''", (before_us,))
     db.execute("UPDATE conversations SET title = '' WHERE updated_at_us < ? AND title <> ''", (before_us,))
     db.execute(
         "UPDATE direct_messages SET text = '', file_names = '[]' "

@@ -1,4 +1,4 @@
--- What the migrations build; generated from them, checked by the tests.
+-- What the migrations build; `python -m tests.helpers.write_schema` writes it, the tests compare it.
 
 CREATE TABLE customers (
     id TEXT PRIMARY KEY,
@@ -59,35 +59,11 @@ CREATE TABLE conversations (
     updated_at_us INTEGER NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('open', 'closed', 'snoozed')),
     title TEXT NOT NULL,
-    born_on TEXT NOT NULL,
-    current_channel TEXT,
-    page_url TEXT,
-    tags TEXT NOT NULL,
-    contact_ids TEXT NOT NULL,
-    assignee_id TEXT,
-    team_id TEXT,
-    snoozed_until_us INTEGER,
     is_read INTEGER NOT NULL CHECK (is_read IN (0, 1)),
-    unseen_before_us INTEGER,
-    -- 0 while only a search listed it: then its entries are not here.
     is_whole INTEGER NOT NULL CHECK (is_whole IN (0, 1))
-, removed_tags TEXT NOT NULL DEFAULT '[]', delivered_as TEXT NOT NULL DEFAULT '', initial_channel TEXT, first_read_at_us INTEGER, read_at_us INTEGER) STRICT;
+, first_read_at_us INTEGER, read_at_us INTEGER, details TEXT NOT NULL DEFAULT '{}') STRICT;
 
 CREATE INDEX conversations_by_owner ON conversations (owner_id);
-
-CREATE TABLE summaries (
-    customer_id TEXT PRIMARY KEY REFERENCES customers (id),
-    name TEXT NOT NULL,
-    last_text TEXT NOT NULL,
-    last_at_us INTEGER NOT NULL,
-    last_channel TEXT NOT NULL,
-    last_from_us INTEGER NOT NULL CHECK (last_from_us IN (0, 1)),
-    newest_customer_message_us INTEGER,
-    team_unread INTEGER NOT NULL CHECK (team_unread IN (0, 1)),
-    waits INTEGER NOT NULL CHECK (waits IN (0, 1)),
-    messenger_only INTEGER NOT NULL CHECK (messenger_only IN (0, 1)),
-    state TEXT NOT NULL CHECK (state IN ('open', 'closed', 'snoozed')),
-    assignee_ids TEXT NOT NULL, window TEXT) STRICT;
 
 CREATE TABLE "sync_queue" (
     conversation_id TEXT PRIMARY KEY,
@@ -464,24 +440,42 @@ WHERE outbox.is_done = 0
       )
   );
 
+CREATE TABLE customer_rows (
+    customer_id TEXT PRIMARY KEY REFERENCES customers (id),
+    last_at_us INTEGER NOT NULL,
+    last_text TEXT NOT NULL,
+    last_from_us INTEGER NOT NULL CHECK (last_from_us IN (0, 1)),
+    newest_customer_message_at_us INTEGER,
+    -- By the provider, for the team; `seen` knows what this agent has seen here.
+    unread INTEGER NOT NULL CHECK (unread IN (0, 1)),
+    waits INTEGER NOT NULL CHECK (waits IN (0, 1)),
+    messenger_only INTEGER NOT NULL CHECK (messenger_only IN (0, 1)),
+    state TEXT NOT NULL CHECK (state IN ('open', 'closed', 'snoozed')),
+    -- Of the window in `details`.
+    closes_at_us INTEGER,
+    details TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX customer_rows_by_time ON customer_rows (last_at_us);
+
+CREATE INDEX customer_rows_by_closing ON customer_rows (closes_at_us) WHERE waits = 1;
+
 CREATE VIEW customer_list AS
 SELECT
-    summaries.customer_id,
-    summaries.name,
-    coalesce(newest.text, summaries.last_text) AS last_text,
-    coalesce(newest.queued_at_us, summaries.last_at_us) AS last_at_us,
-    summaries.last_channel,
-    newest.position IS NOT NULL OR summaries.last_from_us AS last_from_us,
-    summaries.team_unread
-        AND summaries.newest_customer_message_us IS NOT NULL
-        AND (seen.upto_us IS NULL OR summaries.newest_customer_message_us > seen.upto_us) AS unread,
-    summaries.waits,
-    summaries.messenger_only,
-    summaries.state,
-    summaries.assignee_ids,
-    summaries.window
-FROM summaries
-LEFT JOIN seen ON seen.customer_id = summaries.customer_id
+    customer_rows.customer_id,
+    coalesce(newest.queued_at_us, customer_rows.last_at_us) AS last_at_us,
+    coalesce(newest.text, customer_rows.last_text) AS last_text,
+    newest.position IS NOT NULL OR customer_rows.last_from_us AS last_from_us,
+    customer_rows.newest_customer_message_at_us,
+    customer_rows.unread
+        AND (seen.upto_us IS NULL OR customer_rows.newest_customer_message_at_us > seen.upto_us) AS unread,
+    customer_rows.waits,
+    customer_rows.messenger_only,
+    customer_rows.state,
+    customer_rows.closes_at_us,
+    customer_rows.details
+FROM customer_rows
+LEFT JOIN seen ON seen.customer_id = customer_rows.customer_id
 LEFT JOIN (
     SELECT shown_customer_id, text, queued_at_us, max(position) AS position
     FROM pending_replies
@@ -489,4 +483,4 @@ LEFT JOIN (
     WHERE internal = 0 AND state IN ('queued', 'sending', 'accepted')
     GROUP BY shown_customer_id
 ) AS newest
-    ON newest.shown_customer_id = summaries.customer_id AND newest.queued_at_us >= summaries.last_at_us;
+    ON newest.shown_customer_id = customer_rows.customer_id AND newest.queued_at_us >= customer_rows.last_at_us;

@@ -336,11 +336,11 @@ async def test_thousands_of_customers_are_listed_newest_first(world, kit):
     await world.sync()
 
     def multiply(db):
-        columns = ", ".join(c for (c,) in db.execute("SELECT name FROM pragma_table_info('summaries')"))
+        columns = ", ".join(c for (c,) in db.execute("SELECT name FROM pragma_table_info('customer_rows')"))
         numbers = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)"
         db.execute(f"{numbers} INSERT INTO customers (id) SELECT 'x' || i FROM n")
         values = columns.replace("customer_id", "'x' || i").replace("last_at_us", "last_at_us - i")
-        db.execute(f"{numbers} INSERT INTO summaries ({columns}) SELECT {values} FROM n, summaries")
+        db.execute(f"{numbers} INSERT INTO customer_rows ({columns}) SELECT {values} FROM n, customer_rows")
 
     await world.store.write(multiply)
     rows = await world.engine.queries.customers()

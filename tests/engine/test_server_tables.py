@@ -18,7 +18,7 @@ from desktop.engine.sync import ingest
 from desktop.ports import ProviderErrorKind, Refused
 
 HOUR = timedelta(hours=1)
-SERVER_TABLES = ("customers", "contacts", "contact_aliases", "conversations", "entries", "summaries")
+SERVER_TABLES = ("customers", "contacts", "contact_aliases", "conversations", "entries", "customer_rows")
 
 
 class Trace:
@@ -40,7 +40,7 @@ class Trace:
             frame = frame.f_back
         if names & {"store_facts", "merge_contact"}:
             self.answers.add(table)
-        elif "refresh_customers" not in names or table != "summaries":
+        elif "refresh_customers" not in names or table != "customer_rows":
             self.past.add(table)
 
     def watch(self, db) -> None:

@@ -18,6 +18,12 @@ ROUTE = (
     '"our_address":"+35315550100","to":"+353871234567"}'
 )
 
+WINDOW = (
+    '{"closes_at":"2026-11-21T13:58:00.000007Z","closing_threshold":"PT3600S","doubt":null,"expired_by":"","key":'
+    '{"business_address":"","channel":"whatsapp","conversation_id":"","customer_address":"+353871234567",'
+    '"transport":"octopods"},"opened_at":"2026-11-20T14:00:00Z","opened_by":"7"}'
+)
+
 CONTENTS = """
 INSERT INTO customers VALUES ('c', NULL), ('former', 'c');
 INSERT INTO contacts VALUES
@@ -28,9 +34,10 @@ INSERT INTO contact_traits VALUES ('p', 'phone', '353871234567'), ('q', 'phone',
 INSERT INTO contact_words VALUES ('p', 'q', 1);
 INSERT INTO contact_aliases VALUES ('old-p', 'p');
 INSERT INTO conversations VALUES
-    ('v1', 'p', :at, :at, 'open', 'Order', 'sms', 'sms', NULL,
-     '[{"applied_at_us":null,"applied_by":"","name":"whatsapp","sighting":"at_first"}]', '["p"]', '7001', NULL, NULL, 1,
-     NULL, 1, '["sms"]', 'delivered', 'sms', :at, :at);
+    ('v1', 'p', :at, :at, 'open', 'Order', 'sms', 'telegram', 'https://shop.example',
+     '[{"applied_at_us":null,"applied_by":"","name":"whatsapp","sighting":"at_first"},'
+     || '{"applied_at_us":1795183200000005,"applied_by":"7001","name":"Über","sighting":"later"}]',
+     '["p"]', '7001', '81', :at + 1, 1, :at - 2000000, 1, '["sms"]', 'delivered', 'whatsapp', :at, :at);
 INSERT INTO entries VALUES
     ('v1', '7', :at, 7, 'customer', 'message', 'comment', 'p', 'Ann', 'Where is my parcel?', '[]', 'bridge', 1, 0,
      '[]', 0, 0, 'unknown', '+35315550100', '+353871234567', 'whatsapp', 'sms', 1, :at, 1, 0),
@@ -38,7 +45,7 @@ INSERT INTO entries VALUES
      'unknown', '', '', 'unknown', 'sms', 2, :at, 3, 1);
 UPDATE counters SET value = 2 WHERE name = 'arrival';
 INSERT INTO summaries VALUES
-    ('c', 'Ann', 'Where is my parcel?', :at, 'whatsapp', 0, :at, 1, 1, 0, 'open', '["7001"]', NULL);
+    ('c', 'Ann', 'Where is my parcel?', :at, 'whatsapp', 0, :at, 1, 1, 0, 'open', '["7001"]', :window);
 INSERT INTO heads VALUES ('v1', :at, 2, 'open', '["whatsapp"]', 0, 3, :at + 1);
 INSERT INTO settings VALUES ('bridge_codes_learnt', '["bridge"]'), ('kept_days', '45'), ('margin_s', '120.0');
 INSERT INTO pins VALUES ('v1', 'whatsapp');
@@ -74,14 +81,16 @@ INSERT INTO several_numbers VALUES ('whatsapp', 'c');
 """
 
 
-def write_earlier_profile(path: Path) -> apsw.Connection:
-    """Make the file by the migrations up to `VERSION` and fill it. The caller closes the connection."""
+def write_earlier_profile(path: Path, version: int = VERSION) -> apsw.Connection:
+    """Make the file by the migrations up to `VERSION`, fill it, and bring it to `version`, as the program that came in
+    between did. The caller closes the connection."""
     db = apsw.Connection(str(path))
     db.pragma("foreign_keys", True)
     migrate(db, None, [step for step in steps() if step.version <= VERSION])
     db.execute("BEGIN")
-    db.execute(CONTENTS, {"at": to_us(AT), "route": ROUTE})
+    db.execute(CONTENTS, {"at": to_us(AT), "route": ROUTE, "window": WINDOW})
     db.execute("COMMIT")
+    migrate(db, None, [step for step in steps() if step.version <= version])
     return db
 
 

@@ -1,18 +1,24 @@
-"""A profile of version 4 opens with everything in it under the names of version 5."""
+"""Profiles of earlier versions open with everything in them: under the names of version 5, by field since version 6."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from desktop.domain.delivery import Delivery
+from desktop.domain.history.customer_row import CustomerRow
 from desktop.domain.identity.customer import IdentityDecision
 from desktop.domain.model.channel import ChannelKey, Provider
-from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.facts import ChannelKind, Conversation, Tag, TagSighting
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.domain.model.workspace import Pin
-from desktop.store import contacts, conversations, customers, entries, settings, summaries, sync_queue, templates
+from desktop.domain.window.window import Window, WindowKey
+from desktop.store import contacts, conversations, customer_rows, customers, entries, settings, sync_queue, templates
+from desktop.store.core.columns import to_us
 from desktop.store.core.database import Database, Store
 from desktop.store.core.migrate import migrate, steps
 from desktop.store.evidence import bridge_signs, contrary_facts, provider_messages
@@ -21,6 +27,12 @@ from desktop.store.outgoing.drafts import Draft
 from tests.helpers.earlier_profile import AT, contents_of, write_earlier_profile
 
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, "+35315550100")
+WINDOW = Window(
+    WindowKey(ChannelKind.WHATSAPP, customer_address="+353871234567", transport="octopods"),
+    opened_by="7",
+    opened_at=AT,
+    closes_at=AT + timedelta(hours=24, minutes=-2, microseconds=7),
+)
 TABLES = {
     "heads": "sync_queue",
     "contact_words": "identity_decisions",
@@ -41,7 +53,7 @@ def test_every_row_of_every_table_is_still_there(tmp_path: Path) -> None:
     before = contents_of(db)
     empty = [table for table, rows in before.items() if not rows]
     assert empty == [], "each table has something to lose"
-    migrate(db, None, steps())
+    migrate(db, None, [step for step in steps() if step.version <= 5])
     expected = {
         TABLES.get(table, table): [
             {COLUMNS.get(table, {}).get(column, column): value for column, value in row.items()} for row in rows
@@ -52,23 +64,58 @@ def test_every_row_of_every_table_is_still_there(tmp_path: Path) -> None:
     db.close()
 
 
-async def test_the_program_reads_all_of_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", [4, 5])
+async def test_the_program_reads_all_of_it(tmp_path: Path, version: int) -> None:
     path = tmp_path / "cache.db"
-    write_earlier_profile(path).close()
+    write_earlier_profile(path, version).close()
     store = await Store.open(path)
     await store.read(_check)
     await store.write(_check_that_it_goes_on)
     await store.close()
-    assert (tmp_path / "cache.db.before-0005").exists()
+    assert (tmp_path / f"cache.db.before-{steps()[-1].version:04}").exists()
 
 
 def _check(db: Database) -> None:
-    [row] = summaries.load_customer_rows(db)
-    assert (row.customer_id, row.last_text, row.unread, row.waits) == ("c", "On its way.", True, True)
+    [row] = customer_rows.load_all(db)
+    assert row == CustomerRow(
+        customer_id="c",
+        name="Ann",
+        last_at=AT,
+        last_text="On its way.",
+        last_channel=ChannelKind.WHATSAPP,
+        last_from_us=True,
+        newest_customer_message_at=AT,
+        unread=True,
+        waits=True,
+        window=WINDOW,
+        assignee_ids=frozenset({"7001"}),
+    )
+    assert db.execute("SELECT closes_at_us FROM customer_rows").fetchall() == [(to_us(WINDOW.closes_at),)]
     assert [c.id for c in contacts.of_customer(db, "c")] == ["p", "q"]
     assert contacts.load(db, "p").merged_ids == ("old-p",)
     assert customers.identity_decisions(db) == (IdentityDecision("p", "q", same=True),)
     [conversation] = conversations.of_customer(db, "c")
+    assert replace(conversation, entries=()) == Conversation(
+        "v1",
+        AT,
+        AT,
+        title="Order",
+        born_on="sms",
+        initial_channel="whatsapp",
+        current_channel="telegram",
+        delivered_as="delivered",
+        page_url="https://shop.example",
+        tags=(
+            Tag("whatsapp", sighting=TagSighting.AT_FIRST),
+            Tag("Über", AT + timedelta(microseconds=5), "7001", TagSighting.LATER),
+        ),
+        removed_tags=("sms",),
+        contact_ids=("p",),
+        assignee_id="7001",
+        team_id="81",
+        snoozed_until=AT + timedelta(microseconds=1),
+        unseen_before=AT - timedelta(seconds=2),
+    )
     assert [(e.id, e.text, e.wiped) for e in conversation.entries] == [
         ("7", "Where is my parcel?", False),
         ("8", "", True),

@@ -9,7 +9,7 @@ import pytest
 
 from desktop.domain.model.facts import ChannelKind, Client, ConversationState, Role, Tag
 from desktop.domain.model.workspace import Pin
-from desktop.store import contacts, conversations, entries, settings, summaries
+from desktop.store import contacts, conversations, customer_rows, entries, settings
 from desktop.store.core.columns import to_us
 from desktop.store.core.migrate import migrate, steps
 from desktop.store.evidence import provider_messages
@@ -113,7 +113,7 @@ def test_people_rows_and_what_was_sent_directly_are_still_there(migrated):
 
 
 def test_the_list_is_there_at_once_and_everything_is_to_be_decided_again(migrated):
-    [listed] = summaries.load_customer_rows(migrated)
+    [listed] = customer_rows.load_all(migrated)
     assert (listed.name, listed.last_text, listed.state, listed.window) == (
         "Ann", "second", ConversationState.OPEN, None
     )  # fmt: skip

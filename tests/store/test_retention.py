@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop.domain.model.facts import Attachment, Entry, EntryKind, Role
-from desktop.store import entries, retention, settings, sync_queue
+from desktop.domain.model.facts import Attachment, Conversation, Entry, EntryKind, Role
+from desktop.store import conversations, entries, retention, settings, sync_queue
 from desktop.store.core.columns import to_us
 from desktop.store.core.database import Database, Store
 from tests.helpers.database import create_database
@@ -21,16 +21,7 @@ WORDS = "the eagle has landed in Zanzibar"
 
 
 def hold(db: Database, *held: Entry) -> None:
-    db.execute("INSERT OR IGNORE INTO customers VALUES ('c', NULL)")
-    db.execute(
-        "INSERT OR IGNORE INTO contacts VALUES "
-        "('p', 'c', 'user', 'Ann', '', '', 1, '{}', '{}', NULL, NULL, NULL, NULL, '{}', NULL, NULL, 0)"
-    )
-    db.execute(
-        "INSERT OR IGNORE INTO conversations VALUES ('k', 'p', 0, ?, 'open', ?, 'whatsapp', NULL, NULL, '[]', '[]', "
-        "NULL, NULL, NULL, 1, NULL, 1, '[]', '', NULL, NULL, NULL)",
-        (to_us(OLD), WORDS),
-    )
+    conversations.save(db, Conversation("k", OLD, OLD, title=WORDS, contact_ids=("p",)))
     entries.save(db, "k", held, NOW)
 
 

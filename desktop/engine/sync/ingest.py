@@ -8,6 +8,7 @@ from datetime import datetime
 
 from desktop.domain.bridge.notice import find_idle_notes, note_fingerprint
 from desktop.domain.history.contrary import OF_WHOLE_ACCOUNTS
+from desktop.domain.history.customer_row import build_customer_row
 from desktop.domain.history.provider_messages import ProviderMessage, text_digest
 from desktop.domain.history.thread import Thread, assemble_thread
 from desktop.domain.learning import relay
@@ -16,8 +17,7 @@ from desktop.domain.mapping import first_known_contact
 from desktop.domain.model.facts import Contact, Conversation
 from desktop.domain.model.workspace import Workspace
 from desktop.engine.changes import Changes
-from desktop.engine.sync.summary import summarise
-from desktop.store import contacts, conversations, customers, forget, settings, summaries
+from desktop.store import contacts, conversations, customer_rows, customers, forget, settings
 from desktop.store.core.database import Database
 from desktop.store.evidence import bridge_signs, contrary_facts, learnt, provider_messages
 from desktop.store.outgoing import direct_messages, drafts, outbox, reply_matching
@@ -97,7 +97,7 @@ def refresh_customers(db: Database, customer_ids: Iterable[str], now: datetime |
             concerned |= todo
         else:
             is_learnt |= _learn(db, customer_id, thread, workspace, now)
-            _summarise(db, customer_id, thread)
+            _save_customer_row(db, customer_id, thread)
         todo -= decided
     return Changes(customers=concerned, threads=concerned, settings=is_learnt)
 
@@ -125,14 +125,14 @@ def _learn(db: Database, customer_id: str, thread: Thread, workspace: Workspace,
     return any(proofs) or any(fact.kind in OF_WHOLE_ACCOUNTS for fact in new)
 
 
-def _summarise(db: Database, customer_id: str, thread: Thread) -> None:
-    summary = summarise(customer_id, thread)
-    if summary is not None:
-        summaries.save(db, summary)
+def _save_customer_row(db: Database, customer_id: str, thread: Thread) -> None:
+    row = build_customer_row(customer_id, thread)
+    if row is not None:
+        customer_rows.save(db, row)
     elif outbox.pending_replies_of(db, customer_id) or drafts.of_customer(db, customer_id):
-        summaries.clear_customer_text(db, customer_id)
+        customer_rows.clear(db, customer_id)
     else:
-        summaries.remove(db, customer_id)
+        customer_rows.remove(db, customer_id)
 
 
 def _idle_notes(thread: Thread, workspace: Workspace) -> frozenset[str]:

@@ -5,11 +5,18 @@ from __future__ import annotations
 import json
 from collections import namedtuple
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import apsw
+import msgspec
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T")
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -48,6 +55,20 @@ def from_json(text: str) -> Any:
 def valid_utf8(text: str) -> str:
     """Replace half surrogate pairs, which no UTF-8 database can hold."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def to_details(value: DataclassInstance, columns: Collection[str]) -> str:
+    """The fields of a data class as JSON, without those in `columns`. Equal text for equal values; half surrogate pairs
+    are replaced."""
+    kept = {f.name: getattr(value, f.name) for f in fields(value) if f.name not in columns}
+    builtins = msgspec.to_builtins(kept, order="deterministic")
+    return valid_utf8(json.dumps(builtins, ensure_ascii=False, separators=(",", ":")))
+
+
+def from_details(kind: type[T], details: str, **columns: Any) -> T:
+    """Build a data class from `to_details` and the fields that have columns; a field that is in neither gets its
+    default, so that a new field needs no migration."""
+    return msgspec.convert(json.loads(details) | columns, kind)
 
 
 # --- rows ------------------------------------------------------------------------------------------------------------

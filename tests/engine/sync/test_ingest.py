@@ -54,7 +54,7 @@ def contents(db: Database) -> dict[str, list[tuple[object, ...]]]:
     people: dict[str, list[str]] = {}
     for contact, customer in db.execute("SELECT id, customer_id FROM contacts ORDER BY id"):
         people.setdefault(customer, []).append(contact)
-    facts = ("contacts", "contact_aliases", "conversations", "entries", "summaries", "settings", "contrary_facts")
+    facts = ("contacts", "contact_aliases", "conversations", "entries", "customer_rows", "settings", "contrary_facts")
     tables = (*facts, "conversation_signs", "code_totals", "code_customers", "several_numbers", "idle_notes")
     named = {c: "+".join(p) for c, p in people.items()}
     columns = {t: [c for (c,) in db.execute("SELECT name FROM pragma_table_info(?)", (t,))] for t in tables}
@@ -367,7 +367,7 @@ def test_customers_fall_apart_when_what_joined_them_was_wrong(db, kit):
     assert changes.customers == {"a", "b"}
     assert [c.id for c in load_thread(db, "a", workspace.load(db)).chats] == ["v1"]
     assert [c.id for c in load_thread(db, "b", workspace.load(db)).chats] == ["v2"]
-    assert {c for (c,) in db.execute("SELECT customer_id FROM summaries")} == {"a", "b"}
+    assert {c for (c,) in db.execute("SELECT customer_id FROM customer_rows")} == {"a", "b"}
 
 
 def test_a_merge_at_the_provider_brings_the_conversations_along(db, kit):

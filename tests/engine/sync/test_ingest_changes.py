@@ -41,7 +41,7 @@ def told(*customer_ids, **more):
 
 
 def lines(db):
-    return dict(db.execute("SELECT customer_id, last_text FROM summaries"))
+    return dict(db.execute("SELECT customer_id, last_text FROM customer_rows"))
 
 
 def queue(db, draft_id="d1", *, lost=True, **more):

@@ -208,7 +208,9 @@ async def test_what_was_decided_by_other_rules_is_decided_again_without_the_netw
     world.gateway.put(kit.whatsapp("v1", "c1", kit.START - HOUR))
     await world.sync()
     await world.store.write(settings.save, "decided_by", "older rules")
-    await world.store.write(lambda db: db.execute("UPDATE summaries SET window = NULL"))
+    await world.store.write(
+        lambda db: db.execute("UPDATE customer_rows SET details = json_remove(details, '$.window')")
+    )
     world.gateway.failures["account"] = ProviderError(ProviderErrorKind.OFFLINE, "No network.")
     world.told.clear()
     await world.engine.start()

@@ -9,10 +9,10 @@ from pathlib import Path
 import apsw
 import pytest
 
-import desktop.store
 from desktop.store.core.database import Store
 from desktop.store.core.errors import Corrupt, DiskFull, Locked, Newer, NoAccess
 from desktop.store.core.migrate import Step, migrate, schema_of, steps
+from tests.helpers import write_schema
 
 
 def put(db, name, value="1"):
@@ -136,8 +136,9 @@ def fresh(todo, path: Path | None = None) -> apsw.Connection:
 
 
 def test_the_schema_in_the_tree_is_what_the_migrations_build():
-    kept = (Path(desktop.store.__file__).parent / "schema.sql").read_text("utf-8")
-    assert kept.partition("\n\n")[2].strip() == schema_of(fresh(steps())).strip()
+    assert write_schema.PATH.read_text("utf-8") == write_schema.schema_text(), (
+        "after a new migration: python -m tests.helpers.write_schema"
+    )
 
 
 def test_steps_are_numbered_without_gaps():

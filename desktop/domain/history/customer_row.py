@@ -1,16 +1,48 @@
-"""Builds one customer's row of the list from the whole thread."""
+"""A customer's row of the list, and the function that builds it from the thread."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
 
 from desktop.domain.delivery import Arrival, Delivery
 from desktop.domain.history.thread import Author, Chat, Message, Thread
 from desktop.domain.model.facts import ChannelKind, ConversationState, EntryKind
 from desktop.domain.window.window import Window
-from desktop.store.summaries import Summary
 
 UNNAMED = "Unnamed customer"
 MESSAGE_KINDS = (EntryKind.MESSAGE, EntryKind.UNKNOWN)
 OWN_CHANNELS = (ChannelKind.MESSENGER, ChannelKind.EMAIL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerRow:
+    """One line of the customer list.
+
+    last_channel: of the newest message; UNKNOWN if that is not known.
+    last_from_us: the newest message is ours; in the list, also a reply that is queued or under way.
+    newest_customer_message_at: None if the customer never wrote.
+    unread: the provider says that the team has not read the customer's messages; in the list, nor has this agent here.
+    waits: the customer wrote last, in a conversation that is open.
+    window: of the channel the customer waits on or last used, among those that have a window; None for none.
+    messenger_only: as far as we know, our newest reply reached the Messenger only.
+    state: open when any of the customer's conversations is.
+    assignee_ids: of the open conversations; "" stands for nobody.
+    """
+
+    customer_id: str
+    name: str
+    last_at: datetime
+    last_text: str = ""
+    last_channel: ChannelKind = ChannelKind.UNKNOWN
+    last_from_us: bool = False
+    newest_customer_message_at: datetime | None = None
+    unread: bool = False
+    waits: bool = False
+    window: Window | None = None
+    messenger_only: bool = False
+    state: ConversationState = ConversationState.OPEN
+    assignee_ids: frozenset[str] = frozenset()
 
 
 def display_name(thread: Thread) -> str:
@@ -21,8 +53,8 @@ def display_name(thread: Thread) -> str:
     return next((n for n in [*names, *signed] if n.strip()), UNNAMED)
 
 
-def summarise(customer_id: str, thread: Thread) -> Summary | None:
-    """None for somebody without any conversation."""
+def build_customer_row(customer_id: str, thread: Thread) -> CustomerRow | None:
+    """The row by the providers' facts alone; None for somebody without any conversation."""
     if not thread.chats:
         return None
     messages = [
@@ -34,15 +66,15 @@ def summarise(customer_id: str, thread: Thread) -> Summary | None:
     newest = messages[-1] if messages else None
     customer_message = next((m for m in reversed(thread.messages) if m.may_be_from_customer), None)
     waits_in = _waits_in(thread, newest)
-    return Summary(
-        customer_id,
-        display_name(thread),
+    return CustomerRow(
+        customer_id=customer_id,
+        name=display_name(thread),
         last_text=_line(newest),
         last_at=newest.entry.sent_at if newest else max(c.conversation.updated_at for c in thread.chats),
         last_channel=_channel(thread, newest),
         last_from_us=newest is not None and not newest.may_be_from_customer,
         newest_customer_message_at=customer_message.entry.sent_at if customer_message else None,
-        team_unread=any(not c.conversation.read and _is_written_to(c) for c in thread.chats),
+        unread=any(not c.conversation.read and _is_written_to(c) for c in thread.chats),
         waits=waits_in is not None,
         messenger_only=_only_messenger(messages),
         state=_state(thread),

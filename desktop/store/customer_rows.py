@@ -1,0 +1,114 @@
+"""The rows of the customer list: one for each customer, rewritten with every new fact and read in one query."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from desktop.domain.history.customer_row import CustomerRow
+from desktop.store.core.columns import (
+    fetch_all,
+    fetch_one,
+    from_details,
+    from_us,
+    from_us_or_none,
+    to_details,
+    to_us,
+    to_us_or_none,
+    upsert_row,
+    valid_utf8,
+)
+from desktop.store.core.database import Database
+
+COLUMNS = frozenset(
+    {
+        "customer_id",
+        "last_at",
+        "last_text",
+        "last_from_us",
+        "newest_customer_message_at",
+        "unread",
+        "waits",
+        "messenger_only",
+        "state",
+    }
+)
+"""Fields of `CustomerRow` with columns of their own, by which SQL selects and sorts, or which the view `customer_list`
+lays something over; all others are in the column `details`."""
+
+
+def save(db: Database, row: CustomerRow) -> bool:
+    """True if anything is new."""
+    columns = {
+        "customer_id": row.customer_id,
+        "last_at_us": to_us(row.last_at),
+        "last_text": valid_utf8(row.last_text),
+        "last_from_us": row.last_from_us,
+        "newest_customer_message_at_us": to_us_or_none(row.newest_customer_message_at),
+        "unread": row.unread,
+        "waits": row.waits,
+        "messenger_only": row.messenger_only,
+        "state": row.state,
+        "closes_at_us": None if row.window is None else to_us_or_none(row.window.closes_at),
+        "details": to_details(row, COLUMNS),
+    }
+    return upsert_row(db, "customer_rows", columns, key=("customer_id",))
+
+
+def remove(db: Database, customer_id: str) -> None:
+    """Delete the customer's row."""
+    db.execute("DELETE FROM customer_rows WHERE customer_id = ?", (customer_id,))
+
+
+def clear(db: Database, customer_id: str) -> None:
+    """Empty the row of a customer whose conversations are gone, but who has drafts or replies of ours here."""
+    stored = fetch_one(db, "SELECT * FROM customer_rows WHERE customer_id = ?", (customer_id,))
+    if stored is not None:
+        row = _customer_row(stored)
+        empty = CustomerRow(
+            customer_id=row.customer_id,
+            name=row.name,
+            last_at=row.last_at,
+            last_channel=row.last_channel,
+            last_from_us=True,
+            state=row.state,
+        )
+        save(db, empty)
+
+
+def load_all(db: Database) -> tuple[CustomerRow, ...]:
+    """Every customer, newest activity first, with what only this desktop knows laid over the rows."""
+    rows = fetch_all(db, "SELECT * FROM customer_list ORDER BY last_at_us DESC, customer_id")
+    return tuple(_customer_row(row) for row in rows)
+
+
+def seen_upto(db: Database, customer_id: str) -> datetime | None:
+    """When the newest message that the agent has seen was sent; None if none."""
+    row = fetch_one(db, "SELECT upto_us FROM seen WHERE customer_id = ?", (customer_id,))
+    return None if row is None else from_us(row.upto_us)
+
+
+def mark_seen(db: Database, customer_id: str, upto: datetime) -> bool:
+    """Record that the agent has seen the customer's messages up to then. True if that is new."""
+    db.execute(
+        "INSERT INTO seen VALUES (?, ?) ON CONFLICT (customer_id) DO UPDATE SET upto_us = excluded.upto_us "
+        "WHERE excluded.upto_us > upto_us",
+        (customer_id, to_us(upto)),
+    )
+    return db.changes() > 0
+
+
+def _customer_row(row: Any) -> CustomerRow:
+    return from_details(
+        CustomerRow,
+        row.details,
+        customer_id=row.customer_id,
+        last_at=from_us(row.last_at_us),
+        last_text=row.last_text,
+        last_from_us=bool(row.last_from_us),
+        newest_customer_message_at=from_us_or_none(row.newest_customer_message_at_us),
+        unread=bool(row.unread),
+        waits=bool(row.waits),
+        messenger_only=bool(row.messenger_only),
+        state=row.state,
+    )
