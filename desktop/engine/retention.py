@@ -6,7 +6,7 @@ import asyncio
 import logging
 from datetime import timedelta
 
-from desktop.engine.tasks import wait_for_wake
+from desktop.engine.tasks import run_periodically, wait_for_wake
 from desktop.ports import Clock
 from desktop.store import retention
 from desktop.store.core.copies import CopyKind
@@ -33,12 +33,9 @@ class Retention:
         self._begun = False
 
     async def run(self) -> None:
-        """Wipe every six hours, or when woken."""
-        pause_s = None
-        while True:
-            await wait_for_wake(self._clock, pause_s, self._wake_event)
-            await self.run_once()
-            pause_s = EVERY_S
+        """Wipe when woken, and from then on every six hours too."""
+        await wait_for_wake(self._clock, None, self._wake_event)
+        await run_periodically(self.run_once, self._clock, self._wake_event)
 
     async def erase_old_copies(self) -> None:
         """Erase the copy of a migration after which no start succeeded: it would help nobody any more."""
@@ -47,11 +44,13 @@ class Retention:
         except KnownError as cause:
             log.warning("an old copy is not erased: %s", type(cause).__name__)
 
-    async def run_once(self) -> None:
-        """Wipe all that is due, in batches; nothing while no server has told the time."""
+    async def run_once(self) -> float:
+        """Wipe all that is due, in batches; nothing while no server has told the time. Returns the seconds until the
+        next round.
+        """
         now = self._clock.server_time
         if now is None:
-            return
+            return EVERY_S
         self._begun = True
         try:
             # In batches, so that other work of the store comes in between.
@@ -63,6 +62,7 @@ class Retention:
             await self._store.erase_copies(CopyKind.UNREADABLE, self._clock.now() - retention_period)
         except KnownError as cause:
             log.warning("old words are not wiped: %s", type(cause).__name__)
+        return EVERY_S
 
     def start_when_ready(self) -> None:
         """Wipe for the first time, if a server has ever told the time. Called once Intercom was reached, or could not

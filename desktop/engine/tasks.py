@@ -102,6 +102,14 @@ async def wait_for_wake(clock: Clock, seconds: float | None, wake_event: asyncio
     return was_woken
 
 
+async def run_periodically(
+    step: Callable[[], Coroutine[Any, Any, float | None]], clock: Clock, wake_event: asyncio.Event
+) -> None:
+    """Run `step` for ever. It returns the seconds until its next turn, which the event cuts short; None: no timeout."""
+    while True:
+        await wait_for_wake(clock, await step(), wake_event)
+
+
 def with_jitter(pause_s: float, rng: Random) -> float:
     """Vary a pause by up to 20 %, so that many desktops do not ask at the same moment."""
     return pause_s * (1 + rng.uniform(-JITTER, JITTER))

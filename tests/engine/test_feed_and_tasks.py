@@ -8,7 +8,7 @@ import inspect
 import pytest
 
 from desktop.engine.changes import Changes, Feed
-from desktop.engine.tasks import RESTART_PAUSE_S, Tasks, in_parallel, wait_for_wake
+from desktop.engine.tasks import RESTART_PAUSE_S, Tasks, in_parallel, run_periodically, wait_for_wake
 
 
 def test_changes_add_up():
@@ -129,6 +129,24 @@ async def test_a_rest_ends_with_the_bell_or_with_time(clock, kit):
     wake_event.set()
     assert await resting is True
     assert not wake_event.is_set()
+
+
+async def test_a_step_says_when_its_next_turn_is_and_waking_makes_it_sooner(clock, kit):
+    wake_event, pauses_s, turns = asyncio.Event(), [10, None, 20], []
+
+    async def step() -> float | None:
+        turns.append(clock.monotonic())
+        return pauses_s[len(turns) - 1]
+
+    running = asyncio.ensure_future(run_periodically(step, clock, wake_event))
+    await kit.eventually(lambda: clock.pauses_s == [10])
+    await clock.advance(10)
+    await kit.eventually(lambda: len(turns) == 2)
+    assert (turns[1] - turns[0], clock.pauses_s) == (10, [])
+    wake_event.set()
+    await kit.eventually(lambda: clock.pauses_s == [20])
+    assert len(turns) == 3
+    running.cancel()
 
 
 async def test_what_goes_on_for_ever_begins_again_after_a_pause_until_it_ends_well(clock, kit):

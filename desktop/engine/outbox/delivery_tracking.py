@@ -13,7 +13,7 @@ from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
 from desktop.engine.sync.contrary import kind_of
 from desktop.engine.sync.ingest import refresh_conversation
-from desktop.engine.tasks import Tasks, wait_for_wake
+from desktop.engine.tasks import Tasks, run_periodically
 from desktop.ports import Clock, DeliveryFact, ProviderError
 from desktop.store.core.database import Database, Store
 from desktop.store.core.errors import KnownError
@@ -53,13 +53,14 @@ class DeliveryTracking:
 
     async def run(self) -> None:
         """Ask for ever, pausing until the next message's turn."""
-        while True:
-            try:
-                pause_s = await self.step()
-            except KnownError as cause:
-                log.warning("what became of direct messages cannot be kept: %s", type(cause).__name__)
-                pause_s = BUDGET_PAUSE_S
-            await wait_for_wake(self._clock, pause_s, self._wake_event)
+        await run_periodically(self._guarded_step, self._clock, self._wake_event)
+
+    async def _guarded_step(self) -> float | None:
+        try:
+            return await self.step()
+        except KnownError as cause:
+            log.warning("what became of direct messages cannot be kept: %s", type(cause).__name__)
+            return BUDGET_PAUSE_S
 
     async def step(self) -> float | None:
         """Ask for every message whose turn it is. Returns the seconds until the next one's turn, None

@@ -9,7 +9,7 @@ from random import Random
 from desktop.engine.sync.connection_monitor import CONNECTION_ERRORS, ConnectionMonitor
 from desktop.engine.sync.poller import Poller
 from desktop.engine.sync.reader import Reader
-from desktop.engine.tasks import wait_for_wake, with_jitter
+from desktop.engine.tasks import run_periodically, with_jitter
 from desktop.engine.views import ConnectionState
 from desktop.ports import Clock, ProviderError
 
@@ -47,13 +47,14 @@ class OpenConversation:
 
     async def run(self) -> None:
         """Read for ever while the connection is online."""
-        while True:
-            pause_s = None
-            if self._conversation_id is not None:
-                pause_s = with_jitter(VISIBLE_S if self._visible else HIDDEN_S, self._rng)
-            await wait_for_wake(self._clock, pause_s, self._wake_event)
-            if self._conversation_id is not None and self._connection.view.state is ConnectionState.ONLINE:
-                await self.read(self._conversation_id)
+        await run_periodically(self._step, self._clock, self._wake_event)
+
+    async def _step(self) -> float | None:
+        if self._conversation_id is None:
+            return None
+        if self._connection.view.state is ConnectionState.ONLINE:
+            await self.read(self._conversation_id)
+        return with_jitter(VISIBLE_S if self._visible else HIDDEN_S, self._rng)
 
     async def read(self, conversation_id: str) -> None:
         """Read it once. A connection error is left to the next sync round, which starts at once and reports it."""

@@ -17,7 +17,7 @@ from desktop.engine.channels import Channels
 from desktop.engine.sync.contrary import kind_of
 from desktop.engine.sync.ingest import refresh_customers
 from desktop.engine.sync.learning import BATCH, refresh_outdated
-from desktop.engine.tasks import wait_for_wake, with_jitter
+from desktop.engine.tasks import run_periodically, with_jitter
 from desktop.ports import Channel, ChannelMessage, Clock, ProviderError
 from desktop.store import settings
 from desktop.store.core.database import Database, Store
@@ -77,13 +77,12 @@ class ProviderLists:
 
     async def run(self) -> None:
         """Read every account for ever, less often while the window is hidden."""
-        while True:
-            await self.run_once()
-            pause_s = with_jitter(VISIBLE_S if self._is_visible() else HIDDEN_S, self._rng)
-            await wait_for_wake(self._clock, pause_s if self._keys() else None, self._wake_event)
+        await run_periodically(self.run_once, self._clock, self._wake_event)
 
-    async def run_once(self) -> None:
-        """The boundary of one account's reading: an error ends that, never the polling."""
+    async def run_once(self) -> float | None:
+        """The boundary of one account's reading: an error ends that, never the polling. Returns the seconds until the
+        next round; None while there is no account to read.
+        """
         for _, channel in self._channels.all():
             state = self._states.setdefault(channel.key, _AccountState())
             if not channel.capabilities.lists_messages or self._clock.monotonic() < state.not_before_s:
@@ -102,6 +101,7 @@ class ProviderLists:
                 log.warning("evidence not kept: %s", cause)
             except Exception:
                 log.exception("sweeping a %s account broke", channel.key.provider)
+        return with_jitter(VISIBLE_S if self._is_visible() else HIDDEN_S, self._rng) if self._keys() else None
 
     async def _read_account(self, channel: Channel, state: _AccountState) -> None:
         now = self._clock.now()
