@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView, QStackedW
 
 from desktop.engine.views import CustomerRow, ListView
 from desktop.ui.customers.list_model import CustomerFilter, CustomersModel
-from desktop.ui.customers.row_delegate import CustomerRowDelegate
+from desktop.ui.customers.row_delegate import CustomerRowDelegate, marks_of
 from desktop.ui.customers.view_picker import ViewPicker
 from desktop.ui.look import icons
 from desktop.ui.look.ring import CLOSING, SOON
@@ -139,7 +139,7 @@ class CustomerList(QWidget):
             self._list.scrollTo(self._model.index(row))
 
     def _accessible_text(self, row: CustomerRow) -> str:
-        return thread.accessible_row_text(row, self._ticker.now())
+        return thread.accessible_row_text(row, self._ticker.now(), (mark.spoken for mark in marks_of(row)))
 
     def _on_selection_changed(self, _now_in: QItemSelection, _now_out: QItemSelection) -> None:
         customer_id = self._model.customer_id(self._list.currentIndex())

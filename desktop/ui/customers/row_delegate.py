@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,8 +27,36 @@ from desktop.ui.wording import thread, words
 _RING = AVATAR + 8
 _BADGE = 16
 _DOT = 8
+_MARK_GAP = 5
 _MAX_CACHED_TEXTS = 600
 Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class RowMark:
+    """An icon before the last message. role: of its color. spoken: its text for screen readers."""
+
+    is_shown: Callable[[CustomerRow], bool]
+    icon: str
+    role: str
+    tooltip: str
+    spoken: str
+
+
+ROW_MARKS = (
+    RowMark(
+        is_shown=lambda row: row.messenger_only,
+        icon="fa6s.eye-slash",
+        role="danger",
+        tooltip="Our newest reply reached the Messenger only, as far as we know.",
+        spoken="our newest reply reached the Messenger only",
+    ),
+)
+
+
+def marks_of(row: CustomerRow) -> list[RowMark]:
+    """The marks that a row shows, in order."""
+    return [mark for mark in ROW_MARKS if mark.is_shown(row)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +72,7 @@ class RowTexts:
 
 @dataclass(frozen=True, slots=True)
 class RowLayout:
-    """The rectangles of a row, already mirrored for right-to-left layouts. line: the last message."""
+    """The rectangles of a row, already mirrored for right-to-left layouts. line: the last message; marks: all icons."""
 
     ring: QRect
     avatar: QRect
@@ -52,7 +81,7 @@ class RowLayout:
     name: QRect
     age: QRect
     line: QRect
-    flag: QRect
+    marks: QRect
     dot: QRect
 
 
@@ -103,9 +132,9 @@ class CustomerRowDelegate(QStyledItemDelegate):
         second = top + self._name_height + 2
         height = self._small_metrics.height()
         dot = QRect(right - _DOT + 1, second + (height - _DOT) // 2, _DOT, _DOT)
-        flag_size = round(height * 0.85) if row.messenger_only else 0
-        flag = QRect(left, second + (height - flag_size) // 2, flag_size, flag_size)
-        line_left = left + (flag_size + 5 if flag_size else 0)
+        size = round(height * 0.85)
+        line_left = left + len(marks_of(row)) * (size + _MARK_GAP)
+        marks = QRect(left, second + (height - size) // 2, max(line_left - _MARK_GAP - left, 0), size)
         line_right = dot.left() - GAP if row.unread else right
         plain = RowLayout(
             ring=ring,
@@ -115,7 +144,7 @@ class CustomerRowDelegate(QStyledItemDelegate):
             name=QRect(left, top, age.left() - GAP - left, self._name_height),
             age=age,
             line=QRect(line_left, second, line_right - line_left, height),
-            flag=flag,
+            marks=marks,
             dot=dot,
         )
         if direction is Qt.LayoutDirection.LeftToRight:
@@ -182,10 +211,11 @@ class CustomerRowDelegate(QStyledItemDelegate):
         draw_text_line(painter, layout.line, text.line, direction)
         painter.setPen(theme.color("muted"))
         draw_text_line(painter, layout.age, text.age, direction)
-        if row.messenger_only:
-            ratio = painter.device().devicePixelRatioF()
-            icon = icons.pixmap("fa6s.eye-slash", theme.color("danger"), layout.flag.width(), ratio)
-            painter.drawPixmap(layout.flag, icon)
+        size = layout.marks.height()
+        for number, mark in enumerate(marks_of(row)):
+            box = QRect(layout.marks.left() + number * (size + _MARK_GAP), layout.marks.top(), size, size)
+            icon = icons.pixmap(mark.icon, theme.color(mark.role), size, painter.device().devicePixelRatioF())
+            painter.drawPixmap(QStyle.visualRect(direction, layout.marks, box), icon)
         if row.unread:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("unread"))
@@ -226,6 +256,4 @@ class CustomerRowDelegate(QStyledItemDelegate):
         parts = [thread.display_name(row.name), f"{words.channel(row.last_channel)}, {words.ago(row.last_at, now)}"]
         if row.window is not None and (countdown := words.countdown(row.window, now)):
             parts.append(countdown)
-        if row.messenger_only:
-            parts.append("Our newest reply reached the Messenger only, as far as we know.")
-        return "\n".join(parts)
+        return "\n".join([*parts, *(mark.tooltip for mark in marks_of(row))])

@@ -159,16 +159,15 @@ def empty_view(view: ListView, search: str, closing_within: timedelta) -> str:
     return EMPTY_VIEW_SENTENCES[view].format(closing_within=words.span(closing_within))
 
 
-def accessible_row_text(row: CustomerRow, now: datetime) -> str:
+def accessible_row_text(row: CustomerRow, now: datetime, marks: Iterable[str]) -> str:
+    """Return a row's text for screen readers. marks: the texts of its icons."""
     parts = [display_name(row.name)]
     if row.unread:
         parts.append("unread")
     parts += [words.channel(row.last_channel), last_line(row), words.ago(row.last_at, now)]
     if row.window is not None and row.waits:
         parts.append(accessible_window_text(row.window, now))
-    if row.messenger_only:
-        parts.append("our newest reply reached the Messenger only")
-    return ", ".join(parts)
+    return ", ".join([*parts, *marks])
 
 
 def accessible_window_text(window: Window, now: datetime) -> str:

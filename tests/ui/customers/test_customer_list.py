@@ -182,7 +182,7 @@ def test_everything_in_a_row_fits_and_nothing_overlaps(theme, ticker, people, di
         layout = delegate.layout_row(within, row, text.age_width, direction)
         apart = [layout.ring, layout.name, layout.age, layout.line]
         apart += [layout.dot] if row.unread else []
-        apart += [layout.flag] if row.messenger_only else []
+        apart += [layout.marks] if row.messenger_only else []
         assert all(within.contains(box) for box in apart)
         assert all(not a.intersects(b) for a, b in combinations(apart, 2))
         # Qt cuts before the last letters are joined anew, which some fonts draw wider; painting ends at the box.
