@@ -10,18 +10,17 @@ from typing import Any
 import msgspec
 
 from desktop.channels.intercom.entries import (
-    AUTHOR_ROLES,
-    AuthorJson,
     PartJson,
     SourceJson,
     drop_repeated,
+    is_customer,
     map_first_message,
     map_parts,
 )
 from desktop.channels.intercom.values import NotReadable, assignee, flag, ident, label, name, plain_text
 from desktop.channels.shared import loose_json
 from desktop.channels.shared.loose_json import Scalar, as_number, as_text, as_time, as_word, get_field
-from desktop.domain.model.facts import Conversation, ConversationState, Entry, Role, Tag
+from desktop.domain.model.facts import Conversation, ConversationState, Entry, Tag
 from desktop.ports import SearchHit
 
 MAX_PARTS = 500
@@ -138,9 +137,8 @@ def _contact_ids(found: ConversationJson, source: SourceJson) -> tuple[str, ...]
     """The conversation's people; where the answer names none, the customer who began it."""
     listed = loose_json.as_list(found.contacts, "contacts", "data")
     ids = [_id_in(contact) for contact in listed]
-    author = loose_json.as_struct(source.author, AuthorJson)
-    if not any(ids) and AUTHOR_ROLES.get(as_word(author.type)) is Role.CUSTOMER:
-        ids = [ident(author.id)]
+    if not any(ids) and is_customer(source.author):
+        ids = [ident(get_field(source.author, "id"))]
     return tuple(dict.fromkeys(i for i in ids if i))
 
 

@@ -19,10 +19,10 @@ from msgspec import UNSET
 from desktop.channels.intercom import html, part_types
 from desktop.channels.intercom.values import flag, ident, name, plain_text, text_in
 from desktop.channels.shared import loose_json
-from desktop.channels.shared.loose_json import Scalar, as_number, as_text, as_time, as_word
+from desktop.channels.shared.loose_json import Scalar, as_number, as_text, as_time, as_word, get_field
 from desktop.domain.model.facts import Attachment, Entry, EntryKind, Role
 
-AUTHOR_ROLES = {
+_AUTHOR_ROLES = {
     "user": Role.CUSTOMER,
     "lead": Role.CUSTOMER,
     "contact": Role.CUSTOMER,
@@ -41,21 +41,6 @@ _STARTERS = {
     "automated": Role.BOT,
     "campaigns_initiated": Role.BOT,
 }
-
-
-class AuthorJson(msgspec.Struct):
-    type: Scalar = None
-    id: Scalar = None
-    name: Scalar = None
-
-
-class UploadJson(msgspec.Struct):
-    name: Scalar = None
-    url: Scalar = None
-    content_type: Scalar = None
-    filesize: Scalar = None
-    width: Scalar = None
-    height: Scalar = None
 
 
 class SourceJson(msgspec.Struct):
@@ -95,7 +80,6 @@ def map_first_message(
     if not isinstance(raw, dict) or not raw:
         return []
     source = loose_json.as_struct(raw, SourceJson)
-    author = loose_json.as_struct(source.author, AuthorJson)
     body, files = _content(source.body, source.attachments)
     redacted = flag(source.redacted)
     body = body or plain_text(source.subject)
@@ -105,13 +89,13 @@ def map_first_message(
             id=f"source:{conversation_id}",
             conversation_id=conversation_id,
             sent_at=created,
-            role=_role(author, contact_ids)
-            if as_word(author.type)
-            else _STARTERS.get(as_word(source.delivered_as), _role(author, contact_ids)),
+            role=_role(source.author, contact_ids)
+            if as_word(get_field(source.author, "type"))
+            else _STARTERS.get(as_word(source.delivered_as), _role(source.author, contact_ids)),
             kind=EntryKind.MESSAGE if is_message else EntryKind.EVENT,
             event="source",
-            author_id=ident(author.id),
-            author_name=name(author.name),
+            author_id=ident(get_field(source.author, "id")),
+            author_name=name(get_field(source.author, "name")),
             text=body,
             attachments=() if redacted else files,
             app_code_reported=False,
@@ -131,7 +115,7 @@ def map_parts(
     last_seen = created
     for raw in parts:
         if isinstance(raw, dict):
-            entry = _part(conversation_id, loose_json.as_struct(raw, PartJson), raw, last_seen, contact_ids)
+            entry = _part(conversation_id, raw, last_seen, contact_ids)
             last_seen = entry.sent_at
         else:
             entry = _unsupported(conversation_id, raw, last_seen)
@@ -139,8 +123,8 @@ def map_parts(
     return entries
 
 
-def _part(conversation_id: str, part: PartJson, raw: object, fallback: datetime, contact_ids: tuple[str, ...]) -> Entry:
-    author = loose_json.as_struct(part.author, AuthorJson)
+def _part(conversation_id: str, raw: object, fallback: datetime, contact_ids: tuple[str, ...]) -> Entry:
+    part = loose_json.as_struct(raw, PartJson)
     body, files = _content(part.body, part.attachments)
     redacted = flag(part.redacted)
     part_type = as_word(part.part_type)
@@ -149,11 +133,11 @@ def _part(conversation_id: str, part: PartJson, raw: object, fallback: datetime,
         id=ident(part.id) or _fallback_id(raw),
         conversation_id=conversation_id,
         sent_at=as_time(part.created_at) or fallback,
-        role=_role(author, contact_ids),
+        role=_role(part.author, contact_ids),
         kind=part_types.kind_of(part_type, bool(body or files or redacted)),
         event=part_type or "unsupported",
-        author_id=ident(author.id),
-        author_name=name(author.name),
+        author_id=ident(get_field(part.author, "id")),
+        author_name=name(get_field(part.author, "name")),
         text=body or _quick_reply_options(part.metadata),
         attachments=() if redacted else files,
         app_code=as_text(part.app_package_code).strip() or None if code_reported else None,
@@ -178,12 +162,15 @@ def _unsupported(conversation_id: str, raw: object, fallback: datetime) -> Entry
     )
 
 
-def _role(author: AuthorJson, contact_ids: tuple[str, ...]) -> Role:
+def is_customer(author: object) -> bool:
+    """Whether the author's type says that the customer wrote."""
+    return _AUTHOR_ROLES.get(as_word(get_field(author, "type"))) is Role.CUSTOMER
+
+
+def _role(author: object, contact_ids: tuple[str, ...]) -> Role:
     """An author of a type that is not listed is the customer only if the conversation names them as a contact."""
-    kind = as_word(author.type)
-    if kind in AUTHOR_ROLES:
-        return AUTHOR_ROLES[kind]
-    return Role.CUSTOMER if ident(author.id) and ident(author.id) in contact_ids else Role.UNKNOWN
+    is_contact = ident(get_field(author, "id")) in contact_ids
+    return _AUTHOR_ROLES.get(as_word(get_field(author, "type")), Role.CUSTOMER if is_contact else Role.UNKNOWN)
 
 
 def _content(body: object, attachments: object) -> tuple[str, tuple[Attachment, ...]]:
@@ -193,20 +180,18 @@ def _content(body: object, attachments: object) -> tuple[str, tuple[Attachment, 
 
 def _files(raw: object) -> list[Attachment]:
     listed = [raw] if isinstance(raw, dict) and "url" in raw else loose_json.as_list(raw, "attachments", "data")
-    uploads = [
-        loose_json.as_struct(u, UploadJson) if isinstance(u, dict) else UploadJson(url=as_text(u)) for u in listed
-    ]
+    uploads = [u if isinstance(u, dict) else {"url": u} for u in listed]
     return [
         Attachment(
-            name=as_text(u.name).strip() or html.file_name(as_text(u.url)) or "file",
-            url=as_text(u.url).strip(),
-            content_type=as_text(u.content_type).strip(),
-            size_bytes=as_number(u.filesize),
-            width_px=as_number(u.width),
-            height_px=as_number(u.height),
+            name=as_text(u.get("name")).strip() or html.file_name(as_text(u.get("url"))) or "file",
+            url=as_text(u.get("url")).strip(),
+            content_type=as_text(u.get("content_type")).strip(),
+            size_bytes=as_number(u.get("filesize")),
+            width_px=as_number(u.get("width")),
+            height_px=as_number(u.get("height")),
         )
         for u in uploads
-        if as_text(u.name).strip() or as_text(u.url).strip()
+        if as_text(u.get("name")).strip() or as_text(u.get("url")).strip()
     ]
 
 

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
-import msgspec
 
 from desktop.channels.intercom import html
 from desktop.channels.intercom.values import NotReadable, ident, name
-from desktop.channels.shared import loose_json
-from desktop.channels.shared.loose_json import Scalar, as_text, get_field
+from desktop.channels.shared.loose_json import as_list, as_text, get_field
 from desktop.ports import Account, Macro, Teammate
 
 INBOX_URLS = {
@@ -20,31 +16,17 @@ INBOX_URLS = {
 }
 
 
-class AdminJson(msgspec.Struct):
-    id: Scalar = None
-    name: Scalar = None
-    email: Scalar = None
-    app: Any = None
-
-
-class MacroJson(msgspec.Struct):
-    id: Scalar = None
-    name: Scalar = None
-    body: Any = None
-    body_text: Any = None
-
-
 def map_account(raw: object) -> Account:
     """Map the answer on the token's own admin. Raises NotReadable without an admin or a workspace."""
-    me = loose_json.as_struct(raw, AdminJson)
-    workspace, region = ident(get_field(me.app, "id_code")), as_text(get_field(me.app, "region")).strip().upper()
-    if not ident(me.id) or not workspace:
+    me, workspace = _teammate(raw), ident(get_field(raw, "app", "id_code"))
+    if not me.id or not workspace:
         raise NotReadable("an account needs an admin and a workspace")
+    region = as_text(get_field(raw, "app", "region")).strip().upper()
     inbox = INBOX_URLS.get(region, INBOX_URLS["US"])
     return Account(
         workspace_id=workspace,
-        workspace_name=name(get_field(me.app, "name")),
-        teammate=_teammate(me),
+        workspace_name=name(get_field(raw, "app", "name")),
+        teammate=me,
         region=region,
         inbox_url=f"{inbox}/a/inbox/{workspace}/inbox/conversation/{{conversation_id}}",
     )
@@ -52,19 +34,18 @@ def map_account(raw: object) -> Account:
 
 def map_teammates(raw: object) -> Sequence[Teammate]:
     """Map the list of admins; those without an id are left out."""
-    admins = [loose_json.as_struct(admin, AdminJson) for admin in loose_json.as_list(raw, "admins", "data")]
-    return [_teammate(admin) for admin in admins if ident(admin.id)]
+    return [_teammate(admin) for admin in as_list(raw, "admins", "data") if ident(get_field(admin, "id"))]
 
 
-def _teammate(admin: AdminJson) -> Teammate:
-    return Teammate(ident(admin.id), name(admin.name), name(admin.email))
+def _teammate(admin: object) -> Teammate:
+    return Teammate(ident(get_field(admin, "id")), name(get_field(admin, "name")), name(get_field(admin, "email")))
 
 
 def map_macros(page: object) -> Sequence[Macro]:
     """Map a page of macros; those without an id are left out."""
-    macros = [loose_json.as_struct(macro, MacroJson) for macro in loose_json.as_list(page, "data", "macros")]
-    return [
-        Macro(ident(m.id), name(m.name), html.from_macro(as_text(m.body_text), as_text(m.body)))
-        for m in macros
-        if ident(m.id)
-    ]
+    return [_macro(macro) for macro in as_list(page, "data", "macros") if ident(get_field(macro, "id"))]
+
+
+def _macro(raw: object) -> Macro:
+    text = html.from_macro(as_text(get_field(raw, "body_text")), as_text(get_field(raw, "body")))
+    return Macro(ident(get_field(raw, "id")), name(get_field(raw, "name")), text)
