@@ -23,7 +23,8 @@ from desktop.store.core.database import Database
 from desktop.store.settings import retention_days
 
 COLUMNS = frozenset({"id", "created_at", "updated_at", "state", "title", "read", "entries"})
-"""Fields of `Conversation` with columns or tables of their own, for SQL; all others are in the column `details`."""
+"""Fields of `Conversation` with columns or tables of their own, because SQL selects, sorts or wipes by them; all others
+are in the column `details`."""
 
 SEEN_AT_FIRST = timedelta(minutes=2)
 """A tag that a first read finds no later than this after the conversation's creation was applied in time."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop.engine.views import ListView
+from desktop.ui.customers import row_delegate
 from desktop.ui.customers.customer_list import CustomerList, CustomerListView, SearchField
 from desktop.ui.customers.list_model import ROW
 from desktop.ui.customers.row_delegate import CustomerRowDelegate
@@ -170,10 +171,22 @@ def test_a_reader_hears_name_channel_words_age_and_window(pane):
     )
 
 
+def test_the_tooltip_says_what_each_mark_means(theme, ticker, people):
+    delegate = CustomerRowDelegate(theme, ticker)
+    for row in people.rows():
+        said = [mark.tooltip for mark in row_delegate.ROW_MARKS if mark.tooltip in delegate.tooltip(row).splitlines()]
+        assert said == [mark.tooltip for mark in row_delegate.marks_of(row)]
+    assert any(map(row_delegate.marks_of, people.rows()))
+
+
 @pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
 @pytest.mark.parametrize("scale", [1.0, 2.0])
 @pytest.mark.parametrize("width", [240, 300, 420])
-def test_everything_in_a_row_fits_and_nothing_overlaps(theme, ticker, people, direction, scale, width):
+@pytest.mark.parametrize("marks", [1, 3])
+def test_everything_in_a_row_fits_and_nothing_overlaps(
+    theme, ticker, people, direction, scale, width, marks, monkeypatch
+):
+    monkeypatch.setattr(row_delegate, "ROW_MARKS", row_delegate.ROW_MARKS * marks)
     theme.set_text_scale(scale)
     delegate = CustomerRowDelegate(theme, ticker)
     within = QRect(0, 0, width, delegate._height)
