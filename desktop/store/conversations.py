@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from desktop.domain.model.facts import Conversation, Tag, TagSighting
+from desktop.domain.window.window import FUTURE_TOLERANCE
 from desktop.store import contacts, entries
 from desktop.store.core.columns import (
     fetch_all,
@@ -36,6 +37,8 @@ def save(db: Database, answer: Conversation, read_at: datetime | None = None) ->
     The newest answer by the provider's `updated_at` wins; entries that a capped answer no longer holds are kept, and
     what was redacted stays redacted. read_at: when it was asked for, by the providers' time; None if nobody knows.
     """
+    if read_at is not None:
+        answer = _written_by_now(db, answer, read_at)
     stored = load(db, answer.id) if is_whole(db, answer.id) else None
     merged = answer if stored is None or answer.updated_at >= stored.updated_at else stored
     if stored is not None:
@@ -51,6 +54,18 @@ def save(db: Database, answer: Conversation, read_at: datetime | None = None) ->
     kept_since = None if read_at is None else read_at - timedelta(days=retention_days(db))
     fresh = entries.save(db, answer.id, answer.entries, answer.updated_at, answer.current_channel or "", kept_since)
     return fresh or stored is None or replace(merged, entries=()) != replace(stored, entries=())
+
+
+def _written_by_now(db: Database, answer: Conversation, read_at: datetime) -> Conversation:
+    """Date no entry later than its first reading: nothing is written after it is read, and a date in the future would
+    keep a window open for days.
+    """
+    latest = read_at + FUTURE_TOLERANCE
+    if all(e.sent_at <= latest for e in answer.entries):
+        return answer
+    known = {e.id: e.sent_at for e in entries.of_conversation(db, answer.id)}
+    dated = (e if e.sent_at <= latest else replace(e, sent_at=known.get(e.id, read_at)) for e in answer.entries)
+    return replace(answer, entries=tuple(dated))
 
 
 def _with_tag_history(

@@ -274,3 +274,16 @@ def test_the_people_are_the_contacts_else_the_authors_else_a_stand_in():
     assert conversations.people_of(replace(BARE, contact_ids=("c9", "c8"), entries=tuple(by))) == ("c9", "c8")
     assert conversations.people_of(replace(BARE, contact_ids=(), entries=(note, *by))) == ("c3", "c2")
     assert conversations.people_of(replace(BARE, contact_ids=(), entries=(note, by[2]))) == ("conversation:v1",)
+
+
+# --- times that cannot be ------------------------------------------------------------------------------------------
+
+
+def test_an_entry_is_never_dated_after_its_first_reading(db):
+    future = Entry("5", "v1", NOW + timedelta(days=10), Role.CUSTOMER, EntryKind.MESSAGE, text="hello")
+    almost = Entry("6", "v1", NOW + timedelta(minutes=1), Role.CUSTOMER, EntryKind.MESSAGE, text="hello")
+    answer = Conversation("v1", NOW, NOW, contact_ids=("c1",), entries=(future, almost))
+    for minutes in (0, 30):
+        conversations.save(db, answer, NOW + timedelta(minutes=minutes))
+        times = {e.id: e.sent_at for e in conversations.load(db, "v1").entries}
+        assert times == {"5": NOW, "6": NOW + timedelta(minutes=1)}

@@ -24,6 +24,10 @@ HUMAN_AGENT_UNTIL = {
 }
 
 
+FUTURE_TOLERANCE = timedelta(minutes=2)
+"""How far a message's time may lie ahead of ours before one of the two clocks is held to be wrong."""
+
+
 class WindowState(StrEnum):
     """`NONE`: the channel has no window. `NEVER`: nothing ever opened it. `UNKNOWN`: it depends on what is not visible.
 
@@ -121,6 +125,9 @@ class Window:
         """The state at an instant."""
         if not self.exists:
             return WindowState.NONE
+        if self.opened_at is not None and self.opened_at - now > FUTURE_TOLERANCE and not self.expired_by:
+            # No message is written later than it is read, so nobody knows when this one was.
+            return WindowState.UNKNOWN
         if self.closes_at is not None and now < self.closes_at:
             return WindowState.CLOSING if self.closes_at - now < self.closing_threshold else WindowState.OPEN
         if self.doubt is not None and now < self.doubt.until:
@@ -130,14 +137,20 @@ class Window:
         return WindowState.CLOSED
 
     def left(self, now: datetime) -> timedelta | None:
-        """The time left at `now`, at least zero; None without a deadline."""
-        return None if self.closes_at is None else max(self.closes_at - now, timedelta(0))
+        """The time left at `now`, from zero to the window's whole length; None without a deadline."""
+        if self.closes_at is None:
+            return None
+        return max(
+            min(self.closes_at - now, WINDOW_LENGTH[self.key.channel] - (self.margin or timedelta(0))), timedelta(0)
+        )
 
     def next_change(self, now: datetime) -> datetime | None:
         """The next instant at which `state` may change without a new fact; None if never."""
         instants = [self.doubt.until] if self.doubt is not None else []
         if self.closes_at is not None:
             instants += [self.closes_at - self.closing_threshold, self.closes_at]
+        if self.opened_at is not None:
+            instants.append(self.opened_at - FUTURE_TOLERANCE)
         return min((i for i in instants if i > now), default=None)
 
 

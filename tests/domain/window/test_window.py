@@ -48,6 +48,20 @@ def test_it_closes_a_margin_before_24_hours_and_exactly_then_it_is_closed(key: W
     assert found.left(closes_at) == found.left(closes_at + DAY) == timedelta(0)
 
 
+def test_a_message_from_the_future_promises_nothing_until_its_time_has_come() -> None:
+    found = window(OpenerCandidate("m1", NOW + timedelta(days=10), True))
+    assert found.state(NOW) is S.UNKNOWN
+    assert found.next_change(NOW) == NOW + timedelta(days=10, minutes=-2)
+    assert found.state(NOW + timedelta(days=10)) is S.OPEN
+    assert found.state(NOW + timedelta(days=11)) is S.CLOSED
+
+
+def test_a_clock_a_little_behind_the_providers_never_shows_more_than_the_whole_window() -> None:
+    found = window(OpenerCandidate("m1", NOW + timedelta(seconds=90), True))
+    assert found.state(NOW) is S.OPEN
+    assert found.left(NOW) == DAY - MARGIN
+
+
 def test_when_it_is_closing_is_a_setting() -> None:
     found = find_window(WHATSAPP, [OpenerCandidate("m1", ago(5), True)], (), MARGIN, timedelta(minutes=5))
     assert found.closes_at is not None
