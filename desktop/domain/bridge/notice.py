@@ -50,11 +50,27 @@ class Notice:
 
 
 # Octopods' documented failure reasons and the codes of Meta and Twilio that bridges pass on. Whether a note is a notice
-# at all is decided by `Workspace.notice_patterns`.
+# at all is decided by `Workspace.notice_patterns`. What concerns the account itself is looked for in six languages,
+# because it puts every chat of the account in doubt; the rest may stay a failure without a known reason.
+_OWN_TROUBLE = (
+    r"api key|sending channel|unknown to us|disconnected",
+    r"access token|\btoken (has |is |was )?(expired|invalid|revoked)",
+    r"\b(restricted|disabled|suspended|locked|banned|flagged) (your|our|the) .{0,40}(account|number)",
+    r"(account|business|sender|number|channel) (is|was|has been) "
+    r"(restricted|disabled|locked|suspended|banned|flagged|deactivated|deregistered)",
+    r"out of credits?|(insufficient|no|not enough|low) (balance|credits?|funds)|payment|billing",
+    r"(cuenta|n[uú]mero) .{0,40}(restringid|suspendid|bloquead|d?eshabilitad|desactivad)[ao]|saldo insuficiente",
+    r"(conta|n[uú]mero) .{0,40}(restrit|suspens|bloquead|desativad|banid)[ao]|sem (saldo|cr[eé]ditos?)",
+    r"(konto|nummer) .{0,40}(gesperrt|eingeschr[aä]nkt|deaktiviert)|(guthaben|saldo) .{0,20}(aufgebraucht|nicht aus)",
+    r"(compte|num[eé]ro) .{0,40}(restreint|suspendu|bloqu[eé]|d[eé]sactiv[eé])|(solde|cr[eé]dit) insuffisant",
+    r"(حساب|رقم).{0,60}(مقيد|معلق|محظور|موقوف)|رصيد غير كاف",
+    # Meta: token, permission, policy, account, payment, registration; Twilio: credentials, sender.
+    r"\b(190|368|131005|131031|131037|131042|131045|131048|130497|133\d{3}|20003|21606|63007)\b",
+)
 _KINDS = (
     (
         NoticeKind.NOT_ON_CHANNEL,
-        r"not (a )?(valid )?(on )?whatsapp( user)?|phone number is missing|invalid phone|"
+        r"not (registered )?(a )?(valid )?(on |with |in )?whatsapp( user)?|phone number is missing|invalid phone|"
         r"does not have a phone|\b(131026|63003|63024)\b",
     ),
     (NoticeKind.BLOCKED, r"\bblocked (the bot|you|us|this (number|business))|bot was blocked|\b131050\b"),
@@ -64,12 +80,7 @@ _KINDS = (
         r"\b24[\s-]*(hours?|hrs?|h)\b|(service|care|messaging) window|session (has )?expired|"
         r"re-?engagement|\b(131047|63016|470)\b",
     ),
-    (
-        NoticeKind.CHANNEL_TROUBLE,
-        r"api key|sending channel|unknown to us|disconnected|"
-        r"\b(restricted|disabled|suspended) (your|our|the) .{0,40}account|"
-        r"account (is|was|has been) (restricted|disabled|locked|suspended)|\b(131031|130497|131042|131048)\b",
-    ),
+    (NoticeKind.CHANNEL_TROUBLE, "|".join(_OWN_TROUBLE)),
     (NoticeKind.TEMPORARY, r"too many (messages|requests)|rate limit|\b(130429|131056|63018)\b"),
 )
 _CHANNEL_WORDS = {
