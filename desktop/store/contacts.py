@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from desktop.domain.model.facts import Contact
+from desktop.store import entries
 from desktop.store.core.columns import (
     fetch_all,
     fetch_one,
@@ -93,6 +94,9 @@ def save(db: Database, contact: Contact) -> None:
     """Store the contact as given. A new one becomes a customer of its own; `store.customers` looks for others that are
     the same person."""
     db.execute("INSERT INTO customers (id) VALUES (?) ON CONFLICT DO NOTHING", (contact.id,))
+    stored = load(db, contact.id)
+    if stored is not None:
+        entries.keep_sightings(db, stored, contact)
     row = {
         "id": contact.id,
         "customer_id": resolve_customer(db, contact.id),

@@ -7,7 +7,9 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from desktop.domain.model.facts import Attachment, ChannelKind, Client, Entry, EntryKind, Role
+from desktop.domain.bridge.tagging import SIGHTING_SLACK
+from desktop.domain.model.facts import Attachment, ChannelKind, Client, Contact, Entry, EntryKind, Role
+from desktop.domain.origin import sighted_client
 from desktop.store.core.columns import (
     LARGEST_INTEGER,
     fetch_all,
@@ -54,6 +56,28 @@ def save(
             _write(db, merged, max(to_us(as_of), stored_as_of), answer_number)
         changed = changed or stored is None or _without_urls(merged) != _without_urls(stored)
     return changed
+
+
+def keep_sightings(db: Database, known: Contact, newer: Contact) -> None:
+    """Store on messages in which client they were typed, as far as the contact as it is known shows, before a newer
+    answer says only where the contact was later.
+    """
+    still_known = (newer.ios_seen_at, newer.android_seen_at, newer.web_seen_at)
+    for at in (known.ios_seen_at, known.android_seen_at, known.web_seen_at):
+        if at is None or at in still_known:
+            continue
+        rows = fetch_all(
+            db,
+            "SELECT entries.* FROM conversations JOIN entries ON entries.conversation_id = conversations.id "
+            "WHERE owner_id = ? AND sent_at_us BETWEEN ? AND ? AND author_id = ? AND role = 'customer' "
+            "AND kind = 'message' AND client_hint = 'unknown' AND app_code IS NULL AND by_email = 0",
+            (known.id, to_us(at - SIGHTING_SLACK), to_us(at + SIGHTING_SLACK), known.id),
+        )
+        for entry in map(_entry, rows):
+            db.execute(
+                "UPDATE entries SET client_hint = ? WHERE conversation_id = ? AND entry_id = ?",
+                (sighted_client(entry, known), entry.conversation_id, entry.id),
+            )
 
 
 _ARRIVING = (EntryKind.MESSAGE, EntryKind.UNKNOWN)

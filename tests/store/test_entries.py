@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from desktop.domain.model.facts import Attachment, ChannelKind, Client, Conversation, Entry, EntryKind, Role
-from desktop.store import conversations, entries
+from desktop.domain.model.facts import Attachment, ChannelKind, Client, Contact, Conversation, Entry, EntryKind, Role
+from desktop.store import contacts, conversations, entries
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -259,3 +259,14 @@ def test_a_search_stops_at_a_hundred(db):
     hear(db, *(replace(SAID, id=str(n)) for n in range(101)))
     assert len(entries.search(db, "words")) == 100
     assert len(entries.search(db, "words", 101)) == 101
+
+
+def test_where_a_message_was_typed_is_kept_when_the_contact_is_seen_elsewhere_later(db):
+    typed = replace(SAID, author_id="c1")
+    later = replace(SAID, id="6", sent_at=NOW + timedelta(hours=3), author_id="c1")
+    hear(db, typed, later, replace(SAID, id="7", app_code="bridge", author_id="c1"))
+    contacts.save(db, Contact("c1", web_seen_at=NOW + SECOND))
+    contacts.save(db, Contact("c1", ios_seen_at=NOW + timedelta(hours=3)))
+    contacts.save(db, Contact("c1"))
+    hints = {e.id: e.client_hint for e in entries.of_conversation(db, "v1")}
+    assert hints == {"5": Client.WEB, "6": Client.IOS, "7": Client.UNKNOWN}
