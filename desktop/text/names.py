@@ -1,7 +1,9 @@
-"""Names of channels, for labels and inside sentences."""
+"""Names that sentences and labels share: channels, places, people, states, regions."""
 
 from __future__ import annotations
 
+from desktop.domain.model.facts import ChannelKind, Client, ConversationState
+from desktop.domain.origin import Origin
 from desktop.text.catalog import Text
 
 # Translators: inside a sentence.
@@ -20,8 +22,88 @@ _NAMES = {
     "phone": Text("phone"),
     "unknown": Text("an unknown channel"),
 }
+# Translators: a badge, a heading, or what comes before a colon.
+_LABELS = {
+    ChannelKind.WHATSAPP: Text("WhatsApp"),
+    ChannelKind.TELEGRAM: Text("Telegram"),
+    ChannelKind.SMS: Text("SMS"),
+    ChannelKind.MESSENGER: Text("Messenger"),
+    ChannelKind.EMAIL: Text("Email", "name of a channel"),
+    ChannelKind.FACEBOOK: Text("Facebook"),
+    ChannelKind.INSTAGRAM: Text("Instagram"),
+    ChannelKind.VIBER: Text("Viber"),
+    ChannelKind.LINE: Text("LINE"),
+    ChannelKind.WECHAT: Text("WeChat"),
+    ChannelKind.TWITTER: Text("X", "name of a channel"),
+    ChannelKind.PHONE: Text("Phone", "name of a channel"),
+    ChannelKind.UNKNOWN: Text("Unknown", "name of a channel"),
+}
+# Translators: inside a sentence: "Jennifer wrote on WhatsApp".
+_PLACES = {
+    ChannelKind.WHATSAPP: Text("on WhatsApp"),
+    ChannelKind.TELEGRAM: Text("on Telegram"),
+    ChannelKind.SMS: Text("by text message (SMS)"),
+    ChannelKind.MESSENGER: Text("in the Messenger"),
+    ChannelKind.EMAIL: Text("by email"),
+    ChannelKind.FACEBOOK: Text("on Facebook"),
+    ChannelKind.INSTAGRAM: Text("on Instagram"),
+    ChannelKind.VIBER: Text("on Viber"),
+    ChannelKind.LINE: Text("on LINE"),
+    ChannelKind.WECHAT: Text("on WeChat"),
+    ChannelKind.TWITTER: Text("on X"),
+    ChannelKind.PHONE: Text("by phone"),
+    ChannelKind.UNKNOWN: Text("on an unknown channel"),
+}
+_CLIENTS = {
+    Client.WEB: Text("web", "where the Messenger runs"),
+    Client.IOS: Text("iPhone"),
+    Client.ANDROID: Text("Android"),
+}
+# Translators: where a message was written: "Messenger · iPhone".
+_CHANNEL_AND_CLIENT = Text("{channel} · {client}")
+# Translators: of a workspace, by its hosting region.
+_REGIONS = {"US": Text("United States"), "EU": Text("Europe"), "AU": Text("Australia")}
+# Translators: stands for a first name.
+_CUSTOMER = Text("The customer")
+
+STATES = {
+    ConversationState.OPEN: Text("Open", "state of a conversation"),
+    ConversationState.CLOSED: Text("Closed", "state of a conversation"),
+    ConversationState.SNOOZED: Text("Snoozed", "state of a conversation"),
+}
 
 
 def channel_name(word: str) -> str:
-    """The name for the value of a `ChannelKind`; any other word is returned as it is."""
+    """The name for the value of a `ChannelKind`, inside a sentence; any other word is returned as it is."""
     return _NAMES[word]() if word in _NAMES else word
+
+
+def channel_label(kind: ChannelKind) -> str:
+    """The short name, for badges, headings, menus and before a colon."""
+    return _LABELS[kind]()
+
+
+def place(kind: ChannelKind) -> str:
+    """Return a phrase such as `on WhatsApp`, `in the Messenger` or `by email`."""
+    return _PLACES[kind]()
+
+
+def first_name(name: str) -> str:
+    """Return what to call a customer in a sentence: the name's first word, or a whole phone number; never ""."""
+    words = "".join(c if c.isprintable() else " " for c in name).split()
+    if not words:
+        return _CUSTOMER()
+    return words[0] if any(c.isalpha() for c in words[0]) else " ".join(words)
+
+
+def origin_badge(origin: Origin) -> str:
+    """Return for example `WhatsApp` or `Messenger · iPhone`; `Unknown` if the origin is not certain enough."""
+    if not origin.is_known:
+        return channel_label(ChannelKind.UNKNOWN)
+    client, channel = _CLIENTS.get(origin.client), channel_label(origin.channel)
+    return _CHANNEL_AND_CLIENT(channel=channel, client=client()) if client is not None else channel
+
+
+def region_name(code: str) -> str:
+    """The name of a workspace's region by its code in Intercom's API; any other code is returned as it is."""
+    return _REGIONS[code]() if code in _REGIONS else code

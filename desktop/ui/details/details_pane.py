@@ -17,6 +17,7 @@ from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.window.window import WINDOW_LENGTH, WindowState
 from desktop.engine.views import ThreadView, WorkspaceView
+from desktop.text.forwarding import forwarding_evidence, forwarding_state
 from desktop.ui.details.evidence import EvidenceSection
 from desktop.ui.details.identity import IdentitySection, fact_row, is_channel_identity
 from desktop.ui.details.sections import ChannelIcon, Section, WindowRow, paragraph
@@ -138,10 +139,10 @@ class DetailsPane(QScrollArea):
 
     def _relay(self, channel: ChannelKind, settings: Workspace, workspace: WorkspaceView) -> list[QWidget]:
         """Create what is known about the relay, how it is known, and the button that tests it."""
-        widgets: list[QWidget] = [paragraph(words.relay(channel, settings.relay_of(channel)), muted=True)]
+        widgets: list[QWidget] = [paragraph(forwarding_state(channel, settings.relay_of(channel)), muted=True)]
         evidence = next((e for e in workspace.relay_evidence if e.channel is channel), None)
         if evidence is not None:
-            widgets.append(paragraph(words.relay_evidence(channel, evidence.proof, evidence.at), muted=True))
+            widgets.append(paragraph(forwarding_evidence(evidence), muted=True))
         test = QPushButton("Test…" if evidence is None else "Test again…")
         test.setAccessibleName(f"Test the {words.channel(channel)} relay with your own phone")
         test.setProperty("channel", channel.value)

@@ -12,6 +12,7 @@ from desktop.domain.model.workspace import Relay
 from desktop.engine.commands import SetRelay
 from desktop.engine.protocols import Submit
 from desktop.engine.views import WorkspaceView
+from desktop.text.forwarding import forwarding_evidence, forwarding_state
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.settings.page import Page
 from desktop.ui.widgets import layouts
@@ -57,9 +58,9 @@ class RelayPage(Page):
     def _row(self, view: WorkspaceView, channel: ChannelKind) -> QHBoxLayout:
         relay = view.workspace.relay_of(channel)
         evidence = next((e for e in view.relay_evidence if e.channel is channel), None)
-        texts = layouts.column(Paragraph(words.relay(channel, relay)), spacing=2)
+        texts = layouts.column(Paragraph(forwarding_state(channel, relay)), spacing=2)
         if evidence is not None:
-            texts.addWidget(Paragraph(words.relay_evidence(channel, evidence.proof, evidence.at), muted=True))
+            texts.addWidget(Paragraph(forwarding_evidence(evidence), muted=True))
         row = layouts.row(texts)
         row.setStretchFactor(texts, 1)
         if relay is not Relay.UNPROVEN:

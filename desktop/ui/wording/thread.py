@@ -16,6 +16,7 @@ from desktop.domain.model.facts import Attachment, ChannelKind, Entry
 from desktop.domain.origin import Origin
 from desktop.domain.window.window import WINDOW_LENGTH, Window, WindowState
 from desktop.engine.views import CustomerRow, ListView
+from desktop.text import names
 from desktop.text.formats import at_time
 from desktop.text.reasons.describe import describe
 from desktop.ui.wording import words
@@ -345,7 +346,7 @@ def conversation_label(chat: Chat) -> str:
 
 def conversation_status(chat: Chat, assignee: str) -> str:
     """Return for example `open · Maria Lind`."""
-    return f"{words.STATE_NAMES[chat.conversation.state].lower()} · {assignee}"
+    return f"{names.STATES[chat.conversation.state]().lower()} · {assignee}"
 
 
 def was_cut_short(window: Window) -> bool:

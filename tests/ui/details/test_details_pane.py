@@ -86,7 +86,7 @@ def test_it_says_why_with_evidence_for_channel_window_relay_and_messages(pane, j
     text = visible_text(pane)
     assert "WhatsApp (90 % sure). Posted by Octopods" in text
     assert "It was opened by “This is what came.”" in text
-    assert "WhatsApp relay not proven yet" in text
+    assert "WhatsApp: delivery isn't tested yet." in text
     assert "typed in the Messenger" in text
 
 
@@ -167,7 +167,7 @@ def test_relay_is_told_by_its_meaning(pane: DetailsPane, people, jennifer: Jenni
     people.workspace = replace(people.workspace, relay={ChannelKind.WHATSAPP: Relay.REFUSED})
     view = jennifer()
     pane.show_customer(view, "wa", workspace_view(view))
-    assert "WhatsApp relay refused: the bridge does not forward replies made here." in visible_text(pane)
+    assert "WhatsApp: Octopods doesn't forward replies sent from Reachline." in visible_text(pane)
 
 
 def test_names_and_facts_are_never_taken_for_markup(pane: DetailsPane, people) -> None:

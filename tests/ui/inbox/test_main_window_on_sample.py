@@ -59,7 +59,7 @@ def test_an_sms_on_a_direct_route_is_on_the_phone_in_the_thread_and_in_a_note(
         composer, text = tour.window.composer, "Past Intercom, by SMS."
         direct_route = next(w for w in tour.view.direct_routes if w.route.key.channel is ChannelKind.SMS)
         composer.choose_route(direct_route.route)
-        assert composer._line.text.startswith("Arrives by SMS only")
+        assert composer._line.text.startswith("Arrives by text message (SMS) only")
         await tour.write(text)
         assert "22 characters · 1 SMS" in composer.findChild(SmsCounter).text()
         composer.send()

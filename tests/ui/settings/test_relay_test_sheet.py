@@ -73,7 +73,7 @@ def test_only_who_wrote_a_moment_ago_is_offered(page: RelayTestSheet) -> None:
 def test_it_fills_while_the_agent_writes(qtbot, page: RelayTestSheet, window, engine: FakeEngine, people, now) -> None:
     window.settings.open_relay_test(ChannelKind.SMS)
     assert page.choices == []
-    assert "Nobody has written by SMS in the last 10 min." in page.text
+    assert "Nobody has written by text message (SMS) in the last 10 min." in page.text
     engine.queries.rows = (people.row("c-1", "Maria's phone", last_at=now, last_channel=ChannelKind.SMS),)
     news(qtbot, engine, customers=frozenset({"c-1"}))
     assert len(page.choices) == 1

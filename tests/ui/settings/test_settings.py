@@ -181,9 +181,9 @@ def test_each_channel_says_what_is_known_and_how(qtbot, engine: FakeEngine, shee
     engine.queries.about = replace(engine.queries.about, workspace=workspace, relay_evidence=(evidence,))
     news(qtbot, engine, settings=True)
     page = opened(sheet, RelayPage)
-    assert "WhatsApp relay proven: the bridge forwards replies made here." in told(page)
-    assert "Tested with a phone of your own on 20 November 2026, 14:00." in told(page)
-    assert "Telegram relay not proven yet" in told(page)
+    assert "WhatsApp: Octopods forwards replies sent from Reachline." in told(page)
+    assert "Tested with your own phone (20 November 2026, 14:00)." in told(page)
+    assert "Telegram: delivery isn't tested yet." in told(page)
     button(page, "Forget what is known about the WhatsApp relay").click()
     assert engine.command_handler.of(SetRelay) == [SetRelay(ChannelKind.WHATSAPP, Relay.UNPROVEN)]
 
@@ -194,7 +194,7 @@ def test_every_kind_of_evidence_has_words(qtbot, window, engine: FakeEngine, now
     engine.queries.about = replace(engine.queries.about, relay_evidence=(evidence,))
     go_to(qtbot, window)
     news(qtbot, engine, settings=True)
-    assert "on 20 November 2026, 14:00." in told(window.details)
+    assert "(20 November 2026, 14:00)." in told(window.details)
 
 
 def test_the_test_begins_for_the_channel_that_was_asked_for(window: MainWindow, sheet: SettingsSheet) -> None:

@@ -82,4 +82,4 @@ def test_the_words_name_the_channel(jennifer: Jennifer, now) -> None:
     assert send_label(forecast) == "Send to Messenger only"
     assert send_label(forecast, direct_route.route) == "Send on Telegram anyway"
     assert direct_label(direct_route.route) == "Send on Telegram directly…"
-    assert direct_label(sms_route().route) == "Send by SMS directly…"
+    assert direct_label(sms_route().route) == "Send by text message (SMS) directly…"

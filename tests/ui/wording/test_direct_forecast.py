@@ -77,7 +77,7 @@ def said(row: str, text: str = "Hello", name: str = "Jennifer Okafor", **more: o
             "Not certain: older messages from Jennifer are not here, and one of them may have opened the window."
             " A template needs no open window.",
         ),
-        ("sms", "Arrives by SMS only, from +15005550006; colleagues see a note"),
+        ("sms", "Arrives by text message (SMS) only, from +15005550006; colleagues see a note"),
         ("telegram", "Arrives on Telegram only, from @acme_bot; colleagues see a note"),
     ],
 )

@@ -136,7 +136,7 @@ def said(row: str, text: str = "Hello", name: str = "Jennifer Okafor", **more: o
         ("plain, mail copy", "Arrives in the Messenger, perhaps also by email"),
         ("mail", "Arrives by email"),
         ("telegram", "Arrives on Telegram and in the Messenger"),
-        ("sms", "Arrives by SMS and in the Messenger"),
+        ("sms", "Arrives by text message (SMS) and in the Messenger"),
         ("native, moved", "This conversation moved to Email. A reply may no longer arrive on WhatsApp."),
         ("blocked", f"Messenger only. Octopods reported at {NOTED:%H:%M} that this number blocked you."),
         (

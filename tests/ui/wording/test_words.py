@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain.model.facts import ChannelKind
-from desktop.domain.model.workspace import Relay
 from desktop.engine.views import ConnectionState, ConnectionView, Progress
 from desktop.ui.wording import words
 
@@ -41,13 +40,6 @@ def test_any_name_gives_something_to_call_the_customer_in_one_line(name: str) ->
 @pytest.mark.parametrize("kind", ChannelKind)
 def test_every_channel_is_a_place(kind: ChannelKind) -> None:
     assert words.place(kind).split()[0] in ("on", "in", "by")
-
-
-@pytest.mark.parametrize("state", Relay)
-def test_relay_is_told_by_its_meaning(state: Relay) -> None:
-    said = words.relay(ChannelKind.SMS, state)
-    assert said.startswith(f"SMS relay {'not proven yet' if state is Relay.UNPROVEN else state.value}")
-    assert "{" not in said
 
 
 @pytest.mark.parametrize(
