@@ -11,8 +11,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from desktop.domain.model.reason import NO_REASON, Reason, join_reasons, make_reason
 from desktop.engine.accounts.accounts import Accounts
 from desktop.engine.accounts.views import Refusal
+from desktop.ports.reasons import MachineReason, system_says
 from desktop.store.core import damage
 from desktop.store.core.database import Store
 from desktop.store.core.encryption import Key, is_plain
@@ -32,12 +34,12 @@ class Cache:
     """An opened cache.
 
     cleanup: call it after the store is closed.
-    remark: what the agent has to know of it, "" for nothing.
+    remark: what people have to know of it.
     """
 
     store: Store
     cleanup: Callable[[], None]
-    remark: str = ""
+    remark: Reason = NO_REASON
 
 
 async def open_cache(accounts: Accounts, folder: Path | None, workspace_id: str) -> Cache | Refusal:
@@ -63,7 +65,7 @@ async def _opening_lock(path: Path) -> AsyncIterator[None]:
     give_up = loop.time() + PATIENCE_S
     while not lock.try_lock():
         if loop.time() > give_up:
-            raise Locked("Another Reachline is just opening its messages. Close it and try again.")
+            raise Locked(MachineReason.OPENING_ELSEWHERE)
         await asyncio.sleep(LOOK_AGAIN_S)
     try:
         yield
@@ -75,12 +77,10 @@ async def _open_persistent(accounts: Accounts, path: Path, workspace_id: str) ->
     secret = await accounts.cache_key(workspace_id)
     if isinstance(secret, Refusal):
         return secret
-    key, remark = Key.from_secret(secret or ""), ""
+    key, remark = Key.from_secret(secret or ""), NO_REASON
     if key is None:
         if await asyncio.to_thread(_is_encrypted, path):
-            remark = await _replace_unreadable(
-                path, f"The keyring has lost the key of {_KEPT}, so they cannot be read."
-            )
+            remark = await _replace_unreadable(path, MachineReason.CACHE_KEY_LOST)
         key = Key.new()
         refused = await accounts.save_cache_key(workspace_id, key.secret)
         if refused is not None:
@@ -88,12 +88,9 @@ async def _open_persistent(accounts: Accounts, path: Path, workspace_id: str) ->
     try:
         store = await Store.open(path, key)
     except Corrupt:
-        remark = await _replace_unreadable(path, f"The file with {_KEPT} is damaged.")
+        remark = await _replace_unreadable(path, MachineReason.CACHE_DAMAGED)
         store = await Store.open(path, key)
     return Cache(store, _no_cleanup, remark)
-
-
-_KEPT = "the messages kept on this computer"
 
 
 async def _open_temporary() -> Cache:
@@ -106,13 +103,10 @@ async def _open_temporary() -> Cache:
         raise
 
 
-async def _replace_unreadable(path: Path, reason: str) -> str:
+async def _replace_unreadable(path: Path, code: MachineReason) -> Reason:
     aside = await asyncio.to_thread(damage.move_aside, path)
     log.warning("the cache could not be read; it is kept as %s", aside.name)
-    return (
-        f"{reason} Reachline reads the conversations again from Intercom; drafts and replies that were not sent yet "
-        f"are lost. The old file is kept as {aside.name}."
-    )
+    return make_reason(code, file=aside.name)
 
 
 def _is_encrypted(path: Path) -> bool:
@@ -135,12 +129,10 @@ async def wipe(folder: Path, workspace_id: str) -> None:
 
 
 def refusal(error: KnownError | OSError) -> Refusal:
-    """What the agent reads where a cache cannot be opened."""
+    """Why a cache cannot be opened."""
     if isinstance(error, KnownError):
-        return Refusal(error.sentence)
-    return Refusal(
-        f"Reachline cannot make its folder on this computer: {error.strerror}. Check the disk and its permissions."
-    )
+        return Refusal(error.reason)
+    return Refusal(join_reasons(make_reason(MachineReason.FOLDER_NOT_MADE), system_says(error)))
 
 
 def _no_cleanup() -> None:

@@ -28,14 +28,20 @@ from desktop.channels.whatsapp.dialog360 import HOST as DIALOG360_HOST
 from desktop.domain.identity.customer import phone_key
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
-from desktop.ports import Channel, ChannelConfig, ConversationGateway, Permission
+from desktop.domain.model.reason import Reason, join_reasons, make_reason
+from desktop.ports import Channel, ChannelConfig, ConversationGateway, InvalidValue, Permission
+from desktop.ports.reasons import AccountReason, MachineReason, system_says
 
 PROBE_TIMEOUT_S = 10.0
 """For the question in which region a token lives: somebody sits and waits for it."""
 
 
 class BadSandboxFile(Exception):
-    """A sentence on why this file does not name a sandbox."""
+    """The file does not name a sandbox. reason: why."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.code)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +79,7 @@ class Hosts:
         others = [getattr(hosts, host.name) for host in fields(hosts) if host.name != "intercom"]
         for address in (*hosts.intercom.values(), *others):
             if not _is_on_this_computer(address):
-                raise BadSandboxFile(
-                    f"{address} is not on this computer. Start one here with `reachline sandbox` and use its line."
-                )
+                raise BadSandboxFile(make_reason(MachineReason.SANDBOX_ELSEWHERE, address=address))
         return hosts
 
     @classmethod
@@ -86,9 +90,10 @@ class Hosts:
         try:
             return cls.of_sandbox(json.loads(file.read_bytes()))
         except OSError as error:
-            raise BadSandboxFile(f"{file} cannot be read: {error.strerror}.") from None
+            unreadable = make_reason(MachineReason.SANDBOX_FILE_UNREADABLE, file=file)
+            raise BadSandboxFile(join_reasons(unreadable, system_says(error))) from None
         except (ValueError, KeyError, TypeError, RecursionError):
-            raise BadSandboxFile(f"{file} does not hold the line that `reachline sandbox` prints.") from None
+            raise BadSandboxFile(make_reason(MachineReason.SANDBOX_FILE_WRONG, file=file)) from None
 
 
 class LiveConnector:
@@ -113,7 +118,7 @@ class LiveConnector:
         return await gateway.permissions() if isinstance(gateway, IntercomGateway) else []
 
     def channel(self, config: ChannelConfig, secret: str) -> Channel:
-        """Raises ValueError with a sentence for a field of `config` that cannot be right."""
+        """Raises InvalidValue for a field of `config` that cannot be right."""
         hosts, clock, patience_s = self._hosts, self._clock, self._read_timeout_s
         token = Token(secret)
         match config.provider:
@@ -130,8 +135,8 @@ class LiveConnector:
                 return WhatsAppCloudChannel(
                     token,
                     clock,
-                    _digits(config.sender, "The phone number ID"),
-                    _digits(config.ids.get("account_id", ""), "The business account ID"),
+                    _digits(config.sender, "sender", AccountReason.PHONE_NUMBER_ID_FORM),
+                    _digits(config.ids.get("account_id", ""), "account_id", AccountReason.BUSINESS_ACCOUNT_ID_FORM),
                     base_url=hosts.graph,
                     version=_version(config.ids.get("version", "")),
                     read_timeout_s=patience_s,
@@ -141,13 +146,14 @@ class LiveConnector:
                     token, clock, _number(config.sender), base_url=hosts.dialog360, read_timeout_s=patience_s
                 )
             case Provider.TWILIO:
+                user = config.ids.get("user", "").strip()
                 return TwilioChannel(
                     token,
                     clock,
                     config.channel,
-                    _sid(config.ids.get("account_sid", ""), "AC", "The account SID"),
+                    _sid(config.ids.get("account_sid", ""), "AC", "account_sid", AccountReason.ACCOUNT_SID_FORM),
                     _twilio_sender(config),
-                    user=_sid(config.ids.get("user", ""), "SK", "The API key SID", optional=True),
+                    user=_sid(user, "SK", "user", AccountReason.API_KEY_SID_FORM) if user else "",
                     base_url=hosts.twilio,
                     content_base_url=hosts.twilio_content,
                     read_timeout_s=patience_s,
@@ -217,36 +223,36 @@ def _is_on_this_computer(address: str) -> bool:
 def _number(typed: str) -> str:
     key = phone_key(typed)
     if not key:
-        raise ValueError("The number has to begin with + and the country code, for example +353 1 555 0100.")
+        raise InvalidValue(make_reason(AccountReason.NUMBER_FORM), "sender")
     return f"+{key}"
 
 
-def _digits(typed: str, what: str) -> str:
+def _digits(typed: str, field: str, form: AccountReason) -> str:
     typed = typed.strip()
     if typed.isascii() and typed.isdecimal():
         return typed
-    raise ValueError(f"{what} has digits only; it is not the phone number, and is shown beside it at the provider.")
+    raise InvalidValue(make_reason(form), field)
 
 
 def _version(typed: str) -> str:
     typed = typed.strip() or VERSION
     if re.fullmatch(r"v\d{1,3}\.\d{1,2}", typed):
         return typed
-    raise ValueError(f"The Graph version looks like {VERSION}.")
+    raise InvalidValue(make_reason(AccountReason.GRAPH_VERSION_FORM, example=VERSION), "version")
 
 
-def _sid(typed: str, prefix: str, what: str, *, optional: bool = False) -> str:
+def _sid(typed: str, prefix: str, field: str, form: AccountReason) -> str:
     typed = typed.strip()
-    if (optional and not typed) or re.fullmatch(f"{prefix}[0-9a-fA-F]{{32}}", typed):
+    if re.fullmatch(f"{prefix}[0-9a-fA-F]{{32}}", typed):
         return typed
-    raise ValueError(f"{what} begins with {prefix} and has 34 characters; copy it from the Twilio Console.")
+    raise InvalidValue(make_reason(form), field)
 
 
 def _twilio_sender(config: ChannelConfig) -> str:
     """An SMS may also come from a short code or a name."""
     typed = config.sender.strip()
     if typed.startswith("MG"):
-        return _sid(typed, "MG", "The Messaging Service SID")
+        return _sid(typed, "MG", "sender", AccountReason.SERVICE_SID_FORM)
     if config.channel is ChannelKind.SMS and re.fullmatch(r"\d{3,8}|[A-Za-z0-9 ]{1,11}", typed):
         return typed
     return _number(typed)

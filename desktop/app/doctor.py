@@ -13,6 +13,7 @@ from desktop import __version__
 from desktop.app.connect import BadSandboxFile
 from desktop.app.profile_context import ProfileContext
 from desktop.engine.accounts.accounts import Accounts
+from desktop.text.reasons.describe import describe
 
 
 def run(options: argparse.Namespace) -> int:
@@ -23,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         context = ProfileContext.of(options)
     except BadSandboxFile as error:
-        print(error, file=sys.stderr)
+        print(describe(error.reason), file=sys.stderr)
         return 2
     print(
         f"Reachline {__version__}, Python {platform.python_version()}, Qt {_qt()}, SQLite {apsw.sqlite_lib_version()}"
@@ -38,14 +39,14 @@ async def _check_everything(context: ProfileContext) -> int:
     print("Keyring: asking (this system may want you to unlock it) …", flush=True)
     profile = await accounts.load()
     is_well = _print_line(
-        accounts.keeps_secrets, "Keyring", accounts.keyring_error or "It can be used; tokens are kept there."
+        accounts.keeps_secrets, "Keyring", describe(accounts.keyring_error) or "It can be used; tokens are kept there."
     )
     if accounts.profile_error:
-        is_well = _print_line(False, "Profile", accounts.profile_error)
+        is_well = _print_line(False, "Profile", describe(accounts.profile_error))
     if not profile.workspaces:
         print("No account is connected. Start `reachline` to connect one.")
     async for checked in accounts.check_all():
-        is_well = _print_line(checked.ok, checked.what, checked.sentence) and is_well
+        is_well = _print_line(checked.ok, checked.what, describe(checked.reason)) and is_well
     context.secrets.close()
     await accounts.aclose()
     return 0 if is_well else 1

@@ -11,6 +11,7 @@ from desktop.app import qt
 from desktop.app.connect import BadSandboxFile
 from desktop.app.profile_context import ProfileContext
 from desktop.system import logs
+from desktop.text.reasons.describe import describe
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -42,7 +43,10 @@ def run(options: argparse.Namespace, open_sample: OpenSample, link: str = "") ->
     try:
         context = ProfileContext.of(options)
         application = qt.start(offscreen=False)
-    except (BadSandboxFile, qt.NoScreen) as error:
+    except BadSandboxFile as bad_file:
+        print(describe(bad_file.reason), file=sys.stderr)
+        return 2
+    except qt.NoScreen as error:
         print(error, file=sys.stderr)
         return 2
     from desktop.app import loop

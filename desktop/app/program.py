@@ -14,14 +14,15 @@ from desktop.app import caches
 from desktop.app.error_window import ErrorWindow
 from desktop.app.profile_context import ProfileContext
 from desktop.app.session import Session
-from desktop.engine.accounts import sentences
-from desktop.engine.accounts.accounts import Accounts
+from desktop.domain.model.reason import NO_REASON
+from desktop.engine.accounts.accounts import Accounts, cache_not_deleted
 from desktop.engine.accounts.profile_edits import find_workspace
 from desktop.engine.accounts.views import AccountsChange, Refusal
 from desktop.engine.engine import Engine
 from desktop.engine.tasks import Tasks
 from desktop.ports import ProviderErrorKind, WorkspaceConfig
 from desktop.system.settings_file import SettingsFile
+from desktop.text.reasons.describe import describe
 from desktop.ui.look.preferences import Preferences
 from desktop.ui.look.theme import Theme
 from desktop.ui.wizard.wizard import Wizard
@@ -81,7 +82,7 @@ class Program:
         # Held while a session is opened or closed: the wizard opens one outside the jobs.
         self._changing = asyncio.Lock()
         self._to_wipe: set[str] = set()
-        self._unshown_error = ""
+        self._unshown_error = NO_REASON
         """What went wrong while no window was there to say it."""
         self._is_over_inbox = False
         """Whether the wizard was opened over an inbox, to which it leads back."""
@@ -192,16 +193,16 @@ class Program:
                 await self._close_session()
             self._show_wizard()
             if self._unshown_error:
-                self._show_error_window(self._unshown_error, None)
-                self._unshown_error = ""
+                self._show_error_window(describe(self._unshown_error), None)
+                self._unshown_error = NO_REASON
             return
         opened = await self._open_session(workspace)
         if not isinstance(opened, Refusal):
             self._show_inbox(opened)
         elif opened.kind is ProviderErrorKind.SIGNED_OUT:
-            self._show_wizard(opened.sentence)
+            self._show_wizard(describe(opened.reason))
         else:
-            self._show_error_window(opened.sentence, self._open_current)
+            self._show_error_window(describe(opened.reason), self._open_current)
 
     def _show_inbox(self, session: Session) -> None:
         is_new = session.window is None
@@ -212,13 +213,13 @@ class Program:
             window.settings.add_workspace_requested.connect(self._show_wizard)
             session.on_signed_out = self._on_signed_out
         if self._unshown_error:
-            window.toast.show_message(self._unshown_error)
-            self._unshown_error = ""
+            window.toast.show_message(describe(self._unshown_error))
+            self._unshown_error = NO_REASON
         self._close_error_window()
         if session.remark:
             # Drafts may be lost: it stays until it is closed.
-            self._show_error_window(session.remark, None)
-            session.remark = ""
+            self._show_error_window(describe(session.remark), None)
+            session.remark = NO_REASON
 
     def _on_signed_out(self, reason: str) -> None:
         if self.wizard is None:
@@ -253,8 +254,8 @@ class Program:
             try:
                 await caches.wipe(self._context.paths.cache, session.workspace_id)
             except OSError as error:
-                log.error("the cache of workspace %s stays: %s", session.workspace_id, sentences.reason_of(error))
-                self._unshown_error = sentences.not_wiped(session.name, error).sentence
+                log.error("the cache of workspace %s stays: %s", session.workspace_id, type(error).__name__)
+                self._unshown_error = cache_not_deleted(session.name, error)
 
     async def _wipe(self, workspace_id: str) -> None:
         """Delete a workspace's cache. An open one is deleted when it is closed, which its removal brings about."""

@@ -11,6 +11,7 @@ from typing import Self
 from PySide6.QtCore import QSettings
 
 from desktop.app import build, caches
+from desktop.domain.model.reason import NO_REASON
 from desktop.engine.accounts.accounts import Accounts
 from desktop.engine.accounts.profile_edits import channel_key, find_workspace
 from desktop.engine.accounts.views import AccountsChange, Checked, Refusal
@@ -20,6 +21,7 @@ from desktop.engine.protocols import Run
 from desktop.engine.views import ConnectionState
 from desktop.ports import Clock, WorkspaceConfig
 from desktop.store.core.errors import KnownError
+from desktop.text.reasons.describe import describe
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
@@ -31,7 +33,7 @@ class Session:
     """The engine runs from `open` to `close`; the window exists from the first `show`. Loop's thread.
 
     not_opened: channel accounts that could not be opened, each with what to do.
-    remark: what happened to the messages stored here, "" where they are simply there.
+    remark: what happened to the messages stored here, `NO_REASON` where they are simply there.
     on_signed_out: called once, with Intercom's reason, when it no longer accepts the token.
     """
 
@@ -51,7 +53,7 @@ class Session:
         self.engine = engine
         self.window: MainWindow | None = None
         self.not_opened = not_opened
-        self.remark = ""
+        self.remark = NO_REASON
         self._accounts = accounts
         self._theme = theme
         self._settings = settings
@@ -115,7 +117,7 @@ class Session:
         if self.not_opened:
             first, *others = self.not_opened
             more = f" {len(others)} more accounts need a look in the settings." if others else ""
-            self.window.toast.show_message(f"{first.what} is not connected. {first.sentence}{more}")
+            self.window.toast.show_message(f"{first.what} is not connected. {describe(first.reason)}{more}")
             self.not_opened = ()
         return self.window
 
@@ -136,7 +138,7 @@ class Session:
             connection = self.engine.queries.connection()
             if connection.state is ConnectionState.SIGNED_OUT:
                 self._has_reported_sign_out = True
-                self.on_signed_out(connection.reason)
+                self.on_signed_out(describe(connection.reason))
 
     def _on_accounts(self, change: AccountsChange) -> None:
         if change.workspace_id == self.workspace_id and change.channels:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 
 from desktop.domain.bridge.notice import Notice
 from desktop.domain.mapping import ChannelMapping
+from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind, Conversation, Entry
+from desktop.domain.model.reason import Reason, make_reason
 from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.origin import MESSENGER_WORDS, Transport
 from desktop.domain.window.window import WindowState
@@ -46,13 +49,57 @@ class Arrival(StrEnum):
     READ = "read"
 
 
+class ArrivalReason(StrEnum):
+    """Why a reply arrived or not, as a code. In comments: its parameters beside {channel}."""
+
+    IN_MESSENGER = "in_messenger"
+    BY_EMAIL = "by_email"
+    PLACE_NOT_REPORTED = "place_not_reported"
+    CHAT_UNKNOWN = "chat_unknown"
+    NOTICE = "notice"  # {text}: the bridge's own
+    CLOSED_THEN = "closed_then"
+    UNKNOWN_THEN = "unknown_then"
+    NOT_FORWARDED = "not_forwarded"
+    FORWARDING_UNTESTED = "forwarding_untested"
+    NO_ERROR = "no_error"
+    # Without {channel}: what a channel's own provider reports.
+    ACCEPTED_ONLY = "accepted_only"  # {provider}: reports nothing more
+    ACCEPTED_SO_FAR = "accepted_so_far"  # {provider}
+    ACCEPTED_FROM_BRIDGE = "accepted_from_bridge"  # {provider, at}
+    SENT = "sent"  # {provider}
+    SENT_AT = "sent_at"  # {provider, at}
+    NOT_DELIVERED = "not_delivered"  # {provider}
+    NOT_DELIVERED_AT = "not_delivered_at"  # {provider, at}
+    DELIVERED = "delivered"  # {provider}
+    DELIVERED_AT = "delivered_at"  # {provider, at}
+    READ = "read"  # {provider}
+    READ_AT = "read_at"  # {provider, at}
+
+
+_REPORTS = {
+    Delivery.ACCEPTED: (ArrivalReason.ACCEPTED_SO_FAR, ArrivalReason.ACCEPTED_SO_FAR),
+    Delivery.SENT: (ArrivalReason.SENT, ArrivalReason.SENT_AT),
+    Delivery.FAILED: (ArrivalReason.NOT_DELIVERED, ArrivalReason.NOT_DELIVERED_AT),
+    Delivery.DELIVERED: (ArrivalReason.DELIVERED, ArrivalReason.DELIVERED_AT),
+    Delivery.READ: (ArrivalReason.READ, ArrivalReason.READ_AT),
+}
+
+
+def reported(delivery: Delivery, provider: Provider, at: datetime | None) -> Reason:
+    """The reason for a delivery state that a provider reports. at: when it happened, None where it does not say."""
+    code, code_with_time = _REPORTS[delivery]
+    if at is None or code is code_with_time:
+        return make_reason(code, provider=provider.display_name)
+    return make_reason(code_with_time, provider=provider.display_name, at=at.astimezone(UTC).isoformat())
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelArrival:
-    """One place and what is known of a reply there. reason: a sentence for the tooltip."""
+    """One place and what is known of a reply there. reason: why, for the tooltip."""
 
     channel: ChannelKind
     arrival: Arrival
-    reason: str
+    reason: Reason
 
 
 def find_arrivals(
@@ -64,22 +111,15 @@ def find_arrivals(
     workspace: Workspace,
 ) -> tuple[ChannelArrival, ...]:
     """Where a reply arrived, the channel before the Messenger. window_then: the window when it was sent."""
-    messenger = ChannelArrival(
-        ChannelKind.MESSENGER, Arrival.ACCEPTED, "Intercom took it and shows it in the Messenger."
-    )
+    messenger = _arrival(ChannelKind.MESSENGER, Arrival.ACCEPTED, ArrivalReason.IN_MESSENGER)
     if mapping is None:
         if conversation.born_on == "email":
-            return (ChannelArrival(ChannelKind.EMAIL, Arrival.ACCEPTED, "Intercom took it and mails it."),)
+            return (_arrival(ChannelKind.EMAIL, Arrival.ACCEPTED, ArrivalReason.BY_EMAIL),)
         if conversation.born_on not in MESSENGER_WORDS:
-            return (
-                ChannelArrival(
-                    ChannelKind.UNKNOWN, Arrival.UNKNOWN, "Intercom took it and does not tell where it shows."
-                ),
-            )
+            return (_arrival(ChannelKind.UNKNOWN, Arrival.UNKNOWN, ArrivalReason.PLACE_NOT_REPORTED),)
         return (messenger,)
     if not mapping.is_known:
-        reason = "This may mirror a chat; we cannot tell on which channel."
-        return (ChannelArrival(ChannelKind.UNKNOWN, Arrival.UNKNOWN, reason), messenger)
+        return (_arrival(ChannelKind.UNKNOWN, Arrival.UNKNOWN, ArrivalReason.CHAT_UNKNOWN), messenger)
     made_by_api = entry.app_code is not None and entry.app_code not in workspace.bridge_codes
     relay = workspace.relay_of(mapping.channel) if made_by_api else Relay.PROVEN
     if mapping.transport is Transport.NATIVE:
@@ -91,21 +131,19 @@ def _channel_arrival(
     channel: ChannelKind, window_then: WindowState, notice: Notice | None, relay: Relay
 ) -> ChannelArrival:
     if notice is not None:
-        return ChannelArrival(channel, Arrival.FAILED, notice.text)
+        return ChannelArrival(
+            channel, Arrival.FAILED, make_reason(ArrivalReason.NOTICE, channel=channel, text=notice.text)
+        )
     if window_then in (WindowState.CLOSED, WindowState.NEVER):
-        return ChannelArrival(
-            channel, Arrival.NOT_EXPECTED, "Its window was closed when this was sent, by what we can see."
-        )
+        return _arrival(channel, Arrival.NOT_EXPECTED, ArrivalReason.CLOSED_THEN)
     if window_then is WindowState.UNKNOWN:
-        return ChannelArrival(
-            channel, Arrival.UNKNOWN, "We cannot tell whether its window was open when this was sent."
-        )
+        return _arrival(channel, Arrival.UNKNOWN, ArrivalReason.UNKNOWN_THEN)
     if relay is Relay.REFUSED:
-        reason = "The bridge does not forward replies made through the API."
-        return ChannelArrival(channel, Arrival.NOT_EXPECTED, reason)
+        return _arrival(channel, Arrival.NOT_EXPECTED, ArrivalReason.NOT_FORWARDED)
     if relay is Relay.UNPROVEN:
-        reason = "Whether the bridge forwards replies made through the API is not proven yet."
-        return ChannelArrival(channel, Arrival.UNKNOWN, reason)
-    return ChannelArrival(
-        channel, Arrival.EXPECTED, "It should have arrived; nothing says otherwise, and nobody confirms it."
-    )
+        return _arrival(channel, Arrival.UNKNOWN, ArrivalReason.FORWARDING_UNTESTED)
+    return _arrival(channel, Arrival.EXPECTED, ArrivalReason.NO_ERROR)
+
+
+def _arrival(channel: ChannelKind, arrival: Arrival, code: ArrivalReason) -> ChannelArrival:
+    return ChannelArrival(channel, arrival, make_reason(code, channel=channel))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from desktop.domain.contrary import ContraryKind, address_key
-from desktop.domain.delivery import Arrival, ChannelArrival, Delivery
+from desktop.domain.delivery import Arrival, ArrivalReason, ChannelArrival, Delivery, reported
 from desktop.domain.identity.customer import number_key
 from desktop.domain.model.channel import Capabilities, ChannelKey
 from desktop.domain.model.facts import Attachment, ChannelKind, Entry, EntryKind, Role
+from desktop.domain.model.reason import NO_REASON, Reason, join_reasons, make_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,9 @@ class DirectSent:
     conversation_id: where it is shown in the thread, and where the note about it went.
     template, template_id: name and id of the template it was made from, "" for free text.
     delivery, final: the provider's last report; final: nothing more is to be expected, or it reports nothing at all.
-    delivery_at: when the provider says that happened, None where it does not say. sentence: why it failed, what to do.
-    remark: what the provider said with its acceptance, "" for nothing.
+    delivery_at: when the provider says that happened, None where it does not say.
+    reason: why it failed and what to do, or who said that it arrived; else what `delivery` says is enough.
+    remark: what the provider said with its acceptance.
     provider_address: the customer's address in the provider's form, where that differs; else "".
     failure: the kind of contrary fact that a failure is; None if it says nothing about the route.
     """
@@ -73,8 +75,8 @@ class DirectSent:
     delivery: Delivery = Delivery.ACCEPTED
     final: bool = False
     delivery_at: datetime | None = None
-    sentence: str = ""
-    remark: str = ""
+    reason: Reason = NO_REASON
+    remark: Reason = NO_REASON
     provider_address: str = ""
     failure: ContraryKind | None = None
 
@@ -97,26 +99,16 @@ class DirectSent:
 
     @property
     def arrived(self) -> ChannelArrival:
-        """How far it got on its channel, with a sentence for the tooltip."""
-        reason = " ".join(filter(None, (self.sentence or _reason(self), self.remark)))
+        """How far it got on its channel, and why."""
+        reason = join_reasons(self.reason or _report(self), self.remark)
         return ChannelArrival(self.route.channel, Arrival(self.delivery.name.lower()), reason)
 
 
-def _reason(sent: DirectSent) -> str:
-    provider = sent.route.key.provider.display_name
-    at = f" at {sent.delivery_at.astimezone(UTC):%H:%M:%S} UTC" if sent.delivery_at is not None else ""
-    match sent.delivery:
-        case Delivery.ACCEPTED if sent.final:
-            return f"{provider} took it; it does not tell what became of it."
-        case Delivery.ACCEPTED:
-            return f"{provider} took it; what became of it is not known yet."
-        case Delivery.SENT:
-            return f"{provider} handed it on{at}; whether it arrived is not known."
-        case Delivery.FAILED:
-            return f"{provider} says that it did not arrive{at}."
-        case Delivery.DELIVERED:
-            return f"{provider} says that it arrived on the device{at}."
-    return f"{provider} says that it was opened{at}."
+def _report(sent: DirectSent) -> Reason:
+    provider = sent.route.key.provider
+    if sent.delivery is Delivery.ACCEPTED and sent.final:
+        return make_reason(ArrivalReason.ACCEPTED_ONLY, provider=provider.display_name)
+    return reported(sent.delivery, provider, sent.delivery_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.direct_reach import find_addresses
 from desktop.domain.history.thread import Thread
 from desktop.domain.model.channel import Capabilities, ChannelKey
+from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.engine.accounts.views import ChannelView
 from desktop.engine.changes import Changes, Feed
 from desktop.ports import Channel, ChannelConfig, Clock
@@ -21,7 +22,7 @@ from desktop.ports import Channel, ChannelConfig, Clock
 class _Account:
     config: ChannelConfig
     channel: Channel
-    error: str = ""
+    error: Reason = NO_REASON
     checked_at: datetime | None = None
     called_at_s: deque[float] = field(default_factory=deque)
 
@@ -101,8 +102,8 @@ class Channels:
         """The accounts as the settings show them, in the order they were added."""
         return tuple(ChannelView(a.config, key, a.error, a.checked_at) for key, a in self._accounts.items())
 
-    def record_use(self, key: ChannelKey, error: str = "") -> None:
-        """Record how the last use of an account ended. error: the provider's sentence; "" if all was well."""
+    def record_use(self, key: ChannelKey, error: Reason = NO_REASON) -> None:
+        """Record how the last use of an account ended. error: `NO_REASON` if all was well."""
         account = self._accounts.get(key)
         if account is None:
             return

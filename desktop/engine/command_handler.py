@@ -12,6 +12,7 @@ from typing import assert_never
 
 from desktop.domain.identity.phone import REGIONS
 from desktop.domain.learning.relay import RelayEvidence
+from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.facts import Conversation
 from desktop.domain.model.workspace import Pin
 from desktop.engine import identity
@@ -114,7 +115,7 @@ class CommandHandler:
     async def do(self, command: Command) -> Answer:
         """The command boundary: raises only CancelledError. With `Failed`, nothing was changed."""
         if self._closed:
-            return Failed("Reachline is closing.")
+            return steps.failed(CommandReason.CLOSING)
         try:
             write, now = self._store.write, self._clock.now()
             match command:
@@ -150,14 +151,14 @@ class CommandHandler:
                 case MarkSolved():
                     changes = await write(_mark_solved, command, now)
                     if changes is None:
-                        return Failed("What was reported is no longer here, so nothing was changed.")
+                        return steps.failed(CommandReason.FACT_GONE)
                     return self._publish(changes)
                 case SetNoticePatterns(patterns):
                     for pattern in patterns:
                         try:
                             re.compile(pattern)
                         except re.error as fault:
-                            return Failed(f"“{pattern}” is not a regular expression: {fault}.")
+                            return steps.failed(CommandReason.NO_PATTERN, pattern=pattern, detail=fault)
                     return await self._save_setting("notice_patterns", patterns)
                 case RefreshTemplates(key, again):
                     error = await self._templates.refresh(key, again=again)
@@ -166,16 +167,16 @@ class CommandHandler:
                     try:
                         return self._publish(await write(identity.save_decisions, decisions, revoked, now))
                     except LookupError:
-                        return Failed("One of these contacts is no longer here, so nothing was changed.")
+                        return steps.failed(CommandReason.CONTACT_GONE)
                     except ValueError:
-                        return Failed("These are one contact already.")
+                        return steps.failed(CommandReason.SAME_CONTACT)
                 case SetPhoneRegion(region):
                     if region and region not in REGIONS:
-                        return Failed(f"“{region}” is no country's code. Choose one such as IE or US.")
+                        return steps.failed(CommandReason.NO_COUNTRY, region=region)
                     return self._publish(await write(identity.save_phone_region, region, now))
                 case SetRetentionDays(days):
                     if days < 1:
-                        return Failed("Words stay for one day at least.")
+                        return steps.failed(CommandReason.TOO_FEW_DAYS)
                     return self._publish(Changes(settings=await write(settings.save, "kept_days", days)))
                 case ForgetCustomer(customer_id):
                     return await self._forget_customer(customer_id)
@@ -192,12 +193,12 @@ class CommandHandler:
                     assert_never(command)
         except ProviderError as error:
             self._connection.check_signed_out(error)
-            return Failed(error.sentence)
+            return Failed(error.reason)
         except KnownError as cause:
-            return Failed(cause.sentence)
+            return Failed(cause.reason)
         except Exception:
             log.exception("command %s broke", type(command).__name__)
-            return Failed("Something in Reachline broke, and this was not done.")
+            return steps.failed(CommandReason.BROKE)
 
     def _runtime_state(self) -> RuntimeState:
         return replace(self._outbox.runtime_state(), is_offline=self._connection.is_offline)
@@ -226,7 +227,7 @@ class CommandHandler:
             await self._store.erase_copies(kind)
         changes = await self._store.write(identity.forget_customer, customer_id)
         if changes is None:
-            return Failed("A reply to this customer is still on its way or waits for you. Settle it first.")
+            return steps.failed(CommandReason.UNSETTLED_REPLY)
         # Otherwise the open conversation would be read again within seconds.
         self._open_conversation.watch(None, visible=True)
         return self._publish(changes)
@@ -234,7 +235,7 @@ class CommandHandler:
     async def _change_state(self, command: StateCommand) -> Answer:
         account = await self._store.read(settings.account)
         if account is None:
-            return Failed("Reachline has not reached Intercom yet. Try again in a moment.")
+            return steps.failed(CommandReason.NOT_CONNECTED_YET)
         me, conversation_id = account.teammate.id, command.conversation_id
         match command:
             case CloseConversation():

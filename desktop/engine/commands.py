@@ -12,6 +12,7 @@ from desktop.domain.identity.customer import IdentityDecision
 from desktop.domain.learning.relay import RelayProof
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning
 from desktop.domain.model.workspace import Relay
 from desktop.ports import OutgoingFile
@@ -317,11 +318,11 @@ Command = (
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Carried out and stored. For a reply: queued, and shown as pending. sentence: what was done, where that is not
+    """Carried out and stored. For a reply: queued, and shown as pending. remark: what was done, where that is not
     obvious.
     """
 
-    sentence: str = ""
+    remark: Reason = NO_REASON
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,9 +338,9 @@ class NeedsConsent:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Nothing was changed. sentence: what happened and what to do."""
+    """Nothing was changed. reason: what happened and what to do."""
 
-    sentence: str
+    reason: Reason
 
 
 Answer = Done | NeedsConsent | Failed

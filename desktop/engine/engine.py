@@ -125,7 +125,7 @@ class Engine:
         await self._store.close()
 
     def _on_broken(self, name: str, broken: Exception) -> None:
-        self._connection.report_failure(name, broken.sentence if isinstance(broken, KnownError) else BROKE)
+        self._connection.report_failure(name, broken.reason if isinstance(broken, KnownError) else BROKE)
 
     def _on_change(self, changes: Changes) -> None:
         if changes.connection:

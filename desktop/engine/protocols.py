@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Protocol, TypeVar
 
 from desktop.domain.model.channel import ChannelKey
+from desktop.domain.model.reason import Reason
 from desktop.engine.accounts.views import AccountsChange, ChannelView, Checked, Refusal, TriedChannel, TriedIntercom
 from desktop.engine.changes import Changes
 from desktop.engine.commands import Answer, Command
@@ -103,13 +104,13 @@ class Accounts(Protocol):
     """See `engine.accounts.accounts.Accounts`: what the wizard and the settings do with workspaces and accounts."""
 
     profile: Profile
-    profile_error: str
+    profile_error: Reason
 
     @property
     def keeps_secrets(self) -> bool: ...
 
     @property
-    def keyring_error(self) -> str: ...
+    def keyring_error(self) -> Reason: ...
 
     def subscribe(self, listener: Callable[[AccountsChange], None]) -> Callable[[], None]: ...
 

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from desktop.domain.history.customer_row import display_name
 from desktop.domain.model.channel import ChannelKey
-from desktop.domain.model.outgoing import State
+from desktop.domain.model.outgoing import OutboxReason, State
+from desktop.domain.model.reason import NO_REASON, Reason, make_reason
 from desktop.domain.reach import find_situation
 from desktop.engine.accounts.views import ChannelView
 from desktop.engine.channels import Channels
@@ -139,24 +140,24 @@ def _thread(
     )
 
 
-def _why_not_online(connection: ConnectionView) -> str:
-    return "" if connection.state is ConnectionState.ONLINE else connection.reason
+def _why_not_online(connection: ConnectionView) -> Reason:
+    return NO_REASON if connection.state is ConnectionState.ONLINE else connection.reason
 
 
-def _pending_replies(rows: tuple[outbox.OutgoingReply, ...], no_connection: str) -> Iterator[PendingReply]:
-    """no_connection: why nothing can be sent at the moment; "" while it can."""
+def _pending_replies(rows: tuple[outbox.OutgoingReply, ...], no_connection: Reason) -> Iterator[PendingReply]:
+    """no_connection: why nothing can be sent at the moment; `NO_REASON` while it can."""
     blocked: set[str] = set()
     for row in rows:
         reason = row.reason
         if row.state is State.QUEUED:
             waits = row.conversation_id in blocked and not row.note_of
-            reason = "It waits for the reply before it." if waits else row.reason or no_connection
+            reason = make_reason(OutboxReason.BEHIND_EARLIER) if waits else row.reason or no_connection
         yield _pending(row, reason)
         if row.state in UNSETTLED and not row.note_of:
             blocked.add(row.conversation_id)
 
 
-def _pending(row: outbox.OutgoingReply, reason: str) -> PendingReply:
+def _pending(row: outbox.OutgoingReply, reason: Reason) -> PendingReply:
     return PendingReply(
         row.draft_id,
         row.conversation_id,

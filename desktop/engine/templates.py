@@ -8,11 +8,13 @@ from random import Random
 
 from desktop.domain.content.template import FRESH_FOR
 from desktop.domain.model.channel import ChannelKey
+from desktop.domain.model.reason import NO_REASON, Reason, make_reason
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
 from desktop.engine.tasks import wait_for_wake, with_jitter
 from desktop.engine.views import TemplatesView
 from desktop.ports import Channel, Clock, ProviderError
+from desktop.ports.reasons import AccountReason
 from desktop.store import templates as template_lists
 from desktop.store.core.database import Database, Store
 from desktop.store.core.errors import KnownError
@@ -21,7 +23,6 @@ from desktop.store.outgoing import direct_messages
 log = logging.getLogger(__name__)
 
 EVERY_S = 15 * 60.0
-NOT_CONNECTED = "This account is not connected any more. Connect it again in the settings."
 
 
 class Templates:
@@ -36,7 +37,7 @@ class Templates:
         self._locks: dict[ChannelKey, asyncio.Lock] = {}
         self._ended_at_s: dict[ChannelKey, float] = {}
         self._refreshing: set[ChannelKey] = set()
-        self._errors: dict[ChannelKey, str] = {}
+        self._errors: dict[ChannelKey, Reason] = {}
         self._wake_event = asyncio.Event()
         channels.wake_on_change(self._wake_event, self._keys)
 
@@ -44,11 +45,11 @@ class Templates:
         """The templates as the provider last listed them; empty for an account of which nothing is known."""
         view = await self._store.read(_view, key)
         return TemplatesView(
-            key, view.templates, view.known_at, view.used, self._errors.get(key, ""), key in self._refreshing
+            key, view.templates, view.known_at, view.used, self._errors.get(key, NO_REASON), key in self._refreshing
         )
 
-    async def refresh(self, key: ChannelKey, *, again: bool = False) -> str:
-        """Ask the provider, unless the list is fresh. again: even then. Returns the error as a sentence, "" for none.
+    async def refresh(self, key: ChannelKey, *, again: bool = False) -> Reason:
+        """Ask the provider, unless the list is fresh. again: even then. Returns the error; `NO_REASON` for none.
 
         One request at a time for each account: a call while one is under way gets that one's result.
         """
@@ -70,34 +71,34 @@ class Templates:
             pause_s = with_jitter(EVERY_S, self._rng) if self._keys() else None
             again = not await wait_for_wake(self._clock, pause_s, self._wake_event)
 
-    async def _refresh_once(self, key: ChannelKey, *, again: bool, polling: bool) -> str:
+    async def _refresh_once(self, key: ChannelKey, *, again: bool, polling: bool) -> Reason:
         asked_at_s = self._clock.monotonic()
         lock = self._locks.setdefault(key, asyncio.Lock())
         has_waited = lock.locked()
         async with lock:
             if has_waited and self._ended_at_s.get(key, -1.0) >= asked_at_s:
-                return self._errors.get(key, "")
+                return self._errors.get(key, NO_REASON)
             channel = self._channels.get(key)
             if channel is None:
-                return NOT_CONNECTED
+                return make_reason(AccountReason.NO_LONGER_CONNECTED)
             if not again and await self._is_fresh(key):
-                return ""
+                return NO_REASON
             if not polling:
                 self._channels.count_calls(key)
             elif not self._channels.reserve_calls(key):
-                return ""
+                return NO_REASON
             return await self._ask(key, channel)
 
-    async def _ask(self, key: ChannelKey, channel: Channel) -> str:
+    async def _ask(self, key: ChannelKey, channel: Channel) -> Reason:
         self._refreshing.add(key)
         self._feed.publish(Changes(templates=True))
-        error = ""
+        error = NO_REASON
         try:
             templates = await channel.templates()
             await self._store.write(template_lists.save, key, templates, self._clock.now())
         except ProviderError as provider_error:
             log.info("templates of a %s account not readable: %s", key.provider, provider_error.kind)
-            error = provider_error.sentence
+            error = provider_error.reason
         finally:
             self._refreshing.discard(key)
             self._errors[key] = error

@@ -16,6 +16,7 @@ from desktop.domain.learning.relay import RelayEvidence
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import Contact
 from desktop.domain.model.outgoing import State
+from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.domain.model.warning import ForecastWarning
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.reach import Situation
@@ -50,7 +51,7 @@ class PendingReply:
     internal: bool
     queued_at: datetime
     state: State
-    reason: str = ""
+    reason: Reason = NO_REASON
     warned: tuple[ForecastWarning, ...] = ()
     route: Route | None = None
     template: str = ""
@@ -102,14 +103,14 @@ class TemplatesView:
 
     known_at: when the provider was last asked; None if never.
     used: when this desktop last sent each, by template id.
-    error: why the list is not newer; "" if nothing is wrong.
+    error: why the list is not newer; `NO_REASON` if nothing is wrong.
     """
 
     key: ChannelKey
     templates: tuple[Template, ...] = ()
     known_at: datetime | None = None
     used: Mapping[str, datetime] = field(default_factory=dict)
-    error: str = ""
+    error: Reason = NO_REASON
     refreshing: bool = False
 
 
@@ -125,12 +126,12 @@ class ConnectionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConnectionView:
-    """reason: for the agent; when online, what Intercom refuses all the same, mostly "".
+    """reason: why not online; when online, what Intercom refuses all the same, mostly `NO_REASON`.
     next_try_at: None when no pause is running.
     """
 
     state: ConnectionState
-    reason: str = ""
+    reason: Reason = NO_REASON
     next_try_at: datetime | None = None
     last_sync_at: datetime | None = None
 

@@ -20,7 +20,7 @@ from desktop.ports.conversation_gateway import (
     StateChange,
     Teammate,
 )
-from desktop.ports.errors import ProviderError, ProviderErrorKind
+from desktop.ports.errors import InvalidValue, ProviderError, ProviderErrorKind
 from desktop.ports.machine import Secrets
 from desktop.ports.sending import (
     Accepted,
@@ -47,6 +47,7 @@ __all__ = [
     "DeliveryFact",
     "DirectMessage",
     "DirectTemplate",
+    "InvalidValue",
     "Macro",
     "MessageList",
     "NotSent",

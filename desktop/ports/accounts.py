@@ -11,6 +11,7 @@ from typing import Protocol
 
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.ports.channel import Channel
 from desktop.ports.conversation_gateway import ConversationGateway
 
@@ -60,19 +61,19 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """Whether a token may do something. allowed: None if only a write would show it. sentence: what to do if not."""
+    """Whether a token may do something. allowed: None if only a write would show it. reason: what to do if not."""
 
     name: str
     allowed: bool | None
-    sentence: str = ""
+    reason: Reason = NO_REASON
 
 
 class ProfileUnreadable(Exception):
-    """The stored profile is invalid; its file was renamed, not deleted. sentence: for the agent, with the new name."""
+    """The stored profile is invalid; its file was renamed, not deleted. kept_as: its new name."""
 
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+    def __init__(self, kept_as: str) -> None:
+        super().__init__(kept_as)
+        self.kept_as = kept_as
 
 
 class ProfileStore(Protocol):
@@ -91,8 +92,8 @@ class Connector(Protocol):
     """Makes the adapters; the only component that knows hosts."""
 
     async def gateway(self, token: str, region: str = "") -> ConversationGateway:
-        """Make the gateway for a token. region: "" to find it by asking. Raises ProviderError, and ValueError for an
-        impossible token."""
+        """Make the gateway for a token. region: "" to find it by asking. Raises ProviderError, and InvalidValue for
+        an impossible token."""
         ...
 
     async def permissions(self, gateway: ConversationGateway) -> Sequence[Permission]:
@@ -100,5 +101,5 @@ class Connector(Protocol):
         ...
 
     def channel(self, config: ChannelConfig, secret: str) -> Channel:
-        """Make the adapter of a channel account. Raises ValueError with a sentence for impossible values."""
+        """Make the adapter of a channel account. Raises InvalidValue."""
         ...

@@ -10,6 +10,7 @@ from typing import Protocol
 from desktop.domain.content.template import Filled, Template
 from desktop.domain.delivery import Delivery
 from desktop.domain.model.channel import Capabilities, ChannelKey
+from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.ports.errors import ProviderErrorKind
 from desktop.ports.sending import OutgoingFile, SendOutcome
 
@@ -18,12 +19,12 @@ from desktop.ports.sending import OutgoingFile, SendOutcome
 class ChannelAccount:
     """The account that a credential opens. address: our sender as customers see it (`+E.164`, `@bot`), "" if unknown.
 
-    remarks: sentences that the agent should read, for example that another program receives this bot's messages.
+    remarks: what people should read, for example that another program receives this bot's messages.
     """
 
     name: str
     address: str = ""
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class DirectTemplate:
 class DeliveryFact:
     """A provider's report on an outbound message. final: nothing more is to be expected.
 
-    kind, sentence: why it failed, and what to do.
+    kind, reason: why it failed, and what to do.
     """
 
     remote_id: str
@@ -62,7 +63,7 @@ class DeliveryFact:
     final: bool
     at: datetime | None = None
     kind: ProviderErrorKind | None = None
-    sentence: str = ""
+    reason: Reason = NO_REASON
 
 
 @dataclass(frozen=True, slots=True)

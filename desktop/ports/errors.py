@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from desktop.domain.model.reason import Reason
+
 
 class ProviderErrorKind(StrEnum):
-    """Why a provider could not be reached or refused; the same kinds for every provider."""
+    """Why a provider could not be reached or refused; the same kinds for every provider. As a reason: {provider}."""
 
     SIGNED_OUT = "signed_out"
     FORBIDDEN = "forbidden"
@@ -20,7 +22,7 @@ class ProviderErrorKind(StrEnum):
     OFFLINE = "offline"
     TIMED_OUT = "timed_out"
 
-    # Kinds of direct channels; `channels.shared.error_sentences` has the sentence and next step for each.
+    # Kinds of direct channels.
     WINDOW_CLOSED = "window_closed"
     UNREACHABLE = "unreachable"
     OPTED_OUT = "opted_out"
@@ -40,22 +42,34 @@ class ProviderErrorKind(StrEnum):
 class ProviderError(Exception):
     """A failed call to a provider.
 
-    sentence: for the agent: what happened and what to do. request_id: the provider's, for its support.
+    reason: what happened and what to do, for people. request_id: the provider's, for its support.
     retry_after_s: when the provider named a pause. merged_into: with MERGED, the id of the record that remains.
     """
 
     def __init__(
         self,
         kind: ProviderErrorKind,
-        sentence: str,
+        reason: Reason,
         *,
         request_id: str = "",
         retry_after_s: float | None = None,
         merged_into: str = "",
     ) -> None:
-        super().__init__(f"{kind}: {sentence}" + (f" (request {request_id})" if request_id else ""))
+        super().__init__(f"{kind} (request {request_id})" if request_id else str(kind))
         self.kind = kind
-        self.sentence = sentence
+        self.reason = reason
         self.request_id = request_id
         self.retry_after_s = retry_after_s
         self.merged_into = merged_into
+
+
+class InvalidValue(ValueError):
+    """A token, number or id that was typed in has an impossible form.
+
+    reason: what it has to look like. field: "secret", "sender", or a name in `ChannelConfig.ids`.
+    """
+
+    def __init__(self, reason: Reason, field: str = "secret") -> None:
+        super().__init__(reason.code)
+        self.reason = reason
+        self.field = field

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop.domain.model.facts import Conversation
+from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.ports.errors import ProviderErrorKind
 
 
@@ -39,36 +40,36 @@ class Accepted:
     conversation: the whole conversation if the provider's answer holds it, else None.
     address: the customer's as this provider writes it, "" if not reported. WhatsApp knows some numbers under an older
         form (Brazil, Mexico), so the pair is worth storing.
-    remark: what the agent should know although it was accepted, "" for nothing.
+    remark: what people should know although it was accepted.
     """
 
     entry_id: str
     conversation: Conversation | None = None
     address: str = ""
-    remark: str = ""
+    remark: Reason = NO_REASON
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The provider surely did not and will not accept it. sentence: why, for the agent."""
+    """The provider surely did not and will not accept it. reason: why, for people."""
 
     kind: ProviderErrorKind
-    sentence: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
 class NotSent:
     """It surely was not sent or not processed: safe to try again after `retry_after_s`."""
 
-    sentence: str
+    reason: Reason
     retry_after_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomeUnknown:
-    """It may have been sent; the program never repeats it. reason: technical, one line, no contents."""
+    """It may have been sent; the program never repeats it. detail: technical, one line, no contents."""
 
-    reason: str
+    detail: str
 
 
 SendOutcome = Accepted | Refused | NotSent | OutcomeUnknown

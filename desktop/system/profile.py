@@ -67,10 +67,7 @@ class JsonProfileBook:
             stored = msgspec.json.decode(written, type=_StoredProfile)
         except (msgspec.DecodeError, RecursionError):
             aside = self._move_aside()
-            raise ProfileUnreadable(
-                f"What Reachline remembered of your accounts could not be read. The file is kept as {aside.name}; "
-                "add your accounts again."
-            ) from None
+            raise ProfileUnreadable(aside.name) from None
         profile, self._can_overwrite = _profile(stored)
         if not self._can_overwrite:
             log.warning("some entries of the profile make no sense here and were left out")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from desktop.text import locale
 from desktop.text.catalog import Plural, Text
@@ -26,6 +26,7 @@ _YESTERDAY = Text("Yesterday")
 # Translators: a heading such as "Friday 21 November".
 _WEEKDAY_AND_DAY = Text("{weekday} {day}")
 _DAY_AND_TIME = Text("{day}, {time}")
+_DAY_AND_TIME_UTC = Text("{day}, {time} UTC")
 _WEEKDAY_DAY_AND_TIME = Text("{weekday} {day}, {time}")
 # Translators: inside a sentence: "closed at 14:02".
 _AT_TIME = Text("at {time}")
@@ -53,6 +54,12 @@ def date_and_time(at: datetime) -> str:
     """Return date and time, such as `20 November 2026, 14:00`."""
     local = at.astimezone()
     return _DAY_AND_TIME(day=locale.formats().day(local.date(), year=True), time=locale.formats().time(local))
+
+
+def date_and_time_utc(at: datetime) -> str:
+    """Return for example `20 November 2026, 14:00 UTC`, for readers elsewhere."""
+    utc = at.astimezone(UTC)
+    return _DAY_AND_TIME_UTC(day=locale.formats().day(utc.date(), year=True), time=locale.formats().time(utc))
 
 
 def day_heading(subject: date, today: date) -> str:

@@ -119,5 +119,5 @@ class IntercomApi(ProviderClient):
 
 
 def _needing(permission: str) -> Describe:
-    """Sentences that name the permission which the call takes."""
+    """Reasons that name the permission which the call takes."""
     return partial(errors.describe, needs=permission)

@@ -1,4 +1,4 @@
-"""What Intercom's refusals mean, and the sentence for each."""
+"""What Intercom's refusals mean, and the reason for each."""
 
 from __future__ import annotations
 
@@ -6,16 +6,31 @@ import re
 from typing import Any
 
 from desktop.channels.shared import loose_json
+from desktop.channels.shared.error_reasons import quote
 from desktop.channels.shared.http import HttpResponse
 from desktop.channels.shared.loose_json import as_id, as_text
 from desktop.channels.shared.provider_client import Fault, kind_of_status
+from desktop.domain.model.reason import Reason, join_reasons, make_reason
 from desktop.ports import ProviderErrorKind
+from desktop.ports.reasons import ProviderReason
 
 # Not a 429 and without headers: a limit on replies that no page documents (seen by a migration connector).
 REPLY_LIMIT = "too many recent replies"
 REPLY_LIMIT_PAUSE_S = 15.0
+PROVIDER = "Intercom"
 MAX_FILES = 10
 """In one reply (Intercom reference, 8.1). How large they may be is not published."""
+
+_SHARED = frozenset(
+    {
+        ProviderErrorKind.MERGED,
+        ProviderErrorKind.THROTTLED,
+        ProviderErrorKind.BUSY,
+        ProviderErrorKind.OFFLINE,
+        ProviderErrorKind.TIMED_OUT,
+    }
+)
+"""Kinds whose reason is the one that all providers have."""
 
 
 def classify(answer: HttpResponse, content: Any) -> Fault:
@@ -34,50 +49,41 @@ def classify(answer: HttpResponse, content: Any) -> Fault:
     )
 
 
-def describe(fault: Fault, needs: str = "") -> str:
-    """The sentence for a refusal. needs: the permission that this call takes, in Intercom's words."""
-    words = " ".join(fault.message.split())
-    quote = f": {(words if len(words) <= 200 else words[:199] + '…').rstrip('.')}" if words else ""
+def describe(fault: Fault, needs: str = "") -> Reason:
+    """The reason for a refusal. needs: the permission that this call takes, in Intercom's words."""
+    said = quote(PROVIDER, fault.message)
     match fault.kind:
         case ProviderErrorKind.SIGNED_OUT:
-            return "Intercom no longer accepts the token. Please enter a new one."
+            return make_reason(ProviderReason.INTERCOM_SIGNED_OUT)
+        case ProviderErrorKind.FORBIDDEN if needs:
+            return join_reasons(make_reason(ProviderReason.INTERCOM_NEEDS_PERMISSION, permission=needs), said)
         case ProviderErrorKind.FORBIDDEN:
-            permission = f' The token may lack the permission "{needs}".' if needs else ""
-            return f"Intercom does not allow this{quote}.{permission}"
+            return join_reasons(make_reason(ProviderReason.INTERCOM_FORBIDDEN), said)
         case ProviderErrorKind.GONE:
-            return f"Intercom does not have this any more, or the token may not see it{quote}."
-        case ProviderErrorKind.MERGED:
-            return "Intercom has merged this contact into another."
+            return join_reasons(make_reason(ProviderReason.INTERCOM_GONE), said)
         case ProviderErrorKind.TOO_LARGE:
-            return "This is too large for Intercom. Leave a file out or make it smaller, and send it again."
+            return make_reason(ProviderReason.INTERCOM_TOO_LARGE)
         case ProviderErrorKind.THROTTLED if fault.retry_after_s is not None:
-            return "Intercom asks for a pause: too many recent replies to this conversation."
-        case ProviderErrorKind.THROTTLED:
-            return "Intercom asks for a pause: too many requests."
-        case ProviderErrorKind.BUSY:
-            return "Intercom has a problem of its own at the moment."
-        case ProviderErrorKind.OFFLINE:
-            return "Intercom cannot be reached."
-        case ProviderErrorKind.TIMED_OUT:
-            return "Intercom did not answer in time."
+            return make_reason(ProviderReason.INTERCOM_TOO_MANY_REPLIES)
         case ProviderErrorKind.REJECTED:
-            return _about_content(fault.message.casefold(), quote) or f"Intercom refused this{quote}."
-        case _:
-            return "Intercom's answer could not be read."
+            return join_reasons(_about_content(fault.message.casefold()), said)
+        case _ if fault.kind in _SHARED:
+            return make_reason(fault.kind, provider=PROVIDER)
+    return make_reason(ProviderErrorKind.BAD_ANSWER, provider=PROVIDER)
 
 
-def _about_content(message: str, quote: str) -> str:
-    """What is wrong with the text or files of a refused reply; "" where it is not about these, as far as we can tell.
+def _about_content(message: str) -> Reason:
+    """What is wrong with the text or files of a refused reply, as far as we can tell.
 
     No list of Intercom's messages is published, so its own words are always shown as well.
     """
     if "attachment_urls" in message:
-        return f"Intercom takes only pictures by their address, and no files beside them{quote}. Attach them as files."
+        return make_reason(ProviderReason.INTERCOM_FILE_LINKS)
     if "attachment" in message:
-        return f"Intercom refused the files{quote}. At most {MAX_FILES} go in one reply; leave some out."
+        return make_reason(ProviderReason.INTERCOM_FILES, limit=MAX_FILES)
     if re.search(r"too long|maximum length|too many characters", message):
-        return f"The text is too long for Intercom{quote}. Shorten it, or send it in two parts."
-    return ""
+        return make_reason(ProviderReason.INTERCOM_TEXT_TOO_LONG)
+    return make_reason(ProviderReason.INTERCOM_REJECTED)
 
 
 def _merged_into(answer: HttpResponse) -> str:

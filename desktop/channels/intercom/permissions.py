@@ -1,4 +1,4 @@
-"""Intercom's permissions by the names in its Developer Hub, and what does not work without each.
+"""Intercom's permissions by the names in its Developer Hub.
 
 Names: developers.intercom.com, "OAuth Scopes", read 2026-11-22; an app of one's own shows the same check boxes.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from desktop.domain.model.reason import Reason, join_reasons, make_reason
 from desktop.ports import Permission, ProviderError, ProviderErrorKind
+from desktop.ports.reasons import ProviderReason
 
 READ_ADMINS = "Read admins"
 READ_CONVERSATIONS = "Read conversations"
@@ -19,12 +21,11 @@ WRITE_TAGS = "Write tags"
 MACROS = "Macros"
 """Not Intercom's name: which permission macros need is not documented."""
 
-DEVELOPER_HUB = "Developer Hub > your app > Authentication"
-
-CONSEQUENCES = {
-    READ_ADMINS: "you could not choose who you are, and replies need a teammate's name",
-    READ_CONVERSATIONS: "no conversation could be shown",
-    READ_CONTACTS: "nobody's phone numbers and e-mail addresses would be known",
+_MISSING = {
+    READ_ADMINS: ProviderReason.NO_READ_ADMINS,
+    READ_CONVERSATIONS: ProviderReason.NO_READ_CONVERSATIONS,
+    READ_CONTACTS: ProviderReason.NO_READ_CONTACTS,
+    MACROS: ProviderReason.NO_MACROS,
 }
 NOT_TESTABLE = (WRITE_CONVERSATIONS, WRITE_TAGS)
 
@@ -35,7 +36,7 @@ async def test_permission(name: str, read: Callable[[], Awaitable[Any]]) -> Perm
         await read()
     except ProviderError as error:
         if error.kind is ProviderErrorKind.FORBIDDEN:
-            return Permission(name, False, _sentence(name))
+            return Permission(name, False, _reason(name))
         if error.kind in (ProviderErrorKind.REJECTED, ProviderErrorKind.GONE):
             # The request was not understood, for example by another API version: the permission stays unknown.
             return Permission(name, None)
@@ -43,13 +44,8 @@ async def test_permission(name: str, read: Callable[[], Awaitable[Any]]) -> Perm
     return Permission(name, True)
 
 
-def _sentence(name: str) -> str:
+def _reason(name: str) -> Reason:
+    missing = make_reason(_MISSING[name])
     if name == MACROS:
-        return (
-            "Intercom does not let this token read macros, so there are none in the composer. It does not say which "
-            f"permission that takes; look through the app's permissions ({DEVELOPER_HUB})."
-        )
-    return (
-        f'The permission "{name}" is missing: {CONSEQUENCES[name]}. Switch it on in Intercom ({DEVELOPER_HUB}) '
-        "and check again, with the token copied anew if it shows another."
-    )
+        return missing
+    return join_reasons(missing, make_reason(ProviderReason.TURN_PERMISSION_ON))

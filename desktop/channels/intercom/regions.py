@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Mapping
 
 from desktop.channels.intercom.channel import IntercomGateway
-from desktop.channels.intercom.permissions import DEVELOPER_HUB
 from desktop.channels.shared.http import READ_TIMEOUT_S, LearningClock, Token
+from desktop.domain.model.reason import join_reasons, make_reason
 from desktop.ports import Account, ProviderError, ProviderErrorKind
+from desktop.ports.reasons import AccountReason, ProviderReason
 
 HOSTS = {
     "US": "https://api.intercom.io",
@@ -65,17 +66,13 @@ def _refusal(errors: Mapping[str, ProviderError]) -> ProviderError:
             return error
     refused = [region for region, error in errors.items() if error.kind is ProviderErrorKind.SIGNED_OUT]
     others = [(region, error) for region, error in errors.items() if error.kind is not ProviderErrorKind.SIGNED_OUT]
+    regions = ", ".join(refused)
     if not others:
-        everywhere = f" in any of its regions ({', '.join(refused)})" if len(refused) > 1 else ""
-        return ProviderError(
-            ProviderErrorKind.SIGNED_OUT,
-            f"Intercom does not accept this token{everywhere}. Copy the whole access token again: {DEVELOPER_HUB}.",
-        )
+        code = ProviderReason.TOKEN_REFUSED_EVERYWHERE if len(refused) > 1 else ProviderReason.TOKEN_REFUSED
+        copy_again = make_reason(AccountReason.COPY_TOKEN_AGAIN)
+        return ProviderError(ProviderErrorKind.SIGNED_OUT, join_reasons(make_reason(code, regions=regions), copy_again))
     region, error = others[0]
     if not refused:
         return error
-    return ProviderError(
-        error.kind,
-        f"Intercom does not accept this token in {' and '.join(refused)}, and {region} could not be asked. "
-        f"{error.sentence}",
-    )
+    so_far = make_reason(ProviderReason.TOKEN_REFUSED_SO_FAR, regions=regions, region=region)
+    return ProviderError(error.kind, join_reasons(so_far, error.reason))

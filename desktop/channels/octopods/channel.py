@@ -17,6 +17,7 @@ from desktop.domain.content.template import Template
 from desktop.domain.identity.customer import phone_key
 from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.reason import make_reason
 from desktop.ports import (
     ChannelAccount,
     DeliveryFact,
@@ -27,6 +28,7 @@ from desktop.ports import (
     Refused,
     SendOutcome,
 )
+from desktop.ports.reasons import ProviderReason
 
 TIME_SLACK = timedelta(seconds=2)
 TEXTLESS_WITHIN = timedelta(minutes=1)
@@ -83,13 +85,12 @@ class OctopodsChannel(DirectChannel[OctopodsApi]):
         numbers = sorted({t.sender for t in templates if t.sender})
         remarks = []
         if not templates:
-            remarks.append("This account has no accepted template yet, so nothing can be sent through it.")
+            remarks.append(make_reason(ProviderReason.NO_ACCEPTED_TEMPLATE))
         elif numbers and phone_key(self._key.sender) not in map(phone_key, numbers):
-            remarks.append(f"This account's templates belong to {', '.join(numbers)}.")
+            remarks.append(make_reason(ProviderReason.TEMPLATES_OF_OTHER_NUMBERS, numbers=", ".join(numbers)))
         return ChannelAccount("Octopods", self._key.sender, tuple(remarks))
 
     async def _check_sms(self) -> ChannelAccount:
-        remark = "Octopods took the key; an SMS key cannot be checked further without sending."
         try:
             found = await self._api.message(MISSING_MESSAGE_ID)
         except ProviderError as error:
@@ -98,7 +99,7 @@ class OctopodsChannel(DirectChannel[OctopodsApi]):
         else:
             if not isinstance(found, dict) or not found:
                 raise self._api.error(ProviderErrorKind.BAD_ANSWER)
-        return ChannelAccount("Octopods SMS", self._key.sender, (remark,))
+        return ChannelAccount("Octopods SMS", self._key.sender, (make_reason(ProviderReason.SMS_KEY_UNCHECKED),))
 
     async def templates(self) -> Sequence[Template]:
         """The templates of our number. Old answers have no status: then the accepted ones are listed separately."""
@@ -120,10 +121,7 @@ class OctopodsChannel(DirectChannel[OctopodsApi]):
 
     async def send_text(self, out: DirectMessage) -> SendOutcome:
         if self._on_whatsapp:
-            return Refused(
-                ProviderErrorKind.REJECTED,
-                "Octopods sends only templates directly. Reply in Intercom, or send a template.",
-            )
+            return Refused(ProviderErrorKind.REJECTED, make_reason(ProviderReason.ONLY_TEMPLATES))
         to = to_e164(out.to)
         if not to:
             return self._refused(ProviderErrorKind.BAD_ADDRESS)
@@ -135,12 +133,12 @@ class OctopodsChannel(DirectChannel[OctopodsApi]):
 
     async def send_template(self, out: DirectTemplate) -> SendOutcome:
         if not self._on_whatsapp:
-            return no_templates("SMS")
+            return no_templates()
         to = to_e164(out.to)
         if not to:
             return self._refused(ProviderErrorKind.BAD_ADDRESS)
         if out.filled.problems:
-            return Refused(ProviderErrorKind.TEMPLATE_INVALID, out.filled.problems[0].sentence)
+            return Refused(ProviderErrorKind.TEMPLATE_INVALID, out.filled.problems[0].reason)
         if out.filled.media and not out.filled.media.startswith("https://"):
             return self._refused(ProviderErrorKind.FILE)
         body = mapping.template_body(out.filled, to)

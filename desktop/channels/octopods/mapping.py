@@ -20,7 +20,7 @@ from desktop.channels.shared.loose_json import (
     replace_surrogates,
 )
 from desktop.channels.shared.provider_client import DescribeFailure
-from desktop.domain.content.template import ButtonKind, Filled, SlotKind, Status, Template, list_slots
+from desktop.domain.content.template import ButtonKind, Filled, SlotKind, Status, Template, Unsendable, list_slots
 from desktop.domain.delivery import Delivery
 from desktop.domain.identity.customer import phone_key
 from desktop.domain.model.facts import ChannelKind
@@ -75,7 +75,7 @@ def template(raw: object, accepted_ids: Collection[str], known_at: datetime) -> 
         return None
     parts = whatsapp_components.read_components(found.template_components)
     if any(b.kind is ButtonKind.COPY_CODE for b in parts.buttons):
-        parts.mark_unsendable("a code to copy")
+        parts.mark_unsendable(Unsendable.COPY_CODE)
     state = as_word(found.template_status) or ("accepted" if as_id(found.template_id) in accepted_ids else "")
     return Template(
         id=as_id(found.template_id),

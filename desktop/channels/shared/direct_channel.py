@@ -11,6 +11,7 @@ from desktop.channels.shared.provider_client import OFFLINE_PAUSE_S, ProviderCli
 from desktop.domain.content.files import FilePlan, FileProblem, FileRefusal, FileRoute, inspect_file, plan_file
 from desktop.domain.content.template import Template
 from desktop.domain.model.channel import Capabilities, ChannelKey
+from desktop.domain.model.reason import make_reason
 from desktop.ports import (
     Accepted,
     DeliveryFact,
@@ -25,6 +26,7 @@ from desktop.ports import (
     Refused,
     SendOutcome,
 )
+from desktop.ports.reasons import ProviderReason
 
 _TRANSIENT = frozenset(
     {
@@ -94,16 +96,16 @@ class DirectChannel(Generic[Api]):
         return Refused(kind, self._api.describe(kind))
 
 
-def no_templates(channel: str) -> Refused:
+def no_templates() -> Refused:
     """The refusal of a template on a channel that has none."""
-    return Refused(ProviderErrorKind.TEMPLATE_UNAVAILABLE, f"{channel} has no templates. Write free text instead.")
+    return Refused(ProviderErrorKind.TEMPLATE_UNAVAILABLE, make_reason(ProviderReason.NO_TEMPLATES))
 
 
 def outcome_of_failed_preparation(error: ProviderError) -> Refused | NotSent:
     """How a send ends when what had to be done before it failed: an upload, a look at the template."""
     if error.kind in _TRANSIENT:
-        return NotSent(error.sentence, error.retry_after_s or OFFLINE_PAUSE_S)
-    return Refused(error.kind, error.sentence)
+        return NotSent(error.reason, error.retry_after_s or OFFLINE_PAUSE_S)
+    return Refused(error.kind, error.reason)
 
 
 def plan_message_file(route: FileRoute, out: DirectMessage) -> tuple[FilePlan, OutgoingFile] | None:

@@ -18,7 +18,9 @@ import httpx
 import truststore
 
 from desktop import __version__
-from desktop.ports import Clock, ProviderError, ProviderErrorKind
+from desktop.domain.model.reason import Reason, make_reason
+from desktop.ports import Clock, InvalidValue, ProviderError, ProviderErrorKind
+from desktop.ports.reasons import AccountReason, ProviderReason
 
 CONNECT_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 30.0
@@ -53,7 +55,7 @@ class LearningClock(Clock, Protocol):
 
 
 class Token:
-    """A secret that only `reveal` returns. Raises ValueError, without quoting it, for what no header could carry."""
+    """A secret that only `reveal` returns. Raises InvalidValue, without quoting it, for what no header could carry."""
 
     __slots__ = ("_secret",)
 
@@ -61,7 +63,7 @@ class Token:
         secret = secret.strip()
         if not secret or not secret.isascii() or not secret.isprintable() or " " in secret:
             # Such a header would be quoted in full by the HTTP library's error.
-            raise ValueError("this cannot be a token: it is empty or holds spaces or foreign characters")
+            raise InvalidValue(make_reason(AccountReason.TOKEN_FORM))
         self._secret = secret
 
     def reveal(self) -> str:
@@ -204,54 +206,38 @@ async def _stream(client: httpx.AsyncClient, request: httpx.Request) -> AsyncIte
 def no_response_error(provider: str, error: httpx.RequestError | ResponseTooLarge) -> ProviderError:
     """The error for a request without a readable response: what happened and the next step."""
     if isinstance(error, ResponseTooLarge):
-        return ProviderError(ProviderErrorKind.TOO_LARGE, f"{provider}'s answer is too large to read.")
-    if isinstance(error, httpx.PoolTimeout | httpx.ReadTimeout | httpx.WriteTimeout):
-        slow = "The network may be slow; try again in a moment."
-        return ProviderError(ProviderErrorKind.TIMED_OUT, f"{provider} did not answer in time. {slow}")
-    if isinstance(error, httpx.TransportError) and not isinstance(error, httpx.UnsupportedProtocol):
-        return ProviderError(ProviderErrorKind.OFFLINE, _unreachable_sentence(provider, error))
-    return ProviderError(ProviderErrorKind.BAD_ANSWER, f"{provider}'s answer could not be read.")
+        kind, code = ProviderErrorKind.TOO_LARGE, str(ProviderReason.ANSWER_TOO_LARGE)
+    elif isinstance(error, httpx.PoolTimeout | httpx.ReadTimeout | httpx.WriteTimeout):
+        kind, code = ProviderErrorKind.TIMED_OUT, str(ProviderErrorKind.TIMED_OUT)
+    elif isinstance(error, httpx.ProxyError):
+        return ProviderError(ProviderErrorKind.OFFLINE, _proxy_reason(provider, str(error)))
+    elif isinstance(error, httpx.TransportError) and not isinstance(error, httpx.UnsupportedProtocol):
+        kind, code = ProviderErrorKind.OFFLINE, _why_unreachable(error)
+    else:
+        kind, code = ProviderErrorKind.BAD_ANSWER, str(ProviderErrorKind.BAD_ANSWER)
+    return ProviderError(kind, make_reason(code, provider=provider))
 
 
-def _unreachable_sentence(provider: str, error: httpx.TransportError) -> str:
-    if isinstance(error, httpx.ProxyError):
-        return _proxy_sentence(provider, str(error))
+def _why_unreachable(error: httpx.TransportError) -> str:
     if _has_cause(error, ssl.SSLCertVerificationError):
-        return (
-            f"The connection to {provider} is not secure: this computer does not trust the certificate it is shown. "
-            "Mostly a company's proxy that reads the traffic, or a wrong clock, is the reason. Check this computer's "
-            "date and time; else ask your IT department to install the proxy's certificate on it."
-        )
+        return ProviderReason.UNTRUSTED_CERTIFICATE
     if _has_cause(error, ssl.SSLError):
-        return (
-            f"No secure connection to {provider}: something in between answers in its place. If this network wants a "
-            "sign-in, open any page in a browser and sign in; else check the proxy settings of this computer."
-        )
+        return ProviderReason.INTERCEPTED
     if isinstance(error, httpx.ConnectTimeout):
-        return f"{provider} could not be reached in time. Check the network connection; if it is slow, try again."
+        return ProviderReason.CONNECT_TIMED_OUT
     if not isinstance(error, httpx.ConnectError):
-        return f"The connection to {provider} broke off. Try again."
-    if _uses_proxy(error):
-        return (
-            f"{provider} cannot be reached: the proxy that this computer is told to use does not answer. "
-            "Check the network connection and the proxy settings of this computer."
-        )
-    return f"{provider} cannot be reached. Check the network connection."
+        return ProviderReason.CONNECTION_BROKE
+    return ProviderReason.PROXY_SILENT if _uses_proxy(error) else ProviderErrorKind.OFFLINE
 
 
-def _proxy_sentence(provider: str, reason: str) -> str:
-    """reason: the proxy's status and reason phrase, as the library quotes them; only the number is shown."""
-    status = reason[:3] if reason[:3].isdecimal() else ""
+def _proxy_reason(provider: str, quoted: str) -> Reason:
+    """quoted: the proxy's status and reason phrase, as the library quotes them; only the number is shown."""
+    status = quoted[:3] if quoted[:3].isdecimal() else ""
     if status == "407":
-        return (
-            f"This network's proxy wants a sign-in before it lets Reachline reach {provider} (407). Put your user name "
-            "and password into the proxy settings of this computer, or ask your IT department."
-        )
-    code = f" ({status})" if status else ""
-    return (
-        f"This network's proxy does not let Reachline reach {provider}{code}. Check the proxy settings of this "
-        f"computer, or ask your IT department to allow {provider}."
-    )
+        return make_reason(ProviderReason.PROXY_SIGN_IN, provider=provider)
+    if status:
+        return make_reason(ProviderReason.PROXY_REFUSES_STATUS, provider=provider, status=status)
+    return make_reason(ProviderReason.PROXY_REFUSES, provider=provider)
 
 
 class _PathTokenTransport(httpx.AsyncBaseTransport):

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import httpx
 
 from desktop.channels.shared import loose_json
-from desktop.channels.shared.error_sentences import sentence
+from desktop.channels.shared.error_reasons import failure_reason
 from desktop.channels.shared.http import (
     NOT_SENT_ERRORS,
     READ_TIMEOUT_S,
@@ -28,6 +28,7 @@ from desktop.channels.shared.http import (
     send_request,
 )
 from desktop.channels.shared.rate_limit import RateLimiter
+from desktop.domain.model.reason import Reason
 from desktop.ports import NotSent, OutcomeUnknown, ProviderError, ProviderErrorKind, Refused
 
 MAX_RETRIES = {
@@ -83,11 +84,11 @@ class SendResponse:
 SendResult = SendResponse | Refused | NotSent | OutcomeUnknown
 """How one send ended, before the good answer has been read."""
 
-Describe = Callable[[Fault], str]
-"""Makes the sentence that the agent reads about a refusal."""
+Describe = Callable[[Fault], Reason]
+"""Makes the reason for a refusal."""
 
-DescribeFailure = Callable[[ProviderErrorKind, str, str], str]
-"""`ProviderClient.describe`: the sentence for a kind of failure, the provider's code and its message."""
+DescribeFailure = Callable[[ProviderErrorKind, str, str], Reason]
+"""`ProviderClient.describe`: the reason for a kind of failure, the provider's code and its message."""
 
 
 class ClientOptions(TypedDict, total=False):
@@ -126,7 +127,7 @@ class ProviderClient:
     """One provider through one credential.
 
     classify: what an answer other than 2xx means, from its status, headers and JSON (None when it is none).
-    describe: the sentence for a refusal; by default the one that all providers share.
+    describe: the reason for a refusal; by default the one that all providers share.
     rate_limiter: asked before each request, and told each answer's headers.
     first_read_timeout_s: for the first byte of a read, see `AdaptiveTimeout`; None: the client's own time-out.
     retry_within_s: a read that failed after longer than this is not retried at once: somebody waits to be told.
@@ -155,7 +156,7 @@ class ProviderClient:
         self._sending = make_send_client(base_url, credential, headers or {}, read_timeout_s)
         self._clock = clock
         self._classify = classify
-        self._describe = describe or self._shared_sentence
+        self._describe = describe or self._shared_reason
         self._credential = credential
         self._jitter = options.get("jitter", random.random)
         self._rate_limiter = rate_limiter
@@ -170,15 +171,15 @@ class ProviderClient:
     # --- errors --------------------------------------------------------------------------------------------------
 
     def error(self, kind: ProviderErrorKind) -> ProviderError:
-        """An error of this provider, with the sentence for its kind."""
+        """An error of this provider, with the reason for its kind."""
         return ProviderError(kind, self.describe(kind))
 
-    def describe(self, kind: ProviderErrorKind, code: str = "", message: str = "") -> str:
-        """The sentence for the agent. code, message: the provider's own words."""
+    def describe(self, kind: ProviderErrorKind, code: str = "", message: str = "") -> Reason:
+        """The reason for a kind of failure. code, message: the provider's own words."""
         return self._describe(self._cleaned(Fault(kind, code, message)))
 
-    def _shared_sentence(self, fault: Fault) -> str:
-        return sentence(fault.kind, self._provider, code=fault.code, message=fault.message)
+    def _shared_reason(self, fault: Fault) -> Reason:
+        return failure_reason(fault.kind, self._provider, code=fault.code, message=fault.message)
 
     def _fault(self, answer: HttpResponse) -> Fault:
         fault = self._classify(answer, loose_json.parse_small(answer.body))
@@ -217,7 +218,7 @@ class ProviderClient:
         """The JSON of a good answer. Raises ProviderError.
 
         method: POST where a provider's question is one. background: leaves room in the rate budget for the agent.
-        describe: the sentence for a refusal of this request.
+        describe: the reason for a refusal of this request.
         """
         retries = 0
         while True:

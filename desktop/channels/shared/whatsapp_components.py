@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from desktop.channels.shared.loose_json import as_list, as_text, as_word
-from desktop.domain.content.template import Button, ButtonKind, Category, Header, HeaderKind, Status
+from desktop.domain.content.template import Button, ButtonKind, Category, Header, HeaderKind, Status, Unsendable
+from desktop.domain.model.reason import NO_REASON, Reason, make_reason
 
 # Every status that Meta's pages and clients show (read 2026-11-22); a template in any other cannot be sent.
 STATUS = {
@@ -36,18 +37,23 @@ _SENDABLE_PARTS = frozenset({"header", "body", "footer", "buttons"})
 
 @dataclass(slots=True)
 class Components:
-    """The components of one template. unsendable: a sentence about the first one that cannot be sent from here."""
+    """The components of one template. unsendable: about the first one that cannot be sent from here."""
 
     header: Header | None = None
     body: str = ""
     footer: str = ""
     buttons: list[Button] = field(default_factory=list)
     examples: dict[str, str] = field(default_factory=dict)
-    unsendable: str = ""
+    unsendable: Reason = NO_REASON
 
-    def mark_unsendable(self, what: str) -> None:
+    def mark_unsendable(self, code: Unsendable, **params: str) -> None:
         """Note what cannot be sent; the first note stays."""
-        self.unsendable = self.unsendable or f"Templates with {what} cannot be sent from here."
+        self.unsendable = self.unsendable or make_reason(code, **params)
+
+
+def spoken(word: str) -> str:
+    """A provider's word for a kind of thing, for people; "?" where it has none."""
+    return word.replace("_", " ") or "?"
 
 
 def read_status(value: object) -> Status:
@@ -74,7 +80,7 @@ def read_components(components: object) -> Components:
 
 def _read_component(found: Components, kind: str, raw: Mapping[str, Any]) -> None:
     if kind not in _SENDABLE_PARTS:
-        found.mark_unsendable(f"a {kind.replace('_', ' ') or 'nameless part'}")
+        found.mark_unsendable(Unsendable.PART, part=spoken(kind))
     elif kind == "body":
         found.body = as_text(raw.get("text"))
         found.examples |= _examples("body", raw.get("example"))
@@ -92,7 +98,7 @@ def _read_header(found: Components, raw: Mapping[str, Any]) -> None:
     try:
         found.header = Header(HeaderKind(form), as_text(raw.get("text")) if form == "text" else "")
     except ValueError:
-        found.mark_unsendable(f"a {form} header")
+        found.mark_unsendable(Unsendable.HEADER, kind=spoken(form))
         return
     if form == "text":
         found.examples |= _examples("header", raw.get("example"))
@@ -102,7 +108,7 @@ def _read_button(found: Components, raw: Mapping[str, Any]) -> None:
     form = as_word(raw.get("type"))
     kind = _BUTTONS.get(form, ButtonKind.PLAIN)
     if form not in _BUTTONS:
-        found.mark_unsendable(f"a {form.replace('_', ' ')} button")
+        found.mark_unsendable(Unsendable.BUTTON, kind=spoken(form))
     url = as_text(raw.get("url")) if kind is ButtonKind.URL else ""
     shown = next((as_text(e) for e in as_list(raw.get("example"))), "")
     if "{{" in url and shown:

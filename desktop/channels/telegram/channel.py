@@ -13,13 +13,16 @@ from desktop.channels.telegram.api import HOST, TelegramApi
 from desktop.domain.content.files import FileRoute, largest_bytes
 from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.reason import make_reason
 from desktop.ports import (
     ChannelAccount,
     DirectMessage,
     DirectTemplate,
+    InvalidValue,
     ProviderErrorKind,
     SendOutcome,
 )
+from desktop.ports.reasons import AccountReason
 
 CAPABILITIES = Capabilities(
     sends_free_text=True,
@@ -30,7 +33,7 @@ CAPABILITIES = Capabilities(
 
 
 class TelegramChannel(DirectChannel[TelegramApi]):
-    """A bot. `Channel` of the ports. Raises ValueError for what cannot be a bot's token.
+    """A bot. `Channel` of the ports. Raises InvalidValue for what cannot be a bot's token.
 
     A bot never sees its own messages, and Telegram tells it neither delivery nor reading.
     """
@@ -40,7 +43,7 @@ class TelegramChannel(DirectChannel[TelegramApi]):
     ) -> None:
         found = re.fullmatch(r"([0-9]{1,20}):[A-Za-z0-9_-]+", token.reveal())
         if found is None:
-            raise ValueError("a bot's token is a number, a colon, and letters")
+            raise InvalidValue(make_reason(AccountReason.BOT_TOKEN_FORM))
         # The number before the colon is public: it is the bot's id.
         key = ChannelKey(Provider.TELEGRAM, ChannelKind.TELEGRAM, found[1])
         super().__init__(key, TelegramApi(base_url, token, clock, **options), CAPABILITIES, mapping.accepted)
@@ -70,4 +73,4 @@ class TelegramChannel(DirectChannel[TelegramApi]):
         return self._outcome(await self._api.send_file(plan.form.value, mapping.file_fields(out, chat), file))
 
     async def send_template(self, out: DirectTemplate) -> SendOutcome:
-        return no_templates("Telegram")
+        return no_templates()

@@ -8,13 +8,14 @@ from typing import Any
 
 from desktop.channels.shared.loose_json import as_id, as_number, as_struct, as_text, get_field, replace_surrogates
 from desktop.channels.telegram import wire
+from desktop.domain.model.reason import make_reason
 from desktop.ports import Accepted, ChannelAccount, DirectMessage
+from desktop.ports.reasons import ProviderReason
 
 Json = dict[str, Any]
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
-WEBHOOK_REMARK = "Another program receives this bot's messages; from here it only sends."
 # Private chats; their id is the user's, up to 52 bits.
 _CHAT_ID = re.compile(r"[1-9][0-9]{0,15}")
 
@@ -33,7 +34,7 @@ def account(me: object, webhook: object) -> ChannelAccount | None:
     if not as_id(found.id):
         return None
     username = as_id(found.username)
-    remarks = (WEBHOOK_REMARK,) if as_id(get_field(webhook, "url")) else ()
+    remarks = (make_reason(ProviderReason.BOT_READ_ELSEWHERE),) if as_id(get_field(webhook, "url")) else ()
     return ChannelAccount(as_text(found.first_name).strip(), f"@{username}" if username else "", remarks)
 
 

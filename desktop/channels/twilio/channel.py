@@ -15,6 +15,7 @@ from desktop.channels.twilio.api import CONTENT_HOST, HOST, TwilioApi
 from desktop.domain.content.template import Template
 from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.reason import make_reason
 from desktop.ports import (
     ChannelAccount,
     ChannelMessage,
@@ -27,14 +28,15 @@ from desktop.ports import (
     Refused,
     SendOutcome,
 )
+from desktop.ports.reasons import ProviderReason
 
 TIME_SLACK = timedelta(seconds=2)
 """Twilio's times are whole seconds."""
 
 LOOK_UP_PAGES = 1
 _STOPPED_ACCOUNTS = {
-    "suspended": "Twilio has suspended this account; nothing can be sent.",
-    "closed": "This Twilio account is closed.",
+    "suspended": ProviderReason.TWILIO_SUSPENDED,
+    "closed": ProviderReason.TWILIO_CLOSED,
 }
 
 
@@ -86,12 +88,14 @@ class TwilioChannel(DirectChannel[TwilioApi]):
             account = as_struct(await self._api.account(), wire.Account)
         except ProviderError:
             account = wire.Account()
-        remarks = [_STOPPED_ACCOUNTS[state]] if (state := as_word(account.status)) in _STOPPED_ACCOUNTS else []
+        remarks = (
+            [make_reason(_STOPPED_ACCOUNTS[state])] if (state := as_word(account.status)) in _STOPPED_ACCOUNTS else []
+        )
         name = as_text(account.friendly_name).strip() or self._account_sid
         # Which of a service's numbers customers see is not reported.
         address = "" if self._is_service else self._sender
         if address and not page["messages"]:
-            remarks.append(f"Nothing was sent from {address} yet, so whether it is this account's own is not known.")
+            remarks.append(make_reason(ProviderReason.NOTHING_SENT_FROM, address=address))
         return ChannelAccount(name, address, tuple(remarks))
 
     async def templates(self) -> Sequence[Template]:
@@ -114,9 +118,9 @@ class TwilioChannel(DirectChannel[TwilioApi]):
 
     async def send_template(self, out: DirectTemplate) -> SendOutcome:
         if not self._on_whatsapp:
-            return no_templates("SMS")
+            return no_templates()
         if out.filled.problems:
-            return Refused(ProviderErrorKind.TEMPLATE_INVALID, out.filled.problems[0].sentence)
+            return Refused(ProviderErrorKind.TEMPLATE_INVALID, out.filled.problems[0].reason)
         values = mapping.template_values(out)
         return await self._send(
             out.to, {"ContentSid": out.filled.template.id} | ({"ContentVariables": values} if values else {})

@@ -21,6 +21,7 @@ from desktop.channels.shared.loose_json import (
     replace_surrogates,
 )
 from desktop.channels.shared.provider_client import DescribeFailure
+from desktop.channels.shared.whatsapp_components import spoken
 from desktop.channels.twilio import errors, wire
 from desktop.domain.content.file_types import type_of
 from desktop.domain.content.template import (
@@ -31,12 +32,15 @@ from desktop.domain.content.template import (
     HeaderKind,
     Status,
     Template,
+    Unsendable,
     list_slots,
     name_in_link,
 )
 from desktop.domain.delivery import Delivery
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.reason import NO_REASON, Reason, make_reason
 from desktop.ports import Accepted, ChannelMessage, DeliveryFact, DirectTemplate, ProviderErrorKind
+from desktop.ports.reasons import ProviderReason
 
 MAX_TEXT = 1600
 VALIDITY_S = 600
@@ -127,9 +131,11 @@ def delivery(raw: object, describe: DescribeFailure) -> DeliveryFact | None:
         return DeliveryFact(as_id(found.sid), delivery_state, final, at)
     message = as_text(found.error_message)
     kind, code = errors.kind_of_late_failure(found.error_code, message)
+    reason = describe(kind, code, message)
     if not code and as_word(found.status) == "canceled":
-        kind, message = ProviderErrorKind.REJECTED, message or "it was cancelled"
-    return DeliveryFact(as_id(found.sid), delivery_state, True, at, kind, describe(kind, code, message))
+        kind = ProviderErrorKind.REJECTED
+        reason = describe(kind, code, message) if message else make_reason(ProviderReason.CANCELLED)
+    return DeliveryFact(as_id(found.sid), delivery_state, True, at, kind, reason)
 
 
 def created_at(raw: object) -> datetime | None:
@@ -217,7 +223,7 @@ def _button(action: object) -> Button:
     )
 
 
-def _unsendable(kind: str, category: Category) -> str:
+def _unsendable(kind: str, category: Category) -> Reason:
     if category is Category.AUTHENTICATION or kind == "whatsapp/authentication":
-        return "Log-in codes are sent by the system that makes them, not from here."
-    return "" if kind in _SENDABLE else f"Templates of the kind {kind or 'nobody named'} cannot be sent from here."
+        return make_reason(Unsendable.SIGN_IN_CODE)
+    return NO_REASON if kind in _SENDABLE else make_reason(Unsendable.KIND, kind=spoken(kind))

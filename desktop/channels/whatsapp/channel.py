@@ -23,6 +23,7 @@ from desktop.domain.content.template import Status, Template
 from desktop.domain.identity.customer import phone_key
 from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.reason import Reason, make_reason
 from desktop.ports import (
     ChannelAccount,
     Clock,
@@ -34,6 +35,7 @@ from desktop.ports import (
     Refused,
     SendOutcome,
 )
+from desktop.ports.reasons import ProviderReason
 
 CAPABILITIES = Capabilities(
     sends_free_text=True,
@@ -43,8 +45,6 @@ CAPABILITIES = Capabilities(
     max_caption=mapping.MAX_CAPTION,
     max_file_bytes=largest_bytes(FileRoute.WHATSAPP_CLOUD),
 )
-NO_TEMPLATES = "This token may not read the account's templates, so only free text can be sent with it."
-OTHER_ACCOUNT = "This number is not one of that WhatsApp Business account: its templates may be refused here."
 MAX_EMPTY_HISTORIES = 3
 """After so many empty answers from `message_history` this account is taken to get none."""
 
@@ -123,7 +123,7 @@ class _WhatsAppChannel(DirectChannel[Api]):
         if recipient is None:
             return self._refused(ProviderErrorKind.BAD_ADDRESS)
         if out.filled.problems:
-            return Refused(ProviderErrorKind.TEMPLATE_INVALID, out.filled.problems[0].sentence)
+            return Refused(ProviderErrorKind.TEMPLATE_INVALID, out.filled.problems[0].reason)
         return self._outcome(await self._api.send_message(mapping.template_body(out, recipient)))
 
 
@@ -159,17 +159,19 @@ class WhatsAppCloudChannel(_WhatsAppChannel[CloudApi]):
         found = await super().check()
         return replace(found, remarks=(*found.remarks, *await self._remarks_on_account()))
 
-    async def _remarks_on_account(self) -> tuple[str, ...]:
+    async def _remarks_on_account(self) -> tuple[Reason, ...]:
         try:
             ids, is_complete = await self._api.numbers()
         except ProviderError as error:
             if error.kind is ProviderErrorKind.FORBIDDEN:
-                return (NO_TEMPLATES,)
+                return (make_reason(ProviderReason.TEMPLATES_NOT_READABLE),)
             if error.kind is ProviderErrorKind.MALFORMED:
                 # The id of another kind of object, which has no numbers.
                 raise self._api.error(ProviderErrorKind.GONE) from None
             raise
-        return () if self.key.sender in ids or not is_complete else (OTHER_ACCOUNT,)
+        if self.key.sender in ids or not is_complete:
+            return ()
+        return (make_reason(ProviderReason.NUMBER_OF_OTHER_ACCOUNT),)
 
     async def send_template(self, out: DirectTemplate) -> SendOutcome:
         """Read the template's status first if the list is old: Meta accepts a paused template and then drops it."""
@@ -222,7 +224,8 @@ class Dialog360Channel(_WhatsAppChannel[Dialog360Api]):
         except ProviderError as error:
             if error.kind in _CHECK_FAILED:
                 raise
-            return ChannelAccount("360dialog", self._key.sender, (error.sentence,))
+            return ChannelAccount("360dialog", self._key.sender, (error.reason,))
         if phone_key(found.address) in ("", phone_key(self._key.sender)):
             return found
-        return replace(found, remarks=(*found.remarks, f"This key sends from {found.address}."))
+        remark = make_reason(ProviderReason.KEY_SENDS_FROM, address=found.address)
+        return replace(found, remarks=(*found.remarks, remark))

@@ -24,8 +24,19 @@ from desktop.channels.shared.meta_codes import kind_of_description
 from desktop.channels.shared.provider_client import DescribeFailure
 from desktop.channels.whatsapp import wire
 from desktop.domain.content.files import FilePlan
-from desktop.domain.content.template import Category, Filled, HeaderKind, Slot, SlotKind, Status, Template, list_slots
+from desktop.domain.content.template import (
+    Category,
+    Filled,
+    HeaderKind,
+    Slot,
+    SlotKind,
+    Status,
+    Template,
+    Unsendable,
+    list_slots,
+)
 from desktop.domain.delivery import Delivery
+from desktop.domain.model.reason import NO_REASON, make_reason
 from desktop.ports import (
     Accepted,
     ChannelAccount,
@@ -33,6 +44,7 @@ from desktop.ports import (
     DirectMessage,
     DirectTemplate,
 )
+from desktop.ports.reasons import ProviderReason
 
 Json = dict[str, Any]
 
@@ -46,10 +58,12 @@ _DELIVERY = {
     "failed": Delivery.FAILED,
     "error": Delivery.FAILED,
 }
-_HELD_REMARKS = {
-    "held_for_quality_assessment": "WhatsApp holds it back while it assesses the template; it may be dropped later.",
-    "paused": "WhatsApp holds it back because the template is paused; it may be dropped later.",
+_REMARKS = {
+    "held_for_quality_assessment": make_reason(ProviderReason.DELAYED_BY_ASSESSMENT),
+    "paused": make_reason(ProviderReason.DELAYED_BY_PAUSE),
 }
+_POOR_QUALITIES = {"yellow": ProviderReason.QUALITY_MEDIUM, "red": ProviderReason.QUALITY_LOW}
+_SENDING_LIMITS = {"limited": ProviderReason.SENDING_LIMITED, "blocked": ProviderReason.SENDING_BLOCKED}
 
 
 # --- what is read --------------------------------------------------------------------------------------------------
@@ -61,15 +75,13 @@ def account(raw: object) -> ChannelAccount | None:
     if not as_id(found.id):
         return None
     remarks = []
-    if as_word(found.quality_rating) in ("yellow", "red"):
-        remarks.append(f"WhatsApp rates this number's quality {as_word(found.quality_rating)}.")
+    if (quality := as_word(found.quality_rating)) in _POOR_QUALITIES:
+        remarks.append(make_reason(_POOR_QUALITIES[quality]))
     if found.is_on_biz_app is True:
-        remarks.append(
-            "This number is also in use in the WhatsApp Business app; replies typed there are not seen here."
-        )
+        remarks.append(make_reason(ProviderReason.IN_BUSINESS_APP))
     can_send = as_word(get_field(found.health_status, "can_send_message"))
-    if can_send in ("limited", "blocked"):
-        remarks.append(f"WhatsApp says that sending from this number is {can_send}.")
+    if can_send in _SENDING_LIMITS:
+        remarks.append(make_reason(_SENDING_LIMITS[can_send]))
     digits = "".join(c for c in as_text(found.display_phone_number) if c.isdecimal() and c.isascii())
     return ChannelAccount(as_text(found.verified_name).strip(), f"+{digits}" if digits else "", tuple(remarks))
 
@@ -84,7 +96,7 @@ def template(raw: object, known_at: datetime) -> Template | None:
         parts.header = replace(parts.header, takes_name=True)
     category = whatsapp_components.read_category(found.category)
     if category is Category.AUTHENTICATION:
-        parts.unsendable = "Log-in codes are sent by the system that makes them, not from here."
+        parts.unsendable = make_reason(Unsendable.SIGN_IN_CODE)
     return Template(
         id=as_id(found.external_id) or as_id(found.id),
         name=as_text(found.name),
@@ -118,7 +130,7 @@ def accepted(content: object) -> Accepted | None:
     return Accepted(
         as_id(message.id),
         address=f"+{phone}" if phone else as_id(contact.user_id),
-        remark=_HELD_REMARKS.get(as_word(message.message_status), ""),
+        remark=_REMARKS.get(as_word(message.message_status), NO_REASON),
     )
 
 

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from desktop.domain.content.file_types import TYPES, ending_of
 from desktop.domain.model.facts import Contact
 from desktop.domain.model.outgoing import find_placeholder
+from desktop.domain.model.reason import NO_REASON, Reason, make_reason
 
 MAX_HEADER = 60
 MAX_BODY = 1024
@@ -35,6 +36,33 @@ class Status(StrEnum):
     DISABLED = "disabled"
     DELETED = "deleted"
     OTHER = "other"
+
+
+class Unsendable(StrEnum):
+    """Why a template cannot be sent, as a code. In comments: its parameters."""
+
+    PENDING = "template_pending"
+    REJECTED = "template_rejected"
+    PAUSED = "template_paused"
+    DISABLED = "template_disabled"
+    DELETED = "template_deleted"
+    STATUS_UNKNOWN = "template_status_unknown"
+    SIGN_IN_CODE = "template_sign_in_code"
+    KIND = "template_kind"  # {kind}: the provider's word for it
+    PART = "template_part"  # {part}: the provider's word for it
+    HEADER = "template_header"  # {kind}: the provider's word for it
+    BUTTON = "template_button"  # {kind}: the provider's word for it
+    COPY_CODE = "template_copy_code"
+
+
+_NOT_APPROVED = {
+    Status.PENDING: Unsendable.PENDING,
+    Status.REJECTED: Unsendable.REJECTED,
+    Status.PAUSED: Unsendable.PAUSED,
+    Status.DISABLED: Unsendable.DISABLED,
+    Status.DELETED: Unsendable.DELETED,
+    Status.OTHER: Unsendable.STATUS_UNKNOWN,
+}
 
 
 class Category(StrEnum):
@@ -100,7 +128,7 @@ class Template:
     shared_blanks: one blank has one value everywhere (Twilio); else header, body and buttons number their own.
     unseen_blanks: blanks that do not appear in the text but need a value (Twilio).
     examples: by slot key.
-    unsendable: why it cannot be sent from here whatever its status, "" if it can.
+    unsendable: why it cannot be sent from here whatever its status; `NO_REASON` if it can.
     known_at: when it was listed. lag: how much older the provider's own data may be.
     """
 
@@ -119,20 +147,16 @@ class Template:
     sender: str = ""
     quality: str = ""
     rejected_because: str = ""
-    unsendable: str = ""
+    unsendable: Reason = NO_REASON
     known_at: datetime | None = None
     lag: timedelta = timedelta(0)
 
     @property
-    def not_sendable_reason(self) -> str:
-        """Why it cannot be sent, "" if it can."""
+    def not_sendable_reason(self) -> Reason:
+        """Why it cannot be sent; `NO_REASON` if it can."""
         if self.unsendable:
             return self.unsendable
-        if self.status is Status.APPROVED:
-            return ""
-        return "Only approved templates can be sent" + (
-            f"; this one is {self.status}." if self.status is not Status.OTHER else "; this one's state is unknown."
-        )
+        return NO_REASON if self.status is Status.APPROVED else make_reason(_NOT_APPROVED[self.status])
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether the list is recent enough; `lag` does not count, since listing again would not help."""
@@ -212,31 +236,33 @@ def _blank_names(text: str) -> list[str]:
 
 
 class ProblemCode(StrEnum):
-    """Why a filled template cannot be sent."""
+    """What is wrong with a value, as a code. In comments: its parameters."""
 
-    MISSING = "missing"
-    LINE_BREAK = "line_break"
-    SPACES_IN_A_ROW = "spaces_in_a_row"
-    PLACEHOLDER = "placeholder"
-    SPACE = "space"
-    NO_LINK = "no_link"
-    OTHER_KIND = "other_kind"
-    NO_FILE_NAME = "no_file_name"
-    NO_ENDING = "no_ending"
-    HEADER_TOO_LONG = "header_too_long"
-    BODY_TOO_LONG = "body_too_long"
-    LINK_TOO_LONG = "link_too_long"
-    NOT_SENDABLE = "not_sendable"
+    MISSING = "value_missing"
+    LINE_BREAK = "value_line_break"
+    SPACES_IN_A_ROW = "value_spaces_in_a_row"  # {count}: as many are accepted
+    PLACEHOLDER = "value_placeholder"  # {placeholder}
+    SPACE = "value_space"
+    NO_LINK = "value_no_link"
+    NO_PICTURE = "value_no_picture"
+    NO_VIDEO = "value_no_video"
+    NO_DOCUMENT = "value_no_document"
+    NO_FILE_NAME = "value_no_file_name"
+    NO_ENDING = "value_no_ending"
+    HEADER_TOO_LONG = "header_too_long"  # {count}: code points beyond the limit
+    BODY_TOO_LONG = "body_too_long"  # {count}: code points beyond the limit
+    LINK_TOO_LONG = "link_too_long"  # {count}: code points beyond the limit
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One problem. key: of its slot, "" for the template as a whole. excess: code points beyond a limit, else 0."""
+    """Why a filled template cannot be sent. key: of the slot, "" for the template as a whole.
+
+    reason: with a `ProblemCode`, or why the template cannot be sent whatever its values are.
+    """
 
     key: str
-    sentence: str
-    code: ProblemCode
-    excess: int = 0
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +315,7 @@ def fill(template: Template, values: Mapping[str, str]) -> Filled:
     order = [slot.key for slot in blanks] + [""]
     problems = sorted(found, key=lambda p: order.index(p.key))
     if template.not_sendable_reason:
-        problems.append(Problem("", template.not_sendable_reason, ProblemCode.NOT_SENDABLE))
+        problems.append(Problem("", template.not_sendable_reason))
     return Filled(template, given, text, body, buttons, media, tuple(problems), file_name)
 
 
@@ -325,35 +351,34 @@ def _problem(slot: Slot, value: str, header: Header | None, file_name: str, medi
     found = _file_name_problem(file_name, media) if slot.kind is SlotKind.FILE_NAME else None
     if slot.kind is not SlotKind.FILE_NAME or value.strip():
         found = _value_problem(slot, value, header) or found
-    return Problem(slot.key, found[1], found[0]) if found is not None else None
+    return Problem(slot.key, found) if found is not None else None
 
 
-def _value_problem(slot: Slot, value: str, header: Header | None) -> tuple[ProblemCode, str] | None:
+def _value_problem(slot: Slot, value: str, header: Header | None) -> Reason | None:
     if not value.strip():
-        return ProblemCode.MISSING, "Fill this in."
+        return make_reason(ProblemCode.MISSING)
     if any(c < " " or c in "\x7f\x85\u2028\u2029" for c in value):
-        return ProblemCode.LINE_BREAK, "No line breaks or tabs here: WhatsApp refuses them."
+        return make_reason(ProblemCode.LINE_BREAK)
     if " " * (MAX_SPACES + 1) in value:
-        return ProblemCode.SPACES_IN_A_ROW, f"No more than {MAX_SPACES} spaces in a row: WhatsApp refuses them."
-    if find_placeholder(value):
-        return ProblemCode.PLACEHOLDER, f"{find_placeholder(value)} was not filled in."
+        return make_reason(ProblemCode.SPACES_IN_A_ROW, count=MAX_SPACES)
+    if placeholder := find_placeholder(value):
+        return make_reason(ProblemCode.PLACEHOLDER, placeholder=placeholder)
     if slot.kind in (SlotKind.LINK_END, SlotKind.CODE) and " " in value:
-        return ProblemCode.SPACE, "No spaces here: this is part of a link or a code."
+        return make_reason(ProblemCode.SPACE)
     if slot.kind is SlotKind.MEDIA and not _is_media(value):
-        return ProblemCode.NO_LINK, "A public link is needed here, beginning with https://."
-    why = _kind_mismatch(header.kind, value) if slot.kind is SlotKind.MEDIA and header is not None else ""
-    return (ProblemCode.OTHER_KIND, why) if why else None
+        return make_reason(ProblemCode.NO_LINK)
+    if slot.kind is SlotKind.MEDIA and header is not None and _is_other_kind(header.kind, value):
+        return make_reason(_OTHER_KIND[header.kind])
+    return None
 
 
-def _file_name_problem(file_name: str, media: str) -> tuple[ProblemCode, str] | None:
+def _file_name_problem(file_name: str, media: str) -> Reason | None:
     """The problem with a file name; none while there is no file."""
     if not media:
         return None
     if not file_name:
-        return ProblemCode.NO_FILE_NAME, "The link does not tell a file name: enter one, such as invoice.pdf."
-    if ending_of(file_name) not in TYPES:
-        return ProblemCode.NO_ENDING, "Add the ending, such as .pdf: phones open a file by it."
-    return None
+        return make_reason(ProblemCode.NO_FILE_NAME)
+    return None if ending_of(file_name) in TYPES else make_reason(ProblemCode.NO_ENDING)
 
 
 def name_in_link(link: str) -> str:
@@ -372,15 +397,16 @@ _KINDS = {
     ),
 }
 """Meta, "Media", supported types (read 2026-11-22)."""
-_KIND_WORDS = {HeaderKind.IMAGE: "a picture", HeaderKind.VIDEO: "a video", HeaderKind.DOCUMENT: "a document"}
+_OTHER_KIND = {
+    HeaderKind.IMAGE: ProblemCode.NO_PICTURE,
+    HeaderKind.VIDEO: ProblemCode.NO_VIDEO,
+    HeaderKind.DOCUMENT: ProblemCode.NO_DOCUMENT,
+}
 
 
-def _kind_mismatch(wanted: HeaderKind, link: str) -> str:
-    """What is wrong with the kind of file that a link leads to; "" if its ending is not known."""
-    found = _KINDS.get(TYPES.get(ending_of(name_in_link(link)), ""), wanted)
-    if found is wanted:
-        return ""
-    return f"This link leads to {_KIND_WORDS[found]}, and the template takes {_KIND_WORDS[wanted]}."
+def _is_other_kind(wanted: HeaderKind, link: str) -> bool:
+    """Whether a link leads to a file of another kind; False if its ending is not known."""
+    return _KINDS.get(TYPES.get(ending_of(name_in_link(link)), ""), wanted) is not wanted
 
 
 def _is_media(value: str) -> bool:
@@ -391,19 +417,18 @@ def _length_problems(
     blanks: tuple[Slot, ...], header: str, body: str, buttons: tuple[Button, ...]
 ) -> Iterator[Problem]:
     """Texts that are too long. Each problem belongs to the only blank that can be shortened, else to the template."""
-    for place, text, most, code, what in (
-        ("header.", header, MAX_HEADER, ProblemCode.HEADER_TOO_LONG, "headline"),
-        ("body.", body, MAX_BODY, ProblemCode.BODY_TOO_LONG, "text"),
+    for place, text, most, code in (
+        ("header.", header, MAX_HEADER, ProblemCode.HEADER_TOO_LONG),
+        ("body.", body, MAX_BODY, ProblemCode.BODY_TOO_LONG),
     ):
         if len(text) > most:
             own = [slot.key for slot in blanks if slot.key.startswith(place)]
-            excess = len(text) - most
-            yield Problem(own[0] if len(own) == 1 else "", f"The {what} is too long by {excess}.", code, excess)
+            reason = make_reason(code, count=len(text) - most)
+            yield Problem(own[0] if len(own) == 1 else "", reason)
     for index, button in enumerate(buttons):
         own = [slot.key for slot in blanks if slot.button == index]
         if len(button.url) > MAX_LINK and own:
-            excess = len(button.url) - MAX_LINK
-            yield Problem(own[0], f"The button's link is too long by {excess}.", ProblemCode.LINK_TOO_LONG, excess)
+            yield Problem(own[0], make_reason(ProblemCode.LINK_TOO_LONG, count=len(button.url) - MAX_LINK))
 
 
 # --- suggestions from the contact ----------------------------------------------------------------------------------

@@ -15,11 +15,12 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from desktop.domain.contrary import ContraryKind
-from desktop.domain.delivery import Arrival, ChannelArrival, Delivery
+from desktop.domain.delivery import Arrival, ArrivalReason, ChannelArrival, Delivery, reported
 from desktop.domain.direct import DirectSent
 from desktop.domain.identity.customer import number_key
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import ChannelKind, Entry, MessageKey
+from desktop.domain.model.reason import NO_REASON, Reason, join_reasons, make_reason
 from desktop.domain.window.window import WindowKey
 
 MAX_BRIDGE_DELAY = timedelta(minutes=10)
@@ -47,7 +48,7 @@ class ProviderMessage:
 
     text_digest: of the text; "" for a message without text, and for a redacted one.
     sent_at: the provider's time, in whole seconds. made_by_api: an outbound message that some program sent.
-    delivery: of an outbound message, None for an unknown state. delivery_at: since when. sentence: why it failed, and
+    delivery: of an outbound message, None for an unknown state. delivery_at: since when. reason: why it failed, and
     what to do. failure: the kind of contrary fact that this is; None if it says nothing about the chat.
     """
 
@@ -61,7 +62,7 @@ class ProviderMessage:
     made_by_api: bool = False
     delivery: Delivery | None = None
     delivery_at: datetime | None = None
-    sentence: str = ""
+    reason: Reason = NO_REASON
     failure: ContraryKind | None = None
 
     @property
@@ -207,7 +208,7 @@ def confirm_arrivals(arrived: tuple[ChannelArrival, ...], row: ProviderMessage |
     if row is None or row.delivery is None:
         return arrived
     outranked = row.delivery < Delivery.FAILED
-    provider_arrival = ChannelArrival(row.key.channel, Arrival(row.delivery.name.lower()), _reason(row, row.delivery))
+    provider_arrival = ChannelArrival(row.key.channel, Arrival(row.delivery.name.lower()), _report(row, row.delivery))
     return tuple(
         provider_arrival
         if a.channel is provider_arrival.channel and not (outranked and a.arrival is Arrival.FAILED)
@@ -216,16 +217,11 @@ def confirm_arrivals(arrived: tuple[ChannelArrival, ...], row: ProviderMessage |
     )
 
 
-_SAID = {
-    Delivery.ACCEPTED: "took it from the bridge{at}; what became of it is not known yet.",
-    Delivery.SENT: "handed it on{at}; whether it arrived is not known.",
-    Delivery.FAILED: "says that it did not arrive{at}.",
-    Delivery.DELIVERED: "says that it arrived on the device{at}.",
-    Delivery.READ: "says that it was opened{at}.",
-}
-
-
-def _reason(row: ProviderMessage, delivery: Delivery) -> str:
-    at = f" at {(row.delivery_at or row.sent_at).astimezone(UTC):%H:%M:%S} UTC"
-    why = f" {row.sentence}" if delivery is Delivery.FAILED and row.sentence else ""
-    return f"{row.key.provider.display_name} {_SAID[delivery].format(at=at)}{why}"
+def _report(row: ProviderMessage, delivery: Delivery) -> Reason:
+    """The provider's report; a failure with why."""
+    at = row.delivery_at or row.sent_at
+    if delivery is Delivery.ACCEPTED:
+        provider = row.key.provider.display_name
+        return make_reason(ArrivalReason.ACCEPTED_FROM_BRIDGE, provider=provider, at=at.astimezone(UTC).isoformat())
+    report = reported(delivery, row.key.provider, at)
+    return join_reasons(report, row.reason) if delivery is Delivery.FAILED else report

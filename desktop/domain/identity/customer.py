@@ -11,6 +11,7 @@ from itertools import combinations, pairwise
 
 from desktop.domain.identity.phone import Match, aliases, canonical
 from desktop.domain.model.facts import ChannelKind, Contact
+from desktop.domain.model.reason import Reason, make_reason
 from desktop.domain.model.workspace import BRIDGE_TAGS
 
 BRIDGE_PREFIX = "octopods_"
@@ -38,18 +39,33 @@ class TraitKind(StrEnum):
         return self not in (TraitKind.LOOSE_PHONE, TraitKind.NAME)
 
 
+class MatchReason(StrEnum):
+    """Why two contacts are, or may be, one customer, as a code."""
+
+    SAID_BY_TEAMMATE = "same_said_by_teammate"
+    MERGED = "same_merged"
+    PHONE = "same_phone"
+    ADDRESS = "same_address"
+    EMAIL = "same_email"
+    LOOSE_PHONE = "similar_phone"
+    NAME = "same_name"
+    PHONE_OF_MANY = "same_phone_of_many"
+    ADDRESS_OF_MANY = "same_address_of_many"
+    EMAIL_OF_MANY = "same_email_of_many"
+
+
 _REASONS = {
-    TraitKind.RECORD: (100, "Intercom merged these contacts."),
-    TraitKind.PHONE: (95, "They have the same phone number."),
-    TraitKind.ADDRESS: (95, "The bridge knows both by the same address on the channel."),
-    TraitKind.EMAIL: (90, "They have the same e-mail address."),
-    TraitKind.LOOSE_PHONE: (50, "Their phone numbers may be two forms of one number; the number alone cannot tell."),
-    TraitKind.NAME: (20, "They have the same full name."),
+    TraitKind.RECORD: (100, MatchReason.MERGED),
+    TraitKind.PHONE: (95, MatchReason.PHONE),
+    TraitKind.ADDRESS: (95, MatchReason.ADDRESS),
+    TraitKind.EMAIL: (90, MatchReason.EMAIL),
+    TraitKind.LOOSE_PHONE: (50, MatchReason.LOOSE_PHONE),
+    TraitKind.NAME: (20, MatchReason.NAME),
 }
 _PLACEHOLDER_REASONS = {
-    TraitKind.PHONE: (30, "They have the same phone number, as many other contacts do."),
-    TraitKind.ADDRESS: (30, "The bridge knows both by the same address, as it knows many other contacts."),
-    TraitKind.EMAIL: (30, "They have the same e-mail address, as many other contacts do."),
+    TraitKind.PHONE: (30, MatchReason.PHONE_OF_MANY),
+    TraitKind.ADDRESS: (30, MatchReason.ADDRESS_OF_MANY),
+    TraitKind.EMAIL: (30, MatchReason.EMAIL_OF_MANY),
 }
 
 
@@ -157,16 +173,13 @@ class IdentityDecision:
 
 @dataclass(frozen=True, slots=True)
 class ContactMatch:
-    """Why two contacts are, or may be, one customer. confidence: 0-100. reason: a sentence."""
+    """Why two contacts are, or may be, one customer. confidence: 0-100."""
 
     one: str
     other: str
     confidence: int
-    reason: str
+    reason: Reason
     joins: bool
-
-
-STATED_BY_TEAMMATE = "A teammate said that they are one customer."
 
 
 def group_contacts(
@@ -230,7 +243,7 @@ def find_contact_matches(
     for pair, same in is_same.items():
         if same and pair <= people.keys() and (about is None or pair & set(about)):
             one, other = sorted(pair)
-            found.add(ContactMatch(one, other, 100, STATED_BY_TEAMMATE, joins=True))
+            found.add(ContactMatch(one, other, 100, make_reason(MatchReason.SAID_BY_TEAMMATE), joins=True))
     shared = _shared_traits(people.values(), region)
     numbers = {ids for trait, ids in shared.items() if trait.kind is TraitKind.PHONE}
     for trait, ids in shared.items():
@@ -238,16 +251,15 @@ def find_contact_matches(
             continue
         is_merge = trait.kind is TraitKind.RECORD
         is_placeholder = not is_merge and (len(ids) > max_trait_contacts or trait in placeholders)
-        confidence, reason = (_PLACEHOLDER_REASONS if is_placeholder else _REASONS).get(
-            trait.kind, _REASONS[trait.kind]
-        )
+        confidence, code = (_PLACEHOLDER_REASONS if is_placeholder else _REASONS).get(trait.kind, _REASONS[trait.kind])
         for one, other in _pairs(ids, about, is_placeholder):
             if is_merge or is_same.get(frozenset((one, other))) is not False:
-                found.add(ContactMatch(one, other, confidence, reason, trait.kind.joins and not is_placeholder))
+                joins = trait.kind.joins and not is_placeholder
+                found.add(ContactMatch(one, other, confidence, make_reason(code), joins))
     # Suggestions are dropped for pairs that are joined anyway.
     joined = {(s.one, s.other) for s in found if s.joins}
     relevant = (s for s in found if s.joins or (s.one, s.other) not in joined)
-    return tuple(sorted(relevant, key=lambda s: (-s.confidence, s.one, s.other, s.reason)))
+    return tuple(sorted(relevant, key=lambda s: (-s.confidence, s.one, s.other, s.reason.code)))
 
 
 def _pairs(ids: tuple[str, ...], about: Collection[str] | None, is_placeholder: bool) -> Iterator[tuple[str, str]]:

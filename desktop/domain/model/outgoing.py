@@ -38,6 +38,25 @@ class Event(StrEnum):
     CANCEL = "cancel"
 
 
+class OutboxReason(StrEnum):
+    """Why a reply waits, is held or unconfirmed, or who confirmed it, as a code. In comments: its parameters."""
+
+    INTERRUPTED = "interrupted"
+    ANSWER_LOST = "answer_lost"  # {provider}
+    NOT_FOUND = "reply_not_found"  # {provider}
+    PROVIDER_NOT_REACHED = "provider_not_reached"  # {provider}
+    PROVIDER_CANNOT_TELL = "provider_cannot_tell"  # {provider}
+    CONFIRMED_BY_TEAMMATE = "confirmed_by_teammate"  # {provider}
+    FORECAST_WORSE = "forecast_worse"
+    BEHIND_EARLIER = "behind_earlier"
+    BROKE = "sending_broke"
+    # On direct routes.
+    ACCOUNT_NOT_CONNECTED = "account_not_connected"  # {provider}
+    SEVERAL_FILES = "several_files"
+    TEMPLATE_GONE = "template_gone"
+    TEMPLATE_CHANGED = "template_changed"
+
+
 TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.QUEUED, Event.CLAIM): State.SENDING,
     (State.QUEUED, Event.HOLD): State.HELD,

@@ -68,7 +68,8 @@ class Reason:
     """A code with parameters: pairs in alphabetical order.
 
     code: a member of the `StrEnum` of some layer, or its text where it was stored.
-    params: the values are provider's words, names, numbers and channel words as text, or reasons themselves.
+    params: the values are provider's words, names, numbers and channel words as text, or reasons themselves; `channel`
+        is the value of a `ChannelKind`, `at` a time in UTC as ISO 8601, `count` a whole number.
     """
 
     code: str = ""
@@ -86,7 +87,22 @@ class Reason:
 NO_REASON = Reason()
 
 
+STORED_TEXT = "stored_text"
+"""Code of a sentence, {text}, that a version before 7 of the database stored as it was."""
+
+JOINED = "joined"
+"""Code of a reason whose parameters are reasons that stand one after the other, as whole sentences."""
+
+
 def make_reason(reason: str, /, **params: object) -> Reason:
     """Make a reason; parameters other than reasons are stored as text, by name."""
     pairs = ((name, value if isinstance(value, Reason) else str(value)) for name, value in params.items())
     return Reason(reason, tuple(sorted(pairs, key=lambda pair: pair[0])))
+
+
+def join_reasons(*reasons: Reason) -> Reason:
+    """One reason for several, each said once; those that say nothing are left out."""
+    said = [reason for reason in dict.fromkeys(reasons) if reason]
+    if len(said) < 2:
+        return said[0] if said else NO_REASON
+    return Reason(JOINED, tuple((f"{n:02}", reason) for n, reason in enumerate(said)))

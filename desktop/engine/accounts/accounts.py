@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from desktop.domain.model.channel import ChannelKey
+from desktop.domain.model.reason import NO_REASON, Reason, join_reasons, make_reason
 from desktop.engine.accounts import profile_edits as edits
-from desktop.engine.accounts import sentences
-from desktop.engine.accounts.profile_edits import channel_key, find_workspace
+from desktop.engine.accounts.profile_edits import account_title, channel_key, find_workspace
 from desktop.engine.accounts.tokens import TokenStore, cache_name, channel_name, intercom_name, secret_names
 from desktop.engine.accounts.views import AccountsChange, Checked, Refusal, TriedChannel, TriedIntercom
 from desktop.engine.changes import Listeners
 from desktop.ports import (
+    Account,
     Channel,
     ChannelConfig,
     Connector,
     ConversationGateway,
+    InvalidValue,
+    Permission,
     Profile,
     ProfileStore,
     ProviderError,
@@ -27,12 +30,20 @@ from desktop.ports import (
     WorkspaceConfig,
 )
 from desktop.ports.accounts import ProfileUnreadable
-from desktop.ports.machine import SecretsUnavailable
+from desktop.ports.machine import KeyringProblem, SecretsUnavailable
+from desktop.ports.reasons import AccountReason, system_says
 from desktop.store.core.errors import KnownError
 
 log = logging.getLogger(__name__)
 
 Opened = tuple[tuple[ChannelConfig, Channel], ...]
+UNKNOWN_WORKSPACE = Refusal(make_reason(AccountReason.UNKNOWN_WORKSPACE))
+_KEYRING = {
+    KeyringProblem.MISSING: AccountReason.KEYRING_MISSING,
+    KeyringProblem.LOCKED: AccountReason.KEYRING_LOCKED,
+    KeyringProblem.BROKEN: AccountReason.KEYRING_BROKEN,
+    KeyringProblem.SILENT: AccountReason.KEYRING_SKIPPED,
+}
 
 
 async def _nothing_to_wipe(workspace_id: str) -> None:
@@ -59,8 +70,8 @@ class Accounts:
         self._saving = asyncio.Lock()
         self._listeners = Listeners[AccountsChange]()
         self.profile = Profile()
-        self.profile_error = ""
-        """Why what was remembered could not be read, for the agent; "" where it could."""
+        self.profile_error = NO_REASON
+        """Why what was stored could not be read; `NO_REASON` where it could."""
 
     @property
     def keeps_secrets(self) -> bool:
@@ -70,9 +81,9 @@ class Accounts:
         return self._tokens.keeps
 
     @property
-    def keyring_error(self) -> str:
-        """A sentence where secrets are not stored, "" otherwise."""
-        return sentences.NOT_KEPT[self._tokens.problem] if self._tokens.problem is not None else ""
+    def keyring_error(self) -> Reason:
+        """Why secrets are not stored; `NO_REASON` where they are."""
+        return make_reason(_KEYRING[self._tokens.problem]) if self._tokens.problem is not None else NO_REASON
 
     def skip_keyring(self) -> None:
         """End the waiting of `load` for the keyring: nothing is stored then."""
@@ -86,9 +97,12 @@ class Accounts:
         """Read the profile. May take minutes: the system's keyring may ask the user to unlock it."""
         try:
             self.profile = await self._book.load()
-        except (ProfileUnreadable, OSError) as error:
+        except ProfileUnreadable as unreadable:
+            log.warning("the profile cannot be read; it is kept as %s", unreadable.kept_as)
+            self.profile_error = make_reason(AccountReason.PROFILE_PUT_ASIDE, file=unreadable.kept_as)
+        except OSError as error:
             log.warning("the profile cannot be read: %s", type(error).__name__)
-            self.profile_error = sentences.not_loaded(error)
+            self.profile_error = join_reasons(make_reason(AccountReason.PROFILE_UNREADABLE), system_says(error))
         await self._tokens.open()
         if not self.keeps_secrets:
             self._tokens.mark_unreachable([name for w in self.profile.workspaces for name in secret_names(w)])
@@ -105,14 +119,14 @@ class Accounts:
         """Find the token's region and workspace, and what it may do. Stores nothing."""
         try:
             gateway = await self._connector.gateway(token)
-        except ValueError as error:
-            return Refusal(f"{sentences.sentence_of(error)} Copy the access token again: {sentences.TOKEN_PLACE}.")
+        except InvalidValue as error:
+            return Refusal(join_reasons(error.reason, make_reason(AccountReason.COPY_TOKEN_AGAIN)))
         except ProviderError as provider_error:
-            return sentences.refusal_of(provider_error)
+            return Refusal(provider_error.reason, provider_error.kind)
         try:
             return TriedIntercom(await gateway.account(), tuple(await self._connector.permissions(gateway)))
         except ProviderError as provider_error:
-            return sentences.refusal_of(provider_error)
+            return Refusal(provider_error.reason, provider_error.kind)
         finally:
             await gateway.aclose()
 
@@ -129,7 +143,7 @@ class Accounts:
         try:
             await self._tokens.write(name, token.strip())
         except SecretsUnavailable:
-            return sentences.not_kept("token")
+            return Refusal(make_reason(AccountReason.TOKEN_NOT_SAVED))
         refused = await self._change(with_it, workspace.workspace_id, token=True)
         if refused is not None and is_new:
             await self._forget_quietly(name)
@@ -146,20 +160,20 @@ class Accounts:
             try:
                 await self._tokens.forget(name)
             except SecretsUnavailable:
-                return sentences.not_forgotten(workspace.name or workspace_id)
+                return _refuse(AccountReason.TOKEN_NOT_DELETED, workspace.name or workspace_id)
         refused = await self._change(lambda profile: edits.without_workspace(profile, workspace_id), workspace_id)
         if refused is not None:
             return refused
         try:
             await self._wipe_cache(workspace_id)
         except (KnownError, OSError) as error:
-            return sentences.not_wiped(workspace.name or workspace_id, error)
+            return Refusal(cache_not_deleted(workspace.name or workspace_id, error))
         return self.profile
 
     async def choose_workspace(self, workspace_id: str) -> Profile | Refusal:
         """Make it the current one, at this start and the next."""
         if find_workspace(self.profile, workspace_id) is None:
-            return sentences.UNKNOWN_WORKSPACE
+            return UNKNOWN_WORKSPACE
         refused = await self._change(lambda profile: replace(profile, current=workspace_id), workspace_id)
         return refused or self.profile
 
@@ -171,26 +185,30 @@ class Accounts:
             return token
         try:
             return await self._connector.gateway(token, workspace.region)
-        except ValueError as error:
-            sentence = f"{sentences.sentence_of(error)} Enter the token of {name} again."
-            return Refusal(sentence, ProviderErrorKind.SIGNED_OUT)
+        except InvalidValue as error:
+            again = make_reason(AccountReason.ENTER_TOKEN_AGAIN, account=name)
+            return Refusal(join_reasons(error.reason, again), ProviderErrorKind.SIGNED_OUT)
         except ProviderError as provider_error:
-            return sentences.refusal_of(provider_error)
+            return Refusal(provider_error.reason, provider_error.kind)
 
     async def _read_token(self, secret_name: str, title: str) -> str | Refusal:
         """title: of the account, for the refusal where there is no token."""
         try:
             token = await self._tokens.read(secret_name)
         except SecretsUnavailable:
-            return sentences.not_given(title)
-        return sentences.token_gone(title, self.keyring_error) if token is None else token
+            return _refuse(AccountReason.TOKEN_NOT_GIVEN, title)
+        if token is not None:
+            return token
+        code = AccountReason.TOKEN_GONE if self.keeps_secrets else AccountReason.TOKEN_NEEDED
+        needed = make_reason(code, account=title)
+        return Refusal(join_reasons(self.keyring_error, needed), ProviderErrorKind.SIGNED_OUT)
 
     async def cache_key(self, workspace_id: str) -> str | Refusal | None:
         """The key that `save_cache_key` stored; None for none."""
         try:
             return await self._tokens.read(cache_name(workspace_id))
         except SecretsUnavailable:
-            return sentences.CACHE_KEY_NOT_GIVEN
+            return Refusal(make_reason(AccountReason.CACHE_KEY_NOT_GIVEN))
 
     async def save_cache_key(self, workspace_id: str, secret: str) -> Refusal | None:
         """Store the key and read it back: what is encrypted with a key that is not stored is lost."""
@@ -201,7 +219,7 @@ class Accounts:
                 return None
         except SecretsUnavailable:
             pass
-        return sentences.CACHE_KEY_NOT_KEPT
+        return Refusal(make_reason(AccountReason.CACHE_KEY_NOT_SAVED))
 
     # --- channels --------------------------------------------------------------------------------------------------
 
@@ -209,12 +227,12 @@ class Accounts:
         """Ask the provider whose credential it is; fills name, address and sender. Stores nothing."""
         try:
             channel = self._connector.channel(config, secret)
-        except ValueError as error:
-            return Refusal(sentences.sentence_of(error))
+        except InvalidValue as error:
+            return Refusal(error.reason, field=error.field)
         try:
             found = await channel.check()
         except ProviderError as provider_error:
-            return sentences.refusal_of(provider_error)
+            return Refusal(provider_error.reason, provider_error.kind)
         finally:
             await channel.aclose()
         address = found.address or config.address
@@ -224,30 +242,30 @@ class Accounts:
         """Replaces one with the same sender. config: as `try_channel` returned it."""
         existing = find_workspace(self.profile, workspace_id)
         if existing is None:
-            return sentences.UNKNOWN_WORKSPACE
+            return UNKNOWN_WORKSPACE
         key, name = channel_key(config), channel_name(workspace_id, config)
         try:
             await self._tokens.write(name, secret.strip())
         except SecretsUnavailable:
-            return sentences.not_kept("credential")
+            return Refusal(make_reason(AccountReason.KEY_NOT_SAVED))
         refused = await self._change(
             lambda profile: edits.with_channel(profile, workspace_id, config), workspace_id, key
         )
         now = find_workspace(self.profile, workspace_id)
         if now is None or (refused is not None and key not in map(channel_key, existing.channels)):
             await self._forget_quietly(name)
-        return refused or now or sentences.UNKNOWN_WORKSPACE
+        return refused or now or UNKNOWN_WORKSPACE
 
     async def remove_channel(self, workspace_id: str, config: ChannelConfig) -> WorkspaceConfig | Refusal:
         """Delete its token, then the account, which stays where the keyring does not delete the token."""
         try:
             await self._tokens.forget(channel_name(workspace_id, config))
         except SecretsUnavailable:
-            return sentences.not_forgotten(sentences.account_title(config))
+            return _refuse(AccountReason.TOKEN_NOT_DELETED, account_title(config))
         refused = await self._change(
             lambda profile: edits.without_channel(profile, workspace_id, config), workspace_id, channel_key(config)
         )
-        return refused or find_workspace(self.profile, workspace_id) or sentences.UNKNOWN_WORKSPACE
+        return refused or find_workspace(self.profile, workspace_id) or UNKNOWN_WORKSPACE
 
     async def open_channels(self, workspace: WorkspaceConfig) -> tuple[Opened, tuple[Checked, ...]]:
         """The accounts that could be opened, and what to do about the others. Asks only the keyring."""
@@ -256,20 +274,20 @@ class Accounts:
         for config in workspace.channels:
             channel = await self.open_channel(workspace.workspace_id, config)
             if isinstance(channel, Refusal):
-                closed.append(Checked(sentences.account_title(config), False, channel.sentence, channel_key(config)))
+                closed.append(Checked(account_title(config), False, channel.reason, channel_key(config)))
             else:
                 opened.append((config, channel))
         return tuple(opened), tuple(closed)
 
     async def open_channel(self, workspace_id: str, config: ChannelConfig) -> Channel | Refusal:
         """Asks only the keyring."""
-        secret = await self._read_token(channel_name(workspace_id, config), sentences.account_title(config))
+        secret = await self._read_token(channel_name(workspace_id, config), account_title(config))
         if isinstance(secret, Refusal):
             return secret
         try:
             return self._connector.channel(config, secret)
-        except ValueError as error:
-            return Refusal(sentences.sentence_of(error))
+        except InvalidValue as error:
+            return Refusal(error.reason, field=error.field)
 
     # --- all of them -----------------------------------------------------------------------------------------------
 
@@ -284,27 +302,30 @@ class Accounts:
         title = f"Intercom · {workspace.name or workspace.workspace_id}"
         gateway = await self.open_gateway(workspace)
         if isinstance(gateway, Refusal):
-            return Checked(title, False, gateway.sentence)
+            return Checked(title, False, gateway.reason)
         try:
             account, permissions = await gateway.account(), await self._connector.permissions(gateway)
         except ProviderError as error:
-            return Checked(title, False, error.sentence)
+            return Checked(title, False, error.reason)
         finally:
             await gateway.aclose()
-        return sentences.checked_workspace(title, workspace, account, permissions)
+        return _checked_workspace(title, workspace, account, permissions)
 
     async def _check_channel(self, workspace: WorkspaceConfig, config: ChannelConfig) -> Checked:
-        title, key = sentences.account_title(config), channel_key(config)
+        title, key = account_title(config), channel_key(config)
         channel = await self.open_channel(workspace.workspace_id, config)
         if isinstance(channel, Refusal):
-            return Checked(title, False, channel.sentence, key)
+            return Checked(title, False, channel.reason, key)
         try:
             found = await channel.check()
         except ProviderError as error:
-            return Checked(title, False, error.sentence, key)
+            return Checked(title, False, error.reason, key)
         finally:
             await channel.aclose()
-        return Checked(title, True, " ".join((f"It answers as {found.name or 'itself'}.", *found.remarks)), key)
+        answers = make_reason(AccountReason.ANSWERS)
+        if found.name:
+            answers = make_reason(AccountReason.ANSWERS_AS, name=found.name)
+        return Checked(title, True, join_reasons(answers, *found.remarks), key)
 
     # --- keeping ---------------------------------------------------------------------------------------------------
 
@@ -323,7 +344,7 @@ class Accounts:
                 try:
                     await self._book.save(changed)
                 except OSError as error:
-                    return sentences.not_saved(error)
+                    return Refusal(join_reasons(make_reason(AccountReason.NOT_SAVED), system_says(error)))
             self.profile = changed
         concerned = frozenset() if channel is None else frozenset({channel})
         self._listeners.publish(AccountsChange(changed, workspace_id, concerned, token))
@@ -334,3 +355,28 @@ class Accounts:
             await self._tokens.forget(name)
         except SecretsUnavailable:
             log.warning("a token stays in the keyring although its account was not kept")
+
+
+def cache_not_deleted(name: str, error: KnownError | OSError) -> Reason:
+    """The cache of a removed workspace, with this name, could not be deleted."""
+    why = error.reason if isinstance(error, KnownError) else system_says(error)
+    return join_reasons(make_reason(AccountReason.CACHE_NOT_DELETED, account=name), why)
+
+
+def _refuse(code: AccountReason, account: str) -> Refusal:
+    return Refusal(make_reason(code, account=account))
+
+
+def _checked_workspace(
+    title: str, expected: WorkspaceConfig, account: Account, permissions: Sequence[Permission]
+) -> Checked:
+    """The result for a token that was accepted."""
+    if account.workspace_id != expected.workspace_id:
+        name = account.workspace_name or account.workspace_id
+        return Checked(title, False, make_reason(AccountReason.OTHER_WORKSPACE, name=name))
+    missing = join_reasons(*(p.reason for p in permissions if p.allowed is False))
+    if missing:
+        return Checked(title, False, missing)
+    if name := account.teammate.name:
+        return Checked(title, True, make_reason(AccountReason.TOKEN_READS_ALL, name=name))
+    return Checked(title, True, make_reason(AccountReason.NAMELESS_TOKEN_READS_ALL))

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from desktop.domain.model.channel import ChannelKey
+from desktop.domain.model.channel import ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind
 from desktop.ports import ChannelConfig, Profile, WorkspaceConfig
+
+_CHANNELS = {ChannelKind.WHATSAPP: "WhatsApp", ChannelKind.SMS: "SMS"}
+_OF_SEVERAL_CHANNELS = (Provider.OCTOPODS, Provider.TWILIO)
 
 
 def channel_key(config: ChannelConfig) -> ChannelKey:
     """The key of the channel account that `config` describes."""
     return ChannelKey(config.provider, config.channel, config.sender)
+
+
+def account_title(config: ChannelConfig) -> str:
+    """The account by names alone: `Twilio SMS · +353…`."""
+    channel = _CHANNELS.get(config.channel, "") if config.provider in _OF_SEVERAL_CHANNELS else ""
+    provider = f"{config.provider.display_name} {channel}".strip()
+    return f"{provider} · {config.address or config.name or config.sender}"
 
 
 def find_workspace(profile: Profile, workspace_id: str) -> WorkspaceConfig | None:

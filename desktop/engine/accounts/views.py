@@ -6,15 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from desktop.domain.model.channel import ChannelKey
+from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.ports import Account, ChannelConfig, Permission, Profile, ProviderErrorKind
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A check or change that failed. sentence: what happened and the next step, for the agent."""
+    """A check or change that failed. reason: what happened and the next step, for people.
 
-    sentence: str
+    kind: of a provider's refusal. field: what was typed in wrong, as `InvalidValue.field`; "" for anything else.
+    """
+
+    reason: Reason
     kind: ProviderErrorKind | None = None
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +35,11 @@ class TriedChannel:
     """A channel account that answered.
 
     config: with the name and address that the provider returned.
-    remarks: what the agent should read, e.g. that a connector receives this bot's messages.
+    remarks: what people should read, e.g. that a connector receives this bot's messages.
     """
 
     config: ChannelConfig
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +47,22 @@ class Checked:
     """One line of the doctor.
 
     what: "Intercom · Acme", "Telegram · @acme_bot".
-    sentence: its state, or what to do.
+    reason: its state, or what to do.
     """
 
     what: str
     ok: bool
-    sentence: str
+    reason: Reason
     key: ChannelKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelView:
-    """A connected channel account and how its last use ended. error: for the agent; "" when all is well."""
+    """A connected channel account and how its last use ended. error: `NO_REASON` when all is well."""
 
     config: ChannelConfig
     key: ChannelKey
-    error: str = ""
+    error: Reason = NO_REASON
     checked_at: datetime | None = None
 
 

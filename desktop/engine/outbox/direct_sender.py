@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 from desktop.domain.direct import Route
 from desktop.domain.model.channel import Capabilities, ChannelKey
+from desktop.domain.model.outgoing import OutboxReason
+from desktop.domain.model.reason import make_reason
 from desktop.engine.channels import Channels
 from desktop.engine.outbox.direct_steps import LookUpFailure, direct_message
 from desktop.ports import (
@@ -61,7 +63,9 @@ class DirectSender:
         channel = self._channels.get(key)
         if channel is None:
             # Removed since the claim; the next claim reports it.
-            return NotSent("This account is not connected any more.", GONE_PAUSE_S)
+            return NotSent(
+                make_reason(OutboxReason.ACCOUNT_NOT_CONNECTED, provider=key.provider.display_name), GONE_PAUSE_S
+            )
         self._channels.count_calls(key)
         if isinstance(message, DirectTemplate):
             outcome = await channel.send_template(message)
@@ -70,10 +74,10 @@ class DirectSender:
         match outcome:
             case Accepted():
                 self._channels.record_use(key)
-            case Refused(error, sentence) if error in ACCOUNT_ERRORS:
-                self._channels.record_use(key, sentence)
-            case NotSent(sentence):
-                self._channels.record_use(key, sentence)
+            case Refused(error, reason) if error in ACCOUNT_ERRORS:
+                self._channels.record_use(key, reason)
+            case NotSent(reason):
+                self._channels.record_use(key, reason)
             case Refused() | OutcomeUnknown():
                 pass
         return outcome

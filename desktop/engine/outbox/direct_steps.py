@@ -6,37 +6,26 @@ Runs on the store's thread. Order, claim and states are those of every reply (se
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from desktop.domain.content.template import Filled, Template, fill
 from desktop.domain.contrary import ContraryFact, ContrarySource
 from desktop.domain.direct import DirectSent, Route
 from desktop.domain.model.channel import ChannelKey
-from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.outgoing import OutboxReason
+from desktop.domain.model.reason import NO_REASON, Reason, make_reason
 from desktop.engine.changes import Changes
 from desktop.engine.outbox.recheck import RuntimeState
 from desktop.engine.sync.contrary import kind_of
 from desktop.engine.sync.ingest import refresh_conversation
 from desktop.ports import Accepted, DirectMessage, DirectTemplate, OutgoingFile, ProviderErrorKind
+from desktop.ports.reasons import ProviderReason
 from desktop.store import settings, templates
 from desktop.store.core.database import Database
 from desktop.store.evidence import contrary_facts
 from desktop.store.outgoing import direct_messages, outbox
-from desktop.text.names import channel_name
-
-NOT_CONNECTED = (
-    "The {account} account this was meant for is not connected any more. Connect it again, or take this back."
-)
-ONE_FILE = "Past Intercom, only one file goes with a message. Take the others out."
-NO_FREE_TEXT = "This {account} account sends templates only. Choose a template."
-NO_TEMPLATES = "This {account} account has no templates. Write free text instead."
-GONE = "This template is not in the account's list any more. Choose another."
-CHANGED = "This template was changed since it was filled in. Take this back and choose the template again."
-USE_THE_PICKER = "A template cannot be edited here. Take it back and choose it again with “Send template…”."
-CONFIRMED_BY_TEAMMATE = "The answer got lost; a teammate says that it arrived."
-
-_SHOWN = {ChannelKind.WHATSAPP: "WhatsApp", ChannelKind.TELEGRAM: "Telegram", ChannelKind.SMS: "SMS"}
+from desktop.text.team_notes import direct_message_note
 
 
 class LookUpFailure(StrEnum):
@@ -47,60 +36,52 @@ class LookUpFailure(StrEnum):
     CANNOT_TELL = "cannot_tell"
 
 
-def lost_sentence(route: Route) -> str:
-    """What the agent reads while the channel's provider is asked for a reply whose answer got lost."""
-    return f"The answer got lost, so it is not known whether {route.key.provider.display_name} took this. Asking."
+_NOT_FOUND = {
+    LookUpFailure.NOT_THERE: OutboxReason.NOT_FOUND,
+    LookUpFailure.NOT_REACHED: OutboxReason.PROVIDER_NOT_REACHED,
+    LookUpFailure.CANNOT_TELL: OutboxReason.PROVIDER_CANNOT_TELL,
+}
 
 
-def unconfirmed_sentence(route: Route, failure: LookUpFailure) -> str:
+def unconfirmed_reason(route: Route | None, failure: LookUpFailure) -> Reason:
     """What is known of a reply that may have left and was not found."""
-    provider = route.key.provider.display_name
-    match failure:
-        case LookUpFailure.NOT_THERE:
-            return (
-                f"We don't know whether this reached {provider}, and it is not to be found there. "
-                "Look before sending it again."
-            )
-        case LookUpFailure.NOT_REACHED:
-            return (
-                f"We don't know whether this reached {provider}, and {provider} could not be asked. "
-                "Reachline looks again when it can be reached."
-            )
-        case LookUpFailure.CANNOT_TELL:
-            return (
-                f"We don't know whether this went out, and {provider} cannot be asked what it sent. "
-                "Find out from the customer before sending it again."
-            )
+    return make_reason(_NOT_FOUND[failure], provider=provider_name(route))
 
 
-def find_obstacle(db: Database, reply: outbox.OutgoingReply, files: Sequence[OutgoingFile], state: RuntimeState) -> str:
-    """Why the reply cannot be sent on its direct route at all, whatever the agent accepts; "" if it can, or goes
-    through Intercom.
+def provider_name(route: Route | None) -> str:
+    """The name of the provider that gets a reply. route: None through Intercom."""
+    return "Intercom" if route is None else route.key.provider.display_name
+
+
+def find_obstacle(
+    db: Database, reply: outbox.OutgoingReply, files: Sequence[OutgoingFile], state: RuntimeState
+) -> Reason:
+    """Why the reply cannot be sent on its direct route at all, whatever the agent accepts; `NO_REASON` if it can, or
+    goes through Intercom.
     """
     if reply.route is None:
-        return ""
-    account = reply.route.key.provider.display_name
+        return NO_REASON
     able = state.capabilities.get(reply.route.key)
     if able is None:
-        return NOT_CONNECTED.format(account=account)
+        return make_reason(OutboxReason.ACCOUNT_NOT_CONNECTED, provider=provider_name(reply.route))
     if len(files) > 1:
-        return ONE_FILE
+        return make_reason(OutboxReason.SEVERAL_FILES)
     if reply.template is None:
-        return "" if able.sends_free_text else NO_FREE_TEXT.format(account=account)
+        return NO_REASON if able.sends_free_text else make_reason(ProviderReason.ONLY_TEMPLATES)
     if not able.has_templates:
-        return NO_TEMPLATES.format(account=account)
+        return make_reason(ProviderReason.NO_TEMPLATES)
     return _template_obstacle(db, reply.route.key, reply.template)
 
 
-def _template_obstacle(db: Database, key: ChannelKey, filled: Filled) -> str:
+def _template_obstacle(db: Database, key: ChannelKey, filled: Filled) -> Reason:
     listed, known_at = templates.load(db, key)
     chosen = _find_listed(listed, filled.template)
     if known_at is not None and chosen is None:
-        return GONE
+        return make_reason(OutboxReason.TEMPLATE_GONE)
     if chosen is not None and _content(chosen) != _content(filled.template):
-        return CHANGED
+        return make_reason(OutboxReason.TEMPLATE_CHANGED)
     problems = fill(chosen or filled.template, filled.values).problems
-    return problems[0].sentence if problems else ""
+    return problems[0].reason if problems else NO_REASON
 
 
 def _find_listed(listed: tuple[Template, ...], chosen: Template) -> Template | None:
@@ -134,7 +115,7 @@ def record_accepted(
     now: datetime,
     *,
     follows: bool,
-    sentence: str = "",
+    reason: Reason = NO_REASON,
 ) -> Changes:
     """Store the accepted message and queue the note for the team, in the caller's transaction.
 
@@ -154,7 +135,7 @@ def record_accepted(
         reply.template.template.id if reply.template is not None else "",
         reply.file_names,
         final=not follows or not accepted.entry_id,
-        sentence=sentence,
+        reason=reason,
         remark=accepted.remark,
         provider_address=accepted.address if accepted.address != route.to else "",
     )
@@ -173,7 +154,7 @@ def _queue_note(db: Database, reply: outbox.OutgoingReply, sent: DirectSent, now
             reply.customer_id,
             reply.conversation_id,
             reply.author_id,
-            note_text(sent),
+            direct_message_note(sent),
             (),
             True,
             0,
@@ -203,21 +184,6 @@ def record_refused(
     )
     contrary_facts.save(db, fact)
     return refresh_conversation(db, reply.conversation_id, now)
-
-
-def note_text(sent: DirectSent) -> str:
-    """What colleagues read in Intercom, in English like Intercom's own events."""
-    route = sent.route
-    channel = _SHOWN.get(route.channel) or channel_name(route.channel)
-    by = f", by {sent.author_name}" if sent.author_name else ""
-    at = f"{sent.sent_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    what = f"template {sent.template}" if sent.template else "message"
-    sender = f" Our sender: {route.our_address or route.key.sender}."
-    files = f"File: {', '.join(sent.file_names)}" if sent.file_names else ""
-    # Accepted is not delivered, and the note stays, whatever becomes of the message.
-    provider = route.key.provider.display_name
-    head = f"{provider} took this {channel} {what} for {route.to}{by}, {at}, past this conversation.{sender}"
-    return "\n\n".join(filter(None, (head, sent.text, files, sent.sentence, sent.remark)))
 
 
 def _teammate_name(db: Database, author_id: str) -> str:

@@ -9,9 +9,12 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from desktop.domain.direct import Route
-from desktop.domain.model.outgoing import Event, State, find_placeholder
+from desktop.domain.model.command_reason import CommandReason
+from desktop.domain.model.outgoing import Event, OutboxReason, State, find_placeholder
+from desktop.domain.model.reason import NO_REASON, Reason, make_reason
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning, Verdict, WarningCode
 from desktop.engine.changes import Changes
 from desktop.engine.commands import (
@@ -39,22 +42,13 @@ from desktop.ports import (
     Refused,
     SendOutcome,
 )
+from desktop.ports.reasons import ProviderReason
 from desktop.store import contacts, conversations, settings
 from desktop.store.core.database import Database
 from desktop.store.outgoing import direct_messages, drafts, files, outbox, reply_matching
 
 log = logging.getLogger(__name__)
 
-INTERRUPTED = "Reachline ended while this was being sent. It may have gone out."
-LOST = "The answer got lost, so it is not known whether Intercom took this. Looking for it there."
-WORSE = "Things changed since you pressed Send, so this was held back."
-TAKEN_BACK_LONG_AGO = "This reply is no longer here."
-DRAFT_IN_THE_WAY = "There is another draft in this conversation. Send it or clear it, then edit this reply."
-NOTHING_TO_SEND = "There is nothing to send: this text has no visible characters."
-GONE = "This conversation is no longer in Intercom."
-TRYING_NOW = "Trying again now."
-SENT_WHEN_ONLINE = "Intercom can't be reached at the moment. This reply goes out as soon as it can."
-SENT_AFTER_EARLIER = "An earlier reply in this conversation goes first. This one follows."
 LONGEST_PAUSE = timedelta(minutes=5)
 """Between two attempts, unless the provider asks for a longer pause."""
 
@@ -65,6 +59,11 @@ class Step:
 
     answer: Answer
     changes: Changes = field(default_factory=Changes)
+
+
+def failed(code: StrEnum, **params: object) -> Failed:
+    """The answer to a command that was not carried out."""
+    return Failed(make_reason(code, **params))
 
 
 def save_draft(db: Database, command: SaveDraft) -> Step:
@@ -85,7 +84,7 @@ def queue_reply(db: Database, command: SendReply | SendDirect, state: RuntimeSta
         return Step(Done())
     account = settings.account(db)
     if account is None:
-        return Step(Failed("Reachline has not reached Intercom yet, so it does not know in whose name to send."))
+        return Step(failed(CommandReason.NOT_CONNECTED_YET))
     reply = outbox.OutgoingReply(
         command.draft_id,
         conversations.customer_of(db, command.conversation_id) or command.customer_id,
@@ -126,13 +125,13 @@ def _objection(
         return Failed(obstacle)
     forecast = forecast_reply(db, reply, state, reply_files)
     if forecast is None:
-        return Failed(GONE)
+        return failed(CommandReason.CONVERSATION_GONE)
     if forecast.verdict is Verdict.BLOCKED:
         if WarningCode.UNRESOLVED_PLACEHOLDER in forecast.warnings:
-            return Failed(f"Fill in {find_placeholder(reply.text)} first.")
+            return failed(CommandReason.PLACEHOLDER_LEFT, placeholder=find_placeholder(reply.text))
         if WarningCode.EMPTY_TEXT in forecast.warnings:
-            return Failed(NOTHING_TO_SEND)
-        return Failed("Intercom does not let Reachline in any more. Sign in again first.")
+            return failed(CommandReason.NOTHING_TO_SEND)
+        return failed(ProviderReason.INTERCOM_SIGNED_OUT)
     warned = forecast.unacknowledged(acknowledged)
     return NeedsConsent(forecast, warned) if warned else None
 
@@ -142,22 +141,23 @@ def resolve_pending(db: Database, command: ResolvePending, state: RuntimeState) 
     outbox.forget_cancelled(db, state.now)
     reply = outbox.load(db, command.draft_id)
     if reply is None:
-        return Step(Failed(TAKEN_BACK_LONG_AGO))
+        return Step(failed(CommandReason.REPLY_GONE))
     changes = changes_for(db, reply.conversation_id, reply.customer_id) | Changes(undecided=True)
     if command.arrived:
         if reply.state is not State.UNCONFIRMED:
-            return Step(Failed("This reply is not waiting to be confirmed any more."))
+            return Step(failed(CommandReason.NOT_UNCONFIRMED))
         outbox.apply_event(db, reply.draft_id, Event.FOUND_AT_PROVIDER)
         if reply.route is not None:
-            sentence = direct_steps.CONFIRMED_BY_TEAMMATE
+            provider = direct_steps.provider_name(reply.route)
+            reason = make_reason(OutboxReason.CONFIRMED_BY_TEAMMATE, provider=provider)
             changes |= direct_steps.record_accepted(
-                db, reply, reply.route, Accepted(""), state.now, follows=False, sentence=sentence
+                db, reply, reply.route, Accepted(""), state.now, follows=False, reason=reason
             )
         outbox.finish(db, reply.draft_id)
         return Step(Done(), changes)
     if command.cancel:
         if reply.state in (State.SENDING, State.ACCEPTED):
-            return Step(Failed("This reply is already on its way and cannot be taken back."))
+            return Step(failed(CommandReason.NOT_CANCELLABLE))
         if reply.state is not State.CANCELLED:
             outbox.cancel(db, reply.draft_id, state.now)
         return Step(Done(), changes)
@@ -172,12 +172,16 @@ def _send_again(
         return Step(Done())
     if reply.state is State.QUEUED:
         outbox.acknowledge(db, reply.draft_id, command.acknowledged)
-        outbox.set_reason(db, reply.draft_id, "")
+        outbox.set_reason(db, reply.draft_id, NO_REASON)
         if state.is_offline:
-            return Step(Done(SENT_WHEN_ONLINE), changes)
-        return Step(Done(SENT_AFTER_EARLIER if outbox.is_behind(db, reply.draft_id) else TRYING_NOW), changes)
+            done = CommandReason.SENT_WHEN_ONLINE
+        elif outbox.is_behind(db, reply.draft_id):
+            done = CommandReason.SENT_AFTER_EARLIER
+        else:
+            done = CommandReason.TRYING_NOW
+        return Step(Done(make_reason(done)), changes)
     if reply.state not in events:
-        return Step(Failed("This reply cannot be sent again."))
+        return Step(failed(CommandReason.NOT_SENDABLE_AGAIN))
     accepted = reply.acknowledged | command.acknowledged
     objection = _objection(db, reply, files.load(db, reply.draft_id), state, accepted)
     if objection is not None:
@@ -195,13 +199,13 @@ def edit_pending(db: Database, command: EditPending, now: datetime, new_draft_id
     reply = outbox.load(db, command.draft_id)
     reply_files = files.load(db, command.draft_id)
     if reply is None or (reply.state is State.CANCELLED and not reply.text and not reply_files):
-        return Step(Failed(TAKEN_BACK_LONG_AGO))
+        return Step(failed(CommandReason.REPLY_GONE))
     if reply.state in (State.SENDING, State.ACCEPTED):
-        return Step(Failed("This reply is already on its way and cannot be edited."))
+        return Step(failed(CommandReason.NOT_EDITABLE))
     if reply.template is not None:
-        return Step(Failed(direct_steps.USE_THE_PICKER))
+        return Step(failed(CommandReason.TEMPLATE_NOT_EDITABLE))
     if drafts.in_conversation(db, reply.conversation_id, reply.internal):
-        return Step(Failed(DRAFT_IN_THE_WAY))
+        return Step(failed(CommandReason.DRAFT_IN_THE_WAY))
     if reply.state is not State.CANCELLED:
         outbox.cancel(db, reply.draft_id, now)
     draft = drafts.Draft(
@@ -238,12 +242,12 @@ def claim(db: Database, draft_id: str, state: RuntimeState) -> Claim:
         return Claim(None, hold_reply(db, draft_id, obstacle))
     forecast = forecast_reply(db, reply, state, reply_files)
     if forecast is None:
-        return Claim(None, hold_reply(db, draft_id, GONE))
+        return Claim(None, hold_reply(db, draft_id, make_reason(CommandReason.CONVERSATION_GONE)))
     blocked = forecast.verdict is Verdict.BLOCKED
     warned = forecast.warned if blocked else forecast.unacknowledged(reply.acknowledged)
     # A note about a direct message answers nobody: it is true whatever happened since.
     if warned and not reply.note_of:
-        return Claim(None, hold_reply(db, draft_id, WORSE, warned))
+        return Claim(None, hold_reply(db, draft_id, make_reason(OutboxReason.FORECAST_WORSE), warned))
     if not outbox.claim(db, draft_id, state.now):
         return Claim(None, Changes())
     if reply.route is not None:
@@ -275,22 +279,20 @@ def record_outcome(
             outbox.set_entry_id(db, draft_id, entry_id)
             if conversation is not None:
                 changes |= store_facts(db, Facts((conversation,)), now)
-        case Refused(error, sentence):
-            outbox.apply_event(db, draft_id, Event.REFUSED, sentence)
+        case Refused(error, reason):
+            outbox.apply_event(db, draft_id, Event.REFUSED, reason)
             if reply.route is not None:
                 changes |= direct_steps.record_refused(db, reply, reply.route, error, now)
-        case NotSent(sentence, retry_after_s):
+        case NotSent(reason, retry_after_s):
             outbox.apply_event(db, draft_id, Event.NOT_SENT)
             named = timedelta(seconds=min(retry_after_s, outbox.LONGEST_PAUSE.total_seconds()))
             pause = max(named, min(named * 2 ** min(reply.tries, 10), LONGEST_PAUSE))
-            outbox.postpone(db, draft_id, now + pause, sentence)
-        case OutcomeUnknown(reason):
-            log.info("reply %s: %s", draft_id, reason)
+            outbox.postpone(db, draft_id, now + pause, reason)
+        case OutcomeUnknown(detail):
+            log.info("reply %s: %s", draft_id, detail)
+            provider = direct_steps.provider_name(reply.route)
             outbox.apply_event(
-                db,
-                draft_id,
-                Event.ANSWER_LOST,
-                LOST if reply.route is None else direct_steps.lost_sentence(reply.route),
+                db, draft_id, Event.ANSWER_LOST, make_reason(OutboxReason.ANSWER_LOST, provider=provider)
             )
     return changes
 
@@ -315,12 +317,12 @@ def recover_interrupted(db: Database, now: datetime, under_way: frozenset[str] =
     """Make unconfirmed what is marked as being sent and is not under way: it may have left."""
     outbox.forget_cancelled(db, now)
     changes = Changes()
-    for reply in outbox.recover(db, INTERRUPTED, under_way):
+    for reply in outbox.recover(db, make_reason(OutboxReason.INTERRUPTED), under_way):
         changes |= changes_for(db, reply.conversation_id, reply.customer_id) | Changes(undecided=True)
     return changes
 
 
-def hold_reply(db: Database, draft_id: str, reason: str, warned: Iterable[ForecastWarning] = ()) -> Changes:
+def hold_reply(db: Database, draft_id: str, reason: Reason, warned: Iterable[ForecastWarning] = ()) -> Changes:
     """Leave a queued reply to the agent: the forecast got worse, or the newest facts cannot be read."""
     reply = outbox.load(db, draft_id)
     if reply is None or reply.state is not State.QUEUED:
@@ -329,7 +331,7 @@ def hold_reply(db: Database, draft_id: str, reason: str, warned: Iterable[Foreca
     return changes_for(db, reply.conversation_id, reply.customer_id) | Changes(undecided=True)
 
 
-def save_reason(db: Database, draft_id: str, reason: str) -> Changes:
+def save_reason(db: Database, draft_id: str, reason: Reason) -> Changes:
     """Store why a reply waits, or what is known of it."""
     reply = outbox.load(db, draft_id)
     if reply is None or not outbox.set_reason(db, draft_id, reason):

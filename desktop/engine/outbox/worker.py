@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager
 from itertools import chain, repeat
 
 from desktop.domain.direct import Route
-from desktop.domain.model.outgoing import State
+from desktop.domain.model.outgoing import OutboxReason, State
+from desktop.domain.model.reason import NO_REASON, Reason, make_reason
 from desktop.engine.changes import Feed
 from desktop.engine.outbox import direct_steps, steps
 from desktop.engine.outbox.customer_search import CustomerSearch
@@ -47,7 +48,6 @@ LOOK_UP_PAUSES_S = (1.0, 4.0, 10.0)
 LOOK_AGAIN_S = 60.0
 """Between looks at a channel's provider that could not be reached; no sync reports when it is back."""
 PAUSE_S = 15.0
-BROKE = "Something in Reachline broke while this was being sent. It is tried again in a moment; the log says more."
 PERMANENT_ERRORS = frozenset(
     {
         ProviderErrorKind.FORBIDDEN,
@@ -58,13 +58,6 @@ PERMANENT_ERRORS = frozenset(
     }
 )
 """Errors in reading a conversation that waiting does not cure."""
-NOT_FOUND = (
-    "We don't know whether this reached Intercom, and it is not to be found there. Look before sending it again."
-)
-NOT_ASKED = (
-    "We don't know whether this reached Intercom, and Intercom could not be asked. "
-    "Reachline looks again when the connection is back."
-)
 
 
 class Outbox:
@@ -140,7 +133,7 @@ class Outbox:
             except KnownError as cause:
                 # The disk is full or the like: what is queued stays queued.
                 log.warning("the outbox waits: %s", type(cause).__name__)
-                self._connection.report_failure("outbox", cause.sentence)
+                self._connection.report_failure("outbox", cause.reason)
                 # Reporting the failure has set the event.
                 self._wake_event.clear()
                 await wait_for_wake(self._clock, PAUSE_S, self._wake_event)
@@ -193,13 +186,13 @@ class Outbox:
     @asynccontextmanager
     async def _delivery(self, draft_id: str, conversation_id: str) -> AsyncIterator[None]:
         """Whatever ends a delivery, let the next one of its conversation begin, and say what broke it."""
-        error = BROKE
+        error = make_reason(OutboxReason.BROKE)
         try:
             yield
-            error = ""
+            error = NO_REASON
         except KnownError as cause:
             log.warning("reply %s: %s", draft_id, type(cause).__name__)
-            error = cause.sentence
+            error = cause.reason
         finally:
             if error:
                 self._needs_recovery = True
@@ -211,7 +204,7 @@ class Outbox:
                 self._idle.set()
             self._wake_event.set()
 
-    async def _save_reason(self, draft_id: str, reason: str) -> None:
+    async def _save_reason(self, draft_id: str, reason: Reason) -> None:
         self._feed.publish(await self._store.write(steps.save_reason, draft_id, reason))
 
     async def drain(self, timeout_s: float) -> None:
@@ -245,7 +238,7 @@ class Outbox:
             if isinstance(message, ConversationReply):
                 outcome = await self._gateway.send(message)
                 if isinstance(outcome, Refused):
-                    self._connection.check_signed_out(ProviderError(outcome.kind, outcome.sentence))
+                    self._connection.check_signed_out(ProviderError(outcome.kind, outcome.reason))
             elif route is not None:
                 outcome = await self._direct.send(route.key, message)
         finally:
@@ -267,14 +260,14 @@ class Outbox:
     async def _could_not_read(self, reply: OutgoingReply, error: ProviderError) -> None:
         log.info("reply %s waits: %s", reply.draft_id, error.kind)
         if error.kind in PERMANENT_ERRORS:
-            self._feed.publish(await self._store.write(steps.hold_reply, reply.draft_id, error.sentence))
+            self._feed.publish(await self._store.write(steps.hold_reply, reply.draft_id, error.reason))
             return
         if error.kind in CONNECTION_ERRORS or self._connection.is_offline:
             self._connection.mark_doubtful()
             self._check_connection()
         else:
             self._paused_until_s[reply.conversation_id] = self._clock.monotonic() + (error.retry_after_s or PAUSE_S)
-        await self._save_reason(reply.draft_id, error.sentence)
+        await self._save_reason(reply.draft_id, error.reason)
 
     def _start_look_up(self, reply: OutgoingReply) -> None:
         route = reply.route
@@ -297,7 +290,8 @@ class Outbox:
                 return
         if not asked:
             self._to_look_up_again[draft_id] = reply
-        await self._save_reason(reply.draft_id, NOT_FOUND if asked else NOT_ASKED)
+        failure = LookUpFailure.NOT_THERE if asked else LookUpFailure.NOT_REACHED
+        await self._save_reason(reply.draft_id, direct_steps.unconfirmed_reason(None, failure))
 
     async def look_up_direct(self, reply: OutgoingReply, route: Route) -> None:
         """Look for an unconfirmed reply at its channel's provider until that has answered."""
@@ -312,7 +306,7 @@ class Outbox:
                 return
             if answer is not LookUpFailure.CANNOT_TELL and tries < len(LOOK_UP_PAUSES_S):
                 continue
-            await self._save_reason(reply.draft_id, direct_steps.unconfirmed_sentence(route, answer))
+            await self._save_reason(reply.draft_id, direct_steps.unconfirmed_reason(route, answer))
             if answer is not LookUpFailure.NOT_REACHED:
                 return
 
@@ -327,7 +321,7 @@ class Outbox:
             return False
         if answer is LookUpFailure.NOT_REACHED and route.key in self._direct.capabilities():
             self._paused_until_s[reply.conversation_id] = self._clock.monotonic() + PAUSE_S
-            await self._save_reason(reply.draft_id, direct_steps.unconfirmed_sentence(route, answer))
+            await self._save_reason(reply.draft_id, direct_steps.unconfirmed_reason(route, answer))
             return False
         return True
 

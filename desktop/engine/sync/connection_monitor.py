@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from desktop.domain.model.reason import NO_REASON, Reason, join_reasons, make_reason
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.views import ConnectionState, ConnectionView
 from desktop.ports import Clock, ProviderError, ProviderErrorKind
+from desktop.ports.reasons import MachineReason
 
 CONNECTION_ERRORS = frozenset({ProviderErrorKind.SIGNED_OUT, ProviderErrorKind.THROTTLED, ProviderErrorKind.OFFLINE})
 """Errors that the next call would meet as well, whatever it asks for."""
@@ -28,7 +30,7 @@ _STATES = {
     ProviderErrorKind.SIGNED_OUT: ConnectionState.SIGNED_OUT,
     ProviderErrorKind.THROTTLED: ConnectionState.THROTTLED,
 }
-BROKE = "Something in Reachline broke and starts again by itself. If this stays, restart Reachline."
+BROKE = make_reason(MachineReason.BROKE)
 REMARK_FOR_S = 60.0
 """How long a failure is mentioned; one that happens again is mentioned again."""
 
@@ -44,8 +46,8 @@ class ConnectionMonitor:
         self._feed = feed
         self._last_answer_s = clock.monotonic()
         self._view_without_remarks = self.view
-        # Part of the program -> sentence on its failure, and until when it is shown (monotonic seconds).
-        self._remarks: dict[str, tuple[str, float]] = {}
+        # Part of the program -> why it failed, and until when it is shown (monotonic seconds).
+        self._remarks: dict[str, tuple[Reason, float]] = {}
 
     @property
     def is_signed_in(self) -> bool:
@@ -55,7 +57,7 @@ class ConnectionMonitor:
     def is_offline(self) -> bool:
         return self.view.state is ConnectionState.OFFLINE
 
-    def mark_caught_up(self, limitation: str = "") -> None:
+    def mark_caught_up(self, limitation: Reason = NO_REASON) -> None:
         """Record that all changes are read, as far as Intercom lets us ask. limitation: as in `set_online`."""
         is_news = not self.is_caught_up
         self.is_caught_up = True
@@ -87,8 +89,8 @@ class ConnectionMonitor:
         if error.kind is ProviderErrorKind.SIGNED_OUT:
             self.set_broken(error, None)
 
-    def set_online(self, limitation: str = "") -> None:
-        """Record that Intercom answers. limitation: a sentence on what it refuses all the same; then the time of the
+    def set_online(self, limitation: Reason = NO_REASON) -> None:
+        """Record that Intercom answers. limitation: what it refuses all the same; then the time of the
         last complete round stays.
         """
         self.record_answer()
@@ -101,23 +103,22 @@ class ConnectionMonitor:
         self._show(
             ConnectionView(
                 _STATES.get(error.kind, ConnectionState.OFFLINE),
-                error.sentence,
+                error.reason,
                 None if pause_s is None else self._clock.now() + timedelta(seconds=pause_s),
                 self.view.last_sync_at,
             )
         )
 
-    def report_failure(self, part: str, sentence: str = BROKE) -> None:
+    def report_failure(self, part: str, reason: Reason = BROKE) -> None:
         """Mention a failure beside the connection, which is tried again, together with the connection's state."""
-        self._remarks[part] = sentence, self._clock.monotonic() + REMARK_FOR_S
+        self._remarks[part] = reason, self._clock.monotonic() + REMARK_FOR_S
         self._show(self._view_without_remarks)
 
     def _show(self, view: ConnectionView) -> None:
         self._view_without_remarks = view
         now_s = self._clock.monotonic()
         self._remarks = {part: remark for part, remark in self._remarks.items() if remark[1] > now_s}
-        remarks = dict.fromkeys(sentence for sentence, _ in self._remarks.values())
-        view = replace(view, reason=" ".join(filter(None, (view.reason, *remarks))))
+        view = replace(view, reason=join_reasons(view.reason, *(reason for reason, _ in self._remarks.values())))
         is_news = view != self.view
         self.view = view
         if is_news:

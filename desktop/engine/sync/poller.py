@@ -13,6 +13,7 @@ from random import Random
 
 from desktop.domain.bridge.tagging import LATE_AFTER
 from desktop.domain.model.facts import Conversation
+from desktop.domain.model.reason import NO_REASON, Reason, join_reasons, make_reason
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.sync.connection_monitor import CONNECTION_ERRORS, ENDPOINT_ERRORS, ConnectionMonitor
 from desktop.engine.sync.ingest import Facts, refresh_customers
@@ -21,6 +22,7 @@ from desktop.engine.sync.reader import Reader, queue_all
 from desktop.engine.tasks import JITTER, in_parallel, wait_for_wake
 from desktop.engine.views import Progress
 from desktop.ports import Clock, ConversationGateway, ProviderError, ProviderErrorKind, SearchHit, SearchPage
+from desktop.ports.reasons import MachineReason
 from desktop.store import contacts, conversations, settings, sync_queue
 from desktop.store.core.database import Database, Store
 from desktop.store.core.errors import KnownError
@@ -46,7 +48,7 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 5.0, 300.0
 FIRST_SPANS = tuple(timedelta(hours=h) for h in (1, 6, 24, 4 * 24, 16 * 24, 64 * 24, 256 * 24))
 BEFORE_INTERCOM = datetime(2011, 1, 1, tzinfo=UTC)
 MAX_CONSECUTIVE_FAILURES = 3
-SEARCH_REFUSED = "Intercom refuses the search for new messages, so some may be missing here. Replies still go out."
+SEARCH_REFUSED = make_reason(MachineReason.SEARCH_REFUSED)
 
 
 class Poller:
@@ -117,10 +119,10 @@ class Poller:
             log.info("sync round ended: %s", error.kind)
             return error
         except KnownError as cause:
-            return ProviderError(ProviderErrorKind.OFFLINE, cause.sentence)
+            return ProviderError(ProviderErrorKind.OFFLINE, cause.reason)
         except Exception:
             log.exception("sync round broke")
-            return ProviderError(ProviderErrorKind.OFFLINE, "Something in Reachline broke while reading from Intercom.")
+            return ProviderError(ProviderErrorKind.OFFLINE, make_reason(MachineReason.SYNC_BROKE))
         return None
 
     async def run_once(self) -> None:
@@ -135,9 +137,8 @@ class Poller:
         await self._save_clock()
         self._connection.mark_caught_up(limitation)
 
-    async def _queue_changed(self, refused: str) -> str:
-        """Queue the conversations that must be read. Returns a sentence on what Intercom refuses while it answers
-        otherwise.
+    async def _queue_changed(self, refused: Reason) -> Reason:
+        """Queue the conversations that must be read. Returns what Intercom refuses while it answers otherwise.
 
         Without the search, what is queued is still read, and each reply's conversation before the reply is sent.
         refused: what is refused beside the search, returned where the search answers; where both are refused, that is
@@ -153,7 +154,7 @@ class Poller:
             await self._gateway.account()
             self._show(None)
             limitation = (
-                SEARCH_REFUSED if error.kind is ProviderErrorKind.GONE else f"{SEARCH_REFUSED} {error.sentence}"
+                SEARCH_REFUSED if error.kind is ProviderErrorKind.GONE else join_reasons(SEARCH_REFUSED, error.reason)
             )
             self._connection.set_online(limitation)
             return limitation
@@ -166,20 +167,20 @@ class Poller:
 
     # --- the workspace -------------------------------------------------------------------------------------------
 
-    async def _read_workspace(self) -> str:
-        """Read the account first: it shows that the token is accepted, and its answer sets the clock. Returns the
-        sentence of a refusal that may concern this endpoint alone, "" if all is well.
+    async def _read_workspace(self) -> Reason:
+        """Read the account first: it shows that the token is accepted, and its answer sets the clock. Returns
+        the reason of a refusal that may concern this endpoint alone; `NO_REASON` if all is well.
         """
         now = self._clock.now()
         if self._workspace_read_at is not None and abs(now - self._workspace_read_at) < WORKSPACE_EVERY:
-            return ""
+            return NO_REASON
         try:
             changed = await self._store.write(settings.save, "account", await self._gateway.account())
         except ProviderError as error:
             if error.kind not in ENDPOINT_ERRORS:
                 raise
             log.info("account refused: %s", error.kind)
-            return error.sentence
+            return error.reason
         try:
             changed |= await self._store.write(settings.save, "teammates", await self._gateway.teammates())
             changed |= await self._store.write(settings.save, "macros", await self._gateway.macros())
@@ -189,7 +190,7 @@ class Poller:
             log.info("teammates or macros not readable: %s", error.kind)
         self._workspace_read_at = self._clock.now()
         self._feed.publish(Changes(settings=changed))
-        return ""
+        return NO_REASON
 
     # --- what changed --------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from random import Random
 
 from desktop.domain.history.provider_messages import ProviderMessage, text_digest
 from desktop.domain.model.channel import ChannelKey
+from desktop.domain.model.reason import NO_REASON
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
 from desktop.engine.sync.contrary import kind_of
@@ -96,7 +97,7 @@ class ProviderLists:
             except ProviderError as error:
                 log.info("a %s account not readable: %s", channel.key.provider, error.kind)
                 self._postpone(state, error)
-                self._channels.record_use(channel.key, error.sentence)
+                self._channels.record_use(channel.key, error.reason)
             except KnownError as cause:
                 log.warning("evidence not kept: %s", cause)
             except Exception:
@@ -169,6 +170,6 @@ def row_of(key: ChannelKey, message: ChannelMessage) -> ProviderMessage:
         message.made_by_api,
         None if delivery is None else delivery.delivery,
         None if delivery is None else delivery.at,
-        "" if delivery is None else delivery.sentence,
+        NO_REASON if delivery is None else delivery.reason,
         None if delivery is None or delivery.kind is None else kind_of(delivery.kind, key.channel),
     )

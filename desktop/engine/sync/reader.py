@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from desktop.domain.mapping import find_business_address_hint, find_customer_address_hint, was_posted_by_bridge
 from desktop.domain.model.facts import ChannelKind, Client, Contact, Conversation, Entry
+from desktop.domain.model.reason import make_reason
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.origin import attribute_channel, sighted_client
 from desktop.engine.changes import Feed
@@ -129,7 +130,9 @@ class Reader:
                     await self._store.write(merge_contact, contact_id, error.merged_into, self._clock.now())
                 )
                 contact_id = error.merged_into
-        raise ProviderError(ProviderErrorKind.BAD_ANSWER, "Intercom merged this contact into ever other ones.")
+        raise ProviderError(
+            ProviderErrorKind.BAD_ANSWER, make_reason(ProviderErrorKind.BAD_ANSWER, provider="Intercom")
+        )
 
     async def _read_related(self, contact: Contact) -> None:
         """Read other contacts with the same phone or email, and list every conversation of all of them."""

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import apsw
 import msgspec
 
+from desktop.domain.model.reason import NO_REASON, Reason
+
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
@@ -69,6 +71,16 @@ def from_details(kind: type[T], details: str, **columns: Any) -> T:
     """Build a data class from `to_details` and the fields that have columns; a field that is in neither gets its
     default, so that a new field needs no migration."""
     return msgspec.convert(json.loads(details) | columns, kind)
+
+
+def reason_to_json(reason: Reason) -> str:
+    """A reason with its parameters as JSON; "" for `NO_REASON`."""
+    return to_json(msgspec.to_builtins(reason)) if reason else ""
+
+
+def reason_from_json(text: str) -> Reason:
+    """The inverse of `reason_to_json`."""
+    return msgspec.convert(from_json(text), Reason) if text else NO_REASON
 
 
 # --- rows ------------------------------------------------------------------------------------------------------------

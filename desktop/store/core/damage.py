@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from desktop.ports.reasons import MachineReason
 from desktop.store.core.errors import Locked, known_errors
 from desktop.store.core.sending_lock import SendingLock
 
@@ -28,7 +29,7 @@ def move_aside(path: Path) -> Path:
     lock = SendingLock(path)
     try:
         if not lock.try_lock():
-            raise Locked("Another Reachline has its messages open. Close it and try again.")
+            raise Locked(MachineReason.OPEN_ELSEWHERE)
         number = 1
         while (aside := path.with_name(f"{path.name}.unreadable-{number}")).exists():
             number += 1

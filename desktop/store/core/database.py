@@ -14,6 +14,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 import apsw
 
+from desktop.ports.reasons import MachineReason
 from desktop.store.core import damage, encryption
 from desktop.store.core.copies import CopyKind, erase_copies
 from desktop.store.core.encryption import Key
@@ -180,7 +181,7 @@ def _exclusive_access(path: Path) -> Iterator[None]:
     lock = SendingLock(path)
     try:
         if not lock.try_lock():
-            raise Locked("Another Reachline has its messages open. Close it and try again.")
+            raise Locked(MachineReason.OPEN_ELSEWHERE)
         yield
     finally:
         lock.release()

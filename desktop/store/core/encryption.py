@@ -12,6 +12,7 @@ from pathlib import Path
 
 import apsw
 
+from desktop.ports.reasons import MachineReason
 from desktop.store.core.errors import Locked
 
 BYTES = 32
@@ -138,7 +139,7 @@ def _lock_exclusively(db: apsw.Connection, path: Path) -> None:
         db.pragma("journal_mode", "delete")
         db.execute("BEGIN EXCLUSIVE; COMMIT")
     except (apsw.BusyError, apsw.LockedError):
-        raise Locked("Another Reachline has its messages open. Close it and try again.") from None
+        raise Locked(MachineReason.OPEN_ELSEWHERE) from None
 
 
 def _vacuum_into(db: apsw.Connection, copy: Path, key: Key) -> apsw.Error | None:

@@ -1,4 +1,4 @@
-"""What can go wrong with a database on any computer, each error with a sentence for the agent."""
+"""What can go wrong with a database on any computer, each error with a reason for people."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from contextlib import contextmanager
 
 import apsw
 
+from desktop.domain.model.reason import make_reason
+from desktop.ports.reasons import MachineReason
+
 
 class KnownError(Exception):
-    """The store cannot go on for a reason outside the program. sentence: what happened and what to do."""
+    """The store cannot go on for a reason outside the program. reason: what happened and what to do."""
 
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+    def __init__(self, code: MachineReason) -> None:
+        super().__init__(code)
+        self.reason = make_reason(code)
 
 
 class DiskFull(KnownError):
@@ -52,14 +55,11 @@ def known_errors() -> Iterator[None]:
     try:
         yield
     except apsw.FullError as cause:
-        raise DiskFull("The disk is full, so nothing can be stored. Free some space and try again.") from cause
+        raise DiskFull(MachineReason.DISK_FULL) from cause
     except (apsw.BusyError, apsw.LockedError) as cause:
-        raise Locked("Another program holds Reachline's database. Close it and try again.") from cause
+        raise Locked(MachineReason.DATABASE_IN_USE) from cause
     except (apsw.CorruptError, apsw.NotADBError) as cause:
-        sentence = (
-            "Reachline's database is damaged. Start Reachline again: it puts the file aside and begins a new one."
-        )
-        raise Corrupt(sentence) from cause
+        raise Corrupt(MachineReason.DATABASE_DAMAGED) from cause
     except (
         apsw.CantOpenError,
         apsw.ReadOnlyError,
@@ -68,5 +68,4 @@ def known_errors() -> Iterator[None]:
         apsw.AuthError,
         OSError,
     ) as cause:
-        sentence = "Reachline cannot read or write its database. Check the disk and the folder's permissions."
-        raise NoAccess(sentence) from cause
+        raise NoAccess(MachineReason.DATABASE_NO_ACCESS) from cause

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import apsw
 
+from desktop.ports.reasons import MachineReason
 from desktop.store.core.encryption import Key, make_private
 from desktop.store.core.errors import Newer
 
@@ -62,7 +63,7 @@ def migrate(db: apsw.Connection, path: Path | None, todo: Sequence[Step], key: K
 def _version(db: apsw.Connection, newest: int) -> int:
     version = int(db.pragma("user_version"))
     if version > newest:
-        raise Newer("This database was written by a newer Reachline. Update Reachline to open it.")
+        raise Newer(MachineReason.DATABASE_NEWER)
     return version
 
 

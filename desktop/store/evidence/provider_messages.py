@@ -17,11 +17,12 @@ from desktop.store.core.columns import (
     fetch_one,
     from_us,
     from_us_or_none,
+    reason_from_json,
+    reason_to_json,
     to_json,
     to_us,
     to_us_or_none,
     upsert_row,
-    valid_utf8,
 )
 from desktop.store.core.database import Database
 
@@ -67,7 +68,7 @@ def _save(db: Database, message: ProviderMessage, customer_key: str) -> bool:
         "made_by_api": message.made_by_api,
         "delivery": delivery,
         "reported_at_us": to_us_or_none(message.delivery_at),
-        "sentence": valid_utf8(message.sentence),
+        "reason": reason_to_json(message.reason),
         "failure": message.failure,
     }
     return upsert_row(db, "provider_messages", row, key=("provider", "channel", "sender", "remote_id"))
@@ -128,6 +129,6 @@ def _message(row: Any) -> ProviderMessage:
         made_by_api=bool(row.made_by_api),
         delivery=None if row.delivery is None else Delivery(row.delivery),
         delivery_at=from_us_or_none(row.reported_at_us),
-        sentence=row.sentence,
+        reason=reason_from_json(row.reason),
         failure=None if row.failure is None else ContraryKind(row.failure),
     )

@@ -23,6 +23,8 @@ from desktop.store.core.columns import (
     from_us,
     from_us_or_none,
     insert_row,
+    reason_from_json,
+    reason_to_json,
     to_json,
     to_us,
     to_us_or_none,
@@ -90,8 +92,8 @@ def save(db: Database, sent: DirectSent) -> None:
         "delivery": int(sent.delivery),
         "is_final": sent.final,
         "reported_at_us": to_us_or_none(sent.delivery_at),
-        "sentence": valid_utf8(sent.sentence),
-        "remark": valid_utf8(sent.remark),
+        "reason": reason_to_json(sent.reason),
+        "remark": reason_to_json(sent.remark),
         "failure": sent.failure,
     }
     insert_row(db, "direct_messages", row, "ON CONFLICT (draft_id) DO NOTHING")
@@ -152,8 +154,8 @@ def save_delivery(db: Database, draft_id: str, fact: DeliveryFact, failure: Cont
     is_news = delivery is not stored.delivery
     if is_news:
         db.execute(
-            "UPDATE direct_messages SET delivery = ?, reported_at_us = ?, sentence = ?, failure = ? WHERE draft_id = ?",
-            (int(delivery), to_us_or_none(fact.at), valid_utf8(fact.sentence), failure, draft_id),
+            "UPDATE direct_messages SET delivery = ?, reported_at_us = ?, reason = ?, failure = ? WHERE draft_id = ?",
+            (int(delivery), to_us_or_none(fact.at), reason_to_json(fact.reason), failure, draft_id),
         )
     db.execute("UPDATE direct_messages SET is_final = ? WHERE draft_id = ?", (is_final, draft_id))
     return is_news or is_final is not stored.final
@@ -210,7 +212,7 @@ def _direct_message(row: Any) -> DirectSent:
         delivery=Delivery(row.delivery),
         final=bool(row.is_final),
         delivery_at=from_us_or_none(row.reported_at_us),
-        sentence=row.sentence,
-        remark=row.remark,
+        reason=reason_from_json(row.reason),
+        remark=reason_from_json(row.remark),
         failure=None if row.failure is None else ContraryKind(row.failure),
     )

@@ -13,6 +13,7 @@ from typing import Any
 from desktop.domain.content.template import Filled
 from desktop.domain.direct import Route
 from desktop.domain.model.outgoing import Event, IllegalTransition, State, advance
+from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning, WarningCode
 from desktop.ports import OutgoingFile
 from desktop.store import entries
@@ -23,6 +24,8 @@ from desktop.store.core.columns import (
     from_us,
     from_us_or_none,
     insert_row,
+    reason_from_json,
+    reason_to_json,
     to_json,
     to_us,
     valid_utf8,
@@ -66,7 +69,7 @@ class OutgoingReply:
     claimed_at: datetime | None = None
     tries: int = 0
     state: State = State.QUEUED
-    reason: str = ""
+    reason: Reason = NO_REASON
     warned: tuple[ForecastWarning, ...] = ()
     acknowledged: Acknowledgement = frozenset()
     entry_id: str = ""
@@ -158,7 +161,7 @@ def claim(db: Database, draft_id: str, now: datetime) -> bool:
 
 
 def apply_event(
-    db: Database, draft_id: str, event: Event, reason: str = "", warned: Iterable[ForecastWarning] = ()
+    db: Database, draft_id: str, event: Event, reason: Reason = NO_REASON, warned: Iterable[ForecastWarning] = ()
 ) -> State:
     """Change the state; returns the new one.
 
@@ -172,7 +175,7 @@ def apply_event(
     state = advance(reply.state, event)
     db.execute(
         "UPDATE outbox SET state = ?, reason = ?, warned = ? WHERE draft_id = ?",
-        (state, reason, to_json([(w.code, sorted(w.ids)) for w in warned]), draft_id),
+        (state, reason_to_json(reason), to_json([(w.code, sorted(w.ids)) for w in warned]), draft_id),
     )
     if event is Event.ANSWER_LOST:
         db.execute(
@@ -203,19 +206,20 @@ def forget_cancelled(db: Database, now: datetime) -> None:
         files.remove(db, reply.draft_id)
 
 
-def postpone(db: Database, draft_id: str, until: datetime, reason: str) -> None:
+def postpone(db: Database, draft_id: str, until: datetime, reason: Reason) -> None:
     """Try a queued reply that surely never left again, but not before `until`."""
     db.execute(
         "UPDATE outbox SET not_before_us = ?, tries = tries + 1, reason = ? WHERE draft_id = ? AND state = 'queued'",
-        (to_us(until), reason, draft_id),
+        (to_us(until), reason_to_json(reason), draft_id),
     )
 
 
-def set_reason(db: Database, draft_id: str, reason: str) -> bool:
+def set_reason(db: Database, draft_id: str, reason: Reason) -> bool:
     """Store why a queued reply waits, or what is known of an unconfirmed one. True if that is new."""
+    stored = reason_to_json(reason)
     db.execute(
         "UPDATE outbox SET reason = ? WHERE draft_id = ? AND state IN ('queued', 'unconfirmed') AND reason <> ?",
-        (reason, draft_id, reason),
+        (stored, draft_id, stored),
     )
     return db.changes() > 0
 
@@ -242,7 +246,7 @@ def finish(db: Database, draft_id: str) -> None:
     )
 
 
-def recover(db: Database, reason: str, under_way: frozenset[str] = frozenset()) -> tuple[OutgoingReply, ...]:
+def recover(db: Database, reason: Reason, under_way: frozenset[str] = frozenset()) -> tuple[OutgoingReply, ...]:
     """Make unconfirmed what is marked as being sent, as after a lost answer; returns these replies as they were.
 
     under_way: draft ids that really are being sent.
@@ -337,7 +341,7 @@ def _reply(row: Any) -> OutgoingReply:
         claimed_at=from_us_or_none(row.claimed_at_us),
         tries=row.tries,
         state=State(row.state),
-        reason=row.reason,
+        reason=reason_from_json(row.reason),
         warned=tuple(ForecastWarning(WarningCode(code), frozenset(ids)) for code, ids in from_json(row.warned)),
         acknowledged=frozenset((WarningCode(code), premise) for code, premise in from_json(row.acknowledged)),
         entry_id=row.entry_id,

@@ -3,13 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
-from desktop.domain.model.reason import Reason
-from desktop.text.catalog import Text
+from desktop.domain.model.reason import JOINED, STORED_TEXT, Reason
+from desktop.text.catalog import Plural, Text
+from desktop.text.formats import date_and_time
 from desktop.text.names import channel_name
-from desktop.text.reasons import decisions
+from desktop.text.reasons import (
+    accounts,
+    commands,
+    decisions,
+    delivery,
+    identity,
+    machine,
+    outbox,
+    providers,
+    templates,
+)
 
-SENTENCES: Mapping[str, Text] = {str(code): text for table in (decisions.SENTENCES,) for code, text in table.items()}
+_TABLES: tuple[Mapping[str, Text | Plural], ...] = (
+    {str(code): text for code, text in decisions.SENTENCES.items()},
+    {str(code): text for code, text in outbox.SENTENCES.items()},
+    {str(code): text for code, text in commands.SENTENCES.items()},
+    {str(code): text for code, text in delivery.SENTENCES.items()},
+    {str(code): text for code, text in identity.SENTENCES.items()},
+    {str(code): text for code, text in templates.SENTENCES.items()},
+    {str(code): text for code, text in providers.FAILURES.items()},
+    {str(code): text for code, text in providers.SENTENCES.items()},
+    {str(code): text for code, text in accounts.SENTENCES.items()},
+    {str(code): text for code, text in machine.SENTENCES.items()},
+    # Translators: a sentence that an earlier version stored, in English.
+    {STORED_TEXT: Text("{text}")},
+)
+SENTENCES = {code: text for table in _TABLES for code, text in table.items()}
 """By code. The codes of all layers are different words."""
 
 # Translators: stands for a reason that a newer version of Reachline has written down.
@@ -17,12 +43,19 @@ _UNKNOWN = Text("Details are in the log.")
 
 
 def describe(reason: Reason) -> str:
-    """Return the sentence for a reason. Reasons among the parameters become sentences too."""
+    """Return the sentence for a reason, "" for none. Reasons among the parameters become sentences too."""
+    if not reason:
+        return ""
+    if reason.code == JOINED:
+        return " ".join(_shown(name, value) for name, value in reason.params)
     entry = SENTENCES.get(reason.code, _UNKNOWN)
-    return entry(**{name: _shown(name, value) for name, value in reason.params})
+    values = {name: _shown(name, value) for name, value in reason.params}
+    return entry(int(values.pop("count")), **values) if isinstance(entry, Plural) else entry(**values)
 
 
 def _shown(name: str, value: str | Reason) -> str:
     if isinstance(value, Reason):
         return describe(value)
+    if name == "at":
+        return date_and_time(datetime.fromisoformat(value))
     return channel_name(value) if name == "channel" else value

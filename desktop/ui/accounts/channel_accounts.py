@@ -8,10 +8,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.engine.accounts.forms import FORMS, Form
-from desktop.engine.accounts.sentences import account_title
+from desktop.engine.accounts.profile_edits import account_title
 from desktop.engine.accounts.views import Refusal
 from desktop.engine.protocols import Accounts, Run
 from desktop.ports import ChannelConfig, WorkspaceConfig
+from desktop.text.reasons.describe import describe
+from desktop.text.screens.account_forms import FORMS as FORM_TEXTS
 from desktop.ui.accounts.channel_rows import ChannelRows
 from desktop.ui.accounts.form import ChannelForm
 from desktop.ui.look.theme import CHANNEL_STYLES, Theme
@@ -48,9 +50,11 @@ class ChannelAccounts(QWidget):
         heading = Paragraph("Add one", muted=True)
         column = layouts.column(self.rows, self.progress, self.status, heading, parent=self._list)
         for form in FORMS:
-            choice = ChoiceButton(theme, CHANNEL_STYLES[form.channel].icon, form.title, form.can, channel=form.channel)
+            texts = FORM_TEXTS[form.provider, form.channel]
+            icon, title = CHANNEL_STYLES[form.channel].icon, texts.title()
+            choice = ChoiceButton(theme, icon, title, texts.about(), channel=form.channel)
             choice.clicked.connect(partial(self.open, form))
-            self.choices[form.title] = choice
+            self.choices[title] = choice
             column.addWidget(choice)
         column.addStretch(1)
         self._column = layouts.column(self._list, parent=self)
@@ -65,13 +69,13 @@ class ChannelAccounts(QWidget):
         self._list.show()
         self.open_form = None
         self.form_changed.emit()
-        self.choices[form.form.title].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.choices[_title(form.form)].setFocus(Qt.FocusReason.OtherFocusReason)
         return True
 
     def open(self, form: Form) -> None:
-        shown = self._forms.get(form.title)
+        shown = self._forms.get(_title(form))
         if shown is None:
-            shown = self._forms[form.title] = ChannelForm(self._theme, form, self._accounts, self._run)
+            shown = self._forms[_title(form)] = ChannelForm(self._theme, form, self._accounts, self._run)
             shown.added.connect(self._on_added)
             shown.left.connect(self.leave_form)
             self._column.addWidget(shown)
@@ -91,7 +95,7 @@ class ChannelAccounts(QWidget):
 
     def _on_added(self, workspace: WorkspaceConfig) -> None:
         assert self.open_form is not None
-        title = self.open_form.form.title
+        title = _title(self.open_form.form)
         self.leave_form()
         self.status.set_status(f"{title} is connected.", Status.SUCCESS, speak=True)
         self.workspace_changed.emit(workspace)
@@ -104,7 +108,11 @@ class ChannelAccounts(QWidget):
     def _on_removed(self, answer: WorkspaceConfig | Refusal, name: str) -> None:
         if isinstance(answer, Refusal):
             self.rows.rebuild()
-            self.status.show_error(answer.sentence)
+            self.status.show_error(describe(answer.reason))
             return
         self.status.set_status(f"{name} is removed, and its token forgotten.", Status.SUCCESS, speak=True)
         self.workspace_changed.emit(answer)
+
+
+def _title(form: Form) -> str:
+    return FORM_TEXTS[form.provider, form.channel].title()

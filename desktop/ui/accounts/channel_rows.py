@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.engine.accounts.sentences import account_title
+from desktop.engine.accounts.profile_edits import account_title
 from desktop.ports import ChannelConfig
 from desktop.ui.accounts.account_row import AccountRow
 from desktop.ui.look.theme import Theme

@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.accounts.forms import Field, Form
-from desktop.engine.accounts.sentences import account_title
+from desktop.engine.accounts.profile_edits import account_title
 from desktop.engine.accounts.views import Refusal, TriedChannel
 from desktop.engine.protocols import Accounts, Run
 from desktop.ports import ChannelConfig, ProviderErrorKind, WorkspaceConfig
+from desktop.text.reasons.describe import describe
+from desktop.text.screens.account_forms import FORMS, FormTexts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
@@ -61,9 +63,13 @@ class ChannelForm(QWidget):
         self._theme, self.form, self._accounts = theme, form, accounts
         self.workspace_id = ""
         self._tried: TriedChannel | None = None
-        self.fields = {f.key: LabelledField(theme, _label(f), f.where, secret=f.is_secret) for f in form.fields}
-        self.title = Heading(theme, form.title, size_delta_pt=2)
-        column = layouts.column(self.title, Paragraph(form.can, muted=True), parent=self, spacing=GAP + 4)
+        texts = FORMS[form.provider, form.channel]
+        self.fields = {
+            f.key: LabelledField(theme, _label(f, texts), texts.fields[f.key][1](), secret=f.is_secret)
+            for f in form.fields
+        }
+        self.title = Heading(theme, texts.title(), size_delta_pt=2)
+        column = layouts.column(self.title, Paragraph(texts.about(), muted=True), parent=self, spacing=GAP + 4)
         for field in form.fields:
             widget = self.fields[field.key]
             widget.edit.setPlaceholderText(field.placeholder)
@@ -89,7 +95,7 @@ class ChannelForm(QWidget):
         self._result = QVBoxLayout()
         name = f"Check with {form.provider.display_name}"
         self.check = push_button("Check", self._on_check, style="primary", accessible_name=name)
-        self.add = push_button("Add", self._on_add, style="primary", accessible_name=f"Add {form.title}")
+        self.add = push_button("Add", self._on_add, style="primary", accessible_name=f"Add {texts.title()}")
         self.leave = push_button("Back to the list", self.left, style="quiet")
         column.addWidget(self.progress)
         column.addWidget(self.error_line)
@@ -162,7 +168,7 @@ class ChannelForm(QWidget):
 
     def _on_added(self, answer: WorkspaceConfig | Refusal) -> None:
         if isinstance(answer, Refusal):
-            self.error_line.show_error(answer.sentence)
+            self.error_line.show_error(describe(answer.reason))
             return
         for field in self.form.fields:
             self.fields[field.key].set_text(field.preset)
@@ -173,23 +179,16 @@ class ChannelForm(QWidget):
         """Show the error at the field that it concerns, or else below all fields."""
         field = self._concerned_field(refusal)
         if field is not None:
-            field.show_error(refusal.sentence)
+            field.show_error(describe(refusal.reason))
         else:
-            self.error_line.show_error(refusal.sentence)
+            self.error_line.show_error(describe(refusal.reason))
 
     def _concerned_field(self, refusal: Refusal) -> LabelledField | None:
         if refusal.kind in SECRET_ERRORS:
             return self._secret
         if refusal.kind in SENDER_ERRORS:
             return self.fields.get("sender")
-        if refusal.kind is not None:
-            return None
-        # No kind: refused before the provider was asked. Such a sentence names the field by its label.
-        text = refusal.sentence.casefold()
-        for field in self.form.fields:
-            if not field.is_secret and field.label.split(" (")[0].casefold() in text:
-                return self.fields[field.key]
-        return self._secret if "token" in text else self.fields.get("sender") if "number" in text else None
+        return self.fields.get(refusal.field)
 
     def _on_edited(self) -> None:
         self.progress.cancel()
@@ -230,11 +229,12 @@ class ChannelForm(QWidget):
         self.bridge.setIcon(icons.icon(icon, self._theme.color(role)))
 
 
-def _label(field: Field) -> str:
-    return f"{field.label} (optional)" if field.optional else field.label
+def _label(field: Field, texts: FormTexts) -> str:
+    label = texts.fields[field.key][0]()
+    return f"{label} (optional)" if field.optional else label
 
 
 def _describe(tried: TriedChannel) -> list[StatusRow]:
     name = tried.config.name
     answers = f"{account_title(tried.config)} answers" + (f" as {name}." if name else ".")
-    return [(answers, Status.SUCCESS, ""), *((remark, Status.INFO, "") for remark in tried.remarks)]
+    return [(answers, Status.SUCCESS, ""), *((describe(remark), Status.INFO, "") for remark in tried.remarks)]

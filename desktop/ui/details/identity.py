@@ -12,6 +12,7 @@ from desktop.domain.identity.customer import ContactMatch, IdentityDecision
 from desktop.domain.model.facts import Contact
 from desktop.engine.commands import DecideIdentity
 from desktop.engine.views import ThreadView
+from desktop.text.reasons.describe import describe
 from desktop.ui.details.sections import paragraph
 from desktop.ui.widgets import layouts
 from desktop.ui.wording import thread
@@ -90,7 +91,7 @@ class IdentitySection(QObject):
             self._button("Not the same person", *never, f"Say that {name} is not the same person"),
             parent=row,
         )
-        return [paragraph(f"{_contact_description(other)}\n{match.reason} ({match.confidence} % sure)"), row]
+        return [paragraph(f"{_contact_description(other)}\n{describe(match.reason)} ({match.confidence} % sure)"), row]
 
     def _decision(self, view: ThreadView, decision: IdentityDecision) -> list[QWidget]:
         people = {c.id: c for c in view.thread.contacts} | dict(view.suggested_contacts)
@@ -169,12 +170,11 @@ def fact_row(name: str, value: str) -> QWidget:
 
 
 def match_text(match: ContactMatch, contact: Contact, view: ThreadView) -> str:
-    """Return for example `One customer with the lead Ana Silva: they have the same phone number (95 % sure).`"""
+    """Return for example `One customer with the lead Ana Silva (95 % sure). Same phone number.`"""
     people = {c.id: c for c in view.thread.contacts}
     other = people.get(match.other if match.one == contact.id else match.one)
-    reason = match.reason[:1].lower() + match.reason[1:].rstrip(".")
     with_whom = f" with {_contact_description(other)}" if other is not None else ""
-    return f"One customer{with_whom}: {reason} ({match.confidence} % sure)."
+    return f"One customer{with_whom} ({match.confidence} % sure). {describe(match.reason)}"
 
 
 def _joining_matches(view: ThreadView, contact: Contact) -> Iterator[ContactMatch]:

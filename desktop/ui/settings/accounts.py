@@ -18,6 +18,7 @@ from desktop.engine.accounts.views import AccountsChange, ChannelView, Checked, 
 from desktop.engine.protocols import Accounts, Run, Submit
 from desktop.engine.views import WorkspaceView
 from desktop.ports import ChannelConfig, Profile, WorkspaceConfig
+from desktop.text.reasons.describe import describe
 from desktop.ui.accounts.account_row import AccountRow
 from desktop.ui.accounts.channel_accounts import ChannelAccounts
 from desktop.ui.accounts.channel_rows import ChannelRows, ChannelState
@@ -130,7 +131,7 @@ class AccountsPage(Page):
         if accounts.keeps_secrets:
             self._intro.set_status(IN_KEYRING)
         else:
-            self._intro.set_status(accounts.keyring_error, Status.WARNING)
+            self._intro.set_status(describe(accounts.keyring_error), Status.WARNING)
         self._update_rows()
 
     def _add_workspace_row(self, accounts: Accounts, workspace: WorkspaceConfig) -> AccountRow:
@@ -150,7 +151,7 @@ class AccountsPage(Page):
         for workspace_id, row in self._workspace_rows.items():
             checked = self._workspaces_checked.get(workspace_id)
             row.show_state(
-                checked.sentence if checked else "", Status.SUCCESS if checked and checked.ok else Status.ERROR
+                describe(checked.reason) if checked else "", Status.SUCCESS if checked and checked.ok else Status.ERROR
             )
         configs = [view.config for view in self._views]
         if self._accounts is not None:
@@ -164,11 +165,11 @@ class AccountsPage(Page):
         key = channel_key(config)
         view = next((v for v in self._views if v.key == key), None)
         if (checked := self._checked.get(key)) is not None:
-            return ChannelState(config, checked.sentence, Status.SUCCESS if checked.ok else Status.ERROR)
+            return ChannelState(config, describe(checked.reason), Status.SUCCESS if checked.ok else Status.ERROR)
         if view is None:
             return ChannelState(config, "Not open at the moment.", Status.UNKNOWN)
         if view.error:
-            return ChannelState(config, view.error, Status.ERROR)
+            return ChannelState(config, describe(view.error), Status.ERROR)
         if view.checked_at is None:
             return ChannelState(config, "Not used since Reachline was started.", Status.UNKNOWN)
         return ChannelState(config, f"Answered at {_hour(view.checked_at)}.", Status.SUCCESS)
@@ -184,7 +185,7 @@ class AccountsPage(Page):
             # A change that was made arrives through `subscribe`.
             if isinstance(answer, Refusal):
                 self._show_profile(accounts)
-                self._error_line.show_error(answer.sentence)
+                self._error_line.show_error(describe(answer.reason))
 
         assert self._progress is not None
         self._error_line.clear()
@@ -208,7 +209,7 @@ class AccountsPage(Page):
 
     def _on_all_checked(self, answer: Refusal | None) -> None:
         if isinstance(answer, Refusal):
-            self._error_line.show_error(answer.sentence)
+            self._error_line.show_error(describe(answer.reason))
 
     def _on_accounts_changed(self, accounts: Accounts, change: AccountsChange) -> None:
         if not isValid(self):

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
 from desktop.engine.commands import Answer, Command, Failed
 from desktop.engine.protocols import Submit
 from desktop.engine.views import WorkspaceView
+from desktop.text.reasons.describe import describe
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Heading, Paragraph
@@ -54,7 +55,7 @@ class Page(QWidget):
         """Submit the command; when it has been carried out, show `success`."""
 
         def show_answer(answer: Answer) -> None:
-            self.show_result(answer.sentence if isinstance(answer, Failed) else success)
+            self.show_result(describe(answer.reason) if isinstance(answer, Failed) else success)
 
         self._submit(command, show_answer)
 

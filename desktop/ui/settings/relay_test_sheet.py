@@ -20,6 +20,7 @@ from desktop.domain.model.workspace import Relay
 from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, SendReply, SetRelay
 from desktop.engine.protocols import Submit
 from desktop.engine.views import CustomerRow, ThreadView
+from desktop.text.reasons.describe import describe
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.settings.relay import TESTABLE_CHANNELS
@@ -177,7 +178,7 @@ class RelayTestSheet(StepSheet):
         if isinstance(answer, Done):
             self._go_to(self._ask)
         elif isinstance(answer, Failed):
-            self._finish("The test reply was not sent", answer.sentence)
+            self._finish("The test reply was not sent", describe(answer.reason))
         elif isinstance(answer, NeedsConsent) and not command.acknowledged and not _unexpected(answer):
             self._submit_test(frozenset(a for w in answer.warned for a in w.acknowledgement))
         elif isinstance(answer, NeedsConsent) and self._view is not None:
@@ -203,7 +204,7 @@ class RelayTestSheet(StepSheet):
 
         def show_answer(answer: Answer) -> None:
             if isinstance(answer, Failed):
-                self._finish("This could not be kept", answer.sentence)
+                self._finish("This could not be kept", describe(answer.reason))
             else:
                 self._finish("Thank you", thanks)
 

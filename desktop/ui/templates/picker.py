@@ -15,6 +15,7 @@ from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import Contact
 from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, SendDirect
 from desktop.engine.views import ConnectionView, TemplatesView, ThreadView
+from desktop.text.reasons.describe import describe
 from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.templates.choosing.listing import make_listing
@@ -140,8 +141,8 @@ class TemplatePicker(Overlay):
         match answer:
             case Done():
                 self.sent(draft_id)
-            case Failed(sentence):
-                self.refused(sentence, draft_id)
+            case Failed(reason):
+                self.refused(describe(reason), draft_id)
             case NeedsConsent(_, warned):
                 self.refused("", draft_id)
                 if self._attempt is not None and draft_id in (None, self._draft_id):

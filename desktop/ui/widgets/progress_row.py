@@ -11,6 +11,8 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QProgressBar, QWidget
 from shiboken6 import isValid
 
+from desktop.domain.model.command_reason import CommandReason
+from desktop.domain.model.reason import make_reason
 from desktop.engine.accounts.views import Refusal
 from desktop.engine.protocols import Run
 from desktop.ui.look.theme import GAP, Theme
@@ -22,7 +24,6 @@ from desktop.ui.widgets.labels import Paragraph
 T = TypeVar("T")
 SLOW_AFTER_MS = 6000
 SLOW = "This takes longer than usual. A slow network may be the reason, or the keyring waits for your permission."
-BROKEN = "Something in Reachline broke, and this was not done."
 
 
 class ThinProgressBar(QProgressBar):
@@ -106,7 +107,7 @@ class ProgressRow(QWidget):
         if self.is_running and number == self._number:
             self._task, self._work = task, work
             if task is not None:
-                task.add_done_callback(lambda _: on_result(Refusal(BROKEN)))
+                task.add_done_callback(lambda _: on_result(Refusal(make_reason(CommandReason.BROKE))))
 
     def cancel(self) -> None:
         """Cancel the running work, if any; its result is dropped."""

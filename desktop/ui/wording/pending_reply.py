@@ -11,6 +11,7 @@ from desktop.domain.forecast import Forecast, Reply, compute_forecast, find_rout
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning, Verdict, WarningCode
 from desktop.engine.views import ConnectionState, PendingReply, ThreadView
+from desktop.text.reasons import describe as reasons
 from desktop.ui.wording import thread, words
 from desktop.ui.wording.alternatives import better_conversation, go_label, send_label
 from desktop.ui.wording.forecast import warning_texts
@@ -70,7 +71,7 @@ def describe(
     if pending.state is State.HELD:
         return _held(pending, view, now)
     if pending.state is State.REFUSED:
-        why = pending.reason.strip() or f"{_provider_name(pending)} refused it and gave no reason."
+        why = reasons.describe(pending.reason) or f"{_provider_name(pending)} refused it and gave no reason."
         return OutgoingText("Not sent", why, (*_edit_action(pending), ("send", "Send again"), CANCEL))
     if pending.state is State.UNCONFIRMED:
         return _unconfirmed(pending)
@@ -97,9 +98,9 @@ def resend_question(view: ThreadView, route: Route | None = None) -> tuple[str, 
 def _unconfirmed(pending: PendingReply) -> OutgoingText:
     actions = (("arrived", "It arrived"), ("send", "Send again"), CANCEL)
     if pending.route is None:
-        return OutgoingText("We don't know whether this arrived", pending.reason.strip(), actions)
+        return OutgoingText("We don't know whether this arrived", reasons.describe(pending.reason), actions)
     channel = words.channel(pending.route.channel)
-    why = pending.reason.strip()
+    why = reasons.describe(pending.reason)
     if not why:
         why = f"We don't know whether {channel} took this. Look at the chat before sending it again."
     return OutgoingText(f"{channel}: not confirmed", why, actions)
@@ -130,8 +131,8 @@ def _queued(pending: PendingReply, view: ThreadView, connection: ConnectionState
     if connection is ConnectionState.OFFLINE:
         why = f"Waiting since {since}. It is judged again before it goes, as soon as Intercom can be reached."
         return OutgoingText("Queued: you are offline", why, actions)
-    if pending.reason.strip():
-        why = f"{_with_full_stop(pending.reason)} Reachline tries again by itself."
+    if pending.reason:
+        why = f"{reasons.describe(pending.reason)} Reachline tries again by itself."
         return OutgoingText("Not sent yet", why, (("send", "Send now"), *actions))
     return OutgoingText("Waiting to be sent", "", actions)
 
@@ -148,7 +149,7 @@ def _held(pending: PendingReply, view: ThreadView, now: datetime) -> OutgoingTex
     conversation = view.situations.get(pending.conversation_id)
     situation = find_route_situation(view.thread, conversation, view.direct_routes, pending.route)
     if situation is None or not pending.warned:
-        why = pending.reason.strip() or "Things changed since you pressed Send."
+        why = reasons.describe(pending.reason) or "Things changed since you pressed Send."
         return OutgoingText("Held back: nothing was sent", why, (("send", "Try again"), *_edit_action(pending), CANCEL))
     reply = Reply(pending.text, internal=pending.internal, template=pending.template)
     forecast = compute_forecast(situation, reply, now)
@@ -180,7 +181,3 @@ def _current_warnings(pending: PendingReply, forecast: Forecast) -> tuple[Foreca
     for warned in (*still, *new):
         ids[warned.code] = ids.get(warned.code, frozenset()) | warned.ids
     return tuple(ForecastWarning(code, ids[code]) for code in ids)
-
-
-def _with_full_stop(sentence: str) -> str:
-    return f"{sentence.strip().rstrip('.')}."

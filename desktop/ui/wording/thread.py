@@ -249,9 +249,7 @@ def only_on(channel: ChannelKind) -> str:
 
 def missing_sentence(at: ChannelArrival, *, quoted: bool) -> str:
     """Return why a reply did not reach a channel. quoted: the reason is the bridge's own text."""
-    return (
-        f"{words.channel(at.channel)}: “{at.reason}”" if quoted else f"Not on {words.channel(at.channel)}. {at.reason}"
-    )
+    return describe(at.reason) if quoted else f"Not on {words.channel(at.channel)}. {describe(at.reason)}"
 
 
 # --- direct routes -------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from desktop.text.catalog import isolate
 from desktop.text.formats import ago, seconds_span, span
 from desktop.text.names import channel_label as channel
 from desktop.text.names import origin_badge, place
+from desktop.text.reasons.describe import describe
 
 __all__ = ["ago", "channel", "origin_badge", "place", "seconds_span", "span"]
 
@@ -49,7 +50,7 @@ def connection(view: ConnectionView, now: datetime) -> str:
         ConnectionState.THROTTLED: "Slowed down by Intercom",
         ConnectionState.SIGNED_OUT: "Signed out",
     }[view.state]
-    parts = [state, view.reason.strip().rstrip(".")]
+    parts = [state, describe(view.reason).rstrip(".")]
     if view.next_try_at is not None:
         seconds = max(0, int((view.next_try_at - now).total_seconds()))
         parts.append(f"Next try in {seconds} s" if seconds else "Trying now")

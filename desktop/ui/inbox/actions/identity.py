@@ -21,6 +21,7 @@ from desktop.engine.commands import (
 from desktop.engine.protocols import Submit
 from desktop.engine.views import CustomerRow, ThreadView
 from desktop.text.names import channel_name
+from desktop.text.reasons.describe import describe
 from desktop.ui.inbox.actions.undo import UndoableCommands
 from desktop.ui.look.theme import CHANNEL_STYLES, Theme
 from desktop.ui.widgets.command_palette import CommandPalette, PaletteEntry
@@ -133,7 +134,7 @@ class IdentityActions(QObject):
 
     def _on_forgotten(self, customer_id: str, answer: Answer) -> None:
         if isinstance(answer, Failed):
-            self._toast.show_message(answer.sentence)
+            self._toast.show_message(describe(answer.reason))
             return
         self.forgotten.emit(customer_id)
         self._toast.show_message("Nothing of this customer is here any more.")

@@ -10,9 +10,10 @@ from desktop.domain.direct import Route
 from desktop.domain.forecast import Reply, find_route_situation
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import ForecastWarning
-from desktop.engine.commands import Answer, EditPending, Failed, NeedsConsent, ResolvePending
+from desktop.engine.commands import Answer, Done, EditPending, Failed, NeedsConsent, ResolvePending
 from desktop.engine.protocols import Submit
 from desktop.engine.views import PendingReply, ThreadView
+from desktop.text.reasons.describe import describe
 from desktop.ui.composer.composer import Composer
 from desktop.ui.inbox.actions.sending import FORECAST_CHANGED
 from desktop.ui.look.ticker import Ticker
@@ -118,7 +119,7 @@ class PendingReplyActions(QObject):
 
     def _on_cancelled(self, customer_id: str, pending: PendingReply, answer: Answer) -> None:
         if isinstance(answer, Failed):
-            self._toast.show_message(answer.sentence)
+            self._toast.show_message(describe(answer.reason))
         else:
             is_unsure = pending.state is State.UNCONFIRMED
             done_text = "Taken back. It may have arrived all the same." if is_unsure else "Taken back."
@@ -139,7 +140,9 @@ class PendingReplyActions(QObject):
 
     def _on_edited(self, customer_id: str, pending: PendingReply, target: str, answer: Answer) -> None:
         if isinstance(answer, Failed):
-            self._toast.show_message(answer.sentence, "Try again", partial(self._edit, customer_id, pending, target))
+            self._toast.show_message(
+                describe(answer.reason), "Try again", partial(self._edit, customer_id, pending, target)
+            )
             return
         if target:
             self._targets[pending.conversation_id] = target
@@ -164,5 +167,5 @@ class PendingReplyActions(QObject):
     def _on_plain_answer(self, answer: Answer) -> None:
         if isinstance(answer, NeedsConsent):
             self._toast.show_message(FORECAST_CHANGED)
-        elif answer.sentence:
-            self._toast.show_message(answer.sentence)
+        elif said := describe(answer.remark if isinstance(answer, Done) else answer.reason):
+            self._toast.show_message(said)

@@ -12,6 +12,7 @@ from desktop.domain.model.warning import Acknowledgement
 from desktop.engine.commands import Answer, Command, Done, Failed, NeedsConsent, SendDirect, SendReply
 from desktop.engine.protocols import Submit
 from desktop.engine.views import ThreadView
+from desktop.text.reasons.describe import describe
 from desktop.ui.composer.composer import Composer
 from desktop.ui.composer.warning_sheet import WarningSheet
 from desktop.ui.look.ticker import Ticker
@@ -69,7 +70,7 @@ class SendActions(QObject):
     def on_plain_answer(self, answer: Answer) -> None:
         """Show an answer that matters only if the command failed."""
         if isinstance(answer, Failed):
-            self._toast.show_message(answer.sentence)
+            self._toast.show_message(describe(answer.reason))
         elif isinstance(answer, NeedsConsent):
             self._toast.show_message(FORECAST_CHANGED)
 
@@ -95,7 +96,8 @@ class SendActions(QObject):
         match answer:
             case Done():
                 self._composer.sent(command.draft_id)
-            case Failed(sentence):
+            case Failed(reason):
+                sentence = describe(reason)
                 self._composer.refused(sentence if is_shown else "", command.draft_id)
                 if not is_shown:
                     self._show_not_sent(command, view, sentence)

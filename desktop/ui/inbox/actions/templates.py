@@ -12,6 +12,7 @@ from desktop.engine.changes import Changes
 from desktop.engine.commands import Answer, Done, Failed, RefreshTemplates, SendDirect
 from desktop.engine.protocols import Engine
 from desktop.engine.views import ConnectionView, ThreadView
+from desktop.text.reasons.describe import describe
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.templates.form.filling import join_lines
@@ -111,6 +112,6 @@ class TemplateActions(QObject):
                 self.sent.emit()
         elif not is_shown:
             name = words.first_name(view.name if view is not None else "")
-            why = answer.sentence if isinstance(answer, Failed) else "It needs your decision."
+            why = describe(answer.reason) if isinstance(answer, Failed) else "It needs your decision."
             show = partial(self.show_requested.emit, command.customer_id, command.conversation_id)
             self._toast.show_message(f"Your template to {name} was not sent. {why}", "Show", show)

@@ -6,6 +6,7 @@ from functools import partial
 
 from desktop.engine.commands import Answer, Command, Failed
 from desktop.engine.protocols import Submit
+from desktop.text.reasons.describe import describe
 from desktop.ui.widgets.toast import Toast
 
 
@@ -21,7 +22,7 @@ class UndoableCommands:
 
     def _on_answer(self, undo: Command | None, done_text: str, answer: Answer) -> None:
         if isinstance(answer, Failed):
-            self._toast.show_message(answer.sentence)
+            self._toast.show_message(describe(answer.reason))
         elif undo is None:
             self._toast.show_message(done_text)
         else:

@@ -13,6 +13,7 @@ from desktop.domain.content.template import Category, Status, Template
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.identity.customer import phone_key
 from desktop.engine.views import TemplatesView
+from desktop.text.reasons.describe import describe
 from desktop.ui.templates.preview.whatsapp_markup import strip_markup
 from desktop.ui.wording import words
 
@@ -91,12 +92,12 @@ def _hidden(template: Template, route: Route) -> HiddenTemplate | None:
     if template.sender and ours and phone_key(template.sender) not in ("", None, ours):
         return HiddenTemplate(template, "for another number", f"It belongs to \u2066{template.sender}\u2069.")
     if template.status is not Status.APPROVED:
-        reason = template.not_sendable_reason
+        reason = describe(template.not_sendable_reason)
         if template.status is Status.REJECTED and template.rejected_because:
             reason = f"{reason} WhatsApp's reason: {template.rejected_because.replace('_', ' ').lower()}."
         return HiddenTemplate(template, _STATUS_NAMES[template.status], reason)
     if template.not_sendable_reason:
-        return HiddenTemplate(template, "not sendable from here", template.not_sendable_reason)
+        return HiddenTemplate(template, "not sendable from here", describe(template.not_sendable_reason))
     return None
 
 
@@ -191,7 +192,7 @@ def empty_reason(view: TemplatesView, listing: Listing) -> str:
     if view.known_at is None:
         if view.refreshing:
             return f"Asking {provider} for its templates…"
-        return view.error or f"{provider} has not been asked for its templates yet. Press Refresh."
+        return describe(view.error) or f"{provider} has not been asked for its templates yet. Press Refresh."
     if not view.templates:
         return f"{provider} lists no templates for this account. They are made and approved there."
     return "None of this account's templates can be sent at the moment."

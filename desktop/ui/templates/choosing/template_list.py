@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from desktop.domain.content.template import Template
 from desktop.engine.views import TemplatesView
+from desktop.text.reasons.describe import describe
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.look.ticker import Ticker
@@ -175,7 +176,7 @@ class TemplateList(QWidget):
         self.reasons_button.setVisible(bool(hidden))
         self.reasons.setPlainText(hidden_reasons(hidden))
         self.reasons.setVisible(bool(hidden) and self.reasons_button.isChecked())
-        error = view.error if view is not None else ""
+        error = describe(view.error) if view is not None else ""
         if error and error != self._error.text():
             announce(self, error)
         self._error.setText(error)

@@ -20,6 +20,7 @@ from desktop.domain.content.template import (
 from desktop.domain.direct import DirectRoute
 from desktop.domain.identity.customer import same_person
 from desktop.domain.model.facts import Contact
+from desktop.text.reasons.describe import describe
 
 TemplateId = tuple[str, str, str]
 """Id, name and language: some providers give no id, and names are not unique."""
@@ -72,13 +73,15 @@ class Filling:
     def problem(self, key: str) -> str:
         """Return the error of one value, "" for none. A field that was not edited yet has no error."""
         problem = next((p for p in self.filled.problems if p.key == key), None)
-        if problem is None or (self.source(key) is Source.UNTOUCHED and problem.code is not ProblemCode.NO_FILE_NAME):
+        if problem is None or (
+            self.source(key) is Source.UNTOUCHED and problem.reason.code != ProblemCode.NO_FILE_NAME
+        ):
             return ""
-        return problem.sentence
+        return describe(problem.reason)
 
     def missing(self) -> tuple[Slot, ...]:
         """Return the slots without a value; a file name only if the link has none."""
-        unnamed = {p.key for p in self.filled.problems if p.code is ProblemCode.NO_FILE_NAME}
+        unnamed = {p.key for p in self.filled.problems if p.reason.code == ProblemCode.NO_FILE_NAME}
         empty = (slot for slot in self.slots if not self.value(slot.key).strip())
         return tuple(slot for slot in empty if slot.kind is not SlotKind.FILE_NAME or slot.key in unnamed)
 
@@ -90,11 +93,9 @@ class Filling:
         """Whether the composer's text fits into a slot; only slots of the body take free text."""
         if slot.kind is not SlotKind.TEXT or slot.key.startswith("header."):
             return False
-        before = {p.sentence for p in self.filled.problems if not p.key}
+        before = {p.reason for p in self.filled.problems if not p.key}
         filled = fill(self.template, {**self.values, slot.key: join_lines(text)})
-        return bool(text.strip()) and all(
-            p.key != slot.key and (p.key or p.sentence in before) for p in filled.problems
-        )
+        return bool(text.strip()) and all(p.key != slot.key and (p.key or p.reason in before) for p in filled.problems)
 
     def take_text(self, text: str, slot: Slot) -> None:
         value = self.values[slot.key] = join_lines(text)

@@ -10,6 +10,7 @@ from desktop.domain.direct_reach import DirectSituation
 from desktop.domain.forecast import Forecast, Reply
 from desktop.domain.model.warning import SEVERITY, Verdict, WarningCode
 from desktop.domain.window.window import WindowState
+from desktop.text.reasons.describe import describe
 from desktop.ui.templates.form.filling import Filling, Source
 from desktop.ui.wording import words
 from desktop.ui.wording.forecast import warning_texts
@@ -71,9 +72,9 @@ def remaining_text(left: int | None) -> str:
 
 def obstacle(filling: Filling, *, blocked: str = "") -> str:
     """Return why the template cannot be sent; "" if it can. blocked: why the forecast blocks it."""
-    general = [p.sentence for p in filling.filled.problems if not p.key]
+    general = [describe(p.reason) for p in filling.filled.problems if not p.key]
     if filling.template.not_sendable_reason:
-        return filling.template.not_sendable_reason
+        return describe(filling.template.not_sendable_reason)
     missing = filling.missing()
     if missing:
         names = ", ".join(slot_name(filling.template, slot) for slot in missing[:_MAX_NAMED])
@@ -82,7 +83,7 @@ def obstacle(filling: Filling, *, blocked: str = "") -> str:
     problem = first_problem(filling.filled.problems)
     if problem is not None:
         slot = next(s for s in filling.slots if s.key == problem.key)
-        return f"{slot_label(filling.template, slot)}: {problem.sentence}"
+        return f"{slot_label(filling.template, slot)}: {describe(problem.reason)}"
     return general[0] if general else blocked
 
 

@@ -13,6 +13,7 @@ from desktop.domain.direct import Route
 from desktop.domain.history.thread import Author, Message
 from desktop.domain.model.facts import Attachment, ChannelKind
 from desktop.domain.model.outgoing import State
+from desktop.text.reasons.describe import describe
 from desktop.ui.look.theme import BUBBLE_MAX_SHARE, PAD
 from desktop.ui.thread.entries import EntryType, TimelineEntry
 from desktop.ui.thread.layout.bubble_layout import BubbleLayout, Edge, Frame, mirrored
@@ -253,7 +254,7 @@ def _add_arrivals(column: Column, message: Message) -> None:
     only = thread.only_reached_channel(message.arrived)
     missing = [a for a in message.arrived if a.arrival in thread.DID_NOT_ARRIVE]
     if only is not None:
-        tip = "\n".join(a.reason for a in message.arrived)
+        tip = "\n".join(describe(a.reason) for a in message.arrived)
         icon, color_role = channel_icon(only), channel_color_role(only)
         item = Item(thread.only_on(only), "danger", icon, color_role, "fa6s.triangle-exclamation", bold=True, tip=tip)
         column.add_items([item])
@@ -262,7 +263,7 @@ def _add_arrivals(column: Column, message: Message) -> None:
         column.add_items([arrival(a) for a in message.arrived])
     for at in missing:
         quoted = message.notice is not None and at.arrival is Arrival.FAILED
-        line = at.reason if message.direct is not None else thread.missing_sentence(at, quoted=quoted)
+        line = describe(at.reason) if message.direct is not None else thread.missing_sentence(at, quoted=quoted)
         body = lay_out(truncated(line, 0), column.style.small, column.max_width - column.icon_indent)
         column.add_paragraph(
             body, "bubble_out_text", icon=channel_icon(at.channel), icon_color_role=channel_color_role(at.channel)
@@ -293,7 +294,7 @@ def _place_item(at: ChannelArrival, text: str, status_icon: str, *, bold: bool =
         status_icon,
         "accent" if at.arrival is Arrival.READ else "",
         bold=bold,
-        tip=at.reason,
+        tip=describe(at.reason),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from desktop.domain.direct import Route
 from desktop.domain.history.thread import Author, Message
 from desktop.engine.views import PendingReply
+from desktop.text.reasons.describe import describe
 from desktop.ui.thread.entries import EntryType, TimelineEntry
 from desktop.ui.wording import thread, words
 from desktop.ui.wording.pending_reply import OutgoingText
@@ -39,7 +40,7 @@ def _message(message: Message) -> str:
         parts.append(thread.arrival(at))
         # Sighted people read in the tooltip how much a status on a direct route means.
         if at.arrival in thread.DID_NOT_ARRIVE or message.direct is not None:
-            parts.append(at.reason)
+            parts.append(describe(at.reason))
     if message.notice is not None and not message.notice.is_matched:
         parts.append(thread.ambiguous_notice(message.notice))
     files = thread.files_or_empty_text(entry) if entry.text.strip() and entry.attachments else ""

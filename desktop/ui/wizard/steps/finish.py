@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.model.workspace import Relay
-from desktop.engine.accounts.sentences import account_title
+from desktop.engine.accounts.profile_edits import account_title
 from desktop.ui.look.theme import Theme
 from desktop.ui.settings.relay import TESTABLE_CHANNELS
 from desktop.ui.widgets import layouts

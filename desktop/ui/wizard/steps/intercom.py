@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.engine.accounts.views import Refusal, TriedIntercom
 from desktop.ports import Permission
+from desktop.text.reasons.describe import describe
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
@@ -124,7 +125,7 @@ class IntercomStep(Step):
 
     def _on_tried(self, answer: TriedIntercom | Refusal) -> None:
         if isinstance(answer, Refusal):
-            self.field.show_error(answer.sentence)
+            self.field.show_error(describe(answer.reason))
             return
         self._tried = answer
         self._show_result(answer)
@@ -133,7 +134,7 @@ class IntercomStep(Step):
 
     def _on_connected(self, answer: Refusal | None, then: Callable[[], None]) -> None:
         if isinstance(answer, Refusal):
-            self.error_line.show_error(answer.sentence)
+            self.error_line.show_error(describe(answer.reason))
             self.ready.emit()
             return
         self._connected = self._token
@@ -183,6 +184,6 @@ def _describe(tried: TriedIntercom) -> list[StatusRow]:
 
 def _permission_row(permission: Permission) -> StatusRow:
     if permission.allowed is None:
-        return f"{permission.name}: shows at first use", Status.UNKNOWN, permission.sentence
+        return f"{permission.name}: shows at first use", Status.UNKNOWN, describe(permission.reason)
     kind = Status.SUCCESS if permission.allowed else Status.ERROR
-    return permission.name, kind, "" if permission.allowed else permission.sentence
+    return permission.name, kind, "" if permission.allowed else describe(permission.reason)

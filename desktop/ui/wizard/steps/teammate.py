@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from desktop.engine.commands import Answer, ChooseTeammate, Failed
+from desktop.text.reasons.describe import describe
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Paragraph
@@ -67,7 +68,7 @@ class TeammateStep(Step):
 
         def show_answer(answer: Answer) -> None:
             if isinstance(answer, Failed):
-                self.error_line.show_error(answer.sentence)
+                self.error_line.show_error(describe(answer.reason))
             else:
                 then()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from desktop.domain.model.reason import join_reasons
+from desktop.text.reasons.describe import describe
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import ChoiceButton
@@ -48,8 +50,8 @@ class WelcomeStep(Step):
 
     def enter(self) -> None:
         accounts = self.setup.accounts
-        errors = (accounts.profile_error, accounts.keyring_error)
-        self.keyring.set_status(" ".join(filter(None, errors)), Status.WARNING)
+        errors = join_reasons(accounts.profile_error, accounts.keyring_error)
+        self.keyring.set_status(describe(errors), Status.WARNING)
 
     def initial_focus(self) -> QWidget:
         return self.connect_choice

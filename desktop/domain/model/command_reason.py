@@ -1,0 +1,35 @@
+"""Codes for why a command was not carried out, or what it did. In comments: their parameters."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class CommandReason(StrEnum):
+    """Reasons of commands that no layer below gives."""
+
+    CLOSING = "closing"
+    BROKE = "command_broke"
+    NOT_CONNECTED_YET = "not_connected_yet"
+    FACT_GONE = "fact_gone"
+    NO_PATTERN = "no_pattern"  # {pattern, detail}
+    CONTACT_GONE = "contact_gone"
+    SAME_CONTACT = "same_contact"
+    NO_COUNTRY = "no_country"  # {region}
+    TOO_FEW_DAYS = "too_few_days"
+    UNSETTLED_REPLY = "unsettled_reply"
+
+    # Replies.
+    REPLY_GONE = "reply_gone"
+    CONVERSATION_GONE = "conversation_gone"
+    PLACEHOLDER_LEFT = "placeholder_left"  # {placeholder}
+    NOTHING_TO_SEND = "nothing_to_send"
+    NOT_UNCONFIRMED = "not_unconfirmed"
+    NOT_CANCELLABLE = "not_cancellable"
+    NOT_EDITABLE = "not_editable"
+    NOT_SENDABLE_AGAIN = "not_sendable_again"
+    TEMPLATE_NOT_EDITABLE = "template_not_editable"
+    DRAFT_IN_THE_WAY = "draft_in_the_way"
+    TRYING_NOW = "trying_now"
+    SENT_WHEN_ONLINE = "sent_when_online"
+    SENT_AFTER_EARLIER = "sent_after_earlier"

@@ -1,0 +1,97 @@
+"""Reasons about accounts: what was typed in, the keyring, and what a check found."""
+
+from __future__ import annotations
+
+from desktop.ports.reasons import AccountReason
+from desktop.text.catalog import Text
+
+# Translators: {account} is a name such as “Acme” or “Twilio SMS · +353 1 555 0102”.
+SENTENCES = {
+    AccountReason.TOKEN_FORM: Text("This can't be a token: it's empty, or has spaces or unusual characters."),
+    AccountReason.BOT_TOKEN_FORM: Text("A bot's token is a number, a colon, and letters."),
+    AccountReason.NUMBER_FORM: Text("The number starts with + and the country code, such as +353 1 555 0100."),
+    AccountReason.PHONE_NUMBER_ID_FORM: Text(
+        "The phone number ID has digits only. It isn't the phone number; Meta shows it next to the number."
+    ),
+    AccountReason.BUSINESS_ACCOUNT_ID_FORM: Text(
+        "The business account ID has digits only. Meta shows it next to the phone number ID."
+    ),
+    # Translators: {example} is a version such as v26.0.
+    AccountReason.GRAPH_VERSION_FORM: Text("The Graph version looks like {example}."),
+    AccountReason.ACCOUNT_SID_FORM: Text(
+        "The account SID starts with AC and has 34 characters. Copy it from the Twilio Console."
+    ),
+    AccountReason.API_KEY_SID_FORM: Text(
+        "The API key SID starts with SK and has 34 characters. Copy it from the Twilio Console."
+    ),
+    AccountReason.SERVICE_SID_FORM: Text(
+        "The Messaging Service SID starts with MG and has 34 characters. Copy it from the Twilio Console."
+    ),
+    AccountReason.KEYRING_MISSING: Text(
+        "This system has no keyring that Reachline can use, so nothing is saved: Reachline asks for your tokens each "
+        "time it starts. Install a keyring (on Linux, GNOME Keyring or KWallet) and restart Reachline."
+    ),
+    AccountReason.KEYRING_LOCKED: Text(
+        "The system's keyring is locked or didn't let Reachline in, so nothing is saved: Reachline asks for your "
+        "tokens each time it starts. Unlock the keyring, allow Reachline to use it, and restart Reachline."
+    ),
+    AccountReason.KEYRING_BROKEN: Text(
+        "The system's keyring answered with an error, so nothing is saved: Reachline asks for your tokens each time "
+        "it starts. Check whether other programs can use the keyring, and restart Reachline."
+    ),
+    AccountReason.KEYRING_SKIPPED: Text(
+        "You didn't wait for the system's keyring, so nothing is saved: Reachline asks for your tokens each time it "
+        "starts. Restart Reachline when the keyring answers."
+    ),
+    AccountReason.CACHE_KEY_NOT_GIVEN: Text(
+        "The keyring didn't give Reachline the key for the messages on this computer. Unlock the keyring and try again."
+    ),
+    AccountReason.CACHE_KEY_NOT_SAVED: Text(
+        "The keyring didn't save the key for the messages on this computer, so no messages are stored. "
+        "Unlock the keyring and try again."
+    ),
+    AccountReason.UNKNOWN_WORKSPACE: Text("This workspace is no longer here. Add it again."),
+    # Translators: {file} is the name of a file.
+    AccountReason.PROFILE_PUT_ASIDE: Text(
+        "Reachline couldn't read your saved accounts. The file is kept as {file}. Add your accounts again."
+    ),
+    AccountReason.PROFILE_UNREADABLE: Text(
+        "Reachline couldn't read your saved accounts. Check the disk, or add the accounts again."
+    ),
+    AccountReason.TOKEN_NOT_SAVED: Text(
+        "The keyring didn't save the token, so nothing was saved. Unlock the keyring and try again."
+    ),
+    AccountReason.KEY_NOT_SAVED: Text(
+        "The keyring didn't save the key or token, so nothing was saved. Unlock the keyring and try again."
+    ),
+    AccountReason.TOKEN_NOT_GIVEN: Text(
+        "The keyring didn't give Reachline the token of {account}. Unlock the keyring and try again."
+    ),
+    AccountReason.TOKEN_NOT_DELETED: Text(
+        "The keyring didn't delete the token of {account}, so the account stays connected. "
+        "Unlock the keyring and remove the account again."
+    ),
+    AccountReason.TOKEN_GONE: Text("The keyring no longer has the token of {account}. Enter it again."),
+    AccountReason.TOKEN_NEEDED: Text("Enter the token of {account}."),
+    AccountReason.ENTER_TOKEN_AGAIN: Text("Enter the token of {account} again."),
+    # Translators: “Developer Hub”, “Your app” and “Authentication” are written in English in Intercom.
+    AccountReason.COPY_TOKEN_AGAIN: Text(
+        "Copy the whole access token again: Developer Hub > Your app > Authentication."
+    ),
+    AccountReason.NOT_SAVED: Text("This couldn't be saved on this computer. Nothing was changed."),
+    AccountReason.CACHE_NOT_DELETED: Text(
+        "{account} is removed, but its messages on this computer couldn't be deleted. "
+        "Close other programs that use the folder, add the workspace and remove it again."
+    ),
+    # Translators: {name} is a workspace.
+    AccountReason.OTHER_WORKSPACE: Text(
+        "The token now opens another workspace, {name}. Enter the token of this workspace again."
+    ),
+    # Translators: {name} is a teammate.
+    AccountReason.TOKEN_READS_ALL: Text("The token of {name} can read everything Reachline needs."),
+    AccountReason.NAMELESS_TOKEN_READS_ALL: Text("The token can read everything Reachline needs."),
+    # Translators: {name} is what the provider calls the account.
+    AccountReason.ANSWERS_AS: Text("Connected as {name}."),
+    AccountReason.ANSWERS: Text("Connected."),
+    AccountReason.NO_LONGER_CONNECTED: Text("This account is no longer connected. Connect it again in Settings."),
+}

@@ -1,0 +1,40 @@
+"""Reasons why something that was asked for was not done, and what was done."""
+
+from __future__ import annotations
+
+from desktop.domain.model.command_reason import CommandReason
+from desktop.text.catalog import Text
+
+SENTENCES = {
+    CommandReason.CLOSING: Text("Reachline is closing."),
+    CommandReason.BROKE: Text("Something went wrong, and nothing was changed. Details are in the log."),
+    CommandReason.NOT_CONNECTED_YET: Text("Reachline hasn't connected to Intercom yet. Try again in a moment."),
+    CommandReason.FACT_GONE: Text("This report no longer exists, so nothing was changed."),
+    # Translators: {detail} says what is wrong, in English, such as "missing ) at position 4".
+    CommandReason.NO_PATTERN: Text("“{pattern}” isn't a valid regular expression: {detail}."),
+    CommandReason.CONTACT_GONE: Text("One of these contacts no longer exists, so nothing was changed."),
+    CommandReason.SAME_CONTACT: Text("These are already the same contact."),
+    CommandReason.NO_COUNTRY: Text("“{region}” isn't a country code. Enter one such as IE or US."),
+    CommandReason.TOO_FEW_DAYS: Text("Keep messages for at least one day."),
+    CommandReason.UNSETTLED_REPLY: Text(
+        "Replies to this customer are still waiting or need your decision. Send or cancel them first."
+    ),
+    CommandReason.REPLY_GONE: Text("This reply no longer exists."),
+    CommandReason.CONVERSATION_GONE: Text("This conversation is no longer in Intercom."),
+    # Translators: {placeholder} is for example {{first_name}}.
+    CommandReason.PLACEHOLDER_LEFT: Text("Replace {placeholder} before you send this."),
+    CommandReason.NOTHING_TO_SEND: Text("This text has no visible characters. Write something to send."),
+    CommandReason.NOT_UNCONFIRMED: Text("This reply no longer needs to be confirmed."),
+    CommandReason.NOT_CANCELLABLE: Text("This reply is already being sent, so it can't be cancelled."),
+    CommandReason.NOT_EDITABLE: Text("This reply is already being sent, so it can't be edited."),
+    CommandReason.NOT_SENDABLE_AGAIN: Text("This reply can't be sent again."),
+    CommandReason.TEMPLATE_NOT_EDITABLE: Text(
+        "A template can't be edited here. Cancel this message and choose the template again."
+    ),
+    CommandReason.DRAFT_IN_THE_WAY: Text(
+        "This conversation has another draft. Send or clear it, then edit this reply."
+    ),
+    CommandReason.TRYING_NOW: Text("Trying again now."),
+    CommandReason.SENT_WHEN_ONLINE: Text("Intercom can't be reached. This reply is sent as soon as it can be."),
+    CommandReason.SENT_AFTER_EARLIER: Text("An earlier reply in this conversation is sent first."),
+}

@@ -1,0 +1,51 @@
+"""Reasons on this computer: its disk, the database, the sandbox's file, and errors of the program itself."""
+
+from __future__ import annotations
+
+from desktop.ports.reasons import MachineReason
+from desktop.text.catalog import Text
+
+SENTENCES = {
+    MachineReason.DISK_FULL: Text("The disk is full, so nothing can be saved. Free up some space and try again."),
+    MachineReason.DATABASE_IN_USE: Text("Another program is using Reachline's database. Close it and try again."),
+    MachineReason.OPEN_ELSEWHERE: Text("Another Reachline has these messages open. Close it and try again."),
+    MachineReason.DATABASE_DAMAGED: Text(
+        "Reachline's database is damaged. Restart Reachline: it puts the file aside and starts a new one."
+    ),
+    MachineReason.DATABASE_NO_ACCESS: Text(
+        "Reachline can't read or write its database. Check the disk and the folder's permissions."
+    ),
+    MachineReason.DATABASE_NEWER: Text(
+        "A newer version of Reachline wrote this database. Update Reachline to open it."
+    ),
+    MachineReason.OPENING_ELSEWHERE: Text("Another Reachline is opening these messages. Close it and try again."),
+    # Translators: {file} is the name of a file.
+    MachineReason.CACHE_KEY_LOST: Text(
+        "The keyring no longer has the key for the messages on this computer, so they can't be read. Reachline is "
+        "reading the conversations again from Intercom. Drafts and replies that weren't sent are lost. The old file is "
+        "kept as {file}."
+    ),
+    # Translators: {file} is the name of a file.
+    MachineReason.CACHE_DAMAGED: Text(
+        "The file with the messages on this computer is damaged. Reachline is reading the conversations again from "
+        "Intercom. Drafts and replies that weren't sent are lost. The old file is kept as {file}."
+    ),
+    MachineReason.FOLDER_NOT_MADE: Text(
+        "Reachline can't create its folder on this computer. Check the disk and its permissions."
+    ),
+    # Translators: {detail}: the operating system's own words, in its own language.
+    MachineReason.SYSTEM_SAYS: Text("The system says: “{detail}”."),
+    MachineReason.BROKE: Text(
+        "Something in Reachline broke and is starting again. If this keeps happening, restart Reachline."
+    ),
+    MachineReason.SYNC_BROKE: Text("Something in Reachline broke while it was reading from Intercom."),
+    MachineReason.SEARCH_REFUSED: Text(
+        "Intercom doesn't allow the search for new messages, so some may be missing here. Replies are still sent."
+    ),
+    MachineReason.SANDBOX_ELSEWHERE: Text(
+        "{address} isn't on this computer. Start a sandbox here with `reachline sandbox` and use the line it prints."
+    ),
+    # Translators: {file} is the path of a file.
+    MachineReason.SANDBOX_FILE_UNREADABLE: Text("{file} can't be read."),
+    MachineReason.SANDBOX_FILE_WRONG: Text("{file} doesn't have the line that `reachline sandbox` prints."),
+}

@@ -1,0 +1,35 @@
+"""Reasons why a reply waits, is held or unconfirmed."""
+
+from __future__ import annotations
+
+from desktop.domain.model.outgoing import OutboxReason
+from desktop.text.catalog import Text
+
+# Translators: {provider} is Intercom or a company such as Twilio.
+SENTENCES = {
+    OutboxReason.INTERRUPTED: Text("Reachline closed while sending this. It may have been sent."),
+    OutboxReason.ANSWER_LOST: Text("{provider} didn't answer, so this may have been sent. Checking…"),
+    OutboxReason.NOT_FOUND: Text(
+        "{provider} didn't confirm this and doesn't show it, but it may have been sent. "
+        "Check the conversation before you send it again."
+    ),
+    OutboxReason.PROVIDER_NOT_REACHED: Text(
+        "We don't know whether this was sent, because {provider} can't be reached. "
+        "Reachline checks again when it can be."
+    ),
+    OutboxReason.PROVIDER_CANNOT_TELL: Text(
+        "We don't know whether this was sent, and {provider} can't tell. Ask the customer before you send it again."
+    ),
+    OutboxReason.CONFIRMED_BY_TEAMMATE: Text("{provider} didn't answer, but a teammate confirmed that this arrived."),
+    OutboxReason.FORECAST_WORSE: Text("Something changed after you pressed Send, so this wasn't sent."),
+    OutboxReason.BEHIND_EARLIER: Text("Waiting for an earlier reply in this conversation."),
+    OutboxReason.BROKE: Text("Something went wrong while sending this. Details are in the log."),
+    OutboxReason.ACCOUNT_NOT_CONNECTED: Text(
+        "The {provider} account for this message isn't connected. Connect it again, or cancel this message."
+    ),
+    OutboxReason.SEVERAL_FILES: Text("A message sent directly can have only one file. Remove the others."),
+    OutboxReason.TEMPLATE_GONE: Text("This template is no longer in the account's list. Choose another one."),
+    OutboxReason.TEMPLATE_CHANGED: Text(
+        "This template changed after you filled it in. Cancel this message and choose the template again."
+    ),
+}

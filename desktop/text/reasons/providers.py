@@ -1,0 +1,201 @@
+"""Reasons that providers and the network give: why something failed, and remarks on accounts."""
+
+from __future__ import annotations
+
+from desktop.ports import ProviderErrorKind
+from desktop.ports.reasons import ProviderReason
+from desktop.text.catalog import Text
+
+# Translators: {provider} is a name such as Intercom, Twilio or WhatsApp Cloud API.
+FAILURES = {
+    ProviderErrorKind.SIGNED_OUT: Text(
+        "{provider} doesn't accept this key or token. Enter a new one in the account's settings."
+    ),
+    ProviderErrorKind.FORBIDDEN: Text(
+        "{provider} doesn't allow this account to do that. "
+        "Give it the permission at {provider}, or use another key or token."
+    ),
+    ProviderErrorKind.GONE: Text(
+        "{provider} can't find this, or this account isn't allowed to see it. Check the IDs in the account's settings."
+    ),
+    ProviderErrorKind.MERGED: Text("{provider} merged this into another record. Open that one instead."),
+    ProviderErrorKind.REJECTED: Text("{provider} refused this. Change the message and send it again."),
+    ProviderErrorKind.THROTTLED: Text(
+        "{provider} is limiting requests because there were too many. Try again in a moment."
+    ),
+    ProviderErrorKind.TOO_LARGE: Text("This is too long or too large for {provider}. Shorten it, or send it in parts."),
+    ProviderErrorKind.BUSY: Text("{provider} has a problem right now. Try again in a few minutes."),
+    ProviderErrorKind.BAD_ANSWER: Text(
+        "Reachline couldn't read {provider}'s answer. Try again, and report it if it keeps happening."
+    ),
+    ProviderErrorKind.OFFLINE: Text("Can't reach {provider}. Check your network connection."),
+    ProviderErrorKind.TIMED_OUT: Text("{provider} didn't answer in time. Try again in a moment."),
+    ProviderErrorKind.WINDOW_CLOSED: Text(
+        "The customer's window is closed, so free text doesn't reach them. "
+        "Send a template, or wait until they write again."
+    ),
+    ProviderErrorKind.UNREACHABLE: Text("This address can't be reached on this channel. Use another channel."),
+    ProviderErrorKind.OPTED_OUT: Text(
+        "The customer blocked these messages or opted out of them. Use another channel, or wait until they write again."
+    ),
+    ProviderErrorKind.BAD_ADDRESS: Text(
+        "{provider} can't send to this address. Check the number: it starts with + and the country code."
+    ),
+    ProviderErrorKind.TEMPLATE_INVALID: Text(
+        "The values don't fit the template that WhatsApp approved. Refresh the list of templates and check each field."
+    ),
+    ProviderErrorKind.TEMPLATE_UNAVAILABLE: Text(
+        "This template can't be sent now. It may be paused, disabled or not approved. Choose another template."
+    ),
+    ProviderErrorKind.PAIR_THROTTLED: Text(
+        "There were too many messages to this customer in a short time. Wait a few seconds and try again."
+    ),
+    ProviderErrorKind.POLICY: Text(
+        "{provider} doesn't deliver this under its rules. "
+        "Don't send it again within 24 hours, and check the account's status at {provider}."
+    ),
+    ProviderErrorKind.BILLING: Text(
+        "{provider} stopped this account because of a payment or a suspension. "
+        "Nothing can be sent until that's settled at {provider}."
+    ),
+    ProviderErrorKind.SENDER: Text(
+        "Your number isn't set up for this at {provider}. Check the sender and its registration there."
+    ),
+    ProviderErrorKind.FILE: Text("{provider} doesn't accept this file. Check its type and size, or send a link."),
+    ProviderErrorKind.EXPIRED: Text("The message waited too long and was dropped. Send it again if it's still needed."),
+    ProviderErrorKind.MALFORMED: Text(
+        "{provider} couldn't use the request. Check the message and the address and send it again. "
+        "If it's refused again, report the code."
+    ),
+    ProviderErrorKind.UNKNOWN: Text(
+        "{provider} gives a reason that Reachline doesn't know. Look it up at {provider} before you send again."
+    ),
+}
+# Translators: {provider} is a name such as Intercom; {detail}: its own words, in its own language.
+SENTENCES = {
+    ProviderReason.SAYS: Text("{provider} says: “{detail}”."),
+    ProviderReason.SAYS_WITH_CODE: Text("{provider} says: “{detail}” (code {code})."),
+    ProviderReason.GIVES_CODE: Text("{provider}'s code for this is {code}."),
+    ProviderReason.UNTRUSTED_CERTIFICATE: Text(
+        "The connection to {provider} isn't secure: this computer doesn't trust the certificate it's shown. "
+        "Check this computer's date and time. If they're right, ask your IT department to install the certificate of "
+        "your company's proxy."
+    ),
+    ProviderReason.INTERCEPTED: Text(
+        "Something on this network answers in place of {provider}, so there's no secure connection. If the network "
+        "needs a sign-in, open any page in a browser and sign in. Otherwise check this computer's proxy settings."
+    ),
+    ProviderReason.CONNECT_TIMED_OUT: Text(
+        "Reachline couldn't reach {provider} in time. Check your network connection, and try again."
+    ),
+    ProviderReason.CONNECTION_BROKE: Text("The connection to {provider} broke. Try again."),
+    ProviderReason.PROXY_SILENT: Text(
+        "Can't reach {provider}: the proxy set on this computer doesn't answer. "
+        "Check your network connection and this computer's proxy settings."
+    ),
+    ProviderReason.PROXY_SIGN_IN: Text(
+        "This network's proxy needs a sign-in before Reachline can reach {provider} (407). Enter your user name and "
+        "password in this computer's proxy settings, or ask your IT department."
+    ),
+    ProviderReason.PROXY_REFUSES: Text(
+        "This network's proxy doesn't let Reachline reach {provider}. "
+        "Check this computer's proxy settings, or ask your IT department to allow {provider}."
+    ),
+    # Translators: {status} is a number such as 403.
+    ProviderReason.PROXY_REFUSES_STATUS: Text(
+        "This network's proxy doesn't let Reachline reach {provider} ({status}). "
+        "Check this computer's proxy settings, or ask your IT department to allow {provider}."
+    ),
+    ProviderReason.ANSWER_TOO_LARGE: Text("{provider}'s answer is too large to read."),
+    ProviderReason.INTERCOM_SIGNED_OUT: Text("Intercom no longer accepts your access token. Enter a new one."),
+    ProviderReason.INTERCOM_FORBIDDEN: Text("Your Intercom token isn't allowed to do this."),
+    # Translators: {permission} is Intercom's name for it, such as “Write conversations”.
+    ProviderReason.INTERCOM_NEEDS_PERMISSION: Text(
+        "Your Intercom token isn't allowed to do this. It may lack the permission “{permission}”."
+    ),
+    ProviderReason.INTERCOM_GONE: Text("Intercom no longer has this, or your token isn't allowed to see it."),
+    ProviderReason.INTERCOM_TOO_LARGE: Text(
+        "This is too large for Intercom. Leave a file out or make it smaller, and send it again."
+    ),
+    ProviderReason.INTERCOM_TOO_MANY_REPLIES: Text(
+        "Intercom is limiting replies because there were too many in this conversation. Try again in a moment."
+    ),
+    ProviderReason.INTERCOM_REJECTED: Text("Intercom refused this."),
+    ProviderReason.INTERCOM_FILE_LINKS: Text(
+        "Intercom accepts only links to pictures here, and no files beside them. Attach the pictures as files."
+    ),
+    ProviderReason.INTERCOM_FILES: Text(
+        "Intercom refused the files. One reply can have up to {limit}, so leave some out."
+    ),
+    ProviderReason.INTERCOM_TEXT_TOO_LONG: Text(
+        "The text is too long for Intercom. Shorten it, or send it in two parts."
+    ),
+    ProviderReason.TOKEN_REFUSED: Text("Intercom doesn't accept this token."),
+    # Translators: {regions} are codes such as US, EU.
+    ProviderReason.TOKEN_REFUSED_EVERYWHERE: Text(
+        "Intercom doesn't accept this token in any of its regions ({regions})."
+    ),
+    # Translators: {regions} are codes such as US, EU; {region} is one of them. What went wrong there follows.
+    ProviderReason.TOKEN_REFUSED_SO_FAR: Text(
+        "Intercom doesn't accept this token in {regions}, and {region} couldn't be checked."
+    ),
+    ProviderReason.NO_READ_ADMINS: Text(
+        "The permission “Read admins” is missing, so you can't choose who you are, and replies need a teammate's name."
+    ),
+    ProviderReason.NO_READ_CONVERSATIONS: Text(
+        "The permission “Read conversations” is missing, so no conversations can be shown."
+    ),
+    ProviderReason.NO_READ_CONTACTS: Text(
+        "The permission “Read and list users and companies” is missing, so phone numbers and email addresses aren't "
+        "known."
+    ),
+    # Translators: “Developer Hub”, “Your app” and “Authentication” are written in English in Intercom.
+    ProviderReason.TURN_PERMISSION_ON: Text(
+        "Turn it on in Intercom (Developer Hub > Your app > Authentication) and check again. "
+        "If the token has changed, copy it again."
+    ),
+    ProviderReason.NO_MACROS: Text(
+        "Intercom doesn't let this token read macros, so there are none in the composer. It doesn't say which "
+        "permission that takes. Look through the app's permissions (Developer Hub > Your app > Authentication)."
+    ),
+    ProviderReason.NO_TEMPLATES: Text("This account has no templates. Write free text instead."),
+    ProviderReason.ONLY_TEMPLATES: Text(
+        "Octopods can send only templates directly. Reply in Intercom, or send a template."
+    ),
+    ProviderReason.CANCELLED: Text("The message was canceled before it was sent."),
+    ProviderReason.NO_ACCEPTED_TEMPLATE: Text("This account has no accepted template yet, so it can't send anything."),
+    ProviderReason.TEMPLATES_OF_OTHER_NUMBERS: Text("This account's templates belong to {numbers}."),
+    ProviderReason.SMS_KEY_UNCHECKED: Text(
+        "Octopods accepted the key. It can't be checked further without sending a text message (SMS)."
+    ),
+    ProviderReason.TWILIO_SUSPENDED: Text("Twilio suspended this account, so nothing can be sent."),
+    ProviderReason.TWILIO_CLOSED: Text("This Twilio account is closed."),
+    # Translators: {address} is a phone number.
+    ProviderReason.NOTHING_SENT_FROM: Text(
+        "Nothing has been sent from {address} yet, so Reachline can't tell if it belongs to this account."
+    ),
+    ProviderReason.BOT_READ_ELSEWHERE: Text(
+        "Another program receives this bot's messages. Reachline only sends with it."
+    ),
+    ProviderReason.TEMPLATES_NOT_READABLE: Text(
+        "This token can't read the account's templates, so it can send only free text."
+    ),
+    ProviderReason.NUMBER_OF_OTHER_ACCOUNT: Text(
+        "This number doesn't belong to that WhatsApp Business account, so its templates may be refused."
+    ),
+    # Translators: {address} is a phone number.
+    ProviderReason.KEY_SENDS_FROM: Text("This key sends from {address}."),
+    ProviderReason.QUALITY_MEDIUM: Text("WhatsApp rates this number's quality as medium (yellow)."),
+    ProviderReason.QUALITY_LOW: Text("WhatsApp rates this number's quality as low (red)."),
+    ProviderReason.IN_BUSINESS_APP: Text(
+        "This number is also used in the WhatsApp Business app. Replies typed there don't show here."
+    ),
+    ProviderReason.SENDING_LIMITED: Text("WhatsApp limits what this number can send."),
+    ProviderReason.SENDING_BLOCKED: Text("WhatsApp blocks this number from sending."),
+    ProviderReason.DELAYED_BY_ASSESSMENT: Text(
+        "WhatsApp is still assessing the template, so this message waits and may be dropped later."
+    ),
+    ProviderReason.DELAYED_BY_PAUSE: Text(
+        "WhatsApp paused the template, so this message waits and may be dropped later."
+    ),
+}
