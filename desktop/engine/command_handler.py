@@ -198,7 +198,7 @@ class CommandHandler:
             return Failed(cause.reason)
         except Exception:
             log.exception("command %s broke", type(command).__name__)
-            return steps.failed(CommandReason.BROKE)
+            return steps.failed(CommandReason.COMMAND_BROKE)
 
     def _runtime_state(self) -> RuntimeState:
         return replace(self._outbox.runtime_state(), is_offline=self._connection.is_offline)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain.bridge.notice import Notice, NoticeKind
-from desktop.domain.delivery import Arrival, Delivery, find_arrivals, merge_delivery
+from desktop.domain.delivery import Arrival, ArrivalReason, Delivery, find_arrivals, merge_delivery
 from desktop.domain.mapping import ChannelMapping
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.reason import ReasonCode, make_reason
@@ -92,7 +92,26 @@ def test_the_window_then_decides_where_a_chat_is_mirrored(state: WindowState, ex
 def test_a_notice_is_shown_in_the_bridges_words() -> None:
     ours = reply(1)
     found = find_arrivals(ours, conversation("1", ours), MAPPED, S.OPEN, NOTICE, WORKSPACE)
-    assert found[0].reason == "The window is closed."
+    assert found[0].reason == make_reason(ArrivalReason.NOTICE, channel=WA, text="The window is closed.")
+
+
+@pytest.mark.parametrize(
+    ("state", "relay", "code"),
+    [
+        (S.CLOSED, Relay.PROVEN, ArrivalReason.CLOSED_THEN),
+        (S.NEVER, Relay.PROVEN, ArrivalReason.CLOSED_THEN),
+        (S.UNKNOWN, Relay.PROVEN, ArrivalReason.UNKNOWN_THEN),
+        (S.OPEN, Relay.REFUSED, ArrivalReason.NOT_FORWARDED),
+        (S.OPEN, Relay.UNPROVEN, ArrivalReason.FORWARDING_UNTESTED),
+        (S.OPEN, Relay.PROVEN, ArrivalReason.NO_ERROR),
+    ],
+)
+def test_why_a_reply_arrived_or_not(state: WindowState, relay: Relay, code: ArrivalReason) -> None:
+    workspace = replace(WORKSPACE, relay={WA: relay})
+    ours = reply(1, app_code=OWN_CODE)
+    there, messenger = find_arrivals(ours, conversation("1", first(2), ours), MAPPED, state, None, workspace)
+    assert there.reason == make_reason(code, channel=WA)
+    assert messenger.reason.code is ArrivalReason.IN_MESSENGER
 
 
 @pytest.mark.parametrize(

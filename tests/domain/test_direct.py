@@ -10,17 +10,19 @@ from conversation_factory import NOW, WORKSPACE, ago, conversation, first, in_me
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.domain.delivery import Arrival, Delivery
+from desktop.domain.delivery import Arrival, ArrivalReason, Delivery
 from desktop.domain.direct import DirectRoute, DirectSent, Route
 from desktop.domain.direct_reach import find_addresses, find_direct_situation, find_direct_window
 from desktop.domain.forecast import Forecast, Reply, compute_forecast, find_route_situation
 from desktop.domain.history.thread import Author, Thread, assemble_thread
 from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import Attachment, ChannelKind, Contact, Conversation, EntryKind, Role
-from desktop.domain.model.reason import ReasonCode
+from desktop.domain.model.reason import NO_REASON, STORED_TEXT, Reason, ReasonCode, join_reasons, make_reason
 from desktop.domain.model.warning import Verdict, WarningCode
 from desktop.domain.reach import Certainty, Reach, find_situation
 from desktop.domain.window.window import WindowState
+from desktop.text.formats import date_and_time
+from desktop.text.reasons.describe import describe
 
 W = WarningCode
 THEIRS = "+353871234567"
@@ -147,46 +149,63 @@ SENT = DirectSent("d1", "SM1", "1", SMS, "Hello", ago(1), "7001", "Sam", file_na
 AT = datetime(2026, 11, 22, 11, 0, 5, tzinfo=UTC)
 
 
+def stored(text: str) -> Reason:
+    return make_reason(STORED_TEXT, text=text)
+
+
 @pytest.mark.parametrize(
     ("sent", "arrival", "words"),
     [
-        (SENT, Arrival.ACCEPTED, "not known yet"),
-        (replace(SENT, final=True), Arrival.ACCEPTED, "does not tell"),
-        (replace(SENT, delivery=Delivery.SENT), Arrival.SENT, "whether it arrived is not known"),
-        (replace(SENT, delivery=Delivery.FAILED), Arrival.FAILED, "did not arrive"),
-        (replace(SENT, delivery=Delivery.FAILED, sentence="They sent STOP."), Arrival.FAILED, "They sent STOP."),
-        (replace(SENT, delivery=Delivery.DELIVERED, delivery_at=AT), Arrival.DELIVERED, "at 11:00:05 UTC"),
-        (replace(SENT, delivery=Delivery.READ), Arrival.READ, "it was opened"),
-        (replace(SENT, remark="Held for a check."), Arrival.ACCEPTED, "Held for a check."),
+        (SENT, Arrival.ACCEPTED, "isn't confirmed yet"),
+        (replace(SENT, final=True), Arrival.ACCEPTED, "doesn't report delivery"),
+        (replace(SENT, delivery=Delivery.SENT), Arrival.SENT, "isn't confirmed yet"),
+        (replace(SENT, delivery=Delivery.FAILED), Arrival.FAILED, "couldn't deliver"),
+        (replace(SENT, delivery=Delivery.FAILED, reason=stored("They sent STOP.")), Arrival.FAILED, "They sent STOP."),
+        (replace(SENT, delivery=Delivery.DELIVERED, delivery_at=AT), Arrival.DELIVERED, date_and_time(AT)),
+        (replace(SENT, delivery=Delivery.READ), Arrival.READ, "was read"),
+        (replace(SENT, remark=stored("Held for a check.")), Arrival.ACCEPTED, "Held for a check."),
     ],
 )
 def test_a_message_says_what_its_provider_said_and_no_more(sent, arrival, words):
     assert (sent.arrived.channel, sent.arrived.arrival) == (ChannelKind.SMS, arrival)
-    assert words in sent.arrived.reason
-    if not sent.sentence:
-        assert "Twilio" in sent.arrived.reason
+    assert words in describe(sent.arrived.reason)
+    if not sent.reason:
+        assert "Twilio" in describe(sent.arrived.reason)
 
 
 @pytest.mark.parametrize(
     ("delivery", "delivery_at", "reason"),
     [
-        (Delivery.ACCEPTED, None, "Twilio took it; what became of it is not known yet."),
-        (Delivery.SENT, None, "Twilio handed it on; whether it arrived is not known."),
-        (Delivery.SENT, AT, "Twilio handed it on at 11:00:05 UTC; whether it arrived is not known."),
-        (Delivery.FAILED, None, "Twilio says that it did not arrive."),
-        (Delivery.FAILED, AT, "Twilio says that it did not arrive at 11:00:05 UTC."),
+        (Delivery.ACCEPTED, None, make_reason(ArrivalReason.ACCEPTED_SO_FAR, provider="Twilio")),
+        (Delivery.SENT, None, make_reason(ArrivalReason.SENT, provider="Twilio")),
+        (Delivery.SENT, AT, make_reason(ArrivalReason.SENT_AT, provider="Twilio", at="2026-11-22T11:00:05+00:00")),
+        (Delivery.FAILED, None, make_reason(ArrivalReason.NOT_DELIVERED, provider="Twilio")),
+        (
+            Delivery.FAILED,
+            AT,
+            make_reason(ArrivalReason.NOT_DELIVERED_AT, provider="Twilio", at="2026-11-22T11:00:05+00:00"),
+        ),
+        (Delivery.DELIVERED, None, make_reason(ArrivalReason.DELIVERED, provider="Twilio")),
+        (Delivery.READ, None, make_reason(ArrivalReason.READ, provider="Twilio")),
+        (
+            Delivery.READ,
+            AT,
+            make_reason(ArrivalReason.READ_AT, provider="Twilio", at="2026-11-22T11:00:05+00:00"),
+        ),
     ],
 )
 def test_the_sentence_about_a_message_has_the_time_where_it_was_told(delivery, delivery_at, reason):
     assert replace(SENT, delivery=delivery, delivery_at=delivery_at).arrived.reason == reason
-    assert replace(SENT, delivery=delivery, delivery_at=delivery_at, remark="X.").arrived.reason == f"{reason} X."
+    remarked = replace(SENT, delivery=delivery, delivery_at=delivery_at, remark=stored("X."))
+    assert remarked.arrived.reason == join_reasons(reason, stored("X."))
 
 
 def test_what_is_not_told_of_a_message():
     blank = DirectSent("d", "r", "1", SMS, "Hi", NOW)
     assert (blank.delivery, blank.final, blank.delivery_at, blank.failure) == (Delivery.ACCEPTED, False, None, None)
-    texts = (blank.author_id, blank.author_name, blank.template, blank.template_id, blank.sentence, blank.remark)
-    assert (*texts, blank.provider_address) == ("",) * 7
+    texts = (blank.author_id, blank.author_name, blank.template, blank.template_id, blank.provider_address)
+    assert texts == ("",) * 5
+    assert (blank.reason, blank.remark) == (NO_REASON, NO_REASON)
     assert (SMS.carries_bridge, Route(SMS.key, "1").our_address) == (False, "")
     direct_route = DirectRoute(SMS, SMS_ABLE)
     assert (direct_route.name, direct_route.contact_ids, direct_route.owner) == ("", frozenset(), "")

@@ -26,12 +26,23 @@ ENUMS = sorted(
 NAMED_BY_OTHERS = {"DIALOG360": "360dialog", "GSM7": "GSM-7", "UCS2": "UCS-2"}
 VOCABULARY = {
     "Arrival": "expected not_expected unknown accepted sent failed delivered read",
+    "ArrivalReason": (
+        "in_messenger by_email place_not_reported chat_unknown notice closed_then unknown_then not_forwarded "
+        "forwarding_untested no_error accepted_only accepted_so_far accepted_from_bridge sent sent_at not_delivered "
+        "not_delivered_at delivered delivered_at read read_at"
+    ),
     "Author": "customer teammate bot bridge unknown",
     "ButtonKind": "quick_reply url copy_code plain",
     "Category": "marketing utility authentication unknown",
     "Certainty": "sure unproven uncertain",
     "ChannelKind": "whatsapp telegram sms messenger email facebook instagram viber line wechat twitter phone unknown",
     "Client": "web ios android unknown",
+    "CommandReason": (
+        "closing command_broke not_connected_yet fact_gone no_pattern contact_gone same_contact no_country "
+        "too_few_days unsettled_reply reply_gone conversation_gone placeholder_left nothing_to_send not_unconfirmed "
+        "not_cancellable not_editable not_sendable_again template_not_editable draft_in_the_way trying_now "
+        "sent_when_online sent_after_earlier"
+    ),
     "ContraryKind": "expired unreachable opted_out account temporary unknown",
     "ContrarySource": "bridge_notice refusal late_failure listed customer",
     "ConversationState": "open closed snoozed",
@@ -42,10 +53,19 @@ VOCABULARY = {
     "FileProblem": "no_files empty no_ending kind_not_taken too_many_bytes too_many_pixels too_long_and_narrow",
     "FileRoute": ("intercom bridge_whatsapp bridge_telegram bridge_sms whatsapp_cloud 360dialog telegram no_files"),
     "HeaderKind": "text image video document",
+    "MatchReason": (
+        "said_by_teammate contacts_merged same_phone same_address same_email similar_phone same_name "
+        "same_phone_of_many same_address_of_many same_email_of_many"
+    ),
     "NoticeKind": "window_closed not_on_channel blocked opted_out channel_trouble temporary unknown_failure",
+    "OutboxReason": (
+        "interrupted answer_lost reply_not_found provider_not_reached provider_cannot_tell confirmed_by_teammate "
+        "forecast_worse behind_earlier sending_broke account_not_connected several_files template_gone "
+        "template_changed"
+    ),
     "ProblemCode": (
-        "missing line_break spaces_in_a_row placeholder space no_link other_kind no_file_name no_ending "
-        "header_too_long body_too_long link_too_long not_sendable"
+        "missing line_break spaces_in_a_row placeholder space no_link no_picture no_video no_document no_file_name "
+        "no_ending header_too_long body_too_long link_too_long"
     ),
     "Provider": "octopods whatsapp 360dialog twilio telegram",
     "ReasonCode": (
@@ -68,6 +88,10 @@ VOCABULARY = {
     "Tagging": "unknown established partial",
     "TraitKind": "record phone email address loose_phone name",
     "Transport": "bridge native messenger email api unknown",
+    "Unsendable": (
+        "not_approved_yet rejected_by_whatsapp paused_by_whatsapp disabled_by_whatsapp template_deleted "
+        "approval_unknown sign_in_code kind part header button copy_code"
+    ),
     "WarningCode": (
         "closing_soon conversation_moved relay_unproven customer_words_missing_on_channel window_closed "
         "messenger_reply_did_not_reopen window_unknown relay_refused mapping_unknown mapping_weak "

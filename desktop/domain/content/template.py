@@ -41,27 +41,27 @@ class Status(StrEnum):
 class Unsendable(StrEnum):
     """Why a template cannot be sent, as a code. In comments: its parameters."""
 
-    PENDING = "template_pending"
-    REJECTED = "template_rejected"
-    PAUSED = "template_paused"
-    DISABLED = "template_disabled"
-    DELETED = "template_deleted"
-    STATUS_UNKNOWN = "template_status_unknown"
-    SIGN_IN_CODE = "template_sign_in_code"
-    KIND = "template_kind"  # {kind}: the provider's word for it
-    PART = "template_part"  # {part}: the provider's word for it
-    HEADER = "template_header"  # {kind}: the provider's word for it
-    BUTTON = "template_button"  # {kind}: the provider's word for it
-    COPY_CODE = "template_copy_code"
+    NOT_APPROVED_YET = "not_approved_yet"
+    REJECTED_BY_WHATSAPP = "rejected_by_whatsapp"
+    PAUSED_BY_WHATSAPP = "paused_by_whatsapp"
+    DISABLED_BY_WHATSAPP = "disabled_by_whatsapp"
+    TEMPLATE_DELETED = "template_deleted"
+    APPROVAL_UNKNOWN = "approval_unknown"
+    SIGN_IN_CODE = "sign_in_code"
+    KIND = "kind"  # {kind}: the provider's word for it
+    PART = "part"  # {part}: the provider's word for it
+    HEADER = "header"  # {kind}: the provider's word for it
+    BUTTON = "button"  # {kind}: the provider's word for it
+    COPY_CODE = "copy_code"
 
 
 _NOT_APPROVED = {
-    Status.PENDING: Unsendable.PENDING,
-    Status.REJECTED: Unsendable.REJECTED,
-    Status.PAUSED: Unsendable.PAUSED,
-    Status.DISABLED: Unsendable.DISABLED,
-    Status.DELETED: Unsendable.DELETED,
-    Status.OTHER: Unsendable.STATUS_UNKNOWN,
+    Status.PENDING: Unsendable.NOT_APPROVED_YET,
+    Status.REJECTED: Unsendable.REJECTED_BY_WHATSAPP,
+    Status.PAUSED: Unsendable.PAUSED_BY_WHATSAPP,
+    Status.DISABLED: Unsendable.DISABLED_BY_WHATSAPP,
+    Status.DELETED: Unsendable.TEMPLATE_DELETED,
+    Status.OTHER: Unsendable.APPROVAL_UNKNOWN,
 }
 
 
@@ -238,17 +238,17 @@ def _blank_names(text: str) -> list[str]:
 class ProblemCode(StrEnum):
     """What is wrong with a value, as a code. In comments: its parameters."""
 
-    MISSING = "value_missing"
-    LINE_BREAK = "value_line_break"
-    SPACES_IN_A_ROW = "value_spaces_in_a_row"  # {count}: as many are accepted
-    PLACEHOLDER = "value_placeholder"  # {placeholder}
-    SPACE = "value_space"
-    NO_LINK = "value_no_link"
-    NO_PICTURE = "value_no_picture"
-    NO_VIDEO = "value_no_video"
-    NO_DOCUMENT = "value_no_document"
-    NO_FILE_NAME = "value_no_file_name"
-    NO_ENDING = "value_no_ending"
+    MISSING = "missing"
+    LINE_BREAK = "line_break"
+    SPACES_IN_A_ROW = "spaces_in_a_row"  # {count}: as many are accepted
+    PLACEHOLDER = "placeholder"  # {placeholder}
+    SPACE = "space"
+    NO_LINK = "no_link"
+    NO_PICTURE = "no_picture"
+    NO_VIDEO = "no_video"
+    NO_DOCUMENT = "no_document"
+    NO_FILE_NAME = "no_file_name"
+    NO_ENDING = "no_ending"
     HEADER_TOO_LONG = "header_too_long"  # {count}: code points beyond the limit
     BODY_TOO_LONG = "body_too_long"  # {count}: code points beyond the limit
     LINK_TOO_LONG = "link_too_long"  # {count}: code points beyond the limit

@@ -42,30 +42,30 @@ class TraitKind(StrEnum):
 class MatchReason(StrEnum):
     """Why two contacts are, or may be, one customer, as a code."""
 
-    SAID_BY_TEAMMATE = "same_said_by_teammate"
-    MERGED = "same_merged"
-    PHONE = "same_phone"
-    ADDRESS = "same_address"
-    EMAIL = "same_email"
-    LOOSE_PHONE = "similar_phone"
-    NAME = "same_name"
-    PHONE_OF_MANY = "same_phone_of_many"
-    ADDRESS_OF_MANY = "same_address_of_many"
-    EMAIL_OF_MANY = "same_email_of_many"
+    SAID_BY_TEAMMATE = "said_by_teammate"
+    CONTACTS_MERGED = "contacts_merged"
+    SAME_PHONE = "same_phone"
+    SAME_ADDRESS = "same_address"
+    SAME_EMAIL = "same_email"
+    SIMILAR_PHONE = "similar_phone"
+    SAME_NAME = "same_name"
+    SAME_PHONE_OF_MANY = "same_phone_of_many"
+    SAME_ADDRESS_OF_MANY = "same_address_of_many"
+    SAME_EMAIL_OF_MANY = "same_email_of_many"
 
 
 _REASONS = {
-    TraitKind.RECORD: (100, MatchReason.MERGED),
-    TraitKind.PHONE: (95, MatchReason.PHONE),
-    TraitKind.ADDRESS: (95, MatchReason.ADDRESS),
-    TraitKind.EMAIL: (90, MatchReason.EMAIL),
-    TraitKind.LOOSE_PHONE: (50, MatchReason.LOOSE_PHONE),
-    TraitKind.NAME: (20, MatchReason.NAME),
+    TraitKind.RECORD: (100, MatchReason.CONTACTS_MERGED),
+    TraitKind.PHONE: (95, MatchReason.SAME_PHONE),
+    TraitKind.ADDRESS: (95, MatchReason.SAME_ADDRESS),
+    TraitKind.EMAIL: (90, MatchReason.SAME_EMAIL),
+    TraitKind.LOOSE_PHONE: (50, MatchReason.SIMILAR_PHONE),
+    TraitKind.NAME: (20, MatchReason.SAME_NAME),
 }
 _PLACEHOLDER_REASONS = {
-    TraitKind.PHONE: (30, MatchReason.PHONE_OF_MANY),
-    TraitKind.ADDRESS: (30, MatchReason.ADDRESS_OF_MANY),
-    TraitKind.EMAIL: (30, MatchReason.EMAIL_OF_MANY),
+    TraitKind.PHONE: (30, MatchReason.SAME_PHONE_OF_MANY),
+    TraitKind.ADDRESS: (30, MatchReason.SAME_ADDRESS_OF_MANY),
+    TraitKind.EMAIL: (30, MatchReason.SAME_EMAIL_OF_MANY),
 }
 
 

@@ -9,7 +9,7 @@ class CommandReason(StrEnum):
     """Reasons of commands that no layer below gives."""
 
     CLOSING = "closing"
-    BROKE = "command_broke"
+    COMMAND_BROKE = "command_broke"
     NOT_CONNECTED_YET = "not_connected_yet"
     FACT_GONE = "fact_gone"
     NO_PATTERN = "no_pattern"  # {pattern, detail}

@@ -43,13 +43,13 @@ class OutboxReason(StrEnum):
 
     INTERRUPTED = "interrupted"
     ANSWER_LOST = "answer_lost"  # {provider}
-    NOT_FOUND = "reply_not_found"  # {provider}
+    REPLY_NOT_FOUND = "reply_not_found"  # {provider}
     PROVIDER_NOT_REACHED = "provider_not_reached"  # {provider}
     PROVIDER_CANNOT_TELL = "provider_cannot_tell"  # {provider}
     CONFIRMED_BY_TEAMMATE = "confirmed_by_teammate"  # {provider}
     FORECAST_WORSE = "forecast_worse"
     BEHIND_EARLIER = "behind_earlier"
-    BROKE = "sending_broke"
+    SENDING_BROKE = "sending_broke"
     # On direct routes.
     ACCOUNT_NOT_CONNECTED = "account_not_connected"  # {provider}
     SEVERAL_FILES = "several_files"

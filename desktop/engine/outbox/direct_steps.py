@@ -37,7 +37,7 @@ class LookUpFailure(StrEnum):
 
 
 _NOT_FOUND = {
-    LookUpFailure.NOT_THERE: OutboxReason.NOT_FOUND,
+    LookUpFailure.NOT_THERE: OutboxReason.REPLY_NOT_FOUND,
     LookUpFailure.NOT_REACHED: OutboxReason.PROVIDER_NOT_REACHED,
     LookUpFailure.CANNOT_TELL: OutboxReason.PROVIDER_CANNOT_TELL,
 }

@@ -186,7 +186,7 @@ class Outbox:
     @asynccontextmanager
     async def _delivery(self, draft_id: str, conversation_id: str) -> AsyncIterator[None]:
         """Whatever ends a delivery, let the next one of its conversation begin, and say what broke it."""
-        error = make_reason(OutboxReason.BROKE)
+        error = make_reason(OutboxReason.SENDING_BROKE)
         try:
             yield
             error = NO_REASON

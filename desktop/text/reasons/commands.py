@@ -7,7 +7,7 @@ from desktop.text.catalog import Text
 
 SENTENCES = {
     CommandReason.CLOSING: Text("Reachline is closing."),
-    CommandReason.BROKE: Text("Something went wrong, and nothing was changed. Details are in the log."),
+    CommandReason.COMMAND_BROKE: Text("Something went wrong, and nothing was changed. Details are in the log."),
     CommandReason.NOT_CONNECTED_YET: Text("Reachline hasn't connected to Intercom yet. Try again in a moment."),
     CommandReason.FACT_GONE: Text("This report no longer exists, so nothing was changed."),
     # Translators: {detail} says what is wrong, in English, such as "missing ) at position 4".

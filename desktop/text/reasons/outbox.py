@@ -9,7 +9,7 @@ from desktop.text.catalog import Text
 SENTENCES = {
     OutboxReason.INTERRUPTED: Text("Reachline closed while sending this. It may have been sent."),
     OutboxReason.ANSWER_LOST: Text("{provider} didn't answer, so this may have been sent. Checking…"),
-    OutboxReason.NOT_FOUND: Text(
+    OutboxReason.REPLY_NOT_FOUND: Text(
         "{provider} didn't confirm this and doesn't show it, but it may have been sent. "
         "Check the conversation before you send it again."
     ),
@@ -23,7 +23,7 @@ SENTENCES = {
     OutboxReason.CONFIRMED_BY_TEAMMATE: Text("{provider} didn't answer, but a teammate confirmed that this arrived."),
     OutboxReason.FORECAST_WORSE: Text("Something changed after you pressed Send, so this wasn't sent."),
     OutboxReason.BEHIND_EARLIER: Text("Waiting for an earlier reply in this conversation."),
-    OutboxReason.BROKE: Text("Something went wrong while sending this. Details are in the log."),
+    OutboxReason.SENDING_BROKE: Text("Something went wrong while sending this. Details are in the log."),
     OutboxReason.ACCOUNT_NOT_CONNECTED: Text(
         "The {provider} account for this message isn't connected. Connect it again, or cancel this message."
     ),

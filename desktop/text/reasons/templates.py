@@ -6,12 +6,12 @@ from desktop.domain.content.template import ProblemCode, Unsendable
 from desktop.text.catalog import Plural, Text
 
 SENTENCES: dict[ProblemCode | Unsendable, Text | Plural] = {
-    Unsendable.PENDING: Text("WhatsApp hasn't approved this template yet."),
-    Unsendable.REJECTED: Text("WhatsApp rejected this template."),
-    Unsendable.PAUSED: Text("WhatsApp paused this template."),
-    Unsendable.DISABLED: Text("WhatsApp disabled this template."),
-    Unsendable.DELETED: Text("This template was deleted."),
-    Unsendable.STATUS_UNKNOWN: Text("We don't know whether WhatsApp approved this template."),
+    Unsendable.NOT_APPROVED_YET: Text("WhatsApp hasn't approved this template yet."),
+    Unsendable.REJECTED_BY_WHATSAPP: Text("WhatsApp rejected this template."),
+    Unsendable.PAUSED_BY_WHATSAPP: Text("WhatsApp paused this template."),
+    Unsendable.DISABLED_BY_WHATSAPP: Text("WhatsApp disabled this template."),
+    Unsendable.TEMPLATE_DELETED: Text("This template was deleted."),
+    Unsendable.APPROVAL_UNKNOWN: Text("We don't know whether WhatsApp approved this template."),
     Unsendable.SIGN_IN_CODE: Text("Sign-in codes can't be sent from Reachline."),
     # Translators: {kind} is the provider's word for it, such as "carousel".
     Unsendable.KIND: Text("Templates of this kind can't be sent from Reachline: {kind}."),

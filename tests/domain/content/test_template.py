@@ -20,6 +20,7 @@ from desktop.domain.content.template import (
     SlotKind,
     Status,
     Template,
+    Unsendable,
     fill,
     list_slots,
     remaining_length,
@@ -27,6 +28,7 @@ from desktop.domain.content.template import (
     value_of,
 )
 from desktop.domain.model.facts import Contact
+from desktop.domain.model.reason import NO_REASON, Reason, make_reason
 
 PLAIN = Template("1", "order_update", "en", "Hi {{1}}, order {{2}} has shipped.", Status.APPROVED)
 RICH = replace(
@@ -55,8 +57,8 @@ def keys(template: Template) -> list[str]:
     return [s.key for s in list_slots(template)]
 
 
-def sentences(template: Template, values: dict[str, str]) -> dict[str, str]:
-    return {p.key: p.sentence for p in fill(template, values).problems}
+def problems(template: Template, values: dict[str, str]) -> dict[str, Reason]:
+    return {p.key: p.reason for p in fill(template, values).problems}
 
 
 def test_every_blank_once_in_the_order_in_which_it_is_read():
@@ -114,7 +116,7 @@ def test_the_preview_shows_what_the_customer_will_see():
 def test_what_is_missing_stays_visible_and_is_told():
     filled = fill(PLAIN, {"body.1": "Jennifer"})
     assert filled.body == "Hi Jennifer, order {{2}} has shipped."
-    assert [(p.key, p.sentence) for p in filled.problems] == [("body.2", "Fill this in.")]
+    assert [(p.key, p.reason) for p in filled.problems] == [("body.2", make_reason(ProblemCode.MISSING))]
 
 
 def test_values_of_no_slot_are_left_out():
@@ -122,19 +124,19 @@ def test_values_of_no_slot_are_left_out():
 
 
 @pytest.mark.parametrize(
-    ("value", "words"),
+    ("value", "reason"),
     [
-        ("", "Fill this in"),
-        ("  \u00a0", "Fill this in"),
-        ("a\nb", "line breaks"),
-        ("a\tb", "tabs"),
-        ("a\u2028b", "line breaks"),
-        ("a     b", "4 spaces"),
-        ("Dear {{first_name}}", "{{first_name}} was not filled in"),
+        ("", make_reason(ProblemCode.MISSING)),
+        ("  \u00a0", make_reason(ProblemCode.MISSING)),
+        ("a\nb", make_reason(ProblemCode.LINE_BREAK)),
+        ("a\tb", make_reason(ProblemCode.LINE_BREAK)),
+        ("a\u2028b", make_reason(ProblemCode.LINE_BREAK)),
+        ("a     b", make_reason(ProblemCode.SPACES_IN_A_ROW, count=4)),
+        ("Dear {{first_name}}", make_reason(ProblemCode.PLACEHOLDER, placeholder="{{first_name}}")),
     ],
 )
-def test_values_that_whatsapp_would_refuse(value, words):
-    assert words in sentences(PLAIN, {"body.1": value, "body.2": "x"})["body.1"]
+def test_values_that_whatsapp_would_refuse(value, reason):
+    assert problems(PLAIN, {"body.1": value, "body.2": "x"})["body.1"] == reason
 
 
 def test_four_spaces_are_allowed():
@@ -142,17 +144,17 @@ def test_four_spaces_are_allowed():
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "words"),
+    ("key", "value", "code"),
     [
-        ("button.1", "A 1042", "No spaces"),
-        ("button.2", "SAVE 5", "No spaces"),
-        ("header.media", "http://cdn.example/p.png", "https://"),
-        ("header.media", "C:/parcel.png", "https://"),
-        ("header.media", "https:///p.png", "https://"),
+        ("button.1", "A 1042", ProblemCode.SPACE),
+        ("button.2", "SAVE 5", ProblemCode.SPACE),
+        ("header.media", "http://cdn.example/p.png", ProblemCode.NO_LINK),
+        ("header.media", "C:/parcel.png", ProblemCode.NO_LINK),
+        ("header.media", "https:///p.png", ProblemCode.NO_LINK),
     ],
 )
-def test_values_for_links_codes_and_files(key, value, words):
-    assert words in sentences(RICH, VALUES | {key: value})[key]
+def test_values_for_links_codes_and_files(key, value, code):
+    assert problems(RICH, VALUES | {key: value})[key] == make_reason(code)
 
 
 @pytest.mark.parametrize("value", ["https://cdn.example", "1037543291543636"])
@@ -161,52 +163,55 @@ def test_a_file_is_a_link_or_an_id(value):
 
 
 @pytest.mark.parametrize(
-    ("kind", "value", "said"),
+    ("kind", "value", "code"),
     [
-        (HeaderKind.DOCUMENT, "https://cdn.example/a/p.PNG?v=2", "leads to a picture, and the template takes a docu"),
-        (HeaderKind.IMAGE, "https://cdn.example/clip.mp4#t", "leads to a video, and the template takes a picture"),
-        (HeaderKind.VIDEO, "https://cdn.example/x.pdf", "leads to a document, and the template takes a video"),
-        (HeaderKind.VIDEO, "https://cdn.example/x.3gp", ""),
-        (HeaderKind.DOCUMENT, "https://cdn.example/report", ""),
-        (HeaderKind.DOCUMENT, "https://cdn.example/get?file=p.png", ""),
-        (HeaderKind.DOCUMENT, "https://files.png", ""),
-        (HeaderKind.DOCUMENT, "1037543291543636", ""),
+        (HeaderKind.DOCUMENT, "https://cdn.example/a/p.PNG?v=2", ProblemCode.NO_DOCUMENT),
+        (HeaderKind.IMAGE, "https://cdn.example/clip.mp4#t", ProblemCode.NO_PICTURE),
+        (HeaderKind.VIDEO, "https://cdn.example/x.pdf", ProblemCode.NO_VIDEO),
+        (HeaderKind.VIDEO, "https://cdn.example/x.3gp", None),
+        (HeaderKind.DOCUMENT, "https://cdn.example/report", None),
+        (HeaderKind.DOCUMENT, "https://cdn.example/get?file=p.png", None),
+        (HeaderKind.DOCUMENT, "https://files.png", None),
+        (HeaderKind.DOCUMENT, "1037543291543636", None),
     ],
 )
-def test_a_file_of_another_kind_is_told_by_its_ending(kind, value, said):
-    told = sentences(replace(RICH, header=Header(kind)), VALUES | {"header.media": value}).get("header.media", "")
-    assert said in told
-    assert bool(said) == bool(told)
+def test_a_file_of_another_kind_is_told_by_its_ending(kind, value, code):
+    found = problems(replace(RICH, header=Header(kind)), VALUES | {"header.media": value})
+    assert found == ({"header.media": make_reason(code)} if code is not None else {})
 
 
 @pytest.mark.parametrize(
-    ("endings", "kind", "word"),
+    ("endings", "kind"),
     [
-        ("jpg jpeg png", HeaderKind.IMAGE, "a picture"),
-        ("mp4 3gp", HeaderKind.VIDEO, "a video"),
-        ("pdf txt doc docx xls xlsx ppt pptx", HeaderKind.DOCUMENT, "a document"),
+        ("jpg jpeg png", HeaderKind.IMAGE),
+        ("mp4 3gp", HeaderKind.VIDEO),
+        ("pdf txt doc docx xls xlsx ppt pptx", HeaderKind.DOCUMENT),
     ],
 )
-def test_endings_of_each_kind_of_file(endings, kind, word):
+def test_endings_of_each_kind_of_file(endings, kind):
+    missing = {
+        HeaderKind.IMAGE: ProblemCode.NO_PICTURE,
+        HeaderKind.VIDEO: ProblemCode.NO_VIDEO,
+        HeaderKind.DOCUMENT: ProblemCode.NO_DOCUMENT,
+    }
     for ending in endings.split():
         link = f"https://cdn.example/a.{ending}"
-        for wanted in (HeaderKind.IMAGE, HeaderKind.VIDEO, HeaderKind.DOCUMENT):
-            told = sentences(replace(RICH, header=Header(wanted)), VALUES | {"header.media": link})
-            assert told == ({} if wanted is kind else {"header.media": told["header.media"]})
-            assert wanted is kind or told["header.media"].startswith(f"This link leads to {word}, and the template ")
+        for wanted, code in missing.items():
+            found = problems(replace(RICH, header=Header(wanted)), VALUES | {"header.media": link})
+            assert found == ({} if wanted is kind else {"header.media": make_reason(code)})
 
 
 @pytest.mark.parametrize("ending", ["gif", "webp", "mov", "csv", "zip", "mp3"])
 def test_of_a_file_that_is_of_no_kind_nothing_is_said(ending):
     for wanted in (HeaderKind.IMAGE, HeaderKind.VIDEO, HeaderKind.DOCUMENT):
         header, link = Header(wanted), f"https://cdn.example/a.{ending}"
-        assert sentences(replace(RICH, header=header), VALUES | {"header.media": link}) == {}
+        assert problems(replace(RICH, header=header), VALUES | {"header.media": link}) == {}
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x1f", "\r", "\x7f", "\x85", "\u2028", "\u2029"])
 def test_characters_that_break_a_line_or_are_none(character):
     [told] = fill(PLAIN, {"body.1": f"a{character}b", "body.2": "x"}).problems
-    assert (told.key, told.code, told.excess) == ("body.1", ProblemCode.LINE_BREAK, 0)
+    assert (told.key, told.reason) == ("body.1", make_reason(ProblemCode.LINE_BREAK))
 
 
 @pytest.mark.parametrize(
@@ -214,6 +219,7 @@ def test_characters_that_break_a_line_or_are_none(character):
     [
         ("body.first_name", "", ProblemCode.MISSING),
         ("body.first_name", "a     b", ProblemCode.SPACES_IN_A_ROW),
+        ("body.first_name", "<attribute>", ProblemCode.PLACEHOLDER),
         ("body.first_name", "{{x}}", ProblemCode.PLACEHOLDER),
         ("button.1", "a b", ProblemCode.SPACE),
         ("button.2", "a b", ProblemCode.SPACE),
@@ -221,25 +227,25 @@ def test_characters_that_break_a_line_or_are_none(character):
         ("header.media", "https://a b", ProblemCode.NO_LINK),
         ("header.media", "https://a/b c", ProblemCode.NO_LINK),
         ("header.media", "12x", ProblemCode.NO_LINK),
-        ("header.media", "https://a/b.pdf", ProblemCode.OTHER_KIND),
+        ("header.media", "https://a/b.pdf", ProblemCode.NO_PICTURE),
     ],
 )
 def test_each_fault_of_a_value_has_its_code(key, value, code):
-    assert [(p.key, p.code, p.excess) for p in fill(RICH, VALUES | {key: value}).problems] == [(key, code, 0)]
+    assert [(p.key, p.reason.code) for p in fill(RICH, VALUES | {key: value}).problems] == [(key, code)]
 
 
 def test_a_template_as_a_whole_has_its_own_code():
-    assert [(p.key, p.sentence, p.code) for p in fill(replace(PLAIN, status=Status.PAUSED), {}).problems] == [
-        ("body.1", "Fill this in.", ProblemCode.MISSING),
-        ("body.2", "Fill this in.", ProblemCode.MISSING),
-        ("", "Only approved templates can be sent; this one is paused.", ProblemCode.NOT_SENDABLE),
+    assert [(p.key, p.reason.code) for p in fill(replace(PLAIN, status=Status.PAUSED), {}).problems] == [
+        ("body.1", ProblemCode.MISSING),
+        ("body.2", ProblemCode.MISSING),
+        ("", Unsendable.PAUSED_BY_WHATSAPP),
     ]
-    assert replace(PLAIN, status=Status.OTHER).not_sendable_reason.endswith("; this one's state is unknown.")
 
 
 def test_what_a_provider_does_not_tell_of_a_template():
     assert (PLAIN.category, PLAIN.header, PLAIN.buttons, PLAIN.shared_blanks) == (Category.UNKNOWN, None, (), False)
-    assert (PLAIN.footer, PLAIN.sender, PLAIN.quality, PLAIN.rejected_because, PLAIN.unsendable) == ("",) * 5
+    assert (PLAIN.footer, PLAIN.sender, PLAIN.quality, PLAIN.rejected_because) == ("",) * 4
+    assert PLAIN.unsendable == PLAIN.not_sendable_reason == NO_REASON
     assert (PLAIN.unseen_blanks, PLAIN.known_at, PLAIN.lag) == ((), None, timedelta(0))
     assert (Header(HeaderKind.IMAGE).link, Header(HeaderKind.IMAGE).takes_name) == ("", False)
     assert (Button(ButtonKind.URL).text, Button(ButtonKind.URL).url) == ("", "")
@@ -277,9 +283,9 @@ def test_every_word_of_greeting(word):
 def test_lengths_count_the_filled_text():
     template = replace(PLAIN, header=Header(HeaderKind.TEXT, "Order {{1}}"))
     values = {"header.1": "x" * 55, "body.1": "y" * 1003, "body.2": "z"}
-    assert [p.sentence for p in fill(template, values).problems] == [
-        "The headline is too long by 1.",
-        "The text is too long by 4.",
+    assert [p.reason for p in fill(template, values).problems] == [
+        make_reason(ProblemCode.HEADER_TOO_LONG, count=1),
+        make_reason(ProblemCode.BODY_TOO_LONG, count=4),
     ]
     assert fill(template, {"header.1": "x" * 54, "body.1": "y" * 999, "body.2": "z"}).can_be_sent
 
@@ -287,19 +293,19 @@ def test_lengths_count_the_filled_text():
 def test_a_text_that_is_too_long_is_told_at_the_blank_that_can_be_shortened():
     template = replace(PLAIN, header=Header(HeaderKind.TEXT, "Order {{order_id}}"), body="Hi {{1}}")
     told = fill(template, {"header.order_id": "x" * 55, "body.1": "y" * 1022}).problems
-    assert [(p.key, p.code, p.excess) for p in told] == [
-        ("header.order_id", ProblemCode.HEADER_TOO_LONG, 1),
-        ("body.1", ProblemCode.BODY_TOO_LONG, 1),
+    assert [(p.key, p.reason) for p in told] == [
+        ("header.order_id", make_reason(ProblemCode.HEADER_TOO_LONG, count=1)),
+        ("body.1", make_reason(ProblemCode.BODY_TOO_LONG, count=1)),
     ]
     two = fill(PLAIN, {"body.1": "y" * 1003, "body.2": "z"}).problems
-    assert [(p.key, p.code, p.excess) for p in two] == [("", ProblemCode.BODY_TOO_LONG, 4)]
+    assert [(p.key, p.reason) for p in two] == [("", make_reason(ProblemCode.BODY_TOO_LONG, count=4))]
 
 
 def test_a_buttons_whole_link_is_limited():
     link = "https://example.com/t/"
     assert fill(RICH, VALUES | {"button.1": "x" * (2000 - len(link))}).can_be_sent
     [told] = fill(RICH, VALUES | {"button.1": "x" * (2001 - len(link))}).problems
-    assert (told.key, told.code, told.excess) == ("button.1", ProblemCode.LINK_TOO_LONG, 1)
+    assert (told.key, told.reason) == ("button.1", make_reason(ProblemCode.LINK_TOO_LONG, count=1))
 
 
 @pytest.mark.parametrize(
@@ -353,11 +359,11 @@ def test_a_document_has_a_name_with_an_ending_or_one_is_asked_for(media, typed, 
     ]
     filled = fill(INVOICE, {"header.media": media, "header.name": typed})
     assert filled.file_name == name
-    assert [(p.key, p.code) for p in filled.problems] == ([("header.name", code)] if code else [])
+    assert [(p.key, p.reason.code) for p in filled.problems] == ([("header.name", code)] if code else [])
 
 
 def test_no_name_is_asked_for_before_there_is_a_file_nor_where_none_can_be_given():
-    assert [(p.key, p.code) for p in fill(INVOICE, {}).problems] == [("header.media", ProblemCode.MISSING)]
+    assert [(p.key, p.reason.code) for p in fill(INVOICE, {}).problems] == [("header.media", ProblemCode.MISSING)]
     for header in (Header(HeaderKind.DOCUMENT), Header(HeaderKind.IMAGE, takes_name=True)):
         template = replace(INVOICE, header=header)
         assert keys(template) == ["header.media"]
@@ -368,13 +374,21 @@ def test_no_name_is_asked_for_before_there_is_a_file_nor_where_none_can_be_given
 def test_only_approved_ones_can_be_sent(status):
     filled = fill(replace(PLAIN, status=status), {"body.1": "a", "body.2": "b"})
     assert not filled.can_be_sent
-    assert "Only approved" in filled.problems[-1].sentence
-    assert status is Status.OTHER or status in filled.problems[-1].sentence
+    codes = {
+        Status.PENDING: Unsendable.NOT_APPROVED_YET,
+        Status.REJECTED: Unsendable.REJECTED_BY_WHATSAPP,
+        Status.PAUSED: Unsendable.PAUSED_BY_WHATSAPP,
+        Status.DISABLED: Unsendable.DISABLED_BY_WHATSAPP,
+        Status.DELETED: Unsendable.TEMPLATE_DELETED,
+        Status.OTHER: Unsendable.APPROVAL_UNKNOWN,
+    }
+    assert filled.problems[-1].reason == make_reason(codes[status])
 
 
 def test_what_cannot_be_sent_from_here_says_why():
-    template = replace(PLAIN, unsendable="Carousels cannot be sent from here.")
-    assert sentences(template, {"body.1": "a", "body.2": "b"}) == {"": "Carousels cannot be sent from here."}
+    carousel = make_reason(Unsendable.PART, part="carousel")
+    template = replace(PLAIN, unsendable=carousel)
+    assert problems(template, {"body.1": "a", "body.2": "b"}) == {"": carousel}
 
 
 def test_the_list_grows_stale():

@@ -23,7 +23,7 @@ from conversation_factory import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop.domain.delivery import Arrival, Delivery
+from desktop.domain.delivery import Arrival, ArrivalReason, Delivery
 from desktop.domain.direct import DirectSent, Route
 from desktop.domain.direct_reach import find_direct_window
 from desktop.domain.history.provider_messages import (
@@ -40,8 +40,11 @@ from desktop.domain.history.thread import Message, Thread, assemble_thread
 from desktop.domain.learning.relay import RelayEvidence, RelayProof, find_relay_proofs
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import Attachment, ChannelKind, Conversation, ConversationState, Entry, EntryKind, Role
+from desktop.domain.model.reason import NO_REASON, STORED_TEXT, Reason, join_reasons, make_reason
 from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.window.window import WINDOW_LENGTH, WindowKey, WindowState
+from desktop.text.formats import date_and_time
+from desktop.text.reasons.describe import describe
 
 THEIRS, OURS, OTHER = "+353871234567", "+35315550101", "+35315550199"
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, OURS)
@@ -269,30 +272,35 @@ def test_a_channel_without_windows_has_none_here_either() -> None:
 # --- deliveries ----------------------------------------------------------------------------------------------------
 
 
+def stored(text: str) -> Reason:
+    return make_reason(STORED_TEXT, text=text)
+
+
+WRITE_AGAIN = stored("Write again.")
+
+
 @pytest.mark.parametrize(
     ("delivery", "arrival", "words"),
     [
-        (Delivery.ACCEPTED, Arrival.ACCEPTED, "took it"),
-        (Delivery.SENT, Arrival.SENT, "handed it on"),
-        (Delivery.DELIVERED, Arrival.DELIVERED, "arrived on"),
-        (Delivery.READ, Arrival.READ, "it was opened"),
-        (Delivery.FAILED, Arrival.FAILED, "did not arrive"),
+        (Delivery.ACCEPTED, Arrival.ACCEPTED, "accepted by Twilio"),
+        (Delivery.SENT, Arrival.SENT, "Sent by Twilio"),
+        (Delivery.DELIVERED, Arrival.DELIVERED, "Twilio reports that this was delivered"),
+        (Delivery.READ, Arrival.READ, "Twilio reports that this was read"),
+        (Delivery.FAILED, Arrival.FAILED, "Twilio couldn't deliver"),
     ],
 )
 def test_what_the_provider_says_stands_in_the_place_of_what_we_expect(
     delivery: Delivery, arrival: Arrival, words: str
 ) -> None:
     held = talk(on_channel(2), reply(1))
-    listed = outbound(
-        1 - MINUTE, delivery=delivery, delivery_at=NOW - timedelta(seconds=5), sentence="The window is closed."
-    )
+    at = NOW - timedelta(seconds=5)
+    listed = outbound(1 - MINUTE, delivery=delivery, delivery_at=at, reason=stored("The window is closed."))
     message = only(thread(held, provider_messages=(listed,)), ANSWERED)
     there, messenger = message.arrived
     assert (there.channel, there.arrival) == (ChannelKind.WHATSAPP, arrival)
-    assert there.reason.startswith("Twilio ")
-    assert words in there.reason
-    assert "11:59:55 UTC" in there.reason
-    assert ("The window is closed." in there.reason) == (delivery is Delivery.FAILED)
+    assert words in describe(there.reason)
+    assert date_and_time(at) in describe(there.reason)
+    assert ("The window is closed." in describe(there.reason)) == (delivery is Delivery.FAILED)
     assert (messenger.channel, messenger.arrival) == (ChannelKind.MESSENGER, Arrival.ACCEPTED)
     assert message.provider_message == listed
 
@@ -306,33 +314,34 @@ def test_a_failure_beats_the_forecast_and_a_delivery_beats_the_bridges_report() 
     assert only(thread(closed, provider_messages=(outbound(1),)), ANSWERED).arrived[0].arrival is Arrival.DELIVERED
     unproven = thread(
         talk(on_channel(2), reply(1)),
-        provider_messages=(outbound(1, delivery=Delivery.FAILED, sentence="63016."),),
+        provider_messages=(outbound(1, delivery=Delivery.FAILED, reason=stored("63016.")),),
         workspace=UNPROVEN,
     )
     said = only(unproven, ANSWERED).arrived[0]
-    assert (said.arrival, said.reason.endswith("63016.")) == (Arrival.FAILED, True)
+    assert (said.arrival, describe(said.reason).endswith("63016.")) == (Arrival.FAILED, True)
 
 
 @pytest.mark.parametrize(
-    ("delivery", "sentence", "reason"),
+    ("delivery", "why", "code", "is_told_why"),
     [
-        (Delivery.FAILED, "", "Twilio says that it did not arrive at 11:00:00 UTC."),
-        (Delivery.FAILED, "Write again.", "Twilio says that it did not arrive at 11:00:00 UTC. Write again."),
-        (Delivery.SENT, "Write again.", "Twilio handed it on at 11:00:00 UTC; whether it arrived is not known."),
+        (Delivery.FAILED, NO_REASON, ArrivalReason.NOT_DELIVERED_AT, False),
+        (Delivery.FAILED, WRITE_AGAIN, ArrivalReason.NOT_DELIVERED_AT, True),
+        (Delivery.SENT, WRITE_AGAIN, ArrivalReason.SENT_AT, False),
+        (Delivery.ACCEPTED, WRITE_AGAIN, ArrivalReason.ACCEPTED_FROM_BRIDGE, False),
     ],
 )
 def test_the_providers_own_time_counts_where_it_does_not_say_since_when(
-    delivery: Delivery, sentence: str, reason: str
+    delivery: Delivery, why: Reason, code: ArrivalReason, *, is_told_why: bool
 ) -> None:
-    found = thread(
-        talk(on_channel(2), reply(1)), provider_messages=(outbound(1, delivery=delivery, sentence=sentence),)
-    )
-    assert only(found, ANSWERED).arrived[0].reason == reason
+    found = thread(talk(on_channel(2), reply(1)), provider_messages=(outbound(1, delivery=delivery, reason=why),))
+    report = make_reason(code, provider="Twilio", at=ago(1).isoformat())
+    expected = join_reasons(report, why) if is_told_why else report
+    assert only(found, ANSWERED).arrived[0].reason == expected
 
 
 def test_what_a_provider_does_not_say_of_a_row() -> None:
     bare_row = row(1, remote_id="SM1")
-    assert (bare_row.text_digest, bare_row.made_by_api, bare_row.sentence) == ("", False, "")
+    assert (bare_row.text_digest, bare_row.made_by_api, bare_row.reason) == ("", False, NO_REASON)
     assert (bare_row.delivery, bare_row.delivery_at, bare_row.failure) == (None, None, None)
     assert (bare_row.id, bare_row.order) == ("row:twilio:SM1", (ago(1), "row:twilio:SM1"))
 

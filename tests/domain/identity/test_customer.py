@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain.identity.customer import (
-    STATED_BY_TEAMMATE,
     ContactMatch,
     IdentityDecision,
+    MatchReason,
     TraitKind,
     assign_customer_ids,
     bridge_addresses,
@@ -24,6 +24,7 @@ from desktop.domain.identity.customer import (
     traits_of,
 )
 from desktop.domain.model.facts import Contact
+from desktop.domain.model.reason import make_reason
 
 
 @pytest.mark.parametrize(
@@ -287,47 +288,46 @@ def test_each_likeness_says_why_the_strongest_first():
 @pytest.mark.parametrize(
     ("shared", "confidence", "joins", "reason", "of_many"),
     [
-        ({"merged_ids": ("x",)}, 100, True, "Intercom merged these contacts.", None),
+        ({"merged_ids": ("x",)}, 100, True, MatchReason.CONTACTS_MERGED, None),
         (
             {"phone": "+353871234567"},
             95,
             True,
-            "They have the same phone number.",
-            "They have the same phone number, as many other contacts do.",
+            MatchReason.SAME_PHONE,
+            MatchReason.SAME_PHONE_OF_MANY,
         ),
         (
             {"bridge_attributes": {"octopods_telegram_user_id": "77"}},
             95,
             True,
-            "The bridge knows both by the same address on the channel.",
-            "The bridge knows both by the same address, as it knows many other contacts.",
+            MatchReason.SAME_ADDRESS,
+            MatchReason.SAME_ADDRESS_OF_MANY,
         ),
         (
             {"email": "a@example.com"},
             90,
             True,
-            "They have the same e-mail address.",
-            "They have the same e-mail address, as many other contacts do.",
+            MatchReason.SAME_EMAIL,
+            MatchReason.SAME_EMAIL_OF_MANY,
         ),
-        ({"name": "Ana Silva"}, 20, False, "They have the same full name.", None),
+        ({"name": "Ana Silva"}, 20, False, MatchReason.SAME_NAME, None),
     ],
 )
 def test_how_much_each_trait_says(shared, confidence, joins, reason, of_many):
     pair = [Contact("a", **shared), Contact("b", **shared)]
-    assert find_contact_matches(pair) == (ContactMatch("a", "b", confidence, reason, joins),)
+    assert find_contact_matches(pair) == (ContactMatch("a", "b", confidence, make_reason(reason), joins),)
     if of_many is not None:
         crowd = find_contact_matches([*pair, Contact("c", **shared)], max_trait_contacts=2)
         assert crowd == (
-            ContactMatch("a", "b", 30, of_many, joins=False),
-            ContactMatch("b", "c", 30, of_many, joins=False),
+            ContactMatch("a", "b", 30, make_reason(of_many), joins=False),
+            ContactMatch("b", "c", 30, make_reason(of_many), joins=False),
         )
 
 
 def test_how_much_a_doubtful_form_of_a_number_says():
     mobile, landline = Contact("m", phone="+5491123456789"), Contact("l", phone="+541123456789")
-    reason = "Their phone numbers may be two forms of one number; the number alone cannot tell."
+    reason = make_reason(MatchReason.SIMILAR_PHONE)
     assert find_contact_matches([mobile, landline]) == (ContactMatch("l", "m", 50, reason, joins=False),)
-    assert STATED_BY_TEAMMATE == "A teammate said that they are one customer."
 
 
 def test_likenesses_about_a_contact_name_it_with_all_others_and_no_others_among_themselves():
@@ -362,7 +362,7 @@ def test_a_denied_likeness_is_not_suggested_again_and_a_word_is_evidence():
     people = [Contact(i, name="Ana Silva") for i in "abcd"]
     told = find_contact_matches(people, words)
     assert ("a", "b") not in {(s.one, s.other) for s in told}
-    assert told[0] == ContactMatch("c", "d", 100, STATED_BY_TEAMMATE, joins=True)
+    assert told[0] == ContactMatch("c", "d", 100, make_reason(MatchReason.SAID_BY_TEAMMATE), joins=True)
     merged = find_contact_matches(
         [Contact("a", merged_ids=("b",)), Contact("b")], [IdentityDecision("a", "b", same=False)]
     )

@@ -1,0 +1,37 @@
+"""The note in Intercom that tells the team what was sent outside it."""
+
+from __future__ import annotations
+
+from desktop.domain.direct import DirectSent
+from desktop.text.catalog import Text
+from desktop.text.formats import date_and_time_utc
+from desktop.text.names import channel_name, place
+from desktop.text.reasons.describe import describe
+
+# Translators: colleagues read it in Intercom. {author} is a teammate, {place} is for example "on WhatsApp", {address}
+# is the customer's phone number.
+_MESSAGE_BY = Text("{author} sent this {place} to {address}, outside Intercom.")
+_MESSAGE = Text("This was sent {place} to {address}, outside Intercom.")
+_TEMPLATE_BY = Text("{author} sent the {channel} template “{template}” to {address}, outside Intercom.")
+_TEMPLATE = Text("The {channel} template “{template}” was sent to {address}, outside Intercom.")
+# Translators: {provider} is a company such as Twilio. The note stays, whatever becomes of the message.
+_ACCEPTED = Text("{provider} accepted it; delivery isn't confirmed yet.")
+# Translators: {sender} is our phone number, {at} date and time.
+_SENDER = Text("Sent from {sender} ({at}).")
+_FILES = Text("Attached: {names}")
+
+
+def direct_message_note(sent: DirectSent) -> str:
+    """What was sent to whom, from where and when, what its provider said, and the message itself."""
+    route = sent.route
+    values = {"author": sent.author_name, "address": route.to}
+    if sent.template:
+        entry = _TEMPLATE_BY if sent.author_name else _TEMPLATE
+        what = entry(channel=channel_name(route.channel), template=sent.template, **values)
+    else:
+        what = (_MESSAGE_BY if sent.author_name else _MESSAGE)(place=place(route.channel), **values)
+    outcome = describe(sent.reason) or _ACCEPTED(provider=route.key.provider.display_name)
+    sender = _SENDER(sender=route.our_address or route.key.sender, at=date_and_time_utc(sent.sent_at))
+    head = " ".join(filter(None, (what, outcome, describe(sent.remark), sender)))
+    files = _FILES(names=", ".join(sent.file_names)) if sent.file_names else ""
+    return "\n\n".join(filter(None, (head, sent.text, files)))
