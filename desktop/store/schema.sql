@@ -185,7 +185,7 @@ CREATE TABLE direct_messages (
     delivery INTEGER NOT NULL,
     is_final INTEGER NOT NULL CHECK (is_final IN (0, 1)),
     reported_at_us INTEGER,
-    sentence TEXT NOT NULL,
+    reason TEXT NOT NULL,
     remark TEXT NOT NULL
 , failure TEXT) STRICT;
 
@@ -210,7 +210,7 @@ CREATE TABLE "provider_messages" (
     -- A number of `domain.delivery.Delivery`; NULL for the customer's, and where the provider's word is not known.
     delivery INTEGER,
     reported_at_us INTEGER,
-    sentence TEXT NOT NULL, failure TEXT,
+    reason TEXT NOT NULL, failure TEXT,
     PRIMARY KEY (provider, channel, sender, remote_id)
 ) STRICT, WITHOUT ROWID;
 

@@ -17,12 +17,13 @@ from desktop.domain.forecast import Forecast, Reply, compute_forecast, find_rout
 from desktop.domain.history.thread import Author, Thread, assemble_thread
 from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import Attachment, ChannelKind, Contact, Conversation, EntryKind, Role
-from desktop.domain.model.reason import NO_REASON, STORED_TEXT, Reason, ReasonCode, join_reasons, make_reason
+from desktop.domain.model.reason import NO_REASON, ReasonCode, join_reasons, make_reason
 from desktop.domain.model.warning import Verdict, WarningCode
 from desktop.domain.reach import Certainty, Reach, find_situation
 from desktop.domain.window.window import WindowState
 from desktop.text.formats import date_and_time
 from desktop.text.reasons.describe import describe
+from tests.helpers.reasons import said
 
 W = WarningCode
 THEIRS = "+353871234567"
@@ -149,10 +150,6 @@ SENT = DirectSent("d1", "SM1", "1", SMS, "Hello", ago(1), "7001", "Sam", file_na
 AT = datetime(2026, 11, 22, 11, 0, 5, tzinfo=UTC)
 
 
-def stored(text: str) -> Reason:
-    return make_reason(STORED_TEXT, text=text)
-
-
 @pytest.mark.parametrize(
     ("sent", "arrival", "words"),
     [
@@ -160,10 +157,10 @@ def stored(text: str) -> Reason:
         (replace(SENT, final=True), Arrival.ACCEPTED, "doesn't report delivery"),
         (replace(SENT, delivery=Delivery.SENT), Arrival.SENT, "isn't confirmed yet"),
         (replace(SENT, delivery=Delivery.FAILED), Arrival.FAILED, "couldn't deliver"),
-        (replace(SENT, delivery=Delivery.FAILED, reason=stored("They sent STOP.")), Arrival.FAILED, "They sent STOP."),
+        (replace(SENT, delivery=Delivery.FAILED, reason=said("They sent STOP.")), Arrival.FAILED, "They sent STOP."),
         (replace(SENT, delivery=Delivery.DELIVERED, delivery_at=AT), Arrival.DELIVERED, date_and_time(AT)),
         (replace(SENT, delivery=Delivery.READ), Arrival.READ, "was read"),
-        (replace(SENT, remark=stored("Held for a check.")), Arrival.ACCEPTED, "Held for a check."),
+        (replace(SENT, remark=said("Held for a check.")), Arrival.ACCEPTED, "Held for a check."),
     ],
 )
 def test_a_message_says_what_its_provider_said_and_no_more(sent, arrival, words):
@@ -196,8 +193,8 @@ def test_a_message_says_what_its_provider_said_and_no_more(sent, arrival, words)
 )
 def test_the_sentence_about_a_message_has_the_time_where_it_was_told(delivery, delivery_at, reason):
     assert replace(SENT, delivery=delivery, delivery_at=delivery_at).arrived.reason == reason
-    remarked = replace(SENT, delivery=delivery, delivery_at=delivery_at, remark=stored("X."))
-    assert remarked.arrived.reason == join_reasons(reason, stored("X."))
+    remarked = replace(SENT, delivery=delivery, delivery_at=delivery_at, remark=said("X."))
+    assert remarked.arrived.reason == join_reasons(reason, said("X."))
 
 
 def test_what_is_not_told_of_a_message():

@@ -13,6 +13,7 @@ from desktop.domain.delivery import Delivery
 from desktop.domain.history.provider_messages import ProviderMessage, text_digest
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact
+from desktop.domain.model.reason import NO_REASON
 from desktop.store import customers, templates
 from desktop.store.evidence import provider_messages
 
@@ -74,7 +75,7 @@ def row(number: int = 1, **more: object) -> ProviderMessage:
         "made_by_api": True,
         "delivery": Delivery.SENT,
         "delivery_at": NOW + timedelta(seconds=number + 1),
-        "sentence": "",
+        "reason": NO_REASON,
     }
     return ProviderMessage(**(settled | more))  # type: ignore[arg-type]
 

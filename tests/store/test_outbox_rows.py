@@ -10,10 +10,12 @@ from desktop.domain.direct import Route
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Conversation, Entry, EntryKind, Role
 from desktop.domain.model.outgoing import Event, State
+from desktop.domain.model.reason import NO_REASON
 from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.ports import OutgoingFile
 from desktop.store import conversations, entries
 from desktop.store.outgoing import files, outbox
+from tests.helpers.reasons import said
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 INSTANT = timedelta(microseconds=1)
@@ -87,7 +89,7 @@ def test_all_that_was_said_of_a_reply_comes_back(db):
         claimed_at=None,
         tries=0,
         state=State.QUEUED,
-        reason="",
+        reason=NO_REASON,
         warned=(),
         acknowledged=ACCEPTED,
         entry_id="",
@@ -134,7 +136,7 @@ def test_equal_warnings_are_written_down_equally(db):
     outbox.acknowledge(db, "d2", ACCEPTED)
     assert db.execute("SELECT acknowledged FROM outbox").fetchall() == [(ordered,), (ordered,)]
     newer = ForecastWarning(WarningCode.NEWER_CUSTOMER_MESSAGE, frozenset(f"m{n}" for n in range(8)))
-    outbox.apply_event(db, "d1", Event.HOLD, "why", (newer,))
+    outbox.apply_event(db, "d1", Event.HOLD, said("why"), (newer,))
     assert db.execute("SELECT warned FROM outbox WHERE draft_id = 'd1'").fetchall() == [
         ('[["newer_customer_message",["m0","m1","m2","m3","m4","m5","m6","m7"]]]',)
     ]
@@ -160,19 +162,19 @@ def test_the_oldest_goes_first_and_each_conversation_in_its_order(db):
 def test_a_pause_ends_at_its_instant_and_not_before(db):
     until = NOW + 30 * SECOND
     queue(db)
-    outbox.postpone(db, "d1", until, "Wait.")
-    assert (fresh(db).tries, fresh(db).reason, fresh(db).state) == (1, "Wait.", State.QUEUED)
+    outbox.postpone(db, "d1", until, said("Wait."))
+    assert (fresh(db).tries, fresh(db).reason, fresh(db).state) == (1, said("Wait."), State.QUEUED)
     assert outbox.next_due(db, until - INSTANT) is None
     assert outbox.next_due(db, until).draft_id == "d1"
-    outbox.postpone(db, "d1", until, "Wait more.")
-    assert (fresh(db).tries, fresh(db).reason) == (2, "Wait more.")
+    outbox.postpone(db, "d1", until, said("Wait more."))
+    assert (fresh(db).tries, fresh(db).reason) == (2, said("Wait more."))
 
 
 def test_the_next_end_of_a_pause_is_the_earliest_that_is_to_come(db):
     assert outbox.next_due_at(db, NOW) is None
     for n, seconds in enumerate((40, 20, 60)):
         queue(db, f"d{n}", f"v{n}")
-        outbox.postpone(db, f"d{n}", NOW + seconds * SECOND, "Wait.")
+        outbox.postpone(db, f"d{n}", NOW + seconds * SECOND, said("Wait."))
     queue(db, "d9", "v9")
     assert outbox.next_due_at(db, NOW) == NOW + 20 * SECOND
     assert outbox.next_due_at(db, NOW + 20 * SECOND - INSTANT) == NOW + 20 * SECOND
@@ -185,8 +187,8 @@ def test_the_next_end_of_a_pause_is_the_earliest_that_is_to_come(db):
 def test_only_what_is_queued_is_put_off(db):
     queue(db)
     outbox.claim(db, "d1", NOW)
-    outbox.postpone(db, "d1", NOW + SECOND, "Wait.")
-    assert (fresh(db).tries, fresh(db).reason) == (0, "")
+    outbox.postpone(db, "d1", NOW + SECOND, said("Wait."))
+    assert (fresh(db).tries, fresh(db).reason) == (0, NO_REASON)
 
 
 # --- claims and lost answers ---
@@ -197,12 +199,12 @@ def test_a_claim_remembers_when_it_was_and_what_was_known_and_forgets_why_it_wai
     hear(db, "1", "2")
     hear(db, "9", conversation_id="v2")
     queue(db)
-    outbox.apply_event(db, "d1", Event.HOLD, "why", (ForecastWarning(WarningCode.WINDOW_CLOSED),))
-    outbox.apply_event(db, "d1", Event.RELEASE, "still", (ForecastWarning(WarningCode.WINDOW_CLOSED),))
+    outbox.apply_event(db, "d1", Event.HOLD, said("why"), (ForecastWarning(WarningCode.WINDOW_CLOSED),))
+    outbox.apply_event(db, "d1", Event.RELEASE, said("still"), (ForecastWarning(WarningCode.WINDOW_CLOSED),))
     assert outbox.claim(db, "d1", NOW + MINUTE)
     row = fresh(db)
     assert (row.state, row.claimed_at, row.known_upto) == (State.SENDING, NOW + MINUTE, 2)
-    assert (row.reason, row.warned) == ("", ())
+    assert (row.reason, row.warned) == (NO_REASON, ())
     assert not outbox.claim(db, "nowhere", NOW)
 
 
@@ -240,20 +242,20 @@ def test_after_a_stop_what_was_being_sent_is_told_as_it_was_in_its_order(db):
         queue(db, draft_id, f"of {draft_id}")
     for draft_id in ("d1", "d2"):
         outbox.claim(db, draft_id, NOW)
-    recovered = outbox.recover(db, "It may have gone out.")
+    recovered = outbox.recover(db, said("It may have gone out."))
     assert [(r.draft_id, r.state) for r in recovered] == [("d2", State.SENDING), ("d1", State.SENDING)]
     assert ids(outbox.unconfirmed(db)) == ["d2", "d1"]
-    assert {r.reason for r in outbox.unconfirmed(db)} == {"It may have gone out."}
+    assert {r.reason for r in outbox.unconfirmed(db)} == {said("It may have gone out.")}
     assert {(r.lost_after, r.lost_at) for r in outbox.unconfirmed(db)} == {(0, NOW)}
     assert fresh(db, "d3").state is State.QUEUED
-    assert outbox.recover(db, "again") == ()
+    assert outbox.recover(db, said("again")) == ()
 
 
 def test_a_move_without_a_reason_leaves_none(db):
     queue(db)
-    outbox.postpone(db, "d1", NOW, "Wait.")
+    outbox.postpone(db, "d1", NOW, said("Wait."))
     outbox.apply_event(db, "d1", Event.HOLD)
-    assert (fresh(db).reason, fresh(db).warned) == ("", ())
+    assert (fresh(db).reason, fresh(db).warned) == (NO_REASON, ())
 
 
 # --- what is taken back, and what is done ---
@@ -285,23 +287,23 @@ def test_what_is_done_has_no_words_left_and_is_not_shown(db):
 
 def test_a_reason_is_news_once_and_only_while_something_is_open(db):
     queue(db)
-    assert outbox.set_reason(db, "d1", "No network.")
-    assert not outbox.set_reason(db, "d1", "No network.")
-    assert outbox.set_reason(db, "d1", "Busy.")
-    assert fresh(db).reason == "Busy."
+    assert outbox.set_reason(db, "d1", said("No network."))
+    assert not outbox.set_reason(db, "d1", said("No network."))
+    assert outbox.set_reason(db, "d1", said("Busy."))
+    assert fresh(db).reason == said("Busy.")
     outbox.claim(db, "d1", NOW)
-    assert not outbox.set_reason(db, "d1", "Late.")
-    outbox.apply_event(db, "d1", Event.ANSWER_LOST, "Lost.")
-    assert outbox.set_reason(db, "d1", "Not found.")
-    assert fresh(db).reason == "Not found."
-    assert not outbox.set_reason(db, "nowhere", "Lost.")
+    assert not outbox.set_reason(db, "d1", said("Late."))
+    outbox.apply_event(db, "d1", Event.ANSWER_LOST, said("Lost."))
+    assert outbox.set_reason(db, "d1", said("Not found."))
+    assert fresh(db).reason == said("Not found.")
+    assert not outbox.set_reason(db, "nowhere", said("Lost."))
 
 
 def test_consent_adds_up_and_ends_a_pause(db):
     queue(db, acknowledged=frozenset({(WarningCode.WINDOW_CLOSED, "")}))
     queue(db, "d2", "v2")
     for draft_id in ("d1", "d2"):
-        outbox.postpone(db, draft_id, NOW + HOUR, "Wait.")
+        outbox.postpone(db, draft_id, NOW + HOUR, said("Wait."))
     outbox.acknowledge(db, "d1", frozenset({(WarningCode.NEWER_CUSTOMER_MESSAGE, "m1")}))
     assert fresh(db).acknowledged == {
         (WarningCode.WINDOW_CLOSED, ""),
@@ -328,10 +330,12 @@ def test_echoes_in_some_states_are_told_with_whose_they_are_oldest_first(db):
         queue(db, draft_id, conversation_id)
     db.execute("UPDATE outbox SET customer_id = 'somebody' WHERE draft_id <> 'd3'")
     outbox.claim(db, "d2", NOW)
-    outbox.apply_event(db, "d2", Event.REFUSED, "No.")
+    outbox.apply_event(db, "d2", Event.REFUSED, said("No."))
     both = outbox.in_states(db, [State.REFUSED, State.QUEUED])
     assert [(whose, row.draft_id) for whose, row in both] == [("c1", "d3"), ("c1", "d1"), ("somebody", "d2")]
-    assert [(row.state, row.reason) for _, row in outbox.in_states(db, {State.REFUSED})] == [(State.REFUSED, "No.")]
+    assert [(row.state, row.reason) for _, row in outbox.in_states(db, {State.REFUSED})] == [
+        (State.REFUSED, said("No."))
+    ]
 
 
 def test_an_earlier_reply_that_may_have_left_is_known_to_the_later_ones_of_its_conversation(db):

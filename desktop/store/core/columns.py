@@ -74,8 +74,10 @@ def from_details(kind: type[T], details: str, **columns: Any) -> T:
 
 
 def reason_to_json(reason: Reason) -> str:
-    """A reason with its parameters as JSON; "" for `NO_REASON`."""
-    return to_json(msgspec.to_builtins(reason)) if reason else ""
+    """A reason with its parameters as JSON, "" for `NO_REASON`. Equal text for equal reasons."""
+    if not reason:
+        return ""
+    return valid_utf8(json.dumps(msgspec.to_builtins(reason), ensure_ascii=False, separators=(",", ":")))
 
 
 def reason_from_json(text: str) -> Reason:

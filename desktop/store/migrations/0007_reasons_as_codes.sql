@@ -28,7 +28,7 @@ SET template = json_remove(template, '$.template.unsendable')
 WHERE template ->> '$.template.unsendable' = '';
 UPDATE template_lists
 SET templates = (
-    SELECT json_group_array(
+    SELECT json_group_array(json(
         CASE
             WHEN value ->> '$.unsendable' <> '' THEN json_set(
                 value, '$.unsendable',
@@ -36,6 +36,6 @@ SET templates = (
             )
             ELSE json_remove(value, '$.unsendable')
         END
-    )
+    ))
     FROM json_each(templates)
 );

@@ -107,7 +107,7 @@ class ProgressRow(QWidget):
         if self.is_running and number == self._number:
             self._task, self._work = task, work
             if task is not None:
-                task.add_done_callback(lambda _: on_result(Refusal(make_reason(CommandReason.BROKE))))
+                task.add_done_callback(lambda _: on_result(Refusal(make_reason(CommandReason.COMMAND_BROKE))))
 
     def cancel(self) -> None:
         """Cancel the running work, if any; its result is dropped."""

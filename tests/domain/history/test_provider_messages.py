@@ -40,11 +40,12 @@ from desktop.domain.history.thread import Message, Thread, assemble_thread
 from desktop.domain.learning.relay import RelayEvidence, RelayProof, find_relay_proofs
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import Attachment, ChannelKind, Conversation, ConversationState, Entry, EntryKind, Role
-from desktop.domain.model.reason import NO_REASON, STORED_TEXT, Reason, join_reasons, make_reason
+from desktop.domain.model.reason import NO_REASON, Reason, join_reasons, make_reason
 from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.window.window import WINDOW_LENGTH, WindowKey, WindowState
 from desktop.text.formats import date_and_time
 from desktop.text.reasons.describe import describe
+from tests.helpers.reasons import said
 
 THEIRS, OURS, OTHER = "+353871234567", "+35315550101", "+35315550199"
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, OURS)
@@ -272,11 +273,7 @@ def test_a_channel_without_windows_has_none_here_either() -> None:
 # --- deliveries ----------------------------------------------------------------------------------------------------
 
 
-def stored(text: str) -> Reason:
-    return make_reason(STORED_TEXT, text=text)
-
-
-WRITE_AGAIN = stored("Write again.")
+WRITE_AGAIN = said("Write again.")
 
 
 @pytest.mark.parametrize(
@@ -294,7 +291,7 @@ def test_what_the_provider_says_stands_in_the_place_of_what_we_expect(
 ) -> None:
     held = talk(on_channel(2), reply(1))
     at = NOW - timedelta(seconds=5)
-    listed = outbound(1 - MINUTE, delivery=delivery, delivery_at=at, reason=stored("The window is closed."))
+    listed = outbound(1 - MINUTE, delivery=delivery, delivery_at=at, reason=said("The window is closed."))
     message = only(thread(held, provider_messages=(listed,)), ANSWERED)
     there, messenger = message.arrived
     assert (there.channel, there.arrival) == (ChannelKind.WHATSAPP, arrival)
@@ -314,11 +311,11 @@ def test_a_failure_beats_the_forecast_and_a_delivery_beats_the_bridges_report() 
     assert only(thread(closed, provider_messages=(outbound(1),)), ANSWERED).arrived[0].arrival is Arrival.DELIVERED
     unproven = thread(
         talk(on_channel(2), reply(1)),
-        provider_messages=(outbound(1, delivery=Delivery.FAILED, reason=stored("63016.")),),
+        provider_messages=(outbound(1, delivery=Delivery.FAILED, reason=said("63016.")),),
         workspace=UNPROVEN,
     )
-    said = only(unproven, ANSWERED).arrived[0]
-    assert (said.arrival, describe(said.reason).endswith("63016.")) == (Arrival.FAILED, True)
+    failed = only(unproven, ANSWERED).arrived[0]
+    assert (failed.arrival, describe(failed.reason).endswith("63016.")) == (Arrival.FAILED, True)
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,11 @@ from desktop.domain.direct import DirectSent, Route
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation
 from desktop.domain.model.outgoing import Event
+from desktop.domain.model.reason import NO_REASON
 from desktop.ports import DeliveryFact
 from desktop.store import conversations, customers, entries
 from desktop.store.outgoing import direct_messages, outbox
+from tests.helpers.reasons import said
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, "+35315550100")
@@ -40,8 +42,8 @@ FULL = DirectSent(
     delivery=Delivery.FAILED,
     final=True,
     delivery_at=NOW + timedelta(seconds=2),
-    sentence="They sent STOP.",
-    remark="Taken late.",
+    reason=said("They sent STOP."),
+    remark=said("Taken late."),
     provider_address="+353871234568",
     failure=ContraryKind.OPTED_OUT,
 )
@@ -81,7 +83,7 @@ def test_a_message_is_taken_once(db):
 
 TOLD = (
     DeliveryFact("SM1", Delivery.SENT, final=False, at=NOW + timedelta(seconds=1)),
-    DeliveryFact("SM1", Delivery.FAILED, final=True, at=NOW + timedelta(seconds=2), sentence="Not reachable."),
+    DeliveryFact("SM1", Delivery.FAILED, final=True, at=NOW + timedelta(seconds=2), reason=said("Not reachable.")),
     DeliveryFact("SM1", Delivery.DELIVERED, final=False, at=NOW + timedelta(seconds=3)),
 )
 
@@ -92,7 +94,7 @@ def test_facts_in_any_order_end_alike(db, order):
     for fact in (*order, order[0]):
         direct_messages.save_delivery(db, "d1", fact)
     end = direct_messages.load(db, "d1")
-    assert (end.delivery, end.delivery_at, end.sentence) == (Delivery.DELIVERED, NOW + timedelta(seconds=3), "")
+    assert (end.delivery, end.delivery_at, end.reason) == (Delivery.DELIVERED, NOW + timedelta(seconds=3), NO_REASON)
     assert end.final
     assert direct_messages.not_final(db) == ()
 
@@ -194,7 +196,7 @@ def test_a_filled_template_comes_back_as_it_was_filled(name, values):
 
 def test_half_a_surrogate_pair_breaks_nothing(db):
     direct_messages.save(
-        db, replace(FULL, text="\ud83d", author_name="\ud83d", sentence="\ud83d", file_names=("\ud83d",))
+        db, replace(FULL, text="\ud83d", author_name="\ud83d", reason=said("\ud83d"), file_names=("\ud83d",))
     )
     assert direct_messages.load(db, "d1").text == "?"
     filled = fill(TEMPLATE, {"body.1": "\ud83d"})

@@ -12,6 +12,7 @@ from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.ports import OutgoingFile
 from desktop.store.core.migrate import migrate, steps
 from desktop.store.outgoing import files, outbox
+from tests.helpers.reasons import said
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -77,9 +78,9 @@ def test_moves_on_disk_are_those_of_the_domain(db, state, event, then):
             outbox.apply_event(db, "d1", Event(event))
         assert outbox.load(db, "d1").state == state
     else:
-        assert outbox.apply_event(db, "d1", Event(event), "why", warned) == then
+        assert outbox.apply_event(db, "d1", Event(event), said("why"), warned) == then
         row = outbox.load(db, "d1")
-        assert (row.state, row.reason, row.warned) == (then, "why", warned)
+        assert (row.state, row.reason, row.warned) == (then, said("why"), warned)
 
 
 @pytest.mark.parametrize("state", list(State))
@@ -116,7 +117,7 @@ def test_a_draft_has_one_place_in_the_outbox(db):
 )
 def test_what_is_not_settled_holds_the_later_ones_of_its_conversation(db, state, holds):
     put_in(db, state)
-    outbox.postpone(db, "d1", NOW + timedelta(minutes=5), "Wait.")
+    outbox.postpone(db, "d1", NOW + timedelta(minutes=5), said("Wait."))
     queue(db, "d2")
     assert (outbox.next_due(db, NOW) is None) == holds
     queue(db, "d3", "v2")
@@ -125,7 +126,7 @@ def test_what_is_not_settled_holds_the_later_ones_of_its_conversation(db, state,
 
 def test_a_pause_is_kept_until_it_ends(db):
     queue(db)
-    outbox.postpone(db, "d1", NOW + timedelta(seconds=30), "Wait.")
+    outbox.postpone(db, "d1", NOW + timedelta(seconds=30), said("Wait."))
     assert outbox.next_due(db, NOW) is None
     assert outbox.next_due_at(db, NOW) == NOW + timedelta(seconds=30)
     assert outbox.next_due(db, NOW + timedelta(seconds=30)).tries == 1
@@ -139,10 +140,10 @@ def test_a_pause_is_kept_until_it_ends(db):
 @pytest.mark.parametrize("wrong_by", [timedelta(hours=2), timedelta(days=3650)])
 def test_a_pause_that_a_wrong_clock_wrote_is_over(db, wrong_by):
     queue(db)
-    outbox.postpone(db, "d1", NOW + wrong_by, "Wait.")
+    outbox.postpone(db, "d1", NOW + wrong_by, said("Wait."))
     assert outbox.next_due(db, NOW).draft_id == "d1"
     assert outbox.next_due_at(db, NOW) is None
-    outbox.postpone(db, "d1", NOW + outbox.LONGEST_PAUSE, "Wait.")
+    outbox.postpone(db, "d1", NOW + outbox.LONGEST_PAUSE, said("Wait."))
     assert outbox.next_due(db, NOW) is None
     assert outbox.next_due_at(db, NOW) == NOW + outbox.LONGEST_PAUSE
 
@@ -162,7 +163,7 @@ def test_at_a_start_everything_that_was_being_sent_is_unconfirmed(db):
         queue(db, f"d{n}")
         db.execute("UPDATE outbox SET state = ? WHERE draft_id = ?", (state, f"d{n}"))
     before = {f"d{n}": state for n, state in enumerate(State)}
-    outbox.recover(db, "It may have gone out.")
+    outbox.recover(db, said("It may have gone out."))
     for draft_id, state in before.items():
         expected = State.UNCONFIRMED if state is State.SENDING else state
         assert outbox.load(db, draft_id).state is expected
