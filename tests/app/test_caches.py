@@ -25,6 +25,7 @@ from desktop.store.core.errors import Corrupt, DiskFull, Locked, Newer
 from desktop.system.file_lock import FileLock
 from desktop.system.profile import JsonProfileBook
 from desktop.system.secrets import KeyringSecrets
+from desktop.text.reasons.describe import describe
 
 ID = "ws1"
 WORDS = "the eagle has landed"
@@ -313,7 +314,7 @@ async def test_a_keyring_that_locks_in_between_is_told_and_nothing_is_lost(accou
     ring.locked = True
     refused = await open_cache(accounts, folder, ID)
     assert isinstance(refused, Refusal)
-    assert refused.sentence.startswith("The keyring does not give out the key")
+    assert describe(refused.reason).startswith("The keyring does not give out the key")
     assert path.read_bytes() == before
     ring.locked = False
     cache = await opened(accounts, folder)
@@ -325,7 +326,7 @@ async def test_a_keyring_that_drops_what_it_is_given_gets_no_cache(accounts, rin
     monkeypatch.setattr(FakeKeyring, "set_password", lambda *_: None)
     refused = await open_cache(accounts, folder, ID)
     assert isinstance(refused, Refusal)
-    assert "did not keep the key" in refused.sentence
+    assert "did not keep the key" in describe(refused.reason)
     assert not path.exists()
 
 

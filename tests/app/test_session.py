@@ -21,6 +21,7 @@ from desktop.engine.accounts.views import Refusal, TriedIntercom
 from desktop.engine.views import ConnectionState
 from desktop.ports import WorkspaceConfig
 from desktop.sandbox.server import Sandbox
+from desktop.text.reasons.describe import describe
 from desktop.ui.look.theme import Theme
 
 
@@ -126,7 +127,7 @@ async def test_a_folder_that_cannot_be_made_is_told(opening: Opening, tmp_path: 
     (tmp_path / "cache").touch()
     refused = await opening(tmp_path / "cache")
     assert isinstance(refused, Refusal)
-    assert "cannot make its folder on this computer" in refused.sentence
+    assert "cannot make its folder on this computer" in describe(refused.reason)
 
 
 async def test_giving_up_while_it_opens_leaves_nothing_running(opening: Opening) -> None:

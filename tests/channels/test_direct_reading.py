@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.channels.shared import loose_json, whatsapp_components
-from desktop.domain.content.template import Button, ButtonKind, Category, Status
+from desktop.domain.content.template import Button, ButtonKind, Category, Status, Unsendable
+from desktop.domain.model.reason import make_reason
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -125,4 +126,4 @@ def test_buttons_keep_their_places_and_examples_only_the_blank():
 
 def test_the_first_reason_against_sending_is_told():
     found = whatsapp_components.read_components([{"type": "CAROUSEL"}, {"type": "LIMITED_TIME_OFFER"}])
-    assert found.unsendable == "Templates with a carousel cannot be sent from here."
+    assert found.unsendable == make_reason(Unsendable.PART, part="carousel")

@@ -13,7 +13,8 @@ from desktop.channels.intercom import api
 from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.shared import http
 from desktop.channels.shared.http import Token
-from desktop.ports import ConversationReply, OutcomeUnknown, ProviderError, ProviderErrorKind, StateChange
+from desktop.ports import ConversationReply, InvalidValue, OutcomeUnknown, ProviderError, ProviderErrorKind, StateChange
+from desktop.text.reasons.describe import describe
 
 
 async def trouble_of(call) -> ProviderError:
@@ -25,22 +26,22 @@ async def trouble_of(call) -> ProviderError:
 @pytest.mark.parametrize(
     ("status", "trouble", "words"),
     [
-        (400, ProviderErrorKind.REJECTED, "Intercom refused this: It will not do."),
-        (401, ProviderErrorKind.SIGNED_OUT, "no longer accepts the token"),
-        (403, ProviderErrorKind.FORBIDDEN, '"Read conversations"'),
-        (404, ProviderErrorKind.GONE, "does not have this any more"),
+        (400, ProviderErrorKind.REJECTED, "Intercom refused this. Intercom says: “It will not do”."),
+        (401, ProviderErrorKind.SIGNED_OUT, "no longer accepts your access token"),
+        (403, ProviderErrorKind.FORBIDDEN, "“Read conversations”"),
+        (404, ProviderErrorKind.GONE, "no longer has this"),
         (406, ProviderErrorKind.REJECTED, "It will not do"),
         (409, ProviderErrorKind.REJECTED, "It will not do"),
         (413, ProviderErrorKind.TOO_LARGE, "too large"),
         (422, ProviderErrorKind.REJECTED, "It will not do"),
-        (302, ProviderErrorKind.BAD_ANSWER, "could not be read"),
+        (302, ProviderErrorKind.BAD_ANSWER, "couldn't read Intercom's answer"),
     ],
 )
 async def test_refusals_are_told_at_once(provider, gateway, clock, status, trouble, words):
     provider.fails(status, "It will not do.", headers={"Location": "http://127.0.0.1:1/elsewhere"})
     found = await trouble_of(gateway.conversation("1"))
     assert (found.kind, found.request_id) == (trouble, "r-1")
-    assert words in found.sentence
+    assert words in describe(found.reason)
     assert (len(provider.requests), clock.pauses_s) == (1, [])
 
 
@@ -65,7 +66,7 @@ async def test_an_html_page_instead_of_an_error_list(provider, gateway):
     provider.answers(403, b"<html>Blocked by the company</html>", headers={"X-Request-Id": "r-9"})
     found = await trouble_of(gateway.conversation("1"))
     assert (found.kind, found.request_id) == (ProviderErrorKind.FORBIDDEN, "r-9")
-    assert "html" not in found.sentence
+    assert "html" not in describe(found.reason)
 
 
 @pytest.mark.parametrize(
@@ -178,7 +179,7 @@ async def test_changes_are_never_repeated(provider, gateway, clock):
     provider.fails(403, "No")
     provider.requests.clear()
     await trouble_of(gateway.change("1", StateChange.MARK_READ, "7001"))
-    assert '"Write conversations"' in (await trouble_of(gateway.change("1", StateChange.OPEN, "7001"))).sentence
+    assert "“Write conversations”" in describe((await trouble_of(gateway.change("1", StateChange.OPEN, "7001"))).reason)
 
 
 async def test_the_brake_on_replies_is_a_pause_for_changes_too(provider, gateway):
@@ -235,7 +236,7 @@ class TestToken:
 
     @pytest.mark.parametrize("secret", ["", "  ", "two words", "töken", "line\nbreak", "nul\0"])
     def test_what_no_header_carries_is_refused_without_being_told(self, secret):
-        with pytest.raises(ValueError, match="cannot be a token") as caught:
+        with pytest.raises(InvalidValue, match="token_form") as caught:
             Token(secret)
         assert not secret.strip() or secret not in str(caught.value)
 

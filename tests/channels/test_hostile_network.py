@@ -31,6 +31,7 @@ from desktop.ports import (
     ProviderError,
     ProviderErrorKind,
 )
+from desktop.text.reasons.describe import describe
 
 SECRET = "1234:secret_of_ours"
 SID = "AC" + "5a" * 16
@@ -92,7 +93,7 @@ async def test_no_redirect_is_followed(adapter, status, provider, calls, elsewhe
         try:
             outcome: Any = await call()
         except ProviderError as trouble:
-            outcome = trouble.sentence
+            outcome = describe(trouble.reason)
         assert SECRET not in str(outcome)
         assert not isinstance(outcome, Accepted)
     assert heard == []

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from desktop.channels.octopods import mapping
 from desktop.channels.octopods.channel import OctopodsChannel
-from desktop.channels.shared.error_sentences import SENTENCES
 from desktop.channels.shared.http import Token
-from desktop.domain.content.template import Header, HeaderKind, Status, Template, fill, list_slots
+from desktop.domain.content.template import Header, HeaderKind, Status, Template, Unsendable, fill, list_slots
 from desktop.domain.delivery import Delivery
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.reason import make_reason
 from desktop.ports import (
     Accepted,
     DeliveryFact,
@@ -26,6 +26,8 @@ from desktop.ports import (
     ProviderErrorKind,
     Refused,
 )
+from desktop.text.reasons.describe import describe
+from desktop.text.reasons.providers import FAILURES
 
 T = ProviderErrorKind
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -123,7 +125,7 @@ def test_codes_to_copy_cannot_be_passed_on():
     components = [{"type": "BUTTONS", "buttons": [{"type": "COPY_CODE"}]}]
     found = mapping.template(FULL | {"template_components": components}, (), AT)
     assert found is not None
-    assert "a code to copy" in found.not_sendable_reason
+    assert found.not_sendable_reason == make_reason(Unsendable.COPY_CODE)
 
 
 async def test_the_list_in_its_new_shape(whatsapp, provider):
@@ -235,19 +237,19 @@ async def test_a_revoked_key_is_known_by_its_name(sms, provider):
 
 async def test_a_key_of_another_number_says_so(whatsapp, provider):
     provider.answers(200, [FULL | {"account_phone_number": "+15550000000"}])
-    assert "+15550000000" in (await whatsapp.check()).remarks[0]
+    assert "+15550000000" in describe((await whatsapp.check()).remarks[0])
     assert paths(provider) == ["/api/v1/whatsapp/templates?status=accepted"]
 
 
 async def test_an_account_without_templates_says_so(whatsapp, provider):
     provider.answers(200, [])
-    assert "no accepted template" in (await whatsapp.check()).remarks[0]
+    assert "no accepted template" in describe((await whatsapp.check()).remarks[0])
 
 
 @pytest.mark.parametrize(("status", "body"), [(400, {"error_code": 9, "error": "No such message"}), (404, {})])
 async def test_an_sms_key_is_good_when_only_the_message_is_missing(sms, provider, status, body):
     provider.answers(status, body)
-    assert "cannot be checked further" in (await sms.check()).remarks[0]
+    assert "can't be checked further" in describe((await sms.check()).remarks[0])
     assert paths(provider) == ["/api/v1/sms/messages/0"]
 
 
@@ -323,7 +325,7 @@ async def test_reasons_of_failure_in_both_shapes(whatsapp, provider, reason, tro
     found = await whatsapp.status("77")
     assert found is not None
     assert (found.delivery, found.final, found.kind) == (Delivery.FAILED, True, trouble)
-    assert found.sentence.endswith(SENTENCES[trouble][1].format(provider="Octopods"))
+    assert describe(found.reason).startswith(FAILURES[trouble](provider="Octopods"))
 
 
 def line_one(minutes: float = 0, wamid: str = "wamid.1", **more) -> dict:

@@ -11,6 +11,7 @@ from desktop.channels.shared import http
 from desktop.domain.model.facts import EntryKind
 from desktop.ports import Accepted, ConversationReply, NotSent, OutcomeUnknown, OutgoingFile, ProviderErrorKind, Refused
 from desktop.sandbox.model.settings import Fault
+from desktop.text.reasons.describe import describe
 
 AGENT = "7001"
 PNG = OutgoingFile("label.png", "image/png", b"\x89PNG\r\n\x1a\n" + bytes(16))
@@ -100,7 +101,7 @@ async def test_refused(provider, gateway, status, trouble):
     outcome = await gateway.send(reply())
     assert isinstance(outcome, Refused)
     assert outcome.kind is trouble
-    assert outcome.sentence.endswith(".")
+    assert describe(outcome.reason).endswith(".")
     assert len(provider.requests) == 1
 
 
@@ -160,7 +161,7 @@ async def test_unknown_when_there_is_no_answer(provider, gateway, failure):
     getattr(provider, failure)()
     outcome = await gateway.send(reply("Secret words"))
     assert isinstance(outcome, OutcomeUnknown)
-    assert "Secret" not in outcome.reason
+    assert "Secret" not in outcome.detail
     assert len(provider.requests) == 1
 
 

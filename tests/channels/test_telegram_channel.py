@@ -15,10 +15,12 @@ from desktop.channels.shared.http import Token
 from desktop.channels.telegram import mapping
 from desktop.channels.telegram.channel import TelegramChannel
 from desktop.domain.content.template import Status, Template, fill
+from desktop.domain.model.reason import make_reason
 from desktop.ports import (
     Accepted,
     DirectMessage,
     DirectTemplate,
+    InvalidValue,
     NotSent,
     OutcomeUnknown,
     OutgoingFile,
@@ -26,6 +28,7 @@ from desktop.ports import (
     ProviderErrorKind,
     Refused,
 )
+from desktop.ports.reasons import ProviderReason
 
 T = ProviderErrorKind
 TOKEN = "42:AAG-c2VjcmV0_x"
@@ -77,7 +80,7 @@ async def trouble_of(call) -> ProviderError:
 
 @pytest.mark.parametrize("token", ["42", "42:", ":x", "x:y", "42:a/b", "42:a?b", "42:a#b", "٤٢:abc", "42:../getMe"])
 def test_what_is_no_token_is_not_tried(clock, token):
-    with pytest.raises(ValueError, match="token") as caught:
+    with pytest.raises(InvalidValue, match="token") as caught:
         TelegramChannel(Token(token), clock)
     assert token not in str(caught.value)
 
@@ -127,7 +130,7 @@ async def test_the_systems_proxy_is_used(provider, clock, monkeypatch):
 async def test_the_check_tells_of_somebody_elses_webhook(provider, bot):
     me = good({"id": 42, "is_bot": True, "first_name": "Demo", "username": "demo_bot"})
     provider.answers(200, me).answers(200, SOMEBODY_RECEIVES).answers(200, me).answers(200, NOBODY_RECEIVES)
-    assert (await bot.check()).remarks == (mapping.WEBHOOK_REMARK,)
+    assert (await bot.check()).remarks == (make_reason(ProviderReason.BOT_READ_ELSEWHERE),)
     assert (await bot.check()).remarks == ()
     assert methods(provider) == ["getMe", "getWebhookInfo"] * 2
 

@@ -11,13 +11,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.channels.shared.error_sentences import sentence
+from desktop.channels.shared.error_reasons import failure_reason
 from desktop.channels.shared.http import Token
 from desktop.channels.twilio import mapping
 from desktop.channels.twilio.channel import TwilioChannel
-from desktop.domain.content.template import Button, ButtonKind, Category, Header, HeaderKind, Status, fill, list_slots
+from desktop.domain.content.template import (
+    Button,
+    ButtonKind,
+    Category,
+    Header,
+    HeaderKind,
+    Status,
+    Unsendable,
+    fill,
+    list_slots,
+)
 from desktop.domain.delivery import Delivery
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.reason import Reason
 from desktop.ports import (
     Accepted,
     ChannelMessage,
@@ -29,6 +40,7 @@ from desktop.ports import (
     ProviderErrorKind,
     Refused,
 )
+from desktop.text.reasons.describe import describe
 
 T = ProviderErrorKind
 WHATSAPP, SMS = ChannelKind.WHATSAPP, ChannelKind.SMS
@@ -62,8 +74,8 @@ def outbound(sid: str = "SMout1", at: datetime = AT, **more) -> dict:
     return inbound(sid, at) | own | {"from": f"whatsapp:{OUR_NUMBER}", "to": f"whatsapp:{CUSTOMER}"} | more
 
 
-def words(trouble: ProviderErrorKind, code: str, said: str) -> str:
-    return sentence(trouble, "Twilio", code=code, message=said)
+def words(trouble: ProviderErrorKind, code: str, said: str) -> Reason:
+    return failure_reason(trouble, "Twilio", code=code, message=said)
 
 
 def make(provider, clock, channel=WHATSAPP, sender=OUR_NUMBER, **more) -> TwilioChannel:
@@ -231,7 +243,8 @@ def test_approval_states(state, status):
 def test_kinds_that_cannot_be_sent_from_here(kind):
     found = mapping.template(CONTENT | {"types": {kind: {"body": "x"}}}, AT)
     assert found is not None
-    assert "from here" in found.not_sendable_reason
+    assert found.not_sendable_reason.code in (Unsendable.KIND, Unsendable.SIGN_IN_CODE)
+    assert "from Reachline" in describe(found.not_sendable_reason)
 
 
 @pytest.mark.parametrize("raw", [None, [], {}, {"sid": None}])
@@ -284,7 +297,7 @@ async def test_the_newer_form_of_errors(sms, provider):
     provider.answers(400, {"type": "x", "title": "Bad", "status": 400, "code": 21211, "detail": "The 'To' is wrong"})
     outcome = await sms.send_text(DirectMessage("d-1", CUSTOMER, "Hi"))
     assert isinstance(outcome, Refused)
-    assert "“The 'To' is wrong”" in outcome.sentence
+    assert "“The 'To' is wrong”" in describe(outcome.reason)
 
 
 async def test_a_server_error_with_a_code_settles_nothing(sms, provider):
@@ -323,7 +336,7 @@ def test_states(state, reached, final_on_whatsapp, final_on_sms):
 def test_a_cancelled_message_says_so():
     found = mapping.delivery(outbound(status="canceled"), words)
     assert found is not None
-    assert "cancelled" in found.sentence
+    assert "canceled" in describe(found.reason)
 
 
 @pytest.mark.parametrize("state", ["received", "receiving", "new", None])
@@ -486,4 +499,4 @@ async def test_a_key_that_may_not_read_the_account_is_good(twilio, provider):
 @pytest.mark.parametrize("state", ["suspended", "closed"])
 async def test_a_stopped_account_says_so(twilio, provider, state):
     provider.answers(200, {"messages": []}).answers(200, {"friendly_name": "Demo", "status": state})
-    assert state in (await twilio.check()).remarks[0]
+    assert state in describe((await twilio.check()).remarks[0])

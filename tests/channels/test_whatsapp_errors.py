@@ -9,13 +9,12 @@ import pytest
 from desktop.channels.shared.http import Token
 from desktop.channels.whatsapp.channel import (
     MAX_EMPTY_HISTORIES,
-    NO_TEMPLATES,
-    OTHER_ACCOUNT,
     Dialog360Channel,
     WhatsAppCloudChannel,
 )
-from desktop.domain.content.template import Status, Template, fill
+from desktop.domain.content.template import ProblemCode, Status, Template, fill
 from desktop.domain.delivery import Delivery
+from desktop.domain.model.reason import NO_REASON, make_reason
 from desktop.ports import (
     Accepted,
     DirectMessage,
@@ -27,6 +26,8 @@ from desktop.ports import (
     ProviderErrorKind,
     Refused,
 )
+from desktop.ports.reasons import ProviderReason
+from desktop.text.reasons.describe import describe
 
 T = ProviderErrorKind
 MESSAGE = DirectMessage("d-1", "+353871234567", "Hello")
@@ -76,8 +77,12 @@ NUMBER = {"id": "106", "display_phone_number": "+1 555-000-1111", "verified_name
     [
         (200, {"data": [{"id": "106"}]}, ()),
         (200, {"data": [{"id": "107"}], "paging": {"next": "more"}}, ()),
-        (200, {"data": [{"id": "107"}], "paging": {"cursors": {"after": "x"}}}, (OTHER_ACCOUNT,)),
-        (403, fault(200), (NO_TEMPLATES,)),
+        (
+            200,
+            {"data": [{"id": "107"}], "paging": {"cursors": {"after": "x"}}},
+            (make_reason(ProviderReason.NUMBER_OF_OTHER_ACCOUNT),),
+        ),
+        (403, fault(200), (make_reason(ProviderReason.TEMPLATES_NOT_READABLE),)),
     ],
 )
 async def test_the_number_is_looked_for_in_its_account(cloud, provider, status, numbers, remarks):
@@ -105,7 +110,7 @@ async def test_the_details_are_quoted(cloud, provider):
     provider.answers(400, fault(132012, error_data={"details": "header: Format mismatch"}))
     outcome = await cloud.send_text(MESSAGE)
     assert isinstance(outcome, Refused)
-    assert "“header: Format mismatch”" in outcome.sentence
+    assert "“header: Format mismatch”" in describe(outcome.reason)
 
 
 async def test_the_hourly_limit_says_when_it_ends(cloud, provider):
@@ -175,7 +180,7 @@ async def test_nothing_is_sent_when_the_template_cannot_be_asked_about(cloud, pr
 async def test_a_template_with_problems_is_not_sent(cloud, provider):
     empty = fill(Template("1", "x", "en", "Hi {{1}}", Status.APPROVED), {})
     outcome = await cloud.send_template(DirectTemplate("d-1", "+353871234567", empty))
-    assert outcome == Refused(T.TEMPLATE_INVALID, "Fill this in.")
+    assert outcome == Refused(T.TEMPLATE_INVALID, make_reason(ProblemCode.MISSING))
     assert provider.requests == []
 
 
@@ -263,7 +268,11 @@ async def test_360dialogs_templates_by_offset(d360, provider):
     one = {"name": "a", "status": "approved", "components": [{"type": "BODY", "text": "Hi"}]}
     provider.answers(200, {"total": 3, "waba_templates": [one, one | {"name": "b"}]})
     provider.answers(200, {"total": 3, "waba_templates": [one | {"name": "c"}]})
-    assert [(t.name, t.not_sendable_reason) for t in await d360.templates()] == [("a", ""), ("b", ""), ("c", "")]
+    assert [(t.name, t.not_sendable_reason) for t in await d360.templates()] == [
+        ("a", NO_REASON),
+        ("b", NO_REASON),
+        ("c", NO_REASON),
+    ]
     assert ["offset=0" in provider.requests[0][0], "offset=2" in provider.requests[1][0]] == [True, True]
 
 
@@ -271,7 +280,7 @@ async def test_a_good_key_of_a_troubled_account_is_a_remark(d360, provider):
     provider.answers(400, {"meta": {"httpCode": 400, "developerMessage": "Channel unpaid"}})
     found = await d360.check()
     assert found.address == "+15550001111"
-    assert "Channel unpaid" in found.remarks[0]
+    assert "Channel unpaid" in describe(found.remarks[0])
 
 
 async def test_360dialog_tells_nothing_later(d360, provider):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.channels.shared.error_sentences import sentence
+from desktop.channels.shared.error_reasons import failure_reason
 from desktop.channels.shared.meta_codes import kind_of_description
 from desktop.channels.whatsapp import mapping
 from desktop.domain.content.files import FileRoute, inspect_file, plan_file
@@ -21,11 +21,14 @@ from desktop.domain.content.template import (
     HeaderKind,
     Status,
     Template,
+    Unsendable,
     fill,
     list_slots,
 )
 from desktop.domain.delivery import Delivery
+from desktop.domain.model.reason import Reason, make_reason
 from desktop.ports import Accepted, ChannelAccount, DirectMessage, DirectTemplate, OutgoingFile, ProviderErrorKind
+from desktop.text.reasons.describe import describe
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 NAMED = {
@@ -124,16 +127,22 @@ def test_360dialog_says_the_same_in_small_letters():
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "reason"),
     [
-        ({"components": [{"type": "CAROUSEL", "cards": []}]}, "a carousel"),
-        ({"components": [{"type": "HEADER", "format": "LOCATION"}]}, "a location header"),
-        ({"components": [{"type": "BUTTONS", "buttons": [{"type": "FLOW"}]}]}, "a flow button"),
-        ({"category": "AUTHENTICATION"}, "Log-in codes"),
+        ({"components": [{"type": "CAROUSEL", "cards": []}]}, make_reason(Unsendable.PART, part="carousel")),
+        (
+            {"components": [{"type": "HEADER", "format": "LOCATION"}]},
+            make_reason(Unsendable.HEADER, kind="location"),
+        ),
+        (
+            {"components": [{"type": "BUTTONS", "buttons": [{"type": "FLOW"}]}]},
+            make_reason(Unsendable.BUTTON, kind="flow"),
+        ),
+        ({"category": "AUTHENTICATION"}, make_reason(Unsendable.SIGN_IN_CODE)),
     ],
 )
-def test_what_cannot_be_sent_from_here_says_so(change, words):
-    assert words in template(NAMED | change).not_sendable_reason
+def test_what_cannot_be_sent_from_here_says_so(change, reason):
+    assert template(NAMED | change).not_sendable_reason == reason
 
 
 @pytest.mark.parametrize("word", ["LIMIT_EXCEEDED", "FLAGGED", "REINSTATED", "NEW_IN_2027", "", None, 7])
@@ -365,7 +374,7 @@ def test_what_was_taken_and_under_which_address(contact, message, expected):
 def test_what_is_held_back_is_said(word):
     found = mapping.accepted({"messages": [{"id": "wamid.1", "message_status": word}]})
     assert found is not None
-    assert "dropped later" in found.remark
+    assert "dropped later" in describe(found.remark)
 
 
 def test_the_number_and_what_to_know_of_it():
@@ -384,8 +393,8 @@ def test_the_number_and_what_to_know_of_it():
     assert mapping.account(calm) == ChannelAccount("Reachline Demo", "+15550001111")
 
 
-def words(trouble: ProviderErrorKind, code: str, said: str) -> str:
-    return sentence(trouble, "WhatsApp", code=code, message=said)
+def words(trouble: ProviderErrorKind, code: str, said: str) -> Reason:
+    return failure_reason(trouble, "WhatsApp", code=code, message=said)
 
 
 def history(*events: dict) -> dict:
@@ -417,15 +426,15 @@ def test_a_late_failure_says_why():
     found = mapping.delivery(history(event), "wamid.1", words)
     assert found is not None
     assert found.kind is ProviderErrorKind.WINDOW_CLOSED
-    assert "Send a template" in found.sentence
-    assert "131047" in found.sentence
+    assert "Send a template" in describe(found.reason)
+    assert "131047" in describe(found.reason)
 
 
 def test_a_late_failure_without_a_reason_is_unknown():
     found = mapping.delivery(history({"delivery_status": "FAILED", "error_description": "24 hours?"}), "wamid.1", words)
     assert found is not None
     assert found.kind is ProviderErrorKind.UNKNOWN
-    assert "24 hours?" in found.sentence
+    assert "24 hours?" in describe(found.reason)
 
 
 @pytest.mark.parametrize("content", [{"data": []}, {}, None, history(), history({"delivery_status": "NEW"})])

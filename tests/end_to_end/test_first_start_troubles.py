@@ -22,6 +22,7 @@ from first_start import (
 from desktop.app.connect import Hosts
 from desktop.sandbox.model.settings import Fault
 from desktop.sandbox.server import Sandbox
+from desktop.text.reasons.describe import describe
 
 Play = Callable[..., list[str]]
 
@@ -75,7 +76,7 @@ def test_a_missing_permission_is_named_with_what_will_not_work(play: Play) -> No
         await driver.wait_for_text("The token belongs to Lukas Brandt.")
         missing = next(p for p in driver.wizard.intercom.tried.permissions if p.allowed is False)
         assert missing.name in driver.visible_text()
-        assert missing.sentence in driver.visible_text()
+        assert describe(missing.reason) in driver.visible_text()
         assert "shows at first use" in driver.visible_text()
         driver.save_picture("permission-missing")
         assert driver.wizard.next.isEnabled()

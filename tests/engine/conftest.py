@@ -14,6 +14,7 @@ from random import Random
 
 import pytest
 import pytest_asyncio
+from reasons import said
 
 from desktop.domain.model.facts import (
     ChannelKind,
@@ -215,7 +216,7 @@ class FakeGateway:
             await asyncio.sleep(0)
             self._called("conversation", conversation_id)
             if conversation_id not in self.conversations:
-                raise ProviderError(ProviderErrorKind.GONE, "It is gone.")
+                raise ProviderError(ProviderErrorKind.GONE, said("It is gone."))
             return self.conversations[conversation_id]
         finally:
             self.reading["now"] -= 1
@@ -223,7 +224,7 @@ class FakeGateway:
     async def contact(self, contact_id: str, *, background: bool = True) -> Contact:
         self._called("contact", contact_id)
         if contact_id not in self.contacts:
-            raise ProviderError(ProviderErrorKind.GONE, "Nobody.")
+            raise ProviderError(ProviderErrorKind.GONE, said("Nobody."))
         return self.contacts[contact_id]
 
     async def contacts_with(self, *, phone: str = "", email: str = "") -> Sequence[Contact]:

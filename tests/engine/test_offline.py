@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from reasons import said
 
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import WarningCode, acknowledge
@@ -14,7 +15,7 @@ from desktop.engine.views import ConnectionState
 from desktop.ports import OutcomeUnknown, ProviderError, ProviderErrorKind
 
 HOUR = timedelta(hours=1)
-NO_NETWORK = ProviderError(ProviderErrorKind.OFFLINE, "No network.")
+NO_NETWORK = ProviderError(ProviderErrorKind.OFFLINE, said("No network."))
 
 
 def cut(world):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from listing_channel import FakeChannel
+from reasons import said
 
 from desktop.domain.content.template import FRESH_FOR, Status, Template
 from desktop.domain.direct import DirectSent, Route
@@ -13,11 +14,12 @@ from desktop.engine.changes import Changes
 from desktop.engine.commands import Done, Failed, RefreshTemplates
 from desktop.ports import ProviderError, ProviderErrorKind
 from desktop.store.outgoing import direct_messages
+from desktop.text.reasons.describe import describe
 
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, "+35315550101")
 HELLO = Template("HX1", "hello", "en", "Hello {{1}}", Status.APPROVED)
 PARCEL = Template("HX2", "parcel", "en", "Your parcel is here.", Status.PENDING)
-BROKEN = ProviderError(ProviderErrorKind.SIGNED_OUT, "Twilio does not take this token any more.")
+BROKEN = ProviderError(ProviderErrorKind.SIGNED_OUT, said("Twilio does not take this token any more."))
 
 
 @pytest.fixture
@@ -75,9 +77,9 @@ async def test_a_fresh_list_is_asked_for_only_if_the_agent_insists(world, channe
 async def test_trouble_is_said_and_the_old_list_stays(world, channel):
     await refresh(world)
     channel.error = BROKEN
-    assert await refresh(world, again=True) == Failed(BROKEN.sentence)
-    assert await shown(world) == ((HELLO,), BROKEN.sentence, False)
-    assert world.engine.queries.accounts()[0].error == BROKEN.sentence
+    assert await refresh(world, again=True) == Failed(describe(BROKEN.reason))
+    assert await shown(world) == ((HELLO,), describe(BROKEN.reason), False)
+    assert world.engine.queries.accounts()[0].error == describe(BROKEN.reason)
     channel.error = None
     assert await refresh(world, again=True) == Done()
     assert await shown(world) == ((HELLO,), "", False)
@@ -103,14 +105,17 @@ async def test_who_asks_while_the_provider_is_asked_gets_the_same_answer(world, 
     assert (await world.engine.queries.templates(KEY)).refreshing
     channel.gate.set()
     await kit.eventually(lambda: len(answers) == 3)
-    assert (channel.template_calls, set(answers)) == (1, {Done() if trouble is None else Failed(BROKEN.sentence)})
+    assert (channel.template_calls, set(answers)) == (
+        1,
+        {Done() if trouble is None else Failed(describe(BROKEN.reason))},
+    )
     assert not (await world.engine.queries.templates(KEY)).refreshing
 
 
 async def test_an_account_that_is_gone_is_said_so(world):
     answer = await refresh(world)
     assert isinstance(answer, Failed)
-    assert "not connected" in answer.sentence
+    assert "not connected" in describe(answer.reason)
 
 
 async def test_the_list_outlives_the_program(world, channel, kit, tmp_path):
@@ -171,7 +176,7 @@ async def test_trouble_in_the_background_ends_neither_the_list_nor_the_asking(wo
         channel.error = trouble
         await kit.eventually(lambda before=before: asked(world, channel, before + 1))
 
-        async def is_told(sentence: str = BROKEN.sentence if trouble is BROKEN else "") -> bool:
+        async def is_told(sentence: str = describe(BROKEN.reason) if trouble is BROKEN else "") -> bool:
             return await shown(world) == ((HELLO,), sentence, False)
 
         await kit.eventually(is_told)

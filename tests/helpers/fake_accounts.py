@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
+from reasons import said
+
 from desktop.engine.accounts.views import AccountsChange, Checked, Refusal, TriedChannel, TriedIntercom
 from desktop.ports import Account, ChannelConfig, Permission, Profile, Teammate, WorkspaceConfig
 
@@ -13,8 +15,8 @@ TRIED = TriedIntercom(
     Account("w1", "Shop", OWNER, "EU", "https://inbox/{conversation_id}"),
     (
         Permission("Read conversations", True),
-        Permission("Read teammates", False, "Teammates cannot be listed. Allow “Read admins” for your app."),
-        Permission("Reply", None, "Intercom tells only when a reply is sent."),
+        Permission("Read teammates", False, said("Teammates cannot be listed. Allow “Read admins” for your app.")),
+        Permission("Reply", None, said("Intercom tells only when a reply is sent.")),
     ),
 )
 

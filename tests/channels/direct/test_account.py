@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from desktop.domain.content.template import Status, Template
+from desktop.domain.model.reason import NO_REASON, join_reasons, make_reason
 from desktop.ports import (
     Accepted,
     OutgoingFile,
@@ -14,6 +15,8 @@ from desktop.ports import (
     ProviderErrorKind,
     Refused,
 )
+from desktop.ports.reasons import ProviderReason
+from desktop.text.reasons.describe import describe
 
 TWILIO = ("twilio-whatsapp", "twilio-sms")
 
@@ -23,13 +26,11 @@ async def test_a_good_credential_says_whose_it_is(account, channel):
     assert found.name
     assert found.address == account.line.address
     expected = {
-        "telegram": "Another program receives this bot's messages; from here it only sends.",
-        "octopods-sms": "Octopods took the key; an SMS key cannot be checked further without sending.",
-        **dict.fromkeys(
-            TWILIO, f"Nothing was sent from {found.address} yet, so whether it is this account's own is not known."
-        ),
+        "telegram": make_reason(ProviderReason.BOT_READ_ELSEWHERE),
+        "octopods-sms": make_reason(ProviderReason.SMS_KEY_UNCHECKED),
+        **dict.fromkeys(TWILIO, make_reason(ProviderReason.NOTHING_SENT_FROM, address=found.address)),
     }
-    assert " ".join(found.remarks) == expected.get(account.kind, "")
+    assert join_reasons(*found.remarks) == expected.get(account.kind, NO_REASON)
 
 
 async def test_a_wrong_credential_is_told_at_once(stage, account, connect, trouble_of):
@@ -42,7 +43,7 @@ async def test_a_wrong_credential_is_told_at_once(stage, account, connect, troub
     for call in asked:
         trouble = await trouble_of(call)
         assert trouble.kind is ProviderErrorKind.SIGNED_OUT
-        assert trouble.sentence.endswith("Enter a new one in this account's settings.")
+        assert describe(trouble.reason).count("Enter a new one in the account's settings.")
     if channel.capabilities.sends_free_text:
         outcome = await channel.send_text(account.message(customer))
         assert (type(outcome), outcome.kind) == (Refused, ProviderErrorKind.SIGNED_OUT)
@@ -63,14 +64,14 @@ WRONG_IDS = [
 async def test_a_wrong_id_is_told(stage, connect, kind, wrong, trouble, trouble_of):
     found = await trouble_of(connect(stage.account(kind), **wrong).check())
     assert found.kind is trouble
-    assert "settings" in found.sentence
+    assert "settings" in describe(found.reason)
 
 
 @pytest.mark.ours("360dialog", "octopods-whatsapp")
 async def test_a_number_that_the_key_does_not_open_is_remarked_upon(account, connect):
     """There the key alone names the number."""
     (remark,) = (await connect(account, sender="+15550000000").check()).remarks
-    assert account.line.address in remark
+    assert account.line.address in describe(remark)
 
 
 @pytest.mark.ours(*TWILIO)
@@ -79,7 +80,7 @@ async def test_a_number_that_has_sent_is_the_accounts_own(stage, account, channe
     assert isinstance(await channel.send_text(account.message(stage.person(account))), Accepted)
     assert (await channel.check()).remarks == ()
     (remark,) = (await connect(account, sender="+15550000000").check()).remarks
-    assert "+15550000000" in remark
+    assert "+15550000000" in describe(remark)
 
 
 @pytest.mark.ours(*TWILIO)

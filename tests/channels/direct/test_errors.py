@@ -9,11 +9,12 @@ import pytest
 
 from desktop.channels.octopods.errors import CODES
 from desktop.channels.shared import meta_codes, twilio_codes
-from desktop.channels.shared.error_sentences import SENTENCES
 from desktop.domain.delivery import Delivery
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports import Accepted, DirectMessage, NotSent, OutcomeUnknown, ProviderErrorKind, Refused
 from desktop.sandbox.model.settings import Provoked
+from desktop.text.reasons.describe import describe
+from desktop.text.reasons.providers import FAILURES
 
 pytestmark = pytest.mark.slow
 
@@ -223,9 +224,9 @@ UNTOLD = {(kind, code) for kind in ("octopods-whatsapp", "octopods-whatsapp:olde
 
 
 def judge_sentence(sentence: str, trouble: ProviderErrorKind, code: object, name: str) -> None:
-    """Plain: one line of whole sentences, with the code, and the next step at its end."""
-    assert sentence.endswith(SENTENCES[trouble][1].format(provider=name)), sentence
-    assert code is None or f"(code {code})" in sentence, sentence
+    """Plain: one line of whole sentences, with what happened, the next step, and the code."""
+    assert sentence.startswith(FAILURES[trouble](provider=name)), sentence
+    assert code is None or f"(code {code})" in sentence or f"code for this is {code}." in sentence, sentence
     assert sentence == " ".join(sentence.split())
     assert len(sentence) < 400
     for machine in ("{", "}", "None", "HTTP", "Trouble", "error_", "Traceback"):
@@ -236,12 +237,12 @@ def judge_outcome(outcome, trouble: ProviderErrorKind, ends: type, code: object,
     assert type(outcome) is ends, outcome
     if ends is Refused:
         assert outcome.kind is trouble
-        judge_sentence(outcome.sentence, trouble, code, name)
+        judge_sentence(describe(outcome.reason), trouble, code, name)
     elif ends is NotSent:
         assert outcome.retry_after_s > 0
-        judge_sentence(outcome.sentence, trouble, code, name)
+        judge_sentence(describe(outcome.reason), trouble, code, name)
     else:
-        assert outcome.reason == f"HTTP {http}" + (f", code {code}" if code is not None else "")
+        assert outcome.detail == f"HTTP {http}" + (f", code {code}" if code is not None else "")
 
 
 def question(channel, account):
@@ -262,7 +263,7 @@ async def judge_both(stage, account, channel, send, trouble_of, error, trouble, 
     stage.settings.provoked.append(Provoked(times=None, **error))
     found = await trouble_of(question(channel, account))
     assert found.kind is trouble
-    judge_sentence(found.sentence, trouble, code, account.name)
+    judge_sentence(describe(found.reason), trouble, code, account.name)
 
 
 @pytest.mark.parametrize(("kind", "code", "row"), list(at_once()))
@@ -290,7 +291,9 @@ async def test_failed_late(stage, connect, send, kind, code, row):
     fact = await channel.status(accepted.entry_id)
     assert (fact.delivery, fact.final, fact.kind) == (Delivery.FAILED, True, row.kind)
     # Octopods passes a code of WhatsApp's on by its title alone.
-    judge_sentence(fact.sentence, row.kind, None if kind.startswith("octopods-whatsapp") else code, account.name)
+    judge_sentence(
+        describe(fact.reason), row.kind, None if kind.startswith("octopods-whatsapp") else code, account.name
+    )
     assert stage.screen(account, customer) == []
 
 
@@ -334,7 +337,7 @@ async def test_a_revoked_key_of_octopods_is_no_401(stage, account, channel, trou
     stage.settings.octopods_key_revoked = True
     found = await trouble_of(channel.check())
     assert found.kind is T.SIGNED_OUT
-    judge_sentence(found.sentence, T.SIGNED_OUT, 6 if account.channel == "whatsapp" else 5, "Octopods")
+    judge_sentence(describe(found.reason), T.SIGNED_OUT, 6 if account.channel == "whatsapp" else 5, "Octopods")
 
 
 @pytest.mark.parametrize(("to", "code"), list(MAGIC.items()))
@@ -355,7 +358,7 @@ async def test_twilios_magic_senders(stage, connect, sender):
 async def test_an_expired_token_of_metas(stage, connect, trouble_of):
     stage.settings.graph_token_expired = True
     found = await trouble_of(connect(stage.account("whatsapp")).check())
-    judge_sentence(found.sentence, T.SIGNED_OUT, 190, "WhatsApp")
+    judge_sentence(describe(found.reason), T.SIGNED_OUT, 190, "WhatsApp")
 
 
 @pytest.mark.parametrize(("kind", "code"), [("whatsapp", 999999), ("360dialog", 999999), ("twilio-sms", 99999)])
@@ -415,7 +418,7 @@ async def test_a_late_code_of_twilios_without_a_text_is_told_by_table_or_family(
     stage.advance(60)
     fact = await channel.status(accepted.entry_id)
     assert fact.kind is trouble
-    judge_sentence(fact.sentence, trouble, code, account.name)
+    judge_sentence(describe(fact.reason), trouble, code, account.name)
 
 
 def test_the_adapters_know_these_codes_and_no_others():

@@ -11,6 +11,7 @@ import pytest
 from desktop.domain.delivery import Delivery
 from desktop.ports import Accepted, DirectTemplate, NotSent, OutcomeUnknown, ProviderErrorKind, Refused
 from desktop.sandbox.model.settings import Fault, Provoked
+from desktop.text.reasons.describe import describe
 
 pytestmark = pytest.mark.slow
 
@@ -73,7 +74,7 @@ async def test_a_cable_that_was_out_before_sends_nothing(stage, account, channel
     stage.sandbox.unplug()
     outcome = await send(channel, out)
     assert isinstance(outcome, NotSent)
-    assert outcome.sentence.endswith("Check the network connection.")
+    assert describe(outcome.reason).endswith("Check your network connection.")
     assert stage.sent_to(customer) == []
     stage.sandbox.plug_in()
     assert isinstance(await send(channel, out), Accepted)

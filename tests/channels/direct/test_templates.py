@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from desktop.domain.content.template import SlotKind, Status, fill, list_slots
+from desktop.domain.content.template import SlotKind, Status, Unsendable, fill, list_slots
 from desktop.domain.delivery import Delivery
+from desktop.domain.model.reason import NO_REASON, make_reason
 from desktop.ports import (
     Accepted,
     DirectMessage,
@@ -16,6 +17,7 @@ from desktop.ports import (
     Refused,
 )
 from desktop.sandbox.model.networks import window_open
+from desktop.text.reasons.describe import describe
 
 WHATSAPP = ("whatsapp", "360dialog", "twilio-whatsapp", "octopods-whatsapp")
 META = ("whatsapp", "360dialog")
@@ -23,7 +25,10 @@ FREE_WHATSAPP = (*META, "twilio-whatsapp")
 
 
 STATES = {"winter_sale": Status.PAUSED, "spring_sale": Status.REJECTED, "new_opening_hours": Status.PENDING}
-UNSENDABLE = {"sign_in": "Log-in codes are sent", "pick_up": "location header"}
+UNSENDABLE = {
+    "sign_in": make_reason(Unsendable.SIGN_IN_CODE),
+    "pick_up": make_reason(Unsendable.HEADER, kind="location"),
+}
 AT_META = {
     ("order_update", "en_US"), ("order_shipped", "en"), ("we_have_news", "en"), ("we_have_news", "de"),
     ("still_there", "en_US"), ("your_invoice", "en"), ("pick_up", "en"), ("thank_you_code", "en"), ("sign_in", "en"),
@@ -48,13 +53,14 @@ async def test_every_template_is_listed_with_its_state(stage, account, channel, 
             state = Status.APPROVED
             assert template.lag == timedelta(hours=3)
         assert template.status is state, template.name
-        reason = UNSENDABLE.get(template.name, "" if state is Status.APPROVED else f"this one is {state}")
+        approved = NO_REASON if state is Status.APPROVED else make_reason(Unsendable[state.name])
+        reason = UNSENDABLE.get(template.name, approved)
         if account.word == "octopods" and template.name == "thank_you_code":
-            reason = "a code to copy"
+            reason = make_reason(Unsendable.COPY_CODE)
         if account.word == "octopods" and template.name == "sign_in":
             # Its category is not told there; nothing keeps it from being sent.
-            reason = ""
-        assert (reason in template.not_sendable_reason) if reason else template.not_sendable_reason == "", template.name
+            reason = NO_REASON
+        assert template.not_sendable_reason == reason, template.name
         assert template.is_fresh(stage.now())
 
 
@@ -64,11 +70,11 @@ async def test_a_template_that_was_stopped_says_why_not(stage, account, channel,
     with stage.lock:
         stage.world.templates.change("still_there", "en_US", status=state, rejected_reason="SCAM")
     found = await account.listed(channel, "still_there")
-    assert found.not_sendable_reason == f"Only approved templates can be sent; this one is {state.lower()}."
+    assert found.not_sendable_reason == make_reason(Unsendable[state])
     customer = stage.person(account)
     outcome = await channel.send_template(account.template(customer, found))
     assert (type(outcome), outcome.kind) == (Refused, ProviderErrorKind.TEMPLATE_INVALID)
-    assert found.not_sendable_reason in outcome.sentence
+    assert found.not_sendable_reason == outcome.reason
     assert stage.sent_to(customer) == []
 
 
@@ -83,7 +89,7 @@ async def test_a_template_that_is_stopped_between_list_and_send(stage, account, 
         customer = stage.person(account)
         outcome = await channel.send_template(account.template(customer, template))
         assert (type(outcome), outcome.kind) == (Refused, ProviderErrorKind.TEMPLATE_UNAVAILABLE)
-        assert outcome.sentence.endswith("Choose another template.")
+        assert "Choose another template." in describe(outcome.reason)
         assert stage.sent_to(customer) == []
 
 

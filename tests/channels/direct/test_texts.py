@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.domain.delivery import Delivery
+from desktop.domain.model.reason import NO_REASON
 from desktop.ports import (
     Accepted,
     DirectMessage,
@@ -18,6 +19,7 @@ from desktop.ports import (
     Refused,
 )
 from desktop.sandbox.model.settings import Provoked
+from desktop.text.reasons.describe import describe
 
 pytestmark = pytest.mark.slow
 
@@ -43,7 +45,7 @@ async def test_free_text_arrives_as_it_was_written(stage, account, channel):
     if channel.capabilities.reports_status:
         read = account.channel == "whatsapp"
         assert (fact.remote_id, fact.delivery) == (outcome.entry_id, Delivery.READ if read else Delivery.DELIVERED)
-        assert (fact.final, fact.kind, fact.sentence) == (True, None, "")
+        assert (fact.final, fact.kind, fact.reason) == (True, None, NO_REASON)
         assert stage.now() - timedelta(seconds=60) <= fact.at <= stage.now()
     else:
         assert fact is None
@@ -60,7 +62,7 @@ async def test_free_text_outside_the_window_is_taken_and_fails_later(stage, acco
     fact = await channel.status(outcome.entry_id)
     if channel.capabilities.reports_status:
         assert (fact.delivery, fact.kind, fact.final) == (Delivery.FAILED, ProviderErrorKind.WINDOW_CLOSED, True)
-        assert fact.sentence.endswith("Send a template, or wait until they write again.")
+        assert describe(fact.reason).count("Send a template, or wait until they write again.")
     else:
         assert fact is None
 
@@ -71,7 +73,7 @@ async def test_a_closed_window_can_be_told_at_once(stage, account, channel):
     customer = stage.person(account, wrote_ago_s=25 * 3600)
     outcome = await channel.send_text(account.message(customer))
     assert (type(outcome), outcome.kind) == (Refused, ProviderErrorKind.WINDOW_CLOSED)
-    assert "(code 131047)" in outcome.sentence
+    assert "(code 131047)" in describe(outcome.reason)
     assert stage.sent_to(customer) == []
 
 
@@ -113,7 +115,7 @@ async def test_stop_by_sms_is_told_at_once_by_twilio(stage, connect):
     stage.writes(account, customer, "STOP")
     outcome = await channel.send_text(account.message(customer))
     assert (type(outcome), outcome.kind) == (Refused, ProviderErrorKind.OPTED_OUT)
-    assert "(code 21610)" in outcome.sentence
+    assert "(code 21610)" in describe(outcome.reason)
     assert stage.sent_to(customer) == []
     stage.writes(account, customer, "START")
     assert isinstance(await channel.send_text(account.message(customer)), Accepted)
@@ -127,7 +129,7 @@ async def test_stop_by_sms_is_told_later_by_octopods(stage, account, channel):
     stage.advance(60)
     fact = await channel.status(accepted.entry_id)
     assert (fact.delivery, fact.kind, fact.final) == (Delivery.FAILED, ProviderErrorKind.OPTED_OUT, True)
-    assert "(code 21610)" in fact.sentence
+    assert "(code 21610)" in describe(fact.reason)
 
 
 async def test_a_blocked_bot_is_refused_until_it_is_started_again(stage, connect):
@@ -182,7 +184,7 @@ async def test_too_much_at_once_is_sent_after_the_pause(stage, account, channel,
     refused = await send(channel, out)
     assert isinstance(refused, NotSent)
     assert refused.retry_after_s == PAUSES_S[account.word]
-    assert refused.sentence.endswith("before you try again.")
+    assert "try again" in describe(refused.reason).casefold()
     assert len(stage.sent_to(customer)) == 1
     stage.advance(refused.retry_after_s)
     assert isinstance(await send(channel, out), Accepted)

@@ -11,6 +11,7 @@ from desktop.channels.shared import http
 from desktop.domain.content.template import Status, Template
 from desktop.ports import DirectMessage, DirectTemplate, OutcomeUnknown, ProviderErrorKind
 from desktop.sandbox.model.settings import Fault
+from desktop.text.reasons.describe import describe
 
 NONSENSE = (b"<html>Hotel</html>", b"", b"{}", b"[]", b"null", b'"ok"', b'{"id": "1"', b"[" * 100_000, b"\xff\xfe")
 
@@ -49,7 +50,7 @@ async def test_a_check_that_nobody_answers(stage, channel, trouble_of):
     stage.sandbox.unplug()
     found = await trouble_of(channel.check())
     assert found.kind is ProviderErrorKind.OFFLINE
-    assert found.sentence.endswith("Check the network connection.")
+    assert describe(found.reason).endswith("Check your network connection.")
 
 
 async def test_a_good_answer_that_does_not_say_what_was_taken(by_the_book, provider, out, send):

@@ -17,6 +17,7 @@ from desktop.engine.accounts.views import AccountsChange, Refusal, TriedChannel,
 from desktop.ports import ChannelConfig, Profile, ProviderErrorKind, WorkspaceConfig
 from desktop.sandbox.model.settings import Fault
 from desktop.sandbox.server import Sandbox
+from desktop.text.reasons.describe import describe
 
 
 def fail(sandbox: Sandbox, *faults: Fault) -> None:
@@ -118,23 +119,23 @@ async def test_a_number_is_kept_without_the_spaces_it_was_typed_with(accounts, s
 async def test_what_cannot_be_right_is_said_before_anybody_is_asked(accounts, provider, sender, ids, word):
     refused = await accounts.try_channel(ChannelConfig(provider, ChannelKind.WHATSAPP, sender, ids=ids), "secret")
     assert isinstance(refused, Refusal)
-    assert word.casefold() in refused.sentence.casefold()
-    assert refused.sentence.endswith(".")
+    assert word.casefold() in describe(refused.reason).casefold()
+    assert describe(refused.reason).endswith(".")
 
 
 @pytest.mark.parametrize("secret", ["", "   ", "two words", "tökén", "zero​width"])
 async def test_what_no_header_can_carry_is_refused_in_words(accounts, secret):
     for answer in (await accounts.try_intercom(secret), await accounts.try_channel(TELEGRAM, secret)):
         assert isinstance(answer, Refusal)
-        assert answer.sentence.startswith("This cannot be a token")
-        assert not secret.strip() or secret not in answer.sentence
+        assert describe(answer.reason).startswith("This cannot be a token")
+        assert not secret.strip() or secret not in describe(answer.reason)
 
 
 async def test_a_wrong_token_says_where_the_right_one_is(accounts):
     refused = await accounts.try_intercom("wrong")
     assert isinstance(refused, Refusal)
     assert refused.kind is ProviderErrorKind.SIGNED_OUT
-    assert "Developer Hub > your app > Authentication" in refused.sentence
+    assert "Developer Hub > your app > Authentication" in describe(refused.reason)
 
 
 @pytest.mark.parametrize(
@@ -153,12 +154,16 @@ async def test_a_missing_permission_is_named_with_what_it_costs(accounts, token,
     assert isinstance(tried, TriedIntercom)
     (missing,) = [p for p in tried.permissions if p.allowed is False]
     assert missing.name == name
-    assert loss in missing.sentence
-    assert "Developer Hub > your app > Authentication" in missing.sentence
+    assert loss in describe(missing.reason)
+    assert "Developer Hub > your app > Authentication" in describe(missing.reason)
 
     fail(sandbox, Fault("*", path, "status", status=403))
     (line,) = [line async for line in accounts.check_all()]
-    assert (line.what, line.ok, line.sentence) == (f"Intercom · {workspace.name}", False, missing.sentence)
+    assert (line.what, line.ok, describe(line.reason)) == (
+        f"Intercom · {workspace.name}",
+        False,
+        describe(missing.reason),
+    )
 
 
 async def test_a_question_that_is_not_understood_tells_nothing_of_permissions(accounts, token, sandbox):
@@ -200,8 +205,8 @@ async def test_an_account_stays_where_the_keyring_holds_on_to_its_token(accounts
         await accounts.remove_workspace(workspace.workspace_id),
     ):
         assert isinstance(refused, Refusal)
-        assert "stays connected" in refused.sentence
-        assert "Unlock the keyring" in refused.sentence
+        assert "stays connected" in describe(refused.reason)
+        assert "Unlock the keyring" in describe(refused.reason)
     assert accounts.profile.workspaces[0].channels == (telegram,)
     assert start.wiped == []
 
@@ -212,7 +217,7 @@ async def test_a_cache_that_cannot_be_deleted_is_told(token, start):
     start.disk_refuses = True
     refused = await accounts.remove_workspace(workspace.workspace_id)
     assert isinstance(refused, Refusal)
-    assert "Permission denied" in refused.sentence
+    assert "Permission denied" in describe(refused.reason)
     assert accounts.profile == Profile()
 
 
@@ -242,7 +247,7 @@ async def test_a_token_that_is_gone_has_to_be_entered_again(accounts, token, san
     refused = await accounts.open_gateway(accounts.profile.workspaces[0])
     assert isinstance(refused, Refusal)
     assert refused.kind is ProviderErrorKind.SIGNED_OUT
-    assert "Harbour Parcels" in refused.sentence
+    assert "Harbour Parcels" in describe(refused.reason)
     opened, closed = await accounts.open_channels(accounts.profile.workspaces[0])
     assert opened == ()
     assert [(line.what, line.ok) for line in closed] == [("Telegram · @HarbourParcelsBot", False)]
@@ -256,7 +261,7 @@ async def test_a_token_that_opens_another_workspace_is_not_called_well(accounts,
     accounts.profile = Profile((workspace,), "other")
     (line,) = [line async for line in accounts.check_all()]
     assert not line.ok
-    assert "another workspace, Harbour Parcels" in line.sentence
+    assert "another workspace, Harbour Parcels" in describe(line.reason)
 
 
 async def test_two_changes_at_once_are_both_kept(accounts, token, sandbox, start):

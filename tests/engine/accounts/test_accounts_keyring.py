@@ -10,6 +10,7 @@ from program_starts import connect_telegram, connect_workspace
 from desktop.engine.accounts.views import Refusal, TriedIntercom
 from desktop.ports import Profile, ProviderErrorKind, WorkspaceConfig
 from desktop.system.profile import NAME
+from desktop.text.reasons.describe import describe
 
 
 async def test_without_a_keyring_nothing_is_kept(start, token, sandbox, ring):
@@ -59,7 +60,7 @@ async def test_a_keyring_that_locks_later_is_told_each_time(accounts, token, san
     ]
     for answer in answers:
         assert isinstance(answer, Refusal)
-        assert "Unlock the keyring" in answer.sentence
+        assert "Unlock the keyring" in describe(answer.reason)
         assert answer.kind is None
     assert accounts.profile == before
 
@@ -86,7 +87,7 @@ async def test_a_disk_that_refuses_leaves_neither_account_nor_token(start, token
     assert isinstance(tried, TriedIntercom)
     refused = await accounts.add_workspace(token, tried)
     assert isinstance(refused, Refusal)
-    assert "could not be kept" in refused.sentence
+    assert "could not be kept" in describe(refused.reason)
     assert (accounts.profile, ring.passwords) == (Profile(), {})
 
 

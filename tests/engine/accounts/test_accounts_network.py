@@ -24,6 +24,7 @@ from desktop.sandbox.server import Sandbox
 from desktop.system.clock import ServerClock
 from desktop.system.profile import JsonProfileBook
 from desktop.system.secrets import MemorySecrets
+from desktop.text.reasons.describe import describe
 
 pytestmark = pytest.mark.slow
 
@@ -96,7 +97,7 @@ async def refused_both_ways(accounts: Accounts) -> list[Refusal]:
     answers = [await accounts.try_intercom(SECRET), await accounts.try_channel(telegram, BOT)]
     for answer in answers:
         assert isinstance(answer, Refusal)
-        assert SECRET not in answer.sentence
+        assert SECRET not in describe(answer.reason)
     return [a for a in answers if isinstance(a, Refusal)]
 
 
@@ -120,21 +121,21 @@ def no_proxy_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_nobody_there(accounts_on):
     for refused in await refused_both_ways(accounts_on(only(f"http://{closed_port()}"))):
         assert refused.kind is ProviderErrorKind.OFFLINE
-        assert refused.sentence.endswith("cannot be reached. Check the network connection.")
+        assert describe(refused.reason).endswith("cannot be reached. Check the network connection.")
 
 
 async def test_a_network_that_is_too_slow(accounts_on):
     async with serving(None) as silent:
         for refused in await refused_both_ways(accounts_on(only(f"http://{silent}"), IMPATIENT_S)):
             assert refused.kind is ProviderErrorKind.TIMED_OUT
-            assert "did not answer in time. The network may be slow; try again" in refused.sentence
+            assert "did not answer in time. The network may be slow; try again" in describe(refused.reason)
 
 
 async def test_a_connection_that_breaks_off(accounts_on):
     async with serving(b"") as gone:
         for refused in await refused_both_ways(accounts_on(only(f"http://{gone}"))):
             assert refused.kind is ProviderErrorKind.OFFLINE
-            assert "broke off. Try again." in refused.sentence
+            assert "broke off. Try again." in describe(refused.reason)
 
 
 # --- certificates ----------------------------------------------------------------------------------------------------
@@ -169,16 +170,16 @@ async def test_a_certificate_that_nobody_vouches_for(accounts_on, self_signed):
     async with serving(b"", self_signed) as inspected:
         for refused in await refused_both_ways(accounts_on(only(f"https://{inspected}"))):
             assert refused.kind is ProviderErrorKind.OFFLINE
-            assert "does not trust the certificate" in refused.sentence
-            assert "a company's proxy that reads the traffic, or a wrong clock" in refused.sentence
-            assert "Check this computer's date and time" in refused.sentence
+            assert "does not trust the certificate" in describe(refused.reason)
+            assert "a company's proxy that reads the traffic, or a wrong clock" in describe(refused.reason)
+            assert "Check this computer's date and time" in describe(refused.reason)
 
 
 async def test_something_else_answers_in_its_place(accounts_on):
     async with serving(b"HTTP/1.1 302 Found\r\nLocation: http://hotel.example/\r\n\r\n") as hotel:
         for refused in await refused_both_ways(accounts_on(only(f"https://{hotel}"))):
             assert refused.kind is ProviderErrorKind.OFFLINE
-            assert "open any page in a browser and sign in" in refused.sentence
+            assert "open any page in a browser and sign in" in describe(refused.reason)
 
 
 # --- proxies ---------------------------------------------------------------------------------------------------------
@@ -190,24 +191,24 @@ async def test_a_proxy_that_wants_a_sign_in(accounts_on, monkeypatch):
         through(monkeypatch, proxy)
         for refused in await refused_both_ways(accounts_on(Hosts.real())):
             assert refused.kind is ProviderErrorKind.OFFLINE
-            assert "wants a sign-in" in refused.sentence
-            assert "(407)" in refused.sentence
-            assert "proxy settings of this computer" in refused.sentence
+            assert "wants a sign-in" in describe(refused.reason)
+            assert "(407)" in describe(refused.reason)
+            assert "proxy settings of this computer" in describe(refused.reason)
 
 
 async def test_a_proxy_that_forbids_it(accounts_on, monkeypatch):
     async with serving(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n") as proxy:
         through(monkeypatch, proxy)
         intercom, telegram = await refused_both_ways(accounts_on(Hosts.real()))
-        assert "does not let Reachline reach Intercom (403)" in intercom.sentence
-        assert "ask your IT department to allow Telegram" in telegram.sentence
+        assert "does not let Reachline reach Intercom (403)" in describe(intercom.reason)
+        assert "ask your IT department to allow Telegram" in describe(telegram.reason)
 
 
 async def test_a_proxy_that_is_not_there(accounts_on, monkeypatch):
     through(monkeypatch, closed_port())
     for refused in await refused_both_ways(accounts_on(Hosts.real())):
         assert refused.kind is ProviderErrorKind.OFFLINE
-        assert "the proxy that this computer is told to use does not answer" in refused.sentence
+        assert "the proxy that this computer is told to use does not answer" in describe(refused.reason)
 
 
 async def test_the_sandbox_is_never_behind_a_proxy(accounts_on, monkeypatch, sandbox):
@@ -266,8 +267,8 @@ async def test_a_token_that_no_region_knows(accounts_on, sandbox):
         refused = await accounts_on(regions(sandbox, US=other, EU=other)).try_intercom(SECRET)
     assert isinstance(refused, Refusal)
     assert refused.kind is ProviderErrorKind.SIGNED_OUT
-    assert "in any of its regions (US, EU)" in refused.sentence
-    assert "Developer Hub > your app > Authentication" in refused.sentence
+    assert "in any of its regions (US, EU)" in describe(refused.reason)
+    assert "Developer Hub > your app > Authentication" in describe(refused.reason)
 
 
 async def test_a_region_that_could_not_be_asked_is_not_called_a_refusal(accounts_on, sandbox):
@@ -276,8 +277,8 @@ async def test_a_region_that_could_not_be_asked_is_not_called_a_refusal(accounts
         refused = await accounts_on(regions(sandbox, **urls)).try_intercom(SECRET)
     assert isinstance(refused, Refusal)
     assert refused.kind is ProviderErrorKind.OFFLINE
-    assert refused.sentence.startswith("Intercom does not accept this token in US, and EU could not be asked.")
-    assert refused.sentence.endswith("Check the network connection.")
+    assert describe(refused.reason).startswith("Intercom does not accept this token in US, and EU could not be asked.")
+    assert describe(refused.reason).endswith("Check the network connection.")
 
 
 async def test_a_region_that_knows_the_token_and_refuses_it_is_believed(accounts_on, sandbox):
@@ -288,4 +289,4 @@ async def test_a_region_that_knows_the_token_and_refuses_it_is_believed(accounts
         refused = await accounts_on(regions(sandbox, **urls)).try_intercom(SECRET)
     assert isinstance(refused, Refusal)
     assert refused.kind is ProviderErrorKind.FORBIDDEN
-    assert "Active subscription needed" in refused.sentence
+    assert "Active subscription needed" in describe(refused.reason)

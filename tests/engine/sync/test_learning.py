@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import apsw
 import pytest
+from reasons import said
 
 from desktop.domain.contrary import ContraryKind
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, Role, Tag
@@ -211,7 +212,7 @@ async def test_what_was_decided_by_other_rules_is_decided_again_without_the_netw
     await world.store.write(
         lambda db: db.execute("UPDATE customer_rows SET details = json_remove(details, '$.window')")
     )
-    world.gateway.failures["account"] = ProviderError(ProviderErrorKind.OFFLINE, "No network.")
+    world.gateway.failures["account"] = ProviderError(ProviderErrorKind.OFFLINE, said("No network."))
     world.told.clear()
     await world.engine.start()
     await kit.eventually(lambda: any(ch.settings for ch in world.told))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from reasons import said
 
 from desktop.channels.intercom.api import FIRST_READ_TIMEOUT_S
 from desktop.domain.model.facts import ChannelKind, Client, Contact, ConversationState, EntryKind, Role, Tag
@@ -173,7 +174,9 @@ async def test_other_conversations_and_contacts_are_found(world, kit):
 async def test_a_merged_contact_is_followed(world, kit):
     world.gateway.put(kit.whatsapp("v1", "lead", kit.START))
     world.gateway.contacts["user"] = Contact("user", "user", "Jennifer")
-    world.gateway.failures["contact lead"] = ProviderError(ProviderErrorKind.MERGED, "Merged.", merged_into="user")
+    world.gateway.failures["contact lead"] = ProviderError(
+        ProviderErrorKind.MERGED, said("Merged."), merged_into="user"
+    )
     await world.sync()
     row = await world.only_row()
     assert row.name == "Jennifer"
@@ -184,8 +187,8 @@ async def test_a_merged_contact_is_followed(world, kit):
 
 async def test_a_contact_merged_in_a_circle_ends(world, kit):
     world.gateway.put(kit.whatsapp("v1", "a", kit.START))
-    world.gateway.failures["contact a"] = ProviderError(ProviderErrorKind.MERGED, "Merged.", merged_into="b")
-    world.gateway.failures["contact b"] = ProviderError(ProviderErrorKind.MERGED, "Merged.", merged_into="a")
+    world.gateway.failures["contact a"] = ProviderError(ProviderErrorKind.MERGED, said("Merged."), merged_into="b")
+    world.gateway.failures["contact b"] = ProviderError(ProviderErrorKind.MERGED, said("Merged."), merged_into="a")
     await world.sync()
     assert (await world.only_row()).last_text == "Hi"
 
@@ -326,7 +329,7 @@ async def test_the_time_that_a_server_told_is_kept_for_the_next_run(world, kit, 
 async def test_one_conversation_in_trouble_does_not_stop_the_others(world, kit, trouble):
     for n in range(3):
         world.gateway.put(kit.whatsapp(f"v{n}", f"c{n}", kit.START - n * HOUR))
-    world.gateway.failures["conversation v0"] = ProviderError(trouble, "No.")
+    world.gateway.failures["conversation v0"] = ProviderError(trouble, said("No."))
     of_the_connection = trouble in (
         ProviderErrorKind.SIGNED_OUT,
         ProviderErrorKind.THROTTLED,
@@ -360,7 +363,7 @@ async def test_one_conversation_in_trouble_does_not_stop_the_others(world, kit, 
 async def test_trouble_of_the_connection_is_said_and_keeps_what_is_stored(world, kit, trouble, state):
     world.gateway.put(kit.whatsapp("v1", "c1", kit.START))
     await world.sync()
-    world.gateway.failures["changed_since"] = ProviderError(trouble, "What happened and what to do.")
+    world.gateway.failures["changed_since"] = ProviderError(trouble, said("What happened and what to do."))
     await world.engine.start()
     connection = world.engine.queries.connection
     await kit.eventually(lambda: connection().state is state)
@@ -383,7 +386,7 @@ async def test_a_search_that_is_refused_is_not_offline(world, kit, trouble):
     await world.sync()
     synced_at = world.engine.queries.connection().last_sync_at
     await world.clock.advance(60)
-    world.gateway.failures["changed_since"] = ProviderError(ProviderErrorKind(trouble), "Ask for the permission.")
+    world.gateway.failures["changed_since"] = ProviderError(ProviderErrorKind(trouble), said("Ask for the permission."))
     await world.engine.start()
     connection = world.engine.queries.connection
     await kit.eventually(lambda: connection().reason != "")
@@ -404,7 +407,7 @@ async def test_a_search_that_is_refused_is_not_offline(world, kit, trouble):
 async def test_an_account_that_is_refused_is_not_offline(world, kit, trouble):
     world.gateway.put(kit.messenger("v1", "c1", kit.START))
     await world.sync()
-    world.gateway.failures["account"] = ProviderError(trouble, "Ask for the permission.")
+    world.gateway.failures["account"] = ProviderError(trouble, said("Ask for the permission."))
     await world.clock.advance(3601)
     await world.engine.start()
     connection = world.engine.queries.connection
@@ -413,14 +416,14 @@ async def test_an_account_that_is_refused_is_not_offline(world, kit, trouble):
     assert await world.engine.command_handler.do(SendReply("d1", "c1", "v1", "It ships today.", seen_upto=1)) == Done()
     await kit.eventually(lambda: len(world.gateway.sent) == 1)
     # Where everything is refused, it is a hotel's network that answers.
-    world.gateway.failures["changed_since"] = ProviderError(trouble, "Sign in to the network.")
+    world.gateway.failures["changed_since"] = ProviderError(trouble, said("Sign in to the network."))
     world.engine.poller.wake()
     await kit.eventually(lambda: connection().state is ConnectionState.OFFLINE)
 
 
 async def test_a_search_that_is_refused_from_the_start_ends_no_first_sync(world, kit):
     world.gateway.put(kit.messenger("v1", "c1", kit.START))
-    world.gateway.failures["changed_since"] = ProviderError(ProviderErrorKind.GONE, "Not here.")
+    world.gateway.failures["changed_since"] = ProviderError(ProviderErrorKind.GONE, said("Not here."))
     await world.sync()
     assert world.engine.queries.connection().state is ConnectionState.ONLINE
     assert await world.engine.queries.customers() == ()
@@ -434,8 +437,8 @@ async def test_a_search_that_is_refused_from_the_start_ends_no_first_sync(world,
 async def test_a_search_that_fails_because_nothing_answers_is_offline(world, kit):
     world.gateway.put(kit.messenger("v1", "c1", kit.START))
     await world.sync()
-    world.gateway.failures["changed_since"] = ProviderError(ProviderErrorKind.GONE, "Not here.")
-    world.gateway.failures["account"] = ProviderError(ProviderErrorKind.OFFLINE, "No network.")
+    world.gateway.failures["changed_since"] = ProviderError(ProviderErrorKind.GONE, said("Not here."))
+    world.gateway.failures["account"] = ProviderError(ProviderErrorKind.OFFLINE, said("No network."))
     await world.engine.start()
     await kit.eventually(lambda: world.engine.queries.connection().state is ConnectionState.OFFLINE)
     assert world.engine.queries.connection().reason == "No network."
@@ -458,7 +461,7 @@ async def test_a_silent_server_is_known_within_fifteen_seconds_though_nobody_doe
 
 
 async def test_pauses_grow_and_a_named_pause_is_kept(world, kit):
-    world.gateway.failures["account"] = ProviderError(ProviderErrorKind.BUSY, "Busy.")
+    world.gateway.failures["account"] = ProviderError(ProviderErrorKind.BUSY, said("Busy."))
     await world.engine.start()
     pauses = []
     for _ in range(4):
@@ -470,7 +473,7 @@ async def test_pauses_grow_and_a_named_pause_is_kept(world, kit):
     assert pauses == sorted(pauses)
     assert pauses[-1] > 3 * pauses[0]
     await kit.eventually(lambda: world.clock.pauses_s != [])
-    world.gateway.failures["account"] = ProviderError(ProviderErrorKind.THROTTLED, "Wait.", retry_after_s=900)
+    world.gateway.failures["account"] = ProviderError(ProviderErrorKind.THROTTLED, said("Wait."), retry_after_s=900)
     await world.engine.command_handler.do(SyncNow())
     await kit.eventually(lambda: world.engine.queries.connection().state is ConnectionState.THROTTLED)
     assert world.engine.queries.connection().next_try_at >= world.clock.now() + timedelta(seconds=900)
@@ -489,7 +492,7 @@ async def test_a_bug_in_a_round_does_not_end_the_polling(world, kit, caplog):
 async def test_a_server_that_only_fails_ends_the_round(world, kit):
     for n in range(20):
         world.gateway.put(kit.whatsapp(f"v{n}", f"c{n}", kit.START - n * HOUR))
-    world.gateway.failures["conversation"] = ProviderError(ProviderErrorKind.BUSY, "Busy.")
+    world.gateway.failures["conversation"] = ProviderError(ProviderErrorKind.BUSY, said("Busy."))
     with pytest.raises(ProviderError):
         await world.sync()
     assert len(world.gateway.called("conversation")) < 8
@@ -498,7 +501,7 @@ async def test_a_server_that_only_fails_ends_the_round(world, kit):
 async def test_a_stop_in_the_middle_of_the_first_sync_loses_no_conversation(world, tmp_path, clock, kit):
     for n in range(6):
         world.gateway.put(kit.whatsapp(f"v{n}", f"c{n}", kit.START - n * HOUR))
-    world.gateway.failures["conversation v3"] = ProviderError(ProviderErrorKind.OFFLINE, "The network is gone.")
+    world.gateway.failures["conversation v3"] = ProviderError(ProviderErrorKind.OFFLINE, said("The network is gone."))
     with pytest.raises(ProviderError):
         await world.sync()
     world.gateway.failures.clear()
@@ -563,7 +566,7 @@ async def test_trouble_while_reading_the_open_conversation_starts_a_round(world,
     await world.engine.start()
     await kit.eventually(lambda: world.engine.queries.connection().state is ConnectionState.ONLINE)
     await kit.eventually(lambda: world.clock.pauses_s != [])
-    broken = ProviderError(trouble, "Broken.")
+    broken = ProviderError(trouble, said("Broken."))
     world.gateway.failures = {"conversation": broken, "changed_since": broken}
     await world.engine.command_handler.do(FocusCustomer("c1"))
     await kit.eventually(lambda: world.engine.queries.connection().reason == "Broken.")
@@ -581,10 +584,10 @@ async def test_a_bug_while_reading_the_open_conversation_does_not_end_the_readin
 @pytest.mark.parametrize("method", ["teammates", "macros"])
 async def test_what_is_only_nice_to_have_does_not_stop_the_sync(world, kit, method):
     world.gateway.put(kit.messenger("v1", "c1", kit.START - HOUR))
-    world.gateway.failures[method] = ProviderError(ProviderErrorKind.FORBIDDEN, "The token lacks a permission.")
+    world.gateway.failures[method] = ProviderError(ProviderErrorKind.FORBIDDEN, said("The token lacks a permission."))
     await world.sync()
     assert (await world.only_row()).last_text == "Hello"
-    world.gateway.failures[method] = ProviderError(ProviderErrorKind.OFFLINE, "No network.")
+    world.gateway.failures[method] = ProviderError(ProviderErrorKind.OFFLINE, said("No network."))
     await world.clock.advance(3700)
     with pytest.raises(ProviderError):
         await world.sync()
@@ -598,7 +601,7 @@ async def test_what_is_only_nice_to_have_does_not_stop_the_sync(world, kit, meth
 async def test_contacts_that_cannot_be_read_cost_no_message(world, kit, method, trouble):
     world.gateway.put(kit.messenger("v1", "c1", kit.START))
     world.gateway.contacts["c1"] = Contact("c1", phone="+353871234567", email="jen@example.com")
-    world.gateway.failures[method] = ProviderError(trouble, "No.")
+    world.gateway.failures[method] = ProviderError(trouble, said("No."))
     await world.sync()
     row = await world.only_row()
     assert row.last_text == "Hello"
@@ -613,7 +616,7 @@ async def test_contacts_that_cannot_be_read_cost_no_message(world, kit, method, 
 async def test_a_lost_connection_while_reading_contacts_ends_the_round_and_is_made_up_for(world, kit, method):
     world.gateway.put(kit.messenger("v1", "c1", kit.START - HOUR))
     world.gateway.contacts["c1"] = Contact("c1", name="Jen", phone="+353871234567")
-    world.gateway.failures[method] = ProviderError(ProviderErrorKind.OFFLINE, "No network.")
+    world.gateway.failures[method] = ProviderError(ProviderErrorKind.OFFLINE, said("No network."))
     with pytest.raises(ProviderError):
         await world.sync()
     world.gateway.failures.clear()

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from listing_channel import FakeChannel
+from reasons import said
 
 from desktop.domain.contrary import ContraryKind
 from desktop.domain.delivery import Delivery
@@ -21,13 +22,14 @@ from desktop.ports import ChannelMessage, DeliveryFact, ProviderError, ProviderE
 from desktop.store import settings
 from desktop.store.evidence import provider_messages
 from desktop.store.outgoing import direct_messages
+from desktop.text.reasons.describe import describe
 
 BUSINESS_NUMBER, CUSTOMER_NUMBER = "+35315550101", "+353871234567"
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, BUSINESS_NUMBER)
 MINUTE = timedelta(minutes=1)
 ATTRIBUTES = {"octopods_channel": "twilio_whatsapp", "octopods_twilio_whatsapp_account_phone": BUSINESS_NUMBER}
-THROTTLED = ProviderError(ProviderErrorKind.THROTTLED, "Twilio asks for a pause.", retry_after_s=120)
-BROKEN = ProviderError(ProviderErrorKind.SIGNED_OUT, "Twilio does not take this token any more.")
+THROTTLED = ProviderError(ProviderErrorKind.THROTTLED, said("Twilio asks for a pause."), retry_after_s=120)
+BROKEN = ProviderError(ProviderErrorKind.SIGNED_OUT, said("Twilio does not take this token any more."))
 
 
 @pytest.fixture
@@ -235,7 +237,7 @@ async def test_trouble_is_said_and_the_account_left_alone_for_a_while(world, cha
     await sweep(world)
     await sweep(world)
     assert len(channel.asked) == 1
-    assert world.engine.queries.accounts()[0].error == BROKEN.sentence
+    assert world.engine.queries.accounts()[0].error == describe(BROKEN.reason)
     await world.clock.advance(60)
     channel.error = None
     await sweep(world)

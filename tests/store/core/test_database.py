@@ -12,6 +12,7 @@ import pytest
 from desktop.store.core.database import Store
 from desktop.store.core.errors import Corrupt, DiskFull, Locked, Newer, NoAccess
 from desktop.store.core.migrate import Step, migrate, schema_of, steps
+from desktop.text.reasons.describe import describe
 from tests.helpers import write_schema
 
 
@@ -93,7 +94,7 @@ async def test_a_damaged_file_is_told_apart(path):
     path.write_bytes(b"this is no database" * 100)
     with pytest.raises(Corrupt) as caught:
         await Store.open(path)
-    assert caught.value.sentence
+    assert describe(caught.value.reason)
 
 
 async def test_a_folder_that_is_not_there_is_told_apart(tmp_path):

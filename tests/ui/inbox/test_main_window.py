@@ -11,6 +11,7 @@ from fake_engine import CONTROL, FakeEngine, go_to, menu_of, news, press, press_
 from PySide6.QtCore import QCoreApplication, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPushButton, QWidget
+from reasons import said
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.outgoing import State
@@ -472,7 +473,7 @@ def test_the_shortcut_sheet_opens_and_closes(qtbot, window: MainWindow) -> None:
 
 def test_the_connection_tells_reason_and_next_try(qtbot, window: MainWindow, engine: FakeEngine, now, clock, ticker):
     soon = now + timedelta(seconds=12)
-    engine.queries.state = ConnectionView(ConnectionState.OFFLINE, "Intercom cannot be reached.", soon)
+    engine.queries.state = ConnectionView(ConnectionState.OFFLINE, said("Intercom cannot be reached."), soon)
     engine.feed.publish(Changes(connection=True))
     assert window.connection.text == "Offline. Intercom cannot be reached. Next try in 12 s."
     clock.advance(timedelta(seconds=2))

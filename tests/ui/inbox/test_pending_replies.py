@@ -10,6 +10,7 @@ import pytest
 from direct_routes import telegram_route
 from fake_engine import CONTROL, FakeEngine, go_to, news, press, write
 from PySide6.QtCore import Qt
+from reasons import said
 
 from desktop.domain.forecast import Reply, compute_forecast
 from desktop.domain.model.outgoing import State
@@ -245,7 +246,7 @@ def test_the_connection_shows_on_what_waits_and_on_the_button(qtbot, window, eng
     rows = window.thread_pane.timeline.timeline
     tools = window.composer.findChild(ComposerTools)
     assert (rows.entry(rows.rowCount() - 1).description.headline, tools._send.text()) == ("Waiting to be sent", "Send")
-    engine.queries.state = ConnectionView(ConnectionState.OFFLINE, "Intercom cannot be reached.")
+    engine.queries.state = ConnectionView(ConnectionState.OFFLINE, said("Intercom cannot be reached."))
     engine.feed.publish(Changes(connection=True))
     description = rows.entry(rows.rowCount() - 1).description
     assert (description.headline, tools._send.text()) == ("Queued: you are offline", "Queue")
@@ -296,7 +297,7 @@ def test_the_banner_counts_by_what_happened(qtbot, window, engine, people, state
 def test_held_while_offline_is_said_only_where_it_is_known(qtbot, window, engine, people, clock, now) -> None:
     early = undecided_reply(people, State.HELD)
     clock.advance(timedelta(minutes=1))
-    engine.queries.state = ConnectionView(ConnectionState.OFFLINE, "Intercom cannot be reached.")
+    engine.queries.state = ConnectionView(ConnectionState.OFFLINE, said("Intercom cannot be reached."))
     engine.feed.publish(Changes(connection=True))
     during = UndecidedReply(
         "c-1", "Jennifer", replace(people.pending(State.HELD), queued_at=now + timedelta(minutes=5))

@@ -11,6 +11,7 @@ from direct_routes import account_view, octopods_route, telegram_route, whatsapp
 from fake_engine import CONTROL, FakeEngine, go_to, news, press, press_send, write
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from reasons import said
 
 from desktop.domain.content.template import Category, Status, Template, fill
 from desktop.domain.forecast import Forecast
@@ -127,7 +128,7 @@ def test_the_way_out_switches_the_route_and_leaves_the_sending(
 def test_offline_it_is_queued_like_any_other(qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer) -> None:
     direct_route = telegram_route()
     engine.queries.threads["c-1"] = with_direct_routes(jennifer(), direct_route)
-    engine.queries.state = ConnectionView(ConnectionState.OFFLINE, "Intercom cannot be reached")
+    engine.queries.state = ConnectionView(ConnectionState.OFFLINE, said("Intercom cannot be reached"))
     go_to(qtbot, window)
     news(qtbot, engine, connection=True, customers=frozenset({"c-1"}))
     window.composer.choose_route(direct_route.route)

@@ -9,6 +9,7 @@ from fake_accounts import FakeAccounts
 from fake_engine import FakeEngine, news, press
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFrame, QLabel, QWidget
+from reasons import said
 
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
@@ -123,10 +124,10 @@ def test_a_missing_keyring_is_said_first(window: MainWindow, engine: FakeEngine,
 
 def test_check_now_asks_everybody_and_says_what_each_answered(page: AccountsPage, accounts: FakeAccounts) -> None:
     accounts.checked = (
-        Checked("Intercom · Shop", True, "The token may read all that is needed."),
-        Checked("Telegram", True, "It answers as Shop bot.", key(BOT)),
-        Checked("Twilio", False, "Twilio does not accept the credential.", key(SMS)),
-        Checked("Intercom · Outlet", False, "Intercom cannot be reached."),
+        Checked("Intercom · Shop", True, said("The token may read all that is needed.")),
+        Checked("Telegram", True, said("It answers as Shop bot."), key(BOT)),
+        Checked("Twilio", False, said("Twilio does not accept the credential."), key(SMS)),
+        Checked("Intercom · Outlet", False, said("Intercom cannot be reached.")),
     )
     button(page, "Check now").click()
     assert rows(page) == [
@@ -164,7 +165,7 @@ def test_removing_a_workspace_says_what_goes_and_rests_on_keeping_it(
 
 
 def test_what_the_keyring_does_not_let_go_of_stays(page: AccountsPage, accounts: FakeAccounts) -> None:
-    accounts.refused = Refusal("The keyring does not let go of the token.")
+    accounts.refused = Refusal(said("The keyring does not let go of the token."))
     button(page, "Remove Intercom · Outlet").click()
     button(page, "Yes, remove Intercom · Outlet").click()
     assert "The keyring does not let go of the token." in told(page)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
+from reasons import said
 from template_picker_driver import (
     ABLE,
     CLOUD,
@@ -33,6 +34,7 @@ from desktop.domain.model.facts import Contact
 from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.engine.commands import Done, Failed, NeedsConsent, SendDirect
 from desktop.engine.views import ConnectionState, ConnectionView, ThreadView
+from desktop.text.reasons.describe import describe
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -229,7 +231,7 @@ def test_what_was_sent_is_not_filled_in_again(opened, view, sent) -> None:
 
 def test_signed_out_forbids_it_and_offline_only_remarks_it(opened, view) -> None:
     choose(opened, NEWS)
-    opened.set_connection(ConnectionView(ConnectionState.OFFLINE, "No network"))
+    opened.set_connection(ConnectionView(ConnectionState.OFFLINE, said("No network")))
     assert "offline" in opened.bar.remark
     assert can_send(opened)
     out = {id: replace(s, signed_in=False) for id, s in view.situations.items()}
@@ -297,7 +299,7 @@ def test_any_value_stands_in_the_command_as_it_was_typed_or_is_refused_with_a_se
     first.edit.setPlainText("")
     first.edit.insertPlainText(value)
     assert first.edit.value == value
-    wrong = [p.sentence for p in fill(NEWS, {"body.1": value}).problems]
+    wrong = [describe(p.reason) for p in fill(NEWS, {"body.1": value}).problems]
     assert ([first.problem] if first.problem else []) == [w for w in wrong if w == first.problem]
     assert can_send(picker) == (not wrong)
     picker.bar.send.click()

@@ -10,12 +10,14 @@ from fake_accounts import FakeAccounts
 from fake_engine import FakeEngine, press
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
+from reasons import said
 from wizard_driver import Opened, enter, go_to_step, visible_text, wizard_opener
 
 from desktop.domain.model.channel import Provider
 from desktop.engine.accounts.forms import FORMS, Form
 from desktop.engine.accounts.views import Refusal, TriedChannel
 from desktop.ports import ProviderErrorKind
+from desktop.text.reasons.describe import describe
 from desktop.ui.accounts.form import ChannelForm
 from desktop.ui.look.theme import Theme
 
@@ -81,13 +83,16 @@ def test_what_is_missing_is_said_beside_the_first_empty_field(qtbot, opened: Ope
 @pytest.mark.parametrize(
     ("refusal", "key"),
     [
-        (Refusal("Twilio does not accept the credential.", ProviderErrorKind.SIGNED_OUT), "secret"),
-        (Refusal("This number is not one of this account.", ProviderErrorKind.SENDER), "sender"),
-        (Refusal("The account SID begins with AC and has 34 characters."), "account_sid"),
-        (Refusal("The API key SID begins with SK and has 34 characters."), "user"),
-        (Refusal("The number has to begin with + and the country code."), "sender"),
-        (Refusal("This cannot be a token: it is empty."), "secret"),
-        (Refusal("Twilio cannot be reached. Check the network connection.", ProviderErrorKind.OFFLINE), ""),
+        (Refusal(said("Twilio does not accept the credential."), ProviderErrorKind.SIGNED_OUT), "secret"),
+        (Refusal(said("This number is not one of this account."), ProviderErrorKind.SENDER), "sender"),
+        (Refusal(said("The account SID begins with AC and has 34 characters.")), "account_sid"),
+        (Refusal(said("The API key SID begins with SK and has 34 characters.")), "user"),
+        (Refusal(said("The number has to begin with + and the country code.")), "sender"),
+        (Refusal(said("This cannot be a token: it is empty.")), "secret"),
+        (
+            Refusal(said("Twilio cannot be reached. Check the network connection."), ProviderErrorKind.OFFLINE),
+            "",
+        ),
     ],
 )
 def test_a_refusal_stands_beside_what_it_is_about(
@@ -102,8 +107,8 @@ def test_a_refusal_stands_beside_what_it_is_about(
     accounts.channel = refusal
     form.check.click()
     said = {name: field.status.text for name, field in form.fields.items() if field.status.text}
-    assert said == ({key: refusal.sentence} if key else {})
-    assert form.error_line.text == ("" if key else refusal.sentence)
+    assert said == ({key: describe(refusal.reason)} if key else {})
+    assert form.error_line.text == ("" if key else describe(refusal.reason))
     assert not form.add.isVisible()
 
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QListWidget, QPushButton, QWidget
+from reasons import said
 from wizard_driver import Opened, button, enter, go_to_step, visible_text, wizard_opener
 
 from desktop.engine.accounts.forms import FORMS
@@ -121,7 +122,7 @@ def test_blanks_of_a_paste_are_forgiven_wherever_they_are(theme: Theme, token: s
 
 
 def test_what_was_refused_keeps_its_text_and_is_said_below(qtbot, opened: Opened, accounts: FakeAccounts) -> None:
-    accounts.tried = Refusal("Intercom does not accept this token.", ProviderErrorKind.SIGNED_OUT)
+    accounts.tried = Refusal(said("Intercom does not accept this token."), ProviderErrorKind.SIGNED_OUT)
     wizard = opened(another=True)
     qtbot.keyClicks(wizard.intercom.field.edit, "dG9r")
     enter(qtbot, wizard)
@@ -158,7 +159,7 @@ def test_an_answer_counts_only_for_the_token_it_was_given_to(qtbot, opened: Open
 
 
 def test_what_cannot_be_started_is_said_and_can_be_tried_again(qtbot, opened: Opened) -> None:
-    wizard = opened(Refusal("The disk is full."), another=True)
+    wizard = opened(Refusal(said("The disk is full.")), another=True)
     come_to_connect(qtbot, wizard)
     assert wizard.step is wizard.intercom
     assert "The disk is full." in visible_text(wizard.intercom)

@@ -9,6 +9,7 @@ import pytest
 from conversation_factory import NOW
 from hypothesis import given
 from hypothesis import strategies as st
+from reasons import said
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.views import ConnectionState, ConnectionView, Progress
@@ -52,12 +53,12 @@ def test_every_channel_is_a_place(kind: ChannelKind) -> None:
             "Online · up to date 3 min ago",
         ),
         (
-            ConnectionView(ConnectionState.OFFLINE, "Intercom cannot be reached.", NOW + timedelta(seconds=7)),
+            ConnectionView(ConnectionState.OFFLINE, said("Intercom cannot be reached."), NOW + timedelta(seconds=7)),
             "Offline. Intercom cannot be reached. Next try in 7 s.",
         ),
-        (ConnectionView(ConnectionState.OFFLINE, "No network", NOW), "Offline. No network. Trying now."),
+        (ConnectionView(ConnectionState.OFFLINE, said("No network"), NOW), "Offline. No network. Trying now."),
         (
-            ConnectionView(ConnectionState.SIGNED_OUT, "The token was revoked."),
+            ConnectionView(ConnectionState.SIGNED_OUT, said("The token was revoked.")),
             "Signed out. The token was revoked.",
         ),
     ],
