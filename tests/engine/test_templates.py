@@ -10,6 +10,7 @@ from desktop.domain.content.template import FRESH_FOR, Status, Template
 from desktop.domain.direct import DirectSent, Route
 from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.engine.changes import Changes
 from desktop.engine.commands import Done, Failed, RefreshTemplates
 from desktop.ports import ProviderError, ProviderErrorKind
@@ -54,7 +55,7 @@ async def asked(world, channel: FakeChannel, calls: int) -> bool:
 
 async def test_nothing_is_known_before_the_provider_was_asked(world, channel):
     view = await world.engine.queries.templates(KEY)
-    assert (view.templates, view.known_at, view.used, view.error) == ((), None, {}, "")
+    assert (view.templates, view.known_at, view.used, view.error) == ((), None, {}, NO_REASON)
     assert await refresh(world) == Done()
     view = await world.engine.queries.templates(KEY)
     assert (view.templates, view.known_at) == ((HELLO,), world.clock.now())
@@ -77,20 +78,20 @@ async def test_a_fresh_list_is_asked_for_only_if_the_agent_insists(world, channe
 async def test_trouble_is_said_and_the_old_list_stays(world, channel):
     await refresh(world)
     channel.error = BROKEN
-    assert await refresh(world, again=True) == Failed(describe(BROKEN.reason))
-    assert await shown(world) == ((HELLO,), describe(BROKEN.reason), False)
-    assert world.engine.queries.accounts()[0].error == describe(BROKEN.reason)
+    assert await refresh(world, again=True) == Failed(BROKEN.reason)
+    assert await shown(world) == ((HELLO,), BROKEN.reason, False)
+    assert world.engine.queries.accounts()[0].error == BROKEN.reason
     channel.error = None
     assert await refresh(world, again=True) == Done()
-    assert await shown(world) == ((HELLO,), "", False)
-    assert world.engine.queries.accounts()[0].error == ""
+    assert await shown(world) == ((HELLO,), NO_REASON, False)
+    assert world.engine.queries.accounts()[0].error == NO_REASON
 
 
 async def test_a_bug_in_an_account_is_no_trouble_of_the_list(world, channel, caplog):
     await refresh(world)
     channel.error = ZeroDivisionError("a bug")
     assert isinstance(await refresh(world, again=True), Failed)
-    assert await shown(world) == ((HELLO,), "", False)
+    assert await shown(world) == ((HELLO,), NO_REASON, False)
     assert "RefreshTemplates broke" in caplog.text
 
 
@@ -107,7 +108,7 @@ async def test_who_asks_while_the_provider_is_asked_gets_the_same_answer(world, 
     await kit.eventually(lambda: len(answers) == 3)
     assert (channel.template_calls, set(answers)) == (
         1,
-        {Done() if trouble is None else Failed(describe(BROKEN.reason))},
+        {Done() if trouble is None else Failed(BROKEN.reason)},
     )
     assert not (await world.engine.queries.templates(KEY)).refreshing
 
@@ -115,7 +116,7 @@ async def test_who_asks_while_the_provider_is_asked_gets_the_same_answer(world, 
 async def test_an_account_that_is_gone_is_said_so(world):
     answer = await refresh(world)
     assert isinstance(answer, Failed)
-    assert "not connected" in describe(answer.reason)
+    assert "no longer connected" in describe(answer.reason)
 
 
 async def test_the_list_outlives_the_program(world, channel, kit, tmp_path):
@@ -154,7 +155,7 @@ async def test_an_account_connected_later_need_not_wait(world, kit):
         return (await shown(world))[0] == (HELLO,)
 
     await kit.eventually(is_listed)
-    world.engine.channels.record_use(KEY, "Some trouble that changes nothing about which accounts there are.")
+    world.engine.channels.record_use(KEY, said("Some trouble that changes nothing about which accounts there are."))
     assert later.template_calls == 1
 
 
@@ -176,8 +177,8 @@ async def test_trouble_in_the_background_ends_neither_the_list_nor_the_asking(wo
         channel.error = trouble
         await kit.eventually(lambda before=before: asked(world, channel, before + 1))
 
-        async def is_told(sentence: str = describe(BROKEN.reason) if trouble is BROKEN else "") -> bool:
-            return await shown(world) == ((HELLO,), sentence, False)
+        async def is_told(reason: Reason = BROKEN.reason if trouble is BROKEN else NO_REASON) -> bool:
+            return await shown(world) == ((HELLO,), reason, False)
 
         await kit.eventually(is_told)
     assert "reading templates broke" in caplog.text

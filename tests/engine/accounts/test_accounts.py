@@ -12,9 +12,11 @@ from program_starts import TELEGRAM, connect_telegram, connect_workspace
 from desktop.app.connect import sandbox_channels
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.reason import make_reason
 from desktop.engine.accounts.profile_edits import channel_key
 from desktop.engine.accounts.views import AccountsChange, Refusal, TriedChannel, TriedIntercom
 from desktop.ports import ChannelConfig, Profile, ProviderErrorKind, WorkspaceConfig
+from desktop.ports.reasons import ProviderReason
 from desktop.sandbox.model.settings import Fault
 from desktop.sandbox.server import Sandbox
 from desktop.text.reasons.describe import describe
@@ -74,7 +76,7 @@ async def test_a_channel_is_named_as_its_provider_names_it(accounts, sandbox):
     tried = await accounts.try_channel(TELEGRAM, secret)
     assert isinstance(tried, TriedChannel)
     assert (tried.config.sender, tried.config.address) == (secret.partition(":")[0], "@HarbourParcelsBot")
-    assert "Another program receives" in tried.remarks[0]
+    assert tried.remarks[0] == make_reason(ProviderReason.BOT_READ_ELSEWHERE)
 
 
 async def test_every_kind_of_channel_can_be_connected_and_is_checked(accounts, token, sandbox, start):
@@ -110,9 +112,9 @@ async def test_a_number_is_kept_without_the_spaces_it_was_typed_with(accounts, s
         (Provider.WHATSAPP, "+35315550100", {"account_id": "1"}, "phone number ID"),
         (Provider.WHATSAPP, "106540352242922", {"account_id": "Harbour"}, "business account ID"),
         (Provider.WHATSAPP, "106540352242922", {"account_id": "1", "version": "latest"}, "v26.0"),
-        (Provider.TWILIO, "+35315550199", {"account_sid": "SK" + "0" * 32}, "begins with AC"),
-        (Provider.TWILIO, "+35315550199", {"account_sid": "AC" + "0" * 32, "user": "me"}, "begins with SK"),
-        (Provider.TWILIO, "MG12", {"account_sid": "AC" + "0" * 32}, "begins with MG"),
+        (Provider.TWILIO, "+35315550199", {"account_sid": "SK" + "0" * 32}, "starts with AC"),
+        (Provider.TWILIO, "+35315550199", {"account_sid": "AC" + "0" * 32, "user": "me"}, "starts with SK"),
+        (Provider.TWILIO, "MG12", {"account_sid": "AC" + "0" * 32}, "starts with MG"),
         (Provider.TELEGRAM, "", {}, "bot's token"),
     ],
 )
@@ -127,7 +129,7 @@ async def test_what_cannot_be_right_is_said_before_anybody_is_asked(accounts, pr
 async def test_what_no_header_can_carry_is_refused_in_words(accounts, secret):
     for answer in (await accounts.try_intercom(secret), await accounts.try_channel(TELEGRAM, secret)):
         assert isinstance(answer, Refusal)
-        assert describe(answer.reason).startswith("This cannot be a token")
+        assert describe(answer.reason).startswith("This can't be a token")
         assert not secret.strip() or secret not in describe(answer.reason)
 
 
@@ -135,7 +137,7 @@ async def test_a_wrong_token_says_where_the_right_one_is(accounts):
     refused = await accounts.try_intercom("wrong")
     assert isinstance(refused, Refusal)
     assert refused.kind is ProviderErrorKind.SIGNED_OUT
-    assert "Developer Hub > your app > Authentication" in describe(refused.reason)
+    assert "Developer Hub > Your app > Authentication" in describe(refused.reason)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +157,7 @@ async def test_a_missing_permission_is_named_with_what_it_costs(accounts, token,
     (missing,) = [p for p in tried.permissions if p.allowed is False]
     assert missing.name == name
     assert loss in describe(missing.reason)
-    assert "Developer Hub > your app > Authentication" in describe(missing.reason)
+    assert "Developer Hub > Your app > Authentication" in describe(missing.reason)
 
     fail(sandbox, Fault("*", path, "status", status=403))
     (line,) = [line async for line in accounts.check_all()]

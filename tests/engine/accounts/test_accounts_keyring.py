@@ -17,7 +17,7 @@ async def test_without_a_keyring_nothing_is_kept(start, token, sandbox, ring):
     ring.locked = True
     accounts = await start()
     assert not accounts.keeps_secrets
-    assert "asks for the tokens at each start" in accounts.keyring_error
+    assert "asks for your tokens each time it starts" in describe(accounts.keyring_error)
     workspace = await connect_workspace(accounts, token)
     await connect_telegram(accounts, workspace, sandbox)
     assert [line.ok async for line in accounts.check_all()] == [True, True]
@@ -82,12 +82,12 @@ async def test_a_disk_that_refuses_leaves_neither_account_nor_token(start, token
     start.folder.parent.mkdir(exist_ok=True)
     start.folder.touch()
     accounts = await start()
-    assert "cannot be read" in accounts.profile_error
+    assert "couldn't read your saved accounts" in describe(accounts.profile_error)
     tried = await accounts.try_intercom(token)
     assert isinstance(tried, TriedIntercom)
     refused = await accounts.add_workspace(token, tried)
     assert isinstance(refused, Refusal)
-    assert "could not be kept" in describe(refused.reason)
+    assert "couldn't be saved" in describe(refused.reason)
     assert (accounts.profile, ring.passwords) == (Profile(), {})
 
 
@@ -95,6 +95,6 @@ async def test_a_profile_that_makes_no_sense_is_told_and_started_anew(start, tok
     start.folder.mkdir(parents=True)
     (start.folder / NAME).write_text("{")
     accounts = await start()
-    assert "profile-unreadable-1.json" in accounts.profile_error
+    assert "profile-unreadable-1.json" in describe(accounts.profile_error)
     await connect_workspace(accounts, token)
     assert json.loads((start.folder / NAME).read_text())["current"] == "sbx7pt3q"

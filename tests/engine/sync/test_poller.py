@@ -10,11 +10,14 @@ from reasons import said
 
 from desktop.channels.intercom.api import FIRST_READ_TIMEOUT_S
 from desktop.domain.model.facts import ChannelKind, Client, Contact, ConversationState, EntryKind, Role, Tag
+from desktop.domain.model.reason import NO_REASON, make_reason
 from desktop.domain.window.window import WindowState
 from desktop.engine.commands import CancelFirstSync, Done, FocusCustomer, SendReply, SyncNow
 from desktop.engine.views import ConnectionState, Progress
 from desktop.ports import ClockOffset, ProviderError, ProviderErrorKind
+from desktop.ports.reasons import MachineReason
 from desktop.store import settings
+from desktop.text.reasons.describe import describe
 
 HOUR = timedelta(hours=1)
 
@@ -367,7 +370,7 @@ async def test_trouble_of_the_connection_is_said_and_keeps_what_is_stored(world,
     await world.engine.start()
     connection = world.engine.queries.connection
     await kit.eventually(lambda: connection().state is state)
-    assert connection().reason == "What happened and what to do."
+    assert connection().reason == said("What happened and what to do.")
     assert (connection().next_try_at is None) == (trouble is ProviderErrorKind.SIGNED_OUT)
     assert (await world.only_row()).last_text == "Hi"
     # It comes back by itself after the pause, or when the agent asks for it.
@@ -389,18 +392,18 @@ async def test_a_search_that_is_refused_is_not_offline(world, kit, trouble):
     world.gateway.failures["changed_since"] = ProviderError(ProviderErrorKind(trouble), said("Ask for the permission."))
     await world.engine.start()
     connection = world.engine.queries.connection
-    await kit.eventually(lambda: connection().reason != "")
+    await kit.eventually(lambda: bool(connection().reason))
     view = connection()
     assert (view.state, view.next_try_at, view.last_sync_at) == (ConnectionState.ONLINE, None, synced_at)
-    assert view.reason.startswith("Intercom refuses the search for new messages")
-    assert ("Ask for the permission." in view.reason) == (trouble != "gone")
+    assert describe(view.reason).startswith("Intercom doesn't allow the search for new messages")
+    assert ("Ask for the permission." in describe(view.reason)) == (trouble != "gone")
     # Queued replies go on: their own conversation is read before.
     assert await world.engine.command_handler.do(SendReply("d1", "c1", "v1", "It ships today.", seen_upto=1)) == Done()
     await kit.eventually(lambda: len(world.gateway.sent) == 1)
     world.gateway.failures.clear()
     await kit.eventually(lambda: world.clock.pauses_s != [])
     await world.clock.advance(13)
-    await kit.eventually(lambda: connection().reason == "")
+    await kit.eventually(lambda: connection().reason == NO_REASON)
 
 
 @pytest.mark.parametrize("trouble", [ProviderErrorKind.FORBIDDEN, ProviderErrorKind.GONE])
@@ -411,8 +414,8 @@ async def test_an_account_that_is_refused_is_not_offline(world, kit, trouble):
     await world.clock.advance(3601)
     await world.engine.start()
     connection = world.engine.queries.connection
-    await kit.eventually(lambda: connection().reason != "")
-    assert (connection().state, connection().reason) == (ConnectionState.ONLINE, "Ask for the permission.")
+    await kit.eventually(lambda: bool(connection().reason))
+    assert (connection().state, connection().reason) == (ConnectionState.ONLINE, said("Ask for the permission."))
     assert await world.engine.command_handler.do(SendReply("d1", "c1", "v1", "It ships today.", seen_upto=1)) == Done()
     await kit.eventually(lambda: len(world.gateway.sent) == 1)
     # Where everything is refused, it is a hotel's network that answers.
@@ -441,7 +444,7 @@ async def test_a_search_that_fails_because_nothing_answers_is_offline(world, kit
     world.gateway.failures["account"] = ProviderError(ProviderErrorKind.OFFLINE, said("No network."))
     await world.engine.start()
     await kit.eventually(lambda: world.engine.queries.connection().state is ConnectionState.OFFLINE)
-    assert world.engine.queries.connection().reason == "No network."
+    assert world.engine.queries.connection().reason == said("No network.")
 
 
 async def test_a_silent_server_is_known_within_fifteen_seconds_though_nobody_does_anything(world, kit):
@@ -569,7 +572,7 @@ async def test_trouble_while_reading_the_open_conversation_starts_a_round(world,
     broken = ProviderError(trouble, said("Broken."))
     world.gateway.failures = {"conversation": broken, "changed_since": broken}
     await world.engine.command_handler.do(FocusCustomer("c1"))
-    await kit.eventually(lambda: world.engine.queries.connection().reason == "Broken.")
+    await kit.eventually(lambda: world.engine.queries.connection().reason == said("Broken."))
     assert (await world.only_row()).last_text == "Hello"
 
 
@@ -655,5 +658,5 @@ async def test_a_full_disk_ends_the_round_with_its_sentence(world, kit):
     await world.clock.advance(60)
     world.gateway.write("v1", "long " * 100_000)
     await world.engine.start()
-    await kit.eventually(lambda: "disk is full" in world.engine.queries.connection().reason)
+    await kit.eventually(lambda: world.engine.queries.connection().reason == make_reason(MachineReason.DISK_FULL))
     assert (await world.only_row()).last_text == "Hello"

@@ -16,13 +16,13 @@ from desktop.domain.direct import Route
 from desktop.domain.learning.relay import RelayProof
 from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact, Role
+from desktop.domain.model.reason import NO_REASON
 from desktop.engine.commands import Done, FocusCustomer, ForgetCustomer
 from desktop.engine.sync.provider_lists import KEPT, LONGEST_LOOK_BACK, LOOK_BACK, WIDE_EVERY, WIDE_LOOK_BACK
 from desktop.ports import ChannelMessage, DeliveryFact, ProviderError, ProviderErrorKind
 from desktop.store import settings
 from desktop.store.evidence import provider_messages
 from desktop.store.outgoing import direct_messages
-from desktop.text.reasons.describe import describe
 
 BUSINESS_NUMBER, CUSTOMER_NUMBER = "+35315550101", "+353871234567"
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, BUSINESS_NUMBER)
@@ -237,12 +237,12 @@ async def test_trouble_is_said_and_the_account_left_alone_for_a_while(world, cha
     await sweep(world)
     await sweep(world)
     assert len(channel.asked) == 1
-    assert world.engine.queries.accounts()[0].error == describe(BROKEN.reason)
+    assert world.engine.queries.accounts()[0].error == BROKEN.reason
     await world.clock.advance(60)
     channel.error = None
     await sweep(world)
     assert len(channel.asked) == 2
-    assert world.engine.queries.accounts()[0].error == ""
+    assert world.engine.queries.accounts()[0].error == NO_REASON
 
 
 async def test_a_pause_that_the_provider_names_is_kept(world, channel):

@@ -86,7 +86,7 @@ async def test_the_database_is_set_up_to_survive_a_power_cut(path):
 
 async def test_a_newer_database_is_refused_with_a_sentence(path):
     apsw.Connection(str(path)).execute("PRAGMA user_version = 9999")
-    with pytest.raises(Newer, match="newer Reachline"):
+    with pytest.raises(Newer, match="database_newer"):
         await Store.open(path)
 
 
