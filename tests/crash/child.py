@@ -18,7 +18,7 @@ from random import Random
 
 from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.shared.http import Token
-from desktop.domain.model.outgoing import State
+from desktop.domain.model.outgoing import OutboxReason, State
 from desktop.domain.model.warning import acknowledge
 from desktop.engine.commands import Done, ResolvePending, SaveDraft, SendReply
 from desktop.engine.engine import Engine
@@ -85,7 +85,7 @@ async def run(job: dict) -> None:
 def is_settled(db: Database) -> bool:
     """Whether nothing is being sent and all unconfirmed replies were looked up."""
     rows = [row for _, row in outbox.in_states(db, list(State))]
-    is_looked_up = all("not to be found" in r.reason for r in rows if r.state is State.UNCONFIRMED)
+    is_looked_up = all(r.reason.code == OutboxReason.REPLY_NOT_FOUND for r in rows if r.state is State.UNCONFIRMED)
     blocked = {r.conversation_id for r in rows if r.state in (State.UNCONFIRMED, State.HELD)}
     active_states = (State.QUEUED, State.SENDING, State.ACCEPTED)
     return is_looked_up and not any(r.state in active_states and r.conversation_id not in blocked for r in rows)

@@ -17,7 +17,7 @@ from crashable_program import AFTER, BEFORE, CRASHES, Crash
 
 from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.shared.http import Token
-from desktop.domain.model.outgoing import State
+from desktop.domain.model.outgoing import OutboxReason, State
 from desktop.domain.model.warning import acknowledge
 from desktop.engine.commands import Done, ResolvePending, SendReply
 from desktop.engine.engine import Engine
@@ -156,7 +156,8 @@ async def test_sends_over_http(tmp_path: Path, amount, record_property, short_sw
             while await engine.outbox.step():
                 pass
             for reply in await engine.queries.undecided():
-                if reply.pending.state is not State.UNCONFIRMED or "not to be found" in reply.pending.reason:
+                is_looked_up = reply.pending.reason.code == OutboxReason.REPLY_NOT_FOUND
+                if reply.pending.state is not State.UNCONFIRMED or is_looked_up:
                     again = ResolvePending(
                         reply.pending.draft_id, send=True, acknowledged=acknowledge(reply.pending.warned)
                     )

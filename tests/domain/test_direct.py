@@ -9,6 +9,7 @@ import pytest
 from conversation_factory import NOW, WORKSPACE, ago, conversation, first, in_messenger, jennifer, on_channel, reply
 from hypothesis import given
 from hypothesis import strategies as st
+from reasons import said
 
 from desktop.domain.delivery import Arrival, ArrivalReason, Delivery
 from desktop.domain.direct import DirectRoute, DirectSent, Route
@@ -23,7 +24,6 @@ from desktop.domain.reach import Certainty, Reach, find_situation
 from desktop.domain.window.window import WindowState
 from desktop.text.formats import date_and_time
 from desktop.text.reasons.describe import describe
-from tests.helpers.reasons import said
 
 W = WarningCode
 THEIRS = "+353871234567"

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 from listing_channel import ALL, FakeChannel
+from reasons import said
 
 from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact
+from desktop.domain.model.reason import NO_REASON
 from desktop.engine.changes import Changes
 
 NUMBER = "+35315550101"
@@ -77,12 +79,12 @@ async def test_the_thread_names_every_direct_route(world, channels, kit):
 async def test_how_an_account_fares_is_told_once(world, channels):
     connect(channels, KEY)
     world.told.clear()
-    assert [(v.error, v.checked_at) for v in world.engine.queries.accounts()] == [("", None)]
-    for trouble in ("Signed out.", "Signed out.", ""):
+    assert [(v.error, v.checked_at) for v in world.engine.queries.accounts()] == [(NO_REASON, None)]
+    for trouble in (said("Signed out."), said("Signed out."), NO_REASON):
         channels.record_use(KEY, trouble)
         assert [(v.key, v.error) for v in world.engine.queries.accounts()] == [(KEY, trouble)]
     assert world.told == [Changes(accounts=True)] * 2
-    channels.record_use(SMS, "Nobody knows this one.")
+    channels.record_use(SMS, said("Nobody knows this one."))
     assert world.engine.queries.accounts()[0].checked_at == world.clock.now()
 
 

@@ -7,9 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from reasons import said
 
 from desktop.domain.learning.relay import RelayProof
+from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.facts import ChannelKind, Contact, ConversationState, Role
+from desktop.domain.model.reason import make_reason
 from desktop.domain.model.workspace import NOTICE_PATTERNS, Pin, Relay
 from desktop.domain.window.window import WindowState
 from desktop.engine.changes import Changes
@@ -32,8 +35,10 @@ from desktop.engine.commands import (
     SetRelay,
     SnoozeConversation,
 )
+from desktop.engine.outbox import steps
 from desktop.engine.views import ConnectionState
 from desktop.ports import NotSent, ProviderError, ProviderErrorKind
+from desktop.ports.reasons import MachineReason
 from desktop.store import settings
 
 HOUR = timedelta(hours=1)
@@ -103,8 +108,8 @@ async def test_snoozing_keeps_until_when(synced, kit):
 
 @pytest.mark.parametrize("trouble", list(ProviderErrorKind))
 async def test_a_state_change_that_fails_says_why_and_changes_nothing(synced, trouble):
-    synced.gateway.failures["change"] = ProviderError(trouble, "Why it failed.")
-    assert await synced.engine.command_handler.do(CloseConversation("v1")) == Failed("Why it failed.")
+    synced.gateway.failures["change"] = ProviderError(trouble, said("Why it failed."))
+    assert await synced.engine.command_handler.do(CloseConversation("v1")) == Failed(said("Why it failed."))
     assert (await synced.view()).thread.chat("v1").conversation.state is ConversationState.OPEN
     is_signed_out = trouble is ProviderErrorKind.SIGNED_OUT
     assert synced.told == [Changes(connection=True)] * is_signed_out
@@ -128,7 +133,7 @@ async def test_a_full_disk_is_said(synced):
     await synced.store.read(lambda db: db.pragma("max_page_count", pages))
     answer = await synced.engine.command_handler.do(SaveDraft("d1", "c1", "v1", "x" * 1_000_000))
     assert isinstance(answer, Failed)
-    assert "disk is full" in answer.sentence
+    assert answer.reason == make_reason(MachineReason.DISK_FULL)
     assert (await synced.view()).drafts == ()
 
 
@@ -143,7 +148,7 @@ async def test_submit_hands_the_answer_over(synced, kit):
 
 async def test_seeing_is_shown_at_once_and_told_to_intercom(synced, kit):
     assert {r.customer_id: r.unread for r in await synced.engine.queries.customers()} == {"c1": True, "c2": True}
-    synced.gateway.failures["change v1 mark_read"] = ProviderError(ProviderErrorKind.OFFLINE, "No network.")
+    synced.gateway.failures["change v1 mark_read"] = ProviderError(ProviderErrorKind.OFFLINE, said("No network."))
     assert await synced.engine.command_handler.do(MarkSeen("c1")) == Done()
     assert {r.customer_id: r.unread for r in await synced.engine.queries.customers()} == {"c1": False, "c2": True}
     assert (await synced.view()).seen_upto == kit.START - HOUR
@@ -207,7 +212,7 @@ async def test_replies_go_out_in_the_name_of_who_sits_here(synced):
 async def test_what_counts_as_a_notice_is_a_setting(synced):
     failed = await synced.engine.command_handler.do(SetNoticePatterns(("nicht zugestellt", "(")))
     assert isinstance(failed, Failed)
-    assert "(" in failed.sentence
+    assert failed.reason.values["pattern"] == "("
     assert await synced.engine.command_handler.do(SetNoticePatterns(("nicht zugestellt",))) == Done()
     assert (await synced.view()).workspace.notice_patterns == ("nicht zugestellt",)
     await synced.engine.command_handler.do(SetNoticePatterns(()))
@@ -352,11 +357,11 @@ async def test_thousands_of_customers_are_listed_newest_first(world, kit):
 
 async def test_after_closing_nothing_starts(synced, tmp_path, kit):
     await synced.engine.start()
-    synced.gateway.outcomes = [NotSent("Later.", 60)]
+    synced.gateway.outcomes = [NotSent(said("Later."), 60)]
     await synced.engine.command_handler.do(SendReply("d1", "c1", "v1", "Hi", seen_upto=9))
     await kit.eventually(lambda: len(synced.gateway.sent) == 1)
     await synced.engine.stop()
-    assert await synced.engine.command_handler.do(CloseConversation("v1")) == Failed("Reachline is closing.")
+    assert await synced.engine.command_handler.do(CloseConversation("v1")) == steps.failed(CommandReason.CLOSING)
     synced.engine.command_handler.submit(CloseConversation("v1"))
     assert [t for t in asyncio.all_tasks() if t is not asyncio.current_task()] == []
     again = await kit.build(tmp_path / "reachline.db", synced.clock, synced.gateway)

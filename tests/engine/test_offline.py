@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from reasons import said
 
-from desktop.domain.model.outgoing import State
+from desktop.domain.model.outgoing import OutboxReason, State
 from desktop.domain.model.warning import WarningCode, acknowledge
 from desktop.engine.commands import Done, ResolvePending, SendReply, SyncNow
 from desktop.engine.views import ConnectionState
@@ -49,7 +49,7 @@ async def test_queued_with_ten_minutes_left_and_back_twenty_minutes_late_is_held
     await fails_to_sync(world)
     assert await world.engine.command_handler.do(reply()) == Done()
     pending = await world.pending()
-    assert (pending.state, pending.reason) == (State.QUEUED, "No network.")
+    assert (pending.state, pending.reason) == (State.QUEUED, said("No network."))
     await world.clock.advance(30 * 60)
     world.gateway.failures = {}
     await world.sync()
@@ -135,7 +135,7 @@ async def test_a_lost_reply_nobody_could_look_for_is_looked_for_when_the_connect
         await world.clock.advance(pause)
 
     async def says_that_it_could_not_ask() -> bool:
-        return "could not be asked" in (await world.pending()).reason
+        return (await world.pending()).reason.code == OutboxReason.PROVIDER_NOT_REACHED
 
     await kit.eventually(says_that_it_could_not_ask)
     assert (await world.pending()).state is State.UNCONFIRMED

@@ -7,11 +7,14 @@ from datetime import timedelta
 from typing import get_args
 
 import pytest
+from reasons import said
 
 from desktop.domain.direct import Route
 from desktop.domain.identity.customer import IdentityDecision
 from desktop.domain.model.channel import ChannelKey, Provider
+from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.reason import make_reason
 from desktop.domain.model.workspace import Relay
 from desktop.engine import commands as c
 from desktop.engine.sync import ingest
@@ -102,7 +105,7 @@ async def traced(world, kit):
     """A conversation, a refused reply in it, and every write watched from now on."""
     world.gateway.put(kit.whatsapp("v1", "c1", kit.START - HOUR))
     await world.sync()
-    world.gateway.outcomes = [Refused(ProviderErrorKind.REJECTED, "No.")]
+    world.gateway.outcomes = [Refused(ProviderErrorKind.REJECTED, said("No."))]
     await world.engine.command_handler.do(c.SendReply("d3", "c1", "v1", "Refused", seen_upto=9))
     await world.engine.outbox.step()
     trace = Trace()
@@ -184,14 +187,14 @@ async def test_a_customer_to_whom_a_reply_is_on_its_way_is_not_forgotten(world, 
     await world.engine.command_handler.do(c.SendReply("d1", "c1", "v1", "It ships", seen_upto=9))
     answer = await world.engine.command_handler.do(c.ForgetCustomer("c1"))
     assert isinstance(answer, c.Failed)
-    assert "reply" in answer.sentence
+    assert answer.reason == make_reason(CommandReason.UNSETTLED_REPLY)
     assert (await world.engine.queries.thread("c1")) is not None
 
 
 async def test_a_country_that_is_none_is_refused(world):
     answer = await world.engine.command_handler.do(c.SetPhoneRegion("Ireland"))
     assert isinstance(answer, c.Failed)
-    assert "Ireland" in answer.sentence
+    assert answer.reason == make_reason(CommandReason.NO_COUNTRY, region="Ireland")
 
 
 def facts(db) -> dict[str, list]:

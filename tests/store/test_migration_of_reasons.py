@@ -7,6 +7,7 @@ from pathlib import Path
 import apsw
 import msgspec
 import pytest
+from reasons import said
 
 from desktop.domain.content.template import Status, Template
 from desktop.domain.model.channel import ChannelKey, Provider
@@ -19,7 +20,6 @@ from desktop.store.evidence import provider_messages
 from desktop.store.outgoing import direct_messages, outbox
 from desktop.text.reasons.describe import describe
 from tests.helpers.earlier_profile import write_earlier_profile
-from tests.helpers.reasons import said
 
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, "+35315550100")
 PLAIN = Template("1", "order_update", "en", 'Hi "{{1}}" 👋', Status.APPROVED, examples={"body.1": "Zoë"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from reasons import said
 
 from desktop.domain.direct import Route
 from desktop.domain.model.channel import ChannelKey, Provider
@@ -15,7 +16,6 @@ from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.ports import OutgoingFile
 from desktop.store import conversations, entries
 from desktop.store.outgoing import files, outbox
-from tests.helpers.reasons import said
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 INSTANT = timedelta(microseconds=1)

@@ -22,6 +22,7 @@ from conversation_factory import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reasons import said
 
 from desktop.domain.delivery import Arrival, ArrivalReason, Delivery
 from desktop.domain.direct import DirectSent, Route
@@ -45,7 +46,6 @@ from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.window.window import WINDOW_LENGTH, WindowKey, WindowState
 from desktop.text.formats import date_and_time
 from desktop.text.reasons.describe import describe
-from tests.helpers.reasons import said
 
 THEIRS, OURS, OTHER = "+353871234567", "+35315550101", "+35315550199"
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, OURS)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
+from reasons import said
 
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent, Route
@@ -124,12 +125,12 @@ async def test_what_is_final_is_not_asked_for_again_and_its_reader_is_told(follo
     await follow.until(3)
     follow.told.clear()
     follow.teller.told["r-d1"] = DeliveryFact(
-        "r-d1", Delivery.FAILED, final=True, kind=ProviderErrorKind.OPTED_OUT, sentence="They sent STOP."
+        "r-d1", Delivery.FAILED, final=True, kind=ProviderErrorKind.OPTED_OUT, reason=said("They sent STOP.")
     )
     await follow.until(DAY_S)
     assert follow.turns() == [2, 5]
     message = await follow.message()
-    assert (message.delivery, message.final, message.sentence) == (Delivery.FAILED, True, "They sent STOP.")
+    assert (message.delivery, message.final, message.reason) == (Delivery.FAILED, True, said("They sent STOP."))
     [changes] = follow.told
     assert changes.threads == changes.customers != frozenset()
     assert not changes.undecided, "a message that failed is shown where it stands"
@@ -182,7 +183,7 @@ async def test_many_messages_share_the_budget_of_their_account_newest_first(foll
 @pytest.mark.parametrize(("pause_s", "turns"), [(40.0, [2, 42, 60]), (None, [2, 5, 15, 60])])
 async def test_trouble_in_asking_is_no_news_and_its_pause_is_kept(follow, pause_s, turns):
     await follow.sent("d1")
-    follow.teller.told["r-d1"] = ProviderError(ProviderErrorKind.THROTTLED, "Slow down.", retry_after_s=pause_s)
+    follow.teller.told["r-d1"] = ProviderError(ProviderErrorKind.THROTTLED, said("Slow down."), retry_after_s=pause_s)
     await follow.until(3)
     follow.teller.told.clear()
     await follow.until(100)

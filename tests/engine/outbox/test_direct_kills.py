@@ -10,7 +10,8 @@ import pytest_asyncio
 from direct_stage import DirectStage, eventually, open_direct_stage
 
 from desktop.domain.model.channel import Provider
-from desktop.domain.model.outgoing import State
+from desktop.domain.model.outgoing import OutboxReason, State
+from desktop.domain.model.reason import make_reason
 from desktop.engine.commands import Done, EditPending, Failed, ResolvePending
 from desktop.engine.outbox import steps
 
@@ -24,6 +25,13 @@ KILLS = pytest.mark.parametrize("left", [False, True], ids=["before the first by
 async def stage(tmp_path: Path) -> AsyncIterator[DirectStage]:
     async with open_direct_stage(tmp_path / "cache.db") as made:
         yield made
+
+
+LOOKED_UP = (
+    OutboxReason.REPLY_NOT_FOUND,
+    OutboxReason.PROVIDER_NOT_REACHED,
+    OutboxReason.PROVIDER_CANNOT_TELL,
+)
 
 
 async def claimed_and_killed(stage: DirectStage, provider: Provider, *, left: bool) -> None:
@@ -43,7 +51,7 @@ async def looked_for(stage: DirectStage) -> None:
     async def is_over() -> bool:
         stage.clock.advance(5)
         pending = await stage.pending("d1")
-        return pending is None or "We don't know" in pending.reason
+        return pending is None or pending.reason.code in LOOKED_UP
 
     await eventually(is_over)
     await stage.run_outbox()
@@ -63,7 +71,7 @@ async def test_what_left_is_found_at_twilio_and_told_once(stage):
 async def test_what_never_left_is_not_found_and_goes_once_the_agent_says_so(stage):
     await claimed_and_killed(stage, Provider.TWILIO, left=False)
     await looked_for(stage)
-    assert "not to be found there" in (await stage.pending("d1")).reason
+    assert (await stage.pending("d1")).reason.code == OutboxReason.REPLY_NOT_FOUND
     assert stage.accepted_texts("twilio") == []
     assert await stage.engine.command_handler.do(ResolvePending("d1", send=True)) == Done()
     await stage.run_outbox()
@@ -105,7 +113,7 @@ async def test_a_provider_that_cannot_be_reached_is_asked_until_it_answers(stage
     async def is_said() -> bool:
         stage.clock.advance(5)
         pending = await stage.pending("d1")
-        return pending is not None and "could not be asked" in pending.reason
+        return pending is not None and pending.reason.code == OutboxReason.PROVIDER_NOT_REACHED
 
     await eventually(is_said)
     with stage.sandbox.lock:
@@ -147,7 +155,7 @@ async def test_what_may_have_left_is_not_sent_again_while_the_provider_cannot_be
         await stage.run_outbox()
         waits = await stage.pending(draft_id)
         assert waits.state is State.QUEUED
-        assert waits.reason.startswith("We don't know whether this reached Twilio, and Twilio could not be asked.")
+        assert waits.reason == make_reason(OutboxReason.PROVIDER_NOT_REACHED, provider="Twilio")
         assert stage.accepted_texts("twilio") == [TEXT]
         stage.clock.advance(15)
     back(stage)

@@ -10,8 +10,11 @@ import pytest
 import pytest_asyncio
 from direct_stage import DirectStage, eventually, open_direct_stage
 
+from desktop.domain.content.template import ProblemCode, Unsendable
 from desktop.domain.model.channel import Provider
-from desktop.domain.model.outgoing import State
+from desktop.domain.model.command_reason import CommandReason
+from desktop.domain.model.outgoing import OutboxReason, State
+from desktop.domain.model.reason import make_reason
 from desktop.engine.commands import (
     ChooseTeammate,
     Done,
@@ -22,8 +25,8 @@ from desktop.engine.commands import (
     SaveDraft,
     SendDirect,
 )
-from desktop.engine.outbox import direct_steps
 from desktop.ports import OutgoingFile
+from desktop.ports.reasons import ProviderReason
 from desktop.sandbox.world import AGENT
 
 pytestmark = pytest.mark.slow
@@ -48,18 +51,18 @@ async def test_what_cannot_go_is_refused_at_once_and_changes_nothing(stage):
     stranger = replace(sms.route, key=replace(sms.route.key, sender="+1"))
     await stage.engine.command_handler.do(SaveDraft("d1", view.customer_id, conversation, "Hello"))
     base = SendDirect("d1", view.customer_id, conversation, sms.route, "Hello")
-    for command, sentence in (
-        (replace(base, text=" "), "nothing to send"),
-        (replace(base, files=(FILE, FILE), route=meta.route), "one file"),
-        (replace(base, template=template), "no templates"),
-        (replace(base, route=octopods.route), "templates only"),
-        (replace(base, route=stranger), "not connected"),
-        (replace(base, route=meta.route, template=replace(template, values={}, problems=())), "Fill this in"),
-        (replace(base, text="Hello {{name}}"), "{{name}}"),
+    for command, code in (
+        (replace(base, text=" "), CommandReason.NOTHING_TO_SEND),
+        (replace(base, files=(FILE, FILE), route=meta.route), OutboxReason.SEVERAL_FILES),
+        (replace(base, template=template), ProviderReason.NO_TEMPLATES),
+        (replace(base, route=octopods.route), ProviderReason.ONLY_TEMPLATES),
+        (replace(base, route=stranger), OutboxReason.ACCOUNT_NOT_CONNECTED),
+        (replace(base, route=meta.route, template=replace(template, values={}, problems=())), ProblemCode.MISSING),
+        (replace(base, text="Hello {{name}}"), CommandReason.PLACEHOLDER_LEFT),
     ):
         answer = await stage.engine.command_handler.do(command)
         assert isinstance(answer, Failed)
-        assert sentence in answer.sentence
+        assert answer.reason.code == code
     view = await stage.view()
     assert ([d.text for d in view.drafts], view.pending_replies) == (["Hello"], ())
 
@@ -109,7 +112,7 @@ async def test_an_account_that_was_removed_holds_the_reply_until_it_is_back(stag
     held = await stage.pending("d1")
     assert (held.state, held.reason) == (
         State.HELD,
-        direct_steps.NOT_CONNECTED.format(account="Twilio"),
+        make_reason(OutboxReason.ACCOUNT_NOT_CONNECTED, provider="Twilio"),
     )
     assert isinstance(await stage.engine.command_handler.do(ResolvePending("d1", send=True)), Failed)
     stage.engine.channels.add(config, channel)
@@ -119,10 +122,14 @@ async def test_an_account_that_was_removed_holds_the_reply_until_it_is_back(stag
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
-    [("paused", "this one is paused"), ("gone", "not in the account's list"), ("changed", "was changed")],
+    ("change", "code"),
+    [
+        ("paused", Unsendable.PAUSED_BY_WHATSAPP),
+        ("gone", OutboxReason.TEMPLATE_GONE),
+        ("changed", OutboxReason.TEMPLATE_CHANGED),
+    ],
 )
-async def test_a_template_that_cannot_go_any_more_is_held_and_never_sent(stage, change, words):
+async def test_a_template_that_cannot_go_any_more_is_held_and_never_sent(stage, change, code):
     direct_route = await stage.direct_route(Provider.WHATSAPP)
     template = await stage.filled(direct_route.route.key)
     await stage.send("d1", "", direct_route, template=template)
@@ -140,7 +147,7 @@ async def test_a_template_that_cannot_go_any_more_is_held_and_never_sent(stage, 
     await stage.run_outbox()
     held = await stage.pending("d1")
     assert held.state is State.HELD
-    assert words in held.reason
+    assert held.reason == make_reason(code)
     assert stage.accepted_texts("graph") == []
 
 
@@ -162,7 +169,9 @@ async def test_newer_messages_hold_a_reply_back_as_any_other(stage):
 async def test_a_template_is_not_edited_as_text_and_nothing_is_lost(stage):
     direct_route = await stage.direct_route(Provider.WHATSAPP)
     await stage.send("d1", "", direct_route, template=await stage.filled(direct_route.route.key))
-    assert await stage.engine.command_handler.do(EditPending("d1")) == Failed(direct_steps.USE_THE_PICKER)
+    assert await stage.engine.command_handler.do(EditPending("d1")) == Failed(
+        make_reason(CommandReason.TEMPLATE_NOT_EDITABLE)
+    )
     assert (await stage.pending("d1")).state is State.QUEUED
     assert (await stage.view()).drafts == ()
     assert await stage.engine.command_handler.do(ResolvePending("d1", cancel=True)) == Done()

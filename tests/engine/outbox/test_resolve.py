@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from reasons import said
 
+from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.facts import Role
 from desktop.domain.model.outgoing import State
+from desktop.domain.model.reason import make_reason
 from desktop.engine.commands import Done, EditPending, Failed, ResolvePending, SaveDraft, SendReply
 from desktop.ports import OutcomeUnknown, OutgoingFile, ProviderErrorKind, Refused
 
@@ -29,7 +32,7 @@ async def talking(world, kit):
 async def put_in(world, state):
     """A reply of ours in that state."""
     outcomes = {
-        State.REFUSED: [Refused(ProviderErrorKind.REJECTED, "No.")],
+        State.REFUSED: [Refused(ProviderErrorKind.REJECTED, said("No."))],
         State.UNCONFIRMED: [OutcomeUnknown("ReadTimeout")],
     }
     await world.engine.command_handler.do(reply(files=(PHOTO,)))
@@ -76,7 +79,7 @@ async def test_editing_does_not_push_another_draft_out(talking):
     await talking.engine.command_handler.do(SaveDraft("d2", "c1", "v1", "something else"))
     answer = await talking.engine.command_handler.do(EditPending("d1"))
     assert isinstance(answer, Failed)
-    assert "draft" in answer.sentence
+    assert answer.reason == make_reason(CommandReason.DRAFT_IN_THE_WAY)
     assert (await talking.pending()).state is State.REFUSED
     assert [d.text for d in (await talking.view()).drafts] == ["something else"]
 

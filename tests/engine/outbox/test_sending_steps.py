@@ -6,12 +6,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from reasons import said
 
 from desktop.domain.content.template import Status, Template, fill
 from desktop.domain.direct import Route
 from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
+from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.facts import ChannelKind, EntryKind, Role
-from desktop.domain.model.outgoing import Event, State
+from desktop.domain.model.outgoing import Event, OutboxReason, State
+from desktop.domain.model.reason import NO_REASON, make_reason
 from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.engine.changes import Changes
 from desktop.engine.commands import (
@@ -40,6 +43,7 @@ from desktop.ports import (
     Refused,
     Teammate,
 )
+from desktop.ports.reasons import ProviderReason
 from desktop.store import conversations, entries, settings
 from desktop.store.outgoing import direct_messages, drafts, files, outbox
 from desktop.store.outgoing.drafts import Draft
@@ -94,14 +98,14 @@ def put_in(db, state, command=REPLY):
         outbox.cancel(db, "d1", NOW)
     elif state is State.HELD:
         pressed(db, command)
-        steps.hold_reply(db, "d1", "why")
+        steps.hold_reply(db, "d1", said("why"))
     elif state is State.QUEUED:
         pressed(db, command)
     else:
         claimed(db, command)
         events = {State.ACCEPTED: Event.ACCEPTED, State.REFUSED: Event.REFUSED, State.UNCONFIRMED: Event.ANSWER_LOST}
         if state is not State.SENDING:
-            outbox.apply_event(db, "d1", events[state], "why")
+            outbox.apply_event(db, "d1", events[state], said("why"))
     assert row(db).state is state
 
 
@@ -167,7 +171,7 @@ def test_without_an_account_nothing_is_sent(db):
     db.execute("DELETE FROM settings WHERE name = 'account'")
     step = steps.queue_reply(db, REPLY, RUNTIME_STATE)
     assert isinstance(step.answer, Failed)
-    assert "in whose name" in step.answer.sentence
+    assert step.answer == steps.failed(CommandReason.NOT_CONNECTED_YET)
     assert outbox.load(db, "d1") is None
 
 
@@ -188,30 +192,34 @@ def test_of_what_nobody_saw_every_message_is_a_newer_one(db):
 
 
 @pytest.mark.parametrize(
-    ("command", "runtime_state", "sentence"),
+    ("command", "runtime_state", "reason"),
     [
         (
             replace(REPLY, text=" \u200b"),
             RUNTIME_STATE,
-            "There is nothing to send: this text has no visible characters.",
+            make_reason(CommandReason.NOTHING_TO_SEND),
         ),
-        (replace(REPLY, text="Hi {{user.name}}"), RUNTIME_STATE, "Fill in {{user.name}} first."),
+        (
+            replace(REPLY, text="Hi {{user.name}}"),
+            RUNTIME_STATE,
+            make_reason(CommandReason.PLACEHOLDER_LEFT, placeholder="{{user.name}}"),
+        ),
         (
             REPLY,
             replace(RUNTIME_STATE, is_signed_in=False),
-            "Intercom does not let Reachline in any more. Sign in again first.",
+            make_reason(ProviderReason.INTERCOM_SIGNED_OUT),
         ),
-        (replace(REPLY, conversation_id="nowhere"), RUNTIME_STATE, "This conversation is no longer in Intercom."),
+        (replace(REPLY, conversation_id="nowhere"), RUNTIME_STATE, make_reason(CommandReason.CONVERSATION_GONE)),
         (
             DIRECT,
             replace(RUNTIME_STATE, capabilities={}),
-            "The Twilio account this was meant for is not connected any more. Connect it again, or take this back.",
+            make_reason(OutboxReason.ACCOUNT_NOT_CONNECTED, provider="Twilio"),
         ),
     ],
 )
-def test_what_cannot_go_fails_whatever_was_accepted_and_changes_nothing(db, command, runtime_state, sentence):
+def test_what_cannot_go_fails_whatever_was_accepted_and_changes_nothing(db, command, runtime_state, reason):
     drafts.save(db, Draft("d1", "c1", "v1", "It sh", (), False, 1))
-    assert steps.queue_reply(db, replace(command, acknowledged=ALL), runtime_state) == steps.Step(Failed(sentence))
+    assert steps.queue_reply(db, replace(command, acknowledged=ALL), runtime_state) == steps.Step(Failed(reason))
     assert outbox.load(db, "d1") is None
     assert [d.text for d in drafts.of_customer(db, "c1")] == ["It sh"]
 
@@ -225,7 +233,7 @@ def test_what_cannot_go_fails_whatever_was_accepted_and_changes_nothing(db, comm
 def test_only_what_nobody_knows_can_be_said_to_have_arrived(db, state):
     put_in(db, state)
     step = steps.resolve_pending(db, ResolvePending("d1", arrived=True), RUNTIME_STATE)
-    assert step == steps.Step(Failed("This reply is not waiting to be confirmed any more."))
+    assert step == steps.Step(steps.failed(CommandReason.NOT_UNCONFIRMED))
     assert row(db).state is state
 
 
@@ -242,7 +250,7 @@ def test_what_is_said_to_have_arrived_past_intercom_is_kept_and_told_to_the_team
     assert step == steps.Step(Done(), DECIDED)
     kept = direct_messages.load(db, "d1")
     assert (kept.text, kept.remote_id, kept.final, kept.sent_at) == ("It ships today.", "", True, NOW)
-    assert kept.sentence == "The answer got lost; a teammate says that it arrived."
+    assert kept.reason == make_reason(OutboxReason.CONFIRMED_BY_TEAMMATE, provider="Twilio")
     assert (row(db).state, row(db).is_done, row(db).text) == (State.ACCEPTED, True, "")
     assert row(db, "d1-note").note_of == "d1"
 
@@ -251,9 +259,9 @@ def test_what_is_said_to_have_arrived_past_intercom_is_kept_and_told_to_the_team
 def test_what_has_left_is_not_taken_back_and_not_edited(db, state):
     put_in(db, state)
     taken_back = steps.resolve_pending(db, ResolvePending("d1", cancel=True), RUNTIME_STATE)
-    assert taken_back == steps.Step(Failed("This reply is already on its way and cannot be taken back."))
+    assert taken_back == steps.Step(steps.failed(CommandReason.NOT_CANCELLABLE))
     edited = steps.edit_pending(db, EditPending("d1"), NOW, "new")
-    assert edited == steps.Step(Failed("This reply is already on its way and cannot be edited."))
+    assert edited == steps.Step(steps.failed(CommandReason.NOT_EDITABLE))
     assert row(db).state is state
     assert drafts.of_customer(db, "c1") == ()
 
@@ -275,7 +283,7 @@ def test_no_word_changes_nothing_and_one_on_nothing_fails(db):
     assert steps.resolve_pending(db, ResolvePending("d1"), RUNTIME_STATE) == steps.Step(Done(), Changes())
     assert row(db).state is State.HELD
     nowhere = steps.resolve_pending(db, ResolvePending("d9", send=True), RUNTIME_STATE)
-    assert nowhere == steps.Step(Failed("This reply is no longer here."))
+    assert nowhere == steps.Step(steps.failed(CommandReason.REPLY_GONE))
 
 
 @pytest.mark.parametrize("state", [State.HELD, State.REFUSED, State.UNCONFIRMED])
@@ -284,14 +292,14 @@ def test_on_the_agents_word_it_is_queued_again_with_what_they_accepted(db, state
     accepted = frozenset({(WarningCode.WINDOW_CLOSED, "")})
     step = steps.resolve_pending(db, ResolvePending("d1", send=True, acknowledged=accepted), RUNTIME_STATE)
     assert step == steps.Step(Done(), DECIDED)
-    assert (row(db).state, row(db).reason, row(db).acknowledged) == (State.QUEUED, "", accepted)
+    assert (row(db).state, row(db).reason, row(db).acknowledged) == (State.QUEUED, NO_REASON, accepted)
 
 
 @pytest.mark.parametrize("state", [State.SENDING, State.ACCEPTED, State.CANCELLED])
 def test_what_is_over_or_on_its_way_is_not_sent_again(db, state):
     put_in(db, state)
     step = steps.resolve_pending(db, ResolvePending("d1", send=True, acknowledged=ALL), RUNTIME_STATE)
-    assert step == steps.Step(Failed("This reply cannot be sent again."))
+    assert step == steps.Step(steps.failed(CommandReason.NOT_SENDABLE_AGAIN))
     assert row(db).state is state
 
 
@@ -338,15 +346,13 @@ def test_a_note_in_the_composer_is_no_draft_in_the_way_of_a_reply(db):
     assert steps.edit_pending(db, EditPending("d1"), NOW, "new").answer == Done()
     assert {d.draft_id for d in drafts.of_customer(db, "c1")} == {"n1", "new"}
     pressed(db, replace(REPLY, draft_id="d2", acknowledged=ALL))
-    in_the_way = steps.Step(
-        Failed("There is another draft in this conversation. Send it or clear it, then edit this reply.")
-    )
+    in_the_way = steps.Step(steps.failed(CommandReason.DRAFT_IN_THE_WAY))
     assert steps.edit_pending(db, EditPending("d2"), NOW, "newer") == in_the_way
     assert row(db, "d2").state is State.QUEUED
 
 
 def test_words_that_were_wiped_are_not_edited_but_files_alone_are(db):
-    gone = steps.Step(Failed("This reply is no longer here."))
+    gone = steps.Step(steps.failed(CommandReason.REPLY_GONE))
     assert steps.edit_pending(db, EditPending("d1"), NOW, "new") == gone
     put_in(db, State.CANCELLED, replace(REPLY, text="", files=(PHOTO,), acknowledged=ALL))
     assert steps.edit_pending(db, EditPending("d1"), NOW, "new").answer == Done()
@@ -381,7 +387,7 @@ def test_news_hold_a_reply_until_they_were_accepted(db, kit):
     held = row(db)
     assert (held.state, held.reason) == (
         State.HELD,
-        "Things changed since you pressed Send, so this was held back.",
+        make_reason(OutboxReason.FORECAST_WORSE),
     )
     assert held.warned == (ForecastWarning(WarningCode.NEWER_CUSTOMER_MESSAGE, frozenset({"99"})),)
     accepted = frozenset({(WarningCode.NEWER_CUSTOMER_MESSAGE, "99")})
@@ -401,10 +407,10 @@ def test_a_conversation_that_is_gone_and_an_account_that_is_not_connected_hold_a
     without = replace(RUNTIME_STATE, capabilities={})
     assert steps.claim(db, "d2", without) == steps.Claim(None, DECIDED)
     assert row(db, "d2").state is State.HELD
-    assert row(db, "d2").reason.startswith("The Twilio account this was meant for is not connected any more.")
+    assert row(db, "d2").reason == make_reason(OutboxReason.ACCOUNT_NOT_CONNECTED, provider="Twilio")
     store_facts(db, Facts(deleted=("v1",)))
     assert steps.claim(db, "d1", RUNTIME_STATE) == steps.Claim(None, DECIDED)
-    assert (row(db).state, row(db).reason) == (State.HELD, "This conversation is no longer in Intercom.")
+    assert (row(db).state, row(db).reason) == (State.HELD, make_reason(CommandReason.CONVERSATION_GONE))
 
 
 def test_a_note_about_what_went_past_intercom_goes_whatever_happened_since(db, kit):
@@ -453,15 +459,15 @@ def test_nobody_follows_unless_that_is_said(db):
 
 def test_a_refusal_is_for_the_agent(db):
     claimed(db)
-    assert steps.record_outcome(db, "d1", Refused(ProviderErrorKind.UNREACHABLE, "Too long."), NOW) == DECIDED
-    assert (row(db).state, row(db).reason) == (State.REFUSED, "Too long.")
+    assert steps.record_outcome(db, "d1", Refused(ProviderErrorKind.UNREACHABLE, said("Too long.")), NOW) == DECIDED
+    assert (row(db).state, row(db).reason) == (State.REFUSED, said("Too long."))
     assert db.execute("SELECT count(*) FROM contrary_facts").fetchall() == [(0,)]
 
 
 def test_a_refusal_past_intercom_is_kept_as_a_fact_too(db):
     claimed(db, DIRECT)
-    assert steps.record_outcome(db, "d1", Refused(ProviderErrorKind.UNREACHABLE, "Nobody there."), NOW) == DECIDED
-    assert (row(db).state, row(db).reason) == (State.REFUSED, "Nobody there.")
+    assert steps.record_outcome(db, "d1", Refused(ProviderErrorKind.UNREACHABLE, said("Nobody there.")), NOW) == DECIDED
+    assert (row(db).state, row(db).reason) == (State.REFUSED, said("Nobody there."))
     assert db.execute("SELECT kind, about FROM contrary_facts").fetchall() == [("unreachable", "d1")]
 
 
@@ -483,42 +489,40 @@ def test_a_refusal_past_intercom_is_kept_as_a_fact_too(db):
 def test_what_never_left_waits_twice_as_long_each_time_up_to_five_minutes(db, retry_after_s, tries, pause_s):
     claimed(db)
     db.execute("UPDATE outbox SET tries = ?", (tries,))
-    assert steps.record_outcome(db, "d1", NotSent("Unreachable.", retry_after_s), NOW) == CHANGED
-    assert (row(db).state, row(db).reason, row(db).tries) == (State.QUEUED, "Unreachable.", tries + 1)
+    assert steps.record_outcome(db, "d1", NotSent(said("Unreachable."), retry_after_s), NOW) == CHANGED
+    assert (row(db).state, row(db).reason, row(db).tries) == (State.QUEUED, said("Unreachable."), tries + 1)
     assert outbox.next_due_at(db, NOW) == NOW + timedelta(seconds=pause_s)
     assert (row(db).lost_after, row(db).lost_at) == (None, None)
 
 
 def test_send_on_a_reply_that_waits_ends_its_pause_and_says_so(db):
     claimed(db)
-    steps.record_outcome(db, "d1", NotSent("Intercom asks for a pause.", 900), NOW)
+    steps.record_outcome(db, "d1", NotSent(said("Intercom asks for a pause."), 900), NOW)
     assert outbox.next_due(db, NOW) is None
     assert steps.resolve_pending(db, ResolvePending("d1", send=True), RUNTIME_STATE) == steps.Step(
-        Done(steps.TRYING_NOW), DECIDED
+        Done(make_reason(CommandReason.TRYING_NOW)), DECIDED
     )
     assert outbox.next_due(db, NOW).draft_id == "d1"
-    assert (row(db).tries, row(db).reason) == (0, "")
+    assert (row(db).tries, row(db).reason) == (0, NO_REASON)
 
 
 def test_send_on_a_reply_that_waits_says_what_else_it_waits_for(db):
     put_in(db, State.HELD)
     pressed(db, replace(REPLY, draft_id="d2"))
-    steps.save_reason(db, "d2", "Intercom did not answer in time.")
+    steps.save_reason(db, "d2", said("Intercom did not answer in time."))
     behind = steps.resolve_pending(db, ResolvePending("d2", send=True), RUNTIME_STATE)
-    assert behind.answer == Done(steps.SENT_AFTER_EARLIER)
-    steps.save_reason(db, "d2", "Intercom did not answer in time.")
+    assert behind.answer == Done(make_reason(CommandReason.SENT_AFTER_EARLIER))
+    steps.save_reason(db, "d2", said("Intercom did not answer in time."))
     offline = steps.resolve_pending(db, ResolvePending("d2", send=True), replace(RUNTIME_STATE, is_offline=True))
-    assert offline.answer == Done(steps.SENT_WHEN_ONLINE)
+    assert offline.answer == Done(make_reason(CommandReason.SENT_WHEN_ONLINE))
 
 
 @pytest.mark.parametrize(
-    ("command", "reason"),
-    [
-        (REPLY, "The answer got lost, so it is not known whether Intercom took this. Looking for it there."),
-        (DIRECT, "The answer got lost, so it is not known whether Twilio took this. Asking."),
-    ],
+    ("command", "provider"),
+    [(REPLY, "Intercom"), (DIRECT, "Twilio")],
 )
-def test_a_lost_answer_leaves_it_unconfirmed(db, command, reason):
+def test_a_lost_answer_leaves_it_unconfirmed(db, command, provider):
+    reason = make_reason(OutboxReason.ANSWER_LOST, provider=provider)
     claimed(db, command)
     assert steps.record_outcome(db, "d1", OutcomeUnknown("ReadTimeout"), NOW) == DECIDED
     assert (row(db).state, row(db).reason, row(db).lost_at) == (State.UNCONFIRMED, reason, NOW)
@@ -531,8 +535,8 @@ def test_an_answer_to_what_is_not_being_sent_changes_nothing(db, state):
     before = row(db)
     for outcome in (
         Accepted("99"),
-        Refused(ProviderErrorKind.REJECTED, "No."),
-        NotSent("Busy.", 5),
+        Refused(ProviderErrorKind.REJECTED, said("No.")),
+        NotSent(said("Busy."), 5),
         OutcomeUnknown("lost"),
     ):
         assert steps.record_outcome(db, "d1", outcome, NOW) == Changes()
@@ -553,7 +557,7 @@ def test_what_the_provider_has_went_out_when_it_was_lost(db, state, follows):
     assert changes == DECIDED
     assert (row(db).state, row(db).is_done) == (State.ACCEPTED, True)
     kept = direct_messages.load(db, "d1")
-    assert (kept.remote_id, kept.final, kept.sent_at, kept.sentence) == ("SM1", not follows, NOW, "")
+    assert (kept.remote_id, kept.final, kept.sent_at, kept.reason) == ("SM1", not follows, NOW, NO_REASON)
     assert row(db, "d1-note").note_of == "d1"
 
 
@@ -591,7 +595,7 @@ def test_after_a_stop_all_that_was_being_sent_is_for_the_agent(db):
     assert steps.recover_interrupted(db, NOW) == DECIDED
     assert (row(db).state, row(db).reason) == (
         State.UNCONFIRMED,
-        "Reachline ended while this was being sent. It may have gone out.",
+        make_reason(OutboxReason.INTERRUPTED),
     )
     assert row(db, "d3").text == ""
     assert steps.recover_interrupted(db, NOW) == Changes()
@@ -599,18 +603,18 @@ def test_after_a_stop_all_that_was_being_sent_is_for_the_agent(db):
 
 def test_only_what_is_queued_is_held(db):
     pressed(db)
-    assert steps.hold_reply(db, "d1", "Not allowed.") == DECIDED
-    assert (row(db).state, row(db).reason, row(db).warned) == (State.HELD, "Not allowed.", ())
-    assert steps.hold_reply(db, "d1", "Again.") == Changes()
-    assert steps.hold_reply(db, "d9", "Nothing.") == Changes()
-    assert row(db).reason == "Not allowed."
+    assert steps.hold_reply(db, "d1", said("Not allowed.")) == DECIDED
+    assert (row(db).state, row(db).reason, row(db).warned) == (State.HELD, said("Not allowed."), ())
+    assert steps.hold_reply(db, "d1", said("Again.")) == Changes()
+    assert steps.hold_reply(db, "d9", said("Nothing.")) == Changes()
+    assert row(db).reason == said("Not allowed.")
 
 
 def test_a_reason_changes_only_the_thread_and_only_once(db):
     pressed(db)
-    assert steps.save_reason(db, "d1", "No network.") == Changes(threads=WHOSE)
-    assert steps.save_reason(db, "d1", "No network.") == Changes()
-    assert steps.save_reason(db, "d9", "No network.") == Changes()
+    assert steps.save_reason(db, "d1", said("No network.")) == Changes(threads=WHOSE)
+    assert steps.save_reason(db, "d1", said("No network.")) == Changes()
+    assert steps.save_reason(db, "d9", said("No network.")) == Changes()
 
 
 def test_a_conversation_that_is_not_here_concerns_whom_the_agent_meant(db):

@@ -8,9 +8,12 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from reasons import said
 
+from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.facts import EntryKind, Role
-from desktop.domain.model.outgoing import State
+from desktop.domain.model.outgoing import OutboxReason, State
+from desktop.domain.model.reason import make_reason
 from desktop.domain.model.warning import Verdict, WarningCode, acknowledge
 from desktop.engine.commands import Done, Failed, NeedsConsent, ResolvePending, SaveDraft, SendReply
 from desktop.ports import NotSent, OutcomeUnknown, OutgoingFile, ProviderError, ProviderErrorKind, Refused
@@ -82,14 +85,14 @@ async def test_a_warning_needs_consent_and_changes_nothing(on_whatsapp):
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
-    [("Hello {{user.name}}", "{{user.name}}"), ("  ", "nothing to send")],
+    ("text", "code"),
+    [("Hello {{user.name}}", CommandReason.PLACEHOLDER_LEFT), ("  ", CommandReason.NOTHING_TO_SEND)],
     ids=["placeholder", "blank"],
 )
-async def test_what_cannot_be_sent_fails_in_words(talking, text, words):
+async def test_what_cannot_be_sent_fails_and_says_why(talking, text, code):
     answer = await talking.engine.command_handler.do(reply(text))
     assert isinstance(answer, Failed)
-    assert words in answer.sentence
+    assert answer.reason.code == code
     assert (await talking.view()).pending_replies == ()
 
 
@@ -144,12 +147,15 @@ async def test_replies_of_one_conversation_keep_their_order_and_hold_no_other(wo
     await command_handler.do(reply("first", "d1", seen_upto=2))
     await command_handler.do(reply("second", "d2", seen_upto=2))
     await command_handler.do(SendReply("d3", "c2", "v2", "elsewhere", seen_upto=2))
-    world.gateway.outcomes = [NotSent("Wait a little.", 15)]
+    world.gateway.outcomes = [NotSent(said("Wait a little."), 15)]
     while await world.engine.outbox.step():
         pass
     assert [o.text for o in world.gateway.sent] == ["first", "elsewhere"]
     states = [(e.state, e.reason) for e in (await world.view()).pending_replies]
-    assert states == [(State.QUEUED, "Wait a little."), (State.QUEUED, "It waits for the reply before it.")]
+    assert states == [
+        (State.QUEUED, said("Wait a little.")),
+        (State.QUEUED, make_reason(OutboxReason.BEHIND_EARLIER)),
+    ]
     await world.clock.advance(16)
     while await world.engine.outbox.step():
         pass
@@ -158,11 +164,11 @@ async def test_replies_of_one_conversation_keep_their_order_and_hold_no_other(wo
 
 
 async def test_a_refusal_is_shown_and_can_be_sent_again(talking):
-    talking.gateway.outcomes = [Refused(ProviderErrorKind.REJECTED, "Intercom refused it: too long.")]
+    talking.gateway.outcomes = [Refused(ProviderErrorKind.REJECTED, said("Intercom refused it: too long."))]
     await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
     pending = await talking.pending()
-    assert (pending.state, pending.reason) == (State.REFUSED, "Intercom refused it: too long.")
+    assert (pending.state, pending.reason) == (State.REFUSED, said("Intercom refused it: too long."))
     row = await talking.only_row()
     assert (row.last_text, row.last_from_us) == ("Hello", False)
     assert not await talking.engine.outbox.step()
@@ -201,7 +207,7 @@ async def test_what_is_not_found_stays_for_the_agent_and_is_never_sent_again(tal
         await kit.eventually(lambda n=n: len(talking.gateway.called("conversation")) == queries + n)
 
     async def said() -> bool:
-        return "not to be found" in (await talking.pending()).reason
+        return (await talking.pending()).reason.code == OutboxReason.REPLY_NOT_FOUND
 
     await kit.eventually(said)
     assert (await talking.pending()).state is State.UNCONFIRMED
@@ -324,7 +330,7 @@ async def test_a_reply_taken_back_while_its_conversation_is_read_does_not_go_out
 
 
 async def test_signed_out_blocks_sending(talking, kit):
-    talking.gateway.failures["changed_since"] = ProviderError(ProviderErrorKind.SIGNED_OUT, "Sign in again.")
+    talking.gateway.failures["changed_since"] = ProviderError(ProviderErrorKind.SIGNED_OUT, said("Sign in again."))
     await talking.engine.start()
     await kit.eventually(lambda: talking.engine.queries.connection().state == "signed_out")
     answer = await talking.engine.command_handler.do(reply(acknowledged=frozenset((code, "") for code in WarningCode)))
@@ -334,7 +340,7 @@ async def test_signed_out_blocks_sending(talking, kit):
 
 
 async def test_a_refused_reply_holds_no_later_one(talking):
-    talking.gateway.outcomes = [Refused(ProviderErrorKind.REJECTED, "No.")]
+    talking.gateway.outcomes = [Refused(ProviderErrorKind.REJECTED, said("No."))]
     await talking.engine.command_handler.do(reply("one", "d1"))
     await talking.engine.command_handler.do(reply("two", "d2"))
     while await talking.engine.outbox.step():
@@ -349,7 +355,7 @@ async def test_a_refused_reply_holds_no_later_one(talking):
     ids=["five minutes at most", "just below it", "at it", "a longer one that the provider named is kept"],
 )
 async def test_pauses_after_what_never_left_grow(talking, named_s, pauses_s):
-    talking.gateway.outcomes = [NotSent("Unreachable.", named_s)] * len(pauses_s)
+    talking.gateway.outcomes = [NotSent(said("Unreachable."), named_s)] * len(pauses_s)
     await talking.engine.command_handler.do(reply())
     tried_at = []
     for _ in range(sum(pauses_s) + 2):
@@ -375,11 +381,11 @@ async def test_pauses_after_what_never_left_grow(talking, named_s, pauses_s):
 )
 async def test_a_reply_waits_while_the_conversation_cannot_be_read(talking, kit, trouble):
     await talking.engine.command_handler.do(reply())
-    talking.gateway.failures["conversation"] = ProviderError(trouble, "No way to Intercom.")
+    talking.gateway.failures["conversation"] = ProviderError(trouble, said("No way to Intercom."))
     await talking.engine.outbox.step()
     assert not await talking.engine.outbox.step()
     pending = await talking.pending()
-    assert (pending.state, pending.reason) == (State.QUEUED, "No way to Intercom.")
+    assert (pending.state, pending.reason) == (State.QUEUED, said("No way to Intercom."))
     talking.gateway.failures.clear()
     talking.engine.outbox.wake()
     await talking.sync()
@@ -392,10 +398,10 @@ async def test_a_reply_waits_while_the_conversation_cannot_be_read(talking, kit,
 )
 async def test_a_reply_is_held_when_waiting_would_not_help(talking, trouble):
     await talking.engine.command_handler.do(reply())
-    talking.gateway.failures["conversation"] = ProviderError(trouble, "Not allowed.")
+    talking.gateway.failures["conversation"] = ProviderError(trouble, said("Not allowed."))
     await talking.engine.outbox.step()
     pending = await talking.pending()
-    assert (pending.state, pending.reason) == (State.HELD, "Not allowed.")
+    assert (pending.state, pending.reason) == (State.HELD, said("Not allowed."))
 
 
 async def test_a_reply_to_a_conversation_that_is_gone_is_kept_for_the_agent(talking):
@@ -411,7 +417,7 @@ async def test_a_reply_to_a_conversation_that_is_gone_is_kept_for_the_agent(talk
 async def test_what_is_written_offline_goes_out_when_the_connection_is_back(talking, kit):
     await talking.engine.start()
     await kit.eventually(lambda: talking.engine.queries.connection().state == "online")
-    offline = ProviderError(ProviderErrorKind.OFFLINE, "No network.")
+    offline = ProviderError(ProviderErrorKind.OFFLINE, said("No network."))
     talking.gateway.failures = {"changed_since": offline, "conversation": offline}
     await kit.eventually(lambda: talking.clock.pauses_s != [])
     await talking.clock.advance(15)
@@ -419,7 +425,7 @@ async def test_what_is_written_offline_goes_out_when_the_connection_is_back(talk
     assert await talking.engine.command_handler.do(reply()) == Done()
 
     async def waits() -> bool:
-        return (await talking.pending()).reason == "No network."
+        return (await talking.pending()).reason == said("No network.")
 
     await kit.eventually(waits)
     talking.gateway.failures.clear()

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import pytest
+from reasons import said
 
 from desktop.domain.direct import Route
 from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Role
-from desktop.domain.model.outgoing import State
+from desktop.domain.model.outgoing import OutboxReason, State
+from desktop.domain.model.reason import NO_REASON, make_reason
 from desktop.domain.model.warning import WarningCode
 from desktop.engine.commands import Done, ResolvePending, SendDirect, SendReply
 from desktop.engine.outbox.recheck import RuntimeState
@@ -29,6 +31,7 @@ from desktop.ports import (
     Refused,
     SendOutcome,
 )
+from desktop.ports.reasons import MachineReason
 from desktop.store import forget
 from desktop.store.core.errors import DiskFull
 from desktop.store.outgoing import outbox
@@ -37,17 +40,9 @@ HOUR = timedelta(hours=1)
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.SMS, "+35315550100")
 ROUTE = Route(KEY, "+353871234567", "+35315550100")
 ALL = frozenset((code, "") for code in WarningCode)
-CANNOT_BE_REACHED = (
-    "We don't know whether this reached Twilio, and Twilio could not be asked. "
-    "Reachline looks again when it can be reached."
-)
-LOOKED_IN_VAIN = (
-    "We don't know whether this reached Twilio, and it is not to be found there. Look before sending it again."
-)
-NOBODY_TELLS = (
-    "We don't know whether this went out, and Twilio cannot be asked what it sent. "
-    "Find out from the customer before sending it again."
-)
+CANNOT_BE_REACHED = make_reason(OutboxReason.PROVIDER_NOT_REACHED, provider="Twilio")
+LOOKED_IN_VAIN = make_reason(OutboxReason.REPLY_NOT_FOUND, provider="Twilio")
+NOBODY_TELLS = make_reason(OutboxReason.PROVIDER_CANNOT_TELL, provider="Twilio")
 
 
 @dataclass
@@ -81,7 +76,7 @@ class Account:
         pass
 
 
-OFFLINE = ProviderError(ProviderErrorKind.OFFLINE, "No network.")
+OFFLINE = ProviderError(ProviderErrorKind.OFFLINE, said("No network."))
 
 
 def reply(text="It ships today.", draft_id="d1", conversation_id="v1", **more):
@@ -139,8 +134,8 @@ async def passes(world, seconds):
     ("outcome", "pauses_s"),
     [
         (None, []),
-        (Refused(ProviderErrorKind.REJECTED, "No."), []),
-        (NotSent("Busy.", 5), []),
+        (Refused(ProviderErrorKind.REJECTED, said("No.")), []),
+        (NotSent(said("Busy."), 5), []),
         (Accepted(""), [1.0]),
         (OutcomeUnknown("ReadTimeout"), [1.0]),
     ],
@@ -158,8 +153,8 @@ async def test_a_reply_is_looked_for_only_where_something_is_not_known(talking, 
     ("outcome", "pauses_s"),
     [
         (Accepted("SM1"), []),
-        (Refused(ProviderErrorKind.REJECTED, "No."), []),
-        (NotSent("Busy.", 5), []),
+        (Refused(ProviderErrorKind.REJECTED, said("No.")), []),
+        (NotSent(said("Busy."), 5), []),
         (OutcomeUnknown("ReadTimeout"), [1.0]),
     ],
 )
@@ -176,7 +171,7 @@ async def test_answers_asked_for_before_a_reply_was_taken_by_intercom_do_not_cou
     """Intercom's older answer may come after the newer one, and both name the same second."""
     outdated = []
     talking.engine.outbox._reader.invalidate = outdated.append
-    talking.gateway.outcomes = [NotSent("Busy.", 0)]
+    talking.gateway.outcomes = [NotSent(said("Busy."), 0)]
     await talking.engine.command_handler.do(past_intercom(draft_id="d0", text="Past Intercom."))
     await talking.engine.outbox.step()
     await talking.engine.command_handler.do(reply(acknowledged=ALL))
@@ -190,7 +185,7 @@ async def test_answers_asked_for_before_a_reply_was_taken_by_intercom_do_not_cou
 async def test_what_became_of_a_direct_message_is_asked_soon_after_it_was_taken(talking, account):
     wake_event = talking.engine.delivery_tracking._wake_event
     wake_event.clear()
-    account.outcomes = [Refused(ProviderErrorKind.REJECTED, "No."), Accepted("SM1")]
+    account.outcomes = [Refused(ProviderErrorKind.REJECTED, said("No.")), Accepted("SM1")]
     await talking.engine.command_handler.do(past_intercom())
     await talking.engine.outbox.step()
     assert not wake_event.is_set()
@@ -228,7 +223,7 @@ async def test_a_look_that_finds_nothing_says_so_only_if_the_last_one_could_ask(
         await passes(talking, pause_s)
     talking.gateway.failures = {"conversation": OFFLINE}
     await passes(talking, 10)
-    assert "could not be asked" in (await row(talking)).reason
+    assert (await row(talking)).reason == make_reason(OutboxReason.PROVIDER_NOT_REACHED, provider="Intercom")
     # With the connection back the next step begins to look anew, once.
     talking.gateway.failures = {}
     assert not await talking.engine.outbox.step()
@@ -239,7 +234,7 @@ async def test_a_look_that_finds_nothing_says_so_only_if_the_last_one_could_ask(
     assert talking.clock.pauses_s == [1.0]
     for pause_s in (1, 4, 10):
         await passes(talking, pause_s)
-    assert "not to be found there" in (await row(talking)).reason
+    assert (await row(talking)).reason == make_reason(OutboxReason.REPLY_NOT_FOUND, provider="Intercom")
     assert not await talking.engine.outbox.step()
     await turns(talking)
     assert talking.clock.pauses_s == []
@@ -281,7 +276,7 @@ async def test_a_provider_that_cannot_be_reached_is_asked_every_minute_until_it_
     account.answers = [OFFLINE]
     await lost(talking, account)
     for pause_s in (1, 4, 10):
-        assert (await row(talking)).reason.startswith("The answer got lost")
+        assert (await row(talking)).reason == make_reason(OutboxReason.ANSWER_LOST, provider="Twilio")
         await passes(talking, pause_s)
     for n in range(3):
         assert (await row(talking)).reason == CANNOT_BE_REACHED
@@ -399,7 +394,7 @@ async def test_a_conversation_that_cannot_be_read_is_left_alone_and_no_other(tal
     talking.gateway.put(kit.messenger("v2", "c2", kit.START - HOUR))
     await talking.sync()
     talking.gateway.failures = {
-        "conversation v1": ProviderError(ProviderErrorKind.BUSY, "Busy.", retry_after_s=retry_after_s)
+        "conversation v1": ProviderError(ProviderErrorKind.BUSY, said("Busy."), retry_after_s=retry_after_s)
     }
     await talking.engine.command_handler.do(reply())
     await talking.engine.command_handler.do(reply(draft_id="d2", conversation_id="v2"))
@@ -420,7 +415,7 @@ async def test_a_conversation_that_cannot_be_read_is_left_alone_and_no_other(tal
 
 async def test_the_pause_is_the_shortest_of_all(talking, kit):
     assert await talking.engine.outbox._pause_s() is None
-    talking.gateway.outcomes = [NotSent("Busy.", 30)]
+    talking.gateway.outcomes = [NotSent(said("Busy."), 30)]
     await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
     assert await talking.engine.outbox._pause_s() == 30.0
@@ -435,7 +430,7 @@ async def test_the_pause_is_the_shortest_of_all(talking, kit):
 
 
 async def test_to_be_woken_ends_all_pauses_for_conversations(talking):
-    talking.gateway.failures = {"conversation v1": ProviderError(ProviderErrorKind.BUSY, "Busy.")}
+    talking.gateway.failures = {"conversation v1": ProviderError(ProviderErrorKind.BUSY, said("Busy."))}
     await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
     assert not await talking.engine.outbox.step()
@@ -464,11 +459,11 @@ async def test_to_be_woken_ends_all_pauses_for_conversations(talking):
 async def test_what_a_conversation_that_cannot_be_read_means(talking, trouble, is_held, is_caught_up):
     checked = []
     talking.engine.outbox._check_connection = lambda: checked.append(True)
-    talking.gateway.failures = {"conversation v1": ProviderError(trouble, "In words.", retry_after_s=7)}
+    talking.gateway.failures = {"conversation v1": ProviderError(trouble, said("In words."), retry_after_s=7)}
     await talking.engine.command_handler.do(reply())
     assert await talking.engine.outbox.step()
     stored = await row(talking)
-    assert (stored.state, stored.reason) == (State.HELD if is_held else State.QUEUED, "In words.")
+    assert (stored.state, stored.reason) == (State.HELD if is_held else State.QUEUED, said("In words."))
     assert talking.engine.outbox._connection.is_caught_up == is_caught_up
     assert bool(checked) == (not is_caught_up)
     waits = {"v1": 7.0} if is_caught_up and not is_held else {}
@@ -513,7 +508,7 @@ async def test_by_what_a_claim_is_judged(talking, account):
     )
     assert runtime_state == expected
     talking.clock.is_known = False
-    talking.engine.outbox._connection.set_broken(ProviderError(ProviderErrorKind.SIGNED_OUT, "Sign in."), None)
+    talking.engine.outbox._connection.set_broken(ProviderError(ProviderErrorKind.SIGNED_OUT, said("Sign in.")), None)
     runtime_state = talking.engine.outbox.runtime_state()
     assert (runtime_state.is_clock_known, runtime_state.is_signed_in, runtime_state.is_offline) == (False, False, False)
 
@@ -547,7 +542,7 @@ async def test_a_drain_claims_nothing_more_and_waits_for_nothing_that_is_not_und
 async def test_the_worker_sends_all_that_is_due_and_sleeps_until_the_next_pause_ends(talking, kit):
     talking.gateway.put(kit.messenger("v2", "c2", kit.START - HOUR))
     await talking.sync()
-    talking.gateway.outcomes = [NotSent("Busy.", 30)]
+    talking.gateway.outcomes = [NotSent(said("Busy."), 30)]
     await talking.engine.command_handler.do(reply())
     await talking.engine.command_handler.do(reply(draft_id="d2", conversation_id="v2"))
     talking.engine.outbox._wake_event.clear()
@@ -583,7 +578,7 @@ async def test_a_drain_waits_for_the_send_under_way_and_no_longer_than_told(talk
 
 async def test_a_full_disk_stops_the_worker_for_fifteen_seconds_and_not_for_good(talking, kit, caplog):
     start_next = talking.engine.outbox._start_next
-    broken = [DiskFull("no room")]
+    broken = [DiskFull(MachineReason.DISK_FULL)]
 
     async def once_broken():
         if broken:
@@ -597,7 +592,7 @@ async def test_a_full_disk_stops_the_worker_for_fifteen_seconds_and_not_for_good
     await kit.eventually(lambda: talking.clock.pauses_s == [15.0])
     assert "the outbox waits: DiskFull" in caplog.text
     assert talking.gateway.sent == []
-    assert "no room" in talking.engine.queries.connection().reason
+    assert talking.engine.queries.connection().reason == make_reason(MachineReason.DISK_FULL)
     await talking.clock.advance(15)
     await kit.eventually(lambda: len(talking.gateway.sent) == 1)
     await turns(talking)
@@ -645,7 +640,7 @@ async def test_what_is_being_sent_is_not_taken_for_lost_when_another_reply_break
     await talking.engine.command_handler.do(reply("d2", "d2", "v2"))
 
     async def is_said() -> bool:
-        return "broke" in (await row(talking, "d2")).reason
+        return (await row(talking, "d2")).reason.code == OutboxReason.SENDING_BROKE
 
     await kit.eventually(is_said)
     talking.gateway.failures.clear()
@@ -666,24 +661,24 @@ async def test_where_nothing_answers_a_waiting_reply_it_is_offline_and_says_why(
         if others_answer:
             talking.engine._connection.record_answer()
         await talking.clock.advance(4)
-        raise ProviderError(ProviderErrorKind.TIMED_OUT, "Intercom did not answer in time.")
+        raise ProviderError(ProviderErrorKind.TIMED_OUT, said("Intercom did not answer in time."))
 
     talking.gateway.conversation = unanswered
     await talking.clock.advance(1)
     await talking.engine.command_handler.do(reply())
     assert await talking.engine.outbox.step()
-    assert (await row(talking)).reason == "Intercom did not answer in time."
+    assert (await row(talking)).reason == said("Intercom did not answer in time.")
     assert connection().state is (ConnectionState.ONLINE if others_answer else ConnectionState.OFFLINE)
     assert talking.engine.poller._wake_event.is_set() is not others_answer
 
 
 async def test_a_401_on_a_reply_is_signed_out(talking):
-    talking.gateway.outcomes = [Refused(ProviderErrorKind.SIGNED_OUT, "Intercom no longer accepts the token.")]
+    talking.gateway.outcomes = [Refused(ProviderErrorKind.SIGNED_OUT, said("Intercom no longer accepts the token."))]
     await talking.engine.command_handler.do(reply())
     assert await talking.engine.outbox.step()
     assert (await row(talking)).state is State.REFUSED
     view = talking.engine.queries.connection()
-    assert (view.state, view.reason) == (ConnectionState.SIGNED_OUT, "Intercom no longer accepts the token.")
+    assert (view.state, view.reason) == (ConnectionState.SIGNED_OUT, said("Intercom no longer accepts the token."))
 
 
 @pytest.mark.parametrize("name", ["outbox", "delivery_tracking", "retention", "open_conversation"])
@@ -700,7 +695,7 @@ async def test_a_worker_that_meets_an_unexpected_error_begins_again_and_says_so(
 
     monkeypatch.setattr(worker, "run", once_broken)
     await talking.engine.start()
-    await kit.eventually(lambda: "starts again by itself" in talking.engine.queries.connection().reason)
+    await kit.eventually(lambda: talking.engine.queries.connection().reason.code == MachineReason.BROKE)
     assert len(began) == 1
     await talking.clock.advance(15)
     await kit.eventually(lambda: len(began) == 2)
@@ -709,7 +704,7 @@ async def test_a_worker_that_meets_an_unexpected_error_begins_again_and_says_so(
     for _ in range(6):
         await talking.clock.advance(13)
         await turns(talking)
-    assert talking.engine.queries.connection().reason == ""
+    assert talking.engine.queries.connection().reason == NO_REASON
 
 
 async def test_at_a_start_all_that_may_have_left_is_looked_for(talking, account, kit):

@@ -9,12 +9,14 @@ import pytest
 import pytest_asyncio
 from direct_stage import HOUR_S, DirectStage, eventually, open_direct_stage
 
-from desktop.domain.delivery import Arrival
+from desktop.domain.delivery import Arrival, ArrivalReason
 from desktop.domain.model.channel import Provider
-from desktop.domain.model.outgoing import State
+from desktop.domain.model.outgoing import OutboxReason, State
 from desktop.domain.model.warning import WarningCode
 from desktop.domain.window.window import WindowState
 from desktop.engine.commands import Done, EditPending, NeedsConsent, ResolvePending
+from desktop.ports import ProviderErrorKind
+from desktop.text.reasons.describe import describe
 
 pytestmark = pytest.mark.slow
 
@@ -43,8 +45,8 @@ async def test_a_template_arrives_while_the_window_is_closed_and_leaves_it_close
     assert view.templates_used == {template.template.id: message.direct.sent_at}
     assert view.thread.chats[0].window.state(stage.clock.now()) is WindowState.CLOSED
     [note] = stage.notes()
-    for told in ("WhatsApp", "+353871234567", "past this conversation", "we_have_news", "Hi Jennifer"):
-        assert told in note
+    for said in ("the WhatsApp template “we_have_news” to +353871234567, outside Intercom.", "Hi Jennifer"):
+        assert said in note
 
     await stage.check_deliveries(3)
     assert (await stage.direct("d1")).arrived[0].arrival is Arrival.DELIVERED
@@ -84,8 +86,8 @@ async def test_text_after_the_window_is_taken_fails_later_and_counts_as_no_answe
     await stage.check_deliveries(5)
     failed = await stage.direct("d1")
     assert failed.arrived[0].arrival is Arrival.FAILED
-    assert failed.direct.sentence
-    assert failed.arrived[0].reason.startswith(failed.direct.sentence)
+    assert failed.direct.reason
+    assert describe(failed.arrived[0].reason).startswith(describe(failed.direct.reason))
     [row] = await stage.engine.queries.customers()
     assert (row.waits, row.last_from_us, row.messenger_only) == (True, False, False)
     assert stage.phone_texts("whatsapp") == []
@@ -110,7 +112,7 @@ async def test_where_meta_refuses_to_tell_a_message_stays_accepted(stage):
     await stage.check_deliveries(3)
     message = await stage.direct("d1")
     assert (message.arrived[0].arrival, message.direct.final) == (Arrival.ACCEPTED, True)
-    assert "does not tell" in message.arrived[0].reason
+    assert message.arrived[0].reason.code == ArrivalReason.ACCEPTED_ONLY
 
 
 async def test_an_sms_is_followed_to_its_end(stage):
@@ -122,7 +124,8 @@ async def test_an_sms_is_followed_to_its_end(stage):
     message = await stage.direct("d1")
     assert (message.arrived[0].arrival, message.direct.final) == (Arrival.DELIVERED, True)
     [note] = stage.notes()
-    assert "Twilio took this SMS message for +353871234567" in note
+    assert "sent this by text message (SMS) to +353871234567, outside Intercom." in note
+    assert "Twilio accepted it; delivery isn't confirmed yet." in note
 
 
 async def test_a_customer_who_blocked_the_bot_is_named_and_the_words_come_back(stage):
@@ -136,7 +139,7 @@ async def test_a_customer_who_blocked_the_bot_is_named_and_the_words_come_back(s
     await stage.run_outbox()
     refused = await stage.pending("d1")
     assert refused.state is State.REFUSED
-    assert "block" in refused.reason.lower()
+    assert refused.reason.code == ProviderErrorKind.OPTED_OUT
     assert [u.pending.draft_id for u in await stage.engine.queries.undecided()] == ["d1"]
     assert stage.notes() == []
     assert await stage.engine.command_handler.do(EditPending("d1")) == Done()
@@ -219,7 +222,7 @@ async def test_a_lost_answer_that_nobody_can_tell_is_left_to_the_agent(stage):
     stage.clock.advance(1)
 
     async def is_said() -> bool:
-        return "cannot be asked" in (await stage.pending("d1")).reason
+        return (await stage.pending("d1")).reason.code == OutboxReason.PROVIDER_CANNOT_TELL
 
     await eventually(is_said)
     assert (await stage.pending("d1")).state is State.UNCONFIRMED
@@ -232,7 +235,7 @@ async def test_a_lost_answer_that_nobody_can_tell_is_left_to_the_agent(stage):
 
     assert await stage.engine.command_handler.do(ResolvePending("d1", arrived=True)) == Done()
     await stage.run_outbox()
-    assert "a teammate says" in (await stage.direct("d1")).arrived[0].reason
+    assert (await stage.direct("d1")).arrived[0].reason.code == OutboxReason.CONFIRMED_BY_TEAMMATE
     assert len(stage.notes()) == 1
     assert stage.accepted_texts("graph") == ["It ships today."]
 

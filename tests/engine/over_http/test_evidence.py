@@ -13,7 +13,7 @@ import pytest_asyncio
 from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.shared.http import Token
 from desktop.channels.twilio.channel import TwilioChannel
-from desktop.domain.delivery import Arrival
+from desktop.domain.delivery import Arrival, ArrivalReason
 from desktop.domain.learning.relay import RelayProof
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
@@ -28,6 +28,7 @@ from desktop.sandbox.model import networks
 from desktop.sandbox.server import Sandbox
 from desktop.store.core.database import Store
 from desktop.system.clock import ServerClock
+from desktop.text.reasons.describe import describe
 from tests.helpers.database import create_database
 
 pytestmark = pytest.mark.slow
@@ -220,7 +221,7 @@ async def test_a_relayed_reply_proves_the_relay_and_shows_what_became_of_it(stor
     await kit.eventually(read)
     said = (await story.message("It ships today.")).arrived[0]
     assert said.channel is ChannelKind.WHATSAPP
-    assert said.reason.startswith("Twilio says that it was opened at ")
+    assert said.reason.code == ArrivalReason.READ_AT
     assert await story.relay() == [(Relay.PROVEN, RelayProof.OUTBOUND_ROW)]
     [evidence] = (await story.engine.queries.workspace()).relay_evidence
     assert evidence.about == (await story.view()).thread.chats[0].id
@@ -246,8 +247,8 @@ async def test_a_reply_that_twilio_fails_outside_the_window_is_shown_as_failed(s
 
     await kit.eventually(failed)
     said = (await story.message("It was delayed.")).arrived[0]
-    assert said.reason.startswith("Twilio says that it did not arrive at ")
-    assert "63016" in said.reason
+    assert describe(said.reason).startswith("Twilio couldn't deliver this message (")
+    assert "63016" in describe(said.reason)
     assert await story.relay() == [(Relay.PROVEN, RelayProof.OUTBOUND_ROW)]
     [customer] = await story.engine.queries.customers()
     assert customer.messenger_only

@@ -20,12 +20,14 @@ from desktop.domain.window.window import WindowState
 from desktop.engine.commands import Done, ResolvePending, SendReply, SetBridgeCodes, SyncNow
 from desktop.engine.engine import Engine
 from desktop.engine.views import ConnectionState
-from desktop.ports import OutgoingFile
+from desktop.ports import OutgoingFile, ProviderErrorKind
+from desktop.ports.reasons import ProviderReason
 from desktop.sandbox.model.settings import Fault
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world import COLLEAGUE
 from desktop.store.core.database import Store
 from desktop.system.clock import ServerClock
+from desktop.text.reasons.describe import describe
 from tests.helpers.database import create_database
 
 pytestmark = pytest.mark.slow
@@ -167,7 +169,7 @@ async def test_a_refusal_says_what_to_do(talk, kit, fault, files, words):
 
     await kit.eventually(is_refused)
     [refused] = await talk.engine.queries.undecided()
-    assert words in refused.pending.reason
+    assert words in describe(refused.pending.reason)
     assert "See the files." not in talk.on_customer_phone()
 
 
@@ -180,10 +182,10 @@ async def test_a_server_that_accepts_and_never_answers_is_offline_and_the_reply_
     async def is_told() -> bool:
         [pending] = (await talk.view()).pending_replies
         is_offline = talk.engine.queries.connection().state is ConnectionState.OFFLINE
-        return is_offline and pending.state is State.QUEUED and "did not answer in time" in pending.reason
+        return is_offline and pending.state is State.QUEUED and pending.reason.code == ProviderErrorKind.TIMED_OUT
 
     await kit.eventually(is_told)
-    assert "did not answer in time" in talk.engine.queries.connection().reason
+    assert talk.engine.queries.connection().reason.code == ProviderErrorKind.TIMED_OUT
     with talk.sandbox.lock:
         talk.sandbox.world.settings.fail_next.clear()
     await talk.engine.command_handler.do(SyncNow())
@@ -197,7 +199,8 @@ async def test_the_brake_on_replies_is_waited_out_and_said(talk, kit):
     assert await talk.send("d2", "Two") == Done()
 
     async def says_so() -> bool:
-        return any("recent replies to this conversation" in e.reason for e in (await talk.view()).pending_replies)
+        code = ProviderReason.INTERCOM_TOO_MANY_REPLIES
+        return any(e.reason.code == code for e in (await talk.view()).pending_replies)
 
     await kit.eventually(says_so)
     with talk.sandbox.lock:

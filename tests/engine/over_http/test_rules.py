@@ -12,8 +12,10 @@ from direct_stage import HOUR_S, DirectStage, open_direct_stage
 
 from desktop.domain.direct_reach import find_direct_window
 from desktop.domain.model.channel import Provider
+from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.outgoing import State
+from desktop.domain.model.reason import NO_REASON
 from desktop.domain.model.warning import acknowledge
 from desktop.domain.window.window import WindowState
 from desktop.engine.commands import (
@@ -27,6 +29,7 @@ from desktop.engine.commands import (
     SendReply,
 )
 from desktop.engine.views import ConnectionState
+from desktop.ports.reasons import MachineReason
 from desktop.sandbox.model.settings import Provoked
 from desktop.sandbox.world import COLLEAGUE
 
@@ -187,7 +190,7 @@ async def test_text_that_nobody_can_see_is_not_sent(stage, internal):
     ):
         answer = await stage.engine.command_handler.do(command)
         assert isinstance(answer, Failed)
-        assert "nothing to send" in answer.sentence
+        assert answer.reason.code == CommandReason.NOTHING_TO_SEND
     assert (await stage.view()).pending_replies == ()
 
 
@@ -201,10 +204,10 @@ async def test_where_only_the_search_is_refused_replies_go_on(stage):
     await stage.engine.poller.run_once()
     connection = stage.engine.queries.connection()
     assert connection.state is ConnectionState.ONLINE
-    assert connection.reason.startswith("Intercom refuses the search for new messages")
+    assert connection.reason.code == MachineReason.SEARCH_REFUSED
     answer = await stage.reply("d1", "It ships today.")
     assert answer == Done()
-    assert (await stage.pending("d1")).reason == ""
+    assert (await stage.pending("d1")).reason == NO_REASON
     await stage.run_outbox()
     assert stage.phone_texts("whatsapp")[-1:] == ["It ships today."]
 

@@ -9,6 +9,7 @@ from itertools import permutations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from reasons import said
 
 from desktop.domain.content.template import Button, ButtonKind, Category, Header, HeaderKind, Status, Template, fill
 from desktop.domain.contrary import ContraryKind
@@ -21,7 +22,6 @@ from desktop.domain.model.reason import NO_REASON
 from desktop.ports import DeliveryFact
 from desktop.store import conversations, customers, entries
 from desktop.store.outgoing import direct_messages, outbox
-from tests.helpers.reasons import said
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, "+35315550100")

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import apsw
 import pytest
+from reasons import said
 
 from desktop.domain.model.outgoing import Event, IllegalTransition, State, advance
 from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.ports import OutgoingFile
 from desktop.store.core.migrate import migrate, steps
 from desktop.store.outgoing import files, outbox
-from tests.helpers.reasons import said
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
