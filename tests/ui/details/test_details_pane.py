@@ -11,8 +11,9 @@ from direct_routes import octopods_route, sms_route, telegram_route, whatsapp_ro
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
 
-from desktop.domain.identity.customer import ContactMatch, IdentityDecision
+from desktop.domain.identity.customer import ContactMatch, IdentityDecision, MatchReason
 from desktop.domain.model.facts import ChannelKind, Contact
+from desktop.domain.model.reason import make_reason
 from desktop.domain.model.workspace import Pin, Relay
 from desktop.domain.window.window import Doubt
 from desktop.engine.commands import DecideIdentity, PinMapping
@@ -248,8 +249,8 @@ def view_of_three_contacts(people, **more) -> ThreadView:
         view,
         thread=replace(view.thread, contacts=(JEN, LEAD)),
         contact_matches=(
-            ContactMatch("c-1", "c-2", 95, "They have the same phone number.", joins=True),
-            ContactMatch("c-1", "c-3", 50, "Their phone numbers may be two forms of one number.", joins=False),
+            ContactMatch("c-1", "c-2", 95, make_reason(MatchReason.SAME_PHONE), joins=True),
+            ContactMatch("c-1", "c-3", 50, make_reason(MatchReason.SIMILAR_PHONE), joins=False),
         ),
         suggested_contacts={"c-3": OTHER},
         **more,
@@ -259,9 +260,9 @@ def view_of_three_contacts(people, **more) -> ThreadView:
 def test_why_contacts_are_one_customer_and_possible_duplicates_are_shown(pane: DetailsPane, people) -> None:
     view = view_of_three_contacts(people)
     pane.show_customer(view, "web", workspace_view(view))
-    assert "they have the same phone number (95 % sure)" in visible_text(pane)
+    assert "(95 % sure). Same phone number." in visible_text(pane)
     assert "Possible duplicates" in visible_text(pane)
-    assert "Their phone numbers may be two forms of one number. (50 % sure)" in visible_text(pane)
+    assert "Similar phone numbers, which may be two forms of the same number. (50 % sure)" in visible_text(pane)
 
 
 @pytest.mark.parametrize(

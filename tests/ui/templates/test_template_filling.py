@@ -60,11 +60,11 @@ def test_send_says_what_is_still_missing(opened) -> None:
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        ("two\nlines", "No line breaks or tabs here"),
-        ("a\tb", "No line breaks or tabs here"),
-        ("a     b", "No more than 4 spaces in a row"),
-        ("", "Fill this in."),
-        ("{{name}}", "{{name}} was not filled in."),
+        ("two\nlines", "doesn't accept line breaks or tabs here"),
+        ("a\tb", "doesn't accept line breaks or tabs here"),
+        ("a     b", "doesn't accept more than 4 spaces in a row"),
+        ("", "Fill in this field."),
+        ("{{name}}", "Replace {{name}}."),
     ],
 )
 def test_what_whatsapp_refuses_is_shown_as_it_was_pasted(opened, value: str, said: str) -> None:
@@ -234,11 +234,11 @@ def test_a_document_whose_link_tells_no_name_asks_for_one(opened, listed) -> Non
     fill_in(opened, {"header.media": "https://files.example/april.pdf"})
     assert (name.problem, can_send(opened)) == ("", True)
     fill_in(opened, {"header.media": "https://files.example/42/"})
-    assert "enter one, such as invoice.pdf" in name.problem
+    assert "Enter one, such as invoice.pdf" in name.problem
     assert opened.bar.obstacle == "Still to fill in: File name."
     fill_in(opened, {"header.name": "April"})
-    assert name.problem.startswith("Add the ending")
-    assert opened.bar.obstacle.startswith("File name: Add the ending")
+    assert name.problem.startswith("Add a file extension")
+    assert opened.bar.obstacle.startswith("File name: Add a file extension")
     fill_in(opened, {"header.name": "April.pdf"})
     assert (name.problem, can_send(opened)) == ("", True)
 
@@ -249,11 +249,11 @@ def test_the_room_that_is_left_is_told_shortly_before_the_limit(opened, listed) 
     choose(opened, short)
     headline = field(opened, "header.order_id")
     for typed, mark, problem in (
-        ("", "", "Fill this in."),
+        ("", "", "Fill in this field."),
         ("x" * 33, "", ""),
         ("x" * 34, "20 left", ""),
         ("x" * 54, "0 left", ""),
-        ("x" * 56, "", "The headline is too long by 2."),
+        ("x" * 56, "", "Shorten the header by 2 characters."),
     ):
         headline.edit.setPlainText(typed or "y")
         headline.edit.setPlainText(typed)

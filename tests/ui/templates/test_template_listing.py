@@ -7,10 +7,20 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from desktop.domain.content.template import Button, ButtonKind, Category, Header, HeaderKind, Status, Template
+from desktop.domain.content.template import (
+    Button,
+    ButtonKind,
+    Category,
+    Header,
+    HeaderKind,
+    Status,
+    Template,
+    Unsendable,
+)
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.reason import make_reason
 from desktop.engine.views import TemplatesView
 from desktop.ui.templates.choosing import listing
 
@@ -43,7 +53,7 @@ def test_what_cannot_be_sent_is_left_out_counted_and_explained() -> None:
         template("sale", status=Status.REJECTED, rejected_because="TAG_CONTENT_MISMATCH"),
         template("ads", status=Status.REJECTED),
         template("rest", status=Status.PAUSED),
-        template("map", unsendable="Templates with a location header cannot be sent from here."),
+        template("map", unsendable=make_reason(Unsendable.HEADER, kind="location")),
         template("odd", status=Status.OTHER),
     )
     assert names(found.offered) == ["fine"]
@@ -51,7 +61,7 @@ def test_what_cannot_be_sent_is_left_out_counted_and_explained() -> None:
         "5 are not shown: 2 rejected, 1 paused, 1 not sendable from here, 1 in a state we do not know"
     )
     reasons = listing.hidden_reasons(found.hidden)
-    assert "map (English): Templates with a location header cannot be sent from here." in reasons
+    assert "map (English): Templates with this kind of header can't be sent from Reachline: location." in reasons
     assert "tag content mismatch" in reasons
     assert listing.hidden_summary(found.hidden[:1]) == "1 is not shown: 1 rejected"
     assert listing.hidden_summary(()) == ""

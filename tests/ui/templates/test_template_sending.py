@@ -166,7 +166,7 @@ def test_a_failure_is_told_here_and_nothing_is_lost(opened, sent) -> None:
     choose(opened, SHIPPED)
     fill_in(opened, SLOT_VALUES)
     opened.bar.send.click()
-    opened.show_answer(Failed("The account is not connected any more."), sent[0].draft_id)
+    opened.show_answer(Failed(said("The account is not connected any more.")), sent[0].draft_id)
     assert opened.is_open
     assert opened.bar.error_text == "The account is not connected any more."
     assert {f.slot.key: f.edit.value for f in opened.editor.fields.fields} == SLOT_VALUES | {
@@ -197,7 +197,7 @@ def test_an_answer_to_an_earlier_opening_changes_nothing(opened, view, sent) -> 
     assert opened.draft_id != sent[0].draft_id
     opened.show_answer(Done(), sent[0].draft_id)
     assert opened.is_open
-    opened.show_answer(Failed("Late."), sent[0].draft_id)
+    opened.show_answer(Failed(said("Late.")), sent[0].draft_id)
     assert opened.bar.error_text == ""
 
 

@@ -9,6 +9,7 @@ from itertools import combinations
 import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QGuiApplication
+from reasons import said
 
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent, Route
@@ -124,7 +125,7 @@ def test_its_state_is_a_word_and_a_mark(people, now, style, delivery, word, mark
 @pytest.mark.parametrize("width", [260, 424, 1400])
 def test_everything_is_inside_and_nothing_overlaps(people, now, theme, direction, scale, width):
     theme.set_text_scale(scale)
-    failed = sent(now, template="a_template_name_" * 6, delivery=Delivery.FAILED, sentence="Not on WhatsApp. " * 9)
+    failed = sent(now, template="a_template_name_" * 6, delivery=Delivery.FAILED, reason=said("Not on WhatsApp. " * 9))
     layout = build_row_layout(row_of(people, now, failed), width, RowStyle(theme, 1), direction, expanded=False)
     within = QRectF(0, 0, width, layout.size.height())
     assert all(within.contains(part.rect) for part in (*layout.frames, *layout.pieces))
@@ -137,13 +138,13 @@ def test_accepted_has_a_mark_of_its_own_and_a_tip_that_says_how_little_is_known(
     layout = drawn(row_of(people, now, sent(now, final=True)), style)
     state = next(p for p in layout.pieces if isinstance(p, Line) and p.text.text() == "WhatsApp · accepted")
     assert layout.piece_at(state.rect.center()).tip == (
-        "WhatsApp Cloud API took it; it does not tell what became of it."
+        "Accepted by WhatsApp Cloud API, which doesn't report delivery."
     )
 
 
 def test_why_it_did_not_arrive_stands_on_the_bubble(people, now, style):
     why = "Jennifer's window is closed. Send a template instead."
-    layout = drawn(row_of(people, now, sent(now, delivery=Delivery.FAILED, sentence=why)), style)
+    layout = drawn(row_of(people, now, sent(now, delivery=Delivery.FAILED, reason=said(why))), style)
     assert why in paragraphs(layout)
 
 
@@ -155,9 +156,9 @@ def test_a_template_is_named_and_free_text_is_not_called_one(people, now, style)
 
 
 def test_a_reader_hears_channel_template_and_state(people, now):
-    said = accessible_text(row_of(people, now, sent(now, template="order_update", delivery=Delivery.SENT)))
-    assert said.startswith("Maria Lind on WhatsApp, past Intercom. Template order_update. Hi Jennifer")
-    assert "WhatsApp sent. WhatsApp Cloud API handed it on; whether it arrived is not known" in said
+    heard = accessible_text(row_of(people, now, sent(now, template="order_update", delivery=Delivery.SENT)))
+    assert heard.startswith("Maria Lind on WhatsApp, past Intercom. Template order_update. Hi Jennifer")
+    assert "WhatsApp sent. Sent by WhatsApp Cloud API. Delivery isn't confirmed yet." in heard
 
 
 def test_its_words_are_copied_without_its_marks(people, now, qtbot, qapp):

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication, QMenu
+from reasons import said
 
 from desktop.domain.model.outgoing import State
 from desktop.ui.look.ring import RingStage
@@ -393,7 +394,7 @@ def test_a_selection_survives_new_messages(pane, jennifer, people, qtbot):
 
 
 def test_a_link_a_file_and_an_echo_answer_clicks(pane, emitted, jennifer, people, qtbot):
-    pending = people.pending(State.HELD, reason="It closed.")
+    pending = people.pending(State.HELD, reason=said("It closed."))
     pane.show_thread(jennifer(pending_replies=(pending,)))
     emitted.clear()
     row = row_of(pane, "We do!")

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
+from reasons import said
 
 from desktop.domain.model.facts import Attachment, Client, EntryKind
 from desktop.domain.model.outgoing import State
@@ -54,7 +55,7 @@ def every_kind(people, now) -> list[TimelineEntry]:
         people.entry("wa", 31 * m, ARABIC, kind=EntryKind.NOTE, event="note", attachments=files),
     )
     pending_replies = tuple(
-        people.pending(state, reason="It closed while this waited, and nobody was there to see it.", internal=internal)
+        people.pending(state, reason=said("It closed while this waited, and nobody saw it."), internal=internal)
         for state in State
         for internal in (False, True)
     )
@@ -132,7 +133,7 @@ def test_the_origin_badge_tells_reason_and_confidence(jennifer, now, style):
 def test_a_reply_the_bridge_refused_says_messenger_only_with_the_bridge_s_words(jennifer, now, style):
     words = words_of(drawn(find(build_entries(jennifer(), now, 600, describe), "Are you at home"), style))
     assert "Messenger only" in words
-    assert any(w.startswith("WhatsApp: “Message could not be delivered") for w in words)
+    assert any(w.startswith("Octopods reported for WhatsApp: “Message could not be delivered") for w in words)
 
 
 def test_what_is_only_expected_is_never_called_sent_or_delivered(jennifer, now, style):
@@ -198,7 +199,7 @@ def test_nothing_a_customer_sent_is_invisible(every_kind, style):
     ],
 )
 def test_an_echo_shows_its_state_its_reason_and_what_can_be_done(people, style, now, state, actions):
-    pending = people.pending(state, reason="Because.")
+    pending = people.pending(state, reason=said("Because."))
     layout = drawn(build_entries(people.jennifer(pending_replies=(pending,)), now, 600, describe)[-1], style)
     assert {p.action for p in layout.pieces if p.action} == actions
     assert ("Because." in " ".join(words_of(layout))) is (state is not State.SENDING)
@@ -224,7 +225,7 @@ def test_a_reader_hears_author_origin_words_time_and_arrival(jennifer, now):
     )
     assert "Not shown on WhatsApp" in theirs
     assert ours.startswith("Maria Lind. Are you at home")
-    assert "WhatsApp did not arrive. Message could not be delivered" in ours
+    assert "WhatsApp did not arrive. Octopods reported for WhatsApp: “Message could not be delivered" in ours
     assert all(accessible_text(row).strip() for row in rows)
 
 

@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 from direct_routes import sms_route, telegram_route, whatsapp_route, with_direct_routes
+from reasons import said
 
-from desktop.domain.model.outgoing import State
+from desktop.domain.model.outgoing import OutboxReason, State
+from desktop.domain.model.reason import make_reason
 from desktop.domain.model.warning import SEVERITY, Verdict, WarningCode
 from desktop.engine.views import ConnectionState
 from desktop.ui.wording.pending_reply import KEYS, describe, resend_question
@@ -27,7 +29,7 @@ def test_a_queued_reply_is_just_waiting(people, now):
 
 
 def test_offline_it_says_since_when_and_what_it_waits_for(people, now):
-    pending = people.pending(State.QUEUED, reason="Intercom cannot be reached.")
+    pending = people.pending(State.QUEUED, reason=said("Intercom cannot be reached."))
     text = describe(pending, people.jennifer(pending_replies=(pending,)), now, ConnectionState.OFFLINE)
     assert text.headline == "Queued: you are offline"
     assert text.why == "Waiting since 14:00. It is judged again before it goes, as soon as Intercom can be reached."
@@ -40,7 +42,7 @@ def test_signed_out_is_not_called_offline(people, now):
 
 
 def test_a_reply_that_never_left_says_why_and_that_it_goes_by_itself(people, now):
-    pending = people.pending(State.QUEUED, reason="Intercom answers too slowly.")
+    pending = people.pending(State.QUEUED, reason=said("Intercom answers too slowly."))
     text = describe(pending, people.jennifer(pending_replies=(pending,)), now)
     assert text.headline == "Not sent yet"
     assert text.why == "Intercom answers too slowly. Reachline tries again by itself."
@@ -130,7 +132,9 @@ def test_signed_out_nothing_can_be_sent_on(people, now):
 
 
 def test_a_held_reply_of_a_conversation_that_is_gone(people, now):
-    pending = people.pending(State.HELD, conversation_id="gone", reason="This conversation is no longer in Intercom.")
+    pending = people.pending(
+        State.HELD, conversation_id="gone", reason=said("This conversation is no longer in Intercom.")
+    )
     text = describe(pending, people.jennifer(pending_replies=(pending,)), now)
     assert text.why == "This conversation is no longer in Intercom."
     assert offered(text) == ["Try again", "Edit", "Take back"]
@@ -146,14 +150,14 @@ def test_every_warning_a_reply_can_be_held_for_has_a_sentence(people, now, code)
 
 
 def test_a_refused_reply_gives_the_providers_words(people, now):
-    pending = people.pending(State.REFUSED, reason="The attachment is too large.")
+    pending = people.pending(State.REFUSED, reason=said("The attachment is too large."))
     text = describe(pending, people.jennifer(pending_replies=(pending,)), now)
     assert (text.headline, text.why) == ("Not sent", "The attachment is too large.")
     assert offered(text) == ["Edit", "Send again", "Take back"]
 
 
 def test_an_unconfirmed_reply_is_never_called_sent_or_lost(people, now):
-    pending = people.pending(State.UNCONFIRMED, reason="Looking for it there.")
+    pending = people.pending(State.UNCONFIRMED, reason=said("Looking for it there."))
     view = people.jennifer(pending_replies=(pending,))
     text = describe(pending, view, now)
     assert text.headline == "We don't know whether this arrived"
@@ -203,10 +207,14 @@ def test_what_cannot_be_asked_for_is_looked_at_before_it_is_sent_again(people, n
 
 
 def test_what_its_provider_could_say_is_not_said_twice(people, now):
-    reason = "The answer got lost, so it is not known whether Twilio took this. Asking."
-    pending, view = direct(people, State.UNCONFIRMED, sms_route(), reason=reason)
+    pending, view = direct(
+        people, State.UNCONFIRMED, sms_route(), reason=make_reason(OutboxReason.ANSWER_LOST, provider="Twilio")
+    )
     text = describe(pending, view, now)
-    assert (text.headline, text.why) == ("SMS: not confirmed", reason)
+    assert (text.headline, text.why) == (
+        "SMS: not confirmed",
+        "Twilio didn't answer, so this may have been sent. Checking…",
+    )
 
 
 def test_a_template_is_never_offered_for_editing(people, now):
@@ -226,6 +234,6 @@ def test_held_past_intercom_is_judged_on_its_own_way(people, now):
 
 
 def test_held_for_an_account_that_is_gone_gives_its_reason(people, now):
-    pending, view = direct(people, State.HELD, codes=HELD_FOR, reason="That account is not connected any more.")
+    pending, view = direct(people, State.HELD, codes=HELD_FOR, reason=said("That account is not connected any more."))
     text = describe(pending, replace(view, direct_routes=()), now)
     assert (text.headline, text.why) == ("Held back: nothing was sent", "That account is not connected any more.")

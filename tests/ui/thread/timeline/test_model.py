@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from reasons import said
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.outgoing import State
@@ -93,7 +94,8 @@ def test_a_change_raises_the_revision_of_that_row_only(model, jennifer, people, 
     view = jennifer(pending_replies=(people.pending(State.QUEUED),))
     model.show(view, now)
     model.show(
-        replace(view, pending_replies=(replace(view.pending_replies[0], state=State.HELD, reason="It closed."),)), now
+        replace(view, pending_replies=(replace(view.pending_replies[0], state=State.HELD, reason=said("It closed.")),)),
+        now,
     )
     assert [row.revision for row in rows(model) if row.revision] == [1]
     assert rows(model)[-1].revision == 1
