@@ -17,6 +17,7 @@ import pytest
 from fake_keyrings import FakeKeyring
 
 from desktop.app.caches import DATABASE, Cache, cache_folder, open_cache, refusal, wipe
+from desktop.domain.model.reason import NO_REASON
 from desktop.engine.accounts.accounts import Accounts
 from desktop.engine.accounts.views import Refusal
 from desktop.store.core.database import Database, Store
@@ -74,7 +75,7 @@ async def opened(accounts: Accounts, folder: Path | None) -> Cache:
 async def kept(accounts: Accounts, folder: Path) -> None:
     """As an earlier start left it."""
     cache = await opened(accounts, folder)
-    assert cache.remark == ""
+    assert cache.remark == NO_REASON
     await cache.store.write(put, "earlier")
     await cache.store.close()
 
@@ -84,7 +85,7 @@ async def test_what_was_kept_is_there_again_by_the_key_in_the_keyring(accounts, 
     assert ring.names() == {f"{ID}:cache"}
     assert not is_plain(path)
     cache = await opened(accounts, folder)
-    assert (await cache.store.read(names), cache.remark) == (["earlier"], "")
+    assert (await cache.store.read(names), cache.remark) == (["earlier"], NO_REASON)
     await cache.store.close()
 
 
@@ -104,11 +105,11 @@ async def test_of_two_first_starts_at_once_both_find_the_same_key_and_file(accou
     first, second = await asyncio.gather(opened(accounts, folder), opened(other, folder))
     await first.store.write(put, "first")
     await second.store.write(put, "second")
-    assert (first.remark, second.remark) == ("", "")
+    assert (first.remark, second.remark) == (NO_REASON, NO_REASON)
     await first.store.close()
     await second.store.close()
     third = await opened(accounts, folder)
-    assert (await third.store.read(names), third.remark) == (["first", "second"], "")
+    assert (await third.store.read(names), third.remark) == (["first", "second"], NO_REASON)
     await third.store.close()
     assert [file.name for file in folder.rglob("*.opening")] == []
     other_secrets.close()
@@ -120,7 +121,7 @@ async def test_a_start_that_opens_for_ever_is_not_waited_for_for_ever(accounts, 
     path.parent.mkdir(parents=True)
     other = FileLock(path.with_name("cache.db.opening"))
     assert other.try_lock()
-    with pytest.raises(Locked, match="Another Reachline"):
+    with pytest.raises(Locked, match="database_opening_elsewhere"):
         await open_cache(accounts, folder, ID)
     other.release()
     await kept(accounts, folder)
@@ -142,16 +143,16 @@ async def test_a_lost_key_is_told_and_the_old_file_is_still_there(accounts, ring
     cache = await opened(accounts, folder)
     assert await cache.store.read(names) == []
     await cache.store.close()
-    assert "The keyring has lost the key" in cache.remark
-    assert "replies that were not sent yet are lost" in cache.remark
-    assert "cache.db.unreadable-1" in cache.remark
+    assert "The keyring no longer has the key" in describe(cache.remark)
+    assert "replies that weren't sent are lost" in describe(cache.remark)
+    assert "cache.db.unreadable-1" in describe(cache.remark)
     assert path.with_name("cache.db.unreadable-1").read_bytes() == before
     # Said once; a second loss takes another name.
     await kept(accounts, folder)
     ring.passwords.clear()
     third = await opened(accounts, folder)
     await third.store.close()
-    assert "unreadable-2" in third.remark
+    assert "unreadable-2" in describe(third.remark)
     assert path.with_name("cache.db.unreadable-1").read_bytes() == before
 
 
@@ -161,7 +162,7 @@ async def test_a_key_that_is_none_counts_as_lost(accounts, ring, folder, spoilt)
     ring.passwords = dict.fromkeys(ring.passwords, spoilt)
     cache = await opened(accounts, folder)
     await cache.store.close()
-    assert "lost the key" in cache.remark
+    assert "no longer has the key" in describe(cache.remark)
 
 
 async def test_an_earlier_plain_file_is_taken_over(accounts, folder, path):
@@ -170,7 +171,7 @@ async def test_an_earlier_plain_file_is_taken_over(accounts, folder, path):
     await plain.write(put, "earlier")
     await plain.close()
     cache = await opened(accounts, folder)
-    assert (await cache.store.read(names), cache.remark) == (["earlier"], "")
+    assert (await cache.store.read(names), cache.remark) == (["earlier"], NO_REASON)
     await cache.store.close()
     assert not is_plain(path)
 
@@ -182,7 +183,7 @@ async def test_a_damaged_file_is_put_aside_begun_anew_and_told(accounts, folder,
     cache = await opened(accounts, folder)
     assert await cache.store.read(names) == []
     await cache.store.close()
-    assert "is damaged" in cache.remark
+    assert "is damaged" in describe(cache.remark)
     assert path.with_name("cache.db.unreadable-1").read_bytes() == spoilt
 
 
@@ -196,12 +197,12 @@ async def test_damage_that_shows_only_in_use_is_known_at_the_next_start(accounts
     raw[half : half + 8192] = bytes(8192)
     path.write_bytes(raw)
     cache = await opened(accounts, folder)
-    assert cache.remark == ""
+    assert cache.remark == NO_REASON
     with pytest.raises(Corrupt):
         await cache.store.read(lambda db: db.execute("SELECT sum(length(value)) FROM settings").fetchall())
     await cache.store.close()
     anew = await opened(accounts, folder)
-    assert "is damaged" in anew.remark
+    assert "is damaged" in describe(anew.remark)
     await anew.store.close()
     assert path.with_name("cache.db.unreadable-1").exists()
     await kept(accounts, folder)
@@ -214,7 +215,7 @@ async def test_a_file_that_another_reachline_uses_is_not_put_aside(accounts, rin
     before = path.read_bytes()
     with held_by_another_process(path), pytest.raises(Locked) as caught:
         await open_cache(accounts, folder, ID)
-    assert "Another Reachline" in refusal(caught.value).sentence
+    assert "Another Reachline" in describe(refusal(caught.value).reason)
     assert path.read_bytes() == before
     assert ring.passwords == {}
 
@@ -247,7 +248,7 @@ async def test_a_database_of_a_newer_program_is_told_and_left_alone(accounts, ri
     before = path.read_bytes()
     with pytest.raises(Newer) as caught:
         await open_cache(accounts, folder, ID)
-    assert refusal(caught.value).sentence.endswith("Update Reachline to open it.")
+    assert describe(refusal(caught.value).reason).endswith("Update Reachline to open it.")
     assert path.read_bytes() == before
 
 
@@ -256,7 +257,7 @@ async def test_a_full_disk_is_told_and_what_was_kept_is_there(accounts, folder):
     cache = await opened(accounts, folder)
     pages = await cache.store.read(lambda db: db.pragma("page_count"))
     await cache.store.read(lambda db: db.pragma("max_page_count", pages))
-    with pytest.raises(DiskFull, match="The disk is full"):
+    with pytest.raises(DiskFull, match="disk_full"):
         await cache.store.write(put, "big", value="x" * 1_000_000)
     assert await cache.store.read(names) == ["earlier"]
     await cache.store.close()
@@ -301,7 +302,7 @@ async def test_a_profile_that_cannot_be_written_is_told_and_left_alone(accounts,
         except Exception as trouble:  # noqa: BLE001
             cache = trouble
         path.parent.chmod(0o700)
-        assert "Check the disk and" in refusal(cache).sentence
+        assert "Check the disk and" in describe(refusal(cache).reason)
         assert (path.read_bytes() if path.exists() else None) == before
 
 
@@ -314,7 +315,7 @@ async def test_a_keyring_that_locks_in_between_is_told_and_nothing_is_lost(accou
     ring.locked = True
     refused = await open_cache(accounts, folder, ID)
     assert isinstance(refused, Refusal)
-    assert describe(refused.reason).startswith("The keyring does not give out the key")
+    assert describe(refused.reason).startswith("The keyring didn't give Reachline the key")
     assert path.read_bytes() == before
     ring.locked = False
     cache = await opened(accounts, folder)
@@ -326,7 +327,7 @@ async def test_a_keyring_that_drops_what_it_is_given_gets_no_cache(accounts, rin
     monkeypatch.setattr(FakeKeyring, "set_password", lambda *_: None)
     refused = await open_cache(accounts, folder, ID)
     assert isinstance(refused, Refusal)
-    assert "did not keep the key" in describe(refused.reason)
+    assert "didn't save the key" in describe(refused.reason)
     assert not path.exists()
 
 

@@ -15,10 +15,10 @@ from desktop.sandbox.model.settings import Fault, Provoked
 
 LINES = (
     "[well] Keyring: It can be used; tokens are kept there.",
-    "[well] Intercom · Harbour Parcels: The token of Lukas Brandt may read all that is needed.",
-    "[well] WhatsApp Cloud API · +35315550100: It answers as Harbour Parcels.",
-    "[well] Octopods WhatsApp · +35315550100: It answers as Octopods.",
-    "[well] Twilio SMS · +35315550199: It answers as Harbour Parcels.",
+    "[well] Intercom · Harbour Parcels: The token of Lukas Brandt can read everything Reachline needs.",
+    "[well] WhatsApp Cloud API · +35315550100: Connected as Harbour Parcels.",
+    "[well] Octopods WhatsApp · +35315550100: Connected as Octopods.",
+    "[well] Twilio SMS · +35315550199: Connected as Harbour Parcels.",
 )
 
 
@@ -77,8 +77,8 @@ def test_each_account_that_is_not_well_says_why_and_the_others_are_asked_all_the
         "[not well] WhatsApp Cloud API · +35315550100",
         "[not well] Telegram · @HarbourParcelsBot",
     ]
-    assert '"Read admins" is missing' in troubles[0]
-    assert "does not accept the credential" in troubles[1]
+    assert "“Read admins” is missing" in troubles[0]
+    assert "doesn't accept this key or token" in troubles[1]
     assert LINES[3] in lines
 
 
@@ -86,7 +86,7 @@ def test_a_token_that_is_gone(connected, arguments, ring, capsys):
     gone = next(key for key in ring.passwords if key[1].endswith(":intercom"))
     del ring.passwords[gone]
     assert main(arguments) == 1
-    assert "The keyring has no token for Harbour Parcels any more. Enter it again." in capsys.readouterr().out
+    assert "The keyring no longer has the token of Harbour Parcels. Enter it again." in capsys.readouterr().out
 
 
 def test_nothing_connected_yet_is_well_and_makes_nothing(arguments, ring, tmp_path, capsys):
@@ -98,7 +98,7 @@ def test_nothing_connected_yet_is_well_and_makes_nothing(arguments, ring, tmp_pa
 def test_no_keyring_is_not_well(arguments, ring, capsys):
     ring.locked = True
     assert main(arguments) == 1
-    assert "keyring stayed locked or did not let Reachline in" in capsys.readouterr().out
+    assert "keyring is locked or didn't let Reachline in" in capsys.readouterr().out
 
 
 def test_a_profile_that_makes_no_sense(arguments, ring, tmp_path, capsys):

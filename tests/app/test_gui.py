@@ -20,10 +20,12 @@ from desktop.app.connect import sandbox_channels
 from desktop.app.profile_context import ProfileContext
 from desktop.app.program import DO_WITHOUT, WAITS_FOR_KEYRING, Program
 from desktop.demo.sample import SampleWorkspace
+from desktop.domain.model.reason import make_reason
 from desktop.engine.accounts.accounts import Accounts
 from desktop.engine.accounts.profile_edits import channel_key
 from desktop.engine.commands import SyncNow
 from desktop.ports import WorkspaceConfig
+from desktop.ports.reasons import AccountReason
 from desktop.sandbox.model.settings import Fault
 from desktop.sandbox.server import Sandbox
 from desktop.system import logs
@@ -237,7 +239,7 @@ def test_a_token_that_is_gone_is_asked_for_with_the_reason(play, connected, toke
     async def scenario(program: Program) -> None:
         wizard = await wizard_of(program)
         assert wizard.step is wizard.intercom
-        assert "The keyring has no token for Harbour Parcels any more" in wizard.intercom.error_line.text
+        assert "The keyring no longer has the token of Harbour Parcels" in wizard.intercom.error_line.text
         await enter_token(wizard, token)
         wizard.next.click()
         (await inbox_of(program)).close()
@@ -253,7 +255,7 @@ def test_lost_messages_are_told_in_a_window_that_stays_beside_the_inbox(play, co
     async def after_the_loss(program: Program) -> None:
         window = await inbox_of(program)
         assert program.error_window is not None
-        assert program.error_window.sentence.text().startswith("The keyring has lost the key of the messages")
+        assert program.error_window.sentence.text().startswith("The keyring no longer has the key for the messages")
         program.error_window.close()
         window.close()
 
@@ -354,7 +356,7 @@ def test_a_prompt_of_the_keyring_is_said_and_can_be_left(play, ring) -> None:
         program.error_window.alternative_button.click()
         wizard = await wizard_of(program)
         assert program.error_window is None
-        assert "was not waited for" in program.accounts.keyring_error
+        assert program.accounts.keyring_error == make_reason(AccountReason.KEYRING_SKIPPED)
         wizard.close()
 
     for scenario in (patient, impatient, content):
@@ -429,7 +431,7 @@ def test_a_cache_that_stays_after_its_workspace_is_told(play, connected, tmp_pat
         await until(lambda: program.session is not None and program.session.workspace_id == "other", "the other one")
         window = await inbox_of(program)
         await until(lambda: window.toast.text, "a word about the cache")
-        assert window.toast.text.startswith("Harbour Parcels is removed, but its messages on this computer could not")
+        assert window.toast.text.startswith("Harbour Parcels is removed, but its messages on this computer couldn't")
         await program.accounts.remove_workspace("other")
         wizard = await wizard_of(program)
         await until(lambda: program.error_window is not None, "a word about the other cache")

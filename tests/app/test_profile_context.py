@@ -12,6 +12,7 @@ from fake_keyrings import FakeKeyring
 
 from desktop.app.connect import BadSandboxFile, Hosts
 from desktop.app.profile_context import ProfileContext
+from desktop.text.reasons.describe import describe
 
 
 async def test_no_profile_finds_the_tokens_of_another(urls_file: Path, tmp_path: Path, ring: FakeKeyring) -> None:
@@ -48,13 +49,15 @@ def test_a_host_that_is_forgotten_beside_the_sandbox_is_refused(served) -> None:
     class MoreHosts(Hosts):
         viber: str = "https://viber.example"
 
-    with pytest.raises(BadSandboxFile, match=r"viber\.example"):
+    with pytest.raises(BadSandboxFile) as refused:
         MoreHosts.of_sandbox(served.urls)
+    assert "viber.example" in describe(refused.value.reason)
 
 
 def test_a_sandbox_that_is_named_wrongly_is_not_replaced_by_the_real_hosts(tmp_path: Path) -> None:
-    with pytest.raises(BadSandboxFile, match="cannot be read"):
+    with pytest.raises(BadSandboxFile) as refused:
         Hosts.of_file(tmp_path / "nowhere.json")
+    assert "nowhere.json can't be read. The system says: “" in describe(refused.value.reason)
 
 
 @pytest.mark.parametrize(
@@ -78,5 +81,5 @@ def test_a_sandbox_on_another_computer_is_refused(urls_file: Path, provider: str
     urls = json.loads(urls_file.read_text())
     urls[provider][name] = address
     urls_file.write_text(json.dumps(urls))
-    with pytest.raises(BadSandboxFile, match="is not on this computer"):
+    with pytest.raises(BadSandboxFile, match="sandbox_elsewhere"):
         Hosts.of_file(urls_file)

@@ -119,7 +119,7 @@ async def test_a_damaged_database_is_put_aside_and_told(
     session = await opening(tmp_path / "cache")
     assert isinstance(session, Session)
     await session.close()
-    assert "The keyring has lost the key" in session.remark
+    assert "The keyring no longer has the key" in describe(session.remark)
     assert (folder / "cache.db.unreadable-1").read_bytes() == b"not a database" * 1000
 
 
@@ -127,7 +127,7 @@ async def test_a_folder_that_cannot_be_made_is_told(opening: Opening, tmp_path: 
     (tmp_path / "cache").touch()
     refused = await opening(tmp_path / "cache")
     assert isinstance(refused, Refusal)
-    assert "cannot make its folder on this computer" in describe(refused.reason)
+    assert "can't create its folder on this computer" in describe(refused.reason)
 
 
 async def test_giving_up_while_it_opens_leaves_nothing_running(opening: Opening) -> None:

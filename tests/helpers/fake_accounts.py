@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from reasons import said
 
+from desktop.domain.model.reason import NO_REASON
 from desktop.engine.accounts.views import AccountsChange, Checked, Refusal, TriedChannel, TriedIntercom
 from desktop.ports import Account, ChannelConfig, Permission, Profile, Teammate, WorkspaceConfig
 
@@ -29,7 +30,7 @@ class FakeAccounts:
 
     def __init__(self) -> None:
         self.keeps_secrets = True
-        self.keyring_error = self.profile_error = ""
+        self.keyring_error = self.profile_error = NO_REASON
         self.profile = Profile()
         self.tried: TriedIntercom | Refusal = TRIED
         self.channel: TriedChannel | Refusal | None = None

@@ -116,7 +116,7 @@ def test_an_account_that_is_not_open_is_not_said_to_be_well(page: AccountsPage) 
 
 
 def test_a_missing_keyring_is_said_first(window: MainWindow, engine: FakeEngine, accounts: FakeAccounts) -> None:
-    accounts.keeps_secrets, accounts.keyring_error = False, "This system has no keyring that can be used."
+    accounts.keeps_secrets, accounts.keyring_error = False, said("This system has no keyring that can be used.")
     window.settings.connect_accounts(accounts, engine.tasks.start, "w1")
     window.settings.open_accounts()
     assert "This system has no keyring that can be used." in told(window.settings.sheet.page)

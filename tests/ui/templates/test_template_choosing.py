@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
+from reasons import said
 from template_picker_driver import (
     ALL,
     CLOUD,
@@ -105,7 +106,7 @@ def test_chips_and_languages_narrow_the_list(opened, listed) -> None:
     [
         ({"known_at": None, "templates": ()}, "has not been asked for its templates yet"),
         ({"known_at": None, "templates": (), "refreshing": True}, "Asking Octopods for its templates…"),
-        ({"known_at": None, "templates": (), "error": "The key is not accepted."}, "The key is not accepted."),
+        ({"known_at": None, "templates": (), "error": said("The key is not accepted.")}, "The key is not accepted."),
         ({"templates": ()}, "lists no templates for this account"),
         ({"templates": (PAUSED,)}, "None of this account's templates can be sent"),
     ],
@@ -131,7 +132,7 @@ def test_without_an_account_it_leads_to_connecting_one(qtbot, picker, view) -> N
 
 
 def test_trouble_stands_beside_an_older_list(opened, listed) -> None:
-    opened.show_templates(replace(listed, error="Octopods does not answer."))
+    opened.show_templates(replace(listed, error=said("Octopods does not answer.")))
     assert "Octopods does not answer." in opened.template_list.text
     assert len(opened.template_list.names) == 3
 

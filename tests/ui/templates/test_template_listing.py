@@ -22,6 +22,7 @@ from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.reason import make_reason
 from desktop.engine.views import TemplatesView
+from desktop.ports import ProviderErrorKind
 from desktop.ui.templates.choosing import listing
 
 KEY = ChannelKey(Provider.OCTOPODS, ChannelKind.WHATSAPP, "1066")
@@ -134,7 +135,9 @@ def test_why_nothing_is_listed(now: datetime) -> None:
 
     assert "has not been asked" in said(TemplatesView(KEY))
     assert said(TemplatesView(KEY, refreshing=True)) == "Asking Octopods for its templates…"
-    assert said(TemplatesView(KEY, error="The key is not accepted.")) == "The key is not accepted."
+    assert said(TemplatesView(KEY, error=make_reason(ProviderErrorKind.SIGNED_OUT, provider="Octopods"))) == (
+        "Octopods doesn't accept this key or token. Enter a new one in the account's settings."
+    )
     assert "lists no templates" in said(TemplatesView(KEY, known_at=now))
     assert "None of this account's templates" in said(
         TemplatesView(KEY, (template("a", status=Status.PAUSED),), known_at=now)

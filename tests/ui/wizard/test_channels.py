@@ -14,10 +14,13 @@ from reasons import said
 from wizard_driver import Opened, enter, go_to_step, visible_text, wizard_opener
 
 from desktop.domain.model.channel import Provider
+from desktop.domain.model.reason import make_reason
 from desktop.engine.accounts.forms import FORMS, Form
 from desktop.engine.accounts.views import Refusal, TriedChannel
 from desktop.ports import ProviderErrorKind
+from desktop.ports.reasons import AccountReason
 from desktop.text.reasons.describe import describe
+from desktop.text.screens.account_forms import FORMS as FORM_TEXTS
 from desktop.ui.accounts.form import ChannelForm
 from desktop.ui.look.theme import Theme
 
@@ -42,13 +45,13 @@ def fill(form: ChannelForm) -> None:
         form.fields[field.key].set_text(TYPED.get(field.key, "s e-cret\n"))
 
 
-@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.title)
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: f"{form.provider}-{form.channel}")
 def test_every_kind_is_checked_with_what_was_typed_and_then_added(
     qtbot, opened: Opened, accounts: FakeAccounts, form: Form
 ) -> None:
     wizard = opened(another=True)
     go_to_step(qtbot, wizard, wizard.channels)
-    wizard.channels.accounts.choices[form.title].click()
+    wizard.channels.accounts.choices[FORM_TEXTS[form.provider, form.channel].title()].click()
     shown = wizard.channels.accounts.open_form
     assert shown is not None
     fill(shown)
@@ -85,10 +88,10 @@ def test_what_is_missing_is_said_beside_the_first_empty_field(qtbot, opened: Ope
     [
         (Refusal(said("Twilio does not accept the credential."), ProviderErrorKind.SIGNED_OUT), "secret"),
         (Refusal(said("This number is not one of this account."), ProviderErrorKind.SENDER), "sender"),
-        (Refusal(said("The account SID begins with AC and has 34 characters.")), "account_sid"),
-        (Refusal(said("The API key SID begins with SK and has 34 characters.")), "user"),
-        (Refusal(said("The number has to begin with + and the country code.")), "sender"),
-        (Refusal(said("This cannot be a token: it is empty.")), "secret"),
+        (Refusal(make_reason(AccountReason.ACCOUNT_SID_FORM), field="account_sid"), "account_sid"),
+        (Refusal(make_reason(AccountReason.API_KEY_SID_FORM), field="user"), "user"),
+        (Refusal(make_reason(AccountReason.NUMBER_FORM), field="sender"), "sender"),
+        (Refusal(make_reason(AccountReason.TOKEN_FORM), field="secret"), "secret"),
         (
             Refusal(said("Twilio cannot be reached. Check the network connection."), ProviderErrorKind.OFFLINE),
             "",
@@ -122,7 +125,7 @@ def test_remarks_are_read_before_it_is_added_and_an_edit_takes_the_answer_back(
     assert form is not None
     fill(form)
     remark = "Another program receives this bot's messages; from here it only sends."
-    accounts.channel = TriedChannel(replace(form._config(), sender="1", name="Shop", address="@shop"), (remark,))
+    accounts.channel = TriedChannel(replace(form._config(), sender="1", name="Shop", address="@shop"), (said(remark),))
     form.check.click()
     assert remark in visible_text(form)
     qtbot.keyClicks(form.fields["secret"].edit, "x")

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, 
 from reasons import said
 from wizard_driver import Opened, button, enter, go_to_step, visible_text, wizard_opener
 
+from desktop.domain.model.command_reason import CommandReason
+from desktop.domain.model.reason import make_reason
 from desktop.engine.accounts.forms import FORMS
 from desktop.engine.accounts.views import Refusal
 from desktop.engine.changes import Changes
@@ -23,7 +25,7 @@ from desktop.engine.views import Progress
 from desktop.ports import ProviderErrorKind, Teammate
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets.labelled_field import LabelledField
-from desktop.ui.widgets.progress_row import BROKEN, SLOW, ProgressRow
+from desktop.ui.widgets.progress_row import SLOW, ProgressRow
 from desktop.ui.wizard.wizard import Wizard
 
 pytestmark = pytest.mark.slow
@@ -199,7 +201,7 @@ def test_no_token_stays_in_the_window_that_is_closed(qtbot, opened: Opened) -> N
 
 def test_the_keyring_that_is_missing_is_said_before_anything_is_typed(opened: Opened, accounts: FakeAccounts) -> None:
     accounts.keeps_secrets = False
-    accounts.keyring_error = "This system has no keyring that can be used."
+    accounts.keyring_error = said("This system has no keyring that can be used.")
     wizard = opened()
     assert "This system has no keyring that can be used." in visible_text(wizard.welcome)
 
@@ -260,7 +262,7 @@ def test_a_question_that_breaks_is_a_refusal(qtbot, theme: Theme) -> None:
         return None
 
     progress.start(never(), "Asking…", answers.append)
-    assert answers == [Refusal(BROKEN)]
+    assert answers == [Refusal(make_reason(CommandReason.BROKE))]
 
 
 # Who am I.
