@@ -262,7 +262,7 @@ def test_a_question_that_breaks_is_a_refusal(qtbot, theme: Theme) -> None:
         return None
 
     progress.start(never(), "Asking…", answers.append)
-    assert answers == [Refusal(make_reason(CommandReason.BROKE))]
+    assert answers == [Refusal(make_reason(CommandReason.COMMAND_BROKE))]
 
 
 # Who am I.
