@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMenu
+from reasons import said
 
 from desktop.domain.direct_reach import find_direct_situation
 from desktop.domain.forecast import Forecast, Reply, compute_forecast
@@ -119,7 +120,8 @@ class FakeQueries:
 class FakeCommandHandler:
     """Records every command; decides on replies and direct messages by the real forecasts.
 
-    refuse: reason with which every command fails. held: with a list, answers to sends are appended instead of given.
+    refuse: what every command says that fails; "" lets them pass. held: with a list, answers to sends are appended
+        instead of given.
     """
 
     def __init__(self, queries: FakeQueries, clock: Any) -> None:
@@ -141,7 +143,7 @@ class FakeCommandHandler:
 
     def _answer(self, command: Command) -> Answer:
         if self.refuse and not isinstance(command, (FocusCustomer, MarkSeen, SaveDraft)):
-            return Failed(self.refuse)
+            return Failed(said(self.refuse))
         if isinstance(command, (SendReply, SendDirect)):
             forecast = self._forecast(command)
             unacknowledged = forecast.unacknowledged(command.acknowledged)

@@ -10,7 +10,6 @@ from desktop.domain.history.thread import Author, Chat, Message, Thread
 from desktop.domain.model.facts import ChannelKind, ConversationState, EntryKind
 from desktop.domain.window.window import Window
 
-UNNAMED = "Unnamed customer"
 MESSAGE_KINDS = (EntryKind.MESSAGE, EntryKind.UNKNOWN)
 OWN_CHANNELS = (ChannelKind.MESSENGER, ChannelKind.EMAIL)
 
@@ -46,11 +45,11 @@ class CustomerRow:
 
 
 def display_name(thread: Thread) -> str:
-    """The best name we know: identified people before leads, names before addresses."""
+    """The best name we know, "" for none: identified people before leads, names before addresses."""
     people = sorted(thread.contacts, key=lambda c: (c.role != "user", c.id))
     names = [p.name for p in people] + [p.email for p in people] + [p.phone for p in people]
     signed = [m.entry.author_name for m in thread.messages if m.author is Author.CUSTOMER]
-    return next((n for n in [*names, *signed] if n.strip()), UNNAMED)
+    return next((n for n in [*names, *signed] if n.strip()), "")
 
 
 def build_customer_row(customer_id: str, thread: Thread) -> CustomerRow | None:

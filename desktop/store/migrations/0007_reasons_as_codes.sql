@@ -39,3 +39,6 @@ SET templates = (
     ))
     FROM json_each(templates)
 );
+
+-- The screen says what to call a customer without a name.
+UPDATE summaries SET name = '' WHERE name = 'Unnamed customer';
