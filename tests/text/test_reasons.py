@@ -47,7 +47,9 @@ def reasons_made() -> list[tuple[str, str, str, set[str]]]:
     found = []
     for file in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "make_reason"):
+            # `failed` answers a command with the reason that it makes.
+            makes = isinstance(node, ast.Call) and ast.unparse(node.func) in ("make_reason", "failed", "steps.failed")
+            if not (makes and isinstance(node, ast.Call)):
                 continue
             match node.args:
                 case [ast.Attribute(value=ast.Name(id=enum), attr=code)] if enum in names and code.isupper():
@@ -92,3 +94,8 @@ def test_joined_reasons_stand_one_after_the_other_and_each_is_said_once():
 def test_no_reason_and_a_reason_of_a_later_version():
     assert describe(NO_REASON) == ""
     assert describe(Reason("from_the_future")) == "Details are in the log."
+
+
+def test_a_reason_that_an_earlier_version_stored_without_what_its_entry_needs_now():
+    assert describe(make_reason(OutboxReason.ANSWER_LOST)) == "Details are in the log."
+    assert describe(make_reason(ProblemCode.BODY_TOO_LONG)) == "Details are in the log."

@@ -50,6 +50,9 @@ def describe(reason: Reason) -> str:
         return " ".join(_shown(name, value) for name, value in reason.params)
     entry = SENTENCES.get(reason.code, _UNKNOWN)
     values = {name: _shown(name, value) for name, value in reason.params}
+    if not entry.placeholders <= values.keys():
+        # Stored by a version whose entry needed less.
+        return _UNKNOWN()
     return entry(int(values.pop("count")), **values) if isinstance(entry, Plural) else entry(**values)
 
 
