@@ -13,7 +13,7 @@ from desktop.domain.content.template import Status, Template
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.reason import NO_REASON, Reason, make_reason
-from desktop.store import contacts, templates
+from desktop.store import contacts, customer_rows, templates
 from desktop.store.core.columns import reason_from_json, reason_to_json, to_json
 from desktop.store.core.database import Database, Store
 from desktop.store.evidence import provider_messages
@@ -35,6 +35,7 @@ async def test_an_old_sentence_is_read_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "cache.db"
     db = write_earlier_profile(path)
     add_templates(db)
+    db.execute("UPDATE summaries SET name = 'Unnamed customer'")
     db.close()
     store = await Store.open(path)
     await store.read(_check)
@@ -57,6 +58,7 @@ def _check(db: Database) -> None:
     assert direct.reason == NO_REASON
     assert [r.template.template.unsendable for r in (lost, direct)] == [NO_REASON, said(WHY)]
     assert lost.template.body == 'Hi "Ann" 👋'
+    assert {row.name for row in customer_rows.load_all(db)} == {""}
     [sent] = direct_messages.of_customer(db, "c")
     assert (sent.reason, sent.remark) == (said("Delivered."), said("A remark."))
     assert describe(sent.arrived.reason) == "Delivered. A remark."

@@ -41,4 +41,4 @@ SET templates = (
 );
 
 -- The screen says what to call a customer without a name.
-UPDATE summaries SET name = '' WHERE name = 'Unnamed customer';
+UPDATE customer_rows SET details = json_set(details, '$.name', '') WHERE details ->> '$.name' = 'Unnamed customer';
