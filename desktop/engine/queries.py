@@ -29,7 +29,7 @@ from desktop.engine.views import (
     WorkspaceView,
 )
 from desktop.ports import Clock
-from desktop.store import contacts, customer_rows, customers, entries, settings
+from desktop.store import contacts, customer_rows, customers, message_search, settings
 from desktop.store.core.database import Database, Store
 from desktop.store.outgoing import direct_messages, drafts, outbox
 
@@ -91,7 +91,7 @@ class Queries:
         query = text.strip()
         if not query:
             return ()
-        rows = await self._store.read(entries.search, query)
+        rows = await self._store.read_aside(message_search.search, query)
         return tuple((c, v, e, _snippet(body, query)) for c, v, e, body in rows)
 
     async def templates(self, key: ChannelKey) -> TemplatesView:

@@ -171,19 +171,6 @@ def newest_at(db: Database, customer_id: str) -> datetime | None:
     return from_us_or_none(row.newest_us)
 
 
-def search(db: Database, text: str, at_most: int = 100) -> list[tuple[str, str, str, str]]:
-    """(customer id, conversation id, entry id, text) of what contains `text`, newest first. Ignores ASCII case."""
-    pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    rows = fetch_all(
-        db,
-        "SELECT customer_id, conversation_id, entry_id, text FROM searchable_messages "
-        "JOIN conversation_customers USING (conversation_id) "
-        "WHERE text LIKE ? ESCAPE '\\' ORDER BY sent_at_us DESC, number DESC LIMIT ?",
-        (f"%{valid_utf8(pattern)}%", at_most),
-    )
-    return [tuple(row) for row in rows]
-
-
 def _stored(db: Database, conversation_id: str) -> list[tuple[Entry, int]]:
     """The stored entries in order, each with the time of the answer it is from."""
     rows = fetch_all(

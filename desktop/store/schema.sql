@@ -418,11 +418,6 @@ BEGIN
     UPDATE direct_messages SET text = '', file_names = '[]' WHERE conversation_id = OLD.id;
 END;
 
-CREATE VIEW searchable_messages AS
-SELECT conversation_id, entry_id, text, sent_at_us, number FROM entries
-UNION ALL
-SELECT conversation_id, 'direct:' || draft_id, text, sent_at_us, 0 FROM direct_messages;
-
 CREATE VIEW pending_replies AS
 SELECT
     outbox.*,
@@ -484,3 +479,85 @@ LEFT JOIN (
     GROUP BY shown_customer_id
 ) AS newest
     ON newest.shown_customer_id = customer_rows.customer_id AND newest.queued_at_us >= customer_rows.last_at_us;
+
+CREATE TABLE message_docs (
+    doc INTEGER PRIMARY KEY,
+    conversation_id TEXT NOT NULL,
+    -- 'direct:' and the draft's id for a message on a direct route.
+    entry_id TEXT NOT NULL,
+    UNIQUE (conversation_id, entry_id)
+) STRICT;
+
+CREATE VIRTUAL TABLE message_words USING fts5(
+    text, content = '', tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3'
+);
+
+CREATE TABLE 'message_words_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'message_words_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TABLE 'message_words_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+
+CREATE TABLE 'message_words_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TRIGGER entry_text_is_indexed AFTER INSERT ON entries WHEN NEW.text <> ''
+BEGIN
+    INSERT INTO message_docs
+    SELECT coalesce(max(doc) + 1, NEW.sent_at_us / 1000000 * 65536), NEW.conversation_id, NEW.entry_id
+    FROM message_docs
+    WHERE doc BETWEEN NEW.sent_at_us / 1000000 * 65536 AND NEW.sent_at_us / 1000000 * 65536 + 65534;
+    INSERT INTO message_words (rowid, text)
+    SELECT doc, NEW.text FROM message_docs
+    WHERE conversation_id = NEW.conversation_id AND entry_id = NEW.entry_id;
+END;
+
+CREATE TRIGGER entry_text_is_taken_off AFTER DELETE ON entries WHEN OLD.text <> ''
+BEGIN
+    INSERT INTO message_words (message_words, rowid, text)
+    SELECT 'delete', doc, OLD.text FROM message_docs
+    WHERE conversation_id = OLD.conversation_id AND entry_id = OLD.entry_id;
+    DELETE FROM message_docs WHERE conversation_id = OLD.conversation_id AND entry_id = OLD.entry_id;
+END;
+
+CREATE TRIGGER entry_text_changed AFTER UPDATE OF text ON entries WHEN OLD.text <> NEW.text
+BEGIN
+    INSERT INTO message_words (message_words, rowid, text)
+    SELECT 'delete', doc, OLD.text FROM message_docs
+    WHERE OLD.text <> '' AND conversation_id = OLD.conversation_id AND entry_id = OLD.entry_id;
+    DELETE FROM message_docs WHERE conversation_id = OLD.conversation_id AND entry_id = OLD.entry_id;
+    INSERT INTO message_docs
+    SELECT coalesce(max(doc) + 1, NEW.sent_at_us / 1000000 * 65536), NEW.conversation_id, NEW.entry_id
+    FROM message_docs
+    WHERE doc BETWEEN NEW.sent_at_us / 1000000 * 65536 AND NEW.sent_at_us / 1000000 * 65536 + 65534
+    HAVING NEW.text <> '';
+    INSERT INTO message_words (rowid, text)
+    SELECT doc, NEW.text FROM message_docs
+    WHERE NEW.text <> '' AND conversation_id = NEW.conversation_id AND entry_id = NEW.entry_id;
+END;
+
+CREATE TRIGGER direct_text_is_indexed AFTER INSERT ON direct_messages WHEN NEW.text <> ''
+BEGIN
+    INSERT INTO message_docs
+    SELECT coalesce(max(doc) + 1, NEW.sent_at_us / 1000000 * 65536), NEW.conversation_id, 'direct:' || NEW.draft_id
+    FROM message_docs
+    WHERE doc BETWEEN NEW.sent_at_us / 1000000 * 65536 AND NEW.sent_at_us / 1000000 * 65536 + 65534;
+    INSERT INTO message_words (rowid, text)
+    SELECT doc, NEW.text FROM message_docs
+    WHERE conversation_id = NEW.conversation_id AND entry_id = 'direct:' || NEW.draft_id;
+END;
+
+CREATE TRIGGER direct_text_is_taken_off AFTER DELETE ON direct_messages WHEN OLD.text <> ''
+BEGIN
+    INSERT INTO message_words (message_words, rowid, text)
+    SELECT 'delete', doc, OLD.text FROM message_docs
+    WHERE conversation_id = OLD.conversation_id AND entry_id = 'direct:' || OLD.draft_id;
+    DELETE FROM message_docs WHERE conversation_id = OLD.conversation_id AND entry_id = 'direct:' || OLD.draft_id;
+END;
+
+CREATE TRIGGER direct_text_is_emptied AFTER UPDATE OF text ON direct_messages WHEN OLD.text <> '' AND NEW.text = ''
+BEGIN
+    INSERT INTO message_words (message_words, rowid, text)
+    SELECT 'delete', doc, OLD.text FROM message_docs
+    WHERE conversation_id = OLD.conversation_id AND entry_id = 'direct:' || OLD.draft_id;
+    DELETE FROM message_docs WHERE conversation_id = OLD.conversation_id AND entry_id = 'direct:' || OLD.draft_id;
+END;

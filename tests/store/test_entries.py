@@ -240,27 +240,6 @@ def test_a_thread_was_last_written_to_at_its_newest_entry(db):
     assert entries.newest_at(db, "c1") == NOW + SECOND
 
 
-def test_a_search_finds_words_as_they_stand_newest_first(db):
-    for n, text in enumerate(("50% off", "500 off", "A_B", "AxB", r"C:\temp", "50% Off again")):
-        hear(db, replace(SAID, id=str(n), text=text, sent_at=NOW + n * SECOND))
-    hear(db, replace(SAID, id="9", conversation_id="v2", text="50% off", sent_at=NOW + 2 * SECOND))
-    assert entries.search(db, "50% o") == [
-        ("c1", "v1", "5", "50% Off again"),
-        ("c2", "v2", "9", "50% off"),
-        ("c1", "v1", "0", "50% off"),
-    ]
-    assert [e for _, _, e, _ in entries.search(db, "50% o", 2)] == ["5", "9"]
-    assert [text for *_, text in entries.search(db, "a_b")] == ["A_B"]
-    assert [text for *_, text in entries.search(db, "C:\\")] == [r"C:\temp"]
-    assert entries.search(db, "\ud83d") == []
-
-
-def test_a_search_stops_at_a_hundred(db):
-    hear(db, *(replace(SAID, id=str(n)) for n in range(101)))
-    assert len(entries.search(db, "words")) == 100
-    assert len(entries.search(db, "words", 101)) == 101
-
-
 def test_where_a_message_was_typed_is_kept_when_the_contact_is_seen_elsewhere_later(db):
     typed = replace(SAID, author_id="c1")
     later = replace(SAID, id="6", sent_at=NOW + timedelta(hours=3), author_id="c1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +30,8 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 BUSY_TIMEOUT_MS = 5_000
+_STEPS_BETWEEN_LOOKS = 10_000
+"""Of SQLite's machine, between two looks whether a long read is still wanted: some tenths of a millisecond."""
 
 
 class Store:
@@ -38,12 +41,20 @@ class Store:
     """
 
     def __init__(
-        self, db: Database, thread: ThreadPoolExecutor, sending: SendingLock, path: Path | None = None
+        self,
+        db: Database,
+        thread: ThreadPoolExecutor,
+        sending: SendingLock,
+        path: Path | None = None,
+        key: Key | None = None,
     ) -> None:
-        """path: where damage is recorded, so that the next start knows of it."""
+        """path: where damage is recorded, so that the next start knows of it. key: opens `path`."""
         self._db = db
         self._path = path
+        self._key = key
         self._thread = thread
+        self._aside = ThreadPoolExecutor(1, thread_name_prefix="store-reader")
+        self._reader: Database | None = None
         self._sending = sending
         self._closed = False
 
@@ -60,7 +71,7 @@ class Store:
         except BaseException:
             thread.shutdown(wait=False)
             raise
-        return cls(db, thread, SendingLock(path), path)
+        return cls(db, thread, SendingLock(path), path, key)
 
     async def read(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` on one consistent state of the database. It must not write."""
@@ -69,6 +80,36 @@ class Store:
     async def write(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` between BEGIN IMMEDIATE and COMMIT; an exception undoes all of it."""
         return await self._run("BEGIN IMMEDIATE", lambda: work(self._db, *args, **kwargs))
+
+    async def read_aside(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """As `read`, beside everything else: on a thread and a connection of its own, which cannot write. For what may
+        take long. Cancelling the caller interrupts it.
+        """
+
+        path = self._path
+        if path is None:
+            return await self.read(work, *args, **kwargs)
+
+        unwanted = threading.Event()
+
+        def unit() -> T:
+            with self._mark_damage(), known_errors():
+                if self._reader is None:
+                    self._reader = _connect_to_read(path, self._key)
+                self._reader.set_progress_handler(lambda: self._closed or unwanted.is_set(), _STEPS_BETWEEN_LOOKS)
+                self._reader.execute("BEGIN")
+                try:
+                    return work(self._reader, *args, **kwargs)
+                finally:
+                    self._reader.execute("ROLLBACK")
+
+        running = asyncio.get_running_loop().run_in_executor(self._aside, unit)
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            unwanted.set()
+            running.add_done_callback(lambda done: done.cancelled() or done.exception())
+            raise
 
     async def may_send(self) -> bool:
         """Whether this process is the one that sends from this database; becomes it if no other is."""
@@ -115,11 +156,14 @@ class Store:
         """Waits for the work that is under way. Closing twice does no harm."""
         if not self._closed:
             self._closed = True
+            self._aside.shutdown(cancel_futures=True)
             await asyncio.get_running_loop().run_in_executor(self._thread, self._close_now)
             self._thread.shutdown()
 
     def _close_now(self) -> None:
         self._sending.release()
+        if self._reader is not None:
+            self._reader.close()
         self._db.close()
 
 
@@ -156,6 +200,20 @@ def _connect(path: Path, key: Key | None) -> Database:
         # Temporary files would not be encrypted, so there are none.
         db.pragma("temp_store", 2)
         migrate(db, path, steps(), key)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _connect_to_read(path: Path, key: Key | None) -> Database:
+    db = Database(str(path))
+    try:
+        if key is not None:
+            key.unlock(db)
+        db.set_busy_timeout(BUSY_TIMEOUT_MS)
+        db.pragma("query_only", True)
+        db.pragma("temp_store", 2)
     except BaseException:
         db.close()
         raise

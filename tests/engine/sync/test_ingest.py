@@ -31,6 +31,7 @@ from desktop.engine.sync.ingest import Facts, load_thread, merge_contact, refres
 from desktop.store import conversations, entries
 from desktop.store import settings as workspace
 from desktop.store.core.database import Database
+from desktop.store.message_search import search
 from tests.helpers.database import create_database, open_in_memory
 
 HOUR = timedelta(hours=1)
@@ -230,7 +231,7 @@ def test_redaction_overwrites_text_files_and_summaries_for_good(db, kit):
     everything = repr(contents(db))
     assert "card number" not in everything
     assert "card.jpg" not in everything
-    assert entries.search(db, "card") == []
+    assert search(db, "card") == []
 
 
 # --- evidence that goes, and hints that stay ---

@@ -68,6 +68,50 @@ async def test_a_cancelled_caller_does_not_interrupt_the_work(path):
     await store.close()
 
 
+async def test_a_read_aside_waits_for_no_writer_and_cannot_write(path):
+    store = await Store.open(path)
+    await store.write(put, "a")
+    began, go_on = threading.Event(), threading.Event()
+
+    def slow(db):
+        put(db, "b")
+        began.set()
+        assert go_on.wait(10)
+
+    writing = asyncio.ensure_future(store.write(slow))
+    await asyncio.get_running_loop().run_in_executor(None, began.wait)
+    assert await store.read_aside(names) == ["a"]
+    with pytest.raises(NoAccess):
+        await store.read_aside(put, "c")
+    go_on.set()
+    await writing
+    assert await store.read_aside(names) == ["a", "b"]
+    await store.close()
+
+
+async def test_a_read_aside_ends_when_nobody_wants_it_any_more(path):
+    store = await Store.open(path)
+    began, ended = threading.Event(), threading.Event()
+
+    def endless(db):
+        began.set()
+        try:
+            db.execute(
+                "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+            ).fetchall()
+        finally:
+            ended.set()
+
+    reading = asyncio.ensure_future(store.read_aside(endless))
+    await asyncio.get_running_loop().run_in_executor(None, began.wait)
+    reading.cancel()
+    assert await asyncio.get_running_loop().run_in_executor(None, ended.wait, 10)
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    assert await store.read_aside(names) == []
+    await store.close()
+
+
 async def test_the_database_is_set_up_to_survive_a_power_cut(path):
     store = await Store.open(path)
 

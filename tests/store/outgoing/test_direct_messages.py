@@ -20,7 +20,8 @@ from desktop.domain.model.facts import ChannelKind, Contact, Conversation
 from desktop.domain.model.outgoing import Event
 from desktop.domain.model.reason import NO_REASON
 from desktop.ports import DeliveryFact
-from desktop.store import conversations, customers, entries
+from desktop.store import conversations, customers
+from desktop.store.message_search import search
 from desktop.store.outgoing import direct_messages, outbox
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -139,11 +140,11 @@ def test_words_go_with_their_conversation_and_the_name_stays(db):
     assert (left.text, left.file_names, left.remote_id) == ("", (), "SM1")
 
 
-def test_words_past_intercom_are_found_too(db):
+def test_direct_messages_are_found_too(db):
     converse(db)
     direct_messages.save(db, replace(SENT, text="100% certain_thing"))
-    assert [(v, e) for _, v, e, _ in entries.search(db, "0% CERTAIN_")] == [("v1", "direct:d1")]
-    assert entries.search(db, "certainXthing") == []
+    assert [(v, e) for _, v, e, _ in search(db, "100% CERTAIN_")] == [("v1", "direct:d1")]
+    assert search(db, "certainXthing") == []
 
 
 def test_what_was_used_is_what_did_not_fail(db):

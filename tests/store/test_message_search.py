@@ -1,0 +1,139 @@
+"""Message search: by the beginnings of words, newest first, and nothing of a deleted text stays in the index."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import apsw
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from desktop.domain.model.facts import Conversation, Entry, EntryKind, Role
+from desktop.store import conversations, entries
+from desktop.store.core.migrate import migrate, steps
+from desktop.store.message_search import search
+from tests.helpers.database import open_in_memory
+from tests.helpers.earlier_profile import write_earlier_profile
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+def say(db, number, text, conversation_id="v1", at_s=None, as_of_s=0.0, **fields):
+    at = NOW + SECOND * (number if at_s is None else at_s)
+    said = Entry(str(number), conversation_id, at, Role.CUSTOMER, EntryKind.MESSAGE, text=text, **fields)
+    entries.save(db, conversation_id, [said], NOW + as_of_s * SECOND)
+
+
+def hits(db, text, **limit):
+    return [entry_id for _, _, entry_id, _ in search(db, text, **limit)]
+
+
+def indexed(db):
+    """The texts that the index says it holds, and whether its own check finds it sound."""
+    db.execute("INSERT INTO message_words (message_words) VALUES ('integrity-check')")
+    return db.execute("SELECT count(*) FROM message_docs").get
+
+
+@pytest.fixture(autouse=True)
+def stored_conversations(db):
+    for conversation_id, contact_id in (("v1", "c1"), ("v2", "c2")):
+        conversations.save(db, Conversation(conversation_id, NOW, NOW, contact_ids=(contact_id,)))
+
+
+def test_words_are_found_by_their_beginning_in_any_order_case_and_accent(db):
+    say(db, 1, "Your order 53-87 has left our hub")
+    say(db, 2, "Où est ma commande ? Voilà: Größe M")
+    assert hits(db, "HUB ord") == ["1"]
+    assert hits(db, "53-87") == ["1"]
+    assert hits(db, "ou voila") == ["2"]
+    assert hits(db, "grosse") == []
+    assert hits(db, "rder") == [], "the beginning of a word, not its middle"
+
+
+def test_the_newest_come_first_whatever_came_in_first(db):
+    say(db, 1, "order", at_s=50)
+    say(db, 2, "order", at_s=900)
+    say(db, 3, "order", "v2", at_s=50)
+    say(db, 4, "order", at_s=-5)
+    assert hits(db, "order") == ["2", "3", "1", "4"]
+    assert hits(db, "order", at_most=2) == ["2", "3"]
+    for number in range(200, 301):
+        say(db, number, "words", at_s=7)
+    assert len(hits(db, "words")) == 100
+
+
+def test_a_hit_says_whose_it_is(db):
+    say(db, 1, "order", "v2")
+    [(customer_id, conversation_id, entry_id, text)] = search(db, "ord")
+    assert (customer_id, conversation_id, entry_id, text) == ("c2", "v2", "1", "order")
+
+
+@pytest.mark.parametrize("text", ["", "  ", "?!", '"', "'; DROP", "a AND", "NEAR(", "x*", "text:", "-", "^"])
+def test_signs_are_no_syntax(db, text):
+    say(db, 1, "and near text x a drop")
+    assert set(hits(db, text)) <= {"1"}
+
+
+def test_scripts_without_spaces_are_found_inside(db):
+    say(db, 1, "我的包裹在哪里")
+    say(db, 2, "100% 包装")
+    assert hits(db, "包裹") == ["1"]
+    assert hits(db, "0% 包") == ["2"]
+
+
+def test_a_text_that_goes_leaves_no_word_behind(db):
+    say(db, 1, "card 4111")
+    say(db, 2, "parcel")
+    say(db, 1, "", as_of_s=5, redacted=True)
+    assert hits(db, "card") == []
+    assert indexed(db) == 1
+    conversations.remove(db, "v1")
+    assert hits(db, "parcel") == []
+    assert indexed(db) == 0
+    assert db.execute("SELECT count(*) FROM message_words_docsize").get == 0
+
+
+def test_a_text_that_changes_is_found_by_its_new_words_only(db):
+    say(db, 1, "before")
+    say(db, 1, "after", as_of_s=5)
+    assert (hits(db, "before"), hits(db, "after")) == ([], ["1"])
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 5), st.sampled_from(["", "red fox", "fox", "blue red", "狐"]), st.booleans()),
+        max_size=15,
+    )
+)
+def test_the_index_equals_the_texts_after_any_sequence(steps_taken):
+    memory = open_in_memory()
+    conversations.save(memory, Conversation("v1", NOW, NOW, contact_ids=("c1",)))
+    for number, (entry, text, removed) in enumerate(steps_taken):
+        say(memory, entry, text, as_of_s=number)
+        if removed:
+            memory.execute("DELETE FROM entries WHERE entry_id = ?", (str(entry),))
+    texts = dict(memory.execute("SELECT entry_id, text FROM entries WHERE text <> ''").fetchall())
+    assert indexed(memory) == len(texts)
+    for word in ("red", "fox", "blue"):
+        assert set(hits(memory, word)) == {i for i, t in texts.items() if word in t.split()}
+
+
+@given(st.text())
+def test_no_text_raises(text):
+    memory = open_in_memory()
+    conversations.save(memory, Conversation("v1", NOW, NOW, contact_ids=("c1",)))
+    say(memory, 1, text)
+    assert set(hits(memory, text)) <= {"1"}
+
+
+def test_what_an_earlier_version_stored_is_found(tmp_path):
+    earlier = write_earlier_profile(tmp_path / "old.db")
+    migrate(earlier, None, steps())
+    assert hits(earlier, "parc") == ["7"]
+    assert hits(earlier, "directly") == ["direct:d4"]
+    with pytest.raises(apsw.Error):
+        earlier.execute("SELECT * FROM searchable_messages")
+    earlier.close()
