@@ -25,6 +25,12 @@ FREE_WHATSAPP = (*META, "twilio-whatsapp")
 
 
 STATES = {"winter_sale": Status.PAUSED, "spring_sale": Status.REJECTED, "new_opening_hours": Status.PENDING}
+NOT_APPROVED = {
+    "PENDING": Unsendable.NOT_APPROVED_YET,
+    "REJECTED": Unsendable.REJECTED_BY_WHATSAPP,
+    "PAUSED": Unsendable.PAUSED_BY_WHATSAPP,
+    "DISABLED": Unsendable.DISABLED_BY_WHATSAPP,
+}
 UNSENDABLE = {
     "sign_in": make_reason(Unsendable.SIGN_IN_CODE),
     "pick_up": make_reason(Unsendable.HEADER, kind="location"),
@@ -53,7 +59,7 @@ async def test_every_template_is_listed_with_its_state(stage, account, channel, 
             state = Status.APPROVED
             assert template.lag == timedelta(hours=3)
         assert template.status is state, template.name
-        approved = NO_REASON if state is Status.APPROVED else make_reason(Unsendable[state.name])
+        approved = NO_REASON if state is Status.APPROVED else make_reason(NOT_APPROVED[state.name])
         reason = UNSENDABLE.get(template.name, approved)
         if account.word == "octopods" and template.name == "thank_you_code":
             reason = make_reason(Unsendable.COPY_CODE)
@@ -70,7 +76,7 @@ async def test_a_template_that_was_stopped_says_why_not(stage, account, channel,
     with stage.lock:
         stage.world.templates.change("still_there", "en_US", status=state, rejected_reason="SCAM")
     found = await account.listed(channel, "still_there")
-    assert found.not_sendable_reason == make_reason(Unsendable[state])
+    assert found.not_sendable_reason == make_reason(NOT_APPROVED[state])
     customer = stage.person(account)
     outcome = await channel.send_template(account.template(customer, found))
     assert (type(outcome), outcome.kind) == (Refused, ProviderErrorKind.TEMPLATE_INVALID)
