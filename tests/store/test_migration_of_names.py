@@ -66,7 +66,7 @@ def test_every_row_of_every_table_is_still_there(tmp_path: Path) -> None:
     db.close()
 
 
-@pytest.mark.parametrize("version", [4, 5])
+@pytest.mark.parametrize("version", [4, 5, 6])
 async def test_the_program_reads_all_of_it(tmp_path: Path, version: int) -> None:
     path = tmp_path / "cache.db"
     write_earlier_profile(path, version).close()

@@ -11,12 +11,12 @@ SENTENCES = {
     ArrivalReason.PLACE_NOT_REPORTED: Text("Accepted by Intercom, which doesn't report where it's shown."),
     ArrivalReason.CHAT_UNKNOWN: Text("Octopods may have forwarded this, but we don't know to which channel."),
     # Translators: {text} is quoted from Octopods' own message.
-    ArrivalReason.NOTICE: Text("Octopods reported for {channel}: “{text}”"),
+    ArrivalReason.NOTICE: Text("Octopods reported: “{text}”"),
     # Translators: closed: replies are accepted only for a time after the customer's last message.
     ArrivalReason.CLOSED_THEN: Text("{channel} was closed when this was sent."),
     ArrivalReason.UNKNOWN_THEN: Text("We don't know whether {channel} was open when this was sent."),
     ArrivalReason.NOT_FORWARDED: Text("Octopods doesn't forward replies sent from Reachline."),
-    ArrivalReason.FORWARDING_UNTESTED: Text("Delivery to {channel} isn't tested yet."),
+    ArrivalReason.FORWARDING_UNTESTED: Text("Delivery through Octopods isn't tested yet."),
     ArrivalReason.NO_ERROR: Text("No error reported. Delivery isn't confirmed."),
     # Translators: {provider} is a company such as Twilio; {at} is date and time.
     ArrivalReason.ACCEPTED_ONLY: Text("Accepted by {provider}, which doesn't report delivery."),

@@ -133,7 +133,7 @@ def test_the_origin_badge_tells_reason_and_confidence(jennifer, now, style):
 def test_a_reply_the_bridge_refused_says_messenger_only_with_the_bridge_s_words(jennifer, now, style):
     words = words_of(drawn(find(build_entries(jennifer(), now, 600, describe), "Are you at home"), style))
     assert "Messenger only" in words
-    assert any(w.startswith("Octopods reported for WhatsApp: “Message could not be delivered") for w in words)
+    assert any(w.startswith("Octopods reported: “Message could not be delivered") for w in words)
 
 
 def test_what_is_only_expected_is_never_called_sent_or_delivered(jennifer, now, style):
@@ -225,7 +225,7 @@ def test_a_reader_hears_author_origin_words_time_and_arrival(jennifer, now):
     )
     assert "Not shown on WhatsApp" in theirs
     assert ours.startswith("Maria Lind. Are you at home")
-    assert "WhatsApp did not arrive. Octopods reported for WhatsApp: “Message could not be delivered" in ours
+    assert "WhatsApp did not arrive. Octopods reported: “Message could not be delivered" in ours
     assert all(accessible_text(row).strip() for row in rows)
 
 
