@@ -24,16 +24,6 @@ from desktop.ports import Macro, Teammate
 from desktop.store.outgoing.drafts import Draft as Draft
 
 
-class ListView(StrEnum):
-    """The views above the customer list."""
-
-    CLOSING_SOON = "closing_soon"
-    MINE = "mine"
-    UNASSIGNED = "unassigned"
-    ALL = "all"
-    MESSENGER_ONLY = "messenger_only"
-
-
 @dataclass(frozen=True, slots=True)
 class PendingReply:
     """A reply of ours that no provider has confirmed yet, or that needs the agent.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from functools import reduce
 
 from desktop.text import locale
 from desktop.text.catalog import Plural, Text
@@ -32,6 +34,8 @@ _WEEKDAY_DAY_AND_TIME = Text("{weekday} {day}, {time}")
 _AT_TIME = Text("at {time}")
 # Translators: inside a sentence: "closed on 21 November at 14:02".
 _AT_DAY_AND_TIME = Text("on {day} at {time}")
+# Translators: joins the items of a list.
+_LIST = Text("{first}, {second}")
 _BYTES = Text("{size} B")
 _KILOBYTES = Text("{size} kB")
 _MEGABYTES = Text("{size} MB")
@@ -128,6 +132,12 @@ def time_left(left: timedelta) -> str:
 def ago(then: datetime, now: datetime) -> str:
     """Return `just now` or for example `3 h ago`."""
     return _JUST_NOW() if now - then < timedelta(minutes=1) else _AGO(span=span(now - then))
+
+
+def listed(items: Iterable[str]) -> str:
+    """Return `one, two, three` with the comma of the language; "" for no items."""
+    named = list(items)
+    return reduce(lambda first, second: _LIST(first=first, second=second), named) if named else ""
 
 
 def size(size_bytes: int) -> str:

@@ -63,6 +63,8 @@ _CLIENTS = {
 _CHANNEL_AND_CLIENT = Text("{channel} · {client}")
 # Translators: of a workspace, by its hosting region.
 _REGIONS = {"US": Text("United States"), "EU": Text("Europe"), "AU": Text("Australia")}
+# Translators: stands for a name.
+_NO_NAME = Text("Unnamed customer")
 # Translators: stands for a first name.
 _CUSTOMER = Text("The customer")
 
@@ -86,6 +88,17 @@ def channel_label(kind: ChannelKind) -> str:
 def place(kind: ChannelKind) -> str:
     """Return a phrase such as `on WhatsApp`, `in the Messenger` or `by email`."""
     return _PLACES[kind]()
+
+
+def display_name(name: str) -> str:
+    """The whole name; never empty."""
+    return name.strip() or _NO_NAME()
+
+
+def initials(name: str) -> str:
+    """Return up to two letters; "?" for a name without any."""
+    letters = [word[0].upper() for word in name.split() if word[0].isalnum()]
+    return "".join((letters[0], letters[-1]) if len(letters) > 1 else letters) or "?"
 
 
 def first_name(name: str) -> str:

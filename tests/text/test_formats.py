@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import QLocale
 
 from desktop.text import formats
@@ -12,6 +14,7 @@ from desktop.text.locale import EnglishFormats, use_formats
 from desktop.ui.look.locale_formats import QtFormats
 
 NOW = datetime(2026, 11, 29, 16, 5, 9, tzinfo=UTC)
+NOON = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 
 
 def in_locale(name: str) -> QtFormats:
@@ -54,6 +57,32 @@ def test_sizes(size, text):
     assert formats.size(size) == text
 
 
+instants = st.timedeltas(timedelta(days=-9000), timedelta(days=9000)).map(lambda away: NOON + away)
+
+
+@pytest.mark.parametrize(
+    ("age", "words"),
+    [
+        (timedelta(seconds=-30), "now"),
+        (timedelta(seconds=59), "now"),
+        (timedelta(minutes=1), "1 min"),
+        (timedelta(minutes=59, seconds=59), "59 min"),
+        (timedelta(hours=1), "1 h"),
+        (timedelta(hours=23, minutes=59), "23 h"),
+        (timedelta(days=2), "Wed"),
+        (timedelta(days=30), "21 Oct"),
+        (timedelta(days=365), "20 Nov 2025"),
+    ],
+)
+def test_ages_are_short(age, words):
+    assert formats.short_age(NOON - age, NOON) == words
+
+
+@given(instants, instants)
+def test_any_age_has_a_word(then, now):
+    assert 0 < len(formats.short_age(then, now)) <= 11
+
+
 def test_ages_and_days():
     assert formats.short_age(NOW - timedelta(seconds=59), NOW) == "now"
     assert formats.short_age(NOW - timedelta(hours=23, minutes=59), NOW) == "23 h"
@@ -89,3 +118,9 @@ def test_a_locale_writes_its_own_way(locale, time, day, number):
 def test_a_sentence_takes_dates_from_the_locale():
     use_formats(in_locale("en_US"))
     assert formats.day_heading(date(2025, 11, 28), NOW.date()) == "Friday November 28, 2025"
+
+
+def test_a_list_has_the_commas_of_the_language():
+    assert formats.listed([]) == ""
+    assert formats.listed(["one"]) == "one"
+    assert formats.listed(["one", "two", "three"]) == "one, two, three"

@@ -24,8 +24,8 @@ from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewIt
 from desktop.demo.customer_screens.chat_style import chat_colors
 from desktop.demo.sandbox_control import Json
 from desktop.ui.look import icons
+from desktop.ui.look.text_direction import is_right_to_left
 from desktop.ui.look.theme import GAP, Theme
-from desktop.ui.wording import thread
 
 ITEM = int(Qt.ItemDataRole.UserRole)
 _PAD_X, _PAD_Y = 10, 7
@@ -170,7 +170,7 @@ def _lay_out(text: str, font: QFont, width: int) -> tuple[QTextLayout, QSize]:
     layout = QTextLayout(text.replace("\n", "\u2028"), font)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    right_to_left = thread.is_right_to_left(text)
+    right_to_left = is_right_to_left(text)
     option.setTextDirection(Qt.LayoutDirection.RightToLeft if right_to_left else Qt.LayoutDirection.LeftToRight)
     layout.setTextOption(option)
     lines = []

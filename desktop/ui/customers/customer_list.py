@@ -10,7 +10,9 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView, QStackedWidget, QWidget
 
-from desktop.engine.views import CustomerRow, ListView
+from desktop.domain.history.customer_row import CustomerRow
+from desktop.domain.model.list_view import ListView
+from desktop.text.screens import customers as texts
 from desktop.ui.customers.list_model import CustomerFilter, CustomersModel
 from desktop.ui.customers.row_delegate import CustomerRowDelegate, marks_of
 from desktop.ui.customers.view_picker import ViewPicker
@@ -20,7 +22,6 @@ from desktop.ui.look.theme import GAP, LIST_WIDTH, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Paragraph
-from desktop.ui.wording import thread
 
 
 class CustomerList(QWidget):
@@ -121,7 +122,7 @@ class CustomerList(QWidget):
         is_empty = self._model.rowCount() == 0
         if is_empty:
             self._placeholder.setText(
-                thread.empty_view(self._filter.view, self._filter.search, self._filter.closing_within)
+                texts.empty_view(self._filter.view, self._filter.search, self._filter.closing_within)
             )
         self._stack.setCurrentWidget(self._placeholder if is_empty else self._list)
 
@@ -139,7 +140,7 @@ class CustomerList(QWidget):
             self._list.scrollTo(self._model.index(row))
 
     def _accessible_text(self, row: CustomerRow) -> str:
-        return thread.accessible_row_text(row, self._ticker.now(), (mark.spoken for mark in marks_of(row)))
+        return texts.accessible_row(row, self._ticker.now(), (mark.text() for mark in marks_of(row)))
 
     def _on_selection_changed(self, _now_in: QItemSelection, _now_out: QItemSelection) -> None:
         customer_id = self._model.customer_id(self._list.currentIndex())
@@ -189,8 +190,8 @@ class SearchField(QLineEdit):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setPlaceholderText(thread.SEARCH_CUSTOMERS)
-        self.setAccessibleName(thread.SEARCH_CUSTOMERS)
+        self.setPlaceholderText(texts.SEARCH())
+        self.setAccessibleName(texts.SEARCH())
         self.setClearButtonEnabled(True)
         self._icon = self.addAction(
             icons.icon("fa6s.magnifying-glass", self.palette().placeholderText().color()),
@@ -214,7 +215,7 @@ class CustomerListView(QListView):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Customers")
+        self.setAccessibleName(texts.CUSTOMERS())
         self.setFrameShape(QListView.Shape.NoFrame)
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)

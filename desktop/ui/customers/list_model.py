@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from desktop.domain.model.list_view import ListView
 from desktop.domain.window.window import WindowState
-from desktop.engine.views import CustomerRow, ListView
+from desktop.engine.views import CustomerRow
 from desktop.ui.look.preferences import CLOSING_WITHIN
 from desktop.ui.widgets.row_updates import update_rows
 

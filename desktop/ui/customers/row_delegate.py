@@ -17,12 +17,16 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.engine.views import CustomerRow
+from desktop.text.catalog import Text
+from desktop.text.formats import short_age
+from desktop.text.names import display_name, initials
+from desktop.text.screens import customers as texts
 from desktop.ui.customers.list_model import ROW
 from desktop.ui.look import icons
 from desktop.ui.look.ring import RingStage, paint_ring, ring_stage
+from desktop.ui.look.text_direction import is_right_to_left
 from desktop.ui.look.theme import AVATAR, GAP, PAD, ROW_HEIGHT, Theme
 from desktop.ui.look.ticker import Ticker
-from desktop.ui.wording import thread, words
 
 _RING = AVATAR + 8
 _BADGE = 16
@@ -34,13 +38,12 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True)
 class RowMark:
-    """An icon before the last message. role: of its color. spoken: its text for screen readers."""
+    """An icon before the last message. role: of its color. text: its tooltip, and what screen readers say."""
 
     is_shown: Callable[[CustomerRow], bool]
     icon: str
     role: str
-    tooltip: str
-    spoken: str
+    text: Text
 
 
 ROW_MARKS = (
@@ -48,8 +51,7 @@ ROW_MARKS = (
         is_shown=lambda row: row.messenger_only,
         icon="fa6s.eye-slash",
         role="danger",
-        tooltip="Our newest reply reached the Messenger only, as far as we know.",
-        spoken="our newest reply reached the Messenger only",
+        text=texts.MESSENGER_ONLY,
     ),
 )
 
@@ -87,7 +89,7 @@ class RowLayout:
 
 def draw_text_line(painter: QPainter, box: QRect, text: str, direction: Qt.LayoutDirection) -> None:
     """Draw text in its own direction, aligned to the leading side of the layout `direction`."""
-    text_direction = Qt.LayoutDirection.RightToLeft if thread.is_right_to_left(text) else Qt.LayoutDirection.LeftToRight
+    text_direction = Qt.LayoutDirection.RightToLeft if is_right_to_left(text) else Qt.LayoutDirection.LeftToRight
     painter.setLayoutDirection(text_direction)
     is_mirrored = direction is Qt.LayoutDirection.RightToLeft
     side = Qt.AlignmentFlag.AlignRight if is_mirrored else Qt.AlignmentFlag.AlignLeft
@@ -230,18 +232,18 @@ class CustomerRowDelegate(QStyledItemDelegate):
         return self._texts[key]
 
     def _measure_texts(self, row: CustomerRow, now: datetime, width: int) -> RowTexts:
-        age = thread.short_age(row.last_at, now)
+        age = short_age(row.last_at, now)
         age_width = self._small_metrics.horizontalAdvance(age)
         within = QRect(0, 0, width, self._height)
         layout = self.layout_row(within, row, age_width, Qt.LayoutDirection.LeftToRight)
         name_metrics = QFontMetrics(self._unread_name if row.unread else self._name)
         elide = Qt.TextElideMode.ElideRight
         return RowTexts(
-            name=name_metrics.elidedText(thread.display_name(row.name), elide, layout.name.width()),
-            line=self._small_metrics.elidedText(thread.last_line(row), elide, layout.line.width()),
+            name=name_metrics.elidedText(display_name(row.name), elide, layout.name.width()),
+            line=self._small_metrics.elidedText(texts.last_line(row), elide, layout.line.width()),
             age=age,
             age_width=age_width,
-            initials=thread.initials(row.name),
+            initials=initials(row.name),
         )
 
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
@@ -252,8 +254,4 @@ class CustomerRowDelegate(QStyledItemDelegate):
         return True
 
     def tooltip(self, row: CustomerRow) -> str:
-        now = self._ticker.now()
-        parts = [thread.display_name(row.name), f"{words.channel(row.last_channel)}, {words.ago(row.last_at, now)}"]
-        if row.window is not None and (countdown := words.countdown(row.window, now)):
-            parts.append(countdown)
-        return "\n".join([*parts, *(mark.tooltip for mark in marks_of(row))])
+        return texts.row_tooltip(row, self._ticker.now(), (mark.text() for mark in marks_of(row)))

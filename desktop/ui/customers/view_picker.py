@@ -8,11 +8,13 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QStyle, QWidget
 
-from desktop.engine.views import ListView
+from desktop.domain.model.list_view import ListView
+from desktop.text.catalog import strip_isolates
+from desktop.text.locale import number
+from desktop.text.screens import customers as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets import layouts
-from desktop.ui.wording import thread
 
 _ICONS = {
     ListView.CLOSING_SOON: "fa6s.hourglass-half",
@@ -32,7 +34,7 @@ class ViewButton(QAbstractButton):
         self.count = 0
         self._theme = theme
         self.setCheckable(True)
-        self.setText(thread.VIEW_NAMES[view])
+        self.setText(texts.VIEW_NAMES[view]())
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.set_count(0)
@@ -41,8 +43,9 @@ class ViewButton(QAbstractButton):
         if count == self.count and self.accessibleName():
             return
         self.count = count
-        self.setAccessibleName(f"{self.text()}, {count}")
-        self.setToolTip(f"{self.text()}: {count:,}")
+        text = texts.VIEW_AND_COUNT(view=self.text(), count=count)
+        self.setAccessibleName(strip_isolates(text))
+        self.setToolTip(text)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -71,7 +74,7 @@ class ViewButton(QAbstractButton):
         icon = QRect(inner.left(), inner.center().y() - icon_size // 2, icon_size, icon_size)
         pixmap = icons.pixmap(_ICONS[self.view], icon_color, icon_size, self.devicePixelRatioF())
         painter.drawPixmap(self._mirrored(icon), pixmap)
-        count = f"{self.count:,}"
+        count = number(self.count)
         count_width = self.fontMetrics().horizontalAdvance(count)
         name = inner.adjusted(icon_size + GAP, 0, -count_width - GAP, 0)
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, name.width())
@@ -96,7 +99,7 @@ class ViewPicker(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Views")
+        self.setAccessibleName(texts.VIEWS())
         self._group = QButtonGroup(self)
         self._buttons = {view: ViewButton(view, theme, self) for view in ListView}
         layouts.column(*self._buttons.values(), parent=self, spacing=0, margins=(PAD - 4, 0, PAD - 4, 0))

@@ -1,4 +1,4 @@
-"""The details pane: the customer's windows, conversations, identity, attributes and tags, and the evidence."""
+"""The details pane: who the customer is, their conversations and channels, and the evidence."""
 
 from __future__ import annotations
 
@@ -14,18 +14,24 @@ from PySide6.QtWidgets import (
 
 from desktop.domain.history.thread import Chat
 from desktop.domain.model.facts import ChannelKind, Contact
-from desktop.domain.model.workspace import Workspace
+from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.window.window import WINDOW_LENGTH, WindowState
 from desktop.engine.views import ThreadView, WorkspaceView
+from desktop.text.catalog import Text, strip_isolates
+from desktop.text.formats import listed
 from desktop.text.forwarding import forwarding_evidence, forwarding_state
+from desktop.text.names import channel_label, channel_name, display_name
+from desktop.text.screens import details as texts
+from desktop.text.thread.arrivals import direct_route
+from desktop.text.thread.messages import channel_and_title
+from desktop.text.thread.pane import OPEN_IN_INTERCOM, conversation_label, conversation_status
 from desktop.ui.details.evidence import EvidenceSection
-from desktop.ui.details.identity import IdentitySection, fact_row, is_channel_identity
+from desktop.ui.details.identity import IdentitySection, contact_widgets, fact_row, is_channel_identity
 from desktop.ui.details.sections import ChannelIcon, Section, WindowRow, paragraph
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, SIDE_WIDTH, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
-from desktop.ui.wording import thread, words
 
 
 class DetailsPane(QScrollArea):
@@ -60,7 +66,7 @@ class DetailsPane(QScrollArea):
         self._identities.merge_requested.connect(self.merge_requested)
         self._identities.forget_requested.connect(self.forget_requested)
         ticker.ticked.connect(self._evidence.update_window_text)
-        self.setAccessibleName("About the customer")
+        self.setAccessibleName(texts.ABOUT_CUSTOMER())
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -68,14 +74,16 @@ class DetailsPane(QScrollArea):
         self._page.setObjectName("customer")
         self._name = paragraph("", selectable=True)
         self._sections = {
-            key: Section(title, theme, self._page)
-            for key, title in (
-                ("windows", "Channels"),
-                ("why", "How we know"),
-                ("conversations", "Conversations"),
-                ("identities", "Identities"),
-                ("attributes", "Attributes"),
-                ("tags", "Tags"),
+            title: Section(title(), theme, self._page, is_open=title is not texts.HOW_WE_KNOW)
+            for title in (
+                texts.CONTACT,
+                texts.ATTRIBUTES,
+                texts.TAGS,
+                texts.CONVERSATIONS,
+                texts.CHANNELS,
+                texts.POSSIBLE_DUPLICATES,
+                texts.HOW_WE_KNOW,
+                texts.MERGE_OR_DELETE,
             )
         }
         margins = (PAD - 4, PAD, PAD - 4, PAD)
@@ -103,19 +111,23 @@ class DetailsPane(QScrollArea):
         self._shown = (view, conversation_id, workspace)
         self._evidence.clear()
         self._page.show()
-        self._name.setText(thread.display_name(view.name))
+        self._name.setText(display_name(view.name))
         chats = view.thread.chats
         chosen = next((c for c in chats if c.id == conversation_id), None)
-        fill: dict[str, list[QWidget]] = {
-            "windows": self._windows(view, workspace),
-            "why": self._evidence.widgets(view, chosen, self._ticker.now()) if chosen is not None else [],
-            "conversations": [self._conversation(c, c is chosen, workspace) for c in chats],
-            "identities": self._identities.widgets(view),
-            "attributes": _attributes(view.thread.contacts),
-            "tags": [paragraph(", ".join(tags), selectable=True)] if (tags := _tags(chats)) else [],
+        evidence = self._evidence.widgets(view, chosen, self._ticker.now()) if chosen is not None else []
+        self._identities.clear()
+        fill: dict[Text, list[QWidget]] = {
+            texts.CONTACT: contact_widgets(view.thread.contacts),
+            texts.ATTRIBUTES: _attributes(view.thread.contacts),
+            texts.TAGS: [paragraph(listed(tags), selectable=True)] if (tags := _tags(chats)) else [],
+            texts.CONVERSATIONS: [self._conversation(c, c is chosen, workspace) for c in chats],
+            texts.CHANNELS: self._windows(view, workspace),
+            texts.POSSIBLE_DUPLICATES: self._identities.duplicates(view),
+            texts.HOW_WE_KNOW: [*evidence, *self._proven_forwarding(view, workspace), *self._identities.evidence(view)],
+            texts.MERGE_OR_DELETE: self._identities.merge_and_delete(view),
         }
-        for key, widgets in fill.items():
-            self._sections[key].fill(widgets)
+        for title, widgets in fill.items():
+            self._sections[title].fill(widgets)
 
     def _reset_horizontal_scroll(self) -> None:
         # Qt scrolls to the focused widget, horizontally too.
@@ -125,26 +137,31 @@ class DetailsPane(QScrollArea):
     def _windows(self, view: ThreadView, workspace: WorkspaceView) -> list[QWidget]:
         now = self._ticker.now()
         # For a number without a conversation, show only windows that its provider lists.
-        listed = [w for w in view.thread.listed_windows if w.state(now) is not WindowState.UNKNOWN]
-        windows = [*view.thread.windows, *listed]
+        in_lists = [w for w in view.thread.listed_windows if w.state(now) is not WindowState.UNKNOWN]
+        windows = [*view.thread.windows, *in_lists]
         lines: list[QWidget] = [WindowRow(w, self._theme, self._ticker) for w in windows]
-        mirrored = {c.mapping.channel for c in view.thread.chats if c.mapping is not None and c.mapping.is_known}
-        for channel in sorted(mirrored):
+        for channel in _mirrored(view):
             if channel not in WINDOW_LENGTH:
-                lines.append(paragraph(f"{words.channel(channel)}: no time limit for replies."))
-            lines += self._relay(channel, view.workspace, workspace)
-        direct_routes = thread.direct_routes(view.direct_routes)
-        known = lines or [paragraph("No conversation here mirrors a channel with a time limit.", muted=True)]
-        return [*known, *([paragraph(direct_routes)] if direct_routes else [])]
+                lines.append(paragraph(texts.NO_TIME_LIMIT(channel=channel_label(channel))))
+            if view.workspace.relay_of(channel) is not Relay.PROVEN:
+                lines += self._forwarding(channel, view.workspace, workspace)
+        known = lines or [paragraph(texts.NO_TIME_LIMITS(), muted=True)]
+        # Two addresses of the customer on one account are listed once.
+        routes = listed(dict.fromkeys(direct_route(r) for r in view.direct_routes))
+        return [*known, *([paragraph(texts.SEND_DIRECTLY(routes=routes))] if routes else [])]
 
-    def _relay(self, channel: ChannelKind, settings: Workspace, workspace: WorkspaceView) -> list[QWidget]:
-        """Create what is known about the relay, how it is known, and the button that tests it."""
+    def _proven_forwarding(self, view: ThreadView, workspace: WorkspaceView) -> list[QWidget]:
+        proven = [c for c in _mirrored(view) if view.workspace.relay_of(c) is Relay.PROVEN]
+        return [widget for channel in proven for widget in self._forwarding(channel, view.workspace, workspace)]
+
+    def _forwarding(self, channel: ChannelKind, settings: Workspace, workspace: WorkspaceView) -> list[QWidget]:
+        """Create what is known about the delivery to a channel, how it is known, and the button that tests it."""
         widgets: list[QWidget] = [paragraph(forwarding_state(channel, settings.relay_of(channel)), muted=True)]
         evidence = next((e for e in workspace.relay_evidence if e.channel is channel), None)
         if evidence is not None:
             widgets.append(paragraph(forwarding_evidence(evidence), muted=True))
-        test = QPushButton("Test…" if evidence is None else "Test again…")
-        test.setAccessibleName(f"Test the {words.channel(channel)} relay with your own phone")
+        test = QPushButton((texts.TEST if evidence is None else texts.TEST_AGAIN)())
+        test.setAccessibleName(strip_isolates(texts.ACCESSIBLE_TEST(channel=channel_name(channel))))
         test.setProperty("channel", channel.value)
         test.clicked.connect(self._on_test)
         widgets.append(test)
@@ -155,25 +172,25 @@ class DetailsPane(QScrollArea):
 
     def _conversation(self, chat: Chat, chosen: bool, workspace: WorkspaceView) -> QWidget:
         row = QWidget()
-        title = thread.conversation_label(chat)
-        status = thread.conversation_status(chat, _assignee(chat, workspace))
+        title, status = conversation_label(chat), conversation_status(chat, _teammates(workspace))
+        spoken = (texts.REPLYING_IN if chosen else texts.REPLY_IN)(
+            conversation=channel_and_title(_channel(chat), title), status=status
+        )
         choose = QPushButton()
         choose.setObjectName("choice")
         choose.setCheckable(True)
         choose.setChecked(chosen)
         choose.setText(self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, SIDE_WIDTH - 130))
-        choose.setAccessibleName(
-            f"Answer in {title}, {words.channel(_channel(chat))}, {status}" + (", chosen" if chosen else "")
-        )
-        choose.setToolTip(f"{title}\nAnswer in this conversation")
+        choose.setAccessibleName(strip_isolates(spoken))
+        choose.setToolTip(f"{title}\n{texts.REPLY_HERE()}")
         choose.setProperty("conversation", chat.id)
         choose.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         choose.clicked.connect(self._on_chosen)
         inbox = QToolButton()
         inbox.setIcon(icons.icon("fa6s.arrow-up-right-from-square", self._theme.color("muted")))
         inbox.setIconSize(QSize(12, 12))
-        inbox.setAccessibleName(f"Open {title} in Intercom's inbox")
-        inbox.setToolTip("Open in Intercom's inbox")
+        inbox.setAccessibleName(strip_isolates(texts.OPEN_CONVERSATION(conversation=title)))
+        inbox.setToolTip(OPEN_IN_INTERCOM())
         inbox.setProperty("conversation", chat.id)
         inbox.clicked.connect(self._on_inbox)
         line = layouts.row(parent=row, spacing=GAP - 2)
@@ -205,18 +222,19 @@ class DetailsPane(QScrollArea):
             self.show_customer(*shown)
 
 
+def _mirrored(view: ThreadView) -> list[ChannelKind]:
+    return sorted({c.mapping.channel for c in view.thread.chats if c.mapping is not None and c.mapping.is_known})
+
+
 def _channel(chat: Chat) -> ChannelKind:
     if chat.mapping is not None:
         return chat.mapping.display_channel
     return chat.unmapped.channel if chat.unmapped is not None else ChannelKind.UNKNOWN
 
 
-def _assignee(chat: Chat, workspace: WorkspaceView) -> str:
-    assignee_id = chat.conversation.assignee_id
-    if not assignee_id:
-        return "nobody"
+def _teammates(workspace: WorkspaceView) -> dict[str, str]:
     people = [*workspace.teammates, *([workspace.me] if workspace.me is not None else [])]
-    return next((t.name for t in people if t.id == assignee_id), f"teammate {assignee_id}")
+    return {teammate.id: teammate.name for teammate in people}
 
 
 def _attributes(contacts: tuple[Contact, ...]) -> list[QWidget]:

@@ -10,17 +10,19 @@ from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QWidget
 
 from desktop.domain.contrary import ContraryFact, ContraryKind, has_ended
 from desktop.domain.direct_reach import find_direct_situation
-from desktop.domain.history.thread import Chat, Message
+from desktop.domain.history.thread import Chat
 from desktop.domain.model.facts import ChannelKind
-from desktop.domain.origin import Transport
 from desktop.engine.commands import MarkSolved, PinMapping
 from desktop.engine.views import ThreadView
+from desktop.text.catalog import strip_isolates
+from desktop.text.formats import full_time
+from desktop.text.names import channel_label, channel_name, first_name
 from desktop.text.octopods import CARRIED
 from desktop.text.reasons.contrary import contrary_sentence
-from desktop.text.reasons.describe import describe
+from desktop.text.screens import details as texts
+from desktop.text.thread.window import margin_text, window_explanation
 from desktop.ui.details.sections import paragraph
 from desktop.ui.widgets import layouts
-from desktop.ui.wording import thread, words
 
 _MAX_MESSAGES = 6
 SOLVABLE = frozenset({ContraryKind.UNREACHABLE, ContraryKind.ACCOUNT, ContraryKind.UNKNOWN})
@@ -44,7 +46,7 @@ class EvidenceSection(QObject):
 
     def widgets(self, view: ThreadView, chat: Chat, now: datetime) -> list[QWidget]:
         """Create the widgets; those of an earlier call must be deleted."""
-        widgets: list[QWidget] = [paragraph(mapping_text(chat))]
+        widgets: list[QWidget] = [paragraph(texts.mapping_sentences(chat.mapping, chat.unmapped))]
         window, self._window = window_text(view, chat, now), None
         if window:
             window_label = paragraph(window)
@@ -52,10 +54,10 @@ class EvidenceSection(QObject):
             self._window = window_label, view, chat
         widgets += self._contrary(view, chat, now)
         widgets.append(self._pin_button(view, chat))
-        newest = [m for m in chat.messages if m.origin is not None][-_MAX_MESSAGES:]
+        newest = [(m.origin, m.entry.sent_at) for m in chat.messages if m.origin is not None][-_MAX_MESSAGES:]
         if newest:
-            widgets.append(paragraph("Where the newest messages here came from", muted=True))
-            widgets += [paragraph(message_text(m)) for m in reversed(newest)]
+            widgets.append(paragraph(texts.LATEST_MESSAGES(), muted=True))
+            widgets += [paragraph(texts.origin_sentences(origin, at)) for origin, at in reversed(newest)]
         return widgets
 
     def _contrary(self, view: ThreadView, chat: Chat, now: datetime) -> list[QWidget]:
@@ -67,16 +69,16 @@ class EvidenceSection(QObject):
             known |= {f.id: (f, direct.recovery) for f in direct.contrary if f.id not in known}
         for fact, recovery in sorted(known.values(), key=lambda k: (k[0].at, k[0].id), reverse=True):
             text, over = contrary_text(fact, view, now), has_ended(fact, recovery, now)
-            widgets.append(paragraph(f"{text} No longer counts." if over else text, muted=over))
+            widgets.append(paragraph(f"{text} {texts.NO_LONGER_APPLIES()}" if over else text, muted=over))
             if not over and fact.kind in SOLVABLE:
-                solved = QPushButton("Solved")
-                solved.setAccessibleName(f"Solved: {text}")
-                solved.setToolTip("You know that this is over; replies are no longer warned of it")
+                solved = QPushButton(texts.SOLVED())
+                solved.setAccessibleName(strip_isolates(texts.ACCESSIBLE_SOLVED(problem=text)))
+                solved.setToolTip(texts.SOLVED_TIP())
                 solved.setProperty("fact", fact.id)
                 solved.clicked.connect(self._on_solved)
                 widgets.append(_left_aligned(solved))
         if widgets:
-            widgets.insert(0, paragraph("Reported problems", muted=True))
+            widgets.insert(0, paragraph(texts.REPORTED_PROBLEMS(), muted=True))
         return widgets
 
     def _on_solved(self) -> None:
@@ -95,19 +97,19 @@ class EvidenceSection(QObject):
         self._window = None
 
     def _pin_button(self, view: ThreadView, chat: Chat) -> QPushButton:
-        button = QPushButton("Change channel…")
-        button.setAccessibleName("Say which channel this conversation mirrors")
+        button = QPushButton(texts.CHANGE_CHANNEL())
+        button.setAccessibleName(texts.ACCESSIBLE_CHANGE_CHANNEL())
         menu = QMenu(button)
         pin = view.workspace.pins.get(chat.id)
         for channel in CARRIED:
-            action = self._add_pin_action(menu, f"This is {words.channel(channel)}", PinMapping(chat.id, channel))
+            action = self._add_pin_action(menu, channel_label(channel), PinMapping(chat.id, channel))
             action.setCheckable(True)
             action.setChecked(pin is not None and pin.channel is channel)
-        none = self._add_pin_action(menu, "Not mirrored: the Messenger's own", PinMapping(chat.id, None))
+        none = self._add_pin_action(menu, channel_label(ChannelKind.MESSENGER), PinMapping(chat.id, None))
         none.setCheckable(True)
         none.setChecked(pin is not None and pin.channel is None)
         menu.addSeparator()
-        forget = self._add_pin_action(menu, "Forget my pin", PinMapping(chat.id, None, forget=True))
+        forget = self._add_pin_action(menu, texts.SET_AUTOMATICALLY(), PinMapping(chat.id, None, forget=True))
         forget.setEnabled(pin is not None)
         button.setMenu(menu)
         return button
@@ -124,40 +126,26 @@ class EvidenceSection(QObject):
             self.pin_requested.emit(action.data())
 
 
-def mapping_text(chat: Chat) -> str:
-    """Return which channel the conversation mirrors, with confidence and reason."""
-    mapping = chat.mapping
-    if mapping is None:
-        own = chat.unmapped
-        if own is None:
-            return ""
-        named = "Not known" if own.channel is ChannelKind.UNKNOWN else words.channel(own.channel)
-        return f"{named} ({own.confidence} % sure). {describe(own.reason)}"
-    if not mapping.is_known:
-        return f"Channel not known ({mapping.confidence} % sure). {describe(mapping.reason)}"
-    owner = "Intercom's own " if mapping.transport is Transport.NATIVE else ""
-    return f"{owner}{words.channel(mapping.channel)} ({mapping.confidence} % sure). {describe(mapping.reason)}"
-
-
 def window_text(view: ThreadView, chat: Chat, now: datetime) -> str:
     """Return what opened the window and how much earlier than 24 hours we close it; "" without a window."""
     window = chat.window
     if not window.exists:
         return ""
-    text = thread.window_explanation(window, view.name, now)
+    sentences = [window_explanation(window, view.name, now)]
     opener = next((m for m in view.thread.messages if m.id == window.opened_by), None)
     if opener is not None:
-        quote = " ".join(opener.entry.text.split()) or "a file"
+        quote, time = " ".join(opener.entry.text.split()), full_time(window.opened_at or opener.entry.sent_at)
         quote = f"{quote[:60].rstrip()}…" if len(quote) > 60 else quote
-        text += f" It was opened by “{quote}” ({thread.full_time(window.opened_at or opener.entry.sent_at)})."
+        sentences.append((texts.OPENED_BY if quote else texts.OPENED_BY_FILE)(message=quote, time=time))
     if window.margin is None:
-        return text
-    early = f"We count {int(window.margin.total_seconds())} s less than 24 h"
-    name = words.channel(window.key.channel)
+        return " ".join(sentences)
+    entry = texts.MARGIN_FOR_OCTOPODS
     if window.opened_by is not None and (opener is None or opener.provider_message is not None):
-        unseen = "" if opener is not None else " Intercom does not show that message yet."
-        return f"{text}{unseen} The time is {name}'s own, from its provider's list; {early} all the same."
-    return f"{text} {early}, because the bridge posts later than {name}."
+        entry = texts.MARGIN
+        if opener is None:
+            sentences.append(texts.NOT_IN_INTERCOM())
+    sentences.append(entry(channel=channel_name(window.key.channel), margin=margin_text(window.margin)))
+    return " ".join(sentences)
 
 
 def _left_aligned(button: QPushButton) -> QWidget:
@@ -169,13 +157,4 @@ def _left_aligned(button: QPushButton) -> QWidget:
 
 def contrary_text(fact: ContraryFact, view: ThreadView, now: datetime) -> str:
     """Return for example `Octopods reported at 14:02 that this number blocked you.`"""
-    return contrary_sentence(fact, view.thread.messages, words.first_name(view.name), now)
-
-
-def message_text(message: Message) -> str:
-    """Return for example `14:02 · WhatsApp: Posted by the bridge … (90 % sure)`."""
-    origin = message.origin
-    if origin is None:
-        return ""
-    at = thread.clock_time(message.entry.sent_at)
-    return f"{at} · {words.origin_badge(origin)}: {thread.origin_tooltip(origin)}"
+    return contrary_sentence(fact, view.thread.messages, first_name(view.name), now)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import combinations
+from collections.abc import Iterator, Sequence
+from itertools import combinations, islice
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
@@ -12,10 +12,12 @@ from desktop.domain.identity.customer import ContactMatch, IdentityDecision
 from desktop.domain.model.facts import Contact
 from desktop.engine.commands import DecideIdentity
 from desktop.engine.views import ThreadView
+from desktop.text.catalog import isolate, strip_isolates
+from desktop.text.names import display_name
 from desktop.text.reasons.describe import describe
+from desktop.text.screens import details as texts
 from desktop.ui.details.sections import paragraph
 from desktop.ui.widgets import layouts
-from desktop.ui.wording import thread
 
 PLACEHOLDER_ID_PREFIX = "conversation:"
 """Start of the id of a contact created for a conversation without one; such an id is not shown."""
@@ -39,78 +41,95 @@ class IdentitySection(QObject):
         super().__init__(parent)
         self._commands: dict[QPushButton, tuple[DecideIdentity, DecideIdentity, str]] = {}
 
-    def widgets(self, view: ThreadView) -> list[QWidget]:
-        """Create the widgets; those of an earlier call must be deleted."""
+    def clear(self) -> None:
+        """Call before the widgets are created again."""
         self._commands = {}
+
+    def duplicates(self, view: ThreadView) -> list[QWidget]:
+        """Create the contacts that may be this customer too."""
+        widgets: list[QWidget] = []
+        for match in (m for m in view.contact_matches if not m.joins):
+            widgets += self._suggestion(view, match)
+        return widgets
+
+    def evidence(self, view: ThreadView) -> list[QWidget]:
+        """Create why the contacts are one customer, and what teammates said about them."""
         contacts = view.thread.contacts
         widgets: list[QWidget] = []
-        for contact in contacts:
-            if len(contacts) > 1:
-                widgets.append(paragraph(f"{_contact_name(contact)} · {contact.role or 'contact'}"))
-            widgets += contact_facts(contact)
-            reasons = (match_text(match, contact, view) for match in _joining_matches(view, contact))
-            widgets += [paragraph(reason, muted=True) for reason in reasons]
-            if len(contacts) > 1:
-                spoken = f"Say that {_contact_name(contact)} is not the same person"
-                widgets.append(self._button("Not the same person…", *_separation(view, contact), spoken))
-        suggested = [s for s in view.contact_matches if not s.joins]
-        if suggested:
-            widgets.append(paragraph("Possible duplicates", muted=True))
-        for match in suggested:
-            widgets += self._suggestion(view, match)
+        if len(contacts) > 1:
+            for contact in contacts:
+                widgets += [paragraph(reason) for reason in _match_sentences(view, contact)]
+                name = texts.contact_name(contact)
+                spoken = texts.ACCESSIBLE_NOT_SAME_PERSON(name=name)
+                widgets += [
+                    paragraph(texts.contact_heading(contact), muted=True),
+                    self._button(texts.NOT_SAME_PERSON(), *_separation(view, contact), spoken),
+                ]
         for decision in view.identity_decisions:
             widgets += self._decision(view, decision)
-        if contacts:
-            merge = shrinkable(QPushButton("Same as another customer…"))
-            merge.setAccessibleName(f"Say that {_name(view)} is the same as another customer")
-            merge.setProperty("contact", contacts[0].id)
-            merge.clicked.connect(self._on_merge)
-            forget = shrinkable(QPushButton("Forget this customer…"))
-            forget.setAccessibleName(f"Forget {_name(view)}: leave nothing on this computer")
-            forget.setProperty("customer", view.customer_id)
-            forget.clicked.connect(self._on_forget)
-            widgets += [merge, forget]
         return widgets
+
+    def merge_and_delete(self, view: ThreadView) -> list[QWidget]:
+        """Create the buttons that merge this customer with another one and delete the data."""
+        contacts, name = view.thread.contacts, display_name(view.name)
+        if not contacts:
+            return []
+        merge = shrinkable(QPushButton(texts.MERGE_WITH()))
+        merge.setAccessibleName(strip_isolates(texts.ACCESSIBLE_MERGE_WITH(name=name)))
+        merge.setProperty("contact", contacts[0].id)
+        merge.clicked.connect(self._on_merge)
+        delete = shrinkable(QPushButton(texts.DELETE_DATA()))
+        delete.setAccessibleName(strip_isolates(texts.ACCESSIBLE_DELETE_DATA(name=name)))
+        delete.setProperty("customer", view.customer_id)
+        delete.clicked.connect(self._on_forget)
+        return [merge, delete]
 
     def _suggestion(self, view: ThreadView, match: ContactMatch) -> list[QWidget]:
         other = view.suggested_contacts.get(match.one) or view.suggested_contacts.get(match.other)
         if other is None:
             return []
-        decision = IdentityDecision(match.one, match.other, same=True)
-        name = _contact_name(other)
-        same = (
-            DecideIdentity((decision,)),
-            DecideIdentity(revoked=(decision,)),
-            f"{name} and {_name(view)} are one customer now.",
-        )
+        decision, name = IdentityDecision(match.one, match.other, same=True), texts.contact_name(other)
         denied = IdentityDecision(decision.one, decision.other, same=False)
-        never = DecideIdentity((denied,)), DecideIdentity(revoked=(denied,)), f"{name} is not suggested here again."
         row = QWidget()
         layouts.row(
-            self._button("Same", *same, f"Say that {name} is the same person"),
-            self._button("Not the same person", *never, f"Say that {name} is not the same person"),
+            self._button(
+                texts.MERGE(),
+                DecideIdentity((decision,)),
+                DecideIdentity(revoked=(decision,)),
+                texts.MERGED(one=name, other=display_name(view.name)),
+                texts.ACCESSIBLE_MERGE(name=name),
+            ),
+            self._button(
+                texts.NOT_SAME_PERSON(),
+                DecideIdentity((denied,)),
+                DecideIdentity(revoked=(denied,)),
+                texts.NOT_SUGGESTED_AGAIN(name=name),
+                texts.ACCESSIBLE_NOT_SAME_PERSON(name=name),
+            ),
             parent=row,
         )
-        return [paragraph(f"{_contact_description(other)}\n{describe(match.reason)} ({match.confidence} % sure)"), row]
+        return [paragraph(texts.contact_description(other)), paragraph(describe(match.reason), muted=True), row]
 
     def _decision(self, view: ThreadView, decision: IdentityDecision) -> list[QWidget]:
         people = {c.id: c for c in view.thread.contacts} | dict(view.suggested_contacts)
-        one, other = (_contact_name(people[i]) if i in people else "a contact" for i in (decision.one, decision.other))
-        verb = "are one customer" if decision.same else "are two customers"
+        one, other = (
+            texts.contact_name(people[i]) if i in people else texts.A_CONTACT() for i in (decision.one, decision.other)
+        )
+        sentence = texts.decision_sentence(decision, one, other)
         button = self._button(
-            "Take this back",
+            texts.UNDO(),
             DecideIdentity(revoked=(decision,)),
             DecideIdentity((decision,)),
-            "What they have in common decides again.",
-            f"Take back that {one} and {other} {verb}",
+            texts.DECIDED_AUTOMATICALLY(),
+            texts.ACCESSIBLE_UNDO(decision=sentence),
         )
-        return [paragraph(f"Somebody here said: {one} and {other} {verb}.", muted=True), button]
+        return [paragraph(sentence), button]
 
     def _button(
         self, text: str, command: DecideIdentity, undo: DecideIdentity, done_text: str, spoken: str
     ) -> QPushButton:
         button = shrinkable(QPushButton(text))
-        button.setAccessibleName(spoken)
+        button.setAccessibleName(strip_isolates(spoken))
         button.clicked.connect(self._on_pressed)
         self._commands[button] = (command, undo, done_text)
         return button
@@ -135,16 +154,26 @@ def _separation(view: ThreadView, contact: Contact) -> tuple[DecideIdentity, Dec
         d for d in view.identity_decisions if contact.id in (d.one, d.other) and {d.one, d.other} & set(others)
     )
     undo = DecideIdentity(replaced, revoked=decisions)
-    return DecideIdentity(decisions), undo, f"{_contact_name(contact)} is a customer of their own now."
+    return DecideIdentity(decisions), undo, texts.SEPARATED(name=texts.contact_name(contact))
 
 
-def contact_facts(contact: Contact) -> list[QWidget]:
-    """Create rows with the contact's phone, email, ids and place."""
+def contact_widgets(contacts: Sequence[Contact]) -> list[QWidget]:
+    """Create the facts about each contact of a customer, with a heading for each of several."""
+    widgets: list[QWidget] = []
+    for contact in contacts:
+        if len(contacts) > 1:
+            widgets.append(paragraph(texts.contact_heading(contact)))
+        widgets += _facts(contact)
+    return widgets
+
+
+def _facts(contact: Contact) -> list[QWidget]:
+    """Create rows with the contact's phone, email, place and ids."""
     facts = [
-        ("Phone", contact.phone),
-        ("E-mail", contact.email),
-        (contact.role.capitalize() or "Contact", "" if contact.id.startswith(PLACEHOLDER_ID_PREFIX) else contact.id),
-        ("Place", contact.location),
+        (texts.PHONE(), contact.phone),
+        (texts.EMAIL(), contact.email),
+        (texts.LOCATION(), contact.location),
+        (texts.id_label(contact), "" if contact.id.startswith(PLACEHOLDER_ID_PREFIX) else contact.id),
     ]
     facts += [(n, v) for n, v in sorted(contact.bridge_attributes.items()) if is_channel_identity(n)]
     return [fact_row(name, value) for name, value in facts if value]
@@ -165,36 +194,15 @@ def fact_row(name: str, value: str) -> QWidget:
     """Create a name above its value; the value is isolated from the direction of the text around it."""
     row = QWidget()
     label = paragraph(name.replace("_", " "), muted=True)
-    layouts.column(label, paragraph(f"\u2068{value}\u2069", selectable=True), parent=row, spacing=0)
+    layouts.column(label, paragraph(isolate(value), selectable=True), parent=row, spacing=0)
     return row
 
 
-def match_text(match: ContactMatch, contact: Contact, view: ThreadView) -> str:
-    """Return for example `One customer with the lead Ana Silva (95 % sure). Same phone number.`"""
-    people = {c.id: c for c in view.thread.contacts}
-    other = people.get(match.other if match.one == contact.id else match.one)
-    with_whom = f" with {_contact_description(other)}" if other is not None else ""
-    return f"One customer{with_whom} ({match.confidence} % sure). {describe(match.reason)}"
-
-
-def _joining_matches(view: ThreadView, contact: Contact) -> Iterator[ContactMatch]:
+def _match_sentences(view: ThreadView, contact: Contact) -> Iterator[str]:
     """Yield the strongest reason for each pair of contacts, at the later contact of the pair."""
-    ids = [c.id for c in view.thread.contacts]
-    for one, other in combinations(ids, 2):
+    people = {c.id: c for c in view.thread.contacts}
+    for one, other in combinations(people, 2):
         if other == contact.id:
-            reasons = (s for s in view.contact_matches if s.joins and {s.one, s.other} == {one, other})
-            yield from list(reasons)[:1]
-
-
-def _contact_description(contact: Contact) -> str:
-    """Return for example `the lead Ana Silva, +54 9 11 …`."""
-    known = contact.phone or contact.email
-    return f"the {contact.role or 'contact'} {_contact_name(contact)}" + (f", \u2066{known}\u2069" if known else "")
-
-
-def _contact_name(contact: Contact) -> str:
-    return thread.display_name(contact.name) if contact.name.strip() else (contact.email or contact.phone or contact.id)
-
-
-def _name(view: ThreadView) -> str:
-    return thread.display_name(view.name)
+            matches = (m for m in view.contact_matches if m.joins and {m.one, m.other} == {one, other})
+            for match in islice(matches, 1):
+                yield texts.one_customer(people[one], people[other], match)

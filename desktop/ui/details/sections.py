@@ -10,13 +10,16 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.window.window import Window
+from desktop.text.catalog import isolate, strip_isolates
+from desktop.text.names import channel_label
+from desktop.text.screens import details as texts
+from desktop.text.thread.window import accessible_countdown, countdown
 from desktop.ui.look import icons
 from desktop.ui.look.ring import paint_ring
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Paragraph
-from desktop.ui.wording import thread, words
 
 
 def paragraph(text: str, *, muted: bool = False, selectable: bool = False) -> Paragraph:
@@ -30,8 +33,8 @@ class ChannelIcon(QWidget):
     def __init__(self, channel: ChannelKind, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._channel, self._theme = channel, theme
-        self.setToolTip(words.channel(channel))
-        self.setAccessibleName(words.channel(channel))
+        self.setToolTip(channel_label(channel))
+        self.setAccessibleName(channel_label(channel))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -52,20 +55,20 @@ class WindowRow(QWidget):
         self._window = window
         self._ring = _Ring(window, theme, ticker, self)
         self._countdown = paragraph("")
-        addresses = " → ".join(a for a in (window.key.business_address, window.key.customer_address) if a)
-        texts = layouts.column(self._countdown, spacing=2)
+        ours, theirs = window.key.business_address, window.key.customer_address
+        addresses = texts.ADDRESSES(ours=ours, customer=theirs) if ours and theirs else isolate(ours or theirs)
+        lines = layouts.column(self._countdown, spacing=2)
         if addresses:
-            # Isolated left-to-right, since telephone numbers are not mirrored.
-            texts.addWidget(paragraph(f"\u2066{addresses}\u2069", muted=True, selectable=True))
+            lines.addWidget(paragraph(addresses, muted=True, selectable=True))
         row = layouts.row(parent=self, spacing=GAP + 2)
         row.addWidget(self._ring, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(texts, 1)
+        row.addLayout(lines, 1)
         ticker.ticked.connect(self._update)
         self._update(ticker.now())
 
     def _update(self, now: datetime) -> None:
-        self._countdown.setText(words.countdown(self._window, now))
-        self.setAccessibleName(thread.accessible_window_text(self._window, now))
+        self._countdown.setText(countdown(self._window, now))
+        self.setAccessibleName(strip_isolates(accessible_countdown(self._window, now)))
         self._ring.update()
 
 
@@ -92,14 +95,14 @@ class _Ring(QWidget):
 class Section(QWidget):
     """A heading that shows or hides its contents, and keeps that state when the contents are replaced."""
 
-    def __init__(self, title: str, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, theme: Theme, parent: QWidget | None = None, *, is_open: bool = True) -> None:
         super().__init__(parent)
         self._theme = theme
         self._heading = QToolButton(self)
         self._heading.setText(title)
-        self._heading.setAccessibleName(f"{title}, section")
+        self._heading.setAccessibleName(texts.ACCESSIBLE_SECTION(title=title))
         self._heading.setCheckable(True)
-        self._heading.setChecked(True)
+        self._heading.setChecked(is_open)
         self._heading.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._heading.toggled.connect(self._on_toggled)

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.views import CustomerRow, ThreadView
+from desktop.text.names import display_name
+from desktop.text.thread.pane import conversation_label
 from desktop.ui.inbox.shortcuts import SHORTCUTS
 from desktop.ui.look.theme import CHANNEL_STYLES
 from desktop.ui.widgets.command_palette import PaletteEntry
-from desktop.ui.wording import thread, words
+from desktop.ui.wording import words
 
 
 def palette_entries(rows: Iterable[CustomerRow], view: ThreadView | None) -> Iterator[PaletteEntry]:
@@ -17,12 +19,12 @@ def palette_entries(rows: Iterable[CustomerRow], view: ThreadView | None) -> Ite
     for chat in view.thread.chats if view is not None else ():
         own = chat.unmapped.channel if chat.unmapped is not None else ChannelKind.UNKNOWN
         channel = chat.mapping.display_channel if chat.mapping is not None else own
-        title = thread.conversation_label(chat)
+        title = conversation_label(chat)
         detail = f"conversation · {words.channel(channel)}"
         yield PaletteEntry("conversation", chat.id, title, detail, CHANNEL_STYLES[channel].icon)
     for row in rows:
         icon = CHANNEL_STYLES[row.last_channel].icon
-        yield PaletteEntry("customer", row.customer_id, thread.display_name(row.name), "customer", icon)
+        yield PaletteEntry("customer", row.customer_id, display_name(row.name), "customer", icon)
     for shortcut in SHORTCUTS:
         if shortcut.command != "palette":
             yield PaletteEntry("command", shortcut.command, shortcut.label, shortcut.keys[0], shortcut.icon)

@@ -20,12 +20,14 @@ from desktop.domain.model.workspace import Relay
 from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, SendReply, SetRelay
 from desktop.engine.protocols import Submit
 from desktop.engine.views import CustomerRow, ThreadView
+from desktop.text.names import display_name
 from desktop.text.reasons.describe import describe
+from desktop.text.screens.customers import last_line
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.settings.relay import TESTABLE_CHANNELS
 from desktop.ui.settings.step_sheet import StepSheet
-from desktop.ui.wording import thread, words
+from desktop.ui.wording import words
 from desktop.ui.wording.forecast import warning_texts
 
 RECENT = timedelta(minutes=10)
@@ -116,7 +118,7 @@ class RelayTestSheet(StepSheet):
             "test reply goes to whom you choose, so make sure that it is you.",
             [
                 (
-                    f"{thread.display_name(r.name)} · {words.ago(r.last_at, now)} · {thread.last_line(r)}",
+                    f"{display_name(r.name)} · {words.ago(r.last_at, now)} · {last_line(r)}",
                     r.customer_id,
                 )
                 for r in recent
@@ -130,7 +132,7 @@ class RelayTestSheet(StepSheet):
         chats = self._view.thread.chats if self._view is not None else ()
         chat = next((c for c in chats if c.mapping is not None and c.mapping.channel is self._channel), None)
         self._conversation_id = chat.id if chat is not None else ""
-        name = thread.display_name(self._view.name) if self._view is not None else "…"
+        name = display_name(self._view.name) if self._view is not None else "…"
         self.show_page(
             "Send the test reply?",
             f"To: {name}\n“{TEST_REPLY}”",

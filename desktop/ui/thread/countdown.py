@@ -9,11 +9,12 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, 
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QStyle, QWidget
 
 from desktop.domain.window.window import Window
+from desktop.text.catalog import strip_isolates
+from desktop.text.thread import window as texts
 from desktop.ui.look import icons
 from desktop.ui.look.ring import RingStage, paint_ring, ring_stage
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.thread.layout.row_style import channel_icon
-from desktop.ui.wording import thread, words
 
 _TEXT_ROLES = {RingStage.OPEN: "text", RingStage.UNKNOWN: "text", RingStage.ABSENT: "text", RingStage.CLOSED: "danger"}
 """Where the text has another color than the ring."""
@@ -31,14 +32,14 @@ class Countdown(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setToolTip("Why: the last 48 hours by channel")
+        self.setToolTip(texts.COUNTDOWN_TIP())
         self.hide()
 
     def show_window(self, window: Window | None, now: datetime) -> None:
         """Update at a tick; does nothing while the visible text stays the same."""
         is_new_window = window is not self._window
         self._window, self._now = window, now
-        text = words.countdown(window, now) if window is not None else ""
+        text = texts.countdown(window, now) if window is not None else ""
         current_stage = ring_stage(window, now)
         if text != self.text():
             self.setText(text)
@@ -47,7 +48,7 @@ class Countdown(QAbstractButton):
         elif not is_new_window:
             return
         if window is not None and text and (is_new_window or current_stage is not self._stage):
-            self.setAccessibleName(thread.accessible_window_text(window, now))
+            self.setAccessibleName(strip_isolates(texts.accessible_countdown(window, now)))
             if not is_new_window:
                 QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.accessibleName()))
         self._stage = current_stage

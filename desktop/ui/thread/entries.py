@@ -11,7 +11,7 @@ from desktop.domain.history.thread import Author, Message
 from desktop.domain.model.facts import ChannelKind, EntryKind
 from desktop.domain.model.outgoing import State
 from desktop.engine.views import PendingReply, ThreadView
-from desktop.ui.wording.pending_reply import DescribePending, OutgoingText
+from desktop.ui.thread.pending_reply import DescribePending, OutgoingText
 
 _MAX_CLOCK_DIFFERENCE = timedelta(seconds=5)
 

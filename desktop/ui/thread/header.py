@@ -12,6 +12,10 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from desktop.domain.history.thread import Author, Chat
 from desktop.engine.views import ThreadView
+from desktop.text.catalog import strip_isolates
+from desktop.text.names import display_name
+from desktop.text.thread import pane as texts
+from desktop.text.thread.messages import channel_and_title
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
@@ -20,7 +24,6 @@ from desktop.ui.thread.layout.row_style import channel_icon
 from desktop.ui.thread.window_chart.chart import WindowChartPopup
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Label
-from desktop.ui.wording import thread, words
 
 
 class ThreadHeader(QWidget):
@@ -63,8 +66,8 @@ class ThreadHeader(QWidget):
         self.status = ElidedLabel(self)
         self.status.setObjectName("muted")
         self.inbox_button = QToolButton(self)
-        self.inbox_button.setToolTip(thread.OPEN_IN_INBOX)
-        self.inbox_button.setAccessibleName(thread.OPEN_IN_INBOX)
+        self.inbox_button.setToolTip(texts.OPEN_IN_INTERCOM())
+        self.inbox_button.setAccessibleName(texts.OPEN_IN_INTERCOM())
         self.inbox_button.clicked.connect(self._on_inbox_clicked)
         self._popup = WindowChartPopup(self._theme, self)
         self.status.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
@@ -80,38 +83,32 @@ class ThreadHeader(QWidget):
         self._view, self._chat = view, chat
         teammates = (m.entry for m in view.thread.messages if m.author is Author.TEAMMATE and m.entry.author_name)
         self._names = {entry.author_id: entry.author_name for entry in teammates}
-        self.name.setText(thread.display_name(view.name))
+        self.name.setText(display_name(view.name))
         self._update_conversation_button(view, chat)
-        self.status.setText(thread.conversation_status(chat, self._assignee(chat)) if chat else "")
+        self.status.setText(texts.conversation_status(chat, self._names) if chat else "")
         self.inbox_button.setVisible(chat is not None)
         self._on_tick(self._ticker.now())
         self._update_stacking()
-
-    def _assignee(self, chat: Chat) -> str:
-        assignee_id = chat.conversation.assignee_id
-        if not assignee_id:
-            return "unassigned"
-        return self._names.get(assignee_id, "assigned")
 
     def _update_conversation_button(self, view: ThreadView, chat: Chat | None) -> None:
         self.conversation_button.setVisible(chat is not None)
         if chat is None:
             return
         has_several = len(view.thread.chats) > 1
-        label = thread.conversation_label(chat)
-        channel = chat.window.key.channel
-        arrow = "  ▾" if has_several else ""
-        self.conversation_button.setText(f"{words.channel(channel)} · {_shortened(label)}{arrow}".replace("&", "&&"))
+        title, channel = texts.conversation_label(chat), chat.window.key.channel
+        label, arrow = channel_and_title(channel, _shortened(title)), "  ▾" if has_several else ""
+        self.conversation_button.setText(f"{label}{arrow}".replace("&", "&&"))
         self.conversation_button.setIcon(self._channel_icon(chat))
-        self.conversation_button.setAccessibleName(f"Reply goes to {words.channel(channel)}, {label}")
-        self.conversation_button.setToolTip(
-            "Where your reply goes" if not has_several else "Where your reply goes: choose another"
-        )
+        spoken = texts.REPLY_GOES_TO(conversation=channel_and_title(channel, title))
+        self.conversation_button.setAccessibleName(strip_isolates(spoken))
+        self.conversation_button.setToolTip((texts.CHOOSE_CONVERSATION if has_several else texts.WHERE_REPLY_GOES)())
         self._menu.clear()
         for other in view.thread.chats:
-            text = f"{words.channel(other.window.key.channel)} · {thread.conversation_label(other)}"
-            status = thread.conversation_status(other, self._assignee(other))
-            action = self._menu.addAction(self._channel_icon(other), f"{text}   ({status})".replace("&", "&&"))
+            text = texts.CONVERSATION_AND_STATUS(
+                conversation=channel_and_title(other.window.key.channel, texts.conversation_label(other)),
+                status=texts.conversation_status(other, self._names),
+            )
+            action = self._menu.addAction(self._channel_icon(other), text.replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(other.id == chat.id)
             action.triggered.connect(partial(self._on_conversation_chosen, other.id))

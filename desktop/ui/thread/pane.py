@@ -11,6 +11,8 @@ from desktop.domain.history.thread import Chat
 from desktop.domain.model.facts import EntryKind
 from desktop.domain.model.outgoing import State
 from desktop.engine.views import ConnectionState, ThreadView
+from desktop.text.thread import messages
+from desktop.text.thread import pane as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.look.ticker import Ticker
@@ -18,7 +20,6 @@ from desktop.ui.thread.header import ThreadHeader
 from desktop.ui.thread.timeline.view import TimelineView
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Paragraph
-from desktop.ui.wording import thread as thread_words
 
 _UNREAD_KINDS = (EntryKind.MESSAGE, EntryKind.UNKNOWN)
 
@@ -80,7 +81,7 @@ class ThreadPane(QWidget):
         column = layouts.column(self.header, line, self.timeline, parent=thread, spacing=0)
         column.setStretchFactor(self.timeline, 1)
         # May shrink: a stacked layout counts hidden pages too, and wrapped text has a large preferred width.
-        self.placeholder = Paragraph(thread_words.NOTHING_CHOSEN, muted=True, can_shrink=True)
+        self.placeholder = Paragraph(texts.NOTHING_CHOSEN(), muted=True, can_shrink=True)
         self.placeholder.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.placeholder.setMargin(4 * GAP)
         self._stack = QStackedLayout(self)
@@ -146,8 +147,8 @@ class ThreadPane(QWidget):
 
     def _set_unread_below(self, count: int) -> None:
         self._unread_below = count
-        self.newest_button.setText(thread_words.newer(count))
-        self.newest_button.setAccessibleName(f"{thread_words.newer(count)}: go to the newest message")
+        self.newest_button.setText(messages.NEWER(count))
+        self.newest_button.setAccessibleName(messages.GO_TO_NEWEST(count))
         self.newest_button.setVisible(count > 0)
         self._place_newest_button()
 

@@ -9,9 +9,9 @@ from desktop.domain.model.warning import WarningCode
 from desktop.domain.window.window import WindowState
 from desktop.text.files import file_refusal
 from desktop.text.formats import at_time
+from desktop.text.thread.window import was_cut_short
 from desktop.ui.wording import words
 from desktop.ui.wording.reach_sentences import ForecastContext, doubt_text, refusal, refusal_title, remaining_text
-from desktop.ui.wording.thread import was_cut_short
 
 # These replace the sentences for a reply through Intercom. Fields: see `direct_fields`.
 DIRECT_ADDED_SENTENCES = {

@@ -17,8 +17,8 @@ from desktop.domain.window.window import Window
 from desktop.text.formats import at_time
 from desktop.text.reasons.contrary import contrary_sentence
 from desktop.text.reasons.describe import describe
+from desktop.text.thread.window import was_cut_short
 from desktop.ui.wording import words
-from desktop.ui.wording.thread import was_cut_short
 
 
 @dataclass(frozen=True, slots=True)

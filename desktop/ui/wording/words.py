@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from desktop.domain.window.window import Window, WindowState
 from desktop.engine.views import ConnectionState, ConnectionView, Progress
 from desktop.text import names
 from desktop.text.catalog import isolate
@@ -21,24 +20,6 @@ REGIONS = {"US": "United States", "EU": "Europe", "AU": "Australia"}
 def first_name(name: str) -> str:
     """`names.first_name`, isolated for the sentences that are glued together."""
     return isolate(names.first_name(name))
-
-
-def countdown(window: Window, now: datetime) -> str:
-    """Return for example `WhatsApp 3 h 12 min` or `WhatsApp closed 2 h ago`; "" for a channel without a window."""
-    name = channel(window.key.channel)
-    state = window.state(now)
-    left = window.left(now)
-    if state is WindowState.NONE:
-        return ""
-    if state in (WindowState.OPEN, WindowState.CLOSING) and left is not None:
-        if left < timedelta(hours=1):
-            return f"{name} {seconds_span(left)}"
-        return f"{name} {span(left)}"
-    if state is WindowState.NEVER:
-        return f"{name} never opened"
-    if state is WindowState.UNKNOWN:
-        return f"{name} unclear"
-    return f"{name} closed {ago(window.closes_at, now)}" if window.closes_at is not None else f"{name} closed"
 
 
 def connection(view: ConnectionView, now: datetime) -> str:

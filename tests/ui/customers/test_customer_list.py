@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication
 
-from desktop.engine.views import ListView
+from desktop.domain.model.list_view import ListView
 from desktop.ui.customers import row_delegate
 from desktop.ui.customers.customer_list import CustomerList, CustomerListView, SearchField
 from desktop.ui.customers.list_model import ROW
@@ -147,7 +147,7 @@ def test_a_row_follows_facts_that_come_without_a_message(pane, people, clock):
     pane.set_rows([replace(row, window=people.window(-timedelta(hours=2)), messenger_only=True)], me_id="91")
     after = look()
     assert after[0] != before[0]
-    assert "WhatsApp closed 2 h ago, our newest reply reached the Messenger only" in after[1]
+    assert "WhatsApp closed 2 h ago. Latest reply: Messenger only." in after[1]
     assert pane._picker.button(ListView.MESSENGER_ONLY).count == 1
     assert pane.current() == "c-1"
 
@@ -166,16 +166,16 @@ def test_a_reader_hears_name_channel_words_age_and_window(pane):
         for at in range(model.rowCount())
     }
     assert spoken["jennifer"] == (
-        "Jennifer Okafor, unread, WhatsApp, Any news about my parcel?, 5 min ago, WhatsApp closed 2 h ago, "
-        "our newest reply reached the Messenger only"
+        "Jennifer Okafor, unread. WhatsApp, 5 min ago: Any news about my parcel? WhatsApp closed 2 h ago. "
+        "Latest reply: Messenger only."
     )
 
 
 def test_the_tooltip_says_what_each_mark_means(theme, ticker, people):
     delegate = CustomerRowDelegate(theme, ticker)
     for row in people.rows():
-        said = [mark.tooltip for mark in row_delegate.ROW_MARKS if mark.tooltip in delegate.tooltip(row).splitlines()]
-        assert said == [mark.tooltip for mark in row_delegate.marks_of(row)]
+        lines = delegate.tooltip(row).splitlines()
+        assert [m for m in row_delegate.ROW_MARKS if m.text() in lines] == row_delegate.marks_of(row)
     assert any(map(row_delegate.marks_of, people.rows()))
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QAbstractListModel, Qt
 from pytestqt.modeltest import ModelTester
 
-from desktop.engine.views import ListView
+from desktop.domain.model.list_view import ListView
 from desktop.ui.customers.list_model import ROW, CustomerFilter, CustomersModel
 from desktop.ui.widgets.row_updates import update_rows
 

@@ -10,17 +10,18 @@ import pytest
 from direct_routes import sms_route, with_direct_routes
 from fake_engine import FakeEngine, go_to, press_send, write
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 
 from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
 from desktop.domain.model.facts import ChannelKind, EntryKind, Role
 from desktop.domain.model.workspace import Relay
 from desktop.engine.commands import MarkSolved
 from desktop.engine.views import ThreadView
+from desktop.text.screens.details import HOW_WE_KNOW
 from desktop.ui.inbox.main_window import MainWindow
+from desktop.ui.thread import pending_reply
 from desktop.ui.thread.entries import EntryType, build_entries
 from desktop.ui.thread.timeline.accessible_text import accessible_text
-from desktop.ui.wording import pending_reply
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 MINUTE = timedelta(minutes=1)
@@ -37,6 +38,13 @@ def notice(people, age: timedelta, text: str):
         author_name="Octopods",
         app_code="octopods-vv1",
     )
+
+
+@pytest.fixture
+def window(window: MainWindow) -> MainWindow:
+    """The window with *How we know* unfolded."""
+    next(b for b in window.details.findChildren(QToolButton) if b.text() == HOW_WE_KNOW()).setChecked(True)
+    return window
 
 
 @pytest.fixture
@@ -104,7 +112,7 @@ def test_what_is_over_is_said_to_count_no_longer(qtbot, window: MainWindow, engi
     later = people.customer_message("wa", 5 * MINUTE, "Sorry, unblocked.", app_code="octopods-vv1")
     engine.queries.threads["c-1"] = people.view([people.whatsapp(timedelta(hours=2), None, (reply, note, later))])
     go_to(qtbot, window)
-    assert any(t.endswith("that this number blocked you. No longer counts.") for t in visible_texts(window))
+    assert any(t.endswith("that this number blocked you. No longer applies.") for t in visible_texts(window))
     assert solved(window) == []
 
 

@@ -19,6 +19,7 @@ from desktop.domain.window.window import Doubt
 from desktop.engine.commands import DecideIdentity, PinMapping
 from desktop.engine.views import ThreadView, WorkspaceView
 from desktop.ports import Teammate
+from desktop.text.screens.details import HOW_WE_KNOW
 from desktop.ui.details.details_pane import DetailsPane
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -31,6 +32,9 @@ def pane(qtbot, theme, ticker) -> DetailsPane:
     qtbot.addWidget(pane)
     pane.resize(300, 900)
     pane.show()
+    heading = next(b for b in pane.findChildren(QAbstractButton) if b.text() == HOW_WE_KNOW())
+    assert not heading.isChecked()
+    heading.setChecked(True)
     return pane
 
 
@@ -72,10 +76,10 @@ def test_it_shows_who_the_customer_is_and_what_we_know(pane: DetailsPane, jennif
 def test_the_window_counts_down(pane: DetailsPane, jennifer: Jennifer, clock, ticker) -> None:
     view = jennifer(whatsapp_age=timedelta(hours=23), messenger_age=None)
     pane.show_customer(view, "wa", workspace_view(view))
-    assert "WhatsApp 58 min 0 s" in visible_text(pane)
+    assert "WhatsApp · 58 min 0 s left" in visible_text(pane)
     clock.advance(timedelta(minutes=1))
     ticker.tick()
-    assert "WhatsApp 57 min 0 s" in visible_text(pane)
+    assert "WhatsApp · 57 min 0 s left" in visible_text(pane)
     clock.advance(timedelta(hours=1))
     ticker.tick()
     assert "WhatsApp closed" in visible_text(pane)
@@ -85,8 +89,8 @@ def test_it_says_why_with_evidence_for_channel_window_relay_and_messages(pane, j
     view = jennifer()
     pane.show_customer(view, "wa", workspace_view(view))
     text = visible_text(pane)
-    assert "WhatsApp (90 % sure). Posted by Octopods" in text
-    assert "It was opened by “This is what came.”" in text
+    assert "WhatsApp (90% sure). Posted by Octopods" in text
+    assert "Opened by “This is what came.”" in text
     assert "WhatsApp: delivery isn't tested yet." in text
     assert "typed in the Messenger" in text
 
@@ -97,32 +101,32 @@ def test_why_ages_with_the_window(pane: DetailsPane, jennifer: Jennifer, clock, 
     assert "Replies can arrive there for another 58 min" in visible_text(pane)
     clock.advance(timedelta(hours=2))
     ticker.tick()
-    assert "Its 24 hours ended 1 h 2 min ago" in visible_text(pane)
+    assert "Closed 1 h 2 min ago" in visible_text(pane)
     assert "Replies can arrive" not in visible_text(pane)
     pane.show_customer(view, "web", workspace_view(view))
     ticker.tick()
     pane.show_customer(None, None, None)
     ticker.tick()
-    assert "Its 24 hours ended" not in visible_text(pane)
+    assert "Closed 1 h" not in visible_text(pane)
 
 
 def test_a_conversation_that_mirrors_nothing_says_so(pane: DetailsPane, jennifer: Jennifer) -> None:
     view = jennifer()
     pane.show_customer(view, "web", workspace_view(view))
-    assert "Messenger (90 % sure). Its first message was typed on a web page." in visible_text(pane)
+    assert "Messenger (90% sure). Its first message was typed on a web page." in visible_text(pane)
 
 
 @pytest.mark.parametrize(
     ("choice", "expected"),
     [
-        ("This is Telegram", PinMapping("wa", ChannelKind.TELEGRAM)),
-        ("Not mirrored: the Messenger's own", PinMapping("wa", None)),
+        ("Telegram", PinMapping("wa", ChannelKind.TELEGRAM)),
+        ("Messenger", PinMapping("wa", None)),
     ],
 )
 def test_a_person_may_know_better(pane: DetailsPane, jennifer: Jennifer, qtbot, choice: str, expected) -> None:
     view = jennifer()
     pane.show_customer(view, "wa", workspace_view(view))
-    menu = button(pane, "Say which channel").menu()
+    menu = button(pane, "Change the channel").menu()
     with qtbot.waitSignal(pane.pin_requested) as said:
         next(a for a in menu.actions() if a.text() == choice).trigger()
     assert said.args == [expected]
@@ -131,13 +135,13 @@ def test_a_person_may_know_better(pane: DetailsPane, jennifer: Jennifer, qtbot, 
 def test_a_pin_is_marked_and_can_be_forgotten(pane: DetailsPane, people, jennifer: Jennifer, qtbot) -> None:
     def forget(view: ThreadView):
         pane.show_customer(view, "wa", workspace_view(view))
-        return next(a for a in button(pane, "Say which channel").menu().actions() if a.text() == "Forget my pin")
+        return next(a for a in button(pane, "Change the channel").menu().actions() if a.text() == "Set automatically")
 
     assert not forget(jennifer()).isEnabled()
     people.workspace = replace(people.workspace, pins={"wa": Pin(ChannelKind.WHATSAPP)})
     action = forget(jennifer())
-    marked = [a.text() for a in button(pane, "Say which channel").menu().actions() if a.isChecked()]
-    assert marked == ["This is WhatsApp"]
+    marked = [a.text() for a in button(pane, "Change the channel").menu().actions() if a.isChecked()]
+    assert marked == ["WhatsApp"]
     with qtbot.waitSignal(pane.pin_requested) as said:
         action.trigger()
     assert said.args == [PinMapping("wa", None, forget=True)]
@@ -147,7 +151,7 @@ def test_a_conversation_is_chosen_or_opened_in_the_inbox(pane: DetailsPane, jenn
     view = jennifer()
     pane.show_customer(view, "wa", workspace_view(view))
     with qtbot.waitSignal(pane.conversation_chosen) as chosen:
-        button(pane, "Answer in Shipping").click()
+        button(pane, "Reply in Messenger · Shipping").click()
     assert chosen.args == ["web"]
     with qtbot.waitSignal(pane.inbox_requested) as opened:
         button(pane, "Open Order 4711").click()
@@ -157,7 +161,7 @@ def test_a_conversation_is_chosen_or_opened_in_the_inbox(pane: DetailsPane, jenn
 def test_a_folded_section_stays_folded_when_news_come(pane: DetailsPane, jennifer: Jennifer) -> None:
     view = jennifer()
     pane.show_customer(view, "wa", workspace_view(view))
-    button(pane, "Identities").click()
+    button(pane, "Contact").click()
     assert "jennifer@example.com" not in visible_text(pane)
     newer = jennifer(messenger_age=timedelta(minutes=1))
     pane.show_customer(newer, "wa", workspace_view(newer))
@@ -199,14 +203,14 @@ def test_nobody_chosen_leaves_nothing_behind(pane: DetailsPane, jennifer: Jennif
 def test_ways_past_intercom_are_listed_once_each(pane: DetailsPane, jennifer: Jennifer) -> None:
     view = jennifer()
     pane.show_customer(view, "wa", workspace_view(view))
-    assert "Can be written to directly" not in visible_text(pane)
+    assert "send directly" not in visible_text(pane)
     other_number = replace(whatsapp_route(), route=replace(whatsapp_route().route, to="+353860000000"))
     with_ways = with_direct_routes(
         view, whatsapp_route(), other_number, sms_route(), telegram_route(), octopods_route()
     )
     pane.show_customer(with_ways, "wa", workspace_view(view))
     listed = "WhatsApp via Meta, SMS via Twilio, Telegram via @acme_bot, WhatsApp via Octopods (templates only)"
-    assert f"Can be written to directly: {listed}" in visible_text(pane)
+    assert f"You can also send directly: {listed}" in visible_text(pane)
 
 
 def test_a_way_whose_window_nobody_can_see_shows_none(pane: DetailsPane, people, jennifer: Jennifer) -> None:
@@ -214,7 +218,7 @@ def test_a_way_whose_window_nobody_can_see_shows_none(pane: DetailsPane, people,
     view = with_direct_routes(plain, whatsapp_route(carries_bridge=False))
     pane.show_customer(view, "web", workspace_view(view))
     assert "WhatsApp via Meta" in visible_text(pane)
-    assert "No conversation here mirrors a channel with a time limit." in visible_text(pane)
+    assert "No channel with a time limit." in visible_text(pane)
 
 
 def test_a_window_that_only_a_provider_lists_is_shown_while_it_is_known(pane: DetailsPane, people) -> None:
@@ -224,8 +228,8 @@ def test_a_window_that_only_a_provider_lists_is_shown_while_it_is_known(pane: De
     for listed, is_shown in (((window,), True), ((unknown,), False)):
         view = replace(plain, thread=replace(plain.thread, listed_windows=listed))
         pane.show_customer(view, "web", workspace_view(view))
-        assert ("WhatsApp 5 h" in visible_text(pane)) is is_shown
-        assert ("unclear" in visible_text(pane)) is False
+        assert ("WhatsApp · 5 h" in visible_text(pane)) is is_shown
+        assert ("may be closed" in visible_text(pane)) is False
 
 
 def test_a_mirrored_channel_without_a_window_says_so(pane: DetailsPane, people) -> None:
@@ -233,7 +237,7 @@ def test_a_mirrored_channel_without_a_window_says_so(pane: DetailsPane, people) 
     view = people.view([people.web()])
     pane.show_customer(view, "web", workspace_view(view))
     assert "Telegram: no time limit for replies." in visible_text(pane)
-    assert "No conversation here mirrors" not in visible_text(pane)
+    assert "No channel with a time limit" not in visible_text(pane)
 
 
 # --- identity ---------------------------------------------------------------------------------------------------
@@ -260,17 +264,18 @@ def view_of_three_contacts(people, **more) -> ThreadView:
 def test_why_contacts_are_one_customer_and_possible_duplicates_are_shown(pane: DetailsPane, people) -> None:
     view = view_of_three_contacts(people)
     pane.show_customer(view, "web", workspace_view(view))
-    assert "(95 % sure). Same phone number." in visible_text(pane)
-    assert "Possible duplicates" in visible_text(pane)
-    assert "Similar phone numbers, which may be two forms of the same number. (50 % sure)" in visible_text(pane)
+    assert "Jennifer Okafor and Jen are one customer (95% sure). Same phone number." in visible_text(pane)
+    assert button(pane, "Possible duplicates").isVisible()
+    assert "50" not in visible_text(pane)
+    assert "Similar phone numbers, which may be two forms of the same number." in visible_text(pane)
 
 
 @pytest.mark.parametrize(
     ("name", "word"),
     [
-        ("Say that J. Okafor is the same person", IdentityDecision("c-1", "c-3", same=True)),
-        ("Say that J. Okafor is not the same person", IdentityDecision("c-1", "c-3", same=False)),
-        ("Say that Jen is not the same person", IdentityDecision("c-2", "c-1", same=False)),
+        ("Merge with J. Okafor", IdentityDecision("c-1", "c-3", same=True)),
+        ("J. Okafor isn't the same person", IdentityDecision("c-1", "c-3", same=False)),
+        ("Jen isn't the same person", IdentityDecision("c-2", "c-1", same=False)),
     ],
 )
 def test_a_word_is_said_by_the_keyboard_and_carries_its_way_back(qtbot, pane: DetailsPane, people, name, word) -> None:
@@ -290,12 +295,12 @@ def test_undoing_a_denial_brings_the_earlier_word_back(qtbot, pane: DetailsPane,
     earlier = IdentityDecision("c-1", "c-2", same=True)
     view = view_of_three_contacts(people, identity_decisions=(earlier,))
     pane.show_customer(view, "web", workspace_view(view))
-    assert "Somebody here said: Jennifer Okafor and Jen are one customer." in visible_text(pane)
+    assert "A teammate said that Jennifer Okafor and Jen are the same person." in visible_text(pane)
     with qtbot.waitSignal(pane.identity_requested) as said:
-        button(pane, "Say that Jen is not the same person").click()
+        button(pane, "Jen isn't the same person").click()
     assert said.args[1] == DecideIdentity((earlier,), revoked=(IdentityDecision("c-2", "c-1", same=False),))
     with qtbot.waitSignal(pane.identity_requested) as said:
-        button(pane, "Take back that").click()
+        button(pane, "Undo: A teammate said").click()
     assert said.args[:2] == [DecideIdentity(revoked=(earlier,)), DecideIdentity((earlier,))]
 
 
@@ -319,7 +324,7 @@ def test_nothing_makes_the_pane_wider_than_it_is(pane: DetailsPane, people) -> N
     pane.resize(pane.minimumWidth(), 700)
     view = view_of_three_contacts(people)
     pane.show_customer(view, "web", workspace_view(view))
-    button(pane, "Forget").setFocus()
-    pane.ensureWidgetVisible(button(pane, "Forget"))
+    button(pane, "Delete data").setFocus()
+    pane.ensureWidgetVisible(button(pane, "Delete data"))
     assert pane.widget().minimumSizeHint().width() <= pane.viewport().width()
     assert pane.horizontalScrollBar().value() == 0

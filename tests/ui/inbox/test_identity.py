@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton
 
 from desktop.demo.sample import SampleWorkspace
 from desktop.demo.tour.tour import Tour
+from desktop.text.screens import details
 from desktop.ui.look.theme import Theme
 
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
@@ -66,8 +67,8 @@ def test_two_customers_are_joined_and_parted_with_a_way_back(running_tour) -> No
         assert len(tour.view.thread.messages) == alone
         await link_with(tour, ANNA)
         await tour.wait_until(lambda: len(tour.view.thread.contacts) > 1, "Anna's contacts again")
-        await tour.wait_until(lambda: bool(buttons(tour, "Take this back")), "the word that was said")
-        buttons(tour, "Take this back")[0].click()
+        await tour.wait_until(lambda: bool(buttons(tour, details.UNDO())), "the word that was said")
+        buttons(tour, details.UNDO())[0].click()
         await tour.wait_until(lambda: len(tour.view.thread.contacts) == 1, "each alone again")
         assert not tour.view.identity_decisions
 
@@ -78,8 +79,8 @@ def test_a_customer_is_forgotten_after_a_question_and_never_by_enter(running_tou
     async def scenario(tour: Tour) -> None:
         await tour.choose("mei", MEI)
         customer = tour.view.customer_id
-        await tour.wait_until(lambda: bool(buttons(tour, "Forget this customer…")), "the button")
-        buttons(tour, "Forget this customer…")[0].click()
+        await tour.wait_until(lambda: bool(buttons(tour, details.DELETE_DATA())), "the button")
+        buttons(tour, details.DELETE_DATA())[0].click()
         question = tour.window.question
         assert question.is_open
         assert MEI in question.text

@@ -10,7 +10,7 @@ import pytest
 from fake_engine import CONTROL, FakeEngine, go_to, menu_of, news, press, press_send, write
 from PySide6.QtCore import QCoreApplication, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPushButton, QToolButton, QWidget
 from reasons import said
 
 from desktop.domain.model.facts import ChannelKind
@@ -539,10 +539,11 @@ def test_every_control_can_be_named_by_a_screen_reader(qtbot, window: MainWindow
 
 def test_a_pin_is_set_by_the_keyboard_and_undone_by_the_keyboard(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     go_to(qtbot, window)
+    next(b for b in window.details.findChildren(QToolButton) if b.text() == "How we know").setChecked(True)
     button = next(b for b in window.details.findChildren(QPushButton) if b.text() == "Change channel…")
     button.setFocus()
     assert button.hasFocus()
-    telegram = next(a for a in button.menu().actions() if a.text() == "This is Telegram")
+    telegram = next(a for a in button.menu().actions() if a.text() == "Telegram")
     telegram.trigger()
     assert engine.command_handler.of(PinMapping) == [PinMapping("wa", ChannelKind.TELEGRAM)]
     assert window.toast.text == "This conversation counts as Telegram."

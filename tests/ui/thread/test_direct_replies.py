@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QGuiApplication
 from reasons import said
 
-from desktop.domain.delivery import Delivery
+from desktop.domain.delivery import Arrival, Delivery
 from desktop.domain.direct import DirectSent, Route
 from desktop.domain.history.thread import assemble_thread
 from desktop.domain.model.channel import ChannelKey, Provider
@@ -21,12 +21,12 @@ from desktop.engine.views import ThreadView
 from desktop.ui.look import icons
 from desktop.ui.thread.entries import EntryType, TimelineEntry, build_entries
 from desktop.ui.thread.layout.bubble_layout import BubbleLayout, Edge, Icon, Line, Paragraph
-from desktop.ui.thread.layout.row_builder import ACCEPTED_ICON, ARRIVAL_ICONS, build_row_layout
+from desktop.ui.thread.layout.row_builder import ARRIVAL_ICONS, build_row_layout
 from desktop.ui.thread.layout.row_style import RowStyle, channel_icon
+from desktop.ui.thread.pending_reply import describe
 from desktop.ui.thread.timeline.accessible_text import accessible_text
 from desktop.ui.thread.timeline.row_menu import row_menu
 from desktop.ui.thread.window_chart.chart_data import MarkerKind, build_chart
-from desktop.ui.wording.pending_reply import describe
 
 META = Route(
     ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, "106540352242922"), "+353871234567", "+35315550100", True
@@ -95,26 +95,26 @@ def test_it_stands_before_the_note_about_it_whatever_the_clocks_say(people, now,
 
 def test_it_is_marked_with_the_channel_and_says_through_whom(people, now, style):
     layout = drawn(row_of(people, now, sent(now, TWILIO)), style)
-    assert "past Intercom" in lines(layout)
+    assert "Sent directly" in lines(layout)
     assert icon_names(layout).count(channel_icon(ChannelKind.SMS)) == 2
-    mark = next(p for p in layout.pieces if isinstance(p, Line) and p.text.text() == "past Intercom")
+    mark = next(p for p in layout.pieces if isinstance(p, Line) and p.text.text() == "Sent directly")
     tip = layout.piece_at(mark.rect.center()).tip
-    assert tip.startswith("Through Twilio from \u2066+35315550102\u2069 to \u2066+353871234567\u2069.")
+    assert tip.startswith("Sent from +35315550102 to +353871234567 with Twilio, outside Intercom.")
 
 
 @pytest.mark.parametrize(
     ("delivery", "word", "mark"),
     [
-        (Delivery.ACCEPTED, "WhatsApp · accepted", ACCEPTED_ICON),
-        (Delivery.SENT, "WhatsApp · sent", "fa6s.check"),
-        (Delivery.DELIVERED, "WhatsApp · delivered", "fa6s.check-double"),
-        (Delivery.READ, "WhatsApp · read", "fa6s.check-double"),
-        (Delivery.FAILED, "WhatsApp · did not arrive", "fa6s.xmark"),
+        (Delivery.ACCEPTED, "WhatsApp: accepted", ARRIVAL_ICONS[Arrival.ACCEPTED]),
+        (Delivery.SENT, "WhatsApp: sent", "fa6s.check"),
+        (Delivery.DELIVERED, "WhatsApp: delivered", "fa6s.check-double"),
+        (Delivery.READ, "WhatsApp: read", "fa6s.check-double"),
+        (Delivery.FAILED, "WhatsApp: didn't arrive", "fa6s.xmark"),
     ],
 )
 def test_its_state_is_a_word_and_a_mark(people, now, style, delivery, word, mark):
     layout = drawn(row_of(people, now, sent(now, delivery=delivery)), style)
-    assert [line for line in lines(layout) if line.startswith("WhatsApp · ")] == [word]
+    assert [line for line in lines(layout) if line.startswith("WhatsApp: ")] == [word]
     state = next(p for p in layout.pieces if isinstance(p, Line) and p.text.text() == word)
     beside = [p.name for p in layout.pieces if isinstance(p, Icon) and p.rect.left() > state.rect.left()]
     assert mark in beside
@@ -133,10 +133,11 @@ def test_everything_is_inside_and_nothing_overlaps(people, now, theme, direction
 
 
 def test_accepted_has_a_mark_of_its_own_and_a_tip_that_says_how_little_is_known(people, now, style):
-    assert ACCEPTED_ICON not in ARRIVAL_ICONS.values()
-    assert not icons.pixmap(ACCEPTED_ICON, style.color("accent"), 12, 1.0).isNull()
+    accepted = ARRIVAL_ICONS[Arrival.ACCEPTED]
+    assert list(ARRIVAL_ICONS.values()).count(accepted) == 1
+    assert not icons.pixmap(accepted, style.color("accent"), 12, 1.0).isNull()
     layout = drawn(row_of(people, now, sent(now, final=True)), style)
-    state = next(p for p in layout.pieces if isinstance(p, Line) and p.text.text() == "WhatsApp · accepted")
+    state = next(p for p in layout.pieces if isinstance(p, Line) and p.text.text() == "WhatsApp: accepted")
     assert layout.piece_at(state.rect.center()).tip == (
         "Accepted by WhatsApp Cloud API, which doesn't report delivery."
     )
@@ -157,8 +158,8 @@ def test_a_template_is_named_and_free_text_is_not_called_one(people, now, style)
 
 def test_a_reader_hears_channel_template_and_state(people, now):
     heard = accessible_text(row_of(people, now, sent(now, template="order_update", delivery=Delivery.SENT)))
-    assert heard.startswith("Maria Lind on WhatsApp, past Intercom. Template order_update. Hi Jennifer")
-    assert "WhatsApp sent. Sent by WhatsApp Cloud API. Delivery isn't confirmed yet." in heard
+    assert heard.startswith("Maria Lind, template order_update, sent directly on WhatsApp: Hi Jennifer")
+    assert "WhatsApp: sent. Sent by WhatsApp Cloud API. Delivery isn't confirmed yet." in heard
 
 
 def test_its_words_are_copied_without_its_marks(people, now, qtbot, qapp):
@@ -196,6 +197,6 @@ def test_on_its_way_it_wears_the_same_marks(people, now, style, state):
         if r.type is EntryType.PENDING
     )
     layout = drawn(row, style)
-    assert {"past Intercom", "Template order_update"} <= set(lines(layout))
+    assert {"Sent directly", "Template order_update"} <= set(lines(layout))
     assert any(f.edge is not Edge.NONE for f in layout.frames)
-    assert accessible_text(row).startswith("Your reply on WhatsApp, past Intercom. Template order_update. One moment")
+    assert accessible_text(row).startswith("Your template order_update, sent directly on WhatsApp: One moment")

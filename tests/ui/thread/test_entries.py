@@ -12,8 +12,8 @@ from sample_people import People
 
 from desktop.domain.model.outgoing import State
 from desktop.ui.thread.entries import EntryType, build_entries
+from desktop.ui.thread.pending_reply import OutgoingText
 from desktop.ui.thread.timeline.model import PAGE_SIZE, TimelineModel
-from desktop.ui.wording.pending_reply import OutgoingText
 
 AGES = st.integers(0, 5 * 24 * 4).map(lambda quarters: timedelta(minutes=15 * quarters))
 CONVERSATIONS = st.sampled_from(["wa", "web", "sms"])

@@ -54,7 +54,7 @@ def test_never_opened(address, links, opened):
     assert opened == []
     assert not links._question.is_open
     assert "not opened" in links._toast.text
-    assert "not opened" in link_targets.tooltip(LinkTarget(address))
+    assert "can't be opened" in link_targets.tooltip(LinkTarget(address))
 
 
 @pytest.mark.parametrize(

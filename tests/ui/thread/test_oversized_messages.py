@@ -16,7 +16,7 @@ from desktop.ui.thread.entries import TimelineEntry, build_entries
 from desktop.ui.thread.layout.bubble_layout import BubbleLayout
 from desktop.ui.thread.layout.row_builder import build_row_layout
 from desktop.ui.thread.layout.row_style import RowStyle
-from desktop.ui.wording.pending_reply import describe
+from desktop.ui.thread.pending_reply import describe
 
 LTR = Qt.LayoutDirection.LeftToRight
 ORDINARY = "Where is my parcel? It was paid on Monday. " * 60
@@ -92,7 +92,7 @@ def test_more_of_a_long_message_comes_in_steps_until_it_is_all_there(row, style)
         more = [p for p in layout.pieces if p.action == "show_all"]
         if not more:
             break
-        assert "more of it" in texts(layout) or "all of it" in texts(layout)
+        assert "Show more (100,000 characters in total)" in texts(layout) or "Show all (100,000" in texts(layout)
     assert layout.body.body.layout.text().strip() == entry.text.strip()
     assert 1 < step < 10
 

@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QApplication, QMenu
 from reasons import said
 
 from desktop.domain.model.outgoing import State
+from desktop.text.formats import day_heading
+from desktop.text.thread import pane as texts
 from desktop.ui.look.ring import RingStage
 from desktop.ui.thread.entries import EntryType, TimelineEntry
 from desktop.ui.thread.media.link_targets import LinkTarget
 from desktop.ui.thread.pane import ThreadPane
+from desktop.ui.thread.pending_reply import OutgoingText
 from desktop.ui.thread.timeline.row_menu import order_number, row_menu
-from desktop.ui.wording import thread
-from desktop.ui.wording.pending_reply import OutgoingText
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 SIZE = (620, 700)
@@ -82,7 +83,7 @@ def with_entries(view, people, *entries):
 
 def test_nobody_chosen_is_an_empty_state_with_a_sentence(pane):
     assert pane.placeholder.isVisible()
-    assert pane.placeholder.text() == thread.NOTHING_CHOSEN
+    assert pane.placeholder.text() == texts.NOTHING_CHOSEN()
     assert pane.conversation_id == ""
 
 
@@ -116,8 +117,8 @@ def test_the_switch_offers_every_conversation_with_channel_subject_and_state(pan
     pane.show_thread(jennifer())
     actions = pane.header.conversation_button.menu().actions()
     assert [a.text() for a in actions] == [
-        "WhatsApp · Order 4711   (open · Maria Lind)",
-        "Messenger · Shipping   (closed · unassigned)",
+        "WhatsApp · Order 4711 (Open · Maria Lind)",
+        "Messenger · Shipping (Closed · Unassigned)",
     ]
     actions[1].trigger()
     assert emitted[-1] == ("conversation_changed", "web")
@@ -136,9 +137,9 @@ def test_open_in_inbox_names_the_conversation(pane, emitted, jennifer, qtbot):
 @pytest.mark.parametrize(
     ("age", "text", "stage"),
     [
-        (timedelta(), "WhatsApp 23 h 58 min", RingStage.OPEN),
-        (20 * HOUR, "WhatsApp 3 h 58 min", RingStage.SOON),
-        (23 * HOUR, "WhatsApp 58 min 0 s", RingStage.CLOSING),
+        (timedelta(), "WhatsApp · 23 h 58 min left", RingStage.OPEN),
+        (20 * HOUR, "WhatsApp · 3 h 58 min left", RingStage.SOON),
+        (23 * HOUR, "WhatsApp · 58 min 0 s left", RingStage.CLOSING),
         (24 * HOUR - 2 * MINUTE, "WhatsApp closed just now", RingStage.CLOSED),
         (26 * HOUR, "WhatsApp closed 2 h 2 min ago", RingStage.CLOSED),
     ],
@@ -156,24 +157,29 @@ def test_it_follows_the_clock_across_thresholds_and_a_long_sleep(pane, jennifer,
         clock.advance(timedelta(seconds=step))
         ticker.tick()
         texts.append(pane.header.countdown.text())
-    assert texts == ["WhatsApp 57 min 59 s", "WhatsApp 1 s", "WhatsApp closed just now", "WhatsApp closed 25 h ago"]
+    assert texts == [
+        "WhatsApp · 57 min 59 s left",
+        "WhatsApp · 1 s left",
+        "WhatsApp closed just now",
+        "WhatsApp closed 25 h ago",
+    ]
 
 
 def test_its_words_are_set_only_when_they_change_and_readers_hear_thresholds_only(pane, jennifer, clock, ticker):
     pane.show_thread(jennifer(whatsapp_age=17 * HOUR, messenger_age=None))
     countdown = pane.header.countdown
     name = countdown.accessibleName()
-    assert name == "WhatsApp open for 6 h 58 min"
+    assert name == "WhatsApp · 6 h 58 min left"
     set_to = []
     countdown.setText = lambda text: (set_to.append(text), type(countdown).setText(countdown, text))
     for _ in range(50):
         clock.advance(timedelta(seconds=1))
         ticker.tick()
-    assert set_to == ["WhatsApp 6 h 57 min"]
+    assert set_to == ["WhatsApp · 6 h 57 min left"]
     assert countdown.accessibleName() == name
     clock.advance(58 * MINUTE)
     ticker.tick()
-    assert countdown.accessibleName() == "WhatsApp open for 5 h 59 min"
+    assert countdown.accessibleName() == "WhatsApp · 5 h 59 min left"
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
@@ -423,9 +429,9 @@ def test_the_menu_copies_quotes_and_answers_without_a_mouse(pane, emitted, jenni
     pane.show_thread(jennifer(pending_replies=(pending,)))
     emitted.clear()
     actions = menu_of(pane, qtbot, row_of(pane, "Hi, my order"))
-    actions[thread.COPY_MESSAGE].trigger()
+    actions[texts.COPY_MESSAGE()].trigger()
     assert QGuiApplication.clipboard().text() == "Hi, my order #4711 has not arrived."
-    actions[thread.QUOTE].trigger()
+    actions[texts.QUOTE()].trigger()
     assert emitted == [("quote_requested", "Hi, my order #4711 has not arrived.")]
     menu_of(pane, qtbot, row_of(pane, "One moment"))["It arrived\tY"].trigger()
     assert emitted[-1][:3] == ("pending_action", pending.draft_id, "arrived")
@@ -453,7 +459,7 @@ def test_midnight_turns_today_into_yesterday(pane, jennifer, clock, ticker):
     clock.advance(timedelta(days=1))
     ticker.tick()
     days = [model.entry(at) for at in range(model.rowCount()) if model.entry(at).type is EntryType.DAY]
-    assert thread.day(days[-1].day, days[-1].today) == "Yesterday"
+    assert day_heading(days[-1].day, days[-1].today) == "Yesterday"
 
 
 @pytest.mark.parametrize("scale", [1.0, 2.0])
@@ -491,14 +497,14 @@ def test_the_menu_offers_what_is_under_the_mouse(pane, people, qtbot):
     )
     actions = {a.text(): a for a in menu.actions() if a.text()}
     for word, copied in (
-        (thread.COPY_SELECTION, "some words"),
-        (thread.COPY_MESSAGE, pending.text),
-        (thread.COPY_LINK, "https://a.example/"),
+        (texts.COPY_SELECTION(), "some words"),
+        (texts.COPY_MESSAGE(), pending.text),
+        (texts.COPY_LINK(), "https://a.example/"),
         ("Copy #4711", "#4711"),
     ):
         actions[word].trigger()
         assert QGuiApplication.clipboard().text() == copied
-    for word in (thread.QUOTE, "Send anyway\tCtrl+Return", "Take back\tDel"):
+    for word in (texts.QUOTE(), "Send anyway\tCtrl+Return", "Take back\tDel"):
         actions[word].trigger()
     assert asked == [("quote", "some words"), ("answer", "send"), ("answer", "cancel")]
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from desktop.domain.model.facts import ChannelKind
+from desktop.text.thread.window import window_explanation
 from desktop.ui.thread.window_chart.chart import WindowChart
 from desktop.ui.thread.window_chart.chart_data import SPAN, MarkerKind, build_chart
-from desktop.ui.wording.thread import window_explanation
 
 HOUR = timedelta(hours=1)
 
@@ -73,9 +73,11 @@ def test_an_open_window_is_shown_to_its_end(jennifer, now):
 def test_the_sentence_says_why(jennifer, people, now):
     closed = jennifer().thread.chat("wa").window
     assert window_explanation(closed, "Jennifer Okafor", now) == (
-        "Jennifer last wrote on WhatsApp 26 h ago. Its 24 hours ended 2 h 2 min ago, a little early on purpose. "
-        "What was written anywhere else does not count."
+        "Jennifer last wrote on WhatsApp 26 h ago. Closed 2 h 2 min ago. "
+        "Messages elsewhere don't extend the 24-hour window."
     )
+    early = window_explanation(people.window(timedelta(hours=-3)), "Jennifer Okafor", now)
+    assert "Closed 3 h ago (counted 2 min early to be safe)." in early
     still = people.window(timedelta(hours=3, minutes=12))
     assert window_explanation(still, "Jennifer", now).endswith("Replies can arrive there for another 3 h 12 min.")
     assert "never written on WhatsApp" in window_explanation(people.window(None), "Jennifer", now)

@@ -18,9 +18,9 @@ from desktop.engine.commands import (
     SnoozeConversation,
 )
 from desktop.engine.views import WorkspaceView
+from desktop.text.thread.pane import conversation_label
 from desktop.ui.inbox.actions.undo import UndoableCommands
 from desktop.ui.look.ticker import Ticker
-from desktop.ui.wording import thread
 
 _MORNING = time(9, 0)
 
@@ -33,7 +33,7 @@ class ConversationActions(QObject):
         self._commands, self._ticker, self._window = commands, ticker, parent
 
     def close(self, chat: Chat) -> None:
-        done_text = f"{thread.conversation_label(chat)} closed."
+        done_text = f"{conversation_label(chat)} closed."
         self._commands.submit(CloseConversation(chat.id), ReopenConversation(chat.id), done_text)
 
     def snooze_menu(self, chat: Chat, at: QPoint) -> QMenu:
@@ -58,14 +58,14 @@ class ConversationActions(QObject):
         return menu
 
     def _snooze(self, chat: Chat, label: str, until: datetime) -> None:
-        done_text = f"{thread.conversation_label(chat)} snoozed: {label[:1].lower()}{label[1:]}."
+        done_text = f"{conversation_label(chat)} snoozed: {label[:1].lower()}{label[1:]}."
         self._commands.submit(SnoozeConversation(chat.id, until), ReopenConversation(chat.id), done_text)
 
     def _assign(self, chat: Chat, teammate_id: str, name: str) -> None:
         previous_id = chat.conversation.assignee_id or ""
         who = "nobody" if not teammate_id else name.removeprefix("Me (").removesuffix(")")
         undo = AssignConversation(chat.id, previous_id) if previous_id != teammate_id else None
-        done_text = f"{thread.conversation_label(chat)} assigned to {who}."
+        done_text = f"{conversation_label(chat)} assigned to {who}."
         self._commands.submit(AssignConversation(chat.id, teammate_id), undo, done_text)
 
     def _menu(self, title: str) -> QMenu:

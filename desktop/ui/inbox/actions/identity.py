@@ -20,14 +20,14 @@ from desktop.engine.commands import (
 )
 from desktop.engine.protocols import Submit
 from desktop.engine.views import CustomerRow, ThreadView
-from desktop.text.names import channel_name
+from desktop.text.names import channel_name, display_name
 from desktop.text.reasons.describe import describe
 from desktop.ui.inbox.actions.undo import UndoableCommands
 from desktop.ui.look.theme import CHANNEL_STYLES, Theme
 from desktop.ui.widgets.command_palette import CommandPalette, PaletteEntry
 from desktop.ui.widgets.confirm_sheet import ConfirmSheet
 from desktop.ui.widgets.toast import Toast
-from desktop.ui.wording import thread, words
+from desktop.ui.wording import words
 
 
 class IdentityActions(QObject):
@@ -105,7 +105,7 @@ class IdentityActions(QObject):
             PaletteEntry(
                 "customer",
                 row.customer_id,
-                thread.display_name(row.name),
+                display_name(row.name),
                 row.last_text or words.channel(row.last_channel),
                 CHANNEL_STYLES[row.last_channel].icon,
             )
@@ -117,7 +117,7 @@ class IdentityActions(QObject):
         view = self._view
         if view is None:
             return
-        name, customer_id = thread.display_name(view.name), customer_id or view.customer_id
+        name, customer_id = display_name(view.name), customer_id or view.customer_id
         self._question.ask(
             f"Forget {name}?",
             f"Everything of {name} leaves this computer: messages, drafts, numbers and what was said of them. Intercom "
@@ -128,7 +128,7 @@ class IdentityActions(QObject):
 
     def _on_chosen(self, entry: PaletteEntry) -> None:
         decision = IdentityDecision(self._contact_id, entry.key, same=True)
-        name = thread.display_name(self._view.name) if self._view is not None else "they"
+        name = display_name(self._view.name) if self._view is not None else "they"
         done_text = f"{name} and {entry.title} are one customer now."
         self._commands.submit(DecideIdentity((decision,)), DecideIdentity(revoked=(decision,)), done_text)
 

@@ -17,12 +17,12 @@ from desktop.text.reasons.describe import describe
 from desktop.ui.composer.composer import Composer
 from desktop.ui.inbox.actions.sending import FORECAST_CHANGED
 from desktop.ui.look.ticker import Ticker
+from desktop.ui.thread import pending_reply
+from desktop.ui.thread.pending_reply import OutgoingText
 from desktop.ui.widgets.confirm_sheet import ConfirmSheet
 from desktop.ui.widgets.toast import Toast
-from desktop.ui.wording import pending_reply
 from desktop.ui.wording.alternatives import send_label
 from desktop.ui.wording.forecast import warning_texts
-from desktop.ui.wording.pending_reply import OutgoingText
 
 
 class PendingReplyActions(QObject):
@@ -72,7 +72,7 @@ class PendingReplyActions(QObject):
                 self._question.dismiss()
 
     def act(self, draft_id: str, action: str, shown: OutgoingText) -> None:
-        """action: one of `wording.pending_reply.KEYS`. shown: what the agent saw; sending accepts its warnings."""
+        """action: one of `ui.thread.pending_reply.KEYS`. shown: what the agent saw; sending accepts its warnings."""
         view, pending = self._view, self._pending(draft_id)
         if view is None or pending is None:
             return
@@ -109,8 +109,7 @@ class PendingReplyActions(QObject):
             reply = Reply(pending.text, internal=pending.internal, template=pending.template)
             now = self._ticker.now()
             warnings = warning_texts([w.code for w in answer.warned], answer.forecast, situation, view.name, now, reply)
-            title, text = warnings[0] if warnings else ("Things have changed", "")
-            why = " ".join([text, *(f"{t}. {w}" for t, w in warnings[1:])])
+            title, why = pending_reply.join_warnings(warnings) if warnings else ("Things have changed", "")
             again = partial(self._send, pending, OutgoingText("", warned=(*accepted, *answer.warned)))
             self._asked_about = pending
             self._question.ask(title, why, send_label(answer.forecast, pending.route), again)

@@ -10,9 +10,9 @@ from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from desktop.domain.content.template import Template
+from desktop.ui.look.text_direction import is_right_to_left
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.templates.choosing.listing import body_preview, template_details
-from desktop.ui.wording.thread import is_right_to_left
 
 Index = QModelIndex | QPersistentModelIndex
 TEMPLATE = Qt.ItemDataRole.UserRole

@@ -6,7 +6,7 @@ from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
-from desktop.ui.wording.thread import is_right_to_left
+from desktop.ui.look.text_direction import is_right_to_left
 
 _MAX_LINES = 5
 _PARAGRAPH_END = "\u2029"

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import QRectF
 
 from desktop.domain.model.facts import Attachment
+from desktop.text.thread import messages as texts
 from desktop.ui.thread.layout.column import CHIP_PAD, Column, Item
 from desktop.ui.thread.media.file_names import safe_name
-from desktop.ui.wording import thread
 
 _ICONS = {"image": "fa6s.image", "audio": "fa6s.microphone", "video": "fa6s.film"}
 _MAX_WIDTH, _MAX_HEIGHT, _MIN_SIDE = 260.0, 170.0, 60.0
@@ -27,7 +27,7 @@ def add_files(column: Column, files: Sequence[Attachment], *, everything: bool =
             _add_image(column, file, icon, action)
         _add_chip(column, file, "fa6s.paperclip" if kind == "image" else icon, action)
     if len(shown) < len(files):
-        column.add_items([Item(f"Show all {len(files):,} files", "accent", "fa6s.angles-down", action="show_all")])
+        column.add_items([Item(texts.SHOW_ALL_FILES(len(files)), "accent", "fa6s.angles-down", action="show_all")])
 
 
 def _add_image(column: Column, file: Attachment, icon: str, action: str) -> None:
@@ -47,7 +47,7 @@ def _add_image(column: Column, file: Attachment, icon: str, action: str) -> None
 
 def _add_chip(column: Column, file: Attachment, icon: str, action: str) -> None:
     style, name = column.style, safe_name(file.name)
-    details = f"{thread.attachment_kind(file)} · {thread.size(file.size_bytes)}"
+    details = texts.attachment_details(file)
     text_width = max(style.bold_metrics.horizontalAdvance(name), style.small_metrics.horizontalAdvance(details))
     width = min(text_width + 3 * CHIP_PAD + _ICON_SIZE + 2, column.max_width)
     line = style.bold_metrics.height()

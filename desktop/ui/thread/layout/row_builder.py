@@ -13,7 +13,10 @@ from desktop.domain.direct import Route
 from desktop.domain.history.thread import Author, Message
 from desktop.domain.model.facts import Attachment, ChannelKind
 from desktop.domain.model.outgoing import State
+from desktop.text.formats import clock_time, day_heading, full_time
+from desktop.text.names import origin_badge
 from desktop.text.reasons.describe import describe
+from desktop.text.thread import arrivals, events, messages
 from desktop.ui.look.theme import BUBBLE_MAX_SHARE, PAD
 from desktop.ui.thread.entries import EntryType, TimelineEntry
 from desktop.ui.thread.layout.bubble_layout import BubbleLayout, Edge, Frame, mirrored
@@ -21,7 +24,7 @@ from desktop.ui.thread.layout.column import CHIP_PAD, Column, Item
 from desktop.ui.thread.layout.file_chips import add_files
 from desktop.ui.thread.layout.row_style import RowStyle, channel_color_role, channel_icon
 from desktop.ui.thread.layout.text_body import lay_out, truncated
-from desktop.ui.wording import pending_reply, thread, words
+from desktop.ui.thread.pending_reply import KEYS
 
 SIDE = 14.0
 """Margin between a row's content and the sides of the pane."""
@@ -31,20 +34,17 @@ HATCH = 8.0
 WIDEST_BUBBLE = 680.0
 NARROW_PANE = 520
 NARROW_SHARE = 0.88
-SHOW_MORE = "Show more of it ({count} characters)"
 
 ARRIVAL_ICONS = {
-    Arrival.EXPECTED: "fa6s.question",
-    Arrival.UNKNOWN: "fa6s.question",
-    Arrival.ACCEPTED: "fa6s.check",
+    # Outlined: the provider accepted it, and no more is known. An outlined check mark would look like two at this size.
+    Arrival.ACCEPTED: "fa6.circle-check",
     Arrival.SENT: "fa6s.check",
     Arrival.DELIVERED: "fa6s.check-double",
     Arrival.READ: "fa6s.check-double",
     Arrival.FAILED: "fa6s.xmark",
     Arrival.NOT_EXPECTED: "fa6s.xmark",
 }
-ACCEPTED_ICON = "fa6.circle-check"
-"""Outlined: the provider accepted it, and no more is known. An outlined check mark would look like two at this size."""
+"""Only states that somebody reported; what Intercom shows itself has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +91,14 @@ def _message(entry: TimelineEntry, width: int, style: RowStyle, expanded: int) -
     column.add_items([_origin_item(message), _time_item(message)])
     _add_contents(column, message, expanded, "text")
     if message.unseen_on is not None:
-        body = lay_out(thread.not_shown_on(message.unseen_on), style.small, column.max_width - column.icon_indent)
+        body = lay_out(messages.not_shown_on(message.unseen_on), style.small, column.max_width - column.icon_indent)
         column.add_paragraph(body, "soon", icon="fa6s.eye-slash")
     return _bubble(column, width, Frame(QRectF(), "bubble_in", Edge.SOLID, "border"), ours=False, hatched=hatched)
 
 
 def _our_message(message: Message, width: int, style: RowStyle, expanded: int) -> BubbleLayout:
     column = Column(style, _inner_width(width))
-    who, direct = Item(thread.author(message), "bubble_out_muted", bold=True), message.direct
+    who, direct = Item(messages.author(message), "bubble_out_muted", bold=True), message.direct
     if direct is None:
         column.add_items([who, _time_item(message, ours=True)])
     else:
@@ -112,12 +112,11 @@ def _our_message(message: Message, width: int, style: RowStyle, expanded: int) -
 def _note(entry: TimelineEntry, width: int, style: RowStyle, expanded: int) -> BubbleLayout:
     message = entry.message
     assert message is not None
-    by_bridge = message.author is Author.BRIDGE
-    heading = thread.BRIDGE_HEADING if by_bridge else thread.NOTE_HEADING
-    icon = "fa6s.triangle-exclamation" if by_bridge else "fa6s.note-sticky"
+    heading = messages.note_heading(message)
+    icon = "fa6s.triangle-exclamation" if message.author is Author.BRIDGE else "fa6s.note-sticky"
     who = message.entry.author_name.strip()
     column = Column(style, width - 2 * (SIDE + INSET))
-    time = Item(thread.clock_time(message.entry.sent_at), "note_text", tip=_full_time(message))
+    time = Item(clock_time(message.entry.sent_at), "note_text", tip=full_time(message.entry.sent_at))
     column.add_items([Item(heading, "note_text", icon, bold=True), *([Item(who, "note_text")] if who else []), time])
     _add_contents(column, message, expanded, "note_text")
     return _card(column, width, Frame(QRectF(), "note", Edge.SOLID, "note_edge"))
@@ -131,7 +130,7 @@ def _pending(entry: TimelineEntry, width: int, style: RowStyle, expanded: int) -
     color_role = "note_text" if pending.internal else pending_style.color_role
     column = Column(style, width - 2 * (SIDE + INSET) if pending.internal else _inner_width(width))
     if pending.internal:
-        column.add_items([Item(thread.NOTE_HEADING, color_role, "fa6s.note-sticky", bold=True)])
+        column.add_items([Item(messages.NOTE(), color_role, "fa6s.note-sticky", bold=True)])
     if pending.route is not None:
         column.add_items([_direct_route_item(pending.route, color_role)])
         _add_template(column, pending.template, color_role)
@@ -155,7 +154,7 @@ def _pending(entry: TimelineEntry, width: int, style: RowStyle, expanded: int) -
 
 
 def _action_item(action: str, label: str) -> Item:
-    key = QKeySequence(pending_reply.KEYS[action]).toString(QKeySequence.SequenceFormat.NativeText)
+    key = QKeySequence(KEYS[action]).toString(QKeySequence.SequenceFormat.NativeText)
     return Item(label, "accent", action=f"pending:{action}", is_boxed=True, tip=key)
 
 
@@ -190,31 +189,27 @@ def _card(column: Column, width: int, frame: Frame) -> BubbleLayout:
 def _origin_item(message: Message) -> Item:
     origin = message.origin
     if origin is None:
-        tip = thread.unknown_tooltip(message)
-        return Item(thread.unknown_label(message), "soon", "fa6s.circle-question", "soon", bold=True, tip=tip)
+        tip = messages.unknown_tooltip(message)
+        return Item(messages.unknown_label(message), "soon", "fa6s.circle-question", "soon", bold=True, tip=tip)
     shown = origin.channel if origin.is_known else ChannelKind.UNKNOWN
     color_role = channel_color_role(shown)
-    tip = thread.origin_tooltip(origin)
-    return Item(words.origin_badge(origin), color_role, channel_icon(shown), color_role, bold=True, tip=tip)
+    tip = messages.origin_tooltip(origin)
+    return Item(origin_badge(origin), color_role, channel_icon(shown), color_role, bold=True, tip=tip)
 
 
 def _direct_route_item(route: Route, color_role: str) -> Item:
-    icon, tip = channel_icon(route.channel), thread.direct_route_tooltip(route)
-    return Item(thread.PAST_INTERCOM, color_role, icon, channel_color_role(route.channel), bold=True, tip=tip)
+    icon, tip = channel_icon(route.channel), arrivals.direct_route_tooltip(route)
+    return Item(arrivals.SENT_DIRECTLY(), color_role, icon, channel_color_role(route.channel), bold=True, tip=tip)
 
 
 def _add_template(column: Column, name: str, color_role: str) -> None:
     if name:
-        column.add_items([Item(thread.template(name), color_role, "fa6s.file-lines")])
+        column.add_items([Item(messages.TEMPLATE(template=name), color_role, "fa6s.file-lines")])
 
 
 def _time_item(message: Message, *, ours: bool = False) -> Item:
     color_role = "bubble_out_muted" if ours else "muted"
-    return Item(thread.clock_time(message.entry.sent_at), color_role, tip=_full_time(message))
-
-
-def _full_time(message: Message) -> str:
-    return thread.full_time(message.entry.sent_at)
+    return Item(clock_time(message.entry.sent_at), color_role, tip=full_time(message.entry.sent_at))
 
 
 def _add_contents(column: Column, message: Message, expanded: int, color_role: str) -> None:
@@ -223,7 +218,7 @@ def _add_contents(column: Column, message: Message, expanded: int, color_role: s
         _add_text(column, message.entry.text, color_role, expanded)
     elif not files:
         placeholder = lay_out(
-            thread.empty_message_text(message.entry), column.style.small, column.max_width - column.icon_indent
+            messages.empty_message_text(message.entry), column.style.small, column.max_width - column.icon_indent
         )
         column.add_paragraph(
             placeholder, color_role, icon="fa6s.ban" if message.entry.redacted else "fa6s.puzzle-piece"
@@ -245,50 +240,50 @@ def _add_text(column: Column, text: str, color_role: str, expanded: int) -> None
 
 def _show_more_item(text: str, expanded: int) -> Item:
     is_last = len(truncated(text, expanded + 1)) == len(text)
-    label = (thread.SHOW_ALL if is_last else SHOW_MORE).format(count=f"{len(text):,}")
+    label = (messages.SHOW_ALL if is_last else messages.SHOW_MORE)(len(text))
     return Item(label, "accent", "fa6s.angles-down", action="show_all")
 
 
 def _add_arrivals(column: Column, message: Message) -> None:
     """Add where a reply arrived: each place as icon, text and status icon, and the reasons where it did not."""
-    only = thread.only_reached_channel(message.arrived)
-    missing = [a for a in message.arrived if a.arrival in thread.DID_NOT_ARRIVE]
+    only = arrivals.only_reached_channel(message.arrived)
+    missing = [a for a in message.arrived if a.arrival in arrivals.DID_NOT_ARRIVE]
     if only is not None:
         tip = "\n".join(describe(a.reason) for a in message.arrived)
         icon, color_role = channel_icon(only), channel_color_role(only)
-        item = Item(thread.only_on(only), "danger", icon, color_role, "fa6s.triangle-exclamation", bold=True, tip=tip)
+        item = Item(arrivals.only_on(only), "danger", icon, color_role, "fa6s.triangle-exclamation", bold=True, tip=tip)
         column.add_items([item])
     else:
         arrival = _arrival_item if message.direct is None else _direct_arrival_item
         column.add_items([arrival(a) for a in message.arrived])
     for at in missing:
-        quoted = message.notice is not None and at.arrival is Arrival.FAILED
-        line = describe(at.reason) if message.direct is not None else thread.missing_sentence(at, quoted=quoted)
+        line = describe(at.reason)
         body = lay_out(truncated(line, 0), column.style.small, column.max_width - column.icon_indent)
         column.add_paragraph(
             body, "bubble_out_text", icon=channel_icon(at.channel), icon_color_role=channel_color_role(at.channel)
         )
     notice = message.notice
     if notice is not None and not notice.is_matched:
-        line = truncated(thread.ambiguous_notice(notice), 0)
+        line = truncated(arrivals.ambiguous_notice(notice), 0)
         body = lay_out(line, column.style.small, column.max_width - column.icon_indent)
         column.add_paragraph(body, "bubble_out_text", icon="fa6s.triangle-exclamation", icon_color_role="danger")
 
 
 def _arrival_item(at: ChannelArrival) -> Item:
-    text = words.channel(at.channel) if at.arrival is Arrival.ACCEPTED else thread.arrival(at)
-    return _place_item(at, text, ARRIVAL_ICONS[at.arrival])
+    status_icon = "" if arrivals.is_shown_by_intercom(at) else ARRIVAL_ICONS.get(at.arrival, "")
+    return _place_item(at, arrivals.arrival_badge(at), status_icon)
 
 
 def _direct_arrival_item(at: ChannelArrival) -> Item:
-    status_icon = ACCEPTED_ICON if at.arrival is Arrival.ACCEPTED else ARRIVAL_ICONS[at.arrival]
-    return _place_item(at, thread.direct_arrival(at), status_icon, bold=at.arrival in thread.DID_NOT_ARRIVE)
+    """Return the arrival in words too, since a tick alone says more than is known."""
+    is_missing = at.arrival in arrivals.DID_NOT_ARRIVE
+    return _place_item(at, arrivals.arrival(at), ARRIVAL_ICONS.get(at.arrival, ""), bold=is_missing)
 
 
 def _place_item(at: ChannelArrival, text: str, status_icon: str, *, bold: bool = False) -> Item:
     return Item(
         text,
-        "danger" if at.arrival in thread.DID_NOT_ARRIVE else "bubble_out_muted",
+        "danger" if at.arrival in arrivals.DID_NOT_ARRIVE else "bubble_out_muted",
         channel_icon(at.channel),
         channel_color_role(at.channel),
         status_icon,
@@ -304,24 +299,24 @@ def _place_item(at: ChannelArrival, text: str, status_icon: str, *, bold: bool =
 def _event(entry: TimelineEntry, width: int, style: RowStyle, expanded: int) -> BubbleLayout:
     message = entry.message
     assert message is not None
-    line = f"{thread.event_line(message.entry)} · {thread.clock_time(message.entry.sent_at)}"
+    line = events.event_line_with_time(message.entry)
     column = Column(style, width - 2 * SIDE)
     shown = truncated(line, expanded)
-    column.add_paragraph(lay_out(shown, style.small, column.max_width), "muted", tip=_full_time(message))
+    column.add_paragraph(lay_out(shown, style.small, column.max_width), "muted", tip=full_time(message.entry.sent_at))
     if len(shown) < len(line):
         column.add_items([_show_more_item(line, expanded)])
     return _centered(column, width, above=3.0)
 
 
 def _older(entry: TimelineEntry, width: int, style: RowStyle, _expanded: int) -> BubbleLayout:
-    item = Item(thread.older(entry.count), "accent", "fa6s.angles-up", is_boxed=True, action="older")
+    item = Item(messages.OLDER(entry.count), "accent", "fa6s.angles-up", is_boxed=True, action="older")
     return _centered_item(item, width, style, above=PAD)
 
 
 def _day(entry: TimelineEntry, width: int, style: RowStyle, _expanded: int) -> BubbleLayout:
     assert entry.day is not None
     assert entry.today is not None
-    return _centered_item(Item(thread.day(entry.day, entry.today), "muted", bold=True), width, style, above=12.0)
+    return _centered_item(Item(day_heading(entry.day, entry.today), "muted", bold=True), width, style, above=12.0)
 
 
 def _centered_item(item: Item, width: int, style: RowStyle, *, above: float) -> BubbleLayout:
@@ -339,7 +334,7 @@ def _centered(column: Column, width: int, *, above: float) -> BubbleLayout:
 def _rule(entry: TimelineEntry, width: int, style: RowStyle, _expanded: int) -> BubbleLayout:
     """Build a thin line that begins with channel and subject."""
     column = Column(style, width - 2 * SIDE - CHIP_PAD)
-    label = thread.rule(entry.channel, entry.title)
+    label = messages.channel_and_title(entry.channel, entry.title)
     color_role = channel_color_role(entry.channel)
     column.add_items([Item(label, "muted", channel_icon(entry.channel), color_role, tip=label)])
     column.place(SIDE, 8.0, column.width)

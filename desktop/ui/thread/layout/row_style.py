@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen, QStaticText, QTextOption
 
 from desktop.domain.model.facts import ChannelKind
+from desktop.ui.look.text_direction import is_right_to_left
 from desktop.ui.look.theme import CHANNEL_STYLES, Theme
-from desktop.ui.wording import thread
 
 
 class RowStyle:
@@ -76,7 +76,7 @@ def _static_text(text: str) -> QStaticText:
     static.setTextFormat(Qt.TextFormat.PlainText)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.NoWrap)
-    right_to_left = thread.is_right_to_left(text)
+    right_to_left = is_right_to_left(text)
     option.setTextDirection(Qt.LayoutDirection.RightToLeft if right_to_left else Qt.LayoutDirection.LeftToRight)
     static.setTextOption(option)
     return static

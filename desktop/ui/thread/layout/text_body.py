@@ -9,9 +9,9 @@ from itertools import islice
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QTextCharFormat, QTextLayout, QTextOption
 
+from desktop.ui.look.text_direction import is_right_to_left
 from desktop.ui.thread.media import link_targets
 from desktop.ui.thread.media.link_targets import LinkTarget
-from desktop.ui.wording import thread
 
 MAX_CHARS, MAX_LINES = 4000, 150
 """Code points and lines shown at first: laying out longer texts takes too long."""
@@ -107,7 +107,7 @@ def utf16_length(text: str) -> int:
 def lay_out(text: str, font: QFont, width: float, link_color: QColor | None = None) -> TextBody:
     """Wrap `text` at `width`. link_color: color of web addresses; None leaves them plain text."""
     shown = _MARKS.sub(r"\1", _LINE_SEPARATOR.join(text.splitlines()))
-    right_to_left = thread.is_right_to_left(shown)
+    right_to_left = is_right_to_left(shown)
     layout = QTextLayout(shown, font)
     option = QTextOption(Qt.AlignmentFlag.AlignLeft)
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)

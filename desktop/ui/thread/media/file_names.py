@@ -6,6 +6,8 @@ import re
 import unicodedata
 from urllib.parse import unquote
 
+from desktop.text.thread import links as texts
+
 MAX_LENGTH = 120
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:\..*)?", re.IGNORECASE)
 _FORBIDDEN = frozenset('/\\:*?"<>|')
@@ -25,10 +27,10 @@ _ORDINARY = re.compile(
     r"pdf|png|jpe?g|gif|webp|heic|bmp|tiff?|txt|csv|md|json|docx|xlsx|pptx|odt|ods|mp[34]|m4a|ogg|wav|mov|eml|ics"
 )
 _RISKY_KINDS = (
-    (_PROGRAMS, "It is a program (.{}): opening it can change this computer."),
-    (_DOCUMENTS_WITH_CODE, "It is a document that can hold a program (.{})."),
-    (_PAGES, "It is a page that can run a program in your browser (.{})."),
-    (_PACKED, "It is packed (.{}): what is inside cannot be seen from here."),
+    (_PROGRAMS, texts.PROGRAM),
+    (_DOCUMENTS_WITH_CODE, texts.DOCUMENT_WITH_CODE),
+    (_PAGES, texts.PAGE),
+    (_PACKED, texts.PACKED),
 )
 
 
@@ -52,7 +54,7 @@ def risk_reason(name: str, address: str = "") -> str:
     """
     path = unquote(address.partition("?")[0].partition("#")[0]).rpartition("/")[2]
     endings = [n.casefold().rpartition(".")[2] for n in map(safe_name, (name, path)) if "." in n]
-    sentences = (text.format(ending) for kind, text in _RISKY_KINDS for ending in endings if kind.fullmatch(ending))
+    sentences = (text(ending=ending) for kind, text in _RISKY_KINDS for ending in endings if kind.fullmatch(ending))
     return next(sentences, "")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QUrl
 
+from desktop.text.thread import links as texts
 from desktop.ui.thread.media import file_names
 
 MAX_LENGTH = 8_000
@@ -62,11 +63,11 @@ def tooltip(target: LinkTarget) -> str:
     """Return where a link leads, and what it pretends."""
     url = openable_url(target.address)
     if url is None:
-        return "This address is not opened: it is no whole web, mail or telephone address."
-    other = pretended_host(target, url)
+        return texts.NOT_OPENED()
+    claimed, real = pretended_host(target, url), destination(url)
     shown = url.toString(_ENCODED)
     shown = shown if len(shown) <= 300 else f"{shown[:297]}…"
-    says = f"Says {other}, but leads to {destination(url)}" if other else f"Leads to {destination(url)}"
+    says = (texts.SAYS_BUT_LEADS_TO if claimed else texts.LEADS_TO)(claimed=claimed, destination=real)
     return f"{says}\n{shown}"
 
 

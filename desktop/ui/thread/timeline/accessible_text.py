@@ -4,85 +4,110 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from desktop.domain.delivery import ChannelArrival
 from desktop.domain.direct import Route
 from desktop.domain.history.thread import Author, Message
 from desktop.engine.views import PendingReply
+from desktop.text.formats import day_heading, full_time, listed
+from desktop.text.names import origin_badge, place
 from desktop.text.reasons.describe import describe
+from desktop.text.thread import arrivals, events, messages
+from desktop.text.thread import screen_reader as texts
 from desktop.ui.thread.entries import EntryType, TimelineEntry
-from desktop.ui.wording import thread, words
-from desktop.ui.wording.pending_reply import OutgoingText
+from desktop.ui.thread.pending_reply import OutgoingText
 
 
 def accessible_text(row: TimelineEntry) -> str:
     """Return the row as sentences."""
+    return texts.accessible_sentences(_parts(row))
+
+
+def _parts(row: TimelineEntry) -> Iterable[str]:
     if row.message is not None:
-        return _SPEAKERS[row.type](row.message)
+        return _MESSAGE_PARTS[row.type](row.message)
     if row.pending is not None:
         return _pending(row.pending, row.description)
     if row.type is EntryType.OLDER:
-        return f"{thread.older(row.count)} are not shown. Press Enter to show them."
+        return [texts.OLDER(row.count)]
     if row.day is not None and row.today is not None:
-        return thread.day(row.day, row.today)
-    return f"Conversation: {thread.rule(row.channel, row.title)}"
+        return [day_heading(row.day, row.today)]
+    return [texts.CONVERSATION(conversation=messages.channel_and_title(row.channel, row.title))]
 
 
-def _message(message: Message) -> str:
-    entry = message.entry
-    origin = f"on {words.origin_badge(message.origin)}" if message.origin is not None else ""
-    if message.origin is None and message.may_be_from_customer:
-        origin = "" if message.author is Author.UNKNOWN else f"({thread.unknown_label(message)})"
-    if message.direct is not None:
-        origin = _past_intercom(message.direct.route, message.direct.template)
-    parts = [f"{thread.author(message)} {origin}".strip(), _contents(message), _time(message)]
+def _message(message: Message) -> list[str]:
+    entry, notice = message.entry, message.notice
+    parts = [_who_and_text(message)]
+    if entry.text.strip():
+        parts += _files(message)
+    parts.append(full_time(entry.sent_at))
     if message.unseen_on is not None:
-        parts.append(thread.not_shown_on(message.unseen_on))
+        parts.append(messages.not_shown_on(message.unseen_on))
     for at in message.arrived:
-        parts.append(thread.arrival(at))
+        parts += _arrival(at, message)
+    if notice is not None and not notice.is_matched:
+        parts.append(arrivals.ambiguous_notice(notice))
+    return parts
+
+
+def _who_and_text(message: Message) -> str:
+    who, contents, direct = messages.author(message), _contents(message), message.direct
+    if direct is not None:
+        where = place(direct.route.channel)
+        if direct.template:
+            return texts.TEMPLATE_SENT_DIRECTLY(who=who, template=direct.template, place=where, text=contents)
+        return texts.SENT_DIRECTLY(who=who, place=where, text=contents)
+    if message.origin is not None:
+        return texts.FROM_ORIGIN(who=who, origin=origin_badge(message.origin), text=contents)
+    if message.may_be_from_customer and message.author is not Author.UNKNOWN:
+        return texts.FROM_ORIGIN(who=who, origin=messages.unknown_label(message), text=contents)
+    return texts.FROM(who=who, text=contents)
+
+
+def _arrival(at: ChannelArrival, message: Message) -> list[str]:
+    if message.direct is not None:
         # Sighted people read in the tooltip how much a status on a direct route means.
-        if at.arrival in thread.DID_NOT_ARRIVE or message.direct is not None:
-            parts.append(describe(at.reason))
-    if message.notice is not None and not message.notice.is_matched:
-        parts.append(thread.ambiguous_notice(message.notice))
-    files = thread.files_or_empty_text(entry) if entry.text.strip() and entry.attachments else ""
-    return _sentences([*parts[:2], files, *parts[2:]])
+        return [arrivals.arrival(at), describe(at.reason)]
+    said = arrivals.arrival_through_intercom(at)
+    return [said, describe(at.reason)] if at.arrival in arrivals.DID_NOT_ARRIVE else [said]
 
 
-def _note(message: Message) -> str:
-    heading = thread.BRIDGE_HEADING if message.author is Author.BRIDGE else thread.NOTE_HEADING
-    return _sentences([f"{heading} by {thread.author(message)}", _contents(message), _time(message)])
+def _note(message: Message) -> list[str]:
+    heading, contents = messages.note_heading(message), _contents(message)
+    if message.author is Author.BRIDGE:
+        first = texts.FROM(who=heading, text=contents)
+    else:
+        first = texts.NOTE(heading=heading, who=messages.author(message), text=contents)
+    return [first, full_time(message.entry.sent_at)]
 
 
-def _event(message: Message) -> str:
-    return _sentences([thread.event_line(message.entry), _time(message)])
+def _event(message: Message) -> list[str]:
+    return [events.event_line(message.entry), full_time(message.entry.sent_at)]
 
 
-def _pending(pending: PendingReply, description: OutgoingText | None) -> str:
-    kind = "Your note" if pending.internal else "Your reply"
+def _pending(pending: PendingReply, description: OutgoingText | None) -> list[str]:
+    contents = pending.text.strip() or listed(pending.file_names)
     if pending.route is not None:
-        kind = f"{kind} {_past_intercom(pending.route, pending.template)}"
-    contents = pending.text.strip() or ", ".join(pending.file_names)
+        first = _direct(pending.route, pending.template, contents)
+    else:
+        first = (texts.YOUR_NOTE if pending.internal else texts.YOUR_REPLY)(text=contents)
     if description is None:
-        return _sentences([kind, contents])
-    choices = ", ".join(word for _, word in description.actions)
-    return _sentences([kind, contents, description.headline, description.why, f"You can: {choices}" if choices else ""])
+        return [first]
+    labels = listed(label for _, label in description.actions)
+    return [first, description.headline, description.why, texts.ACTIONS(actions=labels) if labels else ""]
 
 
-def _past_intercom(route: Route, template: str) -> str:
-    """Return for example `on WhatsApp, past Intercom. Template order_update`."""
-    named = f". {thread.template(template)}" if template else ""
-    return f"{words.place(route.channel)}, {thread.PAST_INTERCOM}{named}"
+def _direct(route: Route, template: str, contents: str) -> str:
+    if template:
+        return texts.YOUR_TEMPLATE(template=template, place=place(route.channel), text=contents)
+    return texts.YOUR_DIRECT_REPLY(place=place(route.channel), text=contents)
 
 
 def _contents(message: Message) -> str:
-    return message.entry.text.strip() or thread.files_or_empty_text(message.entry)
+    return message.entry.text.strip() or listed(_files(message)) or messages.empty_message_text(message.entry)
 
 
-def _time(message: Message) -> str:
-    return thread.full_time(message.entry.sent_at)
+def _files(message: Message) -> list[str]:
+    return [texts.FILE(kind=messages.attachment_kind(a), name=a.name) for a in message.entry.attachments]
 
 
-def _sentences(parts: Iterable[str]) -> str:
-    return ". ".join(part.strip().rstrip(".") for part in parts if part.strip()) + "."
-
-
-_SPEAKERS = {EntryType.MESSAGE: _message, EntryType.NOTE: _note, EntryType.EVENT: _event}
+_MESSAGE_PARTS = {EntryType.MESSAGE: _message, EntryType.NOTE: _note, EntryType.EVENT: _event}

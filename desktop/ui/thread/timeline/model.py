@@ -10,8 +10,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from desktop.engine.views import ThreadView
 from desktop.ui.thread.entries import TimelineEntry, build_entries, looks_same
+from desktop.ui.thread.pending_reply import DescribePending
 from desktop.ui.widgets.row_updates import update_rows
-from desktop.ui.wording.pending_reply import DescribePending
 
 ENTRY = Qt.ItemDataRole.UserRole + 1
 """The frozen `TimelineEntry`."""

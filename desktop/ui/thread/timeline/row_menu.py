@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.reason import ReasonCode
+from desktop.text.names import channel_label
 from desktop.text.octopods import CARRIED
+from desktop.text.thread import pane as texts
 from desktop.ui.thread.entries import TimelineEntry
-from desktop.ui.wording import pending_reply, thread, words
+from desktop.ui.thread.pending_reply import KEYS
 
 _NUMBER = re.compile(r"#?\d(?:[\d\-]*\d)?")
 _MIN_DIGITS = 4
@@ -38,17 +40,17 @@ def row_menu(
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     if selected:
-        menu.addAction(thread.COPY_SELECTION, partial(copy, selected))
+        menu.addAction(texts.COPY_SELECTION(), partial(copy, selected))
     if entry.text:
-        menu.addAction(thread.COPY_MESSAGE, partial(copy, entry.text))
+        menu.addAction(texts.COPY_MESSAGE(), partial(copy, entry.text))
     if link:
-        menu.addAction(thread.COPY_LINK, partial(copy, link))
+        menu.addAction(texts.COPY_LINK(), partial(copy, link))
     number = order_number(word)
     if number:
-        menu.addAction(thread.COPY_NUMBER.format(number=number), partial(copy, number))
+        menu.addAction(texts.COPY_NUMBER(number=number), partial(copy, number))
     if selected or entry.text:
         menu.addSeparator()
-        menu.addAction(thread.QUOTE, partial(on_quote, selected or entry.text))
+        menu.addAction(texts.QUOTE(), partial(on_quote, selected or entry.text))
     if has_channel(entry):
         menu.addSeparator()
         menu.addMenu(channel_menu(menu, entry, on_channel))
@@ -66,21 +68,21 @@ def has_channel(entry: TimelineEntry) -> bool:
 
 def channel_menu(parent: QWidget, entry: TimelineEntry, on_channel: Callable[[ChannelKind | None], None]) -> QMenu:
     """Build the menu of channels; the one set by a person is checked."""
-    menu = QMenu(thread.CHANGE_CHANNEL, parent)
+    menu = QMenu(texts.CHANGE_CHANNEL(), parent)
     origin = entry.message.origin if entry.message is not None else None
     chosen = origin.channel if origin is not None and origin.reason.code is ReasonCode.PERSON_SAID_MESSAGE else None
     for channel in (*CARRIED, ChannelKind.MESSENGER, ChannelKind.EMAIL):
-        action = menu.addAction(words.channel(channel), partial(on_channel, channel))
+        action = menu.addAction(channel_label(channel), partial(on_channel, channel))
         action.setCheckable(True)
         action.setChecked(channel is chosen)
     menu.addSeparator()
-    reset = menu.addAction(thread.CHANNEL_BACK, partial(on_channel, None))
+    reset = menu.addAction(texts.SET_AUTOMATICALLY(), partial(on_channel, None))
     reset.setEnabled(chosen is not None)
     return menu
 
 
 def _key(action: str) -> str:
-    return QKeySequence(pending_reply.KEYS[action]).toString(QKeySequence.SequenceFormat.NativeText)
+    return QKeySequence(KEYS[action]).toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def order_number(word: str) -> str:

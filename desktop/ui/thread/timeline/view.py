@@ -12,9 +12,12 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.commands import SetMessageChannel
 from desktop.engine.views import ConnectionState, PendingReply, ThreadView
+from desktop.text.thread import pane as texts
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
+from desktop.ui.thread import pending_reply
 from desktop.ui.thread.entries import EntryType, TimelineEntry
+from desktop.ui.thread.pending_reply import OutgoingText
 from desktop.ui.thread.timeline.accessible_text import accessible_text
 from desktop.ui.thread.timeline.delegate import TimelineDelegate, attachment_target
 from desktop.ui.thread.timeline.model import TimelineModel
@@ -22,8 +25,6 @@ from desktop.ui.thread.timeline.relayout import Relayout
 from desktop.ui.thread.timeline.row_menu import channel_menu, copy, has_channel, row_menu
 from desktop.ui.thread.timeline.scroll_anchor import AnchoredView, ScrollAnchor
 from desktop.ui.thread.timeline.text_selection import TextSelection
-from desktop.ui.wording import pending_reply
-from desktop.ui.wording.pending_reply import OutgoingText
 
 _NEAR_BOTTOM = 4
 """Distance from the end in pixels that still counts as being at the bottom."""
@@ -65,7 +66,7 @@ class TimelineView(AnchoredView):
         theme.changed.connect(self._on_theme_changed)
 
     def _set_up(self) -> None:
-        self.setAccessibleName("Messages")
+        self.setAccessibleName(texts.MESSAGES())
         self.setModel(self.timeline)
         self.setItemDelegate(self.delegate)
         self.setFrameShape(QListView.Shape.NoFrame)

@@ -10,22 +10,24 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QStyle, QWidget
 
 from desktop.domain.window.window import Window
 from desktop.engine.views import ThreadView
+from desktop.text.catalog import strip_isolates
+from desktop.text.formats import clock_time
+from desktop.text.names import channel_label
+from desktop.text.thread import window as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.thread.window_chart.chart_data import ChartData, ChartRow, MarkerKind, build_chart
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Paragraph
-from desktop.ui.wording import thread, words
 
 _MARKER_PX = 9.0
 _LEGEND = (
-    (MarkerKind.CUSTOMER, "from the customer"),
-    (MarkerKind.REPLY, "ours"),
-    (MarkerKind.UNCONFIRMED_REPLY, "ours, not proven"),
-    (MarkerKind.FAILED_REPLY, "did not arrive"),
-    (None, "window open"),
+    (MarkerKind.CUSTOMER, texts.LEGEND_CUSTOMER),
+    (MarkerKind.REPLY, texts.LEGEND_REPLY),
+    (MarkerKind.UNCONFIRMED_REPLY, texts.LEGEND_UNCONFIRMED),
+    (MarkerKind.FAILED_REPLY, texts.LEGEND_FAILED),
+    (None, texts.LEGEND_OPEN),
 )
-_SHAPES = ("Disc", "Square", "Empty square", "Cross", "Bar")
 _TICK_HOURS = 6
 
 
@@ -57,7 +59,7 @@ class WindowChart(QWidget):
         return self._metrics().height() + 6
 
     def _label_width(self) -> float:
-        names = [words.channel(row.channel) for row in self._chart.rows] if self._chart is not None else []
+        names = [channel_label(row.channel) for row in self._chart.rows] if self._chart is not None else []
         widest = max(map(self._metrics().horizontalAdvance, names), default=60.0)
         return widest + self._metrics().height() + 2 * GAP
 
@@ -86,7 +88,7 @@ class WindowChart(QWidget):
         return rect
 
     def _paint_axis(self, painter: QPainter, area: QRectF, chart: ChartData) -> None:
-        label_width = self._metrics().horizontalAdvance("00:00") + GAP
+        label_width = self._metrics().horizontalAdvance(clock_time(chart.now)) + GAP
         now_x = self._x(area, chart.now)
         next_free = -1e9
         for at in sorted(_ticks(chart), key=lambda t: self._x(area, t)):
@@ -98,11 +100,12 @@ class WindowChart(QWidget):
             next_free = x + label_width / 2
             painter.setPen(self._theme.color("muted"))
             box = QRectF(x - label_width / 2, area.bottom() + 2, label_width, self._axis_height())
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, thread.clock_time(at))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, clock_time(at))
         painter.setPen(self._theme.color("text"))
-        width = self._metrics().horizontalAdvance("now") + 4
+        now_text = texts.NOW()
+        width = self._metrics().horizontalAdvance(now_text) + 4
         left = min(max(now_x - width / 2, 0), self.width() - width)
-        painter.drawText(QRectF(left, 0, width, self._axis_height()), Qt.AlignmentFlag.AlignCenter, "now")
+        painter.drawText(QRectF(left, 0, width, self._axis_height()), Qt.AlignmentFlag.AlignCenter, now_text)
 
     def _paint_row(self, painter: QPainter, rect: QRectF, row: ChartRow, chart: ChartData) -> None:
         theme, size = self._theme, round(self._metrics().height())
@@ -114,7 +117,7 @@ class WindowChart(QWidget):
         name = self._mirrored(QRectF(size + GAP, rect.top(), rect.left() - size - GAP, rect.height()))
         flags = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
         painter.setLayoutDirection(self.layoutDirection())
-        painter.drawText(name, flags, words.channel(row.channel))
+        painter.drawText(name, flags, channel_label(row.channel))
         painter.setPen(theme.color("border"))
         painter.drawLine(QPointF(self._x(rect, chart.start), middle), QPointF(self._x(rect, chart.end), middle))
         if row.bar is not None:
@@ -181,7 +184,7 @@ class _Legend(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self.setAccessibleName(". ".join(f"{shape}: {text}" for shape, (_, text) in zip(_SHAPES, _LEGEND, strict=True)))
+        self.setAccessibleName(texts.ACCESSIBLE_LEGEND())
 
     def set_bar_color(self, color: QColor) -> None:
         self._color = color
@@ -199,7 +202,7 @@ class _Legend(QWidget):
         boxes: list[QRectF] = []
         x, y, height = 0.0, 0.0, metrics.height() + 4
         for _, label in _LEGEND:
-            needed = metrics.horizontalAdvance(label) + 3 * _MARKER_PX + 2
+            needed = metrics.horizontalAdvance(label()) + 3 * _MARKER_PX + 2
             if x > 0 and x + needed > width:
                 x, y = 0.0, y + height
             boxes.append(QRectF(x, y, needed, height))
@@ -226,7 +229,7 @@ class _Legend(QWidget):
             label_box = QRectF(box).adjusted(
                 0 if mirrored else 2.5 * _MARKER_PX, 0, -2.5 * _MARKER_PX if mirrored else 0, 0
             )
-            painter.drawText(label_box, Qt.AlignmentFlag.AlignVCenter, label)
+            painter.drawText(label_box, Qt.AlignmentFlag.AlignVCenter, label())
 
 
 class WindowChartPopup(QFrame):
@@ -244,7 +247,7 @@ class WindowChartPopup(QFrame):
 
     def show_window(self, view: ThreadView, window: Window, now: datetime) -> None:
         """Update chart and sentence; while visible, only when the sentence changes (about once a minute)."""
-        why = thread.window_explanation(window, view.name, now)
+        why = texts.window_explanation(window, view.name, now)
         if self.isVisible() and why == self.why.text():
             return
         palette = self.palette()
@@ -253,5 +256,5 @@ class WindowChartPopup(QFrame):
         self.chart.show_chart(build_chart(view.thread, window, now))
         self._legend.set_bar_color(self._theme.channel_color(window.key.channel))
         self.why.setText(why)
-        self.chart.setAccessibleName(self.why.text())
+        self.chart.setAccessibleName(strip_isolates(why))
         self.adjustSize()

@@ -12,8 +12,8 @@ from reasons import said
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.outgoing import State
 from desktop.ui.thread.entries import EntryType, TimelineEntry
+from desktop.ui.thread.pending_reply import OutgoingText
 from desktop.ui.thread.timeline.model import ENTRY, PAGE_SIZE, TimelineModel
-from desktop.ui.wording.pending_reply import OutgoingText
 
 
 @pytest.fixture

@@ -12,13 +12,13 @@ from desktop.domain.model.facts import ChannelKind, EntryKind, Role
 from desktop.engine.commands import MarkSeen
 from desktop.engine.views import ThreadView
 from desktop.ui.inbox.main_window import MainWindow
+from desktop.ui.thread import pending_reply
 from desktop.ui.thread.entries import EntryType, TimelineEntry, build_entries
 from desktop.ui.thread.layout.bubble_layout import Line, Paragraph
 from desktop.ui.thread.layout.row_builder import build_row_layout
 from desktop.ui.thread.layout.row_style import RowStyle
 from desktop.ui.thread.timeline.accessible_text import accessible_text
 from desktop.ui.thread.window_chart.chart_data import build_chart
-from desktop.ui.wording import pending_reply
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 MINUTE = timedelta(minutes=1)
@@ -67,7 +67,7 @@ def test_it_stands_on_the_customers_side_with_its_text_and_a_badge(odd, people, 
 
 def test_a_reader_hears_that_it_is_not_known_who_wrote(odd, people) -> None:
     assert accessible_text(row(odd, people, "From an app nobody knows")).startswith(
-        "Unknown sender. From an app nobody knows"
+        "Unknown sender: From an app nobody knows"
     )
     assert "Unknown kind of message" in accessible_text(row(odd, people, "A sticker of a new kind"))
 

@@ -13,7 +13,7 @@ from desktop.domain.model.outgoing import OutboxReason, State
 from desktop.domain.model.reason import make_reason
 from desktop.domain.model.warning import SEVERITY, Verdict, WarningCode
 from desktop.engine.views import ConnectionState
-from desktop.ui.wording.pending_reply import KEYS, describe, resend_question
+from desktop.ui.thread.pending_reply import KEYS, describe, resend_question
 
 OPEN = {"whatsapp_age": timedelta(hours=2), "messenger_age": None}
 
@@ -25,37 +25,37 @@ def offered(text) -> list[str]:
 def test_a_queued_reply_is_just_waiting(people, now):
     pending = people.pending(State.QUEUED)
     text = describe(pending, people.jennifer(pending_replies=(pending,)), now)
-    assert (text.headline, text.why, offered(text)) == ("Waiting to be sent", "", ["Edit", "Take back"])
+    assert (text.headline, text.why, offered(text)) == ("Waiting to be sent", "", ["Edit", "Cancel reply"])
 
 
 def test_offline_it_says_since_when_and_what_it_waits_for(people, now):
     pending = people.pending(State.QUEUED, reason=said("Intercom cannot be reached."))
     text = describe(pending, people.jennifer(pending_replies=(pending,)), now, ConnectionState.OFFLINE)
-    assert text.headline == "Queued: you are offline"
-    assert text.why == "Waiting since 14:00. It is judged again before it goes, as soon as Intercom can be reached."
+    assert text.headline == "Waiting: you're offline"
+    assert text.why == "Waiting since 14:00. When you're back, we'll check it again, then send it or ask you."
 
 
 def test_signed_out_is_not_called_offline(people, now):
     pending = people.pending(State.QUEUED)
     text = describe(pending, people.jennifer(pending_replies=(pending,)), now, ConnectionState.SIGNED_OUT)
-    assert text.headline == "Queued: signed out of Intercom"
+    assert text.headline == "Waiting: you're signed out of Intercom"
 
 
 def test_a_reply_that_never_left_says_why_and_that_it_goes_by_itself(people, now):
     pending = people.pending(State.QUEUED, reason=said("Intercom answers too slowly."))
     text = describe(pending, people.jennifer(pending_replies=(pending,)), now)
     assert text.headline == "Not sent yet"
-    assert text.why == "Intercom answers too slowly. Reachline tries again by itself."
+    assert text.why == "Intercom answers too slowly. Reachline tries again automatically."
     assert ("send", "Send now") in text.actions
 
 
 @pytest.mark.parametrize(
     ("state", "why"),
     [
-        (State.SENDING, "They go out in the order you wrote them."),
-        (State.QUEUED, "They go out in the order you wrote them."),
-        (State.HELD, "That one needs your decision first, so that they arrive in the order you wrote them."),
-        (State.UNCONFIRMED, "That one needs your decision first, so that they arrive in the order you wrote them."),
+        (State.SENDING, "Replies are sent in the order you wrote them."),
+        (State.QUEUED, "Replies are sent in the order you wrote them."),
+        (State.HELD, "Decide on that one first. Replies are sent in the order you wrote them."),
+        (State.UNCONFIRMED, "Decide on that one first. Replies are sent in the order you wrote them."),
     ],
 )
 def test_a_reply_waits_behind_an_earlier_one_of_its_conversation(people, now, state, why):
@@ -63,7 +63,7 @@ def test_a_reply_waits_behind_an_earlier_one_of_its_conversation(people, now, st
     second, elsewhere = people.pending(State.QUEUED), people.pending(State.QUEUED, conversation_id="web")
     view = people.jennifer(pending_replies=(first, second, elsewhere))
     text = describe(second, view, now)
-    assert (text.headline, text.why) == ("Waits behind your earlier reply here", why)
+    assert (text.headline, text.why) == ("Waiting for your earlier reply", why)
     assert describe(elsewhere, view, now).headline == "Waiting to be sent"
 
 
@@ -76,12 +76,12 @@ def test_a_refused_reply_keeps_nobody_waiting(people, now):
 def test_a_held_reply_says_what_is_true_now(people, now):
     pending = people.pending(State.HELD, codes=(WarningCode.WINDOW_CLOSED,))
     text = describe(pending, people.jennifer(pending_replies=(pending,)), now)
-    assert text.headline == "Held back. Will not arrive on WhatsApp"
+    assert text.headline == "Not sent: Will not arrive on WhatsApp"
     assert text.why == (
         "Jennifer will see this only in the Messenger. Jennifer's last WhatsApp message was 26 h ago; "
         "the one 5 min ago came from the Messenger and doesn't count."
     )
-    assert offered(text) == ["Send to Messenger only", "Edit", "Take back"]
+    assert offered(text) == ["Send to Messenger only", "Edit", "Cancel reply"]
     later = describe(pending, people.jennifer(pending_replies=(pending,)), now + timedelta(hours=1))
     assert "the one 1 h 5 min ago" in later.why
 
@@ -94,22 +94,22 @@ def test_what_is_told_is_what_sending_accepts(people, now):
         WarningCode.WINDOW_CLOSED,
         WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN,
     }
-    assert text.headline.startswith("Held back. Maria Lind has answered meanwhile")
+    assert text.headline.startswith("Not sent: Maria Lind has answered meanwhile")
     assert "Will not arrive on WhatsApp" in text.why
 
 
 def test_a_held_reply_whose_reason_has_passed_can_go(people, now):
     pending = people.pending(State.HELD, codes=(WarningCode.WINDOW_CLOSED,))
     text = describe(pending, people.jennifer(**OPEN, pending_replies=(pending,)), now)
-    assert text.headline == "Held back, but it can go now"
-    assert offered(text) == ["Send now", "Edit", "Take back"]
+    assert text.headline == "Ready to send now"
+    assert offered(text) == ["Send now", "Edit", "Cancel reply"]
     assert text.warned == ()
 
 
 def test_what_happened_meanwhile_does_not_pass(people, now):
     pending = people.pending(State.HELD, codes=(WarningCode.NEWER_CUSTOMER_MESSAGE,))
     text = describe(pending, people.jennifer(**OPEN, pending_replies=(pending,)), now)
-    assert text.headline == "Held back. Jennifer has written since you began"
+    assert text.headline == "Not sent: Jennifer has written since you began"
 
 
 def test_a_held_reply_leads_to_where_the_customer_can_read_it(people, now):
@@ -127,7 +127,7 @@ def test_signed_out_nothing_can_be_sent_on(people, now):
     people.workspace = replace(people.workspace, signed_in=False)
     pending = people.pending(State.HELD, codes=(WarningCode.SIGNED_OUT,))
     text = describe(pending, people.jennifer(**OPEN, pending_replies=(pending,)), now)
-    assert offered(text) == ["Edit", "Take back"]
+    assert offered(text) == ["Edit", "Cancel reply"]
     assert "Signed out" in text.headline
 
 
@@ -137,14 +137,14 @@ def test_a_held_reply_of_a_conversation_that_is_gone(people, now):
     )
     text = describe(pending, people.jennifer(pending_replies=(pending,)), now)
     assert text.why == "This conversation is no longer in Intercom."
-    assert offered(text) == ["Try again", "Edit", "Take back"]
+    assert offered(text) == ["Try again", "Edit", "Cancel reply"]
 
 
 @pytest.mark.parametrize("code", [c for c in WarningCode if SEVERITY[c] >= Verdict.WARN])
 def test_every_warning_a_reply_can_be_held_for_has_a_sentence(people, now, code):
     pending = people.pending(State.HELD, codes=(code,))
     text = describe(pending, people.jennifer(pending_replies=(pending,)), now)
-    assert text.headline.startswith("Held back")
+    assert text.headline.startswith("Not sent")
     assert text.why
     assert text.actions
 
@@ -153,16 +153,16 @@ def test_a_refused_reply_gives_the_providers_words(people, now):
     pending = people.pending(State.REFUSED, reason=said("The attachment is too large."))
     text = describe(pending, people.jennifer(pending_replies=(pending,)), now)
     assert (text.headline, text.why) == ("Not sent", "The attachment is too large.")
-    assert offered(text) == ["Edit", "Send again", "Take back"]
+    assert offered(text) == ["Edit", "Send again", "Cancel reply"]
 
 
 def test_an_unconfirmed_reply_is_never_called_sent_or_lost(people, now):
     pending = people.pending(State.UNCONFIRMED, reason=said("Looking for it there."))
     view = people.jennifer(pending_replies=(pending,))
     text = describe(pending, view, now)
-    assert text.headline == "We don't know whether this arrived"
-    assert offered(text) == ["It arrived", "Send again", "Take back"]
-    assert "Jennifer reads the same words twice" in resend_question(view)[1]
+    assert text.headline == "Not confirmed"
+    assert offered(text) == ["It arrived", "Send again", "Cancel reply"]
+    assert "Jennifer may get it twice" in resend_question(view)[1]
 
 
 @pytest.mark.parametrize("state", list(State))
@@ -199,10 +199,10 @@ def test_what_cannot_be_asked_for_is_looked_at_before_it_is_sent_again(people, n
     text = describe(pending, view, now)
     assert (text.headline, text.why) == (
         "WhatsApp: not confirmed",
-        "We don't know whether WhatsApp took this. Look at the chat before sending it again.",
+        "WhatsApp may have accepted it. Check the chat before you send it again.",
     )
-    assert offered(text) == ["It arrived", "Send again", "Take back"]
-    assert "Look at the chat on WhatsApp" in resend_question(view, pending.route)[1]
+    assert offered(text) == ["It arrived", "Send again", "Cancel reply"]
+    assert "check the chat on WhatsApp" in resend_question(view, pending.route)[1]
     assert "in Intercom" in resend_question(view)[1]
 
 
@@ -226,14 +226,14 @@ def test_a_template_is_never_offered_for_editing(people, now):
 def test_held_past_intercom_is_judged_on_its_own_way(people, now):
     pending, view = direct(people, State.HELD, codes=HELD_FOR)
     text = describe(pending, view, now)
-    assert text.headline == "Held back. Free text will not arrive on WhatsApp"
+    assert text.headline == "Not sent: Free text will not arrive on WhatsApp"
     assert tuple(w.code for w in text.warned) == HELD_FOR
     assert "go" not in [action for action, _ in text.actions]
     open_again = replace(view, thread=people.jennifer(**OPEN).thread)
-    assert describe(pending, open_again, now).headline == "Held back, but it can go now"
+    assert describe(pending, open_again, now).headline == "Ready to send now"
 
 
 def test_held_for_an_account_that_is_gone_gives_its_reason(people, now):
     pending, view = direct(people, State.HELD, codes=HELD_FOR, reason=said("That account is not connected any more."))
     text = describe(pending, replace(view, direct_routes=()), now)
-    assert (text.headline, text.why) == ("Held back: nothing was sent", "That account is not connected any more.")
+    assert (text.headline, text.why) == ("Not sent: something changed", "That account is not connected any more.")

@@ -1,8 +1,8 @@
-"""The texts of a pending reply: its state, why it waits, and what the agent can do about it. No widgets."""
+"""What the bubble of a pending reply says: its state, why it waits, and what the agent can do about it. No widgets."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,15 +11,16 @@ from desktop.domain.forecast import Forecast, Reply, compute_forecast, find_rout
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning, Verdict, WarningCode
 from desktop.engine.views import ConnectionState, PendingReply, ThreadView
+from desktop.text.catalog import Text
+from desktop.text.formats import clock_time
+from desktop.text.names import channel_label, first_name, place
 from desktop.text.reasons import describe as reasons
-from desktop.ui.wording import thread, words
+from desktop.text.thread import pending_reply as texts
 from desktop.ui.wording.alternatives import better_conversation, go_label, send_label
 from desktop.ui.wording.forecast import warning_texts
 
 KEYS = {"send": "Ctrl+Return", "edit": "F2", "cancel": "Del", "arrived": "Y", "go": "G"}
 """Key of each action while the reply's row is the current one."""
-
-EDIT, CANCEL = ("edit", "Edit"), ("cancel", "Take back")
 
 # Warnings that end when a window opens or a mapping becomes certain. The others are about past events.
 _TEMPORARY = frozenset(
@@ -71,44 +72,55 @@ def describe(
     if pending.state is State.HELD:
         return _held(pending, view, now)
     if pending.state is State.REFUSED:
-        why = reasons.describe(pending.reason) or f"{_provider_name(pending)} refused it and gave no reason."
-        return OutgoingText("Not sent", why, (*_edit_action(pending), ("send", "Send again"), CANCEL))
+        why = reasons.describe(pending.reason) or texts.REFUSED_WITHOUT_REASON(provider=_provider_name(pending))
+        return OutgoingText(texts.NOT_SENT(), why, _actions(pending, send=texts.SEND_AGAIN, is_send_first=False))
     if pending.state is State.UNCONFIRMED:
         return _unconfirmed(pending)
-    sending = f"Sending {words.place(pending.route.channel)}…" if pending.route is not None else "Sending…"
-    known = {
-        State.SENDING: sending,
-        State.ACCEPTED: f"{_provider_name(pending)} took it",
-        State.CANCELLED: "Taken back",
-    }
-    return OutgoingText(known[pending.state])
+    if pending.state is State.ACCEPTED:
+        return OutgoingText(texts.ACCEPTED(provider=_provider_name(pending)))
+    if pending.state is State.CANCELLED:
+        return OutgoingText(texts.CANCELLED())
+    route = pending.route
+    return OutgoingText(texts.SENDING() if route is None else texts.SENDING_ON(place=place(route.channel)))
 
 
 def resend_question(view: ThreadView, route: Route | None = None) -> tuple[str, str]:
     """Return title and text of the question before an unconfirmed reply is sent again."""
-    name = words.first_name(view.name)
-    look = "the conversation in Intercom" if route is None else f"the chat {words.place(route.channel)}"
-    return (
-        "Send it a second time?",
-        f"The first one may have arrived, and then {name} reads the same words twice. "
-        f"Look at {look} if you are not sure.",
-    )
+    name = first_name(view.name)
+    text = texts.RESEND(name=name) if route is None else texts.RESEND_ON(name=name, place=place(route.channel))
+    return texts.RESEND_TITLE(), text
+
+
+def join_warnings(warnings: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """Return the first warning's title, and one text for all. warnings: titles and texts, at least one."""
+    (title, text), *further = warnings
+    return title, " ".join([text, *(texts.FURTHER_PROBLEM(problem=t, meaning=m) for t, m in further)])
 
 
 def _unconfirmed(pending: PendingReply) -> OutgoingText:
-    actions = (("arrived", "It arrived"), ("send", "Send again"), CANCEL)
-    if pending.route is None:
-        return OutgoingText("We don't know whether this arrived", reasons.describe(pending.reason), actions)
-    channel = words.channel(pending.route.channel)
+    actions = (("arrived", texts.ARRIVED()), ("send", texts.SEND_AGAIN()), _cancel(pending))
     why = reasons.describe(pending.reason)
-    if not why:
-        why = f"We don't know whether {channel} took this. Look at the chat before sending it again."
-    return OutgoingText(f"{channel}: not confirmed", why, actions)
+    if pending.route is None:
+        return OutgoingText(texts.NOT_CONFIRMED(), why, actions)
+    channel = channel_label(pending.route.channel)
+    why = why or texts.MAY_HAVE_ARRIVED(channel=channel)
+    return OutgoingText(texts.NOT_CONFIRMED_ON(channel=channel), why, actions)
 
 
-def _edit_action(pending: PendingReply) -> tuple[tuple[str, str], ...]:
-    """Return no action for a template, which is not edited in the composer."""
-    return () if pending.template else (EDIT,)
+def _actions(
+    pending: PendingReply, send: Text | None = None, *, is_send_first: bool = True
+) -> tuple[tuple[str, str], ...]:
+    """Return the actions to send (if there is a label for it), edit and cancel.
+
+    A template is not edited in the composer.
+    """
+    edit = () if pending.template else (("edit", texts.EDIT()),)
+    sends = (("send", send()),) if send is not None else ()
+    return (*sends, *edit, _cancel(pending)) if is_send_first else (*edit, *sends, _cancel(pending))
+
+
+def _cancel(pending: PendingReply) -> tuple[str, str]:
+    return "cancel", (texts.CANCEL_NOTE if pending.internal else texts.CANCEL_REPLY)()
 
 
 def _provider_name(pending: PendingReply) -> str:
@@ -116,25 +128,19 @@ def _provider_name(pending: PendingReply) -> str:
 
 
 def _queued(pending: PendingReply, view: ThreadView, connection: ConnectionState) -> OutgoingText:
-    since = thread.clock_time(pending.queued_at)
-    actions = (*_edit_action(pending), CANCEL)
+    since, actions = clock_time(pending.queued_at), _actions(pending)
     blocking = _blocking_reply(pending, view)
     if blocking is not None:
-        if blocking.state in (State.HELD, State.UNCONFIRMED):
-            why = "That one needs your decision first, so that they arrive in the order you wrote them."
-        else:
-            why = "They go out in the order you wrote them."
-        return OutgoingText("Waits behind your earlier reply here", why, actions)
+        why = (texts.DECIDE_ON_EARLIER if blocking.state in (State.HELD, State.UNCONFIRMED) else texts.IN_ORDER)()
+        return OutgoingText(texts.WAITING_FOR_EARLIER(), why, actions)
     if connection is ConnectionState.SIGNED_OUT:
-        why = f"Waiting since {since}. It is judged again before it goes, after you have signed in."
-        return OutgoingText("Queued: signed out of Intercom", why, actions)
+        return OutgoingText(texts.WAITING_SIGNED_OUT(), texts.AFTER_SIGN_IN(time=since), actions)
     if connection is ConnectionState.OFFLINE:
-        why = f"Waiting since {since}. It is judged again before it goes, as soon as Intercom can be reached."
-        return OutgoingText("Queued: you are offline", why, actions)
+        return OutgoingText(texts.WAITING_OFFLINE(), texts.WHEN_ONLINE(time=since), actions)
     if pending.reason:
-        why = f"{reasons.describe(pending.reason)} Reachline tries again by itself."
-        return OutgoingText("Not sent yet", why, (("send", "Send now"), *actions))
-    return OutgoingText("Waiting to be sent", "", actions)
+        why = f"{reasons.describe(pending.reason)} {texts.TRIES_AGAIN()}"
+        return OutgoingText(texts.NOT_SENT_YET(), why, _actions(pending, texts.SEND_NOW))
+    return OutgoingText(texts.WAITING(), "", actions)
 
 
 def _blocking_reply(pending: PendingReply, view: ThreadView) -> PendingReply | None:
@@ -149,20 +155,18 @@ def _held(pending: PendingReply, view: ThreadView, now: datetime) -> OutgoingTex
     conversation = view.situations.get(pending.conversation_id)
     situation = find_route_situation(view.thread, conversation, view.direct_routes, pending.route)
     if situation is None or not pending.warned:
-        why = reasons.describe(pending.reason) or "Things changed since you pressed Send."
-        return OutgoingText("Held back: nothing was sent", why, (("send", "Try again"), *_edit_action(pending), CANCEL))
+        why = reasons.describe(pending.reason) or texts.CHANGED_AFTER_SEND()
+        return OutgoingText(texts.NOT_SENT_CHANGED(), why, _actions(pending, texts.TRY_AGAIN))
     reply = Reply(pending.text, internal=pending.internal, template=pending.template)
     forecast = compute_forecast(situation, reply, now)
     warned = _current_warnings(pending, forecast)
     if not warned:
-        why = "What kept it back has passed in the meantime."
-        return OutgoingText("Held back, but it can go now", why, (("send", "Send now"), *_edit_action(pending), CANCEL))
-    texts = warning_texts([w.code for w in warned], forecast, situation, view.name, now, reply)
-    title, first = texts[0]
-    why = " ".join([first, *(f"{t}. {w}" for t, w in texts[1:])])
+        return OutgoingText(texts.READY(), "", _actions(pending, texts.SEND_NOW))
+    warnings = warning_texts([w.code for w in warned], forecast, situation, view.name, now, reply)
+    title, why = join_warnings(warnings)
     may_go = forecast.verdict < Verdict.BLOCKED
     send = [("send", send_label(forecast, pending.route))] if may_go else []
-    actions = [*send, *_edit_action(pending), CANCEL]
+    actions = [*send, *_actions(pending)]
     other = (
         None
         if pending.internal or pending.route is not None
@@ -170,7 +174,9 @@ def _held(pending: PendingReply, view: ThreadView, now: datetime) -> OutgoingTex
     )
     if other is not None:
         actions.insert(0, ("go", go_label(other)))
-    return OutgoingText(f"Held back. {title}", why, tuple(actions), warned, other.id if other is not None else "")
+    return OutgoingText(
+        texts.NOT_SENT_BECAUSE(problem=title), why, tuple(actions), warned, other.id if other is not None else ""
+    )
 
 
 def _current_warnings(pending: PendingReply, forecast: Forecast) -> tuple[ForecastWarning, ...]:

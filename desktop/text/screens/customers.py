@@ -1,0 +1,81 @@
+"""The customer list: its views, its rows and what it says when it is empty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from desktop.domain.history.customer_row import CustomerRow
+from desktop.domain.model.list_view import ListView
+from desktop.text.catalog import Text
+from desktop.text.formats import ago, span
+from desktop.text.names import channel_label, display_name
+from desktop.text.thread.screen_reader import accessible_sentences
+from desktop.text.thread.window import accessible_countdown, countdown
+
+CUSTOMERS = Text("Customers")
+VIEWS = Text("Views")
+SEARCH = Text("Search customers")
+VIEW_NAMES = {
+    ListView.CLOSING_SOON: Text("Closing soon"),
+    ListView.MINE: Text("Mine"),
+    ListView.UNASSIGNED: Text("Unassigned"),
+    ListView.ALL: Text("All", "customers"),
+    ListView.MESSENGER_ONLY: Text("Messenger-only replies"),
+}
+# Translators: tooltip of a view: "Mine: 12". {count}: its customers.
+VIEW_AND_COUNT = Text("{view}: {count}")
+
+# Translators: {span}: "2 h".
+_NO_WINDOW_CLOSES = Text("No windows close in the next {span}.")
+_EMPTY = {
+    ListView.MINE: Text("No open conversations are assigned to you."),
+    ListView.UNASSIGNED: Text("Every open conversation is assigned."),
+    ListView.ALL: Text("No customers yet. They appear when the first conversations are loaded."),
+    ListView.MESSENGER_ONLY: Text("No customers whose latest reply reached Messenger only."),
+}
+_NO_MATCH = Text("No customers match “{search}”.")
+
+# Translators: the last message in a row. {text}: what a teammate wrote.
+_TEAM = Text("Team: {text}")
+_NO_TEXT = Text("No text")
+# Translators: the last message was on {channel}, {ago}: "5 min ago".
+_LAST_MESSAGE = Text("{channel}, {ago}")
+# Translators: tooltip of a mark.
+MESSENGER_ONLY = Text("Latest reply: Messenger only")
+# Translators: rows for screen readers. {line}: the last message.
+_ACCESSIBLE_ROW = Text("{name}. {channel}, {ago}: {line}")
+_ACCESSIBLE_UNREAD_ROW = Text("{name}, unread. {channel}, {ago}: {line}")
+
+
+def empty_view(view: ListView, search: str, closing_within: timedelta) -> str:
+    """Return what an empty list says."""
+    if search.strip():
+        return _NO_MATCH(search=search.strip())
+    return _NO_WINDOW_CLOSES(span=span(closing_within)) if view is ListView.CLOSING_SOON else _EMPTY[view]()
+
+
+def last_line(row: CustomerRow) -> str:
+    """Return the newest message in one line."""
+    text = " ".join(row.last_text.split()) or _NO_TEXT()
+    # Not "you": a teammate may have written it.
+    return _TEAM(text=text) if row.last_from_us else text
+
+
+def row_tooltip(row: CustomerRow, now: datetime, marks: Iterable[str]) -> str:
+    """Return name, newest message, time left and marks, one a line. marks: the texts of the row's icons."""
+    last = _LAST_MESSAGE(channel=channel_label(row.last_channel), ago=ago(row.last_at, now))
+    left = countdown(row.window, now) if row.window is not None else ""
+    return "\n".join(line for line in (display_name(row.name), last, left, *marks) if line)
+
+
+def accessible_row(row: CustomerRow, now: datetime, marks: Iterable[str]) -> str:
+    """Return a row's text for screen readers. marks: the texts of its icons."""
+    first = (_ACCESSIBLE_UNREAD_ROW if row.unread else _ACCESSIBLE_ROW)(
+        name=display_name(row.name),
+        channel=channel_label(row.last_channel),
+        ago=ago(row.last_at, now),
+        line=last_line(row),
+    )
+    left = accessible_countdown(row.window, now) if row.window is not None and row.waits else ""
+    return accessible_sentences((first, left, *marks))

@@ -1,0 +1,164 @@
+"""The details pane: who the customer is, their conversations and channels, and how that is known."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from desktop.domain.identity.customer import ContactMatch, IdentityDecision
+from desktop.domain.mapping import ChannelMapping, Unmapped
+from desktop.domain.model.facts import ChannelKind, Contact
+from desktop.domain.origin import Origin, Transport
+from desktop.text.catalog import Text
+from desktop.text.formats import clock_time
+from desktop.text.names import channel_label, display_name, origin_badge
+from desktop.text.reasons.describe import describe
+
+ABOUT_CUSTOMER = Text("About the customer")
+# Translators: headings of the sections.
+CONTACT = Text("Contact")
+ATTRIBUTES = Text("Attributes")
+TAGS = Text("Tags")
+CONVERSATIONS = Text("Conversations")
+CHANNELS = Text("Channels")
+POSSIBLE_DUPLICATES = Text("Possible duplicates")
+HOW_WE_KNOW = Text("How we know")
+MERGE_OR_DELETE = Text("Merge or delete")
+# Translators: a heading for screen readers.
+ACCESSIBLE_SECTION = Text("{title}, section")
+
+# Translators: facts about a contact.
+PHONE, EMAIL, LOCATION = Text("Phone"), Text("Email"), Text("Location")
+_IDS = {"user": Text("User ID"), "lead": Text("Lead ID")}
+_CONTACT_ID = Text("Contact ID")
+# Translators: Intercom's kinds of contact.
+_ROLES = {"user": Text("user"), "lead": Text("lead")}
+_CONTACT = Text("contact")
+_NAME_AND_ROLE = Text("{name} · {role}")
+# Translators: {known}: a phone number or an email address.
+_NAME_ROLE_AND_ADDRESS = Text("{name} · {role} · {known}")
+
+# Translators: a conversation of the list. {status}: "Open · Maria Lind".
+REPLY_IN = Text("Reply in {conversation}, {status}")
+REPLYING_IN = Text("Reply in {conversation}, {status}, selected")
+REPLY_HERE = Text("Reply in this conversation")
+OPEN_CONVERSATION = Text("Open {conversation} in Intercom")
+
+NO_TIME_LIMITS = Text("No channel with a time limit.")
+NO_TIME_LIMIT = Text("{channel}: no time limit for replies.")
+# Translators: numbers of a chat: ours, then the customer's.
+ADDRESSES = Text("{ours} → {customer}")
+TEST = Text("Test…")
+TEST_AGAIN = Text("Test again…")
+ACCESSIBLE_TEST = Text("Test delivery to {channel} with your own phone")
+# Translators: {routes}: a list such as "WhatsApp via Meta, SMS via Twilio".
+SEND_DIRECTLY = Text("You can also send directly: {routes}")
+
+# Translators: how sure the program is that a conversation is on a channel.
+_CHANNEL_SURE = Text("{channel} ({percent}% sure).")
+_NATIVE_SURE = Text("Intercom's own {channel} ({percent}% sure).")
+_CHANNEL_UNKNOWN = Text("Channel unknown ({percent}% sure).")
+OPENED_BY = Text("Opened by “{message}” ({time}).")
+OPENED_BY_FILE = Text("Opened by a file ({time}).")
+NOT_IN_INTERCOM = Text("Intercom doesn't show that message yet.")
+# Translators: {margin}: "2 min".
+MARGIN_FOR_OCTOPODS = Text("Octopods posts later than {channel}, so we count {margin} less than 24 h.")
+MARGIN = Text("The time comes from {channel} itself. We count {margin} less than 24 h to be safe.")
+CHANGE_CHANNEL = Text("Change channel…")
+ACCESSIBLE_CHANGE_CHANNEL = Text("Change the channel of this conversation")
+SET_AUTOMATICALLY = Text("Set automatically")
+REPORTED_PROBLEMS = Text("Reported problems")
+# Translators: after a reported problem.
+NO_LONGER_APPLIES = Text("No longer applies.")
+SOLVED = Text("Solved")
+ACCESSIBLE_SOLVED = Text("Solved: {problem}")
+SOLVED_TIP = Text("Stop warning about this problem")
+LATEST_MESSAGES = Text("Latest messages in this conversation")
+# Translators: one of the latest messages. {origin}: "Messenger · iPhone".
+_MESSAGE_SURE = Text("{time} · {origin} ({percent}% sure).")
+_MESSAGE_MAYBE = Text("{time} · maybe {origin} ({percent}% sure).")
+
+# Translators: two contacts of one customer.
+_ONE_CUSTOMER = Text("{one} and {other} are one customer ({percent}% sure).")
+NOT_SAME_PERSON = Text("Not the same person")
+ACCESSIBLE_NOT_SAME_PERSON = Text("{name} isn't the same person")
+MERGE = Text("Merge")
+ACCESSIBLE_MERGE = Text("Merge with {name}")
+_SAID_SAME = Text("A teammate said that {one} and {other} are the same person.")
+_SAID_DIFFERENT = Text("A teammate said that {one} and {other} are different people.")
+UNDO = Text("Undo")
+ACCESSIBLE_UNDO = Text("Undo: {decision}")
+MERGE_WITH = Text("Merge with another customer…")
+ACCESSIBLE_MERGE_WITH = Text("Merge {name} with another customer")
+DELETE_DATA = Text("Delete data from this computer…")
+ACCESSIBLE_DELETE_DATA = Text("Delete data of {name} from this computer")
+# Translators: shown when it is done, with Undo.
+MERGED = Text("{one} and {other} are merged.")
+NOT_SUGGESTED_AGAIN = Text("{name} won't be suggested again.")
+SEPARATED = Text("{name} is a separate customer now.")
+DECIDED_AUTOMATICALLY = Text("Decided automatically again.")
+# Translators: stands for a name.
+A_CONTACT = Text("A contact")
+
+
+def contact_name(contact: Contact) -> str:
+    """Return the contact's name, or what is known instead."""
+    known = contact.email or contact.phone or contact.id
+    return display_name(contact.name) if contact.name.strip() else known
+
+
+def contact_heading(contact: Contact) -> str:
+    """Return for example `Jennifer Okafor · user`."""
+    return _NAME_AND_ROLE(name=contact_name(contact), role=_role(contact))
+
+
+def contact_description(contact: Contact) -> str:
+    """Return for example `Ana Silva · lead · +54 9 11 …`."""
+    known, name = contact.phone or contact.email, contact_name(contact)
+    if not known or known == name:
+        return contact_heading(contact)
+    return _NAME_ROLE_AND_ADDRESS(name=name, role=_role(contact), known=known)
+
+
+def id_label(contact: Contact) -> str:
+    """Return what the contact's id is called."""
+    return _IDS.get(contact.role, _CONTACT_ID)()
+
+
+def one_customer(one: Contact, other: Contact, match: ContactMatch) -> str:
+    """Return why two contacts are one customer, and how sure that is."""
+    sure = _ONE_CUSTOMER(one=contact_name(one), other=contact_name(other), percent=match.confidence)
+    return f"{sure} {describe(match.reason)}"
+
+
+def decision_sentence(decision: IdentityDecision, one: str, other: str) -> str:
+    """Return what a teammate said about two contacts, by their names."""
+    return (_SAID_SAME if decision.same else _SAID_DIFFERENT)(one=one, other=other)
+
+
+def mapping_sentences(mapping: ChannelMapping | None, unmapped: Unmapped | None) -> str:
+    """Return which channel a conversation is on, how sure that is, and why; "" for nothing known."""
+    if mapping is None:
+        if unmapped is None:
+            return ""
+        return _sure(_CHANNEL_SURE, unmapped.channel, unmapped.confidence, describe(unmapped.reason))
+    entry = _NATIVE_SURE if mapping.transport is Transport.NATIVE else _CHANNEL_SURE
+    channel = mapping.channel if mapping.is_known else ChannelKind.UNKNOWN
+    return _sure(entry, channel, mapping.confidence, describe(mapping.reason))
+
+
+def origin_sentences(origin: Origin, sent_at: datetime) -> str:
+    """Return where a message came from, how sure that is, and why."""
+    is_maybe = not origin.is_known and origin.channel is not ChannelKind.UNKNOWN
+    shown = channel_label(origin.channel) if is_maybe else origin_badge(origin)
+    entry = _MESSAGE_MAYBE if is_maybe else _MESSAGE_SURE
+    sure = entry(time=clock_time(sent_at), origin=shown, percent=origin.confidence)
+    return f"{sure} {describe(origin.reason)}"
+
+
+def _sure(entry: Text, channel: ChannelKind, confidence: int, reason: str) -> str:
+    shown = _CHANNEL_UNKNOWN if channel is ChannelKind.UNKNOWN else entry
+    return f"{shown(channel=channel_label(channel), percent=confidence)} {reason}"
+
+
+def _role(contact: Contact) -> str:
+    return _ROLES.get(contact.role, _CONTACT)()

@@ -1,0 +1,109 @@
+"""What stands in the bubbles of messages and notes, and between them."""
+
+from __future__ import annotations
+
+from desktop.domain.history.thread import Author, Message
+from desktop.domain.model.facts import Attachment, ChannelKind, Entry
+from desktop.domain.origin import Origin
+from desktop.domain.window.window import WINDOW_LENGTH
+from desktop.text.catalog import Plural, Text
+from desktop.text.formats import size
+from desktop.text.names import channel_label, channel_name, place
+from desktop.text.reasons.describe import describe
+
+NOTE = Text("Note")
+BRIDGE_NOTICE = Text("Notice from Octopods")
+UNKNOWN_SENDER = Text("Unknown sender")
+_UNKNOWN_KIND = Text("Unknown kind of message")
+# Translators: stand for a name.
+_CUSTOMER, _TEAMMATE = Text("Customer"), Text("Teammate")
+# Translators: {template}: the name of a WhatsApp template.
+TEMPLATE = Text("Template {template}")
+REDACTED = Text("Deleted in Intercom.")
+WIPED = Text("Older message. Open it in Intercom.")
+# Translators: {kind}: Intercom's own word.
+_NOTHING_TO_SHOW = Text("This message can't be shown here. Intercom calls it “{kind}”.")
+
+# Translators: {place}: "on WhatsApp".
+_NOT_SHOWN = Text("Not shown {place}.")
+_NOT_SHOWN_NOT_OPENING = Text("Not shown {place}. Doesn't extend the 24-hour window.")
+_MAYBE = Text("Maybe {channel}.")
+_SENDER_UNKNOWN_TIP = Text(
+    "Intercom doesn't say who wrote this. It may be the customer. It doesn't extend the 24-hour window."
+)
+# Translators: {kind}: Intercom's own word.
+_KIND_UNKNOWN_TIP = Text("Intercom calls this “{kind}”. It may be a message. It doesn't extend the 24-hour window.")
+
+_KINDS = {"image": Text("Picture"), "audio": Text("Audio"), "video": Text("Video")}
+_FILE = Text("File", "kind of attachment")
+# Translators: below a file's name: "Picture · 14 kB".
+_KIND_AND_SIZE = Text("{kind} · {size}")
+
+OLDER = Plural("{count} older message", "{count} older messages")
+# Translators: on the button that goes to the newest message.
+NEWER = Plural("{count} new", "{count} new")
+GO_TO_NEWEST = Plural("{count} new message: go to the newest", "{count} new messages: go to the newest")
+SHOW_ALL = Plural("Show all ({count} character)", "Show all ({count} characters)")
+SHOW_MORE = Plural("Show more ({count} character in total)", "Show more ({count} characters in total)")
+SHOW_ALL_FILES = Plural("Show {count} file", "Show all {count} files")
+# Translators: above the messages of a conversation: channel and subject.
+_CHANNEL_AND_TITLE = Text("{channel} · {title}")
+
+
+def author(message: Message) -> str:
+    """Return the name of who wrote a message."""
+    if message.author is Author.BRIDGE:
+        return "Octopods"
+    fallback = {Author.CUSTOMER: _CUSTOMER, Author.UNKNOWN: UNKNOWN_SENDER}.get(message.author, _TEAMMATE)
+    return message.entry.author_name.strip() or fallback()
+
+
+def note_heading(message: Message) -> str:
+    return BRIDGE_NOTICE() if message.author is Author.BRIDGE else NOTE()
+
+
+def channel_and_title(channel: ChannelKind, title: str) -> str:
+    """Return a conversation's channel and subject."""
+    title = title.strip()
+    return _CHANNEL_AND_TITLE(channel=channel_label(channel), title=title) if title else channel_label(channel)
+
+
+def not_shown_on(channel: ChannelKind) -> str:
+    """Return what is said below a message that the customer doesn't see on the channel of the conversation."""
+    return (_NOT_SHOWN_NOT_OPENING if channel in WINDOW_LENGTH else _NOT_SHOWN)(place=place(channel))
+
+
+def origin_tooltip(origin: Origin) -> str:
+    """Return why a message has its origin badge."""
+    if not origin.is_known and origin.channel is not ChannelKind.UNKNOWN:
+        return f"{_MAYBE(channel=channel_name(origin.channel))} {describe(origin.reason)}"
+    return describe(origin.reason)
+
+
+def unknown_label(message: Message) -> str:
+    """Return the label of a message of an unknown author or kind, which may be the customer's."""
+    return UNKNOWN_SENDER() if message.author is Author.UNKNOWN else _UNKNOWN_KIND()
+
+
+def unknown_tooltip(message: Message) -> str:
+    """Return the tooltip of `unknown_label`."""
+    if message.author is Author.UNKNOWN:
+        return _SENDER_UNKNOWN_TIP()
+    return _KIND_UNKNOWN_TIP(kind=message.entry.event.replace("_", " "))
+
+
+def empty_message_text(entry: Entry) -> str:
+    """Return what is known of a message that has neither text nor files."""
+    if entry.redacted:
+        return REDACTED()
+    return WIPED() if entry.wiped else _NOTHING_TO_SHOW(kind=entry.event.replace("_", " "))
+
+
+def attachment_kind(file: Attachment) -> str:
+    return _KINDS.get(file.content_type.partition("/")[0], _FILE)()
+
+
+def attachment_details(file: Attachment) -> str:
+    """Return for example `Picture · 14 kB`; the kind alone where Intercom doesn't say the size."""
+    kind = attachment_kind(file)
+    return kind if file.size_bytes is None else _KIND_AND_SIZE(kind=kind, size=size(file.size_bytes))
