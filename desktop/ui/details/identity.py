@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, islice
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop.domain.identity.customer import ContactMatch, IdentityDecision
 from desktop.domain.model.facts import Contact
@@ -16,7 +16,7 @@ from desktop.text.catalog import isolate, strip_isolates
 from desktop.text.names import display_name
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import details as texts
-from desktop.ui.details.sections import paragraph
+from desktop.ui.details.sections import ShrinkableButton, paragraph
 from desktop.ui.widgets import layouts
 
 PLACEHOLDER_ID_PREFIX = "conversation:"
@@ -55,16 +55,12 @@ class IdentitySection(QObject):
     def evidence(self, view: ThreadView) -> list[QWidget]:
         """Create why the contacts are one customer, and what teammates said about them."""
         contacts = view.thread.contacts
-        widgets: list[QWidget] = []
-        if len(contacts) > 1:
-            for contact in contacts:
-                widgets += [paragraph(reason) for reason in _match_sentences(view, contact)]
-                name = texts.contact_name(contact)
-                spoken = texts.ACCESSIBLE_NOT_SAME_PERSON(name=name)
-                widgets += [
-                    paragraph(texts.contact_heading(contact), muted=True),
-                    self._button(texts.NOT_SAME_PERSON(), *_separation(view, contact), spoken),
-                ]
+        widgets: list[QWidget] = [paragraph(sentences) for sentences in _match_sentences(view)]
+        # To part two, one button is enough.
+        for contact in contacts[1:] if len(contacts) == 2 else contacts if len(contacts) > 2 else ():
+            spoken = texts.ACCESSIBLE_NOT_SAME_PERSON(name=texts.contact_name(contact))
+            heading = paragraph(texts.contact_heading(contact), muted=True)
+            widgets += [heading, self._button(texts.NOT_SAME_PERSON(), *_separation(view, contact), spoken)]
         for decision in view.identity_decisions:
             widgets += self._decision(view, decision)
         return widgets
@@ -74,11 +70,11 @@ class IdentitySection(QObject):
         contacts, name = view.thread.contacts, display_name(view.name)
         if not contacts:
             return []
-        merge = shrinkable(QPushButton(texts.MERGE_WITH()))
+        merge = ShrinkableButton(texts.MERGE_WITH())
         merge.setAccessibleName(strip_isolates(texts.ACCESSIBLE_MERGE_WITH(name=name)))
         merge.setProperty("contact", contacts[0].id)
         merge.clicked.connect(self._on_merge)
-        delete = shrinkable(QPushButton(texts.DELETE_DATA()))
+        delete = ShrinkableButton(texts.DELETE_DATA())
         delete.setAccessibleName(strip_isolates(texts.ACCESSIBLE_DELETE_DATA(name=name)))
         delete.setProperty("customer", view.customer_id)
         delete.clicked.connect(self._on_forget)
@@ -90,25 +86,26 @@ class IdentitySection(QObject):
             return []
         decision, name = IdentityDecision(match.one, match.other, same=True), texts.contact_name(other)
         denied = IdentityDecision(decision.one, decision.other, same=False)
-        row = QWidget()
-        layouts.row(
-            self._button(
-                texts.MERGE(),
-                DecideIdentity((decision,)),
-                DecideIdentity(revoked=(decision,)),
-                texts.MERGED(one=name, other=display_name(view.name)),
-                texts.ACCESSIBLE_MERGE(name=name),
-            ),
-            self._button(
-                texts.NOT_SAME_PERSON(),
-                DecideIdentity((denied,)),
-                DecideIdentity(revoked=(denied,)),
-                texts.NOT_SUGGESTED_AGAIN(name=name),
-                texts.ACCESSIBLE_NOT_SAME_PERSON(name=name),
-            ),
-            parent=row,
+        merge = self._button(
+            texts.MERGE(),
+            DecideIdentity((decision,)),
+            DecideIdentity(revoked=(decision,)),
+            texts.MERGED(one=name, other=display_name(view.name)),
+            texts.ACCESSIBLE_MERGE(name=name),
         )
-        return [paragraph(texts.contact_description(other)), paragraph(describe(match.reason), muted=True), row]
+        separate = self._button(
+            texts.NOT_SAME_PERSON(),
+            DecideIdentity((denied,)),
+            DecideIdentity(revoked=(denied,)),
+            texts.NOT_SUGGESTED_AGAIN(name=name),
+            texts.ACCESSIBLE_NOT_SAME_PERSON(name=name),
+        )
+        return [
+            paragraph(texts.contact_description(other)),
+            paragraph(describe(match.reason), muted=True),
+            merge,
+            separate,
+        ]
 
     def _decision(self, view: ThreadView, decision: IdentityDecision) -> list[QWidget]:
         people = {c.id: c for c in view.thread.contacts} | dict(view.suggested_contacts)
@@ -128,7 +125,7 @@ class IdentitySection(QObject):
     def _button(
         self, text: str, command: DecideIdentity, undo: DecideIdentity, done_text: str, spoken: str
     ) -> QPushButton:
-        button = shrinkable(QPushButton(text))
+        button = ShrinkableButton(text)
         button.setAccessibleName(strip_isolates(spoken))
         button.clicked.connect(self._on_pressed)
         self._commands[button] = (command, undo, done_text)
@@ -184,12 +181,6 @@ def is_channel_identity(attribute: str) -> bool:
     return attribute.endswith(("id", "phone"))
 
 
-def shrinkable(button: QPushButton) -> QPushButton:
-    """Let the button become narrower than its text, which would otherwise widen the pane."""
-    button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-    return button
-
-
 def fact_row(name: str, value: str) -> QWidget:
     """Create a name above its value; the value is isolated from the direction of the text around it."""
     row = QWidget()
@@ -198,11 +189,10 @@ def fact_row(name: str, value: str) -> QWidget:
     return row
 
 
-def _match_sentences(view: ThreadView, contact: Contact) -> Iterator[str]:
-    """Yield the strongest reason for each pair of contacts, at the later contact of the pair."""
+def _match_sentences(view: ThreadView) -> Iterator[str]:
+    """Yield the strongest reason for each pair of contacts."""
     people = {c.id: c for c in view.thread.contacts}
     for one, other in combinations(people, 2):
-        if other == contact.id:
-            matches = (m for m in view.contact_matches if m.joins and {m.one, m.other} == {one, other})
-            for match in islice(matches, 1):
-                yield texts.one_customer(people[one], people[other], match)
+        matches = (m for m in view.contact_matches if m.joins and {m.one, m.other} == {one, other})
+        for match in islice(matches, 1):
+            yield texts.one_customer(people[one], people[other], match)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyleOptionButton, QToolButton, QWidget
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.window.window import Window
@@ -25,6 +25,19 @@ from desktop.ui.widgets.labels import Paragraph
 def paragraph(text: str, *, muted: bool = False, selectable: bool = False) -> Paragraph:
     """Return a paragraph that may become narrower than its longest word: names and reasons may hold anything."""
     return Paragraph(text, muted=muted, selectable=selectable, can_shrink=True)
+
+
+class ShrinkableButton(QPushButton):
+    """A button that may become narrower than its text, which would otherwise widen the pane; then it is elided."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def initStyleOption(self, option: QStyleOptionButton) -> None:
+        super().initStyleOption(option)
+        option.text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width() - 3 * GAP)
+        self.setToolTip("" if option.text == self.text() else self.text())
 
 
 class ChannelIcon(QWidget):

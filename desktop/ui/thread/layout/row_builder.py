@@ -114,7 +114,7 @@ def _note(entry: TimelineEntry, width: int, style: RowStyle, expanded: int) -> B
     assert message is not None
     heading = messages.note_heading(message)
     icon = "fa6s.triangle-exclamation" if message.author is Author.BRIDGE else "fa6s.note-sticky"
-    who = message.entry.author_name.strip()
+    who = "" if message.author is Author.BRIDGE else message.entry.author_name.strip()
     column = Column(style, width - 2 * (SIDE + INSET))
     time = Item(clock_time(message.entry.sent_at), "note_text", tip=full_time(message.entry.sent_at))
     column.add_items([Item(heading, "note_text", icon, bold=True), *([Item(who, "note_text")] if who else []), time])
