@@ -121,6 +121,15 @@ class Window:
             return None
         return self.opened_at + WINDOW_LENGTH[self.key.channel] - self.closes_at
 
+    @property
+    def was_cut_short(self) -> bool:
+        """Whether it was reported expired well before its time was over."""
+        if not self.expired_by or self.closes_at is None:
+            return False
+        if self.opened_at is None:
+            return True
+        return self.closes_at < self.opened_at + WINDOW_LENGTH[self.key.channel] - timedelta(minutes=30)
+
     def state(self, now: datetime) -> WindowState:
         """The state at an instant."""
         if not self.exists:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from desktop.domain.window.window import WINDOW_LENGTH, Window, WindowState
+from desktop.domain.window.window import Window, WindowState
 from desktop.text.catalog import Text
 from desktop.text.formats import ago, at_time, seconds_span, span, time_left
 from desktop.text.names import channel_label, channel_name, first_name, place
@@ -85,7 +85,7 @@ def window_explanation(window: Window, customer_name: str, now: datetime) -> str
         return _NEVER_WROTE(name=name, place=where)
     if state is WindowState.UNKNOWN and window.doubt is not None:
         return f"{_CANNOT_TELL(channel=channel)} {describe(window.doubt.reason)}"
-    if state is WindowState.CLOSED and was_cut_short(window) and window.closes_at is not None:
+    if state is WindowState.CLOSED and window.was_cut_short and window.closes_at is not None:
         return _REPORTED_CLOSED(channel=channel, when=at_time(window.closes_at, now))
     if window.opened_at is None or window.closes_at is None:
         return _CLOSED_FOR_ALL_WE_SEE(channel=channel)
@@ -101,12 +101,3 @@ def window_explanation(window: Window, customer_name: str, now: datetime) -> str
 def margin_text(margin: timedelta) -> str:
     """Return for example `2 min` or `1 min 30 s`."""
     return seconds_span(margin) if margin % timedelta(minutes=1) else span(margin)
-
-
-def was_cut_short(window: Window) -> bool:
-    """Whether the window was reported closed before its time was over."""
-    if not window.expired_by or window.closes_at is None:
-        return False
-    if window.opened_at is None:
-        return True
-    return window.closes_at < window.opened_at + WINDOW_LENGTH[window.key.channel] - timedelta(minutes=30)

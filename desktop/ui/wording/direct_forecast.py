@@ -9,7 +9,6 @@ from desktop.domain.model.warning import WarningCode
 from desktop.domain.window.window import WindowState
 from desktop.text.files import file_refusal
 from desktop.text.formats import at_time
-from desktop.text.thread.window import was_cut_short
 from desktop.ui.wording import words
 from desktop.ui.wording.reach_sentences import ForecastContext, doubt_text, refusal, refusal_title, remaining_text
 
@@ -101,7 +100,7 @@ def _closed_text(context: ForecastContext, direct: DirectSituation) -> str:
 
 def _window_reason(context: ForecastContext, direct: DirectSituation) -> str:
     opened_at, channel = direct.window.opened_at, words.channel(context.channel)
-    if was_cut_short(direct.window) and direct.window.closes_at is not None:
+    if direct.window.was_cut_short and direct.window.closes_at is not None:
         return f"{channel} was reported closed {at_time(direct.window.closes_at, context.now)}."
     if opened_at is None:
         return f"We know of no {channel} message from {context.name} to this number, so the window never opened."

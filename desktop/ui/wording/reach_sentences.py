@@ -17,7 +17,6 @@ from desktop.domain.window.window import Window
 from desktop.text.formats import at_time
 from desktop.text.reasons.contrary import contrary_sentence
 from desktop.text.reasons.describe import describe
-from desktop.text.thread.window import was_cut_short
 from desktop.ui.wording import words
 
 
@@ -176,7 +175,7 @@ def window_reason(context: ForecastContext) -> str:
     """Return why the window is closed: the customer's last message there, and one that does not count."""
     window, here = context.window, context.situation.newest_here
     name, channel = context.name, words.channel(context.channel)
-    if was_cut_short(window) and window.closes_at is not None:
+    if window.was_cut_short and window.closes_at is not None:
         return f"{channel} was reported closed {at_time(window.closes_at, context.now)}."
     if window.opened_at is None:
         reason = f"We know of no {channel} message from {name}, so the window never opened"
