@@ -12,6 +12,9 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop.domain.content.file_types import type_of
 from desktop.ports import OutgoingFile
+from desktop.text.catalog import strip_isolates
+from desktop.text.formats import size
+from desktop.text.screens import composer as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
@@ -58,19 +61,17 @@ class AttachmentRow(QWidget):
                 # Before reading: neither load a film of gigabytes only to refuse it, nor read from an endless device.
                 stat = path.stat()
                 if not S_ISREG(stat.st_mode):
-                    self.refused.emit(f"{path.name} was not added: it is not a file.")
+                    self.refused.emit(texts.NOT_A_FILE(file=path.name))
                     continue
                 if stat.st_size > MAX_TOTAL_BYTES:
-                    self.refused.emit(
-                        f"{path.name} is larger than the {MAX_TOTAL_BYTES // 1_000_000} MB that fit a reply."
-                    )
+                    self.refused.emit(texts.FILE_TOO_LARGE(file=path.name, limit=size(MAX_TOTAL_BYTES)))
                     continue
                 data = path.read_bytes()
             except OSError as error:
-                self.refused.emit(f"{path.name} cannot be read: {error.strerror or 'no access'}.")
+                self.refused.emit(_unreadable(path.name, error.strerror or ""))
                 continue
             except ValueError:
-                self.refused.emit(f"{path.name} cannot be read: no file can have this name.")
+                self.refused.emit(_unreadable(path.name, ""))
                 continue
             self._add(OutgoingFile(path.name, type_of(path.name), data))
 
@@ -80,16 +81,15 @@ class AttachmentRow(QWidget):
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         # The stub asks for bytes, the binding for str.
         if image.isNull() or not image.save(buffer, "PNG"):  # type: ignore[call-overload]
-            self.refused.emit("This picture cannot be read.")
+            self.refused.emit(texts.PICTURE_UNREADABLE())
             return
         self._add(OutgoingFile(f"picture-{len(self._files) + 1}.png", "image/png", bytes(data.data())))
 
     def _add(self, file: OutgoingFile) -> None:
         if len(self._files) >= MAX_FILES:
-            self.refused.emit(f"{file.name} was not added: a reply takes {MAX_FILES} files.")
+            self.refused.emit(texts.TOO_MANY_FILES(MAX_FILES, file=file.name))
         elif sum(len(f.data) for f in self._files) + len(file.data) > MAX_TOTAL_BYTES:
-            max_mb = MAX_TOTAL_BYTES // 1_000_000
-            self.refused.emit(f"{file.name} was not added: together the files are larger than {max_mb} MB.")
+            self.refused.emit(texts.FILES_TOO_LARGE(file=file.name, limit=size(MAX_TOTAL_BYTES)))
         else:
             self._files.append(file)
             self._rebuild()
@@ -111,11 +111,12 @@ class AttachmentRow(QWidget):
                 chip.deleteLater()
         for number, file in enumerate(self._files):
             name = self.fontMetrics().elidedText(file.name, Qt.TextElideMode.ElideMiddle, 180)
-            chip = QPushButton(f"{name}  {format_size(len(file.data))}", self)
+            file_size = size(len(file.data))
+            chip = QPushButton(texts.FILE_CHIP(file=name, size=file_size), self)
             chip.setProperty("number", number)
             chip.setIcon(icons.icon("fa6s.xmark", self._theme.color("muted")))
-            chip.setAccessibleName(f"Remove {file.name}, {format_size(len(file.data))}")
-            chip.setToolTip(f"Remove {file.name}")
+            chip.setAccessibleName(strip_isolates(texts.REMOVE_FILE_OF_SIZE(file=file.name, size=file_size)))
+            chip.setToolTip(texts.REMOVE_FILE(file=file.name))
             chip.clicked.connect(self._on_chip)
             self._row.insertWidget(number, chip)
         self.setVisible(bool(self._files))
@@ -131,7 +132,7 @@ class RefusedFilesNotice(QWidget):
         self._errors: dict[Hashable, list[str]] = {}
         self._text = Label()
         self._text.setWordWrap(True)
-        self._confirm_button = push_button("OK", self._on_confirmed)
+        self._confirm_button = push_button(texts.OK(), self._on_confirmed)
         self._confirm_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row = layouts.row(parent=self)
         row.addWidget(self._text, 1)
@@ -161,17 +162,14 @@ class RefusedFilesNotice(QWidget):
     def _update(self) -> None:
         text = "\n".join(self._errors.get(self._draft_key, ()))
         self._text.setText(text)
-        self._confirm_button.setAccessibleName(f"OK: {text}")
+        self._confirm_button.setAccessibleName(strip_isolates(texts.OK_TO(text=text)))
         self.setVisible(bool(text))
 
     def apply_theme(self) -> None:
         self._text.set_text_color(self._theme.color("danger"))
 
 
-def format_size(size_bytes: int) -> str:
-    """Return a size such as `812 B`, `14 kB` or `3.2 MB`, in powers of 1000 as file managers of phones count."""
-    if size_bytes < 1000:
-        return f"{size_bytes} B"
-    if size_bytes < 1_000_000:
-        return f"{size_bytes / 1000:.0f} kB"
-    return f"{size_bytes / 1_000_000:.1f} MB"
+def _unreadable(name: str, reason: str) -> str:
+    if reason:
+        return texts.FILE_UNREADABLE_BECAUSE(file=name, reason=reason)
+    return texts.FILE_UNREADABLE(file=name)

@@ -16,6 +16,9 @@ from desktop.domain.model.warning import Acknowledgement, Verdict
 from desktop.engine.commands import SaveDraft, SendDirect, SendReply
 from desktop.engine.views import ConnectionView, Draft, ThreadView
 from desktop.ports import Macro, OutgoingFile
+from desktop.text.names import channel_label
+from desktop.text.screens import composer as texts
+from desktop.ui.composer.alternatives import LineAction, better_conversation, find_line_action
 from desktop.ui.composer.drafts import ComposerDraft, DraftBook
 from desktop.ui.composer.editor import has_files
 from desktop.ui.composer.forecast_line import ForecastLine
@@ -33,8 +36,6 @@ from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.connection_line import OFFLINE_STATES
-from desktop.ui.wording import words
-from desktop.ui.wording.alternatives import can_ask_for_whatsapp, whatsapp_question
 
 
 class Composer(QWidget):
@@ -48,6 +49,8 @@ class Composer(QWidget):
         draft_started: the draft is no longer empty; the text was typed or restored. arg: conversation id.
         go_to: the agent wants to answer in another conversation. arg: conversation id.
         ask_wanted: the agent wants to ask the customer to write on WhatsApp.
+        template_wanted: the agent wants to send a template instead.
+        test_wanted: the agent wants to test delivery to the conversation's channel. arg: ChannelKind.
 
     is_end_visible: returns whether the end of the thread is visible in the active window and not covered.
     """
@@ -57,6 +60,8 @@ class Composer(QWidget):
     draft_started = Signal(str)
     go_to = Signal(str)
     ask_wanted = Signal()
+    template_wanted = Signal()
+    test_wanted = Signal(object)
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -352,15 +357,39 @@ class Composer(QWidget):
             self._box.counter.clear_count()
             return None
         forecast = self._line.show_forecast(situation, view.name, self.reply())
-        asks = draft.route is None and not draft.internal
-        asks = asks and can_ask_for_whatsapp(view, draft.conversation_id, forecast)
-        self._line.set_ask_visible(asks and whatsapp_question(view, draft.conversation_id) not in draft.text)
+        self._update_action()
         self._update_send()
         if any(r.channel is ChannelKind.SMS for r in forecast.reaches):
             self._box.counter.count(draft.text, by_bridge=draft.route is None)
         else:
             self._box.counter.clear_count()
         return forecast
+
+    def _update_action(self) -> None:
+        """Offer on the forecast line what helps against its warnings."""
+        draft, view, forecast = self._draft, self._view, self._line.forecast
+        if draft is None or view is None or forecast is None:
+            return
+        now = self._ticker.now()
+        self._line.show_action(find_line_action(view, draft.conversation_id, self.reply(), forecast, now, draft.route))
+
+    def _on_action(self, action: LineAction) -> None:
+        draft, view, forecast = self._draft, self._view, self._line.forecast
+        if draft is None or view is None or forecast is None:
+            return
+        situation = view.situations[draft.conversation_id]
+        if action is LineAction.QUOTE and situation.newest_here is not None:
+            self.quote(situation.newest_here.entry.text.strip())
+        elif action is LineAction.GO:
+            other = better_conversation(view, draft.conversation_id, forecast, self._ticker.now())
+            if other is not None:
+                self.go_to.emit(other.id)
+        elif action is LineAction.TEMPLATE:
+            self.template_wanted.emit()
+        elif action is LineAction.TEST and situation.mapping is not None:
+            self.test_wanted.emit(situation.mapping.channel)
+        elif action is LineAction.ASK:
+            self.ask_wanted.emit()
 
     def _follow_route(self) -> None:
         """Update the chosen route from the view; without its account the draft goes through Intercom."""
@@ -369,8 +398,7 @@ class Composer(QWidget):
             return
         before, draft.route = draft.route, current_route(view, draft)
         if draft.route is None:
-            channel = words.channel(before.channel)
-            self._box.show_error(f"That {channel} account is not connected any more: this goes through Intercom now.")
+            self._box.show_error(texts.ACCOUNT_GONE(channel=channel_label(before.channel)))
         if draft.route != before:
             self._update_forecast()
 
@@ -403,7 +431,7 @@ class Composer(QWidget):
         self._update_send()
 
     def _on_attach(self) -> None:
-        dialog = QFileDialog(self, "Attach files")
+        dialog = QFileDialog(self, texts.ATTACH_FILES())
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.filesSelected.connect(self._files.add_paths)
@@ -438,8 +466,8 @@ class Composer(QWidget):
         self._edit.files_inserted.connect(self._files.add_paths)
         self._edit.image_inserted.connect(self._files.add_image)
         self._files.changed.connect(self._on_edited)
-        self._line.go_there.connect(self.go_to)
-        self._line.ask_pressed.connect(self.ask_wanted)
+        self._line.action_pressed.connect(self._on_action)
+        self._line.forecast_changed.connect(self._update_action)
         self._tools.kind_chosen.connect(self._on_kind_chosen)
         self._tools.route_chosen.connect(self._on_route_chosen)
         self._tools.attach_pressed.connect(self._on_attach)

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QPushButton, QSizePolicy, QWidget
 
 from desktop.domain.direct_reach import DirectSituation
 from desktop.domain.forecast import Forecast, Reply, RouteSituation, compute_forecast
 from desktop.domain.model.facts import ChannelKind
-from desktop.domain.model.warning import Verdict, WarningCode
-from desktop.domain.reach import Certainty, Situation
+from desktop.domain.model.warning import Verdict
+from desktop.domain.reach import Certainty
+from desktop.text.catalog import strip_isolates
+from desktop.text.forecast.context import make_context
+from desktop.text.forecast.line import LineText, forecast_line, reach_icon_text
+from desktop.text.screens import composer as texts
+from desktop.ui.composer.alternatives import LineAction
 from desktop.ui.look import icons
 from desktop.ui.look.ring import RingStage, ring_stage
-from desktop.ui.look.theme import CHANNEL_STYLES, GAP, RADIUS, Theme
+from desktop.ui.look.theme import GAP, RADIUS, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.labels import Label
-from desktop.ui.wording import words
-from desktop.ui.wording.forecast import sentence
 
-_SURENESS_WORDS = {
-    Certainty.SURE: "arrives {place}",
-    Certainty.UNPROVEN: "should arrive {place}, not proven yet",
-    Certainty.UNCERTAIN: "may or may not arrive {place}",
-}
 _VERDICT_STYLES = {
     Verdict.CLEAR: ("fa6s.circle-check", "ok", "panel", "border", "text"),
     Verdict.NOTICE: ("fa6s.circle-info", "notice_text", "notice", "notice_edge", "notice_text"),
@@ -36,10 +34,22 @@ _VERDICT_STYLES = {
 }
 """Glyph, its colour, surface, edge and text of each verdict, by role in `ThemeColors`."""
 
-
-ASK = "Ask on WhatsApp…"
 _NARROW_CHARACTERS = 75
-"""Below this width the button shows an icon instead of its text."""
+"""Below this width the link stands below the sentence."""
+_VERDICT_NAMES = {
+    Verdict.CLEAR: texts.VERDICT_CLEAR,
+    Verdict.NOTICE: texts.VERDICT_NOTICE,
+    Verdict.WARN: texts.VERDICT_WARN,
+    Verdict.BLOCKED: texts.VERDICT_BLOCKED,
+}
+_ACTIONS = {
+    LineAction.QUOTE: (texts.QUOTE_IT, texts.QUOTE_IT_TOOLTIP),
+    LineAction.GO: (texts.GO_THERE, texts.GO_THERE_TOOLTIP),
+    LineAction.TEMPLATE: (texts.SEND_TEMPLATE, texts.SEND_TEMPLATE_TOOLTIP),
+    LineAction.TEST: (texts.TEST, texts.TEST_TOOLTIP),
+    LineAction.ASK: (texts.ASK_ON_WHATSAPP, texts.ASK_ON_WHATSAPP_TOOLTIP),
+}
+"""Text and tooltip of the link."""
 
 
 class ForecastLine(QFrame):
@@ -47,13 +57,11 @@ class ForecastLine(QFrame):
 
     Signals:
         forecast_changed: reaches, warnings or verdict have changed. arg: Forecast.
-        go_there: the agent wants to answer where the customer wrote last. arg: conversation id.
-        ask_pressed: the agent wants to ask the customer to write on WhatsApp.
+        action_pressed: the agent follows the link. arg: LineAction.
     """
 
     forecast_changed = Signal(object)
-    go_there = Signal(str)
-    ask_pressed = Signal()
+    action_pressed = Signal(object)
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,27 +72,26 @@ class ForecastLine(QFrame):
         self._stage = RingStage.ABSENT
         self._verdict = Label(parent=self)
         self._reach_icons = ReachIcons(theme, self)
-        self._sentence = Label(parent=self)
-        self._sentence.setWordWrap(True)
-        self._sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._go = QPushButton("Go there", self)
-        self._go.setAccessibleName("Go to the conversation the customer wrote in last")
-        self._go.clicked.connect(self._on_go)
-        self._ask = QPushButton(ASK, self)
-        self._ask.setAccessibleName("Ask to continue on WhatsApp")
-        self._ask.setToolTip("Adds a question to your draft: would the customer write on WhatsApp? (Ctrl+Shift+W)")
-        self._ask.clicked.connect(self.ask_pressed)
-        self._ask.hide()
-        items = (self._verdict, self._reach_icons, self._sentence, self._ask, self._go)
-        row = layouts.row(*items, parent=self, margins=(GAP + 2, GAP - 2, GAP, GAP - 2))
-        row.setStretchFactor(self._sentence, 1)
+        self._sentence = FittingLabel(self)
+        self.action: LineAction | None = None
+        self._link = QPushButton(self)
+        self._link.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._link.clicked.connect(self._on_link)
+        self._link.hide()
+        self._texts = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._texts.setSpacing(GAP - 2)
+        self._texts.addWidget(self._sentence, 1)
+        self._texts.addWidget(self._link, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        items = (self._verdict, self._reach_icons, self._texts)
+        layouts.row(*items, parent=self, margins=(GAP + 2, GAP - 2, GAP, GAP - 2)).setStretchFactor(self._texts, 1)
         ticker.ticked.connect(self._on_ticked)
         theme.changed.connect(self._on_theme_changed)
         self.show_nothing()
 
     @property
     def text(self) -> str:
-        return self._sentence.text()
+        """All that it has to say; where there is little room it shows less."""
+        return self._sentence.line.whole
 
     def show_nothing(self) -> None:
         self._situation = None
@@ -100,48 +107,38 @@ class ForecastLine(QFrame):
         self.show()
         return self._update(situation, self._ticker.now())
 
-    def set_ask_visible(self, visible: bool) -> None:
-        """Show the button that asks the customer to write on WhatsApp."""
-        self._ask.setVisible(visible)
+    def show_action(self, action: LineAction | None) -> None:
+        """Show the link to an action; None for no link."""
+        self.action = action
+        self._link.setVisible(action is not None)
+        if action is not None:
+            label, tooltip = _ACTIONS[action]
+            self._link.setText(label())
+            self._link.setToolTip(tooltip())
+            self._link.setAccessibleDescription(tooltip())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._update_ask_button()
-
-    def _update_ask_button(self) -> None:
         is_narrow = self.width() < _NARROW_CHARACTERS * self.fontMetrics().averageCharWidth()
-        self._ask.setText("" if is_narrow else ASK)
-        icon = CHANNEL_STYLES[ChannelKind.WHATSAPP].icon
-        color = self._theme.channel_color(ChannelKind.WHATSAPP)
-        self._ask.setIcon(icons.icon(icon, color) if is_narrow else QIcon())
-        side = round(self.fontMetrics().height() * 0.95)
-        self._ask.setIconSize(QSize(side, side))
+        directions = QBoxLayout.Direction
+        self._texts.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
 
     def _update(self, situation: RouteSituation, now: datetime) -> Forecast:
         previous, self.forecast = self.forecast, compute_forecast(situation, self._reply, now)
-        text = sentence(self.forecast, situation, self._customer_name, now, self._reply)
-        if text != self._sentence.text():
-            self._sentence.setText(text)
-            self.setAccessibleName(f"Forecast: {text}")
+        context = make_context(self.forecast, situation, self._customer_name, now, self._reply)
+        self._sentence.show_line(forecast_line(context))
+        text = strip_isolates(self.text)
+        self.setAccessibleName(texts.FORECAST(text=text))
         previous_stage, self._stage = self._stage, self._countdown_ring_stage(situation, now)
         if self.forecast == previous and self._stage is not previous_stage:
             self._apply_theme()
         if self.forecast != previous:
             self._reach_icons.show_reaches(self.forecast, None if self._reply.internal else _target_channel(situation))
-            self._go.setVisible(
-                WarningCode.CUSTOMER_IS_ELSEWHERE in self.forecast.warnings and bool(self._newest_conversation_id)
-            )
             self._apply_theme()
             # Only if the forecast has changed, not for every second of a countdown.
             announce(self, text)
             self.forecast_changed.emit(self.forecast)
         return self.forecast
-
-    @property
-    def _newest_conversation_id(self) -> str:
-        """The conversation the customer wrote in last; "" if there is none, or on a direct route."""
-        newest = self._situation.newest_anywhere if isinstance(self._situation, Situation) else None
-        return newest.entry.conversation_id if newest is not None else ""
 
     def _apply_theme(self) -> None:
         if self.forecast is None:
@@ -149,9 +146,11 @@ class ForecastLine(QFrame):
         icon, color, _, _, text = self._style(self.forecast)
         size = self.fontMetrics().height()
         self._verdict.setPixmap(icons.pixmap(icon, self._theme.color(color), size, self.devicePixelRatioF()))
-        self._verdict.setToolTip(f"Verdict: {self.forecast.verdict.word}")
-        self._verdict.setAccessibleName(f"Verdict: {self.forecast.verdict.word}")
+        verdict = _VERDICT_NAMES[self.forecast.verdict]()
+        self._verdict.setToolTip(verdict)
+        self._verdict.setAccessibleName(verdict)
         self._sentence.set_text_color(self._theme.color(text))
+        self._style_link()
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -178,9 +177,19 @@ class ForecastLine(QFrame):
             (self._stage.icon, *_VERDICT_STYLES[Verdict.WARN][1:]) if is_closing else _VERDICT_STYLES[forecast.verdict]
         )
 
-    def _on_go(self) -> None:
-        if self._newest_conversation_id:
-            self.go_there.emit(self._newest_conversation_id)
+    def _style_link(self) -> None:
+        colors = self._theme.colors
+        sheet = (
+            f"QPushButton {{ background: transparent; border: 1px solid transparent; border-radius: 4px;"
+            f" padding: 1px 4px; color: {colors.accent}; text-decoration: underline; }}"
+            f"QPushButton:focus {{ border-color: {colors.accent}; }}"
+        )
+        if sheet != self._link.styleSheet():
+            self._link.setStyleSheet(sheet)
+
+    def _on_link(self) -> None:
+        if self.action is not None:
+            self.action_pressed.emit(self.action)
 
     def _on_ticked(self, now: datetime) -> None:
         if self._situation is not None:
@@ -188,9 +197,40 @@ class ForecastLine(QFrame):
 
     def _on_theme_changed(self) -> None:
         self._apply_theme()
-        self._update_ask_button()
         self._reach_icons.updateGeometry()
         self._reach_icons.update()
+
+
+class FittingLabel(Label):
+    """Shows what a line says, and why where all of it fits into one row; else the tooltip has the whole."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent=parent)
+        self.line = LineText("")
+        self.setWordWrap(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    def show_line(self, line: LineText) -> None:
+        if line != self.line:
+            self.line = line
+            self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        whole = self.line.whole
+        fits = self.fontMetrics().horizontalAdvance(whole) < self.width()
+        text = whole if fits else self.line.what
+        if text != self.text():
+            self.setText(text)
+        self.setToolTip("" if text == whole else whole)
 
 
 class ReachIcons(QWidget):
@@ -209,16 +249,17 @@ class ReachIcons(QWidget):
         if target is not None and target not in {channel for channel, _ in places}:
             places.insert(0, (target, None))
         self._places = places
-        text = "; ".join(_reach_text(channel, certainty) for channel, certainty in places)
-        self.setToolTip(text[:1].upper() + text[1:])
-        self.setAccessibleName(text)
+        sentences = [reach_icon_text(channel, certainty) for channel, certainty in places]
+        self.setToolTip("\n".join(sentences))
+        self.setAccessibleName(" ".join(sentences))
         self.setVisible(bool(places))
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
         size = self._size()
-        return QSize(len(self._places) * (size + GAP), size + 4)
+        # The question mark reaches a little beyond its icon.
+        return QSize(len(self._places) * (size + GAP) - GAP + round(size * 0.15), size + 4)
 
     def _size(self) -> int:
         return round(self.fontMetrics().height() * 1.15)
@@ -261,8 +302,3 @@ def _target_channel(situation: RouteSituation) -> ChannelKind | None:
         return situation.route.channel
     mapping = situation.mapping
     return mapping.channel if mapping is not None and mapping.is_known else None
-
-
-def _reach_text(channel: ChannelKind, certainty: Certainty | None) -> str:
-    place = words.place(channel)
-    return f"does not arrive {place}" if certainty is None else _SURENESS_WORDS[certainty].format(place=place)

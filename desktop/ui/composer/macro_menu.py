@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from desktop.domain.model.facts import Contact
 from desktop.ports import Macro
+from desktop.text.screens import composer as texts
 from desktop.ui.composer.editor import ComposerEdit
 from desktop.ui.composer.macro_filling import fill
 from desktop.ui.look.theme import Theme
@@ -30,7 +31,7 @@ class MacroList(QListWidget):
         self._macros: tuple[Macro, ...] = ()
         self._theme, self._container = theme, parent
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName("Macros")
+        self.setAccessibleName(texts.MACROS())
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.itemClicked.connect(self._on_clicked)
@@ -52,7 +53,7 @@ class MacroList(QListWidget):
         matches.sort(key=lambda m: (not m.name.casefold().startswith(query), m.name.casefold()))
         self.clear()
         for macro in matches:
-            item = QListWidgetItem(f"{macro.name}  –  {' '.join(macro.text.split())}")
+            item = QListWidgetItem(texts.MACRO_ROW(name=macro.name, text=" ".join(macro.text.split())))
             item.setData(Qt.ItemDataRole.UserRole, macro)
             item.setToolTip(macro.text)
             self.addItem(item)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from PySide6.QtWidgets import QFrame, QWidget
 
 from desktop.domain.direct import Route
+from desktop.text.catalog import strip_isolates
+from desktop.text.names import first_name, place
+from desktop.text.screens import composer as texts
 from desktop.ui.composer.attachments import AttachmentRow, RefusedFilesNotice
 from desktop.ui.composer.editor import ComposerEdit
 from desktop.ui.composer.sms_counter import SmsCounter
@@ -12,7 +15,6 @@ from desktop.ui.composer.toolbar import ComposerTools
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Label
-from desktop.ui.wording import words
 
 
 class ComposerBox(QFrame):
@@ -63,11 +65,20 @@ class ComposerBox(QFrame):
         self.refused.apply_theme()
         self.counter.apply_theme()
         self.tools.apply_theme()
-        recipient = words.first_name(customer_name) if customer_name.strip() else "the customer"
-        place = f" {words.place(route.channel)}, past Intercom" if route is not None else ""
-        hint = "Note for your team; the customer never sees it" if note else f"Write to {recipient}{place}…"
+        hint, field_name = _describe_field(customer_name, note=note, route=route)
         if hint != self.edit.placeholderText():
             self.edit.setPlaceholderText(hint)
             # Qt repaints for a placeholder that appears or disappears, not for one that changes.
             self.edit.viewport().update()
-        self.edit.setAccessibleName("Note for your team" if note else f"Reply to the customer{place}")
+        self.edit.setAccessibleName(strip_isolates(field_name))
+
+
+def _describe_field(customer_name: str, *, note: bool, route: Route | None) -> tuple[str, str]:
+    """Return placeholder and accessible name of the text field."""
+    if note:
+        return texts.WRITE_NOTE(), texts.NOTE_FIELD()
+    name = first_name(customer_name) if customer_name.strip() else texts.THE_CUSTOMER()
+    if route is None:
+        return texts.WRITE_TO(name=name), texts.REPLY_FIELD()
+    where = place(route.channel)
+    return texts.WRITE_DIRECTLY(name=name, place=where), texts.REPLY_FIELD_DIRECT(place=where)

@@ -7,10 +7,11 @@ from desktop.domain.forecast import Forecast, Reply, RouteSituation, find_route_
 from desktop.domain.model.facts import Attachment, Contact
 from desktop.domain.model.warning import Verdict
 from desktop.engine.views import ThreadView
+from desktop.text.names import channel_label
+from desktop.text.screens import composer as texts
+from desktop.ui.composer.alternatives import has_unconfirmed_reply, text_routes
 from desktop.ui.composer.drafts import ComposerDraft
 from desktop.ui.composer.macro_filling import first_blank
-from desktop.ui.wording import words
-from desktop.ui.wording.alternatives import has_unconfirmed_reply, text_routes
 
 
 def build_reply(view: ThreadView, draft: ComposerDraft, me_id: str, *, offline: bool) -> Reply:
@@ -59,9 +60,9 @@ def sending_obstacle(draft: ComposerDraft, forecast: Forecast | None) -> str:
     """Return why the draft cannot be sent as it is, as a sentence for the agent; "" if it can."""
     blank = first_blank(draft.text)
     if blank is not None:
-        return f"Fill in “{blank[1]}” before you send: the customer's details don't say it."
+        return texts.FILL_IN(blank=blank[1])
     if forecast is not None and forecast.verdict is Verdict.BLOCKED:
-        return "This cannot be sent yet: see the line above."
+        return texts.BLOCKED()
     if draft.route is not None and len(draft.files) > 1:
-        return f"{words.channel(draft.route.channel)} takes one file at a time: send them one by one."
+        return texts.ONE_FILE(channel=channel_label(draft.route.channel))
     return ""

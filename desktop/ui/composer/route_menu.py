@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.model.facts import ChannelKind
+from desktop.text.catalog import strip_isolates
+from desktop.text.names import channel_label, place
+from desktop.text.screens import composer as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import CHANNEL_STYLES, Theme
-from desktop.ui.wording import words
 
 
 class RouteButton(QToolButton):
@@ -30,8 +32,8 @@ class RouteButton(QToolButton):
         self._direct_routes: tuple[DirectRoute, ...] = ()
         self._route: Route | None = None
         self._texts = [""]
-        self.route_menu = QMenu("How it is sent", self)
-        self.route_menu.setAccessibleName("How it is sent")
+        self.route_menu = QMenu(texts.SEND_THROUGH(), self)
+        self.route_menu.setAccessibleName(texts.SEND_THROUGH())
         self._group = QActionGroup(self.route_menu)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -61,13 +63,15 @@ class RouteButton(QToolButton):
     def apply_theme(self) -> None:
         direct_route = next((w for w in self._direct_routes if w.route == self._route), None)
         channel = direct_route.route.channel if direct_route is not None else ChannelKind.MESSENGER
-        label, short = _label(direct_route), "Intercom" if direct_route is None else words.channel(channel)
-        self._texts = [f" via {label} ▾", f" {label} ▾", f" via {short} ▾", f" {short} ▾"]
+        label, short = _label(direct_route), _short_label(direct_route)
+        via = (texts.VIA(route=label), label, texts.VIA(route=short), short)
+        # The icon alone tells the channel.
+        self._texts = [*(f" {text} ▾" for text in via), " ▾"]
         self._fit()
         self.updateGeometry()
         description = _describe(direct_route)
-        self.setToolTip(f"{description} (Ctrl+Shift+R)")
-        self.setAccessibleName(f"How it is sent: {description}")
+        self.setToolTip(texts.ROUTE_TOOLTIP(route=description))
+        self.setAccessibleName(strip_isolates(texts.ROUTE_NAME(route=description)))
         self.setIcon(icons.icon(CHANNEL_STYLES[channel].icon, self._theme.channel_color(channel)))
         side = round(self.fontMetrics().height() * 0.95)
         self.setIconSize(QSize(side, side))
@@ -106,13 +110,9 @@ class RouteButton(QToolButton):
         self.route_menu.clear()
         for action in self._group.actions():
             self._group.removeAction(action)
-        self._add("Intercom, in the conversation", None)
+        self._add(texts.INTERCOM_ROUTE(), None)
         for direct_route in self._direct_routes:
-            account = f"{_account_name(direct_route)} · " if _account_name(direct_route) else ""
-            self._add(
-                f"{words.channel(direct_route.route.channel)} · {account}to {_recipient(direct_route)}",
-                direct_route.route,
-            )
+            self._add(_menu_label(direct_route), direct_route.route)
 
     def _add(self, text: str, route: Route | None) -> None:
         # Doubled, since a single ampersand marks a mnemonic.
@@ -126,38 +126,48 @@ class RouteButton(QToolButton):
 
 def _label(direct_route: DirectRoute | None) -> str:
     if direct_route is None:
-        return "Intercom"
-    channel, account = words.channel(direct_route.route.channel), _account_name(direct_route)
-    owner = f" to {direct_route.owner}" if direct_route.owner else ""
-    return f"{channel} · {account}{owner}" if account else f"{channel}{owner}"
+        return _short_label(None)
+    entries = {
+        (False, False): texts.CHANNEL,
+        (False, True): texts.CHANNEL_TO_OWNER,
+        (True, False): texts.CHANNEL_AND_ACCOUNT,
+        (True, True): texts.CHANNEL_AND_ACCOUNT_TO_OWNER,
+    }
+    account, owner = _account_name(direct_route), direct_route.owner
+    entry = entries[bool(account), bool(owner)]
+    return entry(channel=channel_label(direct_route.route.channel), account=account, owner=owner)
+
+
+def _short_label(direct_route: DirectRoute | None) -> str:
+    return "Intercom" if direct_route is None else channel_label(direct_route.route.channel)
+
+
+def _menu_label(direct_route: DirectRoute) -> str:
+    account = _account_name(direct_route)
+    entry = texts.ROUTE_OF_ACCOUNT if account else texts.ROUTE
+    channel = channel_label(direct_route.route.channel)
+    return entry(channel=channel, account=account, recipient=_recipient(direct_route))
 
 
 def _account_name(direct_route: DirectRoute) -> str:
     """Return the account's name, or its address if it has none."""
-    return direct_route.name.strip() or (
-        _isolated(direct_route.route.our_address) if direct_route.route.our_address else ""
-    )
+    return direct_route.name.strip() or direct_route.route.our_address
 
 
 def _describe(direct_route: DirectRoute | None) -> str:
     if direct_route is None:
-        return "Through Intercom, in the conversation"
+        return texts.THROUGH_INTERCOM()
     route = direct_route.route
-    sender = f" from {_isolated(route.our_address)}" if route.our_address else ""
-    channel, provider = words.channel(route.channel), route.key.provider.display_name
-    account = f"{provider}, {direct_route.name}" if direct_route.name else provider
-    return f"Past Intercom, on {channel}{sender} to {_recipient(direct_route)} ({account})"
+    account = route.key.provider.display_name
+    if direct_route.name:
+        account = texts.PROVIDER_AND_ACCOUNT(provider=account, account=direct_route.name)
+    entry = texts.DIRECTLY_FROM if route.our_address else texts.DIRECTLY
+    where = place(route.channel)
+    return entry(place=where, sender=route.our_address, recipient=_recipient(direct_route), account=account)
 
 
 def _recipient(direct_route: DirectRoute) -> str:
     """Return the address, after the contact's name if it belongs to another contact than the conversation's."""
-    return (
-        f"{direct_route.owner}, {_isolated(direct_route.route.to)}"
-        if direct_route.owner
-        else _isolated(direct_route.route.to)
-    )
-
-
-def _isolated(address: str) -> str:
-    """Return the address in a left-to-right isolate, for text in any direction."""
-    return f"\u2066{address}\u2069"
+    if direct_route.owner:
+        return texts.OWNER_AND_ADDRESS(owner=direct_route.owner, address=direct_route.route.to)
+    return direct_route.route.to

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.content.sms import Encoding, Segments, count_segments, non_gsm_characters
+from desktop.text.catalog import isolate, strip_isolates
+from desktop.text.screens import composer as texts
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets.labels import Label
 
 _MANY_PARTS = 4
 """Warn from this many parts on: Twilio advises against more than 320 characters."""
 _MAX_NAMED = 3
+_TAKING_TWO = "€ [ ] { } \\ ^ ~ |"
 # They only change how the preceding character looks; listing that one is enough.
 _JOINERS = ("\ufe0e", "\ufe0f", "\u200d")
 
@@ -45,8 +48,8 @@ class SmsCounter(Label):
         self._warns = count.warns
         self.setText(count.text)
         self.setToolTip(count.tooltip)
-        self.setAccessibleName(count.text)
-        self.setAccessibleDescription(count.tooltip)
+        self.setAccessibleName(strip_isolates(count.text))
+        self.setAccessibleDescription(strip_isolates(count.tooltip))
         self.apply_theme()
         self.show()
 
@@ -62,30 +65,20 @@ def count_sms(text: str, *, by_bridge: bool = False) -> SmsCount:
     """Return for example `142 characters · 1 SMS · 18 left`, and why there are not fewer parts."""
     cut = count_segments(text)
     costly = non_gsm_characters(text)
-    characters = "1 character" if len(text) == 1 else f"{len(text):,} characters"
-    at_least = "at least " if by_bridge else ""
-    shown = f"{characters} · {at_least}{cut.parts} SMS · {cut.left} left"
+    parts = (texts.SMS_AT_LEAST if by_bridge else texts.SMS)(cut.parts)
+    shown = [texts.CHARACTERS(len(text)), parts, texts.CHARACTERS_LEFT(cut.left)]
     if costly:
-        shown += f" · UCS-2 because of {_list_characters(costly)}"
+        shown.append(texts.LONGER_BECAUSE(characters=_list_characters(costly)))
     warns = cut.parts >= (2 if costly else _MANY_PARTS)
-    return SmsCount(shown, _explanation(cut, costly, by_bridge=by_bridge), warns)
+    return SmsCount(" · ".join(shown), _explanation(cut, costly, by_bridge=by_bridge), warns)
 
 
 def _explanation(cut: Segments, costly: tuple[str, ...], *, by_bridge: bool) -> str:
     if cut.encoding is Encoding.UCS2:
-        verb = "is" if len(_visible_characters(costly)) == 1 else "are"
-        explanation = (
-            f"{_list_characters(costly)} {verb} not in the SMS alphabet GSM-7,"
-            " so the whole text is sent as UCS-2: 70 characters"
-            " fit one SMS, 67 each part of a longer text. An emoji takes two or more. Without them 160 would fit."
-        )
+        rule = texts.SMS_NOT_STANDARD(len(_visible_characters(costly)), characters=_list_characters(costly))
     else:
-        explanation = (
-            "Written in the SMS alphabet GSM-7: 160 characters fit one SMS, 153 each part of a longer text."
-            " € [ ] { } \\ ^ ~ | take two."
-        )
-    explanation += " Every part is paid for."
-    return f"{explanation} The bridge may add words of its own." if by_bridge else explanation
+        rule = texts.SMS_STANDARD(symbols=_TAKING_TWO)
+    return " ".join([rule, texts.EVERY_PART_CHARGED(), *([texts.OCTOPODS_ADDS()] if by_bridge else [])])
 
 
 def _visible_characters(costly: tuple[str, ...]) -> tuple[str, ...]:
@@ -93,17 +86,16 @@ def _visible_characters(costly: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _list_characters(costly: tuple[str, ...]) -> str:
-    """Return for example `🙂`, `’ and a no-break space` or `Ж, д, и and 4 more`."""
+    """Return for example `🙂`, `’, no-break space` or `Ж, д, и and 4 more`."""
     names = [_character_name(c) for c in _visible_characters(costly)]
     more = len(names) - _MAX_NAMED
     if more > 1:
-        return f"{', '.join(names[:_MAX_NAMED])} and {more} more"
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+        return texts.CHARACTERS_AND_MORE(more, characters=", ".join(names[:_MAX_NAMED]))
+    return ", ".join(names)
 
 
 def _character_name(character: str) -> str:
-    """Return the character in a bidirectional isolate, or its name if it is invisible."""
+    """Return the character, or its name in Unicode if it is invisible."""
     if unicodedata.category(character)[0] in "LNPS":
-        return f"\u2068{character}\u2069"
-    name = unicodedata.name(character, "").lower()
-    return f"a {name}" if name else "a control character"
+        return isolate(character)
+    return unicodedata.name(character, "").lower() or texts.CONTROL_CHARACTER()

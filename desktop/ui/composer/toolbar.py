@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QToolButton, QWidget
 
 from desktop.domain.direct import DirectRoute, Route
+from desktop.text.catalog import strip_isolates
+from desktop.text.names import place
+from desktop.text.screens import composer as texts
 from desktop.ui.composer.route_menu import RouteButton
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Label
-from desktop.ui.wording import words
 
 
 class ComposerTools(QWidget):
@@ -34,20 +37,19 @@ class ComposerTools(QWidget):
         self._theme = theme
         self._offline = False
         self._route: Route | None = None
-        self._reply = self._tool_button("Reply", "Write to the customer (R)")
-        self._note = self._tool_button("Note", "Write a note for your team (N, Ctrl+Shift+N)")
+        self._reply = self._tool_button(texts.REPLY(), texts.REPLY_TOOLTIP())
+        self._note = self._tool_button(texts.NOTE(), texts.NOTE_TOOLTIP())
         kinds = QButtonGroup(self)
         for kind in (self._reply, self._note):
             kind.setCheckable(True)
             kinds.addButton(kind)
         self._reply.setChecked(True)
-        self._attach = self._tool_button("", "Attach files")
-        self._macros = self._tool_button("", "Insert a macro (#)")
-        hint = self._hint = Label("Ctrl+Enter", self)
-        hint.setObjectName("muted")
+        self._attach = self._tool_button("", texts.ATTACH_FILES())
+        self._macros = self._tool_button("", texts.INSERT_MACRO())
+        hint = self._hint = KeyHint(texts.CTRL_ENTER(), self)
         self.routes = RouteButton(theme, self)
         self.routes.chosen.connect(self.route_chosen)
-        self._send = QPushButton("Send", self)
+        self._send = QPushButton(texts.SEND(), self)
         self._send.setObjectName("primary")
         # A click leaves the focus in the text, like one on the tools.
         self._send.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -79,7 +81,7 @@ class ComposerTools(QWidget):
         self._update_send_button()
 
     def set_enter_sends(self, enter_sends: bool) -> None:
-        self._hint.setText("Enter" if enter_sends else "Ctrl+Enter")
+        self._hint.setText((texts.ENTER if enter_sends else texts.CTRL_ENTER)())
         self._update_send_button()
 
     def set_offline(self, offline: bool) -> None:
@@ -89,24 +91,26 @@ class ComposerTools(QWidget):
 
     def _update_send_button(self) -> None:
         names = {
-            (False, False): ("Send", "Send reply"),
-            (True, False): ("Add note", "Add note"),
-            (False, True): ("Queue", "Queue reply until you are online"),
-            (True, True): ("Queue note", "Queue note until you are online"),
+            (False, False): (texts.SEND, texts.SEND_REPLY),
+            (True, False): (texts.ADD_NOTE, texts.ADD_NOTE),
+            (False, True): (texts.QUEUE, texts.QUEUE_REPLY_TOOLTIP),
+            (True, True): (texts.QUEUE_NOTE, texts.QUEUE_NOTE_TOOLTIP),
         }
-        text, name = names[self.internal, self._offline]
+        text, does = names[self.internal, self._offline]
+        action = does()
         if self._route is not None:
-            name = f"{name} {words.place(self._route.channel)}, past Intercom"
-        self._send.setText(text)
-        self._send.setAccessibleName(name)
-        self._send.setToolTip(f"{name} ({self._hint.text()})")
+            direct = texts.QUEUE_DIRECTLY_TOOLTIP if self._offline else texts.SEND_DIRECTLY_TOOLTIP
+            action = direct(place=place(self._route.channel))
+        self._send.setText(text())
+        self._send.setAccessibleName(strip_isolates(action))
+        self._send.setToolTip(texts.ACTION_AND_KEY(action=action, key=self._hint.text()))
 
     def set_can_send(self, can: bool) -> None:
         self._send.setEnabled(can)
 
     def set_has_macros(self, has: bool) -> None:
         self._macros.setEnabled(has)
-        self._macros.setToolTip("Insert a macro (#)" if has else "No macros in this workspace")
+        self._macros.setToolTip((texts.INSERT_MACRO if has else texts.NO_MACROS)())
 
     def apply_theme(self) -> None:
         color = self._theme.color("note_text" if self.internal else "muted")
@@ -125,3 +129,17 @@ class ComposerTools(QWidget):
         tool.setToolTip(name)
         tool.setAccessibleName(name)
         return tool
+
+
+class KeyHint(Label):
+    """The name of a key, shown where there is room for all of it."""
+
+    def __init__(self, text: str, parent: QWidget) -> None:
+        super().__init__(text, parent)
+        self.setObjectName("muted")
+        # Zero would mean the width of the text.
+        self.setMinimumWidth(1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.width() >= self.sizeHint().width():
+            super().paintEvent(event)

@@ -4,44 +4,35 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPushButton, QVBoxLayout
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QLayout, QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QStylePainter, QVBoxLayout
 
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.forecast import Forecast, Reply
 from desktop.domain.model.facts import ChannelKind
-from desktop.domain.model.warning import Verdict, WarningCode
+from desktop.domain.model.warning import Verdict
 from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ThreadView
-from desktop.ui.wording import words
-from desktop.ui.wording.alternatives import (
+from desktop.text.catalog import strip_isolates
+from desktop.text.forecast.alternatives import direct_label, go_label, reaches_messenger_alone, send_label
+from desktop.text.names import first_name
+from desktop.text.screens import composer as texts
+from desktop.ui.composer.alternatives import (
+    AVOIDED_BY_TEMPLATE,
     better_conversation,
     better_route,
     can_ask_for_whatsapp,
-    direct_label,
-    go_label,
     is_better_through_intercom,
     route_of,
-    send_label,
     template_routes,
     whatsapp_question,
 )
+from desktop.ui.look.theme import GAP
+from desktop.ui.widgets import layouts
+from desktop.ui.widgets.labels import Label
 
-# Warnings that a template avoids: it needs no window, no relay and no other conversation.
-_AVOIDED_BY_TEMPLATE = frozenset(
-    {
-        WarningCode.WINDOW_CLOSED,
-        WarningCode.WINDOW_UNKNOWN,
-        WarningCode.RELAY_REFUSED,
-        WarningCode.MAPPING_UNKNOWN,
-        WarningCode.MAPPING_WEAK,
-        WarningCode.CUSTOMER_IS_ELSEWHERE,
-    }
-)
 _CHANNELS_WITH_TEMPLATES = (ChannelKind.WHATSAPP, ChannelKind.UNKNOWN)
-
-
 ASK_SHORTCUT = "Alt+A"
 
 
@@ -53,28 +44,25 @@ class WarningChoices:
     """
 
     def __init__(self, column: QVBoxLayout) -> None:
-        self.template = WarningChoiceButton("Send template…")
-        self.go = WarningChoiceButton("Go to the other conversation")
-        self.switch = WarningChoiceButton("Send another way…")
-        self.ask = WarningChoiceButton("Ask to continue on WhatsApp…")
-        self.ask.set_text(
-            "Ask to continue on WhatsApp…",
-            f"Adds a ready question to your draft ({ASK_SHORTCUT}). Nothing is sent yet",
-        )
-        self.inbox = WarningChoiceButton("Reply in Intercom")
-        self.inbox.setToolTip("Opens the conversation in Intercom's inbox; your text is on the clipboard")
-        self.send = WarningChoiceButton("Send anyway", enter_presses=False)
-        self.keep = WarningChoiceButton("Keep draft")
-        self.keep.setToolTip("Escape")
+        self.template = WarningChoiceButton()
+        self.go = WarningChoiceButton()
+        self.switch = WarningChoiceButton()
+        self.ask = WarningChoiceButton()
+        self.inbox = WarningChoiceButton()
+        self.send = WarningChoiceButton(enter_presses=False)
+        self.send.setObjectName("quiet")
+        self.keep = WarningChoiceButton()
         self._all = (self.template, self.go, self.switch, self.ask, self.inbox, self.send, self.keep)
         for choice in self._all:
+            if choice is self.send:
+                column.addSpacing(GAP)
             column.addWidget(choice)
         self.other_conversation_id = ""
         self.other_route: Route | None = None
         self.has_templates = self.has_whatsapp_account = False
 
     @property
-    def visible_buttons(self) -> list[QPushButton]:
+    def visible_buttons(self) -> list[WarningChoiceButton]:
         return [choice for choice in self._all if not choice.isHidden()]
 
     def show_choices(
@@ -86,32 +74,43 @@ class WarningChoices:
         self.other_conversation_id = other.id if other is not None else ""
         self.go.setVisible(other is not None)
         if other is not None:
-            self.go.setText(go_label(other))
+            self.go.set_texts(go_label(other), texts.GO_DOES())
         self._update_switch(view, command.conversation_id, reply, forecast, now, route)
         asks = route is None and can_ask_for_whatsapp(view, command.conversation_id, forecast)
         self.ask.setVisible(asks and whatsapp_question(view, command.conversation_id) not in command.text)
+        self.ask.set_texts(texts.ASK(), texts.ASK_DOES(key=ASK_SHORTCUT))
+        self.inbox.set_texts(texts.INBOX(), texts.INBOX_DOES())
         self.send.setVisible(forecast.verdict < Verdict.BLOCKED)
-        self.send.setText(send_label(forecast, route))
+        is_known = route is None and reaches_messenger_alone(forecast)
+        does = texts.SEND_MESSENGER_DOES(name=first_name(view.name)) if is_known else texts.SEND_DOES()
+        self.send.set_texts(send_label(forecast, route), does)
+        self.keep.set_texts(texts.KEEP(), texts.KEEP_DOES())
+        self._recommend()
+
+    def _recommend(self) -> None:
+        """Let the most helpful choice stand out; none if what is left only sends or keeps the reply."""
+        helpful = [self.template] if self.has_templates else []
+        helpful += [self.go, self.switch, self.ask]
+        best = next((c for c in helpful if not c.isHidden() and c.isEnabled()), None)
+        for choice in (self.template, self.go, self.switch, self.ask):
+            choice.set_recommended(choice is best)
 
     def _update_template(self, view: ThreadView, conversation_id: str, forecast: Forecast, route: Route | None) -> None:
         direct_routes = template_routes(view, conversation_id)
         self.has_templates = bool(direct_routes)
         mapping = view.situations[conversation_id].mapping
         channel = route.channel if route is not None else mapping.channel if mapping is not None else None
-        helps = not _AVOIDED_BY_TEMPLATE.isdisjoint(forecast.warnings)
+        helps = not AVOIDED_BY_TEMPLATE.isdisjoint(forecast.warnings)
         self.template.setVisible(helps and (bool(direct_routes) or channel in _CHANNELS_WITH_TEMPLATES))
-        name = words.first_name(view.name)
         self.template.setEnabled(bool(direct_routes) or not self.has_whatsapp_account)
         if direct_routes:
-            self.template.set_text("Send template…", "An approved template arrives whatever the window")
+            self.template.set_texts(texts.TEMPLATE(), texts.TEMPLATE_DOES())
         elif not self.has_whatsapp_account:
-            reason = "Templates need a connected WhatsApp account; opens the accounts page of the settings"
-            self.template.set_text("Connect WhatsApp to send a template…", reason)
+            self.template.set_texts(texts.CONNECT(), texts.CONNECT_DOES())
         elif any(w.route.channel is ChannelKind.WHATSAPP for w in view.direct_routes):
-            self.template.set_text("Send template…  (none in this account)", "The connected account has no templates")
+            self.template.set_texts(texts.TEMPLATE(), texts.NO_TEMPLATES())
         else:
-            reason = f"The connected account needs {name}'s WhatsApp number"
-            self.template.set_text("Send template…  (no WhatsApp number known)", reason)
+            self.template.set_texts(texts.TEMPLATE(), texts.NO_NUMBER(name=first_name(view.name)))
 
     def _update_switch(
         self,
@@ -128,23 +127,60 @@ class WarningChoices:
         self.other_route = direct_route.route if direct_route is not None else None
         self.switch.setVisible(direct_route is not None or to_intercom)
         if direct_route is not None:
-            self.switch.set_text(direct_label(direct_route.route), f"{_describe(direct_route)}. You still press Send")
+            self.switch.set_texts(direct_label(direct_route.route), _switch_text(direct_route))
         elif to_intercom:
-            self.switch.set_text("Send through Intercom…", "In the conversation, as usual. You still press Send")
+            self.switch.set_texts(texts.THROUGH_INTERCOM_CHOICE(), texts.THROUGH_INTERCOM_DOES())
 
 
 class WarningChoiceButton(QPushButton):
-    """A button that Enter never presses if `enter_presses` is False: some desktops press the focused one."""
+    """A button with a title and a line that says what it does.
 
-    def __init__(self, text: str, *, enter_presses: bool = True) -> None:
-        super().__init__(text)
+    Enter never presses it if `enter_presses` is False: some desktops press the focused one.
+    """
+
+    def __init__(self, *, enter_presses: bool = True) -> None:
+        super().__init__()
         self._enter_presses = enter_presses
         self.setAutoDefault(False)
+        self._title, self._does = Label(), Label()
+        self._does.setObjectName("does")
+        for label in (self._title, self._does):
+            label.setWordWrap(True)
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        layouts.column(self._title, self._does, parent=self, spacing=0, margins=(GAP + 4, 6, GAP + 4, 6))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
 
-    def set_text(self, text: str, reason: str) -> None:
-        self.setText(text)
-        self.setToolTip(reason)
-        self.setAccessibleDescription(reason)
+    def set_texts(self, title: str, does: str) -> None:
+        self.setText(title)
+        self._title.setText(title)
+        self._does.setText(does)
+        self.setAccessibleName(strip_isolates(title))
+        self.setAccessibleDescription(strip_isolates(does))
+
+    def set_compact(self, compact: bool) -> None:
+        """Leave what it does to the tooltip, where there is no room for it."""
+        self._does.setVisible(not compact)
+        self.setToolTip(self._does.text() if compact else "")
+
+    def set_recommended(self, recommended: bool) -> None:
+        """Let it stand out."""
+        self.setObjectName("primary" if recommended else "")
+        for widget in (self, self._title, self._does):
+            widget.style().unpolish(widget)
+            widget.style().polish(widget)
+
+    def sizeHint(self) -> QSize:
+        return self._layout_of().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self._layout_of().minimumSize()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        # The labels show it.
+        option.text = ""
+        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -154,7 +190,14 @@ class WarningChoiceButton(QPushButton):
             return
         super().keyPressEvent(event)
 
+    def _layout_of(self) -> QLayout:
+        layout = self.layout()
+        assert layout is not None
+        return layout
 
-def _describe(direct_route: DirectRoute) -> str:
-    account = f" on {direct_route.name}" if direct_route.name else ""
-    return f"Past Intercom{account}, to \u2066{direct_route.route.to}\u2069"
+
+def _switch_text(direct_route: DirectRoute) -> str:
+    recipient = direct_route.route.to
+    if direct_route.name:
+        return texts.SWITCH_ACCOUNT_DOES(account=direct_route.name, recipient=recipient)
+    return texts.SWITCH_DOES(recipient=recipient)

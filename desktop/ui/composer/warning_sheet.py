@@ -6,24 +6,29 @@ from datetime import datetime
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop.domain.direct import Route
 from desktop.domain.forecast import Forecast, Reply, find_route_situation
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning
 from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ThreadView
-from desktop.ui.composer.warning_choices import ASK_SHORTCUT, WarningChoices
+from desktop.text.catalog import strip_isolates
+from desktop.text.forecast.warnings import WarningText, warning_texts
+from desktop.text.screens import composer as texts
+from desktop.ui.composer.alternatives import route_of
+from desktop.ui.composer.warning_choices import ASK_SHORTCUT, WarningChoiceButton, WarningChoices
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Heading, Label, Paragraph
 from desktop.ui.widgets.overlay import Overlay
 from desktop.ui.widgets.scroll_area import scroll_area
-from desktop.ui.wording.alternatives import route_of
-from desktop.ui.wording.forecast import warning_texts
 
+_WIDTH = 620
 _MAX_PREVIEW_CHARS = 600
+_MIN_TEXT_LINES = 9
+"""With less room than this for what will happen, why, and the preview, the choices give up their second line."""
 
 
 class WarningSheet(Overlay):
@@ -62,7 +67,7 @@ class WarningSheet(Overlay):
         self._follow_theme()
 
     @property
-    def choices(self) -> list[QPushButton]:
+    def choices(self) -> list[WarningChoiceButton]:
         """The visible buttons, most helpful first."""
         return self._choices.visible_buttons
 
@@ -87,13 +92,15 @@ class WarningSheet(Overlay):
         conversation = view.situations[command.conversation_id]
         situation = find_route_situation(view.thread, conversation, view.direct_routes, self._route)
         codes = [w.code for w in warned]
-        texts = warning_texts(codes, forecast, situation, view.name, now, reply) if situation is not None else []
-        title, text = texts[0] if texts else ("Please look again", "The forecast has changed since you pressed Send.")
-        self._title.setText(title)
-        self._why.setText("\n\n".join([text, *(f"{t}. {w}" for t, w in texts[1:])]))
+        found = warning_texts(codes, forecast, situation, view.name, now, reply) if situation is not None else []
+        first, *more = found or [WarningText(texts.LOOK_AGAIN(), texts.LOOK_AGAIN_WHY())]
+        why = "\n\n".join([first.text, *(w.paragraph for w in more)])
+        self._title.setText(first.title)
+        self._why.setText(why)
+        self._as_sent.setText(texts.PREVIEW())
         self._preview.setText(_preview(command))
         self._choices.show_choices(view, command, reply, forecast, now)
-        self.setAccessibleName(f"{title}. {self._why.text()}")
+        self.setAccessibleName(strip_isolates(texts.SHEET_NAME(title=first.title, text=why)))
         self.show_popup()
 
     def dismiss(self) -> None:
@@ -110,36 +117,45 @@ class WarningSheet(Overlay):
             self._choices.ask.click()
 
     def layout_contents(self) -> None:
-        width = min(self.width() - 2 * PAD, 620)
+        width = min(self.width() - 2 * PAD, round(_WIDTH * max(1.0, self._theme.text_scale)))
         self._text_area.setFixedWidth(width - 2 * PAD - 4)
         for label in self._text_area.findChildren(QLabel):
             # A label knows its padding only after it was polished.
             label.ensurePolished()
         self._texts.activate()
         wanted_height = self._texts.heightForWidth(width - 2 * PAD - 4)
-        available_height = self.height() - 2 * PAD
+        # A scroll area gives wrapped labels no more than the height of their first lines.
+        self._text_area.setFixedHeight(wanted_height)
+        for compact in (False, True):
+            for choice in self.choices:
+                choice.set_compact(compact)
+            buttons_height = sum(b.heightForWidth(width - 2 * PAD) + GAP - 2 for b in self.choices)
+            room = self.height() - 4 * PAD - 3 * GAP - buttons_height
+            if room >= min(wanted_height, _MIN_TEXT_LINES * self.fontMetrics().lineSpacing()):
+                break
         self._card.setFixedWidth(width)
-        buttons_height = sum(b.sizeHint().height() + GAP - 2 for b in self.choices) + 2 * PAD + 2 * GAP
-        self._body.setFixedHeight(max(40, min(wanted_height, available_height - buttons_height)))
-        self._card.adjustSize()
+        self._body.setFixedHeight(max(40, min(wanted_height, room)))
+        column = self._card.layout()
+        assert column is not None
+        column.activate()
+        self._card.resize(width, column.totalHeightForWidth(width))
         position = QPoint((self.width() - width) // 2, max(PAD, self.height() - self._card.height() - PAD))
         self._card.move(position)
 
     def _build(self) -> None:
         self._icon = Label()
         self._title = Heading(self._theme, size_delta_pt=2)
-        self._why = Paragraph()
-        as_sent = Label("As it would be sent")
-        as_sent.setObjectName("muted")
-        self._preview = Label()
-        self._preview.setWordWrap(True)
+        self._why = Paragraph(can_shrink=True)
+        self._as_sent = Label()
+        self._as_sent.setObjectName("muted")
+        self._preview = Paragraph(can_shrink=True)
         self._preview.setObjectName("preview")
         head = layouts.row()
         head.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self._title, 1)
         self._text_area = QWidget()
         self._text_area.setObjectName("texts")
-        self._texts = layouts.column(head, self._why, as_sent, self._preview, parent=self._text_area)
+        self._texts = layouts.column(head, self._why, self._as_sent, self._preview, parent=self._text_area)
         self._body = scroll_area(self._text_area)
         column = layouts.column(self._body, parent=self._card, spacing=GAP - 2, margins=PAD)
         column.addSpacing(GAP)
@@ -188,7 +204,9 @@ class WarningSheet(Overlay):
             f"QScrollArea, QWidget#texts {{ background: transparent; }}"
             f"QLabel#preview {{ background: {colors.bubble_out}; color: {colors.bubble_out_text};"
             f" border-radius: 8px; padding: 8px 10px; }}"
-            f"QPushButton {{ text-align: left; }}"
+            f"QPushButton#quiet {{ border-color: transparent; padding: 0; }}"
+            f"QLabel#does, QPushButton#quiet QLabel, QPushButton QLabel:disabled {{ color: {colors.muted}; }}"
+            f"QPushButton#primary QLabel {{ color: {colors.on_accent}; }}"
         )
 
     def _apply_theme(self) -> None:
@@ -204,4 +222,4 @@ def _preview(command: SendReply | SendDirect) -> str:
     if len(text) > _MAX_PREVIEW_CHARS:
         text = f"{text[:_MAX_PREVIEW_CHARS].rstrip()} …"
     files = ", ".join(f.name for f in command.files)
-    return "\n".join(part for part in (text, f"Files: {files}" if files else "") if part)
+    return "\n".join(part for part in (text, texts.PREVIEW_FILES(names=files) if files else "") if part)

@@ -382,6 +382,8 @@ class MainWindow(QWidget):
         # Otherwise a new message in another conversation would switch to that while the agent is writing.
         self.composer.draft_started.connect(self.thread_pane.choose_conversation)
         self.composer.go_to.connect(self._move_draft)
+        self.composer.template_wanted.connect(self._on_template_wanted)
+        self.composer.test_wanted.connect(self.settings.open_relay_test)
         self.warning_sheet.go_to.connect(self._move_draft)
         self.warning_sheet.template_wanted.connect(self._on_template_wanted)
         self.warning_sheet.connect_wanted.connect(self.settings.open_accounts)

@@ -20,6 +20,7 @@ from desktop.domain.model.workspace import Relay
 from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, SendReply, SetRelay
 from desktop.engine.protocols import Submit
 from desktop.engine.views import CustomerRow, ThreadView
+from desktop.text.forecast.warnings import warning_texts
 from desktop.text.names import display_name
 from desktop.text.reasons.describe import describe
 from desktop.text.screens.customers import last_line
@@ -28,7 +29,6 @@ from desktop.ui.look.ticker import Ticker
 from desktop.ui.settings.relay import TESTABLE_CHANNELS
 from desktop.ui.settings.step_sheet import StepSheet
 from desktop.ui.wording import words
-from desktop.ui.wording.forecast import warning_texts
 
 RECENT = timedelta(minutes=10)
 """A customer who wrote this recently may be the agent's own phone."""

@@ -16,6 +16,7 @@ from desktop.domain.model.facts import Contact
 from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, SendDirect
 from desktop.engine.views import ConnectionView, TemplatesView, ThreadView
 from desktop.text.reasons.describe import describe
+from desktop.ui.composer.alternatives import template_routes
 from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.templates.choosing.listing import make_listing
@@ -31,7 +32,6 @@ from desktop.ui.widgets.connection_line import OFFLINE_STATES
 from desktop.ui.widgets.labels import Heading, Paragraph
 from desktop.ui.widgets.overlay import Overlay
 from desktop.ui.wording import words
-from desktop.ui.wording.alternatives import template_routes
 
 _NO_ROUTE = "No connected account can send {name} a template. It takes a WhatsApp account, and their number."
 _OTHERS_ONLY = "No WhatsApp number of {name} is known. Choose above whom to write to."

@@ -12,12 +12,13 @@ from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning, Verdict, WarningCode
 from desktop.engine.views import ConnectionState, PendingReply, ThreadView
 from desktop.text.catalog import Text
+from desktop.text.forecast.alternatives import go_label, send_label
+from desktop.text.forecast.warnings import warning_texts
 from desktop.text.formats import clock_time
 from desktop.text.names import channel_label, first_name, place
 from desktop.text.reasons import describe as reasons
 from desktop.text.thread import pending_reply as texts
-from desktop.ui.wording.alternatives import better_conversation, go_label, send_label
-from desktop.ui.wording.forecast import warning_texts
+from desktop.ui.composer.alternatives import better_conversation
 
 KEYS = {"send": "Ctrl+Return", "edit": "F2", "cancel": "Del", "arrived": "Y", "go": "G"}
 """Key of each action while the reply's row is the current one."""

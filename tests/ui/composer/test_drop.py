@@ -77,7 +77,7 @@ def test_it_is_taken(shown: MainWindow, invoice: Path, place: str) -> None:
 def test_a_refused_one_beside_a_good_one_keeps_its_sentence(shown: MainWindow, invoice: Path) -> None:
     assert drop(shown, shown.thread_pane.timeline.viewport(), files(invoice.with_name("gone.txt"), invoice))
     assert [f.name for f in shown.composer.findChild(AttachmentRow).files] == ["invoice.pdf"]
-    assert "gone.txt cannot be read" in shown.composer.error_text
+    assert "gone.txt can't be read" in shown.composer.error_text
 
 
 def test_words_are_not_taken_by_the_thread(shown: MainWindow) -> None:

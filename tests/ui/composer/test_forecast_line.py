@@ -14,7 +14,8 @@ from desktop.domain.direct_reach import DirectSituation, find_direct_situation
 from desktop.domain.forecast import Reply
 from desktop.domain.model.warning import Verdict
 from desktop.engine.views import ThreadView
-from desktop.ui.composer.forecast_line import ForecastLine, ReachIcons
+from desktop.ui.composer.alternatives import LineAction
+from desktop.ui.composer.forecast_line import FittingLabel, ForecastLine, ReachIcons
 
 # Said by the platform without a display whenever a window has a least size.
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -32,10 +33,13 @@ def line(qtbot, theme, ticker) -> ForecastLine:
 def test_it_says_why_only_the_messenger(line: ForecastLine, jennifer: Jennifer) -> None:
     view = jennifer()
     line.show_forecast(view.situations["wa"], view.name, Reply("Hi"))
-    assert line.text.startswith("Only the Messenger. Jennifer's last WhatsApp message was 26 h ago")
+    assert line.text == (
+        "Messenger only: WhatsApp closed 2 h 2 min ago. Jennifer's latest message came from the Messenger, which"
+        " doesn't extend the 24-hour window."
+    )
     assert line.text in line.accessibleName()
     reach_icons = line.findChild(ReachIcons)
-    assert reach_icons.accessibleName() == "does not arrive on WhatsApp; arrives in the Messenger"
+    assert reach_icons.accessibleName() == "Won't arrive on WhatsApp. Arrives in the Messenger."
 
 
 def test_it_notices_by_itself_that_a_window_closes(
@@ -43,16 +47,16 @@ def test_it_notices_by_itself_that_a_window_closes(
 ) -> None:
     view = jennifer(whatsapp_age=timedelta(hours=23, minutes=50), messenger_age=None)
     line.show_forecast(view.situations["wa"], view.name, Reply("Hi"))
-    assert "8 min 0 s left" in line.text
+    assert "WhatsApp closes in 8 min 0 s." in line.text
     clock.advance(timedelta(minutes=7))
     with qtbot.assertNotEmitted(line.forecast_changed):
         ticker.tick()
-    assert "1 min 0 s left" in line.text
+    assert "WhatsApp closes in 1 min 0 s." in line.text
     clock.advance(timedelta(minutes=1))
     with qtbot.waitSignal(line.forecast_changed) as told:
         ticker.tick()
     assert told.args[0].verdict is Verdict.WARN
-    assert line.text.startswith("Only the Messenger.")
+    assert line.text.startswith("Messenger only: WhatsApp closed")
 
 
 @pytest.mark.parametrize(
@@ -80,15 +84,31 @@ def ground(line: ForecastLine) -> QColor:
     return line.grab().toImage().pixelColor(line.width() // 2, 3)
 
 
-def test_go_there_leads_to_where_the_customer_wrote(line: ForecastLine, jennifer: Jennifer, qtbot) -> None:
-    view = jennifer(whatsapp_age=timedelta(minutes=10), messenger_age=None)
-    line.show_forecast(view.situations["web"], view.name, Reply("Hi"))
-    assert not line._go.isHidden()
-    with qtbot.waitSignal(line.go_there) as went:
-        line._go.click()
-    assert went.args == ["wa"]
+def test_the_link_says_what_it_does_and_is_pressed(line: ForecastLine, jennifer: Jennifer, qtbot) -> None:
+    view = jennifer()
     line.show_forecast(view.situations["wa"], view.name, Reply("Hi"))
-    assert line._go.isHidden()
+    assert line._link.isHidden()
+    for action in LineAction:
+        line.show_action(action)
+        assert line._link.text()
+        assert line._link.accessibleDescription() == line._link.toolTip() != ""
+        with qtbot.waitSignal(line.action_pressed) as pressed:
+            line._link.click()
+        assert pressed.args == [action]
+    line.show_action(None)
+    assert line._link.isHidden()
+
+
+def test_the_explanation_is_shown_where_all_fits_into_one_row(line: ForecastLine, jennifer: Jennifer) -> None:
+    view = jennifer()
+    line.show_forecast(view.situations["wa"], view.name, Reply("Hi"))
+    label = line.findChild(FittingLabel)
+    line.show()
+    for width, shown in ((2000, line.text), (500, "Messenger only: WhatsApp closed 2 h 2 min ago.")):
+        line.resize(width, 60)
+        assert label.text() == shown
+        assert label.toolTip() == ("" if shown == line.text else line.text)
+        assert line.text in line.accessibleName(), "read out in full, whatever the width"
 
 
 def test_nothing_is_left_when_there_is_nothing_to_answer(line: ForecastLine, jennifer: Jennifer, ticker) -> None:
@@ -108,20 +128,8 @@ def test_a_direct_route_has_icons_of_its_own(line: ForecastLine, jennifer: Jenni
     view, reach_icons = jennifer(), line.findChild(ReachIcons)
     line.show_forecast(view.situations["wa"], view.name, Reply("Hi"))
     line.show_forecast(on(telegram_route(), view), view.name, Reply("Hi"))
-    assert reach_icons.accessibleName() == "arrives on Telegram"
+    assert reach_icons.accessibleName() == "Arrives on Telegram."
     line.show_forecast(on(whatsapp_route(), view), view.name, Reply("Hi"))
-    assert reach_icons.accessibleName() == "does not arrive on WhatsApp"
+    assert reach_icons.accessibleName() == "Won't arrive on WhatsApp."
     line.show_forecast(on(whatsapp_route(carries_bridge=False), view), view.name, Reply("Hi"))
-    assert reach_icons.accessibleName() == "may or may not arrive on WhatsApp"
-
-
-def test_a_way_does_not_lead_to_another_conversation(line: ForecastLine, jennifer: Jennifer, qtbot) -> None:
-    view = jennifer(whatsapp_age=timedelta(minutes=10), messenger_age=None)
-    line.show_forecast(view.situations["web"], view.name, Reply("Hi"))
-    assert not line._go.isHidden()
-    line.show_forecast(
-        find_direct_situation(view.thread, telegram_route(), view.situations["web"]), view.name, Reply("Hi")
-    )
-    assert line._go.isHidden()
-    with qtbot.assertNotEmitted(line.go_there):
-        line._go.click()
+    assert reach_icons.accessibleName() == "May not arrive on WhatsApp."

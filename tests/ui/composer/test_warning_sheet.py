@@ -85,12 +85,48 @@ def reach(qtbot, text: str) -> None:
 def test_it_says_what_happens_why_and_with_which_words(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
     ask(sheet, jennifer(), now)
     told = shown(sheet)
-    assert "Will not arrive on WhatsApp" in told
-    assert "Jennifer will see this only in the Messenger. Jennifer's last WhatsApp message was 26 h ago" in told
-    assert told.count("doesn't count") == 1
-    assert "did not reopen" not in told
+    assert "Won't arrive on WhatsApp" in told
+    assert (
+        "Jennifer will see this only in the Messenger. WhatsApp closed 2 h 2 min ago, and Jennifer's latest message"
+        " came from the Messenger, which doesn't extend the 24-hour window."
+    ) in told
+    assert told.count("doesn't extend") == 1
+    assert "still closed" not in told
     assert "Are you at home?" in told
-    assert "Will not arrive on WhatsApp" in sheet.accessibleName()
+    assert "Won't arrive on WhatsApp" in sheet.accessibleName()
+
+
+def test_each_choice_says_what_it_does(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
+    ask(sheet, with_direct_routes(jennifer(), octopods_route(), telegram_route()), now)
+    told = shown(sheet)
+    for choice in sheet.choices:
+        assert choice.accessibleDescription() != ""
+        assert choice.accessibleDescription() in told
+
+
+def test_one_choice_stands_out_and_it_never_sends(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
+    views = (jennifer(), with_direct_routes(jennifer(), octopods_route()))
+    for view, recommended in zip(views, ("Ask to continue on WhatsApp…", "Send template…"), strict=True):
+        ask(sheet, view, now)
+        assert [b.text() for b in sheet.choices if b.objectName() == "primary"] == [recommended]
+        assert [b.text() for b in sheet.choices if b.objectName() == "quiet"] == ["Send to Messenger only"]
+
+
+def test_nothing_is_cut_off_at_twice_the_text_size(sheet: WarningSheet, window: QWidget, jennifer, now, theme) -> None:
+    theme.set_text_scale(2.0)
+    window.resize(724, 640)
+    ask(sheet, with_direct_routes(jennifer(), octopods_route(), telegram_route()), now)
+    assert window.rect().contains(sheet._card.geometry())
+    bottoms = []
+    for button in sheet.choices:
+        corner = button.mapTo(window, button.rect().topLeft())
+        assert not bottoms or corner.y() >= bottoms[-1], "one below the other"
+        bottoms.append(corner.y() + button.height())
+        for label in button.findChildren(QLabel):
+            assert label.isHidden() or label.height() >= label.heightForWidth(label.width())
+    for label in sheet._text_area.findChildren(QLabel):
+        assert label.height() >= label.heightForWidth(label.width())
+    assert bottoms[-1] <= window.height()
 
 
 def test_the_ways_out_stand_in_order_of_helpfulness(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
@@ -214,7 +250,7 @@ def test_it_follows_its_window(sheet: WarningSheet, window: QWidget, jennifer: J
         assert window.rect().contains(corner)
 
 
-# Ways past Intercom.
+# Direct routes.
 
 
 def test_with_a_way_that_has_templates_one_is_offered_first(
@@ -242,7 +278,7 @@ def test_what_a_template_does_not_get_round_offers_none(sheet: WarningSheet, jen
 
 def test_without_an_account_it_leads_to_the_accounts(sheet: WarningSheet, jennifer: Jennifer, now, qtbot) -> None:
     ask(sheet, jennifer(), now)
-    assert "accounts page" in sheet.choices[0].accessibleDescription()
+    assert "Opens Settings." in sheet.choices[0].accessibleDescription()
     with qtbot.waitSignal(sheet.connect_wanted), qtbot.assertNotEmitted(sheet.template_wanted):
         press(qtbot, sheet, "Connect WhatsApp to send a template…")
 
@@ -250,16 +286,17 @@ def test_without_an_account_it_leads_to_the_accounts(sheet: WarningSheet, jennif
 def test_an_account_without_a_route_says_what_is_missing(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
     sheet.set_has_whatsapp_account(True)
     ask(sheet, jennifer(), now)
-    assert sheet.choices[0].text() == "Send template…  (no WhatsApp number known)"
+    assert sheet.choices[0].text() == "Send template…"
     assert not sheet.choices[0].isEnabled()
-    assert "Jennifer's WhatsApp number" in sheet.choices[0].toolTip()
+    assert "The connected account needs Jennifer's WhatsApp number." in shown(sheet)
 
 
 def test_an_account_whose_templates_cannot_be_read_says_so(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
     sheet.set_has_whatsapp_account(True)
     ask(sheet, with_direct_routes(jennifer(), whatsapp_route(has_templates=False)), now)
-    assert sheet.choices[0].text() == "Send template…  (none in this account)"
+    assert sheet.choices[0].text() == "Send template…"
     assert not sheet.choices[0].isEnabled()
+    assert "The connected account has no templates." in shown(sheet)
 
 
 def test_an_open_way_is_offered_and_only_chosen_not_sent(sheet: WarningSheet, jennifer: Jennifer, now, qtbot) -> None:
@@ -296,8 +333,8 @@ def test_a_closed_way_is_told_in_its_own_words(sheet: WarningSheet, jennifer: Je
     direct_route = whatsapp_route()
     ask_direct(sheet, with_direct_routes(jennifer(), direct_route), now, direct_route)
     told = shown(sheet)
-    assert "Free text will not arrive on WhatsApp" in told
-    assert "Jennifer will not see this anywhere. Jennifer's last WhatsApp message to this number was 26 h ago" in told
+    assert "Won't arrive on WhatsApp" in told
+    assert "Jennifer won't see this at all. WhatsApp closed 2 h 2 min ago" in told
     assert "Messenger" not in told
     assert "Send on WhatsApp anyway" in labels(sheet)
 
@@ -327,7 +364,7 @@ def test_from_an_unseen_window_it_leads_back_to_intercom_where_that_arrives(
         now,
         direct_route,
     )
-    assert "Reachline cannot see what Jennifer writes to this number." in shown(sheet)
+    assert "Reachline doesn't see what the customer writes to this number." in shown(sheet)
     with qtbot.waitSignal(sheet.route_wanted) as wanted:
         press(qtbot, sheet, "Send through Intercom…")
     assert wanted.args == [None]

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from desktop.engine.commands import SendReply
+from desktop.text.screens import composer as texts
 from desktop.ui.composer.editor import ComposerEdit
 from desktop.ui.inbox.main_window import MainWindow
 
@@ -61,9 +62,7 @@ def test_the_key_works_from_every_button_of_the_warning(qtbot, window: MainWindo
 
 def test_the_line_offers_it_to_an_empty_draft_too(qtbot, window: MainWindow) -> None:
     go_to(qtbot, window)
-    button = next(
-        b for b in window.composer.findChildren(QPushButton) if b.accessibleName() == "Ask to continue on WhatsApp"
-    )
+    button = next(b for b in window.composer.findChildren(QPushButton) if b.text() == texts.ASK_ON_WHATSAPP())
     assert button.isVisible()
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert window.composer.text == ASKED

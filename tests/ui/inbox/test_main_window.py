@@ -153,7 +153,9 @@ def test_news_from_elsewhere_do_not_move_the_agent_who_is_writing(
     engine.queries.threads["c-1"] = people.view([web, people.whatsapp(timedelta(minutes=1), None)])
     news(qtbot, engine, threads=frozenset({"c-1"}))
     assert (window.composer.conversation_id, window.composer.text) == ("web", "We ship")
-    assert "Jennifer wrote on WhatsApp 1 min ago, in another conversation." in window.composer._line.text
+    assert (
+        "Jennifer wrote on WhatsApp 1 min ago. A reply here reaches the Messenger only." in window.composer._line.text
+    )
 
 
 # Sending.

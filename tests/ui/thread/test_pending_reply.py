@@ -76,14 +76,14 @@ def test_a_refused_reply_keeps_nobody_waiting(people, now):
 def test_a_held_reply_says_what_is_true_now(people, now):
     pending = people.pending(State.HELD, codes=(WarningCode.WINDOW_CLOSED,))
     text = describe(pending, people.jennifer(pending_replies=(pending,)), now)
-    assert text.headline == "Not sent: Will not arrive on WhatsApp"
+    assert text.headline == "Not sent: Won't arrive on WhatsApp"
     assert text.why == (
-        "Jennifer will see this only in the Messenger. Jennifer's last WhatsApp message was 26 h ago; "
-        "the one 5 min ago came from the Messenger and doesn't count."
+        "Jennifer will see this only in the Messenger. WhatsApp closed 2 h 2 min ago, and Jennifer's latest message "
+        "came from the Messenger, which doesn't extend the 24-hour window."
     )
     assert offered(text) == ["Send to Messenger only", "Edit", "Cancel reply"]
     later = describe(pending, people.jennifer(pending_replies=(pending,)), now + timedelta(hours=1))
-    assert "the one 1 h 5 min ago" in later.why
+    assert "WhatsApp closed 3 h 2 min ago" in later.why
 
 
 def test_what_is_told_is_what_sending_accepts(people, now):
@@ -94,8 +94,8 @@ def test_what_is_told_is_what_sending_accepts(people, now):
         WarningCode.WINDOW_CLOSED,
         WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN,
     }
-    assert text.headline.startswith("Not sent: Maria Lind has answered meanwhile")
-    assert "Will not arrive on WhatsApp" in text.why
+    assert text.headline.startswith("Not sent: Maria Lind replied after you started")
+    assert "Won't arrive on WhatsApp" in text.why
 
 
 def test_a_held_reply_whose_reason_has_passed_can_go(people, now):
@@ -109,7 +109,7 @@ def test_a_held_reply_whose_reason_has_passed_can_go(people, now):
 def test_what_happened_meanwhile_does_not_pass(people, now):
     pending = people.pending(State.HELD, codes=(WarningCode.NEWER_CUSTOMER_MESSAGE,))
     text = describe(pending, people.jennifer(**OPEN, pending_replies=(pending,)), now)
-    assert text.headline == "Not sent: Jennifer has written since you began"
+    assert text.headline == "Not sent: Jennifer wrote after you started"
 
 
 def test_a_held_reply_leads_to_where_the_customer_can_read_it(people, now):
@@ -128,7 +128,7 @@ def test_signed_out_nothing_can_be_sent_on(people, now):
     pending = people.pending(State.HELD, codes=(WarningCode.SIGNED_OUT,))
     text = describe(pending, people.jennifer(**OPEN, pending_replies=(pending,)), now)
     assert offered(text) == ["Edit", "Cancel reply"]
-    assert "Signed out" in text.headline
+    assert "You're signed out" in text.headline
 
 
 def test_a_held_reply_of_a_conversation_that_is_gone(people, now):
@@ -226,7 +226,7 @@ def test_a_template_is_never_offered_for_editing(people, now):
 def test_held_past_intercom_is_judged_on_its_own_way(people, now):
     pending, view = direct(people, State.HELD, codes=HELD_FOR)
     text = describe(pending, view, now)
-    assert text.headline == "Not sent: Free text will not arrive on WhatsApp"
+    assert text.headline == "Not sent: Won't arrive on WhatsApp"
     assert tuple(w.code for w in text.warned) == HELD_FOR
     assert "go" not in [action for action, _ in text.actions]
     open_again = replace(view, thread=people.jennifer(**OPEN).thread)

@@ -13,6 +13,8 @@ from desktop.domain.model.warning import ForecastWarning
 from desktop.engine.commands import Answer, Done, EditPending, Failed, NeedsConsent, ResolvePending
 from desktop.engine.protocols import Submit
 from desktop.engine.views import PendingReply, ThreadView
+from desktop.text.forecast.alternatives import send_label
+from desktop.text.forecast.warnings import warning_texts
 from desktop.text.reasons.describe import describe
 from desktop.ui.composer.composer import Composer
 from desktop.ui.inbox.actions.sending import FORECAST_CHANGED
@@ -21,8 +23,6 @@ from desktop.ui.thread import pending_reply
 from desktop.ui.thread.pending_reply import OutgoingText
 from desktop.ui.widgets.confirm_sheet import ConfirmSheet
 from desktop.ui.widgets.toast import Toast
-from desktop.ui.wording.alternatives import send_label
-from desktop.ui.wording.forecast import warning_texts
 
 
 class PendingReplyActions(QObject):

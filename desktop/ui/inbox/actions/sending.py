@@ -13,12 +13,12 @@ from desktop.engine.commands import Answer, Command, Done, Failed, NeedsConsent,
 from desktop.engine.protocols import Submit
 from desktop.engine.views import ThreadView
 from desktop.text.reasons.describe import describe
+from desktop.ui.composer.alternatives import whatsapp_question
 from desktop.ui.composer.composer import Composer
 from desktop.ui.composer.warning_sheet import WarningSheet
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets.toast import Toast
 from desktop.ui.wording import words
-from desktop.ui.wording.alternatives import whatsapp_question
 
 FORECAST_CHANGED = "Not sent: the forecast has changed meanwhile. See what it says now, and decide again."
 

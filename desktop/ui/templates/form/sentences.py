@@ -10,10 +10,10 @@ from desktop.domain.direct_reach import DirectSituation
 from desktop.domain.forecast import Forecast, Reply
 from desktop.domain.model.warning import SEVERITY, Verdict, WarningCode
 from desktop.domain.window.window import WindowState
+from desktop.text.forecast.warnings import warning_texts
 from desktop.text.reasons.describe import describe
 from desktop.ui.templates.form.filling import Filling, Source
 from desktop.ui.wording import words
-from desktop.ui.wording.forecast import warning_texts
 
 MEDIA_NAMES = {
     HeaderKind.TEXT: "Headline",

@@ -12,14 +12,8 @@ from desktop.domain.direct_reach import find_direct_situation
 from desktop.domain.forecast import Reply, compute_forecast
 from desktop.domain.model.facts import Attachment
 from desktop.engine.views import ThreadView
-from desktop.ui.wording.alternatives import (
-    better_route,
-    direct_label,
-    is_better_through_intercom,
-    send_label,
-    template_routes,
-    text_routes,
-)
+from desktop.text.forecast.alternatives import direct_label, send_label
+from desktop.ui.composer.alternatives import better_route, is_better_through_intercom, template_routes, text_routes
 
 Jennifer = Callable[..., ThreadView]
 OPEN = {"whatsapp_age": timedelta(hours=2), "messenger_age": None}

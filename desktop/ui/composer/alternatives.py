@@ -1,9 +1,10 @@
-"""Alternatives to a reply: other conversations, direct routes, templates. No widgets."""
+"""Alternatives to a reply: other conversations, direct routes, templates, a question. No widgets."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from enum import StrEnum
 
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.direct_reach import find_direct_situation
@@ -16,9 +17,56 @@ from desktop.domain.model.warning import SEVERITY, Verdict, WarningCode
 from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ThreadView
 from desktop.text.continue_on import ask_to_continue
-from desktop.ui.wording import words
+from desktop.text.forecast.context import has_quote
+from desktop.text.names import first_name
+from desktop.text.screens import composer as texts
 
-OTHER_CONTACT = "another contact"
+
+class LineAction(StrEnum):
+    """What the link on the forecast line does."""
+
+    QUOTE = "quote"
+    GO = "go"
+    TEMPLATE = "template"
+    TEST = "test"
+    ASK = "ask"
+
+
+AVOIDED_BY_TEMPLATE = frozenset(
+    {
+        WarningCode.WINDOW_CLOSED,
+        WarningCode.WINDOW_UNKNOWN,
+        WarningCode.RELAY_REFUSED,
+        WarningCode.MAPPING_UNKNOWN,
+        WarningCode.MAPPING_WEAK,
+        WarningCode.CUSTOMER_IS_ELSEWHERE,
+    }
+)
+"""Warnings that a template avoids: it needs no window, no forwarding and no other conversation."""
+
+
+def find_line_action(
+    view: ThreadView, conversation_id: str, reply: Reply, forecast: Forecast, now: datetime, route: Route | None = None
+) -> LineAction | None:
+    """Return the action that helps most against the warnings of a reply; None if none does."""
+    if reply.internal or forecast.verdict is Verdict.BLOCKED:
+        return None
+    situation, codes = view.situations[conversation_id], forecast.warnings
+    newest = situation.newest_here
+    if WarningCode.CUSTOMER_IS_ELSEWHERE in codes and better_conversation(view, conversation_id, forecast, now):
+        return LineAction.GO
+    if WarningCode.CUSTOMER_WORDS_MISSING_ON_CHANNEL in codes and newest is not None:
+        text = newest.entry.text
+        if text.strip() and not has_quote(reply.text, text):
+            return LineAction.QUOTE
+    if not AVOIDED_BY_TEMPLATE.isdisjoint(codes) and template_routes(view, conversation_id):
+        return LineAction.TEMPLATE
+    if WarningCode.RELAY_UNPROVEN in codes:
+        return LineAction.TEST
+    asks = route is None and can_ask_for_whatsapp(view, conversation_id, forecast)
+    if asks and whatsapp_question(view, conversation_id) not in reply.text:
+        return LineAction.ASK
+    return None
 
 
 def better_conversation(view: ThreadView, conversation_id: str, forecast: Forecast, now: datetime) -> Chat | None:
@@ -71,7 +119,7 @@ def routes_from(view: ThreadView, conversation_id: str) -> tuple[DirectRoute, ..
     ids = {*here, *(c.id for c in same_person(view.thread.contacts, here))}
     own = [replace(direct_route, owner="") for direct_route in view.direct_routes if direct_route.leads_to(ids)]
     others = [
-        replace(direct_route, owner=direct_route.owner.strip() or OTHER_CONTACT)
+        replace(direct_route, owner=direct_route.owner.strip() or texts.OTHER_CONTACT())
         for direct_route in view.direct_routes
         if not direct_route.leads_to(ids)
     ]
@@ -126,7 +174,7 @@ def whatsapp_question(view: ThreadView, conversation_id: str) -> str:
     chat = view.thread.chat(conversation_id)
     contact = next((c for c in view.thread.contacts if c.id in chat.conversation.contact_ids and c.name.strip()), None)
     name = contact.name if contact is not None else view.name
-    called = words.first_name(name) if any(c.isalpha() for c in name) and "@" not in name else ""
+    called = first_name(name) if any(c.isalpha() for c in name) and "@" not in name else ""
     return ask_to_continue(ChannelKind.WHATSAPP, called, _our_whatsapp_number(view, chat))
 
 
@@ -142,31 +190,5 @@ def _our_whatsapp_number(view: ThreadView, chat: Chat) -> str:
     return known.pop() if len(known) == 1 else ""
 
 
-def go_label(chat: Chat) -> str:
-    return f"Go to the {words.channel(_channel_of(chat))} conversation"
-
-
-def send_label(forecast: Forecast, route: Route | None = None) -> str:
-    """Return the label of the button that sends, with the result if it is certain. route: None for Intercom."""
-    if route is not None:
-        return f"Send {words.place(route.channel)} anyway"
-    if forecast.reached == {ChannelKind.MESSENGER} and not any(
-        r.channel is ChannelKind.UNKNOWN for r in forecast.reaches
-    ):
-        return "Send to Messenger only"
-    return "Send by email only" if forecast.reached == {ChannelKind.EMAIL} else "Send anyway"
-
-
-def direct_label(route: Route) -> str:
-    """Return the label of the button that chooses the route, which does not send."""
-    return f"Send {words.place(route.channel)} directly…"
-
-
 def _serious_warnings(forecast: Forecast) -> frozenset[WarningCode]:
     return frozenset(w for w in forecast.warnings if SEVERITY[w] >= Verdict.WARN)
-
-
-def _channel_of(chat: Chat) -> ChannelKind:
-    if chat.mapping is not None and chat.mapping.is_known:
-        return chat.mapping.channel
-    return chat.unmapped.channel if chat.unmapped is not None else ChannelKind.UNKNOWN

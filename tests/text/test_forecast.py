@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from conversation_factory import (
@@ -30,8 +30,10 @@ from desktop.domain.model.facts import Attachment, ChannelKind, Conversation
 from desktop.domain.model.warning import SEVERITY, ForecastWarning, Verdict, WarningCode
 from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.reach import Certainty, Situation, find_situation
-from desktop.ui.wording import words
-from desktop.ui.wording.forecast import sentence, warning_text, warning_title
+from desktop.text.forecast.context import make_context
+from desktop.text.forecast.line import LineText, forecast_line
+from desktop.text.forecast.warnings import WarningText, warning_text
+from desktop.text.names import first_name, place
 
 NOTED = ago(0.99).astimezone()
 WHATSAPP = {"tags": ("whatsapp",)}
@@ -103,86 +105,153 @@ ROWS: dict[str, Callable[[], Situation]] = {
 }  # fmt: skip
 
 
-def said(row: str, text: str = "Hello", name: str = "Jennifer Okafor", **more: object) -> str:
+HI = Reply("Hi")
+
+
+def line_of(
+    forecast: Forecast, s: Situation, name: str = "Jennifer Okafor", reply: Reply = HI, now: datetime = NOW
+) -> LineText:
+    return forecast_line(make_context(forecast, s, name, now, reply))
+
+
+def text_of(code: WarningCode, forecast: Forecast, s: Situation, reply: Reply = HI) -> WarningText:
+    return warning_text(code, make_context(forecast, s, "Jennifer Okafor", NOW, reply))
+
+
+def said(row: str, text: str = "Hello", **more: object) -> LineText:
     s = ROWS[row]()
     answer = Reply(text, **more)  # type: ignore[arg-type]
-    return sentence(compute_forecast(s, answer, NOW), s, name, NOW, answer)
+    return line_of(compute_forecast(s, answer, NOW), s, reply=answer)
+
+
+LATEST = "Jennifer's latest message came from the Messenger, which doesn't extend the 24-hour window."
+MISSING = "Jennifer's last message isn't on WhatsApp; only your reply will appear there."
 
 
 @pytest.mark.parametrize(
-    ("row", "expected"),
+    ("row", "what", "why"),
     [
-        ("open, proven", "Arrives on WhatsApp and in the Messenger · 21 h 58 min left"),
-        ("closing, proven", "Arrives on WhatsApp and in the Messenger · 28 min 0 s left"),
+        ("open, proven", "Arrives on WhatsApp and in the Messenger · 21 h 58 min left.", ""),
+        ("closing, proven", "Arrives on WhatsApp and in the Messenger · 28 min 0 s left.", ""),
         (
             "open, unproven",
-            "Should arrive on WhatsApp and in the Messenger; not proven yet that the bridge forwards replies made here"
-            " · 21 h 58 min left",
+            "Reaches the Messenger. Delivery to WhatsApp isn't tested yet.",
+            "WhatsApp closes in 21 h 58 min.",
         ),
         (
-            "closed, Messenger reply",
-            "Only the Messenger. Jennifer's last WhatsApp message was 26 h ago; the one 6 min ago came from the"
-            " Messenger and doesn't count.",
+            "closing, unproven",
+            "Reaches the Messenger. Delivery to WhatsApp isn't tested yet. WhatsApp closes in 28 min 0 s.",
+            "",
         ),
-        (
-            "plain, elsewhere",
-            "Jennifer wrote on WhatsApp 10 min ago, in another conversation. A reply here is seen only in the"
-            " Messenger.",
-        ),
-        ("never", "Only the Messenger. We know of no WhatsApp message from Jennifer, so the window never opened; the"
-         " one 1 h ago came from the Messenger and doesn't count."),
-        ("refused", "Only the Messenger. The bridge does not forward replies made here to WhatsApp."),
-        ("plain", "Arrives in the Messenger"),
-        ("plain, mail copy", "Arrives in the Messenger, perhaps also by email"),
-        ("mail", "Arrives by email"),
-        ("telegram", "Arrives on Telegram and in the Messenger"),
-        ("sms", "Arrives by text message (SMS) and in the Messenger"),
-        ("native, moved", "This conversation moved to Email. A reply may no longer arrive on WhatsApp."),
-        ("blocked", f"Messenger only. Octopods reported at {NOTED:%H:%M} that this number blocked you."),
+        ("open, words from the Messenger", MISSING, "WhatsApp closes in 21 h 58 min."),
+        ("closed", "Messenger only: WhatsApp closed 2 h 2 min ago.", ""),
+        ("closed, Messenger reply", "Messenger only: WhatsApp closed 2 h 2 min ago.", LATEST),
+        ("never", "Messenger only: no WhatsApp message from Jennifer is known.", LATEST),
+        ("plain, elsewhere", "Jennifer wrote on WhatsApp 10 min ago. A reply here reaches the Messenger only.", ""),
+        ("mail, elsewhere", "Jennifer wrote on WhatsApp 10 min ago. A reply here goes by email only.", ""),
+        ("refused", "Messenger only: Octopods doesn't forward replies sent from Reachline.", ""),
+        ("plain", "Arrives in the Messenger.", ""),
+        ("plain, mail copy", "Arrives in the Messenger.", ""),
+        ("mail", "Arrives by email.", ""),
+        ("mail that bounces", "May not arrive: email to Jennifer bounced or was marked as spam.", ""),
+        ("telegram", "Arrives on Telegram and in the Messenger.", ""),
+        ("sms", "Arrives by text message (SMS) and in the Messenger.", ""),
+        ("native, open", "Arrives on WhatsApp · 21 h 58 min left.", ""),
+        ("native, moved", "This conversation moved to email. A reply may not arrive on WhatsApp.", ""),
+        ("blocked", f"Messenger only. Octopods reported at {NOTED:%H:%M} that this number blocked you.", ""),
         (
             "failed for no reason",
-            f"Reaches the Messenger; may not arrive on WhatsApp. Octopods reported at {NOTED:%H:%M} that a message"
-            " wasn't delivered on WhatsApp, without a known reason.",
+            "Reaches the Messenger. May not arrive on WhatsApp.",
+            f"Octopods reported at {NOTED:%H:%M} that a message wasn't delivered on WhatsApp, without a known reason.",
         ),
-        ("phone call", "This was a phone call: Jennifer may not see a written reply."),
-        ("nothing known", "Intercom doesn't say where a reply in this conversation arrives."),
         (
-            "mapping unknown",
-            "Reaches the Messenger. Whether it reaches another channel isn't known.",
+            "window unknown, gap",
+            "Reaches the Messenger. May not arrive on WhatsApp.",
+            "Older messages aren't here, and one of them may have opened the window.",
         ),
+        ("mapping weak, open", "Reaches the Messenger. May not arrive on WhatsApp.", ""),
+        (
+            "mapping weak, closed",
+            "Reaches the Messenger, probably not WhatsApp. No WhatsApp message from Jennifer is known.",
+            "",
+        ),
+        ("phone call", "This was a phone call. Jennifer may not see a written reply.", ""),
+        ("nothing known", "Intercom doesn't say where a reply arrives.", ""),
+        ("mapping unknown", "Reaches the Messenger. Whether it reaches another channel isn't known.", ""),
     ],
-)  # fmt: skip
-def test_the_line_tells_place_reason_and_time_left(row: str, expected: str) -> None:
-    assert said(row) == expected
+)
+def test_the_line_tells_place_and_time_left_and_the_reason_where_there_is_room(row: str, what: str, why: str) -> None:
+    assert said(row) == (what, why)
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_the_line_is_short(row: str) -> None:
+    assert len(said(row).what) <= 120
+    assert "%" not in said(row).whole
 
 
 def test_a_note_stays_in_the_team() -> None:
-    assert said("open, proven", internal=True) == "A note for your team. Jennifer will not see it."
+    assert said("open, proven", internal=True) == ("Note for your team. Jennifer won't see it.", "")
 
 
 def test_what_blocks_is_said_first() -> None:
     line = said("open, proven", "Dear {{user.name}}")
-    assert line.startswith("Fill in {{user.name}} before sending. Arrives on WhatsApp")
+    assert line.what.startswith("Fill in {{user.name}} before you send. Arrives on WhatsApp")
 
 
 def test_a_signed_out_agent_is_promised_nothing() -> None:
     s = replace(ROWS["open, proven"](), signed_in=False)
-    line = sentence(compute_forecast(s, Reply("Hi"), NOW), s, "Jennifer", NOW, Reply("Hi"))
-    assert line == "Signed out of Intercom: nothing can be sent."
+    line = line_of(compute_forecast(s, Reply("Hi"), NOW), s)
+    assert line == ("You're signed out of Intercom. Sign in to send.", "")
 
 
 def test_every_verdict_of_warn_is_told_on_the_line() -> None:
     answer = Reply("x" * 5000, (Attachment("film.mp4", "", size_bytes=200_000_000),), seen_upto=7)
     s = stand(conversation("1", on_channel(3, arrival=7), on_channel(2, arrival=8), **WHATSAPP))
-    line = sentence(compute_forecast(s, answer, NOW), s, "Jennifer", NOW, answer)
-    for fact in ("5,000 of 4,096", "takes videos of up to 16 MB", "Jennifer has written since you began"):
-        assert fact in line
+    line = line_of(compute_forecast(s, answer, NOW), s, reply=answer)
+    for fact in ("5,000 of 4,096", "takes videos of up to 16 MB", "Jennifer wrote after you started"):
+        assert fact in line.what
 
 
-def claimed(line: str) -> set[str]:
-    """Places that a sentence says are reached: those after `rrives` up to the next stop."""
-    promise = re.search(r"(?:Arrives|Should arrive) ([^.;·,]*)", line)
-    return {words.place(k) for k in ChannelKind if promise and words.place(k) in promise.group(1)}
+def test_a_quoted_message_is_no_longer_missing() -> None:
+    missing = said("open, words from the Messenger")
+    newest = ROWS["open, words from the Messenger"]().newest_here
+    assert newest is not None
+    quoted = said("open, words from the Messenger", f"> {newest.entry.text}\nYes.")
+    assert missing.what == MISSING
+    assert quoted.what == "Arrives on WhatsApp and in the Messenger · 21 h 58 min left."
+
+
+def test_a_bouncing_address_is_told_also_where_the_customer_is_elsewhere() -> None:
+    s = replace(ROWS["mail, elsewhere"](), email_fails=True)
+    line = line_of(compute_forecast(s, Reply("Hi"), NOW), s).what
+    assert line.endswith("goes by email only. May not arrive: email to Jennifer bounced or was marked as spam.")
+
+
+def test_a_block_outweighs_a_window_that_is_not_known() -> None:
+    s = replace(ROWS["blocked"](), is_clock_known=False)
+    forecast = compute_forecast(s, Reply("Hi"), NOW)
+    assert WarningCode.WINDOW_UNKNOWN in forecast.warnings
+    assert line_of(forecast, s).what.startswith("Messenger only. Octopods reported at")
+
+
+def test_without_the_time_no_window_is_called_open() -> None:
+    s = replace(ROWS["open, proven"](), is_clock_known=False)
+    assert line_of(compute_forecast(s, Reply("Hi"), NOW), s) == (
+        "Reaches the Messenger. May not arrive on WhatsApp.",
+        "Reachline doesn't know the exact time yet, so it can't tell whether WhatsApp is open.",
+    )
+
+
+def claimed(line: LineText) -> set[str]:
+    """Places that a line says are reached: those after `Arrives`, and the Messenger where it is named as reached."""
+    promise = re.search(r"Arrives ([^.;·,]*)", line.whole)
+    places = {place(k) for k in ChannelKind if promise and place(k) in promise.group(1)}
+    if re.search(r"Reaches the Messenger|[Mm]essenger only", line.whole):
+        places.add(place(ChannelKind.MESSENGER))
+    if "only your reply will appear there" in line.what:
+        places |= {place(ChannelKind.WHATSAPP), place(ChannelKind.MESSENGER)}
+    return places
 
 
 @pytest.mark.parametrize("row", ROWS)
@@ -190,11 +259,13 @@ def test_no_line_claims_a_place_that_is_not_reached(row: str) -> None:
     s = ROWS[row]()
     forecast = compute_forecast(s, Reply("Hello"), NOW)
     line = said(row)
-    assert claimed(line) <= {words.place(k) for k in forecast.reached}
+    assert claimed(line) <= {place(k) for k in forecast.reached}
     if any(r.certainty is Certainty.UNPROVEN for r in forecast.reaches):
-        assert "not proven" in line
+        assert "isn't tested yet" in line.what
+    if forecast.verdict >= Verdict.WARN:
+        assert "Arrives" not in line.whole
     if forecast.verdict is Verdict.CLEAR:
-        assert claimed(line) == {words.place(k) for k in forecast.reached}
+        assert claimed(line) == {place(k) for k in forecast.reached}
 
 
 def test_the_rows_between_them_show_every_warning_about_a_place() -> None:
@@ -224,24 +295,25 @@ def test_words_hold_for_any_name_time_and_text(
 ) -> None:
     s, now, answer = ROWS[row](), NOW + later, Reply(text)
     forecast = compute_forecast(s, answer, now)
-    line = sentence(forecast, s, name, now, answer)
+    line = line_of(forecast, s, name, answer, now)
     warned = Forecast(forecast.reaches, (ForecastWarning(code), *(w for w in forecast.warned if w.code is not code)))
-    title, body = (tell(code, warned, s, name, now, answer) for tell in (warning_title, warning_text))
-    for spoken in (line, title, body, sentence(warned, s, name, now, answer)):
-        assert spoken.strip() == spoken != ""
+    context = make_context(warned, s, name, now, answer)
+    spoken_texts = (line.what, line.whole, *warning_text(code, context), *forecast_line(context))
+    for spoken in spoken_texts:
+        assert spoken.strip() == spoken
         assert "\n" not in spoken
-        assert "error" not in spoken.replace(words.first_name(name), "").lower().replace(text.lower() or " ", " ")
-        assert "None" not in spoken.replace(words.first_name(name), "")
-    assert words.first_name(name) != ""
-    assert claimed(line) <= {words.place(k) for k in forecast.reached}
+        assert "error" not in spoken.replace(first_name(name), "").lower().replace(text.lower() or " ", " ")
+        assert "None" not in spoken.replace(first_name(name), "")
+    assert all((line.what, *warning_text(code, context)))
+    assert first_name(name) != ""
+    assert claimed(line) <= {place(k) for k in forecast.reached}
 
 
 @pytest.mark.parametrize("code", WarningCode)
 def test_a_warning_is_a_title_and_two_sentences(code: WarningCode) -> None:
     s = ROWS["closed, Messenger reply"]()
     forecast = Forecast(compute_forecast(s, Reply("Hi"), NOW).reaches, (ForecastWarning(code),))
-    title = warning_title(code, forecast, s, "Jennifer", NOW, Reply("Hi"))
-    body = warning_text(code, forecast, s, "Jennifer", NOW, Reply("Hi"))
+    title, body = text_of(code, forecast, s)
     assert not title.endswith(".")
     assert 2 <= len(re.findall(r"[.](?= |$)", body)) <= 3
     assert "{" not in title + body.replace("{{", "")
@@ -251,9 +323,10 @@ def test_a_warning_is_a_title_and_two_sentences(code: WarningCode) -> None:
 def test_a_warning_that_stops_a_send_names_the_fact() -> None:
     s = ROWS["closed, Messenger reply"]()
     forecast = compute_forecast(s, Reply("Hi"), NOW)
-    assert warning_text(WarningCode.WINDOW_CLOSED, forecast, s, "Jennifer Okafor", NOW, Reply("Hi")) == (
-        "Jennifer will see this only in the Messenger. Jennifer's last WhatsApp message was 26 h ago; the one"
-        " 6 min ago came from the Messenger and doesn't count."
+    assert text_of(WarningCode.WINDOW_CLOSED, forecast, s) == (
+        "Won't arrive on WhatsApp",
+        "Jennifer will see this only in the Messenger. WhatsApp closed 2 h 2 min ago, and Jennifer's latest message"
+        " came from the Messenger, which doesn't extend the 24-hour window.",
     )
     assert {c for c in forecast.warnings if SEVERITY[c] >= Verdict.WARN} == {
         WarningCode.WINDOW_CLOSED,
@@ -272,13 +345,13 @@ def test_a_colleague_is_named() -> None:
     )
     answer = Reply("Hi", seen_upto=1, author_id="7")
     forecast = compute_forecast(s, answer, NOW)
-    assert "Priya Nair has answered since you began." in sentence(forecast, s, "Jennifer", NOW, answer)
+    assert "Priya Nair replied after you started." in line_of(forecast, s, reply=answer).what
 
 
 def test_a_match_by_phone_number_is_told_as_the_assumption_it_is() -> None:
     s = replace(ROWS["open, proven"](), phone_only=True)
     forecast = compute_forecast(s, Reply("Hi"), NOW)
-    line = sentence(forecast, s, "Jennifer Okafor", NOW, Reply("Hi"))
+    line = line_of(forecast, s).what
     assert line.endswith("left. Matched by phone number. Octopods assumes this is Jennifer.")
 
 
@@ -286,23 +359,20 @@ def test_a_text_of_invisible_characters_cannot_be_sent() -> None:
     s, answer = ROWS["open, proven"](), Reply("\u200b\u2060", draft_id="d-1")
     forecast = compute_forecast(s, answer, NOW)
     assert forecast.verdict is Verdict.BLOCKED
-    assert sentence(forecast, s, "Jennifer", NOW, answer).startswith(
-        "Nothing to send: there are only invisible characters."
-    )
+    line = line_of(forecast, s, reply=answer).what
+    assert line.startswith("Nothing to send: the text has only invisible characters.")
 
 
 def test_a_busy_channel_is_a_notice() -> None:
     s = ROWS["open, proven"]()
     busy = Forecast(compute_forecast(s, Reply("Hi"), NOW).reaches, (ForecastWarning(WarningCode.CHANNEL_BUSY_LATELY),))
     assert busy.verdict is Verdict.NOTICE
-    line = sentence(busy, s, "Jennifer", NOW, Reply("Hi"))
-    assert line.endswith("WhatsApp was too busy a moment ago, so this may take longer.")
+    line = line_of(busy, s).what
+    assert line.endswith("WhatsApp was busy a moment ago, so this may take longer.")
 
 
 def test_a_report_closes_the_window_and_is_named() -> None:
     s = stand(chat_with_notice("Not delivered: the 24-hour window has expired."))
     forecast = compute_forecast(s, Reply("Hi"), NOW)
     closed_at = ago(1).astimezone()
-    assert sentence(forecast, s, "Jennifer", NOW, Reply("Hi")) == (
-        f"Only the Messenger. WhatsApp was reported closed at {closed_at:%H:%M}."
-    )
+    assert line_of(forecast, s).what == f"Messenger only: WhatsApp was reported closed at {closed_at:%H:%M}."

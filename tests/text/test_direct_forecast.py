@@ -1,4 +1,4 @@
-"""What is said of a message past Intercom: every state of its window, every limit of its account, any name and time."""
+"""What is said of a message sent directly: every state of its window, every limit of its account, any name and time."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ from desktop.domain.history.thread import assemble_thread
 from desktop.domain.model.facts import Attachment, ChannelKind, Conversation
 from desktop.domain.model.warning import ForecastWarning, Verdict, WarningCode
 from desktop.domain.reach import find_situation
-from desktop.ui.wording import words
-from desktop.ui.wording.forecast import sentence, warning_text, warning_texts, warning_title
+from desktop.text.forecast.context import make_context
+from desktop.text.forecast.line import LineText, forecast_line
+from desktop.text.forecast.warnings import WarningText, warning_text, warning_texts
+from desktop.text.names import first_name, place
 
 WHATSAPP = {"tags": ("whatsapp",)}
 PHOTO = Attachment("parcel.jpg", "", "image/jpeg", 200_000)
@@ -54,61 +56,71 @@ ROWS: dict[str, Callable[[], DirectSituation]] = {
 }
 
 
-def said(row: str, text: str = "Hello", name: str = "Jennifer Okafor", **more: object) -> str:
+def line_of(forecast: Forecast, s: DirectSituation, reply: Reply) -> LineText:
+    return forecast_line(make_context(forecast, s, "Jennifer Okafor", NOW, reply))
+
+
+def text_of(code: WarningCode, forecast: Forecast, s: DirectSituation, reply: Reply) -> WarningText:
+    return warning_text(code, make_context(forecast, s, "Jennifer Okafor", NOW, reply))
+
+
+def said(row: str, text: str = "Hello", **more: object) -> LineText:
     s, answer = ROWS[row](), Reply(text, **more)  # type: ignore[arg-type]
-    return sentence(compute_forecast(s, answer, NOW), s, name, NOW, answer)
+    return line_of(compute_forecast(s, answer, NOW), s, answer)
+
+
+NEEDS_NONE = "A template doesn't need an open window."
+SEES_NOTE = "Your team sees a note in Intercom."
+OLDER = "Older messages aren't here, and one of them may have opened the window."
 
 
 @pytest.mark.parametrize(
-    ("row", "expected"),
+    ("row", "what", "why"),
     [
-        ("open", "Arrives on WhatsApp only, from +35312345678; colleagues see a note · 21 h 58 min left"),
-        ("closing", "Arrives on WhatsApp only, from +35312345678; colleagues see a note · 28 min 0 s left"),
-        ("nameless", "Arrives on WhatsApp only; colleagues see a note"),
-        ("closed", "Jennifer's WhatsApp window closed 2 h 2 min ago: free text will not arrive. Send a template."),
-        ("no templates", "Jennifer's WhatsApp window closed 2 h 2 min ago: free text will not arrive."),
-        ("never", "Jennifer's WhatsApp window never opened: free text will not arrive. Send a template."),
+        ("open", "Arrives on WhatsApp only · 21 h 58 min left.", ""),
+        ("closing", "Arrives on WhatsApp only · 28 min 0 s left.", ""),
+        ("nameless", "Arrives on WhatsApp only · 21 h 58 min left.", ""),
+        ("closed", "Won't arrive: WhatsApp closed 2 h 2 min ago.", NEEDS_NONE),
+        ("no templates", "Won't arrive: WhatsApp closed 2 h 2 min ago.", ""),
+        ("never", "Won't arrive: no WhatsApp message from Jennifer to this number is known.", NEEDS_NONE),
         (
             "unseen",
-            "Not certain: Reachline cannot see what Jennifer writes to this number. A template needs no open window.",
+            "May not arrive on WhatsApp. Reachline doesn't see what the customer writes to this number.",
+            NEEDS_NONE,
         ),
-        (
-            "gap",
-            "Not certain: older messages from Jennifer are not here, and one of them may have opened the window."
-            " A template needs no open window.",
-        ),
-        ("sms", "Arrives by text message (SMS) only, from +15005550006; colleagues see a note"),
-        ("telegram", "Arrives on Telegram only, from @acme_bot; colleagues see a note"),
+        ("gap", f"May not arrive on WhatsApp. {OLDER}", NEEDS_NONE),
+        ("sms", "Arrives by text message (SMS) only.", SEES_NOTE),
+        ("telegram", "Arrives on Telegram only.", SEES_NOTE),
     ],
 )
-def test_the_line_tells_place_sender_and_time_left(row: str, expected: str) -> None:
-    assert said(row).startswith(expected) if row == "nameless" else said(row) == expected
+def test_the_line_tells_place_and_time_left(row: str, what: str, why: str) -> None:
+    assert said(row) == (what, why)
 
 
 def test_a_template_needs_no_window_and_opens_none() -> None:
-    assert said("closed", template="parcel") == (
-        "Arrives on WhatsApp only, from +35312345678; colleagues see a note. It opens no window."
+    assert said("closed", template="parcel").what == (
+        "Arrives on WhatsApp only. A template doesn't open the 24-hour window."
     )
 
 
 def test_a_template_that_just_went_is_told() -> None:
     line = said("open", template="parcel", template_used_at=NOW - timedelta(hours=3))
-    assert line.endswith("This template last went to Jennifer 3 h ago.")
+    assert line.what.endswith("This template was last sent to Jennifer 3 h ago.")
 
 
 @pytest.mark.parametrize(
     ("row", "reply", "fact"),
     [
-        ("open", Reply("x" * 5000), "Too long: 5,000 of 4,096 characters."),
-        ("open", Reply("x" * 2000, (PHOTO,)), "Too long beside a file: 2,000 of 1,024 characters."),
-        ("telegram", Reply("x" * 1025, (PHOTO,)), "Too long beside a file: 1,025 of 1,024 characters."),
-        ("sms", Reply("x" * 1601), "Too long: 1,601 of 1,600 characters."),
+        ("open", Reply("x" * 5000), "Too long for WhatsApp: 5,000 of 4,096 characters."),
+        ("open", Reply("x" * 2000, (PHOTO,)), "Too long with a file: 2,000 of 1,024 characters."),
+        ("telegram", Reply("x" * 1025, (PHOTO,)), "Too long with a file: 1,025 of 1,024 characters."),
+        ("sms", Reply("x" * 1601), "Too long for SMS: 1,601 of 1,600 characters."),
         (
             "open",
             Reply("Hi", (FILM,)),
             "film.mp4 is 200 MB; WhatsApp Cloud API takes documents of up to 100 MB.",
         ),
-        ("telegram", Reply("Hi", (PHOTO, PHOTO)), "Telegram takes one file at a time."),
+        ("telegram", Reply("Hi", (PHOTO, PHOTO)), "Telegram accepts one file at a time."),
         ("sms", Reply("Hi", (PHOTO,)), "Twilio takes no files from here."),
     ],
 )
@@ -116,29 +128,30 @@ def test_limits_are_those_of_the_account(row: str, reply: Reply, fact: str) -> N
     s = ROWS[row]()
     forecast = compute_forecast(s, reply, NOW)
     assert forecast.verdict is Verdict.WARN
-    line = sentence(forecast, s, "Jennifer", NOW, reply)
-    assert line.endswith(fact)
+    assert line_of(forecast, s, reply).what.endswith(fact)
 
 
 def test_where_no_file_goes_the_length_beside_one_is_no_news() -> None:
     s, reply = ROWS["sms"](), Reply("Hi", (PHOTO,))
     forecast = compute_forecast(s, reply, NOW)
     assert forecast.warnings == (WarningCode.ATTACHMENT_REFUSED,)
-    assert "Too long" not in sentence(forecast, s, "Jennifer", NOW, reply)
+    assert "Too long" not in line_of(forecast, s, reply).whole
     assert [t for t, _ in warning_texts(forecast.warnings, forecast, s, "Jennifer", NOW, reply)] == [
-        "Not with this file"
+        "This file can't be sent by text message (SMS)"
     ]
 
 
 def test_what_blocks_is_said_first() -> None:
-    assert said("open", "Dear {{name}}").startswith("Fill in {{name}} before sending. Arrives on WhatsApp only")
+    assert said("open", "Dear {{name}}").what.startswith("Fill in {{name}} before you send. Arrives on WhatsApp only")
 
 
 def test_offline_and_signed_out_are_told_as_ever() -> None:
-    assert said("telegram", offline=True).endswith("You are offline: it waits here and is judged again before it goes.")
+    assert said("telegram", offline=True).what.endswith(
+        "You're offline. When you're back, we'll check this reply again, then send it or ask you."
+    )
     s = replace(ROWS["open"](), conversation=replace(ROWS["open"]().conversation, signed_in=False))
     forecast = compute_forecast(s, Reply("Hi"), NOW)
-    assert sentence(forecast, s, "Jennifer", NOW, Reply("Hi")) == "Signed out of Intercom: nothing can be sent."
+    assert line_of(forecast, s, Reply("Hi")) == ("You're signed out of Intercom. Sign in to send.", "")
 
 
 @pytest.mark.parametrize("row", ROWS)
@@ -146,22 +159,20 @@ def test_no_line_claims_what_is_not_reached(row: str) -> None:
     s, reply = ROWS[row](), Reply("Hello")
     forecast = compute_forecast(s, reply, NOW)
     line = said(row)
-    assert line.startswith("Arrives") is bool(forecast.reached)
-    assert "Messenger" not in line
+    assert line.what.startswith("Arrives") is bool(forecast.reached)
+    assert "Messenger" not in line.whole
     for channel in ChannelKind:
-        if line.startswith("Arrives") and channel not in forecast.reached:
-            assert words.place(channel) not in line.split(";")[0]
+        if line.what.startswith("Arrives") and channel not in forecast.reached:
+            assert place(channel) not in line.what
 
 
 def test_a_warning_says_that_nothing_arrives_anywhere() -> None:
     s, reply = ROWS["closed"](), Reply("Hi")
     forecast = compute_forecast(s, reply, NOW)
-    assert warning_title(WarningCode.WINDOW_CLOSED, forecast, s, "Jennifer Okafor", NOW, reply) == (
-        "Free text will not arrive on WhatsApp"
-    )
-    assert warning_text(WarningCode.WINDOW_CLOSED, forecast, s, "Jennifer Okafor", NOW, reply) == (
-        "Jennifer will not see this anywhere. Jennifer's last WhatsApp message to this number was 26 h ago, and free"
-        " text is let through for 24 h only."
+    assert text_of(WarningCode.WINDOW_CLOSED, forecast, s, reply) == (
+        "Won't arrive on WhatsApp",
+        "Jennifer won't see this at all. WhatsApp closed 2 h 2 min ago, 24 hours after Jennifer's last message to this"
+        " number.",
     )
 
 
@@ -181,11 +192,11 @@ def test_words_hold_for_any_name_time_and_content(
     s, now = ROWS[row](), NOW + later
     forecast = compute_forecast(s, reply, now)
     warned = Forecast(forecast.reaches, (ForecastWarning(code), *(w for w in forecast.warned if w.code is not code)))
-    title, body = (tell(code, warned, s, name, now, reply) for tell in (warning_title, warning_text))
-    for spoken in (sentence(forecast, s, name, now, reply), title, body, sentence(warned, s, name, now, reply)):
+    contexts = [make_context(f, s, name, now, reply) for f in (forecast, warned)]
+    for spoken in (*(forecast_line(c).what for c in contexts), *warning_text(code, contexts[1])):
         assert spoken.strip() == spoken != ""
         assert "\n" not in spoken
-        assert "None" not in spoken.replace(words.first_name(name), "")
+        assert "None" not in spoken.replace(first_name(name), "")
 
 
 @pytest.mark.parametrize("code", WarningCode)
@@ -193,7 +204,7 @@ def test_a_warning_is_a_title_and_two_sentences(code: WarningCode) -> None:
     s = ROWS["closed"]()
     reply = Reply("Hi", (PHOTO,))
     forecast = Forecast(compute_forecast(s, reply, NOW).reaches, (ForecastWarning(code),))
-    title, body = (tell(code, forecast, s, "Jennifer", NOW, reply) for tell in (warning_title, warning_text))
+    title, body = text_of(code, forecast, s, reply)
     assert not title.endswith(".")
     assert 2 <= len(re.findall(r"[.](?= |$)", body)) <= 3
     assert "{" not in title + body.replace("{{", "")

@@ -1,0 +1,153 @@
+"""The forecast line above the composer: where the reply would arrive, in one short line if possible."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from desktop.domain.direct_reach import DirectSituation
+from desktop.domain.forecast import MAX_TEXT
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.outgoing import find_placeholder
+from desktop.domain.model.warning import Verdict, WarningCode
+from desktop.domain.reach import Certainty
+from desktop.text.catalog import Text
+from desktop.text.forecast.context import ForecastContext
+from desktop.text.forecast.direct import direct_text
+from desktop.text.forecast.reach import MAY_NOT_ARRIVE, WONT_ARRIVE, reach_text, untested
+from desktop.text.forecast.reasons import file_reason
+from desktop.text.formats import ago
+from desktop.text.names import channel_label, place
+
+_COVERED_BY_REACH = frozenset(
+    {
+        WarningCode.CLOSING_SOON,
+        WarningCode.RELAY_UNPROVEN,
+        WarningCode.CUSTOMER_WORDS_MISSING_ON_CHANNEL,
+        WarningCode.WINDOW_CLOSED,
+        WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN,
+        WarningCode.WINDOW_UNKNOWN,
+        WarningCode.RELAY_REFUSED,
+        WarningCode.MAPPING_UNKNOWN,
+        WarningCode.MAPPING_WEAK,
+        WarningCode.CUSTOMER_IS_ELSEWHERE,
+        WarningCode.CONVERSATION_MOVED,
+        WarningCode.CHANNEL_REFUSED_LATELY,
+        WarningCode.EMAIL_MAY_NOT_ARRIVE,
+        WarningCode.REACH_UNKNOWN,
+    }
+)
+"""Codes that the sentence about the place covers; every other one adds a sentence."""
+
+# Translators: these stand beside the place where a reply arrives. Keep them short. {channel}: "WhatsApp"; {ago}:
+# "2 h ago"; {placeholder}: such as "{{first_name}}", left in a reply by mistake.
+_ADDED = {
+    WarningCode.CONTENT_MAY_NOT_RELAY: Text("Only text and files may arrive {place}."),
+    WarningCode.NEWER_CUSTOMER_MESSAGE: Text("{name} wrote after you started."),
+    WarningCode.TEAMMATE_ANSWERED: Text("{teammate} replied after you started."),
+    WarningCode.EARLIER_REPLY_UNCONFIRMED: Text("Your earlier reply isn't confirmed yet."),
+    WarningCode.QUEUED_OFFLINE: Text(
+        "You're offline. When you're back, we'll check this reply again, then send it or ask you."
+    ),
+    WarningCode.SIGNED_OUT: Text("You're signed out of Intercom. Sign in to send."),
+    WarningCode.SAME_TEXT_JUST_SENT: Text("The same text was sent {reply_ago}."),
+    WarningCode.SAME_TEMPLATE_JUST_SENT: Text("This template was last sent to {name} {template_ago}."),
+    WarningCode.UNRESOLVED_PLACEHOLDER: Text("Fill in {placeholder} before you send."),
+    WarningCode.EMPTY_TEXT: Text("Nothing to send: the text has only invisible characters."),
+    WarningCode.MESSENGER_ASSUMED: Text("This is probably a Messenger conversation."),
+    WarningCode.CHANNEL_BUSY_LATELY: Text("{channel} was busy a moment ago, so this may take longer."),
+    WarningCode.IDENTITY_BY_PHONE_ONLY: Text("Matched by phone number. Octopods assumes this is {name}."),
+}
+_TOO_LONG = Text("Too long for {channel}: {length} of {limit} characters.")
+_TOO_LONG_WITH_FILE = Text("Too long with a file: {length} of {limit} characters.")
+_NOTE = Text("Note for your team. {name} won't see it.")
+# Translators: stands for a name.
+_A_TEAMMATE = Text("A teammate")
+# Translators: what an icon of a channel means.
+_ARRIVES = Text("Arrives {place}.")
+
+
+class LineText(NamedTuple):
+    """what: where the reply arrives, and every other warning. why: an explanation for where there is room; "" for none.
+
+    The explanation is of what the thread or the warning sheet also says.
+    """
+
+    what: str
+    why: str = ""
+
+    @property
+    def whole(self) -> str:
+        return f"{self.what} {self.why}" if self.why else self.what
+
+
+def forecast_line(context: ForecastContext) -> LineText:
+    """Return where the reply arrives, then all other warnings; what blocks sending comes first."""
+    forecast = context.forecast
+    if WarningCode.SIGNED_OUT in forecast.warnings:
+        return LineText(_ADDED[WarningCode.SIGNED_OUT]())
+    if context.reply.internal:
+        where, why = _NOTE(name=context.name), ""
+    elif context.direct is not None:
+        where, why = direct_text(context, context.direct)
+    else:
+        where, why = reach_text(context)
+    added = [_added(c, context) for c in forecast.warnings if c not in _COVERED_BY_REACH and is_relevant(c, context)]
+    ordered = [*added, where] if forecast.verdict is Verdict.BLOCKED else [where, *added]
+    return LineText(" ".join(ordered), why)
+
+
+def reach_icon_text(channel: ChannelKind, certainty: Certainty | None) -> str:
+    """Return what the icon of a channel means. certainty: None where the reply does not arrive."""
+    if certainty is Certainty.UNPROVEN:
+        return untested(channel, channel_label(channel))
+    entry = {None: WONT_ARRIVE, Certainty.SURE: _ARRIVES, Certainty.UNCERTAIN: MAY_NOT_ARRIVE}[certainty]
+    return entry(place=place(channel))
+
+
+def is_relevant(code: WarningCode, context: ForecastContext) -> bool:
+    """Whether to report a warning: the limit of a caption is irrelevant for an account that sends no files."""
+    if code is not WarningCode.TEXT_TOO_LONG or context.direct is None:
+        return True
+    able = context.direct.capabilities
+    return not context.reply.attachments or able.max_file_bytes > 0 or len(context.reply.text) > able.max_text
+
+
+def text_limit(context: ForecastContext) -> int:
+    """Return the longest text that the route accepts, beside a file if there is one."""
+    if context.direct is None:
+        return MAX_TEXT.get(context.channel, len(context.reply.text))
+    able = context.direct.capabilities
+    return able.max_caption if limits_caption(context, context.direct) else able.max_text
+
+
+def limits_caption(context: ForecastContext, direct: DirectSituation) -> bool:
+    """Whether the text goes as the caption of a file, which has a limit of its own."""
+    return bool(context.reply.attachments) and direct.capabilities.max_file_bytes > 0
+
+
+def common_values(context: ForecastContext) -> dict[str, str | int]:
+    """Return what the sentences of warnings insert."""
+    s, now, used_at = context.situation, context.now, context.reply.template_used_at
+    ours = s.newest_reply.entry if s.newest_reply is not None else None
+    return {
+        "name": context.name,
+        "channel": context.label,
+        "place": context.place,
+        "teammate": (ours.author_name.strip() if ours is not None else "") or _A_TEAMMATE(),
+        "reply_ago": ago(ours.sent_at if ours is not None else now, now),
+        "template_ago": ago(used_at if used_at is not None else now, now),
+        "placeholder": find_placeholder(context.reply.text) or "",
+        "length": len(context.reply.text),
+        "limit": text_limit(context),
+    }
+
+
+def _added(code: WarningCode, context: ForecastContext) -> str:
+    values = common_values(context)
+    if code is WarningCode.ATTACHMENT_REFUSED:
+        return file_reason(context)
+    if code is WarningCode.TEXT_TOO_LONG:
+        direct = context.direct
+        entry = _TOO_LONG_WITH_FILE if direct is not None and limits_caption(context, direct) else _TOO_LONG
+        return entry(**values)
+    return _ADDED[code](**values)

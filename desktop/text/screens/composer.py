@@ -1,0 +1,166 @@
+"""The composer: text field, files, tools, forecast line, and the sheet that warns before a reply is sent."""
+
+from __future__ import annotations
+
+from desktop.text.catalog import Plural, Text
+
+# --- text field ---
+
+# Translators: in the empty text field. {place}: "on WhatsApp". Sent directly: not through Intercom.
+WRITE_TO = Text("Write to {name}…")
+WRITE_DIRECTLY = Text("Write to {name} directly {place}…")
+# Translators: stands for {name}.
+THE_CUSTOMER = Text("the customer")
+WRITE_NOTE = Text("Note for your team; the customer never sees it")
+NOTE_FIELD = Text("Note for your team")
+REPLY_FIELD = Text("Reply to the customer")
+REPLY_FIELD_DIRECT = Text("Reply to the customer, sent directly {place}")
+MACROS = Text("Macros")
+# Translators: in the list of macros: its name and the beginning of its text.
+MACRO_ROW = Text("{name}  –  {text}")
+
+# --- tools ---
+
+REPLY = Text("Reply", "kind of message")
+NOTE = Text("Note", "kind of message")
+REPLY_TOOLTIP = Text("Write to the customer (R)")
+NOTE_TOOLTIP = Text("Write a note for your team (N, Ctrl+Shift+N)")
+ATTACH_FILES = Text("Attach files")
+INSERT_MACRO = Text("Insert a macro (#)")
+NO_MACROS = Text("No macros in this workspace")
+ENTER = Text("Enter", "key")
+CTRL_ENTER = Text("Ctrl+Enter")
+SEND = Text("Send")
+ADD_NOTE = Text("Add note")
+# Translators: buttons while offline: what is queued is sent later.
+QUEUE = Text("Queue")
+QUEUE_NOTE = Text("Queue note")
+SEND_REPLY = Text("Send reply")
+QUEUE_REPLY_TOOLTIP = Text("Send reply when you're back online")
+QUEUE_NOTE_TOOLTIP = Text("Add note when you're back online")
+SEND_DIRECTLY_TOOLTIP = Text("Send reply directly {place}")
+QUEUE_DIRECTLY_TOOLTIP = Text("Send reply directly {place} when you're back online")
+# Translators: a tooltip: what the button does, and its key.
+ACTION_AND_KEY = Text("{action} ({key})")
+
+# --- route ---
+
+SEND_THROUGH = Text("Send through")
+INTERCOM_ROUTE = Text("Intercom, in this conversation")
+# Translators: an account that sends directly. {recipient}: a phone number, or a name and a number.
+ROUTE = Text("{channel} to {recipient}")
+ROUTE_OF_ACCOUNT = Text("{channel} · {account} to {recipient}")
+# Translators: the route on its button, where there is room and where there is less.
+VIA = Text("via {route}")
+CHANNEL = Text("{channel}", "a route on its button")
+CHANNEL_AND_ACCOUNT = Text("{channel} · {account}")
+CHANNEL_TO_OWNER = Text("{channel} to {owner}")
+CHANNEL_AND_ACCOUNT_TO_OWNER = Text("{channel} · {account} to {owner}")
+THROUGH_INTERCOM = Text("Through Intercom, in this conversation")
+# Translators: {place}: "on WhatsApp"; {account}: "Twilio, Support line".
+DIRECTLY = Text("Directly {place} to {recipient}, with {account}")
+DIRECTLY_FROM = Text("Directly {place} from {sender} to {recipient}, with {account}")
+PROVIDER_AND_ACCOUNT = Text("{provider}, {account}")
+OWNER_AND_ADDRESS = Text("{owner}, {address}")
+ROUTE_TOOLTIP = Text("{route} (Ctrl+Shift+R)")
+ROUTE_NAME = Text("Send through: {route}")
+# Translators: stands for a name: the owner of a phone number.
+OTHER_CONTACT = Text("another contact")
+
+# --- files ---
+
+NOT_A_FILE = Text("{file} isn't a file.")
+FILE_TOO_LARGE = Text("{file} is larger than {limit}, the most that a reply can hold.")
+FILE_UNREADABLE = Text("{file} can't be read.")
+# Translators: {reason}: the system's own words.
+FILE_UNREADABLE_BECAUSE = Text("{file} can't be read: {reason}.")
+PICTURE_UNREADABLE = Text("This picture can't be read.")
+TOO_MANY_FILES = Plural(
+    "{file} wasn't added: a reply can have {count} file.", "{file} wasn't added: a reply can have {count} files."
+)
+FILES_TOO_LARGE = Text("{file} wasn't added: the files of a reply can have {limit} together.")
+FILE_CHIP = Text("{file}  {size}")
+REMOVE_FILE = Text("Remove {file}")
+REMOVE_FILE_OF_SIZE = Text("Remove {file}, {size}")
+OK = Text("OK")
+OK_TO = Text("OK: {text}")
+
+# --- why a draft is not sent ---
+
+# Translators: {blank}: what a macro left open, such as "order id".
+FILL_IN = Text("Fill in “{blank}” before you send: the customer's details don't say it.")
+BLOCKED = Text("This can't be sent yet. See the line above.")
+ONE_FILE = Text("{channel} accepts one file at a time. Send them one by one.")
+ACCOUNT_GONE = Text("That {channel} account is no longer connected. This reply now goes through Intercom.")
+
+# --- SMS counter ---
+
+# Translators: the counter below a text message. A long text is sent in several parts, each of them an SMS.
+CHARACTERS = Plural("{count} character", "{count} characters")
+SMS = Plural("{count} SMS", "{count} SMS")
+SMS_AT_LEAST = Plural("at least {count} SMS", "at least {count} SMS")
+CHARACTERS_LEFT = Plural("{count} left", "{count} left")
+LONGER_BECAUSE = Text("less room because of {characters}")
+CHARACTERS_AND_MORE = Plural("{characters} and {count} more", "{characters} and {count} more")
+CONTROL_CHARACTER = Text("control character")
+SMS_STANDARD = Text(
+    "Standard SMS characters (GSM-7): 160 fit in one SMS, 153 in each part of a longer text. {symbols} count as two."
+)
+SMS_NOT_STANDARD = Plural(
+    "{characters} isn't a standard SMS character (GSM-7), so 70 characters fit in one SMS, "
+    "67 in each part of a longer text, and emoji count as two or more. Without it, 160 would fit.",
+    "{characters} aren't standard SMS characters (GSM-7), so 70 characters fit in one SMS, "
+    "67 in each part of a longer text, and emoji count as two or more. Without them, 160 would fit.",
+)
+EVERY_PART_CHARGED = Text("Every part is charged.")
+OCTOPODS_ADDS = Text("Octopods may add text of its own.")
+
+# --- forecast line ---
+
+FORECAST = Text("Forecast: {text}")
+# Translators: how sure it is that the reply arrives, in one word or two.
+VERDICT_CLEAR = Text("No problems")
+VERDICT_NOTICE = Text("Note", "weight of a warning")
+VERDICT_WARN = Text("Warning")
+VERDICT_BLOCKED = Text("Can't be sent")
+# Translators: links at the end of the line, each with what it does.
+QUOTE_IT = Text("Quote it")
+QUOTE_IT_TOOLTIP = Text("Quote the customer's last message in your reply")
+GO_THERE = Text("Go there")
+GO_THERE_TOOLTIP = Text("Go to the conversation that the customer wrote in last; your draft moves with you")
+SEND_TEMPLATE = Text("Send template")
+SEND_TEMPLATE_TOOLTIP = Text("Choose an approved message, which doesn't need an open 24-hour window")
+TEST = Text("Test", "verb, on a link")
+TEST_TOOLTIP = Text("Test delivery with your own phone")
+ASK_ON_WHATSAPP = Text("Ask on WhatsApp")
+ASK_ON_WHATSAPP_TOOLTIP = Text("Add a question to your draft: could the customer write on WhatsApp? (Ctrl+Shift+W)")
+
+# --- warning sheet ---
+
+LOOK_AGAIN = Text("Check again before you send")
+LOOK_AGAIN_WHY = Text("Something changed since you pressed Send.")
+PREVIEW = Text("Your reply")
+PREVIEW_FILES = Text("Files: {names}")
+# Translators: title of the sheet with its text, for a screen reader.
+SHEET_NAME = Text("{title}. {text}")
+
+# Translators: a choice is a title, and one line that says what it does. {name}: the customer; {place}: "on WhatsApp".
+TEMPLATE = Text("Send template…")
+TEMPLATE_DOES = Text("Choose an approved message. It doesn't need an open 24-hour window.")
+CONNECT = Text("Connect WhatsApp to send a template…")
+CONNECT_DOES = Text("Opens Settings. Templates need a WhatsApp account.")
+NO_TEMPLATES = Text("The connected account has no templates.")
+NO_NUMBER = Text("The connected account needs {name}'s WhatsApp number.")
+GO_DOES = Text("Moves your draft there. Nothing is sent yet.")
+SWITCH_DOES = Text("Uses your own account, to {recipient}. You still press Send.")
+SWITCH_ACCOUNT_DOES = Text("Uses {account}, to {recipient}. You still press Send.")
+THROUGH_INTERCOM_CHOICE = Text("Send through Intercom…")
+THROUGH_INTERCOM_DOES = Text("In this conversation, as usual. You still press Send.")
+ASK = Text("Ask to continue on WhatsApp…")
+ASK_DOES = Text("Adds a question to your draft. Nothing is sent yet. ({key})")
+INBOX = Text("Reply in Intercom")
+INBOX_DOES = Text("Opens the conversation in Intercom and copies your text.")
+SEND_MESSENGER_DOES = Text("Sends it now. {name} sees it only in the Messenger.")
+SEND_DOES = Text("Sends it now, despite the warning.")
+KEEP = Text("Keep draft")
+KEEP_DOES = Text("Sends nothing. You can go on writing. (Esc)")
