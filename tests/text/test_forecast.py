@@ -30,10 +30,12 @@ from desktop.domain.model.facts import Attachment, ChannelKind, Conversation
 from desktop.domain.model.warning import SEVERITY, ForecastWarning, Verdict, WarningCode
 from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.reach import Certainty, Situation, find_situation
+from desktop.text.catalog import use_language
 from desktop.text.forecast.context import make_context
 from desktop.text.forecast.line import LineText, forecast_line
 from desktop.text.forecast.warnings import WarningText, warning_text
 from desktop.text.names import first_name, place
+from desktop.text.pseudo import PSEUDO_LANGUAGE
 
 NOTED = ago(0.99).astimezone()
 WHATSAPP = {"tags": ("whatsapp",)}
@@ -376,3 +378,23 @@ def test_a_report_closes_the_window_and_is_named() -> None:
     forecast = compute_forecast(s, Reply("Hi"), NOW)
     closed_at = ago(1).astimezone()
     assert line_of(forecast, s).what == f"Messenger only: WhatsApp was reported closed at {closed_at:%H:%M}."
+
+
+def outside_catalogue(text: str) -> str:
+    """What stands outside the brackets of the pseudo-language."""
+    while (inner := re.sub(r"\[[^\[\]]*\]", "", text)) != text:
+        text = inner
+    return text.strip(" ·")
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_every_word_comes_from_the_catalogue(row: str) -> None:
+    use_language(PSEUDO_LANGUAGE)
+    try:
+        s = ROWS[row]()
+        forecast = compute_forecast(s, HI, NOW)
+        context = make_context(forecast, s, "Jennifer Okafor", NOW, HI)
+        shown = [*forecast_line(context), *(t for code in WarningCode for t in warning_text(code, context))]
+    finally:
+        use_language("en")
+    assert [text for text in shown if outside_catalogue(text)] == []

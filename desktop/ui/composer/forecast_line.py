@@ -24,7 +24,7 @@ from desktop.ui.look.theme import GAP, RADIUS, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.announce import announce
-from desktop.ui.widgets.labels import Label
+from desktop.ui.widgets.labels import Label, Paragraph
 
 _VERDICT_STYLES = {
     Verdict.CLEAR: ("fa6s.circle-check", "ok", "panel", "border", "text"),
@@ -72,7 +72,7 @@ class ForecastLine(QFrame):
         self._stage = RingStage.ABSENT
         self._verdict = Label(parent=self)
         self._reach_icons = ReachIcons(theme, self)
-        self._sentence = FittingLabel(self)
+        self._sentence = FittingLabel()
         self.action: LineAction | None = None
         self._link = QPushButton(self)
         self._link.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -201,13 +201,12 @@ class ForecastLine(QFrame):
         self._reach_icons.update()
 
 
-class FittingLabel(Label):
+class FittingLabel(Paragraph):
     """Shows what a line says, and why where all of it fits into one row; else the tooltip has the whole."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent=parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.line = LineText("")
-        self.setWordWrap(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
     def show_line(self, line: LineText) -> None:

@@ -30,7 +30,7 @@ from desktop.ui.composer.alternatives import (
 )
 from desktop.ui.look.theme import GAP
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.labels import Label
+from desktop.ui.widgets.labels import Paragraph
 
 _CHANNELS_WITH_TEMPLATES = (ChannelKind.WHATSAPP, ChannelKind.UNKNOWN)
 ASK_SHORTCUT = "Alt+A"
@@ -142,10 +142,9 @@ class WarningChoiceButton(QPushButton):
         super().__init__()
         self._enter_presses = enter_presses
         self.setAutoDefault(False)
-        self._title, self._does = Label(), Label()
+        self._title, self._does = Paragraph(), Paragraph()
         self._does.setObjectName("does")
         for label in (self._title, self._does):
-            label.setWordWrap(True)
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         layouts.column(self._title, self._does, parent=self, spacing=0, margins=(GAP + 4, 6, GAP + 4, 6))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
