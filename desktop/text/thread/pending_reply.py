@@ -31,8 +31,6 @@ TRIES_AGAIN = Text("Reachline tries again automatically.")
 CHANGED_AFTER_SEND = Text("Something changed after you pressed Send.")
 REFUSED_WITHOUT_REASON = Text("{provider} refused it and gave no reason.")
 MAY_HAVE_ARRIVED = Text("{channel} may have accepted it. Check the chat before you send it again.")
-# Translators: a further problem: its title and what it means.
-FURTHER_PROBLEM = Text("{problem}: {meaning}")
 
 # Translators: buttons in the bubble.
 EDIT = Text("Edit")

@@ -13,7 +13,7 @@ from desktop.domain.model.warning import Acknowledgement, ForecastWarning, Verdi
 from desktop.engine.views import ConnectionState, PendingReply, ThreadView
 from desktop.text.catalog import Text
 from desktop.text.forecast.alternatives import go_label, send_label
-from desktop.text.forecast.warnings import warning_texts
+from desktop.text.forecast.warnings import WarningText, warning_texts
 from desktop.text.formats import clock_time
 from desktop.text.names import channel_label, first_name, place
 from desktop.text.reasons import describe as reasons
@@ -92,10 +92,10 @@ def resend_question(view: ThreadView, route: Route | None = None) -> tuple[str, 
     return texts.RESEND_TITLE(), text
 
 
-def join_warnings(warnings: Sequence[tuple[str, str]]) -> tuple[str, str]:
-    """Return the first warning's title, and one text for all. warnings: titles and texts, at least one."""
-    (title, text), *further = warnings
-    return title, " ".join([text, *(texts.FURTHER_PROBLEM(problem=t, meaning=m) for t, m in further)])
+def join_warnings(warnings: Sequence[WarningText]) -> tuple[str, str]:
+    """Return the first warning's title, and one text for all. warnings: at least one."""
+    first, *further = warnings
+    return first.title, " ".join([first.text, *(w.paragraph for w in further)])
 
 
 def _unconfirmed(pending: PendingReply) -> OutgoingText:
