@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLayout, QPushButton, QSizePolicy, QStyle, QStyleO
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.forecast import Forecast, Reply
 from desktop.domain.model.facts import ChannelKind
-from desktop.domain.model.warning import Verdict
+from desktop.domain.model.warning import Verdict, WarningCode
 from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ThreadView
 from desktop.text.catalog import strip_isolates
@@ -85,11 +85,12 @@ class WarningChoices:
         does = texts.SEND_MESSENGER_DOES(name=first_name(view.name)) if is_known else texts.SEND_DOES()
         self.send.set_texts(send_label(forecast, route), does)
         self.keep.set_texts(texts.KEEP(), texts.KEEP_DOES())
-        self._recommend()
+        self._recommend(forecast)
 
-    def _recommend(self) -> None:
+    def _recommend(self, forecast: Forecast) -> None:
         """Let the most helpful choice stand out; none if what is left only sends or keeps the reply."""
-        helpful = [self.template] if self.has_templates else []
+        helpful = [self.go] if WarningCode.CUSTOMER_IS_ELSEWHERE in forecast.warnings else []
+        helpful += [self.template] if self.has_templates else []
         helpful += [self.go, self.switch, self.ask]
         best = next((c for c in helpful if not c.isHidden() and c.isEnabled()), None)
         for choice in (self.template, self.go, self.switch, self.ask):

@@ -112,6 +112,13 @@ def test_one_choice_stands_out_and_it_never_sends(sheet: WarningSheet, jennifer:
         assert [b.text() for b in sheet.choices if b.objectName() == "quiet"] == ["Send to Messenger only"]
 
 
+def test_where_the_customer_is_elsewhere_going_there_stands_out(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
+    view = with_direct_routes(jennifer(whatsapp_age=timedelta(minutes=10), messenger_age=None), octopods_route())
+    ask(sheet, view, now, "web")
+    assert "Send template…" in labels(sheet)
+    assert [b.text() for b in sheet.choices if b.objectName() == "primary"] == ["Go to the WhatsApp conversation"]
+
+
 def test_nothing_is_cut_off_at_twice_the_text_size(sheet: WarningSheet, window: QWidget, jennifer, now, theme) -> None:
     theme.set_text_scale(2.0)
     window.resize(724, 640)
