@@ -197,7 +197,9 @@ def _workspace(db: Database, signed_in: bool) -> WorkspaceView:
 
 
 def _snippet(body: str, query: str) -> str:
+    """The surroundings of the query in one line, or of its first word where the words do not stand together."""
     line = " ".join(body.split())
-    at = max(line.casefold().find(" ".join(query.split()).casefold()), 0)
+    folded, words = line.casefold(), query.casefold().split()
+    at = next((place for part in (" ".join(words), *words) if (place := folded.find(part)) >= 0), 0)
     start, end = max(at - SNIPPET_MARGIN_CHARS, 0), at + len(query) + SNIPPET_MARGIN_CHARS
     return ("…" if start else "") + line[start:end] + ("…" if end < len(line) else "")

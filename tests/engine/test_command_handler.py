@@ -308,11 +308,11 @@ async def test_a_row_follows_facts_that_come_without_a_message(synced, kit):
     assert await synced.engine.queries.customers() == before
 
 
-async def test_search_finds_words_as_they_stand(synced):
+async def test_search_finds_messages_by_their_words(synced):
     [found] = await synced.engine.queries.search("order 10")
     assert found[:2] == ("c1", "v1")
     assert "Order 1042" in found[3]
-    for nothing in ("", "   ", "100%", "Order_1042", "\\"):
+    for nothing in ("", "   ", "100%", "order parcel", "\\"):
         assert await synced.engine.queries.search(nothing) == ()
 
 
@@ -324,6 +324,8 @@ async def test_a_snippet_shows_the_surroundings(synced):
     assert snippet.startswith("…")
     assert snippet.endswith("…")
     assert len(snippet) < 100
+    [(_, _, _, snippet)] = await synced.engine.queries.search("need word")
+    assert "needle" in snippet
 
 
 async def test_a_customer_found_to_be_another_is_answered_under_that_one(synced, kit):
