@@ -171,6 +171,13 @@ def test_a_reader_hears_name_channel_words_age_and_window(pane):
     )
 
 
+def test_a_reader_hears_no_marks_of_direction(pane, people):
+    row = replace(people.rows()[0], name="عمر حداد")
+    pane.set_rows([row], me_id="91")
+    index = pane.findChild(CustomerListView).model().index(0, 0)
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole).startswith("عمر حداد, unread. WhatsApp")
+
+
 def test_the_tooltip_says_what_each_mark_means(theme, ticker, people):
     delegate = CustomerRowDelegate(theme, ticker)
     for row in people.rows():

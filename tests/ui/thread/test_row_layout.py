@@ -15,6 +15,7 @@ from reasons import said
 
 from desktop.domain.model.facts import Attachment, Client, EntryKind
 from desktop.domain.model.outgoing import State
+from desktop.text.thread import screen_reader as texts
 from desktop.ui.thread.entries import EntryType, TimelineEntry, build_entries
 from desktop.ui.thread.layout.bubble_layout import BubbleLayout, Edge, Icon, Line, Paragraph
 from desktop.ui.thread.layout.row_builder import build_row_layout
@@ -226,6 +227,13 @@ def test_a_reader_hears_author_origin_words_time_and_arrival(jennifer, now):
     assert ours.startswith("Maria Lind: Are you at home")
     assert "WhatsApp: didn't arrive. Octopods reported: “Message could not be delivered" in ours
     assert all(accessible_text(row).strip() for row in rows)
+
+
+def test_a_reader_hears_no_marks_of_direction(people, now):
+    message = people.customer_message("wa", timedelta(0), "hello", name="عمر حداد")
+    assert "\u2068" in texts.FROM(who="عمر حداد", text="hello")
+    said = accessible_text(build_entries(people.view([people.conversation("wa", [message])]), now, 9, describe)[-1])
+    assert said.startswith("عمر حداد, Messenger: hello.")
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
