@@ -16,7 +16,7 @@ from desktop.text.catalog import isolate, strip_isolates
 from desktop.text.names import display_name
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import details as texts
-from desktop.ui.details.sections import ShrinkableButton, paragraph
+from desktop.ui.details.sections import WrappingButton, paragraph
 from desktop.ui.widgets import layouts
 
 PLACEHOLDER_ID_PREFIX = "conversation:"
@@ -70,11 +70,11 @@ class IdentitySection(QObject):
         contacts, name = view.thread.contacts, display_name(view.name)
         if not contacts:
             return []
-        merge = ShrinkableButton(texts.MERGE_WITH())
+        merge = WrappingButton(texts.MERGE_WITH())
         merge.setAccessibleName(strip_isolates(texts.ACCESSIBLE_MERGE_WITH(name=name)))
         merge.setProperty("contact", contacts[0].id)
         merge.clicked.connect(self._on_merge)
-        delete = ShrinkableButton(texts.DELETE_DATA())
+        delete = WrappingButton(texts.DELETE_DATA())
         delete.setAccessibleName(strip_isolates(texts.ACCESSIBLE_DELETE_DATA(name=name)))
         delete.setProperty("customer", view.customer_id)
         delete.clicked.connect(self._on_forget)
@@ -125,7 +125,7 @@ class IdentitySection(QObject):
     def _button(
         self, text: str, command: DecideIdentity, undo: DecideIdentity, done_text: str, spoken: str
     ) -> QPushButton:
-        button = ShrinkableButton(text)
+        button = WrappingButton(text)
         button.setAccessibleName(strip_isolates(spoken))
         button.clicked.connect(self._on_pressed)
         self._commands[button] = (command, undo, done_text)

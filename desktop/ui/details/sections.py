@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyleOptionButton, QToolButton, QWidget
 
 from desktop.domain.model.facts import ChannelKind
@@ -16,7 +16,7 @@ from desktop.text.screens import details as texts
 from desktop.text.thread.window import accessible_countdown, countdown
 from desktop.ui.look import icons
 from desktop.ui.look.ring import paint_ring
-from desktop.ui.look.theme import GAP, Theme
+from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Paragraph
@@ -27,17 +27,37 @@ def paragraph(text: str, *, muted: bool = False, selectable: bool = False) -> Pa
     return Paragraph(text, muted=muted, selectable=selectable, can_shrink=True)
 
 
-class ShrinkableButton(QPushButton):
-    """A button that may become narrower than its text, which would otherwise widen the pane; then it is elided."""
+class WrappingButton(QPushButton):
+    """A button that wraps a text wider than itself, which would otherwise widen the pane."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
+    def sizeHint(self) -> QSize:
+        metrics, lines = self.fontMetrics(), self._lines()
+        width = max(map(metrics.horizontalAdvance, lines)) + 2 * PAD
+        return QSize(width, super().sizeHint().height() + (len(lines) - 1) * metrics.lineSpacing())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
     def initStyleOption(self, option: QStyleOptionButton) -> None:
         super().initStyleOption(option)
-        option.text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width() - 3 * GAP)
-        self.setToolTip("" if option.text == self.text() else self.text())
+        option.text = "\n".join(self._lines())
+
+    def _lines(self) -> list[str]:
+        metrics, room = self.fontMetrics(), self.width() - 2 * PAD
+        first, *words = self.text().split(" ")
+        lines = [first]
+        for word in words:
+            if metrics.horizontalAdvance(f"{lines[-1]} {word}") <= room:
+                lines[-1] += f" {word}"
+            else:
+                lines.append(word)
+        return lines
 
 
 class ChannelIcon(QWidget):
