@@ -36,6 +36,7 @@ _AT_TIME = Text("at {time}")
 _AT_DAY_AND_TIME = Text("on {day} at {time}")
 # Translators: joins the items of a list.
 _LIST = Text("{first}, {second}")
+_PERCENT = Text("{number}%")
 _BYTES = Text("{size} B")
 _KILOBYTES = Text("{size} kB")
 _MEGABYTES = Text("{size} MB")
@@ -140,10 +141,18 @@ def listed(items: Iterable[str]) -> str:
     return reduce(lambda first, second: _LIST(first=first, second=second), named) if named else ""
 
 
-def size(size_bytes: int) -> str:
-    """Return a size such as `812 B`, `14 kB` or `3.2 MB`, in powers of 1000 as file managers of phones count."""
+def size(size_bytes: int, decimals: int = 1) -> str:
+    """Return a size such as `812 B`, `14 kB` or `3.2 MB`, in powers of 1000 as file managers of phones count.
+
+    decimals: of megabytes.
+    """
     if size_bytes < 1000:
         return _BYTES(size=size_bytes)
     if size_bytes < 1_000_000:
         return _KILOBYTES(size=number(size_bytes / 1000))
-    return _MEGABYTES(size=number(size_bytes / 1_000_000, 1))
+    return _MEGABYTES(size=number(size_bytes / 1_000_000, decimals))
+
+
+def percent(fraction: float) -> str:
+    """Return for example `115%` for 1.15."""
+    return _PERCENT(number=number(100 * fraction))

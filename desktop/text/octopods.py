@@ -1,8 +1,9 @@
-"""The channels that Octopods offers, and the question which of them it carries."""
+"""The channels that Octopods offers, and the question which of them are used."""
 
 from __future__ import annotations
 
 from desktop.domain.model.facts import ChannelKind
+from desktop.text.catalog import Text
 
 CARRIED = (
     ChannelKind.WHATSAPP,
@@ -17,5 +18,5 @@ CARRIED = (
 )
 """Channels that Octopods offers (docs.octopods.io, article 4594962)."""
 
-QUESTION_KNOWN = "Which channels does Octopods carry for you? Messages here don't say where they come from."
-QUESTION_UNKNOWN = "Do you use Octopods, and for which channels?"
+QUESTION_KNOWN = Text("Which channels do you use with Octopods? Messages here don't say where they come from.")
+QUESTION_UNKNOWN = Text("Do you use Octopods? If so, for which channels?")

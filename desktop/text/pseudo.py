@@ -7,6 +7,7 @@ import re
 
 PSEUDO_LANGUAGE = "en-XA"
 EXTRA_LENGTH = 0.4
+_PIECE = 8
 
 _PLAIN = "ABCDEFGHIJKLMNOPRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _ACCENTED = "ÅƁÇÐÉƑĜĤÎĴĶĻṀÑÖÞŔŠŢÛṼŴẊÝŽåƀçðéƒĝĥîĵķļɱñöþǫŕšţûṽŵẋýž"
@@ -19,7 +20,9 @@ def to_pseudo(message: str) -> str:
     pieces = _PLACEHOLDER.split(message)
     text = "".join(p if n % 2 else p.translate(_LETTERS) for n, p in enumerate(pieces))
     letters = sum(len(p) for p in pieces[::2])
-    return f"[{text}{'~' * round(letters * EXTRA_LENGTH)}]"
+    extra = "~" * round(letters * EXTRA_LENGTH)
+    # In pieces, as words are: one long word could not be wrapped.
+    return f"[{text}{' '.join(extra[n : n + _PIECE] for n in range(0, len(extra), _PIECE))}]"
 
 
 class PseudoTranslations(gettext.NullTranslations):

@@ -118,10 +118,10 @@ def test_a_template_that_just_went_is_told() -> None:
         (
             "open",
             Reply("Hi", (FILM,)),
-            "film.mp4 is 200 MB; WhatsApp Cloud API takes documents of up to 100 MB.",
+            "film.mp4 is too large (200.0 MB). WhatsApp Cloud API accepts documents up to 100 MB.",
         ),
         ("telegram", Reply("Hi", (PHOTO, PHOTO)), "Telegram accepts one file at a time."),
-        ("sms", Reply("Hi", (PHOTO,)), "Twilio takes no files from here."),
+        ("sms", Reply("Hi", (PHOTO,)), "You can't send files with Twilio from Reachline."),
     ],
 )
 def test_limits_are_those_of_the_account(row: str, reply: Reply, fact: str) -> None:

@@ -52,9 +52,9 @@ def question_for(view: ThreadView) -> str:
     if view.workspace.bridge_channels is not None:
         return ""
     if any(_has_bridged_doubt(chat, view) for chat in view.thread.chats):
-        return QUESTION_KNOWN
+        return QUESTION_KNOWN()
     if any(_has_open_doubt(chat) for chat in view.thread.chats):
-        return QUESTION_UNKNOWN
+        return QUESTION_UNKNOWN()
     return ""
 
 

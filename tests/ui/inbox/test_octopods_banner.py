@@ -50,7 +50,7 @@ def page(qtbot, window: MainWindow, engine: FakeEngine) -> OctopodsPage:
 def test_messages_of_octopods_without_a_channel_raise_the_question(qtbot, window, engine, untagged, banner) -> None:
     engine.queries.threads["c-1"] = untagged
     go_to(qtbot, window)
-    assert banner.text.startswith("Which channels does Octopods carry for you?")
+    assert banner.text.startswith("Which channels do you use with Octopods?")
     qtbot.mouseClick(banner.button, Qt.MouseButton.LeftButton)
     assert window.settings.sheet.is_open
     assert isinstance(window.settings.sheet.page, OctopodsPage)
@@ -65,7 +65,7 @@ def test_where_nothing_is_known_of_octopods_it_is_asked_whether_it_is_used(
     )
     engine.queries.threads["c-1"] = people.view([people.conversation("q", [first])])
     go_to(qtbot, window)
-    assert banner.text == "Do you use Octopods, and for which channels?"
+    assert banner.text == "Do you use Octopods? If so, for which channels?"
 
 
 def test_where_the_answer_would_change_nothing_it_is_not_asked(qtbot, window, engine, jennifer, banner) -> None:
@@ -169,5 +169,5 @@ def test_a_code_is_said_to_be_of_another_app(qtbot, window: MainWindow, engine: 
     qtbot.waitUntil(lambda: "zapier" in page._others)
     assert not page._others["octopods-vv1"].isEnabled(), "a code cannot be both"
     page._others["zapier"].click()
-    button(page, "Use these codes").click()
+    button(page, "Save").click()
     assert engine.command_handler.of(SetOtherCodes) == [SetOtherCodes(frozenset({"zapier"}))]
