@@ -196,7 +196,7 @@ class Tour:
         """Choose a template in the open picker, from the provider's own list."""
         picker = self.window.template_picker
         await self.wait_until(lambda: name in picker.template_list.names, f"the template {name}")
-        await self.wait_until(lambda: "Asking" not in picker.template_list.text, "the provider's own list of templates")
+        await self.wait_until(picker.template_list.refresh.isEnabled, "the provider's own list of templates")
         picker.template_list.list.setCurrentRow(picker.template_list.names.index(name))
         await self.wait_until(lambda: picker.editor.fields.fields, f"the blanks of {name}")
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from desktop.domain.model.facts import ChannelKind
+from desktop.text.screens import templates as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.templates.form.fields import FieldList, SlotField
@@ -27,7 +28,7 @@ class TemplateEditor(QWidget):
         self._preview_frame = QFrame(self)
         self._preview_frame.setObjectName("ground")
         self._icon = Label(parent=self._preview_frame)
-        self._caption = Label("As it will look on their WhatsApp", self._preview_frame)
+        self._caption = Label(texts.PREVIEW(), self._preview_frame)
         self._caption.setObjectName("muted")
         self.preview, self.fields = Preview(theme), FieldList(theme)
         self._preview_area, self._fields_area = _scroll(self.preview, self._preview_frame), _scroll(self.fields, self)

@@ -15,8 +15,11 @@ from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import Contact
 from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, SendDirect
 from desktop.engine.views import ConnectionView, TemplatesView, ThreadView
+from desktop.text.catalog import strip_isolates
+from desktop.text.names import channel_label, first_name
 from desktop.text.reasons.describe import describe
 from desktop.ui.composer.alternatives import template_routes
+from desktop.text.screens import templates as texts
 from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.templates.choosing.listing import make_listing
@@ -25,16 +28,13 @@ from desktop.ui.templates.choosing.template_list import TemplateList
 from desktop.ui.templates.editor import TemplateEditor
 from desktop.ui.templates.form.filling import Filling, FillingStore, contacts_for_route, template_id
 from desktop.ui.templates.send_attempt import SendAttempt
-from desktop.ui.templates.send_bar import SEND, SendBar
+from desktop.ui.templates.send_bar import SendBar
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.connection_line import OFFLINE_STATES
 from desktop.ui.widgets.labels import Heading, Paragraph
 from desktop.ui.widgets.overlay import Overlay
-from desktop.ui.wording import words
 
-_NO_ROUTE = "No connected account can send {name} a template. It takes a WhatsApp account, and their number."
-_OTHERS_ONLY = "No WhatsApp number of {name} is known. Choose above whom to write to."
 _MAX_WIDTH, _MAX_HEIGHT = 1080, 860
 
 
@@ -123,7 +123,7 @@ class TemplatePicker(Overlay):
         current = self.sender_menu.direct_route
         if previous is None or current is None or current.route != previous.route:
             self._show_account(None)
-            self.bar.show_error("The number that was chosen is not connected any more." if previous is not None else "")
+            self.bar.show_error(texts.NUMBER_GONE() if previous is not None else "")
         else:
             self._update_forecast()
 
@@ -217,20 +217,20 @@ class TemplatePicker(Overlay):
         if view is None:
             return
         name = self._contacts()[0].name.strip() if self._contacts() else ""
-        name = name or view.name.strip() or words.first_name("")
-        self._title.setText(f"Send a template to {name}")
-        self._recipient.setText(
-            f"\u2066{direct_route.route.to}\u2069 {words.place(direct_route.route.channel)}"
-            if direct_route is not None
-            else ""
-        )
-        self.setAccessibleName(self.title)
+        name = name or view.name.strip()
+        self._title.setText(texts.SEND_TO(name=name) if name else texts.SEND_TO_CUSTOMER())
+        recipient = ""
+        if direct_route is not None:
+            channel = channel_label(direct_route.route.channel)
+            recipient = texts.RECIPIENT(number=direct_route.route.to, channel=channel)
+        self._recipient.setText(recipient)
+        self.setAccessibleName(strip_isolates(self.title))
         self._choose(None)
         self.template_list.setVisible(direct_route is not None)
         self.template_list.reset(wanted)
         if direct_route is None:
-            reason = _OTHERS_ONLY if self.sender_menu.labels else _NO_ROUTE
-            self._choose(None, reason.format(name=words.first_name(name)))
+            reason = texts.OTHER_NUMBERS_ONLY if self.sender_menu.labels else texts.NO_ACCOUNT
+            self._choose(None, reason(name=first_name(name)))
             return
         self._show_list()
         self.templates_wanted.emit(direct_route.route.key)
@@ -241,8 +241,11 @@ class TemplatePicker(Overlay):
             view = self._lists.get(direct_route.route.key) or TemplatesView(direct_route.route.key)
             self.template_list.show_listing(view, make_listing(view, direct_route.route))
 
-    def _choose(self, template: Template | None, placeholder: str = "Choose a template.") -> None:
-        """Open a template in the editor with its stored values. placeholder: shown without a template."""
+    def _choose(self, template: Template | None, placeholder: str = "") -> None:
+        """Open a template in the editor with its stored values.
+
+        placeholder: shown without a template; "" asks to choose one.
+        """
         view, direct_route = self._view, self.sender_menu.direct_route
         previous = self._filling
         if template is None or view is None or direct_route is None:
@@ -252,7 +255,7 @@ class TemplatePicker(Overlay):
             if self._attempt is None or previous is not self._filling:
                 self._attempt = SendAttempt()
                 self.bar.show_error("")
-        self._placeholder.setText(placeholder if self._filling is None else "")
+        self._placeholder.setText("" if self._filling is not None else placeholder or texts.CHOOSE())
         self.editor.show_filling(self._filling, self._text)
         self._stack.setCurrentIndex(1 if self._filling is not None else 0)
         self._update_lock()
@@ -279,7 +282,7 @@ class TemplatePicker(Overlay):
         obstacle = "" if is_sending else attempt.obstacle
         self.bar.show_forecast(attempt.forecast, attempt.verdict, attempt.remark, obstacle)
         self.bar.ask(attempt.question)
-        text = "Sending…" if is_sending else attempt.send_label or SEND
+        text = texts.SENDING() if is_sending else attempt.send_label or texts.SEND()
         self.bar.set_send_button(text, enabled=not is_sending and not attempt.obstacle)
 
     def _update_lock(self) -> None:
@@ -373,7 +376,7 @@ class TemplatePicker(Overlay):
         self.template_list = TemplateList(self._theme, self._ticker)
         self.editor = TemplateEditor(self._theme)
         self.bar = SendBar(self._theme)
-        self._connect_account = push_button("Connect an account…", self._on_connect_account)
+        self._connect_account = push_button(texts.CONNECT_ACCOUNT(), self._on_connect_account)
         empty = QWidget()
         connect_row = layouts.row("stretch", self._connect_account, "stretch")
         layouts.column("stretch", self._placeholder, connect_row, "stretch", parent=empty)

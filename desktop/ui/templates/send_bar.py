@@ -7,6 +7,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from desktop.domain.model.warning import Verdict
+from desktop.text.catalog import strip_isolates
+from desktop.text.screens import templates as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
@@ -20,7 +22,6 @@ _ICONS = {
     Verdict.WARN: ("fa6s.triangle-exclamation", "warn_text"),
     Verdict.BLOCKED: ("fa6s.ban", "danger"),
 }
-SEND = "Send template"
 
 
 class SendBar(QFrame):
@@ -43,11 +44,11 @@ class SendBar(QFrame):
         self._question.setObjectName("question")
         for label in (self._remark, self._obstacle):
             label.setObjectName("muted")
-        self.send = _SendButton(SEND)
+        self.send = _SendButton(texts.SEND())
         self.send.setObjectName("primary")
         self.send.setToolTip("Ctrl+Enter")
         self.send.clicked.connect(self.pressed)
-        self.cancel = push_button("Cancel", self.cancelled, style="quiet")
+        self.cancel = push_button(texts.CANCEL(), self.cancelled, style="quiet")
         head = layouts.row()
         head.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self._forecast, 1)
@@ -84,7 +85,7 @@ class SendBar(QFrame):
     def show_forecast(self, forecast: str, verdict: Verdict, remark: str, obstacle: str) -> None:
         self._verdict = verdict
         self._forecast.setText(forecast)
-        self._forecast.setAccessibleName(f"Forecast: {forecast}" if forecast else "")
+        self._forecast.setAccessibleName(strip_isolates(texts.FORECAST(forecast=forecast)) if forecast else "")
         self._icon.setVisible(bool(forecast))
         self._remark.show_text(remark)
         self._obstacle.setText(obstacle)
@@ -95,7 +96,7 @@ class SendBar(QFrame):
         """Show that there is no template to send."""
         self.show_forecast("", Verdict.CLEAR, "", "")
         self.ask("")
-        self.set_send_button(SEND, enabled=False)
+        self.set_send_button(texts.SEND(), enabled=False)
 
     def set_send_button(self, text: str, *, enabled: bool) -> None:
         self.send.setText(text)

@@ -423,7 +423,7 @@ def test_without_an_account_the_picker_says_what_to_connect(qtbot, window: MainW
     go_to(qtbot, window)
     window.thread_pane.timeline.setFocus()
     press(qtbot, window, Qt.Key.Key_T)
-    assert "No connected account can send Jennifer a template." in window.template_picker.placeholder
+    assert "You can't send Jennifer a template yet." in window.template_picker.placeholder
 
 
 def test_f6_visits_every_pane(qtbot, window: MainWindow) -> None:

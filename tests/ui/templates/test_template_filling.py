@@ -27,19 +27,19 @@ pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 def test_what_the_contact_says_is_filled_in_and_marked_until_it_is_changed(opened) -> None:
     choose(opened, SHIPPED)
     first = field(opened, "body.first_name")
-    assert (first.edit.value, first.hint) == ("Jennifer", "from the contact")
+    assert (first.edit.value, first.hint) == ("Jennifer", "From the contact")
     first.edit.setPlainText("Ms Okafor")
-    assert first.hint == "changed by hand"
+    assert first.hint == "Edited"
     first.edit.setPlainText("Jennifer")
-    assert first.hint == "from the contact"
+    assert first.hint == "From the contact"
     assert field(opened, "body.order_id").hint == ""
-    assert field(opened, "body.order_id").edit.placeholderText() == "For example A-1042"
+    assert field(opened, "body.order_id").edit.placeholderText() == "For example: A-1042"
 
 
 def test_the_fields_are_named_by_place_and_by_name(opened) -> None:
     choose(opened, SHIPPED)
     assert [f.edit.accessibleName() for f in opened.editor.fields.fields] == [
-        "Picture · link beginning with https://",
+        "Picture · link that starts with https://",
         "Text · first_name",
         "Text · order_id",
         "Text · note",
@@ -49,7 +49,7 @@ def test_the_fields_are_named_by_place_and_by_name(opened) -> None:
 
 def test_send_says_what_is_still_missing(opened) -> None:
     choose(opened, SHIPPED)
-    assert opened.bar.obstacle == "Still to fill in: Picture, order_id, note and 1 more."
+    assert opened.bar.obstacle == "Fill in: Picture, order_id, note, and 1 more."
     assert not can_send(opened)
     assert field(opened, "body.order_id").problem == ""
     fill_in(opened, SLOT_VALUES)
@@ -98,7 +98,7 @@ def test_the_composers_text_can_stand_in_a_value_and_says_what_it_lost(opened) -
     note = field(opened, "body.note")
     note.use_button.click()
     assert note.edit.value == "Are you at home tomorrow?"
-    assert note.hint == "your text; its line breaks became spaces"
+    assert note.hint == "Your draft, put on one line"
     assert focused() is note.edit
 
 
@@ -230,12 +230,12 @@ def test_a_document_whose_link_tells_no_name_asks_for_one(opened, listed) -> Non
     name = field(opened, "header.name")
     assert name.edit.accessibleName() == "File name"
     fill_in(opened, {"body.order_id": "A-1"})
-    assert opened.bar.obstacle == "Still to fill in: Document."
+    assert opened.bar.obstacle == "Fill in: Document."
     fill_in(opened, {"header.media": "https://files.example/april.pdf"})
     assert (name.problem, can_send(opened)) == ("", True)
     fill_in(opened, {"header.media": "https://files.example/42/"})
     assert "Enter one, such as invoice.pdf" in name.problem
-    assert opened.bar.obstacle == "Still to fill in: File name."
+    assert opened.bar.obstacle == "Fill in: File name."
     fill_in(opened, {"header.name": "April"})
     assert name.problem.startswith("Add a file extension")
     assert opened.bar.obstacle.startswith("File name: Add a file extension")
@@ -251,8 +251,8 @@ def test_the_room_that_is_left_is_told_shortly_before_the_limit(opened, listed) 
     for typed, mark, problem in (
         ("", "", "Fill in this field."),
         ("x" * 33, "", ""),
-        ("x" * 34, "20 left", ""),
-        ("x" * 54, "0 left", ""),
+        ("x" * 34, "20 characters left", ""),
+        ("x" * 54, "0 characters left", ""),
         ("x" * 56, "", "Shorten the header by 2 characters."),
     ):
         headline.edit.setPlainText(typed or "y")

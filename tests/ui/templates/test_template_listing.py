@@ -23,6 +23,7 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.reason import make_reason
 from desktop.engine.views import TemplatesView
 from desktop.ports import ProviderErrorKind
+from desktop.text.screens import templates as texts
 from desktop.ui.templates.choosing import listing
 
 KEY = ChannelKey(Provider.OCTOPODS, ChannelKind.WHATSAPP, "1066")
@@ -59,12 +60,12 @@ def test_what_cannot_be_sent_is_left_out_counted_and_explained() -> None:
     )
     assert names(found.offered) == ["fine"]
     assert listing.hidden_summary(found.hidden) == (
-        "5 are not shown: 2 rejected, 1 paused, 1 not sendable from here, 1 in a state we do not know"
+        "5 templates aren't listed: 2 rejected, 1 paused, 1 not supported, 1 with unknown status"
     )
     reasons = listing.hidden_reasons(found.hidden)
     assert "map (English): Templates with this kind of header can't be sent from Reachline: location." in reasons
     assert "tag content mismatch" in reasons
-    assert listing.hidden_summary(found.hidden[:1]) == "1 is not shown: 1 rejected"
+    assert listing.hidden_summary(found.hidden[:1]) == "1 template isn't listed: 1 rejected"
     assert listing.hidden_summary(()) == ""
 
 
@@ -72,7 +73,7 @@ def test_what_cannot_be_sent_is_left_out_counted_and_explained() -> None:
 def test_templates_of_our_other_numbers_are_left_out(sender: str, offered: int) -> None:
     found = listing_of(template("fine", sender=sender))
     assert len(found.offered) == offered
-    assert [h.kind for h in found.hidden] == ["for another number"] * (1 - offered)
+    assert [h.kind for h in found.hidden] == [texts.HIDDEN_OTHER_NUMBER] * (1 - offered)
 
 
 def test_every_word_is_searched_in_everything_the_customer_would_read() -> None:
@@ -101,7 +102,7 @@ def test_categories_and_languages_narrow_it_down() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "told"), [("en_US", "English (United States)"), ("", "language not told"), ("xx_none", "xx_none")]
+    ("code", "told"), [("en_US", "English (United States)"), ("", "Unknown language"), ("xx_none", "xx_none")]
 )
 def test_languages_are_told_in_words(code: str, told: str) -> None:
     assert listing.language_name(code) == told
@@ -110,35 +111,32 @@ def test_languages_are_told_in_words(code: str, told: str) -> None:
 def test_how_new_the_list_is(now: datetime) -> None:
     at = now.replace(hour=14, minute=5)
     view = TemplatesView(KEY, (template("a"),), known_at=at)
-    assert listing.freshness(view, at + timedelta(minutes=6)) == "List from 14:05, 6 min ago."
-    assert listing.freshness(view, at + timedelta(days=1)).startswith("List from 20 November, 14:05, 24 h ago.")
+    assert listing.freshness(view, at + timedelta(minutes=6)) == "Updated 6 min ago."
+    assert listing.freshness(view, at + timedelta(days=1)) == "Updated 24 h ago."
     slow = replace(view, templates=(template("a", lag=timedelta(hours=3)),))
-    assert listing.freshness(slow, at).endswith("Octopods' own list may be 3 h older.")
-    assert listing.freshness(TemplatesView(KEY), now) == "The list has not been read yet."
-    assert listing.freshness(replace(view, refreshing=True), now) == "Asking Octopods for its templates…"
+    assert listing.freshness(slow, at).endswith("The list at Octopods may be up to 3 h older.")
+    assert listing.freshness(TemplatesView(KEY), now) == "Templates aren't loaded yet."
+    assert listing.freshness(replace(view, refreshing=True), now) == "Loading templates from Octopods…"
 
 
 def test_an_account_is_told_as_people_know_it() -> None:
     direct_route = DirectRoute(ROUTE, Capabilities(has_templates=True), "Harbour Parcels")
-    assert (
-        listing.account_label(direct_route, with_address=False)
-        == "Harbour Parcels · \u2066+35312345678\u2069 · Octopods"
-    )
-    assert listing.account_label(direct_route, with_address=True).endswith("→ \u2066+353871234567\u2069")
+    assert listing.account_label(direct_route, with_address=False) == "Harbour Parcels · +35312345678 · Octopods"
+    assert listing.account_label(direct_route, with_address=True).endswith("→ +353871234567")
     nameless = replace(direct_route, name="+35312345678")
-    assert listing.account_label(nameless, with_address=False) == "\u2066+35312345678\u2069 · Octopods"
+    assert listing.account_label(nameless, with_address=False) == "+35312345678 · Octopods"
 
 
 def test_why_nothing_is_listed(now: datetime) -> None:
     def said(view: TemplatesView) -> str:
         return listing.empty_reason(view, listing.make_listing(view, ROUTE))
 
-    assert "has not been asked" in said(TemplatesView(KEY))
-    assert said(TemplatesView(KEY, refreshing=True)) == "Asking Octopods for its templates…"
+    assert "aren't loaded yet. Select Refresh." in said(TemplatesView(KEY))
+    assert said(TemplatesView(KEY, refreshing=True)) == "Loading templates from Octopods…"
     assert said(TemplatesView(KEY, error=make_reason(ProviderErrorKind.SIGNED_OUT, provider="Octopods"))) == (
         "Octopods doesn't accept this key or token. Enter a new one in the account's settings."
     )
-    assert "lists no templates" in said(TemplatesView(KEY, known_at=now))
+    assert "This account has no templates." in said(TemplatesView(KEY, known_at=now))
     assert "None of this account's templates" in said(
         TemplatesView(KEY, (template("a", status=Status.PAUSED),), known_at=now)
     )

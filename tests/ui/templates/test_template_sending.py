@@ -43,7 +43,7 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 def test_the_forecast_never_calls_it_free_and_tells_of_the_window(opened) -> None:
     choose(opened, NEWS)
     assert opened.bar.forecast.startswith("Arrives on WhatsApp.")
-    assert "only the customer's answer does" in opened.bar.forecast
+    assert "Only a reply from the customer opens the WhatsApp window." in opened.bar.forecast
     assert "may charge" in opened.bar.forecast
     assert "free" not in opened.bar.forecast.lower()
 
@@ -51,8 +51,8 @@ def test_the_forecast_never_calls_it_free_and_tells_of_the_window(opened) -> Non
 @pytest.mark.parametrize(
     ("age", "said"),
     [
-        (timedelta(hours=26), "The window stays closed until they answer."),
-        (timedelta(hours=20), "The WhatsApp window is open for 3 h 58 min more; this does not make it longer."),
+        (timedelta(hours=26), "The WhatsApp window stays closed until the customer replies."),
+        (timedelta(hours=20), "The WhatsApp window closes in 3 h 58 min. A template doesn't extend it."),
     ],
 )
 def test_on_the_bridges_own_number_the_window_is_known(
@@ -121,7 +121,7 @@ def test_the_same_template_within_a_day_asks_once_more(qtbot, picker, view, list
     qtbot.keyClick(focused(), Qt.Key.Key_Return, CONTROL)
     assert sent == []
     assert "It was last sent to Jennifer 3 h ago." in picker.bar.question
-    assert picker.bar.send.text() == "Send it again"
+    assert picker.bar.send.text() == "Send again"
     assert focused() is picker.bar.send
     qtbot.keyClick(focused(), Qt.Key.Key_Return, CONTROL)
     assert sent == [], "accepting a warning takes the button"
@@ -236,7 +236,7 @@ def test_signed_out_forbids_it_and_offline_only_remarks_it(opened, view) -> None
     assert can_send(opened)
     out = {id: replace(s, signed_in=False) for id, s in view.situations.items()}
     opened.show_view(replace(view, situations=out))
-    assert opened.bar.obstacle == "Signed out of Intercom: nothing can be sent."
+    assert opened.bar.obstacle == "You're signed out of Intercom, so nothing can be sent."
     assert not can_send(opened)
 
 
@@ -253,7 +253,7 @@ def test_a_number_that_goes_away_is_told_and_its_templates_go_with_it(opened, vi
     opened.show_view(replace(view, direct_routes=(CLOUD_ROUTE,)))
     assert opened.key == CLOUD
     assert opened.template_list.names == []
-    assert opened.bar.error_text == "The number that was chosen is not connected any more."
+    assert opened.bar.error_text == "The number you chose isn't connected anymore. Choose another one."
     assert not can_send(opened)
 
 
@@ -315,5 +315,5 @@ def test_a_contact_without_a_name_leaves_the_blank_to_the_agent(picker, people, 
     picker.show_templates(listed)
     choose(picker, NEWS)
     assert field(picker, "body.1").edit.value == ""
-    assert picker.bar.obstacle == "Still to fill in: Text 1."
-    assert "The customer" in picker.title
+    assert picker.bar.obstacle == "Fill in: Text 1."
+    assert picker.title.startswith("Send a template\n")

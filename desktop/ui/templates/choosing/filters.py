@@ -6,9 +6,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLineEdit, QToolButton, QWidget
 
 from desktop.domain.content.template import Category, Template
+from desktop.text.catalog import strip_isolates
+from desktop.text.screens import templates as texts
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.templates.choosing.flow_layout import FlowLayout
-from desktop.ui.templates.choosing.listing import CATEGORY_WORDS, Listing, language_name
+from desktop.ui.templates.choosing.listing import Listing, language_name
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.drop_down import DropDown
 
@@ -21,11 +23,11 @@ class TemplateFilters(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Search names and words…")
-        self.search.setAccessibleName("Search templates")
+        self.search.setPlaceholderText(texts.SEARCH())
+        self.search.setAccessibleName(texts.SEARCH())
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._on_changed)
-        self.languages = DropDown(theme, "Language", min_chars=9)
+        self.languages = DropDown(theme, texts.LANGUAGE(), min_chars=9)
         self.languages.currentIndexChanged.connect(self._on_changed)
         self._chips = QWidget()
         self._flow = FlowLayout(self._chips, 4)
@@ -66,7 +68,7 @@ class TemplateFilters(QWidget):
         self._update_counts()
         self.languages.blockSignals(True)
         self.languages.clear()
-        self.languages.addItem("All languages", None)
+        self.languages.addItem(texts.ALL_LANGUAGES(), None)
         for each in listing.languages:
             self.languages.addItem(language_name(each), each)
         self.languages.setCurrentIndex(max(0, self.languages.findData(code)) if code is not None else 0)
@@ -104,10 +106,10 @@ class TemplateFilters(QWidget):
         listing = self._listing or Listing()
         for chip in self.chips:
             category = _category_of(chip)
-            name = CATEGORY_WORDS[category] if category is not None else "All"
-            number = len(listing.matching("", category))
-            chip.setText(f"{name} {number}")
-            chip.setAccessibleName(f"{name}, {number}")
+            name = (texts.CATEGORIES[category] if category is not None else texts.ALL)()
+            label = texts.CATEGORY_COUNT(category=name, count=len(listing.matching("", category)))
+            chip.setText(label)
+            chip.setAccessibleName(strip_isolates(label))
 
     def _category(self) -> Category | None:
         chip = self._group.checkedButton()

@@ -13,32 +13,19 @@ from desktop.domain.content.template import Category, Status, Template
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.identity.customer import phone_key
 from desktop.engine.views import TemplatesView
+from desktop.text.catalog import Plural
+from desktop.text.formats import ago, span
 from desktop.text.reasons.describe import describe
+from desktop.text.screens import templates as texts
 from desktop.ui.templates.preview.whatsapp_markup import strip_markup
-from desktop.ui.wording import words
-
-CATEGORY_WORDS = {
-    Category.MARKETING: "Marketing",
-    Category.UTILITY: "Utility",
-    Category.AUTHENTICATION: "Log-in codes",
-    Category.UNKNOWN: "Other",
-}
-_STATUS_NAMES = {
-    Status.PENDING: "in review",
-    Status.REJECTED: "rejected",
-    Status.PAUSED: "paused",
-    Status.DISABLED: "disabled",
-    Status.DELETED: "deleted",
-    Status.OTHER: "in a state we do not know",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class HiddenTemplate:
-    """A template that cannot be sent. kind: the group it is counted in, such as `paused`."""
+    """A template that cannot be sent. kind: counts its group, such as `2 paused`."""
 
     template: Template
-    kind: str
+    kind: Plural
     reason: str
 
 
@@ -56,7 +43,7 @@ class Listing:
     @property
     def categories(self) -> tuple[Category, ...]:
         present = {t.category for t in self.offered}
-        return tuple(c for c in CATEGORY_WORDS if c in present)
+        return tuple(c for c in texts.CATEGORIES if c in present)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -90,14 +77,15 @@ def make_listing(view: TemplatesView, route: Route) -> Listing:
 def _hidden(template: Template, route: Route) -> HiddenTemplate | None:
     ours = phone_key(route.our_address or "")
     if template.sender and ours and phone_key(template.sender) not in ("", None, ours):
-        return HiddenTemplate(template, "for another number", f"It belongs to \u2066{template.sender}\u2069.")
+        return HiddenTemplate(template, texts.HIDDEN_OTHER_NUMBER, texts.OTHER_NUMBER(number=template.sender))
     if template.status is not Status.APPROVED:
         reason = describe(template.not_sendable_reason)
         if template.status is Status.REJECTED and template.rejected_because:
-            reason = f"{reason} WhatsApp's reason: {template.rejected_because.replace('_', ' ').lower()}."
-        return HiddenTemplate(template, _STATUS_NAMES[template.status], reason)
+            because = template.rejected_because.replace("_", " ").lower()
+            reason = " ".join((reason, texts.REJECTED_BECAUSE(reason=because)))
+        return HiddenTemplate(template, texts.HIDDEN_BY_STATUS[template.status], reason)
     if template.not_sendable_reason:
-        return HiddenTemplate(template, "not sendable from here", describe(template.not_sendable_reason))
+        return HiddenTemplate(template, texts.HIDDEN_NOT_SUPPORTED, describe(template.not_sendable_reason))
     return None
 
 
@@ -112,39 +100,43 @@ def _normalize(text: str) -> str:
 
 
 def hidden_summary(hidden: Iterable[HiddenTemplate]) -> str:
-    """Return for example `3 are not shown: 2 rejected, 1 paused`; "" if none is hidden."""
+    """Return for example `3 templates aren't listed: 2 rejected, 1 paused`; "" if none is hidden."""
     kinds = Counter(h.kind for h in hidden)
     if not kinds:
         return ""
-    total = sum(kinds.values())
-    counts = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common())
-    return f"{total} {'is' if total == 1 else 'are'} not shown: {counts}"
+    reasons = ", ".join(kind(number) for kind, number in kinds.most_common())
+    return texts.HIDDEN(sum(kinds.values()), reasons=reasons)
 
 
 def hidden_reasons(hidden: Iterable[HiddenTemplate]) -> str:
     """Return a line with the reason for each hidden template, by name."""
     ordered = sorted(hidden, key=lambda h: (h.template.name.casefold(), h.template.language))
-    return "\n".join(f"{h.template.name} ({language_name(h.template.language)}): {h.reason}" for h in ordered)
+    return "\n".join(
+        texts.HIDDEN_REASON(name=h.template.name, language=language_name(h.template.language), reason=h.reason)
+        for h in ordered
+    )
 
 
 def language_name(code: str) -> str:
     """Return `English (United States)` for `en_US` and `English` for `en`; an unknown code as it is."""
     if not code:
-        return "language not told"
+        return texts.UNKNOWN_LANGUAGE()
     locale = QLocale(code)
     if locale.language() == QLocale.Language.C:
         return code
     name = QLocale.languageToString(locale.language())
-    return f"{name} ({QLocale.territoryToString(locale.territory())})" if "_" in code or "-" in code else name
+    if "_" not in code and "-" not in code:
+        return name
+    return texts.LANGUAGE_AND_REGION(language=name, region=QLocale.territoryToString(locale.territory()))
 
 
 def template_details(template: Template, used_at: datetime | None, now: datetime) -> str:
-    """Return for example `English · Utility · used 3 h ago`."""
+    """Return for example `English · Utility · Used 3 h ago`."""
     parts = [language_name(template.language)]
     if template.category is not Category.UNKNOWN:
-        parts.append(CATEGORY_WORDS[template.category])
+        parts.append(texts.CATEGORIES[template.category]())
     if used_at is not None:
-        parts.append(f"used {words.ago(used_at, now)}")
+        parts.append(texts.USED(ago=ago(used_at, now)))
     return " · ".join(parts)
 
 
@@ -154,18 +146,15 @@ def body_preview(template: Template) -> str:
 
 
 def freshness(view: TemplatesView, now: datetime) -> str:
-    """Return for example `List from 14:05, 6 min ago.`, and how much older the provider's own list may be."""
-    if view.refreshing:
-        return f"Asking {view.key.provider.display_name} for its templates…"
-    if view.known_at is None:
-        return "The list has not been read yet."
-    at = view.known_at.astimezone()
-    day = "" if at.date() == now.astimezone().date() else f"{at.day} {at:%B}, "
-    lag = max((t.lag for t in view.templates), default=timedelta(0))
+    """Return for example `Updated 6 min ago.`, and how much older the provider's own list may be."""
     provider = view.key.provider.display_name
-    owner = f"{provider}'" if provider.endswith("s") else f"{provider}'s"
-    older = f" {owner} own list may be {words.span(lag)} older." if lag > timedelta(0) else ""
-    return f"List from {day}{at:%H:%M}, {words.ago(view.known_at, now)}.{older}"
+    if view.refreshing:
+        return texts.LOADING(provider=provider)
+    if view.known_at is None:
+        return texts.NOT_LOADED()
+    updated = texts.UPDATED(ago=ago(view.known_at, now))
+    lag = max((t.lag for t in view.templates), default=timedelta(0))
+    return " ".join((updated, texts.PROVIDER_OLDER(provider=provider, span=span(lag)))) if lag else updated
 
 
 def account_label(direct_route: DirectRoute, *, with_address: bool) -> str:
@@ -176,12 +165,14 @@ def account_label(direct_route: DirectRoute, *, with_address: bool) -> str:
     ours = direct_route.route.our_address
     parts = [
         direct_route.name if direct_route.name != ours else "",
-        f"\u2066{ours}\u2069" if ours else "",
+        ours or "",
         direct_route.route.key.provider.display_name,
     ]
     account = " · ".join(dict.fromkeys(part for part in parts if part))
-    owner = f"{direct_route.owner}, " if direct_route.owner else ""
-    return f"{account} → {owner}\u2066{direct_route.route.to}\u2069" if with_address or owner else account
+    number = direct_route.route.to
+    if direct_route.owner:
+        return texts.ACCOUNT_TO_OWNER(account=account, owner=direct_route.owner, number=number)
+    return texts.ACCOUNT_TO_NUMBER(account=account, number=number) if with_address else account
 
 
 def empty_reason(view: TemplatesView, listing: Listing) -> str:
@@ -191,8 +182,6 @@ def empty_reason(view: TemplatesView, listing: Listing) -> str:
         return ""
     if view.known_at is None:
         if view.refreshing:
-            return f"Asking {provider} for its templates…"
-        return describe(view.error) or f"{provider} has not been asked for its templates yet. Press Refresh."
-    if not view.templates:
-        return f"{provider} lists no templates for this account. They are made and approved there."
-    return "None of this account's templates can be sent at the moment."
+            return texts.LOADING(provider=provider)
+        return describe(view.error) or texts.NOT_LOADED_REFRESH(provider=provider)
+    return texts.NONE_SENDABLE() if view.templates else texts.NO_TEMPLATES(provider=provider)

@@ -8,6 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.domain.direct import DirectRoute
+from desktop.text.catalog import strip_isolates
+from desktop.text.screens import templates as texts
 from desktop.ui.look.theme import Theme
 from desktop.ui.templates.choosing.listing import account_label
 from desktop.ui.widgets import layouts
@@ -27,10 +29,10 @@ class SenderMenu(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._direct_routes: tuple[DirectRoute, ...] = ()
-        title = Label("From")
+        title = Label(texts.FROM())
         title.setObjectName("muted")
         self._label = Paragraph()
-        self.box = DropDown(theme, "From which number", min_chars=12)
+        self.box = DropDown(theme, texts.FROM_NUMBER(), min_chars=12)
         self.box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.box.activated.connect(self._on_activated)
         title.setBuddy(self.box)
@@ -70,7 +72,7 @@ class SenderMenu(QWidget):
         self.box.setVisible(bool(direct_routes) and not has_no_choice)
         self._label.setText(labels[0] if has_no_choice else "")
         self._label.setVisible(has_no_choice)
-        self.setAccessibleName(f"From {labels[0]}" if has_no_choice else "")
+        self.setAccessibleName(strip_isolates(texts.FROM_ACCOUNT(account=labels[0])) if has_no_choice else "")
 
     def tab_order(self) -> list[QWidget]:
         return [self.box]

@@ -16,7 +16,9 @@ from PySide6.QtWidgets import (
 
 from desktop.domain.content.template import Template
 from desktop.engine.views import TemplatesView
+from desktop.text.catalog import strip_isolates
 from desktop.text.reasons.describe import describe
+from desktop.text.screens import templates as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.look.ticker import Ticker
@@ -92,8 +94,9 @@ class TemplateList(QWidget):
     def absence_reason(self, template: Template) -> str:
         """Return why a template that could be sent no longer can."""
         hidden = next((h for h in self._listing.hidden if template_id(h.template) == template_id(template)), None)
-        gone = f"{template.name} cannot be sent any more. {hidden.reason}" if hidden is not None else ""
-        return (gone or f"{template.name} is not in the list any more.") + " What you filled in is kept."
+        if hidden is None:
+            return " ".join((texts.NOT_LISTED(name=template.name), texts.INPUT_KEPT()))
+        return " ".join((texts.CANNOT_BE_SENT(name=template.name), hidden.reason, texts.INPUT_KEPT()))
 
     def reset(self, wanted: TemplateId | None) -> None:
         """Clear the list for another customer or account. wanted: the template to select when it is listed."""
@@ -140,8 +143,8 @@ class TemplateList(QWidget):
             item.setData(TEMPLATE, template)
             item.setData(USED_AT, used_at)
             details = template_details(template, used_at, self._ticker.now())
-            text = f"{template.name}. {details}. {body_preview(template)}"
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, text)
+            text = "\n".join((template.name, details, body_preview(template)))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, strip_isolates(text))
             item.setToolTip(template.name)
             self.list.addItem(item)
             if template_id(template) == wanted:
@@ -161,7 +164,7 @@ class TemplateList(QWidget):
         is_filtered = is_empty and not reason and self.filters.is_set
         if is_filtered:
             query = self.filters.query
-            reason = f"Nothing found for “{query}”." if query else "No template is of this kind."
+            reason = texts.NO_MATCH(query=query) if query else texts.NO_MATCH_FILTERS()
         if is_empty and reason != self._empty.text():
             announce(self, reason)
         self._empty.setText(reason)
@@ -198,7 +201,7 @@ class TemplateList(QWidget):
     def _build(self) -> None:
         self.filters = TemplateFilters(self._theme)
         self.list = _List()
-        self.list.setAccessibleName("Templates")
+        self.list.setAccessibleName(texts.TEMPLATES())
         self.list.setItemDelegate(TemplateDelegate(self._theme, self._ticker.now, self.list))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
@@ -206,7 +209,7 @@ class TemplateList(QWidget):
         self.list.setMouseTracking(True)
         self._empty = Paragraph(muted=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.show_all = small_button("Show all templates", self.filters.clear)
+        self.show_all = small_button(texts.SHOW_ALL(), self.filters.clear)
         empty = QWidget()
         show_all_row = layouts.row("stretch", self.show_all, "stretch")
         layouts.column("stretch", self._empty, show_all_row, "stretch", parent=empty)
@@ -214,16 +217,16 @@ class TemplateList(QWidget):
         self._stack.addWidget(self.list)
         self._stack.addWidget(empty)
         self._hidden = Paragraph(muted=True)
-        self.reasons_button = small_button("Show why", accessible_name="Why some templates are not shown")
+        self.reasons_button = small_button(texts.SHOW_WHY(), accessible_name=texts.SHOW_WHY_HIDDEN())
         self.reasons_button.setCheckable(True)
         self.reasons = QPlainTextEdit()
         self.reasons.setReadOnly(True)
         self.reasons.setTabChangesFocus(True)
-        self.reasons.setAccessibleName("Templates that are not shown, and why")
+        self.reasons.setAccessibleName(texts.HIDDEN_TEMPLATES())
         self.reasons.hide()
         self._freshness, self._error = Paragraph(muted=True), Paragraph()
-        name = "Refresh the list of templates"
-        self.refresh = small_button("Refresh", self.refresh_pressed, accessible_name=name)
+        name = texts.REFRESH_LIST()
+        self.refresh = small_button(texts.REFRESH(), self.refresh_pressed, accessible_name=name)
         buttons = layouts.row(self.refresh, self.reasons_button, "stretch")
         lines = (self.reasons, self._hidden, self._error, self._freshness)
         column = layouts.column(self.filters, self._stack, *lines, buttons, parent=self, spacing=GAP - 2)

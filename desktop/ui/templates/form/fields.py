@@ -6,9 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.content.template import Slot
+from desktop.text.catalog import strip_isolates
+from desktop.text.screens import templates as texts
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.templates.form.filling import Filling, Source, join_lines
-from desktop.ui.templates.form.sentences import SOURCE_NAMES, remaining_text, slot_label
+from desktop.ui.templates.form.sentences import remaining_text, slot_label, source_name
 from desktop.ui.templates.form.value_edit import ValueEdit
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.announce import announce
@@ -29,19 +31,19 @@ class SlotField(QWidget):
 
     def __init__(self, slot: Slot, name: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.slot, self._name, self._theme = slot, name, theme
+        self.slot, self.name, self._theme = slot, name, theme
         title = Paragraph(name)
         self._hint = Paragraph(muted=True)
-        self.use_button = small_button("Use your text", self._on_use)
+        self.use_button = small_button(texts.USE_DRAFT(), self._on_use)
         self.use_button.hide()
         self.edit = ValueEdit()
-        self.edit.setPlaceholderText(f"For example {slot.example}" if slot.example else "")
+        self.edit.setPlaceholderText(texts.EXAMPLE(example=slot.example) if slot.example else "")
         self.edit.textChanged.connect(self._on_typed)
         title.setBuddy(self.edit)
         self._problem = Paragraph()
         self._problem.hide()
-        self.join_button = small_button("Make it one line", self._on_join)
-        self.join_button.setToolTip("Line breaks, tabs and rows of spaces become single spaces")
+        self.join_button = small_button(texts.ONE_LINE(), self._on_join)
+        self.join_button.setToolTip(texts.ONE_LINE_ABOUT())
         self.join_button.hide()
         head = layouts.row(title, self._hint, self.use_button)
         head.setStretchFactor(title, 1)
@@ -64,22 +66,22 @@ class SlotField(QWidget):
         self.edit.blockSignals(True)
         self.edit.set_value(value)
         self.edit.blockSignals(False)
-        hint = " · ".join(filter(None, (SOURCE_NAMES[source], remaining)))
+        hint = " · ".join(filter(None, (source_name(source), remaining)))
         self._hint.show_text(hint)
         self.use_button.setVisible(can_use_text)
         if problem != self._problem.text():
             self._problem.setText(problem)
             if problem:
-                announce(self.edit, f"{self._name}: {problem}")
+                announce(self.edit, strip_isolates(texts.FIELD_PROBLEM(field=self.name, problem=problem)))
         self._problem.setVisible(bool(problem))
         can_join = bool(problem) and bool(value.strip()) and join_lines(value) != value
         self.join_button.setVisible(can_join)
         self.edit.show_whitespace(can_join)
-        description = [hint, problem, f"Example: {self.slot.example}" if self.slot.example else ""]
-        self.edit.setAccessibleName(self._name)
-        self.edit.setAccessibleDescription(". ".join(a.rstrip(".") for a in description if a))
-        self.use_button.setAccessibleName(f"Use your text for {self._name}")
-        self.join_button.setAccessibleName(f"Make {self._name} one line")
+        description = (hint, problem, self.edit.placeholderText())
+        self.edit.setAccessibleName(strip_isolates(self.name))
+        self.edit.setAccessibleDescription(strip_isolates("\n".join(filter(None, description))))
+        self.use_button.setAccessibleName(strip_isolates(texts.USE_DRAFT_FOR(field=self.name)))
+        self.join_button.setAccessibleName(strip_isolates(texts.ONE_LINE_FIELD(field=self.name)))
         self._apply_theme(bool(problem))
 
     def set_locked(self, locked: bool) -> None:
@@ -126,7 +128,7 @@ class FieldList(QWidget):
         self._filling: Filling | None = None
         self._text = ""
         self.fields: list[SlotField] = []
-        self._empty = Paragraph("Nothing to fill in: it goes out as it stands.", muted=True)
+        self._empty = Paragraph(texts.NOTHING_TO_FILL_IN(), muted=True)
         self._column = layouts.column(self._empty, "stretch", parent=self, margins=(2, 2, GAP, 2))
         theme.changed.connect(self._update)
 
@@ -136,7 +138,7 @@ class FieldList(QWidget):
         self._filling, self._text = filling, text
         slots = list(filling.slots) if filling is not None else []
         names = [slot_label(filling.template, s) for s in slots] if filling is not None else []
-        if present != slots or [f.edit.accessibleName() for f in self.fields] != names:
+        if present != slots or [f.name for f in self.fields] != names:
             self._build(slots, names)
         self._empty.setVisible(filling is not None and not slots)
         self._update()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from desktop.domain.content.template import ButtonKind, Category, Filled, HeaderKind, Problem, Slot, SlotKind, Template
 from desktop.domain.direct_reach import DirectSituation
@@ -11,63 +11,73 @@ from desktop.domain.forecast import Forecast, Reply
 from desktop.domain.model.warning import SEVERITY, Verdict, WarningCode
 from desktop.domain.window.window import WindowState
 from desktop.text.forecast.warnings import warning_texts
+from desktop.text.catalog import strip_isolates
+from desktop.text.formats import time_left
+from desktop.text.names import channel_name, place
 from desktop.text.reasons.describe import describe
+from desktop.text.screens import templates as texts
 from desktop.ui.templates.form.filling import Filling, Source
-from desktop.ui.wording import words
 
-MEDIA_NAMES = {
-    HeaderKind.TEXT: "Headline",
-    HeaderKind.IMAGE: "Picture",
-    HeaderKind.VIDEO: "Video",
-    HeaderKind.DOCUMENT: "Document",
+_SOURCES = {
+    Source.CONTACT: texts.FROM_CONTACT,
+    Source.CHANGED: texts.CHANGED,
+    Source.COMPOSER: texts.YOUR_DRAFT,
+    Source.JOINED: texts.YOUR_DRAFT_JOINED,
 }
-SOURCE_NAMES = {
-    Source.UNTOUCHED: "",
-    Source.CONTACT: "from the contact",
-    Source.CHANGED: "changed by hand",
-    Source.TYPED: "",
-    Source.COMPOSER: "your text",
-    Source.JOINED: "your text; its line breaks became spaces",
-}
-MARKETING = "WhatsApp may decide not to deliver marketing messages; it then says so afterwards (131049)."
-COST = "WhatsApp may charge for it."
 _MAX_NAMED = 3
 _REMAINING_SHOWN_FROM = 20
 
 
+def source_name(source: Source) -> str:
+    """Return the source of a value, "" if it needs no mention."""
+    return _SOURCES[source]() if source in _SOURCES else ""
+
+
 def button_label(kind: ButtonKind, text: str) -> str:
-    return text or ("Copy code" if kind is ButtonKind.COPY_CODE else "Button")
+    return text or (texts.COPY_CODE() if kind is ButtonKind.COPY_CODE else texts.BUTTON())
 
 
 def slot_label(template: Template, slot: Slot) -> str:
     """Return a label such as `Text · order_id` or `Button “Track” · end of its link`."""
     if slot.kind is SlotKind.MEDIA:
-        kind = template.header.kind if template.header is not None else HeaderKind.DOCUMENT
-        return f"{MEDIA_NAMES[kind]} · link beginning with https://"
+        return texts.LINK_FIELD(kind=_media_kind(template))
     if slot.kind is SlotKind.FILE_NAME:
-        return "File name"
+        return texts.FILE_NAME()
     if slot.button is not None:
-        button = template.buttons[slot.button]
-        part = "code to copy" if slot.kind is SlotKind.CODE else "end of its link"
-        return f"Button “{button_label(button.kind, button.text)}” · {part}"
+        field = texts.CODE_FIELD if slot.kind is SlotKind.CODE else texts.LINK_END_FIELD
+        return field(button=_button_of(template, slot.button))
     if slot.key in template.unseen_blanks:
-        return f"{slot.name} · not shown in the text"
-    if template.shared_blanks or not slot.key.startswith("header."):
-        return f"Text · {slot.name}"
-    return f"Headline · {slot.name}"
+        return texts.UNSEEN_FIELD(name=slot.name)
+    return (texts.HEADER_FIELD if _is_in_header(template, slot) else texts.TEXT_FIELD)(name=slot.name)
 
 
 def slot_name(template: Template, slot: Slot) -> str:
     """Return a name for use within a sentence, such as `order_id`, `Text 2` or `Button “Track”`."""
     if slot.kind is SlotKind.TEXT and not slot.name.isdecimal():
         return slot.name
-    place = slot_label(template, slot).split(" · ")[0]
-    return f"{place} {slot.name}" if slot.kind is SlotKind.TEXT else place
+    if slot.kind is SlotKind.TEXT:
+        return (texts.HEADER_NUMBER if _is_in_header(template, slot) else texts.TEXT_NUMBER)(name=slot.name)
+    if slot.button is not None:
+        return texts.BUTTON_NAME(button=_button_of(template, slot.button))
+    return texts.FILE_NAME() if slot.kind is SlotKind.FILE_NAME else _media_kind(template)
+
+
+def _media_kind(template: Template) -> str:
+    return texts.MEDIA[template.header.kind if template.header is not None else HeaderKind.DOCUMENT]()
+
+
+def _button_of(template: Template, index: int) -> str:
+    button = template.buttons[index]
+    return button_label(button.kind, button.text)
+
+
+def _is_in_header(template: Template, slot: Slot) -> bool:
+    return not template.shared_blanks and slot.key.startswith("header.")
 
 
 def remaining_text(left: int | None) -> str:
-    """Return `9 left` shortly before a limit; "" otherwise. Beyond it, the problem has the number."""
-    return f"{left} left" if left is not None and 0 <= left <= _REMAINING_SHOWN_FROM else ""
+    """Return `9 characters left` shortly before a limit; "" otherwise. Beyond it, the problem has the number."""
+    return texts.CHARACTERS_LEFT(left) if left is not None and 0 <= left <= _REMAINING_SHOWN_FROM else ""
 
 
 def obstacle(filling: Filling, *, blocked: str = "") -> str:
@@ -78,12 +88,12 @@ def obstacle(filling: Filling, *, blocked: str = "") -> str:
     missing = filling.missing()
     if missing:
         names = ", ".join(slot_name(filling.template, slot) for slot in missing[:_MAX_NAMED])
-        more = f" and {len(missing) - _MAX_NAMED} more" if len(missing) > _MAX_NAMED else ""
-        return f"Still to fill in: {names}{more}."
+        more = len(missing) - _MAX_NAMED
+        return texts.FILL_IN_MORE(more, names=names) if more > 0 else texts.FILL_IN(names=names)
     problem = first_problem(filling.filled.problems)
     if problem is not None:
         slot = next(s for s in filling.slots if s.key == problem.key)
-        return f"{slot_label(filling.template, slot)}: {describe(problem.reason)}"
+        return texts.FIELD_PROBLEM(field=slot_label(filling.template, slot), problem=describe(problem.reason))
     return general[0] if general else blocked
 
 
@@ -94,42 +104,40 @@ def first_problem(problems: Iterable[Problem]) -> Problem | None:
 
 def forecast_text(s: DirectSituation, forecast: Forecast, now: datetime) -> str:
     """Return where it arrives and how it affects the window. Never says that it is free: WhatsApp's prices change."""
-    channel = words.channel(s.route.channel)
     if not forecast.reaches:
-        return f"Does not arrive {words.place(s.route.channel)}."
-    return f"Arrives {words.place(s.route.channel)}. {_window_sentence(s, channel, now)} Colleagues see a note. {COST}"
+        return texts.DOES_NOT_ARRIVE(place=place(s.route.channel))
+    arrives = texts.ARRIVES(place=place(s.route.channel))
+    return " ".join((arrives, _window_sentence(s, now), texts.NOTE_AND_COST()))
 
 
-def _window_sentence(s: DirectSituation, channel: str, now: datetime) -> str:
+def _window_sentence(s: DirectSituation, now: datetime) -> str:
+    channel = channel_name(s.route.channel)
     state = s.window.state(now) if s.capabilities.needs_window or s.window.exists else WindowState.NONE
     left = s.window.left(now)
     if state in (WindowState.OPEN, WindowState.CLOSING) and left is not None:
-        span = words.seconds_span(left) if left < timedelta(hours=1) else words.span(left)
-        return f"The {channel} window is open for {span} more; this does not make it longer."
-    if state is WindowState.UNKNOWN:
-        return f"It opens no {channel} window; only the customer's answer does."
-    return "The window stays closed until they answer."
+        return texts.WINDOW_OPEN(channel=channel, left=time_left(left))
+    return (texts.WINDOW_UNKNOWN if state is WindowState.UNKNOWN else texts.WINDOW_CLOSED)(channel=channel)
 
 
 def consent_question(
     codes: Iterable[WarningCode], s: DirectSituation, forecast: Forecast, name: str, now: datetime, reply: Reply
 ) -> str:
-    """Return the warnings that the agent is asked to accept, one a line; "" for none."""
+    """Return the warnings that the agent is asked to accept, each as a title and a text; "" for none."""
     warnings = warning_texts(codes, forecast, s, name, now, reply)
-    return "\n".join(f"{title}. {text}" for title, text in warnings)
+    return "\n".join("\n".join(warning) for warning in warnings)
 
 
 def remarks(template: Template, forecast: Forecast) -> str:
     """Return hints that do not keep the template from being sent."""
     hints = []
     if template.category is Category.MARKETING:
-        hints.append(MARKETING)
-    if template.quality in ("yellow", "red"):
-        hints.append(f"WhatsApp rates this template's quality {template.quality}, and may pause it.")
+        hints.append(texts.MARKETING())
+    if template.quality in texts.QUALITY:
+        hints.append(texts.QUALITY[template.quality]())
     if WarningCode.QUEUED_OFFLINE in forecast.warnings:
-        hints.append("You are offline: it waits here and is judged again before it goes.")
+        hints.append(texts.OFFLINE())
     if WarningCode.EARLIER_REPLY_UNCONFIRMED in forecast.warnings:
-        hints.append("Whether your earlier reply arrived is not known yet.")
+        hints.append(texts.EARLIER_UNCONFIRMED())
     return " ".join(hints)
 
 
@@ -137,12 +145,12 @@ def blocked_reason(forecast: Forecast) -> str:
     """Return why the forecast blocks sending; "" if it does not. Empty slots are reported at their fields."""
     codes = {w for w in forecast.warnings if SEVERITY[w] is Verdict.BLOCKED} - {WarningCode.UNRESOLVED_PLACEHOLDER}
     if WarningCode.SIGNED_OUT in codes:
-        return "Signed out of Intercom: nothing can be sent."
-    return "This cannot be sent at the moment." if codes else ""
+        return texts.SIGNED_OUT()
+    return texts.BLOCKED() if codes else ""
 
 
 def confirm_label(codes: Iterable[WarningCode]) -> str:
-    return "Send it again" if WarningCode.SAME_TEMPLATE_JUST_SENT in set(codes) else "Send anyway"
+    return texts.SEND_AGAIN() if WarningCode.SAME_TEMPLATE_JUST_SENT in set(codes) else texts.SEND_ANYWAY()
 
 
 def accessible_text(filled: Filled) -> str:
@@ -150,7 +158,7 @@ def accessible_text(filled: Filled) -> str:
     template, header = filled.template, filled.template.header
     parts = [filled.header]
     if header is not None and header.is_media:
-        parts.append(MEDIA_NAMES[header.kind])
+        parts.append(texts.MEDIA[header.kind]())
     parts += [filled.body, template.footer]
-    parts += [f"Button {button_label(b.kind, b.text)}" for b in template.buttons]
-    return ". ".join(part for part in parts if part)
+    parts += [texts.BUTTON_OF(name=button_label(b.kind, b.text)) for b in template.buttons]
+    return strip_isolates(texts.PREVIEW_OF(text="\n".join(filter(None, parts))))

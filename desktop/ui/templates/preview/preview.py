@@ -11,6 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.domain.content.template import Button, ButtonKind, Filled, HeaderKind, Template, list_slots
+from desktop.text.screens import templates as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.templates.form import sentences
@@ -66,8 +67,8 @@ class Preview(QWidget):
     def text(self) -> str:
         """The visible text, from top to bottom."""
         visible = [w for w in self._content.findChildren(QWidget) if w.isVisibleTo(self)] if self._content else []
-        texts = (w.text if isinstance(w, RichLabel) else w.text() for w in visible if isinstance(w, RichLabel | QLabel))
-        return "\n".join(filter(None, texts))
+        shown = (w.text if isinstance(w, RichLabel) else w.text() for w in visible if isinstance(w, RichLabel | QLabel))
+        return "\n".join(filter(None, shown))
 
     def show_filled(self, filled: Filled | None) -> None:
         previous, self._filled = self._filled, filled
@@ -113,9 +114,9 @@ class Preview(QWidget):
             # Not left out: without a parent it would open as a window.
             self._media.hide()
         self._headline, self._body, self._footer = (self._rich_label() for _ in range(3))
-        texts = (self._media, self._headline, self._body, self._footer)
+        parts = (self._media, self._headline, self._body, self._footer)
         margins = (GAP + 2, GAP, GAP + 2, GAP)
-        text_column = layouts.column(*texts, spacing=GAP - 2, margins=margins)
+        text_column = layouts.column(*parts, spacing=GAP - 2, margins=margins)
         self._add_buttons(layouts.column(text_column, parent=self._content, spacing=0, margins=1), template)
         self._column.addWidget(self._content)
         # At once, not with the next layout pass, so that `text` is right immediately.
@@ -146,7 +147,7 @@ class Preview(QWidget):
                 partial(_button_slot_key, template, index),
                 align=Qt.AlignmentFlag.AlignHCenter,
             )
-        self.setAccessibleName(f"As the customer will see it: {sentences.accessible_text(filled)}")
+        self.setAccessibleName(sentences.accessible_text(filled))
 
     def _add_buttons(self, column: QVBoxLayout, template: Template) -> None:
         buttons = template.buttons
@@ -157,7 +158,7 @@ class Preview(QWidget):
             self._add_link(column, index, button)
         if shows_all:
             return
-        self._add_row(column, "fa6s.list", "See all options")
+        self._add_row(column, "fa6s.list", texts.SEE_ALL_OPTIONS())
         for index, button in enumerate(buttons[first:], first):
             name = Label(sentences.button_label(button.kind, button.text))
             name.setObjectName("muted")
@@ -216,9 +217,9 @@ def _file_text(filled: Filled) -> str:
     header = filled.template.header
     if header is None:
         return ""
-    kind = sentences.MEDIA_NAMES[header.kind]
+    kind = texts.MEDIA[header.kind]()
     if not filled.media:
-        return f"{kind}: give its link below"
+        return texts.LINK_MISSING(kind=kind)
     if not filled.media.startswith("https://"):
         return kind
     try:
