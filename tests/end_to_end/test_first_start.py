@@ -45,7 +45,7 @@ def test_from_an_empty_profile_to_a_working_inbox(play: Play, ring: FakeKeyring,
         driver.type("sam")
         driver.save_picture("who-found")
         await go_to_next_page(driver, BRIDGE)
-        await driver.wait_for_text("Seen in your conversations:")
+        await driver.wait_for_text("Found in your conversations:")
         driver.save_picture("bridge")
         await go_to_next_page(driver, CHANNELS)
         driver.save_picture("channels")
@@ -94,7 +94,7 @@ def test_channel_accounts_are_added(play: Play, ring: FakeKeyring) -> None:
         driver.enter()
         await driver.wait_for_button("Add")
         driver.save_picture("telegram-found")
-        driver.click("The bridge uses this very bot")
+        driver.click("This bot is connected to Octopods")
         driver.click("Add Telegram bot")
         await driver.wait_for_text("Telegram bot is connected.")
         driver.save_picture("telegram-added")
@@ -105,7 +105,7 @@ def test_channel_accounts_are_added(play: Play, ring: FakeKeyring) -> None:
         driver.save_picture("two-added")
         assert {key.split(":")[0] for key in secret_names(driver)} == {"telegram", "twilio"}
         await go_to_next_page(driver, RELAY)
-        driver.click("Later")
+        driver.click("Test later")
         await driver.wait_for_page(READY)
         await driver.wait_for_text("Connected: ")
         driver.save_picture("ready-with-channels")
@@ -135,7 +135,7 @@ async def add_twilio(driver: ProgramDriver) -> None:
     driver.enter()
     driver.paste("not-the-secret")
     driver.enter()
-    await driver.wait_for_text("The number has to begin with +")
+    await driver.wait_for_text("The number starts with +")
     assert driver.field("SMS number or Messaging Service").hasFocus()
     driver.save_picture("twilio-number-refused")
     driver.field("SMS number or Messaging Service").selectAll()
@@ -172,12 +172,12 @@ def test_an_account_that_was_added_can_be_removed_again(play: Play, ring: FakeKe
         driver.click("Remove…")
         driver.save_picture("remove")
         driver.click("Remove")
-        await driver.wait_for_text("does not let go of the token")
+        await driver.wait_for_text("The keyring didn't delete the token")
         driver.save_picture("remove-refused")
         ring.locked = False
         driver.click("Remove…")
         driver.click("Remove")
-        await driver.wait_for_text("is removed, and its token forgotten.")
+        await driver.wait_for_text("was removed.")
         assert secret_names(driver) == []
         assert len(ring.passwords) == stored - 1
         await driver.wait_until(
@@ -202,7 +202,7 @@ def test_going_back_loses_nothing(play: Play) -> None:
             driver.click("Back")
             await driver.wait_for_page(title)
             if title == WHO:
-                assert driver.field("Search the teammates by name").text() == "priya"
+                assert driver.field("Search teammates by name").text() == "priya"
         assert driver.wizard.intercom.field.secret == token_of(driver)
         driver.save_picture("token-again")
         for title in (WHO, BRIDGE, CHANNELS):
@@ -223,7 +223,7 @@ def test_the_relay_test_is_begun_from_the_wizard(play: Play) -> None:
         await connect(driver)
         for title in (BRIDGE, CHANNELS, RELAY):
             await go_to_next_page(driver, title)
-        driver.click("Test it now")
+        driver.click("Test now")
         await driver.wait_until(lambda: driver.program.wizard is None and driver.program.session.window, "the inbox")
         await driver.wait_until(lambda: driver.inbox.settings.relay_test.is_open, "the relay test")
         driver.save_picture("relay-test")
@@ -258,10 +258,10 @@ def test_a_workspace_that_is_removed_leaves_nothing_and_the_wizard_comes_back(
         driver.press(Qt.Key.Key_Down)
         await driver.wait_for_button("Check now")
         driver.click("Check now")
-        await driver.wait_for_text("may read all that is needed.")
+        await driver.wait_for_text("can read everything Reachline needs.")
         driver.save_picture("settings-checked")
         driver.click("Remove…")
-        await driver.wait_for_text("This cannot be undone.")
+        await driver.wait_for_text("You can't undo this.")
         driver.save_picture("settings-remove")
         driver.click("Remove")
         await driver.wait_for_page(WELCOME)
@@ -279,11 +279,11 @@ def test_a_token_that_the_keyring_lost_is_asked_for_again(play: Play, ring: Fake
 
     async def second(driver: ProgramDriver) -> None:
         await driver.wait_for_page(TOKEN)
-        await driver.wait_for_text("The keyring has no token for Harbour Parcels any more. Enter it again.")
+        await driver.wait_for_text("The keyring no longer has the token of Harbour Parcels. Enter it again.")
         driver.save_picture("token-lost")
         driver.paste(token_of(driver))
         driver.enter()
-        await driver.wait_for_text("The token belongs to Lukas Brandt.")
+        await driver.wait_for_text("This token belongs to Lukas Brandt.")
         await go_to_next_page(driver, READY)
         driver.enter()
         await driver.wait_until(lambda: driver.program.wizard is None and driver.program.session.window, "the inbox")

@@ -52,15 +52,15 @@ def test_a_wrong_token_is_refused_in_place_and_corrected(play: Play) -> None:
         await driver.wait_for_text("Paste the access token first.")
         driver.type("dG9rOmZvdW5k")
         driver.enter()
-        await expect_refusal(driver, "Intercom does not accept this token", "token-refused")
+        await expect_refusal(driver, "Intercom doesn't accept this token", "token-refused")
         driver.field("Access token").selectAll()
         driver.paste("tok€n")
         driver.enter()
-        await expect_refusal(driver, "Copy the access token again", "token-impossible")
+        await expect_refusal(driver, "Copy the whole access token again", "token-impossible")
         driver.field("Access token").selectAll()
         driver.paste(token_of(driver))
         driver.enter()
-        await driver.wait_for_text("The token belongs to Lukas Brandt.")
+        await driver.wait_for_text("This token belongs to Lukas Brandt.")
         driver.enter()
         await driver.wait_for_page(WHO)
 
@@ -73,11 +73,11 @@ def test_a_missing_permission_is_named_with_what_will_not_work(play: Play) -> No
         add_fault(driver, "/macros", action="status", status=403, times=None)
         driver.paste(token_of(driver))
         driver.enter()
-        await driver.wait_for_text("The token belongs to Lukas Brandt.")
+        await driver.wait_for_text("This token belongs to Lukas Brandt.")
         missing = next(p for p in driver.wizard.intercom.tried.permissions if p.allowed is False)
         assert missing.name in driver.visible_text()
         assert describe(missing.reason) in driver.visible_text()
-        assert "shows at first use" in driver.visible_text()
+        assert "can't be checked in advance" in driver.visible_text()
         driver.save_picture("permission-missing")
         assert driver.wizard.next.isEnabled()
 
@@ -90,10 +90,10 @@ def test_the_check_can_be_repeated_when_the_network_is_back(play: Play) -> None:
         await asyncio.to_thread(driver.sandbox.unplug)
         driver.paste(token_of(driver))
         driver.enter()
-        await expect_refusal(driver, "Intercom cannot be reached. Check the network connection.", "no-network")
+        await expect_refusal(driver, "Can't reach Intercom. Check your network connection.", "no-network")
         await asyncio.to_thread(driver.sandbox.plug_in)
         driver.enter()
-        await driver.wait_for_text("The token belongs to Lukas Brandt.")
+        await driver.wait_for_text("This token belongs to Lukas Brandt.")
 
     assert play(scenario) == []
 
@@ -104,15 +104,15 @@ def test_a_slow_answer_can_be_cancelled(play: Play) -> None:
         add_fault(driver, "/me$", action="delay", seconds=3.0)
         driver.paste(token_of(driver))
         driver.enter()
-        await driver.wait_for_text("Asking Intercom whose token this is…")
+        await driver.wait_for_text("Checking the token with Intercom…")
         driver.save_picture("asking")
         assert not driver.wizard.next.isEnabled()
         driver.click("Cancel")
-        assert "Asking Intercom" not in driver.visible_text()
+        assert "Checking the token" not in driver.visible_text()
         assert driver.wizard.intercom.field.secret == token_of(driver)
         assert driver.wizard.intercom.field.edit.hasFocus()
         driver.enter()
-        await driver.wait_for_text("The token belongs to Lukas Brandt.")
+        await driver.wait_for_text("This token belongs to Lukas Brandt.")
 
     assert play(scenario) == []
 
@@ -122,10 +122,10 @@ def test_a_locked_keyring_stores_nothing(play: Play, ring: FakeKeyring) -> None:
         await go_to_token_page(driver)
         driver.paste(token_of(driver))
         driver.enter()
-        await driver.wait_for_text("The token belongs to Lukas Brandt.")
+        await driver.wait_for_text("This token belongs to Lukas Brandt.")
         ring.locked = True
         driver.enter()
-        await driver.wait_for_text("The keyring did not take the token")
+        await driver.wait_for_text("The keyring didn't save the token")
         driver.save_picture("keyring-locked")
         assert driver.program.accounts.profile.workspaces == ()
         ring.locked = False
@@ -140,10 +140,10 @@ def test_a_keyring_that_waits_for_its_prompt_is_waited_for(play: Play, ring: Fak
         await go_to_token_page(driver)
         driver.paste(token_of(driver))
         driver.enter()
-        await driver.wait_for_text("The token belongs to Lukas Brandt.")
+        await driver.wait_for_text("This token belongs to Lukas Brandt.")
         ring.gate.clear()
         driver.enter()
-        await driver.wait_for_text("Connecting Harbour Parcels…")
+        await driver.wait_for_text("Connecting to Harbour Parcels…")
         driver.save_picture("keyring-prompt")
         assert not driver.wizard.next.isEnabled()
         ring.gate.set()
@@ -155,13 +155,13 @@ def test_a_keyring_that_waits_for_its_prompt_is_waited_for(play: Play, ring: Fak
 def test_a_locked_keyring_is_reported_at_once(play: Play, ring: FakeKeyring, tmp_path: Path) -> None:
     async def scenario(driver: ProgramDriver) -> None:
         await driver.wait_for_page(WELCOME)
-        await driver.wait_for_text("did not let Reachline in, so Reachline keeps nothing")
+        await driver.wait_for_text("didn't let Reachline in, so nothing is saved")
         driver.save_picture("no-keyring")
         driver.enter()
-        await driver.wait_for_text("kept in memory only")
+        await driver.wait_for_text("kept only until you quit Reachline")
         driver.paste(token_of(driver))
         driver.enter()
-        await driver.wait_for_text("The token belongs to Lukas Brandt.")
+        await driver.wait_for_text("This token belongs to Lukas Brandt.")
         driver.enter()
         await driver.wait_for_page(WHO)
 
@@ -173,10 +173,10 @@ def test_a_locked_keyring_is_reported_at_once(play: Play, ring: FakeKeyring, tmp
 @pytest.mark.parametrize(
     ("obstacle", "text"),
     [
-        ("certificate", "this computer does not trust the certificate"),
-        ("sign-in page", "something in between answers in its place"),
-        ("proxy", "This network's proxy wants a sign-in"),
-        ("dead proxy", "the proxy that this computer is told to use does not answer"),
+        ("certificate", "this computer doesn't trust the certificate"),
+        ("sign-in page", "Something on this network answers in place of Intercom"),
+        ("proxy", "This network's proxy needs a sign-in"),
+        ("dead proxy", "the proxy set on this computer doesn't answer"),
     ],
 )
 def test_interfering_networks_are_distinguished(

@@ -21,6 +21,7 @@ from desktop.system.clock import ServerClock
 from desktop.system.paths import Paths
 from desktop.system.profile import JsonProfileBook
 from desktop.system.secrets import KeyringSecrets
+from desktop.text.screens import wizard as wizard_texts
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.look.theme import Theme
 from desktop.ui.wizard.wizard import Wizard
@@ -29,9 +30,10 @@ TIMEOUT_S = 30.0
 PICTURE_FOLDER = os.environ.get("REACHLINE_PICTURES", "")
 """Folder for screenshots; none are saved if it is ""."""
 # Titles of the pages.
-WELCOME, TOKEN = "Know where every reply will arrive", "Connect your Intercom workspace"
-WHO, BRIDGE = "Which teammate are you?", "How the bridge's messages are known"
-CHANNELS, RELAY, READY = "Connect channel accounts", "Does the bridge forward what you write here?", "Ready"
+WELCOME, TOKEN = wizard_texts.WELCOME_HEADING(), wizard_texts.INTERCOM_HEADING()
+WHO, BRIDGE = wizard_texts.PROFILE_HEADING(), wizard_texts.OCTOPODS_HEADING()
+CHANNELS, RELAY = wizard_texts.CHANNELS_HEADING(), wizard_texts.DELIVERY_TEST_HEADING()
+READY = wizard_texts.READY_HEADING()
 AnyWidget = TypeVar("AnyWidget", bound=QWidget)
 
 
@@ -193,7 +195,7 @@ async def connect(driver: ProgramDriver) -> None:
     await go_to_token_page(driver)
     driver.paste(f"  {token_of(driver)}\n")
     driver.enter()
-    await driver.wait_for_text("The token belongs to Lukas Brandt.")
+    await driver.wait_for_text("This token belongs to Lukas Brandt.")
     driver.save_picture("token-found")
     driver.enter()
     await driver.wait_for_page(WHO)

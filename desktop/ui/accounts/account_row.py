@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from desktop.domain.model.facts import ChannelKind
+from desktop.text.catalog import strip_isolates
+from desktop.text.screens import accounts as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import CHANNEL_STYLES, GAP, PAD, Theme
 from desktop.ui.widgets import layouts
@@ -32,14 +34,15 @@ class AccountRow(QFrame):
         self.setObjectName("account")
         self._icon = Label()
         self.state = StatusLine(theme, self)
-        texts = (Paragraph(name), Paragraph(details, muted=True)) if details else (Paragraph(name),)
+        lines = (Paragraph(name), Paragraph(details, muted=True)) if details else (Paragraph(name),)
         self._head = layouts.row()
         self._head.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        self._head.addLayout(layouts.column(*texts, spacing=2), 1)
+        self._head.addLayout(layouts.column(*lines, spacing=2), 1)
         margins = (PAD, GAP, PAD, GAP)
         column = layouts.column(self._head, self.state, parent=self, spacing=GAP // 2, margins=margins)
         if question:
-            self._remove_button = self.add_button("Remove…", self._on_remove, f"Remove {name}")
+            remove_name = strip_isolates(texts.REMOVE_NAME(name=name))
+            self._remove_button = self.add_button(texts.REMOVE_MENU(), self._on_remove, remove_name)
             self._question = self._build_question(question)
             column.addWidget(self._question)
             self._question.hide()
@@ -49,7 +52,7 @@ class AccountRow(QFrame):
 
     def show_state(self, state: str, kind: Status = Status.INFO) -> None:
         self.state.set_status(state, kind)
-        self.setAccessibleName(". ".join(part.rstrip(".") for part in (self._name, self._details, state) if part))
+        self.setAccessibleName(strip_isolates("\n".join(filter(None, (self._name, self._details, state)))))
 
     def add_button(self, text: str, on_click: Callable[[], object], accessible_name: str) -> QPushButton:
         """Add a button beside the name. accessible_name: has to make sense without the row."""
@@ -59,9 +62,11 @@ class AccountRow(QFrame):
 
     def _build_question(self, question: str) -> QWidget:
         widget, text = QWidget(), Paragraph(question)
-        self._keep_button = push_button("Keep it", self._on_keep, accessible_name=f"Keep {self._name}")
-        confirm_button = push_button("Remove", self._on_confirm, accessible_name=f"Yes, remove {self._name}")
-        layouts.row(text, self._keep_button, confirm_button, parent=widget).setStretchFactor(text, 1)
+        keep_name = strip_isolates(texts.CANCEL_REMOVING(name=self._name))
+        self._keep_button = push_button(texts.CANCEL(), self._on_keep, accessible_name=keep_name)
+        confirm_name = strip_isolates(texts.CONFIRM_REMOVING(name=self._name))
+        confirm_button = push_button(texts.REMOVE(), self._on_confirm, accessible_name=confirm_name)
+        layouts.column(text, layouts.row("stretch", self._keep_button, confirm_button), parent=widget)
         return widget
 
     def _on_remove(self) -> None:

@@ -13,6 +13,7 @@ from desktop.engine.accounts.views import Refusal
 from desktop.engine.protocols import Accounts, Run
 from desktop.ports import ChannelConfig, WorkspaceConfig
 from desktop.text.reasons.describe import describe
+from desktop.text.screens import accounts as texts
 from desktop.text.screens.account_forms import FORMS as FORM_TEXTS
 from desktop.ui.accounts.channel_rows import ChannelRows
 from desktop.ui.accounts.form import ChannelForm
@@ -47,12 +48,12 @@ class ChannelAccounts(QWidget):
         self.status = StatusLine(theme)
         self.choices: dict[str, ChoiceButton] = {}
         self._list = QWidget()
-        heading = Paragraph("Add one", muted=True)
+        heading = Paragraph(texts.ADD_ACCOUNT(), muted=True)
         column = layouts.column(self.rows, self.progress, self.status, heading, parent=self._list)
         for form in FORMS:
-            texts = FORM_TEXTS[form.provider, form.channel]
-            icon, title = CHANNEL_STYLES[form.channel].icon, texts.title()
-            choice = ChoiceButton(theme, icon, title, texts.about(), channel=form.channel)
+            form_texts = FORM_TEXTS[form.provider, form.channel]
+            icon, title = CHANNEL_STYLES[form.channel].icon, form_texts.title()
+            choice = ChoiceButton(theme, icon, title, form_texts.about(), channel=form.channel)
             choice.clicked.connect(partial(self.open, form))
             self.choices[title] = choice
             column.addWidget(choice)
@@ -97,20 +98,20 @@ class ChannelAccounts(QWidget):
         assert self.open_form is not None
         title = _title(self.open_form.form)
         self.leave_form()
-        self.status.set_status(f"{title} is connected.", Status.SUCCESS, speak=True)
+        self.status.set_status(texts.CONNECTED(name=title), Status.SUCCESS, speak=True)
         self.workspace_changed.emit(workspace)
 
     def _on_remove(self, config: ChannelConfig) -> None:
         self.status.clear()
         name, work = account_title(config), self._accounts.remove_channel(self.workspace_id, config)
-        self.progress.start(work, f"Removing {name}…", lambda answer: self._on_removed(answer, name))
+        self.progress.start(work, texts.REMOVING(name=name), lambda answer: self._on_removed(answer, name))
 
     def _on_removed(self, answer: WorkspaceConfig | Refusal, name: str) -> None:
         if isinstance(answer, Refusal):
             self.rows.rebuild()
             self.status.show_error(describe(answer.reason))
             return
-        self.status.set_status(f"{name} is removed, and its token forgotten.", Status.SUCCESS, speak=True)
+        self.status.set_status(texts.REMOVED(name=name), Status.SUCCESS, speak=True)
         self.workspace_changed.emit(answer)
 
 

@@ -11,12 +11,11 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.engine.accounts.profile_edits import account_title
 from desktop.ports import ChannelConfig
+from desktop.text.screens import accounts as texts
 from desktop.ui.accounts.account_row import AccountRow
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.status_line import Status
-
-QUESTION = "Remove it and forget its token? This cannot be undone."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +58,8 @@ class ChannelRows(QWidget):
             old.deleteLater()
         self.rows = []
         for state in self._states:
-            details = "The bridge uses it too." if state.config.carries_bridge else ""
-            question = "" if self._read_only else QUESTION
+            details = texts.SHARED_WITH_OCTOPODS() if state.config.carries_bridge else ""
+            question = "" if self._read_only else texts.REMOVE_QUESTION()
             row = AccountRow(self._theme, account_title(state.config), state.config.channel, details, question)
             row.remove_requested.connect(partial(self.remove_requested.emit, state.config))
             row.show_state(state.text, state.kind)

@@ -8,13 +8,14 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from desktop.domain.model.channel import Provider
-from desktop.domain.model.facts import ChannelKind
 from desktop.engine.accounts.forms import Field, Form
 from desktop.engine.accounts.profile_edits import account_title
 from desktop.engine.accounts.views import Refusal, TriedChannel
 from desktop.engine.protocols import Accounts, Run
 from desktop.ports import ChannelConfig, ProviderErrorKind, WorkspaceConfig
+from desktop.text.catalog import strip_isolates
 from desktop.text.reasons.describe import describe
+from desktop.text.screens import accounts as texts
 from desktop.text.screens.account_forms import FORMS, FormTexts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
@@ -27,24 +28,6 @@ from desktop.ui.widgets.status_line import Status, StatusLine, StatusRow, status
 
 SECRET_ERRORS = frozenset({ProviderErrorKind.SIGNED_OUT, ProviderErrorKind.FORBIDDEN})
 SENDER_ERRORS = frozenset({ProviderErrorKind.GONE, ProviderErrorKind.SENDER, ProviderErrorKind.BAD_ADDRESS})
-BRIDGE_TEXTS = {
-    ChannelKind.WHATSAPP: (
-        "The bridge uses this very number",
-        "Then its 24-hour window is the one of your Intercom chats: what a customer writes there opens it here too.",
-    ),
-    ChannelKind.SMS: (
-        "The bridge uses this very number",
-        "Then what is sent here and what the bridge forwards stand in one chat on the customer's phone.",
-    ),
-    ChannelKind.TELEGRAM: (
-        "The bridge uses this very bot",
-        "Then your Intercom chats and this bot are one chat for the customer.",
-    ),
-}
-OTHER_BRIDGE_TEXTS = (
-    "The bridge uses this very account",
-    "Then your Intercom chats and this account are one chat for the customer.",
-)
 
 
 class ChannelForm(QWidget):
@@ -63,13 +46,13 @@ class ChannelForm(QWidget):
         self._theme, self.form, self._accounts = theme, form, accounts
         self.workspace_id = ""
         self._tried: TriedChannel | None = None
-        texts = FORMS[form.provider, form.channel]
+        form_texts = FORMS[form.provider, form.channel]
         self.fields = {
-            f.key: LabelledField(theme, _label(f, texts), texts.fields[f.key][1](), secret=f.is_secret)
+            f.key: LabelledField(theme, _label(f, form_texts), form_texts.fields[f.key][1](), secret=f.is_secret)
             for f in form.fields
         }
-        self.title = Heading(theme, texts.title(), size_delta_pt=2)
-        column = layouts.column(self.title, Paragraph(texts.about(), muted=True), parent=self, spacing=GAP + 4)
+        self.title = Heading(theme, form_texts.title(), size_delta_pt=2)
+        column = layouts.column(self.title, Paragraph(form_texts.about(), muted=True), parent=self, spacing=GAP + 4)
         for field in form.fields:
             widget = self.fields[field.key]
             widget.edit.setPlaceholderText(field.placeholder)
@@ -77,7 +60,7 @@ class ChannelForm(QWidget):
             widget.edited.connect(self._on_edited)
             widget.entered.connect(self._on_entered)
             column.addWidget(widget)
-        question, explanation = BRIDGE_TEXTS.get(form.channel, OTHER_BRIDGE_TEXTS)
+        question, explanation = (text() for text in texts.SHARED.get(form.channel, texts.SHARED_ACCOUNT))
         self.bridge = QCheckBox(question)
         self.bridge.setAccessibleDescription(explanation)
         # Octopods' own account always belongs to the bridge; for the others only the agent knows.
@@ -93,10 +76,11 @@ class ChannelForm(QWidget):
         self.progress.changed.connect(self._update_buttons)
         self.error_line = StatusLine(theme)
         self._result = QVBoxLayout()
-        name = f"Check with {form.provider.display_name}"
-        self.check = push_button("Check", self._on_check, style="primary", accessible_name=name)
-        self.add = push_button("Add", self._on_add, style="primary", accessible_name=f"Add {texts.title()}")
-        self.leave = push_button("Back to the list", self.left, style="quiet")
+        check_name = strip_isolates(texts.CHECK_WITH(provider=form.provider.display_name))
+        self.check = push_button(texts.CHECK(), self._on_check, style="primary", accessible_name=check_name)
+        add_name = strip_isolates(texts.ADD_NAME(name=form_texts.title()))
+        self.add = push_button(texts.ADD(), self._on_add, style="primary", accessible_name=add_name)
+        self.leave = push_button(texts.BACK(), self.left, style="quiet")
         column.addWidget(self.progress)
         column.addWidget(self.error_line)
         column.addLayout(self._result)
@@ -142,14 +126,14 @@ class ChannelForm(QWidget):
             return
         missing = self._missing()
         if missing is not None:
-            missing.show_error("This is needed.")
+            missing.show_error(texts.REQUIRED())
             return
         self._set_tried(None)
         for field in self.fields.values():
             field.show_error("")
         self.error_line.clear()
         work = self._accounts.try_channel(self._config(), self._secret.secret)
-        self.progress.start(work, f"Asking {self.form.provider.display_name}…", self._on_tried)
+        self.progress.start(work, texts.CHECKING(provider=self.form.provider.display_name), self._on_tried)
 
     def _on_tried(self, answer: TriedChannel | Refusal) -> None:
         if isinstance(answer, Refusal):
@@ -164,7 +148,7 @@ class ChannelForm(QWidget):
             return
         config = replace(tried.config, carries_bridge=self.form.asks_bridge and self.bridge.isChecked())
         work = self._accounts.add_channel(self.workspace_id, config, self._secret.secret)
-        self.progress.start(work, "Adding it…", self._on_added)
+        self.progress.start(work, texts.ADDING(), self._on_added)
 
     def _on_added(self, answer: WorkspaceConfig | Refusal) -> None:
         if isinstance(answer, Refusal):
@@ -229,12 +213,12 @@ class ChannelForm(QWidget):
         self.bridge.setIcon(icons.icon(icon, self._theme.color(role)))
 
 
-def _label(field: Field, texts: FormTexts) -> str:
-    label = texts.fields[field.key][0]()
-    return f"{label} (optional)" if field.optional else label
+def _label(field: Field, form_texts: FormTexts) -> str:
+    label = form_texts.fields[field.key][0]()
+    return texts.OPTIONAL(label=label) if field.optional else label
 
 
 def _describe(tried: TriedChannel) -> list[StatusRow]:
-    name = tried.config.name
-    answers = f"{account_title(tried.config)} answers" + (f" as {name}." if name else ".")
+    account, name = account_title(tried.config), tried.config.name
+    answers = texts.ANSWERS_AS(account=account, name=name) if name else texts.ANSWERS(account=account)
     return [(answers, Status.SUCCESS, ""), *((describe(remark), Status.INFO, "") for remark in tried.remarks)]

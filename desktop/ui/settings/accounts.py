@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
-from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -18,7 +17,11 @@ from desktop.engine.accounts.views import AccountsChange, ChannelView, Checked, 
 from desktop.engine.protocols import Accounts, Run, Submit
 from desktop.engine.views import WorkspaceView
 from desktop.ports import ChannelConfig, Profile, WorkspaceConfig
+from desktop.text.catalog import strip_isolates
+from desktop.text.formats import date_and_time
+from desktop.text.names import region_name
 from desktop.text.reasons.describe import describe
+from desktop.text.screens import settings as texts
 from desktop.ui.accounts.account_row import AccountRow
 from desktop.ui.accounts.channel_accounts import ChannelAccounts
 from desktop.ui.accounts.channel_rows import ChannelRows, ChannelState
@@ -30,10 +33,6 @@ from desktop.ui.widgets.labels import Heading, Paragraph
 from desktop.ui.widgets.progress_row import ProgressRow
 from desktop.ui.widgets.scroll_area import ScrollContent, scroll_area
 from desktop.ui.widgets.status_line import Status, StatusLine
-from desktop.ui.wording import words
-
-SAMPLE = "These are sample accounts and cannot be changed. Start Reachline without “demo” to connect your own."
-IN_KEYRING = "Tokens are kept in this computer's keyring, in no file."
 
 
 class AccountsPage(Page):
@@ -43,7 +42,7 @@ class AccountsPage(Page):
         add_workspace_requested: the wizard should open to add one.
     """
 
-    TITLE = "Accounts"
+    TITLE = texts.ACCOUNTS
     add_workspace_requested = Signal()
 
     def __init__(self, theme: Theme, submit: Submit, parent: QWidget | None = None) -> None:
@@ -65,14 +64,14 @@ class AccountsPage(Page):
         self._overview_column = layouts.column(
             self._intro, self._error_line, self._sample_name, self._workspaces, parent=self._overview
         )
-        self._heading = Heading(theme, "Channel accounts")
+        self._heading = Heading(theme, texts.CHANNEL_ACCOUNTS())
         content = ScrollContent()
         self._body = layouts.column(
             self._overview, self._heading, self._rows, "stretch", parent=content, margins=(0, 0, PAD, 0)
         )
         self.column.addWidget(scroll_area(content), 1)
         self.add_footer()
-        self._intro.set_status(SAMPLE)
+        self._intro.set_status(texts.SAMPLE_ACCOUNTS())
 
     def connect_accounts(self, accounts: Accounts, run: Run, workspace_id: str) -> None:
         """Let the agent change the accounts.
@@ -84,9 +83,9 @@ class AccountsPage(Page):
         self._rows.hide()
         self._progress = ProgressRow(self._theme, run)
         self._overview_column.insertWidget(1, self._progress)
-        name = "Check every account with its provider now"
-        check = push_button("Check now", partial(self._on_check, accounts), accessible_name=name)
-        another = push_button("Add another workspace…", self.add_workspace_requested)
+        name = texts.CHECK_ALL()
+        check = push_button(texts.CHECK_NOW(), partial(self._on_check, accounts), accessible_name=name)
+        another = push_button(texts.ADD_WORKSPACE(), self.add_workspace_requested)
         self._overview_column.addLayout(layouts.row(check, another, "stretch"))
         self._channels = ChannelAccounts(self._theme, accounts, run)
         self._channels.workspace_id = workspace_id
@@ -103,7 +102,8 @@ class AccountsPage(Page):
 
     def show_workspace(self, view: WorkspaceView) -> None:
         if self._accounts is None:
-            self._sample_name.setText(f"Intercom · {view.workspace_name or 'not reached yet'}")
+            name = view.workspace_name
+            self._sample_name.setText(texts.INTERCOM_WORKSPACE(name=name) if name else texts.INTERCOM_NOT_REACHED())
 
     def leave_form(self) -> bool:
         """Go back to the list of accounts; False if no form is open."""
@@ -129,20 +129,21 @@ class AccountsPage(Page):
             w.workspace_id: self._add_workspace_row(accounts, w) for w in accounts.profile.workspaces
         }
         if accounts.keeps_secrets:
-            self._intro.set_status(IN_KEYRING)
+            self._intro.set_status(texts.TOKENS_IN_KEYRING())
         else:
             self._intro.set_status(describe(accounts.keyring_error), Status.WARNING)
         self._update_rows()
 
     def _add_workspace_row(self, accounts: Accounts, workspace: WorkspaceConfig) -> AccountRow:
         is_current = workspace.workspace_id == self._workspace_id
-        name = f"Intercom · {workspace.name or workspace.workspace_id}"
-        parts = [words.REGIONS.get(workspace.region, workspace.region), "in use here" if is_current else ""]
+        name = texts.INTERCOM_WORKSPACE(name=workspace.name or workspace.workspace_id)
+        parts = [region_name(workspace.region), texts.IN_USE() if is_current else ""]
         row = AccountRow(
             self._theme, name, ChannelKind.MESSENGER, " · ".join(filter(None, parts)), _removal_question(workspace)
         )
         if not is_current:
-            row.add_button("Switch to it", partial(self._on_switch, accounts, workspace), f"Switch to {name}")
+            switch_to = strip_isolates(texts.SWITCH_TO(name=name))
+            row.add_button(texts.SWITCH(), partial(self._on_switch, accounts, workspace), switch_to)
         row.remove_requested.connect(partial(self._on_remove, accounts, workspace))
         self._workspaces.addWidget(row)
         return row
@@ -167,18 +168,18 @@ class AccountsPage(Page):
         if (checked := self._checked.get(key)) is not None:
             return ChannelState(config, describe(checked.reason), Status.SUCCESS if checked.ok else Status.ERROR)
         if view is None:
-            return ChannelState(config, "Not open at the moment.", Status.UNKNOWN)
+            return ChannelState(config, texts.NOT_OPEN(), Status.UNKNOWN)
         if view.error:
             return ChannelState(config, describe(view.error), Status.ERROR)
         if view.checked_at is None:
-            return ChannelState(config, "Not used since Reachline was started.", Status.UNKNOWN)
-        return ChannelState(config, f"Answered at {_hour(view.checked_at)}.", Status.SUCCESS)
+            return ChannelState(config, texts.NOT_USED_YET(), Status.UNKNOWN)
+        return ChannelState(config, texts.LAST_USED(time=date_and_time(view.checked_at)), Status.SUCCESS)
 
     def _on_switch(self, accounts: Accounts, workspace: WorkspaceConfig) -> None:
-        self._change(accounts, accounts.choose_workspace(workspace.workspace_id), f"Opening {workspace.name}…")
+        self._change(accounts, accounts.choose_workspace(workspace.workspace_id), texts.OPENING(name=workspace.name))
 
     def _on_remove(self, accounts: Accounts, workspace: WorkspaceConfig) -> None:
-        self._change(accounts, accounts.remove_workspace(workspace.workspace_id), f"Removing {workspace.name}…")
+        self._change(accounts, accounts.remove_workspace(workspace.workspace_id), texts.REMOVING(name=workspace.name))
 
     def _change(self, accounts: Accounts, work: Coroutine[object, None, Profile | Refusal], text: str) -> None:
         def show_refusal(answer: Profile | Refusal) -> None:
@@ -195,7 +196,7 @@ class AccountsPage(Page):
         assert self._progress is not None
         self._checked, self._workspaces_checked = {}, {}
         self._error_line.clear()
-        self._progress.start(self._check_all(accounts), "Asking every provider…", self._on_all_checked)
+        self._progress.start(self._check_all(accounts), texts.CHECKING(), self._on_all_checked)
 
     async def _check_all(self, accounts: Accounts) -> None:
         # Results without a channel are those of the workspaces, in their order.
@@ -231,12 +232,4 @@ class AccountsPage(Page):
 
 def _removal_question(workspace: WorkspaceConfig) -> str:
     count = len(workspace.channels)
-    channels = "" if not count else " its channel account," if count == 1 else f" its {count} channel accounts,"
-    return (
-        f"Remove its token,{channels} and everything of it that is kept on this computer, drafts included? "
-        "This cannot be undone. Intercom keeps everything it has."
-    )
-
-
-def _hour(at: datetime) -> str:
-    return at.astimezone().strftime("%H:%M")
+    return texts.REMOVE_WORKSPACE_AND_ACCOUNTS(count) if count else texts.REMOVE_WORKSPACE()

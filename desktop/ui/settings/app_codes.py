@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 from desktop.engine.commands import SetBridgeCodes, SetOtherCodes
 from desktop.engine.protocols import Submit
 from desktop.engine.views import WorkspaceView
+from desktop.text.catalog import strip_isolates
+from desktop.text.screens import settings as texts
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.settings.page import Page, checked_keys
 from desktop.ui.widgets import layouts
@@ -14,15 +16,10 @@ from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.labels import Paragraph
 from desktop.ui.widgets.scroll_area import scroll_area
 
-NONE_SEEN = "No customer's message with an app code has been seen in a tagged conversation yet."
-
 
 class AppCodesPage(Page):
-    TITLE = "App codes"
-    ABOUT = (
-        "Messages with an app code of Octopods came from one of its channels. The code seen most often is taken unless "
-        "you choose. Mark codes of other apps as “Not Octopods”, so that their messages raise no doubt."
-    )
+    TITLE = texts.APP_CODES
+    ABOUT = texts.APP_CODES_ABOUT
 
     def __init__(self, theme: Theme, submit: Submit, parent: QWidget | None = None) -> None:
         super().__init__(theme, submit, parent)
@@ -32,9 +29,9 @@ class AppCodesPage(Page):
         self._stored: frozenset[str] = frozenset()
         self._stored_others: frozenset[str] = frozenset()
         self._area = scroll_area(QWidget(), accepts_focus=True)
-        self._save_button = push_button("Use these codes", self._on_save)
+        self._save_button = push_button(texts.SAVE(), self._on_save)
         self.column.addWidget(self._area, 1)
-        self.add_footer(self._save_button, push_button("Back to what was learnt", self._on_reset))
+        self.add_footer(self._save_button, push_button(texts.DETECT(), self._on_reset))
 
     def show_workspace(self, view: WorkspaceView) -> None:
         stored, others = view.workspace.bridge_codes, view.workspace.other_codes
@@ -49,10 +46,9 @@ class AppCodesPage(Page):
         grid.setHorizontalSpacing(2 * GAP)
         grid.setColumnStretch(0, 1)
         for row, (code, count) in enumerate(counts.items()):
-            seen = f"on {count:,} messages" if count != 1 else "on 1 message"
-            box = QCheckBox(f"{code}   ·   {seen}" if count else f"{code}   ·   not seen")
-            other = QCheckBox("Not Octopods")
-            other.setAccessibleName(f"{code} is not Octopods")
+            box = QCheckBox(texts.CODE_SEEN(count, code=code) if count else texts.CODE_NOT_SEEN(code=code))
+            other = QCheckBox(texts.NOT_OCTOPODS())
+            other.setAccessibleName(strip_isolates(texts.CODE_NOT_OCTOPODS(code=code)))
             box.setChecked(code in stored)
             other.setChecked(code in others and code not in stored)
             self._boxes[code], self._others[code] = box, other
@@ -60,7 +56,7 @@ class AppCodesPage(Page):
             other.toggled.connect(self._on_toggled)
             grid.addWidget(box, row, 0)
             grid.addWidget(other, row, 1)
-        layouts.column(grid, *([] if counts else [Paragraph(NONE_SEEN)]), "stretch", parent=body)
+        layouts.column(grid, *([] if counts else [Paragraph(texts.NO_CODES())]), "stretch", parent=body)
         self._area.setWidget(body)
         self._on_toggled()
 
@@ -78,9 +74,9 @@ class AppCodesPage(Page):
     def _on_save(self) -> None:
         codes, others = checked_keys(self._boxes), checked_keys(self._others)
         if codes and codes != self._stored:
-            self.submit(SetBridgeCodes(codes), "Saved.")
+            self.submit(SetBridgeCodes(codes))
         if others != self._stored_others:
-            self.submit(SetOtherCodes(others), "Saved.")
+            self.submit(SetOtherCodes(others))
 
     def _on_reset(self) -> None:
-        self.submit(SetBridgeCodes(frozenset()), "The code seen most often is taken again.")
+        self.submit(SetBridgeCodes(frozenset()), texts.DETECT_DONE())

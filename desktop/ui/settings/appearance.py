@@ -7,39 +7,41 @@ from datetime import timedelta
 from PySide6.QtWidgets import QFormLayout, QWidget
 
 from desktop.engine.protocols import Submit
+from desktop.text.formats import percent, span
+from desktop.text.screens import settings as texts
 from desktop.ui.look.preferences import CLOSING_HOURS, TEXT_SCALES, Preferences
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.settings.page import Page
 from desktop.ui.widgets.drop_down import DropDown
-
-SCHEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
+from desktop.ui.widgets.labels import Paragraph
 
 
 class AppearancePage(Page):
-    TITLE = "Appearance"
+    TITLE = texts.APPEARANCE
 
     def __init__(self, theme: Theme, submit: Submit, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(theme, submit, parent)
         self._preferences = preferences
-        self._scheme = DropDown(theme, "Colours")
-        for scheme, label in SCHEMES:
-            self._scheme.addItem(label, scheme)
+        self._scheme = DropDown(theme, texts.THEME())
+        for scheme, label in texts.SCHEMES.items():
+            self._scheme.addItem(label(), scheme)
         self._scheme.setCurrentIndex(max(self._scheme.findData(preferences.color_scheme), 0))
-        self._scale = DropDown(theme, "Text size")
+        self._scale = DropDown(theme, texts.TEXT_SIZE())
         for scale in TEXT_SCALES:
-            self._scale.addItem(f"{scale:.0%}", scale)
+            self._scale.addItem(percent(scale), scale)
         self._scale.setCurrentIndex(self._scale.findData(preferences.text_scale))
-        self._closing = DropDown(theme, "Closing soon")
+        self._closing = DropDown(theme, texts.CLOSING_SOON())
         for hours in CLOSING_HOURS:
-            self._closing.addItem(f"Less than {hours} h left", hours)
+            self._closing.addItem(texts.CLOSING_WITHIN(span=span(timedelta(hours=hours))), hours)
         self._closing.setCurrentIndex(self._closing.findData(preferences.closing_within // timedelta(hours=1)))
         form = QFormLayout()
         form.setSpacing(GAP)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
-        form.addRow("Colours", self._scheme)
-        form.addRow("Text size", self._scale)
-        form.addRow("Closing soon", self._closing)
+        form.addRow(texts.THEME(), self._scheme)
+        form.addRow(texts.TEXT_SIZE(), self._scale)
+        form.addRow(texts.CLOSING_SOON(), self._closing)
         self.column.addLayout(form)
+        self.column.addWidget(Paragraph(texts.CLOSING_SOON_ABOUT(), muted=True))
         self.add_footer()
         self.column.addStretch(1)
         # Not `currentIndexChanged`: moving through the list with the arrow keys would restyle at every step.

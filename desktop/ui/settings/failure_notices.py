@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from desktop.engine.commands import SetNoticePatterns
 from desktop.engine.protocols import Submit
 from desktop.engine.views import WorkspaceView
+from desktop.text.screens import settings as texts
 from desktop.ui.look.theme import Theme
 from desktop.ui.settings.page import Page
 from desktop.ui.widgets.buttons import push_button
@@ -16,25 +17,22 @@ from desktop.ui.widgets.labels import Paragraph
 
 
 class FailureNoticesPage(Page):
-    TITLE = "Failure notices"
-    ABOUT = (
-        "A bridge's message that matches one of these regular expressions is taken as the notice that a reply did not "
-        "arrive. One on each line; capitals make no difference."
-    )
+    TITLE = texts.FAILURE_MESSAGES
+    ABOUT = texts.FAILURE_MESSAGES_ABOUT
 
     def __init__(self, theme: Theme, submit: Submit, parent: QWidget | None = None) -> None:
         super().__init__(theme, submit, parent)
         self._stored: tuple[str, ...] = ()
         self._edit = QPlainTextEdit()
-        self._edit.setAccessibleName("Regular expressions, one on each line")
+        self._edit.setAccessibleName(texts.PATTERNS())
         self._edit.setTabChangesFocus(True)
         self._edit.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._edit.textChanged.connect(self._on_edited)
         self._error = Paragraph()
-        self._save_button = push_button("Use these", self._on_save)
+        self._save_button = push_button(texts.SAVE(), self._on_save)
         self.column.addWidget(self._edit, 1)
         self.column.addWidget(self._error)
-        self.add_footer(self._save_button, push_button("Back to the built-in ones", self._on_built_in))
+        self.add_footer(self._save_button, push_button(texts.RESTORE_DEFAULTS(), self._on_built_in))
 
     @property
     def error(self) -> str:
@@ -57,11 +55,11 @@ class FailureNoticesPage(Page):
         self._save_button.setEnabled(not error and bool(patterns) and patterns != self._stored)
 
     def _on_save(self) -> None:
-        self.submit(SetNoticePatterns(self._patterns()), "Taken. Every reply is judged anew.")
+        self.submit(SetNoticePatterns(self._patterns()))
 
     def _on_built_in(self) -> None:
         self._edit.setPlainText("\n".join(self._stored))
-        self.submit(SetNoticePatterns(()), "The built-in ones are in use again.")
+        self.submit(SetNoticePatterns(()), texts.DEFAULTS_RESTORED())
 
 
 def find_error(lines: str) -> str:
@@ -70,5 +68,5 @@ def find_error(lines: str) -> str:
         try:
             re.compile(line.strip())
         except re.error as error:
-            return f"Line {number}: {error}."
+            return texts.INVALID_LINE(line=number, problem=str(error))
     return ""

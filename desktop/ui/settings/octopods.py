@@ -8,14 +8,15 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.engine.commands import SetBridgeChannels, SetBridgeTaggers
 from desktop.engine.protocols import Submit
 from desktop.engine.views import WorkspaceView
+from desktop.text.names import channel_label
 from desktop.text.octopods import CARRIED
+from desktop.text.screens import settings as texts
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.settings.page import Page, checked_keys
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.labels import Paragraph
 from desktop.ui.widgets.scroll_area import scroll_area
-from desktop.ui.wording import words
 
 _COLUMNS = 3
 
@@ -23,19 +24,19 @@ _COLUMNS = 3
 class OctopodsPage(Page):
     """Nothing is stored before *Save*; an unsaved choice stays while other settings change."""
 
-    TITLE = "Octopods"
-    ABOUT = "Your answer tells where messages come from when Intercom doesn't say, and whether a reply arrives there."
+    TITLE = texts.OCTOPODS
+    ABOUT = texts.OCTOPODS_ABOUT
 
     def __init__(self, theme: Theme, submit: Submit, parent: QWidget | None = None) -> None:
         super().__init__(theme, submit, parent)
         self._stored_channels: frozenset[ChannelKind] | None = None
         self._stored_taggers: frozenset[str] = frozenset()
         self._teammates: tuple[tuple[str, str], ...] | None = None
-        self.not_answered = QRadioButton("Not answered")
-        self.unused = QRadioButton("We don't use Octopods")
-        self.used = QRadioButton("We use it for:")
+        self.not_answered = QRadioButton(texts.NOT_SURE())
+        self.unused = QRadioButton(texts.NOT_USED())
+        self.used = QRadioButton(texts.USED_FOR())
         answers = QButtonGroup(self)
-        self.boxes = {channel: QCheckBox(words.channel(channel)) for channel in CARRIED}
+        self.boxes = {channel: QCheckBox(channel_label(channel)) for channel in CARRIED}
         grid = QGridLayout()
         grid.setContentsMargins(2 * PAD, 0, 0, 0)
         grid.setHorizontalSpacing(2 * GAP)
@@ -49,24 +50,23 @@ class OctopodsPage(Page):
         self.admins: dict[str, QCheckBox] = {}
         self._people = QWidget()
         self._people_column = layouts.column(self._people)
-        note = "If you choose somebody, tags that others add don't count. If you aren't sure, choose nobody."
-        question = Paragraph("Octopods adds its tags in the name of:")
+        question = Paragraph(texts.WHO_TAGS())
         question.setContentsMargins(0, GAP, 0, 0)
         layouts.column(
-            Paragraph("Which channels does Octopods carry for you?"),
+            Paragraph(texts.WHICH_CHANNELS()),
             self.used,
             grid,
             self.unused,
             self.not_answered,
             question,
-            Paragraph(note, muted=True),
+            Paragraph(texts.WHO_TAGS_ABOUT(), muted=True),
             self._people_column,
             "stretch",
             parent=body,
             margins=(0, 0, GAP, 0),
         )
         self.column.addWidget(scroll_area(body, accepts_focus=True), 1)
-        self._save_button = push_button("Save", self._on_save)
+        self._save_button = push_button(texts.SAVE(), self._on_save)
         self.add_footer(self._save_button)
         self._show_channels()
 
@@ -76,7 +76,7 @@ class OctopodsPage(Page):
             self._stored_channels = known.bridge_channels
             self._show_channels()
         people = {t.id: t.name for t in view.teammates}
-        people |= {i: f"Teammate {i}" for i in sorted(known.bridge_taggers) if i not in people}
+        people |= {i: texts.TEAMMATE_ID(id=i) for i in sorted(known.bridge_taggers) if i not in people}
         if self._teammates != tuple(people.items()) or self._stored_taggers != known.bridge_taggers:
             self._teammates, self._stored_taggers = tuple(people.items()), known.bridge_taggers
             self._show_people(people)
@@ -129,6 +129,6 @@ class OctopodsPage(Page):
     def _on_save(self) -> None:
         answer, taggers = self._answer(), checked_keys(self.admins)
         if answer != self._stored_channels:
-            self.submit(SetBridgeChannels(answer), "Saved.")
+            self.submit(SetBridgeChannels(answer))
         if taggers != self._stored_taggers:
-            self.submit(SetBridgeTaggers(taggers), "Saved.")
+            self.submit(SetBridgeTaggers(taggers))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
 
 from desktop.engine.commands import Answer, Command, Failed
 from desktop.engine.protocols import Submit
 from desktop.engine.views import WorkspaceView
+from desktop.text.catalog import Text
 from desktop.text.reasons.describe import describe
+from desktop.text.screens import settings as texts
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Heading, Paragraph
@@ -21,19 +23,19 @@ K = TypeVar("K")
 class Page(QWidget):
     """A heading, the subclass's widgets in `column`, its buttons, and a line with the result of the last change.
 
-    TITLE: its entry in the list of pages. ABOUT: what it decides, in a sentence or two.
+    TITLE: its entry in the list of pages. ABOUT: what it decides, in a sentence or two; None for no text.
     """
 
-    TITLE = ""
-    ABOUT = ""
+    TITLE: ClassVar[Text]
+    ABOUT: ClassVar[Text | None] = None
 
     def __init__(self, theme: Theme, submit: Submit, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._submit = theme, submit
-        self.title = Heading(theme, self.TITLE, size_delta_pt=3)
+        self.title = Heading(theme, self.TITLE(), size_delta_pt=3)
         self.column = layouts.column(self.title, parent=self)
-        if self.ABOUT:
-            self.column.addWidget(Paragraph(self.ABOUT, muted=True))
+        if self.ABOUT is not None:
+            self.column.addWidget(Paragraph(self.ABOUT(), muted=True))
         self._result = Paragraph()
         self._result.hide()
 
@@ -51,11 +53,11 @@ class Page(QWidget):
             self.column.addLayout(layouts.row(*buttons, "stretch"))
         self.column.addWidget(self._result)
 
-    def submit(self, command: Command, success: str) -> None:
-        """Submit the command; when it has been carried out, show `success`."""
+    def submit(self, command: Command, success: str = "") -> None:
+        """Submit the command; when it has been carried out, show `success`, by default that it was saved."""
 
         def show_answer(answer: Answer) -> None:
-            self.show_result(describe(answer.reason) if isinstance(answer, Failed) else success)
+            self.show_result(describe(answer.reason) if isinstance(answer, Failed) else success or texts.SAVED())
 
         self._submit(command, show_answer)
 

@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QComboBox, QWidget
+from datetime import timedelta
+
+from PySide6.QtWidgets import QWidget
 
 from desktop.engine.commands import SetRetentionDays
 from desktop.engine.protocols import Submit
 from desktop.engine.views import WorkspaceView
+from desktop.text.formats import span
+from desktop.text.screens import settings as texts
 from desktop.ui.look.theme import Theme
 from desktop.ui.settings.page import Page
+from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
+from desktop.ui.widgets.drop_down import DropDown
+from desktop.ui.widgets.labels import Label
 
 CHOICES_DAYS = (7, 30, 90, 180, 365)
 
 
 class PrivacyPage(Page):
-    TITLE = "Privacy"
-    ABOUT = (
-        "Messages are kept on this computer encrypted, so that they are there at once. Words and files older than this "
-        "are wiped from it for good; Intercom keeps them. Drafts and replies that are not settled stay."
-    )
+    TITLE = texts.PRIVACY
+    ABOUT = texts.PRIVACY_ABOUT
 
     def __init__(self, theme: Theme, submit: Submit, parent: QWidget | None = None) -> None:
         super().__init__(theme, submit, parent)
         self._stored = 0
-        self._choice = QComboBox()
-        self._choice.setAccessibleName("Words stay on this computer for")
+        self._choice = DropDown(theme, texts.KEEP_MESSAGES())
         for days in CHOICES_DAYS:
             self._choice.addItem(_days_text(days), days)
         self._choice.currentIndexChanged.connect(self._on_chosen)
-        self._save_button = push_button("Keep words this long", self._on_save)
-        self.column.addWidget(self._choice)
+        self._save_button = push_button(texts.SAVE(), self._on_save)
+        label = Label(texts.KEEP_MESSAGES())
+        label.setBuddy(self._choice)
+        self.column.addLayout(layouts.row(label, self._choice, "stretch"))
         self.column.addStretch(1)
         self.add_footer(self._save_button)
         self._on_chosen()
@@ -47,9 +52,8 @@ class PrivacyPage(Page):
         self._save_button.setEnabled(self._choice.currentData() != self._stored)
 
     def _on_save(self) -> None:
-        days = int(self._choice.currentData())
-        self.submit(SetRetentionDays(days), f"Words older than {_days_text(days)} are wiped from this computer.")
+        self.submit(SetRetentionDays(int(self._choice.currentData())))
 
 
 def _days_text(days: int) -> str:
-    return f"{days} days"
+    return span(timedelta(days=days))

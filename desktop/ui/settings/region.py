@@ -9,28 +9,26 @@ from desktop.domain.identity.phone import REGIONS
 from desktop.engine.commands import SetPhoneRegion
 from desktop.engine.protocols import Submit
 from desktop.engine.views import WorkspaceView
+from desktop.text.screens import settings as texts
 from desktop.ui.look.theme import Theme
 from desktop.ui.settings.page import Page
+from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.drop_down import DropDown
-
-NOT_CHOSEN = "Not said: such numbers join nobody"
+from desktop.ui.widgets.labels import Label
 
 
 class RegionPage(Page):
-    TITLE = "Phone numbers"
-    ABOUT = (
-        "A number without a country code may be anybody's. Say where such numbers are at home, and customers that "
-        "share one are held to be the same. WhatsApp's own numbers always have a country code."
-    )
+    TITLE = texts.PHONE_NUMBERS
+    ABOUT = texts.PHONE_NUMBERS_ABOUT
 
     def __init__(self, theme: Theme, submit: Submit, parent: QWidget | None = None) -> None:
         super().__init__(theme, submit, parent)
         self._stored = ""
-        self._choice = DropDown(theme, "Country of numbers without a country code")
+        self._choice = DropDown(theme, texts.COUNTRY())
         self._choice.setEditable(True)
         self._choice.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self._choice.addItem(NOT_CHOSEN, "")
+        self._choice.addItem(texts.NO_COUNTRY(), "")
         for name, code in sorted((_region_name(code), code) for code in REGIONS):
             self._choice.addItem(name, code)
         completer = QCompleter(self._choice.model(), self._choice)
@@ -39,8 +37,12 @@ class RegionPage(Page):
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self._choice.setCompleter(completer)
         self._choice.currentIndexChanged.connect(self._on_chosen)
-        self._save_button = push_button("Use this country", self._on_save)
-        self.column.addWidget(self._choice)
+        self._save_button = push_button(texts.SAVE(), self._on_save)
+        label = Label(texts.COUNTRY())
+        label.setBuddy(self._choice)
+        row = layouts.row(label, self._choice)
+        row.setStretchFactor(self._choice, 1)
+        self.column.addLayout(row)
         self.column.addStretch(1)
         self.add_footer(self._save_button)
         self._on_chosen()
@@ -55,16 +57,12 @@ class RegionPage(Page):
         self._save_button.setEnabled(self._choice.currentData() != self._stored)
 
     def _on_save(self) -> None:
-        region = str(self._choice.currentData())
-        success = (
-            f"Numbers without a country code are at home in {_region_name(region)}."
-            if region
-            else "Such numbers join nobody."
-        )
-        self.submit(SetPhoneRegion(region), success)
+        self.submit(SetPhoneRegion(str(self._choice.currentData())))
 
 
 def _region_name(code: str) -> str:
     """Return the country's name and code, as in `Ireland (IE)`."""
     territory = QLocale.codeToTerritory(code)
-    return f"{QLocale.territoryToString(territory)} ({code})" if territory != QLocale.Country.AnyTerritory else code
+    if territory == QLocale.Country.AnyTerritory:
+        return code
+    return texts.COUNTRY_AND_CODE(country=QLocale.territoryToString(territory), code=code)

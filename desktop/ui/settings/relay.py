@@ -12,13 +12,15 @@ from desktop.domain.model.workspace import Relay
 from desktop.engine.commands import SetRelay
 from desktop.engine.protocols import Submit
 from desktop.engine.views import WorkspaceView
+from desktop.text.catalog import strip_isolates
 from desktop.text.forwarding import forwarding_evidence, forwarding_state
+from desktop.text.names import channel_label, place
+from desktop.text.screens import settings as texts
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.settings.page import Page
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.labels import Paragraph
-from desktop.ui.wording import words
 
 TESTABLE_CHANNELS = (ChannelKind.WHATSAPP, ChannelKind.TELEGRAM, ChannelKind.SMS)
 
@@ -30,11 +32,8 @@ class RelayPage(Page):
         test_requested: the agent wants to test a channel with their own phone. arg: ChannelKind.
     """
 
-    TITLE = "Relay"
-    ABOUT = (
-        "Whether the bridge forwards replies that are made here is not documented, so it has to be seen once for each "
-        "channel. Until then we say “should arrive”."
-    )
+    TITLE = texts.DELIVERY_TESTS
+    ABOUT = texts.DELIVERY_TESTS_ABOUT
     test_requested = Signal(object)
 
     def __init__(self, theme: Theme, submit: Submit, parent: QWidget | None = None) -> None:
@@ -58,20 +57,20 @@ class RelayPage(Page):
     def _row(self, view: WorkspaceView, channel: ChannelKind) -> QHBoxLayout:
         relay = view.workspace.relay_of(channel)
         evidence = next((e for e in view.relay_evidence if e.channel is channel), None)
-        texts = layouts.column(Paragraph(forwarding_state(channel, relay)), spacing=2)
+        lines = layouts.column(Paragraph(forwarding_state(channel, relay)), spacing=2)
         if evidence is not None:
-            texts.addWidget(Paragraph(forwarding_evidence(evidence), muted=True))
-        row = layouts.row(texts)
-        row.setStretchFactor(texts, 1)
+            lines.addWidget(Paragraph(forwarding_evidence(evidence), muted=True))
+        row = layouts.row(lines)
+        row.setStretchFactor(lines, 1)
         if relay is not Relay.UNPROVEN:
-            name = f"Forget what is known about the {words.channel(channel)} relay"
-            row.addWidget(push_button("Forget", partial(self._on_forget, channel), accessible_name=name))
-        name = f"Test the {words.channel(channel)} relay with your own phone"
-        row.addWidget(push_button("Test…", partial(self._on_test, channel), accessible_name=name))
+            name = strip_isolates(texts.RESET_CHANNEL(channel=channel_label(channel)))
+            row.addWidget(push_button(texts.RESET(), partial(self._on_forget, channel), accessible_name=name))
+        name = strip_isolates(texts.TEST_CHANNEL(place=place(channel)))
+        row.addWidget(push_button(texts.TEST(), partial(self._on_test, channel), accessible_name=name))
         return row
 
     def _on_test(self, channel: ChannelKind) -> None:
         self.test_requested.emit(channel)
 
     def _on_forget(self, channel: ChannelKind) -> None:
-        self.submit(SetRelay(channel, Relay.UNPROVEN), f"{words.channel(channel)} is unproven again.")
+        self.submit(SetRelay(channel, Relay.UNPROVEN), texts.RESET_DONE(place=place(channel)))

@@ -24,26 +24,19 @@ from desktop.text.forecast.warnings import warning_texts
 from desktop.text.names import display_name
 from desktop.text.reasons.describe import describe
 from desktop.text.screens.customers import last_line
+from desktop.text.formats import ago, span
+from desktop.text.names import channel_label, place
+from desktop.text.reasons.describe import describe
+from desktop.text.screens import settings as texts
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.settings.relay import TESTABLE_CHANNELS
 from desktop.ui.settings.step_sheet import StepSheet
-from desktop.ui.wording import words
 
 RECENT = timedelta(minutes=10)
 """A customer who wrote this recently may be the agent's own phone."""
 EXPECTED = frozenset({WarningCode.RELAY_UNPROVEN, WarningCode.RELAY_REFUSED, WarningCode.SAME_TEXT_JUST_SENT})
 """Warnings that the test is about; they are accepted without asking."""
-TEST_REPLY = "This is a test of our support desk. If you can read it on your phone, our replies reach you there."
-
-_WAITING_TEXTS = {
-    State.QUEUED: "It waits here until Intercom can be reached.",
-    State.SENDING: "It is on its way to Intercom.",
-    State.HELD: "It is held back. Close this and see in the thread why.",
-    State.REFUSED: "Intercom refused it. Close this and see in the thread why.",
-    State.UNCONFIRMED: "We don't know yet whether Intercom has it.",
-    State.CANCELLED: "It was taken back.",
-}
 
 
 class RelayTestSheet(StepSheet):
@@ -97,33 +90,25 @@ class RelayTestSheet(StepSheet):
 
     def _choose_channel(self) -> None:
         self.show_page(
-            "Does the bridge forward replies made here?",
-            "Nobody documents it, so we look: you write to your business from your own phone, Reachline answers once, "
-            "and you say whether the answer arrived on the phone. Which channel?",
-            [(words.channel(c), c.value) for c in TESTABLE_CHANNELS],
+            texts.CHOOSE_CHANNEL(),
+            texts.CHOOSE_CHANNEL_ABOUT(),
+            [(channel_label(c), c.value) for c in TESTABLE_CHANNELS],
         )
 
     def _write_first(self) -> None:
         """Lists the customers who wrote within `RECENT`, newest first."""
         assert self._channel is not None
-        name, now = words.channel(self._channel), self._ticker.now()
+        on_channel, now = place(self._channel), self._ticker.now()
         recent = sorted(
             (r for r in self._rows if r.last_channel is self._channel and _wrote_recently(r, now)),
             key=lambda r: r.last_at,
             reverse=True,
         )
         self.show_page(
-            f"Write {words.place(self._channel)} from your own phone",
-            f"Send any {name} message to your business, and wait until you appear below. Then choose yourself: the "
-            "test reply goes to whom you choose, so make sure that it is you.",
-            [
-                (
-                    f"{display_name(r.name)} · {words.ago(r.last_at, now)} · {last_line(r)}",
-                    r.customer_id,
-                )
-                for r in recent
-            ],
-            empty=f"Nobody has written {words.place(self._channel)} in the last {words.span(RECENT)}.",
+            texts.WRITE_FIRST(place=on_channel),
+            texts.WRITE_FIRST_ABOUT(place=on_channel),
+            [(_describe(r, now), r.customer_id) for r in recent],
+            empty=texts.NOBODY_WROTE(place=on_channel, span=span(RECENT)),
         )
 
     def _confirm(self) -> None:
@@ -134,28 +119,32 @@ class RelayTestSheet(StepSheet):
         self._conversation_id = chat.id if chat is not None else ""
         name = display_name(self._view.name) if self._view is not None else "…"
         self.show_page(
-            "Send the test reply?",
-            f"To: {name}\n“{TEST_REPLY}”",
-            buttons=[("Send it", self._send), ("Somebody else", self._choose_again)],
+            texts.SEND_TEST(),
+            texts.TEST_MESSAGE(name=name, text=texts.TEST_REPLY()),
+            buttons=[(texts.SEND_REPLY(), self._send), (texts.CHOOSE_AGAIN(), self._choose_again)],
         )
-        self.set_button_enabled("Send it", chat is not None)
+        self.set_button_enabled(texts.SEND_REPLY(), chat is not None)
 
     def _ask(self) -> None:
         """Asks for the result once Intercom has the reply, and until then says why it does not."""
         assert self._channel is not None
         state = self._waiting_state()
         if state is not None:
-            self.show_page("The test reply is not out yet", _WAITING_TEXTS[state])
+            self.show_page(texts.NOT_SENT_YET(), texts.WAITING[state]())
             return
         self.show_page(
-            f"Did it arrive {words.place(self._channel)} on your phone?",
-            "Intercom has it. Give the bridge a minute, then look at your phone.",
-            buttons=[("Yes, it arrived", self._yes), ("No, it did not", self._no), ("Not sure", self._not_sure)],
+            texts.DID_IT_ARRIVE(place=place(self._channel)),
+            texts.DID_IT_ARRIVE_ABOUT(),
+            buttons=[
+                (texts.IT_ARRIVED(), self._yes),
+                (texts.IT_DID_NOT_ARRIVE(), self._no),
+                (texts.NOT_SURE(), self._not_sure),
+            ],
         )
 
     def _finish(self, title: str, text: str) -> None:
         self._step = self._stay
-        self.show_page(title, text, buttons=[("Close", self.dismiss)], can_cancel=False)
+        self.show_page(title, text, buttons=[(texts.CLOSE(), self.dismiss)], can_cancel=False)
         self.focus_content()
 
     def _stay(self) -> None:
@@ -172,7 +161,7 @@ class RelayTestSheet(StepSheet):
 
     def _submit_test(self, acknowledged: Acknowledgement) -> None:
         command = SendReply(
-            self._draft_id, self._customer_id, self._conversation_id, TEST_REPLY, acknowledged=acknowledged
+            self._draft_id, self._customer_id, self._conversation_id, texts.TEST_REPLY(), acknowledged=acknowledged
         )
         self._submit(command, partial(self._on_sent, command))
 
@@ -180,35 +169,34 @@ class RelayTestSheet(StepSheet):
         if isinstance(answer, Done):
             self._go_to(self._ask)
         elif isinstance(answer, Failed):
-            self._finish("The test reply was not sent", describe(answer.reason))
+            self._finish(texts.NOT_SENT(), describe(answer.reason))
         elif isinstance(answer, NeedsConsent) and not command.acknowledged and not _unexpected(answer):
             self._submit_test(frozenset(a for w in answer.warned for a in w.acknowledgement))
         elif isinstance(answer, NeedsConsent) and self._view is not None:
             situation = self._view.situations[self._conversation_id]
-            now, reply = self._ticker.now(), Reply(TEST_REPLY)
+            now, reply = self._ticker.now(), Reply(texts.TEST_REPLY())
             warnings = warning_texts(_unexpected(answer), answer.forecast, situation, self._view.name, now, reply)
-            self._finish("The test would tell nothing", " ".join(f"{title}. {text}" for title, text in warnings))
+            self._finish(texts.CANNOT_TEST(), "\n\n".join(warning.paragraph for warning in warnings))
 
     def _yes(self) -> None:
-        self._conclude(Relay.PROVEN, "From now on we say “arrives” for this channel, with the date of this test.")
+        self._conclude(Relay.PROVEN)
 
     def _no(self) -> None:
-        self._conclude(
-            Relay.REFUSED,
-            "From now on we warn before each reply on this channel, and offer to reply in Intercom instead.",
-        )
+        self._conclude(Relay.REFUSED)
 
     def _not_sure(self) -> None:
-        self._finish("Nothing was changed", "We go on saying “should arrive”. The test can be repeated at any time.")
-
-    def _conclude(self, relay: Relay, thanks: str) -> None:
         assert self._channel is not None
+        self._finish(texts.NOTHING_CHANGED(), texts.NOTHING_CHANGED_ABOUT(place=place(self._channel)))
+
+    def _conclude(self, relay: Relay) -> None:
+        assert self._channel is not None
+        conclusion = texts.CONCLUSIONS[relay](place=place(self._channel))
 
         def show_answer(answer: Answer) -> None:
             if isinstance(answer, Failed):
-                self._finish("This could not be kept", describe(answer.reason))
+                self._finish(texts.NOT_SAVED(), describe(answer.reason))
             else:
-                self._finish("Thank you", thanks)
+                self._finish(texts.THANK_YOU(), conclusion)
 
         proof = RelayProof.GUIDED_TEST
         self._submit(SetRelay(self._channel, relay, proof, self._conversation_id), show_answer)
@@ -235,10 +223,11 @@ class RelayTestSheet(StepSheet):
     def _count_test_replies(self) -> int:
         """Count the test replies in the conversation: an earlier test left one as well."""
         messages = self._view.thread.messages if self._view is not None else ()
+        test_reply = texts.TEST_REPLY().split()
         return sum(
             m.author is not Author.CUSTOMER
             and m.entry.conversation_id == self._conversation_id
-            and m.entry.text.split() == TEST_REPLY.split()
+            and m.entry.text.split() == test_reply
             for m in messages
         )
 
@@ -249,6 +238,11 @@ class RelayTestSheet(StepSheet):
 
 def _unexpected(answer: NeedsConsent) -> list[WarningCode]:
     return [w.code for w in answer.warned if w.code not in EXPECTED]
+
+
+def _describe(row: CustomerRow, now: datetime) -> str:
+    name, text = display_name(row.name), last_line(row)
+    return texts.CUSTOMER_WROTE(name=name, ago=ago(row.last_at, now), text=text)
 
 
 def _wrote_recently(row: CustomerRow, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QListWidget, QStackedWidget, QWidget
 
 from desktop.engine.protocols import Submit
 from desktop.engine.views import WorkspaceView
+from desktop.text.screens import settings as texts
 from desktop.ui.look.preferences import Preferences
 from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.settings.accounts import AccountsPage
@@ -35,7 +36,7 @@ class SettingsSheet(Overlay):
 
     def __init__(self, theme: Theme, submit: Submit, preferences: Preferences, parent: QWidget) -> None:
         super().__init__(theme, parent)
-        self.setAccessibleName("Settings")
+        self.setAccessibleName(texts.SETTINGS())
         relay = RelayPage(theme, submit)
         relay.test_requested.connect(self.relay_test_requested)
         self.accounts = AccountsPage(theme, submit)
@@ -52,14 +53,14 @@ class SettingsSheet(Overlay):
             AppearancePage(theme, submit, preferences),
         )
         self._names = QListWidget()
-        self._names.setAccessibleName("Pages of the settings")
+        self._names.setAccessibleName(texts.SECTIONS())
         self._names.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._stack = QStackedWidget()
         for page in self.pages:
-            self._names.addItem(page.TITLE)
+            self._names.addItem(page.TITLE())
             self._stack.addWidget(page)
         self._names.currentRowChanged.connect(self._stack.setCurrentIndex)
-        self._close_button = push_button("Close", self.dismiss)
+        self._close_button = push_button(texts.CLOSE(), self.dismiss)
         right = layouts.column(self._stack, layouts.row("stretch", self._close_button))
         row = layouts.row(self._names, right, parent=self._card, spacing=2 * PAD, margins=PAD)
         row.setStretchFactor(right, 1)
@@ -117,7 +118,7 @@ class SettingsSheet(Overlay):
 
     def _apply_theme(self) -> None:
         super()._apply_theme()
-        widest = max(self._names.fontMetrics().horizontalAdvance(page.TITLE) for page in self.pages)
+        widest = max(self._names.fontMetrics().horizontalAdvance(page.TITLE()) for page in self.pages)
         self._names.setFixedWidth(widest + 4 * PAD)
         # The rows were measured before the style sheet added its padding.
         self._names.scheduleDelayedItemsLayout()

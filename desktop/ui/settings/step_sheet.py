@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPushButton, QWidget
 
+from desktop.text.catalog import strip_isolates
+from desktop.text.screens import settings as texts
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
@@ -34,13 +36,13 @@ class StepSheet(Overlay):
         self._entries: list[ListEntry] = []
         self._title, self._text = Heading(theme, size_delta_pt=3), Paragraph()
         self._list = QListWidget()
-        self._list.setAccessibleName("Choose one")
+        self._list.setAccessibleName(texts.CHOICES())
         self._list.setMinimumHeight(110)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.itemActivated.connect(self._on_item)
         self._list.itemClicked.connect(self._on_item)
         self._buttons = [push_button("", self._on_button) for _ in range(3)]
-        self._cancel_button = push_button("Cancel", self.dismiss, style="quiet")
+        self._cancel_button = push_button(texts.CANCEL(), self.dismiss, style="quiet")
         buttons = layouts.row(*self._buttons, "stretch", self._cancel_button)
         self._column = layouts.column(
             self._title,
@@ -90,7 +92,7 @@ class StepSheet(Overlay):
             if number < len(buttons):
                 button.setText(buttons[number][0])
         self._cancel_button.setVisible(can_cancel)
-        self.setAccessibleName(self.text)
+        self.setAccessibleName(strip_isolates(self.text))
         self.layout_contents()
 
     def set_button_enabled(self, text: str, enabled: bool) -> None:
@@ -139,7 +141,7 @@ class StepSheet(Overlay):
         colors = self._theme.colors
         return (
             f"QListWidget {{ background: {colors.panel}; border: 1px solid {colors.border}; border-radius: 6px;"
-            f" color: {colors.text}; }}"
+            f" color: {colors.text}; outline: none; }}"
             f"QListWidget:focus {{ border-color: {colors.accent}; }}"
             f"QListWidget::item {{ padding: 6px; }}"
             f"QListWidget::item:selected {{ background: {colors.selected}; color: {colors.text}; }}"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from desktop.text.catalog import Text
+from desktop.text.screens import wizard as texts
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Heading, Paragraph
@@ -17,7 +20,7 @@ from desktop.ui.wizard.setup import Setup
 class Step(ScrollContent):
     """One page of the wizard: a heading, a text and the subclass's widgets in `column`.
 
-    NAME: its entry in the list of steps. TITLE: the heading. ABOUT: a sentence or two below it.
+    NAME: its entry in the list of steps. TITLE: the heading. ABOUT: a sentence or two below it; None for no text.
 
     Signals:
         changed: `can_continue` or `next_label` has changed.
@@ -25,9 +28,9 @@ class Step(ScrollContent):
         ready: the input is complete; the focus should move to the button that goes on.
     """
 
-    NAME = ""
-    TITLE = ""
-    ABOUT = ""
+    NAME: ClassVar[Text]
+    TITLE: ClassVar[Text]
+    ABOUT: ClassVar[Text | None] = None
     changed = Signal()
     done = Signal()
     ready = Signal()
@@ -35,14 +38,14 @@ class Step(ScrollContent):
     def __init__(self, theme: Theme, setup: Setup, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self.setup = theme, setup
-        self.title, self.about = Heading(theme, self.TITLE, size_delta_pt=7), Paragraph(self.ABOUT)
+        self.title, self.about = Heading(theme, self.TITLE(), size_delta_pt=7), Paragraph()
         self.column = layouts.column(self.title, self.about, parent=self, spacing=GAP + 4, margins=(0, 0, PAD, PAD))
-        self.about.setVisible(bool(self.ABOUT))
+        self.about.show_text(self.ABOUT() if self.ABOUT is not None else "")
 
     @property
     def next_label(self) -> str:
         """Text of the button that goes on; "" hides it."""
-        return "Next"
+        return texts.NEXT()
 
     @property
     def can_continue(self) -> bool:

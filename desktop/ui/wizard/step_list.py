@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
+from desktop.text.catalog import Text, strip_isolates
+from desktop.text.screens import wizard as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets import layouts
@@ -48,6 +50,9 @@ class StepList(QFrame):
             icon_label.setPixmap(icons.pixmap(icon, self._theme.color(role), side, self.devicePixelRatioF()))
             label.setFont(self._theme.font(bold=number == self._current))
             label.setStyleSheet(f"color: {colors.text if number <= self._current else colors.muted};")
-            state = "now" if number == self._current else "done" if number < self._current else "later"
-            label.setAccessibleName(f"Step {number + 1} of {len(self._rows)}, {self._names[number]}: {state}")
-        self.setAccessibleName(f"Step {self._current + 1} of {len(self._rows)}: {self._names[self._current]}")
+            describe = texts.STEP_CURRENT if number == self._current else texts.STEP
+            label.setAccessibleName(self._describe(number, texts.STEP_DONE if number < self._current else describe))
+        self.setAccessibleName(self._describe(self._current, texts.STEP))
+
+    def _describe(self, number: int, entry: Text) -> str:
+        return strip_isolates(entry(number=number + 1, count=len(self._rows), name=self._names[number]))

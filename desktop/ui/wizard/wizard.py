@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
 from desktop.engine.commands import CancelFirstSync, SyncNow
 from desktop.engine.protocols import Accounts, Run
+from desktop.text.catalog import strip_isolates
+from desktop.text.screens import wizard as texts
 from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
@@ -82,7 +84,7 @@ class Wizard(QWidget):
             self.intercom.error_line.set_status(reason, Status.WARNING)
         elif not another:
             self.steps.insert(0, self.welcome)
-        self.setWindowTitle("Connect Intercom · Reachline" if another or reason else "Welcome to Reachline")
+        self.setWindowTitle(texts.CONNECT_TITLE() if another or reason else texts.WELCOME_TITLE())
         self.resize(WIDTH, HEIGHT)
         self._build()
         self._connect()
@@ -128,7 +130,7 @@ class Wizard(QWidget):
         self._update_buttons()
         target = step.initial_focus() or (self.next if self.next.isEnabled() else self.back)
         target.setFocus(Qt.FocusReason.OtherFocusReason)
-        announce(self, f"{self._step_list.accessibleName()}. {step.title.text()}")
+        announce(self, strip_isolates("\n".join((self._step_list.accessibleName(), step.title.text()))))
 
     def _finish(self, *, start_test: bool) -> None:
         self._is_over = True
@@ -203,12 +205,12 @@ class Wizard(QWidget):
             self.abandoned.emit()
 
     def _build(self) -> None:
-        self._step_list = StepList(self._theme, [step.NAME for step in self.steps])
+        self._step_list = StepList(self._theme, [step.NAME() for step in self.steps])
         self._pages = QStackedWidget()
         for step in self.steps:
             self._pages.addWidget(scroll_area(step))
-        self.back = push_button("Back", self._on_back)
-        self.next = push_button("Next", self._on_next, style="primary")
+        self.back = push_button(texts.BACK(), self._on_back)
+        self.next = push_button(texts.NEXT(), self._on_next, style="primary")
         self._footer = layouts.column(layouts.row(self.back, "stretch", self.next, margins=(0, 0, PAD, 0)))
         body = layouts.column(self._pages, self._footer, spacing=PAD, margins=(3 * PAD, 2 * PAD, 2 * PAD, 2 * PAD))
         layouts.row(self._step_list, body, parent=self, spacing=0).setStretchFactor(body, 1)

@@ -15,8 +15,9 @@ from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.accounts.views import ChannelView, Checked, Refusal
 from desktop.ports import ChannelConfig, Profile, WorkspaceConfig
+from desktop.text.screens import settings as texts
 from desktop.ui.inbox.main_window import MainWindow
-from desktop.ui.settings.accounts import SAMPLE, AccountsPage
+from desktop.ui.settings.accounts import AccountsPage
 
 pytestmark = pytest.mark.slow
 
@@ -77,7 +78,7 @@ def test_sample_accounts_are_shown_and_cannot_be_changed(qtbot, window: MainWind
     window.settings.show_accounts((ChannelView(BOT, key(BOT)),))
     window.settings.open_accounts()
     page = window.settings.sheet.page
-    assert SAMPLE in told(page)
+    assert texts.SAMPLE_ACCOUNTS() in told(page)
     assert "Telegram · @shop_bot" in told(page)
     assert "Intercom · Shop" in told(page)
     assert buttons(page) == set()
@@ -88,30 +89,31 @@ def test_escape_is_heard_after_the_row_with_the_keyboard_is_gone(qtbot, page: Ac
     sure = button(page, "Remove")
     sure.setFocus()
     sure.click()
-    qtbot.waitUntil(lambda: "is removed" in told(page))
+    qtbot.waitUntil(lambda: "was removed." in told(page))
     press(qtbot, window, Qt.Key.Key_Escape)
     assert not window.settings.sheet.is_open
 
 
 def test_what_is_connected_is_listed_with_how_it_is(page: AccountsPage, now) -> None:
-    page.show_accounts((ChannelView(BOT, key(BOT), "", now), ChannelView(SMS, key(SMS), "Twilio wants to be paid.")))
+    unpaid = ChannelView(SMS, key(SMS), said("Twilio wants to be paid."))
+    page.show_accounts((ChannelView(BOT, key(BOT), checked_at=now), unpaid))
     assert rows(page) == [
-        "Intercom · Shop. Europe · in use here",
-        "Intercom · Outlet. United States",
-        "Telegram · @shop_bot. The bridge uses it too. Answered at 14:00",
-        "Twilio SMS · +35315550102. Twilio wants to be paid",
+        "Intercom · Shop\nEurope · Current workspace",
+        "Intercom · Outlet\nUnited States",
+        "Telegram · @shop_bot\nShared with Octopods.\nConnected. Last used: 20 November 2026, 14:00.",
+        "Twilio SMS · +35315550102\nTwilio wants to be paid.",
     ]
-    said = told(page)
-    assert "Answered at 14:00." in said
-    assert "Twilio wants to be paid." in said
-    assert "Tokens are kept in this computer's keyring, in no file." in said
+    shown = told(page)
+    assert "Connected. Last used: 20 November 2026, 14:00." in shown
+    assert "Twilio wants to be paid." in shown
+    assert "Tokens are stored in this computer's keyring, never in a file." in shown
 
 
 def test_an_account_that_is_not_open_is_not_said_to_be_well(page: AccountsPage) -> None:
     page.show_accounts((ChannelView(BOT, key(BOT)),))
     assert rows(page)[2:] == [
-        "Telegram · @shop_bot. The bridge uses it too. Not used since Reachline was started",
-        "Twilio SMS · +35315550102. Not open at the moment",
+        "Telegram · @shop_bot\nShared with Octopods.\nNot used since Reachline started.",
+        "Twilio SMS · +35315550102\nNot connected right now.",
     ]
 
 
@@ -129,12 +131,12 @@ def test_check_now_asks_everybody_and_says_what_each_answered(page: AccountsPage
         Checked("Twilio", False, said("Twilio does not accept the credential."), key(SMS)),
         Checked("Intercom · Outlet", False, said("Intercom cannot be reached.")),
     )
-    button(page, "Check now").click()
+    button(page, texts.CHECK_NOW()).click()
     assert rows(page) == [
-        "Intercom · Shop. Europe · in use here. The token may read all that is needed",
-        "Intercom · Outlet. United States. Intercom cannot be reached",
-        "Telegram · @shop_bot. The bridge uses it too. It answers as Shop bot",
-        "Twilio SMS · +35315550102. Twilio does not accept the credential",
+        "Intercom · Shop\nEurope · Current workspace\nThe token may read all that is needed.",
+        "Intercom · Outlet\nUnited States\nIntercom cannot be reached.",
+        "Telegram · @shop_bot\nShared with Octopods.\nIt answers as Shop bot.",
+        "Twilio SMS · +35315550102\nTwilio does not accept the credential.",
     ]
 
 
@@ -146,18 +148,18 @@ def test_the_workspace_in_use_is_not_switched_to(page: AccountsPage, accounts: F
 
 def test_another_one_is_added_by_the_wizard(qtbot, window: MainWindow, page: AccountsPage) -> None:
     with qtbot.waitSignal(window.settings.add_workspace_requested):
-        button(page, "Add another workspace…").click()
+        button(page, texts.ADD_WORKSPACE()).click()
 
 
 def test_removing_a_workspace_says_what_goes_and_rests_on_keeping_it(
     qtbot, window: MainWindow, page: AccountsPage, accounts: FakeAccounts
 ) -> None:
     button(page, "Remove Intercom · Shop").click()
-    assert "Remove its token, its 2 channel accounts, and everything of it that is kept on this computer" in told(page)
-    assert "This cannot be undone." in told(page)
+    assert "Its token, its 2 channel accounts, and everything stored for it on this computer" in told(page)
+    assert "You can't undo this." in told(page)
     press(qtbot, window, Qt.Key.Key_Return)
     assert accounts.calls == []
-    assert "This cannot be undone." not in told(page)
+    assert "You can't undo this." not in told(page)
     button(page, "Remove Intercom · Outlet").click()
     button(page, "Yes, remove Intercom · Outlet").click()
     assert accounts.calls == [("remove_workspace", "w2")]
@@ -170,7 +172,7 @@ def test_what_the_keyring_does_not_let_go_of_stays(page: AccountsPage, accounts:
     button(page, "Yes, remove Intercom · Outlet").click()
     assert "The keyring does not let go of the token." in told(page)
     assert "Intercom · Outlet" in told(page)
-    assert "This cannot be undone." not in told(page)
+    assert "You can't undo this." not in told(page)
     button(page, "Remove Telegram · @shop_bot").click()
     button(page, "Yes, remove Telegram · @shop_bot").click()
     assert "Telegram · @shop_bot" in told(page)
@@ -181,7 +183,7 @@ def test_a_channel_account_is_removed_after_a_question(page: AccountsPage, accou
     assert accounts.calls == []
     button(page, "Yes, remove Telegram · @shop_bot").click()
     assert accounts.calls == [("remove_channel", "w1", BOT)]
-    assert "Telegram · @shop_bot is removed, and its token forgotten." in told(page)
+    assert "Telegram · @shop_bot was removed." in told(page)
     assert "Remove Telegram · @shop_bot" not in buttons(page)
 
 
@@ -205,14 +207,14 @@ def test_escape_leaves_the_form_before_the_sheet(qtbot, window: MainWindow, page
     button(page, "Telegram bot").click()
     press(qtbot, window, Qt.Key.Key_Escape)
     assert window.settings.sheet.is_open
-    assert "Add one" in told(page)
+    assert "Add account" in told(page)
     press(qtbot, window, Qt.Key.Key_Escape)
     assert not window.settings.sheet.is_open
 
 
 def test_a_question_stays_open_while_only_states_change(page: AccountsPage, now) -> None:
     button(page, "Remove Telegram · @shop_bot").click()
-    page.show_accounts((ChannelView(BOT, key(BOT), "", now),))
+    page.show_accounts((ChannelView(BOT, key(BOT), checked_at=now),))
     assert "Yes, remove Telegram · @shop_bot" in buttons(page)
 
 
@@ -223,7 +225,7 @@ def test_what_another_place_changed_is_shown(page: AccountsPage, accounts: FakeA
 
 
 def test_the_window_tells_the_page_of_every_change(qtbot, window, engine: FakeEngine, page: AccountsPage, now) -> None:
-    engine.queries.connected = (ChannelView(BOT, key(BOT), "Telegram is busy.", now),)
+    engine.queries.connected = (ChannelView(BOT, key(BOT), said("Telegram is busy."), now),)
     news(qtbot, engine, accounts=True, settings=True)
     assert "Telegram is busy." in told(page)
 

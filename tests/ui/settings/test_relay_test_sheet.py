@@ -15,8 +15,9 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.workspace import Relay
 from desktop.engine.commands import SendReply, SetRelay
+from desktop.text.screens import settings as texts
 from desktop.ui.inbox.main_window import MainWindow
-from desktop.ui.settings.relay_test_sheet import EXPECTED, TEST_REPLY, RelayTestSheet
+from desktop.ui.settings.relay_test_sheet import EXPECTED, RelayTestSheet
 
 pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
 WHATSAPP = ChannelKind.WHATSAPP
@@ -42,7 +43,7 @@ def click(qtbot, page: RelayTestSheet, word: str) -> None:
 
 def choose_phone(qtbot, window: MainWindow, page: RelayTestSheet) -> None:
     press(qtbot, window, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "Send it" in page.choices)
+    qtbot.waitUntil(lambda: texts.SEND_REPLY() in page.choices)
 
 
 def with_echo(qtbot, engine: FakeEngine, people, state: State | None) -> None:
@@ -63,7 +64,7 @@ def test_without_a_channel_it_asks_for_one(qtbot, window: MainWindow, page: Rela
     assert page.choices == ["WhatsApp", "Telegram", "SMS"]
     press(qtbot, window, Qt.Key.Key_Down)
     press(qtbot, window, Qt.Key.Key_Return)
-    assert "Write on Telegram from your own phone" in page.text
+    assert "Write to your business on Telegram from your own phone" in page.text
 
 
 def test_only_who_wrote_a_moment_ago_is_offered(page: RelayTestSheet) -> None:
@@ -73,7 +74,7 @@ def test_only_who_wrote_a_moment_ago_is_offered(page: RelayTestSheet) -> None:
 def test_it_fills_while_the_agent_writes(qtbot, page: RelayTestSheet, window, engine: FakeEngine, people, now) -> None:
     window.settings.open_relay_test(ChannelKind.SMS)
     assert page.choices == []
-    assert "Nobody has written by text message (SMS) in the last 10 min." in page.text
+    assert "Nobody wrote by text message (SMS) in the last 10 min." in page.text
     engine.queries.rows = (people.row("c-1", "Maria's phone", last_at=now, last_channel=ChannelKind.SMS),)
     news(qtbot, engine, customers=frozenset({"c-1"}))
     assert len(page.choices) == 1
@@ -85,10 +86,10 @@ def test_the_test_reply_goes_through_the_door_to_the_chosen_phone(
     choose_phone(qtbot, window, page)
     assert window.customer_id == "c-1"
     assert "To: Jennifer Okafor" in page.text
-    assert TEST_REPLY in page.text
-    click(qtbot, page, "Send it")
+    assert texts.TEST_REPLY() in page.text
+    click(qtbot, page, texts.SEND_REPLY())
     *_, sent = engine.command_handler.of(SendReply)
-    assert (sent.customer_id, sent.conversation_id, sent.text) == ("c-1", "wa", TEST_REPLY)
+    assert (sent.customer_id, sent.conversation_id, sent.text) == ("c-1", "wa", texts.TEST_REPLY())
     assert {code for code, _ in sent.acknowledged} <= EXPECTED
 
 
@@ -97,22 +98,22 @@ def test_nothing_is_asked_before_intercom_has_it(
     qtbot, window, page: RelayTestSheet, engine: FakeEngine, people, state: State
 ) -> None:
     choose_phone(qtbot, window, page)
-    click(qtbot, page, "Send it")
+    click(qtbot, page, texts.SEND_REPLY())
     assert page.choices == []
     with_echo(qtbot, engine, people, state)
-    assert "not out yet" in page.text
+    assert texts.NOT_SENT_YET() in page.text
     assert page.choices == []
 
 
 @pytest.mark.parametrize("state", [State.ACCEPTED, None])
 @pytest.mark.parametrize(
-    ("word", "relay"), [("Yes, it arrived", Relay.PROVEN), ("No, it did not", Relay.REFUSED), ("Not sure", None)]
+    ("word", "relay"), [("Yes, it arrived", Relay.PROVEN), ("No, it didn't", Relay.REFUSED), ("Not sure", None)]
 )
 def test_the_answer_becomes_evidence_and_doubt_none(
     qtbot, window, page: RelayTestSheet, engine: FakeEngine, people, state, word, relay
 ) -> None:
     choose_phone(qtbot, window, page)
-    click(qtbot, page, "Send it")
+    click(qtbot, page, texts.SEND_REPLY())
     with_echo(qtbot, engine, people, state)
     assert "Did it arrive on WhatsApp on your phone?" in page.text
     click(qtbot, page, word)
@@ -123,18 +124,18 @@ def test_the_answer_becomes_evidence_and_doubt_none(
 
 
 def test_an_earlier_test_reply_proves_nothing(qtbot, window, page: RelayTestSheet, engine: FakeEngine, people) -> None:
-    earlier = people.entry("wa", timedelta(hours=1), TEST_REPLY)
+    earlier = people.entry("wa", timedelta(hours=1), texts.TEST_REPLY())
     engine.queries.threads["c-1"] = people.jennifer(whatsapp_age=MINUTE, messenger_age=None, more=(earlier,))
     choose_phone(qtbot, window, page)
-    click(qtbot, page, "Send it")
-    assert "not out yet" in page.text
+    click(qtbot, page, texts.SEND_REPLY())
+    assert texts.NOT_SENT_YET() in page.text
 
 
 def test_a_closed_window_would_tell_nothing(qtbot, window, page: RelayTestSheet, engine: FakeEngine, people) -> None:
     engine.queries.threads["c-1"] = people.jennifer()
     choose_phone(qtbot, window, page)
-    click(qtbot, page, "Send it")
-    assert "The test would tell nothing" in page.text
+    click(qtbot, page, texts.SEND_REPLY())
+    assert texts.CANNOT_TEST() in page.text
     assert "Will not arrive on WhatsApp" in page.text
     assert engine.command_handler.of(SetRelay) == []
 
@@ -143,7 +144,7 @@ def test_somebody_else_leads_back_and_escape_leaves_everything_as_it_was(
     qtbot, window, page: RelayTestSheet, engine: FakeEngine
 ) -> None:
     choose_phone(qtbot, window, page)
-    click(qtbot, page, "Somebody else")
+    click(qtbot, page, texts.CHOOSE_AGAIN())
     assert "from your own phone" in page.text
     press(qtbot, window, Qt.Key.Key_Escape)
     assert not page.is_open
@@ -153,5 +154,5 @@ def test_somebody_else_leads_back_and_escape_leaves_everything_as_it_was(
 def test_a_refusal_of_the_door_is_said(qtbot, window, page: RelayTestSheet, engine: FakeEngine) -> None:
     choose_phone(qtbot, window, page)
     engine.command_handler.refuse = "Intercom cannot be reached."
-    click(qtbot, page, "Send it")
+    click(qtbot, page, texts.SEND_REPLY())
     assert "Intercom cannot be reached." in page.text

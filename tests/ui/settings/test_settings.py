@@ -22,6 +22,7 @@ from desktop.engine.commands import (
     SetRelay,
     SetRetentionDays,
 )
+from desktop.text.screens import settings as texts
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.settings.app_codes import AppCodesPage
 from desktop.ui.settings.appearance import AppearancePage
@@ -88,25 +89,25 @@ def test_keys_of_the_window_do_nothing_behind_it(qtbot, window: MainWindow, shee
     assert not window.command_palette.is_open
 
 
-# Who am I.
+# Profile.
 
 
 def test_a_teammate_is_chosen(qtbot, window: MainWindow, engine: FakeEngine, sheet: SettingsSheet) -> None:
     page = opened(sheet, TeammatePage)
-    assert not button(page, "This is me").isEnabled()
+    assert not button(page, texts.SAVE()).isEnabled()
     page._list.setFocus()
     press(qtbot, window, Qt.Key.Key_Down)
-    button(page, "This is me").click()
+    button(page, texts.SAVE()).click()
     assert engine.command_handler.of(ChooseTeammate) == [ChooseTeammate("92")]
-    assert page.result == "From now on replies go out in Tom & Co's name."
-    button(page, "Back to the token's owner").click()
+    assert page.result == "Saved. Your replies are now sent as Tom & Co."
+    button(page, texts.USE_TOKEN_OWNER()).click()
     assert engine.command_handler.of(ChooseTeammate)[-1] == ChooseTeammate("")
 
 
 def test_what_does_not_work_is_said(engine: FakeEngine, sheet: SettingsSheet) -> None:
     page = opened(sheet, TeammatePage)
     engine.command_handler.refuse = "The disk is full."
-    button(page, "Back to the token's owner").click()
+    button(page, texts.USE_TOKEN_OWNER()).click()
     assert page.result == "The disk is full."
 
 
@@ -116,20 +117,20 @@ def test_what_does_not_work_is_said(engine: FakeEngine, sheet: SettingsSheet) ->
 def test_codes_are_listed_with_counts_and_chosen(engine: FakeEngine, sheet: SettingsSheet) -> None:
     page = opened(sheet, AppCodesPage)
     boxes = page._boxes
-    assert [b.text() for b in boxes.values()] == ["octopods-vv1   ·   on 412 messages", "zapier   ·   on 9 messages"]
+    assert [b.text() for b in boxes.values()] == ["octopods-vv1 · 412 messages", "zapier · 9 messages"]
     assert [b.isChecked() for b in boxes.values()] == [True, False]
-    assert not button(page, "Use these codes").isEnabled()
+    assert not button(page, texts.SAVE()).isEnabled()
     boxes["zapier"].click()
-    button(page, "Use these codes").click()
+    button(page, texts.SAVE()).click()
     assert engine.command_handler.of(SetBridgeCodes) == [SetBridgeCodes(frozenset({"octopods-vv1", "zapier"}))]
-    button(page, "Back to what was learnt").click()
+    button(page, texts.DETECT()).click()
     assert engine.command_handler.of(SetBridgeCodes)[-1] == SetBridgeCodes(frozenset())
 
 
 def test_no_code_at_all_cannot_be_chosen_by_accident(sheet: SettingsSheet) -> None:
     page = opened(sheet, AppCodesPage)
     page._boxes["octopods-vv1"].click()
-    assert not button(page, "Use these codes").isEnabled()
+    assert not button(page, texts.SAVE()).isEnabled()
 
 
 def test_a_half_made_choice_survives_news_about_other_things(qtbot, engine: FakeEngine, sheet: SettingsSheet) -> None:
@@ -150,13 +151,13 @@ def test_patterns_are_judged_while_typing_and_the_fault_is_named(
     assert edit.toPlainText().splitlines() == list(NOTICE_PATTERNS)
     edit.setPlainText("undelivered\n(abc")
     assert page.error == "Line 2: missing ), unterminated subpattern at position 0."
-    assert not button(page, "Use these").isEnabled()
+    assert not button(page, texts.SAVE()).isEnabled()
     qtbot.keyClicks(edit, "")
     edit.setPlainText("undelivered\n\n  (abc)  ")
     assert page.error == ""
-    button(page, "Use these").click()
+    button(page, texts.SAVE()).click()
     assert engine.command_handler.of(SetNoticePatterns) == [SetNoticePatterns(("undelivered", "(abc)"))]
-    button(page, "Back to the built-in ones").click()
+    button(page, texts.RESTORE_DEFAULTS()).click()
     assert engine.command_handler.of(SetNoticePatterns)[-1] == SetNoticePatterns(())
 
 
@@ -184,7 +185,7 @@ def test_each_channel_says_what_is_known_and_how(qtbot, engine: FakeEngine, shee
     assert "WhatsApp: Octopods forwards replies sent from Reachline." in told(page)
     assert "Tested with your own phone (20 November 2026, 14:00)." in told(page)
     assert "Telegram: delivery isn't tested yet." in told(page)
-    button(page, "Forget what is known about the WhatsApp relay").click()
+    button(page, "Reset the test result: WhatsApp").click()
     assert engine.command_handler.of(SetRelay) == [SetRelay(ChannelKind.WHATSAPP, Relay.UNPROVEN)]
 
 
@@ -198,9 +199,9 @@ def test_every_kind_of_evidence_has_words(qtbot, window, engine: FakeEngine, now
 
 
 def test_the_test_begins_for_the_channel_that_was_asked_for(window: MainWindow, sheet: SettingsSheet) -> None:
-    button(opened(sheet, RelayPage), "Test the Telegram relay with your own phone").click()
+    button(opened(sheet, RelayPage), "Test delivery on Telegram with your own phone").click()
     assert not sheet.is_open
-    assert "Write on Telegram from your own phone" in window.settings.relay_test.text
+    assert "Write to your business on Telegram from your own phone" in window.settings.relay_test.text
 
 
 # Appearance and keys.
@@ -259,11 +260,11 @@ def test_a_country_for_bare_numbers_is_chosen_and_shown_as_the_engine_has_it(qtb
     page = opened(sheet, RegionPage)
     choice = page.findChild(QComboBox)
     assert choice.currentData() == ""
-    assert not button(page, "Use this country").isEnabled()
+    assert not button(page, texts.SAVE()).isEnabled()
     choice.setCurrentIndex(choice.findText("Ireland (IE)"))
-    button(page, "Use this country").click()
+    button(page, texts.SAVE()).click()
     assert engine.command_handler.of(SetPhoneRegion) == [SetPhoneRegion("IE")]
-    assert "Ireland" in page.result
+    assert page.result == "Saved."
     engine.queries.about = replace(engine.queries.about, phone_region="DE")
     news(qtbot, engine, settings=True)
     assert choice.currentData() == "DE"
@@ -273,11 +274,11 @@ def test_for_how_long_words_stay_is_chosen_and_shown_as_the_engine_has_it(qtbot,
     page = opened(sheet, PrivacyPage)
     choice = page.findChild(QComboBox)
     assert choice.currentData() == 90
-    assert not button(page, "Keep words this long").isEnabled()
+    assert not button(page, texts.SAVE()).isEnabled()
     choice.setCurrentIndex(choice.findText("30 days"))
-    button(page, "Keep words this long").click()
+    button(page, texts.SAVE()).click()
     assert engine.command_handler.of(SetRetentionDays) == [SetRetentionDays(30)]
-    assert "30 days" in page.result
+    assert page.result == "Saved."
     engine.queries.about = replace(engine.queries.about, retention_days=45)
     news(qtbot, engine, settings=True)
     assert choice.currentText() == "45 days"

@@ -78,7 +78,7 @@ def test_what_is_missing_is_said_beside_the_first_empty_field(qtbot, opened: Ope
     assert form is not None
     form.fields["sender"].set_text("+353 1 555 0100")
     form.check.click()
-    assert form.fields["account_sid"].status.text == "This is needed."
+    assert form.fields["account_sid"].status.text == "Enter a value."
     assert form.fields["account_sid"].edit.hasFocus()
     assert not [call for call in accounts.calls if call[0] == "try_channel"]
 

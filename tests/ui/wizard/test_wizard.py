@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, 
 from reasons import said
 from wizard_driver import Opened, button, enter, go_to_step, visible_text, wizard_opener
 
+from desktop.channels.intercom import permissions
 from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.reason import make_reason
 from desktop.engine.accounts.forms import FORMS
@@ -23,6 +24,7 @@ from desktop.engine.changes import Changes
 from desktop.engine.commands import CancelFirstSync, ChooseTeammate
 from desktop.engine.views import Progress
 from desktop.ports import ProviderErrorKind, Teammate
+from desktop.text.screens import wizard as texts
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets.labelled_field import LabelledField
 from desktop.ui.widgets.progress_row import SLOW, ProgressRow
@@ -101,9 +103,21 @@ def test_a_token_that_is_gone_is_all_that_is_asked_for(qtbot, opened: Opened) ->
 def test_the_place_of_the_token_is_one_press_away(opened: Opened) -> None:
     links: list[str] = []
     wizard = opened(open_url=lambda url: links.append(url.toString()))
-    button(wizard.intercom, "Open the Developer Hub").click()
+    button(wizard.intercom, texts.OPEN_HUB()).click()
     assert len(links) == 1
     assert links[0].startswith("https://app.intercom.com/")
+
+
+def test_who_is_no_admin_gets_a_text_to_send_to_one(opened: Opened) -> None:
+    wizard = opened(another=True)
+    button(wizard.intercom, texts.COPY_REQUEST()).click()
+    request = QApplication.clipboard().text()
+    assert "https://app.intercom.com/a/apps/_/developer-hub" in request
+    needed = (permissions.READ_ADMINS, permissions.READ_CONVERSATIONS, permissions.READ_CONTACTS)
+    needed += (permissions.READ_ONE_CONTACT, permissions.WRITE_CONVERSATIONS, permissions.WRITE_TAGS)
+    assert all(f"- {name}\n" in request for name in needed)
+    assert "Please don't send it by email or chat" in request
+    assert texts.REQUEST_COPIED() in visible_text(wizard.intercom)
 
 
 def test_the_token_is_hidden_until_it_is_asked_to_be_shown(opened: Opened) -> None:
@@ -142,9 +156,9 @@ def test_every_permission_is_told_with_what_it_means(qtbot, opened: Opened) -> N
     enter(qtbot, wizard)
     said = visible_text(wizard.intercom)
     assert "Shop · Europe" in said
-    assert "The token belongs to Maria Lind." in said
+    assert "This token belongs to Maria Lind." in said
     assert "Teammates cannot be listed. Allow “Read admins” for your app." in said
-    assert "Reply: shows at first use" in said
+    assert "Reply: can't be checked in advance" in said
     spoken = [w.accessibleName() for w in wizard.intercom.findChildren(QWidget)]
     assert "Yes: Read conversations" in spoken
     assert any(name.startswith("No: Read teammates") for name in spoken)
@@ -265,14 +279,14 @@ def test_a_question_that_breaks_is_a_refusal(qtbot, theme: Theme) -> None:
     assert answers == [Refusal(make_reason(CommandReason.COMMAND_BROKE))]
 
 
-# Who am I.
+# Profile.
 
 
 def test_the_owner_is_preselected_and_may_not_be_the_one(qtbot, opened: Opened, engine: FakeEngine) -> None:
     wizard = opened(another=True)
     go_to_step(qtbot, wizard, wizard.teammate)
     assert wizard.teammate.chosen_name == "Maria Lind"
-    assert "If somebody else sits here, choose yourself." in visible_text(wizard.teammate)
+    assert "If you're someone else, choose your name." in visible_text(wizard.teammate)
     qtbot.keyClicks(QApplication.focusWidget(), "co")
     enter(qtbot, wizard)
     assert engine.command_handler.of(ChooseTeammate) == [ChooseTeammate("92")]
@@ -329,10 +343,10 @@ def test_nothing_seen_of_a_bridge_is_no_obstacle(qtbot, opened: Opened, engine: 
     engine.queries.about = replace(engine.queries.about, workspace=nothing)
     wizard = opened(another=True)
     go_to_step(qtbot, wizard, wizard.codes)
-    assert "Nothing seen yet. You can go on" in visible_text(wizard.codes)
+    assert "Nothing found yet. You can go on" in visible_text(wizard.codes)
     assert wizard.next.isEnabled()
     go_to_step(qtbot, wizard, wizard.finish)
-    assert "By which code the bridge is known" in wizard.finish.text
+    assert "Octopods isn't recognized yet" in wizard.finish.text
 
 
 # Everybody's.

@@ -122,9 +122,9 @@ def _window_sentence(s: DirectSituation, now: datetime) -> str:
 def consent_question(
     codes: Iterable[WarningCode], s: DirectSituation, forecast: Forecast, name: str, now: datetime, reply: Reply
 ) -> str:
-    """Return the warnings that the agent is asked to accept, each as a title and a text; "" for none."""
+    """Return the warnings that the agent is asked to accept, one a line; "" for none."""
     warnings = warning_texts(codes, forecast, s, name, now, reply)
-    return "\n".join("\n".join(warning) for warning in warnings)
+    return "\n".join(warning.paragraph for warning in warnings)
 
 
 def remarks(template: Template, forecast: Forecast) -> str:

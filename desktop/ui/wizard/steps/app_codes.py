@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from desktop.text.screens import wizard as texts
 from desktop.ui.look.theme import Theme
 from desktop.ui.settings.app_codes import AppCodesPage
 from desktop.ui.widgets.status_line import Status, StatusLine
 from desktop.ui.wizard.setup import Setup
 from desktop.ui.wizard.step import Step
 
-READING = "Nothing seen yet. You can go on: it is learnt as soon as tagged conversations are read."
-
 
 class AppCodesStep(Step):
-    NAME = "Bridge"
-    TITLE = "How the bridge's messages are known"
+    NAME = texts.OCTOPODS
+    TITLE = texts.OCTOPODS_HEADING
 
     def __init__(self, theme: Theme, setup: Setup, parent: QWidget | None = None) -> None:
         super().__init__(theme, setup, parent)
@@ -28,13 +27,13 @@ class AppCodesStep(Step):
         setup.workspace_loaded.connect(self._on_workspace_loaded)
 
     def _on_engine_started(self) -> None:
-        self.summary.set_status(READING, Status.UNKNOWN)
+        self.summary.set_status(texts.NO_CODES_YET(), Status.UNKNOWN)
 
     def _on_workspace_loaded(self) -> None:
         assert self.setup.view is not None
         self.page.show_workspace(self.setup.view)
         codes = sorted(self.setup.view.workspace.bridge_codes)
         if codes:
-            self.summary.set_status(f"Seen in your conversations: {', '.join(codes)}", Status.SUCCESS)
+            self.summary.set_status(texts.CODES_FOUND(codes=", ".join(codes)), Status.SUCCESS)
         else:
-            self.summary.set_status(READING, Status.UNKNOWN)
+            self.summary.set_status(texts.NO_CODES_YET(), Status.UNKNOWN)

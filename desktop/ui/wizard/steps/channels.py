@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from desktop.ports import WorkspaceConfig
+from desktop.text.screens import wizard as texts
 from desktop.ui.accounts.channel_accounts import ChannelAccounts
 from desktop.ui.accounts.channel_rows import ChannelState
 from desktop.ui.look.theme import Theme
@@ -13,12 +14,9 @@ from desktop.ui.wizard.step import Step
 
 
 class ChannelsStep(Step):
-    NAME = "Channels"
-    TITLE = "Connect channel accounts"
-    ABOUT = (
-        "With one, Reachline can send templates when a window is closed, and knows what was delivered. "
-        "You can skip this and do it later in the settings."
-    )
+    NAME = texts.CHANNELS
+    TITLE = texts.CHANNELS_HEADING
+    ABOUT = texts.CHANNELS_ABOUT
 
     def __init__(self, theme: Theme, setup: Setup, parent: QWidget | None = None) -> None:
         super().__init__(theme, setup, parent)
@@ -30,7 +28,8 @@ class ChannelsStep(Step):
 
     @property
     def next_label(self) -> str:
-        return "Next" if self.setup.workspace is not None and self.setup.workspace.channels else "Skip"
+        has_channels = self.setup.workspace is not None and self.setup.workspace.channels
+        return texts.NEXT() if has_channels else texts.SKIP()
 
     @property
     def can_continue(self) -> bool:

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.domain.model.workspace import Relay
 from desktop.engine.accounts.profile_edits import account_title
+from desktop.text.names import channel_label
+from desktop.text.screens import wizard as texts
 from desktop.ui.look.theme import Theme
 from desktop.ui.settings.relay import TESTABLE_CHANNELS
 from desktop.ui.widgets import layouts
@@ -15,12 +17,11 @@ from desktop.ui.widgets.status_line import Status, StatusRow, status_list
 from desktop.ui.wizard.setup import Setup
 from desktop.ui.wizard.step import Step
 from desktop.ui.wizard.steps.intercom import describe_workspace
-from desktop.ui.wording import words
 
 
 class FinishStep(Step):
-    NAME = "Ready"
-    TITLE = "Ready"
+    NAME = texts.READY
+    TITLE = texts.READY_HEADING
 
     def __init__(
         self, theme: Theme, setup: Setup, chosen_name: Callable[[], str], parent: QWidget | None = None
@@ -36,7 +37,7 @@ class FinishStep(Step):
 
     @property
     def next_label(self) -> str:
-        return "Open the inbox"
+        return texts.OPEN_INBOX()
 
     @property
     def text(self) -> str:
@@ -57,36 +58,27 @@ class FinishStep(Step):
 
     def _known_rows(self) -> list[StatusRow]:
         assert self.setup.tried is not None
-        rows = [(f"Intercom: {describe_workspace(self.setup.tried)}", Status.SUCCESS, "")]
+        rows = [(texts.CONNECTED_WORKSPACE(workspace=describe_workspace(self.setup.tried)), Status.SUCCESS, "")]
         if name := self._chosen_name():
-            rows.append((f"You write as {name}", Status.SUCCESS, ""))
+            rows.append((texts.WRITING_AS(name=name), Status.SUCCESS, ""))
         if self._codes:
-            rows.append((f"The bridge is known by {self._codes}", Status.SUCCESS, ""))
+            rows.append((texts.OCTOPODS_CODES(codes=self._codes), Status.SUCCESS, ""))
         channels = self.setup.workspace.channels if self.setup.workspace is not None else ()
-        return rows + [(f"Connected: {account_title(config)}", Status.SUCCESS, "") for config in channels]
+        titles = [account_title(config) for config in channels]
+        return rows + [(texts.CONNECTED_ACCOUNT(account=title), Status.SUCCESS, "") for title in titles]
 
     def _open_rows(self) -> list[StatusRow]:
         rows: list[StatusRow] = []
         if not self._codes:
-            rows.append(
-                ("By which code the bridge is known", Status.UNKNOWN, "It is learnt from tagged conversations.")
-            )
+            rows.append((texts.NO_OCTOPODS_CODES(), Status.UNKNOWN, texts.NO_OCTOPODS_CODES_ABOUT()))
         if unproven := self._unproven():
-            details = "Until it is tested, Reachline says “should arrive”."
-            rows.append((f"Whether the bridge forwards replies: {unproven}", Status.UNKNOWN, details))
+            rows.append((texts.NOT_TESTED(channels=unproven), Status.UNKNOWN, texts.NOT_TESTED_ABOUT()))
         if self.setup.workspace is not None and not self.setup.workspace.channels:
-            details = "Templates can be sent once one is connected."
-            rows.append(("No channel account is connected", Status.UNKNOWN, details))
+            rows.append((texts.NO_ACCOUNT(), Status.UNKNOWN, texts.NO_ACCOUNT_ABOUT()))
         if self.setup.engine is not None and self.setup.engine.queries.progress() is not None:
-            rows.append(("Conversations are still being read", Status.INFO, "It goes on while you work."))
+            rows.append((texts.STILL_READING(), Status.INFO, texts.STILL_READING_ABOUT()))
         if not self.setup.accounts.keeps_secrets:
-            rows.append(
-                (
-                    "Nothing is kept on this computer",
-                    Status.WARNING,
-                    "Without a keyring, tokens are asked for anew.",
-                )
-            )
+            rows.append((texts.NOTHING_STORED(), Status.WARNING, texts.NOTHING_STORED_ABOUT()))
         return rows
 
     @property
@@ -97,4 +89,4 @@ class FinishStep(Step):
     def _unproven(self) -> str:
         view = self.setup.view
         unknown = [c for c in TESTABLE_CHANNELS if view is None or view.workspace.relay_of(c) is Relay.UNPROVEN]
-        return ", ".join(words.channel(c) for c in unknown)
+        return ", ".join(channel_label(c) for c in unknown)

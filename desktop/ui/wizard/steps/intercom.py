@@ -5,36 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from desktop.engine.accounts.views import Refusal, TriedIntercom
 from desktop.ports import Permission
+from desktop.text.catalog import strip_isolates
+from desktop.text.names import region_name
 from desktop.text.reasons.describe import describe
+from desktop.text.screens import wizard as texts
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.labelled_field import LabelledField
-from desktop.ui.widgets.labels import Paragraph
+from desktop.ui.widgets.labels import Heading, Paragraph
 from desktop.ui.widgets.progress_row import ProgressRow
 from desktop.ui.widgets.status_line import Status, StatusLine, StatusRow, status_list
 from desktop.ui.wizard.setup import Setup
 from desktop.ui.wizard.step import Step
-from desktop.ui.wording import words
 
 DEVELOPER_HUB = "https://app.intercom.com/a/apps/_/developer-hub"
-WHERE = (
-    "1. In Intercom, open the Developer Hub and choose your app, or make a new one.\n"
-    "2. Configure › Authentication shows the access token. Copy it."
+PERMISSIONS = (
+    *("Read admins", "Read conversations", "Read and list users and companies", "Read one user and one company"),
+    *("Write conversations", "Write tags"),
 )
-NOTHING_TYPED = "Paste the access token first."
+"""The permissions that a token needs, by Intercom's names, which are not translated."""
 
 
 class IntercomStep(Step):
     """The input stays whatever Intercom answers; an answer counts only for the token that was checked."""
 
-    NAME = "Intercom"
-    TITLE = "Connect your Intercom workspace"
-    ABOUT = "Reachline reads and answers your conversations with an access token."
+    NAME = texts.INTERCOM
+    TITLE = texts.INTERCOM_HEADING
+    ABOUT = texts.INTERCOM_ABOUT
 
     def __init__(
         self, theme: Theme, setup: Setup, open_url: Callable[[QUrl], object], parent: QWidget | None = None
@@ -43,20 +46,26 @@ class IntercomStep(Step):
         self._open_url = open_url
         self._tried: TriedIntercom | None = None
         self._token = self._connected = ""
-        hub_button = push_button("Open the Developer Hub", self._on_hub)
-        hub_button.setAccessibleDescription("Opens in your browser")
-        self.field = LabelledField(theme, "Access token", secret=True)
-        name = "Check the token with Intercom"
-        self.check = push_button("Check", self._on_check, style="primary", accessible_name=name)
+        hub_button = push_button(texts.OPEN_HUB(), self._on_hub)
+        hub_button.setAccessibleDescription(texts.OPENS_IN_BROWSER())
+        copy_button = push_button(texts.COPY_REQUEST(), self._on_copy_request)
+        self._copied = StatusLine(theme)
+        self.field = LabelledField(theme, texts.ACCESS_TOKEN(), secret=True)
+        name = texts.CHECK_TOKEN()
+        self.check = push_button(texts.CHECK(), self._on_check, style="primary", accessible_name=name)
         self.field.row.addWidget(self.check)
         self.progress = ProgressRow(theme, setup.run)
         self._result = layouts.column()
         self._keyring_line = StatusLine(theme)
         self.error_line = StatusLine(theme)
-        self.column.addWidget(Paragraph(WHERE))
-        self.column.addWidget(hub_button, 0, Qt.AlignmentFlag.AlignLeft)
-        layouts.add_items(self.column, self.field, self.progress, self.error_line, self._result)
-        layouts.add_items(self.column, self._keyring_line, "stretch")
+        layouts.add_items(self.column, self.field, self.progress, self.error_line, self._result, self._keyring_line)
+        for heading, steps, button in (
+            (texts.GET_TOKEN(), texts.GET_TOKEN_STEPS(), hub_button),
+            (texts.ASK_ADMIN(), texts.ASK_ADMIN_ABOUT(), copy_button),
+        ):
+            explanation = layouts.column(Heading(theme, heading), Paragraph(steps), spacing=2)
+            layouts.add_items(self.column, explanation, layouts.row(button, "stretch"))
+        layouts.add_items(self.column, self._copied, "stretch")
         self.field.edited.connect(self._on_edited)
         self.field.entered.connect(self._on_check)
         self.progress.changed.connect(self._on_progress_changed)
@@ -68,7 +77,7 @@ class IntercomStep(Step):
 
     @property
     def next_label(self) -> str:
-        return "Next" if self._is_connected else "Connect"
+        return texts.NEXT() if self._is_connected else texts.CONNECT()
 
     @property
     def can_continue(self) -> bool:
@@ -80,11 +89,9 @@ class IntercomStep(Step):
 
     def enter(self) -> None:
         if self.setup.accounts.keeps_secrets:
-            self._keyring_line.set_status("The token is kept in this computer's keyring, in no file.")
+            self._keyring_line.set_status(texts.TOKEN_IN_KEYRING())
         else:
-            self._keyring_line.set_status(
-                "Without a keyring the token is kept in memory only, until Reachline ends.", Status.WARNING
-            )
+            self._keyring_line.set_status(texts.TOKEN_IN_MEMORY(), Status.WARNING)
 
     def initial_focus(self) -> QWidget | None:
         return None if self.can_continue else self.field.edit
@@ -97,7 +104,7 @@ class IntercomStep(Step):
             self.error_line.clear()
             work = self.setup.connect_workspace(self._token, tried)
             self.progress.start(
-                work, f"Connecting {tried.account.workspace_name}…", lambda a: self._on_connected(a, then)
+                work, texts.CONNECTING(name=_workspace_name(tried)), lambda a: self._on_connected(a, then)
             )
 
     def forget(self) -> None:
@@ -111,7 +118,7 @@ class IntercomStep(Step):
         if self.progress.is_running:
             return
         if not token:
-            self.field.show_error(NOTHING_TYPED)
+            self.field.show_error(texts.PASTE_TOKEN())
             return
         if self.can_continue and token == self._token:
             self.done.emit()
@@ -121,7 +128,7 @@ class IntercomStep(Step):
         self.error_line.clear()
         self._show_result(None)
         work = self.setup.accounts.try_intercom(token)
-        self.progress.start(work, "Asking Intercom whose token this is…", self._on_tried)
+        self.progress.start(work, texts.CHECKING_TOKEN(), self._on_tried)
 
     def _on_tried(self, answer: TriedIntercom | Refusal) -> None:
         if isinstance(answer, Refusal):
@@ -166,24 +173,34 @@ class IntercomStep(Step):
             self._result.addWidget(status_list(self._theme, _describe(tried)))
         self._update_check_button()
 
+    def _on_copy_request(self) -> None:
+        permissions = "\n".join(f"   - {name}" for name in PERMISSIONS)
+        request = texts.ADMIN_REQUEST(url=DEVELOPER_HUB, permissions=permissions)
+        QGuiApplication.clipboard().setText(strip_isolates(request))
+        self._copied.set_status(texts.REQUEST_COPIED(), Status.SUCCESS, speak=True)
+
     def _on_hub(self) -> None:
         self._open_url(QUrl(DEVELOPER_HUB))
 
 
 def describe_workspace(tried: TriedIntercom) -> str:
     """Return name and region, as in `Shop · Europe`."""
-    region = words.REGIONS.get(tried.account.region, tried.account.region) or "region not told"
-    return f"{tried.account.workspace_name or 'Your workspace'} · {region}"
+    region = region_name(tried.account.region) or texts.UNKNOWN_REGION()
+    return texts.WORKSPACE_AND_REGION(name=_workspace_name(tried), region=region)
+
+
+def _workspace_name(tried: TriedIntercom) -> str:
+    return tried.account.workspace_name or texts.YOUR_WORKSPACE()
 
 
 def _describe(tried: TriedIntercom) -> list[StatusRow]:
     owner = tried.account.teammate.name
-    account = (describe_workspace(tried), Status.SUCCESS, f"The token belongs to {owner}." if owner else "")
+    account = (describe_workspace(tried), Status.SUCCESS, texts.TOKEN_OWNER(name=owner) if owner else "")
     return [account, *(_permission_row(p) for p in tried.permissions)]
 
 
 def _permission_row(permission: Permission) -> StatusRow:
     if permission.allowed is None:
-        return f"{permission.name}: shows at first use", Status.UNKNOWN, describe(permission.reason)
+        return texts.SHOWS_LATER(name=permission.name), Status.UNKNOWN, describe(permission.reason)
     kind = Status.SUCCESS if permission.allowed else Status.ERROR
     return permission.name, kind, "" if permission.allowed else describe(permission.reason)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from desktop.engine.commands import Answer, ChooseTeammate, Failed
 from desktop.text.reasons.describe import describe
+from desktop.text.screens import wizard as texts
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Paragraph
@@ -24,9 +25,9 @@ class TeammateStep(Step):
     Preselected is the teammate stored last, if any, otherwise the owner of the token.
     """
 
-    NAME = "Who am I"
-    TITLE = "Which teammate are you?"
-    ABOUT = "Your replies and notes go out in this name, and “Mine” lists what is assigned to it."
+    NAME = texts.PROFILE
+    TITLE = texts.PROFILE_HEADING
+    ABOUT = texts.PROFILE_ABOUT
 
     def __init__(self, theme: Theme, setup: Setup, parent: QWidget | None = None) -> None:
         super().__init__(theme, setup, parent)
@@ -36,7 +37,7 @@ class TeammateStep(Step):
         self.list = QListWidget()
         self.search = _SearchField(self.list)
         self.search.textChanged.connect(self._fill)
-        self.list.setAccessibleName("Teammates")
+        self.list.setAccessibleName(texts.TEAMMATES())
         self.list.setMinimumHeight(140)
         self.list.currentItemChanged.connect(self._on_current)
         self.list.itemActivated.connect(self._on_activated)
@@ -85,7 +86,7 @@ class TeammateStep(Step):
         owner = self.setup.tried.account.teammate
         self._chosen_id, self._names_by_id = owner.id, {owner.id: owner.name}
         self._has_chosen = False
-        self.remark.set_status(f"The token belongs to {owner.name}. If somebody else sits here, choose yourself.")
+        self.remark.set_status(texts.CHOOSE_NAME(name=owner.name))
         self._fill()
 
     def _on_workspace_loaded(self) -> None:
@@ -111,7 +112,8 @@ class TeammateStep(Step):
         for _, folded, teammate_id in ranked:
             name = self._names_by_id[teammate_id]
             if all(word in folded for word in words):
-                item = QListWidgetItem(f"{name}   ·   owns the token" if teammate_id == self._owner_id else name)
+                is_owner = teammate_id == self._owner_id
+                item = QListWidgetItem(texts.TEAMMATE_OWNER(name=name) if is_owner else name)
                 item.setData(Qt.ItemDataRole.UserRole, teammate_id)
                 self.list.addItem(item)
                 if teammate_id == self._chosen_id:
@@ -119,7 +121,7 @@ class TeammateStep(Step):
         self.list.blockSignals(False)
         if words and self.list.count() and self.list.currentItem() is None:
             self.list.setCurrentRow(0)
-        self._nobody.setText("" if self.list.count() else "Nobody of this name is known.")
+        self._nobody.setText("" if self.list.count() else texts.NOBODY_FOUND())
         self._nobody.setVisible(not self.list.count())
         self.changed.emit()
 
@@ -145,8 +147,8 @@ class _SearchField(QLineEdit):
     def __init__(self, results: QListWidget) -> None:
         super().__init__()
         self._results = results
-        self.setPlaceholderText("Search by name")
-        self.setAccessibleName("Search the teammates by name")
+        self.setPlaceholderText(texts.SEARCH())
+        self.setAccessibleName(texts.SEARCH_TEAMMATES())
         self.setClearButtonEnabled(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

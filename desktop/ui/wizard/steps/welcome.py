@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.domain.model.reason import join_reasons
 from desktop.text.reasons.describe import describe
+from desktop.text.screens import wizard as texts
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import ChoiceButton
@@ -19,29 +20,19 @@ from desktop.ui.wizard.step import Step
 class WelcomeStep(Step):
     """Signals: sample_wanted, when the agent chose to look around with sample data."""
 
-    NAME = "Welcome"
-    TITLE = "Know where every reply will arrive"
-    ABOUT = (
-        "Reachline works beside Intercom: one thread for each customer, where each message came from, and a warning "
-        "before a reply that WhatsApp would not deliver."
-    )
+    NAME = texts.WELCOME
+    TITLE = texts.WELCOME_HEADING
+    ABOUT = texts.WELCOME_ABOUT
     sample_wanted = Signal()
 
     def __init__(self, theme: Theme, setup: Setup, parent: QWidget | None = None) -> None:
         super().__init__(theme, setup, parent)
-        self.connect_choice = ChoiceButton(
-            theme, "fa6s.plug", "Connect Intercom", "You need an access token of your workspace. It takes two minutes."
-        )
+        self.connect_choice = ChoiceButton(theme, "fa6s.plug", texts.CONNECT_INTERCOM(), texts.CONNECT_INTERCOM_ABOUT())
         self.connect_choice.clicked.connect(self.done)
-        self.sample = ChoiceButton(
-            theme,
-            "fa6s.flask",
-            "Look around with sample data",
-            "A made-up shop with customers who write back. Nothing leaves this computer.",
-        )
+        self.sample = ChoiceButton(theme, "fa6s.flask", texts.SAMPLE(), texts.SAMPLE_ABOUT())
         self.sample.clicked.connect(self.sample_wanted)
         self.keyring = StatusLine(theme)
-        hint = Paragraph("You can change everything later in the settings.", muted=True)
+        hint = Paragraph(texts.CHANGE_LATER(), muted=True)
         layouts.add_items(self.column, self.connect_choice, self.sample, self.keyring, "stretch", hint)
 
     @property

@@ -1,0 +1,210 @@
+"""The settings, page by page, and the delivery test."""
+
+from __future__ import annotations
+
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.workspace import Relay
+from desktop.text.catalog import Plural, Text
+
+SETTINGS = Text("Settings")
+SECTIONS = Text("Settings sections")
+SAVE = Text("Save")
+SAVED = Text("Saved.")
+CLOSE = Text("Close", "close the window")
+CANCEL = Text("Cancel")
+CHOICES = Text("Choices")
+
+# Profile.
+
+# Translators: the section where an agent says which teammate they are.
+PROFILE = Text("Profile")
+PROFILE_ABOUT = Text("Choose who you are. Your replies and notes are sent in this name.")
+TEAMMATES = Text("Teammates")
+# Translators: in the list of teammates.
+TEAMMATE_YOU = Text("{name} (you)")
+USE_TOKEN_OWNER = Text("Use the token's owner")
+REPLY_AS = Text("Saved. Your replies are now sent as {name}.")
+REPLY_AS_OWNER = Text("Saved. Your replies are now sent as the token's owner.")
+
+# Octopods.
+
+OCTOPODS = Text("Octopods")
+OCTOPODS_ABOUT = Text("Helps to tell where messages come from when Intercom doesn't say.")
+WHICH_CHANNELS = Text("Which channels do you use with Octopods?")
+# Translators: a choice; check boxes with channels follow.
+USED_FOR = Text("We use Octopods for:")
+NOT_USED = Text("We don't use Octopods")
+NOT_SURE = Text("Not sure")
+# Translators: check boxes with names of teammates follow.
+WHO_TAGS = Text("Octopods adds tags in the name of:")
+WHO_TAGS_ABOUT = Text("If you select teammates, only tags added by them count. If you aren't sure, select nobody.")
+# Translators: stands for a teammate whose name isn't known. {id} is a number.
+TEAMMATE_ID = Text("Teammate {id}")
+
+# Delivery tests.
+
+DELIVERY_TESTS = Text("Delivery tests")
+DELIVERY_TESTS_ABOUT = Text(
+    "Find out whether Octopods forwards the replies you write here. Test each channel once with your own phone."
+)
+TEST = Text("Test…")
+# Translators: {place} is "on WhatsApp".
+TEST_CHANNEL = Text("Test delivery {place} with your own phone")
+RESET = Text("Reset")
+RESET_CHANNEL = Text("Reset the test result: {channel}")
+RESET_DONE = Text("Saved. Delivery {place} counts as not tested again.")
+
+# App codes.
+
+APP_CODES = Text("App codes")
+APP_CODES_ABOUT = Text(
+    "Messages with a selected app code count as messages from Octopods. If you select none, the code seen most often "
+    "counts."
+)
+NO_CODES = Text("No app codes seen yet. They appear here once tagged conversations have been read.")
+# Translators: {code} is an app code such as "octopods-vv1".
+CODE_SEEN = Plural("{code} · {count} message", "{code} · {count} messages")
+CODE_NOT_SEEN = Text("{code} · not seen yet")
+NOT_OCTOPODS = Text("Not Octopods")
+CODE_NOT_OCTOPODS = Text("{code} isn't Octopods")
+DETECT = Text("Detect automatically")
+DETECT_DONE = Text("Saved. The code seen most often counts.")
+
+# Failure messages.
+
+FAILURE_MESSAGES = Text("Failure messages")
+FAILURE_MESSAGES_ABOUT = Text(
+    "If a message from Octopods matches one of these regular expressions, your reply counts as not delivered. "
+    "One per line; upper and lower case are the same."
+)
+PATTERNS = Text("Regular expressions, one per line")
+# Translators: {problem} is an error of the regular expression, in English.
+INVALID_LINE = Text("Line {line}: {problem}.")
+RESTORE_DEFAULTS = Text("Restore defaults")
+DEFAULTS_RESTORED = Text("Defaults restored.")
+
+# Phone numbers.
+
+PHONE_NUMBERS = Text("Phone numbers")
+PHONE_NUMBERS_ABOUT = Text(
+    "Numbers without a country code are read as numbers of this country. Customers with the same number are shown "
+    "as one."
+)
+COUNTRY = Text("Country or region")
+# Translators: a choice in place of a country.
+NO_COUNTRY = Text("None: don't match such numbers")
+# Translators: {code} is the two-letter code of the country.
+COUNTRY_AND_CODE = Text("{country} ({code})")
+
+# Privacy.
+
+PRIVACY = Text("Privacy")
+PRIVACY_ABOUT = Text(
+    "Older messages and files are deleted from this computer; Intercom keeps them. Drafts and waiting replies stay."
+)
+KEEP_MESSAGES = Text("Keep messages for")
+
+# Writing.
+
+WRITING = Text("Writing")
+SEND_WITH = Text("Send a reply with:")
+SEND_WITH_CONTROL_ENTER = Text("Ctrl+Enter (Enter starts a new line)")
+SEND_WITH_ENTER = Text("Enter (Shift+Enter starts a new line)")
+
+# Appearance.
+
+APPEARANCE = Text("Appearance")
+THEME = Text("Theme")
+SCHEMES = {
+    "system": Text("System", "theme"),
+    "light": Text("Light", "theme"),
+    "dark": Text("Dark", "theme"),
+}
+TEXT_SIZE = Text("Text size")
+CLOSING_SOON = Text("Closing soon")
+CLOSING_SOON_ABOUT = Text("“Closing soon” lists waiting customers whose window closes within this time.")
+CLOSING_WITHIN = Text("Less than {span} left")
+
+# Accounts.
+
+ACCOUNTS = Text("Accounts")
+SAMPLE_ACCOUNTS = Text("Sample accounts can't be changed. To connect your own, quit the demo and start Reachline.")
+TOKENS_IN_KEYRING = Text("Tokens are stored in this computer's keyring, never in a file.")
+CHANNEL_ACCOUNTS = Text("Channel accounts")
+INTERCOM_WORKSPACE = Text("Intercom · {name}")
+INTERCOM_NOT_REACHED = Text("Intercom · not connected yet")
+CHECK_NOW = Text("Check now")
+CHECK_ALL = Text("Check all accounts now")
+ADD_WORKSPACE = Text("Add workspace…")
+IN_USE = Text("Current workspace")
+SWITCH = Text("Switch")
+SWITCH_TO = Text("Switch to {name}")
+# Translators: asks before a workspace is removed.
+REMOVE_WORKSPACE = Text(
+    "Remove this workspace? Its token and everything stored for it on this computer, drafts included, are deleted. "
+    "You can't undo this. Your conversations stay in Intercom."
+)
+REMOVE_WORKSPACE_AND_ACCOUNTS = Plural(
+    "Remove this workspace? Its token, its {count} channel account, and everything stored for it on this computer, "
+    "drafts included, are deleted. You can't undo this. Your conversations stay in Intercom.",
+    "Remove this workspace? Its token, its {count} channel accounts, and everything stored for it on this computer, "
+    "drafts included, are deleted. You can't undo this. Your conversations stay in Intercom.",
+)
+OPENING = Text("Opening {name}…")
+REMOVING = Text("Removing {name}…")
+CHECKING = Text("Checking accounts…")
+NOT_OPEN = Text("Not connected right now.")
+NOT_USED_YET = Text("Not used since Reachline started.")
+# Translators: {time} is a date with a time.
+LAST_USED = Text("Connected. Last used: {time}.")
+
+# The delivery test.
+
+CHOOSE_CHANNEL = Text("Test delivery")
+CHOOSE_CHANNEL_ABOUT = Text(
+    "Write to your business from your own phone. Reachline sends one test reply, and you say whether it arrived on "
+    "the phone. Which channel do you want to test?"
+)
+# Translators: {place} is "on WhatsApp".
+WRITE_FIRST = Text("Write to your business {place} from your own phone")
+WRITE_FIRST_ABOUT = Text(
+    "Send any message to your business {place} and wait until you appear in the list below. Then select yourself. "
+    "The test reply is sent to the person you select, so make sure it's you."
+)
+# Translators: {span} is "10 min".
+NOBODY_WROTE = Text("Nobody wrote {place} in the last {span}.")
+# Translators: the newest message of a customer. {ago} is "2 min ago".
+CUSTOMER_WROTE = Text("{name} · {ago} · {text}")
+SEND_TEST = Text("Send the test reply?")
+# Translators: {name} is who gets the test reply, {text} the reply.
+TEST_MESSAGE = Text("To: {name}\n“{text}”")
+# Translators: sent to the phone of the agent who tests.
+TEST_REPLY = Text("This is a test from our support team. If you can read it on your phone, our replies reach you.")
+SEND_REPLY = Text("Send test reply")
+CHOOSE_AGAIN = Text("Choose someone else")
+NOT_SENT_YET = Text("The test reply isn't sent yet")
+WAITING = {
+    State.QUEUED: Text("It's waiting until Intercom can be reached."),
+    State.SENDING: Text("It's being sent to Intercom."),
+    State.HELD: Text("It's waiting for you. Close this window; the conversation shows why."),
+    State.REFUSED: Text("Intercom refused it. Close this window; the conversation shows why."),
+    State.UNCONFIRMED: Text("It isn't known yet whether Intercom has it."),
+    State.CANCELLED: Text("It was canceled."),
+}
+DID_IT_ARRIVE = Text("Did it arrive {place} on your phone?")
+DID_IT_ARRIVE_ABOUT = Text("Intercom has the reply. Wait a minute for Octopods, then look at your phone.")
+IT_ARRIVED = Text("Yes, it arrived")
+IT_DID_NOT_ARRIVE = Text("No, it didn't")
+NOT_SENT = Text("The test reply wasn't sent")
+CANNOT_TEST = Text("The test wouldn't show anything right now")
+THANK_YOU = Text("Thank you")
+CONCLUSIONS = {
+    Relay.PROVEN: Text("From now on, Reachline shows that your replies arrive {place}."),
+    Relay.REFUSED: Text(
+        "Your replies don't arrive {place}. Reachline now warns you before you send one, and offers to reply in "
+        "Intercom instead."
+    ),
+}
+NOTHING_CHANGED = Text("Nothing was changed")
+NOTHING_CHANGED_ABOUT = Text("Delivery {place} still counts as not tested. You can repeat the test at any time.")
+NOT_SAVED = Text("The result couldn't be saved")
