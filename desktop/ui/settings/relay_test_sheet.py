@@ -21,13 +21,11 @@ from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, SendRepl
 from desktop.engine.protocols import Submit
 from desktop.engine.views import CustomerRow, ThreadView
 from desktop.text.forecast.warnings import warning_texts
-from desktop.text.names import display_name
-from desktop.text.reasons.describe import describe
-from desktop.text.screens.customers import last_line
 from desktop.text.formats import ago, span
-from desktop.text.names import channel_label, place
+from desktop.text.names import channel_label, display_name, place
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import settings as texts
+from desktop.text.screens.customers import last_line
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.settings.relay import TESTABLE_CHANNELS

@@ -18,8 +18,8 @@ from desktop.engine.views import ConnectionView, TemplatesView, ThreadView
 from desktop.text.catalog import strip_isolates
 from desktop.text.names import channel_label, first_name
 from desktop.text.reasons.describe import describe
-from desktop.ui.composer.alternatives import template_routes
 from desktop.text.screens import templates as texts
+from desktop.ui.composer.alternatives import template_routes
 from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.templates.choosing.listing import make_listing

@@ -136,7 +136,7 @@ def test_a_closed_window_would_tell_nothing(qtbot, window, page: RelayTestSheet,
     choose_phone(qtbot, window, page)
     click(qtbot, page, texts.SEND_REPLY())
     assert texts.CANNOT_TEST() in page.text
-    assert "Will not arrive on WhatsApp" in page.text
+    assert "Won't arrive on WhatsApp" in page.text
     assert engine.command_handler.of(SetRelay) == []
 
 

@@ -14,7 +14,7 @@ from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.identity.customer import phone_key
 from desktop.engine.views import TemplatesView
 from desktop.text.catalog import Plural
-from desktop.text.formats import ago, span
+from desktop.text.formats import ago, listed, span
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import templates as texts
 from desktop.ui.templates.preview.whatsapp_markup import strip_markup
@@ -104,7 +104,7 @@ def hidden_summary(hidden: Iterable[HiddenTemplate]) -> str:
     kinds = Counter(h.kind for h in hidden)
     if not kinds:
         return ""
-    reasons = ", ".join(kind(number) for kind, number in kinds.most_common())
+    reasons = listed(kind(number) for kind, number in kinds.most_common())
     return texts.HIDDEN(sum(kinds.values()), reasons=reasons)
 
 

@@ -10,9 +10,9 @@ from desktop.domain.direct_reach import DirectSituation
 from desktop.domain.forecast import Forecast, Reply
 from desktop.domain.model.warning import SEVERITY, Verdict, WarningCode
 from desktop.domain.window.window import WindowState
-from desktop.text.forecast.warnings import warning_texts
 from desktop.text.catalog import strip_isolates
-from desktop.text.formats import time_left
+from desktop.text.forecast.warnings import warning_texts
+from desktop.text.formats import listed, time_left
 from desktop.text.names import channel_name, place
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import templates as texts
@@ -87,7 +87,7 @@ def obstacle(filling: Filling, *, blocked: str = "") -> str:
         return describe(filling.template.not_sendable_reason)
     missing = filling.missing()
     if missing:
-        names = ", ".join(slot_name(filling.template, slot) for slot in missing[:_MAX_NAMED])
+        names = listed(slot_name(filling.template, slot) for slot in missing[:_MAX_NAMED])
         more = len(missing) - _MAX_NAMED
         return texts.FILL_IN_MORE(more, names=names) if more > 0 else texts.FILL_IN(names=names)
     problem = first_problem(filling.filled.problems)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from desktop.text.formats import listed
 from desktop.text.screens import wizard as texts
 from desktop.ui.look.theme import Theme
 from desktop.ui.settings.app_codes import AppCodesPage
@@ -34,6 +35,6 @@ class AppCodesStep(Step):
         self.page.show_workspace(self.setup.view)
         codes = sorted(self.setup.view.workspace.bridge_codes)
         if codes:
-            self.summary.set_status(texts.CODES_FOUND(codes=", ".join(codes)), Status.SUCCESS)
+            self.summary.set_status(texts.CODES_FOUND(codes=listed(codes)), Status.SUCCESS)
         else:
             self.summary.set_status(texts.NO_CODES_YET(), Status.UNKNOWN)

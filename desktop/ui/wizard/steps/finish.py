@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.domain.model.workspace import Relay
 from desktop.engine.accounts.profile_edits import account_title
+from desktop.text.formats import listed
 from desktop.text.names import channel_label
 from desktop.text.screens import wizard as texts
 from desktop.ui.look.theme import Theme
@@ -84,9 +85,9 @@ class FinishStep(Step):
     @property
     def _codes(self) -> str:
         view = self.setup.view
-        return ", ".join(sorted(view.workspace.bridge_codes)) if view is not None else ""
+        return listed(sorted(view.workspace.bridge_codes)) if view is not None else ""
 
     def _unproven(self) -> str:
         view = self.setup.view
         unknown = [c for c in TESTABLE_CHANNELS if view is None or view.workspace.relay_of(c) is Relay.UNPROVEN]
-        return ", ".join(channel_label(c) for c in unknown)
+        return listed(channel_label(c) for c in unknown)
