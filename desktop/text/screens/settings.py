@@ -37,7 +37,7 @@ NOT_USED = Text("We don't use Octopods")
 NOT_SURE = Text("Not sure")
 # Translators: check boxes with names of teammates follow.
 WHO_TAGS = Text("Octopods adds tags in the name of:")
-WHO_TAGS_ABOUT = Text("If you select teammates, only tags added by them count. If you aren't sure, select nobody.")
+WHO_TAGS_ABOUT = Text("If you select teammates, only their tags count. If you aren't sure, select nobody.")
 # Translators: stands for a teammate whose name isn't known. {id} is a number.
 TEAMMATE_ID = Text("Teammate {id}")
 

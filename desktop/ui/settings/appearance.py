@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from PySide6.QtWidgets import QFormLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from desktop.engine.protocols import Submit
 from desktop.text.formats import percent, span
@@ -13,7 +14,7 @@ from desktop.ui.look.preferences import CLOSING_HOURS, TEXT_SCALES, Preferences
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.settings.page import Page
 from desktop.ui.widgets.drop_down import DropDown
-from desktop.ui.widgets.labels import Paragraph
+from desktop.ui.widgets.labels import Label, Paragraph
 
 
 class AppearancePage(Page):
@@ -23,8 +24,8 @@ class AppearancePage(Page):
         super().__init__(theme, submit, parent)
         self._preferences = preferences
         self._scheme = DropDown(theme, texts.THEME())
-        for scheme, label in texts.SCHEMES.items():
-            self._scheme.addItem(label(), scheme)
+        for scheme, name in texts.SCHEMES.items():
+            self._scheme.addItem(name(), scheme)
         self._scheme.setCurrentIndex(max(self._scheme.findData(preferences.color_scheme), 0))
         self._scale = DropDown(theme, texts.TEXT_SIZE())
         for scale in TEXT_SCALES:
@@ -34,12 +35,14 @@ class AppearancePage(Page):
         for hours in CLOSING_HOURS:
             self._closing.addItem(texts.CLOSING_WITHIN(span=span(timedelta(hours=hours))), hours)
         self._closing.setCurrentIndex(self._closing.findData(preferences.closing_within // timedelta(hours=1)))
-        form = QFormLayout()
+        form = QGridLayout()
         form.setSpacing(GAP)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
-        form.addRow(texts.THEME(), self._scheme)
-        form.addRow(texts.TEXT_SIZE(), self._scale)
-        form.addRow(texts.CLOSING_SOON(), self._closing)
+        form.setColumnStretch(1, 1)
+        for row, box in enumerate((self._scheme, self._scale, self._closing)):
+            label = Label(box.accessibleName())
+            label.setBuddy(box)
+            form.addWidget(label, row, 0)
+            form.addWidget(box, row, 1, Qt.AlignmentFlag.AlignLeft)
         self.column.addLayout(form)
         self.column.addWidget(Paragraph(texts.CLOSING_SOON_ABOUT(), muted=True))
         self.add_footer()
