@@ -55,12 +55,12 @@ _WARNINGS = {
         Text("{channel} accepts {limit} characters; this has {length}."),
     ),
     WarningCode.NEWER_CUSTOMER_MESSAGE: (
-        Text("{name} wrote after you started"),
-        Text("Your reply will follow a message that you may not have read."),
+        Text("You haven't seen {name}'s latest message"),
+        Text("Your reply will follow it."),
         Text("It came {here_ago}."),
     ),
     WarningCode.TEAMMATE_ANSWERED: (
-        Text("{teammate} replied after you started"),
+        Text("You haven't seen {teammate}'s reply"),
         Text("{name} may get two answers."),
         Text("The other reply was sent {reply_ago}."),
     ),

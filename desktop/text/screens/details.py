@@ -44,6 +44,7 @@ REPLY_HERE = Text("Reply in this conversation")
 OPEN_CONVERSATION = Text("Open {conversation} in Intercom")
 
 NO_TIME_LIMITS = Text("No channel with a time limit.")
+CHANNEL_NOT_KNOWN = Text("The channel isn't known, so a 24-hour window may apply.")
 NO_TIME_LIMIT = Text("{channel}: no time limit for replies.")
 # Translators: numbers of a chat: ours, then the customer's.
 ADDRESSES = Text("{ours} → {customer}")

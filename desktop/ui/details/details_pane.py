@@ -145,7 +145,8 @@ class DetailsPane(QScrollArea):
                 lines.append(paragraph(texts.NO_TIME_LIMIT(channel=channel_label(channel))))
             if view.workspace.relay_of(channel) is not Relay.PROVEN:
                 lines += self._forwarding(channel, view.workspace, workspace)
-        known = lines or [paragraph(texts.NO_TIME_LIMITS(), muted=True)]
+        is_unknown = any(c.mapping is not None and not c.mapping.is_known for c in view.thread.chats)
+        known = lines or [paragraph((texts.CHANNEL_NOT_KNOWN if is_unknown else texts.NO_TIME_LIMITS)(), muted=True)]
         # Two addresses of the customer on one account are listed once.
         routes = listed(dict.fromkeys(direct_route(r) for r in view.direct_routes))
         return [*known, *([paragraph(texts.SEND_DIRECTLY(routes=routes))] if routes else [])]

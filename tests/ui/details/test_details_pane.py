@@ -232,6 +232,15 @@ def test_a_window_that_only_a_provider_lists_is_shown_while_it_is_known(pane: De
         assert ("may be closed" in visible_text(pane)) is False
 
 
+def test_where_the_channel_is_not_known_no_limit_is_denied(pane: DetailsPane, people) -> None:
+    untagged = people.conversation("u1", [people.customer_message("u1", timedelta(hours=2), "Hi", is_first=True)])
+    view = people.view([untagged])
+    assert not view.thread.chats[0].mapping.is_known
+    pane.show_customer(view, "u1", workspace_view(view))
+    assert "The channel isn't known, so a 24-hour window may apply." in visible_text(pane)
+    assert "No channel with a time limit" not in visible_text(pane)
+
+
 def test_a_mirrored_channel_without_a_window_says_so(pane: DetailsPane, people) -> None:
     people.workspace = replace(people.workspace, pins={"web": Pin(ChannelKind.TELEGRAM)})
     view = people.view([people.web()])
