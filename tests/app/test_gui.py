@@ -273,7 +273,7 @@ def test_a_token_that_intercom_accepts_no_more_is_asked_for_over_the_inbox(play,
         assert program.session is not None
         program.session.engine.command_handler.submit(SyncNow())
         wizard = await wizard_of(program)
-        assert wizard.intercom.error_line.text == "Intercom no longer accepts the token. Please enter a new one."
+        assert wizard.intercom.error_line.text == "Intercom no longer accepts your access token. Enter a new one."
         wizard.close()
         await until(lambda: program.wizard is None, "the wizard to go")
         assert window.isVisible()

@@ -75,7 +75,7 @@ FAILURES = {
 SENTENCES = {
     ProviderReason.SAYS: Text("{provider} says: “{detail}”."),
     ProviderReason.SAYS_WITH_CODE: Text("{provider} says: “{detail}” (code {code})."),
-    ProviderReason.GIVES_CODE: Text("{provider}'s code for this is {code}."),
+    ProviderReason.GIVES_CODE: Text("{provider} gives the code {code}."),
     ProviderReason.UNTRUSTED_CERTIFICATE: Text(
         "The connection to {provider} isn't secure: this computer doesn't trust the certificate it's shown. "
         "Check this computer's date and time. If they're right, ask your IT department to install the certificate of "

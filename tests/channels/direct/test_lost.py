@@ -59,8 +59,8 @@ async def test_however_it_is_lost(stage, account, connect, way, send, eventually
     assert len(stage.screen(account, customer)) == arrive
     assert len(stage.sent_to(customer)) == arrive
     if ends is OutcomeUnknown:
-        assert outcome.reason
-        assert account.message(customer).text not in outcome.reason
+        assert outcome.detail
+        assert account.message(customer).text not in outcome.detail
     if ends is NotSent:
         assert outcome.retry_after_s > 0
     # The fault has passed: only a new wish goes out, and once.

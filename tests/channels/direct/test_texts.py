@@ -73,7 +73,7 @@ async def test_a_closed_window_can_be_told_at_once(stage, account, channel):
     customer = stage.person(account, wrote_ago_s=25 * 3600)
     outcome = await channel.send_text(account.message(customer))
     assert (type(outcome), outcome.kind) == (Refused, ProviderErrorKind.WINDOW_CLOSED)
-    assert "(code 131047)" in describe(outcome.reason)
+    assert "code 131047" in describe(outcome.reason)
     assert stage.sent_to(customer) == []
 
 
@@ -115,7 +115,7 @@ async def test_stop_by_sms_is_told_at_once_by_twilio(stage, connect):
     stage.writes(account, customer, "STOP")
     outcome = await channel.send_text(account.message(customer))
     assert (type(outcome), outcome.kind) == (Refused, ProviderErrorKind.OPTED_OUT)
-    assert "(code 21610)" in describe(outcome.reason)
+    assert "code 21610" in describe(outcome.reason)
     assert stage.sent_to(customer) == []
     stage.writes(account, customer, "START")
     assert isinstance(await channel.send_text(account.message(customer)), Accepted)
@@ -129,7 +129,7 @@ async def test_stop_by_sms_is_told_later_by_octopods(stage, account, channel):
     stage.advance(60)
     fact = await channel.status(accepted.entry_id)
     assert (fact.delivery, fact.kind, fact.final) == (Delivery.FAILED, ProviderErrorKind.OPTED_OUT, True)
-    assert "(code 21610)" in describe(fact.reason)
+    assert "code 21610" in describe(fact.reason)
 
 
 async def test_a_blocked_bot_is_refused_until_it_is_started_again(stage, connect):

@@ -13,7 +13,7 @@ from desktop.text.reasons.providers import FAILURES
 @pytest.mark.parametrize("kind", list(ProviderErrorKind))
 def test_every_kind_has_a_sentence_a_next_step_and_the_code(kind):
     found = describe(failure_reason(kind, "Twilio", code="131047"))
-    assert found == f"{FAILURES[kind](provider='Twilio')} Twilio's code for this is 131047."
+    assert found == f"{FAILURES[kind](provider='Twilio')} Twilio gives the code 131047."
     assert ". " in FAILURES[kind].message
     assert "{" not in found
 

@@ -20,7 +20,7 @@ from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.accounts.accounts import Accounts
 from desktop.engine.accounts.views import Refusal, TriedIntercom
-from desktop.ports import Account, ChannelConfig, ProviderError, Teammate, WorkspaceConfig
+from desktop.ports import Account, ChannelConfig, InvalidValue, ProviderError, Teammate, WorkspaceConfig
 from desktop.system.clock import ServerClock
 from desktop.system.profile import JsonProfileBook
 from desktop.system.secrets import KeyringSecrets
@@ -182,6 +182,6 @@ async def test_a_keyring_that_refuses_shows_no_token(tmp_path: Path, ring: FakeK
 def test_what_can_be_no_token_is_not_quoted(secret: str) -> None:
     connector = connector_on("http://127.0.0.1:9")
     for config, _ in CHANNELS:
-        with pytest.raises(ValueError, match="cannot be a token") as refused:
+        with pytest.raises(InvalidValue, match="token_form") as refused:
             connector.channel(config, secret)
         assert SECRET not in whole_story(refused.value)

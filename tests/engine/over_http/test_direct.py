@@ -12,11 +12,13 @@ from direct_stage import HOUR_S, DirectStage, eventually, open_direct_stage
 from desktop.domain.delivery import Arrival, ArrivalReason
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.outgoing import OutboxReason, State
+from desktop.domain.model.reason import NO_REASON
 from desktop.domain.model.warning import WarningCode
 from desktop.domain.window.window import WindowState
 from desktop.engine.commands import Done, EditPending, NeedsConsent, ResolvePending
 from desktop.ports import ProviderErrorKind
 from desktop.text.reasons.describe import describe
+from desktop.text.reasons.providers import FAILURES
 
 pytestmark = pytest.mark.slow
 
@@ -139,7 +141,7 @@ async def test_a_customer_who_blocked_the_bot_is_named_and_the_words_come_back(s
     await stage.run_outbox()
     refused = await stage.pending("d1")
     assert refused.state is State.REFUSED
-    assert refused.reason.code == ProviderErrorKind.OPTED_OUT
+    assert describe(refused.reason).startswith(FAILURES[ProviderErrorKind.OPTED_OUT]())
     assert [u.pending.draft_id for u in await stage.engine.queries.undecided()] == ["d1"]
     assert stage.notes() == []
     assert await stage.engine.command_handler.do(EditPending("d1")) == Done()
@@ -173,7 +175,7 @@ async def test_what_was_surely_not_processed_is_put_off_and_sent_once(stage):
     await stage.engine.poller.run_once()
     await stage.run_outbox()
     assert stage.accepted_texts("twilio") == ["Hello"]
-    assert [v.error for v in stage.engine.queries.accounts() if v.key == direct_route.route.key] == [""]
+    assert [v.error for v in stage.engine.queries.accounts() if v.key == direct_route.route.key] == [NO_REASON]
 
 
 async def test_the_form_of_the_number_that_the_provider_uses_is_kept(stage):

@@ -154,7 +154,7 @@ async def test_what_came_in_between_stops_the_send_once(talk, kit, who):
     [
         ({"action": "status", "status": 413}, 1, "make it smaller"),
         ({"action": "status", "status": 401}, 0, "token"),
-        (None, 11, "At most 10"),
+        (None, 11, "can have up to 10"),
     ],
     ids=["too large", "signed out", "too many files"],
 )
