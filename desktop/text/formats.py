@@ -30,6 +30,8 @@ _WEEKDAY_AND_DAY = Text("{weekday} {day}")
 _DAY_AND_TIME = Text("{day}, {time}")
 _DAY_AND_TIME_UTC = Text("{day}, {time} UTC")
 _WEEKDAY_DAY_AND_TIME = Text("{weekday} {day}, {time}")
+# Translators: a short moment such as "Fri 21 Nov, 14:02:11".
+_SHORT_DAY_AND_TIME = Text("{weekday} {day}, {time}")
 # Translators: inside a sentence: "closed at 14:02".
 _AT_TIME = Text("at {time}")
 # Translators: inside a sentence: "closed on 21 November at 14:02".
@@ -65,6 +67,28 @@ def date_and_time_utc(at: datetime) -> str:
     """Return for example `20 November 2026, 14:00 UTC`, for readers elsewhere."""
     utc = at.astimezone(UTC)
     return _DAY_AND_TIME_UTC(day=locale.formats().day(utc.date(), year=True), time=locale.formats().time(utc))
+
+
+def short_moment(then: datetime, now: datetime) -> str:
+    """Return `14:02` today, `21 November, 14:02` else, to stand after a word such as "until"."""
+    local = then.astimezone()
+    time = locale.formats().time(local)
+    if local.date() == now.astimezone().date():
+        return time
+    return _DAY_AND_TIME(day=locale.formats().day(local.date()), time=time)
+
+
+def running_clock(at: datetime) -> str:
+    """Return such as `Fri 21 Nov, 14:02:11`, for a clock that runs."""
+    local, writes = at.astimezone(), locale.formats()
+    day = writes.day(local.date(), short=True)
+    weekday = writes.weekday(local.date(), short=True)
+    return _SHORT_DAY_AND_TIME(weekday=weekday, day=day, time=writes.time(local, seconds=True))
+
+
+def weekday(at: datetime, *, short: bool = False) -> str:
+    """Return `Monday`, or `Mon` if short."""
+    return locale.formats().weekday(at.astimezone().date(), short=short)
 
 
 def day_heading(subject: date, today: date) -> str:

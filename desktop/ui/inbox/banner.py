@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QWidget
 
+from desktop.text.catalog import strip_isolates
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets import layouts
@@ -43,7 +44,7 @@ class Banner(QFrame):
         """Show and announce a sentence. text: "" hides the banner."""
         if text and text != self.text:
             self._text.setText(text)
-            self.setAccessibleName(text)
+            self.setAccessibleName(strip_isolates(text))
             announce(self, text)
         self.setVisible(bool(text))
 

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.domain.history.thread import Chat
 from desktop.engine.views import CustomerRow, ThreadView, WorkspaceView
+from desktop.text.names import first_name
+from desktop.text.screens import inbox as texts
 from desktop.ui.inbox.actions.conversations import ConversationActions
 from desktop.ui.inbox.actions.handover import InboxHandover
 from desktop.ui.inbox.actions.identity import IdentityActions
@@ -22,7 +24,6 @@ from desktop.ui.inbox.shortcuts import Shortcuts, ShortcutSheet
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets.command_palette import CommandPalette, PaletteEntry
 from desktop.ui.widgets.overlay import Overlay
-from desktop.ui.wording import words
 
 
 class CommandDispatcher(QObject):
@@ -123,10 +124,10 @@ class CommandDispatcher(QObject):
         if composer.open_routes() or self._view is None:
             return
         if composer.internal:
-            self._panes.toast.show_message("A note stays in Intercom; only replies can go another way.")
+            self._panes.toast.show_message(texts.NOTES_STAY())
         else:
-            name = words.first_name(self._view.name)
-            self._panes.toast.show_message(f"No connected account leads to {name}: Intercom is the only way.")
+            name = first_name(self._view.name)
+            self._panes.toast.show_message(texts.NO_DIRECT_ROUTE(name=name))
 
     def _open_templates(self, chat: Chat) -> None:
         composer = self._panes.composer
@@ -134,9 +135,7 @@ class CommandDispatcher(QObject):
 
     def _change_message_channel(self) -> None:
         if not self._panes.thread_pane.timeline.change_channel():
-            self._panes.toast.show_message(
-                "Choose a message of the customer first: F6 to the thread, then the arrow keys."
-            )
+            self._panes.toast.show_message(texts.CHOOSE_MESSAGE_FIRST())
 
     def _assign(self, chat: Chat) -> None:
         if self._workspace is not None:

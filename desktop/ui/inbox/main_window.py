@@ -14,6 +14,8 @@ from desktop.engine.changes import Changes
 from desktop.engine.commands import CancelFirstSync, Command, FocusCustomer, SyncNow
 from desktop.engine.protocols import Engine
 from desktop.engine.views import CustomerRow, ThreadView, UndecidedReply, WorkspaceView
+from desktop.text.screens import inbox as texts
+from desktop.ui.inbox import shortcuts
 from desktop.ui.inbox.actions.conversations import ConversationActions
 from desktop.ui.inbox.actions.handover import InboxHandover
 from desktop.ui.inbox.actions.identity import IdentityActions
@@ -283,8 +285,8 @@ class MainWindow(QWidget):
         """Empty the draft whose text was sent within a template, so that it is not sent twice."""
         if self.composer.replace_reply(conversation_id, text, ""):
             self.toast.show_message(
-                "Your words went out in the template, so the draft is empty.",
-                "Undo",
+                texts.TEXT_IN_TEMPLATE(),
+                texts.UNDO(),
                 partial(self._restore_text, conversation_id, text),
             )
 
@@ -304,9 +306,7 @@ class MainWindow(QWidget):
         if template:
             self._open_url(QUrl(template.replace("{conversation_id}", conversation_id)))
         else:
-            self.toast.show_message(
-                "The address of Intercom's inbox is not known before the first contact with Intercom."
-            )
+            self.toast.show_message(texts.INBOX_UNKNOWN())
 
     def _on_try_now(self) -> None:
         self._submit(SyncNow())
@@ -355,8 +355,8 @@ class MainWindow(QWidget):
         self.warning_sheet, self.question, self.review_banner = panes.warning_sheet, panes.question, panes.review_banner
         self.connection = ConnectionLine(self._theme, self._ticker)
         self._details_button = QToolButton()
-        self._details_button.setToolTip("Show or hide the customer pane (Ctrl+I)")
-        self._details_button.setAccessibleName("Show or hide the customer pane")
+        self._details_button.setToolTip(texts.DETAILS_TOOLTIP(keys=shortcuts.shown_keys("Ctrl+I")))
+        self._details_button.setAccessibleName(texts.DETAILS_BUTTON())
         status_bar = QHBoxLayout()
         status_bar.addWidget(self.connection, 1)
         status_bar.addWidget(self._details_button)

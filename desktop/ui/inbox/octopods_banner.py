@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.domain.history.thread import Chat
 from desktop.domain.model.reason import ReasonCode
 from desktop.engine.views import ThreadView
-from desktop.text.octopods import QUESTION_KNOWN, QUESTION_UNKNOWN
+from desktop.text.screens import inbox as texts
 from desktop.ui.inbox.banner import Banner
 from desktop.ui.look.theme import Theme
 
@@ -28,12 +28,12 @@ class OctopodsBanner(Banner):
 
     def __init__(self, theme: Theme, settings: QSettings | None, parent: QWidget | None = None) -> None:
         """settings: stores that the question was dismissed; None stores nothing."""
-        super().__init__(theme, "fa6s.circle-question", "notice", "Answer…", "Don't ask again", parent)
+        super().__init__(theme, "fa6s.circle-question", "notice", texts.ANSWER(), texts.DO_NOT_ASK_AGAIN(), parent)
         self._settings = settings
         self._is_dismissed = settings is not None and settings.value(_DISMISSED) == "yes"
-        self.button.setAccessibleName("Answer which channels Octopods carries for you")
+        self.button.setAccessibleName(texts.ANSWER_DESCRIPTION())
         self.button.clicked.connect(self.settings_requested)
-        self.quiet_button.setToolTip("You can answer later in the settings, under Octopods")
+        self.quiet_button.setToolTip(texts.ANSWER_LATER())
         self.quiet_button.clicked.connect(self._on_dismissed)
 
     def show_thread(self, view: ThreadView | None) -> None:
@@ -52,9 +52,9 @@ def question_for(view: ThreadView) -> str:
     if view.workspace.bridge_channels is not None:
         return ""
     if any(_has_bridged_doubt(chat, view) for chat in view.thread.chats):
-        return QUESTION_KNOWN()
+        return texts.OCTOPODS_KNOWN()
     if any(_has_open_doubt(chat) for chat in view.thread.chats):
-        return QUESTION_UNKNOWN()
+        return texts.OCTOPODS_UNKNOWN()
     return ""
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.views import CustomerRow, ThreadView
-from desktop.text.names import display_name
+from desktop.text.names import channel_label, display_name
+from desktop.text.screens import palette as texts
 from desktop.text.thread.pane import conversation_label
-from desktop.ui.inbox.shortcuts import SHORTCUTS
+from desktop.ui.inbox.shortcuts import SHORTCUTS, shown_keys
 from desktop.ui.look.theme import CHANNEL_STYLES
 from desktop.ui.widgets.command_palette import PaletteEntry
-from desktop.ui.wording import words
 
 
 def palette_entries(rows: Iterable[CustomerRow], view: ThreadView | None) -> Iterator[PaletteEntry]:
@@ -20,11 +20,12 @@ def palette_entries(rows: Iterable[CustomerRow], view: ThreadView | None) -> Ite
         own = chat.unmapped.channel if chat.unmapped is not None else ChannelKind.UNKNOWN
         channel = chat.mapping.display_channel if chat.mapping is not None else own
         title = conversation_label(chat)
-        detail = f"conversation · {words.channel(channel)}"
+        detail = texts.CONVERSATION(channel=channel_label(channel))
         yield PaletteEntry("conversation", chat.id, title, detail, CHANNEL_STYLES[channel].icon)
     for row in rows:
         icon = CHANNEL_STYLES[row.last_channel].icon
-        yield PaletteEntry("customer", row.customer_id, display_name(row.name), "customer", icon)
+        yield PaletteEntry("customer", row.customer_id, display_name(row.name), texts.CUSTOMER(), icon)
     for shortcut in SHORTCUTS:
         if shortcut.command != "palette":
-            yield PaletteEntry("command", shortcut.command, shortcut.label, shortcut.keys[0], shortcut.icon)
+            label = texts.COMMANDS[shortcut.command]()
+            yield PaletteEntry("command", shortcut.command, label, shown_keys(shortcut.keys[0]), shortcut.icon)

@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.domain.model.outgoing import State
 from desktop.engine.views import ConnectionState, ConnectionView, UndecidedReply
+from desktop.text.catalog import strip_isolates
+from desktop.text.screens import inbox as texts
+from desktop.text.screens.widgets import BUTTON_ABOUT
 from desktop.ui.inbox.banner import Banner
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
@@ -25,7 +28,7 @@ class ReviewBanner(Banner):
     review_requested = Signal(object)
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
-        super().__init__(theme, "fa6s.hand", "warn", "Review", "Later", parent)
+        super().__init__(theme, "fa6s.hand", "warn", texts.REVIEW(), texts.LATER(), parent)
         self._ticker = ticker
         self._replies: tuple[UndecidedReply, ...] = ()
         self._shown_last = ""
@@ -33,7 +36,7 @@ class ReviewBanner(Banner):
         self._offline_from: datetime | None = None
         self._offline_until: datetime | None = None
         self.button.clicked.connect(self.review)
-        self.quiet_button.setAccessibleName("Later: hide this until another reply waits")
+        self.quiet_button.setAccessibleName(texts.LATER_DESCRIPTION())
         self.quiet_button.clicked.connect(self._on_later)
 
     def show_replies(self, replies: Sequence[UndecidedReply]) -> None:
@@ -42,7 +45,7 @@ class ReviewBanner(Banner):
         self._update()
 
     def show_connection(self, connection: ConnectionView) -> None:
-        """Remember when the connection was lost, to say that replies were held back while offline."""
+        """Remember when the connection was lost, to say which replies waited because of that."""
         now, is_offline = self._ticker.now(), connection.state is ConnectionState.OFFLINE
         if is_offline and (self._offline_from is None or self._offline_until is not None):
             self._offline_from, self._offline_until = now, None
@@ -68,9 +71,10 @@ class ReviewBanner(Banner):
         text = sentence(self._replies, while_offline=all(map(self._was_queued_offline, self._replies)))
         is_reviewing = self._shown_last in ids and len(ids) > 1
         if is_reviewing:
-            text += f" This is {ids.index(self._shown_last) + 1} of {len(ids)}."
-        self.button.setText("Next" if is_reviewing else "Review")
-        self.button.setAccessibleName(f"{self.button.text()}: {text}")
+            position = texts.POSITION(number=ids.index(self._shown_last) + 1, total=len(ids))
+            text = f"{text} {position}"
+        self.button.setText(texts.NEXT() if is_reviewing else texts.REVIEW())
+        self.button.setAccessibleName(strip_isolates(BUTTON_ABOUT(button=self.button.text(), sentence=text)))
         self.show_text(text)
 
     def _was_queued_offline(self, reply: UndecidedReply) -> bool:
@@ -83,15 +87,12 @@ class ReviewBanner(Banner):
 
 
 def sentence(replies: Sequence[UndecidedReply], *, while_offline: bool) -> str:
-    """Return a sentence such as `3 replies were held back while you were offline.`"""
-    count = len(replies)
+    """Return a sentence such as `3 replies need your decision.`"""
     states = {r.pending.state for r in replies}
-    one = count == 1
-    if states == {State.HELD}:
-        when = " while you were offline" if while_offline else ""
-        return f"{count} {'reply was' if one else 'replies were'} held back{when}."
     if states == {State.REFUSED}:
-        return f"{count} {'reply was' if one else 'replies were'} not sent."
-    if states == {State.UNCONFIRMED}:
-        return f"We don't know whether {count} {'reply' if one else 'replies'} arrived."
-    return f"{count} replies wait for your decision."
+        text = texts.NOT_SENT
+    elif states == {State.UNCONFIRMED}:
+        text = texts.UNCONFIRMED
+    else:
+        text = texts.NEED_DECISION_AFTER_OFFLINE if states == {State.HELD} and while_offline else texts.NEED_DECISION
+    return text(len(replies))

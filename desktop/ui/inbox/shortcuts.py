@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
+from desktop.text.screens import palette as texts
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Label
@@ -17,48 +18,52 @@ from desktop.ui.widgets.overlay import Overlay
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
-    """One command with its keys (portable `QKeySequence` text, the main one first) and its palette entry."""
+    """One command with its keys (portable `QKeySequence` text, the main one first). Its label is in `text`."""
 
     command: str
     keys: tuple[str, ...]
-    label: str
     icon: str
 
 
 SHORTCUTS = (
-    Shortcut("palette", ("Ctrl+K",), "Go to anything, do anything", "fa6s.magnifying-glass"),
-    Shortcut("search", ("Ctrl+F",), "Search customers", "fa6s.magnifying-glass"),
-    Shortcut("next_pane", ("F6",), "Next pane", "fa6s.right-left"),
-    Shortcut("reply", ("R",), "Write a reply", "fa6s.reply"),
-    Shortcut("note", ("N", "Ctrl+Shift+N"), "Write a note", "fa6s.note-sticky"),
-    Shortcut("route", ("Ctrl+Shift+R",), "Send through Intercom or past it", "fa6s.route"),
-    Shortcut("template", ("T",), "Send a template", "fa6s.file-lines"),
-    Shortcut("ask_whatsapp", ("Ctrl+Shift+W",), "Ask to continue on WhatsApp", "fa6b.whatsapp"),
-    Shortcut("message_channel", ("Ctrl+Shift+M",), "Change channel of the current message", "fa6s.shuffle"),
-    Shortcut("close", ("E",), "Close the conversation", "fa6s.circle-check"),
-    Shortcut("snooze", ("S",), "Snooze the conversation", "fa6s.clock"),
-    Shortcut("assign", ("A",), "Assign the conversation", "fa6s.user-plus"),
-    Shortcut("inbox", ("Ctrl+O",), "Open in Intercom's inbox", "fa6s.arrow-up-right-from-square"),
-    Shortcut("hand_over", ("Ctrl+Shift+O",), "Reply in Intercom's inbox", "fa6s.share-from-square"),
-    Shortcut("restore_cancelled", ("Ctrl+Shift+B",), "Bring back what you took back last", "fa6s.rotate-left"),
-    Shortcut("merge", ("Ctrl+Shift+L",), "Same as another customer", "fa6s.link"),
-    Shortcut("undo", ("Ctrl+Alt+Z",), "Undo what was just told", "fa6s.rotate-left"),
-    Shortcut("forget", ("Ctrl+Shift+Del",), "Forget this customer", "fa6s.user-slash"),
-    Shortcut("toggle_details", ("Ctrl+I",), "Show or hide the customer pane", "fa6s.table-columns"),
-    Shortcut("octopods", ("Ctrl+Shift+K",), "Choose which channels Octopods carries", "fa6s.circle-question"),
-    Shortcut("settings", ("Ctrl+,",), "Settings", "fa6s.gear"),
-    Shortcut("shortcuts", ("Ctrl+/",), "Show these shortcuts", "fa6s.keyboard"),
+    Shortcut("palette", ("Ctrl+K",), "fa6s.magnifying-glass"),
+    Shortcut("search", ("Ctrl+F",), "fa6s.magnifying-glass"),
+    Shortcut("next_pane", ("F6",), "fa6s.right-left"),
+    Shortcut("reply", ("R",), "fa6s.reply"),
+    Shortcut("note", ("N", "Ctrl+Shift+N"), "fa6s.note-sticky"),
+    Shortcut("route", ("Ctrl+Shift+R",), "fa6s.route"),
+    Shortcut("template", ("T",), "fa6s.file-lines"),
+    Shortcut("ask_whatsapp", ("Ctrl+Shift+W",), "fa6b.whatsapp"),
+    Shortcut("message_channel", ("Ctrl+Shift+M",), "fa6s.shuffle"),
+    Shortcut("close", ("E",), "fa6s.circle-check"),
+    Shortcut("snooze", ("S",), "fa6s.clock"),
+    Shortcut("assign", ("A",), "fa6s.user-plus"),
+    Shortcut("inbox", ("Ctrl+O",), "fa6s.arrow-up-right-from-square"),
+    Shortcut("hand_over", ("Ctrl+Shift+O",), "fa6s.share-from-square"),
+    Shortcut("restore_cancelled", ("Ctrl+Shift+B",), "fa6s.rotate-left"),
+    Shortcut("merge", ("Ctrl+Shift+L",), "fa6s.link"),
+    Shortcut("undo", ("Ctrl+Alt+Z",), "fa6s.rotate-left"),
+    Shortcut("forget", ("Ctrl+Shift+Del",), "fa6s.user-slash"),
+    Shortcut("toggle_details", ("Ctrl+I",), "fa6s.table-columns"),
+    Shortcut("octopods", ("Ctrl+Shift+K",), "fa6s.circle-question"),
+    Shortcut("settings", ("Ctrl+,",), "fa6s.gear"),
+    Shortcut("shortcuts", ("Ctrl+/",), "fa6s.keyboard"),
 )
 
 # Handled by other widgets; listed for the agent.
-OTHER_KEYS = (
-    ("Ctrl+Enter", "Send"),
-    ("#", "Insert a macro while writing"),
-    ("J, K, arrows", "Move in lists"),
-    ("F2", "Edit your waiting reply"),
-    ("Del", "Take your waiting reply back"),
-    ("Esc", "Close a sheet, keep the draft"),
+_OTHER_KEYS = (
+    ("Ctrl+Return", texts.SEND),
+    ("#", texts.INSERT_MACRO),
+    ("", texts.MOVE_IN_LISTS),
+    ("F2", texts.EDIT_WAITING),
+    ("Del", texts.CANCEL_WAITING),
+    ("Esc", texts.CLOSE_SHEET),
 )
+
+
+def shown_keys(keys: str) -> str:
+    """Return keys as this system names them. keys: portable `QKeySequence` text."""
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
 
 
 class Shortcuts(QObject):
@@ -91,17 +96,23 @@ class Shortcuts(QObject):
 _BORDER_PX = 1
 
 
+def _either(keys: Sequence[str]) -> str:
+    first, *others = map(shown_keys, keys)
+    return texts.EITHER_KEYS(keys=first, other_keys=others[0]) if others else first
+
+
 class ShortcutSheet(Overlay):
     """The sheet that lists all shortcuts."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, parent)
-        self.setAccessibleName("Shortcuts")
+        self.setAccessibleName(texts.SHORTCUTS())
         inside = self._content = QWidget()
         grid = self._grid = QGridLayout(inside)
         grid.setHorizontalSpacing(3 * GAP)
         grid.setVerticalSpacing(GAP - 2)
-        rows = [(" or ".join(s.keys), s.label) for s in SHORTCUTS] + list(OTHER_KEYS)
+        rows = [(_either(s.keys), texts.COMMANDS[s.command]()) for s in SHORTCUTS]
+        rows += [(shown_keys(keys) if keys else texts.LIST_KEYS(), label()) for keys, label in _OTHER_KEYS]
         for number, (keys, label) in enumerate(rows):
             half = (len(rows) + 1) // 2
             row, column = number % half, 2 * (number // half)
@@ -115,7 +126,7 @@ class ShortcutSheet(Overlay):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setAccessibleName("All shortcuts")
+        area.setAccessibleName(texts.ALL_SHORTCUTS())
         area.setWidget(inside)
         layouts.column(area, parent=self._card, margins=_BORDER_PX)
         self._follow_theme()

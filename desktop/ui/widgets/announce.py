@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop.text.catalog import strip_isolates
+
 
 def announce(widget: QWidget, text: str) -> None:
     """Let a running screen reader speak `text` once it has finished what it is reading.
@@ -12,6 +14,6 @@ def announce(widget: QWidget, text: str) -> None:
     widget: where it happened.
     """
     if QAccessible.isActive():
-        event = QAccessibleAnnouncementEvent(widget, text)
+        event = QAccessibleAnnouncementEvent(widget, strip_isolates(text))
         event.setPoliteness(QAccessible.AnnouncementPoliteness.Polite)
         QAccessible.updateAccessibility(event)

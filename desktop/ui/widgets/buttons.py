@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.domain.model.facts import ChannelKind
+from desktop.text.catalog import strip_isolates
 from desktop.ui.look import icons
 from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.widgets import layouts
@@ -32,7 +33,7 @@ def push_button(
     if style:
         button.setObjectName(style)
     if accessible_name:
-        button.setAccessibleName(accessible_name)
+        button.setAccessibleName(strip_isolates(accessible_name))
     if on_click is not None:
         button.clicked.connect(on_click)
     return button
@@ -63,8 +64,8 @@ class ChoiceButton(QPushButton):
         self._theme, self._icon, self._channel = theme, icon, channel
         self.setObjectName("choice")
         self.setAutoDefault(False)
-        self.setAccessibleName(title)
-        self.setAccessibleDescription(description)
+        self.setAccessibleName(strip_isolates(title))
+        self.setAccessibleDescription(strip_isolates(description))
         self._icon_label = Label()
         texts = (Heading(theme, title), Paragraph(description, muted=True))
         self._row = QHBoxLayout(self)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
+from desktop.text.screens import palette as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
@@ -45,13 +46,13 @@ class CommandPalette(Overlay):
         super().__init__(theme, parent)
         self._entries: tuple[PaletteEntry, ...] = ()
         self._field = QLineEdit()
-        self._field.setPlaceholderText(hint or "Go to a customer or conversation, or do something…")
-        self._field.setAccessibleName(hint or "Command palette")
+        self._field.setPlaceholderText(hint or texts.HINT())
+        self._field.setAccessibleName(hint or texts.FIELD())
         self._field.textChanged.connect(self._filter)
         self._field.installEventFilter(self)
         self._list = QListWidget()
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._list.setAccessibleName("Found")
+        self._list.setAccessibleName(texts.RESULTS())
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.itemClicked.connect(self._accept)
         layouts.column(self._field, self._list, parent=self._card, margins=GAP)
@@ -107,7 +108,9 @@ class CommandPalette(Overlay):
     def _filter(self, query: str) -> None:
         self._list.clear()
         for entry in rank_entries(query, self._entries)[:_MAX_SHOWN]:
-            item = QListWidgetItem(f"{entry.title}   ·   {entry.detail}" if entry.detail else entry.title)
+            item = QListWidgetItem(
+                texts.RESULT(title=entry.title, detail=entry.detail) if entry.detail else entry.title
+            )
             item.setIcon(icons.icon(entry.icon, self._theme.color("muted")))
             item.setData(Qt.ItemDataRole.UserRole, entry)
             self._list.addItem(item)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
+from desktop.text.catalog import strip_isolates
+from desktop.text.screens import widgets as texts
 from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
@@ -20,10 +22,12 @@ class ConfirmSheet(Overlay):
         super().__init__(theme, parent)
         self._on_confirm: Callable[[], None] | None = None
         self._title, self._text = Heading(theme, size_delta_pt=2), Paragraph()
-        self._cancel_button = push_button("Cancel", self.dismiss)
+        self._cancel_button = push_button(texts.CANCEL(), self.dismiss)
         self._confirm_button = push_button("", self.confirm)
         buttons = layouts.row("stretch", self._cancel_button, self._confirm_button)
         self._column = layouts.column(self._title, self._text, buttons, parent=self._card, margins=PAD)
+        # Without it Qt gives title and text the same height.
+        self._column.setStretchFactor(self._text, 1)
         self._follow_theme()
 
     @property
@@ -35,7 +39,7 @@ class ConfirmSheet(Overlay):
         self._text.setText(text)
         self._confirm_button.setText(confirm_label)
         self._on_confirm = on_confirm
-        self.setAccessibleName(self.text)
+        self.setAccessibleName(strip_isolates(self.text))
         self.show_popup()
 
     def confirm(self) -> None:
@@ -50,5 +54,9 @@ class ConfirmSheet(Overlay):
     def layout_contents(self) -> None:
         width = min(self.width() - 2 * PAD, 520)
         self._card.setFixedWidth(width)
-        self._card.setFixedHeight(self._column.heightForWidth(width))
+        for button in (self._cancel_button, self._confirm_button):
+            # Before a button is first shown, its height is that without the style sheet's padding.
+            button.ensurePolished()
+        # The card's border takes a pixel of the layout at each side.
+        self._card.setFixedHeight(self._column.heightForWidth(width - 2) + 2)
         self._card.move((self.width() - width) // 2, max(PAD, (self.height() - self._card.height()) // 2))

@@ -7,7 +7,12 @@ from datetime import datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from desktop.domain.model.reason import NO_REASON
 from desktop.engine.views import ConnectionState, ConnectionView, Progress
+from desktop.text.catalog import strip_isolates
+from desktop.text.formats import ago
+from desktop.text.reasons.describe import describe
+from desktop.text.screens import widgets as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.look.ticker import Ticker
@@ -15,7 +20,6 @@ from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.labels import Label
 from desktop.ui.widgets.progress_row import ThinProgressBar
-from desktop.ui.wording import words
 
 _STYLES = {
     ConnectionState.CONNECTING: ("fa6s.rotate", "muted"),
@@ -23,6 +27,13 @@ _STYLES = {
     ConnectionState.OFFLINE: ("fa6s.plug-circle-xmark", "danger"),
     ConnectionState.THROTTLED: ("fa6s.hourglass-half", "soon"),
     ConnectionState.SIGNED_OUT: ("fa6s.lock", "danger"),
+}
+_STATES = {
+    ConnectionState.CONNECTING: texts.CONNECTING,
+    ConnectionState.ONLINE: texts.ONLINE,
+    ConnectionState.OFFLINE: texts.OFFLINE,
+    ConnectionState.THROTTLED: texts.THROTTLED,
+    ConnectionState.SIGNED_OUT: texts.SIGNED_OUT,
 }
 OFFLINE_STATES = (ConnectionState.OFFLINE, ConnectionState.SIGNED_OUT)
 """States in which nothing can be sent."""
@@ -46,16 +57,16 @@ class ConnectionLine(QWidget):
         self._progress: Progress | None = None
         self._icon, self._text = Label(), Label()
         self._text.setObjectName("muted")
-        self._bar = ThinProgressBar(theme, "First reading of all conversations")
+        self._bar = ThinProgressBar(theme, texts.LOADING_NAME())
         self._bar.setFixedWidth(120)
         self._try_button = push_button(
-            "Try now", self.try_now, style="quiet", accessible_name="Try to reach Intercom now"
+            texts.TRY_NOW(), self.try_now, style="quiet", accessible_name=texts.TRY_NOW_NAME()
         )
         self._stop_button = push_button(
-            "Stop",
+            texts.STOP(),
             self.stop_reading,
             style="quiet",
-            accessible_name="Stop the first reading; the rest comes when it changes",
+            accessible_name=texts.STOP_NAME(),
         )
         items = (self._icon, self._text, self._bar, self._stop_button, self._try_button)
         layouts.row(*items, "stretch", parent=self, margins=(GAP, 2, GAP, 2))
@@ -78,11 +89,11 @@ class ConnectionLine(QWidget):
 
     def _update_text(self, now: datetime) -> None:
         reading = self._progress if self._view.state is ConnectionState.ONLINE else None
-        text = words.connection(self._view, now) if reading is None else words.progress(reading)
+        text = connection_text(self._view, now) if reading is None else progress_text(reading)
         if text != self._text.text():
             self._text.setText(text)
             self._text.setToolTip(text)
-            self.setAccessibleName(f"Connection: {text}")
+            self.setAccessibleName(strip_isolates(texts.CONNECTION(state=text)))
         self._bar.setVisible(reading is not None)
         self._stop_button.setVisible(reading is not None)
         if reading is not None:
@@ -96,5 +107,26 @@ class ConnectionLine(QWidget):
         icon, role = _STYLES[self._view.state]
         size = round(self.fontMetrics().height() * 0.9)
         self._icon.setPixmap(icons.pixmap(icon, self._theme.color(role), size, self.devicePixelRatioF()))
-        self._icon.setAccessibleName(self._view.state.value.replace("_", " "))
+        self._icon.setAccessibleName(_STATES[self._view.state]())
         self._update_text(self._ticker.now())
+
+
+def connection_text(view: ConnectionView, now: datetime) -> str:
+    """Return state, reason and next try, such as `Offline. Intercom can't be reached. Trying again in 12 s.`"""
+    if view.state is ConnectionState.ONLINE and view.last_sync_at is not None:
+        sentences = [texts.UPDATED(ago=ago(view.last_sync_at, now))]
+    else:
+        sentences = [_STATES[view.state]()]
+    if view.reason != NO_REASON:
+        sentences.append(describe(view.reason))
+    if view.next_try_at is not None:
+        seconds = max(0, int((view.next_try_at - now).total_seconds()))
+        sentences.append(texts.NEXT_TRY(seconds=seconds) if seconds else texts.TRYING())
+    return " ".join(sentences)
+
+
+def progress_text(view: Progress) -> str:
+    """Return such as `Loading conversations: 120 of 400`."""
+    if view.total is None:
+        return texts.LOADING(done=view.done)
+    return texts.LOADING_OF(done=view.done, total=view.total)

@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from desktop.text.catalog import strip_isolates
+from desktop.text.screens import widgets as texts
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
@@ -32,8 +34,8 @@ class LabelledField(QWidget):
         self._label = label
         self.edit = _Edit()
         self.edit.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        self.edit.setAccessibleName(label)
-        self.edit.setAccessibleDescription(hint)
+        self.edit.setAccessibleName(strip_isolates(label))
+        self.edit.setAccessibleDescription(strip_isolates(hint))
         self.edit.textEdited.connect(self._on_edited)
         self.edit.entered.connect(self.entered)
         heading = Heading(theme, label)
@@ -42,7 +44,7 @@ class LabelledField(QWidget):
         self.row = layouts.row(self.edit)
         self.row.setStretchFactor(self.edit, 1)
         if secret:
-            self._show_button = push_button("Show")
+            self._show_button = push_button(texts.SHOW())
             self._show_button.setCheckable(True)
             self._show_button.toggled.connect(self._on_show_toggled)
             self._on_show_toggled(False)
@@ -72,7 +74,7 @@ class LabelledField(QWidget):
     def show_error(self, error: str) -> None:
         """Show the error below the field and move the focus there; "" removes it."""
         self.status.show_error(error)
-        self.edit.setAccessibleDescription(error)
+        self.edit.setAccessibleDescription(strip_isolates(error))
         if error:
             self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -81,8 +83,9 @@ class LabelledField(QWidget):
         self.edited.emit()
 
     def _on_show_toggled(self, shown: bool) -> None:
-        self._show_button.setText("Hide" if shown else "Show")
-        self._show_button.setAccessibleName(f"{self._show_button.text()} what is typed into {self._label}")
+        self._show_button.setText(texts.HIDE() if shown else texts.SHOW())
+        name = texts.HIDE_FIELD if shown else texts.SHOW_FIELD
+        self._show_button.setAccessibleName(strip_isolates(name(field=self._label)))
         self.edit.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
 
 

@@ -15,6 +15,8 @@ from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.reason import make_reason
 from desktop.engine.accounts.views import Refusal
 from desktop.engine.protocols import Run
+from desktop.text.catalog import strip_isolates
+from desktop.text.screens import widgets as texts
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.announce import announce
@@ -23,7 +25,6 @@ from desktop.ui.widgets.labels import Paragraph
 
 T = TypeVar("T")
 SLOW_AFTER_MS = 6000
-SLOW = "This takes longer than usual. A slow network may be the reason, or the keyring waits for your permission."
 
 
 class ThinProgressBar(QProgressBar):
@@ -62,10 +63,10 @@ class ProgressRow(QWidget):
         self._work: Coroutine[object, None, object] | None = None
         self._number = 0
         self.is_running = False
-        self._text, self._slow = Paragraph(), Paragraph(SLOW, muted=True)
-        self._bar = ThinProgressBar(theme, "Going on")
+        self._text, self._slow = Paragraph(), Paragraph(texts.SLOW(), muted=True)
+        self._bar = ThinProgressBar(theme, texts.IN_PROGRESS())
         self._bar.setRange(0, 0)
-        self.cancel_button = push_button("Cancel", self.cancel)
+        self.cancel_button = push_button(texts.CANCEL(), self.cancel)
         head = layouts.row(self._text, self.cancel_button)
         head.setStretchFactor(self._text, 1)
         layouts.column(head, self._bar, self._slow, parent=self, spacing=GAP // 2)
@@ -90,7 +91,7 @@ class ProgressRow(QWidget):
         number = self._number
         self.is_running = True
         self._text.setText(text)
-        self._text.setAccessibleName(text)
+        self._text.setAccessibleName(strip_isolates(text))
         self._slow.hide()
         self.show()
         self._slow_timer.start(SLOW_AFTER_MS)
@@ -130,4 +131,4 @@ class ProgressRow(QWidget):
     def _on_slow(self) -> None:
         if self.is_running:
             self._slow.show()
-            announce(self, SLOW)
+            announce(self, texts.SLOW())

@@ -8,6 +8,8 @@ from enum import Enum
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from desktop.text.catalog import strip_isolates
+from desktop.text.screens import widgets as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
@@ -18,11 +20,11 @@ from desktop.ui.widgets.labels import Label, Paragraph
 class Status(Enum):
     """Icon, color role of the icon, and the word that replaces both for a screen reader."""
 
-    SUCCESS = ("fa6s.circle-check", "ok", "Yes")
-    ERROR = ("fa6s.circle-xmark", "danger", "No")
-    UNKNOWN = ("fa6s.circle-question", "muted", "Not known yet")
-    INFO = ("fa6s.circle-info", "accent", "Good to know")
-    WARNING = ("fa6s.triangle-exclamation", "soon", "Take care")
+    SUCCESS = ("fa6s.circle-check", "ok", texts.SUCCESS)
+    ERROR = ("fa6s.circle-xmark", "danger", texts.ERROR)
+    UNKNOWN = ("fa6s.circle-question", "muted", texts.UNKNOWN)
+    INFO = ("fa6s.circle-info", "accent", texts.INFO)
+    WARNING = ("fa6s.triangle-exclamation", "soon", texts.WARNING)
 
 
 StatusRow = tuple[str, Status, str]
@@ -63,7 +65,9 @@ class StatusLine(QWidget):
         self._kind = kind
         self._text.setText(text)
         self._details.show_text(details)
-        self.setAccessibleName(f"{kind.value[2]}: {text} {details}".strip() if text else "")
+        sentence = f"{text} {details}".strip()
+        name = texts.STATUS(kind=kind.value[2](), sentence=sentence) if text else ""
+        self.setAccessibleName(strip_isolates(name))
         self.setVisible(bool(text))
         self._apply_theme()
         if text and speak:

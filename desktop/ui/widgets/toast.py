@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
+from desktop.text.catalog import strip_isolates
+from desktop.text.screens import widgets as texts
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets.announce import announce
@@ -48,10 +50,12 @@ class Toast(QFrame):
     def show_message(self, sentence: str, button: str = "", on_click: Callable[[], None] | None = None) -> None:
         """Show `text` for `SHOW_DURATION`. A click on the button hides the toast, then calls `on_click`."""
         self._text.setText(sentence)
-        self.setAccessibleName(sentence)
+        self.setAccessibleName(strip_isolates(sentence))
         self._on_click = on_click
         self._button.setText(button)
-        self._button.setAccessibleName(f"{button}: {sentence}" if button else "")
+        self._button.setAccessibleName(
+            strip_isolates(texts.BUTTON_ABOUT(button=button, sentence=sentence)) if button else ""
+        )
         self._button.setVisible(on_click is not None)
         self._until = self._ticker.now() + SHOW_DURATION
         announce(self, sentence)

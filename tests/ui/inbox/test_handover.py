@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 
 from desktop.engine.commands import SaveDraft
 from desktop.engine.views import Draft
-from desktop.ui.inbox.actions.handover import COPIED, SEEN
+from desktop.text.screens import inbox as texts
 from desktop.ui.inbox.main_window import MainWindow
 
 pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
@@ -44,14 +44,14 @@ def test_it_opens_the_inbox_with_the_text_at_hand_and_keeps_the_draft(qtbot, win
     assert opened == ["https://inbox/wa"]
     assert QGuiApplication.clipboard().text() == "We will call you tomorrow."
     assert window.composer.text == "We will call you tomorrow."
-    assert window.toast.text == COPIED
+    assert window.toast.text == texts.COPIED()
 
 
 def test_the_draft_goes_when_the_words_are_seen(qtbot, window, engine, people, now) -> None:
     draft_id = hand_over(qtbot, window, engine, now)
     somebody_writes(qtbot, engine, people, "We will  call you\ntomorrow.")
     assert window.composer.text == ""
-    assert window.toast.text == SEEN
+    assert window.toast.text == texts.SEEN()
     assert engine.command_handler.of(SaveDraft)[-1] == SaveDraft(draft_id, "c-1", "wa", "")
 
 

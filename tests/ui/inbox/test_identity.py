@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton
 from desktop.demo.sample import SampleWorkspace
 from desktop.demo.tour.tour import Tour
 from desktop.text.screens import details
+from desktop.text.screens import inbox as texts
 from desktop.ui.look.theme import Theme
 
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
@@ -60,7 +61,7 @@ def test_two_customers_are_joined_and_parted_with_a_way_back(running_tour) -> No
         await link_with(tour, ANNA)
         await tour.wait_until(lambda: len(tour.view.thread.contacts) > 1, "Anna's contacts in Mei's thread")
         assert len(tour.view.thread.messages) > alone
-        assert "are one customer" in tour.window.toast.text
+        assert "are now one customer" in tour.window.toast.text
         tour.window.toast.press()
         await tour.wait_until(lambda: len(tour.view.thread.contacts) == 1, "the way back")
         await tour.choose("mei", MEI)
@@ -88,7 +89,7 @@ def test_a_customer_is_forgotten_after_a_question_and_never_by_enter(running_tou
         assert question.is_open
         question.confirm()
 
-        await tour.wait_until(lambda: "Nothing of this customer" in tour.window.toast.text, "what was done to be told")
+        await tour.wait_until(lambda: texts.DATA_DELETED() == tour.window.toast.text, "what was done to be told")
         assert tour.window.view is None
         assert customer not in {row.customer_id for row in await tour.workspace.engine.queries.customers()}
         assert await tour.workspace.engine.queries.thread(customer) is None

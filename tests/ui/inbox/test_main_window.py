@@ -241,7 +241,7 @@ def test_a_warning_that_comes_late_is_told_and_leads_back(qtbot, window: MainWin
     go_to(qtbot, window, "c-2")
     engine.command_handler.held.pop()()
     assert not window.warning_sheet.is_open
-    assert window.toast.text == "Your reply to Jennifer was not sent. It needs your decision."
+    assert window.toast.text == "Your reply to Jennifer wasn't sent. It needs your decision."
     with qtbot.waitSignal(window.customer_shown):
         window.toast.press()
     assert (window.customer_id, window.composer.text) == ("c-1", "For Jennifer")
@@ -384,7 +384,7 @@ def test_snooze_offers_times(qtbot, window: MainWindow, engine: FakeEngine, now)
     menu.actions()[0].trigger()
     menu.close()
     assert engine.command_handler.of(SnoozeConversation) == [SnoozeConversation("wa", now + timedelta(hours=1))]
-    assert window.toast.text == "Order 4711 snoozed: in 1 hour."
+    assert window.toast.text == "Order 4711 snoozed until 15:00."
 
 
 def test_snooze_times_lie_ahead_whatever_day_it_is() -> None:
@@ -392,7 +392,7 @@ def test_snooze_times_lie_ahead_whatever_day_it_is() -> None:
         now = datetime(2026, 10, 22, tzinfo=UTC) + timedelta(hours=hours)
         times = snooze_times(now)
         assert all(until > now for _, until in times)
-        monday = dict(times)["Monday at 9:00"].astimezone()
+        monday = dict(times)["Monday at 09:00"].astimezone()
         assert (monday.weekday(), monday.hour) == (0, 9)
 
 
@@ -452,7 +452,7 @@ def test_the_palette_goes_to_a_customer(qtbot, window: MainWindow) -> None:
 def test_the_palette_does_what_it_lists(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     go_to(qtbot, window)
     press(qtbot, window, Qt.Key.Key_K, CONTROL)
-    qtbot.keyClicks(window.command_palette.findChild(QLineEdit), "close the conv")
+    qtbot.keyClicks(window.command_palette.findChild(QLineEdit), "close conv")
     press(qtbot, window, Qt.Key.Key_Return)
     assert engine.command_handler.of(CloseConversation) == [CloseConversation("wa")]
 
@@ -477,10 +477,10 @@ def test_the_connection_tells_reason_and_next_try(qtbot, window: MainWindow, eng
     soon = now + timedelta(seconds=12)
     engine.queries.state = ConnectionView(ConnectionState.OFFLINE, said("Intercom cannot be reached."), soon)
     engine.feed.publish(Changes(connection=True))
-    assert window.connection.text == "Offline. Intercom cannot be reached. Next try in 12 s."
+    assert window.connection.text == "Offline. Intercom cannot be reached. Trying again in 12 s."
     clock.advance(timedelta(seconds=2))
     ticker.tick()
-    assert "Next try in 10 s" in window.connection.text
+    assert "Trying again in 10 s" in window.connection.text
     button = next(b for b in window.connection.findChildren(QAbstractButton) if b.text() == "Try now")
     button.click()
     assert engine.command_handler.of(SyncNow) == [SyncNow()]
@@ -489,10 +489,10 @@ def test_the_connection_tells_reason_and_next_try(qtbot, window: MainWindow, eng
 def test_the_first_sync_shows_how_far_it_is(window: MainWindow, engine: FakeEngine) -> None:
     engine.queries.first_sync = Progress(120, 300)
     engine.feed.publish(Changes(progress=True))
-    assert window.connection.text == "Reading conversations 120 of 300"
+    assert window.connection.text == "Loading conversations: 120 of 300"
     engine.queries.first_sync = None
     engine.feed.publish(Changes(progress=True))
-    assert window.connection.text.startswith("Online")
+    assert window.connection.text.startswith("Connected")
 
 
 def test_a_pin_goes_through_the_door(qtbot, window: MainWindow, engine: FakeEngine) -> None:
@@ -548,6 +548,6 @@ def test_a_pin_is_set_by_the_keyboard_and_undone_by_the_keyboard(qtbot, window: 
     telegram = next(a for a in button.menu().actions() if a.text() == "Telegram")
     telegram.trigger()
     assert engine.command_handler.of(PinMapping) == [PinMapping("wa", ChannelKind.TELEGRAM)]
-    assert window.toast.text == "This conversation counts as Telegram."
+    assert window.toast.text == "Channel of this conversation changed to Telegram."
     press(qtbot, window, Qt.Key.Key_Z, CONTROL | Qt.KeyboardModifier.AltModifier)
     assert engine.command_handler.of(PinMapping)[-1] == PinMapping("wa", None, forget=True)

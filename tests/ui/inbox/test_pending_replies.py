@@ -18,8 +18,8 @@ from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.engine.changes import Changes
 from desktop.engine.commands import Done, EditPending, NeedsConsent, ResolvePending, SaveDraft
 from desktop.engine.views import ConnectionState, ConnectionView, Draft, PendingReply, UndecidedReply
+from desktop.text.screens import inbox as texts
 from desktop.ui.composer.toolbar import ComposerTools
-from desktop.ui.inbox.actions.sending import FORECAST_CHANGED
 from desktop.ui.inbox.main_window import MainWindow
 
 pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
@@ -126,7 +126,7 @@ def test_what_changed_is_told_too_when_the_account_of_the_route_has_just_gone(
     monkeypatch.setattr(engine.command_handler, "_answer", lambda command: answer)
     press(qtbot, window, KEY.Key_Return, CONTROL)
     assert not window.question.is_open
-    assert window.toast.text == FORECAST_CHANGED
+    assert window.toast.text == texts.FORECAST_CHANGED()
 
 
 def test_the_question_goes_when_the_reply_is_found_or_somebody_else_is_shown(
@@ -150,7 +150,7 @@ def test_taking_back_can_be_undone(qtbot, window, engine, shown, people, now) ->
     pending = people.pending(State.HELD)
     shown(pending)
     press(qtbot, window, KEY.Key_Delete)
-    assert window.toast.text == "Taken back."
+    assert window.toast.text == "Reply cancelled."
     window.toast.press()
     assert engine.command_handler.of(EditPending) == [EditPending(pending.draft_id)]
     comes_back_as_draft(qtbot, engine, pending, now)
@@ -182,7 +182,7 @@ def test_what_was_taken_back_can_be_brought_back_later_and_from_elsewhere(
 def test_taking_back_what_may_have_arrived_says_so(qtbot, window, shown, people) -> None:
     shown(people.pending(State.UNCONFIRMED))
     press(qtbot, window, KEY.Key_Delete)
-    assert window.toast.text == "Taken back. It may have arrived all the same."
+    assert window.toast.text == "Reply cancelled. It may have arrived anyway."
 
 
 def test_edit_puts_the_words_back_where_they_belong(qtbot, window, engine, shown, people, now) -> None:

@@ -24,10 +24,11 @@ from desktop.engine.changes import Changes
 from desktop.engine.commands import CancelFirstSync, ChooseTeammate
 from desktop.engine.views import Progress
 from desktop.ports import ProviderErrorKind, Teammate
+from desktop.text.screens import widgets
 from desktop.text.screens import wizard as texts
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets.labelled_field import LabelledField
-from desktop.ui.widgets.progress_row import SLOW, ProgressRow
+from desktop.ui.widgets.progress_row import ProgressRow
 from desktop.ui.wizard.wizard import Wizard
 
 pytestmark = pytest.mark.slow
@@ -254,7 +255,7 @@ def test_what_takes_long_says_what_may_be_the_reason(qtbot, theme: Theme, monkey
         return None
 
     progress.start(never(), "Asking…", lambda _: None)
-    qtbot.waitUntil(lambda: progress.text == f"Asking… {SLOW}")
+    qtbot.waitUntil(lambda: progress.text == f"Asking… {widgets.SLOW()}")
     progress.cancel()
     assert progress.text == ""
 

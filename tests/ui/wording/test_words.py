@@ -6,13 +6,10 @@ import re
 from datetime import timedelta
 
 import pytest
-from conversation_factory import NOW
 from hypothesis import given
 from hypothesis import strategies as st
-from reasons import said
 
 from desktop.domain.model.facts import ChannelKind
-from desktop.engine.views import ConnectionState, ConnectionView, Progress
 from desktop.ui.wording import words
 
 
@@ -41,35 +38,6 @@ def test_any_name_gives_something_to_call_the_customer_in_one_line(name: str) ->
 @pytest.mark.parametrize("kind", ChannelKind)
 def test_every_channel_is_a_place(kind: ChannelKind) -> None:
     assert words.place(kind).split()[0] in ("on", "in", "by")
-
-
-@pytest.mark.parametrize(
-    ("view", "said"),
-    [
-        (ConnectionView(ConnectionState.CONNECTING), "Connecting to Intercom"),
-        (ConnectionView(ConnectionState.ONLINE), "Online"),
-        (
-            ConnectionView(ConnectionState.ONLINE, last_sync_at=NOW - timedelta(minutes=3)),
-            "Online · up to date 3 min ago",
-        ),
-        (
-            ConnectionView(ConnectionState.OFFLINE, said("Intercom cannot be reached."), NOW + timedelta(seconds=7)),
-            "Offline. Intercom cannot be reached. Next try in 7 s.",
-        ),
-        (ConnectionView(ConnectionState.OFFLINE, said("No network"), NOW), "Offline. No network. Trying now."),
-        (
-            ConnectionView(ConnectionState.SIGNED_OUT, said("The token was revoked.")),
-            "Signed out. The token was revoked.",
-        ),
-    ],
-)
-def test_the_connection_is_told_with_reason_and_next_try(view: ConnectionView, said: str) -> None:
-    assert words.connection(view, NOW) == said
-
-
-def test_progress_counts_what_is_known() -> None:
-    assert words.progress(Progress(120, 300)) == "Reading conversations 120 of 300"
-    assert words.progress(Progress(3, None)) == "Reading conversations 3"
 
 
 @given(st.timedeltas(min_value=timedelta(0), max_value=timedelta(hours=1)))

@@ -18,6 +18,8 @@ from desktop.engine.commands import (
     SnoozeConversation,
 )
 from desktop.engine.views import WorkspaceView
+from desktop.text import formats
+from desktop.text.screens import inbox as texts
 from desktop.text.thread.pane import conversation_label
 from desktop.ui.inbox.actions.undo import UndoableCommands
 from desktop.ui.look.ticker import Ticker
@@ -33,39 +35,44 @@ class ConversationActions(QObject):
         self._commands, self._ticker, self._window = commands, ticker, parent
 
     def close(self, chat: Chat) -> None:
-        done_text = f"{conversation_label(chat)} closed."
+        done_text = texts.CLOSED(conversation=conversation_label(chat))
         self._commands.submit(CloseConversation(chat.id), ReopenConversation(chat.id), done_text)
 
     def snooze_menu(self, chat: Chat, at: QPoint) -> QMenu:
         """Open the menu and return it. at: global position."""
-        menu = self._menu("Snooze until")
+        menu = self._menu(texts.SNOOZE_UNTIL())
         for label, until in snooze_times(self._ticker.now()):
-            self._add_choice(menu, label, partial(self._snooze, chat, label, until))
+            self._add_choice(menu, label, partial(self._snooze, chat, until))
         menu.popup(at)
         return menu
 
     def assign_menu(self, chat: Chat, workspace: WorkspaceView, at: QPoint) -> QMenu:
         """Open the menu and return it. at: global position."""
-        menu = self._menu("Assign to")
+        menu = self._menu(texts.ASSIGN_TO())
         me = workspace.me
         others = [t for t in workspace.teammates if me is None or t.id != me.id]
-        named = ([(me.id, f"Me ({me.name})")] if me is not None else []) + [(t.id, t.name) for t in others]
-        for teammate_id, name in [*named, ("", "Nobody")]:
-            action = self._add_choice(menu, name, partial(self._assign, chat, teammate_id, name))
+        choices = [(texts.ME(name=me.name), me.id, me.name)] if me is not None else []
+        choices += [*((t.name, t.id, t.name) for t in others), (texts.NOBODY(), "", "")]
+        for label, teammate_id, name in choices:
+            action = self._add_choice(menu, label, partial(self._assign, chat, teammate_id, name))
             action.setCheckable(True)
             action.setChecked((chat.conversation.assignee_id or "") == teammate_id)
         menu.popup(at)
         return menu
 
-    def _snooze(self, chat: Chat, label: str, until: datetime) -> None:
-        done_text = f"{conversation_label(chat)} snoozed: {label[:1].lower()}{label[1:]}."
+    def _snooze(self, chat: Chat, until: datetime) -> None:
+        shown = formats.short_moment(until, self._ticker.now())
+        done_text = texts.SNOOZED(conversation=conversation_label(chat), until=shown)
         self._commands.submit(SnoozeConversation(chat.id, until), ReopenConversation(chat.id), done_text)
 
     def _assign(self, chat: Chat, teammate_id: str, name: str) -> None:
         previous_id = chat.conversation.assignee_id or ""
-        who = "nobody" if not teammate_id else name.removeprefix("Me (").removesuffix(")")
         undo = AssignConversation(chat.id, previous_id) if previous_id != teammate_id else None
-        done_text = f"{conversation_label(chat)} assigned to {who}."
+        label = conversation_label(chat)
+        if teammate_id:
+            done_text = texts.ASSIGNED(conversation=label, name=name)
+        else:
+            done_text = texts.UNASSIGNED(conversation=label)
         self._commands.submit(AssignConversation(chat.id, teammate_id), undo, done_text)
 
     def _menu(self, title: str) -> QMenu:
@@ -85,13 +92,14 @@ def snooze_times(now: datetime) -> list[tuple[str, datetime]]:
     """Return the offered times as (label, UTC instant). now: UTC. Mornings are in the computer's time zone."""
     local = now.astimezone()
     tomorrow = _morning(local, 1)
-    to_monday = (7 - local.weekday()) % 7 or 7
+    monday = _morning(local, (7 - local.weekday()) % 7 or 7)
+    weekday = formats.weekday(monday)
     return [
-        ("In 1 hour", now + timedelta(hours=1)),
-        ("In 3 hours", now + timedelta(hours=3)),
-        ("Tomorrow at 9:00", tomorrow),
-        ("Monday at 9:00", _morning(local, to_monday)),
-        ("In a week", now + timedelta(days=7)),
+        (texts.IN_HOURS(1), now + timedelta(hours=1)),
+        (texts.IN_HOURS(3), now + timedelta(hours=3)),
+        (texts.TOMORROW_AT(time=formats.clock_time(tomorrow)), tomorrow),
+        (texts.WEEKDAY_AT(weekday=weekday, time=formats.clock_time(monday)), monday),
+        (texts.IN_A_WEEK(), now + timedelta(days=7)),
     ]
 
 

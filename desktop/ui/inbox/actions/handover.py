@@ -12,12 +12,11 @@ from desktop.domain.model.facts import EntryKind
 from desktop.engine.commands import SaveDraft
 from desktop.engine.protocols import Submit
 from desktop.engine.views import Draft, ThreadView
+from desktop.text.screens import inbox as texts
 from desktop.ui.composer.composer import Composer
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets.toast import Toast
 
-COPIED = "Your text is on the clipboard: paste it in Intercom. The draft stays here until it is seen there."
-SEEN = "Seen in Intercom: your reply was sent there."
 _CLOCK_SLACK = timedelta(seconds=5)
 _KEY = "handed_over"
 
@@ -60,7 +59,7 @@ class InboxHandover(QObject):
         composer.flush()
         self._handed_over[composer.draft_id] = self._ticker.now().isoformat()
         self._save()
-        self._toast.show_message(COPIED)
+        self._toast.show_message(texts.COPIED())
         composer.focus_text()
         self.inbox_requested.emit(composer.conversation_id)
 
@@ -78,7 +77,7 @@ class InboxHandover(QObject):
         self._save()
         self._composer.sent(draft.draft_id)
         self._submit(SaveDraft(draft.draft_id, customer_id, draft.conversation_id, "", internal=draft.internal))
-        self._toast.show_message(SEEN)
+        self._toast.show_message(texts.SEEN())
 
     def _save(self) -> None:
         if self._settings is not None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.identity.customer import IdentityDecision
+from desktop.domain.model.facts import ChannelKind
 from desktop.engine.commands import (
     Answer,
     DecideIdentity,
@@ -20,14 +21,14 @@ from desktop.engine.commands import (
 )
 from desktop.engine.protocols import Submit
 from desktop.engine.views import CustomerRow, ThreadView
-from desktop.text.names import channel_name, display_name
+from desktop.text.names import channel_label, channel_name, display_name
 from desktop.text.reasons.describe import describe
+from desktop.text.screens import inbox as texts
 from desktop.ui.inbox.actions.undo import UndoableCommands
 from desktop.ui.look.theme import CHANNEL_STYLES, Theme
 from desktop.ui.widgets.command_palette import CommandPalette, PaletteEntry
 from desktop.ui.widgets.confirm_sheet import ConfirmSheet
 from desktop.ui.widgets.toast import Toast
-from desktop.ui.wording import words
 
 
 class IdentityActions(QObject):
@@ -52,7 +53,7 @@ class IdentityActions(QObject):
     ) -> None:
         super().__init__(window)
         self._submit, self._commands, self._question, self._toast = submit, commands, question, toast
-        self.chooser = CommandPalette(theme, window, "Who is the same customer?")
+        self.chooser = CommandPalette(theme, window, texts.MERGE_WITH())
         self._rows: tuple[CustomerRow, ...] = ()
         self._view: ThreadView | None = None
         self._contact_id = ""
@@ -70,17 +71,16 @@ class IdentityActions(QObject):
         previous = self._view.workspace.pins.get(command.conversation_id) if self._view is not None else None
         undo = PinMapping(command.conversation_id, previous.channel if previous else None, forget=previous is None)
         if command.forget:
-            done_text = "What the evidence says counts again."
-        elif command.channel is None:
-            done_text = "This conversation counts as the Messenger's own."
+            done_text = texts.CONVERSATION_CHANNEL_RESET()
         else:
-            done_text = f"This conversation counts as {words.channel(command.channel)}."
+            channel = channel_name(command.channel or ChannelKind.MESSENGER)
+            done_text = texts.CONVERSATION_CHANNEL_SET(channel=channel)
         self._commands.submit(command, undo, done_text)
 
     def mark_solved(self, command: MarkSolved) -> None:
         """Mark a reported problem as solved."""
         undo = MarkSolved(command.fact_id, solved=False)
-        self._commands.submit(command, undo, "Solved. Replies are no longer warned of this report.")
+        self._commands.submit(command, undo, texts.SOLVED())
 
     def set_message_channel(self, command: SetMessageChannel) -> None:
         """Set the channel a message came from; Undo restores the earlier setting, or none."""
@@ -88,9 +88,9 @@ class IdentityActions(QObject):
         previous = message_channels.get((command.conversation_id, command.entry_id))
         undo = SetMessageChannel(command.conversation_id, command.entry_id, previous)
         if command.channel is None:
-            done_text = "The channel of this message is no longer set by hand."
+            done_text = texts.MESSAGE_CHANNEL_RESET()
         else:
-            done_text = f"This message counts as {channel_name(command.channel)}."
+            done_text = texts.MESSAGE_CHANNEL_SET(channel=channel_name(command.channel))
         self._commands.submit(command, undo, done_text)
 
     def choose_duplicate(self, contact_id: str = "") -> None:
@@ -106,7 +106,7 @@ class IdentityActions(QObject):
                 "customer",
                 row.customer_id,
                 display_name(row.name),
-                row.last_text or words.channel(row.last_channel),
+                row.last_text or channel_label(row.last_channel),
                 CHANNEL_STYLES[row.last_channel].icon,
             )
             for row in others
@@ -119,17 +119,16 @@ class IdentityActions(QObject):
             return
         name, customer_id = display_name(view.name), customer_id or view.customer_id
         self._question.ask(
-            f"Forget {name}?",
-            f"Everything of {name} leaves this computer: messages, drafts, numbers and what was said of them. Intercom "
-            f"keeps what it has, and {name} comes back here when something new is written. This cannot be undone.",
-            "Forget for good",
+            texts.DELETE_DATA_TITLE(name=name),
+            texts.DELETE_DATA_TEXT(name=name),
+            texts.DELETE_DATA(),
             partial(self._submit, ForgetCustomer(customer_id), partial(self._on_forgotten, customer_id)),
         )
 
     def _on_chosen(self, entry: PaletteEntry) -> None:
         decision = IdentityDecision(self._contact_id, entry.key, same=True)
-        name = display_name(self._view.name) if self._view is not None else "they"
-        done_text = f"{name} and {entry.title} are one customer now."
+        name = display_name(self._view.name if self._view is not None else "")
+        done_text = texts.MERGED(name=name, other=entry.title)
         self._commands.submit(DecideIdentity((decision,)), DecideIdentity(revoked=(decision,)), done_text)
 
     def _on_forgotten(self, customer_id: str, answer: Answer) -> None:
@@ -137,4 +136,4 @@ class IdentityActions(QObject):
             self._toast.show_message(describe(answer.reason))
             return
         self.forgotten.emit(customer_id)
-        self._toast.show_message("Nothing of this customer is here any more.")
+        self._toast.show_message(texts.DATA_DELETED())

@@ -7,12 +7,11 @@ from functools import partial
 
 from PySide6.QtCore import QUrl
 
+from desktop.text.screens import inbox as texts
 from desktop.ui.thread.media import file_names, link_targets
 from desktop.ui.thread.media.link_targets import LinkTarget
 from desktop.ui.widgets.confirm_sheet import ConfirmSheet
 from desktop.ui.widgets.toast import Toast
-
-NOT_OPENED = "This link was not opened: it is no whole web, mail or telephone address."
 
 
 class LinkOpener:
@@ -25,12 +24,12 @@ class LinkOpener:
         """Open a link or attachment, or ask first."""
         url = link_targets.openable_url(target.address)
         if url is None:
-            self._toast.show_message(NOT_OPENED)
+            self._toast.show_message(texts.LINK_NOT_OPENED())
             return
         question = _question_before(target, url)
         if question:
             title, text = question
-            self._question.ask(title, text, "Open it anyway", partial(self._open, url))
+            self._question.ask(title, text, texts.OPEN_ANYWAY(), partial(self._open, url))
         else:
             self._open(url)
 
@@ -44,9 +43,9 @@ def _question_before(target: LinkTarget, url: QUrl) -> tuple[str, str] | None:
     if target.file_name:
         why = file_names.risk_reason(target.file_name, target.address)
         name = file_names.safe_name(target.file_name)
-        asked = f"“{name}” comes from {destination}. {why} Open it only if you expected it from this customer."
-        return (f"Open “{name}”?", asked) if why else None
+        asked = texts.FILE_RISK(file=name, host=destination, risk=why)
+        return (texts.OPEN_FILE_TITLE(file=name), asked) if why else None
     other = link_targets.pretended_host(target, url)
     if not other:
         return None
-    return f"Open {destination}?", f"The message says {other}, but this link leads to {destination}."
+    return texts.OPEN_LINK_TITLE(target=destination), texts.LINK_LEADS_ELSEWHERE(shown=other, target=destination)

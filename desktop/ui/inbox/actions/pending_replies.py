@@ -16,8 +16,8 @@ from desktop.engine.views import PendingReply, ThreadView
 from desktop.text.forecast.alternatives import send_label
 from desktop.text.forecast.warnings import warning_texts
 from desktop.text.reasons.describe import describe
+from desktop.text.screens import inbox as texts
 from desktop.ui.composer.composer import Composer
-from desktop.ui.inbox.actions.sending import FORECAST_CHANGED
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread import pending_reply
 from desktop.ui.thread.pending_reply import OutgoingText
@@ -79,7 +79,7 @@ class PendingReplyActions(QObject):
         if action == "send" and pending.state is State.UNCONFIRMED:
             title, text = pending_reply.resend_question(view, pending.route)
             self._asked_about = pending
-            self._question.ask(title, text, "Send it again", partial(self._send, pending, shown))
+            self._question.ask(title, text, texts.SEND_AGAIN(), partial(self._send, pending, shown))
         elif action == "send":
             self._send(pending, shown)
         elif action == "cancel":
@@ -109,7 +109,7 @@ class PendingReplyActions(QObject):
             reply = Reply(pending.text, internal=pending.internal, template=pending.template)
             now = self._ticker.now()
             warnings = warning_texts([w.code for w in answer.warned], answer.forecast, situation, view.name, now, reply)
-            title, why = pending_reply.join_warnings(warnings) if warnings else ("Things have changed", "")
+            title, why = pending_reply.join_warnings(warnings) if warnings else (texts.SITUATION_CHANGED(), "")
             again = partial(self._send, pending, OutgoingText("", warned=(*accepted, *answer.warned)))
             self._asked_about = pending
             self._question.ask(title, why, send_label(answer.forecast, pending.route), again)
@@ -121,16 +121,16 @@ class PendingReplyActions(QObject):
             self._toast.show_message(describe(answer.reason))
         else:
             is_unsure = pending.state is State.UNCONFIRMED
-            done_text = "Taken back. It may have arrived all the same." if is_unsure else "Taken back."
+            done_text = texts.CANCELLED_UNCONFIRMED() if is_unsure else texts.CANCELLED()
             self._cancelled.append((customer_id, pending))
-            self._toast.show_message(done_text, "Undo", self.restore_cancelled)
+            self._toast.show_message(done_text, texts.UNDO(), self.restore_cancelled)
 
     def restore_cancelled(self) -> None:
         """Undo the last cancelling: the reply becomes a draft again."""
         if self._cancelled:
             self._edit(*self._cancelled[-1])
         else:
-            self._toast.show_message("Nothing was taken back.")
+            self._toast.show_message(texts.NOTHING_CANCELLED())
 
     def _edit(self, customer_id: str, pending: PendingReply, target: str = "") -> None:
         # The engine must know the composer's present text, or it could not tell which draft to restore beside it.
@@ -140,7 +140,7 @@ class PendingReplyActions(QObject):
     def _on_edited(self, customer_id: str, pending: PendingReply, target: str, answer: Answer) -> None:
         if isinstance(answer, Failed):
             self._toast.show_message(
-                describe(answer.reason), "Try again", partial(self._edit, customer_id, pending, target)
+                describe(answer.reason), texts.TRY_AGAIN(), partial(self._edit, customer_id, pending, target)
             )
             return
         if target:
@@ -165,6 +165,6 @@ class PendingReplyActions(QObject):
 
     def _on_plain_answer(self, answer: Answer) -> None:
         if isinstance(answer, NeedsConsent):
-            self._toast.show_message(FORECAST_CHANGED)
+            self._toast.show_message(texts.FORECAST_CHANGED())
         elif said := describe(answer.remark if isinstance(answer, Done) else answer.reason):
             self._toast.show_message(said)

@@ -12,15 +12,14 @@ from desktop.domain.model.warning import Acknowledgement
 from desktop.engine.commands import Answer, Command, Done, Failed, NeedsConsent, SendDirect, SendReply
 from desktop.engine.protocols import Submit
 from desktop.engine.views import ThreadView
+from desktop.text.names import first_name
 from desktop.text.reasons.describe import describe
+from desktop.text.screens import inbox as texts
 from desktop.ui.composer.alternatives import whatsapp_question
 from desktop.ui.composer.composer import Composer
 from desktop.ui.composer.warning_sheet import WarningSheet
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets.toast import Toast
-from desktop.ui.wording import words
-
-FORECAST_CHANGED = "Not sent: the forecast has changed meanwhile. See what it says now, and decide again."
 
 
 class SendActions(QObject):
@@ -64,7 +63,7 @@ class SendActions(QObject):
         self._composer.set_internal(False)
         had_text = bool(self._composer.text.strip())
         if self._composer.append_text(whatsapp_question(view, conversation_id)) and had_text:
-            self._toast.show_message("Added below your draft. Nothing was sent.", "Undo", self._composer.undo)
+            self._toast.show_message(texts.ADDED_TO_DRAFT(), texts.UNDO(), self._composer.undo)
         self._composer.focus_text()
 
     def on_plain_answer(self, answer: Answer) -> None:
@@ -72,7 +71,7 @@ class SendActions(QObject):
         if isinstance(answer, Failed):
             self._toast.show_message(describe(answer.reason))
         elif isinstance(answer, NeedsConsent):
-            self._toast.show_message(FORECAST_CHANGED)
+            self._toast.show_message(texts.FORECAST_CHANGED())
 
     def _on_draft_changed(self, command: Command) -> None:
         self._submit(command, self.on_plain_answer)
@@ -106,9 +105,13 @@ class SendActions(QObject):
                 if is_shown and view is not None:
                     self._sheet.ask(view, command, reply, forecast, warned, self._ticker.now())
                 else:
-                    self._show_not_sent(command, view, "It needs your decision.")
+                    self._show_not_sent(command, view, texts.NEEDS_DECISION())
 
     def _show_not_sent(self, command: SendReply | SendDirect, view: ThreadView | None, why: str) -> None:
-        name = words.first_name(view.name if view is not None else "")
+        name = view.name if view is not None else ""
+        if name.strip():
+            text = texts.REPLY_NOT_SENT_TO(name=first_name(name), reason=why)
+        else:
+            text = texts.REPLY_NOT_SENT(reason=why)
         show = partial(self.show_requested.emit, command.customer_id, command.conversation_id)
-        self._toast.show_message(f"Your reply to {name} was not sent. {why}", "Show", show)
+        self._toast.show_message(text, texts.SHOW(), show)

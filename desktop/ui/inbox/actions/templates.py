@@ -12,13 +12,14 @@ from desktop.engine.changes import Changes
 from desktop.engine.commands import Answer, Done, Failed, RefreshTemplates, SendDirect
 from desktop.engine.protocols import Engine
 from desktop.engine.views import ConnectionView, ThreadView
+from desktop.text.names import first_name
 from desktop.text.reasons.describe import describe
+from desktop.text.screens import inbox as texts
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.templates.form.filling import join_lines
 from desktop.ui.templates.picker import TemplatePicker
 from desktop.ui.widgets.toast import Toast
-from desktop.ui.wording import words
 
 
 class TemplateActions(QObject):
@@ -111,7 +112,11 @@ class TemplateActions(QObject):
             if is_shown:
                 self.sent.emit()
         elif not is_shown:
-            name = words.first_name(view.name if view is not None else "")
-            why = describe(answer.reason) if isinstance(answer, Failed) else "It needs your decision."
+            name = view.name if view is not None else ""
+            why = describe(answer.reason) if isinstance(answer, Failed) else texts.NEEDS_DECISION()
             show = partial(self.show_requested.emit, command.customer_id, command.conversation_id)
-            self._toast.show_message(f"Your template to {name} was not sent. {why}", "Show", show)
+            if name.strip():
+                text = texts.TEMPLATE_NOT_SENT_TO(name=first_name(name), reason=why)
+            else:
+                text = texts.TEMPLATE_NOT_SENT(reason=why)
+            self._toast.show_message(text, texts.SHOW(), show)

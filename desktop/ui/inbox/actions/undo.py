@@ -7,6 +7,7 @@ from functools import partial
 from desktop.engine.commands import Answer, Command, Failed
 from desktop.engine.protocols import Submit
 from desktop.text.reasons.describe import describe
+from desktop.text.screens import inbox as texts
 from desktop.ui.widgets.toast import Toast
 
 
@@ -26,4 +27,4 @@ class UndoableCommands:
         elif undo is None:
             self._toast.show_message(done_text)
         else:
-            self._toast.show_message(done_text, "Undo", partial(self.submit, undo, None, "Undone."))
+            self._toast.show_message(done_text, texts.UNDO(), partial(self.submit, undo, None, texts.UNDONE()))

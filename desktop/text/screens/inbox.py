@@ -1,0 +1,127 @@
+"""The main window: what its actions say when they are done, the questions they ask first, and the banners."""
+
+from __future__ import annotations
+
+from desktop.text.catalog import Plural, Text
+
+# --- buttons ----------------------------------------------------------------------------------------------------------
+
+UNDO = Text("Undo")
+UNDONE = Text("Undone.")
+TRY_AGAIN = Text("Try again")
+# Translators: button; goes to the conversation of a reply that wasn't sent.
+SHOW = Text("Show")
+DETAILS_BUTTON = Text("Show or hide customer details")
+# Translators: {keys}: such as "Ctrl+I".
+DETAILS_TOOLTIP = Text("Show or hide customer details ({keys})")
+
+# --- close, snooze, assign --------------------------------------------------------------------------------------------
+
+# Translators: {conversation}: its subject, or such as "Conversation from 21 November".
+CLOSED = Text("{conversation} closed.")
+# Translators: {until}: a time today such as "14:02", or day and time such as "21 November, 09:00".
+SNOOZED = Text("{conversation} snoozed until {until}.")
+ASSIGNED = Text("{conversation} assigned to {name}.")
+UNASSIGNED = Text("{conversation} unassigned.")
+SNOOZE_UNTIL = Text("Snooze until")
+IN_HOURS = Plural("In {count} hour", "In {count} hours")
+TOMORROW_AT = Text("Tomorrow at {time}")
+# Translators: {weekday}: such as "Monday".
+WEEKDAY_AT = Text("{weekday} at {time}")
+IN_A_WEEK = Text("In a week")
+ASSIGN_TO = Text("Assign to")
+# Translators: in the list of teammates; {name}: of the agent who uses Reachline.
+ME = Text("Me ({name})")
+NOBODY = Text("Nobody")
+
+# --- sending ----------------------------------------------------------------------------------------------------------
+
+FORECAST_CHANGED = Text("Not sent, because the forecast has changed. Check it and decide again.")
+ADDED_TO_DRAFT = Text("Added below your draft. Nothing was sent.")
+# Translators: {reason}: a whole sentence.
+REPLY_NOT_SENT_TO = Text("Your reply to {name} wasn't sent. {reason}")
+REPLY_NOT_SENT = Text("Your reply wasn't sent. {reason}")
+TEMPLATE_NOT_SENT_TO = Text("Your template to {name} wasn't sent. {reason}")
+TEMPLATE_NOT_SENT = Text("Your template wasn't sent. {reason}")
+NEEDS_DECISION = Text("It needs your decision.")
+TEXT_IN_TEMPLATE = Text("Your text was sent in the template, so the draft is now empty.")
+NOTES_STAY = Text("Notes stay in Intercom. Only replies can be sent directly.")
+NO_DIRECT_ROUTE = Text("{name} can't be reached by any of your channel accounts. Intercom is the only way.")
+CHOOSE_MESSAGE_FIRST = Text("Choose a customer's message first: press F6 to go to the thread, then the arrow keys.")
+
+# --- waiting replies --------------------------------------------------------------------------------------------------
+
+SEND_AGAIN = Text("Send again")
+CANCELLED = Text("Reply cancelled.")
+CANCELLED_UNCONFIRMED = Text("Reply cancelled. It may have arrived anyway.")
+NOTHING_CANCELLED = Text("There's no cancelled reply to restore.")
+SITUATION_CHANGED = Text("Something has changed")
+
+# --- replying in Intercom ---------------------------------------------------------------------------------------------
+
+COPIED = Text("Your text is copied. Paste it in Intercom. The draft stays here until your reply appears there.")
+SEEN = Text("Your reply was sent in Intercom, so the draft was removed here.")
+INBOX_UNKNOWN = Text("Intercom's inbox can't be opened yet. Wait until Reachline has connected to Intercom.")
+
+# --- corrections ------------------------------------------------------------------------------------------------------
+
+MERGE_WITH = Text("Merge with which customer?")
+MERGED = Text("{name} and {other} are now one customer.")
+SOLVED = Text("Marked as solved. This report no longer causes a warning.")
+CONVERSATION_CHANNEL_SET = Text("Channel of this conversation changed to {channel}.")
+CONVERSATION_CHANNEL_RESET = Text("Channel of this conversation is detected automatically again.")
+MESSAGE_CHANNEL_SET = Text("Channel of this message changed to {channel}.")
+MESSAGE_CHANNEL_RESET = Text("Channel of this message is detected automatically again.")
+DELETE_DATA_TITLE = Text("Delete {name}'s data from this computer?")
+DELETE_DATA_TEXT = Text(
+    "This deletes messages, drafts, numbers and your corrections from this computer. Intercom keeps its data, and "
+    "{name} appears here again with the next new message. You can't undo this."
+)
+DELETE_DATA = Text("Delete data")
+DATA_DELETED = Text("Data deleted from this computer.")
+
+# --- links and files --------------------------------------------------------------------------------------------------
+
+LINK_NOT_OPENED = Text("The link wasn't opened because it isn't a complete web, email or phone address.")
+# Translators: {target}: the host that a link leads to, or a file's name in quotation marks.
+OPEN_LINK_TITLE = Text("Open {target}?")
+OPEN_FILE_TITLE = Text("Open “{file}”?")
+LINK_LEADS_ELSEWHERE = Text("The message says {shown}, but this link leads to {target}.")
+# Translators: {risk}: a whole sentence that says why the file may do harm.
+FILE_RISK = Text("“{file}” comes from {host}. {risk} Open it only if you expected it from this customer.")
+OPEN_ANYWAY = Text("Open anyway")
+
+# --- quitting ---------------------------------------------------------------------------------------------------------
+
+QUIT = Text("Quit")
+QUIT_TITLE = Plural(
+    "Quit while {count} reply is waiting to be sent?", "Quit while {count} replies are waiting to be sent?"
+)
+QUIT_TEXT = Plural(
+    "Nothing is sent while Reachline is closed. The reply stays on this computer. Next time you start Reachline, it's "
+    "checked again and sent, or you're asked.",
+    "Nothing is sent while Reachline is closed. The replies stay on this computer. Next time you start Reachline, each "
+    "is checked again and sent, or you're asked.",
+)
+
+# --- banners ----------------------------------------------------------------------------------------------------------
+
+NEED_DECISION = Plural("{count} reply needs your decision.", "{count} replies need your decision.")
+NEED_DECISION_AFTER_OFFLINE = Plural(
+    "{count} reply from while you were offline needs your decision.",
+    "{count} replies from while you were offline need your decision.",
+)
+NOT_SENT = Plural("{count} reply wasn't sent.", "{count} replies weren't sent.")
+UNCONFIRMED = Plural("We don't know whether {count} reply arrived.", "We don't know whether {count} replies arrived.")
+# Translators: which of the replies is on the screen.
+POSITION = Text("This is {number} of {total}.")
+REVIEW = Text("Review")
+NEXT = Text("Next")
+LATER = Text("Later")
+LATER_DESCRIPTION = Text("Later: hide this until another reply needs your decision")
+OCTOPODS_KNOWN = Text("Which channels do you use with Octopods? These messages don't say which channel they're from.")
+OCTOPODS_UNKNOWN = Text("Do you use Octopods? If so, for which channels?")
+ANSWER = Text("Answer…")
+ANSWER_DESCRIPTION = Text("Answer which channels you use with Octopods")
+DO_NOT_ASK_AGAIN = Text("Don't ask again")
+ANSWER_LATER = Text("You can answer later in Settings, under Octopods")
