@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop import __version__
+from desktop.app import language
 from desktop.system.links import find_link
 from desktop.system.logs import LEVELS
+from desktop.text import command_line as texts
 
 if TYPE_CHECKING:
     from desktop.app.program import SampleWindows
@@ -26,8 +28,13 @@ def main(argv: list[str] | None = None) -> int:
     _print_utf8()
     arguments = sys.argv[1:] if argv is None else argv
     # Here and not in the parser: an option after the command would take the default instead of what stands before it.
-    options = argparse.Namespace(command=None, profile=None, sandbox_urls=None, log_level="warning", tour=None)
     link = find_link(arguments)
+    # Beside a link, which anybody may have written, nothing else is read.
+    requested = language.requested_language([] if link is not None else arguments)
+    language.start(requested)
+    options = argparse.Namespace(
+        command=None, profile=None, sandbox_urls=None, log_level="warning", tour=None, language=requested
+    )
     if link is not None:
         from desktop.app import gui
 
@@ -44,11 +51,11 @@ def main(argv: list[str] | None = None) -> int:
 
         return explain.main(unknown)
     if unknown:
-        parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+        parser.error(texts.UNKNOWN_ARGUMENTS(arguments=" ".join(unknown)))
     if options.command == "demo":
         from desktop.demo import demo
 
-        return demo.run(options.tour, options.log_level)
+        return demo.run(options.tour, options.log_level, options.language)
     if options.command == "doctor":
         from desktop.app import doctor
 
@@ -61,49 +68,44 @@ def main(argv: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     # Taken before and after the command.
     shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    shared.add_argument(
-        "--profile", metavar="DIR", type=Path, help="keep accounts, messages and settings in DIR, apart from your own"
-    )
+    shared.add_argument("--profile", metavar="DIR", type=Path, help=texts.HELP_PROFILE())
     shared.add_argument(
         "--sandbox-urls",
         metavar="FILE",
         type=Path,
-        help="for trying things out: talk to the sandbox whose printed line is in FILE, with a profile of its own",
+        help=texts.HELP_SANDBOX_URLS(),
     )
     shared.add_argument(
         "--log-level",
         choices=LEVELS,
         type=str.lower,
-        help="how much is written into the log files, never what is said (default: warning)",
+        help=texts.HELP_LOG_LEVEL(),
     )
+    shared.add_argument(language.OPTION, metavar="CODE", help=texts.HELP_LANGUAGE())
     parser = argparse.ArgumentParser(
         prog="reachline",
         parents=[shared],
-        description="Without a command: the inbox, or at the first start the wizard that leads there.",
-        epilog="`reachline COMMAND --help` tells more.",
+        description=texts.DESCRIPTION(),
+        epilog=texts.EPILOG(),
     )
     parser.add_argument("-V", "--version", action="version", version=f"reachline {__version__}")
-    commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND …")
-    commands.add_parser("inbox", parents=[shared], help="the inbox, or the wizard where nothing is connected yet")
-    demo = commands.add_parser("demo", parents=[shared], help="sample workspace on the embedded sandbox")
+    commands = parser.add_subparsers(dest="command", title=texts.COMMANDS(), metavar="COMMAND …")
+    commands.add_parser("inbox", parents=[shared], help=texts.HELP_INBOX())
+    demo = commands.add_parser("demo", parents=[shared], help=texts.HELP_DEMO())
     demo.add_argument(
         "--tour",
         metavar="DIR",
         type=Path,
         default=argparse.SUPPRESS,
-        help="play the story without a display, save screenshots in DIR",
+        help=texts.HELP_TOUR(),
     )
     commands.add_parser(
         "sandbox",
         add_help=False,
-        help="the sandbox alone: Intercom, a channel bridge and the customers' screens on loopback",
+        help=texts.HELP_SANDBOX(),
     )
-    commands.add_parser(
-        "explain", add_help=False, help="what Reachline concludes from saved Intercom answers, and why, as JSON"
-    )
-    commands.add_parser(
-        "doctor", parents=[shared], help="what this installation rests on, and how every connected account is"
-    )
+    commands.add_parser("explain", add_help=False, help=texts.HELP_EXPLAIN())
+    commands.add_parser("doctor", parents=[shared], help=texts.HELP_DOCTOR())
     return parser
 
 

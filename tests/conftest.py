@@ -9,6 +9,7 @@ import time
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Many texts contain local times.
 os.environ["TZ"] = "UTC"
+os.environ["REACHLINE_LANGUAGE"] = "en"
 if hasattr(time, "tzset"):
     time.tzset()
 

@@ -13,6 +13,7 @@ from desktop import __version__
 from desktop.app.connect import BadSandboxFile
 from desktop.app.profile_context import ProfileContext
 from desktop.engine.accounts.accounts import Accounts
+from desktop.text import command_line as texts
 from desktop.text.reasons.describe import describe
 
 
@@ -26,25 +27,24 @@ def run(options: argparse.Namespace) -> int:
     except BadSandboxFile as error:
         print(describe(error.reason), file=sys.stderr)
         return 2
-    print(
-        f"Reachline {__version__}, Python {platform.python_version()}, Qt {_qt()}, SQLite {apsw.sqlite_lib_version()}"
-    )
-    print(f"Profile: {context.paths.profile}")
-    print(f"Logs: {context.paths.logs}", flush=True)
+    python, sqlite = platform.python_version(), apsw.sqlite_lib_version()
+    print(texts.VERSIONS(version=__version__, python=python, qt=_qt(), sqlite=sqlite))
+    print(texts.PROFILE_FOLDER(folder=str(context.paths.profile)))
+    print(texts.LOG_FOLDER(folder=str(context.paths.logs)), flush=True)
     return asyncio.run(_check_everything(context))
 
 
 async def _check_everything(context: ProfileContext) -> int:
     accounts = Accounts(context.book, context.secrets, context.connector)
-    print("Keyring: asking (this system may want you to unlock it) …", flush=True)
+    print(texts.ASKING_KEYRING(), flush=True)
     profile = await accounts.load()
     is_well = _print_line(
-        accounts.keeps_secrets, "Keyring", describe(accounts.keyring_error) or "It can be used; tokens are kept there."
+        accounts.keeps_secrets, texts.KEYRING(), describe(accounts.keyring_error) or texts.KEYRING_WORKS()
     )
     if accounts.profile_error:
-        is_well = _print_line(False, "Profile", describe(accounts.profile_error))
+        is_well = _print_line(False, texts.PROFILE(), describe(accounts.profile_error))
     if not profile.workspaces:
-        print("No account is connected. Start `reachline` to connect one.")
+        print(texts.NO_ACCOUNT())
     async for checked in accounts.check_all():
         is_well = _print_line(checked.ok, checked.what, describe(checked.reason)) and is_well
     context.secrets.close()
@@ -53,7 +53,8 @@ async def _check_everything(context: ProfileContext) -> int:
 
 
 def _print_line(ok: bool, what: str, sentence: str) -> bool:
-    print(f"[{'well' if ok else 'not well'}] {what}: {sentence}", flush=True)
+    line = texts.WELL if ok else texts.NOT_WELL
+    print(line(what=what, sentence=sentence), flush=True)
     return ok
 
 
@@ -62,5 +63,5 @@ def _qt() -> str:
     try:
         from PySide6.QtCore import qVersion
     except ImportError as missing:
-        return f"cannot be loaded ({missing})"
+        return texts.QT_MISSING(reason=str(missing))
     return str(qVersion())

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from desktop.text import command_line as texts
 from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.labels import Paragraph
@@ -33,7 +34,7 @@ class ErrorWindow(QWidget):
         self.setObjectName("error_window")
         self.sentence = Paragraph(sentence)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
-        self.retry_button, self.close_button = QPushButton("Try again"), QPushButton("Close")
+        self.retry_button, self.close_button = QPushButton(texts.TRY_AGAIN()), QPushButton(texts.CLOSE())
         self.retry_button.setObjectName("primary")
         self.retry_button.setVisible(can_repeat)
         self.retry_button.clicked.connect(self.retry_requested)
@@ -41,7 +42,7 @@ class ErrorWindow(QWidget):
         self.alternative_button = QPushButton(alternative)
         self.alternative_button.setVisible(bool(alternative))
         self.alternative_button.clicked.connect(self.alternative_chosen)
-        buttons = QHBoxLayout()
+        buttons = self._buttons = QHBoxLayout()
         buttons.addStretch(1)
         for button in (self.close_button, self.alternative_button, self.retry_button):
             buttons.addWidget(button)
@@ -77,7 +78,9 @@ class ErrorWindow(QWidget):
         return done
 
     def _fit(self) -> None:
-        """Wide enough for a readable line, high enough for all of them."""
-        width = LINE_CHARACTERS * self.fontMetrics().averageCharWidth()
+        """Wide enough for a readable line and all buttons, high enough for all lines."""
+        margins = self._column.contentsMargins()
+        needed = self._buttons.sizeHint().width() + margins.left() + margins.right()
+        width = max(needed, LINE_CHARACTERS * self.fontMetrics().averageCharWidth())
         self.setMinimumSize(width, max(MIN_HEIGHT, self._column.totalHeightForWidth(width)))
         self.resize(self.minimumSize())

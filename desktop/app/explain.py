@@ -26,6 +26,7 @@ from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.origin import Origin
 from desktop.domain.reach import Certainty, find_situation
 from desktop.system.clock import ServerClock
+from desktop.text import command_line as texts
 from desktop.text.reasons.describe import describe
 
 Json = dict[str, Any]
@@ -36,6 +37,10 @@ NOT_CARRIED = frozenset({ChannelKind.MESSENGER, ChannelKind.EMAIL, ChannelKind.P
 
 class BadInput(Exception):
     """One sentence that names the file and the place in it."""
+
+
+class _NotAConversation(ValueError):
+    """One sentence that says what is missing."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -139,36 +144,32 @@ def _time(at: datetime | None) -> str | None:
 
 class _Arguments(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise BadInput(f"reachline explain: {message}.")
+        raise BadInput(texts.EXPLAIN_ARGUMENTS(problem=message))
 
 
 def _arguments(argv: Sequence[str]) -> argparse.Namespace:
-    parser = _Arguments(
-        prog="reachline explain", description="Say where each message came from and what Send would do."
-    )
-    parser.add_argument("files", nargs="+", metavar="FILE", help="answers of GET /conversations/{id}; - reads stdin")
+    parser = _Arguments(prog="reachline explain", description=texts.EXPLAIN())
+    parser.add_argument("files", nargs="+", metavar="FILE", help=texts.HELP_FILES(request="GET /conversations/{id}"))
     parser.add_argument(
         "--now",
         metavar="ISO8601",
-        help="judge at this time (UTC where it names no zone); messages newer than it count all the same",
+        help=texts.HELP_NOW(),
     )
-    parser.add_argument("--bridge-code", action="append", default=[], metavar="CODE", help="package code of the bridge")
-    parser.add_argument("--admin-code", action="append", default=[], metavar="CODE", help="package code of our own app")
-    parser.add_argument(
-        "--bridge-tagger", action="append", default=[], metavar="ID", help="admin in whose name the bridge tags"
-    )
+    parser.add_argument("--bridge-code", action="append", default=[], metavar="CODE", help=texts.HELP_BRIDGE_CODE())
+    parser.add_argument("--admin-code", action="append", default=[], metavar="CODE", help=texts.HELP_ADMIN_CODE())
+    parser.add_argument("--bridge-tagger", action="append", default=[], metavar="ID", help=texts.HELP_BRIDGE_TAGGER())
     parser.add_argument(
         "--bridge-channel",
         action="append",
         default=[],
         choices=[c.value for c in ChannelKind if c not in NOT_CARRIED],
         metavar="CHANNEL",
-        help="what the bridge carries, as a person says",
+        help=texts.HELP_BRIDGE_CHANNEL(),
     )
+    parser.add_argument("--first-day", action="store_true", help=texts.HELP_FIRST_DAY())
     parser.add_argument(
-        "--first-day", action="store_true", help="nothing is settled yet: what the files do not show may be there"
+        "--relay", choices=[r.value for r in Relay], default=Relay.UNPROVEN.value, help=texts.HELP_RELAY()
     )
-    parser.add_argument("--relay", choices=[r.value for r in Relay], default=Relay.UNPROVEN.value)
     return parser.parse_args(argv)
 
 
@@ -177,7 +178,7 @@ def _instant(text: str) -> datetime:
         at = datetime.fromisoformat(text)
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise BadInput(f"reachline explain: --now {text!r} is not an ISO 8601 time.") from None
+        raise BadInput(texts.NOT_A_TIME(value=repr(text))) from None
 
 
 def _workspace(
@@ -213,9 +214,15 @@ def _gather(files: Iterable[str]) -> tuple[list[Conversation], list[Contact]]:
                 else:
                     conversation = _conversation(raw)
                     conversations[conversation.id] = _fuller(conversation, conversations.get(conversation.id))
-            except NotReadable as error:
-                raise BadInput(f"{_named(file)}: {place} cannot be explained: {error}.") from None
+            except NotReadable:
+                raise _not_explained(file, place, texts.NO_ID()) from None
+            except _NotAConversation as error:
+                raise _not_explained(file, place, str(error)) from None
     return list(conversations.values()), list(contacts.values())
+
+
+def _not_explained(file: str, place: str, problem: str) -> BadInput:
+    return BadInput(texts.NOT_EXPLAINED(file=_named(file), place=place, problem=problem))
 
 
 def _parsed(file: str) -> Any:
@@ -223,23 +230,24 @@ def _parsed(file: str) -> Any:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise BadInput(f"{_named(file)}: cannot be read ({reason}).") from None
+        raise BadInput(texts.FILE_UNREADABLE(file=_named(file), reason=str(reason))) from None
     try:
         return loose_json.parse(data)
     except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise BadInput(f"{_named(file)}: not JSON at {place}: {error.msg}.") from None
+        sentence = texts.NOT_JSON(file=_named(file), line=error.lineno, column=error.colno, problem=error.msg)
+        raise BadInput(sentence) from None
     except UnicodeDecodeError as error:
-        raise BadInput(f"{_named(file)}: not text at byte {error.start}.") from None
+        raise BadInput(texts.NOT_TEXT(file=_named(file), position=error.start)) from None
     except RecursionError:
-        raise BadInput(f"{_named(file)}: nested too deeply to be read.") from None
+        raise BadInput(texts.NESTED(file=_named(file))) from None
 
 
 def _objects(parsed: Any, place: str = "") -> Iterator[tuple[str, Any]]:
     """Every object to read with its place: one, a list, or the lists of an answer to a search."""
     if isinstance(parsed, list):
         for number, raw in enumerate(parsed, start=1):
-            yield from [(f"item {number}", raw)] if isinstance(raw, list) else _objects(raw, f"item {number}")
+            item = texts.ITEM(number=number)
+            yield from [(item, raw)] if isinstance(raw, list) else _objects(raw, item)
         return
     lists = {}
     if isinstance(parsed, dict) and "id" not in parsed:
@@ -247,7 +255,7 @@ def _objects(parsed: Any, place: str = "") -> Iterator[tuple[str, Any]]:
     for key, members in lists.items():
         yield from ((f"{place} {key}[{index}]".strip(), raw) for index, raw in enumerate(members))
     if not lists:
-        yield place or "the whole of it", parsed
+        yield place or texts.WHOLE_FILE(), parsed
 
 
 def _is_contact(raw: Any) -> bool:
@@ -258,9 +266,9 @@ def _is_contact(raw: Any) -> bool:
 
 def _conversation(raw: Any) -> Conversation:
     if not isinstance(raw, dict) or (raw.get("type") or "conversation") != "conversation":
-        raise NotReadable("it is not a conversation")
+        raise _NotAConversation(texts.NOT_A_CONVERSATION())
     if not {"type", "source", "conversation_parts", "created_at"} & raw.keys():
-        raise NotReadable("it is not a conversation: it has neither a first message nor parts")
+        raise _NotAConversation(texts.EMPTY_CONVERSATION())
     return map_conversation(raw)
 
 
@@ -274,4 +282,4 @@ def _fuller(conversation: Conversation, earlier: Conversation | None) -> Convers
 
 
 def _named(file: str) -> str:
-    return "standard input" if file == "-" else file
+    return texts.STANDARD_INPUT() if file == "-" else file

@@ -11,6 +11,7 @@ from desktop.app import qt
 from desktop.app.connect import BadSandboxFile
 from desktop.app.profile_context import ProfileContext
 from desktop.system import logs
+from desktop.text import command_line as texts
 from desktop.text.reasons.describe import describe
 
 if TYPE_CHECKING:
@@ -19,30 +20,20 @@ if TYPE_CHECKING:
     from desktop.app.program import OpenSample
     from desktop.system.single_instance import SingleInstance
 
-NO_DISPLAY = (
-    "There is no display here. `reachline demo --tour DIR` plays the story without one and saves pictures; "
-    "`reachline doctor` says how every account is."
-)
-
-NOT_ANSWERING = (
-    "Reachline is already running with this profile, but does not answer. Close it, or end it in the system's task "
-    "manager, and start again."
-)
-
 
 def run(options: argparse.Namespace, open_sample: OpenSample, link: str = "") -> int:
     """Show the program until its last window is closed.
 
-    options: profile, sandbox_urls and log_level, as `desktop.__main__` parses them. open_sample: as for `Program`.
-    link: as `find_link` returns it. Returns the exit status: 0 well, also where the window of a running program came
-    forward; 2 where the file of the sandbox is wrong or nothing can be shown.
+    options: profile, sandbox_urls, log_level and language, as `desktop.__main__` parses them. open_sample: as for
+    `Program`. link: as `find_link` returns it. Returns the exit status: 0 well, also where the window of a running
+    program came forward; 2 where the file of the sandbox is wrong or nothing can be shown.
     """
     if not qt.has_display() and "QT_QPA_PLATFORM" not in os.environ:
-        print(NO_DISPLAY, file=sys.stderr)
+        print(texts.NO_DISPLAY(), file=sys.stderr)
         return 2
     try:
         context = ProfileContext.of(options)
-        application = qt.start(offscreen=False)
+        application = qt.start(offscreen=False, requested_language=options.language)
     except BadSandboxFile as bad_file:
         print(describe(bad_file.reason), file=sys.stderr)
         return 2
@@ -62,8 +53,8 @@ def run(options: argparse.Namespace, open_sample: OpenSample, link: str = "") ->
         from PySide6.QtWidgets import QMessageBox
 
         # Somebody who started it from the desktop sees no standard error.
-        print(NOT_ANSWERING, file=sys.stderr)
-        QMessageBox.warning(None, "Reachline", NOT_ANSWERING)
+        print(texts.NOT_ANSWERING(), file=sys.stderr)
+        QMessageBox.warning(None, "Reachline", texts.NOT_ANSWERING())
         return 2
     finally:
         instance.release()

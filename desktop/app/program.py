@@ -22,6 +22,7 @@ from desktop.engine.engine import Engine
 from desktop.engine.tasks import Tasks
 from desktop.ports import ProviderErrorKind, WorkspaceConfig
 from desktop.system.settings_file import SettingsFile
+from desktop.text import command_line as texts
 from desktop.text.reasons.describe import describe
 from desktop.ui.look.preferences import Preferences
 from desktop.ui.look.theme import Theme
@@ -31,10 +32,6 @@ log = logging.getLogger(__name__)
 
 SETTINGS = "settings.ini"
 KEYRING_PATIENCE_S = 0.7
-WAITS_FOR_KEYRING = (
-    "Waiting for this system's keyring. It may have opened a window of its own that asks for a password."
-)
-DO_WITHOUT = "Go on without it"
 
 Job = Callable[[], Coroutine[Any, Any, None]]
 
@@ -152,7 +149,7 @@ class Program:
             # Shown only when the keyring takes noticeably long.
             await asyncio.wait({loading}, timeout=KEYRING_PATIENCE_S)
             if not loading.done():
-                self._show_error_window(WAITS_FOR_KEYRING, None, DO_WITHOUT)
+                self._show_error_window(texts.WAITING_FOR_KEYRING(), None, texts.CONTINUE_WITHOUT())
                 if self.error_window is not None:
                     self.error_window.alternative_chosen.connect(self.accounts.skip_keyring)
 
@@ -209,7 +206,7 @@ class Program:
         window = session.show(self.tasks.start)
         if is_new:
             if self._context.is_sandbox:
-                window.setWindowTitle(f"{window.windowTitle()} (sandbox)")
+                window.setWindowTitle(texts.SANDBOX_TITLE(title=window.windowTitle()))
             window.settings.add_workspace_requested.connect(self._show_wizard)
             session.on_signed_out = self._on_signed_out
         if self._unshown_error:

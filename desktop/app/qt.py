@@ -9,6 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop.app import language
+from desktop.text import command_line as texts
+
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
@@ -86,18 +89,18 @@ def offscreen_environment() -> dict[str, str]:
     return variables
 
 
-def start(*, offscreen: bool) -> QApplication:
-    """Create the application object. Raises NoScreen with a sentence where Qt would abort."""
+def start(*, offscreen: bool, requested_language: str = "") -> QApplication:
+    """Create the application object. Raises NoScreen with a sentence where Qt would abort.
+
+    requested_language: "" for the system's, if the screen can be shown in it.
+    """
     if offscreen:
         os.environ.update(offscreen_environment())
     if sys.platform.startswith("linux"):
         on_x11 = not offscreen and not os.environ.get("WAYLAND_DISPLAY") and "QT_QPA_PLATFORM" not in os.environ
         missing = missing_packages(with_x11=on_x11, with_network=not offscreen)
         if missing:
-            raise NoScreen(
-                "Qt needs system libraries that are not installed. On Debian or Ubuntu: "
-                f"sudo apt install {' '.join(missing)}"
-            )
+            raise NoScreen(texts.MISSING_LIBRARIES(packages=" ".join(missing)))
     from PySide6.QtCore import Qt, qInstallMessageHandler
     from PySide6.QtWidgets import QApplication
 
@@ -106,4 +109,5 @@ def start(*, offscreen: bool) -> QApplication:
         qInstallMessageHandler(_print_message)
     application = QApplication(["reachline"])
     application.setApplicationName("Reachline")
+    language.follow(application, requested_language)
     return application

@@ -21,6 +21,7 @@ from desktop.engine.protocols import Run
 from desktop.engine.views import ConnectionState
 from desktop.ports import Clock, WorkspaceConfig
 from desktop.store.core.errors import KnownError
+from desktop.text import command_line as texts
 from desktop.text.reasons.describe import describe
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.look.theme import Theme
@@ -108,7 +109,7 @@ class Session:
         if self.window is None:
             self._ticker = Ticker(self.engine.clock)
             self.window = MainWindow(
-                self.engine, self._theme, self._ticker, title=f"{self.name} · Reachline", settings=self._settings
+                self.engine, self._theme, self._ticker, title=texts.TITLE(name=self.name), settings=self._settings
             )
             self.window.settings.connect_accounts(self._accounts, run, self.workspace_id)
         self.window.show()
@@ -116,8 +117,10 @@ class Session:
         self.window.activateWindow()
         if self.not_opened:
             first, *others = self.not_opened
-            more = f" {len(others)} more accounts need a look in the settings." if others else ""
-            self.window.toast.show_message(f"{first.what} is not connected. {describe(first.reason)}{more}")
+            sentences = [texts.NOT_CONNECTED(account=first.what, sentence=describe(first.reason))]
+            if others:
+                sentences.append(texts.MORE_NOT_CONNECTED(len(others)))
+            self.window.toast.show_message(" ".join(sentences))
             self.not_opened = ()
         return self.window
 

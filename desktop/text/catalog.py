@@ -21,6 +21,7 @@ from desktop.text.locale import number
 from desktop.text.pseudo import PSEUDO_LANGUAGE, PseudoTranslations
 
 DOMAIN = "reachline"
+# Beside the code in a checkout and in a built program. A wheel installed without it has English alone.
 LOCALE_FOLDER = Path(__file__).resolve().parents[2] / "resources" / "locale"
 
 _FIRST_STRONG_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
@@ -49,9 +50,17 @@ def use_language(code: str, folder: Path = LOCALE_FOLDER) -> None:
     if code == PSEUDO_LANGUAGE:
         _language.translations = PseudoTranslations()
     else:
-        names = [code.replace("-", "_"), code.split("-")[0]]
-        _language.translations = gettext.translation(DOMAIN, folder, names, fallback=True)
+        _language.translations = gettext.translation(DOMAIN, folder, _folders(code), fallback=True)
     _language.is_right_to_left = _DIRECTION() == "RTL"
+
+
+def is_translated(code: str, folder: Path = LOCALE_FOLDER) -> bool:
+    """Whether there is a catalogue for a language, of its country or of the language alone."""
+    return gettext.find(DOMAIN, folder, _folders(code)) is not None
+
+
+def _folders(code: str) -> list[str]:
+    return [code.replace("-", "_"), code.split("-")[0]]
 
 
 def language() -> str:

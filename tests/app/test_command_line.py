@@ -13,7 +13,14 @@ from desktop import __version__
 from desktop.__main__ import main
 
 ROOT = Path(__file__).parents[2]
-DEFAULTS = {"command": None, "profile": None, "sandbox_urls": None, "log_level": "warning", "tour": None}
+DEFAULTS = {
+    "command": None,
+    "profile": None,
+    "sandbox_urls": None,
+    "log_level": "warning",
+    "tour": None,
+    "language": "en",
+}
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -58,7 +65,7 @@ def test_without_a_display_it_says_what_works_there(
     assert main([]) == 2
     said = capsys.readouterr()
     assert said.out == ""
-    assert "There is no display here. `reachline demo --tour DIR`" in said.err
+    assert "There's no display here. Run `reachline demo --tour DIR`" in said.err
 
 
 def test_a_missing_library_is_named_with_its_package(
@@ -130,12 +137,12 @@ def test_options_stand_before_or_after_the_command(arguments: list[str], monkeyp
 
 def test_demo_and_doctor_take_them_too(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[object] = []
-    monkeypatch.setattr("desktop.demo.demo.run", lambda tour, log_level: started.append((tour, log_level)) or 0)
+    monkeypatch.setattr("desktop.demo.demo.run", lambda *given: started.append(given) or 0)
     monkeypatch.setattr("desktop.app.doctor.run", lambda options: started.append(options.profile) or 0)
-    assert main(["--log-level", "info", "demo", "--tour", "pictures"]) == 0
+    assert main(["--log-level", "info", "--language", "de", "demo", "--tour", "pictures"]) == 0
     assert main(["demo", "--log-level", "error"]) == 0
     assert main(["--profile", "mine", "doctor"]) == 0
-    assert started == [(Path("pictures"), "info"), (None, "error"), Path("mine")]
+    assert started == [(Path("pictures"), "info", "de"), (None, "error", "en"), Path("mine")]
 
 
 def test_sandbox_and_explain_get_their_arguments_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,11 +14,11 @@ from desktop.engine.accounts.accounts import Accounts
 from desktop.sandbox.model.settings import Fault, Provoked
 
 LINES = (
-    "[well] Keyring: It can be used; tokens are kept there.",
-    "[well] Intercom · Harbour Parcels: The token of Lukas Brandt can read everything Reachline needs.",
-    "[well] WhatsApp Cloud API · +35315550100: Connected as Harbour Parcels.",
-    "[well] Octopods WhatsApp · +35315550100: Connected as Octopods.",
-    "[well] Twilio SMS · +35315550199: Connected as Harbour Parcels.",
+    "[OK] Keyring: It works. Tokens are kept there.",
+    "[OK] Intercom · Harbour Parcels: The token of Lukas Brandt can read everything Reachline needs.",
+    "[OK] WhatsApp Cloud API · +35315550100: Connected as Harbour Parcels.",
+    "[OK] Octopods WhatsApp · +35315550100: Connected as Octopods.",
+    "[OK] Twilio SMS · +35315550199: Connected as Harbour Parcels.",
 )
 
 
@@ -55,7 +55,7 @@ def test_all_is_well(connected, arguments, served, capsys, caplog):
     said = capsys.readouterr()
     assert said.out.splitlines()[0].startswith("Reachline 0.1.0, Python 3.")
     assert all(line in said.out.splitlines() for line in LINES)
-    assert "[well] Telegram · @HarbourParcelsBot" in said.out
+    assert "[OK] Telegram · @HarbourParcelsBot" in said.out
     assert "Another program receives this bot's messages" in said.out
     for secret in secrets_of(served.urls):
         assert secret not in said.out + said.err + caplog.text
@@ -71,11 +71,11 @@ def test_each_account_that_is_not_well_says_why_and_the_others_are_asked_all_the
         settings.provoked.append(Provoked("telegram", 401))
     assert main(arguments) == 1
     lines = capsys.readouterr().out.splitlines()
-    troubles = [line for line in lines if line.startswith("[not well]")]
+    troubles = [line for line in lines if line.startswith("[Problem]")]
     assert [line.split(":")[0] for line in troubles] == [
-        "[not well] Intercom · Harbour Parcels",
-        "[not well] WhatsApp Cloud API · +35315550100",
-        "[not well] Telegram · @HarbourParcelsBot",
+        "[Problem] Intercom · Harbour Parcels",
+        "[Problem] WhatsApp Cloud API · +35315550100",
+        "[Problem] Telegram · @HarbourParcelsBot",
     ]
     assert "“Read admins” is missing" in troubles[0]
     assert "doesn't accept this key or token" in troubles[1]

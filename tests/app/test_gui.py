@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.app import loop
 from desktop.app.connect import sandbox_channels
 from desktop.app.profile_context import ProfileContext
-from desktop.app.program import DO_WITHOUT, WAITS_FOR_KEYRING, Program
+from desktop.app.program import Program
 from desktop.demo.sample import SampleWorkspace
 from desktop.domain.model.reason import make_reason
 from desktop.engine.accounts.accounts import Accounts
@@ -29,6 +29,7 @@ from desktop.ports.reasons import AccountReason
 from desktop.sandbox.model.settings import Fault
 from desktop.sandbox.server import Sandbox
 from desktop.system import logs
+from desktop.text import command_line as texts
 from desktop.ui.look.theme import Theme
 
 pytestmark = pytest.mark.slow
@@ -342,7 +343,7 @@ def test_a_prompt_of_the_keyring_is_said_and_can_be_left(play, ring) -> None:
 
     async def patient(program: Program) -> None:
         await until(lambda: program.error_window is not None, "a word about the keyring")
-        assert program.error_window.sentence.text() == WAITS_FOR_KEYRING
+        assert program.error_window.sentence.text() == texts.WAITING_FOR_KEYRING()
         ring.gate.set()
         (await wizard_of(program)).close()
 
@@ -352,7 +353,7 @@ def test_a_prompt_of_the_keyring_is_said_and_can_be_left(play, ring) -> None:
 
     async def content(program: Program) -> None:
         await until(lambda: program.error_window is not None, "a word about the keyring")
-        assert program.error_window.alternative_button.text() == DO_WITHOUT
+        assert program.error_window.alternative_button.text() == texts.CONTINUE_WITHOUT()
         program.error_window.alternative_button.click()
         wizard = await wizard_of(program)
         assert program.error_window is None
@@ -480,7 +481,7 @@ def test_a_channel_account_that_cannot_be_opened_is_told_at_the_start(play, conn
 
     async def scenario(program: Program) -> None:
         window = await inbox_of(program)
-        assert window.toast.text.startswith("Telegram · @HarbourParcelsBot is not connected.")
+        assert window.toast.text.startswith("Telegram · @HarbourParcelsBot isn't connected.")
         assert len(program.session.engine.channels.all()) == 3
         window.close()
 

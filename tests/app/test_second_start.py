@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from desktop.__main__ import main
-from desktop.app import gui
+from desktop.text import command_line as texts
 
 pytest.importorskip(
     "PySide6.QtNetwork", reason="libraries that QtNetwork loads are not installed", exc_type=ImportError
@@ -60,11 +60,11 @@ def test_a_program_that_runs_and_does_not_answer_is_told(
 
     shown: list[str] = []
     monkeypatch.setattr(QMessageBox, "warning", lambda parent, title, text: shown.append(text))
-    monkeypatch.setattr("desktop.app.qt.start", lambda *, offscreen: qapp)
+    monkeypatch.setattr("desktop.app.qt.start", lambda **_: qapp)
     monkeypatch.setattr("desktop.system.single_instance.PATIENCE_MS", 0)
     other = FileLock(tmp_path / "running.lock")
     assert other.try_lock()
     assert main(["--profile", str(tmp_path)]) == 2
-    assert shown == [gui.NOT_ANSWERING]
-    assert gui.NOT_ANSWERING in capsys.readouterr().err
+    assert shown == [texts.NOT_ANSWERING()]
+    assert texts.NOT_ANSWERING() in capsys.readouterr().err
     other.release()

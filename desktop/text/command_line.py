@@ -1,0 +1,106 @@
+"""What the command line prints, and the windows that stand in for the inbox while it can't be opened."""
+
+from __future__ import annotations
+
+from desktop.text.catalog import Plural, Text
+
+# --- help of `reachline` ----------------------------------------------------------------------------------------------
+
+DESCRIPTION = Text("Without a command: opens the inbox. The first time, opens the wizard that connects your account.")
+EPILOG = Text("For more, run `reachline COMMAND --help`.")
+# Translators: heading of the list of commands.
+COMMANDS = Text("commands")
+HELP_INBOX = Text("open the inbox, or the wizard if nothing is connected yet")
+HELP_DEMO = Text("open the sample workspace; nothing leaves this computer")
+HELP_SANDBOX = Text(
+    "run the sandbox: Intercom, Octopods, the channels and the customers' screens, on this computer only"
+)
+HELP_EXPLAIN = Text("print, as JSON, what Reachline concludes from saved answers of Intercom, and why")
+HELP_DOCTOR = Text("check this installation and every connected account")
+HELP_PROFILE = Text("keep accounts, messages and settings in DIR, apart from your own")
+HELP_SANDBOX_URLS = Text(
+    "for trials: connect to the sandbox whose printed line is in FILE, with accounts, messages and settings of its own"
+)
+HELP_LOG_LEVEL = Text("how much is written to the log files, never the text of messages (default: warning)")
+HELP_LANGUAGE = Text("language of the screen, such as de or pt-BR (default: the system's)")
+HELP_TOUR = Text("play the tour without a display and save its pictures in DIR")
+UNKNOWN_ARGUMENTS = Text("unknown arguments: {arguments}")
+
+# --- help of `reachline explain` --------------------------------------------------------------------------------------
+
+EXPLAIN = Text("Says where each message came from and where a reply would arrive.")
+# Translators: "-" stands for the standard input.
+HELP_FILES = Text("answers of {request}; - reads standard input")
+HELP_NOW = Text("decide for this time (UTC if it names no time zone); newer messages count too")
+HELP_BRIDGE_CODE = Text("app code that Octopods posts messages with")
+HELP_ADMIN_CODE = Text("app code of your own app")
+HELP_BRIDGE_TAGGER = Text("ID of the teammate in whose name Octopods adds tags")
+HELP_BRIDGE_CHANNEL = Text("a channel that you use with Octopods")
+HELP_RELAY = Text("whether Octopods forwards replies made in Intercom")
+HELP_FIRST_DAY = Text("what the files don't show may exist, as on the first day of a workspace")
+
+# --- answers of `reachline explain` -----------------------------------------------------------------------------------
+
+STANDARD_INPUT = Text("standard input")
+# Translators: {problem}: by Python's own command line, in English.
+EXPLAIN_ARGUMENTS = Text("reachline explain: {problem}.")
+NOT_A_TIME = Text("reachline explain: --now {value} isn't an ISO 8601 time.")
+# Translators: {reason}: by the system, such as "No such file or directory".
+FILE_UNREADABLE = Text("{file}: can't be read ({reason}).")
+NOT_JSON = Text("{file}: isn't JSON at line {line}, column {column} ({problem}).")
+NOT_TEXT = Text("{file}: isn't text at byte {position}.")
+NESTED = Text("{file}: is nested too deeply to be read.")
+# Translators: {place}: such as "item 3" or "conversations[2]"; {problem}: a whole sentence.
+NOT_EXPLAINED = Text("{file}: {place} can't be explained. {problem}")
+ITEM = Text("item {number}")
+WHOLE_FILE = Text("the whole file")
+NOT_A_CONVERSATION = Text("It isn't a conversation.")
+EMPTY_CONVERSATION = Text("It isn't a conversation: it has neither a first message nor parts.")
+NO_ID = Text("It has no ID.")
+
+# --- `reachline doctor` -----------------------------------------------------------------------------------------------
+
+VERSIONS = Text("Reachline {version}, Python {python}, Qt {qt}, SQLite {sqlite}")
+# Translators: stands for the version of Qt. {reason}: by Python, in English.
+QT_MISSING = Text("can't be loaded ({reason})")
+PROFILE_FOLDER = Text("Profile: {folder}")
+LOG_FOLDER = Text("Logs: {folder}")
+ASKING_KEYRING = Text("Checking the keyring. The system may ask you to unlock it.")
+# Translators: {what}: such as "Keyring" or an account; {sentence}: whole sentences.
+WELL = Text("[OK] {what}: {sentence}")
+NOT_WELL = Text("[Problem] {what}: {sentence}")
+KEYRING = Text("Keyring")
+PROFILE = Text("Profile")
+KEYRING_WORKS = Text("It works. Tokens are kept there.")
+NO_ACCOUNT = Text("No account is connected. Run `reachline` to connect one.")
+
+# --- starting ---------------------------------------------------------------------------------------------------------
+
+NO_DISPLAY = Text(
+    "There's no display here. Run `reachline demo --tour DIR` to save pictures of the sample workspace, or "
+    "`reachline doctor` to check your accounts."
+)
+NOT_ANSWERING = Text(
+    "Reachline is already running with this profile but doesn't respond. Close it, or end it in the system's task "
+    "manager, and start Reachline again."
+)
+MISSING_LIBRARIES = Text(
+    "Reachline needs system libraries that aren't installed. On Debian or Ubuntu, run: sudo apt install {packages}"
+)
+WAITING_FOR_KEYRING = Text(
+    "Waiting for the system's keyring. It may have opened another window that asks for your password."
+)
+CONTINUE_WITHOUT = Text("Continue without the keyring")
+TRY_AGAIN = Text("Try again")
+CLOSE = Text("Close")
+
+# --- the inbox --------------------------------------------------------------------------------------------------------
+
+# Translators: title of the window. {name}: of the workspace.
+TITLE = Text("{name} · Reachline")
+SANDBOX_TITLE = Text("{title} (sandbox)")
+# Translators: {account}: such as "Twilio SMS · +353…"; {sentence}: why, whole sentences.
+NOT_CONNECTED = Text("{account} isn't connected. {sentence}")
+MORE_NOT_CONNECTED = Plural(
+    "{count} more account needs attention in Settings.", "{count} more accounts need attention in Settings."
+)

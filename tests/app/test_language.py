@@ -1,0 +1,116 @@
+"""The language of the screen: by the command line, by the environment, else the system's where it is translated."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtWidgets import QApplication
+
+from desktop.__main__ import main
+from desktop.app import language
+from desktop.text import catalog, locale
+from desktop.text import command_line as texts
+from desktop.text.locale import EnglishFormats, use_formats
+
+
+@pytest.fixture(autouse=True)
+def english_again(qapp: QApplication) -> Iterator[None]:
+    yield
+    catalog.use_language("en")
+    use_formats(EnglishFormats())
+    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+@pytest.fixture
+def arabic_and_german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for code, close, direction in (("ar", "إغلاق", "RTL"), ("de", "Schließen", "LTR")):
+        target = tmp_path / code / "LC_MESSAGES" / "reachline.mo"
+        target.parent.mkdir(parents=True)
+        translated = Catalog(locale=code)
+        translated.add("Close", close)
+        translated.add("LTR", direction, context="direction of the language")
+        with target.open("wb") as file:
+            write_mo(file, translated)
+    for function in (catalog.use_language, catalog.is_translated):
+        monkeypatch.setattr(function, "__defaults__", (tmp_path,))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variable", "requested"),
+    [
+        (["--language", "de"], "", "de"),
+        (["demo", "--language=pt-BR", "--tour", "x"], "fr", "pt-BR"),
+        (["doctor"], "fr", "fr"),
+        (["doctor"], "", ""),
+        # Said by the parser of the command line.
+        (["--language"], "", ""),
+    ],
+)
+def test_the_option_counts_before_the_variable(arguments: list[str], variable: str, requested: str) -> None:
+    assert language.requested_language(arguments, {language.VARIABLE: variable}) == requested
+
+
+@pytest.mark.parametrize(
+    ("environment", "used"),
+    [
+        ({"LANG": "de_AT.UTF-8"}, "de-AT"),
+        ({"LC_ALL": "C", "LANG": "de_AT.UTF-8"}, "en"),
+        ({"LANG": "it_IT.UTF-8"}, "en"),
+        ({}, "en"),
+    ],
+)
+@pytest.mark.usefixtures("arabic_and_german")
+def test_a_command_answers_in_the_terminals_language_where_it_is_translated(
+    environment: dict[str, str], used: str
+) -> None:
+    language.start("", environment)
+    assert catalog.language() == used
+
+
+@pytest.mark.usefixtures("arabic_and_german")
+def test_windows_follow_the_system_and_a_language_from_right_to_left_mirrors_them(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    egypt = QLocale("ar-EG")
+    monkeypatch.setattr(QLocale, "system", lambda: egypt)
+    language.follow(qapp, "")
+    assert (texts.CLOSE(), qapp.layoutDirection()) == ("إغلاق", Qt.LayoutDirection.RightToLeft)
+    assert not isinstance(locale.formats(), EnglishFormats)
+
+    language.follow(qapp, "de")
+    assert (texts.CLOSE(), qapp.layoutDirection()) == ("Schließen", Qt.LayoutDirection.LeftToRight)
+
+
+def test_a_system_whose_language_is_not_translated_gets_english(qapp: QApplication, monkeypatch) -> None:
+    finland = QLocale("fi-FI")
+    monkeypatch.setattr(QLocale, "system", lambda: finland)
+    language.follow(qapp, "")
+    assert texts.CLOSE() == "Close"
+
+
+def test_a_system_without_a_locale_keeps_24_hours(qapp: QApplication, monkeypatch) -> None:
+    nowhere = QLocale("C")
+    monkeypatch.setattr(QLocale, "system", lambda: nowhere)
+    language.follow(qapp, "")
+    assert isinstance(locale.formats(), EnglishFormats)
+
+
+def test_the_help_comes_in_the_requested_language(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--language", "en-XA", "--help"])
+    assert "[ķééþ åççöûñţš" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_a_program_starts_in_the_language_of_the_variable() -> None:
+    script = "from desktop.app import qt; from desktop.text import command_line as t; qt.start(offscreen=True, "
+    script += "requested_language='en-XA'); print(t.CLOSE())"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.startswith("[Çļöšé")
