@@ -9,32 +9,29 @@ from typing import TYPE_CHECKING
 
 from desktop.app import qt
 from desktop.system import logs
+from desktop.text import demo as texts
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
 TOUR_FOLDER = "reachline-tour"
-NO_FONT = (
-    "Qt finds no font here, so there would be no words in the tour's pictures. Install one; on Debian or Ubuntu: "
-    "sudo apt install fonts-dejavu-core"
-)
 
 
-def run(tour: Path | None, log_level: str) -> int:
+def run(tour: Path | None, log_level: str, requested_language: str) -> int:
     """Show the sample workspace, or play the tour offscreen and save it in the folder `tour`.
 
     Returns the exit status: 0 for success, 1 if a forecast of the tour was wrong, 2 if nothing can be shown or saved.
     """
     with logs.logging_to(log_level, None):
-        return _play(tour)
+        return _play(tour, requested_language)
 
 
-def _play(folder: Path | None) -> int:
+def _play(folder: Path | None, requested_language: str) -> int:
     if folder is None and not qt.has_display():
         folder = Path(TOUR_FOLDER)
-        print(f"There is no display here, so the demo plays its tour and saves pictures in {folder}.", flush=True)
+        print(texts.NO_DISPLAY(folder=str(folder)), flush=True)
     try:
-        application = qt.start(offscreen=folder is not None)
+        application = qt.start(offscreen=folder is not None, requested_language=requested_language)
     except qt.NoScreen as error:
         print(error, file=sys.stderr)
         return 2
@@ -45,12 +42,12 @@ def _play(folder: Path | None) -> int:
     from desktop.demo.tour import legibility, story
 
     if not legibility.can_render_letters(application.font()):
-        print(NO_FONT, file=sys.stderr)
+        print(texts.NO_FONT(), file=sys.stderr)
         return 2
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        print(f"The tour cannot be saved in {folder}: {error.strerror}.", file=sys.stderr)
+        print(texts.TOUR_NOT_SAVED(folder=str(folder), reason=str(error.strerror)), file=sys.stderr)
         return 2
     return loop.run(application, lambda: story.run_tour(application, folder))
 

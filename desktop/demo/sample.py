@@ -20,6 +20,7 @@ from desktop.sandbox.world import AGENT
 from desktop.store.core.database import Store
 from desktop.store.core.encryption import Key
 from desktop.system.clock import ServerClock
+from desktop.text import demo as texts
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
@@ -40,7 +41,7 @@ class SampleWorkspace:
         self.theme = theme
         self.control = SandboxControl(**sandbox.urls["control"])
         self.ticker = Ticker(engine.clock)
-        self.window = MainWindow(engine, theme, self.ticker, title="Reachline · sample workspace")
+        self.window = MainWindow(engine, theme, self.ticker, title=texts.SAMPLE_TITLE())
         self.screens = CustomerScreens(theme)
         self.customer_id = ""
         self._folder = folder

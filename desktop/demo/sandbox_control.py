@@ -6,6 +6,8 @@ from typing import Any, cast
 
 import httpx
 
+from desktop.text import demo as texts
+
 Json = dict[str, Any]
 
 
@@ -51,8 +53,8 @@ class SandboxControl:
         try:
             answer = await self._http.request(method, path, json=body)
         except httpx.HTTPError as error:
-            raise SandboxError(f"The sandbox does not answer ({type(error).__name__}).") from error
+            raise SandboxError(texts.SANDBOX_SILENT(problem=type(error).__name__)) from error
         result = cast(Json, answer.json())
         if answer.is_error:
-            raise SandboxError(str(result.get("error", f"The sandbox said {answer.status_code}.")))
+            raise SandboxError(str(result.get("error", texts.SANDBOX_REFUSED(code=answer.status_code))))
         return result

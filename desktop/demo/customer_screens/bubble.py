@@ -23,6 +23,8 @@ from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewIt
 
 from desktop.demo.customer_screens.chat_style import chat_colors
 from desktop.demo.sandbox_control import Json
+from desktop.text import demo as texts
+from desktop.text.formats import clock_time, weekday
 from desktop.ui.look import icons
 from desktop.ui.look.text_direction import is_right_to_left
 from desktop.ui.look.theme import GAP, Theme
@@ -137,7 +139,7 @@ class BubbleDelegate(QStyledItemDelegate):
 
 def text_of(item: Json) -> str:
     """Return text and files, a template's file first; never empty."""
-    files = [f"[{_file_kind(f)}: {f.get('name', '')}]" for f in item.get("attachments", ())]
+    files = [_file_text(f) for f in item.get("attachments", ())]
     text = item.get("text", "")
     parts = [*files, text] if item.get("kind") == "template" else [text, *files]
     return "\n".join(part for part in parts if part) or "…"
@@ -152,7 +154,8 @@ def template_buttons(item: Json) -> list[tuple[str, str]]:
 
 def time_text(item: Json) -> str:
     """Return local weekday and time."""
-    return datetime.fromtimestamp(item["at"], UTC).astimezone().strftime("%a %H:%M")
+    at = datetime.fromtimestamp(item["at"], UTC)
+    return texts.MESSAGE_TIME(weekday=weekday(at, short=True), time=clock_time(at))
 
 
 def _button_icon(target: str) -> str:
@@ -161,8 +164,9 @@ def _button_icon(target: str) -> str:
     return "fa6s.arrow-up-right-from-square" if target.startswith("http") else "fa6s.copy"
 
 
-def _file_kind(file: Json) -> str:
-    return "photo" if str(file.get("content_type", "")).startswith("image/") else "file"
+def _file_text(file: Json) -> str:
+    is_photo = str(file.get("content_type", "")).startswith("image/")
+    return (texts.PHOTO_FILE if is_photo else texts.FILE)(name=file.get("name", ""))
 
 
 def _lay_out(text: str, font: QFont, width: int) -> tuple[QTextLayout, QSize]:

@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
 from desktop.demo.customer_screens.bubble import ITEM, BubbleDelegate, Index, template_buttons, text_of, time_text
 from desktop.demo.customer_screens.chat_style import chat_colors
 from desktop.demo.sandbox_control import Json
+from desktop.text import demo as texts
+from desktop.text.catalog import strip_isolates
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
@@ -56,9 +58,10 @@ class ChatModel(QAbstractListModel):
         if role == ITEM:
             return item
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            who = "Customer" if item["who"] == "customer" else "The shop"
+            who = texts.CUSTOMER if item["who"] == "customer" else texts.SHOP
             labels = "".join(f" [{label}]" for label, _ in template_buttons(item))
-            return f"{who}, {time_text(item)}: {text_of(item)}{labels}"
+            spoken = texts.MESSAGE(who=who(), time=time_text(item), text=f"{text_of(item)}{labels}")
+            return strip_isolates(spoken)
         return None
 
 
@@ -88,17 +91,17 @@ class ChatView(QWidget):
         self._list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self._list.setAccessibleName("What the customer sees in this chat")
+        self._list.setAccessibleName(texts.CHAT())
         self._field = QLineEdit(self)
-        self._field.setPlaceholderText("Message…")
-        self._field.setAccessibleName("Write as the customer")
+        self._field.setPlaceholderText(texts.MESSAGE_HINT())
+        self._field.setAccessibleName(texts.MESSAGE_NAME())
         self._field.returnPressed.connect(self._on_send)
         self._photo = QToolButton(self)
-        self._photo.setToolTip("Send a photo")
-        self._photo.setAccessibleName("Send a photo as the customer")
+        self._photo.setToolTip(texts.PHOTO())
+        self._photo.setAccessibleName(texts.PHOTO_NAME())
         self._photo.clicked.connect(self.photo_requested)
-        self._send = QPushButton("Send", self)
-        self._send.setAccessibleName("Send as the customer")
+        self._send = QPushButton(texts.SEND(), self)
+        self._send.setAccessibleName(texts.SEND_NAME())
         self._send.clicked.connect(self._on_send)
         margins = (GAP, GAP - 2, GAP, GAP - 2)
         line = layouts.row(self._photo, self._field, self._send, spacing=GAP - 4, margins=margins)

@@ -11,6 +11,7 @@ from desktop.demo.customer_screens.chat import ChatView
 from desktop.demo.customer_screens.chat_style import chat_colors, header_style
 from desktop.demo.customer_screens.sample_photo import sample_photo
 from desktop.demo.sandbox_control import Json
+from desktop.text import demo as texts
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.drop_down import DropDown
@@ -54,7 +55,10 @@ class Messenger(QFrame):
         self._screens = screens
         conversations = screens.get("messenger", [])
         box = self._conversations
-        updated = [*((_title(c), c["conversation_id"]) for c in reversed(conversations)), ("New conversation", _NEW)]
+        updated = [
+            *((_title(c), c["conversation_id"]) for c in reversed(conversations)),
+            (texts.NEW_CONVERSATION(), _NEW),
+        ]
         current = [(box.itemText(i), box.itemData(i)) for i in range(box.count())]
         if is_another or updated != current:
             keep = not is_another and bool(current) and self.conversation_id != _NEW
@@ -81,13 +85,13 @@ class Messenger(QFrame):
 
     def _build(self) -> None:
         self.setObjectName("browser")
-        title = Label("Messenger")
+        title = Label(texts.MESSENGER())
         title.setObjectName("title")
-        self._conversations = DropDown(self._theme, "The customer's Messenger conversations", min_chars=12)
+        self._conversations = DropDown(self._theme, texts.CONVERSATIONS(), min_chars=12)
         self._conversations.currentIndexChanged.connect(self._show_conversation)
-        self._client = DropDown(self._theme, "Which Messenger the customer uses")
-        for label, client in (("Web", "web"), ("iPhone", "ios"), ("Android", "android")):
-            self._client.addItem(label, client)
+        self._client = DropDown(self._theme, texts.CLIENT())
+        for label, client in ((texts.WEB, "web"), (texts.IPHONE, "ios"), (texts.ANDROID, "android")):
+            self._client.addItem(label(), client)
         self._header = QFrame()
         self._header.setObjectName("head")
         row = QHBoxLayout()
@@ -115,4 +119,4 @@ def _title(conversation: Json) -> str:
     items = conversation["items"]
     text = " ".join(items[0]["text"].split()) if items else ""
     title = f"{text[: _MAX_TITLE_CHARS - 2].rstrip()}…" if len(text) > _MAX_TITLE_CHARS else text
-    return title or f"Conversation {conversation['conversation_id']}"
+    return title or texts.CONVERSATION(id=conversation["conversation_id"])

@@ -13,12 +13,14 @@ from desktop.demo.customer_screens.chat import ChatView
 from desktop.demo.customer_screens.chat_style import chat_colors, header_style
 from desktop.demo.customer_screens.sample_photo import sample_photo
 from desktop.demo.sandbox_control import Json
+from desktop.text import demo as texts
+from desktop.text.catalog import strip_isolates
 from desktop.ui.look import icons
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Label
 
-_LABELS = {"whatsapp": "WhatsApp", "telegram": "Telegram", "sms": "SMS"}
+_APPS = {"whatsapp": texts.WHATSAPP, "telegram": texts.TELEGRAM_APP, "sms": texts.SMS_APP}
 _BLOCKABLE = ("whatsapp", "telegram")
 _SHOP = "Harbour Parcels"
 
@@ -65,7 +67,9 @@ class Phone(QFrame):
 
     def _update_block_button(self) -> None:
         is_blocked = self.app in self._blocked
-        self._block.setText("Unblock" if is_blocked else "Block")
+        self._block.setText(texts.UNBLOCK() if is_blocked else texts.BLOCK())
+        name = texts.UNBLOCK_NAME if is_blocked else texts.BLOCK_NAME
+        self._block.setAccessibleName(strip_isolates(name(app=_APPS.get(self._channel(), texts.MAIL)())))
         self._block.setChecked(is_blocked)
 
     def show_screens(self, screens: Json, customer: Json, lines: dict[str, Json]) -> None:
@@ -88,7 +92,8 @@ class Phone(QFrame):
     def _chats(self) -> list[tuple[str, str, list[Json]]]:
         """Return (line id, tab label, items) of each chat that the customer has used or could open."""
         chats: list[tuple[str, str, list[Json]]] = []
-        for channel, label in _LABELS.items():
+        for channel, app in _APPS.items():
+            label = app()
             for number, (line_id, items) in enumerate(self._screens.get(channel, {}).items()):
                 can_open = number == 0 and (
                     (channel == "whatsapp" and self._customer.get("phone"))
@@ -96,9 +101,11 @@ class Phone(QFrame):
                 )
                 if items or can_open:
                     address = self._lines.get(line_id, {}).get("address", "")
-                    chats.append((line_id, label if number == 0 else f"{label} {address}", items))
+                    chats.append(
+                        (line_id, label if number == 0 else texts.APP_WITH_ADDRESS(app=label, address=address), items)
+                    )
         if self._screens.get("email"):
-            chats.append(("email", "Mail", self._screens["email"]))
+            chats.append(("email", texts.MAIL(), self._screens["email"]))
         return chats
 
     def _channel(self) -> str:
@@ -110,13 +117,12 @@ class Phone(QFrame):
         self._chats_by_channel[channel].show_items(items if channel == "email" else items.get(app, []))
         self._stack.setCurrentWidget(self._chats_by_channel[channel])
         self._stack.setEnabled(bool(app))
-        self._title.setText(_SHOP if app else "No phone chat")
+        self._title.setText(_SHOP if app else texts.NO_CHAT())
         address = self._lines.get(app, {}).get("address", "")
-        name = _LABELS.get(channel, "Mail")
-        self._detail.setText(f"{name} · \u2066{address}\u2069" if address else name)
+        name = _APPS.get(channel, texts.MAIL)()
+        self._detail.setText(texts.APP_AND_ADDRESS(app=name, address=address) if address else name)
         self._call.setVisible(channel == "whatsapp" and bool(app))
         self._block.setVisible(channel in _BLOCKABLE and bool(app))
-        self._block.setAccessibleName(f"Block the shop on {name} as the customer")
         self._update_block_button()
         self._header.setStyleSheet(header_style(chat_colors(channel, self._theme).header))
 
@@ -135,11 +141,11 @@ class Phone(QFrame):
         self.setObjectName("phone")
         self._title, self._detail = Label(), Label()
         self._title.setObjectName("title")
-        self._call = QPushButton("Call")
-        self._call.setAccessibleName("Call the shop on WhatsApp as the customer")
-        self._call.setToolTip("A call opens WhatsApp's window and leaves no trace in Intercom")
+        self._call = QPushButton(texts.CALL())
+        self._call.setAccessibleName(texts.CALL_NAME())
+        self._call.setToolTip(texts.CALL_TOOLTIP())
         self._call.clicked.connect(self.call_requested)
-        self._block = QPushButton("Block")
+        self._block = QPushButton(texts.BLOCK())
         self._block.setCheckable(True)
         self._block.clicked.connect(self._on_block)
         self._header = QFrame()
@@ -149,12 +155,12 @@ class Phone(QFrame):
         head.addWidget(self._call)
         head.addWidget(self._block)
         self._tabs = QTabBar()
-        self._tabs.setAccessibleName("Apps on the phone")
+        self._tabs.setAccessibleName(texts.APPS())
         self._tabs.setDrawBase(False)
         self._tabs.currentChanged.connect(self._show_app)
         self._stack = QStackedWidget()
         self._chats_by_channel = {}
-        for channel in (*_LABELS, "email"):
+        for channel in (*_APPS, "email"):
             chat = self._chats_by_channel[channel] = ChatView(channel, self._theme)
             chat.text_sent.connect(self._send)
             chat.photo_requested.connect(self._on_photo)
@@ -177,7 +183,7 @@ class Phone(QFrame):
         self._header.setStyleSheet(header_style(chat_colors(self._channel(), self._theme).header))
         # The width of the longer text; otherwise the window would grow when the shop is blocked.
         self._block.ensurePolished()
-        self._block.setText("Unblock")
+        self._block.setText(texts.UNBLOCK())
         self._block.setMinimumWidth(self._block.sizeHint().width())
         self._update_block_button()
 

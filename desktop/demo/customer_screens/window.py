@@ -1,4 +1,4 @@
-"""The window "What the customer sees": phone, Messenger, and a clock that can be moved."""
+"""The window texts.WINDOW_TITLE(): phone, Messenger, and a clock that can be moved."""
 
 from __future__ import annotations
 
@@ -10,15 +10,13 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 from desktop.demo.customer_screens.messenger import Messenger
 from desktop.demo.customer_screens.phone import Phone
 from desktop.demo.sandbox_control import Json
+from desktop.text import demo as texts
+from desktop.text.catalog import strip_isolates
+from desktop.text.formats import date_and_time, running_clock
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.drop_down import DropDown
 from desktop.ui.widgets.labels import Label, Paragraph
-
-_HINT = (
-    "You are the customer here. Write on WhatsApp and watch the agent's countdown start. Move the clock by 24 h, write "
-    "in the Messenger, let the agent answer: the answer is in the Messenger, and the phone stays silent."
-)
 
 
 class CustomerScreens(QWidget):
@@ -44,7 +42,7 @@ class CustomerScreens(QWidget):
         self._theme = theme
         self._customers: list[Json] = []
         self._lines: dict[str, Json] = {}
-        self.setWindowTitle("What the customer sees")
+        self.setWindowTitle(texts.WINDOW_TITLE())
         self.resize(900, 720)
         self._build()
         theme.changed.connect(self._apply_theme)
@@ -72,9 +70,9 @@ class CustomerScreens(QWidget):
                 picker.setCurrentIndex(max(0, picker.findData(chosen)))
         self._customers = state["customers"]
         self._lines = {line["id"]: line for line in state["lines"]}
-        now = datetime.fromtimestamp(state["clock"]["now"], UTC).astimezone()
-        self._clock.setText(f"{now:%a} {now.day} {now:%b}  {now:%H:%M:%S}")
-        self._clock.setAccessibleName(f"The clock says {now:%A} {now.day} {now:%B}, {now:%H:%M}")
+        now = datetime.fromtimestamp(state["clock"]["now"], UTC)
+        self._clock.setText(running_clock(now))
+        self._clock.setAccessibleName(strip_isolates(texts.CLOCK(now=date_and_time(now))))
         for rate, button in self._rate_buttons.items():
             button.setChecked(state["clock"]["rate"] == rate)
         self.phone.show_blocked(self._customer().get("blocked", ()))
@@ -122,7 +120,7 @@ class CustomerScreens(QWidget):
         return next((c for c in self._customers if c["id"] == self.customer_id), {})
 
     def _build(self) -> None:
-        self._hint = Paragraph(_HINT, muted=True)
+        self._hint = Paragraph(texts.HINT(), muted=True)
         self._error = Paragraph()
         self._error.hide()
         self.phone, self.messenger = Phone(self._theme), Messenger(self._theme)
@@ -137,27 +135,26 @@ class CustomerScreens(QWidget):
         layouts.column(*widgets, parent=self, spacing=PAD, margins=PAD).setStretchFactor(screens, 1)
 
     def _build_header(self) -> QHBoxLayout:
-        self._customer_picker = DropDown(self._theme, "Customer")
+        self._customer_picker = DropDown(self._theme, texts.CUSTOMER())
         self._customer_picker.setMinimumWidth(180)
         self._customer_picker.currentIndexChanged.connect(self._on_picked)
         self._clock = Label()
         row = layouts.row(self._customer_picker, "stretch", self._clock, spacing=GAP - 2)
         row.addSpacing(GAP)
-        for label, seconds in (("+1 h", 3600), ("+24 h", 86_400)):
-            row.addWidget(self._clock_button(label, f"Move the clock by {label[1:]}", {"advance_s": seconds}))
+        for label, tooltip, hours in ((texts.ADD_HOUR, texts.MOVE_HOUR, 1), (texts.ADD_DAY, texts.MOVE_DAY, 24)):
+            row.addWidget(self._clock_button(label(), tooltip(), {"advance_s": hours * 3600}))
         rate_group = QButtonGroup(self)
         self._rate_buttons = {}
         for rate in (1, 60):
-            name = f"Let the clock run {rate} times as fast as real time"
-            button = self._rate_buttons[rate] = self._clock_button(f"×{rate}", name, {"rate": rate})
+            name = texts.REAL_TIME() if rate == 1 else texts.SPEED_UP(rate=rate)
+            button = self._rate_buttons[rate] = self._clock_button(texts.SPEED(rate=rate), name, {"rate": rate})
             button.setCheckable(True)
             rate_group.addButton(button)
             row.addWidget(button)
         return row
 
     def _clock_button(self, label: str, name: str, move: Json) -> QPushButton:
-        # Isolated: in a right-to-left window the sign would move to the other end.
-        button = QPushButton(f"\u2066{label}\u2069")
+        button = QPushButton(label)
         button.setAccessibleName(name)
         button.setToolTip(name)
         button.setProperty("move", move)

@@ -8,6 +8,8 @@ from desktop.demo.sandbox_control import Json
 from desktop.domain.forecast import Forecast
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.reach import Certainty
+from desktop.text.demo import ARRIVED, DID_NOT_ARRIVE
+from desktop.text.names import channel_name
 
 CHECKED_CHANNELS = (
     ChannelKind.WHATSAPP,
@@ -62,7 +64,8 @@ def mismatches(sent: SentReply, screens: Json) -> list[str]:
             continue
         wait_for_arrival = _normalized(f"business: {sent.text}") in map(_normalized, texts[channel.value])
         if promised != wait_for_arrival:
-            found.append(f"{sent.customer} on {channel}: {'promised' if promised else 'not foretold'}")
+            mismatch = DID_NOT_ARRIVE if promised else ARRIVED
+            found.append(mismatch(customer=sent.customer, channel=channel_name(channel)))
     return found
 
 

@@ -19,6 +19,10 @@ from desktop.domain.model.workspace import Relay
 from desktop.domain.window.window import Window, WindowState
 from desktop.engine.commands import ResolvePending, SetRelay
 from desktop.engine.views import PendingReply
+from desktop.text import demo as texts
+from desktop.text.catalog import Text
+from desktop.text.forecast.alternatives import TO_MESSENGER_ONLY, go_label
+from desktop.text.screens import composer
 from desktop.ui.look.theme import Theme
 
 JENNIFER, ANNA, TOMAS, MEI = "Jennifer Okafor", "Anna Kowalska", "Tomás Rivera", "Mei Lin Chen"
@@ -31,13 +35,13 @@ async def run_tour(application: QApplication, folder: Path) -> int:
     try:
         await play_story(tour)
     except TourError as error:
-        print(f"The tour got stuck: {error}", file=sys.stderr)
+        print(texts.TOUR_STOPPED(problem=str(error)), file=sys.stderr)
         return 1
     finally:
         await workspace.close()
-    print(f"{len(tour.steps)} steps, pictures and tour.json in {folder}.")
+    print(texts.TOUR_DONE(count=len(tour.steps), file="tour.json", folder=str(folder)))
     for mismatch in tour.mismatches:
-        print(f"Not as forecast: {mismatch}", file=sys.stderr)
+        print(mismatch, file=sys.stderr)
     return 1 if tour.mismatches else 0
 
 
@@ -62,10 +66,10 @@ async def _window_open(tour: Tour) -> None:
         lambda: _window(tour).state(tour.now) is WindowState.OPEN, "Jennifer's WhatsApp window to be open"
     )
     await tour.write("Hi Jennifer, it left our hub this morning.")
-    await tour.record_step("The WhatsApp window is open, the relay is not proven yet")
+    await tour.record_step(texts.WINDOW_OPEN)
     sent = await tour.send(JENNIFER)
     await tour.wait_for_arrival(sent)
-    await tour.record_step("The reply is on both of the customer's screens", sent=sent)
+    await tour.record_step(texts.ON_BOTH_SCREENS, sent=sent)
 
     # The guided test would find this out; here the customer's screens have just shown it.
     for channel in (ChannelKind.WHATSAPP, ChannelKind.TELEGRAM, ChannelKind.SMS):
@@ -78,17 +82,17 @@ async def _window_open(tour: Tour) -> None:
     await _expect(tour, WarningCode.CUSTOMER_WORDS_MISSING_ON_CHANNEL)
     sent = await tour.send(JENNIFER)
     await tour.wait_for_arrival(sent)
-    await tour.record_step("The customer wrote in the Messenger, the window is still open", sent=sent)
+    await tour.record_step(texts.MESSENGER_WHILE_OPEN, sent=sent)
 
 
 async def _direct_route(tour: Tour) -> None:
     await tour.write("Here is your tracking link: https://parcels.example.com/t/4711")
     await tour.choose_direct_route(ChannelKind.WHATSAPP)
     await tour.wait_until(lambda: tour.forecast.reached == {ChannelKind.WHATSAPP}, "WhatsApp alone to be reached")
-    await tour.record_step("Past Intercom: WhatsApp alone, and a note for the team")
+    await tour.record_step(texts.DIRECT)
     sent = await tour.send(JENNIFER)
     await tour.wait_for_delivery(sent, Delivery.DELIVERED)
-    await tour.record_step("It is on WhatsApp, not in the Messenger", sent=sent)
+    await tour.record_step(texts.NOT_IN_MESSENGER, sent=sent)
 
 
 async def _sms_segments(tour: Tour) -> None:
@@ -99,15 +103,15 @@ async def _sms_segments(tour: Tour) -> None:
     )
     await tour.choose_direct_route(ChannelKind.SMS)
     await tour.wait_until(lambda: tour.forecast.reached == {ChannelKind.SMS}, "SMS alone to be reached")
-    await tour.record_step("An SMS past Intercom: two parts, counted while typing")
+    await tour.record_step(texts.TWO_PARTS)
     sent = await tour.send(MEI)
     await tour.wait_for_delivery(sent, Delivery.DELIVERED)
-    await tour.record_step("Both parts are one message on the phone", sent=sent)
+    await tour.record_step(texts.ONE_MESSAGE, sent=sent)
 
 
 async def _bot_blocked(tour: Tour) -> None:
     await tour.choose("tomas", TOMAS)
-    await tour.press_on_phone("Block the shop on Telegram")
+    await tour.press_on_phone(texts.BLOCK_NAME(app=texts.TELEGRAM_APP()))
     await tour.wait_until(lambda: tour.has_blocked("tomas"), "the bot to be blocked")
     text = "Tomás, we are open now. Shall I keep it for you?"
     await tour.write(text)
@@ -119,7 +123,7 @@ async def _bot_blocked(tour: Tour) -> None:
         return next((p for p in pending_replies if p.text == text and p.state is State.REFUSED), None)
 
     await tour.wait_until(refused, "Telegram's refusal")
-    await tour.record_step("Tomás has blocked the bot: refused, with the reason")
+    await tour.record_step(texts.BLOCKED, name="Tomás")
     pending = refused()
     assert pending is not None
     tour.submit(ResolvePending(pending.draft_id, cancel=True))
@@ -131,29 +135,30 @@ async def _customer_elsewhere(tour: Tour) -> None:
     tour.window.thread_pane.choose_conversation(_messenger_conversation(tour))
     await tour.write("Hi Anna, does the label still not print?")
     await _expect(tour, WarningCode.CUSTOMER_IS_ELSEWHERE)
-    await tour.record_step("Anna is elsewhere: the newest message is on WhatsApp")
+    await tour.record_step(texts.ELSEWHERE, name="Anna")
     await tour.send(ANNA)
     await tour.wait_until(lambda: tour.window.warning_sheet.is_open, "the warning")
-    await tour.record_step("The warning offers the conversation with the newest message")
-    await _choose(tour, "Go to")
+    await tour.record_step(texts.OFFERS_CONVERSATION)
+    assert tour.view is not None
+    await _choose(tour, go_label(tour.view.thread.chat(_mirrored_conversation(tour))))
     await tour.wait_until(
         lambda: tour.window.composer.conversation_id == _mirrored_conversation(tour), "the WhatsApp conversation"
     )
     sent = await tour.send(ANNA)
     await tour.wait_for_arrival(sent)
-    await tour.record_step("Sent where Anna is", sent=sent)
+    await tour.record_step(texts.SENT_WHERE_CUSTOMER_IS, name="Anna", sent=sent)
 
 
 async def _no_window(tour: Tour) -> None:
-    for key, name, text, title in (
-        ("tomas", TOMAS, "Sorry, Tomás! We open at ten today.", "Telegram has no window"),
-        ("mei", MEI, "Yes, after 6 pm works. See you on Thursday.", "Neither has SMS"),
+    for key, name, text, caption in (
+        ("tomas", TOMAS, "Sorry, Tomás! We open at ten today.", texts.TELEGRAM),
+        ("mei", MEI, "Yes, after 6 pm works. See you on Thursday.", texts.SMS),
     ):
         await tour.choose(key, name)
         await tour.write(text)
         sent = await tour.send(name)
         await tour.wait_for_arrival(sent)
-        await tour.record_step(title, sent=sent)
+        await tour.record_step(caption, sent=sent)
 
 
 async def _window_closed(tour: Tour) -> None:
@@ -165,18 +170,18 @@ async def _window_closed(tour: Tour) -> None:
     await tour.write(text)
     await _expect(tour, WarningCode.WINDOW_CLOSED)
     await _expect(tour, WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN)
-    await tour.record_step("The window has closed; the Messenger reply did not reopen it")
-    await _show_window_chart(tour, "Why: the last 48 hours, channel by channel")
+    await tour.record_step(texts.WINDOW_CLOSED)
+    await _show_window_chart(tour, texts.CHART)
     sent = await tour.send(JENNIFER)
     await tour.wait_until(lambda: tour.window.warning_sheet.is_open, "the warning")
     tour.press(Qt.Key.Key_Return, "\r")
     tour.press(Qt.Key.Key_Enter, "\r")
-    await tour.record_step("The warning comes before the send, and Enter does not send")
+    await tour.record_step(texts.WARNING)
     if not tour.window.warning_sheet.is_open or tour.window.composer.text != text:
         raise TourError("Enter got past the warning")
-    await _choose(tour, "Send to Messenger only")
+    await _choose(tour, TO_MESSENGER_ONLY())
     await tour.wait_for_arrival(sent)
-    await tour.record_step("Sent knowingly: the Messenger has it, WhatsApp does not", sent=sent)
+    await tour.record_step(texts.MESSENGER_ONLY, sent=sent)
 
     def notice_is_tied() -> bool:
         view = tour.view
@@ -185,7 +190,7 @@ async def _window_closed(tour: Tour) -> None:
         )
 
     await tour.wait_until(notice_is_tied, "the bridge's notice on that reply")
-    await tour.record_step("The bridge's notice lands on the very reply")
+    await tour.record_step(texts.NOTICE)
 
 
 async def _template(tour: Tour) -> None:
@@ -193,18 +198,18 @@ async def _template(tour: Tour) -> None:
     await _expect(tour, WarningCode.WINDOW_CLOSED)
     await tour.send(JENNIFER)
     await tour.wait_until(lambda: tour.window.warning_sheet.is_open, "the warning")
-    await _choose(tour, "Send template…")
+    await _choose(tour, composer.TEMPLATE())
     await tour.wait_until(lambda: tour.window.template_picker.is_open, "the template picker")
     await tour.choose_template("order_update")
-    await tour.record_step("The template picker: the words that would not have arrived are offered")
+    await tour.record_step(texts.TEMPLATE_PICKER)
     picture = "https://files.example.com/parcel.png"
     await tour.fill_template({"header.media": picture, "body.order_id": "4711", "button.0": "4711"})
-    await tour.record_step("Filled in, as the customer will see it")
+    await tour.record_step(texts.TEMPLATE_FILLED)
     sent = await tour.send_template(JENNIFER)
     await tour.wait_for_delivery(sent, Delivery.DELIVERED)
     if _window(tour).state(tour.now) is not WindowState.CLOSED:
         raise TourError("a template of ours opened the window")
-    await tour.record_step("The template is on WhatsApp; the window stays closed", sent=sent)
+    await tour.record_step(texts.TEMPLATE_SENT, sent=sent)
 
 
 async def _open_again(tour: Tour) -> None:
@@ -215,9 +220,9 @@ async def _open_again(tour: Tour) -> None:
     await tour.wait_until(lambda: ChannelKind.WHATSAPP in tour.forecast.reached, "WhatsApp to be reached again")
     sent = await tour.send(JENNIFER)
     await tour.wait_for_arrival(sent)
-    await tour.record_step("The customer wrote on WhatsApp again: a new window, both screens", sent=sent)
+    await tour.record_step(texts.OPEN_AGAIN, sent=sent)
     tour.use_dark_scheme()
-    await _show_window_chart(tour, "The new window, in the dark")
+    await _show_window_chart(tour, texts.DARK)
 
 
 async def _customer_answers_in_messenger(tour: Tour, text: str) -> None:
@@ -226,9 +231,9 @@ async def _customer_answers_in_messenger(tour: Tour, text: str) -> None:
     await tour.wait_for_message(text)
 
 
-async def _show_window_chart(tour: Tour, title: str) -> None:
+async def _show_window_chart(tour: Tour, caption: Text) -> None:
     chart = await tour.open_window_chart()
-    await tour.record_step(title, extra=chart)
+    await tour.record_step(caption, extra=chart)
     chart.close()
 
 
@@ -237,9 +242,9 @@ async def _expect(tour: Tour, code: WarningCode) -> None:
 
 
 async def _choose(tour: Tour, label: str) -> None:
-    """Press the button of the warning sheet whose text begins with `label`."""
+    """Press the button of the warning sheet with this label."""
     choices = tour.window.warning_sheet.choices
-    buttons = [b for b in choices if b.text().startswith(label) and b.isEnabled()]
+    buttons = [b for b in choices if b.text() == label and b.isEnabled()]
     if not buttons:
         raise TourError(f"the warning offers no “{label}”")
     buttons[0].click()

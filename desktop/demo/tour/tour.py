@@ -23,6 +23,8 @@ from desktop.domain.forecast import Forecast, Reply, compute_forecast, find_rout
 from desktop.domain.model.facts import ChannelKind, EntryKind
 from desktop.engine.commands import Command, SendDirect, SyncNow
 from desktop.engine.views import ThreadView
+from desktop.text import demo as texts
+from desktop.text.catalog import Text
 from desktop.ui.composer.editor import ComposerEdit
 from desktop.ui.composer.route_menu import RouteButton
 
@@ -265,15 +267,21 @@ class Tour:
 
     # Pictures and checks.
 
-    async def record_step(self, title: str, *, sent: SentReply | None = None, extra: QWidget | None = None) -> None:
+    async def record_step(
+        self, caption: Text, *, name: str = "", sent: SentReply | None = None, extra: QWidget | None = None
+    ) -> None:
         """Save a picture of both windows and an entry in `tour.json`, and check the forecast of `sent`.
 
-        extra: a pop-up to include in the picture. Raises TourError for a picture without text.
+        name: of the customer, where the caption has one. extra: a pop-up to include in the picture.
+        Raises TourError for a picture without text.
         """
         seen = await self.workspace.refresh_screens()
         await asyncio.sleep(POLL_INTERVAL_S)
         number = len(self.steps) + 1
-        file_name = f"{number:02d}-{_slug(title)}.png"
+        values = {"name": name} if name else {}
+        title = caption(**values)
+        # From the English caption: file names are the same in every language.
+        file_name = f"{number:02d}-{_slug(caption.message.format(**values))}.png"
         picture = self._take_picture(extra)
         for window, position in ((self.window, QPoint(0, 0)), (self.workspace.screens, self._screens_position)):
             if not legibility.shows_text(picture, window, position):
@@ -281,7 +289,7 @@ class Tour:
         picture.save(str(self._folder / file_name))
         shown = sent.forecast if sent is not None else self.window.composer.forecast
         found = forecast_check.mismatches(sent, seen) if sent is not None else []
-        self.mismatches += [f"step {number}, {mismatch}" for mismatch in found]
+        self.mismatches += [texts.NOT_AS_FORECAST(step=number, mismatch=mismatch) for mismatch in found]
         self.steps.append(
             {
                 "step": number,

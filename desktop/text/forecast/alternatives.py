@@ -12,7 +12,7 @@ from desktop.text.names import channel_label, place
 # Translators: buttons. {place}: "on WhatsApp"; {channel}: "WhatsApp".
 _SEND_ANYWAY = Text("Send anyway")
 _SEND_PLACE_ANYWAY = Text("Send {place} anyway")
-_TO_MESSENGER_ONLY = Text("Send to Messenger only")
+TO_MESSENGER_ONLY = Text("Send to Messenger only")
 _BY_EMAIL_ONLY = Text("Send by email only")
 _GO = Text("Go to the {channel} conversation")
 _GO_UNKNOWN = Text("Go to the other conversation")
@@ -24,7 +24,7 @@ def send_label(forecast: Forecast, route: Route | None = None) -> str:
     if route is not None:
         return _SEND_PLACE_ANYWAY(place=place(route.channel))
     if reaches_messenger_alone(forecast):
-        return _TO_MESSENGER_ONLY()
+        return TO_MESSENGER_ONLY()
     return (_BY_EMAIL_ONLY if forecast.reached == {ChannelKind.EMAIL} else _SEND_ANYWAY)()
 
 

@@ -192,10 +192,10 @@ def test_picking_another_customer_is_a_wish(screens: CustomerScreens, requests: 
 @pytest.mark.parametrize(
     ("name", "move"),
     [
-        ("Move the clock by 1 h", {"advance_s": 3600}),
-        ("Move the clock by 24 h", {"advance_s": 86_400}),
-        ("Let the clock run 1 times", {"rate": 1}),
-        ("Let the clock run 60 times", {"rate": 60}),
+        ("Move the clock forward by 1 h", {"advance_s": 3600}),
+        ("Move the clock forward by 24 h", {"advance_s": 86_400}),
+        ("Run the clock in real time", {"rate": 1}),
+        ("Run the clock 60 times", {"rate": 60}),
     ],
 )
 def test_the_clock_is_moved_by_buttons(screens: CustomerScreens, requests: list[Any], name: str, move: Json) -> None:
@@ -205,8 +205,8 @@ def test_the_clock_is_moved_by_buttons(screens: CustomerScreens, requests: list[
 
 def test_the_clock_shows_the_sandbox_time_and_speed(screens: CustomerScreens) -> None:
     screens.show_state(state(rate=60.0))
-    assert button(screens, "Let the clock run 60").isChecked()
-    assert not button(screens, "Let the clock run 1 ").isChecked()
+    assert button(screens, "Run the clock 60").isChecked()
+    assert not button(screens, "Run the clock in real time").isChecked()
     before = screens._clock.text()
     screens.show_state(state(now=NOW + 1))
     assert screens._clock.text() != before
@@ -222,8 +222,8 @@ def test_a_blocked_shop_can_be_unblocked(screens: CustomerScreens, requests: lis
     screens.show_screens(petr())
     screens.show_state(state())
     screens.phone.open_app("whatsapp")
-    assert button(screens, "Block").text() == "Unblock"
-    button(screens, "Block").click()
+    assert button(screens, "Unblock the shop").text() == "Unblock"
+    button(screens, "Unblock the shop").click()
     assert requests == [("block", "c2", "whatsapp", False)]
 
 

@@ -12,8 +12,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from desktop.demo.demo import NO_FONT
 from desktop.demo.tour.legibility import are_all_different, shows_text
+from desktop.text.demo import NO_FONT
 
 ROOT = Path(__file__).parents[3]
 NO_FONTS = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig></fontconfig>'
@@ -27,7 +27,7 @@ def test_without_a_font_the_tour_is_not_played_and_says_why(tmp_path: Path) -> N
     command = [sys.executable, "-m", "desktop", "demo", "--tour", str(tmp_path / "tour")]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stdout) == (2, "")
-    assert NO_FONT in done.stderr
+    assert NO_FONT() in done.stderr
     assert not (tmp_path / "tour").exists()
 
 

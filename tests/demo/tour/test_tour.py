@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from desktop.demo.demo import NO_FONT
+from desktop.text.demo import NO_FONT
 
 Step = dict[str, Any]
 
@@ -28,7 +28,7 @@ def tour(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Step]]:
         timeout=240,
         check=False,
     )
-    if NO_FONT in done.stderr:
+    if NO_FONT() in done.stderr:
         pytest.skip("this system has no font")
     assert done.returncode == 0, done.stdout + done.stderr
     return folder, json.loads((folder / "tour.json").read_text(encoding="utf-8"))
@@ -65,7 +65,7 @@ def test_an_open_window_puts_the_reply_on_both_screens(tour: tuple[Path, list[St
 def test_the_trap_is_named_before_the_send_and_the_phone_stays_silent(tour: tuple[Path, list[Step]]) -> None:
     steps = tour[1]
     before, warned, after = (
-        step_titled(steps, title) for title in ("did not reopen it", "Enter does not send", "Sent knowingly")
+        step_titled(steps, title) for title in ("didn't reopen it", "Enter doesn't send", "Sent to the Messenger only")
     )  # fmt: skip
     assert before["forecast"]["reaches"] == ["messenger"]
     assert before["forecast"]["verdict"] == "warn"

@@ -1,0 +1,115 @@
+"""The sample workspace: its tour, and the window that shows the customer's screens."""
+
+from __future__ import annotations
+
+from desktop.text.catalog import Text
+
+SAMPLE_TITLE = Text("Reachline · sample workspace")
+NO_DISPLAY = Text("There's no display here, so the demo plays its tour and saves the pictures in {folder}.")
+NO_FONT = Text(
+    "Reachline finds no font here, so the pictures would show no text. Install one. On Debian or Ubuntu, run: "
+    "sudo apt install fonts-dejavu-core"
+)
+# Translators: {reason}: by the system, such as "Permission denied".
+TOUR_NOT_SAVED = Text("The tour can't be saved in {folder}: {reason}.")
+# Translators: {problem}: what was waited for, for developers, in English.
+TOUR_STOPPED = Text("The tour stopped: {problem}")
+TOUR_DONE = Text("The tour has {count} steps. Pictures and {file} are in {folder}.")
+NOT_AS_FORECAST = Text("Not as forecast, in step {step}: {mismatch}")
+DID_NOT_ARRIVE = Text("the reply to {customer} should have arrived on {channel}, but didn't.")
+ARRIVED = Text("the reply to {customer} arrived on {channel}, but shouldn't have.")
+# Translators: {code}: an HTTP status such as 404; {problem}: an error's name, in English.
+SANDBOX_SILENT = Text("The sandbox doesn't respond ({problem}).")
+SANDBOX_REFUSED = Text("The sandbox refused this ({code}).")
+
+# --- captions of the tour ---------------------------------------------------------------------------------------------
+
+WINDOW_OPEN = Text("The WhatsApp window is open; forwarding isn't tested yet")
+ON_BOTH_SCREENS = Text("The reply is on both of the customer's screens")
+MESSENGER_WHILE_OPEN = Text("The customer wrote in the Messenger, and the window is still open")
+DIRECT = Text("Sent directly: WhatsApp only, and a note for the team")
+NOT_IN_MESSENGER = Text("It's on WhatsApp, not in the Messenger")
+TWO_PARTS = Text("A text message (SMS) sent directly: two parts, counted while typing")
+ONE_MESSAGE = Text("Both parts are one message on the phone")
+BLOCKED = Text("{name} has blocked the bot: not sent, with the reason")
+ELSEWHERE = Text("{name} is elsewhere: the newest message is on WhatsApp")
+OFFERS_CONVERSATION = Text("The warning offers the conversation with the newest message")
+SENT_WHERE_CUSTOMER_IS = Text("Sent where {name} is")
+TELEGRAM = Text("Telegram has no time limit")
+SMS = Text("Text messages (SMS) have no time limit either")
+WINDOW_CLOSED = Text("The window has closed; the Messenger reply didn't reopen it")
+CHART = Text("Why: the last 48 hours, channel by channel")
+WARNING = Text("The warning comes before the reply is sent, and Enter doesn't send")
+MESSENGER_ONLY = Text("Sent to the Messenger only: WhatsApp doesn't show it")
+NOTICE = Text("Octopods' report belongs to this very reply")
+TEMPLATE_PICKER = Text("The template picker offers the text that wouldn't have arrived")
+TEMPLATE_FILLED = Text("Filled in, as the customer will see it")
+TEMPLATE_SENT = Text("The template is on WhatsApp; the window stays closed")
+OPEN_AGAIN = Text("The customer wrote on WhatsApp again: a new window, on both screens")
+DARK = Text("The new window, in the dark scheme")
+
+# --- what the customer sees -------------------------------------------------------------------------------------------
+
+WINDOW_TITLE = Text("What the customer sees")
+HINT = Text(
+    "You are the customer here. Write on WhatsApp and watch the agent's countdown start. Move the clock by 24 h, write "
+    "in the Messenger, and let the agent reply: the reply appears in the Messenger, but not on the phone."
+)
+CUSTOMER = Text("Customer")
+SHOP = Text("Shop")
+# Translators: {now}: weekday, date and time.
+CLOCK = Text("Time: {now}")
+# Translators: button labels; h = hours.
+ADD_HOUR = Text("+1 h")
+ADD_DAY = Text("+24 h")
+# Translators: button label: how many times as fast as real time.
+SPEED = Text("×{rate}")
+MOVE_HOUR = Text("Move the clock forward by 1 h")
+MOVE_DAY = Text("Move the clock forward by 24 h")
+REAL_TIME = Text("Run the clock in real time")
+SPEED_UP = Text("Run the clock {rate} times as fast")
+
+# Translators: names of a phone's apps, on tabs.
+WHATSAPP = Text("WhatsApp")
+TELEGRAM_APP = Text("Telegram")
+SMS_APP = Text("SMS")
+MAIL = Text("Mail")
+# Translators: {address}: the shop's second number on this app.
+APP_WITH_ADDRESS = Text("{app} {address}")
+# Translators: below the shop's name: the app and the shop's number.
+APP_AND_ADDRESS = Text("{app} · {address}")
+APPS = Text("Apps on the phone")
+NO_CHAT = Text("No chats on this phone")
+CALL = Text("Call")
+CALL_NAME = Text("Call the shop on WhatsApp as the customer")
+CALL_TOOLTIP = Text("A call opens the WhatsApp window, but Intercom doesn't show it")
+BLOCK = Text("Block")
+UNBLOCK = Text("Unblock")
+# Translators: {app}: WhatsApp or Telegram.
+BLOCK_NAME = Text("Block the shop on {app} as the customer")
+UNBLOCK_NAME = Text("Unblock the shop on {app} as the customer")
+
+MESSENGER = Text("Messenger")
+CONVERSATIONS = Text("The customer's Messenger conversations")
+NEW_CONVERSATION = Text("New conversation")
+CONVERSATION = Text("Conversation {id}")
+CLIENT = Text("Device that the customer uses the Messenger on")
+# Translators: the Messenger on a website.
+WEB = Text("Web")
+IPHONE = Text("iPhone")
+ANDROID = Text("Android")
+
+CHAT = Text("What the customer sees in this chat")
+MESSAGE_HINT = Text("Message…")
+MESSAGE_NAME = Text("Write as the customer")
+PHOTO = Text("Send a photo")
+PHOTO_NAME = Text("Send a photo as the customer")
+SEND = Text("Send")
+SEND_NAME = Text("Send as the customer")
+# Translators: a message, for screen readers. {who}: "Customer" or "Shop".
+MESSAGE = Text("{who}, {time}: {text}")
+# Translators: weekday and time below a message, such as "Fri 14:02".
+MESSAGE_TIME = Text("{weekday} {time}")
+# Translators: a file in a chat, in brackets.
+PHOTO_FILE = Text("[photo: {name}]")
+FILE = Text("[file: {name}]")
