@@ -1,0 +1,194 @@
+"""Every screen in the pseudo-language: no sentence stands outside the catalogue, and everything fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from fake_accounts import FakeAccounts
+from fake_engine import FakeEngine, go_to, news, write
+from PySide6.QtCore import QCoreApplication, QPoint
+from PySide6.QtWidgets import QMenu, QWidget
+from screen_texts import cut_off, data_of, plain_rest, untranslated
+from template_picker_driver import ALL, OCTOPODS, OCTOPODS_ROUTE, TELEGRAM_ROUTE, choose
+from wizard_driver import wizard_opener
+
+from desktop.app.error_window import ErrorWindow
+from desktop.demo.customer_screens.window import CustomerScreens
+from desktop.domain.model.outgoing import State
+from desktop.engine.views import ConnectionState, ConnectionView, Progress, TemplatesView, UndecidedReply
+from desktop.text import command_line
+from desktop.text.catalog import use_language
+from desktop.text.pseudo import PSEUDO_LANGUAGE
+from desktop.ui.inbox.actions.conversations import ConversationActions
+from desktop.ui.inbox.main_window import MainWindow
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+LANGUAGES = ("en", PSEUDO_LANGUAGE)
+Screens = Callable[[QWidget], None]
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> Iterator[str]:
+    use_language(request.param)
+    yield request.param
+    use_language("en")
+
+
+@pytest.fixture
+def check(language: str, engine: FakeEngine) -> Screens:
+    """Checks one screen: in the pseudo-language that all is translated, in every language that it fits."""
+
+    def check_screen(screen: QWidget, *more_data: object) -> None:
+        QCoreApplication.processEvents()
+        if language == PSEUDO_LANGUAGE:
+            queries = engine.queries
+            shown = (queries.threads, queries.rows, queries.about, queries.lists, queries.connected, ALL)
+            assert untranslated(screen, data_of(*shown, *more_data)) == []
+        assert cut_off(screen) == []
+
+    return check_screen
+
+
+@pytest.fixture
+def inbox(qtbot, language: str, engine: FakeEngine, request: pytest.FixtureRequest, people) -> MainWindow:
+    """Jennifer's thread after the window has closed, with replies that wait, and the ways past it."""
+    states = (State.HELD, State.REFUSED, State.UNCONFIRMED, State.QUEUED)
+    pending = tuple(people.pending(state) for state in states)
+    view = replace(
+        people.jennifer(pending_replies=pending),
+        direct_routes=(TELEGRAM_ROUTE, OCTOPODS_ROUTE),
+    )
+    engine.queries.threads["c-1"] = view
+    engine.queries.waiting = tuple(UndecidedReply("c-1", "Jennifer Okafor", p) for p in pending[:3])
+    window: MainWindow = request.getfixturevalue("window")
+    go_to(qtbot, window)
+    return window
+
+
+def test_the_inbox(qtbot, inbox: MainWindow, check: Screens) -> None:
+    check(inbox)
+    write(qtbot, inbox, "Are you at home?")
+    check(inbox, "Are you at home?")
+
+
+@pytest.mark.parametrize("state", ConnectionState)
+def test_the_connection(qtbot, inbox: MainWindow, engine: FakeEngine, state: ConnectionState, now, check) -> None:
+    engine.queries.state = ConnectionView(state, next_try_at=now + timedelta(seconds=12))
+    engine.queries.first_sync = Progress(120, 300) if state is ConnectionState.ONLINE else None
+    news(qtbot, engine, connection=True, progress=True, customers=frozenset({"c-1"}))
+    check(inbox)
+
+
+def test_the_review_banner(inbox: MainWindow, check: Screens) -> None:
+    inbox.review_banner.review()
+    check(inbox.review_banner)
+
+
+def test_every_page_of_the_settings(inbox: MainWindow, check: Screens) -> None:
+    sheet = inbox.settings.sheet
+    for page in sheet.pages:
+        sheet.open_at(type(page))
+        check(sheet)
+    inbox.settings.open_relay_test()
+    check(inbox.settings.relay_test)
+
+
+def test_palette_shortcuts_and_questions(inbox: MainWindow, check: Screens) -> None:
+    for command in ("palette", "shortcuts", "merge", "forget"):
+        inbox._commands.run(command)
+        check(inbox)
+        for overlay in (inbox.command_palette, inbox.shortcut_sheet, inbox._identity.chooser, inbox.question):
+            overlay.dismiss()
+    for inbox.quitting.waiting_count in (1, 3):
+        assert not inbox.quitting.confirm_close()
+        check(inbox.quitting.question)
+        inbox.quitting.question.dismiss()
+
+
+def test_the_warning(qtbot, inbox: MainWindow, check: Screens) -> None:
+    write(qtbot, inbox, "Are you at home?")
+    inbox.composer.send()
+    assert inbox.warning_sheet.is_open
+    check(inbox.warning_sheet, "Are you at home?")
+
+
+def test_the_template_picker(inbox: MainWindow, check: Screens, now) -> None:
+    inbox._commands.run("template")
+    picker = inbox.template_picker
+    for listed in (
+        TemplatesView(OCTOPODS, (), now),
+        TemplatesView(OCTOPODS, ALL, now - timedelta(minutes=6)),
+    ):
+        picker.show_templates(listed)
+        check(picker)
+    for template in ALL[:2]:
+        choose(picker, template)
+        check(picker)
+
+
+def test_menus(inbox: MainWindow, check: Screens) -> None:
+    actions = inbox.findChild(ConversationActions)
+    chat = inbox.view.thread.chat("wa")
+    for menu in inbox.findChildren(QMenu):
+        check(menu)
+    for menu in (
+        actions.snooze_menu(chat, QPoint(0, 0)),
+        actions.assign_menu(chat, inbox._workspace, QPoint(0, 0)),
+    ):
+        check(menu)
+        menu.close()
+
+
+@pytest.mark.parametrize(
+    "command", ["close", "restore_cancelled", "message_channel", "hand_over", "inbox", "undo", "ask_whatsapp"]
+)
+def test_toasts(qtbot, inbox: MainWindow, check: Screens, command: str) -> None:
+    write(qtbot, inbox, "Are you at home?")
+    inbox._commands.run(command)
+    check(inbox.toast, "Are you at home?")
+
+
+def test_every_step_of_the_wizard(qtbot, language: str, theme, engine: FakeEngine, check: Screens) -> None:
+    accounts = FakeAccounts()
+    with wizard_opener(qtbot, theme, accounts, engine) as opened:
+        wizard = opened()
+        for number in range(len(wizard.steps)):
+            wizard._pages.setCurrentIndex(number)
+            check(wizard, accounts.profile, accounts.tried)
+
+
+def test_the_window_before_the_inbox(qtbot, language: str, theme, check: Screens) -> None:
+    sentence, alternative = command_line.WAITING_FOR_KEYRING(), command_line.CONTINUE_WITHOUT()
+    window = ErrorWindow(theme, sentence, can_repeat=True, alternative=alternative)
+    qtbot.addWidget(window)
+    window.show()
+    check(window)
+
+
+def test_what_the_customer_sees(qtbot, language: str, theme, check: Screens) -> None:
+    screens = CustomerScreens(theme)
+    qtbot.addWidget(screens)
+    talk = [{"who": who, "text": "Where is it?", "at": 1.8e9, "attachments": []} for who in ("customer", "business")]
+    talk[0]["attachments"] = [{"name": "parcel.png", "content_type": "image/png"}]
+    person = {"id": "c1", "name": "Jennifer Okafor", "phone": "+353871234567", "telegram_id": 7, "blocked": []}
+    kinds = ("whatsapp", "telegram", "sms")
+    lines = [{"id": kind, "channel": kind, "address": "+35315550100", "tag": kind} for kind in kinds]
+    seen = {"customer": "c1", "email": talk, "messenger": [{"conversation_id": "9", "state": "open", "items": talk}]}
+    seen |= {kind: {kind: talk} for kind in kinds}
+    screens.show_state({"clock": {"now": 1.8e9, "rate": 1.0}, "customers": [person], "lines": lines})
+    screens.show_screens(seen)
+    screens.show()
+    for app in (*kinds, "email"):
+        screens.phone.open_app(app)
+        check(
+            screens, "Jennifer Okafor", "Where is it?", "Harbour Parcels", "parcel.png", "Thu", "Fri", "Jan", "January"
+        )
+
+
+def test_a_plain_sentence_is_noticed() -> None:
+    assert plain_rest("[Šéñð ţö [Ann~]~~]", {"Ann"}) == ""
+    assert plain_rest("[Šéñð~] Ann Lee (Ctrl+Return)", {"Ann Lee"}) == ""
+    assert plain_rest("[Šéñð~] and close", ()) == "and close"
