@@ -6,20 +6,23 @@ from desktop.text.catalog import Plural, Text
 
 # --- help of `reachline` ----------------------------------------------------------------------------------------------
 
-DESCRIPTION = Text("Without a command: opens the inbox. The first time, opens the wizard that connects your account.")
+DESCRIPTION = Text("Without a command, Reachline opens the inbox. The first time, it opens the setup wizard.")
 EPILOG = Text("For more, run `reachline COMMAND --help`.")
 # Translators: heading of the list of commands.
 COMMANDS = Text("commands")
 HELP_INBOX = Text("open the inbox, or the wizard if nothing is connected yet")
 HELP_DEMO = Text("open the sample workspace; nothing leaves this computer")
 HELP_SANDBOX = Text(
-    "run the sandbox: Intercom, Octopods, the channels and the customers' screens, on this computer only"
+    "run the sandbox: a simulated Intercom, Octopods, channels and customers' phones, on this computer only"
 )
-HELP_EXPLAIN = Text("print, as JSON, what Reachline concludes from saved answers of Intercom, and why")
+HELP_EXPLAIN = Text(
+    "print, as JSON, where messages come from and where a reply would arrive, from saved Intercom responses"
+)
 HELP_DOCTOR = Text("check this installation and every connected account")
-HELP_PROFILE = Text("keep accounts, messages and settings in DIR, apart from your own")
+HELP_PROFILE = Text("keep accounts, messages and settings in DIR, separate from your usual ones")
 HELP_SANDBOX_URLS = Text(
-    "for trials: connect to the sandbox whose printed line is in FILE, with accounts, messages and settings of its own"
+    "for testing: connect to the sandbox described in FILE (the line that `reachline sandbox` prints); "
+    "accounts, messages and settings are kept separate"
 )
 HELP_LOG_LEVEL = Text("how much is written to the log files, never the text of messages (default: warning)")
 HELP_LANGUAGE = Text("language of the screen, such as de or pt-BR (default: the system's)")
@@ -30,14 +33,16 @@ UNKNOWN_ARGUMENTS = Text("unknown arguments: {arguments}")
 
 EXPLAIN = Text("Says where each message came from and where a reply would arrive.")
 # Translators: "-" stands for the standard input.
-HELP_FILES = Text("answers of {request}; - reads standard input")
-HELP_NOW = Text("decide for this time (UTC if it names no time zone); newer messages count too")
+HELP_FILES = Text("saved responses of {request}; use - for standard input")
+HELP_NOW = Text(
+    "check where a reply would arrive at this time (UTC if no time zone is given); newer messages count too"
+)
 HELP_BRIDGE_CODE = Text("app code that Octopods posts messages with")
 HELP_ADMIN_CODE = Text("app code of your own app")
 HELP_BRIDGE_TAGGER = Text("ID of the teammate in whose name Octopods adds tags")
 HELP_BRIDGE_CHANNEL = Text("a channel that you use with Octopods")
-HELP_RELAY = Text("whether Octopods forwards replies made in Intercom")
-HELP_FIRST_DAY = Text("what the files don't show may exist, as on the first day of a workspace")
+HELP_RELAY = Text("whether Octopods forwards replies sent from Reachline")
+HELP_FIRST_DAY = Text("the files may be incomplete, as on the first day of a workspace")
 
 # --- answers of `reachline explain` -----------------------------------------------------------------------------------
 
@@ -63,14 +68,14 @@ NO_ID = Text("It has no ID.")
 VERSIONS = Text("Reachline {version}, Python {python}, Qt {qt}, SQLite {sqlite}")
 # Translators: stands for the version of Qt. {reason}: by Python, in English.
 QT_MISSING = Text("can't be loaded ({reason})")
-PROFILE_FOLDER = Text("Profile: {folder}")
+PROFILE_FOLDER = Text("Data folder: {folder}")
 LOG_FOLDER = Text("Logs: {folder}")
 ASKING_KEYRING = Text("Checking the keyring. The system may ask you to unlock it.")
 # Translators: {what}: such as "Keyring" or an account; {sentence}: whole sentences.
 WELL = Text("[OK] {what}: {sentence}")
 NOT_WELL = Text("[Problem] {what}: {sentence}")
 KEYRING = Text("Keyring")
-PROFILE = Text("Profile")
+PROFILE = Text("Data folder")
 KEYRING_WORKS = Text("It works. Tokens are kept there.")
 NO_ACCOUNT = Text("No account is connected. Run `reachline` to connect one.")
 
@@ -81,8 +86,8 @@ NO_DISPLAY = Text(
     "`reachline doctor` to check your accounts."
 )
 NOT_ANSWERING = Text(
-    "Reachline is already running with this profile but doesn't respond. Close it, or end it in the system's task "
-    "manager, and start Reachline again."
+    "Reachline is already running with this data folder but doesn't respond. Close it, or end it in the "
+    "system's task manager, and start Reachline again."
 )
 MISSING_LIBRARIES = Text(
     "Reachline needs system libraries that aren't installed. On Debian or Ubuntu, run: sudo apt install {packages}"

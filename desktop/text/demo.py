@@ -15,7 +15,7 @@ TOUR_NOT_SAVED = Text("The tour can't be saved in {folder}: {reason}.")
 # Translators: {problem}: what was waited for, for developers, in English.
 TOUR_STOPPED = Text("The tour stopped: {problem}")
 TOUR_DONE = Text("The tour has {count} steps. Pictures and {file} are in {folder}.")
-NOT_AS_FORECAST = Text("Not as forecast, in step {step}: {mismatch}")
+NOT_AS_FORECAST = Text("Step {step} didn't go as predicted: {mismatch}")
 DID_NOT_ARRIVE = Text("the reply to {customer} should have arrived on {channel}, but didn't.")
 ARRIVED = Text("the reply to {customer} arrived on {channel}, but shouldn't have.")
 # Translators: {code}: an HTTP status such as 404; {problem}: an error's name, in English.
@@ -41,12 +41,12 @@ WINDOW_CLOSED = Text("The window has closed; the Messenger reply didn't reopen i
 CHART = Text("Why: the last 48 hours, channel by channel")
 WARNING = Text("The warning comes before the reply is sent, and Enter doesn't send")
 MESSENGER_ONLY = Text("Sent to the Messenger only: WhatsApp doesn't show it")
-NOTICE = Text("Octopods' report belongs to this very reply")
+NOTICE = Text("Octopods' problem report is shown on the reply it's about")
 TEMPLATE_PICKER = Text("The template picker offers the text that wouldn't have arrived")
 TEMPLATE_FILLED = Text("Filled in, as the customer will see it")
 TEMPLATE_SENT = Text("The template is on WhatsApp; the window stays closed")
 OPEN_AGAIN = Text("The customer wrote on WhatsApp again: a new window, on both screens")
-DARK = Text("The new window, in the dark scheme")
+DARK = Text("The new window, in the dark theme")
 
 # --- what the customer sees -------------------------------------------------------------------------------------------
 
@@ -73,7 +73,7 @@ SPEED_UP = Text("Run the clock {rate} times as fast")
 WHATSAPP = Text("WhatsApp")
 TELEGRAM_APP = Text("Telegram")
 SMS_APP = Text("SMS")
-MAIL = Text("Mail")
+MAIL = Text("Email")
 # Translators: {address}: the shop's second number on this app.
 APP_WITH_ADDRESS = Text("{app} {address}")
 # Translators: below the shop's name: the app and the shop's number.
@@ -102,8 +102,8 @@ ANDROID = Text("Android")
 CHAT = Text("What the customer sees in this chat")
 MESSAGE_HINT = Text("Message…")
 MESSAGE_NAME = Text("Write as the customer")
-PHOTO = Text("Send a photo")
-PHOTO_NAME = Text("Send a photo as the customer")
+PHOTO = Text("Send a picture")
+PHOTO_NAME = Text("Send a picture as the customer")
 SEND = Text("Send")
 SEND_NAME = Text("Send as the customer")
 # Translators: a message, for screen readers. {who}: "Customer" or "Shop".
@@ -111,5 +111,5 @@ MESSAGE = Text("{who}, {time}: {text}")
 # Translators: weekday and time below a message, such as "Fri 14:02".
 MESSAGE_TIME = Text("{weekday} {time}")
 # Translators: a file in a chat, in brackets.
-PHOTO_FILE = Text("[photo: {name}]")
+PHOTO_FILE = Text("[picture: {name}]")
 FILE = Text("[file: {name}]")

@@ -17,7 +17,7 @@ _STATES = {
 }
 # Translators: {when} is "20 November 2026, 14:00".
 _PROOFS = {
-    RelayProof.PERSON: Text("Set by hand ({when})."),
+    RelayProof.PERSON: Text("Set manually ({when})."),
     RelayProof.GUIDED_TEST: Text("Tested with your own phone ({when})."),
     RelayProof.FAILURE_NOTICE: Text("Octopods reported a problem with a reply sent from Reachline ({when})."),
     RelayProof.OUTBOUND_ROW: Text("The {channel} provider lists a reply sent from Reachline ({when})."),

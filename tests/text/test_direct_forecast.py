@@ -85,10 +85,10 @@ OLDER = "Older messages aren't here, and one of them may have opened the window.
         ("never", "Won't arrive: no WhatsApp message from Jennifer to this number is known.", NEEDS_NONE),
         (
             "unseen",
-            "May not arrive on WhatsApp. Reachline doesn't see what the customer writes to this number.",
+            "Might not arrive on WhatsApp. Reachline doesn't see what the customer writes to this number.",
             NEEDS_NONE,
         ),
-        ("gap", f"May not arrive on WhatsApp. {OLDER}", NEEDS_NONE),
+        ("gap", f"Might not arrive on WhatsApp. {OLDER}", NEEDS_NONE),
         ("sms", "Arrives by text message (SMS) only.", SEES_NOTE),
         ("telegram", "Arrives on Telegram only.", SEES_NOTE),
     ],

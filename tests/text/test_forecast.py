@@ -155,31 +155,31 @@ MISSING = "Jennifer's last message isn't on WhatsApp; only your reply will appea
         ("plain", "Arrives in the Messenger.", ""),
         ("plain, mail copy", "Arrives in the Messenger.", ""),
         ("mail", "Arrives by email.", ""),
-        ("mail that bounces", "May not arrive: email to Jennifer bounced or was marked as spam.", ""),
+        ("mail that bounces", "Might not arrive: email to Jennifer bounced or was marked as spam.", ""),
         ("telegram", "Arrives on Telegram and in the Messenger.", ""),
         ("sms", "Arrives by text message (SMS) and in the Messenger.", ""),
         ("native, open", "Arrives on WhatsApp · 21 h 58 min left.", ""),
-        ("native, moved", "This conversation moved to email. A reply may not arrive on WhatsApp.", ""),
+        ("native, moved", "This conversation moved to email. A reply might not arrive on WhatsApp.", ""),
         ("blocked", f"Messenger only. Octopods reported at {NOTED:%H:%M} that this number blocked you.", ""),
         (
             "failed for no reason",
-            "Reaches the Messenger. May not arrive on WhatsApp.",
+            "Reaches the Messenger. Might not arrive on WhatsApp.",
             f"Octopods reported at {NOTED:%H:%M} that a message wasn't delivered on WhatsApp, without a known reason.",
         ),
         (
             "window unknown, gap",
-            "Reaches the Messenger. May not arrive on WhatsApp.",
+            "Reaches the Messenger. Might not arrive on WhatsApp.",
             "Older messages aren't here, and one of them may have opened the window.",
         ),
-        ("mapping weak, open", "Reaches the Messenger. May not arrive on WhatsApp.", ""),
+        ("mapping weak, open", "Reaches the Messenger. Might not arrive on WhatsApp.", ""),
         (
             "mapping weak, closed",
             "Reaches the Messenger, probably not WhatsApp. No WhatsApp message from Jennifer is known.",
             "",
         ),
-        ("phone call", "This was a phone call. Jennifer may not see a written reply.", ""),
+        ("phone call", "This was a phone call. Jennifer might not see a written reply.", ""),
         ("nothing known", "Intercom doesn't say where a reply arrives.", ""),
-        ("mapping unknown", "Reaches the Messenger. Whether it reaches another channel isn't known.", ""),
+        ("mapping unknown", "Reaches the Messenger. We don't know whether it reaches another channel.", ""),
     ],
 )
 def test_the_line_tells_place_and_time_left_and_the_reason_where_there_is_room(row: str, what: str, why: str) -> None:
@@ -227,7 +227,7 @@ def test_a_quoted_message_is_no_longer_missing() -> None:
 def test_a_bouncing_address_is_told_also_where_the_customer_is_elsewhere() -> None:
     s = replace(ROWS["mail, elsewhere"](), email_fails=True)
     line = line_of(compute_forecast(s, Reply("Hi"), NOW), s).what
-    assert line.endswith("goes by email only. May not arrive: email to Jennifer bounced or was marked as spam.")
+    assert line.endswith("goes by email only. Might not arrive: email to Jennifer bounced or was marked as spam.")
 
 
 def test_a_block_outweighs_a_window_that_is_not_known() -> None:
@@ -240,7 +240,7 @@ def test_a_block_outweighs_a_window_that_is_not_known() -> None:
 def test_without_the_time_no_window_is_called_open() -> None:
     s = replace(ROWS["open, proven"](), is_clock_known=False)
     assert line_of(compute_forecast(s, Reply("Hi"), NOW), s) == (
-        "Reaches the Messenger. May not arrive on WhatsApp.",
+        "Reaches the Messenger. Might not arrive on WhatsApp.",
         "Reachline doesn't know the exact time yet, so it can't tell whether WhatsApp is open.",
     )
 

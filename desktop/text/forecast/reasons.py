@@ -36,14 +36,14 @@ LATEST_FROM_MESSENGER = Text(
     "{name}'s latest message came from the Messenger, which doesn't extend the 24-hour window."
 )
 LATEST_BY_EMAIL = Text("{name}'s latest message came by email, which doesn't extend the 24-hour window.")
-_CLOCK_UNKNOWN = Text("Reachline doesn't know the exact time yet, so it can't tell whether {channel} is open.")
+_CLOCK_UNKNOWN = Text("Reachline doesn't have the exact time yet, so we don't know whether {channel} is open.")
 _FAILED_RECENTLY = Text("Messages to {name} failed recently.")
 PHONE_CALL = Text("This conversation was a phone call.")
 NOT_SAID = Text("Intercom doesn't say where a reply arrives.")
 _NO_CERTAIN_CHAT = Text("It isn't certain that this conversation is {name}'s {channel} chat.")
-_NO_KNOWN_CHANNEL = Text("Reachline can't tell which channel this conversation is on.")
+_NO_KNOWN_CHANNEL = Text("We don't know which channel this conversation is on.")
 _ONE_FILE = Text("{provider} accepts one file at a time.")
-_FILE_MAY_FAIL = Text("A file may not arrive.")
+_FILE_MAY_FAIL = Text("A file might not arrive.")
 
 
 def closed_reason(context: ForecastContext) -> str:

@@ -21,8 +21,8 @@ from desktop.text.names import channel_name, place
 # Translators: titles of warnings have no full stop. {place}: "on WhatsApp"; {channel}: "WhatsApp".
 _WONT_ARRIVE = Text("Won't arrive {place}")
 _PROBABLY_WONT = Text("Probably won't arrive {place}")
-_MAY_NOT_ARRIVE = Text("May not arrive {place}")
-_NOT_KNOWN_WHERE = Text("It isn't known where this arrives")
+_MAY_NOT_ARRIVE = Text("Might not arrive {place}")
+_NOT_KNOWN_WHERE = Text("We don't know where this arrives")
 
 # Translators: what will happen if the reply is sent.
 _ONLY_MESSENGER = Text("{name} will see this only in the Messenger.")
@@ -31,10 +31,10 @@ _PERHAPS_ONLY_MESSENGER = Text("{name} may see this only in the Messenger.")
 _ONLY_EMAIL = Text("{name} will see this only by email.")
 _NOT_AT_ALL = Text("{name} won't see this at all.")
 _PROBABLY_NOT_AT_ALL = Text("{name} probably won't see this at all.")
-_PERHAPS_NOT_AT_ALL = Text("{name} may not see this at all.")
-_MAY_NOT_SEE = Text("{name} may not see this.")
-_MAY_NOT_SEE_THERE = Text("{name} may not see this {place}.")
-_PROVIDER_REFUSES = Text("{provider} will refuse it, and {name} gets nothing.")
+_PERHAPS_NOT_AT_ALL = Text("{name} might not see this at all.")
+_MAY_NOT_SEE = Text("{name} might not see this.")
+_MAY_NOT_SEE_THERE = Text("{name} might not see this {place}.")
+_PROVIDER_REFUSES = Text("{provider} will refuse it, so {name} won't get it.")
 
 # Translators: a warning is a title, what will happen, and why. {left}: "42 min"; {ago}, {reply_ago} and {template_ago}:
 # "2 h ago"; {placeholder}: such as "{{first_name}}", left in a reply by mistake.
@@ -45,9 +45,9 @@ _WARNINGS = {
         Text("{channel} allows replies for 24 hours after {name}'s last message there, which came {opened_ago}."),
     ),
     WarningCode.CONTENT_MAY_NOT_RELAY: (
-        Text("Part of this may not arrive {place}"),
+        Text("Part of this might not arrive {place}"),
         Text("{name} may get only the text and files."),
-        Text("Octopods isn't known to forward anything else."),
+        Text("Octopods might not forward anything else."),
     ),
     WarningCode.TEXT_TOO_LONG: (
         Text("Too long for {channel}"),
@@ -67,7 +67,7 @@ _WARNINGS = {
     WarningCode.EARLIER_REPLY_UNCONFIRMED: (
         Text("Your earlier reply isn't confirmed"),
         Text("{name} may get this reply without the one before."),
-        Text("It isn't known yet whether your earlier reply arrived."),
+        Text("We don't know yet whether your earlier reply arrived."),
     ),
     WarningCode.QUEUED_OFFLINE: (
         Text("You're offline"),
@@ -105,7 +105,7 @@ _WARNINGS = {
         Text("A message was delayed in the last few minutes."),
     ),
     WarningCode.EMAIL_MAY_NOT_ARRIVE: (
-        Text("Email may not arrive"),
+        Text("Email might not arrive"),
         _MAY_NOT_SEE,
         Text("An earlier email to this address bounced or was marked as spam."),
     ),
@@ -117,11 +117,11 @@ _WARNINGS = {
     WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN: (
         Text("{channel} is still closed"),
         Text("{name}'s message {here_ago} doesn't extend the 24-hour window."),
-        Text("Only messages sent {place} do."),
+        Text("Only messages sent {place} extend it."),
     ),
 }
 _UNTESTED_TITLE = Text("Delivery to {channel} isn't tested")
-_UNTESTED_WHAT = Text("This reaches the Messenger, but may not arrive {place}.")
+_UNTESTED_WHAT = Text("This reaches the Messenger, but might not arrive {place}.")
 _UNTESTED_WHY = Text("Nobody has tested yet whether Octopods forwards replies sent from Reachline.")
 _WORDS_MISSING = (
     Text("{name}'s last message isn't on {channel}"),
@@ -129,7 +129,7 @@ _WORDS_MISSING = (
     Text("{name} wrote {where} {here_ago}; quote it to make your reply clear."),
 )
 _WORDS_MISSING_SMS = Text("{name}'s last message wasn't a text message (SMS)")
-_PERHAPS_NOWHERE_ELSE = Text("{name} will see this in the Messenger, and perhaps nowhere else.")
+_PERHAPS_NOWHERE_ELSE = Text("{name} will see this in the Messenger, and maybe only there.")
 _MAY_STAY = Text("This may stay in the Messenger.")
 _MOVED = Text("This conversation moved")
 _MOVED_TO = Text("Intercom moved it to {channel}.")
@@ -139,9 +139,9 @@ _WROTE_ELSEWHERE = Text("{name} last wrote {place}")
 _WROTE_IN_ANOTHER = Text("{name} last wrote in another conversation")
 _CAME_ELSEWHERE = Text("The latest message came {ago}, in another conversation.")
 _REFUSED_FILE = Text("{channel} doesn't accept this file")
-_WITHOUT_FILE = Text("{name} may not get the file {place}.")
+_WITHOUT_FILE = Text("{name} might not get the file {place}.")
 _REFUSED_FILES = Plural("This file can't be sent {place}", "These files can't be sent {place}")
-_MAY_REFUSE = Text("{provider} may refuse it, and then {name} gets nothing.")
+_MAY_REFUSE = Text("{provider} may refuse it, and then {name} won't get it.")
 _LIMIT = Text("It accepts {limit} characters; this has {length}.")
 _LIMIT_WITH_FILE = Text("With a file it accepts {limit} characters; this has {length}.")
 # Translators: a further warning in the same place: its title, then its two sentences.

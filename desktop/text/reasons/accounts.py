@@ -40,8 +40,8 @@ SENTENCES = {
         "it starts. Check whether other programs can use the keyring, and restart Reachline."
     ),
     AccountReason.KEYRING_SKIPPED: Text(
-        "You didn't wait for the system's keyring, so nothing is saved: Reachline asks for your tokens each time it "
-        "starts. Restart Reachline when the keyring answers."
+        "Reachline started before the system's keyring answered, so nothing is saved: Reachline asks for your "
+        "tokens each time it starts. Restart Reachline when the keyring answers."
     ),
     AccountReason.CACHE_KEY_NOT_GIVEN: Text(
         "The keyring didn't give Reachline the key for the messages on this computer. Unlock the keyring and try again."
@@ -80,12 +80,12 @@ SENTENCES = {
     ),
     AccountReason.NOT_SAVED: Text("This couldn't be saved on this computer. Nothing was changed."),
     AccountReason.CACHE_NOT_DELETED: Text(
-        "{account} is removed, but its messages on this computer couldn't be deleted. "
-        "Close other programs that use the folder, add the workspace and remove it again."
+        "{account} is removed, but its messages on this computer couldn't be deleted. Close other programs "
+        "that use Reachline's folder. Then add the workspace and remove it again."
     ),
     # Translators: {name} is a workspace.
     AccountReason.OTHER_WORKSPACE: Text(
-        "The token now opens another workspace, {name}. Enter the token of this workspace again."
+        "This token now belongs to another workspace, {name}. Enter the token of this workspace again."
     ),
     # Translators: {name} is a teammate.
     AccountReason.TOKEN_READS_ALL: Text("The token of {name} can read everything Reachline needs."),

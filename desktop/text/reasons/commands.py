@@ -9,11 +9,11 @@ SENTENCES = {
     CommandReason.CLOSING: Text("Reachline is closing."),
     CommandReason.COMMAND_BROKE: Text("Something went wrong, and nothing was changed. Details are in the log."),
     CommandReason.NOT_CONNECTED_YET: Text("Reachline hasn't connected to Intercom yet. Try again in a moment."),
-    CommandReason.FACT_GONE: Text("This report no longer exists, so nothing was changed."),
+    CommandReason.FACT_GONE: Text("This problem is no longer listed, so nothing was changed."),
     # Translators: {detail} says what is wrong, in English, such as "missing ) at position 4".
     CommandReason.NO_PATTERN: Text("“{pattern}” isn't a valid regular expression: {detail}."),
-    CommandReason.CONTACT_GONE: Text("One of these contacts no longer exists, so nothing was changed."),
-    CommandReason.SAME_CONTACT: Text("These are already the same contact."),
+    CommandReason.CONTACT_GONE: Text("One of these customers no longer exists, so nothing was changed."),
+    CommandReason.SAME_CONTACT: Text("These are already one customer."),
     CommandReason.NO_COUNTRY: Text("“{region}” isn't a country code. Enter one such as IE or US."),
     CommandReason.TOO_FEW_DAYS: Text("Keep messages for at least one day."),
     CommandReason.UNSETTLED_REPLY: Text(

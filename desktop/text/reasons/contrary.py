@@ -17,10 +17,12 @@ _SENTENCES = {
     ContraryKind.EXPIRED: Text("{who} reported {when} that the 24-hour window was closed."),
     ContraryKind.UNREACHABLE: Text("{who} reported {when} that {name} can't be reached on {channel}."),
     ContraryKind.OPTED_OUT: Text("{who} reported {when} that {name} opted out of messages from you on {channel}."),
-    ContraryKind.ACCOUNT: Text("{who} reported a problem with your {channel} account {when}."),
-    ContraryKind.TEMPORARY: Text("{who} couldn't deliver on {channel} {when} because it was too busy."),
+    ContraryKind.ACCOUNT: Text("{who} reported {when} a problem with your {channel} account."),
+    ContraryKind.TEMPORARY: Text(
+        "{who} reported {when} that it couldn't deliver on {channel} because it was too busy."
+    ),
     ContraryKind.UNKNOWN: Text(
-        "{who} reported {when} that a message wasn't delivered on {channel}, without a known reason."
+        "{who} reported {when} that a message wasn't delivered on {channel}, for an unknown reason."
     ),
 }
 # More precise sentences, for facts from notices of this kind.

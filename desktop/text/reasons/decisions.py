@@ -6,14 +6,14 @@ from desktop.domain.model.reason import ReasonCode
 from desktop.text.catalog import Text
 
 SENTENCES = {
-    ReasonCode.PERSON_SAID_MESSAGE: Text("A teammate said this message came from {channel}."),
-    ReasonCode.PERSON_SAID_CONVERSATION: Text("A teammate said this conversation is {channel}."),
-    ReasonCode.OWN_APP: Text("Made by Reachline's own app under the customer's name, which isn't expected."),
+    ReasonCode.PERSON_SAID_MESSAGE: Text("A teammate set the channel of this message to {channel}."),
+    ReasonCode.PERSON_SAID_CONVERSATION: Text("A teammate set the channel of this conversation to {channel}."),
+    ReasonCode.OWN_APP: Text("Sent by Reachline's own app under the customer's name. This shouldn't happen."),
     ReasonCode.OTHER_APP: Text("Made by the app {code}, which isn't known as Octopods."),
     ReasonCode.BRIDGE_TAGGED_MESSAGE: Text("Posted by Octopods (app code {code}); the message's tag says {channel}."),
     ReasonCode.BRIDGE_TAGGED: Text("Posted by Octopods (app code {code}); the conversation's tag says {channel}."),
     ReasonCode.BRIDGE_TAGGED_WEAKLY: Text(
-        "Posted by Octopods (app code {code}); a tag that may not be its own says {channel}."
+        "Posted by Octopods (app code {code}); a tag that might not be its own says {channel}."
     ),
     ReasonCode.BRIDGE_ONLY_CHANNEL: Text(
         "Posted by Octopods (app code {code}); a teammate said that Octopods carries only {channel}."
@@ -22,9 +22,9 @@ SENTENCES = {
         "Posted by Octopods (app code {code}); the contact's attributes said {channel} at that time."
     ),
     ReasonCode.BRIDGE_ATTRIBUTE_NOW: Text(
-        "Posted by Octopods (app code {code}); only the contact's attributes of today say {channel}."
+        "Posted by Octopods (app code {code}); only the contact's current attributes say {channel}."
     ),
-    ReasonCode.BRIDGE_CHANNEL_UNKNOWN: Text("Posted by Octopods (app code {code}); nothing says on which channel."),
+    ReasonCode.BRIDGE_CHANNEL_UNKNOWN: Text("Posted by Octopods (app code {code}); the channel isn't known."),
     ReasonCode.EMAIL_HEADERS: Text("It carries email headers."),
     ReasonCode.EMAIL_CONVERSATION: Text("The conversation began by email."),
     ReasonCode.EMAIL_WITHOUT_HEADERS: Text(
@@ -40,35 +40,35 @@ SENTENCES = {
     ReasonCode.WEB_PAGE: Text("Its first message was typed on a web page."),
     ReasonCode.TAG: Text("Octopods tagged the conversation {channel} when it began."),
     ReasonCode.TAG_LATE: Text("The conversation was tagged {channel} later than Octopods usually does."),
-    ReasonCode.TAG_UNDATED: Text("The conversation bears the tag for {channel}; Intercom doesn't say since when."),
+    ReasonCode.TAG_UNDATED: Text("The conversation has the {channel} tag; Intercom doesn't say since when."),
     ReasonCode.TAG_DESPITE_MESSENGER: Text(
-        "The conversation bears the tag for {channel}, but the customer was in the Messenger when it began."
+        "The conversation has the {channel} tag, but the customer was in the Messenger when it began."
     ),
-    ReasonCode.TAG_BY_HAND: Text("Somebody tagged the conversation {channel}; that isn't how Octopods tags."),
+    ReasonCode.TAG_BY_HAND: Text("Someone added the {channel} tag to the conversation, but not the way Octopods does."),
     ReasonCode.BRIDGE_FOLLOWS: Text("Octopods posted later messages of the customer in this conversation ({channel})."),
     ReasonCode.FIRST_UNKNOWN: Text(
-        "The first message has no web page: it was typed in a mobile Messenger or posted by Octopods. "
-        "Nothing tells which."
+        "The first message has no web page, so it was typed in a mobile Messenger or posted by Octopods. We "
+        "don't know which."
     ),
     ReasonCode.MESSENGER_SIGHTING: Text("The customer was in the Messenger when the conversation began."),
-    ReasonCode.NOT_BY_CUSTOMER: Text("The conversation was begun by a bot or a campaign."),
+    ReasonCode.NOT_BY_CUSTOMER: Text("A bot or a campaign began the conversation."),
     ReasonCode.NO_BRIDGE_TAG: Text("Octopods tags all its conversations here, and this one has no such tag."),
     ReasonCode.NO_BRIDGE: Text("Nothing in this workspace shows that Octopods is used."),
     ReasonCode.TYPED_IN_MESSENGER: Text("No app made it, so it was typed in the Messenger."),
-    ReasonCode.CODE_NOT_REPORTED: Text("Intercom's answer doesn't say whether an app made it."),
-    ReasonCode.NOTHING_KNOWN: Text("Nothing in Intercom's answer says where it came from."),
+    ReasonCode.CODE_NOT_REPORTED: Text("Intercom doesn't say whether this was sent through an app."),
+    ReasonCode.NOTHING_KNOWN: Text("Intercom doesn't say where it came from."),
     ReasonCode.NATIVE_CONVERSATION: Text("Intercom says the conversation is on its own {channel}."),
-    ReasonCode.BRIDGE_NOTICE: Text("Octopods reported a failed delivery in this conversation."),
+    ReasonCode.BRIDGE_NOTICE: Text("Octopods reported a problem in this conversation."),
     ReasonCode.UNKNOWN_APP: Text("The app {code} posted messages under the customer's name; it may be a channel."),
     ReasonCode.BRIDGE_KNOWS_CONTACT: Text(
         "Octopods knows this contact, and the conversation didn't begin on a web page."
     ),
-    ReasonCode.BRIDGE_POSSIBLE: Text("Nothing tells whether Octopods began this conversation."),
-    ReasonCode.TAGS_CONTRADICT: Text("Tags of two channels contradict each other."),
+    ReasonCode.BRIDGE_POSSIBLE: Text("We don't know whether Octopods began this conversation."),
+    ReasonCode.TAGS_CONTRADICT: Text("The conversation has tags of two channels."),
     ReasonCode.MAY_BE_FROM_CHANNEL: Text("A newer message of the customer may have come from this channel."),
     ReasonCode.OLDER_MESSAGES_MISSING: Text("Older messages aren't here, and one of them may have opened the window."),
     ReasonCode.REACTION: Text(
-        "The customer reacted to, edited or deleted a message; that may not count for the window."
+        "The customer reacted to, edited or deleted a message; that might not count for the window."
     ),
     ReasonCode.OTHER_NUMBER_POSSIBLE: Text(
         "There are several business numbers, and a newer message may be to another one."

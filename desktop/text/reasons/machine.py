@@ -8,7 +8,9 @@ from desktop.text.catalog import Text
 SENTENCES = {
     MachineReason.DISK_FULL: Text("The disk is full, so nothing can be saved. Free up some space and try again."),
     MachineReason.DATABASE_IN_USE: Text("Another program is using Reachline's database. Close it and try again."),
-    MachineReason.OPEN_ELSEWHERE: Text("Another Reachline has these messages open. Close it and try again."),
+    MachineReason.OPEN_ELSEWHERE: Text(
+        "Reachline is already open with these messages. Close the other one and try again."
+    ),
     MachineReason.DATABASE_DAMAGED: Text(
         "Reachline's database is damaged. Restart Reachline: it puts the file aside and starts a new one."
     ),
@@ -18,7 +20,9 @@ SENTENCES = {
     MachineReason.DATABASE_NEWER: Text(
         "A newer version of Reachline wrote this database. Update Reachline to open it."
     ),
-    MachineReason.OPENING_ELSEWHERE: Text("Another Reachline is opening these messages. Close it and try again."),
+    MachineReason.OPENING_ELSEWHERE: Text(
+        "Reachline is already starting with these messages. Close the other one and try again."
+    ),
     # Translators: {file} is the name of a file.
     MachineReason.CACHE_KEY_LOST: Text(
         "The keyring no longer has the key for the messages on this computer, so they can't be read. Reachline is "
@@ -36,9 +40,11 @@ SENTENCES = {
     # Translators: {detail}: the operating system's own words, in its own language.
     MachineReason.SYSTEM_SAYS: Text("The system says: “{detail}”."),
     MachineReason.BROKE: Text(
-        "Something in Reachline broke and is starting again. If this keeps happening, restart Reachline."
+        "A part of Reachline stopped working and is restarting. If this keeps happening, restart Reachline."
     ),
-    MachineReason.SYNC_BROKE: Text("Something in Reachline broke while it was reading from Intercom."),
+    MachineReason.SYNC_BROKE: Text(
+        "Reachline had a problem while reading from Intercom. If this keeps happening, restart Reachline."
+    ),
     MachineReason.SEARCH_REFUSED: Text(
         "Intercom doesn't allow the search for new messages, so some may be missing here. Replies are still sent."
     ),

@@ -31,8 +31,8 @@ FAILURES = {
     ProviderErrorKind.OFFLINE: Text("Can't reach {provider}. Check your network connection."),
     ProviderErrorKind.TIMED_OUT: Text("{provider} didn't answer in time. Try again in a moment."),
     ProviderErrorKind.WINDOW_CLOSED: Text(
-        "The customer's window is closed, so free text doesn't reach them. "
-        "Send a template, or wait until they write again."
+        "The customer's window is closed, so a normal reply doesn't reach them. Send a template, or wait "
+        "until they write again."
     ),
     ProviderErrorKind.UNREACHABLE: Text("This address can't be reached on this channel. Use another channel."),
     ProviderErrorKind.OPTED_OUT: Text(
@@ -42,7 +42,8 @@ FAILURES = {
         "{provider} can't send to this address. Check the number: it starts with + and the country code."
     ),
     ProviderErrorKind.TEMPLATE_INVALID: Text(
-        "The values don't fit the template that WhatsApp approved. Refresh the list of templates and check each field."
+        "What you filled in doesn't fit the template that WhatsApp approved. Refresh the list of templates "
+        "and check each field."
     ),
     ProviderErrorKind.TEMPLATE_UNAVAILABLE: Text(
         "This template can't be sent now. It may be paused, disabled or not approved. Choose another template."
@@ -155,15 +156,15 @@ SENTENCES = {
         "If the token has changed, copy it again."
     ),
     ProviderReason.NO_MACROS: Text(
-        "Intercom doesn't let this token read macros, so there are none in the composer. It doesn't say which "
-        "permission that takes. Look through the app's permissions (Developer Hub > Your app > Authentication)."
+        "Intercom doesn't let this token read macros, so there are none in the composer. Check the app's "
+        "permissions in Intercom (Developer Hub > Your app > Authentication)."
     ),
-    ProviderReason.NO_TEMPLATES: Text("This account has no templates. Write free text instead."),
+    ProviderReason.NO_TEMPLATES: Text("This account has no templates. Write a normal reply instead."),
     ProviderReason.ONLY_TEMPLATES: Text(
         "Octopods can send only templates directly. Reply in Intercom, or send a template."
     ),
-    ProviderReason.CANCELLED: Text("The message was canceled before it was sent."),
-    ProviderReason.NO_ACCEPTED_TEMPLATE: Text("This account has no accepted template yet, so it can't send anything."),
+    ProviderReason.CANCELLED: Text("The message was cancelled before it was sent."),
+    ProviderReason.NO_ACCEPTED_TEMPLATE: Text("This account has no approved template yet, so it can't send anything."),
     ProviderReason.TEMPLATES_OF_OTHER_NUMBERS: Text("This account's templates belong to {numbers}."),
     ProviderReason.SMS_KEY_UNCHECKED: Text(
         "Octopods accepted the key. It can't be checked further without sending a text message (SMS)."
@@ -172,13 +173,13 @@ SENTENCES = {
     ProviderReason.TWILIO_CLOSED: Text("This Twilio account is closed."),
     # Translators: {address} is a phone number.
     ProviderReason.NOTHING_SENT_FROM: Text(
-        "Nothing has been sent from {address} yet, so Reachline can't tell if it belongs to this account."
+        "Nothing has been sent from {address} yet, so we don't know whether it belongs to this account."
     ),
     ProviderReason.BOT_READ_ELSEWHERE: Text(
         "Another program receives this bot's messages. Reachline only sends with it."
     ),
     ProviderReason.TEMPLATES_NOT_READABLE: Text(
-        "This token can't read the account's templates, so it can send only free text."
+        "This token can't read the account's templates, so it can't send templates, only normal messages."
     ),
     ProviderReason.NUMBER_OF_OTHER_ACCOUNT: Text(
         "This number doesn't belong to that WhatsApp Business account, so its templates may be refused."
@@ -193,9 +194,9 @@ SENTENCES = {
     ProviderReason.SENDING_LIMITED: Text("WhatsApp limits what this number can send."),
     ProviderReason.SENDING_BLOCKED: Text("WhatsApp blocks this number from sending."),
     ProviderReason.DELAYED_BY_ASSESSMENT: Text(
-        "WhatsApp is still assessing the template, so this message waits and may be dropped later."
+        "WhatsApp is still checking the template, so this message waits and might not be delivered."
     ),
     ProviderReason.DELAYED_BY_PAUSE: Text(
-        "WhatsApp paused the template, so this message waits and may be dropped later."
+        "WhatsApp paused the template, so this message waits and might not be delivered."
     ),
 }

@@ -23,7 +23,7 @@ _ACCOUNT_SID = (Text("Account SID"), Text("In the Twilio Console. Starts with AC
 _KEY_SID = (Text("API key SID"), Text("Starts with SK. Leave it empty to use the account's auth token."))
 _TWILIO_SECRET = (Text("API key secret or auth token"), Text("In the Twilio Console, under API keys and tokens."))
 # Translators: “MG…” is how the id of a Twilio Messaging Service starts.
-_NUMBER_OR_SERVICE = Text("With + and the country code, or MG…")
+_NUMBER_OR_SERVICE = Text("With + and the country code, or a Messaging Service SID (MG…)")
 _OCTOPODS_NUMBER = Text("Your number in Octopods, with + and the country code.")
 _WHATSAPP_NUMBER = Text("WhatsApp number")
 _SENDS_ON_WHATSAPP = Text("Sends templates, text and files on WhatsApp.")

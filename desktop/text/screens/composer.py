@@ -33,8 +33,8 @@ CTRL_ENTER = Text("Ctrl+Enter")
 SEND = Text("Send")
 ADD_NOTE = Text("Add note")
 # Translators: buttons while offline: what is queued is sent later.
-QUEUE = Text("Queue")
-QUEUE_NOTE = Text("Queue note")
+QUEUE = Text("Send when online")
+QUEUE_NOTE = Text("Add note when online")
 SEND_REPLY = Text("Send reply")
 QUEUE_REPLY_TOOLTIP = Text("Send reply when you're back online")
 QUEUE_NOTE_TOOLTIP = Text("Add note when you're back online")
@@ -70,15 +70,16 @@ OTHER_CONTACT = Text("another contact")
 # --- files ---
 
 NOT_A_FILE = Text("{file} isn't a file.")
-FILE_TOO_LARGE = Text("{file} is larger than {limit}, the most that a reply can hold.")
+FILE_TOO_LARGE = Text("{file} is too large. A reply can have files of up to {limit}.")
 FILE_UNREADABLE = Text("{file} can't be read.")
 # Translators: {reason}: the system's own words.
 FILE_UNREADABLE_BECAUSE = Text("{file} can't be read: {reason}.")
 PICTURE_UNREADABLE = Text("This picture can't be read.")
 TOO_MANY_FILES = Plural(
-    "{file} wasn't added: a reply can have {count} file.", "{file} wasn't added: a reply can have {count} files."
+    "{file} wasn't added: a reply can have up to {count} file.",
+    "{file} wasn't added: a reply can have up to {count} files.",
 )
-FILES_TOO_LARGE = Text("{file} wasn't added: the files of a reply can have {limit} together.")
+FILES_TOO_LARGE = Text("{file} wasn't added: the files of a reply can have up to {limit} in total.")
 FILE_CHIP = Text("{file}  {size}")
 REMOVE_FILE = Text("Remove {file}")
 REMOVE_FILE_OF_SIZE = Text("Remove {file}, {size}")
@@ -88,7 +89,7 @@ OK_TO = Text("OK: {text}")
 # --- why a draft is not sent ---
 
 # Translators: {blank}: what a macro left open, such as "order id".
-FILL_IN = Text("Fill in “{blank}” before you send: the customer's details don't say it.")
+FILL_IN = Text("Fill in “{blank}” before you send. It's missing from the customer's details.")
 BLOCKED = Text("This can't be sent yet. See the line above.")
 ONE_FILE = Text("{channel} accepts one file at a time. Send them one by one.")
 ACCOUNT_GONE = Text("That {channel} account is no longer connected. This reply now goes through Intercom.")
@@ -104,13 +105,13 @@ LONGER_BECAUSE = Text("less room because of {characters}")
 CHARACTERS_AND_MORE = Plural("{characters} and {count} more", "{characters} and {count} more")
 CONTROL_CHARACTER = Text("control character")
 SMS_STANDARD = Text(
-    "Standard SMS characters (GSM-7): 160 fit in one SMS, 153 in each part of a longer text. {symbols} count as two."
+    "Standard characters: one SMS has room for 160, each part of a longer text for 153. {symbols} count as two."
 )
 SMS_NOT_STANDARD = Plural(
-    "{characters} isn't a standard SMS character (GSM-7), so 70 characters fit in one SMS, "
-    "67 in each part of a longer text, and emoji count as two or more. Without it, 160 would fit.",
-    "{characters} aren't standard SMS characters (GSM-7), so 70 characters fit in one SMS, "
-    "67 in each part of a longer text, and emoji count as two or more. Without them, 160 would fit.",
+    "{characters} isn't a standard character. One SMS now has room for 70 characters, each part of a "
+    "longer text for 67; emoji count as two or more. Without it: 160.",
+    "{characters} aren't standard characters. One SMS now has room for 70 characters, each part of a "
+    "longer text for 67; emoji count as two or more. Without them: 160.",
 )
 EVERY_PART_CHARGED = Text("Every part is charged.")
 OCTOPODS_ADDS = Text("Octopods may add text of its own.")
@@ -120,7 +121,7 @@ OCTOPODS_ADDS = Text("Octopods may add text of its own.")
 FORECAST = Text("Forecast: {text}")
 # Translators: how sure it is that the reply arrives, in one word or two.
 VERDICT_CLEAR = Text("No problems")
-VERDICT_NOTICE = Text("Note", "weight of a warning")
+VERDICT_NOTICE = Text("Info", "weight of a warning")
 VERDICT_WARN = Text("Warning")
 VERDICT_BLOCKED = Text("Can't be sent")
 # Translators: links at the end of the line, each with what it does.
@@ -132,7 +133,7 @@ SEND_TEMPLATE = Text("Send template")
 SEND_TEMPLATE_TOOLTIP = Text("Choose an approved message, which doesn't need an open 24-hour window")
 TEST = Text("Test", "verb, on a link")
 TEST_TOOLTIP = Text("Test delivery with your own phone")
-ASK_ON_WHATSAPP = Text("Ask on WhatsApp")
+ASK_ON_WHATSAPP = Text("Ask to continue on WhatsApp")
 ASK_ON_WHATSAPP_TOOLTIP = Text("Add a question to your draft: could the customer write on WhatsApp? (Ctrl+Shift+W)")
 
 # --- warning sheet ---
@@ -152,10 +153,10 @@ CONNECT_DOES = Text("Opens Settings. Templates need a WhatsApp account.")
 NO_TEMPLATES = Text("The connected account has no templates.")
 NO_NUMBER = Text("The connected account needs {name}'s WhatsApp number.")
 GO_DOES = Text("Moves your draft there. Nothing is sent yet.")
-SWITCH_DOES = Text("Uses your own account, to {recipient}. You still press Send.")
-SWITCH_ACCOUNT_DOES = Text("Uses {account}, to {recipient}. You still press Send.")
+SWITCH_DOES = Text("Uses your own account and sends to {recipient}. Nothing is sent yet.")
+SWITCH_ACCOUNT_DOES = Text("Uses {account} and sends to {recipient}. Nothing is sent yet.")
 THROUGH_INTERCOM_CHOICE = Text("Send through Intercom…")
-THROUGH_INTERCOM_DOES = Text("In this conversation, as usual. You still press Send.")
+THROUGH_INTERCOM_DOES = Text("In this conversation, as usual. Nothing is sent yet.")
 ASK = Text("Ask to continue on WhatsApp…")
 ASK_DOES = Text("Adds a question to your draft. Nothing is sent yet. ({key})")
 INBOX = Text("Reply in Intercom")

@@ -36,7 +36,7 @@ NOBODY = Text("Nobody")
 
 # --- sending ----------------------------------------------------------------------------------------------------------
 
-FORECAST_CHANGED = Text("Not sent, because the forecast has changed. Check it and decide again.")
+FORECAST_CHANGED = Text("Not sent: something changed. Check where it arrives, then send it again.")
 ADDED_TO_DRAFT = Text("Added below your draft. Nothing was sent.")
 # Translators: {reason}: a whole sentence.
 REPLY_NOT_SENT_TO = Text("Your reply to {name} wasn't sent. {reason}")
@@ -46,8 +46,10 @@ TEMPLATE_NOT_SENT = Text("Your template wasn't sent. {reason}")
 NEEDS_DECISION = Text("It needs your decision.")
 TEXT_IN_TEMPLATE = Text("Your text was sent in the template, so the draft is now empty.")
 NOTES_STAY = Text("Notes stay in Intercom. Only replies can be sent directly.")
-NO_DIRECT_ROUTE = Text("{name} can't be reached by any of your channel accounts. Intercom is the only way.")
-CHOOSE_MESSAGE_FIRST = Text("Choose a customer's message first: press F6 to go to the thread, then the arrow keys.")
+NO_DIRECT_ROUTE = Text("None of your channel accounts can reach {name}. Reply through Intercom.")
+CHOOSE_MESSAGE_FIRST = Text(
+    "Select a customer's message first: press F6 to go to the messages, then use the arrow keys."
+)
 
 # --- waiting replies --------------------------------------------------------------------------------------------------
 
@@ -55,7 +57,7 @@ SEND_AGAIN = Text("Send again")
 CANCELLED = Text("Reply cancelled.")
 CANCELLED_UNCONFIRMED = Text("Reply cancelled. It may have arrived anyway.")
 NOTHING_CANCELLED = Text("There's no cancelled reply to restore.")
-SITUATION_CHANGED = Text("Something has changed")
+SITUATION_CHANGED = Text("Something changed")
 
 # --- replying in Intercom ---------------------------------------------------------------------------------------------
 
@@ -67,11 +69,11 @@ INBOX_UNKNOWN = Text("Intercom's inbox can't be opened yet. Wait until Reachline
 
 MERGE_WITH = Text("Merge with which customer?")
 MERGED = Text("{name} and {other} are now one customer.")
-SOLVED = Text("Marked as solved. This report no longer causes a warning.")
-CONVERSATION_CHANNEL_SET = Text("Channel of this conversation changed to {channel}.")
-CONVERSATION_CHANNEL_RESET = Text("Channel of this conversation is detected automatically again.")
-MESSAGE_CHANNEL_SET = Text("Channel of this message changed to {channel}.")
-MESSAGE_CHANNEL_RESET = Text("Channel of this message is detected automatically again.")
+SOLVED = Text("Marked as solved. Reachline no longer warns about this problem.")
+CONVERSATION_CHANNEL_SET = Text("The channel of this conversation was changed to {channel}.")
+CONVERSATION_CHANNEL_RESET = Text("The channel of this conversation is detected automatically again.")
+MESSAGE_CHANNEL_SET = Text("The channel of this message was changed to {channel}.")
+MESSAGE_CHANNEL_RESET = Text("The channel of this message is detected automatically again.")
 DELETE_DATA_TITLE = Text("Delete {name}'s data from this computer?")
 DELETE_DATA_TEXT = Text(
     "This deletes messages, drafts, numbers and your corrections from this computer. Intercom keeps its data, and "
@@ -108,20 +110,20 @@ QUIT_TEXT = Plural(
 
 NEED_DECISION = Plural("{count} reply needs your decision.", "{count} replies need your decision.")
 NEED_DECISION_AFTER_OFFLINE = Plural(
-    "{count} reply from while you were offline needs your decision.",
-    "{count} replies from while you were offline need your decision.",
+    "{count} reply you wrote while offline needs your decision.",
+    "{count} replies you wrote while offline need your decision.",
 )
 NOT_SENT = Plural("{count} reply wasn't sent.", "{count} replies weren't sent.")
 UNCONFIRMED = Plural("We don't know whether {count} reply arrived.", "We don't know whether {count} replies arrived.")
 # Translators: which of the replies is on the screen.
-POSITION = Text("This is {number} of {total}.")
+POSITION = Text("Reply {number} of {total}")
 REVIEW = Text("Review")
 NEXT = Text("Next")
 LATER = Text("Later")
 LATER_DESCRIPTION = Text("Later: hide this until another reply needs your decision")
-OCTOPODS_KNOWN = Text("Which channels do you use with Octopods? These messages don't say which channel they're from.")
+OCTOPODS_KNOWN = Text("Which channels do you use with Octopods? Messages here don't say where they come from.")
 OCTOPODS_UNKNOWN = Text("Do you use Octopods? If so, for which channels?")
 ANSWER = Text("Answer…")
-ANSWER_DESCRIPTION = Text("Answer which channels you use with Octopods")
+ANSWER_DESCRIPTION = Text("Say which channels you use with Octopods")
 DO_NOT_ASK_AGAIN = Text("Don't ask again")
 ANSWER_LATER = Text("You can answer later in Settings, under Octopods")

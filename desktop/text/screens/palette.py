@@ -8,10 +8,10 @@ from desktop.text.catalog import Text
 COMMANDS = {
     "palette": Text("Search or run a command"),
     "search": Text("Search customers"),
-    "next_pane": Text("Next pane"),
+    "next_pane": Text("Go to the next area"),
     "reply": Text("Write a reply"),
     "note": Text("Write a note"),
-    "route": Text("Send through Intercom or directly"),
+    "route": Text("Choose how to send: through Intercom or directly"),
     "template": Text("Send a template"),
     "ask_whatsapp": Text("Ask to continue on WhatsApp"),
     "message_channel": Text("Change channel of the selected message"),
@@ -36,7 +36,7 @@ INSERT_MACRO = Text("Insert a macro while writing")
 MOVE_IN_LISTS = Text("Move in lists")
 EDIT_WAITING = Text("Edit your waiting reply")
 CANCEL_WAITING = Text("Cancel your waiting reply")
-CLOSE_SHEET = Text("Close a sheet and keep the draft")
+CLOSE_SHEET = Text("Close a warning and keep the draft")
 # Translators: keys: the letters J and K, and the arrow keys.
 LIST_KEYS = Text("J, K, arrow keys")
 # Translators: two shortcuts for one command, such as "N or Ctrl+Shift+N".

@@ -18,7 +18,7 @@ CHOICES = Text("Choices")
 
 # Translators: the section where an agent says which teammate they are.
 PROFILE = Text("Profile")
-PROFILE_ABOUT = Text("Choose who you are. Your replies and notes are sent in this name.")
+PROFILE_ABOUT = Text("Choose who you are. Your replies and notes are sent under this name.")
 TEAMMATES = Text("Teammates")
 # Translators: in the list of teammates.
 TEAMMATE_YOU = Text("{name} (you)")
@@ -36,7 +36,7 @@ USED_FOR = Text("We use Octopods for:")
 NOT_USED = Text("We don't use Octopods")
 NOT_SURE = Text("Not sure")
 # Translators: check boxes with names of teammates follow.
-WHO_TAGS = Text("Octopods adds tags in the name of:")
+WHO_TAGS = Text("Teammates whose names Octopods uses to add tags:")
 WHO_TAGS_ABOUT = Text("If you select teammates, only their tags count. If you aren't sure, select nobody.")
 # Translators: stands for a teammate whose name isn't known. {id} is a number.
 TEAMMATE_ID = Text("Teammate {id}")
@@ -52,14 +52,14 @@ TEST = Text("Test…")
 TEST_CHANNEL = Text("Test delivery {place} with your own phone")
 RESET = Text("Reset")
 RESET_CHANNEL = Text("Reset the test result: {channel}")
-RESET_DONE = Text("Saved. Delivery {place} counts as not tested again.")
+RESET_DONE = Text("The test result was reset. Delivery {place} counts as not tested.")
 
 # App codes.
 
 APP_CODES = Text("App codes")
 APP_CODES_ABOUT = Text(
-    "Messages with a selected app code count as messages from Octopods. If you select none, the code seen most often "
-    "counts."
+    "Messages that come through Octopods carry an app code. Select it here. If you select none, Reachline "
+    "uses the code it sees most often."
 )
 NO_CODES = Text("No app codes seen yet. They appear here once tagged conversations have been read.")
 # Translators: {code} is an app code such as "octopods-vv1".
@@ -68,14 +68,14 @@ CODE_NOT_SEEN = Text("{code} · not seen yet")
 NOT_OCTOPODS = Text("Not Octopods")
 CODE_NOT_OCTOPODS = Text("{code} isn't Octopods")
 DETECT = Text("Detect automatically")
-DETECT_DONE = Text("Saved. The code seen most often counts.")
+DETECT_DONE = Text("Saved. Reachline uses the code it sees most often.")
 
 # Failure messages.
 
 FAILURE_MESSAGES = Text("Failure messages")
 FAILURE_MESSAGES_ABOUT = Text(
-    "If a message from Octopods matches one of these regular expressions, your reply counts as not delivered. "
-    "One per line; upper and lower case are the same."
+    "If a message from Octopods matches one of these patterns, your reply counts as not delivered. Write "
+    "one regular expression per line. Upper and lower case don't matter."
 )
 PATTERNS = Text("Regular expressions, one per line")
 # Translators: {problem} is an error of the regular expression, in English.
@@ -87,12 +87,12 @@ DEFAULTS_RESTORED = Text("Defaults restored.")
 
 PHONE_NUMBERS = Text("Phone numbers")
 PHONE_NUMBERS_ABOUT = Text(
-    "Numbers without a country code are read as numbers of this country. Customers with the same number are shown "
-    "as one."
+    "Phone numbers without a country code are treated as numbers in this country. Customers with the same "
+    "number are shown as one customer."
 )
 COUNTRY = Text("Country or region")
 # Translators: a choice in place of a country.
-NO_COUNTRY = Text("None: don't match such numbers")
+NO_COUNTRY = Text("None: don't compare numbers without a country code")
 # Translators: {code} is the two-letter code of the country.
 COUNTRY_AND_CODE = Text("{country} ({code})")
 
@@ -188,21 +188,21 @@ WAITING = {
     State.SENDING: Text("It's being sent to Intercom."),
     State.HELD: Text("It's waiting for you. Close this window; the conversation shows why."),
     State.REFUSED: Text("Intercom refused it. Close this window; the conversation shows why."),
-    State.UNCONFIRMED: Text("It isn't known yet whether Intercom has it."),
-    State.CANCELLED: Text("It was canceled."),
+    State.UNCONFIRMED: Text("We don't know yet whether Intercom accepted it."),
+    State.CANCELLED: Text("It was cancelled."),
 }
 DID_IT_ARRIVE = Text("Did it arrive {place} on your phone?")
-DID_IT_ARRIVE_ABOUT = Text("Intercom has the reply. Wait a minute for Octopods, then look at your phone.")
+DID_IT_ARRIVE_ABOUT = Text("Intercom accepted the test reply. Wait a minute for Octopods, then check your phone.")
 IT_ARRIVED = Text("Yes, it arrived")
 IT_DID_NOT_ARRIVE = Text("No, it didn't")
 NOT_SENT = Text("The test reply wasn't sent")
-CANNOT_TEST = Text("The test wouldn't show anything right now")
+CANNOT_TEST = Text("The test isn't possible right now")
 THANK_YOU = Text("Thank you")
 CONCLUSIONS = {
-    Relay.PROVEN: Text("From now on, Reachline shows that your replies arrive {place}."),
+    Relay.PROVEN: Text("Your test reply arrived. From now on, Reachline expects your replies to arrive {place}."),
     Relay.REFUSED: Text(
-        "Your replies don't arrive {place}. Reachline now warns you before you send one, and offers to reply in "
-        "Intercom instead."
+        "Your test reply didn't arrive {place}. Reachline now warns you before you send a reply, and offers "
+        "to reply in Intercom instead."
     ),
 }
 NOTHING_CHANGED = Text("Nothing was changed")

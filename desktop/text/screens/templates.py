@@ -81,7 +81,7 @@ NOT_LOADED = Text("Templates aren't loaded yet.")
 NOT_LOADED_REFRESH = Text("Templates from {provider} aren't loaded yet. Select Refresh.")
 # Translators: the list of templates. {ago} is a span such as "6 min ago".
 UPDATED = Text("Updated {ago}.")
-PROVIDER_OLDER = Text("The list at {provider} may be up to {span} older.")
+PROVIDER_OLDER = Text("Changes at {provider} may take up to {span} to show.")
 NO_TEMPLATES = Text("This account has no templates. Create them at {provider}.")
 NONE_SENDABLE = Text("None of this account's templates can be sent right now.")
 
@@ -150,19 +150,19 @@ FILL_IN_MORE = Plural("Fill in: {names}, and {count} more.", "Fill in: {names}, 
 FIELD_PROBLEM = Text("{field}: {problem}")
 # Translators: {place} is "on WhatsApp".
 ARRIVES = Text("Arrives {place}.")
-DOES_NOT_ARRIVE = Text("Doesn't arrive {place}.")
+DOES_NOT_ARRIVE = Text("Won't arrive {place}.")
 # Translators: {left} is a span such as "3 h 12 min".
 WINDOW_OPEN = Text("The {channel} window closes in {left}. A template doesn't extend it.")
 WINDOW_UNKNOWN = Text("Only a reply from the customer opens the {channel} window.")
 WINDOW_CLOSED = Text("The {channel} window stays closed until the customer replies.")
 NOTE_AND_COST = Text("Your team sees a note. WhatsApp may charge for this.")
-MARKETING = Text("WhatsApp may not deliver marketing messages. It then reports error 131049.")
+MARKETING = Text("WhatsApp might not deliver marketing messages. It then reports error 131049.")
 # Translators: WhatsApp's rating of the template.
 QUALITY = {
     "yellow": Text("WhatsApp rates this template's quality as medium and may pause it."),
     "red": Text("WhatsApp rates this template's quality as low and may pause it."),
 }
 OFFLINE = Text("You're offline. When you're back, we'll check this template again, then send it or ask you.")
-EARLIER_UNCONFIRMED = Text("It isn't confirmed yet that your previous reply was sent.")
+EARLIER_UNCONFIRMED = Text("Your earlier reply isn't confirmed yet.")
 SIGNED_OUT = Text("You're signed out of Intercom, so nothing can be sent.")
 BLOCKED = Text("This can't be sent right now.")

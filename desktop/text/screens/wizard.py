@@ -17,7 +17,7 @@ STEP_CURRENT = Text("Step {number} of {count}: {name}, current step")
 # Welcome.
 
 WELCOME = Text("Welcome")
-WELCOME_HEADING = Text("Know where every reply arrives")
+WELCOME_HEADING = Text("Know before you send")
 WELCOME_ABOUT = Text(
     "Reachline works alongside Intercom. It shows one conversation history per customer and where each message came "
     "from, and warns you before you send a reply that WhatsApp won't deliver."
@@ -32,7 +32,9 @@ CHANGE_LATER = Text("You can change everything later in Settings.")
 
 INTERCOM = Text("Intercom")
 INTERCOM_HEADING = Text("Connect your Intercom workspace")
-INTERCOM_ABOUT = Text("Reachline reads and answers your conversations with an access token of your workspace.")
+INTERCOM_ABOUT = Text(
+    "Reachline uses an access token of your workspace to read your conversations and send your replies."
+)
 GET_TOKEN = Text("Get a token yourself")
 GET_TOKEN_STEPS = Text(
     "1. Open Intercom's Developer Hub and select your app, or create one.\n"
@@ -83,7 +85,7 @@ SHOWS_LATER = Text("{name}: can't be checked in advance")
 
 PROFILE = Text("Profile")
 PROFILE_HEADING = Text("Who are you?")
-PROFILE_ABOUT = Text("Your replies and notes are sent in this name, and “Mine” lists what is assigned to you.")
+PROFILE_ABOUT = Text("Your replies and notes are sent under this name, and “Mine” lists what is assigned to you.")
 CHOOSE_NAME = Text("This token belongs to {name}. If you're someone else, choose your name.")
 TEAMMATES = Text("Teammates")
 # Translators: in the list of teammates.

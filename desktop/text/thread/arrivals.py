@@ -30,16 +30,16 @@ _BY_INTERCOM = {ChannelKind.MESSENGER: Text("In Messenger"), ChannelKind.EMAIL: 
 _ONLY = Text("{channel} only")
 # Translators: {text}: what Octopods reported.
 _REPORTED_FOR_ONE = Plural(
-    "Octopods reported a failure for {count} reply: “{text}”",
-    "Octopods reported a failure for one of {count} replies: “{text}”",
+    "Octopods reported a problem with {count} reply: “{text}”",
+    "Octopods reported a problem with one of {count} replies: “{text}”",
 )
 DID_NOT_ARRIVE = (Arrival.FAILED, Arrival.NOT_EXPECTED)
 
 # Translators: on a reply that went to the channel's provider without Intercom.
 SENT_DIRECTLY = Text("Sent directly")
-_ROUTE = Text("Sent to {recipient} with {provider}, outside Intercom. Teammates see a note about it in Intercom.")
+_ROUTE = Text("Sent to {recipient} with {provider}, outside Intercom. Your team sees a note in Intercom.")
 _ROUTE_FROM = Text(
-    "Sent from {sender} to {recipient} with {provider}, outside Intercom. Teammates see a note about it in Intercom."
+    "Sent from {sender} to {recipient} with {provider}, outside Intercom. Your team sees a note in Intercom."
 )
 # Translators: a way to send messages. {account}: a provider or a bot.
 _VIA = Text("{channel} via {account}")

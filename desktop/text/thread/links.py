@@ -10,7 +10,7 @@ SAYS_BUT_LEADS_TO = Text("Says {claimed}, but leads to {destination}")
 NOT_OPENED = Text("This address can't be opened: it isn't a complete web, email or phone address.")
 
 # Translators: why to be careful with a file. {ending}: "exe".
-PROGRAM = Text("It's a program (.{ending}). Opening it can change this computer.")
+PROGRAM = Text("It's a program (.{ending}). Opening it can harm this computer.")
 DOCUMENT_WITH_CODE = Text("It's a document that can contain a program (.{ending}).")
 PAGE = Text("It's a page that can run a program in your browser (.{ending}).")
 PACKED = Text("It's a compressed file (.{ending}). Its contents can't be checked here.")

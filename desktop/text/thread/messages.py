@@ -12,7 +12,7 @@ from desktop.text.names import channel_label, channel_name, place
 from desktop.text.reasons.describe import describe
 
 NOTE = Text("Note")
-BRIDGE_NOTICE = Text("Notice from Octopods")
+BRIDGE_NOTICE = Text("Message from Octopods")
 UNKNOWN_SENDER = Text("Unknown sender")
 _UNKNOWN_KIND = Text("Unknown kind of message")
 # Translators: stand for a name.

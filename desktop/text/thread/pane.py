@@ -35,7 +35,7 @@ COPY_NUMBER = Text("Copy {number}")
 QUOTE = Text("Quote in reply")
 CHANGE_CHANNEL = Text("Change channel")
 # Translators: the channel is what the program finds, not what a person chose.
-SET_AUTOMATICALLY = Text("Set automatically")
+SET_AUTOMATICALLY = Text("Detect automatically")
 
 
 def conversation_label(chat: Chat) -> str:

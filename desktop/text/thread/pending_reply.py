@@ -23,7 +23,9 @@ NOT_CONFIRMED = Text("Not confirmed")
 NOT_CONFIRMED_ON = Text("{channel}: not confirmed")
 
 # Translators: below the headlines. {time}: "14:02".
-DECIDE_ON_EARLIER = Text("Decide on that one first. Replies are sent in the order you wrote them.")
+DECIDE_ON_EARLIER = Text(
+    "Decide what to do with your earlier reply first. Replies are sent in the order you wrote them."
+)
 IN_ORDER = Text("Replies are sent in the order you wrote them.")
 AFTER_SIGN_IN = Text("Waiting since {time}. After you sign in, we'll check it again, then send it or ask you.")
 WHEN_ONLINE = Text("Waiting since {time}. When you're back, we'll check it again, then send it or ask you.")
@@ -36,7 +38,7 @@ MAY_HAVE_ARRIVED = Text("{channel} may have accepted it. Check the chat before y
 EDIT = Text("Edit")
 CANCEL_REPLY = Text("Cancel reply")
 CANCEL_NOTE = Text("Cancel note")
-ARRIVED = Text("It arrived")
+ARRIVED = Text("Mark as arrived")
 SEND_AGAIN = Text("Send again")
 SEND_NOW = Text("Send now")
 TRY_AGAIN = Text("Try again")

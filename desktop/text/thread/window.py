@@ -17,15 +17,15 @@ COUNTDOWN_TIP = Text("Messages and open window of the last 48 hours")
 _LEFT = Text("{channel} · {left} left")
 _CLOSED_AGO = Text("{channel} closed {ago}")
 _CLOSED = Text("{channel} closed")
-_NEVER = Text("{channel} never opened")
+_NEVER = Text("{channel} not open yet")
 _UNKNOWN = Text("{channel} may be closed")
 
 # Translators: {name}: the customer. {place}: "on WhatsApp". {ago}, {closed_ago}: "2 h ago". {left}: "3 h 12 min".
 _NO_LIMIT = Text("{channel} has no time limit for replies.")
-_NEVER_WROTE = Text("{name} has never written {place}. Replies can't arrive there until they do.")
-_CANNOT_TELL = Text("We can't tell whether {channel} is open.")
+_NEVER_WROTE = Text("No message from {name} {place} is known. Replies can't arrive there until they write.")
+_CANNOT_TELL = Text("We don't know whether {channel} is open.")
 _REPORTED_CLOSED = Text("{channel} was reported closed {when}.")
-_CLOSED_FOR_ALL_WE_SEE = Text("{channel} is closed, as far as we can see.")
+_CLOSED_FOR_ALL_WE_SEE = Text("{channel} is closed, as far as we know.")
 _OPEN = Text("{name} last wrote {place} {ago}. Replies can arrive there for another {left}.")
 _CLOSED_SINCE = Text(
     "{name} last wrote {place} {ago}. Closed {closed_ago}. Messages elsewhere don't extend the 24-hour window."
@@ -44,7 +44,7 @@ LEGEND_FAILED = Text("Didn't arrive")
 LEGEND_OPEN = Text("Window open")
 # Translators: the legend for screen readers.
 ACCESSIBLE_LEGEND = Text(
-    "Disc: from the customer. Square: from your team. Empty square: from your team, not confirmed. "
+    "Circle: from the customer. Square: from your team. Empty square: from your team, not confirmed. "
     "Cross: didn't arrive. Bar: window open."
 )
 NOW = Text("now", "a point on a time axis")

@@ -137,7 +137,7 @@ def test_nothing_is_sent_for_blanks(screens: CustomerScreens, requests: list[Any
 
 
 def test_a_photo_is_one_that_the_other_side_can_read(screens: CustomerScreens, requests: list[Any]) -> None:
-    button(screens, "Send a photo").click()
+    button(screens, "Send a picture").click()
     (file,) = requests[0]["attachments"]
     assert file["content_type"] == "image/png"
     assert base64.b64decode(file["data"], validate=True).startswith(b"\x89PNG")

@@ -132,4 +132,4 @@ def test_a_direct_route_has_icons_of_its_own(line: ForecastLine, jennifer: Jenni
     line.show_forecast(on(whatsapp_route(), view), view.name, Reply("Hi"))
     assert reach_icons.accessibleName() == "Won't arrive on WhatsApp."
     line.show_forecast(on(whatsapp_route(carries_bridge=False), view), view.name, Reply("Hi"))
-    assert reach_icons.accessibleName() == "May not arrive on WhatsApp."
+    assert reach_icons.accessibleName() == "Might not arrive on WhatsApp."

@@ -199,7 +199,7 @@ def test_another_customer_begins_with_intercom(composer: Composer, jennifer: Jen
 def test_newer_facts_leave_the_way_chosen(composer: Composer, jennifer: Jennifer) -> None:
     composer.show_conversation(with_direct_routes(jennifer(**OPEN), whatsapp_route(carries_bridge=False)), "wa", "91")
     composer.choose_route(whatsapp_route(carries_bridge=False).route)
-    assert "May not arrive on WhatsApp" in line_of(composer)
+    assert "Might not arrive on WhatsApp" in line_of(composer)
     composer.show_conversation(with_direct_routes(jennifer(**OPEN), whatsapp_route()), "wa", "91")
     assert composer.route == whatsapp_route().route
     assert line_of(composer).startswith("Arrives on WhatsApp only")
@@ -240,7 +240,7 @@ def test_an_account_that_is_gone_leaves_intercom_and_says_so(composer: Composer,
             timedelta(hours=2),
             False,
             Verdict.WARN,
-            "May not arrive on WhatsApp. Reachline doesn't see what the customer writes to this number."
+            "Might not arrive on WhatsApp. Reachline doesn't see what the customer writes to this number."
             " A template doesn't need an open window.",
         ),
     ],

@@ -135,7 +135,9 @@ def test_a_person_may_know_better(pane: DetailsPane, jennifer: Jennifer, qtbot, 
 def test_a_pin_is_marked_and_can_be_forgotten(pane: DetailsPane, people, jennifer: Jennifer, qtbot) -> None:
     def forget(view: ThreadView):
         pane.show_customer(view, "wa", workspace_view(view))
-        return next(a for a in button(pane, "Change the channel").menu().actions() if a.text() == "Set automatically")
+        return next(
+            a for a in button(pane, "Change the channel").menu().actions() if a.text() == "Detect automatically"
+        )
 
     assert not forget(jennifer()).isEnabled()
     people.workspace = replace(people.workspace, pins={"wa": Pin(ChannelKind.WHATSAPP)})

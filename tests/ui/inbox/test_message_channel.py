@@ -93,7 +93,7 @@ def test_what_was_said_is_checked_and_can_be_taken_back(qtbot, window, engine: F
     press(qtbot, window, Qt.Key.Key_M, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     menu = popup()
     assert [a.text() for a in menu.actions() if a.isChecked()] == ["WhatsApp"]
-    choose(menu, "Set automatically")
+    choose(menu, "Detect automatically")
     assert engine.command_handler.of(SetMessageChannel) == [SetMessageChannel("wa", newest.id, None)]
     window.toast.press()
     assert engine.command_handler.of(SetMessageChannel)[-1].channel is ChannelKind.WHATSAPP

@@ -433,7 +433,7 @@ def test_the_menu_copies_quotes_and_answers_without_a_mouse(pane, emitted, jenni
     assert QGuiApplication.clipboard().text() == "Hi, my order #4711 has not arrived."
     actions[texts.QUOTE()].trigger()
     assert emitted == [("quote_requested", "Hi, my order #4711 has not arrived.")]
-    menu_of(pane, qtbot, row_of(pane, "One moment"))["It arrived\tY"].trigger()
+    menu_of(pane, qtbot, row_of(pane, "One moment"))["Mark as arrived\tY"].trigger()
     assert emitted[-1][:3] == ("pending_action", pending.draft_id, "arrived")
 
 

@@ -54,8 +54,11 @@ def test_a_reply_that_never_left_says_why_and_that_it_goes_by_itself(people, now
     [
         (State.SENDING, "Replies are sent in the order you wrote them."),
         (State.QUEUED, "Replies are sent in the order you wrote them."),
-        (State.HELD, "Decide on that one first. Replies are sent in the order you wrote them."),
-        (State.UNCONFIRMED, "Decide on that one first. Replies are sent in the order you wrote them."),
+        (State.HELD, "Decide what to do with your earlier reply first. Replies are sent in the order you wrote them."),
+        (
+            State.UNCONFIRMED,
+            "Decide what to do with your earlier reply first. Replies are sent in the order you wrote them.",
+        ),
     ],
 )
 def test_a_reply_waits_behind_an_earlier_one_of_its_conversation(people, now, state, why):
@@ -161,7 +164,7 @@ def test_an_unconfirmed_reply_is_never_called_sent_or_lost(people, now):
     view = people.jennifer(pending_replies=(pending,))
     text = describe(pending, view, now)
     assert text.headline == "Not confirmed"
-    assert offered(text) == ["It arrived", "Send again", "Cancel reply"]
+    assert offered(text) == ["Mark as arrived", "Send again", "Cancel reply"]
     assert "Jennifer may get it twice" in resend_question(view)[1]
 
 
@@ -201,7 +204,7 @@ def test_what_cannot_be_asked_for_is_looked_at_before_it_is_sent_again(people, n
         "WhatsApp: not confirmed",
         "WhatsApp may have accepted it. Check the chat before you send it again.",
     )
-    assert offered(text) == ["It arrived", "Send again", "Cancel reply"]
+    assert offered(text) == ["Mark as arrived", "Send again", "Cancel reply"]
     assert "check the chat on WhatsApp" in resend_question(view, pending.route)[1]
     assert "in Intercom" in resend_question(view)[1]
 
