@@ -149,9 +149,10 @@ class Window:
         """The time left at `now`, from zero to the window's whole length; None without a deadline."""
         if self.closes_at is None:
             return None
-        return max(
-            min(self.closes_at - now, WINDOW_LENGTH[self.key.channel] - (self.margin or timedelta(0))), timedelta(0)
-        )
+        left = self.closes_at - now
+        if self.margin is not None:
+            left = min(left, WINDOW_LENGTH[self.key.channel] - self.margin)
+        return max(left, timedelta(0))
 
     def next_change(self, now: datetime) -> datetime | None:
         """The next instant at which `state` may change without a new fact; None if never."""

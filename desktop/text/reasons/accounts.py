@@ -74,9 +74,9 @@ SENTENCES = {
     AccountReason.TOKEN_GONE: Text("The keyring no longer has the token of {account}. Enter it again."),
     AccountReason.TOKEN_NEEDED: Text("Enter the token of {account}."),
     AccountReason.ENTER_TOKEN_AGAIN: Text("Enter the token of {account} again."),
-    # Translators: “Developer Hub”, “Your app” and “Authentication” are written in English in Intercom.
+    # Translators: “Developer Hub” and “Configure > Authentication” are written in English in Intercom.
     AccountReason.COPY_TOKEN_AGAIN: Text(
-        "Copy the whole access token again: Developer Hub > Your app > Authentication."
+        "Copy the whole access token again: Developer Hub > your app > Configure > Authentication."
     ),
     AccountReason.NOT_SAVED: Text("This couldn't be saved on this computer. Nothing was changed."),
     AccountReason.CACHE_NOT_DELETED: Text(

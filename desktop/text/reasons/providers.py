@@ -26,7 +26,7 @@ FAILURES = {
     ProviderErrorKind.TOO_LARGE: Text("This is too long or too large for {provider}. Shorten it, or send it in parts."),
     ProviderErrorKind.BUSY: Text("{provider} has a problem right now. Try again in a few minutes."),
     ProviderErrorKind.BAD_ANSWER: Text(
-        "Reachline couldn't read {provider}'s answer. Try again, and report it if it keeps happening."
+        "Reachline couldn't read the answer from {provider}. Try again, and report it if it keeps happening."
     ),
     ProviderErrorKind.OFFLINE: Text("Can't reach {provider}. Check your network connection."),
     ProviderErrorKind.TIMED_OUT: Text("{provider} didn't answer in time. Try again in a moment."),
@@ -107,7 +107,7 @@ SENTENCES = {
         "This network's proxy doesn't let Reachline reach {provider} ({status}). "
         "Check this computer's proxy settings, or ask your IT department to allow {provider}."
     ),
-    ProviderReason.ANSWER_TOO_LARGE: Text("{provider}'s answer is too large to read."),
+    ProviderReason.ANSWER_TOO_LARGE: Text("The answer from {provider} is too large to read."),
     ProviderReason.INTERCOM_SIGNED_OUT: Text("Intercom no longer accepts your access token. Enter a new one."),
     ProviderReason.INTERCOM_FORBIDDEN: Text("Your Intercom token isn't allowed to do this."),
     # Translators: {permission} is Intercom's name for it, such as “Write conversations”.
@@ -150,14 +150,14 @@ SENTENCES = {
         "The permission “Read and list users and companies” is missing, so phone numbers and email addresses aren't "
         "known."
     ),
-    # Translators: “Developer Hub”, “Your app” and “Authentication” are written in English in Intercom.
+    # Translators: “Developer Hub” and “Configure > Authentication” are written in English in Intercom.
     ProviderReason.TURN_PERMISSION_ON: Text(
-        "Turn it on in Intercom (Developer Hub > Your app > Authentication) and check again. "
+        "Turn it on in Intercom (Developer Hub > your app > Configure > Authentication) and check again. "
         "If the token has changed, copy it again."
     ),
     ProviderReason.NO_MACROS: Text(
-        "Intercom doesn't let this token read macros, so there are none in the composer. Check the app's "
-        "permissions in Intercom (Developer Hub > Your app > Authentication)."
+        "Intercom doesn't let this token read macros, so there are none in the composer. Check the app's permissions "
+        "in Intercom (Developer Hub > your app > Configure > Authentication)."
     ),
     ProviderReason.NO_TEMPLATES: Text("This account has no templates. Write a normal reply instead."),
     ProviderReason.ONLY_TEMPLATES: Text(

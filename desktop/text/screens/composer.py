@@ -105,13 +105,13 @@ LONGER_BECAUSE = Text("less room because of {characters}")
 CHARACTERS_AND_MORE = Plural("{characters} and {count} more", "{characters} and {count} more")
 CONTROL_CHARACTER = Text("control character")
 SMS_STANDARD = Text(
-    "Standard characters: one SMS has room for 160, each part of a longer text for 153. {symbols} count as two."
+    "Standard characters: 160 fit in one text message (SMS), 153 in each part of a longer one. {symbols} count as two."
 )
 SMS_NOT_STANDARD = Plural(
-    "{characters} isn't a standard character. One SMS now has room for 70 characters, each part of a "
-    "longer text for 67; emoji count as two or more. Without it: 160.",
-    "{characters} aren't standard characters. One SMS now has room for 70 characters, each part of a "
-    "longer text for 67; emoji count as two or more. Without them: 160.",
+    "{characters} isn't a standard character. With it, 70 characters fit in one text message (SMS), 67 in each part of "
+    "a longer one, and emoji count as two or more. Without it, 160 fit.",
+    "{characters} aren't standard characters. With them, 70 characters fit in one text message (SMS), 67 in each part "
+    "of a longer one, and emoji count as two or more. Without them, 160 fit.",
 )
 EVERY_PART_CHARGED = Text("Every part is charged.")
 OCTOPODS_ADDS = Text("Octopods may add text of its own.")

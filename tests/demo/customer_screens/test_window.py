@@ -264,7 +264,7 @@ def test_a_template_is_read_with_its_file_before_its_words_and_its_buttons_after
     screens.show_screens(jennifer(whatsapp={"whatsapp": [template()]}))
     chat: ChatView = next(c for c in screens.phone.findChildren(ChatView) if c.isVisible())
     said = chat.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert said.endswith("[photo: parcel.png]\nHi Jennifer.\nHarbour Parcels [Track] [Stop] [Copy code]")
+    assert said.endswith("[picture: parcel.png]\nHi Jennifer.\nHarbour Parcels [Track] [Stop] [Copy code]")
 
 
 @pytest.mark.parametrize(("at", "written"), [(0, []), (1, ["Stop"]), (2, [])])

@@ -137,7 +137,7 @@ async def test_a_wrong_token_says_where_the_right_one_is(accounts):
     refused = await accounts.try_intercom("wrong")
     assert isinstance(refused, Refusal)
     assert refused.kind is ProviderErrorKind.SIGNED_OUT
-    assert "Developer Hub > Your app > Authentication" in describe(refused.reason)
+    assert "Developer Hub > your app > Configure > Authentication" in describe(refused.reason)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ async def test_a_missing_permission_is_named_with_what_it_costs(accounts, token,
     (missing,) = [p for p in tried.permissions if p.allowed is False]
     assert missing.name == name
     assert loss in describe(missing.reason)
-    assert "Developer Hub > Your app > Authentication" in describe(missing.reason)
+    assert "Developer Hub > your app > Configure > Authentication" in describe(missing.reason)
 
     fail(sandbox, Fault("*", path, "status", status=403))
     (line,) = [line async for line in accounts.check_all()]

@@ -270,7 +270,7 @@ async def test_a_token_that_no_region_knows(accounts_on, sandbox):
     assert isinstance(refused, Refusal)
     assert refused.kind is ProviderErrorKind.SIGNED_OUT
     assert "in any of its regions (US, EU)" in describe(refused.reason)
-    assert "Developer Hub > Your app > Authentication" in describe(refused.reason)
+    assert "Developer Hub > your app > Configure > Authentication" in describe(refused.reason)
 
 
 async def test_a_region_that_could_not_be_asked_is_not_called_a_refusal(accounts_on, sandbox):

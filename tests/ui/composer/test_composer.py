@@ -273,7 +273,7 @@ def test_a_file_too_many_or_not_readable_is_said(composer, jennifer: Jennifer, t
     small.write_text("x")
     row.add_paths([str(small)] * (MAX_FILES + 1))
     assert len(row.files) == MAX_FILES
-    assert "can have 10 files" in composer.error_text
+    assert "can have up to 10 files" in composer.error_text
 
 
 def test_a_macro_is_found_by_its_name_and_filled_from_the_contact(composer, jennifer: Jennifer, qtbot) -> None:
@@ -300,7 +300,7 @@ def test_a_blank_in_a_macro_is_selected_and_blocks_send_until_it_is_filled(
     type_in(qtbot, composer, "A-1")
     press(qtbot, composer, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert asked == []
-    assert composer.error_text == "Fill in “x day” before you send: the customer's details don't say it."
+    assert composer.error_text == "Fill in “x day” before you send. It's missing from the customer's details."
     assert edit_of(composer).textCursor().selectedText() == "⟦x day⟧"
     type_in(qtbot, composer, "Tuesday")
     press(qtbot, composer, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -400,11 +400,11 @@ def test_a_refused_file_takes_no_other_with_it_and_says_so_until_it_is_read(
     type_in(qtbot, composer, "Here they are")
     composer.send()
     composer.sent(composer.draft_id)
-    assert "film.mp4 is larger" in composer.error_text, "nobody has said that it was read"
+    assert "film.mp4 is too large" in composer.error_text, "nobody has said that it was read"
     composer.set_internal(True)
     assert composer.error_text == "", "it was about the reply"
     composer.set_internal(False)
-    assert "film.mp4 is larger" in composer.error_text
+    assert "film.mp4 is too large" in composer.error_text
     read_refusals(composer, qtbot)
     assert composer.error_text == ""
 

@@ -281,7 +281,7 @@ def test_offline_it_says_that_it_waits(composer: Composer, jennifer: Jennifer) -
         "Arrives on Telegram only. You're offline. When you're back, we'll check this reply again, then send it or ask"
         " you. Your team sees a note in Intercom."
     )
-    assert send_button(composer).text() == "Queue"
+    assert send_button(composer).text() == "Send when online"
 
 
 def test_two_files_are_not_sent_past_intercom(composer: Composer, jennifer: Jennifer, asked, qtbot) -> None:

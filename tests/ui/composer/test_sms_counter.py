@@ -40,7 +40,7 @@ def test_what_cannot_be_seen_has_a_name(text: str, named: str) -> None:
 
 
 def test_the_explanation_tells_the_rule_and_the_price() -> None:
-    assert "160 fit in one SMS, 153 in each part" in count_sms("Hello").tooltip
+    assert "160 fit in one text message (SMS), 153 in each part" in count_sms("Hello").tooltip
     costly = count_sms("Hello 🙂").tooltip
     assert "🙂" in costly
     assert "70 characters fit in one SMS, 67 in each part" in costly
@@ -66,7 +66,7 @@ def test_it_is_quiet_until_there_is_something_to_count(qtbot, theme) -> None:
     counter.count("Hi", by_bridge=False)
     assert not counter.isHidden()
     assert counter.accessibleName() == counter.text()
-    assert "GSM-7" in counter.toolTip() == counter.accessibleDescription()
+    assert "160 fit" in counter.toolTip() == counter.accessibleDescription()
     counter.count("", by_bridge=False)
     assert counter.isHidden()
 

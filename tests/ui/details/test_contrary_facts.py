@@ -60,7 +60,7 @@ def visible_texts(window: MainWindow) -> list[str]:
 
 
 def solved(window: MainWindow) -> list[QPushButton]:
-    return [b for b in window.details.findChildren(QPushButton) if b.text() == "Solved" and b.isVisible()]
+    return [b for b in window.details.findChildren(QPushButton) if b.text() == "Mark as solved" and b.isVisible()]
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_the_details_say_who_said_what_and_when(qtbot, window: MainWindow, engin
     engine.queries.threads["c-1"] = blocked
     go_to(qtbot, window)
     assert sentence in visible_texts(window)
-    assert solved(window)[0].accessibleName() == f"Solved: {sentence}"
+    assert solved(window)[0].accessibleName() == f"Mark as solved: {sentence}"
 
 
 def test_a_person_calls_it_solved_and_can_take_that_back(qtbot, window, engine: FakeEngine, blocked) -> None:

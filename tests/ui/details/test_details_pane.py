@@ -90,7 +90,7 @@ def test_it_says_why_with_evidence_for_channel_window_relay_and_messages(pane, j
     pane.show_customer(view, "wa", workspace_view(view))
     text = visible_text(pane)
     assert "WhatsApp (90% sure). Posted by Octopods" in text
-    assert "Opened by “This is what came.”" in text
+    assert "opened by “This is what came.”" in text
     assert "WhatsApp: delivery isn't tested yet." in text
     assert "typed in the Messenger" in text
 

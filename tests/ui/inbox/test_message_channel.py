@@ -50,7 +50,7 @@ def test_the_menu_of_a_message_says_where_it_came_from(qtbot, window: MainWindow
     choose(sub, "WhatsApp")
     menu.close()
     assert engine.command_handler.of(SetMessageChannel) == [SetMessageChannel("wa", entry_id, ChannelKind.WHATSAPP)]
-    assert window.toast.text == "Channel of this message changed to WhatsApp."
+    assert window.toast.text == "The channel of this message changed to WhatsApp."
     window.toast.press()
     assert engine.command_handler.of(SetMessageChannel)[-1] == SetMessageChannel("wa", entry_id, None)
 
@@ -79,7 +79,7 @@ def test_our_own_messages_have_no_channel_to_say(qtbot, window: MainWindow, engi
     current(window, "Are you at home")
     press(qtbot, window, Qt.Key.Key_M, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     assert QApplication.activePopupWidget() is None
-    assert window.toast.text.startswith("Choose a customer's message first")
+    assert window.toast.text.startswith("Select a customer's message first")
 
 
 def test_what_was_said_is_checked_and_can_be_taken_back(qtbot, window, engine: FakeEngine, people, jennifer) -> None:

@@ -249,7 +249,7 @@ def test_the_connection_shows_on_what_waits_and_on_the_button(qtbot, window, eng
     engine.queries.state = ConnectionView(ConnectionState.OFFLINE, said("Intercom cannot be reached."))
     engine.feed.publish(Changes(connection=True))
     description = rows.entry(rows.rowCount() - 1).description
-    assert (description.headline, tools._send.text()) == ("Waiting: you're offline", "Queue")
+    assert (description.headline, tools._send.text()) == ("Waiting: you're offline", "Send when online")
     write(qtbot, window, "Hello")
     assert "You are offline: it waits here and is judged again before it goes." in window.composer._line.text
 

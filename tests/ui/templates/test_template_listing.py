@@ -114,7 +114,7 @@ def test_how_new_the_list_is(now: datetime) -> None:
     assert listing.freshness(view, at + timedelta(minutes=6)) == "Updated 6 min ago."
     assert listing.freshness(view, at + timedelta(days=1)) == "Updated 24 h ago."
     slow = replace(view, templates=(template("a", lag=timedelta(hours=3)),))
-    assert listing.freshness(slow, at).endswith("The list at Octopods may be up to 3 h older.")
+    assert listing.freshness(slow, at).endswith("Changes at Octopods may take up to 3 h to show.")
     assert listing.freshness(TemplatesView(KEY), now) == "Templates aren't loaded yet."
     assert listing.freshness(replace(view, refreshing=True), now) == "Loading templates from Octopods…"
 

@@ -53,7 +53,7 @@ def test_never_opened(address, links, opened):
     links.open_link(LinkTarget(address))
     assert opened == []
     assert not links._question.is_open
-    assert "not opened" in links._toast.text
+    assert "wasn't opened" in links._toast.text
     assert "can't be opened" in link_targets.tooltip(LinkTarget(address))
 
 
@@ -221,7 +221,7 @@ def test_the_address_of_a_file_counts_as_well(links, opened):
 def test_a_file_without_an_address_is_told(links, opened):
     links.open_link(LinkTarget("", file_name="photo.jpg"))
     assert opened == []
-    assert "not opened" in links._toast.text
+    assert "wasn't opened" in links._toast.text
 
 
 def test_the_window_asks_in_its_own_sheet(window, opened):

@@ -80,7 +80,7 @@ def test_the_sentence_says_why(jennifer, people, now):
     assert "Closed 3 h ago (counted 2 min early to be safe)." in early
     still = people.window(timedelta(hours=3, minutes=12))
     assert window_explanation(still, "Jennifer", now).endswith("Replies can arrive there for another 3 h 12 min.")
-    assert "never written on WhatsApp" in window_explanation(people.window(None), "Jennifer", now)
+    assert "No message from Jennifer on WhatsApp is known" in window_explanation(people.window(None), "Jennifer", now)
 
 
 def test_the_chart_grows_with_its_rows_and_paints(qtbot, theme, trap):
