@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -124,3 +125,15 @@ def test_a_list_has_the_commas_of_the_language():
     assert formats.listed([]) == ""
     assert formats.listed(["one"]) == "one"
     assert formats.listed(["one", "two", "three"]) == "one, two, three"
+
+
+@given(st.timedeltas(min_value=timedelta(0), max_value=timedelta(hours=1)))
+def test_a_countdown_by_the_second_shows_its_units(left: timedelta) -> None:
+    found = re.fullmatch(r"(?:(\d+) min )?(\d+) s", formats.seconds_span(left))
+    assert found is not None
+    assert timedelta(0) <= left - timedelta(minutes=int(found[1] or 0), seconds=int(found[2])) < timedelta(seconds=1)
+
+
+@given(st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=3)))
+def test_no_length_of_time_reads_as_a_time_of_day(left: timedelta) -> None:
+    assert ":" not in formats.span(left) + formats.seconds_span(left)

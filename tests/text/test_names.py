@@ -28,3 +28,17 @@ def test_every_channel_has_a_label_a_name_and_a_place(kind: ChannelKind) -> None
     assert names.channel_label(kind)
     assert names.channel_name(kind)
     assert names.place(kind).split()[0] in ("on", "in", "by")
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        ("Jennifer Okafor", "Jennifer"),
+        ("  Jennifer\nOkafor ", "Jennifer"),
+        ("+353 87 123 4567", "+353 87 123 4567"),
+        ("", "The customer"),
+        ("\u200b\n", "The customer"),
+    ],
+)
+def test_a_customer_is_called_by_their_first_name(name: str, called: str) -> None:
+    assert names.first_name(name) == called

@@ -118,15 +118,17 @@ def test_the_warning(qtbot, inbox: MainWindow, check: Screens) -> None:
 def test_the_template_picker(inbox: MainWindow, check: Screens, now) -> None:
     inbox._commands.run("template")
     picker = inbox.template_picker
+    # Qt's name of the language, and a text without its marks.
+    shown = ("English", "Hi {{1}}, we have news. Please answer.")
     for listed in (
         TemplatesView(OCTOPODS, (), now),
         TemplatesView(OCTOPODS, ALL, now - timedelta(minutes=6)),
     ):
         picker.show_templates(listed)
-        check(picker)
+        check(picker, *shown)
     for template in ALL[:2]:
         choose(picker, template)
-        check(picker)
+        check(picker, *shown)
 
 
 def test_menus(inbox: MainWindow, check: Screens) -> None:
