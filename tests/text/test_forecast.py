@@ -164,7 +164,7 @@ MISSING = "Jennifer's last message isn't on WhatsApp; only your reply will appea
         (
             "failed for no reason",
             "Reaches the Messenger. Might not arrive on WhatsApp.",
-            f"Octopods reported at {NOTED:%H:%M} that a message wasn't delivered on WhatsApp, without a known reason.",
+            f"Octopods reported at {NOTED:%H:%M} that a message wasn't delivered on WhatsApp, for an unknown reason.",
         ),
         (
             "window unknown, gap",
@@ -241,7 +241,7 @@ def test_without_the_time_no_window_is_called_open() -> None:
     s = replace(ROWS["open, proven"](), is_clock_known=False)
     assert line_of(compute_forecast(s, Reply("Hi"), NOW), s) == (
         "Reaches the Messenger. Might not arrive on WhatsApp.",
-        "Reachline doesn't know the exact time yet, so it can't tell whether WhatsApp is open.",
+        "Reachline doesn't have the exact time yet, so we don't know whether WhatsApp is open.",
     )
 
 

@@ -150,7 +150,7 @@ class Window:
         if self.closes_at is None:
             return None
         left = self.closes_at - now
-        if self.margin is not None:
+        if self.exists and self.margin is not None:
             left = min(left, WINDOW_LENGTH[self.key.channel] - self.margin)
         return max(left, timedelta(0))
 

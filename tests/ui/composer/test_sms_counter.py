@@ -43,7 +43,7 @@ def test_the_explanation_tells_the_rule_and_the_price() -> None:
     assert "160 fit in one text message (SMS), 153 in each part" in count_sms("Hello").tooltip
     costly = count_sms("Hello 🙂").tooltip
     assert "🙂" in costly
-    assert "70 characters fit in one SMS, 67 in each part" in costly
+    assert "70 characters fit in one text message (SMS), 67 in each part" in costly
     assert "Every part is charged." in costly
     assert "Octopods" not in costly
     assert "Octopods may add text of its own." in count_sms("Hello", by_bridge=True).tooltip

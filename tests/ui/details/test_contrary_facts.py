@@ -82,7 +82,7 @@ def test_a_person_calls_it_solved_and_can_take_that_back(qtbot, window, engine: 
     go_to(qtbot, window)
     qtbot.mouseClick(solved(window)[0], Qt.MouseButton.LeftButton)
     assert engine.command_handler.of(MarkSolved) == [MarkSolved(fact.id)]
-    assert window.toast.text == "Solved. Replies are no longer warned of this report."
+    assert window.toast.text == "Marked as solved. Reachline no longer warns about this problem."
     window.toast.press()
     assert engine.command_handler.of(MarkSolved)[-1] == MarkSolved(fact.id, solved=False)
 
@@ -137,7 +137,7 @@ def test_what_a_direct_route_was_refused_for_is_listed_too(
     )
     go_to(qtbot, window)
     at = said.at.astimezone()
-    assert f"Twilio reported a problem with your text message (SMS) account at {at:%H:%M}." in visible_texts(window)
+    assert f"Twilio reported at {at:%H:%M} a problem with your text message (SMS) account." in visible_texts(window)
     qtbot.mouseClick(solved(window)[0], Qt.MouseButton.LeftButton)
     assert engine.command_handler.of(MarkSolved) == [MarkSolved(said.id)]
 
@@ -156,5 +156,5 @@ def test_a_report_that_may_speak_of_several_replies_stands_under_each(people) ->
     )
     view = people.view([people.whatsapp(timedelta(hours=2), None, more)])
     rows = [r for r in build_entries(view, people.now, 600, pending_reply.describe) if r.type is EntryType.MESSAGE]
-    under = [r.text for r in rows if "Octopods reported a failure for one of 2 replies" in accessible_text(r)]
+    under = [r.text for r in rows if "Octopods reported a problem with one of 2 replies" in accessible_text(r)]
     assert under == ["Hello?", "Are you there?"]

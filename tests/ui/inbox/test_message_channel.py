@@ -50,7 +50,7 @@ def test_the_menu_of_a_message_says_where_it_came_from(qtbot, window: MainWindow
     choose(sub, "WhatsApp")
     menu.close()
     assert engine.command_handler.of(SetMessageChannel) == [SetMessageChannel("wa", entry_id, ChannelKind.WHATSAPP)]
-    assert window.toast.text == "The channel of this message changed to WhatsApp."
+    assert window.toast.text == "The channel of this message was changed to WhatsApp."
     window.toast.press()
     assert engine.command_handler.of(SetMessageChannel)[-1] == SetMessageChannel("wa", entry_id, None)
 
