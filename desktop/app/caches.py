@@ -97,7 +97,7 @@ async def _open_temporary() -> Cache:
     """Deleted at the end; after a kill nobody has its key."""
     folder = tempfile.TemporaryDirectory(prefix="reachline-", ignore_cleanup_errors=True)
     try:
-        return Cache(await Store.open(Path(folder.name) / DATABASE, Key.new()), folder.cleanup)
+        return Cache(await Store.open(Path(folder.name) / DATABASE, Key.new(), is_temporary=True), folder.cleanup)
     except BaseException:
         folder.cleanup()
         raise

@@ -78,13 +78,18 @@ class Queries:
         """How many replies are queued or under way, over all customers."""
         return len(await self._store.read(outbox.in_states, (State.QUEUED, State.SENDING)))
 
+    async def draft_count(self) -> int:
+        """How many replies and notes are begun and not sent, over all customers."""
+        return await self._store.read(drafts.count)
+
     async def held(self) -> tuple[UndecidedReply, ...]:
         """The replies that were held because things changed while they waited."""
         return tuple(u for u in await self.undecided() if u.pending.state is State.HELD)
 
     async def workspace(self) -> WorkspaceView:
         """The workspace with its settings and what is learnt of it."""
-        return await self._store.read(_workspace, self._connection.is_signed_in)
+        view = await self._store.read(_workspace, self._connection.is_signed_in)
+        return replace(view, keeps_nothing=self._store.is_temporary)
 
     async def search(self, text: str) -> tuple[tuple[str, str, str, str], ...]:
         """(customer id, conversation id, entry id, snippet) of at most 100 messages, newest first; none for blanks."""

@@ -144,6 +144,7 @@ class WorkspaceView:
     relay_evidence: how the relay of each channel is known, and since when; nothing for a channel that is unproven.
     phone_region: the country of numbers without a country code (ISO 3166); "" while nobody has said it.
     retention_days: for how many days the text of messages is kept.
+    keeps_nothing: messages, drafts and waiting replies are deleted when the program ends.
     """
 
     workspace: Workspace
@@ -156,3 +157,4 @@ class WorkspaceView:
     relay_evidence: tuple[RelayEvidence, ...] = ()
     phone_region: str = ""
     retention_days: int = 90
+    keeps_nothing: bool = False

@@ -80,6 +80,7 @@ class FakeQueries:
     first_sync: Progress | None = None
     waiting: tuple[UndecidedReply, ...] = ()
     queued: int = 0
+    drafts: int = 0
     lists: dict[ChannelKey, TemplatesView] = field(default_factory=dict)
     connected: tuple[ChannelView, ...] = ()
     asked: list[str] = field(default_factory=list)
@@ -98,6 +99,9 @@ class FakeQueries:
 
     async def waiting_count(self) -> int:
         return self.queued
+
+    async def draft_count(self) -> int:
+        return self.drafts
 
     async def undecided(self) -> tuple[UndecidedReply, ...]:
         self.asked.append("undecided")

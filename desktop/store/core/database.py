@@ -47,8 +47,11 @@ class Store:
         sending: SendingLock,
         path: Path | None = None,
         key: Key | None = None,
+        *,
+        is_temporary: bool = False,
     ) -> None:
         """path: where damage is recorded, so that the next start knows of it. key: opens `path`."""
+        self.is_temporary = is_temporary
         self._db = db
         self._path = path
         self._key = key
@@ -59,10 +62,11 @@ class Store:
         self._closed = False
 
     @classmethod
-    async def open(cls, path: Path, key: Key | None = None) -> Store:
+    async def open(cls, path: Path, key: Key | None = None, *, is_temporary: bool = False) -> Store:
         """Open or create the file, for its owner alone, and migrate it.
 
         key: encrypts it; an earlier file without encryption is encrypted first. None: a plain file.
+        is_temporary: the file is deleted when the program ends; the screen asks for it.
         Raises `Corrupt` where the key does not fit: nothing tells that from damage.
         """
         thread = ThreadPoolExecutor(1, thread_name_prefix="store")
@@ -71,7 +75,7 @@ class Store:
         except BaseException:
             thread.shutdown(wait=False)
             raise
-        return cls(db, thread, SendingLock(path), path, key)
+        return cls(db, thread, SendingLock(path), path, key, is_temporary=is_temporary)
 
     async def read(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` on one consistent state of the database. It must not write."""

@@ -57,6 +57,12 @@ def in_conversation(db: Database, conversation_id: str, internal: bool) -> bool:
     return fetch_one(db, found, (conversation_id, internal)) is not None
 
 
+def count(db: Database) -> int:
+    """The number of drafts that are not empty."""
+    filled = "SELECT count(*) FROM drafts WHERE trim(text) <> '' OR draft_id IN (SELECT draft_id FROM files)"
+    return int(fetch_one(db, filled)[0])
+
+
 def seen_upto(db: Database, draft_id: str) -> int | None:
     """As in `Draft`; also None for a draft that is not stored."""
     row = fetch_one(db, "SELECT seen_upto FROM drafts WHERE draft_id = ?", (draft_id,))

@@ -106,6 +106,14 @@ QUIT_TEXT = Plural(
     "is checked again and sent, or you're asked.",
 )
 
+QUIT_LOSES_TITLE = Text("Quit and lose what isn't sent?")
+QUIT_KEEPS_NOTHING = Text("Without a keyring, Reachline saves nothing on this computer.")
+QUIT_LOSES_REPLIES = Plural(
+    "{count} reply that is waiting to be sent will be lost.",
+    "{count} replies that are waiting to be sent will be lost.",
+)
+QUIT_LOSES_DRAFTS = Plural("{count} draft will be lost.", "{count} drafts will be lost.")
+
 # --- banners ----------------------------------------------------------------------------------------------------------
 
 NEED_DECISION = Plural("{count} reply needs your decision.", "{count} replies need your decision.")

@@ -162,10 +162,11 @@ class MainWindow(QWidget):
     def _on_loaded(self, loaded: LoadedViews) -> None:
         if loaded.workspace is not None:
             self._workspace = loaded.workspace
+            self.quitting.keeps_nothing = loaded.workspace.keeps_nothing
             self.composer.set_macros(loaded.workspace.macros)
         if loaded.rows is not None:
             self._rows = loaded.rows
-            self.quitting.waiting_count = loaded.waiting_count
+            self.quitting.waiting_count, self.quitting.draft_count = loaded.waiting_count, loaded.draft_count
             self._commands.show_rows(loaded.rows)
             self._identity.show_rows(loaded.rows)
         if loaded.rows is not None or loaded.workspace is not None:

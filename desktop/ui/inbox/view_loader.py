@@ -13,13 +13,14 @@ from desktop.engine.views import CustomerRow, ThreadView, UndecidedReply, Worksp
 @dataclass(frozen=True, slots=True)
 class LoadedViews:
     """The result of one round. rows, workspace, undecided: None if not requested. waiting_count: replies that are
-    queued or being sent; loaded with the rows.
+    queued or being sent; draft_count: drafts of all customers; both are loaded with the rows.
 
     requested_thread: the id of the customer whose thread was requested. thread: None for an unknown customer.
     """
 
     rows: tuple[CustomerRow, ...] | None = None
     waiting_count: int = 0
+    draft_count: int = 0
     workspace: WorkspaceView | None = None
     requested_thread: str | None = None
     thread: ThreadView | None = None
@@ -74,6 +75,7 @@ class ViewLoader(QObject):
             return LoadedViews(
                 await queries.customers() if rows else None,
                 await queries.waiting_count() if rows else 0,
+                await queries.draft_count() if rows else 0,
                 await queries.workspace() if workspace else None,
                 thread,
                 await queries.thread(thread) if thread is not None else None,

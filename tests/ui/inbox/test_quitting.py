@@ -56,3 +56,28 @@ def test_the_program_closes_it_without_asking(qtbot, window: MainWindow, engine:
     wait_for(qtbot, window, engine, 2)
     window.quitting.close_without_asking()
     assert not window.isVisible()
+
+
+def test_where_nothing_is_kept_it_says_what_will_be_lost(qtbot, window: MainWindow, engine: FakeEngine) -> None:
+    engine.queries.drafts = 2
+    wait_for(qtbot, window, engine, 1)
+    window.quitting.keeps_nothing = True
+    window.close()
+    text = window.quitting.question.text
+    assert "1 reply that is waiting to be sent will be lost." in text
+    assert "2 drafts will be lost." in text
+    assert "stays on this computer" not in text
+
+
+def test_a_draft_alone_is_asked_about_only_where_it_would_be_lost(
+    qtbot, window: MainWindow, engine: FakeEngine
+) -> None:
+    engine.queries.drafts = 1
+    wait_for(qtbot, window, engine, 0)
+    qtbot.waitUntil(lambda: window.quitting.draft_count == 1)
+    window.quitting.keeps_nothing = True
+    window.close()
+    assert window.isVisible()
+    window.quitting.keeps_nothing = False
+    window.close()
+    assert not window.isVisible()
