@@ -253,8 +253,8 @@ FORBIDDEN = re.compile(
     re.IGNORECASE,
 )
 BARE_MINUTES = re.compile(r"\{\w+\}:\{\w+\}|\b\d{1,2}:\d{2}\b")
-# Octopods' settings have an "SMS channel"; GSM-7 is the alphabet that the size of an SMS is counted in.
-LONE_SMS = re.compile(r"^(?!.*GSM-7).*(?<!\()\bSMS\b(?!\)| channel)", re.DOTALL)
+# Octopods' settings have an "SMS channel"; the characters of a longer text are counted by the SMS.
+LONE_SMS = re.compile(r"^(?!.*\bcharacters?\b).*(?<!\()\bSMS\b(?!\)| channel)", re.DOTALL)
 
 
 def messages() -> list[str]:
