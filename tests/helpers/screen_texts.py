@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
     QTextEdit,
     QWidget,
 )
-from rooms import NOT_YET
 
 from desktop.text.catalog import strip_isolates
 
@@ -114,14 +113,14 @@ def untranslated(root: QWidget, data: Iterable[str]) -> list[str]:
     """Return the texts in the pseudo-language that are not all from the catalogue, each with the room it is in."""
     known = set(data)
     found = [(room_of(w), text, plain_rest(text, known)) for w, text in texts_of(root)]
-    return [f"{room}: {text!r}" for room, text, rest in found if rest and not room.startswith(NOT_YET)]
+    return [f"{room}: {text!r}" for room, text, rest in found if rest]
 
 
 def cut_off(root: QWidget) -> list[str]:
     """Return the visible labels and buttons whose text needs more room than they have, without those that elide."""
     found = []
     for widget in root.findChildren(QWidget):
-        if not widget.isVisible() or room_of(widget).startswith(NOT_YET) or type(widget).__name__ in _ELIDING:
+        if not widget.isVisible() or type(widget).__name__ in _ELIDING:
             continue
         if isinstance(widget, QLabel) and widget.text() and widget.pixmap().isNull():
             needed = widget.sizeHint()
