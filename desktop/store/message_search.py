@@ -12,6 +12,7 @@ _WORDS = re.compile(r"\w+")
 # Scripts that write no spaces between words (Thai, Lao, Khmer, Chinese, Japanese): a run of them is one word to the
 # index, which finds words by their beginning only.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_PAGES_AT_ONCE = 16
 _BY_WORDS = (
     "SELECT doc, conversation_id, entry_id FROM message_words "
     "JOIN message_docs ON message_docs.doc = message_words.rowid "
@@ -48,6 +49,13 @@ def search(db: Database, text: str, at_most: int = 100) -> list[tuple[str, str, 
         (searched, at_most),
     )
     return [_hit(row) for row in rows]
+
+
+def tidy(db: Database) -> None:
+    """Merge a few pages of the index, if it is in many parts. Called after every answer that was stored: ten pages a
+    message are enough to keep up with an index of a million.
+    """
+    db.execute("INSERT INTO message_words (message_words, rank) VALUES ('merge', ?)", (_PAGES_AT_ONCE,))
 
 
 def _hit(row: Any) -> tuple[str, str, str, str]:

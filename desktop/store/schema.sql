@@ -502,10 +502,15 @@ CREATE TABLE 'message_words_config'(k PRIMARY KEY, v) WITHOUT ROWID;
 
 CREATE TRIGGER entry_text_is_indexed AFTER INSERT ON entries WHEN NEW.text <> ''
 BEGIN
-    INSERT INTO message_docs
-    SELECT coalesce(max(doc) + 1, NEW.sent_at_us / 1000000 * 65536), NEW.conversation_id, NEW.entry_id
-    FROM message_docs
-    WHERE doc BETWEEN NEW.sent_at_us / 1000000 * 65536 AND NEW.sent_at_us / 1000000 * 65536 + 65534;
+    INSERT OR IGNORE INTO message_docs
+    SELECT coalesce(
+        (
+            SELECT doc + 1 FROM message_docs
+            WHERE doc BETWEEN NEW.sent_at_us / 1000000 * 65536 AND NEW.sent_at_us / 1000000 * 65536 + 65534
+            ORDER BY doc DESC LIMIT 1
+        ),
+        NEW.sent_at_us / 1000000 * 65536
+    ), NEW.conversation_id, NEW.entry_id;
     INSERT INTO message_words (rowid, text)
     SELECT doc, NEW.text FROM message_docs
     WHERE conversation_id = NEW.conversation_id AND entry_id = NEW.entry_id;
@@ -525,11 +530,16 @@ BEGIN
     SELECT 'delete', doc, OLD.text FROM message_docs
     WHERE OLD.text <> '' AND conversation_id = OLD.conversation_id AND entry_id = OLD.entry_id;
     DELETE FROM message_docs WHERE conversation_id = OLD.conversation_id AND entry_id = OLD.entry_id;
-    INSERT INTO message_docs
-    SELECT coalesce(max(doc) + 1, NEW.sent_at_us / 1000000 * 65536), NEW.conversation_id, NEW.entry_id
-    FROM message_docs
-    WHERE doc BETWEEN NEW.sent_at_us / 1000000 * 65536 AND NEW.sent_at_us / 1000000 * 65536 + 65534
-    HAVING NEW.text <> '';
+    INSERT OR IGNORE INTO message_docs
+    SELECT coalesce(
+        (
+            SELECT doc + 1 FROM message_docs
+            WHERE doc BETWEEN NEW.sent_at_us / 1000000 * 65536 AND NEW.sent_at_us / 1000000 * 65536 + 65534
+            ORDER BY doc DESC LIMIT 1
+        ),
+        NEW.sent_at_us / 1000000 * 65536
+    ), NEW.conversation_id, NEW.entry_id
+    WHERE NEW.text <> '';
     INSERT INTO message_words (rowid, text)
     SELECT doc, NEW.text FROM message_docs
     WHERE NEW.text <> '' AND conversation_id = NEW.conversation_id AND entry_id = NEW.entry_id;
@@ -537,10 +547,15 @@ END;
 
 CREATE TRIGGER direct_text_is_indexed AFTER INSERT ON direct_messages WHEN NEW.text <> ''
 BEGIN
-    INSERT INTO message_docs
-    SELECT coalesce(max(doc) + 1, NEW.sent_at_us / 1000000 * 65536), NEW.conversation_id, 'direct:' || NEW.draft_id
-    FROM message_docs
-    WHERE doc BETWEEN NEW.sent_at_us / 1000000 * 65536 AND NEW.sent_at_us / 1000000 * 65536 + 65534;
+    INSERT OR IGNORE INTO message_docs
+    SELECT coalesce(
+        (
+            SELECT doc + 1 FROM message_docs
+            WHERE doc BETWEEN NEW.sent_at_us / 1000000 * 65536 AND NEW.sent_at_us / 1000000 * 65536 + 65534
+            ORDER BY doc DESC LIMIT 1
+        ),
+        NEW.sent_at_us / 1000000 * 65536
+    ), NEW.conversation_id, 'direct:' || NEW.draft_id;
     INSERT INTO message_words (rowid, text)
     SELECT doc, NEW.text FROM message_docs
     WHERE conversation_id = NEW.conversation_id AND entry_id = 'direct:' || NEW.draft_id;

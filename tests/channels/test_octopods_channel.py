@@ -243,7 +243,7 @@ async def test_a_key_of_another_number_says_so(whatsapp, provider):
 
 async def test_an_account_without_templates_says_so(whatsapp, provider):
     provider.answers(200, [])
-    assert "no accepted template" in describe((await whatsapp.check()).remarks[0])
+    assert "no approved template" in describe((await whatsapp.check()).remarks[0])
 
 
 @pytest.mark.parametrize(("status", "body"), [(400, {"error_code": 9, "error": "No such message"}), (404, {})])

@@ -336,7 +336,7 @@ def test_states(state, reached, final_on_whatsapp, final_on_sms):
 def test_a_cancelled_message_says_so():
     found = mapping.delivery(outbound(status="canceled"), words)
     assert found is not None
-    assert "canceled" in describe(found.reason)
+    assert "cancelled" in describe(found.reason)
 
 
 @pytest.mark.parametrize("state", ["received", "receiving", "new", None])

@@ -374,7 +374,7 @@ def test_what_was_taken_and_under_which_address(contact, message, expected):
 def test_what_is_held_back_is_said(word):
     found = mapping.accepted({"messages": [{"id": "wamid.1", "message_status": word}]})
     assert found is not None
-    assert "dropped later" in describe(found.remark)
+    assert "might not be delivered" in describe(found.remark)
 
 
 def test_the_number_and_what_to_know_of_it():

@@ -53,6 +53,7 @@ VOCABULARY = {
     "FileProblem": "no_files empty no_ending kind_not_taken too_many_bytes too_many_pixels too_long_and_narrow",
     "FileRoute": ("intercom bridge_whatsapp bridge_telegram bridge_sms whatsapp_cloud 360dialog telegram no_files"),
     "HeaderKind": "text image video document",
+    "ListView": "closing_soon mine unassigned all messenger_only",
     "MatchReason": (
         "said_by_teammate contacts_merged same_phone same_address same_email similar_phone same_name "
         "same_phone_of_many same_address_of_many same_email_of_many"

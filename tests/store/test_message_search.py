@@ -64,6 +64,16 @@ def test_the_newest_come_first_whatever_came_in_first(db):
     assert len(hits(db, "words")) == 100
 
 
+def test_more_messages_than_fit_one_second_are_stored_and_the_rest_not_found(db):
+    second = int(NOW.timestamp()) * 65536
+    db.execute("INSERT INTO message_docs VALUES (?, 'v1', 'x'), (?, 'v1', 'y')", (second + 65534, second + 65535))
+    say(db, 1, "order", at_s=0)
+    assert hits(db, "order") == []
+    say(db, 2, "order", at_s=1)
+    assert hits(db, "order") == ["2"]
+    assert [e.text for e in entries.of_conversation(db, "v1")] == ["order", "order"]
+
+
 def test_a_hit_says_whose_it_is(db):
     say(db, 1, "order", "v2")
     [(customer_id, conversation_id, entry_id, text)] = search(db, "ord")

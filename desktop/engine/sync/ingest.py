@@ -17,7 +17,7 @@ from desktop.domain.mapping import first_known_contact
 from desktop.domain.model.facts import Contact, Conversation
 from desktop.domain.model.workspace import Workspace
 from desktop.engine.changes import Changes
-from desktop.store import contacts, conversations, customer_rows, customers, forget, settings
+from desktop.store import contacts, conversations, customer_rows, customers, forget, message_search, settings
 from desktop.store.core.database import Database
 from desktop.store.evidence import bridge_signs, contrary_facts, learnt, provider_messages
 from desktop.store.outgoing import direct_messages, drafts, outbox, reply_matching
@@ -60,6 +60,8 @@ def store_facts(db: Database, facts: Facts, now: datetime | None = None) -> Chan
             touched |= conversations.customers_of(db, conversation.id)
             codes = frozenset(entry.app_code for entry in matched if entry.app_code is not None)
             has_new_codes |= settings.add_own_codes(db, codes)
+    if touched and answers:
+        message_search.tidy(db)
     for conversation_id in facts.deleted:
         touched |= conversations.customers_of(db, conversation_id)
         conversations.remove(db, conversation_id)

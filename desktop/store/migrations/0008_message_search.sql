@@ -3,7 +3,7 @@
 DROP VIEW searchable_messages;
 
 -- One row per message with text. Its number grows with the time of the message: the second it was sent in, times 65,536,
--- plus a counter; so the index itself lists the newest first.
+-- plus a counter; so the index itself lists the newest first. What is more than fits a second is not found.
 CREATE TABLE message_docs (
     doc INTEGER PRIMARY KEY,
     conversation_id TEXT NOT NULL,
@@ -18,13 +18,21 @@ CREATE VIRTUAL TABLE message_words USING fts5(
 );
 -- A deleted message leaves no words behind.
 INSERT INTO message_words (message_words, rank) VALUES ('secure-delete', 1);
+-- Parts of the index are merged little by little (`store.message_search.tidy`), never all at once in front of a message.
+INSERT INTO message_words (message_words, rank) VALUES ('automerge', 0);
+INSERT INTO message_words (message_words, rank) VALUES ('crisismerge', 256);
 
 CREATE TRIGGER entry_text_is_indexed AFTER INSERT ON entries WHEN NEW.text <> ''
 BEGIN
-    INSERT INTO message_docs
-    SELECT coalesce(max(doc) + 1, NEW.sent_at_us / 1000000 * 65536), NEW.conversation_id, NEW.entry_id
-    FROM message_docs
-    WHERE doc BETWEEN NEW.sent_at_us / 1000000 * 65536 AND NEW.sent_at_us / 1000000 * 65536 + 65534;
+    INSERT OR IGNORE INTO message_docs
+    SELECT coalesce(
+        (
+            SELECT doc + 1 FROM message_docs
+            WHERE doc BETWEEN NEW.sent_at_us / 1000000 * 65536 AND NEW.sent_at_us / 1000000 * 65536 + 65534
+            ORDER BY doc DESC LIMIT 1
+        ),
+        NEW.sent_at_us / 1000000 * 65536
+    ), NEW.conversation_id, NEW.entry_id;
     INSERT INTO message_words (rowid, text)
     SELECT doc, NEW.text FROM message_docs
     WHERE conversation_id = NEW.conversation_id AND entry_id = NEW.entry_id;
@@ -44,11 +52,16 @@ BEGIN
     SELECT 'delete', doc, OLD.text FROM message_docs
     WHERE OLD.text <> '' AND conversation_id = OLD.conversation_id AND entry_id = OLD.entry_id;
     DELETE FROM message_docs WHERE conversation_id = OLD.conversation_id AND entry_id = OLD.entry_id;
-    INSERT INTO message_docs
-    SELECT coalesce(max(doc) + 1, NEW.sent_at_us / 1000000 * 65536), NEW.conversation_id, NEW.entry_id
-    FROM message_docs
-    WHERE doc BETWEEN NEW.sent_at_us / 1000000 * 65536 AND NEW.sent_at_us / 1000000 * 65536 + 65534
-    HAVING NEW.text <> '';
+    INSERT OR IGNORE INTO message_docs
+    SELECT coalesce(
+        (
+            SELECT doc + 1 FROM message_docs
+            WHERE doc BETWEEN NEW.sent_at_us / 1000000 * 65536 AND NEW.sent_at_us / 1000000 * 65536 + 65534
+            ORDER BY doc DESC LIMIT 1
+        ),
+        NEW.sent_at_us / 1000000 * 65536
+    ), NEW.conversation_id, NEW.entry_id
+    WHERE NEW.text <> '';
     INSERT INTO message_words (rowid, text)
     SELECT doc, NEW.text FROM message_docs
     WHERE NEW.text <> '' AND conversation_id = NEW.conversation_id AND entry_id = NEW.entry_id;
@@ -56,10 +69,15 @@ END;
 
 CREATE TRIGGER direct_text_is_indexed AFTER INSERT ON direct_messages WHEN NEW.text <> ''
 BEGIN
-    INSERT INTO message_docs
-    SELECT coalesce(max(doc) + 1, NEW.sent_at_us / 1000000 * 65536), NEW.conversation_id, 'direct:' || NEW.draft_id
-    FROM message_docs
-    WHERE doc BETWEEN NEW.sent_at_us / 1000000 * 65536 AND NEW.sent_at_us / 1000000 * 65536 + 65534;
+    INSERT OR IGNORE INTO message_docs
+    SELECT coalesce(
+        (
+            SELECT doc + 1 FROM message_docs
+            WHERE doc BETWEEN NEW.sent_at_us / 1000000 * 65536 AND NEW.sent_at_us / 1000000 * 65536 + 65534
+            ORDER BY doc DESC LIMIT 1
+        ),
+        NEW.sent_at_us / 1000000 * 65536
+    ), NEW.conversation_id, 'direct:' || NEW.draft_id;
     INSERT INTO message_words (rowid, text)
     SELECT doc, NEW.text FROM message_docs
     WHERE conversation_id = NEW.conversation_id AND entry_id = 'direct:' || NEW.draft_id;
@@ -83,7 +101,7 @@ BEGIN
 END;
 
 -- What is here already, in the order of time.
-INSERT INTO message_docs
+INSERT OR IGNORE INTO message_docs
 SELECT sent_at_us / 1000000 * 65536 + row_number() OVER (PARTITION BY sent_at_us / 1000000) - 1, conversation_id, entry_id
 FROM (
     SELECT conversation_id, entry_id, sent_at_us FROM entries WHERE text <> ''

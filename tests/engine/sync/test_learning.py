@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import apsw
 import pytest
 from reasons import said
 
@@ -332,22 +331,29 @@ async def test_a_report_that_is_withdrawn_is_no_longer_believed(world, kit):
 # --- a poll reads no archive -----------------------------------------------------------------------------------------
 
 
+class StepCounter:
+    """A progress handler for every step. (The counters of `trace_v2` add up over the life of the statements that the
+    search index keeps.)"""
+
+    def __init__(self) -> None:
+        self.taken = 0
+
+    def __call__(self) -> bool:
+        self.taken += 1
+        return False
+
+
 def steps_of(work: Callable[[Database], object]) -> Callable[[Database], int]:
     """Steps of SQLite's virtual machine that `work` takes: as many for equal work, and more for each row it reads."""
 
     def counted(db: Database) -> int:
-        taken = 0
-
-        def note(event) -> None:
-            nonlocal taken
-            taken += event["stmt_status"]["SQLITE_STMTSTATUS_VM_STEP"]
-
-        db.trace_v2(apsw.SQLITE_TRACE_PROFILE, note)
+        counter = StepCounter()
+        db.set_progress_handler(counter, 1)
         try:
             work(db)
         finally:
-            db.trace_v2(0)
-        return taken
+            db.set_progress_handler(None)
+        return counter.taken
 
     return counted
 
@@ -373,18 +379,13 @@ async def test_a_poll_takes_as_many_steps_however_many_messages_there_are(world,
 
 
 async def steps_of_a_round(world) -> int:
-    taken = 0
-
-    def note(event) -> None:
-        nonlocal taken
-        taken += event["stmt_status"]["SQLITE_STMTSTATUS_VM_STEP"]
-
-    await world.store.read(lambda db: db.trace_v2(apsw.SQLITE_TRACE_PROFILE, note))
+    counter = StepCounter()
+    await world.store.read(lambda db: db.set_progress_handler(counter, 1))
     try:
         await world.engine.poller.run_once()
     finally:
-        await world.store.read(lambda db: db.trace_v2(0))
-    return taken
+        await world.store.read(lambda db: db.set_progress_handler(None))
+    return counter.taken
 
 
 @pytest.mark.parametrize("is_news", [False, True], ids=["nothing new", "one new message"])
