@@ -20,6 +20,7 @@ from desktop.domain.contrary import (
     ContraryKind,
     RecoverySignals,
     has_ended,
+    is_same_address,
 )
 from desktop.domain.history.thread import Message, Thread
 from desktop.domain.mapping import ChannelMapping, Unmapped
@@ -187,6 +188,12 @@ class Conditions:
         """Contrary facts of weight `warn` that nothing has ended."""
         return tuple(f for f in self.contrary if f.kind in WARNS)
 
+    def is_about_same_number(self, fact: ContraryFact) -> bool:
+        """Whether a direct route's contrary fact is about the business number of this chat; unknown ones may differ."""
+        return fact.account is None or is_same_address(
+            fact.business_address, self.situation.window.key.business_address
+        )
+
     @property
     def last_wrote_elsewhere(self) -> bool:
         """The customer's newest message here surely came from the Messenger or by mail, not from the channel."""
@@ -275,7 +282,7 @@ def _closed_warnings(c: Conditions) -> Warnings:
 
 
 def _refused_places(c: Conditions) -> Places:
-    blocked = any(f.kind in BLOCKS_CHANNEL for f in c.active_refusals)
+    blocked = any(f.kind in BLOCKS_CHANNEL and c.is_about_same_number(f) for f in c.active_refusals)
     messenger = () if c.is_native else (_MESSENGER,)
     return messenger if blocked else (_uncertain(c.channel), *messenger)
 

@@ -24,6 +24,7 @@ from conversation_factory import (
 
 from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
 from desktop.domain.history.thread import assemble_thread
+from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Role, Tag
 from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.domain.model.workspace import Relay, Tagging, Workspace
@@ -200,6 +201,17 @@ def test_row_6_refused_lately(
     assert find_reach(stand(OPEN, contrary=[fact(kind)]), NOW)[1] == [
         ForecastWarning(W.CHANNEL_REFUSED_LATELY, frozenset({"bridge_notice:1:n1"}))
     ]
+
+
+def test_row_6_where_a_direct_route_was_refused_and_the_chats_own_number_is_not_known() -> None:
+    key = ChannelKey(Provider.TWILIO, WA, "+35315550100")
+    told = ContraryFact(
+        K.UNREACHABLE, WA, ago(1), ContrarySource.REFUSAL, "d1", "", "+35315550100", "+353871234567", key
+    )
+    assert judge(OPEN, contrary=[told]) == (MAYBE_WHATSAPP, [W.CHANNEL_REFUSED_LATELY])
+    assert judge(chat(first(9), on_channel(0.5)), contrary=[told]) == (ON_WHATSAPP, [])
+    stranger = replace(told, customer_address="+353860000000")
+    assert judge(OPEN, contrary=[stranger]) == (ON_WHATSAPP, [])
 
 
 def test_row_6_beside_other_rows() -> None:

@@ -132,10 +132,11 @@ def find_recovery(history: WindowHistory, analysis: ThreadAnalysis) -> tuple[tup
 def _is_relevant(fact: ContraryFact, key: WindowKey, analysis: ThreadAnalysis) -> bool:
     if concerns_chat(fact, key, analysis):
         return True
-    if fact.kind not in OF_WHOLE_ACCOUNTS or fact.channel is not key.channel:
-        return False
-    if key.transport == Transport.NATIVE:
+    if fact.channel is not key.channel or key.transport == Transport.NATIVE:
         # Intercom's own number is never the bridge's, nor that of an account of ours.
+        return False
+    of_same_customer = fact.account is not None and is_same_address(fact.customer_address, key.customer_address)
+    if fact.kind is ContraryKind.EXPIRED or not (fact.kind in OF_WHOLE_ACCOUNTS or of_same_customer):
         return False
     # A number that is not known may be the one.
     return not (fact.business_address and key.business_address) or fact.business_address == key.business_address

@@ -205,6 +205,18 @@ def test_an_accounts_trouble_concerns_a_chat_whose_number_is_not_known() -> None
     assert of_chat(nobody)[0] == (fact,)
 
 
+def test_a_direct_refusal_concerns_a_chat_whose_number_is_not_known() -> None:
+    """The bridge may use the very number or bot that the customer blocked."""
+    for fact, concerns in (
+        (stored(K.UNREACHABLE, account=KEY), True),
+        (stored(K.UNREACHABLE, account=KEY, customer_address=STRANGER), False),
+        (stored(K.UNREACHABLE), False),
+        (stored(K.EXPIRED, account=KEY), False),
+    ):
+        nobody = assemble_thread([chat(first(9))], [jennifer()], WORKSPACE, contrary=[fact])
+        assert of_chat(nobody)[0] == ((fact,) if concerns else ()), fact
+
+
 @pytest.mark.parametrize("kind", [K.ACCOUNT, K.TEMPORARY])
 def test_an_accounts_trouble_is_never_that_of_intercoms_own_number(kind: ContraryKind) -> None:
     native = conversation("1", first(9), born_on="whatsapp")
