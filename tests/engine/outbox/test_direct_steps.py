@@ -288,5 +288,5 @@ async def test_the_note_names_the_teammate_at_the_keyboard(stage):
     await stage.send("d1", "Hello", direct_route)
     await stage.run_outbox()
     [note] = stage.notes()
-    assert "by Sam Byrne" in note
+    assert "Sam Byrne sent this" in note
     assert (await stage.direct("d1")).entry.author_name == "Sam Byrne"

@@ -84,9 +84,7 @@ def test_from_a_closed_window_the_warning_leads_to_the_providers_own_templates(
     async def scenario(tour: Tour) -> None:
         window = tour.window
         await tour.advance_clock(25)
-        await tour.wait_until(
-            lambda: "Only the Messenger" in window.composer._line.text, "the window to be seen as closed"
-        )
+        await tour.wait_until(lambda: "Messenger only" in window.composer._line.text, "the window to be seen as closed")
         await tour.write("Are you at home?")
         window.composer.send()
         await tour.wait_until(lambda: window.warning_sheet.is_open, "the warning")

@@ -85,7 +85,7 @@ def test_sending_an_unconfirmed_reply_again_asks_once_more(qtbot, window, engine
     pending = people.pending(State.UNCONFIRMED)
     shown(pending)
     press(qtbot, window, KEY.Key_Return, CONTROL)
-    assert "Jennifer reads the same words twice" in window.question.text
+    assert "Jennifer may get it twice" in window.question.text
     for key in (KEY.Key_Return, KEY.Key_Space):
         press(qtbot, window, key)
     assert engine.command_handler.of(ResolvePending) == []
@@ -109,7 +109,7 @@ def test_what_changed_meanwhile_is_told_before_anything_is_sent(
     answers = [NeedsConsent(forecast, new), Done()]
     monkeypatch.setattr(engine.command_handler, "_answer", lambda command: answers.pop(0))
     press(qtbot, window, KEY.Key_Return, CONTROL)
-    assert window.question.text.startswith("Will not arrive on WhatsApp")
+    assert window.question.text.startswith("Won't arrive on WhatsApp")
     window.question.confirm()
     first, second = engine.command_handler.of(ResolvePending)
     assert first.acknowledged == {(WarningCode.TEAMMATE_ANSWERED, "")}
@@ -251,16 +251,19 @@ def test_the_connection_shows_on_what_waits_and_on_the_button(qtbot, window, eng
     description = rows.entry(rows.rowCount() - 1).description
     assert (description.headline, tools._send.text()) == ("Waiting: you're offline", "Send when online")
     write(qtbot, window, "Hello")
-    assert "You are offline: it waits here and is judged again before it goes." in window.composer._line.text
+    assert (
+        "You're offline. When you're back, we'll check this reply again, then send it or ask you."
+        in window.composer._line.text
+    )
 
 
 def test_a_held_reply_tells_its_age_anew_each_minute(window, shown, people, clock, ticker) -> None:
     shown(people.pending(State.HELD, codes=(WarningCode.WINDOW_CLOSED,)))
     rows = window.thread_pane.timeline.timeline
-    assert "5 min ago" in rows.entry(rows.rowCount() - 1).description.why
+    assert "closed 2 h 2 min ago" in rows.entry(rows.rowCount() - 1).description.why
     clock.advance(timedelta(minutes=3))
     ticker.tick()
-    assert "8 min ago" in rows.entry(rows.rowCount() - 1).description.why
+    assert "closed 2 h 5 min ago" in rows.entry(rows.rowCount() - 1).description.why
 
 
 # The banner over all customers.
@@ -282,11 +285,11 @@ def test_nothing_undecided_shows_nothing(window) -> None:
 @pytest.mark.parametrize(
     ("states", "said"),
     [
-        ([State.HELD], "1 reply was held back."),
-        ([State.HELD] * 3, "3 replies were held back."),
-        ([State.REFUSED] * 2, "2 replies were not sent."),
+        ([State.HELD], "1 reply needs your decision."),
+        ([State.HELD] * 3, "3 replies need your decision."),
+        ([State.REFUSED] * 2, "2 replies weren't sent."),
         ([State.UNCONFIRMED], "We don't know whether 1 reply arrived."),
-        ([State.HELD, State.REFUSED], "2 replies wait for your decision."),
+        ([State.HELD, State.REFUSED], "2 replies need your decision."),
     ],
 )
 def test_the_banner_counts_by_what_happened(qtbot, window, engine, people, states, said) -> None:
@@ -306,9 +309,9 @@ def test_held_while_offline_is_said_only_where_it_is_known(qtbot, window, engine
     engine.queries.state = ConnectionView(ConnectionState.ONLINE)
     engine.feed.publish(Changes(connection=True))
     publish_undecided(qtbot, engine, during)
-    assert window.review_banner.text == "1 reply was held back while you were offline."
+    assert window.review_banner.text == "1 reply you wrote while offline needs your decision."
     publish_undecided(qtbot, engine, early, during)
-    assert window.review_banner.text == "2 replies were held back."
+    assert window.review_banner.text == "2 replies need your decision."
 
 
 def test_review_steps_through_them_and_leads_the_keyboard_there(qtbot, window, engine, people) -> None:
@@ -328,7 +331,7 @@ def test_review_steps_through_them_and_leads_the_keyboard_there(qtbot, window, e
         window.composer.focus_text()
     first, second = ("c-1", first_reply.pending.draft_id), ("c-2", second_reply.pending.draft_id)
     assert visited == [first, second, first]
-    assert window.review_banner.text.endswith("This is 1 of 2.")
+    assert window.review_banner.text.endswith("Reply 1 of 2")
 
 
 def current(window: MainWindow) -> str | None:
@@ -345,7 +348,7 @@ def test_later_hides_it_until_another_one_waits(qtbot, window, engine, people) -
     publish_undecided(qtbot, engine, first)
     assert window.review_banner.text == ""
     publish_undecided(qtbot, engine, first, undecided_reply(people, State.HELD))
-    assert window.review_banner.text == "2 replies were held back."
+    assert window.review_banner.text == "2 replies need your decision."
 
 
 def test_the_banner_goes_when_all_is_decided(qtbot, window, engine, people) -> None:

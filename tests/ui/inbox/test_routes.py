@@ -67,7 +67,7 @@ def test_a_shortcut_opens_the_ways_and_the_keyboard_takes_one(
 def test_where_no_account_reaches_the_customer_the_shortcut_says_so(qtbot, window: MainWindow) -> None:
     go_to(qtbot, window)
     press(qtbot, window, Qt.Key.Key_R, CONTROL | SHIFT)
-    assert window.toast.text == "No connected account leads to Jennifer: Intercom is the only way."
+    assert window.toast.text == "None of your channel accounts can reach Jennifer. Reply through Intercom."
 
 
 def test_a_closed_way_asks_and_enter_does_not_send(
@@ -103,7 +103,7 @@ def test_what_was_accepted_for_one_way_is_not_accepted_for_another(
     engine.queries.threads["c-1"] = with_direct_routes(jennifer())
     news(qtbot, engine, accounts=True)
     assert window.composer.route is None
-    assert "not connected any more" in window.composer.error_text
+    assert "no longer connected" in window.composer.error_text
     click(qtbot, window, "Send on WhatsApp anyway")
     assert [c.acknowledged for c in engine.command_handler.of(SendReply)] == [frozenset()]
     assert window.warning_sheet.is_open
@@ -133,7 +133,7 @@ def test_offline_it_is_queued_like_any_other(qtbot, window: MainWindow, engine: 
     news(qtbot, engine, connection=True, customers=frozenset({"c-1"}))
     window.composer.choose_route(direct_route.route)
     write(qtbot, window, "On its way")
-    assert "You are offline: it waits here" in window.composer._line.text
+    assert "You're offline. When you're back, we'll check this reply again" in window.composer._line.text
     press_send(qtbot, window)
     assert len(engine.command_handler.of(SendDirect)) == 1
     assert not window.warning_sheet.is_open
@@ -152,7 +152,7 @@ def test_a_refusal_that_comes_late_names_the_customer(
     go_to(qtbot, window, "c-2")
     engine.command_handler.refuse = "Telegram does not know this chat."
     late.pop()()
-    assert window.toast.text == "Your reply to Jennifer was not sent. Telegram does not know this chat."
+    assert window.toast.text == "Your reply to Jennifer wasn't sent. Telegram does not know this chat."
     engine.command_handler.refuse = ""
     window.toast.press()
     qtbot.waitUntil(lambda: window.customer_id == "c-1" and window.composer.text == "On its way")
@@ -279,7 +279,7 @@ def test_a_template_refused_after_the_picker_closed_is_told_in_the_bar(
     picker.dismiss()
     with_templates.command_handler.refuse = "Octopods does not let this template go."
     late.pop()()
-    assert window.toast.text == "Your template to Jennifer was not sent. Octopods does not let this template go."
+    assert window.toast.text == "Your template to Jennifer wasn't sent. Octopods does not let this template go."
 
 
 def test_newer_lists_reach_the_open_picker(qtbot, window: MainWindow, with_templates: FakeEngine) -> None:
@@ -377,7 +377,7 @@ def test_what_is_edited_after_its_account_is_gone_says_so(
     engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], direct_routes=())
     press(qtbot, window, Qt.Key.Key_F2)
     comes_back_as_draft(qtbot, engine, held_direct_reply)
-    qtbot.waitUntil(lambda: "Telegram account is not connected any more" in window.composer.error_text)
+    qtbot.waitUntil(lambda: "Telegram account is no longer connected" in window.composer.error_text)
     assert (window.composer.route, window.composer.text) == (None, held_direct_reply.text)
 
 
@@ -392,7 +392,7 @@ def test_new_objections_to_a_held_message_speak_of_its_way(
     new = (ForecastWarning(WarningCode.WINDOW_CLOSED),)
     monkeypatch.setattr(engine.command_handler, "_answer", lambda command: NeedsConsent(Forecast((), new), new))
     press(qtbot, window, Qt.Key.Key_Return, CONTROL)
-    assert window.question.text.startswith("Free text will not arrive on WhatsApp")
+    assert window.question.text.startswith("Won't arrive on WhatsApp")
 
 
 # Accounts.
@@ -433,7 +433,9 @@ def test_an_account_without_a_number_of_the_customer_does_not_ask_to_be_connecte
     engine.feed.publish(Changes(accounts=True))
     write(qtbot, window, "Are you at home?")
     press_send(qtbot, window)
-    assert window.warning_sheet.choices[0].text() == "Send template…  (no WhatsApp number known)"
+    template = window.warning_sheet.choices[0]
+    assert template.accessibleDescription() == "The connected account needs Jennifer's WhatsApp number."
+    assert not template.isEnabled()
 
 
 # The shortcuts.
@@ -445,7 +447,7 @@ def test_the_sheet_of_shortcuts_names_them_and_cuts_no_words_off(qtbot, window: 
     press(qtbot, window, Qt.Key.Key_Slash, CONTROL)
     labels = window.shortcut_sheet.findChildren(QLabel)
     texts = {label.text() for label in labels}
-    assert {"Ctrl+Shift+R", "Send through Intercom or past it", "T", "Send a template"} <= texts
+    assert {"Ctrl+Shift+R", "Choose how to send: through Intercom or directly", "T", "Send a template"} <= texts
     for label in labels:
         assert label.width() >= label.minimumSizeHint().width(), label.text()
         assert label.height() >= label.heightForWidth(label.width()), label.text()

@@ -161,8 +161,8 @@ def test_every_permission_is_told_with_what_it_means(qtbot, opened: Opened) -> N
     assert "Teammates cannot be listed. Allow “Read admins” for your app." in said
     assert "Reply: can't be checked in advance" in said
     spoken = [w.accessibleName() for w in wizard.intercom.findChildren(QWidget)]
-    assert "Yes: Read conversations" in spoken
-    assert any(name.startswith("No: Read teammates") for name in spoken)
+    assert "OK: Read conversations" in spoken
+    assert any(name.startswith("Error: Read teammates") for name in spoken)
 
 
 def test_an_answer_counts_only_for_the_token_it_was_given_to(qtbot, opened: Opened) -> None:
@@ -334,7 +334,7 @@ def test_the_first_reading_is_counted_and_can_be_stopped(qtbot, opened: Opened, 
     engine.queries.first_sync = Progress(120, 500)
     wizard = opened(another=True)
     go_to_step(qtbot, wizard, wizard.teammate)
-    assert "Reading conversations 120 of 500" in visible_text(wizard)
+    assert "Loading conversations: 120 of 500" in visible_text(wizard)
     button(wizard, "Stop").click()
     assert engine.command_handler.of(CancelFirstSync)
 
