@@ -273,3 +273,9 @@ def test_open_is_right(seen: list[OpenerCandidate], expiry: Expiry | None) -> No
     if expiry is not None:
         surely_open = surely_open and window(*seen).opened_at > expiry.at  # type: ignore[operator]
     assert window(*seen, expiry=expiry).state(NOW).allows_replies == surely_open or expiry == Expiry(NOW, "n1")
+
+
+def test_a_window_that_was_reported_closed_has_the_time_left_until_then() -> None:
+    reported = window(OpenerCandidate("m1", ago(5), True), expiry=Expiry(ago(1), "n1"))
+    assert reported.left(ago(2)) == timedelta(hours=1)
+    assert reported.left(NOW) == timedelta(0)
