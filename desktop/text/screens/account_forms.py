@@ -1,8 +1,7 @@
-"""The forms for channel accounts: what an account adds, and what to type where."""
+"""What a person has to type for each kind of channel account, and what such an account adds."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from desktop.domain.model.channel import Provider
@@ -10,86 +9,136 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.text.catalog import Text
 
 
-@dataclass(frozen=True)
-class FormTexts:
-    """about: what such an account adds. fields: by the key of the field, its label and where its value is found."""
+@dataclass(frozen=True, slots=True)
+class Field:
+    """key: "sender", "secret", or a name in `ChannelConfig.ids`. hint: where the value is found. placeholder: an
+    example of a value."""
 
+    key: str
+    label: Text
+    hint: Text
+    placeholder: str = ""
+    optional: bool = False
+    preset: str = ""
+
+    @property
+    def is_secret(self) -> bool:
+        return self.key == "secret"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """about: what such an account adds. asks_bridge: whether the bridge may use the same sender."""
+
+    provider: Provider
+    channel: ChannelKind
     title: Text
     about: Text
-    fields: Mapping[str, tuple[Text, Text]]
+    fields: tuple[Field, ...]
+    asks_bridge: bool = True
 
 
-_ACCOUNT_SID = (Text("Account SID"), Text("In the Twilio Console. Starts with AC."))
-_KEY_SID = (Text("API key SID"), Text("Starts with SK. Leave it empty to use the account's auth token."))
-_TWILIO_SECRET = (Text("API key secret or auth token"), Text("In the Twilio Console, under API keys and tokens."))
 # Translators: “MG…” is how the id of a Twilio Messaging Service starts.
 _NUMBER_OR_SERVICE = Text("With + and the country code, or a Messaging Service SID (MG…)")
 _OCTOPODS_NUMBER = Text("Your number in Octopods, with + and the country code.")
 _WHATSAPP_NUMBER = Text("WhatsApp number")
 _SENDS_ON_WHATSAPP = Text("Sends templates, text and files on WhatsApp.")
+_TWILIO = (
+    Field("account_sid", Text("Account SID"), Text("In the Twilio Console. Starts with AC."), "AC…"),
+    Field(
+        "user",
+        Text("API key SID"),
+        Text("Starts with SK. Leave it empty to use the account's auth token."),
+        "SK…",
+        optional=True,
+    ),
+    Field("secret", Text("API key secret or auth token"), Text("In the Twilio Console, under API keys and tokens.")),
+)
 
-FORMS = {
-    (Provider.OCTOPODS, ChannelKind.WHATSAPP): FormTexts(
+FORMS = (
+    Form(
+        Provider.OCTOPODS,
+        ChannelKind.WHATSAPP,
         Text("Octopods · WhatsApp templates"),
         Text("Sends approved templates from your Octopods number and shows their delivery."),
-        {
-            "sender": (_WHATSAPP_NUMBER, _OCTOPODS_NUMBER),
-            "secret": (Text("WhatsApp API key"), Text("In Octopods, on the WhatsApp channel's detail page.")),
-        },
+        (
+            Field("sender", _WHATSAPP_NUMBER, _OCTOPODS_NUMBER, "+353 1 555 0100"),
+            Field("secret", Text("WhatsApp API key"), Text("In Octopods, on the WhatsApp channel's detail page.")),
+        ),
     ),
-    (Provider.OCTOPODS, ChannelKind.SMS): FormTexts(
+    Form(
+        Provider.OCTOPODS,
+        ChannelKind.SMS,
         Text("Octopods · SMS"),
         Text("Sends text messages (SMS) from your Octopods number and shows their delivery."),
-        {
-            "sender": (Text("SMS number"), _OCTOPODS_NUMBER),
-            "secret": (Text("Channel API key"), Text("In Octopods, on the SMS channel's detail page.")),
-        },
+        (
+            Field("sender", Text("SMS number"), _OCTOPODS_NUMBER, "+353 1 555 0102"),
+            Field("secret", Text("Channel API key"), Text("In Octopods, on the SMS channel's detail page.")),
+        ),
     ),
-    (Provider.WHATSAPP, ChannelKind.WHATSAPP): FormTexts(
+    Form(
+        Provider.WHATSAPP,
+        ChannelKind.WHATSAPP,
         Text("WhatsApp Cloud API (Meta)"),
         _SENDS_ON_WHATSAPP,
-        {
-            "sender": (Text("Phone number ID"), Text("In Meta's WhatsApp Manager, under API setup. Digits only.")),
-            "account_id": (Text("Business account ID (WABA)"), Text("In Meta, next to the phone number ID.")),
-            "secret": (
+        (
+            Field(
+                "sender",
+                Text("Phone number ID"),
+                Text("In Meta's WhatsApp Manager, under API setup. Digits only."),
+                "106540352242922",
+            ),
+            Field(
+                "account_id",
+                Text("Business account ID (WABA)"),
+                Text("In Meta, next to the phone number ID."),
+                "102290129340398",
+            ),
+            Field(
+                "secret",
                 Text("Access token"),
                 Text("In Meta: the token of a system user with both WhatsApp permissions."),
             ),
-            "version": (Text("Graph version"), Text("Change it only if Meta retires this version.")),
-        },
+            Field(
+                "version", Text("Graph version"), Text("Change it only if Meta retires this version."), preset="v26.0"
+            ),
+        ),
     ),
-    (Provider.DIALOG360, ChannelKind.WHATSAPP): FormTexts(
+    Form(
+        Provider.DIALOG360,
+        ChannelKind.WHATSAPP,
         Text("WhatsApp at 360dialog"),
         _SENDS_ON_WHATSAPP,
-        {
-            "sender": (_WHATSAPP_NUMBER, Text("With + and the country code.")),
-            "secret": (Text("API key"), Text("In the 360dialog Hub, on the channel's page.")),
-        },
+        (
+            Field("sender", _WHATSAPP_NUMBER, Text("With + and the country code."), "+353 1 555 0100"),
+            Field("secret", Text("API key"), Text("In the 360dialog Hub, on the channel's page.")),
+        ),
     ),
-    (Provider.TWILIO, ChannelKind.WHATSAPP): FormTexts(
+    Form(
+        Provider.TWILIO,
+        ChannelKind.WHATSAPP,
         Text("WhatsApp at Twilio"),
         Text("Sends templates and text, and shows delivery and exactly when the window opened."),
-        {
-            "sender": (Text("WhatsApp number or Messaging Service"), _NUMBER_OR_SERVICE),
-            "account_sid": _ACCOUNT_SID,
-            "user": _KEY_SID,
-            "secret": _TWILIO_SECRET,
-        },
+        (
+            Field("sender", Text("WhatsApp number or Messaging Service"), _NUMBER_OR_SERVICE, "+353 1 555 0101"),
+            *_TWILIO,
+        ),
     ),
-    (Provider.TWILIO, ChannelKind.SMS): FormTexts(
+    Form(
+        Provider.TWILIO,
+        ChannelKind.SMS,
         Text("SMS at Twilio"),
         Text("Sends text messages (SMS), and shows delivery and what Octopods sent."),
-        {
-            "sender": (Text("SMS number or Messaging Service"), _NUMBER_OR_SERVICE),
-            "account_sid": _ACCOUNT_SID,
-            "user": _KEY_SID,
-            "secret": _TWILIO_SECRET,
-        },
+        (
+            Field("sender", Text("SMS number or Messaging Service"), _NUMBER_OR_SERVICE, "+353 1 555 0102"),
+            *_TWILIO,
+        ),
     ),
-    (Provider.TELEGRAM, ChannelKind.TELEGRAM): FormTexts(
+    Form(
+        Provider.TELEGRAM,
+        ChannelKind.TELEGRAM,
         Text("Telegram bot"),
         Text("Sends text and files as the bot. Customers' messages still go to Octopods."),
-        {"secret": (Text("Bot token"), Text("In Telegram, from @BotFather (/token)."))},
+        (Field("secret", Text("Bot token"), Text("In Telegram, from @BotFather (/token)."), "123456:ABC…"),),
     ),
-}
-"""By provider and channel."""
+)

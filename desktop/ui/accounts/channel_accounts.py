@@ -7,14 +7,13 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.engine.accounts.forms import FORMS, Form
 from desktop.engine.accounts.profile_edits import account_title
 from desktop.engine.accounts.views import Refusal
 from desktop.engine.protocols import Accounts, Run
 from desktop.ports import ChannelConfig, WorkspaceConfig
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import accounts as texts
-from desktop.text.screens.account_forms import FORMS as FORM_TEXTS
+from desktop.text.screens.account_forms import FORMS, Form
 from desktop.ui.accounts.channel_rows import ChannelRows
 from desktop.ui.accounts.form import ChannelForm
 from desktop.ui.look.theme import CHANNEL_STYLES, Theme
@@ -51,9 +50,8 @@ class ChannelAccounts(QWidget):
         heading = Paragraph(texts.ADD_ACCOUNT(), muted=True)
         column = layouts.column(self.rows, self.progress, self.status, heading, parent=self._list)
         for form in FORMS:
-            form_texts = FORM_TEXTS[form.provider, form.channel]
-            icon, title = CHANNEL_STYLES[form.channel].icon, form_texts.title()
-            choice = ChoiceButton(theme, icon, title, form_texts.about(), channel=form.channel)
+            icon, title = CHANNEL_STYLES[form.channel].icon, form.title()
+            choice = ChoiceButton(theme, icon, title, form.about(), channel=form.channel)
             choice.clicked.connect(partial(self.open, form))
             self.choices[title] = choice
             column.addWidget(choice)
@@ -70,13 +68,13 @@ class ChannelAccounts(QWidget):
         self._list.show()
         self.open_form = None
         self.form_changed.emit()
-        self.choices[_title(form.form)].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.choices[form.form.title()].setFocus(Qt.FocusReason.OtherFocusReason)
         return True
 
     def open(self, form: Form) -> None:
-        shown = self._forms.get(_title(form))
+        shown = self._forms.get(form.title())
         if shown is None:
-            shown = self._forms[_title(form)] = ChannelForm(self._theme, form, self._accounts, self._run)
+            shown = self._forms[form.title()] = ChannelForm(self._theme, form, self._accounts, self._run)
             shown.added.connect(self._on_added)
             shown.left.connect(self.leave_form)
             self._column.addWidget(shown)
@@ -96,7 +94,7 @@ class ChannelAccounts(QWidget):
 
     def _on_added(self, workspace: WorkspaceConfig) -> None:
         assert self.open_form is not None
-        title = _title(self.open_form.form)
+        title = self.open_form.form.title()
         self.leave_form()
         self.status.set_status(texts.CONNECTED(name=title), Status.SUCCESS, speak=True)
         self.workspace_changed.emit(workspace)
@@ -113,7 +111,3 @@ class ChannelAccounts(QWidget):
             return
         self.status.set_status(texts.REMOVED(name=name), Status.SUCCESS, speak=True)
         self.workspace_changed.emit(answer)
-
-
-def _title(form: Form) -> str:
-    return FORM_TEXTS[form.provider, form.channel].title()

@@ -8,7 +8,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from desktop.domain.model.channel import Provider
-from desktop.engine.accounts.forms import Field, Form
 from desktop.engine.accounts.profile_edits import account_title
 from desktop.engine.accounts.views import Refusal, TriedChannel
 from desktop.engine.protocols import Accounts, Run
@@ -16,7 +15,7 @@ from desktop.ports import ChannelConfig, ProviderErrorKind, WorkspaceConfig
 from desktop.text.catalog import strip_isolates
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import accounts as texts
-from desktop.text.screens.account_forms import FORMS, FormTexts
+from desktop.text.screens.account_forms import Field, Form
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
@@ -46,13 +45,9 @@ class ChannelForm(QWidget):
         self._theme, self.form, self._accounts = theme, form, accounts
         self.workspace_id = ""
         self._tried: TriedChannel | None = None
-        form_texts = FORMS[form.provider, form.channel]
-        self.fields = {
-            f.key: LabelledField(theme, _label(f, form_texts), form_texts.fields[f.key][1](), secret=f.is_secret)
-            for f in form.fields
-        }
-        self.title = Heading(theme, form_texts.title(), size_delta_pt=2)
-        column = layouts.column(self.title, Paragraph(form_texts.about(), muted=True), parent=self, spacing=GAP + 4)
+        self.fields = {f.key: LabelledField(theme, _label(f), f.hint(), secret=f.is_secret) for f in form.fields}
+        self.title = Heading(theme, form.title(), size_delta_pt=2)
+        column = layouts.column(self.title, Paragraph(form.about(), muted=True), parent=self, spacing=GAP + 4)
         for field in form.fields:
             widget = self.fields[field.key]
             widget.edit.setPlaceholderText(field.placeholder)
@@ -78,7 +73,7 @@ class ChannelForm(QWidget):
         self._result = QVBoxLayout()
         check_name = strip_isolates(texts.CHECK_WITH(provider=form.provider.display_name))
         self.check = push_button(texts.CHECK(), self._on_check, style="primary", accessible_name=check_name)
-        add_name = strip_isolates(texts.ADD_NAME(name=form_texts.title()))
+        add_name = strip_isolates(texts.ADD_NAME(name=form.title()))
         self.add = push_button(texts.ADD(), self._on_add, style="primary", accessible_name=add_name)
         self.leave = push_button(texts.BACK(), self.left, style="quiet")
         column.addWidget(self.progress)
@@ -213,9 +208,8 @@ class ChannelForm(QWidget):
         self.bridge.setIcon(icons.icon(icon, self._theme.color(role)))
 
 
-def _label(field: Field, form_texts: FormTexts) -> str:
-    label = form_texts.fields[field.key][0]()
-    return texts.OPTIONAL(label=label) if field.optional else label
+def _label(field: Field) -> str:
+    return texts.OPTIONAL(label=field.label()) if field.optional else field.label()
 
 
 def _describe(tried: TriedChannel) -> list[StatusRow]:

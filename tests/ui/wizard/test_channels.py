@@ -15,12 +15,11 @@ from wizard_driver import Opened, enter, go_to_step, visible_text, wizard_opener
 
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.reason import make_reason
-from desktop.engine.accounts.forms import FORMS, Form
 from desktop.engine.accounts.views import Refusal, TriedChannel
 from desktop.ports import ProviderErrorKind
 from desktop.ports.reasons import AccountReason
 from desktop.text.reasons.describe import describe
-from desktop.text.screens.account_forms import FORMS as FORM_TEXTS
+from desktop.text.screens.account_forms import FORMS, Form
 from desktop.ui.accounts.form import ChannelForm
 from desktop.ui.look.theme import Theme
 
@@ -51,7 +50,7 @@ def test_every_kind_is_checked_with_what_was_typed_and_then_added(
 ) -> None:
     wizard = opened(another=True)
     go_to_step(qtbot, wizard, wizard.channels)
-    wizard.channels.accounts.choices[FORM_TEXTS[form.provider, form.channel].title()].click()
+    wizard.channels.accounts.choices[form.title()].click()
     shown = wizard.channels.accounts.open_form
     assert shown is not None
     fill(shown)

@@ -18,7 +18,6 @@ from wizard_driver import Opened, button, enter, go_to_step, visible_text, wizar
 from desktop.channels.intercom import permissions
 from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.reason import make_reason
-from desktop.engine.accounts.forms import FORMS
 from desktop.engine.accounts.views import Refusal
 from desktop.engine.changes import Changes
 from desktop.engine.commands import CancelFirstSync, ChooseTeammate
@@ -26,6 +25,7 @@ from desktop.engine.views import Progress
 from desktop.ports import ProviderErrorKind, Teammate
 from desktop.text.screens import widgets
 from desktop.text.screens import wizard as texts
+from desktop.text.screens.account_forms import FORMS
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets.labelled_field import LabelledField
 from desktop.ui.widgets.progress_row import ProgressRow
