@@ -279,3 +279,12 @@ def test_a_window_that_was_reported_closed_has_the_time_left_until_then() -> Non
     reported = window(OpenerCandidate("m1", ago(5), True), expiry=Expiry(ago(1), "n1"))
     assert reported.left(ago(2)) == timedelta(hours=1)
     assert reported.left(NOW) == timedelta(0)
+
+
+def test_it_was_cut_short_only_when_it_was_reported_closed_well_before_its_time() -> None:
+    opener = OpenerCandidate("m1", ago(20), True)
+    assert not window(opener).was_cut_short
+    assert window(opener, expiry=Expiry(ago(1), "n1")).was_cut_short
+    on_time = Expiry(ago(20) + DAY - timedelta(minutes=30), "n1")
+    assert not window(opener, expiry=on_time).was_cut_short
+    assert window(expiry=Expiry(ago(1), "n1")).was_cut_short
