@@ -188,12 +188,6 @@ class Conditions:
         """Contrary facts of weight `warn` that nothing has ended."""
         return tuple(f for f in self.contrary if f.kind in WARNS)
 
-    def is_about_same_number(self, fact: ContraryFact) -> bool:
-        """Whether a direct route's contrary fact is about the business number of this chat; unknown ones may differ."""
-        return fact.account is None or is_same_address(
-            fact.business_address, self.situation.window.key.business_address
-        )
-
     @property
     def last_wrote_elsewhere(self) -> bool:
         """The customer's newest message here surely came from the Messenger or by mail, not from the channel."""
@@ -219,6 +213,12 @@ class Conditions:
         if not newest.origin.is_known:
             return newest if self.situation.anywhere_is_possibly_mapped else None
         return newest if newest.origin.channel is not unmapped.channel else None
+
+
+def is_about_chat(fact: ContraryFact, window: Window) -> bool:
+    """Whether a contrary fact is surely about the chat of this window: a direct route may have another number than one
+    that is not known."""
+    return fact.account is None or is_same_address(fact.business_address, window.key.business_address)
 
 
 Places = tuple[Reach, ...]
@@ -282,7 +282,7 @@ def _closed_warnings(c: Conditions) -> Warnings:
 
 
 def _refused_places(c: Conditions) -> Places:
-    blocked = any(f.kind in BLOCKS_CHANNEL and c.is_about_same_number(f) for f in c.active_refusals)
+    blocked = any(f.kind in BLOCKS_CHANNEL and is_about_chat(f, c.situation.window) for f in c.active_refusals)
     messenger = () if c.is_native else (_MESSENGER,)
     return messenger if blocked else (_uncertain(c.channel), *messenger)
 

@@ -24,8 +24,10 @@ from conversation_factory import (
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
 from desktop.domain.forecast import Forecast, Reply, compute_forecast
 from desktop.domain.history.thread import assemble_thread
+from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import Attachment, ChannelKind, Conversation
 from desktop.domain.model.warning import SEVERITY, ForecastWarning, Verdict, WarningCode
 from desktop.domain.model.workspace import Relay, Workspace
@@ -63,6 +65,17 @@ def chat_with_notice(text: str) -> Conversation:
     return conversation("1", on_channel(2), reply(1), failure_note(0.99, text), **WHATSAPP)
 
 
+DIRECT_REFUSAL = ContraryFact(
+    ContraryKind.UNREACHABLE,
+    ChannelKind.WHATSAPP,
+    ago(1),
+    ContrarySource.REFUSAL,
+    "d1",
+    "",
+    "+35315550100",
+    "+353871234567",
+    ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, "+35315550100"),
+)
 WEAK = {"bridge_attributes": {"octopods_whatsapp_id": "9"}}
 ROWS: dict[str, Callable[[], Situation]] = {
     "open, proven": lambda: stand(chat(2)),
@@ -97,6 +110,7 @@ ROWS: dict[str, Callable[[], Situation]] = {
     "assumed Messenger": lambda: stand(conversation("1", first(2)), messenger_seen_at=NOW - timedelta(hours=2),
                                        workspace=replace(WORKSPACE, bridge_expected=True)),
     "blocked": lambda: stand(chat_with_notice("The user blocked this number, so it could not be delivered.")),
+    "refused on a direct route": lambda: replace(stand(chat(2)), contrary=(DIRECT_REFUSAL,)),
     "failed for no reason": lambda: stand(chat_with_notice("Message was not delivered.")),
     "mail that bounces": lambda: stand(
         conversation("1", first(2, by_email=True), born_on="email"), email="j@example.com", email_fails=True
@@ -161,6 +175,11 @@ MISSING = "Jennifer's last message isn't on WhatsApp; only your reply will appea
         ("native, open", "Arrives on WhatsApp · 21 h 58 min left.", ""),
         ("native, moved", "This conversation moved to email. A reply might not arrive on WhatsApp.", ""),
         ("blocked", f"Messenger only. Octopods reported at {NOTED:%H:%M} that this number blocked you.", ""),
+        (
+            "refused on a direct route",
+            "Reaches the Messenger. Might not arrive on WhatsApp.",
+            f"Twilio reported at {ago(1).astimezone():%H:%M} that Jennifer can't be reached on WhatsApp.",
+        ),
         (
             "failed for no reason",
             "Reaches the Messenger. Might not arrive on WhatsApp.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from desktop.domain.contrary import BLOCKS_CHANNEL
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.warning import WarningCode
-from desktop.domain.reach import Certainty
+from desktop.domain.reach import Certainty, is_about_chat
 from desktop.text.catalog import Text
 from desktop.text.forecast import reasons
 from desktop.text.forecast.context import ForecastContext
@@ -108,7 +108,8 @@ def _closed(context: ForecastContext) -> str:
 
 
 def _refused(context: ForecastContext) -> tuple[str, str]:
-    if any(f.kind in BLOCKS_CHANNEL for f in context.refused) or not context.may_reach_channel:
+    is_blocked = any(f.kind in BLOCKS_CHANNEL and is_about_chat(f, context.window) for f in context.refused)
+    if is_blocked or not context.may_reach_channel:
         head = _MESSENGER_ONLY() if context.reaches_messenger else WONT_ARRIVE(place=context.place)
         return f"{head} {reasons.refusal(context)}", ""
     return _uncertain(context), reasons.refusal(context)
