@@ -108,6 +108,8 @@ class DetailsPane(QScrollArea):
             old_view, old_conversation, old_workspace = self._shown
             if old_view is view and old_workspace is workspace and old_conversation == conversation_id:
                 return
+        if self._shown is None or self._shown[0].customer_id != view.customer_id:
+            self.verticalScrollBar().setValue(0)
         self._shown = (view, conversation_id, workspace)
         self._evidence.clear()
         self._page.show()

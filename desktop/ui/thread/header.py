@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from desktop.domain.history.thread import Author, Chat
@@ -23,7 +23,7 @@ from desktop.ui.thread.countdown import Countdown
 from desktop.ui.thread.layout.row_style import channel_icon
 from desktop.ui.thread.window_chart.chart import WindowChartPopup
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.labels import Label
+from desktop.ui.widgets.labels import ElidedLabel
 
 
 class ThreadHeader(QWidget):
@@ -177,22 +177,3 @@ class ThreadHeader(QWidget):
 
 def _shortened(text: str) -> str:
     return text if len(text) <= 32 else f"{text[:30].rstrip()}…"
-
-
-class ElidedLabel(Label):
-    """A line of text that shrinks: elided at its end, with the whole text in the tooltip."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(24, super().minimumSizeHint().height())
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        elided = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        self.setToolTip(self.text() if elided != self.text() else "")
-        leading = self.alignment() or Qt.AlignmentFlag.AlignLeading
-        painter.drawText(self.rect(), leading | Qt.AlignmentFlag.AlignVCenter, elided)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.domain.model.reason import NO_REASON
 from desktop.engine.views import ConnectionState, ConnectionView, Progress
@@ -18,7 +18,7 @@ from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
-from desktop.ui.widgets.labels import Label
+from desktop.ui.widgets.labels import ElidedLabel, Label
 from desktop.ui.widgets.progress_row import ThinProgressBar
 
 _STYLES = {
@@ -55,7 +55,8 @@ class ConnectionLine(QWidget):
         self._theme, self._ticker = theme, ticker
         self._view = ConnectionView(ConnectionState.CONNECTING)
         self._progress: Progress | None = None
-        self._icon, self._text = Label(), Label()
+        self._icon, self._text = Label(), ElidedLabel()
+        self._text.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._text.setObjectName("muted")
         self._bar = ThinProgressBar(theme, texts.LOADING_NAME())
         self._bar.setFixedWidth(120)
@@ -92,7 +93,6 @@ class ConnectionLine(QWidget):
         text = connection_text(self._view, now) if reading is None else progress_text(reading)
         if text != self._text.text():
             self._text.setText(text)
-            self._text.setToolTip(text)
             self.setAccessibleName(strip_isolates(texts.CONNECTION(state=text)))
         self._bar.setVisible(reading is not None)
         self._stop_button.setVisible(reading is not None)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from desktop.ui.look.theme import Theme
@@ -62,3 +62,22 @@ class Heading(Paragraph):
 
     def _apply_theme(self) -> None:
         self.setFont(self._theme.font(delta=self._size_delta_pt, bold=True))
+
+
+class ElidedLabel(Label):
+    """A line of text that shrinks: elided at its end, with the whole text in the tooltip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(24, super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        elided = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        self.setToolTip(self.text() if elided != self.text() else "")
+        leading = self.alignment() or Qt.AlignmentFlag.AlignLeading
+        painter.drawText(self.rect(), leading | Qt.AlignmentFlag.AlignVCenter, elided)

@@ -234,6 +234,19 @@ def test_a_window_that_only_a_provider_lists_is_shown_while_it_is_known(pane: De
         assert ("may be closed" in visible_text(pane)) is False
 
 
+def test_another_customer_is_shown_from_the_top(qtbot, pane: DetailsPane, people, jennifer: Jennifer) -> None:
+    view = jennifer()
+    pane.resize(300, 200)
+    pane.show_customer(view, "wa", workspace_view(view))
+    qtbot.waitUntil(lambda: pane.verticalScrollBar().maximum() > 0)
+    pane.verticalScrollBar().setValue(50)
+    pane.show_customer(jennifer(), "wa", workspace_view(view))
+    assert pane.verticalScrollBar().value() == 50
+    other = replace(view, customer_id="c-2", name="Tom")
+    pane.show_customer(other, "wa", workspace_view(other))
+    assert pane.verticalScrollBar().value() == 0
+
+
 def test_where_the_channel_is_not_known_no_limit_is_denied(pane: DetailsPane, people) -> None:
     untagged = people.conversation("u1", [people.customer_message("u1", timedelta(hours=2), "Hi", is_first=True)])
     view = people.view([untagged])

@@ -8,7 +8,7 @@ import pytest
 from reasons import said
 
 from desktop.engine.views import ConnectionState, ConnectionView, Progress
-from desktop.ui.widgets.connection_line import connection_text, progress_text
+from desktop.ui.widgets.connection_line import ConnectionLine, connection_text, progress_text
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 
@@ -40,3 +40,13 @@ def test_the_connection_is_told_with_reason_and_next_try(view: ConnectionView, s
 def test_progress_counts_what_is_known() -> None:
     assert progress_text(Progress(120, 300)) == "Loading conversations: 120 of 300"
     assert progress_text(Progress(3, None)) == "Loading conversations: 3"
+
+
+def test_a_long_reason_never_widens_the_window(qtbot, theme, ticker) -> None:
+    line = ConnectionLine(theme, ticker)
+    qtbot.addWidget(line)
+    line.resize(240, 30)
+    line.show()
+    line.show_connection(ConnectionView(ConnectionState.SIGNED_OUT, said("A" * 300)))
+    assert line.minimumSizeHint().width() <= 240
+    assert "A" * 300 in line.text
