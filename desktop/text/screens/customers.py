@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from desktop.domain.history.customer_row import CustomerRow
@@ -41,8 +42,27 @@ _TEAM = Text("Team: {text}")
 _NO_TEXT = Text("No text")
 # Translators: the last message was on {channel}, {ago}: "5 min ago".
 _LAST_MESSAGE = Text("{channel}, {ago}")
-# Translators: tooltip of a mark.
-MESSENGER_ONLY = Text("Latest reply: Messenger only")
+
+
+@dataclass(frozen=True, slots=True)
+class RowMark:
+    """An icon before the last message. icon: name in the icon font. role: of its color in the theme. text: its tooltip,
+    and what screen readers say."""
+
+    is_shown: Callable[[CustomerRow], bool]
+    icon: str
+    role: str
+    text: Text
+
+
+ROW_MARKS = (RowMark(lambda row: row.messenger_only, "fa6s.eye-slash", "danger", Text("Latest reply: Messenger only")),)
+
+
+def marks_of(row: CustomerRow) -> list[RowMark]:
+    """The marks that a row shows, in order."""
+    return [mark for mark in ROW_MARKS if mark.is_shown(row)]
+
+
 # Translators: rows for screen readers. {line}: the last message.
 _ACCESSIBLE_ROW = Text("{name}. {channel}, {ago}: {line}")
 _ACCESSIBLE_UNREAD_ROW = Text("{name}, unread. {channel}, {ago}: {line}")

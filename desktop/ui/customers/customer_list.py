@@ -14,7 +14,7 @@ from desktop.domain.history.customer_row import CustomerRow
 from desktop.domain.model.list_view import ListView
 from desktop.text.screens import customers as texts
 from desktop.ui.customers.list_model import CustomerFilter, CustomersModel
-from desktop.ui.customers.row_delegate import CustomerRowDelegate, marks_of
+from desktop.ui.customers.row_delegate import CustomerRowDelegate
 from desktop.ui.customers.view_picker import ViewPicker
 from desktop.ui.look import icons
 from desktop.ui.look.ring import CLOSING, SOON
@@ -140,7 +140,7 @@ class CustomerList(QWidget):
             self._list.scrollTo(self._model.index(row))
 
     def _accessible_text(self, row: CustomerRow) -> str:
-        return texts.accessible_row(row, self._ticker.now(), (mark.text() for mark in marks_of(row)))
+        return texts.accessible_row(row, self._ticker.now(), (mark.text() for mark in texts.marks_of(row)))
 
     def _on_selection_changed(self, _now_in: QItemSelection, _now_out: QItemSelection) -> None:
         customer_id = self._model.customer_id(self._list.currentIndex())

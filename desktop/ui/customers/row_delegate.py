@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +16,6 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.engine.views import CustomerRow
-from desktop.text.catalog import Text
 from desktop.text.formats import short_age
 from desktop.text.names import display_name, initials
 from desktop.text.screens import customers as texts
@@ -34,31 +32,6 @@ _DOT = 8
 _MARK_GAP = 5
 _MAX_CACHED_TEXTS = 600
 Index = QModelIndex | QPersistentModelIndex
-
-
-@dataclass(frozen=True, slots=True)
-class RowMark:
-    """An icon before the last message. role: of its color. text: its tooltip, and what screen readers say."""
-
-    is_shown: Callable[[CustomerRow], bool]
-    icon: str
-    role: str
-    text: Text
-
-
-ROW_MARKS = (
-    RowMark(
-        is_shown=lambda row: row.messenger_only,
-        icon="fa6s.eye-slash",
-        role="danger",
-        text=texts.MESSENGER_ONLY,
-    ),
-)
-
-
-def marks_of(row: CustomerRow) -> list[RowMark]:
-    """The marks that a row shows, in order."""
-    return [mark for mark in ROW_MARKS if mark.is_shown(row)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +108,7 @@ class CustomerRowDelegate(QStyledItemDelegate):
         height = self._small_metrics.height()
         dot = QRect(right - _DOT + 1, second + (height - _DOT) // 2, _DOT, _DOT)
         size = round(height * 0.85)
-        line_left = left + len(marks_of(row)) * (size + _MARK_GAP)
+        line_left = left + len(texts.marks_of(row)) * (size + _MARK_GAP)
         marks = QRect(left, second + (height - size) // 2, max(line_left - _MARK_GAP - left, 0), size)
         line_right = dot.left() - GAP if row.unread else right
         plain = RowLayout(
@@ -214,7 +187,7 @@ class CustomerRowDelegate(QStyledItemDelegate):
         painter.setPen(theme.color("muted"))
         draw_text_line(painter, layout.age, text.age, direction)
         size = layout.marks.height()
-        for number, mark in enumerate(marks_of(row)):
+        for number, mark in enumerate(texts.marks_of(row)):
             box = QRect(layout.marks.left() + number * (size + _MARK_GAP), layout.marks.top(), size, size)
             icon = icons.pixmap(mark.icon, theme.color(mark.role), size, painter.device().devicePixelRatioF())
             painter.drawPixmap(QStyle.visualRect(direction, layout.marks, box), icon)
@@ -254,4 +227,4 @@ class CustomerRowDelegate(QStyledItemDelegate):
         return True
 
     def tooltip(self, row: CustomerRow) -> str:
-        return texts.row_tooltip(row, self._ticker.now(), (mark.text() for mark in marks_of(row)))
+        return texts.row_tooltip(row, self._ticker.now(), (mark.text() for mark in texts.marks_of(row)))

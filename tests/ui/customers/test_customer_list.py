@@ -11,7 +11,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop.domain.model.list_view import ListView
-from desktop.ui.customers import row_delegate
+from desktop.text.screens import customers
 from desktop.ui.customers.customer_list import CustomerList, CustomerListView, SearchField
 from desktop.ui.customers.list_model import ROW
 from desktop.ui.customers.row_delegate import CustomerRowDelegate
@@ -182,8 +182,8 @@ def test_the_tooltip_says_what_each_mark_means(theme, ticker, people):
     delegate = CustomerRowDelegate(theme, ticker)
     for row in people.rows():
         lines = delegate.tooltip(row).splitlines()
-        assert [m for m in row_delegate.ROW_MARKS if m.text() in lines] == row_delegate.marks_of(row)
-    assert any(map(row_delegate.marks_of, people.rows()))
+        assert [m for m in customers.ROW_MARKS if m.text() in lines] == customers.marks_of(row)
+    assert any(map(customers.marks_of, people.rows()))
 
 
 @pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
@@ -193,7 +193,7 @@ def test_the_tooltip_says_what_each_mark_means(theme, ticker, people):
 def test_everything_in_a_row_fits_and_nothing_overlaps(
     theme, ticker, people, direction, scale, width, marks, monkeypatch
 ):
-    monkeypatch.setattr(row_delegate, "ROW_MARKS", row_delegate.ROW_MARKS * marks)
+    monkeypatch.setattr(customers, "ROW_MARKS", customers.ROW_MARKS * marks)
     theme.set_text_scale(scale)
     delegate = CustomerRowDelegate(theme, ticker)
     within = QRect(0, 0, width, delegate._height)

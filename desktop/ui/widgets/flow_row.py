@@ -1,0 +1,72 @@
+"""A layout that puts its items side by side, and on further lines where they do not fit."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtWidgets import QLayout, QLayoutItem, QStyle, QWidget
+
+from desktop.ui.look.theme import GAP
+
+
+class FlowRow(QLayout):
+    """Items keep the width they ask for, or the whole line where that is narrower; lines begin at the leading side."""
+
+    def __init__(self, *widgets: QWidget, spacing: int = GAP) -> None:
+        super().__init__()
+        self._items: list[QLayoutItem] = []
+        self.setSpacing(spacing)
+        self.setContentsMargins(0, 0, 0, 0)
+        for widget in widgets:
+            self.addWidget(widget)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._lay_out(QRect(0, 0, width, 0), apply=False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._lay_out(rect, apply=True)
+
+    def sizeHint(self) -> QSize:
+        sizes = [item.sizeHint() for item in self._items if not item.isEmpty()]
+        width = sum(s.width() for s in sizes) + self.spacing() * max(len(sizes) - 1, 0)
+        return QSize(width, max((s.height() for s in sizes), default=0))
+
+    def minimumSize(self) -> QSize:
+        sizes = [item.minimumSize() for item in self._items if not item.isEmpty()]
+        return QSize(max((s.width() for s in sizes), default=0), max((s.height() for s in sizes), default=0))
+
+    def _lay_out(self, rect: QRect, *, apply: bool) -> int:
+        """Place the items, if `apply`; return the height that they need."""
+        parent = self.parentWidget()
+        direction = parent.layoutDirection() if parent is not None else Qt.LayoutDirection.LeftToRight
+        left, top, line_height = rect.left(), rect.top(), 0
+        for item in self._items:
+            if item.isEmpty():
+                continue
+            size = item.sizeHint()
+            width = min(size.width(), rect.width())
+            if left > rect.left() and left + width > rect.left() + rect.width():
+                left, top, line_height = rect.left(), top + line_height + self.spacing(), 0
+            if apply:
+                item.setGeometry(QStyle.visualRect(direction, rect, QRect(left, top, width, size.height())))
+            left += width + self.spacing()
+            line_height = max(line_height, size.height())
+        return top + line_height - rect.top()
