@@ -13,7 +13,7 @@ from random_histories import Tally, play
 from world_kinds import KINDS, ORDINARY, TAGS_OFF
 
 PER_SHARD = 640
-SHARDS, ALL_SHARDS = 7, 160
+SHARDS, ALL_SHARDS = 4, 160
 SPECIAL = 2_000_000
 """First seed of the histories outside the shards."""
 
