@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QWidget
 
+from desktop.domain.bridge.carried_channels import CARRIED
 from desktop.domain.contrary import ContraryFact, ContraryKind, has_ended
 from desktop.domain.direct_reach import find_direct_situation
 from desktop.domain.history.thread import Chat
@@ -17,7 +18,6 @@ from desktop.engine.views import ThreadView
 from desktop.text.catalog import strip_isolates
 from desktop.text.formats import full_time
 from desktop.text.names import channel_label, channel_name, first_name
-from desktop.text.octopods import CARRIED
 from desktop.text.reasons.contrary import contrary_sentence
 from desktop.text.screens import details as texts
 from desktop.text.thread.window import margin_text, window_explanation

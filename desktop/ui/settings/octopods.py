@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QGridLayout, QRadioButton, QWidget
 
+from desktop.domain.bridge.carried_channels import CARRIED
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.commands import SetBridgeChannels, SetBridgeTaggers
 from desktop.engine.protocols import Submit
 from desktop.engine.views import WorkspaceView
 from desktop.text.names import channel_label
-from desktop.text.octopods import CARRIED
 from desktop.text.screens import settings as texts
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.settings.page import Page, checked_keys

@@ -9,10 +9,10 @@ from desktop.domain.content.template import Category, Template
 from desktop.text.catalog import strip_isolates
 from desktop.text.screens import templates as texts
 from desktop.ui.look.theme import GAP, Theme
-from desktop.ui.templates.choosing.flow_layout import FlowLayout
 from desktop.ui.templates.choosing.listing import Listing, language_name
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.drop_down import DropDown
+from desktop.ui.widgets.flow_layout import FlowLayout
 
 
 class TemplateFilters(QWidget):

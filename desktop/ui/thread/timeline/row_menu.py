@@ -10,10 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from desktop.domain.bridge.carried_channels import CARRIED
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.reason import ReasonCode
 from desktop.text.names import channel_label
-from desktop.text.octopods import CARRIED
 from desktop.text.thread import pane as texts
 from desktop.ui.thread.entries import TimelineEntry
 from desktop.ui.thread.pending_reply import KEYS
