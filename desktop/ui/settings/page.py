@@ -15,7 +15,7 @@ from desktop.text.reasons.describe import describe
 from desktop.text.screens import settings as texts
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.flow_row import FlowRow
+from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.labels import Heading, Paragraph
 
 K = TypeVar("K")
@@ -51,7 +51,7 @@ class Page(QWidget):
     def add_footer(self, *buttons: QPushButton) -> None:
         """Add a row of buttons and the line with the result."""
         if buttons:
-            self.column.addLayout(FlowRow(*buttons))
+            self.column.addLayout(FlowLayout(*buttons))
         self.column.addWidget(self._result)
 
     def submit(self, command: Command, success: str = "") -> None:

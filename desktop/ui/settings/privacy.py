@@ -15,7 +15,7 @@ from desktop.ui.look.theme import Theme
 from desktop.ui.settings.page import Page
 from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.drop_down import DropDown
-from desktop.ui.widgets.flow_row import FlowRow
+from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.labels import Label
 
 CHOICES_DAYS = (7, 30, 90, 180, 365)
@@ -35,7 +35,7 @@ class PrivacyPage(Page):
         self._save_button = push_button(texts.SAVE(), self._on_save)
         label = Label(texts.KEEP_MESSAGES())
         label.setBuddy(self._choice)
-        self.column.addLayout(FlowRow(label, self._choice))
+        self.column.addLayout(FlowLayout(label, self._choice))
         self.column.addStretch(1)
         self.add_footer(self._save_button)
         self._on_chosen()

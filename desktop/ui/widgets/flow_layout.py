@@ -1,17 +1,24 @@
-"""A layout that places items side by side and wraps them into lines."""
+"""A layout that puts its items side by side, and on further lines where they do not fit."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QStyle, QWidget, QWidgetItem
+
+from desktop.ui.look.theme import GAP
 
 
 class FlowLayout(QLayout):
-    def __init__(self, parent: QWidget, spacing: int) -> None:
+    """Items keep the width they ask for, or the whole line where that is narrower; lines begin at the leading side."""
+
+    def __init__(self, *widgets: QWidget, spacing: int = GAP, parent: QWidget | None = None) -> None:
+        """parent: gets the layout as its own."""
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
-        self._spacing, self._parent = spacing, parent
+        self.setSpacing(spacing)
         self.setContentsMargins(0, 0, 0, 0)
+        for widget in widgets:
+            self.addWidget(widget)
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
@@ -37,32 +44,33 @@ class FlowLayout(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._lay_out(QRect(0, 0, width, 0), move=False)
+        return self._lay_out(QRect(0, 0, width, 0), apply=False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._lay_out(rect, apply=True)
 
     def sizeHint(self) -> QSize:
         return self.minimumSize()
 
     def minimumSize(self) -> QSize:
-        sizes = [item.sizeHint() for item in self._items if not item.isEmpty()]
+        sizes = [item.minimumSize() for item in self._items if not item.isEmpty()]
         return QSize(max((s.width() for s in sizes), default=0), max((s.height() for s in sizes), default=0))
 
-    def setGeometry(self, rect: QRect) -> None:
-        super().setGeometry(rect)
-        self._lay_out(rect, move=True)
-
-    def _lay_out(self, rect: QRect, *, move: bool) -> int:
-        """Return the height for `rect`'s width. move: also place the items."""
-        x = y = line_height = 0
-        direction = self._parent.layoutDirection()
+    def _lay_out(self, rect: QRect, *, apply: bool) -> int:
+        """Place the items, if `apply`; return the height that they need."""
+        parent = self.parentWidget()
+        direction = parent.layoutDirection() if parent is not None else Qt.LayoutDirection.LeftToRight
+        left, top, line_height = rect.left(), rect.top(), 0
         for item in self._items:
             if item.isEmpty():
                 continue
             size = item.sizeHint()
-            if x and x + size.width() > rect.width():
-                x, y, line_height = 0, y + line_height + self._spacing, 0
-            if move:
-                box = QRect(rect.topLeft() + QPoint(x, y), size)
-                item.setGeometry(QStyle.visualRect(direction, rect, box))
-            x += size.width() + self._spacing
+            width = min(size.width(), rect.width())
+            if left > rect.left() and left + width > rect.left() + rect.width():
+                left, top, line_height = rect.left(), top + line_height + self.spacing(), 0
+            if apply:
+                item.setGeometry(QStyle.visualRect(direction, rect, QRect(left, top, width, size.height())))
+            left += width + self.spacing()
             line_height = max(line_height, size.height())
-        return y + line_height
+        return top + line_height - rect.top()

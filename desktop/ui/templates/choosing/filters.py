@@ -30,7 +30,7 @@ class TemplateFilters(QWidget):
         self.languages = DropDown(theme, texts.LANGUAGE(), min_chars=9)
         self.languages.currentIndexChanged.connect(self._on_changed)
         self._chips = QWidget()
-        self._flow = FlowLayout(self._chips, 4)
+        self._flow = FlowLayout(spacing=4, parent=self._chips)
         self._group = QButtonGroup(self)
         self._group.buttonClicked.connect(self._on_changed)
         self._listing: Listing | None = None

@@ -37,7 +37,7 @@ from desktop.ui.templates.form.filling import TemplateId, template_id
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.buttons import small_button
-from desktop.ui.widgets.flow_row import FlowRow
+from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.labels import Paragraph
 
 
@@ -228,7 +228,7 @@ class TemplateList(QWidget):
         self._freshness, self._error = Paragraph(muted=True), Paragraph()
         name = texts.REFRESH_LIST()
         self.refresh = small_button(texts.REFRESH(), self.refresh_pressed, accessible_name=name)
-        buttons = FlowRow(self.refresh, self.reasons_button)
+        buttons = FlowLayout(self.refresh, self.reasons_button)
         lines = (self.reasons, self._hidden, self._error, self._freshness)
         column = layouts.column(self.filters, self._stack, *lines, buttons, parent=self, spacing=GAP - 2)
         column.setStretchFactor(self._stack, 1)
