@@ -8,7 +8,7 @@ from desktop.text.catalog import Text
 
 # Translators: {route} is a channel or company, such as "WhatsApp" or "Twilio"; {file} is a file's name.
 _SENTENCES = {
-    FileProblem.NO_FILES: Text("You can't send files with {route} from Reachline."),
+    FileProblem.NO_FILES: Text("You can't send files through {route} from Reachline."),
     FileProblem.EMPTY: Text("{file} is empty."),
     FileProblem.NO_ENDING: Text("{file} has no file type. Rename it with an extension such as .pdf."),
     FileProblem.KIND_NOT_TAKEN: Text("{route} doesn't accept this type of file: {file}."),

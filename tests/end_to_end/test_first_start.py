@@ -99,9 +99,9 @@ def test_channel_accounts_are_added(play: Play, ring: FakeKeyring) -> None:
         await driver.wait_for_text("Telegram bot is connected.")
         driver.save_picture("telegram-added")
 
-        driver.click("SMS at Twilio")
+        driver.click("SMS through Twilio")
         await add_twilio(driver)
-        await driver.wait_for_text("SMS at Twilio is connected.")
+        await driver.wait_for_text("SMS through Twilio is connected.")
         driver.save_picture("two-added")
         assert {key.split(":")[0] for key in secret_names(driver)} == {"telegram", "twilio"}
         await go_to_next_page(driver, RELAY)
@@ -194,10 +194,10 @@ def test_going_back_loses_nothing(play: Play) -> None:
         driver.type("priya")
         await go_to_next_page(driver, BRIDGE)
         await go_to_next_page(driver, CHANNELS)
-        driver.click("WhatsApp at Twilio")
+        driver.click("WhatsApp through Twilio")
         driver.type("+353 1 555")
         driver.click("Back")
-        assert driver.visible_text().count("WhatsApp at Twilio") == 1
+        assert driver.visible_text().count("WhatsApp through Twilio") == 1
         for title in (BRIDGE, WHO, TOKEN):
             driver.click("Back")
             await driver.wait_for_page(title)
@@ -208,7 +208,7 @@ def test_going_back_loses_nothing(play: Play) -> None:
         for title in (WHO, BRIDGE, CHANNELS):
             driver.click("Next")
             await driver.wait_for_page(title)
-        driver.click("WhatsApp at Twilio")
+        driver.click("WhatsApp through Twilio")
         assert driver.field("WhatsApp number or Messaging Service").text() == "+353 1 555"
         view = await driver.program.session.engine.queries.workspace()
         assert view.me is not None

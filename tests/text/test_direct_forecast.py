@@ -121,7 +121,7 @@ def test_a_template_that_just_went_is_told() -> None:
             "film.mp4 is too large (200.0 MB). WhatsApp Cloud API accepts documents up to 100 MB.",
         ),
         ("telegram", Reply("Hi", (PHOTO, PHOTO)), "Telegram accepts one file at a time."),
-        ("sms", Reply("Hi", (PHOTO,)), "You can't send files with Twilio from Reachline."),
+        ("sms", Reply("Hi", (PHOTO,)), "You can't send files through Twilio from Reachline."),
     ],
 )
 def test_limits_are_those_of_the_account(row: str, reply: Reply, fact: str) -> None:

@@ -164,7 +164,7 @@ MISSING = "Jennifer's last message isn't on WhatsApp; only your reply will appea
         ("closed, Messenger reply", "Messenger only: WhatsApp closed 2 h 2 min ago.", LATEST),
         ("never", "Messenger only: no WhatsApp message from Jennifer is known.", LATEST),
         ("plain, elsewhere", "Jennifer wrote on WhatsApp 10 min ago. A reply here reaches the Messenger only.", ""),
-        ("mail, elsewhere", "Jennifer wrote on WhatsApp 10 min ago. A reply here goes by email only.", ""),
+        ("mail, elsewhere", "Jennifer wrote on WhatsApp 10 min ago. A reply here is sent by email only.", ""),
         ("refused", "Messenger only: Octopods doesn't forward replies sent from Reachline.", ""),
         ("plain", "Arrives in the Messenger.", ""),
         ("plain, mail copy", "Arrives in the Messenger.", ""),
@@ -246,7 +246,7 @@ def test_a_quoted_message_is_no_longer_missing() -> None:
 def test_a_bouncing_address_is_told_also_where_the_customer_is_elsewhere() -> None:
     s = replace(ROWS["mail, elsewhere"](), email_fails=True)
     line = line_of(compute_forecast(s, Reply("Hi"), NOW), s).what
-    assert line.endswith("goes by email only. Might not arrive: email to Jennifer bounced or was marked as spam.")
+    assert line.endswith("is sent by email only. Might not arrive: email to Jennifer bounced or was marked as spam.")
 
 
 def test_a_block_outweighs_a_window_that_is_not_known() -> None:

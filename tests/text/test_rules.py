@@ -251,6 +251,11 @@ FORBIDDEN = re.compile(
     r")\b",
     re.IGNORECASE,
 )
+# One word for each idea; {name} stands for what is inserted.
+DECIDED = {
+    # A route: "through Twilio", "through Intercom"; channels are places, "on WhatsApp".
+    "through": r"\bvia\b|\bat (Twilio|360dialog|\{(provider|route|account)\})|(\{recipient\},?|files) with \{",
+}
 BARE_MINUTES = re.compile(r"\{\w+\}:\{\w+\}|\b\d{1,2}:\d{2}\b")
 # Octopods' settings have an "SMS channel"; the characters of a longer text are counted by the SMS.
 LONE_SMS = re.compile(r"^(?!.*\bcharacters?\b).*(?<!\()\bSMS\b(?!\)| channel)", re.DOTALL)
@@ -269,6 +274,11 @@ def messages() -> list[str]:
 def test_every_entry_is_in_plain_words() -> None:
     assert len(messages()) > 300
     assert [m for m in messages() if FORBIDDEN.search(m)] == []
+
+
+@pytest.mark.parametrize("decided", DECIDED)
+def test_one_idea_has_one_word(decided: str) -> None:
+    assert [m for m in messages() if re.search(DECIDED[decided], m)] == []
 
 
 def test_no_countdown_reads_as_a_clock() -> None:

@@ -12,8 +12,7 @@ FAILURES = {
         "{provider} doesn't accept this key or token. Enter a new one in the account's settings."
     ),
     ProviderErrorKind.FORBIDDEN: Text(
-        "{provider} doesn't allow this account to do that. "
-        "Give it the permission at {provider}, or use another key or token."
+        "{provider} doesn't allow your account to do that. Allow it there, or use another key or token."
     ),
     ProviderErrorKind.GONE: Text(
         "{provider} can't find this, or this account isn't allowed to see it. Check the IDs in the account's settings."
@@ -52,15 +51,15 @@ FAILURES = {
         "There were too many messages to this customer in a short time. Wait a few seconds and try again."
     ),
     ProviderErrorKind.POLICY: Text(
-        "{provider} doesn't deliver this under its rules. "
-        "Don't send it again within 24 hours, and check the account's status at {provider}."
+        "{provider}'s rules don't allow this message. Don't send it again within 24 hours, and check the "
+        "status of your {provider} account."
     ),
     ProviderErrorKind.BILLING: Text(
-        "{provider} stopped this account because of a payment or a suspension. "
-        "Nothing can be sent until that's settled at {provider}."
+        "{provider} stopped your account because of a payment or a suspension. Nothing can be sent until you "
+        "settle that with {provider}."
     ),
     ProviderErrorKind.SENDER: Text(
-        "Your number isn't set up for this at {provider}. Check the sender and its registration there."
+        "Your number isn't set up for this. Check the number and its registration in your {provider} account."
     ),
     ProviderErrorKind.FILE: Text("{provider} doesn't accept this file. Check its type and size, or send a link."),
     ProviderErrorKind.EXPIRED: Text("The message waited too long and was dropped. Send it again if it's still needed."),
@@ -69,7 +68,7 @@ FAILURES = {
         "If it's refused again, report the code."
     ),
     ProviderErrorKind.UNKNOWN: Text(
-        "{provider} gives a reason that Reachline doesn't know. Look it up at {provider} before you send again."
+        "{provider} gives a reason that we don't know. Look it up in {provider}'s documentation before you send again."
     ),
 }
 # Translators: {provider} is a name such as Intercom; {detail}: its own words, in its own language.
@@ -161,7 +160,7 @@ SENTENCES = {
     ),
     ProviderReason.NO_TEMPLATES: Text("This account has no templates. Write a normal reply instead."),
     ProviderReason.ONLY_TEMPLATES: Text(
-        "Octopods can send only templates directly. Reply in Intercom, or send a template."
+        "Only templates can be sent directly through Octopods. Reply through Intercom, or send a template."
     ),
     ProviderReason.CANCELLED: Text("The message was cancelled before it was sent."),
     ProviderReason.NO_ACCEPTED_TEMPLATE: Text("This account has no approved template yet, so it can't send anything."),

@@ -59,7 +59,7 @@ FORMS = (
     Form(
         Provider.OCTOPODS,
         ChannelKind.WHATSAPP,
-        Text("Octopods · WhatsApp templates"),
+        Text("WhatsApp templates through Octopods"),
         Text("Sends approved templates from your Octopods number and shows their delivery."),
         (
             Field("sender", _WHATSAPP_NUMBER, _OCTOPODS_NUMBER, "+353 1 555 0100"),
@@ -69,7 +69,7 @@ FORMS = (
     Form(
         Provider.OCTOPODS,
         ChannelKind.SMS,
-        Text("Octopods · SMS"),
+        Text("SMS through Octopods"),
         Text("Sends text messages (SMS) from your Octopods number and shows their delivery."),
         (
             Field("sender", Text("SMS number"), _OCTOPODS_NUMBER, "+353 1 555 0102"),
@@ -107,7 +107,7 @@ FORMS = (
     Form(
         Provider.DIALOG360,
         ChannelKind.WHATSAPP,
-        Text("WhatsApp at 360dialog"),
+        Text("WhatsApp through 360dialog"),
         _SENDS_ON_WHATSAPP,
         (
             Field("sender", _WHATSAPP_NUMBER, Text("With + and the country code."), "+353 1 555 0100"),
@@ -117,7 +117,7 @@ FORMS = (
     Form(
         Provider.TWILIO,
         ChannelKind.WHATSAPP,
-        Text("WhatsApp at Twilio"),
+        Text("WhatsApp through Twilio"),
         Text("Sends templates and text, and shows delivery and exactly when the window opened."),
         (
             Field("sender", Text("WhatsApp number or Messaging Service"), _NUMBER_OR_SERVICE, "+353 1 555 0101"),
@@ -127,7 +127,7 @@ FORMS = (
     Form(
         Provider.TWILIO,
         ChannelKind.SMS,
-        Text("SMS at Twilio"),
+        Text("SMS through Twilio"),
         Text("Sends text messages (SMS), and shows delivery and what Octopods sent."),
         (
             Field("sender", Text("SMS number or Messaging Service"), _NUMBER_OR_SERVICE, "+353 1 555 0102"),

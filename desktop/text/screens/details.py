@@ -51,7 +51,7 @@ ADDRESSES = Text("{ours} → {customer}")
 TEST = Text("Test…")
 TEST_AGAIN = Text("Test again…")
 ACCESSIBLE_TEST = Text("Test delivery to {channel} with your own phone")
-# Translators: {routes}: a list such as "WhatsApp via Meta, SMS via Twilio".
+# Translators: {routes}: a list such as "WhatsApp, SMS through Twilio".
 SEND_DIRECTLY = Text("You can also send directly: {routes}")
 
 # Translators: how sure the program is that a conversation is on a channel.

@@ -81,8 +81,8 @@ NOT_LOADED = Text("Templates aren't loaded yet.")
 NOT_LOADED_REFRESH = Text("Templates from {provider} aren't loaded yet. Select Refresh.")
 # Translators: the list of templates. {ago} is a span such as "6 min ago".
 UPDATED = Text("Updated {ago}.")
-PROVIDER_OLDER = Text("Changes at {provider} may take up to {span} to show.")
-NO_TEMPLATES = Text("This account has no templates. Create them at {provider}.")
+PROVIDER_OLDER = Text("Changes in your {provider} account may take up to {span} to show here.")
+NO_TEMPLATES = Text("This account has no templates. Create them in your {provider} account.")
 NONE_SENDABLE = Text("None of this account's templates can be sent right now.")
 
 # The form.

@@ -37,13 +37,13 @@ DID_NOT_ARRIVE = (Arrival.FAILED, Arrival.NOT_EXPECTED)
 
 # Translators: on a reply that went to the channel's provider without Intercom.
 SENT_DIRECTLY = Text("Sent directly")
-_ROUTE = Text("Sent to {recipient} with {provider}, outside Intercom. Your team sees a note in Intercom.")
+_ROUTE = Text("Sent to {recipient} through {provider}, outside Intercom. Your team sees a note in Intercom.")
 _ROUTE_FROM = Text(
-    "Sent from {sender} to {recipient} with {provider}, outside Intercom. Your team sees a note in Intercom."
+    "Sent from {sender} to {recipient} through {provider}, outside Intercom. Your team sees a note in Intercom."
 )
 # Translators: a way to send messages. {account}: a provider or a bot.
-_VIA = Text("{channel} via {account}")
-_VIA_TEMPLATES = Text("{channel} via {account} (templates only)")
+_THROUGH = Text("{channel} through {account}")
+_TEMPLATES_THROUGH = Text("{channel} through {account} (templates only)")
 _TEMPLATES = Text("{channel} (templates only)")
 # Translators: stands for the name of a Telegram bot.
 _A_BOT = Text("a bot")
@@ -97,10 +97,10 @@ def direct_route_tooltip(route: Route) -> str:
 
 
 def direct_route(subject: DirectRoute) -> str:
-    """Return for example `WhatsApp via Meta`, `Telegram via @acme_bot` or `Viber`."""
+    """Return for example `WhatsApp through Twilio`, `Telegram through @acme_bot` or `Viber`."""
     provider, channel = subject.route.key.provider, channel_label(subject.route.channel)
     accounts = {Provider.WHATSAPP: "Meta", Provider.TELEGRAM: subject.route.our_address or _A_BOT()}
     account = accounts.get(provider, provider.display_name)
     if subject.capabilities.sends_free_text:
-        return channel if account == channel else _VIA(channel=channel, account=account)
-    return _TEMPLATES(channel=channel) if account == channel else _VIA_TEMPLATES(channel=channel, account=account)
+        return channel if account == channel else _THROUGH(channel=channel, account=account)
+    return _TEMPLATES(channel=channel) if account == channel else _TEMPLATES_THROUGH(channel=channel, account=account)

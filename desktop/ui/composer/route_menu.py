@@ -64,9 +64,9 @@ class RouteButton(QToolButton):
         direct_route = next((w for w in self._direct_routes if w.route == self._route), None)
         channel = direct_route.route.channel if direct_route is not None else ChannelKind.MESSENGER
         label, short = _label(direct_route), _short_label(direct_route)
-        via = (texts.VIA(route=label), label, texts.VIA(route=short), short)
+        through = (texts.THROUGH(route=label), label, texts.THROUGH(route=short), short)
         # The icon alone tells the channel.
-        self._texts = [*(f" {text} ▾" for text in via), " ▾"]
+        self._texts = [*(f" {text} ▾" for text in through), " ▾"]
         self._fit()
         self.updateGeometry()
         description = _describe(direct_route)

@@ -190,7 +190,7 @@ def test_a_channel_account_is_removed_after_a_question(page: AccountsPage, accou
 def test_a_channel_account_is_added_with_the_keyboard(
     qtbot, window: MainWindow, page: AccountsPage, accounts: FakeAccounts
 ) -> None:
-    button(page, "WhatsApp at 360dialog").click()
+    button(page, "WhatsApp through 360dialog").click()
     qtbot.keyClicks(QApplication.focusWidget(), "+35315550100")
     press(qtbot, window, Qt.Key.Key_Return)
     qtbot.keyClicks(QApplication.focusWidget(), "key")
@@ -199,7 +199,7 @@ def test_a_channel_account_is_added_with_the_keyboard(
     press(qtbot, window, Qt.Key.Key_Return)
     added = [call for call in accounts.calls if call[0] == "add_channel"]
     assert [(call[1], call[2].sender, call[3]) for call in added] == [("w1", "+35315550100", "key")]
-    assert "WhatsApp at 360dialog is connected." in told(page)
+    assert "WhatsApp through 360dialog is connected." in told(page)
     assert "360dialog · +35315550100" in told(page)
 
 

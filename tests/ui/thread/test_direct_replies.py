@@ -99,7 +99,7 @@ def test_it_is_marked_with_the_channel_and_says_through_whom(people, now, style)
     assert icon_names(layout).count(channel_icon(ChannelKind.SMS)) == 2
     mark = next(p for p in layout.pieces if isinstance(p, Line) and p.text.text() == "Sent directly")
     tip = layout.piece_at(mark.rect.center()).tip
-    assert tip.startswith("Sent from +35315550102 to +353871234567 with Twilio, outside Intercom.")
+    assert tip.startswith("Sent from +35315550102 to +353871234567 through Twilio, outside Intercom.")
 
 
 @pytest.mark.parametrize(

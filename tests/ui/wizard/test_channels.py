@@ -72,7 +72,7 @@ def test_every_kind_is_checked_with_what_was_typed_and_then_added(
 def test_what_is_missing_is_said_beside_the_first_empty_field(qtbot, opened: Opened, accounts: FakeAccounts) -> None:
     wizard = opened(another=True)
     go_to_step(qtbot, wizard, wizard.channels)
-    wizard.channels.accounts.choices["SMS at Twilio"].click()
+    wizard.channels.accounts.choices["SMS through Twilio"].click()
     form = wizard.channels.accounts.open_form
     assert form is not None
     form.fields["sender"].set_text("+353 1 555 0100")
@@ -102,7 +102,7 @@ def test_a_refusal_stands_beside_what_it_is_about(
 ) -> None:
     wizard = opened(another=True)
     go_to_step(qtbot, wizard, wizard.channels)
-    wizard.channels.accounts.choices["WhatsApp at Twilio"].click()
+    wizard.channels.accounts.choices["WhatsApp through Twilio"].click()
     form = wizard.channels.accounts.open_form
     assert form is not None
     fill(form)
