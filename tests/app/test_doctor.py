@@ -16,7 +16,7 @@ from desktop.sandbox.model.settings import Fault, Provoked
 LINES = (
     "[OK] Keyring: It works. Tokens are kept there.",
     "[OK] Intercom · Harbour Parcels: The token of Lukas Brandt can read everything Reachline needs.",
-    "[OK] WhatsApp Cloud API · +35315550100: Connected as Harbour Parcels.",
+    "[OK] WhatsApp · +35315550100: Connected as Harbour Parcels.",
     "[OK] Octopods WhatsApp · +35315550100: Connected as Octopods.",
     "[OK] Twilio SMS · +35315550199: Connected as Harbour Parcels.",
 )
@@ -74,7 +74,7 @@ def test_each_account_that_is_not_well_says_why_and_the_others_are_asked_all_the
     troubles = [line for line in lines if line.startswith("[Problem]")]
     assert [line.split(":")[0] for line in troubles] == [
         "[Problem] Intercom · Harbour Parcels",
-        "[Problem] WhatsApp Cloud API · +35315550100",
+        "[Problem] WhatsApp · +35315550100",
         "[Problem] Telegram · @HarbourParcelsBot",
     ]
     assert "“Read admins” is missing" in troubles[0]

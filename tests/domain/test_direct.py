@@ -130,7 +130,7 @@ def test_the_window_of_one_number_is_no_right_on_another():
 def test_every_provider_has_a_name_for_people():
     assert {p: p.display_name for p in Provider} == {
         Provider.OCTOPODS: "Octopods",
-        Provider.WHATSAPP: "WhatsApp Cloud API",
+        Provider.WHATSAPP: "WhatsApp",
         Provider.DIALOG360: "360dialog",
         Provider.TWILIO: "Twilio",
         Provider.TELEGRAM: "Telegram",

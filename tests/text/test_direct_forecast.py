@@ -118,7 +118,7 @@ def test_a_template_that_just_went_is_told() -> None:
         (
             "open",
             Reply("Hi", (FILM,)),
-            "film.mp4 is too large (200.0 MB). WhatsApp Cloud API accepts documents up to 100 MB.",
+            "film.mp4 is too large (200.0 MB). WhatsApp accepts documents up to 100 MB.",
         ),
         ("telegram", Reply("Hi", (PHOTO, PHOTO)), "Telegram accepts one file at a time."),
         ("sms", Reply("Hi", (PHOTO,)), "You can't send files through Twilio from Reachline."),

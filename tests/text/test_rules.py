@@ -162,7 +162,7 @@ SILENT_CALLS = frozenset(
 DATA = frozenset(
     {
         *("Reachline", "Reachline sandbox", "Harbour Parcels", "Fusion", "Del", "Esc", "Row", "Key"),
-        *("WhatsApp Cloud API", "HTTP {} with an unreadable answer", "Reachline ended before the answer came"),
+        *("HTTP {} with an unreadable answer", "Reachline ended before the answer came"),
         *("Intercom", "{} (request {})", "pending {}", "day {}", "rule {}"),
         *("Authorization", "Bearer {}", "Fonts", "reachline {}", "reachline explain", "business: {}"),
     }

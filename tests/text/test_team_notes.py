@@ -32,7 +32,7 @@ SENT = DirectSent(
 def test_who_sent_what_to_whom_from_where_and_what_is_known() -> None:
     assert direct_message_note(SENT) == (
         "Sam Byrne sent the WhatsApp template “order_shipped” to +353871234567, outside Intercom. "
-        "WhatsApp Cloud API accepted it; delivery isn't confirmed yet. "
+        "WhatsApp accepted it; delivery isn't confirmed yet. "
         "Sent from +35315550100 (20 November 2026, 14:05 UTC).\n\n"
         "Hi Jennifer, your parcel is on its way."
     )
@@ -56,13 +56,13 @@ def test_an_author_who_is_not_known_is_not_named() -> None:
 
 
 def test_what_a_teammate_confirmed_is_not_called_accepted() -> None:
-    reason = make_reason(OutboxReason.CONFIRMED_BY_TEAMMATE, provider="WhatsApp Cloud API")
+    reason = make_reason(OutboxReason.CONFIRMED_BY_TEAMMATE, provider="WhatsApp")
     note = direct_message_note(replace(SENT, reason=reason))
-    assert "WhatsApp Cloud API didn't answer, but a teammate confirmed that this arrived." in note
+    assert "WhatsApp didn't answer, but a teammate confirmed that this arrived." in note
     assert "accepted" not in note
 
 
 def test_what_the_provider_remarked_is_told() -> None:
     remark = make_reason(ProviderReason.DELAYED_BY_PAUSE)
     note = direct_message_note(replace(SENT, remark=remark, delivery=Delivery.ACCEPTED))
-    assert "WhatsApp Cloud API accepted it; delivery isn't confirmed yet. WhatsApp paused the template" in note
+    assert "WhatsApp accepted it; delivery isn't confirmed yet. WhatsApp paused the template" in note

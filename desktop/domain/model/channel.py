@@ -33,7 +33,7 @@ _MINUTE_S, _HOUR_S = 60.0, 3600.0
 # Twilio and Octopods publish no number and ask for modest polling. All read 2026-11-22; other programs share them.
 _PROVIDERS = {
     Provider.OCTOPODS: ("Octopods", (30, _MINUTE_S)),
-    Provider.WHATSAPP: ("WhatsApp Cloud API", (60, _HOUR_S)),
+    Provider.WHATSAPP: ("WhatsApp", (60, _HOUR_S)),
     Provider.DIALOG360: ("360dialog", (60, _HOUR_S)),
     Provider.TWILIO: ("Twilio", (15, _MINUTE_S)),
     Provider.TELEGRAM: ("Telegram", (30, _MINUTE_S)),

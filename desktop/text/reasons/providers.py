@@ -6,7 +6,7 @@ from desktop.ports import ProviderErrorKind
 from desktop.ports.reasons import ProviderReason
 from desktop.text.catalog import Text
 
-# Translators: {provider} is a name such as Intercom, Twilio or WhatsApp Cloud API.
+# Translators: {provider} is a name such as Intercom, Twilio or WhatsApp.
 FAILURES = {
     ProviderErrorKind.SIGNED_OUT: Text(
         "{provider} doesn't accept this key or token. Enter a new one in the account's settings."

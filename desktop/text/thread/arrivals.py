@@ -99,7 +99,7 @@ def direct_route_tooltip(route: Route) -> str:
 def direct_route(subject: DirectRoute) -> str:
     """Return for example `WhatsApp through Twilio`, `Telegram through @acme_bot` or `Viber`."""
     provider, channel = subject.route.key.provider, channel_label(subject.route.channel)
-    accounts = {Provider.WHATSAPP: "Meta", Provider.TELEGRAM: subject.route.our_address or _A_BOT()}
+    accounts = {Provider.TELEGRAM: subject.route.our_address or _A_BOT()}
     account = accounts.get(provider, provider.display_name)
     if subject.capabilities.sends_free_text:
         return channel if account == channel else _THROUGH(channel=channel, account=account)

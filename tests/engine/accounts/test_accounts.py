@@ -89,7 +89,7 @@ async def test_every_kind_of_channel_can_be_connected_and_is_checked(accounts, t
     lines = [line async for line in accounts.check_all()]
     assert [line.what for line in lines] == [
         "Intercom · Harbour Parcels",
-        "WhatsApp Cloud API · +35315550100",
+        "WhatsApp · +35315550100",
         "Octopods WhatsApp · +35315550100",
         "Twilio SMS · +35315550199",
         "Telegram · @HarbourParcelsBot",

@@ -90,7 +90,7 @@ def test_what_is_chosen_is_told_to_everybody(composer: Composer, jennifer: Jenni
     composer.show_conversation(with_direct_routes(jennifer(**OPEN), direct_route), "wa", "91")
     composer.choose_route(direct_route.route)
     name = switch_of(composer).accessibleName()
-    for fact in ("Directly on WhatsApp", "WhatsApp Cloud API", CUSTOMER_PHONE, "+35312345678", "Acme support"):
+    for fact in ("Directly on WhatsApp", "through WhatsApp", CUSTOMER_PHONE, "+35312345678", "Acme support"):
         assert fact in name
     assert "WhatsApp" in switch_of(composer).text()
     assert send_button(composer).accessibleName() == "Send reply directly on WhatsApp"
@@ -291,7 +291,7 @@ def test_two_files_are_not_sent_past_intercom(composer: Composer, jennifer: Jenn
     files = composer.findChild(AttachmentRow)
     files.set_files((PHOTO, PHOTO))
     files.changed.emit()
-    assert "WhatsApp Cloud API accepts one file at a time." in line_of(composer)
+    assert "WhatsApp accepts one file at a time." in line_of(composer)
     composer.send()
     assert asked == []
     assert composer.error_text == "WhatsApp accepts one file at a time. Send them one by one."

@@ -211,10 +211,7 @@ def test_ways_past_intercom_are_listed_once_each(pane: DetailsPane, jennifer: Je
         view, whatsapp_route(), other_number, sms_route(), telegram_route(), octopods_route()
     )
     pane.show_customer(with_ways, "wa", workspace_view(view))
-    listed = (
-        "WhatsApp through Meta, SMS through Twilio, Telegram through @acme_bot, "
-        "WhatsApp through Octopods (templates only)"
-    )
+    listed = "WhatsApp, SMS through Twilio, Telegram through @acme_bot, WhatsApp through Octopods (templates only)"
     assert f"You can also send directly: {listed}" in visible_text(pane)
 
 
@@ -222,7 +219,7 @@ def test_a_way_whose_window_nobody_can_see_shows_none(pane: DetailsPane, people,
     plain = people.view([people.web()])
     view = with_direct_routes(plain, whatsapp_route(carries_bridge=False))
     pane.show_customer(view, "web", workspace_view(view))
-    assert "WhatsApp through Meta" in visible_text(pane)
+    assert "directly: WhatsApp" in visible_text(pane)
     assert "No channel with a time limit." in visible_text(pane)
 
 

@@ -138,9 +138,7 @@ def test_accepted_has_a_mark_of_its_own_and_a_tip_that_says_how_little_is_known(
     assert not icons.pixmap(accepted, style.color("accent"), 12, 1.0).isNull()
     layout = drawn(row_of(people, now, sent(now, final=True)), style)
     state = next(p for p in layout.pieces if isinstance(p, Line) and p.text.text() == "WhatsApp: accepted")
-    assert layout.piece_at(state.rect.center()).tip == (
-        "Accepted by WhatsApp Cloud API, which doesn't report delivery."
-    )
+    assert layout.piece_at(state.rect.center()).tip == ("Accepted by WhatsApp, which doesn't report delivery.")
 
 
 def test_why_it_did_not_arrive_stands_on_the_bubble(people, now, style):
@@ -159,7 +157,7 @@ def test_a_template_is_named_and_free_text_is_not_called_one(people, now, style)
 def test_a_reader_hears_channel_template_and_state(people, now):
     heard = accessible_text(row_of(people, now, sent(now, template="order_update", delivery=Delivery.SENT)))
     assert heard.startswith("Maria Lind, template order_update, sent directly on WhatsApp: Hi Jennifer")
-    assert "WhatsApp: sent. Sent by WhatsApp Cloud API. Delivery isn't confirmed yet." in heard
+    assert "WhatsApp: sent. Sent by WhatsApp. Delivery isn't confirmed yet." in heard
 
 
 def test_its_words_are_copied_without_its_marks(people, now, qtbot, qapp):
