@@ -255,6 +255,9 @@ FORBIDDEN = re.compile(
 DECIDED = {
     # A route: "through Twilio", "through Intercom"; channels are places, "on WhatsApp".
     "through": r"\bvia\b|\bat (Twilio|360dialog|\{(provider|route|account)\})|(\{recipient\},?|files) with \{",
+    # Intercom's is "the Messenger" in a sentence, "Messenger" as a label; Facebook's has both words.
+    "the Messenger": r"\bFacebook(?! Messenger)|(?<!the )(?<!Facebook )(?<!^)\bMessenger(?! conversation)\b.*\.$",
+    "X (Twitter)": r"\bX\b(?! \(Twitter\))|(?<!X \()Twitter",
 }
 BARE_MINUTES = re.compile(r"\{\w+\}:\{\w+\}|\b\d{1,2}:\d{2}\b")
 # Octopods' settings have an "SMS channel"; the characters of a longer text are counted by the SMS.

@@ -47,8 +47,8 @@ SENTENCES = {
     ReasonCode.TAG_BY_HAND: Text("Someone added the {channel} tag to the conversation, but not the way Octopods does."),
     ReasonCode.BRIDGE_FOLLOWS: Text("Octopods posted later messages of the customer in this conversation ({channel})."),
     ReasonCode.FIRST_UNKNOWN: Text(
-        "The first message has no web page, so it was typed in a mobile Messenger or posted by Octopods. We "
-        "don't know which."
+        "The first message names no web page, so it was typed in the Messenger of a phone app or posted by "
+        "Octopods. We don't know which."
     ),
     ReasonCode.MESSENGER_SIGHTING: Text("The customer was in the Messenger when the conversation began."),
     ReasonCode.NOT_BY_CUSTOMER: Text("A bot or a campaign began the conversation."),

@@ -33,7 +33,7 @@ _EMPTY = {
     ListView.MINE: Text("No open conversations are assigned to you."),
     ListView.UNASSIGNED: Text("Every open conversation is assigned."),
     ListView.ALL: Text("No customers yet. They appear when the first conversations are loaded."),
-    ListView.MESSENGER_ONLY: Text("No customers whose latest reply reached Messenger only."),
+    ListView.MESSENGER_ONLY: Text("No customers whose latest reply reached the Messenger only."),
 }
 _NO_MATCH = Text("No customers match “{search}”.")
 
