@@ -7,7 +7,7 @@ from desktop.text.catalog import Text
 SAMPLE_TITLE = Text("Reachline · sample workspace")
 NO_DISPLAY = Text("There's no display here, so the demo plays its tour and saves the pictures in {folder}.")
 NO_FONT = Text(
-    "Reachline finds no font here, so the pictures would show no text. Install one. On Debian or Ubuntu, run: "
+    "There's no font here, so the pictures would show no text. Install one. On Debian or Ubuntu, run: "
     "sudo apt install fonts-dejavu-core"
 )
 # Translators: {reason}: by the system, such as "Permission denied".

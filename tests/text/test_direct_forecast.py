@@ -82,10 +82,10 @@ OLDER = "Older messages aren't here, and one of them may have opened the window.
         ("nameless", "Arrives on WhatsApp only · 21 h 58 min left.", ""),
         ("closed", "Won't arrive: WhatsApp closed 2 h 2 min ago.", NEEDS_NONE),
         ("no templates", "Won't arrive: WhatsApp closed 2 h 2 min ago.", ""),
-        ("never", "Won't arrive: we know of no WhatsApp message from Jennifer to this number.", NEEDS_NONE),
+        ("never", "Won't arrive: no WhatsApp message from Jennifer to this number is known.", NEEDS_NONE),
         (
             "unseen",
-            "Might not arrive on WhatsApp. Reachline doesn't see what the customer writes to this number.",
+            "Might not arrive on WhatsApp. We don't see what the customer writes to this number.",
             NEEDS_NONE,
         ),
         ("gap", f"Might not arrive on WhatsApp. {OLDER}", NEEDS_NONE),

@@ -260,7 +260,7 @@ def test_without_the_time_no_window_is_called_open() -> None:
     s = replace(ROWS["open, proven"](), is_clock_known=False)
     assert line_of(compute_forecast(s, Reply("Hi"), NOW), s) == (
         "Reaches the Messenger. Might not arrive on WhatsApp.",
-        "Reachline doesn't have the exact time yet, so we don't know whether WhatsApp is open.",
+        "We don't have the exact time yet, so we don't know whether WhatsApp is open.",
     )
 
 

@@ -257,6 +257,10 @@ DECIDED = {
     "through": r"\bvia\b|\bat (Twilio|360dialog|\{(provider|route|account)\})|(\{recipient\},?|files) with \{",
     # Intercom's is "the Messenger" in a sentence, "Messenger" as a label; Facebook's has both words.
     "the Messenger": r"\bFacebook(?! Messenger)|(?<!the )(?<!Facebook )(?<!^)\bMessenger(?! conversation)\b.*\.$",
+    # The program knows, counts, checks and sends as "we"; "Reachline" is what is installed, starts and saves. The team
+    # is "your team".
+    "we": r"Reachline( now| no longer)? (tr(y|ies)|checks?|counts?|sees?|sends?|warns?|expects?|knows?|finds?|looks?|"
+    r"keeps looking|uses the|(doesn't|couldn't) (see|know|have|reach|read the answer))\b|\b[Ww]e (don't )?use Octopods",
     "X (Twitter)": r"\bX\b(?! \(Twitter\))|(?<!X \()Twitter",
 }
 BARE_MINUTES = re.compile(r"\{\w+\}:\{\w+\}|\b\d{1,2}:\d{2}\b")

@@ -21,7 +21,7 @@ _TEMPLATE_NEEDS_NONE = Text("A template doesn't need an open window.")
 _CLOSED = Text("Won't arrive: {channel} closed {ago}.")
 _REPORTED_CLOSED = Text("Won't arrive: {channel} was reported closed {when}.")
 _IS_CLOSED = Text("Won't arrive: {channel} is closed.")
-_NEVER_OPENED = Text("Won't arrive: we know of no {channel} message from {name} to this number.")
+_NEVER_OPENED = Text("Won't arrive: no {channel} message from {name} to this number is known.")
 
 
 def direct_text(context: ForecastContext, direct: DirectSituation) -> tuple[str, str]:

@@ -36,7 +36,7 @@ LATEST_FROM_MESSENGER = Text(
     "{name}'s latest message came from the Messenger, which doesn't extend the 24-hour window."
 )
 LATEST_BY_EMAIL = Text("{name}'s latest message came by email, which doesn't extend the 24-hour window.")
-_CLOCK_UNKNOWN = Text("Reachline doesn't have the exact time yet, so we don't know whether {channel} is open.")
+_CLOCK_UNKNOWN = Text("We don't have the exact time yet, so we don't know whether {channel} is open.")
 _FAILED_RECENTLY = Text("Messages to {name} failed recently.")
 PHONE_CALL = Text("This conversation was a phone call.")
 NOT_SAID = Text("Intercom doesn't say where a reply arrives.")

@@ -76,5 +76,5 @@ SENTENCES = {
     ReasonCode.NUMBER_CHANGED: Text("The customer's number was changed after their last message."),
     ReasonCode.HUMAN_AGENT_POSSIBLE: Text("Meta may allow a human agent to answer for seven days."),
     ReasonCode.LISTED_ONLY: Text("The provider lists no newer message of the customer; deleted ones aren't listed."),
-    ReasonCode.NOT_VISIBLE_HERE: Text("Reachline doesn't see what the customer writes to this number."),
+    ReasonCode.NOT_VISIBLE_HERE: Text("We don't see what the customer writes to this number."),
 }

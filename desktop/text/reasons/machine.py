@@ -43,7 +43,7 @@ SENTENCES = {
         "A part of Reachline stopped working and is restarting. If this keeps happening, restart Reachline."
     ),
     MachineReason.SYNC_BROKE: Text(
-        "Reachline had a problem while reading from Intercom. If this keeps happening, restart Reachline."
+        "We had a problem while reading from Intercom. If this keeps happening, restart Reachline."
     ),
     MachineReason.SEARCH_REFUSED: Text(
         "Intercom doesn't allow the search for new messages, so some may be missing here. Replies are still sent."

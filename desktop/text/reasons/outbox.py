@@ -14,8 +14,7 @@ SENTENCES = {
         "Check the conversation before you send it again."
     ),
     OutboxReason.PROVIDER_NOT_REACHED: Text(
-        "We don't know whether this was sent, because {provider} can't be reached. "
-        "Reachline checks again when it can be."
+        "We don't know whether this was sent, because {provider} can't be reached. We'll check again when it can be."
     ),
     OutboxReason.PROVIDER_CANNOT_TELL: Text(
         "We don't know whether this was sent, and {provider} can't tell. Ask the customer before you send it again."

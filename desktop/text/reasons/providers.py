@@ -25,7 +25,7 @@ FAILURES = {
     ProviderErrorKind.TOO_LARGE: Text("This is too long or too large for {provider}. Shorten it, or send it in parts."),
     ProviderErrorKind.BUSY: Text("{provider} has a problem right now. Try again in a few minutes."),
     ProviderErrorKind.BAD_ANSWER: Text(
-        "Reachline couldn't read the answer from {provider}. Try again, and report it if it keeps happening."
+        "We couldn't read the answer from {provider}. Try again. If this keeps happening, tell your admin."
     ),
     ProviderErrorKind.OFFLINE: Text("Can't reach {provider}. Check your network connection."),
     ProviderErrorKind.TIMED_OUT: Text("{provider} didn't answer in time. Try again in a moment."),
@@ -64,8 +64,8 @@ FAILURES = {
     ProviderErrorKind.FILE: Text("{provider} doesn't accept this file. Check its type and size, or send a link."),
     ProviderErrorKind.EXPIRED: Text("The message waited too long and was dropped. Send it again if it's still needed."),
     ProviderErrorKind.MALFORMED: Text(
-        "{provider} couldn't use the request. Check the message and the address and send it again. "
-        "If it's refused again, report the code."
+        "{provider} couldn't use the request. Check the message and the recipient, and send it again. If it's "
+        "refused again, tell your admin the code."
     ),
     ProviderErrorKind.UNKNOWN: Text(
         "{provider} gives a reason that we don't know. Look it up in {provider}'s documentation before you send again."
@@ -86,7 +86,7 @@ SENTENCES = {
         "needs a sign-in, open any page in a browser and sign in. Otherwise check this computer's proxy settings."
     ),
     ProviderReason.CONNECT_TIMED_OUT: Text(
-        "Reachline couldn't reach {provider} in time. Check your network connection, and try again."
+        "Couldn't reach {provider} in time. Check your network connection, and try again."
     ),
     ProviderReason.CONNECTION_BROKE: Text("The connection to {provider} broke. Try again."),
     ProviderReason.PROXY_SILENT: Text(
@@ -175,7 +175,7 @@ SENTENCES = {
         "Nothing has been sent from {address} yet, so we don't know whether it belongs to this account."
     ),
     ProviderReason.BOT_READ_ELSEWHERE: Text(
-        "Another program receives this bot's messages. Reachline only sends with it."
+        "Another program receives this bot's messages. From here, the bot only sends."
     ),
     ProviderReason.TEMPLATES_NOT_READABLE: Text(
         "This token can't read the account's templates, so it can't send templates, only normal messages."

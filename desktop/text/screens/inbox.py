@@ -69,7 +69,7 @@ INBOX_UNKNOWN = Text("Intercom's inbox can't be opened yet. Wait until Reachline
 
 MERGE_WITH = Text("Merge with which customer?")
 MERGED = Text("{name} and {other} are now one customer.")
-SOLVED = Text("Marked as solved. Reachline no longer warns about this problem.")
+SOLVED = Text("Marked as solved. We no longer warn about this problem.")
 CONVERSATION_CHANNEL_SET = Text("The channel of this conversation was changed to {channel}.")
 CONVERSATION_CHANNEL_RESET = Text("The channel of this conversation is detected automatically again.")
 MESSAGE_CHANNEL_SET = Text("The channel of this message was changed to {channel}.")

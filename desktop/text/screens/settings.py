@@ -32,8 +32,8 @@ OCTOPODS = Text("Octopods")
 OCTOPODS_ABOUT = Text("Helps to tell where messages come from when Intercom doesn't say.")
 WHICH_CHANNELS = Text("Which channels do you use with Octopods?")
 # Translators: a choice; check boxes with channels follow.
-USED_FOR = Text("We use Octopods for:")
-NOT_USED = Text("We don't use Octopods")
+USED_FOR = Text("For these channels:")
+NOT_USED = Text("Octopods isn't used")
 NOT_SURE = Text("Not sure")
 # Translators: check boxes with names of teammates follow.
 WHO_TAGS = Text("Teammates whose names Octopods uses to add tags:")
@@ -58,8 +58,8 @@ RESET_DONE = Text("The test result was reset. Delivery {place} counts as not tes
 
 APP_CODES = Text("App codes")
 APP_CODES_ABOUT = Text(
-    "Messages that come through Octopods carry an app code. Select it here. If you select none, Reachline "
-    "uses the code it sees most often."
+    "Intercom marks every message that an app posts with the app's code. Select the code of Octopods. If "
+    "you select none, we use the code that we see most often."
 )
 NO_CODES = Text("No app codes seen yet. They appear here once tagged conversations have been read.")
 # Translators: {code} is an app code such as "octopods-vv1".
@@ -68,7 +68,7 @@ CODE_NOT_SEEN = Text("{code} · not seen yet")
 NOT_OCTOPODS = Text("Not Octopods")
 CODE_NOT_OCTOPODS = Text("{code} isn't Octopods")
 DETECT = Text("Detect automatically")
-DETECT_DONE = Text("Saved. Reachline uses the code it sees most often.")
+DETECT_DONE = Text("Saved. We'll use the code that we see most often.")
 
 # Failure messages.
 
@@ -162,8 +162,8 @@ LAST_USED = Text("Connected. Last used: {time}.")
 
 CHOOSE_CHANNEL = Text("Test delivery")
 CHOOSE_CHANNEL_ABOUT = Text(
-    "Write to your business from your own phone. Reachline sends one test reply, and you say whether it arrived on "
-    "the phone. Which channel do you want to test?"
+    "Write to your business from your own phone. We'll send one test reply, and you say whether it "
+    "arrived on the phone. Which channel do you want to test?"
 )
 # Translators: {place} is "on WhatsApp".
 WRITE_FIRST = Text("Write to your business {place} from your own phone")
@@ -199,10 +199,10 @@ NOT_SENT = Text("The test reply wasn't sent")
 CANNOT_TEST = Text("The test isn't possible right now")
 THANK_YOU = Text("Thank you")
 CONCLUSIONS = {
-    Relay.PROVEN: Text("Your test reply arrived. From now on, Reachline expects your replies to arrive {place}."),
+    Relay.PROVEN: Text("Your test reply arrived. From now on, we expect your replies to arrive {place}."),
     Relay.REFUSED: Text(
-        "Your test reply didn't arrive {place}. Reachline now warns you before you send a reply, and offers "
-        "to reply in Intercom instead."
+        "Your test reply didn't arrive {place}. From now on, we'll warn you before you send a reply, and "
+        "offer to reply in Intercom instead."
     ),
 }
 NOTHING_CHANGED = Text("Nothing was changed")

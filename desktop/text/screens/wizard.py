@@ -98,7 +98,7 @@ NOBODY_FOUND = Text("No teammates found.")
 
 OCTOPODS = Text("Octopods")
 OCTOPODS_HEADING = Text("Recognize messages from Octopods")
-NO_CODES_YET = Text("Nothing found yet. You can go on: Reachline keeps looking while it reads your conversations.")
+NO_CODES_YET = Text("Nothing found yet. You can go on: we'll keep looking while your conversations are loaded.")
 # Translators: {codes} is one app code or several, such as "octopods-vv1, octopods-2".
 CODES_FOUND = Text("Found in your conversations: {codes}")
 
@@ -107,8 +107,8 @@ CODES_FOUND = Text("Found in your conversations: {codes}")
 CHANNELS = Text("Channels")
 CHANNELS_HEADING = Text("Connect channel accounts")
 CHANNELS_ABOUT = Text(
-    "With a channel account, Reachline can send templates when a window is closed, and knows what was delivered. You "
-    "can skip this step and add accounts later in Settings."
+    "With a channel account, you can send templates when a window is closed, and see what was delivered. "
+    "You can skip this step and add accounts later in Settings."
 )
 
 # Delivery test.
@@ -116,8 +116,8 @@ CHANNELS_ABOUT = Text(
 DELIVERY_TEST = Text("Delivery test")
 DELIVERY_TEST_HEADING = Text("Do your replies arrive?")
 DELIVERY_TEST_ABOUT = Text(
-    "Find out whether Octopods forwards the replies you write here: write to your business from your own phone, let "
-    "Reachline send one test reply, and say whether it arrived."
+    "Find out whether Octopods forwards the replies you write here: write to your business from your own "
+    "phone, let us send one test reply, and say whether it arrived."
 )
 TEST_NOW = Text("Test now")
 TEST_NOW_ABOUT = Text("Opens the inbox and starts the test. Have your phone ready.")
@@ -136,7 +136,7 @@ WRITING_AS = Text("You write as {name}")
 OCTOPODS_CODES = Text("Octopods is recognized by {codes}")
 CONNECTED_ACCOUNT = Text("Connected: {account}")
 NO_OCTOPODS_CODES = Text("Octopods isn't recognized yet")
-NO_OCTOPODS_CODES_ABOUT = Text("Reachline finds out while it reads your conversations.")
+NO_OCTOPODS_CODES_ABOUT = Text("We'll find out while your conversations are loaded.")
 # Translators: {channels} is one channel or several, such as "WhatsApp, SMS".
 NOT_TESTED = Text("Delivery isn't tested yet: {channels}")
 NOT_TESTED_ABOUT = Text("Test it in Settings > Delivery tests.")

@@ -240,7 +240,7 @@ def test_an_account_that_is_gone_leaves_intercom_and_says_so(composer: Composer,
             timedelta(hours=2),
             False,
             Verdict.WARN,
-            "Might not arrive on WhatsApp. Reachline doesn't see what the customer writes to this number."
+            "Might not arrive on WhatsApp. We don't see what the customer writes to this number."
             " A template doesn't need an open window.",
         ),
     ],

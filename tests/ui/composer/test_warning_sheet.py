@@ -371,7 +371,7 @@ def test_from_an_unseen_window_it_leads_back_to_intercom_where_that_arrives(
         now,
         direct_route,
     )
-    assert "Reachline doesn't see what the customer writes to this number." in shown(sheet)
+    assert "We don't see what the customer writes to this number." in shown(sheet)
     with qtbot.waitSignal(sheet.route_wanted) as wanted:
         press(qtbot, sheet, "Send through Intercom…")
     assert wanted.args == [None]

@@ -82,7 +82,7 @@ def test_a_person_calls_it_solved_and_can_take_that_back(qtbot, window, engine: 
     go_to(qtbot, window)
     qtbot.mouseClick(solved(window)[0], Qt.MouseButton.LeftButton)
     assert engine.command_handler.of(MarkSolved) == [MarkSolved(fact.id)]
-    assert window.toast.text == "Marked as solved. Reachline no longer warns about this problem."
+    assert window.toast.text == "Marked as solved. We no longer warn about this problem."
     window.toast.press()
     assert engine.command_handler.of(MarkSolved)[-1] == MarkSolved(fact.id, solved=False)
 

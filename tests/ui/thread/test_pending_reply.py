@@ -45,7 +45,7 @@ def test_a_reply_that_never_left_says_why_and_that_it_goes_by_itself(people, now
     pending = people.pending(State.QUEUED, reason=said("Intercom answers too slowly."))
     text = describe(pending, people.jennifer(pending_replies=(pending,)), now)
     assert text.headline == "Not sent yet"
-    assert text.why == "Intercom answers too slowly. Reachline tries again automatically."
+    assert text.why == "Intercom answers too slowly. We'll try again automatically."
     assert ("send", "Send now") in text.actions
 
 
