@@ -7,11 +7,10 @@ import inspect
 import re
 from collections import Counter
 from enum import StrEnum
-from pathlib import Path
 
 import pytest
+from source_code import MODULES, nodes_of, shown
 
-import desktop
 from desktop.domain.content.template import ProblemCode, Unsendable
 from desktop.domain.delivery import ArrivalReason
 from desktop.domain.identity.customer import MatchReason
@@ -27,7 +26,8 @@ ENUMS: tuple[type[StrEnum], ...] = (
     *(ProviderErrorKind, ProviderReason, AccountReason, MachineReason),
 )
 CODES = [code for enum in ENUMS for code in enum]
-PACKAGE = Path(desktop.__file__).parent
+# One process reads and parses the modules.
+pytestmark = pytest.mark.xdist_group("source code")
 
 
 def declared_parameters(enum: type[StrEnum]) -> dict[str, set[str]]:
@@ -45,15 +45,16 @@ def reasons_made() -> list[tuple[str, str, str, set[str]]]:
     """Every call of `make_reason` with a code of one of the enums: its place, enum, code and parameters."""
     names = {enum.__name__ for enum in ENUMS}
     found = []
-    for file in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            # `failed` answers a command with the reason that it makes.
-            makes = isinstance(node, ast.Call) and ast.unparse(node.func) in ("make_reason", "failed", "steps.failed")
-            if not (makes and isinstance(node, ast.Call)):
-                continue
-            match node.args:
-                case [ast.Attribute(value=ast.Name(id=enum), attr=code)] if enum in names and code.isupper():
-                    place = f"{file.relative_to(PACKAGE)}:{node.lineno}"
+    for module in MODULES:
+        for node in nodes_of(module):
+            match node:
+                # `failed` answers a command with the reason that it makes.
+                case ast.Call(
+                    func=ast.Name(id="make_reason" | "failed")
+                    | ast.Attribute(value=ast.Name(id="steps"), attr="failed"),
+                    args=[ast.Attribute(value=ast.Name(id=enum), attr=code)],
+                ) if enum in names and code.isupper():
+                    place = f"{shown(module)}:{node.lineno}"
                     found.append((place, enum, code, {str(keyword.arg) for keyword in node.keywords}))
     return found
 

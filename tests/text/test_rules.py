@@ -6,32 +6,22 @@ import ast
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+import source_code
+from source_code import ROOT, nodes_of, parents, shown, text_of
 
 import desktop.text
 from desktop.text.catalog import Plural, Text
 
-ROOT = Path(__file__).resolve().parents[2]
+# One process reads and parses the modules.
+pytestmark = pytest.mark.xdist_group("source code")
+
 TEXT = ROOT / "desktop" / "text"
-MODULES = [path for path in sorted((ROOT / "desktop").rglob("*.py")) if "sandbox" not in path.parts]
-
-
-def shown(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
-
-
-@cache
-def tree_of(path: Path) -> ast.Module:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for parent in ast.walk(tree):
-        for child in ast.iter_child_nodes(parent):
-            child.parent = parent  # type: ignore[attr-defined]
-    return tree
+MODULES = [path for path in source_code.MODULES if "sandbox" not in path.parts]
 
 
 def text_modules() -> list[ModuleType]:
@@ -42,8 +32,8 @@ def text_modules() -> list[ModuleType]:
 # --- entries are whole sentences --------------------------------------------------------------------------------------
 
 
-def calls_of(tree: ast.Module, *names: str) -> Iterator[ast.Call]:
-    for node in ast.walk(tree):
+def calls_of(nodes: Iterable[ast.AST], *names: str) -> Iterator[ast.Call]:
+    for node in nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
             yield node
 
@@ -55,24 +45,24 @@ def is_plain(call: ast.Call) -> bool:
 def test_entries_are_made_of_whole_strings() -> None:
     """Neither the template for translators nor a translator sees what is put together later."""
     found = [
-        f"{shown(m)}:{c.lineno}" for m in MODULES for c in calls_of(tree_of(m), "Text", "Plural") if not is_plain(c)
+        f"{shown(m)}:{c.lineno}" for m in MODULES for c in calls_of(nodes_of(m), "Text", "Plural") if not is_plain(c)
     ]
     assert found == []
 
 
 def test_entries_stand_in_the_catalogue_alone() -> None:
     outside = [m for m in MODULES if TEXT not in m.parents]
-    assert [shown(m) for m in outside if any(True for _ in calls_of(tree_of(m), "Text", "Plural"))] == []
+    assert [shown(m) for m in outside if any(True for _ in calls_of(nodes_of(m), "Text", "Plural"))] == []
 
 
 def test_an_entry_that_is_put_together_is_noticed() -> None:
     for source in ('Text(f"{a} b")', 'Text("a" + b)', 'Text("a", context="b")', 'Plural("a", many)'):
-        assert not is_plain(next(calls_of(ast.parse(source), "Text", "Plural")))
-    assert is_plain(next(calls_of(ast.parse('Text("a " "b", "c")'), "Text")))
+        assert not is_plain(next(calls_of(ast.walk(ast.parse(source)), "Text", "Plural")))
+    assert is_plain(next(calls_of(ast.walk(ast.parse('Text("a " "b", "c")')), "Text")))
 
 
 def test_no_entry_is_left_over() -> None:
-    words = [re.findall(r"\w+", path.read_text(encoding="utf-8")) for path in MODULES]
+    words = [re.findall(r"\w+", text_of(path)) for path in MODULES]
     count: dict[str, int] = {}
     for word in (w for found in words for w in found):
         count[word] = count.get(word, 0) + 1
@@ -89,7 +79,7 @@ def imported_names(path: Path) -> dict[str, object]:
     if TEXT in path.parents:
         name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
         names |= vars(importlib.import_module(name.removesuffix(".__init__")))
-    for node in ast.walk(tree_of(path)):
+    for node in nodes_of(path):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("desktop."):
             source = importlib.import_module(str(node.module))
             for alias in node.names:
@@ -118,7 +108,7 @@ def called(node: ast.expr, names: dict[str, object]) -> object:
 
 def faults_of_calls(path: Path) -> Iterator[str]:
     names = imported_names(path)
-    for node in ast.walk(tree_of(path)):
+    for node in nodes_of(path):
         if not isinstance(node, ast.Call) or any(k.arg is None for k in node.keywords):
             continue
         entry, given = called(node.func, names), {str(k.arg) for k in node.keywords}
@@ -133,7 +123,7 @@ def faults_of_calls(path: Path) -> Iterator[str]:
 
 
 def test_every_call_of_an_entry_gives_what_it_needs() -> None:
-    modules = [m for m in MODULES if "desktop.text" in m.read_text(encoding="utf-8")]
+    modules = [m for m in MODULES if "desktop.text" in text_of(m)]
     assert [fault for module in modules for fault in faults_of_calls(module)] == []
 
 
@@ -175,11 +165,6 @@ def literal(node: ast.AST) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
-def parents(node: ast.AST) -> Iterator[ast.AST]:
-    while (node := getattr(node, "parent", None)) is not None:  # type: ignore[assignment]
-        yield node
-
-
 def is_for_people(node: ast.AST, *, raises_count: bool) -> bool:
     """Whether a string may be read on a screen, by the place where it stands."""
     previous = node
@@ -201,7 +186,7 @@ def is_for_people(node: ast.AST, *, raises_count: bool) -> bool:
 
 
 def sentences_in(path: Path, *, labels: bool) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(tree_of(path)):
+    for node in nodes_of(path):
         text = literal(node)
         if text is None or not is_for_people(node, raises_count=labels):
             continue
@@ -217,15 +202,17 @@ def modules_of(layers: tuple[str, ...]) -> list[Path]:
     return [m for m in found if shown(m) not in STORY + PROVIDERS_WORDS]
 
 
-@pytest.mark.parametrize("path", modules_of((*SCREENS, "__main__")), ids=shown)
-def test_no_screen_has_a_sentence_of_its_own(path: Path) -> None:
-    assert list(sentences_in(path, labels=True)) == []
+def sentences(layers: tuple[str, ...], *, labels: bool) -> dict[str, list[tuple[int, str]]]:
+    return {shown(m): found for m in modules_of(layers) if (found := list(sentences_in(m, labels=labels)))}
 
 
-@pytest.mark.parametrize("path", modules_of(LAYERS), ids=shown)
-def test_no_layer_below_the_screens_has_sentences(path: Path) -> None:
+def test_no_screen_has_a_sentence_of_its_own() -> None:
+    assert sentences((*SCREENS, "__main__"), labels=True) == {}
+
+
+def test_no_layer_below_the_screens_has_sentences() -> None:
     """It gives a code with parameters."""
-    assert list(sentences_in(path, labels=False)) == []
+    assert sentences(LAYERS, labels=False) == {}
 
 
 def test_a_sentence_outside_the_catalogue_is_noticed(tmp_path: Path) -> None:
@@ -272,7 +259,7 @@ def messages() -> list[str]:
     """Of the catalogue; the tests have entries of their own."""
     found: list[str] = []
     for path in sorted(TEXT.rglob("*.py")):
-        for call in calls_of(tree_of(path), "Text", "Plural"):
+        for call in calls_of(nodes_of(path), "Text", "Plural"):
             strings = call.args[: 1 if getattr(call.func, "id", "") == "Text" else 2]
             found += [a.value for a in strings if isinstance(a, ast.Constant) and isinstance(a.value, str)]
     return found
