@@ -107,7 +107,7 @@ _WARNINGS = {
     WarningCode.EMAIL_MAY_NOT_ARRIVE: (
         Text("Email might not arrive"),
         _MAY_NOT_SEE,
-        Text("An earlier email to this address bounced or was marked as spam."),
+        Text("An earlier email to {name} bounced or was marked as spam."),
     ),
     WarningCode.IDENTITY_BY_PHONE_ONLY: (
         Text("Matched by phone number"),

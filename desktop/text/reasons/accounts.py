@@ -50,7 +50,7 @@ SENTENCES = {
         "The keyring didn't save the key for the messages on this computer, so no messages are stored. "
         "Unlock the keyring and try again."
     ),
-    AccountReason.UNKNOWN_WORKSPACE: Text("This workspace is no longer here. Add it again."),
+    AccountReason.UNKNOWN_WORKSPACE: Text("This workspace is no longer in Reachline. Add it again."),
     # Translators: {file} is the name of a file.
     AccountReason.PROFILE_PUT_ASIDE: Text(
         "Reachline couldn't read your saved accounts. The file is kept as {file}. Add your accounts again."
@@ -68,8 +68,8 @@ SENTENCES = {
         "The keyring didn't give Reachline the token of {account}. Unlock the keyring and try again."
     ),
     AccountReason.TOKEN_NOT_DELETED: Text(
-        "The keyring didn't delete the token of {account}, so the account stays connected. "
-        "Unlock the keyring and remove the account again."
+        "The keyring didn't delete the token of {account}, so it stays connected. Unlock the keyring and "
+        "remove {account} again."
     ),
     AccountReason.TOKEN_GONE: Text("The keyring no longer has the token of {account}. Enter it again."),
     AccountReason.TOKEN_NEEDED: Text("Enter the token of {account}."),
@@ -93,5 +93,7 @@ SENTENCES = {
     # Translators: {name} is what the provider calls the account.
     AccountReason.ANSWERS_AS: Text("Connected as {name}."),
     AccountReason.ANSWERS: Text("Connected."),
-    AccountReason.NO_LONGER_CONNECTED: Text("This account is no longer connected. Connect it again in Settings."),
+    AccountReason.NO_LONGER_CONNECTED: Text(
+        "This channel account is no longer connected. Connect it again in Settings."
+    ),
 }

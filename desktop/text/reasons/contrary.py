@@ -10,20 +10,17 @@ from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
 from desktop.domain.history.thread import Message
 from desktop.text.catalog import Text
 from desktop.text.formats import at_time
-from desktop.text.names import channel_name
+from desktop.text.names import channel_label, place
 
-# Translators: {who}: Octopods or a provider; {when}: "at 14:02"; {name}: the customer; {channel}: WhatsApp.
+# Translators: {who}: Octopods or a provider; {when}: "at 14:02"; {name}: the customer; {place}: "on
+# WhatsApp"; {channel}: WhatsApp.
 _SENTENCES = {
     ContraryKind.EXPIRED: Text("{who} reported {when} that the 24-hour window was closed."),
-    ContraryKind.UNREACHABLE: Text("{who} reported {when} that {name} can't be reached on {channel}."),
-    ContraryKind.OPTED_OUT: Text("{who} reported {when} that {name} opted out of messages from you on {channel}."),
+    ContraryKind.UNREACHABLE: Text("{who} reported {when} that {name} can't be reached {place}."),
+    ContraryKind.OPTED_OUT: Text("{who} reported {when} that {name} opted out of messages from you {place}."),
     ContraryKind.ACCOUNT: Text("{who} reported {when} a problem with your {channel} account."),
-    ContraryKind.TEMPORARY: Text(
-        "{who} reported {when} that it couldn't deliver on {channel} because it was too busy."
-    ),
-    ContraryKind.UNKNOWN: Text(
-        "{who} reported {when} that a message wasn't delivered on {channel}, for an unknown reason."
-    ),
+    ContraryKind.TEMPORARY: Text("{who} reported {when} that it couldn't deliver {place} because it was too busy."),
+    ContraryKind.UNKNOWN: Text("{who} reported {when} that a message wasn't delivered {place}, for an unknown reason."),
 }
 # More precise sentences, for facts from notices of this kind.
 _OF_NOTICES = {
@@ -46,7 +43,8 @@ def contrary_sentence(fact: ContraryFact, messages: Iterable[Message], name: str
         sentence = _STOPPED
     else:
         sentence = _OF_NOTICES.get(notice, _SENTENCES[fact.kind]) if notice is not None else _SENTENCES[fact.kind]
-    return sentence(who=_who(fact), when=at_time(said_at, now), name=name, channel=channel_name(fact.channel))
+    where, channel = place(fact.channel), channel_label(fact.channel)
+    return sentence(who=_who(fact), when=at_time(said_at, now), name=name, place=where, channel=channel)
 
 
 def _who(fact: ContraryFact) -> str:

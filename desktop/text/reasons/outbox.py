@@ -24,10 +24,10 @@ SENTENCES = {
     OutboxReason.BEHIND_EARLIER: Text("Waiting for an earlier reply in this conversation."),
     OutboxReason.SENDING_BROKE: Text("Something went wrong while sending this. Details are in the log."),
     OutboxReason.ACCOUNT_NOT_CONNECTED: Text(
-        "The {provider} account for this message isn't connected. Connect it again, or cancel this message."
+        "The channel account for this message ({provider}) isn't connected. Connect it again, or cancel this message."
     ),
     OutboxReason.SEVERAL_FILES: Text("A message sent directly can have only one file. Remove the others."),
-    OutboxReason.TEMPLATE_GONE: Text("This template is no longer in the account's list. Choose another one."),
+    OutboxReason.TEMPLATE_GONE: Text("This template is no longer in the channel account's list. Choose another one."),
     OutboxReason.TEMPLATE_CHANGED: Text(
         "This template changed after you filled it in. Cancel this message and choose the template again."
     ),

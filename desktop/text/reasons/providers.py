@@ -9,13 +9,14 @@ from desktop.text.catalog import Text
 # Translators: {provider} is a name such as Intercom, Twilio or WhatsApp.
 FAILURES = {
     ProviderErrorKind.SIGNED_OUT: Text(
-        "{provider} doesn't accept this key or token. Enter a new one in the account's settings."
+        "{provider} doesn't accept this key or token. Enter a new one in Settings > Accounts."
     ),
     ProviderErrorKind.FORBIDDEN: Text(
-        "{provider} doesn't allow your account to do that. Allow it there, or use another key or token."
+        "Your {provider} account isn't allowed to do that. Allow it there, or use another key or token."
     ),
     ProviderErrorKind.GONE: Text(
-        "{provider} can't find this, or this account isn't allowed to see it. Check the IDs in the account's settings."
+        "{provider} can't find this, or your {provider} account isn't allowed to see it. Check the IDs in "
+        "Settings > Accounts."
     ),
     ProviderErrorKind.MERGED: Text("{provider} merged this into another record. Open that one instead."),
     ProviderErrorKind.REJECTED: Text("{provider} refused this. Change the message and send it again."),
@@ -33,12 +34,15 @@ FAILURES = {
         "The customer's window is closed, so a normal reply doesn't reach them. Send a template, or wait "
         "until they write again."
     ),
-    ProviderErrorKind.UNREACHABLE: Text("This address can't be reached on this channel. Use another channel."),
+    ProviderErrorKind.UNREACHABLE: Text(
+        "The customer's number or username can't be reached on this channel. Use another channel."
+    ),
     ProviderErrorKind.OPTED_OUT: Text(
         "The customer blocked these messages or opted out of them. Use another channel, or wait until they write again."
     ),
     ProviderErrorKind.BAD_ADDRESS: Text(
-        "{provider} can't send to this address. Check the number: it starts with + and the country code."
+        "{provider} can't send to the customer's number or username. Check it: a phone number starts with + "
+        "and the country code."
     ),
     ProviderErrorKind.TEMPLATE_INVALID: Text(
         "What you filled in doesn't fit the template that WhatsApp approved. Refresh the list of templates "
@@ -55,8 +59,8 @@ FAILURES = {
         "status of your {provider} account."
     ),
     ProviderErrorKind.BILLING: Text(
-        "{provider} stopped your account because of a payment or a suspension. Nothing can be sent until you "
-        "settle that with {provider}."
+        "Your {provider} account is stopped because of a payment or a suspension. Nothing can be sent until "
+        "you settle that with {provider}."
     ),
     ProviderErrorKind.SENDER: Text(
         "Your number isn't set up for this. Check the number and its registration in your {provider} account."
@@ -158,27 +162,29 @@ SENTENCES = {
         "Intercom doesn't let this token read macros, so there are none in the composer. Check the app's permissions "
         "in Intercom (Developer Hub > your app > Configure > Authentication)."
     ),
-    ProviderReason.NO_TEMPLATES: Text("This account has no templates. Write a normal reply instead."),
+    ProviderReason.NO_TEMPLATES: Text("This channel account has no templates. Write a normal reply instead."),
     ProviderReason.ONLY_TEMPLATES: Text(
         "Only templates can be sent directly through Octopods. Reply through Intercom, or send a template."
     ),
     ProviderReason.CANCELLED: Text("The message was cancelled before it was sent."),
-    ProviderReason.NO_ACCEPTED_TEMPLATE: Text("This account has no approved template yet, so it can't send anything."),
-    ProviderReason.TEMPLATES_OF_OTHER_NUMBERS: Text("This account's templates belong to {numbers}."),
+    ProviderReason.NO_ACCEPTED_TEMPLATE: Text(
+        "This channel account has no approved template yet, so it can't send anything."
+    ),
+    ProviderReason.TEMPLATES_OF_OTHER_NUMBERS: Text("This channel account's templates belong to {numbers}."),
     ProviderReason.SMS_KEY_UNCHECKED: Text(
         "Octopods accepted the key. It can't be checked further without sending a text message (SMS)."
     ),
-    ProviderReason.TWILIO_SUSPENDED: Text("Twilio suspended this account, so nothing can be sent."),
-    ProviderReason.TWILIO_CLOSED: Text("This Twilio account is closed."),
+    ProviderReason.TWILIO_SUSPENDED: Text("Your Twilio account is suspended, so nothing can be sent."),
+    ProviderReason.TWILIO_CLOSED: Text("Your Twilio account is closed, so nothing can be sent."),
     # Translators: {address} is a phone number.
     ProviderReason.NOTHING_SENT_FROM: Text(
-        "Nothing has been sent from {address} yet, so we don't know whether it belongs to this account."
+        "Nothing has been sent from {address} yet, so we don't know whether it belongs to your Twilio account."
     ),
     ProviderReason.BOT_READ_ELSEWHERE: Text(
         "Another program receives this bot's messages. From here, the bot only sends."
     ),
     ProviderReason.TEMPLATES_NOT_READABLE: Text(
-        "This token can't read the account's templates, so it can't send templates, only normal messages."
+        "This token can't read your WhatsApp account's templates, so it can't send templates, only normal messages."
     ),
     ProviderReason.NUMBER_OF_OTHER_ACCOUNT: Text(
         "This number doesn't belong to that WhatsApp Business account, so its templates may be refused."

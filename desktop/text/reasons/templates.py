@@ -21,7 +21,7 @@ SENTENCES: dict[ProblemCode | Unsendable, Text | Plural] = {
     Unsendable.HEADER: Text("Templates with this kind of header can't be sent from Reachline: {kind}."),
     # Translators: {kind} is the provider's word for it, such as "catalog".
     Unsendable.BUTTON: Text("Templates with this kind of button can't be sent from Reachline: {kind}."),
-    Unsendable.COPY_CODE: Text("Templates with a code to copy can't be sent through this account."),
+    Unsendable.COPY_CODE: Text("Templates with a code to copy can't be sent through this channel account."),
     ProblemCode.MISSING: Text("Fill in this field."),
     ProblemCode.LINE_BREAK: Text("WhatsApp doesn't accept line breaks or tabs here."),
     ProblemCode.SPACES_IN_A_ROW: Plural(

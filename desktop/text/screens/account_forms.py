@@ -48,7 +48,7 @@ _TWILIO = (
     Field(
         "user",
         Text("API key SID"),
-        Text("Starts with SK. Leave it empty to use the account's auth token."),
+        Text("Starts with SK. Leave it empty to use your Twilio account's auth token."),
         "SK…",
         optional=True,
     ),

@@ -92,7 +92,9 @@ OK_TO = Text("OK: {text}")
 FILL_IN = Text("Fill in “{blank}” before you send. It's missing from the customer's details.")
 BLOCKED = Text("This can't be sent yet. See the line above.")
 ONE_FILE = Text("{channel} accepts one file at a time. Send them one by one.")
-ACCOUNT_GONE = Text("That {channel} account is no longer connected. This reply now goes through Intercom.")
+ACCOUNT_GONE = Text(
+    "Your channel account for {channel} is no longer connected. This reply is now sent through Intercom."
+)
 
 # --- SMS counter ---
 
@@ -149,11 +151,11 @@ SHEET_NAME = Text("{title}. {text}")
 TEMPLATE = Text("Send template…")
 TEMPLATE_DOES = Text("Choose an approved message. It doesn't need an open 24-hour window.")
 CONNECT = Text("Connect WhatsApp to send a template…")
-CONNECT_DOES = Text("Opens Settings. Templates need a WhatsApp account.")
-NO_TEMPLATES = Text("The connected account has no templates.")
-NO_NUMBER = Text("The connected account needs {name}'s WhatsApp number.")
+CONNECT_DOES = Text("Opens Settings. Templates need a channel account for WhatsApp.")
+NO_TEMPLATES = Text("Your channel account has no templates.")
+NO_NUMBER = Text("Your channel account needs {name}'s WhatsApp number.")
 GO_DOES = Text("Moves your draft there. Nothing is sent yet.")
-SWITCH_DOES = Text("Uses your own account and sends to {recipient}. Nothing is sent yet.")
+SWITCH_DOES = Text("Uses your channel account and sends to {recipient}. Nothing is sent yet.")
 SWITCH_ACCOUNT_DOES = Text("Uses {account} and sends to {recipient}. Nothing is sent yet.")
 THROUGH_INTERCOM_CHOICE = Text("Send through Intercom…")
 THROUGH_INTERCOM_DOES = Text("In this conversation, as usual. Nothing is sent yet.")

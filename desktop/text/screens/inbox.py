@@ -84,7 +84,7 @@ DATA_DELETED = Text("Data deleted from this computer.")
 
 # --- links and files --------------------------------------------------------------------------------------------------
 
-LINK_NOT_OPENED = Text("The link wasn't opened because it isn't a complete web, email or phone address.")
+LINK_NOT_OPENED = Text("The link wasn't opened because it isn't a complete web address, email address or phone number.")
 # Translators: {target}: the host that a link leads to, or a file's name in quotation marks.
 OPEN_LINK_TITLE = Text("Open {target}?")
 OPEN_FILE_TITLE = Text("Open “{file}”?")

@@ -12,8 +12,10 @@ SEND_TO_CUSTOMER = Text("Send a template")
 # Translators: below the title. {number} is the customer's number, {channel} for example "WhatsApp".
 RECIPIENT = Text("{number} · {channel}")
 CHOOSE = Text("Choose a template.")
-CONNECT_ACCOUNT = Text("Connect account…")
-NO_ACCOUNT = Text("You can't send {name} a template yet. You need a connected WhatsApp account and their phone number.")
+CONNECT_ACCOUNT = Text("Connect channel account…")
+NO_ACCOUNT = Text(
+    "You can't send {name} a template yet. You need a channel account for WhatsApp and their phone number."
+)
 OTHER_NUMBERS_ONLY = Text("{name} has no known WhatsApp number. Choose another number above.")
 NUMBER_GONE = Text("The number you chose isn't connected anymore. Choose another one.")
 # Translators: before the account that sends.
@@ -82,8 +84,8 @@ NOT_LOADED_REFRESH = Text("Templates from {provider} aren't loaded yet. Select R
 # Translators: the list of templates. {ago} is a span such as "6 min ago".
 UPDATED = Text("Updated {ago}.")
 PROVIDER_OLDER = Text("Changes in your {provider} account may take up to {span} to show here.")
-NO_TEMPLATES = Text("This account has no templates. Create them in your {provider} account.")
-NONE_SENDABLE = Text("None of this account's templates can be sent right now.")
+NO_TEMPLATES = Text("This channel account has no templates. Create them in your {provider} account.")
+NONE_SENDABLE = Text("None of this channel account's templates can be sent right now.")
 
 # The form.
 

@@ -7,7 +7,7 @@ from desktop.text.catalog import Text
 # Translators: tooltip of a link. {destination}: a host, an email address or a phone number.
 LEADS_TO = Text("Leads to {destination}")
 SAYS_BUT_LEADS_TO = Text("Says {claimed}, but leads to {destination}")
-NOT_OPENED = Text("This address can't be opened: it isn't a complete web, email or phone address.")
+NOT_OPENED = Text("This link can't be opened: it isn't a complete web address, email address or phone number.")
 
 # Translators: why to be careful with a file. {ending}: "exe".
 PROGRAM = Text("It's a program (.{ending}). Opening it can harm this computer.")

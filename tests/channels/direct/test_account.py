@@ -43,7 +43,7 @@ async def test_a_wrong_credential_is_told_at_once(stage, account, connect, troub
     for call in asked:
         trouble = await trouble_of(call)
         assert trouble.kind is ProviderErrorKind.SIGNED_OUT
-        assert describe(trouble.reason).count("Enter a new one in the account's settings.")
+        assert describe(trouble.reason).count("Enter a new one in Settings > Accounts.")
     if channel.capabilities.sends_free_text:
         outcome = await channel.send_text(account.message(customer))
         assert (type(outcome), outcome.kind) == (Refused, ProviderErrorKind.SIGNED_OUT)
@@ -64,7 +64,7 @@ WRONG_IDS = [
 async def test_a_wrong_id_is_told(stage, connect, kind, wrong, trouble, trouble_of):
     found = await trouble_of(connect(stage.account(kind), **wrong).check())
     assert found.kind is trouble
-    assert "settings" in describe(found.reason)
+    assert "Settings > Accounts" in describe(found.reason)
 
 
 @pytest.mark.ours("360dialog", "octopods-whatsapp")

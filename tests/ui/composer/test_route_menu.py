@@ -213,7 +213,7 @@ def test_an_account_that_is_gone_leaves_intercom_and_says_so(composer: Composer,
     assert composer.route is None
     assert composer.text == "On its way"
     assert composer.error_text == (
-        "That WhatsApp account is no longer connected. This reply now goes through Intercom."
+        "Your channel account for WhatsApp is no longer connected. This reply is now sent through Intercom."
     )
     assert "Reaches the Messenger" in line_of(composer)
 

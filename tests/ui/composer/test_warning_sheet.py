@@ -295,7 +295,7 @@ def test_an_account_without_a_route_says_what_is_missing(sheet: WarningSheet, je
     ask(sheet, jennifer(), now)
     assert sheet.choices[0].text() == "Send template…"
     assert not sheet.choices[0].isEnabled()
-    assert "The connected account needs Jennifer's WhatsApp number." in shown(sheet)
+    assert "Your channel account needs Jennifer's WhatsApp number." in shown(sheet)
 
 
 def test_an_account_whose_templates_cannot_be_read_says_so(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
@@ -303,7 +303,7 @@ def test_an_account_whose_templates_cannot_be_read_says_so(sheet: WarningSheet, 
     ask(sheet, with_direct_routes(jennifer(), whatsapp_route(has_templates=False)), now)
     assert sheet.choices[0].text() == "Send template…"
     assert not sheet.choices[0].isEnabled()
-    assert "The connected account has no templates." in shown(sheet)
+    assert "Your channel account has no templates." in shown(sheet)
 
 
 def test_an_open_way_is_offered_and_only_chosen_not_sent(sheet: WarningSheet, jennifer: Jennifer, now, qtbot) -> None:

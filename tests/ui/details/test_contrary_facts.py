@@ -137,7 +137,7 @@ def test_what_a_direct_route_was_refused_for_is_listed_too(
     )
     go_to(qtbot, window)
     at = said.at.astimezone()
-    assert f"Twilio reported at {at:%H:%M} a problem with your text message (SMS) account." in visible_texts(window)
+    assert f"Twilio reported at {at:%H:%M} a problem with your SMS account." in visible_texts(window)
     qtbot.mouseClick(solved(window)[0], Qt.MouseButton.LeftButton)
     assert engine.command_handler.of(MarkSolved) == [MarkSolved(said.id)]
 

@@ -377,7 +377,7 @@ def test_what_is_edited_after_its_account_is_gone_says_so(
     engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], direct_routes=())
     press(qtbot, window, Qt.Key.Key_F2)
     comes_back_as_draft(qtbot, engine, held_direct_reply)
-    qtbot.waitUntil(lambda: "Telegram account is no longer connected" in window.composer.error_text)
+    qtbot.waitUntil(lambda: "channel account for Telegram is no longer connected" in window.composer.error_text)
     assert (window.composer.route, window.composer.text) == (None, held_direct_reply.text)
 
 
@@ -434,7 +434,7 @@ def test_an_account_without_a_number_of_the_customer_does_not_ask_to_be_connecte
     write(qtbot, window, "Are you at home?")
     press_send(qtbot, window)
     template = window.warning_sheet.choices[0]
-    assert template.accessibleDescription() == "The connected account needs Jennifer's WhatsApp number."
+    assert template.accessibleDescription() == "Your channel account needs Jennifer's WhatsApp number."
     assert not template.isEnabled()
 
 

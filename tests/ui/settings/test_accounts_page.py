@@ -207,7 +207,7 @@ def test_escape_leaves_the_form_before_the_sheet(qtbot, window: MainWindow, page
     button(page, "Telegram bot").click()
     press(qtbot, window, Qt.Key.Key_Escape)
     assert window.settings.sheet.is_open
-    assert "Add account" in told(page)
+    assert "Add channel account" in told(page)
     press(qtbot, window, Qt.Key.Key_Escape)
     assert not window.settings.sheet.is_open
 

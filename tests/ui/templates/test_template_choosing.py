@@ -107,8 +107,8 @@ def test_chips_and_languages_narrow_the_list(opened, listed) -> None:
         ({"known_at": None, "templates": ()}, "Templates from Octopods aren't loaded yet."),
         ({"known_at": None, "templates": (), "refreshing": True}, "Loading templates from Octopods…"),
         ({"known_at": None, "templates": (), "error": said("The key is not accepted.")}, "The key is not accepted."),
-        ({"templates": ()}, "This account has no templates."),
-        ({"templates": (PAUSED,)}, "None of this account's templates can be sent"),
+        ({"templates": ()}, "This channel account has no templates."),
+        ({"templates": (PAUSED,)}, "None of this channel account's templates can be sent"),
     ],
 )
 def test_an_empty_list_says_why(picker, view, listed, facts: dict[str, object], said: str) -> None:
@@ -124,7 +124,7 @@ def test_without_an_account_it_leads_to_connecting_one(qtbot, picker, view) -> N
     assert picker.key is None
     assert "You can't send Jennifer a template yet." in picker.placeholder
     assert not picker.template_list.isVisible()
-    connect = next(b for b in picker.findChildren(QPushButton) if b.text() == "Connect account…")
+    connect = next(b for b in picker.findChildren(QPushButton) if b.text() == "Connect channel account…")
     assert focused() is connect
     with qtbot.waitSignal(picker.accounts_wanted):
         qtbot.keyClick(connect, Qt.Key.Key_Space)

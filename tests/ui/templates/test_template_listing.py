@@ -114,7 +114,7 @@ def test_how_new_the_list_is(now: datetime) -> None:
     assert listing.freshness(view, at + timedelta(minutes=6)) == "Updated 6 min ago."
     assert listing.freshness(view, at + timedelta(days=1)) == "Updated 24 h ago."
     slow = replace(view, templates=(template("a", lag=timedelta(hours=3)),))
-    assert listing.freshness(slow, at).endswith("Changes at Octopods may take up to 3 h to show.")
+    assert listing.freshness(slow, at).endswith("Changes in your Octopods account may take up to 3 h to show here.")
     assert listing.freshness(TemplatesView(KEY), now) == "Templates aren't loaded yet."
     assert listing.freshness(replace(view, refreshing=True), now) == "Loading templates from Octopods…"
 
@@ -134,10 +134,10 @@ def test_why_nothing_is_listed(now: datetime) -> None:
     assert "aren't loaded yet. Select Refresh." in said(TemplatesView(KEY))
     assert said(TemplatesView(KEY, refreshing=True)) == "Loading templates from Octopods…"
     assert said(TemplatesView(KEY, error=make_reason(ProviderErrorKind.SIGNED_OUT, provider="Octopods"))) == (
-        "Octopods doesn't accept this key or token. Enter a new one in the account's settings."
+        "Octopods doesn't accept this key or token. Enter a new one in Settings > Accounts."
     )
-    assert "This account has no templates." in said(TemplatesView(KEY, known_at=now))
-    assert "None of this account's templates" in said(
+    assert "This channel account has no templates." in said(TemplatesView(KEY, known_at=now))
+    assert "None of this channel account's templates" in said(
         TemplatesView(KEY, (template("a", status=Status.PAUSED),), known_at=now)
     )
     assert said(TemplatesView(KEY, (template("a"),), known_at=now)) == ""
