@@ -249,9 +249,13 @@ DECIDED = {
     "we": r"Reachline( now| no longer)? (tr(y|ies)|checks?|counts?|sees?|sends?|warns?|expects?|knows?|finds?|looks?|"
     r"keeps looking|uses the|(doesn't|couldn't) (see|know|have|reach|read the answer))\b|\b[Ww]e (don't )?use Octopods",
     # "account" says whose: a channel account, or "your Twilio account".
-    "channel account": r"\b([Tt]his|[Tt]hat|[Tt]he|[Yy]our) (connected )?account\b",
+    "channel account": r"\b([Tt]his|[Tt]hat|[Tt]he|[Yy]our) (connected )?account\b(?! SID)",
     # A phone number, a link, an email address or a web address.
     "number": r"(?<!email )(?<!web )\baddress",
+    "start": r"\b([Bb]eg[aiu]n(s|ning)?|[Cc]ommenc)",
+    "no longer": r"\banymore\b",
+    "nobody": r"\b[Nn]o one\b",
+    "British spelling": r"(ogniz|ganiz|thoriz|tomiz|nalyz|anceled|anceling|olor\b|enter of|icense\b)",
     "X (Twitter)": r"\bX\b(?! \(Twitter\))|(?<!X \()Twitter",
 }
 BARE_MINUTES = re.compile(r"\{\w+\}:\{\w+\}|\b\d{1,2}:\d{2}\b")

@@ -26,23 +26,23 @@ SENTENCES = {
     ),
     ReasonCode.BRIDGE_CHANNEL_UNKNOWN: Text("Posted by Octopods (app code {code}); the channel isn't known."),
     ReasonCode.EMAIL_HEADERS: Text("It carries email headers."),
-    ReasonCode.EMAIL_CONVERSATION: Text("The conversation began by email."),
+    ReasonCode.EMAIL_CONVERSATION: Text("The conversation started by email."),
     ReasonCode.EMAIL_WITHOUT_HEADERS: Text(
         "The conversation is by email, but this message has no email headers and may have been typed in the Messenger."
     ),
-    ReasonCode.NATIVE_FIRST: Text("Intercom says it began on its own {channel}."),
+    ReasonCode.NATIVE_FIRST: Text("Intercom says it started on its own {channel}."),
     ReasonCode.NATIVE: Text("Intercom says the conversation is on its own {channel}."),
     ReasonCode.NATIVE_DESPITE_MESSENGER: Text(
         "Intercom says the conversation is on its own {channel}, but the customer was in the Messenger just then."
     ),
-    ReasonCode.NATIVE_MOVED: Text("The conversation began on “{born_on}”, and Intercom now says “{current}”."),
-    ReasonCode.PHONE_CALL: Text("The conversation began as a phone call."),
+    ReasonCode.NATIVE_MOVED: Text("The conversation started on “{born_on}”, and Intercom now says “{current}”."),
+    ReasonCode.PHONE_CALL: Text("The conversation started as a phone call."),
     ReasonCode.WEB_PAGE: Text("Its first message was typed on a web page."),
-    ReasonCode.TAG: Text("Octopods tagged the conversation {channel} when it began."),
+    ReasonCode.TAG: Text("Octopods tagged the conversation {channel} when it started."),
     ReasonCode.TAG_LATE: Text("The conversation was tagged {channel} later than Octopods usually does."),
     ReasonCode.TAG_UNDATED: Text("The conversation has the {channel} tag; Intercom doesn't say since when."),
     ReasonCode.TAG_DESPITE_MESSENGER: Text(
-        "The conversation has the {channel} tag, but the customer was in the Messenger when it began."
+        "The conversation has the {channel} tag, but the customer was in the Messenger when it started."
     ),
     ReasonCode.TAG_BY_HAND: Text("Someone added the {channel} tag to the conversation, but not the way Octopods does."),
     ReasonCode.BRIDGE_FOLLOWS: Text("Octopods posted later messages of the customer in this conversation ({channel})."),
@@ -50,8 +50,8 @@ SENTENCES = {
         "The first message names no web page, so it was typed in the Messenger of a phone app or posted by "
         "Octopods. We don't know which."
     ),
-    ReasonCode.MESSENGER_SIGHTING: Text("The customer was in the Messenger when the conversation began."),
-    ReasonCode.NOT_BY_CUSTOMER: Text("A bot or a campaign began the conversation."),
+    ReasonCode.MESSENGER_SIGHTING: Text("The customer was in the Messenger when the conversation started."),
+    ReasonCode.NOT_BY_CUSTOMER: Text("A bot or a campaign started the conversation."),
     ReasonCode.NO_BRIDGE_TAG: Text("Octopods tags all its conversations here, and this one has no such tag."),
     ReasonCode.NO_BRIDGE: Text("Nothing in this workspace shows that Octopods is used."),
     ReasonCode.TYPED_IN_MESSENGER: Text("No app made it, so it was typed in the Messenger."),
@@ -61,9 +61,9 @@ SENTENCES = {
     ReasonCode.BRIDGE_NOTICE: Text("Octopods reported a problem in this conversation."),
     ReasonCode.UNKNOWN_APP: Text("The app {code} posted messages under the customer's name; it may be a channel."),
     ReasonCode.BRIDGE_KNOWS_CONTACT: Text(
-        "Octopods knows this contact, and the conversation didn't begin on a web page."
+        "Octopods knows this contact, and the conversation didn't start on a web page."
     ),
-    ReasonCode.BRIDGE_POSSIBLE: Text("We don't know whether Octopods began this conversation."),
+    ReasonCode.BRIDGE_POSSIBLE: Text("We don't know whether Octopods started this conversation."),
     ReasonCode.TAGS_CONTRADICT: Text("The conversation has tags of two channels."),
     ReasonCode.MAY_BE_FROM_CHANNEL: Text("A newer message of the customer may have come from this channel."),
     ReasonCode.OLDER_MESSAGES_MISSING: Text("Older messages aren't here, and one of them may have opened the window."),

@@ -31,7 +31,7 @@ SENTENCES: dict[ProblemCode | Unsendable, Text | Plural] = {
     # Translators: {placeholder} is for example {{first_name}}.
     ProblemCode.PLACEHOLDER: Text("Replace {placeholder}."),
     ProblemCode.SPACE: Text("This is part of a link or code, so it can't have spaces."),
-    ProblemCode.NO_LINK: Text("Enter a public link that begins with https://."),
+    ProblemCode.NO_LINK: Text("Enter a public link that starts with https://."),
     ProblemCode.NO_PICTURE: Text("This template needs a picture. The link is to another kind of file."),
     ProblemCode.NO_VIDEO: Text("This template needs a video. The link is to another kind of file."),
     ProblemCode.NO_DOCUMENT: Text("This template needs a document. The link is to another kind of file."),

@@ -17,7 +17,7 @@ NO_ACCOUNT = Text(
     "You can't send {name} a template yet. You need a channel account for WhatsApp and their phone number."
 )
 OTHER_NUMBERS_ONLY = Text("{name} has no known WhatsApp number. Choose another number above.")
-NUMBER_GONE = Text("The number you chose isn't connected anymore. Choose another one.")
+NUMBER_GONE = Text("The number you chose is no longer connected. Choose another one.")
 # Translators: before the account that sends.
 FROM = Text("From")
 FROM_NUMBER = Text("Send from")
@@ -73,8 +73,8 @@ HIDDEN_REASON = Text("{name} ({language}): {reason}")
 OTHER_NUMBER = Text("This template belongs to {number}.")
 # Translators: {reason} is WhatsApp's own word, such as "invalid format".
 REJECTED_BECAUSE = Text("WhatsApp's reason: {reason}.")
-CANNOT_BE_SENT = Text("{name} can't be sent anymore.")
-NOT_LISTED = Text("{name} isn't in the list anymore.")
+CANNOT_BE_SENT = Text("{name} can no longer be sent.")
+NOT_LISTED = Text("{name} is no longer in the list.")
 INPUT_KEPT = Text("What you filled in is kept.")
 REFRESH = Text("Refresh")
 REFRESH_LIST = Text("Refresh the list of templates")

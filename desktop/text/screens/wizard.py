@@ -97,7 +97,7 @@ NOBODY_FOUND = Text("No teammates found.")
 # Octopods.
 
 OCTOPODS = Text("Octopods")
-OCTOPODS_HEADING = Text("Recognize messages from Octopods")
+OCTOPODS_HEADING = Text("Recognise messages from Octopods")
 NO_CODES_YET = Text("Nothing found yet. You can go on: we'll keep looking while your conversations are loaded.")
 # Translators: {codes} is one app code or several, such as "octopods-vv1, octopods-2".
 CODES_FOUND = Text("Found in your conversations: {codes}")
@@ -133,9 +133,9 @@ OPEN_INBOX = Text("Open inbox")
 # Translators: {workspace} is for example "Shop · Europe".
 CONNECTED_WORKSPACE = Text("Intercom: {workspace}")
 WRITING_AS = Text("You write as {name}")
-OCTOPODS_CODES = Text("Octopods is recognized by {codes}")
+OCTOPODS_CODES = Text("Octopods is recognised by {codes}")
 CONNECTED_ACCOUNT = Text("Connected: {account}")
-NO_OCTOPODS_CODES = Text("Octopods isn't recognized yet")
+NO_OCTOPODS_CODES = Text("Octopods isn't recognised yet")
 NO_OCTOPODS_CODES_ABOUT = Text("We'll find out while your conversations are loaded.")
 # Translators: {channels} is one channel or several, such as "WhatsApp, SMS".
 NOT_TESTED = Text("Delivery isn't tested yet: {channels}")

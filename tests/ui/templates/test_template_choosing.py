@@ -157,14 +157,14 @@ def test_a_newer_list_without_the_chosen_template_chooses_no_other(opened, liste
     assert can_send(opened)
     opened.show_templates(replace(listed, templates=(replace(NEWS, status=Status.PAUSED), SHIPPED, SALE)))
     assert opened.template_list.template is None
-    assert "we_have_news can't be sent anymore." in opened.placeholder
+    assert "we_have_news can no longer be sent." in opened.placeholder
     assert "paused" in opened.placeholder
     assert not can_send(opened)
     opened.show_templates(listed)
     choose(opened, NEWS)
     assert can_send(opened)
     opened.show_templates(replace(listed, templates=()))
-    assert "we_have_news isn't in the list anymore." in opened.placeholder
+    assert "we_have_news is no longer in the list." in opened.placeholder
 
 
 def test_a_list_of_another_account_changes_nothing_here(opened, listed) -> None:

@@ -253,7 +253,7 @@ def test_a_number_that_goes_away_is_told_and_its_templates_go_with_it(opened, vi
     opened.show_view(replace(view, direct_routes=(CLOUD_ROUTE,)))
     assert opened.key == CLOUD
     assert opened.template_list.names == []
-    assert opened.bar.error_text == "The number you chose isn't connected anymore. Choose another one."
+    assert opened.bar.error_text == "The number you chose is no longer connected. Choose another one."
     assert not can_send(opened)
 
 

@@ -347,7 +347,7 @@ def test_nothing_seen_of_a_bridge_is_no_obstacle(qtbot, opened: Opened, engine: 
     assert "Nothing found yet. You can go on" in visible_text(wizard.codes)
     assert wizard.next.isEnabled()
     go_to_step(qtbot, wizard, wizard.finish)
-    assert "Octopods isn't recognized yet" in wizard.finish.text
+    assert "Octopods isn't recognised yet" in wizard.finish.text
 
 
 # Everybody's.
