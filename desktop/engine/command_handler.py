@@ -325,7 +325,8 @@ def _see(db: Database, customer_id: str) -> tuple[str, tuple[str, ...], Changes]
     newest = entries.newest_at(db, customer_id)
     if newest is None or not customer_rows.mark_seen(db, customer_id, newest):
         return customer_id, (), Changes()
-    changes = Changes(customers=frozenset({customer_id}), threads=frozenset({customer_id}))
+    # The thread says nothing about it: only its row of the list changes.
+    changes = Changes(customers=frozenset({customer_id}))
     return customer_id, conversations.unread_of(db, customer_id), changes
 
 
