@@ -94,7 +94,7 @@ def _find_recovery(thread: Thread, route: Route) -> RecoverySignals:
     chats = [c for c in thread.chats if _is_chat_of(c, route)]
     recoveries = [c.recovery for c in chats]
     arrived = (Delivery.DELIVERED, Delivery.READ)
-    sent = [m.direct for m in thread.messages if m.direct is not None and m.direct.route.key == route.key]
+    sent = [m.direct for m in thread.loaded if m.direct is not None and m.direct.route.key == route.key]
     delivered = [(d.delivery_at or d.sent_at, d) for d in sent if d.delivery in arrived]
     to_customer = [at for at, d in delivered if address_key(d.route.to) == address_key(route.to)]
     return RecoverySignals(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from desktop.domain.content.files import (
     MAX_FILES,
@@ -31,6 +32,9 @@ SAME_TEXT_WITHIN = timedelta(minutes=10)
 SAME_TEMPLATE_WITHIN = timedelta(hours=24)
 BACKFILL_AFTER = timedelta(hours=24)
 """An entry stored late and this much older than the newest one shown is backfill, not news."""
+
+NEWEST_MESSAGES = 200
+"""What somebody who writes a reply may not have seen is looked for among so many, and `BACKFILL_AFTER` before these."""
 
 # Longest text in code points: WhatsApp and Telegram 4096 (Meta messages reference; Bot API 10.1), SMS 1600 at Twilio.
 MAX_TEXT = {ChannelKind.WHATSAPP: 4096, ChannelKind.TELEGRAM: 4096, ChannelKind.SMS: 1600}
@@ -201,15 +205,17 @@ def _activity_warnings(s: Situation, reply: Reply, now: datetime) -> list[Foreca
     return warnings
 
 
-def _unseen(messages: Iterable[Message], seen_upto: int | None) -> list[Message]:
-    """Entries stored after `seen_upto`, whatever their time, without backfill."""
+def _unseen(messages: Sequence[Message], seen_upto: int | None) -> list[Message]:
+    """Recent entries stored after `seen_upto`, without backfill. messages: by time."""
     if seen_upto is None:
         return []
-    all_messages = list(messages)
-    shown = max((m.entry.sent_at for m in all_messages if 0 < m.entry.arrival <= seen_upto), default=None)
+    newest = messages[-NEWEST_MESSAGES:]
+    since = newest[0].entry.sent_at - BACKFILL_AFTER if newest else None
+    recent = [*takewhile(lambda m: since is not None and m.entry.sent_at >= since, reversed(messages))]
+    shown = max((m.entry.sent_at for m in recent if 0 < m.entry.arrival <= seen_upto), default=None)
     return [
         m
-        for m in all_messages
+        for m in recent
         if m.entry.arrival > seen_upto and (shown is None or shown - m.entry.sent_at <= BACKFILL_AFTER)
     ]
 

@@ -106,7 +106,7 @@ def find_situation(
         newest_anywhere=newest,
         anywhere_is_possibly_mapped=newest_mapping is not None and not newest_mapping.is_known,
         newest_reply=chat.newest_from_us,
-        messages=thread.messages,
+        messages=thread.loaded,
         email_copy=any(c.takes_email for c in owners),
         email_fails=any(c.email_fails for c in owners),
         contrary=chat.contrary,

@@ -12,6 +12,7 @@ from desktop.engine.accounts.views import AccountsChange, ChannelView, Checked, 
 from desktop.engine.changes import Changes
 from desktop.engine.commands import Answer, Command
 from desktop.engine.views import (
+    THREAD_PAGE,
     ConnectionView,
     CustomerRow,
     Progress,
@@ -42,7 +43,7 @@ class Queries(Protocol):
 
     async def customers(self) -> tuple[CustomerRow, ...]: ...
 
-    async def thread(self, customer_id: str) -> ThreadView | None: ...
+    async def thread(self, customer_id: str, limit: int = THREAD_PAGE) -> ThreadView | None: ...
 
     async def undecided(self) -> tuple[UndecidedReply, ...]: ...
 

@@ -18,6 +18,7 @@ from desktop.engine.sync.ingest import load_thread
 from desktop.engine.sync.learning import code_histogram
 from desktop.engine.templates import Templates
 from desktop.engine.views import (
+    THREAD_PAGE,
     ConnectionState,
     ConnectionView,
     CustomerRow,
@@ -61,10 +62,13 @@ class Queries:
         """Every customer with a conversation, newest activity first."""
         return await self._store.read(customer_rows.load_all)
 
-    async def thread(self, customer_id: str) -> ThreadView | None:
-        """None for an unknown customer. One that was merged into another is answered under the other's id."""
+    async def thread(self, customer_id: str, limit: int = THREAD_PAGE) -> ThreadView | None:
+        """None for an unknown customer. One that was merged into another is answered under the other's id.
+
+        limit: how many messages, the newest ones.
+        """
         view = await self._store.read(
-            _thread, customer_id, self._connection.view, self._clock.now(), self._clock.is_known
+            _thread, customer_id, limit, self._connection.view, self._clock.now(), self._clock.is_known
         )
         return None if view is None else replace(view, direct_routes=self._channels.direct_routes(view.thread))
 
@@ -72,7 +76,7 @@ class Queries:
         """Every reply that waits for the agent's decision, over all customers, oldest first: held, refused,
         unconfirmed.
         """
-        return await self._store.read(_undecided, self._clock.now())
+        return await self._store.read(_undecided)
 
     async def waiting_count(self) -> int:
         """How many replies are queued or under way, over all customers."""
@@ -117,14 +121,14 @@ class Queries:
 
 
 def _thread(
-    db: Database, customer_id: str, connection: ConnectionView, now: datetime, is_clock_known: bool
+    db: Database, customer_id: str, limit: int, connection: ConnectionView, now: datetime, is_clock_known: bool
 ) -> ThreadView | None:
     customer_id = contacts.resolve_customer(db, customer_id)
     people = contacts.of_customer(db, customer_id)
     if not people:
         return None
     workspace = replace(settings.load(db), signed_in=connection.state is not ConnectionState.SIGNED_OUT)
-    thread = load_thread(db, customer_id, workspace, now)
+    thread = load_thread(db, customer_id, workspace, now, limit)
     matches = customers.contact_matches_of(db, customer_id)
     contact_ids = {c.id for c in people}
     likely = sorted({i for s in matches for i in (s.one, s.other)} - contact_ids)
@@ -136,12 +140,13 @@ def _thread(
         {c.id: find_situation(thread, c.id, workspace, is_clock_known=is_clock_known) for c in thread.chats},
         drafts.of_customer(db, customer_id),
         tuple(_pending_replies(outbox.pending_replies_of(db, customer_id), _why_not_online(connection))),
-        max((m.entry.arrival for m in thread.messages), default=0),
+        max((m.entry.arrival for m in thread.loaded), default=0),
         customer_rows.seen_upto(db, customer_id),
         templates_used=direct_messages.templates_used_with(db, customer_id),
         contact_matches=matches,
         identity_decisions=customers.identity_decisions(db, contact_ids),
         suggested_contacts={i: c for i in likely if (c := contacts.load(db, i)) is not None},
+        older_count=len(thread.earlier),
     )
 
 
@@ -178,9 +183,9 @@ def _pending(row: outbox.OutgoingReply, reason: Reason) -> PendingReply:
     )
 
 
-def _undecided(db: Database, now: datetime) -> tuple[UndecidedReply, ...]:
-    rows, workspace = outbox.in_states(db, UNDECIDED), settings.load(db)
-    names = {c: display_name(load_thread(db, c, workspace, now)) for c in {shown for shown, _ in rows}}
+def _undecided(db: Database) -> tuple[UndecidedReply, ...]:
+    rows = outbox.in_states(db, UNDECIDED)
+    names = {c: customer_rows.name_of(db, c) for c in {shown for shown, _ in rows}}
     return tuple(UndecidedReply(shown, names[shown], _pending(row, row.reason)) for shown, row in rows)
 
 

@@ -56,10 +56,15 @@ class UndecidedReply:
     pending: PendingReply
 
 
+THREAD_PAGE = 200
+"""How many messages a `ThreadView` holds, unless more are asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class ThreadView:
     """Everything the middle and the right pane show of one customer.
 
+    thread: with the newest messages. older_count: how many more are stored.
     situations: by conversation id, for forecasts while typing (`domain.forecast.compute_forecast`).
     newest_arrival: the highest `Entry.arrival` in the thread: what a draft that is touched now has seen.
     seen_upto: when the newest message that the agent has seen was sent; None if none.
@@ -85,6 +90,7 @@ class ThreadView:
     contact_matches: tuple[ContactMatch, ...] = ()
     identity_decisions: tuple[IdentityDecision, ...] = ()
     suggested_contacts: Mapping[str, Contact] = field(default_factory=dict)
+    older_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)

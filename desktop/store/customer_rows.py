@@ -82,6 +82,12 @@ def load_all(db: Database) -> tuple[CustomerRow, ...]:
     return tuple(_customer_row(row) for row in rows)
 
 
+def name_of(db: Database, customer_id: str) -> str:
+    """The name in the customer's row; "" without a row."""
+    row = fetch_one(db, "SELECT details ->> 'name' AS name FROM customer_rows WHERE customer_id = ?", (customer_id,))
+    return "" if row is None else row.name
+
+
 def seen_upto(db: Database, customer_id: str) -> datetime | None:
     """When the newest message that the agent has seen was sent; None if none."""
     row = fetch_one(db, "SELECT upto_us FROM seen WHERE customer_id = ?", (customer_id,))

@@ -29,6 +29,7 @@ from desktop.engine.commands import (
     SendReply,
 )
 from desktop.engine.views import (
+    THREAD_PAGE,
     ConnectionState,
     ConnectionView,
     CustomerRow,
@@ -89,7 +90,7 @@ class FakeQueries:
         self.asked.append("customers")
         return self.rows
 
-    async def thread(self, customer_id: str) -> ThreadView | None:
+    async def thread(self, customer_id: str, limit: int = THREAD_PAGE) -> ThreadView | None:
         self.asked.append(f"thread {customer_id}")
         return self.threads.get(customer_id)
 

@@ -48,7 +48,7 @@ def display_name(thread: Thread) -> str:
     """The best name we know, "" for none: identified people before leads, names before addresses."""
     people = sorted(thread.contacts, key=lambda c: (c.role != "user", c.id))
     names = [p.name for p in people] + [p.email for p in people] + [p.phone for p in people]
-    signed = [m.entry.author_name for m in thread.messages if m.author is Author.CUSTOMER]
+    signed = [m.entry.author_name for m in thread.loaded if m.author is Author.CUSTOMER]
     return next((n for n in [*names, *signed] if n.strip()), "")
 
 
@@ -58,12 +58,12 @@ def build_customer_row(customer_id: str, thread: Thread) -> CustomerRow | None:
         return None
     messages = [
         m
-        for m in thread.messages
+        for m in thread.loaded
         # A direct message that failed is not on the customer's side, so it is no answer.
         if m.entry.kind in MESSAGE_KINDS and m.author is not Author.BRIDGE and not _failed(m)
     ]
     newest = messages[-1] if messages else None
-    customer_message = next((m for m in reversed(thread.messages) if m.may_be_from_customer), None)
+    customer_message = next((m for m in reversed(thread.loaded) if m.may_be_from_customer), None)
     waits_in = _waits_in(thread, newest)
     return CustomerRow(
         customer_id=customer_id,

@@ -76,6 +76,7 @@ class Message:
 class Chat:
     """A conversation of the thread with what it mirrors, its window and its messages in time order.
 
+    messages: those of the conversation that are in `Thread.loaded`.
     mapping: None if it mirrors nothing; then `unmapped` names its channel, and is None otherwise.
     contrary: contrary facts about this chat that nobody marked as solved; `recovery`: what may have ended them.
     """
@@ -110,8 +111,10 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """Everything exchanged with one customer. chats: newest activity first. messages: by time, over all conversations.
+    """Everything exchanged with one customer. chats: newest activity first.
 
+    messages: the newest ones, as many as were asked for, by time, over all conversations.
+    earlier: of older ones those that are loaded, by time: at least all that decisions rest on (see `key_entries`).
     listed_windows: of our numbers that no chat here mirrors, by what their provider lists as received.
     contrary: every contrary fact about this customer that is not marked as solved. several_numbers: channels on which
         these chats show that the bridge has more than one number.
@@ -123,6 +126,12 @@ class Thread:
     listed_windows: tuple[Window, ...] = ()
     contrary: tuple[ContraryFact, ...] = ()
     several_numbers: frozenset[ChannelKind] = frozenset()
+    earlier: tuple[Message, ...] = ()
+
+    @property
+    def loaded(self) -> tuple[Message, ...]:
+        """`earlier` and `messages`."""
+        return self.earlier + self.messages
 
     def chat(self, conversation_id: str) -> Chat:
         """The chat of a conversation. Raises KeyError for one of another customer."""
@@ -134,7 +143,7 @@ class Thread:
     @property
     def newest_from_customer(self) -> Message | None:
         """The customer's newest message in any conversation."""
-        return next((m for m in reversed(self.messages) if m.entry.is_customer_message), None)
+        return next((m for m in reversed(self.loaded) if m.entry.is_customer_message), None)
 
     @property
     def windows(self) -> tuple[Window, ...]:
@@ -155,6 +164,7 @@ def assemble_thread(
     contrary: Iterable[ContraryFact] = (),
     solved: frozenset[str] = frozenset(),
     now: datetime | None = None,
+    limit: int | None = None,
 ) -> Thread:
     """Assemble one customer's thread. The order within each argument does not matter.
 
@@ -162,6 +172,7 @@ def assemble_thread(
     provider_messages: what the channels' own providers list of this customer.
     contrary: stored contrary facts, also of whole accounts; those that the entries show are added.
     solved: ids of contrary facts that a person marked as solved. now: None for an instant long after everything here.
+    limit: of `Thread.messages`; None for none.
     """
     all_contacts = sorted(contacts, key=lambda c: c.id)
     contacts_by_id = {old: c for c in all_contacts for old in c.merged_ids} | {c.id: c for c in all_contacts}
@@ -189,14 +200,16 @@ def assemble_thread(
         if key not in histories:
             histories[key] = WindowHistory(key, analysis)
     chats = tuple(_chat(c, histories[analysis.key(c)], analysis) for c in all_conversations)
-    messages = sorted((m for chat in chats for m in chat.messages), key=lambda m: m.entry.order)
+    messages = tuple(sorted((m for chat in chats for m in chat.messages), key=lambda m: m.entry.order))
+    older = 0 if limit is None else max(len(messages) - limit, 0)
     return Thread(
         chats,
-        tuple(messages),
+        messages[older:],
         tuple(all_contacts),
         find_listed_windows(analysis, histories),
         analysis.contrary,
         keys.several,
+        messages[:older],
     )
 
 

@@ -165,7 +165,7 @@ def find_bridge_delays(thread: Thread, workspace: Workspace) -> tuple[BridgeDela
     expired while ours was still open: then the customer's message came in earlier than it was posted.
     """
     found = []
-    for message in thread.messages:
+    for message in thread.loaded:
         bridged = message.entry.app_code in workspace.bridge_codes
         if message.provider_message is not None and message.entry.is_customer_message and bridged:
             found.append(BridgeDelay(message.entry.sent_at, message.entry.sent_at - message.provider_message.sent_at))

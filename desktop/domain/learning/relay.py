@@ -83,7 +83,7 @@ def _may_be_anothers(row: ProviderMessage, message: Message, thread: Thread) -> 
     """Whether the row may be another message in the same words: one from the inbox of which no row is known, or one
     that a note of ours tells to have gone out on a direct route."""
     text = normalize_text(message.entry.text)
-    near = (m for m in thread.messages if m is not message and abs(m.entry.sent_at - row.sent_at) <= NOTED_WITHIN)
+    near = (m for m in thread.loaded if m is not message and abs(m.entry.sent_at - row.sent_at) <= NOTED_WITHIN)
     return any(
         text in normalize_text(m.entry.text) if m.entry.kind is EntryKind.NOTE else text == normalize_text(m.entry.text)
         for m in near

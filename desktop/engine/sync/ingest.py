@@ -151,9 +151,11 @@ def _customers_with_notices(db: Database, shapes: frozenset[str]) -> set[str]:
     return set().union(*(conversations.customers_of(db, conversation_id) for conversation_id in conversation_ids))
 
 
-def load_thread(db: Database, customer_id: str, workspace: Workspace, now: datetime | None = None) -> Thread:
+def load_thread(
+    db: Database, customer_id: str, workspace: Workspace, now: datetime | None = None, limit: int | None = None
+) -> Thread:
     """The thread of a customer that was not merged into another (see `contacts.resolve_customer`). now: as in
-    `store_facts`.
+    `store_facts`. limit: as in `assemble_thread`.
     """
     people = contacts.of_customer(db, customer_id)
     facts, solved = contrary_facts.of_customer(db, customer_id, people, now)
@@ -166,6 +168,7 @@ def load_thread(db: Database, customer_id: str, workspace: Workspace, now: datet
         facts,
         solved,
         now,
+        limit,
     )
 
 

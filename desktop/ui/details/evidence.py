@@ -132,7 +132,7 @@ def window_text(view: ThreadView, chat: Chat, now: datetime) -> str:
     if not window.exists:
         return ""
     sentences = [window_explanation(window, view.name, now)]
-    opener = next((m for m in view.thread.messages if m.id == window.opened_by), None)
+    opener = next((m for m in view.thread.loaded if m.id == window.opened_by), None)
     if opener is not None:
         quote, time = " ".join(opener.entry.text.split()), full_time(window.opened_at or opener.entry.sent_at)
         quote = f"{quote[:60].rstrip()}…" if len(quote) > 60 else quote
@@ -157,4 +157,4 @@ def _left_aligned(button: QPushButton) -> QWidget:
 
 def contrary_text(fact: ContraryFact, view: ThreadView, now: datetime) -> str:
     """Return for example `Octopods reported at 14:02 that this number blocked you.`"""
-    return contrary_sentence(fact, view.thread.messages, first_name(view.name), now)
+    return contrary_sentence(fact, view.thread.loaded, first_name(view.name), now)

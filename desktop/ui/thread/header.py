@@ -81,7 +81,7 @@ class ThreadHeader(QWidget):
     def show_chat(self, view: ThreadView, chat: Chat | None) -> None:
         """chat: the conversation a reply would go to; None if the customer has none."""
         self._view, self._chat = view, chat
-        teammates = (m.entry for m in view.thread.messages if m.author is Author.TEAMMATE and m.entry.author_name)
+        teammates = (m.entry for m in view.thread.loaded if m.author is Author.TEAMMATE and m.entry.author_name)
         self._names = {entry.author_id: entry.author_name for entry in teammates}
         self.name.setText(display_name(view.name))
         self._update_conversation_button(view, chat)

@@ -19,7 +19,7 @@ class SeenMarker:
 
     def mark_seen(self, view: ThreadView | None) -> None:
         """view: the thread on the screen."""
-        messages = view.thread.messages if view is not None else ()
+        messages = view.thread.loaded if view is not None else ()
         newest = next((m for m in reversed(messages) if m.may_be_from_customer), None)
         if view is None or newest is None or not self._window.isActiveWindow():
             return

@@ -72,7 +72,7 @@ def build_chart(thread: Thread, window: Window, now: datetime) -> ChartData:
     end = max(now, window.closes_at or now) + _MARGIN_AFTER
     start = end - SPAN
     markers: dict[ChannelKind, list[Marker]] = {window.key.channel: []}
-    for message in thread.messages:
+    for message in thread.loaded:
         if start <= message.entry.sent_at <= end:
             for channel, mark in _markers(message):
                 markers.setdefault(channel, []).append(mark)
