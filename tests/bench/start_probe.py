@@ -1,0 +1,100 @@
+"""Starts the program, or a bare window, as a process of its own, and prints its CPU time at two moments.
+
+`python -m tests.bench.start_probe bare [stay]` or `... program ARGUMENT...`, where the arguments are the program's own.
+Prints one JSON object: milliseconds of all threads from the process' beginning to the first painted window and to the
+first painted rows, and the names of the modules that were imported by then. stay: the process does not end by itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+ROWS = 40
+_keep_alive: list[object] = []
+
+
+def main() -> None:
+    kind, *arguments = sys.argv[1:]
+    if kind == "bare":
+        _run_bare(stays="stay" in arguments)
+    else:
+        _run_program(arguments)
+
+
+def _run_bare(*, stays: bool) -> None:
+    from PySide6.QtCore import QStringListModel
+    from PySide6.QtWidgets import QApplication, QListView, QVBoxLayout, QWidget
+
+    application = QApplication(["bare"])
+    _watch(application, ends=not stays)
+    window, rows = QWidget(), QListView()
+    rows.setModel(QStringListModel([f"Row {number}" for number in range(ROWS)], rows))
+    QVBoxLayout(window).addWidget(rows)
+    window.resize(1280, 800)
+    window.show()
+    application.exec()
+
+
+def _run_program(arguments: list[str]) -> None:
+    from desktop.__main__ import main as run
+    from desktop.app import qt
+
+    start = qt.start
+
+    def start_watched(**options: bool | str) -> QApplication:
+        application = start(**options)  # type: ignore[arg-type]
+        _watch(application, ends=True)
+        return application
+
+    qt.start = start_watched  # type: ignore[assignment]
+    run(arguments)
+
+
+def _watch(application: QApplication, *, ends: bool) -> None:
+    from PySide6.QtCore import QEvent, QObject, QTimer
+    from PySide6.QtWidgets import QAbstractItemView, QWidget
+
+    paint = QEvent.Type.Paint
+
+    class Watch(QObject):
+        """Notes when something was painted first, and ends the process with the first rows."""
+
+        window_ms = rows_ms = 0.0
+        modules: tuple[str, ...] = ()
+
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() != paint or not isinstance(watched, QWidget):
+                return False
+            if not self.window_ms:
+                self.window_ms = -1.0
+                QTimer.singleShot(0, self.note_window)
+            view = watched.parent()
+            if not self.rows_ms and isinstance(view, QAbstractItemView) and view.model().rowCount():
+                self.rows_ms = -1.0
+                QTimer.singleShot(0, self.note_rows)
+            return False
+
+        def note_window(self) -> None:
+            self.window_ms, self.modules = time.process_time() * 1_000, tuple(sys.modules)
+
+        def note_rows(self) -> None:
+            self.rows_ms = time.process_time() * 1_000
+            report = {"window_ms": self.window_ms, "rows_ms": self.rows_ms, "modules": self.modules}
+            print(json.dumps(report | {"rows_modules": tuple(sys.modules)}), flush=True)
+            if ends:
+                os._exit(0)
+
+    watch = Watch()
+    _keep_alive.append(watch)
+    application.installEventFilter(watch)
+
+
+if __name__ == "__main__":
+    main()

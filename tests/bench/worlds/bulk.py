@@ -1,0 +1,181 @@
+"""Stores a world: slowly by the engine's own functions, or quickly by copying the rows of stored customers.
+
+The quick way stores one customer of each kind by the engine and derives all others from their rows: in every table, a
+customer's number in a text becomes the other's, and every time moves. Triggers fill what they fill. A test compares
+the two ways, table by table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+import apsw
+
+from desktop.engine.sync.ingest import Facts, refresh_customers, store_facts
+from desktop.engine.sync.learning import learn_workspace
+from desktop.store import settings
+from desktop.store.core.columns import MICROSECOND, from_us, to_us
+from tests.bench.worlds.people import (
+    FIRST_NUMBER,
+    KINDS,
+    NOW,
+    OWN_CODE,
+    TEAMMATES,
+    customer,
+    last_activity,
+    long_customer,
+    number_of,
+)
+
+BATCH = 200
+_NUMBER = re.compile(r"1000[01]\d\d")
+"""Of the first `KINDS` customers, in any text."""
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
+_FILLED = re.compile(r"(?:INSERT (?:OR \w+ )?INTO|UPDATE(?: OR \w+)?|DELETE FROM) (\w+)")
+_NOW_US = to_us(NOW)
+_FIRST_TIME_US = to_us(datetime(2020, 1, 1, tzinfo=UTC))
+
+Cell = Any
+Make = Callable[[str, int], Cell]
+"""Make a cell from the customer's number and from how many microseconds later everything is."""
+
+
+def prepare(db: apsw.Connection) -> None:
+    """Settings of a workspace whose first sync has ended."""
+    teammates = [{"id": i, "name": name, "email": f"{i}@example.com"} for i, name in TEAMMATES]
+    account = {"workspace_id": "bench", "workspace_name": "Bench", "teammate": teammates[0], "region": "US"}
+    settings.save(db, "account", account | {"inbox_url": "https://inbox.example/{conversation_id}"})
+    settings.save(db, "teammates", teammates)
+    settings.add_own_codes(db, frozenset({OWN_CODE}))
+    settings.raise_high_water(db, NOW)
+    settings.mark_first_sync_done(db)
+
+
+def store_slowly(db: apsw.Connection, indices: Iterable[int], customers: int, busy: int) -> None:
+    """Store these customers as the sync does."""
+    for index in indices:
+        contact, conversations = customer(number_of(index), last_activity(index, customers, busy))
+        store_facts(db, Facts(conversations, (contact,)), NOW)
+
+
+def decide(db: apsw.Connection) -> None:
+    """Learn from what is stored, and decide again by what was learnt."""
+    learn_workspace(db, NOW)
+    refresh_customers(db, [row[0] for row in db.execute("SELECT id FROM customers")], NOW)
+    settings.save(db, "decided_by", settings.decision_fingerprint(db))
+
+
+def store_long(db: apsw.Connection, lengths: Sequence[int], customers: int) -> None:
+    """Store customers with many messages, numbered after the others."""
+    for place, messages in enumerate(lengths):
+        last_at = NOW - timedelta(minutes=2 + place)
+        contact, conversations = long_customer(number_of(customers + place), messages, last_at)
+        store_facts(db, Facts(conversations, (contact,)), NOW)
+
+
+def store_quickly(db: apsw.Connection, customers: int, busy: int) -> None:
+    """Store `customers` customers by copying the rows of the first `KINDS`, which are stored and decided."""
+    triggers = dict(db.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"))
+    filled = {table for sql in triggers.values() for table in _FILLED.findall(sql)}
+    search = [name for name, sql in triggers.items() if "message_words" in sql]
+    arrivals = int(db.execute("SELECT value FROM counters WHERE name = 'arrival'").get)
+    for name in search:
+        db.execute(f"DROP TRIGGER {name}")
+    for table in _tables(db):
+        if table not in filled:
+            _copy_rows(db, table, customers, busy, arrivals)
+    newest = "SELECT coalesce(max(arrival), 0) FROM entries"
+    db.execute(f"UPDATE counters SET value = ({newest}) WHERE name = 'arrival'")
+    _index_messages(db)
+    for name in search:
+        db.execute(triggers[name])
+
+
+def _tables(db: apsw.Connection) -> list[str]:
+    """Without what the search index consists of."""
+    rows = db.execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'message_%'"
+    )
+    # Messages first: there are tables whose triggers count what is stored of them.
+    return sorted((name for (name,) in rows), key=lambda name: (name != "entries", name))
+
+
+def _copy_rows(db: apsw.Connection, table: str, customers: int, busy: int, arrivals: int) -> None:
+    columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
+    models: dict[int, list[list[Cell | Make]]] = defaultdict(list)
+    for row in db.execute(f"SELECT * FROM {table}"):
+        numbers = {int(n) for cell in row if isinstance(cell, str) for n in _NUMBER.findall(cell)}
+        if numbers:
+            (number,) = numbers
+            models[number - FIRST_NUMBER].append([_maker(n, c, number) for n, c in zip(columns, row, strict=True)])
+    if not models:
+        return
+    places = ", ".join("?" * len(columns))
+    arrival = columns.index("arrival") if "arrival" in columns else None
+
+    def made() -> Iterator[tuple[Cell, ...]]:
+        for index in range(KINDS, customers):
+            kind = index % KINDS
+            number = str(number_of(index))
+            later = last_activity(index, customers, busy) - last_activity(kind, customers, busy)
+            later_us = later // MICROSECOND
+            for model in models.get(kind, ()):
+                row = [cell(number, later_us) if callable(cell) else cell for cell in model]
+                if arrival is not None and row[arrival]:
+                    row[arrival] += index // KINDS * arrivals
+                yield tuple(row)
+
+    rows = made()
+    while batch := tuple(islice(rows, 5_000)):
+        db.executemany(f"INSERT INTO {table} VALUES ({places})", batch)
+
+
+def _maker(column: str, cell: Cell, number: int) -> Cell | Make:
+    """The cell itself where it is the same for every customer of the kind."""
+    if isinstance(cell, int):
+        if cell > _FIRST_TIME_US and column.endswith("_us") and cell != _NOW_US:
+            return lambda _number, later_us: cell + later_us
+        rest = str(cell).removeprefix(str(number))
+        return cell if rest == str(cell) else lambda other, _later: int(other + rest)
+    if not isinstance(cell, str):
+        return cell
+    pieces = re.split(f"({number}|{_TIME.pattern})", cell)
+    if len(pieces) == 1:
+        return cell
+    if not any(map(_TIME.fullmatch, pieces)):
+        before, *after = cell.split(str(number))
+        if len(after) == 1:
+            (rest,) = after
+            return lambda other, _later: before + other + rest
+        return lambda other, _later: other.join((before, *after))
+    return lambda other, later_us: "".join(_piece(piece, number, other, later_us) for piece in pieces)
+
+
+def _piece(piece: str, number: int, other: str, later_us: int) -> str:
+    if piece == str(number):
+        return other
+    if not _TIME.fullmatch(piece):
+        return piece
+    at = datetime.fromisoformat(piece)
+    return piece if at == NOW else from_us(to_us(at) + later_us).isoformat().replace("+00:00", "Z")
+
+
+def _index_messages(db: apsw.Connection) -> None:
+    """Fill the search index in the order of time, which is many times faster than in that of the conversations."""
+    db.execute("DELETE FROM message_docs")
+    db.execute("INSERT INTO message_words (message_words) VALUES ('delete-all')")
+    db.execute(
+        "INSERT INTO message_docs SELECT second * 65536 "
+        "+ row_number() OVER (PARTITION BY second ORDER BY arrival) - 1, conversation_id, entry_id "
+        "FROM (SELECT sent_at_us / 1000000 AS second, arrival, conversation_id, entry_id FROM entries WHERE text <> '')"
+    )
+    db.execute(
+        "INSERT INTO message_words (rowid, text) SELECT doc, text FROM message_docs "
+        "JOIN entries USING (conversation_id, entry_id) ORDER BY doc"
+    )
+    db.execute("INSERT INTO message_words (message_words) VALUES ('optimize')")
