@@ -99,7 +99,7 @@ def test_the_line_tells_place_and_time_left(row: str, what: str, why: str) -> No
 
 def test_a_template_needs_no_window_and_opens_none() -> None:
     assert said("closed", template="parcel").what == (
-        "Arrives on WhatsApp only. A template doesn't open the 24-hour window."
+        "Should arrive on WhatsApp only. A template doesn't open the 24-hour window."
     )
 
 

@@ -14,6 +14,8 @@ from desktop.text.formats import ago, at_time, time_left
 # Translators: the line above the composer. Keep these short. {place}: "on WhatsApp"; {left}: "3 h 12 min".
 _ARRIVES = Text("Arrives {place} only.")
 _ARRIVES_LEFT = Text("Arrives {place} only · {left} left.")
+# Translators: of a template, which WhatsApp accepts first and may still not deliver.
+_SHOULD_ARRIVE = Text("Should arrive {place} only.")
 _TEAM_SEES_NOTE = Text("Your team sees a note in Intercom.")
 _NO_WINDOW_OPENED = Text("A template doesn't open the 24-hour window.")
 _TEMPLATE_NEEDS_NONE = Text("A template doesn't need an open window.")
@@ -36,7 +38,7 @@ def direct_text(context: ForecastContext, direct: DirectSituation) -> tuple[str,
     if WarningCode.WINDOW_UNKNOWN in codes:
         return f"{MAY_NOT_ARRIVE(place=context.place)} {reasons.doubt(context)}", hint
     if context.reply.template and able.needs_window:
-        return f"{_ARRIVES(place=context.place)} {_NO_WINDOW_OPENED()}", _TEAM_SEES_NOTE()
+        return f"{_SHOULD_ARRIVE(place=context.place)} {_NO_WINDOW_OPENED()}", _TEAM_SEES_NOTE()
     if context.left is None:
         return _ARRIVES(place=context.place), _TEAM_SEES_NOTE()
     return _ARRIVES_LEFT(place=context.place, left=time_left(context.left)), ""

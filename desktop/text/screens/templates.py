@@ -150,9 +150,8 @@ FILL_IN = Text("Fill in: {names}.")
 FILL_IN_MORE = Plural("Fill in: {names}, and {count} more.", "Fill in: {names}, and {count} more.")
 # Translators: {field} is the label of a field, {problem} a sentence.
 FIELD_PROBLEM = Text("{field}: {problem}")
-# Translators: {place} is "on WhatsApp".
-ARRIVES = Text("Arrives {place}.")
-DOES_NOT_ARRIVE = Text("Won't arrive {place}.")
+# Translators: {place} is "on WhatsApp". WhatsApp accepts a template first, and may still not deliver it.
+SHOULD_ARRIVE = Text("Should arrive {place}.")
 # Translators: {left} is a span such as "3 h 12 min".
 WINDOW_OPEN = Text("The {channel} window closes in {left}. A template doesn't extend it.")
 WINDOW_UNKNOWN = Text("Only a reply from the customer opens the {channel} window.")

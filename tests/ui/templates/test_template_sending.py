@@ -7,6 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from conversation_factory import NOW, WORKSPACE, conversation, on_channel
+from conversation_factory import jennifer as jennifer_contact
+from direct_routes import octopods_route
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
@@ -29,12 +32,16 @@ from template_picker_driver import (
 )
 
 from desktop.domain.content.template import fill
-from desktop.domain.forecast import Forecast
-from desktop.domain.model.facts import Contact
+from desktop.domain.direct_reach import find_direct_situation
+from desktop.domain.forecast import Forecast, Reply, compute_forecast
+from desktop.domain.history.thread import assemble_thread
+from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.domain.model.warning import ForecastWarning, WarningCode
+from desktop.domain.reach import Certainty, Reach, find_situation
 from desktop.engine.commands import Done, Failed, NeedsConsent, SendDirect
 from desktop.engine.views import ConnectionState, ConnectionView, ThreadView
 from desktop.text.reasons.describe import describe
+from desktop.ui.templates.form.sentences import forecast_text
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -42,10 +49,20 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 def test_the_forecast_never_calls_it_free_and_tells_of_the_window(opened) -> None:
     choose(opened, NEWS)
-    assert opened.bar.forecast.startswith("Arrives on WhatsApp.")
+    assert opened.bar.forecast.startswith("Should arrive on WhatsApp.")
     assert "Only a reply from the customer opens the WhatsApp window." in opened.bar.forecast
     assert "may charge" in opened.bar.forecast
     assert "free" not in opened.bar.forecast.lower()
+
+
+def test_a_template_whose_channel_refused_lately_might_not_arrive() -> None:
+    thread = assemble_thread([conversation("1", on_channel(26), tags=("whatsapp",))], [jennifer_contact()], WORKSPACE)
+    situation = find_direct_situation(thread, octopods_route(), find_situation(thread, "1", WORKSPACE))
+    forecast = compute_forecast(situation, Reply("", template="news"), NOW)
+    uncertain = replace(forecast, reaches=(Reach(ChannelKind.WHATSAPP, Certainty.UNCERTAIN),))
+    assert forecast_text(situation, forecast, NOW).startswith("Should arrive on WhatsApp.")
+    assert forecast_text(situation, uncertain, NOW).startswith("Might not arrive on WhatsApp.")
+    assert forecast_text(situation, replace(forecast, reaches=()), NOW) == "Won't arrive on WhatsApp."
 
 
 @pytest.mark.parametrize(

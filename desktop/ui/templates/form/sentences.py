@@ -9,8 +9,10 @@ from desktop.domain.content.template import ButtonKind, Category, Filled, Header
 from desktop.domain.direct_reach import DirectSituation
 from desktop.domain.forecast import Forecast, Reply
 from desktop.domain.model.warning import SEVERITY, Verdict, WarningCode
+from desktop.domain.reach import Certainty
 from desktop.domain.window.window import WindowState
 from desktop.text.catalog import strip_isolates
+from desktop.text.forecast.reach import MAY_NOT_ARRIVE, WONT_ARRIVE
 from desktop.text.forecast.warnings import warning_texts
 from desktop.text.formats import listed, time_left
 from desktop.text.names import channel_name, place
@@ -104,10 +106,12 @@ def first_problem(problems: Iterable[Problem]) -> Problem | None:
 
 def forecast_text(s: DirectSituation, forecast: Forecast, now: datetime) -> str:
     """Return where it arrives and how it affects the window. Never says that it is free: WhatsApp's prices change."""
+    where = place(s.route.channel)
     if not forecast.reaches:
-        return texts.DOES_NOT_ARRIVE(place=place(s.route.channel))
-    arrives = texts.ARRIVES(place=place(s.route.channel))
-    return " ".join((arrives, _window_sentence(s, now), texts.NOTE_AND_COST()))
+        return WONT_ARRIVE(place=where)
+    is_certain = all(r.certainty is Certainty.SURE for r in forecast.reaches)
+    arrives = texts.SHOULD_ARRIVE if is_certain else MAY_NOT_ARRIVE
+    return " ".join((arrives(place=where), _window_sentence(s, now), texts.NOTE_AND_COST()))
 
 
 def _window_sentence(s: DirectSituation, now: datetime) -> str:
