@@ -14,6 +14,7 @@ from desktop.app.connect import BadSandboxFile
 from desktop.app.profile_context import ProfileContext
 from desktop.engine.accounts.accounts import Accounts
 from desktop.text import command_line as texts
+from desktop.text.names import password_store
 from desktop.text.reasons.describe import describe
 
 
@@ -36,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
 
 async def _check_everything(context: ProfileContext) -> int:
     accounts = Accounts(context.book, context.secrets, context.connector)
-    print(texts.ASKING_KEYRING(), flush=True)
+    print(texts.ASKING_KEYRING(store=password_store()), flush=True)
     profile = await accounts.load()
     is_well = _print_line(
         accounts.keeps_secrets, texts.KEYRING(), describe(accounts.keyring_error) or texts.KEYRING_WORKS()

@@ -23,6 +23,7 @@ from desktop.engine.tasks import Tasks
 from desktop.ports import ProviderErrorKind, WorkspaceConfig
 from desktop.system.settings_file import SettingsFile
 from desktop.text import command_line as texts
+from desktop.text.names import password_store
 from desktop.text.reasons.describe import describe
 from desktop.ui.look.preferences import Preferences
 from desktop.ui.look.theme import Theme
@@ -149,7 +150,9 @@ class Program:
             # Shown only when the keyring takes noticeably long.
             await asyncio.wait({loading}, timeout=KEYRING_PATIENCE_S)
             if not loading.done():
-                self._show_error_window(texts.WAITING_FOR_KEYRING(), None, texts.CONTINUE_WITHOUT())
+                self._show_error_window(
+                    texts.WAITING_FOR_KEYRING(store=password_store()), None, texts.CONTINUE_WITHOUT()
+                )
                 if self.error_window is not None:
                     self.error_window.alternative_chosen.connect(self.accounts.skip_keyring)
 

@@ -70,11 +70,12 @@ VERSIONS = Text("Reachline {version}, Python {python}, Qt {qt}, SQLite {sqlite}"
 QT_MISSING = Text("can't be loaded ({reason})")
 PROFILE_FOLDER = Text("Data folder: {folder}")
 LOG_FOLDER = Text("Logs: {folder}")
-ASKING_KEYRING = Text("Checking the keyring. The system may ask you to unlock it.")
-# Translators: {what}: such as "Keyring" or an account; {sentence}: whole sentences.
+# Translators: {store}: such as "Windows Credential Manager".
+ASKING_KEYRING = Text("Checking the system's password store ({store}). The system may ask you to unlock it.")
+# Translators: {what}: such as "Password store" or an account; {sentence}: whole sentences.
 WELL = Text("[OK] {what}: {sentence}")
 NOT_WELL = Text("[Problem] {what}: {sentence}")
-KEYRING = Text("Keyring")
+KEYRING = Text("Password store")
 PROFILE = Text("Data folder")
 KEYRING_WORKS = Text("It works. Tokens are kept there.")
 NO_ACCOUNT = Text("No account is connected. Run `reachline` to connect one.")
@@ -93,9 +94,9 @@ MISSING_LIBRARIES = Text(
     "Reachline needs system libraries that aren't installed. On Debian or Ubuntu, run: sudo apt install {packages}"
 )
 WAITING_FOR_KEYRING = Text(
-    "Waiting for the system's keyring. It may have opened another window that asks for your password."
+    "Waiting for the system's password store ({store}). It may have opened another window that asks for your password."
 )
-CONTINUE_WITHOUT = Text("Continue without the keyring")
+CONTINUE_WITHOUT = Text("Continue without the password store")
 TRY_AGAIN = Text("Try again")
 CLOSE = Text("Close")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from desktop.domain.model.facts import ChannelKind, Client, ConversationState
 from desktop.domain.origin import Origin
 from desktop.text.catalog import Text
@@ -63,6 +65,9 @@ _CLIENTS = {
 _CHANNEL_AND_CLIENT = Text("{channel} · {client}")
 # Translators: of a workspace, by its hosting region.
 _REGIONS = {"US": Text("United States"), "EU": Text("Europe"), "AU": Text("Australia")}
+# Translators: what holds the tokens, in brackets after "the system's password store".
+_PASSWORD_STORES = {"win32": Text("Windows Credential Manager"), "darwin": Text("macOS Keychain")}
+_OTHER_PASSWORD_STORE = Text("keyring")
 # Translators: stands for a name.
 _NO_NAME = Text("Unnamed customer")
 # Translators: stands for a first name.
@@ -115,6 +120,11 @@ def origin_badge(origin: Origin) -> str:
         return channel_label(ChannelKind.UNKNOWN)
     client, channel = _CLIENTS.get(origin.client), channel_label(origin.channel)
     return _CHANNEL_AND_CLIENT(channel=channel, client=client()) if client is not None else channel
+
+
+def password_store(system: str = sys.platform) -> str:
+    """What the people of a system call the place where it keeps passwords."""
+    return _PASSWORD_STORES.get(system, _OTHER_PASSWORD_STORE)()
 
 
 def region_name(code: str) -> str:

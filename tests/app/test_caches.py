@@ -143,7 +143,7 @@ async def test_a_lost_key_is_told_and_the_old_file_is_still_there(accounts, ring
     cache = await opened(accounts, folder)
     assert await cache.store.read(names) == []
     await cache.store.close()
-    assert "The keyring no longer has the key" in describe(cache.remark)
+    assert "The key for the messages on this computer is no longer in" in describe(cache.remark)
     assert "replies that weren't sent are lost" in describe(cache.remark)
     assert "cache.db.unreadable-1" in describe(cache.remark)
     assert path.with_name("cache.db.unreadable-1").read_bytes() == before
@@ -162,7 +162,7 @@ async def test_a_key_that_is_none_counts_as_lost(accounts, ring, folder, spoilt)
     ring.passwords = dict.fromkeys(ring.passwords, spoilt)
     cache = await opened(accounts, folder)
     await cache.store.close()
-    assert "no longer has the key" in describe(cache.remark)
+    assert "is no longer in the system" in describe(cache.remark)
 
 
 async def test_an_earlier_plain_file_is_taken_over(accounts, folder, path):
@@ -315,7 +315,7 @@ async def test_a_keyring_that_locks_in_between_is_told_and_nothing_is_lost(accou
     ring.locked = True
     refused = await open_cache(accounts, folder, ID)
     assert isinstance(refused, Refusal)
-    assert describe(refused.reason).startswith("The keyring didn't give Reachline the key")
+    assert describe(refused.reason).startswith("The key for the messages on this computer couldn't be read")
     assert path.read_bytes() == before
     ring.locked = False
     cache = await opened(accounts, folder)
@@ -327,7 +327,7 @@ async def test_a_keyring_that_drops_what_it_is_given_gets_no_cache(accounts, rin
     monkeypatch.setattr(FakeKeyring, "set_password", lambda *_: None)
     refused = await open_cache(accounts, folder, ID)
     assert isinstance(refused, Refusal)
-    assert "didn't save the key" in describe(refused.reason)
+    assert "couldn't be saved" in describe(refused.reason)
     assert not path.exists()
 
 

@@ -14,7 +14,7 @@ from desktop.engine.accounts.accounts import Accounts
 from desktop.sandbox.model.settings import Fault, Provoked
 
 LINES = (
-    "[OK] Keyring: It works. Tokens are kept there.",
+    "[OK] Password store: It works. Tokens are kept there.",
     "[OK] Intercom · Harbour Parcels: The token of Lukas Brandt can read everything Reachline needs.",
     "[OK] WhatsApp · +35315550100: Connected as Harbour Parcels.",
     "[OK] Octopods WhatsApp · +35315550100: Connected as Octopods.",
@@ -86,7 +86,7 @@ def test_a_token_that_is_gone(connected, arguments, ring, capsys):
     gone = next(key for key in ring.passwords if key[1].endswith(":intercom"))
     del ring.passwords[gone]
     assert main(arguments) == 1
-    assert "The keyring no longer has the token of Harbour Parcels. Enter it again." in capsys.readouterr().out
+    assert "The token of Harbour Parcels is no longer in the system's password store" in capsys.readouterr().out
 
 
 def test_nothing_connected_yet_is_well_and_makes_nothing(arguments, ring, tmp_path, capsys):
@@ -98,7 +98,7 @@ def test_nothing_connected_yet_is_well_and_makes_nothing(arguments, ring, tmp_pa
 def test_no_keyring_is_not_well(arguments, ring, capsys):
     ring.locked = True
     assert main(arguments) == 1
-    assert "keyring is locked or didn't let Reachline in" in capsys.readouterr().out
+    assert "is locked or didn't let Reachline in" in capsys.readouterr().out
 
 
 def test_a_profile_that_makes_no_sense(arguments, ring, tmp_path, capsys):

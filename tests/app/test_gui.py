@@ -30,6 +30,7 @@ from desktop.sandbox.model.settings import Fault
 from desktop.sandbox.server import Sandbox
 from desktop.system import logs
 from desktop.text import command_line as texts
+from desktop.text.names import password_store
 from desktop.ui.look.theme import Theme
 
 pytestmark = pytest.mark.slow
@@ -240,7 +241,7 @@ def test_a_token_that_is_gone_is_asked_for_with_the_reason(play, connected, toke
     async def scenario(program: Program) -> None:
         wizard = await wizard_of(program)
         assert wizard.step is wizard.intercom
-        assert "The keyring no longer has the token of Harbour Parcels" in wizard.intercom.error_line.text
+        assert "The token of Harbour Parcels is no longer in" in wizard.intercom.error_line.text
         await enter_token(wizard, token)
         wizard.next.click()
         (await inbox_of(program)).close()
@@ -256,7 +257,9 @@ def test_lost_messages_are_told_in_a_window_that_stays_beside_the_inbox(play, co
     async def after_the_loss(program: Program) -> None:
         window = await inbox_of(program)
         assert program.error_window is not None
-        assert program.error_window.sentence.text().startswith("The keyring no longer has the key for the messages")
+        assert program.error_window.sentence.text().startswith(
+            "The key for the messages on this computer is no longer in"
+        )
         program.error_window.close()
         window.close()
 
@@ -343,7 +346,7 @@ def test_a_prompt_of_the_keyring_is_said_and_can_be_left(play, ring) -> None:
 
     async def patient(program: Program) -> None:
         await until(lambda: program.error_window is not None, "a word about the keyring")
-        assert program.error_window.sentence.text() == texts.WAITING_FOR_KEYRING()
+        assert program.error_window.sentence.text() == texts.WAITING_FOR_KEYRING(store=password_store())
         ring.gate.set()
         (await wizard_of(program)).close()
 

@@ -119,7 +119,7 @@ async def test_a_damaged_database_is_put_aside_and_told(
     session = await opening(tmp_path / "cache")
     assert isinstance(session, Session)
     await session.close()
-    assert "The keyring no longer has the key" in describe(session.remark)
+    assert "The key for the messages on this computer is no longer in" in describe(session.remark)
     assert (folder / "cache.db.unreadable-1").read_bytes() == b"not a database" * 1000
 
 

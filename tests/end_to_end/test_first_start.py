@@ -172,7 +172,7 @@ def test_an_account_that_was_added_can_be_removed_again(play: Play, ring: FakeKe
         driver.click("Remove…")
         driver.save_picture("remove")
         driver.click("Remove")
-        await driver.wait_for_text("The keyring didn't delete the token")
+        await driver.wait_for_text("couldn't be deleted from the system's password store")
         driver.save_picture("remove-refused")
         ring.locked = False
         driver.click("Remove…")
@@ -279,7 +279,7 @@ def test_a_token_that_the_keyring_lost_is_asked_for_again(play: Play, ring: Fake
 
     async def second(driver: ProgramDriver) -> None:
         await driver.wait_for_page(TOKEN)
-        await driver.wait_for_text("The keyring no longer has the token of Harbour Parcels. Enter it again.")
+        await driver.wait_for_text("The token of Harbour Parcels is no longer in the system's password store")
         driver.save_picture("token-lost")
         driver.paste(token_of(driver))
         driver.enter()

@@ -125,7 +125,7 @@ def test_a_locked_keyring_stores_nothing(play: Play, ring: FakeKeyring) -> None:
         await driver.wait_for_text("This token belongs to Lukas Brandt.")
         ring.locked = True
         driver.enter()
-        await driver.wait_for_text("The keyring didn't save the token")
+        await driver.wait_for_text("The token couldn't be saved")
         driver.save_picture("keyring-locked")
         assert driver.program.accounts.profile.workspaces == ()
         ring.locked = False

@@ -23,6 +23,11 @@ def test_initials(name, initials):
     assert names.initials(name) == initials
 
 
+def test_every_system_has_its_own_name_for_the_place_of_passwords():
+    found = [names.password_store(system) for system in ("win32", "darwin", "linux")]
+    assert found == ["Windows Credential Manager", "macOS Keychain", "keyring"]
+
+
 @pytest.mark.parametrize("kind", ChannelKind)
 def test_every_channel_has_a_label_a_name_and_a_place(kind: ChannelKind) -> None:
     assert names.channel_label(kind)

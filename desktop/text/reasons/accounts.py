@@ -1,11 +1,12 @@
-"""Reasons about accounts: what was typed in, the keyring, and what a check found."""
+"""Reasons about accounts: what was typed in, the password store, and what a check found."""
 
 from __future__ import annotations
 
 from desktop.ports.reasons import AccountReason
 from desktop.text.catalog import Text
 
-# Translators: {account} is a name such as “Acme” or “Twilio SMS · +353 1 555 0102”.
+# Translators: {account} is a name such as “Acme” or “Twilio SMS · +353 1 555 0102”; {store} such as “Windows
+# Credential Manager”.
 SENTENCES = {
     AccountReason.TOKEN_FORM: Text("This can't be a token: it's empty, or has spaces or unusual characters."),
     AccountReason.BOT_TOKEN_FORM: Text("A bot's token is a number, a colon, and letters."),
@@ -28,27 +29,32 @@ SENTENCES = {
         "The Messaging Service SID starts with MG and has 34 characters. Copy it from the Twilio Console."
     ),
     AccountReason.KEYRING_MISSING: Text(
-        "This system has no keyring that Reachline can use, so nothing is saved: Reachline asks for your tokens each "
-        "time it starts. Install a keyring (on Linux, GNOME Keyring or KWallet) and restart Reachline."
+        "This system has no password store that Reachline can use, so nothing is saved: Reachline asks for "
+        "your tokens each time it starts. Install one (on Linux, GNOME Keyring or KWallet) and restart "
+        "Reachline."
     ),
     AccountReason.KEYRING_LOCKED: Text(
-        "The system's keyring is locked or didn't let Reachline in, so nothing is saved: Reachline asks for your "
-        "tokens each time it starts. Unlock the keyring, allow Reachline to use it, and restart Reachline."
+        "The system's password store ({store}) is locked or didn't let Reachline in, so nothing is saved: "
+        "Reachline asks for your tokens each time it starts. Unlock the password store, allow Reachline to "
+        "use it, and restart Reachline."
     ),
     AccountReason.KEYRING_BROKEN: Text(
-        "The system's keyring answered with an error, so nothing is saved: Reachline asks for your tokens each time "
-        "it starts. Check whether other programs can use the keyring, and restart Reachline."
+        "The system's password store ({store}) answered with an error, so nothing is saved: Reachline asks "
+        "for your tokens each time it starts. Check whether other programs can use the password store, and "
+        "restart Reachline."
     ),
     AccountReason.KEYRING_SKIPPED: Text(
-        "Reachline started before the system's keyring answered, so nothing is saved: Reachline asks for your "
-        "tokens each time it starts. Restart Reachline when the keyring answers."
+        "Reachline started before the system's password store ({store}) answered, so nothing is saved: "
+        "Reachline asks for your tokens each time it starts. Restart Reachline when the password store "
+        "answers."
     ),
     AccountReason.CACHE_KEY_NOT_GIVEN: Text(
-        "The keyring didn't give Reachline the key for the messages on this computer. Unlock the keyring and try again."
+        "The key for the messages on this computer couldn't be read from the system's password store "
+        "({store}). Unlock the password store and try again."
     ),
     AccountReason.CACHE_KEY_NOT_SAVED: Text(
-        "The keyring didn't save the key for the messages on this computer, so no messages are stored. "
-        "Unlock the keyring and try again."
+        "The key for the messages on this computer couldn't be saved in the system's password store "
+        "({store}), so no messages are stored. Unlock the password store and try again."
     ),
     AccountReason.UNKNOWN_WORKSPACE: Text("This workspace is no longer in Reachline. Add it again."),
     # Translators: {file} is the name of a file.
@@ -59,19 +65,24 @@ SENTENCES = {
         "Reachline couldn't read your saved accounts. Check the disk, or add the accounts again."
     ),
     AccountReason.TOKEN_NOT_SAVED: Text(
-        "The keyring didn't save the token, so nothing was saved. Unlock the keyring and try again."
+        "The token couldn't be saved in the system's password store ({store}), so nothing was saved. Unlock "
+        "the password store and try again."
     ),
     AccountReason.KEY_NOT_SAVED: Text(
-        "The keyring didn't save the key or token, so nothing was saved. Unlock the keyring and try again."
+        "The key or token couldn't be saved in the system's password store ({store}), so nothing was saved. "
+        "Unlock the password store and try again."
     ),
     AccountReason.TOKEN_NOT_GIVEN: Text(
-        "The keyring didn't give Reachline the token of {account}. Unlock the keyring and try again."
+        "The token of {account} couldn't be read from the system's password store ({store}). Unlock the "
+        "password store and try again."
     ),
     AccountReason.TOKEN_NOT_DELETED: Text(
-        "The keyring didn't delete the token of {account}, so it stays connected. Unlock the keyring and "
-        "remove {account} again."
+        "The token of {account} couldn't be deleted from the system's password store ({store}), so {account} "
+        "stays connected. Unlock the password store and remove {account} again."
     ),
-    AccountReason.TOKEN_GONE: Text("The keyring no longer has the token of {account}. Enter it again."),
+    AccountReason.TOKEN_GONE: Text(
+        "The token of {account} is no longer in the system's password store ({store}). Enter it again."
+    ),
     AccountReason.TOKEN_NEEDED: Text("Enter the token of {account}."),
     AccountReason.ENTER_TOKEN_AGAIN: Text("Enter the token of {account} again."),
     # Translators: “Developer Hub” and “Configure > Authentication” are written in English in Intercom.

@@ -8,7 +8,7 @@ from datetime import datetime
 from desktop.domain.model.reason import JOINED, STORED_TEXT, Reason
 from desktop.text.catalog import Plural, Text
 from desktop.text.formats import date_and_time
-from desktop.text.names import channel_name
+from desktop.text.names import channel_name, password_store
 from desktop.text.reasons import (
     accounts,
     commands,
@@ -43,13 +43,16 @@ _UNKNOWN = Text("Details are in the log.")
 
 
 def describe(reason: Reason) -> str:
-    """Return the sentence for a reason, "" for none. Reasons among the parameters become sentences too."""
+    """Return the sentence for a reason, "" for none. Reasons among the parameters become sentences too.
+
+    {store}: of passwords, on this system.
+    """
     if not reason:
         return ""
     if reason.code == JOINED:
         return " ".join(_shown(name, value) for name, value in reason.params)
     entry = SENTENCES.get(reason.code, _UNKNOWN)
-    values = {name: _shown(name, value) for name, value in reason.params}
+    values = {"store": password_store()} | {name: _shown(name, value) for name, value in reason.params}
     if not entry.placeholders <= values.keys():
         # Stored by a version whose entry needed less.
         return _UNKNOWN()

@@ -23,11 +23,11 @@ SENTENCES = {
     MachineReason.OPENING_ELSEWHERE: Text(
         "Reachline is already starting with these messages. Close the other one and try again."
     ),
-    # Translators: {file} is the name of a file.
+    # Translators: {file} is the name of a file, {store} such as "Windows Credential Manager".
     MachineReason.CACHE_KEY_LOST: Text(
-        "The keyring no longer has the key for the messages on this computer, so they can't be read. Reachline is "
-        "reading the conversations again from Intercom. Drafts and replies that weren't sent are lost. The old file is "
-        "kept as {file}."
+        "The key for the messages on this computer is no longer in the system's password store ({store}), so "
+        "they can't be read. Reachline is reading the conversations again from Intercom. Drafts and replies "
+        "that weren't sent are lost. The old file is kept as {file}."
     ),
     # Translators: {file} is the name of a file.
     MachineReason.CACHE_DAMAGED: Text(

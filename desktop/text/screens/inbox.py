@@ -107,7 +107,7 @@ QUIT_TEXT = Plural(
 )
 
 QUIT_LOSES_TITLE = Text("Quit and lose what isn't sent?")
-QUIT_KEEPS_NOTHING = Text("Without a keyring, Reachline saves nothing on this computer.")
+QUIT_KEEPS_NOTHING = Text("Without the system's password store, Reachline saves nothing on this computer.")
 QUIT_LOSES_REPLIES = Plural(
     "{count} reply that is waiting to be sent will be lost.",
     "{count} replies that are waiting to be sent will be lost.",

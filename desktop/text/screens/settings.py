@@ -129,7 +129,8 @@ CLOSING_WITHIN = Text("Less than {span} left")
 
 ACCOUNTS = Text("Accounts")
 SAMPLE_ACCOUNTS = Text("Sample accounts can't be changed. To connect your own, quit the demo and start Reachline.")
-TOKENS_IN_KEYRING = Text("Tokens are stored in this computer's keyring, never in a file.")
+# Translators: {store}: such as "Windows Credential Manager".
+TOKENS_IN_KEYRING = Text("Tokens are stored in the system's password store ({store}), never in a file.")
 CHANNEL_ACCOUNTS = Text("Channel accounts")
 INTERCOM_WORKSPACE = Text("Intercom · {name}")
 INTERCOM_NOT_REACHED = Text("Intercom · not connected yet")

@@ -24,8 +24,8 @@ SHOW_FIELD = Text("Show {field}")
 HIDE_FIELD = Text("Hide {field}")
 
 SLOW = Text(
-    "This is taking longer than usual. The network may be slow, or the system's keyring may be waiting for your "
-    "permission."
+    "This is taking longer than usual. The network may be slow, or the system's password store may be "
+    "waiting for your permission."
 )
 IN_PROGRESS = Text("In progress")
 

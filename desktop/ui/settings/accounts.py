@@ -19,7 +19,7 @@ from desktop.engine.views import WorkspaceView
 from desktop.ports import ChannelConfig, Profile, WorkspaceConfig
 from desktop.text.catalog import strip_isolates
 from desktop.text.formats import date_and_time
-from desktop.text.names import region_name
+from desktop.text.names import password_store, region_name
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import settings as texts
 from desktop.ui.accounts.account_row import AccountRow
@@ -129,7 +129,7 @@ class AccountsPage(Page):
             w.workspace_id: self._add_workspace_row(accounts, w) for w in accounts.profile.workspaces
         }
         if accounts.keeps_secrets:
-            self._intro.set_status(texts.TOKENS_IN_KEYRING())
+            self._intro.set_status(texts.TOKENS_IN_KEYRING(store=password_store()))
         else:
             self._intro.set_status(describe(accounts.keyring_error), Status.WARNING)
         self._update_rows()

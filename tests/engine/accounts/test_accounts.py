@@ -208,7 +208,7 @@ async def test_an_account_stays_where_the_keyring_holds_on_to_its_token(accounts
     ):
         assert isinstance(refused, Refusal)
         assert "stays connected" in describe(refused.reason)
-        assert "Unlock the keyring" in describe(refused.reason)
+        assert "Unlock the password store" in describe(refused.reason)
     assert accounts.profile.workspaces[0].channels == (telegram,)
     assert start.wiped == []
 

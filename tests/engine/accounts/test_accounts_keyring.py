@@ -60,7 +60,7 @@ async def test_a_keyring_that_locks_later_is_told_each_time(accounts, token, san
     ]
     for answer in answers:
         assert isinstance(answer, Refusal)
-        assert "Unlock the keyring" in describe(answer.reason)
+        assert "Unlock the password store" in describe(answer.reason)
         assert answer.kind is None
     assert accounts.profile == before
 

@@ -106,7 +106,7 @@ def test_what_is_connected_is_listed_with_how_it_is(page: AccountsPage, now) -> 
     shown = told(page)
     assert "Connected. Last used: 20 November 2026, 14:00." in shown
     assert "Twilio wants to be paid." in shown
-    assert "Tokens are stored in this computer's keyring, never in a file." in shown
+    assert "Tokens are stored in the system's password store (" in shown
 
 
 def test_an_account_that_is_not_open_is_not_said_to_be_well(page: AccountsPage) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.engine.accounts.views import Refusal, TriedIntercom
 from desktop.ports import Permission
 from desktop.text.catalog import strip_isolates
-from desktop.text.names import region_name
+from desktop.text.names import password_store, region_name
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import wizard as texts
 from desktop.ui.look.theme import Theme
@@ -89,7 +89,7 @@ class IntercomStep(Step):
 
     def enter(self) -> None:
         if self.setup.accounts.keeps_secrets:
-            self._keyring_line.set_status(texts.TOKEN_IN_KEYRING())
+            self._keyring_line.set_status(texts.TOKEN_IN_KEYRING(store=password_store()))
         else:
             self._keyring_line.set_status(texts.TOKEN_IN_MEMORY(), Status.WARNING)
 
