@@ -18,6 +18,7 @@ from desktop.ports.conversation_gateway import (
     SearchHit,
     SearchPage,
     StateChange,
+    StoredAnswer,
     Teammate,
 )
 from desktop.ports.errors import InvalidValue, ProviderError, ProviderErrorKind
@@ -64,6 +65,7 @@ __all__ = [
     "Secrets",
     "SendOutcome",
     "StateChange",
+    "StoredAnswer",
     "Teammate",
     "WorkspaceConfig",
 ]

@@ -51,6 +51,18 @@ class SearchPage:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """Fingerprints of what is stored of a conversation: of its newest answer, and of single entries. Empty: nothing is.
+
+    updated_at: the conversation's in the stored answer.
+    """
+
+    updated_at: datetime | None = None
+    fingerprint: int = 0
+    entries: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Macro:
     """A saved reply. text: plain, with `{{…}}` where something must be filled in."""
 
@@ -99,6 +111,14 @@ class ConversationGateway(Protocol):
 
     async def conversation(self, conversation_id: str, *, background: bool = True) -> Conversation:
         """The present state of one conversation, with at most the newest 500 entries (`unseen_before` marks a gap)."""
+        ...
+
+    async def conversation_if_changed(
+        self, conversation_id: str, stored: StoredAnswer, *, background: bool = True
+    ) -> Conversation | None:
+        """As `conversation`, without the entries that are stored; None if the whole answer is. What a provider signs
+        anew in each answer, the addresses of files, is no difference.
+        """
         ...
 
     async def contact(self, contact_id: str, *, background: bool = True) -> Contact:

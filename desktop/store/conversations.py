@@ -7,10 +7,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from desktop.domain.model.facts import Conversation, Tag, TagSighting
+from desktop.domain.model.facts import Conversation, Entry, Tag, TagSighting
 from desktop.domain.window.window import FUTURE_TOLERANCE
+from desktop.ports import StoredAnswer
 from desktop.store import contacts, entries
 from desktop.store.core.columns import (
+    MICROSECOND,
     fetch_all,
     fetch_one,
     from_details,
@@ -23,37 +25,53 @@ from desktop.store.core.columns import (
 from desktop.store.core.database import Database
 from desktop.store.settings import retention_days
 
-COLUMNS = frozenset({"id", "created_at", "updated_at", "state", "title", "read", "entries"})
-"""Fields of `Conversation` with columns or tables of their own, because SQL selects, sorts or wipes by them; all others
-are in the column `details`."""
+COLUMNS = frozenset(
+    {"id", "created_at", "updated_at", "state", "title", "read", "entries", "fingerprint", "is_partial"}
+)
+"""Fields of `Conversation` with columns or tables of their own, because SQL selects, sorts or wipes by them, and those
+that only an answer has; all others are in the column `details`."""
 
 SEEN_AT_FIRST = timedelta(minutes=2)
 """A tag that a first read finds no later than this after the conversation's creation was applied in time."""
 
+FILES_READ_FOR = timedelta(minutes=10)
+"""After this time, addresses of files are taken from a new answer; Intercom's expire after 30 minutes."""
+
 
 def save(db: Database, answer: Conversation, read_at: datetime | None = None) -> bool:
-    """Store an answer that holds the whole conversation (or its newest entries). True if anything is new.
+    """Store an answer that holds the whole conversation, its newest entries, or what was not stored of these. True if
+    anything is new.
 
-    The newest answer by the provider's `updated_at` wins; entries that a capped answer no longer holds are kept, and
-    what was redacted stays redacted. read_at: when it was asked for, by the providers' time; None if nobody knows.
+    The newest answer by the provider's `updated_at` wins; entries that an answer does not hold are kept, and what was
+    redacted stays redacted. read_at: when it was asked for, by the providers' time; None if nobody knows.
     """
     if read_at is not None:
         answer = _written_by_now(db, answer, read_at)
-    stored = load(db, answer.id) if is_whole(db, answer.id) else None
-    merged = answer if stored is None or answer.updated_at >= stored.updated_at else stored
+    stored = _load_without_entries(db, answer.id)
+    is_newest = stored is None or answer.updated_at >= stored.updated_at
+    merged = answer if stored is None or is_newest else stored
     if stored is not None:
         merged = replace(merged, unseen_before=_gap(stored, answer))
     merged = _with_tag_history(stored, answer, merged, read_at)
-    _write(db, merged, is_whole=True)
-    if read_at is not None:
-        db.execute(
-            "UPDATE conversations SET first_read_at_us = iif(?1, ?2, first_read_at_us), "
-            "read_at_us = max(coalesce(read_at_us, 0), ?2) WHERE id = ?3",
-            (stored is None, to_us(read_at), answer.id),
-        )
-    kept_since = None if read_at is None else read_at - timedelta(days=retention_days(db))
-    fresh = entries.save(db, answer.id, answer.entries, answer.updated_at, answer.current_channel or "", kept_since)
-    return fresh or stored is None or replace(merged, entries=()) != replace(stored, entries=())
+    _write(db, merged, is_whole=True, files_read_at=None if answer.is_partial else read_at)
+    kept_since = None if read_at is None else _kept_since(db, read_at)
+    fresh = entries.save(db, answer.id, answer.entries, is_newest, answer.current_channel or "", kept_since)
+    return fresh or stored is None or replace(merged, entries=()) != stored
+
+
+def stored_answer(db: Database, conversation_id: str, now: datetime) -> StoredAnswer:
+    """Fingerprints of what need not be stored again; none where the addresses of its files may soon expire."""
+    row = fetch_one(db, "SELECT * FROM conversations WHERE id = ? AND is_whole = 1", (conversation_id,))
+    if row is None:
+        return StoredAnswer()
+    stored, has_files = entries.fingerprints_of(db, conversation_id, _kept_since(db, now))
+    if has_files and abs(to_us(now) - (row.files_read_at_us or 0)) > FILES_READ_FOR // MICROSECOND:
+        return StoredAnswer(from_us(row.updated_at_us))
+    return StoredAnswer(from_us(row.updated_at_us), row.fingerprint or 0, stored)
+
+
+def _kept_since(db: Database, now: datetime) -> datetime:
+    return now - timedelta(days=retention_days(db))
 
 
 def _written_by_now(db: Database, answer: Conversation, read_at: datetime) -> Conversation:
@@ -146,10 +164,16 @@ def customers_of_begun(db: Database, since: datetime, upto: datetime) -> frozens
     return frozenset(row.customer_id for row in rows)
 
 
+def _load_without_entries(db: Database, conversation_id: str) -> Conversation | None:
+    """None for a conversation that was never read."""
+    row = fetch_one(db, "SELECT * FROM conversations WHERE id = ? AND is_whole = 1", (conversation_id,))
+    return None if row is None else _conversation(row, ())
+
+
 def load(db: Database, conversation_id: str) -> Conversation | None:
     """The conversation with its entries, in order."""
     row = fetch_one(db, "SELECT * FROM conversations WHERE id = ?", (conversation_id,))
-    return None if row is None else _conversation(db, row)
+    return None if row is None else _conversation(row, entries.of_conversation(db, row.id))
 
 
 def of_customer(db: Database, customer_id: str) -> tuple[Conversation, ...]:
@@ -160,7 +184,7 @@ def of_customer(db: Database, customer_id: str) -> tuple[Conversation, ...]:
         "WHERE contacts.customer_id = ? ORDER BY conversations.id",
         (customer_id,),
     )
-    return tuple(_conversation(db, row) for row in rows)
+    return tuple(_conversation(row, entries.of_conversation(db, row.id)) for row in rows)
 
 
 def newest_open(db: Database, customer_id: str) -> str | None:
@@ -204,7 +228,8 @@ def is_whole(db: Database, conversation_id: str) -> bool:
     return fetch_one(db, "SELECT 1 FROM conversations WHERE id = ? AND is_whole = 1", (conversation_id,)) is not None
 
 
-def _write(db: Database, conversation: Conversation, *, is_whole: bool) -> None:
+def _write(db: Database, conversation: Conversation, *, is_whole: bool, files_read_at: datetime | None = None) -> None:
+    """files_read_at: None leaves it as it was."""
     row = {
         "id": conversation.id,
         "owner_id": contacts.ensure(db, people_of(conversation)[0]),
@@ -215,11 +240,13 @@ def _write(db: Database, conversation: Conversation, *, is_whole: bool) -> None:
         "is_read": conversation.read,
         "is_whole": is_whole,
         "details": to_details(conversation, COLUMNS),
+        "fingerprint": conversation.fingerprint,
+        **({} if files_read_at is None else {"files_read_at_us": to_us(files_read_at)}),
     }
     upsert_row(db, "conversations", row, key=("id",))
 
 
-def _conversation(db: Database, row: Any) -> Conversation:
+def _conversation(row: Any, held: tuple[Entry, ...]) -> Conversation:
     return from_details(
         Conversation,
         row.details,
@@ -229,5 +256,6 @@ def _conversation(db: Database, row: Any) -> Conversation:
         state=row.state,
         title=row.title,
         read=bool(row.is_read),
-        entries=entries.of_conversation(db, row.id),
+        entries=held,
+        fingerprint=row.fingerprint or 0,
     )

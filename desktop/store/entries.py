@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from desktop.store.core.columns import (
     from_us_or_none,
     to_json,
     to_us,
-    upsert_row,
+    upsert_rows,
     valid_utf8,
 )
 from desktop.store.core.database import Database
@@ -29,32 +29,36 @@ def save(
     db: Database,
     conversation_id: str,
     answered: Iterable[Entry],
-    as_of: datetime,
+    is_newest: bool,
     channel: str = "",
     kept_since: datetime | None = None,
 ) -> bool:
-    """Store the entries of an answer from `as_of` (the provider's time). True if anything but a file's address is new.
+    """Store the entries of an answer. True if anything but a file's address is new.
 
+    is_newest: no answer of a later `updated_at` is stored. One that is older adds entries and redactions alone.
     channel: the conversation's current one in this answer, by the provider's name; stored with what is new in it.
     kept_since: text sent after this that was wiped, too early or under a shorter retention, comes back; None if nobody
         knows.
     """
-    answer_number = known_upto(db, conversation_id) + 1
-    stored_entries = {e.id: (e, as_of_us) for e, as_of_us in _stored(db, conversation_id)}
+    answered = [_storable(entry) for entry in answered]
+    stored_entries = _by_id(db, conversation_id, answered)
+    arriving = (e for e in answered if e.kind in _ARRIVING)
+    numbers = _take_numbers(db, sum(e.id not in stored_entries or not stored_entries[e.id].arrival for e in arriving))
+    differing = []
     changed = False
     for entry in answered:
-        stored, stored_as_of = stored_entries.get(entry.id, (None, 0))
-        entry = _storable(entry)
+        stored = stored_entries.get(entry.id)
         if stored is None:
-            merged = replace(entry, channel_hint=channel, arrival=0)
+            merged = replace(entry, channel_hint=channel, arrival=next(numbers) if entry.kind in _ARRIVING else 0)
         else:
             stays_wiped = stored.wiped and (kept_since is None or stored.sent_at < kept_since)
-            merged = _merged(stored, entry, to_us(as_of) >= stored_as_of, stays_wiped)
-        if merged.kind in _ARRIVING and not merged.arrival:
-            merged = replace(merged, arrival=_next_arrival(db))
-        if merged != stored or to_us(as_of) > stored_as_of:
-            _write(db, merged, max(to_us(as_of), stored_as_of), answer_number)
+            merged = _merged(stored, entry, is_newest, stays_wiped)
+            if merged.kind in _ARRIVING and not merged.arrival:
+                merged = replace(merged, arrival=next(numbers))
+        if merged != stored or merged.fingerprint != stored.fingerprint:
+            differing.append(merged)
         changed = changed or stored is None or _without_urls(merged) != _without_urls(stored)
+    _write(db, differing, known_upto(db, conversation_id) + 1)
     return changed
 
 
@@ -84,12 +88,18 @@ _ARRIVING = (EntryKind.MESSAGE, EntryKind.UNKNOWN)
 """What can be news to somebody who writes a reply; notes and events cannot."""
 
 
-def _next_arrival(db: Database) -> int:
-    """Never a number that was given before, also after its message is gone."""
-    return int(fetch_one(db, "UPDATE counters SET value = value + 1 WHERE name = 'arrival' RETURNING value").value)
+def _take_numbers(db: Database, how_many: int) -> Iterator[int]:
+    """Numbers that were never given before, also after the messages that had them are gone."""
+    if not how_many:
+        return iter(())
+    taken = "UPDATE counters SET value = value + ? WHERE name = 'arrival' RETURNING value"
+    newest = int(fetch_one(db, taken, (how_many,)).value)
+    return iter(range(newest - how_many + 1, newest + 1))
 
 
 def _storable(entry: Entry) -> Entry:
+    if entry.text.isascii() and entry.author_name.isascii() and not entry.attachments:
+        return entry
     return replace(
         entry,
         text=valid_utf8(entry.text),
@@ -126,7 +136,26 @@ def _without_urls(entry: Entry) -> Entry:
 
 def of_conversation(db: Database, conversation_id: str) -> tuple[Entry, ...]:
     """The conversation's stored entries, in order."""
-    return tuple(entry for entry, _ in _stored(db, conversation_id))
+    rows = fetch_all(
+        db,
+        "SELECT * FROM entries WHERE conversation_id = ? ORDER BY sent_at_us, number, entry_id",
+        (conversation_id,),
+    )
+    return tuple(_entry(row) for row in rows)
+
+
+def fingerprints_of(db: Database, conversation_id: str, kept_since: datetime | None) -> tuple[frozenset[int], bool]:
+    """Fingerprints of the entries that the same ones in an answer would not change, and whether any of them has files.
+
+    kept_since: as in `save`.
+    """
+    rows = fetch_all(
+        db,
+        "SELECT fingerprint, attachments <> '[]' AS has_files FROM entries "
+        "WHERE conversation_id = ? AND NOT (wiped AND sent_at_us >= ?)",
+        (conversation_id, LARGEST_INTEGER if kept_since is None else to_us(kept_since)),
+    )
+    return frozenset(row.fingerprint for row in rows), any(row.has_files for row in rows)
 
 
 def ids_of(db: Database, conversation_id: str) -> frozenset[str]:
@@ -171,46 +200,49 @@ def newest_at(db: Database, customer_id: str) -> datetime | None:
     return from_us_or_none(row.newest_us)
 
 
-def _stored(db: Database, conversation_id: str) -> list[tuple[Entry, int]]:
-    """The stored entries in order, each with the time of the answer it is from."""
+def _by_id(db: Database, conversation_id: str, wanted: list[Entry]) -> dict[str, Entry]:
+    """Those of the entries that are stored, as they are stored."""
     rows = fetch_all(
         db,
-        "SELECT * FROM entries WHERE conversation_id = ? ORDER BY sent_at_us, number, entry_id",
-        (conversation_id,),
+        "SELECT * FROM entries WHERE conversation_id = ? AND entry_id IN (SELECT value FROM json_each(?))",
+        (conversation_id, to_json([entry.id for entry in wanted])),
     )
-    return [(_entry(row), row.as_of_us) for row in rows]
+    return {row.entry_id: _entry(row) for row in rows}
 
 
-def _write(db: Database, entry: Entry, as_of_us: int, answer_number: int) -> None:
-    row = {
-        "entry_id": entry.id,
-        "conversation_id": entry.conversation_id,
-        "sent_at_us": to_us(entry.sent_at),
-        "number": min(entry.order[2], LARGEST_INTEGER),
-        "role": entry.role,
-        "kind": entry.kind,
-        "event": entry.event,
-        "author_id": entry.author_id,
-        "author_name": entry.author_name,
-        "text": entry.text,
-        "attachments": to_json([asdict(a) for a in entry.attachments]),
-        "app_code": entry.app_code,
-        "app_code_reported": entry.app_code_reported,
-        "by_email": entry.by_email,
-        "tags": to_json(list(entry.tags)),
-        "is_first": entry.is_first,
-        "redacted": entry.redacted,
-        "client_hint": entry.client_hint,
-        "line_hint": valid_utf8(entry.line_hint),
-        "customer_hint": valid_utf8(entry.customer_hint),
-        "attribute_hint": entry.attribute_hint,
-        "channel_hint": valid_utf8(entry.channel_hint),
-        "arrival": entry.arrival,
-        "wiped": entry.wiped,
-        "as_of_us": as_of_us,
-        "answer_number": answer_number,
-    }
-    upsert_row(db, "entries", row, key=("conversation_id", "entry_id"), keep_existing=("answer_number",))
+def _write(db: Database, entries: Iterable[Entry], answer_number: int) -> None:
+    rows = [
+        {
+            "entry_id": entry.id,
+            "conversation_id": entry.conversation_id,
+            "sent_at_us": to_us(entry.sent_at),
+            "number": min(entry.order[2], LARGEST_INTEGER),
+            "role": entry.role,
+            "kind": entry.kind,
+            "event": entry.event,
+            "author_id": entry.author_id,
+            "author_name": entry.author_name,
+            "text": entry.text,
+            "attachments": to_json([asdict(a) for a in entry.attachments]) if entry.attachments else "[]",
+            "app_code": entry.app_code,
+            "app_code_reported": entry.app_code_reported,
+            "by_email": entry.by_email,
+            "tags": to_json(list(entry.tags)) if entry.tags else "[]",
+            "is_first": entry.is_first,
+            "redacted": entry.redacted,
+            "client_hint": entry.client_hint,
+            "line_hint": valid_utf8(entry.line_hint),
+            "customer_hint": valid_utf8(entry.customer_hint),
+            "attribute_hint": entry.attribute_hint,
+            "channel_hint": valid_utf8(entry.channel_hint),
+            "arrival": entry.arrival,
+            "wiped": entry.wiped,
+            "fingerprint": entry.fingerprint,
+            "answer_number": answer_number,
+        }
+        for entry in entries
+    ]
+    upsert_rows(db, "entries", rows, key=("conversation_id", "entry_id"), keep_existing=("answer_number",))
 
 
 def _entry(row: Any) -> Entry:
@@ -238,4 +270,5 @@ def _entry(row: Any) -> Entry:
         channel_hint=row.channel_hint,
         arrival=row.arrival,
         wiped=bool(row.wiped),
+        fingerprint=row.fingerprint,
     )

@@ -54,6 +54,12 @@ def _read_again(db: Database, before_us: int) -> None:
         "(SELECT conversation_id FROM entries WHERE wiped = 1 AND sent_at_us >= ?)",
         (before_us,),
     )
+    # Nothing of them counts as stored.
+    db.execute(
+        "UPDATE conversations SET fingerprint = 0 WHERE id IN "
+        "(SELECT conversation_id FROM entries WHERE wiped = 1 AND sent_at_us >= ?)",
+        (before_us,),
+    )
 
 
 def _wipe_other_tables(db: Database, before_us: int, now: datetime) -> None:

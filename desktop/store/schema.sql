@@ -61,7 +61,7 @@ CREATE TABLE conversations (
     title TEXT NOT NULL,
     is_read INTEGER NOT NULL CHECK (is_read IN (0, 1)),
     is_whole INTEGER NOT NULL CHECK (is_whole IN (0, 1))
-, first_read_at_us INTEGER, read_at_us INTEGER, details TEXT NOT NULL DEFAULT '{}') STRICT;
+, fingerprint INTEGER, files_read_at_us INTEGER, details TEXT NOT NULL DEFAULT '{}') STRICT;
 
 CREATE INDEX conversations_by_owner ON conversations (owner_id);
 
@@ -273,7 +273,7 @@ CREATE TABLE entries (
     -- The order in which messages, and what may be one, became known here, over all conversations; else 0.
     arrival INTEGER NOT NULL,
     -- `updated_at` of the answer these facts are from: an older answer does not overwrite them.
-    as_of_us INTEGER NOT NULL,
+    fingerprint INTEGER NOT NULL,
     -- Counts, within the conversation, the answers that brought something new; this entry came with that one.
     answer_number INTEGER NOT NULL,
     wiped INTEGER NOT NULL CHECK (wiped IN (0, 1)),

@@ -92,3 +92,20 @@ def test_no_body_raises(body):
 def squeezed(words: str) -> list[str]:
     """Spaces and line breaks apart, and without what HTML cannot hold."""
     return "".join("\ufffd" if 0xD800 <= ord(c) <= 0xDFFF else c for c in words.replace("\0", "")).split()
+
+
+PIECES = st.sampled_from(
+    ["a", "Hello, ", "  ", " ", "\n", "\t", "\xa0", "é", "> ", "&amp;", "&lt;", "&#39;", "<br>", "<br />"]
+)
+PARAGRAPHS = st.builds(
+    lambda margin, pieces, gap: f"<p{margin}>{''.join(pieces)}</p>{gap}",
+    st.sampled_from(["", ' class="no-margin"']),
+    st.lists(PIECES, max_size=6),
+    st.sampled_from(["", "\n", " "]),
+)
+
+
+@given(st.lists(PARAGRAPHS, min_size=1, max_size=4).map("".join))
+def test_paragraphs_alone_are_read_as_all_markup_is(body):
+    if html._PARAGRAPHS_ALONE.fullmatch(body):
+        assert html.from_body(body) == html._from_markup(body)

@@ -40,6 +40,7 @@ from desktop.ports import (
     SearchPage,
     SendOutcome,
     StateChange,
+    StoredAnswer,
     Teammate,
 )
 from desktop.store.core.database import Store
@@ -220,6 +221,18 @@ class FakeGateway:
             return self.conversations[conversation_id]
         finally:
             self.reading["now"] -= 1
+
+    async def conversation_if_changed(
+        self, conversation_id: str, stored: StoredAnswer, *, background: bool = True
+    ) -> Conversation | None:
+        answer = await self.conversation(conversation_id, background=background)
+        fingerprint = hash(answer) or 1
+        if fingerprint == stored.fingerprint:
+            return None
+        told = (replace(e, fingerprint=hash(e) or 1) for e in answer.entries)
+        new = tuple(e for e in told if e.fingerprint not in stored.entries or not answer.contact_ids)
+        is_partial = len(new) < len(answer.entries)
+        return replace(answer, entries=new, fingerprint=fingerprint, is_partial=is_partial)
 
     async def contact(self, contact_id: str, *, background: bool = True) -> Contact:
         self._called("contact", contact_id)

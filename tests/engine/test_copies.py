@@ -82,7 +82,7 @@ async def test_a_customer_of_whom_a_copy_stays_is_not_called_forgotten(world, ki
 
 async def test_the_copy_that_a_migration_really_makes_is_one_of_these(world, tmp_path):
     path = tmp_path / "reachline.db"
-    later = Step(len(steps()) + 1, "later", "ALTER TABLE settings ADD COLUMN extra TEXT")
+    later = Step(steps()[-1].version + 1, "later", "ALTER TABLE settings ADD COLUMN extra TEXT")
     with closing(apsw.Connection(str(path))) as db:
         migrate(db, path, [*steps(), later])
     [copy] = tmp_path.glob("*.before-*")

@@ -7,7 +7,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from desktop.domain.model.facts import Conversation, ConversationState, Entry, EntryKind, Role, Tag, TagSighting
+from desktop.domain.model.facts import (
+    Attachment,
+    Conversation,
+    ConversationState,
+    Entry,
+    EntryKind,
+    Role,
+    Tag,
+    TagSighting,
+)
+from desktop.ports import StoredAnswer
 from desktop.store import conversations, entries
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -22,10 +32,6 @@ def held(db, conversation_id="v1"):
     found = conversations.load(db, conversation_id)
     assert found is not None
     return found
-
-
-def queries(db):
-    return db.execute("SELECT first_read_at_us, read_at_us FROM conversations WHERE id = 'v1'").fetchall()
 
 
 # --- which answer wins ---
@@ -88,17 +94,48 @@ def test_entries_are_as_old_as_their_answer(db):
     assert [e.text for e in held(db).entries] == ["Hi"]
 
 
-def test_when_it_was_first_and_last_read_is_kept(db):
-    at = [int((NOW + n * MINUTE).timestamp()) * 1_000_000 for n in range(4)]
-    conversations.save(db, BARE)
-    assert queries(db) == [(None, None)]
-    conversations.save(db, BARE, NOW + MINUTE)
-    assert queries(db) == [(None, at[1])], "nobody knows when it was read first"
-    db.execute("DELETE FROM conversations")
-    conversations.save(db, BARE, NOW + 2 * MINUTE)
-    for minutes in (3, 1):
-        conversations.save(db, BARE, NOW + minutes * MINUTE)
-    assert queries(db) == [(at[2], at[3])]
+# --- what need not be stored again ---
+
+
+PHOTO = replace(SAID, id="6", attachments=(Attachment("a.jpg", "https://files.example/1"),), fingerprint=6)
+ANSWER = replace(BARE, entries=(replace(SAID, fingerprint=5),), fingerprint=99)
+
+
+def test_what_an_answer_would_not_change_is_known_by_its_fingerprints(db):
+    assert conversations.stored_answer(db, "v1", NOW) == StoredAnswer()
+    conversations.save_listed(db, BARE)
+    assert conversations.stored_answer(db, "v1", NOW) == StoredAnswer()
+    conversations.save(db, ANSWER, NOW)
+    assert conversations.stored_answer(db, "v1", NOW) == StoredAnswer(NOW, 99, frozenset({5}))
+    # An older answer replaces none of them; one of unknown form leaves nothing known.
+    older = replace(ANSWER, updated_at=NOW - HOUR, entries=(replace(SAID, fingerprint=4),), fingerprint=98)
+    conversations.save(db, older, NOW)
+    assert conversations.stored_answer(db, "v1", NOW) == StoredAnswer(NOW, 99, frozenset({5}))
+    conversations.save(db, replace(ANSWER, updated_at=NOW + HOUR, fingerprint=0), NOW)
+    assert conversations.stored_answer(db, "v1", NOW) == StoredAnswer(NOW + HOUR, 0, frozenset({5}))
+
+
+def test_addresses_of_files_are_renewed_before_they_expire(db):
+    def known(minutes):
+        return bool(conversations.stored_answer(db, "v1", NOW + minutes * MINUTE).fingerprint)
+
+    conversations.save(db, ANSWER, NOW)
+    assert known(60), "it has no files"
+    conversations.save(db, replace(ANSWER, entries=(PHOTO,)), NOW)
+    assert (known(10), known(11)) == (True, False)
+    # What leaves stored files out brings no new addresses of them.
+    conversations.save(db, replace(ANSWER, entries=(), is_partial=True), NOW + 9 * MINUTE)
+    assert not known(11)
+    conversations.save(db, replace(ANSWER, entries=(PHOTO,)), NOW + 11 * MINUTE)
+    assert (known(21), known(22)) == (True, False)
+
+
+def test_wiped_text_that_is_to_come_back_is_not_known(db):
+    conversations.save(db, ANSWER, NOW)
+    db.execute("UPDATE entries SET text = '', wiped = 1")
+    assert conversations.stored_answer(db, "v1", NOW).entries == frozenset()
+    long_after = NOW + timedelta(days=91)
+    assert conversations.stored_answer(db, "v1", long_after).entries == {5}
 
 
 # --- listed, and gaps ---

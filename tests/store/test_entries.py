@@ -23,7 +23,13 @@ def held_conversations(db):
 
 
 def hear(db, *told, at_s=0.0, channel=""):
-    return entries.save(db, told[0].conversation_id, told, NOW + at_s * SECOND, channel)
+    conversation_id = told[0].conversation_id
+    as_of = NOW + at_s * SECOND
+    held = conversations.load(db, conversation_id)
+    if as_of < held.updated_at:
+        return entries.save(db, conversation_id, told, False, channel)
+    conversations.save(db, replace(held, updated_at=as_of))
+    return entries.save(db, conversation_id, told, True, channel)
 
 
 def texts(db, conversation_id="v1"):
@@ -182,7 +188,7 @@ def test_the_channel_of_the_first_answer_stays(db):
     hear(db, SAID, channel="sms")
     assert not hear(db, SAID, at_s=1, channel="whatsapp")
     assert only(db).channel_hint == "sms"
-    entries.save(db, "v2", [replace(SAID, channel_hint="told by nobody", id="6", conversation_id="v2")], NOW)
+    entries.save(db, "v2", [replace(SAID, channel_hint="told by nobody", id="6", conversation_id="v2")], True)
     assert entries.of_conversation(db, "v2")[0].channel_hint == ""
 
 

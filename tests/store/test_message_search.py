@@ -20,10 +20,10 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
 
-def say(db, number, text, conversation_id="v1", at_s=None, as_of_s=0.0, **fields):
+def say(db, number, text, conversation_id="v1", at_s=None, **fields):
     at = NOW + SECOND * (number if at_s is None else at_s)
     said = Entry(str(number), conversation_id, at, Role.CUSTOMER, EntryKind.MESSAGE, text=text, **fields)
-    entries.save(db, conversation_id, [said], NOW + as_of_s * SECOND)
+    entries.save(db, conversation_id, [said], True)
 
 
 def hits(db, text, **limit):
@@ -96,7 +96,7 @@ def test_scripts_without_spaces_are_found_inside(db):
 def test_a_text_that_goes_leaves_no_word_behind(db):
     say(db, 1, "card 4111")
     say(db, 2, "parcel")
-    say(db, 1, "", as_of_s=5, redacted=True)
+    say(db, 1, "", redacted=True)
     assert hits(db, "card") == []
     assert indexed(db) == 1
     conversations.remove(db, "v1")
@@ -107,7 +107,7 @@ def test_a_text_that_goes_leaves_no_word_behind(db):
 
 def test_a_text_that_changes_is_found_by_its_new_words_only(db):
     say(db, 1, "before")
-    say(db, 1, "after", as_of_s=5)
+    say(db, 1, "after")
     assert (hits(db, "before"), hits(db, "after")) == ([], ["1"])
 
 
@@ -122,7 +122,7 @@ def test_the_index_equals_the_texts_after_any_sequence(steps_taken):
     memory = open_in_memory()
     conversations.save(memory, Conversation("v1", NOW, NOW, contact_ids=("c1",)))
     for number, (entry, text, removed) in enumerate(steps_taken):
-        say(memory, entry, text, as_of_s=number)
+        say(memory, entry, text)
         if removed:
             memory.execute("DELETE FROM entries WHERE entry_id = ?", (str(entry),))
     texts = dict(memory.execute("SELECT entry_id, text FROM entries WHERE text <> ''").fetchall())

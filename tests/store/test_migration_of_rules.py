@@ -80,7 +80,7 @@ def test_the_next_message_is_numbered_after_them(migrated):
     held = conversations.load(migrated, "v1")
     assert held is not None
     new = entries.of_conversation(migrated, "v2")[0]
-    entries.save(migrated, "v1", [type(new)("10", "v1", AT, Role.CUSTOMER, new.kind, text="third")], AT)
+    entries.save(migrated, "v1", [type(new)("10", "v1", AT, Role.CUSTOMER, new.kind, text="third")], True)
     assert {e.id: e.arrival for e in entries.of_conversation(migrated, "v1")}["10"] == 3
 
 

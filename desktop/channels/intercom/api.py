@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Unpack
 
@@ -73,12 +73,15 @@ class IntercomApi(ProviderClient):
             json={"query": query, "sort": {"field": "updated_at", "order": order}, "pagination": page},
         )
 
-    async def conversation(self, conversation_id: str, *, background: bool) -> Any:
-        """One conversation with its newest parts."""
+    async def conversation(
+        self, conversation_id: str, *, background: bool, parser: Callable[[bytes], Any] | None = None
+    ) -> Any:
+        """One conversation with its newest parts. parser: as in `read`."""
         return await self.read(
             f"/conversations/{path_segment(conversation_id)}",
             background=background,
             describe=_needing(permissions.READ_CONVERSATIONS),
+            parser=parser,
         )
 
     async def contact(self, contact_id: str, *, background: bool) -> Any:

@@ -6,9 +6,11 @@ import base64
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar, Unpack
 
 from desktop.channels.intercom import html, permissions
+from desktop.channels.intercom.answers import read_conversation
 from desktop.channels.intercom.api import VERSION, IntercomApi
 from desktop.channels.intercom.contacts import map_contact
 from desktop.channels.intercom.conversations import map_conversation, map_search_hit
@@ -32,6 +34,7 @@ from desktop.ports import (
     SearchPage,
     SendOutcome,
     StateChange,
+    StoredAnswer,
     Teammate,
 )
 
@@ -114,6 +117,13 @@ class IntercomGateway:
 
     async def conversation(self, conversation_id: str, *, background: bool = True) -> Conversation:
         return self._mapped(map_conversation, await self._api.conversation(conversation_id, background=background))
+
+    async def conversation_if_changed(
+        self, conversation_id: str, stored: StoredAnswer, *, background: bool = True
+    ) -> Conversation | None:
+        parser = partial(read_conversation, stored=stored)
+        found: Conversation | None = await self._api.conversation(conversation_id, background=background, parser=parser)
+        return found
 
     async def contact(self, contact_id: str, *, background: bool = True) -> Contact:
         """Load a contact and follow merges; the ids on the way are in `merged_ids`. Raises MERGED after three hops."""

@@ -12,6 +12,7 @@ import msgspec
 from desktop.channels.intercom.entries import (
     PartJson,
     SourceJson,
+    StoredPart,
     drop_repeated,
     is_customer,
     map_first_message,
@@ -84,7 +85,7 @@ def map_conversation(raw: object) -> Conversation:
         snoozed_until=as_time(found.snoozed_until),
         read=flag(found.read, default=True),
         entries=tuple(drop_repeated(entries)),
-        unseen_before=_unseen_before(found, entries, len(parts), updated),
+        unseen_before=_unseen_before(found, entries, parts, updated),
     )
 
 
@@ -97,10 +98,12 @@ def map_search_hit(raw: object) -> SearchHit:
 
 def _created_and_updated(found: ConversationJson, parts: Sequence[object]) -> tuple[datetime, datetime]:
     """Creation and last change; whichever is missing is taken from the other dates in the answer."""
+    created, updated = as_time(found.created_at), as_time(found.updated_at)
+    if created is not None and updated is not None:
+        return created, updated
     dated = [as_time(loose_json.as_struct(p, PartJson).created_at) for p in parts if isinstance(p, dict)]
     times = [t for t in dated if t is not None]
-    updated = as_time(found.updated_at)
-    created = as_time(found.created_at) or min(times, default=updated or _NEVER)
+    created = created or min(times, default=updated or _NEVER)
     return created, updated or max(times, default=created)
 
 
@@ -121,16 +124,17 @@ def _part_count(found: ConversationJson) -> int | None:
 
 
 def _unseen_before(
-    found: ConversationJson, entries: list[Entry], part_count: int, updated: datetime
+    found: ConversationJson, entries: list[Entry], parts: Sequence[object], updated: datetime
 ) -> datetime | None:
     """Search answers hold no parts. A full answer without a count may have been cut off."""
-    count = _part_count(found)
+    count, part_count = _part_count(found), len(parts)
     if part_count == 0:
         parts_given = isinstance(found.conversation_parts, dict | list) or count == 0
         return None if parts_given and not count else updated
     if (count is None and part_count < MAX_PARTS) or (count is not None and count <= part_count):
         return None
-    return min(e.sent_at for e in entries if not e.is_first)
+    stored = (part.created_at for part in parts if isinstance(part, StoredPart))
+    return min((*stored, *(e.sent_at for e in entries if not e.is_first)))
 
 
 def _contact_ids(found: ConversationJson, source: SourceJson) -> tuple[str, ...]:

@@ -73,6 +73,19 @@ class PartJson(msgspec.Struct):
     app_package_code: Scalar | msgspec.UnsetType = msgspec.UNSET
 
 
+class StoredPart(msgspec.Struct):
+    """Stands in the list of parts for one that is stored as the answer has it."""
+
+    created_at: datetime
+
+
+class PartWithFingerprint(msgspec.Struct):
+    """A part with the fingerprint of its own form."""
+
+    raw: object
+    fingerprint: int
+
+
 def map_first_message(
     conversation_id: str, raw: object, created: datetime, contact_ids: tuple[str, ...]
 ) -> list[Entry]:
@@ -82,6 +95,8 @@ def map_first_message(
     source = loose_json.as_struct(raw, SourceJson)
     body, files = _content(source.body, source.attachments)
     redacted = flag(source.redacted)
+    author_type, author_id = as_word(get_field(source.author, "type")), ident(get_field(source.author, "id"))
+    role = _role(author_type, author_id, contact_ids)
     body = body or plain_text(source.subject)
     is_message = bool(body or files or redacted)
     return [
@@ -89,12 +104,10 @@ def map_first_message(
             id=f"source:{conversation_id}",
             conversation_id=conversation_id,
             sent_at=created,
-            role=_role(source.author, contact_ids)
-            if as_word(get_field(source.author, "type"))
-            else _STARTERS.get(as_word(source.delivered_as), _role(source.author, contact_ids)),
+            role=role if author_type else _STARTERS.get(as_word(source.delivered_as), role),
             kind=EntryKind.MESSAGE if is_message else EntryKind.EVENT,
             event="source",
-            author_id=ident(get_field(source.author, "id")),
+            author_id=author_id,
             author_name=name(get_field(source.author, "name")),
             text=body,
             attachments=() if redacted else files,
@@ -109,13 +122,17 @@ def map_first_message(
 def map_parts(
     conversation_id: str, parts: Sequence[object], created: datetime, contact_ids: tuple[str, ...]
 ) -> list[Entry]:
-    """Map the parts, oldest first. A part without a time takes that of the part before it: never later than the truth,
-    so that it cannot keep a window open."""
+    """Map the parts, oldest first, without those that are stored. A part without a time takes that of the part before
+    it: never later than the truth, so that it cannot keep a window open."""
     entries = []
     last_seen = created
-    for raw in parts:
+    for part in parts:
+        if isinstance(part, StoredPart):
+            last_seen = part.created_at
+            continue
+        raw, fingerprint = (part.raw, part.fingerprint) if isinstance(part, PartWithFingerprint) else (part, 0)
         if isinstance(raw, dict):
-            entry = _part(conversation_id, raw, last_seen, contact_ids)
+            entry = _part(conversation_id, raw, last_seen, contact_ids, fingerprint)
             last_seen = entry.sent_at
         else:
             entry = _unsupported(conversation_id, raw, last_seen)
@@ -123,8 +140,11 @@ def map_parts(
     return entries
 
 
-def _part(conversation_id: str, raw: object, fallback: datetime, contact_ids: tuple[str, ...]) -> Entry:
+def _part(
+    conversation_id: str, raw: object, fallback: datetime, contact_ids: tuple[str, ...], fingerprint: int
+) -> Entry:
     part = loose_json.as_struct(raw, PartJson)
+    author_type, author_id = as_word(get_field(part.author, "type")), ident(get_field(part.author, "id"))
     body, files = _content(part.body, part.attachments)
     redacted = flag(part.redacted)
     part_type = as_word(part.part_type)
@@ -133,10 +153,10 @@ def _part(conversation_id: str, raw: object, fallback: datetime, contact_ids: tu
         id=ident(part.id) or _fallback_id(raw),
         conversation_id=conversation_id,
         sent_at=as_time(part.created_at) or fallback,
-        role=_role(part.author, contact_ids),
+        role=_role(author_type, author_id, contact_ids),
         kind=part_types.kind_of(part_type, bool(body or files or redacted)),
         event=part_type or "unsupported",
-        author_id=ident(get_field(part.author, "id")),
+        author_id=author_id,
         author_name=name(get_field(part.author, "name")),
         text=body or _quick_reply_options(part.metadata),
         attachments=() if redacted else files,
@@ -145,6 +165,7 @@ def _part(conversation_id: str, raw: object, fallback: datetime, contact_ids: tu
         by_email=bool(part.email_message_metadata),
         tags=_tags(part.tags),
         redacted=redacted,
+        fingerprint=fingerprint,
     )
 
 
@@ -167,10 +188,9 @@ def is_customer(author: object) -> bool:
     return _AUTHOR_ROLES.get(as_word(get_field(author, "type"))) is Role.CUSTOMER
 
 
-def _role(author: object, contact_ids: tuple[str, ...]) -> Role:
+def _role(author_type: str, author_id: str, contact_ids: tuple[str, ...]) -> Role:
     """An author of a type that is not listed is the customer only if the conversation names them as a contact."""
-    is_contact = ident(get_field(author, "id")) in contact_ids
-    return _AUTHOR_ROLES.get(as_word(get_field(author, "type")), Role.CUSTOMER if is_contact else Role.UNKNOWN)
+    return _AUTHOR_ROLES.get(author_type, Role.CUSTOMER if author_id in contact_ids else Role.UNKNOWN)
 
 
 def _content(body: object, attachments: object) -> tuple[str, tuple[Attachment, ...]]:

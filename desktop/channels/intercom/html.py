@@ -56,6 +56,10 @@ _KNOWN = re.compile(
     r"strike|strong|style|sub|summary|sup|tbody|template|tfoot|thead|time|track|tt|u|var|wbr",
     re.IGNORECASE,
 )
+_BREAK = re.compile(r"<br ?/?>")
+_TEXT = r"(?:[^<>&\x00-\x08\x0b\x0e-\x1f\x7f]|&(?:amp|lt|gt|quot|#39);|<br ?/?>)*+"
+_PARAGRAPH = re.compile(rf'<p(?: class="(?P<class>no-margin)")?>(?P<text>{_TEXT})</p>')
+_PARAGRAPHS_ALONE = re.compile(rf'(?:<p(?: class="no-margin")?>{_TEXT}</p>[ \t\r\n]*+)++')
 _ATTRIBUTE_SEPARATORS = re.compile(r"[\s/\"']+")
 _LINK = re.compile(r"<a\s[^<>]*?\bhref\s*=\s*[\"']?((?:https?://|mailto:|tel:)[^\s\"'<>]+)[^<>]*>", re.IGNORECASE)
 
@@ -74,12 +78,32 @@ def from_body(body: str) -> tuple[str, tuple[Attachment, ...]]:
         return unescape_entities(body).strip(), ()
     if _is_expensive(body):
         return _text_only(body), ()
+    if _PARAGRAPHS_ALONE.fullmatch(body):
+        return _from_paragraphs(body) or _text_only(body), ()
+    return _from_markup(body)
+
+
+def _from_markup(body: str) -> tuple[str, tuple[Attachment, ...]]:
     body = _NAMED_TAG.sub(_known_tag, body)
     reader = _Reader()
     reader.feed(nh3.clean(body, tags=set(_TAGS), attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None))
     reader.close()
     pictures = tuple(reader.pictures)
     return reader.text() or ("" if pictures else _text_only(body)), pictures
+
+
+def _from_paragraphs(body: str) -> str:
+    """As `_from_markup`, for a body of paragraphs and line breaks alone, as most are: it needs no sanitizer."""
+    reader = _Reader()
+    for paragraph in _PARAGRAPH.finditer(body):
+        reader.handle_starttag("p", [("class", paragraph["class"])])
+        first, *rest = _BREAK.split(paragraph["text"])
+        reader.handle_data(html.unescape(first))
+        for line in rest:
+            reader.handle_starttag("br", [])
+            reader.handle_data(html.unescape(line))
+        reader.handle_endtag("p")
+    return reader.text()
 
 
 def to_body(text: str) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import html
 import json
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
@@ -40,10 +41,16 @@ def parse(data: bytes) -> Any:
 
     Not msgspec's parser: it refuses the whole answer for half a surrogate pair.
     """
-    # A few compressed kilobytes may unfold to millions of empty lists, and everything waits while they are parsed.
+    check_size(data)
+    return json.loads(data, parse_int=_integer)
+
+
+def check_size(data: bytes) -> None:
+    """Raise ValueError for an answer beyond the limits. A few compressed kilobytes may unfold to millions of empty
+    lists, and everything waits while they are parsed.
+    """
     if len(data) > MAX_BYTES or sum(map(data.count, (b",", b"[", b"{"))) > MAX_VALUES:
         raise ValueError("too large an answer")
-    return json.loads(data, parse_int=_integer)
 
 
 def parse_small(data: bytes) -> Any:
@@ -56,9 +63,10 @@ def parse_small(data: bytes) -> Any:
         return None
 
 
-async def parse_async(data: bytes) -> Any:
-    """As `parse`, on a worker thread where it would take long."""
-    return parse(data) if len(data) <= SMALL_ANSWER_BYTES else await asyncio.to_thread(parse, data)
+async def parse_async(data: bytes, parser: Callable[[bytes], Any] | None = None) -> Any:
+    """As `parse`, on a worker thread where it would take long. parser: used instead."""
+    parser = parser or parse
+    return parser(data) if len(data) <= SMALL_ANSWER_BYTES else await asyncio.to_thread(parser, data)
 
 
 def _integer(digits: str) -> int | float:
@@ -103,7 +111,7 @@ def get_field(raw: object, *path: str) -> Any:
 
 def replace_surrogates(text: str) -> str:
     """Replace unpaired surrogates (halves of a cut emoji), which cannot be encoded, by replacement characters."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def unescape_entities(text: str) -> str:

@@ -213,12 +213,14 @@ class ProviderClient:
         method: str = "GET",
         background: bool = False,
         describe: Describe | None = None,
+        parser: Callable[[bytes], Any] | None = None,
         **content: Any,
     ) -> Any:
         """The JSON of a good answer. Raises ProviderError.
 
         method: POST where a provider's question is one. background: leaves room in the rate budget for the agent.
-        describe: the reason for a refusal of this request.
+        describe: the reason for a refusal of this request. parser: reads a good answer; raises ValueError for one that
+            it cannot read.
         """
         retries = 0
         while True:
@@ -226,7 +228,7 @@ class ProviderClient:
                 await self._rate_limiter.acquire(background=background)
             began_s = self._clock.monotonic()
             try:
-                return await self._json(self._reading, method, path, describe, content)
+                return await self._json(self._reading, method, path, describe, content, parser)
             except ProviderError as error:
                 pause_s = self._pause_s(retries) if error.retry_after_s is None else error.retry_after_s
                 took_long = self._clock.monotonic() - began_s > self._retry_within_s
@@ -248,6 +250,7 @@ class ProviderClient:
         path: str,
         describe: Describe | None,
         content: Mapping[str, Any],
+        parser: Callable[[bytes], Any] | None = None,
     ) -> Any:
         try:
             answer = await self._exchange(client, method, path, content)
@@ -256,7 +259,7 @@ class ProviderClient:
         else:
             if answer.is_success:
                 try:
-                    return await loose_json.parse_async(answer.body)
+                    return await loose_json.parse_async(answer.body, parser)
                 except (ValueError, RecursionError):
                     pass
             fault = self._fault(answer)

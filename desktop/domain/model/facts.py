@@ -132,6 +132,7 @@ class Entry:
     channel_hint: `Conversation.current_channel` of the answer in which it was first read; "" if not stored.
     arrival: counts the entries stored on this computer in the order they became known; 0 outside the store.
     wiped: its text and files were stored here and have been deleted.
+    fingerprint: of the provider's own form of it; 0 if unknown.
     """
 
     id: str
@@ -157,6 +158,7 @@ class Entry:
     channel_hint: str = ""
     arrival: int = 0
     wiped: bool = False
+    fingerprint: int = field(default=0, compare=False)
 
     @property
     def is_customer_message(self) -> bool:
@@ -196,6 +198,8 @@ class Conversation:
     removed_tags: names of tags that an earlier answer had and the newest one has not.
     unseen_before: messages older than this instant may exist that are not stored (part limit, not fetched yet);
         None if all are stored.
+    fingerprint: of the answer it is from, without what is new in every answer; 0 if unknown.
+    is_partial: entries that were stored already when it was asked for are left out of this answer.
     """
 
     id: str
@@ -217,6 +221,8 @@ class Conversation:
     read: bool = True
     entries: tuple[Entry, ...] = ()
     unseen_before: datetime | None = None
+    fingerprint: int = field(default=0, compare=False)
+    is_partial: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,12 +25,15 @@ from desktop.store.outgoing import direct_messages, drafts, outbox, reply_matchi
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What providers answered. listed: conversations known from a search only. deleted: at the provider."""
+    """What providers answered. listed: conversations known from a search only. deleted: at the provider. unchanged:
+    conversations whose answer is stored already.
+    """
 
     conversations: tuple[Conversation, ...] = ()
     contacts: tuple[Contact, ...] = ()
     listed: tuple[Conversation, ...] = ()
     deleted: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
 
 
 def store_facts(db: Database, facts: Facts, now: datetime | None = None) -> Changes:
@@ -49,15 +52,16 @@ def store_facts(db: Database, facts: Facts, now: datetime | None = None) -> Chan
             continue
         if conversations.save_listed(db, listed):
             touched |= conversations.customers_of(db, listed.id)
-    has_new_codes = has_matched = False
     for conversation in answers:
         before = conversations.customers_of(db, conversation.id)
         if conversations.save(db, conversation, now):
             touched |= before | conversations.customers_of(db, conversation.id)
-        matched = reply_matching.match(db, conversation.id)
+    has_new_codes = has_matched = False
+    for conversation_id in (*(c.id for c in answers), *facts.unchanged):
+        matched = reply_matching.match(db, conversation_id)
         if matched:
             has_matched = True
-            touched |= conversations.customers_of(db, conversation.id)
+            touched |= conversations.customers_of(db, conversation_id)
             codes = frozenset(entry.app_code for entry in matched if entry.app_code is not None)
             has_new_codes |= settings.add_own_codes(db, codes)
     if touched and answers:

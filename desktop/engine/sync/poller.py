@@ -258,15 +258,16 @@ class Poller:
             await self._store.write(sync_queue.clear)
             return
         try:
-            answer = await self._reader.conversation(what.conversation_id)
+            as_of = await self._reader.conversation(what.conversation_id)
         except ProviderError as error:
             if error.kind in CONNECTION_ERRORS:
                 raise
             await self._postpone(what, error)
         else:
             self._consecutive_failures = 0
-            if answer is not None and not await self._store.write(sync_queue.mark_read, answer.id, answer.updated_at):
-                await self._store.write(sync_queue.postpone, answer.id, self._clock.now() + _retry_delay(what.tries))
+            if as_of is not None and not await self._store.write(sync_queue.mark_read, what.conversation_id, as_of):
+                until = self._clock.now() + _retry_delay(what.tries)
+                await self._store.write(sync_queue.postpone, what.conversation_id, until)
         if self._progress is not None and self._progress.total is not None:
             self._show(Progress(self._progress.done + 1, self._progress.total))
 

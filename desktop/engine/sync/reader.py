@@ -15,7 +15,7 @@ from desktop.engine.changes import Feed
 from desktop.engine.sync.connection_monitor import CONNECTION_ERRORS, ConnectionMonitor
 from desktop.engine.sync.ingest import Facts, merge_contact, store_facts
 from desktop.ports import Clock, ConversationGateway, ProviderError, ProviderErrorKind, SearchHit
-from desktop.store import contacts, entries, settings, sync_queue
+from desktop.store import contacts, conversations, entries, settings, sync_queue
 from desktop.store.core.database import Database, Store
 
 JUST_ARRIVED = timedelta(minutes=2)
@@ -44,12 +44,12 @@ class Reader:
         # Conversation id -> number of the oldest call whose answer may still be stored.
         self._invalidated_at: dict[str, int] = {}
 
-    async def conversation(self, conversation_id: str, *, background: bool = True) -> Conversation | None:
-        """Returns None, and deletes the conversation here, if it is gone at the provider."""
+    async def conversation(self, conversation_id: str, *, background: bool = True) -> datetime | None:
+        """Returns the conversation's `updated_at`; None, and deletes it here, if it is gone at the provider."""
         for _ in range(MAX_TRIES):
             asked = next(self._call_numbers)
             try:
-                facts = await self._fetch(conversation_id, background)
+                facts, updated_at = await self._fetch(conversation_id, background)
             except ProviderError as error:
                 if error.kind is not ProviderErrorKind.GONE:
                     raise
@@ -60,21 +60,26 @@ class Reader:
         # Nothing is awaited between this and the store's queue, so a stale answer cannot overtake this one.
         self._invalidated_at[conversation_id] = max(asked, self._invalidated_at.get(conversation_id, 0))
         await self.store_facts(facts)
-        return facts.conversations[0]
+        return updated_at
 
     def invalidate(self, conversation_id: str) -> None:
         """Ignore answers that were asked for before now: the caller is about to store something newer."""
         self._invalidated_at[conversation_id] = next(self._call_numbers)
 
-    async def _fetch(self, conversation_id: str, background: bool) -> Facts:
+    async def _fetch(self, conversation_id: str, background: bool) -> tuple[Facts, datetime | None]:
+        stored = await self._store.read(conversations.stored_answer, conversation_id, self._clock.now())
         began_s = self._clock.monotonic()
         try:
-            answer = await self._gateway.conversation(conversation_id, background=background)
+            answer = await self._gateway.conversation_if_changed(conversation_id, stored, background=background)
         except ProviderError as error:
             if error.kind is ProviderErrorKind.TIMED_OUT:
                 self._connection.record_timeout(error, began_s)
             raise
         self._connection.record_answer()
+        if answer is None:
+            return Facts(unchanged=(conversation_id,)), stored.updated_at
+        if not any(_has_just_arrived(e, self._clock.now()) for e in answer.entries):
+            return Facts((answer,)), answer.updated_at
         typed, posted, workspace = await self._store.read(_newly_arrived, answer, self._clock.now())
         people = await self._authors({e.author_id for e in (*typed, *posted)}, background)
         clients = {e.id: sighted_client(e, people.get(e.author_id)) for e in typed}
@@ -88,7 +93,7 @@ class Reader:
                 replace(seen.get(e.id, e), client_hint=clients.get(e.id, e.client_hint)) for e in answer.entries
             ),
         )
-        return Facts((answer,), tuple(people.values()))
+        return Facts((answer,), tuple(people.values())), answer.updated_at
 
     async def store_facts(self, facts: Facts) -> None:
         """Store what Intercom answered, and publish what changed."""
@@ -182,10 +187,14 @@ def _newly_arrived(
     in a client of Intercom's, and those that the bridge posted.
     """
     known, workspace = entries.ids_of(db, answer.id), settings.load(db)
-    new = [e for e in answer.entries if e.is_customer_message and e.id not in known and now - e.sent_at < JUST_ARRIVED]
+    new = [e for e in answer.entries if _has_just_arrived(e, now) and e.id not in known]
     typed = (e for e in new if e.app_code is None and not e.by_email and e.client_hint is Client.UNKNOWN)
     posted = (e for e in new if was_posted_by_bridge(e, answer, workspace))
     return tuple(typed), tuple(posted), workspace
+
+
+def _has_just_arrived(entry: Entry, now: datetime) -> bool:
+    return entry.is_customer_message and now - entry.sent_at < JUST_ARRIVED
 
 
 def _contact_ids_of(db: Database, contact_id: str) -> tuple[str, ...]:

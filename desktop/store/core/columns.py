@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import namedtuple
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -56,7 +56,7 @@ def from_json(text: str) -> Any:
 
 def valid_utf8(text: str) -> str:
     """Replace half surrogate pairs, which no UTF-8 database can hold."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def to_details(value: DataclassInstance, columns: Collection[str]) -> str:
@@ -131,7 +131,32 @@ def upsert_row(
 
     keep: columns that are set when the row is inserted and stay as they are afterwards.
     """
-    columns = [name for name in row if name not in key and name not in keep_existing]
-    updates = ", ".join(f"{name} = excluded.{name}" for name in columns)
-    differs = " OR ".join(f"{table}.{name} IS NOT excluded.{name}" for name in columns)
-    return insert_row(db, table, row, f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {updates} WHERE {differs}")
+    return insert_row(db, table, row, _update_on_conflict(table, tuple(row), tuple(key), tuple(keep_existing)))
+
+
+def upsert_rows(
+    db: apsw.Connection,
+    table: str,
+    rows: Sequence[Mapping[str, Any]],
+    key: Collection[str],
+    keep_existing: Collection[str] = (),
+) -> None:
+    """`upsert_row` for rows with the same columns."""
+    if rows:
+        columns = tuple(rows[0])
+        on_conflict = _update_on_conflict(table, columns, tuple(key), tuple(keep_existing))
+        places = ", ".join("?" * len(columns))
+        db.executemany(
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}) {on_conflict}",
+            [tuple(row.values()) for row in rows],
+        )
+
+
+@lru_cache
+def _update_on_conflict(
+    table: str, columns: tuple[str, ...], key: tuple[str, ...], keep_existing: tuple[str, ...]
+) -> str:
+    updated = [name for name in columns if name not in key and name not in keep_existing]
+    updates = ", ".join(f"{name} = excluded.{name}" for name in updated)
+    differs = " OR ".join(f"{table}.{name} IS NOT excluded.{name}" for name in updated)
+    return f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {updates} WHERE {differs}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
@@ -127,6 +129,90 @@ def test_twice_and_in_any_order_is_the_same(kit, data):
         assert contents(shuffled) == contents(straight)
         straight.close()
         shuffled.close()
+
+
+def ask(db: Database, conversation: Conversation) -> Facts:
+    """What is stored of this answer, when it is asked for without what is stored already."""
+    told = replace(
+        conversation,
+        entries=tuple(replace(e, fingerprint=hash(e) or 1) for e in conversation.entries),
+        fingerprint=hash(conversation) or 1,
+    )
+    held = conversations.stored_answer(db, conversation.id, conversation.updated_at)
+    if held.fingerprint == told.fingerprint:
+        return Facts(unchanged=(told.id,))
+    new = tuple(e for e in told.entries if e.fingerprint not in held.entries)
+    return Facts((replace(told, entries=new, is_partial=len(new) < len(told.entries)),))
+
+
+@st.composite
+def moments(draw, kit) -> list[Conversation]:
+    """One conversation as it was answered at several moments: messages come, are edited and redacted, and the oldest
+    are beyond the cap.
+    """
+    current = kit.whatsapp("v1", "c1", kit.START - 9 * HOUR)
+    seen = [current]
+    for number in range(draw(st.integers(1, 6))):
+        at = current.updated_at + HOUR
+        parts = list(current.entries)
+        match draw(st.sampled_from(["says", "edits", "redacts", "closes"])):
+            case "says":
+                role = draw(st.sampled_from([Role.CUSTOMER, Role.TEAMMATE]))
+                said = Entry(str(number), "v1", at, role, EntryKind.MESSAGE, author_id="c1", text=f"words {number}")
+                parts.append(said)
+            case "edits":
+                parts[-1] = replace(parts[-1], text=f"edited {number}") if not parts[-1].redacted else parts[-1]
+            case "redacts":
+                parts[-1] = replace(parts[-1], text="gone", redacted=True)
+            case "closes":
+                current = replace(current, state=ConversationState.CLOSED)
+        current = replace(current, entries=tuple(parts), updated_at=at)
+        is_capped = draw(st.booleans()) and len(parts) > 2
+        seen.append(replace(current, entries=(parts[0], *parts[2:]), unseen_before=at) if is_capped else current)
+    return seen
+
+
+@settings(max_examples=100, deadline=None)
+@given(data=st.data())
+def test_asking_only_for_what_is_not_stored_ends_the_same_in_any_order(kit, data):
+    told = data.draw(moments(kit))
+    straight, asked = open_in_memory(), open_in_memory()
+    for one in told:
+        store_facts(straight, Facts((one,)))
+    order = data.draw(st.permutations(told)) + data.draw(st.lists(st.sampled_from(told), max_size=4))
+    for one in order:
+        store_facts(asked, ask(asked, one))
+    held, expected = conversations.load(asked, "v1"), conversations.load(straight, "v1")
+    assert replace(held, entries=()) == replace(expected, entries=())
+    assert [replace(e, arrival=0) for e in held.entries] == [replace(e, arrival=0) for e in expected.entries]
+    assert ask(asked, told[-1]) == Facts(unchanged=("v1",)), "the newest answer is what is stored"
+    assert store_facts(asked, ask(asked, told[-1])) == Changes()
+
+
+def test_one_message_more_in_a_long_conversation_writes_it_and_its_conversation(db, kit):
+    begun = kit.whatsapp("v1", "c1", kit.START - 9 * HOUR)
+    says = [
+        Entry(str(n), "v1", kit.START + n * HOUR / 60, Role.CUSTOMER, EntryKind.MESSAGE, author_id="c1", text=str(n))
+        for n in range(500)
+    ]
+    before = replace(begun, entries=(*begun.entries, *says[:-1]), updated_at=says[-2].sent_at)
+    store_facts(db, ask(db, before))
+    after = replace(before, entries=(*begun.entries, *says), updated_at=says[-1].sent_at)
+    written = rows_written(db, lambda: store_facts(db, ask(db, after)))
+    assert {table: written[table] for table in ("entries", "conversations")} == {"entries": 1, "conversations": 1}
+    assert written.total() <= 10
+    assert rows_written(db, lambda: store_facts(db, ask(db, after))).total() == 0
+
+
+def rows_written(db: Database, work: Callable[[], object]) -> Counter[str]:
+    """How many rows of each table `work` inserts, updates or deletes."""
+    written: Counter[str] = Counter()
+    db.preupdate_hook(lambda change: written.update([change.table_name]))
+    try:
+        work()
+    finally:
+        db.preupdate_hook(None)
+    return Counter({table: rows for table, rows in written.items() if not table.startswith("message_words")})
 
 
 def test_the_second_time_nothing_is_new(db, kit):

@@ -1,0 +1,84 @@
+"""Reads the answer for one conversation, and maps only what is not stored already."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+
+from desktop import __version__
+from desktop.channels.intercom.conversations import map_conversation
+from desktop.channels.intercom.entries import PartWithFingerprint, StoredPart
+from desktop.channels.shared import loose_json
+from desktop.channels.shared.loose_json import Scalar, as_time
+from desktop.domain.model.facts import Conversation
+from desktop.ports import StoredAnswer
+
+_SIGNATURE = re.compile(rb"\?[^\s\"<>]*(?:[Ss]ignature|[Ee]xpires)=[^\s\"<>]*")
+"""The signed part of a file's address: another one in each answer."""
+
+_MAPPING = __version__.encode()
+"""Another version of the program may map the same answer differently."""
+
+
+class _PartHead(msgspec.Struct):
+    id: Scalar = None
+    created_at: Scalar = None
+
+
+class _Parts(msgspec.Struct):
+    conversation_parts: list[msgspec.Raw]
+    total_count: Scalar = None
+
+
+def read_conversation(data: bytes, stored: StoredAnswer) -> Conversation | None:
+    """Map the answer, without the parts that are stored; None if all of it is. Raises ValueError for what is no
+    conversation, and RecursionError.
+    """
+    loose_json.check_size(data)
+    fingerprint = _fingerprint(data)
+    if fingerprint == stored.fingerprint:
+        return None
+    found = _map_new_parts(data, stored.entries) or map_conversation(loose_json.parse(data))
+    return replace(found, fingerprint=fingerprint)
+
+
+def _map_new_parts(data: bytes, stored: frozenset[int]) -> Conversation | None:
+    """None where the answer is so odd that it must be mapped as a whole."""
+    try:
+        fields = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+        raw_parts = msgspec.json.decode(fields.pop("conversation_parts"), type=_Parts)
+        heads = [msgspec.json.decode(raw, type=_PartHead) for raw in raw_parts.conversation_parts]
+    except (msgspec.MsgspecError, UnicodeError, RecursionError, KeyError):
+        return None
+    # Entries that repeat or lack a time are mapped by what stands beside them.
+    repeats = max(Counter(str(head.id) for head in heads).values(), default=1) > 1
+    times = [as_time(head.created_at) for head in heads]
+    conversation = {name: loose_json.parse(bytes(raw)) for name, raw in fields.items()}
+    if repeats or None in (*times, as_time(conversation.get("created_at")), as_time(conversation.get("updated_at"))):
+        return None
+    # Whether an author of an unknown type is the customer depends on the contacts.
+    context = bytes(fields.get("contacts", b""))
+    parts: list[Any] = []
+    for raw, sent_at in zip(map(bytes, raw_parts.conversation_parts), times, strict=True):
+        fingerprint = _fingerprint(raw, context)
+        if sent_at is not None and fingerprint in stored:
+            parts.append(StoredPart(sent_at))
+        else:
+            parts.append(PartWithFingerprint(loose_json.parse(raw), fingerprint))
+    whole = {"conversation_parts": parts, "total_count": raw_parts.total_count}
+    found = map_conversation(conversation | {"conversation_parts": whole})
+    is_partial = any(isinstance(part, StoredPart) for part in parts)
+    # Without contacts, the authors of all entries decide whose conversation it is.
+    return replace(found, is_partial=True) if is_partial and found.contact_ids else None if is_partial else found
+
+
+def _fingerprint(raw: bytes, context: bytes = b"") -> int:
+    """64 bits, never 0."""
+    digest = blake2b(_SIGNATURE.sub(b"", raw), digest_size=8, key=_MAPPING)
+    digest.update(context)
+    return int.from_bytes(digest.digest(), "big", signed=True) or 1
