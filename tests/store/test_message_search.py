@@ -121,7 +121,7 @@ def test_a_text_that_changes_is_found_by_its_new_words_only(db):
 def test_the_index_equals_the_texts_after_any_sequence(steps_taken):
     memory = open_in_memory()
     conversations.save(memory, Conversation("v1", NOW, NOW, contact_ids=("c1",)))
-    for number, (entry, text, removed) in enumerate(steps_taken):
+    for entry, text, removed in steps_taken:
         say(memory, entry, text)
         if removed:
             memory.execute("DELETE FROM entries WHERE entry_id = ?", (str(entry),))
