@@ -19,6 +19,8 @@ from pkgutil import iter_modules
 sys.path.insert(0, str(Path(__file__).parents[1] / "helpers"))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ |= {"TZ": "UTC", "REACHLINE_LANGUAGE": "en"}
+# An installed program has its bytecode.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 from tests.bench import rows
 from tests.bench.figures import Bench, rows_of

@@ -34,7 +34,7 @@ sys.meta_path.insert(0, Missing)
 import desktop
 for module in pkgutil.walk_packages(desktop.__path__, "desktop."):
     importlib.import_module(module.name)
-import qtawesome, keyring.backends.SecretService, uvicorn
+import keyring.backends.SecretService, uvicorn
 print("all imported")
 """
 
@@ -66,17 +66,18 @@ sys.exit(status)
 """
 
 DRAW_SCRIPT = """
-import runpy, sys
-runpy.run_path(sys.argv[1])
+import sys
 opened = []
 sys.addaudithook(lambda event, given: opened.append(str(given[0])) if event == "open" else None)
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 application = QApplication(["-platform", "offscreen"])
 from desktop.ui.look import icons
-for name in ("fa6s.reply", "fa6b.whatsapp"):
-    assert not icons.pixmap(name, QColor("black"), 16, 1.0).isNull()
-print("\\n".join(sorted({path.rpartition("/")[2] for path in opened if path.endswith(".ttf")})))
+for name in ("fa6s.reply", "fa6b.whatsapp", "fa6.comments"):
+    drawn = icons.pixmap(name, QColor("black"), 16, 1.0).toImage()
+    assert any(drawn.pixelColor(x, y).alpha() for x in range(16) for y in range(16))
+assert not {"qtawesome", "qtpy"} & sys.modules.keys()
+print("\\n".join(sorted({path.rpartition("/")[2] for path in opened if path.endswith(".json")})))
 """
 
 
@@ -193,10 +194,13 @@ def test_all_icons_are_in_included_fonts() -> None:
     assert {name for name in names if not name.startswith("fa6")} == set()
 
 
-def test_icons_are_drawn_without_the_excluded_fonts() -> None:
-    fonts = run_python(DRAW_SCRIPT, str(HOOKS / "needed_fonts.py")).split()
-    assert fonts
-    assert all(font.startswith("fontawesome6-") for font in fonts)
+def test_icons_are_drawn_from_the_included_fonts_alone(spec: dict[str, Any]) -> None:
+    included = {Path(file).name for file, folder in spec["ICON_FONTS"] if folder == "qtawesome/fonts"}
+    names = run_python(DRAW_SCRIPT).split()
+    assert len(names) == 3
+    assert set(names) <= included
+    # Each beside its font.
+    assert {name.replace("-charmap", "").replace(".json", ".ttf") for name in names} <= included
 
 
 START_HOOK_SCRIPT = """

@@ -1,28 +1,118 @@
-"""Icons of the icon font by name and color, loaded at first use and cached."""
+"""Icons of Font Awesome by name and color, drawn from qtawesome's font files at first use and cached.
+
+Its code is left alone: it imports Qt once more through a wrapper of its own, a third of the time that a start takes.
+"""
 
 from __future__ import annotations
 
-from functools import lru_cache
+import json
+from functools import cache, lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Self
 
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QIcon, QIconEngine, QPainter, QPainterPath, QPalette, QPixmap, QRawFont
+from PySide6.QtWidgets import QApplication
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.ui.look.theme import CHANNEL_STYLES, Theme
 
+_STYLES = {"fa6": "regular", "fa6s": "solid", "fa6b": "brands"}
+"""Font Awesome's own name of a font, by the prefix of its icons."""
+_GLYPH_SHARE = 0.875
+"""Height of the font as a part of the icon's height: the glyphs are as large as their font, but some are wider."""
+
+
+class _Font:
+    """One of the fonts, and the characters of its icons."""
+
+    def __init__(self, style: str) -> None:
+        package = find_spec("qtawesome")
+        assert package is not None
+        assert package.submodule_search_locations is not None
+        fonts = Path(next(iter(package.submodule_search_locations)), "fonts")
+        (file,) = fonts.glob(f"fontawesome6-{style}-webfont-[0-9]*.ttf")
+        (names,) = fonts.glob(f"fontawesome6-{style}-webfont-charmap-*.json")
+        # Outlines at one size serve all others.
+        self._font = QRawFont(str(file), 100, QFont.HintingPreference.PreferNoHinting)
+        self._codes: dict[str, str] = json.loads(names.read_text("ascii"))
+
+    def outline(self, name: str) -> QPainterPath:
+        """The icon's outline around (0, 0), for a font of one pixel; KeyError for an unknown name."""
+        font = self._font
+        (glyph,) = font.glyphIndexesForString(chr(int(self._codes[name], 16)))
+        (advance,) = font.advancesForGlyphIndexes([glyph])
+        path = font.pathForGlyph(glyph).translated(-advance.x() / 2, (font.ascent() - font.descent()) / 2)
+        return _scaled(path, 1 / font.pixelSize())
+
+
+class _Engine(QIconEngine):
+    """Paints an icon of the font at any size; a disabled one in the palette's color of disabled text."""
+
+    def __init__(self, name: str, color: QColor) -> None:
+        super().__init__()
+        self._name, self._color = name, color
+
+    def clone(self) -> Self:
+        return type(self)(self._name, self._color)
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
+        is_disabled = mode is QIcon.Mode.Disabled
+        color = QApplication.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text)
+        _paint(painter, QRectF(rect), self._name, color if is_disabled else self._color)
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        pixmap = QPixmap(size)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
+        painter.end()
+        return pixmap
+
+
+@cache
+def _font(prefix: str) -> _Font:
+    return _Font(_STYLES[prefix])
+
+
+@cache
+def _outline(name: str) -> QPainterPath:
+    prefix, _, icon = name.partition(".")
+    return _font(prefix).outline(icon)
+
+
+def _scaled(path: QPainterPath, by: float) -> QPainterPath:
+    scaled = QPainterPath(path)
+    for number in range(path.elementCount()):
+        element = path.elementAt(number)
+        scaled.setElementPositionAt(number, element.x * by, element.y * by)
+    return scaled
+
+
+def _paint(painter: QPainter, rect: QRectF, name: str, color: QColor) -> None:
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(QPointF(rect.center()))
+    font_px = round(_GLYPH_SHARE * rect.height())
+    painter.scale(font_px, font_px)
+    painter.fillPath(_outline(name), color)
+    painter.restore()
+
 
 @lru_cache(maxsize=256)
 def _icon(name: str, rgba: int) -> QIcon:
-    # Imported here: loading its fonts takes time, and the window must not wait for that at start-up.
-    import qtawesome
-
-    loaded: QIcon = qtawesome.icon(name, color=QColor.fromRgba(rgba))
-    return loaded
+    return QIcon(_Engine(name, QColor.fromRgba(rgba)))
 
 
 @lru_cache(maxsize=512)
 def _pixmap(name: str, rgba: int, size: int, ratio: float) -> QPixmap:
-    pixmap = _icon(name, rgba).pixmap(_icon(name, rgba).actualSize(QSize(round(size * ratio), round(size * ratio))))
+    side = round(size * ratio)
+    pixmap = QPixmap(side, side)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    _paint(painter, QRectF(0, 0, side, side), name, QColor.fromRgba(rgba))
+    painter.end()
     pixmap.setDevicePixelRatio(ratio)
     return pixmap
 
