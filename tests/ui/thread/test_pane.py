@@ -269,75 +269,100 @@ def test_a_narrower_pane_stays_at_the_newest_message(pane, people, qtbot):
     qtbot.waitUntil(lambda: at_end(pane))
 
 
-def is_laid_out(pane) -> bool:
-    return not pane.timeline.delegate.keeps_old_heights
-
-
-def heights(pane) -> list[int]:
+def heights_on_screen(pane) -> dict[int, int]:
     view = pane.timeline
-    return [view.visualRect(view.timeline.index(row)).height() for row in range(view.timeline.rowCount())]
+    return {row: view.visualRect(view.timeline.index(row)).height() for row in view.shown_rows}
 
 
-def test_another_width_lays_out_what_is_in_view_and_the_rest_later(pane, people, qtbot, theme, ticker):
-    view = people.long_thread(600)
-    pane.show_thread(view)
-    qtbot.waitUntil(lambda: at_end(pane) and is_laid_out(pane))
+def measured_heights(pane, rows) -> dict[int, int]:
+    view = pane.timeline
+    return {row: view.text_selection.layout_at(view.timeline.index(row)).size.height() for row in rows}
+
+
+def test_opening_measures_only_what_is_on_the_screen(pane, people, qtbot):
+    for count in (60, 500):
+        built = pane.timeline.delegate.build_count
+        pane.show_thread(people.long_thread(count, customer_id=f"c-{count}"))
+        qtbot.waitUntil(lambda: at_end(pane))
+        pane.grab()
+        assert pane.timeline.delegate.build_count - built == len(pane.timeline.shown_rows) < 20
+
+
+def test_another_width_lays_out_only_what_is_on_the_screen(pane, people, qtbot):
+    pane.show_thread(people.long_thread(600))
+    qtbot.waitUntil(lambda: at_end(pane))
     delegate = pane.timeline.delegate
     for width in (600, 560, 520):
         built = delegate.build_count
         pane.resize(width, SIZE[1])
-        assert 0 < delegate.build_count - built < 60
+        assert 0 < delegate.build_count - built < 20
         assert at_end(pane)
+        shown = heights_on_screen(pane)
         pane.grab()
-        assert delegate.build_count - built < 60, "everything that is painted was measured before"
-    qtbot.waitUntil(lambda: is_laid_out(pane))
-    assert at_end(pane)
-    fresh_pane = ThreadPane(theme, ticker)
-    qtbot.addWidget(fresh_pane)
-    fresh_pane.resize(520, SIZE[1])
-    fresh_pane.show()
-    fresh_pane.show_thread(view)
-    qtbot.waitUntil(lambda: at_end(fresh_pane) and is_laid_out(fresh_pane))
-    assert heights(pane) == heights(fresh_pane)
+        assert shown == measured_heights(pane, shown)
+        assert delegate.build_count - built < 20, "everything that is painted was measured before"
 
 
 def test_another_width_leaves_what_is_read_where_it_is(pane, people, qtbot):
     pane.show_thread(people.long_thread(300))
-    qtbot.waitUntil(lambda: at_end(pane) and is_laid_out(pane))
+    qtbot.waitUntil(lambda: at_end(pane))
     view = pane.timeline
     view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() // 2)
     first = view.indexAt(QPoint(100, 0)).row()
     top = view.visualRect(view.timeline.index(first)).top()
     for width in (560, 480, 600):
         pane.resize(width, SIZE[1])
-        assert abs(view.visualRect(view.timeline.index(first)).top() - top) <= 1
-    qtbot.waitUntil(lambda: is_laid_out(pane))
-    assert abs(view.visualRect(view.timeline.index(first)).top() - top) <= 1
+        assert view.visualRect(view.timeline.index(first)).top() == top
 
 
-def test_scrolling_before_all_is_laid_out_shows_rows_at_their_right_height(pane, people, qtbot):
+def test_rows_scrolled_into_view_have_their_right_height(pane, people, qtbot):
     pane.show_thread(people.long_thread(300))
-    qtbot.waitUntil(lambda: at_end(pane) and is_laid_out(pane))
+    qtbot.waitUntil(lambda: at_end(pane))
     view = pane.timeline
-    pane.resize(460, SIZE[1])
-    view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() // 3)
-    index = view.indexAt(QPoint(100, 0))
-    while index.isValid() and view.visualRect(index).top() < view.viewport().height():
-        assert view.visualRect(index).height() == view.text_selection.layout_at(index).size.height()
-        index = view.timeline.index(index.row() + 1)
+    for value in (view.verticalScrollBar().maximum() // 3, 40, 0):
+        view.verticalScrollBar().setValue(value)
+        shown = heights_on_screen(pane)
+        assert shown == measured_heights(pane, shown)
+
+
+@pytest.mark.parametrize("step", [-40, 40])
+def test_what_is_on_the_screen_scrolls_by_the_same_distance_whatever_comes_into_view(pane, people, qtbot, step):
+    pane.show_thread(people.long_thread(300))
+    qtbot.waitUntil(lambda: at_end(pane))
+    view = pane.timeline
+    bar = view.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    for _ in range(60):
+        middle = view.indexAt(QPoint(100, 350))
+        top = view.visualRect(middle).top()
+        bar.setValue(bar.value() + step)
+        assert view.visualRect(middle).top() == top - step
+
+
+def test_the_last_pixels_of_both_ends_are_reached(pane, people, qtbot):
+    pane.show_thread(people.long_thread(120))
+    qtbot.waitUntil(lambda: at_end(pane))
+    view = pane.timeline
+    view.scrollToTop()
+    assert view.visualRect(view.timeline.index(0)).top() == 0
+    view.scrollToBottom()
+    last = view.visualRect(view.timeline.index(view.timeline.rowCount() - 1))
+    assert last.bottom() == view.viewport().height() - 1
 
 
 def test_scrolling_builds_no_layout_twice(pane, people, qtbot):
-    pane.show_thread(people.long_thread(900))
+    pane.show_thread(people.long_thread(100))
     qtbot.waitUntil(lambda: at_end(pane))
-    delegate, timeline = pane.timeline.delegate, pane.timeline
-    built = delegate.build_count
-    assert built <= timeline.timeline.rowCount()
-    bar = timeline.verticalScrollBar()
-    for value in range(0, bar.maximum(), bar.maximum() // 12):
-        bar.setValue(value)
-        pane.grab()
-    assert delegate.build_count == built
+    delegate, view = pane.timeline.delegate, pane.timeline
+    bar = view.verticalScrollBar()
+    for _ in range(2):
+        while bar.value() > 0:
+            bar.setValue(bar.value() - 300)
+            pane.grab()
+        while bar.value() < bar.maximum():
+            bar.setValue(bar.value() + 300)
+            pane.grab()
+        assert delegate.build_count == view.timeline.rowCount()
 
 
 def test_a_new_message_builds_one_layout(pane, people, qtbot):

@@ -18,6 +18,7 @@ class RowStyle:
         self.body = theme.font()
         self.small = theme.font(delta=-1)
         self.bold = theme.font(delta=-1, bold=True)
+        self.body_metrics = QFontMetricsF(self.body)
         self.small_metrics = QFontMetricsF(self.small)
         self.bold_metrics = QFontMetricsF(self.bold)
         self.icon = round(self.small_metrics.height() * 0.85)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 from desktop.ui.look.theme import Theme
 from desktop.ui.thread.entries import TimelineEntry
 from desktop.ui.thread.layout.bubble_layout import BubbleLayout
+from desktop.ui.thread.layout.height_estimate import estimate_height
 from desktop.ui.thread.layout.row_builder import build_row_layout
 from desktop.ui.thread.layout.row_style import RowStyle
 from desktop.ui.thread.media import link_targets
@@ -22,23 +23,22 @@ from desktop.ui.thread.timeline.model import ENTRY
 Index = QModelIndex | QPersistentModelIndex
 
 
+_MAX_CACHED = 400
+"""Layouts kept: several screens, so that reading back and forth builds nothing twice. A layout takes about 10 kB."""
+
+
 @dataclass(frozen=True, slots=True)
 class _CachedLayout:
     """A layout with everything it was built for; any difference makes it outdated."""
 
-    revision: int
-    width: int
-    generation: int
-    direction: Qt.LayoutDirection
-    expanded: int
+    built_for: tuple[int, int, int, Qt.LayoutDirection, int]
     layout: BubbleLayout
 
 
 class TimelineDelegate(QStyledItemDelegate):
-    """Caches one layout for each row.
+    """Caches the layouts of the rows that were asked for last.
 
-    width: of the pane, set by the view before it asks for sizes. build_count: layouts built so far.
-    keeps_old_heights: a row laid out for another width keeps that height until `layout_of` is called for it.
+    width: of the pane, set by the view before it asks for layouts. build_count: layouts built so far.
     """
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
@@ -49,7 +49,6 @@ class TimelineDelegate(QStyledItemDelegate):
         self._expanded: Counter[str] = Counter()
         self._selected: Mapping[str, tuple[int, int]] = {}
         self.width = 400
-        self.keeps_old_heights = False
         self.build_count = 0
         theme.changed.connect(self._on_theme_changed)
 
@@ -58,14 +57,18 @@ class TimelineDelegate(QStyledItemDelegate):
         cached = self._cache.get(entry.key)
         expanded = self._expanded[entry.key]
         required = (entry.revision, self.width, self._style.generation, direction, expanded)
-        if (
-            cached is None
-            or (cached.revision, cached.width, cached.generation, cached.direction, cached.expanded) != required
-        ):
+        if cached is None or cached.built_for != required:
             layout = build_row_layout(entry, self.width, self._style, direction, expanded=expanded)
             self.build_count += 1
-            cached = self._cache[entry.key] = _CachedLayout(*required, layout)
+            self._cache.pop(entry.key, None)
+            cached = self._cache[entry.key] = _CachedLayout(required, layout)
+            if len(self._cache) > _MAX_CACHED:
+                del self._cache[next(iter(self._cache))]
         return cached.layout
+
+    def estimated_height(self, entry: TimelineEntry) -> int:
+        """Return about the height that a row's layout will have."""
+        return estimate_height(entry, self.width, self._style)
 
     def clear(self) -> None:
         """Drop all layouts, for another customer."""
@@ -81,17 +84,7 @@ class TimelineDelegate(QStyledItemDelegate):
         self._selected = selected
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        entry: TimelineEntry = index.data(ENTRY)
-        cached = self._cache.get(entry.key) if self.keeps_old_heights else None
-        if cached is not None and self._differs_in_width_only(cached, entry, option.direction):
-            return QSize(self.width, cached.layout.size.height())
-        return self.layout_of(entry, option.direction).size
-
-    def _differs_in_width_only(
-        self, cached: _CachedLayout, entry: TimelineEntry, direction: Qt.LayoutDirection
-    ) -> bool:
-        required = (entry.revision, self._style.generation, direction, self._expanded[entry.key])
-        return (cached.revision, cached.generation, cached.direction, cached.expanded) == required
+        return self.layout_of(index.data(ENTRY), option.direction).size
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry: TimelineEntry = index.data(ENTRY)

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from desktop.domain.model.facts import ChannelKind
@@ -20,17 +20,13 @@ from desktop.ui.thread.entries import EntryType, TimelineEntry
 from desktop.ui.thread.pending_reply import OutgoingText
 from desktop.ui.thread.timeline.accessible_text import accessible_text
 from desktop.ui.thread.timeline.delegate import TimelineDelegate, attachment_target
+from desktop.ui.thread.timeline.measured_list import MeasuredListView
 from desktop.ui.thread.timeline.model import TimelineModel
-from desktop.ui.thread.timeline.relayout import Relayout
 from desktop.ui.thread.timeline.row_menu import channel_menu, copy, has_channel, row_menu
-from desktop.ui.thread.timeline.scroll_anchor import AnchoredView, ScrollAnchor
 from desktop.ui.thread.timeline.text_selection import TextSelection
 
-_NEAR_BOTTOM = 4
-"""Distance from the end in pixels that still counts as being at the bottom."""
 
-
-class TimelineView(AnchoredView):
+class TimelineView(MeasuredListView):
     """Shows the messages of one customer.
 
     Signals:
@@ -39,60 +35,48 @@ class TimelineView(AnchoredView):
             that was shown.
         link_activated: a link or file was clicked. arg: its LinkTarget.
         message_channel_requested: the agent set the channel of a message. arg: SetMessageChannel.
-        at_bottom_changed: the newest message became visible or invisible. arg: whether it is visible.
     """
 
     quote_requested = Signal(str)
     pending_action = Signal(str, str, object)
     link_activated = Signal(object)
     message_channel_requested = Signal(object)
-    at_bottom_changed = Signal(bool)
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._ticker = ticker
         self._pressed: str | None = None
-        self.at_bottom = True
-        self.is_anchored = False
         self.connection = ConnectionState.CONNECTING
         self.timeline = TimelineModel(accessible_text, self._describe, self)
         self.delegate = TimelineDelegate(theme, self)
         self.text_selection = TextSelection(self, self.timeline, self.delegate)
-        self._relayout = Relayout(self)
         self._set_up()
-        bar = self.verticalScrollBar()
-        bar.valueChanged.connect(self._on_scrolled)
-        bar.rangeChanged.connect(self._on_range_changed)
         theme.changed.connect(self._on_theme_changed)
 
     def _set_up(self) -> None:
         self.setAccessibleName(texts.MESSAGES())
-        self.setModel(self.timeline)
         self.setItemDelegate(self.delegate)
+        self.setModel(self.timeline)
         self.setFrameShape(QListView.Shape.NoFrame)
-        self.viewport().setAutoFillBackground(False)
+        # Opaque, so that scrolling moves the pixels on the screen and paints only what comes into view.
+        self.viewport().setAutoFillBackground(True)
+        self.viewport().setBackgroundRole(QPalette.ColorRole.Window)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # Always on: a scroll bar that comes and goes would change the width of every row.
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.verticalScrollBar().setSingleStep(24)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setMouseTracking(True)
 
     def show_thread(self, view: ThreadView | None, now: datetime, *, is_new_customer: bool) -> None:
         """is_new_customer: start at the newest message instead of keeping the scroll position."""
+        if is_new_customer:
+            self.delegate.clear()
+            self.text_selection.clear()
+            self._set_at_bottom(True)
+        self.timeline.show(view, now)
+        self.place()
         if not is_new_customer:
-            with ScrollAnchor(self):
-                self.timeline.show(view, now)
             self.text_selection.refresh()
             return
-        self.delegate.clear()
-        self.text_selection.clear()
-        self.timeline.show(view, now)
-        self._set_at_bottom(True)
-        if self.isVisible():
-            self.scrollToBottom()
         # Otherwise Qt makes the first row current when the view gets the focus, and an arrow key scrolls up there.
         last = self.timeline.index(self.timeline.rowCount() - 1)
         self.selectionModel().setCurrentIndex(last, QItemSelectionModel.SelectionFlag.NoUpdate)
@@ -101,43 +85,29 @@ class TimelineView(AnchoredView):
         """Make this pending reply the current row, scroll to it and focus the list, if it is there."""
         row = self.timeline.row_of(f"pending {draft_id}")
         if row is not None:
-            # Positions are known only after the layout.
-            self.executeDelayedItemsLayout()
             self.setCurrentIndex(self.timeline.index(row))
             self.scrollTo(self.timeline.index(row))
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    # --- scrolling -------------------------------------------------------------------------------------------
+    # --- heights ----------------------------------------------------------------------------------------------------
 
-    def _on_scrolled(self, value: int) -> None:
-        if self.is_anchored:
-            return
-        self._set_at_bottom(value >= self.verticalScrollBar().maximum() - _NEAR_BOTTOM)
-        if self.delegate.keeps_old_heights:
-            self._relayout.lay_out_visible()
+    def estimated_height(self, row: int) -> int:
+        return self.delegate.estimated_height(self.timeline.entry(row))
 
-    def _on_range_changed(self, _least: int, most: int) -> None:
-        """Stay at the bottom: rows are measured after they were inserted, so the range changes later."""
-        if self.at_bottom and not self.is_anchored:
-            self.verticalScrollBar().setValue(most)
+    def measured_height(self, row: int) -> int:
+        return self.delegate.layout_of(self.timeline.entry(row), self.layoutDirection()).size.height()
 
-    def _set_at_bottom(self, at_bottom: bool) -> None:
-        if at_bottom != self.at_bottom:
-            self.at_bottom = at_bottom
-            self.at_bottom_changed.emit(at_bottom)
+    def can_anchor(self, row: int) -> bool:
+        entry = self.timeline.entry(row)
+        return entry.message is not None or entry.pending is not None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        with ScrollAnchor(self):
-            if self.delegate.width != self.viewport().width():
-                self.delegate.width = self.viewport().width()
-                self._relayout.start()
-            super().resizeEvent(event)
-            self.scheduleDelayedItemsLayout()
-        self._relayout.lay_out_visible()
+        self.delegate.width = self.viewport().width()
+        super().resizeEvent(event)
 
     def _on_theme_changed(self) -> None:
-        with ScrollAnchor(self):
-            self.scheduleDelayedItemsLayout()
+        self.estimate_all()
+        self.place()
 
     # --- mouse ------------------------------------------------------------------------------------------------------
 
@@ -191,12 +161,11 @@ class TimelineView(AnchoredView):
     def _act(self, entry: TimelineEntry, action: str) -> None:
         word, _, detail = action.partition(":")
         if word == "older":
-            with ScrollAnchor(self):
-                self.timeline.show_older(self._ticker.now())
+            self.timeline.show_older(self._ticker.now())
+            self.place()
         elif word == "show_all":
-            with ScrollAnchor(self):
-                self.delegate.expand(entry.key)
-                self.scheduleDelayedItemsLayout()
+            self.delegate.expand(entry.key)
+            self.place()
         elif word == "file":
             self.link_activated.emit(attachment_target(entry, action))
         elif word == "pending":
