@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -43,6 +43,14 @@ from desktop.ui.composer.editor import ComposerEdit
 from desktop.ui.inbox.main_window import MainWindow
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+def newest_messages(view: ThreadView, limit: int) -> ThreadView:
+    """The view as the engine answers it with this limit."""
+    loaded = view.thread.loaded
+    older = max(len(loaded) - limit, 0)
+    thread = replace(view.thread, messages=loaded[older:], earlier=loaded[:older])
+    return replace(view, thread=thread, older_count=older)
 
 
 class FakeTasks:
@@ -92,7 +100,8 @@ class FakeQueries:
 
     async def thread(self, customer_id: str, limit: int = THREAD_PAGE) -> ThreadView | None:
         self.asked.append(f"thread {customer_id}")
-        return self.threads.get(customer_id)
+        view = self.threads.get(customer_id)
+        return newest_messages(view, limit) if view is not None else None
 
     async def workspace(self) -> WorkspaceView:
         self.asked.append("workspace")

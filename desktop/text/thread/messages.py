@@ -39,7 +39,7 @@ _FILE = Text("File", "kind of attachment")
 # Translators: below a file's name: "Picture · 14 kB".
 _KIND_AND_SIZE = Text("{kind} · {size}")
 
-OLDER = Plural("{count} older message", "{count} older messages")
+LOADING_EARLIER = Text("Loading earlier messages…")
 # Translators: on the button that goes to the newest message.
 NEWER = Plural("{count} new", "{count} new")
 GO_TO_NEWEST = Plural("{count} new message: go to the newest", "{count} new messages: go to the newest")

@@ -6,10 +6,7 @@ from collections.abc import Iterable
 
 from desktop.text.catalog import Plural, Text, strip_isolates
 
-OLDER = Plural(
-    "{count} older message isn't shown. Press Enter to show it.",
-    "{count} older messages aren't shown. Press Enter to show them.",
-)
+LOADING_EARLIER = Plural("Loading {count} earlier message…", "Loading {count} earlier messages…")
 # Translators: {conversation}: channel and subject.
 CONVERSATION = Text("Conversation: {conversation}")
 

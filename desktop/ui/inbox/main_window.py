@@ -13,7 +13,7 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.engine.changes import Changes
 from desktop.engine.commands import CancelFirstSync, Command, FocusCustomer, SyncNow
 from desktop.engine.protocols import Engine
-from desktop.engine.views import CustomerRow, ThreadView, UndecidedReply, WorkspaceView
+from desktop.engine.views import THREAD_PAGE, CustomerRow, ThreadView, UndecidedReply, WorkspaceView
 from desktop.text.screens import inbox as texts
 from desktop.ui.inbox import shortcuts
 from desktop.ui.inbox.actions.conversations import ConversationActions
@@ -151,8 +151,22 @@ class MainWindow(QWidget):
         is_affected = changes.settings or changes.accounts or self._customer_id in changes.threads
         thread = self._customer_id if is_affected else None
         self._loader.request(
-            rows=bool(changes.customers), workspace=changes.settings, thread=thread, undecided=changes.undecided
+            rows=bool(changes.customers),
+            workspace=changes.settings,
+            thread=thread,
+            message_limit=self._message_limit,
+            undecided=changes.undecided,
         )
+
+    @property
+    def _message_limit(self) -> int:
+        """How many messages of the chosen customer to load."""
+        is_shown = self._view is not None and self._view.customer_id == self._customer_id
+        return self.thread_pane.message_limit if is_shown else THREAD_PAGE
+
+    def _on_older_requested(self) -> None:
+        if self._view is not None and self._view.customer_id == self._customer_id:
+            self._loader.request(thread=self._customer_id, message_limit=self._message_limit)
 
     def _show_accounts(self) -> None:
         accounts = self._engine.queries.accounts()
@@ -250,7 +264,7 @@ class MainWindow(QWidget):
             self._templates.close()
             self._customer_id = customer_id
             self._submit(FocusCustomer(customer_id, conversation_id, self.isVisible()))
-        self._loader.request(thread=customer_id)
+        self._loader.request(thread=customer_id, message_limit=self._message_limit)
 
     def _on_forgotten(self, customer_id: str) -> None:
         if customer_id == self._customer_id:
@@ -378,6 +392,7 @@ class MainWindow(QWidget):
         self.thread_pane.timeline.at_bottom_changed.connect(self._on_at_bottom)
         self._pending_replies.edit_started.connect(self._on_edit_started)
         self._pending_replies.conversation_requested.connect(self._move_draft)
+        self.thread_pane.older_requested.connect(self._on_older_requested)
         self.thread_pane.inbox_requested.connect(self._open_in_inbox)
         self.thread_pane.link_activated.connect(self._links.open_link)
         # Otherwise a new message in another conversation would switch to that while the agent is writing.

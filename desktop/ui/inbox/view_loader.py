@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop.engine.protocols import Engine
-from desktop.engine.views import CustomerRow, ThreadView, UndecidedReply, WorkspaceView
+from desktop.engine.views import THREAD_PAGE, CustomerRow, ThreadView, UndecidedReply, WorkspaceView
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +42,27 @@ class ViewLoader(QObject):
         self._engine = engine
         self._rows = self._workspace = self._undecided = self._is_loading = False
         self._thread: str | None = None
+        self._message_limit = THREAD_PAGE
         # Queued, so that everything requested in one turn of the event loop is loaded together.
         self._round_requested.connect(self._start, Qt.ConnectionType.QueuedConnection)
 
     def request(
-        self, *, rows: bool = False, workspace: bool = False, thread: str | None = None, undecided: bool = False
+        self,
+        *,
+        rows: bool = False,
+        workspace: bool = False,
+        thread: str | None = None,
+        message_limit: int = THREAD_PAGE,
+        undecided: bool = False,
     ) -> None:
-        """Load these soon. thread: a customer's id; a later one replaces it, since only one thread is shown."""
+        """Load these soon. thread: a customer's id; a later one replaces it, since only one thread is shown.
+        message_limit: of the thread.
+        """
         self._rows |= rows
         self._workspace |= workspace
         self._undecided |= undecided
-        self._thread = thread if thread is not None else self._thread
+        if thread is not None:
+            self._thread, self._message_limit = thread, message_limit
         if self._has_requests and not self._is_loading:
             self._round_requested.emit()
 
@@ -63,13 +73,15 @@ class ViewLoader(QObject):
     def _start(self) -> None:
         if self._is_loading or not self._has_requests:
             return
-        work = self._load(self._rows, self._workspace, self._thread, self._undecided)
+        work = self._load(self._rows, self._workspace, self._thread, self._message_limit, self._undecided)
         self._rows = self._workspace = self._undecided = False
         self._thread = None
         self._is_loading = True
         self._engine.tasks.start(work, "read for the screen", self.loaded.emit)
 
-    async def _load(self, rows: bool, workspace: bool, thread: str | None, undecided: bool) -> LoadedViews:
+    async def _load(
+        self, rows: bool, workspace: bool, thread: str | None, message_limit: int, undecided: bool
+    ) -> LoadedViews:
         queries = self._engine.queries
         try:
             return LoadedViews(
@@ -78,7 +90,7 @@ class ViewLoader(QObject):
                 await queries.draft_count() if rows else 0,
                 await queries.workspace() if workspace else None,
                 thread,
-                await queries.thread(thread) if thread is not None else None,
+                await queries.thread(thread, message_limit) if thread is not None else None,
                 await queries.undecided() if undecided else None,
             )
         finally:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
 
@@ -32,8 +32,8 @@ class EntryType(Enum):
 class TimelineEntry:
     """One row. Which fields are set depends on the type.
 
-    key: never changes. revision: increases when the row looks different; not part of equality.
-    count: OLDER: number of messages not shown. day, today: DAY: its day and the present one.
+    key: never changes.
+    count: OLDER: number of messages above it. day, today: DAY: its day and the present one.
     description: PENDING: the text about its state. channel, title: RULE: of the conversation that follows.
     """
 
@@ -48,7 +48,6 @@ class TimelineEntry:
     today: date | None = None
     channel: ChannelKind = ChannelKind.UNKNOWN
     title: str = ""
-    revision: int = field(default=0, compare=False)
 
     @property
     def is_from_customer(self) -> bool:
@@ -74,64 +73,85 @@ _TYPES = {
 }
 
 
-def build_entries(view: ThreadView, now: datetime, limit: int, describe: DescribePending) -> list[TimelineEntry]:
-    """Return the newest `limit` messages in time order, then the pending replies, with separators between them.
+Content = Message | TimelineEntry
+"""What rows are built from: a message, or the finished row of a pending reply."""
 
-    Days are local. Pending replies that have waited may repeat an earlier day. Keys are unique.
+
+@dataclass(frozen=True, slots=True)
+class RowContext:
+    """What rows depend on besides their content. today: local. conversations: by id, channel and subject."""
+
+    today: date
+    conversations: Mapping[str, tuple[ChannelKind, str]]
+
+
+def build_entries(view: ThreadView, now: datetime, describe: DescribePending) -> list[TimelineEntry]:
+    """Return the messages in time order, then the pending replies, with separators between them. Keys are unique.
+
+    Days are local. Pending replies that have waited may repeat an earlier day.
     """
-    messages: Sequence[Message] = view.thread.messages
-    shown = _move_notes_behind_replies(messages[max(0, len(messages) - limit) :])
-    today = now.astimezone().date()
-    rows: list[TimelineEntry] = []
-    if len(messages) > len(shown):
-        rows.append(TimelineEntry("older", EntryType.OLDER, count=len(messages) - len(shown)))
+    older = older_row(view)
+    rows = build_rows(thread_content(view, now, describe), row_context(view, now), after=None)
+    return [older, *rows] if older is not None else rows
+
+
+def older_row(view: ThreadView) -> TimelineEntry | None:
+    """Return the row that stands for messages that are not loaded yet; None if all are."""
+    return TimelineEntry("older", EntryType.OLDER, count=view.older_count) if view.older_count else None
+
+
+def row_context(view: ThreadView, now: datetime) -> RowContext:
     conversations = {chat.id: (chat.window.key.channel, chat.conversation.title) for chat in view.thread.chats}
-    day: date | None = None
-    conversation_id: str | None = None
-    for row, at in _content(shown, view, now, describe):
-        local = at.astimezone().date()
-        if local != day:
-            day = local
-            rows.append(TimelineEntry(f"day {day}", EntryType.DAY, day=day, today=today))
+    return RowContext(now.astimezone().date(), conversations)
+
+
+def thread_content(view: ThreadView, now: datetime, describe: DescribePending) -> list[Content]:
+    """Return the messages and the pending replies in the order in which they are shown."""
+    content: list[Content] = [*_move_notes_behind_replies(view.thread.messages)]
+    for pending in sorted(view.pending_replies, key=lambda p: (p.queued_at, p.draft_id)):
+        if pending.state is not State.CANCELLED:
+            key, description = f"pending {pending.draft_id}", describe(pending, view, now)
+            content.append(
+                TimelineEntry(key, EntryType.PENDING, pending.conversation_id, pending=pending, description=description)
+            )
+    return content
+
+
+def key_of(content: Content) -> str:
+    """Return the key of its row."""
+    return f"{content.entry.conversation_id}/{content.id}" if isinstance(content, Message) else content.key
+
+
+def build_rows(run: Iterable[Content], context: RowContext, *, after: Content | None) -> list[TimelineEntry]:
+    """Return the rows of a part of the content, each with its separators. after: what stands before it; None at the
+    start.
+    """
+    rows: list[TimelineEntry] = []
+    day, conversation_id = (_day(after), _content_row(after).conversation_id) if after is not None else (None, None)
+    for content in run:
+        row, content_day = _content_row(content), _day(content)
+        if content_day != day:
+            day = content_day
+            rows.append(TimelineEntry(f"day {row.key}", EntryType.DAY, day=day, today=context.today))
         if row.conversation_id != conversation_id:
             conversation_id = row.conversation_id
-            channel, title = conversations.get(conversation_id, (ChannelKind.UNKNOWN, ""))
+            channel, title = context.conversations.get(conversation_id, (ChannelKind.UNKNOWN, ""))
             rows.append(TimelineEntry(f"rule {row.key}", EntryType.RULE, conversation_id, channel=channel, title=title))
         rows.append(row)
-    return _with_unique_keys(rows)
-
-
-def _with_unique_keys(rows: list[TimelineEntry]) -> list[TimelineEntry]:
-    """Number repeated keys, for example of a day that appears twice."""
-    used: set[str] = set()
-    for index, row in enumerate(rows):
-        key, number = row.key, 1
-        while key in used:
-            number += 1
-            key = f"{row.key} #{number}"
-        used.add(key)
-        if number > 1:
-            rows[index] = replace(row, key=key)
     return rows
 
 
-def _content(
-    shown: Sequence[Message], view: ThreadView, now: datetime, describe: DescribePending
-) -> Iterator[tuple[TimelineEntry, datetime]]:
-    for message in shown:
-        entry = message.entry
-        key = f"{entry.conversation_id}/{entry.id}"
-        yield TimelineEntry(key, _TYPES[entry.kind], entry.conversation_id, message=message), entry.sent_at
-    for pending in sorted(view.pending_replies, key=lambda p: (p.queued_at, p.draft_id)):
-        if pending.state is not State.CANCELLED:
-            key = f"pending {pending.draft_id}"
-            description = describe(pending, view, now)
-            yield (
-                TimelineEntry(
-                    key, EntryType.PENDING, pending.conversation_id, pending=pending, description=description
-                ),
-                pending.queued_at,
-            )
+def _content_row(content: Content) -> TimelineEntry:
+    if not isinstance(content, Message):
+        return content
+    entry = content.entry
+    return TimelineEntry(key_of(content), _TYPES[entry.kind], entry.conversation_id, message=content)
+
+
+def _day(content: Content) -> date | None:
+    if isinstance(content, Message):
+        return content.entry.sent_at.astimezone().date()
+    return content.pending.queued_at.astimezone().date() if content.pending is not None else None
 
 
 def _move_notes_behind_replies(messages: Sequence[Message]) -> list[Message]:
@@ -159,7 +179,7 @@ def _normalized_text(message: Message) -> str:
 
 def looks_same(a: TimelineEntry, b: TimelineEntry) -> bool:
     """Return whether both look the same. Ignores attachments' URLs, which are signed anew at each load."""
-    return a == b or _without_urls(a) == _without_urls(b)
+    return a is b or a == b or _without_urls(a) == _without_urls(b)
 
 
 def _without_urls(row: TimelineEntry) -> TimelineEntry:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import takewhile
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QStackedLayout, QWidget
 
-from desktop.domain.history.thread import Chat
+from desktop.domain.history.thread import Chat, Message
 from desktop.domain.model.facts import EntryKind
 from desktop.domain.model.outgoing import State
-from desktop.engine.views import ConnectionState, ThreadView
+from desktop.engine.views import THREAD_PAGE, ConnectionState, ThreadView
 from desktop.text.thread import messages
 from desktop.text.thread import pane as texts
 from desktop.ui.look import icons
@@ -30,7 +32,7 @@ class ThreadPane(QWidget):
     Signals:
         conversation_changed: a reply would go to another conversation now, or another customer is shown. arg: the
             conversation's id, "" for none.
-        quote_requested, pending_action, link_activated, message_channel_requested: see `TimelineView`.
+        quote_requested, pending_action, link_activated, message_channel_requested, older_requested: see `TimelineView`.
         inbox_requested: show a conversation in Intercom's inbox. arg: its id.
     """
 
@@ -40,6 +42,7 @@ class ThreadPane(QWidget):
     inbox_requested = Signal(str)
     link_activated = Signal(object)
     message_channel_requested = Signal(object)
+    older_requested = Signal()
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +52,7 @@ class ThreadPane(QWidget):
         self._chosen = ""
         self._current = ""
         self._unread_below = 0
+        self._message_limit = THREAD_PAGE
         self._today: date | None = None
         self._minute: datetime | None = None
         self._build()
@@ -68,6 +72,7 @@ class ThreadPane(QWidget):
         self.timeline.pending_action.connect(self.pending_action)
         self.timeline.link_activated.connect(self.link_activated)
         self.timeline.message_channel_requested.connect(self.message_channel_requested)
+        self.timeline.older_requested.connect(self._on_older_requested)
         self.timeline.at_bottom_changed.connect(self._on_at_bottom_changed)
         self.timeline.viewport().installEventFilter(self)
         self.newest_button = QPushButton(self.timeline)
@@ -93,26 +98,34 @@ class ThreadPane(QWidget):
 
     def show_thread(self, view: ThreadView | None) -> None:
         """Show a thread; None shows the placeholder. The same customer again keeps scroll position and choices."""
-        previous = self._view
-        self._view = view
-        is_new_customer = view is None or previous is None or view.customer_id != previous.customer_id
-        if is_new_customer:
-            self._chosen = ""
-            self._set_unread_below(0)
+        shown, self._view = self._view, view
+        is_same = view is not None and shown is not None and view.customer_id == shown.customer_id
+        previous = shown if is_same else None
         now = self._ticker.now()
         self._today = now.astimezone().date()
-        if not is_new_customer and not self.timeline.at_bottom and previous is not None and view is not None:
-            self._set_unread_below(self._unread_below + _count_newer(previous, view))
-        self.timeline.show_thread(view, now, is_new_customer=is_new_customer)
-        if not is_new_customer and previous is not None and view is not None and _has_new_pending(previous, view):
+        self._message_limit = THREAD_PAGE
+        if previous is not None and view is not None:
+            self._count_newer(_newer_messages(previous, view), view)
+        else:
+            self._chosen = ""
+            self._set_unread_below(0)
+        self.timeline.show_thread(view, now, is_new_customer=not is_same)
+        if previous is not None and view is not None and _has_new_pending(previous, view):
             self.timeline.scrollToBottom()
         self._stack.setCurrentIndex(0 if view is None else 1)
-        self._update_conversation(emit_always=is_new_customer and view is not previous)
+        self._update_conversation(emit_always=not is_same and view is not shown)
 
     @property
     def conversation_id(self) -> str:
         """The conversation a reply would go to: the chosen one, else that of the customer's newest message, or ""."""
         return self._current
+
+    @property
+    def message_limit(self) -> int:
+        """How many messages the next view of this customer should hold. The agent at the bottom needs the newest page;
+        for one who reads older messages, those may not go when newer ones come.
+        """
+        return self._message_limit
 
     def choose_conversation(self, conversation_id: str) -> None:
         """Choose the conversation to reply in; ignored if it isn't the shown customer's."""
@@ -145,6 +158,11 @@ class ThreadPane(QWidget):
         conversation_id = self._chosen or (newest.entry.conversation_id if newest is not None else "")
         return next((c for c in thread.chats if c.id == conversation_id), thread.chats[0])
 
+    def _count_newer(self, newer: Sequence[Message], view: ThreadView) -> None:
+        if not self.timeline.at_bottom:
+            self._set_unread_below(self._unread_below + sum(m.entry.kind in _UNREAD_KINDS for m in newer))
+            self._message_limit = max(THREAD_PAGE, len(view.thread.messages) + len(newer))
+
     def _set_unread_below(self, count: int) -> None:
         self._unread_below = count
         self.newest_button.setText(messages.NEWER(count))
@@ -165,12 +183,17 @@ class ThreadPane(QWidget):
             self._place_newest_button()
         return super().eventFilter(watched, event)
 
+    def _on_older_requested(self) -> None:
+        self._message_limit += THREAD_PAGE
+        self.older_requested.emit()
+
     def _on_newest_clicked(self) -> None:
         self.timeline.scrollToBottom()
 
     def _on_at_bottom_changed(self, at_bottom: bool) -> None:
         if at_bottom:
             self._set_unread_below(0)
+            self._message_limit = THREAD_PAGE
 
     def _on_tick(self, now: datetime) -> None:
         view = self._view
@@ -189,14 +212,13 @@ class ThreadPane(QWidget):
         self._place_newest_button()
 
 
-def _count_newer(previous: ThreadView, current: ThreadView) -> int:
-    """Return how many messages are newer than the newest one of `previous`."""
-    known = {m.key for m in previous.thread.messages}
-    newest = previous.thread.messages[-1].entry.order if previous.thread.messages else None
-    return sum(
-        m.key not in known and m.entry.kind in _UNREAD_KINDS and (newest is None or m.entry.order > newest)
-        for m in current.thread.messages
-    )
+def _newer_messages(previous: ThreadView, current: ThreadView) -> list[Message]:
+    """Return the messages that are newer than the newest one of `previous`."""
+    shown = previous.thread.messages
+    newer = list(takewhile(lambda m: not shown or m.entry.order > shown[-1].entry.order, current.thread.messages[::-1]))
+    # The newest ones may only have got another time.
+    known = {m.key for m in shown[-1 - len(newer) :]}
+    return [m for m in newer if m.key not in known]
 
 
 def _has_new_pending(previous: ThreadView, current: ThreadView) -> bool:

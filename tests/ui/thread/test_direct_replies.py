@@ -49,7 +49,7 @@ def view_with(people, *direct: DirectSent) -> ThreadView:
 
 
 def row_of(people, now: datetime, direct: DirectSent) -> TimelineEntry:
-    rows = build_entries(view_with(people, direct), now, 600, describe)
+    rows = build_entries(view_with(people, direct), now, describe)
     return next(r for r in rows if r.message is not None and r.message.direct is not None)
 
 
@@ -75,7 +75,7 @@ def icon_names(layout: BubbleLayout) -> list[str]:
 
 
 def test_it_stands_at_its_time_in_its_conversation(people, now):
-    rows = build_entries(view_with(people, sent(now, sent_at=now - timedelta(minutes=7))), now, 600, describe)
+    rows = build_entries(view_with(people, sent(now, sent_at=now - timedelta(minutes=7))), now, describe)
     at = next(i for i, r in enumerate(rows) if r.message is not None and r.message.direct is not None)
     assert rows[at].type is EntryType.MESSAGE
     assert rows[at + 1].text == "Any news about my parcel?"
@@ -88,7 +88,7 @@ def test_it_stands_before_the_note_about_it_whatever_the_clocks_say(people, now,
     note = people.entry("wa", minutes + timedelta(seconds=seconds), f"Sent on WhatsApp.\n\n{TEXT}", kind=EntryKind.NOTE)
     plain = people.jennifer(more=(note,))
     thread = assemble_thread([c.conversation for c in plain.thread.chats], [], people.workspace, direct=[direct])
-    rows = build_entries(replace(plain, thread=thread), now, 600, describe)
+    rows = build_entries(replace(plain, thread=thread), now, describe)
     kinds = [r.type for r in rows if r.message is not None and TEXT in r.text]
     assert kinds == ([EntryType.MESSAGE, EntryType.NOTE] if is_first else [EntryType.NOTE, EntryType.MESSAGE])
 
@@ -191,7 +191,7 @@ def test_on_its_way_it_wears_the_same_marks(people, now, style, state):
     pending = people.pending(state, route=META, template="order_update")
     row = next(
         r
-        for r in build_entries(people.jennifer(pending_replies=(pending,)), now, 600, describe)
+        for r in build_entries(people.jennifer(pending_replies=(pending,)), now, describe)
         if r.type is EntryType.PENDING
     )
     layout = drawn(row, style)

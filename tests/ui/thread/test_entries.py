@@ -6,18 +6,21 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from fake_engine import newest_messages
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_people import People
 
+from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.outgoing import State
 from desktop.ui.thread.entries import EntryType, build_entries
 from desktop.ui.thread.pending_reply import OutgoingText
-from desktop.ui.thread.timeline.model import PAGE_SIZE, TimelineModel
+from desktop.ui.thread.timeline.model import TimelineModel
 
 AGES = st.integers(0, 5 * 24 * 4).map(lambda quarters: timedelta(minutes=15 * quarters))
 CONVERSATIONS = st.sampled_from(["wa", "web", "sms"])
 MESSAGES = st.lists(st.tuples(CONVERSATIONS, AGES, st.booleans()), max_size=8)
+LIMITS = st.integers(1, 12)
 ECHOES = st.lists(st.tuples(CONVERSATIONS, AGES, st.sampled_from(State)), max_size=4)
 
 
@@ -40,20 +43,54 @@ def thread_of(people: People, messages, pending_replies):
 
 @pytest.mark.slow
 @settings(max_examples=60)
-@given(st.lists(st.tuples(MESSAGES, ECHOES, st.integers(0, 2)), min_size=2, max_size=4))
+@given(st.lists(st.tuples(MESSAGES, ECHOES, st.integers(0, 2), LIMITS), min_size=2, max_size=4))
 def test_rows_follow_every_view_with_keys_that_are_there_once(qapp, now, views) -> None:
     people = People(now)
     model = TimelineModel(lambda row: row.key, describe)
-    for messages, pending_replies, days in views:
-        view, at = thread_of(people, messages, pending_replies), now + timedelta(days=days)
+    for messages, pending_replies, days, limit in views:
+        view = newest_messages(thread_of(people, messages, pending_replies), limit)
+        at = now + timedelta(days=days)
         model.show(view, at)
         shown = [model.entry(row) for row in range(model.rowCount())]
         keys = [row.key for row in shown]
         assert len(set(keys)) == len(keys)
-        assert shown == build_entries(view, at, PAGE_SIZE, describe)
+        assert shown == build_entries(view, at, describe)
         waiting = {e.draft_id for e in view.pending_replies if e.state is not State.CANCELLED}
         assert {row.pending.draft_id for row in shown if row.pending is not None} == waiting
         assert all(model.row_of(key) == row for row, key in enumerate(keys))
+
+
+@pytest.mark.slow
+@settings(max_examples=60)
+@given(
+    MESSAGES.filter(bool),
+    st.lists(st.tuples(st.sampled_from(["newer", "older", "status", "page"]), st.integers(1, 6)), max_size=8),
+)
+def test_a_thread_that_grows_at_both_ends_and_changes_within_has_the_rows_of_one_built_at_once(
+    qapp, now, messages, steps
+) -> None:
+    """Page after page, message after message; the same messages are the same objects, as the engine keeps them."""
+    people = People(now)
+    model = TimelineModel(lambda row: row.key, describe)
+    entries = thread_of(people, messages, ()).thread
+    loaded, limit = list(entries.messages), 3
+    for step, number in [("page", 3), *steps]:
+        if step == "newer":
+            more = people.view([people.conversation("wa", [people.entry("wa", timedelta(minutes=-number), "More")])])
+            loaded = sorted([*loaded, *more.thread.messages], key=lambda m: m.entry.order)
+        elif step == "older":
+            limit += number
+        elif step == "page":
+            limit = number
+        else:
+            at = number % len(loaded)
+            loaded[at] = replace(loaded[at], unseen_on=ChannelKind.WHATSAPP)
+        view = replace(people.view([]), thread=replace(entries, messages=tuple(loaded)))
+        view = newest_messages(view, limit)
+        model.show(view, now)
+        shown = [model.entry(row) for row in range(model.rowCount())]
+        assert shown == build_entries(view, now, describe)
+        assert all(model.row_of(row.key) == at for at, row in enumerate(shown))
 
 
 def test_a_refused_reply_of_yesterday_is_shown_below_todays_messages(qapp, now, jennifer, people) -> None:

@@ -44,7 +44,7 @@ def style(theme) -> RowStyle:
 def row(people, now):
     def make(text: str, **more) -> TimelineEntry:
         chat = people.conversation("wa", [people.customer_message("wa", timedelta(0), text, **more)])
-        return build_entries(people.view([chat]), now, 9, describe)[-1]
+        return build_entries(people.view([chat]), now, describe)[-1]
 
     return make
 
@@ -118,7 +118,7 @@ def test_long_names_and_events_are_cut_before_they_are_measured(people, now, sty
         people.entry("wa", timedelta(0), "Hi", author_name="N" * 1_000_000),
         people.entry("wa", timedelta(0), "x " * 500_000, kind=EntryKind.EVENT, event="odd", author_name="M"),
     ]
-    rows = build_entries(people.view([people.conversation("wa", entries)]), now, 9, describe)
+    rows = build_entries(people.view([people.conversation("wa", entries)]), now, describe)
     for row in rows:
         layout = build_row_layout(row, 700, style, LTR, expanded=0)
         assert layout.size.height() < 5_000

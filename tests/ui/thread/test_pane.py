@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from fake_engine import newest_messages
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication, QMenu
 from reasons import said
 
 from desktop.domain.model.outgoing import State
+from desktop.engine.views import THREAD_PAGE
 from desktop.text.formats import day_heading
 from desktop.text.thread import pane as texts
 from desktop.ui.look.ring import RingStage
@@ -248,18 +250,82 @@ def test_the_keyboard_starts_at_the_newest_row(pane, people, qtbot):
     assert pane.timeline.currentIndex().row() == pane.timeline.timeline.rowCount() - 2
 
 
-def test_older_messages_come_above_without_moving_what_is_read(pane, people, qtbot, clock):
-    pane.show_thread(people.long_thread(700))
+@pytest.fixture
+def paged(pane, people, qtbot):
+    """A thread of 700 messages of which the pane gets what it asks for."""
+    view = people.long_thread(700)
+    limits = []
+
+    def load() -> None:
+        limits.append(pane.message_limit)
+        pane.show_thread(newest_messages(view, pane.message_limit))
+
+    pane.older_requested.connect(load, Qt.ConnectionType.QueuedConnection)
+    pane.show_thread(newest_messages(view, pane.message_limit))
     qtbot.waitUntil(lambda: at_end(pane))
-    timeline = pane.timeline
-    timeline.verticalScrollBar().setValue(0)
-    first = timeline.timeline.entry(3).key
-    top = timeline.visualRect(timeline.timeline.index(3)).top()
-    press_on(pane, qtbot, 0, "older")
-    assert timeline.timeline.entry(0).type is EntryType.DAY
-    row = timeline.timeline.row_of(first)
-    assert row > 90
-    assert abs(timeline.visualRect(timeline.timeline.index(row)).top() - top) <= 40
+    return limits
+
+
+def test_older_messages_load_while_scrolling_up_without_moving_what_is_read(pane, paged, qtbot):
+    view, bar = pane.timeline, pane.timeline.verticalScrollBar()
+    while not paged:
+        bar.setValue(bar.value() - 100)
+        middle = view.indexAt(QPoint(200, 350))
+        key, top = view.timeline.entry(middle.row()).key, view.visualRect(middle).top()
+        QApplication.processEvents()
+        moved = view.timeline.index(view.timeline.row_of(key))
+        assert view.visualRect(moved).top() == top
+    assert paged == [2 * THREAD_PAGE]
+    assert bar.value() > view.viewport().height()
+
+
+def test_the_keyboard_reaches_the_oldest_message(pane, paged, qtbot):
+    view = pane.timeline
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    for key in (Qt.Key.Key_Home, Qt.Key.Key_PageUp, Qt.Key.Key_Home, Qt.Key.Key_PageUp, Qt.Key.Key_Home):
+        qtbot.keyClick(view, key)
+        QApplication.processEvents()
+    qtbot.keyClick(view, Qt.Key.Key_Home)
+    assert view.timeline.entry(0).type is EntryType.DAY
+    assert view.currentIndex().row() == 0
+    assert view.timeline.rowCount() > 700
+    qtbot.keyClick(view, Qt.Key.Key_End)
+    assert at_end(pane)
+
+
+def test_the_row_of_earlier_messages_is_never_the_current_one(pane, paged, qtbot):
+    view = pane.timeline
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    pane.older_requested.disconnect()
+    qtbot.keyClick(view, Qt.Key.Key_Home)
+    assert view.timeline.entry(0).type is EntryType.OLDER
+    assert view.currentIndex().row() == 1
+    qtbot.keyClick(view, Qt.Key.Key_Up)
+    assert view.currentIndex().row() == 1
+
+
+def test_back_at_the_newest_message_one_page_is_enough(pane, paged, people, qtbot):
+    bar = pane.timeline.verticalScrollBar()
+    bar.setValue(0)
+    qtbot.waitUntil(lambda: len(paged) == 1)
+    assert pane.message_limit > THREAD_PAGE
+    pane.timeline.scrollToBottom()
+    assert pane.message_limit == THREAD_PAGE
+
+
+def test_messages_that_come_while_older_ones_are_read_take_none_away(pane, people, qtbot):
+    whole = people.long_thread(600)
+
+    def grown(count):
+        return replace(whole, thread=replace(whole.thread, messages=whole.thread.messages[:count]))
+
+    pane.show_thread(newest_messages(grown(500), pane.message_limit))
+    qtbot.waitUntil(lambda: at_end(pane))
+    pane.timeline.verticalScrollBar().setValue(3000)
+    for count in range(510, 601, 10):
+        pane.show_thread(newest_messages(grown(count), pane.message_limit))
+    assert pane.message_limit == THREAD_PAGE + 100
+    assert pane.newest_button.text() == "100 new"
 
 
 def test_a_narrower_pane_stays_at_the_newest_message(pane, people, qtbot):

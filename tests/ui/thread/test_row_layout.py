@@ -61,7 +61,7 @@ def every_kind(people, now) -> list[TimelineEntry]:
         for internal in (False, True)
     )
     pending_replies += (people.pending(State.QUEUED, text="", file_names=("photo.jpg", "z" * 90 + ".pdf")),)
-    rows = build_entries(people.jennifer(more=more, pending_replies=pending_replies), now, 600, describe)
+    rows = build_entries(people.jennifer(more=more, pending_replies=pending_replies), now, describe)
     return [TimelineEntry("older", EntryType.OLDER, count=12_345), *rows]
 
 
@@ -114,7 +114,7 @@ def find(rows, text: str, type_: EntryType = EntryType.MESSAGE) -> TimelineEntry
 
 
 def test_a_messenger_reply_in_a_whatsapp_conversation_is_hatched_and_says_so(jennifer, now, style):
-    rows = build_entries(jennifer(), now, 600, describe)
+    rows = build_entries(jennifer(), now, describe)
     unseen, seen = (drawn(find(rows, text), style) for text in ("Any news", "This is what came"))
     assert "Not shown on WhatsApp. Doesn't extend the 24-hour window." in words_of(unseen)
     assert any(f.edge is Edge.HATCHED for f in unseen.frames)
@@ -124,7 +124,7 @@ def test_a_messenger_reply_in_a_whatsapp_conversation_is_hatched_and_says_so(jen
 
 
 def test_the_origin_badge_tells_the_reason_and_leaves_percentages_to_the_details(jennifer, now, style):
-    layout = drawn(find(build_entries(jennifer(), now, 600, describe), "Any news"), style)
+    layout = drawn(find(build_entries(jennifer(), now, describe), "Any news"), style)
     badge = next(p for p in layout.pieces if isinstance(p, Line) and p.text.text().startswith("Messenger"))
     tip = layout.piece_at(badge.rect.center()).tip
     assert "No app made it" in tip
@@ -132,13 +132,13 @@ def test_the_origin_badge_tells_the_reason_and_leaves_percentages_to_the_details
 
 
 def test_a_reply_the_bridge_refused_says_messenger_only_with_the_bridge_s_words(jennifer, now, style):
-    words = words_of(drawn(find(build_entries(jennifer(), now, 600, describe), "Are you at home"), style))
+    words = words_of(drawn(find(build_entries(jennifer(), now, describe), "Are you at home"), style))
     assert "Messenger only" in words
     assert any(w.startswith("Octopods reported: “Message could not be delivered") for w in words)
 
 
 def test_what_is_only_expected_is_never_called_sent_or_delivered(jennifer, now, style):
-    row = find(build_entries(jennifer(), now, 600, describe), "Sorry to hear")
+    row = find(build_entries(jennifer(), now, describe), "Sorry to hear")
     words = words_of(drawn(row, style))
     assert "WhatsApp: no error reported" in words
     assert "In Messenger" in words
@@ -146,7 +146,7 @@ def test_what_is_only_expected_is_never_called_sent_or_delivered(jennifer, now, 
 
 
 def test_our_bubbles_stand_right_and_mirror(jennifer, now, style):
-    rows = build_entries(jennifer(), now, 600, describe)
+    rows = build_entries(jennifer(), now, describe)
     ours, theirs = find(rows, "Sorry"), find(rows, "Hi, my order")
     for direction, ours_right in ((LTR, True), (RTL, False)):
         assert (drawn(ours, style, direction).frames[0].rect.center().x() > 350) is ours_right
@@ -163,7 +163,7 @@ def test_words_follow_their_own_direction_not_the_screen_s(people, now, style, d
         ],
     )
     arabic, english = (
-        drawn(r, style, direction, 500).body for r in build_entries(people.view([chat]), now, 9, describe)[-2:]
+        drawn(r, style, direction, 500).body for r in build_entries(people.view([chat]), now, describe)[-2:]
     )
     first = arabic.body.layout.lineAt(0)
     assert first.x() + first.naturalTextWidth() == pytest.approx(arabic.rect.width(), abs=1)
@@ -173,7 +173,7 @@ def test_words_follow_their_own_direction_not_the_screen_s(people, now, style, d
 def test_long_texts_are_cut_before_they_are_measured_and_shown_in_full_on_wish(people, now, style):
     text = "word " * 3000
     chat = people.conversation("wa", [people.customer_message("wa", timedelta(0), text)])
-    row = build_entries(people.view([chat]), now, 9, describe)[-1]
+    row = build_entries(people.view([chat]), now, describe)[-1]
     short = build_row_layout(row, 500, style, LTR, expanded=False)
     full = build_row_layout(row, 500, style, LTR, expanded=True)
     assert len(short.body.body.layout.text()) <= MAX_CHARS + 2
@@ -202,7 +202,7 @@ def test_nothing_a_customer_sent_is_invisible(every_kind, style):
 )
 def test_an_echo_shows_its_state_its_reason_and_what_can_be_done(people, style, now, state, actions):
     pending = people.pending(state, reason=said("Because."))
-    layout = drawn(build_entries(people.jennifer(pending_replies=(pending,)), now, 600, describe)[-1], style)
+    layout = drawn(build_entries(people.jennifer(pending_replies=(pending,)), now, describe)[-1], style)
     assert {p.action for p in layout.pieces if p.action} == actions
     assert ("Because." in " ".join(words_of(layout))) is (state is not State.SENDING)
 
@@ -212,7 +212,7 @@ def test_no_two_states_of_a_reply_have_the_same_shape(people, style, now):
     states = [s for s in State if s not in (State.CANCELLED, State.ACCEPTED)]
     for state in states:
         layout = drawn(
-            build_entries(people.jennifer(pending_replies=(people.pending(state),)), now, 600, describe)[-1], style
+            build_entries(people.jennifer(pending_replies=(people.pending(state),)), now, describe)[-1], style
         )
         icon = next(p.name for p in layout.pieces if isinstance(p, Icon))
         shapes.add((layout.frames[0].edge, layout.frames[0].edge_color_role, icon))
@@ -220,7 +220,7 @@ def test_no_two_states_of_a_reply_have_the_same_shape(people, style, now):
 
 
 def test_a_reader_hears_author_origin_words_time_and_arrival(jennifer, now):
-    rows = build_entries(jennifer(), now, 600, describe)
+    rows = build_entries(jennifer(), now, describe)
     theirs, ours = accessible_text(find(rows, "Any news")), accessible_text(find(rows, "Are you at home"))
     assert theirs.startswith("Jennifer Okafor, Messenger · iPhone: Any news about my parcel? Friday 20 November 2026")
     assert "Not shown on WhatsApp" in theirs
@@ -232,7 +232,7 @@ def test_a_reader_hears_author_origin_words_time_and_arrival(jennifer, now):
 def test_a_reader_hears_no_marks_of_direction(people, now):
     message = people.customer_message("wa", timedelta(0), "hello", name="عمر حداد")
     assert "\u2068" in texts.FROM(who="عمر حداد", text="hello")
-    said = accessible_text(build_entries(people.view([people.conversation("wa", [message])]), now, 9, describe)[-1])
+    said = accessible_text(build_entries(people.view([people.conversation("wa", [message])]), now, describe)[-1])
     assert said.startswith("عمر حداد, Messenger: hello.")
 
 
@@ -274,7 +274,7 @@ def test_lengths_are_qt_s(text):
     assert utf16_length(text) == len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def test_a_changed_revision_is_another_layout(theme, people):
+def test_a_changed_row_is_another_layout(theme, people):
     from desktop.ui.thread.timeline.delegate import TimelineDelegate
 
     delegate = TimelineDelegate(theme)
@@ -283,5 +283,5 @@ def test_a_changed_revision_is_another_layout(theme, people):
     )
     first = delegate.layout_of(row, LTR)
     assert delegate.layout_of(row, LTR) is first
-    again = replace(row, pending=replace(row.pending, state=State.SENDING), revision=1)
+    again = replace(row, pending=replace(row.pending, state=State.SENDING))
     assert delegate.layout_of(again, LTR) is not first

@@ -36,7 +36,7 @@ def odd(people) -> ThreadView:
 
 
 def row(view: ThreadView, people, text: str) -> TimelineEntry:
-    return next(r for r in build_entries(view, people.now, 600, pending_reply.describe) if r.text == text)
+    return next(r for r in build_entries(view, people.now, pending_reply.describe) if r.text == text)
 
 
 def shown(row: TimelineEntry, theme) -> tuple[list[str], float]:

@@ -92,7 +92,7 @@ class BubbleLayout:
         return next((p for p in self.pieces if p.rect.contains(point)), None)
 
     def action_at(self, point: QPointF) -> str:
-        """Return the action of a click: `older`, `show_all`, `file:<index>`, `pending:<action>`; "" for none."""
+        """Return the action of a click: `show_all`, `file:<index>`, `pending:<action>`; "" for none."""
         piece = self.piece_at(point)
         return piece.action if piece is not None else ""
 

@@ -308,8 +308,8 @@ def _event(entry: TimelineEntry, width: int, style: RowStyle, expanded: int) -> 
     return _centered(column, width, above=3.0)
 
 
-def _older(entry: TimelineEntry, width: int, style: RowStyle, _expanded: int) -> BubbleLayout:
-    item = Item(messages.OLDER(entry.count), "accent", "fa6s.angles-up", is_boxed=True, action="older")
+def _older(_entry: TimelineEntry, width: int, style: RowStyle, _expanded: int) -> BubbleLayout:
+    item = Item(messages.LOADING_EARLIER(), "muted")
     return _centered_item(item, width, style, above=PAD)
 
 

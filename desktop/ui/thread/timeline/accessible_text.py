@@ -28,7 +28,7 @@ def _parts(row: TimelineEntry) -> Iterable[str]:
     if row.pending is not None:
         return _pending(row.pending, row.description)
     if row.type is EntryType.OLDER:
-        return [texts.OLDER(row.count)]
+        return [texts.LOADING_EARLIER(row.count)]
     if row.day is not None and row.today is not None:
         return [day_heading(row.day, row.today)]
     return [texts.CONVERSATION(conversation=messages.channel_and_title(row.channel, row.title))]

@@ -11,7 +11,7 @@ from PySide6.QtGui import QHelpEvent, QPainter, QTextCharFormat, QTextLayout
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
 from desktop.ui.look.theme import Theme
-from desktop.ui.thread.entries import TimelineEntry
+from desktop.ui.thread.entries import TimelineEntry, looks_same
 from desktop.ui.thread.layout.bubble_layout import BubbleLayout
 from desktop.ui.thread.layout.height_estimate import estimate_height
 from desktop.ui.thread.layout.row_builder import build_row_layout
@@ -31,8 +31,12 @@ _MAX_CACHED = 400
 class _CachedLayout:
     """A layout with everything it was built for; any difference makes it outdated."""
 
-    built_for: tuple[int, int, int, Qt.LayoutDirection, int]
+    entry: TimelineEntry
+    look: tuple[int, int, Qt.LayoutDirection, int]
     layout: BubbleLayout
+
+    def fits(self, entry: TimelineEntry, look: tuple[int, int, Qt.LayoutDirection, int]) -> bool:
+        return self.look == look and looks_same(self.entry, entry)
 
 
 class TimelineDelegate(QStyledItemDelegate):
@@ -56,12 +60,12 @@ class TimelineDelegate(QStyledItemDelegate):
         """Return a row's layout for the present width and theme, building it if necessary."""
         cached = self._cache.get(entry.key)
         expanded = self._expanded[entry.key]
-        required = (entry.revision, self.width, self._style.generation, direction, expanded)
-        if cached is None or cached.built_for != required:
+        look = (self.width, self._style.generation, direction, expanded)
+        if cached is None or not cached.fits(entry, look):
             layout = build_row_layout(entry, self.width, self._style, direction, expanded=expanded)
             self.build_count += 1
             self._cache.pop(entry.key, None)
-            cached = self._cache[entry.key] = _CachedLayout(required, layout)
+            cached = self._cache[entry.key] = _CachedLayout(entry, look, layout)
             if len(self._cache) > _MAX_CACHED:
                 del self._cache[next(iter(self._cache))]
         return cached.layout

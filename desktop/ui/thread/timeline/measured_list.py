@@ -71,6 +71,9 @@ class MeasuredListView(QListView):
         """Whether a row is content, rather than a separator, which may come and go with the rows around it."""
         raise NotImplementedError
 
+    def on_placed(self) -> None:
+        """Called whenever other rows may be on the screen."""
+
     @property
     def shown_rows(self) -> range:
         """The rows on the screen."""
@@ -111,6 +114,7 @@ class MeasuredListView(QListView):
         self._is_placing = False
         self._remember_anchor()
         self._set_at_bottom(value >= most - _NEAR_BOTTOM)
+        self.on_placed()
 
     def _measure_around(self, row: int, y: int, height: int) -> None:
         """Measure the rows on the screen if the top of `row` is at `y`."""

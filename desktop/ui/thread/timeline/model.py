@@ -1,24 +1,31 @@
-"""The model of the message list: the newest entries of a thread, updated row by row."""
+"""The model of the message list: the rows of a thread, updated where the thread has changed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from difflib import SequenceMatcher
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop.engine.views import ThreadView
-from desktop.ui.thread.entries import TimelineEntry, build_entries, looks_same
+from desktop.ui.thread.entries import (
+    Content,
+    EntryType,
+    RowContext,
+    TimelineEntry,
+    build_rows,
+    key_of,
+    looks_same,
+    older_row,
+    row_context,
+    thread_content,
+)
 from desktop.ui.thread.pending_reply import DescribePending
-from desktop.ui.widgets.row_updates import update_rows
+from desktop.ui.thread.timeline.changed_runs import ChangedRun, changed_runs
 
 ENTRY = Qt.ItemDataRole.UserRole + 1
 """The frozen `TimelineEntry`."""
-
-PAGE_SIZE = 600
-"""Messages shown at first, and added by each "show older". `QListView` asks for the height of every row at each change,
-so this limit keeps long threads fast."""
 
 _ROOT = QModelIndex()
 
@@ -26,7 +33,8 @@ _ROOT = QModelIndex()
 class TimelineModel(QAbstractListModel):
     """Entries of one thread, oldest first.
 
-    Another customer resets the model; the same customer again inserts, removes and changes single rows.
+    Another customer resets the model. The same customer again inserts, removes and changes single rows, at a cost that
+    depends on what is new, not on the length of the thread.
     """
 
     def __init__(
@@ -39,33 +47,93 @@ class TimelineModel(QAbstractListModel):
         super().__init__(parent)
         self._accessible_text, self._describe = accessible_text, describe
         self._rows: list[TimelineEntry] = []
-        self._view: ThreadView | None = None
-        self._limit = PAGE_SIZE
+        self._row_numbers: dict[str, int] | None = None
+        self._customer_id: str | None = None
+        self._content: Sequence[Content] = ()
+        self._context: RowContext | None = None
 
     def show(self, view: ThreadView | None, now: datetime) -> None:
         """now: determines which day is called today."""
-        previous = self._view
-        self._view = view
-        if view is None or previous is None or view.customer_id != previous.customer_id:
-            self._limit = PAGE_SIZE
-            self.beginResetModel()
-            self._rows = build_entries(view, now, self._limit, self._describe) if view is not None else []
-            self.endResetModel()
+        if view is None:
+            self._reset(None, (), None, [])
             return
-        self._update(view, now)
+        content, context, older = thread_content(view, now, self._describe), row_context(view, now), older_row(view)
+        if view.customer_id != self._customer_id:
+            rows = build_rows(content, context, after=None)
+            self._reset(view.customer_id, content, context, [older, *rows] if older is not None else rows)
+            return
+        old = self._content
+        is_same_context = context == self._context
+        runs = changed_runs(old, content) if is_same_context else [ChangedRun(0, len(old), 0, len(content))]
+        # From the end, so that the numbers of earlier rows stay valid.
+        for run in reversed(runs):
+            self._replace_run(run, old, content, context)
+        self._content, self._context = content, context
+        self._splice(0, self._has_older_row, [older] if older is not None else [])
 
-    def show_older(self, now: datetime) -> None:
-        """Show another `PAGE_SIZE` messages."""
-        if self._view is not None:
-            self._limit += PAGE_SIZE
-            self._update(self._view, now)
+    def _reset(
+        self, customer_id: str | None, content: Sequence[Content], context: RowContext | None, rows: list[TimelineEntry]
+    ) -> None:
+        self.beginResetModel()
+        self._customer_id, self._content, self._context = customer_id, content, context
+        self._rows, self._row_numbers = rows, None
+        self.endResetModel()
 
-    def _update(self, view: ThreadView, now: datetime) -> None:
-        current = {row.key: row for row in self._rows}
-        updated = [
-            _with_revision(row, current.get(row.key)) for row in build_entries(view, now, self._limit, self._describe)
-        ]
-        update_rows(self, self._rows, updated, lambda row: row.key, looks_same)
+    @property
+    def _has_older_row(self) -> int:
+        return int(bool(self._rows) and self._rows[0].type is EntryType.OLDER)
+
+    def _replace_run(
+        self, run: ChangedRun, old: Sequence[Content], new: Sequence[Content], context: RowContext
+    ) -> None:
+        # The separators of what follows depend on what stands before it.
+        extra = int(run.old_end < len(old))
+        start = self._end_of(old[run.old_start - 1]) if run.old_start else self._has_older_row
+        end = self._end_of(old[run.old_end]) if extra else len(self._rows)
+        after = new[run.new_start - 1] if run.new_start else None
+        self._splice(start, end, build_rows(new[run.new_start : run.new_end + extra], context, after=after))
+
+    def _end_of(self, content: Content) -> int:
+        """Return the number of the row behind the one of `content`."""
+        row = self.row_of(key_of(content))
+        assert row is not None
+        return row + 1
+
+    def _splice(self, start: int, end: int, wanted: Sequence[TimelineEntry]) -> None:
+        """Make the rows from `start` up to `end` equal to `wanted`; those that are in both stay or change in place."""
+        current, keys = [row.key for row in self._rows[start:end]], [row.key for row in wanted]
+        steps = SequenceMatcher(None, current, keys, autojunk=False).get_opcodes()
+        for step, old_start, old_end, new_start, new_end in reversed(steps):
+            first, last = start + old_start, start + old_end - 1
+            if step == "equal":
+                self._change(first, wanted[new_start:new_end])
+                continue
+            if old_end > old_start:
+                self.beginRemoveRows(_ROOT, first, last)
+                del self._rows[first : last + 1]
+                self._row_numbers = None
+                self.endRemoveRows()
+            if new_end > new_start:
+                self._insert(first, wanted[new_start:new_end])
+
+    def _change(self, first: int, rows: Sequence[TimelineEntry]) -> None:
+        for number, row in enumerate(rows, first):
+            current = self._rows[number]
+            if current == row:
+                continue
+            self._rows[number] = row
+            if not looks_same(current, row):
+                self.dataChanged.emit(self.index(number), self.index(number))
+
+    def _insert(self, first: int, rows: Sequence[TimelineEntry]) -> None:
+        self.beginInsertRows(_ROOT, first, first + len(rows) - 1)
+        is_append = first == len(self._rows)
+        self._rows[first:first] = rows
+        if is_append and self._row_numbers is not None:
+            self._row_numbers.update((row.key, number) for number, row in enumerate(rows, first))
+        else:
+            self._row_numbers = None
+        self.endInsertRows()
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
         return 0 if parent.isValid() else len(self._rows)
@@ -79,17 +147,16 @@ class TimelineModel(QAbstractListModel):
             return self._accessible_text(self._rows[index.row()])
         return None
 
+    def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
+        """Without `ItemIsEnabled`, the row for older messages is never the current one: Home leads to the first one."""
+        is_older = index.isValid() and self._rows[index.row()].type is EntryType.OLDER
+        return Qt.ItemFlag.NoItemFlags if is_older else super().flags(index)
+
     def entry(self, row: int) -> TimelineEntry:
         return self._rows[row]
 
     def row_of(self, key: str) -> int | None:
         """Return the row with this key; None if there is none."""
-        return next((at for at, row in enumerate(self._rows) if row.key == key), None)
-
-
-def _with_revision(row: TimelineEntry, current: TimelineEntry | None) -> TimelineEntry:
-    if current is None:
-        return row
-    if current == row:
-        return current
-    return replace(row, revision=current.revision + (not looks_same(current, row)))
+        if self._row_numbers is None:
+            self._row_numbers = {row.key: number for number, row in enumerate(self._rows)}
+        return self._row_numbers.get(key)

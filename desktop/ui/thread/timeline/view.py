@@ -35,17 +35,20 @@ class TimelineView(MeasuredListView):
             that was shown.
         link_activated: a link or file was clicked. arg: its LinkTarget.
         message_channel_requested: the agent set the channel of a message. arg: SetMessageChannel.
+        older_requested: the agent comes near the oldest message, and older ones are stored.
     """
 
     quote_requested = Signal(str)
     pending_action = Signal(str, str, object)
     link_activated = Signal(object)
     message_channel_requested = Signal(object)
+    older_requested = Signal()
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._ticker = ticker
         self._pressed: str | None = None
+        self._row_count_at_request: int | None = None
         self.connection = ConnectionState.CONNECTING
         self.timeline = TimelineModel(accessible_text, self._describe, self)
         self.delegate = TimelineDelegate(theme, self)
@@ -71,6 +74,7 @@ class TimelineView(MeasuredListView):
         if is_new_customer:
             self.delegate.clear()
             self.text_selection.clear()
+            self._row_count_at_request = None
             self._set_at_bottom(True)
         self.timeline.show(view, now)
         self.place()
@@ -100,6 +104,15 @@ class TimelineView(MeasuredListView):
     def can_anchor(self, row: int) -> bool:
         entry = self.timeline.entry(row)
         return entry.message is not None or entry.pending is not None
+
+    def on_placed(self) -> None:
+        """Ask for older messages a screen before the agent arrives at the oldest one, once for each page."""
+        rows = self.timeline.rowCount()
+        has_older = rows > 0 and self.timeline.entry(0).type is EntryType.OLDER
+        is_near_top = self.verticalScrollBar().value() < self.viewport().height()
+        if has_older and is_near_top and rows != self._row_count_at_request:
+            self._row_count_at_request = rows
+            self.older_requested.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.delegate.width = self.viewport().width()
@@ -160,10 +173,7 @@ class TimelineView(MeasuredListView):
 
     def _act(self, entry: TimelineEntry, action: str) -> None:
         word, _, detail = action.partition(":")
-        if word == "older":
-            self.timeline.show_older(self._ticker.now())
-            self.place()
-        elif word == "show_all":
+        if word == "show_all":
             self.delegate.expand(entry.key)
             self.place()
         elif word == "file":
@@ -185,7 +195,7 @@ class TimelineView(MeasuredListView):
             row = index.row() + (1 if event.key() == Qt.Key.Key_J else -1)
             self.setCurrentIndex(self.timeline.index(min(max(row, 0), self.timeline.rowCount() - 1)))
         elif plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
-            self._enter(index)
+            self._open_menu(index, self.visualRect(index).center())
         elif not self._act_by_key(event):
             super().keyPressEvent(event)
 
@@ -208,13 +218,6 @@ class TimelineView(MeasuredListView):
         text = self.text_selection.text() or (self.timeline.entry(index.row()).text if index.isValid() else "")
         if text:
             copy(text)
-
-    def _enter(self, index: QModelIndex) -> None:
-        entry = self.timeline.entry(index.row())
-        if entry.type is EntryType.OLDER:
-            self._act(entry, "older")
-        else:
-            self._open_menu(index, self.visualRect(index).center())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         by_key = event.reason() is QContextMenuEvent.Reason.Keyboard

@@ -6,14 +6,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from fake_engine import newest_messages
 from PySide6.QtCore import Qt
 from reasons import said
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.outgoing import State
-from desktop.ui.thread.entries import EntryType, TimelineEntry
+from desktop.ui.thread.entries import EntryType, TimelineEntry, build_rows
 from desktop.ui.thread.pending_reply import OutgoingText
-from desktop.ui.thread.timeline.model import ENTRY, PAGE_SIZE, TimelineModel
+from desktop.ui.thread.timeline.model import ENTRY, TimelineModel
 
 
 @pytest.fixture
@@ -75,7 +76,7 @@ def test_a_new_message_is_one_inserted_row(model, signals, jennifer, people, now
     chats = [replace(c, entries=(*c.entries, more)) if c.id == "wa" else c for c in chats]
     model.show(people.view(chats), now)
     assert signals == [("in", len(before), len(before))]
-    assert [row.revision for row in rows(model)[:-1]] == [row.revision for row in before]
+    assert all(row is same for row, same in zip(rows(model), before, strict=False))
 
 
 def test_an_echo_that_becomes_a_message_leaves_and_the_message_comes(model, signals, jennifer, people, now):
@@ -90,15 +91,13 @@ def test_an_echo_that_becomes_a_message_leaves_and_the_message_comes(model, sign
     assert signals == [("in", count, count), ("changed", count, count), ("out", count, count)]
 
 
-def test_a_change_raises_the_revision_of_that_row_only(model, jennifer, people, now):
+def test_a_changed_reply_changes_its_row_only(model, signals, jennifer, people, now):
     view = jennifer(pending_replies=(people.pending(State.QUEUED),))
     model.show(view, now)
-    model.show(
-        replace(view, pending_replies=(replace(view.pending_replies[0], state=State.HELD, reason=said("It closed.")),)),
-        now,
-    )
-    assert [row.revision for row in rows(model) if row.revision] == [1]
-    assert rows(model)[-1].revision == 1
+    signals.clear()
+    held = replace(view.pending_replies[0], state=State.HELD, reason=said("It closed."))
+    model.show(replace(view, pending_replies=(held,)), now)
+    assert signals == [("changed", model.rowCount() - 1, model.rowCount() - 1)]
 
 
 def test_files_signed_anew_are_taken_without_a_stir(model, signals, jennifer, people, now):
@@ -122,26 +121,44 @@ def test_cancelled_echoes_are_gone(model, jennifer, people, now):
     assert EntryType.PENDING not in types(model)
 
 
-def test_long_threads_show_a_window_and_say_how_many_are_older(model, signals, people, now):
-    view = people.long_thread(PAGE_SIZE + 1000)
-    model.show(view, now)
+def test_a_page_says_how_many_messages_are_above_it_and_the_next_page_comes_above(model, signals, people, now):
+    view = people.long_thread(1600)
+    model.show(newest_messages(view, 600), now)
     first = rows(model)[0]
     assert (first.type, first.count) == (EntryType.OLDER, 1000)
-    assert types(model).count(EntryType.MESSAGE) == PAGE_SIZE
+    assert types(model).count(EntryType.MESSAGE) == 600
+    held = {id(row) for row in rows(model) if row.type is EntryType.MESSAGE}
     signals.clear()
-    model.show_older(now)
-    assert rows(model)[0].count == 1000 - PAGE_SIZE
-    assert ("reset",) not in signals
-    model.show_older(now)
+    model.show(newest_messages(view, 1200), now)
+    assert rows(model)[0].count == 400
+    assert {kind for kind, *_ in signals} <= {"in", "out", "changed"}
+    assert held <= {id(row) for row in rows(model)}, "rows of messages that were there are not built again"
+    model.show(view, now)
     assert types(model)[0] is EntryType.DAY
 
 
-def test_another_customer_is_a_reset_with_a_fresh_window(model, signals, people, jennifer, now):
-    model.show(people.long_thread(PAGE_SIZE + 10), now)
-    model.show_older(now)
+@pytest.mark.parametrize("held", [50, 500])
+def test_a_message_more_builds_two_rows_however_long_the_page_is(model, people, now, held, monkeypatch):
+    """The page moves on: its oldest message goes, and the rows around both ends get their separators."""
+    view = people.long_thread(held + 1)
+    older = replace(view, thread=replace(view.thread, messages=view.thread.messages[:-1]))
+    model.show(newest_messages(older, held - 1), now)
+    built = []
+
+    def counting(run, context, *, after):
+        built.extend(run)
+        return build_rows(run, context, after=after)
+
+    monkeypatch.setattr("desktop.ui.thread.timeline.model.build_rows", counting)
+    model.show(newest_messages(view, held - 1), now)
+    assert len(built) == 2
+
+
+def test_another_customer_is_a_reset(model, signals, people, jennifer, now):
+    model.show(newest_messages(people.long_thread(60), 50), now)
     model.show(jennifer(), now)
     assert signals[-1] == ("reset",)
-    model.show(people.long_thread(PAGE_SIZE + 10), now)
+    model.show(newest_messages(people.long_thread(60), 50), now)
     assert rows(model)[0].count == 10
     model.show(None, now)
     assert model.rowCount() == 0
