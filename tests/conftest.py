@@ -16,6 +16,7 @@ if hasattr(time, "tzset"):
 from collections import Counter
 from collections.abc import Callable, Generator
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -23,6 +24,10 @@ from sample_people import People
 
 from desktop.engine.views import ThreadView
 from desktop.ports import ClockOffset
+
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler.protocol import Scheduling
 
 # Derandomised, so that every run is the same; no deadline, because test machines are busy.
 settings.register_profile(
@@ -33,6 +38,9 @@ settings.register_profile("few", settings.get_profile("reachline"), max_examples
 settings.load_profile("reachline")
 
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
+# Folders with tests that take seconds each.
+_LONG = ("bench", "crash", "end_to_end", "engine/over_http", "fuzz", "mutation")
+LONG_TESTS = tuple(f"tests/{folder}/" for folder in _LONG)
 
 
 class FakeClock:
@@ -74,6 +82,25 @@ def pytest_configure(config: pytest.Config) -> None:
     """Without the slow tests, the others take fewer examples as well."""
     if config.getoption("markexpr") == "not slow" and not config.getoption("hypothesis_profile", None):
         settings.load_profile("few")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
+    """Give a process all tests of a file at once, but long ones one by one.
+
+    What they share is set up once, and xdist, which after every test counts all it ever gave out, has less to count.
+    """
+    if config.getoption("dist") != "loadgroup":
+        return None
+    from xdist.scheduler import LoadGroupScheduling
+
+    class ByFile(LoadGroupScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            group = super()._split_scope(nodeid)
+            file = nodeid.partition("::")[0]
+            return file if group == nodeid and not file.startswith(LONG_TESTS) else group
+
+    return ByFile(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -89,6 +89,7 @@ async def test_what_was_kept_is_there_again_by_the_key_in_the_keyring(accounts, 
     await cache.store.close()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="rights of folders are POSIX'")
 async def test_nobody_else_may_look_into_its_folder(accounts, folder, path):
     path.parent.mkdir(parents=True, mode=0o755)
@@ -97,6 +98,7 @@ async def test_nobody_else_may_look_into_its_folder(accounts, folder, path):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+@pytest.mark.slow
 async def test_of_two_first_starts_at_once_both_find_the_same_key_and_file(accounts, ring, folder, tmp_path):
     other_secrets = KeyringSecrets("Reachline test")
     nobody: Any = None
@@ -116,6 +118,7 @@ async def test_of_two_first_starts_at_once_both_find_the_same_key_and_file(accou
     await other.aclose()
 
 
+@pytest.mark.slow
 async def test_a_start_that_opens_for_ever_is_not_waited_for_for_ever(accounts, folder, path, monkeypatch):
     monkeypatch.setattr("desktop.app.caches.PATIENCE_S", 0.0)
     path.parent.mkdir(parents=True)
@@ -127,6 +130,7 @@ async def test_a_start_that_opens_for_ever_is_not_waited_for_for_ever(accounts, 
     await kept(accounts, folder)
 
 
+@pytest.mark.slow
 async def test_two_workspaces_have_two_keys(accounts, ring, folder):
     await kept(accounts, folder)
     other = await open_cache(accounts, folder, "ws2")
@@ -156,6 +160,7 @@ async def test_a_lost_key_is_told_and_the_old_file_is_still_there(accounts, ring
     assert path.with_name("cache.db.unreadable-1").read_bytes() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spoilt", ["not hexadecimal", "abcd", ""])
 async def test_a_key_that_is_none_counts_as_lost(accounts, ring, folder, spoilt):
     await kept(accounts, folder)
@@ -165,6 +170,7 @@ async def test_a_key_that_is_none_counts_as_lost(accounts, ring, folder, spoilt)
     assert "is no longer in the system" in describe(cache.remark)
 
 
+@pytest.mark.slow
 async def test_an_earlier_plain_file_is_taken_over(accounts, folder, path):
     path.parent.mkdir(parents=True)
     plain = await Store.open(path)
@@ -187,6 +193,7 @@ async def test_a_damaged_file_is_put_aside_begun_anew_and_told(accounts, folder,
     assert path.with_name("cache.db.unreadable-1").read_bytes() == spoilt
 
 
+@pytest.mark.slow
 async def test_damage_that_shows_only_in_use_is_known_at_the_next_start(accounts, folder, path):
     cache = await opened(accounts, folder)
     for n in range(40):
@@ -208,6 +215,7 @@ async def test_damage_that_shows_only_in_use_is_known_at_the_next_start(accounts
     await kept(accounts, folder)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a second process")
 async def test_a_file_that_another_reachline_uses_is_not_put_aside(accounts, ring, folder, path):
     await kept(accounts, folder)
@@ -237,6 +245,7 @@ def held_by_another_process(path: Path) -> Iterator[None]:
     os.close(tell)
 
 
+@pytest.mark.slow
 async def test_a_database_of_a_newer_program_is_told_and_left_alone(accounts, ring, folder, path):
     await kept(accounts, folder)
     db = apsw.Connection(str(path))
@@ -252,6 +261,7 @@ async def test_a_database_of_a_newer_program_is_told_and_left_alone(accounts, ri
     assert path.read_bytes() == before
 
 
+@pytest.mark.slow
 async def test_a_full_disk_is_told_and_what_was_kept_is_there(accounts, folder):
     await kept(accounts, folder)
     cache = await opened(accounts, folder)
@@ -282,6 +292,7 @@ def as_somebody_else() -> Iterator[Callable[[Path], None]]:
         os.seteuid(0)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="rights of files are POSIX'")
 @pytest.mark.parametrize("has_one", [True, False])
 async def test_a_profile_that_cannot_be_written_is_told_and_left_alone(accounts, as_somebody_else, has_one):
@@ -309,6 +320,7 @@ async def test_a_profile_that_cannot_be_written_is_told_and_left_alone(accounts,
 # --- keyrings ---
 
 
+@pytest.mark.slow
 async def test_a_keyring_that_locks_in_between_is_told_and_nothing_is_lost(accounts, ring, folder, path):
     await kept(accounts, folder)
     before = path.read_bytes()
@@ -323,6 +335,7 @@ async def test_a_keyring_that_locks_in_between_is_told_and_nothing_is_lost(accou
     await cache.store.close()
 
 
+@pytest.mark.slow
 async def test_a_keyring_that_drops_what_it_is_given_gets_no_cache(accounts, ring, folder, path, monkeypatch):
     monkeypatch.setattr(FakeKeyring, "set_password", lambda *_: None)
     refused = await open_cache(accounts, folder, ID)
@@ -331,6 +344,7 @@ async def test_a_keyring_that_drops_what_it_is_given_gets_no_cache(accounts, rin
     assert not path.exists()
 
 
+@pytest.mark.slow
 async def test_without_a_keyring_the_key_ends_with_the_process(accounts, ring, tmp_path, monkeypatch):
     passing = tmp_path / "passing"
     passing.mkdir()

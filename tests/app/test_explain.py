@@ -11,7 +11,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.app.explain import main
@@ -298,7 +299,7 @@ def odd_chats(draw):
 
 
 @pytest.mark.slow
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(200)
 @given(odd_chats() | VALUES)
 def test_odd_json_never_ends_in_a_traceback(explain, raw):
     answer = explain(raw, CONTACT, arguments=at(26))

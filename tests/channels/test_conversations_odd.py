@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.channels.intercom.contacts import ContactJson, map_contact
@@ -28,7 +29,7 @@ PARTS = st.lists(fields_of(PartJson) | ANYTHING, max_size=4)
 
 
 @pytest.mark.slow
-@settings(max_examples=300)
+@examples(300)
 @given(fields_of(ConversationJson), fields_of(SourceJson) | ANYTHING, PARTS | ANYTHING)
 def test_nothing_in_a_conversation_raises(raw, source, parts):
     raw |= {"id": 7, "source": source, "conversation_parts": {"conversation_parts": parts}}
@@ -41,7 +42,7 @@ def test_nothing_in_a_conversation_raises(raw, source, parts):
 
 
 @pytest.mark.slow
-@settings(max_examples=200)
+@examples(200)
 @given(fields_of(ContactJson))
 def test_nothing_in_a_contact_raises(raw):
     assert map_contact(raw | {"id": "c1"}).id == "c1"

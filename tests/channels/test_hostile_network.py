@@ -84,6 +84,7 @@ async def elsewhere() -> AsyncIterator[tuple[str, list[bytes]]]:
     await server.wait_closed()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("adapter", ADAPTERS)
 async def test_no_redirect_is_followed(adapter, status, provider, calls, elsewhere):
@@ -128,6 +129,7 @@ async def test_a_decompression_bomb_is_dropped_while_it_unfolds(coding, provider
     assert grown_kb * 1024 < 6 * http.MAX_RESPONSE_BYTES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ADAPTERS)
 @pytest.mark.parametrize(
     "unfolded", [b"[" + b"[]," * 1_500_000 + b"[]]", b'{"a":"' + b"a" * 16_000_000 + b'"}'], ids=["lists", "letters"]
@@ -248,6 +250,7 @@ async def test_a_large_answer_that_keeps_moving_is_given_its_time(slowest_bytes_
 # --- times -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", ["999999999999", "Fri, 01 Jan 2100 00:00:00 GMT", "1e300", "-5", "nan"])
 @pytest.mark.parametrize("adapter", ADAPTERS)
 async def test_no_pause_that_is_asked_for_is_longer_than_an_hour(adapter, asked, provider, calls):

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from random import Random
 
 from conversation_factory import NOW, PAGE, WORKSPACE, conversation, jennifer
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
@@ -159,7 +160,7 @@ def forecasts_of(thread: Thread, workspace: Workspace, now: datetime = NOW) -> d
     return {c.id: compute_forecast(find_situation(thread, c.id, workspace), words, now) for c in thread.chats}
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(conversations(), CONTACTS, WORKSPACES, FACTS, st.integers(0, 10_000))
 def test_no_order_changes_anything(
     held: list[Conversation], contacts: tuple[Contact, ...], workspace: Workspace, facts: list[ContraryFact], seed: int
@@ -196,7 +197,7 @@ def test_no_order_changes_anything(
     )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(conversations(), CONTACTS, WORKSPACES, FACTS, st.integers(0, 48 * 60))
 def test_what_is_promised_rests_on_something(
     held: list[Conversation],
@@ -223,7 +224,7 @@ def test_what_is_promised_rests_on_something(
             assert found.verdict >= 2
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(conversations(), CONTACTS, WORKSPACES, st.integers(0, 10_000))
 def test_words_of_an_unknown_author_open_pin_and_prove_nothing(
     held: list[Conversation], contacts: tuple[Contact, ...], workspace: Workspace, seed: int

@@ -30,6 +30,8 @@ def only_theme(qapp: QApplication) -> Theme:
 def theme(only_theme: Theme) -> Iterator[Theme]:
     """The light theme at the system's text size. There is one per application, so it is reset after each test."""
     yield only_theme
+    # What is about to go need not be styled once more.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     only_theme.set_text_scale(1.0)
     only_theme.set_color_scheme(Qt.ColorScheme.Light)
 

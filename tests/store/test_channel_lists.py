@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain.content.template import Button, ButtonKind, Category, Header, HeaderKind, Status, Template
@@ -42,7 +43,7 @@ listed_templates = st.builds(
 )
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(50)
 @given(st.lists(listed_templates, max_size=3))
 def test_a_list_of_templates_comes_back_as_it_was(db, listed):
     templates.save(db, KEY, listed, NOW)

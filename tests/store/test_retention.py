@@ -105,7 +105,8 @@ def test_how_long_is_the_agents_choice(db, days, is_kept):
     assert bool(held(db)["young"].text) == is_kept
 
 
-def test_it_goes_in_small_steps(db):
+def test_it_goes_in_small_steps(db, monkeypatch):
+    monkeypatch.setattr(retention, "BATCH", 20)
     hold(db, *(entry(f"e{n:03}", OLD) for n in range(2 * retention.BATCH + 1)))
     done = [retention.wipe_batch(db, NOW) for _ in range(4)]
     assert done == [retention.BATCH, retention.BATCH, 1, 0]

@@ -110,6 +110,7 @@ async def test_a_file_arrives_whole(stage, account, channel, name, content_type,
     assert len(item["attachments"]) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.ours("whatsapp", "360dialog", "telegram")
 @pytest.mark.parametrize("name", ["caf\udce9.pdf", 'a"b\r\nX: y.pdf', "\ud83d.png", "", "a/b\\c.pdf"])
 @pytest.mark.parametrize("content_type", ["application/pdf", "image/png", "", "text/plain; charset=utf-8"])

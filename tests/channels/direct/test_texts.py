@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain.delivery import Delivery
@@ -211,7 +212,7 @@ async def test_questions_sit_a_pause_out(stage, account, channel):
 
 
 @pytest.mark.ours("whatsapp", "360dialog", "twilio-whatsapp", "twilio-sms", "telegram", "octopods-sms")
-@settings(max_examples=40)
+@examples(40)
 @given(text=st.text(st.characters(exclude_categories=()), max_size=80))
 async def test_any_text_arrives_unchanged_or_is_refused(stage, account, channel, text):
     """Halves of emoji become replacement characters; they cannot be sent."""

@@ -20,7 +20,8 @@ from conversation_factory import (
     on_channel,
     reply,
 )
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from reasons import said
 
@@ -563,7 +564,7 @@ def _rows(draw: st.DrawFn) -> list[ProviderMessage]:
     return found
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(_entries(), _rows(), st.randoms(use_true_random=False))
 def test_the_order_of_what_is_listed_does_not_matter(
     entries: list[Entry], provider_messages: list[ProviderMessage], rng
@@ -583,7 +584,7 @@ def test_the_order_of_what_is_listed_does_not_matter(
     assert find_relay_proofs(here, UNPROVEN) == find_relay_proofs(there, UNPROVEN)
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(_entries(), _rows())
 def test_no_row_keeps_a_window_open_longer_than_the_providers_rule(
     entries: list[Entry], provider_messages: list[ProviderMessage]
@@ -603,7 +604,7 @@ def test_no_row_keeps_a_window_open_longer_than_the_providers_rule(
         assert window.closes_at >= plain.closes_at - MAX_BRIDGE_DELAY
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(_entries(), _rows())
 def test_each_message_and_each_row_is_tied_once_and_never_across_the_direction(
     entries: list[Entry], provider_messages: list[ProviderMessage]

@@ -349,6 +349,7 @@ async def test_a_refused_reply_holds_no_later_one(talking):
     assert (await talking.pending()).text == "one"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("named_s", "pauses_s"),
     [(5, [5, 10, 20, 40, 80, 160, 300, 300]), (299, [299, 300, 300]), (300, [300, 300]), (600, [600, 600])],

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import apsw
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain.model.facts import (
@@ -112,7 +113,7 @@ def history(kit) -> list[Facts]:
     ]
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(data=st.data())
 def test_twice_and_in_any_order_is_the_same(kit, data):
     with tempfile.TemporaryDirectory() as folder:
@@ -172,7 +173,6 @@ def moments(draw, kit) -> list[Conversation]:
     return seen
 
 
-@settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_asking_only_for_what_is_not_stored_ends_the_same_in_any_order(kit, data):
     told = data.draw(moments(kit))
@@ -294,7 +294,7 @@ def test_half_surrogates_do_not_stop_the_batch(db, kit):
     assert "broken" in entries.of_conversation(db, "v1")[0].text
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(text=st.text(max_size=200), name=st.text(max_size=40), number=st.integers(0, 10**40))
 def test_any_text_comes_back_as_it_was(kit, text, name, number):
     db = open_in_memory()

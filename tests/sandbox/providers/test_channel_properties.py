@@ -9,7 +9,8 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
@@ -172,7 +173,7 @@ class Play:
         assert all({row["from"], row["to"]} & (own | {f"whatsapp:{a}" for a in own}) for row in rows)
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(actions=st.lists(ACTIONS, min_size=3, max_size=25))
 def test_the_phone_follows_the_rules_whoever_sends(actions: list[tuple[str, Any]]) -> None:
     async def play() -> None:

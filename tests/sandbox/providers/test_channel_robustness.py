@@ -8,7 +8,8 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
@@ -124,7 +125,7 @@ class Stage:
         return await self.http.post(urls["base_url"] + path, json=body, headers=headers)
 
 
-@settings(max_examples=250, deadline=None)
+@examples(250)
 @given(asked=REQUESTS)
 def test_any_json_is_answered_in_the_providers_format(asked: tuple[str, Any]) -> None:
     where, body = asked
@@ -139,7 +140,7 @@ def test_any_json_is_answered_in_the_providers_format(asked: tuple[str, Any]) ->
     asyncio.run(ask())
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(
     form=st.dictionaries(
         st.sampled_from(["To", "From", "Body", "MediaUrl", "ContentSid", "ContentVariables", "MessagingServiceSid"]),
@@ -169,7 +170,7 @@ def test_any_form_and_query_is_answered_in_twilios_format(form: dict[str, str], 
     asyncio.run(ask())
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     query=st.dictionaries(
         st.sampled_from(["fields", "limit", "after", "status", "name", "summary", "offset", "filters", "message_id"]),

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.sandbox.intercom import away, tags
@@ -42,7 +43,7 @@ def attempt(call: Callable[[], object]) -> int:
     return 200
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(body=BODIES, likely=st.booleans())
 def test_any_body_is_accepted_or_refused(body: dict[str, Any], likely: bool) -> None:
     world = World()
@@ -81,7 +82,7 @@ def test_any_body_is_accepted_or_refused(body: dict[str, Any], likely: bool) -> 
     world.advance(3600)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(text=st.text(min_size=1).filter(str.strip))
 def test_texts_arrive_unchanged(text: str) -> None:
     """On the phone as typed, in Intercom as HTML with the same text."""

@@ -6,7 +6,8 @@ import dataclasses
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.sandbox.model.people import INTERCOM, Customer
@@ -168,7 +169,7 @@ class Play:
         )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(seed=st.integers(0, 10**9))
 def test_whatever_happens_the_answer_comes_true(seed: int) -> None:
     play = Play(seed)

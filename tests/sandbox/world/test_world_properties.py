@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.sandbox.model.people import Customer
@@ -103,7 +104,7 @@ class Play:
         assert len(phones) == len(set(phones)), "relayed to two chats"
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     actions=st.lists(ACTIONS, max_size=25),
     delay_s=st.sampled_from([0, 2, 90]),
@@ -122,7 +123,7 @@ def test_screens_obey_the_rules(
     play.judge()
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(actions=st.lists(ACTIONS, max_size=25))
 def test_the_same_actions_give_the_same_world(actions: list[tuple[str, object]]) -> None:
     answers = []

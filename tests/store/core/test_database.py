@@ -14,6 +14,13 @@ from desktop.store.core.errors import Corrupt, DiskFull, Locked, Newer, NoAccess
 from desktop.store.core.migrate import Step, migrate, schema_of, steps
 from desktop.text.reasons.describe import describe
 from tests.helpers import write_schema
+from tests.helpers.database import create_database
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Of a database that was made before."""
+    return create_database(tmp_path / "reachline.db")
 
 
 def put(db, name, value="1"):

@@ -7,6 +7,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from desktop.store.core.database import _open
 from desktop.store.core.migrate import steps
 from desktop.store.core.sending_lock import SendingLock
@@ -44,6 +46,7 @@ def test_a_process_that_is_killed_lets_go(path):
         mine.release()
 
 
+@pytest.mark.slow
 def test_several_that_open_a_new_file_at_once_all_get_it(tmp_path):
     for number in range(10):
         path = tmp_path / str(number) / "reachline.db"

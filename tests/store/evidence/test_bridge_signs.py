@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import apsw
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain.learning.bridge import ConversationSigns, TaggingCount, count_codes, count_tagging
@@ -45,7 +46,7 @@ def sign(draw):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(st.one_of(sign(), st.sampled_from([f"v{n}" for n in range(6)])), max_size=25))
 def test_totals_are_what_counting_everything_gives(steps_taken):
     """A sign replaces the conversation's earlier one; a bare id is a conversation that is removed."""

@@ -58,20 +58,16 @@ def invoice(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("place", ["timeline", "header", "composer", "text", "tools", "line"])
-def test_it_is_taken(shown: MainWindow, invoice: Path, place: str) -> None:
-    composer = shown.composer
-    places = {
-        "timeline": shown.thread_pane.timeline.viewport(),
-        "header": shown.thread_pane.header,
-        "composer": composer,
-        "text": composer.findChild(QPlainTextEdit).viewport(),
-        "tools": composer._tools,
-        "line": composer._line,
-    }
-    shown.list.setFocus()
-    assert drop(shown, places[place], files(invoice))
-    assert [f.name for f in composer.findChild(AttachmentRow).files] == ["invoice.pdf"]
+def test_it_is_taken_by_the_whole_thread(shown: MainWindow, tmp_path: Path) -> None:
+    composer, pane = shown.composer, shown.thread_pane
+    text = composer.findChild(QPlainTextEdit)
+    places = (pane.timeline.viewport(), pane.header, composer, text.viewport(), composer._tools, composer._line)
+    names = [f"{number}.pdf" for number in range(len(places))]
+    for place, name in zip(places, names, strict=True):
+        (tmp_path / name).write_bytes(b"%PDF-1.7")
+        shown.list.setFocus()
+        assert drop(shown, place, files(tmp_path / name)), place
+    assert [f.name for f in composer.findChild(AttachmentRow).files] == names
 
 
 def test_a_refused_one_beside_a_good_one_keeps_its_sentence(shown: MainWindow, invoice: Path) -> None:

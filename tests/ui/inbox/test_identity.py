@@ -18,7 +18,7 @@ from desktop.ui.look.theme import Theme
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 ANNA, MEI = "Anna Kowalska", "Mei Lin Chen"
 
-pytestmark = pytest.mark.xdist_group("whole app")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("whole app")]
 
 
 @pytest.fixture

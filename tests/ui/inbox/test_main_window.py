@@ -48,6 +48,7 @@ OPEN = {"whatsapp_age": timedelta(hours=2), "messenger_age": None}
 # Reading.
 
 
+@pytest.mark.slow
 def test_nothing_is_read_before_the_window_is_shown(qtbot, engine: FakeEngine, theme, ticker) -> None:
     hidden = MainWindow(engine, theme, ticker)
     qtbot.addWidget(hidden)
@@ -88,6 +89,7 @@ def test_a_late_thread_of_somebody_else_is_not_shown(qtbot, window: MainWindow, 
     assert window.view.customer_id == "c-2"
 
 
+@pytest.mark.slow
 def test_a_customer_found_to_be_another_one_is_followed(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     go_to(qtbot, window)
     engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], customer_id="c-9")
@@ -115,12 +117,14 @@ def test_the_same_news_is_marked_seen_once_and_newer_news_again(
     assert len(engine.command_handler.of(MarkSeen)) == 2
 
 
+@pytest.mark.slow
 def test_a_hidden_window_says_so(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     go_to(qtbot, window)
     window.hide()
     assert engine.command_handler.of(FocusCustomer)[-1] == FocusCustomer("c-1", "wa", False)
 
 
+@pytest.mark.slow
 def test_the_keyboard_begins_at_the_customers(qtbot, window: MainWindow) -> None:
     qtbot.waitUntil(window.list.hasFocus)
     with qtbot.waitSignal(window.customer_shown) as shown:
@@ -142,6 +146,7 @@ def test_another_customer_keeps_the_first_ones_draft(qtbot, window: MainWindow, 
     assert window.composer.text == "Half a sen"
 
 
+@pytest.mark.slow
 def test_news_from_elsewhere_do_not_move_the_agent_who_is_writing(
     qtbot, window: MainWindow, engine: FakeEngine, people
 ) -> None:
@@ -197,6 +202,7 @@ def test_sending_knowingly_carries_the_consent(qtbot, window: MainWindow, engine
     assert window.composer.text == ""
 
 
+@pytest.mark.slow
 def test_escape_keeps_the_draft_and_gives_the_text_back(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     go_to(qtbot, window)
     write(qtbot, window, "Are you")
@@ -233,6 +239,7 @@ def test_an_answer_that_comes_late_does_not_touch_another_draft(
     assert window.composer.text == ""
 
 
+@pytest.mark.slow
 def test_a_warning_that_comes_late_is_told_and_leads_back(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     go_to(qtbot, window)
     engine.command_handler.held = []
@@ -297,6 +304,7 @@ def test_closing_the_window_keeps_the_draft(qtbot, window: MainWindow, engine: F
     assert [d.text for d in engine.command_handler.of(SaveDraft)] == ["Half"]
 
 
+@pytest.mark.slow
 def test_a_stored_draft_is_there_after_a_restart(qtbot, window: MainWindow, engine: FakeEngine, now) -> None:
     view = engine.queries.threads["c-1"]
     draft = Draft("d1", "c1", "web", "Half", (), False)
@@ -319,6 +327,7 @@ def test_e_closes_and_undo_reopens(qtbot, window: MainWindow, engine: FakeEngine
     assert engine.command_handler.of(ReopenConversation) == [ReopenConversation("wa")]
 
 
+@pytest.mark.slow
 def test_undo_is_short_lived(qtbot, window: MainWindow, clock, ticker) -> None:
     go_to(qtbot, window)
     window.thread_pane.timeline.setFocus()
@@ -337,6 +346,7 @@ def test_letters_are_text_while_writing(qtbot, window: MainWindow, engine: FakeE
     assert engine.command_handler.of(CloseConversation) == []
 
 
+@pytest.mark.slow
 def test_letters_do_nothing_while_a_reply_is_on_its_way_to_the_door(
     qtbot, window: MainWindow, engine: FakeEngine
 ) -> None:
@@ -350,6 +360,7 @@ def test_letters_do_nothing_while_a_reply_is_on_its_way_to_the_door(
     assert window.composer.text == "Hello"
 
 
+@pytest.mark.slow
 def test_letters_do_nothing_behind_a_sheet(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     go_to(qtbot, window)
     write(qtbot, window, "Hello")
@@ -376,6 +387,7 @@ def test_assign_offers_teammates_and_undo_gives_it_back(qtbot, window: MainWindo
     ]
 
 
+@pytest.mark.slow
 def test_snooze_offers_times(qtbot, window: MainWindow, engine: FakeEngine, now) -> None:
     go_to(qtbot, window)
     window.thread_pane.timeline.setFocus()
@@ -396,6 +408,7 @@ def test_snooze_times_lie_ahead_whatever_day_it_is() -> None:
         assert (monday.weekday(), monday.hour) == (0, 9)
 
 
+@pytest.mark.slow
 def test_what_intercom_refuses_is_told(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     go_to(qtbot, window)
     engine.command_handler.refuse = "Intercom cannot be reached."
@@ -407,6 +420,7 @@ def test_what_intercom_refuses_is_told(qtbot, window: MainWindow, engine: FakeEn
 # Keys, palette, connection.
 
 
+@pytest.mark.slow
 def test_n_and_r_choose_what_is_written(qtbot, window: MainWindow) -> None:
     go_to(qtbot, window)
     window.thread_pane.timeline.setFocus()
@@ -419,6 +433,7 @@ def test_n_and_r_choose_what_is_written(qtbot, window: MainWindow) -> None:
     assert window.composer.internal
 
 
+@pytest.mark.slow
 def test_without_an_account_the_picker_says_what_to_connect(qtbot, window: MainWindow) -> None:
     go_to(qtbot, window)
     window.thread_pane.timeline.setFocus()
@@ -426,6 +441,7 @@ def test_without_an_account_the_picker_says_what_to_connect(qtbot, window: MainW
     assert "You can't send Jennifer a template yet." in window.template_picker.placeholder
 
 
+@pytest.mark.slow
 def test_f6_visits_every_pane(qtbot, window: MainWindow) -> None:
     go_to(qtbot, window)
     visited = set()
@@ -457,6 +473,7 @@ def test_the_palette_does_what_it_lists(qtbot, window: MainWindow, engine: FakeE
     assert engine.command_handler.of(CloseConversation) == [CloseConversation("wa")]
 
 
+@pytest.mark.slow
 def test_closing_the_palette_gives_the_keyboard_back(qtbot, window: MainWindow) -> None:
     go_to(qtbot, window)
     window.composer.focus_text()
@@ -466,6 +483,7 @@ def test_closing_the_palette_gives_the_keyboard_back(qtbot, window: MainWindow) 
     assert window.composer.text == "on"
 
 
+@pytest.mark.slow
 def test_the_shortcut_sheet_opens_and_closes(qtbot, window: MainWindow) -> None:
     press(qtbot, window, Qt.Key.Key_Slash, CONTROL)
     assert window.shortcut_sheet.is_open
@@ -486,6 +504,7 @@ def test_the_connection_tells_reason_and_next_try(qtbot, window: MainWindow, eng
     assert engine.command_handler.of(SyncNow) == [SyncNow()]
 
 
+@pytest.mark.slow
 def test_the_first_sync_shows_how_far_it_is(window: MainWindow, engine: FakeEngine) -> None:
     engine.queries.first_sync = Progress(120, 300)
     engine.feed.publish(Changes(progress=True))
@@ -501,6 +520,7 @@ def test_a_pin_goes_through_the_door(qtbot, window: MainWindow, engine: FakeEngi
     assert engine.command_handler.of(PinMapping) == [PinMapping("wa", ChannelKind.TELEGRAM)]
 
 
+@pytest.mark.slow
 def test_a_narrow_window_folds_the_customer_pane_until_the_agent_chooses(qtbot, window: MainWindow) -> None:
     go_to(qtbot, window)
     window.resize(1024, 700)
@@ -512,6 +532,7 @@ def test_a_narrow_window_folds_the_customer_pane_until_the_agent_chooses(qtbot, 
     assert window.details.isVisible()
 
 
+@pytest.mark.slow
 def test_the_panes_keep_their_sizes(qtbot, engine: FakeEngine, theme, ticker, tmp_path) -> None:
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     sizes = []
@@ -539,6 +560,7 @@ def test_every_control_can_be_named_by_a_screen_reader(qtbot, window: MainWindow
     assert nameless == []
 
 
+@pytest.mark.slow
 def test_a_pin_is_set_by_the_keyboard_and_undone_by_the_keyboard(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     go_to(qtbot, window)
     next(b for b in window.details.findChildren(QToolButton) if b.text() == "How we know").setChecked(True)

@@ -56,6 +56,7 @@ def test_messages_of_octopods_without_a_channel_raise_the_question(qtbot, window
     assert isinstance(window.settings.sheet.page, OctopodsPage)
 
 
+@pytest.mark.slow
 def test_where_nothing_is_known_of_octopods_it_is_asked_whether_it_is_used(
     qtbot, window, engine, people, banner
 ) -> None:
@@ -68,12 +69,14 @@ def test_where_nothing_is_known_of_octopods_it_is_asked_whether_it_is_used(
     assert banner.text == "Do you use Octopods? If so, for which channels?"
 
 
+@pytest.mark.slow
 def test_where_the_answer_would_change_nothing_it_is_not_asked(qtbot, window, engine, jennifer, banner) -> None:
     engine.queries.threads["c-1"] = jennifer(whatsapp_age=timedelta(hours=2), messenger_age=None)
     go_to(qtbot, window)
     assert banner.text == ""
 
 
+@pytest.mark.slow
 def test_once_answered_it_is_not_asked_again(qtbot, window, engine, people, untagged, banner) -> None:
     engine.queries.threads["c-1"] = untagged
     go_to(qtbot, window)
@@ -83,6 +86,7 @@ def test_once_answered_it_is_not_asked_again(qtbot, window, engine, people, unta
     qtbot.waitUntil(lambda: banner.text == "")
 
 
+@pytest.mark.slow
 def test_put_away_it_stays_away_over_a_restart(qtbot, theme, ticker, engine, untagged, tmp_path) -> None:
     engine.queries.threads["c-1"] = untagged
     settings = QSettings(str(tmp_path / "ui.ini"), QSettings.Format.IniFormat)
@@ -98,6 +102,7 @@ def test_put_away_it_stays_away_over_a_restart(qtbot, theme, ticker, engine, unt
         window.close()
 
 
+@pytest.mark.slow
 def test_the_palette_leads_to_the_page(qtbot, window: MainWindow) -> None:
     go_to(qtbot, window)
     press(qtbot, window, Qt.Key.Key_K, CONTROL)
@@ -135,11 +140,13 @@ def test_no_octopods_is_an_answer_and_none_at_all_is_another(qtbot, engine: Fake
     assert engine.command_handler.of(SetBridgeChannels) == [SetBridgeChannels(frozenset()), SetBridgeChannels(None)]
 
 
+@pytest.mark.slow
 def test_using_it_for_nothing_is_no_answer(page: OctopodsPage) -> None:
     page.used.click()
     assert not button(page, "Save").isEnabled()
 
 
+@pytest.mark.slow
 def test_the_admin_in_whose_name_it_tags_is_chosen(engine: FakeEngine, page: OctopodsPage) -> None:
     assert [box.text() for box in page.admins.values()] == ["Maria Lind", "Tom && Co"]
     page.admins["92"].click()
@@ -148,6 +155,7 @@ def test_the_admin_in_whose_name_it_tags_is_chosen(engine: FakeEngine, page: Oct
     assert engine.command_handler.of(SetBridgeChannels) == []
 
 
+@pytest.mark.slow
 def test_a_half_made_choice_survives_news_about_other_things(qtbot, engine: FakeEngine, page: OctopodsPage) -> None:
     page.boxes[ChannelKind.SMS].click()
     page.admins["92"].click()
@@ -160,6 +168,7 @@ def test_a_half_made_choice_survives_news_about_other_things(qtbot, engine: Fake
 # App codes that are not of Octopods.
 
 
+@pytest.mark.slow
 def test_a_code_is_said_to_be_of_another_app(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     engine.queries.about = replace(engine.queries.about, code_histogram=(("octopods-vv1", 412), ("zapier", 9)))
     go_to(qtbot, window)

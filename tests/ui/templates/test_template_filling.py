@@ -181,7 +181,10 @@ def test_of_many_buttons_whatsapp_shows_two_and_the_way_to_the_others(opened, li
     assert told.index("Answer 1") < told.index("See all options") < told.index("Answer 2") < told.index("Answer 9")
 
 
-@pytest.mark.parametrize("size", [(1024, 700), (1600, 1000), (800, 560)])
+@pytest.mark.parametrize(
+    "size",
+    [(1024, 700), *(pytest.param(size, marks=pytest.mark.slow) for size in ((1600, 1000), (800, 560)))],
+)
 @pytest.mark.parametrize("scale", [1.0, 2.0])
 def test_nothing_sticks_out_of_its_place(qtbot, opened, listed, window, theme, size, scale: float) -> None:
     long = replace(

@@ -10,7 +10,8 @@ import pytest
 from conversation_factory import NOW, WORKSPACE, conversation, on_channel
 from conversation_factory import jennifer as jennifer_contact
 from direct_routes import octopods_route
-from hypothesis import example, given, settings
+from examples import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from reasons import said
@@ -298,7 +299,7 @@ def test_a_conversation_of_another_customer_opens_nothing(picker, view) -> None:
 VALUES = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\r\u2029\ufeff\ufdd0\ufdd1"), max_size=40)
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(value=VALUES)
 @example(value="no\u00a0break")
 @example(value="a\u2028b\0")

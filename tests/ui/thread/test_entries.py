@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from examples import examples
 from fake_engine import newest_messages
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sample_people import People
 
@@ -42,7 +43,7 @@ def thread_of(people: People, messages, pending_replies):
 
 
 @pytest.mark.slow
-@settings(max_examples=60)
+@examples(60)
 @given(st.lists(st.tuples(MESSAGES, ECHOES, st.integers(0, 2), LIMITS), min_size=2, max_size=4))
 def test_rows_follow_every_view_with_keys_that_are_there_once(qapp, now, views) -> None:
     people = People(now)
@@ -61,7 +62,7 @@ def test_rows_follow_every_view_with_keys_that_are_there_once(qapp, now, views) 
 
 
 @pytest.mark.slow
-@settings(max_examples=60)
+@examples(60)
 @given(
     MESSAGES.filter(bool),
     st.lists(st.tuples(st.sampled_from(["newer", "older", "status", "page"]), st.integers(1, 6)), max_size=8),

@@ -75,6 +75,7 @@ def test_a_bomb_costs_about_what_a_long_message_costs(bomb, row, style):
     assert cost_s(row(BOMBS[bomb]), style) / ordinary < 40
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_bomb_is_folded_and_the_rest_is_reachable(bomb, row, style):
     entry = row(BOMBS[bomb])
