@@ -634,16 +634,20 @@ async def test_a_slow_conversation_holds_no_other_one_and_keeps_its_own_order(ta
 
 
 async def test_what_is_being_sent_is_not_taken_for_lost_when_another_reply_breaks(talking, slow, kit):
-    await talking.engine.command_handler.do(reply("d1", "d1", "v1"))
-    await kit.eventually(lambda: bool(talking.engine.outbox._under_way))
-    talking.gateway.failures["conversations_of"] = RuntimeError("a bug")
-    await talking.engine.command_handler.do(reply("d2", "d2", "v2"))
+    async def is_being_sent() -> bool:
+        return (await row(talking, "d1")).state is State.SENDING
 
     async def is_said() -> bool:
         return (await row(talking, "d2")).reason.code == OutboxReason.SENDING_BROKE
 
+    await talking.engine.command_handler.do(reply("d1", "d1", "v1"))
+    await kit.eventually(is_being_sent)
+    talking.gateway.failures["conversations_of"] = RuntimeError("a bug")
+    await talking.engine.command_handler.do(reply("d2", "d2", "v2"))
     await kit.eventually(is_said)
     talking.gateway.failures.clear()
+    # The worker sleeps until it may try again.
+    await kit.eventually(lambda: 15 in talking.clock.pauses_s)
     await talking.clock.advance(15)
     await kit.eventually(lambda: [out.text for out in talking.gateway.sent] == ["d2"])
     assert (await row(talking, "d1")).state is State.SENDING
