@@ -9,13 +9,11 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Self
 
-import httpx
-
 from desktop.channels.intercom import regions
 from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.octopods.api import HOST as OCTOPODS_HOST
 from desktop.channels.octopods.channel import OctopodsChannel
-from desktop.channels.shared.http import READ_TIMEOUT_S, LearningClock, Token, is_loopback
+from desktop.channels.shared.exchange import READ_TIMEOUT_S, LearningClock, Token, is_loopback
 from desktop.channels.telegram.api import HOST as TELEGRAM_HOST
 from desktop.channels.telegram.channel import TelegramChannel
 from desktop.channels.twilio.api import CONTENT_HOST as TWILIO_CONTENT_HOST
@@ -211,6 +209,8 @@ async def _checked(connector: LiveConnector, config: ChannelConfig, secret: str)
 
 def _is_on_this_computer(address: str) -> bool:
     """Parsed as the client that would connect there parses it."""
+    import httpx
+
     try:
         return is_loopback(httpx.URL(address).host)
     except httpx.InvalidURL:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
 ROWS = 40
+NOBODY = "http://127.0.0.1:9"
+"""Refuses every connection."""
+
 _keep_alive: list[object] = []
 
 
@@ -54,6 +57,10 @@ def _run_program(arguments: list[str]) -> None:
         return application
 
     qt.start = start_watched  # type: ignore[assignment]
+    from desktop.app.connect import Hosts
+
+    # Not by --sandbox-urls, which nobody's start has: reading it needs the HTTP library.
+    Hosts.of_file = classmethod(lambda cls, _file: cls({"US": NOBODY}, *[NOBODY] * 6))  # type: ignore[assignment]
     run(arguments)
 
 

@@ -31,8 +31,6 @@ WORKSPACE = WorkspaceConfig(
         ChannelConfig(Provider.TELEGRAM, ChannelKind.TELEGRAM, "4711", "Shop", "@shop"),
     ),
 )
-NOBODY = "http://127.0.0.1:9"
-"""Refuses every connection."""
 
 
 def create_profile(folder: Path, world: World) -> tuple[list[str], dict[str, str]]:
@@ -46,12 +44,11 @@ def create_profile(folder: Path, world: World) -> tuple[list[str], dict[str, str
     now = datetime.now(UTC)
     settings.save_clock_offset(db, ClockOffset(NOW - now, NOW))
     db.close()
-    names = ("intercom", "octopods", "graph", "dialog360", "twilio", "telegram")
-    urls = {name: {"base_url": NOBODY, "content_base_url": NOBODY} for name in names}
-    (folder / "urls.json").write_text(json.dumps(urls), "utf-8")
-    arguments = ["--profile", str(folder), "--sandbox-urls", str(folder / "urls.json")]
     secrets = {intercom_name("bench"): "token-of-the-bench", cache_name("bench"): KEY.secret}
     secrets |= {channel_name("bench", channel): "1:secret" for channel in WORKSPACE.channels}
     # Named here and not imported: the program must not find anything of the bench imported already.
     keyring = "tests.bench.bench_keyring.BenchKeyring"
-    return arguments, {"PYTHON_KEYRING_BACKEND": keyring, "REACHLINE_BENCH_SECRETS": json.dumps(secrets)}
+    return ["--profile", str(folder)], {
+        "PYTHON_KEYRING_BACKEND": keyring,
+        "REACHLINE_BENCH_SECRETS": json.dumps(secrets),
+    }

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from desktop.channels.intercom.channel import IntercomGateway
-from desktop.channels.shared.http import Token
+from desktop.channels.shared.exchange import Token
 from desktop.sandbox.server import Sandbox
 from desktop.system.clock import ServerClock
 

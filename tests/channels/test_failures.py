@@ -12,7 +12,7 @@ import pytest
 from desktop.channels.intercom import api
 from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.shared import http
-from desktop.channels.shared.http import Token
+from desktop.channels.shared.exchange import Token
 from desktop.ports import ConversationReply, InvalidValue, OutcomeUnknown, ProviderError, ProviderErrorKind, StateChange
 from desktop.text.reasons.describe import describe
 

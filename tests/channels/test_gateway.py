@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from desktop.channels.intercom.regions import find_base_url
-from desktop.channels.shared.http import Token
+from desktop.channels.shared.exchange import Token
 from desktop.domain.model.facts import ConversationState
 from desktop.ports import ProviderError, ProviderErrorKind, StateChange
 

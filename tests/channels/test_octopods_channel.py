@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from desktop.channels.octopods import mapping
 from desktop.channels.octopods.channel import OctopodsChannel
-from desktop.channels.shared.http import Token
+from desktop.channels.shared.exchange import Token
 from desktop.domain.content.template import Header, HeaderKind, Status, Template, Unsendable, fill, list_slots
 from desktop.domain.delivery import Delivery
 from desktop.domain.model.facts import ChannelKind

@@ -18,7 +18,7 @@ import pytest
 
 from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.octopods.channel import OctopodsChannel
-from desktop.channels.shared.http import Token
+from desktop.channels.shared.exchange import Token
 from desktop.channels.telegram.channel import TelegramChannel
 from desktop.channels.twilio.channel import TwilioChannel
 from desktop.channels.whatsapp.channel import Dialog360Channel, WhatsAppCloudChannel

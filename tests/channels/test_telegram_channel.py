@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from desktop.channels.shared import http
-from desktop.channels.shared.http import Token
+from desktop.channels.shared.exchange import Token
 from desktop.channels.telegram import mapping
 from desktop.channels.telegram.channel import TelegramChannel
 from desktop.domain.content.template import Status, Template, fill

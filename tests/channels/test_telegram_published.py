@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from desktop.channels.shared.http import Token
+from desktop.channels.shared.exchange import Token
 from desktop.channels.telegram import mapping, wire
 from desktop.channels.telegram.channel import TelegramChannel
 from desktop.ports import DirectMessage, OutgoingFile

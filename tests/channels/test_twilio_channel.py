@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.channels.shared.error_reasons import failure_reason
-from desktop.channels.shared.http import Token
+from desktop.channels.shared.exchange import Token
 from desktop.channels.twilio import mapping
 from desktop.channels.twilio.channel import TwilioChannel
 from desktop.domain.content.template import (

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from desktop.channels.shared.http import Token
+from desktop.channels.shared.exchange import Token
 from desktop.channels.whatsapp.channel import (
     MAX_EMPTY_HISTORIES,
     Dialog360Channel,

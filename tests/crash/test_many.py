@@ -16,7 +16,7 @@ import pytest
 from crashable_program import AFTER, BEFORE, CRASHES, Crash
 
 from desktop.channels.intercom.channel import IntercomGateway
-from desktop.channels.shared.http import Token
+from desktop.channels.shared.exchange import Token
 from desktop.domain.model.outgoing import OutboxReason, State
 from desktop.domain.model.warning import acknowledge
 from desktop.engine.commands import Done, ResolvePending, SendReply

@@ -17,7 +17,7 @@ import httpx
 
 from desktop.channels.intercom.api import IntercomApi
 from desktop.channels.intercom.channel import IntercomGateway
-from desktop.channels.shared.http import HttpResponse, Token
+from desktop.channels.shared.exchange import HttpResponse, Token
 from desktop.domain.model.outgoing import State
 from desktop.engine.commands import Done, SendReply
 from desktop.engine.engine import Engine
@@ -126,7 +126,7 @@ class WorldApi(IntercomApi):
         self.store: CrashingStore | None = None
         self.posts: Counter[str] = Counter()
 
-    async def _exchange(self, client: Any, method: str, path: str, content: Mapping[str, Any]) -> HttpResponse:
+    async def _exchange(self, method: str, path: str, content: Mapping[str, Any], *, sends: bool) -> HttpResponse:
         if method == "POST" and path.endswith("/reply"):
             return self._reply(path.split("/")[2], content["json"])
         if self.is_blind or self.read_fails():

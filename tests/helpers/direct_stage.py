@@ -15,7 +15,7 @@ from typing import Any
 
 from desktop.app.connect import Hosts, LiveConnector, sandbox_channels
 from desktop.channels.intercom.channel import IntercomGateway
-from desktop.channels.shared.http import Token
+from desktop.channels.shared.exchange import Token
 from desktop.domain.content.template import Filled, fill
 from desktop.domain.direct import DirectRoute
 from desktop.domain.history.thread import Message

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Unpack
 
 from desktop.channels.intercom import errors, permissions
-from desktop.channels.shared.http import LearningClock, Token
+from desktop.channels.shared.exchange import LearningClock, Token
 from desktop.channels.shared.provider_client import ClientOptions, Describe, ProviderClient, SendResult, path_segment
 from desktop.channels.shared.rate_limit import RateLimiter
 

@@ -17,7 +17,7 @@ from desktop.channels.intercom.conversations import map_conversation, map_search
 from desktop.channels.intercom.values import NotReadable, ident
 from desktop.channels.intercom.workspace import map_account, map_macros, map_teammates
 from desktop.channels.shared import loose_json
-from desktop.channels.shared.http import LearningClock, Token
+from desktop.channels.shared.exchange import LearningClock, Token
 from desktop.channels.shared.loose_json import as_number, as_text
 from desktop.channels.shared.provider_client import ClientOptions, SendResponse
 from desktop.domain.content.file_types import type_of

@@ -7,7 +7,7 @@ from typing import Any
 
 from desktop.channels.shared import loose_json
 from desktop.channels.shared.error_reasons import quote
-from desktop.channels.shared.http import HttpResponse
+from desktop.channels.shared.exchange import HttpResponse
 from desktop.channels.shared.loose_json import as_id, as_text
 from desktop.channels.shared.provider_client import Fault, kind_of_status
 from desktop.domain.model.reason import Reason, join_reasons, make_reason

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 
 from desktop.channels.intercom.channel import IntercomGateway
-from desktop.channels.shared.http import READ_TIMEOUT_S, LearningClock, Token
+from desktop.channels.shared.exchange import READ_TIMEOUT_S, LearningClock, Token
 from desktop.domain.model.reason import join_reasons, make_reason
 from desktop.ports import Account, ProviderError, ProviderErrorKind
 from desktop.ports.reasons import AccountReason, ProviderReason

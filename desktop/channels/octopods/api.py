@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Unpack
 
 from desktop.channels.octopods import errors
-from desktop.channels.shared.http import HeaderCredential, LearningClock, Token
+from desktop.channels.shared.exchange import HeaderCredential, LearningClock, Token
 from desktop.channels.shared.provider_client import ClientOptions, ProviderClient, SendResult, path_segment
 from desktop.domain.model.facts import ChannelKind
 

@@ -10,7 +10,7 @@ from desktop.channels.octopods import mapping
 from desktop.channels.octopods.api import HOST, OctopodsApi
 from desktop.channels.shared.addresses import to_e164
 from desktop.channels.shared.direct_channel import DirectChannel, no_templates
-from desktop.channels.shared.http import LearningClock, Token
+from desktop.channels.shared.exchange import LearningClock, Token
 from desktop.channels.shared.loose_json import replace_surrogates
 from desktop.channels.shared.provider_client import ClientOptions
 from desktop.domain.content.template import Template

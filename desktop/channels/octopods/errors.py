@@ -8,7 +8,7 @@ from typing import Any
 
 from desktop.channels.octopods import wire
 from desktop.channels.shared import meta_codes, twilio_codes
-from desktop.channels.shared.http import HttpResponse
+from desktop.channels.shared.exchange import HttpResponse
 from desktop.channels.shared.loose_json import as_id, as_number, as_struct, as_text
 from desktop.channels.shared.meta_codes import kind_of_description
 from desktop.channels.shared.provider_client import Fault, header_pause_s, kind_of_status

@@ -1,30 +1,37 @@
-"""HTTP clients with bounds on time and size, credentials that stay out of logs and errors, and the server's time."""
+"""HTTP clients with bounds on time and size, whose credentials stay out of logs and errors."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import ssl
-from base64 import b64encode
 from collections.abc import AsyncIterator, Generator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from ipaddress import ip_address
-from typing import Any, Protocol
+from typing import Any
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
 import truststore
 
 from desktop import __version__
+from desktop.channels.shared.exchange import (
+    MAX_RESPONSE_BYTES,
+    READ_TIMEOUT_S,
+    BasicCredential,
+    Credential,
+    HeaderCredential,
+    HttpResponse,
+    LearningClock,
+    PathCredential,
+    ResponseTooLarge,
+    Token,
+    is_loopback,
+)
 from desktop.domain.model.reason import Reason, make_reason
-from desktop.ports import Clock, InvalidValue, ProviderError, ProviderErrorKind
-from desktop.ports.reasons import AccountReason, ProviderReason
+from desktop.ports import ProviderError, ProviderErrorKind
+from desktop.ports.reasons import ProviderReason
 
 CONNECT_TIMEOUT_S = 10.0
-READ_TIMEOUT_S = 30.0
-MAX_RESPONSE_BYTES = 64_000_000
 TIMEOUTS_PER_REQUEST = 2.0
 """The deadline of a whole request, in read time-outs. Those count from byte to byte, so that an answer that trickles
 never meets one."""
@@ -41,97 +48,12 @@ NOT_SENT_ERRORS = (
 )
 """Errors after which surely no byte of the request was sent."""
 
+NO_RESPONSE_ERRORS = (httpx.RequestError, ResponseTooLarge)
+ReadTimeout = httpx.ReadTimeout
+
 _CONTENT_ENCODINGS = ("", "identity", "gzip", "deflate")
 """Each decompresses to at most about a thousand times its size, so that a chunk off the wire stays below 70 MB; doubly
 compressed, or by brotli, it would not."""
-
-
-class LearningClock(Clock, Protocol):
-    """A clock that learns the servers' time from the `Date` header of each response."""
-
-    def learn(self, date_header: str, sent_monotonic: float, received_monotonic: float) -> None:
-        """Learn from one response. sent_monotonic, received_monotonic: when the request was sent and answered."""
-        ...
-
-
-class Token:
-    """A secret that only `reveal` returns. Raises InvalidValue, without quoting it, for what no header could carry."""
-
-    __slots__ = ("_secret",)
-
-    def __init__(self, secret: str) -> None:
-        secret = secret.strip()
-        if not secret or not secret.isascii() or not secret.isprintable() or " " in secret:
-            # Such a header would be quoted in full by the HTTP library's error.
-            raise InvalidValue(make_reason(AccountReason.TOKEN_FORM))
-        self._secret = secret
-
-    def reveal(self) -> str:
-        """Return the secret."""
-        return self._secret
-
-    def __repr__(self) -> str:
-        return "Token(…)"
-
-    def __reduce__(self) -> str:
-        raise TypeError("a token is not written anywhere")
-
-
-class ResponseTooLarge(Exception):
-    """The response body was longer than `MAX_RESPONSE_BYTES` and was not read to its end."""
-
-
-@dataclass(frozen=True, slots=True)
-class HttpResponse:
-    """A response of any status, read to its end."""
-
-    status: int
-    headers: httpx.Headers
-    body: bytes
-
-    @property
-    def is_success(self) -> bool:
-        """Whether the status is 2xx."""
-        return 200 <= self.status < 300
-
-
-class HeaderCredential(httpx.Auth):
-    """Adds a token to a header of each request; it is in no client's default headers and follows no redirect."""
-
-    def __init__(self, name: str, token: Token, prefix: str = "") -> None:
-        self._name = name
-        self.token = token
-        self._prefix = prefix
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        request.headers[self._name] = self._prefix + self.token.reveal()
-        yield request
-
-
-class BasicCredential(httpx.Auth):
-    """HTTP Basic authentication with a token as the password."""
-
-    def __init__(self, user: str, token: Token) -> None:
-        self._user = user
-        self.token = token
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        pair = b64encode(f"{self._user}:{self.token.reveal()}".encode()).decode("ascii")
-        request.headers["Authorization"] = f"Basic {pair}"
-        yield request
-
-
-class PathCredential:
-    """Replaces `MARK` in a path by a token, below everything that logs or keeps an address."""
-
-    MARK = "__token__"
-
-    def __init__(self, token: Token) -> None:
-        self.token = token
-
-
-Credential = Token | HeaderCredential | BasicCredential | PathCredential
-"""A bare token is sent as `Authorization: Bearer`."""
 
 
 def make_read_client(
@@ -269,9 +191,6 @@ def _client(
     read_timeout_s: float,
     limits: httpx.Limits,
 ) -> httpx.AsyncClient:
-    for library in ("httpx", "httpcore"):
-        # These libraries log addresses at INFO and headers at DEBUG, and both can hold a token.
-        logging.getLogger(library).setLevel(logging.WARNING)
     trusted = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     transport = None
     if isinstance(credential, PathCredential):
@@ -299,10 +218,22 @@ def _client(
     )
 
 
+class _HeaderAuth(httpx.Auth):
+    """Adds the credential's header to each request."""
+
+    def __init__(self, credential: HeaderCredential | BasicCredential) -> None:
+        self._credential = credential
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        name, value = self._credential.header
+        request.headers[name] = value
+        yield request
+
+
 def _auth(credential: Credential) -> httpx.Auth | None:
     if isinstance(credential, Token):
-        return HeaderCredential("Authorization", credential, "Bearer ")
-    return credential if isinstance(credential, httpx.Auth) else None
+        credential = HeaderCredential("Authorization", credential, "Bearer ")
+    return None if isinstance(credential, PathCredential) else _HeaderAuth(credential)
 
 
 def _proxy(base_url: str) -> str | None:
@@ -313,14 +244,6 @@ def _proxy(base_url: str) -> str | None:
     known = getproxies()
     found = known.get(url.scheme) or known.get("all")
     return found if found is None or "://" in found else f"http://{found}"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name is this computer."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _uses_proxy(error: httpx.RequestError) -> bool:

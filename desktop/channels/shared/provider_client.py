@@ -3,18 +3,18 @@ becomes a `ProviderError` or the outcome of a send."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypedDict, Unpack
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from urllib.parse import quote
-
-import httpx
 
 from desktop.channels.shared import loose_json
 from desktop.channels.shared.error_reasons import failure_reason
-from desktop.channels.shared.http import (
-    NOT_SENT_ERRORS,
+from desktop.channels.shared.exchange import (
     READ_TIMEOUT_S,
     Credential,
     HttpResponse,
@@ -22,14 +22,13 @@ from desktop.channels.shared.http import (
     PathCredential,
     ResponseTooLarge,
     Token,
-    make_read_client,
-    make_send_client,
-    no_response_error,
-    send_request,
 )
 from desktop.channels.shared.rate_limit import RateLimiter
 from desktop.domain.model.reason import Reason
 from desktop.ports import NotSent, OutcomeUnknown, ProviderError, ProviderErrorKind, Refused
+
+if TYPE_CHECKING:
+    import httpx
 
 MAX_RETRIES = {
     ProviderErrorKind.BUSY: 3,
@@ -49,10 +48,13 @@ OFFLINE_PAUSE_S = 5.0
 THROTTLED_PAUSE_S = 10.0
 """Where a provider asks for a pause and does not say how long."""
 
+_HTTP = "desktop.channels.shared.http"
+_loaded: set[str] = set()
+"""Modules that are imported whole; `sys.modules` also has those under way."""
+
 _LEAVES_OUTCOME_OPEN = frozenset(
     {ProviderErrorKind.BUSY, ProviderErrorKind.TIMED_OUT, ProviderErrorKind.UNKNOWN, ProviderErrorKind.BAD_ANSWER}
 )
-_USUAL_HEADERS = frozenset({"host", "content-length"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,8 @@ class AdaptiveTimeout:
 
     def for_request(self) -> httpx.Timeout:
         """The time-out for the next request."""
+        import httpx
+
         return httpx.Timeout(self._longest_s, connect=self.current_s, read=self.current_s)
 
     def record_timeout(self) -> None:
@@ -150,10 +154,14 @@ class ProviderClient:
         retry_within_s: float = float("inf"),
         **options: Unpack[ClientOptions],
     ) -> None:
+        for library in ("httpx", "httpcore"):
+            # These libraries log addresses at INFO and headers at DEBUG, and both can hold a token.
+            logging.getLogger(library).setLevel(logging.WARNING)
         read_timeout_s = options.get("read_timeout_s", READ_TIMEOUT_S)
         self._provider = provider
-        self._reading = make_read_client(base_url, credential, headers or {}, read_timeout_s)
-        self._sending = make_send_client(base_url, credential, headers or {}, read_timeout_s)
+        self._reading: httpx.AsyncClient | None = None
+        self._sending: httpx.AsyncClient | None = None
+        self._client_options = base_url, credential, headers or {}, read_timeout_s
         self._clock = clock
         self._classify = classify
         self._describe = describe or self._shared_reason
@@ -165,8 +173,9 @@ class ProviderClient:
 
     async def aclose(self) -> None:
         """Close the connections; the client is not used afterwards."""
-        await self._reading.aclose()
-        await self._sending.aclose()
+        for client in (self._reading, self._sending):
+            if client is not None:
+                await client.aclose()
 
     # --- errors --------------------------------------------------------------------------------------------------
 
@@ -228,7 +237,7 @@ class ProviderClient:
                 await self._rate_limiter.acquire(background=background)
             began_s = self._clock.monotonic()
             try:
-                return await self._json(self._reading, method, path, describe, content, parser)
+                return await self._json(method, path, describe, content, parser, sends=False)
             except ProviderError as error:
                 pause_s = self._pause_s(retries) if error.retry_after_s is None else error.retry_after_s
                 took_long = self._clock.monotonic() - began_s > self._retry_within_s
@@ -241,21 +250,25 @@ class ProviderClient:
         """As `read`, for what changes something: made a single time."""
         if self._rate_limiter is not None:
             await self._rate_limiter.acquire(background=False)
-        return await self._json(self._sending, method, path, describe, content)
+        return await self._json(method, path, describe, content, sends=True)
 
     async def _json(
         self,
-        client: httpx.AsyncClient,
         method: str,
         path: str,
         describe: Describe | None,
         content: Mapping[str, Any],
         parser: Callable[[bytes], Any] | None = None,
+        *,
+        sends: bool,
     ) -> Any:
+        await _load_http()
+        from desktop.channels.shared import http
+
         try:
-            answer = await self._exchange(client, method, path, content)
-        except (httpx.RequestError, ResponseTooLarge) as error:
-            failure = no_response_error(self._provider, error)
+            answer = await self._exchange(method, path, content, sends=sends)
+        except http.NO_RESPONSE_ERRORS as error:
+            failure = http.no_response_error(self._provider, error)
         else:
             if answer.is_success:
                 try:
@@ -273,16 +286,20 @@ class ProviderClient:
         # Raised outside: the libraries' errors remember the request with its credential, and the whole answer.
         raise failure
 
-    async def _exchange(
-        self, client: httpx.AsyncClient, method: str, path: str, content: Mapping[str, Any]
-    ) -> HttpResponse:
-        """One request and its answer of any status. Raises httpx.RequestError and ResponseTooLarge."""
-        adaptive = self._read_timeout if client is self._reading else None
+    async def _exchange(self, method: str, path: str, content: Mapping[str, Any], *, sends: bool) -> HttpResponse:
+        """One request and its answer of any status. Raises `http.NO_RESPONSE_ERRORS`. Call it after `_load_http`."""
+        from desktop.channels.shared import http
+
+        if sends:
+            client = self._sending = self._sending or http.make_send_client(*self._client_options)
+        else:
+            client = self._reading = self._reading or http.make_read_client(*self._client_options)
+        adaptive = None if sends else self._read_timeout
         timeout = {"timeout": adaptive.for_request()} if adaptive is not None else {}
         began_s = self._clock.monotonic()
         try:
-            answer = await send_request(client, self._clock, method, path, **timeout, **content)
-        except httpx.ReadTimeout:
+            answer = await http.send_request(client, self._clock, method, path, **timeout, **content)
+        except http.ReadTimeout:
             if adaptive is not None:
                 adaptive.record_timeout()
             raise
@@ -301,15 +318,18 @@ class ProviderClient:
         """One POST that may put a message before a customer. Never raises for the wire."""
         if self._rate_limiter is not None:
             await self._rate_limiter.acquire(background=False)
+        await _load_http()
+        from desktop.channels.shared import http
+
         try:
-            answer = await self._exchange(self._sending, "POST", path, content)
-        except NOT_SENT_ERRORS:
+            answer = await self._exchange("POST", path, content, sends=True)
+        except http.NOT_SENT_ERRORS:
             return NotSent(self.describe(ProviderErrorKind.OFFLINE), OFFLINE_PAUSE_S)
-        except httpx.RequestError as error:
-            # Read time-outs, resets, garbage: it may have been processed.
-            return OutcomeUnknown(type(error).__name__)
         except ResponseTooLarge:
             return OutcomeUnknown("AnswerTooLarge")
+        except http.NO_RESPONSE_ERRORS as error:
+            # Read time-outs, resets, garbage: it may have been processed.
+            return OutcomeUnknown(type(error).__name__)
         if not answer.is_success:
             return self._send_refusal(answer, describe or self._describe)
         try:
@@ -330,6 +350,13 @@ class ProviderClient:
         return OutcomeUnknown(f"HTTP {answer.status}" + (f", code {fault.code}" if fault.code else ""))
 
 
+async def _load_http() -> None:
+    """Import the HTTP library beside the loop, which the screen runs on too: it takes a good part of a second."""
+    if _HTTP not in _loaded:
+        await asyncio.to_thread(import_module, _HTTP)
+        _loaded.add(_HTTP)
+
+
 def _bounded(pause_s: float | None) -> float | None:
     return None if pause_s is None else min(pause_s, LONGEST_PAUSE_S)
 
@@ -339,12 +366,12 @@ def _forms(credential: Credential) -> Iterator[str]:
     secret = (credential if isinstance(credential, Token) else credential.token).reveal()
     yield secret
     yield quote(secret, safe="")
-    if isinstance(credential, httpx.Auth):
-        flow = credential.auth_flow(httpx.Request("GET", "http://localhost"))
-        yield from (value.split()[-1] for name, value in next(flow).headers.items() if name not in _USUAL_HEADERS)
-    elif isinstance(credential, PathCredential):
+    if isinstance(credential, PathCredential):
         # What stands before the colon is a bot's public id.
         yield secret.partition(":")[2] or secret
+    elif not isinstance(credential, Token):
+        _, value = credential.header
+        yield value.split()[-1]
 
 
 def path_segment(identifier: str) -> str:

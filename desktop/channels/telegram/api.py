@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Unpack
 
 from desktop.channels.shared.direct_channel import form_part
-from desktop.channels.shared.http import LearningClock, PathCredential, Token
+from desktop.channels.shared.exchange import LearningClock, PathCredential, Token
 from desktop.channels.shared.provider_client import ClientOptions, ProviderClient, SendResult
 from desktop.channels.telegram import errors
 from desktop.ports import OutgoingFile

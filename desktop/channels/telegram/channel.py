@@ -6,7 +6,7 @@ import re
 from typing import Unpack
 
 from desktop.channels.shared.direct_channel import DirectChannel, no_templates, plan_message_file
-from desktop.channels.shared.http import LearningClock, Token
+from desktop.channels.shared.exchange import LearningClock, Token
 from desktop.channels.shared.provider_client import ClientOptions
 from desktop.channels.telegram import mapping
 from desktop.channels.telegram.api import HOST, TelegramApi

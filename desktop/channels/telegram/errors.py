@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from desktop.channels.shared.http import HttpResponse
+from desktop.channels.shared.exchange import HttpResponse
 from desktop.channels.shared.loose_json import as_number, as_struct, as_text, get_field
 from desktop.channels.shared.provider_client import Fault, kind_of_status
 from desktop.channels.telegram import wire

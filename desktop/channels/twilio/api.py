@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Unpack
 from urllib.parse import parse_qsl, urlsplit
 
-from desktop.channels.shared.http import BasicCredential, LearningClock, Token
+from desktop.channels.shared.exchange import BasicCredential, LearningClock, Token
 from desktop.channels.shared.loose_json import as_list, as_text, get_field
 from desktop.channels.shared.provider_client import ClientOptions, ProviderClient, SendResult, path_segment
 from desktop.channels.twilio import errors

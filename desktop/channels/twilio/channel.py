@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Unpack
 
 from desktop.channels.shared.direct_channel import DirectChannel, no_templates
-from desktop.channels.shared.http import LearningClock, Token
+from desktop.channels.shared.exchange import LearningClock, Token
 from desktop.channels.shared.loose_json import as_struct, as_text, as_word, replace_surrogates
 from desktop.channels.shared.provider_client import ClientOptions
 from desktop.channels.twilio import mapping, wire

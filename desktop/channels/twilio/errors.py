@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from desktop.channels.shared.http import HttpResponse
+from desktop.channels.shared.exchange import HttpResponse
 from desktop.channels.shared.loose_json import as_id, as_number, as_struct, as_text
 from desktop.channels.shared.provider_client import Fault, header_pause_s, kind_of_status
 from desktop.channels.shared.twilio_codes import kind_of_code

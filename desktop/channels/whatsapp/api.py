@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Unpack
 
 from desktop.channels.shared.direct_channel import form_part
-from desktop.channels.shared.http import LearningClock, Token
+from desktop.channels.shared.exchange import LearningClock, Token
 from desktop.channels.shared.loose_json import as_list, as_text, get_field
 from desktop.channels.shared.provider_client import ClientOptions, ProviderClient, SendResult, path_segment
 from desktop.channels.whatsapp import errors

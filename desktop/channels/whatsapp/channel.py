@@ -12,7 +12,7 @@ from desktop.channels.shared.direct_channel import (
     outcome_of_failed_preparation,
     plan_message_file,
 )
-from desktop.channels.shared.http import LearningClock, Token
+from desktop.channels.shared.exchange import LearningClock, Token
 from desktop.channels.shared.provider_client import ClientOptions
 from desktop.channels.whatsapp import mapping
 from desktop.channels.whatsapp.api import HOST, VERSION, CloudApi, WhatsAppApi

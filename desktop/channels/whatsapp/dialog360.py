@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from desktop.channels.shared.http import HeaderCredential, LearningClock, Token
+from desktop.channels.shared.exchange import HeaderCredential, LearningClock, Token
 from desktop.channels.shared.loose_json import as_list, as_number, get_field
 from desktop.channels.shared.provider_client import ClientOptions
 from desktop.channels.whatsapp import errors

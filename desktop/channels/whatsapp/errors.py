@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from desktop.channels.shared.http import HttpResponse
+from desktop.channels.shared.exchange import HttpResponse
 from desktop.channels.shared.loose_json import as_id, as_list, as_number, as_struct, as_text, get_field, parse
 from desktop.channels.shared.meta_codes import kind_of_code
 from desktop.channels.shared.provider_client import Fault, header_pause_s, kind_of_status

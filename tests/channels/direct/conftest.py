@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from desktop.channels.octopods.channel import OctopodsChannel
-from desktop.channels.shared.http import Token
+from desktop.channels.shared.exchange import Token
 from desktop.channels.telegram.channel import TelegramChannel
 from desktop.channels.twilio.channel import TwilioChannel
 from desktop.channels.whatsapp.channel import Dialog360Channel, WhatsAppCloudChannel

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from desktop.channels.intercom.channel import IntercomGateway
-from desktop.channels.shared.http import Token
+from desktop.channels.shared.exchange import Token
 from desktop.channels.twilio.channel import TwilioChannel
 from desktop.domain.delivery import Arrival, ArrivalReason
 from desktop.domain.learning.relay import RelayProof

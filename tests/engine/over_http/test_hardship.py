@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from desktop.channels.intercom.channel import IntercomGateway
-from desktop.channels.shared.http import Token
+from desktop.channels.shared.exchange import Token
 from desktop.domain.learning.relay import RelayProof
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.outgoing import State

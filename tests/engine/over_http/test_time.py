@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from desktop.channels.intercom.channel import IntercomGateway
-from desktop.channels.shared.http import Token
+from desktop.channels.shared.exchange import Token
 from desktop.domain.window.window import WindowState
 from desktop.engine.commands import SetBridgeCodes, SyncNow
 from desktop.engine.engine import Engine

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from desktop.channels.intercom.channel import IntercomGateway
-from desktop.channels.shared.http import Token
+from desktop.channels.shared.exchange import Token
 from desktop.domain.bridge.notice import NoticeKind
 from desktop.domain.delivery import Arrival
 from desktop.domain.model.facts import ChannelKind
