@@ -13,6 +13,7 @@ translators, `resources/locale/reachline.pot`.
 from __future__ import annotations
 
 import gettext
+import re
 import unicodedata
 from pathlib import Path
 from string import Formatter
@@ -26,6 +27,12 @@ LOCALE_FOLDER = Path(__file__).resolve().parents[2] / "resources" / "locale"
 
 _FIRST_STRONG_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
 _ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
+
+
+class Phrase(str):
+    """Words that stand for a name, such as `the customer`: written with a capital where a sentence starts with them."""
+
+    __slots__ = ()
 
 
 class _Language:
@@ -141,6 +148,10 @@ def _insert(text: str, values: dict[str, str | int]) -> str:
     if not values:
         return text
     shown = {name: isolate(value if isinstance(value, str) else number(value)) for name, value in values.items()}
+    for name, value in values.items():
+        if isinstance(value, Phrase):
+            text = re.sub(rf"(^|[.!?…]\s+)\{{{name}\}}", rf"\1{{{name}_first}}", text)
+            shown[f"{name}_first"] = isolate(value[:1].upper() + value[1:])
     return text.format(**shown)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desktop.domain.content.files import FileForm, FileProblem, FileRefusal
 from desktop.text import formats
-from desktop.text.catalog import Text
+from desktop.text.catalog import Phrase, Text
 
 # Translators: {route} is a channel or company, such as "WhatsApp" or "Twilio"; {file} is a file's name.
 _SENTENCES = {
@@ -28,12 +28,12 @@ _TOO_LARGE = {
     None: _FILE_TOO_LARGE,
 }
 # Translators: stands for a file's name.
-_THIS_FILE = Text("This file")
+_THIS_FILE = Text("this file")
 
 
 def file_refusal(file_name: str, refusal: FileRefusal, route: str) -> str:
     """Why the route, by its name for people, does not accept the file, and what to do."""
-    file = file_name or _THIS_FILE()
+    file = file_name or Phrase(_THIS_FILE())
     if refusal.problem is not FileProblem.TOO_MANY_BYTES:
         return _SENTENCES[refusal.problem](file=file, route=route)
     # Rounded up, so that a file over a limit never reads as the limit itself.

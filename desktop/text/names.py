@@ -6,7 +6,7 @@ import sys
 
 from desktop.domain.model.facts import ChannelKind, Client, ConversationState
 from desktop.domain.origin import Origin
-from desktop.text.catalog import Text
+from desktop.text.catalog import Phrase, Text
 
 # Translators: inside a sentence.
 _NAMES = {
@@ -70,8 +70,8 @@ _PASSWORD_STORES = {"win32": Text("Windows Credential Manager"), "darwin": Text(
 _OTHER_PASSWORD_STORE = Text("keyring")
 # Translators: stands for a name.
 _NO_NAME = Text("Unnamed customer")
-# Translators: stands for a first name.
-_CUSTOMER = Text("The customer")
+# Translators: stands for a name inside a sentence; at its start it gets a capital by itself.
+_CUSTOMER = Text("the customer")
 
 STATES = {
     ConversationState.OPEN: Text("Open", "state of a conversation"),
@@ -82,7 +82,7 @@ STATES = {
 
 def channel_name(word: str) -> str:
     """The name for the value of a `ChannelKind`, inside a sentence; any other word is returned as it is."""
-    return _NAMES[word]() if word in _NAMES else word
+    return Phrase(_NAMES[word]()) if word in _NAMES else word
 
 
 def channel_label(kind: ChannelKind) -> str:
@@ -96,8 +96,13 @@ def place(kind: ChannelKind) -> str:
 
 
 def display_name(name: str) -> str:
-    """The whole name; never empty."""
+    """The whole name, for a row or a heading; never empty."""
     return name.strip() or _NO_NAME()
+
+
+def full_name(name: str) -> str:
+    """The whole name inside a sentence; never empty."""
+    return name.strip() or Phrase(_CUSTOMER())
 
 
 def initials(name: str) -> str:
@@ -110,7 +115,7 @@ def first_name(name: str) -> str:
     """Return what to call a customer in a sentence: the name's first word, or a whole phone number; never ""."""
     words = "".join(c if c.isprintable() else " " for c in name).split()
     if not words:
-        return _CUSTOMER()
+        return Phrase(_CUSTOMER())
     return words[0] if any(c.isalpha() for c in words[0]) else " ".join(words)
 
 

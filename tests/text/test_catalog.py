@@ -10,7 +10,7 @@ from babel.messages.mofile import write_mo
 from extract_sentences import TEMPLATE, extract
 
 from desktop.text import catalog
-from desktop.text.catalog import Plural, Text, strip_isolates, use_language
+from desktop.text.catalog import Phrase, Plural, Text, strip_isolates, use_language
 from desktop.text.pseudo import PSEUDO_LANGUAGE, to_pseudo
 
 WROTE = Text("{name} wrote.")
@@ -61,6 +61,15 @@ def test_in_a_language_from_right_to_left_everything_inserted_is_isolated(arabic
 
 def test_braces_in_a_name_are_letters():
     assert WROTE(name="{name} {0}") == "{name} {0} wrote."
+
+
+def test_words_that_stand_for_a_name_get_a_capital_where_a_sentence_starts_with_them():
+    sentence = Text("{name} wrote; tell {name}. {name}'s message is new. Then, {name}")
+    phrase = Phrase("the {customer}")
+    assert sentence(name=phrase) == (
+        "The {customer} wrote; tell the {customer}. The {customer}'s message is new. Then, the {customer}"
+    )
+    assert sentence(name="de Wit") == "de Wit wrote; tell de Wit. de Wit's message is new. Then, de Wit"
 
 
 def test_a_value_that_the_sentence_needs_cannot_be_left_out():

@@ -41,8 +41,8 @@ def test_every_channel_has_a_label_a_name_and_a_place(kind: ChannelKind) -> None
         ("Jennifer Okafor", "Jennifer"),
         ("  Jennifer\nOkafor ", "Jennifer"),
         ("+353 87 123 4567", "+353 87 123 4567"),
-        ("", "The customer"),
-        ("\u200b\n", "The customer"),
+        ("", "the customer"),
+        ("\u200b\n", "the customer"),
     ],
 )
 def test_a_customer_is_called_by_their_first_name(name: str, called: str) -> None:

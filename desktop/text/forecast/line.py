@@ -10,7 +10,7 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.outgoing import find_placeholder
 from desktop.domain.model.warning import Verdict, WarningCode
 from desktop.domain.reach import Certainty
-from desktop.text.catalog import Text
+from desktop.text.catalog import Phrase, Text
 from desktop.text.forecast.context import ForecastContext
 from desktop.text.forecast.direct import direct_text
 from desktop.text.forecast.reach import MAY_NOT_ARRIVE, WONT_ARRIVE, reach_text, untested
@@ -61,7 +61,7 @@ _TOO_LONG = Text("Too long for {channel}: {length} of {limit} characters.")
 _TOO_LONG_WITH_FILE = Text("Too long with a file: {length} of {limit} characters.")
 _NOTE = Text("Note for your team. {name} won't see it.")
 # Translators: stands for a name.
-_A_TEAMMATE = Text("A teammate")
+_A_TEAMMATE = Text("a teammate")
 # Translators: what an icon of a channel means.
 _ARRIVES = Text("Arrives {place}.")
 
@@ -133,7 +133,7 @@ def common_values(context: ForecastContext) -> dict[str, str | int]:
         "name": context.name,
         "channel": context.label,
         "place": context.place,
-        "teammate": (ours.author_name.strip() if ours is not None else "") or _A_TEAMMATE(),
+        "teammate": (ours.author_name.strip() if ours is not None else "") or Phrase(_A_TEAMMATE()),
         "reply_ago": ago(ours.sent_at if ours is not None else now, now),
         "template_ago": ago(used_at if used_at is not None else now, now),
         "placeholder": find_placeholder(context.reply.text) or "",

@@ -8,7 +8,7 @@ from datetime import datetime
 from desktop.domain.bridge.notice import NoticeKind
 from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
 from desktop.domain.history.thread import Message
-from desktop.text.catalog import Text
+from desktop.text.catalog import Phrase, Text
 from desktop.text.formats import at_time
 from desktop.text.names import channel_label, place
 
@@ -28,7 +28,7 @@ _OF_NOTICES = {
     NoticeKind.NOT_ON_CHANNEL: Text("{who} reported {when} that this number isn't on {channel}."),
 }
 # Translators: stands for {who}.
-_PROVIDER = Text("The provider")
+_PROVIDER = Text("the provider")
 _STOPPED = Text("{name} sent STOP {when}, so text messages (SMS) to this number are blocked.")
 
 
@@ -50,4 +50,4 @@ def contrary_sentence(fact: ContraryFact, messages: Iterable[Message], name: str
 def _who(fact: ContraryFact) -> str:
     if fact.source is ContrarySource.BRIDGE_NOTICE:
         return "Octopods"
-    return fact.account.provider.display_name if fact.account is not None else _PROVIDER()
+    return fact.account.provider.display_name if fact.account is not None else Phrase(_PROVIDER())

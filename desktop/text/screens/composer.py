@@ -9,8 +9,6 @@ from desktop.text.catalog import Plural, Text
 # Translators: in the empty text field. {place}: "on WhatsApp". Sent directly: not through Intercom.
 WRITE_TO = Text("Write to {name}…")
 WRITE_DIRECTLY = Text("Write to {name} directly {place}…")
-# Translators: stands for {name}.
-THE_CUSTOMER = Text("the customer")
 WRITE_NOTE = Text("Note for your team; the customer never sees it")
 NOTE_FIELD = Text("Note for your team")
 REPLY_FIELD = Text("Reply to the customer")

@@ -8,7 +8,7 @@ from desktop.domain.identity.customer import ContactMatch, IdentityDecision
 from desktop.domain.mapping import ChannelMapping, Unmapped
 from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.domain.origin import Origin, Transport
-from desktop.text.catalog import Text
+from desktop.text.catalog import Phrase, Text
 from desktop.text.formats import clock_time
 from desktop.text.names import channel_label, display_name, origin_badge
 from desktop.text.reasons.describe import describe
@@ -98,13 +98,18 @@ NOT_SUGGESTED_AGAIN = Text("{name} won't be suggested again.")
 SEPARATED = Text("{name} is a separate customer now.")
 DECIDED_AUTOMATICALLY = Text("Detected automatically again.")
 # Translators: stands for a name.
-A_CONTACT = Text("A contact")
+_A_CONTACT = Text("a contact")
 
 
 def contact_name(contact: Contact) -> str:
     """Return the contact's name, or what is known instead."""
     known = contact.email or contact.phone or contact.id
     return display_name(contact.name) if contact.name.strip() else known
+
+
+def a_contact() -> str:
+    """Return what stands in a sentence for the name of a contact that isn't known."""
+    return Phrase(_A_CONTACT())
 
 
 def contact_heading(contact: Contact) -> str:

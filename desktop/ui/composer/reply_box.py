@@ -77,7 +77,7 @@ def _describe_field(customer_name: str, *, note: bool, route: Route | None) -> t
     """Return placeholder and accessible name of the text field."""
     if note:
         return texts.WRITE_NOTE(), texts.NOTE_FIELD()
-    name = first_name(customer_name) if customer_name.strip() else texts.THE_CUSTOMER()
+    name = first_name(customer_name)
     if route is None:
         return texts.WRITE_TO(name=name), texts.REPLY_FIELD()
     where = place(route.channel)

@@ -13,7 +13,7 @@ from desktop.domain.model.facts import Contact
 from desktop.engine.commands import DecideIdentity
 from desktop.engine.views import ThreadView
 from desktop.text.catalog import isolate, strip_isolates
-from desktop.text.names import display_name
+from desktop.text.names import full_name
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import details as texts
 from desktop.ui.details.sections import WrappingButton, paragraph
@@ -67,7 +67,7 @@ class IdentitySection(QObject):
 
     def merge_and_delete(self, view: ThreadView) -> list[QWidget]:
         """Create the buttons that merge this customer with another one and delete the data."""
-        contacts, name = view.thread.contacts, display_name(view.name)
+        contacts, name = view.thread.contacts, full_name(view.name)
         if not contacts:
             return []
         merge = WrappingButton(texts.MERGE_WITH())
@@ -90,7 +90,7 @@ class IdentitySection(QObject):
             texts.MERGE(),
             DecideIdentity((decision,)),
             DecideIdentity(revoked=(decision,)),
-            texts.MERGED(one=name, other=display_name(view.name)),
+            texts.MERGED(one=name, other=full_name(view.name)),
             texts.ACCESSIBLE_MERGE(name=name),
         )
         separate = self._button(
@@ -110,7 +110,7 @@ class IdentitySection(QObject):
     def _decision(self, view: ThreadView, decision: IdentityDecision) -> list[QWidget]:
         people = {c.id: c for c in view.thread.contacts} | dict(view.suggested_contacts)
         one, other = (
-            texts.contact_name(people[i]) if i in people else texts.A_CONTACT() for i in (decision.one, decision.other)
+            texts.contact_name(people[i]) if i in people else texts.a_contact() for i in (decision.one, decision.other)
         )
         sentence = texts.decision_sentence(decision, one, other)
         button = self._button(

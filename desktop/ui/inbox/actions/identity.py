@@ -21,7 +21,7 @@ from desktop.engine.commands import (
 )
 from desktop.engine.protocols import Submit
 from desktop.engine.views import CustomerRow, ThreadView
-from desktop.text.names import channel_label, channel_name, display_name
+from desktop.text.names import channel_label, channel_name, display_name, full_name
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import inbox as texts
 from desktop.ui.inbox.actions.undo import UndoableCommands
@@ -117,7 +117,7 @@ class IdentityActions(QObject):
         view = self._view
         if view is None:
             return
-        name, customer_id = display_name(view.name), customer_id or view.customer_id
+        name, customer_id = full_name(view.name), customer_id or view.customer_id
         self._question.ask(
             texts.DELETE_DATA_TITLE(name=name),
             texts.DELETE_DATA_TEXT(name=name),
@@ -127,7 +127,7 @@ class IdentityActions(QObject):
 
     def _on_chosen(self, entry: PaletteEntry) -> None:
         decision = IdentityDecision(self._contact_id, entry.key, same=True)
-        name = display_name(self._view.name if self._view is not None else "")
+        name = full_name(self._view.name if self._view is not None else "")
         done_text = texts.MERGED(name=name, other=entry.title)
         self._commands.submit(DecideIdentity((decision,)), DecideIdentity(revoked=(decision,)), done_text)
 

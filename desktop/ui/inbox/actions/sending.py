@@ -109,9 +109,6 @@ class SendActions(QObject):
 
     def _show_not_sent(self, command: SendReply | SendDirect, view: ThreadView | None, why: str) -> None:
         name = view.name if view is not None else ""
-        if name.strip():
-            text = texts.REPLY_NOT_SENT_TO(name=first_name(name), reason=why)
-        else:
-            text = texts.REPLY_NOT_SENT(reason=why)
+        text = texts.REPLY_NOT_SENT(name=first_name(name), reason=why)
         show = partial(self.show_requested.emit, command.customer_id, command.conversation_id)
         self._toast.show_message(text, texts.SHOW(), show)

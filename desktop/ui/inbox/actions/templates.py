@@ -115,8 +115,5 @@ class TemplateActions(QObject):
             name = view.name if view is not None else ""
             why = describe(answer.reason) if isinstance(answer, Failed) else texts.NEEDS_DECISION()
             show = partial(self.show_requested.emit, command.customer_id, command.conversation_id)
-            if name.strip():
-                text = texts.TEMPLATE_NOT_SENT_TO(name=first_name(name), reason=why)
-            else:
-                text = texts.TEMPLATE_NOT_SENT(reason=why)
+            text = texts.TEMPLATE_NOT_SENT(name=first_name(name), reason=why)
             self._toast.show_message(text, texts.SHOW(), show)
