@@ -96,6 +96,13 @@ def test_joined_reasons_stand_one_after_the_other_and_each_is_said_once():
     assert join_reasons() == NO_REASON
 
 
+@pytest.mark.parametrize("written", ["Octopods: not sent.", " octopods : not sent. ", "not sent."])
+def test_octopods_is_named_once_where_its_words_are_quoted(written):
+    assert describe(make_reason(ArrivalReason.NOTICE, channel="whatsapp", text=written)) == (
+        "Octopods reported: “not sent.”"
+    )
+
+
 def test_no_reason_and_a_reason_of_a_later_version():
     assert describe(NO_REASON) == ""
     assert describe(Reason("from_the_future")) == "Details are in the log."

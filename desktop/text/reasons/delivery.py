@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from desktop.domain.delivery import ArrivalReason
 from desktop.text.catalog import Text
+
+_SPEAKER = re.compile(r"\s*Octopods\s*:\s*", re.IGNORECASE)
 
 SENTENCES = {
     ArrivalReason.IN_MESSENGER: Text("Accepted by Intercom. Shown in the Messenger."),
@@ -33,3 +37,8 @@ SENTENCES = {
     ArrivalReason.READ: Text("{provider} reports that this was read."),
     ArrivalReason.READ_AT: Text("{provider} reports that this was read ({at})."),
 }
+
+
+def bridge_quote(text: str) -> str:
+    """What Octopods wrote, without its own name in front, which the sentence around it says."""
+    return text[found.end() :].strip() if (found := _SPEAKER.match(text)) else text.strip()

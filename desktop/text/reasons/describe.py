@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from desktop.domain.delivery import ArrivalReason
 from desktop.domain.model.reason import JOINED, STORED_TEXT, Reason
 from desktop.text.catalog import Plural, Text
 from desktop.text.formats import date_and_time
@@ -53,6 +54,8 @@ def describe(reason: Reason) -> str:
         return " ".join(_shown(name, value) for name, value in reason.params)
     entry = SENTENCES.get(reason.code, _UNKNOWN)
     values = {"store": password_store()} | {name: _shown(name, value) for name, value in reason.params}
+    if reason.code == ArrivalReason.NOTICE and "text" in values:
+        values["text"] = delivery.bridge_quote(values["text"])
     if not entry.placeholders <= values.keys():
         # Stored by a version whose entry needed less.
         return _UNKNOWN()

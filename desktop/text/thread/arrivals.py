@@ -9,6 +9,7 @@ from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.text.catalog import Plural, Text
 from desktop.text.names import channel_label, place
+from desktop.text.reasons.delivery import bridge_quote
 
 # Translators: below a reply. Never "sent" or "delivered" for a state that no provider has confirmed.
 _STATES = {
@@ -85,7 +86,7 @@ def only_on(channel: ChannelKind) -> str:
 
 def ambiguous_notice(notice: Notice) -> str:
     """Return the notice shown under each reply that a failure report may be about."""
-    return _REPORTED_FOR_ONE(len(notice.candidates), text=notice.text.strip())
+    return _REPORTED_FOR_ONE(len(notice.candidates), text=bridge_quote(notice.text))
 
 
 def direct_route_tooltip(route: Route) -> str:

@@ -102,6 +102,15 @@ def test_the_composers_text_can_stand_in_a_value_and_says_what_it_lost(opened) -
     assert focused() is note.edit
 
 
+def test_the_composers_text_can_stand_in_the_header_too_if_it_is_short_enough(picker, view, listed) -> None:
+    template = replace(NEWS, name="headed", header=Header(HeaderKind.TEXT, "About {{1}}"))
+    for text, fits in (("Your parcel", True), ("x" * 61, False)):
+        picker.open_for(view, "wa", text)
+        picker.show_templates(replace(listed, templates=(template,)))
+        choose(picker, template)
+        assert field(picker, "header.1").use_button.isVisible() is fits
+
+
 @pytest.mark.parametrize("text", ["", "  \n ", "x" * 1024, "Dear {{name}}"])
 def test_a_text_that_cannot_stand_in_a_value_is_not_offered(picker, view, listed, text: str) -> None:
     picker.open_for(view, "wa", text)

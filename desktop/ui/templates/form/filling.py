@@ -90,8 +90,8 @@ class Filling:
         return remaining_length(self.template, self.values, slot)
 
     def can_take_text(self, text: str, slot: Slot) -> bool:
-        """Whether the composer's text fits into a slot; only slots of the body take free text."""
-        if slot.kind is not SlotKind.TEXT or slot.key.startswith("header."):
+        """Whether the composer's text fits into a slot of the header or the body."""
+        if slot.kind is not SlotKind.TEXT:
             return False
         before = {p.reason for p in self.filled.problems if not p.key}
         filled = fill(self.template, {**self.values, slot.key: join_lines(text)})
