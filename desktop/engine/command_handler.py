@@ -57,19 +57,23 @@ from desktop.engine.outbox.worker import Outbox
 from desktop.engine.sync import learning
 from desktop.engine.sync.connection_monitor import ConnectionMonitor
 from desktop.engine.sync.ingest import Facts, refresh_conversation, refresh_customers
+from desktop.engine.sync.older_conversations import OlderConversations
 from desktop.engine.sync.open_conversation import OpenConversation
 from desktop.engine.sync.poller import Poller
 from desktop.engine.sync.reader import Reader
 from desktop.engine.tasks import Tasks
 from desktop.engine.templates import Templates
 from desktop.ports import Clock, ConversationGateway, ProviderError, ProviderErrorKind, StateChange
-from desktop.store import contacts, conversations, customer_rows, entries, settings
+from desktop.store import contacts, conversations, customer_rows, entries, settings, sync_queue
 from desktop.store.core.copies import CopyKind
 from desktop.store.core.database import Database, Store
 from desktop.store.core.errors import KnownError
 from desktop.store.evidence import contrary_facts
 
 log = logging.getLogger(__name__)
+
+OPENED_AT_ONCE = 20
+"""Older conversations that are read when their customer is opened."""
 
 StateCommand = CloseConversation | ReopenConversation | SnoozeConversation | AssignConversation
 
@@ -87,6 +91,7 @@ class CommandHandler:
         connection: ConnectionMonitor,
         reader: Reader,
         poller: Poller,
+        older_conversations: OlderConversations,
         open_conversation: OpenConversation,
         outbox: Outbox,
         templates: Templates,
@@ -99,6 +104,7 @@ class CommandHandler:
         self._connection = connection
         self._reader = reader
         self._poller = poller
+        self._older_conversations = older_conversations
         self._open_conversation = open_conversation
         self._outbox = outbox
         self._templates = templates
@@ -188,6 +194,7 @@ class CommandHandler:
                     return Done()
                 case CancelFirstSync():
                     self._poller.cancel_first_sync()
+                    await self._older_conversations.cancel()
                     return Done()
                 case _:
                     assert_never(command)
@@ -283,6 +290,10 @@ class CommandHandler:
         if conversation_id is None and command.customer_id is not None:
             conversation_id = await self._store.read(_conversation_to_watch, command.customer_id)
         self._open_conversation.watch(conversation_id, command.visible)
+        if conversation_id is not None and await self._store.write(
+            sync_queue.add_unread_of_customer, conversation_id, OPENED_AT_ONCE
+        ):
+            self._poller.wake()
         return Done()
 
     async def _refresh_all(self) -> Answer:

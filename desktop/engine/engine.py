@@ -15,6 +15,8 @@ from desktop.engine.outbox.worker import Outbox
 from desktop.engine.queries import Queries
 from desktop.engine.retention import Retention
 from desktop.engine.sync.connection_monitor import BROKE, ConnectionMonitor
+from desktop.engine.sync.contact_reader import ContactReader
+from desktop.engine.sync.older_conversations import OlderConversations
 from desktop.engine.sync.open_conversation import OpenConversation
 from desktop.engine.sync.poller import Poller
 from desktop.engine.sync.provider_lists import ProviderLists
@@ -34,7 +36,7 @@ FIRST_SYNC = 500
 class Engine:
     """Everything behind the screen, on the loop's thread. Owns what it is given: `stop` closes all of it.
 
-    first_sync: how many conversations, newest first, an empty store begins with.
+    first_sync: how many conversations, newest first, an empty store begins with, before it reads older ones.
     channels: the channel accounts that are connected at the start; others may follow (`channels.add`).
     """
 
@@ -57,7 +59,13 @@ class Engine:
         self.channels = Channels(clock, self.feed, channels)
         self._templates = Templates(store, clock, self.feed, self.channels, rng)
         reader = Reader(gateway, store, clock, self.feed, self._connection)
-        self.poller = Poller(gateway, store, clock, self.feed, self._connection, reader, rng, first_sync)
+        contact_reader = ContactReader(gateway, store, clock, self.feed)
+        self.poller = Poller(
+            gateway, store, clock, self.feed, self._connection, reader, contact_reader, rng, first_sync
+        )
+        self.older_conversations = OlderConversations(
+            gateway, store, clock, self.feed, self._connection, reader, contact_reader, rng
+        )
         self.open_conversation = OpenConversation(clock, self._connection, reader, self.poller, rng)
         self.provider_lists = ProviderLists(
             store, clock, self.feed, self.channels, lambda: self.open_conversation.is_visible, rng
@@ -78,7 +86,12 @@ class Engine:
         )
         self.retention = Retention(store, clock)
         self.queries = Queries(
-            store, clock, self._connection, self.channels, self._templates, lambda: self.poller.progress
+            store,
+            clock,
+            self._connection,
+            self.channels,
+            self._templates,
+            lambda: self.poller.progress or self.older_conversations.progress,
         )
         self.command_handler = CommandHandler(
             gateway,
@@ -89,6 +102,7 @@ class Engine:
             self._connection,
             reader,
             self.poller,
+            self.older_conversations,
             self.open_conversation,
             self.outbox,
             self._templates,
@@ -104,6 +118,7 @@ class Engine:
         await self.outbox.recover()
         for name, run in (
             ("poller", self.poller.run),
+            ("older_conversations", self.older_conversations.run),
             ("open_conversation", self.open_conversation.run),
             ("outbox", self.outbox.run),
             ("delivery_tracking", self.delivery_tracking.run),
@@ -132,6 +147,8 @@ class Engine:
             self.retention.start_when_ready()
         if changes.connection and self._connection.view.state is ConnectionState.ONLINE:
             self.outbox.wake()
+        if changes.connection or (changes.progress and self.poller.progress is None):
+            self.older_conversations.wake()
         if changes.settings:
             self.retention.wake()
         if changes.accounts:

@@ -134,12 +134,13 @@ class ConnectionView:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """First sync: `done` of `total` conversations are read; total is None while it is not known. None instead: not
-    running.
+    """`done` of `total` conversations are read; total is None while it is not known. None instead: nothing is being
+    read. is_older: those that the first sync left out, in the background.
     """
 
     done: int
     total: int | None
+    is_older: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,14 @@ class ConversationGateway(Protocol):
         """Conversations whose `updated_at` is at or after `since`, oldest first. The index may lag and repeat."""
         ...
 
+    async def newest(
+        self, since: datetime, upto: datetime | None, cursor: str | None = None, *, assignee_id: str = ""
+    ) -> SearchPage:
+        """Conversations whose `updated_at` is at or after `since` and at or before `upto` (None: now), newest first.
+        assignee_id: only those assigned to this teammate.
+        """
+        ...
+
     async def conversations_of(
         self, contact_ids: Sequence[str], cursor: str | None = None, *, background: bool = True
     ) -> SearchPage:
@@ -125,8 +133,12 @@ class ConversationGateway(Protocol):
         """A contact; a merged one gives the contact that remains."""
         ...
 
-    async def contacts_with(self, *, phone: str = "", email: str = "") -> Sequence[Contact]:
-        """Contacts that have this phone or e-mail. The index may lack a new contact for minutes."""
+    async def contacts_by_id(self, contact_ids: Sequence[str]) -> Sequence[Contact]:
+        """Those of at most 50 contacts that the index has. It lags by minutes and has no merged ones."""
+        ...
+
+    async def contacts_with(self, *, phones: Sequence[str] = (), emails: Sequence[str] = ()) -> Sequence[Contact]:
+        """Contacts that have one of these phones or e-mails. The index may lack a new contact for minutes."""
         ...
 
     async def send(self, out: ConversationReply) -> SendOutcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from desktop.store.core.columns import (
     fetch_all,
     fetch_one,
     from_json,
+    from_us,
     from_us_or_none,
     to_json,
     to_us,
@@ -60,23 +62,35 @@ def all_ids_of(db: Database, customer_id: str) -> tuple[str, ...]:
     return tuple(i for c in of_customer(db, customer_id) for i in (c.id, *c.merged_ids))
 
 
-def due(db: Database, before: datetime, at_most: int) -> tuple[str, ...]:
-    """Ids of contacts to look up at the provider: owners of conversations that were never looked up, or not since
-    `before` although something happened; those with the newest conversations first. Stand-ins are left out."""
+@dataclass(frozen=True, slots=True)
+class DueContact:
+    """active_at: when a conversation of the contact changed last."""
+
+    id: str
+    active_at: datetime
+
+
+def due(db: Database, before: datetime, at_most: int, active_since: datetime | None = None) -> tuple[DueContact, ...]:
+    """Contacts to look up at the provider: owners of conversations that were never looked up, or not since `before`
+    although something happened; those with the newest conversations first. Stand-ins are left out.
+    """
     rows = fetch_all(
         db,
-        "SELECT contacts.id FROM contacts JOIN conversations ON conversations.owner_id = contacts.id "
-        "WHERE contacts.id NOT LIKE 'conversation:%' AND (looked_up_at_us IS NULL "
-        "OR (looked_up_at_us < ? AND conversations.updated_at_us > looked_up_at_us)) "
-        "GROUP BY contacts.id ORDER BY max(conversations.updated_at_us) DESC, contacts.id LIMIT ?",
-        (to_us(before), at_most),
+        "SELECT id, (SELECT max(updated_at_us) FROM conversations WHERE owner_id = contacts.id) AS active_at_us "
+        "FROM contacts WHERE has_news = 1 AND coalesce(looked_up_at_us, 0) < ?1 AND active_at_us >= ?2 "
+        "ORDER BY active_at_us DESC, id LIMIT ?3",
+        (to_us(before), 0 if active_since is None else to_us(active_since), at_most),
     )
-    return tuple(row.id for row in rows)
+    return tuple(DueContact(row.id, from_us(row.active_at_us)) for row in rows)
 
 
 def mark_looked_up(db: Database, contact_id: str, at: datetime) -> None:
     """Record that the provider was asked for the contact and all that belongs to it, whatever it answered."""
-    db.execute("UPDATE contacts SET looked_up_at_us = ? WHERE id = ?", (to_us(at), current_id(db, contact_id)))
+    db.execute(
+        "UPDATE contacts SET looked_up_at_us = ?1, has_news = coalesce("
+        "(SELECT max(updated_at_us) > ?1 FROM conversations WHERE owner_id = ?2), 0) WHERE id = ?2",
+        (to_us(at), current_id(db, contact_id)),
+    )
 
 
 def resolve_customer(db: Database, customer_id: str) -> str:

@@ -47,7 +47,7 @@ def save(db: Database, answer: Conversation, read_at: datetime | None = None) ->
     """
     if read_at is not None:
         answer = _written_by_now(db, answer, read_at)
-    stored = _load_without_entries(db, answer.id)
+    stored = load_without_entries(db, answer.id)
     is_newest = stored is None or answer.updated_at >= stored.updated_at
     merged = answer if stored is None or is_newest else stored
     if stored is not None:
@@ -164,7 +164,7 @@ def customers_of_begun(db: Database, since: datetime, upto: datetime) -> frozens
     return frozenset(row.customer_id for row in rows)
 
 
-def _load_without_entries(db: Database, conversation_id: str) -> Conversation | None:
+def load_without_entries(db: Database, conversation_id: str) -> Conversation | None:
     """None for a conversation that was never read."""
     row = fetch_one(db, "SELECT * FROM conversations WHERE id = ? AND is_whole = 1", (conversation_id,))
     return None if row is None else _conversation(row, ())

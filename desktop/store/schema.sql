@@ -24,7 +24,7 @@ CREATE TABLE contacts (
     updated_at_us INTEGER,
     -- When the provider was last asked for it with all that belongs to it; NULL if never.
     looked_up_at_us INTEGER
-, email_fails INTEGER NOT NULL DEFAULT 0 CHECK (email_fails IN (0, 1))) STRICT;
+, email_fails INTEGER NOT NULL DEFAULT 0 CHECK (email_fails IN (0, 1)), has_news INTEGER NOT NULL DEFAULT 0 CHECK (has_news IN (0, 1))) STRICT;
 
 CREATE INDEX contacts_by_customer ON contacts (customer_id);
 
@@ -74,7 +74,7 @@ CREATE TABLE "sync_queue" (
     is_read INTEGER NOT NULL CHECK (is_read IN (0, 1)),
     tries INTEGER NOT NULL DEFAULT 0,
     due_at_us INTEGER NOT NULL DEFAULT 0
-) STRICT;
+, rank INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE settings (
     name TEXT PRIMARY KEY,
@@ -405,8 +405,6 @@ CREATE TABLE several_numbers (
 
 CREATE INDEX several_numbers_by_customer ON several_numbers (customer_id);
 
-CREATE INDEX sync_queue_to_read ON sync_queue (updated_at_us) WHERE is_read = 0;
-
 CREATE INDEX provider_messages_by_customer ON provider_messages (customer_key) WHERE customer_key <> '';
 
 CREATE INDEX provider_messages_by_age ON provider_messages (sent_at_us);
@@ -575,4 +573,22 @@ BEGIN
     SELECT 'delete', doc, OLD.text FROM message_docs
     WHERE conversation_id = OLD.conversation_id AND entry_id = 'direct:' || OLD.draft_id;
     DELETE FROM message_docs WHERE conversation_id = OLD.conversation_id AND entry_id = 'direct:' || OLD.draft_id;
+END;
+
+CREATE INDEX sync_queue_to_read ON sync_queue (rank, updated_at_us) WHERE is_read = 0;
+
+CREATE INDEX contacts_with_news ON contacts (coalesce(looked_up_at_us, 0)) WHERE has_news = 1;
+
+CREATE TRIGGER conversation_begins_with_news AFTER INSERT ON conversations
+BEGIN
+    UPDATE contacts SET has_news = 1
+    WHERE id = NEW.owner_id AND has_news = 0 AND NEW.updated_at_us > coalesce(looked_up_at_us, -1)
+        AND id NOT LIKE 'conversation:%';
+END;
+
+CREATE TRIGGER conversation_has_news AFTER UPDATE OF updated_at_us, owner_id ON conversations
+BEGIN
+    UPDATE contacts SET has_news = 1
+    WHERE id = NEW.owner_id AND has_news = 0 AND NEW.updated_at_us > coalesce(looked_up_at_us, -1)
+        AND id NOT LIKE 'conversation:%';
 END;

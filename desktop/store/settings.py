@@ -62,6 +62,7 @@ Name = Literal[
     "notice_authors",
     "notice_patterns",
     "numbers",
+    "older_listing",
     "other_codes",
     "other_taggers",
     "own_codes",
@@ -297,6 +298,12 @@ def clock_offset(db: Database) -> ClockOffset | None:
 def save_clock_offset(db: Database, offset: ClockOffset) -> None:
     """For `clock_offset` in the next run."""
     save(db, "clock_offset_us", [offset.ahead // MICROSECOND, to_us(offset.learnt_at)])
+
+
+def older_listing(db: Database) -> dict[str, Any]:
+    """For `sync_queue.listing`; empty if none was begun."""
+    stored: dict[str, Any] = _Settings(db).get("older_listing", {})
+    return stored
 
 
 def first_sync_done(db: Database) -> bool:

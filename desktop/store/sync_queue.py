@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import IntEnum
 
 from desktop.domain.model.facts import Conversation
-from desktop.ports import SearchHit
-from desktop.store import conversations, entries
-from desktop.store.core.columns import MICROSECOND, fetch_all, fetch_one, to_json, to_us
+from desktop.ports import SearchHit, SearchPage
+from desktop.store import conversations, entries, settings
+from desktop.store.core.columns import EPOCH, MICROSECOND, fetch_all, fetch_one, from_us, to_json, to_us
 from desktop.store.core.database import Database
 
 LONGEST_PAUSE = timedelta(hours=1)
 """A conversation that is postponed for longer was so by a clock that has been corrected since."""
+
+
+class Rank(IntEnum):
+    """What is read first: what a sync round is to read, then older conversations, the agent's own before the others."""
+
+    NOW = 0
+    OWN = 1
+    OLDER = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +33,7 @@ class QueuedConversation:
     tries: int
 
 
-def add(db: Database, head: SearchHit) -> bool:
+def add(db: Database, head: SearchHit, rank: Rank = Rank.NOW) -> bool:
     """Store a search result; True if its conversation must be read because it differs from what is stored.
 
     The search index lags: a result that is older than what is stored says nothing.
@@ -37,7 +47,7 @@ def add(db: Database, head: SearchHit) -> bool:
         seen_before = (known.updated_at_us, known.entry_count, known.state, known.tags)
         if seen_before == (updated_at_us, head.entry_count, state, to_json(tags)):
             return False
-    stored = conversations.load(db, listed.id) if conversations.is_whole(db, listed.id) else None
+    stored = conversations.load_without_entries(db, listed.id)
     if stored is not None and stored.updated_at > listed.updated_at:
         return False
     if known is not None and known.updated_at_us == updated_at_us:
@@ -48,10 +58,12 @@ def add(db: Database, head: SearchHit) -> bool:
         (stored.updated_at, stored.state, _tag_names(stored)) == (listed.updated_at, listed.state, tags)
         and head.entry_count in (None, entry_count)
     )
+    if known is not None and not known.is_read:
+        rank = min(rank, Rank(known.rank))
     db.execute(
-        "INSERT OR REPLACE INTO sync_queue (conversation_id, updated_at_us, entry_count, state, tags, is_read) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
-        (listed.id, updated_at_us, head.entry_count, state, to_json(tags), is_read),
+        "INSERT OR REPLACE INTO sync_queue (conversation_id, updated_at_us, entry_count, state, tags, is_read, rank) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (listed.id, updated_at_us, head.entry_count, state, to_json(tags), is_read, rank),
     )
     return not is_read
 
@@ -60,36 +72,135 @@ def _tag_names(conversation: Conversation) -> list[str]:
     return sorted(tag.name for tag in conversation.tags)
 
 
-def due(db: Database, now: datetime) -> tuple[QueuedConversation, ...]:
-    """What must be read now, newest activity first."""
+def add_unread_of_customer(db: Database, conversation_id: str, at_most: int) -> bool:
+    """Queue the newest conversations of this one's customer that were listed and never read; False if none is."""
+    db.execute(
+        "INSERT INTO sync_queue (conversation_id, updated_at_us, state, tags, is_read) "
+        "SELECT theirs.id, theirs.updated_at_us, theirs.state, '[]', 0 FROM conversation_customers AS mine "
+        "JOIN contacts ON contacts.customer_id = mine.customer_id "
+        "JOIN conversations AS theirs ON theirs.owner_id = contacts.id "
+        "WHERE mine.conversation_id = ? AND theirs.is_whole = 0 ORDER BY theirs.updated_at_us DESC LIMIT ? "
+        "ON CONFLICT (conversation_id) DO UPDATE SET is_read = 0, rank = 0 WHERE is_read = 1 OR rank > 0",
+        (conversation_id, at_most),
+    )
+    return db.changes() > 0
+
+
+def due(
+    db: Database, now: datetime, at_most: int | None = None, rank: Rank = Rank.NOW
+) -> tuple[QueuedConversation, ...]:
+    """What must be read now, newest activity first; with another rank than NOW, the older ones."""
     rows = fetch_all(
         db,
-        "SELECT conversation_id, tries FROM sync_queue WHERE is_read = 0 AND due_at_us NOT BETWEEN ? + 1 AND ? "
-        "ORDER BY updated_at_us DESC, conversation_id",
-        (to_us(now), to_us(now) + LONGEST_PAUSE // MICROSECOND),
+        "SELECT conversation_id, tries FROM sync_queue WHERE is_read = 0 AND rank BETWEEN ? AND ? "
+        "AND due_at_us NOT BETWEEN ? + 1 AND ? ORDER BY rank, updated_at_us DESC, conversation_id LIMIT ?",
+        (
+            *((0, 0) if rank is Rank.NOW else (1, rank)),
+            to_us(now),
+            to_us(now) + LONGEST_PAUSE // MICROSECOND,
+            -1 if at_most is None else at_most,
+        ),
     )
     return tuple(QueuedConversation(*row) for row in rows)
 
 
-def mark_read(db: Database, conversation_id: str, as_of: datetime) -> bool:
-    """Record that the conversation was read, as of the provider's `as_of`. False for an answer that is older than the
-    search result: the conversation must be read again."""
+def count_waiting(db: Database, rank: Rank = Rank.NOW) -> int:
+    """How many must be read, those that are postponed too; `rank` as in `due`."""
+    counted = "SELECT count(*) FROM sync_queue WHERE is_read = 0 AND rank BETWEEN ? AND ?"
+    return int(fetch_one(db, counted, (0, 0) if rank is Rank.NOW else (1, rank))[0])
+
+
+def record_read(db: Database, conversation_id: str, as_of: datetime, now: datetime) -> None:
+    """Record that the conversation was read, as of the provider's `as_of`. After an answer that is older than what the
+    search showed, it must be read again, later.
+    """
     db.execute(
-        "UPDATE sync_queue SET is_read = 1, tries = 0, due_at_us = 0 WHERE conversation_id = ? AND updated_at_us <= ?",
+        "UPDATE sync_queue SET is_read = 1, tries = 0, due_at_us = 0 "
+        "WHERE conversation_id = ? AND updated_at_us <= ? AND is_read = 0",
         (conversation_id, to_us(as_of)),
     )
-    unread = "SELECT 1 FROM sync_queue WHERE conversation_id = ? AND is_read = 0"
-    return fetch_one(db, unread, (conversation_id,)) is None
+    postpone(db, conversation_id, now)
 
 
-def postpone(db: Database, conversation_id: str, until: datetime) -> None:
-    """Count a failed attempt to read it, and do not try again before `until`."""
+def postpone(db: Database, conversation_id: str, now: datetime) -> None:
+    """Count a failed attempt to read it, and do not try again for 10 s, 20 s, 40 s … up to an hour."""
     db.execute(
-        "UPDATE sync_queue SET tries = tries + 1, due_at_us = ? WHERE conversation_id = ?",
-        (to_us(until), conversation_id),
+        "UPDATE sync_queue SET tries = tries + 1, due_at_us = ? + min(10 << min(tries, 10), ?) * 1000000 "
+        "WHERE conversation_id = ? AND is_read = 0",
+        (to_us(now), LONGEST_PAUSE.total_seconds(), conversation_id),
     )
 
 
-def clear(db: Database) -> None:
-    """Read none of what is still queued, until it changes again."""
-    db.execute("UPDATE sync_queue SET is_read = 1 WHERE is_read = 0")
+def clear(db: Database, rank: Rank = Rank.NOW) -> None:
+    """Read none of what is still queued, until it changes again; `rank` as in `due`."""
+    db.execute(
+        "UPDATE sync_queue SET is_read = 1 WHERE is_read = 0 AND rank BETWEEN ? AND ?",
+        (0, 0) if rank is Rank.NOW else (1, rank),
+    )
+
+
+# --- listing older conversations ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """How far the search for older conversations came.
+
+    since: what changed before is not read. down_to: by rank, what changed later is listed. queued: of those listed, how
+    many had to be read. total: how many there were at first; 0 while nobody knows.
+    """
+
+    since: datetime
+    down_to: Mapping[Rank, datetime] = field(default_factory=dict)
+    queued: int = 0
+    total: int = 0
+    is_cancelled: bool = False
+
+    @property
+    def next_rank(self) -> Rank | None:
+        """What is to be listed next; None if everything is."""
+        if self.is_cancelled:
+            return None
+        return next((r for r in (Rank.OWN, Rank.OLDER) if self.down_to.get(r, self.since) > self.since), None)
+
+
+def listing(db: Database, since: datetime) -> Listing:
+    """What is stored of it."""
+    stored = settings.older_listing(db)
+    # An earlier version of the program left the older ones out.
+    begin_us = to_us(settings.high_water(db) or EPOCH)
+    down_to_us = stored.get("down_to", dict.fromkeys((Rank.OWN, Rank.OLDER), begin_us))
+    down_to = {Rank(int(rank)): from_us(us) for rank, us in down_to_us.items()}
+    return Listing(since, down_to, stored.get("queued", 0), stored.get("total", 0), stored.get("is_cancelled", False))
+
+
+def start_listing(db: Database, before: datetime) -> None:
+    """List older conversations from this time on down."""
+    _save_listing(db, Listing(before, dict.fromkeys((Rank.OWN, Rank.OLDER), before)))
+
+
+def save_page(db: Database, page: SearchPage, rank: Rank, since: datetime) -> None:
+    """Queue a page of older conversations, and how far the listing came with it."""
+    known = listing(db, since)
+    queued = known.queued + sum([add(db, head, rank) for head in page.hits])
+    oldest = min((head.conversation.updated_at for head in page.hits), default=since)
+    down_to = {**known.down_to, rank: since if page.cursor is None else max(oldest, since)}
+    total = known.total or (page.total if rank is Rank.OLDER else 0)
+    _save_listing(db, replace(known, down_to=down_to, queued=queued, total=total))
+
+
+def cancel_listing(db: Database) -> None:
+    """Keep what is read."""
+    clear(db, Rank.OLDER)
+    _save_listing(db, replace(listing(db, EPOCH), is_cancelled=True))
+
+
+def _save_listing(db: Database, known: Listing) -> None:
+    down_to = {int(rank): to_us(at) for rank, at in known.down_to.items()}
+    value = {
+        "down_to": down_to,
+        "queued": known.queued,
+        "total": known.total,
+        "is_cancelled": known.is_cancelled,
+    }
+    settings.save(db, "older_listing", value)

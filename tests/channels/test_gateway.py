@@ -124,8 +124,8 @@ async def test_a_conversation_is_read_whole(live, sandbox, chats):
 async def test_contacts(live, sandbox, chats):
     found = await live.contact(contact_id(sandbox))
     assert (found.name, found.email, found.takes_email) == ("Jennifer O'Kafor", "jennifer@example.com", True)
-    assert [c.id for c in await live.contacts_with(phone="+353871234567")] == [found.id]
-    assert [c.id for c in await live.contacts_with(phone="+1", email="jennifer@example.com")] == [found.id]
+    assert [c.id for c in await live.contacts_with(phones=["+353871234567"])] == [found.id]
+    assert [c.id for c in await live.contacts_with(phones=["+1", "+2"], emails=["jennifer@example.com"])] == [found.id]
     assert await live.contacts_with() == []
 
 

@@ -197,7 +197,7 @@ def calls(adapter: Any, clock: Any) -> list[Callable[[], Awaitable[Any]]]:
             lambda: adapter.changed_since(since),
             lambda: adapter.conversation("1", background=False),
             lambda: adapter.contact("c1"),
-            lambda: adapter.contacts_with(phone="+353871234567"),
+            lambda: adapter.contacts_with(phones=["+353871234567"]),
             lambda: adapter.change("1", StateChange.CLOSE, "7001"),
             lambda: adapter.send(ConversationReply("d-1", "1", "7001", "Hello", (FILE,))),
         ]

@@ -194,6 +194,18 @@ class FakeGateway:
         )
         return self._page(found, cursor)
 
+    async def newest(
+        self, since: datetime, upto: datetime | None, cursor: str | None = None, *, assignee_id: str = ""
+    ) -> SearchPage:
+        self._called("newest", assignee_id)
+        found = [
+            c
+            for c in self.conversations.values()
+            if c.updated_at >= since and (upto is None or c.updated_at <= upto)
+            if not assignee_id or c.assignee_id == assignee_id
+        ]
+        return self._page(sorted(found, key=lambda c: (c.updated_at, c.id), reverse=True), cursor)
+
     async def conversations_of(
         self, contact_ids: Sequence[str], cursor: str | None = None, *, background: bool = True
     ) -> SearchPage:
@@ -240,9 +252,14 @@ class FakeGateway:
             raise ProviderError(ProviderErrorKind.GONE, said("Nobody."))
         return self.contacts[contact_id]
 
-    async def contacts_with(self, *, phone: str = "", email: str = "") -> Sequence[Contact]:
-        self._called("contacts_with", phone or email)
-        return [c for c in self.contacts.values() if (phone and c.phone == phone) or (email and c.email == email)]
+    async def contacts_by_id(self, contact_ids: Sequence[str]) -> Sequence[Contact]:
+        self._called("contacts_by_id", ",".join(contact_ids))
+        merged = {call.removeprefix("contact ") for call in self.failures}
+        return [self.contacts[i] for i in contact_ids if i in self.contacts and i not in merged]
+
+    async def contacts_with(self, *, phones: Sequence[str] = (), emails: Sequence[str] = ()) -> Sequence[Contact]:
+        self._called("contacts_with", ",".join((*phones, *emails)))
+        return [c for c in self.contacts.values() if c.phone in phones or c.email in emails]
 
     async def send(self, out: ConversationReply) -> SendOutcome:
         self.calls.append(f"send {out.draft_id}")

@@ -331,7 +331,7 @@ async def test_a_snippet_shows_the_surroundings(synced):
 async def test_a_customer_found_to_be_another_is_answered_under_that_one(synced, kit):
     for contact_id in ("c1", "c2"):
         synced.gateway.contacts[contact_id] = Contact(contact_id, email="jen@example.com")
-        await synced.engine.poller._reader.contact(contact_id)
+        await synced.engine.poller._contact_reader._look_up(contact_id)
     view = await synced.view("c2")
     assert view.customer_id == "c1"
     assert {c.id for c in view.thread.chats} == {"v1", "v2"}

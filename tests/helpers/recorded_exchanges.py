@@ -208,7 +208,7 @@ def _intercom(gateway: IntercomGateway, sample: dict[str, Any]) -> dict[str, Cal
         "intercom conversations_of": lambda: gateway.conversations_of([contact]),
         "intercom conversation": lambda: gateway.conversation(conversation),
         "intercom contact": lambda: gateway.contact(contact),
-        "intercom contacts_with": lambda: gateway.contacts_with(phone=sample["phone"]),
+        "intercom contacts_with": lambda: gateway.contacts_with(phones=[sample["phone"]]),
         "intercom change": lambda: gateway.change(conversation, StateChange.OPEN, admin),
         "intercom send": lambda: gateway.send(ConversationReply("d-1", conversation, "Still there?", admin)),
     }

@@ -264,7 +264,7 @@ def test_what_only_an_older_answer_had_was_removed(db):
 def test_a_conversation_that_is_gone_takes_all_that_is_about_it_along_and_no_other(db):
     for n in (1, 2):
         conversations.save(db, replace(BARE, id=f"v{n}", entries=(replace(SAID, conversation_id=f"v{n}"),)))
-        db.execute("INSERT INTO sync_queue VALUES (?, 1, 1, 'open', '[]', 0, 0, 0)", (f"v{n}",))
+        db.execute("INSERT INTO sync_queue VALUES (?, 1, 1, 'open', '[]', 0, 0, 0, 0)", (f"v{n}",))
         db.execute("INSERT INTO message_channels VALUES (?, '5', 'sms')", (f"v{n}",))
     assert conversations.remove(db, "v1") == "c1"
     assert conversations.load(db, "v1") is None

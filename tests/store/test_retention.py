@@ -84,7 +84,7 @@ def test_what_was_wiped_too_early_is_read_again_once(db):
     wipe_all(db, NOW)
     assert [what.conversation_id for what in sync_queue.due(db, NOW)] == ["k"]
     # What the answer does not hold any more is not asked for for ever.
-    sync_queue.mark_read(db, "k", NOW)
+    sync_queue.record_read(db, "k", NOW, NOW)
     wipe_all(db, NOW + timedelta(hours=6))
     assert not sync_queue.due(db, NOW)
 

@@ -92,8 +92,8 @@ class IntercomApi(ProviderClient):
             describe=_needing(permissions.READ_ONE_CONTACT),
         )
 
-    async def search_contacts(self, filters: Sequence[Json]) -> Any:
-        """Contacts that fit any of `filters`, at most 150."""
+    async def search_contacts(self, filters: Sequence[Json], cursor: str | None) -> Any:
+        """A page of the contacts that fit any of `filters`, at most 150."""
         return await self.read(
             "/contacts/search",
             method="POST",
@@ -101,7 +101,7 @@ class IntercomApi(ProviderClient):
             describe=_needing(permissions.READ_CONTACTS),
             json={
                 "query": {"operator": "OR", "value": list(filters)},
-                "pagination": {"per_page": MAX_PAGE_SIZE},
+                "pagination": {"per_page": MAX_PAGE_SIZE} | ({"starting_after": cursor} if cursor else {}),
             },
         )
 

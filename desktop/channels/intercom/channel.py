@@ -40,6 +40,8 @@ from desktop.ports import (
 
 T = TypeVar("T")
 MAX_MERGE_HOPS = 3
+MAX_CONTACT_PAGES = 20
+"""A phone or e-mail of more contacts than these hold belongs to none of them alone."""
 DATE_SLACK = timedelta(seconds=5)
 
 
@@ -96,7 +98,7 @@ class IntercomGateway:
                 permissions.READ_CONVERSATIONS,
                 lambda: api.search_conversations(any_time, "descending", None, per_page=1),
             ),
-            await permissions.test_permission(permissions.READ_CONTACTS, lambda: api.search_contacts([nobody])),
+            await permissions.test_permission(permissions.READ_CONTACTS, lambda: api.search_contacts([nobody], None)),
             await permissions.test_permission(permissions.MACROS, lambda: api.macros(None)),
             *(Permission(name, None) for name in permissions.NOT_TESTABLE),
         ]
@@ -105,6 +107,19 @@ class IntercomGateway:
         # Whether `>` includes the equal second is documented both ways, so the search starts one second earlier.
         query = {"field": "updated_at", "operator": ">", "value": int(since.timestamp()) - 1}
         return self._search_page(await self._api.search_conversations(query, "ascending", cursor))
+
+    async def newest(
+        self, since: datetime, upto: datetime | None, cursor: str | None = None, *, assignee_id: str = ""
+    ) -> SearchPage:
+        filters: list[dict[str, Any]] = [
+            {"field": "updated_at", "operator": ">", "value": int(since.timestamp()) - 1},
+        ]
+        if upto is not None:
+            filters.append({"field": "updated_at", "operator": "<", "value": int(upto.timestamp()) + 1})
+        if assignee_id:
+            filters.append({"field": "admin_assignee_id", "operator": "=", "value": assignee_id})
+        query = {"operator": "AND", "value": filters}
+        return self._search_page(await self._api.search_conversations(query, "descending", cursor))
 
     async def conversations_of(
         self, contact_ids: Sequence[str], cursor: str | None = None, *, background: bool = True
@@ -140,13 +155,23 @@ class IntercomGateway:
             merged = dict.fromkeys(i for i in (*found.merged_ids, *passed) if i != found.id)
             return replace(found, merged_ids=tuple(merged))
 
-    async def contacts_with(self, *, phone: str = "", email: str = "") -> Sequence[Contact]:
-        given = {"phone": phone, "email": email}
-        filters = [{"field": field, "operator": "=", "value": value} for field, value in given.items() if value]
-        if not filters:
-            return []
-        listed = loose_json.as_list(await self._api.search_contacts(filters), "data", "contacts")
-        return [map_contact(raw) for raw in listed if _has_id(raw)]
+    async def contacts_by_id(self, contact_ids: Sequence[str]) -> Sequence[Contact]:
+        return await self._search_contacts(_filter("id", contact_ids))
+
+    async def contacts_with(self, *, phones: Sequence[str] = (), emails: Sequence[str] = ()) -> Sequence[Contact]:
+        return await self._search_contacts([*_filter("phone", phones), *_filter("email", emails)])
+
+    async def _search_contacts(self, filters: Sequence[dict[str, Any]]) -> Sequence[Contact]:
+        """Contacts that fit any of `filters`."""
+        found: list[Contact] = []
+        cursor: str | None = None
+        for _ in range(MAX_CONTACT_PAGES if filters else 0):
+            page = await self._api.search_contacts(filters, cursor)
+            found += [map_contact(raw) for raw in loose_json.as_list(page, "data", "contacts") if _has_id(raw)]
+            cursor = _next_page(page)
+            if cursor is None:
+                break
+        return found
 
     # --- changing --------------------------------------------------------------------------------------------------
 
@@ -210,6 +235,13 @@ class IntercomGateway:
 
 def _has_id(raw: object) -> bool:
     return bool(ident(loose_json.get_field(raw, "id")))
+
+
+def _filter(field: str, values: Sequence[str]) -> list[dict[str, Any]]:
+    """The filter for one of these values; none for no value."""
+    if len(values) <= 1:
+        return [{"field": field, "operator": "=", "value": value} for value in values]
+    return [{"field": field, "operator": "IN", "value": list(values)}]
 
 
 def _next_page(page: object) -> str | None:

@@ -42,12 +42,9 @@ class CustomerSearch:
             return
         for changed in await self._store.write(_changed_conversations, page.hits, self._clock.now()):
             try:
-                as_of = await self._reader.conversation(changed, background=False)
+                await self._reader.conversation(changed, background=False)
             except ProviderError as error:
                 log.info("conversation %s not readable: %s", changed, error.kind)
-                continue
-            if as_of is not None:
-                await self._store.write(sync_queue.mark_read, changed, as_of)
 
 
 def _contact_ids(db: Database, conversation_id: str) -> tuple[str, ...]:

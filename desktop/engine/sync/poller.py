@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from random import Random
 
 from desktop.domain.bridge.tagging import LATE_AFTER
@@ -16,14 +17,16 @@ from desktop.domain.model.facts import Conversation
 from desktop.domain.model.reason import NO_REASON, Reason, join_reasons, make_reason
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.sync.connection_monitor import CONNECTION_ERRORS, ENDPOINT_ERRORS, ConnectionMonitor
-from desktop.engine.sync.ingest import Facts, refresh_customers
+from desktop.engine.sync.contact_reader import CONTACT_AGE, ContactReader
+from desktop.engine.sync.ingest import refresh_customers
 from desktop.engine.sync.learning import learn_workspace, refresh_outdated
+from desktop.engine.sync.queue_reader import QueueReader
 from desktop.engine.sync.reader import Reader, queue_all
-from desktop.engine.tasks import JITTER, in_parallel, wait_for_wake
+from desktop.engine.tasks import JITTER, wait_for_wake
 from desktop.engine.views import Progress
-from desktop.ports import Clock, ConversationGateway, ProviderError, ProviderErrorKind, SearchHit, SearchPage
+from desktop.ports import Clock, ConversationGateway, ProviderError, ProviderErrorKind, SearchHit
 from desktop.ports.reasons import MachineReason
-from desktop.store import contacts, conversations, settings, sync_queue
+from desktop.store import conversations, settings, sync_queue
 from desktop.store.core.database import Database, Store
 from desktop.store.core.errors import KnownError
 
@@ -37,7 +40,6 @@ LOOK_BACK = timedelta(seconds=120)
 WIDE_LOOK_BACK = timedelta(hours=1)
 WIDE_EVERY = timedelta(minutes=10)
 WORKSPACE_EVERY = timedelta(hours=1)
-CONTACT_AGE = timedelta(days=1)
 CONTACTS_PER_ROUND = 200
 LEARN_EVERY = 25
 """Conversations of the first sync between two attempts to learn the bridge's code: without it most origins are unknown.
@@ -45,9 +47,7 @@ LEARN_EVERY = 25
 SAVE_CLOCK_EVERY = timedelta(minutes=1)
 MAX_PARALLEL = 3
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 5.0, 300.0
-FIRST_SPANS = tuple(timedelta(hours=h) for h in (1, 6, 24, 4 * 24, 16 * 24, 64 * 24, 256 * 24))
 BEFORE_INTERCOM = datetime(2011, 1, 1, tzinfo=UTC)
-MAX_CONSECUTIVE_FAILURES = 3
 SEARCH_REFUSED = make_reason(MachineReason.SEARCH_REFUSED)
 
 
@@ -62,6 +62,7 @@ class Poller:
         feed: Feed,
         connection: ConnectionMonitor,
         reader: Reader,
+        contact_reader: ContactReader,
         rng: Random,
         first_sync: int,
     ) -> None:
@@ -70,7 +71,8 @@ class Poller:
         self._clock = clock
         self._feed = feed
         self._connection = connection
-        self._reader = reader
+        self._contact_reader = contact_reader
+        self._queue_reader = QueueReader(store, clock, reader, MAX_PARALLEL)
         self._rng = rng
         self._first_sync = first_sync
         self._wake_event = asyncio.Event()
@@ -79,7 +81,6 @@ class Poller:
         self._wide_search_at: datetime | None = None
         self._workspace_read_at: datetime | None = None
         self._listed: dict[str, Conversation] = {}
-        self._consecutive_failures = 0
         self._untagged_upto: datetime | None = None
         self._clock_saved_at: datetime | None = None
 
@@ -212,38 +213,36 @@ class Poller:
             self._wide_search_at = now
 
     async def _queue_newest(self) -> None:
-        """Queue the most recent conversations: searches list the oldest change first, so look back in growing steps
-        until there are enough.
-        """
+        """Queue the most recent conversations; older ones are left to `OlderConversations`."""
         self._show(Progress(0, None))
         now = self._clock.now()
-        since, page = BEFORE_INTERCOM, SearchPage((), None, 0)
-        for since in (*(now - span for span in FIRST_SPANS), BEFORE_INTERCOM):
-            page = await self._gateway.changed_since(since)
-            if page.total >= self._first_sync:
+        found: dict[str, SearchHit] = {}
+        cursor: str | None = None
+        while True:
+            page = await self._gateway.newest(BEFORE_INTERCOM, None, cursor)
+            found.update((hit.conversation.id, hit) for hit in page.hits)
+            if page.cursor in (None, cursor) or len(found) >= self._first_sync:
                 break
-        found = {h.conversation.id: h for h in page.hits}
-        cursor = None
-        while page.cursor not in (None, cursor):
             cursor = page.cursor
-            page = await self._gateway.changed_since(since, cursor)
-            found.update((h.conversation.id, h) for h in page.hits)
-        newest_first = sorted(
-            found.values(), key=lambda h: (h.conversation.updated_at, h.conversation.id), reverse=True
-        )
-        await self._store.write(_queue_first_page, tuple(newest_first[: self._first_sync]), now)
+        first = tuple(found.values())[: self._first_sync]
+        is_all = page.cursor is None and len(found) <= self._first_sync
+        await self._store.write(_queue_first_page, first, is_all, now)
         self._wide_search_at = now
 
     # --- reading what differs ------------------------------------------------------------------------------------
 
     async def _read_queue(self) -> None:
         first = not await self._store.read(settings.first_sync_done)
-        self._consecutive_failures = 0
-        while due := await self._store.read(sync_queue.due, self._clock.now()):
+        self._queue_reader.forget_failures()
+        while due := await self._store.read(sync_queue.due, self._clock.now(), LEARN_EVERY):
+            if self._cancelled:
+                await self._store.write(sync_queue.clear)
+                break
             if first:
                 done = self._progress.done if self._progress else 0
-                self._show(Progress(done, done + len(due)))
-            await in_parallel(self._read_one, due[:LEARN_EVERY], MAX_PARALLEL)
+                self._show(Progress(done, done + await self._store.read(sync_queue.count_waiting)))
+            wanted = takewhile(lambda _: not self._cancelled, due)
+            await self._queue_reader.read(wanted, self._listed, self._count_read)
             if first:
                 await self._learn()
         self._listed.clear()
@@ -253,36 +252,9 @@ class Poller:
             self._cancelled = False
             self._show(None)
 
-    async def _read_one(self, what: sync_queue.QueuedConversation) -> None:
-        if self._cancelled:
-            await self._store.write(sync_queue.clear)
-            return
-        try:
-            as_of = await self._reader.conversation(what.conversation_id)
-        except ProviderError as error:
-            if error.kind in CONNECTION_ERRORS:
-                raise
-            await self._postpone(what, error)
-        else:
-            self._consecutive_failures = 0
-            if as_of is not None and not await self._store.write(sync_queue.mark_read, what.conversation_id, as_of):
-                until = self._clock.now() + _retry_delay(what.tries)
-                await self._store.write(sync_queue.postpone, what.conversation_id, until)
+    def _count_read(self) -> None:
         if self._progress is not None and self._progress.total is not None:
             self._show(Progress(self._progress.done + 1, self._progress.total))
-
-    async def _postpone(self, what: sync_queue.QueuedConversation, error: ProviderError) -> None:
-        """One conversation that cannot be read does not stop the others; several in a row are a connection error."""
-        log.info("conversation %s not readable: %s", what.conversation_id, error.kind)
-        await self._store.write(sync_queue.postpone, what.conversation_id, self._clock.now() + _retry_delay(what.tries))
-        if what.conversation_id in self._listed:
-            await self._reader.store_facts(Facts(listed=(self._listed[what.conversation_id],)))
-        self._consecutive_failures += 1
-        if self._consecutive_failures >= MAX_CONSECUTIVE_FAILURES and error.kind in (
-            ProviderErrorKind.BUSY,
-            ProviderErrorKind.TIMED_OUT,
-        ):
-            raise error
 
     async def _learn(self) -> None:
         if await self._store.write(learn_workspace, self._clock.now()):
@@ -290,9 +262,8 @@ class Poller:
         await refresh_outdated(self._store, self._feed, self._clock)
 
     async def _read_contacts(self) -> None:
-        read_before = self._clock.now() - CONTACT_AGE
-        due = await self._store.read(contacts.due, read_before, CONTACTS_PER_ROUND)
-        await in_parallel(self._reader.contact, due, MAX_PARALLEL)
+        """Of what happened lately; the others are looked up beside the rounds."""
+        await self._contact_reader.read_due(CONTACTS_PER_ROUND, active_since=self._clock.now() - CONTACT_AGE)
 
     async def _refresh_untagged(self) -> None:
         """Without a bridge's tag, a conversation may become the Messenger's two minutes after it began, without any
@@ -331,16 +302,13 @@ def _queue_page(db: Database, listed: tuple[SearchHit, ...], now: datetime) -> N
     settings.raise_high_water(db, None if newest is None else min(newest, now))
 
 
-def _queue_first_page(db: Database, listed: tuple[SearchHit, ...], now: datetime) -> None:
+def _queue_first_page(db: Database, listed: tuple[SearchHit, ...], is_all: bool, now: datetime) -> None:
+    """is_all: there are no older ones."""
     queue_all(db, listed)
-    newest = max((h.conversation.updated_at for h in listed), default=None)
+    times = [h.conversation.updated_at for h in listed]
     # The workspace is empty: every conversation will be newer than now.
-    settings.raise_high_water(db, now if newest is None else min(newest, now))
-
-
-def _retry_delay(tries: int) -> timedelta:
-    """10 s, 20 s, 40 s … up to an hour."""
-    return min(timedelta(seconds=10 * 2 ** min(tries, 10)), sync_queue.LONGEST_PAUSE)
+    settings.raise_high_water(db, min(max(times), now) if times else now)
+    sync_queue.start_listing(db, BEFORE_INTERCOM if is_all else min(times, default=now))
 
 
 def _pause_after(error: ProviderError, failures: int) -> float | None:

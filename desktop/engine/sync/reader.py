@@ -1,28 +1,39 @@
-"""Reads one conversation or one contact from Intercom and stores it."""
+"""Reads conversations from Intercom and stores them."""
 
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from desktop.domain.mapping import find_business_address_hint, find_customer_address_hint, was_posted_by_bridge
 from desktop.domain.model.facts import ChannelKind, Client, Contact, Conversation, Entry
-from desktop.domain.model.reason import make_reason
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.origin import attribute_channel, sighted_client
-from desktop.engine.changes import Feed
-from desktop.engine.sync.connection_monitor import CONNECTION_ERRORS, ConnectionMonitor
-from desktop.engine.sync.ingest import Facts, merge_contact, store_facts
+from desktop.engine.changes import Changes, Feed
+from desktop.engine.sync.connection_monitor import ConnectionMonitor
+from desktop.engine.sync.ingest import Facts, store_facts
 from desktop.ports import Clock, ConversationGateway, ProviderError, ProviderErrorKind, SearchHit
-from desktop.store import contacts, conversations, entries, settings, sync_queue
+from desktop.store import conversations, entries, settings, sync_queue
 from desktop.store.core.database import Database, Store
 
 JUST_ARRIVED = timedelta(minutes=2)
 """A contact's client sightings are overwritten, so they say something only of messages that have just arrived."""
-MAX_MERGE_HOPS = 3
-MAX_PAGES = 20
 MAX_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What Intercom answered for a conversation, not yet stored.
+
+    as_of: the conversation's `updated_at`; None if it is gone. asked: counts the calls.
+    """
+
+    conversation_id: str
+    facts: Facts
+    as_of: datetime | None
+    asked: int
 
 
 class Reader:
@@ -44,23 +55,36 @@ class Reader:
         # Conversation id -> number of the oldest call whose answer may still be stored.
         self._invalidated_at: dict[str, int] = {}
 
-    async def conversation(self, conversation_id: str, *, background: bool = True) -> datetime | None:
-        """Returns the conversation's `updated_at`; None, and deletes it here, if it is gone at the provider."""
+    async def conversation(self, conversation_id: str, *, background: bool = True) -> None:
+        """Read and store it; delete it here if it is gone at the provider."""
         for _ in range(MAX_TRIES):
-            asked = next(self._call_numbers)
-            try:
-                facts, updated_at = await self._fetch(conversation_id, background)
-            except ProviderError as error:
-                if error.kind is not ProviderErrorKind.GONE:
-                    raise
-                await self.store_facts(Facts(deleted=(conversation_id,)))
-                return None
-            if asked > self._invalidated_at.get(conversation_id, 0):
+            answer = await self.fetch(conversation_id, background=background)
+            if self._is_current(answer):
                 break
-        # Nothing is awaited between this and the store's queue, so a stale answer cannot overtake this one.
-        self._invalidated_at[conversation_id] = max(asked, self._invalidated_at.get(conversation_id, 0))
-        await self.store_facts(facts)
-        return updated_at
+        await self.store([answer])
+
+    async def fetch(self, conversation_id: str, *, background: bool = True) -> Answer:
+        """Ask Intercom, and store nothing yet."""
+        asked = next(self._call_numbers)
+        try:
+            facts, as_of = await self._fetch(conversation_id, background)
+        except ProviderError as error:
+            if error.kind is not ProviderErrorKind.GONE:
+                raise
+            facts, as_of = Facts(deleted=(conversation_id,)), None
+        return Answer(conversation_id, facts, as_of, asked)
+
+    async def store(self, answers: Iterable[Answer]) -> None:
+        """Store answers in one transaction, and publish what changed. What is too old stays queued."""
+        current = tuple(answer for answer in answers if self._is_current(answer))
+        # Nothing is awaited between this and the store's queue, so a stale answer cannot overtake these.
+        for answer in current:
+            self._invalidated_at[answer.conversation_id] = answer.asked
+        if current:
+            self._feed.publish(await self._store.write(_store_answers, current, self._clock.now()))
+
+    def _is_current(self, answer: Answer) -> bool:
+        return answer.asked > self._invalidated_at.get(answer.conversation_id, 0)
 
     def invalidate(self, conversation_id: str) -> None:
         """Ignore answers that were asked for before now: the caller is about to store something newer."""
@@ -109,55 +133,6 @@ class Reader:
                 continue
         return people
 
-    async def contact(self, contact_id: str) -> None:
-        """Read a contact, under whatever id it answers now, and what else the provider knows of the same customer.
-
-        Raises only connection errors; what cannot be read for another reason is asked for again after a day.
-        """
-        try:
-            contact = await self._fetch_merged(contact_id)
-            contact_id = contact.id
-            await self.store_facts(Facts(contacts=(contact,)))
-            await self._read_related(contact)
-        except ProviderError as error:
-            if error.kind in CONNECTION_ERRORS:
-                raise
-        await self._store.write(contacts.mark_looked_up, contact_id, self._clock.now())
-
-    async def _fetch_merged(self, contact_id: str) -> Contact:
-        for _ in range(MAX_MERGE_HOPS + 1):
-            try:
-                return await self._gateway.contact(contact_id)
-            except ProviderError as error:
-                if error.kind is not ProviderErrorKind.MERGED or not error.merged_into:
-                    raise
-                self._feed.publish(
-                    await self._store.write(merge_contact, contact_id, error.merged_into, self._clock.now())
-                )
-                contact_id = error.merged_into
-        raise ProviderError(
-            ProviderErrorKind.BAD_ANSWER, make_reason(ProviderErrorKind.BAD_ANSWER, provider="Intercom")
-        )
-
-    async def _read_related(self, contact: Contact) -> None:
-        """Read other contacts with the same phone or email, and list every conversation of all of them."""
-        same: list[Contact] = []
-        if contact.phone:
-            same += await self._gateway.contacts_with(phone=contact.phone)
-        if contact.email:
-            same += await self._gateway.contacts_with(email=contact.email)
-        # The search index lags: what it says of the contact itself is older than the answer we just read.
-        await self.store_facts(Facts(contacts=tuple(c for c in same if c.id != contact.id)))
-        same_ids = await self._store.read(_contact_ids_of, contact.id)
-        cursor: str | None = None
-        for _ in range(MAX_PAGES):
-            page = await self._gateway.conversations_of(same_ids, cursor)
-            await self.store_facts(Facts(listed=tuple(h.conversation for h in page.hits)))
-            await self._store.write(queue_all, page.hits)
-            cursor = page.cursor
-            if cursor is None:
-                return
-
 
 def _with_hints(
     entry: Entry, conversation: Conversation, author: Contact, workspace: Workspace, now: datetime
@@ -180,6 +155,29 @@ def queue_all(db: Database, listed: tuple[SearchHit, ...]) -> int:
     return sum([sync_queue.add(db, head) for head in listed])
 
 
+def _store_answers(db: Database, answers: tuple[Answer, ...], now: datetime) -> Changes:
+    # A customer may have been deleted here since it was asked for only what was not stored.
+    answers = tuple(answer for answer in answers if _is_complete(db, answer))
+    changes = store_facts(
+        db,
+        Facts(
+            tuple(c for answer in answers for c in answer.facts.conversations),
+            tuple(c for answer in answers for c in answer.facts.contacts),
+            deleted=tuple(i for answer in answers for i in answer.facts.deleted),
+            unchanged=tuple(i for answer in answers for i in answer.facts.unchanged),
+        ),
+        now,
+    )
+    for answer in answers:
+        if answer.as_of is not None:
+            sync_queue.record_read(db, answer.conversation_id, answer.as_of, now)
+    return changes
+
+
+def _is_complete(db: Database, answer: Answer) -> bool:
+    return all(not c.is_partial or conversations.is_whole(db, c.id) for c in answer.facts.conversations)
+
+
 def _newly_arrived(
     db: Database, answer: Conversation, now: datetime
 ) -> tuple[tuple[Entry, ...], tuple[Entry, ...], Workspace]:
@@ -195,7 +193,3 @@ def _newly_arrived(
 
 def _has_just_arrived(entry: Entry, now: datetime) -> bool:
     return entry.is_customer_message and now - entry.sent_at < JUST_ARRIVED
-
-
-def _contact_ids_of(db: Database, contact_id: str) -> tuple[str, ...]:
-    return contacts.all_ids_of(db, contacts.customer_of(db, contact_id))

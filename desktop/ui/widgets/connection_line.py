@@ -128,5 +128,5 @@ def connection_text(view: ConnectionView, now: datetime) -> str:
 def progress_text(view: Progress) -> str:
     """Return such as `Loading conversations: 120 of 400`."""
     if view.total is None:
-        return texts.LOADING(done=view.done)
-    return texts.LOADING_OF(done=view.done, total=view.total)
+        return (texts.LOADING_OLDER if view.is_older else texts.LOADING)(done=view.done)
+    return (texts.LOADING_OLDER_OF if view.is_older else texts.LOADING_OF)(done=view.done, total=view.total)

@@ -426,7 +426,7 @@ async def test_an_account_that_is_refused_is_not_offline(world, kit, trouble):
 
 async def test_a_search_that_is_refused_from_the_start_ends_no_first_sync(world, kit):
     world.gateway.put(kit.messenger("v1", "c1", kit.START))
-    world.gateway.failures["changed_since"] = ProviderError(ProviderErrorKind.GONE, said("Not here."))
+    world.gateway.failures["newest"] = ProviderError(ProviderErrorKind.GONE, said("Not here."))
     await world.sync()
     assert world.engine.queries.connection().state is ConnectionState.ONLINE
     assert await world.engine.queries.customers() == ()

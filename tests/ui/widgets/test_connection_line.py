@@ -40,6 +40,8 @@ def test_the_connection_is_told_with_reason_and_next_try(view: ConnectionView, s
 def test_progress_counts_what_is_known() -> None:
     assert progress_text(Progress(120, 300)) == "Loading conversations: 120 of 300"
     assert progress_text(Progress(3, None)) == "Loading conversations: 3"
+    assert progress_text(Progress(120, 300, is_older=True)) == "Loading older conversations: 120 of 300"
+    assert progress_text(Progress(3, None, is_older=True)) == "Loading older conversations: 3"
 
 
 def test_a_long_reason_never_widens_the_window(qtbot, theme, ticker) -> None:
