@@ -37,12 +37,12 @@ HELP_FILES = Text("saved responses of {request}; use - for standard input")
 HELP_NOW = Text(
     "check where a reply would arrive at this time (UTC if no time zone is given); newer messages count too"
 )
-HELP_BRIDGE_CODE = Text("app code that Octopods posts messages with")
-HELP_ADMIN_CODE = Text("app code of your own app")
+HELP_BRIDGE_CODE = Text("Intercom's code of the app that Octopods posts messages with")
+HELP_ADMIN_CODE = Text("Intercom's code of the app that your token belongs to")
 HELP_BRIDGE_TAGGER = Text("ID of the teammate in whose name Octopods adds tags")
 HELP_BRIDGE_CHANNEL = Text("a channel that you use with Octopods")
 HELP_RELAY = Text("whether Octopods forwards replies sent from Reachline")
-HELP_FIRST_DAY = Text("the files may be incomplete, as on the first day of a workspace")
+HELP_FIRST_DAY = Text("the files may lack messages, as when a workspace was connected only today")
 
 # --- answers of `reachline explain` -----------------------------------------------------------------------------------
 

@@ -31,7 +31,7 @@ DIRECT = Text("Sent directly: WhatsApp only, and a note for the team")
 NOT_IN_MESSENGER = Text("It's on WhatsApp, not in the Messenger")
 TWO_PARTS = Text("A text message (SMS) sent directly: two parts, counted while typing")
 ONE_MESSAGE = Text("Both parts are one message on the phone")
-BLOCKED = Text("{name} has blocked the bot: not sent, with the reason")
+BLOCKED = Text("{name} has blocked the bot: the reply isn't sent, and the reason is shown")
 ELSEWHERE = Text("{name} is elsewhere: the newest message is on WhatsApp")
 OFFERS_CONVERSATION = Text("The warning offers the conversation with the newest message")
 SENT_WHERE_CUSTOMER_IS = Text("Sent where {name} is")
@@ -52,8 +52,9 @@ DARK = Text("The new window, in the dark theme")
 
 WINDOW_TITLE = Text("What the customer sees")
 HINT = Text(
-    "You are the customer here. Write on WhatsApp and watch the agent's countdown start. Move the clock by 24 h, write "
-    "in the Messenger, and let the agent reply: the reply appears in the Messenger, but not on the phone."
+    "You're the customer here. Write on WhatsApp and watch the agent's countdown start. Move the clock by "
+    "24 h, write in the Messenger, and let the agent reply: the reply appears in the Messenger, but not "
+    "on the phone."
 )
 CUSTOMER = Text("Customer")
 SHOP = Text("Shop")

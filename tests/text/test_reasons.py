@@ -26,10 +26,13 @@ ENUMS: tuple[type[StrEnum], ...] = (
     *(ProviderErrorKind, ProviderReason, AccountReason, MachineReason),
 )
 CODES = [code for enum in ENUMS for code in enum]
-FILLED_IN = {"store"}
-"""What `describe` itself knows."""
 # One process reads and parses the modules.
 pytestmark = pytest.mark.xdist_group("source code")
+
+
+def known(given: set[str]) -> set[str]:
+    """What `describe` has for an entry when it is given these parameters."""
+    return given | {"store"} | ({"label", "place"} if "channel" in given else set())
 
 
 def declared_parameters(enum: type[StrEnum]) -> dict[str, set[str]]:
@@ -73,7 +76,7 @@ def test_the_codes_of_all_layers_are_different_words():
 def test_an_entry_needs_only_the_parameters_that_the_code_declares(enum):
     declared = declared_parameters(enum)
     assert declared.keys() == {code.name for code in enum}
-    missing = {c.name: SENTENCES[c].placeholders - declared[c.name] - FILLED_IN for c in enum}
+    missing = {c.name: SENTENCES[c].placeholders - known(declared[c.name]) for c in enum}
     assert {name: names for name, names in missing.items() if names} == {}
 
 
@@ -84,7 +87,7 @@ def test_every_reason_is_made_with_what_its_entry_needs():
     assert [
         (place, code)
         for place, enum, code, given in made
-        if not SENTENCES[by_name[enum][code]].placeholders <= given | FILLED_IN
+        if not SENTENCES[by_name[enum][code]].placeholders <= known(given)
     ] == []
 
 

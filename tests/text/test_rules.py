@@ -255,6 +255,8 @@ DECIDED = {
     "start": r"\b([Bb]eg[aiu]n(s|ning)?|[Cc]ommenc)",
     "no longer": r"\banymore\b",
     "nobody": r"\b[Nn]o one\b",
+    "code": r"\b[Aa]pp code",
+    "pattern": r"(?<!a )[Rr]egular expression",
     # Its name stands in brackets: Windows Credential Manager, macOS Keychain, keyring.
     "password store": r"(?<!GNOME K)(?<!^k)eyring|[Cc]redential store",
     "British spelling": r"(ogniz|ganiz|thoriz|tomiz|nalyz|anceled|anceling|olor\b|enter of|icense\b)",

@@ -41,7 +41,7 @@ _COVERED_BY_REACH = frozenset(
 # Translators: these stand beside the place where a reply arrives. Keep them short. {channel}: "WhatsApp"; {ago}:
 # "2 h ago"; {placeholder}: such as "{{first_name}}", left in a reply by mistake.
 _ADDED = {
-    WarningCode.CONTENT_MAY_NOT_RELAY: Text("Only text and files may arrive {place}."),
+    WarningCode.CONTENT_MAY_NOT_RELAY: Text("Anything but text and files might not arrive {place}."),
     WarningCode.NEWER_CUSTOMER_MESSAGE: Text("You haven't seen {name}'s latest message."),
     WarningCode.TEAMMATE_ANSWERED: Text("You haven't seen {teammate}'s reply."),
     WarningCode.EARLIER_REPLY_UNCONFIRMED: Text("Your earlier reply isn't confirmed yet."),

@@ -51,12 +51,12 @@ _WARNINGS = {
     ),
     WarningCode.TEXT_TOO_LONG: (
         Text("Too long for {channel}"),
-        Text("This may be cut, or not arrive {place} at all."),
+        Text("It might be cut off, or not arrive {place} at all."),
         Text("{channel} accepts {limit} characters; this has {length}."),
     ),
     WarningCode.NEWER_CUSTOMER_MESSAGE: (
         Text("You haven't seen {name}'s latest message"),
-        Text("Your reply will follow it."),
+        Text("Your reply will appear after it."),
         Text("It came {here_ago}."),
     ),
     WarningCode.TEAMMATE_ANSWERED: (
@@ -121,6 +121,7 @@ _WARNINGS = {
     ),
 }
 _UNTESTED_TITLE = Text("Delivery to {channel} isn't tested")
+_UNTESTED_TITLE_SMS = Text("Delivery by text message (SMS) isn't tested")
 _UNTESTED_WHAT = Text("This reaches the Messenger, but might not arrive {place}.")
 _UNTESTED_WHY = Text("Nobody has tested yet whether Octopods forwards replies sent from Reachline.")
 _WORDS_MISSING = (
@@ -128,7 +129,11 @@ _WORDS_MISSING = (
     Text("Only your reply will appear there, without the message it answers."),
     Text("{name} wrote {where} {here_ago}; quote it to make your reply clear."),
 )
-_WORDS_MISSING_SMS = Text("{name}'s last message wasn't a text message (SMS)")
+_WORDS_MISSING_SMS = (
+    Text("{name}'s last message wasn't a text message (SMS)"),
+    Text("They'll get your reply without the message it answers."),
+    _WORDS_MISSING[2],
+)
 _PERHAPS_NOWHERE_ELSE = Text("{name} will see this in the Messenger, and maybe only there.")
 _MAY_STAY = Text("This may stay in the Messenger.")
 _MOVED = Text("This conversation moved")
@@ -207,10 +212,10 @@ def _sentences(code: WarningCode, c: ForecastContext) -> tuple[str, str, str]:
         case WarningCode.CUSTOMER_IS_ELSEWHERE:
             return _elsewhere(c)
         case WarningCode.RELAY_UNPROVEN:
-            return _UNTESTED_TITLE(**values), _UNTESTED_WHAT(**values), _UNTESTED_WHY()
+            title = _UNTESTED_TITLE_SMS if c.channel is ChannelKind.SMS else _UNTESTED_TITLE
+            return title(**values), _UNTESTED_WHAT(**values), _UNTESTED_WHY()
         case WarningCode.CUSTOMER_WORDS_MISSING_ON_CHANNEL:
-            title, what, why = _WORDS_MISSING
-            title = _WORDS_MISSING_SMS if c.channel is ChannelKind.SMS else title
+            title, what, why = _WORDS_MISSING_SMS if c.channel is ChannelKind.SMS else _WORDS_MISSING
             where = place(c.newest_here if c.newest_here is not None else ChannelKind.UNKNOWN)
             return title(**values), what(), why(**values, where=where)
         case WarningCode.ATTACHMENT_REFUSED:

@@ -15,10 +15,10 @@ SENTENCES = {
         "The phone number ID has digits only. It isn't the phone number; Meta shows it next to the number."
     ),
     AccountReason.BUSINESS_ACCOUNT_ID_FORM: Text(
-        "The business account ID has digits only. Meta shows it next to the phone number ID."
+        "The WhatsApp Business Account ID has digits only. Meta shows it next to the phone number ID."
     ),
     # Translators: {example} is a version such as v26.0.
-    AccountReason.GRAPH_VERSION_FORM: Text("The Graph version looks like {example}."),
+    AccountReason.GRAPH_VERSION_FORM: Text("The Graph API version looks like {example}."),
     AccountReason.ACCOUNT_SID_FORM: Text(
         "The account SID starts with AC and has 34 characters. Copy it from the Twilio Console."
     ),

@@ -11,7 +11,7 @@ SENTENCES = {
     CommandReason.NOT_CONNECTED_YET: Text("Reachline hasn't connected to Intercom yet. Try again in a moment."),
     CommandReason.FACT_GONE: Text("This problem is no longer listed, so nothing was changed."),
     # Translators: {detail} says what is wrong, in English, such as "missing ) at position 4".
-    CommandReason.NO_PATTERN: Text("“{pattern}” isn't a valid regular expression: {detail}."),
+    CommandReason.NO_PATTERN: Text("“{pattern}” isn't a valid pattern: {detail}."),
     CommandReason.CONTACT_GONE: Text("One of these customers no longer exists, so nothing was changed."),
     CommandReason.SAME_CONTACT: Text("These are already one customer."),
     CommandReason.NO_COUNTRY: Text("“{region}” isn't a country code. Enter one such as IE or US."),
@@ -22,7 +22,7 @@ SENTENCES = {
     CommandReason.REPLY_GONE: Text("This reply no longer exists."),
     CommandReason.CONVERSATION_GONE: Text("This conversation is no longer in Intercom."),
     # Translators: {placeholder} is for example {{first_name}}.
-    CommandReason.PLACEHOLDER_LEFT: Text("Replace {placeholder} before you send this."),
+    CommandReason.PLACEHOLDER_LEFT: Text("Fill in {placeholder} before you send this."),
     CommandReason.NOTHING_TO_SEND: Text("This text has no visible characters. Write something to send."),
     CommandReason.NOT_UNCONFIRMED: Text("This reply no longer needs to be confirmed."),
     CommandReason.NOT_CANCELLABLE: Text("This reply is already being sent, so it can't be cancelled."),

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from desktop.domain.delivery import ArrivalReason
+from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.reason import JOINED, STORED_TEXT, Reason
 from desktop.text.catalog import Plural, Text
 from desktop.text.formats import date_and_time
-from desktop.text.names import channel_name, password_store
+from desktop.text.names import channel_label, channel_name, password_store, place
 from desktop.text.reasons import (
     accounts,
     commands,
@@ -46,7 +47,7 @@ _UNKNOWN = Text("Details are in the log.")
 def describe(reason: Reason) -> str:
     """Return the sentence for a reason, "" for none. Reasons among the parameters become sentences too.
 
-    {store}: of passwords, on this system.
+    {store} is of passwords, on this system; {label} and {place} are of the channel.
     """
     if not reason:
         return ""
@@ -54,6 +55,9 @@ def describe(reason: Reason) -> str:
         return " ".join(_shown(name, value) for name, value in reason.params)
     entry = SENTENCES.get(reason.code, _UNKNOWN)
     values = {"store": password_store()} | {name: _shown(name, value) for name, value in reason.params}
+    kind = dict(reason.params).get("channel")
+    if kind in list(ChannelKind):
+        values |= {"label": channel_label(ChannelKind(kind)), "place": place(ChannelKind(kind))}
     if reason.code == ArrivalReason.NOTICE and "text" in values:
         values["text"] = delivery.bridge_quote(values["text"])
     if not entry.placeholders <= values.keys():

@@ -8,9 +8,7 @@ from desktop.text.catalog import Text
 SENTENCES = {
     MachineReason.DISK_FULL: Text("The disk is full, so nothing can be saved. Free up some space and try again."),
     MachineReason.DATABASE_IN_USE: Text("Another program is using Reachline's database. Close it and try again."),
-    MachineReason.OPEN_ELSEWHERE: Text(
-        "Reachline is already open with these messages. Close the other one and try again."
-    ),
+    MachineReason.OPEN_ELSEWHERE: Text("Another Reachline window already uses these messages. Close it and try again."),
     MachineReason.DATABASE_DAMAGED: Text(
         "Reachline's database is damaged. Restart Reachline: it puts the file aside and starts a new one."
     ),
@@ -21,7 +19,7 @@ SENTENCES = {
         "A newer version of Reachline wrote this database. Update Reachline to open it."
     ),
     MachineReason.OPENING_ELSEWHERE: Text(
-        "Reachline is already starting with these messages. Close the other one and try again."
+        "Another Reachline window is starting with these messages. Close it and try again."
     ),
     # Translators: {file} is the name of a file, {store} such as "Windows Credential Manager".
     MachineReason.CACHE_KEY_LOST: Text(

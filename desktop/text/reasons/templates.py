@@ -29,7 +29,7 @@ SENTENCES: dict[ProblemCode | Unsendable, Text | Plural] = {
         "WhatsApp doesn't accept more than {count} spaces in a row.",
     ),
     # Translators: {placeholder} is for example {{first_name}}.
-    ProblemCode.PLACEHOLDER: Text("Replace {placeholder}."),
+    ProblemCode.PLACEHOLDER: Text("Fill in {placeholder}."),
     ProblemCode.SPACE: Text("This is part of a link or code, so it can't have spaces."),
     ProblemCode.NO_LINK: Text("Enter a public link that starts with https://."),
     ProblemCode.NO_PICTURE: Text("This template needs a picture. The link is to another kind of file."),

@@ -39,16 +39,21 @@ class Form:
 
 
 # Translators: “MG…” is how the id of a Twilio Messaging Service starts.
-_NUMBER_OR_SERVICE = Text("With + and the country code, or a Messaging Service SID (MG…)")
+_NUMBER_OR_SERVICE = Text("With + and the country code, or a Messaging Service SID (MG…, a group of numbers)")
 _OCTOPODS_NUMBER = Text("Your number in Octopods, with + and the country code.")
 _WHATSAPP_NUMBER = Text("WhatsApp number")
 _SENDS_ON_WHATSAPP = Text("Sends templates, text and files on WhatsApp.")
 _TWILIO = (
-    Field("account_sid", Text("Account SID"), Text("In the Twilio Console. Starts with AC."), "AC…"),
+    Field(
+        "account_sid",
+        Text("Account SID"),
+        Text("The ID of your Twilio account, in the Twilio Console. Starts with AC."),
+        "AC…",
+    ),
     Field(
         "user",
         Text("API key SID"),
-        Text("Starts with SK. Leave it empty to use your Twilio account's auth token."),
+        Text("The ID of the key. Starts with SK. Leave it empty to use your Twilio account's auth token."),
         "SK…",
         optional=True,
     ),
@@ -90,7 +95,7 @@ FORMS = (
             ),
             Field(
                 "account_id",
-                Text("Business account ID (WABA)"),
+                Text("WhatsApp Business Account ID (WABA)"),
                 Text("In Meta, next to the phone number ID."),
                 "102290129340398",
             ),
@@ -100,7 +105,10 @@ FORMS = (
                 Text("In Meta: the token of a system user with both WhatsApp permissions."),
             ),
             Field(
-                "version", Text("Graph version"), Text("Change it only if Meta retires this version."), preset="v26.0"
+                "version",
+                Text("Graph API version"),
+                Text("Change it only if Meta retires this version."),
+                preset="v26.0",
             ),
         ),
     ),

@@ -50,19 +50,19 @@ NO_TIME_LIMIT = Text("{channel}: no time limit for replies.")
 ADDRESSES = Text("{ours} → {customer}")
 TEST = Text("Test…")
 TEST_AGAIN = Text("Test again…")
-ACCESSIBLE_TEST = Text("Test delivery to {channel} with your own phone")
+ACCESSIBLE_TEST = Text("Test delivery {place} with your own phone")
 # Translators: {routes}: a list such as "WhatsApp, SMS through Twilio".
 SEND_DIRECTLY = Text("You can also send directly: {routes}")
 
 # Translators: how sure the program is that a conversation is on a channel.
 _CHANNEL_SURE = Text("{channel} ({percent}% sure).")
-_NATIVE_SURE = Text("Intercom's own {channel} ({percent}% sure).")
+_NATIVE_SURE = Text("{channel}, connected without Octopods ({percent}% sure).")
 _CHANNEL_UNKNOWN = Text("Channel unknown ({percent}% sure).")
 OPENED_BY = Text("The window was opened by “{message}” ({time}).")
 OPENED_BY_FILE = Text("The window was opened by a file ({time}).")
 NOT_IN_INTERCOM = Text("Intercom doesn't show that message yet.")
 # Translators: {margin}: "2 min".
-MARGIN_FOR_OCTOPODS = Text("Octopods posts later than {channel}, so we count {margin} less than 24 h.")
+MARGIN_FOR_OCTOPODS = Text("Octopods forwards messages with a delay, so we count {margin} less than 24 h.")
 MARGIN = Text("The time comes from {channel} itself. We count {margin} less than 24 h to be safe.")
 CHANGE_CHANNEL = Text("Change channel…")
 ACCESSIBLE_CHANGE_CHANNEL = Text("Change the channel of this conversation")

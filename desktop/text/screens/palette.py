@@ -25,7 +25,7 @@ COMMANDS = {
     "undo": Text("Undo the last action"),
     "forget": Text("Delete this customer's data from this computer"),
     "toggle_details": Text("Show or hide customer details"),
-    "octopods": Text("Choose channels for Octopods"),
+    "octopods": Text("Say which channels you use with Octopods"),
     "settings": Text("Settings"),
     "shortcuts": Text("Keyboard shortcuts"),
 }

@@ -56,12 +56,12 @@ RESET_DONE = Text("The test result was reset. Delivery {place} counts as not tes
 
 # App codes.
 
-APP_CODES = Text("App codes")
+APP_CODES = Text("Octopods' code")
 APP_CODES_ABOUT = Text(
     "Intercom marks every message that an app posts with the app's code. Select the code of Octopods. If "
     "you select none, we use the code that we see most often."
 )
-NO_CODES = Text("No app codes seen yet. They appear here once tagged conversations have been read.")
+NO_CODES = Text("No codes seen yet. They appear here once tagged conversations are loaded.")
 # Translators: {code} is an app code such as "octopods-vv1".
 CODE_SEEN = Plural("{code} · {count} message", "{code} · {count} messages")
 CODE_NOT_SEEN = Text("{code} · not seen yet")
@@ -75,9 +75,9 @@ DETECT_DONE = Text("Saved. We'll use the code that we see most often.")
 FAILURE_MESSAGES = Text("Failure messages")
 FAILURE_MESSAGES_ABOUT = Text(
     "If a message from Octopods matches one of these patterns, your reply counts as not delivered. Write "
-    "one regular expression per line. Upper and lower case don't matter."
+    "one pattern per line: plain text, or a regular expression. Upper and lower case don't matter."
 )
-PATTERNS = Text("Regular expressions, one per line")
+PATTERNS = Text("Patterns, one per line")
 # Translators: {problem} is an error of the regular expression, in English.
 INVALID_LINE = Text("Line {line}: {problem}.")
 RESTORE_DEFAULTS = Text("Restore defaults")

@@ -20,7 +20,7 @@ from desktop.engine.views import ThreadView, WorkspaceView
 from desktop.text.catalog import Text, strip_isolates
 from desktop.text.formats import listed
 from desktop.text.forwarding import forwarding_evidence, forwarding_state
-from desktop.text.names import channel_label, channel_name, display_name
+from desktop.text.names import channel_label, display_name, place
 from desktop.text.screens import details as texts
 from desktop.text.thread.arrivals import direct_route
 from desktop.text.thread.messages import channel_and_title
@@ -164,7 +164,7 @@ class DetailsPane(QScrollArea):
         if evidence is not None:
             widgets.append(paragraph(forwarding_evidence(evidence), muted=True))
         test = QPushButton((texts.TEST if evidence is None else texts.TEST_AGAIN)())
-        test.setAccessibleName(strip_isolates(texts.ACCESSIBLE_TEST(channel=channel_name(channel))))
+        test.setAccessibleName(strip_isolates(texts.ACCESSIBLE_TEST(place=place(channel))))
         test.setProperty("channel", channel.value)
         test.clicked.connect(self._on_test)
         widgets.append(test)

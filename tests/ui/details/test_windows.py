@@ -37,7 +37,7 @@ def said(*rows: ProviderMessage) -> str:
 
 def test_by_intercom_alone_the_bridges_delay_is_allowed_for() -> None:
     assert "“Order 1042”" in said()
-    assert said().endswith("Octopods posts later than WhatsApp, so we count 2 min less than 24 h.")
+    assert said().endswith("Octopods forwards messages with a delay, so we count 2 min less than 24 h.")
 
 
 def test_a_time_of_the_providers_own_is_said_to_be_that() -> None:

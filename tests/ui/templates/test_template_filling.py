@@ -64,7 +64,7 @@ def test_send_says_what_is_still_missing(opened) -> None:
         ("a\tb", "doesn't accept line breaks or tabs here"),
         ("a     b", "doesn't accept more than 4 spaces in a row"),
         ("", "Fill in this field."),
-        ("{{name}}", "Replace {{name}}."),
+        ("{{name}}", "Fill in {{name}}."),
     ],
 )
 def test_what_whatsapp_refuses_is_shown_as_it_was_pasted(opened, value: str, said: str) -> None:

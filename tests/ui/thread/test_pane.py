@@ -606,7 +606,7 @@ def test_tips_tell_reason_and_exact_time(pane, jennifer):
     row = row_of(pane, "Any news")
     layout = view.text_selection.layout_at(view.timeline.index(row))
     tips = [piece.tip for piece in layout.pieces if piece.tip]
-    assert any("No app made it" in tip for tip in tips)
+    assert any("No app posted it" in tip for tip in tips)
     assert any("2026" in tip for tip in tips)
 
 

@@ -127,7 +127,7 @@ def test_the_origin_badge_tells_the_reason_and_leaves_percentages_to_the_details
     layout = drawn(find(build_entries(jennifer(), now, describe), "Any news"), style)
     badge = next(p for p in layout.pieces if isinstance(p, Line) and p.text.text().startswith("Messenger"))
     tip = layout.piece_at(badge.rect.center()).tip
-    assert "No app made it" in tip
+    assert "No app posted it" in tip
     assert "%" not in tip
 
 

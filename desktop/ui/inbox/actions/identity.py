@@ -21,7 +21,7 @@ from desktop.engine.commands import (
 )
 from desktop.engine.protocols import Submit
 from desktop.engine.views import CustomerRow, ThreadView
-from desktop.text.names import channel_label, channel_name, display_name, full_name
+from desktop.text.names import channel_label, display_name, full_name
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import inbox as texts
 from desktop.ui.inbox.actions.undo import UndoableCommands
@@ -73,7 +73,7 @@ class IdentityActions(QObject):
         if command.forget:
             done_text = texts.CONVERSATION_CHANNEL_RESET()
         else:
-            channel = channel_name(command.channel or ChannelKind.MESSENGER)
+            channel = channel_label(command.channel or ChannelKind.MESSENGER)
             done_text = texts.CONVERSATION_CHANNEL_SET(channel=channel)
         self._commands.submit(command, undo, done_text)
 
@@ -90,7 +90,7 @@ class IdentityActions(QObject):
         if command.channel is None:
             done_text = texts.MESSAGE_CHANNEL_RESET()
         else:
-            done_text = texts.MESSAGE_CHANNEL_SET(channel=channel_name(command.channel))
+            done_text = texts.MESSAGE_CHANNEL_SET(channel=channel_label(command.channel))
         self._commands.submit(command, undo, done_text)
 
     def choose_duplicate(self, contact_id: str = "") -> None:
