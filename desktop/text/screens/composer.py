@@ -48,8 +48,8 @@ INTERCOM_ROUTE = Text("Intercom, in this conversation")
 # Translators: an account that sends directly. {recipient}: a phone number, or a name and a number.
 ROUTE = Text("{channel} to {recipient}")
 ROUTE_OF_ACCOUNT = Text("{channel} · {account} to {recipient}")
-# Translators: the route on its button, where there is room and where there is less.
-THROUGH = Text("Through {route}")
+# Translators: the route on its button.
+ON_BUTTON_INTERCOM = Text("Through Intercom")
 CHANNEL = Text("{channel}", "a route on its button")
 CHANNEL_AND_ACCOUNT = Text("{channel} · {account}")
 CHANNEL_TO_OWNER = Text("{channel} to {owner}")

@@ -64,9 +64,8 @@ class RouteButton(QToolButton):
         direct_route = next((w for w in self._direct_routes if w.route == self._route), None)
         channel = direct_route.route.channel if direct_route is not None else ChannelKind.MESSENGER
         label, short = _label(direct_route), _short_label(direct_route)
-        through = (texts.THROUGH(route=label), label, texts.THROUGH(route=short), short)
         # The icon alone tells the channel.
-        self._texts = [*(f" {text} ▾" for text in through), " ▾"]
+        self._texts = [*(f" {text} ▾" for text in (label, short)), " ▾"]
         self._fit()
         self.updateGeometry()
         description = _describe(direct_route)
@@ -126,7 +125,7 @@ class RouteButton(QToolButton):
 
 def _label(direct_route: DirectRoute | None) -> str:
     if direct_route is None:
-        return _short_label(None)
+        return texts.ON_BUTTON_INTERCOM()
     entries = {
         (False, False): texts.CHANNEL,
         (False, True): texts.CHANNEL_TO_OWNER,
