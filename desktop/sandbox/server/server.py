@@ -226,12 +226,13 @@ def main(argv: list[str]) -> int:
 
 
 def _options(argv: list[str]) -> argparse.Namespace:
-    parser = _Arguments(prog="reachline sandbox", description="Serve the stand-ins on loopback.")
-    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--customers", type=int, default=DEFAULT_CUSTOMERS)
-    parser.add_argument("--messages", type=int, default=DEFAULT_MESSAGES)
-    parser.add_argument("--story", action="store_true", help="add the demo's cast and its past")
+    about = "Run a simulated Intercom, Octopods, channels and customers' phones, on this computer only."
+    parser = _Arguments(prog="reachline sandbox", description=about)
+    parser.add_argument("--port", type=int, default=0, help="port to serve on; 0 for any free one")
+    parser.add_argument("--seed", type=int, default=0, help="the same number makes the same people")
+    parser.add_argument("--customers", type=int, default=DEFAULT_CUSTOMERS, help="how many made-up people")
+    parser.add_argument("--messages", type=int, default=DEFAULT_MESSAGES, help="how many messages they have")
+    parser.add_argument("--story", action="store_true", help="add the people and conversations of the sample workspace")
     options = parser.parse_args(argv)
     for name in ("port", "customers", "messages"):
         if getattr(options, name) < 0:
