@@ -34,7 +34,7 @@ async def trouble_of(call) -> ProviderError:
         (409, ProviderErrorKind.REJECTED, "It will not do"),
         (413, ProviderErrorKind.TOO_LARGE, "too large"),
         (422, ProviderErrorKind.REJECTED, "It will not do"),
-        (302, ProviderErrorKind.BAD_ANSWER, "couldn't read the answer from Intercom"),
+        (302, ProviderErrorKind.BAD_ANSWER, "couldn't read the response from Intercom"),
     ],
 )
 async def test_refusals_are_told_at_once(provider, gateway, clock, status, trouble, words):

@@ -174,9 +174,9 @@ def test_a_locked_keyring_is_reported_at_once(play: Play, ring: FakeKeyring, tmp
     ("obstacle", "text"),
     [
         ("certificate", "this computer doesn't trust the certificate"),
-        ("sign-in page", "Something on this network answers in place of Intercom"),
+        ("sign-in page", "Something on this network responds in place of Intercom"),
         ("proxy", "This network's proxy needs a sign-in"),
-        ("dead proxy", "the proxy set on this computer doesn't answer"),
+        ("dead proxy", "the proxy set on this computer doesn't respond"),
     ],
 )
 def test_interfering_networks_are_distinguished(

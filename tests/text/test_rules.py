@@ -255,6 +255,8 @@ DECIDED = {
     "start": r"\b([Bb]eg[aiu]n(s|ning)?|[Cc]ommenc)",
     "no longer": r"\banymore\b",
     "nobody": r"\b[Nn]o one\b",
+    # Programs and companies respond; people answer and reply.
+    "respond": r"(did|does)n't answer|answers? (from|in place)|(store|\)) answer(s|ed)\b",
     "code": r"\b[Aa]pp code",
     "pattern": r"(?<!a )[Rr]egular expression",
     # Its name stands in brackets: Windows Credential Manager, macOS Keychain, keyring.

@@ -58,7 +58,7 @@ def test_an_author_who_is_not_known_is_not_named() -> None:
 def test_what_a_teammate_confirmed_is_not_called_accepted() -> None:
     reason = make_reason(OutboxReason.CONFIRMED_BY_TEAMMATE, provider="WhatsApp")
     note = direct_message_note(replace(SENT, reason=reason))
-    assert "WhatsApp didn't answer, but a teammate confirmed that this arrived." in note
+    assert "WhatsApp didn't respond, but a teammate confirmed that this arrived." in note
     assert "accepted" not in note
 
 

@@ -9,7 +9,7 @@ from desktop.domain.forecast import Forecast
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.reach import Certainty
 from desktop.text.demo import ARRIVED, DID_NOT_ARRIVE
-from desktop.text.names import channel_name
+from desktop.text.names import place
 
 CHECKED_CHANNELS = (
     ChannelKind.WHATSAPP,
@@ -65,7 +65,7 @@ def mismatches(sent: SentReply, screens: Json) -> list[str]:
         wait_for_arrival = _normalized(f"business: {sent.text}") in map(_normalized, texts[channel.value])
         if promised != wait_for_arrival:
             mismatch = DID_NOT_ARRIVE if promised else ARRIVED
-            found.append(mismatch(customer=sent.customer, channel=channel_name(channel)))
+            found.append(mismatch(customer=sent.customer, place=place(channel)))
     return found
 
 

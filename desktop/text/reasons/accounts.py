@@ -39,14 +39,14 @@ SENTENCES = {
         "use it, and restart Reachline."
     ),
     AccountReason.KEYRING_BROKEN: Text(
-        "The system's password store ({store}) answered with an error, so nothing is saved: Reachline asks "
+        "The system's password store ({store}) responded with an error, so nothing is saved: Reachline asks "
         "for your tokens each time it starts. Check whether other programs can use the password store, and "
         "restart Reachline."
     ),
     AccountReason.KEYRING_SKIPPED: Text(
-        "Reachline started before the system's password store ({store}) answered, so nothing is saved: "
+        "Reachline started before the system's password store ({store}) responded, so nothing is saved: "
         "Reachline asks for your tokens each time it starts. Restart Reachline when the password store "
-        "answers."
+        "responds."
     ),
     AccountReason.CACHE_KEY_NOT_GIVEN: Text(
         "The key for the messages on this computer couldn't be read from the system's password store "

@@ -8,7 +8,7 @@ from desktop.text.catalog import Text
 # Translators: {provider} is Intercom or a company such as Twilio.
 SENTENCES = {
     OutboxReason.INTERRUPTED: Text("Reachline closed while sending this. It may have been sent."),
-    OutboxReason.ANSWER_LOST: Text("{provider} didn't answer, so this may have been sent. Checking…"),
+    OutboxReason.ANSWER_LOST: Text("{provider} didn't respond, so this may have been sent. Checking…"),
     OutboxReason.REPLY_NOT_FOUND: Text(
         "{provider} didn't confirm this and doesn't show it, but it may have been sent. "
         "Check the conversation before you send it again."
@@ -19,7 +19,7 @@ SENTENCES = {
     OutboxReason.PROVIDER_CANNOT_TELL: Text(
         "We don't know whether this was sent, and {provider} can't tell. Ask the customer before you send it again."
     ),
-    OutboxReason.CONFIRMED_BY_TEAMMATE: Text("{provider} didn't answer, but a teammate confirmed that this arrived."),
+    OutboxReason.CONFIRMED_BY_TEAMMATE: Text("{provider} didn't respond, but a teammate confirmed that this arrived."),
     OutboxReason.FORECAST_WORSE: Text("Something changed after you pressed Send, so this wasn't sent."),
     OutboxReason.BEHIND_EARLIER: Text("Waiting for an earlier reply in this conversation."),
     OutboxReason.SENDING_BROKE: Text("Something went wrong while sending this. Details are in the log."),

@@ -26,10 +26,10 @@ FAILURES = {
     ProviderErrorKind.TOO_LARGE: Text("This is too long or too large for {provider}. Shorten it, or send it in parts."),
     ProviderErrorKind.BUSY: Text("{provider} has a problem right now. Try again in a few minutes."),
     ProviderErrorKind.BAD_ANSWER: Text(
-        "We couldn't read the answer from {provider}. Try again. If this keeps happening, tell your admin."
+        "We couldn't read the response from {provider}. Try again. If this keeps happening, tell your admin."
     ),
     ProviderErrorKind.OFFLINE: Text("Can't reach {provider}. Check your network connection."),
-    ProviderErrorKind.TIMED_OUT: Text("{provider} didn't answer in time. Try again in a moment."),
+    ProviderErrorKind.TIMED_OUT: Text("{provider} didn't respond in time. Try again in a moment."),
     ProviderErrorKind.WINDOW_CLOSED: Text(
         "The customer's window is closed, so a normal reply doesn't reach them. Send a template, or wait "
         "until they write again."
@@ -86,16 +86,17 @@ SENTENCES = {
         "your company's proxy."
     ),
     ProviderReason.INTERCEPTED: Text(
-        "Something on this network answers in place of {provider}, so there's no secure connection. If the network "
-        "needs a sign-in, open any page in a browser and sign in. Otherwise check this computer's proxy settings."
+        "Something on this network responds in place of {provider}, so there's no secure connection. If the "
+        "network needs a sign-in, open any page in a browser and sign in. Otherwise check this computer's "
+        "proxy settings."
     ),
     ProviderReason.CONNECT_TIMED_OUT: Text(
         "Couldn't reach {provider} in time. Check your network connection, and try again."
     ),
     ProviderReason.CONNECTION_BROKE: Text("The connection to {provider} broke. Try again."),
     ProviderReason.PROXY_SILENT: Text(
-        "Can't reach {provider}: the proxy set on this computer doesn't answer. "
-        "Check your network connection and this computer's proxy settings."
+        "Can't reach {provider}: the proxy set on this computer doesn't respond. Check your network "
+        "connection and this computer's proxy settings."
     ),
     ProviderReason.PROXY_SIGN_IN: Text(
         "This network's proxy needs a sign-in before Reachline can reach {provider} (407). Enter your user name and "
@@ -110,7 +111,7 @@ SENTENCES = {
         "This network's proxy doesn't let Reachline reach {provider} ({status}). "
         "Check this computer's proxy settings, or ask your IT department to allow {provider}."
     ),
-    ProviderReason.ANSWER_TOO_LARGE: Text("The answer from {provider} is too large to read."),
+    ProviderReason.ANSWER_TOO_LARGE: Text("The response from {provider} is too large to read."),
     ProviderReason.INTERCOM_SIGNED_OUT: Text("Intercom no longer accepts your access token. Enter a new one."),
     ProviderReason.INTERCOM_FORBIDDEN: Text("Your Intercom token isn't allowed to do this."),
     # Translators: {permission} is Intercom's name for it, such as “Write conversations”.
@@ -164,7 +165,7 @@ SENTENCES = {
     ),
     ProviderReason.NO_TEMPLATES: Text("This channel account has no templates. Write a normal reply instead."),
     ProviderReason.ONLY_TEMPLATES: Text(
-        "Only templates can be sent directly through Octopods. Reply through Intercom, or send a template."
+        "Only templates can be sent on WhatsApp directly through Octopods. Reply through Intercom, or send a template."
     ),
     ProviderReason.CANCELLED: Text("The message was cancelled before it was sent."),
     ProviderReason.NO_ACCEPTED_TEMPLATE: Text(
@@ -194,7 +195,7 @@ SENTENCES = {
     ProviderReason.QUALITY_MEDIUM: Text("WhatsApp rates this number's quality as medium (yellow)."),
     ProviderReason.QUALITY_LOW: Text("WhatsApp rates this number's quality as low (red)."),
     ProviderReason.IN_BUSINESS_APP: Text(
-        "This number is also used in the WhatsApp Business app. Replies typed there don't show here."
+        "This number is also used in the WhatsApp Business app. Replies typed there aren't shown here."
     ),
     ProviderReason.SENDING_LIMITED: Text("WhatsApp limits what this number can send."),
     ProviderReason.SENDING_BLOCKED: Text("WhatsApp blocks this number from sending."),

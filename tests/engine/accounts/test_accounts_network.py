@@ -128,7 +128,7 @@ async def test_a_network_that_is_too_slow(accounts_on):
     async with serving(None) as silent:
         for refused in await refused_both_ways(accounts_on(only(f"http://{silent}"), IMPATIENT_S)):
             assert refused.kind is ProviderErrorKind.TIMED_OUT
-            assert "didn't answer in time. Try again" in describe(refused.reason)
+            assert "didn't respond in time. Try again" in describe(refused.reason)
 
 
 async def test_a_connection_that_breaks_off(accounts_on):
@@ -210,7 +210,7 @@ async def test_a_proxy_that_is_not_there(accounts_on, monkeypatch):
     through(monkeypatch, closed_port())
     for refused in await refused_both_ways(accounts_on(Hosts.real())):
         assert refused.kind is ProviderErrorKind.OFFLINE
-        assert "the proxy set on this computer doesn't answer" in describe(refused.reason)
+        assert "the proxy set on this computer doesn't respond" in describe(refused.reason)
 
 
 async def test_the_sandbox_is_never_behind_a_proxy(accounts_on, monkeypatch, sandbox):

@@ -216,7 +216,7 @@ def test_what_its_provider_could_say_is_not_said_twice(people, now):
     text = describe(pending, view, now)
     assert (text.headline, text.why) == (
         "SMS: not confirmed",
-        "Twilio didn't answer, so this may have been sent. Checking…",
+        "Twilio didn't respond, so this may have been sent. Checking…",
     )
 
 
