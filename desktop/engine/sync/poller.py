@@ -36,6 +36,7 @@ ROUND_S = 10.0
 """The longest pause between two rounds. With the time until an unanswered call is given up it stays below 15 s, so that
 a silent server is noticed within that even where nobody does anything.
 """
+ROUND_JITTER = 0.1
 LOOK_BACK = timedelta(seconds=120)
 WIDE_LOOK_BACK = timedelta(hours=1)
 WIDE_EVERY = timedelta(minutes=10)
@@ -105,7 +106,7 @@ class Poller:
             failures = 0 if error is None else failures + 1
             pause = ROUND_S if error is None else _pause_after(error, failures)
             if pause is not None:
-                pause *= 1 - self._rng.uniform(0, JITTER) if error is None else 1 + self._rng.uniform(0, JITTER)
+                pause *= 1 - self._rng.uniform(0, ROUND_JITTER) if error is None else 1 + self._rng.uniform(0, JITTER)
             if error is not None:
                 self._connection.set_broken(error, pause)
             await wait_for_wake(self._clock, pause, self._wake_event)
