@@ -12,16 +12,12 @@ from typing import Any, Self
 from desktop.channels.intercom import regions
 from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.octopods.api import HOST as OCTOPODS_HOST
-from desktop.channels.octopods.channel import OctopodsChannel
 from desktop.channels.shared.exchange import READ_TIMEOUT_S, LearningClock, Token, is_loopback
 from desktop.channels.telegram.api import HOST as TELEGRAM_HOST
-from desktop.channels.telegram.channel import TelegramChannel
 from desktop.channels.twilio.api import CONTENT_HOST as TWILIO_CONTENT_HOST
 from desktop.channels.twilio.api import HOST as TWILIO_HOST
-from desktop.channels.twilio.channel import TwilioChannel
 from desktop.channels.whatsapp.api import HOST as GRAPH_HOST
 from desktop.channels.whatsapp.api import VERSION
-from desktop.channels.whatsapp.channel import Dialog360Channel, WhatsAppCloudChannel
 from desktop.channels.whatsapp.dialog360 import HOST as DIALOG360_HOST
 from desktop.domain.identity.customer import phone_key
 from desktop.domain.model.channel import Provider
@@ -116,11 +112,15 @@ class LiveConnector:
         return await gateway.permissions() if isinstance(gateway, IntercomGateway) else []
 
     def channel(self, config: ChannelConfig, secret: str) -> Channel:
-        """Raises InvalidValue for a field of `config` that cannot be right."""
+        """Raises InvalidValue for a field of `config` that cannot be right. Imports what it needs: few people have all
+        kinds of accounts.
+        """
         hosts, clock, patience_s = self._hosts, self._clock, self._read_timeout_s
         token = Token(secret)
         match config.provider:
             case Provider.OCTOPODS:
+                from desktop.channels.octopods.channel import OctopodsChannel
+
                 return OctopodsChannel(
                     token,
                     clock,
@@ -130,6 +130,8 @@ class LiveConnector:
                     read_timeout_s=patience_s,
                 )
             case Provider.WHATSAPP:
+                from desktop.channels.whatsapp.channel import WhatsAppCloudChannel
+
                 return WhatsAppCloudChannel(
                     token,
                     clock,
@@ -140,10 +142,14 @@ class LiveConnector:
                     read_timeout_s=patience_s,
                 )
             case Provider.DIALOG360:
+                from desktop.channels.whatsapp.channel import Dialog360Channel
+
                 return Dialog360Channel(
                     token, clock, _number(config.sender), base_url=hosts.dialog360, read_timeout_s=patience_s
                 )
             case Provider.TWILIO:
+                from desktop.channels.twilio.channel import TwilioChannel
+
                 user = config.ids.get("user", "").strip()
                 return TwilioChannel(
                     token,
@@ -157,6 +163,8 @@ class LiveConnector:
                     read_timeout_s=patience_s,
                 )
             case Provider.TELEGRAM:
+                from desktop.channels.telegram.channel import TelegramChannel
+
                 return TelegramChannel(token, clock, base_url=hosts.telegram, read_timeout_s=patience_s)
 
 

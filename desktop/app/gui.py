@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -31,6 +32,8 @@ def run(options: argparse.Namespace, open_sample: OpenSample, link: str = "") ->
     if not qt.has_display() and "QT_QPA_PLATFORM" not in os.environ:
         print(texts.NO_DISPLAY(), file=sys.stderr)
         return 2
+    # Nothing of what is imported and built becomes garbage; `loop` collects from then on.
+    gc.disable()
     try:
         context = ProfileContext.of(options)
         application = qt.start(offscreen=False, requested_language=options.language)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.app import caches
-from desktop.app.error_window import ErrorWindow
 from desktop.app.profile_context import ProfileContext
 from desktop.app.session import Session
 from desktop.domain.model.reason import NO_REASON
@@ -27,7 +26,11 @@ from desktop.text.names import password_store
 from desktop.text.reasons.describe import describe
 from desktop.ui.look.preferences import Preferences
 from desktop.ui.look.theme import Theme
-from desktop.ui.wizard.wizard import Wizard
+
+if TYPE_CHECKING:
+    # Imported where one is shown: most starts show neither.
+    from desktop.app.error_window import ErrorWindow
+    from desktop.ui.wizard.wizard import Wizard
 
 log = logging.getLogger(__name__)
 
@@ -269,6 +272,8 @@ class Program:
     def _show_wizard(self, reason: str = "") -> None:
         """reason: why the token has to be entered again."""
         if self.wizard is None:
+            from desktop.ui.wizard.wizard import Wizard
+
             self._is_over_inbox = self.session is not None
             wizard = Wizard(
                 self.accounts,
@@ -292,7 +297,10 @@ class Program:
         async with self._changing:
             await self._close_session()
         opened = await self._open_session(workspace)
-        return opened if isinstance(opened, Refusal) else opened.engine
+        if isinstance(opened, Refusal):
+            return opened
+        opened.start_engine()
+        return opened.engine
 
     def _on_inbox_wanted(self, at_test: bool) -> None:
         self._enqueue(lambda: self._leave_wizard(at_test=at_test))
@@ -344,6 +352,8 @@ class Program:
     # --- standing still --------------------------------------------------------------------------------------------
 
     def _show_error_window(self, sentence: str, again: Job | None, alternative: str = "") -> None:
+        from desktop.app.error_window import ErrorWindow
+
         self._close_error_window()
         self.error_window = ErrorWindow(self.theme, sentence, can_repeat=again is not None, alternative=alternative)
         if again is not None:

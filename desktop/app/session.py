@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -29,9 +30,12 @@ from desktop.ui.look.ticker import Ticker
 
 log = logging.getLogger(__name__)
 
+START_WITHIN_S = 2.0
+"""The engine reads and sends after this at the latest, even if nothing that is stored can be shown."""
+
 
 class Session:
-    """The engine runs from `open` to `close`; the window exists from the first `show`. Loop's thread.
+    """The engine answers from `open` to `close`; the window exists from the first `show`. Loop's thread.
 
     not_opened: channel accounts that could not be opened, each with what to do.
     remark: what happened to the messages stored here, `NO_REASON` where they are simply there.
@@ -60,6 +64,7 @@ class Session:
         self._settings = settings
         self._cleanup = cleanup
         self._ticker: Ticker | None = None
+        self._is_engine_started = False
         self.on_signed_out: Callable[[str], None] = _ignore
         self._has_reported_sign_out = False
         self._unsubscribe = accounts.subscribe(self._on_accounts)
@@ -96,7 +101,7 @@ class Session:
                 undo.pop_all()
                 undo.callback(opened.cleanup)
                 undo.push_async_callback(engine.stop)
-                await engine.start()
+                await engine.prepare()
             except (KnownError, OSError) as error:
                 return caches.refusal(error)
             undo.pop_all()
@@ -112,6 +117,9 @@ class Session:
                 self.engine, self._theme, self._ticker, title=texts.TITLE(name=self.name), settings=self._settings
             )
             self.window.settings.connect_accounts(self._accounts, run, self.workspace_id)
+            # What is stored comes first on the screen.
+            self.window.views_shown.connect(self.start_engine)
+            asyncio.get_running_loop().call_later(START_WITHIN_S, self.start_engine)
         self.window.show()
         self.window.raise_()
         self.window.activateWindow()
@@ -123,6 +131,12 @@ class Session:
             self.window.toast.show_message(" ".join(sentences))
             self.not_opened = ()
         return self.window
+
+    def start_engine(self) -> None:
+        """Let the engine read and send, unless it does so already."""
+        if not self._is_engine_started:
+            self._is_engine_started = True
+            self.engine.start_tasks()
 
     async def close(self) -> None:
         """Close everything in the order in which the parts depend on each other."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from desktop.domain.identity.phone import REGIONS
+from desktop.domain.identity.phone import regions
 from desktop.domain.learning.relay import RelayEvidence
 from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.facts import Conversation
@@ -177,7 +177,7 @@ class CommandHandler:
                     except ValueError:
                         return steps.failed(CommandReason.SAME_CONTACT)
                 case SetPhoneRegion(region):
-                    if region and region not in REGIONS:
+                    if region and region not in regions():
                         return steps.failed(CommandReason.NO_COUNTRY, region=region)
                     return self._publish(await write(identity.save_phone_region, region, now))
                 case SetRetentionDays(days):

@@ -111,11 +111,19 @@ class Engine:
 
     async def start(self) -> None:
         """Put in order what the last run left, then start to read and to send in tasks."""
+        await self.prepare()
+        self.start_tasks()
+
+    async def prepare(self) -> None:
+        """Put in order what the last run left. From then on everything that is stored can be shown."""
         offset = await self._store.read(settings.clock_offset)
         if offset is not None:
             self.clock.restore_offset(offset)
         await self.retention.erase_old_copies()
         await self.outbox.recover()
+
+    def start_tasks(self) -> None:
+        """Start to read and to send. Call it once, after `prepare`."""
         for name, run in (
             ("poller", self.poller.run),
             ("older_conversations", self.older_conversations.run),

@@ -84,9 +84,10 @@ def opening(accounts: Accounts, workspace: WorkspaceConfig, context: ProfileCont
     return open_session
 
 
-async def test_its_engine_runs_from_open_to_close(opening: Opening, tmp_path: Path) -> None:
+async def test_its_engine_runs_until_it_is_closed(opening: Opening, tmp_path: Path) -> None:
     session = await opening(tmp_path / "cache")
     assert isinstance(session, Session)
+    session.start_engine()
     online = asyncio.Event()
     session.engine.feed.subscribe(lambda _: online.set() if state() is ConnectionState.ONLINE else None)
 
@@ -98,6 +99,19 @@ async def test_its_engine_runs_from_open_to_close(opening: Opening, tmp_path: Pa
             await online.wait()
     await session.close()
     assert (cache_folder(tmp_path / "cache", session.workspace_id) / DATABASE).exists()
+
+
+async def test_its_engine_starts_when_what_is_stored_is_on_the_screen(opening: Opening, tmp_path: Path) -> None:
+    session = await opening(tmp_path / "cache")
+    assert isinstance(session, Session)
+    starts: list[str] = []
+    session.engine.start_tasks = lambda: starts.append("started")  # type: ignore[method-assign]
+    window = session.show(session.engine.tasks.start)
+    assert starts == []
+    window.views_shown.emit()
+    window.views_shown.emit()
+    assert starts == ["started"]
+    await session.close()
 
 
 async def test_where_nothing_may_be_kept_nothing_is(opening: Opening, tmp_path: Path, monkeypatch) -> None:

@@ -10,16 +10,24 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from enum import IntEnum
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
-import phonenumbers
+if TYPE_CHECKING:
+    import phonenumbers
+
+# The library is imported by the functions that ask it: its import takes long, and most starts show no new number.
 
 MIN_DIGITS, MAX_DIGITS = 7, 15
 """Of an international number without its plus; 15 is the most that E.164 allows."""
 
 
-REGIONS = frozenset(phonenumbers.SUPPORTED_REGIONS)
-"""Countries whose national numbers can be read, by ISO 3166."""
+@cache
+def regions() -> frozenset[str]:
+    """Countries whose national numbers can be read, by ISO 3166."""
+    import phonenumbers
+
+    return frozenset(phonenumbers.SUPPORTED_REGIONS)
 
 
 class Match(IntEnum):
@@ -59,6 +67,8 @@ def _ascii_digit(character: str) -> str:
 
 def _international(digits: str, text: str) -> str:
     """Without the national trunk prefix that is often written in brackets after the country code."""
+    import phonenumbers
+
     if not len(digits) >= MIN_DIGITS or digits.startswith("0"):
         return ""
     if any(_aliases(digits)):
@@ -71,6 +81,8 @@ def _international(digits: str, text: str) -> str:
 
 def _national(text: str, region: str) -> str:
     """A number as dialled in its country, or international without the plus."""
+    import phonenumbers
+
     digits = re.sub(r"\D", "", text)
     if region == "MX":
         # Dialled before mobiles and other areas until 2019-08-03 (IFT).
@@ -92,6 +104,8 @@ def _national(text: str, region: str) -> str:
 
 
 def _parsed(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:
+    import phonenumbers
+
     try:
         return phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
@@ -99,6 +113,8 @@ def _parsed(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:
 
 
 def _digits(number: phonenumbers.PhoneNumber) -> str:
+    import phonenumbers
+
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)[1:]
 
 

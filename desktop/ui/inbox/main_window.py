@@ -54,9 +54,11 @@ class MainWindow(QWidget):
 
     Signals:
         customer_shown: another customer's thread is on the screen. arg: the customer's id.
+        views_shown: what was loaded together is on the screen.
     """
 
     customer_shown = Signal(str)
+    views_shown = Signal()
 
     def __init__(
         self,
@@ -193,6 +195,7 @@ class MainWindow(QWidget):
             self._show_thread(loaded.thread)
         elif loaded.workspace is not None:
             self._update_composer_and_details()
+        self.views_shown.emit()
 
     def _focus_list_once(self) -> None:
         """Focus the list when it gets its first rows; Qt would focus the view buttons above it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
 
-from desktop.domain.identity.phone import REGIONS
+from desktop.domain.identity.phone import regions
 from desktop.engine.commands import SetPhoneRegion
 from desktop.engine.protocols import Submit
 from desktop.engine.views import WorkspaceView
@@ -29,7 +29,7 @@ class RegionPage(Page):
         self._choice.setEditable(True)
         self._choice.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self._choice.addItem(texts.NO_COUNTRY(), "")
-        for name, code in sorted((_region_name(code), code) for code in REGIONS):
+        for name, code in sorted((_region_name(code), code) for code in regions()):
             self._choice.addItem(name, code)
         completer = QCompleter(self._choice.model(), self._choice)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QWidget
@@ -15,10 +16,11 @@ from desktop.ui.inbox.view_loader import LoadedViews
 from desktop.ui.look.preferences import Preferences
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
-from desktop.ui.settings.accounts import AccountsPage
-from desktop.ui.settings.octopods import OctopodsPage
-from desktop.ui.settings.relay_test_sheet import RelayTestSheet
-from desktop.ui.settings.sheet import SettingsSheet
+
+if TYPE_CHECKING:
+    # Imported when one is first opened.
+    from desktop.ui.settings.relay_test_sheet import RelayTestSheet
+    from desktop.ui.settings.sheet import SettingsSheet
 
 
 class SettingsActions(QObject):
@@ -49,6 +51,8 @@ class SettingsActions(QObject):
     def sheet(self) -> SettingsSheet:
         """The sheet; the first access builds it."""
         if self._sheet is None:
+            from desktop.ui.settings.sheet import SettingsSheet
+
             sheet = self._sheet = SettingsSheet(self._theme, self._submit, self.preferences, self._window)
             sheet.relay_test_requested.connect(self.open_relay_test)
             sheet.accounts.add_workspace_requested.connect(self.add_workspace_requested)
@@ -63,6 +67,8 @@ class SettingsActions(QObject):
     def relay_test(self) -> RelayTestSheet:
         """The sheet of the forwarding test; the first access builds it."""
         if self._relay_test is None:
+            from desktop.ui.settings.relay_test_sheet import RelayTestSheet
+
             self._relay_test = RelayTestSheet(self._theme, self._ticker, self._submit, self._window)
             self._relay_test.customer_chosen.connect(self.customer_requested)
             self._relay_test.show_rows(self._rows)
@@ -73,9 +79,13 @@ class SettingsActions(QObject):
         self.sheet.open_at()
 
     def open_octopods(self) -> None:
+        from desktop.ui.settings.octopods import OctopodsPage
+
         self.sheet.open_at(OctopodsPage)
 
     def open_accounts(self) -> None:
+        from desktop.ui.settings.accounts import AccountsPage
+
         self.sheet.open_at(AccountsPage)
 
     def open_relay_test(self, channel: ChannelKind | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -17,9 +18,11 @@ from desktop.text.reasons.describe import describe
 from desktop.text.screens import inbox as texts
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
-from desktop.ui.templates.form.filling import join_lines
-from desktop.ui.templates.picker import TemplatePicker
 from desktop.ui.widgets.toast import Toast
+
+if TYPE_CHECKING:
+    # Imported when the picker is first opened.
+    from desktop.ui.templates.picker import TemplatePicker
 
 
 class TemplateActions(QObject):
@@ -50,6 +53,8 @@ class TemplateActions(QObject):
     def picker(self) -> TemplatePicker:
         """The picker; the first access builds it."""
         if self._picker is None:
+            from desktop.ui.templates.picker import TemplatePicker
+
             picker = self._picker = TemplatePicker(self._theme, self._ticker, self._window)
             picker.send_requested.connect(self._on_send)
             picker.templates_wanted.connect(self._on_templates_wanted)
@@ -102,6 +107,8 @@ class TemplateActions(QObject):
         self._engine.command_handler.submit(command, partial(self._on_answer, command, self._view, self._text))
 
     def _on_answer(self, command: SendDirect, view: ThreadView | None, text: str, answer: Answer) -> None:
+        from desktop.ui.templates.form.filling import join_lines
+
         is_shown = self.picker.is_open and self.picker.draft_id == command.draft_id
         # Also after Escape: a template that was sent must not come up filled in again.
         self.picker.show_answer(answer, command.draft_id)
