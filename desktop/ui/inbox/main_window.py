@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QHideEvent, QResizeEvent, QShowEvent
@@ -34,9 +35,11 @@ from desktop.ui.inbox.view_loader import LoadedViews, ViewLoader
 from desktop.ui.look import icons
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
-from desktop.ui.templates.picker import TemplatePicker
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.connection_line import ConnectionLine
+
+if TYPE_CHECKING:
+    from desktop.ui.templates.picker import TemplatePicker
 
 _EVERYTHING = Changes(
     customers=frozenset({""}),
@@ -336,17 +339,21 @@ class MainWindow(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._ticker.set_resting(self.isMinimized())
         self._panes.update_folding(self.width())
         self._submit_visibility(True)
         self._on_changes(_EVERYTHING)
 
     def hideEvent(self, event: QHideEvent) -> None:
+        self._ticker.set_resting(True)
         self._submit_visibility(False)
         super().hideEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self._seen_marker.mark_seen(self._view)
+        elif event.type() == QEvent.Type.WindowStateChange:
+            self._ticker.set_resting(self.isMinimized())
         super().changeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -26,6 +26,7 @@ class Ticker(QObject):
         self._clock = clock
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.tick)
+        self._rests = False
         self._schedule()
 
     def now(self) -> datetime:
@@ -39,6 +40,17 @@ class Ticker(QObject):
     def stop(self) -> None:
         self._timer.stop()
 
+    def set_resting(self, rests: bool) -> None:
+        """Fire no more while nobody sees what counts down; at the end of a rest, fire at once."""
+        if rests != self._rests:
+            self._rests = rests
+            if rests:
+                self._timer.stop()
+            else:
+                self.tick()
+
     def _schedule(self) -> None:
+        if self._rests:
+            return
         # One millisecond past the second: a timer that fires early would show the old second for a whole second.
         self._timer.start(_SECOND_MS - self._clock.now().microsecond // 1000 + 1)

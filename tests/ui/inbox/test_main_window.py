@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from fake_engine import CONTROL, FakeEngine, go_to, menu_of, news, press, press_send, write
-from PySide6.QtCore import QCoreApplication, QSettings, Qt
+from PySide6.QtCore import QCoreApplication, QSettings, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPushButton, QToolButton, QWidget
 from reasons import said
@@ -39,6 +39,7 @@ from desktop.engine.views import (
 )
 from desktop.ui.inbox.actions.conversations import snooze_times
 from desktop.ui.inbox.main_window import MainWindow
+from desktop.ui.look.ticker import Ticker
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 Jennifer = Callable[..., ThreadView]
@@ -122,6 +123,20 @@ def test_a_hidden_window_says_so(qtbot, window: MainWindow, engine: FakeEngine) 
     go_to(qtbot, window)
     window.hide()
     assert engine.command_handler.of(FocusCustomer)[-1] == FocusCustomer("c-1", "wa", False)
+
+
+def test_a_hidden_window_wakes_nobody_up(qtbot, window: MainWindow, ticker: Ticker) -> None:
+    def active_timers() -> list[QTimer]:
+        return [timer for owner in (window, ticker) for timer in owner.findChildren(QTimer) if timer.isActive()]
+
+    go_to(qtbot, window)
+    qtbot.waitUntil(lambda: len(active_timers()) == 1)
+    window.hide()
+    assert active_timers() == []
+    window.show()
+    assert len(ticker.findChildren(QTimer)) == len(active_timers()) == 1
+    window.showMinimized()
+    qtbot.waitUntil(lambda: active_timers() == [])
 
 
 @pytest.mark.slow

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from PySide6.QtCore import QTimer
+
 from desktop.ui.look.ticker import Ticker
 
 
@@ -41,3 +43,19 @@ def test_it_is_silent_once_stopped(ticker, qtbot):
     qtbot.waitUntil(lambda: len(beats) >= 2, timeout=5000)
     running.stop()
     assert seen == []
+
+
+def test_it_rests_while_nobody_looks_and_fires_at_once_afterwards(ticker, clock, qtbot):
+    seen, beats = [], []
+    ticker.ticked.connect(seen.append)
+    ticker.set_resting(True)
+    assert not any(timer.isActive() for timer in ticker.findChildren(QTimer))
+    clock.advance(timedelta(hours=2))
+    running = Ticker(_SystemClock())
+    running.ticked.connect(beats.append)
+    qtbot.waitUntil(lambda: len(beats) >= 2, timeout=5000)
+    running.stop()
+    assert seen == []
+    ticker.set_resting(False)
+    assert seen == [clock.now()]
+    assert any(timer.isActive() for timer in ticker.findChildren(QTimer))
