@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import sys
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import Any
 
 import qasync
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-log = logging.getLogger(__name__)
+from desktop.app.garbage import collecting_on
 
-COLLECT_EVERY_S = 1.0
-ALL_EVERY = 30
-OLDEST = 2
-"""The garbage collector's generation that includes all others."""
+log = logging.getLogger(__name__)
 
 
 def run(application: QApplication, main: Callable[[], Coroutine[Any, Any, int]]) -> int:
@@ -29,8 +25,10 @@ def run(application: QApplication, main: Callable[[], Coroutine[Any, Any, int]])
     hook = sys.excepthook
     sys.excepthook = _log_uncaught
     try:
-        with _garbage_on_this_thread(), asyncio.Runner(loop_factory=lambda: _loop(application)) as runner:
-            _collect(runner.get_loop(), turn=1)
+        with (
+            asyncio.Runner(loop_factory=lambda: _loop(application)) as runner,
+            collecting_on(runner.get_loop(), lambda: _is_in_background(application)),
+        ):
             return runner.run(main())
     except KeyboardInterrupt:
         return 130
@@ -38,24 +36,8 @@ def run(application: QApplication, main: Callable[[], Coroutine[Any, Any, int]])
         sys.excepthook = hook
 
 
-@contextmanager
-def _garbage_on_this_thread() -> Iterator[None]:
-    """Python collects garbage on whatever thread happens to allocate, the keyring's or the store's; objects of Qt in a
-    cycle would be deleted there while the loop uses them.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-def _collect(loop: asyncio.AbstractEventLoop, turn: int) -> None:
-    """What Python would do by itself: young objects often, all of them rarely."""
-    gc.collect(OLDEST if turn % ALL_EVERY == 0 else OLDEST - 1)
-    loop.call_later(COLLECT_EVERY_S, _collect, loop, turn + 1)
+def _is_in_background(application: QApplication) -> bool:
+    return application.applicationState() is not Qt.ApplicationState.ApplicationActive
 
 
 def _loop(application: QApplication) -> asyncio.AbstractEventLoop:

@@ -6,10 +6,12 @@ import asyncio
 import gc
 import threading
 import weakref
+from collections.abc import Iterator
 
+import pytest
 from PySide6.QtWidgets import QApplication
 
-from desktop.app import loop
+from desktop.app import garbage, loop
 
 
 class Knot:
@@ -27,8 +29,28 @@ def test_the_result_is_the_exit_status(qapp: QApplication) -> None:
     assert loop.run(qapp, main) == 7
 
 
-def test_garbage_is_taken_away_on_the_loops_thread_alone(qapp: QApplication, monkeypatch) -> None:
-    monkeypatch.setattr(loop, "COLLECT_EVERY_S", 0.01)
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(garbage, "FIRST_AFTER_S", 0.0)
+    monkeypatch.setattr(garbage, "COLLECT_EVERY_S", 0.01)
+
+
+@pytest.fixture
+def collections() -> Iterator[list[int]]:
+    """The generations that are collected."""
+    seen: list[int] = []
+
+    def note(phase: str, about: dict[str, int]) -> None:
+        if phase == "start":
+            seen.append(about["generation"])
+
+    gc.callbacks.append(note)
+    yield seen
+    gc.callbacks.remove(note)
+
+
+@pytest.mark.usefixtures("quick")
+def test_garbage_is_taken_away_on_the_loops_thread_alone(qapp: QApplication) -> None:
     taken_on: list[str] = []
 
     def allocate_much() -> None:
@@ -45,6 +67,8 @@ def test_garbage_is_taken_away_on_the_loops_thread_alone(qapp: QApplication, mon
             if len(taken_on) == 20:
                 running.call_soon_threadsafe(all_taken.set)
 
+        # What the start makes is left alone.
+        await asyncio.sleep(0.05)
         for _ in range(20):
             weakref.finalize(Knot(), taken)
         await asyncio.to_thread(allocate_much)
@@ -55,3 +79,37 @@ def test_garbage_is_taken_away_on_the_loops_thread_alone(qapp: QApplication, mon
     assert loop.run(qapp, main) == 0
     assert gc.isenabled()
     assert set(taken_on) == {threading.main_thread().name}
+
+
+@pytest.mark.usefixtures("quick")
+def test_while_somebody_looks_only_young_objects_are_looked_at(
+    qapp: QApplication, collections: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(garbage, "ALL_EVERY_S", 0.0)
+
+    async def main() -> int:
+        collections.clear()
+        monkeypatch.setattr(loop, "_is_in_background", lambda _application: False)
+        await asyncio.sleep(0.3)
+        assert set(collections) == {garbage.YOUNG}
+        monkeypatch.setattr(loop, "_is_in_background", lambda _application: True)
+        taken = asyncio.Event()
+        weakref.finalize(Knot(), taken.set)
+        gc.freeze()
+        await taken.wait()
+        assert garbage.ALL in collections
+        return 0
+
+    assert loop.run(qapp, main) == 0
+
+
+@pytest.mark.usefixtures("quick")
+def test_pauses_grow_while_hardly_anything_is_allocated(qapp: QApplication, collections: list[int]) -> None:
+    async def main() -> int:
+        await asyncio.sleep(0.05)
+        collections.clear()
+        await asyncio.sleep(0.5)
+        return len(collections)
+
+    # A fixed pause would make it fifty.
+    assert loop.run(qapp, main) < 8

@@ -1,0 +1,37 @@
+"""What a start imports until the stored rows are on the screen: nothing that only later actions need."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.bench.rows.start_up import started
+from tests.bench.started_profile import create_profile
+from tests.bench.worlds import kept
+
+NOT_YET = {
+    "the sandbox and its server": {"desktop.sandbox", "desktop.demo", "starlette", "uvicorn"},
+    "the HTTP library": {"httpx", "httpcore", "anyio", "h11", "truststore", "rich", "click"},
+    "other wrappers and modules of Qt": {"qtawesome", "qtpy", "PySide6.QtOpenGL", "PySide6.QtSvg", "PySide6.QtTest"},
+    "numbers": {"numpy", "phonenumbers"},
+    "windows that are not open": {
+        "desktop.app.error_window",
+        "desktop.ui.settings.sheet",
+        "desktop.ui.templates.picker",
+        "desktop.ui.wizard",
+    },
+    "adapters of accounts that nobody has": {"desktop.channels.octopods.channel", "desktop.channels.twilio.channel"},
+}
+
+
+@pytest.mark.slow
+def test_a_start_imports_what_it_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "FOLDER", tmp_path / "worlds")
+    (tmp_path / "profile").mkdir()
+    arguments, environment = create_profile(tmp_path / "profile", kept.World(20, busy=5, long_threads=()))
+    report = started([sys.executable, "-m", "tests.bench.start_probe", "program", *arguments], environment)
+    imported = set(report["rows_modules"])  # type: ignore[call-overload]
+    assert "desktop.ui.inbox.main_window" in imported
+    assert {what: found for what, modules in NOT_YET.items() if (found := modules & imported)} == {}
