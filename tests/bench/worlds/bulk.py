@@ -36,7 +36,8 @@ BATCH = 200
 _NUMBER = re.compile(r"1000[01]\d\d")
 """Of the first `KINDS` customers, in any text."""
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
-_FILLED = re.compile(r"(?:INSERT (?:OR \w+ )?INTO|UPDATE(?: OR \w+)?|DELETE FROM) (\w+)")
+_FILLED = re.compile(r"INSERT (?:OR \w+ )?INTO (\w+)")
+"""The tables that a trigger adds rows to."""
 _NOW_US = to_us(NOW)
 _FIRST_TIME_US = to_us(datetime(2020, 1, 1, tzinfo=UTC))
 
