@@ -52,19 +52,6 @@ CREATE TABLE contact_aliases (
 
 CREATE INDEX contact_aliases_by_contact ON contact_aliases (contact_id);
 
-CREATE TABLE conversations (
-    id TEXT PRIMARY KEY,
-    owner_id TEXT NOT NULL REFERENCES contacts (id) DEFERRABLE INITIALLY DEFERRED,
-    created_at_us INTEGER NOT NULL,
-    updated_at_us INTEGER NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('open', 'closed', 'snoozed')),
-    title TEXT NOT NULL,
-    is_read INTEGER NOT NULL CHECK (is_read IN (0, 1)),
-    is_whole INTEGER NOT NULL CHECK (is_whole IN (0, 1))
-, fingerprint INTEGER, files_read_at_us INTEGER, details TEXT NOT NULL DEFAULT '{}') STRICT;
-
-CREATE INDEX conversations_by_owner ON conversations (owner_id);
-
 CREATE TABLE "sync_queue" (
     conversation_id TEXT PRIMARY KEY,
     updated_at_us INTEGER NOT NULL,
@@ -286,8 +273,6 @@ CREATE UNIQUE INDEX entries_by_arrival ON entries (arrival) WHERE arrival > 0;
 
 CREATE INDEX entries_to_wipe ON entries (sent_at_us) WHERE wiped = 0;
 
-CREATE INDEX conversations_by_creation ON conversations (created_at_us);
-
 CREATE TABLE message_channels (
     conversation_id TEXT NOT NULL,
     entry_id TEXT NOT NULL,
@@ -411,11 +396,6 @@ CREATE INDEX provider_messages_by_age ON provider_messages (sent_at_us);
 
 CREATE INDEX direct_messages_not_final ON direct_messages (sent_at_us) WHERE is_final = 0;
 
-CREATE TRIGGER conversation_deletion_empties_direct_messages AFTER DELETE ON conversations
-BEGIN
-    UPDATE direct_messages SET text = '', file_names = '[]' WHERE conversation_id = OLD.id;
-END;
-
 CREATE VIEW pending_replies AS
 SELECT
     outbox.*,
@@ -433,6 +413,20 @@ WHERE outbox.is_done = 0
       )
   );
 
+CREATE TABLE "conversations" (
+    id TEXT PRIMARY KEY,
+    owner_id TEXT NOT NULL REFERENCES contacts (id) DEFERRABLE INITIALLY DEFERRED,
+    created_at_us INTEGER NOT NULL,
+    updated_at_us INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'closed', 'snoozed')),
+    title TEXT NOT NULL,
+    is_read INTEGER NOT NULL CHECK (is_read IN (0, 1)),
+    is_whole INTEGER NOT NULL CHECK (is_whole IN (0, 1)),
+    fingerprint INTEGER,
+    files_read_at_us INTEGER,
+    details TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE customer_rows (
     customer_id TEXT PRIMARY KEY REFERENCES customers (id),
     last_at_us INTEGER NOT NULL,
@@ -448,6 +442,15 @@ CREATE TABLE customer_rows (
     closes_at_us INTEGER,
     details TEXT NOT NULL
 ) STRICT;
+
+CREATE INDEX conversations_by_owner ON conversations (owner_id);
+
+CREATE INDEX conversations_by_creation ON conversations (created_at_us);
+
+CREATE TRIGGER conversation_deletion_empties_direct_messages AFTER DELETE ON conversations
+BEGIN
+    UPDATE direct_messages SET text = '', file_names = '[]' WHERE conversation_id = OLD.id;
+END;
 
 CREATE INDEX customer_rows_by_time ON customer_rows (last_at_us);
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-from contextlib import closing
 from datetime import timedelta
 
-import apsw
 import pytest
 
 from desktop.engine.commands import Done, Failed, ForgetCustomer
-from desktop.store.core.migrate import Step, migrate, steps
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -78,13 +75,3 @@ async def test_a_customer_of_whom_a_copy_stays_is_not_called_forgotten(world, ki
     # The same for what is due by itself: said in the log, tried again later.
     await world.engine.retention.erase_old_copies()
     await world.engine.retention.run_once()
-
-
-async def test_the_copy_that_a_migration_really_makes_is_one_of_these(world, tmp_path):
-    path = tmp_path / "reachline.db"
-    later = Step(steps()[-1].version + 1, "later", "ALTER TABLE settings ADD COLUMN extra TEXT")
-    with closing(apsw.Connection(str(path))) as db:
-        migrate(db, path, [*steps(), later])
-    [copy] = tmp_path.glob("*.before-*")
-    await world.engine.retention.run_once()
-    assert not copy.exists()

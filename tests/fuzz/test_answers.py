@@ -88,7 +88,7 @@ def db(tmp_path: Path) -> Iterator[apsw.Connection]:
     connection = apsw.Connection(str(path))
     connection.pragma("foreign_keys", True)
     connection.pragma("synchronous", "OFF")
-    migrate(connection, path, steps())
+    migrate(connection, steps())
     yield connection
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     connection.close()

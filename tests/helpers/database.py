@@ -30,6 +30,6 @@ def _new() -> bytes:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "new.db"
         db = apsw.Connection(str(path))
-        migrate(db, path, steps())
+        migrate(db, steps())
         db.close()
         return path.read_bytes()

@@ -86,12 +86,46 @@ def write_earlier_profile(path: Path, version: int = VERSION) -> apsw.Connection
     between did. The caller closes the connection."""
     db = apsw.Connection(str(path))
     db.pragma("foreign_keys", True)
-    migrate(db, None, [step for step in steps() if step.version <= VERSION])
+    migrate(db, [step for step in steps() if step.version <= VERSION])
     db.execute("BEGIN")
     db.execute(CONTENTS, {"at": to_us(AT), "route": ROUTE, "window": WINDOW})
     db.execute("COMMIT")
-    migrate(db, None, [step for step in steps() if step.version <= version])
+    migrate(db, [step for step in steps() if step.version <= version])
     return db
+
+
+def write_large_profile(path: Path, version: int, conversations: int) -> None:
+    """The earlier profile with so many more conversations, each of a customer with five messages."""
+    db = write_earlier_profile(path, 5)
+    db.execute("BEGIN")
+    for number in range(conversations):
+        customer, contact, conversation = f"c{number}", f"p{number}", f"w{number}"
+        at_us = to_us(AT) + number * 60_000_000
+        db.execute("INSERT INTO customers SELECT ?, NULL", (customer,))
+        _copy_row(db, "contacts", "id = 'p'", id=contact, customer_id=customer, name=f"Ann {number}")
+        _copy_row(db, "conversations", "id = 'v1'", id=conversation, owner_id=contact, created_at_us=at_us)
+        _copy_row(db, "summaries", "customer_id = 'c'", customer_id=customer, name=f"Ann {number}", last_at_us=at_us)
+        for part in range(5):
+            _copy_row(
+                db,
+                "entries",
+                "conversation_id = 'v1' AND entry_id = '7'",
+                conversation_id=conversation,
+                entry_id=str(100 * number + part),
+                number=100 * number + part,
+                sent_at_us=at_us + part * 400_000,
+                text=f"Where is parcel {number} of {part}?" if part else "",
+                arrival=5 * number + part + 10,
+            )
+    db.execute("COMMIT")
+    migrate(db, [step for step in steps() if step.version <= version])
+    db.close()
+
+
+def _copy_row(db: apsw.Connection, table: str, where: str, **changes: object) -> None:
+    columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})").fetchall()]
+    values = ", ".join(f":{column}" if column in changes else column for column in columns)
+    db.execute(f"INSERT INTO {table} SELECT {values} FROM {table} WHERE {where}", changes)
 
 
 def contents_of(db: apsw.Connection) -> dict[str, list[dict[str, object]]]:

@@ -15,7 +15,7 @@ HEAD = "-- What the migrations build; `python -m tests.helpers.write_schema` wri
 
 def schema_text() -> str:
     db = apsw.Connection(":memory:")
-    migrate(db, None, steps())
+    migrate(db, steps())
     return HEAD + schema_of(db).rstrip() + "\n"
 
 

@@ -141,7 +141,7 @@ def test_no_text_raises(text):
 
 def test_what_an_earlier_version_stored_is_found(tmp_path):
     earlier = write_earlier_profile(tmp_path / "old.db")
-    migrate(earlier, None, steps())
+    migrate(earlier, steps())
     assert hits(earlier, "parc") == ["7"]
     assert hits(earlier, "directly") == ["direct:d4"]
     with pytest.raises(apsw.Error):

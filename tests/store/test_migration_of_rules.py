@@ -54,11 +54,11 @@ INSERT INTO channel_rows VALUES
 def migrated(tmp_path):
     db = apsw.Connection(str(tmp_path / "reachline.db"))
     db.pragma("foreign_keys", True)
-    migrate(db, None, [s for s in steps() if s.version <= 2])
+    migrate(db, [s for s in steps() if s.version <= 2])
     db.execute("BEGIN")
     db.execute(VERSION_2, {"at": to_us(AT)})
     db.execute("COMMIT")
-    migrate(db, None, steps())
+    migrate(db, steps())
     assert db.execute("PRAGMA foreign_key_check").fetchall() == []
     return db
 

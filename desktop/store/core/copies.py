@@ -1,5 +1,5 @@
-"""Copies beside a database, made before a migration or moved aside as unreadable. They hold the text as it was,
-whatever has been wiped, redacted or deleted in the database since.
+"""Copies beside a database, moved aside as unreadable or made by an earlier version before a migration. They hold the
+text as it was, whatever has been wiped, redacted or deleted in the database since.
 """
 
 from __future__ import annotations

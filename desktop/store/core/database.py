@@ -20,7 +20,7 @@ from desktop.store.core import damage, encryption
 from desktop.store.core.copies import CopyKind, erase_copies
 from desktop.store.core.encryption import Key
 from desktop.store.core.errors import Corrupt, Locked, known_errors
-from desktop.store.core.migrate import migrate, steps
+from desktop.store.core.migrate import OnProgress, migrate, steps
 from desktop.store.core.sending_lock import SendingLock
 
 log = logging.getLogger(__name__)
@@ -62,16 +62,29 @@ class Store:
         self._closed = False
 
     @classmethod
-    async def open(cls, path: Path, key: Key | None = None, *, is_temporary: bool = False) -> Store:
+    async def open(
+        cls,
+        path: Path,
+        key: Key | None = None,
+        *,
+        is_temporary: bool = False,
+        on_progress: OnProgress | None = None,
+    ) -> Store:
         """Open or create the file, for its owner alone, and migrate it.
 
         key: encrypts it; an earlier file without encryption is encrypted first. None: a plain file.
         is_temporary: the file is deleted when the program ends; the screen asks for it.
+        on_progress: called on this thread while a large file is migrated.
         Raises `Corrupt` where the key does not fit: nothing tells that from damage.
         """
-        thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        thread, loop = ThreadPoolExecutor(1, thread_name_prefix="store"), asyncio.get_running_loop()
+
+        def report(done: float) -> None:
+            if on_progress is not None:
+                loop.call_soon_threadsafe(on_progress, done)
+
         try:
-            db = await asyncio.get_running_loop().run_in_executor(thread, _open, path, key)
+            db = await loop.run_in_executor(thread, _open, path, key, report)
         except BaseException:
             thread.shutdown(wait=False)
             raise
@@ -171,7 +184,7 @@ class Store:
         self._db.close()
 
 
-def _open(path: Path, key: Key | None = None) -> Database:
+def _open(path: Path, key: Key | None = None, on_progress: OnProgress | None = None) -> Database:
     with known_errors():
         if damage.is_marked(path):
             raise apsw.CorruptError("damage was found in it before")
@@ -180,16 +193,16 @@ def _open(path: Path, key: Key | None = None) -> Database:
                 encryption.finish_interrupted(path)
         encryption.make_private(path)
         try:
-            return _connect(path, key)
+            return _connect(path, key, on_progress)
         except apsw.NotADBError:
             if key is None or not encryption.is_plain(path):
                 raise
         with _exclusive_access(path):
             encryption.encrypt(path, key)
-        return _connect(path, key)
+        return _connect(path, key, on_progress)
 
 
-def _connect(path: Path, key: Key | None) -> Database:
+def _connect(path: Path, key: Key | None, on_progress: OnProgress | None) -> Database:
     db = Database(str(path))
     try:
         if key is not None:
@@ -203,7 +216,7 @@ def _connect(path: Path, key: Key | None) -> Database:
         db.pragma("secure_delete", True)
         # Temporary files would not be encrypted, so there are none.
         db.pragma("temp_store", 2)
-        migrate(db, path, steps(), key)
+        migrate(db, steps(), on_progress)
     except BaseException:
         db.close()
         raise

@@ -11,9 +11,7 @@ import pytest
 
 from desktop.store.core.database import Store
 from desktop.store.core.errors import Corrupt, DiskFull, Locked, Newer, NoAccess
-from desktop.store.core.migrate import Step, migrate, schema_of, steps
 from desktop.text.reasons.describe import describe
-from tests.helpers import write_schema
 from tests.helpers.database import create_database
 
 
@@ -176,53 +174,6 @@ async def test_a_full_disk_is_told_apart_and_leaves_what_was_there(path):
     assert await store.read(names) == ["a"]
     await store.write(put, "b")
     await store.close()
-
-
-# --- migrations ---
-
-
-def fresh(todo, path: Path | None = None) -> apsw.Connection:
-    db = apsw.Connection(str(path) if path else ":memory:")
-    migrate(db, path, todo)
-    return db
-
-
-def test_the_schema_in_the_tree_is_what_the_migrations_build():
-    assert write_schema.PATH.read_text("utf-8") == write_schema.schema_text(), (
-        "after a new migration: python -m tests.helpers.write_schema"
-    )
-
-
-def test_steps_are_numbered_without_gaps():
-    assert [s.version for s in steps()] == list(range(1, len(steps()) + 1))
-
-
-def test_a_later_step_is_applied_after_a_copy_was_made(path):
-    db = fresh(steps(), path)
-    put(db, "a")
-    later = Step(len(steps()) + 1, "later", "ALTER TABLE settings ADD COLUMN extra TEXT")
-    migrate(db, path, [*steps(), later])
-    assert db.pragma("user_version") == later.version
-    [copy] = path.parent.glob("reachline.db.before-*")
-    kept = apsw.Connection(str(copy))
-    assert names(kept) == ["a"]
-    assert kept.pragma("user_version") == len(steps())
-
-
-def test_a_step_that_breaks_half_way_leaves_the_version_before(path):
-    db = fresh(steps(), path)
-    put(db, "a")
-    before = schema_of(db)
-    broken = Step(len(steps()) + 1, "broken", "CREATE TABLE half (x TEXT) STRICT; SELECT no_such_thing;")
-    with pytest.raises(apsw.SQLError):
-        migrate(db, path, [*steps(), broken])
-    assert (schema_of(db), db.pragma("user_version"), names(db)) == (before, len(steps()), ["a"])
-
-
-def test_nothing_to_do_does_nothing(path):
-    db = fresh(steps(), path)
-    migrate(db, path, steps())
-    assert list(path.parent.glob("*before*")) == []
 
 
 async def test_damage_that_cannot_be_written_down_is_still_told_apart(path, monkeypatch):

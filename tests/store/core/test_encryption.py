@@ -51,7 +51,7 @@ def plain_left_by_a_killed_one(path: Path) -> None:
     if pid == 0:
         db = Database(str(path))
         db.pragma("journal_mode", "wal")
-        migrate(db, path, steps())
+        migrate(db, steps())
         put(db, "a")
         os._exit(0)
     os.waitpid(pid, 0)
@@ -136,20 +136,6 @@ def test_no_statement_that_is_remembered_holds_the_key(path):
     db.close()
 
 
-async def test_the_copy_before_a_migration_is_encrypted_too(path):
-    await (await filled(path, KEY)).close()
-    db = Database(str(path))
-    KEY.unlock(db)
-    migrate(db, path, [*steps(), Step(len(steps()) + 1, "later", "CREATE TABLE later (x TEXT) STRICT")], KEY)
-    db.close()
-    [copy] = path.parent.glob("*.before-*")
-    assert WORDS.encode() not in copy.read_bytes()
-    older = Database(str(copy))
-    KEY.unlock(older)
-    assert (older.pragma("user_version"), len(kept(older))) == (len(steps()), 50)
-    older.close()
-
-
 @needs_fork
 async def test_killed_in_the_middle_of_a_migration_the_next_start_does_it_again(path):
     def earlier() -> Database:
@@ -159,7 +145,7 @@ async def test_killed_in_the_middle_of_a_migration_the_next_start_does_it_again(
         return db
 
     db = earlier()
-    migrate(db, path, steps()[:1], KEY)
+    migrate(db, steps()[:1])
     put(db, "a")
     db.close()
     _migrating_to_death(earlier, path)
@@ -180,7 +166,7 @@ def _migrating_to_death(earlier: Callable[[], Database], path: Path) -> None:
         db.create_scalar_function("die", lambda: os._exit(9), 0)
         first, *others = steps()
         deadly = [Step(s.version, s.name, f"{s.script}; SELECT die();") for s in others]
-        migrate(db, path, [first, *deadly], KEY)
+        migrate(db, [first, *deadly])
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 9
 

@@ -171,13 +171,13 @@ def test_at_a_start_everything_that_was_being_sent_is_unconfirmed(db):
 
 def test_what_was_accepted_before_ids_were_kept_accepts_no_message():
     old = apsw.Connection(":memory:")
-    migrate(old, None, steps()[:3])
+    migrate(old, steps()[:3])
     old.execute(
         "INSERT INTO outbox (draft_id, customer_id, conversation_id, author_id, text, file_names, internal, "
         "begun_at_us, queued_at_us, state, codes, acknowledged) VALUES ('d1', 'c1', 'v1', '7001', 'Hi', '[]', 0, 5, 6, "
         "'held', '[\"newer_customer_message\"]', '[\"newer_customer_message\",\"window_closed\"]')"
     )
-    migrate(old, None, steps())
+    migrate(old, steps())
     row = outbox.load(old, "d1")
     assert row.acknowledged == {(WarningCode.NEWER_CUSTOMER_MESSAGE, ""), (WarningCode.WINDOW_CLOSED, "")}
     assert row.warned == (ForecastWarning(WarningCode.NEWER_CUSTOMER_MESSAGE),)
