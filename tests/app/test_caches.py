@@ -266,7 +266,7 @@ async def test_a_full_disk_is_told_and_what_was_kept_is_there(accounts, folder):
     await kept(accounts, folder)
     cache = await opened(accounts, folder)
     pages = await cache.store.read(lambda db: db.pragma("page_count"))
-    await cache.store.read(lambda db: db.pragma("max_page_count", pages))
+    await cache.store.write(lambda db: db.pragma("max_page_count", pages))
     with pytest.raises(DiskFull, match="disk_full"):
         await cache.store.write(put, "big", value="x" * 1_000_000)
     assert await cache.store.read(names) == ["earlier"]

@@ -130,7 +130,7 @@ async def test_a_bug_in_a_command_is_answered_and_logged(synced, caplog):
 
 async def test_a_full_disk_is_said(synced):
     pages = await synced.store.read(lambda db: db.pragma("page_count"))
-    await synced.store.read(lambda db: db.pragma("max_page_count", pages))
+    await synced.store.write(lambda db: db.pragma("max_page_count", pages))
     answer = await synced.engine.command_handler.do(SaveDraft("d1", "c1", "v1", "x" * 1_000_000))
     assert isinstance(answer, Failed)
     assert answer.reason == make_reason(MachineReason.DISK_FULL)

@@ -19,6 +19,7 @@ from desktop.domain.model.workspace import Relay
 from desktop.engine import commands as c
 from desktop.engine.sync import ingest
 from desktop.ports import ProviderErrorKind, Refused
+from tests.helpers.database import table_names
 
 HOUR = timedelta(hours=1)
 SERVER_TABLES = ("customers", "contacts", "contact_aliases", "conversations", "entries", "customer_rows")
@@ -109,7 +110,7 @@ async def traced(world, kit):
     await world.engine.command_handler.do(c.SendReply("d3", "c1", "v1", "Refused", seen_upto=9))
     await world.engine.outbox.step()
     trace = Trace()
-    await world.store.read(trace.watch)
+    await world.store.write(trace.watch)
     return world, trace
 
 
@@ -146,7 +147,7 @@ async def test_merge_undo_and_merge_again_is_the_first_merge_and_no_message_is_r
         world.gateway.put(kit.whatsapp(conversation, contact, kit.START - HOUR))
     await world.sync()
     trace = Trace()
-    await world.store.read(trace.watch)
+    await world.store.write(trace.watch)
     apart = await world.store.read(everything)
     word = (IdentityDecision("c2", "c1", same=True),)
     await world.engine.command_handler.do(c.DecideIdentity(word))
@@ -204,13 +205,13 @@ def facts(db) -> dict[str, list]:
 
 
 def everything(db) -> dict[str, list]:
-    tables = [n for (n,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()]
+    tables = table_names(db)
     return {t: sorted(db.execute(f"SELECT * FROM {t}").fetchall(), key=repr) for t in tables}
 
 
 def mentions(db, word: str) -> list[str]:
     """Tables in which a cell is this word, or this conversation's; not where ids and times keep the customer away."""
-    tables = [n for (n,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()]
+    tables = table_names(db)
     tables.remove("forgotten")
     return [
         table

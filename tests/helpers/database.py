@@ -25,6 +25,12 @@ def open_in_memory() -> apsw.Connection:
     return db
 
 
+def table_names(db: apsw.Connection) -> list[str]:
+    """Every table that can be read whole; the index of words cannot."""
+    names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'message_index'"
+    return [name for (name,) in db.execute(names).fetchall()]
+
+
 @cache
 def _new() -> bytes:
     with TemporaryDirectory() as folder:

@@ -8,6 +8,7 @@ import pytest
 from desktop.domain.identity.customer import IdentityDecision
 from desktop.domain.model.facts import Contact
 from desktop.store import contacts, customers, settings
+from tests.helpers.database import table_names
 
 JEN = Contact("jen", role="user", name="Jennifer Okafor", phone="+5511987654321", email="jen@example.com")
 OLD_NUMBER = Contact("old", role="lead", name="Jennifer Okafor", phone="+551187654321")
@@ -20,7 +21,7 @@ def groups(db) -> set[frozenset[str]]:
 
 
 def everything(db) -> dict[str, list[tuple]]:
-    tables = [n for (n,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()]
+    tables = table_names(db)
     return {t: sorted(db.execute(f"SELECT * FROM {t}").fetchall(), key=repr) for t in tables}
 
 

@@ -1,10 +1,9 @@
-"""One SQLite connection on one worker thread; whole functions are transactions."""
+"""One SQLite connection that writes, on its own thread, and readers beside it. Whole functions are transactions."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +20,7 @@ from desktop.store.core.copies import CopyKind, erase_copies
 from desktop.store.core.encryption import Key
 from desktop.store.core.errors import Corrupt, Locked, known_errors
 from desktop.store.core.migrate import OnProgress, migrate, steps
+from desktop.store.core.reader import BUSY_TIMEOUT_MS, Reader
 from desktop.store.core.sending_lock import SendingLock
 
 log = logging.getLogger(__name__)
@@ -29,15 +29,11 @@ Database = apsw.Connection
 T = TypeVar("T")
 P = ParamSpec("P")
 
-BUSY_TIMEOUT_MS = 5_000
-_STEPS_BETWEEN_LOOKS = 10_000
-"""Of SQLite's machine, between two looks whether a long read is still wanted: some tenths of a millisecond."""
-
 
 class Store:
-    """The only way to the database. Every unit of work is a plain function `work(db, ...)` that runs on the worker
-    thread as one transaction; it must not keep `db`. Cancelling the caller does not interrupt it: it is carried out
-    whole or not at all. Raises `KnownError` where the computer is to blame; any other exception is a bug.
+    """The only way to the database. Every unit of work is a plain function `work(db, ...)` that runs on a thread of the
+    store as one transaction; it must not keep `db`. Raises `KnownError` where the computer is to blame; any other
+    exception is a bug.
     """
 
     def __init__(
@@ -50,14 +46,14 @@ class Store:
         *,
         is_temporary: bool = False,
     ) -> None:
-        """path: where damage is recorded, so that the next start knows of it. key: opens `path`."""
+        """path: where damage is recorded, so that the next start knows of it, and what readers open with `key`; without
+        it everything runs on `thread`."""
         self.is_temporary = is_temporary
         self._db = db
         self._path = path
-        self._key = key
         self._thread = thread
-        self._aside = ThreadPoolExecutor(1, thread_name_prefix="store-reader")
-        self._reader: Database | None = None
+        self._reader = None if path is None else Reader("store-reader", path, key)
+        self._slow_reader = None if path is None else Reader("store-slow-reader", path, key)
         self._sending = sending
         self._closed = False
 
@@ -91,42 +87,25 @@ class Store:
         return cls(db, thread, SendingLock(path), path, key, is_temporary=is_temporary)
 
     async def read(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `work` on one consistent state of the database. It must not write."""
-        return await self._run("BEGIN", lambda: work(self._db, *args, **kwargs))
-
-    async def write(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `work` between BEGIN IMMEDIATE and COMMIT; an exception undoes all of it."""
-        return await self._run("BEGIN IMMEDIATE", lambda: work(self._db, *args, **kwargs))
+        """Run `work` on one consistent state of the database, with all that was written when it was asked for. It must
+        not write. Reads run in order, and wait for no write. Cancelling the caller interrupts it.
+        """
+        return await self._read(self._reader, lambda db: work(db, *args, **kwargs))
 
     async def read_aside(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """As `read`, beside everything else: on a thread and a connection of its own, which cannot write. For what may
-        take long. Cancelling the caller interrupts it.
-        """
+        """As `read`, for what may take long: other reads do not wait for it."""
+        return await self._read(self._slow_reader, lambda db: work(db, *args, **kwargs))
 
-        path = self._path
-        if path is None:
-            return await self.read(work, *args, **kwargs)
+    async def _read(self, reader: Reader | None, work: Callable[[Database], T]) -> T:
+        if reader is None:
+            return await self._run("BEGIN", lambda: work(self._db))
+        with self._mark_damage(), known_errors():
+            return await reader.run(work)
 
-        unwanted = threading.Event()
-
-        def unit() -> T:
-            with self._mark_damage(), known_errors():
-                if self._reader is None:
-                    self._reader = _connect_to_read(path, self._key)
-                self._reader.set_progress_handler(lambda: self._closed or unwanted.is_set(), _STEPS_BETWEEN_LOOKS)
-                self._reader.execute("BEGIN")
-                try:
-                    return work(self._reader, *args, **kwargs)
-                finally:
-                    self._reader.execute("ROLLBACK")
-
-        running = asyncio.get_running_loop().run_in_executor(self._aside, unit)
-        try:
-            return await asyncio.shield(running)
-        except asyncio.CancelledError:
-            unwanted.set()
-            running.add_done_callback(lambda done: done.cancelled() or done.exception())
-            raise
+    async def write(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `work` between BEGIN IMMEDIATE and COMMIT; an exception undoes all of it. Cancelling the caller does not
+        interrupt it: it is carried out whole or not at all."""
+        return await self._run("BEGIN IMMEDIATE", lambda: work(self._db, *args, **kwargs))
 
     async def may_send(self) -> bool:
         """Whether this process is the one that sends from this database; becomes it if no other is."""
@@ -173,14 +152,14 @@ class Store:
         """Waits for the work that is under way. Closing twice does no harm."""
         if not self._closed:
             self._closed = True
-            self._aside.shutdown(cancel_futures=True)
+            for reader in (self._reader, self._slow_reader):
+                if reader is not None:
+                    await reader.close()
             await asyncio.get_running_loop().run_in_executor(self._thread, self._close_now)
             self._thread.shutdown()
 
     def _close_now(self) -> None:
         self._sending.release()
-        if self._reader is not None:
-            self._reader.close()
         self._db.close()
 
 
@@ -202,7 +181,7 @@ def _open(path: Path, key: Key | None = None, on_progress: OnProgress | None = N
         return _connect(path, key, on_progress)
 
 
-def _connect(path: Path, key: Key | None, on_progress: OnProgress | None) -> Database:
+def _connect(path: Path, key: Key | None, on_progress: OnProgress | None = None) -> Database:
     db = Database(str(path))
     try:
         if key is not None:
@@ -217,20 +196,6 @@ def _connect(path: Path, key: Key | None, on_progress: OnProgress | None) -> Dat
         # Temporary files would not be encrypted, so there are none.
         db.pragma("temp_store", 2)
         migrate(db, steps(), on_progress)
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
-def _connect_to_read(path: Path, key: Key | None) -> Database:
-    db = Database(str(path))
-    try:
-        if key is not None:
-            key.unlock(db)
-        db.set_busy_timeout(BUSY_TIMEOUT_MS)
-        db.pragma("query_only", True)
-        db.pragma("temp_store", 2)
     except BaseException:
         db.close()
         raise

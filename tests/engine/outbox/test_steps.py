@@ -17,6 +17,7 @@ from desktop.domain.model.reason import make_reason
 from desktop.domain.model.warning import Verdict, WarningCode, acknowledge
 from desktop.engine.commands import Done, Failed, NeedsConsent, ResolvePending, SaveDraft, SendReply
 from desktop.ports import NotSent, OutcomeUnknown, OutgoingFile, ProviderError, ProviderErrorKind, Refused
+from tests.helpers.database import table_names
 
 HOUR = timedelta(hours=1)
 PHOTO = OutgoingFile("parcel.jpg", "image/jpeg", b"\xff\xd8 bytes")
@@ -565,7 +566,7 @@ async def test_an_answer_that_could_not_be_written_down_is_looked_up_once_there_
 
     async def fill_then_take(out):
         pages = await talking.store.read(lambda db: db.pragma("page_count"))
-        await talking.store.read(lambda db: db.pragma("max_page_count", pages))
+        await talking.store.write(lambda db: db.pragma("max_page_count", pages))
         return await take(out)
 
     talking.gateway.send = fill_then_take
@@ -573,7 +574,7 @@ async def test_an_answer_that_could_not_be_written_down_is_looked_up_once_there_
     await talking.engine.outbox.step()
     assert (await talking.pending()).state is State.SENDING
     assert "DiskFull" in caplog.text
-    await talking.store.read(lambda db: db.pragma("max_page_count", 1_000_000))
+    await talking.store.write(lambda db: db.pragma("max_page_count", 1_000_000))
     assert not await talking.engine.outbox.step()
     assert (await talking.pending()).state is State.UNCONFIRMED
     await kit.eventually(lambda: talking.clock.pauses_s != [])
@@ -599,7 +600,7 @@ async def test_a_redacted_reply_leaves_no_words_behind(talking, kit):
     assert (await talking.only_row()).last_text == "This message was deleted"
 
     def all_text(db):
-        tables = [n for (n,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        tables = table_names(db)
         return "".join(repr(db.execute(f'SELECT * FROM "{t}"').fetchall()) for t in tables)
 
     assert "hunter2" not in await talking.store.read(all_text)

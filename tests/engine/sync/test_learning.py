@@ -379,12 +379,14 @@ async def test_a_poll_takes_as_many_steps_however_many_messages_there_are(world,
 
 
 async def steps_of_a_round(world) -> int:
-    counter = StepCounter()
-    await world.store.read(lambda db: db.set_progress_handler(counter, 1))
+    counter, store = StepCounter(), world.store
+    for run in (store.read, store.write):
+        await run(lambda db: db.set_progress_handler(counter, 1))
     try:
         await world.engine.poller.run_once()
     finally:
-        await world.store.read(lambda db: db.set_progress_handler(None))
+        for run in (store.read, store.write):
+            await run(lambda db: db.set_progress_handler(None))
     return counter.taken
 
 

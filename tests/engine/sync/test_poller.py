@@ -686,7 +686,7 @@ async def test_a_full_disk_ends_the_round_with_its_sentence(world, kit):
     world.gateway.put(kit.messenger("v1", "c1", kit.START - HOUR))
     await world.sync()
     pages = await world.store.read(lambda db: db.pragma("page_count"))
-    await world.store.read(lambda db: db.pragma("max_page_count", pages))
+    await world.store.write(lambda db: db.pragma("max_page_count", pages))
     await world.clock.advance(60)
     world.gateway.write("v1", "long " * 100_000)
     await world.engine.start()

@@ -69,12 +69,14 @@ async def test_a_cancelled_caller_does_not_interrupt_the_work(path):
     with pytest.raises(asyncio.CancelledError):
         await writing
     go_on.set()
-    assert await store.read(names) == ["a"]
+    assert await store.write(names) == ["a"]
     await store.close()
 
 
-async def test_a_read_aside_waits_for_no_writer_and_cannot_write(path):
+@pytest.mark.parametrize("name", ["read", "read_aside"])
+async def test_a_read_waits_for_no_writer_and_cannot_write(path, name):
     store = await Store.open(path)
+    read = getattr(store, name)
     await store.write(put, "a")
     began, go_on = threading.Event(), threading.Event()
 
@@ -85,17 +87,47 @@ async def test_a_read_aside_waits_for_no_writer_and_cannot_write(path):
 
     writing = asyncio.ensure_future(store.write(slow))
     await asyncio.get_running_loop().run_in_executor(None, began.wait)
-    assert await store.read_aside(names) == ["a"]
+    assert await read(names) == ["a"]
     with pytest.raises(NoAccess):
-        await store.read_aside(put, "c")
+        await read(put, "c")
     go_on.set()
     await writing
-    assert await store.read_aside(names) == ["a", "b"]
+    assert await read(names) == ["a", "b"]
     await store.close()
 
 
-async def test_a_read_aside_ends_when_nobody_wants_it_any_more(path):
+async def test_a_writer_waits_for_no_read_and_a_read_for_none_that_is_slow(path):
     store = await Store.open(path)
+    began, go_on = threading.Event(), threading.Event()
+
+    def slow(db):
+        before = names(db)
+        began.set()
+        assert go_on.wait(10)
+        return before, names(db)
+
+    reading = asyncio.ensure_future(store.read_aside(slow))
+    await asyncio.get_running_loop().run_in_executor(None, began.wait)
+    await store.write(put, "a")
+    assert await store.read(names) == ["a"]
+    go_on.set()
+    assert await reading == ([], []), "one state of the database, as it was at the beginning"
+    await store.close()
+
+
+async def test_reads_run_in_the_order_in_which_they_were_asked_for(path):
+    store = await Store.open(path)
+    await store.read(names)
+    order = []
+    await asyncio.gather(*(store.read(lambda _db, n=n: order.append(n)) for n in range(20)))
+    assert order == list(range(20))
+    await store.close()
+
+
+@pytest.mark.parametrize("name", ["read", "read_aside"])
+async def test_a_read_ends_when_nobody_wants_it_any_more(path, name):
+    store = await Store.open(path)
+    read = getattr(store, name)
     began, ended = threading.Event(), threading.Event()
 
     def endless(db):
@@ -107,13 +139,13 @@ async def test_a_read_aside_ends_when_nobody_wants_it_any_more(path):
         finally:
             ended.set()
 
-    reading = asyncio.ensure_future(store.read_aside(endless))
+    reading = asyncio.ensure_future(read(endless))
     await asyncio.get_running_loop().run_in_executor(None, began.wait)
     reading.cancel()
     assert await asyncio.get_running_loop().run_in_executor(None, ended.wait, 10)
     with pytest.raises(asyncio.CancelledError):
         await reading
-    assert await store.read_aside(names) == []
+    assert await read(names) == []
     await store.close()
 
 
@@ -123,7 +155,12 @@ async def test_the_database_is_set_up_to_survive_a_power_cut(path):
     def pragmas(db):
         return {p: db.pragma(p) for p in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")}
 
-    assert await store.read(pragmas) == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+    assert await store.write(pragmas) == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "secure_delete": 1,
+    }
     tables = await store.read(
         lambda db: db.execute(
             "SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
@@ -153,7 +190,7 @@ async def test_a_folder_that_is_not_there_is_told_apart(tmp_path):
 
 async def test_another_program_that_holds_the_database_is_told_apart(path):
     store = await Store.open(path)
-    await store.read(lambda db: db.set_busy_timeout(1))
+    await store.write(lambda db: db.set_busy_timeout(1))
     other = apsw.Connection(str(path))
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(Locked):
@@ -168,7 +205,7 @@ async def test_a_full_disk_is_told_apart_and_leaves_what_was_there(path):
     store = await Store.open(path)
     await store.write(put, "a")
     pages = await store.read(lambda db: db.pragma("page_count"))
-    await store.read(lambda db: db.pragma("max_page_count", pages))
+    await store.write(lambda db: db.pragma("max_page_count", pages))
     with pytest.raises(DiskFull):
         await store.write(put, "big", value="x" * 1_000_000)
     assert await store.read(names) == ["a"]
