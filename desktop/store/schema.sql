@@ -174,7 +174,7 @@ CREATE TABLE direct_messages (
     reported_at_us INTEGER,
     reason TEXT NOT NULL,
     remark TEXT NOT NULL
-, failure TEXT) STRICT;
+, failure TEXT, search_id INTEGER) STRICT;
 
 CREATE INDEX direct_messages_by_conversation ON direct_messages (conversation_id);
 
@@ -263,15 +263,11 @@ CREATE TABLE entries (
     fingerprint INTEGER NOT NULL,
     -- Counts, within the conversation, the answers that brought something new; this entry came with that one.
     answer_number INTEGER NOT NULL,
-    wiped INTEGER NOT NULL CHECK (wiped IN (0, 1)),
+    wiped INTEGER NOT NULL CHECK (wiped IN (0, 1)), search_id INTEGER,
     PRIMARY KEY (conversation_id, entry_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX entries_in_order ON entries (conversation_id, sent_at_us, number, entry_id);
-
-CREATE UNIQUE INDEX entries_by_arrival ON entries (arrival) WHERE arrival > 0;
-
-CREATE INDEX entries_to_wipe ON entries (sent_at_us) WHERE wiped = 0;
 
 CREATE TABLE message_channels (
     conversation_id TEXT NOT NULL,
@@ -481,103 +477,6 @@ LEFT JOIN (
 ) AS newest
     ON newest.shown_customer_id = customer_rows.customer_id AND newest.queued_at_us >= customer_rows.last_at_us;
 
-CREATE TABLE message_docs (
-    doc INTEGER PRIMARY KEY,
-    conversation_id TEXT NOT NULL,
-    -- 'direct:' and the draft's id for a message on a direct route.
-    entry_id TEXT NOT NULL,
-    UNIQUE (conversation_id, entry_id)
-) STRICT;
-
-CREATE VIRTUAL TABLE message_words USING fts5(
-    text, content = '', tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3'
-);
-
-CREATE TABLE 'message_words_data'(id INTEGER PRIMARY KEY, block BLOB);
-
-CREATE TABLE 'message_words_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
-
-CREATE TABLE 'message_words_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
-
-CREATE TABLE 'message_words_config'(k PRIMARY KEY, v) WITHOUT ROWID;
-
-CREATE TRIGGER entry_text_is_indexed AFTER INSERT ON entries WHEN NEW.text <> ''
-BEGIN
-    INSERT OR IGNORE INTO message_docs
-    SELECT coalesce(
-        (
-            SELECT doc + 1 FROM message_docs
-            WHERE doc BETWEEN NEW.sent_at_us / 1000000 * 65536 AND NEW.sent_at_us / 1000000 * 65536 + 65534
-            ORDER BY doc DESC LIMIT 1
-        ),
-        NEW.sent_at_us / 1000000 * 65536
-    ), NEW.conversation_id, NEW.entry_id;
-    INSERT INTO message_words (rowid, text)
-    SELECT doc, NEW.text FROM message_docs
-    WHERE conversation_id = NEW.conversation_id AND entry_id = NEW.entry_id;
-END;
-
-CREATE TRIGGER entry_text_is_taken_off AFTER DELETE ON entries WHEN OLD.text <> ''
-BEGIN
-    INSERT INTO message_words (message_words, rowid, text)
-    SELECT 'delete', doc, OLD.text FROM message_docs
-    WHERE conversation_id = OLD.conversation_id AND entry_id = OLD.entry_id;
-    DELETE FROM message_docs WHERE conversation_id = OLD.conversation_id AND entry_id = OLD.entry_id;
-END;
-
-CREATE TRIGGER entry_text_changed AFTER UPDATE OF text ON entries WHEN OLD.text <> NEW.text
-BEGIN
-    INSERT INTO message_words (message_words, rowid, text)
-    SELECT 'delete', doc, OLD.text FROM message_docs
-    WHERE OLD.text <> '' AND conversation_id = OLD.conversation_id AND entry_id = OLD.entry_id;
-    DELETE FROM message_docs WHERE conversation_id = OLD.conversation_id AND entry_id = OLD.entry_id;
-    INSERT OR IGNORE INTO message_docs
-    SELECT coalesce(
-        (
-            SELECT doc + 1 FROM message_docs
-            WHERE doc BETWEEN NEW.sent_at_us / 1000000 * 65536 AND NEW.sent_at_us / 1000000 * 65536 + 65534
-            ORDER BY doc DESC LIMIT 1
-        ),
-        NEW.sent_at_us / 1000000 * 65536
-    ), NEW.conversation_id, NEW.entry_id
-    WHERE NEW.text <> '';
-    INSERT INTO message_words (rowid, text)
-    SELECT doc, NEW.text FROM message_docs
-    WHERE NEW.text <> '' AND conversation_id = NEW.conversation_id AND entry_id = NEW.entry_id;
-END;
-
-CREATE TRIGGER direct_text_is_indexed AFTER INSERT ON direct_messages WHEN NEW.text <> ''
-BEGIN
-    INSERT OR IGNORE INTO message_docs
-    SELECT coalesce(
-        (
-            SELECT doc + 1 FROM message_docs
-            WHERE doc BETWEEN NEW.sent_at_us / 1000000 * 65536 AND NEW.sent_at_us / 1000000 * 65536 + 65534
-            ORDER BY doc DESC LIMIT 1
-        ),
-        NEW.sent_at_us / 1000000 * 65536
-    ), NEW.conversation_id, 'direct:' || NEW.draft_id;
-    INSERT INTO message_words (rowid, text)
-    SELECT doc, NEW.text FROM message_docs
-    WHERE conversation_id = NEW.conversation_id AND entry_id = 'direct:' || NEW.draft_id;
-END;
-
-CREATE TRIGGER direct_text_is_taken_off AFTER DELETE ON direct_messages WHEN OLD.text <> ''
-BEGIN
-    INSERT INTO message_words (message_words, rowid, text)
-    SELECT 'delete', doc, OLD.text FROM message_docs
-    WHERE conversation_id = OLD.conversation_id AND entry_id = 'direct:' || OLD.draft_id;
-    DELETE FROM message_docs WHERE conversation_id = OLD.conversation_id AND entry_id = 'direct:' || OLD.draft_id;
-END;
-
-CREATE TRIGGER direct_text_is_emptied AFTER UPDATE OF text ON direct_messages WHEN OLD.text <> '' AND NEW.text = ''
-BEGIN
-    INSERT INTO message_words (message_words, rowid, text)
-    SELECT 'delete', doc, OLD.text FROM message_docs
-    WHERE conversation_id = OLD.conversation_id AND entry_id = 'direct:' || OLD.draft_id;
-    DELETE FROM message_docs WHERE conversation_id = OLD.conversation_id AND entry_id = 'direct:' || OLD.draft_id;
-END;
-
 CREATE INDEX sync_queue_to_read ON sync_queue (rank, updated_at_us) WHERE is_read = 0;
 
 CREATE INDEX contacts_with_news ON contacts (coalesce(looked_up_at_us, 0)) WHERE has_news = 1;
@@ -594,4 +493,100 @@ BEGIN
     UPDATE contacts SET has_news = 1
     WHERE id = NEW.owner_id AND has_news = 0 AND NEW.updated_at_us > coalesce(looked_up_at_us, -1)
         AND id NOT LIKE 'conversation:%';
+END;
+
+CREATE UNIQUE INDEX entries_by_search_id ON entries (search_id) WHERE search_id IS NOT NULL;
+
+CREATE UNIQUE INDEX direct_messages_by_search_id ON direct_messages (search_id) WHERE search_id IS NOT NULL;
+
+CREATE VIRTUAL TABLE message_index USING fts5(
+    text,
+    content = '',
+    columnsize = 0,
+    detail = none,
+    prefix = '1 2',
+    tokenize = "unicode61 remove_diacritics 2"
+);
+
+CREATE TABLE 'message_index_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'message_index_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TABLE 'message_index_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE VIEW free_search_ids AS
+SELECT conversation_id, entry_id, CASE
+    WHEN NOT EXISTS (SELECT 1 FROM entries WHERE search_id = first_id + 63)
+    THEN coalesce((SELECT max(search_id) + 1 FROM entries WHERE search_id BETWEEN first_id AND first_id + 62), first_id)
+    WHEN NOT EXISTS (SELECT 1 FROM entries WHERE search_id = first_id + 65535)
+    THEN (SELECT max(search_id) + 1 FROM entries WHERE search_id BETWEEN first_id AND first_id + 65534)
+    ELSE (SELECT min(search_id) - 1 FROM entries)
+END AS search_id
+FROM (SELECT conversation_id, entry_id, max(sent_at_us, 0) / 1000000 * 64 AS first_id FROM entries);
+
+CREATE VIEW free_direct_search_ids AS
+SELECT draft_id, CASE
+    WHEN NOT EXISTS (SELECT 1 FROM direct_messages WHERE search_id = first_id - 63)
+    THEN coalesce(
+        (SELECT min(search_id) - 1 FROM direct_messages WHERE search_id BETWEEN first_id - 62 AND first_id), first_id
+    )
+    ELSE (SELECT max(search_id) + 1 FROM direct_messages)
+END AS search_id
+FROM (SELECT draft_id, -1 - max(sent_at_us, 0) / 1000000 * 64 AS first_id FROM direct_messages);
+
+CREATE TRIGGER entry_gets_search_id AFTER INSERT ON entries
+WHEN NEW.text <> '' OR NEW.attachments <> '[]'
+BEGIN
+    UPDATE entries SET search_id = (
+        SELECT search_id FROM free_search_ids
+        WHERE conversation_id = NEW.conversation_id AND entry_id = NEW.entry_id
+    )
+    WHERE conversation_id = NEW.conversation_id AND entry_id = NEW.entry_id;
+END;
+
+CREATE TRIGGER changed_entry_gets_search_id AFTER UPDATE OF text, attachments, sent_at_us ON entries
+WHEN (NEW.text <> '' OR NEW.attachments <> '[]') <> (OLD.search_id IS NOT NULL)
+    OR OLD.search_id IS NOT NULL AND OLD.sent_at_us / 1000000 <> NEW.sent_at_us / 1000000
+BEGIN
+    UPDATE entries SET search_id = (
+        SELECT search_id FROM free_search_ids
+        WHERE conversation_id = NEW.conversation_id AND entry_id = NEW.entry_id
+            AND (NEW.text <> '' OR NEW.attachments <> '[]')
+    )
+    WHERE conversation_id = NEW.conversation_id AND entry_id = NEW.entry_id;
+END;
+
+CREATE TRIGGER entry_words_change AFTER UPDATE OF text, search_id ON entries
+WHEN (OLD.search_id, OLD.text) IS NOT (NEW.search_id, NEW.text)
+BEGIN
+    INSERT INTO message_index (message_index, rowid, text)
+    SELECT 'delete', OLD.search_id, OLD.text WHERE OLD.search_id IS NOT NULL AND OLD.text <> '';
+    INSERT INTO message_index (rowid, text)
+    SELECT NEW.search_id, NEW.text WHERE NEW.search_id IS NOT NULL AND NEW.text <> '';
+END;
+
+CREATE TRIGGER entry_words_go AFTER DELETE ON entries
+WHEN OLD.search_id IS NOT NULL AND OLD.text <> ''
+BEGIN
+    INSERT INTO message_index (message_index, rowid, text) VALUES ('delete', OLD.search_id, OLD.text);
+END;
+
+CREATE TRIGGER direct_message_gets_search_id AFTER INSERT ON direct_messages WHEN NEW.text <> ''
+BEGIN
+    UPDATE direct_messages
+    SET search_id = (SELECT search_id FROM free_direct_search_ids WHERE draft_id = NEW.draft_id)
+    WHERE draft_id = NEW.draft_id;
+    INSERT INTO message_index (rowid, text)
+    SELECT search_id, text FROM direct_messages WHERE draft_id = NEW.draft_id;
+END;
+
+CREATE TRIGGER direct_message_is_emptied AFTER UPDATE OF text ON direct_messages WHEN OLD.text <> '' AND NEW.text = ''
+BEGIN
+    INSERT INTO message_index (message_index, rowid, text) VALUES ('delete', OLD.search_id, OLD.text);
+    UPDATE direct_messages SET search_id = NULL WHERE draft_id = NEW.draft_id;
+END;
+
+CREATE TRIGGER direct_words_go AFTER DELETE ON direct_messages WHEN OLD.text <> ''
+BEGIN
+    INSERT INTO message_index (message_index, rowid, text) VALUES ('delete', OLD.search_id, OLD.text);
 END;

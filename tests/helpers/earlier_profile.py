@@ -129,11 +129,18 @@ def _copy_row(db: apsw.Connection, table: str, where: str, **changes: object) ->
 
 
 def contents_of(db: apsw.Connection) -> dict[str, list[dict[str, object]]]:
-    """Every row of every table, by column."""
+    """Every row of every table, by column; of the index of words, each word with how many messages have it."""
     tables = [name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()]
     contents = {}
     for table in tables:
+        if table.startswith("message_index"):
+            continue
         columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})").fetchall()]
         rows = sorted(db.execute(f"SELECT * FROM {table}").fetchall(), key=repr)
         contents[table] = [dict(zip(columns, row, strict=True)) for row in rows]
+    if "message_index" in tables:
+        db.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, message_index, row)")
+        words = db.execute("SELECT term, doc FROM temp.words").fetchall()
+        contents["message_index"] = [{"word": word, "messages": count} for word, count in words]
+        db.execute("DROP TABLE temp.words")
     return contents

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from desktop.domain.model.facts import Conversation, Entry, EntryKind, Role
 from desktop.store import conversations, entries
+from desktop.store.core.columns import to_us
 from desktop.store.core.migrate import migrate, steps
 from desktop.store.message_search import search
 from tests.helpers.database import open_in_memory
@@ -26,14 +27,30 @@ def say(db, number, text, conversation_id="v1", at_s=None, **fields):
     entries.save(db, conversation_id, [said], True)
 
 
+def send_directly(db, draft_id, text, at_s):
+    db.execute(
+        "INSERT INTO direct_messages (draft_id, conversation_id, remote_id, provider, channel, sender, to_address, "
+        "our_address, carries_bridge, provider_address, text, file_names, template_id, template_name, author_id, "
+        "author_name, sent_at_us, delivery, is_final, reason, remark) "
+        "VALUES (?, 'v1', '', '', '', '', '', '', 0, '', ?, '[]', '', '', '', '', ?, 0, 0, '', '')",
+        (draft_id, text, to_us(NOW + SECOND * at_s)),
+    )
+
+
 def hits(db, text, **limit):
     return [entry_id for _, _, entry_id, _ in search(db, text, **limit)]
 
 
 def indexed(db):
-    """The texts that the index says it holds, and whether its own check finds it sound."""
-    db.execute("INSERT INTO message_words (message_words) VALUES ('integrity-check')")
-    return db.execute("SELECT count(*) FROM message_docs").get
+    """The number of texts with a number, after the index's own check."""
+    db.execute("INSERT INTO message_index (message_index) VALUES ('integrity-check')")
+    return db.execute("SELECT count(search_id) FROM entries").get
+
+
+def words_left(db):
+    """The words that the index holds, without their beginnings."""
+    db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.left_words USING fts5vocab(main, message_index, row)")
+    return {word for (word,) in db.execute("SELECT term FROM left_words")}
 
 
 @pytest.fixture(autouse=True)
@@ -64,14 +81,29 @@ def test_the_newest_come_first_whatever_came_in_first(db):
     assert len(hits(db, "words")) == 100
 
 
-def test_more_messages_than_fit_one_second_are_stored_and_the_rest_not_found(db):
-    second = int(NOW.timestamp()) * 65536
-    db.execute("INSERT INTO message_docs VALUES (?, 'v1', 'x'), (?, 'v1', 'y')", (second + 65534, second + 65535))
-    say(db, 1, "order", at_s=0)
-    assert hits(db, "order") == []
-    say(db, 2, "order", at_s=1)
-    assert hits(db, "order") == ["2"]
-    assert [e.text for e in entries.of_conversation(db, "v1")] == ["order", "order"]
+def test_a_second_and_the_minutes_after_it_can_be_full(db):
+    for number in range(1, 71):
+        say(db, number, "order", at_s=0)
+    say(db, 71, "order", at_s=1)
+    say(db, 72, "order", at_s=-1)
+    assert sorted(map(int, hits(db, "order"))) == list(range(1, 73))
+    assert (hits(db, "order")[0], hits(db, "order")[-1]) == ("71", "72")
+    second = int(NOW.timestamp()) * 64
+    db.execute("UPDATE entries SET search_id = ? WHERE entry_id = '71'", (second + 65535,))
+    say(db, 73, "order", at_s=0)
+    lowest = "SELECT entry_id FROM entries ORDER BY search_id LIMIT 1"
+    assert db.execute(lowest).get == "73", "retention finds it in any case"
+    assert set(map(int, hits(db, "order"))) == set(range(1, 74))
+
+
+def test_a_direct_message_is_found_among_the_others(db):
+    say(db, 1, "order", at_s=1)
+    say(db, 2, "order", at_s=100)
+    for number in range(70):
+        send_directly(db, f"d{number}", "order", at_s=50)
+    found = hits(db, "order", at_most=200)
+    assert (found[0], found[-1], len(found)) == ("2", "1", 72)
+    assert hits(db, "order", at_most=2)[1] in {f"direct:d{number}" for number in range(70)}
 
 
 def test_a_hit_says_whose_it_is(db):
@@ -102,7 +134,7 @@ def test_a_text_that_goes_leaves_no_word_behind(db):
     conversations.remove(db, "v1")
     assert hits(db, "parcel") == []
     assert indexed(db) == 0
-    assert db.execute("SELECT count(*) FROM message_words_docsize").get == 0
+    assert words_left(db) == set()
 
 
 def test_a_text_that_changes_is_found_by_its_new_words_only(db):
@@ -127,6 +159,7 @@ def test_the_index_equals_the_texts_after_any_sequence(steps_taken):
             memory.execute("DELETE FROM entries WHERE entry_id = ?", (str(entry),))
     texts = dict(memory.execute("SELECT entry_id, text FROM entries WHERE text <> ''").fetchall())
     assert indexed(memory) == len(texts)
+    assert words_left(memory) == {word for text in texts.values() for word in text.split()}
     for word in ("red", "fox", "blue"):
         assert set(hits(memory, word)) == {i for i, t in texts.items() if word in t.split()}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import namedtuple
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -60,11 +60,25 @@ def valid_utf8(text: str) -> str:
 
 
 def to_details(value: DataclassInstance, columns: Collection[str]) -> str:
-    """The fields of a data class as JSON, without those in `columns`. Equal text for equal values; half surrogate pairs
-    are replaced."""
-    kept = {f.name: getattr(value, f.name) for f in fields(value) if f.name not in columns}
-    builtins = msgspec.to_builtins(kept, order="deterministic")
+    """The fields of a data class as JSON, without those in `columns` and those that have their defaults. Equal text for
+    equal values; half surrogate pairs are replaced."""
+    builtins = msgspec.to_builtins(_set_fields(value, columns), order="deterministic")
     return valid_utf8(json.dumps(builtins, ensure_ascii=False, separators=(",", ":")))
+
+
+def _set_fields(value: DataclassInstance, but: Collection[str] = ()) -> dict[str, Any]:
+    """The fields that differ from their defaults, also of a data class in a field."""
+    kept = {}
+    for name, default in _defaults(type(value)):
+        if name not in but and (held := getattr(value, name)) != default:
+            kept[name] = _set_fields(held) if is_dataclass(held) and not isinstance(held, type) else held
+    return kept
+
+
+@lru_cache
+def _defaults(kind: type[DataclassInstance]) -> tuple[tuple[str, Any], ...]:
+    """Each field with its default, or with `MISSING`."""
+    return tuple((f.name, f.default if f.default_factory is MISSING else f.default_factory()) for f in fields(kind))
 
 
 def from_details(kind: type[T], details: str, **columns: Any) -> T:

@@ -152,12 +152,13 @@ def _vacuum_into(db: apsw.Connection, copy: Path, key: Key) -> apsw.Error | None
 
 def _counts(db: apsw.Connection) -> dict[str, int]:
     """The number of rows of each table, and the version."""
-    tables = [name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    # Virtual tables consist of others.
+    stored = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
     found = {"": int(str(db.pragma("user_version")))}
-    for name in tables:
-        quoted = '"' + name.replace('"', '""') + '"'
+    for (name,) in db.execute(stored).fetchall():
+        quoted = '"' + str(name).replace('"', '""') + '"'
         [(rows,)] = db.execute(f"SELECT count(*) FROM {quoted}").fetchall()
-        found[name] = int(str(rows))
+        found[str(name)] = int(str(rows))
     return found
 
 

@@ -240,7 +240,8 @@ class _Migration:
 def _end_of_batch(db: apsw.Connection, part: Part, after: tuple[Any, ...]) -> tuple[Any, ...] | None:
     """Key of the last row of the next batch; None where no row is left."""
     key = ", ".join(part.key)
-    rest = f"SELECT {key} FROM {part.table}" + (f" WHERE ({key}) > ({_places(after)})" if after else "")
+    follows = f"({key}) > ({_places(after)})" if after else f"{part.key[0]} IS NOT NULL"
+    rest = f"SELECT {key} FROM {part.table} WHERE {follows}"
     rows = db.execute(f"{rest} ORDER BY {key} LIMIT 1 OFFSET {BATCH - 1}", after).fetchall()
     if not rows:
         last = ", ".join(f"{column} DESC" for column in part.key)

@@ -100,17 +100,4 @@ BEGIN
     DELETE FROM message_docs WHERE conversation_id = OLD.conversation_id AND entry_id = 'direct:' || OLD.draft_id;
 END;
 
--- What is here already, in the order of time.
-INSERT OR IGNORE INTO message_docs
-SELECT sent_at_us / 1000000 * 65536 + row_number() OVER (PARTITION BY sent_at_us / 1000000) - 1, conversation_id, entry_id
-FROM (
-    SELECT conversation_id, entry_id, sent_at_us FROM entries WHERE text <> ''
-    UNION ALL
-    SELECT conversation_id, 'direct:' || draft_id, sent_at_us FROM direct_messages WHERE text <> ''
-);
-INSERT INTO message_words (rowid, text)
-SELECT doc, text FROM message_docs JOIN entries USING (conversation_id, entry_id);
-INSERT INTO message_words (rowid, text)
-SELECT doc, text FROM message_docs
-JOIN direct_messages ON direct_messages.draft_id = substr(message_docs.entry_id, 8)
-WHERE message_docs.entry_id LIKE 'direct:%' AND direct_messages.conversation_id = message_docs.conversation_id;
+-- What is here already gets into the index that follows this one.

@@ -82,8 +82,8 @@ def store_long(db: apsw.Connection, lengths: Sequence[int], customers: int) -> N
 def store_quickly(db: apsw.Connection, customers: int, busy: int) -> None:
     """Store `customers` customers by copying the rows of the first `KINDS`, which are stored and decided."""
     triggers = dict(db.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"))
-    filled = {table for sql in triggers.values() for table in _FILLED.findall(sql)}
-    search = [name for name, sql in triggers.items() if "message_words" in sql]
+    search = {name for name, sql in triggers.items() if "message_index" in sql or "search_id" in sql}
+    filled = {table for name in triggers.keys() - search for table in _FILLED.findall(triggers[name])}
     arrivals = int(db.execute("SELECT value FROM counters WHERE name = 'arrival'").get)
     for name in search:
         db.execute(f"DROP TRIGGER {name}")
@@ -138,6 +138,8 @@ def _copy_rows(db: apsw.Connection, table: str, customers: int, busy: int, arriv
 
 def _maker(column: str, cell: Cell, number: int) -> Cell | Make:
     """The cell itself where it is the same for every customer of the kind."""
+    if column == "search_id":
+        return None
     if isinstance(cell, int):
         if cell > _FIRST_TIME_US and column.endswith("_us") and cell != _NOW_US:
             return lambda _number, later_us: cell + later_us
@@ -168,15 +170,16 @@ def _piece(piece: str, number: int, other: str, later_us: int) -> str:
 
 def _index_messages(db: apsw.Connection) -> None:
     """Fill the search index in the order of time, which is many times faster than in that of the conversations."""
-    db.execute("DELETE FROM message_docs")
-    db.execute("INSERT INTO message_words (message_words) VALUES ('delete-all')")
+    db.execute("INSERT INTO message_index (message_index) VALUES ('delete-all')")
     db.execute(
-        "INSERT INTO message_docs SELECT second * 65536 "
-        "+ row_number() OVER (PARTITION BY second ORDER BY arrival) - 1, conversation_id, entry_id "
-        "FROM (SELECT sent_at_us / 1000000 AS second, arrival, conversation_id, entry_id FROM entries WHERE text <> '')"
+        "UPDATE entries SET search_id = numbered.search_id FROM (SELECT conversation_id, entry_id, second * 64 "
+        "+ row_number() OVER (PARTITION BY second ORDER BY arrival) - 1 AS search_id "
+        "FROM (SELECT sent_at_us / 1000000 AS second, arrival, conversation_id, entry_id FROM entries "
+        "WHERE text <> '' OR attachments <> '[]')) AS numbered "
+        "WHERE entries.conversation_id = numbered.conversation_id AND entries.entry_id = numbered.entry_id"
     )
     db.execute(
-        "INSERT INTO message_words (rowid, text) SELECT doc, text FROM message_docs "
-        "JOIN entries USING (conversation_id, entry_id) ORDER BY doc"
+        "INSERT INTO message_index (rowid, text) SELECT search_id, text FROM entries "
+        "WHERE search_id IS NOT NULL AND text <> '' ORDER BY search_id"
     )
-    db.execute("INSERT INTO message_words (message_words) VALUES ('optimize')")
+    db.execute("INSERT INTO message_index (message_index) VALUES ('optimize')")
