@@ -19,6 +19,7 @@ from desktop.store.core import damage
 from desktop.store.core.database import Store
 from desktop.store.core.encryption import Key, is_plain
 from desktop.store.core.errors import Corrupt, KnownError, Locked
+from desktop.store.core.migrate import OnProgress
 from desktop.system.file_lock import FileLock
 from desktop.system.paths import make_private
 
@@ -42,8 +43,11 @@ class Cache:
     remark: Reason = NO_REASON
 
 
-async def open_cache(accounts: Accounts, folder: Path | None, workspace_id: str) -> Cache | Refusal:
+async def open_cache(
+    accounts: Accounts, folder: Path | None, workspace_id: str, on_progress: OnProgress | None = None
+) -> Cache | Refusal:
     """folder: of all workspaces' caches; None where nothing may be kept: key and files are then deleted at the end.
+    on_progress: of a large file that is brought to this version.
 
     A file that cannot be read any more is moved aside and replaced. Raises OSError or the store's KnownError for
     everything that trying again may help against; what was stored is still there then.
@@ -53,7 +57,7 @@ async def open_cache(accounts: Accounts, folder: Path | None, workspace_id: str)
     path = cache_folder(folder, workspace_id) / DATABASE
     await asyncio.to_thread(make_private, path.parent)
     async with _opening_lock(path):
-        return await _open_persistent(accounts, path, workspace_id)
+        return await _open_persistent(accounts, path, workspace_id, on_progress)
 
 
 @asynccontextmanager
@@ -73,7 +77,9 @@ async def _opening_lock(path: Path) -> AsyncIterator[None]:
         lock.release()
 
 
-async def _open_persistent(accounts: Accounts, path: Path, workspace_id: str) -> Cache | Refusal:
+async def _open_persistent(
+    accounts: Accounts, path: Path, workspace_id: str, on_progress: OnProgress | None
+) -> Cache | Refusal:
     secret = await accounts.cache_key(workspace_id)
     if isinstance(secret, Refusal):
         return secret
@@ -86,7 +92,7 @@ async def _open_persistent(accounts: Accounts, path: Path, workspace_id: str) ->
         if refused is not None:
             return refused
     try:
-        store = await Store.open(path, key)
+        store = await Store.open(path, key, on_progress=on_progress)
     except Corrupt:
         remark = await _replace_unreadable(path, MachineReason.CACHE_DAMAGED)
         store = await Store.open(path, key)

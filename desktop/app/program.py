@@ -20,6 +20,7 @@ from desktop.engine.accounts.views import AccountsChange, Refusal
 from desktop.engine.engine import Engine
 from desktop.engine.tasks import Tasks
 from desktop.ports import ProviderErrorKind, WorkspaceConfig
+from desktop.store.core.migrate import OnProgress
 from desktop.system.settings_file import SettingsFile
 from desktop.text import command_line as texts
 from desktop.text.names import password_store
@@ -36,6 +37,7 @@ log = logging.getLogger(__name__)
 
 SETTINGS = "settings.ini"
 KEYRING_PATIENCE_S = 0.7
+PROGRESS_AFTER_S = 0.5
 
 Job = Callable[[], Coroutine[Any, Any, None]]
 
@@ -242,6 +244,7 @@ class Program:
                 self.theme,
                 self._settings,
                 self._context.paths.cache if keeps else None,
+                self._progress_reporter(),
             )
             if not isinstance(opened, Refusal):
                 self.session = opened
@@ -359,6 +362,25 @@ class Program:
         if again is not None:
             self.error_window.retry_requested.connect(lambda: self._enqueue(again))
         self.error_window.show()
+
+    def _progress_reporter(self) -> OnProgress:
+        """Shows how far a large cache is brought to this version, once that takes longer than a moment."""
+        clock = asyncio.get_running_loop().time
+        begun_at = clock()
+        window: ErrorWindow | None = None
+
+        def report(done: float) -> None:
+            nonlocal window
+            if clock() - begun_at < PROGRESS_AFTER_S:
+                return
+            sentence = texts.UPDATING_MESSAGES(percent=int(done * 100))
+            if window is None:
+                self._show_error_window(sentence, None)
+                window = self.error_window
+            elif window is self.error_window:
+                window.sentence.setText(sentence)
+
+        return report
 
     def _close_error_window(self) -> None:
         error_window, self.error_window = self.error_window, None

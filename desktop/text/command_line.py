@@ -97,6 +97,8 @@ WAITING_FOR_KEYRING = Text(
     "Waiting for the system's password store ({store}). It may have opened another window that asks for your password."
 )
 CONTINUE_WITHOUT = Text("Continue without the password store")
+# After a new version was installed, while it changes how a large archive is stored.
+UPDATING_MESSAGES = Text("Updating your messages: {percent}%")
 TRY_AGAIN = Text("Try again")
 CLOSE = Text("Close")
 
