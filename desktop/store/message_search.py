@@ -7,22 +7,28 @@ from typing import Any
 
 import apsw
 
-from desktop.store.core.columns import fetch_all, valid_utf8
+from desktop.store.core.columns import fetch_all, to_json, valid_utf8
 from desktop.store.core.database import Database
 
 # Scripts that write no spaces between words (Thai, Lao, Khmer, Chinese, Japanese): a run of them is one word to the
 # index, which finds words by their beginning only.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _PAGES_AT_ONCE = 16
-_BY_WORDS = "SELECT rowid FROM message_index WHERE message_index MATCH ?1 AND rowid {} LIMIT ?2"
-_BY_LETTERS = "SELECT search_id FROM {} WHERE search_id IS NOT NULL AND text LIKE ?1 ESCAPE '\\' {} LIMIT ?2"
+_BY_WORDS = "SELECT rowid FROM message_index WHERE message_index MATCH ? ORDER BY rowid DESC LIMIT ?"
+_BY_LETTERS = (
+    "SELECT search_id FROM entries WHERE search_id IS NOT NULL AND text LIKE ?1 ESCAPE '\\' "
+    "UNION ALL SELECT search_id FROM direct_messages WHERE search_id IS NOT NULL AND text LIKE ?1 ESCAPE '\\' "
+    "ORDER BY search_id DESC LIMIT ?2"
+)
 _ENTRIES = (
     "SELECT customer_id, conversation_id, entry_id, text, sent_at_us FROM entries "
-    "JOIN conversation_customers USING (conversation_id) WHERE search_id IN ({}) ORDER BY search_id DESC"
+    "JOIN conversation_customers USING (conversation_id) "
+    "WHERE search_id IN (SELECT value FROM json_each(?)) ORDER BY search_id DESC"
 )
-_DIRECT = (
+_DIRECT_MESSAGES = (
     "SELECT customer_id, conversation_id, 'direct:' || draft_id, text, sent_at_us FROM direct_messages "
-    "JOIN conversation_customers USING (conversation_id) WHERE search_id IN ({})"
+    "JOIN conversation_customers USING (conversation_id) "
+    "WHERE search_id IN (SELECT value FROM json_each(?)) ORDER BY search_id DESC"
 )
 
 
@@ -33,26 +39,20 @@ def search(db: Database, text: str, at_most: int = 100) -> list[tuple[str, str, 
     text = valid_utf8(text)
     if _UNSPACED.search(text):
         pattern = text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        searched = f"%{pattern}%"
-        entries = _BY_LETTERS.format("entries", "ORDER BY search_id DESC")
-        direct = _BY_LETTERS.format("direct_messages", "ORDER BY search_id")
+        query, searched = _BY_LETTERS, f"%{pattern}%"
     else:
-        searched = " ".join(f'"{word}"*' for word in _words(db, text))
-        entries = _BY_WORDS.format(">= 0 ORDER BY rowid DESC")
-        direct = _BY_WORDS.format("< 0 ORDER BY rowid")
+        query, searched = _BY_WORDS, " ".join(f'"{word}"*' for word in words_of(db, text))
     if not searched:
         return []
-    rows = [
-        row
-        for query, ids in ((_ENTRIES, entries), (_DIRECT, direct))
-        for row in fetch_all(db, query.format(ids), (searched, at_most))
-    ]
-    # Numbers follow the seconds; of equal times, the higher one came later.
+    ids = [row[0] for row in fetch_all(db, query, (searched, at_most))]
+    rows = fetch_all(db, _ENTRIES, (to_json([i for i in ids if i % 2 == 0]),))
+    rows += fetch_all(db, _DIRECT_MESSAGES, (to_json([i for i in ids if i % 2 == 1]),))
+    # Of equal times, the higher number is newer.
     rows.sort(key=lambda row: row.sent_at_us, reverse=True)
-    return [_hit(row) for row in rows[:at_most]]
+    return [_hit(row) for row in rows]
 
 
-def _words(db: Database, text: str) -> list[str]:
+def words_of(db: Database, text: str) -> list[str]:
     """The words of a text as the index knows them."""
     tokenizer = db.fts5_tokenizer("unicode61", ["remove_diacritics", "2"])
     found = tokenizer(text.encode(), apsw.FTS5_TOKENIZE_QUERY, None, include_offsets=False, include_colocated=False)

@@ -33,7 +33,7 @@ def wipe_batch(db: Database, now: datetime) -> int:
         "UPDATE entries SET text = '', attachments = '[]', wiped = 1 WHERE (conversation_id, entry_id) IN ("
         # Those with a file or a text have a number, which is at most 17 minutes ahead.
         "SELECT conversation_id, entry_id FROM entries "
-        "WHERE search_id < (?1 / 1000000 + 1024) * 64 AND sent_at_us < ?1 "
+        "WHERE search_id < (?1 / 1000000 + 1024) * 128 AND sent_at_us < ?1 "
         "AND NOT (role NOT IN ('customer', 'unknown') AND is_notice(text)) LIMIT ?2"
         ") RETURNING entry_id",
         (before_us, BATCH),

@@ -516,23 +516,23 @@ CREATE TABLE 'message_index_config'(k PRIMARY KEY, v) WITHOUT ROWID;
 
 CREATE VIEW free_search_ids AS
 SELECT conversation_id, entry_id, CASE
-    WHEN NOT EXISTS (SELECT 1 FROM entries WHERE search_id = first_id + 63)
-    THEN coalesce((SELECT max(search_id) + 1 FROM entries WHERE search_id BETWEEN first_id AND first_id + 62), first_id)
-    WHEN NOT EXISTS (SELECT 1 FROM entries WHERE search_id = first_id + 65535)
-    THEN (SELECT max(search_id) + 1 FROM entries WHERE search_id BETWEEN first_id AND first_id + 65534)
-    ELSE (SELECT min(search_id) - 1 FROM entries)
+    WHEN NOT EXISTS (SELECT 1 FROM entries WHERE search_id = first_id + 126)
+    THEN coalesce((SELECT max(search_id) + 2 FROM entries WHERE search_id BETWEEN first_id AND first_id + 124), first_id)
+    WHEN NOT EXISTS (SELECT 1 FROM entries WHERE search_id = first_id + 131070)
+    THEN (SELECT max(search_id) + 2 FROM entries WHERE search_id BETWEEN first_id AND first_id + 131068)
+    ELSE (SELECT min(search_id) - 2 FROM entries)
 END AS search_id
-FROM (SELECT conversation_id, entry_id, max(sent_at_us, 0) / 1000000 * 64 AS first_id FROM entries);
+FROM (SELECT conversation_id, entry_id, max(sent_at_us, 0) / 1000000 * 128 AS first_id FROM entries);
 
 CREATE VIEW free_direct_search_ids AS
 SELECT draft_id, CASE
-    WHEN NOT EXISTS (SELECT 1 FROM direct_messages WHERE search_id = first_id - 63)
+    WHEN NOT EXISTS (SELECT 1 FROM direct_messages WHERE search_id = first_id + 126)
     THEN coalesce(
-        (SELECT min(search_id) - 1 FROM direct_messages WHERE search_id BETWEEN first_id - 62 AND first_id), first_id
+        (SELECT max(search_id) + 2 FROM direct_messages WHERE search_id BETWEEN first_id AND first_id + 124), first_id
     )
-    ELSE (SELECT max(search_id) + 1 FROM direct_messages)
+    ELSE (SELECT min(search_id) - 2 FROM direct_messages)
 END AS search_id
-FROM (SELECT draft_id, -1 - max(sent_at_us, 0) / 1000000 * 64 AS first_id FROM direct_messages);
+FROM (SELECT draft_id, max(sent_at_us, 0) / 1000000 * 128 + 1 AS first_id FROM direct_messages);
 
 CREATE TRIGGER entry_gets_search_id AFTER INSERT ON entries
 WHEN NEW.text <> '' OR NEW.attachments <> '[]'

@@ -88,8 +88,8 @@ def test_a_second_and_the_minutes_after_it_can_be_full(db):
     say(db, 72, "order", at_s=-1)
     assert sorted(map(int, hits(db, "order"))) == list(range(1, 73))
     assert (hits(db, "order")[0], hits(db, "order")[-1]) == ("71", "72")
-    second = int(NOW.timestamp()) * 64
-    db.execute("UPDATE entries SET search_id = ? WHERE entry_id = '71'", (second + 65535,))
+    second = int(NOW.timestamp()) * 128
+    db.execute("UPDATE entries SET search_id = ? WHERE entry_id = '71'", (second + 131070,))
     say(db, 73, "order", at_s=0)
     lowest = "SELECT entry_id FROM entries ORDER BY search_id LIMIT 1"
     assert db.execute(lowest).get == "73", "retention finds it in any case"

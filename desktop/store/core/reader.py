@@ -45,7 +45,7 @@ class Reader:
 
     def _run(self, work: Callable[[apsw.Connection], T], unwanted: threading.Event) -> T:
         if self._db is None:
-            self._db = _connect(self._path, self._key)
+            self._db = connect(self._path, self._key)
         self._db.set_progress_handler(unwanted.is_set, _STEPS_BETWEEN_LOOKS, id=self)
         if unwanted.is_set():
             raise apsw.InterruptError
@@ -62,7 +62,7 @@ class Reader:
             self._db.close()
 
 
-def _connect(path: Path, key: Key | None) -> apsw.Connection:
+def connect(path: Path, key: Key | None) -> apsw.Connection:
     db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
     try:
         if key is not None:

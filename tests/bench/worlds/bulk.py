@@ -172,8 +172,8 @@ def _index_messages(db: apsw.Connection) -> None:
     """Fill the search index in the order of time, which is many times faster than in that of the conversations."""
     db.execute("INSERT INTO message_index (message_index) VALUES ('delete-all')")
     db.execute(
-        "UPDATE entries SET search_id = numbered.search_id FROM (SELECT conversation_id, entry_id, second * 64 "
-        "+ row_number() OVER (PARTITION BY second ORDER BY arrival) - 1 AS search_id "
+        "UPDATE entries SET search_id = numbered.search_id FROM (SELECT conversation_id, entry_id, second * 128 "
+        "+ 2 * row_number() OVER (PARTITION BY second ORDER BY arrival) - 2 AS search_id "
         "FROM (SELECT sent_at_us / 1000000 AS second, arrival, conversation_id, entry_id FROM entries "
         "WHERE text <> '' OR attachments <> '[]')) AS numbered "
         "WHERE entries.conversation_id = numbered.conversation_id AND entries.entry_id = numbered.entry_id"
