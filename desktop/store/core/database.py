@@ -26,6 +26,8 @@ from desktop.store.core.sending_lock import SendingLock
 log = logging.getLogger(__name__)
 
 Database = apsw.Connection
+LOG_LIMIT_BYTES = 8 << 20
+"""Of the write-ahead log while nothing holds it back; four megabytes are moved into the file at a time."""
 T = TypeVar("T")
 P = ParamSpec("P")
 
@@ -188,6 +190,8 @@ def _connect(path: Path, key: Key | None, on_progress: OnProgress | None = None)
             key.unlock(db)
         db.set_busy_timeout(BUSY_TIMEOUT_MS)
         _enable_wal(db)
+        # It grows while a long read holds back its checkpoint; after that it shrinks again.
+        db.pragma("journal_size_limit", LOG_LIMIT_BYTES)
         # A claim that a power cut loses would mean a second send.
         db.pragma("synchronous", "full")
         db.pragma("foreign_keys", True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from desktop.store.core.database import Store
+from desktop.store.core.database import LOG_LIMIT_BYTES, Store
 from desktop.store.core.errors import Corrupt, DiskFull, Locked, Newer, NoAccess
 from desktop.text.reasons.describe import describe
 from tests.helpers.database import create_database
@@ -112,6 +112,35 @@ async def test_a_writer_waits_for_no_read_and_a_read_for_none_that_is_slow(path)
     assert await store.read(names) == ["a"]
     go_on.set()
     assert await reading == ([], []), "one state of the database, as it was at the beginning"
+    await store.close()
+
+
+async def test_the_log_shrinks_once_a_long_read_has_ended(path):
+    store = await Store.open(path)
+    log = path.with_name(f"{path.name}-wal")
+    await store.write(put, "big")
+
+    async def write_much() -> int:
+        for number in range(2 * LOG_LIMIT_BYTES // 500_000):
+            await store.write(lambda db, n=number: db.execute("UPDATE settings SET value = ?", (str(n) * 500_000,)))
+        return log.stat().st_size
+
+    assert await write_much() <= LOG_LIMIT_BYTES
+    began, go_on = threading.Event(), threading.Event()
+
+    def slow(db):
+        names(db)
+        began.set()
+        assert go_on.wait(30)
+
+    reading = asyncio.ensure_future(store.read_aside(slow))
+    await asyncio.get_running_loop().run_in_executor(None, began.wait)
+    assert await write_much() > LOG_LIMIT_BYTES, "the read needs the old pages"
+    go_on.set()
+    await reading
+    await store.write(put, "a")
+    await store.write(put, "b")
+    assert log.stat().st_size <= LOG_LIMIT_BYTES
     await store.close()
 
 
