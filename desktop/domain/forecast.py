@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import takewhile
 
 from desktop.domain.content.files import (
     MAX_FILES,
@@ -34,7 +33,7 @@ BACKFILL_AFTER = timedelta(hours=24)
 """An entry stored late and this much older than the newest one shown is backfill, not news."""
 
 NEWEST_MESSAGES = 200
-"""What somebody who writes a reply may not have seen is looked for among so many, and `BACKFILL_AFTER` before these."""
+"""What somebody who writes a reply may not have seen is looked for among so many."""
 
 # Longest text in code points: WhatsApp and Telegram 4096 (Meta messages reference; Bot API 10.1), SMS 1600 at Twilio.
 MAX_TEXT = {ChannelKind.WHATSAPP: 4096, ChannelKind.TELEGRAM: 4096, ChannelKind.SMS: 1600}
@@ -209,9 +208,7 @@ def _unseen(messages: Sequence[Message], seen_upto: int | None) -> list[Message]
     """Recent entries stored after `seen_upto`, without backfill. messages: by time."""
     if seen_upto is None:
         return []
-    newest = messages[-NEWEST_MESSAGES:]
-    since = newest[0].entry.sent_at - BACKFILL_AFTER if newest else None
-    recent = [*takewhile(lambda m: since is not None and m.entry.sent_at >= since, reversed(messages))]
+    recent = messages[-NEWEST_MESSAGES:]
     shown = max((m.entry.sent_at for m in recent if 0 < m.entry.arrival <= seen_upto), default=None)
     return [
         m

@@ -6,7 +6,7 @@ and the warnings of all rules that apply are added.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -115,6 +115,27 @@ def find_situation(
         signed_in=workspace.signed_in,
         is_clock_known=is_clock_known,
     )
+
+
+class Situations(Mapping[str, Situation]):
+    """The situations in all the thread's conversations, by id; each is found when it is first asked for."""
+
+    def __init__(self, thread: Thread, workspace: Workspace, *, is_clock_known: bool = True) -> None:
+        self._thread, self._workspace, self._is_clock_known = thread, workspace, is_clock_known
+        self._found: dict[str, Situation] = {}
+
+    def __getitem__(self, conversation_id: str) -> Situation:
+        if conversation_id not in self._found:
+            self._found[conversation_id] = find_situation(
+                self._thread, conversation_id, self._workspace, is_clock_known=self._is_clock_known
+            )
+        return self._found[conversation_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return (chat.id for chat in self._thread.chats)
+
+    def __len__(self) -> int:
+        return len(self._thread.chats)
 
 
 def _is_joined_by_phone_alone(thread: Thread, conversation_id: str) -> bool:

@@ -10,12 +10,13 @@ from desktop.domain.history.customer_row import display_name
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.outgoing import OutboxReason, State
 from desktop.domain.model.reason import NO_REASON, Reason, make_reason
-from desktop.domain.reach import find_situation
+from desktop.domain.reach import Situations
 from desktop.engine.accounts.views import ChannelView
 from desktop.engine.channels import Channels
 from desktop.engine.sync.connection_monitor import ConnectionMonitor
-from desktop.engine.sync.ingest import load_thread
+from desktop.engine.sync.ingest import choose_key_entries
 from desktop.engine.sync.learning import code_histogram
+from desktop.engine.sync.thread_loader import load_with_conversations
 from desktop.engine.templates import Templates
 from desktop.engine.views import (
     THREAD_PAGE,
@@ -67,10 +68,14 @@ class Queries:
 
         limit: how many messages, the newest ones.
         """
-        view = await self._store.read(
+        view, is_slow = await self._store.read(
             _thread, customer_id, limit, self._connection.view, self._clock.now(), self._clock.is_known
         )
-        return None if view is None else replace(view, direct_routes=self._channels.direct_routes(view.thread))
+        if view is None:
+            return None
+        if is_slow:
+            await self._store.write(choose_key_entries, view.customer_id)
+        return replace(view, direct_routes=self._channels.direct_routes(view.thread))
 
     async def undecided(self) -> tuple[UndecidedReply, ...]:
         """Every reply that waits for the agent's decision, over all customers, oldest first: held, refused,
@@ -122,22 +127,24 @@ class Queries:
 
 def _thread(
     db: Database, customer_id: str, limit: int, connection: ConnectionView, now: datetime, is_clock_known: bool
-) -> ThreadView | None:
+) -> tuple[ThreadView | None, bool]:
+    """Returns the view, and whether key entries should be chosen so that it is quick to load."""
     customer_id = contacts.resolve_customer(db, customer_id)
     people = contacts.of_customer(db, customer_id)
     if not people:
-        return None
+        return None, False
     workspace = replace(settings.load(db), signed_in=connection.state is not ConnectionState.SIGNED_OUT)
-    thread = load_thread(db, customer_id, workspace, now, limit)
+    loaded = load_with_conversations(db, customer_id, workspace, now, limit)
+    thread = loaded.thread
     matches = customers.contact_matches_of(db, customer_id)
     contact_ids = {c.id for c in people}
     likely = sorted({i for s in matches for i in (s.one, s.other)} - contact_ids)
-    return ThreadView(
+    view = ThreadView(
         customer_id,
         display_name(thread),
         thread,
         workspace,
-        {c.id: find_situation(thread, c.id, workspace, is_clock_known=is_clock_known) for c in thread.chats},
+        Situations(thread, workspace, is_clock_known=is_clock_known),
         drafts.of_customer(db, customer_id),
         tuple(_pending_replies(outbox.pending_replies_of(db, customer_id), _why_not_online(connection))),
         max((m.entry.arrival for m in thread.loaded), default=0),
@@ -146,8 +153,9 @@ def _thread(
         contact_matches=matches,
         identity_decisions=customers.identity_decisions(db, contact_ids),
         suggested_contacts={i: c for i in likely if (c := contacts.load(db, i)) is not None},
-        older_count=len(thread.earlier),
+        older_count=thread.older_count,
     )
+    return view, loaded.is_choice_due
 
 
 def _why_not_online(connection: ConnectionView) -> Reason:

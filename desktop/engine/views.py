@@ -80,7 +80,7 @@ class ThreadView:
     name: str
     thread: Thread
     workspace: Workspace
-    situations: dict[str, Situation]
+    situations: Mapping[str, Situation]
     drafts: tuple[Draft, ...] = ()
     pending_replies: tuple[PendingReply, ...] = ()
     newest_arrival: int = 0

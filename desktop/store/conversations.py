@@ -187,6 +187,17 @@ def of_customer(db: Database, customer_id: str) -> tuple[Conversation, ...]:
     return tuple(_conversation(row, entries.of_conversation(db, row.id)) for row in rows)
 
 
+def of_customer_without_entries(db: Database, customer_id: str) -> tuple[Conversation, ...]:
+    """The customer's conversations, ordered by id; what they say themselves."""
+    rows = fetch_all(
+        db,
+        "SELECT conversations.* FROM conversations JOIN contacts ON contacts.id = conversations.owner_id "
+        "WHERE contacts.customer_id = ? ORDER BY conversations.id",
+        (customer_id,),
+    )
+    return tuple(_conversation(row, ()) for row in rows)
+
+
 def newest_open(db: Database, customer_id: str) -> str | None:
     """The customer's conversation with the newest activity, an open one before a closed one."""
     row = fetch_one(

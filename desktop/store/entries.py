@@ -245,6 +245,9 @@ def _write(db: Database, entries: Iterable[Entry], answer_number: int) -> None:
     upsert_rows(db, "entries", rows, key=("conversation_id", "entry_id"), keep_existing=("answer_number",))
 
 
+_NONE = to_json([])
+
+
 def _entry(row: Any) -> Entry:
     return Entry(
         row.entry_id,
@@ -256,11 +259,11 @@ def _entry(row: Any) -> Entry:
         author_id=row.author_id,
         author_name=row.author_name,
         text=row.text,
-        attachments=tuple(Attachment(**a) for a in from_json(row.attachments)),
+        attachments=() if row.attachments == _NONE else tuple(Attachment(**a) for a in from_json(row.attachments)),
         app_code=row.app_code,
         app_code_reported=bool(row.app_code_reported),
         by_email=bool(row.by_email),
-        tags=tuple(from_json(row.tags)),
+        tags=() if row.tags == _NONE else tuple(from_json(row.tags)),
         is_first=bool(row.is_first),
         redacted=bool(row.redacted),
         client_hint=Client(row.client_hint),
@@ -272,3 +275,47 @@ def _entry(row: Any) -> Entry:
         wiped=bool(row.wiped),
         fingerprint=row.fingerprint,
     )
+
+
+# --- a part of them ------------------------------------------------------------------------------------------------
+
+
+def key_entries_of_customer(db: Database, customer_id: str) -> list[tuple[Entry, bool]]:
+    """The key entries of all the customer's conversations (`store.key_entries`), in any order, each with whether it is
+    new since they were chosen.
+    """
+    rows = fetch_all(
+        db,
+        "SELECT entries.*, key_entries.is_new FROM contacts JOIN conversations ON owner_id = contacts.id "
+        "JOIN key_entries ON key_entries.conversation_id = conversations.id "
+        "JOIN entries ON entries.conversation_id = key_entries.conversation_id "
+        "AND entries.entry_id = key_entries.entry_id WHERE customer_id = ?",
+        (customer_id,),
+    )
+    return [(_entry(row), bool(row.is_new)) for row in rows]
+
+
+def sent_between(db: Database, conversation_id: str, since: datetime, upto: datetime) -> list[Entry]:
+    """Entries of one conversation that were sent between two instants, both included."""
+    rows = fetch_all(
+        db,
+        "SELECT * FROM entries WHERE conversation_id = ? AND sent_at_us BETWEEN ? AND ?",
+        (conversation_id, to_us(since), to_us(upto)),
+    )
+    return [_entry(row) for row in rows]
+
+
+def newest_before(db: Database, conversation_id: str, at: datetime, at_most: int) -> list[Entry]:
+    """The newest entries of one conversation before an instant, newest first."""
+    rows = fetch_all(
+        db,
+        "SELECT * FROM entries WHERE conversation_id = ? AND sent_at_us < ? ORDER BY sent_at_us DESC LIMIT ?",
+        (conversation_id, to_us(at), at_most),
+    )
+    return [_entry(row) for row in rows]
+
+
+def newest_times(db: Database, conversation_id: str, at_most: int) -> list[datetime]:
+    """When the newest entries of one conversation were sent, newest first."""
+    newest = "SELECT sent_at_us FROM entries WHERE conversation_id = ? ORDER BY sent_at_us DESC LIMIT ?"
+    return [from_us(row.sent_at_us) for row in fetch_all(db, newest, (conversation_id, at_most))]

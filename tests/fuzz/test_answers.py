@@ -22,7 +22,8 @@ from recorded_exchanges import RecordedAnswer, Recording, RecordingTransport
 from desktop.domain.history.thread import assemble_thread
 from desktop.domain.model.facts import Conversation
 from desktop.domain.model.workspace import Workspace
-from desktop.engine.sync.ingest import Facts, load_thread, store_facts
+from desktop.engine.sync.ingest import Facts, store_facts
+from desktop.engine.sync.thread_loader import load_thread
 from desktop.ports import Accepted, ProviderError
 from desktop.store import conversations
 from desktop.store.core.migrate import migrate, steps

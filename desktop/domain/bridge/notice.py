@@ -15,6 +15,9 @@ from desktop.domain.model.workspace import Workspace, any_of
 MATCH_WITHIN = timedelta(minutes=10)
 """A bridge writes its notice when the channel's provider responds: minutes, not hours, after the reply."""
 
+CAUSED_WITHIN = timedelta(hours=1)
+"""How late a bridge's report may come: any other person's reply in this time before it may be its cause."""
+
 REPLY_WITHIN = timedelta(hours=24)
 """A note without a reply in this time before it is about none."""
 
@@ -108,7 +111,7 @@ def find_notices(conversation: Conversation, workspace: Workspace) -> tuple[Noti
             continue
         if entry.kind is not EntryKind.NOTE or note_fingerprint(entry.text) in workspace.idle_notes:
             continue
-        if _reports_success(entry.text, workspace):
+        if reports_success(entry.text, workspace):
             continue
         candidates = [
             r.id for r in _newest_since(replies, entry.sent_at - MATCH_WITHIN) if r.id not in matched_reply_ids
@@ -199,7 +202,8 @@ _NEGATION = re.compile(
 )
 
 
-def _reports_success(text: str, workspace: Workspace) -> bool:
+def reports_success(text: str, workspace: Workspace) -> bool:
+    """Whether a note of the bridge reports that something was sent or delivered."""
     found = any_of(workspace.success_patterns).finditer(text)
     return any(_NEGATION.search(text[: match.start()]) is None for match in found)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from desktop.domain.bridge.notice import Notice, find_notices, is_by_bridge, is_reply, match_notices
 from desktop.domain.contrary import NO_RECOVERY, ContraryFact, RecoverySignals
@@ -20,6 +21,9 @@ from desktop.domain.model.workspace import Workspace
 from desktop.domain.origin import Origin, OriginContext, find_origin
 from desktop.domain.window.keys import find_window_keys
 from desktop.domain.window.window import Window, WindowKey
+
+Span = tuple[datetime, datetime]
+"""Both ends are included."""
 
 
 class Author(StrEnum):
@@ -109,12 +113,13 @@ class Chat:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Thread:
     """Everything exchanged with one customer. chats: newest activity first.
 
     messages: the newest ones, as many as were asked for, by time, over all conversations.
     earlier: of older ones those that are loaded, by time: at least all that decisions rest on (see `key_entries`).
+        Where a reply among them arrived may be wrong or left out. older_count: how many there are, loaded or not.
     listed_windows: of our numbers that no chat here mirrors, by what their provider lists as received.
     contrary: every contrary fact about this customer that is not marked as solved. several_numbers: channels on which
         these chats show that the bridge has more than one number.
@@ -127,20 +132,22 @@ class Thread:
     contrary: tuple[ContraryFact, ...] = ()
     several_numbers: frozenset[ChannelKind] = frozenset()
     earlier: tuple[Message, ...] = ()
+    older_count: int = 0
 
-    @property
+    @cached_property
     def loaded(self) -> tuple[Message, ...]:
         """`earlier` and `messages`."""
         return self.earlier + self.messages
 
     def chat(self, conversation_id: str) -> Chat:
         """The chat of a conversation. Raises KeyError for one of another customer."""
-        for chat in self.chats:
-            if chat.id == conversation_id:
-                return chat
-        raise KeyError(conversation_id)
+        return self._chats_by_id[conversation_id]
 
-    @property
+    @cached_property
+    def _chats_by_id(self) -> Mapping[str, Chat]:
+        return {chat.id: chat for chat in self.chats}
+
+    @cached_property
     def newest_from_customer(self) -> Message | None:
         """The customer's newest message in any conversation."""
         return next((m for m in reversed(self.loaded) if m.entry.is_customer_message), None)
@@ -165,6 +172,7 @@ def assemble_thread(
     solved: frozenset[str] = frozenset(),
     now: datetime | None = None,
     limit: int | None = None,
+    arrivals_in: Collection[Span] | None = None,
 ) -> Thread:
     """Assemble one customer's thread. The order within each argument does not matter.
 
@@ -172,7 +180,8 @@ def assemble_thread(
     provider_messages: what the channels' own providers list of this customer.
     contrary: stored contrary facts, also of whole accounts; those that the entries show are added.
     solved: ids of contrary facts that a person marked as solved. now: None for an instant long after everything here.
-    limit: of `Thread.messages`; None for none.
+    limit: of `Thread.messages`; None for none. arrivals_in: spans of time in which it is decided where a reply arrived;
+        None for always.
     """
     all_contacts = sorted(contacts, key=lambda c: c.id)
     contacts_by_id = {old: c for c in all_contacts for old in c.merged_ids} | {c.id: c for c in all_contacts}
@@ -199,7 +208,7 @@ def assemble_thread(
         key = analysis.key(conversation)
         if key not in histories:
             histories[key] = WindowHistory(key, analysis)
-    chats = tuple(_chat(c, histories[analysis.key(c)], analysis) for c in all_conversations)
+    chats = tuple(_chat(c, histories[analysis.key(c)], analysis, arrivals_in) for c in all_conversations)
     messages = tuple(sorted((m for chat in chats for m in chat.messages), key=lambda m: m.entry.order))
     older = 0 if limit is None else max(len(messages) - limit, 0)
     return Thread(
@@ -210,6 +219,7 @@ def assemble_thread(
         analysis.contrary,
         keys.several,
         messages[:older],
+        older,
     )
 
 
@@ -233,7 +243,12 @@ def _origins(
     return found
 
 
-def _chat(conversation: Conversation, history: WindowHistory, analysis: ThreadAnalysis) -> Chat:
+def _chat(
+    conversation: Conversation,
+    history: WindowHistory,
+    analysis: ThreadAnalysis,
+    arrivals_in: Collection[Span] | None,
+) -> Chat:
     found, workspace = analysis.mappings[conversation.id], analysis.workspace
     mapping = analysis.mapping(conversation)
     notices = match_notices(analysis.notices[conversation.id])
@@ -248,11 +263,12 @@ def _chat(conversation: Conversation, history: WindowHistory, analysis: ThreadAn
             )
         elif is_reply(entry, workspace):
             notice = notices.get(entry.id)
-            matched_notice = notice if notice is not None and notice.is_matched else None
-            arrived = find_arrivals(
-                entry, conversation, mapping, history.state_at(entry.sent_at), matched_notice, workspace
-            )
-            arrived = confirm_arrivals(arrived, row)
+            arrived: tuple[ChannelArrival, ...] = ()
+            if arrivals_in is None or any(since <= entry.sent_at <= upto for since, upto in arrivals_in):
+                matched_notice = notice if notice is not None and notice.is_matched else None
+                state = history.state_at(entry.sent_at)
+                arrived = find_arrivals(entry, conversation, mapping, state, matched_notice, workspace)
+                arrived = confirm_arrivals(arrived, row)
             messages.append(Message(entry, author, arrived=arrived, notice=notice, provider_message=row))
         else:
             messages.append(Message(entry, author))

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import combinations, pairwise
 
 from desktop.domain.identity.phone import Match, aliases, canonical
@@ -82,6 +83,7 @@ def phone_key(phone: str) -> str:
     return canonical(phone)
 
 
+@lru_cache(maxsize=4096)
 def number_key(phone: str) -> str:
     """A key that is equal for all forms of one number (Brazil's 9, Mexico's 1); "" where `phone_key` is."""
     digits = canonical(phone)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from desktop.domain.bridge.notice import NoticeKind
+from desktop.domain.bridge.notice import CAUSED_WITHIN, NoticeKind
 from desktop.domain.history.provider_messages import ProviderMessage, normalize_text
 from desktop.domain.history.thread import Author, Chat, Message, Thread
 from desktop.domain.model.facts import ChannelKind, EntryKind, Role
@@ -15,9 +15,6 @@ from desktop.domain.origin import Transport
 
 NOTED_WITHIN = timedelta(minutes=15)
 """How far from a provider message another one with the same text, or the note about one, may be."""
-
-CAUSED_WITHIN = timedelta(hours=1)
-"""How late a bridge's report may come: any other person's reply in this time before it may be its cause."""
 
 
 class RelayProof(StrEnum):

@@ -6,9 +6,11 @@ conversations that were open at the same time, or written to in turns, mirror di
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import accumulate
 
 from desktop.domain.contrary import address_key
 from desktop.domain.identity.customer import number_key
@@ -18,8 +20,10 @@ from desktop.domain.model.workspace import Workspace
 from desktop.domain.origin import Origin, Transport
 from desktop.domain.window.window import WindowKey
 
-_CLOSES = frozenset({"close"})
-_REOPENS = frozenset({"open", "assign_and_reopen", "note_and_reopen"})
+CLOSES = frozenset({"close"})
+REOPENS = frozenset({"open", "assign_and_reopen", "note_and_reopen"})
+
+_EVER, _NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class _Chat:
     tags: frozenset[str]
     channel_times: frozenset[datetime]
     has_stored_addresses: bool
+    has_stored_customer: bool
 
 
 def find_window_keys(
@@ -97,7 +102,7 @@ def _chat(
         if (found := origins.get(e.key)) is not None and found.is_sure and found.channel is mapping.channel
     ]
     entries = conversation.entries
-    stored = any(e.line_hint for e in entries) and any(e.customer_hint for e in entries)
+    has_stored_line, has_stored_customer = any(e.line_hint for e in entries), any(e.customer_hint for e in entries)
     return _Chat(
         conversation,
         mapping,
@@ -105,7 +110,8 @@ def _chat(
         normalize_address(mapping.customer_address),
         frozenset(t for t in tags if workspace.bridge_tags.get(t) is mapping.channel),
         frozenset(times),
-        stored,
+        has_stored_line and has_stored_customer,
+        has_stored_customer,
     )
 
 
@@ -114,14 +120,12 @@ class _KeyPlan:
 
     def __init__(self, channel: ChannelKind, chats: list[_Chat], workspace: Workspace) -> None:
         self._chats = chats
-        pairs = [(a, b) for n, a in enumerate(chats) for b in chats[n + 1 :]]
-        self._different_pairs = {
-            frozenset((a.conversation.id, b.conversation.id)) for a, b in pairs if _are_different_chats(a, b)
-        }
+        self._different = _find_different_chats(chats)
+        self._stored_addresses = {c.customer for c in chats if c.has_stored_customer}
         numbers = {c.business for c in chats if c.business}
-        tags = [c.tags for c in chats if c.tags]
+        tags = {c.tags for c in chats if c.tags}
         self.shows_several_numbers = (
-            bool(self._different_pairs)
+            any(self._different.values())
             or len(numbers) > 1
             or any(one.isdisjoint(other) for one in tags for other in tags)
             or any(c.mapping.one_of_several for c in chats)
@@ -140,17 +144,14 @@ class _KeyPlan:
 
     def _customer_address(self, chat: _Chat) -> str:
         """The customer's address. Today's is taken for older messages too, unless something speaks against it."""
-        if any(e.customer_hint for e in chat.conversation.entries):
+        if chat.has_stored_customer:
             return chat.customer
-        others = {c.customer for c in self._chats if any(e.customer_hint for e in c.conversation.entries)}
-        speaks_against = bool(others - {chat.customer}) or self._has_lookalike(chat)
+        speaks_against = bool(self._stored_addresses - {chat.customer}) or self._has_lookalike(chat)
         return "" if speaks_against else chat.customer
 
     def _has_lookalike(self, chat: _Chat) -> bool:
         """Whether another chat looks like the same one and surely is not."""
-        return any(
-            frozenset((chat.conversation.id, other.conversation.id)) in self._different_pairs for other in self._chats
-        )
+        return bool(self._different[chat.conversation.id])
 
     def _possibly_same_chat(self, chat: _Chat) -> frozenset[str]:
         if not self.keys[chat.conversation.id].conversation_id:
@@ -159,7 +160,7 @@ class _KeyPlan:
             other.conversation.id
             for other in self._chats
             if other is not chat
-            and frozenset((chat.conversation.id, other.conversation.id)) not in self._different_pairs
+            and other.conversation.id not in self._different[chat.conversation.id]
             and _may_be_same_chat(chat, other)
             and not (chat.tags and other.tags and chat.tags.isdisjoint(other.tags))
         )
@@ -172,30 +173,51 @@ def _may_be_same_chat(one: _Chat, other: _Chat) -> bool:
     )
 
 
-def _are_different_chats(older: _Chat, newer: _Chat) -> bool:
-    if not _may_be_same_chat(older, newer) or (older.has_stored_addresses and newer.has_stored_addresses):
-        return False
-    began = newer.conversation.created_at
-    if _was_open(older.conversation, began, older.channel_times):
-        return True
-    first_in_newer = min(newer.channel_times, default=None)
-    return first_in_newer is not None and any(at > first_in_newer for at in older.channel_times)
+def _find_different_chats(chats: list[_Chat]) -> Mapping[str, set[str]]:
+    """For each conversation, by id, those that mirror another chat although their addresses don't tell: one began while
+    the other was open, or they were written to in turns. chats: oldest first.
+    """
+    found: dict[str, set[str]] = {c.conversation.id: set() for c in chats}
+    begun_at = [c.conversation.created_at for c in chats]
+    first_at = [min(c.channel_times, default=_NEVER) for c in chats]
+    # The earliest from each place on, so that most chats need no look at all newer ones.
+    earliest_at = [*accumulate(reversed(first_at), min)][::-1]
+    for place, older in enumerate(chats):
+        newest_at = max(older.channel_times, default=None)
+        newer = {n for start, end in _open_spans(older) for n in _between(begun_at, start, end) if n > place}
+        for n in range(place + 1, len(chats)):
+            if newest_at is None or earliest_at[n] >= newest_at:
+                break
+            if first_at[n] < newest_at:
+                newer.add(n)
+        for n in newer:
+            other = chats[n]
+            if _may_be_same_chat(older, other) and not (older.has_stored_addresses and other.has_stored_addresses):
+                found[older.conversation.id].add(other.conversation.id)
+                found[other.conversation.id].add(older.conversation.id)
+    return found
 
 
-def _was_open(conversation: Conversation, then: datetime, channel_times: frozenset[datetime]) -> bool:
-    """Whether it was open just before `then`, by its parts. Reopening by a Messenger message does not count."""
-    if conversation.state is ConversationState.CLOSED and all(e.event not in _CLOSES for e in conversation.entries):
+def _between(instants: list[datetime], start: datetime, end: datetime) -> range:
+    """Places of the instants after `start` and not after `end`. instants: in order."""
+    return range(bisect_right(instants, start), bisect_right(instants, end))
+
+
+def _open_spans(chat: _Chat) -> Iterator[tuple[datetime, datetime]]:
+    """When the conversation was open, by its parts. Reopening by a Messenger message does not count."""
+    conversation = chat.conversation
+    if conversation.state is ConversationState.CLOSED and all(e.event not in CLOSES for e in conversation.entries):
         # Closed without a part that shows when.
-        return False
-    is_open = True
+        return
+    opened_at: datetime | None = _EVER
     for entry in sorted(conversation.entries, key=lambda e: e.order):
-        if entry.sent_at >= then:
-            break
-        if entry.event in _CLOSES:
-            is_open = False
-        elif entry.event in _REOPENS and _reopens(entry, channel_times):
-            is_open = True
-    return is_open
+        if entry.event in CLOSES and opened_at is not None:
+            yield opened_at, entry.sent_at
+            opened_at = None
+        elif entry.event in REOPENS and opened_at is None and _reopens(entry, chat.channel_times):
+            opened_at = entry.sent_at
+    if opened_at is not None:
+        yield opened_at, _NEVER
 
 
 def _reopens(entry: Entry, channel_times: frozenset[datetime]) -> bool:

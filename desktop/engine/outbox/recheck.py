@@ -13,7 +13,8 @@ from desktop.domain.forecast import Forecast, Reply, compute_forecast
 from desktop.domain.model.channel import Capabilities, ChannelKey
 from desktop.domain.model.facts import Attachment
 from desktop.domain.reach import find_situation
-from desktop.engine.sync.ingest import load_thread
+from desktop.engine.sync.thread_loader import load_thread
+from desktop.engine.views import THREAD_PAGE
 from desktop.ports import OutgoingFile
 from desktop.store import conversations, settings
 from desktop.store.core.database import Database
@@ -57,7 +58,7 @@ def forecast_reply(
         offline=state.is_offline,
         earlier_unconfirmed=outbox.has_earlier_unconfirmed(db, reply.conversation_id, reply.draft_id),
     )
-    thread = load_thread(db, customer_id, workspace, state.now)
+    thread = load_thread(db, customer_id, workspace, state.now, THREAD_PAGE)
     here = find_situation(thread, reply.conversation_id, workspace, is_clock_known=state.is_clock_known)
     if reply.template is not None:
         template = reply.template.template

@@ -9,18 +9,28 @@ from datetime import datetime
 from desktop.domain.bridge.notice import find_idle_notes, note_fingerprint
 from desktop.domain.history.contrary import OF_WHOLE_ACCOUNTS
 from desktop.domain.history.customer_row import build_customer_row
-from desktop.domain.history.provider_messages import ProviderMessage, text_digest
-from desktop.domain.history.thread import Thread, assemble_thread
+from desktop.domain.history.thread import Thread
 from desktop.domain.learning import relay
 from desktop.domain.learning.bridge import find_bridge_delays, read_signs
 from desktop.domain.mapping import first_known_contact
 from desktop.domain.model.facts import Contact, Conversation
 from desktop.domain.model.workspace import Workspace
 from desktop.engine.changes import Changes
-from desktop.store import contacts, conversations, customer_rows, customers, forget, message_search, settings
+from desktop.engine.sync.thread_loader import LoadedThread, load_with_conversations
+from desktop.engine.views import THREAD_PAGE
+from desktop.store import (
+    contacts,
+    conversations,
+    customer_rows,
+    customers,
+    forget,
+    key_entries,
+    message_search,
+    settings,
+)
 from desktop.store.core.database import Database
-from desktop.store.evidence import bridge_signs, contrary_facts, learnt, provider_messages
-from desktop.store.outgoing import direct_messages, drafts, outbox, reply_matching
+from desktop.store.evidence import bridge_signs, contrary_facts, learnt
+from desktop.store.outgoing import drafts, outbox, reply_matching
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +102,8 @@ def refresh_customers(db: Database, customer_ids: Iterable[str], now: datetime |
     while todo:
         customer_id = min(todo)
         decided.add(customer_id)
-        thread = load_thread(db, customer_id, workspace, now)
-        shapes = _idle_notes(thread, workspace)
+        loaded = load_with_conversations(db, customer_id, workspace, now, THREAD_PAGE)
+        shapes = _idle_notes(loaded, workspace)
         if shapes:
             learnt.add_idle_notes(db, shapes)
             workspace = replace(workspace, idle_notes=workspace.idle_notes | shapes)
@@ -102,8 +112,9 @@ def refresh_customers(db: Database, customer_ids: Iterable[str], now: datetime |
             decided -= todo
             concerned |= todo
         else:
-            is_learnt |= _learn(db, customer_id, thread, workspace, now)
-            _save_customer_row(db, customer_id, thread)
+            is_learnt |= _learn(db, customer_id, loaded, workspace, now)
+            _save_customer_row(db, customer_id, loaded.thread)
+            _choose_key_entries(db, loaded, workspace)
         todo -= decided
     return Changes(customers=concerned, threads=concerned, settings=is_learnt)
 
@@ -113,14 +124,16 @@ def refresh_conversation(db: Database, conversation_id: str, now: datetime | Non
     return refresh_customers(db, conversations.customers_of(db, conversation_id), now)
 
 
-def _learn(db: Database, customer_id: str, thread: Thread, workspace: Workspace, now: datetime | None) -> bool:
+def _learn(db: Database, customer_id: str, loaded: LoadedThread, workspace: Workspace, now: datetime | None) -> bool:
     """Store what a thread shows of the bridge, of accounts and of the relay. True if a view of the workspace may
     change.
     """
+    thread = loaded.thread
     people = {i: c for c in thread.contacts for i in (c.id, *c.merged_ids)}
     taggers: frozenset[str] = frozenset()
-    for chat in thread.chats:
-        shown = read_signs(chat.conversation, customer_id, first_known_contact(chat.conversation, people), workspace)
+    for part in loaded.conversations:
+        contact = first_known_contact(part.conversation, people)
+        shown = replace(read_signs(part.conversation, customer_id, contact, workspace), codes=part.codes)
         taggers |= bridge_signs.save(db, shown, workspace.bridge_codes)
     if taggers - workspace.other_taggers:
         settings.add_other_taggers(db, taggers)
@@ -141,10 +154,25 @@ def _save_customer_row(db: Database, customer_id: str, thread: Thread) -> None:
         customer_rows.remove(db, customer_id)
 
 
-def _idle_notes(thread: Thread, workspace: Workspace) -> frozenset[str]:
-    """New shapes of notes that this thread proves to report no failure."""
-    shapes: frozenset[str] = frozenset().union(*(find_idle_notes(c.conversation, workspace) for c in thread.chats))
+def _idle_notes(loaded: LoadedThread, workspace: Workspace) -> frozenset[str]:
+    """New shapes of notes that this thread proves to report no failure. A conversation with a new note is read whole;
+    in a part of one, the reply before a note may be missing.
+    """
+    whole = (c.conversation for c in loaded.conversations if c.is_whole)
+    shapes: frozenset[str] = frozenset().union(*(find_idle_notes(c, workspace) for c in whole))
     return shapes - workspace.idle_notes
+
+
+def choose_key_entries(db: Database, customer_id: str) -> None:
+    """Make the customer's next thread quick to load, where nothing was decided since this version came."""
+    workspace = settings.load(db)
+    _choose_key_entries(db, load_with_conversations(db, customer_id, workspace, None, THREAD_PAGE), workspace)
+
+
+def _choose_key_entries(db: Database, loaded: LoadedThread, workspace: Workspace) -> None:
+    for conversation in loaded.conversations if loaded.is_choice_due else ():
+        if conversation.is_choice_due:
+            key_entries.choose(db, conversation, workspace)
 
 
 def _customers_with_notices(db: Database, shapes: frozenset[str]) -> set[str]:
@@ -153,33 +181,3 @@ def _customers_with_notices(db: Database, shapes: frozenset[str]) -> set[str]:
         conversation_id for conversation_id, text in contrary_facts.about_notes(db) if note_fingerprint(text) in shapes
     }
     return set().union(*(conversations.customers_of(db, conversation_id) for conversation_id in conversation_ids))
-
-
-def load_thread(
-    db: Database, customer_id: str, workspace: Workspace, now: datetime | None = None, limit: int | None = None
-) -> Thread:
-    """The thread of a customer that was not merged into another (see `contacts.resolve_customer`). now: as in
-    `store_facts`. limit: as in `assemble_thread`.
-    """
-    people = contacts.of_customer(db, customer_id)
-    facts, solved = contrary_facts.of_customer(db, customer_id, people, now)
-    return assemble_thread(
-        conversations.of_customer(db, customer_id),
-        people,
-        workspace,
-        direct_messages.of_customer(db, customer_id),
-        _listed(db, customer_id, people),
-        facts,
-        solved,
-        now,
-        limit,
-    )
-
-
-def _listed(db: Database, customer_id: str, people: Iterable[Contact]) -> tuple[ProviderMessage, ...]:
-    """What the providers list of the customer, except what may be a direct message whose outcome we do not know."""
-    pending = {
-        (e.route.key, text_digest(e.text)) for e in outbox.pending_replies_of(db, customer_id) if e.route is not None
-    }
-    rows = provider_messages.of_people(db, people)
-    return tuple(r for r in rows if r.from_customer or (r.key, r.text_digest) not in pending)

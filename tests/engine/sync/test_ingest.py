@@ -30,7 +30,8 @@ from desktop.domain.model.facts import (
     TagSighting,
 )
 from desktop.engine.changes import Changes
-from desktop.engine.sync.ingest import Facts, load_thread, merge_contact, refresh_customers, store_facts
+from desktop.engine.sync.ingest import Facts, merge_contact, refresh_customers, store_facts
+from desktop.engine.sync.thread_loader import load_thread
 from desktop.store import conversations, entries
 from desktop.store import settings as workspace
 from desktop.store.core.database import Database

@@ -14,7 +14,8 @@ from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact, Entry, EntryKind, Role, Tag
 from desktop.domain.model.outgoing import Event, State
 from desktop.engine.changes import Changes
-from desktop.engine.sync.ingest import Facts, _listed, load_thread, refresh_customers, store_facts
+from desktop.engine.sync.ingest import Facts, refresh_customers, store_facts
+from desktop.engine.sync.thread_loader import _listed, load_thread
 from desktop.store import contacts, conversations, customers, forget, settings
 from desktop.store.evidence import provider_messages
 from desktop.store.outgoing import drafts, outbox
