@@ -46,11 +46,12 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 def newest_messages(view: ThreadView, limit: int) -> ThreadView:
-    """The view as the engine answers it with this limit."""
-    loaded = view.thread.loaded
-    older = max(len(loaded) - limit, 0)
-    thread = replace(view.thread, messages=loaded[older:], earlier=loaded[:older])
-    return replace(view, thread=thread, older_count=older)
+    """The view as the engine answers it with this limit, without any earlier message."""
+    messages = view.thread.loaded[-limit:]
+    kept = {m.key for m in messages}
+    chats = tuple(replace(c, messages=tuple(m for m in c.messages if m.key in kept)) for c in view.thread.chats)
+    thread = replace(view.thread, messages=messages, earlier=(), chats=chats)
+    return replace(view, thread=thread, older_count=view.older_count + len(view.thread.loaded) - len(messages))
 
 
 class FakeTasks:
@@ -101,7 +102,7 @@ class FakeQueries:
     async def thread(self, customer_id: str, limit: int = THREAD_PAGE) -> ThreadView | None:
         self.asked.append(f"thread {customer_id}")
         view = self.threads.get(customer_id)
-        return newest_messages(view, limit) if view is not None else None
+        return newest_messages(view, limit) if view is not None and len(view.thread.loaded) > limit else view
 
     async def workspace(self) -> WorkspaceView:
         self.asked.append("workspace")

@@ -8,7 +8,7 @@ from desktop.domain.identity.customer import ContactMatch, IdentityDecision
 from desktop.domain.mapping import ChannelMapping, Unmapped
 from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.domain.origin import Origin, Transport
-from desktop.text.catalog import Phrase, Text
+from desktop.text.catalog import Phrase, Plural, Text
 from desktop.text.formats import clock_time
 from desktop.text.names import channel_label, display_name, origin_badge
 from desktop.text.reasons.describe import describe
@@ -19,6 +19,7 @@ CONTACT = Text("Contact")
 ATTRIBUTES = Text("Attributes")
 TAGS = Text("Tags")
 CONVERSATIONS = Text("Conversations")
+EARLIER_CONVERSATIONS = Plural("Show {count} earlier conversation", "Show {count} earlier conversations")
 CHANNELS = Text("Channels")
 POSSIBLE_DUPLICATES = Text("Possible duplicates")
 HOW_WE_KNOW = Text("How we know")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QPushButton,
     QScrollArea,
@@ -26,12 +29,18 @@ from desktop.text.thread.arrivals import direct_route
 from desktop.text.thread.messages import channel_and_title
 from desktop.text.thread.pane import OPEN_IN_INTERCOM, conversation_label, conversation_status
 from desktop.ui.details.evidence import EvidenceSection
-from desktop.ui.details.identity import IdentitySection, contact_widgets, fact_row, is_channel_identity
-from desktop.ui.details.sections import ChannelIcon, Section, WindowRow, paragraph
+from desktop.ui.details.identity import IdentitySection, contact_parts, fact_row, is_channel_identity
+from desktop.ui.details.sections import ChannelIcon, Part, Section, WindowRow, WrappingButton, paragraph, part
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, SIDE_WIDTH, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
+
+NEWEST_CONVERSATIONS, MORE_CONVERSATIONS = 8, 40
+"""Shown at first, and added by each click on the button below them: each takes several widgets."""
+
+NEWEST_WINDOWS = 8
+"""Shown in any case; of older windows only the open ones."""
 
 
 class DetailsPane(QScrollArea):
@@ -58,6 +67,7 @@ class DetailsPane(QScrollArea):
         super().__init__(parent)
         self._theme, self._ticker = theme, ticker
         self._shown: tuple[ThreadView, str | None, WorkspaceView] | None = None
+        self._conversation_count = NEWEST_CONVERSATIONS
         self._evidence = EvidenceSection(self)
         self._evidence.pin_requested.connect(self.pin_requested)
         self._evidence.solved_requested.connect(self.solved_requested)
@@ -65,7 +75,6 @@ class DetailsPane(QScrollArea):
         self._identities.identity_requested.connect(self.identity_requested)
         self._identities.merge_requested.connect(self.merge_requested)
         self._identities.forget_requested.connect(self.forget_requested)
-        ticker.ticked.connect(self._evidence.update_window_text)
         self.setAccessibleName(texts.ABOUT_CUSTOMER())
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -101,83 +110,117 @@ class DetailsPane(QScrollArea):
         """Show a customer and the evidence of the conversation `conversation_id`; None hides everything."""
         if view is None or workspace is None:
             self._shown = None
-            self._evidence.clear()
             self._page.hide()
             return
-        if self._shown is not None:
-            old_view, old_conversation, old_workspace = self._shown
-            if old_view is view and old_workspace is workspace and old_conversation == conversation_id:
-                return
         if self._shown is None or self._shown[0].customer_id != view.customer_id:
             self.verticalScrollBar().setValue(0)
+            self._conversation_count = NEWEST_CONVERSATIONS
         self._shown = (view, conversation_id, workspace)
-        self._evidence.clear()
         self._page.show()
+        self._fill(view, conversation_id, workspace)
+
+    def _fill(self, view: ThreadView, conversation_id: str | None, workspace: WorkspaceView) -> None:
         self._name.setText(display_name(view.name))
         chats = view.thread.chats
         chosen = next((c for c in chats if c.id == conversation_id), None)
-        evidence = self._evidence.widgets(view, chosen, self._ticker.now()) if chosen is not None else []
-        self._identities.clear()
-        fill: dict[Text, list[QWidget]] = {
-            texts.CONTACT: contact_widgets(view.thread.contacts),
+        evidence = self._evidence.parts(view, chosen, self._ticker) if chosen is not None else []
+        contents: dict[Text, list[Part]] = {
+            texts.CONTACT: contact_parts(view.thread.contacts),
             texts.ATTRIBUTES: _attributes(view.thread.contacts),
-            texts.TAGS: [paragraph(listed(tags), selectable=True)] if (tags := _tags(chats)) else [],
-            texts.CONVERSATIONS: [self._conversation(c, c is chosen, workspace) for c in chats],
+            texts.TAGS: [part(paragraph, listed(tags), selectable=True)] if (tags := _tags(chats)) else [],
+            texts.CONVERSATIONS: self._conversations(chats, chosen, workspace),
             texts.CHANNELS: self._windows(view, workspace),
             texts.POSSIBLE_DUPLICATES: self._identities.duplicates(view),
             texts.HOW_WE_KNOW: [*evidence, *self._proven_forwarding(view, workspace), *self._identities.evidence(view)],
             texts.MERGE_OR_DELETE: self._identities.merge_and_delete(view),
         }
-        for title, widgets in fill.items():
-            self._sections[title].fill(widgets)
+        changed = [title for title, parts in contents.items() if self._sections[title].fill(parts)]
+        if changed:
+            # Otherwise the contents would be laid out in the height of those before, and painted like that.
+            QApplication.sendEvent(self, QEvent(QEvent.Type.LayoutRequest))
 
     def _reset_horizontal_scroll(self) -> None:
         # Qt scrolls to the focused widget, horizontally too.
         bar = self.horizontalScrollBar()
         bar.setValue(bar.maximum() if self.isRightToLeft() else bar.minimum())
 
-    def _windows(self, view: ThreadView, workspace: WorkspaceView) -> list[QWidget]:
+    def _windows(self, view: ThreadView, workspace: WorkspaceView) -> list[Part]:
         now = self._ticker.now()
         # For a number without a conversation, show only windows that its provider lists.
         in_lists = [w for w in view.thread.listed_windows if w.state(now) is not WindowState.UNKNOWN]
-        windows = [*view.thread.windows, *in_lists]
-        lines: list[QWidget] = [WindowRow(w, self._theme, self._ticker) for w in windows]
+        # Where our number isn't known, every conversation has a window of its own.
+        newest, older = view.thread.windows[:NEWEST_WINDOWS], view.thread.windows[NEWEST_WINDOWS:]
+        windows = [*newest, *(w for w in older if w.state(now).allows_replies), *in_lists]
+        lines: list[Part] = [part(WindowRow, w, self._theme, self._ticker) for w in windows]
         for channel in _mirrored(view):
             if channel not in WINDOW_LENGTH:
-                lines.append(paragraph(texts.NO_TIME_LIMIT(channel=channel_label(channel))))
+                lines.append(part(paragraph, texts.NO_TIME_LIMIT(channel=channel_label(channel))))
             if view.workspace.relay_of(channel) is not Relay.PROVEN:
                 lines += self._forwarding(channel, view.workspace, workspace)
         is_unknown = any(c.mapping is not None and not c.mapping.is_known for c in view.thread.chats)
-        known = lines or [paragraph((texts.CHANNEL_NOT_KNOWN if is_unknown else texts.NO_TIME_LIMITS)(), muted=True)]
+        known = lines or [
+            part(paragraph, (texts.CHANNEL_NOT_KNOWN if is_unknown else texts.NO_TIME_LIMITS)(), muted=True)
+        ]
         # Two addresses of the customer on one account are listed once.
         routes = listed(dict.fromkeys(direct_route(r) for r in view.direct_routes))
-        return [*known, *([paragraph(texts.SEND_DIRECTLY(routes=routes))] if routes else [])]
+        return [*known, *([part(paragraph, texts.SEND_DIRECTLY(routes=routes))] if routes else [])]
 
-    def _proven_forwarding(self, view: ThreadView, workspace: WorkspaceView) -> list[QWidget]:
+    def _proven_forwarding(self, view: ThreadView, workspace: WorkspaceView) -> list[Part]:
         proven = [c for c in _mirrored(view) if view.workspace.relay_of(c) is Relay.PROVEN]
         return [widget for channel in proven for widget in self._forwarding(channel, view.workspace, workspace)]
 
-    def _forwarding(self, channel: ChannelKind, settings: Workspace, workspace: WorkspaceView) -> list[QWidget]:
-        """Create what is known about the delivery to a channel, how it is known, and the button that tests it."""
-        widgets: list[QWidget] = [paragraph(forwarding_state(channel, settings.relay_of(channel)), muted=True)]
+    def _forwarding(self, channel: ChannelKind, settings: Workspace, workspace: WorkspaceView) -> list[Part]:
+        """Return what is known about the delivery to a channel, how it is known, and the button that tests it."""
         evidence = next((e for e in workspace.relay_evidence if e.channel is channel), None)
+        known = [forwarding_state(channel, settings.relay_of(channel))]
         if evidence is not None:
-            widgets.append(paragraph(forwarding_evidence(evidence), muted=True))
-        test = QPushButton((texts.TEST if evidence is None else texts.TEST_AGAIN)())
+            known.append(forwarding_evidence(evidence))
+        is_first = evidence is None
+        return [*(part(paragraph, text, muted=True) for text in known), part(self._test_button, channel, is_first)]
+
+    def _test_button(self, channel: ChannelKind, is_first: bool) -> QWidget:
+        test = QPushButton((texts.TEST if is_first else texts.TEST_AGAIN)())
         test.setAccessibleName(strip_isolates(texts.ACCESSIBLE_TEST(place=place(channel))))
         test.setProperty("channel", channel.value)
         test.clicked.connect(self._on_test)
-        widgets.append(test)
-        return widgets
+        return test
 
     def _on_test(self) -> None:
         self.relay_test_requested.emit(ChannelKind(self.sender().property("channel")))
 
-    def _conversation(self, chat: Chat, chosen: bool, workspace: WorkspaceView) -> QWidget:
+    def _conversations(self, chats: Sequence[Chat], chosen: Chat | None, workspace: WorkspaceView) -> list[Part]:
+        """Return the newest conversations and the chosen one, and a button that adds more."""
+        names = _teammates(workspace)
+        count = self._conversation_count
+        shown = [*chats[:count], *(c for c in chats[count:] if c is chosen)]
+        parts = [
+            part(
+                self._conversation, c.id, conversation_label(c), conversation_status(c, names), _channel(c), c is chosen
+            )
+            for c in shown
+        ]
+        return [*parts, part(self._more_button, len(chats) - count)] if len(chats) > count else parts
+
+    def _more_button(self, count: int) -> QWidget:
+        more = WrappingButton(texts.EARLIER_CONVERSATIONS(count))
+        more.setObjectName("quiet")
+        more.clicked.connect(self._on_more)
+        return more
+
+    def _on_more(self) -> None:
+        if self._shown is not None:
+            first_added = self._conversation_count
+            self._conversation_count += MORE_CONVERSATIONS
+            self._fill(*self._shown)
+            buttons = self._sections[texts.CONVERSATIONS].body.findChildren(QPushButton, "choice")
+            buttons[first_added].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _conversation(
+        self, conversation_id: str, title: str, status: str, channel: ChannelKind, chosen: bool
+    ) -> QWidget:
         row = QWidget()
-        title, status = conversation_label(chat), conversation_status(chat, _teammates(workspace))
         spoken = (texts.REPLYING_IN if chosen else texts.REPLY_IN)(
-            conversation=channel_and_title(_channel(chat), title), status=status
+            conversation=channel_and_title(channel, title), status=status
         )
         choose = QPushButton()
         choose.setObjectName("choice")
@@ -186,7 +229,7 @@ class DetailsPane(QScrollArea):
         choose.setText(self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, SIDE_WIDTH - 130))
         choose.setAccessibleName(strip_isolates(spoken))
         choose.setToolTip(f"{title}\n{texts.REPLY_HERE()}")
-        choose.setProperty("conversation", chat.id)
+        choose.setProperty("conversation", conversation_id)
         choose.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         choose.clicked.connect(self._on_chosen)
         inbox = QToolButton()
@@ -194,10 +237,10 @@ class DetailsPane(QScrollArea):
         inbox.setIconSize(QSize(12, 12))
         inbox.setAccessibleName(strip_isolates(texts.OPEN_CONVERSATION(conversation=title)))
         inbox.setToolTip(OPEN_IN_INTERCOM())
-        inbox.setProperty("conversation", chat.id)
+        inbox.setProperty("conversation", conversation_id)
         inbox.clicked.connect(self._on_inbox)
         line = layouts.row(parent=row, spacing=GAP - 2)
-        line.addWidget(ChannelIcon(_channel(chat), self._theme), 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(ChannelIcon(channel, self._theme), 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(layouts.column(choose, paragraph(status, muted=True), spacing=0), 1)
         line.addWidget(inbox, 0, Qt.AlignmentFlag.AlignTop)
         return row
@@ -220,9 +263,8 @@ class DetailsPane(QScrollArea):
         )
         self._name.setFont(self._theme.font(delta=4, bold=True))
         self.setMinimumWidth(round((SIDE_WIDTH - 80) * min(self._theme.text_scale, 1.5)))
-        shown, self._shown = self._shown, None
-        if shown is not None:
-            self.show_customer(*shown)
+        for section in self._sections.values():
+            section.refill()
 
 
 def _mirrored(view: ThreadView) -> list[ChannelKind]:
@@ -240,10 +282,10 @@ def _teammates(workspace: WorkspaceView) -> dict[str, str]:
     return {teammate.id: teammate.name for teammate in people}
 
 
-def _attributes(contacts: tuple[Contact, ...]) -> list[QWidget]:
+def _attributes(contacts: tuple[Contact, ...]) -> list[Part]:
     facts = [(n, v) for c in contacts for n, v in sorted({**c.attributes, **c.bridge_attributes}.items()) if v]
     identities = {(n, v) for c in contacts for n, v in c.bridge_attributes.items() if is_channel_identity(n)}
-    return [fact_row(n, v) for n, v in dict.fromkeys(facts) if (n, v) not in identities]
+    return [part(fact_row, n, v) for n, v in dict.fromkeys(facts) if (n, v) not in identities]
 
 
 def _tags(chats: tuple[Chat, ...]) -> list[str]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import islice
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QWidget
+from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from desktop.domain.bridge.carried_channels import CARRIED
 from desktop.domain.contrary import ContraryFact, ContraryKind, has_ended
 from desktop.domain.direct_reach import find_direct_situation
-from desktop.domain.history.thread import Chat
+from desktop.domain.history.thread import Chat, Message
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.workspace import Pin
+from desktop.domain.window.window import Window
 from desktop.engine.commands import MarkSolved, PinMapping
 from desktop.engine.views import ThreadView
 from desktop.text.catalog import strip_isolates
@@ -21,8 +24,10 @@ from desktop.text.names import channel_label, channel_name, first_name
 from desktop.text.reasons.contrary import contrary_sentence
 from desktop.text.screens import details as texts
 from desktop.text.thread.window import margin_text, window_explanation
-from desktop.ui.details.sections import paragraph
+from desktop.ui.details.sections import Part, paragraph, part
+from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
+from desktop.ui.widgets.labels import Paragraph
 
 _MAX_MESSAGES = 6
 SOLVABLE = frozenset({ContraryKind.UNREACHABLE, ContraryKind.ACCOUNT, ContraryKind.UNKNOWN})
@@ -40,76 +45,54 @@ class EvidenceSection(QObject):
     pin_requested = Signal(object)
     solved_requested = Signal(object)
 
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._window: tuple[QLabel, ThreadView, Chat] | None = None
+    def parts(self, view: ThreadView, chat: Chat, ticker: Ticker) -> list[Part]:
+        parts = [part(paragraph, texts.mapping_sentences(chat.mapping, chat.unmapped))]
+        if chat.window.exists:
+            parts.append(part(WindowSentences, chat.window, view.name, _opener(view, chat.window), ticker))
+        parts += self._contrary(view, chat, ticker.now())
+        parts.append(part(self._pin_button, chat.id, view.workspace.pins.get(chat.id)))
+        newest = islice((m for m in reversed(chat.messages) if m.origin is not None), _MAX_MESSAGES)
+        latest = [part(paragraph, texts.origin_sentences(m.origin, m.entry.sent_at)) for m in newest if m.origin]
+        return [*parts, part(paragraph, texts.LATEST_MESSAGES(), muted=True), *latest] if latest else parts
 
-    def widgets(self, view: ThreadView, chat: Chat, now: datetime) -> list[QWidget]:
-        """Create the widgets; those of an earlier call must be deleted."""
-        widgets: list[QWidget] = [paragraph(texts.mapping_sentences(chat.mapping, chat.unmapped))]
-        window, self._window = window_text(view, chat, now), None
-        if window:
-            window_label = paragraph(window)
-            widgets.append(window_label)
-            self._window = window_label, view, chat
-        widgets += self._contrary(view, chat, now)
-        widgets.append(self._pin_button(view, chat))
-        newest = [(m.origin, m.entry.sent_at) for m in chat.messages if m.origin is not None][-_MAX_MESSAGES:]
-        if newest:
-            widgets.append(paragraph(texts.LATEST_MESSAGES(), muted=True))
-            widgets += [paragraph(texts.origin_sentences(origin, at)) for origin, at in reversed(newest)]
-        return widgets
-
-    def _contrary(self, view: ThreadView, chat: Chat, now: datetime) -> list[QWidget]:
-        """Create the reported problems of the conversation and the direct routes, newest first."""
-        widgets: list[QWidget] = []
+    def _contrary(self, view: ThreadView, chat: Chat, now: datetime) -> list[Part]:
+        """Return the reported problems of the conversation and the direct routes, newest first."""
+        parts: list[Part] = []
         known = {fact.id: (fact, chat.recovery) for fact in chat.contrary}
         for direct_route in view.direct_routes:
             direct = find_direct_situation(view.thread, direct_route, view.situations[chat.id])
             known |= {f.id: (f, direct.recovery) for f in direct.contrary if f.id not in known}
         for fact, recovery in sorted(known.values(), key=lambda k: (k[0].at, k[0].id), reverse=True):
             text, over = contrary_text(fact, view, now), has_ended(fact, recovery, now)
-            widgets.append(paragraph(f"{text} {texts.NO_LONGER_APPLIES()}" if over else text, muted=over))
+            parts.append(part(paragraph, f"{text} {texts.NO_LONGER_APPLIES()}" if over else text, muted=over))
             if not over and fact.kind in SOLVABLE:
-                solved = QPushButton(texts.SOLVED())
-                solved.setAccessibleName(strip_isolates(texts.ACCESSIBLE_SOLVED(problem=text)))
-                solved.setToolTip(texts.SOLVED_TIP())
-                solved.setProperty("fact", fact.id)
-                solved.clicked.connect(self._on_solved)
-                widgets.append(_left_aligned(solved))
-        if widgets:
-            widgets.insert(0, paragraph(texts.REPORTED_PROBLEMS(), muted=True))
-        return widgets
+                parts.append(part(self._solved_button, fact.id, text))
+        return [part(paragraph, texts.REPORTED_PROBLEMS(), muted=True), *parts] if parts else []
+
+    def _solved_button(self, fact_id: str, problem: str) -> QWidget:
+        solved = QPushButton(texts.SOLVED())
+        solved.setAccessibleName(strip_isolates(texts.ACCESSIBLE_SOLVED(problem=problem)))
+        solved.setToolTip(texts.SOLVED_TIP())
+        solved.setProperty("fact", fact_id)
+        solved.clicked.connect(self._on_solved)
+        return _left_aligned(solved)
 
     def _on_solved(self) -> None:
         self.solved_requested.emit(MarkSolved(self.sender().property("fact")))
 
-    def update_window_text(self, now: datetime) -> None:
-        """Update the sentence about the window, the only one that changes with time."""
-        if self._window is not None:
-            window_label, view, chat = self._window
-            text = window_text(view, chat, now)
-            if text != window_label.text():
-                window_label.setText(text)
-
-    def clear(self) -> None:
-        """Call before the widgets are deleted."""
-        self._window = None
-
-    def _pin_button(self, view: ThreadView, chat: Chat) -> QPushButton:
+    def _pin_button(self, conversation_id: str, pin: Pin | None) -> QPushButton:
         button = QPushButton(texts.CHANGE_CHANNEL())
         button.setAccessibleName(texts.ACCESSIBLE_CHANGE_CHANNEL())
         menu = QMenu(button)
-        pin = view.workspace.pins.get(chat.id)
         for channel in CARRIED:
-            action = self._add_pin_action(menu, channel_label(channel), PinMapping(chat.id, channel))
+            action = self._add_pin_action(menu, channel_label(channel), PinMapping(conversation_id, channel))
             action.setCheckable(True)
             action.setChecked(pin is not None and pin.channel is channel)
-        none = self._add_pin_action(menu, channel_label(ChannelKind.MESSENGER), PinMapping(chat.id, None))
+        none = self._add_pin_action(menu, channel_label(ChannelKind.MESSENGER), PinMapping(conversation_id, None))
         none.setCheckable(True)
         none.setChecked(pin is not None and pin.channel is None)
         menu.addSeparator()
-        forget = self._add_pin_action(menu, texts.SET_AUTOMATICALLY(), PinMapping(chat.id, None, forget=True))
+        forget = self._add_pin_action(menu, texts.SET_AUTOMATICALLY(), PinMapping(conversation_id, None, forget=True))
         forget.setEnabled(pin is not None)
         button.setMenu(menu)
         return button
@@ -126,13 +109,38 @@ class EvidenceSection(QObject):
             self.pin_requested.emit(action.data())
 
 
+class WindowSentences(Paragraph):
+    """What opened a window and how much earlier than 24 hours we close it; the first sentence changes with time."""
+
+    def __init__(self, window: Window, customer_name: str, opener: Message | None, ticker: Ticker) -> None:
+        super().__init__(window_sentences(window, customer_name, opener, ticker.now()), can_shrink=True)
+        self._window, self._customer_name, self._opener, self._ticker = window, customer_name, opener, ticker
+        ticker.ticked.connect(self._on_tick)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._on_tick(self._ticker.now())
+
+    def _on_tick(self, now: datetime) -> None:
+        if self.isVisible():
+            text = window_sentences(self._window, self._customer_name, self._opener, now)
+            if text != self.text():
+                self.setText(text)
+
+
+def _opener(view: ThreadView, window: Window) -> Message | None:
+    """Return the message that opened the window."""
+    return next((m for m in reversed(view.thread.loaded) if m.id == window.opened_by), None)
+
+
 def window_text(view: ThreadView, chat: Chat, now: datetime) -> str:
     """Return what opened the window and how much earlier than 24 hours we close it; "" without a window."""
-    window = chat.window
-    if not window.exists:
-        return ""
-    sentences = [window_explanation(window, view.name, now)]
-    opener = next((m for m in view.thread.loaded if m.id == window.opened_by), None)
+    return window_sentences(chat.window, view.name, _opener(view, chat.window), now) if chat.window.exists else ""
+
+
+def window_sentences(window: Window, customer_name: str, opener: Message | None, now: datetime) -> str:
+    """opener: the message that opened the window, as far as it is known."""
+    sentences = [window_explanation(window, customer_name, now)]
     if opener is not None:
         quote, time = " ".join(opener.entry.text.split()), full_time(window.opened_at or opener.entry.sent_at)
         quote = f"{quote[:60].rstrip()}…" if len(quote) > 60 else quote

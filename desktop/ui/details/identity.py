@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import combinations, islice
 
 from PySide6.QtCore import QObject, Signal
@@ -16,7 +17,7 @@ from desktop.text.catalog import isolate, strip_isolates
 from desktop.text.names import full_name
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import details as texts
-from desktop.ui.details.sections import WrappingButton, paragraph
+from desktop.ui.details.sections import Part, WrappingButton, paragraph, part
 from desktop.ui.widgets import layouts
 
 PLACEHOLDER_ID_PREFIX = "conversation:"
@@ -37,63 +38,64 @@ class IdentitySection(QObject):
     merge_requested = Signal(str)
     forget_requested = Signal(str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._commands: dict[QPushButton, tuple[DecideIdentity, DecideIdentity, str]] = {}
-
-    def clear(self) -> None:
-        """Call before the widgets are created again."""
-        self._commands = {}
-
-    def duplicates(self, view: ThreadView) -> list[QWidget]:
+    def duplicates(self, view: ThreadView) -> list[Part]:
         """Create the contacts that may be this customer too."""
-        widgets: list[QWidget] = []
+        parts: list[Part] = []
         for match in (m for m in view.contact_matches if not m.joins):
-            widgets += self._suggestion(view, match)
-        return widgets
+            parts += self._suggestion(view, match)
+        return parts
 
-    def evidence(self, view: ThreadView) -> list[QWidget]:
+    def evidence(self, view: ThreadView) -> list[Part]:
         """Create why the contacts are one customer, and what teammates said about them."""
         contacts = view.thread.contacts
-        widgets: list[QWidget] = [paragraph(sentences) for sentences in _match_sentences(view)]
+        parts: list[Part] = [part(paragraph, sentences) for sentences in _match_sentences(view)]
         # To part two, one button is enough.
         for contact in contacts[1:] if len(contacts) == 2 else contacts if len(contacts) > 2 else ():
             spoken = texts.ACCESSIBLE_NOT_SAME_PERSON(name=texts.contact_name(contact))
-            heading = paragraph(texts.contact_heading(contact), muted=True)
-            widgets += [heading, self._button(texts.NOT_SAME_PERSON(), *_separation(view, contact), spoken)]
+            heading = part(paragraph, texts.contact_heading(contact), muted=True)
+            parts += [heading, part(self._button, texts.NOT_SAME_PERSON(), *_separation(view, contact), spoken)]
         for decision in view.identity_decisions:
-            widgets += self._decision(view, decision)
-        return widgets
+            parts += self._decision(view, decision)
+        return parts
 
-    def merge_and_delete(self, view: ThreadView) -> list[QWidget]:
+    def merge_and_delete(self, view: ThreadView) -> list[Part]:
         """Create the buttons that merge this customer with another one and delete the data."""
         contacts, name = view.thread.contacts, full_name(view.name)
         if not contacts:
             return []
-        merge = WrappingButton(texts.MERGE_WITH())
-        merge.setAccessibleName(strip_isolates(texts.ACCESSIBLE_MERGE_WITH(name=name)))
-        merge.setProperty("contact", contacts[0].id)
-        merge.clicked.connect(self._on_merge)
-        delete = WrappingButton(texts.DELETE_DATA())
-        delete.setAccessibleName(strip_isolates(texts.ACCESSIBLE_DELETE_DATA(name=name)))
-        delete.setProperty("customer", view.customer_id)
-        delete.clicked.connect(self._on_forget)
-        return [merge, delete]
+        return [
+            part(self._merge_button, contacts[0].id, texts.ACCESSIBLE_MERGE_WITH(name=name)),
+            part(self._delete_button, view.customer_id, texts.ACCESSIBLE_DELETE_DATA(name=name)),
+        ]
 
-    def _suggestion(self, view: ThreadView, match: ContactMatch) -> list[QWidget]:
+    def _merge_button(self, contact_id: str, spoken: str) -> QWidget:
+        merge = WrappingButton(texts.MERGE_WITH())
+        merge.setAccessibleName(strip_isolates(spoken))
+        merge.clicked.connect(partial(self._request_merge, contact_id))
+        return merge
+
+    def _delete_button(self, customer_id: str, spoken: str) -> QWidget:
+        delete = WrappingButton(texts.DELETE_DATA())
+        delete.setAccessibleName(strip_isolates(spoken))
+        delete.clicked.connect(partial(self._request_forgetting, customer_id))
+        return delete
+
+    def _suggestion(self, view: ThreadView, match: ContactMatch) -> list[Part]:
         other = view.suggested_contacts.get(match.one) or view.suggested_contacts.get(match.other)
         if other is None:
             return []
         decision, name = IdentityDecision(match.one, match.other, same=True), texts.contact_name(other)
         denied = IdentityDecision(decision.one, decision.other, same=False)
-        merge = self._button(
+        merge = part(
+            self._button,
             texts.MERGE(),
             DecideIdentity((decision,)),
             DecideIdentity(revoked=(decision,)),
             texts.MERGED(one=name, other=full_name(view.name)),
             texts.ACCESSIBLE_MERGE(name=name),
         )
-        separate = self._button(
+        separate = part(
+            self._button,
             texts.NOT_SAME_PERSON(),
             DecideIdentity((denied,)),
             DecideIdentity(revoked=(denied,)),
@@ -101,46 +103,44 @@ class IdentitySection(QObject):
             texts.ACCESSIBLE_NOT_SAME_PERSON(name=name),
         )
         return [
-            paragraph(texts.contact_description(other)),
-            paragraph(describe(match.reason), muted=True),
+            part(paragraph, texts.contact_description(other)),
+            part(paragraph, describe(match.reason), muted=True),
             merge,
             separate,
         ]
 
-    def _decision(self, view: ThreadView, decision: IdentityDecision) -> list[QWidget]:
+    def _decision(self, view: ThreadView, decision: IdentityDecision) -> list[Part]:
         people = {c.id: c for c in view.thread.contacts} | dict(view.suggested_contacts)
         one, other = (
             texts.contact_name(people[i]) if i in people else texts.a_contact() for i in (decision.one, decision.other)
         )
         sentence = texts.decision_sentence(decision, one, other)
-        button = self._button(
+        button = part(
+            self._button,
             texts.UNDO(),
             DecideIdentity(revoked=(decision,)),
             DecideIdentity((decision,)),
             texts.DECIDED_AUTOMATICALLY(),
             texts.ACCESSIBLE_UNDO(decision=sentence),
         )
-        return [paragraph(sentence), button]
+        return [part(paragraph, sentence), button]
 
     def _button(
         self, text: str, command: DecideIdentity, undo: DecideIdentity, done_text: str, spoken: str
     ) -> QPushButton:
         button = WrappingButton(text)
         button.setAccessibleName(strip_isolates(spoken))
-        button.clicked.connect(self._on_pressed)
-        self._commands[button] = (command, undo, done_text)
+        button.clicked.connect(partial(self._request, command, undo, done_text))
         return button
 
-    def _on_pressed(self) -> None:
-        pressed = self.sender()
-        if isinstance(pressed, QPushButton) and pressed in self._commands:
-            self.identity_requested.emit(*self._commands[pressed])
+    def _request(self, command: DecideIdentity, undo: DecideIdentity, done_text: str, _checked: bool = False) -> None:
+        self.identity_requested.emit(command, undo, done_text)
 
-    def _on_merge(self) -> None:
-        self.merge_requested.emit(self.sender().property("contact"))
+    def _request_merge(self, contact_id: str, _checked: bool = False) -> None:
+        self.merge_requested.emit(contact_id)
 
-    def _on_forget(self) -> None:
-        self.forget_requested.emit(self.sender().property("customer"))
+    def _request_forgetting(self, customer_id: str, _checked: bool = False) -> None:
+        self.forget_requested.emit(customer_id)
 
 
 def _separation(view: ThreadView, contact: Contact) -> tuple[DecideIdentity, DecideIdentity, str]:
@@ -154,17 +154,17 @@ def _separation(view: ThreadView, contact: Contact) -> tuple[DecideIdentity, Dec
     return DecideIdentity(decisions), undo, texts.SEPARATED(name=texts.contact_name(contact))
 
 
-def contact_widgets(contacts: Sequence[Contact]) -> list[QWidget]:
+def contact_parts(contacts: Sequence[Contact]) -> list[Part]:
     """Create the facts about each contact of a customer, with a heading for each of several."""
-    widgets: list[QWidget] = []
+    parts: list[Part] = []
     for contact in contacts:
         if len(contacts) > 1:
-            widgets.append(paragraph(texts.contact_heading(contact)))
-        widgets += _facts(contact)
-    return widgets
+            parts.append(part(paragraph, texts.contact_heading(contact)))
+        parts += _facts(contact)
+    return parts
 
 
-def _facts(contact: Contact) -> list[QWidget]:
+def _facts(contact: Contact) -> list[Part]:
     """Create rows with the contact's phone, email, place and ids."""
     facts = [
         (texts.PHONE(), contact.phone),
@@ -173,7 +173,7 @@ def _facts(contact: Contact) -> list[QWidget]:
         (texts.id_label(contact), "" if contact.id.startswith(PLACEHOLDER_ID_PREFIX) else contact.id),
     ]
     facts += [(n, v) for n, v in sorted(contact.bridge_attributes.items()) if is_channel_identity(n)]
-    return [fact_row(name, value) for name, value in facts if value]
+    return [part(fact_row, name, value) for name, value in facts if value]
 
 
 def is_channel_identity(attribute: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -20,6 +22,23 @@ from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Paragraph
+
+
+@dataclass(frozen=True)
+class Part:
+    """A widget of a section before it is created: the call that creates it. Equal calls create equal widgets."""
+
+    make: Callable[..., QWidget]
+    args: tuple[object, ...] = ()
+    options: tuple[tuple[str, object], ...] = ()
+
+    def create(self) -> QWidget:
+        return self.make(*self.args, **dict(self.options))
+
+
+def part(make: Callable[..., QWidget], *args: object, **options: object) -> Part:
+    """Return the call `make(*args, **options)` for later."""
+    return Part(make, args, tuple(options.items()))
 
 
 def paragraph(text: str, *, muted: bool = False, selectable: bool = False) -> Paragraph:
@@ -126,7 +145,10 @@ class _Ring(QWidget):
 
 
 class Section(QWidget):
-    """A heading that shows or hides its contents, and keeps that state when the contents are replaced."""
+    """A heading that shows or hides its contents, and keeps that state when the contents are replaced.
+
+    Contents are created when they are shown first, and again only when they differ.
+    """
 
     def __init__(self, title: str, theme: Theme, parent: QWidget | None = None, *, is_open: bool = True) -> None:
         super().__init__(parent)
@@ -139,7 +161,9 @@ class Section(QWidget):
         self._heading.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._heading.toggled.connect(self._on_toggled)
+        self._parts: tuple[Part, ...] | None = None
         self._body = QWidget(self)
+        self._is_filled = True
         self._column = layouts.column(self._heading, self._body, parent=self, spacing=2)
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
@@ -148,8 +172,29 @@ class Section(QWidget):
     def body(self) -> QWidget:
         return self._body
 
-    def fill(self, widgets: list[QWidget]) -> None:
-        """Replace the contents; a section without widgets is hidden."""
+    def fill(self, parts: Sequence[Part]) -> bool:
+        """Replace the contents; a section without any is hidden. Returns whether anything has changed."""
+        if tuple(parts) == self._parts:
+            return False
+        self._parts = tuple(parts)
+        self.refill()
+        self.setVisible(bool(parts))
+        return True
+
+    def refill(self) -> None:
+        """Create the contents anew, for another theme too."""
+        self._is_filled = False
+        if self._heading.isChecked():
+            self._fill()
+        else:
+            self._replace_body([])
+
+    def _fill(self) -> None:
+        self._is_filled = True
+        self._replace_body([part.create() for part in self._parts or ()])
+        self._update_tab_order()
+
+    def _replace_body(self, widgets: Sequence[QWidget]) -> None:
         old = self._body
         self._body = QWidget(self)
         layouts.column(*widgets, parent=self._body, margins=(GAP, 0, GAP, GAP))
@@ -158,8 +203,6 @@ class Section(QWidget):
         # Deleted later: the call may come from a click on one of its buttons.
         old.deleteLater()
         self._body.setVisible(self._heading.isChecked())
-        self.setVisible(bool(widgets))
-        self._update_tab_order()
 
     def _update_tab_order(self) -> None:
         """Put the contents after the heading; Qt appends new widgets to the end of the tab order."""
@@ -170,6 +213,8 @@ class Section(QWidget):
                 previous = widget
 
     def _on_toggled(self, opened: bool) -> None:
+        if opened and not self._is_filled:
+            self._fill()
         self._body.setVisible(opened)
         self._apply_theme()
 

@@ -84,6 +84,7 @@ class MainWindow(QWidget):
         self._requested_conversation: str | None = None
         self._requested_pending = ""
         self._is_list_focused = False
+        self._is_showing_thread = False
         self.setWindowTitle(title)
         self.resize(QSize(1280, 800).boundedTo(self.screen().availableSize()))
         self._build(settings)
@@ -214,10 +215,12 @@ class MainWindow(QWidget):
             # Merged with another contact meanwhile.
             self._customer_id = view.customer_id
             self.list.select(view.customer_id)
+        self._is_showing_thread = True
         self.thread_pane.show_thread(view)
         conversation_id, self._requested_conversation = self._requested_conversation, None
         if conversation_id is not None:
             self.thread_pane.choose_conversation(conversation_id)
+        self._is_showing_thread = False
         self._update_composer_and_details()
         self._handover.show(view)
         self._panes.octopods_banner.show_thread(view)
@@ -284,7 +287,9 @@ class MainWindow(QWidget):
     def _on_conversation_changed(self, conversation_id: str) -> None:
         if self._view is not None:
             self.warning_sheet.dismiss()
-            self._update_composer_and_details()
+            # Otherwise everything beside the thread would be shown twice.
+            if not self._is_showing_thread:
+                self._update_composer_and_details()
             self._submit(FocusCustomer(self._view.customer_id, conversation_id or None, self.isVisible()))
 
     def _on_at_bottom(self, _at_bottom: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -44,7 +44,6 @@ class ThreadHeader(QWidget):
         self._view: ThreadView | None = None
         self._chat: Chat | None = None
         self._is_stacked = False
-        self._names: Mapping[str, str] = {}
         self._build()
         ticker.ticked.connect(self._on_tick)
         theme.changed.connect(self._on_theme_changed)
@@ -62,6 +61,7 @@ class ThreadHeader(QWidget):
         # The style would draw its arrow below the text; the text has its own.
         self.conversation_button.setStyleSheet("QToolButton::menu-indicator { image: none; width: 0; }")
         self._menu = QMenu(self.conversation_button)
+        self._menu.aboutToShow.connect(self._fill_menu)
         self.conversation_button.setMenu(self._menu)
         self.status = ElidedLabel(self)
         self.status.setObjectName("muted")
@@ -81,11 +81,9 @@ class ThreadHeader(QWidget):
     def show_chat(self, view: ThreadView, chat: Chat | None) -> None:
         """chat: the conversation a reply would go to; None if the customer has none."""
         self._view, self._chat = view, chat
-        teammates = (m.entry for m in view.thread.loaded if m.author is Author.TEAMMATE and m.entry.author_name)
-        self._names = {entry.author_id: entry.author_name for entry in teammates}
         self.name.setText(display_name(view.name))
         self._update_conversation_button(view, chat)
-        self.status.setText(texts.conversation_status(chat, self._names) if chat else "")
+        self.status.setText(texts.conversation_status(chat, _teammate_names(view, (chat,))) if chat else "")
         self.inbox_button.setVisible(chat is not None)
         self._on_tick(self._ticker.now())
         self._update_stacking()
@@ -102,16 +100,21 @@ class ThreadHeader(QWidget):
         spoken = texts.REPLY_GOES_TO(conversation=channel_and_title(channel, title))
         self.conversation_button.setAccessibleName(strip_isolates(spoken))
         self.conversation_button.setToolTip((texts.CHOOSE_CONVERSATION if has_several else texts.WHERE_REPLY_GOES)())
+
+    def _fill_menu(self) -> None:
+        """List the conversations, the newest first, when somebody wants to see them."""
         self._menu.clear()
-        for other in view.thread.chats:
+        chats = self._view.thread.chats if self._view is not None else ()
+        names = _teammate_names(self._view, chats) if self._view is not None else {}
+        for chat in chats:
             text = texts.CONVERSATION_AND_STATUS(
-                conversation=channel_and_title(other.window.key.channel, texts.conversation_label(other)),
-                status=texts.conversation_status(other, self._names),
+                conversation=channel_and_title(chat.window.key.channel, texts.conversation_label(chat)),
+                status=texts.conversation_status(chat, names),
             )
-            action = self._menu.addAction(self._channel_icon(other), text.replace("&", "&&"))
+            action = self._menu.addAction(self._channel_icon(chat), text.replace("&", "&&"))
             action.setCheckable(True)
-            action.setChecked(other.id == chat.id)
-            action.triggered.connect(partial(self._on_conversation_chosen, other.id))
+            action.setChecked(self._chat is not None and chat.id == self._chat.id)
+            action.triggered.connect(partial(self._on_conversation_chosen, chat.id))
 
     def _channel_icon(self, chat: Chat) -> QIcon:
         channel = chat.window.key.channel
@@ -173,6 +176,19 @@ class ThreadHeader(QWidget):
         old, new = (self._first, self._second) if is_stacked else (self._second, self._first)
         old.removeWidget(self.countdown)
         new.insertWidget(0 if is_stacked else 1, self.countdown, 0, Qt.AlignmentFlag.AlignLeading)
+
+
+def _teammate_names(view: ThreadView, chats: Sequence[Chat]) -> Mapping[str, str]:
+    """Return the names of those to whom the conversations are assigned, as far as they wrote here."""
+    wanted = {chat.conversation.assignee_id for chat in chats} - {"", None}
+    names: dict[str, str] = {}
+    for message in reversed(view.thread.loaded):
+        if len(names) == len(wanted):
+            break
+        entry = message.entry
+        if entry.author_id in wanted and message.author is Author.TEAMMATE and entry.author_name:
+            names.setdefault(entry.author_id, entry.author_name)
+    return names
 
 
 def _shortened(text: str) -> str:

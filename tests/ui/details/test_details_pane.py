@@ -8,11 +8,11 @@ from datetime import timedelta
 
 import pytest
 from direct_routes import octopods_route, sms_route, telegram_route, whatsapp_route, with_direct_routes
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
 
 from desktop.domain.identity.customer import ContactMatch, IdentityDecision, MatchReason
-from desktop.domain.model.facts import ChannelKind, Contact
+from desktop.domain.model.facts import ChannelKind, Contact, EntryKind
 from desktop.domain.model.reason import make_reason
 from desktop.domain.model.workspace import Pin, Relay
 from desktop.domain.window.window import Doubt
@@ -20,7 +20,7 @@ from desktop.engine.commands import DecideIdentity, PinMapping
 from desktop.engine.views import ThreadView, WorkspaceView
 from desktop.ports import Teammate
 from desktop.text.screens.details import HOW_WE_KNOW
-from desktop.ui.details.details_pane import DetailsPane
+from desktop.ui.details.details_pane import MORE_CONVERSATIONS, NEWEST_CONVERSATIONS, DetailsPane
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 Jennifer = Callable[..., ThreadView]
@@ -352,3 +352,70 @@ def test_nothing_makes_the_pane_wider_than_it_is(pane: DetailsPane, people) -> N
     pane.ensureWidgetVisible(button(pane, "Delete data"))
     assert pane.widget().minimumSizeHint().width() <= pane.viewport().width()
     assert pane.horizontalScrollBar().value() == 0
+
+
+def many_conversations(people, count: int) -> ThreadView:
+    day = timedelta(days=1)
+    made = (
+        people.conversation(
+            f"{n}", [people.customer_message(f"{n}", n * day, "Hi", app_code="octopods-vv1")], tags=("whatsapp",)
+        )
+        for n in range(count)
+    )
+    return people.view(made, customer_id=f"c-{count}")
+
+
+def conversations_shown(pane: DetailsPane) -> list[str]:
+    return [w.property("conversation") for w in pane.findChildren(QPushButton, "choice") if w.isVisible()]
+
+
+def test_two_hundred_conversations_take_no_more_widgets_than_twenty(qtbot, pane: DetailsPane, people) -> None:
+    counts = []
+    for count in (20, 200):
+        view = many_conversations(people, count)
+        pane.show_customer(view, "0", workspace_view(view))
+        # Widgets of the customer before are deleted later.
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        counts.append(len(pane.findChildren(QWidget)))
+    assert counts[0] == counts[1]
+
+
+def test_earlier_conversations_are_added_by_a_button_and_the_keyboard_is_on_the_first(qtbot, pane, people) -> None:
+    view = many_conversations(people, 60)
+    pane.show_customer(view, "30", workspace_view(view))
+    assert conversations_shown(pane) == [*map(str, range(NEWEST_CONVERSATIONS)), "30"], "and the chosen one"
+    QApplication.processEvents()
+    more = next(b for b in pane.findChildren(QPushButton) if b.text() == "Show 52 earlier conversations")
+    more.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(more, Qt.Key.Key_Space)
+    assert conversations_shown(pane) == [*map(str, range(NEWEST_CONVERSATIONS + MORE_CONVERSATIONS))]
+    assert pane.focusWidget().property("conversation") == str(NEWEST_CONVERSATIONS)
+    pane.show_customer(people.view([people.web()], customer_id="c-other"), "web", workspace_view(view))
+    pane.show_customer(view, "0", workspace_view(view))
+    assert len(conversations_shown(pane)) == NEWEST_CONVERSATIONS
+
+
+def test_a_message_more_creates_only_what_it_changes(pane: DetailsPane, people, jennifer: Jennifer) -> None:
+    view = jennifer()
+    pane.show_customer(view, "wa", workspace_view(view))
+    before = {title: section.body for title, section in pane._sections.items()}
+    note = people.entry("wa", timedelta(0), "A note.", kind=EntryKind.NOTE, event="note")
+    more = people.view([people.adding(c.conversation, *([note] if c.id == "wa" else [])) for c in view.thread.chats])
+    pane.show_customer(more, "wa", workspace_view(more))
+    assert {title() for title, section in pane._sections.items() if section.body is not before[title]} == set()
+    heard = people.customer_message("wa", timedelta(0), "Hello?", app_code="octopods-vv1")
+    more = people.view([people.adding(c.conversation, *([heard] if c.id == "wa" else [])) for c in view.thread.chats])
+    pane.show_customer(more, "wa", workspace_view(more))
+    changed = {title() for title, section in pane._sections.items() if section.body is not before[title]}
+    assert changed == {"Channels", "How we know"}
+
+
+def test_a_folded_section_creates_its_contents_when_it_is_opened(qtbot, pane: DetailsPane, jennifer: Jennifer) -> None:
+    heading = next(b for b in pane.findChildren(QAbstractButton) if b.text() == HOW_WE_KNOW())
+    heading.setChecked(False)
+    view = jennifer()
+    pane.show_customer(view, "wa", workspace_view(view))
+    body = pane._sections[HOW_WE_KNOW].body
+    assert body.findChildren(QWidget) == []
+    qtbot.mouseClick(heading, Qt.MouseButton.LeftButton)
+    assert "Latest messages in this conversation" in visible_text(pane)

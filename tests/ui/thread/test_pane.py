@@ -117,7 +117,9 @@ def test_what_the_agent_chose_stays_chosen_until_another_customer(pane, emitted,
 
 def test_the_switch_offers_every_conversation_with_channel_subject_and_state(pane, emitted, jennifer):
     pane.show_thread(jennifer())
-    actions = pane.header.conversation_button.menu().actions()
+    menu = pane.header.conversation_button.menu()
+    menu.aboutToShow.emit()
+    actions = menu.actions()
     assert [a.text() for a in actions] == [
         "WhatsApp · Order 4711 (Open · Maria Lind)",
         "Messenger · Shipping (Closed · Unassigned)",
