@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyleOptionButton, QToolButton, QWidget
 
 from desktop.domain.model.facts import ChannelKind
@@ -104,7 +104,7 @@ class WindowRow(QWidget):
 
     def __init__(self, window: Window, theme: Theme, ticker: Ticker) -> None:
         super().__init__()
-        self._window = window
+        self._window, self._ticker = window, ticker
         self._ring = _Ring(window, theme, ticker, self)
         self._countdown = paragraph("")
         ours, theirs = window.key.business_address, window.key.customer_address
@@ -115,13 +115,24 @@ class WindowRow(QWidget):
         row = layouts.row(parent=self, spacing=GAP + 2)
         row.addWidget(self._ring, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(lines, 1)
-        ticker.ticked.connect(self._update)
+        ticker.ticked.connect(self._on_tick)
         self._update(ticker.now())
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._update(self._ticker.now())
+
+    def _on_tick(self, now: datetime) -> None:
+        if self.isVisible():
+            self._update(now)
+
     def _update(self, now: datetime) -> None:
-        self._countdown.setText(countdown(self._window, now))
-        self.setAccessibleName(strip_isolates(accessible_countdown(self._window, now)))
-        self._ring.update()
+        """Update text and ring; the ring drains so slowly that it moves no pixel before the text changes."""
+        text = countdown(self._window, now)
+        if text != self._countdown.text():
+            self._countdown.setText(text)
+            self.setAccessibleName(strip_isolates(accessible_countdown(self._window, now)))
+            self._ring.update()
 
 
 class _Ring(QWidget):

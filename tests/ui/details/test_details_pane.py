@@ -21,6 +21,7 @@ from desktop.engine.views import ThreadView, WorkspaceView
 from desktop.ports import Teammate
 from desktop.text.screens.details import HOW_WE_KNOW
 from desktop.ui.details.details_pane import MORE_CONVERSATIONS, NEWEST_CONVERSATIONS, DetailsPane
+from desktop.ui.details.sections import WindowRow
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 Jennifer = Callable[..., ThreadView]
@@ -83,6 +84,27 @@ def test_the_window_counts_down(pane: DetailsPane, jennifer: Jennifer, clock, ti
     clock.advance(timedelta(hours=1))
     ticker.tick()
     assert "WhatsApp closed" in visible_text(pane)
+
+
+def test_a_tick_paints_no_countdown_whose_text_stays(pane: DetailsPane, jennifer: Jennifer, clock, ticker) -> None:
+    view = jennifer(whatsapp_age=timedelta(hours=10), messenger_age=None)
+    pane.show_customer(view, "wa", workspace_view(view))
+    QApplication.processEvents()
+    row = pane.findChild(WindowRow)
+    painted = []
+    row._ring.paintEvent = lambda _event: painted.append(clock.now())
+    for _ in range(60):
+        clock.advance(timedelta(seconds=1))
+        ticker.tick()
+        QApplication.processEvents()
+    assert len(painted) == 1, "once a minute"
+    pane.hide()
+    text = row._countdown.text()
+    clock.advance(timedelta(minutes=5))
+    ticker.tick()
+    assert row._countdown.text() == text
+    pane.show()
+    assert row._countdown.text() != text
 
 
 def test_it_says_why_with_evidence_for_channel_window_relay_and_messages(pane, jennifer: Jennifer) -> None:
