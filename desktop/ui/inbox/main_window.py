@@ -162,6 +162,7 @@ class MainWindow(QWidget):
             thread=thread,
             message_limit=self._message_limit,
             undecided=changes.undecided,
+            can_wait=True,
         )
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from desktop.engine.protocols import Engine
 from desktop.engine.views import THREAD_PAGE, CustomerRow, ThreadView, UndecidedReply, WorkspaceView
@@ -27,8 +27,13 @@ class LoadedViews:
     undecided: tuple[UndecidedReply, ...] | None = None
 
 
+PAUSE_MS = 250
+"""Between rounds while changes pour in: more of them nobody could read, and each costs the window some time."""
+
+
 class ViewLoader(QObject):
-    """Merges a burst of requests into one round; requests made during a round form the next one.
+    """Merges a burst of requests into one round; requests made during a round form the next one. A round for changes
+    that nobody waits for starts at least `PAUSE_MS` after the one before.
 
     Signals:
         loaded: a round has finished without an error. arg: LoadedViews.
@@ -40,11 +45,13 @@ class ViewLoader(QObject):
     def __init__(self, engine: Engine, parent: QObject) -> None:
         super().__init__(parent)
         self._engine = engine
-        self._rows = self._workspace = self._undecided = self._is_loading = False
+        self._rows = self._workspace = self._undecided = self._is_loading = self._is_urgent = False
         self._thread: str | None = None
         self._message_limit = THREAD_PAGE
         # Queued, so that everything requested in one turn of the event loop is loaded together.
         self._round_requested.connect(self._start, Qt.ConnectionType.QueuedConnection)
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._pause.timeout.connect(self._start)
 
     def request(
         self,
@@ -54,10 +61,12 @@ class ViewLoader(QObject):
         thread: str | None = None,
         message_limit: int = THREAD_PAGE,
         undecided: bool = False,
+        can_wait: bool = False,
     ) -> None:
         """Load these soon. thread: a customer's id; a later one replaces it, since only one thread is shown.
-        message_limit: of the thread.
+        message_limit: of the thread. can_wait: the agent did not ask for it.
         """
+        self._is_urgent |= not can_wait
         self._rows |= rows
         self._workspace |= workspace
         self._undecided |= undecided
@@ -71,12 +80,14 @@ class ViewLoader(QObject):
         return self._rows or self._workspace or self._undecided or self._thread is not None
 
     def _start(self) -> None:
-        if self._is_loading or not self._has_requests:
+        if self._is_loading or not self._has_requests or (self._pause.isActive() and not self._is_urgent):
             return
         work = self._load(self._rows, self._workspace, self._thread, self._message_limit, self._undecided)
         self._rows = self._workspace = self._undecided = False
         self._thread = None
+        self._is_urgent = False
         self._is_loading = True
+        self._pause.start()
         self._engine.tasks.start(work, "read for the screen", self.loaded.emit)
 
     async def _load(

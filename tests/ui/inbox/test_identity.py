@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QToolButton
 
 from desktop.demo.sample import SampleWorkspace
 from desktop.demo.tour.tour import Tour
@@ -68,6 +68,8 @@ def test_two_customers_are_joined_and_parted_with_a_way_back(running_tour) -> No
         assert len(tour.view.thread.messages) == alone
         await link_with(tour, ANNA)
         await tour.wait_until(lambda: len(tour.view.thread.contacts) > 1, "Anna's contacts again")
+        headings = tour.window.details.findChildren(QToolButton)
+        next(b for b in headings if b.text() == details.HOW_WE_KNOW()).click()
         await tour.wait_until(lambda: bool(buttons(tour, details.UNDO())), "the word that was said")
         buttons(tour, details.UNDO())[0].click()
         await tour.wait_until(lambda: len(tour.view.thread.contacts) == 1, "each alone again")
