@@ -37,11 +37,11 @@ Depends: {depends}
 Recommends: {recommends}
 Section: net
 Priority: optional
-Description: says before the send where a support reply will arrive
- Desktop companion for support agents who use Intercom with a channel bridge
- (Octopods): one thread per customer, where each message came from, the time
- left of WhatsApp's 24-hour window, and a warning before a reply that will
- reach only the Messenger.
+Description: shows where a support reply will arrive, before it is sent
+ Desktop companion for support agents who use Intercom with Octopods: one
+ thread per customer, where each message came from, the time left of
+ WhatsApp's 24-hour window, and a warning before a reply that will reach the
+ Messenger only.
 """
 
 
