@@ -11,11 +11,11 @@ from desktop.store.evidence import provider_messages
 from desktop.store.settings import load, retention_days, save, wiped_upto_us
 
 BATCH = 200
-"""Entries in one transaction, so that a send never waits long behind it."""
+"""Rows of a table in one transaction, so that a send never waits long behind it."""
 
 
 def wipe_batch(db: Database, now: datetime) -> int:
-    """Wipe some entries; returns how many, 0 when nothing is left to wipe.
+    """Wipe some rows; returns how many, 0 when nothing is left to wipe.
 
     The connection's `secure_delete` overwrites the text. Drafts and replies that are not settled stay whole: they are
     the agent's. A bridge's notices stay too: they hold nothing that a customer wrote, and without them a reply that did
@@ -38,12 +38,11 @@ def wipe_batch(db: Database, now: datetime) -> int:
         ") RETURNING entry_id",
         (before_us, BATCH),
     )
-    if not wiped:
-        _wipe_other_tables(db, before_us, now)
-        if upto_us is None or upto_us > before_us:
-            _read_again(db, before_us)
-            save(db, "wiped_upto_us", before_us)
-    return len(wiped)
+    changed = len(wiped) or _wipe_other_tables(db, before_us, now)
+    if not changed and (upto_us is None or upto_us > before_us):
+        _read_again(db, before_us)
+        save(db, "wiped_upto_us", before_us)
+    return changed
 
 
 def _read_again(db: Database, before_us: int) -> None:
@@ -63,15 +62,24 @@ def _read_again(db: Database, before_us: int) -> None:
     )
 
 
-def _wipe_other_tables(db: Database, before_us: int, now: datetime) -> None:
-    db.execute("UPDATE customer_rows SET last_text = '' WHERE last_at_us < ? AND last_text <> ''", (before_us,))
-    db.execute("UPDATE conversations SET title = '' WHERE updated_at_us < ? AND title <> ''", (before_us,))
-    db.execute(
-        "UPDATE direct_messages SET text = '', file_names = '[]' "
-        "WHERE sent_at_us < ? AND (text <> '' OR file_names <> '[]')",
-        (before_us,),
-    )
+_OTHER_TABLES = (
+    "UPDATE customer_rows SET last_text = '' WHERE rowid IN "
+    "(SELECT rowid FROM customer_rows WHERE last_at_us < ? AND last_text <> '' LIMIT ?)",
+    "UPDATE conversations SET title = '' WHERE rowid IN "
+    "(SELECT rowid FROM conversations WHERE updated_at_us < ? AND title <> '' LIMIT ?)",
+    "UPDATE direct_messages SET text = '', file_names = '[]' WHERE rowid IN "
+    "(SELECT rowid FROM direct_messages WHERE sent_at_us < ? AND (text <> '' OR file_names <> '[]') LIMIT ?)",
+)
+
+
+def _wipe_other_tables(db: Database, before_us: int, now: datetime) -> int:
+    """Wipe some rows of each table; returns how many, 0 when nothing is left."""
+    changed = 0
+    for statement in _OTHER_TABLES:
+        db.execute(statement, (before_us, BATCH))
+        changed += db.changes()
     finished = "SELECT draft_id FROM outbox WHERE is_done = 1 AND kept_until_us IS NULL AND queued_at_us < ?"
     db.execute(f"DELETE FROM files WHERE draft_id IN ({finished})", (before_us,))
     db.execute(f"DELETE FROM outbox WHERE draft_id IN ({finished})", (before_us,))
     provider_messages.prune(db, now - timedelta(days=retention_days(db)))
+    return changed

@@ -520,7 +520,7 @@ SELECT conversation_id, entry_id, CASE
     THEN coalesce((SELECT max(search_id) + 2 FROM entries WHERE search_id BETWEEN first_id AND first_id + 124), first_id)
     WHEN NOT EXISTS (SELECT 1 FROM entries WHERE search_id = first_id + 131070)
     THEN (SELECT max(search_id) + 2 FROM entries WHERE search_id BETWEEN first_id AND first_id + 131068)
-    ELSE (SELECT min(search_id) - 2 FROM entries)
+    ELSE (SELECT min(search_id) - 2 FROM entries WHERE search_id IS NOT NULL)
 END AS search_id
 FROM (SELECT conversation_id, entry_id, max(sent_at_us, 0) / 1000000 * 128 AS first_id FROM entries);
 
@@ -530,9 +530,17 @@ SELECT draft_id, CASE
     THEN coalesce(
         (SELECT max(search_id) + 2 FROM direct_messages WHERE search_id BETWEEN first_id AND first_id + 124), first_id
     )
-    ELSE (SELECT min(search_id) - 2 FROM direct_messages)
+    ELSE (SELECT min(search_id) - 2 FROM direct_messages WHERE search_id IS NOT NULL)
 END AS search_id
 FROM (SELECT draft_id, max(sent_at_us, 0) / 1000000 * 128 + 1 AS first_id FROM direct_messages);
+
+CREATE INDEX conversations_with_title ON conversations (updated_at_us) WHERE title <> '';
+
+CREATE INDEX customer_rows_with_text ON customer_rows (last_at_us) WHERE last_text <> '';
+
+CREATE INDEX direct_messages_with_content ON direct_messages (sent_at_us) WHERE text <> '' OR file_names <> '[]';
+
+CREATE INDEX outbox_done ON outbox (queued_at_us) WHERE is_done = 1 AND kept_until_us IS NULL;
 
 CREATE TRIGGER entry_gets_search_id AFTER INSERT ON entries
 WHEN NEW.text <> '' OR NEW.attachments <> '[]'

@@ -108,8 +108,8 @@ def test_how_long_is_the_agents_choice(db, days, is_kept):
 def test_it_goes_in_small_steps(db, monkeypatch):
     monkeypatch.setattr(retention, "BATCH", 20)
     hold(db, *(entry(f"e{n:03}", OLD) for n in range(2 * retention.BATCH + 1)))
-    done = [retention.wipe_batch(db, NOW) for _ in range(4)]
-    assert done == [retention.BATCH, retention.BATCH, 1, 0]
+    done = [retention.wipe_batch(db, NOW) for _ in range(5)]
+    assert done == [retention.BATCH, retention.BATCH, 1, 1, 0], "the texts, then the title"
 
 
 def test_finished_replies_go_and_drafts_and_unsettled_ones_stay(db):
@@ -139,3 +139,54 @@ async def test_nothing_of_it_is_left_in_the_file(tmp_path: Path) -> None:
     await store.write(wipe_all)
     await store.close()
     assert WORDS.encode() not in path.read_bytes()
+
+
+def steps_of(db: Database, now: datetime) -> int:
+    taken = 0
+
+    def count() -> bool:
+        nonlocal taken
+        taken += 1
+        return False
+
+    db.set_progress_handler(count, 1)
+    wipe_all(db, now)
+    db.set_progress_handler(None)
+    return taken
+
+
+def test_it_costs_what_expires_however_large_the_archive_is(db):
+    def old_customers(numbers: range) -> None:
+        for number in numbers:
+            ident = f"k{number}"
+            hold_of(db, ident, entry_of(ident, "1", OLD), entry_of(ident, "2", YOUNG))
+
+    old_customers(range(20))
+    wipe_all(db)
+    few = steps_of(db, NOW + timedelta(hours=1))
+    old_customers(range(20, 300))
+    wipe_all(db)
+    many = steps_of(db, NOW + timedelta(hours=1))
+    assert many < few * 1.1
+    hold_of(db, "new", entry_of("new", "1", OLD))
+    assert steps_of(db, NOW + timedelta(hours=1)) > many + 50, "the counter sees what is wiped"
+
+
+def test_no_transaction_wipes_many_rows(db, monkeypatch):
+    monkeypatch.setattr(retention, "BATCH", 10)
+    for number in range(45):
+        hold_of(db, f"k{number}", entry_of(f"k{number}", "1", OLD))
+    rounds = []
+    while changed := retention.wipe_batch(db, NOW):
+        rounds.append(changed)
+    assert max(rounds) <= 10
+    assert sum(rounds) == 90, "texts and titles"
+
+
+def entry_of(conversation_id: str, ident: str, at: datetime) -> Entry:
+    return replace(entry(ident, at), conversation_id=conversation_id)
+
+
+def hold_of(db: Database, conversation_id: str, *held: Entry) -> None:
+    conversations.save(db, Conversation(conversation_id, OLD, OLD, title=WORDS, contact_ids=("p",)))
+    entries.save(db, conversation_id, held, True)
