@@ -103,8 +103,9 @@ async def account(talking):
 
 async def turns(world):
     """What goes on by itself goes as far as it can without time passing."""
-    for _ in range(5):
+    for _ in range(10):
         await world.store.read(lambda db: None)
+        await world.store.write(lambda db: None)
         for _ in range(20):
             await asyncio.sleep(0)
 
