@@ -563,6 +563,7 @@ async def test_an_agent_takes_few_requests_and_sees_a_new_message_soon(world, ki
         await world.clock.advance(seconds)
         for _ in range(12):
             await world.store.read(lambda db: None)
+            await world.store.write(lambda db: None)
 
     await world.sync()
     await world.engine.start()
