@@ -141,7 +141,8 @@ LABEL = re.compile(r"[A-Z][a-z]{2,}(…)?")
 SENTENCE = re.compile(r"[A-Z{“][\w{}’']*( [\w{}’'“”(),:;/-]+){2,}")
 PATTERN = re.compile(r"[|\\^$]|\)\?")
 SQL = re.compile(
-    r"\b(SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|ALTER|DROP|WHERE|ORDER BY|ON CONFLICT|FROM|BEGIN|SET|AND|VALUES)\b"
+    r"\b(SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|ALTER|DROP|WHERE|ORDER BY|ON CONFLICT|FROM|BEGIN|SET|AND|VALUES"
+    r"|IS NOT NULL)\b"
 )
 STYLE_SHEET = re.compile(r"\b(background|border|color|padding|Q[A-Z]\w+)\b.*[{:;]|^[^{]*\{\{?[^}]*:[^}]*\}")
 # Their strings are for the log, or are patterns. `start` and `run`: the name of a task, for the log.
