@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.text import command_line as texts
 from desktop.ui.look.theme import PAD, Theme
+from desktop.ui.widgets import layouts
 from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.labels import Paragraph
 
 LINE_CHARACTERS = 68
 MIN_HEIGHT = 140
+MAX_WIDTH = 960
+"""In pixels; buttons that need more stand one below the other."""
 
 
 class ErrorWindow(QWidget):
@@ -42,15 +45,13 @@ class ErrorWindow(QWidget):
         self.alternative_button = QPushButton(alternative)
         self.alternative_button.setVisible(bool(alternative))
         self.alternative_button.clicked.connect(self.alternative_chosen)
-        buttons = self._buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        for button in (self.close_button, self.alternative_button, self.retry_button):
-            buttons.addWidget(button)
+        buttons = (self.close_button, self.alternative_button, self.retry_button)
+        self._buttons = layouts.row("stretch", *buttons)
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(2 * PAD, 2 * PAD, 2 * PAD, 2 * PAD)
         column.setSpacing(2 * PAD)
         column.addWidget(self.sentence, 1)
-        column.addLayout(buttons)
+        column.addLayout(self._buttons)
         (self.retry_button if can_repeat else self.close_button).setFocus(Qt.FocusReason.OtherFocusReason)
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
@@ -80,7 +81,15 @@ class ErrorWindow(QWidget):
     def _fit(self) -> None:
         """Wide enough for a readable line and all buttons, high enough for all lines."""
         margins = self._column.contentsMargins()
-        needed = self._buttons.sizeHint().width() + margins.left() + margins.right()
-        width = max(needed, LINE_CHARACTERS * self.fontMetrics().averageCharWidth())
+        beside = margins.left() + margins.right()
+        buttons = (self.close_button, self.alternative_button, self.retry_button)
+        widths = [button.sizeHint().width() for button in buttons if not button.isHidden()]
+        in_one_row = sum(widths) + len(widths) * self._buttons.spacing() + beside
+        fits = in_one_row <= MAX_WIDTH
+        direction = QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom
+        if direction != self._buttons.direction():
+            self._buttons.setDirection(direction)
+        needed = in_one_row if fits else max(widths) + beside
+        width = max(needed, min(LINE_CHARACTERS * self.fontMetrics().averageCharWidth(), MAX_WIDTH))
         self.setMinimumSize(width, max(MIN_HEIGHT, self._column.totalHeightForWidth(width)))
         self.resize(self.minimumSize())

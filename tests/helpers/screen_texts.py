@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from itertools import combinations
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
@@ -15,10 +16,11 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGroupBox,
     QLabel,
+    QLayout,
     QLineEdit,
     QMenu,
     QPlainTextEdit,
-    QPushButton,
+    QScrollArea,
     QTabBar,
     QTextEdit,
     QWidget,
@@ -30,10 +32,11 @@ _IN_BRACKETS = re.compile(r"\[[^\[\]]*\]")
 _WORD = re.compile(r"[A-Za-z]{3,}")
 # Names, keys, addresses, units; what Qt itself says of the buttons beside tabs.
 _SIGNS = re.compile(
-    r"\b(Reachline|Scroll Left|Scroll Right|Ctrl|Alt|Shift|Return|Enter|Esc|Del|F\d+|kB|MB|UTC)\b"
+    r"\b(Reachline|Intercom|Scroll Left|Scroll Right|Ctrl|Alt|Shift|Return|Enter|Esc|Del|F\d+|kB|MB|UTC)\b"
     r"|https?:\S*|\S+@\S+|\b\w+\.\w{2,4}\b"
 )
-_ELIDING = ("ElidedLabel", "ShrinkableButton")
+# Their tooltip has the whole text.
+_ELIDING = ("ElidedLabel", "ShrinkableButton", "Countdown", "RouteButton")
 _SHARED = ("desktop.ui.widgets", "desktop.ui.look")
 _ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
 
@@ -116,6 +119,45 @@ def untranslated(root: QWidget, data: Iterable[str]) -> list[str]:
     return [f"{room}: {text!r}" for room, text, rest in found if rest]
 
 
+def outgrown(screen: QWidget, size: QSize) -> list[str]:
+    """Return the screen's window if it needs more than `size`, which it was given, and what is wider than the area in
+    which it only scrolls up and down.
+    """
+    window, found = screen.window(), []
+    needed = window.minimumSizeHint().expandedTo(window.minimumSize()).expandedTo(window.size())
+    if needed.width() > size.width() or needed.height() > size.height():
+        found.append(f"{room_of(window) or type(window).__name__} needs {needed.width()}x{needed.height()}")
+    for area in screen.findChildren(QScrollArea):
+        is_fixed = area.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        if is_fixed and area.isVisible() and area.widget().width() > area.viewport().width():
+            found.append(f"{room_of(area.widget())}: {area.widget().width()} wide in {area.viewport().width()}")
+    return found
+
+
+def overlapping(root: QWidget) -> list[str]:
+    """Return the visible widgets that cover each other though one layout holds both."""
+    found = []
+    for widget in [root, *root.findChildren(QWidget)]:
+        layout = widget.layout()
+        if layout is None or not widget.isVisible():
+            continue
+        for one, other in combinations(_laid_out(layout), 2):
+            if one.geometry().intersects(other.geometry()):
+                names = " and ".join(f"{type(w).__name__} {w.property('text') or ''!r}" for w in (one, other))
+                found.append(f"{room_of(widget)}: {names} overlap")
+    return found
+
+
+def _laid_out(layout: QLayout) -> Iterator[QWidget]:
+    for index in range(layout.count()):
+        item = layout.itemAt(index)
+        widget, inner = item.widget(), item.layout()
+        if widget is not None and widget.isVisible() and not widget.geometry().isEmpty():
+            yield widget
+        elif inner is not None:
+            yield from _laid_out(inner)
+
+
 def cut_off(root: QWidget) -> list[str]:
     """Return the visible labels and buttons whose text needs more room than they have, without those that elide."""
     found = []
@@ -126,13 +168,16 @@ def cut_off(root: QWidget) -> list[str]:
             needed = widget.sizeHint()
             if widget.wordWrap():
                 needed = QSize(0, widget.heightForWidth(widget.width()))
-        elif isinstance(widget, QPushButton) and widget.text():
+        elif isinstance(widget, QAbstractButton) and widget.text():
             layout = widget.layout()
             # A layout's labels wrap at any width, and are looked at by themselves.
             needed = widget.sizeHint() if layout is None else QSize(0, layout.heightForWidth(widget.width()))
+        elif isinstance(widget, QComboBox) and widget.minimumContentsLength() == 0:
+            needed = widget.minimumSizeHint()
         else:
             continue
         if needed.width() > widget.width() + 1 or needed.height() > widget.height() + 1:
             sizes = f"{needed.width()}x{needed.height()} in {widget.width()}x{widget.height()}"
-            found.append(f"{room_of(widget)}: {widget.text()[:60]!r} needs {sizes}")
+            text = widget.currentText() if isinstance(widget, QComboBox) else widget.text()
+            found.append(f"{room_of(widget)}: {text[:60]!r} needs {sizes}")
     return found

@@ -18,7 +18,7 @@ from desktop.text.catalog import strip_isolates
 from desktop.ui.look import icons
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.labels import Label
+from desktop.ui.widgets.labels import ElidedLabel
 
 _APPS = {"whatsapp": texts.WHATSAPP, "telegram": texts.TELEGRAM_APP, "sms": texts.SMS_APP}
 _BLOCKABLE = ("whatsapp", "telegram")
@@ -139,7 +139,7 @@ class Phone(QFrame):
 
     def _build(self) -> None:
         self.setObjectName("phone")
-        self._title, self._detail = Label(), Label()
+        self._title, self._detail = ElidedLabel(), ElidedLabel()
         self._title.setObjectName("title")
         self._call = QPushButton(texts.CALL())
         self._call.setAccessibleName(texts.CALL_NAME())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
 
 from desktop.demo.customer_screens.messenger import Messenger
 from desktop.demo.customer_screens.phone import Phone
@@ -16,6 +16,7 @@ from desktop.text.formats import date_and_time, running_clock
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.drop_down import DropDown
+from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.labels import Label, Paragraph
 
 
@@ -134,13 +135,13 @@ class CustomerScreens(QWidget):
         widgets = (self._build_header(), self._hint, screens, self._error)
         layouts.column(*widgets, parent=self, spacing=PAD, margins=PAD).setStretchFactor(screens, 1)
 
-    def _build_header(self) -> QHBoxLayout:
+    def _build_header(self) -> FlowLayout:
         self._customer_picker = DropDown(self._theme, texts.CUSTOMER())
         self._customer_picker.setMinimumWidth(180)
         self._customer_picker.currentIndexChanged.connect(self._on_picked)
         self._clock = Label()
-        row = layouts.row(self._customer_picker, "stretch", self._clock, spacing=GAP - 2)
-        row.addSpacing(GAP)
+        clock = QWidget()
+        row = layouts.row(self._clock, parent=clock, spacing=GAP - 2)
         for label, tooltip, hours in ((texts.ADD_HOUR, texts.MOVE_HOUR, 1), (texts.ADD_DAY, texts.MOVE_DAY, 24)):
             row.addWidget(self._clock_button(label(), tooltip(), {"advance_s": hours * 3600}))
         rate_group = QButtonGroup(self)
@@ -151,7 +152,7 @@ class CustomerScreens(QWidget):
             button.setCheckable(True)
             rate_group.addButton(button)
             row.addWidget(button)
-        return row
+        return FlowLayout(self._customer_picker, clock, spacing=2 * PAD)
 
     def _clock_button(self, label: str, name: str, move: Json) -> QPushButton:
         button = QPushButton(label)

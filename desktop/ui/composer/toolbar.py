@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QPushButton, QToolButton, QWidget
 
 from desktop.domain.direct import DirectRoute, Route
 from desktop.text.catalog import strip_isolates
@@ -53,15 +53,41 @@ class ComposerTools(QWidget):
         self._send.setObjectName("primary")
         # A click leaves the focus in the text, like one on the tools.
         self._send.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        tools = (self._reply, self._note, self._attach, self._macros)
-        row = layouts.row(*tools, "stretch", self.routes, hint, parent=self, spacing=4)
-        row.addSpacing(GAP - 4)
-        row.addWidget(self._send)
+        self._tools = layouts.row(self._reply, self._note, self._attach, self._macros, "stretch", spacing=4)
+        self._sending = layouts.row("stretch", self.routes, hint, spacing=4)
+        self._sending.addSpacing(GAP - 4)
+        self._sending.addWidget(self._send)
+        self._rows = layouts.row(self._tools, self._sending, parent=self, spacing=4)
+        self._rows.setStretchFactor(self._tools, 1)
         self._reply.clicked.connect(self._on_kind_clicked)
         self._note.clicked.connect(self._on_kind_clicked)
         self._attach.clicked.connect(self.attach_pressed)
         self._macros.clicked.connect(self.macro_pressed)
         self._send.clicked.connect(self.send_pressed)
+
+    def minimumSizeHint(self) -> QSize:
+        """Of one row above the other."""
+        width = max(self._tools.minimumSize().width(), self._sending.minimumSize().width())
+        return QSize(width, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._update_stacking()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            # Another text or size of text needs another width.
+            self._update_stacking()
+        return super().event(event)
+
+    def _update_stacking(self) -> None:
+        """Put what sends on a line of its own if it does not fit beside the tools."""
+        needed = self._tools.minimumSize().width() + self._sending.minimumSize().width() + self._rows.spacing()
+        direction = QBoxLayout.Direction.LeftToRight
+        if needed > self.width():
+            direction = QBoxLayout.Direction.TopToBottom
+        if direction != self._rows.direction():
+            self._rows.setDirection(direction)
 
     @property
     def internal(self) -> bool:

@@ -118,12 +118,13 @@ class WarningSheet(Overlay):
 
     def layout_contents(self) -> None:
         width = min(self.width() - 2 * PAD, round(_WIDTH * max(1.0, self._theme.text_scale)))
-        self._text_area.setFixedWidth(width - 2 * PAD - 4)
+        text_width = width - 2 * PAD - 4 - self._body.verticalScrollBar().sizeHint().width()
+        self._text_area.setFixedWidth(text_width)
         for label in self._text_area.findChildren(QLabel):
             # A label knows its padding only after it was polished.
             label.ensurePolished()
         self._texts.activate()
-        wanted_height = self._texts.heightForWidth(width - 2 * PAD - 4)
+        wanted_height = self._texts.heightForWidth(text_width)
         # A scroll area gives wrapped labels no more than the height of their first lines.
         self._text_area.setFixedHeight(wanted_height)
         for compact in (False, True):

@@ -113,14 +113,10 @@ class ShortcutSheet(Overlay):
         grid.setVerticalSpacing(GAP - 2)
         rows = [(_either(s.keys), texts.COMMANDS[s.command]()) for s in SHORTCUTS]
         rows += [(shown_keys(keys) if keys else texts.LIST_KEYS(), label()) for keys, label in _OTHER_KEYS]
-        for number, (keys, label) in enumerate(rows):
-            half = (len(rows) + 1) // 2
-            row, column = number % half, 2 * (number // half)
-            key = Label(keys)
+        self._rows = [(Label(keys), Label(label)) for keys, label in rows]
+        for key, _ in self._rows:
             key.setObjectName("key")
-            grid.addWidget(key, row, column, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-            grid.addWidget(Label(label), row, column + 1)
-            grid.setColumnStretch(column + 1, 1)
+        self._place(2)
         # With large text on a small screen the rows may not fit.
         area = self._area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -135,12 +131,25 @@ class ShortcutSheet(Overlay):
         return [self._area]
 
     def layout_contents(self) -> None:
+        self._place(2)
         size = self._wrap(False)
         if size.width() > self.width():
             self._wrap(True)
             content_width = self.width() - 2 * _BORDER_PX - self._area.verticalScrollBar().sizeHint().width()
+            if self._grid.minimumSize().width() > content_width:
+                self._place(1)
             size = QSize(self.width(), self._grid.heightForWidth(content_width) + 2 * _BORDER_PX)
         self.center_card(size.width(), size.height())
+
+    def _place(self, halves: int) -> None:
+        """Show the rows side by side in two halves, or all one below the other."""
+        length = -(-len(self._rows) // halves)
+        for number, (key, label) in enumerate(self._rows):
+            row, column = number % length, 2 * (number // length)
+            self._grid.addWidget(key, row, column, Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
+            self._grid.addWidget(label, row, column + 1)
+        for half in range(2):
+            self._grid.setColumnStretch(2 * half + 1, int(half < halves))
 
     def _wrap(self, wraps: bool) -> QSize:
         """Set whether labels wrap, with narrower margins then; return the size hint of the card."""

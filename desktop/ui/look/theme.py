@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from desktop.domain.model.facts import ChannelKind
@@ -207,7 +207,7 @@ class Theme(QObject):
         self.colors = DARK if scheme == Qt.ColorScheme.Dark else LIGHT
         self._app.setFont(self.font())
         self._app.setPalette(_palette(self.colors))
-        self._app.setStyleSheet(_style_sheet(self.colors))
+        self._app.setStyleSheet(_style_sheet(self.colors, round(QFontMetrics(self.font()).height() * 0.85)))
         self.changed.emit()
 
 
@@ -236,9 +236,10 @@ def _palette(colors: ThemeColors) -> QPalette:
     return palette
 
 
-def _style_sheet(colors: ThemeColors) -> str:
+def _style_sheet(colors: ThemeColors, indicator: int) -> str:
     """Return the style sheet of buttons, fields and menus; rows are painted by delegates without it.
 
+    indicator: side in pixels of the box of a check box and of a radio button's circle; Qt's do not grow with the text.
     Object names it knows: `primary` (the default button of a view), `quiet` (a flat button), `muted` (a label).
     """
     return f"""
@@ -265,6 +266,7 @@ def _style_sheet(colors: ThemeColors) -> str:
     QPushButton#quiet:hover, QToolButton:hover {{ background: {colors.hover}; color: {colors.text}; }}
     QPushButton#quiet:focus, QToolButton:focus {{ border-color: {colors.accent}; }}
     QToolButton:checked {{ background: {colors.selected}; color: {colors.text}; }}
+    QCheckBox::indicator, QRadioButton::indicator {{ width: {indicator}px; height: {indicator}px; }}
     QLabel#muted {{ color: {colors.muted}; }}
     QMenu {{ background: {colors.surface}; color: {colors.text}; border: 1px solid {colors.border}; padding: 4px; }}
     QMenu::item {{ padding: 6px 24px 6px 12px; border-radius: 4px; }}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
 from desktop.engine.commands import SetBridgeCodes, SetOtherCodes
@@ -29,6 +30,8 @@ class AppCodesPage(Page):
         self._stored: frozenset[str] = frozenset()
         self._stored_others: frozenset[str] = frozenset()
         self._area = scroll_area(QWidget(), accepts_focus=True)
+        # Codes are one word, and may be long.
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self._save_button = push_button(texts.SAVE(), self._on_save)
         self.column.addWidget(self._area, 1)
         self.add_footer(self._save_button, push_button(texts.DETECT(), self._on_reset))

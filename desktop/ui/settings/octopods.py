@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QGridLayout, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QWidget
 
 from desktop.domain.bridge.carried_channels import CARRIED
 from desktop.domain.model.facts import ChannelKind
@@ -15,10 +15,9 @@ from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.settings.page import Page, checked_keys
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
+from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.labels import Paragraph
 from desktop.ui.widgets.scroll_area import scroll_area
-
-_COLUMNS = 3
 
 
 class OctopodsPage(Page):
@@ -37,11 +36,7 @@ class OctopodsPage(Page):
         self.used = QRadioButton(texts.USED_FOR())
         answers = QButtonGroup(self)
         self.boxes = {channel: QCheckBox(channel_label(channel)) for channel in CARRIED}
-        grid = QGridLayout()
-        grid.setContentsMargins(2 * PAD, 0, 0, 0)
-        grid.setHorizontalSpacing(2 * GAP)
-        for at, box in enumerate(self.boxes.values()):
-            grid.addWidget(box, at // _COLUMNS, at % _COLUMNS)
+        for box in self.boxes.values():
             box.toggled.connect(self._on_box)
         body = QWidget()
         for answer in (self.used, self.unused, self.not_answered):
@@ -55,7 +50,7 @@ class OctopodsPage(Page):
         layouts.column(
             Paragraph(texts.WHICH_CHANNELS()),
             self.used,
-            grid,
+            layouts.row(FlowLayout(*self.boxes.values(), spacing=GAP), margins=(2 * PAD, 0, 0, 0)),
             self.unused,
             self.not_answered,
             question,

@@ -25,7 +25,7 @@ class RegionPage(Page):
     def __init__(self, theme: Theme, submit: Submit, parent: QWidget | None = None) -> None:
         super().__init__(theme, submit, parent)
         self._stored = ""
-        self._choice = DropDown(theme, texts.COUNTRY())
+        self._choice = DropDown(theme, texts.COUNTRY(), min_chars=12)
         self._choice.setEditable(True)
         self._choice.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self._choice.addItem(texts.NO_COUNTRY(), "")

@@ -180,6 +180,8 @@ class TemplatePicker(Overlay):
         width = min(self.width() - 2 * PAD, round(_MAX_WIDTH * scale))
         height = min(self.height() - 2 * PAD, round(_MAX_HEIGHT * scale))
         self.center_card(width, height)
+        # The rest is for the fields and the preview.
+        self.bar.setMaximumHeight(round(height * 0.4))
         self.template_list.setFixedWidth(round(min(width * 0.4, 380 * scale)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

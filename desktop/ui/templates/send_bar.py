@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QPushButton, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QLayout, QPushButton, QScrollArea, QSizePolicy, QWidget
 
 from desktop.domain.model.warning import Verdict
 from desktop.text.catalog import strip_isolates
@@ -15,6 +15,7 @@ from desktop.ui.widgets import layouts
 from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.labels import Label, Paragraph
+from desktop.ui.widgets.scroll_area import ScrollContent
 
 _ICONS = {
     Verdict.CLEAR: ("fa6s.circle-check", "ok"),
@@ -52,12 +53,11 @@ class SendBar(QFrame):
         head = layouts.row()
         head.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self._forecast, 1)
-        buttons = layouts.row(self._obstacle, self.cancel, self.send)
-        buttons.setStretchFactor(self._obstacle, 1)
         lines = (self._remark, self._error, self._question)
-        layouts.column(head, *lines, buttons, parent=self, spacing=GAP - 2)
         for line in lines:
             line.hide()
+        self._lines = _Lines(head, *lines, self._obstacle)
+        layouts.column(self._lines, layouts.row("stretch", self.cancel, self.send), parent=self, spacing=GAP - 2)
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
 
@@ -106,15 +106,17 @@ class SendBar(QFrame):
         if question and question != self._question.text():
             announce(self, question)
         self._question.show_text(question)
+        self._lines.reveal(self._question)
 
     def show_error(self, sentence: str) -> None:
         """Show and announce an error; "" removes it."""
         if sentence and sentence != self._error.text():
             announce(self, sentence)
         self._error.show_text(sentence)
+        self._lines.reveal(self._error)
 
     def tab_order(self) -> list[QWidget]:
-        return [self.cancel, self.send]
+        return [*([self._lines] if self._lines.can_scroll else []), self.cancel, self.send]
 
     def _apply_theme(self) -> None:
         colors = self._theme.colors
@@ -126,6 +128,48 @@ class SendBar(QFrame):
             f"QLabel#question {{ background: {colors.warn}; color: {colors.warn_text};"
             f" border: 1px solid {colors.warn_edge}; border-radius: 6px; padding: 6px 8px; }}"
         )
+
+
+class _Lines(QScrollArea):
+    """As high as its lines, or scrolls where there is less room; at least three of them are seen."""
+
+    def __init__(self, *items: QWidget | QLayout) -> None:
+        super().__init__()
+        self._content = ScrollContent()
+        layouts.column(*items, parent=self._content, spacing=GAP - 2)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
+        self._content.installEventFilter(self)
+        self.setWidget(self._content)
+
+    @property
+    def can_scroll(self) -> bool:
+        return self.verticalScrollBar().maximum() > 0
+
+    def reveal(self, line: QWidget) -> None:
+        """Scroll to a line that says something new."""
+        if not line.isHidden():
+            QCoreApplication.sendPostedEvents(self._content, QEvent.Type.LayoutRequest.value)
+            self.ensureWidgetVisible(line)
+
+    def sizeHint(self) -> QSize:
+        return QSize(0, self._content.heightForWidth(self.viewport().width()))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, min(self.sizeHint().height(), 3 * self.fontMetrics().lineSpacing()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
 
 class _SendButton(QPushButton):

@@ -60,7 +60,7 @@ class Countdown(QAbstractButton):
         return QSize(metrics.horizontalAdvance(self.text()) + ring + 3 * GAP, ring + 6)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the size of the ring alone: the header may be too narrow until it moves the countdown."""
+        """Return the size of the ring alone: where the header is too narrow, the text is elided."""
         return QSize(self.fontMetrics().height() + 8 + 2 * GAP, self.sizeHint().height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -91,4 +91,6 @@ class Countdown(QAbstractButton):
         pixmap = icons.pixmap(icon, theme.color(role), size, self.devicePixelRatioF())
         painter.drawPixmap(box.center().x() - size // 2 + 1, box.center().y() - size // 2 + 1, pixmap)
         painter.setPen(theme.color(_TEXT_ROLES.get(self._stage, self._stage.role)))
-        painter.drawText(text, Qt.AlignmentFlag.AlignCenter, self.text())
+        elided = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, text.width())
+        self.setToolTip(texts.COUNTDOWN_TIP() if elided == self.text() else self.text())
+        painter.drawText(text, Qt.AlignmentFlag.AlignCenter, elided)

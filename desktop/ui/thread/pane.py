@@ -65,6 +65,8 @@ class ThreadPane(QWidget):
         thread = QWidget(self)
         # Created before the header: F6 focuses the first child that can have the focus.
         self.timeline = TimelineView(self._theme, self._ticker, thread)
+        # In a small window with large text a warning below needs the room; the messages scroll.
+        self.timeline.setMinimumHeight(1)
         self.header = ThreadHeader(self._theme, self._ticker, thread)
         self.header.conversation_chosen.connect(self.choose_conversation)
         self.header.inbox_requested.connect(self.inbox_requested)

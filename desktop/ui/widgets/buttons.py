@@ -1,11 +1,11 @@
-"""Create plain buttons in one call, and wide ones with an icon, a title and a description."""
+"""Create plain buttons in one call, and wide ones whose text wraps."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, SignalInstance
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, SignalInstance
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QRadioButton, QSizePolicy, QStyle, QWidget
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.text.catalog import strip_isolates
@@ -95,3 +95,36 @@ class ChoiceButton(QPushButton):
         color = self._theme.color("accent") if channel is None else self._theme.channel_color(channel)
         self._icon_label.setPixmap(icons.pixmap(self._icon, color, side, self.devicePixelRatioF()))
         self._icon_label.setFixedWidth(round(side * 1.3))
+
+
+class WrappingRadioButton(QRadioButton):
+    """A radio button whose text wraps; Qt's own show one line."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(strip_isolates(text))
+        label = Paragraph(text)
+        label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._row = layouts.row(label, parent=self)
+        self._leave_room()
+
+    def sizeHint(self) -> QSize:
+        return self._row.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self._row.minimumSize()
+
+    def hitButton(self, pos: QPoint) -> bool:
+        return self.rect().contains(pos)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._leave_room()
+
+    def _leave_room(self) -> None:
+        """For the circle, which grows with the text."""
+        metrics = (QStyle.PixelMetric.PM_ExclusiveIndicatorWidth, QStyle.PixelMetric.PM_RadioButtonLabelSpacing)
+        room = sum(self.style().pixelMetric(metric, None, self) for metric in metrics)
+        is_mirrored = self.isRightToLeft()
+        self._row.setContentsMargins(0 if is_mirrored else room, 2, room if is_mirrored else 0, 2)

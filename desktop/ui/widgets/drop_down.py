@@ -36,6 +36,7 @@ class DropDown(QComboBox):
         if self._can_elide:
             room = field.width() - 4
             option.currentText = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room)
+            self.setToolTip(self.currentText() if option.currentText != self.currentText() else "")
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         side = round(self.fontMetrics().height() * 0.7)

@@ -1,4 +1,4 @@
-"""Every screen in the pseudo-language: no sentence stands outside the catalogue, and everything fits."""
+"""Every screen in the pseudo-language and in large text: no sentence stands outside the catalogue, everything fits."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 from fake_accounts import FakeAccounts
 from fake_engine import FakeEngine, go_to, news, write
-from PySide6.QtCore import QCoreApplication, QPoint
+from PySide6.QtCore import QCoreApplication, QPoint, QSize
 from PySide6.QtWidgets import QMenu, QWidget
-from screen_texts import cut_off, data_of, plain_rest, untranslated
+from screen_texts import cut_off, data_of, outgrown, overlapping, plain_rest, untranslated
 from template_picker_driver import ALL, OCTOPODS, OCTOPODS_ROUTE, TELEGRAM_ROUTE, choose
 from wizard_driver import wizard_opener
 
@@ -26,14 +26,18 @@ from desktop.ui.inbox.actions.conversations import ConversationActions
 from desktop.ui.inbox.main_window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
-LANGUAGES = ("en", PSEUDO_LANGUAGE)
+SIZE = QSize(1024, 700)
+LOOKS = ((PSEUDO_LANGUAGE, 1.0), ("en", 2.0), (PSEUDO_LANGUAGE, 2.0))
 Screens = Callable[[QWidget], None]
 
 
-@pytest.fixture(params=LANGUAGES)
-def language(request: pytest.FixtureRequest) -> Iterator[str]:
-    use_language(request.param)
-    yield request.param
+@pytest.fixture(params=LOOKS, ids=lambda look: f"{look[0]} at {look[1]:.0%}")
+def language(request: pytest.FixtureRequest, theme) -> Iterator[str]:
+    """The language of a look, which is in force with its size of text."""
+    language, scale = request.param
+    use_language(language)
+    theme.set_text_scale(scale)
+    yield language
     use_language("en")
 
 
@@ -42,12 +46,14 @@ def check(language: str, engine: FakeEngine) -> Screens:
     """Checks one screen: in the pseudo-language that all is translated, in every language that it fits."""
 
     def check_screen(screen: QWidget, *more_data: object) -> None:
-        QCoreApplication.processEvents()
+        # What a text wraps to at its new width may lead to another width.
+        for _ in range(4):
+            QCoreApplication.processEvents()
         if language == PSEUDO_LANGUAGE:
             queries = engine.queries
             shown = (queries.threads, queries.rows, queries.about, queries.lists, queries.connected, ALL)
             assert untranslated(screen, data_of(*shown, *more_data)) == []
-        assert cut_off(screen) == []
+        assert (outgrown(screen, SIZE), cut_off(screen), overlapping(screen)) == ([], [], [])
 
     return check_screen
 
@@ -64,6 +70,7 @@ def inbox(qtbot, language: str, engine: FakeEngine, request: pytest.FixtureReque
     engine.queries.threads["c-1"] = view
     engine.queries.waiting = tuple(UndecidedReply("c-1", "Jennifer Okafor", p) for p in pending[:3])
     window: MainWindow = request.getfixturevalue("window")
+    window.resize(SIZE)
     go_to(qtbot, window)
     return window
 
@@ -74,19 +81,23 @@ def test_the_inbox(qtbot, inbox: MainWindow, check: Screens) -> None:
     check(inbox, "Are you at home?")
 
 
-@pytest.mark.parametrize("state", ConnectionState)
-def test_the_connection(qtbot, inbox: MainWindow, engine: FakeEngine, state: ConnectionState, now, check) -> None:
-    engine.queries.state = ConnectionView(state, next_try_at=now + timedelta(seconds=12))
-    engine.queries.first_sync = Progress(120, 300) if state is ConnectionState.ONLINE else None
-    news(qtbot, engine, connection=True, progress=True, customers=frozenset({"c-1"}))
-    check(inbox)
+@pytest.mark.slow
+def test_the_connection(qtbot, inbox: MainWindow, engine: FakeEngine, now, check) -> None:
+    inbox.review_banner.quiet_button.click()
+    for state in ConnectionState:
+        engine.queries.state = ConnectionView(state, next_try_at=now + timedelta(seconds=12))
+        engine.queries.first_sync = Progress(120, 300) if state is ConnectionState.ONLINE else None
+        news(qtbot, engine, connection=True, progress=True, customers=frozenset({"c-1"}))
+        check(inbox)
 
 
+@pytest.mark.slow
 def test_the_review_banner(inbox: MainWindow, check: Screens) -> None:
     inbox.review_banner.review()
     check(inbox.review_banner)
 
 
+@pytest.mark.slow
 def test_every_page_of_the_settings(inbox: MainWindow, check: Screens) -> None:
     sheet = inbox.settings.sheet
     for page in sheet.pages:
@@ -96,6 +107,7 @@ def test_every_page_of_the_settings(inbox: MainWindow, check: Screens) -> None:
     check(inbox.settings.relay_test)
 
 
+@pytest.mark.slow
 def test_palette_shortcuts_and_questions(inbox: MainWindow, check: Screens) -> None:
     for command in ("palette", "shortcuts", "merge", "forget"):
         inbox._commands.run(command)
@@ -108,6 +120,7 @@ def test_palette_shortcuts_and_questions(inbox: MainWindow, check: Screens) -> N
         inbox.quitting.question.dismiss()
 
 
+@pytest.mark.slow
 def test_the_warning(qtbot, inbox: MainWindow, check: Screens) -> None:
     write(qtbot, inbox, "Are you at home?")
     inbox.composer.send()
@@ -115,6 +128,7 @@ def test_the_warning(qtbot, inbox: MainWindow, check: Screens) -> None:
     check(inbox.warning_sheet, "Are you at home?")
 
 
+@pytest.mark.slow
 def test_the_template_picker(inbox: MainWindow, check: Screens, now) -> None:
     inbox._commands.run("template")
     picker = inbox.template_picker
@@ -131,6 +145,7 @@ def test_the_template_picker(inbox: MainWindow, check: Screens, now) -> None:
         check(picker, *shown)
 
 
+@pytest.mark.slow
 def test_menus(inbox: MainWindow, check: Screens) -> None:
     actions = inbox.findChild(ConversationActions)
     chat = inbox.view.thread.chat("wa")
@@ -144,28 +159,32 @@ def test_menus(inbox: MainWindow, check: Screens) -> None:
         menu.close()
 
 
-@pytest.mark.parametrize(
-    "command", ["close", "restore_cancelled", "message_channel", "hand_over", "inbox", "undo", "ask_whatsapp"]
-)
-def test_toasts(qtbot, inbox: MainWindow, check: Screens, command: str) -> None:
+@pytest.mark.slow
+def test_toasts(qtbot, inbox: MainWindow, check: Screens) -> None:
     write(qtbot, inbox, "Are you at home?")
-    inbox._commands.run(command)
-    check(inbox.toast, "Are you at home?")
+    for command in ("close", "restore_cancelled", "message_channel", "hand_over", "inbox", "undo", "ask_whatsapp"):
+        inbox.toast.hide()
+        inbox._commands.run(command)
+        check(inbox.toast, "Are you at home?")
 
 
+@pytest.mark.slow
 def test_every_step_of_the_wizard(qtbot, language: str, theme, engine: FakeEngine, check: Screens) -> None:
     accounts = FakeAccounts()
     with wizard_opener(qtbot, theme, accounts, engine) as opened:
         wizard = opened()
+        wizard.resize(SIZE)
         for number in range(len(wizard.steps)):
             wizard._pages.setCurrentIndex(number)
             check(wizard, accounts.profile, accounts.tried)
 
 
+@pytest.mark.slow
 def test_the_window_before_the_inbox(qtbot, language: str, theme, check: Screens) -> None:
-    sentence, alternative = command_line.WAITING_FOR_KEYRING(), command_line.CONTINUE_WITHOUT()
+    sentence, alternative = command_line.WAITING_FOR_KEYRING(store="keyring"), command_line.CONTINUE_WITHOUT()
     window = ErrorWindow(theme, sentence, can_repeat=True, alternative=alternative)
     qtbot.addWidget(window)
+    window.resize(SIZE)
     window.show()
     check(window)
 
@@ -182,6 +201,7 @@ def test_what_the_customer_sees(qtbot, language: str, theme, check: Screens) -> 
     seen |= {kind: {kind: talk} for kind in kinds}
     screens.show_state({"clock": {"now": 1.8e9, "rate": 1.0}, "customers": [person], "lines": lines})
     screens.show_screens(seen)
+    screens.resize(SIZE)
     screens.show()
     for app in (*kinds, "email"):
         screens.phone.open_app(app)
