@@ -52,17 +52,17 @@ def _learnt_codes(counts: tuple[CodeCount, ...], current: frozenset[str], worksp
     return current - contradicted - workspace.own_codes - workspace.other_codes
 
 
-def _behind(db: Database) -> tuple[str, ...]:
-    """Every customer, if the settings that decisions depend on have changed since everything was last decided."""
-    if settings.decided_fingerprint(db) == settings.decision_fingerprint(db):
-        return ()
-    return contacts.all_customers(db)
+def _behind(db: Database) -> tuple[tuple[str, ...], str]:
+    """Every customer, if the settings that decisions depend on have changed since everything was last decided; and the
+    fingerprint of these settings.
+    """
+    premise = settings.decision_fingerprint(db)
+    return () if settings.decided_fingerprint(db) == premise else contacts.all_customers(db), premise
 
 
 async def refresh_outdated(store: Store, feed: Feed, clock: Clock) -> None:
     """Decide again what was decided by other settings. Starts again if it was interrupted."""
-    everybody = await store.read(_behind)
-    premise = await store.read(settings.decision_fingerprint)
+    everybody, premise = await store.read(_behind)
     for start in range(0, len(everybody), BATCH):
         feed.publish(await store.write(refresh_customers, everybody[start : start + BATCH], clock.now()))
     if everybody:

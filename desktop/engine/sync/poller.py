@@ -146,9 +146,9 @@ class Poller:
         refused: what is refused beside the search, returned where the search answers; where both are refused, that is
         an error.
         """
-        is_first = await self._store.read(settings.high_water) is None
+        high_water = await self._store.read(settings.high_water)
         try:
-            await (self._queue_newest() if is_first else self._queue_changes())
+            await (self._queue_newest() if high_water is None else self._queue_changes(high_water))
         except ProviderError as error:
             if error.kind not in ENDPOINT_ERRORS or refused:
                 raise
@@ -160,7 +160,7 @@ class Poller:
             )
             self._connection.set_online(limitation)
             return limitation
-        if is_first:
+        if high_water is None:
             # The store was empty, so no queued reply can have missed a message.
             self._connection.mark_caught_up(refused)
         else:
@@ -196,9 +196,8 @@ class Poller:
 
     # --- what changed --------------------------------------------------------------------------------------------
 
-    async def _queue_changes(self) -> None:
+    async def _queue_changes(self, high_water: datetime) -> None:
         now = self._clock.now()
-        high_water = await self._store.read(settings.high_water) or BEFORE_INTERCOM
         wide = self._wide_search_at is None or abs(now - self._wide_search_at) >= WIDE_EVERY
         since = min(high_water, now) - (WIDE_LOOK_BACK if wide else LOOK_BACK)
         cursor: str | None = None
