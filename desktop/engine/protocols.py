@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from desktop.domain.model.channel import ChannelKey
@@ -14,7 +15,10 @@ from desktop.engine.commands import Answer, Command
 from desktop.engine.views import (
     THREAD_PAGE,
     ConnectionView,
+    CustomerPage,
+    CustomerQuery,
     CustomerRow,
+    PageRequest,
     Progress,
     TemplatesView,
     ThreadView,
@@ -41,7 +45,11 @@ class CommandHandler(Protocol):
 class Queries(Protocol):
     """See `engine.queries.Queries`: each answer is one consistent state of the store."""
 
-    async def customers(self) -> tuple[CustomerRow, ...]: ...
+    async def customer_page(self, query: CustomerQuery, request: PageRequest) -> CustomerPage: ...
+
+    async def find_customers(self, letters: str) -> tuple[CustomerRow, ...]: ...
+
+    async def wrote_since(self, since: datetime) -> tuple[CustomerRow, ...]: ...
 
     async def thread(self, customer_id: str, limit: int = THREAD_PAGE) -> ThreadView | None: ...
 

@@ -22,7 +22,10 @@ from desktop.engine.views import (
     THREAD_PAGE,
     ConnectionState,
     ConnectionView,
+    CustomerPage,
+    CustomerQuery,
     CustomerRow,
+    PageRequest,
     PendingReply,
     Progress,
     TemplatesView,
@@ -31,7 +34,7 @@ from desktop.engine.views import (
     WorkspaceView,
 )
 from desktop.ports import Clock
-from desktop.store import contacts, customer_rows, customers, message_search, settings
+from desktop.store import contacts, customer_lists, customer_rows, customers, message_search, settings
 from desktop.store.core.database import Database, Store
 from desktop.store.outgoing import direct_messages, drafts, outbox
 
@@ -59,9 +62,19 @@ class Queries:
         self._templates = templates
         self._progress = progress
 
-    async def customers(self) -> tuple[CustomerRow, ...]:
-        """Every customer with a conversation, newest activity first."""
-        return await self._store.read(customer_rows.load_all)
+    async def customer_page(self, query: CustomerQuery, request: PageRequest) -> CustomerPage:
+        """A part of a list of customers, with the sizes of all lists. Cancelling the caller interrupts it."""
+        # A search may look at every customer.
+        read = self._store.read_aside if query.search else self._store.read
+        return await read(customer_lists.load_page, query, request, self._clock.now())
+
+    async def find_customers(self, letters: str) -> tuple[CustomerRow, ...]:
+        """Customers whose names have these letters in this order, newest activity first, 100 at most."""
+        return await self._store.read_aside(customer_lists.find, letters)
+
+    async def wrote_since(self, since: datetime) -> tuple[CustomerRow, ...]:
+        """Customers whose message is the newest and came since then, newest first, 100 at most."""
+        return await self._store.read(customer_lists.wrote_since, since)
 
     async def thread(self, customer_id: str, limit: int = THREAD_PAGE) -> ThreadView | None:
         """None for an unknown customer. One that was merged into another is answered under the other's id.

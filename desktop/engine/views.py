@@ -21,6 +21,9 @@ from desktop.domain.model.warning import ForecastWarning
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.reach import Situation
 from desktop.ports import Macro, Teammate
+from desktop.store.customer_lists import CustomerPage as CustomerPage
+from desktop.store.customer_lists import CustomerQuery as CustomerQuery
+from desktop.store.customer_lists import PageRequest as PageRequest
 from desktop.store.outgoing.drafts import Draft as Draft
 
 

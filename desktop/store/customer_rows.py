@@ -1,7 +1,8 @@
-"""The rows of the customer list: one for each customer, rewritten with every new fact and read in one query."""
+"""The rows of the customer list: one for each customer, rewritten with every new fact."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +10,12 @@ from desktop.domain.history.customer_row import CustomerRow
 from desktop.store.core.columns import (
     fetch_all,
     fetch_one,
+    fold,
     from_details,
     from_us,
     from_us_or_none,
     to_details,
+    to_json,
     to_us,
     to_us_or_none,
     upsert_row,
@@ -37,8 +40,13 @@ COLUMNS = frozenset(
 lays something over; all others are in the column `details`."""
 
 
+_SEARCHED_CHARS = 300
+"""Of the newest text, more than a row shows."""
+
+
 def save(db: Database, row: CustomerRow) -> bool:
     """True if anything is new."""
+    window = row.window
     columns = {
         "customer_id": row.customer_id,
         "last_at_us": to_us(row.last_at),
@@ -49,7 +57,9 @@ def save(db: Database, row: CustomerRow) -> bool:
         "waits": row.waits,
         "messenger_only": row.messenger_only,
         "state": row.state,
-        "closes_at_us": None if row.window is None else to_us_or_none(row.window.closes_at),
+        "closes_at_us": None if window is None else to_us_or_none(window.closes_at),
+        "window_known_from_us": None if window is None else to_us_or_none(window.known_from),
+        "search_text": valid_utf8(searched_text(row.name, row.last_text)),
         "details": to_details(row, COLUMNS),
     }
     return upsert_row(db, "customer_rows", columns, key=("customer_id",))
@@ -76,10 +86,29 @@ def clear(db: Database, customer_id: str) -> None:
         save(db, empty)
 
 
-def load_all(db: Database) -> tuple[CustomerRow, ...]:
-    """Every customer, newest activity first, with what only this desktop knows laid over the rows."""
-    rows = fetch_all(db, "SELECT * FROM customer_list ORDER BY last_at_us DESC, customer_id")
-    return tuple(_customer_row(row) for row in rows)
+def load(db: Database, customer_ids: Iterable[str]) -> dict[str, CustomerRow]:
+    """The rows of those customers that have one, with what only this desktop knows laid over them."""
+    rows = fetch_all(
+        db,
+        "SELECT * FROM customer_list WHERE customer_id IN (SELECT value FROM json_each(?))",
+        (to_json([*customer_ids]),),
+    )
+    return {row.customer_id: _customer_row(row) for row in rows}
+
+
+def searched_text(name: str, last_text: str) -> str:
+    """What the search field of the list looks in: a line for each."""
+    return f"{fold(name)}\n{fold(last_text)[:_SEARCHED_CHARS]}"
+
+
+def wipe_texts(db: Database, before_us: int, at_most: int) -> int:
+    """Empty the newest text of customers without a message since then; returns of how many, 0 when none is left."""
+    db.execute(
+        "UPDATE customer_rows SET last_text = '', search_text = substr(search_text, 1, instr(search_text, char(10))) "
+        "WHERE rowid IN (SELECT rowid FROM customer_rows WHERE last_at_us < ? AND last_text <> '' LIMIT ?)",
+        (before_us, at_most),
+    )
+    return db.changes()
 
 
 def name_of(db: Database, customer_id: str) -> str:

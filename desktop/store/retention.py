@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
+from desktop.store import customer_rows
 from desktop.store.core.columns import fetch_all, to_us
 from desktop.store.core.database import Database
 from desktop.store.evidence import provider_messages
@@ -63,8 +64,6 @@ def _read_again(db: Database, before_us: int) -> None:
 
 
 _OTHER_TABLES = (
-    "UPDATE customer_rows SET last_text = '' WHERE rowid IN "
-    "(SELECT rowid FROM customer_rows WHERE last_at_us < ? AND last_text <> '' LIMIT ?)",
     "UPDATE conversations SET title = '' WHERE rowid IN "
     "(SELECT rowid FROM conversations WHERE updated_at_us < ? AND title <> '' LIMIT ?)",
     "UPDATE direct_messages SET text = '', file_names = '[]' WHERE rowid IN "
@@ -74,7 +73,7 @@ _OTHER_TABLES = (
 
 def _wipe_other_tables(db: Database, before_us: int, now: datetime) -> int:
     """Wipe some rows of each table; returns how many, 0 when nothing is left."""
-    changed = 0
+    changed = customer_rows.wipe_texts(db, before_us, BATCH)
     for statement in _OTHER_TABLES:
         db.execute(statement, (before_us, BATCH))
         changed += db.changes()

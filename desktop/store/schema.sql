@@ -437,7 +437,7 @@ CREATE TABLE customer_rows (
     -- Of the window in `details`.
     closes_at_us INTEGER,
     details TEXT NOT NULL
-) STRICT;
+, search_text TEXT NOT NULL DEFAULT '', window_known_from_us INTEGER) STRICT;
 
 CREATE INDEX conversations_by_owner ON conversations (owner_id);
 
@@ -447,35 +447,6 @@ CREATE TRIGGER conversation_deletion_empties_direct_messages AFTER DELETE ON con
 BEGIN
     UPDATE direct_messages SET text = '', file_names = '[]' WHERE conversation_id = OLD.id;
 END;
-
-CREATE INDEX customer_rows_by_time ON customer_rows (last_at_us);
-
-CREATE INDEX customer_rows_by_closing ON customer_rows (closes_at_us) WHERE waits = 1;
-
-CREATE VIEW customer_list AS
-SELECT
-    customer_rows.customer_id,
-    coalesce(newest.queued_at_us, customer_rows.last_at_us) AS last_at_us,
-    coalesce(newest.text, customer_rows.last_text) AS last_text,
-    newest.position IS NOT NULL OR customer_rows.last_from_us AS last_from_us,
-    customer_rows.newest_customer_message_at_us,
-    customer_rows.unread
-        AND (seen.upto_us IS NULL OR customer_rows.newest_customer_message_at_us > seen.upto_us) AS unread,
-    customer_rows.waits,
-    customer_rows.messenger_only,
-    customer_rows.state,
-    customer_rows.closes_at_us,
-    customer_rows.details
-FROM customer_rows
-LEFT JOIN seen ON seen.customer_id = customer_rows.customer_id
-LEFT JOIN (
-    SELECT shown_customer_id, text, queued_at_us, max(position) AS position
-    FROM pending_replies
-    -- What is held, refused or unconfirmed must not look like an answer that arrived.
-    WHERE internal = 0 AND state IN ('queued', 'sending', 'accepted')
-    GROUP BY shown_customer_id
-) AS newest
-    ON newest.shown_customer_id = customer_rows.customer_id AND newest.queued_at_us >= customer_rows.last_at_us;
 
 CREATE INDEX sync_queue_to_read ON sync_queue (rank, updated_at_us) WHERE is_read = 0;
 
@@ -655,3 +626,92 @@ CREATE TRIGGER removed_message_channel_ends_choice AFTER DELETE ON message_chann
 BEGIN
     DELETE FROM key_entry_choices WHERE conversation_id = OLD.conversation_id;
 END;
+
+CREATE TABLE customer_lists (
+    list TEXT NOT NULL,
+    last_at_us INTEGER NOT NULL,
+    customer_id TEXT NOT NULL,
+    PRIMARY KEY (list, last_at_us, customer_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE customer_list_sizes (
+    list TEXT PRIMARY KEY,
+    size INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER listed_customer_is_counted AFTER INSERT ON customer_lists
+BEGIN
+    INSERT INTO customer_list_sizes VALUES (NEW.list, 1) ON CONFLICT (list) DO UPDATE SET size = size + 1;
+END;
+
+CREATE TRIGGER unlisted_customer_is_taken_off AFTER DELETE ON customer_lists
+BEGIN
+    UPDATE customer_list_sizes SET size = size - 1 WHERE list = OLD.list;
+    DELETE FROM customer_list_sizes WHERE list = OLD.list AND size = 0;
+END;
+
+CREATE INDEX customer_rows_by_time ON customer_rows (last_at_us, customer_id, search_text);
+
+CREATE INDEX customer_rows_by_closing ON customer_rows (closes_at_us, customer_id, window_known_from_us)
+WHERE waits = 1;
+
+CREATE TRIGGER customer_row_is_listed AFTER INSERT ON customer_rows
+BEGIN
+    INSERT INTO customer_lists
+    SELECT 'all', NEW.last_at_us, NEW.customer_id
+    UNION ALL SELECT 'messenger_only', NEW.last_at_us, NEW.customer_id WHERE NEW.messenger_only
+    UNION ALL SELECT 'assignee:' || value, NEW.last_at_us, NEW.customer_id
+    FROM json_each(NEW.details, '$.assignee_ids');
+END;
+
+CREATE TRIGGER customer_row_is_taken_off_the_lists AFTER DELETE ON customer_rows
+BEGIN
+    DELETE FROM customer_lists
+    WHERE last_at_us = OLD.last_at_us AND customer_id = OLD.customer_id AND list IN (
+        SELECT 'all' UNION ALL SELECT 'messenger_only'
+        UNION ALL SELECT 'assignee:' || value FROM json_each(OLD.details, '$.assignee_ids')
+    );
+END;
+
+CREATE TRIGGER customer_row_is_listed_elsewhere AFTER UPDATE ON customer_rows
+WHEN OLD.last_at_us <> NEW.last_at_us OR OLD.messenger_only <> NEW.messenger_only
+    OR OLD.details ->> '$.assignee_ids' IS NOT NEW.details ->> '$.assignee_ids'
+BEGIN
+    DELETE FROM customer_lists
+    WHERE last_at_us = OLD.last_at_us AND customer_id = OLD.customer_id AND list IN (
+        SELECT 'all' UNION ALL SELECT 'messenger_only'
+        UNION ALL SELECT 'assignee:' || value FROM json_each(OLD.details, '$.assignee_ids')
+    );
+    INSERT INTO customer_lists
+    SELECT 'all', NEW.last_at_us, NEW.customer_id
+    UNION ALL SELECT 'messenger_only', NEW.last_at_us, NEW.customer_id WHERE NEW.messenger_only
+    UNION ALL SELECT 'assignee:' || value, NEW.last_at_us, NEW.customer_id
+    FROM json_each(NEW.details, '$.assignee_ids');
+END;
+
+CREATE VIEW newest_replies AS
+SELECT shown_customer_id AS customer_id, text, queued_at_us, max(position) AS position
+FROM pending_replies
+-- What is held, refused or unconfirmed must not look like an answer that arrived. (+: of all replies ever accepted, only
+-- those that are not done are looked at.)
+WHERE internal = 0 AND +state IN ('queued', 'sending', 'accepted')
+GROUP BY shown_customer_id;
+
+CREATE VIEW customer_list AS
+SELECT
+    customer_rows.customer_id,
+    coalesce(newest.queued_at_us, customer_rows.last_at_us) AS last_at_us,
+    coalesce(newest.text, customer_rows.last_text) AS last_text,
+    newest.position IS NOT NULL OR customer_rows.last_from_us AS last_from_us,
+    customer_rows.newest_customer_message_at_us,
+    customer_rows.unread
+        AND (seen.upto_us IS NULL OR customer_rows.newest_customer_message_at_us > seen.upto_us) AS unread,
+    customer_rows.waits,
+    customer_rows.messenger_only,
+    customer_rows.state,
+    customer_rows.closes_at_us,
+    customer_rows.details
+FROM customer_rows
+LEFT JOIN seen ON seen.customer_id = customer_rows.customer_id
+LEFT JOIN newest_replies AS newest
+    ON newest.customer_id = customer_rows.customer_id AND newest.queued_at_us >= customer_rows.last_at_us;

@@ -26,6 +26,7 @@ from desktop.sandbox.world import AGENT
 from desktop.store.core.database import Database
 from desktop.store.core.encryption import Key, is_plain
 from desktop.system import logs
+from tests.helpers.every_customer import every_customer
 
 DAYS = 7
 DAY_S = 24 * 3600.0
@@ -45,7 +46,9 @@ class Week:
         await self.engine.start()
         await self.engine.command_handler.do(ChooseTeammate(AGENT))
         async with asyncio.timeout(60):
-            while self.engine.queries.progress() or len(await self.engine.queries.customers()) < len(self.served.cast):
+            while self.engine.queries.progress() or len(await every_customer(self.engine.queries)) < len(
+                self.served.cast
+            ):
                 await self.engine.command_handler.do(SyncNow())
                 await asyncio.sleep(0.02)
 
@@ -64,7 +67,7 @@ class Week:
         with self.served.lock:
             self.served.world.advance(DAY_S)
         await self.engine.command_handler.do(SyncNow())
-        for row in await self.engine.queries.customers():
+        for row in await every_customer(self.engine.queries):
             await self._answers(row.customer_id, f"Dear {row.name}, number {number} ships on Monday.", number)
 
     async def _breaks(self) -> None:
@@ -98,7 +101,7 @@ class Week:
                 await asyncio.sleep(0.02)
 
     async def _read(self) -> set[str]:
-        views = [await self.engine.queries.thread(row.customer_id) for row in await self.engine.queries.customers()]
+        views = [await self.engine.queries.thread(row.customer_id) for row in await every_customer(self.engine.queries)]
         pending_replies = {pending.text for view in views if view is not None for pending in view.pending_replies}
         return pending_replies | {m.entry.text for view in views if view is not None for m in view.thread.messages}
 

@@ -11,10 +11,10 @@ from first_start import ProgramDriver, connect
 from desktop.app import program
 from desktop.app.caches import DATABASE
 from desktop.app.error_window import ErrorWindow
-from desktop.store import customer_rows
 from desktop.store.core import migrate
 from desktop.text import command_line as texts
 from tests.helpers.earlier_profile import write_large_profile
+from tests.helpers.every_customer import every_customer
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("whole app")]
 CONVERSATIONS = 60
@@ -37,7 +37,7 @@ def test_the_update_shows_how_far_it_is_and_leads_to_the_inbox(
     async def second(driver: ProgramDriver) -> None:
         await driver.wait_until(lambda: driver.program.session and driver.program.session.window, "the inbox")
         assert driver.program.error_window is None
-        rows = await driver.program.session.engine._store.read(customer_rows.load_all)
+        rows = await every_customer(driver.program.session.engine.queries)
         assert len([row for row in rows if row.last_text == "Where is my parcel?"]) == CONVERSATIONS
 
     play(first)

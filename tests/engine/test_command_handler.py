@@ -40,6 +40,7 @@ from desktop.engine.views import ConnectionState
 from desktop.ports import NotSent, ProviderError, ProviderErrorKind
 from desktop.ports.reasons import MachineReason
 from desktop.store import settings
+from tests.helpers.every_customer import every_customer
 
 HOUR = timedelta(hours=1)
 
@@ -74,7 +75,7 @@ async def test_state_changes_go_to_intercom_and_come_back(synced, command, state
     assert await synced.engine.command_handler.do(command) == Done()
     conversation = (await synced.view()).thread.chat("v1").conversation
     assert (conversation.state, conversation.assignee_id) == (state, assignee)
-    rows = {r.customer_id: r for r in await synced.engine.queries.customers()}
+    rows = {r.customer_id: r for r in await every_customer(synced.engine.queries)}
     assert rows["c1"].state is state
     assert synced.told == [Changes(customers=frozenset({"c1"}), threads=frozenset({"c1"}))]
 
@@ -147,15 +148,15 @@ async def test_submit_hands_the_answer_over(synced, kit):
 
 
 async def test_seeing_is_shown_at_once_and_told_to_intercom(synced, kit):
-    assert {r.customer_id: r.unread for r in await synced.engine.queries.customers()} == {"c1": True, "c2": True}
+    assert {r.customer_id: r.unread for r in await every_customer(synced.engine.queries)} == {"c1": True, "c2": True}
     synced.gateway.failures["change v1 mark_read"] = ProviderError(ProviderErrorKind.OFFLINE, said("No network."))
     assert await synced.engine.command_handler.do(MarkSeen("c1")) == Done()
-    assert {r.customer_id: r.unread for r in await synced.engine.queries.customers()} == {"c1": False, "c2": True}
+    assert {r.customer_id: r.unread for r in await every_customer(synced.engine.queries)} == {"c1": False, "c2": True}
     assert (await synced.view()).seen_upto == kit.START - HOUR
     await synced.clock.advance(60)
     synced.gateway.write("v1", "One more thing", app_code=kit.BRIDGE)
     await synced.sync()
-    assert (await synced.engine.queries.customers())[0].unread
+    assert (await every_customer(synced.engine.queries))[0].unread
     synced.gateway.failures.clear()
     await synced.engine.command_handler.do(MarkSeen("c1"))
 
@@ -256,14 +257,14 @@ async def test_the_workspace_is_shown(synced, kit):
 async def test_before_the_first_contact_nothing_is_claimed(world):
     shown = await world.engine.queries.workspace()
     assert (shown.workspace_name, shown.me, shown.inbox_url) == ("", None, "")
-    assert await world.engine.queries.customers() == ()
+    assert await every_customer(world.engine.queries) == ()
     assert await world.engine.queries.thread("c1") is None
     assert world.engine.queries.connection().state == "connecting"
     assert world.engine.queries.progress() is None
 
 
 async def test_rows_say_what_the_list_needs(synced, kit):
-    whatsapp_row, messenger_row = await synced.engine.queries.customers()
+    whatsapp_row, messenger_row = await every_customer(synced.engine.queries)
     assert (whatsapp_row.customer_id, whatsapp_row.last_text, whatsapp_row.last_channel) == (
         "c1",
         "Order 1042",
@@ -283,14 +284,14 @@ async def test_messenger_only_replies_are_known(synced, kit):
     await synced.clock.advance(30 * 3600)
     synced.gateway.write("v1", "Sorry for the delay", role=Role.TEAMMATE)
     await synced.sync()
-    rows = {r.customer_id: r for r in await synced.engine.queries.customers()}
+    rows = {r.customer_id: r for r in await every_customer(synced.engine.queries)}
     assert (rows["c1"].messenger_only, rows["c2"].messenger_only) == (True, False)
     assert rows["c1"].last_from_us
     assert not rows["c1"].waits
 
 
 async def test_a_row_follows_facts_that_come_without_a_message(synced, kit):
-    before = await synced.engine.queries.customers()
+    before = await every_customer(synced.engine.queries)
     assert before[0].window.state(synced.clock.now()) is WindowState.OPEN
     entry_ids = [m.entry.id for m in (await synced.view()).thread.chat("v1").messages]
     synced.told.clear()
@@ -298,14 +299,14 @@ async def test_a_row_follows_facts_that_come_without_a_message(synced, kit):
         assert (
             await synced.engine.command_handler.do(SetMessageChannel("v1", entry_id, ChannelKind.MESSENGER)) == Done()
         )
-    row, other = await synced.engine.queries.customers()
+    row, other = await every_customer(synced.engine.queries)
     assert row.last_channel is ChannelKind.MESSENGER
     assert row.window is None or row.window.state(synced.clock.now()) is not WindowState.OPEN
     assert (row.last_at, row.last_text, other) == (before[0].last_at, before[0].last_text, before[1])
     assert any("c1" in c.customers for c in synced.told)
     for entry_id in entry_ids:
         assert await synced.engine.command_handler.do(SetMessageChannel("v1", entry_id, None)) == Done()
-    assert await synced.engine.queries.customers() == before
+    assert await every_customer(synced.engine.queries) == before
 
 
 async def test_search_finds_messages_by_their_words(synced):
@@ -350,7 +351,7 @@ async def test_thousands_of_customers_are_listed_newest_first(world, kit):
         db.execute(f"{numbers} INSERT INTO customer_rows ({columns}) SELECT {values} FROM n, customer_rows")
 
     await world.store.write(multiply)
-    rows = await world.engine.queries.customers()
+    rows = await every_customer(world.engine.queries)
     assert [r.customer_id for r in rows] == ["c1", *(f"x{n}" for n in range(1, 5001))]
 
 

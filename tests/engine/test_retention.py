@@ -13,6 +13,7 @@ from desktop.engine.commands import Done, Failed, SetRetentionDays
 from desktop.engine.retention import Retention
 from desktop.store.retention import wipe_batch
 from desktop.system.clock import ServerClock
+from tests.helpers.every_customer import every_customer
 
 ATTRIBUTES = {"octopods_channel": "twilio_whatsapp", "octopods_twilio_whatsapp_account_phone": "+35315550101"}
 
@@ -39,7 +40,7 @@ async def test_words_go_after_ninety_days_and_origin_and_time_stay(world, talk):
     assert (after.entry.text, after.entry.wiped) == ("", True)
     assert (after.origin, after.entry.sent_at) == (before.origin, before.entry.sent_at)
     assert after.origin is not None
-    [row] = await world.engine.queries.customers()
+    [row] = await every_customer(world.engine.queries)
     assert row.last_text == ""
     # The next answer of Intercom still has the words.
     await world.sync()

@@ -29,6 +29,7 @@ from desktop.sandbox.model.settings import Action, Fault
 from desktop.sandbox.server import Sandbox
 from desktop.store.core.database import Store
 from tests.helpers.database import create_database
+from tests.helpers.every_customer import every_customer
 
 HOUR_S = 3600.0
 REAL_TIME_LIMIT_S = 10.0
@@ -172,7 +173,7 @@ class DirectStage:
     # --- the agent ---
 
     async def view(self) -> ThreadView:
-        rows = await self.engine.queries.customers()
+        rows = await every_customer(self.engine.queries)
         view = await self.engine.queries.thread(rows[0].customer_id)
         assert view is not None
         return view

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
+from customer_filter import CustomerFilter, find_by_name, wrote_since
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMenu
 from reasons import said
@@ -32,7 +35,10 @@ from desktop.engine.views import (
     THREAD_PAGE,
     ConnectionState,
     ConnectionView,
+    CustomerPage,
+    CustomerQuery,
     CustomerRow,
+    PageRequest,
     Progress,
     TemplatesView,
     ThreadView,
@@ -94,10 +100,18 @@ class FakeQueries:
     lists: dict[ChannelKey, TemplatesView] = field(default_factory=dict)
     connected: tuple[ChannelView, ...] = ()
     asked: list[str] = field(default_factory=list)
+    clock: Any = None
 
-    async def customers(self) -> tuple[CustomerRow, ...]:
+    async def customer_page(self, query: CustomerQuery, request: PageRequest) -> CustomerPage:
         self.asked.append("customers")
-        return self.rows
+        me_id = self.about.me.id if self.about.me is not None else ""
+        return CustomerFilter(self.rows, me_id, query).page(request, self.clock.now())
+
+    async def find_customers(self, letters: str) -> tuple[CustomerRow, ...]:
+        return find_by_name(self.rows, letters)
+
+    async def wrote_since(self, since: datetime) -> tuple[CustomerRow, ...]:
+        return wrote_since(self.rows, since)
 
     async def thread(self, customer_id: str, limit: int = THREAD_PAGE) -> ThreadView | None:
         self.asked.append(f"thread {customer_id}")
@@ -188,6 +202,7 @@ class FakeCommandHandler:
 class FakeEngine:
     def __init__(self, queries: FakeQueries, clock: Any) -> None:
         self.queries, self.clock = queries, clock
+        queries.clock = clock
         self.command_handler, self.feed, self.tasks = FakeCommandHandler(queries, clock), Feed(), FakeTasks()
 
 
@@ -198,9 +213,17 @@ def go_to(qtbot, window: MainWindow, customer_id: str = "c-1") -> None:
 
 def news(qtbot, engine: FakeEngine, **changes: Any) -> None:
     """Publish changes and wait until the screen has queried them."""
-    before = len(engine.queries.asked)
-    engine.feed.publish(Changes(**changes))
-    qtbot.waitUntil(lambda: len(engine.queries.asked) > before)
+    before = Counter(engine.queries.asked)
+    news = Changes(**changes)
+    engine.feed.publish(news)
+    wanted = {"customers"} if news.customers or news.settings else set()
+    wanted |= {"workspace"} if news.settings else set()
+
+    def is_shown() -> bool:
+        new = Counter(engine.queries.asked) - before
+        return bool(new) and wanted <= new.keys()
+
+    qtbot.waitUntil(is_shown)
 
 
 def write(qtbot, window: MainWindow, text: str) -> None:

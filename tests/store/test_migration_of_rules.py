@@ -113,7 +113,7 @@ def test_people_rows_and_what_was_sent_directly_are_still_there(migrated):
 
 
 def test_the_list_is_there_at_once_and_everything_is_to_be_decided_again(migrated):
-    [listed] = customer_rows.load_all(migrated)
+    [listed] = customer_rows.load(migrated, ["c"]).values()
     assert (listed.name, listed.last_text, listed.state, listed.window) == (
         "Ann", "second", ConversationState.OPEN, None
     )  # fmt: skip

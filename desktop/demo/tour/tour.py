@@ -136,7 +136,7 @@ class Tour:
         clock = self.workspace.engine.clock
         deadline = clock.monotonic() + TIMEOUT_S
         while clock.monotonic() < deadline:
-            for row in await self.workspace.engine.queries.customers():
+            for row in await self.workspace.engine.queries.find_customers(name):
                 if row.name == name:
                     return row.customer_id
             await asyncio.sleep(POLL_INTERVAL_S)

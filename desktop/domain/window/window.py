@@ -122,6 +122,12 @@ class Window:
         return self.opened_at + WINDOW_LENGTH[self.key.channel] - self.closes_at
 
     @property
+    def known_from(self) -> datetime | None:
+        """Until then the state is unknown: no message is written later than it is read, so nobody knows when the one
+        was that opened it. None where that is no matter."""
+        return None if self.opened_at is None or self.expired_by else self.opened_at - FUTURE_TOLERANCE
+
+    @property
     def was_cut_short(self) -> bool:
         """Whether it was reported expired well before its time was over."""
         if not self.expired_by or self.closes_at is None:
@@ -134,8 +140,7 @@ class Window:
         """The state at an instant."""
         if not self.exists:
             return WindowState.NONE
-        if self.opened_at is not None and self.opened_at - now > FUTURE_TOLERANCE and not self.expired_by:
-            # No message is written later than it is read, so nobody knows when this one was.
+        if self.known_from is not None and now < self.known_from:
             return WindowState.UNKNOWN
         if self.closes_at is not None and now < self.closes_at:
             return WindowState.CLOSING if self.closes_at - now < self.closing_threshold else WindowState.OPEN

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections import namedtuple
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
@@ -59,6 +60,12 @@ def valid_utf8(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
+def fold(text: str) -> str:
+    """What is searched: one line without case and accents."""
+    folded = unicodedata.normalize("NFKD", text.replace("\0", " ").casefold())
+    return " ".join("".join(c for c in folded if not unicodedata.combining(c)).split())
+
+
 def to_details(value: DataclassInstance, columns: Collection[str]) -> str:
     """The fields of a data class as JSON, without those in `columns` and those that have their defaults. Equal text for
     equal values; half surrogate pairs are replaced."""
@@ -102,7 +109,7 @@ def reason_from_json(text: str) -> Reason:
 # --- rows ------------------------------------------------------------------------------------------------------------
 
 
-def fetch_all(db: apsw.Connection, sql: str, bindings: tuple[Any, ...] = ()) -> list[Any]:
+def fetch_all(db: apsw.Connection, sql: str, bindings: tuple[Any, ...] | dict[str, Any] = ()) -> list[Any]:
     """Return all rows as named tuples. All at once: a query that is not read to its end keeps its lock.
 
     Named tuples cost a third more than plain ones; the data classes of `apsw.ext` cost six times as much.
@@ -117,7 +124,7 @@ def fetch_all(db: apsw.Connection, sql: str, bindings: tuple[Any, ...] = ()) -> 
     return [make_row(row) for row in cursor.fetchall()]
 
 
-def fetch_one(db: apsw.Connection, sql: str, bindings: tuple[Any, ...] = ()) -> Any:
+def fetch_one(db: apsw.Connection, sql: str, bindings: tuple[Any, ...] | dict[str, Any] = ()) -> Any:
     """Return the first row as a named tuple, None if there is none."""
     rows = fetch_all(db, sql, bindings)
     return rows[0] if rows else None

@@ -15,6 +15,8 @@ from desktop.text.thread.screen_reader import accessible_sentences
 from desktop.text.thread.window import accessible_countdown, countdown
 
 CUSTOMERS = Text("Customers")
+# Translators: for screen readers: a customer in the list whose name and message are not here yet.
+LOADING = Text("Loading…")
 VIEWS = Text("Views")
 SEARCH = Text("Search customers")
 VIEW_NAMES = {

@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView, QStackedWidget, QWidget
 
-from desktop.domain.history.customer_row import CustomerRow
 from desktop.domain.model.list_view import ListView
+from desktop.engine.protocols import Engine
+from desktop.engine.views import CustomerPage, CustomerQuery, CustomerRow, PageRequest
 from desktop.text.screens import customers as texts
-from desktop.ui.customers.list_model import CustomerFilter, CustomersModel
+from desktop.ui.customers.list_model import ROW, CustomersModel
+from desktop.ui.customers.page_loader import PageLoader
 from desktop.ui.customers.row_delegate import CustomerRowDelegate
+from desktop.ui.customers.uniform_list_view import UniformListView
 from desktop.ui.customers.view_picker import ViewPicker
 from desktop.ui.look import icons
-from desktop.ui.look.ring import CLOSING, SOON
+from desktop.ui.look.preferences import CLOSING_WITHIN
+from desktop.ui.look.ring import next_ring_change
 from desktop.ui.look.theme import GAP, LIST_WIDTH, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Paragraph
+
+_MARGIN = 60
+"""Rows that are loaded above and below those on the screen."""
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_AHEAD = 20
+"""More are loaded when fewer than these are left."""
 
 
 class CustomerList(QWidget):
@@ -30,22 +41,33 @@ class CustomerList(QWidget):
     Signals:
         customer_chosen: the agent chose another customer. arg: the customer's id. Not emitted by `select` or by changes
             of rows.
+        filled: customers are shown.
     """
 
     customer_chosen = Signal(str)
+    filled = Signal()
 
-    def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
+    def __init__(self, engine: Engine, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._ticker = ticker
+        self._query = CustomerQuery(closing_within=CLOSING_WITHIN)
+        self._shown_query: CustomerQuery | None = None
         self._chosen: str | None = None
-        self._is_updating = False
-        self._minute = ticker.now().replace(second=0, microsecond=0)
-        self._filter = CustomerFilter((SOON, CLOSING))
+        self._is_revealing = False
+        self._awaited_row: int | None = None
+        self._changed: dict[str, int] = {}
+        self._change_number = self._asked_after = 0
+        self._missing: range | None = None
+        self._has_begun = self._is_updating = False
+        self._next_change: datetime | None = None
+        self._next_repaint: datetime | None = None
+        self._ticked_at = ticker.now()
         self._model = CustomersModel(self._accessible_text, self)
+        self._loader = PageLoader(engine, self._wanted, self)
+        self._loader.loaded.connect(self._on_loaded)
         self._build()
-        self._picker.show_view(self._filter.view)
-        self._refresh()
+        self._picker.show_view(self._query.view)
         ticker.ticked.connect(self._on_tick)
         theme.changed.connect(self._on_theme_changed)
 
@@ -64,7 +86,11 @@ class CustomerList(QWidget):
         self._list.setModel(self._model)
         self._list.viewport().setAutoFillBackground(False)
         self._list.setItemDelegate(CustomerRowDelegate(self._theme, self._ticker, self._list))
+        self._list.doItemsLayout()
         self._list.selectionModel().selectionChanged.connect(self._on_selection_changed)
+        self._list.verticalScrollBar().valueChanged.connect(self._forget_next_repaint)
+        # Not while it paints.
+        self._list.rows_missing.connect(self._on_rows_missing, Qt.ConnectionType.QueuedConnection)
         self._placeholder = Paragraph(muted=True)
         self._placeholder.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._placeholder.setContentsMargins(3 * GAP, 6 * GAP, 3 * GAP, GAP)
@@ -78,57 +104,143 @@ class CustomerList(QWidget):
 
     # --- public --------------------------------------------------------------------------------------
 
-    def set_rows(self, rows: Iterable[CustomerRow], me_id: str) -> None:
-        """Show these customers. me_id: the teammate whose conversations the view *Mine* lists."""
-        self._filter.set_rows(rows, me_id)
-        self._refresh()
+    def reload(self) -> None:
+        """Read everything on the screen again."""
+        self._mark_changed(self._model.rows)
+        self._load()
+
+    def update_customers(self, customer_ids: Iterable[str]) -> None:
+        """Read these customers again, and how the lists have changed with them."""
+        self._mark_changed(self._model.rows.keys() & customer_ids)
+        self._has_begun = True
+        self._loader.load_soon()
 
     def select(self, customer_id: str) -> None:
         """Choose this customer; switches to the view of all customers if the present one does not show them."""
-        self._chosen = customer_id
-        if self._model.row_of(customer_id) is None:
-            self._search.clear()
-            self.choose_view(ListView.ALL)
-        self._select_chosen(scroll=True)
+        self._chosen, self._awaited_row = customer_id, None
+        row = self._model.row_of(customer_id) if self._query == self._shown_query else None
+        self._is_revealing = row is None
+        if row is None:
+            self._load()
+        else:
+            self._select_row(row, scroll=True)
 
     def current(self) -> str | None:
         """Return the chosen customer, also while the view or the search hides them."""
         return self._chosen
 
     def choose_view(self, view: ListView) -> None:
-        self._filter.view = view
         self._picker.show_view(view)
-        self._refresh()
+        self._ask(replace(self._query, view=view))
 
     def set_closing_within(self, closing_within: timedelta) -> None:
         """Set the maximum time left of a window that counts as closing soon."""
-        if closing_within != self._filter.closing_within:
-            self._filter.closing_within = closing_within
-            self._refresh()
+        self._ask(replace(self._query, closing_within=closing_within))
 
     def focus_search(self) -> None:
         self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._search.selectAll()
 
-    # --- private ---------------------------------------------------------------------------------------------------
+    # --- loading ---------------------------------------------------------------------------------------------------
 
-    def _refresh(self) -> None:
-        now = self._ticker.now()
+    def _ask(self, query: CustomerQuery) -> None:
+        if query != self._query:
+            self._query = query
+            if self._has_begun:
+                self._load()
+
+    def _load(self) -> None:
+        self._has_begun = True
+        self._loader.load(self._query)
+
+    def _mark_changed(self, customer_ids: Iterable[str]) -> None:
+        self._change_number += 1
+        self._changed |= dict.fromkeys(customer_ids, self._change_number)
+
+    def _on_rows_missing(self) -> None:
+        visible = self._list.visible_rows()
+        # What is still missing after it was loaded does not come by loading it again.
+        if visible != self._missing:
+            self._missing = visible
+            self._load()
+
+    def _wanted(self) -> tuple[CustomerQuery, PageRequest]:
+        """What to load: the rows on the screen and some around them, or around the customer who is to be shown."""
+        self._asked_after = self._change_number
+        visible = self._list.visible_rows()
+        height = self._list.viewport().height() // self._list.row_height + 2
+        first: int | None = 0
+        anchor = ("", 0)
+        if self._is_revealing:
+            first = None
+        elif self._query == self._shown_query:
+            first = max(visible.start - _MARGIN, 0)
+            anchor = self._anchor(visible)
+        return self._query, PageRequest(
+            first, height + 2 * _MARGIN, self._chosen or "", anchor, frozenset(self._model.rows.keys() - self._changed)
+        )
+
+    def _anchor(self, visible: range) -> tuple[str, int]:
+        """The first customer on the screen who is where they were: the others stay around them. Nobody at the top of
+        the list, where the newest is to be seen."""
+        if visible.start > 0:
+            for row in visible:
+                customer_id = self._model.customer_id(self._model.index(row))
+                if customer_id is not None and customer_id not in self._changed:
+                    return customer_id, row
+        return "", 0
+
+    def _on_loaded(self, query: CustomerQuery, page: CustomerPage) -> None:
+        self._picker.set_counts(page.counts)
+        self._next_change = page.next_change
+        if query != self._query:
+            return
+        is_revealing, self._is_revealing = self._is_revealing, False
+        if is_revealing and page.located is None and (query.search or query.view is not ListView.ALL):
+            self._show_in_all()
+            return
+        self._changed = {i: number for i, number in self._changed.items() if number > self._asked_after}
+        self._next_repaint = None
         self._is_updating = True
-        self._model.set_rows(self._filter.visible(now))
+        bar, row_height = self._list.verticalScrollBar(), self._list.row_height
+        if query != self._shown_query:
+            self._shown_query, self._awaited_row = query, None
+            self._model.show_other(page)
+            bar.setValue(0)
+        else:
+            current = self._list.currentIndex()
+            self._model.show(page, current.row() if self._awaited_row is None and current.isValid() else None)
+            if page.moved:
+                self._list.executeDelayedItemsLayout()
+                bar.setValue(bar.value() + page.moved * row_height)
         self._is_updating = False
-        self._select_chosen()
-        self._picker.set_counts(self._filter.counts(now))
-        is_empty = self._model.rowCount() == 0
+        self._show_placeholder(page.size == 0)
+        if self._awaited_row is None:
+            self._select_row(page.located, scroll=is_revealing)
+        else:
+            self._choose(self._awaited_row)
+        if page.size:
+            self.filled.emit()
+
+    def _show_in_all(self) -> None:
+        """Look for the customer to be shown among all, since the present view does not have them."""
+        self._is_revealing = True
+        self._query = replace(self._query, view=ListView.ALL, search="")
+        self._picker.show_view(ListView.ALL)
+        self._search.clear()
+        self._load()
+
+    def _show_placeholder(self, is_empty: bool) -> None:
         if is_empty:
             self._placeholder.setText(
-                texts.empty_view(self._filter.view, self._filter.search, self._filter.closing_within)
+                texts.empty_view(self._query.view, self._query.search, self._query.closing_within)
             )
         self._stack.setCurrentWidget(self._placeholder if is_empty else self._list)
 
-    def _select_chosen(self, *, scroll: bool = False) -> None:
-        """Select the chosen customer again: Qt selects a neighbor when a row is removed."""
-        row = self._model.row_of(self._chosen) if self._chosen is not None else None
+    # --- choosing --------------------------------------------------------------------------------------------------
+
+    def _select_row(self, row: int | None, *, scroll: bool = False) -> None:
+        """Select the chosen customer again, who is in this row; None if the list does not show them."""
         self._is_updating = True
         selection = self._list.selectionModel()
         if row is None:
@@ -143,15 +255,19 @@ class CustomerList(QWidget):
         return texts.accessible_row(row, self._ticker.now(), (mark.text() for mark in texts.marks_of(row)))
 
     def _on_selection_changed(self, _now_in: QItemSelection, _now_out: QItemSelection) -> None:
-        customer_id = self._model.customer_id(self._list.currentIndex())
-        if self._is_updating or customer_id is None or customer_id == self._chosen:
-            return
-        self._chosen = customer_id
-        self.customer_chosen.emit(customer_id)
+        if not self._is_updating and self._list.currentIndex().isValid():
+            self._choose(self._list.currentIndex().row())
+
+    def _choose(self, row: int) -> None:
+        """Choose the customer in this row, once they are loaded."""
+        customer_id = self._model.customer_id(self._model.index(row))
+        self._awaited_row = row if customer_id is None else None
+        if customer_id is not None and customer_id != self._chosen:
+            self._chosen = customer_id
+            self.customer_chosen.emit(customer_id)
 
     def _on_search_changed(self, text: str) -> None:
-        self._filter.search = text
-        self._refresh()
+        self._ask(replace(self._query, search=text))
 
     def _on_list_requested(self) -> None:
         if self._model.rowCount() == 0:
@@ -160,15 +276,31 @@ class CustomerList(QWidget):
         if not self._list.selectionModel().currentIndex().isValid():
             self._list.setCurrentIndex(self._model.index(0))
 
+    # --- time and theme --------------------------------------------------------------------------------------------
+
     def _on_tick(self, now: datetime) -> None:
-        is_stale = self._filter.is_stale(now)
-        if is_stale:
-            self._refresh()
-        minute = now.replace(second=0, microsecond=0)
+        before, self._ticked_at = self._ticked_at, now
+        if not self.isVisible():
+            return
+        if self._next_repaint is None:
+            self._next_repaint = self._find_next_repaint(before)
         # Rows that are equal are not updated by the model, but their rings and ages change with time.
-        if is_stale or minute != self._minute:
-            self._minute = minute
+        if now >= self._next_repaint or now.replace(second=0, microsecond=0) > before:
+            self._next_repaint = None
             self._list.viewport().update()
+        if self._next_change is not None and now >= self._next_change:
+            self._next_change = None
+            self._load()
+
+    def _find_next_repaint(self, now: datetime) -> datetime:
+        """When the ring of a customer on the screen looks different."""
+        rows = (self._model.index(row).data(ROW) for row in self._list.visible_rows())
+        windows = (row.window for row in rows if row is not None and row.waits and row.window is not None)
+        changes = (next_ring_change(window, now) for window in windows)
+        return min((change for change in changes if change is not None), default=_NEVER)
+
+    def _forget_next_repaint(self) -> None:
+        self._next_repaint = None
 
     def _on_theme_changed(self) -> None:
         self._search.update_icon(self._theme)
@@ -210,19 +342,28 @@ class SearchField(QLineEdit):
             super().keyPressEvent(event)
 
 
-class CustomerListView(QListView):
-    """The list; J and K move like the arrow keys."""
+class CustomerListView(UniformListView):
+    """The list; J and K move like the arrow keys.
+
+    Signals:
+        rows_missing: rows were painted that are not loaded, or next to such.
+    """
+
+    rows_missing = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName(texts.CUSTOMERS())
         self.setFrameShape(QListView.Shape.NoFrame)
-        self.setUniformItemSizes(True)
         self.setMouseTracking(True)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        model, visible = self.model(), self.visible_rows()
+        wanted = range(max(visible.start - _AHEAD, 0), min(visible.stop + _AHEAD, model.rowCount()))
+        if isinstance(model, CustomersModel) and not model.has(wanted):
+            self.rows_missing.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -128,7 +128,7 @@ class CustomerRowDelegate(QStyledItemDelegate):
         return RowLayout(**{n: QStyle.visualRect(direction, within, getattr(plain, n)) for n in names})
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        row: CustomerRow = index.data(ROW)
+        row: CustomerRow | None = index.data(ROW)
         now = self._ticker.now()
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
@@ -140,11 +140,26 @@ class CustomerRowDelegate(QStyledItemDelegate):
             bar = QRect(option.rect.left(), option.rect.top(), 3, option.rect.height())
             bar = QStyle.visualRect(option.direction, option.rect, bar)
             painter.fillRect(bar, self._theme.color("accent"))
+        if row is None:
+            self._paint_placeholder(painter, option)
+            painter.restore()
+            return
         text = self._text(row, now, option.rect.width())
         layout = self.layout_row(option.rect, row, text.age_width, option.direction)
         self._paint_avatar(painter, layout, row, text, now, ground)
         self._paint_text(painter, layout, row, text, option.direction)
         painter.restore()
+
+    def _paint_placeholder(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
+        """Where avatar, name and message of a customer will be whose row is on its way."""
+        row = CustomerRow(customer_id="", name="", last_at=self._ticker.now())
+        layout = self.layout_row(option.rect, row, 0, option.direction)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("border"))
+        painter.drawEllipse(layout.avatar)
+        for box, part in ((layout.name, 0.4), (layout.line, 0.7)):
+            bar = QRect(box.left(), box.top() + box.height() // 4, round(box.width() * part), box.height() // 2)
+            painter.drawRoundedRect(QStyle.visualRect(option.direction, box, bar), 3, 3)
 
     def _paint_avatar(
         self, painter: QPainter, layout: RowLayout, row: CustomerRow, text: RowTexts, now: datetime, ground: str

@@ -9,16 +9,18 @@ from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.history.thread import Chat
-from desktop.engine.views import CustomerRow, ThreadView, WorkspaceView
+from desktop.engine.views import ThreadView, WorkspaceView
 from desktop.text.names import first_name
 from desktop.text.screens import inbox as texts
+from desktop.text.screens import palette as palette_texts
 from desktop.ui.inbox.actions.conversations import ConversationActions
 from desktop.ui.inbox.actions.handover import InboxHandover
 from desktop.ui.inbox.actions.identity import IdentityActions
 from desktop.ui.inbox.actions.pending_replies import PendingReplyActions
 from desktop.ui.inbox.actions.settings import SettingsActions
 from desktop.ui.inbox.actions.templates import TemplateActions
-from desktop.ui.inbox.palette_entries import palette_entries
+from desktop.ui.inbox.customer_finder import CustomerFinder
+from desktop.ui.inbox.palette_entries import command_entries, conversation_entries, customer_entry
 from desktop.ui.inbox.panes import MainPanes
 from desktop.ui.inbox.shortcuts import Shortcuts, ShortcutSheet
 from desktop.ui.look.theme import Theme
@@ -40,6 +42,7 @@ class CommandDispatcher(QObject):
     def __init__(
         self,
         theme: Theme,
+        finder: CustomerFinder,
         panes: MainPanes,
         actions: ConversationActions,
         pending_replies: PendingReplyActions,
@@ -53,7 +56,7 @@ class CommandDispatcher(QObject):
         self._window = window
         self._panes, self._actions, self._pending_replies = panes, actions, pending_replies
         self._handover, self._templates, self._settings, self._identity = handover, templates, settings, identity
-        self._rows: Iterable[CustomerRow] = ()
+        self._finder = finder
         self._view: ThreadView | None = None
         self._workspace: WorkspaceView | None = None
         self.palette = CommandPalette(theme, window)
@@ -61,9 +64,6 @@ class CommandDispatcher(QObject):
         self.palette.chosen.connect(self._on_palette_chosen)
         self._shortcuts = Shortcuts(window, (panes.list, panes.thread_pane))
         self._shortcuts.activated.connect(self.run)
-
-    def show_rows(self, rows: Iterable[CustomerRow]) -> None:
-        self._rows = rows
 
     def show(self, view: ThreadView | None, workspace: WorkspaceView | None) -> None:
         """Set what is on the screen."""
@@ -146,7 +146,12 @@ class CommandDispatcher(QObject):
         return pane.mapToGlobal(QPoint(pane.width() // 3, pane.height() // 4))
 
     def _open_palette(self) -> None:
-        self.palette.open_with(palette_entries(self._rows, self._view))
+        # Conversations first, since what is on the screen is most likely meant.
+        self.palette.open_with(conversation_entries(self._view), self._find_customers, command_entries())
+
+    def _find_customers(self, query: str, then: Callable[[Iterable[PaletteEntry]], None]) -> None:
+        detail = palette_texts.CUSTOMER()
+        self._finder.find(query, lambda rows: then(customer_entry(row, detail) for row in rows))
 
     def _on_palette_chosen(self, entry: PaletteEntry) -> None:
         if entry.kind == "customer":

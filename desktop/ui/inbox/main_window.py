@@ -14,7 +14,7 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.engine.changes import Changes
 from desktop.engine.commands import CancelFirstSync, Command, FocusCustomer, SyncNow
 from desktop.engine.protocols import Engine
-from desktop.engine.views import THREAD_PAGE, CustomerRow, ThreadView, UndecidedReply, WorkspaceView
+from desktop.engine.views import THREAD_PAGE, ThreadView, UndecidedReply, WorkspaceView
 from desktop.text.screens import inbox as texts
 from desktop.ui.inbox import shortcuts
 from desktop.ui.inbox.actions.conversations import ConversationActions
@@ -29,6 +29,7 @@ from desktop.ui.inbox.actions.settings import SettingsActions
 from desktop.ui.inbox.actions.templates import TemplateActions
 from desktop.ui.inbox.actions.undo import UndoableCommands
 from desktop.ui.inbox.commands import CommandDispatcher
+from desktop.ui.inbox.customer_finder import CustomerFinder
 from desktop.ui.inbox.focus_fallback import FocusFallback
 from desktop.ui.inbox.panes import MainPanes
 from desktop.ui.inbox.view_loader import LoadedViews, ViewLoader
@@ -77,7 +78,6 @@ class MainWindow(QWidget):
         super().__init__()
         self._engine, self._theme, self._ticker = engine, theme, ticker
         self._open_url = open_url
-        self._rows: tuple[CustomerRow, ...] = ()
         self._view: ThreadView | None = None
         self._workspace: WorkspaceView | None = None
         self._customer_id: str | None = None
@@ -98,9 +98,12 @@ class MainWindow(QWidget):
         self._handover = InboxHandover(submit, self.composer, self.toast, ticker, settings, self)
         self._templates = TemplateActions(engine, theme, ticker, self.toast, self)
         self._undoable = UndoableCommands(submit, self.toast)
-        self._identity = IdentityActions(submit, self._undoable, theme, self.question, self.toast, self)
+        self._identity = IdentityActions(
+            submit, self._undoable, CustomerFinder(engine), theme, self.question, self.toast, self
+        )
         self._commands = CommandDispatcher(
             theme,
+            CustomerFinder(engine),
             self._panes,
             ConversationActions(self._undoable, ticker, self),
             self._pending_replies,
@@ -156,8 +159,13 @@ class MainWindow(QWidget):
         # Settings (pins, relay, codes) change how every message is shown; accounts change the direct routes.
         is_affected = changes.settings or changes.accounts or self._customer_id in changes.threads
         thread = self._customer_id if is_affected else None
+        if changes is _EVERYTHING or changes.settings:
+            self.list.reload()
+        elif changes.customers:
+            self.list.update_customers(changes.customers)
         self._loader.request(
-            rows=bool(changes.customers),
+            unsent=bool(changes.customers),
+            recent=bool(changes.customers) and self.settings.needs_recent,
             workspace=changes.settings,
             thread=thread,
             message_limit=self._message_limit,
@@ -185,14 +193,8 @@ class MainWindow(QWidget):
             self._workspace = loaded.workspace
             self.quitting.keeps_nothing = loaded.workspace.keeps_nothing
             self.composer.set_macros(loaded.workspace.macros)
-        if loaded.rows is not None:
-            self._rows = loaded.rows
-            self.quitting.waiting_count, self.quitting.draft_count = loaded.waiting_count, loaded.draft_count
-            self._commands.show_rows(loaded.rows)
-            self._identity.show_rows(loaded.rows)
-        if loaded.rows is not None or loaded.workspace is not None:
-            self.list.set_rows(self._rows, self._me_id)
-            self._focus_list_once()
+        if loaded.unsent is not None:
+            self.quitting.waiting_count, self.quitting.draft_count = loaded.unsent
         self.settings.show(loaded)
         if loaded.undecided is not None:
             self.review_banner.show_replies(loaded.undecided)
@@ -204,7 +206,7 @@ class MainWindow(QWidget):
 
     def _focus_list_once(self) -> None:
         """Focus the list when it gets its first rows; Qt would focus the view buttons above it."""
-        if self._rows and not self._is_list_focused:
+        if not self._is_list_focused:
             self._is_list_focused = True
             if not self._commands.is_covered:
                 self.list.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -380,7 +382,7 @@ class MainWindow(QWidget):
             self._submit(FocusCustomer(self._customer_id, self._conversation_id, visible))
 
     def _build(self, settings: QSettings | None) -> None:
-        panes = self._panes = MainPanes(self._theme, self._ticker, settings)
+        panes = self._panes = MainPanes(self._engine, self._theme, self._ticker, settings)
         self.list, self.thread_pane, self.composer = panes.list, panes.thread_pane, panes.composer
         self.details, self.toast = panes.details, panes.toast
         self.warning_sheet, self.question, self.review_banner = panes.warning_sheet, panes.question, panes.review_banner
@@ -402,6 +404,7 @@ class MainWindow(QWidget):
         self._on_preferences()
         self._loader.loaded.connect(self._on_loaded)
         self.list.customer_chosen.connect(self._go_to_customer)
+        self.list.filled.connect(self._focus_list_once)
         self.thread_pane.conversation_changed.connect(self._on_conversation_changed)
         self.thread_pane.quote_requested.connect(self.composer.quote)
         self.thread_pane.pending_action.connect(self._pending_replies.act)
@@ -439,6 +442,7 @@ class MainWindow(QWidget):
         self._identity.forgotten.connect(self._on_forgotten)
         self.details.forget_requested.connect(self._identity.ask_to_forget)
         self.settings.customer_requested.connect(self.choose_customer)
+        self.settings.recent_requested.connect(lambda: self._loader.request(recent=True))
         self.connection.try_now.connect(self._on_try_now)
         self.connection.stop_reading.connect(self._on_stop_reading)
         self._details_button.clicked.connect(self._panes.toggle_details)

@@ -1,8 +1,8 @@
-"""Entries of the command palette: the shown customer's conversations, customers, and commands with their keys."""
+"""Entries of palettes: the shown customer's conversations, customers, and commands with their keys."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.views import CustomerRow, ThreadView
@@ -14,17 +14,24 @@ from desktop.ui.look.theme import CHANNEL_STYLES
 from desktop.ui.widgets.command_palette import PaletteEntry
 
 
-def palette_entries(rows: Iterable[CustomerRow], view: ThreadView | None) -> Iterator[PaletteEntry]:
-    """Yield conversations first, since what is on the screen is most likely meant."""
+def conversation_entries(view: ThreadView | None) -> Iterator[PaletteEntry]:
+    """Yield the conversations on the screen."""
     for chat in view.thread.chats if view is not None else ():
         own = chat.unmapped.channel if chat.unmapped is not None else ChannelKind.UNKNOWN
         channel = chat.mapping.display_channel if chat.mapping is not None else own
         title = conversation_label(chat)
         detail = texts.CONVERSATION(channel=channel_label(channel))
         yield PaletteEntry("conversation", chat.id, title, detail, CHANNEL_STYLES[channel].icon)
-    for row in rows:
-        icon = CHANNEL_STYLES[row.last_channel].icon
-        yield PaletteEntry("customer", row.customer_id, display_name(row.name), texts.CUSTOMER(), icon)
+
+
+def customer_entry(row: CustomerRow, detail: str) -> PaletteEntry:
+    """Return the entry of a customer. detail: shown behind the name."""
+    icon = CHANNEL_STYLES[row.last_channel].icon
+    return PaletteEntry("customer", row.customer_id, display_name(row.name), detail, icon)
+
+
+def command_entries() -> Iterator[PaletteEntry]:
+    """Yield the commands with their keys."""
     for shortcut in SHORTCUTS:
         if shortcut.command != "palette":
             label = texts.COMMANDS[shortcut.command]()

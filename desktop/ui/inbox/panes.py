@@ -6,6 +6,7 @@ from PySide6.QtCore import QMimeData, QSettings, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
+from desktop.engine.protocols import Engine
 from desktop.ui.composer.composer import Composer
 from desktop.ui.composer.warning_sheet import WarningSheet
 from desktop.ui.customers.customer_list import CustomerList
@@ -28,12 +29,12 @@ _SIZES_KEY = "main_window/sizes"
 class MainPanes(QSplitter):
     """Customer list | banners, thread, toast and composer, with the overlays on top of these | details."""
 
-    def __init__(self, theme: Theme, ticker: Ticker, settings: QSettings | None) -> None:
+    def __init__(self, engine: Engine, theme: Theme, ticker: Ticker, settings: QSettings | None) -> None:
         """settings: stores the sizes; None stores nothing."""
         super().__init__(Qt.Orientation.Horizontal)
         self._theme, self._settings = theme, settings
         self._is_folding_chosen = False
-        self.list = CustomerList(theme, ticker)
+        self.list = CustomerList(engine, theme, ticker)
         self.thread_pane = ThreadPane(theme, ticker)
         self.composer = Composer(theme, ticker)
         self.details = DetailsPane(theme, ticker)

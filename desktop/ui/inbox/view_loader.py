@@ -8,19 +8,20 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from desktop.engine.protocols import Engine
 from desktop.engine.views import THREAD_PAGE, CustomerRow, ThreadView, UndecidedReply, WorkspaceView
+from desktop.ui.settings.relay_test_sheet import RECENT
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedViews:
-    """The result of one round. rows, workspace, undecided: None if not requested. waiting_count: replies that are
-    queued or being sent; draft_count: drafts of all customers; both are loaded with the rows.
+    """The result of one round. What was not requested is None.
 
+    unsent: how many replies are queued or being sent, and how many drafts there are, of all customers.
+    recent: customers who wrote within the last `RECENT`.
     requested_thread: the id of the customer whose thread was requested. thread: None for an unknown customer.
     """
 
-    rows: tuple[CustomerRow, ...] | None = None
-    waiting_count: int = 0
-    draft_count: int = 0
+    unsent: tuple[int, int] | None = None
+    recent: tuple[CustomerRow, ...] | None = None
     workspace: WorkspaceView | None = None
     requested_thread: str | None = None
     thread: ThreadView | None = None
@@ -45,7 +46,7 @@ class ViewLoader(QObject):
     def __init__(self, engine: Engine, parent: QObject) -> None:
         super().__init__(parent)
         self._engine = engine
-        self._rows = self._workspace = self._undecided = self._is_loading = self._is_urgent = False
+        self._unsent = self._recent = self._workspace = self._undecided = self._is_loading = self._is_urgent = False
         self._thread: str | None = None
         self._message_limit = THREAD_PAGE
         # Queued, so that everything requested in one turn of the event loop is loaded together.
@@ -56,7 +57,8 @@ class ViewLoader(QObject):
     def request(
         self,
         *,
-        rows: bool = False,
+        unsent: bool = False,
+        recent: bool = False,
         workspace: bool = False,
         thread: str | None = None,
         message_limit: int = THREAD_PAGE,
@@ -67,7 +69,8 @@ class ViewLoader(QObject):
         message_limit: of the thread. can_wait: the agent did not ask for it.
         """
         self._is_urgent |= not can_wait
-        self._rows |= rows
+        self._unsent |= unsent
+        self._recent |= recent
         self._workspace |= workspace
         self._undecided |= undecided
         if thread is not None:
@@ -77,13 +80,15 @@ class ViewLoader(QObject):
 
     @property
     def _has_requests(self) -> bool:
-        return self._rows or self._workspace or self._undecided or self._thread is not None
+        return self._unsent or self._recent or self._workspace or self._undecided or self._thread is not None
 
     def _start(self) -> None:
         if self._is_loading or not self._has_requests or (self._pause.isActive() and not self._is_urgent):
             return
-        work = self._load(self._rows, self._workspace, self._thread, self._message_limit, self._undecided)
-        self._rows = self._workspace = self._undecided = False
+        work = self._load(
+            self._unsent, self._recent, self._workspace, self._thread, self._message_limit, self._undecided
+        )
+        self._unsent = self._recent = self._workspace = self._undecided = False
         self._thread = None
         self._is_urgent = False
         self._is_loading = True
@@ -91,14 +96,19 @@ class ViewLoader(QObject):
         self._engine.tasks.start(work, "read for the screen", self.loaded.emit)
 
     async def _load(
-        self, rows: bool, workspace: bool, thread: str | None, message_limit: int, undecided: bool
+        self,
+        unsent: bool,
+        recent: bool,
+        workspace: bool,
+        thread: str | None,
+        message_limit: int,
+        undecided: bool,
     ) -> LoadedViews:
         queries = self._engine.queries
         try:
             return LoadedViews(
-                await queries.customers() if rows else None,
-                await queries.waiting_count() if rows else 0,
-                await queries.draft_count() if rows else 0,
+                (await queries.waiting_count(), await queries.draft_count()) if unsent else None,
+                await queries.wrote_since(self._engine.clock.now() - RECENT) if recent else None,
                 await queries.workspace() if workspace else None,
                 thread,
                 await queries.thread(thread, message_limit) if thread is not None else None,

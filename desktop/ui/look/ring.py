@@ -52,6 +52,14 @@ def ring_stage(window: Window | None, now: datetime) -> RingStage:
     return RingStage.ABSENT if state is WindowState.NONE else RingStage.CLOSED
 
 
+def next_ring_change(window: Window, now: datetime) -> datetime | None:
+    """The next instant at which the stage may change without a new fact; None if never."""
+    instants = [window.next_change(now)]
+    if window.closes_at is not None:
+        instants += [window.closes_at - SOON, window.closes_at - CLOSING]
+    return min((instant for instant in instants if instant is not None and instant > now), default=None)
+
+
 def remaining_fraction(window: Window, now: datetime) -> float:
     """Return 1.0 when the window was just opened, 0.0 when it is closed."""
     left, length = window.left(now), WINDOW_LENGTH.get(window.key.channel)

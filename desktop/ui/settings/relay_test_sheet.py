@@ -41,9 +41,11 @@ class RelayTestSheet(StepSheet):
     """Asks for the result only once Intercom has the test reply; "not sure" changes nothing.
 
     Signals:
+        recent_wanted: the customers who wrote within `RECENT` have to be loaded and kept up to date (`show_rows`).
         customer_chosen: the thread of this customer has to be loaded and kept up to date. arg: customer id.
     """
 
+    recent_wanted = Signal()
     customer_chosen = Signal(str)
 
     def __init__(self, theme: Theme, ticker: Ticker, submit: Submit, parent: QWidget) -> None:
@@ -56,6 +58,7 @@ class RelayTestSheet(StepSheet):
         self._conversation_id = ""
         self._draft_id = ""
         self._test_replies_before = 0
+        self._awaits_rows = False
         self._step: Callable[[], None] = self._choose_channel
         self.entry_chosen.connect(self._on_entry_chosen)
         ticker.ticked.connect(self._on_ticked)
@@ -67,10 +70,13 @@ class RelayTestSheet(StepSheet):
         self._go_to(self._choose_channel if channel is None else self._write_first)
 
     def show_rows(self, rows: Iterable[CustomerRow]) -> None:
-        """rows: all customers."""
+        """rows: customers who wrote within `RECENT`, newest activity first."""
         self._rows = tuple(rows)
-        if self.is_open and self._step == self._write_first:
+        if self.needs_recent:
             self._step()
+            if self._awaits_rows:
+                self.focus_content()
+        self._awaits_rows = False
 
     def show_thread(self, view: ThreadView | None) -> None:
         """A thread other than that of the chosen customer is ignored."""
@@ -79,12 +85,19 @@ class RelayTestSheet(StepSheet):
             if self.is_open and self._step in (self._confirm, self._ask):
                 self._step()
 
+    @property
+    def needs_recent(self) -> bool:
+        return self.is_open and self._step == self._write_first
+
     # Steps.
 
     def _go_to(self, step: Callable[[], None]) -> None:
         self._step = step
         step()
         self.focus_content()
+        self._awaits_rows = self.needs_recent
+        if self._awaits_rows:
+            self.recent_wanted.emit()
 
     def _choose_channel(self) -> None:
         self.show_page(
@@ -97,11 +110,7 @@ class RelayTestSheet(StepSheet):
         """Lists the customers who wrote within `RECENT`, newest first."""
         assert self._channel is not None
         on_channel, now = place(self._channel), self._ticker.now()
-        recent = sorted(
-            (r for r in self._rows if r.last_channel is self._channel and _wrote_recently(r, now)),
-            key=lambda r: r.last_at,
-            reverse=True,
-        )
+        recent = [r for r in self._rows if r.last_channel is self._channel and _wrote_recently(r, now)]
         self.show_page(
             texts.WRITE_FIRST(place=on_channel),
             texts.WRITE_FIRST_ABOUT(place=on_channel),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
@@ -32,6 +32,10 @@ class PaletteEntry:
     icon: str = "fa6s.chevron-right"
 
 
+Find = Callable[[str, Callable[[Iterable[PaletteEntry]], None]], None]
+"""Looks for entries that match a query, and calls back with them."""
+
+
 class CommandPalette(Overlay):
     """A search field above the matching entries, best match first.
 
@@ -45,10 +49,13 @@ class CommandPalette(Overlay):
         """hint: placeholder and accessible name of the field."""
         super().__init__(theme, parent)
         self._entries: tuple[PaletteEntry, ...] = ()
+        self._found: tuple[PaletteEntry, ...] = ()
+        self._last: tuple[PaletteEntry, ...] = ()
+        self._find: Find | None = None
         self._field = QLineEdit()
         self._field.setPlaceholderText(hint or texts.HINT())
         self._field.setAccessibleName(hint or texts.FIELD())
-        self._field.textChanged.connect(self._filter)
+        self._field.textChanged.connect(self._on_query_changed)
         self._field.installEventFilter(self)
         self._list = QListWidget()
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -63,10 +70,19 @@ class CommandPalette(Overlay):
         """Titles of the entries shown, best match first."""
         return [self._list.item(i).data(Qt.ItemDataRole.UserRole).title for i in range(self._list.count())]
 
-    def open_with(self, entries: Iterable[PaletteEntry]) -> None:
-        self._entries = tuple(entries)
+    def open_with(
+        self,
+        entries: Iterable[PaletteEntry] = (),
+        find: Find | None = None,
+        last: Iterable[PaletteEntry] = (),
+    ) -> None:
+        """find: looks for more entries whenever the query changes. Where several match equally well, what it finds
+        comes after `entries` and before `last`.
+        """
+        self._entries, self._found, self._last = tuple(entries), (), tuple(last)
+        self._find = find
         self._field.clear()
-        self._filter("")
+        self._on_query_changed("")
         self.show_popup()
         self._field.setFocus(Qt.FocusReason.PopupFocusReason)
 
@@ -105,9 +121,22 @@ class CommandPalette(Overlay):
             self.hide()
             self.chosen.emit(item.data(Qt.ItemDataRole.UserRole))
 
+    def _on_query_changed(self, query: str) -> None:
+        self._filter(query)
+        if self._find is not None:
+            self._find(query, self._on_found)
+
+    def _on_found(self, entries: Iterable[PaletteEntry]) -> None:
+        current = self._list.currentItem()
+        chosen = current.data(Qt.ItemDataRole.UserRole) if current is not None and self._list.currentRow() > 0 else None
+        self._found = tuple(entries)
+        self._filter(self._field.text())
+        rows = (i for i in range(self._list.count()) if self._list.item(i).data(Qt.ItemDataRole.UserRole) == chosen)
+        self._list.setCurrentRow(next(rows, 0))
+
     def _filter(self, query: str) -> None:
         self._list.clear()
-        for entry in rank_entries(query, self._entries)[:_MAX_SHOWN]:
+        for entry in rank_entries(query, (*self._entries, *self._found, *self._last))[:_MAX_SHOWN]:
             item = QListWidgetItem(
                 texts.RESULT(title=entry.title, detail=entry.detail) if entry.detail else entry.title
             )

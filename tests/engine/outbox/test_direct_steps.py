@@ -28,6 +28,7 @@ from desktop.engine.commands import (
 from desktop.ports import OutgoingFile
 from desktop.ports.reasons import ProviderReason
 from desktop.sandbox.world import AGENT
+from tests.helpers.every_customer import every_customer
 
 pytestmark = pytest.mark.slow
 
@@ -76,7 +77,7 @@ async def test_a_press_queues_drops_the_draft_and_counts_once(stage):
     view = await stage.view()
     assert view.drafts == ()
     assert [(e.draft_id, e.route, e.template) for e in view.pending_replies] == [("d1", direct_route.route, "")]
-    assert (await stage.engine.queries.customers())[0].last_text == "Hello"
+    assert (await every_customer(stage.engine.queries))[0].last_text == "Hello"
     await stage.run_outbox()
     assert stage.accepted_texts("twilio") == ["Hello"]
 
@@ -263,7 +264,7 @@ async def test_what_went_out_stays_with_the_customer_when_contacts_are_merged(st
     direct_route = await stage.direct_route(Provider.TELEGRAM)
     await stage.send("d1", "We found it.", direct_route)
     await stage.run_outbox()
-    rows = await stage.engine.queries.customers()
+    rows = await every_customer(stage.engine.queries)
     assert len(rows) == 2
     with stage.sandbox.lock:
         ws = stage.sandbox.world.workspace
@@ -276,7 +277,7 @@ async def test_what_went_out_stays_with_the_customer_when_contacts_are_merged(st
     async def is_one() -> bool:
         stage.clock.advance(5)
         await stage.engine.poller.run_once()
-        return len(await stage.engine.queries.customers()) == 1
+        return len(await every_customer(stage.engine.queries)) == 1
 
     await eventually(is_one)
     assert (await stage.direct("d1")).entry.text == "We found it."

@@ -19,6 +19,7 @@ from desktop.engine.commands import Done, EditPending, NeedsConsent, ResolvePend
 from desktop.ports import ProviderErrorKind
 from desktop.text.reasons.describe import describe
 from desktop.text.reasons.providers import FAILURES
+from tests.helpers.every_customer import every_customer
 
 pytestmark = pytest.mark.slow
 
@@ -67,7 +68,7 @@ async def test_text_inside_the_window_arrives_and_is_followed_until_it_is_read(s
     assert await stage.send("d1", "It ships today.", direct_route) == Done()
     await stage.run_outbox()
     assert stage.phone_texts("whatsapp") == ["It ships today."]
-    assert (await stage.engine.queries.customers())[0].last_from_us
+    assert (await every_customer(stage.engine.queries))[0].last_from_us
     for seconds, expected in ((3, Arrival.DELIVERED), (30, Arrival.READ)):
         await stage.check_deliveries(seconds)
         assert (await stage.direct("d1")).arrived[0].arrival is expected
@@ -90,7 +91,7 @@ async def test_text_after_the_window_is_taken_fails_later_and_counts_as_no_answe
     assert failed.arrived[0].arrival is Arrival.FAILED
     assert failed.direct.reason
     assert describe(failed.arrived[0].reason).startswith(describe(failed.direct.reason))
-    [row] = await stage.engine.queries.customers()
+    [row] = await every_customer(stage.engine.queries)
     assert (row.waits, row.last_from_us, row.messenger_only) == (True, False, False)
     assert stage.phone_texts("whatsapp") == []
 

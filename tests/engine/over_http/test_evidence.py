@@ -30,6 +30,7 @@ from desktop.store.core.database import Store
 from desktop.system.clock import ServerClock
 from desktop.text.reasons.describe import describe
 from tests.helpers.database import create_database
+from tests.helpers.every_customer import every_customer
 
 pytestmark = pytest.mark.slow
 
@@ -75,7 +76,7 @@ class Story:
             return networks.window_open(world.customers[self.jennifer], self.line, world.now + ahead.total_seconds())
 
     async def view(self) -> ThreadView | None:
-        rows = await self.engine.queries.customers()
+        rows = await every_customer(self.engine.queries)
         return await self.engine.queries.thread(rows[0].customer_id) if rows else None
 
     async def shows(self, text: str) -> bool:
@@ -250,5 +251,5 @@ async def test_a_reply_that_twilio_fails_outside_the_window_is_shown_as_failed(s
     assert describe(said.reason).startswith("Twilio couldn't deliver this message (")
     assert "63016" in describe(said.reason)
     assert await story.relay() == [(Relay.PROVEN, RelayProof.OUTBOUND_ROW)]
-    [customer] = await story.engine.queries.customers()
+    [customer] = await every_customer(story.engine.queries)
     assert customer.messenger_only

@@ -29,6 +29,7 @@ from desktop.store.core.database import Store
 from desktop.system.clock import ServerClock
 from desktop.text.reasons.describe import describe
 from tests.helpers.database import create_database
+from tests.helpers.every_customer import every_customer
 
 pytestmark = pytest.mark.slow
 
@@ -66,7 +67,7 @@ class Talk:
         return text in await self.shown()
 
     async def view(self):
-        rows = await self.engine.queries.customers()
+        rows = await every_customer(self.engine.queries)
         return await self.engine.queries.thread(rows[0].customer_id) if rows else None
 
     async def shown(self) -> list[str]:

@@ -19,6 +19,7 @@ from desktop.sandbox.server import Sandbox
 from desktop.store.core.database import Store
 from desktop.system.clock import ServerClock
 from tests.helpers.database import create_database
+from tests.helpers.every_customer import every_customer
 
 pytestmark = pytest.mark.slow
 
@@ -65,13 +66,13 @@ class Countdown:
             self.sandbox.world.advance(by.total_seconds())
 
     async def window(self):
-        [row] = await self.engine.queries.customers()
+        [row] = await every_customer(self.engine.queries)
         view = await self.engine.queries.thread(row.customer_id)
         return view.thread.chats[0].window
 
     async def queries(self, text: str) -> bool:
         await self.engine.command_handler.do(SyncNow())
-        rows = await self.engine.queries.customers()
+        rows = await every_customer(self.engine.queries)
         return bool(rows) and rows[0].last_text == text
 
     async def error(self) -> timedelta:

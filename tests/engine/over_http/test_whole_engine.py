@@ -33,6 +33,7 @@ from desktop.sandbox.server import Sandbox
 from desktop.store.core.database import Store
 from desktop.system.clock import ServerClock
 from tests.helpers.database import create_database
+from tests.helpers.every_customer import every_customer
 
 pytestmark = pytest.mark.slow
 
@@ -64,7 +65,7 @@ class Story:
         return whatsapp, [i["text"] for c in screens["messenger"] for i in c["items"]]
 
     async def view(self) -> ThreadView | None:
-        rows = await self.engine.queries.customers()
+        rows = await every_customer(self.engine.queries)
         return await self.engine.queries.thread(rows[0].customer_id) if rows else None
 
     async def shows(self, text: str) -> bool:
@@ -148,7 +149,7 @@ async def test_the_story_of_the_window(story, kit):
     sent = next(m for m in (await story.view()).thread.messages if m.entry.text == "It was delayed.")
     assert sent.notice.kind is NoticeKind.WINDOW_CLOSED
     assert sent.arrived[0].arrival is Arrival.FAILED
-    [row] = await story.engine.queries.customers()
+    [row] = await every_customer(story.engine.queries)
     assert row.messenger_only
 
     # The customer writes on WhatsApp again: the countdown restarts.
@@ -196,16 +197,16 @@ async def test_closing_and_seeing_reach_intercom(story, kit):
     await kit.eventually(lambda: story.shows("Hello?"))
     view = await story.view()
     [chat] = view.thread.chats
-    assert (await story.engine.queries.customers())[0].unread
+    assert (await every_customer(story.engine.queries))[0].unread
     assert await story.engine.command_handler.do(FocusCustomer(view.customer_id)) == Done()
     assert await story.engine.command_handler.do(MarkSeen(view.customer_id)) == Done()
-    assert not (await story.engine.queries.customers())[0].unread
+    assert not (await every_customer(story.engine.queries))[0].unread
 
     async def is_read() -> bool:
         return (await story.view()).thread.chats[0].conversation.read
 
     await kit.eventually(is_read)
     assert await story.engine.command_handler.do(CloseConversation(chat.id)) == Done()
-    assert (await story.engine.queries.customers())[0].state == "closed"
+    assert (await every_customer(story.engine.queries))[0].state == "closed"
     with story.sandbox.lock:
         assert story.sandbox.world.intercom.get_conversation(chat.id)["state"] == "closed"

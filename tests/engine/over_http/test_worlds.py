@@ -35,6 +35,7 @@ from desktop.sandbox.intercom.records import Author
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world import AGENT, COLLEAGUE, World
 from desktop.sandbox.world.background import populate
+from tests.helpers.every_customer import every_customer
 
 pytestmark = pytest.mark.slow
 
@@ -72,7 +73,7 @@ class Scene(DirectStage):
         return compute_forecast(view.situations[chat.id], Reply("It ships today."), self.clock.now())
 
     async def customer_view(self):
-        rows = await self.engine.queries.customers()
+        rows = await every_customer(self.engine.queries)
         found = next(r for r in rows if r.name == "Jennifer Okafor")
         return await self.engine.queries.thread(found.customer_id)
 

@@ -20,6 +20,7 @@ from desktop.ports import ProviderError, ProviderErrorKind
 from desktop.store import settings
 from desktop.store.core.database import Database
 from desktop.store.evidence import contrary_facts
+from tests.helpers.every_customer import every_customer
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -133,7 +134,7 @@ async def test_who_tagged_what_no_bridge_began_is_ruled_out_everywhere_until_a_p
 
 
 async def listed(world) -> dict[str, ChannelKind]:
-    return {row.customer_id: row.last_channel for row in await world.engine.queries.customers()}
+    return {row.customer_id: row.last_channel for row in await every_customer(world.engine.queries)}
 
 
 async def test_the_only_channel_of_the_bridge_gives_every_untagged_message_its_channel(world, kit):

@@ -18,13 +18,18 @@ from desktop.ui.customers.row_delegate import CustomerRowDelegate
 
 
 @pytest.fixture
-def pane(qtbot, theme, ticker, people) -> CustomerList:
-    pane = CustomerList(theme, ticker)
+def pane(qtbot, engine, theme, ticker, people) -> CustomerList:
+    pane = CustomerList(engine, theme, ticker)
     qtbot.addWidget(pane)
     pane.resize(300, 700)
-    pane.set_rows(people.rows(), me_id="91")
+    show_rows(pane, engine, people.rows())
     pane.show()
     return pane
+
+
+def show_rows(pane, engine, rows) -> None:
+    engine.queries.rows = tuple(rows)
+    pane.reload()
 
 
 def rows_of(pane) -> list[str]:
@@ -66,11 +71,11 @@ def test_select_emits_nothing_and_leaves_a_view_that_hides_the_customer(pane, qt
     assert "jennifer" in rows_of(pane)
 
 
-def test_the_chosen_customer_stays_chosen_when_rows_move_or_the_view_hides_them(pane, qtbot, people):
+def test_the_chosen_customer_stays_chosen_when_rows_move_or_the_view_hides_them(pane, engine, qtbot, people):
     pane.select("jennifer")
     rows = people.rows()
     with qtbot.assertNotEmitted(pane.customer_chosen):
-        pane.set_rows([replace(rows[0], last_at=rows[0].last_at - timedelta(days=2)), *rows[1:]], me_id="91")
+        show_rows(pane, engine, [replace(rows[0], last_at=rows[0].last_at - timedelta(days=2)), *rows[1:]])
         pane.choose_view(ListView.UNASSIGNED)
         pane.choose_view(ListView.ALL)
     assert pane.current() == "jennifer"
@@ -97,8 +102,8 @@ def test_tab_goes_from_views_to_search_to_rows(pane):
     assert stops[5:] == [pane.findChild(SearchField), pane.findChild(CustomerListView)]
 
 
-def test_an_empty_view_says_why(pane):
-    pane.set_rows([], me_id="91")
+def test_an_empty_view_says_why(pane, engine):
+    show_rows(pane, engine, [])
     for view in ListView:
         pane.choose_view(view)
         assert pane._placeholder.isVisible()
@@ -116,8 +121,8 @@ def test_a_window_that_closes_leaves_closing_soon_by_itself(pane, clock, ticker)
     assert pane._picker.button(ListView.CLOSING_SOON).count == 2
 
 
-def test_a_row_is_painted_anew_at_the_second_its_window_closes(pane, people, clock, ticker):
-    pane.set_rows([people.row("c-1", "Tom Baker", window=people.window(timedelta(seconds=40)))], me_id="91")
+def test_a_row_is_painted_anew_at_the_second_its_window_closes(pane, engine, people, clock, ticker):
+    show_rows(pane, engine, [people.row("c-1", "Tom Baker", window=people.window(timedelta(seconds=40)))])
     painted = []
     pane.findChild(CustomerListView).itemDelegate()._paint_avatar = lambda *parts: painted.append(parts[4])
     clock.advance(timedelta(seconds=30))
@@ -131,10 +136,10 @@ def test_a_row_is_painted_anew_at_the_second_its_window_closes(pane, people, clo
     assert painted == [clock.now()]
 
 
-def test_a_row_follows_facts_that_come_without_a_message(pane, people, clock):
+def test_a_row_follows_facts_that_come_without_a_message(pane, engine, people, clock):
     """The ring, what a reader hears of it and the views: as the newest facts have them, though the text is the same."""
     row = people.row("c-1", "Tom Baker", window=people.window(timedelta(hours=12)))
-    pane.set_rows([row], me_id="91")
+    show_rows(pane, engine, [row])
     pane.select("c-1")
     index = pane.findChild(CustomerListView).model().index(0, 0)
 
@@ -144,7 +149,7 @@ def test_a_row_follows_facts_that_come_without_a_message(pane, people, clock):
         return bytes(picture.constBits()), index.data(Qt.ItemDataRole.AccessibleTextRole)
 
     before = look()
-    pane.set_rows([replace(row, window=people.window(-timedelta(hours=2)), messenger_only=True)], me_id="91")
+    show_rows(pane, engine, [replace(row, window=people.window(-timedelta(hours=2)), messenger_only=True)])
     after = look()
     assert after[0] != before[0]
     assert "WhatsApp closed 2 h ago. Latest reply: Messenger only." in after[1]
@@ -152,8 +157,8 @@ def test_a_row_follows_facts_that_come_without_a_message(pane, people, clock):
     assert pane.current() == "c-1"
 
 
-def test_an_empty_view_of_closing_windows_names_the_threshold(pane):
-    pane.set_rows([], me_id="91")
+def test_an_empty_view_of_closing_windows_names_the_threshold(pane, engine):
+    show_rows(pane, engine, [])
     pane.choose_view(ListView.CLOSING_SOON)
     pane.set_closing_within(timedelta(hours=4))
     assert pane._placeholder.text() == "No windows close in the next 4 h."
@@ -171,9 +176,9 @@ def test_a_reader_hears_name_channel_words_age_and_window(pane):
     )
 
 
-def test_a_reader_hears_no_marks_of_direction(pane, people):
+def test_a_reader_hears_no_marks_of_direction(pane, engine, people):
     row = replace(people.rows()[0], name="عمر حداد")
-    pane.set_rows([row], me_id="91")
+    show_rows(pane, engine, [row])
     index = pane.findChild(CustomerListView).model().index(0, 0)
     assert index.data(Qt.ItemDataRole.AccessibleTextRole).startswith("عمر حداد, unread. WhatsApp")
 

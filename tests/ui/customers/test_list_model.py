@@ -1,18 +1,18 @@
-"""The customer list: what a view holds, its order, and how few row changes an update needs."""
+"""The model of the customer list: its length, the rows that are here, and how it follows newer pages."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QAbstractListModel, Qt
+from PySide6.QtCore import QAbstractListModel, QPersistentModelIndex, Qt
 from pytestqt.modeltest import ModelTester
 
-from desktop.domain.model.list_view import ListView
-from desktop.ui.customers.list_model import ROW, CustomerFilter, CustomersModel
+from desktop.engine.views import CustomerPage, CustomerRow
+from desktop.ui.customers.list_model import ROW, CustomersModel
 from desktop.ui.widgets.row_updates import update_rows
 
 
@@ -24,41 +24,91 @@ def model(qapp, qtmodeltester):
     return model
 
 
-def shown(model) -> list[str]:
-    return [model.index(at).data(ROW).customer_id for at in range(model.rowCount())]
+def page(rows: Sequence[CustomerRow], first: int = 0, size: int | None = None, **facts: object) -> CustomerPage:
+    held = {r.customer_id: r for r in rows}
+    return CustomerPage(first, tuple(held), held, len(rows) if size is None else size, **facts)  # type: ignore[arg-type]
+
+
+def shown(model) -> list[str | None]:
+    rows = [model.index(at).data(ROW) for at in range(model.rowCount())]
+    return [row.customer_id if row is not None else None for row in rows]
+
+
+def signals_of(model) -> list[object]:
+    seen: list[object] = []
+    model.rowsMoved.connect(lambda *_: seen.append("moved"))
+    model.rowsInserted.connect(lambda _p, first, last: seen.append(("inserted", first, last)))
+    model.rowsRemoved.connect(lambda _p, first, last: seen.append(("removed", first, last)))
+    model.modelReset.connect(lambda: seen.append("reset"))
+    model.layoutChanged.connect(lambda *_: seen.append("layout"))
+    model.dataChanged.connect(lambda first, last, _roles: seen.append(("changed", first.row(), last.row())))
+    return seen
 
 
 def test_the_model_keeps_qt_s_rules_while_rows_come_move_and_go(people, model):
     rows = people.rows()
     for wanted in (rows, rows[::-1], rows[2:5], [rows[4], rows[0], *rows[2:4]], []):
-        model.set_rows(wanted)
+        model.show(page(wanted))
         assert shown(model) == [r.customer_id for r in wanted]
 
 
 def test_each_row_carries_its_facts_and_what_a_reader_says(people, model):
     rows = people.rows()
-    model.set_rows(rows)
+    model.show(page(rows))
     assert model.index(1).data(ROW) is rows[1]
     assert model.index(1).data(Qt.ItemDataRole.AccessibleTextRole) == f"spoken {rows[1].name}"
 
 
-def test_a_new_message_moves_one_row_and_changes_one(people, model):
+def test_a_row_that_is_on_its_way_says_so(people, model):
     rows = people.rows()
-    model.set_rows(rows)
-    seen = []
-    model.rowsMoved.connect(lambda _p, first, last, _q, to: seen.append(("moved", first, last, to)))
-    model.rowsInserted.connect(lambda *_: seen.append("inserted"))
-    model.rowsRemoved.connect(lambda *_: seen.append("removed"))
-    model.modelReset.connect(lambda: seen.append("reset"))
-    model.dataChanged.connect(lambda first, last, _roles: seen.append(("changed", first.row(), last.row())))
-    model.set_rows([replace(rows[5], last_text="New"), *rows[:5], *rows[6:]])
-    assert seen == [("moved", 5, 5, 0), ("changed", 0, 0)]
+    model.show(page(rows[:2], first=3, size=100))
+    assert model.rowCount() == 100
+    assert shown(model)[2:6] == [None, rows[0].customer_id, rows[1].customer_id, None]
+    assert model.index(50).data(Qt.ItemDataRole.AccessibleTextRole) == "Loading…"
+    assert model.row_of(rows[1].customer_id) == 4
+    assert model.has(range(3, 5))
+    assert not model.has(range(3, 6))
 
 
-def test_the_same_rows_again_are_not_worth_a_signal(people, model, qtbot):
-    model.set_rows(people.rows())
-    with qtbot.assertNotEmitted(model.dataChanged), qtbot.assertNotEmitted(model.layoutChanged):
-        model.set_rows(list(people.rows()))
+def test_rows_that_were_held_are_kept(people, model):
+    rows = people.rows()
+    model.show(page(rows))
+    newer = page([replace(rows[5], last_text="New")])
+    model.show(replace(newer, ids=(rows[5].customer_id, rows[0].customer_id), size=2))
+    assert model.index(0).data(ROW).last_text == "New"
+    assert model.index(1).data(ROW) is rows[0]
+
+
+def test_a_new_message_changes_only_the_rows_above_its_customer_s_place(people, model):
+    rows = people.rows()
+    model.show(page(rows))
+    seen = signals_of(model)
+    model.show(page([replace(rows[5], last_text="New"), *rows[:5], *rows[6:]]))
+    assert seen == [("changed", 0, 5)]
+
+
+def test_whoever_is_chosen_stays_chosen_where_they_are_now(people, model):
+    rows = people.rows()
+    model.show(page(rows))
+    chosen, other = QPersistentModelIndex(model.index(5)), QPersistentModelIndex(model.index(2))
+    model.show(page([rows[5], *rows[:5], *rows[6:]], located=0), chosen=5)
+    assert (chosen.row(), other.row()) == (0, 2)
+    assert chosen.data(ROW) is rows[5]
+
+
+def test_a_customer_more_makes_the_list_longer_at_its_end(people, model):
+    rows = people.rows()
+    model.show(page(rows[1:], size=90_000))
+    seen = signals_of(model)
+    model.show(page(rows, size=90_001))
+    assert seen == [("inserted", 90_000, 90_000), ("changed", 0, len(rows) - 1)]
+
+
+def test_the_same_rows_again_are_not_worth_a_signal(people, model):
+    model.show(page(people.rows()))
+    seen = signals_of(model)
+    model.show(page(list(people.rows())))
+    assert seen == []
 
 
 class _Letters(QAbstractListModel):
@@ -96,78 +146,3 @@ def test_only_the_rows_out_of_order_move(qapp):
     model.rowsMoved.connect(lambda *args: moved.append(args[1]))
     update_rows(model, model.rows, [(c, 0) for c in "bcdefgha"], key=lambda r: r[0])
     assert moved == [0]
-
-
-# --- views -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def view(people) -> CustomerFilter:
-    view = CustomerFilter()
-    view.set_rows(people.rows(), me_id="91")
-    return view
-
-
-def names(view, now) -> list[str]:
-    return [r.customer_id for r in view.visible(now)]
-
-
-def test_closing_soon_holds_who_waits_on_an_open_window_first_to_close_first(view, now):
-    view.view = ListView.CLOSING_SOON
-    assert names(view, now) == ["amal"], "two hours at most"
-    view.closing_within = timedelta(hours=24)
-    assert names(view, now) == ["amal", "long", "tom"]
-
-
-def test_all_is_newest_first(view, now):
-    got = view.visible(now)
-    assert len(got) == 8
-    assert [r.last_at for r in got] == sorted((r.last_at for r in got), reverse=True)
-
-
-@pytest.mark.parametrize(
-    ("which", "expected"),
-    [
-        (ListView.MINE, {"jennifer", "amal", "long", "never", "blank"}),
-        (ListView.UNASSIGNED, {"tom"}),
-        (ListView.MESSENGER_ONLY, {"jennifer"}),
-    ],
-)
-def test_other_views_hold_what_their_name_says(view, now, which, expected):
-    view.view = which
-    assert set(names(view, now)) == expected
-    assert view.counts(now)[which] == len(expected)
-
-
-def test_search_narrows_the_view_but_not_the_counts(view, now):
-    view.search = "  OKAFOR parcel "
-    assert names(view, now) == ["jennifer"]
-    assert view.counts(now)[ListView.ALL] == 8
-
-
-def test_time_alone_empties_closing_soon(view, now):
-    view.view = ListView.CLOSING_SOON
-    assert "amal" in names(view, now)
-    assert not view.is_stale(now + timedelta(minutes=41))
-    later = now + timedelta(minutes=42)
-    assert view.is_stale(later)
-    assert "amal" not in names(view, later)
-
-
-def test_time_alone_brings_a_window_into_closing_soon(people, now):
-    view = CustomerFilter()
-    view.set_rows([people.row("c-1", "Tom Baker", window=people.window(timedelta(hours=3)))], me_id="91")
-    view.view = ListView.CLOSING_SOON
-    assert names(view, now) == []
-    assert not view.is_stale(now + timedelta(minutes=59))
-    later = now + timedelta(minutes=60)
-    assert view.is_stale(later)
-    assert names(view, later) == ["c-1"]
-
-
-def test_a_row_is_stale_when_its_ring_looks_different(people, now):
-    view = CustomerFilter((timedelta(hours=6),))
-    view.set_rows([people.row("c-1", "Tom Baker", window=people.window(timedelta(hours=7)))], me_id="91")
-    view.visible(now)
-    assert not view.is_stale(now + timedelta(minutes=59))
-    assert view.is_stale(now + timedelta(hours=1))

@@ -14,6 +14,7 @@ from desktop.demo.tour.tour import Tour
 from desktop.text.screens import details
 from desktop.text.screens import inbox as texts
 from desktop.ui.look.theme import Theme
+from tests.helpers.every_customer import every_customer
 
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 ANNA, MEI = "Anna Kowalska", "Mei Lin Chen"
@@ -93,7 +94,7 @@ def test_a_customer_is_forgotten_after_a_question_and_never_by_enter(running_tou
 
         await tour.wait_until(lambda: texts.DATA_DELETED() == tour.window.toast.text, "what was done to be told")
         assert tour.window.view is None
-        assert customer not in {row.customer_id for row in await tour.workspace.engine.queries.customers()}
+        assert customer not in {row.customer_id for row in await every_customer(tour.workspace.engine.queries)}
         assert await tour.workspace.engine.queries.thread(customer) is None
 
     running_tour(scenario)

@@ -33,6 +33,7 @@ def page(qtbot, window: MainWindow, engine: FakeEngine, people, now) -> RelayTes
     engine.queries.threads["c-1"] = people.jennifer(whatsapp_age=MINUTE, messenger_age=None)
     news(qtbot, engine, customers=frozenset({"c-1"}))
     window.settings.open_relay_test(WHATSAPP)
+    qtbot.waitUntil(lambda: bool(window.settings.relay_test.choices))
     return window.settings.relay_test
 
 

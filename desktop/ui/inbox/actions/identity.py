@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -21,11 +21,13 @@ from desktop.engine.commands import (
 )
 from desktop.engine.protocols import Submit
 from desktop.engine.views import CustomerRow, ThreadView
-from desktop.text.names import channel_label, display_name, full_name
+from desktop.text.names import channel_label, full_name
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import inbox as texts
 from desktop.ui.inbox.actions.undo import UndoableCommands
-from desktop.ui.look.theme import CHANNEL_STYLES, Theme
+from desktop.ui.inbox.customer_finder import CustomerFinder
+from desktop.ui.inbox.palette_entries import customer_entry
+from desktop.ui.look.theme import Theme
 from desktop.ui.widgets.command_palette import CommandPalette, PaletteEntry
 from desktop.ui.widgets.confirm_sheet import ConfirmSheet
 from desktop.ui.widgets.toast import Toast
@@ -46,6 +48,7 @@ class IdentityActions(QObject):
         self,
         submit: Submit,
         commands: UndoableCommands,
+        finder: CustomerFinder,
         theme: Theme,
         question: ConfirmSheet,
         toast: Toast,
@@ -54,13 +57,10 @@ class IdentityActions(QObject):
         super().__init__(window)
         self._submit, self._commands, self._question, self._toast = submit, commands, question, toast
         self.chooser = CommandPalette(theme, window, texts.MERGE_WITH())
-        self._rows: tuple[CustomerRow, ...] = ()
+        self._finder = finder
         self._view: ThreadView | None = None
         self._contact_id = ""
         self.chooser.chosen.connect(self._on_chosen)
-
-    def show_rows(self, rows: Iterable[CustomerRow]) -> None:
-        self._rows = tuple(rows)
 
     def show(self, view: ThreadView | None) -> None:
         """Set the customer on the screen."""
@@ -100,17 +100,16 @@ class IdentityActions(QObject):
         if view is None or not view.thread.contacts:
             return
         self._contact_id = contact_id or view.thread.contacts[0].id
-        others = (r for r in self._rows if r.customer_id != view.customer_id)
-        self.chooser.open_with(
-            PaletteEntry(
-                "customer",
-                row.customer_id,
-                display_name(row.name),
-                row.last_text or channel_label(row.last_channel),
-                CHANNEL_STYLES[row.last_channel].icon,
-            )
-            for row in others
-        )
+        self.chooser.open_with(find=partial(self._find_others, view.customer_id))
+
+    def _find_others(self, customer_id: str, query: str, then: Callable[[Iterable[PaletteEntry]], None]) -> None:
+        """Find customers other than this one."""
+
+        def on_found(rows: tuple[CustomerRow, ...]) -> None:
+            others = (row for row in rows if row.customer_id != customer_id)
+            then(customer_entry(row, row.last_text or channel_label(row.last_channel)) for row in others)
+
+        self._finder.find(query, on_found)
 
     def ask_to_forget(self, customer_id: str = "") -> None:
         """Ask before this customer's data is removed. customer_id: "" for the shown customer."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.accounts.views import ChannelView
 from desktop.engine.protocols import Accounts, Run, Submit
-from desktop.engine.views import CustomerRow, ThreadView, WorkspaceView
+from desktop.engine.views import ThreadView, WorkspaceView
 from desktop.ui.inbox.view_loader import LoadedViews
 from desktop.ui.look.preferences import Preferences
 from desktop.ui.look.theme import Theme
@@ -28,10 +28,12 @@ class SettingsActions(QObject):
 
     Signals:
         customer_requested: the forwarding test needs this customer's thread. arg: the customer's id.
+        recent_requested: the forwarding test needs the customers who wrote recently.
         add_workspace_requested: the agent wants to connect another workspace.
     """
 
     customer_requested = Signal(str)
+    recent_requested = Signal()
     add_workspace_requested = Signal()
 
     def __init__(
@@ -45,7 +47,6 @@ class SettingsActions(QObject):
         self._accounts: tuple[Accounts, Run, str] | None = None
         self._channels: Sequence[ChannelView] = ()
         self._workspace: WorkspaceView | None = None
-        self._rows: tuple[CustomerRow, ...] = ()
 
     @property
     def sheet(self) -> SettingsSheet:
@@ -71,8 +72,13 @@ class SettingsActions(QObject):
 
             self._relay_test = RelayTestSheet(self._theme, self._ticker, self._submit, self._window)
             self._relay_test.customer_chosen.connect(self.customer_requested)
-            self._relay_test.show_rows(self._rows)
+            self._relay_test.recent_wanted.connect(self.recent_requested)
         return self._relay_test
+
+    @property
+    def needs_recent(self) -> bool:
+        """Whether the customers who wrote recently are on the screen."""
+        return self._relay_test is not None and self._relay_test.needs_recent
 
     def open(self) -> None:
         """Open the sheet at the page that was shown last."""
@@ -110,10 +116,8 @@ class SettingsActions(QObject):
             self._workspace = loaded.workspace
             if self._sheet is not None:
                 self._sheet.show_workspace(loaded.workspace)
-        if loaded.rows is not None:
-            self._rows = loaded.rows
-            if self._relay_test is not None:
-                self._relay_test.show_rows(loaded.rows)
+        if loaded.recent is not None and self._relay_test is not None:
+            self._relay_test.show_rows(loaded.recent)
 
     def show_thread(self, view: ThreadView | None) -> None:
         # Without a test that has asked for a customer there is no thread that matters to it.

@@ -1,0 +1,295 @@
+"""The lists of customers: counted and read in pages through indexes, so that the cost does not follow their size."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from desktop.domain.history.customer_row import CustomerRow
+from desktop.domain.model.list_view import ListView
+from desktop.store import customer_rows, settings
+from desktop.store.core.columns import MICROSECOND, fetch_all, fetch_one, fold, from_us_or_none, to_json, to_us
+from desktop.store.core.database import Database
+
+COUNTED_AHEAD = 1_000
+"""A search is counted as far as this behind the page that is asked for."""
+_MAX_FOUND = 100
+_ALL, _MESSENGER_ONLY, _NOBODY, _NONE = "all", "messenger_only", "assignee:", "none"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerQuery:
+    """Which customers a list shows.
+
+    search: words that a customer's name or newest text contains, whatever their case and accents.
+    closing_within: maximum time left of a window that counts as closing soon.
+    """
+
+    view: ListView = ListView.ALL
+    search: str = ""
+    closing_within: timedelta = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """first: position in the list; None for a page around the located customer.
+    locate: a customer whose position is wanted; "" for none.
+    anchor: a customer and their position as the asker knows it: the page moves with them; ("", 0) for none.
+    held: customers whose rows the asker has, and needs no more.
+    """
+
+    first: int | None
+    count: int
+    locate: str = ""
+    anchor: tuple[str, int] = ("", 0)
+    held: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPage:
+    """A part of a list, and what there is to know of all of it.
+
+    first: position of the first of `ids` in the list.
+    rows: of those of `ids` that were not held.
+    size: how many customers the list has. A search that finds many is counted a good way behind the page only.
+    located: position of the customer to locate; None where the list does not show them.
+    moved: by how many positions the anchor, and the page with it, is further down than the asker knew.
+    counts: how many customers each view has, whatever is searched.
+    next_change: when the views change by time alone; None if never.
+    """
+
+    first: int
+    ids: tuple[str, ...]
+    rows: Mapping[str, CustomerRow]
+    size: int
+    located: int | None = None
+    moved: int = 0
+    counts: Mapping[ListView, int] = field(default_factory=dict)
+    next_change: datetime | None = None
+
+
+def load_page(db: Database, query: CustomerQuery, request: PageRequest, now: datetime) -> CustomerPage:
+    """One page, with the size of the list and of every view."""
+    account = settings.account(db)
+    me_id = account.teammate.id if account else ""
+    closing = _ClosingSoon(db, query, now)
+    counts = _counts(db, me_id, closing)
+    listing = closing if query.view is ListView.CLOSING_SOON else _NewestFirst(db, query, me_id)
+    found = listing.ids(0, (request.first or 0) + request.count + COUNTED_AHEAD) if listing.words else None
+    size = counts[query.view] if found is None else len(found)
+
+    def position(customer_id: str) -> int | None:
+        if found is None:
+            return listing.position(customer_id)
+        return found.index(customer_id) if customer_id in found else None
+
+    located = position(request.locate) if request.locate else None
+    anchor, known_at = request.anchor
+    anchor_at = position(anchor) if anchor else None
+    moved = anchor_at - known_at if anchor_at is not None else 0
+    first = request.first + moved if request.first is not None else (located or 0) - request.count // 2
+    first = max(min(first, size - request.count), 0)
+    ids = listing.ids(first, request.count) if found is None else found[first : first + request.count]
+    rows = customer_rows.load(db, [i for i in ids if i not in request.held])
+    return CustomerPage(first, tuple(ids), rows, size, located, moved, counts, closing.next_change())
+
+
+def find(db: Database, letters: str) -> tuple[CustomerRow, ...]:
+    """Customers whose names have these letters in this order, newest activity first, 100 at most."""
+    escaped = ("\\" + c if c in "\\%_" else c for c in fold(letters) if not c.isspace())
+    rows = fetch_all(
+        db,
+        "SELECT customer_id FROM customer_rows INDEXED BY customer_rows_by_time "
+        "WHERE substr(search_text, 1, instr(search_text, char(10)) - 1) LIKE ? ESCAPE '\\' "
+        "ORDER BY last_at_us DESC, customer_id DESC LIMIT ?",
+        (f"%{'%'.join(escaped)}%", _MAX_FOUND),
+    )
+    return _in_order(db, rows)
+
+
+def wrote_since(db: Database, since: datetime) -> tuple[CustomerRow, ...]:
+    """Customers whose message is the newest and came since then, newest first, 100 at most."""
+    rows = fetch_all(
+        db,
+        "SELECT customer_id FROM customer_rows WHERE last_at_us >= ?1 AND last_from_us = 0 "
+        "ORDER BY last_at_us DESC, customer_id DESC LIMIT ?2",
+        (to_us(since), _MAX_FOUND),
+    )
+    return _in_order(db, rows)
+
+
+def _in_order(db: Database, rows: list[Any]) -> tuple[CustomerRow, ...]:
+    loaded = customer_rows.load(db, [row.customer_id for row in rows])
+    return tuple(loaded[row.customer_id] for row in rows)
+
+
+def _counts(db: Database, me_id: str, closing: _ClosingSoon) -> dict[ListView, int]:
+    names = {view: _list_name(view, me_id) for view in ListView if view is not ListView.CLOSING_SOON}
+    rows = fetch_all(
+        db,
+        "SELECT list, size FROM customer_list_sizes WHERE list IN (SELECT value FROM json_each(?))",
+        (to_json([*names.values()]),),
+    )
+    sizes = {row.list: row.size for row in rows}
+    return {view: sizes.get(name, 0) for view, name in names.items()} | {ListView.CLOSING_SOON: closing.size()}
+
+
+def _list_name(view: ListView, me_id: str) -> str:
+    """The name of a view's list in `customer_lists`."""
+    if view is ListView.MINE:
+        return f"{_NOBODY}{me_id}" if me_id else _NONE
+    return {ListView.MESSENGER_ONLY: _MESSENGER_ONLY, ListView.UNASSIGNED: _NOBODY}.get(view, _ALL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Replied:
+    """A customer whose newest text is a reply that no provider has confirmed yet: the lists show it in place of the
+    row's."""
+
+    customer_id: str
+    at_us: int
+    row_at_us: int
+    text: str
+
+
+def _replied(db: Database) -> list[_Replied]:
+    rows = fetch_all(
+        db,
+        "SELECT customer_id, queued_at_us, last_at_us, text, details ->> '$.name' AS name FROM newest_replies "
+        "CROSS JOIN customer_rows USING (customer_id) WHERE queued_at_us >= last_at_us",
+    )
+    return [
+        _Replied(r.customer_id, r.queued_at_us, r.last_at_us, customer_rows.searched_text(r.name or "", r.text))
+        for r in rows
+    ]
+
+
+class _Listing:
+    """The customers of one view that match a search, in order.
+
+    words: folded words of the search; all of them must be in a customer's text.
+    _keys: SQL that yields (at_us, customer_id), by which they are ordered: `_order` says which way.
+    """
+
+    _order = "DESC"
+
+    def __init__(self, db: Database, query: CustomerQuery) -> None:
+        self._db = db
+        self.words = fold(query.search).split()
+        replied = _replied(db)
+        self._replied = {r.customer_id: r for r in replied}
+        matching = [r.customer_id for r in replied if all(word in r.text for word in self.words)]
+        self._keys = ""
+        self._bindings: dict[str, str | int] = {f"word{n}": word for n, word in enumerate(self.words)}
+        self._bindings |= {"replied": to_json([*self._replied]), "matching": to_json(matching)}
+
+    @property
+    def _matches(self) -> str:
+        """SQL: " AND" that the row has the words, or nothing. What was replied to is not looked for in its row."""
+        conditions = [f"instr(search_text, :word{n})" for n in range(len(self.words))]
+        if self._replied:
+            conditions.append("customer_id NOT IN (SELECT value FROM json_each(:replied))")
+        return "".join(f" AND {condition}" for condition in conditions)
+
+    def ids(self, first: int, count: int) -> list[str]:
+        rows = fetch_all(
+            self._db,
+            # Not around a subquery, which would be sorted as a whole.
+            f"{self._keys} ORDER BY at_us {self._order}, customer_id {self._order} LIMIT :count OFFSET :first",
+            self._bindings | {"first": first, "count": count},
+        )
+        return [row.customer_id for row in rows]
+
+    def position(self, customer_id: str) -> int | None:
+        """How many are before this customer; None for one who is not listed. Leaves the search aside."""
+        at_us = self._at_us(customer_id)
+        if at_us is None:
+            return None
+        before = "<" if self._order == "ASC" else ">"
+        row = fetch_one(
+            self._db,
+            f"SELECT count(*) AS size FROM ({self._keys}) WHERE (at_us, customer_id) {before} (:at_us, :customer_id)",
+            self._bindings | {"at_us": at_us, "customer_id": customer_id},
+        )
+        return int(row.size)
+
+    def _at_us(self, customer_id: str) -> int | None:
+        raise NotImplementedError
+
+
+class _NewestFirst(_Listing):
+    """The customers of a list in `customer_lists`."""
+
+    def __init__(self, db: Database, query: CustomerQuery, me_id: str) -> None:
+        super().__init__(db, query)
+        self._bindings["list"] = self._list = _list_name(query.view, me_id)
+        source = "customer_lists WHERE list = :list"
+        if self.words:
+            source = "customer_rows INDEXED BY customer_rows_by_time WHERE true"
+        if self.words and self._list != _ALL:
+            source += (
+                " AND EXISTS (SELECT 1 FROM customer_lists AS member WHERE member.list = :list "
+                "AND member.last_at_us = customer_rows.last_at_us AND member.customer_id = customer_rows.customer_id)"
+            )
+        replied = {c: r.at_us for c, r in self._replied.items() if self._is_listed(c, r.row_at_us)}
+        self._bindings["listed"] = to_json(replied)
+        self._keys = (
+            f"SELECT last_at_us AS at_us, customer_id FROM {source}{self._matches} UNION ALL "
+            "SELECT value, key FROM json_each(:listed) WHERE key IN (SELECT value FROM json_each(:matching))"
+        )
+
+    def _at_us(self, customer_id: str) -> int | None:
+        replied = self._replied.get(customer_id)
+        if replied is not None:
+            return replied.at_us if self._is_listed(customer_id, replied.row_at_us) else None
+        row = fetch_one(self._db, "SELECT last_at_us FROM customer_rows WHERE customer_id = ?", (customer_id,))
+        return row.last_at_us if row is not None and self._is_listed(customer_id, row.last_at_us) else None
+
+    def _is_listed(self, customer_id: str, row_at_us: int) -> bool:
+        is_listed = "SELECT 1 FROM customer_lists WHERE list = ? AND last_at_us = ? AND customer_id = ?"
+        return fetch_one(self._db, is_listed, (self._list, row_at_us, customer_id)) is not None
+
+
+class _ClosingSoon(_Listing):
+    """The customers who wait on a window that closes soon; the first to close first."""
+
+    _order = "ASC"
+    _WAITING = (
+        "FROM customer_rows INDEXED BY customer_rows_by_closing WHERE waits = 1 AND closes_at_us > :now "
+        "AND closes_at_us <= :until"
+    )
+
+    def __init__(self, db: Database, query: CustomerQuery, now: datetime) -> None:
+        super().__init__(db, query)
+        self._within_us = query.closing_within // MICROSECOND
+        self._now_us = to_us(now)
+        self._bindings |= {"now": self._now_us, "until": self._now_us + self._within_us}
+        self._waiting = f"{self._WAITING} AND coalesce(window_known_from_us, 0) <= :now"
+        matching = "customer_id IN (SELECT value FROM json_each(:matching))"
+        searched = f" AND ((true{self._matches}) OR {matching})" if self.words else ""
+        self._keys = f"SELECT closes_at_us AS at_us, customer_id {self._waiting}{searched}"
+
+    def size(self) -> int:
+        """Leaves the search aside."""
+        return int(fetch_one(self._db, f"SELECT count(*) AS size {self._waiting}", self._bindings).size)
+
+    def next_change(self) -> datetime | None:
+        """When somebody joins or leaves by time alone; None if never."""
+        rows = fetch_all(
+            self._db,
+            "SELECT min(closes_at_us) AS at_us FROM customer_rows WHERE waits = 1 AND closes_at_us > :now "
+            "UNION ALL SELECT min(closes_at_us) - :within FROM customer_rows WHERE waits = 1 AND closes_at_us > :until "
+            f"UNION ALL SELECT min(window_known_from_us) {self._WAITING} AND window_known_from_us > :now",
+            self._bindings | {"within": self._within_us},
+        )
+        return from_us_or_none(min((row.at_us for row in rows if row.at_us is not None), default=None))
+
+    def _at_us(self, customer_id: str) -> int | None:
+        row = fetch_one(
+            self._db,
+            f"SELECT closes_at_us {self._waiting} AND customer_id = :customer_id",
+            self._bindings | {"customer_id": customer_id},
+        )
+        return None if row is None else row.closes_at_us

@@ -1,0 +1,125 @@
+"""The lists of customers computed from all rows: what the store's pages and counts must equal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import product
+
+from desktop.domain.model.list_view import ListView
+from desktop.domain.window.window import WindowState
+from desktop.engine.views import CustomerPage, CustomerQuery, CustomerRow, PageRequest
+from desktop.store import customer_lists, customer_rows, settings
+from desktop.store.core.columns import fold
+from desktop.store.core.database import Database
+
+SEARCHED_CHARS = 300
+_NO_DEADLINE = datetime.max.replace(tzinfo=UTC)
+
+
+class CustomerFilter:
+    """Selects and sorts rows by a query. me_id: the teammate whose conversations the view *Mine* lists."""
+
+    def __init__(self, rows: Iterable[CustomerRow], me_id: str, query: CustomerQuery) -> None:
+        self._rows = tuple(rows)
+        self._me_id = me_id
+        self._query = query
+
+    def visible(self, now: datetime) -> list[CustomerRow]:
+        """Return the rows to show: those closing first in the closing-soon view, else by newest message."""
+        words = fold(self._query.search).split()
+        rows = [r for r in self._rows if self._belongs(r, self._query.view, now) and _matches(r, words)]
+        if self._query.view is ListView.CLOSING_SOON:
+            return sorted(rows, key=lambda r: (_closes_at(r), r.customer_id))
+        return sorted(rows, key=lambda r: (r.last_at, r.customer_id), reverse=True)
+
+    def counts(self, now: datetime) -> dict[ListView, int]:
+        """Return the number of customers in each view, ignoring the search."""
+        return {view: sum(self._belongs(r, view, now) for r in self._rows) for view in ListView}
+
+    def next_change(self, now: datetime) -> datetime | None:
+        """Return when a window may open, close, or begin to close soon, if nothing else happens."""
+        changes: list[datetime | None] = []
+        for window in (r.window for r in self._rows if r.waits and r.window is not None):
+            changes += [window.closes_at, window.known_from]
+            changes += [window.closes_at - self._query.closing_within] if window.closes_at is not None else []
+        return min((c for c in changes if c is not None and c > now), default=None)
+
+    def page(self, request: PageRequest, now: datetime) -> CustomerPage:
+        """Return the page that the store should."""
+        ids = [r.customer_id for r in self.visible(now)]
+        places = {i: at for at, i in enumerate(ids)}
+        located = places.get(request.locate)
+        anchor, known_at = request.anchor
+        moved = places.get(anchor, known_at) - known_at
+        first = request.first + moved if request.first is not None else (located or 0) - request.count // 2
+        first = max(min(first, len(ids) - request.count), 0)
+        shown = ids[first : first + request.count]
+        rows = {r.customer_id: r for r in self._rows if r.customer_id in shown and r.customer_id not in request.held}
+        return CustomerPage(
+            first, tuple(shown), rows, len(ids), located, moved, self.counts(now), self.next_change(now)
+        )
+
+    def _belongs(self, row: CustomerRow, view: ListView, now: datetime) -> bool:
+        if view is ListView.CLOSING_SOON:
+            window, open_states = row.window, (WindowState.OPEN, WindowState.CLOSING)
+            if not row.waits or window is None or window.state(now) not in open_states:
+                return False
+            return _closes_at(row) - now <= self._query.closing_within
+        if view is ListView.MINE:
+            return self._me_id != "" and self._me_id in row.assignee_ids
+        if view is ListView.UNASSIGNED:
+            return "" in row.assignee_ids
+        if view is ListView.MESSENGER_ONLY:
+            return row.messenger_only
+        return True
+
+
+def find_by_name(rows: Iterable[CustomerRow], letters: str) -> tuple[CustomerRow, ...]:
+    """Customers whose names have these letters in this order, newest activity first."""
+    wanted = [c for c in fold(letters) if not c.isspace()]
+
+    def matches(row: CustomerRow) -> bool:
+        name = iter(fold(row.name))
+        return all(letter in name for letter in wanted)
+
+    return tuple(sorted(filter(matches, rows), key=lambda r: (r.last_at, r.customer_id), reverse=True))
+
+
+def wrote_since(rows: Iterable[CustomerRow], since: datetime) -> tuple[CustomerRow, ...]:
+    """Customers whose message is the newest and came since then, newest first."""
+    wrote = [r for r in rows if not r.last_from_us and r.last_at >= since]
+    return tuple(sorted(wrote, key=lambda r: (r.last_at, r.customer_id), reverse=True))
+
+
+def _matches(row: CustomerRow, words: list[str]) -> bool:
+    text = f"{fold(row.name)}\n{fold(row.last_text)[:SEARCHED_CHARS]}"
+    return all(word in text for word in words)
+
+
+def _closes_at(row: CustomerRow) -> datetime:
+    return row.window.closes_at if row.window is not None and row.window.closes_at is not None else _NO_DEADLINE
+
+
+def check_lists(db: Database, now: datetime, search: str = "h") -> None:
+    """Assert that every list, read from the store in pages, is what its rows make of it; with and without a search."""
+    account = settings.account(db)
+    me_id = account.teammate.id if account else ""
+    everybody = [i for (i,) in db.execute("SELECT customer_id FROM customer_rows").fetchall()]
+    if len(everybody) > customer_lists.COUNTED_AHEAD:
+        return
+    rows = customer_rows.load(db, everybody)
+    known = [*everybody[:5], "nobody"]
+    requests = [PageRequest(0, 100)]
+    requests += [PageRequest(1, 2, i, (known[at // 2], at), frozenset(known[::2])) for at, i in enumerate(known)]
+    requests += [PageRequest(None, 3, known[0])]
+    short, long = timedelta(hours=2), timedelta(hours=24)
+    queries = [CustomerQuery(view, words, short) for view in ListView for words in ("", search)]
+    queries += [CustomerQuery(ListView.CLOSING_SOON, words, long) for words in ("", search)]
+    for query, request in product(queries, requests):
+        expected = CustomerFilter(rows.values(), me_id, query)
+        page = customer_lists.load_page(db, query, request, now)
+        assert page == replace(expected.page(request, now), next_change=page.next_change)
+        due = expected.next_change(now)
+        assert due is None or (page.next_change is not None and now < page.next_change <= due)
