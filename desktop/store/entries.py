@@ -286,9 +286,10 @@ def key_entries_of_customer(db: Database, customer_id: str) -> list[tuple[Entry,
     """
     rows = fetch_all(
         db,
-        "SELECT entries.*, key_entries.is_new FROM contacts JOIN conversations ON owner_id = contacts.id "
-        "JOIN key_entries ON key_entries.conversation_id = conversations.id "
-        "JOIN entries ON entries.conversation_id = key_entries.conversation_id "
+        # CROSS JOIN: in this order; SQLite takes all of a conversation's entries for fewer than its key entries.
+        "SELECT entries.*, key_entries.is_new FROM contacts CROSS JOIN conversations ON owner_id = contacts.id "
+        "CROSS JOIN key_entries ON key_entries.conversation_id = conversations.id "
+        "CROSS JOIN entries ON entries.conversation_id = key_entries.conversation_id "
         "AND entries.entry_id = key_entries.entry_id WHERE customer_id = ?",
         (customer_id,),
     )

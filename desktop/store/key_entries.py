@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -97,21 +96,27 @@ def _partial(
     return LoadedConversation(
         found,
         choice.entry_count + len(new),
-        Counter(from_json(choice.codes)) + _codes(new),
+        _codes(new, from_json(choice.codes)),
         is_whole=False,
         new=tuple(new),
         is_choice_due=len(new) >= CHOOSE_AGAIN_AFTER,
     )
 
 
-def _codes(some_entries: Iterable[Entry]) -> Counter[str]:
-    return Counter(e.app_code for e in some_entries if e.is_customer_message and e.app_code is not None)
+def _codes(some_entries: Iterable[Entry], before: Mapping[str, int] | None = None) -> Mapping[str, int]:
+    """How many of the customer's messages have each package code. before: counts of other entries, to be added."""
+    counts = dict(before or {})
+    for entry in some_entries:
+        if entry.is_customer_message and entry.app_code is not None:
+            counts[entry.app_code] = counts.get(entry.app_code, 0) + 1
+    return counts
 
 
 def choose(db: Database, loaded: LoadedConversation, workspace: Workspace) -> None:
     """Choose the key entries of a conversation and store the choice."""
     conversation = loaded.conversation
-    db.execute("DELETE FROM key_entry_choices WHERE conversation_id = ?", (conversation.id,))
+    for table in ("key_entries", "key_entry_choices"):
+        db.execute(f"DELETE FROM {table} WHERE conversation_id = ?", (conversation.id,))
     row = {
         "conversation_id": conversation.id,
         "chosen_by": choice_fingerprint(workspace),

@@ -78,7 +78,11 @@ def are_sightings_harmless(conversation: Conversation, contacts: Iterable[Contac
 
 
 def kinds_before(conversation: Conversation, at: datetime, workspace: Workspace) -> frozenset[object]:
-    """Kinds of which the newest entry before an instant is not among the key entries. conversation: with these only."""
+    """Kinds of which the newest entry before an instant is not among the key entries. conversation: with these only, in
+    order.
+    """
+    if not conversation.entries[0].sent_at < at <= conversation.entries[-1].sent_at:
+        return frozenset()
     kinds: dict[object, list[datetime]] = {}
     for entry in conversation.entries:
         if _may_be_from_customer(entry):

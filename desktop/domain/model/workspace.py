@@ -191,11 +191,17 @@ class Workspace:
 
     def is_non_message(self, text: str) -> bool:
         """Whether the bridge's line reports a reaction, an edit, a deletion or the like."""
-        return any_of(self.non_message_patterns).search(text) is not None or self.is_new_number(text)
+        return _matches(self.non_message_patterns, text) or self.is_new_number(text)
 
     def is_new_number(self, text: str) -> bool:
         """Whether the bridge's line reports that the customer has a new number."""
-        return any_of(self.new_number_patterns).search(text) is not None
+        return _matches(self.new_number_patterns, text)
+
+
+@lru_cache(maxsize=2048)
+def _matches(patterns: tuple[str, ...], text: str) -> bool:
+    """Kept for the texts in use: many patterns take longer than all else that is decided of a message."""
+    return any_of(patterns).search(text) is not None
 
 
 @lru_cache(maxsize=16)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from desktop.domain.history.contrary import OF_WHOLE_ACCOUNTS
 from desktop.domain.history.customer_row import build_customer_row
 from desktop.domain.history.thread import Thread
 from desktop.domain.learning import relay
-from desktop.domain.learning.bridge import find_bridge_delays, read_signs
+from desktop.domain.learning.bridge import ConversationSigns, find_bridge_delays, read_signs
 from desktop.domain.mapping import first_known_contact
 from desktop.domain.model.facts import Contact, Conversation
 from desktop.domain.model.workspace import Workspace
@@ -30,6 +30,7 @@ from desktop.store import (
 )
 from desktop.store.core.database import Database
 from desktop.store.evidence import bridge_signs, contrary_facts, learnt
+from desktop.store.key_entries import LoadedConversation
 from desktop.store.outgoing import drafts, outbox, reply_matching
 
 
@@ -130,11 +131,8 @@ def _learn(db: Database, customer_id: str, loaded: LoadedThread, workspace: Work
     """
     thread = loaded.thread
     people = {i: c for c in thread.contacts for i in (c.id, *c.merged_ids)}
-    taggers: frozenset[str] = frozenset()
-    for part in loaded.conversations:
-        contact = first_known_contact(part.conversation, people)
-        shown = replace(read_signs(part.conversation, customer_id, contact, workspace), codes=part.codes)
-        taggers |= bridge_signs.save(db, shown, workspace.bridge_codes)
+    signs = [_signs(c, customer_id, people, workspace) for c in loaded.conversations]
+    taggers = bridge_signs.save(db, signs, workspace.bridge_codes)
     if taggers - workspace.other_taggers:
         settings.add_other_taggers(db, taggers)
     learnt.add_delays(db, find_bridge_delays(thread, workspace), now)
@@ -142,6 +140,13 @@ def _learn(db: Database, customer_id: str, loaded: LoadedThread, workspace: Work
     new = [fact for fact in thread.contrary if contrary_facts.save(db, fact)]
     proofs = [settings.save_relay(db, proof) for proof in relay.find_relay_proofs(thread, workspace)]
     return any(proofs) or any(fact.kind in OF_WHOLE_ACCOUNTS for fact in new)
+
+
+def _signs(
+    loaded: LoadedConversation, customer_id: str, people: Mapping[str, Contact], workspace: Workspace
+) -> ConversationSigns:
+    signs = read_signs(loaded.conversation, customer_id, first_known_contact(loaded.conversation, people), workspace)
+    return replace(signs, codes=loaded.codes)
 
 
 def _save_customer_row(db: Database, customer_id: str, thread: Thread) -> None:

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from desktop.domain.learning.bridge import MIN_CUSTOMERS, CodeCount, ConversationSigns, TaggingCount
 from desktop.store.core.columns import fetch_all, fetch_one, from_json, insert_row, to_json, valid_utf8
 from desktop.store.core.database import Database
 
 
-def save(db: Database, signs: ConversationSigns, bridge_codes: frozenset[str]) -> frozenset[str]:
-    """Replace the conversation's signs. Returns taggers (`ConversationSigns.taggers`) that are new in it."""
-    row = {
+def save(db: Database, signs: Iterable[ConversationSigns], bridge_codes: frozenset[str]) -> frozenset[str]:
+    """Replace the signs of these conversations. Returns taggers (`ConversationSigns.taggers`) that are new in one."""
+    rows = {s.conversation_id: _row(s, bridge_codes) for s in signs}
+    found = "SELECT * FROM conversation_signs WHERE conversation_id IN (SELECT value FROM json_each(?))"
+    stored = {row.conversation_id: row._asdict() for row in fetch_all(db, found, (to_json(sorted(rows)),))}
+    taggers: frozenset[str] = frozenset()
+    for conversation_id, row in rows.items():
+        before = stored.get(conversation_id)
+        if before == row:
+            continue
+        # Deleted and inserted: the totals are kept by triggers on these.
+        db.execute("DELETE FROM conversation_signs WHERE conversation_id = ?", (conversation_id,))
+        insert_row(db, "conversation_signs", row)
+        taggers |= frozenset(from_json(row["taggers"])) - frozenset(from_json(before["taggers"]) if before else ())
+    return taggers
+
+
+def _row(signs: ConversationSigns, bridge_codes: frozenset[str]) -> dict[str, Any]:
+    return {
         "conversation_id": signs.conversation_id,
         "customer_id": signs.customer,
         "has_page": int(signs.has_page),
@@ -20,15 +39,6 @@ def save(db: Database, signs: ConversationSigns, bridge_codes: frozenset[str]) -
         "codes": to_json(sorted([valid_utf8(code), count] for code, count in signs.codes.items())),
         "taggers": to_json(sorted(signs.taggers)),
     }
-    stored = fetch_one(
-        db, f"SELECT {', '.join(row)} FROM conversation_signs WHERE conversation_id = ?", (signs.conversation_id,)
-    )
-    if stored == tuple(row.values()):
-        return frozenset()
-    # Deleted and inserted: the totals are kept by triggers on these.
-    db.execute("DELETE FROM conversation_signs WHERE conversation_id = ?", (signs.conversation_id,))
-    insert_row(db, "conversation_signs", row)
-    return signs.taggers - frozenset(from_json(stored.taggers) if stored else ())
 
 
 def code_counts(db: Database) -> tuple[CodeCount, ...]:

@@ -7,114 +7,33 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
+from typing import Any
 from unittest.mock import patch
 
-from conversation_factory import BRIDGE, NOW
+from conversation_factory import BRIDGE, NOW, jennifer, on_channel, reply
 from database import open_in_memory
 from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
+from partial_threads import check_same, choose_key_entries, load, small_numbers, store_people
 from random_facts import CONTACTS, FACTS, INSTANTS, WORKSPACES, conversations
 
-from desktop.domain import forecast
+from desktop.domain import origin
 from desktop.domain.contrary import ContraryFact
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent, Route
-from desktop.domain.forecast import Reply, compute_forecast
-from desktop.domain.history.customer_row import build_customer_row
-from desktop.domain.learning.bridge import find_bridge_delays
-from desktop.domain.learning.relay import find_relay_proofs
+from desktop.domain.history import thread as thread_module
 from desktop.domain.model.channel import ChannelKey, Provider
-from desktop.domain.model.facts import ChannelKind, Contact, Conversation
-from desktop.domain.model.workspace import Relay, Workspace
-from desktop.domain.reach import find_situation
-from desktop.engine.sync import thread_loader
-from desktop.engine.sync.thread_loader import LoadedThread, load_with_conversations
-from desktop.store import contacts, key_entries
+from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Tag
+from desktop.domain.model.workspace import Workspace
+from desktop.engine.sync.ingest import refresh_customers
+from desktop.engine.views import THREAD_PAGE
+from desktop.store import contacts, entries
 from desktop.store import conversations as conversation_store
 from desktop.store import settings as settings_store
 from desktop.store.core.database import Database
 from desktop.store.evidence import contrary_facts
 from desktop.store.outgoing import direct_messages
-
-LIMIT = 3
-
-
-@contextmanager
-def small_numbers() -> Iterator[None]:
-    """As if a few messages were many."""
-    with (
-        patch.object(key_entries, "WORTH_CHOOSING", 2),
-        patch.object(key_entries, "CHOOSE_AGAIN_AFTER", 2),
-        patch.object(thread_loader, "NEWEST_MESSAGES", LIMIT),
-        patch.object(forecast, "NEWEST_MESSAGES", LIMIT),
-    ):
-        yield
-
-
-def store_people(db: Database, people: tuple[Contact, ...]) -> None:
-    for person in people:
-        contacts.save(db, person)
-    db.execute("UPDATE contacts SET customer_id = 'c1'")
-
-
-def load(db: Database, workspace: Workspace, limit: int | None) -> LoadedThread:
-    return load_with_conversations(db, "c1", workspace, NOW, limit)
-
-
-def choose_key_entries(db: Database, workspace: Workspace) -> None:
-    for conversation in load(db, workspace, LIMIT).conversations:
-        if conversation.is_choice_due:
-            key_entries.choose(db, conversation, workspace)
-
-
-def check_same(db: Database, workspace: Workspace) -> bool:
-    """Compares what is decided. Returns whether anything was left out."""
-    loaded, whole_loaded = load(db, workspace, LIMIT), load(db, workspace, None)
-    thread, whole = loaded.thread, whole_loaded.thread
-    assert thread.messages == whole.messages[-LIMIT:]
-    assert thread.older_count + len(thread.messages) == len(whole.messages)
-    known = {m.key: m for m in whole.messages}
-    for message in thread.loaded:
-        assert replace(message, arrived=()) == replace(known[message.key], arrived=())
-    assert (thread.contacts, thread.listed_windows, thread.contrary, thread.several_numbers) == (
-        whole.contacts,
-        whole.listed_windows,
-        whole.contrary,
-        whole.several_numbers,
-    )
-    for chat, other in zip(thread.chats, whole.chats, strict=True):
-        assert replace(chat.conversation, entries=()) == replace(other.conversation, entries=())
-        assert (chat.mapping, chat.unmapped, chat.window, chat.contrary, chat.recovery) == (
-            other.mapping,
-            other.unmapped,
-            other.window,
-            other.contrary,
-            other.recovery,
-        )
-    assert build_customer_row("c1", thread) == build_customer_row("c1", whole)
-    assert find_relay_proofs(thread, workspace) == find_relay_proofs(whole, workspace)
-    unproven = replace(workspace, relay=dict.fromkeys(ChannelKind, Relay.UNPROVEN))
-    assert find_relay_proofs(thread, unproven) == find_relay_proofs(whole, unproven)
-    assert set(find_bridge_delays(thread, workspace)) == set(find_bridge_delays(whole, workspace))
-    for seen_upto in (None, 3, 20):
-        words = Reply("Hello", seen_upto=seen_upto, author_id="7001")
-        for chat in whole.chats:
-            here, there = (find_situation(t, chat.id, workspace) for t in (thread, whole))
-            assert drop_arrivals(here) == drop_arrivals(there)
-            for hours in (0, 20):
-                at = NOW + timedelta(hours=hours)
-                assert compute_forecast(here, words, at) == compute_forecast(there, words, at)
-    for part, all_of_it in zip(loaded.conversations, whole_loaded.conversations, strict=True):
-        assert (part.entry_count, dict(part.codes)) == (all_of_it.entry_count, dict(all_of_it.codes))
-    return len(thread.loaded) < len(whole.messages)
-
-
-def drop_arrivals(situation: object) -> object:
-    newest = situation.newest_reply  # type: ignore[attr-defined]
-    bare = None if newest is None else replace(newest, arrived=())
-    return replace(situation, messages=(), newest_reply=bare)  # type: ignore[type-var]
-
 
 DIRECT = st.lists(
     st.builds(
@@ -136,8 +55,6 @@ DIRECT = st.lists(
     unique_by=lambda d: d.draft_id,
 )
 
-left_out = [0, 0]
-
 
 def lengthened(conversation: Conversation, random: Random) -> Conversation:
     """The same kinds of entries again and again, in the last day and two weeks before."""
@@ -150,16 +67,29 @@ def lengthened(conversation: Conversation, random: Random) -> Conversation:
     return replace(conversation, entries=tuple(found))
 
 
-@examples(40)
-@given(conversations(), CONTACTS, WORKSPACES, FACTS, DIRECT, st.integers(0, 2**32))
-def test_a_part_is_decided_as_the_whole(
+def test_a_part_is_decided_as_the_whole() -> None:
+    counts = [0, 0]
+
+    @examples(40)
+    @given(st.tuples(conversations(), CONTACTS, WORKSPACES, FACTS, DIRECT, st.integers(0, 2**32)))
+    def compare(known: Any) -> None:
+        for is_left_out in compared(*known):
+            counts[is_left_out] += 1
+
+    compare()
+    # Otherwise it would have compared a thing with itself.
+    assert counts[True] > counts[False] / 4
+
+
+def compared(
     held: list[Conversation],
     people: tuple[Contact, ...],
     workspace: Workspace,
     facts: list[ContraryFact],
     direct: list[DirectSent],
     seed: int,
-) -> None:
+) -> Iterator[bool]:
+    """Whether entries were left out, for each time that both were compared."""
     random, db = Random(seed), open_in_memory()
     held = [lengthened(c, random) for c in held]
     with small_numbers():
@@ -173,16 +103,16 @@ def test_a_part_is_decided_as_the_whole(
                 shown = conversation.entries if number == 2 else some
                 at = NOW - timedelta(minutes=random.randrange(600))
                 conversation_store.save(db, replace(conversation, entries=tuple(shown), updated_at=at))
-            left_out[check_same(db, workspace)] += 1
+            yield check_same(db, workspace)
             choose_key_entries(db, workspace)
-            left_out[check_same(db, workspace)] += 1
+            yield check_same(db, workspace)
             if number == 0:
                 for sent in direct:
                     if conversation_store.customer_of(db, sent.conversation_id):
                         direct_messages.save(db, sent)
             if number == 1:
                 workspace = change_something(db, held, people, workspace, random)
-                left_out[check_same(db, workspace)] += 1
+                yield check_same(db, workspace)
 
 
 def change_something(
@@ -213,6 +143,79 @@ def change_something(
     return workspace
 
 
-def test_the_examples_leave_entries_out() -> None:
-    """Otherwise the test above would compare a thing with itself."""
-    assert left_out[True] > left_out[False] / 4
+# --- what it costs -------------------------------------------------------------------------------------------------
+
+
+class Counts:
+    """Entries read from the database, and origins decided."""
+
+    def __init__(self) -> None:
+        self.read = self.decided = 0
+
+    @contextmanager
+    def counting(self) -> Iterator[None]:
+        read_entry, find = entries._entry, origin.find_origin
+
+        def read(row: object) -> object:
+            self.read += 1
+            return read_entry(row)
+
+        def decide(*of: object) -> object:
+            self.decided += 1
+            return find(*of)  # type: ignore[arg-type]
+
+        self.read = self.decided = 0
+        with patch.object(entries, "_entry", read), patch.object(thread_module, "find_origin", decide):
+            yield
+
+
+def store_long_thread(db: Database, conversations: int, parts: int) -> None:
+    """Every 20 minutes a message, the newest conversation is of 100 parts."""
+    settings_store.save(db, "bridge_codes_chosen", [BRIDGE])
+    at = NOW - timedelta(minutes=20) * (conversations * parts + 100)
+    for number in range(conversations + 1):
+        name, count = f"v{number}", 100 if number == conversations else parts
+        held = [
+            replace(
+                on_channel(0) if place % 2 else reply(0),
+                id=f"{number}{place:03}",
+                conversation_id=name,
+                sent_at=at + timedelta(minutes=20) * place,
+            )
+            for place in range(count)
+        ]
+        at = held[-1].sent_at + timedelta(minutes=20)
+        tag = Tag("whatsapp", held[0].sent_at)
+        times = {"created_at": held[0].sent_at, "updated_at": held[-1].sent_at}
+        conversation_store.save(db, Conversation(name, **times, contact_ids=("c1",), tags=(tag,), entries=tuple(held)))
+    refresh_customers(db, ["c1"], NOW)
+
+
+def add_message(db: Database, number: int) -> None:
+    """As the sync does, except for reading the stored conversation."""
+    newest = max(conversation_store.of_customer_without_entries(db, "c1"), key=lambda c: c.updated_at)
+    at = NOW + timedelta(minutes=number)
+    message = replace(on_channel(0), id=f"9{number:04}", conversation_id=newest.id, sent_at=at)
+    entries.save(db, newest.id, [message], is_newest=True)
+
+
+def test_a_new_message_and_opening_cost_the_same_in_a_thread_of_100_and_of_5000() -> None:
+    counts, found = Counts(), {}
+    for conversations_before in (0, 10):
+        db = open_in_memory()
+        store_people(db, (jennifer(),))
+        store_long_thread(db, conversations_before, 490)
+        costs = []
+        for number in range(3):
+            add_message(db, number)
+            with counts.counting():
+                refresh_customers(db, ["c1"], NOW)
+            costs.append((counts.read, counts.decided))
+        with counts.counting():
+            view = load(db, settings_store.load(db), THREAD_PAGE)
+        assert view.thread.older_count == conversations_before * 490 + 103 - len(view.thread.messages)
+        found[conversations_before] = (*max(costs), counts.read, counts.decided)
+    short, long = found[0], found[10]
+    # The page is 200 messages, where the short thread has 103; a few key entries of each older conversation are added.
+    assert all(n <= 103 for n in short)
+    assert all(n <= 200 + 32 + 10 * 5 for n in long)

@@ -57,7 +57,7 @@ def test_totals_are_what_counting_everything_gives(steps_taken):
             held.pop(step, None)
             conversations.save(db, Conversation(step, EPOCH, EPOCH, contact_ids=("c0",)))
         else:
-            bridge_signs.save(db, step, BRIDGE)
+            bridge_signs.save(db, [step], BRIDGE)
             held[step.conversation_id] = step
     assert bridge_signs.code_counts(db) == count_codes(held.values())
     assert bridge_signs.tagging_count(db) == count_tagging(held.values(), BRIDGE)
@@ -70,8 +70,8 @@ def test_totals_are_what_counting_everything_gives(steps_taken):
 def test_a_tagger_is_new_once():
     db = opened()
     shown = ConversationSigns("v1", "c1", EPOCH, taggers=frozenset({"814"}))
-    assert bridge_signs.save(db, shown, BRIDGE) == {"814"}
-    assert bridge_signs.save(db, shown, BRIDGE) == frozenset()
+    assert bridge_signs.save(db, [shown], BRIDGE) == {"814"}
+    assert bridge_signs.save(db, [shown], BRIDGE) == frozenset()
 
 
 def test_nothing_shows_a_bridge_at_first():
@@ -86,5 +86,5 @@ def test_nothing_shows_a_bridge_at_first():
 @pytest.mark.parametrize("code", CODES)
 def test_any_code_is_counted(code):
     db = opened()
-    bridge_signs.save(db, ConversationSigns("v1", "c1", EPOCH, codes={code: 2}), BRIDGE)
+    bridge_signs.save(db, [ConversationSigns("v1", "c1", EPOCH, codes={code: 2})], BRIDGE)
     assert [(c.code, c.parts) for c in bridge_signs.code_counts(db)] == [(code, 2)]

@@ -1,0 +1,108 @@
+"""Compares a thread of which only the newest messages and the key entries are read with the same thread read whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from unittest.mock import patch
+
+from conversation_factory import NOW
+
+from desktop.domain import forecast
+from desktop.domain.forecast import Reply, compute_forecast
+from desktop.domain.history.customer_row import build_customer_row
+from desktop.domain.learning.bridge import find_bridge_delays
+from desktop.domain.learning.relay import find_relay_proofs
+from desktop.domain.model.facts import ChannelKind, Contact
+from desktop.domain.model.workspace import Relay, Workspace
+from desktop.domain.reach import Situation, find_situation
+from desktop.engine.sync import thread_loader
+from desktop.engine.sync.thread_loader import LoadedThread, load_with_conversations
+from desktop.store import contacts, key_entries
+from desktop.store.core.database import Database
+
+LIMIT = 3
+"""Of the messages of a thread."""
+
+
+@contextmanager
+def small_numbers() -> Iterator[None]:
+    """As if a few messages were many."""
+    with (
+        patch.object(key_entries, "WORTH_CHOOSING", 2),
+        patch.object(key_entries, "CHOOSE_AGAIN_AFTER", 2),
+        patch.object(thread_loader, "NEWEST_MESSAGES", LIMIT),
+        patch.object(forecast, "NEWEST_MESSAGES", LIMIT),
+    ):
+        yield
+
+
+def store_people(db: Database, people: Iterable[Contact]) -> None:
+    """As contacts of the one customer `c1`."""
+    for person in people:
+        contacts.save(db, person)
+    db.execute("INSERT INTO customers (id) VALUES ('c1') ON CONFLICT DO NOTHING")
+    db.execute("UPDATE contacts SET customer_id = 'c1'")
+
+
+def load(db: Database, workspace: Workspace, limit: int | None, now: datetime = NOW) -> LoadedThread:
+    """The thread of `c1`."""
+    return load_with_conversations(db, "c1", workspace, now, limit)
+
+
+def choose_key_entries(db: Database, workspace: Workspace) -> None:
+    """Where it is due, as after every new fact."""
+    for conversation in load(db, workspace, LIMIT).conversations:
+        if conversation.is_choice_due:
+            key_entries.choose(db, conversation, workspace)
+
+
+def check_same(db: Database, workspace: Workspace, now: datetime = NOW) -> bool:
+    """Compare what is decided. Returns whether anything was left out."""
+    loaded, whole_loaded = load(db, workspace, LIMIT, now), load(db, workspace, None, now)
+    thread, whole = loaded.thread, whole_loaded.thread
+    assert thread.messages == whole.messages[-LIMIT:]
+    assert thread.older_count + len(thread.messages) == len(whole.messages)
+    known = {m.key: m for m in whole.messages}
+    for message in thread.loaded:
+        assert replace(message, arrived=()) == replace(known[message.key], arrived=())
+    assert (thread.contacts, thread.listed_windows, thread.contrary, thread.several_numbers) == (
+        whole.contacts,
+        whole.listed_windows,
+        whole.contrary,
+        whole.several_numbers,
+    )
+    for chat, other in zip(thread.chats, whole.chats, strict=True):
+        assert replace(chat.conversation, entries=()) == replace(other.conversation, entries=())
+        assert (chat.mapping, chat.unmapped, chat.window, chat.contrary, chat.recovery) == (
+            other.mapping,
+            other.unmapped,
+            other.window,
+            other.contrary,
+            other.recovery,
+        )
+    assert build_customer_row("c1", thread) == build_customer_row("c1", whole)
+    assert find_relay_proofs(thread, workspace) == find_relay_proofs(whole, workspace)
+    unproven = replace(workspace, relay=dict.fromkeys(ChannelKind, Relay.UNPROVEN))
+    assert find_relay_proofs(thread, unproven) == find_relay_proofs(whole, unproven)
+    assert set(find_bridge_delays(thread, workspace)) == set(find_bridge_delays(whole, workspace))
+    for seen_upto in (None, 3, 20):
+        words = Reply("Hello", seen_upto=seen_upto, author_id="7001")
+        for chat in whole.chats:
+            here, there = (find_situation(t, chat.id, workspace) for t in (thread, whole))
+            assert drop_arrivals(here) == drop_arrivals(there)
+            for hours in (0, 20):
+                at = now + timedelta(hours=hours)
+                assert compute_forecast(here, words, at) == compute_forecast(there, words, at)
+    for part, all_of_it in zip(loaded.conversations, whole_loaded.conversations, strict=True):
+        assert (part.entry_count, dict(part.codes)) == (all_of_it.entry_count, dict(all_of_it.codes))
+    return len(thread.loaded) < len(whole.messages)
+
+
+def drop_arrivals(situation: Situation) -> Situation:
+    """Without what a part of a thread has not."""
+    newest = situation.newest_reply
+    bare = None if newest is None else replace(newest, arrived=())
+    return replace(situation, messages=(), newest_reply=bare)
