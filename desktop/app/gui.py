@@ -9,17 +9,19 @@ import sys
 from typing import TYPE_CHECKING
 
 from desktop.app import qt
-from desktop.app.connect import BadSandboxFile
-from desktop.app.profile_context import ProfileContext
+from desktop.app.profile_paths import SETTINGS_FILE, has_workspace, profile_paths
 from desktop.system import logs
 from desktop.text import command_line as texts
-from desktop.text.reasons.describe import describe
 
+# Most of the program is imported once its window is painted.
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+    from desktop.app.frame import InboxFrame
     from desktop.app.program import OpenSample
+    from desktop.system.paths import Paths
     from desktop.system.single_instance import SingleInstance
+    from desktop.ui.look.theme import Theme
 
 
 def run(options: argparse.Namespace, open_sample: OpenSample, link: str = "") -> int:
@@ -34,24 +36,27 @@ def run(options: argparse.Namespace, open_sample: OpenSample, link: str = "") ->
         return 2
     # Nothing of what is imported and built becomes garbage; `loop` collects from then on.
     gc.disable()
-    try:
-        context = ProfileContext.of(options)
-        application = qt.start(offscreen=False, requested_language=options.language)
-    except BadSandboxFile as bad_file:
-        print(describe(bad_file.reason), file=sys.stderr)
+    if options.sandbox_urls is not None and not _is_sandbox_file_good(options):
         return 2
+    paths = profile_paths(options)
+    try:
+        application = qt.start(offscreen=False, requested_language=options.language)
     except qt.NoScreen as error:
         print(error, file=sys.stderr)
         return 2
-    from desktop.app import loop
     from desktop.system.single_instance import NotAnswering, SingleInstance
 
-    instance = SingleInstance(context.paths.profile)
+    instance = SingleInstance(paths.profile)
     try:
         if not instance.acquire(link):
             return 0
-        with logs.logging_to(options.log_level, context.paths.logs):
-            return loop.run(application, lambda: _run_program(application, context, instance, open_sample))
+        theme, frame = _show_frame(application, paths)
+        from desktop.app import loop
+
+        with logs.logging_to(options.log_level, paths.logs):
+            return loop.run(
+                application, lambda: _run_program(application, options, instance, open_sample, theme, frame)
+            )
     except NotAnswering:
         from PySide6.QtWidgets import QMessageBox
 
@@ -63,12 +68,50 @@ def run(options: argparse.Namespace, open_sample: OpenSample, link: str = "") ->
         instance.release()
 
 
+def _is_sandbox_file_good(options: argparse.Namespace) -> bool:
+    """Says on standard error what is wrong."""
+    from desktop.app.connect import BadSandboxFile, Hosts
+    from desktop.text.reasons.describe import describe
+
+    try:
+        Hosts.of_file(options.sandbox_urls)
+    except BadSandboxFile as bad_file:
+        print(describe(bad_file.reason), file=sys.stderr)
+        return False
+    return True
+
+
+def _show_frame(application: QApplication, paths: Paths) -> tuple[Theme, InboxFrame | None]:
+    """Show the inbox's window in the agent's colors, if there is an inbox to open."""
+    from desktop.ui.look.theme import Theme
+
+    theme = Theme(application)
+    if not has_workspace(paths):
+        return theme, None
+    from desktop.app.frame import InboxFrame
+
+    if (paths.profile / SETTINGS_FILE).exists():
+        from desktop.system.settings_file import SettingsFile
+        from desktop.ui.look.preferences import Preferences
+
+        Preferences(theme, SettingsFile(paths.profile / SETTINGS_FILE), application)
+    frame = InboxFrame(theme)
+    frame.show_at_once()
+    return theme, frame
+
+
 async def _run_program(
-    application: QApplication, context: ProfileContext, instance: SingleInstance, open_sample: OpenSample
+    application: QApplication,
+    options: argparse.Namespace,
+    instance: SingleInstance,
+    open_sample: OpenSample,
+    theme: Theme,
+    frame: InboxFrame | None,
 ) -> int:
+    from desktop.app.profile_context import ProfileContext
     from desktop.app.program import Program
 
-    program = Program(application, context, open_sample)
+    program = Program(application, ProfileContext.of(options), open_sample, theme, frame)
     # The link's text is not read: links cannot open any place in the program yet.
     instance.started_again.connect(lambda _link: program.raise_windows())
     return await program.run()

@@ -6,8 +6,9 @@ import argparse
 from dataclasses import dataclass
 
 from desktop.app.connect import Hosts, LiveConnector
+from desktop.app.profile_paths import profile_paths, program_name
 from desktop.system.clock import ServerClock
-from desktop.system.paths import Paths, user_paths
+from desktop.system.paths import Paths
 from desktop.system.profile import JsonProfileBook
 from desktop.system.secrets import KeyringSecrets
 
@@ -35,12 +36,9 @@ class ProfileContext:
         real profile, and a real token must never be sent to a sandbox.
         """
         hosts = Hosts.of_file(options.sandbox_urls)
-        program = "Reachline" if options.sandbox_urls is None else "Reachline sandbox"
-        service, paths = program, user_paths(program)
+        service, paths = program_name(options), profile_paths(options)
         if options.profile is not None:
-            folder = options.profile.expanduser().absolute()
-            service = f"{program} ({folder})"
-            paths = Paths(folder, folder / "cache", folder / "logs")
+            service = f"{service} ({paths.profile})"
         clock = ServerClock()
         return cls(
             paths,

@@ -11,7 +11,9 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.app import caches
+from desktop.app.frame import InboxFrame
 from desktop.app.profile_context import ProfileContext
+from desktop.app.profile_paths import SETTINGS_FILE
 from desktop.app.session import Session
 from desktop.domain.model.reason import NO_REASON
 from desktop.engine.accounts.accounts import Accounts, cache_not_deleted
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SETTINGS = "settings.ini"
 KEYRING_PATIENCE_S = 0.7
 PROGRESS_AFTER_S = 0.5
 
@@ -66,9 +67,16 @@ class Program:
     """
 
     def __init__(
-        self, application: QApplication, context: ProfileContext, open_sample: OpenSample, theme: Theme | None = None
+        self,
+        application: QApplication,
+        context: ProfileContext,
+        open_sample: OpenSample,
+        theme: Theme | None = None,
+        frame: InboxFrame | None = None,
     ) -> None:
-        """open_sample: opens the sample workspace, which the wizard offers before anything is connected."""
+        """open_sample: opens the sample workspace, which the wizard offers before anything is connected. frame: shown
+        already, for the first inbox.
+        """
         self.accounts = Accounts(context.book, context.secrets, context.connector, self._wipe)
         self.tasks = Tasks(self._on_broken)
         self.theme = theme or Theme(application)
@@ -76,6 +84,7 @@ class Program:
         self.wizard: Wizard | None = None
         self.sample: SampleWindows | None = None
         self._open_sample = open_sample
+        self._frame = frame
         self.error_window: ErrorWindow | None = None
         self._application = application
         self._context = context
@@ -122,12 +131,13 @@ class Program:
     def _shown(self) -> list[QWidget]:
         inbox = self.session.window if self.session is not None else None
         sample = [self.sample.screens, self.sample.window] if self.sample is not None else []
-        windows: list[QWidget | None] = [inbox, *sample, self.wizard, self.error_window]
+        windows: list[QWidget | None] = [inbox, *sample, self.wizard, self.error_window, self._frame]
         return [window for window in windows if window is not None and window.isVisible()]
 
     def raise_windows(self) -> None:
         """Bring the windows to the front: somebody has started the program again and looks for them."""
-        for window in self._shown:
+        for shown in self._shown:
+            window = shown.window()
             window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
             window.raise_()
             window.activateWindow()
@@ -163,8 +173,11 @@ class Program:
 
     async def _open_first(self) -> None:
         self._is_loading = False
+        if self._frame is not None and not self._frame.isVisible():
+            # Closed meanwhile, and so the program.
+            return
         if self.accounts.keeps_secrets:
-            self._settings = SettingsFile(self._context.paths.profile / SETTINGS)
+            self._settings = SettingsFile(self._context.paths.profile / SETTINGS_FILE)
             # Applies the chosen colors and text size before the first window is shown.
             Preferences(self.theme, self._settings, self._application)
         await self._open_current()
@@ -175,6 +188,7 @@ class Program:
             await self.sample.close()
         self._close_wizard()
         self._close_error_window()
+        self._close_frame()
         async with self._changing:
             await self._close_session()
         await self.accounts.aclose()
@@ -208,10 +222,12 @@ class Program:
             self._show_wizard(describe(opened.reason))
         else:
             self._show_error_window(describe(opened.reason), self._open_current)
+            self._close_frame()
 
     def _show_inbox(self, session: Session) -> None:
         is_new = session.window is None
-        window = session.show(self.tasks.start)
+        frame, self._frame = self._frame, None
+        window = session.show(self.tasks.start, frame)
         if is_new:
             if self._context.is_sandbox:
                 window.setWindowTitle(texts.SANDBOX_TITLE(title=window.windowTitle()))
@@ -294,6 +310,7 @@ class Program:
         self.wizard.raise_()
         self.wizard.activateWindow()
         self._close_error_window()
+        self._close_frame()
 
     async def _start_workspace(self, workspace: WorkspaceConfig) -> Engine | Refusal:
         """For the wizard: the engine of what it just added, its window not shown yet."""
@@ -381,6 +398,13 @@ class Program:
                 window.sentence.setText(sentence)
 
         return report
+
+    def _close_frame(self) -> None:
+        """Close the window of an inbox that is not there, once another one is shown."""
+        frame, self._frame = self._frame, None
+        if frame is not None:
+            frame.close()
+            frame.deleteLater()
 
     def _close_error_window(self) -> None:
         error_window, self.error_window = self.error_window, None

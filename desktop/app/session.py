@@ -12,6 +12,7 @@ from typing import Self
 from PySide6.QtCore import QSettings
 
 from desktop.app import build, caches
+from desktop.app.frame import InboxFrame
 from desktop.domain.model.reason import NO_REASON
 from desktop.engine.accounts.accounts import Accounts
 from desktop.engine.accounts.profile_edits import channel_key, find_workspace
@@ -112,8 +113,10 @@ class Session:
         session.remark = opened.remark
         return session
 
-    def show(self, run: Run) -> MainWindow:
-        """run: `Tasks.start` of tasks that outlive this session, for changes of accounts."""
+    def show(self, run: Run, frame: InboxFrame | None = None) -> MainWindow:
+        """run: `Tasks.start` of tasks that outlive this session, for changes of accounts. frame: the window to show it
+        in, which is closed with it; None for one of its own.
+        """
         if self.window is None:
             self._ticker = Ticker(self.engine.clock)
             self.window = MainWindow(
@@ -123,9 +126,12 @@ class Session:
             # What is stored comes first on the screen.
             self.window.views_shown.connect(self.start_engine)
             asyncio.get_running_loop().call_later(START_WITHIN_S, self.start_engine)
-        self.window.show()
-        self.window.raise_()
-        self.window.activateWindow()
+            if frame is not None:
+                frame.set_content(self.window)
+        top = self.window.window()
+        top.show()
+        top.raise_()
+        top.activateWindow()
         if self.not_opened:
             first, *others = self.not_opened
             sentences = [texts.NOT_CONNECTED(account=first.what, sentence=describe(first.reason))]
@@ -150,7 +156,7 @@ class Session:
             self._ticker.stop()
         await self.engine.stop()
         if self.window is not None:
-            self.window.deleteLater()
+            self.window.window().deleteLater()
         self._cleanup()
 
     def _on_changes(self, changes: Changes) -> None:

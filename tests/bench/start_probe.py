@@ -36,7 +36,7 @@ def _run_bare(*, stays: bool) -> None:
     from PySide6.QtWidgets import QApplication, QListView, QVBoxLayout, QWidget
 
     application = QApplication(["bare"])
-    _watch(application, ends=not stays)
+    _watch(application, is_program=False, ends=not stays)
     window, rows = QWidget(), QListView()
     rows.setModel(QStringListModel([f"Row {number}" for number in range(ROWS)], rows))
     QVBoxLayout(window).addWidget(rows)
@@ -53,18 +53,21 @@ def _run_program(arguments: list[str]) -> None:
 
     def start_watched(**options: bool | str) -> QApplication:
         application = start(**options)  # type: ignore[arg-type]
-        _watch(application, ends=True)
+        _watch(application, is_program=True, ends=True)
         return application
 
     qt.start = start_watched  # type: ignore[assignment]
-    from desktop.app.connect import Hosts
-
-    # Not by --sandbox-urls, which nobody's start has: reading it needs the HTTP library.
-    Hosts.of_file = classmethod(lambda cls, _file: cls({"US": NOBODY}, *[NOBODY] * 6))  # type: ignore[assignment]
     run(arguments)
 
 
-def _watch(application: QApplication, *, ends: bool) -> None:
+def _let_nobody_answer() -> None:
+    """Not by --sandbox-urls, which nobody's start has: reading it needs the HTTP library."""
+    from desktop.app.connect import Hosts
+
+    Hosts.of_file = classmethod(lambda cls, _file: cls({"US": NOBODY}, *[NOBODY] * 6))  # type: ignore[assignment]
+
+
+def _watch(application: QApplication, *, is_program: bool, ends: bool) -> None:
     from PySide6.QtCore import QEvent, QObject, QTimer
     from PySide6.QtWidgets import QAbstractItemView, QWidget
 
@@ -90,6 +93,8 @@ def _watch(application: QApplication, *, ends: bool) -> None:
 
         def note_window(self) -> None:
             self.window_ms, self.modules = time.process_time() * 1_000, tuple(sys.modules)
+            if is_program:
+                _let_nobody_answer()
 
         def note_rows(self) -> None:
             self.rows_ms = time.process_time() * 1_000

@@ -34,7 +34,7 @@ from desktop.ui.inbox.focus_fallback import FocusFallback
 from desktop.ui.inbox.panes import MainPanes
 from desktop.ui.inbox.view_loader import LoadedViews, ViewLoader
 from desktop.ui.look import icons
-from desktop.ui.look.theme import Theme
+from desktop.ui.look.theme import WINDOW_SIZE, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.connection_line import ConnectionLine
@@ -86,7 +86,7 @@ class MainWindow(QWidget):
         self._is_list_focused = False
         self._is_showing_thread = False
         self.setWindowTitle(title)
-        self.resize(QSize(1280, 800).boundedTo(self.screen().availableSize()))
+        self.resize(WINDOW_SIZE.boundedTo(self.screen().availableSize()))
         self._build(settings)
         submit = engine.command_handler.submit
         self.settings = SettingsActions(theme, ticker, submit, settings, self)
@@ -347,7 +347,7 @@ class MainWindow(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._ticker.set_resting(self.isMinimized())
+        self._ticker.set_resting(self.window().isMinimized())
         self._panes.update_folding(self.width())
         self._submit_visibility(True)
         self._on_changes(_EVERYTHING)
@@ -361,7 +361,7 @@ class MainWindow(QWidget):
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self._seen_marker.mark_seen(self._view)
         elif event.type() == QEvent.Type.WindowStateChange:
-            self._ticker.set_resting(self.isMinimized())
+            self._ticker.set_resting(self.window().isMinimized())
         super().changeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -15,6 +15,7 @@ from desktop.ui.look.plain_text import PlainTextStyle
 GAP = 8
 PAD = 12
 RADIUS = 8
+WINDOW_SIZE = QSize(1280, 800)
 LIST_WIDTH = 300
 SIDE_WIDTH = 300
 ROW_HEIGHT = 64

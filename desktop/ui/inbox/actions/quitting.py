@@ -41,4 +41,5 @@ class QuitConfirmation:
 
     def close_without_asking(self) -> None:
         self._is_confirmed = True
-        self._window.close()
+        # The window that it is a part of, if it is not one itself.
+        self._window.window().close()

@@ -1,0 +1,65 @@
+"""The window of an inbox, painted before there is an inbox: what the inbox needs takes longer to import than Qt."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QCoreApplication, QEvent, QRect
+from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QStyle, QVBoxLayout, QWidget
+
+from desktop.ui.look.theme import LIST_WIDTH, WINDOW_SIZE, Theme
+
+PAINTED_WITHIN_S = 0.3
+"""A window that the desktop does not show, say a minimised one, is not painted at all."""
+
+
+class InboxFrame(QWidget):
+    """Shows the outline of the panes until `set_content`; from then on it is the content's window."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._content: QWidget | None = None
+        self._is_painted = False
+        self.setWindowTitle("Reachline")
+        self.resize(WINDOW_SIZE.boundedTo(self.screen().availableSize()))
+
+    def show_at_once(self) -> None:
+        """Show it, and return when it is painted."""
+        self.show()
+        give_up = time.monotonic() + PAINTED_WITHIN_S
+        while not self._is_painted and time.monotonic() < give_up:
+            QCoreApplication.processEvents()
+        # What was painted reaches the screen.
+        QCoreApplication.processEvents()
+
+    def set_content(self, content: QWidget) -> None:
+        """Fill the window with a widget that was made as a window of its own."""
+        self._content = content
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(content)
+        self.setWindowTitle(content.windowTitle())
+        content.windowTitleChanged.connect(self.setWindowTitle)
+        content.show()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        self._is_painted = True
+        if self._content is None:
+            painter = QPainter(self)
+            panel, edge = QRect(0, 0, LIST_WIDTH, self.height()), QRect(LIST_WIDTH, 0, 1, self.height())
+            for rect, role in ((panel, "panel"), (edge, "border")):
+                shown = QStyle.visualRect(self.layoutDirection(), self.rect(), rect)
+                painter.fillRect(shown, self._theme.color(role))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if self._content is not None and event.type() in (QEvent.Type.ActivationChange, QEvent.Type.WindowStateChange):
+            QCoreApplication.sendEvent(self._content, QEvent(event.type()))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._content is not None and not self._content.close():
+            event.ignore()
+        else:
+            super().closeEvent(event)
