@@ -66,7 +66,9 @@ def print_line(line: Line) -> None:
 def summary(lines: Sequence[Line]) -> str:
     missed = sorted({line.row for line in lines if line.verdict != "ok"})
     rows = len({line.row for line in lines})
-    return f"{rows} rows; " + (f"rows that miss a bar: {', '.join(map(str, missed))}" if missed else "all bars are met")
+    counted = "1 row" if rows == 1 else f"{rows} rows"
+    verdict = f"rows that miss a bar: {', '.join(map(str, missed))}" if missed else "all bars are met"
+    return f"{counted}; {verdict}"
 
 
 def _shown(value: float | None, unit: str) -> str:
