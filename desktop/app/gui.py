@@ -31,11 +31,20 @@ def run(options: argparse.Namespace, open_sample: OpenSample, link: str = "") ->
     `Program`. link: as `find_link` returns it. Returns the exit status: 0 well, also where the window of a running
     program came forward; 2 where the file of the sandbox is wrong or nothing can be shown.
     """
+    # Nothing of what the start imports and builds becomes garbage; `loop` collects from then on.
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return _run(options, open_sample, link)
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _run(options: argparse.Namespace, open_sample: OpenSample, link: str) -> int:
     if not qt.has_display() and "QT_QPA_PLATFORM" not in os.environ:
         print(texts.NO_DISPLAY(), file=sys.stderr)
         return 2
-    # Nothing of what is imported and built becomes garbage; `loop` collects from then on.
-    gc.disable()
     if options.sandbox_urls is not None and not _is_sandbox_file_good(options):
         return 2
     paths = profile_paths(options)
