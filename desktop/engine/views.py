@@ -59,7 +59,7 @@ class UndecidedReply:
     pending: PendingReply
 
 
-THREAD_PAGE = 200
+THREAD_PAGE = 100
 """How many messages a `ThreadView` holds, unless more are asked for."""
 
 

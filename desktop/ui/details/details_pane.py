@@ -36,7 +36,7 @@ from desktop.ui.look.theme import GAP, PAD, SIDE_WIDTH, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
 
-NEWEST_CONVERSATIONS, MORE_CONVERSATIONS = 8, 40
+NEWEST_CONVERSATIONS, MORE_CONVERSATIONS = 5, 40
 """Shown at first, and added by each click on the button below them: each takes several widgets."""
 
 NEWEST_WINDOWS = 8

@@ -51,17 +51,17 @@ def question_for(view: ThreadView) -> str:
     """Return the question; "" if it has been answered or the answer would change nothing in this thread."""
     if view.workspace.bridge_channels is not None:
         return ""
-    if any(_has_bridged_doubt(chat, view) for chat in view.thread.chats):
+    if _has_bridged_doubt(view):
         return texts.OCTOPODS_KNOWN()
     if any(_has_open_doubt(chat) for chat in view.thread.chats):
         return texts.OCTOPODS_UNKNOWN()
     return ""
 
 
-def _has_bridged_doubt(chat: Chat, view: ThreadView) -> bool:
-    """Whether Octopods posted messages whose channel is uncertain."""
-    codes = view.workspace.bridge_codes
-    return any(m.entry.app_code in codes and m.origin is not None and not m.origin.is_sure for m in chat.messages)
+def _has_bridged_doubt(view: ThreadView) -> bool:
+    """Whether Octopods posted newest messages whose channel is uncertain."""
+    codes, messages = view.workspace.bridge_codes, view.thread.messages
+    return any(m.entry.app_code in codes and m.origin is not None and not m.origin.is_sure for m in messages)
 
 
 def _has_open_doubt(chat: Chat) -> bool:

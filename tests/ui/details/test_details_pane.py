@@ -407,7 +407,11 @@ def test_earlier_conversations_are_added_by_a_button_and_the_keyboard_is_on_the_
     pane.show_customer(view, "30", workspace_view(view))
     assert conversations_shown(pane) == [*map(str, range(NEWEST_CONVERSATIONS)), "30"], "and the chosen one"
     QApplication.processEvents()
-    more = next(b for b in pane.findChildren(QPushButton) if b.text() == "Show 52 earlier conversations")
+    more = next(
+        b
+        for b in pane.findChildren(QPushButton)
+        if b.text() == f"Show {60 - NEWEST_CONVERSATIONS} earlier conversations"
+    )
     more.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(more, Qt.Key.Key_Space)
     assert conversations_shown(pane) == [*map(str, range(NEWEST_CONVERSATIONS + MORE_CONVERSATIONS))]

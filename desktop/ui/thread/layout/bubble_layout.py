@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
@@ -37,38 +37,51 @@ class Frame:
     radius: float = RADIUS
 
 
+Tip = str | Callable[[], str]
+"""A tooltip, or what makes it when somebody wants to read it: most are never read."""
+
+
+class _WithTip:
+    __slots__ = ()
+    make_tip: Tip
+
+    @property
+    def tip(self) -> str:
+        return self.make_tip if isinstance(self.make_tip, str) else self.make_tip()
+
+
 @dataclass(frozen=True, slots=True)
-class Line:
+class Line(_WithTip):
     """Text that does not wrap."""
 
     rect: QRectF
     text: QStaticText
     font: QFont
     color_role: str
-    tip: str = ""
+    make_tip: Tip = ""
     action: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Icon:
+class Icon(_WithTip):
     """name: a qtawesome name."""
 
     rect: QRectF
     name: str
     color_role: str
-    tip: str = ""
+    make_tip: Tip = ""
     action: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(_WithTip):
     """Wrapped text. selectable: True for the message itself, False for text about it."""
 
     rect: QRectF
     body: TextBody
     color_role: str
     selectable: bool = False
-    tip: str = ""
+    make_tip: Tip = ""
     action: str = ""
 
 

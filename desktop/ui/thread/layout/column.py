@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont
 
-from desktop.ui.thread.layout.bubble_layout import Edge, Frame, Icon, Line, Paragraph, Piece
+from desktop.ui.thread.layout.bubble_layout import Edge, Frame, Icon, Line, Paragraph, Piece, Tip
 from desktop.ui.thread.layout.row_style import RowStyle
 from desktop.ui.thread.layout.text_body import TextBody
 
@@ -30,7 +30,7 @@ class Item:
     status_icon_color_role: str = ""
     bold: bool = False
     is_boxed: bool = False
-    tip: str = ""
+    tip: Tip = ""
     action: str = ""
 
 
@@ -94,7 +94,7 @@ class Column:
         selectable: bool = False,
         icon: str = "",
         icon_color_role: str = "",
-        tip: str = "",
+        tip: Tip = "",
         action: str = "",
     ) -> None:
         """Add wrapped text. icon: before its first line; `body` must be laid out narrower by `icon_indent` then."""
@@ -166,13 +166,13 @@ class Column:
             )
 
     def _add_icon(
-        self, left: float, top: float, height: float, name: str, color_role: str, tip: str, action: str
+        self, left: float, top: float, height: float, name: str, color_role: str, tip: Tip, action: str
     ) -> None:
         size = self.style.icon
         rect = QRectF(left, top + (height - size) // 2, size, size)
         self.pieces.append(Icon(rect, name, color_role, tip, action))
 
-    def add_line(self, text: str, font: QFont, color_role: str, box: QRectF, tip: str = "", action: str = "") -> None:
+    def add_line(self, text: str, font: QFont, color_role: str, box: QRectF, tip: Tip = "", action: str = "") -> None:
         """Add one line, elided in the middle to fit the width of `box` and centered vertically in it."""
         metrics, shown = self.style.metrics(font), text
         if self.style.text_width(text, font) > box.width() + 0.5:
@@ -185,7 +185,7 @@ class Column:
         """Add a frame with rounded corners."""
         self.frames.append(Frame(rect, fill, Edge.SOLID, radius=6))
 
-    def add_centered_icon(self, rect: QRectF, name: str, color_role: str, tip: str, action: str) -> None:
+    def add_centered_icon(self, rect: QRectF, name: str, color_role: str, tip: Tip, action: str) -> None:
         """Add an icon as large as `rect` is high, in its center."""
         size = rect.height()
         corner = QPointF(rect.center().x() - size / 2, rect.top())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QKeySequence
@@ -116,7 +117,7 @@ def _note(entry: TimelineEntry, width: int, style: RowStyle, expanded: int) -> B
     icon = "fa6s.triangle-exclamation" if message.author is Author.BRIDGE else "fa6s.note-sticky"
     who = "" if message.author is Author.BRIDGE else message.entry.author_name.strip()
     column = Column(style, width - 2 * (SIDE + INSET))
-    time = Item(clock_time(message.entry.sent_at), "note_text", tip=full_time(message.entry.sent_at))
+    time = Item(clock_time(message.entry.sent_at), "note_text", tip=partial(full_time, message.entry.sent_at))
     column.add_items([Item(heading, "note_text", icon, bold=True), *([Item(who, "note_text")] if who else []), time])
     _add_contents(column, message, expanded, "note_text")
     return _card(column, width, Frame(QRectF(), "note", Edge.SOLID, "note_edge"))
@@ -189,16 +190,16 @@ def _card(column: Column, width: int, frame: Frame) -> BubbleLayout:
 def _origin_item(message: Message) -> Item:
     origin = message.origin
     if origin is None:
-        tip = messages.unknown_tooltip(message)
+        tip = partial(messages.unknown_tooltip, message)
         return Item(messages.unknown_label(message), "soon", "fa6s.circle-question", "soon", bold=True, tip=tip)
     shown = origin.channel if origin.is_known else ChannelKind.UNKNOWN
     color_role = channel_color_role(shown)
-    tip = messages.origin_tooltip(origin)
+    tip = partial(messages.origin_tooltip, origin)
     return Item(origin_badge(origin), color_role, channel_icon(shown), color_role, bold=True, tip=tip)
 
 
 def _direct_route_item(route: Route, color_role: str) -> Item:
-    icon, tip = channel_icon(route.channel), arrivals.direct_route_tooltip(route)
+    icon, tip = channel_icon(route.channel), partial(arrivals.direct_route_tooltip, route)
     return Item(arrivals.SENT_DIRECTLY(), color_role, icon, channel_color_role(route.channel), bold=True, tip=tip)
 
 
@@ -209,7 +210,7 @@ def _add_template(column: Column, name: str, color_role: str) -> None:
 
 def _time_item(message: Message, *, ours: bool = False) -> Item:
     color_role = "bubble_out_muted" if ours else "muted"
-    return Item(clock_time(message.entry.sent_at), color_role, tip=full_time(message.entry.sent_at))
+    return Item(clock_time(message.entry.sent_at), color_role, tip=partial(full_time, message.entry.sent_at))
 
 
 def _add_contents(column: Column, message: Message, expanded: int, color_role: str) -> None:
@@ -249,7 +250,7 @@ def _add_arrivals(column: Column, message: Message) -> None:
     only = arrivals.only_reached_channel(message.arrived)
     missing = [a for a in message.arrived if a.arrival in arrivals.DID_NOT_ARRIVE]
     if only is not None:
-        tip = "\n".join(describe(a.reason) for a in message.arrived)
+        tip = partial(_reasons, message.arrived)
         icon, color_role = channel_icon(only), channel_color_role(only)
         item = Item(arrivals.only_on(only), "danger", icon, color_role, "fa6s.triangle-exclamation", bold=True, tip=tip)
         column.add_items([item])
@@ -267,6 +268,10 @@ def _add_arrivals(column: Column, message: Message) -> None:
         line = truncated(arrivals.ambiguous_notice(notice), 0)
         body = lay_out(line, column.style.small, column.max_width - column.icon_indent)
         column.add_paragraph(body, "bubble_out_text", icon="fa6s.triangle-exclamation", icon_color_role="danger")
+
+
+def _reasons(arrived: Sequence[ChannelArrival]) -> str:
+    return "\n".join(describe(a.reason) for a in arrived)
 
 
 def _arrival_item(at: ChannelArrival) -> Item:
@@ -289,7 +294,7 @@ def _place_item(at: ChannelArrival, text: str, status_icon: str, *, bold: bool =
         status_icon,
         "accent" if at.arrival is Arrival.READ else "",
         bold=bold,
-        tip=describe(at.reason),
+        tip=partial(describe, at.reason),
     )
 
 
@@ -302,7 +307,9 @@ def _event(entry: TimelineEntry, width: int, style: RowStyle, expanded: int) -> 
     line = events.event_line_with_time(message.entry)
     column = Column(style, width - 2 * SIDE)
     shown = truncated(line, expanded)
-    column.add_paragraph(lay_out(shown, style.small, column.max_width), "muted", tip=full_time(message.entry.sent_at))
+    column.add_paragraph(
+        lay_out(shown, style.small, column.max_width), "muted", tip=partial(full_time, message.entry.sent_at)
+    )
     if len(shown) < len(line):
         column.add_items([_show_more_item(line, expanded)])
     return _centered(column, width, above=3.0)

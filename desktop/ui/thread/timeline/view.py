@@ -71,19 +71,34 @@ class TimelineView(MeasuredListView):
 
     def show_thread(self, view: ThreadView | None, now: datetime, *, is_new_customer: bool) -> None:
         """is_new_customer: start at the newest message instead of keeping the scroll position."""
-        if is_new_customer:
-            self.delegate.clear()
-            self.text_selection.clear()
-            self._row_count_at_request = None
-            self._set_at_bottom(True)
-        self.timeline.show(view, now)
-        self.place()
         if not is_new_customer:
+            self._update_rows(view, now)
+            self.place()
             self.text_selection.refresh()
             return
+        self.delegate.clear()
+        self.text_selection.clear()
+        self._row_count_at_request = None
+        self._set_at_bottom(True)
+        self.timeline.show(view, now)
+        self.place()
         # Otherwise Qt makes the first row current when the view gets the focus, and an arrow key scrolls up there.
         last = self.timeline.index(self.timeline.rowCount() - 1)
         self.selectionModel().setCurrentIndex(last, QItemSelectionModel.SelectionFlag.NoUpdate)
+
+    def _update_rows(self, view: ThreadView | None, now: datetime) -> None:
+        """Show a newer view; if the current row goes, the message that followed it becomes the current one."""
+        row = self.currentIndex().row()
+        following = (self.timeline.entry(at).key for at in range(row, self.timeline.rowCount()) if self.can_anchor(at))
+        shown, next_key = (self.timeline.entry(row), next(following, "")) if row >= 0 else (None, "")
+        # Otherwise Qt would scroll to the row that it makes the current one meanwhile.
+        self.setAutoScroll(False)
+        self.timeline.show(view, now)
+        current, kept = self.currentIndex(), self.timeline.row_of(next_key)
+        if kept is not None and (not current.isValid() or self.timeline.entry(current.row()) is not shown):
+            index = self.timeline.index(kept)
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        self.setAutoScroll(True)
 
     def go_to_pending(self, draft_id: str) -> None:
         """Make this pending reply the current row, scroll to it and focus the list, if it is there."""

@@ -1,0 +1,94 @@
+"""Rows 3 and 4: opening a long thread and scrolling through it. CPU time of the thread that paints."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+from PySide6.QtCore import QSize, QStringListModel
+from PySide6.QtWidgets import QAbstractItemView, QListView, QScrollBar
+
+from desktop.ui.inbox.main_window import MainWindow
+from tests.bench.figures import Bar, Bench, Figure, row
+from tests.bench.measure import thread_ms
+from tests.bench.opened_world import open_customer, opened_engine, opened_window, run_program
+from tests.bench.worlds.kept import World
+
+SHORT, LONG, QUICKLY_LONG, SCROLLED = 100, 100_000, 5_000, 10_000
+OPENINGS = 20
+FRAMES, STEP_PX = 3_000, 120
+"""As with a fast turn of the wheel in every frame."""
+PAINTED_S = 0.05
+FRAME_S = 0.004
+
+
+@row(3, "open a customer")
+def opening(bench: Bench) -> Iterator[Figure]:
+    length = QUICKLY_LONG if bench.quick else LONG
+    world = World(1_000, long_threads=(SHORT, length))
+    samples: dict[int, list[float]] = {SHORT: [], length: []}
+
+    async def main() -> None:
+        async with opened_engine(world) as engine, opened_window(engine) as window:
+            for turn in range(bench.rounds(OPENINGS) + 1):
+                for messages, durations in samples.items():
+                    start = thread_ms()
+                    await open_customer(window, world.long_customer_id(messages))
+                    await asyncio.sleep(PAINTED_S)
+                    if turn:
+                        durations.append(thread_ms() - start)
+
+    run_program(main)
+    floor = tuple(samples[SHORT])
+    name = f"one with {SHORT} messages"
+    yield Figure(
+        f"with {length:,} messages", tuple(samples[length]), floor, name, (Bar("ratio", 1.2), Bar("median", 60))
+    )
+    yield Figure(f"with {SHORT} messages", floor, bars=(Bar("median", 60),))
+
+
+@row(4, "scroll a thread, per frame")
+def scrolling(bench: Bench) -> Iterator[Figure]:
+    length = 1_000 if bench.quick else SCROLLED
+    world = World(1_000, long_threads=(SHORT, length))
+    frames: list[float] = []
+    floor: list[float] = []
+
+    async def main() -> None:
+        async with opened_engine(world) as engine, opened_window(engine) as window:
+            await open_customer(window, world.long_customer_id(length))
+            await asyncio.sleep(1.0)
+            plain = _plain_list(length, window.thread_pane.timeline.size())
+            floor_bar, bar = plain.verticalScrollBar(), window.thread_pane.timeline.verticalScrollBar()
+            floor_bar.setValue(floor_bar.maximum())
+            for _ in range(bench.rounds(FRAMES)):
+                floor.append(await _frame(floor_bar))
+                frames.append(await _frame(bar))
+            _check(window, length)
+            plain.deleteLater()
+
+    run_program(main)
+    what = f"{length:,} mixed messages with pictures, {STEP_PX} px a frame, loading included"
+    yield Figure(what, tuple(frames), tuple(floor), "list of fixed strings", (Bar("p99", 8),), tail="p99")
+
+
+async def _frame(bar: QScrollBar) -> float:
+    start = thread_ms()
+    bar.setValue(bar.value() - STEP_PX)
+    await asyncio.sleep(FRAME_S)
+    return thread_ms() - start
+
+
+def _plain_list(rows: int, size: QSize) -> QListView:
+    plain = QListView()
+    plain.setModel(QStringListModel([f"Message number {row}" for row in range(rows)], plain))
+    plain.setUniformItemSizes(True)
+    plain.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    plain.resize(size)
+    plain.show()
+    return plain
+
+
+def _check(window: MainWindow, length: int) -> None:
+    shown = window.thread_pane.timeline.timeline.rowCount()
+    print(f"# {shown:,} rows of {length:,} messages were loaded while scrolling", flush=True)
