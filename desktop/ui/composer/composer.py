@@ -70,6 +70,7 @@ class Composer(QWidget):
         self._view: ThreadView | None = None
         self._draft: ComposerDraft | None = None
         self._me_id = ""
+        self._shown_style: tuple[str, bool, Route | None] | None = None
         self._seen_upto: int | None = None
         self.is_end_visible: Callable[[], bool] = lambda: False
         self._offline = False
@@ -407,7 +408,8 @@ class Composer(QWidget):
             find_text_routes(self._view, self._draft) if self._view is not None and self._draft is not None else ()
         )
         self._tools.show_routes(direct_routes, self.route)
-        self._apply_theme()
+        if self._style_basis != self._shown_style:
+            self._apply_theme()
 
     def _on_edited(self) -> None:
         if self._draft is None:
@@ -476,6 +478,11 @@ class Composer(QWidget):
         self._ticker.ticked.connect(self._on_ticked)
         self._theme.changed.connect(self._apply_theme)
 
+    @property
+    def _style_basis(self) -> tuple[str, bool, Route | None]:
+        """What colors and placeholder depend on besides the theme."""
+        return (self._view.name if self._view is not None else "", self.internal, self.route)
+
     def _apply_theme(self) -> None:
-        name = self._view.name if self._view is not None else ""
-        self._box.update_style(name, note=self.internal, route=self.route)
+        self._shown_style = name, internal, route = self._style_basis
+        self._box.update_style(name, note=internal, route=route)

@@ -42,6 +42,8 @@ class RouteButton(QToolButton):
 
     def show_routes(self, direct_routes: tuple[DirectRoute, ...], route: Route | None) -> None:
         """route: the chosen one; None for Intercom."""
+        if direct_routes == self._direct_routes and route == self._route:
+            return
         if direct_routes != self._direct_routes:
             self._direct_routes = direct_routes
             self._fill()

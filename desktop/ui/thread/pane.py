@@ -25,6 +25,9 @@ from desktop.ui.widgets.labels import Paragraph
 
 _UNREAD_KINDS = (EntryKind.MESSAGE, EntryKind.UNKNOWN)
 
+OLDER_PAGE = 200
+"""Messages that are added while the agent scrolls up."""
+
 
 class ThreadPane(QWidget):
     """Shows one thread or a placeholder.
@@ -186,7 +189,7 @@ class ThreadPane(QWidget):
         return super().eventFilter(watched, event)
 
     def _on_older_requested(self) -> None:
-        self._message_limit += THREAD_PAGE
+        self._message_limit += OLDER_PAGE
         self.older_requested.emit()
 
     def _on_newest_clicked(self) -> None:

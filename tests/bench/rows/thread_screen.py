@@ -18,8 +18,10 @@ SHORT, LONG, QUICKLY_LONG, SCROLLED = 100, 100_000, 5_000, 10_000
 OPENINGS = 20
 FRAMES, STEP_PX = 3_000, 120
 """As with a fast turn of the wheel in every frame."""
+FLOOR_FRAMES = 100
+"""Before the floor's short rows reach their top."""
 PAINTED_S = 0.05
-FRAME_S = 0.004
+FRAME_S, LOADED_S = 0.004, 3
 
 
 @row(3, "open a customer")
@@ -60,8 +62,9 @@ def scrolling(bench: Bench) -> Iterator[Figure]:
             await asyncio.sleep(1.0)
             plain = _plain_list(length, window.thread_pane.timeline.size())
             floor_bar, bar = plain.verticalScrollBar(), window.thread_pane.timeline.verticalScrollBar()
-            floor_bar.setValue(floor_bar.maximum())
-            for _ in range(bench.rounds(FRAMES)):
+            for turn in range(bench.rounds(FRAMES)):
+                if turn % FLOOR_FRAMES == 0:
+                    floor_bar.setValue(floor_bar.maximum())
                 floor.append(await _frame(floor_bar))
                 frames.append(await _frame(bar))
             _check(window, length)
@@ -73,10 +76,22 @@ def scrolling(bench: Bench) -> Iterator[Figure]:
 
 
 async def _frame(bar: QScrollBar) -> float:
+    """Scroll up and wait until it is painted; at the top, until older messages have come, or begin at the end again."""
     start = thread_ms()
     bar.setValue(bar.value() - STEP_PX)
     await asyncio.sleep(FRAME_S)
-    return thread_ms() - start
+    spent = thread_ms() - start
+    if bar.value() > bar.minimum():
+        return spent
+    loaded = asyncio.Event()
+    connection = bar.rangeChanged.connect(lambda _least, _most: loaded.set())
+    start = thread_ms()
+    try:
+        await asyncio.wait_for(loaded.wait(), LOADED_S)
+    except TimeoutError:
+        bar.setValue(bar.maximum())
+    bar.rangeChanged.disconnect(connection)
+    return spent + thread_ms() - start
 
 
 def _plain_list(rows: int, size: QSize) -> QListView:

@@ -19,7 +19,7 @@ from desktop.text.thread import pane as texts
 from desktop.ui.look.ring import RingStage
 from desktop.ui.thread.entries import EntryType, TimelineEntry
 from desktop.ui.thread.media.link_targets import LinkTarget
-from desktop.ui.thread.pane import ThreadPane
+from desktop.ui.thread.pane import OLDER_PAGE, ThreadPane
 from desktop.ui.thread.pending_reply import OutgoingText
 from desktop.ui.thread.timeline.row_menu import order_number, row_menu
 
@@ -277,14 +277,14 @@ def test_older_messages_load_while_scrolling_up_without_moving_what_is_read(pane
         QApplication.processEvents()
         moved = view.timeline.index(view.timeline.row_of(key))
         assert view.visualRect(moved).top() == top
-    assert paged == [2 * THREAD_PAGE]
+    assert paged == [THREAD_PAGE + OLDER_PAGE]
     assert bar.value() > view.viewport().height()
 
 
 def test_the_keyboard_reaches_the_oldest_message(pane, paged, qtbot):
     view = pane.timeline
     view.setFocus(Qt.FocusReason.TabFocusReason)
-    for _ in range(700 // THREAD_PAGE - 1):
+    for _ in range((700 - THREAD_PAGE) // OLDER_PAGE):
         qtbot.keyClick(view, Qt.Key.Key_Home)
         QApplication.processEvents()
         assert view.currentIndex().row() >= THREAD_PAGE, "the oldest message before stays the current row"
@@ -328,7 +328,7 @@ def test_messages_that_come_while_older_ones_are_read_take_none_away(pane, peopl
     pane.timeline.verticalScrollBar().setValue(3000)
     for count in range(510, 601, 10):
         pane.show_thread(newest_messages(grown(count), pane.message_limit))
-    assert pane.message_limit == THREAD_PAGE + 100
+    assert pane.message_limit == THREAD_PAGE + 100, "those that were there, and the new ones"
     assert pane.newest_button.text() == "100 new"
 
 
