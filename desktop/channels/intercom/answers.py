@@ -79,6 +79,5 @@ def _map_new_parts(data: bytes, stored: frozenset[int]) -> Conversation | None:
 
 def _fingerprint(raw: bytes, context: bytes = b"") -> int:
     """64 bits, never 0."""
-    digest = blake2b(_SIGNATURE.sub(b"", raw), digest_size=8, key=_MAPPING)
-    digest.update(context)
-    return int.from_bytes(digest.digest(), "big", signed=True) or 1
+    digest = blake2b(b"".join((_MAPPING, context, _SIGNATURE.sub(b"", raw))), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True) or 1

@@ -28,6 +28,8 @@ from tests.bench.worlds.kept import BIG, SMALL, STARTED, World
 from tests.helpers.database import create_database
 
 PARTS = 500
+ID_WITHIN = 60
+"""The bytes at the beginning of an answer that hold its id."""
 LOADS = "json.loads of the answer"
 
 
@@ -70,10 +72,11 @@ def long_conversation(bench: Bench) -> Iterator[Figure]:
 
         def read(answer: bytes) -> None:
             gateway.bytes = answer
-            runner.run(engine.open_conversation.read(_id_of(answer)))
+            runner.run(engine.open_conversation.read(ids[answer[:ID_WITHIN]]))
 
         # One after the other, in turn with the floor: new, unchanged, one part more.
         answers = [(long_answer(n, PARTS - 1), long_answer(n, PARTS)) for n in itertools.islice(numbers, rounds + 1)]
+        ids = {one[:ID_WITHIN]: _id_of(one) for pair in answers for one in pair}
         turns = {name: iter(answers) for name in ("new", "same", "more")}
 
         def more() -> None:
@@ -83,7 +86,7 @@ def long_conversation(bench: Bench) -> Iterator[Figure]:
             after = runner.run(engine._store.read(_count_changes))
             written.append(after["entries"] + after["conversations"] - before["entries"] - before["conversations"])
 
-        runner.run(engine._store.read(_watch_changes))
+        runner.run(engine._store.write(_watch_changes))
         floor, new, same, one_more = interleave(
             lambda: json.loads(answers[0][1]),
             lambda: read(next(turns["new"])[0]),

@@ -200,10 +200,9 @@ def test_one_message_more_in_a_long_conversation_writes_it_and_its_conversation(
     store_facts(db, ask(db, before))
     after = replace(before, entries=(*begun.entries, *says), updated_at=says[-1].sent_at)
     written = rows_written(db, lambda: store_facts(db, ask(db, after)))
-    # The message is inserted, and then gets its number in the index of words.
-    assert {table: written[table] for table in ("entries", "conversations")} == {"entries": 2, "conversations": 1}
-    # Beside the pages of the index.
-    assert sum(count for table, count in written.items() if not table.startswith("message_index")) <= 6
+    assert written["conversations"] == 1
+    assert written["entries"] <= 2, "once more for its number in the search"
+    assert written.total() <= 12
     assert rows_written(db, lambda: store_facts(db, ask(db, after))).total() == 0
 
 
