@@ -165,17 +165,13 @@ class CustomerList(QWidget):
             self._load()
 
     def _wanted(self) -> tuple[CustomerQuery, PageRequest]:
-        """What to load: the rows on the screen and some around them, or around the customer who is to be shown."""
+        """What to load: the rows on the screen and some around them; of another list, around the chosen customer."""
         self._asked_after = self._change_number
         visible = self._list.visible_rows()
         height = self._list.viewport().height() // self._list.row_height + 2
-        first: int | None = 0
-        anchor = ("", 0)
-        if self._is_revealing:
-            first = None
-        elif self._query == self._shown_query:
-            first = max(visible.start - _MARGIN, 0)
-            anchor = self._anchor(visible)
+        first, anchor = None, ("", 0)
+        if self._query == self._shown_query and not self._is_revealing:
+            first, anchor = max(visible.start - _MARGIN, 0), self._anchor(visible)
         return self._query, PageRequest(
             first, height + 2 * _MARGIN, self._chosen or "", anchor, frozenset(self._model.rows.keys() - self._changed)
         )
