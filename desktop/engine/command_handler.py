@@ -57,6 +57,7 @@ from desktop.engine.outbox.worker import Outbox
 from desktop.engine.sync import learning
 from desktop.engine.sync.connection_monitor import ConnectionMonitor
 from desktop.engine.sync.ingest import Facts, refresh_conversation, refresh_customers
+from desktop.engine.sync.learning import OutdatedDecisions
 from desktop.engine.sync.older_conversations import OlderConversations
 from desktop.engine.sync.open_conversation import OpenConversation
 from desktop.engine.sync.poller import Poller
@@ -92,6 +93,7 @@ class CommandHandler:
         reader: Reader,
         poller: Poller,
         older_conversations: OlderConversations,
+        decisions: OutdatedDecisions,
         open_conversation: OpenConversation,
         outbox: Outbox,
         templates: Templates,
@@ -105,6 +107,7 @@ class CommandHandler:
         self._reader = reader
         self._poller = poller
         self._older_conversations = older_conversations
+        self._decisions = decisions
         self._open_conversation = open_conversation
         self._outbox = outbox
         self._templates = templates
@@ -300,7 +303,7 @@ class CommandHandler:
         """Decide everything again, after a setting that decisions depend on was saved."""
         self._feed.publish(Changes(settings=True))
         await self._store.write(learning.learn_workspace, self._clock.now())
-        await learning.refresh_outdated(self._store, self._feed, self._clock)
+        await self._decisions.refresh()
         return Done()
 
 

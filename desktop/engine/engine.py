@@ -16,6 +16,7 @@ from desktop.engine.queries import Queries
 from desktop.engine.retention import Retention
 from desktop.engine.sync.connection_monitor import BROKE, ConnectionMonitor
 from desktop.engine.sync.contact_reader import ContactReader
+from desktop.engine.sync.learning import OutdatedDecisions
 from desktop.engine.sync.older_conversations import OlderConversations
 from desktop.engine.sync.open_conversation import OpenConversation
 from desktop.engine.sync.poller import Poller
@@ -60,15 +61,16 @@ class Engine:
         self._templates = Templates(store, clock, self.feed, self.channels, rng)
         reader = Reader(gateway, store, clock, self.feed, self._connection)
         contact_reader = ContactReader(gateway, store, clock, self.feed)
+        self.decisions = OutdatedDecisions(store, self.feed, clock)
         self.poller = Poller(
-            gateway, store, clock, self.feed, self._connection, reader, contact_reader, rng, first_sync
+            gateway, store, clock, self.feed, self._connection, reader, contact_reader, self.decisions, rng, first_sync
         )
         self.older_conversations = OlderConversations(
-            gateway, store, clock, self.feed, self._connection, reader, contact_reader, rng
+            gateway, store, clock, self.feed, self._connection, reader, contact_reader, self.decisions, rng
         )
         self.open_conversation = OpenConversation(clock, self._connection, reader, self.poller, rng)
         self.provider_lists = ProviderLists(
-            store, clock, self.feed, self.channels, lambda: self.open_conversation.is_visible, rng
+            store, clock, self.feed, self.channels, self.decisions, lambda: self.open_conversation.is_visible, rng
         )
         self.delivery_tracking = DeliveryTracking(store, clock, self.feed, self.tasks, self.channels)
         self.outbox = Outbox(
@@ -103,6 +105,7 @@ class Engine:
             reader,
             self.poller,
             self.older_conversations,
+            self.decisions,
             self.open_conversation,
             self.outbox,
             self._templates,
@@ -127,6 +130,7 @@ class Engine:
         for name, run in (
             ("poller", self.poller.run),
             ("older_conversations", self.older_conversations.run),
+            ("decisions", self.decisions.run),
             ("open_conversation", self.open_conversation.run),
             ("outbox", self.outbox.run),
             ("delivery_tracking", self.delivery_tracking.run),

@@ -99,9 +99,10 @@ def resolve_customer(db: Database, customer_id: str) -> str:
     return customer_id if row is None or row.merged_into is None else str(row.merged_into)
 
 
-def all_customers(db: Database) -> tuple[str, ...]:
-    """Ids of all customers that are not merged into another, in order."""
-    return tuple(row.id for row in fetch_all(db, "SELECT id FROM customers WHERE merged_into IS NULL ORDER BY id"))
+def all_customers(db: Database, after: str = "", at_most: int = -1) -> tuple[str, ...]:
+    """Ids of customers that are not merged into another, in order, from the one after `after`. at_most: -1 for all."""
+    listed = "SELECT id FROM customers WHERE merged_into IS NULL AND id > ? ORDER BY id LIMIT ?"
+    return tuple(row.id for row in fetch_all(db, listed, (after, at_most)))
 
 
 def save(db: Database, contact: Contact) -> None:

@@ -50,6 +50,7 @@ Name = Literal[
     "clock_offset_us",
     "closing_threshold_s",
     "decided_by",
+    "decided_upto",
     "first_sync_done",
     "first_sync_whole",
     "high_water_us",
@@ -287,6 +288,12 @@ def decided_fingerprint(db: Database) -> str | None:
     """The `decision_fingerprint` by which everything stored was last decided; None before that."""
     stored: str | None = _Settings(db).get("decided_by", None)
     return stored
+
+
+def decided_upto(db: Database) -> tuple[str, str]:
+    """While everything is decided again: by which `decision_fingerprint`, and which customer came last."""
+    premise, customer_id = _Settings(db).get("decided_upto", ["", ""])
+    return str(premise), str(customer_id)
 
 
 def clock_offset(db: Database) -> ClockOffset | None:

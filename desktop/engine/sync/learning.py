@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from desktop.domain.learning.bridge import MIN_SHARE, CodeCount, learn_code, lea
 from desktop.domain.model.workspace import Workspace
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.sync.ingest import refresh_customers
+from desktop.engine.tasks import run_periodically
 from desktop.ports import Clock
 from desktop.store import contacts, settings
 from desktop.store.core.database import Database, Store
@@ -16,6 +18,8 @@ from desktop.store.evidence import bridge_signs, learnt
 
 BATCH = 50
 """Customers per transaction, so that a send never waits long behind it."""
+AT_ONCE = 1_000
+"""Customers that a sync round decides on again itself."""
 
 
 def code_histogram(db: Database, workspace: Workspace) -> Counter[str]:
@@ -52,19 +56,66 @@ def _learnt_codes(counts: tuple[CodeCount, ...], current: frozenset[str], worksp
     return current - contradicted - workspace.own_codes - workspace.other_codes
 
 
-def _behind(db: Database) -> tuple[tuple[str, ...], str]:
-    """Every customer, if the settings that decisions depend on have changed since everything was last decided; and the
-    fingerprint of these settings.
+class OutdatedDecisions:
+    """Decides again what was decided by other settings. What is left of a large workspace is decided by `run`, beside
+    everything else; how far it came is stored.
+    """
+
+    def __init__(self, store: Store, feed: Feed, clock: Clock) -> None:
+        self._store = store
+        self._feed = feed
+        self._clock = clock
+        self._lock = asyncio.Lock()
+        self._wake_event = asyncio.Event()
+
+    async def run(self) -> None:
+        """Decide for ever what `refresh` left."""
+        await run_periodically(self._refresh_all, self._clock, self._wake_event)
+
+    async def refresh(self) -> None:
+        """Decide again for at most `AT_ONCE` customers, and leave the others to `run`."""
+        # Who holds it is at it.
+        if not self._lock.locked() and not await self._refresh_some(AT_ONCE):
+            self._wake_event.set()
+
+    async def _refresh_all(self) -> None:
+        while not await self._refresh_some(AT_ONCE):
+            pass
+
+    async def _refresh_some(self, at_most: int) -> bool:
+        """True if nothing is left."""
+        async with self._lock:
+            outdated, premise = await self._store.read(_outdated, at_most)
+            if premise is None:
+                return True
+            for start in range(0, len(outdated), BATCH):
+                batch = outdated[start : start + BATCH]
+                self._feed.publish(await self._store.write(_decide_batch, batch, premise, self._clock.now()))
+            if len(outdated) == at_most:
+                return False
+            await self._store.write(_finish, premise)
+            self._feed.publish(Changes(settings=True))
+            return True
+
+
+def _outdated(db: Database, at_most: int) -> tuple[tuple[str, ...], str | None]:
+    """Customers that were decided by other settings, in order, and the fingerprint of the present ones; None where
+    everything was decided by these.
     """
     premise = settings.decision_fingerprint(db)
-    return () if settings.decided_fingerprint(db) == premise else contacts.all_customers(db), premise
+    if settings.decided_fingerprint(db) == premise:
+        return (), None
+    decided_by, upto = settings.decided_upto(db)
+    return contacts.all_customers(db, after=upto if decided_by == premise else "", at_most=at_most), premise
 
 
-async def refresh_outdated(store: Store, feed: Feed, clock: Clock) -> None:
-    """Decide again what was decided by other settings. Starts again if it was interrupted."""
-    everybody, premise = await store.read(_behind)
-    for start in range(0, len(everybody), BATCH):
-        feed.publish(await store.write(refresh_customers, everybody[start : start + BATCH], clock.now()))
-    if everybody:
-        await store.write(settings.save, "decided_by", premise)
-        feed.publish(Changes(settings=True))
+def _decide_batch(db: Database, customer_ids: tuple[str, ...], premise: str, now: datetime) -> Changes:
+    # If the earlier settings come back meanwhile, not everything is decided by them any more.
+    settings.save(db, "decided_by", "")
+    settings.save(db, "decided_upto", [premise, customer_ids[-1]])
+    return refresh_customers(db, customer_ids, now)
+
+
+def _finish(db: Database, premise: str) -> None:
+    settings.save(db, "decided_by", premise)
+    settings.save(db, "decided_upto", ["", ""])

@@ -11,7 +11,7 @@ from random import Random
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.sync.connection_monitor import ConnectionMonitor
 from desktop.engine.sync.contact_reader import AT_ONCE, ContactReader
-from desktop.engine.sync.learning import learn_workspace, refresh_outdated
+from desktop.engine.sync.learning import OutdatedDecisions, learn_workspace
 from desktop.engine.sync.queue_reader import QueueReader
 from desktop.engine.sync.reader import Reader
 from desktop.engine.tasks import run_periodically, with_jitter
@@ -43,6 +43,7 @@ class OlderConversations:
         connection: ConnectionMonitor,
         reader: Reader,
         contact_reader: ContactReader,
+        decisions: OutdatedDecisions,
         rng: Random,
     ) -> None:
         self._gateway = gateway
@@ -52,6 +53,7 @@ class OlderConversations:
         self._connection = connection
         self._queue_reader = QueueReader(store, clock, reader, MAX_PARALLEL)
         self._contact_reader = contact_reader
+        self._decisions = decisions
         self._rng = rng
         self._wake_event = asyncio.Event()
         self._progress: Progress | None = None
@@ -99,7 +101,7 @@ class OlderConversations:
             await self._queue_reader.read(due, {}, self._count_read)
             if await self._store.write(learn_workspace, now):
                 self._feed.publish(Changes(settings=True))
-            await refresh_outdated(self._store, self._feed, self._clock)
+            await self._decisions.refresh()
         # Many at once take few requests.
         looked_up = await self._contact_reader.read_due(AT_ONCE, at_least=AT_ONCE if due else 1)
         self._show_state(*await self._store.read(_state, now))

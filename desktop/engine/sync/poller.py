@@ -19,7 +19,7 @@ from desktop.engine.changes import Changes, Feed
 from desktop.engine.sync.connection_monitor import CONNECTION_ERRORS, ENDPOINT_ERRORS, ConnectionMonitor
 from desktop.engine.sync.contact_reader import CONTACT_AGE, ContactReader
 from desktop.engine.sync.ingest import refresh_customers
-from desktop.engine.sync.learning import learn_workspace, refresh_outdated
+from desktop.engine.sync.learning import OutdatedDecisions, learn_workspace
 from desktop.engine.sync.queue_reader import QueueReader
 from desktop.engine.sync.reader import Reader, queue_all
 from desktop.engine.tasks import JITTER, wait_for_wake
@@ -64,6 +64,7 @@ class Poller:
         connection: ConnectionMonitor,
         reader: Reader,
         contact_reader: ContactReader,
+        decisions: OutdatedDecisions,
         rng: Random,
         first_sync: int,
     ) -> None:
@@ -73,6 +74,7 @@ class Poller:
         self._feed = feed
         self._connection = connection
         self._contact_reader = contact_reader
+        self._decisions = decisions
         self._queue_reader = QueueReader(store, clock, reader, MAX_PARALLEL)
         self._rng = rng
         self._first_sync = first_sync
@@ -115,7 +117,7 @@ class Poller:
         """The sync-round boundary: an error ends this round, never the polling."""
         try:
             # Deciding again after a change of rules or settings needs no network.
-            await refresh_outdated(self._store, self._feed, self._clock)
+            await self._decisions.refresh()
             await self.run_once()
         except ProviderError as error:
             log.info("sync round ended: %s", error.kind)
@@ -259,7 +261,7 @@ class Poller:
     async def _learn(self) -> None:
         if await self._store.write(learn_workspace, self._clock.now()):
             self._feed.publish(Changes(settings=True))
-        await refresh_outdated(self._store, self._feed, self._clock)
+        await self._decisions.refresh()
 
     async def _read_contacts(self) -> None:
         """Of what happened lately; the others are looked up beside the rounds."""

@@ -17,7 +17,7 @@ from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
 from desktop.engine.sync.contrary import kind_of
 from desktop.engine.sync.ingest import refresh_customers
-from desktop.engine.sync.learning import BATCH, refresh_outdated
+from desktop.engine.sync.learning import BATCH, OutdatedDecisions
 from desktop.engine.tasks import run_periodically, with_jitter
 from desktop.ports import Channel, ChannelMessage, Clock, ProviderError
 from desktop.store import settings
@@ -63,10 +63,12 @@ class ProviderLists:
         clock: Clock,
         feed: Feed,
         channels: Channels,
+        decisions: OutdatedDecisions,
         is_visible: Callable[[], bool],
         rng: Random,
     ) -> None:
         self._store = store
+        self._decisions = decisions
         self._clock = clock
         self._feed = feed
         self._channels = channels
@@ -124,7 +126,7 @@ class ProviderLists:
             state.calls = min(CALLS + len(listed.messages) // PER_PAGE, MOST_CALLS)
             state.wide_at = now
         if has_learnt:
-            await refresh_outdated(self._store, self._feed, self._clock)
+            await self._decisions.refresh()
 
     def _postpone(self, state: _AccountState, error: ProviderError) -> None:
         state.failures += 1

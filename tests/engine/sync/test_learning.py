@@ -329,6 +329,53 @@ async def test_a_report_that_is_withdrawn_is_no_longer_believed(world, kit):
     assert await world.store.read(lambda db: len(contrary_facts.about_notes(db))) == 1
 
 
+# --- deciding again beside everything else ----------------------------------------------------------------------------
+
+
+async def test_what_a_round_leaves_of_a_large_workspace_is_decided_beside_it(world, kit, monkeypatch):
+    monkeypatch.setattr(learning, "AT_ONCE", 4)
+    monkeypatch.setattr(learning, "BATCH", 2)
+    await put(world, *(bridged(kit, n, 1) for n in range(10, 20)))
+    await world.store.write(settings.save, "bridge_codes_chosen", frozenset({kit.BRIDGE}))
+    world.told.clear()
+    await world.engine.decisions.refresh()
+    assert len({c for changes in world.told for c in changes.threads}) == 4
+    # A stop in between goes on from there, with other settings from the beginning.
+    await world.engine.decisions.refresh()
+    assert len({c for changes in world.told for c in changes.threads}) == 8
+    assert await world.store.read(settings.decided_fingerprint) == ""
+    await world.engine.start()
+
+    async def is_decided() -> bool:
+        return await world.store.read(settings.decided_fingerprint) == await world.store.read(
+            settings.decision_fingerprint
+        )
+
+    await kit.eventually(is_decided)
+    assert len({c for changes in world.told for c in changes.threads}) == 10
+
+
+async def test_settings_that_come_back_on_the_way_are_decided_by_again(world, kit, monkeypatch):
+    monkeypatch.setattr(learning, "AT_ONCE", 4)
+    await put(world, *(bridged(kit, n, 1) for n in range(10, 20)))
+
+    async def choose(code: str) -> None:
+        await world.store.write(settings.save, "bridge_codes_chosen", frozenset({code}))
+
+    await choose(kit.BRIDGE)
+    for _ in range(4):
+        await world.engine.decisions.refresh()
+    before = await listed(world)
+    await choose("another")
+    await world.engine.decisions.refresh()
+    assert await listed(world) != before
+    await choose(kit.BRIDGE)
+    for _ in range(4):
+        await world.engine.decisions.refresh()
+    assert await listed(world) == before
+    assert await world.store.read(settings.decided_fingerprint)
+
+
 # --- a poll reads no archive -----------------------------------------------------------------------------------------
 
 
@@ -362,7 +409,7 @@ def steps_of(work: Callable[[Database], object]) -> Callable[[Database], int]:
 async def test_a_poll_takes_as_many_steps_however_many_messages_there_are(world, kit):
     def poll(db: Database) -> None:
         learning.learn_workspace(db, world.clock.now())
-        learning._behind(db)
+        learning._outdated(db, learning.AT_ONCE)
         learning.code_histogram(db, settings.load(db))
 
     await world.engine.command_handler.do(c.SetBridgeCodes(frozenset({kit.BRIDGE})))
