@@ -126,6 +126,13 @@ def test_the_first_signature_of_the_customer_is_kept() -> None:
     assert left_out(first(100), *rounds(99), *signed, *rounds(70)) & {"Jen", "Jenny"} == {"Jenny"}
 
 
+def test_every_opt_out_is_kept_and_of_every_other_keyword_the_newest() -> None:
+    words = [on_channel(age, text=text) for age, text in ((80, "Stop"), (79, "STOP"), (78, "stop"), (77, "yes"))]
+    again = [on_channel(76, text="START"), on_channel(75, text="unstop")]
+    talk = [first(100), on_channel(99, text="start"), *rounds(98), *words, *again, *rounds(70)]
+    assert left_out(*talk) & {"Stop", "STOP", "stop", "start", "yes", "START", "unstop"} == {"yes", "START"}
+
+
 def test_a_word_of_a_person_for_a_message_makes_it_a_kind_of_its_own() -> None:
     held = conversation("1", first(100), *rounds(90))
     middle = held.entries[7]
