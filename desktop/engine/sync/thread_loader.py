@@ -16,7 +16,7 @@ from desktop.domain.history.key_entries import (
 )
 from desktop.domain.history.provider_messages import ProviderMessage, text_digest
 from desktop.domain.history.thread import Span, Thread, assemble_thread
-from desktop.domain.model.facts import Contact, Conversation, EntryKind, Role
+from desktop.domain.model.facts import Contact, Conversation, Entry, EntryKind, Role
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.window.window import HUMAN_AGENT_UNTIL
 from desktop.store import contacts, entries, key_entries
@@ -129,19 +129,20 @@ def _with_entries(
 ) -> LoadedConversation:
     """Add the entries sent since then, and the newest one of each kind before each of the instants."""
     conversation, newest = loaded.conversation, _newest_at(loaded.conversation)
-    found = {e.id: e for e in conversation.entries}
+    more: list[Entry] = []
     if since <= newest:
-        found |= {e.id: e for e in entries.sent_between(db, conversation.id, since, newest)}
+        more += entries.sent_between(db, conversation.id, since, newest)
     for at in instants:
         kinds = kinds_before(conversation, at, workspace)
         before = entries.newest_before(db, conversation.id, at, LOOK_BACK) if kinds else []
         if not kinds <= {kind_of(e, workspace) for e in before}:
             before = entries.sent_between(db, conversation.id, at - span, at)
-        found |= {e.id: e for e in before}
+        more += before
     for at in {e.sent_at for e in loaded.new if is_reopening_by_customer(e)}:
-        found |= {e.id: e for e in entries.sent_between(db, conversation.id, at, at)}
-    if len(found) == len(conversation.entries):
+        more += entries.sent_between(db, conversation.id, at, at)
+    if not more:
         return loaded
+    found = {e.id: e for e in (*conversation.entries, *more)}
     ordered = tuple(sorted(found.values(), key=lambda e: e.order))
     return replace(loaded, conversation=replace(conversation, entries=ordered))
 

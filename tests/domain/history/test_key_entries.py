@@ -126,6 +126,14 @@ def test_the_first_signature_of_the_customer_is_kept() -> None:
     assert left_out(first(100), *rounds(99), *signed, *rounds(70)) & {"Jen", "Jenny"} == {"Jenny"}
 
 
+def test_a_new_number_is_kept_beside_other_lines_of_the_bridge() -> None:
+    lines = [on_channel(age, text=text) for age, text in ((81, "Reacted to it"), (80, "changed their number"))]
+    later = [on_channel(age, text=text) for age, text in ((79, "Reacted twice"), (78, "Reacted again"))]
+    talk = [first(100), *rounds(99), *lines, *later, *rounds(70)]
+    assert left_out(*talk) >= {"Reacted twice"}
+    assert "changed their number" not in left_out(*talk)
+
+
 def test_every_opt_out_is_kept_and_of_every_other_keyword_the_newest() -> None:
     words = [on_channel(age, text=text) for age, text in ((80, "Stop"), (79, "STOP"), (78, "stop"), (77, "yes"))]
     again = [on_channel(76, text="START"), on_channel(75, text="unstop")]
