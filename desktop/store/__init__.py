@@ -1,1 +1,1 @@
-"""The SQLite database: one connection on one thread, migrations, one module per aggregate."""
+"""The SQLite database: one connection that writes and readers beside it, migrations, one module per aggregate."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from desktop.domain.bridge.tagging import SIGHTING_SLACK
 from desktop.domain.model.facts import Attachment, ChannelKind, Client, Contact, Entry, EntryKind, Role
 from desktop.domain.origin import sighted_client
+from desktop.store import message_search
 from desktop.store.core.columns import (
     LARGEST_INTEGER,
     fetch_all,
@@ -58,7 +59,11 @@ def save(
         if merged != stored or merged.fingerprint != stored.fingerprint:
             differing.append(merged)
         changed = changed or stored is None or _without_urls(merged) != _without_urls(stored)
-    _write(db, differing, known_upto(db, conversation_id) + 1)
+    new = [e for e in differing if e.id not in stored_entries and (e.text or e.attachments)]
+    search_ids = dict(
+        zip((e.id for e in new), message_search.free_ids(db, (to_us(e.sent_at) for e in new)), strict=True)
+    )
+    _write(db, differing, known_upto(db, conversation_id) + 1, search_ids)
     return changed
 
 
@@ -210,7 +215,8 @@ def _by_id(db: Database, conversation_id: str, wanted: list[Entry]) -> dict[str,
     return {row.entry_id: _entry(row) for row in rows}
 
 
-def _write(db: Database, entries: Iterable[Entry], answer_number: int) -> None:
+def _write(db: Database, entries: Iterable[Entry], answer_number: int, search_ids: Mapping[str, int]) -> None:
+    """search_ids: of new entries with a text or a file; the database numbers others when they get one."""
     rows = [
         {
             "entry_id": entry.id,
@@ -239,10 +245,12 @@ def _write(db: Database, entries: Iterable[Entry], answer_number: int) -> None:
             "wiped": entry.wiped,
             "fingerprint": entry.fingerprint,
             "answer_number": answer_number,
+            "search_id": search_ids.get(entry.id),
         }
-        for entry in entries
+        # New ones first: the database must not give their numbers to others.
+        for entry in sorted(entries, key=lambda e: e.id not in search_ids)
     ]
-    upsert_rows(db, "entries", rows, key=("conversation_id", "entry_id"), keep_existing=("answer_number",))
+    upsert_rows(db, "entries", rows, key=("conversation_id", "entry_id"), keep_existing=("answer_number", "search_id"))
 
 
 _NONE = to_json([])

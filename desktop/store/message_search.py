@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import apsw
 
-from desktop.store.core.columns import fetch_all, to_json, valid_utf8
+from desktop.store.core.columns import fetch_all, fetch_one, to_json, valid_utf8
 from desktop.store.core.database import Database
 
 # Scripts that write no spaces between words (Thai, Lao, Khmer, Chinese, Japanese): a run of them is one word to the
 # index, which finds words by their beginning only.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _PAGES_AT_ONCE = 16
+_INDEXED_LETTERS = 2
+"""Beginnings of words that have lists of their own in the index."""
+_FEW_TERMS = 8
 _BY_WORDS = "SELECT rowid FROM message_index WHERE message_index MATCH ? ORDER BY rowid DESC LIMIT ?"
 _BY_LETTERS = (
     "SELECT search_id FROM entries WHERE search_id IS NOT NULL AND text LIKE ?1 ESCAPE '\\' "
@@ -41,7 +46,7 @@ def search(db: Database, text: str, at_most: int = 100) -> list[tuple[str, str, 
         pattern = text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         query, searched = _BY_LETTERS, f"%{pattern}%"
     else:
-        query, searched = _BY_WORDS, " ".join(f'"{word}"*' for word in words_of(db, text))
+        query, searched = _BY_WORDS, " AND ".join(f"({_beginning_with(db, word)})" for word in words_of(db, text))
     if not searched:
         return []
     ids = [row[0] for row in fetch_all(db, query, (searched, at_most))]
@@ -57,6 +62,38 @@ def words_of(db: Database, text: str) -> list[str]:
     tokenizer = db.fts5_tokenizer("unicode61", ["remove_diacritics", "2"])
     found = tokenizer(text.encode(), apsw.FTS5_TOKENIZE_QUERY, None, include_offsets=False, include_colocated=False)
     return [str(word) for word in found]
+
+
+def _beginning_with(db: Database, word: str) -> str:
+    """What the index is asked for, words beginning with this one.
+
+    Of a long beginning it would first collect all messages; of whole words it lists the newest at once.
+    """
+    if len(word) <= _INDEXED_LETTERS:
+        return f'"{word}"*'
+    terms = fetch_all(
+        db,
+        "SELECT term FROM message_terms WHERE term >= ? AND term < ? LIMIT ?",
+        (word, f"{word}{chr(sys.maxunicode)}", _FEW_TERMS + 1),
+    )
+    return " OR ".join(f'"{row.term}"' for row in terms) if 0 < len(terms) <= _FEW_TERMS else f'"{word}"*'
+
+
+def free_ids(db: Database, times_us: Iterable[int]) -> Iterator[int]:
+    """Numbers for new entries of these times, as the view `free_search_ids` gives them one at a time."""
+    given: list[int] = []
+    for sent_at_us in times_us:
+        first = max(sent_at_us, 0) // 1_000_000 * 128
+        for last in (first + 126, first + 131_070):
+            row = fetch_one(db, "SELECT max(search_id) FROM entries WHERE search_id BETWEEN ? AND ?", (first, last))
+            free = max(row[0] or 0, *(i for i in given if first <= i <= last), first - 2) + 2
+            if free <= last:
+                break
+        else:
+            row = fetch_one(db, "SELECT min(search_id) FROM entries WHERE search_id IS NOT NULL")
+            free = min(first if row[0] is None else row[0], *given, first) - 2
+        given.append(free)
+        yield free
 
 
 def tidy(db: Database) -> None:

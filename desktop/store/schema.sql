@@ -513,8 +513,15 @@ CREATE INDEX direct_messages_with_content ON direct_messages (sent_at_us) WHERE 
 
 CREATE INDEX outbox_done ON outbox (queued_at_us) WHERE is_done = 1 AND kept_until_us IS NULL;
 
+CREATE VIRTUAL TABLE message_terms USING fts5vocab(message_index, row);
+
+CREATE TRIGGER new_entry_words AFTER INSERT ON entries WHEN NEW.search_id IS NOT NULL AND NEW.text <> ''
+BEGIN
+    INSERT INTO message_index (rowid, text) VALUES (NEW.search_id, NEW.text);
+END;
+
 CREATE TRIGGER entry_gets_search_id AFTER INSERT ON entries
-WHEN NEW.text <> '' OR NEW.attachments <> '[]'
+WHEN NEW.search_id IS NULL AND (NEW.text <> '' OR NEW.attachments <> '[]')
 BEGIN
     UPDATE entries SET search_id = (
         SELECT search_id FROM free_search_ids

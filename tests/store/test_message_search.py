@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import apsw
@@ -94,6 +95,20 @@ def test_a_second_and_the_minutes_after_it_can_be_full(db):
     lowest = "SELECT entry_id FROM entries ORDER BY search_id LIMIT 1"
     assert db.execute(lowest).get == "73", "retention finds it in any case"
     assert set(map(int, hits(db, "order"))) == set(range(1, 74))
+
+
+def test_new_and_changed_messages_of_one_second_get_numbers_of_their_own(db):
+    say(db, 1, "", at_s=0)
+    said = [
+        Entry(str(n), "v1", NOW + SECOND * at_s, Role.CUSTOMER, EntryKind.MESSAGE, text="order")
+        for n, at_s in ((1, 0), (2, 0), (3, 5))
+    ]
+    entries.save(db, "v1", said, True)
+    entries.save(db, "v1", [replace(said[2], sent_at=NOW), replace(said[0], id="4")], True)
+    assert set(hits(db, "order")) == {"1", "2", "3", "4"}
+    many = [replace(said[0], id=str(n)) for n in range(10, 210)]
+    entries.save(db, "v1", [*many, replace(said[0], id="new", sent_at=NOW + SECOND * 2)], True)
+    assert len(hits(db, "order", at_most=300)) == indexed(db) == 205
 
 
 def test_a_direct_message_is_found_among_the_others(db):

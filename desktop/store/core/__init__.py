@@ -1,1 +1,1 @@
-"""SQLite itself: the connection and its thread, migrations, encryption, locks and damaged files."""
+"""SQLite itself: the connections and their threads, migrations, encryption, locks and damaged files."""

@@ -79,8 +79,17 @@ CREATE INDEX customer_rows_with_text ON customer_rows (last_at_us) WHERE last_te
 CREATE INDEX direct_messages_with_content ON direct_messages (sent_at_us) WHERE text <> '' OR file_names <> '[]';
 CREATE INDEX outbox_done ON outbox (queued_at_us) WHERE is_done = 1 AND kept_until_us IS NULL;
 
+-- The words themselves; it holds nothing.
+CREATE VIRTUAL TABLE message_terms USING fts5vocab(message_index, row);
+
+-- `store.entries` gives a new entry its number at once.
+CREATE TRIGGER new_entry_words AFTER INSERT ON entries WHEN NEW.search_id IS NOT NULL AND NEW.text <> ''
+BEGIN
+    INSERT INTO message_index (rowid, text) VALUES (NEW.search_id, NEW.text);
+END;
+
 CREATE TRIGGER entry_gets_search_id AFTER INSERT ON entries
-WHEN NEW.text <> '' OR NEW.attachments <> '[]'
+WHEN NEW.search_id IS NULL AND (NEW.text <> '' OR NEW.attachments <> '[]')
 BEGIN
     UPDATE entries SET search_id = (
         SELECT search_id FROM free_search_ids
