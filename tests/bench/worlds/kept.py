@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import tempfile
 import time
@@ -19,6 +20,7 @@ from desktop.store.core.encryption import Key
 from tests.bench.worlds import bulk, people
 
 KEY = Key(bytes(range(32)))
+KEPT_FOR_S = 86_400
 FOLDER = Path(tempfile.gettempdir()) / "reachline-bench-worlds"
 
 
@@ -48,8 +50,10 @@ class World:
         path = FOLDER / f"{self.customers}-{self.busy}-{'-'.join(map(str, self.long_threads))}-{_fingerprint()}.db"
         if not path.exists():
             FOLDER.mkdir(parents=True, exist_ok=True)
-            for outdated in FOLDER.glob(f"{path.name.rpartition('-')[0]}-*"):
-                outdated.unlink()
+            for other in FOLDER.iterdir():
+                # Another checkout may be at work with it.
+                if time.time() - other.stat().st_mtime > KEPT_FOR_S:
+                    other.unlink()
             _make(self, path)
         return path
 
@@ -81,8 +85,7 @@ def _fingerprint() -> str:
 
 def _make(world: World, path: Path) -> None:
     started = time.process_time()
-    making = path.with_suffix(".making")
-    making.unlink(missing_ok=True)
+    making = path.with_suffix(f".making-{os.getpid()}")
     with closing(_connect(making, KEY)) as db:
         db.pragma("journal_mode", "delete")
         db.pragma("journal_mode", "off")
