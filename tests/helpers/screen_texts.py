@@ -172,7 +172,7 @@ def cut_off(root: QWidget) -> list[str]:
             layout = widget.layout()
             # A layout's labels wrap at any width, and are looked at by themselves.
             needed = widget.sizeHint() if layout is None else QSize(0, layout.heightForWidth(widget.width()))
-        elif isinstance(widget, QComboBox) and widget.minimumContentsLength() == 0:
+        elif isinstance(widget, QComboBox) and not (widget.minimumContentsLength() or widget.isEditable()):
             needed = widget.minimumSizeHint()
         else:
             continue

@@ -31,10 +31,12 @@ class AppearancePage(Page):
         for scale in TEXT_SCALES:
             self._scale.addItem(percent(scale), scale)
         self._scale.setCurrentIndex(self._scale.findData(preferences.text_scale))
-        self._closing = DropDown(theme, texts.CLOSING_SOON(), min_chars=12)
+        self._closing = DropDown(theme, texts.CLOSING_SOON())
         for hours in CLOSING_HOURS:
             self._closing.addItem(texts.CLOSING_WITHIN(span=span(timedelta(hours=hours))), hours)
         self._closing.setCurrentIndex(self._closing.findData(preferences.closing_within // timedelta(hours=1)))
+        # Large text in a small window needs more than there is.
+        self._closing.setMinimumContentsLength(8)
         form = QGridLayout()
         form.setSpacing(GAP)
         form.setColumnStretch(1, 1)

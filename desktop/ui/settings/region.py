@@ -25,7 +25,7 @@ class RegionPage(Page):
     def __init__(self, theme: Theme, submit: Submit, parent: QWidget | None = None) -> None:
         super().__init__(theme, submit, parent)
         self._stored = ""
-        self._choice = DropDown(theme, texts.COUNTRY(), min_chars=12)
+        self._choice = DropDown(theme, texts.COUNTRY())
         self._choice.setEditable(True)
         self._choice.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self._choice.addItem(texts.NO_COUNTRY(), "")
@@ -52,6 +52,10 @@ class RegionPage(Page):
         self._on_chosen()
 
     def _on_chosen(self) -> None:
+        # Of a name that is too long for the field, its beginning.
+        field = self._choice.lineEdit()
+        if field is not None and not field.hasFocus():
+            field.home(False)
         self._save_button.setEnabled(self._choice.currentData() != self._stored)
 
     def _on_save(self) -> None:

@@ -16,11 +16,13 @@ class DropDown(QComboBox):
     def __init__(
         self, theme: Theme, accessible_name: str, parent: QWidget | None = None, *, min_chars: int = 0
     ) -> None:
-        """min_chars: it may shrink to so many characters and then elides its text; 0: as wide as its widest item."""
+        """min_chars: so wide at first, whatever its items; 0: as wide as its widest item.
+
+        Where `minimumContentsLength` is set, it elides its text.
+        """
         super().__init__(parent)
         self._theme = theme
         self.setAccessibleName(accessible_name)
-        self._can_elide = bool(min_chars)
         self.setStyleSheet("QComboBox::drop-down { border: none; width: 20px; }")
         if min_chars:
             self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -33,7 +35,7 @@ class DropDown(QComboBox):
         field = self.style().subControlRect(
             QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
         )
-        if self._can_elide:
+        if self.minimumContentsLength():
             room = field.width() - 4
             option.currentText = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room)
             self.setToolTip(self.currentText() if option.currentText != self.currentText() else "")
