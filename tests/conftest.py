@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from examples import FULL
 from hypothesis import HealthCheck, settings
 from sample_people import People
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 settings.register_profile(
     "reachline", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+settings.register_profile("whole", settings.get_profile("reachline"), max_examples=FULL)
 # For people at work, and for looking at which branches tests come through at all; derandomised too: so this stays so.
 settings.register_profile("few", settings.get_profile("reachline"), max_examples=25)
 settings.load_profile("reachline")
@@ -79,8 +81,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Without the slow tests, the others take fewer examples as well."""
-    if config.getoption("markexpr") == "not slow" and not config.getoption("hypothesis_profile", None):
+    """Without the slow tests, the others take fewer examples as well; with `--whole`, all take more."""
+    if config.getoption("hypothesis_profile", None):
+        return
+    if config.getoption("whole"):
+        settings.load_profile("whole")
+    elif config.getoption("markexpr") == "not slow":
         settings.load_profile("few")
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from hypothesis import settings
 
-_USUAL = 100
+FULL = 200
+"""The usual number with `--whole`."""
+_LEAST = 10
 
 
 def examples(count: int) -> settings:
-    """`count` in the whole run; the same share of the usual number where the profile `few` is in force."""
-    return settings(max_examples=max(1, count * settings.default.max_examples // _USUAL))
+    """`count` with `--whole`; in other runs the same share of it as of the usual number, but not too few."""
+    return settings(max_examples=max(min(count, _LEAST), count * settings.default.max_examples // FULL))
