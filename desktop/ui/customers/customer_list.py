@@ -205,7 +205,8 @@ class CustomerList(QWidget):
             bar.setValue(0)
         else:
             current = self._list.currentIndex()
-            self._model.show(page, current.row() if self._awaited_row is None and current.isValid() else None)
+            is_same = current.isValid() and self._awaited_row is None and not is_revealing
+            self._model.show(page, current.row() if is_same else None)
             if page.moved:
                 self._list.executeDelayedItemsLayout()
                 bar.setValue(bar.value() + page.moved * row_height)
