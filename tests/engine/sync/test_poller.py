@@ -18,6 +18,7 @@ from desktop.ports import ClockOffset, ProviderError, ProviderErrorKind
 from desktop.ports.reasons import MachineReason
 from desktop.store import settings
 from desktop.text.reasons.describe import describe
+from tests.helpers.every_customer import every_customer
 
 HOUR = timedelta(hours=1)
 
@@ -26,7 +27,7 @@ async def test_the_first_round_reads_everything_recent(world, kit):
     for n in range(8):
         world.gateway.put(kit.whatsapp(f"v{n}", f"c{n}", kit.START - n * HOUR))
     await world.sync()
-    rows = await world.engine.queries.customers()
+    rows = await every_customer(world.engine.queries)
     assert [r.customer_id for r in rows] == [f"c{n}" for n in range(8)]
     assert world.engine.queries.connection().state is ConnectionState.ONLINE
     assert world.gateway.most_at_once <= 3
@@ -39,7 +40,7 @@ async def test_a_new_store_begins_with_the_most_recent_conversations(tmp_path, c
     world = await kit.build(tmp_path / "few.db", clock, gateway)
     world.engine.poller._first_sync = 4
     await world.sync()
-    assert {r.customer_id for r in await world.engine.queries.customers()} == {"c0", "c1", "c2", "c3"}
+    assert {r.customer_id for r in await every_customer(world.engine.queries)} == {"c0", "c1", "c2", "c3"}
     await world.store.close()
 
 
@@ -84,7 +85,7 @@ async def test_only_what_changed_is_read_again(world, kit):
     world.gateway.write("v3", "Hello again", app_code=kit.BRIDGE)
     await world.sync()
     assert world.gateway.called("conversation") == ["v3"]
-    assert (await world.engine.queries.customers())[0].last_text == "Hello again"
+    assert (await every_customer(world.engine.queries))[0].last_text == "Hello again"
 
 
 async def test_an_index_that_lags_loses_nothing(world, kit):
@@ -97,7 +98,7 @@ async def test_an_index_that_lags_loses_nothing(world, kit):
     late = kit.whatsapp("v3", "c3", world.clock.now() - timedelta(seconds=90))
     world.gateway.put(late)
     await world.sync()
-    assert {r.customer_id for r in await world.engine.queries.customers()} == {"c1", "c2", "c3"}
+    assert {r.customer_id for r in await every_customer(world.engine.queries)} == {"c1", "c2", "c3"}
 
 
 async def test_a_change_that_is_dated_years_ahead_hides_none_that_come_after_it(world, kit):
@@ -109,7 +110,7 @@ async def test_a_change_that_is_dated_years_ahead_hides_none_that_come_after_it(
     await world.clock.advance(60)
     world.gateway.put(kit.whatsapp("v3", "c3", world.clock.now()))
     await world.sync()
-    assert {r.customer_id for r in await world.engine.queries.customers()} == {"c1", "c2", "c3"}
+    assert {r.customer_id for r in await every_customer(world.engine.queries)} == {"c1", "c2", "c3"}
 
 
 async def test_the_look_back_widens_every_ten_minutes(world, kit):
@@ -118,10 +119,10 @@ async def test_the_look_back_widens_every_ten_minutes(world, kit):
     await world.sync()
     world.gateway.put(kit.whatsapp("v2", "c2", kit.START - timedelta(minutes=30)))
     await world.sync()
-    assert len(await world.engine.queries.customers()) == 1
+    assert len(await every_customer(world.engine.queries)) == 1
     await world.clock.advance(601)
     await world.sync()
-    assert len(await world.engine.queries.customers()) == 2
+    assert len(await every_customer(world.engine.queries)) == 2
 
 
 async def test_a_listed_change_that_was_read_meanwhile_is_not_read_twice(world, kit):
@@ -252,7 +253,7 @@ async def test_bridge_codes_are_learnt_and_messages_classified_anew(world, kit):
     assert chat.messages[-1].origin.channel is ChannelKind.WHATSAPP
     assert chat.window.state(world.clock.now()) is WindowState.OPEN
     # Stored, not only worked out for this view: the list knows too.
-    rows = {r.customer_id: r for r in await world.engine.queries.customers()}
+    rows = {r.customer_id: r for r in await every_customer(world.engine.queries)}
     assert rows["c1"].window.opened_at == kit.START - HOUR
 
 
@@ -343,13 +344,13 @@ async def test_one_conversation_in_trouble_does_not_stop_the_others(world, kit, 
             await world.sync()
     else:
         await world.sync()
-        held = {r.customer_id for r in await world.engine.queries.customers()}
+        held = {r.customer_id for r in await every_customer(world.engine.queries)}
         assert {"c1", "c2"} <= held
     # Once it can be read, it is.
     world.gateway.failures.clear()
     await world.clock.advance(60)
     await world.sync()
-    held = {r.customer_id for r in await world.engine.queries.customers() if r.last_text}
+    held = {r.customer_id for r in await every_customer(world.engine.queries) if r.last_text}
     assert held == {"c0", "c1", "c2"}
 
 
@@ -429,7 +430,7 @@ async def test_a_search_that_is_refused_from_the_start_ends_no_first_sync(world,
     world.gateway.failures["newest"] = ProviderError(ProviderErrorKind.GONE, said("Not here."))
     await world.sync()
     assert world.engine.queries.connection().state is ConnectionState.ONLINE
-    assert await world.engine.queries.customers() == ()
+    assert await every_customer(world.engine.queries) == ()
     assert not await world.store.read(settings.first_sync_done)
     world.gateway.failures.clear()
     await world.sync()
@@ -510,7 +511,7 @@ async def test_a_stop_in_the_middle_of_the_first_sync_loses_no_conversation(worl
     world.gateway.failures.clear()
     again = await kit.build(tmp_path / "reachline.db", clock, world.gateway)
     await again.sync()
-    assert len(await again.engine.queries.customers()) == 6
+    assert len(await every_customer(again.engine.queries)) == 6
     await again.store.close()
 
 
@@ -577,7 +578,7 @@ async def test_an_agent_takes_few_requests_and_sees_a_new_message_soon(world, ki
         await pass_s(0.3 * n)
         world.gateway.write("v1", f"words {n}")
         written_s = world.clock.monotonic()
-        while (await world.engine.queries.customers())[0].last_text != f"words {n}":
+        while (await every_customer(world.engine.queries))[0].last_text != f"words {n}":
             await pass_s(0.1)
             assert world.clock.monotonic() - written_s < 60
         ages_s.append(world.clock.monotonic() - written_s)
