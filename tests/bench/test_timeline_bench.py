@@ -8,9 +8,11 @@ from statistics import median
 from time import perf_counter
 
 import pytest
+from fake_engine import newest_messages
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from desktop.engine.views import THREAD_PAGE
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread.pane import ThreadPane
@@ -18,7 +20,7 @@ from desktop.ui.thread.pane import ThreadPane
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 ROUNDS = 5
 MAX_RATIO = 3.0
-"""Limit for ten times the messages; without a bounded window the ratio is about ten."""
+"""Limit for ten times the messages; without pages the ratio is about ten."""
 
 
 @pytest.mark.slow
@@ -28,7 +30,8 @@ def test_ten_thousand_messages_open_like_a_thousand(qtbot, clock, people, qapp: 
     qtbot.addWidget(pane)
     pane.resize(620, 800)
     pane.show()
-    views = [people.long_thread(count, customer_id=f"c-{count}") for count in (1_000, 10_000)]
+    threads = [people.long_thread(count, customer_id=f"c-{count}") for count in (1_000, 10_000)]
+    views = [newest_messages(thread, THREAD_PAGE) for thread in threads]
     times: list[list[float]] = [[], []]
     for _ in range(ROUNDS):
         for view, durations in zip(views, times, strict=True):
@@ -55,7 +58,10 @@ def test_a_message_more_costs_the_same_in_a_long_thread(qtbot, clock, people, qa
         view = people.long_thread(count + 50, customer_id=f"c-{count}")
         # Slices of one assembled thread: assembling is measured elsewhere.
         grown = [
-            replace(view, thread=replace(view.thread, messages=view.thread.messages[: count + n])) for n in range(51)
+            newest_messages(
+                replace(view, thread=replace(view.thread, messages=view.thread.messages[: count + n])), THREAD_PAGE
+            )
+            for n in range(51)
         ]
         pane.show_thread(grown[0])
         pane.grab()
