@@ -70,8 +70,19 @@ BEGIN
     );
 END;
 
+CREATE TRIGGER customer_row_moves_in_its_lists AFTER UPDATE ON customer_rows
+WHEN OLD.last_at_us <> NEW.last_at_us AND OLD.messenger_only = NEW.messenger_only
+    AND OLD.details ->> '$.assignee_ids' IS NEW.details ->> '$.assignee_ids'
+BEGIN
+    UPDATE customer_lists SET last_at_us = NEW.last_at_us
+    WHERE last_at_us = OLD.last_at_us AND customer_id = OLD.customer_id AND list IN (
+        SELECT 'all' UNION ALL SELECT 'messenger_only'
+        UNION ALL SELECT 'assignee:' || value FROM json_each(OLD.details, '$.assignee_ids')
+    );
+END;
+
 CREATE TRIGGER customer_row_is_listed_elsewhere AFTER UPDATE ON customer_rows
-WHEN OLD.last_at_us <> NEW.last_at_us OR OLD.messenger_only <> NEW.messenger_only
+WHEN OLD.messenger_only <> NEW.messenger_only
     OR OLD.details ->> '$.assignee_ids' IS NOT NEW.details ->> '$.assignee_ids'
 BEGIN
     DELETE FROM customer_lists
