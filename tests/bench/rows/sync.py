@@ -17,6 +17,7 @@ from pathlib import Path
 from desktop.channels.intercom.answers import read_conversation
 from desktop.domain.model.facts import Conversation
 from desktop.engine.engine import Engine
+from desktop.engine.sync.learning import learn_workspace
 from desktop.ports import StoredAnswer
 from desktop.store import settings
 from desktop.store.core.database import Database, Store
@@ -25,6 +26,7 @@ from tests.bench.figures import Bar, Bench, Figure, row
 from tests.bench.measure import interleave, process_ms, thread_ms
 from tests.bench.opened_world import BenchClock, opened_engine
 from tests.bench.worlds.kept import BIG, SMALL, STARTED, World
+from tests.bench.worlds.people import NOW
 from tests.helpers.database import create_database
 
 PARTS = 500
@@ -208,6 +210,9 @@ async def _looked_up(world: World) -> AsyncIterator[tuple[Engine, BenchClock]]:
 def _mark_all_read(db: Database) -> None:
     db.execute("UPDATE contacts SET has_news = 0, looked_up_at_us = 1")
     settings.save(db, "older_listing", {"down_to": {}})
+    # What the first round learns would have everything decided again.
+    learn_workspace(db, NOW)
+    settings.save(db, "decided_by", settings.decision_fingerprint(db))
 
 
 def _quiet(runner: asyncio.Runner, engine: Engine, clock: BenchClock) -> Callable[[], None]:
