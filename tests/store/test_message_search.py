@@ -82,6 +82,16 @@ def test_the_newest_come_first_whatever_came_in_first(db):
     assert len(hits(db, "words")) == 100
 
 
+@pytest.mark.parametrize("words", [1, 8, 9, 40])
+def test_all_words_that_begin_alike_are_found_be_they_few_or_many(db, words):
+    for number in range(words):
+        say(db, number, f"parcel{number:02} of the others")
+    for beginning in ("p", "pa", "par", "parcel", "oth par"):
+        assert len(hits(db, beginning)) == words
+    assert hits(db, "parcel00") == ["0"]
+    assert hits(db, "parcelx") == []
+
+
 def test_a_second_and_the_minutes_after_it_can_be_full(db):
     for number in range(1, 71):
         say(db, number, "order", at_s=0)
