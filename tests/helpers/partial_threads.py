@@ -34,6 +34,7 @@ def small_numbers() -> Iterator[None]:
         patch.object(key_entries, "WORTH_CHOOSING", 2),
         patch.object(key_entries, "CHOOSE_AGAIN_AFTER", 2),
         patch.object(thread_loader, "NEWEST_MESSAGES", LIMIT),
+        patch.object(thread_loader, "LOOK_BACK", 2),
         patch.object(forecast, "NEWEST_MESSAGES", LIMIT),
     ):
         yield

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from desktop.domain.bridge.notice import is_reply
 from desktop.domain.forecast import NEWEST_MESSAGES
 from desktop.domain.history.key_entries import (
     HUMAN_AGENT_SPAN,
@@ -16,7 +17,7 @@ from desktop.domain.history.key_entries import (
 )
 from desktop.domain.history.provider_messages import ProviderMessage, text_digest
 from desktop.domain.history.thread import Span, Thread, assemble_thread
-from desktop.domain.model.facts import Contact, Conversation, Entry, EntryKind, Role
+from desktop.domain.model.facts import Contact, Conversation, Entry
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.window.window import HUMAN_AGENT_UNTIL
 from desktop.store import contacts, entries, key_entries
@@ -90,15 +91,8 @@ def _with_newest(
     if all(c.is_whole for c in chosen):
         return chosen, None
     oldest = _oldest_of_newest(db, chosen, max(limit, NEWEST_MESSAGES))
-    replied_at = max(
-        (
-            e.sent_at
-            for c in chosen
-            for e in c.conversation.entries
-            if e.role in (Role.TEAMMATE, Role.BOT) and e.kind is EntryKind.MESSAGE
-        ),
-        default=oldest,
-    )
+    replies = (e.sent_at for c in chosen for e in c.conversation.entries if is_reply(e, workspace))
+    replied_at = max(replies, default=oldest)
     instants = {oldest, min(replied_at, oldest)}
     loaded = tuple(c if c.is_whole else _with_entries(db, c, oldest, instants, span, workspace) for c in chosen)
     return loaded, [(oldest, datetime.max.replace(tzinfo=UTC)), (replied_at, replied_at)]

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 from unittest.mock import patch
 
-from conversation_factory import BRIDGE, NOW, jennifer, on_channel, reply
+from conversation_factory import BRIDGE, NOW, WORKSPACE, conversation, first, jennifer, on_channel, reply
 from database import open_in_memory
 from examples import examples
 from hypothesis import given
@@ -23,6 +23,7 @@ from desktop.domain.contrary import ContraryFact
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent, Route
 from desktop.domain.history import thread as thread_module
+from desktop.domain.history.customer_row import build_customer_row
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Tag
 from desktop.domain.model.workspace import Workspace
@@ -141,6 +142,25 @@ def change_something(
         case 7:
             db.execute("UPDATE entries SET line_hint = '', client_hint = 'ios' WHERE number % 2 = 0")
     return workspace
+
+
+def test_where_our_newest_reply_arrived_is_decided_though_newer_messages_fill_the_page() -> None:
+    """A customer who went on in the Messenger; the bridge's own message is no reply of ours."""
+    with small_numbers():
+        for age_of_opener, hours in ((20.5, "open"), (50, "closed")):
+            db = open_in_memory()
+            store_people(db, (jennifer(),))
+            older = [on_channel(400 - n) for n in range(8)] + [reply(390 - n) for n in range(8)]
+            held = [*older, on_channel(age_of_opener), reply(20), *(reply(19 - n, app_code=BRIDGE) for n in range(3))]
+            held += [on_channel(9 - n) for n in range(8)]
+            talk = conversation("v1", first(500), *held, tags=("whatsapp",))
+            conversation_store.save(db, talk)
+            for _ in range(2):
+                choose_key_entries(db, WORKSPACE)
+                assert check_same(db, WORKSPACE), hours
+            row = build_customer_row("c1", load(db, WORKSPACE, 3).thread)
+            assert row is not None
+            assert row.messenger_only is (hours == "closed")
 
 
 # --- what it costs -------------------------------------------------------------------------------------------------
