@@ -223,7 +223,7 @@ async def test_a_file_that_another_reachline_uses_is_not_put_aside(accounts, rin
     before = path.read_bytes()
     with held_by_another_process(path), pytest.raises(Locked) as caught:
         await open_cache(accounts, folder, ID)
-    assert "already open" in describe(refusal(caught.value).reason)
+    assert "already uses these messages" in describe(refusal(caught.value).reason)
     assert path.read_bytes() == before
     assert ring.passwords == {}
 
