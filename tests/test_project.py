@@ -81,9 +81,11 @@ CLOCKS = re.compile(r"datetime\.now|time\.time\(|utcnow|QTimer\b")
 MAY_KNOW_TIME = {
     "desktop/system/clock.py",
     "desktop/ui/look/ticker.py",
-    # Short pauses of the screen itself: before a progress bar shows, and before rows are laid out anew.
+    # Before a progress bar shows.
     "desktop/ui/widgets/progress_row.py",
-    "desktop/ui/thread/timeline/relayout.py",
+    # Between two rounds of reading while changes pour in.
+    "desktop/ui/inbox/view_loader.py",
+    "desktop/ui/customers/page_loader.py",
 }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from first_start import ProgramDriver, connect
 
-from desktop.app import program
+from desktop.app import error_window, program
 from desktop.app.caches import DATABASE
 from desktop.app.error_window import ErrorWindow
 from desktop.store.core import migrate
@@ -47,7 +47,7 @@ def test_the_update_shows_how_far_it_is_and_leads_to_the_inbox(
     write_large_profile(path, 5, CONVERSATIONS)
     monkeypatch.setattr(migrate, "BATCH", 10)
     monkeypatch.setattr(program, "PROGRESS_AFTER_S", 0.0)
-    monkeypatch.setattr(program, "ErrorWindow", NotedWindow)
+    monkeypatch.setattr(error_window, "ErrorWindow", NotedWindow)
     assert play(second) == []
     shown = [next(n for n in range(101) if texts.UPDATING_MESSAGES(percent=n) == text) for text in seen]
     assert shown == sorted(shown)

@@ -106,7 +106,7 @@ def test_put_away_it_stays_away_over_a_restart(qtbot, theme, ticker, engine, unt
 def test_the_palette_leads_to_the_page(qtbot, window: MainWindow) -> None:
     go_to(qtbot, window)
     press(qtbot, window, Qt.Key.Key_K, CONTROL)
-    qtbot.keyClicks(window.command_palette.findChild(QLineEdit), "channels for octopods")
+    qtbot.keyClicks(window.command_palette.findChild(QLineEdit), "channels you use with octopods")
     press(qtbot, window, Qt.Key.Key_Return)
     assert isinstance(window.settings.sheet.page, OctopodsPage)
 
