@@ -28,7 +28,7 @@ from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Role, Tag
 from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.domain.model.workspace import Relay, Tagging, Workspace
-from desktop.domain.reach import Certainty, Reach, Situation, find_reach, find_situation
+from desktop.domain.reach import Certainty, Reach, Situation, Situations, find_reach, find_situation
 from desktop.domain.window.window import Window, WindowKey
 
 W, K = WarningCode, ContraryKind
@@ -471,3 +471,17 @@ def test_a_situation_says_how_things_stand() -> None:
     with pytest.raises(KeyError):
         find_situation(assemble_thread([PLAIN], [], WORKSPACE), "2", WORKSPACE)
     assert OWN_CODE in WORKSPACE.own_codes
+
+
+# --- the situations of a whole thread ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_clock_known", [True, False])
+def test_situations_of_all_conversations_are_those_found_one_by_one(*, is_clock_known: bool) -> None:
+    thread = assemble_thread([OPEN, conversation("2", first(5), page_url=PAGE)], [jennifer()], WORKSPACE)
+    situations = Situations(thread, WORKSPACE, is_clock_known=is_clock_known)
+    assert (len(situations), list(situations)) == (2, [chat.id for chat in thread.chats])
+    for chat_id, situation in situations.items():
+        assert situation == find_situation(thread, chat_id, WORKSPACE, is_clock_known=is_clock_known)
+        assert situations[chat_id] is situation
+    assert situations.get("3") is None

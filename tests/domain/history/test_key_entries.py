@@ -10,6 +10,7 @@ from conversation_factory import (
     MINUTE,
     NOW,
     WORKSPACE,
+    ago,
     conversation,
     event,
     failure_note,
@@ -25,9 +26,11 @@ from desktop.domain.history.key_entries import (
     choice_fingerprint,
     find_key_entries,
     is_reopening_by_customer,
+    kind_of,
+    kinds_before,
     needs_surroundings,
 )
-from desktop.domain.model.facts import ChannelKind, Entry, Role
+from desktop.domain.model.facts import ChannelKind, Conversation, Entry, Role
 from desktop.domain.model.workspace import Workspace
 
 
@@ -173,3 +176,40 @@ def test_the_fingerprint_follows_the_settings_that_the_choice_depends_on() -> No
     found = {choice_fingerprint(replace(WORKSPACE, **change)) for change in [{}, *changes]}  # type: ignore[arg-type]
     assert len(found) == 6
     assert choice_fingerprint(replace(WORKSPACE, own_codes=frozenset())) in found
+
+
+def only_key_entries(held: Conversation) -> Conversation:
+    key = find_key_entries(held, WORKSPACE)
+    return replace(held, entries=tuple(sorted((e for e in held.entries if e.id in key), key=lambda e: e.order)))
+
+
+def test_before_an_instant_a_kind_is_looked_up_if_it_has_messages_on_both_sides() -> None:
+    bridge, messenger = on_channel(90), in_messenger(60)
+    held = conversation("1", first(100), bridge, reply(89), in_messenger(70), messenger, on_channel(50), reply(40))
+    of_bridge, of_messenger = kind_of(bridge, WORKSPACE), kind_of(messenger, WORKSPACE)
+    key = only_key_entries(held)
+    for age, expected in (
+        (101, set()),
+        (100, set()),
+        (90, set()),
+        (89, {of_bridge}),
+        (65, {of_bridge, of_messenger}),
+        (60, {of_bridge, of_messenger}),
+        (55, {of_bridge}),
+        (50, {of_bridge}),
+        (45, set()),
+        (39, set()),
+    ):
+        assert kinds_before(key, ago(age), WORKSPACE) == expected, age
+
+
+def test_before_any_instant_the_newest_of_every_kind_is_a_key_entry_or_its_kind_is_looked_up() -> None:
+    talk = [first(100), *rounds(98), in_messenger(85), on_channel(84, role=Role.UNKNOWN), *rounds(70), in_messenger(60)]
+    held = conversation("1", *talk)
+    key = only_key_entries(held)
+    from_customer = [e for e in held.entries if e.is_customer_message or e.may_be_customer_message]
+    for at in {e.sent_at for e in held.entries}:
+        earlier = sorted((e for e in from_customer if e.sent_at < at), key=lambda e: e.order)
+        newest = {kind_of(e, WORKSPACE): e for e in earlier}
+        missing = {kind for kind, e in newest.items() if e not in key.entries}
+        assert missing <= kinds_before(key, at, WORKSPACE)

@@ -247,6 +247,19 @@ def test_of_two_replies_that_a_notice_may_speak_of_none_is_said_to_have_failed()
     assert [m.notice is not None and not m.notice.is_matched for m in chat.messages if m.arrived] == [True, True]
 
 
+def test_where_replies_arrived_is_decided_in_the_spans_asked_for_with_both_ends() -> None:
+    held = conversation("1", first(9), *[reply(age, id=str(age)) for age in range(8, 0, -1)], tags=TAGS)
+    for spans, decided in (
+        ([], []),
+        ([(ago(7), ago(6))], ["7", "6"]),
+        ([(ago(7), ago(7)), (ago(2.5), NOW)], ["7", "2", "1"]),
+        (None, ["8", "7", "6", "5", "4", "3", "2", "1"]),
+    ):
+        chat = assemble_thread([held], [jennifer()], WORKSPACE, arrivals_in=spans).chat("1")
+        assert [m.id for m in chat.messages if m.arrived] == decided
+        assert len(chat.messages) == 9
+
+
 # --- what the channel does not show --------------------------------------------------------------------------------
 
 

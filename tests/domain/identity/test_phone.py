@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from phone_pairs import PAIRS
 
 from desktop.domain.identity.customer import number_key
-from desktop.domain.identity.phone import Match, aliases, canonical, compare
+from desktop.domain.identity.phone import Match, aliases, canonical, compare, regions
 
 CODES = sorted({str(code) for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE if code < 800 or code > 899})
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
@@ -219,3 +219,15 @@ def test_what_names_no_number_matches_nothing() -> None:
     assert compare("", "") is compare("353871234567", "") is compare("", "353871234567") is Match.DIFFERENT
     assert compare("353871234567", "353871234567") is Match.SAME
     assert compare("353871234567", "353871234568") is Match.DIFFERENT
+
+
+def test_a_national_number_can_be_read_in_every_region_and_nowhere_else() -> None:
+    assert {"IE", "GB", "US", "MX", "BJ"} <= regions()
+    assert not {"", "ie", "XX", "001"} & regions()
+    for region in regions():
+        example = phonenumbers.example_number(region)
+        national = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.NATIONAL)
+        assert (
+            canonical(national, region) == f"{example.country_code}{phonenumbers.national_significant_number(example)}"
+        )
+    assert canonical("087 123 4567", "XX") == ""

@@ -235,6 +235,14 @@ def test_two_that_are_written_to_in_turns_are_two_chats() -> None:
     assert not apart(chat("1", first(50), closed, on_channel(8), state=CLOSED), silent)
 
 
+def test_one_without_channel_messages_hides_no_newer_one_that_was_written_to_in_turns() -> None:
+    old = chat("1", first(50), event(40, "close"), on_channel(6), state=CLOSED)
+    silent = chat("2", in_messenger(20), event(15, "close"), state=CLOSED)
+    found = keys(old, silent, chat("3", first(8)))
+    assert found.several == {WA}
+    assert found.possibly_same_chat == {"1": {"2"}, "2": {"1", "3"}, "3": {"2"}}
+
+
 def test_those_that_are_surely_apart_may_each_be_the_same_as_a_third() -> None:
     third = chat("3", first(70), event(60, "close"), state=CLOSED)
     found = keys(chat("1", first(50)), chat("2", first(9)), third)
