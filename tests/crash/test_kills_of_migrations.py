@@ -19,7 +19,6 @@ from tests.helpers.earlier_profile import contents_of, write_large_profile
 
 CONVERSATIONS = 2_000
 KEY = Key.new()
-MAX_WAIT_S = 0.4
 
 pytestmark = [
     pytest.mark.slow,
@@ -29,14 +28,26 @@ pytestmark = [
 
 def is_killed(path: Path, after_s: float) -> bool:
     """Open the file in a process that lives so long. False if that has done its work before."""
-    pid = os.fork()
-    if pid == 0:
-        _open(path, KEY).close()
-        os._exit(0)
+    pid = _open_beside(path)
     time.sleep(after_s)
     os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(pid, 0)
     return os.WIFSIGNALED(status)
+
+
+def _open_beside(path: Path) -> int:
+    pid = os.fork()
+    if pid == 0:
+        _open(path, KEY).close()
+        os._exit(0)
+    return pid
+
+
+def duration_s(path: Path) -> float:
+    """How long a process takes that nobody kills."""
+    began_s = time.monotonic()
+    os.waitpid(_open_beside(path), 0)
+    return time.monotonic() - began_s
 
 
 @pytest.mark.parametrize("version", [5, 6, 8])
@@ -46,7 +57,9 @@ def test_an_archive_survives_any_kill(tmp_path, monkeypatch, record_property, ve
     at_once, killed = tmp_path / "once.db", tmp_path / "killed.db"
     write_large_profile(at_once, version, CONVERSATIONS)
     killed.write_bytes(at_once.read_bytes())
-    while is_killed(killed, rng.uniform(0, MAX_WAIT_S)):
+    # On any machine, some die before the work is done.
+    longest_s = duration_s(at_once) / 3
+    while is_killed(killed, rng.uniform(0, longest_s)):
         kills += 1
     with closing(_open(at_once, KEY)) as db, closing(_open(killed, KEY)) as other:
         assert other.pragma("user_version") == len(steps())
@@ -54,5 +67,5 @@ def test_an_archive_survives_any_kill(tmp_path, monkeypatch, record_property, ve
         assert contents_of(other) == contents_of(db)
         assert other.pragma("integrity_check") == "ok"
         other.execute("INSERT INTO message_index (message_index) VALUES ('integrity-check')")
-    assert kills > 2
+    assert kills > 1
     record_property(f"kill -9 while version {version} is migrated: processes killed", kills)
