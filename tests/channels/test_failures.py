@@ -13,7 +13,15 @@ from desktop.channels.intercom import api
 from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.shared import http
 from desktop.channels.shared.exchange import Token
-from desktop.ports import ConversationReply, InvalidValue, OutcomeUnknown, ProviderError, ProviderErrorKind, StateChange
+from desktop.ports import (
+    ConversationReply,
+    InvalidValue,
+    NotSent,
+    OutcomeUnknown,
+    ProviderError,
+    ProviderErrorKind,
+    StateChange,
+)
 from desktop.text.reasons.describe import describe
 
 
@@ -118,6 +126,14 @@ async def test_a_long_pause_is_told_instead(provider, gateway):
     found = await trouble_of(gateway.conversation("1"))
     assert (found.kind, len(provider.requests)) == (ProviderErrorKind.THROTTLED, 1)
     assert found.retry_after_s == pytest.approx(91)
+
+
+async def test_a_closed_client_opens_no_connection(provider, gateway):
+    await gateway.aclose()
+    assert (await trouble_of(gateway.conversation("1"))).kind is ProviderErrorKind.OFFLINE
+    reply = ConversationReply("d", "1", "7001", "Hello")
+    assert isinstance(await gateway.send(reply), NotSent)
+    assert provider.requests == []
 
 
 async def test_silence_ends_in_a_time_out(provider, impatient):

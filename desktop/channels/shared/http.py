@@ -39,6 +39,14 @@ never meets one."""
 MIN_BYTES_PER_S = 50_000.0
 """A transfer that moves at least this fast is given the time it takes beyond that: a large file on a slow line."""
 
+
+class ClientClosed(httpx.ConnectError):
+    """The request was made when its client was closed already."""
+
+    def __init__(self) -> None:
+        super().__init__("the client is closed")
+
+
 NOT_SENT_ERRORS = (
     httpx.ConnectError,
     httpx.ConnectTimeout,

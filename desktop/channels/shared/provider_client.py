@@ -161,6 +161,7 @@ class ProviderClient:
         self._provider = provider
         self._reading: httpx.AsyncClient | None = None
         self._sending: httpx.AsyncClient | None = None
+        self._is_closed = False
         self._client_options = base_url, credential, headers or {}, read_timeout_s
         self._clock = clock
         self._classify = classify
@@ -172,7 +173,8 @@ class ProviderClient:
         self._retry_within_s = retry_within_s
 
     async def aclose(self) -> None:
-        """Close the connections; the client is not used afterwards."""
+        """Close the connections. A request that comes later fails like one without a network."""
+        self._is_closed = True
         for client in (self._reading, self._sending):
             if client is not None:
                 await client.aclose()
@@ -290,6 +292,9 @@ class ProviderClient:
         """One request and its answer of any status. Raises `http.NO_RESPONSE_ERRORS`. Call it after `_load_http`."""
         from desktop.channels.shared import http
 
+        if self._is_closed:
+            # Nobody would close the connection that it needs.
+            raise http.ClientClosed
         if sends:
             client = self._sending = self._sending or http.make_send_client(*self._client_options)
         else:
