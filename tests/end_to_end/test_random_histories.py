@@ -13,7 +13,7 @@ from random_histories import Tally, play
 from world_kinds import KINDS, ORDINARY, TAGS_OFF
 
 PER_SHARD = 640
-SHARDS, ALL_SHARDS = 4, 160
+SHARDS, ALL_SHARDS = 2, 160
 SPECIAL = 2_000_000
 """First seed of the histories outside the shards."""
 
@@ -50,7 +50,7 @@ def test_no_forecast_is_wrong_and_doubt_is_rare(shard: int, record_property: Cal
 
 
 def test_all_kinds_of_world_together_leave_little_doubt(record_property: Callable[[str, object], None]) -> None:
-    tally = play(range(SPECIAL, SPECIAL + 60 * len(KINDS)))
+    tally = play(range(SPECIAL, SPECIAL + 30 * len(KINDS)))
     doubt = share(tally.counts, "needless doubt", "truly reached")
     record_property("histories: needless doubt in all worlds, per mille", round(1000 * doubt))
     check_tally(tally, record_property)

@@ -171,6 +171,8 @@ def _piece(piece: str, number: int, other: str, later_us: int) -> str:
 def _index_messages(db: apsw.Connection) -> None:
     """Fill the search index in the order of time, which is many times faster than in that of the conversations."""
     db.execute("INSERT INTO message_index (message_index) VALUES ('delete-all')")
+    # Those that were copied with their rows are in the way of the new ones.
+    db.execute("UPDATE entries SET search_id = NULL")
     db.execute(
         "UPDATE entries SET search_id = numbered.search_id FROM (SELECT conversation_id, entry_id, second * 128 "
         "+ 2 * row_number() OVER (PARTITION BY second ORDER BY arrival) - 2 AS search_id "
