@@ -150,6 +150,8 @@ def test_menus(inbox: MainWindow, check: Screens) -> None:
     actions = inbox.findChild(ConversationActions)
     chat = inbox.view.thread.chat("wa")
     for menu in inbox.findChildren(QMenu):
+        menu.aboutToShow.emit()
+        assert menu.actions()
         check(menu)
     for menu in (
         actions.snooze_menu(chat, QPoint(0, 0)),
