@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import logging
 import pickle
 import time
@@ -134,6 +136,19 @@ async def test_a_closed_client_opens_no_connection(provider, gateway):
     reply = ConversationReply("d", "1", "7001", "Hello")
     assert isinstance(await gateway.send(reply), NotSent)
     assert provider.requests == []
+
+
+@pytest.mark.parametrize("turns", range(0, 12, 2))
+async def test_a_request_that_runs_when_the_client_is_closed_leaves_no_connection(provider, gateway, answers, turns):
+    provider.answers(200, answers.conversation(), headers={"Connection": "keep-alive"})
+    running = asyncio.ensure_future(gateway.conversation("1"))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    await gateway.aclose()
+    await asyncio.gather(running, return_exceptions=True)
+    del running
+    # One that was left open is told by the garbage collector, as an error.
+    gc.collect()
 
 
 async def test_silence_ends_in_a_time_out(provider, impatient):

@@ -162,6 +162,7 @@ class ProviderClient:
         self._reading: httpx.AsyncClient | None = None
         self._sending: httpx.AsyncClient | None = None
         self._is_closed = False
+        self._running_requests = 0
         self._client_options = base_url, credential, headers or {}, read_timeout_s
         self._clock = clock
         self._classify = classify
@@ -173,11 +174,18 @@ class ProviderClient:
         self._retry_within_s = retry_within_s
 
     async def aclose(self) -> None:
-        """Close the connections. A request that comes later fails like one without a network."""
+        """Close the connections, at the latest when the requests that use them have ended. A request that comes later
+        fails like one without a network.
+        """
         self._is_closed = True
-        for client in (self._reading, self._sending):
-            if client is not None:
-                await client.aclose()
+        await self._close_unused()
+
+    async def _close_unused(self) -> None:
+        # While a connection is being made, the library's client would not close it.
+        if self._is_closed and not self._running_requests:
+            for client in (self._reading, self._sending):
+                if client is not None:
+                    await client.aclose()
 
     # --- errors --------------------------------------------------------------------------------------------------
 
@@ -302,12 +310,16 @@ class ProviderClient:
         adaptive = None if sends else self._read_timeout
         timeout = {"timeout": adaptive.for_request()} if adaptive is not None else {}
         began_s = self._clock.monotonic()
+        self._running_requests += 1
         try:
             answer = await http.send_request(client, self._clock, method, path, **timeout, **content)
         except http.ReadTimeout:
             if adaptive is not None:
                 adaptive.record_timeout()
             raise
+        finally:
+            self._running_requests -= 1
+            await self._close_unused()
         if adaptive is not None:
             adaptive.record_answer(self._clock.monotonic() - began_s)
         if self._rate_limiter is not None:
