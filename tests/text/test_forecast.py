@@ -202,7 +202,7 @@ MISSING = "Jennifer's last message isn't on WhatsApp; only your reply will appea
     ],
 )
 def test_the_line_tells_place_and_time_left_and_the_reason_where_there_is_room(row: str, what: str, why: str) -> None:
-    assert said(row) == (what, why)
+    assert said(row) == LineText(what, why)
 
 
 @pytest.mark.parametrize("row", ROWS)
@@ -212,7 +212,7 @@ def test_the_line_is_short(row: str) -> None:
 
 
 def test_a_note_stays_in_the_team() -> None:
-    assert said("open, proven", internal=True) == ("Note for your team. Jennifer won't see it.", "")
+    assert said("open, proven", internal=True) == LineText("Note for your team. Jennifer won't see it.")
 
 
 def test_what_blocks_is_said_first() -> None:
@@ -223,7 +223,7 @@ def test_what_blocks_is_said_first() -> None:
 def test_a_signed_out_agent_is_promised_nothing() -> None:
     s = replace(ROWS["open, proven"](), signed_in=False)
     line = line_of(compute_forecast(s, Reply("Hi"), NOW), s)
-    assert line == ("You're signed out of Intercom. Sign in to send.", "")
+    assert line == LineText("You're signed out of Intercom. Sign in to send.")
 
 
 def test_every_verdict_of_warn_is_told_on_the_line() -> None:
@@ -258,7 +258,7 @@ def test_a_block_outweighs_a_window_that_is_not_known() -> None:
 
 def test_without_the_time_no_window_is_called_open() -> None:
     s = replace(ROWS["open, proven"](), is_clock_known=False)
-    assert line_of(compute_forecast(s, Reply("Hi"), NOW), s) == (
+    assert line_of(compute_forecast(s, Reply("Hi"), NOW), s) == LineText(
         "Reaches the Messenger. Might not arrive on WhatsApp.",
         "We don't have the exact time yet, so we don't know whether WhatsApp is open.",
     )

@@ -67,13 +67,18 @@ _ARRIVES = Text("Arrives {place}.")
 
 
 class LineText(NamedTuple):
-    """what: where the reply arrives, and every other warning. why: an explanation for where there is room; "" for none.
+    """first: the sentence that matters most. more: every other warning; "" for none.
 
-    The explanation is of what the thread or the warning sheet also says.
+    why: an explanation of what the thread or the warning sheet also says, for where there is room; "" for none.
     """
 
-    what: str
+    first: str
     why: str = ""
+    more: str = ""
+
+    @property
+    def what(self) -> str:
+        return f"{self.first} {self.more}" if self.more else self.first
 
     @property
     def whole(self) -> str:
@@ -93,7 +98,7 @@ def forecast_line(context: ForecastContext) -> LineText:
         where, why = reach_text(context)
     added = [_added(c, context) for c in forecast.warnings if c not in _COVERED_BY_REACH and is_relevant(c, context)]
     ordered = [*added, where] if forecast.verdict is Verdict.BLOCKED else [where, *added]
-    return LineText(" ".join(ordered), why)
+    return LineText(ordered[0], why, " ".join(ordered[1:]))
 
 
 def reach_icon_text(channel: ChannelKind, certainty: Certainty | None) -> str:

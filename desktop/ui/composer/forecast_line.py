@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QPushButton, QSizePolicy, QWidget
 
@@ -36,6 +36,7 @@ _VERDICT_STYLES = {
 
 _NARROW_CHARACTERS = 75
 """Below this width the link stands below the sentence."""
+_MOST_ROWS = 4
 _VERDICT_NAMES = {
     Verdict.CLEAR: texts.VERDICT_CLEAR,
     Verdict.NOTICE: texts.VERDICT_NOTICE,
@@ -202,7 +203,8 @@ class ForecastLine(QFrame):
 
 
 class FittingLabel(Paragraph):
-    """Shows what a line says, and why where all of it fits into one row; else the tooltip has the whole."""
+    """Shows what a line says, and why where all of it fits into one row; its first sentence alone where the others
+    would take the room of the thread. The tooltip has the whole."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -225,11 +227,18 @@ class FittingLabel(Paragraph):
 
     def _fit(self) -> None:
         whole = self.line.whole
-        fits = self.fontMetrics().horizontalAdvance(whole) < self.width()
-        text = whole if fits else self.line.what
+        if self.fontMetrics().horizontalAdvance(whole) < self.width():
+            text = whole
+        else:
+            text = self.line.what if self._is_short(self.line.what) else f"{self.line.first} …"
         if text != self.text():
             self.setText(text)
         self.setToolTip("" if text == whole else whole)
+
+    def _is_short(self, text: str) -> bool:
+        metrics, room = self.fontMetrics(), QRect(0, 0, self.width(), 0)
+        height = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, text).height()
+        return not self.line.more or height <= _MOST_ROWS * metrics.lineSpacing()
 
 
 class ReachIcons(QWidget):

@@ -111,6 +111,21 @@ def test_the_explanation_is_shown_where_all_fits_into_one_row(line: ForecastLine
         assert line.text in line.accessibleName(), "read out in full, whatever the width"
 
 
+def test_where_there_is_little_room_the_sentence_that_matters_most_is_shown_alone(
+    line: ForecastLine, jennifer: Jennifer
+) -> None:
+    view = jennifer()
+    line.show_forecast(view.situations["wa"], view.name, Reply("Hi", offline=True))
+    label = line.findChild(FittingLabel)
+    line.show()
+    assert label.line.more
+    for width, shown in ((500, label.line.what), (200, "Messenger only: WhatsApp closed 2 h 2 min ago. …")):
+        line.resize(width, 60)
+        assert label.text() == shown
+        assert label.toolTip() == line.text
+        assert line.text in line.accessibleName()
+
+
 def test_nothing_is_left_when_there_is_nothing_to_answer(line: ForecastLine, jennifer: Jennifer, ticker) -> None:
     view = jennifer()
     line.show_forecast(view.situations["wa"], view.name, Reply("Hi"))

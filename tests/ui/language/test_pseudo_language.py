@@ -83,7 +83,6 @@ def test_the_inbox(qtbot, inbox: MainWindow, check: Screens) -> None:
 
 @pytest.mark.slow
 def test_the_connection(qtbot, inbox: MainWindow, engine: FakeEngine, now, check) -> None:
-    inbox.review_banner.quiet_button.click()
     for state in ConnectionState:
         engine.queries.state = ConnectionView(state, next_try_at=now + timedelta(seconds=12))
         engine.queries.first_sync = Progress(120, 300) if state is ConnectionState.ONLINE else None
