@@ -11,9 +11,21 @@ from screen_fixtures import delete_later, only_theme, theme, ticker
 
 from desktop.engine.views import WorkspaceView
 from desktop.ports import Teammate
+from desktop.ui.customers import page_loader
+from desktop.ui.inbox import view_loader
 from desktop.ui.inbox.main_window import MainWindow
 
 __all__ = ["delete_later", "only_theme", "theme", "ticker"]
+
+
+@pytest.fixture(autouse=True)
+def short_pauses() -> Iterator[None]:
+    """Between rounds of loading: what waits for the second round would wait for a quarter of a second."""
+    # Not the fixture `monkeypatch`, which would then be undone after the window has been closed.
+    with pytest.MonkeyPatch.context() as patch:
+        for loader in (view_loader, page_loader):
+            patch.setattr(loader, "PAUSE_MS", 5)
+        yield
 
 
 @pytest.fixture
