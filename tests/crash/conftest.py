@@ -9,9 +9,9 @@ from crashable_program import CrashableProgram
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Parametrize `seed`; each seed stands for a thousand sends."""
+    """Parametrize `seed`; each seed stands for 400 sends."""
     if "seed" in metafunc.fixturenames:
-        metafunc.parametrize("seed", range(9 if metafunc.config.getoption("whole") else 1))
+        metafunc.parametrize("seed", range(24 if metafunc.config.getoption("whole") else 1))
 
 
 @pytest.fixture
