@@ -91,6 +91,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Three for two cores: half of the time, tests wait for servers, timers and other programs."""
+    return max((os.cpu_count() or 1) * 3 // 2, 1)
+
+
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
     """Give a process all tests of a file at once, but long ones one by one.
 
