@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
+from functools import cache
 
 from desktop.domain.bridge.notice import Notice
 from desktop.domain.mapping import ChannelMapping
@@ -145,5 +146,6 @@ def _channel_arrival(
     return _arrival(channel, Arrival.EXPECTED, ArrivalReason.NO_ERROR)
 
 
+@cache
 def _arrival(channel: ChannelKind, arrival: Arrival, code: ArrivalReason) -> ChannelArrival:
     return ChannelArrival(channel, arrival, make_reason(code, channel=channel))

@@ -262,9 +262,9 @@ def _business_addresses(
     the customer writes to another number of that kind. So the conversation's own tag names the attribute; and where one
     kind has had several numbers, only the value at the arrival of a message of this conversation decides.
     """
-    hints = [e.line_hint for e in sorted(conversation.entries, key=lambda e: e.order) if e.line_hint]
-    if hints:
-        return {hints[-1]}
+    newest = max((e for e in conversation.entries if e.line_hint), key=lambda e: e.order, default=None)
+    if newest is not None:
+        return {newest.line_hint}
     attributes = _business_attributes(channel, conversation, contact, workspace)
     return set(attributes.values()).union(*(workspace.numbers.get(n, frozenset()) for n in attributes))
 
@@ -318,8 +318,8 @@ def _tag_keys_of(conversation: Conversation) -> set[str]:
 
 def _customer_address(channel: ChannelKind, conversation: Conversation, contact: Contact | None) -> str | None:
     """The address stored with the newest message that has one, else the contact's address of today."""
-    stored = [e.customer_hint for e in sorted(conversation.entries, key=lambda e: e.order) if e.customer_hint]
-    return stored[-1] if stored else address_today(channel, contact)
+    newest = max((e for e in conversation.entries if e.customer_hint), key=lambda e: e.order, default=None)
+    return newest.customer_hint if newest is not None else address_today(channel, contact)
 
 
 def _address_has_changed(channel: ChannelKind, conversation: Conversation, contact: Contact | None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -45,26 +45,36 @@ def save(
     stored_entries = _by_id(db, conversation_id, answered)
     arriving = (e for e in answered if e.kind in _ARRIVING)
     numbers = _take_numbers(db, sum(e.id not in stored_entries or not stored_entries[e.id].arrival for e in arriving))
-    differing = []
+    answer_number = known_upto(db, conversation_id) + 1
+    new: list[dict[str, Any]] = []
+    differing: list[dict[str, Any]] = []
     changed = False
     for entry in answered:
         stored = stored_entries.get(entry.id)
         if stored is None:
-            merged = replace(entry, channel_hint=channel, arrival=next(numbers) if entry.kind in _ARRIVING else 0)
-        else:
-            stays_wiped = stored.wiped and (kept_since is None or stored.sent_at < kept_since)
-            merged = _merged(stored, entry, is_newest, stays_wiped)
-            if merged.kind in _ARRIVING and not merged.arrival:
-                merged = replace(merged, arrival=next(numbers))
+            arrival = next(numbers) if entry.kind in _ARRIVING else 0
+            new.append(_row(entry, answer_number, channel, arrival))
+            continue
+        stays_wiped = stored.wiped and (kept_since is None or stored.sent_at < kept_since)
+        merged = _merged(stored, entry, is_newest, stays_wiped)
+        if merged.kind in _ARRIVING and not merged.arrival:
+            merged = replace(merged, arrival=next(numbers))
         if merged != stored or merged.fingerprint != stored.fingerprint:
-            differing.append(merged)
-        changed = changed or stored is None or _without_urls(merged) != _without_urls(stored)
-    new = [e for e in differing if e.id not in stored_entries and (e.text or e.attachments)]
-    search_ids = dict(
-        zip((e.id for e in new), message_search.free_ids(db, (to_us(e.sent_at) for e in new)), strict=True)
+            differing.append(_row(merged, answer_number, merged.channel_hint, merged.arrival))
+        changed = changed or _without_urls(merged) != _without_urls(stored)
+    searched = [row for row in new if row["text"] or row["attachments"] != _NONE]
+    search_ids = message_search.free_ids(db, [row["sent_at_us"] for row in searched])
+    for row, search_id in zip(searched, search_ids, strict=True):
+        row["search_id"] = search_id
+    # New ones first: the database must not give their numbers to others.
+    upsert_rows(
+        db,
+        "entries",
+        [*new, *differing],
+        key=("conversation_id", "entry_id"),
+        keep_existing=("answer_number", "search_id"),
     )
-    _write(db, differing, known_upto(db, conversation_id) + 1, search_ids)
-    return changed
+    return changed or bool(new)
 
 
 def keep_sightings(db: Database, known: Contact, newer: Contact) -> None:
@@ -103,12 +113,13 @@ def _take_numbers(db: Database, how_many: int) -> Iterator[int]:
 
 
 def _storable(entry: Entry) -> Entry:
-    if entry.text.isascii() and entry.author_name.isascii() and not entry.attachments:
+    text, author_name = valid_utf8(entry.text), valid_utf8(entry.author_name)
+    if not entry.attachments and text == entry.text and author_name == entry.author_name:
         return entry
     return replace(
         entry,
-        text=valid_utf8(entry.text),
-        author_name=valid_utf8(entry.author_name),
+        text=text,
+        author_name=author_name,
         attachments=() if entry.redacted else tuple(replace(a, name=valid_utf8(a.name)) for a in entry.attachments),
     )
 
@@ -215,42 +226,37 @@ def _by_id(db: Database, conversation_id: str, wanted: list[Entry]) -> dict[str,
     return {row.entry_id: _entry(row) for row in rows}
 
 
-def _write(db: Database, entries: Iterable[Entry], answer_number: int, search_ids: Mapping[str, int]) -> None:
-    """search_ids: of new entries with a text or a file; the database numbers others when they get one."""
-    rows = [
-        {
-            "entry_id": entry.id,
-            "conversation_id": entry.conversation_id,
-            "sent_at_us": to_us(entry.sent_at),
-            "number": min(entry.order[2], LARGEST_INTEGER),
-            "role": entry.role,
-            "kind": entry.kind,
-            "event": entry.event,
-            "author_id": entry.author_id,
-            "author_name": entry.author_name,
-            "text": entry.text,
-            "attachments": to_json([asdict(a) for a in entry.attachments]) if entry.attachments else "[]",
-            "app_code": entry.app_code,
-            "app_code_reported": entry.app_code_reported,
-            "by_email": entry.by_email,
-            "tags": to_json(list(entry.tags)) if entry.tags else "[]",
-            "is_first": entry.is_first,
-            "redacted": entry.redacted,
-            "client_hint": entry.client_hint,
-            "line_hint": valid_utf8(entry.line_hint),
-            "customer_hint": valid_utf8(entry.customer_hint),
-            "attribute_hint": entry.attribute_hint,
-            "channel_hint": valid_utf8(entry.channel_hint),
-            "arrival": entry.arrival,
-            "wiped": entry.wiped,
-            "fingerprint": entry.fingerprint,
-            "answer_number": answer_number,
-            "search_id": search_ids.get(entry.id),
-        }
-        # New ones first: the database must not give their numbers to others.
-        for entry in sorted(entries, key=lambda e: e.id not in search_ids)
-    ]
-    upsert_rows(db, "entries", rows, key=("conversation_id", "entry_id"), keep_existing=("answer_number", "search_id"))
+def _row(entry: Entry, answer_number: int, channel_hint: str, arrival: int) -> dict[str, Any]:
+    """A row that is new has no `search_id` yet; the database gives one to a stored row that gets a text or a file."""
+    return {
+        "entry_id": entry.id,
+        "conversation_id": entry.conversation_id,
+        "sent_at_us": to_us(entry.sent_at),
+        "number": min(entry.order[2], LARGEST_INTEGER),
+        "role": entry.role,
+        "kind": entry.kind,
+        "event": entry.event,
+        "author_id": entry.author_id,
+        "author_name": entry.author_name,
+        "text": entry.text,
+        "attachments": to_json([asdict(a) for a in entry.attachments]) if entry.attachments else _NONE,
+        "app_code": entry.app_code,
+        "app_code_reported": entry.app_code_reported,
+        "by_email": entry.by_email,
+        "tags": to_json(list(entry.tags)) if entry.tags else _NONE,
+        "is_first": entry.is_first,
+        "redacted": entry.redacted,
+        "client_hint": entry.client_hint,
+        "line_hint": valid_utf8(entry.line_hint),
+        "customer_hint": valid_utf8(entry.customer_hint),
+        "attribute_hint": entry.attribute_hint,
+        "channel_hint": valid_utf8(channel_hint),
+        "arrival": arrival,
+        "wiped": entry.wiped,
+        "fingerprint": entry.fingerprint,
+        "answer_number": answer_number,
+        "search_id": None,
+    }
 
 
 _NONE = to_json([])

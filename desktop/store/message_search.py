@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import apsw
@@ -24,6 +24,11 @@ _BY_LETTERS = (
     "SELECT search_id FROM entries WHERE search_id IS NOT NULL AND text LIKE ?1 ESCAPE '\\' "
     "UNION ALL SELECT search_id FROM direct_messages WHERE search_id IS NOT NULL AND text LIKE ?1 ESCAPE '\\' "
     "ORDER BY search_id DESC LIMIT ?2"
+)
+_NEWEST_OF_SECONDS = (
+    "SELECT value AS first, "
+    "(SELECT max(search_id) FROM entries WHERE search_id BETWEEN value AND value + 126) AS newest "
+    "FROM json_each(?)"
 )
 _ENTRIES = (
     "SELECT customer_id, conversation_id, entry_id, text, sent_at_us FROM entries "
@@ -79,21 +84,30 @@ def _beginning_with(db: Database, word: str) -> str:
     return " OR ".join(f'"{row.term}"' for row in terms) if 0 < len(terms) <= _FEW_TERMS else f'"{word}"*'
 
 
-def free_ids(db: Database, times_us: Iterable[int]) -> Iterator[int]:
+def free_ids(db: Database, times_us: Sequence[int]) -> list[int]:
     """Numbers for new entries of these times, as the view `free_search_ids` gives them one at a time."""
+    firsts = [max(sent_at_us, 0) // 1_000_000 * 128 for sent_at_us in times_us]
+    newest = {row.first: row.newest or 0 for row in fetch_all(db, _NEWEST_OF_SECONDS, (to_json(firsts),))}
     given: list[int] = []
-    for sent_at_us in times_us:
-        first = max(sent_at_us, 0) // 1_000_000 * 128
-        for last in (first + 126, first + 131_070):
-            row = fetch_one(db, "SELECT max(search_id) FROM entries WHERE search_id BETWEEN ? AND ?", (first, last))
-            free = max(row[0] or 0, *(i for i in given if first <= i <= last), first - 2) + 2
-            if free <= last:
-                break
-        else:
-            row = fetch_one(db, "SELECT min(search_id) FROM entries WHERE search_id IS NOT NULL")
-            free = min(first if row[0] is None else row[0], *given, first) - 2
+    for first in firsts:
+        free = max(newest[first] + 2, first)
+        if free > first + 126:
+            free = _free_id_beside(db, first, given)
+        of_second = free // 128 * 128
+        newest[of_second] = max(newest.get(of_second, 0), free)
         given.append(free)
-        yield free
+    return given
+
+
+def _free_id_beside(db: Database, first: int, given: Collection[int]) -> int:
+    """A number where those of the second are all given."""
+    last = first + 131_070
+    row = fetch_one(db, "SELECT max(search_id) FROM entries WHERE search_id BETWEEN ? AND ?", (first, last))
+    free = max(row[0] or 0, *(i for i in given if first <= i <= last), first - 2) + 2
+    if free <= last:
+        return free
+    row = fetch_one(db, "SELECT min(search_id) FROM entries WHERE search_id IS NOT NULL")
+    return min(first if row[0] is None else row[0], *given, first) - 2
 
 
 def tidy(db: Database) -> None:

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -73,6 +74,12 @@ class PartJson(msgspec.Struct):
     app_package_code: Scalar | msgspec.UnsetType = msgspec.UNSET
 
 
+class AuthorJson(msgspec.Struct):
+    type: Scalar = None
+    id: Scalar = None
+    name: Scalar = None
+
+
 class StoredPart(msgspec.Struct):
     """Stands in the list of parts for one that is stored as the answer has it."""
 
@@ -95,7 +102,7 @@ def map_first_message(
     source = loose_json.as_struct(raw, SourceJson)
     body, files = _content(source.body, source.attachments)
     redacted = flag(source.redacted)
-    author_type, author_id = as_word(get_field(source.author, "type")), ident(get_field(source.author, "id"))
+    author_type, author_id, author_name = _author(source.author)
     role = _role(author_type, author_id, contact_ids)
     body = body or plain_text(source.subject)
     is_message = bool(body or files or redacted)
@@ -108,7 +115,7 @@ def map_first_message(
             kind=EntryKind.MESSAGE if is_message else EntryKind.EVENT,
             event="source",
             author_id=author_id,
-            author_name=name(get_field(source.author, "name")),
+            author_name=author_name,
             text=body,
             attachments=() if redacted else files,
             app_code_reported=False,
@@ -144,7 +151,7 @@ def _part(
     conversation_id: str, raw: object, fallback: datetime, contact_ids: tuple[str, ...], fingerprint: int
 ) -> Entry:
     part = loose_json.as_struct(raw, PartJson)
-    author_type, author_id = as_word(get_field(part.author, "type")), ident(get_field(part.author, "id"))
+    author_type, author_id, author_name = _author(part.author)
     body, files = _content(part.body, part.attachments)
     redacted = flag(part.redacted)
     part_type = as_word(part.part_type)
@@ -157,7 +164,7 @@ def _part(
         kind=part_types.kind_of(part_type, bool(body or files or redacted)),
         event=part_type or "unsupported",
         author_id=author_id,
-        author_name=name(get_field(part.author, "name")),
+        author_name=author_name,
         text=body or _quick_reply_options(part.metadata),
         attachments=() if redacted else files,
         app_code=as_text(part.app_package_code).strip() or None if code_reported else None,
@@ -188,6 +195,18 @@ def is_customer(author: object) -> bool:
     return _AUTHOR_ROLES.get(as_word(get_field(author, "type"))) is Role.CUSTOMER
 
 
+def _author(raw: object) -> tuple[str, str, str]:
+    """An author's type, id and name."""
+    author = loose_json.as_struct(raw, AuthorJson)
+    return _read_author(author.type, author.id, author.name)
+
+
+@lru_cache(maxsize=1_000, typed=True)
+def _read_author(author_type: Scalar, author_id: Scalar, author_name: Scalar) -> tuple[str, str, str]:
+    """Cached: a conversation has few authors."""
+    return as_word(author_type), ident(author_id), name(author_name)
+
+
 def _role(author_type: str, author_id: str, contact_ids: tuple[str, ...]) -> Role:
     """An author of a type that is not listed is the customer only if the conversation names them as a contact."""
     return _AUTHOR_ROLES.get(author_type, Role.CUSTOMER if author_id in contact_ids else Role.UNKNOWN)
@@ -195,7 +214,7 @@ def _role(author_type: str, author_id: str, contact_ids: tuple[str, ...]) -> Rol
 
 def _content(body: object, attachments: object) -> tuple[str, tuple[Attachment, ...]]:
     text, pictures = html.from_body(body) if isinstance(body, str) else (text_in(body), ())
-    return text, (*_files(attachments), *pictures)
+    return text, (*_files(attachments), *pictures) if attachments else pictures
 
 
 def _files(raw: object) -> list[Attachment]:

@@ -98,7 +98,9 @@ def as_list(raw: object, *names: str) -> list[Any]:
     if isinstance(raw, list):
         return raw
     if isinstance(raw, dict):
-        return next((raw[n] for n in names if isinstance(raw.get(n), list)), [])
+        for name in names:
+            if isinstance(found := raw.get(name), list):
+                return found
     return []
 
 
@@ -116,6 +118,8 @@ def replace_surrogates(text: str) -> str:
 
 def unescape_entities(text: str) -> str:
     """Decode HTML entities. Unlike `html.unescape`, never raises for a number of some thousand digits."""
+    if "&" not in text:
+        return text
     return html.unescape(_LONG_ENTITY.sub("\ufffd", _ENTITY_ZEROS.sub("&#", text)))
 
 

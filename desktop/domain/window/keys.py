@@ -210,7 +210,7 @@ def _open_spans(chat: _Chat) -> Iterator[tuple[datetime, datetime]]:
         # Closed without a part that shows when.
         return
     opened_at: datetime | None = _EVER
-    for entry in sorted(conversation.entries, key=lambda e: e.order):
+    for entry in sorted((e for e in conversation.entries if e.event in CLOSES | REOPENS), key=lambda e: e.order):
         if entry.event in CLOSES and opened_at is not None:
             yield opened_at, entry.sent_at
             opened_at = None
