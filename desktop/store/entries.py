@@ -41,7 +41,7 @@ def save(
     kept_since: text sent after this that was wiped, too early or under a shorter retention, comes back; None if nobody
         knows.
     """
-    answered = [_storable(entry) for entry in answered]
+    answered = list({entry.id: _storable(entry) for entry in answered}.values())
     stored_entries = _by_id(db, conversation_id, answered)
     arriving = (e for e in answered if e.kind in _ARRIVING)
     numbers = _take_numbers(db, sum(e.id not in stored_entries or not stored_entries[e.id].arrival for e in arriving))
@@ -74,6 +74,7 @@ def save(
         key=("conversation_id", "entry_id"),
         keep_existing=("answer_number", "search_id"),
     )
+    message_search.add_words(db, [(row["search_id"], row["text"]) for row in searched if row["text"]])
     return changed or bool(new)
 
 

@@ -1,10 +1,11 @@
-"""Search of messages by their words, through an index that the database keeps up to date itself (triggers)."""
+"""Search of messages by their words, through an index that the database keeps up to date itself (triggers), except for
+the words of new entries."""
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import apsw
@@ -108,6 +109,14 @@ def _free_id_beside(db: Database, first: int, given: Collection[int]) -> int:
         return free
     row = fetch_one(db, "SELECT min(search_id) FROM entries WHERE search_id IS NOT NULL")
     return min(first if row[0] is None else row[0], *given, first) - 2
+
+
+def add_words(db: Database, texts: Iterable[tuple[int, str]]) -> None:
+    """Index the texts of new entries, each with its number; those that change are indexed by triggers.
+
+    All at once: what is written by a trigger becomes a part of the index of its own.
+    """
+    db.executemany("INSERT INTO message_index (rowid, text) VALUES (?, ?)", texts)
 
 
 def tidy(db: Database) -> None:

@@ -515,11 +515,6 @@ CREATE INDEX outbox_done ON outbox (queued_at_us) WHERE is_done = 1 AND kept_unt
 
 CREATE VIRTUAL TABLE message_terms USING fts5vocab(message_index, row);
 
-CREATE TRIGGER new_entry_words AFTER INSERT ON entries WHEN NEW.search_id IS NOT NULL AND NEW.text <> ''
-BEGIN
-    INSERT INTO message_index (rowid, text) VALUES (NEW.search_id, NEW.text);
-END;
-
 CREATE TRIGGER entry_gets_search_id AFTER INSERT ON entries
 WHEN NEW.search_id IS NULL AND (NEW.text <> '' OR NEW.attachments <> '[]')
 BEGIN

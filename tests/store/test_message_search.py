@@ -121,6 +121,20 @@ def test_new_and_changed_messages_of_one_second_get_numbers_of_their_own(db):
     assert len(hits(db, "order", at_most=300)) == indexed(db) == 205
 
 
+def test_one_answer_makes_one_part_of_the_index(db):
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    first = Entry("1", "v1", at, Role.CUSTOMER, EntryKind.MESSAGE, text="order")
+    with db:
+        entries.save(db, "v1", [replace(first, id=str(n), sent_at=at + SECOND * n) for n in range(100)], True)
+    assert db.execute("SELECT count(DISTINCT id >> 37) FROM message_index_data WHERE id > 10").get == 1
+
+
+def test_an_entry_that_an_answer_repeats_is_indexed_once(db):
+    first = Entry("1", "v1", NOW, Role.CUSTOMER, EntryKind.MESSAGE, text="order")
+    entries.save(db, "v1", [first, replace(first, text="parcel")], True)
+    assert (hits(db, "order"), hits(db, "parcel"), indexed(db)) == ([], ["1"], 1)
+
+
 def test_a_direct_message_is_found_among_the_others(db):
     say(db, 1, "order", at_s=1)
     say(db, 2, "order", at_s=100)
