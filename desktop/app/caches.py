@@ -16,10 +16,9 @@ from desktop.engine.accounts.accounts import Accounts
 from desktop.engine.accounts.views import Refusal
 from desktop.ports.reasons import MachineReason, system_says
 from desktop.store.core import damage
-from desktop.store.core.database import Store
+from desktop.store.core.database import NO_LISTENER, Store, UpdateListener
 from desktop.store.core.encryption import Key, is_plain
 from desktop.store.core.errors import Corrupt, KnownError, Locked
-from desktop.store.core.migrate import OnProgress
 from desktop.system.file_lock import FileLock
 from desktop.system.paths import make_private
 
@@ -44,10 +43,10 @@ class Cache:
 
 
 async def open_cache(
-    accounts: Accounts, folder: Path | None, workspace_id: str, on_progress: OnProgress | None = None
+    accounts: Accounts, folder: Path | None, workspace_id: str, listener: UpdateListener = NO_LISTENER
 ) -> Cache | Refusal:
     """folder: of all workspaces' caches; None where nothing may be kept: key and files are then deleted at the end.
-    on_progress: of a large file that is brought to this version.
+    listener: of a large file that is brought to this version.
 
     A file that cannot be read any more is moved aside and replaced. Raises OSError or the store's KnownError for
     everything that trying again may help against; what was stored is still there then.
@@ -57,7 +56,7 @@ async def open_cache(
     path = cache_folder(folder, workspace_id) / DATABASE
     await asyncio.to_thread(make_private, path.parent)
     async with _opening_lock(path):
-        return await _open_persistent(accounts, path, workspace_id, on_progress)
+        return await _open_persistent(accounts, path, workspace_id, listener)
 
 
 @asynccontextmanager
@@ -78,7 +77,7 @@ async def _opening_lock(path: Path) -> AsyncIterator[None]:
 
 
 async def _open_persistent(
-    accounts: Accounts, path: Path, workspace_id: str, on_progress: OnProgress | None
+    accounts: Accounts, path: Path, workspace_id: str, listener: UpdateListener
 ) -> Cache | Refusal:
     secret = await accounts.cache_key(workspace_id)
     if isinstance(secret, Refusal):
@@ -92,7 +91,7 @@ async def _open_persistent(
         if refused is not None:
             return refused
     try:
-        store = await Store.open(path, key, on_progress=on_progress)
+        store = await Store.open(path, key, listener=listener)
     except Corrupt:
         remark = await _replace_unreadable(path, MachineReason.CACHE_DAMAGED)
         store = await Store.open(path, key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QSettings, Qt
@@ -15,6 +16,7 @@ from desktop.app.frame import InboxFrame
 from desktop.app.profile_context import ProfileContext
 from desktop.app.profile_paths import SETTINGS_FILE
 from desktop.app.session import Session
+from desktop.app.windows.update import UpdateWindows
 from desktop.domain.model.reason import NO_REASON
 from desktop.engine.accounts.accounts import Accounts, cache_not_deleted
 from desktop.engine.accounts.profile_edits import find_workspace
@@ -22,7 +24,6 @@ from desktop.engine.accounts.views import AccountsChange, Refusal
 from desktop.engine.engine import Engine
 from desktop.engine.tasks import Tasks
 from desktop.ports import ProviderErrorKind, WorkspaceConfig
-from desktop.store.core.migrate import OnProgress
 from desktop.system.settings_file import SettingsFile
 from desktop.text import command_line as texts
 from desktop.text.names import password_store
@@ -32,13 +33,12 @@ from desktop.ui.look.theme import Theme
 
 if TYPE_CHECKING:
     # Imported where one is shown: most starts show neither.
-    from desktop.app.error_window import ErrorWindow
+    from desktop.app.windows.error_window import ErrorWindow
     from desktop.ui.wizard.wizard import Wizard
 
 log = logging.getLogger(__name__)
 
 KEYRING_PATIENCE_S = 0.7
-PROGRESS_AFTER_S = 0.5
 
 Job = Callable[[], Coroutine[Any, Any, None]]
 
@@ -86,6 +86,7 @@ class Program:
         self._open_sample = open_sample
         self._frame = frame
         self.error_window: ErrorWindow | None = None
+        self._update: UpdateWindows | None = None
         self._application = application
         self._context = context
         self._settings: QSettings | None = None
@@ -131,7 +132,8 @@ class Program:
     def _shown(self) -> list[QWidget]:
         inbox = self.session.window if self.session is not None else None
         sample = [self.sample.screens, self.sample.window] if self.sample is not None else []
-        windows: list[QWidget | None] = [inbox, *sample, self.wizard, self.error_window, self._frame]
+        reading = self._update.reading if self._update is not None else None
+        windows: list[QWidget | None] = [inbox, *sample, self.wizard, self.error_window, reading, self._frame]
         return [window for window in windows if window is not None and window.isVisible()]
 
     def raise_windows(self) -> None:
@@ -165,11 +167,10 @@ class Program:
             # Shown only when the keyring takes noticeably long.
             await asyncio.wait({loading}, timeout=KEYRING_PATIENCE_S)
             if not loading.done():
-                self._show_error_window(
+                waiting = self._show_error_window(
                     texts.WAITING_FOR_KEYRING(store=password_store()), None, texts.CONTINUE_WITHOUT()
                 )
-                if self.error_window is not None:
-                    self.error_window.alternative_chosen.connect(self.accounts.skip_keyring)
+                waiting.alternative_chosen.connect(self.accounts.skip_keyring)
 
     async def _open_first(self) -> None:
         self._is_loading = False
@@ -236,6 +237,8 @@ class Program:
         if self._unshown_error:
             window.toast.show_message(describe(self._unshown_error))
             self._unshown_error = NO_REASON
+        if self._update is not None and self._update.customer_id:
+            window.choose_customer(self._update.customer_id)
         self._close_error_window()
         if session.remark:
             # Drafts may be lost: it stays until it is closed.
@@ -252,6 +255,7 @@ class Program:
             if self.session is not None and self.session.workspace_id == workspace.workspace_id:
                 return self.session
             await self._close_session()
+            self._update = UpdateWindows(partial(self._show_error_window, again=None), self.tasks.start, self.theme)
             keeps = self.accounts.keeps_secrets
             opened = await Session.open(
                 self.accounts,
@@ -260,7 +264,7 @@ class Program:
                 self.theme,
                 self._settings,
                 self._context.paths.cache if keeps else None,
-                self._progress_reporter(),
+                self._update,
             )
             if not isinstance(opened, Refusal):
                 self.session = opened
@@ -371,33 +375,16 @@ class Program:
 
     # --- standing still --------------------------------------------------------------------------------------------
 
-    def _show_error_window(self, sentence: str, again: Job | None, alternative: str = "") -> None:
-        from desktop.app.error_window import ErrorWindow
+    def _show_error_window(self, sentence: str, again: Job | None, alternative: str = "") -> ErrorWindow:
+        from desktop.app.windows.error_window import ErrorWindow
 
         self._close_error_window()
-        self.error_window = ErrorWindow(self.theme, sentence, can_repeat=again is not None, alternative=alternative)
+        window = ErrorWindow(self.theme, sentence, can_repeat=again is not None, alternative=alternative)
         if again is not None:
-            self.error_window.retry_requested.connect(lambda: self._enqueue(again))
-        self.error_window.show()
-
-    def _progress_reporter(self) -> OnProgress:
-        """Shows how far a large cache is brought to this version, once that takes longer than a moment."""
-        clock = asyncio.get_running_loop().time
-        begun_at = clock()
-        window: ErrorWindow | None = None
-
-        def report(done: float) -> None:
-            nonlocal window
-            if clock() - begun_at < PROGRESS_AFTER_S:
-                return
-            sentence = texts.UPDATING_MESSAGES(percent=int(done * 100))
-            if window is None:
-                self._show_error_window(sentence, None)
-                window = self.error_window
-            elif window is self.error_window:
-                window.sentence.setText(sentence)
-
-        return report
+            window.retry_requested.connect(lambda: self._enqueue(again))
+        window.show()
+        self.error_window = window
+        return window
 
     def _close_frame(self) -> None:
         """Close the window of an inbox that is not there, once another one is shown."""
@@ -407,6 +394,9 @@ class Program:
             frame.deleteLater()
 
     def _close_error_window(self) -> None:
+        """With the window that it may have opened."""
+        if self._update is not None:
+            self._update.close()
         error_window, self.error_window = self.error_window, None
         if error_window is not None:
             error_window.close()

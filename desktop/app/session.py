@@ -22,8 +22,8 @@ from desktop.engine.engine import Engine
 from desktop.engine.protocols import Run
 from desktop.engine.views import ConnectionState
 from desktop.ports import Clock, WorkspaceConfig
+from desktop.store.core.database import NO_LISTENER, UpdateListener
 from desktop.store.core.errors import KnownError
-from desktop.store.core.migrate import OnProgress
 from desktop.text import command_line as texts
 from desktop.text.reasons.describe import describe
 from desktop.ui.inbox.main_window import MainWindow
@@ -81,10 +81,10 @@ class Session:
         theme: Theme,
         settings: QSettings | None,
         cache: Path | None,
-        on_progress: OnProgress | None = None,
+        listener: UpdateListener = NO_LISTENER,
     ) -> Self | Refusal:
         """cache: folder of all workspaces' caches; None where nothing may be kept. settings: None stores nothing.
-        on_progress: of a large cache that is brought to this version.
+        listener: of a large cache that is brought to this version.
 
         Returns a Refusal with SIGNED_OUT where the token has to be entered. May take as long as the keyring's prompt.
         """
@@ -97,7 +97,7 @@ class Session:
             for _, channel in channels:
                 undo.push_async_callback(channel.aclose)
             try:
-                opened = await caches.open_cache(accounts, cache, workspace.workspace_id, on_progress)
+                opened = await caches.open_cache(accounts, cache, workspace.workspace_id, listener)
                 if isinstance(opened, Refusal):
                     return opened
                 engine = build.create_engine(gateway, clock, opened.store, channels)

@@ -128,6 +128,8 @@ class MachineReason(StrEnum):
     DATABASE_NO_ACCESS = "database_no_access"
     DATABASE_NEWER = "database_newer"
     OPENING_ELSEWHERE = "database_opening_elsewhere"
+    COPY_NEEDS_SPACE = "copy_needs_space"
+    COPY_NEEDS_REST = "copy_needs_rest"
     CACHE_KEY_LOST = "cache_key_lost"  # {file}
     CACHE_DAMAGED = "cache_damaged"  # {file}
     FOLDER_NOT_MADE = "folder_not_made"

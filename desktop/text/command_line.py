@@ -99,6 +99,7 @@ WAITING_FOR_KEYRING = Text(
 CONTINUE_WITHOUT = Text("Continue without the password store")
 # After a new version was installed, while it changes how a large archive is stored.
 UPDATING_MESSAGES = Text("Updating your messages: {percent}%")
+READ_MEANWHILE = Text("Read messages meanwhile")
 TRY_AGAIN = Text("Try again")
 CLOSE = Text("Close")
 

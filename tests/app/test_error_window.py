@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from screen_fixtures import delete_later, only_theme, theme
 
-from desktop.app.error_window import ErrorWindow
+from desktop.app.windows.error_window import ErrorWindow
 
 __all__ = ["delete_later", "only_theme", "theme"]
 

@@ -15,7 +15,7 @@ from desktop.engine.accounts.tokens import cache_name, channel_name, intercom_na
 from desktop.ports import ChannelConfig, Profile, WorkspaceConfig
 from desktop.ports.clock import ClockOffset
 from desktop.store import settings
-from desktop.store.core.database import _connect
+from desktop.store.core.database import _open
 from desktop.system.profile import NAME
 from tests.bench.worlds.kept import KEY, World
 from tests.bench.worlds.people import NOW
@@ -40,7 +40,7 @@ def create_profile(folder: Path, world: World) -> tuple[list[str], dict[str, str
     cache = cache_folder(folder / "cache", WORKSPACE.workspace_id)
     cache.mkdir(parents=True)
     path = world.copy_to(cache / DATABASE)
-    db = _connect(path, KEY)
+    db = _open(path, KEY)
     now = datetime.now(UTC)
     settings.save_clock_offset(db, ClockOffset(NOW - now, NOW))
     db.close()

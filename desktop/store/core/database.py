@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,22 +13,39 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 import apsw
 
+from desktop.domain.model.reason import Reason
 from desktop.ports.reasons import MachineReason
-from desktop.store.core import damage, encryption
+from desktop.store.core import damage, encryption, migration_copy
+from desktop.store.core.connection import set_up, unlock
 from desktop.store.core.copies import CopyKind, erase_copies
 from desktop.store.core.encryption import Key
 from desktop.store.core.errors import Corrupt, Locked, known_errors
-from desktop.store.core.migrate import OnProgress, migrate, steps
-from desktop.store.core.reader import BUSY_TIMEOUT_MS, Reader
+from desktop.store.core.migration_copy import NotCopied
+from desktop.store.core.old_messages import OldMessages
+from desktop.store.core.reader import Reader
 from desktop.store.core.sending_lock import SendingLock
 
 log = logging.getLogger(__name__)
 
 Database = apsw.Connection
-LOG_LIMIT_BYTES = 8 << 20
-"""Of the write-ahead log while nothing holds it back; four megabytes are moved into the file at a time."""
 T = TypeVar("T")
 P = ParamSpec("P")
+
+
+class UpdateListener:
+    """Is told how a file of an earlier version is brought to this one. These methods do nothing."""
+
+    def on_progress(self, done: float) -> None:
+        """done: share of the work, from 0 to 1."""
+
+    def on_readable(self, old: OldMessages) -> None:
+        """The earlier messages can be read from now on, until the work is done."""
+
+    def on_unreadable(self, reason: Reason) -> None:
+        """They cannot be read meanwhile. reason: why."""
+
+
+NO_LISTENER = UpdateListener()
 
 
 class Store:
@@ -66,23 +82,18 @@ class Store:
         key: Key | None = None,
         *,
         is_temporary: bool = False,
-        on_progress: OnProgress | None = None,
+        listener: UpdateListener = NO_LISTENER,
     ) -> Store:
         """Open or create the file, for its owner alone, and migrate it.
 
         key: encrypts it; an earlier file without encryption is encrypted first. None: a plain file.
         is_temporary: the file is deleted when the program ends; the screen asks for it.
-        on_progress: called on this thread while a large file is migrated.
+        listener: called on this thread.
         Raises `Corrupt` where the key does not fit: nothing tells that from damage.
         """
         thread, loop = ThreadPoolExecutor(1, thread_name_prefix="store"), asyncio.get_running_loop()
-
-        def report(done: float) -> None:
-            if on_progress is not None:
-                loop.call_soon_threadsafe(on_progress, done)
-
         try:
-            db = await loop.run_in_executor(thread, _open, path, key, report)
+            db = await loop.run_in_executor(thread, _open, path, key, _PassedOn(listener, loop))
         except BaseException:
             thread.shutdown(wait=False)
             raise
@@ -165,58 +176,58 @@ class Store:
         self._db.close()
 
 
-def _open(path: Path, key: Key | None = None, on_progress: OnProgress | None = None) -> Database:
+class _PassedOn(UpdateListener):
+    """Passes everything on to the thread of an event loop."""
+
+    def __init__(self, listener: UpdateListener, loop: asyncio.AbstractEventLoop) -> None:
+        self._listener, self._soon = listener, loop.call_soon_threadsafe
+
+    def on_progress(self, done: float) -> None:
+        self._soon(self._listener.on_progress, done)
+
+    def on_readable(self, old: OldMessages) -> None:
+        self._soon(self._listener.on_readable, old)
+
+    def on_unreadable(self, reason: Reason) -> None:
+        self._soon(self._listener.on_unreadable, reason)
+
+
+def _open(path: Path, key: Key | None = None, listener: UpdateListener = NO_LISTENER) -> Database:
+    """As `Store.open`, all of it on this thread."""
     with known_errors():
-        if damage.is_marked(path):
-            raise apsw.CorruptError("damage was found in it before")
-        if encryption.is_interrupted(path):
-            with _exclusive_access(path):
-                encryption.finish_interrupted(path)
-        encryption.make_private(path)
+        db = _unlock(path, key)
         try:
-            return _connect(path, key, on_progress)
-        except apsw.NotADBError:
-            if key is None or not encryption.is_plain(path):
-                raise
+            if (copy := migration_copy.begin(db, path, key)) is not None:
+                old = OldMessages(path, key)
+                listener.on_readable(old)
+                try:
+                    copy.make(listener.on_progress)
+                finally:
+                    old.close()
+                copy.put_in_place()
+                db = unlock(path, key)
+        except NotCopied as why:
+            log.warning("the messages cannot be read while they are migrated: %s", why)
+            listener.on_unreadable(why.reason)
+        return set_up(db, listener.on_progress)
+
+
+def _unlock(path: Path, key: Key | None) -> Database:
+    """Put in order what earlier programs left, and open the file."""
+    if damage.is_marked(path):
+        raise apsw.CorruptError("damage was found in it before")
+    if encryption.is_interrupted(path):
         with _exclusive_access(path):
-            encryption.encrypt(path, key)
-        return _connect(path, key, on_progress)
-
-
-def _connect(path: Path, key: Key | None, on_progress: OnProgress | None = None) -> Database:
-    db = Database(str(path))
+            encryption.finish_interrupted(path)
+    encryption.make_private(path)
     try:
-        if key is not None:
-            key.unlock(db)
-        db.set_busy_timeout(BUSY_TIMEOUT_MS)
-        _enable_wal(db)
-        # It grows while a long read holds back its checkpoint; after that it shrinks again.
-        db.pragma("journal_size_limit", LOG_LIMIT_BYTES)
-        # A claim that a power cut loses would mean a second send.
-        db.pragma("synchronous", "full")
-        db.pragma("foreign_keys", True)
-        # Redacted text must not stay in free pages.
-        db.pragma("secure_delete", True)
-        # Temporary files would not be encrypted, so there are none.
-        db.pragma("temp_store", 2)
-        migrate(db, steps(), on_progress)
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
-def _enable_wal(db: Database) -> None:
-    """SQLite does not wait for others when it changes the kind of journal, which it does once in a file's life."""
-    give_up = time.monotonic() + BUSY_TIMEOUT_MS / 1_000
-    while True:
-        try:
-            db.pragma("journal_mode", "wal")
-            return
-        except apsw.BusyError:
-            if time.monotonic() > give_up:
-                raise
-            time.sleep(0.01)
+        return unlock(path, key)
+    except apsw.NotADBError:
+        if key is None or not encryption.is_plain(path):
+            raise
+    with _exclusive_access(path):
+        encryption.encrypt(path, key)
+    return unlock(path, key)
 
 
 @contextmanager

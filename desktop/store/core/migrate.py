@@ -83,6 +83,12 @@ def steps() -> tuple[Step, ...]:
     return tuple(Step(int(name[:4]), name, script) for name, script in named)
 
 
+def moves_rows(db: apsw.Connection, todo: Iterable[Step]) -> bool:
+    """Whether tables have to be written anew, which takes long where they are large."""
+    version = int(db.pragma("user_version"))
+    return version > 0 and any(len(step.parts) > 1 for step in todo if step.version > version)
+
+
 OnProgress = Callable[[float], None]
 """Called after each batch with the share that is done, from 0 to 1."""
 

@@ -14,7 +14,7 @@ from desktop.engine.queries import _thread
 from desktop.engine.sync.ingest import Facts, store_facts
 from desktop.engine.views import THREAD_PAGE, ConnectionState, ConnectionView
 from desktop.store import conversations
-from desktop.store.core.database import _connect
+from desktop.store.core.database import _open
 from tests.bench.figures import Bar, Bench, Figure, row
 from tests.bench.measure import interleave
 from tests.bench.worlds.kept import KEY, World
@@ -29,7 +29,7 @@ FLOOR = "a customer with 100"
 @row(3, "open a long thread: read and decided")
 def opening(bench: Bench) -> Iterator[Figure]:
     world = LONG_QUICK if bench.quick else LONG
-    with world.copy() as path, closing(_connect(path, KEY)) as db:
+    with world.copy() as path, closing(_open(path, KEY)) as db:
         works = [_opened(db, world.long_customer_id(n)) for n in world.long_threads]
         short, long = interleave(*works, rounds=bench.rounds(ROUNDS))
     yield Figure(f"{world.long_threads[1]:,} messages", long, short, FLOOR, (Bar("ratio", 1.2),))
@@ -38,7 +38,7 @@ def opening(bench: Bench) -> Iterator[Figure]:
 @row(8, "one new message in a long thread: taken, judged, read")
 def new_message(bench: Bench) -> Iterator[Figure]:
     world = LONG_QUICK if bench.quick else LONG
-    with world.copy() as path, closing(_connect(path, KEY)) as db:
+    with world.copy() as path, closing(_open(path, KEY)) as db:
         works = [_received(db, world.long_customer_id(n)) for n in world.long_threads]
         short, long = interleave(*works, rounds=bench.rounds(ROUNDS))
     yield Figure(f"{world.long_threads[1]:,} messages", long, short, FLOOR, (Bar("ratio", 1.2),))

@@ -15,7 +15,7 @@ from pathlib import Path
 import apsw
 
 import desktop.store
-from desktop.store.core.database import _connect
+from desktop.store.core.database import _open
 from desktop.store.core.encryption import Key
 from tests.bench.worlds import bulk, people
 
@@ -86,7 +86,7 @@ def _fingerprint() -> str:
 def _make(world: World, path: Path) -> None:
     started = time.process_time()
     making = path.with_suffix(f".making-{os.getpid()}")
-    with closing(_connect(making, KEY)) as db:
+    with closing(_open(making, KEY)) as db:
         db.pragma("journal_mode", "delete")
         db.pragma("journal_mode", "off")
         fill(db, world)

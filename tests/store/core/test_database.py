@@ -9,7 +9,8 @@ from pathlib import Path
 import apsw
 import pytest
 
-from desktop.store.core.database import LOG_LIMIT_BYTES, Store
+from desktop.store.core.connection import LOG_LIMIT_BYTES
+from desktop.store.core.database import Store
 from desktop.store.core.errors import Corrupt, DiskFull, Locked, Newer, NoAccess
 from desktop.text.reasons.describe import describe
 from tests.helpers.database import create_database

@@ -15,7 +15,7 @@ from screen_texts import cut_off, data_of, outgrown, overlapping, plain_rest, un
 from template_picker_driver import ALL, OCTOPODS, OCTOPODS_ROUTE, TELEGRAM_ROUTE, choose
 from wizard_driver import wizard_opener
 
-from desktop.app.error_window import ErrorWindow
+from desktop.app.windows.error_window import ErrorWindow
 from desktop.demo.customer_screens.window import CustomerScreens
 from desktop.domain.model.outgoing import State
 from desktop.engine.views import ConnectionState, ConnectionView, Progress, TemplatesView, UndecidedReply
