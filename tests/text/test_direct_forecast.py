@@ -94,7 +94,7 @@ OLDER = "Older messages aren't here, and one of them may have opened the window.
     ],
 )
 def test_the_line_tells_place_and_time_left(row: str, what: str, why: str) -> None:
-    assert said(row) == (what, why)
+    assert said(row) == LineText(what, why)
 
 
 def test_a_template_needs_no_window_and_opens_none() -> None:
@@ -151,7 +151,7 @@ def test_offline_and_signed_out_are_told_as_ever() -> None:
     )
     s = replace(ROWS["open"](), conversation=replace(ROWS["open"]().conversation, signed_in=False))
     forecast = compute_forecast(s, Reply("Hi"), NOW)
-    assert line_of(forecast, s, Reply("Hi")) == ("You're signed out of Intercom. Sign in to send.", "")
+    assert line_of(forecast, s, Reply("Hi")) == LineText("You're signed out of Intercom. Sign in to send.")
 
 
 @pytest.mark.parametrize("row", ROWS)
