@@ -25,6 +25,11 @@ from desktop.store.core.columns import (
 )
 from desktop.store.core.database import Database
 
+_ORDER = "sent_at_us, coalesce(number, CAST(entry_id AS INTEGER)), entry_id"
+"""Of one conversation, as `Entry.order` has it."""
+
+_COMMENT, _NONE = "comment", to_json([])
+
 
 def save(
     db: Database,
@@ -90,13 +95,13 @@ def keep_sightings(db: Database, known: Contact, newer: Contact) -> None:
             db,
             "SELECT entries.* FROM conversations JOIN entries ON entries.conversation_id = conversations.id "
             "WHERE owner_id = ? AND sent_at_us BETWEEN ? AND ? AND author_id = ? AND role = 'customer' "
-            "AND kind = 'message' AND client_hint = 'unknown' AND app_code IS NULL AND by_email = 0",
+            "AND kind = 'message' AND client_hint = '' AND app_code IS NULL AND by_email = 0",
             (known.id, to_us(at - SIGHTING_SLACK), to_us(at + SIGHTING_SLACK), known.id),
         )
         for entry in map(_entry, rows):
             db.execute(
                 "UPDATE entries SET client_hint = ? WHERE conversation_id = ? AND entry_id = ?",
-                (sighted_client(entry, known), entry.conversation_id, entry.id),
+                (_unless(Client.UNKNOWN, sighted_client(entry, known)), entry.conversation_id, entry.id),
             )
 
 
@@ -155,7 +160,7 @@ def of_conversation(db: Database, conversation_id: str) -> tuple[Entry, ...]:
     """The conversation's stored entries, in order."""
     rows = fetch_all(
         db,
-        "SELECT * FROM entries WHERE conversation_id = ? ORDER BY sent_at_us, number, entry_id",
+        f"SELECT * FROM entries WHERE conversation_id = ? ORDER BY {_ORDER}",
         (conversation_id,),
     )
     return tuple(_entry(row) for row in rows)
@@ -200,7 +205,7 @@ def known_after(db: Database, conversation_id: str, answer_number: int) -> tuple
     """Entries that later answers than this one (see `known_upto`) brought, in order."""
     rows = fetch_all(
         db,
-        "SELECT * FROM entries WHERE conversation_id = ? AND answer_number > ? ORDER BY sent_at_us, number, entry_id",
+        f"SELECT * FROM entries WHERE conversation_id = ? AND answer_number > ? ORDER BY {_ORDER}",
         (conversation_id, answer_number),
     )
     return tuple(_entry(row) for row in rows)
@@ -229,14 +234,15 @@ def _by_id(db: Database, conversation_id: str, wanted: list[Entry]) -> dict[str,
 
 def _row(entry: Entry, answer_number: int, channel_hint: str, arrival: int) -> dict[str, Any]:
     """A row that is new has no `search_id` yet; the database gives one to a stored row that gets a text or a file."""
+    is_numbered = entry.id.isascii() and entry.id.isdecimal() and not entry.is_first
     return {
         "entry_id": entry.id,
         "conversation_id": entry.conversation_id,
         "sent_at_us": to_us(entry.sent_at),
-        "number": min(entry.order[2], LARGEST_INTEGER),
+        "number": None if is_numbered else min(entry.order[2], LARGEST_INTEGER),
         "role": entry.role,
         "kind": entry.kind,
-        "event": entry.event,
+        "event": _unless(_COMMENT, entry.event),
         "author_id": entry.author_id,
         "author_name": entry.author_name,
         "text": entry.text,
@@ -244,13 +250,13 @@ def _row(entry: Entry, answer_number: int, channel_hint: str, arrival: int) -> d
         "app_code": entry.app_code,
         "app_code_reported": entry.app_code_reported,
         "by_email": entry.by_email,
-        "tags": to_json(list(entry.tags)) if entry.tags else _NONE,
+        "tags": to_json(list(entry.tags)) if entry.tags else "",
         "is_first": entry.is_first,
         "redacted": entry.redacted,
-        "client_hint": entry.client_hint,
+        "client_hint": _unless(Client.UNKNOWN, entry.client_hint),
         "line_hint": valid_utf8(entry.line_hint),
         "customer_hint": valid_utf8(entry.customer_hint),
-        "attribute_hint": entry.attribute_hint,
+        "attribute_hint": _unless(ChannelKind.UNKNOWN, entry.attribute_hint),
         "channel_hint": valid_utf8(channel_hint),
         "arrival": arrival,
         "wiped": entry.wiped,
@@ -260,7 +266,9 @@ def _row(entry: Entry, answer_number: int, channel_hint: str, arrival: int) -> d
     }
 
 
-_NONE = to_json([])
+def _unless(usual: str, value: str) -> str:
+    """What is stored: "" for the usual value."""
+    return "" if value == usual else value
 
 
 def _entry(row: Any) -> Entry:
@@ -270,7 +278,7 @@ def _entry(row: Any) -> Entry:
         from_us(row.sent_at_us),
         Role(row.role),
         EntryKind(row.kind),
-        event=row.event,
+        event=row.event or _COMMENT,
         author_id=row.author_id,
         author_name=row.author_name,
         text=row.text,
@@ -278,13 +286,13 @@ def _entry(row: Any) -> Entry:
         app_code=row.app_code,
         app_code_reported=bool(row.app_code_reported),
         by_email=bool(row.by_email),
-        tags=() if row.tags == _NONE else tuple(from_json(row.tags)),
+        tags=tuple(from_json(row.tags)) if row.tags else (),
         is_first=bool(row.is_first),
         redacted=bool(row.redacted),
-        client_hint=Client(row.client_hint),
+        client_hint=Client(row.client_hint) if row.client_hint else Client.UNKNOWN,
         line_hint=row.line_hint,
         customer_hint=row.customer_hint,
-        attribute_hint=ChannelKind(row.attribute_hint),
+        attribute_hint=ChannelKind(row.attribute_hint) if row.attribute_hint else ChannelKind.UNKNOWN,
         channel_hint=row.channel_hint,
         arrival=row.arrival,
         wiped=bool(row.wiped),

@@ -26,9 +26,14 @@ _BY_LETTERS = (
     "UNION ALL SELECT search_id FROM direct_messages WHERE search_id IS NOT NULL AND text LIKE ?1 ESCAPE '\\' "
     "ORDER BY search_id DESC LIMIT ?2"
 )
-_NEWEST_OF_SECONDS = (
+SPAN_S, SPAN_IDS = 64, 128
+"""Numbers of messages for so many seconds: the even ones are for entries, the odd ones for direct messages."""
+FOLLOWING_SPANS = 256
+"""An entry has a number of one of these where those of its span are all given; their last one is this many later."""
+_LAST_IN_SPAN, _LAST_IN_FOLLOWING = SPAN_IDS - 2, SPAN_IDS * FOLLOWING_SPANS - 2
+_NEWEST_OF_SPANS = (
     "SELECT value AS first, "
-    "(SELECT max(search_id) FROM entries WHERE search_id BETWEEN value AND value + 126) AS newest "
+    f"(SELECT max(search_id) FROM entries WHERE search_id BETWEEN value AND value + {_LAST_IN_SPAN}) AS newest "
     "FROM json_each(?)"
 )
 _ENTRIES = (
@@ -55,12 +60,25 @@ def search(db: Database, text: str, at_most: int = 100) -> list[tuple[str, str, 
         query, searched = _BY_WORDS, " AND ".join(f"({_beginning_with(db, word)})" for word in words_of(db, text))
     if not searched:
         return []
-    ids = [row[0] for row in fetch_all(db, query, (searched, at_most))]
+    ids = _newest_ids(db, query, searched, at_most)
     rows = fetch_all(db, _ENTRIES, (to_json([i for i in ids if i % 2 == 0]),))
     rows += fetch_all(db, _DIRECT_MESSAGES, (to_json([i for i in ids if i % 2 == 1]),))
     # Of equal times, the higher number is newer.
     rows.sort(key=lambda row: row.sent_at_us, reverse=True)
-    return [_hit(row) for row in rows]
+    return [_hit(row) for row in rows[:at_most]]
+
+
+def _newest_ids(db: Database, query: str, searched: str, at_most: int) -> list[int]:
+    """Numbers of the newest, and all others of the last span: within one they tell nothing of the time."""
+    ids: list[int] = []
+    cursor = db.execute(query, (searched, at_most + SPAN_IDS))
+    for (search_id,) in cursor:
+        if len(ids) >= at_most and search_id // SPAN_IDS < ids[-1] // SPAN_IDS:
+            break
+        ids.append(search_id)
+    # A query that is not read to its end keeps its lock.
+    cursor.close(True)
+    return ids
 
 
 def words_of(db: Database, text: str) -> list[str]:
@@ -87,22 +105,22 @@ def _beginning_with(db: Database, word: str) -> str:
 
 def free_ids(db: Database, times_us: Sequence[int]) -> list[int]:
     """Numbers for new entries of these times, as the view `free_search_ids` gives them one at a time."""
-    firsts = [max(sent_at_us, 0) // 1_000_000 * 128 for sent_at_us in times_us]
-    newest = {row.first: row.newest or 0 for row in fetch_all(db, _NEWEST_OF_SECONDS, (to_json(firsts),))}
+    firsts = [max(sent_at_us, 0) // 1_000_000 // SPAN_S * SPAN_IDS for sent_at_us in times_us]
+    newest = {row.first: row.newest or 0 for row in fetch_all(db, _NEWEST_OF_SPANS, (to_json(firsts),))}
     given: list[int] = []
     for first in firsts:
         free = max(newest[first] + 2, first)
-        if free > first + 126:
+        if free > first + _LAST_IN_SPAN:
             free = _free_id_beside(db, first, given)
-        of_second = free // 128 * 128
-        newest[of_second] = max(newest.get(of_second, 0), free)
+        span = free // SPAN_IDS * SPAN_IDS
+        newest[span] = max(newest.get(span, 0), free)
         given.append(free)
     return given
 
 
 def _free_id_beside(db: Database, first: int, given: Collection[int]) -> int:
-    """A number where those of the second are all given."""
-    last = first + 131_070
+    """A number where those of the span are all given."""
+    last = first + _LAST_IN_FOLLOWING
     row = fetch_one(db, "SELECT max(search_id) FROM entries WHERE search_id BETWEEN ? AND ?", (first, last))
     free = max(row[0] or 0, *(i for i in given if first <= i <= last), first - 2) + 2
     if free <= last:

@@ -9,6 +9,7 @@ from desktop.store import customer_rows
 from desktop.store.core.columns import fetch_all, to_us
 from desktop.store.core.database import Database
 from desktop.store.evidence import provider_messages
+from desktop.store.message_search import FOLLOWING_SPANS, SPAN_IDS, SPAN_S
 from desktop.store.settings import load, retention_days, save, wiped_upto_us
 
 BATCH = 200
@@ -32,9 +33,9 @@ def wipe_batch(db: Database, now: datetime) -> int:
     wiped = fetch_all(
         db,
         "UPDATE entries SET text = '', attachments = '[]', wiped = 1 WHERE (conversation_id, entry_id) IN ("
-        # Those with a file or a text have a number, which is at most 17 minutes ahead.
+        # Those with a file or a text have a number, which is at most so many spans ahead.
         "SELECT conversation_id, entry_id FROM entries "
-        "WHERE search_id < (?1 / 1000000 + 1024) * 128 AND sent_at_us < ?1 "
+        f"WHERE search_id < (?1 / {SPAN_S * 1_000_000} + {FOLLOWING_SPANS}) * {SPAN_IDS} AND sent_at_us < ?1 "
         "AND NOT (role NOT IN ('customer', 'unknown') AND is_notice(text)) LIMIT ?2"
         ") RETURNING entry_id",
         (before_us, BATCH),

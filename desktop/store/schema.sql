@@ -233,42 +233,6 @@ CREATE TABLE counters (
     value INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE entries (
-    conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
-    entry_id TEXT NOT NULL,
-    sent_at_us INTEGER NOT NULL,
-    number INTEGER NOT NULL,
-    role TEXT NOT NULL CHECK (role IN ('customer', 'teammate', 'bot', 'unknown')),
-    kind TEXT NOT NULL CHECK (kind IN ('message', 'note', 'event', 'unknown')),
-    event TEXT NOT NULL,
-    author_id TEXT NOT NULL,
-    author_name TEXT NOT NULL,
-    text TEXT NOT NULL,
-    attachments TEXT NOT NULL,
-    app_code TEXT,
-    app_code_reported INTEGER NOT NULL CHECK (app_code_reported IN (0, 1)),
-    by_email INTEGER NOT NULL CHECK (by_email IN (0, 1)),
-    tags TEXT NOT NULL,
-    is_first INTEGER NOT NULL CHECK (is_first IN (0, 1)),
-    redacted INTEGER NOT NULL CHECK (redacted IN (0, 1)),
-    -- Hints: seen when the message was first read; they cannot be seen later.
-    client_hint TEXT NOT NULL,
-    line_hint TEXT NOT NULL,
-    customer_hint TEXT NOT NULL,
-    attribute_hint TEXT NOT NULL,
-    channel_hint TEXT NOT NULL,
-    -- The order in which messages, and what may be one, became known here, over all conversations; else 0.
-    arrival INTEGER NOT NULL,
-    -- `updated_at` of the answer these facts are from: an older answer does not overwrite them.
-    fingerprint INTEGER NOT NULL,
-    -- Counts, within the conversation, the answers that brought something new; this entry came with that one.
-    answer_number INTEGER NOT NULL,
-    wiped INTEGER NOT NULL CHECK (wiped IN (0, 1)), search_id INTEGER,
-    PRIMARY KEY (conversation_id, entry_id)
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX entries_in_order ON entries (conversation_id, sent_at_us, number, entry_id);
-
 CREATE TABLE message_channels (
     conversation_id TEXT NOT NULL,
     entry_id TEXT NOT NULL,
@@ -466,44 +430,7 @@ BEGIN
         AND id NOT LIKE 'conversation:%';
 END;
 
-CREATE UNIQUE INDEX entries_by_search_id ON entries (search_id) WHERE search_id IS NOT NULL;
-
 CREATE UNIQUE INDEX direct_messages_by_search_id ON direct_messages (search_id) WHERE search_id IS NOT NULL;
-
-CREATE VIRTUAL TABLE message_index USING fts5(
-    text,
-    content = '',
-    columnsize = 0,
-    detail = none,
-    prefix = '1 2',
-    tokenize = "unicode61 remove_diacritics 2"
-);
-
-CREATE TABLE 'message_index_data'(id INTEGER PRIMARY KEY, block BLOB);
-
-CREATE TABLE 'message_index_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
-
-CREATE TABLE 'message_index_config'(k PRIMARY KEY, v) WITHOUT ROWID;
-
-CREATE VIEW free_search_ids AS
-SELECT conversation_id, entry_id, CASE
-    WHEN NOT EXISTS (SELECT 1 FROM entries WHERE search_id = first_id + 126)
-    THEN coalesce((SELECT max(search_id) + 2 FROM entries WHERE search_id BETWEEN first_id AND first_id + 124), first_id)
-    WHEN NOT EXISTS (SELECT 1 FROM entries WHERE search_id = first_id + 131070)
-    THEN (SELECT max(search_id) + 2 FROM entries WHERE search_id BETWEEN first_id AND first_id + 131068)
-    ELSE (SELECT min(search_id) - 2 FROM entries WHERE search_id IS NOT NULL)
-END AS search_id
-FROM (SELECT conversation_id, entry_id, max(sent_at_us, 0) / 1000000 * 128 AS first_id FROM entries);
-
-CREATE VIEW free_direct_search_ids AS
-SELECT draft_id, CASE
-    WHEN NOT EXISTS (SELECT 1 FROM direct_messages WHERE search_id = first_id + 126)
-    THEN coalesce(
-        (SELECT max(search_id) + 2 FROM direct_messages WHERE search_id BETWEEN first_id AND first_id + 124), first_id
-    )
-    ELSE (SELECT min(search_id) - 2 FROM direct_messages WHERE search_id IS NOT NULL)
-END AS search_id
-FROM (SELECT draft_id, max(sent_at_us, 0) / 1000000 * 128 + 1 AS first_id FROM direct_messages);
 
 CREATE INDEX conversations_with_title ON conversations (updated_at_us) WHERE title <> '';
 
@@ -512,45 +439,6 @@ CREATE INDEX customer_rows_with_text ON customer_rows (last_at_us) WHERE last_te
 CREATE INDEX direct_messages_with_content ON direct_messages (sent_at_us) WHERE text <> '' OR file_names <> '[]';
 
 CREATE INDEX outbox_done ON outbox (queued_at_us) WHERE is_done = 1 AND kept_until_us IS NULL;
-
-CREATE VIRTUAL TABLE message_terms USING fts5vocab(message_index, row);
-
-CREATE TRIGGER entry_gets_search_id AFTER INSERT ON entries
-WHEN NEW.search_id IS NULL AND (NEW.text <> '' OR NEW.attachments <> '[]')
-BEGIN
-    UPDATE entries SET search_id = (
-        SELECT search_id FROM free_search_ids
-        WHERE conversation_id = NEW.conversation_id AND entry_id = NEW.entry_id
-    )
-    WHERE conversation_id = NEW.conversation_id AND entry_id = NEW.entry_id;
-END;
-
-CREATE TRIGGER changed_entry_gets_search_id AFTER UPDATE OF text, attachments, sent_at_us ON entries
-WHEN (NEW.text <> '' OR NEW.attachments <> '[]') <> (OLD.search_id IS NOT NULL)
-    OR OLD.search_id IS NOT NULL AND OLD.sent_at_us / 1000000 <> NEW.sent_at_us / 1000000
-BEGIN
-    UPDATE entries SET search_id = (
-        SELECT search_id FROM free_search_ids
-        WHERE conversation_id = NEW.conversation_id AND entry_id = NEW.entry_id
-            AND (NEW.text <> '' OR NEW.attachments <> '[]')
-    )
-    WHERE conversation_id = NEW.conversation_id AND entry_id = NEW.entry_id;
-END;
-
-CREATE TRIGGER entry_words_change AFTER UPDATE OF text, search_id ON entries
-WHEN (OLD.search_id, OLD.text) IS NOT (NEW.search_id, NEW.text)
-BEGIN
-    INSERT INTO message_index (message_index, rowid, text)
-    SELECT 'delete', OLD.search_id, OLD.text WHERE OLD.search_id IS NOT NULL AND OLD.text <> '';
-    INSERT INTO message_index (rowid, text)
-    SELECT NEW.search_id, NEW.text WHERE NEW.search_id IS NOT NULL AND NEW.text <> '';
-END;
-
-CREATE TRIGGER entry_words_go AFTER DELETE ON entries
-WHEN OLD.search_id IS NOT NULL AND OLD.text <> ''
-BEGIN
-    INSERT INTO message_index (message_index, rowid, text) VALUES ('delete', OLD.search_id, OLD.text);
-END;
 
 CREATE TRIGGER direct_message_gets_search_id AFTER INSERT ON direct_messages WHEN NEW.text <> ''
 BEGIN
@@ -588,31 +476,6 @@ CREATE TABLE key_entries (
     is_new INTEGER NOT NULL CHECK (is_new IN (0, 1)),
     PRIMARY KEY (conversation_id, entry_id)
 ) STRICT, WITHOUT ROWID;
-
-CREATE TRIGGER new_entry_is_key AFTER INSERT ON entries
-WHEN EXISTS (SELECT 1 FROM key_entry_choices WHERE conversation_id = NEW.conversation_id)
-BEGIN
-    INSERT INTO key_entries VALUES (NEW.conversation_id, NEW.entry_id, 1);
-END;
-
-CREATE TRIGGER changed_entry_ends_choice AFTER UPDATE ON entries
-WHEN (
-    OLD.sent_at_us, OLD.number, OLD.role, OLD.kind, OLD.event, OLD.author_id, OLD.author_name, OLD.text, OLD.app_code,
-    OLD.app_code_reported, OLD.by_email, OLD.tags, OLD.is_first, OLD.client_hint, OLD.line_hint, OLD.customer_hint,
-    OLD.attribute_hint, OLD.channel_hint, OLD.arrival
-) IS NOT (
-    NEW.sent_at_us, NEW.number, NEW.role, NEW.kind, NEW.event, NEW.author_id, NEW.author_name, NEW.text, NEW.app_code,
-    NEW.app_code_reported, NEW.by_email, NEW.tags, NEW.is_first, NEW.client_hint, NEW.line_hint, NEW.customer_hint,
-    NEW.attribute_hint, NEW.channel_hint, NEW.arrival
-)
-BEGIN
-    DELETE FROM key_entry_choices WHERE conversation_id = NEW.conversation_id;
-END;
-
-CREATE TRIGGER deleted_entry_ends_choice AFTER DELETE ON entries
-BEGIN
-    DELETE FROM key_entry_choices WHERE conversation_id = OLD.conversation_id;
-END;
 
 CREATE TRIGGER message_channel_ends_choice AFTER INSERT ON message_channels
 BEGIN
@@ -728,3 +591,144 @@ FROM customer_rows
 LEFT JOIN seen ON seen.customer_id = customer_rows.customer_id
 LEFT JOIN newest_replies AS newest
     ON newest.customer_id = customer_rows.customer_id AND newest.queued_at_us >= customer_rows.last_at_us;
+
+CREATE TABLE "entries" (
+    conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    entry_id TEXT NOT NULL,
+    sent_at_us INTEGER NOT NULL,
+    -- Orders entries of the same time; NULL for what `entry_id` is as a number.
+    number INTEGER,
+    role TEXT NOT NULL CHECK (role IN ('customer', 'teammate', 'bot', 'unknown')),
+    kind TEXT NOT NULL CHECK (kind IN ('message', 'note', 'event', 'unknown')),
+    -- '' for 'comment'.
+    event TEXT NOT NULL,
+    author_id TEXT NOT NULL,
+    author_name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    attachments TEXT NOT NULL,
+    app_code TEXT,
+    app_code_reported INTEGER NOT NULL CHECK (app_code_reported IN (0, 1)),
+    by_email INTEGER NOT NULL CHECK (by_email IN (0, 1)),
+    -- '' for none.
+    tags TEXT NOT NULL,
+    is_first INTEGER NOT NULL CHECK (is_first IN (0, 1)),
+    redacted INTEGER NOT NULL CHECK (redacted IN (0, 1)),
+    -- Hints: seen when the message was first read; they cannot be seen later. '' for what is unknown.
+    client_hint TEXT NOT NULL,
+    line_hint TEXT NOT NULL,
+    customer_hint TEXT NOT NULL,
+    attribute_hint TEXT NOT NULL,
+    channel_hint TEXT NOT NULL,
+    -- The order in which messages, and what may be one, became known here, over all conversations; else 0.
+    arrival INTEGER NOT NULL,
+    -- Of the provider's own form of it; 0 if unknown.
+    fingerprint INTEGER NOT NULL,
+    -- Counts, within the conversation, the answers that brought something new; this entry came with that one.
+    answer_number INTEGER NOT NULL,
+    wiped INTEGER NOT NULL CHECK (wiped IN (0, 1)),
+    -- What can be searched and wiped has a number that grows with time: 128 for each 64 seconds, of which entries have
+    -- the even ones. The index of words lists messages by it, newest first. NULL where there is neither text nor file.
+    search_id INTEGER,
+    PRIMARY KEY (conversation_id, entry_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX entries_by_number ON "entries" (search_id) WHERE search_id IS NOT NULL;
+
+CREATE VIRTUAL TABLE "message_index" USING fts5(
+    text,
+    content = '',
+    columnsize = 0,
+    detail = none,
+    prefix = '1 2',
+    tokenize = "unicode61 remove_diacritics 2"
+);
+
+CREATE TABLE "message_index_data"(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE "message_index_idx"(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TABLE "message_index_config"(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE message_terms USING fts5vocab(message_index, row);
+
+CREATE VIEW free_search_ids AS
+SELECT conversation_id, entry_id, CASE
+    WHEN NOT EXISTS (SELECT 1 FROM entries WHERE search_id = first_id + 126)
+    THEN coalesce((SELECT max(search_id) + 2 FROM entries WHERE search_id BETWEEN first_id AND first_id + 124), first_id)
+    WHEN NOT EXISTS (SELECT 1 FROM entries WHERE search_id = first_id + 32766)
+    THEN (SELECT max(search_id) + 2 FROM entries WHERE search_id BETWEEN first_id AND first_id + 32764)
+    ELSE (SELECT min(search_id) - 2 FROM entries WHERE search_id IS NOT NULL)
+END AS search_id
+FROM (SELECT conversation_id, entry_id, max(sent_at_us, 0) / 64000000 * 128 AS first_id FROM entries);
+
+CREATE VIEW free_direct_search_ids AS
+SELECT draft_id, CASE
+    WHEN NOT EXISTS (SELECT 1 FROM direct_messages WHERE search_id = first_id + 126)
+    THEN coalesce(
+        (SELECT max(search_id) + 2 FROM direct_messages WHERE search_id BETWEEN first_id AND first_id + 124), first_id
+    )
+    ELSE (SELECT min(search_id) - 2 FROM direct_messages WHERE search_id IS NOT NULL)
+END AS search_id
+FROM (SELECT draft_id, max(sent_at_us, 0) / 64000000 * 128 + 1 AS first_id FROM direct_messages);
+
+CREATE TRIGGER entry_gets_search_id AFTER INSERT ON entries
+WHEN NEW.search_id IS NULL AND (NEW.text <> '' OR NEW.attachments <> '[]')
+BEGIN
+    UPDATE entries SET search_id = (
+        SELECT search_id FROM free_search_ids
+        WHERE conversation_id = NEW.conversation_id AND entry_id = NEW.entry_id
+    )
+    WHERE conversation_id = NEW.conversation_id AND entry_id = NEW.entry_id;
+END;
+
+CREATE TRIGGER changed_entry_gets_search_id AFTER UPDATE OF text, attachments, sent_at_us ON entries
+WHEN (NEW.text <> '' OR NEW.attachments <> '[]') <> (OLD.search_id IS NOT NULL)
+    OR OLD.search_id IS NOT NULL AND OLD.sent_at_us / 64000000 <> NEW.sent_at_us / 64000000
+BEGIN
+    UPDATE entries SET search_id = (
+        SELECT search_id FROM free_search_ids
+        WHERE conversation_id = NEW.conversation_id AND entry_id = NEW.entry_id
+            AND (NEW.text <> '' OR NEW.attachments <> '[]')
+    )
+    WHERE conversation_id = NEW.conversation_id AND entry_id = NEW.entry_id;
+END;
+
+CREATE TRIGGER entry_words_change AFTER UPDATE OF text, search_id ON entries
+WHEN (OLD.search_id, OLD.text) IS NOT (NEW.search_id, NEW.text)
+BEGIN
+    INSERT INTO message_index (message_index, rowid, text)
+    SELECT 'delete', OLD.search_id, OLD.text WHERE OLD.search_id IS NOT NULL AND OLD.text <> '';
+    INSERT INTO message_index (rowid, text)
+    SELECT NEW.search_id, NEW.text WHERE NEW.search_id IS NOT NULL AND NEW.text <> '';
+END;
+
+CREATE TRIGGER entry_words_go AFTER DELETE ON entries
+WHEN OLD.search_id IS NOT NULL AND OLD.text <> ''
+BEGIN
+    INSERT INTO message_index (message_index, rowid, text) VALUES ('delete', OLD.search_id, OLD.text);
+END;
+
+CREATE TRIGGER new_entry_is_key AFTER INSERT ON entries
+WHEN EXISTS (SELECT 1 FROM key_entry_choices WHERE conversation_id = NEW.conversation_id)
+BEGIN
+    INSERT INTO key_entries VALUES (NEW.conversation_id, NEW.entry_id, 1);
+END;
+
+CREATE TRIGGER changed_entry_ends_choice AFTER UPDATE ON entries
+WHEN (
+    OLD.sent_at_us, OLD.number, OLD.role, OLD.kind, OLD.event, OLD.author_id, OLD.author_name, OLD.text, OLD.app_code,
+    OLD.app_code_reported, OLD.by_email, OLD.tags, OLD.is_first, OLD.client_hint, OLD.line_hint, OLD.customer_hint,
+    OLD.attribute_hint, OLD.channel_hint, OLD.arrival
+) IS NOT (
+    NEW.sent_at_us, NEW.number, NEW.role, NEW.kind, NEW.event, NEW.author_id, NEW.author_name, NEW.text, NEW.app_code,
+    NEW.app_code_reported, NEW.by_email, NEW.tags, NEW.is_first, NEW.client_hint, NEW.line_hint, NEW.customer_hint,
+    NEW.attribute_hint, NEW.channel_hint, NEW.arrival
+)
+BEGIN
+    DELETE FROM key_entry_choices WHERE conversation_id = NEW.conversation_id;
+END;
+
+CREATE TRIGGER deleted_entry_ends_choice AFTER DELETE ON entries
+BEGIN
+    DELETE FROM key_entry_choices WHERE conversation_id = OLD.conversation_id;
+END;

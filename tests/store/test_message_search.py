@@ -14,7 +14,7 @@ from desktop.domain.model.facts import Conversation, Entry, EntryKind, Role
 from desktop.store import conversations, entries
 from desktop.store.core.columns import to_us
 from desktop.store.core.migrate import migrate, steps
-from desktop.store.message_search import search
+from desktop.store.message_search import FOLLOWING_SPANS, SPAN_IDS, SPAN_S, search
 from tests.helpers.database import open_in_memory
 from tests.helpers.earlier_profile import write_earlier_profile
 
@@ -92,19 +92,30 @@ def test_all_words_that_begin_alike_are_found_be_they_few_or_many(db, words):
     assert hits(db, "parcelx") == []
 
 
-def test_a_second_and_the_minutes_after_it_can_be_full(db):
-    for number in range(1, 71):
-        say(db, number, "order", at_s=0)
-    say(db, 71, "order", at_s=1)
-    say(db, 72, "order", at_s=-1)
-    assert sorted(map(int, hits(db, "order"))) == list(range(1, 73))
-    assert (hits(db, "order")[0], hits(db, "order")[-1]) == ("71", "72")
-    second = int(NOW.timestamp()) * 128
-    db.execute("UPDATE entries SET search_id = ? WHERE entry_id = '71'", (second + 131070,))
-    say(db, 73, "order", at_s=0)
+def test_a_span_and_those_after_it_can_be_full(db):
+    at = datetime.fromtimestamp(int(NOW.timestamp()) // SPAN_S * SPAN_S, UTC)
+    said = Entry("1", "v1", at, Role.CUSTOMER, EntryKind.MESSAGE, text="order")
+    many = [replace(said, id=str(number)) for number in range(1, SPAN_IDS // 2 + 2)]
+    entries.save(db, "v1", [*many, replace(said, id="later", sent_at=at + SECOND * SPAN_S)], True)
+    entries.save(db, "v1", [replace(said, id="earlier", sent_at=at - SECOND)], True)
+    found = hits(db, "order", at_most=300)
+    assert (found[0], found[-1]) == ("later", "earlier")
+    assert len(set(found)) == indexed(db) == len(many) + 2
+    last = (int(at.timestamp()) // SPAN_S + FOLLOWING_SPANS) * SPAN_IDS - 2
+    db.execute("UPDATE entries SET search_id = ? WHERE entry_id = 'later'", (last,))
+    entries.save(db, "v1", [replace(said, id="lowest")], True)
     lowest = "SELECT entry_id FROM entries ORDER BY search_id LIMIT 1"
-    assert db.execute(lowest).get == "73", "retention finds it in any case"
-    assert set(map(int, hits(db, "order"))) == set(range(1, 74))
+    assert db.execute(lowest).get == "lowest", "retention finds it in any case"
+    assert "lowest" in hits(db, "order", at_most=300)
+
+
+@pytest.mark.parametrize("at_most", [1, 2, 3, 4])
+def test_the_newest_of_a_span_come_first(db, at_most):
+    at = datetime.fromtimestamp(int(NOW.timestamp()) // SPAN_S * SPAN_S, UTC)
+    said = Entry("1", "v1", at, Role.CUSTOMER, EntryKind.MESSAGE, text="order")
+    for second in (30, 10, 20, SPAN_S):
+        entries.save(db, "v1", [replace(said, id=str(second), sent_at=at + SECOND * second)], True)
+    assert hits(db, "order", at_most=at_most) == [str(SPAN_S), "30", "20", "10"][:at_most]
 
 
 def test_new_and_changed_messages_of_one_second_get_numbers_of_their_own(db):

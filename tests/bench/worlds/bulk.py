@@ -20,6 +20,7 @@ from desktop.engine.sync.ingest import Facts, refresh_customers, store_facts
 from desktop.engine.sync.learning import learn_workspace
 from desktop.store import settings
 from desktop.store.core.columns import MICROSECOND, from_us, to_us
+from desktop.store.message_search import SPAN_IDS, SPAN_S
 from tests.bench.worlds.people import (
     FIRST_NUMBER,
     KINDS,
@@ -90,9 +91,11 @@ def store_quickly(db: apsw.Connection, customers: int, busy: int) -> None:
     for table in _tables(db):
         if table not in filled:
             _copy_rows(db, table, customers, busy, arrivals)
+        if table == "entries":
+            # Before other tables: they take the room that this leaves.
+            _index_messages(db)
     newest = "SELECT coalesce(max(arrival), 0) FROM entries"
     db.execute(f"UPDATE counters SET value = ({newest}) WHERE name = 'arrival'")
-    _index_messages(db)
     for name in search:
         db.execute(triggers[name])
 
@@ -174,10 +177,10 @@ def _index_messages(db: apsw.Connection) -> None:
     # Those that were copied with their rows are in the way of the new ones.
     db.execute("UPDATE entries SET search_id = NULL")
     db.execute(
-        "UPDATE entries SET search_id = numbered.search_id FROM (SELECT conversation_id, entry_id, second * 128 "
-        "+ 2 * row_number() OVER (PARTITION BY second ORDER BY arrival) - 2 AS search_id "
-        "FROM (SELECT sent_at_us / 1000000 AS second, arrival, conversation_id, entry_id FROM entries "
-        "WHERE text <> '' OR attachments <> '[]')) AS numbered "
+        "UPDATE entries SET search_id = numbered.search_id FROM (SELECT conversation_id, entry_id, first "
+        "+ 2 * row_number() OVER (PARTITION BY first ORDER BY arrival) - 2 AS search_id "
+        f"FROM (SELECT sent_at_us / {SPAN_S * 1_000_000} * {SPAN_IDS} AS first, arrival, conversation_id, entry_id "
+        "FROM entries WHERE text <> '' OR attachments <> '[]')) AS numbered "
         "WHERE entries.conversation_id = numbered.conversation_id AND entries.entry_id = numbered.entry_id"
     )
     db.execute(

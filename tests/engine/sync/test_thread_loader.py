@@ -140,7 +140,7 @@ def change_something(
         case 6:
             db.execute("DELETE FROM entries WHERE conversation_id = ? AND sent_at_us % 3 = 0", (conversation.id,))
         case 7:
-            db.execute("UPDATE entries SET line_hint = '', client_hint = 'ios' WHERE number % 2 = 0")
+            db.execute("UPDATE entries SET line_hint = '', client_hint = 'ios' WHERE CAST(entry_id AS INTEGER) % 2 = 0")
     return workspace
 
 
