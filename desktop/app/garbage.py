@@ -10,10 +10,10 @@ from contextlib import contextmanager
 FIRST_AFTER_S = 5.0
 """Until then the start goes on; nothing of what it makes is garbage."""
 
-COLLECT_EVERY_S = 1.0
-LONGEST_PAUSES = 16
+COLLECT_EVERY_S = 0.1
+LONGEST_PAUSES = 128
 """While hardly anything is allocated, the pauses grow to this many times `COLLECT_EVERY_S`, and there is hardly a
-wake-up."""
+wake-up. While much is, they are short, since a frame waits for the objects of one pause to be looked at."""
 
 MANY_OBJECTS = 1_000
 YOUNG, ALL = 1, 2

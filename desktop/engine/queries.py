@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from desktop.domain.history.customer_row import display_name
+from desktop.domain.history.thread import Thread
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.outgoing import OutboxReason, State
 from desktop.domain.model.reason import NO_REASON, Reason, make_reason
@@ -61,6 +62,7 @@ class Queries:
         self._channels = channels
         self._templates = templates
         self._progress = progress
+        self._shown: ThreadView | None = None
 
     async def customer_page(self, query: CustomerQuery, request: PageRequest) -> CustomerPage:
         """A part of a list of customers, with the sizes of all lists. Cancelling the caller interrupts it."""
@@ -79,13 +81,15 @@ class Queries:
     async def thread(self, customer_id: str, limit: int = THREAD_PAGE) -> ThreadView | None:
         """None for an unknown customer. One that was merged into another is answered under the other's id.
 
-        limit: how many messages, the newest ones.
+        limit: how many messages, the newest ones. Those that are equal to a message of the view before are the same
+            objects, so that whoever shows them need not look into them.
         """
         view, is_slow = await self._store.read(
-            _thread, customer_id, limit, self._connection.view, self._clock.now(), self._clock.is_known
+            _thread, customer_id, limit, self._connection.view, self._clock.now(), self._clock.is_known, self._shown
         )
         if view is None:
             return None
+        self._shown = view
         if is_slow:
             await self._store.write(choose_key_entries, view.customer_id)
         return replace(view, direct_routes=self._channels.direct_routes(view.thread))
@@ -139,16 +143,24 @@ class Queries:
 
 
 def _thread(
-    db: Database, customer_id: str, limit: int, connection: ConnectionView, now: datetime, is_clock_known: bool
+    db: Database,
+    customer_id: str,
+    limit: int,
+    connection: ConnectionView,
+    now: datetime,
+    is_clock_known: bool,
+    before: ThreadView | None = None,
 ) -> tuple[ThreadView | None, bool]:
-    """Returns the view, and whether key entries should be chosen so that it is quick to load."""
+    """Returns the view, and whether key entries should be chosen so that it is quick to load. before: the view before,
+    of any customer.
+    """
     customer_id = contacts.resolve_customer(db, customer_id)
     people = contacts.of_customer(db, customer_id)
     if not people:
         return None, False
     workspace = replace(settings.load(db), signed_in=connection.state is not ConnectionState.SIGNED_OUT)
     loaded = load_with_conversations(db, customer_id, workspace, now, limit)
-    thread = loaded.thread
+    thread = loaded.thread if before is None else _with_objects_of(before.thread, loaded.thread)
     matches = customers.contact_matches_of(db, customer_id)
     contact_ids = {c.id for c in people}
     likely = sorted({i for s in matches for i in (s.one, s.other)} - contact_ids)
@@ -169,6 +181,13 @@ def _thread(
         older_count=thread.older_count,
     )
     return view, loaded.is_choice_due
+
+
+def _with_objects_of(before: Thread, thread: Thread) -> Thread:
+    known = {message.key: message for message in before.messages}
+    kept = {m.key: old for m in thread.messages if (old := known.get(m.key)) == m}
+    chats = (replace(c, messages=tuple(kept.get(m.key, m) for m in c.messages)) for c in thread.chats)
+    return replace(thread, chats=tuple(chats), messages=tuple(kept.get(m.key, m) for m in thread.messages))
 
 
 def _why_not_online(connection: ConnectionView) -> Reason:

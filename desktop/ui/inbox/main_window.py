@@ -181,7 +181,7 @@ class MainWindow(QWidget):
 
     def _on_older_requested(self) -> None:
         if self._view is not None and self._view.customer_id == self._customer_id:
-            self._loader.request(thread=self._customer_id, message_limit=self._message_limit)
+            self._loader.request(thread=self._customer_id, message_limit=self._message_limit, for_older=True)
 
     def _show_accounts(self) -> None:
         accounts = self._engine.queries.accounts()
@@ -199,7 +199,13 @@ class MainWindow(QWidget):
         if loaded.undecided is not None:
             self.review_banner.show_replies(loaded.undecided)
         if loaded.requested_thread is not None and loaded.requested_thread == self._customer_id:
-            self._show_thread(loaded.thread)
+            is_same = self._view is not None and self._view.customer_id == self._customer_id
+            if loaded.is_for_older and is_same and loaded.thread is not None:
+                # Nothing beside the thread depends on its older messages.
+                self._view = loaded.thread
+                self.thread_pane.show_thread(loaded.thread)
+            else:
+                self._show_thread(loaded.thread)
         elif loaded.workspace is not None:
             self._update_composer_and_details()
         self.views_shown.emit()

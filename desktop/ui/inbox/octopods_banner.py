@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.domain.history.thread import Chat
 from desktop.domain.model.reason import ReasonCode
-from desktop.engine.views import ThreadView
+from desktop.engine.views import THREAD_PAGE, ThreadView
 from desktop.text.screens import inbox as texts
 from desktop.ui.inbox.banner import Banner
 from desktop.ui.look.theme import Theme
@@ -60,7 +60,7 @@ def question_for(view: ThreadView) -> str:
 
 def _has_bridged_doubt(view: ThreadView) -> bool:
     """Whether Octopods posted newest messages whose channel is uncertain."""
-    codes, messages = view.workspace.bridge_codes, view.thread.messages
+    codes, messages = view.workspace.bridge_codes, view.thread.messages[-THREAD_PAGE:]
     return any(m.entry.app_code in codes and m.origin is not None and not m.origin.is_sure for m in messages)
 
 

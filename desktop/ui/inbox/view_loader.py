@@ -18,6 +18,7 @@ class LoadedViews:
     unsent: how many replies are queued or being sent, and how many drafts there are, of all customers.
     recent: customers who wrote within the last `RECENT`.
     requested_thread: the id of the customer whose thread was requested. thread: None for an unknown customer.
+    is_for_older: the thread was requested for its older messages alone.
     """
 
     unsent: tuple[int, int] | None = None
@@ -26,6 +27,7 @@ class LoadedViews:
     requested_thread: str | None = None
     thread: ThreadView | None = None
     undecided: tuple[UndecidedReply, ...] | None = None
+    is_for_older: bool = False
 
 
 PAUSE_MS = 250
@@ -48,6 +50,7 @@ class ViewLoader(QObject):
         self._engine = engine
         self._unsent = self._recent = self._workspace = self._undecided = self._is_loading = self._is_urgent = False
         self._thread: str | None = None
+        self._is_for_older = False
         self._message_limit = THREAD_PAGE
         # Queued, so that everything requested in one turn of the event loop is loaded together.
         self._round_requested.connect(self._start, Qt.ConnectionType.QueuedConnection)
@@ -62,11 +65,13 @@ class ViewLoader(QObject):
         workspace: bool = False,
         thread: str | None = None,
         message_limit: int = THREAD_PAGE,
+        for_older: bool = False,
         undecided: bool = False,
         can_wait: bool = False,
     ) -> None:
         """Load these soon. thread: a customer's id; a later one replaces it, since only one thread is shown.
-        message_limit: of the thread. can_wait: the agent did not ask for it.
+        message_limit: of the thread. for_older: only older messages of it are wanted. can_wait: the agent did not ask
+        for it.
         """
         self._is_urgent |= not can_wait
         self._unsent |= unsent
@@ -74,6 +79,7 @@ class ViewLoader(QObject):
         self._workspace |= workspace
         self._undecided |= undecided
         if thread is not None:
+            self._is_for_older = for_older and (self._thread is None or self._is_for_older)
             self._thread, self._message_limit = thread, message_limit
         if self._has_requests and not self._is_loading:
             self._round_requested.emit()
@@ -86,10 +92,16 @@ class ViewLoader(QObject):
         if self._is_loading or not self._has_requests or (self._pause.isActive() and not self._is_urgent):
             return
         work = self._load(
-            self._unsent, self._recent, self._workspace, self._thread, self._message_limit, self._undecided
+            self._unsent,
+            self._recent,
+            self._workspace,
+            self._thread,
+            self._message_limit,
+            self._undecided,
+            self._is_for_older,
         )
         self._unsent = self._recent = self._workspace = self._undecided = False
-        self._thread = None
+        self._thread, self._is_for_older = None, False
         self._is_urgent = False
         self._is_loading = True
         self._pause.start()
@@ -103,6 +115,7 @@ class ViewLoader(QObject):
         thread: str | None,
         message_limit: int,
         undecided: bool,
+        is_for_older: bool,
     ) -> LoadedViews:
         queries = self._engine.queries
         try:
@@ -113,6 +126,7 @@ class ViewLoader(QObject):
                 thread,
                 await queries.thread(thread, message_limit) if thread is not None else None,
                 await queries.undecided() if undecided else None,
+                is_for_older,
             )
         finally:
             self._is_loading = False

@@ -76,6 +76,24 @@ def test_only_the_open_thread_is_read_anew(qtbot, window: MainWindow, engine: Fa
     assert engine.queries.asked == ["customers"]
 
 
+def test_older_messages_change_nothing_beside_the_thread(
+    qtbot, window: MainWindow, engine: FakeEngine, people, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.queries.threads["c-1"] = people.long_thread(300, customer_id="c-1")
+    go_to(qtbot, window)
+    rows = window.thread_pane.timeline.timeline
+    count, shown = rows.rowCount(), []
+    monkeypatch.setattr(window.details, "show_customer", lambda *_: shown.append("details"))
+    monkeypatch.setattr(window.composer, "show_conversation", lambda *_: shown.append("composer"))
+    window.thread_pane.timeline.verticalScrollBar().setValue(0)
+    qtbot.waitUntil(lambda: rows.rowCount() > count + 100)
+    assert shown == []
+    news(qtbot, engine, threads=frozenset({"c-1"}))
+    assert sorted(shown) == ["composer", "details"]
+    assert window.view is not None
+    assert len(window.view.thread.messages) == 300
+
+
 def test_a_late_thread_of_somebody_else_is_not_shown(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     late = engine.tasks.held = []
     window.choose_customer("c-1")

@@ -45,3 +45,15 @@ def test_what_the_agent_asks_for_waits_for_nothing(loader, rounds) -> None:
     QApplication.processEvents()
     assert [r.requested_thread for r in rounds] == ["c-1", "c-2"]
     assert rounds[1].undecided is not None, "what waited is loaded with it"
+
+
+def test_a_thread_that_is_wanted_for_more_than_its_older_messages_says_so(loader, rounds) -> None:
+    loader.request(thread="c-1", for_older=True)
+    QApplication.processEvents()
+    loader.request(thread="c-1", for_older=True)
+    loader.request(thread="c-1", can_wait=True)
+    QApplication.processEvents()
+    loader.request(thread="c-1", can_wait=True)
+    loader.request(thread="c-1", for_older=True)
+    QApplication.processEvents()
+    assert [r.is_for_older for r in rounds] == [True, False, False]

@@ -40,10 +40,11 @@ PlaceBlock = Callable[[float, float, float], None]
 _MAX_ITEM_CHARS = 400
 
 
-def _shortened(text: str) -> str:
-    """Cut a text in the middle before it is measured; the end of a file name shows its type."""
+def _shortened(item: Item) -> Item:
+    """Cut a long text in the middle before it is measured; the end of a file name shows its type."""
     half = _MAX_ITEM_CHARS // 2
-    return text if len(text) <= _MAX_ITEM_CHARS else f"{text[:half]}…{text[-half:]}"
+    is_short = len(item.text) <= _MAX_ITEM_CHARS
+    return item if is_short else replace(item, text=f"{item.text[:half]}…{item.text[-half:]}")
 
 
 class Column:
@@ -76,7 +77,7 @@ class Column:
         """Add items side by side, wrapping between items; an item wider than the column is elided."""
         line: list[tuple[Item, float]] = []
         used = 0.0
-        for item in (replace(i, text=_shortened(i.text)) for i in items):
+        for item in map(_shortened, items):
             width = min(self._item_width(item), self.max_width)
             if line and used + ITEM_GAP + width > self.max_width:
                 self._add_item_line(line, used, gap)

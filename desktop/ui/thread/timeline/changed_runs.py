@@ -29,9 +29,9 @@ def changed_runs(old: Sequence[Content], new: Sequence[Content]) -> list[Changed
     difference behind them.
     """
     gone, come = _older_than(old, new), _older_than(new, old)
-    first = _common(zip(old[gone:], new[come:], strict=False))
+    first = _common(old[gone:], new[come:])
     left = min(len(old) - gone, len(new) - come) - first
-    last = _common(zip(reversed(old[-left:]), reversed(new[-left:]), strict=True)) if left else 0
+    last = _common(old[: -left - 1 : -1], new[: -left - 1 : -1])
     start = ChangedRun(0, gone, 0, come)
     rest = ChangedRun(gone + first, len(old) - last, come + first, len(new) - last)
     if start.old_end == rest.old_start and start.new_end == rest.new_start:
@@ -47,6 +47,8 @@ def _older_than(content: Sequence[Content], other: Sequence[Content]) -> int:
     return sum(1 for _ in takewhile(lambda c: isinstance(c, Message) and c.entry.order < first.entry.order, content))
 
 
-def _common(pairs: zip[tuple[Content, Content]]) -> int:
-    """Return how many pairs are equal before the first one that is not."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1] or pair[0] == pair[1], pairs))
+def _common(old: Sequence[Content], new: Sequence[Content]) -> int:
+    """Return how many of both are equal before the first difference."""
+    pairs = enumerate(zip(old, new, strict=False))
+    # Most that are equal are the same object (see `Queries.thread`).
+    return next((at for at, (a, b) in pairs if a is not b and a != b), min(len(old), len(new)))
