@@ -8,7 +8,7 @@ from statistics import median
 
 from tests.bench.figures import Figure, Row
 
-_WIDTHS = (3, 62, 12, 17, 12, 7, 24, 8)
+_WIDTHS = (3, 62, 12, 32, 12, 7, 24, 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class Line:
     median: float | None = None
     tail_name: str = ""
     tail: float | None = None
+    most: float | None = None
     floor: float | None = None
     floor_name: str = ""
     ratio: float | None = None
@@ -39,6 +40,7 @@ class Line:
             figure.value("median"),
             figure.tail,
             figure.value(figure.tail),
+            figure.value("max"),
             None if figure.floor is None else median(figure.floor),
             figure.floor_name,
             figure.ratio,
@@ -57,7 +59,9 @@ def print_head() -> None:
 
 
 def print_line(line: Line) -> None:
-    tail = f"{line.tail_name} {_shown(line.tail, line.unit)}" if line.tail is not None and line.samples > 1 else ""
+    tail = ""
+    if line.samples > 1:
+        tail = f"{line.tail_name} {_shown(line.tail, line.unit)}, max {_shown(line.most, line.unit)}"
     ratio = "" if line.ratio is None else f"{line.ratio:.2f}x"
     middle = (_shown(line.median, line.unit), tail, _shown(line.floor, line.unit), ratio, "; ".join(line.bars))
     _print(str(line.row or "?"), line.what, *middle, line.verdict)
