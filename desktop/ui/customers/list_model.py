@@ -55,7 +55,10 @@ class CustomersModel(QAbstractListModel):
                     self.changePersistentIndex(index, self.index(page.located))
             self.layoutChanged.emit()
         else:
-            changed = self._take(page)
+            before = self._by_position()
+            self._take(page)
+            now = self._by_position()
+            changed = [at for at in before.keys() | now.keys() if before.get(at) != now.get(at)]
             if changed:
                 self.dataChanged.emit(self.index(min(changed)), self.index(min(max(changed), self._size - 1)))
         if grown < 0:
@@ -63,13 +66,12 @@ class CustomersModel(QAbstractListModel):
             self._size = page.size
             self.endRemoveRows()
 
-    def _take(self, page: CustomerPage) -> list[int]:
-        """Hold this page. Returns the positions where something else is to be seen now."""
-        before = {self._first + at: self._rows[i] for at, i in enumerate(self._ids)}
+    def _take(self, page: CustomerPage) -> None:
         self._rows = {i: page.rows.get(i) or self._rows[i] for i in page.ids}
         self._first, self._ids = page.first, page.ids
-        now = {self._first + at: self._rows[i] for at, i in enumerate(self._ids)}
-        return [at for at in before.keys() | now.keys() if before.get(at) != now.get(at)]
+
+    def _by_position(self) -> dict[int, CustomerRow]:
+        return {self._first + at: self._rows[i] for at, i in enumerate(self._ids)}
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
         return 0 if parent.isValid() else self._size

@@ -31,6 +31,8 @@ _BADGE = 16
 _DOT = 8
 _MARK_GAP = 5
 _MAX_CACHED_TEXTS = 600
+_VERTICALLY = Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+_TO_THE_LEFT, _TO_THE_RIGHT = Qt.AlignmentFlag.AlignLeft | _VERTICALLY, Qt.AlignmentFlag.AlignRight | _VERTICALLY
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -64,9 +66,7 @@ def draw_text_line(painter: QPainter, box: QRect, text: str, direction: Qt.Layou
     """Draw text in its own direction, aligned to the leading side of the layout `direction`."""
     text_direction = Qt.LayoutDirection.RightToLeft if is_right_to_left(text) else Qt.LayoutDirection.LeftToRight
     painter.setLayoutDirection(text_direction)
-    is_mirrored = direction is Qt.LayoutDirection.RightToLeft
-    side = Qt.AlignmentFlag.AlignRight if is_mirrored else Qt.AlignmentFlag.AlignLeft
-    painter.drawText(box, side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, text)
+    painter.drawText(box, _TO_THE_RIGHT if direction is Qt.LayoutDirection.RightToLeft else _TO_THE_LEFT, text)
 
 
 class CustomerRowDelegate(QStyledItemDelegate):
@@ -213,11 +213,12 @@ class CustomerRowDelegate(QStyledItemDelegate):
 
     def _text(self, row: CustomerRow, now: datetime, width: int) -> RowTexts:
         key = (row, now.replace(second=0, microsecond=0), width)
-        if key not in self._texts:
+        found = self._texts.get(key)
+        if found is None:
             if len(self._texts) >= _MAX_CACHED_TEXTS:
                 self._texts.clear()
-            self._texts[key] = self._measure_texts(row, now, width)
-        return self._texts[key]
+            found = self._texts[key] = self._measure_texts(row, now, width)
+        return found
 
     def _measure_texts(self, row: CustomerRow, now: datetime, width: int) -> RowTexts:
         age = short_age(row.last_at, now)

@@ -159,12 +159,11 @@ def _move_notes_behind_replies(messages: Sequence[Message]) -> list[Message]:
 
     Intercom's times are whole seconds of another clock, so the note may seem older than the reply.
     """
-    ordered: list[Message] = []
-    for message in messages:
-        index = len(ordered)
+    ordered = list(messages)
+    for index, message in enumerate(messages):
         while message.direct is not None and index and _is_note_about(ordered[index - 1], message):
+            ordered[index - 1 : index + 1] = message, ordered[index - 1]
             index -= 1
-        ordered.insert(index, message)
     return ordered
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication, QMenu
 from reasons import said
 
+from desktop.domain.history.thread import Message
 from desktop.domain.model.outgoing import State
 from desktop.engine.views import THREAD_PAGE
 from desktop.text.formats import day_heading
@@ -21,6 +23,7 @@ from desktop.ui.thread.entries import EntryType, TimelineEntry
 from desktop.ui.thread.media.link_targets import LinkTarget
 from desktop.ui.thread.pane import OLDER_PAGE, ThreadPane
 from desktop.ui.thread.pending_reply import OutgoingText
+from desktop.ui.thread.timeline.delegate import TimelineDelegate
 from desktop.ui.thread.timeline.row_menu import order_number, row_menu
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -279,6 +282,28 @@ def test_older_messages_load_while_scrolling_up_without_moving_what_is_read(pane
         assert view.visualRect(moved).top() == top
     assert paged == [THREAD_PAGE + OLDER_PAGE]
     assert bar.value() > view.viewport().height()
+
+
+def test_older_messages_cost_the_same_however_many_are_loaded(pane, people, monkeypatch):
+    whole, costs = people.long_thread(600), []
+    asked: Counter[str] = Counter()
+
+    def count(owner: type, name: str) -> None:
+        method = getattr(owner, name)
+        monkeypatch.setattr(owner, name, lambda *args, **more: asked.update([name]) or method(*args, **more))
+
+    count(TimelineDelegate, "estimated_height")
+    count(TimelineEntry, "__init__")
+    count(Message, "__eq__")
+    for loaded in (120, 480):
+        pane.show_thread(None)
+        pane.show_thread(newest_messages(whole, loaded))
+        asked.clear()
+        pane.show_thread(newest_messages(whole, loaded + 100))
+        costs.append(+asked)
+    assert costs[0]["estimated_height"] >= 100
+    assert costs[0]["__eq__"] == 0
+    assert costs[0] == costs[1]
 
 
 def test_the_keyboard_reaches_the_oldest_message(pane, paged, qtbot):
