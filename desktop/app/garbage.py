@@ -10,12 +10,15 @@ from contextlib import contextmanager
 FIRST_AFTER_S = 5.0
 """Until then the start goes on; nothing of what it makes is garbage."""
 
-COLLECT_EVERY_S = 0.1
-LONGEST_PAUSES = 128
-"""While hardly anything is allocated, the pauses grow to this many times `COLLECT_EVERY_S`, and there is hardly a
-wake-up. While much is, they are short, since a frame waits for the objects of one pause to be looked at."""
+LOOK_EVERY_S = 0.1
+LONGEST_PAUSES = 4
+"""While little is allocated, the pauses between looks grow to this many times `LOOK_EVERY_S`, and there is hardly a
+wake-up."""
 
-MANY_OBJECTS = 1_000
+MANY_OBJECTS = 5_000
+"""Looked at in about a millisecond. So many are collected at once, since a frame waits for it; fewer may wait."""
+
+COLLECT_EVERY_S = 10.0
 YOUNG, ALL = 1, 2
 """Generations of Python's collector: what was allocated since the last turn, and everything."""
 
@@ -47,7 +50,7 @@ class _Collector:
 
     def __init__(self, loop: asyncio.AbstractEventLoop, is_unseen: Callable[[], bool]) -> None:
         self._loop, self._is_unseen = loop, is_unseen
-        self._all_at_s = loop.time()
+        self._all_at_s = self._collected_at_s = loop.time()
         self._pauses = 1
         self._handle = loop.call_later(FIRST_AFTER_S, self._begin)
 
@@ -56,17 +59,21 @@ class _Collector:
 
     def _begin(self) -> None:
         gc.freeze()
-        self._handle = self._loop.call_later(COLLECT_EVERY_S, self._turn)
+        self._handle = self._loop.call_later(LOOK_EVERY_S, self._turn)
 
     def _turn(self) -> None:
-        is_busy = gc.get_count()[0] > MANY_OBJECTS
-        since_all_s = self._loop.time() - self._all_at_s
+        now_s, is_much = self._loop.time(), gc.get_count()[0] > MANY_OBJECTS
+        since_all_s = now_s - self._all_at_s
         if since_all_s > ALL_AT_LATEST_S or (since_all_s > ALL_EVERY_S and self._is_unseen()):
-            self._all_at_s = self._loop.time()
+            self._all_at_s = now_s
             gc.unfreeze()
-            gc.collect(ALL)
-        else:
-            gc.collect(YOUNG)
+            self._collect(ALL)
+        elif is_much or now_s - self._collected_at_s > COLLECT_EVERY_S:
+            self._collect(YOUNG)
+        self._pauses = 1 if is_much else min(2 * self._pauses, LONGEST_PAUSES)
+        self._handle = self._loop.call_later(self._pauses * LOOK_EVERY_S, self._turn)
+
+    def _collect(self, generation: int) -> None:
+        self._collected_at_s = self._loop.time()
+        gc.collect(generation)
         gc.freeze()
-        self._pauses = 1 if is_busy else min(2 * self._pauses, LONGEST_PAUSES)
-        self._handle = self._loop.call_later(self._pauses * COLLECT_EVERY_S, self._turn)

@@ -32,7 +32,8 @@ def test_the_result_is_the_exit_status(qapp: QApplication) -> None:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(garbage, "FIRST_AFTER_S", 0.0)
-    monkeypatch.setattr(garbage, "COLLECT_EVERY_S", 0.01)
+    monkeypatch.setattr(garbage, "LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr(garbage, "COLLECT_EVERY_S", 0.1)
 
 
 @pytest.fixture
@@ -104,12 +105,20 @@ def test_while_somebody_looks_only_young_objects_are_looked_at(
 
 
 @pytest.mark.usefixtures("quick")
-def test_pauses_grow_while_hardly_anything_is_allocated(qapp: QApplication, collections: list[int]) -> None:
+def test_little_waits_and_much_is_collected_at_once(
+    qapp: QApplication, collections: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def main() -> int:
         await asyncio.sleep(0.05)
         collections.clear()
         await asyncio.sleep(0.5)
-        return len(collections)
+        # Looking every time would make it more than ten.
+        assert 0 < len(collections) < 8
+        monkeypatch.setattr(garbage, "COLLECT_EVERY_S", 600.0)
+        collections.clear()
+        kept = [[] for _ in range(garbage.MANY_OBJECTS + 1)]
+        await asyncio.sleep(0.1)
+        assert collections == [garbage.YOUNG]
+        return len(kept) - garbage.MANY_OBJECTS
 
-    # A fixed pause would make it fifty.
-    assert loop.run(qapp, main) < 8
+    assert loop.run(qapp, main) == 1

@@ -19,7 +19,7 @@ from tests.bench.opened_world import open_customer, opened_engine, opened_window
 from tests.bench.worlds.kept import SMALL
 from tests.bench.worlds.people import NOW
 
-CUSTOMERS, PER_SECOND, SECONDS = 200, 50, 40
+CUSTOMERS, PER_SECOND, SECONDS = 200, 50, 60
 FRAME_S, STEP_PX = 0.016, 60
 
 
