@@ -10,7 +10,6 @@ from types import TracebackType
 from typing import Any
 
 import qasync
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop.app.garbage import collecting_on
@@ -37,7 +36,8 @@ def run(application: QApplication, main: Callable[[], Coroutine[Any, Any, int]])
 
 
 def _is_in_background(application: QApplication) -> bool:
-    return application.applicationState() is not Qt.ApplicationState.ApplicationActive
+    window = application.focusWindow()
+    return window is None or not window.isVisible()
 
 
 def _loop(application: QApplication) -> asyncio.AbstractEventLoop:
