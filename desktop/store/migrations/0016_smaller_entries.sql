@@ -8,8 +8,9 @@ CREATE TABLE new_entries (
     sent_at_us INTEGER NOT NULL,
     -- Orders entries of the same time; NULL for what `entry_id` is as a number.
     number INTEGER,
-    role TEXT NOT NULL CHECK (role IN ('customer', 'teammate', 'bot', 'unknown')),
-    kind TEXT NOT NULL CHECK (kind IN ('message', 'note', 'event', 'unknown')),
+    -- (OR: of more than two values, SQLite builds a table for IN, and anew for each row.)
+    role TEXT NOT NULL CHECK (role = 'customer' OR role = 'teammate' OR role = 'bot' OR role = 'unknown'),
+    kind TEXT NOT NULL CHECK (kind = 'message' OR kind = 'note' OR kind = 'event' OR kind = 'unknown'),
     -- '' for 'comment'.
     event TEXT NOT NULL,
     author_id TEXT NOT NULL,
