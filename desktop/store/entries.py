@@ -271,32 +271,37 @@ def _unless(usual: str, value: str) -> str:
     return "" if value == usual else value
 
 
+_ROLES = {str(role): role for role in Role}
+_KINDS = {str(kind): kind for kind in EntryKind}
+
+
 def _entry(row: Any) -> Entry:
+    # By position: half as fast by name, and thousands are read at once.
     return Entry(
         row.entry_id,
         row.conversation_id,
         from_us(row.sent_at_us),
-        Role(row.role),
-        EntryKind(row.kind),
-        event=row.event or _COMMENT,
-        author_id=row.author_id,
-        author_name=row.author_name,
-        text=row.text,
-        attachments=() if row.attachments == _NONE else tuple(Attachment(**a) for a in from_json(row.attachments)),
-        app_code=row.app_code,
-        app_code_reported=bool(row.app_code_reported),
-        by_email=bool(row.by_email),
-        tags=tuple(from_json(row.tags)) if row.tags else (),
-        is_first=bool(row.is_first),
-        redacted=bool(row.redacted),
-        client_hint=Client(row.client_hint) if row.client_hint else Client.UNKNOWN,
-        line_hint=row.line_hint,
-        customer_hint=row.customer_hint,
-        attribute_hint=ChannelKind(row.attribute_hint) if row.attribute_hint else ChannelKind.UNKNOWN,
-        channel_hint=row.channel_hint,
-        arrival=row.arrival,
-        wiped=bool(row.wiped),
-        fingerprint=row.fingerprint,
+        _ROLES[row.role],
+        _KINDS[row.kind],
+        row.event or _COMMENT,
+        row.author_id,
+        row.author_name,
+        row.text,
+        () if row.attachments == _NONE else tuple(Attachment(**a) for a in from_json(row.attachments)),
+        row.app_code,
+        bool(row.app_code_reported),
+        bool(row.by_email),
+        tuple(from_json(row.tags)) if row.tags else (),
+        bool(row.is_first),
+        bool(row.redacted),
+        Client(row.client_hint) if row.client_hint else Client.UNKNOWN,
+        row.line_hint,
+        row.customer_hint,
+        ChannelKind(row.attribute_hint) if row.attribute_hint else ChannelKind.UNKNOWN,
+        row.channel_hint,
+        row.arrival,
+        bool(row.wiped),
+        row.fingerprint,
     )
 
 

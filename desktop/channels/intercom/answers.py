@@ -35,6 +35,10 @@ class _Parts(msgspec.Struct):
     total_count: Scalar = None
 
 
+class _PartHeads(msgspec.Struct):
+    conversation_parts: list[_PartHead]
+
+
 def read_conversation(data: bytes, stored: StoredAnswer) -> Conversation | None:
     """Map the answer, without the parts that are stored; None if all of it is. Raises ValueError for what is no
     conversation, and RecursionError.
@@ -51,8 +55,9 @@ def _map_new_parts(data: bytes, stored: frozenset[int]) -> Conversation | None:
     """None where the answer is so odd that it must be mapped as a whole."""
     try:
         fields = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
-        raw_parts = msgspec.json.decode(fields.pop("conversation_parts"), type=_Parts)
-        heads = [msgspec.json.decode(raw, type=_PartHead) for raw in raw_parts.conversation_parts]
+        raw_list = fields.pop("conversation_parts")
+        raw_parts = msgspec.json.decode(raw_list, type=_Parts)
+        heads = msgspec.json.decode(raw_list, type=_PartHeads).conversation_parts
     except (msgspec.MsgspecError, UnicodeError, RecursionError, KeyError):
         return None
     # Entries that repeat or lack a time are mapped by what stands beside them.

@@ -256,5 +256,5 @@ def drop_repeated(entries: Iterable[Entry]) -> Iterable[Entry]:
 
 
 def _tags(raw: object) -> tuple[str, ...]:
-    names = [t.get("name") if isinstance(t, dict) else t for t in loose_json.as_list(raw, "tags", "data")]
-    return tuple(filter(None, (name(n) for n in names)))
+    tags = loose_json.as_list(raw, "tags", "data")
+    return tuple(filter(None, (name(t.get("name") if isinstance(t, dict) else t) for t in tags))) if tags else ()

@@ -42,7 +42,8 @@ _SCHEMES = {"http", "https", "mailto", "tel"}
 _SCRIPT_OR_STYLE = re.compile(r"(<(?:script|style)\b[^<>]*>|</(?:script|style)\s*>)", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _LINE_END = re.compile(r"<br\b[^<>]*>|</(?:p|div|li|tr|h[1-6]|blockquote)\s*>", re.IGNORECASE)
-_SPACES = re.compile(r"[ \t\n\r\f]+")
+_SPACES = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")
+"""All but single spaces, which most are."""
 _PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
 _ATTRIBUTE = re.compile(r"<attribute\b[^>]*>(?:\s*</attribute>)?", re.IGNORECASE)
 _LOOKS_LIKE_HTML = re.compile(r"<[a-zA-Z/!]")

@@ -14,6 +14,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import apsw
+
 from desktop.app.garbage import collecting_on
 from desktop.channels.intercom.answers import read_conversation
 from desktop.domain.model.facts import Conversation
@@ -116,7 +118,11 @@ _changes: Counter[str] = Counter()
 
 
 def _watch_changes(db: Database) -> None:
-    db.preupdate_hook(lambda change: _changes.update([change.table_name]))
+    db.preupdate_hook(_count_change)
+
+
+def _count_change(change: apsw.PreUpdate) -> None:
+    _changes[change.table_name] += 1
 
 
 def _count_changes(_db: Database) -> Counter[str]:
