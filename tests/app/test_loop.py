@@ -119,8 +119,9 @@ def test_little_waits_and_much_is_collected_at_once(
         monkeypatch.setattr(garbage, "COLLECT_EVERY_S", 600.0)
         collections.clear()
         kept = [[] for _ in range(garbage.MANY_OBJECTS + 1)]
-        while not collections:
-            await asyncio.sleep(0.01)
+        taken = asyncio.Event()
+        weakref.finalize(Knot(), taken.set)
+        await taken.wait()
         assert collections == [garbage.YOUNG]
         return len(kept) - garbage.MANY_OBJECTS
 
