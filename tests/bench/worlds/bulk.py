@@ -16,10 +16,12 @@ from typing import Any
 
 import apsw
 
+from desktop.domain.contrary import ContraryKind
 from desktop.engine.sync.ingest import Facts, refresh_customers, store_facts
 from desktop.engine.sync.learning import learn_workspace
 from desktop.store import settings
 from desktop.store.core.columns import MICROSECOND, from_us, to_us
+from desktop.store.evidence import contrary_facts
 from desktop.store.message_search import SPAN_IDS, SPAN_S
 from tests.bench.worlds.people import (
     FIRST_NUMBER,
@@ -27,7 +29,7 @@ from tests.bench.worlds.people import (
     NOW,
     OWN_CODE,
     TEAMMATES,
-    customer,
+    answers,
     last_activity,
     long_customer,
     number_of,
@@ -61,14 +63,18 @@ def prepare(db: apsw.Connection) -> None:
 def store_slowly(db: apsw.Connection, indices: Iterable[int], customers: int, busy: int) -> None:
     """Store these customers as the sync does."""
     for index in indices:
-        contact, conversations = customer(number_of(index), last_activity(index, customers, busy))
-        store_facts(db, Facts(conversations, (contact,)), NOW)
+        for contact, conversations in answers(number_of(index), last_activity(index, customers, busy)):
+            store_facts(db, Facts(conversations, (contact,)), NOW)
 
 
 def decide(db: apsw.Connection) -> None:
     """Learn from what is stored, and decide again by what was learnt."""
     learn_workspace(db, NOW)
-    refresh_customers(db, [row[0] for row in db.execute("SELECT id FROM customers")], NOW)
+    refresh_customers(db, [row[0] for row in db.execute("SELECT id FROM customers WHERE merged_into IS NULL")], NOW)
+    facts = "SELECT fact_id, at_us, customer_id FROM contrary_facts JOIN conversation_customers USING (conversation_id)"
+    for fact_id, at_us, customer_id in db.execute(f"{facts} WHERE kind = ?", (ContraryKind.UNREACHABLE,)).fetchall():
+        contrary_facts.mark_solved(db, fact_id, True, TEAMMATES[0][0], from_us(at_us) + timedelta(hours=1))
+        refresh_customers(db, [customer_id], NOW)
     settings.save(db, "decided_by", settings.decision_fingerprint(db))
 
 

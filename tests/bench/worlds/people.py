@@ -6,6 +6,7 @@ A customer's number is part of every id, phone number and order number; everythi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -88,6 +89,11 @@ _SENTENCES = (
     "Could you check that for me, please? I'll be at home tomorrow between 9 and 11.",
     "I am looking into it.",
 )
+_NOTICES = {
+    3: "Message was not delivered: this number is not on WhatsApp.",
+    13: "Message was not delivered: the 24-hour window has expired.",
+}
+"""What the bridge reported, by the remainder of the kind by 40. A teammate says that the first is solved."""
 _BUSY = timedelta(hours=20)
 _OLDEST = timedelta(days=60)
 
@@ -106,17 +112,26 @@ def last_activity(index: int, customers: int, busy: int) -> datetime:
     return NOW - _BUSY - timedelta(seconds=round((_OLDEST * share**1.5).total_seconds()))
 
 
-def customer(number: int, last_at: datetime) -> tuple[Contact, tuple[Conversation, ...]]:
-    """last_at: when the newest entry was sent."""
+def answers(number: int, last_at: datetime) -> Iterator[tuple[Contact, tuple[Conversation, ...]]]:
+    """What Intercom answers of a customer, mostly at once. last_at: when the newest entry was sent."""
     kind = number % KINDS
     rng = Random(kind)
     contact = _contact(number, rng, last_at)
     count = message_count(kind)
     newest = _conversation(number, 1, kind, count if kind % 8 else max(count - 3, 1), rng, last_at)
     if kind % 8:
-        return contact, (newest,)
+        yield contact, (newest,)
+        return
     # Every eighth kind has an older conversation in the Messenger.
-    return contact, (_conversation(number, 2, 6, min(3, count), rng, last_at - timedelta(days=9)), newest)
+    older = _conversation(number, 2, 6, min(3, count), rng, last_at - timedelta(days=9))
+    if kind % 40 != 8:
+        yield contact, (older, newest)
+        return
+    # Some began that as another contact, which Intercom merged with theirs later.
+    visitor = Contact(f"l{number}", "lead", name="Visitor", updated_at=older.updated_at)
+    yield contact, (newest,)
+    yield visitor, (replace(older, contact_ids=(visitor.id,)),)
+    yield replace(contact, merged_ids=(visitor.id,)), ()
 
 
 def long_customer(number: int, messages: int, last_at: datetime) -> tuple[Contact, tuple[Conversation, ...]]:
@@ -215,6 +230,8 @@ def _conversation(
             photo = Attachment("parcel.jpg", f"https://files.example/{entry.id}.jpg", "image/jpeg", 184_320, 1200, 900)
             entry = replace(entry, attachments=(photo,))
         entries.append(entry)
+        if is_ours and kind % 40 in _NOTICES and not any(e.kind is EntryKind.NOTE for e in entries):
+            entries.append(_notice(entry, _NOTICES[kind % 40]))
         if position and rng.random() < 0.12:
             entries.append(_aside(entry, position, rng, teammate_id, teammate_name))
     created_at = entries[0].sent_at
@@ -230,6 +247,22 @@ def _conversation(
         assignee_id=teammate_id if kind % 5 else None,
         read=kind % 3 != 0,
         entries=tuple(entries),
+    )
+
+
+def _notice(reply: Entry, text: str) -> Entry:
+    """The bridge's report that a reply did not arrive."""
+    return Entry(
+        f"{reply.id}77",
+        reply.conversation_id,
+        reply.sent_at + timedelta(milliseconds=500),
+        Role.TEAMMATE,
+        EntryKind.NOTE,
+        event="note",
+        author_id=BRIDGE_ADMIN,
+        author_name="Octopods",
+        text=text,
+        app_code=BRIDGE,
     )
 
 
