@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
 from typing import TYPE_CHECKING, Protocol
 
 from desktop.domain.model.reason import NO_REASON, Reason
@@ -33,7 +33,8 @@ class UpdateWindows(UpdateListener):
 
     def __init__(self, show_window: ShowWindow, run: Run, theme: Theme) -> None:
         self._show_window, self._run, self._theme = show_window, run, theme
-        self._begun_at_s = time.monotonic()
+        self._clock = asyncio.get_running_loop().time
+        self._begun_at_s = self._clock()
         self._old: OldMessages | None = None
         self._reason = NO_REASON
         self._progress: ErrorWindow | None = None
@@ -50,7 +51,7 @@ class UpdateWindows(UpdateListener):
             sentence = f"{sentence}\n{describe(self._reason)}"
         if self._progress is not None:
             self._progress.sentence.setText(sentence)
-        elif time.monotonic() - self._begun_at_s >= SHOWN_AFTER_S:
+        elif self._clock() - self._begun_at_s >= SHOWN_AFTER_S:
             alternative = texts.READ_MEANWHILE() if self._old is not None else ""
             self._progress = self._show_window(sentence, alternative=alternative)
             self._progress.alternative_chosen.connect(self._on_read_meanwhile)
