@@ -306,6 +306,11 @@ def _count_burst(db: Database) -> tuple[int, int]:
 # --- row 14 ---
 
 
+TURNS = 40
+"""Of the store, in which a round of reading ends."""
+STEP_S = 0.02
+
+
 class SteppedClock(BenchClock):
     """Sleeping ends when the clock is stepped on."""
 
@@ -320,14 +325,23 @@ class SteppedClock(BenchClock):
         await woken
 
     async def step(self, seconds: float, engine: Engine) -> None:
-        """Let time pass, and let what it woke run to its end."""
-        self.advance(timedelta(seconds=seconds))
-        while self._sleepers and self._sleepers[0][0] <= self.monotonic():
-            woken = heapq.heappop(self._sleepers)[2]
+        """Let time pass from one sleeper's end to the next, and let what each wakes run to its end."""
+        until_s = self.monotonic() + seconds
+        await self._settle(engine)
+        while self._sleepers and self._sleepers[0][0] <= until_s:
+            due_s, _, woken = heapq.heappop(self._sleepers)
+            self._pass_until(due_s)
             if not woken.done():
                 woken.set_result(None)
-        for _ in range(12):
+                await self._settle(engine)
+        self._pass_until(until_s)
+
+    async def _settle(self, engine: Engine) -> None:
+        for _ in range(TURNS):
             await engine._store.read(lambda db: None)
+
+    def _pass_until(self, then_s: float) -> None:
+        self.advance(timedelta(seconds=max(then_s - self.monotonic(), 0)))
 
 
 @row(14, "an open thread")
@@ -355,7 +369,7 @@ def open_thread(bench: Bench) -> Iterator[Figure]:
                 gateway.say(0, 2_000_000 + number, f"burst {number}", clock.now())
                 written_s = clock.monotonic()
                 while (await engine._store.read(_count_burst))[0] <= number:
-                    await clock.step(0.1, engine)
+                    await clock.step(STEP_S, engine)
                 ages_s.append(clock.monotonic() - written_s)
 
     asyncio.run(main())
