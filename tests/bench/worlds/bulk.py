@@ -107,9 +107,10 @@ def store_quickly(db: apsw.Connection, customers: int, busy: int) -> None:
 
 
 def _tables(db: apsw.Connection) -> list[str]:
-    """Without what the search index consists of."""
+    """Without the workspace's settings and what the search index consists of."""
     rows = db.execute(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'message_%'"
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'settings' AND name NOT LIKE 'sqlite_%' "
+        "AND name NOT LIKE 'message_%'"
     )
     # Messages first: there are tables whose triggers count what is stored of them.
     return sorted((name for (name,) in rows), key=lambda name: (name != "entries", name))
