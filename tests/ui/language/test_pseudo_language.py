@@ -16,9 +16,11 @@ from template_picker_driver import ALL, OCTOPODS, OCTOPODS_ROUTE, TELEGRAM_ROUTE
 from wizard_driver import wizard_opener
 
 from desktop.app.windows.error_window import ErrorWindow
+from desktop.app.windows.old_messages import OldMessagesWindow
 from desktop.demo.customer_screens.window import CustomerScreens
 from desktop.domain.model.outgoing import State
 from desktop.engine.views import ConnectionState, ConnectionView, Progress, TemplatesView, UndecidedReply
+from desktop.store.core.old_messages import OldMessages
 from desktop.text import command_line
 from desktop.text.catalog import use_language
 from desktop.text.pseudo import PSEUDO_LANGUAGE
@@ -184,6 +186,15 @@ def test_every_step_of_the_wizard(qtbot, language: str, theme, engine: FakeEngin
 def test_the_window_before_the_inbox(qtbot, language: str, theme, check: Screens) -> None:
     sentence, alternative = command_line.WAITING_FOR_KEYRING(store="keyring"), command_line.CONTINUE_WITHOUT()
     window = ErrorWindow(theme, sentence, can_repeat=True, alternative=alternative)
+    qtbot.addWidget(window)
+    window.resize(SIZE)
+    window.show()
+    check(window)
+
+
+@pytest.mark.slow
+def test_the_window_to_read_in_during_an_update(qtbot, language: str, theme, check: Screens, tmp_path) -> None:
+    window = OldMessagesWindow(OldMessages(tmp_path / "none.db", None), lambda work, *_: work.close(), theme)
     qtbot.addWidget(window)
     window.resize(SIZE)
     window.show()
