@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
 from desktop.engine.command_handler import CommandHandler
+from desktop.engine.notifications.notifications import Notifications
 from desktop.engine.outbox.customer_search import CustomerSearch
 from desktop.engine.outbox.delivery_tracking import DeliveryTracking
 from desktop.engine.outbox.direct_sender import DirectSender
@@ -87,6 +88,7 @@ class Engine:
             self.delivery_tracking,
         )
         self.retention = Retention(store, clock)
+        self.notifications = Notifications(store, clock, lambda: self.poller.rounds)
         self.queries = Queries(
             store,
             clock,
@@ -139,6 +141,11 @@ class Engine:
             ("retention", self.retention.run),
         ):
             self.tasks.keep_running(run, name, self.clock, self._on_broken)
+
+    def start_notifications(self) -> None:
+        """Start to call the agent. Call it once, where somebody shows what `notifications` publishes."""
+        self.notifications.listen(self.feed)
+        self.tasks.keep_running(self.notifications.run, "notifications", self.clock, self._on_broken)
 
     async def stop(self) -> None:
         """Refuse further work, let the sends under way end (at most 5 s), cancel the tasks, and close everything it

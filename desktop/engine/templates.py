@@ -15,10 +15,10 @@ from desktop.engine.tasks import wait_for_wake, with_jitter
 from desktop.engine.views import TemplatesView
 from desktop.ports import Channel, Clock, ProviderError
 from desktop.ports.reasons import AccountReason
-from desktop.store import templates as template_lists
 from desktop.store.core.database import Database, Store
 from desktop.store.core.errors import KnownError
 from desktop.store.outgoing import direct_messages
+from desktop.store.outgoing import templates as template_lists
 
 log = logging.getLogger(__name__)
 

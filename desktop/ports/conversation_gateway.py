@@ -14,11 +14,12 @@ from desktop.ports.sending import ConversationReply, SendOutcome
 
 @dataclass(frozen=True, slots=True)
 class Teammate:
-    """A teammate of the workspace, by the id of an admin."""
+    """A teammate of the workspace, by the id of an admin. team_ids: the teams they are in."""
 
     id: str
     name: str
     email: str = ""
+    team_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -733,3 +733,9 @@ CREATE TRIGGER deleted_entry_ends_choice AFTER DELETE ON entries
 BEGIN
     DELETE FROM key_entry_choices WHERE conversation_id = OLD.conversation_id;
 END;
+
+CREATE TABLE notified (
+    key TEXT PRIMARY KEY,
+    value INTEGER NOT NULL,
+    at_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -230,13 +230,13 @@ def account(db: Database) -> Account | None:
     stored, chosen = settings.get("account", None), settings.get("me", "")
     if stored is None:
         return None
-    me = next((t for t in teammates(db) if t.id == chosen), Teammate(**stored["teammate"]))
+    me = next((t for t in teammates(db) if t.id == chosen), msgspec.convert(stored["teammate"], Teammate))
     return Account(**{**stored, "teammate": me})
 
 
 def teammates(db: Database) -> tuple[Teammate, ...]:
     """The workspace's teammates as Intercom listed them last."""
-    return tuple(Teammate(**t) for t in _Settings(db).get("teammates", []))
+    return msgspec.convert(_Settings(db).get("teammates", []), tuple[Teammate, ...])
 
 
 def macros(db: Database) -> tuple[Macro, ...]:

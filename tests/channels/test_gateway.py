@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from desktop.channels.intercom.regions import find_base_url
+from desktop.channels.intercom.workspace import map_teammates
 from desktop.channels.shared.exchange import Token
 from desktop.domain.model.facts import ConversationState
 from desktop.ports import ProviderError, ProviderErrorKind, StateChange
@@ -167,3 +168,8 @@ async def test_the_clock_follows_the_sandbox(live, sandbox, clock, chats):
         error_s = abs(clock.now().timestamp() - sandbox.world.now)
     # One answer leaves half of (the header's whole second + the time it took); only a stalled machine needs more.
     assert error_s < max(1, (1 + took_s) / 2 + 0.1)
+
+
+def test_teammates_come_with_their_teams() -> None:
+    answer = {"admins": [{"id": "91", "name": "Maria", "team_ids": [31, "32", None]}, {"id": "92"}]}
+    assert [t.team_ids for t in map_teammates(answer)] == [("31", "32"), ()]

@@ -15,8 +15,9 @@ from desktop.domain.history.provider_messages import ProviderMessage, text_diges
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.domain.model.reason import NO_REASON
-from desktop.store import customers, templates
+from desktop.store import customers
 from desktop.store.evidence import provider_messages
+from desktop.store.outgoing import templates
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, "+35315550101")

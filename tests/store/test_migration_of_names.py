@@ -17,13 +17,13 @@ from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.domain.model.workspace import Pin
 from desktop.domain.window.window import Window, WindowKey
-from desktop.store import contacts, conversations, customer_rows, customers, entries, settings, sync_queue, templates
+from desktop.store import contacts, conversations, customer_rows, customers, entries, settings, sync_queue
 from desktop.store.core.columns import to_us
 from desktop.store.core.database import Database, Store
 from desktop.store.core.migrate import migrate, steps
 from desktop.store.evidence import bridge_signs, contrary_facts, provider_messages
 from desktop.store.message_search import search
-from desktop.store.outgoing import direct_messages, drafts, outbox
+from desktop.store.outgoing import direct_messages, drafts, outbox, templates
 from desktop.store.outgoing.drafts import Draft
 from tests.helpers.earlier_profile import AT, contents_of, write_earlier_profile
 

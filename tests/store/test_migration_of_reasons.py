@@ -13,11 +13,11 @@ from desktop.domain.content.template import Status, Template
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.reason import NO_REASON, Reason, make_reason
-from desktop.store import contacts, customer_rows, templates
+from desktop.store import contacts, customer_rows
 from desktop.store.core.columns import reason_from_json, reason_to_json, to_json
 from desktop.store.core.database import Database, Store
 from desktop.store.evidence import provider_messages
-from desktop.store.outgoing import direct_messages, outbox
+from desktop.store.outgoing import direct_messages, outbox, templates
 from desktop.text.reasons.describe import describe
 from tests.helpers.earlier_profile import write_earlier_profile
 

@@ -38,7 +38,10 @@ def map_teammates(raw: object) -> Sequence[Teammate]:
 
 
 def _teammate(admin: object) -> Teammate:
-    return Teammate(ident(get_field(admin, "id")), name(get_field(admin, "name")), name(get_field(admin, "email")))
+    teams = tuple(team for each in as_list(get_field(admin, "team_ids")) if (team := ident(each)))
+    return Teammate(
+        ident(get_field(admin, "id")), name(get_field(admin, "name")), name(get_field(admin, "email")), teams
+    )
 
 
 def map_macros(page: object) -> Sequence[Macro]:

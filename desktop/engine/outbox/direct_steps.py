@@ -21,10 +21,10 @@ from desktop.engine.sync.contrary import kind_of
 from desktop.engine.sync.ingest import refresh_conversation
 from desktop.ports import Accepted, DirectMessage, DirectTemplate, OutgoingFile, ProviderErrorKind
 from desktop.ports.reasons import ProviderReason
-from desktop.store import settings, templates
+from desktop.store import settings
 from desktop.store.core.database import Database
 from desktop.store.evidence import contrary_facts
-from desktop.store.outgoing import direct_messages, outbox
+from desktop.store.outgoing import direct_messages, outbox, templates
 from desktop.text.team_notes import direct_message_note
 
 

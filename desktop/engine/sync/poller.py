@@ -86,6 +86,8 @@ class Poller:
         self._listed: dict[str, Conversation] = {}
         self._untagged_upto: datetime | None = None
         self._clock_saved_at: datetime | None = None
+        self.rounds = 0
+        """How many sync rounds have ended well."""
 
     @property
     def progress(self) -> Progress | None:
@@ -139,6 +141,7 @@ class Poller:
         await self._learn()
         await self._refresh_untagged()
         await self._save_clock()
+        self.rounds += 1
         self._connection.mark_caught_up(limitation)
 
     async def _queue_changed(self, refused: Reason) -> Reason:

@@ -1,0 +1,1 @@
+"""What calls the agent: which events, when, and each once."""

@@ -1,0 +1,143 @@
+"""Events that call the agent, what the agent wants to be called for, and what is shown of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+
+from desktop.domain.model.facts import ChannelKind
+
+
+class NotificationKind(StrEnum):
+    """`REPLY_REFUSED`: it wasn't sent. `NOT_DELIVERED`: it was sent, and a provider or the bridge reports a failure."""
+
+    MESSAGE = "message"
+    WINDOW_CLOSING = "window_closing"
+    REPLY_HELD = "reply_held"
+    REPLY_REFUSED = "reply_refused"
+    REPLY_UNCONFIRMED = "reply_unconfirmed"
+    NOT_DELIVERED = "not_delivered"
+    MENTION = "mention"
+    SNOOZE_ENDED = "snooze_ended"
+    SUMMARY = "summary"
+
+
+REPLY_KINDS = frozenset(
+    {
+        NotificationKind.REPLY_HELD,
+        NotificationKind.REPLY_REFUSED,
+        NotificationKind.REPLY_UNCONFIRMED,
+        NotificationKind.NOT_DELIVERED,
+    }
+)
+"""A reply of ours that did not arrive, or waits for the agent."""
+
+
+class Audience(StrEnum):
+    """Whom a conversation concerns, as seen by this agent. OTHERS: another teammate, or a team that isn't theirs."""
+
+    MINE = "mine"
+    TEAM = "team"
+    UNASSIGNED = "unassigned"
+    OTHERS = "others"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """One call.
+
+    key: what it is about; a later one with the same key takes its place.
+    at: when the event happened.
+    text: the customer's words, or a note's. name: the customer's. author: who wrote the note.
+    closes_at, channel: of a window that closes.
+    draft_id: of a reply of ours.
+    counts: of a summary, how many customers each kind is about.
+    """
+
+    key: str
+    kind: NotificationKind
+    at: datetime
+    customer_id: str = ""
+    conversation_id: str = ""
+    name: str = ""
+    text: str = ""
+    author: str = ""
+    closes_at: datetime | None = None
+    channel: ChannelKind = ChannelKind.UNKNOWN
+    draft_id: str = ""
+    counts: Mapping[NotificationKind, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """From `start` to `end`, by the computer's local time, also over midnight; never if both are the same."""
+
+    start: time
+    end: time
+
+    def covers(self, local: time) -> bool:
+        if self.start <= self.end:
+            return self.start <= local < self.end
+        return local >= self.start or local < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationSettings:
+    """What the agent wants to be called for.
+
+    audiences: whose conversations call.
+    while_in_front: new messages call also while the window is in front.
+    quiet_hours: None for none. paused_until: do not disturb until then; None while that is off.
+    """
+
+    audiences: frozenset[Audience] = frozenset({Audience.MINE, Audience.TEAM, Audience.UNASSIGNED})
+    messages: bool = True
+    while_in_front: bool = False
+    windows: bool = True
+    replies: bool = True
+    mentions: bool = True
+    snoozes: bool = True
+    quiet_hours: QuietHours | None = None
+    paused_until: datetime | None = None
+
+    def wants(self, kind: NotificationKind) -> bool:
+        if kind in REPLY_KINDS:
+            return self.replies
+        return {
+            NotificationKind.MESSAGE: self.messages,
+            NotificationKind.WINDOW_CLOSING: self.windows,
+            NotificationKind.MENTION: self.mentions,
+            NotificationKind.SNOOZE_ENDED: self.snoozes,
+        }.get(kind, True)
+
+    def is_quiet(self, now: datetime) -> bool:
+        """Whether nothing calls at all. now: timezone-aware."""
+        if self.paused_until is not None and now < self.paused_until:
+            return True
+        return self.quiet_hours is not None and self.quiet_hours.covers(now.astimezone().time())
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """What the agent has before their eyes. customer_id: of the thread on the screen; "" for none."""
+
+    is_in_front: bool = False
+    customer_id: str = ""
+
+    def looks_at(self, customer_id: str) -> bool:
+        return self.is_in_front and bool(customer_id) and customer_id == self.customer_id
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationNews:
+    """What to show and what to take away. withdrawn: keys. unseen: how many customers wrote and weren't looked at."""
+
+    shown: tuple[Notification, ...] = ()
+    withdrawn: frozenset[str] = frozenset()
+    unseen: int = 0
+
+
+WINDOW_THRESHOLDS = (timedelta(hours=2), timedelta(minutes=30), timedelta(minutes=10))
+"""Time left at which a window that a customer waits on calls."""
