@@ -22,7 +22,7 @@ from desktop.ports.conversation_gateway import (
     Teammate,
 )
 from desktop.ports.errors import InvalidValue, ProviderError, ProviderErrorKind
-from desktop.ports.machine import Secrets
+from desktop.ports.machine import DISMISSED, OPENED, DesktopNotification, LoginItem, Notifier, Secrets
 from desktop.ports.sending import (
     Accepted,
     ConversationReply,
@@ -34,6 +34,8 @@ from desktop.ports.sending import (
 )
 
 __all__ = [
+    "DISMISSED",
+    "OPENED",
     "Accepted",
     "Account",
     "Channel",
@@ -46,12 +48,15 @@ __all__ = [
     "ConversationGateway",
     "ConversationReply",
     "DeliveryFact",
+    "DesktopNotification",
     "DirectMessage",
     "DirectTemplate",
     "InvalidValue",
+    "LoginItem",
     "Macro",
     "MessageList",
     "NotSent",
+    "Notifier",
     "OutcomeUnknown",
     "OutgoingFile",
     "Permission",

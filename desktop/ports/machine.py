@@ -1,7 +1,9 @@
-"""The port for the machine's keyring."""
+"""The ports for the machine: its keyring, its notifications."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
@@ -37,3 +39,55 @@ class Secrets(Protocol):
     async def forget(self, name: str) -> None:
         """Delete a secret; deleting one that is not stored is no error."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class DesktopNotification:
+    """What the system shows. Every text is plain: what looks like markup in it is shown as it is.
+
+    key: a later one with the same key takes its place. actions: names with what stands on their buttons.
+    """
+
+    key: str
+    title: str
+    body: str
+    actions: tuple[tuple[str, str], ...] = ()
+    is_urgent: bool = False
+
+
+OPENED, DISMISSED = "opened", "dismissed"
+"""Reported beside the names of actions: the notification was clicked, or closed by the agent."""
+
+
+class Notifier(Protocol):
+    """The system's notifications. No call raises."""
+
+    async def is_available(self) -> bool:
+        """Whether the system shows notifications of this program."""
+        ...
+
+    async def is_do_not_disturb(self) -> bool:
+        """Whether the system holds notifications back at the moment, as far as it tells."""
+        ...
+
+    async def show(self, notification: DesktopNotification, on_action: Callable[[str], None]) -> bool:
+        """Show it; False where the system shows none. on_action: called on the loop's thread with what the agent did:
+        the name of an action, `OPENED` or `DISMISSED`.
+        """
+        ...
+
+    async def withdraw(self, key: str) -> None:
+        """Take it away, if it is still there."""
+        ...
+
+    async def aclose(self) -> None:
+        """Take all away and let the system go."""
+        ...
+
+
+class LoginItem(Protocol):
+    """Whether the program starts when the agent signs in to the computer. Any call may raise OSError."""
+
+    def is_enabled(self) -> bool: ...
+
+    def set_enabled(self, is_enabled: bool) -> None: ...

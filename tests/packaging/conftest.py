@@ -30,6 +30,7 @@ def spec(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
     for name in ("PyInstaller", "PyInstaller.utils", "PyInstaller.utils.hooks"):
         monkeypatch.setitem(sys.modules, name, ModuleType(name))
     sys.modules["PyInstaller.utils.hooks"].collect_submodules = lambda package: [package]  # type: ignore[attr-defined]
+    sys.modules["PyInstaller.utils.hooks"].collect_data_files = lambda package: [(package, package)]  # type: ignore[attr-defined]
     monkeypatch.setattr(sys, "platform", "linux")
     recipe = ROOT / "build.spec"
     names: dict[str, Any] = {"SPECPATH": str(ROOT), "DISTPATH": str(tmp_path / "dist")}

@@ -54,5 +54,8 @@ Root: HKA; Subkey: "Software\Classes\reachline"; ValueType: string; ValueName: "
 Root: HKA; Subkey: "Software\Classes\reachline\DefaultIcon"; ValueType: string; ValueData: "{app}\reachline.exe,0"
 Root: HKA; Subkey: "Software\Classes\reachline\shell\open\command"; ValueType: string; ValueData: """{app}\reachline.exe"" -- ""%1"""
 
+; What the program's own setting "Start Reachline when I sign in" has written.
+Root: HKCU; Subkey: "Software\Microsoft\Windows\CurrentVersion\Run"; ValueType: none; ValueName: "Reachline"; Flags: uninsdeletevalue dontcreatekey
+
 [Run]
 Filename: "{app}\reachline.exe"; Description: "Start Reachline"; Flags: nowait postinstall skipifsilent

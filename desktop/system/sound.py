@@ -1,0 +1,45 @@
+"""Plays the program's own short sound with what every system has."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+SOUND = Path(__file__).resolve().parents[2] / "resources" / "sounds" / "notification.wav"
+
+# PipeWire's, PulseAudio's, ALSA's; macOS' own.
+_PLAYERS = (("pw-play",), ("paplay",), ("aplay", "-q"), ("afplay",))
+
+
+class SoundPlayer:
+    """Plays beside the program; a sound that is still playing is not waited for."""
+
+    def __init__(self, file: Path = SOUND) -> None:
+        self._file = file
+        self._playing: list[subprocess.Popen[bytes]] = []
+
+    def play(self) -> bool:
+        """False where nothing can play it."""
+        # Those that have ended are forgotten only once that was asked for.
+        self._playing = [player for player in self._playing if player.poll() is None]
+        if sys.platform == "win32":
+            import winsound
+
+            try:
+                winsound.PlaySound(str(self._file), winsound.SND_FILENAME | winsound.SND_ASYNC | winsound.SND_NODEFAULT)
+            except RuntimeError:
+                return False
+            return True
+        for program, *options in _PLAYERS:
+            found = shutil.which(program)
+            if found is not None:
+                quiet = subprocess.DEVNULL
+                command = [found, *options, str(self._file)]
+                try:
+                    self._playing.append(subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet))
+                except OSError:
+                    continue
+                return True
+        return False

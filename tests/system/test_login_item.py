@@ -1,0 +1,94 @@
+"""What each system starts at login; only Linux' file is what a system read, the others by their form."""
+
+from __future__ import annotations
+
+import plistlib
+import shutil
+import subprocess
+import sys
+import wave
+from pathlib import Path
+
+import pytest
+
+from desktop.system import sound
+from desktop.system.login_item import SystemLoginItem, launch_command
+from desktop.system.sound import SoundPlayer
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    return tmp_path
+
+
+def test_linux_gets_a_file_that_its_desktops_accept(home: Path) -> None:
+    command = ["/opt/My Programs/100% $new/reachline", "--profile", '/home/ada/a "b" \\c', "--background"]
+    item = SystemLoginItem(command, None, "linux")
+    assert not item.is_enabled()
+    item.set_enabled(True)
+    assert item.is_enabled()
+    file = home / "config/autostart/reachline.desktop"
+    [run] = [line for line in file.read_text().splitlines() if line.startswith("Exec=")]
+    assert run == (
+        'Exec="/opt/My Programs/100%% \\\\$new/reachline" --profile "/home/ada/a \\\\"b\\\\" \\\\\\\\c" --background'
+    )
+    if shutil.which("desktop-file-validate"):
+        subprocess.run(["desktop-file-validate", file], check=True)
+    item.set_enabled(False)
+    item.set_enabled(False)
+    assert not item.is_enabled()
+    assert not file.exists()
+
+
+def test_what_the_desktop_switched_off_is_off(home: Path) -> None:
+    item = SystemLoginItem(["reachline"], None, "linux")
+    item.set_enabled(True)
+    file = home / "config/autostart/reachline.desktop"
+    file.write_text(file.read_text().replace("enabled=true", "enabled=false"))
+    assert not item.is_enabled()
+    item.set_enabled(True)
+    assert item.is_enabled()
+
+
+def test_each_profile_has_its_own(home: Path) -> None:
+    for profile in (None, Path("/a"), Path("/b")):
+        SystemLoginItem(launch_command(profile), profile, "linux").set_enabled(True)
+    assert len(list((home / "config/autostart").iterdir())) == 3
+    assert launch_command(Path("/a"))[-3:] == ["--profile", "/a", "--background"]
+    assert launch_command(None) == [sys.executable, "-m", "desktop", "--background"]
+
+
+def test_macos_gets_an_agent(home: Path) -> None:
+    item = SystemLoginItem(["/Applications/Reachline.app/Contents/MacOS/reachline", "--background"], None, "darwin")
+    item.set_enabled(True)
+    assert item.is_enabled()
+    agent = plistlib.loads((home / "Library/LaunchAgents/io.github.reachline.desktop.plist").read_bytes())
+    assert agent["ProgramArguments"] == ["/Applications/Reachline.app/Contents/MacOS/reachline", "--background"]
+    assert agent["RunAtLoad"] is True
+    item.set_enabled(False)
+    assert not item.is_enabled()
+
+
+def test_the_sound_is_short_and_there() -> None:
+    with wave.open(str(sound.SOUND)) as file:
+        assert 0.2 < file.getnframes() / file.getframerate() < 1.0
+
+
+def test_the_sound_is_played_by_what_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if sys.platform == "win32":
+        pytest.skip("Windows plays it itself")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    player = SoundPlayer()
+    assert not player.play()
+    program = tmp_path / "aplay"
+    program.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/heard\n')
+    program.chmod(0o755)
+    assert player.play()
+    [playing] = player._playing
+    assert playing.wait(10) == 0
+    assert (tmp_path / "heard").read_text() == f"-q {sound.SOUND}\n"
+    program.unlink()
+    assert not player.play()
+    assert player._playing == []
