@@ -33,7 +33,13 @@ def main(argv: list[str] | None = None) -> int:
     requested = language.requested_language([] if link is not None else arguments)
     language.start(requested)
     options = argparse.Namespace(
-        command=None, profile=None, sandbox_urls=None, log_level="warning", tour=None, language=requested
+        command=None,
+        profile=None,
+        sandbox_urls=None,
+        log_level="warning",
+        tour=None,
+        language=requested,
+        background=False,
     )
     if link is not None:
         from desktop.app import gui
@@ -81,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
         type=str.lower,
         help=texts.HELP_LOG_LEVEL(),
     )
+    shared.add_argument("--background", action="store_true", help=texts.HELP_BACKGROUND())
     shared.add_argument(language.OPTION, metavar="CODE", help=texts.HELP_LANGUAGE())
     parser = argparse.ArgumentParser(
         prog="reachline",

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 def run(options: argparse.Namespace, open_sample: OpenSample, link: str = "") -> int:
     """Show the program until its last window is closed.
 
-    options: profile, sandbox_urls, log_level and language, as `desktop.__main__` parses them. open_sample: as for
-    `Program`. link: as `find_link` returns it. Returns the exit status: 0 well, also where the window of a running
-    program came forward; 2 where the file of the sandbox is wrong or nothing can be shown.
+    options: profile, sandbox_urls, log_level, language and background, as `desktop.__main__` parses them.
+    open_sample: as for `Program`. link: as `find_link` returns it. Returns the exit status: 0 well, also where the
+    window of a running program came forward; 2 where the file of the sandbox is wrong or nothing can be shown.
     """
     # Nothing of what the start imports and builds becomes garbage; `loop` collects from then on.
     was_enabled = gc.isenabled()
@@ -59,12 +59,12 @@ def _run(options: argparse.Namespace, open_sample: OpenSample, link: str) -> int
     try:
         if not instance.acquire(link):
             return 0
-        theme, frame = _show_frame(application, paths)
+        theme, frame = _show_frame(application, paths, is_shown=not options.background)
         from desktop.app import loop
 
         with logs.logging_to(options.log_level, paths.logs):
             return loop.run(
-                application, lambda: _run_program(application, options, instance, open_sample, theme, frame)
+                application, lambda: _run_program(application, options, instance, open_sample, theme, frame, link)
             )
     except NotAnswering:
         from PySide6.QtWidgets import QMessageBox
@@ -90,12 +90,12 @@ def _is_sandbox_file_good(options: argparse.Namespace) -> bool:
     return True
 
 
-def _show_frame(application: QApplication, paths: Paths) -> tuple[Theme, InboxFrame | None]:
-    """Show the inbox's window in the agent's colors, if there is an inbox to open."""
+def _show_frame(application: QApplication, paths: Paths, *, is_shown: bool) -> tuple[Theme, InboxFrame | None]:
+    """Show the inbox's window in the agent's colors, if there is an inbox to open and it shall be shown."""
     from desktop.ui.look.theme import Theme
 
     theme = Theme(application)
-    if not has_workspace(paths):
+    if not is_shown or not has_workspace(paths):
         return theme, None
     from desktop.app.frame import InboxFrame
 
@@ -116,11 +116,12 @@ async def _run_program(
     open_sample: OpenSample,
     theme: Theme,
     frame: InboxFrame | None,
+    link: str,
 ) -> int:
     from desktop.app.profile_context import ProfileContext
     from desktop.app.program import Program
 
-    program = Program(application, ProfileContext.of(options), open_sample, theme, frame)
-    # The link's text is not read: links cannot open any place in the program yet.
-    instance.started_again.connect(lambda _link: program.raise_windows())
+    context = ProfileContext.of(options)
+    program = Program(application, context, open_sample, theme, frame, in_background=options.background, link=link)
+    instance.started_again.connect(program.open_link)
     return await program.run()

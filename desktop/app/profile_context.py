@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from desktop.app.connect import Hosts, LiveConnector
 from desktop.app.profile_paths import profile_paths, program_name
 from desktop.system.clock import ServerClock
+from desktop.system.login_item import SystemLoginItem, launch_command
 from desktop.system.paths import Paths
 from desktop.system.profile import JsonProfileBook
 from desktop.system.secrets import KeyringSecrets
@@ -18,6 +19,7 @@ class ProfileContext:
     """Everything that belongs to one profile of this user.
 
     clock: one for all adapters; each answer of a provider corrects it.
+    login_item: starts the program with this profile.
     is_sandbox: the providers are the sandbox's; the window title says so.
     """
 
@@ -26,6 +28,7 @@ class ProfileContext:
     connector: LiveConnector
     book: JsonProfileBook
     secrets: KeyringSecrets
+    login_item: SystemLoginItem
     is_sandbox: bool
 
     @classmethod
@@ -46,5 +49,6 @@ class ProfileContext:
             LiveConnector(hosts, clock),
             JsonProfileBook(paths.profile),
             KeyringSecrets(service),
+            SystemLoginItem(launch_command(options.profile and paths.profile), options.profile and paths.profile),
             options.sandbox_urls is not None,
         )

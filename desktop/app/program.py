@@ -24,6 +24,7 @@ from desktop.engine.accounts.views import AccountsChange, Refusal
 from desktop.engine.engine import Engine
 from desktop.engine.tasks import Tasks
 from desktop.ports import ProviderErrorKind, WorkspaceConfig
+from desktop.system.links import place_of
 from desktop.system.settings_file import SettingsFile
 from desktop.text import command_line as texts
 from desktop.text.names import password_store
@@ -73,9 +74,13 @@ class Program:
         open_sample: OpenSample,
         theme: Theme | None = None,
         frame: InboxFrame | None = None,
+        *,
+        in_background: bool = False,
+        link: str = "",
     ) -> None:
         """open_sample: opens the sample workspace, which the wizard offers before anything is connected. frame: shown
-        already, for the first inbox.
+        already, for the first inbox. in_background: the first inbox is not shown. link: what it shows, as
+        `links.find_link` returns it.
         """
         self.accounts = Accounts(context.book, context.secrets, context.connector, self._wipe)
         self.tasks = Tasks(self._on_broken)
@@ -85,6 +90,8 @@ class Program:
         self.sample: SampleWindows | None = None
         self._open_sample = open_sample
         self._frame = frame
+        self._in_background = in_background
+        self._link = link
         self.error_window: ErrorWindow | None = None
         self._update: UpdateWindows | None = None
         self._application = application
@@ -106,7 +113,7 @@ class Program:
         unsubscribe = self.accounts.subscribe(self._on_accounts)
         try:
             self._enqueue(self._start_loading)
-            while self._is_loading or self._shown or not self._jobs.empty():
+            while self._is_loading or self._shown or self._is_in_background or not self._jobs.empty():
                 await (await self._jobs.get())()
         finally:
             self._application.lastWindowClosed.disconnect(self._on_last_window_closed)
@@ -136,13 +143,28 @@ class Program:
         windows: list[QWidget | None] = [inbox, *sample, self.wizard, self.error_window, reading, self._frame]
         return [window for window in windows if window is not None and window.isVisible()]
 
+    @property
+    def _is_in_background(self) -> bool:
+        return self.session is not None and self.session.is_in_background
+
     def raise_windows(self) -> None:
         """Bring the windows to the front: somebody has started the program again and looks for them."""
+        if self.session is not None and self.session.center is not None and self._is_in_background:
+            self.session.center.open_window()
         for shown in self._shown:
             window = shown.window()
             window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
             window.raise_()
             window.activateWindow()
+
+    def open_link(self, link: str) -> None:
+        """Bring the windows to the front and show what the link leads to. link: "" for none."""
+        self.raise_windows()
+        place, center = place_of(link), self.session.center if self.session is not None else None
+        if place is not None and center is not None:
+            center.open_place(*place)
+        elif place is not None:
+            self._link = link
 
     def _on_broken(self, _name: str, _broken: Exception) -> None:
         """The exception is logged; where it left no window at all, nobody could even quit."""
@@ -228,17 +250,22 @@ class Program:
     def _show_inbox(self, session: Session) -> None:
         is_new = session.window is None
         frame, self._frame = self._frame, None
-        window = session.show(self.tasks.start, frame)
+        in_background, self._in_background = self._in_background, False
+        window = session.show(self.tasks.start, self._context.login_item, frame, in_background=in_background)
         if is_new:
             if self._context.is_sandbox:
                 window.setWindowTitle(texts.SANDBOX_TITLE(title=window.windowTitle()))
             window.settings.add_workspace_requested.connect(self._show_wizard)
             session.on_signed_out = self._on_signed_out
+            session.on_closed = self._on_last_window_closed
         if self._unshown_error:
             window.toast.show_message(describe(self._unshown_error))
             self._unshown_error = NO_REASON
         if self._update is not None and self._update.customer_id:
             window.choose_customer(self._update.customer_id)
+        link, self._link = self._link, ""
+        if link:
+            self.open_link(link)
         self._close_error_window()
         if session.remark:
             # Drafts may be lost: it stays until it is closed.

@@ -104,10 +104,14 @@ def start(*, offscreen: bool, requested_language: str = "") -> QApplication:
     from PySide6.QtCore import Qt, qInstallMessageHandler
     from PySide6.QtWidgets import QApplication
 
+    from desktop.ui.look.app_icon import app_icon
+
     QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     if offscreen:
         qInstallMessageHandler(_print_message)
     application = QApplication(["reachline"])
     application.setApplicationName("Reachline")
+    application.setDesktopFileName("reachline")
+    application.setWindowIcon(app_icon())
     language.follow(application, requested_language)
     return application

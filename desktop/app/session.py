@@ -21,14 +21,17 @@ from desktop.engine.changes import Changes
 from desktop.engine.engine import Engine
 from desktop.engine.protocols import Run
 from desktop.engine.views import ConnectionState
-from desktop.ports import Clock, WorkspaceConfig
+from desktop.ports import Clock, LoginItem, WorkspaceConfig
 from desktop.store.core.database import NO_LISTENER, UpdateListener
 from desktop.store.core.errors import KnownError
+from desktop.system.notifier import SystemNotifier
+from desktop.system.sound import SoundPlayer
 from desktop.text import command_line as texts
 from desktop.text.reasons.describe import describe
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
+from desktop.ui.notifications.center import NotificationCenter
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +44,7 @@ class Session:
 
     not_opened: channel accounts that could not be opened, each with what to do.
     remark: what happened to the messages stored here, `NO_REASON` where they are simply there.
+    on_closed: called when the window was closed for good while it was hidden.
     on_signed_out: called once, with Intercom's reason, when it no longer accepts the token.
     """
 
@@ -59,6 +63,8 @@ class Session:
         self.name = workspace.name or workspace.workspace_id
         self.engine = engine
         self.window: MainWindow | None = None
+        self.center: NotificationCenter | None = None
+        self.on_closed: Callable[[], None] = _do_nothing
         self.not_opened = not_opened
         self.remark = NO_REASON
         self._accounts = accounts
@@ -113,9 +119,11 @@ class Session:
         session.remark = opened.remark
         return session
 
-    def show(self, run: Run, frame: InboxFrame | None = None) -> MainWindow:
+    def show(
+        self, run: Run, login_item: LoginItem, frame: InboxFrame | None = None, *, in_background: bool = False
+    ) -> MainWindow:
         """run: `Tasks.start` of tasks that outlive this session, for changes of accounts. frame: the window to show it
-        in, which is closed with it; None for one of its own.
+        in, which is closed with it; None for one of its own. in_background: go on without showing it.
         """
         if self.window is None:
             self._ticker = Ticker(self.engine.clock)
@@ -128,10 +136,16 @@ class Session:
             asyncio.get_running_loop().call_later(START_WITHIN_S, self.start_engine)
             if frame is not None:
                 frame.set_content(self.window)
-        top = self.window.window()
-        top.show()
-        top.raise_()
-        top.activateWindow()
+            self.center = NotificationCenter(
+                self.window, self.engine, self.engine.notifications, SystemNotifier(), SoundPlayer().play, login_item
+            )
+            self.center.closed.connect(self._on_closed)
+            self.engine.start_notifications()
+        assert self.center is not None
+        if in_background:
+            self.center.hide()
+        else:
+            self.center.open_window()
         if self.not_opened:
             first, *others = self.not_opened
             sentences = [texts.NOT_CONNECTED(account=first.what, sentence=describe(first.reason))]
@@ -140,6 +154,14 @@ class Session:
             self.window.toast.show_message(" ".join(sentences))
             self.not_opened = ()
         return self.window
+
+    @property
+    def is_in_background(self) -> bool:
+        """Whether its window is hidden while the program goes on."""
+        return self.center is not None and self.center.is_in_background
+
+    def _on_closed(self) -> None:
+        self.on_closed()
 
     def start_engine(self) -> None:
         """Let the engine read and send, unless it does so already."""
@@ -150,6 +172,8 @@ class Session:
     async def close(self) -> None:
         """Close everything in the order in which the parts depend on each other."""
         self._unsubscribe()
+        if self.center is not None:
+            await self.center.aclose()
         if self.window is not None:
             self.window.quitting.close_without_asking()
         if self._ticker is not None:
@@ -183,6 +207,10 @@ class Session:
                 log.warning("an account that was just added cannot be opened")
             else:
                 self.engine.channels.add(configs[key], channel)
+
+
+def _do_nothing() -> None:
+    return None
 
 
 def _ignore(_reason: str) -> None:

@@ -12,6 +12,7 @@ from desktop.domain.model.reason import Reason
 from desktop.engine.accounts.views import AccountsChange, ChannelView, Checked, Refusal, TriedChannel, TriedIntercom
 from desktop.engine.changes import Changes
 from desktop.engine.commands import Answer, Command
+from desktop.engine.notifications.model import NotificationNews, NotificationSettings, Presence
 from desktop.engine.views import (
     THREAD_PAGE,
     ConnectionView,
@@ -55,6 +56,8 @@ class Queries(Protocol):
 
     async def undecided(self) -> tuple[UndecidedReply, ...]: ...
 
+    async def find_place(self, kind: str, provider_id: str) -> tuple[str, str] | None: ...
+
     async def waiting_count(self) -> int: ...
 
     async def draft_count(self) -> int: ...
@@ -74,6 +77,18 @@ class Feed(Protocol):
     """See `engine.changes.Feed`."""
 
     def subscribe(self, listener: Callable[[Changes], None]) -> Callable[[], None]: ...
+
+
+class Notifications(Protocol):
+    """See `engine.notifications.notifications.Notifications`."""
+
+    settings: NotificationSettings
+
+    def subscribe(self, listener: Callable[[NotificationNews], None]) -> Callable[[], None]: ...
+
+    def set_presence(self, presence: Presence) -> None: ...
+
+    def dismiss(self, key: str) -> None: ...
 
 
 class Run(Protocol):

@@ -35,7 +35,7 @@ from desktop.engine.views import (
     WorkspaceView,
 )
 from desktop.ports import Clock
-from desktop.store import contacts, customer_lists, customer_rows, customers, message_search, settings
+from desktop.store import contacts, conversations, customer_lists, customer_rows, customers, message_search, settings
 from desktop.store.core.database import Database, Store
 from desktop.store.outgoing import direct_messages, drafts, outbox
 
@@ -99,6 +99,12 @@ class Queries:
         unconfirmed.
         """
         return await self._store.read(_undecided)
+
+    async def find_place(self, kind: str, provider_id: str) -> tuple[str, str] | None:
+        """The customer's id, and the conversation's ("" for a contact), of what a link leads to; None if that is not
+        stored. kind: "conversation" or "contact".
+        """
+        return await self._store.read(_find_place, kind, provider_id)
 
     async def waiting_count(self) -> int:
         """How many replies are queued or under way, over all customers."""
@@ -188,6 +194,14 @@ def _with_objects_of(before: Thread, thread: Thread) -> Thread:
     kept = {m.key: old for m in thread.messages if (old := known.get(m.key)) == m}
     chats = (replace(c, messages=tuple(kept.get(m.key, m) for m in c.messages)) for c in thread.chats)
     return replace(thread, chats=tuple(chats), messages=tuple(kept.get(m.key, m) for m in thread.messages))
+
+
+def _find_place(db: Database, kind: str, provider_id: str) -> tuple[str, str] | None:
+    if kind == "conversation":
+        customer_id = conversations.customer_of(db, provider_id)
+        return None if customer_id is None else (customer_id, provider_id)
+    contact = contacts.load(db, contacts.current_id(db, provider_id))
+    return None if contact is None else (contacts.customer_of(db, contact.id), "")
 
 
 def _why_not_online(connection: ConnectionView) -> Reason:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+_PLACE = re.compile(r"reachline:(?://)?(conversation|contact)/([A-Za-z0-9_-]{1,64})/?", re.IGNORECASE)
 _LINK = re.compile(r"reachline:[\x21-\x7e]{0,2000}", re.IGNORECASE)
 
 
@@ -23,3 +24,9 @@ def find_link(arguments: Iterable[str]) -> str | None:
 def validated_link(text: str) -> str:
     """Return the link, or "" for text that does not have the form of one."""
     return text if _LINK.fullmatch(text) else ""
+
+
+def place_of(link: str) -> tuple[str, str] | None:
+    """What a link leads to: ("conversation" or "contact", Intercom's id of it); None for a link to no place."""
+    found = _PLACE.fullmatch(link)
+    return None if found is None else (found[1].lower(), found[2])

@@ -24,6 +24,7 @@ HELP_SANDBOX_URLS = Text(
     "for testing: connect to the sandbox described in FILE (the line that `reachline sandbox` prints); "
     "accounts, messages and settings are kept separate"
 )
+HELP_BACKGROUND = Text("start without showing the window; the tray icon, a notification or a second start shows it")
 HELP_LOG_LEVEL = Text("how much is written to the log files, never the text of messages (default: warning)")
 HELP_LANGUAGE = Text("language of the screen, such as de or pt-BR (default: the system's)")
 HELP_TOUR = Text("play the tour without a display and save its pictures in DIR")

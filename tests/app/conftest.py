@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from closing import closing_ends_the_program
 from fake_keyrings import FakeKeyring, use_fake_keyring
 
 from desktop.app.profile_context import ProfileContext
@@ -36,4 +37,5 @@ def urls_file(served: Sandbox, tmp_path: Path) -> Path:
 @pytest.fixture
 def home(urls_file: Path, tmp_path: Path, ring: FakeKeyring) -> Callable[[], ProfileContext]:
     """The profile of one user; a new start each time."""
+    closing_ends_the_program(tmp_path / "profile")
     return lambda: ProfileContext.of(argparse.Namespace(profile=tmp_path / "profile", sandbox_urls=urls_file))

@@ -20,6 +20,7 @@ DEFAULTS = {
     "log_level": "warning",
     "tour": None,
     "language": "en",
+    "background": False,
 }
 
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.app import loop
 from desktop.app.connect import sandbox_channels
 from desktop.app.profile_context import ProfileContext
+from desktop.app.profile_paths import SETTINGS_FILE
 from desktop.app.program import Program
 from desktop.demo.sample import SampleWorkspace
 from desktop.domain.model.reason import make_reason
@@ -132,7 +133,8 @@ def connected(home: Callable[[], ProfileContext], token: str) -> None:
 
 
 def files_below(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
+    """What the program wrote there."""
+    return [path for path in folder.rglob("*") if path.is_file() and path.name != SETTINGS_FILE]
 
 
 # --- the way in ------------------------------------------------------------------------------------------------------

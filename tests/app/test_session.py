@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from fake_notifier import FakeLoginItem
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
@@ -106,7 +107,7 @@ async def test_its_engine_starts_when_what_is_stored_is_on_the_screen(opening: O
     assert isinstance(session, Session)
     starts: list[str] = []
     session.engine.start_tasks = lambda: starts.append("started")  # type: ignore[method-assign]
-    window = session.show(session.engine.tasks.start)
+    window = session.show(session.engine.tasks.start, FakeLoginItem())
     assert starts == []
     window.views_shown.emit()
     window.views_shown.emit()

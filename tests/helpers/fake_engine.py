@@ -99,6 +99,7 @@ class FakeQueries:
     drafts: int = 0
     lists: dict[ChannelKey, TemplatesView] = field(default_factory=dict)
     connected: tuple[ChannelView, ...] = ()
+    places: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     clock: Any = None
 
@@ -121,6 +122,9 @@ class FakeQueries:
     async def workspace(self) -> WorkspaceView:
         self.asked.append("workspace")
         return self.about
+
+    async def find_place(self, kind: str, provider_id: str) -> tuple[str, str] | None:
+        return self.places.get((kind, provider_id))
 
     async def waiting_count(self) -> int:
         return self.queued

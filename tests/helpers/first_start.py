@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from closing import closing_ends_the_program
+from fake_notifier import FakeLoginItem
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
@@ -40,10 +42,11 @@ AnyWidget = TypeVar("AnyWidget", bound=QWidget)
 def create_context(folder: Path, hosts: Hosts, read_timeout_s: float = 10.0) -> ProfileContext:
     """A profile in `folder`, which may exist from an earlier start."""
     paths = Paths(folder, folder / "cache", folder / "logs")
+    closing_ends_the_program(folder)
     clock = ServerClock()
     connector = LiveConnector(hosts, clock, read_timeout_s)
     return ProfileContext(
-        paths, clock, connector, JsonProfileBook(paths.profile), KeyringSecrets("Reachline test"), True
+        paths, clock, connector, JsonProfileBook(paths.profile), KeyringSecrets("Reachline test"), FakeLoginItem(), True
     )
 
 

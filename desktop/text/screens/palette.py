@@ -26,8 +26,11 @@ COMMANDS = {
     "forget": Text("Delete this customer's data from this computer"),
     "toggle_details": Text("Show or hide customer details"),
     "octopods": Text("Say which channels you use with Octopods"),
+    "notifications": Text("Notification settings"),
+    "do_not_disturb": Text("Do not disturb for 1 h, or end it"),
     "settings": Text("Settings"),
     "shortcuts": Text("Keyboard shortcuts"),
+    "quit": Text("Quit Reachline"),
 }
 
 # Keys that are no commands of the palette.

@@ -17,6 +17,7 @@ from desktop.ui.inbox.actions.conversations import ConversationActions
 from desktop.ui.inbox.actions.handover import InboxHandover
 from desktop.ui.inbox.actions.identity import IdentityActions
 from desktop.ui.inbox.actions.pending_replies import PendingReplyActions
+from desktop.ui.inbox.actions.quitting import QuitConfirmation
 from desktop.ui.inbox.actions.settings import SettingsActions
 from desktop.ui.inbox.actions.templates import TemplateActions
 from desktop.ui.inbox.customer_finder import CustomerFinder
@@ -50,13 +51,14 @@ class CommandDispatcher(QObject):
         templates: TemplateActions,
         settings: SettingsActions,
         identity: IdentityActions,
+        quitting: QuitConfirmation,
         window: QWidget,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._panes, self._actions, self._pending_replies = panes, actions, pending_replies
         self._handover, self._templates, self._settings, self._identity = handover, templates, settings, identity
-        self._finder = finder
+        self._quitting, self._finder = quitting, finder
         self._view: ThreadView | None = None
         self._workspace: WorkspaceView | None = None
         self.palette = CommandPalette(theme, window)
@@ -91,6 +93,9 @@ class CommandDispatcher(QObject):
             "octopods": self._settings.open_octopods,
             "message_channel": self._change_message_channel,
             "settings": self._settings.open,
+            "notifications": self._settings.open_notifications,
+            "do_not_disturb": self._toggle_do_not_disturb,
+            "quit": lambda: self._quitting.on_quit_requested(),
             "shortcuts": self.shortcut_sheet.show_popup,
         }
         for_chat: dict[str, Callable[[Chat], object]] = {
@@ -132,6 +137,9 @@ class CommandDispatcher(QObject):
     def _open_templates(self, chat: Chat) -> None:
         composer = self._panes.composer
         self._templates.open(chat.id, "" if composer.internal else composer.text)
+
+    def _toggle_do_not_disturb(self) -> None:
+        self._panes.toast.show_message(self._settings.toggle_do_not_disturb())
 
     def _change_message_channel(self) -> None:
         if not self._panes.thread_pane.timeline.change_channel():

@@ -101,6 +101,7 @@ class MainWindow(QWidget):
         self._identity = IdentityActions(
             submit, self._undoable, CustomerFinder(engine), theme, self.question, self.toast, self
         )
+        self.quitting = QuitConfirmation(theme, self)
         self._commands = CommandDispatcher(
             theme,
             CustomerFinder(engine),
@@ -111,10 +112,10 @@ class MainWindow(QWidget):
             self._templates,
             self.settings,
             self._identity,
+            self.quitting,
             self,
         )
         self.command_palette, self.shortcut_sheet = self._commands.palette, self._commands.shortcut_sheet
-        self.quitting = QuitConfirmation(theme, self)
         self._focus_fallback = FocusFallback(self, self._panes.default_focus_widget)
         self.composer.is_end_visible = self._is_end_visible
         self._connect()
@@ -134,10 +135,18 @@ class MainWindow(QWidget):
     def template_picker(self) -> TemplatePicker:
         return self._templates.picker
 
-    def choose_customer(self, customer_id: str, conversation_id: str | None = None) -> None:
-        """Show this customer as soon as the thread is loaded. conversation_id: where the reply should go."""
+    def choose_customer(self, customer_id: str, conversation_id: str | None = None, draft_id: str = "") -> None:
+        """Show this customer as soon as the thread is loaded. conversation_id: where the reply should go. draft_id: the
+        waiting reply to show; "" for the end of the thread.
+        """
+        self._requested_pending = draft_id
         self.list.select(customer_id)
         self._go_to_customer(customer_id, conversation_id)
+
+    def write_reply(self) -> None:
+        """Put the keyboard into the reply to the customer on the screen."""
+        self.composer.set_internal(False)
+        self.composer.focus_text()
 
     # From the engine.
 
@@ -290,8 +299,7 @@ class MainWindow(QWidget):
             self._show_thread(None)
 
     def _on_review_requested(self, reply: UndecidedReply) -> None:
-        self._requested_pending = reply.pending.draft_id
-        self.choose_customer(reply.customer_id, reply.pending.conversation_id)
+        self.choose_customer(reply.customer_id, reply.pending.conversation_id, reply.pending.draft_id)
 
     def _on_conversation_changed(self, conversation_id: str) -> None:
         if self._view is not None:

@@ -46,8 +46,11 @@ SHORTCUTS = (
     Shortcut("forget", ("Ctrl+Shift+Del",), "fa6s.user-slash"),
     Shortcut("toggle_details", ("Ctrl+I",), "fa6s.table-columns"),
     Shortcut("octopods", ("Ctrl+Shift+K",), "fa6s.circle-question"),
+    Shortcut("notifications", ("Ctrl+Shift+,",), "fa6s.bell"),
+    Shortcut("do_not_disturb", ("Ctrl+Shift+D",), "fa6s.bell-slash"),
     Shortcut("settings", ("Ctrl+,",), "fa6s.gear"),
     Shortcut("shortcuts", ("Ctrl+/",), "fa6s.keyboard"),
+    Shortcut("quit", ("Ctrl+Q",), "fa6s.power-off"),
 )
 
 # Handled by other widgets; listed for the agent.

@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QListWidget, QStackedWidget, QWidget
 from desktop.engine.protocols import Submit
 from desktop.engine.views import WorkspaceView
 from desktop.text.screens import settings as texts
+from desktop.ui.look.notification_preferences import NotificationPreferences
 from desktop.ui.look.preferences import Preferences
 from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.settings.accounts import AccountsPage
 from desktop.ui.settings.app_codes import AppCodesPage
 from desktop.ui.settings.appearance import AppearancePage
 from desktop.ui.settings.failure_notices import FailureNoticesPage
+from desktop.ui.settings.notifications import NotificationsPage
 from desktop.ui.settings.octopods import OctopodsPage
 from desktop.ui.settings.page import Page
 from desktop.ui.settings.privacy import PrivacyPage
@@ -34,12 +36,20 @@ class SettingsSheet(Overlay):
 
     relay_test_requested = Signal(object)
 
-    def __init__(self, theme: Theme, submit: Submit, preferences: Preferences, parent: QWidget) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        submit: Submit,
+        preferences: Preferences,
+        notifications: NotificationPreferences,
+        parent: QWidget,
+    ) -> None:
         super().__init__(theme, parent)
         self.setAccessibleName(texts.SETTINGS())
         relay = RelayPage(theme, submit)
         relay.test_requested.connect(self.relay_test_requested)
         self.accounts = AccountsPage(theme, submit)
+        self.notifications = NotificationsPage(theme, submit, notifications)
         self.pages: Sequence[Page] = (
             TeammatePage(theme, submit),
             self.accounts,
@@ -49,6 +59,7 @@ class SettingsSheet(Overlay):
             FailureNoticesPage(theme, submit),
             RegionPage(theme, submit),
             PrivacyPage(theme, submit),
+            self.notifications,
             WritingPage(theme, submit, preferences),
             AppearancePage(theme, submit, preferences),
         )

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, SignalInstance
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QRadioButton, QSizePolicy, QStyle, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QHBoxLayout,
+    QPushButton,
+    QRadioButton,
+    QSizePolicy,
+    QStyle,
+    QWidget,
+)
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.text.catalog import strip_isolates
@@ -97,11 +107,19 @@ class ChoiceButton(QPushButton):
         self._icon_label.setFixedWidth(round(side * 1.3))
 
 
-class WrappingRadioButton(QRadioButton):
-    """A radio button whose text wraps; Qt's own show one line."""
+if TYPE_CHECKING:
+    _Button = QAbstractButton
+else:
+    _Button = object
 
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+
+class _WrappingText(_Button):
+    """For a button with an indicator: shows its text in lines as wide as its place; Qt's own show one line."""
+
+    _METRICS: ClassVar[tuple[QStyle.PixelMetric, QStyle.PixelMetric]]
+    """Width of the indicator, and its distance from the text."""
+
+    def _show_wrapped(self, text: str) -> None:
         self.setAccessibleName(strip_isolates(text))
         label = Paragraph(text)
         label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -123,8 +141,27 @@ class WrappingRadioButton(QRadioButton):
             self._leave_room()
 
     def _leave_room(self) -> None:
-        """For the circle, which grows with the text."""
-        metrics = (QStyle.PixelMetric.PM_ExclusiveIndicatorWidth, QStyle.PixelMetric.PM_RadioButtonLabelSpacing)
-        room = sum(self.style().pixelMetric(metric, None, self) for metric in metrics)
+        """For the indicator, which grows with the text."""
+        room = sum(self.style().pixelMetric(metric, None, self) for metric in self._METRICS)
         is_mirrored = self.isRightToLeft()
         self._row.setContentsMargins(0 if is_mirrored else room, 2, room if is_mirrored else 0, 2)
+
+
+class WrappingRadioButton(_WrappingText, QRadioButton):
+    """A radio button whose text wraps."""
+
+    _METRICS = (QStyle.PixelMetric.PM_ExclusiveIndicatorWidth, QStyle.PixelMetric.PM_RadioButtonLabelSpacing)
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._show_wrapped(text)
+
+
+class WrappingCheckBox(_WrappingText, QCheckBox):
+    """A check box whose text wraps."""
+
+    _METRICS = (QStyle.PixelMetric.PM_IndicatorWidth, QStyle.PixelMetric.PM_CheckBoxLabelSpacing)
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._show_wrapped(text)

@@ -21,10 +21,12 @@ class ConfirmSheet(Overlay):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, parent)
         self._on_confirm: Callable[[], None] | None = None
+        self._on_alternative: Callable[[], None] | None = None
         self._title, self._text = Heading(theme, size_delta_pt=2), Paragraph()
         self._cancel_button = push_button(texts.CANCEL(), self.dismiss)
+        self._alternative_button = push_button("", self.choose_alternative)
         self._confirm_button = push_button("", self.confirm)
-        buttons = layouts.row("stretch", self._cancel_button, self._confirm_button)
+        buttons = layouts.row("stretch", self._cancel_button, self._alternative_button, self._confirm_button)
         self._column = layouts.column(self._title, self._text, buttons, parent=self._card, margins=PAD)
         # Without it Qt gives title and text the same height.
         self._column.setStretchFactor(self._text, 1)
@@ -34,11 +36,22 @@ class ConfirmSheet(Overlay):
     def text(self) -> str:
         return f"{self._title.text()} {self._text.text()}"
 
-    def ask(self, title: str, text: str, confirm_label: str, on_confirm: Callable[[], None]) -> None:
+    def ask(
+        self,
+        title: str,
+        text: str,
+        confirm_label: str,
+        on_confirm: Callable[[], None],
+        alternative: tuple[str, Callable[[], None]] | None = None,
+    ) -> None:
+        """alternative: label and action of a second choice."""
         self._title.setText(title)
         self._text.setText(text)
         self._confirm_button.setText(confirm_label)
         self._on_confirm = on_confirm
+        alternative_label, self._on_alternative = alternative or ("", None)
+        self._alternative_button.setText(alternative_label)
+        self._alternative_button.setVisible(bool(alternative_label))
         self.setAccessibleName(strip_isolates(self.text))
         self.show_popup()
 
@@ -48,13 +61,20 @@ class ConfirmSheet(Overlay):
         if on_confirm is not None:
             on_confirm()
 
+    def choose_alternative(self) -> None:
+        on_alternative, self._on_alternative = self._on_alternative, None
+        self.hide()
+        if on_alternative is not None:
+            on_alternative()
+
     def tab_order(self) -> list[QWidget]:
-        return [self._cancel_button, self._confirm_button]
+        buttons = (self._cancel_button, self._alternative_button, self._confirm_button)
+        return [button for button in buttons if not button.isHidden()]
 
     def layout_contents(self) -> None:
         width = min(self.width() - 2 * PAD, 520)
         self._card.setFixedWidth(width)
-        for button in (self._cancel_button, self._confirm_button):
+        for button in (self._cancel_button, self._alternative_button, self._confirm_button):
             # Before a button is first shown, its height is that without the style sheet's padding.
             button.ensurePolished()
         # The card's border takes a pixel of the layout at each side.

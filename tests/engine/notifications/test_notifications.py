@@ -346,3 +346,11 @@ async def test_marks_hold_no_words_and_go_with_time(calls: Calls) -> None:
     await calls.look()
     keys = {row.key for row in await calls.world.store.read(fetch_all, "SELECT key FROM notified")}
     assert keys == {"since", "looked_at"}
+
+
+async def test_what_a_link_leads_to_is_found(calls: Calls) -> None:
+    queries = calls.world.engine.queries
+    assert await queries.find_place("conversation", "100") == ("c1", "100")
+    assert await queries.find_place("contact", "c1") == ("c1", "")
+    assert await queries.find_place("conversation", "999") is None
+    assert await queries.find_place("contact", "nobody") is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QWidget
 
 from desktop.text.screens import inbox as texts
@@ -12,6 +14,8 @@ from desktop.ui.widgets.confirm_sheet import ConfirmSheet
 class QuitConfirmation:
     """Decides whether the window may close.
 
+    hide_instead: hides the window and returns True where closing it shall not end the program.
+    on_quit_requested: called where the agent quits, and doesn't only close the window.
     waiting_count: replies that are queued or being sent. draft_count: replies and notes that are begun.
     keeps_nothing: both are lost when the program ends.
     """
@@ -21,13 +25,18 @@ class QuitConfirmation:
         self._is_confirmed = False
         self.waiting_count = self.draft_count = 0
         self.keeps_nothing = False
+        self.hide_instead: Callable[[], bool] = _never
+        self._is_quitting = False
+        self.on_quit_requested: Callable[[], object] = self.quit
         # Not the question of the thread pane: that covers only this pane, and another sheet may cover it in turn.
         self.question = ConfirmSheet(theme, window)
 
     def confirm_close(self) -> bool:
         """Return whether the window may close now; if not, the agent has been asked."""
         waiting, lost_drafts = self.waiting_count, self.draft_count if self.keeps_nothing else 0
-        if self._is_confirmed or not (waiting or lost_drafts):
+        if not self._is_confirmed and not self._is_quitting and self.hide_instead():
+            return False
+        if self._is_confirmed or not self.has_to_ask:
             return True
         if self.keeps_nothing:
             sentences = [texts.QUIT_KEEPS_NOTHING()]
@@ -39,7 +48,24 @@ class QuitConfirmation:
         self.question.ask(title, text, texts.QUIT(), self.close_without_asking)
         return False
 
+    @property
+    def has_to_ask(self) -> bool:
+        """Whether something waits, or would be lost."""
+        return bool(self.waiting_count or (self.draft_count if self.keeps_nothing else 0))
+
+    def quit(self) -> bool:
+        """Close the window for good, unless the agent has to be asked. Returns whether it is closed."""
+        self._is_quitting = True
+        try:
+            return self._window.window().close()
+        finally:
+            self._is_quitting = False
+
     def close_without_asking(self) -> None:
         self._is_confirmed = True
         # The window that it is a part of, if it is not one itself.
         self._window.window().close()
+
+
+def _never() -> bool:
+    return False

@@ -12,13 +12,17 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.engine.accounts.views import ChannelView
 from desktop.engine.protocols import Accounts, Run, Submit
 from desktop.engine.views import ThreadView, WorkspaceView
+from desktop.text.formats import clock_time
+from desktop.text.screens import notifications as notification_texts
 from desktop.ui.inbox.view_loader import LoadedViews
+from desktop.ui.look.notification_preferences import PAUSE_FOR, NotificationPreferences
 from desktop.ui.look.preferences import Preferences
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 
 if TYPE_CHECKING:
     # Imported when one is first opened.
+    from desktop.ui.settings.notifications import MachineFacts
     from desktop.ui.settings.relay_test_sheet import RelayTestSheet
     from desktop.ui.settings.sheet import SettingsSheet
 
@@ -30,11 +34,17 @@ class SettingsActions(QObject):
         customer_requested: the forwarding test needs this customer's thread. arg: the customer's id.
         recent_requested: the forwarding test needs the customers who wrote recently.
         add_workspace_requested: the agent wants to connect another workspace.
+        test_requested: a test notification is wanted.
+        login_requested: the program shall start when the agent signs in, or no more. arg: whether it shall.
+        machine_requested: what the machine can do is about to be read (`show_machine`).
     """
 
     customer_requested = Signal(str)
     recent_requested = Signal()
     add_workspace_requested = Signal()
+    test_requested = Signal()
+    login_requested = Signal(bool)
+    machine_requested = Signal()
 
     def __init__(
         self, theme: Theme, ticker: Ticker, submit: Submit, settings: QSettings | None, window: QWidget
@@ -42,6 +52,8 @@ class SettingsActions(QObject):
         super().__init__(window)
         self._theme, self._ticker, self._submit, self._window = theme, ticker, submit, window
         self.preferences = Preferences(theme, settings, self)
+        self.notifications = NotificationPreferences(settings, self)
+        self._machine: MachineFacts | None = None
         self._sheet: SettingsSheet | None = None
         self._relay_test: RelayTestSheet | None = None
         self._accounts: tuple[Accounts, Run, str] | None = None
@@ -54,12 +66,19 @@ class SettingsActions(QObject):
         if self._sheet is None:
             from desktop.ui.settings.sheet import SettingsSheet
 
-            sheet = self._sheet = SettingsSheet(self._theme, self._submit, self.preferences, self._window)
+            sheet = self._sheet = SettingsSheet(
+                self._theme, self._submit, self.preferences, self.notifications, self._window
+            )
             sheet.relay_test_requested.connect(self.open_relay_test)
             sheet.accounts.add_workspace_requested.connect(self.add_workspace_requested)
             if self._accounts is not None:
                 sheet.accounts.connect_accounts(*self._accounts)
             sheet.accounts.show_accounts(self._channels)
+            sheet.notifications.test_requested.connect(self.test_requested)
+            sheet.notifications.login_requested.connect(self.login_requested)
+            sheet.notifications.shown.connect(self.machine_requested)
+            if self._machine is not None:
+                sheet.notifications.show_machine(self._machine)
             if self._workspace is not None:
                 sheet.show_workspace(self._workspace)
         return self._sheet
@@ -89,6 +108,21 @@ class SettingsActions(QObject):
 
         self.sheet.open_at(OctopodsPage)
 
+    def open_notifications(self) -> None:
+        from desktop.ui.settings.notifications import NotificationsPage
+
+        self.sheet.open_at(NotificationsPage)
+
+    def toggle_do_not_disturb(self) -> str:
+        """Hold notifications back for an hour, or no more; returns a sentence that says so."""
+        now, until = self._ticker.now(), self.notifications.paused_until
+        if until is not None and until > now:
+            self.notifications.pause(None)
+            return notification_texts.RESUMED()
+        until = now + PAUSE_FOR
+        self.notifications.pause(until)
+        return notification_texts.PAUSED(time=clock_time(until))
+
     def open_accounts(self) -> None:
         from desktop.ui.settings.accounts import AccountsPage
 
@@ -105,6 +139,15 @@ class SettingsActions(QObject):
         self._accounts = accounts, run, workspace_id
         if self._sheet is not None:
             self._sheet.accounts.connect_accounts(accounts, run, workspace_id)
+
+    def show_machine(self, facts: MachineFacts) -> None:
+        """Show what the machine can do for notifications. Without it none of that can be changed."""
+        self._machine = facts
+        if self._sheet is not None:
+            self._sheet.notifications.show_machine(facts)
+
+    def show_test_result(self, sentence: str) -> None:
+        self.sheet.notifications.show_result(sentence)
 
     def show_accounts(self, channels: Sequence[ChannelView]) -> None:
         self._channels = channels

@@ -1,0 +1,117 @@
+"""Notifications on the desktop, the tray icon, and the settings of both."""
+
+from __future__ import annotations
+
+from desktop.text.catalog import Plural, Text
+
+# --- what calls -------------------------------------------------------------------------------------------------------
+
+# Translators: in place of the customer's words, where these stay hidden or there are none.
+NEW_MESSAGE = Text("New message")
+# Translators: {place} is "on WhatsApp".
+WINDOW_TITLE = Text("{span} left to reply to {name}")
+WINDOW_BODY = Text("{channel} closes at {time}. {name} is waiting for a reply.")
+HELD_TITLE = Text("Your reply to {name} is on hold")
+HELD_BODY = Text("Something changed after you wrote it. Check where it arrives, then send it.")
+REFUSED_TITLE = Text("Your reply to {name} wasn't sent")
+REFUSED_BODY = Text("Open the conversation to see why.")
+UNCONFIRMED_TITLE = Text("Your reply to {name} may not have arrived")
+UNCONFIRMED_BODY = Text("We don't know whether it was sent. Open the conversation and decide.")
+NOT_DELIVERED_TITLE = Text("A reply to {name} didn't arrive")
+NOT_DELIVERED_BODY = Text("Open the conversation to see why, and what you can do.")
+MENTION_TITLE = Text("{author} mentioned you")
+# Translators: {name}: the customer, {text}: the note.
+MENTION_BODY = Text("About {name}: {text}")
+MENTION_ABOUT = Text("In a note about {name}")
+SNOOZE_TITLE = Text("Snooze ended: {name}")
+SNOOZE_BODY = Text("The conversation is open again.")
+
+SUMMARY_TITLE = Text("New in your inbox")
+SUMMARY_MESSAGES = Plural("{count} customer wrote.", "{count} customers wrote.")
+SUMMARY_WINDOWS = Plural(
+    "{count} customer is waiting on a window that closes soon.",
+    "{count} customers are waiting on windows that close soon.",
+)
+SUMMARY_REPLIES = Plural("{count} reply needs your attention.", "{count} replies need your attention.")
+SUMMARY_MENTIONS = Plural("You were mentioned in {count} conversation.", "You were mentioned in {count} conversations.")
+SUMMARY_SNOOZES = Plural("{count} snooze ended.", "{count} snoozes ended.")
+
+REPLY = Text("Reply")
+SNOOZE = Text("Snooze 1 h")
+OPEN = Text("Open")
+SNOOZED = Text("Snoozed for 1 h: {name}")
+# Translators: {reason}: a whole sentence.
+NOT_SNOOZED = Text("The conversation with {name} wasn't snoozed. {reason}")
+
+TEST_TITLE = Text("This is a test")
+TEST_BODY = Text("Notifications work. Reachline shows them like this.")
+
+# --- the tray icon ----------------------------------------------------------------------------------------------------
+
+TRAY_TOOLTIP = Text("Reachline")
+TRAY_UNSEEN = Plural("Reachline: {count} customer wrote", "Reachline: {count} customers wrote")
+TRAY_PAUSED = Text("Reachline: do not disturb until {time}")
+OPEN_REACHLINE = Text("Open Reachline")
+PAUSE_HOUR = Text("Do not disturb for 1 h")
+PAUSE_MORNING = Text("Do not disturb until tomorrow")
+RESUME = Text("End do not disturb")
+SETTINGS = Text("Notification settings…")
+QUIT = Text("Quit Reachline")
+
+# --- closing the window -----------------------------------------------------------------------------------------------
+
+KEEP_TITLE = Text("Keep Reachline running?")
+KEEP_TEXT = Text(
+    "When you close this window, Reachline can stay in the tray: it keeps sending waiting replies and tells you about "
+    "messages and closing windows. You can change this in Settings, under Notifications."
+)
+KEEP_TEXT_WITHOUT_TRAY = Text(
+    "When you close this window, Reachline can keep running: it keeps sending waiting replies and tells you about "
+    "messages and closing windows. To see the window again, start Reachline. You can change this in Settings, under "
+    "Notifications."
+)
+KEEP_RUNNING = Text("Keep running")
+QUIT_INSTEAD = Text("Quit")
+
+# --- links ------------------------------------------------------------------------------------------------------------
+
+LINK_UNKNOWN = Text("This link leads to a conversation or contact that isn't on this computer.")
+
+# --- settings ---------------------------------------------------------------------------------------------------------
+
+NOTIFICATIONS = Text("Notifications")
+ABOUT = Text("Reachline tells you on the desktop what can't wait, even when its window is closed.")
+# Translators: check boxes follow.
+WHOSE = Text("Notify me about conversations that are:")
+MINE = Text("Assigned to me")
+TEAM = Text("Assigned to my team")
+UNASSIGNED = Text("Unassigned")
+WHAT = Text("Notify me when:")
+MESSAGES = Text("A customer writes")
+WHILE_IN_FRONT = Text("Also while I'm working in Reachline")
+WINDOWS = Text("A window closes on a waiting customer: 2 h, 30 min and 10 min before")
+REPLIES = Text("My reply is on hold or doesn't arrive")
+MENTIONS = Text("A teammate mentions me in a note")
+SNOOZES = Text("A snooze ends")
+SHOWS_TEXT = Text("Show what customers write in notifications")
+SOUND = Text("Play a sound")
+QUIET_HOURS = Text("Quiet hours")
+# Translators: from a time of day, before two fields with times.
+QUIET_FROM = Text("From")
+QUIET_UNTIL = Text("Until")
+QUIET_ABOUT = Text("During quiet hours nothing is shown and no sound is played. Lists and counts keep updating.")
+KEEPS_RUNNING = Text("Keep running when the window is closed")
+START_AT_LOGIN = Text("Start Reachline when I sign in to this computer")
+LOGIN_NOT_CHANGED = Text("This couldn't be changed. {reason}")
+SHOW_TEST = Text("Show a test notification")
+TEST_SHOWN = Text("The test notification was sent. If you don't see it, check your system's notification settings.")
+TEST_IN_TRAY = Text("This system shows no notifications for Reachline, so the message was shown at the tray icon.")
+TEST_NOT_SHOWN = Text("This system shows no notifications. Reachline plays its sound and counts at its icon only.")
+NOT_AVAILABLE_TRAY = Text("This system shows no notifications for Reachline. Messages appear at the tray icon instead.")
+NOT_AVAILABLE = Text(
+    "This system shows no notifications and has no tray. You'll only hear the sound, and see the count at the icon."
+)
+NO_TRAY = Text("This system has no tray, so Reachline has no icon there.")
+SYSTEM_QUIET = Text("“Do not disturb” is on in your system, so nothing is shown at the moment.")
+PAUSED = Text("Do not disturb is on until {time}.")
+RESUMED = Text("Do not disturb is off.")

@@ -1,0 +1,1 @@
+"""What calls on the desktop: notifications, tray icon, badge, sound."""
