@@ -16,6 +16,7 @@ NOT_YET = {
     "the HTTP library": {"httpx", "httpcore", "anyio", "h11", "truststore", "rich", "click"},
     "other wrappers and modules of Qt": {"qtawesome", "qtpy", "PySide6.QtOpenGL", "PySide6.QtSvg", "PySide6.QtTest"},
     "numbers": {"numpy", "phonenumbers"},
+    "libraries of notifications": {"desktop_notifier", "dbus_fast"},
     "windows that are not open": {
         "desktop.app.windows.error_window",
         "desktop.ui.settings.sheet",

@@ -103,6 +103,7 @@ QUIET_ABOUT = Text("During quiet hours nothing is shown and no sound is played. 
 KEEPS_RUNNING = Text("Keep running when the window is closed")
 START_AT_LOGIN = Text("Start Reachline when I sign in to this computer")
 LOGIN_NOT_CHANGED = Text("This couldn't be changed. {reason}")
+NOT_IN_SAMPLE = Text("The sample workspace shows no notifications. Connect your own to try them.")
 SHOW_TEST = Text("Show a test notification")
 TEST_SHOWN = Text("The test notification was sent. If you don't see it, check your system's notification settings.")
 TEST_IN_TRAY = Text("This system shows no notifications for Reachline, so the message was shown at the tray icon.")

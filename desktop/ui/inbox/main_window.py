@@ -145,6 +145,8 @@ class MainWindow(QWidget):
 
     def write_reply(self) -> None:
         """Put the keyboard into the reply to the customer on the screen."""
+        # The list may be filled later than the thread.
+        self._is_list_focused = True
         self.composer.set_internal(False)
         self.composer.focus_text()
 

@@ -94,6 +94,7 @@ class NotificationCenter(QObject):
         window.settings.test_requested.connect(self._on_test)
         window.settings.login_requested.connect(self._on_login)
         window.settings.machine_requested.connect(self._on_machine)
+        window.settings.show_machine(MachineFacts())
         self._preferences.changed.connect(self._on_preferences)
         window.customer_shown.connect(self._on_customer_shown)
         application = QGuiApplication.instance()

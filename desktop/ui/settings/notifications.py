@@ -66,8 +66,7 @@ class NotificationsPage(Page):
         self._preferences = preferences
         self.boxes: dict[str, WrappingCheckBox] = {}
         choices = preferences.choices
-        self._machine = Paragraph()
-        self._machine.hide()
+        self._machine = Paragraph(texts.NOT_IN_SAMPLE())
         self.login = WrappingCheckBox(texts.START_AT_LOGIN())
         self.login.setEnabled(False)
         self.login.clicked.connect(self.login_requested)
@@ -109,7 +108,7 @@ class NotificationsPage(Page):
         self._show_choices()
 
     def show_machine(self, facts: MachineFacts) -> None:
-        """Say what the machine cannot do."""
+        """Say what the machine cannot do. Not called where nothing is shown on the desktop: in the sample workspace."""
         sentence = ""
         if facts.shows_notifications is False:
             sentence = texts.NOT_AVAILABLE_TRAY() if facts.has_tray else texts.NOT_AVAILABLE()
