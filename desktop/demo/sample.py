@@ -13,7 +13,9 @@ from desktop.app import build
 from desktop.app.connect import Hosts, LiveConnector, sandbox_channels
 from desktop.demo.customer_screens.window import CustomerScreens
 from desktop.demo.sandbox_control import Json, SandboxControl, SandboxError
-from desktop.engine.commands import ChooseTeammate, SyncNow
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.workspace import Relay
+from desktop.engine.commands import ChooseTeammate, SetRelay, SyncNow
 from desktop.engine.engine import Engine
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world import AGENT
@@ -60,6 +62,9 @@ class SampleWorkspace:
         store = await Store.open(Path(folder.name) / "cache.db", Key.new())
         engine = build.create_engine(gateway, clock, store, channels)
         workspace = cls(sandbox, engine, folder, theme)
+        # As in a workspace where the guided test was done: the first forecast that a newcomer sees is certain.
+        for channel in (ChannelKind.WHATSAPP, ChannelKind.TELEGRAM, ChannelKind.SMS):
+            await engine.command_handler.do(SetRelay(channel, Relay.PROVEN))
         await engine.start()
         # The token belongs to the workspace's owner, as real tokens do; the agent of the story is another teammate.
         engine.command_handler.submit(ChooseTeammate(AGENT))

@@ -24,7 +24,7 @@ SANDBOX_REFUSED = Text("The sandbox refused this ({code}).")
 
 # --- captions of the tour ---------------------------------------------------------------------------------------------
 
-WINDOW_OPEN = Text("The WhatsApp window is open; forwarding isn't tested yet")
+WINDOW_OPEN = Text("The WhatsApp window is open")
 ON_BOTH_SCREENS = Text("The reply is on both of the customer's screens")
 MESSENGER_WHILE_OPEN = Text("The customer wrote in the Messenger, and the window is still open")
 DIRECT = Text("Sent directly: WhatsApp only, and a note for the team")
@@ -105,6 +105,14 @@ MESSAGE_HINT = Text("Message…")
 MESSAGE_NAME = Text("Write as the customer")
 PHOTO = Text("Send a picture")
 PHOTO_NAME = Text("Send a picture as the customer")
+VOICE_NOTE = Text("Send a voice note")
+VOICE_NOTE_NAME = Text("Send a voice note as the customer")
+MORE_FILES = Text("Send another file")
+MORE_FILES_NAME = Text("Send another file as the customer")
+# Translators: in a menu of files to send.
+ANIMATION = Text("Animated picture")
+VIDEO = Text("Video")
+DOCUMENT = Text("Document")
 SEND = Text("Send")
 SEND_NAME = Text("Send as the customer")
 # Translators: a message, for screen readers. {who}: "Customer" or "Shop".
@@ -113,4 +121,10 @@ MESSAGE = Text("{who}, {time}: {text}")
 MESSAGE_TIME = Text("{weekday} {time}")
 # Translators: a file in a chat, in brackets.
 PHOTO_FILE = Text("[picture: {name}]")
+VOICE_NOTE_FILE = Text("[voice note: {name}]")
+VIDEO_FILE = Text("[video: {name}]")
 FILE = Text("[file: {name}]")
+# Translators: in the customer's chat: what the customer did there.
+CALLED = Text("Voice call")
+HAS_BLOCKED = Text("You blocked this contact")
+HAS_UNBLOCKED = Text("You unblocked this contact")

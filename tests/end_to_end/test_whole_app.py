@@ -14,10 +14,8 @@ from PySide6.QtWidgets import QApplication
 from desktop.app import loop
 from desktop.demo.sample import SampleWorkspace
 from desktop.demo.tour.tour import Tour
-from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.outgoing import State
-from desktop.domain.model.workspace import Relay
-from desktop.engine.commands import SetRelay, SyncNow
+from desktop.engine.commands import SyncNow
 from desktop.engine.views import ConnectionState
 from desktop.sandbox.model.settings import Fault
 from desktop.ui.look.theme import Theme
@@ -41,8 +39,6 @@ def run_scenario(qapp: QApplication, tmp_path: Path) -> Callable[[Scenario], lis
             tour = Tour(workspace, tmp_path)
             try:
                 await tour.choose("jennifer", JENNIFER)
-                for channel in (ChannelKind.WHATSAPP, ChannelKind.TELEGRAM, ChannelKind.SMS):
-                    tour.submit(SetRelay(channel, Relay.PROVEN))
                 await scenario(tour)
             finally:
                 await workspace.close()

@@ -138,7 +138,9 @@ class BubbleDelegate(QStyledItemDelegate):
 
 
 def text_of(item: Json) -> str:
-    """Return text and files, a template's file first; never empty."""
+    """Return text and files, a template's file first, or what the customer did; never empty."""
+    if item.get("kind") in _ACTIONS:
+        return _ACTIONS[item["kind"]]()
     files = [_file_text(f) for f in item.get("attachments", ())]
     text = item.get("text", "")
     parts = [*files, text] if item.get("kind") == "template" else [text, *files]
@@ -164,9 +166,13 @@ def _button_icon(target: str) -> str:
     return "fa6s.arrow-up-right-from-square" if target.startswith("http") else "fa6s.copy"
 
 
+_ACTIONS = {"call": texts.CALLED, "blocked": texts.HAS_BLOCKED, "unblocked": texts.HAS_UNBLOCKED}
+_FILES = {"image": texts.PHOTO_FILE, "audio": texts.VOICE_NOTE_FILE, "video": texts.VIDEO_FILE}
+
+
 def _file_text(file: Json) -> str:
-    is_photo = str(file.get("content_type", "")).startswith("image/")
-    return (texts.PHOTO_FILE if is_photo else texts.FILE)(name=file.get("name", ""))
+    kind = str(file.get("content_type", "")).partition("/")[0]
+    return _FILES.get(kind, texts.FILE)(name=file.get("name", ""))
 
 
 def _lay_out(text: str, font: QFont, width: int) -> tuple[QTextLayout, QSize]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
     QListView,
+    QMenu,
     QPushButton,
     QToolButton,
     QWidget,
@@ -22,6 +24,9 @@ from desktop.text.catalog import strip_isolates
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
+
+_MORE_FILES = (("animation", texts.ANIMATION), ("video", texts.VIDEO), ("document", texts.DOCUMENT))
+"""Kinds of sample files that are sent from a menu."""
 
 
 class ChatModel(QAbstractListModel):
@@ -70,11 +75,11 @@ class ChatView(QWidget):
 
     Signals:
         text_sent: the customer pressed Send or a quick reply button. arg: the text.
-        photo_requested: the customer sends a photo.
+        file_requested: the customer sends a file. arg: one of the sandbox's kinds of sample files.
     """
 
     text_sent = Signal(str)
-    photo_requested = Signal()
+    file_requested = Signal(str)
 
     def __init__(self, channel: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,15 +101,23 @@ class ChatView(QWidget):
         self._field.setPlaceholderText(texts.MESSAGE_HINT())
         self._field.setAccessibleName(texts.MESSAGE_NAME())
         self._field.returnPressed.connect(self._on_send)
-        self._photo = QToolButton(self)
-        self._photo.setToolTip(texts.PHOTO())
-        self._photo.setAccessibleName(texts.PHOTO_NAME())
-        self._photo.clicked.connect(self.photo_requested)
+        self._more = QToolButton(self)
+        self._more.setToolTip(texts.MORE_FILES())
+        self._more.setAccessibleName(texts.MORE_FILES_NAME())
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._more.setMenu(QMenu(self._more))
+        for kind, label in _MORE_FILES:
+            self._more.menu().addAction(label()).setData(kind)
+        self._more.menu().triggered.connect(self._on_more)
+        self._photo = self._file_button(texts.PHOTO(), texts.PHOTO_NAME(), "picture")
+        self._voice = self._file_button(texts.VOICE_NOTE(), texts.VOICE_NOTE_NAME(), "voice_note")
         self._send = QPushButton(texts.SEND(), self)
         self._send.setAccessibleName(texts.SEND_NAME())
         self._send.clicked.connect(self._on_send)
         margins = (GAP, GAP - 2, GAP, GAP - 2)
-        line = layouts.row(self._photo, self._field, self._send, spacing=GAP - 4, margins=margins)
+        line = layouts.row(
+            self._more, self._photo, self._voice, self._field, self._send, spacing=GAP - 4, margins=margins
+        )
         layouts.column(self._list, line, parent=self, spacing=0).setStretchFactor(self._list, 1)
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
@@ -120,8 +133,27 @@ class ChatView(QWidget):
             self._field.clear()
             self.text_sent.emit(text)
 
+    def _file_button(self, tooltip: str, name: str, kind: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setToolTip(tooltip)
+        button.setAccessibleName(name)
+        button.setProperty("kind", kind)
+        button.clicked.connect(self._on_file)
+        return button
+
+    def _on_file(self) -> None:
+        self.file_requested.emit(self.sender().property("kind"))
+
+    def _on_more(self, action: QAction) -> None:
+        self.file_requested.emit(action.data())
+
     def _apply_theme(self) -> None:
         background = chat_colors(self._channel, self._theme).background
         self._list.setStyleSheet(f"QListView {{ background: {background}; border: none; padding: 4px 0; }}")
-        self._photo.setIcon(icons.icon("fa6s.camera", self._theme.color("muted")))
+        for button, icon in (
+            (self._more, "fa6s.paperclip"),
+            (self._photo, "fa6s.camera"),
+            (self._voice, "fa6s.microphone"),
+        ):
+            button.setIcon(icons.icon(icon, self._theme.color("muted")))
         self._list.scheduleDelayedItemsLayout()

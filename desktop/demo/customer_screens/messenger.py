@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.demo.customer_screens.chat import ChatView
 from desktop.demo.customer_screens.chat_style import chat_colors, header_style
-from desktop.demo.customer_screens.sample_photo import sample_photo
 from desktop.demo.sandbox_control import Json
 from desktop.text import demo as texts
 from desktop.ui.look.theme import Theme
@@ -75,8 +74,8 @@ class Messenger(QFrame):
         conversations = {c["conversation_id"]: c["items"] for c in self._screens.get("messenger", [])}
         self._chat.show_items(conversations.get(self.conversation_id, []))
 
-    def _on_photo(self) -> None:
-        self._send("", attachments=[sample_photo()])
+    def _on_file(self, kind: str) -> None:
+        self._send("", attachments=[{"sample": kind}])
 
     def _send(self, text: str, **more: Any) -> None:
         chosen = self.conversation_id
@@ -102,7 +101,7 @@ class Messenger(QFrame):
         head.addLayout(row)
         self._chat = ChatView("messenger", self._theme)
         self._chat.text_sent.connect(self._send)
-        self._chat.photo_requested.connect(self._on_photo)
+        self._chat.file_requested.connect(self._on_file)
         column = layouts.column(self._header, self._chat, parent=self, spacing=0, margins=1)
         column.setStretchFactor(self._chat, 1)
 

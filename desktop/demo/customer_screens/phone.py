@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, 
 
 from desktop.demo.customer_screens.chat import ChatView
 from desktop.demo.customer_screens.chat_style import chat_colors, header_style
-from desktop.demo.customer_screens.sample_photo import sample_photo
 from desktop.demo.sandbox_control import Json
 from desktop.text import demo as texts
 from desktop.text.catalog import strip_isolates
@@ -126,8 +125,8 @@ class Phone(QFrame):
         self._update_block_button()
         self._header.setStyleSheet(header_style(chat_colors(channel, self._theme).header))
 
-    def _on_photo(self) -> None:
-        self._send("", attachments=[sample_photo()])
+    def _on_file(self, kind: str) -> None:
+        self._send("", attachments=[{"sample": kind}])
 
     def _on_block(self, blocked: bool) -> None:
         self.block_requested.emit(self.app, blocked)
@@ -163,7 +162,7 @@ class Phone(QFrame):
         for channel in (*_APPS, "email"):
             chat = self._chats_by_channel[channel] = ChatView(channel, self._theme)
             chat.text_sent.connect(self._send)
-            chat.photo_requested.connect(self._on_photo)
+            chat.file_requested.connect(self._on_file)
             self._stack.addWidget(chat)
         column = layouts.column(self._tabs, self._header, self._stack, parent=self, spacing=0, margins=(4, 8, 4, 8))
         column.setStretchFactor(self._stack, 1)

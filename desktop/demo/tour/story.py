@@ -15,9 +15,8 @@ from desktop.domain.history.thread import Author
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import WarningCode
-from desktop.domain.model.workspace import Relay
 from desktop.domain.window.window import Window, WindowState
-from desktop.engine.commands import ResolvePending, SetRelay
+from desktop.engine.commands import ResolvePending
 from desktop.engine.views import PendingReply
 from desktop.text import demo as texts
 from desktop.text.catalog import Text
@@ -71,12 +70,6 @@ async def _window_open(tour: Tour) -> None:
     await tour.wait_for_arrival(sent)
     await tour.record_step(texts.ON_BOTH_SCREENS, sent=sent)
 
-    # The guided test would find this out; here the customer's screens have just shown it.
-    for channel in (ChannelKind.WHATSAPP, ChannelKind.TELEGRAM, ChannelKind.SMS):
-        tour.submit(SetRelay(channel, Relay.PROVEN))
-    await tour.wait_until(
-        lambda: WarningCode.RELAY_UNPROVEN not in tour.forecast.warnings, "the relay to count as proven"
-    )
     await _customer_answers_in_messenger(tour, "Thanks! I am on my laptop now.")
     await tour.write("No problem. It should be with you by five.")
     await _expect(tour, WarningCode.CUSTOMER_WORDS_MISSING_ON_CHANNEL)

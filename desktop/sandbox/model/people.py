@@ -21,10 +21,23 @@ class File:
 
     @property
     def size_px(self) -> tuple[int, int] | None:
-        """Width and height of a PNG; None for anything else."""
-        if self.data[:8] != b"\x89PNG\r\n\x1a\n" or len(self.data) < 24:
-            return None
-        return int.from_bytes(self.data[16:20], "big"), int.from_bytes(self.data[20:24], "big")
+        """Width and height of a PNG, GIF or JPEG as stored, before any turn; None for anything else."""
+        data = self.data
+        if data[:8] == b"\x89PNG\r\n\x1a\n" and len(data) >= 24:
+            return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
+        if data[:6] in (b"GIF87a", b"GIF89a") and len(data) >= 10:
+            return int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
+        return _jpeg_size_px(data) if data[:2] == b"\xff\xd8" else None
+
+
+def _jpeg_size_px(data: bytes) -> tuple[int, int] | None:
+    """From the first frame; the segments before it tell their lengths."""
+    at = 2
+    while at + 9 <= len(data) and data[at] == 0xFF:
+        if 0xC0 <= data[at + 1] <= 0xCF and data[at + 1] not in (0xC4, 0xC8, 0xCC):
+            return int.from_bytes(data[at + 7 : at + 9], "big"), int.from_bytes(data[at + 5 : at + 7], "big")
+        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +75,11 @@ class Button:
 
 @dataclass(slots=True)
 class ScreenItem:
-    """A message on the customer's screen. part_id: the Intercom part it came from; not shown to them."""
+    """A message on the customer's screen. part_id: the Intercom part it came from; not shown to them.
+
+    kind: `text`, `edited`, `template` or `app` for a message; `reaction`; or what the customer did: `call`, `blocked`,
+        `unblocked`.
+    """
 
     who: Literal["customer", "business"]
     text: str
@@ -71,6 +88,11 @@ class ScreenItem:
     files: Sequence[File] = ()
     part_id: str | None = None
     buttons: Sequence[Button] = ()
+
+    @property
+    def is_action(self) -> bool:
+        """Whether it is a call or a block, which have no words."""
+        return self.kind in ("call", "blocked", "unblocked")
 
 
 @dataclass(slots=True)

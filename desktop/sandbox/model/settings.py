@@ -23,6 +23,9 @@ Action = Literal[
     "clock_jump",
     "repeat_hits",
     "miss_hit",
+    "endless",
+    "trickle",
+    "redirect",
 ]
 
 
@@ -67,7 +70,8 @@ class Fault:
         `drop_after` closes without a response; `close_mid_answer` does so after the headers and half the body.
         `delay_after` delays the response by `seconds` of real time.
         `truncate` sends half of the JSON with a matching Content-Length; `empty` sends no body; `wrong_type` declares
-        it as HTML.
+        it as HTML. `endless` repeats the body until the caller hangs up; `trickle` sends it byte by byte, with
+        `seconds` of real time between them; `redirect` answers 302 with an address on another host.
     while processing a search (no effect on other requests):
         `repeat_hits` returns the first hit of the page twice, and its last hit again on the next page.
         `miss_hit` omits the most recently changed hit, without a gap in the paging.

@@ -24,6 +24,7 @@ from desktop.sandbox.intercom.records import Author
 from desktop.sandbox.model.people import File
 from desktop.sandbox.model.settings import Fault, Provoked
 from desktop.sandbox.world import World, background
+from desktop.sandbox.world.sample_files import sample
 
 Json = dict[str, Any]
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -271,7 +272,13 @@ def _instant(value: Any) -> float:
 
 
 def _files(given: Any) -> list[File]:
+    """Files of {"name", "content_type", "data" in base64}, or of {"sample": a kind of `sample_files.SAMPLES`}."""
     try:
-        return [File(f["name"], f["content_type"], base64.b64decode(f["data"], validate=True)) for f in given]
+        return [
+            sample(f["sample"])
+            if "sample" in f
+            else File(f["name"], f["content_type"], base64.b64decode(f["data"], validate=True))
+            for f in given
+        ]
     except binascii.Error:
         raise ValueError("attachments need base64 data") from None

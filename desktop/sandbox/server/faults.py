@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 import json
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from email.utils import formatdate
 
@@ -17,6 +20,8 @@ from desktop.sandbox.server import providers
 from desktop.sandbox.world import World
 
 EXEMPT_PATHS = ("/control",)
+ELSEWHERE = b"http://elsewhere.example/file"
+"""Where `redirect` leads."""
 _CODES = {401: "unauthorized", 408: "request_timeout", 503: "service_unavailable"}
 _FAULT_MESSAGE = "The sandbox was told to fail"
 _HTML = b"text/html; charset=utf-8"
@@ -137,6 +142,29 @@ class FaultMiddleware:
                 await BufferedResponse(answer.status, answer.headers).send(send)
             case "wrong_type":
                 await answer.with_content_type(_HTML).send(send)
+            case "endless":
+                await self._send_pieces(itertools.repeat(answer.body or b"-"), answer, 0.0, receive, send)
+            case "trickle":
+                pieces = (answer.body[at : at + 1] for at in range(len(answer.body)))
+                await self._send_pieces(pieces, answer, fault.seconds, receive, send)
+            case "redirect":
+                await BufferedResponse(302, [(b"location", ELSEWHERE)]).send(send)
+
+    async def _send_pieces(
+        self, pieces: Iterable[bytes], answer: BufferedResponse, pause_s: float, receive: Receive, send: Send
+    ) -> None:
+        """Send a body of unknown length until it ends or the caller hangs up."""
+        hung_up = asyncio.ensure_future(_wait_for_disconnect(receive))
+        try:
+            headers = [(name, value) for name, value in answer.headers if name != b"content-length"]
+            await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+            for piece in pieces:
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+                if not await self._cable.sleep(pause_s) or hung_up.done():
+                    return
+            await send({"type": "http.response.body", "body": b""})
+        finally:
+            hung_up.cancel()
 
     async def _buffer_response(self, scope: Scope, receive: Receive) -> BufferedResponse:
         """Process the request and return its response without sending it."""

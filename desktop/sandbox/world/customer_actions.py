@@ -67,24 +67,33 @@ class CustomerActions(WorldBase):
     def call(self, customer: Customer | str, line: Line | str | None = None) -> None:
         """The customer calls the WhatsApp number, which opens the window and leaves no trace in Intercom."""
         self.clock.run_due()
-        networks.open_window(self._customer(customer), self._line("whatsapp", line), self.now)
+        who, to = self._customer(customer), self._line("whatsapp", line)
+        networks.open_window(who, to, self.now)
+        who.chat(to).append(ScreenItem("customer", "", self.now, "call"))
 
     def block(self, customer: Customer | str, line: Line | str) -> None:
-        self.traffic.block(self._customer(customer), self._any_line(line), blocked=True)
+        self._set_blocked(self._customer(customer), self._any_line(line), blocked=True)
 
     def unblock(self, customer: Customer | str, line: Line | str) -> None:
-        self.traffic.block(self._customer(customer), self._any_line(line), blocked=False)
+        self._set_blocked(self._customer(customer), self._any_line(line), blocked=False)
+
+    def _set_blocked(self, who: Customer, line: Line, *, blocked: bool) -> None:
+        if (line.id in who.blocked) == blocked:
+            return
+        self.traffic.block(who, line, blocked=blocked)
+        who.chat(line).append(ScreenItem("customer", "", self.now, "blocked" if blocked else "unblocked"))
 
     # Events in a chat. Intercom's native channels do not report them.
 
     def react(self, customer: Customer | str, emoji: str, line: Line | str = "whatsapp") -> str | None:
         """React to the newest message in the chat. Returns the conversation that the bridge posts it to, if it does."""
         who, to, chat = self._chat(customer, line)
+        newest = next(item for item in reversed(chat) if not item.is_action)
         chat.append(ScreenItem("customer", emoji, self.now, "reaction"))
         if self.settings.reaction_opens_window:
             networks.open_window(who, to, self.now)
         bridge = self._bridge_of(to)
-        return None if bridge is None else bridge.post_event(to, who, "reaction", new=emoji, old=chat[-2].text)
+        return None if bridge is None else bridge.post_event(to, who, "reaction", new=emoji, old=newest.text)
 
     def edit(self, customer: Customer | str, text: str, line: Line | str = "whatsapp") -> str | None:
         """Edit the customer's newest message in the chat; opens no window."""
@@ -105,12 +114,14 @@ class CustomerActions(WorldBase):
         self.clock.run_due()
         who, to = self._customer(customer), self._any_line(line)
         chat = who.chat(to)
-        if not chat:
+        if all(item.is_action for item in chat):
             raise ValueError(f"{who.name} has no chat with {to.id}")
         return who, to, chat
 
     def _newest_message(self, chat: list[ScreenItem]) -> ScreenItem:
-        item = next((i for i in reversed(chat) if i.who == "customer" and i.kind != "reaction"), None)
+        item = next(
+            (i for i in reversed(chat) if i.who == "customer" and i.kind != "reaction" and not i.is_action), None
+        )
         if item is None:
             raise ValueError("there is no message of the customer's")
         return item

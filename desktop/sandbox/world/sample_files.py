@@ -1,11 +1,38 @@
-"""Small valid files for customers to send."""
+"""Small valid files for customers to send: drawn here, or kept in the folder `files`.
+
+The three voice notes and the sound of the video are the notes 392, 440, 494, 523 and 587 Hz, 0.8 s each.
+"""
 
 from __future__ import annotations
 
 import struct
 import zlib
+from pathlib import Path
 
 from desktop.sandbox.model.people import File
+
+_FOLDER = Path(__file__).with_name("files")
+_KEPT = {
+    # Stored on its side, with EXIF orientation 6, as phones do.
+    "picture": ("damaged-parcel.jpg", "image/jpeg"),
+    "animation": ("courier.gif", "image/gif"),
+    "voice_note": ("voice-note.ogg", "audio/ogg"),
+    "voice_note_m4a": ("voice-note.m4a", "audio/mp4"),
+    "voice_note_amr": ("voice-note.amr", "audio/amr"),
+    "video": ("courier.mp4", "video/mp4"),
+}
+SAMPLES = (*_KEPT, "document")
+"""Kinds of files that `sample` knows."""
+
+
+def sample(kind: str) -> File:
+    """A new file of a kind. Raises ValueError for one that is not in `SAMPLES`."""
+    if kind == "document":
+        return make_pdf()
+    if kind not in _KEPT:
+        raise ValueError(f"a sample is one of {', '.join(SAMPLES)}")
+    name, content_type = _KEPT[kind]
+    return File(name, content_type, (_FOLDER / name).read_bytes())
 
 
 def make_png(width: int, height: int, colour: tuple[int, int, int] = (64, 120, 160), name: str = "photo.png") -> File:

@@ -45,7 +45,9 @@ def customer_screens(ws: Workspace, customer: Customer, lines: dict[str, Line]) 
 
 def texts(ws: Workspace, customer: Customer) -> dict[str, Counter[str]]:
     """Count of each text on the screens, by line id, `messenger` and `email`; messages of both sides."""
-    shown = {line_id: Counter(item.text for item in chat) for line_id, chat in customer.chats.items()}
+    shown = {
+        line_id: Counter(item.text for item in chat if not item.is_action) for line_id, chat in customer.chats.items()
+    }
     shown["messenger"] = Counter(item.text for _, items in messenger.visible_items(ws, customer) for item in items)
     shown["email"] = Counter(item.text for item in customer.mail)
     return shown

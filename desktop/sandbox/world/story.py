@@ -8,7 +8,7 @@ from typing import Any
 from desktop.sandbox.model.clock import DAY_S
 from desktop.sandbox.model.people import Customer
 from desktop.sandbox.world import AGENT, COLLEAGUE, Channel, World
-from desktop.sandbox.world.sample_files import make_pdf, make_png
+from desktop.sandbox.world.sample_files import make_pdf, sample
 
 STORY_S = 5 * DAY_S
 _LONG = (
@@ -149,8 +149,9 @@ def _crowd(play: _Play) -> None:
     play.says(15, "ingrid", "messenger", _LONG, client="web")
 
     cast["diego"] = add("Diego Fernández", phone="+34611223344")
-    photos = [make_png(320, 200, (170, 90, 60), "damage.png"), make_pdf("invoice-5120.pdf")]
-    play.says(4, "diego", "whatsapp", "This is how it arrived:", attachments=photos)
+    files = [sample("picture"), make_pdf("invoice-5120.pdf")]
+    play.says(4, "diego", "whatsapp", "This is how it arrived:", attachments=files)
+    play.says(3.9, "diego", "whatsapp", "", attachments=[sample("voice_note")])
 
     cast["yuki"] = add("Yuki Tanaka", email="yuki.tanaka@example.com", known_as="user")
     play.says(40, "yuki", "email", "Invoice for order 5333\nPlease send it to our accounting address.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from itertools import combinations
 from typing import Any
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit
 
 from desktop.demo.customer_screens.chat import ChatModel, ChatView
 from desktop.demo.customer_screens.window import CustomerScreens
+from desktop.sandbox.world.sample_files import SAMPLES
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 Json = dict[str, Any]
@@ -136,11 +136,30 @@ def test_nothing_is_sent_for_blanks(screens: CustomerScreens, requests: list[Any
     assert requests == []
 
 
-def test_a_photo_is_one_that_the_other_side_can_read(screens: CustomerScreens, requests: list[Any]) -> None:
-    button(screens, "Send a picture").click()
-    (file,) = requests[0]["attachments"]
-    assert file["content_type"] == "image/png"
-    assert base64.b64decode(file["data"], validate=True).startswith(b"\x89PNG")
+@pytest.mark.parametrize(("name", "kind"), [("Send a picture", "picture"), ("Send a voice note", "voice_note")])
+def test_a_button_sends_a_file_that_the_sandbox_has(screens, requests: list[Any], name: str, kind: str) -> None:
+    button(screens, name).click()
+    assert requests[0]["attachments"] == [{"sample": kind}]
+    assert kind in SAMPLES
+
+
+def test_a_menu_sends_the_other_kinds(screens: CustomerScreens, requests: list[Any]) -> None:
+    menu = button(screens, "Send another file").menu()
+    for action in menu.actions():
+        action.trigger()
+    kinds = [request["attachments"][0]["sample"] for request in requests]
+    assert kinds == ["animation", "video", "document"]
+    assert set(kinds) <= set(SAMPLES)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("call", "Voice call"), ("blocked", "You blocked this contact"), ("unblocked", "You unblocked this contact")],
+)
+def test_what_the_customer_did_without_writing_is_in_the_chat(screens, kind: str, words: str) -> None:
+    screens.show_screens(jennifer(whatsapp={"whatsapp": [item("customer", "", kind=kind)]}))
+    chat: ChatView = next(c for c in screens.phone.findChildren(ChatView) if c.isVisible())
+    assert chat.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole).endswith(words)
 
 
 def test_what_is_typed_survives_the_next_look(screens: CustomerScreens, qtbot) -> None:

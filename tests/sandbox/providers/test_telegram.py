@@ -68,7 +68,7 @@ def free(stage: World) -> World:
 
 
 def chat(world: World, customer: Customer) -> list[str]:
-    return [i["text"] for i in world.screens(customer)["telegram"]["telegram"]]
+    return [i["text"] for i in world.screens(customer)["telegram"]["telegram"] if i["text"]]
 
 
 async def test_the_bot_and_its_owner(aiogram: Any, bot: Bot, other: Any, stage: World) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from desktop.sandbox.model.settings import Fault
 from desktop.sandbox.server import Sandbox
+from desktop.sandbox.world.sample_files import sample
 
 pytestmark = pytest.mark.slow
 
@@ -309,3 +310,31 @@ def test_patterns_with_exponential_time_are_refused(control: httpx.Client, patte
 )
 def test_a_pattern_is_searched_in_the_path(pattern: str, path: str, fits: bool) -> None:
     assert Fault("*", pattern, "empty").fits("GET", path) == fits
+
+
+@pytest.fixture
+def file_url(sandbox: Sandbox) -> str:
+    with sandbox.lock:
+        jennifer = sandbox.world.add_customer("Jennifer", phone="+353871234567")
+        sandbox.world.write(jennifer, text="Look", attachments=[sample("picture")])
+        return sandbox.world.screens(jennifer)["whatsapp"]["whatsapp"][0]["attachments"][0]["url"]
+
+
+def test_a_file_without_an_end(sandbox: Sandbox, api: httpx.Client, file_url: str) -> None:
+    fail(sandbox, Fault("GET", "/attachments/", "endless"))
+    received = 0
+    with api.stream("GET", file_url) as answer:
+        for piece in answer.iter_raw():
+            received += len(piece)
+            if received > 200_000:
+                break
+    assert received > 10 * len(sample("picture").data)
+    assert api.get(file_url).content == sample("picture").data
+
+
+def test_a_file_that_trickles_and_one_that_is_elsewhere(sandbox: Sandbox, api: httpx.Client, file_url: str) -> None:
+    fail(sandbox, Fault("GET", "/attachments/", "trickle", seconds=30), Fault("GET", "/attachments/", "redirect"))
+    with api.stream("GET", file_url) as answer:
+        assert next(answer.iter_raw()) == b"\xff"
+    answer = api.get(file_url)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "http://elsewhere.example/file")

@@ -68,7 +68,7 @@ def test_the_crowd(stage: tuple[World, dict[str, Customer]]) -> None:
     (ingrid,) = conversations(stage, "ingrid")
     assert len(ingrid["source"]["body"]) > 800
     (diego,) = conversations(stage, "diego")
-    assert [a["content_type"] for a in diego["source"]["attachments"]] == ["image/png", "application/pdf"]
+    assert [a["content_type"] for a in diego["source"]["attachments"]] == ["image/jpeg", "application/pdf"]
     (yuki,) = conversations(stage, "yuki")
     assert yuki["source"]["type"] == "email"
     (jonas,) = conversations(stage, "jonas")

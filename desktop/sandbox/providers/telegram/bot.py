@@ -99,7 +99,7 @@ class Bot:
         customer = self.world.traffic.directory.find("telegram", chat_id)
         if customer is None:
             raise telegram_error(400, "Bad Request: chat not found")
-        if not any(item.who == "customer" for item in customer.chat(self.line)):
+        if not any(item.who == "customer" and not item.is_action for item in customer.chat(self.line)):
             raise telegram_error(403, "Forbidden: bot can't initiate conversation with a user")
         if self.line.id in customer.blocked:
             raise telegram_error(403)
