@@ -23,10 +23,10 @@ def test_a_message_takes_few_bytes(tmp_path: Path) -> None:
         with db:
             for index in range(CUSTOMERS):
                 number = people.number_of(index)
-                contact, theirs = people.customer(number, people.last_activity(index, CUSTOMERS, 10))
-                contacts.save(db, contact)
-                for conversation in theirs:
-                    conversations.save(db, conversation)
+                for contact, theirs in people.answers(number, people.last_activity(index, CUSTOMERS, 10)):
+                    contacts.save(db, contact)
+                    for conversation in theirs:
+                        conversations.save(db, conversation)
         db.execute("INSERT INTO message_index (message_index) VALUES ('optimize')")
         db.execute("VACUUM")
         messages = int(db.execute("SELECT count(*) FROM entries WHERE kind = 'message'").get)
