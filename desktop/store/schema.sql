@@ -405,8 +405,6 @@ CREATE TABLE customer_rows (
 
 CREATE INDEX conversations_by_owner ON conversations (owner_id);
 
-CREATE INDEX conversations_by_creation ON conversations (created_at_us);
-
 CREATE TRIGGER conversation_deletion_empties_direct_messages AFTER DELETE ON conversations
 BEGIN
     UPDATE direct_messages SET text = '', file_names = '[]' WHERE conversation_id = OLD.id;
@@ -431,10 +429,6 @@ BEGIN
 END;
 
 CREATE UNIQUE INDEX direct_messages_by_search_id ON direct_messages (search_id) WHERE search_id IS NOT NULL;
-
-CREATE INDEX conversations_with_title ON conversations (updated_at_us) WHERE title <> '';
-
-CREATE INDEX customer_rows_with_text ON customer_rows (last_at_us) WHERE last_text <> '';
 
 CREATE INDEX direct_messages_with_content ON direct_messages (sent_at_us) WHERE text <> '' OR file_names <> '[]';
 
@@ -514,8 +508,6 @@ BEGIN
     UPDATE customer_list_sizes SET size = size - 1 WHERE list = OLD.list;
     DELETE FROM customer_list_sizes WHERE list = OLD.list AND size = 0;
 END;
-
-CREATE INDEX customer_rows_by_time ON customer_rows (last_at_us, customer_id, search_text);
 
 CREATE INDEX customer_rows_by_closing ON customer_rows (closes_at_us, customer_id, window_known_from_us)
 WHERE waits = 1;
@@ -739,3 +731,11 @@ CREATE TABLE notified (
     value INTEGER NOT NULL,
     at_us INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX customer_rows_by_time ON customer_rows (last_at_us DESC, customer_id DESC, search_text);
+
+CREATE INDEX customer_rows_with_text ON customer_rows (last_at_us DESC) WHERE last_text <> '';
+
+CREATE INDEX conversations_by_creation ON conversations (created_at_us DESC);
+
+CREATE INDEX conversations_with_title ON conversations (updated_at_us DESC) WHERE title <> '';
