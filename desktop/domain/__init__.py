@@ -7,7 +7,8 @@ Reading order:
 3. `mapping`: which channel chat a conversation mirrors.
 4. `bridge.notice` and `contrary`: reports that something did not arrive, and what ends them.
 5. `window.keys` and `window.window`: which conversations share a window, and until when it is open.
-6. `history.thread`: everything about one customer, assembled; `history.key_entries`: which entries that rests on.
+6. `history.thread`: everything about one customer, assembled; `history.key_entries` and `history.dormant`: which
+   entries and which conversations that rests on.
 7. `reach` and `direct_reach`: the table of the reach rules, and direct routes.
 8. `forecast`: what would happen on Send.
 

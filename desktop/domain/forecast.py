@@ -32,7 +32,7 @@ SAME_TEMPLATE_WITHIN = timedelta(hours=24)
 BACKFILL_AFTER = timedelta(hours=24)
 """An entry stored late and this much older than the newest one shown is backfill, not news."""
 
-NEWEST_MESSAGES = 200
+NEWEST_MESSAGES = 100
 """What somebody who writes a reply may not have seen is looked for among so many."""
 
 # Longest text in code points: WhatsApp and Telegram 4096 (Meta messages reference; Bot API 10.1), SMS 1600 at Twilio.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -52,7 +52,9 @@ class Queries(Protocol):
 
     async def wrote_since(self, since: datetime) -> tuple[CustomerRow, ...]: ...
 
-    async def thread(self, customer_id: str, limit: int = THREAD_PAGE) -> ThreadView | None: ...
+    async def thread(
+        self, customer_id: str, limit: int = THREAD_PAGE, conversations: Collection[str] | None = ()
+    ) -> ThreadView | None: ...
 
     async def undecided(self) -> tuple[UndecidedReply, ...]: ...
 

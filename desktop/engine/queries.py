@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from desktop.domain.reach import Situations
 from desktop.engine.accounts.views import ChannelView
 from desktop.engine.channels import Channels
 from desktop.engine.sync.connection_monitor import ConnectionMonitor
-from desktop.engine.sync.ingest import choose_key_entries
+from desktop.engine.sync.ingest import prepare_thread
 from desktop.engine.sync.learning import code_histogram
 from desktop.engine.sync.thread_loader import load_with_conversations
 from desktop.engine.templates import Templates
@@ -78,20 +78,30 @@ class Queries:
         """Customers whose message is the newest and came since then, newest first, 100 at most."""
         return await self._store.read(customer_lists.wrote_since, since)
 
-    async def thread(self, customer_id: str, limit: int = THREAD_PAGE) -> ThreadView | None:
+    async def thread(
+        self, customer_id: str, limit: int = THREAD_PAGE, conversations: Collection[str] | None = ()
+    ) -> ThreadView | None:
         """None for an unknown customer. One that was merged into another is answered under the other's id.
 
         limit: how many messages, the newest ones. Those that are equal to a message of the view before are the same
             objects, so that whoever shows them need not look into them.
+        conversations: ids of those that are among the chats also if no decision rests on them; None for all.
         """
         view, is_slow = await self._store.read(
-            _thread, customer_id, limit, self._connection.view, self._clock.now(), self._clock.is_known, self._shown
+            _thread,
+            customer_id,
+            limit,
+            self._connection.view,
+            self._clock.now(),
+            self._clock.is_known,
+            self._shown,
+            conversations,
         )
         if view is None:
             return None
         self._shown = view
         if is_slow:
-            await self._store.write(choose_key_entries, view.customer_id)
+            await self._store.write(prepare_thread, view.customer_id, self._clock.now())
         return replace(view, direct_routes=self._channels.direct_routes(view.thread))
 
     async def undecided(self) -> tuple[UndecidedReply, ...]:
@@ -156,16 +166,17 @@ def _thread(
     now: datetime,
     is_clock_known: bool,
     before: ThreadView | None = None,
+    named: Collection[str] | None = (),
 ) -> tuple[ThreadView | None, bool]:
-    """Returns the view, and whether key entries should be chosen so that it is quick to load. before: the view before,
-    of any customer.
+    """Returns the view, and whether it should be chosen what need not be read, so that it is quick to load. before: the
+    view before, of any customer.
     """
     customer_id = contacts.resolve_customer(db, customer_id)
     people = contacts.of_customer(db, customer_id)
     if not people:
         return None, False
     workspace = replace(settings.load(db), signed_in=connection.state is not ConnectionState.SIGNED_OUT)
-    loaded = load_with_conversations(db, customer_id, workspace, now, limit)
+    loaded = load_with_conversations(db, customer_id, workspace, now, limit, named)
     thread = loaded.thread if before is None else _with_objects_of(before.thread, loaded.thread)
     matches = customers.contact_matches_of(db, customer_id)
     contact_ids = {c.id for c in people}
@@ -186,7 +197,7 @@ def _thread(
         suggested_contacts={i: c for i in likely if (c := contacts.load(db, i)) is not None},
         older_count=thread.older_count,
     )
-    return view, loaded.is_choice_due
+    return view, loaded.is_choice_due or (loaded.is_dormancy_due and named is not None)
 
 
 def _with_objects_of(before: Thread, thread: Thread) -> Thread:

@@ -18,6 +18,7 @@ from desktop.store.core.columns import (
     from_details,
     from_us,
     to_details,
+    to_json,
     to_us,
     upsert_row,
     valid_utf8,
@@ -196,6 +197,28 @@ def of_customer_without_entries(db: Database, customer_id: str) -> tuple[Convers
         (customer_id,),
     )
     return tuple(_conversation(row, ()) for row in rows)
+
+
+def updated_after(db: Database, customer_id: str, at: datetime, ids: Iterable[str]) -> list[Conversation]:
+    """The customer's conversations that were updated after an instant, and those of `ids`, without entries; in any
+    order.
+    """
+    rows = fetch_all(
+        db,
+        "SELECT conversations.* FROM contacts CROSS JOIN conversations ON conversations.owner_id = contacts.id "
+        "AND conversations.updated_at_us > ? WHERE contacts.customer_id = ? "
+        "UNION SELECT * FROM conversations WHERE id IN (SELECT value FROM json_each(?))",
+        (to_us(at), customer_id, to_json(sorted(ids))),
+    )
+    return [_conversation(row, ()) for row in rows]
+
+
+def without_entries(db: Database, ids: Iterable[str]) -> list[Conversation]:
+    """These conversations, as far as they are stored, without entries; in any order."""
+    rows = fetch_all(
+        db, "SELECT * FROM conversations WHERE id IN (SELECT value FROM json_each(?))", (to_json(sorted(ids)),)
+    )
+    return [_conversation(row, ()) for row in rows]
 
 
 def newest_open(db: Database, customer_id: str) -> str | None:

@@ -308,18 +308,18 @@ def _entry(row: Any) -> Entry:
 # --- a part of them ------------------------------------------------------------------------------------------------
 
 
-def key_entries_of_customer(db: Database, customer_id: str) -> list[tuple[Entry, bool]]:
-    """The key entries of all the customer's conversations (`store.key_entries`), in any order, each with whether it is
-    new since they were chosen.
+def key_entries_of(db: Database, conversation_ids: Iterable[str]) -> list[tuple[Entry, bool]]:
+    """The key entries of these conversations (`store.history.key_entries`), in any order, each with whether it is new
+    since they were chosen.
     """
     rows = fetch_all(
         db,
         # CROSS JOIN: in this order; SQLite takes all of a conversation's entries for fewer than its key entries.
-        "SELECT entries.*, key_entries.is_new FROM contacts CROSS JOIN conversations ON owner_id = contacts.id "
-        "CROSS JOIN key_entries ON key_entries.conversation_id = conversations.id "
+        "SELECT entries.*, key_entries.is_new FROM json_each(?) AS ids "
+        "CROSS JOIN key_entries ON key_entries.conversation_id = ids.value "
         "CROSS JOIN entries ON entries.conversation_id = key_entries.conversation_id "
-        "AND entries.entry_id = key_entries.entry_id WHERE customer_id = ?",
-        (customer_id,),
+        "AND entries.entry_id = key_entries.entry_id",
+        (to_json(sorted(conversation_ids)),),
     )
     return [(_entry(row), bool(row.is_new)) for row in rows]
 

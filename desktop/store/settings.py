@@ -262,7 +262,11 @@ def decision_fingerprint(db: Database) -> str:
     A pin concerns one customer, and whom a shape of idle notes concerns is looked up: both are decided at once, so
     neither is part of it.
     """
-    workspace = load(db)
+    return fingerprint_of(load(db))
+
+
+def fingerprint_of(workspace: Workspace) -> str:
+    """`decision_fingerprint` by this workspace."""
     left_out = {"pins", "message_channels", "idle_notes", "signed_in"}
     # A delay below the margin changes nothing.
     workspace = replace(workspace, bridge_delay=workspace.bridge_margin)

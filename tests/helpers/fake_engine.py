@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -114,7 +114,9 @@ class FakeQueries:
     async def wrote_since(self, since: datetime) -> tuple[CustomerRow, ...]:
         return wrote_since(self.rows, since)
 
-    async def thread(self, customer_id: str, limit: int = THREAD_PAGE) -> ThreadView | None:
+    async def thread(
+        self, customer_id: str, limit: int = THREAD_PAGE, conversations: Collection[str] | None = ()
+    ) -> ThreadView | None:
         self.asked.append(f"thread {customer_id}")
         view = self.threads.get(customer_id)
         return newest_messages(view, limit) if view is not None and len(view.thread.loaded) > limit else view

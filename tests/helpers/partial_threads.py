@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,6 +11,7 @@ from unittest.mock import patch
 from conversation_factory import NOW
 
 from desktop.domain import forecast
+from desktop.domain.direct_reach import find_addresses
 from desktop.domain.forecast import Reply, compute_forecast
 from desktop.domain.history.customer_row import build_customer_row
 from desktop.domain.learning.bridge import find_bridge_delays
@@ -20,8 +21,9 @@ from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.reach import Situation, find_situation
 from desktop.engine.sync import thread_loader
 from desktop.engine.sync.thread_loader import LoadedThread, load_with_conversations
-from desktop.store import contacts, key_entries
+from desktop.store import contacts
 from desktop.store.core.database import Database
+from desktop.store.history import dormant, key_entries
 
 LIMIT = 3
 """Of the messages of a thread."""
@@ -33,8 +35,10 @@ def small_numbers() -> Iterator[None]:
     with (
         patch.object(key_entries, "WORTH_CHOOSING", 2),
         patch.object(key_entries, "CHOOSE_AGAIN_AFTER", 2),
+        patch.object(dormant, "WORTH_CHOOSING", 2),
+        patch.object(dormant, "CHOOSE_AGAIN_AFTER", 2),
         patch.object(thread_loader, "NEWEST_MESSAGES", LIMIT),
-        patch.object(thread_loader, "LOOK_BACK", 2),
+        patch.object(thread_loader, "LOOK_BACK", (2, 3)),
         patch.object(forecast, "NEWEST_MESSAGES", LIMIT),
     ):
         yield
@@ -48,9 +52,15 @@ def store_people(db: Database, people: Iterable[Contact]) -> None:
     db.execute("UPDATE contacts SET customer_id = 'c1'")
 
 
-def load(db: Database, workspace: Workspace, limit: int | None, now: datetime = NOW) -> LoadedThread:
+def load(
+    db: Database,
+    workspace: Workspace,
+    limit: int | None,
+    now: datetime = NOW,
+    named: Collection[str] | None = (),
+) -> LoadedThread:
     """The thread of `c1`."""
-    return load_with_conversations(db, "c1", workspace, now, limit)
+    return load_with_conversations(db, "c1", workspace, now, limit, named)
 
 
 def choose_key_entries(db: Database, workspace: Workspace) -> None:
@@ -60,22 +70,33 @@ def choose_key_entries(db: Database, workspace: Workspace) -> None:
             key_entries.choose(db, conversation, workspace)
 
 
-def check_same(db: Database, workspace: Workspace, now: datetime = NOW) -> bool:
+def choose_dormant(db: Database, workspace: Workspace) -> None:
+    """Where it is due, as after every new fact."""
+    if load(db, workspace, LIMIT).is_dormancy_due:
+        loaded = load(db, workspace, LIMIT, named=None)
+        dormant.choose(db, "c1", loaded.thread, loaded.conversations, workspace)
+
+
+def check_same(db: Database, workspace: Workspace, now: datetime = NOW, named: Collection[str] = ()) -> bool:
     """Compare what is decided. Returns whether anything was left out."""
-    loaded, whole_loaded = load(db, workspace, LIMIT, now), load(db, workspace, None, now)
+    loaded, whole_loaded = load(db, workspace, LIMIT, now, named), load(db, workspace, None, now)
     thread, whole = loaded.thread, whole_loaded.thread
     assert thread.messages == whole.messages[-LIMIT:]
     assert thread.older_count + len(thread.messages) == len(whole.messages)
     known = {m.key: m for m in whole.messages}
     for message in thread.loaded:
         assert replace(message, arrived=()) == replace(known[message.key], arrived=())
-    assert (thread.contacts, thread.listed_windows, thread.contrary, thread.several_numbers) == (
+    assert (thread.contacts, thread.listed_windows, thread.contrary, thread.several_numbers, thread.windows) == (
         whole.contacts,
         whole.listed_windows,
         whole.contrary,
         whole.several_numbers,
+        whole.windows,
     )
-    for chat, other in zip(thread.chats, whole.chats, strict=True):
+    ids = {chat.id for chat in thread.chats}
+    assert ids >= set(named)
+    assert thread.left_out + len(thread.chats) == len(whole.chats)
+    for chat, other in zip(thread.chats, (c for c in whole.chats if c.id in ids), strict=True):
         assert replace(chat.conversation, entries=()) == replace(other.conversation, entries=())
         assert (chat.mapping, chat.unmapped, chat.window, chat.contrary, chat.recovery) == (
             other.mapping,
@@ -84,6 +105,10 @@ def check_same(db: Database, workspace: Workspace, now: datetime = NOW) -> bool:
             other.contrary,
             other.recovery,
         )
+    for channel in (ChannelKind.WHATSAPP, ChannelKind.SMS, ChannelKind.TELEGRAM):
+        assert find_addresses(thread, channel) == find_addresses(whole, channel)
+    tags = [{tag.name for chat in t.chats for tag in chat.conversation.tags} for t in (thread, whole)]
+    assert tags[0] == tags[1]
     assert build_customer_row("c1", thread) == build_customer_row("c1", whole)
     assert find_relay_proofs(thread, workspace) == find_relay_proofs(whole, workspace)
     unproven = replace(workspace, relay=dict.fromkeys(ChannelKind, Relay.UNPROVEN))
@@ -91,14 +116,16 @@ def check_same(db: Database, workspace: Workspace, now: datetime = NOW) -> bool:
     assert set(find_bridge_delays(thread, workspace)) == set(find_bridge_delays(whole, workspace))
     for seen_upto in (None, 3, 20):
         words = Reply("Hello", seen_upto=seen_upto, author_id="7001")
-        for chat in whole.chats:
+        for chat in thread.chats:
             here, there = (find_situation(t, chat.id, workspace) for t in (thread, whole))
             assert drop_arrivals(here) == drop_arrivals(there)
             for hours in (0, 20):
                 at = now + timedelta(hours=hours)
                 assert compute_forecast(here, words, at) == compute_forecast(there, words, at)
-    for part, all_of_it in zip(loaded.conversations, whole_loaded.conversations, strict=True):
-        assert (part.entry_count, dict(part.codes)) == (all_of_it.entry_count, dict(all_of_it.codes))
+    counts = {c.conversation.id: (c.entry_count, dict(c.codes)) for c in whole_loaded.conversations}
+    assert {c.conversation.id: (c.entry_count, dict(c.codes)) for c in loaded.conversations} == {
+        i: count for i, count in counts.items() if i in ids
+    }
     return len(thread.loaded) < len(whole.messages)
 
 

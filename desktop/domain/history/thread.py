@@ -120,6 +120,8 @@ class Thread:
     messages: the newest ones, as many as were asked for, by time, over all conversations.
     earlier: of older ones those that are loaded, by time: at least all that decisions rest on (see `key_entries`).
         Where a reply among them arrived may be wrong or left out. older_count: how many there are, loaded or not.
+    left_out: how many conversations are not among the chats, because no decision rests on them (see `dormant`).
+    left_out_upto: none of these is newer; None if nothing is left out.
     listed_windows: of our numbers that no chat here mirrors, by what their provider lists as received.
     contrary: every contrary fact about this customer that is not marked as solved. several_numbers: channels on which
         these chats show that the bridge has more than one number.
@@ -133,6 +135,8 @@ class Thread:
     several_numbers: frozenset[ChannelKind] = frozenset()
     earlier: tuple[Message, ...] = ()
     older_count: int = 0
+    left_out: int = 0
+    left_out_upto: datetime | None = None
 
     @cached_property
     def loaded(self) -> tuple[Message, ...]:

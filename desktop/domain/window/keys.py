@@ -40,7 +40,7 @@ class WindowKeys:
 
 
 @dataclass(frozen=True, slots=True)
-class _Chat:
+class BridgedChat:
     """A bridged conversation with what distinguishes its chat. business, customer: addresses, "" where unknown."""
 
     conversation: Conversation
@@ -52,6 +52,17 @@ class _Chat:
     has_stored_addresses: bool
     has_stored_customer: bool
 
+    @property
+    def begun_at(self) -> datetime:
+        """When the conversation or its first message from the channel came in, the earlier one."""
+        return min([self.conversation.created_at, *self.channel_times])
+
+    @property
+    def active_upto(self) -> datetime:
+        """Another conversation that began later surely did not begin while this one was open or written to."""
+        ends = (end for _, end in _open_spans(self))
+        return max([self.conversation.created_at, *self.channel_times, *ends])
+
 
 def find_window_keys(
     conversations: Iterable[Conversation],
@@ -61,7 +72,7 @@ def find_window_keys(
 ) -> WindowKeys:
     """Find the keys for the conversations of one customer, in any order."""
     keys: dict[str, WindowKey] = {}
-    bridged: dict[ChannelKind, list[_Chat]] = {}
+    bridged: dict[ChannelKind, list[BridgedChat]] = {}
     for conversation in sorted(conversations, key=lambda c: (c.created_at, c.id)):
         mapping = mappings[conversation.id]
         if isinstance(mapping, Unmapped):
@@ -74,7 +85,7 @@ def find_window_keys(
             )
             keys[conversation.id] = WindowKey(mapping.channel, "", customer, Transport.NATIVE)
         else:
-            bridged.setdefault(mapping.channel, []).append(_chat(conversation, mapping, origins, workspace))
+            bridged.setdefault(mapping.channel, []).append(read_bridged_chat(conversation, mapping, origins, workspace))
     possibly_same_chat: dict[str, frozenset[str]] = {}
     several = set()
     for channel, chats in bridged.items():
@@ -92,9 +103,10 @@ def normalize_address(address: str | None) -> str:
     return f"+{digits}" if digits else address_key(address or "")
 
 
-def _chat(
+def read_bridged_chat(
     conversation: Conversation, mapping: ChannelMapping, origins: Mapping[MessageKey, Origin], workspace: Workspace
-) -> _Chat:
+) -> BridgedChat:
+    """Read what distinguishes the chat that a bridge mirrors here. origins: of the messages of this conversation."""
     tags = {t.key for t in conversation.tags} | {t.strip().casefold() for e in conversation.entries for t in e.tags}
     times = [
         e.sent_at
@@ -103,7 +115,7 @@ def _chat(
     ]
     entries = conversation.entries
     has_stored_line, has_stored_customer = any(e.line_hint for e in entries), any(e.customer_hint for e in entries)
-    return _Chat(
+    return BridgedChat(
         conversation,
         mapping,
         "" if mapping.one_of_several else normalize_address(mapping.business_address),
@@ -118,7 +130,7 @@ def _chat(
 class _KeyPlan:
     """The keys of one channel's bridged chats. chats: oldest first."""
 
-    def __init__(self, channel: ChannelKind, chats: list[_Chat], workspace: Workspace) -> None:
+    def __init__(self, channel: ChannelKind, chats: list[BridgedChat], workspace: Workspace) -> None:
         self._chats = chats
         self._different = _find_different_chats(chats)
         self._stored_addresses = {c.customer for c in chats if c.has_stored_customer}
@@ -135,25 +147,25 @@ class _KeyPlan:
         self.keys = {c.conversation.id: self._key(channel, c, only_number) for c in chats}
         self.possibly_same_chat = {c.conversation.id: self._possibly_same_chat(c) for c in chats}
 
-    def _key(self, channel: ChannelKind, chat: _Chat, only_number: str) -> WindowKey:
+    def _key(self, channel: ChannelKind, chat: BridgedChat, only_number: str) -> WindowKey:
         business, customer, name = chat.business or only_number, self._customer_address(chat), chat.conversation.id
         has_own_window = self._has_lookalike(chat) or not customer or (self._has_several_numbers and not business)
         return WindowKey(
             channel, business, customer, "" if business else Transport.BRIDGE, name if has_own_window else ""
         )
 
-    def _customer_address(self, chat: _Chat) -> str:
+    def _customer_address(self, chat: BridgedChat) -> str:
         """The customer's address. Today's is taken for older messages too, unless something speaks against it."""
         if chat.has_stored_customer:
             return chat.customer
         speaks_against = bool(self._stored_addresses - {chat.customer}) or self._has_lookalike(chat)
         return "" if speaks_against else chat.customer
 
-    def _has_lookalike(self, chat: _Chat) -> bool:
+    def _has_lookalike(self, chat: BridgedChat) -> bool:
         """Whether another chat looks like the same one and surely is not."""
         return bool(self._different[chat.conversation.id])
 
-    def _possibly_same_chat(self, chat: _Chat) -> frozenset[str]:
+    def _possibly_same_chat(self, chat: BridgedChat) -> frozenset[str]:
         if not self.keys[chat.conversation.id].conversation_id:
             return frozenset()
         return frozenset(
@@ -166,14 +178,14 @@ class _KeyPlan:
         )
 
 
-def _may_be_same_chat(one: _Chat, other: _Chat) -> bool:
+def _may_be_same_chat(one: BridgedChat, other: BridgedChat) -> bool:
     """Whether the known addresses do not distinguish the two."""
     return not (one.business and other.business and one.business != other.business) and not (
         one.customer and other.customer and one.customer != other.customer
     )
 
 
-def _find_different_chats(chats: list[_Chat]) -> Mapping[str, set[str]]:
+def _find_different_chats(chats: list[BridgedChat]) -> Mapping[str, set[str]]:
     """For each conversation, by id, those that mirror another chat although their addresses don't tell: one began while
     the other was open, or they were written to in turns. chats: oldest first.
     """
@@ -203,7 +215,7 @@ def _between(instants: list[datetime], start: datetime, end: datetime) -> range:
     return range(bisect_right(instants, start), bisect_right(instants, end))
 
 
-def _open_spans(chat: _Chat) -> Iterator[tuple[datetime, datetime]]:
+def _open_spans(chat: BridgedChat) -> Iterator[tuple[datetime, datetime]]:
     """When the conversation was open, by its parts. Reopening by a Messenger message does not count."""
     conversation = chat.conversation
     if conversation.state is ConversationState.CLOSED and all(e.event not in CLOSES for e in conversation.entries):

@@ -24,13 +24,13 @@ from desktop.store import (
     customer_rows,
     customers,
     forget,
-    key_entries,
     message_search,
     settings,
 )
 from desktop.store.core.database import Database
 from desktop.store.evidence import bridge_signs, contrary_facts, learnt
-from desktop.store.key_entries import LoadedConversation
+from desktop.store.history import dormant, key_entries
+from desktop.store.history.key_entries import LoadedConversation
 from desktop.store.outgoing import drafts, outbox, reply_matching
 
 
@@ -113,9 +113,8 @@ def refresh_customers(db: Database, customer_ids: Iterable[str], now: datetime |
             decided -= todo
             concerned |= todo
         else:
-            is_learnt |= _learn(db, customer_id, loaded, workspace, now)
+            is_learnt |= _learn_and_choose(db, customer_id, loaded, workspace, now)
             _save_customer_row(db, customer_id, loaded.thread)
-            _choose_key_entries(db, loaded, workspace)
         todo -= decided
     return Changes(customers=concerned, threads=concerned, settings=is_learnt)
 
@@ -168,16 +167,29 @@ def _idle_notes(loaded: LoadedThread, workspace: Workspace) -> frozenset[str]:
     return shapes - workspace.idle_notes
 
 
-def choose_key_entries(db: Database, customer_id: str) -> None:
-    """Make the customer's next thread quick to load, where nothing was decided since this version came."""
+def prepare_thread(db: Database, customer_id: str, now: datetime | None = None) -> None:
+    """Make the customer's next thread quick to load, where nothing was decided since this version came. now: as in
+    `store_facts`.
+    """
     workspace = settings.load(db)
-    _choose_key_entries(db, load_with_conversations(db, customer_id, workspace, None, THREAD_PAGE), workspace)
+    loaded = load_with_conversations(db, customer_id, workspace, now, THREAD_PAGE)
+    _learn_and_choose(db, customer_id, loaded, workspace, now)
 
 
-def _choose_key_entries(db: Database, loaded: LoadedThread, workspace: Workspace) -> None:
+def _learn_and_choose(
+    db: Database, customer_id: str, loaded: LoadedThread, workspace: Workspace, now: datetime | None
+) -> bool:
+    """Learn from a thread, and choose what need not be read of it next time. True as in `_learn`."""
+    if loaded.is_dormancy_due and loaded.dormancy is not None:
+        loaded = load_with_conversations(db, customer_id, workspace, now, THREAD_PAGE, None)
+    is_learnt = _learn(db, customer_id, loaded, workspace, now)
+    if loaded.is_dormancy_due:
+        # Of dormant conversations nothing is learnt again until this choice ends.
+        dormant.choose(db, customer_id, loaded.thread, loaded.conversations, workspace)
     for conversation in loaded.conversations if loaded.is_choice_due else ():
         if conversation.is_choice_due:
             key_entries.choose(db, conversation, workspace)
+    return is_learnt
 
 
 def _customers_with_notices(db: Database, shapes: frozenset[str]) -> set[str]:

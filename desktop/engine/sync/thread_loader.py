@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from desktop.domain.bridge.notice import is_reply
 from desktop.domain.forecast import NEWEST_MESSAGES
+from desktop.domain.history.dormant import still_holds
 from desktop.domain.history.key_entries import (
     HUMAN_AGENT_SPAN,
     WINDOW_SPAN,
@@ -20,42 +21,70 @@ from desktop.domain.history.thread import Span, Thread, assemble_thread
 from desktop.domain.model.facts import Contact, Conversation, Entry
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.window.window import HUMAN_AGENT_UNTIL
-from desktop.store import contacts, entries, key_entries
+from desktop.store import contacts, conversations, entries
 from desktop.store.core.database import Database
 from desktop.store.evidence import contrary_facts, provider_messages
-from desktop.store.key_entries import LoadedConversation
+from desktop.store.history import dormant, key_entries
+from desktop.store.history.dormant import DormantConversation, StoredDormancy
+from desktop.store.history.key_entries import LoadedConversation
 from desktop.store.outgoing import direct_messages, outbox
 
-LOOK_BACK = 32
-"""Among so many entries the newest of every kind mostly is."""
+LOOK_BACK = (8, 64)
+"""Among so many entries the newest of every kind mostly is, and almost always."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedThread:
-    """A thread with the conversations that it was assembled from."""
+    """A thread with the conversations that it was assembled from.
+
+    dormancy: by which others were left out; None if it was assembled from all.
+    """
 
     thread: Thread
     conversations: tuple[LoadedConversation, ...]
+    dormancy: StoredDormancy | None = None
 
     @property
     def is_choice_due(self) -> bool:
         """Whether key entries should be chosen; not in a short thread, which is read whole."""
         return self.thread.older_count > 0 and any(c.is_choice_due for c in self.conversations)
 
+    @property
+    def is_dormancy_due(self) -> bool:
+        """Whether it should be chosen (again) which conversations are dormant."""
+        awake = len(self.conversations)
+        if self.dormancy is None:
+            return awake >= dormant.WORTH_CHOOSING
+        return awake >= self.dormancy.awake_count + dormant.CHOOSE_AGAIN_AFTER
+
 
 def load_thread(
-    db: Database, customer_id: str, workspace: Workspace, now: datetime | None = None, limit: int | None = None
+    db: Database,
+    customer_id: str,
+    workspace: Workspace,
+    now: datetime | None = None,
+    limit: int | None = None,
+    named: Collection[str] = (),
 ) -> Thread:
     """The thread of a customer that was not merged into another (see `contacts.resolve_customer`). now: as in
-    `ingest.store_facts`. limit: of `Thread.messages`; None for none, and then everything is read.
+    `ingest.store_facts`. limit, named: as in `load_with_conversations`.
     """
-    return load_with_conversations(db, customer_id, workspace, now, limit).thread
+    return load_with_conversations(db, customer_id, workspace, now, limit, named).thread
 
 
 def load_with_conversations(
-    db: Database, customer_id: str, workspace: Workspace, now: datetime | None, limit: int | None
+    db: Database,
+    customer_id: str,
+    workspace: Workspace,
+    now: datetime | None,
+    limit: int | None,
+    named: Collection[str] | None = (),
 ) -> LoadedThread:
-    """`load_thread` with what was read for it."""
+    """`load_thread` with what was read for it.
+
+    limit: of `Thread.messages`; None for none, and then everything is read.
+    named: ids of conversations that are in it also if they are dormant; None for all.
+    """
     people = contacts.of_customer(db, customer_id)
     direct = direct_messages.of_customer(db, customer_id)
     listed = _listed(db, customer_id, people)
@@ -65,48 +94,130 @@ def load_with_conversations(
         known = (c.conversation for c in loaded)
         return assemble_thread(known, people, workspace, direct, listed, facts, solved, now, limit, spans)
 
+    def counted(
+        thread: Thread, loaded: tuple[LoadedConversation, ...], dormancy: StoredDormancy | None = None
+    ) -> LoadedThread:
+        count = sum(c.entry_count for c in loaded) + len(direct) - len(thread.messages)
+        return LoadedThread(replace(thread, older_count=count), loaded, dormancy)
+
     # A provider's messages match any entry.
     if limit is None or listed:
-        loaded = key_entries.of_customer_whole(db, customer_id)
-        thread = assembled(loaded, None)
-    else:
-        chosen = key_entries.of_customer(db, customer_id, people, workspace)
-        loaded, spans = _with_newest(db, chosen, limit, WINDOW_SPAN, workspace)
+        whole = key_entries.of_customer_whole(db, customer_id)
+        return counted(assembled(whole, None), whole)
+    stored = None if named is None else dormant.load(db, customer_id, people, workspace)
+    loader = _Loader(db, customer_id, people, workspace, limit, stored, named or ())
+    loaded, spans = loader.load(WINDOW_SPAN)
+    thread = assembled(loaded, spans)
+    if any(c.window.key.channel in HUMAN_AGENT_UNTIL for c in thread.chats):
+        loaded, spans = loader.load(HUMAN_AGENT_SPAN)
         thread = assembled(loaded, spans)
-        if any(c.window.key.channel in HUMAN_AGENT_UNTIL for c in thread.chats):
-            loaded, spans = _with_newest(db, chosen, limit, HUMAN_AGENT_SPAN, workspace)
-            thread = assembled(loaded, spans)
-    count = sum(c.entry_count for c in loaded) + len(direct)
-    return LoadedThread(replace(thread, older_count=count - len(thread.messages)), loaded)
+    if stored is None:
+        return counted(thread, loaded)
+    if not still_holds(replace(stored.dormancy, ids=loader.awoken), thread, workspace):
+        return load_with_conversations(db, customer_id, workspace, now, limit, None)
+    found = counted(thread, loaded, stored)
+    left_out = stored.dormant_count - len(loader.awoken)
+    entries_left_out = stored.entry_count - sum(c.entry_count for c in loaded if c.conversation.id in loader.awoken)
+    thread = replace(
+        found.thread,
+        older_count=found.thread.older_count + entries_left_out,
+        left_out=left_out,
+        left_out_upto=stored.active_upto if left_out else None,
+    )
+    return replace(found, thread=thread)
 
 
-def _with_newest(
-    db: Database, chosen: tuple[LoadedConversation, ...], limit: int, span: timedelta, workspace: Workspace
-) -> tuple[tuple[LoadedConversation, ...], Collection[Span] | None]:
-    """Add the newest entries, and those that the arrival of these and of our newest reply depends on.
+class _Loader:
+    """Loads a part of a customer's conversations, and of each a part of its entries.
 
-    span: for how long a message can keep a window open or in doubt. Returns the spans of time in which it can be
-    decided where a reply arrived, too; None for always.
+    awoken: ids of dormant conversations that are loaded all the same.
     """
-    if all(c.is_whole for c in chosen):
-        return chosen, None
-    oldest = _oldest_of_newest(db, chosen, max(limit, NEWEST_MESSAGES))
-    replies = (e.sent_at for c in chosen for e in c.conversation.entries if is_reply(e, workspace))
-    replied_at = max(replies, default=oldest)
-    instants = {oldest, min(replied_at, oldest)}
-    loaded = tuple(c if c.is_whole else _with_entries(db, c, oldest, instants, span, workspace) for c in chosen)
-    return loaded, [(oldest, datetime.max.replace(tzinfo=UTC)), (replied_at, replied_at)]
+
+    def __init__(
+        self,
+        db: Database,
+        customer_id: str,
+        people: Collection[Contact],
+        workspace: Workspace,
+        limit: int,
+        dormancy: StoredDormancy | None,
+        named: Collection[str],
+    ) -> None:
+        self._db = db
+        self._customer_id = customer_id
+        self._people = people
+        self._workspace = workspace
+        self._count = max(limit, NEWEST_MESSAGES)
+        self._dormancy = dormancy
+        self._loaded: dict[str, LoadedConversation] = {}
+        self.awoken: frozenset[str] = frozenset()
+        if dormancy is None:
+            self._add(conversations.of_customer_without_entries(db, customer_id))
+        else:
+            self._add(dormant.awake(db, customer_id, dormancy))
+            self._awake(dormant.asked_for(db, customer_id, named))
+
+    def _add(self, known: Iterable[Conversation]) -> None:
+        for loaded in key_entries.of_conversations(self._db, known, self._people, self._workspace):
+            self._loaded[loaded.conversation.id] = loaded
+
+    def _awake(self, found: Iterable[DormantConversation]) -> None:
+        ids = {d.id for d in found} - self._loaded.keys()
+        if ids:
+            self.awoken |= ids
+            self._add(conversations.without_entries(self._db, ids))
+
+    def load(self, span: timedelta) -> tuple[tuple[LoadedConversation, ...], Collection[Span] | None]:
+        """Return the conversations with the newest entries, and with those that the arrival of these and of our newest
+        reply depends on.
+
+        span: for how long a message can keep a window open or in doubt. Returns the spans of time in which it can be
+        decided where a reply arrived, too; None for always.
+        """
+        if self._dormancy is None and all(c.is_whole for c in self._loaded.values()):
+            return tuple(self._loaded.values()), None
+        oldest = self._oldest_of_newest()
+        replies = (
+            e.sent_at for c in self._loaded.values() for e in c.conversation.entries if is_reply(e, self._workspace)
+        )
+        replied_at = max(replies, default=oldest)
+        instants = {oldest, min(replied_at, oldest)}
+        if self._dormancy is not None:
+            self._awake(dormant.active_between(self._db, self._customer_id, oldest - span, _LATEST))
+            if replied_at < oldest:
+                self._awake(dormant.active_between(self._db, self._customer_id, replied_at - span, replied_at))
+        loaded = tuple(
+            c if c.is_whole else _with_entries(self._db, c, oldest, instants, span, self._workspace)
+            for c in self._loaded.values()
+        )
+        return loaded, [(oldest, _LATEST), (replied_at, replied_at)]
+
+    def _oldest_of_newest(self) -> datetime:
+        """When the oldest of the newest entries was sent."""
+        times: list[datetime] = []
+
+        def add(conversation_id: str, newest_at: datetime) -> bool:
+            """False where neither this conversation nor any before it has one of them."""
+            nonlocal times
+            if len(times) == self._count and newest_at < times[-1]:
+                return False
+            more = entries.newest_times(self._db, conversation_id, self._count)
+            times = sorted([*times, *more], reverse=True)[: self._count]
+            return True
+
+        held = (c.conversation for c in self._loaded.values() if c.conversation.entries)
+        for conversation in sorted(held, key=_newest_at, reverse=True):
+            if not add(conversation.id, _newest_at(conversation)):
+                break
+        if self._dormancy is not None:
+            since = times[-1] if len(times) == self._count else None
+            for one in dormant.newest(self._db, self._customer_id, since, self._count):
+                if one.id not in self._loaded and not add(one.id, one.newest_sent_at):
+                    break
+        return times[-1] if times else _LATEST
 
 
-def _oldest_of_newest(db: Database, chosen: Iterable[LoadedConversation], count: int) -> datetime:
-    """When the oldest of so many newest entries was sent."""
-    by_newest = sorted((c.conversation for c in chosen if c.conversation.entries), key=_newest_at, reverse=True)
-    times: list[datetime] = []
-    for conversation in by_newest:
-        if len(times) == count and _newest_at(conversation) < times[-1]:
-            break
-        times = sorted([*times, *entries.newest_times(db, conversation.id, count)], reverse=True)[:count]
-    return times[-1]
+_LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 def _newest_at(conversation: Conversation) -> datetime:
@@ -128,10 +239,7 @@ def _with_entries(
         more += entries.sent_between(db, conversation.id, since, newest)
     for at in instants:
         kinds = kinds_before(conversation, at, workspace)
-        before = entries.newest_before(db, conversation.id, at, LOOK_BACK) if kinds else []
-        if not kinds <= {kind_of(e, workspace) for e in before}:
-            before = entries.sent_between(db, conversation.id, at - span, at)
-        more += before
+        more += _newest_of_kinds(db, conversation.id, kinds, at, span, workspace) if kinds else ()
     for at in {e.sent_at for e in loaded.new if is_reopening_by_customer(e)}:
         more += entries.sent_between(db, conversation.id, at, at)
     if not more:
@@ -139,6 +247,26 @@ def _with_entries(
     found = {e.id: e for e in (*conversation.entries, *more)}
     ordered = tuple(sorted(found.values(), key=lambda e: e.order))
     return replace(loaded, conversation=replace(conversation, entries=ordered))
+
+
+def _newest_of_kinds(
+    db: Database, conversation_id: str, kinds: frozenset[object], at: datetime, span: timedelta, workspace: Workspace
+) -> list[Entry]:
+    """The newest entries of each kind before an instant, as far as they are not older than the span."""
+    for count in LOOK_BACK:
+        before = entries.newest_before(db, conversation_id, at, count)
+        if len(before) == count:
+            # There may be more of the same time.
+            before = [e for e in before if e.sent_at > before[-1].sent_at]
+        if kinds <= {kind_of(e, workspace) for e in before}:
+            break
+    else:
+        before = entries.sent_between(db, conversation_id, at - span, at)
+    newest: dict[object, datetime] = {}
+    for entry in before:
+        kind = kind_of(entry, workspace)
+        newest[kind] = max(entry.sent_at, newest.get(kind, entry.sent_at))
+    return [e for e in before if e.sent_at == newest[kind_of(e, workspace)]]
 
 
 def _listed(db: Database, customer_id: str, people: Iterable[Contact]) -> tuple[ProviderMessage, ...]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QApplication,
@@ -15,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.domain.history.thread import Chat
+from desktop.domain.history.thread import Chat, Thread
 from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.window.window import WINDOW_LENGTH, WindowState
@@ -48,6 +46,7 @@ class DetailsPane(QScrollArea):
 
     Signals:
         conversation_chosen: reply in this conversation. arg: its id.
+        all_conversations_requested: more should be listed than the view holds.
         inbox_requested: show this conversation in Intercom's inbox. arg: its id.
         pin_requested, solved_requested: see `EvidenceSection`.
         relay_test_requested: test whether the bridge forwards our replies on a channel. arg: ChannelKind.
@@ -55,6 +54,7 @@ class DetailsPane(QScrollArea):
     """
 
     conversation_chosen = Signal(str)
+    all_conversations_requested = Signal()
     inbox_requested = Signal(str)
     pin_requested = Signal(object)
     solved_requested = Signal(object)
@@ -68,6 +68,7 @@ class DetailsPane(QScrollArea):
         self._theme, self._ticker = theme, ticker
         self._shown: tuple[ThreadView, str | None, WorkspaceView] | None = None
         self._conversation_count = NEWEST_CONVERSATIONS
+        self._first_added: int | None = None
         self._evidence = EvidenceSection(self)
         self._evidence.pin_requested.connect(self.pin_requested)
         self._evidence.solved_requested.connect(self.solved_requested)
@@ -115,9 +116,13 @@ class DetailsPane(QScrollArea):
         if self._shown is None or self._shown[0].customer_id != view.customer_id:
             self.verticalScrollBar().setValue(0)
             self._conversation_count = NEWEST_CONVERSATIONS
+            self._first_added = None
         self._shown = (view, conversation_id, workspace)
         self._page.show()
-        self._fill(view, conversation_id, workspace)
+        if self._first_added is not None and not view.thread.left_out:
+            self._focus_first_added()
+        else:
+            self._fill(view, conversation_id, workspace)
 
     def _fill(self, view: ThreadView, conversation_id: str | None, workspace: WorkspaceView) -> None:
         self._name.setText(display_name(view.name))
@@ -128,7 +133,7 @@ class DetailsPane(QScrollArea):
             texts.CONTACT: contact_parts(view.thread.contacts),
             texts.ATTRIBUTES: _attributes(view.thread.contacts),
             texts.TAGS: [part(paragraph, listed(tags), selectable=True)] if (tags := _tags(chats)) else [],
-            texts.CONVERSATIONS: self._conversations(chats, chosen, workspace),
+            texts.CONVERSATIONS: self._conversations(view.thread, chosen, workspace),
             texts.CHANNELS: self._windows(view, workspace),
             texts.POSSIBLE_DUPLICATES: self._identities.duplicates(view),
             texts.HOW_WE_KNOW: [*evidence, *self._proven_forwarding(view, workspace), *self._identities.evidence(view)],
@@ -188,18 +193,19 @@ class DetailsPane(QScrollArea):
     def _on_test(self) -> None:
         self.relay_test_requested.emit(ChannelKind(self.sender().property("channel")))
 
-    def _conversations(self, chats: Sequence[Chat], chosen: Chat | None, workspace: WorkspaceView) -> list[Part]:
+    def _conversations(self, thread: Thread, chosen: Chat | None, workspace: WorkspaceView) -> list[Part]:
         """Return the newest conversations and the chosen one, and a button that adds more."""
         names = _teammates(workspace)
-        count = self._conversation_count
-        shown = [*chats[:count], *(c for c in chats[count:] if c is chosen)]
+        newest = _newest_conversations(thread)[: self._conversation_count]
+        older = len(thread.chats) + thread.left_out - len(newest)
+        shown = newest if chosen is None or chosen in newest else (*newest, chosen)
         parts = [
             part(
                 self._conversation, c.id, conversation_label(c), conversation_status(c, names), _channel(c), c is chosen
             )
             for c in shown
         ]
-        return [*parts, part(self._more_button, len(chats) - count)] if len(chats) > count else parts
+        return [*parts, part(self._more_button, older)] if older else parts
 
     def _more_button(self, count: int) -> QWidget:
         more = WrappingButton(texts.EARLIER_CONVERSATIONS(count))
@@ -209,11 +215,21 @@ class DetailsPane(QScrollArea):
 
     def _on_more(self) -> None:
         if self._shown is not None:
-            first_added = self._conversation_count
+            thread = self._shown[0].thread
+            self._first_added = min(self._conversation_count, len(_newest_conversations(thread)))
             self._conversation_count += MORE_CONVERSATIONS
+            if thread.left_out and len(_newest_conversations(thread)) < self._conversation_count:
+                self.all_conversations_requested.emit()
+            else:
+                self._focus_first_added()
+
+    def _focus_first_added(self) -> None:
+        """Show the conversations that were added, and focus the first of them."""
+        if self._shown is not None and self._first_added is not None:
             self._fill(*self._shown)
             buttons = self._sections[texts.CONVERSATIONS].body.findChildren(QPushButton, "choice")
-            buttons[first_added].setFocus(Qt.FocusReason.OtherFocusReason)
+            buttons[self._first_added].setFocus(Qt.FocusReason.OtherFocusReason)
+            self._first_added = None
 
     def _conversation(
         self, conversation_id: str, title: str, status: str, channel: ChannelKind, chosen: bool
@@ -265,6 +281,12 @@ class DetailsPane(QScrollArea):
         self.setMinimumWidth(round((SIDE_WIDTH - 80) * min(self._theme.text_scale, 1.5)))
         for section in self._sections.values():
             section.refill()
+
+
+def _newest_conversations(thread: Thread) -> tuple[Chat, ...]:
+    """Those that are newer than all that are left out."""
+    upto = thread.left_out_upto
+    return tuple(c for c in thread.chats if upto is None or c.conversation.updated_at > upto)
 
 
 def _mirrored(view: ThreadView) -> list[ChannelKind]:

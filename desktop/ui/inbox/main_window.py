@@ -180,6 +180,7 @@ class MainWindow(QWidget):
             workspace=changes.settings,
             thread=thread,
             message_limit=self._message_limit,
+            conversations=self._conversations,
             undecided=changes.undecided,
             can_wait=True,
         )
@@ -190,9 +191,29 @@ class MainWindow(QWidget):
         is_shown = self._view is not None and self._view.customer_id == self._customer_id
         return self.thread_pane.message_limit if is_shown else THREAD_PAGE
 
+    @property
+    def _conversations(self) -> frozenset[str] | None:
+        """Which conversations of the chosen customer to load, however old they are; None for all."""
+        is_shown = self._view is not None and self._view.customer_id == self._customer_id
+        wanted = self.thread_pane.wanted_conversations if is_shown else frozenset()
+        requested = self._requested_conversation
+        return wanted if wanted is None or requested is None else wanted | {requested}
+
     def _on_older_requested(self) -> None:
         if self._view is not None and self._view.customer_id == self._customer_id:
-            self._loader.request(thread=self._customer_id, message_limit=self._message_limit, for_older=True)
+            self._request_thread(self._view.customer_id, for_older=True)
+
+    def _on_all_conversations_requested(self) -> None:
+        if self._view is not None and self._view.customer_id == self._customer_id:
+            self._request_thread(self._view.customer_id)
+
+    def _request_thread(self, customer_id: str, *, for_older: bool = False) -> None:
+        self._loader.request(
+            thread=customer_id,
+            message_limit=self._message_limit,
+            conversations=self._conversations,
+            for_older=for_older,
+        )
 
     def _show_accounts(self) -> None:
         accounts = self._engine.queries.accounts()
@@ -293,7 +314,7 @@ class MainWindow(QWidget):
             self._templates.close()
             self._customer_id = customer_id
             self._submit(FocusCustomer(customer_id, conversation_id, self.isVisible()))
-        self._loader.request(thread=customer_id, message_limit=self._message_limit)
+        self._request_thread(customer_id)
 
     def _on_forgotten(self, customer_id: str) -> None:
         if customer_id == self._customer_id:
@@ -428,6 +449,7 @@ class MainWindow(QWidget):
         self._pending_replies.edit_started.connect(self._on_edit_started)
         self._pending_replies.conversation_requested.connect(self._move_draft)
         self.thread_pane.older_requested.connect(self._on_older_requested)
+        self.thread_pane.all_conversations_requested.connect(self._on_all_conversations_requested)
         self.thread_pane.inbox_requested.connect(self._open_in_inbox)
         self.thread_pane.link_activated.connect(self._links.open_link)
         # Otherwise a new message in another conversation would switch to that while the agent is writing.
@@ -448,6 +470,7 @@ class MainWindow(QWidget):
         self.review_banner.review_requested.connect(self._on_review_requested)
         self._panes.octopods_banner.settings_requested.connect(self.settings.open_octopods)
         self.details.conversation_chosen.connect(self.thread_pane.choose_conversation)
+        self.details.all_conversations_requested.connect(self.thread_pane.request_all_conversations)
         self.details.inbox_requested.connect(self._open_in_inbox)
         self.details.pin_requested.connect(self._identity.pin)
         self.thread_pane.message_channel_requested.connect(self._identity.set_message_channel)

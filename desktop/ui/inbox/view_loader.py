@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -52,6 +53,7 @@ class ViewLoader(QObject):
         self._thread: str | None = None
         self._is_for_older = False
         self._message_limit = THREAD_PAGE
+        self._conversations: Collection[str] | None = ()
         # Queued, so that everything requested in one turn of the event loop is loaded together.
         self._round_requested.connect(self._start, Qt.ConnectionType.QueuedConnection)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
@@ -65,13 +67,14 @@ class ViewLoader(QObject):
         workspace: bool = False,
         thread: str | None = None,
         message_limit: int = THREAD_PAGE,
+        conversations: Collection[str] | None = (),
         for_older: bool = False,
         undecided: bool = False,
         can_wait: bool = False,
     ) -> None:
         """Load these soon. thread: a customer's id; a later one replaces it, since only one thread is shown.
-        message_limit: of the thread. for_older: only older messages of it are wanted. can_wait: the agent did not ask
-        for it.
+        message_limit, conversations: of the thread (see `Queries.thread`). for_older: only older messages of it are
+        wanted. can_wait: the agent did not ask for it.
         """
         self._is_urgent |= not can_wait
         self._unsent |= unsent
@@ -80,7 +83,7 @@ class ViewLoader(QObject):
         self._undecided |= undecided
         if thread is not None:
             self._is_for_older = for_older and (self._thread is None or self._is_for_older)
-            self._thread, self._message_limit = thread, message_limit
+            self._thread, self._message_limit, self._conversations = thread, message_limit, conversations
         if self._has_requests and not self._is_loading:
             self._round_requested.emit()
 
@@ -97,6 +100,7 @@ class ViewLoader(QObject):
             self._workspace,
             self._thread,
             self._message_limit,
+            self._conversations,
             self._undecided,
             self._is_for_older,
         )
@@ -114,6 +118,7 @@ class ViewLoader(QObject):
         workspace: bool,
         thread: str | None,
         message_limit: int,
+        conversations: Collection[str] | None,
         undecided: bool,
         is_for_older: bool,
     ) -> LoadedViews:
@@ -124,7 +129,7 @@ class ViewLoader(QObject):
                 await queries.wrote_since(self._engine.clock.now() - RECENT) if recent else None,
                 await queries.workspace() if workspace else None,
                 thread,
-                await queries.thread(thread, message_limit) if thread is not None else None,
+                await queries.thread(thread, message_limit, conversations) if thread is not None else None,
                 await queries.undecided() if undecided else None,
                 is_for_older,
             )

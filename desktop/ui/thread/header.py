@@ -31,9 +31,11 @@ class ThreadHeader(QWidget):
 
     Signals:
         conversation_chosen: the agent chose the conversation to reply in. arg: its id.
+        all_conversations_requested: the agent looks for one to reply in, and old ones are not in the view.
         inbox_requested: show this conversation in Intercom's inbox. arg: its id.
     """
 
+    all_conversations_requested = Signal()
     conversation_chosen = Signal(str)
     inbox_requested = Signal(str)
 
@@ -61,7 +63,7 @@ class ThreadHeader(QWidget):
         # The style would draw its arrow below the text; the text has its own.
         self.conversation_button.setStyleSheet("QToolButton::menu-indicator { image: none; width: 0; }")
         self._menu = QMenu(self.conversation_button)
-        self._menu.aboutToShow.connect(self._fill_menu)
+        self._menu.aboutToShow.connect(self._on_menu_opening)
         self.conversation_button.setMenu(self._menu)
         self.status = ElidedLabel(self)
         self.status.setObjectName("muted")
@@ -80,7 +82,10 @@ class ThreadHeader(QWidget):
 
     def show_chat(self, view: ThreadView, chat: Chat | None) -> None:
         """chat: the conversation a reply would go to; None if the customer has none."""
+        has_more = self._view is not None and self._view.thread.left_out > view.thread.left_out
         self._view, self._chat = view, chat
+        if has_more and self._menu.isVisible():
+            self._fill_menu()
         self.name.setText(display_name(view.name))
         self._update_conversation_button(view, chat)
         self.status.setText(texts.conversation_status(chat, _teammate_names(view, (chat,))) if chat else "")
@@ -92,7 +97,7 @@ class ThreadHeader(QWidget):
         self.conversation_button.setVisible(chat is not None)
         if chat is None:
             return
-        has_several = len(view.thread.chats) > 1
+        has_several = len(view.thread.chats) + view.thread.left_out > 1
         title, channel = texts.conversation_label(chat), chat.window.key.channel
         label, arrow = channel_and_title(channel, _shortened(title)), "  ▾" if has_several else ""
         self.conversation_button.setText(f"{label}{arrow}".replace("&", "&&"))
@@ -100,6 +105,11 @@ class ThreadHeader(QWidget):
         spoken = texts.REPLY_GOES_TO(conversation=channel_and_title(channel, title))
         self.conversation_button.setAccessibleName(strip_isolates(spoken))
         self.conversation_button.setToolTip((texts.CHOOSE_CONVERSATION if has_several else texts.WHERE_REPLY_GOES)())
+
+    def _on_menu_opening(self) -> None:
+        self._fill_menu()
+        if self._view is not None and self._view.thread.left_out:
+            self.all_conversations_requested.emit()
 
     def _fill_menu(self) -> None:
         """List the conversations, the newest first, when somebody wants to see them."""

@@ -35,7 +35,8 @@ class ThreadPane(QWidget):
     Signals:
         conversation_changed: a reply would go to another conversation now, or another customer is shown. arg: the
             conversation's id, "" for none.
-        quote_requested, pending_action, link_activated, message_channel_requested, older_requested: see `TimelineView`.
+        quote_requested, pending_action, link_activated, message_channel_requested: see `TimelineView`.
+        older_requested: a view with older messages is wanted. all_conversations_requested: with all conversations.
         inbox_requested: show a conversation in Intercom's inbox. arg: its id.
     """
 
@@ -46,6 +47,7 @@ class ThreadPane(QWidget):
     link_activated = Signal(object)
     message_channel_requested = Signal(object)
     older_requested = Signal()
+    all_conversations_requested = Signal()
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +58,7 @@ class ThreadPane(QWidget):
         self._current = ""
         self._unread_below = 0
         self._message_limit = THREAD_PAGE
+        self._wants_all_conversations = False
         self._today: date | None = None
         self._minute: datetime | None = None
         self._build()
@@ -72,6 +75,7 @@ class ThreadPane(QWidget):
         self.timeline.setMinimumHeight(1)
         self.header = ThreadHeader(self._theme, self._ticker, thread)
         self.header.conversation_chosen.connect(self.choose_conversation)
+        self.header.all_conversations_requested.connect(self.request_all_conversations)
         self.header.inbox_requested.connect(self.inbox_requested)
         self.timeline.quote_requested.connect(self.quote_requested)
         self.timeline.pending_action.connect(self.pending_action)
@@ -113,6 +117,7 @@ class ThreadPane(QWidget):
             self._count_newer(_newer_messages(previous, view), view)
         else:
             self._chosen = ""
+            self._wants_all_conversations = False
             self._set_unread_below(0)
         self.timeline.show_thread(view, now, is_new_customer=not is_same)
         if previous is not None and view is not None and _has_new_pending(previous, view):
@@ -131,6 +136,17 @@ class ThreadPane(QWidget):
         for one who reads older messages, those may not go when newer ones come.
         """
         return self._message_limit
+
+    @property
+    def wanted_conversations(self) -> frozenset[str] | None:
+        """Conversations that the next view of this customer should hold, however old they are; None for all."""
+        return None if self._wants_all_conversations else frozenset({self._chosen} - {""})
+
+    def request_all_conversations(self) -> None:
+        """Request a view with the old conversations, too; the next views of this customer hold them as well."""
+        if not self._wants_all_conversations and self._view is not None and self._view.thread.left_out:
+            self._wants_all_conversations = True
+            self.all_conversations_requested.emit()
 
     def choose_conversation(self, conversation_id: str) -> None:
         """Choose the conversation to reply in; ignored if it isn't the shown customer's."""

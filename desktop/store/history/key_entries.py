@@ -46,30 +46,28 @@ def of_customer_whole(db: Database, customer_id: str) -> tuple[LoadedConversatio
     return tuple(_whole(c) for c in conversations.of_customer(db, customer_id))
 
 
-def of_customer(
-    db: Database, customer_id: str, people: Iterable[Contact], workspace: Workspace
+def of_conversations(
+    db: Database, known: Iterable[Conversation], people: Iterable[Contact], workspace: Workspace
 ) -> tuple[LoadedConversation, ...]:
-    """The customer's conversations, each with its key entries where these are chosen, else whole."""
-    people, fingerprint = list(people), choice_fingerprint(workspace)
+    """Conversations, each with its key entries where these are chosen, else whole. known: without entries."""
+    known, people = list(known), list(people)
     rows = fetch_all(
         db,
-        "SELECT key_entry_choices.* FROM key_entry_choices JOIN conversation_customers USING (conversation_id) "
-        "WHERE customer_id = ? AND chosen_by = ?",
-        (customer_id, fingerprint),
+        "SELECT * FROM key_entry_choices WHERE conversation_id IN (SELECT value FROM json_each(?)) AND chosen_by = ?",
+        (to_json([c.id for c in known]), choice_fingerprint(workspace)),
     )
     choices = {row.conversation_id: row for row in rows}
     key: dict[str, list[Entry]] = {i: [] for i in choices}
     new: dict[str, list[Entry]] = {i: [] for i in choices}
-    for entry, is_new in entries.key_entries_of_customer(db, customer_id) if choices else ():
-        if entry.conversation_id in choices:
-            key[entry.conversation_id].append(entry)
-            if is_new:
-                new[entry.conversation_id].append(entry)
+    for entry, is_new in entries.key_entries_of(db, choices) if choices else ():
+        key[entry.conversation_id].append(entry)
+        if is_new:
+            new[entry.conversation_id].append(entry)
     return tuple(
         _partial(db, c, choices[c.id], key[c.id], new[c.id], people, workspace)
         if c.id in choices
         else _whole(replace(c, entries=entries.of_conversation(db, c.id)), is_choice_due=True)
-        for c in conversations.of_customer_without_entries(db, customer_id)
+        for c in known
     )
 
 
