@@ -421,6 +421,28 @@ def test_earlier_conversations_are_added_by_a_button_and_the_keyboard_is_on_the_
     assert len(conversations_shown(pane)) == NEWEST_CONVERSATIONS
 
 
+def without_dormant(view: ThreadView, *awake: int) -> ThreadView:
+    """As it is read first: old conversations are among the chats only where something rests on them."""
+    chats = tuple(view.thread.chats[place] for place in awake)
+    left_out = tuple(c for c in view.thread.chats if c not in chats)
+    upto = left_out[0].conversation.updated_at
+    return replace(view, thread=replace(view.thread, chats=chats, left_out=len(left_out), left_out_upto=upto))
+
+
+def test_old_conversations_that_nothing_rests_on_are_asked_for_by_the_button(qtbot, pane, people) -> None:
+    view = many_conversations(people, 60)
+    part_of_it = without_dormant(view, 0, 1, 20)
+    pane.show_customer(part_of_it, "0", workspace_view(view))
+    assert conversations_shown(pane) == ["0", "1"], "none that has newer ones which are not here"
+    more = next(b for b in pane.findChildren(QPushButton) if b.text() == "Show 58 earlier conversations")
+    more.setFocus(Qt.FocusReason.TabFocusReason)
+    with qtbot.waitSignal(pane.all_conversations_requested):
+        qtbot.keyClick(more, Qt.Key.Key_Space)
+    pane.show_customer(view, "0", workspace_view(view))
+    assert conversations_shown(pane) == [*map(str, range(NEWEST_CONVERSATIONS + MORE_CONVERSATIONS))]
+    assert pane.focusWidget().property("conversation") == "2"
+
+
 def test_a_message_more_creates_only_what_it_changes(pane: DetailsPane, people, jennifer: Jennifer) -> None:
     view = jennifer()
     pane.show_customer(view, "wa", workspace_view(view))

@@ -132,6 +132,28 @@ def test_the_switch_offers_every_conversation_with_channel_subject_and_state(pan
     assert pane.header.countdown.isHidden(), "the Messenger has no window"
 
 
+def test_the_switch_asks_for_old_conversations_and_lists_them_when_they_come(pane, qtbot, jennifer):
+    view = jennifer()
+    chats = view.thread.chats
+    left_out = replace(view.thread, chats=chats[:1], left_out=1, left_out_upto=chats[1].conversation.updated_at)
+    pane.show_thread(replace(view, thread=left_out))
+    assert pane.wanted_conversations == frozenset()
+    menu = pane.header.conversation_button.menu()
+    with qtbot.waitSignal(pane.all_conversations_requested):
+        menu.popup(pane.mapToGlobal(pane.rect().center()))
+    assert len(menu.actions()) == 1
+    assert pane.wanted_conversations is None
+    pane.show_thread(view)
+    assert len(menu.actions()) == 2
+    menu.close()
+    pane.choose_conversation("web")
+    pane.show_thread(None)
+    pane.show_thread(view)
+    assert pane.wanted_conversations == frozenset(), "of another customer, or the same one later, the newest are enough"
+    pane.choose_conversation("web")
+    assert pane.wanted_conversations == {"web"}
+
+
 def test_open_in_inbox_names_the_conversation(pane, emitted, jennifer, qtbot):
     pane.show_thread(jennifer())
     qtbot.mouseClick(pane.header.inbox_button, Qt.MouseButton.LeftButton)
