@@ -215,8 +215,10 @@ def newest_at(db: Database, customer_id: str) -> datetime | None:
     """When the newest entry of the customer's conversations was sent."""
     row = fetch_one(
         db,
-        "SELECT max(sent_at_us) AS newest_us FROM entries JOIN conversation_customers USING (conversation_id) "
-        "WHERE customer_id = ?",
+        # SQLite seeks the newest entry of each conversation; of all of them at once it would look at every entry.
+        "SELECT max((SELECT max(sent_at_us) FROM entries "
+        "WHERE entries.conversation_id = conversation_customers.conversation_id)) AS newest_us "
+        "FROM conversation_customers WHERE customer_id = ?",
         (customer_id,),
     )
     return from_us_or_none(row.newest_us)
