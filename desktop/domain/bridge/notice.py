@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from desktop.domain.model.facts import ChannelKind, Conversation, Entry, EntryKind, Role
+from desktop.domain.model.facts import ChannelKind, Conversation, Entry, EntryKind, Role, in_order
 from desktop.domain.model.workspace import Workspace, any_of
 
 MATCH_WITHIN = timedelta(minutes=10)
@@ -104,7 +104,7 @@ def find_notices(conversation: Conversation, workspace: Workspace) -> tuple[Noti
     found: list[Notice] = []
     matched_reply_ids: set[str] = set()
     replies: list[Entry] = []
-    for entry in sorted(conversation.entries, key=lambda e: e.order):
+    for entry in in_order(conversation.entries):
         if is_reply(entry, workspace):
             replies.append(entry)
         if not is_by_bridge(entry, workspace) or not entry.text:
@@ -158,7 +158,7 @@ def find_idle_notes(conversation: Conversation, workspace: Workspace) -> frozens
         return frozenset()
     found: set[str] = set()
     newest_reply: Entry | None = None
-    for entry in sorted(conversation.entries, key=lambda e: e.order):
+    for entry in in_order(conversation.entries):
         if is_reply(entry, workspace):
             newest_reply = entry
             continue

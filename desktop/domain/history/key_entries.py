@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from desktop.domain.bridge.notice import CAUSED_WITHIN, is_by_bridge, is_reply, reports_success
 from desktop.domain.bridge.tagging import is_seen_near
 from desktop.domain.contrary import parse_opt_out_keyword
-from desktop.domain.model.facts import Contact, Conversation, Entry, EntryKind, Role
+from desktop.domain.model.facts import Contact, Conversation, Entry, EntryKind, Role, in_order
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.origin import NATIVE_CHANNELS
 from desktop.domain.window.keys import CLOSES, REOPENS
@@ -48,7 +48,7 @@ def choice_fingerprint(workspace: Workspace) -> str:
 
 def find_key_entries(conversation: Conversation, workspace: Workspace) -> frozenset[str]:
     """Ids of the entries that decisions about this conversation rest on, a person's word for a message included."""
-    ordered = sorted(conversation.entries, key=lambda e: e.order)
+    ordered = in_order(conversation.entries)
     return frozenset(
         entry.id
         for entry in (
@@ -90,7 +90,7 @@ def kinds_before(conversation: Conversation, at: datetime, workspace: Workspace)
     return frozenset(kind for kind, times in kinds.items() if min(times) < at <= max(times))
 
 
-def _first_and_newest(ordered: list[Entry], workspace: Workspace) -> Iterable[Entry]:
+def _first_and_newest(ordered: Sequence[Entry], workspace: Workspace) -> Iterable[Entry]:
     """Of each kind of entries that decisions distinguish: the first and the newest of the customer's, the newest of
     ours.
     """
@@ -143,12 +143,12 @@ def kind_of(entry: Entry, workspace: Workspace) -> object:
     )
 
 
-def _with_addresses(ordered: list[Entry]) -> Iterable[Entry]:
+def _with_addresses(ordered: Sequence[Entry]) -> Iterable[Entry]:
     yield from [e for e in ordered if e.line_hint][-1:]
     yield from [e for e in ordered if e.customer_hint][-1:]
 
 
-def _openings_and_closings(ordered: list[Entry]) -> Iterable[Entry]:
+def _openings_and_closings(ordered: Sequence[Entry]) -> Iterable[Entry]:
     """Entries that show when the conversation was open: each reopening by the customer with the messages of its
     instant, which tell on which channel it was, and others where they change anything.
     """
@@ -175,7 +175,7 @@ def is_reopening_by_customer(entry: Entry) -> bool:
     return entry.role is Role.CUSTOMER and entry.event in REOPENS
 
 
-def _opt_outs(ordered: list[Entry]) -> Iterable[Entry]:
+def _opt_outs(ordered: Sequence[Entry]) -> Iterable[Entry]:
     yield from (e for e in ordered if e.is_customer_message and parse_opt_out_keyword(e.text))
 
 
@@ -183,7 +183,7 @@ def _is_note_of_bridge(entry: Entry, workspace: Workspace) -> bool:
     return entry.kind is EntryKind.NOTE and is_by_bridge(entry, workspace)
 
 
-def _around_notices(ordered: list[Entry], workspace: Workspace) -> Iterable[Entry]:
+def _around_notices(ordered: Sequence[Entry], workspace: Workspace) -> Iterable[Entry]:
     """The bridge's notes that may report a failure, all that stands near them, the reply before, and what the customer
     wrote last before.
     """

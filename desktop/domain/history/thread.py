@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,7 @@ from desktop.domain.history.contrary import collect_facts, find_recovery
 from desktop.domain.history.provider_messages import ProviderMessage, ProviderMessages, confirm_arrivals
 from desktop.domain.history.windows import ThreadAnalysis, WindowHistory, find_listed_windows
 from desktop.domain.mapping import ChannelMapping, Unmapped, find_mappings, first_known_contact
-from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, MessageKey, Role
+from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, MessageKey, Role, in_order
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.origin import Origin, OriginContext, find_origin
 from desktop.domain.window.keys import find_window_keys
@@ -213,7 +214,7 @@ def assemble_thread(
         if key not in histories:
             histories[key] = WindowHistory(key, analysis)
     chats = tuple(_chat(c, histories[analysis.key(c)], analysis, arrivals_in) for c in all_conversations)
-    messages = tuple(sorted((m for chat in chats for m in chat.messages), key=lambda m: m.entry.order))
+    messages = tuple(heapq.merge(*(chat.messages for chat in chats), key=lambda m: m.entry.order))
     older = 0 if limit is None else max(len(messages) - limit, 0)
     return Thread(
         chats,
@@ -257,7 +258,7 @@ def _chat(
     mapping = analysis.mapping(conversation)
     notices = match_notices(analysis.notices[conversation.id])
     messages = []
-    for entry in sorted(conversation.entries, key=lambda e: e.order):
+    for entry in in_order(conversation.entries):
         author = _author(entry, workspace)
         origin = analysis.origins.get(entry.key)
         row = history.matches.get(entry.key)
@@ -277,8 +278,9 @@ def _chat(
         else:
             messages.append(Message(entry, author))
     here = [d for d in analysis.direct if d.conversation_id == conversation.id]
-    messages += [Message(d.entry, Author.TEAMMATE, arrived=(d.arrived,), direct=d) for d in here]
-    messages.sort(key=lambda m: m.entry.order)
+    if here:
+        messages += [Message(d.entry, Author.TEAMMATE, arrived=(d.arrived,), direct=d) for d in here]
+        messages.sort(key=lambda m: m.entry.order)
     return Chat(
         conversation,
         mapping,

@@ -19,7 +19,7 @@ from desktop.domain.history.provider_messages import (
     match_outbound,
 )
 from desktop.domain.mapping import ChannelMapping, Unmapped
-from desktop.domain.model.facts import Conversation, Entry, MessageKey
+from desktop.domain.model.facts import Conversation, Entry, MessageKey, in_order
 from desktop.domain.model.reason import ReasonCode, make_reason
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.origin import Origin, Transport
@@ -131,7 +131,7 @@ class WindowHistory:
         to nothing, so only a line about a new number is recognized there.
         """
         found: list[Entry] = []
-        for entry in sorted(conversation.entries, key=lambda e: e.order):
+        for entry in in_order(conversation.entries):
             origin = analysis.origins.get(entry.key)
             if origin is None or not origin.is_sure or origin.channel is not self._key.channel:
                 continue

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from operator import lt
 
 
 class ChannelKind(StrEnum):
@@ -184,6 +185,12 @@ class Entry:
         digits = self.id if self.id.isdecimal() else ""
         number = -1 if self.is_first else int(digits or 0)
         return (self.sent_at, self.conversation_id, number, self.id)
+
+
+def in_order(entries: Sequence[Entry]) -> Sequence[Entry]:
+    """A conversation's entries by `Entry.order`. Mostly they are, and their times show it at once."""
+    times = [entry.sent_at for entry in entries]
+    return entries if all(map(lt, times, times[1:])) else sorted(entries, key=lambda e: e.order)
 
 
 @dataclass(frozen=True, slots=True)
