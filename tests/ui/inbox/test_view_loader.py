@@ -25,10 +25,14 @@ def rounds(loader: ViewLoader) -> list[LoadedViews]:
 
 
 def test_the_first_change_is_shown_at_once_and_a_burst_behind_it_together(loader, rounds, qtbot) -> None:
+    # Longer than the test, also on a busy machine.
+    loader._pause.setInterval(600_000)
     for _ in range(50):
         loader.request(thread="c-1", can_wait=True)
         QApplication.processEvents()
     assert len(rounds) == 1
+    assert loader._pause.isActive()
+    loader._pause.start(0)
     qtbot.waitUntil(lambda: len(rounds) == 2)
     assert rounds[1].thread is not None
     QApplication.processEvents()

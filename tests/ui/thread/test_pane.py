@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -316,16 +317,44 @@ def test_older_messages_cost_the_same_however_many_are_loaded(pane, people, monk
 
     count(TimelineDelegate, "estimated_height")
     count(TimelineEntry, "__init__")
+    count(TimelineDelegate, "paint")
     count(Message, "__eq__")
     for loaded in (120, 480):
         pane.show_thread(None)
         pane.show_thread(newest_messages(whole, loaded))
+        QApplication.processEvents()
+        assert asked["paint"] > 0
         asked.clear()
         pane.show_thread(newest_messages(whole, loaded + 100))
+        QApplication.processEvents()
         costs.append(+asked)
     assert costs[0]["estimated_height"] >= 100
-    assert costs[0]["__eq__"] == 0
+    assert costs[0]["__eq__"] == costs[0]["paint"] == 0, "nothing changed that was there"
     assert costs[0] == costs[1]
+
+
+def test_what_looks_different_is_painted_at_once(pane, people, theme, monkeypatch):
+    view, timeline, painted = people.long_thread(60), pane.timeline, []
+    paint = TimelineDelegate.paint
+    monkeypatch.setattr(TimelineDelegate, "paint", lambda *args: painted.append(True) or paint(*args))
+    message = people.customer_message("long", timedelta(0), "New " * 2_000)
+    more, fewer = with_entries(view, people, message), newest_messages(view, 59)
+
+    def is_painted(change: Callable[[], object]) -> bool:
+        QApplication.processEvents()
+        painted.clear()
+        change()
+        QApplication.processEvents()
+        return bool(painted)
+
+    assert is_painted(lambda: pane.show_thread(view))
+    assert not is_painted(lambda: pane.show_thread(view))
+    assert is_painted(lambda: theme.set_text_scale(1.2))
+    assert is_painted(lambda: pane.show_thread(more)), "at the end"
+    assert is_painted(lambda: timeline._act(timeline.timeline.entry(timeline.timeline.rowCount() - 1), "show_all"))
+    assert is_painted(lambda: pane.show_thread(view))
+    timeline.verticalScrollBar().setValue(0)
+    assert is_painted(lambda: pane.show_thread(fewer)), "at the start"
 
 
 def test_the_keyboard_reaches_the_oldest_message(pane, paged, qtbot):

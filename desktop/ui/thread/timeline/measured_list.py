@@ -53,6 +53,7 @@ class MeasuredListView(QListView):
         self._anchor = 0
         self._anchor_y = 0
         self._shown_rows = range(0)
+        self._painted: list[tuple[object, int]] = []
         self._is_placing = False
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -65,6 +66,10 @@ class MeasuredListView(QListView):
         raise NotImplementedError
 
     def measured_height(self, row: int) -> int:
+        raise NotImplementedError
+
+    def painting_of(self, row: int) -> object:
+        """What is painted of a row: another object as soon as the row looks different."""
         raise NotImplementedError
 
     def can_anchor(self, row: int) -> bool:
@@ -85,11 +90,13 @@ class MeasuredListView(QListView):
         """Measure the rows on the screen after a change, and put the end or the anchor back in its place."""
         if self._is_placing or not self.isVisible():
             return
+        painted = self._painted
         if self.at_bottom:
             self._place_bottom()
         else:
             self._place(min(self._anchor, len(self._positions) - 1), self._anchor_y)
-        self.viewport().update()
+        if not _is_same(painted, self._painted):
+            self.viewport().update()
 
     def _place_bottom(self) -> None:
         last = len(self._positions) - 1
@@ -138,6 +145,7 @@ class MeasuredListView(QListView):
         self._shown_rows = range(first or 0, count if last is None else last + 1)
         self._anchor = next((row for row in self._shown_rows if self.can_anchor(row)), self._shown_rows.start)
         self._anchor_y = self._positions.top(self._anchor) - value
+        self._painted = [(self.painting_of(row), self._positions.top(row) - value) for row in self._shown_rows]
 
     def _set_at_bottom(self, at_bottom: bool) -> None:
         if at_bottom != self.at_bottom:
@@ -244,8 +252,8 @@ class MeasuredListView(QListView):
         self.scheduleDelayedItemsLayout()
 
     def doItemsLayout(self) -> None:
-        # Not `QListView.doItemsLayout`, which would ask for the height of every row.
-        QAbstractItemView.doItemsLayout(self)
+        # Not `QListView.doItemsLayout`, which would ask for the height of every row and paint the whole viewport.
+        self.place()
 
     def updateGeometries(self) -> None:
         self.place()
@@ -296,3 +304,8 @@ class MeasuredListView(QListView):
             option.rect = rect
             option.state = unfocused | QStyle.StateFlag.State_HasFocus if row == focused_row else unfocused
             delegate.paint(painter, option, index)
+
+
+def _is_same(before: Sequence[tuple[object, int]], now: Sequence[tuple[object, int]]) -> bool:
+    """Whether the same rows are painted at the same tops."""
+    return len(before) == len(now) and all(a is b and y == z for (a, y), (b, z) in zip(before, now, strict=True))

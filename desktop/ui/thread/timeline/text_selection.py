@@ -53,9 +53,11 @@ class TextSelection:
 
     def refresh(self) -> None:
         """Update `ranges` and the delegate; call it after rows came or went."""
-        self.ranges = self._selection.ranges(self._model.row_of, lambda row: self._model.entry(row).key, self._end)
-        self._delegate.set_selected(self.ranges)
-        self._view.viewport().update()
+        ranges = self._selection.ranges(self._model.row_of, lambda row: self._model.entry(row).key, self._end)
+        if ranges != self.ranges:
+            self.ranges = ranges
+            self._delegate.set_selected(ranges)
+            self._view.viewport().update()
 
     def text(self) -> str:
         """Return the selected text, one line for each message."""

@@ -17,6 +17,7 @@ from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread import pending_reply
 from desktop.ui.thread.entries import EntryType, TimelineEntry
+from desktop.ui.thread.layout.bubble_layout import BubbleLayout
 from desktop.ui.thread.pending_reply import OutgoingText
 from desktop.ui.thread.timeline.accessible_text import accessible_text
 from desktop.ui.thread.timeline.delegate import TimelineDelegate, attachment_target
@@ -98,6 +99,8 @@ class TimelineView(MeasuredListView):
         if kept is not None and (not current.isValid() or self.timeline.entry(current.row()) is not shown):
             index = self.timeline.index(kept)
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+            # Qt has updated it where it was before the rows are placed.
+            self.viewport().update()
         self.setAutoScroll(True)
 
     def go_to_pending(self, draft_id: str) -> None:
@@ -114,7 +117,10 @@ class TimelineView(MeasuredListView):
         return self.delegate.estimated_height(self.timeline.entry(row))
 
     def measured_height(self, row: int) -> int:
-        return self.delegate.layout_of(self.timeline.entry(row), self.layoutDirection()).size.height()
+        return self.painting_of(row).size.height()
+
+    def painting_of(self, row: int) -> BubbleLayout:
+        return self.delegate.layout_of(self.timeline.entry(row), self.layoutDirection())
 
     def can_anchor(self, row: int) -> bool:
         entry = self.timeline.entry(row)
