@@ -13,6 +13,8 @@ from desktop.ui.inbox.view_loader import LoadedViews, ViewLoader
 def loader(qapp, engine):
     parent = QObject()
     loader = ViewLoader(engine, parent)
+    # Longer than a test, also on a busy machine.
+    loader._pause.setInterval(600_000)
     yield loader
     parent.deleteLater()
 
@@ -25,8 +27,6 @@ def rounds(loader: ViewLoader) -> list[LoadedViews]:
 
 
 def test_the_first_change_is_shown_at_once_and_a_burst_behind_it_together(loader, rounds, qtbot) -> None:
-    # Longer than the test, also on a busy machine.
-    loader._pause.setInterval(600_000)
     for _ in range(50):
         loader.request(thread="c-1", can_wait=True)
         QApplication.processEvents()
