@@ -120,8 +120,11 @@ async def _run_program(
 ) -> int:
     from desktop.app.profile_context import ProfileContext
     from desktop.app.program import Program
+    from desktop.ui.look.application import Application
 
     context = ProfileContext.of(options)
     program = Program(application, context, open_sample, theme, frame, in_background=options.background, link=link)
     instance.started_again.connect(program.open_link)
+    if isinstance(application, Application):
+        application.on_quit = program.quit
     return await program.run()

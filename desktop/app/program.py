@@ -157,6 +157,13 @@ class Program:
             window.raise_()
             window.activateWindow()
 
+    def quit(self) -> bool:
+        """Quit as the agent does from the tray; False where there is no inbox."""
+        if self.session is None or self.session.center is None:
+            return False
+        self.session.center.quit()
+        return True
+
     def open_link(self, link: str) -> None:
         """Bring the windows to the front and show what the link leads to. link: "" for none."""
         self.raise_windows()

@@ -105,11 +105,12 @@ def start(*, offscreen: bool, requested_language: str = "") -> QApplication:
     from PySide6.QtWidgets import QApplication
 
     from desktop.ui.look.app_icon import app_icon
+    from desktop.ui.look.application import Application
 
     QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     if offscreen:
         qInstallMessageHandler(_print_message)
-    application = QApplication(["reachline"])
+    application = Application(["reachline"])
     application.setApplicationName("Reachline")
     application.setDesktopFileName("reachline")
     application.setWindowIcon(app_icon())

@@ -52,6 +52,17 @@ class Choices:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class MachineFacts:
+    """What this machine can do. shows_notifications: None while the system has not answered.
+    starts_at_login: None where that cannot be set.
+    """
+
+    shows_notifications: bool | None = None
+    has_tray: bool = True
+    starts_at_login: bool | None = None
+
+
 SWITCHES = (
     *("mine", "team", "unassigned", "messages", "while_in_front", "windows", "replies", "mentions", "snoozes"),
     *("shows_text", "sound", "quiet", "keeps_running"),

@@ -25,10 +25,9 @@ from desktop.text.screens import notifications as texts
 from desktop.text.screens.settings import SAVED
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.look.app_icon import app_icon
-from desktop.ui.look.notification_preferences import PAUSE_FOR, next_morning
+from desktop.ui.look.notification_preferences import PAUSE_FOR, MachineFacts, next_morning
 from desktop.ui.notifications.tray import HOUR, MORNING, Tray
 from desktop.ui.notifications.words import REPLY, SNOOZE, describe_notification
-from desktop.ui.settings.notifications import MachineFacts
 
 log = logging.getLogger(__name__)
 
@@ -100,6 +99,8 @@ class NotificationCenter(QObject):
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)
         application.focusWindowChanged.connect(self._on_focus)
+        if sys.platform == "darwin":
+            application.applicationStateChanged.connect(self._on_application_state)
         self._unsubscribe = notifications.subscribe(self._on_news)
         self._on_preferences()
         self._on_focus(None)
@@ -195,6 +196,11 @@ class NotificationCenter(QObject):
     def _on_focus(self, _window: QWindow | None) -> None:
         is_in_front = self._window.isVisible() and self._window.isActiveWindow()
         self._notifications.set_presence(Presence(is_in_front, self._window.customer_id or ""))
+
+    def _on_application_state(self, state: Qt.ApplicationState) -> None:
+        """On macOS a click on the icon in the Dock activates the program, and shows no window by itself."""
+        if state is Qt.ApplicationState.ApplicationActive and self.is_in_background:
+            self.open_window()
 
     def _on_customer_shown(self, customer_id: str) -> None:
         self._on_focus(None)

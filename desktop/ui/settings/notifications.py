@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import time
 
 from PySide6.QtCore import QTime, Signal
@@ -12,7 +11,7 @@ from PySide6.QtWidgets import QTimeEdit, QWidget
 from desktop.engine.protocols import Submit
 from desktop.text.catalog import Text
 from desktop.text.screens import notifications as texts
-from desktop.ui.look.notification_preferences import NotificationPreferences
+from desktop.ui.look.notification_preferences import MachineFacts, NotificationPreferences
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.settings.page import Page
 from desktop.ui.widgets import layouts
@@ -30,17 +29,6 @@ _WHAT = (
     ("snoozes", texts.SNOOZES),
 )
 _HOW = (("shows_text", texts.SHOWS_TEXT), ("sound", texts.SOUND))
-
-
-@dataclass(frozen=True, slots=True)
-class MachineFacts:
-    """What this machine can do. shows_notifications: None while the system has not answered.
-    starts_at_login: None where that cannot be set.
-    """
-
-    shows_notifications: bool | None = None
-    has_tray: bool = True
-    starts_at_login: bool | None = None
 
 
 class NotificationsPage(Page):

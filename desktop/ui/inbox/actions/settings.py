@@ -15,14 +15,13 @@ from desktop.engine.views import ThreadView, WorkspaceView
 from desktop.text.formats import clock_time
 from desktop.text.screens import notifications as notification_texts
 from desktop.ui.inbox.view_loader import LoadedViews
-from desktop.ui.look.notification_preferences import PAUSE_FOR, NotificationPreferences
+from desktop.ui.look.notification_preferences import PAUSE_FOR, MachineFacts, NotificationPreferences
 from desktop.ui.look.preferences import Preferences
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 
 if TYPE_CHECKING:
     # Imported when one is first opened.
-    from desktop.ui.settings.notifications import MachineFacts
     from desktop.ui.settings.relay_test_sheet import RelayTestSheet
     from desktop.ui.settings.sheet import SettingsSheet
 
