@@ -149,8 +149,8 @@ class Program:
 
     def raise_windows(self) -> None:
         """Bring the windows to the front: somebody has started the program again and looks for them."""
-        if self.session is not None and self.session.center is not None and self._is_in_background:
-            self.session.center.open_window()
+        if self.session is not None and self.session.background is not None and self._is_in_background:
+            self.session.background.open_window()
         for shown in self._shown:
             window = shown.window()
             window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
@@ -159,9 +159,9 @@ class Program:
 
     def quit(self) -> bool:
         """Quit as the agent does from the tray; False where there is no inbox."""
-        if self.session is None or self.session.center is None:
+        if self.session is None or self.session.background is None:
             return False
-        self.session.center.quit()
+        self.session.background.quit()
         return True
 
     def open_link(self, link: str) -> None:

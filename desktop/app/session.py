@@ -31,7 +31,9 @@ from desktop.text.reasons.describe import describe
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
+from desktop.ui.notifications.background import Background
 from desktop.ui.notifications.center import NotificationCenter
+from desktop.ui.notifications.machine_settings import MachineSettings
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +66,7 @@ class Session:
         self.engine = engine
         self.window: MainWindow | None = None
         self.center: NotificationCenter | None = None
+        self.background: Background | None = None
         self.on_closed: Callable[[], None] = _do_nothing
         self.not_opened = not_opened
         self.remark = NO_REASON
@@ -136,16 +139,19 @@ class Session:
             asyncio.get_running_loop().call_later(START_WITHIN_S, self.start_engine)
             if frame is not None:
                 frame.set_content(self.window)
+            notifier = SystemNotifier()
+            self.background = background = Background(self.window, self.engine)
+            background.closed.connect(self._on_closed)
             self.center = NotificationCenter(
-                self.window, self.engine, self.engine.notifications, SystemNotifier(), SoundPlayer().play, login_item
+                self.window, self.engine, self.engine.notifications, notifier, SoundPlayer().play, background
             )
-            self.center.closed.connect(self._on_closed)
+            MachineSettings(self.center, self.window.settings, self.engine, notifier, login_item)
             self.engine.start_notifications()
-        assert self.center is not None
+        assert self.background is not None
         if in_background:
-            self.center.hide()
+            self.background.hide()
         else:
-            self.center.open_window()
+            self.background.open_window()
         if self.not_opened:
             first, *others = self.not_opened
             sentences = [texts.NOT_CONNECTED(account=first.what, sentence=describe(first.reason))]
@@ -158,7 +164,7 @@ class Session:
     @property
     def is_in_background(self) -> bool:
         """Whether its window is hidden while the program goes on."""
-        return self.center is not None and self.center.is_in_background
+        return self.background is not None and self.background.is_active
 
     def _on_closed(self) -> None:
         self.on_closed()

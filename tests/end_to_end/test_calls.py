@@ -11,7 +11,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from fake_notifier import FakeLoginItem
 from notification_service import NotificationInterface
 from PySide6.QtWidgets import QApplication
 
@@ -21,6 +20,7 @@ from desktop.engine.commands import SyncNow
 from desktop.system.notifier import SystemNotifier
 from desktop.ui.composer.editor import ComposerEdit
 from desktop.ui.look.theme import Theme
+from desktop.ui.notifications.background import Background
 from desktop.ui.notifications.center import NotificationCenter
 
 pytestmark = [
@@ -55,7 +55,8 @@ def test_a_message_calls_and_its_buttons_answer(qapp: QApplication, bus: str) ->
     async def scenario(workspace: SampleWorkspace, service: NotificationInterface) -> None:
         window, engine = workspace.window, workspace.engine
         notifications = engine.notifications
-        center = NotificationCenter(window, engine, notifications, SystemNotifier(), lambda: True, FakeLoginItem())
+        background = Background(window, engine)
+        center = NotificationCenter(window, engine, notifications, SystemNotifier(), lambda: True, background)
         # Of the story's customers one waits on a window that closes soon.
         window.settings.notifications.set_switch("windows", False)
         engine.start_notifications()

@@ -16,7 +16,9 @@ from desktop.engine.notifications.model import Notification, NotificationKind, N
 from desktop.ports import DISMISSED, OPENED
 from desktop.ui.composer.editor import ComposerEdit
 from desktop.ui.inbox.main_window import MainWindow
+from desktop.ui.notifications.background import Background
 from desktop.ui.notifications.center import NotificationCenter
+from desktop.ui.notifications.machine_settings import MachineSettings
 from desktop.ui.notifications.tray import HOUR, MORNING
 from desktop.ui.settings.notifications import NotificationsPage
 
@@ -44,6 +46,11 @@ def sounds() -> list[str]:
 
 
 @pytest.fixture
+def background(window: MainWindow, engine: FakeEngine) -> Background:
+    return Background(window, engine)
+
+
+@pytest.fixture
 def center(
     window: MainWindow,
     engine: FakeEngine,
@@ -51,10 +58,12 @@ def center(
     notifier: FakeNotifier,
     sounds: list[str],
     login_item: FakeLoginItem,
+    background: Background,
 ) -> Iterator[NotificationCenter]:
     center = NotificationCenter(
-        window, engine, notifications, notifier, lambda: sounds.append("played") is None, login_item
+        window, engine, notifications, notifier, lambda: sounds.append("played") is None, background
     )
+    MachineSettings(center, window.settings, engine, notifier, login_item)
     yield center
     center.tray.close()
     window.settings.notifications.set_switch("keeps_running", False)
@@ -159,18 +168,18 @@ def test_one_that_is_closed_does_nothing(center, window, engine, notifications, 
     assert window.customer_id is None
 
 
-def test_the_engine_knows_what_the_agent_looks_at(center, window, notifications, qtbot) -> None:
+def test_the_engine_knows_what_the_agent_looks_at(center, background, window, notifications, qtbot) -> None:
     assert notifications.presences[-1] == Presence(True, "")
     go_to(qtbot, window, "c-1")
     assert notifications.presences[-1] == Presence(True, "c-1")
-    center.hide()
+    background.hide()
     assert notifications.presences[-1] == Presence(False, "c-1")
 
 
 # --- closing and quitting ---------------------------------------------------------------------------------------------
 
 
-def test_closing_asks_once_whether_to_go_on(center, window, qtbot) -> None:
+def test_closing_asks_once_whether_to_go_on(center, background, window, qtbot) -> None:
     window.close()
     question = window.quitting.question
     assert question.is_open
@@ -179,23 +188,23 @@ def test_closing_asks_once_whether_to_go_on(center, window, qtbot) -> None:
     assert (question.is_open, window.isVisible()) == (False, True)
     window.close()
     question.confirm()
-    assert (window.isVisible(), center.is_in_background) == (False, True)
-    center.open_window()
-    assert (window.isVisible(), center.is_in_background) == (True, False)
+    assert (window.isVisible(), background.is_active) == (False, True)
+    background.open_window()
+    assert (window.isVisible(), background.is_active) == (True, False)
     window.close()
     assert (window.isVisible(), question.is_open) == (False, False)
 
 
-def test_quit_closes_for_good_also_from_the_tray(center, window, qtbot) -> None:
+def test_quit_closes_for_good_also_from_the_tray(center, background, window, qtbot) -> None:
     window.settings.notifications.set_switch("keeps_running", True)
     window.close()
-    with qtbot.waitSignal(center.closed):
+    with qtbot.waitSignal(background.closed):
         center.tray.quit_requested.emit()
-    assert not center.is_in_background
+    assert not background.is_active
     assert not window.isVisible()
 
 
-def test_quit_from_the_tray_asks_where_replies_wait(center, window, engine, qtbot) -> None:
+def test_quit_from_the_tray_asks_where_replies_wait(center, background, window, engine, qtbot) -> None:
     window.settings.notifications.set_switch("keeps_running", True)
     window.close()
     engine.queries.queued = 2
@@ -204,14 +213,14 @@ def test_quit_from_the_tray_asks_where_replies_wait(center, window, engine, qtbo
     assert window.isVisible()
     assert "2 replies are waiting" in window.quitting.question.text
     window.quitting.question.confirm()
-    assert (window.isVisible(), center.is_in_background) == (False, False)
+    assert (window.isVisible(), background.is_active) == (False, False)
 
 
-def test_who_chooses_to_quit_is_not_asked_again(center, window, qtbot) -> None:
+def test_who_chooses_to_quit_is_not_asked_again(center, background, window, qtbot) -> None:
     window.close()
     window.quitting.question.choose_alternative()
     qtbot.waitUntil(lambda: not window.isVisible())
-    assert not center.is_in_background
+    assert not background.is_active
     assert window.settings.notifications.choices.keeps_running is False
 
 
@@ -291,9 +300,9 @@ def test_start_at_login_is_what_the_system_says(center, window, login_item, qtbo
 # --- links ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_link_shows_its_place_or_says_that_it_is_not_here(center, window, engine, qtbot) -> None:
+def test_a_link_shows_its_place_or_says_that_it_is_not_here(center, background, window, engine, qtbot) -> None:
     engine.queries.places = {("conversation", "100"): ("c-2", "100")}
-    center.hide()
+    background.hide()
     with qtbot.waitSignal(window.customer_shown) as shown:
         center.open_place("conversation", "100")
     assert shown.args == ["c-2"]
