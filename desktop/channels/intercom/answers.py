@@ -63,7 +63,7 @@ def _map_new_parts(data: bytes, stored: frozenset[int]) -> Conversation | None:
     # Entries that repeat or lack a time are mapped by what stands beside them.
     repeats = max(Counter(str(head.id) for head in heads).values(), default=1) > 1
     times = [as_time(head.created_at) for head in heads]
-    conversation = {name: loose_json.parse(bytes(raw)) for name, raw in fields.items()}
+    conversation = {name: loose_json.parse_checked(bytes(raw)) for name, raw in fields.items()}
     if repeats or None in (*times, as_time(conversation.get("created_at")), as_time(conversation.get("updated_at"))):
         return None
     # Whether an author of an unknown type is the customer depends on the contacts.
@@ -72,7 +72,7 @@ def _map_new_parts(data: bytes, stored: frozenset[int]) -> Conversation | None:
     fingerprints = [_fingerprint(raw, context) for raw in raws]
     new = (raw for raw, fingerprint in zip(raws, fingerprints, strict=True) if fingerprint not in stored)
     # In one piece: the parser takes longer to start than for a part.
-    parsed = iter(loose_json.parse(b"[%b]" % b",".join(new)))
+    parsed = iter(loose_json.parse_checked(b"[%b]" % b",".join(new)))
     parts: list[Any] = [
         StoredPart(at) if at is not None and fingerprint in stored else PartWithFingerprint(next(parsed), fingerprint)
         for fingerprint, at in zip(fingerprints, times, strict=True)

@@ -42,6 +42,11 @@ def parse(data: bytes) -> Any:
     Not msgspec's parser: it refuses the whole answer for half a surrogate pair.
     """
     check_size(data)
+    return parse_checked(data)
+
+
+def parse_checked(data: bytes) -> Any:
+    """`parse` for an answer, or a part of one, whose size was checked."""
     return json.loads(data, parse_int=_integer)
 
 
