@@ -179,7 +179,7 @@ class People:
         number = next(self._ids)
         return PendingReply(f"draft-{number}", text=text, queued_at=self.now, state=state, **known)  # type: ignore[arg-type]
 
-    def long_thread(self, messages: int) -> ThreadView:
+    def long_thread(self, messages: int, *, customer_id: str = "c-long") -> ThreadView:
         """A Messenger conversation with alternating messages of the customer and us, one per minute."""
         filler = "The parcel went to the wrong depot and comes back on Tuesday, so please keep an eye on the tracking. "
         entries = []
@@ -187,7 +187,9 @@ class People:
             age = timedelta(minutes=messages - i)
             text = f"{i}: {filler * (1 + i % 3)}"
             entries.append(self.customer_message("long", age, text) if i % 2 else self.entry("long", age, text))
-        return self.view([self.conversation("long", entries, page_url="https://shop.example/")], customer_id="c-long")
+        return self.view(
+            [self.conversation("long", entries, page_url="https://shop.example/")], customer_id=customer_id
+        )
 
     def window(self, left: timedelta | None, channel: ChannelKind = ChannelKind.WHATSAPP) -> Window:
         """A window that closes in `left` (negative: closed that long ago; None: never opened)."""
