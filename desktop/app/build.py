@@ -7,10 +7,15 @@ from collections.abc import Iterable
 from desktop.engine.engine import Engine
 from desktop.ports import Channel, ChannelConfig, Clock, ConversationGateway
 from desktop.store.core.database import Store
+from desktop.store.core.media_cache import MediaCache
 
 
 def create_engine(
-    gateway: ConversationGateway, clock: Clock, store: Store, channels: Iterable[tuple[ChannelConfig, Channel]] = ()
+    gateway: ConversationGateway,
+    clock: Clock,
+    store: Store,
+    channels: Iterable[tuple[ChannelConfig, Channel]] = (),
+    media_cache: MediaCache | None = None,
 ) -> Engine:
-    """An engine, not started, that owns `gateway`, `store` and `channels`."""
-    return Engine(gateway, store, clock, channels=channels)
+    """An engine, not started, that owns what it is given."""
+    return Engine(gateway, store, clock, channels=channels, media_cache=media_cache)

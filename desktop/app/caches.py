@@ -19,12 +19,13 @@ from desktop.store.core import damage
 from desktop.store.core.database import NO_LISTENER, Store, UpdateListener
 from desktop.store.core.encryption import Key, is_plain
 from desktop.store.core.errors import Corrupt, KnownError, Locked
+from desktop.store.core.media_cache import MediaCache
 from desktop.system.file_lock import FileLock
 from desktop.system.paths import make_private
 
 log = logging.getLogger(__name__)
 
-DATABASE = "cache.db"
+DATABASE, MEDIA = "cache.db", "media.db"
 PATIENCE_S, LOOK_AGAIN_S = 30.0, 0.05
 """While another start opens the same cache: that may wait for the keyring's prompt."""
 
@@ -38,6 +39,7 @@ class Cache:
     """
 
     store: Store
+    media: MediaCache
     cleanup: Callable[[], None]
     remark: Reason = NO_REASON
 
@@ -95,16 +97,25 @@ async def _open_persistent(
     except Corrupt:
         remark = await _replace_unreadable(path, MachineReason.CACHE_DAMAGED)
         store = await Store.open(path, key)
-    return Cache(store, _no_cleanup, remark)
+    return Cache(store, await _open_media(store, path.with_name(MEDIA), key), _no_cleanup, remark)
 
 
 async def _open_temporary() -> Cache:
     """Deleted at the end; after a kill nobody has its key."""
     folder = tempfile.TemporaryDirectory(prefix="reachline-", ignore_cleanup_errors=True)
     try:
-        return Cache(await Store.open(Path(folder.name) / DATABASE, Key.new(), is_temporary=True), folder.cleanup)
+        store = await Store.open(Path(folder.name) / DATABASE, Key.new(), is_temporary=True)
+        return Cache(store, await _open_media(store, Path(folder.name) / MEDIA, Key.new()), folder.cleanup)
     except BaseException:
         folder.cleanup()
+        raise
+
+
+async def _open_media(store: Store, path: Path, key: Key) -> MediaCache:
+    try:
+        return await MediaCache.open(path, key)
+    except BaseException:
+        await store.close()
         raise
 
 

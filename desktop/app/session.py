@@ -109,7 +109,7 @@ class Session:
                 opened = await caches.open_cache(accounts, cache, workspace.workspace_id, listener)
                 if isinstance(opened, Refusal):
                     return opened
-                engine = build.create_engine(gateway, clock, opened.store, channels)
+                engine = build.create_engine(gateway, clock, opened.store, channels, opened.media)
                 # The engine owns gateway, channels and store from here on.
                 undo.pop_all()
                 undo.callback(opened.cleanup)

@@ -21,6 +21,7 @@ from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world import AGENT
 from desktop.store.core.database import Store
 from desktop.store.core.encryption import Key
+from desktop.store.core.media_cache import MediaCache
 from desktop.system.clock import ServerClock
 from desktop.text import demo as texts
 from desktop.ui.inbox.main_window import MainWindow
@@ -60,7 +61,8 @@ class SampleWorkspace:
         channels = [(config, connector.channel(config, secret)) for config, secret in accounts]
         gateway = await connector.gateway(sandbox.urls["intercom"]["token"])
         store = await Store.open(Path(folder.name) / "cache.db", Key.new())
-        engine = build.create_engine(gateway, clock, store, channels)
+        media = await MediaCache.open(Path(folder.name) / "media.db", Key.new())
+        engine = build.create_engine(gateway, clock, store, channels, media)
         workspace = cls(sandbox, engine, folder, theme)
         # As in a workspace where the guided test was done: the first forecast that a newcomer sees is certain.
         for channel in (ChannelKind.WHATSAPP, ChannelKind.TELEGRAM, ChannelKind.SMS):

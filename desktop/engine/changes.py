@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from desktop.domain.model.media import MediaKey
+
 T = TypeVar("T")
 
 
@@ -20,6 +22,7 @@ class Changes:
     settings: anything in the settings or what is learnt.
     undecided: a reply began or ceased to wait for the agent's decision (`Queries.undecided`).
     templates: a list of templates, or what is known of it (`Queries.templates`).
+    media: files of messages: one came, or will not come (`Media.load`).
     accounts: which channel accounts are connected (so `ThreadView.direct_routes` too), or the state of one.
     """
 
@@ -31,6 +34,7 @@ class Changes:
     undecided: bool = False
     templates: bool = False
     accounts: bool = False
+    media: frozenset[MediaKey] = frozenset()
 
     def __or__(self, other: Changes) -> Changes:
         return Changes(
@@ -42,11 +46,12 @@ class Changes:
             self.undecided or other.undecided,
             self.templates or other.templates,
             self.accounts or other.accounts,
+            self.media | other.media,
         )
 
     def __bool__(self) -> bool:
         flags = self.connection or self.progress or self.settings or self.undecided or self.templates or self.accounts
-        return bool(self.customers or self.threads or flags)
+        return bool(self.customers or self.threads or self.media or flags)
 
 
 class Listeners(Generic[T]):

@@ -58,6 +58,7 @@ from desktop.engine.sync import learning
 from desktop.engine.sync.connection_monitor import ConnectionMonitor
 from desktop.engine.sync.ingest import Facts, refresh_conversation, refresh_customers
 from desktop.engine.sync.learning import OutdatedDecisions
+from desktop.engine.sync.media import Media
 from desktop.engine.sync.older_conversations import OlderConversations
 from desktop.engine.sync.open_conversation import OpenConversation
 from desktop.engine.sync.poller import Poller
@@ -97,6 +98,7 @@ class CommandHandler:
         open_conversation: OpenConversation,
         outbox: Outbox,
         templates: Templates,
+        media: Media,
     ) -> None:
         self._gateway = gateway
         self._store = store
@@ -111,6 +113,7 @@ class CommandHandler:
         self._open_conversation = open_conversation
         self._outbox = outbox
         self._templates = templates
+        self._media = media
         self._closed = False
 
     def submit(self, command: Command, then: Callable[[Answer], None] | None = None) -> None:
@@ -238,6 +241,7 @@ class CommandHandler:
         changes = await self._store.write(identity.forget_customer, customer_id)
         if changes is None:
             return steps.failed(CommandReason.UNSETTLED_REPLY)
+        await self._media.sweep()
         # Otherwise the open conversation would be read again within seconds.
         self._open_conversation.watch(None, visible=True)
         return self._publish(changes)

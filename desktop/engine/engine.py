@@ -18,6 +18,7 @@ from desktop.engine.retention import Retention
 from desktop.engine.sync.connection_monitor import BROKE, ConnectionMonitor
 from desktop.engine.sync.contact_reader import ContactReader
 from desktop.engine.sync.learning import OutdatedDecisions
+from desktop.engine.sync.media import Media
 from desktop.engine.sync.older_conversations import OlderConversations
 from desktop.engine.sync.open_conversation import OpenConversation
 from desktop.engine.sync.poller import Poller
@@ -30,6 +31,7 @@ from desktop.ports import Channel, ChannelConfig, Clock, ConversationGateway
 from desktop.store import settings
 from desktop.store.core.database import Store
 from desktop.store.core.errors import KnownError
+from desktop.store.core.media_cache import MediaCache
 
 DRAIN_S = 5.0
 FIRST_SYNC = 500
@@ -40,6 +42,7 @@ class Engine:
 
     first_sync: how many conversations, newest first, an empty store begins with, before it reads older ones.
     channels: the channel accounts that are connected at the start; others may follow (`channels.add`).
+    media_cache: where files of messages are kept; None fetches none.
     """
 
     def __init__(
@@ -50,6 +53,7 @@ class Engine:
         rng: random.Random | None = None,
         first_sync: int = FIRST_SYNC,
         channels: Iterable[tuple[ChannelConfig, Channel]] = (),
+        media_cache: MediaCache | None = None,
     ) -> None:
         rng = rng or random.Random()
         self.clock = clock
@@ -87,6 +91,7 @@ class Engine:
             DirectSender(self.channels, store),
             self.delivery_tracking,
         )
+        self.media = Media(gateway, store, media_cache, clock, self.feed)
         self.retention = Retention(store, clock)
         self.notifications = Notifications(store, clock, lambda: self.poller.rounds)
         self.queries = Queries(
@@ -111,6 +116,7 @@ class Engine:
             self.open_conversation,
             self.outbox,
             self._templates,
+            self.media,
         )
         self.feed.subscribe(self._on_change)
 
@@ -125,6 +131,7 @@ class Engine:
         if offset is not None:
             self.clock.restore_offset(offset)
         await self.retention.erase_old_copies()
+        await self.media.prepare()
         await self.outbox.recover()
 
     def start_tasks(self) -> None:
@@ -138,6 +145,7 @@ class Engine:
             ("delivery_tracking", self.delivery_tracking.run),
             ("templates", self._templates.run),
             ("provider_lists", self.provider_lists.run),
+            ("media", self.media.run),
             ("retention", self.retention.run),
         ):
             self.tasks.keep_running(run, name, self.clock, self._on_broken)
@@ -156,6 +164,7 @@ class Engine:
         await self.tasks.aclose()
         await self._gateway.aclose()
         await self.channels.aclose()
+        await self.media.aclose()
         await self._store.close()
 
     def _on_broken(self, name: str, broken: Exception) -> None:
@@ -166,6 +175,9 @@ class Engine:
             self.retention.start_when_ready()
         if changes.connection and self._connection.view.state is ConnectionState.ONLINE:
             self.outbox.wake()
+            self.media.wake()
+        if changes.threads:
+            self.media.wake()
         if changes.connection or (changes.progress and self.poller.progress is None):
             self.older_conversations.wake()
         if changes.settings:

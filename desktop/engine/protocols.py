@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from desktop.domain.model.channel import ChannelKey
+from desktop.domain.model.media import MediaKey
 from desktop.domain.model.reason import Reason
 from desktop.engine.accounts.views import AccountsChange, ChannelView, Checked, Refusal, TriedChannel, TriedIntercom
 from desktop.engine.changes import Changes
@@ -19,6 +20,7 @@ from desktop.engine.views import (
     CustomerPage,
     CustomerQuery,
     CustomerRow,
+    MediaFile,
     PageRequest,
     Progress,
     TemplatesView,
@@ -93,6 +95,14 @@ class Notifications(Protocol):
     def dismiss(self, key: str) -> None: ...
 
 
+class Media(Protocol):
+    """See `engine.sync.media.Media`."""
+
+    async def load(self, key: MediaKey) -> MediaFile: ...
+
+    async def retry(self, key: MediaKey) -> None: ...
+
+
 class Run(Protocol):
     """Starts `work` beside the screen; `then` gets its result. None where the owner of the tasks has ended."""
 
@@ -120,6 +130,9 @@ class Engine(Protocol):
 
     @property
     def feed(self) -> Feed: ...
+
+    @property
+    def media(self) -> Media: ...
 
     @property
     def tasks(self) -> Tasks: ...

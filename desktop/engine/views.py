@@ -15,6 +15,7 @@ from desktop.domain.identity.customer import ContactMatch, IdentityDecision
 from desktop.domain.learning.relay import RelayEvidence
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import Contact
+from desktop.domain.model.media import MediaKey, MediaState
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.domain.model.warning import ForecastWarning
@@ -111,6 +112,16 @@ class TemplatesView:
     used: Mapping[str, datetime] = field(default_factory=dict)
     error: Reason = NO_REASON
     refreshing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFile:
+    """A file of a message: its bytes if it is here, else why it is not."""
+
+    key: MediaKey
+    state: MediaState
+    data: bytes = b""
+    reason: Reason = NO_REASON
 
 
 class ConnectionState(StrEnum):

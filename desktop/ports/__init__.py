@@ -14,6 +14,7 @@ from desktop.ports.clock import Clock, ClockOffset
 from desktop.ports.conversation_gateway import (
     Account,
     ConversationGateway,
+    DownloadedFile,
     Macro,
     SearchHit,
     SearchPage,
@@ -51,6 +52,7 @@ __all__ = [
     "DesktopNotification",
     "DirectMessage",
     "DirectTemplate",
+    "DownloadedFile",
     "InvalidValue",
     "LoginItem",
     "Macro",

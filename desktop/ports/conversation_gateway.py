@@ -72,6 +72,14 @@ class Macro:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class DownloadedFile:
+    """The bytes of an attachment. content_type: as its server says; "" if it does not."""
+
+    data: bytes
+    content_type: str = ""
+
+
 class StateChange(StrEnum):
     """A change of a conversation other than a reply."""
 
@@ -140,6 +148,14 @@ class ConversationGateway(Protocol):
 
     async def contacts_with(self, *, phones: Sequence[str] = (), emails: Sequence[str] = ()) -> Sequence[Contact]:
         """Contacts that have one of these phones or e-mails. The index may lack a new contact for minutes."""
+        ...
+
+    async def attachment(self, url: str, max_bytes: int) -> DownloadedFile:
+        """Fetch a file from one of the provider's own hosts; nothing else is ever asked, and no redirect followed.
+
+        Raises ProviderError: FORBIDDEN for another host's address, GONE where the address has expired, TOO_LARGE for
+        more than `max_bytes`, of which the rest is not read.
+        """
         ...
 
     async def send(self, out: ConversationReply) -> SendOutcome:

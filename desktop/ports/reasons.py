@@ -118,6 +118,20 @@ class AccountReason(StrEnum):
     NO_LONGER_CONNECTED = "account_no_longer_connected"
 
 
+class MediaReason(StrEnum):
+    """Why a file of a message is not here, or cannot be shown."""
+
+    OTHER_HOST = "media_other_host"
+    REDIRECTED = "media_redirected"
+    EXPIRED = "media_expired"
+    TOO_LARGE = "media_too_large"  # {megabytes}
+    NOT_THE_FILE = "media_not_the_file"
+    NO_LONGER_THERE = "media_no_longer_there"
+    UNREADABLE = "media_unreadable"
+    TOO_MANY_PIXELS = "media_too_many_pixels"
+    KIND_NOT_SHOWN = "media_kind_not_shown"  # {ending}
+
+
 class MachineReason(StrEnum):
     """What this computer, its disk or the program itself does not let happen."""
 

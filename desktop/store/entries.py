@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from desktop.domain.bridge.tagging import SIGHTING_SLACK
-from desktop.domain.model.facts import Attachment, ChannelKind, Client, Contact, Entry, EntryKind, Role
+from desktop.domain.model.facts import Attachment, ChannelKind, Client, Contact, Entry, EntryKind, MessageKey, Role
 from desktop.domain.origin import sighted_client
 from desktop.store import message_search
 from desktop.store.core.columns import (
@@ -352,3 +352,33 @@ def newest_times(db: Database, conversation_id: str, at_most: int) -> list[datet
     """When the newest entries of one conversation were sent, newest first."""
     newest = "SELECT sent_at_us FROM entries WHERE conversation_id = ? ORDER BY sent_at_us DESC LIMIT ?"
     return [from_us(row.sent_at_us) for row in fetch_all(db, newest, (conversation_id, at_most))]
+
+
+def newest_arrival(db: Database) -> int:
+    """`Entry.arrival` of the message that became known last."""
+    return int(fetch_one(db, "SELECT value FROM counters WHERE name = 'arrival'").value)
+
+
+def with_files_after(db: Database, arrival: int, at_most: int) -> list[Entry]:
+    """Messages with files that became known after another, in that order."""
+    rows = fetch_all(
+        db,
+        "SELECT * FROM entries WHERE arrival > ? AND arrival > 0 AND attachments <> '[]' ORDER BY arrival LIMIT ?",
+        (arrival, at_most),
+    )
+    return [_entry(row) for row in rows]
+
+
+def load(db: Database, key: MessageKey) -> Entry | None:
+    """One entry; None if it is not stored."""
+    row = fetch_one(db, "SELECT * FROM entries WHERE conversation_id = ? AND entry_id = ?", key)
+    return None if row is None else _entry(row)
+
+
+def count_files(db: Database, keys: Collection[MessageKey]) -> dict[MessageKey, int]:
+    """How many files each of these entries has; 0 for one that is not stored."""
+    counts = dict.fromkeys(keys, 0)
+    for key in counts:
+        row = fetch_one(db, "SELECT attachments FROM entries WHERE conversation_id = ? AND entry_id = ?", key)
+        counts[key] = 0 if row is None else len(from_json(row.attachments))
+    return counts

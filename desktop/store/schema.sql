@@ -873,3 +873,5 @@ BEGIN
     DELETE FROM dormancies
     WHERE customer_id = (SELECT customer_id FROM old_conversations WHERE conversation_id = OLD.conversation_id);
 END;
+
+CREATE INDEX messages_with_files ON entries (arrival) WHERE attachments <> '[]' AND arrival > 0;

@@ -33,6 +33,7 @@ from desktop.ports import (
     Account,
     ClockOffset,
     ConversationReply,
+    DownloadedFile,
     Macro,
     ProviderError,
     ProviderErrorKind,
@@ -247,6 +248,14 @@ class FakeGateway:
         new = tuple(e for e in told if e.fingerprint not in stored.entries or not answer.contact_ids)
         is_partial = len(new) < len(answer.entries)
         return replace(answer, entries=new, fingerprint=fingerprint, is_partial=is_partial)
+
+    async def attachment(self, url: str, max_bytes: int) -> DownloadedFile:
+        self._called("attachment", url)
+        self.reading["attachment"] += 1
+        self.most_at_once = max(self.most_at_once, self.reading["attachment"])
+        await asyncio.sleep(0)
+        self.reading["attachment"] -= 1
+        return DownloadedFile(f"bytes of {url}".encode())
 
     async def contact(self, contact_id: str, *, background: bool = True) -> Contact:
         self._called("contact", contact_id)

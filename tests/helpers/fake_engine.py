@@ -17,6 +17,7 @@ from desktop.domain.direct_reach import find_direct_situation
 from desktop.domain.forecast import Forecast, Reply, compute_forecast
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import Attachment
+from desktop.domain.model.media import MediaKey, MediaState
 from desktop.engine.accounts.views import ChannelView
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.commands import (
@@ -38,6 +39,7 @@ from desktop.engine.views import (
     CustomerPage,
     CustomerQuery,
     CustomerRow,
+    MediaFile,
     PageRequest,
     Progress,
     TemplatesView,
@@ -205,8 +207,25 @@ class FakeCommandHandler:
         return compute_forecast(find_direct_situation(view.thread, direct_route, situation), reply, self._clock.now())
 
 
+class FakeMedia:
+    """Files of messages by key; every other one is on its way. asked, retried: for which files."""
+
+    def __init__(self) -> None:
+        self.files: dict[MediaKey, MediaFile] = {}
+        self.asked: list[MediaKey] = []
+        self.retried: list[MediaKey] = []
+
+    async def load(self, key: MediaKey) -> MediaFile:
+        self.asked.append(key)
+        return self.files.get(key, MediaFile(key, MediaState.WAITING))
+
+    async def retry(self, key: MediaKey) -> None:
+        self.retried.append(key)
+
+
 class FakeEngine:
     def __init__(self, queries: FakeQueries, clock: Any) -> None:
+        self.media = FakeMedia()
         self.queries, self.clock = queries, clock
         queries.clock = clock
         self.command_handler, self.feed, self.tasks = FakeCommandHandler(queries, clock), Feed(), FakeTasks()

@@ -18,12 +18,12 @@ from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.outgoing import OutboxReason
 from desktop.domain.model.reason import NO_REASON, Reason, ReasonCode, join_reasons, make_reason
 from desktop.ports import ProviderErrorKind
-from desktop.ports.reasons import AccountReason, MachineReason, ProviderReason
+from desktop.ports.reasons import AccountReason, MachineReason, MediaReason, ProviderReason
 from desktop.text.reasons.describe import SENTENCES, describe
 
 ENUMS: tuple[type[StrEnum], ...] = (
     *(ReasonCode, OutboxReason, CommandReason, ArrivalReason, MatchReason, ProblemCode, Unsendable),
-    *(ProviderErrorKind, ProviderReason, AccountReason, MachineReason),
+    *(ProviderErrorKind, ProviderReason, MediaReason, AccountReason, MachineReason),
 )
 CODES = [code for enum in ENUMS for code in enum]
 # One process reads and parses the modules.

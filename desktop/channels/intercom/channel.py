@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,7 +18,8 @@ from desktop.channels.intercom.conversations import map_conversation, map_search
 from desktop.channels.intercom.values import NotReadable, ident
 from desktop.channels.intercom.workspace import map_account, map_macros, map_teammates
 from desktop.channels.shared import loose_json
-from desktop.channels.shared.exchange import LearningClock, Token
+from desktop.channels.shared.downloads import Downloads
+from desktop.channels.shared.exchange import READ_TIMEOUT_S, LearningClock, Token
 from desktop.channels.shared.loose_json import as_number, as_text
 from desktop.channels.shared.provider_client import ClientOptions, SendResponse
 from desktop.domain.content.file_types import type_of
@@ -26,6 +28,7 @@ from desktop.ports import (
     Accepted,
     Account,
     ConversationReply,
+    DownloadedFile,
     Macro,
     OutcomeUnknown,
     Permission,
@@ -43,6 +46,10 @@ MAX_MERGE_HOPS = 3
 MAX_CONTACT_PAGES = 20
 """A phone or e-mail of more contacts than these hold belongs to none of them alone."""
 DATE_SLACK = timedelta(seconds=5)
+_FILE_HOSTS = re.compile(
+    r"(?:[a-z0-9-]+\.)*(?:intercomcdn\.(?:com|eu)|intercomusercontent\.com|intercom-attachments(?:-\d)?\.(?:com|eu))"
+)
+"""Help article 3894, "Using Intercom with Content Security Policy" (read 2026-11-29): where pictures and files are."""
 
 
 class IntercomGateway:
@@ -63,8 +70,10 @@ class IntercomGateway:
     ) -> None:
         self._clock = clock
         self._api = IntercomApi(base_url, token, clock, version=version, **options)
+        self._downloads = Downloads("Intercom", base_url, _FILE_HOSTS, options.get("read_timeout_s", READ_TIMEOUT_S))
 
     async def aclose(self) -> None:
+        await self._downloads.aclose()
         await self._api.aclose()
 
     # --- reading ---------------------------------------------------------------------------------------------------
@@ -139,6 +148,9 @@ class IntercomGateway:
         parser = partial(read_conversation, stored=stored)
         found: Conversation | None = await self._api.conversation(conversation_id, background=background, parser=parser)
         return found
+
+    async def attachment(self, url: str, max_bytes: int) -> DownloadedFile:
+        return await self._downloads.fetch(url, max_bytes)
 
     async def contact(self, contact_id: str, *, background: bool = True) -> Contact:
         """Load a contact and follow merges; the ids on the way are in `merged_ids`. Raises MERGED after three hops."""

@@ -79,6 +79,44 @@ def make_send_client(
     return _client(base_url, credential, headers, read_timeout_s, limits)
 
 
+def make_download_client(base_url: str, read_timeout_s: float = READ_TIMEOUT_S) -> httpx.AsyncClient:
+    """A client without a credential, for files at signed addresses. They are asked for as they are: a packed one could
+    grow a thousandfold with each piece.
+    """
+    limits = httpx.Limits(max_connections=8)
+    headers = {"Accept": "*/*", "Accept-Encoding": "identity"}
+    return _client(base_url, None, headers, read_timeout_s, limits)
+
+
+async def download(client: httpx.AsyncClient, url: str, max_bytes: int) -> HttpResponse:
+    """Get a file, whatever the status. Raises as `send_request`, and `ResponseTooLarge` for more than `max_bytes`."""
+    request = client.build_request("GET", url)
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(None) as deadline:
+            until = loop.time() + TIMEOUTS_PER_REQUEST * (client.timeout.read or READ_TIMEOUT_S)
+            deadline.reschedule(until)
+            async with _stream(client, request) as response:
+                if response.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
+                    raise httpx.DecodingError("packed, which was not asked for", request=request)
+                if _announced_bytes(response) > max_bytes:
+                    raise ResponseTooLarge
+                body = bytearray()
+                async for piece in response.aiter_raw():
+                    body += piece
+                    if len(body) > max_bytes:
+                        raise ResponseTooLarge
+                    deadline.reschedule(until + len(body) / MIN_BYTES_PER_S)
+                return HttpResponse(response.status_code, response.headers, bytes(body))
+    except TimeoutError:
+        raise httpx.ReadTimeout("the whole of it took too long", request=request) from None
+
+
+def _announced_bytes(response: httpx.Response) -> int:
+    announced = response.headers.get("Content-Length", "")
+    return int(announced) if announced.isascii() and announced.isdecimal() and len(announced) < 19 else 0
+
+
 async def send_request(
     client: httpx.AsyncClient, clock: LearningClock, method: str, path: str, **content: Any
 ) -> HttpResponse:
@@ -194,7 +232,7 @@ class _PathTokenTransport(httpx.AsyncBaseTransport):
 
 def _client(
     base_url: str,
-    credential: Credential,
+    credential: Credential | None,
     headers: Mapping[str, str],
     read_timeout_s: float,
     limits: httpx.Limits,
@@ -238,7 +276,9 @@ class _HeaderAuth(httpx.Auth):
         yield request
 
 
-def _auth(credential: Credential) -> httpx.Auth | None:
+def _auth(credential: Credential | None) -> httpx.Auth | None:
+    if credential is None:
+        return None
     if isinstance(credential, Token):
         credential = HeaderCredential("Authorization", credential, "Bearer ")
     return None if isinstance(credential, PathCredential) else _HeaderAuth(credential)

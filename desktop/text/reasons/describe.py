@@ -18,6 +18,7 @@ from desktop.text.reasons import (
     delivery,
     identity,
     machine,
+    media,
     outbox,
     providers,
     templates,
@@ -34,6 +35,7 @@ _TABLES: tuple[Mapping[str, Text | Plural], ...] = (
     {str(code): text for code, text in providers.SENTENCES.items()},
     {str(code): text for code, text in accounts.SENTENCES.items()},
     {str(code): text for code, text in machine.SENTENCES.items()},
+    {str(code): text for code, text in media.SENTENCES.items()},
     # Translators: a sentence that an earlier version stored, in English.
     {STORED_TEXT: Text("{text}")},
 )

@@ -1,0 +1,201 @@
+"""Files of messages: fetched at once, the newest first, a few at a time; resumed, given up, and forgotten with them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from desktop.domain.model.facts import Attachment
+from desktop.domain.model.media import MediaKey, MediaState
+from desktop.domain.model.reason import make_reason
+from desktop.engine.commands import ForgetCustomer
+from desktop.engine.sync import media as media_module
+from desktop.engine.sync.media import AT_ONCE, MAX_FILES_OF_MESSAGE, Media
+from desktop.ports import ProviderError, ProviderErrorKind
+from desktop.ports.reasons import MediaReason
+from desktop.store.core.encryption import Key
+from desktop.store.core.media_cache import MediaCache
+
+SECRET = Key.new()
+
+
+@pytest.fixture
+async def cache(tmp_path: Path) -> AsyncIterator[MediaCache]:
+    cache = await MediaCache.open(tmp_path / "media.db", SECRET)
+    yield cache
+    await cache.close()
+
+
+@pytest.fixture
+async def media(world, cache: MediaCache, clock) -> Media:
+    media = Media(world.gateway, world.store, cache, clock, world.engine.feed)
+    await media.prepare()
+    return media
+
+
+def error(kind: ProviderErrorKind, reason: str = MediaReason.EXPIRED) -> ProviderError:
+    return ProviderError(kind, make_reason(reason))
+
+
+async def receive(world, kit, *names: str, minutes_ago: int = 0, conversation_id: str = "900", **more) -> MediaKey:
+    """A message with files; returns the key of the first."""
+    trunk = world.gateway
+    at = world.clock.now() - timedelta(minutes=minutes_ago)
+    if conversation_id not in trunk.conversations:
+        trunk.put(kit.whatsapp(conversation_id, "c1", at))
+    entry = trunk.write(conversation_id, "", at=at)
+    files = tuple(Attachment(name, f"https://files.example/{name}", **more) for name in names)
+    old = trunk.conversations[conversation_id]
+    trunk.conversations[conversation_id] = replace(old, entries=(*old.entries[:-1], replace(entry, attachments=files)))
+    await world.sync()
+    return MediaKey(conversation_id, entry.id, 0)
+
+
+async def test_a_new_file_is_fetched_before_anybody_looks(world, kit, media: Media) -> None:
+    key = await receive(world, kit, "a.jpg")
+    assert await media.run_once() is None
+    file = await media.load(key)
+    assert (file.state, file.data) == (MediaState.HERE, b"bytes of https://files.example/a.jpg")
+    await media.run_once()
+    assert len(world.gateway.called("attachment")) == 1
+
+
+async def test_the_newest_come_first_and_a_few_at_a_time(world, kit, media: Media) -> None:
+    await receive(world, kit, *(f"{n}.jpg" for n in range(30)), minutes_ago=5)
+    await receive(world, kit, "new.jpg")
+    await media.run_once()
+    fetched = world.gateway.called("attachment")
+    assert fetched[0] == "https://files.example/new.jpg"
+    assert len(fetched) == MAX_FILES_OF_MESSAGE + 1
+    assert world.gateway.most_at_once <= AT_ONCE
+
+
+async def test_old_messages_files_wait_until_somebody_looks(world, kit, media: Media) -> None:
+    key = await receive(world, kit, "old.jpg", minutes_ago=60 * 24 * 8)
+    await media.run_once()
+    assert world.gateway.called("attachment") == []
+    assert (await media.load(key)).state is MediaState.WAITING
+    await media.run_once()
+    assert (await media.load(key)).state is MediaState.HERE
+
+
+async def test_what_waits_is_fetched_after_a_restart(world, kit, media: Media, cache, clock) -> None:
+    world.gateway.failures["attachment"] = error(ProviderErrorKind.OFFLINE)
+    key = await receive(world, kit, "a.jpg")
+    assert await media.run_once() == 60.0
+    world.gateway.failures.clear()
+    await clock.advance(61)
+    again = Media(world.gateway, world.store, cache, clock, world.engine.feed)
+    await again.prepare()
+    await again.run_once()
+    assert (await again.load(key)).state is MediaState.HERE
+
+
+async def test_an_address_that_has_expired_is_read_anew(world, kit, media: Media) -> None:
+    key = await receive(world, kit, "a.jpg")
+    world.gateway.failures["attachment https://files.example/a.jpg"] = error(ProviderErrorKind.GONE)
+    old = world.gateway.conversations["900"]
+    fresh = replace(old.entries[-1], attachments=(Attachment("a.jpg", "https://files.example/fresh"),))
+    world.gateway.conversations["900"] = replace(old, entries=(*old.entries[:-1], fresh))
+    await media.run_once()
+    assert (await media.load(key)).data == b"bytes of https://files.example/fresh"
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [
+        (ProviderErrorKind.TOO_LARGE, MediaState.TOO_LARGE),
+        (ProviderErrorKind.FORBIDDEN, MediaState.REFUSED),
+        (ProviderErrorKind.GONE, MediaState.GONE),
+    ],
+)
+async def test_what_will_not_come_is_not_asked_for_again_until_somebody_wants_it(
+    world, kit, media: Media, kind: ProviderErrorKind, state: MediaState
+) -> None:
+    world.gateway.failures["attachment"] = error(kind)
+    key = await receive(world, kit, "a.jpg")
+    await media.run_once()
+    asked = len(world.gateway.called("attachment"))
+    file = await media.load(key)
+    await media.run_once()
+    assert (file.state, file.data, file.reason) == (state, b"", make_reason(MediaReason.EXPIRED))
+    assert len(world.gateway.called("attachment")) == asked
+    world.gateway.failures.clear()
+    await media.retry(key)
+    await media.run_once()
+    assert (await media.load(key)).state is MediaState.HERE
+
+
+async def test_failures_are_retried_with_pauses_and_then_given_up(world, kit, media: Media, clock) -> None:
+    world.gateway.failures["attachment"] = error(ProviderErrorKind.BUSY)
+    key = await receive(world, kit, "a.jpg")
+    pauses = []
+    while (pause := await media.run_once()) is not None:
+        pauses.append(pause)
+        # Looking at it again and again asks for nothing meanwhile.
+        await media.load(key)
+        await media.run_once()
+        await clock.advance(pause)
+    assert pauses == [5.0, 60.0, 600.0]
+    assert (await media.load(key)).state is MediaState.FAILED
+    assert len(world.gateway.called("attachment")) == 4
+
+
+async def test_a_file_that_is_too_large_by_its_own_account_is_not_asked_for(world, kit, media: Media) -> None:
+    key = await receive(world, kit, "film.mp4", size_bytes=10**12)
+    await media.run_once()
+    assert world.gateway.called("attachment") == []
+    assert (await media.load(key)).state is MediaState.TOO_LARGE
+
+
+async def test_changes_tell_which_file_came(world, kit, media: Media) -> None:
+    told = []
+    world.engine.feed.subscribe(lambda changes: told.extend(changes.media))
+    key = await receive(world, kit, "a.jpg")
+    await media.run_once()
+    assert told == [key]
+
+
+async def test_files_go_with_their_messages(world, kit, media: Media, cache) -> None:
+    key = await receive(world, kit, "a.jpg")
+    other = await receive(world, kit, "b.jpg")
+    await media.run_once()
+    old = world.gateway.conversations["900"]
+    redacted = replace(old.entries[-1], attachments=(), redacted=True)
+    world.gateway.conversations["900"] = replace(
+        old, entries=(*old.entries[:-1], redacted), updated_at=old.updated_at + timedelta(seconds=1)
+    )
+    await world.sync()
+    await media.sweep()
+    assert (await media.load(key)).state is MediaState.HERE
+    assert (await media.load(other)).state is MediaState.WAITING
+    await world.engine.command_handler.do(ForgetCustomer("c1"))
+    await media.sweep()
+    assert await cache.run(lambda db: db.execute("SELECT count(*) FROM media_bytes").fetchall()) == [(0,)]
+
+
+async def test_a_file_that_was_forgotten_while_it_came_is_not_kept(
+    world, kit, media: Media, cache, monkeypatch
+) -> None:
+    await receive(world, kit, "a.jpg")
+    fetch = world.gateway.attachment
+
+    async def forget_meanwhile(url: str, max_bytes: int):
+        await world.engine.command_handler.do(ForgetCustomer("c1"))
+        return await fetch(url, max_bytes)
+
+    monkeypatch.setattr(world.gateway, "attachment", forget_meanwhile)
+    await media.run_once()
+    assert await cache.run(lambda db: db.execute("SELECT count(*) FROM media_bytes").fetchall()) == [(0,)]
+
+
+async def test_the_cache_stays_below_its_limit(world, kit, media: Media, cache, monkeypatch) -> None:
+    monkeypatch.setattr(media_module, "MAX_CACHE_BYTES", 100)
+    await receive(world, kit, *(f"{n}.jpg" for n in range(6)))
+    await media.run_once()
+    rows = await cache.run(lambda db: db.execute("SELECT total(size_bytes) FROM media").fetchall())
+    assert 0 < rows[0][0] <= 100
