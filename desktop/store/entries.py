@@ -369,16 +369,21 @@ def with_files_after(db: Database, arrival: int, at_most: int) -> list[Entry]:
     return [_entry(row) for row in rows]
 
 
-def load(db: Database, key: MessageKey) -> Entry | None:
-    """One entry; None if it is not stored."""
-    row = fetch_one(db, "SELECT * FROM entries WHERE conversation_id = ? AND entry_id = ?", key)
-    return None if row is None else _entry(row)
+def file_of(db: Database, key: MessageKey, number: int) -> tuple[Attachment, datetime] | None:
+    """One file of an entry, by its place among them, and when it was sent; None if there is none."""
+    row = fetch_one(
+        db,
+        "SELECT attachments -> ? AS file, sent_at_us FROM entries WHERE conversation_id = ? AND entry_id = ?",
+        (number, *key),
+    )
+    return None if row is None or row.file is None else (Attachment(**from_json(row.file)), from_us(row.sent_at_us))
 
 
 def count_files(db: Database, keys: Collection[MessageKey]) -> dict[MessageKey, int]:
     """How many files each of these entries has; 0 for one that is not stored."""
     counts = dict.fromkeys(keys, 0)
+    counted = "SELECT json_array_length(attachments) FROM entries WHERE conversation_id = ? AND entry_id = ?"
     for key in counts:
-        row = fetch_one(db, "SELECT attachments FROM entries WHERE conversation_id = ? AND entry_id = ?", key)
-        counts[key] = 0 if row is None else len(from_json(row.attachments))
+        row = fetch_one(db, counted, key)
+        counts[key] = 0 if row is None else int(row[0])
     return counts

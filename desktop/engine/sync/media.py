@@ -164,31 +164,31 @@ class Media:
         row = await cache.run(media_cache.find, key)
         if row is not None:
             return row if _is_due(row, self._clock.now()) else None
-        entry = await self._store.read(entries.load, (key.conversation_id, key.entry_id))
-        return MediaRow(key, MediaState.WAITING, entry.sent_at) if entry is not None else None
+        found = await self._file(key)
+        return MediaRow(key, MediaState.WAITING, found[1]) if found is not None else None
 
     async def _fetch(self, row: MediaRow) -> None:
         """Fetch one file and store it, or why it is not here."""
         cache, now = self._cache, self._clock.now
         if cache is None:
             return
-        found = await self._attachment(row.key)
+        found = await self._file(row.key)
         if found is None:
             await cache.run(media_cache.remove_key, row.key)
             return
         try:
-            file = await self._download(row.key, found)
+            file = await self._download(row.key, found[0])
         except ProviderError as error:
             await self._fail(cache, row, error)
         else:
             # It may have been forgotten while it was under way.
-            if await self._attachment(row.key) is not None:
+            if await self._file(row.key) is not None:
                 await cache.run(media_cache.save_bytes, row, file.data, now())
         self._feed.publish(Changes(media=frozenset({row.key})))
 
-    async def _attachment(self, key: MediaKey) -> Attachment | None:
-        entry = await self._store.read(entries.load, (key.conversation_id, key.entry_id))
-        return _file_of(entry, key.number)
+    async def _file(self, key: MediaKey) -> tuple[Attachment, datetime] | None:
+        """What is stored of a file, and when it was sent."""
+        return await self._store.read(entries.file_of, (key.conversation_id, key.entry_id), key.number)
 
     async def _download(self, key: MediaKey, file: Attachment) -> DownloadedFile:
         """Raises ProviderError. An address that has expired is read anew, once."""

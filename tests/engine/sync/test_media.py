@@ -65,7 +65,7 @@ async def test_a_new_file_is_fetched_before_anybody_looks(world, kit, media: Med
 
 
 async def test_the_newest_come_first_and_a_few_at_a_time(world, kit, media: Media) -> None:
-    await receive(world, kit, *(f"{n}.jpg" for n in range(30)), minutes_ago=5)
+    await receive(world, kit, *(f"{n}.jpg" for n in range(1_000)), minutes_ago=5)
     await receive(world, kit, "new.jpg")
     await media.run_once()
     fetched = world.gateway.called("attachment")
