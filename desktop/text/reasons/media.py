@@ -15,5 +15,5 @@ SENTENCES = {
     MediaReason.UNREADABLE: Text("The picture is damaged or isn't what its name says."),
     MediaReason.TOO_MANY_PIXELS: Text("The picture is too large to show."),
     # Translators: {ending}: the file's ending in capitals, such as HEIC.
-    MediaReason.KIND_NOT_SHOWN: Text("{ending} pictures can't be shown here. Save it to open it."),
+    MediaReason.KIND_NOT_SHOWN: Text("{ending} pictures can't be shown here."),
 }

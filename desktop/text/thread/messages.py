@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from desktop.domain.history.thread import Author, Message
 from desktop.domain.model.facts import Attachment, ChannelKind, Entry
+from desktop.domain.model.reason import make_reason
 from desktop.domain.origin import Origin
 from desktop.domain.window.window import WINDOW_LENGTH
+from desktop.ports.reasons import MediaReason
 from desktop.text.catalog import Plural, Text
 from desktop.text.formats import size
 from desktop.text.names import channel_label, channel_name, place
@@ -38,6 +40,10 @@ _KINDS = {"image": Text("Picture"), "audio": Text("Audio"), "video": Text("Video
 _FILE = Text("File", "kind of attachment")
 # Translators: below a file's name: "Picture · 14 kB".
 _KIND_AND_SIZE = Text("{kind} · {size}")
+# Translators: below the name of a sound file. {details}: "Audio · 14 kB".
+_OPENS_ELSEWHERE = Text("{details} · Opens in your player")
+# Translators: tooltip of a file. {name}: its name; {details}: "Picture · 14 kB".
+_NAME_AND_DETAILS = Text("{name} · {details}")
 
 LOADING_EARLIER = Text("Loading earlier messages…")
 # Translators: on the button that goes to the newest message.
@@ -107,3 +113,19 @@ def attachment_details(file: Attachment) -> str:
     """Return for example `Picture · 14 kB`; the kind alone where Intercom doesn't say the size."""
     kind = attachment_kind(file)
     return kind if file.size_bytes is None else _KIND_AND_SIZE(kind=kind, size=size(file.size_bytes))
+
+
+def file_tooltip(name: str, file: Attachment) -> str:
+    return _NAME_AND_DETAILS(name=name, details=attachment_details(file))
+
+
+def opens_elsewhere(file: Attachment) -> str:
+    """Return what is said of a sound that cannot be played here."""
+    return _OPENS_ELSEWHERE(details=attachment_details(file))
+
+
+def picture_not_shown(file: Attachment, ending: str) -> str:
+    """Return why a picture of this kind is not shown. ending: of its name."""
+    if not ending:
+        return attachment_details(file)
+    return describe(make_reason(MediaReason.KIND_NOT_SHOWN, ending=ending.upper()))

@@ -5,8 +5,12 @@ from __future__ import annotations
 from desktop.domain.model.media import MediaState
 from desktop.domain.model.reason import Reason
 from desktop.text.catalog import Text
+from desktop.text.locale import number
 from desktop.text.reasons.describe import describe
 
+# Translators: in the menu of a message. {name}: of a picture's or a voice note's file.
+SHOW_FILE = Text("Show {name}")
+PLAY_FILE = Text("Play or pause {name}")
 LOADING = Text("Loading…")
 # Translators: for screen readers. {name}: of the picture's file.
 PICTURE = Text("Picture: {name}")
@@ -28,8 +32,39 @@ CLOSE = Text("Close")
 COPIED = Text("Picture copied.")
 # Translators: {file}: a name; {folder}: where it was saved.
 SAVED = Text("{file} is saved in {folder}.")
-# Translators: {file}: a name; {reason}: the system's own words.
-NOT_SAVED = Text("{file} can't be saved: {reason}.")
+# Translators: {file}: a name; {reason}: a sentence or the system's own words.
+NOT_SAVED = Text("{file} can't be saved. {reason}")
+SAVE_TITLE = Text("Save the file")
+STILL_LOADING = Text("It's still loading. Try again in a moment.")
+# Translators: in the menu of a message. {name}: of a file.
+SAVE_FILE = Text("Save {name}…")
+
+_NOT_PLAYED = Text("This can't be played here.")
+# Translators: of a voice note: the place that is played and its length, such as 0:03 / 0:12.
+_TIMES = Text("{position} / {duration}")
+# Translators: how fast a voice note is played: 1.5×.
+_SPEED = Text("{factor}×")
+
+
+def audio_status(reason: Reason) -> str:
+    """Return why a voice note cannot be played."""
+    return describe(reason) or _NOT_PLAYED()
+
+
+def audio_times(position_ms: int, duration_ms: int) -> str:
+    """Return the place and the length of a voice note; "" while its length is unknown."""
+    if not duration_ms:
+        return ""
+    return _TIMES(position=_clock(position_ms), duration=_clock(duration_ms))
+
+
+def speed(factor: float) -> str:
+    return _SPEED(factor=number(factor, 0 if factor == int(factor) else 1))
+
+
+def _clock(ms: int) -> str:
+    minutes, seconds = divmod(ms // 1000, 60)
+    return f"{minutes}:{seconds:02}"
 
 
 def picture_status(state: MediaState, reason: Reason) -> str:

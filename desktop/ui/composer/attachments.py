@@ -6,8 +6,8 @@ from collections.abc import Hashable
 from pathlib import Path
 from stat import S_ISREG
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop.domain.content.file_types import type_of
@@ -16,6 +16,7 @@ from desktop.text.catalog import strip_isolates
 from desktop.text.formats import size
 from desktop.text.screens import composer as texts
 from desktop.ui.look import icons
+from desktop.ui.look.decoding import decode_picture, picture_format
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.announce import announce
@@ -28,8 +29,14 @@ MAX_TOTAL_BYTES = 15_000_000
 """In one reply. Intercom publishes no limit; base64 adds a third, and about 20 MB of JSON is known to pass."""
 
 
+_CROSS = 14
+THUMBNAIL = QSize(40, 40)
+MAX_THUMBNAIL_BYTES = 5_000_000
+"""The picture of a larger file would take too long to decode while somebody waits."""
+
+
 class AttachmentRow(QWidget):
-    """A row of chips; hidden without files.
+    """A row of chips, pictures with a thumbnail; hidden without files.
 
     Signals:
         changed: a file was added or removed.
@@ -43,6 +50,7 @@ class AttachmentRow(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._files: list[OutgoingFile] = []
+        self._thumbnails: list[QPixmap | None] = []
         self._row = layouts.row("stretch", parent=self, spacing=GAP - 2)
         self.hide()
 
@@ -53,6 +61,7 @@ class AttachmentRow(QWidget):
     def set_files(self, files: tuple[OutgoingFile, ...]) -> None:
         """Show the files of a draft without emitting `changed`."""
         self._files = list(files)
+        self._thumbnails = [self._thumbnail(file) for file in files]
         self._rebuild()
 
     def add_paths(self, paths: list[str]) -> None:
@@ -92,14 +101,43 @@ class AttachmentRow(QWidget):
             self.refused.emit(texts.FILES_TOO_LARGE(file=file.name, limit=size(MAX_TOTAL_BYTES)))
         else:
             self._files.append(file)
+            self._thumbnails.append(self._thumbnail(file))
             self._rebuild()
             self.changed.emit()
 
     def _on_chip(self) -> None:
         number = self.sender().property("number")
-        del self._files[number]
+        del self._files[number], self._thumbnails[number]
         self._rebuild()
         self.changed.emit()
+
+    def _thumbnail(self, file: OutgoingFile) -> QPixmap | None:
+        """None for what is no picture that can be shown."""
+        if len(file.data) > MAX_THUMBNAIL_BYTES or not picture_format(file.data):
+            return None
+        ratio = self.devicePixelRatioF()
+        decoded = decode_picture(file.data, THUMBNAIL * ratio)
+        if decoded.image is None:
+            return None
+        pixmap = QPixmap.fromImage(decoded.image)
+        pixmap.setDevicePixelRatio(ratio)
+        return pixmap
+
+    def _chip_icon(self, thumbnail: QPixmap | None) -> QIcon:
+        """The cross that removes the file, in the corner of its picture if it is one."""
+        cross = icons.icon("fa6s.xmark", self._theme.color("muted"))
+        if thumbnail is None:
+            return cross
+        pixmap = QPixmap(thumbnail)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        corner = QRect(0, 0, _CROSS, _CROSS)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("surface"))
+        painter.drawEllipse(corner)
+        cross.paint(painter, corner.adjusted(2, 2, -2, -2))
+        painter.end()
+        return QIcon(pixmap)
 
     def _rebuild(self) -> None:
         while self._row.count() > 1:
@@ -109,12 +147,14 @@ class AttachmentRow(QWidget):
                 # This may run in the chip's own click handler, so it has to outlive the call.
                 chip.hide()
                 chip.deleteLater()
-        for number, file in enumerate(self._files):
+        for number, (file, thumbnail) in enumerate(zip(self._files, self._thumbnails, strict=True)):
             name = self.fontMetrics().elidedText(file.name, Qt.TextElideMode.ElideMiddle, 180)
             file_size = size(len(file.data))
             chip = QPushButton(texts.FILE_CHIP(file=name, size=file_size), self)
             chip.setProperty("number", number)
-            chip.setIcon(icons.icon("fa6s.xmark", self._theme.color("muted")))
+            chip.setIcon(self._chip_icon(thumbnail))
+            if thumbnail is not None:
+                chip.setIconSize(THUMBNAIL)
             chip.setAccessibleName(strip_isolates(texts.REMOVE_FILE_OF_SIZE(file=file.name, size=file_size)))
             chip.setToolTip(texts.REMOVE_FILE(file=file.name))
             chip.clicked.connect(self._on_chip)

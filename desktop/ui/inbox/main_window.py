@@ -36,6 +36,8 @@ from desktop.ui.inbox.view_loader import LoadedViews, ViewLoader
 from desktop.ui.look import icons
 from desktop.ui.look.theme import WINDOW_SIZE, Theme
 from desktop.ui.look.ticker import Ticker
+from desktop.ui.thread.media.saving import FileSaver
+from desktop.ui.thread.media.viewer import PictureViewer
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.connection_line import ConnectionLine
 
@@ -93,7 +95,9 @@ class MainWindow(QWidget):
         self._loader = ViewLoader(engine, self)
         self._seen_marker = SeenMarker(self._submit, self)
         self._sending = SendActions(submit, self.composer, self.warning_sheet, self.toast, ticker, self)
-        self._links = LinkOpener(open_url, self.question, self.toast)
+        self._links = LinkOpener(open_url, self.question, self.toast, engine)
+        self._file_saver = FileSaver(engine, self)
+        self.viewer = PictureViewer(theme, self._panes.media.pictures, self._file_saver, self)
         self._pending_replies = PendingReplyActions(submit, self.composer, self.question, self.toast, ticker, self)
         self._handover = InboxHandover(submit, self.composer, self.toast, ticker, settings, self)
         self._templates = TemplateActions(engine, theme, ticker, self.toast, self)
@@ -452,6 +456,10 @@ class MainWindow(QWidget):
         self.thread_pane.all_conversations_requested.connect(self._on_all_conversations_requested)
         self.thread_pane.inbox_requested.connect(self._open_in_inbox)
         self.thread_pane.link_activated.connect(self._links.open_link)
+        self._panes.media.viewer_requested.connect(self.viewer.show_pictures)
+        self._panes.media.save_requested.connect(self._file_saver.ask)
+        for source in (self.viewer, self._file_saver):
+            source.message.connect(self.toast.show_message)
         # Otherwise a new message in another conversation would switch to that while the agent is writing.
         self.composer.draft_started.connect(self.thread_pane.choose_conversation)
         self.composer.go_to.connect(self._move_draft)

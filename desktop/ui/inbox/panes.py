@@ -16,6 +16,7 @@ from desktop.ui.inbox.review_banner import ReviewBanner
 from desktop.ui.look.theme import LIST_WIDTH, SIDE_WIDTH, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread.pane import ThreadPane
+from desktop.ui.thread.timeline.thread_media import ThreadMedia
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.confirm_sheet import ConfirmSheet
 from desktop.ui.widgets.toast import Toast
@@ -35,7 +36,8 @@ class MainPanes(QSplitter):
         self._theme, self._settings = theme, settings
         self._is_folding_chosen = False
         self.list = CustomerList(engine, theme, ticker)
-        self.thread_pane = ThreadPane(theme, ticker)
+        self.media = ThreadMedia(engine, self)
+        self.thread_pane = ThreadPane(theme, ticker, media=self.media)
         self.composer = Composer(theme, ticker)
         self.details = DetailsPane(theme, ticker)
         self.toast = Toast(theme, ticker)

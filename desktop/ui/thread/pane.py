@@ -19,6 +19,7 @@ from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread.header import ThreadHeader
+from desktop.ui.thread.timeline.thread_media import ThreadMedia
 from desktop.ui.thread.timeline.view import TimelineView
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Paragraph
@@ -49,7 +50,10 @@ class ThreadPane(QWidget):
     older_requested = Signal()
     all_conversations_requested = Signal()
 
-    def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, ticker: Ticker, parent: QWidget | None = None, media: ThreadMedia | None = None
+    ) -> None:
+        """media: shows pictures and plays voice notes; None leaves their room empty."""
         super().__init__(parent)
         self._theme = theme
         self._ticker = ticker
@@ -62,6 +66,8 @@ class ThreadPane(QWidget):
         self._today: date | None = None
         self._minute: datetime | None = None
         self._build()
+        if media is not None:
+            self.timeline.set_media(media)
         ticker.ticked.connect(self._on_tick)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()

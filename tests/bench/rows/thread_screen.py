@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 
-from PySide6.QtCore import QSize, QStringListModel
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, QStringListModel
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QListView, QScrollBar
 
+from desktop.domain.model.media import MediaKey, MediaState
+from desktop.engine.views import MediaFile
 from desktop.ui.inbox.main_window import MainWindow
 from tests.bench.figures import Bar, Bench, Figure, row
 from tests.bench.measure import thread_ms
@@ -57,22 +60,53 @@ def scrolling(bench: Bench) -> Iterator[Figure]:
     floor: list[float] = []
 
     async def main() -> None:
-        async with opened_engine(world) as engine, opened_window(engine) as window:
-            await open_customer(window, world.long_customer_id(length))
-            await asyncio.sleep(1.0)
-            plain = _plain_list(length, window.thread_pane.timeline.size())
-            floor_bar, bar = plain.verticalScrollBar(), window.thread_pane.timeline.verticalScrollBar()
-            for turn in range(bench.rounds(FRAMES)):
-                if turn % FLOOR_FRAMES == 0:
-                    floor_bar.setValue(floor_bar.maximum())
-                floor.append(await _frame(floor_bar))
-                frames.append(await _frame(bar))
-            _check(window, length)
-            plain.deleteLater()
+        async with opened_engine(world) as engine:
+            engine.media = PhotoMedia()
+            async with opened_window(engine) as window:
+                await scroll(window)
+
+    async def scroll(window: MainWindow) -> None:
+        await open_customer(window, world.long_customer_id(length))
+        await asyncio.sleep(1.0)
+        plain = _plain_list(length, window.thread_pane.timeline.size())
+        floor_bar, bar = plain.verticalScrollBar(), window.thread_pane.timeline.verticalScrollBar()
+        for turn in range(bench.rounds(FRAMES)):
+            if turn % FLOOR_FRAMES == 0:
+                floor_bar.setValue(floor_bar.maximum())
+            floor.append(await _frame(floor_bar))
+            frames.append(await _frame(bar))
+        _check(window, length)
+        plain.deleteLater()
 
     run_program(main)
     what = f"{length:,} mixed messages with pictures, {STEP_PX} px a frame, loading included"
     yield Figure(what, tuple(frames), tuple(floor), "list of fixed strings", (Bar("p99", 8),), tail="p99")
+
+
+class PhotoMedia:
+    """A photo of 1200 x 900 pixels for every file, as if it had been fetched before."""
+
+    def __init__(self) -> None:
+        image = QImage(1200, 900, QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        for x in range(0, 1200, 20):
+            for y in range(0, 900, 20):
+                painter.fillRect(x, y, 20, 20, QColor.fromHsv((7 * x + 11 * y) % 360, 90 + (x ^ y) % 160, 200))
+        painter.end()
+        data = QByteArray()
+        buffer = QBuffer(data)
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        image.save(buffer, "JPEG", 92)
+        self._data = bytes(data.data())
+
+    async def load(self, key: MediaKey) -> MediaFile:
+        return MediaFile(key, MediaState.HERE, self._data)
+
+    async def retry(self, key: MediaKey) -> None:
+        """Nothing is missing."""
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
 
 
 async def _frame(bar: QScrollBar) -> float:

@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, QUrl
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QApplication, QPushButton
+from sample_pictures import png_header, turned_jpeg
 
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import Verdict, WarningCode
@@ -248,6 +249,25 @@ def test_files_come_by_paste_and_go_by_chip(composer, asked, jennifer: Jennifer,
     assert [(f.name, f.content_type, f.data[:4]) for f in asked[0].files] == [
         ("picture-2.png", "image/png", b"\x89PNG")
     ]
+
+
+def test_pictures_have_a_thumbnail_and_what_only_claims_to_be_one_has_none(
+    composer, jennifer: Jennifer, tmp_path: Path
+) -> None:
+    composer.show_conversation(jennifer(**OPEN), "wa", "91")
+    row = composer.findChild(AttachmentRow)
+    (tmp_path / "photo.jpg").write_bytes(turned_jpeg(400, 200))
+    (tmp_path / "broken.png").write_bytes(png_header(100_000, 100_000))
+    (tmp_path / "invoice.pdf").write_bytes(b"%PDF-1.7")
+    row.add_paths([str(tmp_path / name) for name in ("photo.jpg", "broken.png", "invoice.pdf")])
+    chips = [row._row.itemAt(number).widget() for number in range(3)]
+    size = chips[0].icon().actualSize(chips[0].iconSize())
+    assert (size.width(), size.height()) == (20, 40)
+    assert chips[0].icon().pixmap(chips[0].iconSize()).toImage().pixelColor(15, 10).red() > 200
+    assert [chip.iconSize().height() < 40 for chip in chips] == [False, True, True]
+    chips[0].click()
+    assert [file.name for file in row.files] == ["broken.png", "invoice.pdf"]
+    assert row._row.itemAt(0).widget().iconSize().height() < 40
 
 
 def test_a_file_has_the_type_of_its_ending_whatever_the_machine_knows(composer, tmp_path: Path) -> None:

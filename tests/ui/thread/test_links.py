@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QUrl
 from PySide6.QtWidgets import QWidget
 
+from desktop.domain.model.media import MediaKey, MediaState
+from desktop.engine.views import MediaFile
 from desktop.ui.inbox.actions.links import LinkOpener
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread.layout.row_style import RowStyle
@@ -30,8 +35,9 @@ def page(qtbot) -> QWidget:
 
 
 @pytest.fixture
-def links(page: QWidget, theme, ticker: Ticker, opened) -> LinkOpener:
-    made = LinkOpener(lambda url: opened.append(url.toString()), ConfirmSheet(theme, page), Toast(theme, ticker, page))
+def links(page: QWidget, theme, ticker: Ticker, opened, engine) -> LinkOpener:
+    question, toast = ConfirmSheet(theme, page), Toast(theme, ticker, page)
+    made = LinkOpener(lambda url: opened.append(url.toString()), question, toast, engine)
     page.resize(800, 600)
     page.show()
     return made
@@ -210,6 +216,37 @@ def test_risky_kinds_are_asked_about(ending, links, opened):
 def test_ordinary_files_open_in_the_browser_at_once(name, links, opened):
     links.open_link(LinkTarget("https://files.example/1?x=a.exe", file_name=name))
     assert opened == ["https://files.example/1?x=a.exe"]
+
+
+@pytest.mark.parametrize("name", ["invoice.pdf", "note.amr", "../film.mp4"])
+def test_an_ordinary_file_that_is_here_is_opened_from_a_folder_of_its_own(name, links, opened, engine):
+    key = MediaKey("900", "1", 0)
+    engine.media.files[key] = MediaFile(key, MediaState.HERE, b"bytes")
+    for _ in range(2):
+        links.open_link(LinkTarget("https://x.example/a", file_name=name, key=key))
+    paths = [Path(QUrl(address).toLocalFile()) for address in opened]
+    assert [path.name for path in paths] == [file_names.safe_name(name)] * 2
+    assert [path.read_bytes() for path in paths] == [b"bytes"] * 2
+    assert len(set(paths)) == 2
+    assert paths[0].parent.stat().st_mode & 0o077 == 0
+    folder = paths[0].parent.parent
+    links._folder = None
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("name", ["setup.exe", "macro.xlsm", "page.html", "bundle.zip", "README", "script.weird"])
+def test_a_file_that_could_run_is_left_to_the_browser(name, links, opened, engine):
+    key = MediaKey("900", "1", 0)
+    engine.media.files[key] = MediaFile(key, MediaState.HERE, b"bytes")
+    links.open_link(LinkTarget("https://x.example/a", file_name=name, key=key))
+    if links._question.is_open:
+        links._question.confirm()
+    assert opened == ["https://x.example/a"]
+
+
+def test_a_file_that_is_not_here_opens_in_the_browser(links, opened):
+    links.open_link(LinkTarget("https://x.example/a", file_name="a.pdf", key=MediaKey("900", "1", 0)))
+    assert opened == ["https://x.example/a"]
 
 
 def test_the_address_of_a_file_counts_as_well(links, opened):

@@ -85,7 +85,26 @@ class Paragraph(_WithTip):
     action: str = ""
 
 
-Piece = Line | Icon | Paragraph
+class SlotKind(Enum):
+    """What is shown in a `MediaSlot`."""
+
+    PICTURE = auto()
+    AUDIO = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class MediaSlot(_WithTip):
+    """Room for the file of a message, whose contents come later and change. number: of the file in its message."""
+
+    rect: QRectF
+    kind: SlotKind
+    number: int
+    make_tip: Tip = ""
+    action: str = ""
+
+
+Piece = Line | Icon | Paragraph | MediaSlot
+PaintSlot = Callable[[QPainter, MediaSlot], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +135,27 @@ class BubbleLayout:
             return None
         return body.body.target_at(point - body.rect.topLeft())
 
+    @property
+    def slots(self) -> list[MediaSlot]:
+        """The room for files, in order."""
+        return [piece for piece in self.pieces if isinstance(piece, MediaSlot)]
+
+    def slot_at(self, point: QPointF) -> MediaSlot | None:
+        """Return the room for a file under `point`."""
+        piece = self.piece_at(point)
+        return piece if isinstance(piece, MediaSlot) else None
+
     def draw(
-        self, painter: QPainter, corner: QPointF, style: RowStyle, selection: Sequence[QTextLayout.FormatRange]
+        self,
+        painter: QPainter,
+        corner: QPointF,
+        style: RowStyle,
+        selection: Sequence[QTextLayout.FormatRange],
+        paint_slot: PaintSlot | None = None,
     ) -> None:
-        """Paint the row with its top left corner at `corner`. selection: ranges of the selectable text."""
+        """Paint the row with its top left corner at `corner`. selection: ranges of the selectable text. paint_slot:
+        paints the files of the message.
+        """
         painter.translate(corner)
         for frame in self.frames:
             _draw_frame(painter, frame, style)
@@ -130,6 +166,10 @@ class BubbleLayout:
                 painter.drawPixmap(
                     piece.rect.topLeft(), icons.pixmap(piece.name, style.color(piece.color_role), size, ratio)
                 )
+                continue
+            if isinstance(piece, MediaSlot):
+                if paint_slot is not None:
+                    paint_slot(painter, piece)
                 continue
             painter.setPen(style.pen(piece.color_role))
             if isinstance(piece, Line):

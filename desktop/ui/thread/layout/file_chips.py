@@ -1,18 +1,24 @@
-"""Attachments in a bubble: a frame with an image's aspect ratio, and a chip with name and size for every file."""
+"""Attachments in a bubble: pictures, voice notes, and a chip with name and size for every other file."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QRectF
 
+from desktop.domain.content.file_types import ending_of, type_of
 from desktop.domain.model.facts import Attachment
 from desktop.text.thread import messages as texts
+from desktop.ui.thread.layout.bubble_layout import MediaSlot, SlotKind
 from desktop.ui.thread.layout.column import CHIP_PAD, Column, Item
+from desktop.ui.thread.media.audio import can_play
 from desktop.ui.thread.media.file_names import safe_name
 
 _ICONS = {"image": "fa6s.image", "audio": "fa6s.microphone", "video": "fa6s.film"}
+_SHOWN_PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 _MAX_WIDTH, _MAX_HEIGHT, _MIN_SIDE = 260.0, 170.0, 60.0
+_AUDIO_WIDTH = 260.0
 _ICON_SIZE = 22.0
 MAX_FILES = 20
 
@@ -21,33 +27,46 @@ def add_files(column: Column, files: Sequence[Attachment], *, everything: bool =
     """Add at most `MAX_FILES` attachments. everything: add all."""
     shown = files if everything else files[:MAX_FILES]
     for number, file in enumerate(shown):
-        kind = file.content_type.partition("/")[0]
-        icon, action = _ICONS.get(kind, "fa6s.file-lines"), f"file:{number}"
-        if kind == "image":
-            _add_image(column, file, icon, action)
-        _add_chip(column, file, "fa6s.paperclip" if kind == "image" else icon, action)
+        content_type = type_of(file.name, file.content_type)
+        kind, action = content_type.partition("/")[0], f"file:{number}"
+        if content_type in _SHOWN_PICTURES:
+            _add_slot(column, file, number, SlotKind.PICTURE, _picture_size(column, file))
+        elif kind == "audio" and can_play():
+            height = 2 * (column.style.bold_metrics.height() + CHIP_PAD)
+            _add_slot(column, file, number, SlotKind.AUDIO, (min(_AUDIO_WIDTH, column.max_width), height))
+        else:
+            _add_chip(column, file, _details(file, kind), _ICONS.get(kind, "fa6s.file-lines"), action)
     if len(shown) < len(files):
         column.add_items([Item(texts.SHOW_ALL_FILES(len(files)), "accent", "fa6s.angles-down", action="show_all")])
 
 
-def _add_image(column: Column, file: Attachment, icon: str, action: str) -> None:
-    """Add a frame with the image's aspect ratio, so that nothing moves when the image is shown."""
+def _picture_size(column: Column, file: Attachment) -> tuple[float, float]:
+    """In the picture's proportions as Intercom says them, so that nothing moves when the picture is there."""
     width, height = file.width_px or 4, file.height_px or 3
-    scale = min(min(_MAX_WIDTH, column.max_width) / width, _MAX_HEIGHT / height)
-    size = max(_MIN_SIDE, width * scale), max(_MIN_SIDE, height * scale)
+    scale = min(min(_MAX_WIDTH, column.max_width) / width, _MAX_HEIGHT / height, 1.0 if file.width_px else _MAX_HEIGHT)
+    return max(_MIN_SIDE, width * scale), max(_MIN_SIDE, height * scale)
+
+
+def _add_slot(column: Column, file: Attachment, number: int, kind: SlotKind, size: tuple[float, float]) -> None:
+    """Add room for what is loaded later."""
 
     def place(left: float, top: float, _width: float) -> None:
         box = QRectF(left, top, *size)
-        column.add_box(box, "hover")
-        inner = QRectF(box.left(), box.center().y() - _ICON_SIZE / 2, box.width(), _ICON_SIZE)
-        column.add_centered_icon(inner, icon, "muted", safe_name(file.name), action)
+        column.add_box(box, "hover" if kind is SlotKind.PICTURE else "surface")
+        tip = partial(texts.file_tooltip, safe_name(file.name), file)
+        column.pieces.append(MediaSlot(box, kind, number, tip, f"file:{number}"))
 
     column.add(size[0], size[1], place)
 
 
-def _add_chip(column: Column, file: Attachment, icon: str, action: str) -> None:
+def _details(file: Attachment, kind: str) -> str:
+    if kind == "image":
+        return texts.picture_not_shown(file, ending_of(file.name))
+    return texts.opens_elsewhere(file) if kind == "audio" else texts.attachment_details(file)
+
+
+def _add_chip(column: Column, file: Attachment, details: str, icon: str, action: str) -> None:
     style, name = column.style, safe_name(file.name)
-    details = texts.attachment_details(file)
     text_width = max(style.bold_metrics.horizontalAdvance(name), style.small_metrics.horizontalAdvance(details))
     width = min(text_width + 3 * CHIP_PAD + _ICON_SIZE + 2, column.max_width)
     line = style.bold_metrics.height()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,7 @@ class AudioState:
         return min(self.position_ms / self.duration_ms, 1.0) if self.duration_ms else 0.0
 
 
+@cache
 def can_play() -> bool:
     """Whether Qt's multimedia library is installed. Does not import it, which takes half a second."""
     return find_spec("PySide6.QtMultimedia") is not None

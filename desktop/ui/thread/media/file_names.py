@@ -6,6 +6,7 @@ import re
 import unicodedata
 from urllib.parse import unquote
 
+from desktop.domain.content.file_types import TYPES
 from desktop.text.thread import links as texts
 
 MAX_LENGTH = 120
@@ -56,6 +57,13 @@ def risk_reason(name: str, address: str = "") -> str:
     endings = [n.casefold().rpartition(".")[2] for n in map(safe_name, (name, path)) if "." in n]
     sentences = (text(ending=ending) for kind, text in _RISKY_KINDS for ending in endings if kind.fullmatch(ending))
     return next(sentences, "")
+
+
+def is_ordinary(name: str) -> bool:
+    """Return whether a file of this name is opened by a viewer or a player, and runs no program."""
+    ending = safe_name(name).casefold().rpartition(".")[2]
+    kind = TYPES.get(ending, "").partition("/")[0]
+    return kind in ("audio", "video") or _ORDINARY.fullmatch(ending) is not None
 
 
 def is_file_name(word: str) -> bool:

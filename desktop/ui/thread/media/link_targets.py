@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QUrl
 
+from desktop.domain.model.media import MediaKey
 from desktop.text.thread import links as texts
 from desktop.ui.thread.media import file_names
 
@@ -21,12 +22,14 @@ _HOST = re.compile(r"(?:[\w-]{1,63}\.){1,8}[^\W\d_][\w-]{1,62}")
 class LinkTarget:
     """A link or an attachment that can be opened.
 
-    claimed_host: a host named by the text before the link, "" for none. file_name: of an attachment, as sent.
+    claimed_host: a host named by the text before the link, "" for none. file_name: of an attachment, as sent. key: of
+    an attachment, whose bytes may be here.
     """
 
     address: str
     claimed_host: str = ""
     file_name: str = ""
+    key: MediaKey | None = field(default=None, compare=False)
 
 
 def openable_url(address: str) -> QUrl | None:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject, QRunnable, QSize, QThreadPool, Signal
-from PySide6.QtGui import QPixmap
+from PySide6.QtCore import QObject, QRunnable, QSize, Qt, QThreadPool, Signal
+from PySide6.QtGui import QBrush, QImage, QPainter, QPixmap
 
 from desktop.domain.model.media import MediaKey, MediaState
 from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.engine.changes import Changes
 from desktop.engine.protocols import Engine
 from desktop.engine.views import MediaFile
-from desktop.ui.thread.media.decoding import DecodedPicture, decode_picture
+from desktop.ui.look.decoding import DecodedPicture, decode_picture
 
 MAX_BYTES = 48_000_000
 """Of thumbnails in memory: about 250 at the largest size on a screen of double density."""
 MAX_THUMBNAILS = 1000
 DECODERS = 2
+RADIUS = 6.0
+"""Of the corners, in logical pixels."""
 
 _Place = tuple[MediaKey, int, int]
 """A file, and the width and height of the room for it in device pixels."""
@@ -78,6 +80,11 @@ class Pictures(QObject):
         self._thumbnails[place] = found
         return found
 
+    def known(self, key: MediaKey, box: QSize) -> Thumbnail | None:
+        """Return a thumbnail that was asked for, preferably at this size; None if none was."""
+        found = {place[1:]: thumbnail for place, thumbnail in self._thumbnails.items() if place[0] == key}
+        return found.get((box.width(), box.height())) or next(iter(found.values()), None)
+
     def _on_loaded(self, place: _Place, ratio: float, file: MediaFile) -> None:
         if file.state is not MediaState.HERE:
             self._keep(place, Thumbnail(None, file.state, file.reason))
@@ -135,8 +142,24 @@ class _DecodeJob(QRunnable):
         self._data = data
 
     def run(self) -> None:
-        box = QSize(self._place[1], self._place[2])
-        self.signals.done.emit(self._place, self._ratio, decode_picture(self._data, box))
+        decoded = decode_picture(self._data, QSize(self._place[1], self._place[2]))
+        if decoded.image is not None:
+            # Here, and not while it is painted.
+            decoded = replace(decoded, image=_rounded(decoded.image, RADIUS * self._ratio))
+        self.signals.done.emit(self._place, self._ratio, decoded)
+
+
+def _rounded(image: QImage, radius: float) -> QImage:
+    """With round corners, in the form that is painted without a conversion."""
+    rounded = QImage(image.size(), QImage.Format.Format_ARGB32_Premultiplied)
+    rounded.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(rounded)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QBrush(image))
+    painter.drawRoundedRect(rounded.rect(), radius, radius)
+    painter.end()
+    return rounded
 
 
 def _size_bytes(thumbnail: Thumbnail) -> int:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSaveFile, QSize, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QGuiApplication,
     QKeyEvent,
@@ -17,17 +16,16 @@ from PySide6.QtGui import (
     QPixmap,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop.domain.model.media import MediaKey, MediaState
-from desktop.engine.protocols import Engine
-from desktop.engine.views import MediaFile
 from desktop.text.catalog import strip_isolates
 from desktop.text.thread import pictures as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.thread.media.file_names import safe_name
 from desktop.ui.thread.media.pictures import Pictures, Thumbnail
+from desktop.ui.thread.media.saving import FileSaver
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.buttons import push_button
@@ -136,9 +134,9 @@ class PictureViewer(Overlay):
 
     message = Signal(str)
 
-    def __init__(self, theme: Theme, engine: Engine, pictures: Pictures, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, pictures: Pictures, saver: FileSaver, parent: QWidget) -> None:
         super().__init__(theme, parent)
-        self._engine, self._pictures = engine, pictures
+        self._pictures, self._saver = pictures, saver
         self._shown: Sequence[ViewedPicture] = ()
         self._at = 0
         self.view = PictureView(theme)
@@ -194,32 +192,7 @@ class PictureViewer(Overlay):
 
     def save(self) -> None:
         """Ask where to save the file as it was sent."""
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
-        suggested = str(Path(folder) / safe_name(self.current.name))
-        # Not exec(): a nested event loop would block all asyncio tasks.
-        dialog = QFileDialog(self, texts.SAVE_NAME(), suggested)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.save_as)
-        dialog.open()
-
-    def save_as(self, path: str) -> None:
-        """Write the file to `path`."""
-        load = self._engine.media.load(self.current.key)
-        self._engine.tasks.start(load, "save a picture", lambda file: self._write(Path(path), file))
-
-    def _write(self, path: Path, file: MediaFile) -> None:
-        target = QSaveFile(str(path))
-        is_written = (
-            file.state is MediaState.HERE
-            and target.open(QSaveFile.OpenModeFlag.WriteOnly)
-            and target.write(file.data) == len(file.data)
-            and target.commit()
-        )
-        if is_written:
-            self.message.emit(texts.SAVED(file=path.name, folder=str(path.parent)))
-        else:
-            self.message.emit(texts.NOT_SAVED(file=path.name, reason=target.errorString()))
+        self._saver.ask(self.current.key, self.current.name)
 
     def tab_order(self) -> list[QWidget]:
         zoom = [self._smaller, self._fit, self._larger]

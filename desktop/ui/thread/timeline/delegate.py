@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QTextCharFormat, QTextLayout
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
+from desktop.domain.model.media import MediaKey
 from desktop.ui.look.theme import Theme
 from desktop.ui.thread.entries import TimelineEntry, looks_same
-from desktop.ui.thread.layout.bubble_layout import BubbleLayout
+from desktop.ui.thread.layout.bubble_layout import BubbleLayout, MediaSlot
 from desktop.ui.thread.layout.height_estimate import estimate_height
 from desktop.ui.thread.layout.row_builder import build_row_layout
 from desktop.ui.thread.layout.row_style import RowStyle
 from desktop.ui.thread.media import link_targets
 from desktop.ui.thread.media.link_targets import LinkTarget
 from desktop.ui.thread.timeline.model import ENTRY
+from desktop.ui.thread.timeline.thread_media import ThreadMedia
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -42,7 +45,8 @@ class _CachedLayout:
 class TimelineDelegate(QStyledItemDelegate):
     """Caches the layouts of the rows that were asked for last.
 
-    width: of the pane, set by the view before it asks for layouts. build_count: layouts built so far.
+    width: of the pane, set by the view before it asks for layouts. media: paints the files of messages; None leaves
+    their room empty. build_count: layouts built so far.
     """
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
@@ -52,6 +56,7 @@ class TimelineDelegate(QStyledItemDelegate):
         self._cache: dict[str, _CachedLayout] = {}
         self._expanded: Counter[str] = Counter()
         self._selected: Mapping[str, tuple[int, int]] = {}
+        self.media: ThreadMedia | None = None
         self.width = 400
         self.build_count = 0
         theme.changed.connect(self._on_theme_changed)
@@ -100,8 +105,14 @@ class TimelineDelegate(QStyledItemDelegate):
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(self._style.pen("accent"))
             painter.drawRoundedRect(option.rect.adjusted(4, 1, -5, -1), 6, 6)
-        layout.draw(painter, QPointF(option.rect.topLeft()), self._style, self._selection(entry.key))
+        slots = partial(self._paint_slot, entry)
+        layout.draw(painter, QPointF(option.rect.topLeft()), self._style, self._selection(entry.key), slots)
         painter.restore()
+
+    def _paint_slot(self, entry: TimelineEntry, painter: QPainter, slot: MediaSlot) -> None:
+        key = media_key(entry, slot.number)
+        if self.media is not None and key is not None and entry.message is not None:
+            self.media.paint(painter, slot, key, entry.message.entry.attachments[slot.number], self._style)
 
     def _selection(self, key: str) -> list[QTextLayout.FormatRange]:
         if key not in self._selected:
@@ -139,4 +150,11 @@ def attachment_target(entry: TimelineEntry, action: str) -> LinkTarget | None:
     if word != "file" or entry.message is None:
         return None
     file = entry.message.entry.attachments[int(number)]
-    return LinkTarget(file.url, file_name=file.name)
+    return LinkTarget(file.url, file_name=file.name, key=media_key(entry, int(number)))
+
+
+def media_key(entry: TimelineEntry, number: int) -> MediaKey | None:
+    """Return the key of a file of a row's message; None for a row without a message."""
+    if entry.message is None:
+        return None
+    return MediaKey(entry.message.entry.conversation_id, entry.message.entry.id, number)

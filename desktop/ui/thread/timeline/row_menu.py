@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -32,13 +32,19 @@ def row_menu(
     on_quote: Callable[[str], None],
     on_action: Callable[[str], None],
     on_channel: Callable[[ChannelKind | None], None],
+    files: Sequence[tuple[str, Callable[[], object]]] = (),
 ) -> QMenu:
-    """Build the menu. selected: the selected text of the whole timeline. link, word: under the mouse.
+    """Build the menu. selected: the selected text of the whole timeline. link, word: under the mouse. files: label and
+    action for each picture and voice note.
 
     on_channel: called with the channel a message came from, None to remove an earlier choice.
     """
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    for label, on_file in files:
+        menu.addAction(label, on_file)
+    if files:
+        menu.addSeparator()
     if selected:
         menu.addAction(texts.COPY_SELECTION(), partial(copy, selected))
     if entry.text:

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.media import MediaKey
 from desktop.engine.commands import SetMessageChannel
 from desktop.engine.views import ConnectionState, PendingReply, ThreadView
 from desktop.text.thread import pane as texts
+from desktop.text.thread import pictures
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread import pending_reply
 from desktop.ui.thread.entries import EntryType, TimelineEntry
-from desktop.ui.thread.layout.bubble_layout import BubbleLayout
+from desktop.ui.thread.layout.bubble_layout import BubbleLayout, SlotKind
+from desktop.ui.thread.media.file_names import safe_name
 from desktop.ui.thread.pending_reply import OutgoingText
 from desktop.ui.thread.timeline.accessible_text import accessible_text
-from desktop.ui.thread.timeline.delegate import TimelineDelegate, attachment_target
+from desktop.ui.thread.timeline.delegate import TimelineDelegate, attachment_target, media_key
 from desktop.ui.thread.timeline.measured_list import MeasuredListView
 from desktop.ui.thread.timeline.model import TimelineModel
 from desktop.ui.thread.timeline.row_menu import channel_menu, copy, has_channel, row_menu
 from desktop.ui.thread.timeline.text_selection import TextSelection
+from desktop.ui.thread.timeline.thread_media import ThreadMedia, picture_box
+
+_MAX_FILES_IN_MENU = 10
 
 
 class TimelineView(MeasuredListView):
@@ -57,6 +64,20 @@ class TimelineView(MeasuredListView):
         self._set_up()
         theme.changed.connect(self._on_theme_changed)
 
+    @property
+    def media(self) -> ThreadMedia | None:
+        """Shows the files of messages; None leaves their room empty."""
+        return self.delegate.media
+
+    def set_media(self, media: ThreadMedia) -> None:
+        self.delegate.media = media
+        media.changed.connect(self._on_file_changed)
+
+    def _on_file_changed(self, key: MediaKey) -> None:
+        row = self.timeline.row_of(f"{key.conversation_id}/{key.entry_id}")
+        if row is not None:
+            self.update(self.timeline.index(row))
+
     def _set_up(self) -> None:
         self.setAccessibleName(texts.MESSAGES())
         self.setItemDelegate(self.delegate)
@@ -79,6 +100,8 @@ class TimelineView(MeasuredListView):
             return
         self.delegate.clear()
         self.text_selection.clear()
+        if self.media is not None:
+            self.media.clear()
         self._row_count_at_request = None
         self._set_at_bottom(True)
         self.timeline.show(view, now)
@@ -161,6 +184,7 @@ class TimelineView(MeasuredListView):
             outside = min(point.y(), 0) or max(point.y() - self.viewport().height(), 0)
             self.verticalScrollBar().setValue(self.verticalScrollBar().value() + outside)
         self.viewport().setCursor(self._cursor_at(point))
+        self._hover_file(point)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
@@ -189,8 +213,33 @@ class TimelineView(MeasuredListView):
         target, action = layout.target_at(within), layout.action_at(within)
         if target is not None:
             self.link_activated.emit(target)
-        elif action:
+        elif action and not self._activate_file(index, within):
             self._act(self.timeline.entry(index.row()), action)
+
+    def _activate_file(self, index: QModelIndex, within: QPointF) -> bool:
+        """Let a picture or a voice note answer a click. Returns False if there is none, or it can't."""
+        slot = self.text_selection.layout_at(index).slot_at(within)
+        entry = self.timeline.entry(index.row())
+        key = media_key(entry, slot.number) if slot is not None else None
+        if slot is None or key is None or self.media is None or entry.message is None:
+            return False
+        return self.media.activate(slot, within, key, entry.message.entry.attachments)
+
+    def _hover_file(self, point: QPoint) -> None:
+        if self.media is None:
+            return
+        index = self.indexAt(point)
+        layout = self.text_selection.layout_at(index) if index.isValid() else None
+        slot = layout.slot_at(self.text_selection.to_row(index, point)) if layout is not None else None
+        if slot is None or slot.kind is not SlotKind.PICTURE:
+            self.media.hover(None)
+        else:
+            self.media.hover(media_key(self.timeline.entry(index.row()), slot.number), picture_box(slot))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        if self.media is not None:
+            self.media.hover(None)
+        super().leaveEvent(event)
 
     def _act(self, entry: TimelineEntry, action: str) -> None:
         word, _, detail = action.partition(":")
@@ -258,12 +307,34 @@ class TimelineView(MeasuredListView):
             on_quote=self.quote_requested.emit,
             on_action=partial(self._act_on_pending, entry),
             on_channel=partial(self._request_channel, entry),
+            files=self._file_actions(index, entry),
         )
         if menu.isEmpty():
             menu.deleteLater()
         else:
             # Not exec(): a nested event loop would block all asyncio tasks.
             menu.popup(self.viewport().mapToGlobal(point))
+
+    def _file_actions(self, index: QModelIndex, entry: TimelineEntry) -> list[tuple[str, Callable[[], object]]]:
+        """What the menu offers for the pictures and voice notes of a row: label and action."""
+        media, message = self.media, entry.message
+        if media is None or message is None:
+            return []
+        files = message.entry.attachments
+        found: list[tuple[str, Callable[[], object]]] = []
+        for slot in self.text_selection.layout_at(index).slots[:_MAX_FILES_IN_MENU]:
+            key = MediaKey(message.entry.conversation_id, message.entry.id, slot.number)
+            name = safe_name(files[slot.number].name)
+            if slot.kind is SlotKind.PICTURE:
+                show = partial(media.show_picture, key, files, picture_box(slot))
+                found.append((pictures.SHOW_FILE(name=name), show))
+            else:
+                found.append((pictures.PLAY_FILE(name=name), partial(media.toggle_audio, key, name)))
+        for number, file in enumerate(files[:_MAX_FILES_IN_MENU]):
+            key = MediaKey(message.entry.conversation_id, message.entry.id, number)
+            save = partial(media.save_requested.emit, key, file.name)
+            found.append((pictures.SAVE_FILE(name=safe_name(file.name)), save))
+        return found
 
     def change_channel(self) -> bool:
         """Open the channel menu of the current message. Returns False if that is not a customer's message."""

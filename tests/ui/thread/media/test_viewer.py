@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fake_engine import FakeEngine
 from PySide6.QtCore import QPoint, QRectF, Qt
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
 from sample_pictures import picture
 
 from desktop.domain.model.media import MediaKey, MediaState
@@ -17,6 +17,7 @@ from desktop.engine.views import MediaFile
 from desktop.ports.reasons import MediaReason
 from desktop.ui.look.theme import Theme
 from desktop.ui.thread.media.pictures import Pictures
+from desktop.ui.thread.media.saving import FileSaver
 from desktop.ui.thread.media.viewer import PictureViewer, ViewedPicture
 
 KEYS = [MediaKey("900", "1", n) for n in range(3)]
@@ -40,7 +41,7 @@ def viewer(qtbot, theme: Theme, engine: FakeEngine, parent: QWidget) -> PictureV
         engine.media.files[key] = MediaFile(key, MediaState.HERE, picture(800, 600, "JPEG"))
     engine.media.files[KEYS[2]] = MediaFile(KEYS[2], MediaState.GONE, reason=make_reason(MediaReason.EXPIRED))
     pictures = Pictures(engine, parent)
-    viewer = PictureViewer(theme, engine, pictures, parent)
+    viewer = PictureViewer(theme, pictures, FileSaver(engine, parent), parent)
     with qtbot.waitSignal(pictures.changed):
         viewer.show_pictures(SHOWN, 0)
     return viewer
@@ -112,14 +113,11 @@ def test_it_is_copied(viewer: PictureViewer) -> None:
     assert (QApplication.clipboard().pixmap().width(), told) == (800, ["Picture copied."])
 
 
-def test_it_is_saved_as_it_was_sent(viewer: PictureViewer, engine: FakeEngine, tmp_path: Path) -> None:
-    told: list[str] = []
-    viewer.message.connect(told.append)
-    viewer.save_as(str(tmp_path / "photo.jpg"))
-    assert (tmp_path / "photo.jpg").read_bytes() == engine.media.files[KEYS[0]].data
-    viewer.save_as(str(tmp_path / "no such folder" / "photo.jpg"))
-    assert "photo.jpg" in told[0]
-    assert "can't be saved" in told[1]
+def test_the_button_asks_where_to_save_it(viewer: PictureViewer, parent: QWidget) -> None:
+    button(viewer, "Save the picture").click()
+    (dialog,) = parent.findChildren(QFileDialog)
+    assert Path(dialog.selectedFiles()[0]).name == "photo-0.jpg"
+    dialog.close()
 
 
 def test_tab_goes_round_its_own_buttons(qtbot, viewer: PictureViewer) -> None:

@@ -9,7 +9,7 @@ from sample_pictures import SVG, jpeg_header, picture, png_header, turned_jpeg
 from desktop.domain.model.reason import make_reason
 from desktop.ports.reasons import MediaReason
 from desktop.sandbox.world.sample_files import sample
-from desktop.ui.thread.media.decoding import decode_picture, picture_format
+from desktop.ui.look.decoding import decode_picture, picture_format
 
 BOX = QSize(260, 170)
 

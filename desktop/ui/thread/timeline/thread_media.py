@@ -1,0 +1,269 @@
+"""Paints the files of messages in their rows, and answers clicks on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QMovie, QPainter, QPixmap
+
+from desktop.domain.model.facts import Attachment
+from desktop.domain.model.media import MediaKey, MediaState
+from desktop.engine.protocols import Engine
+from desktop.engine.views import MediaFile
+from desktop.text.thread import pictures as texts
+from desktop.ui.look import icons
+from desktop.ui.thread.layout.bubble_layout import MediaSlot, SlotKind
+from desktop.ui.thread.layout.row_style import RowStyle
+from desktop.ui.thread.media.audio import SPEEDS, AudioPlayer, AudioState, Phase
+from desktop.ui.thread.media.file_names import safe_name
+from desktop.ui.thread.media.pictures import Pictures, Thumbnail
+from desktop.ui.thread.media.viewer import ViewedPicture
+
+MAX_MOVING_BYTES = 8_000_000
+MOVING_AT_MOST = QSize(512, 512)
+_EDGE = 1.0
+_PAD = 8.0
+_CAN_BE_RETRIED = (MediaState.GONE, MediaState.FAILED)
+_PLAY_ICONS = {
+    Phase.IDLE: "fa6s.play",
+    Phase.LOADING: "fa6s.hourglass-half",
+    Phase.PLAYING: "fa6s.pause",
+    Phase.PAUSED: "fa6s.play",
+    Phase.FAILED: "fa6s.triangle-exclamation",
+}
+
+
+class ThreadMedia(QObject):
+    """The files of the thread that is on the screen.
+
+    Signals:
+        changed: a file looks different now. arg: its MediaKey.
+        viewer_requested: show pictures large. args: the pictures of a message, which one to begin with.
+        save_requested: save a file. args: its MediaKey, its name.
+    """
+
+    changed = Signal(object)
+    save_requested = Signal(object, str)
+    viewer_requested = Signal(object, int)
+
+    def __init__(self, engine: Engine, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self.pictures = Pictures(engine, self)
+        self.audio = AudioPlayer(engine, self)
+        self._hovered: MediaKey | None = None
+        self._movie: QMovie | None = None
+        self.pictures.changed.connect(self.changed)
+        self.audio.changed.connect(self.changed)
+
+    def clear(self) -> None:
+        """Stop what plays, for another customer."""
+        self.audio.stop()
+        self.hover(None)
+
+    # --- clicks ------------------------------------------------------------------------------------------------------
+
+    def activate(self, slot: MediaSlot, point: QPointF, key: MediaKey, files: Sequence[Attachment]) -> bool:
+        """Answer a click. point: in the coordinates of the slot's rectangle. files: of the message. Returns False for
+        what can only be opened elsewhere.
+        """
+        if slot.kind is SlotKind.AUDIO:
+            return self._activate_audio(slot.rect, point, key, files[slot.number].name)
+        return self.show_picture(key, files, picture_box(slot))
+
+    def show_picture(self, key: MediaKey, files: Sequence[Attachment], box: QSize) -> bool:
+        """Show a picture large, or fetch it again. Returns False where neither helps."""
+        thumbnail = self.pictures.known(key, box)
+        if thumbnail is None or thumbnail.state in (MediaState.NOT_YET, MediaState.WAITING):
+            return True
+        if thumbnail.state in _CAN_BE_RETRIED:
+            self._engine.tasks.start(self._engine.media.retry(key), "fetch a file again")
+            return True
+        if thumbnail.pixmap is None:
+            return False
+        shown = [
+            ViewedPicture(MediaKey(key.conversation_id, key.entry_id, number), file.name)
+            for number, file in enumerate(files)
+            if file.content_type.startswith("image/") or number == key.number
+        ]
+        self.viewer_requested.emit(shown, next(i for i, picture in enumerate(shown) if picture.key == key))
+        return True
+
+    def toggle_audio(self, key: MediaKey, name: str) -> None:
+        """Play or pause a voice note."""
+        self.audio.toggle(key, name)
+
+    def _activate_audio(self, rect: QRectF, point: QPointF, key: MediaKey, name: str) -> bool:
+        if self.audio.state(key).phase is Phase.FAILED:
+            return False
+        parts = _AudioParts(rect)
+        if parts.speed.contains(point):
+            self.audio.next_speed()
+            self.changed.emit(key)
+        elif parts.wave.contains(point):
+            self.audio.seek(key, name, (point.x() - parts.wave.left()) / parts.wave.width())
+        else:
+            self.audio.toggle(key, name)
+        return True
+
+    # --- animated pictures -------------------------------------------------------------------------------------------
+
+    def hover(self, key: MediaKey | None, box: QSize | None = None) -> None:
+        """Let the picture under the mouse move, if it is animated; all others stand still."""
+        if key == self._hovered:
+            return
+        before, self._hovered = self._hovered, key
+        if self._movie is not None:
+            self._movie.stop()
+            self._movie.deleteLater()
+            self._movie = None
+            self.changed.emit(before)
+        thumbnail = self.pictures.known(key, box) if key is not None and box is not None else None
+        if key is not None and thumbnail is not None and thumbnail.is_animated:
+            self._engine.tasks.start(self._engine.media.load(key), "move a picture", self._on_moving_loaded)
+
+    def _on_moving_loaded(self, file: MediaFile) -> None:
+        if file.key != self._hovered or file.state is not MediaState.HERE or len(file.data) > MAX_MOVING_BYTES:
+            return
+        movie = self._movie = QMovie(self)
+        source = QBuffer(movie)
+        source.setData(QByteArray(file.data))
+        source.open(QIODevice.OpenModeFlag.ReadOnly)
+        movie.setDevice(source)
+        movie.setCacheMode(QMovie.CacheMode.CacheNone)
+        movie.jumpToFrame(0)
+        size = movie.currentPixmap().size()
+        movie.setScaledSize(size.boundedTo(size.scaled(MOVING_AT_MOST, Qt.AspectRatioMode.KeepAspectRatio)))
+        movie.frameChanged.connect(self._on_frame)
+        movie.start()
+
+    def _on_frame(self) -> None:
+        if self._hovered is not None:
+            self.changed.emit(self._hovered)
+
+    # --- painting ----------------------------------------------------------------------------------------------------
+
+    def paint(self, painter: QPainter, slot: MediaSlot, key: MediaKey, file: Attachment, style: RowStyle) -> None:
+        """Paint a file in its room."""
+        painter.save()
+        if slot.kind is SlotKind.AUDIO:
+            self._paint_audio(painter, slot.rect, self.audio.state(key), style)
+        else:
+            ratio = painter.device().devicePixelRatioF()
+            thumbnail = self.pictures.thumbnail(key, picture_box(slot), ratio)
+            pixmap = self._moving_pixmap(key) or thumbnail.pixmap
+            if pixmap is None:
+                _paint_status(painter, slot.rect, thumbnail, safe_name(file.name), style)
+            else:
+                _paint_picture(painter, slot.rect, pixmap, thumbnail.full_size)
+                if thumbnail.is_animated and key != self._hovered:
+                    _paint_round_icon(painter, slot.rect.center(), "fa6s.play", style, ratio)
+        painter.restore()
+
+    def _moving_pixmap(self, key: MediaKey) -> QPixmap | None:
+        if self._movie is None or key != self._hovered:
+            return None
+        pixmap = self._movie.currentPixmap()
+        return None if pixmap.isNull() else pixmap
+
+    def _paint_audio(self, painter: QPainter, rect: QRectF, state: AudioState, style: RowStyle) -> None:
+        parts, ratio = _AudioParts(rect), painter.device().devicePixelRatioF()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(style.brush("accent"))
+        painter.drawEllipse(parts.button)
+        side = round(parts.button.width() * 0.45)
+        icon = icons.pixmap(_PLAY_ICONS[state.phase], style.color("on_accent"), side, ratio)
+        painter.drawPixmap(parts.button.center() - QPointF(side / 2, side / 2), icon)
+        if state.phase is Phase.FAILED:
+            painter.setPen(style.pen("muted"))
+            painter.setFont(style.small)
+            said = texts.audio_status(state.reason)
+            room = parts.wave.united(parts.times)
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, said)
+            return
+        _paint_wave(painter, parts.wave, state, style)
+        painter.setFont(style.small)
+        painter.setPen(style.pen("muted"))
+        # Not as static text, which is kept: there are as many times as a note has seconds.
+        times = texts.audio_times(state.position_ms, state.duration_ms)
+        painter.drawText(parts.times, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, times)
+        speed = style.static_text(texts.speed(self.audio.speed), style.small)
+        painter.setPen(style.pen("accent" if self.audio.speed != SPEEDS[0] else "muted"))
+        painter.drawStaticText(QPointF(parts.speed.right() - speed.size().width(), parts.speed.top()), speed)
+
+
+class _AudioParts:
+    """Where the parts of a voice note are: the button, the waveform, and below it the times and the speed."""
+
+    def __init__(self, rect: QRectF) -> None:
+        side = rect.height() - 2 * _PAD
+        self.button = QRectF(rect.left() + _PAD, rect.top() + _PAD, side, side)
+        left, middle = self.button.right() + _PAD, rect.top() + rect.height() * 0.55
+        width = rect.right() - _PAD - left
+        self.wave = QRectF(left, rect.top() + _PAD / 2, width, middle - rect.top() - _PAD / 2)
+        below = rect.bottom() - middle - 1
+        speed_width = min(width / 3, 2.2 * below)
+        self.times = QRectF(left, middle, width - speed_width, below)
+        self.speed = QRectF(self.times.right(), middle, speed_width, below)
+
+
+def _paint_wave(painter: QPainter, rect: QRectF, state: AudioState, style: RowStyle) -> None:
+    """Bars of the loudness, the played ones in another color; equal ones while it is unknown."""
+    peaks = state.peaks or (0.12,) * 48
+    step, middle = rect.width() / len(peaks), rect.center().y()
+    played, others = style.brush("accent"), style.brush("muted")
+    count = round(state.progress * len(peaks))
+    for number, peak in enumerate(peaks):
+        height = max(2.0, peak * rect.height())
+        bar = QRectF(rect.left() + number * step, middle - height / 2, max(1.0, step - 1.5), height)
+        painter.fillRect(bar, played if number < count else others)
+
+
+def picture_box(slot: MediaSlot) -> QSize:
+    """Return the room for a picture within its frame."""
+    return QSize(int(slot.rect.width() - 2 * _EDGE), int(slot.rect.height() - 2 * _EDGE))
+
+
+def _paint_picture(painter: QPainter, rect: QRectF, pixmap: QPixmap, full_size: tuple[int, int]) -> None:
+    """In the middle of its room, in its own proportions: Intercom may have said those of the picture on its side."""
+    inner = rect.adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
+    size = QSizeF(*full_size)
+    if size.width() > inner.width() or size.height() > inner.height():
+        size = size.scaled(inner.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    target = QRectF(QPointF(), size)
+    target.moveCenter(inner.center())
+    size = pixmap.deviceIndependentSize()
+    if abs(size.width() - target.width()) < 2 and abs(size.height() - target.height()) < 2:
+        # Decoded at this size: on whole pixels nothing is scaled, which would take several times as long.
+        painter.drawPixmap(target.topLeft().toPoint(), pixmap)
+    else:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawPixmap(target, pixmap, QRectF(pixmap.rect()))
+
+
+def _paint_status(painter: QPainter, rect: QRectF, thumbnail: Thumbnail, name: str, style: RowStyle) -> None:
+    """Say why there is no picture (yet), as far as there is room for words."""
+    ratio = painter.device().devicePixelRatioF()
+    line = style.small_metrics.height()
+    is_loading = thumbnail.state in (MediaState.NOT_YET, MediaState.WAITING)
+    words = texts.picture_status(thumbnail.state, thumbnail.reason)
+    inner = rect.adjusted(_PAD, _PAD / 2, -_PAD, -_PAD / 2)
+    side = round(min(22.0, inner.height() / 2))
+    flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+    needed = style.small_metrics.boundingRect(QRectF(0, 0, inner.width(), 10_000), int(flags), words).height()
+    has_room = inner.height() >= side + _PAD + needed and inner.width() > 4 * line
+    top = inner.center().y() - (side + (_PAD + needed if has_room else 0)) / 2
+    icon = icons.pixmap("fa6s.image" if is_loading else "fa6s.circle-exclamation", style.color("muted"), side, ratio)
+    painter.drawPixmap(QPointF(inner.center().x() - side / 2, top), icon)
+    if has_room:
+        painter.setPen(style.pen("muted"))
+        painter.setFont(style.small)
+        painter.drawText(QRectF(inner.left(), top + side + _PAD, inner.width(), needed), int(flags), words)
+
+
+def _paint_round_icon(painter: QPainter, center: QPointF, name: str, style: RowStyle, ratio: float) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(style.brush("accent"))
+    painter.drawEllipse(center, 16, 16)
+    painter.drawPixmap(center - QPointF(7, 7), icons.pixmap(name, style.color("on_accent"), 14, ratio))
