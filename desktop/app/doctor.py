@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import platform
 import sys
+from importlib import import_module
 
 import apsw
 
@@ -30,6 +31,7 @@ def run(options: argparse.Namespace) -> int:
         return 2
     python, sqlite = platform.python_version(), apsw.sqlite_lib_version()
     print(texts.VERSIONS(version=__version__, python=python, qt=_qt(), sqlite=sqlite))
+    print((texts.NOTES_PLAY_HERE if _plays_notes() else texts.NOTES_OPEN_ELSEWHERE)())
     print(texts.PROFILE_FOLDER(folder=str(context.paths.profile)))
     print(texts.LOG_FOLDER(folder=str(context.paths.logs)), flush=True)
     return asyncio.run(_check_everything(context))
@@ -57,6 +59,15 @@ def _print_line(ok: bool, what: str, sentence: str) -> bool:
     line = texts.WELL if ok else texts.NOT_WELL
     print(line(what=what, sentence=sentence), flush=True)
     return ok
+
+
+def _plays_notes() -> bool:
+    """Whether Qt's multimedia library is here, with the system's libraries that it needs."""
+    try:
+        import_module("PySide6.QtMultimedia")
+    except ImportError:
+        return False
+    return True
 
 
 def _qt() -> str:

@@ -32,6 +32,8 @@ NETWORK_LIBRARIES = {
     "libbrotlidec.so.1": "libbrotli1",
     "libzstd.so.1": "libzstd1",
 }
+# Of QtMultimedia, which plays voice notes; without it they open in the system's player.
+MEDIA_LIBRARIES = {"libpulse.so.0": "libpulse0"}
 X11_LIBRARIES = {
     "libxcb-cursor.so.0": "libxcb-cursor0",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",

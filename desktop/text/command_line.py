@@ -70,6 +70,8 @@ VERSIONS = Text("Reachline {version}, Python {python}, Qt {qt}, SQLite {sqlite}"
 # Translators: stands for the version of Qt. {reason}: by Python, in English.
 QT_MISSING = Text("can't be loaded ({reason})")
 PROFILE_FOLDER = Text("Data folder: {folder}")
+NOTES_PLAY_HERE = Text("Voice notes: play here")
+NOTES_OPEN_ELSEWHERE = Text("Voice notes: open in the system's player")
 LOG_FOLDER = Text("Logs: {folder}")
 # Translators: {store}: such as "Windows Credential Manager".
 ASKING_KEYRING = Text("Checking the system's password store ({store}). The system may ask you to unlock it.")

@@ -13,7 +13,7 @@ from typing import Any
 import PySide6
 import pytest
 
-from desktop.app.qt import BASE_LIBRARIES, NETWORK_LIBRARIES, X11_LIBRARIES
+from desktop.app.qt import BASE_LIBRARIES, MEDIA_LIBRARIES, NETWORK_LIBRARIES, X11_LIBRARIES
 
 pytestmark = pytest.mark.slow
 
@@ -152,7 +152,7 @@ def test_only_folders_of_a_private_python_are_removed(spec: dict[str, Any], monk
     assert "/usr/local" not in spec["builders_folders"]()
 
 
-@pytest.mark.parametrize("library", sorted(BASE_LIBRARIES | NETWORK_LIBRARIES | X11_LIBRARIES))
+@pytest.mark.parametrize("library", sorted(BASE_LIBRARIES | MEDIA_LIBRARIES | NETWORK_LIBRARIES | X11_LIBRARIES))
 def test_system_libraries_are_excluded(spec: dict[str, Any], library: str) -> None:
     assert not spec["is_wanted"](library, f"/usr/lib/x86_64-linux-gnu/{library}")
 
@@ -174,7 +174,25 @@ def test_system_libraries_are_excluded(spec: dict[str, Any], library: str) -> No
     ],
 )
 def test_which_libraries_are_included(spec: dict[str, Any], name: str, source: str, wanted: bool) -> None:
-    assert spec["is_wanted"](name, source) is wanted
+    needed_by_media = [library for library in spec["NEEDED_BY_MEDIA"] if library in name]
+    assert spec["is_wanted"](name, source) is (wanted or bool(needed_by_media))
+
+
+def test_what_plays_voice_notes_is_included_where_it_is_installed(spec: dict[str, Any]) -> None:
+    is_installed = importlib.util.find_spec("PySide6.QtMultimedia") is not None
+    plugin = "PySide6/Qt/plugins/multimedia/libffmpegmediaplugin.so"
+    assert spec["is_wanted"](plugin, "/x/libffmpegmediaplugin.so") is is_installed
+    assert spec["PLAYS_MEDIA"] is is_installed
+
+
+def test_ffmpeg_is_not_stripped(spec: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("libavcodec.so.61", "libswresample.so.5", "libQt6Core.so.6", "QtCore.abi3.so")
+    for name in names:
+        (tmp_path / name).write_bytes(b"")
+    stripped: list[str] = []
+    monkeypatch.setattr(subprocess, "run", lambda command, **_: stripped.append(Path(command[1]).name))
+    spec["strip_libraries"](tmp_path)
+    assert sorted(stripped) == ["QtCore.abi3.so", "libQt6Core.so.6"]
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at the plugins of Linux")

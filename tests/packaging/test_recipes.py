@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 import desktop
-from desktop.app.qt import BASE_LIBRARIES, NETWORK_LIBRARIES, X11_LIBRARIES
+from desktop.app.qt import BASE_LIBRARIES, MEDIA_LIBRARIES, NETWORK_LIBRARIES, X11_LIBRARIES
 
 ROOT = Path(__file__).parents[2]
 RECIPES = ROOT / "resources/installer"
@@ -83,7 +83,7 @@ def test_the_package_depends_on_the_libraries_that_the_program_checks(monkeypatc
     # Read from the built files otherwise.
     monkeypatch.setattr(make, "c_library", lambda: "2.35")
     asked = {name.strip() for line in make.dependencies() for name in line.split("|")}
-    assert {*BASE_LIBRARIES.values(), *NETWORK_LIBRARIES.values(), *X11_LIBRARIES.values()} <= asked
+    assert set((BASE_LIBRARIES | MEDIA_LIBRARIES | NETWORK_LIBRARIES | X11_LIBRARIES).values()) <= asked
 
 
 @pytest.mark.parametrize("drawn", sorted((ROOT / "resources/icons").glob("*.png")), ids=lambda f: f.name)

@@ -63,9 +63,10 @@ def c_library() -> str:
 def dependencies() -> list[str]:
     """What the program itself looks for before it starts Qt."""
     sys.path.insert(0, str(ROOT))
-    from desktop.app.qt import BASE_LIBRARIES, NETWORK_LIBRARIES, X11_LIBRARIES
+    from desktop.app.qt import BASE_LIBRARIES, MEDIA_LIBRARIES, NETWORK_LIBRARIES, X11_LIBRARIES
 
-    named = sorted({*BASE_LIBRARIES.values(), *NETWORK_LIBRARIES.values(), *X11_LIBRARIES.values()})
+    libraries = BASE_LIBRARIES | MEDIA_LIBRARIES | NETWORK_LIBRARIES | X11_LIBRARIES
+    named = sorted(set(libraries.values()))
     return [f"libc6 (>= {c_library()})", "libstdc++6", *(RENAMED.get(package, package) for package in named)]
 
 
