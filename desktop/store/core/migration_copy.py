@@ -4,6 +4,7 @@ complete and takes its place in one step; after a kill at any moment the path na
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from glob import escape
@@ -89,13 +90,13 @@ class MigrationCopy:
                 _remove_copies(self._path)
                 self._copy_old(on_progress)
                 self._migrate(on_progress)
-        except apsw.FullError:
+        except BaseException as error:
+            if not _is_of_full_disk(error):
+                self.close()
+                raise
             _remove_copies(self._path)
             self._release()
             raise NotCopied(MachineReason.COPY_NEEDS_SPACE) from None
-        except BaseException:
-            self.close()
-            raise
 
     def put_in_place(self) -> None:
         """Replace the database by the copy, and close it; nobody may be reading in it. Raises `Locked` where another
@@ -146,6 +147,10 @@ class MigrationCopy:
         finally:
             db.close()
         _sync(self._copy)
+
+
+def _is_of_full_disk(error: BaseException) -> bool:
+    return isinstance(error, apsw.FullError) or (isinstance(error, OSError) and error.errno == errno.ENOSPC)
 
 
 def _copy_of(path: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from contextlib import closing, suppress
 
 import apsw
@@ -211,9 +212,11 @@ def test_with_too_little_space_it_is_migrated_in_place(path, monkeypatch):
     assert is_migrated(path)
 
 
-@pytest.mark.parametrize("stop_at", [0.05, 0.5])
-def test_a_disk_that_is_full_meanwhile_lets_it_go_on_in_place(path, stop_at):
-    noted = Noted(stop_at, apsw.FullError())
+@pytest.mark.parametrize(
+    ("stop_at", "error"), [(0.05, apsw.FullError()), (0.5, apsw.FullError()), (0.5, OSError(errno.ENOSPC, "full"))]
+)
+def test_a_disk_that_is_full_meanwhile_lets_it_go_on_in_place(path, stop_at, error):
+    noted = Noted(stop_at, error)
     _open(path, KEY, noted).close()
     assert noted.reasons == [make_reason(MachineReason.COPY_NEEDS_SPACE)]
     assert is_migrated(path)
