@@ -17,8 +17,7 @@ from desktop.domain.history.key_entries import HUMAN_AGENT_SPAN, WINDOW_SPAN
 from desktop.domain.history.thread import Author, Chat, Message, Thread
 from desktop.domain.model.facts import ChannelKind, ConversationState, EntryKind
 from desktop.domain.model.workspace import Workspace
-from desktop.domain.origin import Transport
-from desktop.domain.window.keys import BridgedChat, read_bridged_chat
+from desktop.domain.window.keys import BridgedChat
 from desktop.domain.window.window import HUMAN_AGENT_UNTIL
 
 Rank = tuple[datetime, *tuple[str | int, ...]]
@@ -60,18 +59,18 @@ def find_dormant(thread: Thread, workspace: Workspace, counting: Collection[str]
     if not thread.loaded:
         return Dormancy()
     counts = {*counting, *(f.conversation_id for f in thread.contrary)}
-    bridged = _bridged_chats(thread, workspace)
+    bridged = _bridged_by_channel(thread)
     intact = {channel for channel in bridged if _past_of(channel, thread, bridged[channel]) is not None}
     newest_at = thread.loaded[-1].entry.sent_at
     settled = []
     for chat in thread.chats:
-        if chat.id in counts or not _is_settled(chat, newest_at, workspace):
+        if chat.id in counts or not _is_settled(chat, workspace):
             continue
-        channel = _bridged_channel(chat)
-        if channel is None or (channel in intact and bridged[channel][chat.id].active_upto < newest_at):
+        mirrored = thread.bridged.get(chat.id)
+        if mirrored is None or (mirrored.mapping.channel in intact and mirrored.active_upto < newest_at):
             settled.append(chat)
-    representatives = _representatives(settled, bridged, workspace)
-    dormant = {c.id for c in settled} - representatives
+    representatives = _representatives(settled, thread.bridged, workspace)
+    dormant = {c.id for c in settled if _is_old(c, newest_at)} - representatives
     if not dormant:
         return Dormancy()
     past = {}
@@ -91,13 +90,13 @@ def find_dormant(thread: Thread, workspace: Workspace, counting: Collection[str]
     )
 
 
-def still_holds(dormancy: Dormancy, thread: Thread, workspace: Workspace) -> bool:
+def still_holds(dormancy: Dormancy, thread: Thread) -> bool:
     """Whether the dormant conversations are dormant beside those of this thread, which has all others.
 
     The dormant and the compared ones are as they were; so are the settings and the contacts.
     """
     known = dormancy.ids | dormancy.compared
-    bridged = _bridged_chats(thread, workspace)
+    bridged = _bridged_by_channel(thread)
     if bool(bridged) is not dormancy.shows_bridge:
         return False
     for channel, past in dormancy.bridged.items():
@@ -109,21 +108,11 @@ def still_holds(dormancy: Dormancy, thread: Thread, workspace: Workspace) -> boo
     return True
 
 
-def _bridged_channel(chat: Chat) -> ChannelKind | None:
-    mapping = chat.mapping
-    if mapping is None or not mapping.is_known or mapping.transport is Transport.NATIVE:
-        return None
-    return mapping.channel
-
-
-def _bridged_chats(thread: Thread, workspace: Workspace) -> dict[ChannelKind, dict[str, BridgedChat]]:
+def _bridged_by_channel(thread: Thread) -> dict[ChannelKind, dict[str, BridgedChat]]:
     """By channel and conversation id."""
     found: dict[ChannelKind, dict[str, BridgedChat]] = {}
-    for chat in thread.chats:
-        channel, mapping = _bridged_channel(chat), chat.mapping
-        if channel is not None and mapping is not None:
-            origins = {m.key: m.origin for m in chat.messages if m.origin is not None}
-            found.setdefault(channel, {})[chat.id] = read_bridged_chat(chat.conversation, mapping, origins, workspace)
+    for conversation_id, chat in thread.bridged.items():
+        found.setdefault(chat.mapping.channel, {})[conversation_id] = chat
     return found
 
 
@@ -143,47 +132,43 @@ def _active_upto(chat: Chat) -> datetime:
     return max(chat.conversation.created_at, chat.conversation.updated_at, chat.messages[-1].entry.sent_at)
 
 
-def _is_settled(chat: Chat, newest_at: datetime, workspace: Workspace) -> bool:
-    """Whether the conversation is over, and nothing in it counts by itself. newest_at: of all messages."""
+def _is_old(chat: Chat, newest_at: datetime) -> bool:
+    """Whether no message here keeps a window open or in doubt. newest_at: of all messages."""
+    span = HUMAN_AGENT_SPAN if chat.window.key.channel in HUMAN_AGENT_UNTIL else WINDOW_SPAN
+    return newest_at - _active_upto(chat) > span
+
+
+def _is_settled(chat: Chat, workspace: Workspace) -> bool:
+    """Whether the conversation is over, and nothing in it counts by itself."""
     conversation = chat.conversation
     if conversation.state is not ConversationState.CLOSED or conversation.unseen_before is not None:
         return False
     if not chat.messages:
         return False
-    key = chat.window.key
-    span = HUMAN_AGENT_SPAN if key.channel in HUMAN_AGENT_UNTIL else WINDOW_SPAN
-    if newest_at - _active_upto(chat) <= span:
-        return False
     for message in chat.messages:
         if message.direct is not None or workspace.is_new_number(message.entry.text):
             return False
-        if key.channel is ChannelKind.SMS and parse_opt_out_keyword(message.entry.text) is not None:
+        if chat.window.key.channel is ChannelKind.SMS and parse_opt_out_keyword(message.entry.text) is not None:
             return False
     return True
 
 
-def _representatives(
-    settled: Iterable[Chat], bridged: Mapping[ChannelKind, Mapping[str, BridgedChat]], workspace: Workspace
-) -> set[str]:
+def _representatives(settled: Iterable[Chat], bridged: Mapping[str, BridgedChat], workspace: Workspace) -> set[str]:
     """Ids of the conversations that stand for all settled ones of their kind: those with the newest message of each
     origin, and the newest ones.
     """
     newest: dict[object, tuple[Rank, str]] = {}
     for chat in settled:
-        for what, rank in _ranks(chat, _kind_of(chat, bridged), workspace):
+        for what, rank in _ranks(chat, _kind_of(chat, bridged.get(chat.id)), workspace):
             if what not in newest or rank > newest[what][0]:
                 newest[what] = (rank, chat.id)
     return {conversation_id for _, conversation_id in newest.values()} | _first_signed(settled)
 
 
-def _kind_of(chat: Chat, bridged: Mapping[ChannelKind, Mapping[str, BridgedChat]]) -> object:
+def _kind_of(chat: Chat, mirrored: BridgedChat | None) -> object:
     """Equal for conversations that mirror the same, by the same evidence."""
-    channel = _bridged_channel(chat)
-    traits = None
-    if channel is not None:
-        bridged_chat = bridged[channel][chat.id]
-        traits = bridged_chat.tags, bridged_chat.has_stored_customer, bridged_chat.has_stored_addresses
     conversation = chat.conversation
+    traits = mirrored and (mirrored.tags, mirrored.has_stored_customer, mirrored.has_stored_addresses)
     return chat.mapping, chat.unmapped, chat.window.key, conversation.contact_ids, conversation.read, traits
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -20,7 +20,7 @@ from desktop.domain.mapping import ChannelMapping, Unmapped, find_mappings, firs
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, MessageKey, Role, in_order
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.origin import Origin, OriginContext, find_origin
-from desktop.domain.window.keys import find_window_keys
+from desktop.domain.window.keys import BridgedChat, find_window_keys
 from desktop.domain.window.window import Window, WindowKey
 
 Span = tuple[datetime, datetime]
@@ -125,7 +125,7 @@ class Thread:
     left_out_upto: none of these is newer; None if nothing is left out.
     listed_windows: of our numbers that no chat here mirrors, by what their provider lists as received.
     contrary: every contrary fact about this customer that is not marked as solved. several_numbers: channels on which
-        these chats show that the bridge has more than one number.
+        these chats show that the bridge has more than one number. bridged: as in `WindowKeys`.
     """
 
     chats: tuple[Chat, ...]
@@ -138,6 +138,7 @@ class Thread:
     older_count: int = 0
     left_out: int = 0
     left_out_upto: datetime | None = None
+    bridged: Mapping[str, BridgedChat] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def loaded(self) -> tuple[Message, ...]:
@@ -225,6 +226,7 @@ def assemble_thread(
         keys.several,
         messages[:older],
         older,
+        bridged=keys.bridged,
     )
 
 

@@ -32,11 +32,13 @@ class WindowKeys:
 
     possibly_same_chat: conversations that may or may not mirror the same chat, by each other's id.
     several: channels on which these conversations show that the bridge has more than one number.
+    bridged: what distinguishes the chats that a bridge mirrors.
     """
 
     keys: Mapping[str, WindowKey]
     possibly_same_chat: Mapping[str, frozenset[str]]
     several: frozenset[ChannelKind]
+    bridged: Mapping[str, BridgedChat]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def find_window_keys(
             )
             keys[conversation.id] = WindowKey(mapping.channel, "", customer, Transport.NATIVE)
         else:
-            bridged.setdefault(mapping.channel, []).append(read_bridged_chat(conversation, mapping, origins, workspace))
+            bridged.setdefault(mapping.channel, []).append(_read_chat(conversation, mapping, origins, workspace))
     possibly_same_chat: dict[str, frozenset[str]] = {}
     several = set()
     for channel, chats in bridged.items():
@@ -94,7 +96,8 @@ def find_window_keys(
         possibly_same_chat |= plan.possibly_same_chat
         if plan.shows_several_numbers:
             several.add(channel)
-    return WindowKeys(keys, possibly_same_chat, frozenset(several))
+    by_id = {c.conversation.id: c for chats in bridged.values() for c in chats}
+    return WindowKeys(keys, possibly_same_chat, frozenset(several), by_id)
 
 
 def normalize_address(address: str | None) -> str:
@@ -103,10 +106,9 @@ def normalize_address(address: str | None) -> str:
     return f"+{digits}" if digits else address_key(address or "")
 
 
-def read_bridged_chat(
+def _read_chat(
     conversation: Conversation, mapping: ChannelMapping, origins: Mapping[MessageKey, Origin], workspace: Workspace
 ) -> BridgedChat:
-    """Read what distinguishes the chat that a bridge mirrors here. origins: of the messages of this conversation."""
     tags = {t.key for t in conversation.tags} | {t.strip().casefold() for e in conversation.entries for t in e.tags}
     times = [
         e.sent_at

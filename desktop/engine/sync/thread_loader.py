@@ -113,7 +113,7 @@ def load_with_conversations(
         thread = assembled(loaded, spans)
     if stored is None:
         return counted(thread, loaded)
-    if not still_holds(replace(stored.dormancy, ids=loader.awoken), thread, workspace):
+    if not still_holds(replace(stored.dormancy, ids=loader.awoken), thread):
         return load_with_conversations(db, customer_id, workspace, now, limit, None)
     found = counted(thread, loaded, stored)
     left_out = stored.dormant_count - len(loader.awoken)

@@ -65,7 +65,7 @@ def test_of_each_kind_the_newest_settled_conversation_stands_for_all() -> None:
 
 def test_what_was_active_within_the_span_of_a_window_is_not_dormant() -> None:
     talks = [bridged(0), bridged(0.6), bridged(1), bridged(3), bridged(4)]
-    assert dormant_in(*talks).ids == {"whatsapp4"}
+    assert dormant_in(*talks).ids == {"whatsapp3", "whatsapp4"}
 
 
 @pytest.mark.parametrize(
@@ -110,8 +110,8 @@ def test_where_two_chats_were_open_at_a_time_none_on_that_channel_is_dormant() -
 
 def test_a_conversation_of_now_leaves_the_others_dormant() -> None:
     found, awake = dormant_in(*HISTORY), HISTORY[:3]
-    assert still_holds(found, thread_of(*awake), WORKSPACE)
-    assert still_holds(found, thread_of(*awake, bridged(0.1), web(0.1), web(9.5)), WORKSPACE)
+    assert still_holds(found, thread_of(*awake))
+    assert still_holds(found, thread_of(*awake, bridged(0.1), web(0.1), web(9.5)))
 
 
 @pytest.mark.parametrize(
@@ -124,13 +124,13 @@ def test_a_conversation_of_now_leaves_the_others_dormant() -> None:
     ids=["begun meanwhile", "our number", "another number of the customer"],
 )
 def test_what_they_have_to_be_compared_with_anew_wakes_them(more: Conversation) -> None:
-    assert not still_holds(dormant_in(*HISTORY), thread_of(*HISTORY[:3], more), WORKSPACE)
+    assert not still_holds(dormant_in(*HISTORY), thread_of(*HISTORY[:3], more))
 
 
 def test_the_first_sign_of_a_bridge_wakes_them() -> None:
     found = dormant_in(*(web(n) for n in range(9)))
     assert found.ids
-    assert not still_holds(found, thread_of(web(0), web(2), bridged(0.1)), WORKSPACE)
+    assert not still_holds(found, thread_of(web(0), web(2), bridged(0.1)))
 
 
 def test_nothing_is_dormant_without_messages() -> None:
