@@ -63,13 +63,22 @@ class TimelineModel(QAbstractListModel):
             self._reset(view.customer_id, content, context, [older, *rows] if older is not None else rows)
             return
         old = self._content
-        is_same_context = context == self._context
+        is_same_context = self._is_same_context(context)
         runs = changed_runs(old, content) if is_same_context else [ChangedRun(0, len(old), 0, len(content))]
         # From the end, so that the numbers of earlier rows stay valid.
         for run in reversed(runs):
             self._replace_run(run, old, content, context)
         self._content, self._context = content, context
         self._splice(0, self._has_older_row, [older] if older is not None else [])
+
+    def _is_same_context(self, context: RowContext) -> bool:
+        """Whether the rows that are here depend on nothing else. Conversations may have come with older messages."""
+        before = self._context
+        if before is None or before.today != context.today:
+            return False
+        of_replies = {row.conversation_id for row in self._rows if row.pending is not None}
+        ids = before.conversations.keys() | of_replies
+        return all(before.conversations.get(i) == context.conversations.get(i) for i in ids)
 
     def _reset(
         self, customer_id: str | None, content: Sequence[Content], context: RowContext | None, rows: list[TimelineEntry]

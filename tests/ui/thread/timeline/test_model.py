@@ -172,3 +172,24 @@ def test_midnight_changes_only_the_day_rows(model, signals, jennifer, now):
     changed = {first for kind, first, _ in signals if kind == "changed"}
     assert len(changed) == len(signals)
     assert {model.entry(at).type for at in changed} == {EntryType.DAY}
+
+
+def test_a_conversation_that_comes_with_older_messages_builds_no_other_row(model, people, now, monkeypatch):
+    old = people.conversation("old", [people.entry("old", timedelta(days=2, hours=n)) for n in range(5)])
+    new = people.conversation("new", [people.entry("new", timedelta(hours=n)) for n in range(20)])
+    whole = people.view([old, new])
+    thread = whole.thread
+    newest = tuple(chat for chat in thread.chats if chat.id == "new")
+    built: list[int] = []
+    monkeypatch.setattr(
+        "desktop.ui.thread.timeline.model.build_rows",
+        lambda run, context, *, after: built.append(len(run)) or build_rows(run, context, after=after),
+    )
+    model.show(replace(whole, thread=replace(thread, chats=newest, messages=newest[0].messages)), now)
+    built.clear()
+    model.show(whole, now)
+    # The first of the newer ones loses its separators.
+    assert built == [5 + 1]
+    expected = TimelineModel(lambda row: "", lambda *_: OutgoingText(""))
+    expected.show(whole, now)
+    assert [(r.key, r.title, r.channel) for r in rows(model)] == [(r.key, r.title, r.channel) for r in rows(expected)]
