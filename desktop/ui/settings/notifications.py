@@ -6,7 +6,7 @@ from datetime import time
 
 from PySide6.QtCore import QTime, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QTimeEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QTimeEdit, QWidget
 
 from desktop.engine.protocols import Submit
 from desktop.text.catalog import Text
@@ -65,7 +65,7 @@ class NotificationsPage(Page):
         )
         what = [self._box(*each) for each in _WHAT]
         # Below the box that it adds to.
-        in_front = layouts.row(self._box("while_in_front", texts.WHILE_IN_FRONT), margins=(2 * PAD, 0, 0, 0))
+        in_front = self._indented(self._box("while_in_front", texts.WHILE_IN_FRONT))
         body = ScrollContent()
         layouts.column(
             self._machine,
@@ -79,7 +79,7 @@ class NotificationsPage(Page):
             *(self._box(*each) for each in _HOW),
             self._gap(),
             self._box("quiet", texts.QUIET_HOURS),
-            layouts.row(quiet, margins=(2 * PAD, 0, 0, 0)),
+            self._indented(quiet),
             Paragraph(texts.QUIET_ABOUT(), muted=True),
             self._gap(),
             self._box("keeps_running", texts.KEEPS_RUNNING),
@@ -120,6 +120,14 @@ class NotificationsPage(Page):
         question = Paragraph(text)
         question.setContentsMargins(0, GAP, 0, 0)
         return question
+
+    def _indented(self, item: QWidget | QLayout) -> QHBoxLayout:
+        # Margins of a layout would not be mirrored.
+        indent = QWidget()
+        indent.setFixedWidth(2 * PAD)
+        row = layouts.row(indent, item, spacing=0)
+        row.setStretch(1, 1)
+        return row
 
     def _gap(self) -> QWidget:
         gap = QWidget()
