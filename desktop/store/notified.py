@@ -58,14 +58,14 @@ class ConversationNews:
     """What is new in one conversation.
 
     entries: oldest first. answered_at: when a teammate last wrote to the customer here; None if not lately.
-    failures: ids and times of reports, new too, that a reply of ours did not arrive.
+    has_failures: it was reported, which is new too, that a reply of ours did not arrive.
     """
 
     customer_id: str
     conversation: Conversation
     entries: tuple[NewEntry, ...]
     answered_at: datetime | None
-    failures: tuple[tuple[str, datetime], ...]
+    has_failures: bool
 
 
 # --- marks -----------------------------------------------------------------------------------------------------------
@@ -145,12 +145,12 @@ def _take(
         before = (page[-1].sent_at_us, page[-1].entry_id)
     if new:
         _mark(db, key, max(row.answer_number for row in new), now)
-    failures = _take_failures(db, conversation_id, since_us, now)
-    conversation = conversations.load_without_entries(db, conversation_id) if new or failures else None
+    has_failures = _take_failures(db, conversation_id, since_us, now)
+    conversation = conversations.load_without_entries(db, conversation_id) if new or has_failures else None
     if conversation is None:
         return None
     entries = tuple(_new_entry(row) for row in reversed(new))
-    return ConversationNews(customer_id, conversation, entries, from_us_or_none(answered_us), failures)
+    return ConversationNews(customer_id, conversation, entries, from_us_or_none(answered_us), has_failures)
 
 
 def _page(db: Database, conversation_id: str, before: tuple[int, str] | None) -> list[Any]:
@@ -180,19 +180,18 @@ def _new_entry(row: Any) -> NewEntry:
     )
 
 
-def _take_failures(
-    db: Database, conversation_id: str, since_us: int, now: datetime
-) -> tuple[tuple[str, datetime], ...]:
+def _take_failures(db: Database, conversation_id: str, since_us: int, now: datetime) -> bool:
+    """Mark reports on replies that were sent since then; True if there are any."""
     rows = fetch_all(
         db,
-        "SELECT fact_id, at_us FROM contrary_facts WHERE conversation_id = ? AND conversation_id <> '' AND at_us >= ? "
+        "SELECT fact_id FROM contrary_facts WHERE conversation_id = ? AND conversation_id <> '' AND at_us >= ? "
         "AND source IN (?, ?) AND kind <> ? AND is_solved = 0 "
-        "AND NOT EXISTS (SELECT 1 FROM notified WHERE key = 'failure:' || fact_id) ORDER BY at_us, fact_id",
+        "AND NOT EXISTS (SELECT 1 FROM notified WHERE key = 'failure:' || fact_id)",
         (conversation_id, since_us, ContrarySource.BRIDGE_NOTICE, ContrarySource.LATE_FAILURE, ContraryKind.OPTED_OUT),
     )
     for row in rows:
         _mark(db, f"failure:{row.fact_id}", 0, now)
-    return tuple((row.fact_id, from_us(row.at_us)) for row in rows)
+    return bool(rows)
 
 
 # --- windows ---------------------------------------------------------------------------------------------------------

@@ -108,9 +108,9 @@ def _of_conversation(
                 yield event(NotificationKind.MENTION, entry.sent_at, text, entry.author_name)
         elif entry.event == "timer_unsnooze" and is_ours and conversation.state is ConversationState.OPEN:
             yield event(NotificationKind.SNOOZE_ENDED, entry.sent_at, row.last_text if row is not None else "")
-    for _, at in news.failures:
-        if is_ours:
-            yield event(NotificationKind.NOT_DELIVERED, at)
+    if news.has_failures and is_ours:
+        # Reports come late; what they name is when the reply was sent.
+        yield event(NotificationKind.NOT_DELIVERED, now)
 
 
 def _is_message(entry: NewEntry) -> bool:

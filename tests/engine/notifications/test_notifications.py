@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
 from desktop.domain.model.facts import ConversationState, Entry, EntryKind, Role
 from desktop.domain.model.outgoing import Event
 from desktop.domain.model.reason import NO_REASON
+from desktop.engine.changes import Changes
 from desktop.engine.commands import MarkSeen
 from desktop.engine.notifications.decide import SUMMARY_KEY
 from desktop.engine.notifications.model import (
@@ -25,6 +27,7 @@ from desktop.engine.notifications.model import (
 from desktop.engine.notifications.notifications import CATCH_UP_S
 from desktop.store import settings
 from desktop.store.core.columns import fetch_all
+from desktop.store.evidence import contrary_facts
 from desktop.store.outgoing import outbox
 
 MESSAGE, WINDOW = NotificationKind.MESSAGE, NotificationKind.WINDOW_CLOSING
@@ -354,3 +357,27 @@ async def test_what_a_link_leads_to_is_found(calls: Calls) -> None:
     assert await queries.find_place("contact", "c1") == ("c1", "")
     assert await queries.find_place("conversation", "999") is None
     assert await queries.find_place("contact", "nobody") is None
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "calls_once"),
+    [
+        (ContrarySource.BRIDGE_NOTICE, ContraryKind.EXPIRED, True),
+        (ContrarySource.LATE_FAILURE, ContraryKind.UNREACHABLE, True),
+        # Told at once where it was sent; said by the customer; about somebody's message that a provider lists.
+        (ContrarySource.REFUSAL, ContraryKind.EXPIRED, False),
+        (ContrarySource.CUSTOMER, ContraryKind.OPTED_OUT, False),
+        (ContrarySource.LISTED, ContraryKind.UNKNOWN, False),
+    ],
+)
+async def test_a_reply_that_did_not_arrive_calls_once(
+    calls: Calls, source: ContrarySource, kind: ContraryKind, calls_once: bool
+) -> None:
+    fact = ContraryFact(kind, calls.kit.WHATSAPP, calls.clock.now(), source, about="1001", conversation_id="100")
+    calls.change(title="touched")
+    await calls.world.sync()
+    await calls.world.store.write(contrary_facts.save, fact)
+    calls.world.engine.feed.publish(Changes(customers=frozenset({"c1"})))
+    assert await calls.look(sync=False) == ([(NotificationKind.NOT_DELIVERED, "c1")] if calls_once else [])
+    calls.world.engine.feed.publish(Changes(customers=frozenset({"c1"})))
+    assert await calls.look(sync=False) == []
