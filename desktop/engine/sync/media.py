@@ -13,7 +13,7 @@ from desktop.domain.model.facts import Attachment, Conversation, Entry
 from desktop.domain.model.media import MediaKey, MediaState
 from desktop.domain.model.reason import make_reason
 from desktop.engine.changes import Changes, Feed
-from desktop.engine.tasks import in_parallel, run_periodically
+from desktop.engine.tasks import in_parallel, wait_for_wake
 from desktop.engine.views import MediaFile
 from desktop.ports import Clock, DownloadedFile, ProviderError, ProviderErrorKind
 from desktop.ports.reasons import MediaReason
@@ -36,6 +36,7 @@ FETCHED_AT_ONCE_FOR = timedelta(days=7)
 """Files of older messages are fetched when somebody looks at them."""
 RETRY_AFTER = (timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=10))
 OFFLINE_RETRY = timedelta(minutes=1)
+GATHERED_S = 0.25
 SWEEP_EVERY = timedelta(hours=6)
 PAGE = 200
 
@@ -101,9 +102,11 @@ class Media:
         self._wake_event.set()
 
     async def run(self) -> None:
-        """Fetch for ever."""
-        if self._cache is not None:
-            await run_periodically(self.run_once, self._clock, self._wake_event)
+        """Fetch for ever. While many messages arrive, as in a first sync, they are looked through together."""
+        while self._cache is not None:
+            await wait_for_wake(self._clock, await self.run_once(), self._wake_event)
+            if not self._asked_for:
+                await self._clock.sleep(GATHERED_S)
 
     async def run_once(self) -> float | None:
         """Fetch what is due, what somebody looks at first, then the newest. Returns the seconds until the next turn."""

@@ -152,6 +152,21 @@ async def test_a_file_that_is_too_large_by_its_own_account_is_not_asked_for(worl
     assert (await media.load(key)).state is MediaState.TOO_LARGE
 
 
+async def test_many_arrivals_are_looked_through_together(world, kit, media: Media, clock, monkeypatch) -> None:
+    looked: list[int] = []
+    note_new = media._note_new
+    monkeypatch.setattr(media, "_note_new", lambda cache: looked.append(1) or note_new(cache))
+    world.engine.tasks.start(media.run(), "media")
+    await kit.eventually(lambda: len(looked) == 1)
+    for number in range(20):
+        await receive(world, kit, f"{number}.jpg")
+        media.wake()
+    assert len(looked) == 1
+    await clock.advance(0.3)
+    await kit.eventually(lambda: len(world.gateway.called("attachment")) == 20)
+    assert len(looked) == 2
+
+
 async def test_changes_tell_which_file_came(world, kit, media: Media) -> None:
     told = []
     world.engine.feed.subscribe(lambda changes: told.extend(changes.media))
