@@ -58,6 +58,7 @@ VOCABULARY = {
         "said_by_teammate contacts_merged same_phone same_address same_email similar_phone same_name "
         "same_phone_of_many same_address_of_many same_email_of_many"
     ),
+    "MediaState": "not_yet waiting here too_large refused gone failed",
     "NoticeKind": "window_closed not_on_channel blocked opted_out channel_trouble temporary unknown_failure",
     "OutboxReason": (
         "interrupted answer_lost reply_not_found provider_not_reached provider_cannot_tell confirmed_by_teammate "
