@@ -71,7 +71,7 @@ def main() -> None:
     wanted = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
     freezer = [line for line in wanted["build"] if line.startswith("pyinstaller")]
     tools = environment("tools", *(line for line in wanted["build"] if line not in freezer))
-    program = environment("program", str(ROOT))
+    program = environment("program", f"{ROOT}[media]")
     licences = describe(program, tools)
     without_paths(licences / "sbom.json")
     run(program / PYTHON, "-m", "pip", "install", "--quiet", *freezer)
