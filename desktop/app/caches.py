@@ -34,12 +34,13 @@ PATIENCE_S, LOOK_AGAIN_S = 30.0, 0.05
 class Cache:
     """An opened cache.
 
+    media: None where files of messages cannot be kept.
     cleanup: call it after the store is closed.
     remark: what people have to know of it.
     """
 
     store: Store
-    media: MediaCache
+    media: MediaCache | None
     cleanup: Callable[[], None]
     remark: Reason = NO_REASON
 
@@ -111,9 +112,13 @@ async def _open_temporary() -> Cache:
         raise
 
 
-async def _open_media(store: Store, path: Path, key: Key) -> MediaCache:
+async def _open_media(store: Store, path: Path, key: Key) -> MediaCache | None:
     try:
         return await MediaCache.open(path, key)
+    except KnownError as cause:
+        # Messages can be read and answered without their pictures.
+        log.warning("files of messages are not kept: %s", type(cause).__name__)
+        return None
     except BaseException:
         await store.close()
         raise

@@ -16,7 +16,7 @@ import apsw
 import pytest
 from fake_keyrings import FakeKeyring
 
-from desktop.app.caches import DATABASE, Cache, cache_folder, open_cache, refusal, wipe
+from desktop.app.caches import DATABASE, MEDIA, Cache, cache_folder, open_cache, refusal, wipe
 from desktop.domain.model.reason import NO_REASON
 from desktop.engine.accounts.accounts import Accounts
 from desktop.engine.accounts.views import Refusal
@@ -87,6 +87,15 @@ async def test_what_was_kept_is_there_again_by_the_key_in_the_keyring(accounts, 
     cache = await opened(accounts, folder)
     assert (await cache.store.read(names), cache.remark) == (["earlier"], NO_REASON)
     await cache.store.close()
+
+
+async def test_messages_can_be_read_where_their_files_cannot_be_kept(accounts, folder, path, caplog):
+    (path.parent / MEDIA).mkdir(parents=True)
+    cache = await opened(accounts, folder)
+    assert cache.media is None
+    await cache.store.write(put, "earlier")
+    await cache.store.close()
+    assert "files of messages are not kept: NoAccess" in caplog.text
 
 
 @pytest.mark.slow

@@ -81,7 +81,10 @@ class Media:
         """A file, or where it is. One that nobody has asked for is fetched; `Changes.media` tells when that is over."""
         if self._cache is None:
             return MediaFile(key, MediaState.NOT_YET)
-        row, data = await self._cache.run(media_cache.load, key, self._clock.now())
+        try:
+            row, data = await self._cache.run(media_cache.load, key, self._clock.now())
+        except KnownError as cause:
+            return MediaFile(key, MediaState.FAILED, reason=cause.reason)
         if row is None:
             self._ask_for(key)
             return MediaFile(key, MediaState.WAITING)

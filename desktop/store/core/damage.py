@@ -44,5 +44,12 @@ def move_aside(path: Path) -> Path:
     return aside
 
 
+def delete(path: Path) -> None:
+    """Delete a database of which nothing is lost, with its journals and what is recorded of it. Raises OSError."""
+    for part in _PARTS:
+        path.with_name(f"{path.name}{part}").unlink(missing_ok=True)
+    _mark_of(path).unlink(missing_ok=True)
+
+
 def _mark_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.damaged")

@@ -19,7 +19,7 @@ import apsw
 
 from desktop.domain.model.media import MediaKey, MediaState
 from desktop.domain.model.reason import NO_REASON, Reason
-from desktop.store.core import encryption
+from desktop.store.core import damage, encryption
 from desktop.store.core.columns import (
     fetch_all,
     fetch_one,
@@ -31,7 +31,7 @@ from desktop.store.core.columns import (
     upsert_row,
 )
 from desktop.store.core.encryption import Key
-from desktop.store.core.errors import known_errors
+from desktop.store.core.errors import Corrupt, known_errors
 from desktop.store.core.reader import BUSY_TIMEOUT_MS
 
 T = TypeVar("T")
@@ -81,11 +81,14 @@ class MediaRow:
 
 
 class MediaCache:
-    """Runs functions `work(db, ...)` on a thread of its own, each as one transaction. Raises `KnownError`."""
+    """Runs functions `work(db, ...)` on a thread of its own, each as one transaction. Raises `KnownError`; after a
+    `Corrupt` the next start begins with an empty file.
+    """
 
-    def __init__(self, db: Database, thread: ThreadPoolExecutor) -> None:
+    def __init__(self, db: Database, thread: ThreadPoolExecutor, path: Path) -> None:
         self._db = db
         self._thread = thread
+        self._path = path
 
     @classmethod
     async def open(cls, path: Path, key: Key) -> MediaCache:
@@ -96,14 +99,18 @@ class MediaCache:
         except BaseException:
             thread.shutdown(wait=False)
             raise
-        return cls(db, thread)
+        return cls(db, thread, path)
 
     async def run(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` as one transaction; an exception undoes all of it. Cancelling the caller does not interrupt it."""
 
         def unit() -> T:
-            with known_errors(), self._db:
-                result = work(self._db, *args, **kwargs)
+            try:
+                with known_errors(), self._db:
+                    result = work(self._db, *args, **kwargs)
+            except Corrupt:
+                damage.mark_damaged(self._path)
+                raise
             return result
 
         return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, unit))
@@ -116,13 +123,14 @@ class MediaCache:
 
 def _open(path: Path, key: Key) -> Database:
     with known_errors():
-        try:
-            return _connect(path, key)
-        except (apsw.NotADBError, apsw.CorruptError):
-            log.warning("the files of messages could not be read and will be fetched again")
-            for part in ("-wal", "-shm", ""):
-                path.with_name(f"{path.name}{part}").unlink(missing_ok=True)
-            return _connect(path, key)
+        if not damage.is_marked(path):
+            try:
+                return _connect(path, key)
+            except (apsw.NotADBError, apsw.CorruptError):
+                pass
+        log.warning("the files of messages could not be read and will be fetched again")
+        damage.delete(path)
+        return _connect(path, key)
 
 
 def _connect(path: Path, key: Key) -> Database:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from desktop.domain.model.media import MediaState
 from desktop.domain.model.reason import Reason
 from desktop.text.catalog import Text
 from desktop.text.locale import number
@@ -67,6 +66,6 @@ def _clock(ms: int) -> str:
     return f"{minutes}:{seconds:02}"
 
 
-def picture_status(state: MediaState, reason: Reason) -> str:
-    """Return why a picture is not shown (yet)."""
-    return LOADING() if state in (MediaState.NOT_YET, MediaState.WAITING) else describe(reason)
+def picture_status(reason: Reason) -> str:
+    """Return why a picture is not shown (yet). reason: of the last attempt; `NO_REASON` while it is loaded."""
+    return describe(reason) or LOADING()

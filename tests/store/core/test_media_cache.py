@@ -13,6 +13,7 @@ from desktop.domain.model.reason import make_reason
 from desktop.ports.reasons import MediaReason
 from desktop.store.core import media_cache
 from desktop.store.core.encryption import Key
+from desktop.store.core.errors import Corrupt
 from desktop.store.core.media_cache import MediaCache, MediaRow
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -64,6 +65,24 @@ async def test_a_file_that_cannot_be_read_is_replaced(tmp_path: Path, spoil: str
     cache = await MediaCache.open(path, Key.new() if spoil == "another key" else secret)
     assert await cache.run(media_cache.find, key(0)) is None
     await cache.run(media_cache.save_bytes, waiting(1), b"new", NOW)
+    await cache.close()
+
+
+async def test_damage_that_is_met_later_is_gone_at_the_next_start(tmp_path: Path, caplog) -> None:
+    secret, path = Key.new(), tmp_path / "media.db"
+    cache = await MediaCache.open(path, secret)
+    for number in range(3):
+        await cache.run(media_cache.save_bytes, waiting(number), bytes(100_000), NOW)
+    await cache.close()
+    with path.open("r+b") as file:
+        file.seek(100_000)
+        file.write(b"damage" * 10_000)
+    cache = await MediaCache.open(path, secret)
+    with pytest.raises(Corrupt):
+        await cache.run(lambda db: [media_cache.load(db, key(number), NOW) for number in range(3)])
+    await cache.close()
+    cache = await MediaCache.open(path, secret)
+    assert await cache.run(media_cache.keys_after, 0, 9) == ()
     await cache.close()
 
 

@@ -105,7 +105,7 @@ class PictureView(QWidget):
             painter.drawPixmap(self.picture_rect(), pixmap, QRectF(pixmap.rect()))
             return
         painter.setPen(self._theme.color("muted"))
-        status = texts.picture_status(self._thumbnail.state, self._thumbnail.reason)
+        status = texts.picture_status(self._thumbnail.reason)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, status)
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -247,7 +247,7 @@ def _paint_status(painter: QPainter, rect: QRectF, thumbnail: Thumbnail, name: s
     ratio = painter.device().devicePixelRatioF()
     line = style.small_metrics.height()
     is_loading = thumbnail.state in (MediaState.NOT_YET, MediaState.WAITING)
-    words = texts.picture_status(thumbnail.state, thumbnail.reason)
+    words = texts.picture_status(thumbnail.reason)
     inner = rect.adjusted(_PAD, _PAD / 2, -_PAD, -_PAD / 2)
     side = round(min(22.0, inner.height() / 2))
     flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
