@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QUrl, Signal
 
+from desktop.domain.content.sound_length import sound_length_ms
 from desktop.domain.model.media import MediaKey, MediaState
 from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.engine.protocols import Engine
@@ -75,6 +76,7 @@ class AudioPlayer(QObject):
         super().__init__(parent)
         self._engine = engine
         self._states: dict[MediaKey, AudioState] = {}
+        self._looked_at: set[MediaKey] = set()
         self._current: MediaKey | None = None
         self._player: QMediaPlayer | None = None
         self._source: QBuffer | None = None
@@ -85,6 +87,20 @@ class AudioPlayer(QObject):
 
     def state(self, key: MediaKey) -> AudioState:
         return self._states.get(key, _UNKNOWN)
+
+    def look_at(self, key: MediaKey) -> None:
+        """Find out how long a voice note is, once, when it is painted."""
+        if key not in self._states and key not in self._looked_at:
+            self._looked_at.add(key)
+            self._engine.tasks.start(self._engine.media.load(key), "measure a voice note", self._on_looked_at)
+
+    def look_again(self, key: MediaKey) -> None:
+        """The file may have come."""
+        self._looked_at.discard(key)
+
+    def _on_looked_at(self, file: MediaFile) -> None:
+        if file.state is MediaState.HERE and file.key not in self._states:
+            self._set(file.key, duration_ms=sound_length_ms(file.data))
 
     def toggle(self, key: MediaKey, name: str) -> None:
         """Play, pause or go on. name: of the file; its ending helps to find the format."""
@@ -111,6 +127,11 @@ class AudioPlayer(QObject):
             self._player.setPlaybackRate(self.speed)
         if self._current is not None:
             self.changed.emit(self._current)
+
+    def clear(self) -> None:
+        """Stop, for another customer."""
+        self.stop()
+        self._looked_at.clear()
 
     def stop(self) -> None:
         """Stop, and begin at the beginning the next time."""

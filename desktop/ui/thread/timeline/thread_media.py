@@ -54,12 +54,14 @@ class ThreadMedia(QObject):
         self.audio = AudioPlayer(engine, self)
         self._hovered: MediaKey | None = None
         self._movie: QMovie | None = None
+        # Before it is painted again.
+        self.pictures.changed.connect(self.audio.look_again)
         self.pictures.changed.connect(self.changed)
         self.audio.changed.connect(self.changed)
 
     def clear(self) -> None:
         """Stop what plays, for another customer."""
-        self.audio.stop()
+        self.audio.clear()
         self.hover(None)
 
     # --- clicks ------------------------------------------------------------------------------------------------------
@@ -148,6 +150,7 @@ class ThreadMedia(QObject):
         """Paint a file in its room."""
         painter.save()
         if slot.kind is SlotKind.AUDIO:
+            self.audio.look_at(key)
             self._paint_audio(painter, slot.rect, self.audio.state(key), style)
         else:
             ratio = painter.device().devicePixelRatioF()

@@ -203,6 +203,19 @@ def test_parts_of_a_voice_note_answer_clicks(qtbot, pane, show, plays, media: Th
     assert media.audio.speed == 1.5
 
 
+def test_a_voice_note_tells_its_length_before_it_is_played(qtbot, pane, show, plays, media, engine) -> None:
+    key = show(NOTE)
+    pane.timeline.viewport().grab()
+    pane.timeline.viewport().grab()
+    assert engine.media.asked == [key]
+    engine.media.files[key] = MediaFile(key, MediaState.HERE, sample("voice_note").data)
+    engine.feed.publish(Changes(media=frozenset({key})))
+    pane.timeline.viewport().grab()
+    pane.timeline.viewport().grab()
+    assert media.audio.state(key).duration_ms == pytest.approx(4000, abs=40)
+    assert engine.media.asked == [key, key]
+
+
 def test_a_voice_note_that_fails_says_so_and_opens_elsewhere(qtbot, pane, show, plays, media, engine) -> None:
     targets: list[object] = []
     pane.link_activated.connect(targets.append)
@@ -228,7 +241,7 @@ def test_without_the_library_a_voice_note_opens_in_the_systems_player(pane, show
 def test_another_customer_stops_what_plays(pane, show, people, media: ThreadMedia, monkeypatch) -> None:
     show(NOTE)
     stopped: list[int] = []
-    monkeypatch.setattr(media.audio, "stop", lambda: stopped.append(1))
+    monkeypatch.setattr(media.audio, "clear", lambda: stopped.append(1))
     pane.show_thread(people.view([people.web()], customer_id="c-2"))
     assert stopped == [1]
 
