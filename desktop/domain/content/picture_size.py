@@ -8,6 +8,7 @@ from __future__ import annotations
 _PNG = b"\x89PNG\r\n\x1a\n"
 # Start-of-frame markers; C4, C8 and CC between them are tables.
 _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_JPEG_PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _JPEG_ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 
 
@@ -36,7 +37,18 @@ def _little(piece: bytes, length: int) -> int:
     return int.from_bytes(piece, "little") if len(piece) == length else 0
 
 
+def is_progressive_jpeg(data: bytes) -> bool:
+    """Whether it is a JPEG that comes in several passes, which takes memory for all of its pixels to decode."""
+    at = _jpeg_frame(data) if data[:2] == b"\xff\xd8" else None
+    return at is not None and data[at + 1] in _JPEG_PROGRESSIVE
+
+
 def _jpeg(data: bytes) -> tuple[int, int] | None:
+    at = _jpeg_frame(data)
+    return None if at is None else (_big(data[at + 7 : at + 9], 2), _big(data[at + 5 : at + 7], 2))
+
+
+def _jpeg_frame(data: bytes) -> int | None:
     """Skip from segment to segment, each with its length, to the first frame."""
     at = 2
     while at + 4 <= len(data) and data[at] == 0xFF:
@@ -46,7 +58,7 @@ def _jpeg(data: bytes) -> tuple[int, int] | None:
         elif marker in _JPEG_ALONE:
             at += 2
         elif marker in _JPEG_FRAMES:
-            return _big(data[at + 7 : at + 9], 2), _big(data[at + 5 : at + 7], 2)
+            return at
         else:
             # A length that is too short leads into its own bytes, which are no marker.
             at += 2 + _big(data[at + 2 : at + 4], 2)

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
 
+from desktop.domain.content.picture_size import is_progressive_jpeg
 from desktop.domain.model.reason import NO_REASON, Reason, make_reason
 from desktop.ports.reasons import MediaReason
 
 ALLOCATION_LIMIT_MB = 64
 """Of one decoded picture. Qt's own limit is 256."""
-MAX_PIXELS = {"jpeg": 40_000_000}
-"""A JPEG is scaled while it is decoded, but a progressive one takes six bytes for each pixel all the same."""
-MAX_PIXELS_OF_OTHERS = ALLOCATION_LIMIT_MB * 250_000
+MAX_PIXELS = ALLOCATION_LIMIT_MB * 250_000
+MAX_PIXELS_SCALED = 200_000_000
+"""Of a JPEG that is scaled while it is decoded: one of 192 million pixels takes 13 MB."""
 MAX_SIDE_PX = 30_000
 _BEGINNINGS = ((b"\xff\xd8\xff", "jpeg"), (b"\x89PNG\r\n\x1a\n", "png"), (b"GIF87a", "gif"), (b"GIF89a", "gif"))
 _SWAPS_SIDES = QImageIOHandler.Transformation.TransformationRotate90
@@ -53,7 +54,8 @@ def decode_picture(data: bytes, box: QSize) -> DecodedPicture:
     stored = reader.size()
     if not stored.isValid() or stored.isEmpty():
         return DecodedPicture(None, make_reason(MediaReason.UNREADABLE))
-    max_pixels = MAX_PIXELS.get(found, MAX_PIXELS_OF_OTHERS)
+    is_scaled = found == "jpeg" and not is_progressive_jpeg(data)
+    max_pixels = MAX_PIXELS_SCALED if is_scaled else MAX_PIXELS
     if stored.width() * stored.height() > max_pixels or max(stored.width(), stored.height()) > MAX_SIDE_PX:
         return DecodedPicture(None, make_reason(MediaReason.TOO_MANY_PIXELS))
     is_turned = bool(reader.transformation() & _SWAPS_SIDES)

@@ -31,6 +31,16 @@ def test_a_large_picture_is_decoded_at_the_size_it_is_shown() -> None:
     assert (found.image.size(), found.full_size) == (QSize(260, 86), (900, 300))
 
 
+@pytest.mark.parametrize("marker", [0xC0, 0xC2])
+@pytest.mark.qt_log_ignore("JPEG")
+def test_a_progressive_picture_may_be_less_large(marker: int) -> None:
+    data = bytearray(jpeg_header(6_000, 5_000))
+    at = next(i for i in range(len(data)) if data[i] == 0xFF and data[i + 1] == 0xC0)
+    data[at + 1] = marker
+    is_refused = decode_picture(bytes(data), BOX).reason == make_reason(MediaReason.TOO_MANY_PIXELS)
+    assert is_refused is (marker == 0xC2)
+
+
 def test_exif_turns_a_picture() -> None:
     found = decode_picture(turned_jpeg(400, 200), BOX)
     assert found.image is not None

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QUrl, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QLoggingCategory, QObject, QUrl, Signal
 
 from desktop.domain.content.sound_length import sound_length_ms
 from desktop.domain.model.media import MediaKey, MediaState
@@ -182,6 +182,8 @@ class AudioPlayer(QObject):
         # Imported with the first voice note that is played.
         from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer
 
+        # Otherwise each file is described on standard error.
+        QLoggingCategory.setFilterRules("qt.multimedia.*=false")
         player = QMediaPlayer(self)
         player.setAudioOutput(QAudioOutput(player))
         player.setPitchCompensation(True)
