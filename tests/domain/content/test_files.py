@@ -23,7 +23,7 @@ from desktop.domain.content.files import (
     largest_bytes,
     plan_file,
 )
-from desktop.domain.content.picture_size import picture_size
+from desktop.domain.content.picture_size import is_progressive_jpeg, picture_size
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
 
@@ -481,3 +481,17 @@ def test_any_file_is_taken_in_a_form_or_refused_with_a_reason(route, name, size,
     assert (plan.form is None) is (plan.refusal is not None)
     assert plan.name
     assert plan.name == "".join(c for c in plan.name if c.isprintable())
+
+
+@pytest.mark.parametrize(
+    ("head", "is_progressive"),
+    [
+        (b"\xff\xd8\xff\xc0\0\x11\x08\0\x10\0\x20", False),
+        (b"\xff\xd8\xff\xe0\0\x02\xff\xc2\0\x11\x08\0\x10\0\x20", True),
+        (b"\xff\xd8\xff\xe0\0\x02", False),
+        (b"GIF89a\x10\0\x20\0", False),
+    ],
+    ids=["baseline", "progressive", "no frame", "no JPEG"],
+)
+def test_only_progressive_jpegs_are_called_so(head: bytes, is_progressive: bool) -> None:
+    assert is_progressive_jpeg(head) is is_progressive

@@ -133,6 +133,10 @@ def test_the_first_sign_of_a_bridge_wakes_them() -> None:
     assert not still_holds(found, thread_of(web(0), web(2), bridged(0.1)))
 
 
+def test_nothing_is_dormant_where_each_stands_for_itself() -> None:
+    assert dormant_in(bridged(0), bridged(3), web(5)) == Dormancy()
+
+
 def test_nothing_is_dormant_without_messages() -> None:
     assert find_dormant(thread_of(), WORKSPACE, ()) == Dormancy()
     assert dormant_in(conversation("1", state=CLOSED)) == Dormancy()
