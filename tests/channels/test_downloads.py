@@ -77,6 +77,12 @@ async def test_what_does_not_come_whole(
     assert await kind_of_failure(live, link(sandbox)) is kind
 
 
+@pytest.mark.parametrize("more", ["x" * 100_000, "\x00", "\n", "é" * 50, "%zz"])
+async def test_an_address_that_cannot_be_asked(sandbox: Sandbox, live: IntercomGateway, more: str) -> None:
+    kind = await kind_of_failure(live, link(sandbox) + more)
+    assert kind in (ProviderErrorKind.BAD_ANSWER, ProviderErrorKind.GONE)
+
+
 async def test_other_hosts_are_not_asked(sandbox: Sandbox, live: IntercomGateway) -> None:
     own = link(sandbox)
     for url in (

@@ -90,7 +90,7 @@ def make_download_client(base_url: str, read_timeout_s: float = READ_TIMEOUT_S) 
 
 async def download(client: httpx.AsyncClient, url: str, max_bytes: int) -> HttpResponse:
     """Get a file, whatever the status. Raises as `send_request`, and `ResponseTooLarge` for more than `max_bytes`."""
-    request = client.build_request("GET", url)
+    request = _build_request(client, "GET", url)
     loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(None) as deadline:
@@ -125,16 +125,20 @@ async def send_request(
     Raises httpx.RequestError and ResponseTooLarge. A request that is not over at its deadline ends in
     httpx.ReadTimeout, whatever it was doing: it may have been processed.
     """
-    try:
-        request = client.build_request(method, path, **content)
-    except httpx.InvalidURL:
-        # For example one with a page cursor of 100,000 letters.
-        raise httpx.UnsupportedProtocol("the address cannot be asked") from None
+    request = _build_request(client, method, path, **content)
     try:
         async with asyncio.timeout(None) as deadline:
             return await _receive(client, clock, request, deadline)
     except TimeoutError:
         raise httpx.ReadTimeout("the whole of it took too long", request=request) from None
+
+
+def _build_request(client: httpx.AsyncClient, method: str, url: str, **content: Any) -> httpx.Request:
+    try:
+        return client.build_request(method, url, **content)
+    except httpx.InvalidURL:
+        # For example one with a page cursor of 100,000 letters.
+        raise httpx.UnsupportedProtocol("the address cannot be asked") from None
 
 
 async def _receive(

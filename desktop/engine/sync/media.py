@@ -73,9 +73,12 @@ class Media:
 
     async def prepare(self) -> None:
         """Note which messages are here before anything new is read: their files are fetched when somebody looks."""
-        if self._cache is not None and await self._cache.run(media_cache.upto_arrival) is None:
-            upto = await self._store.read(entries.newest_arrival)
-            await self._cache.run(media_cache.note_new, (), upto, self._clock.now())
+        if self._cache is not None:
+            try:
+                await self._begin(self._cache)
+            except KnownError as cause:
+                # No reason to keep the messages shut.
+                log.warning("files of messages are not fetched: %s", type(cause).__name__)
 
     async def load(self, key: MediaKey) -> MediaFile:
         """A file, or where it is. One that nobody has asked for is fetched; `Changes.media` tells when that is over."""
@@ -151,9 +154,17 @@ class Media:
         self._asked_for[key] = None
         self._wake_event.set()
 
-    async def _note_new(self, cache: MediaCache) -> None:
+    async def _begin(self, cache: MediaCache) -> int:
+        """Return up to which message the files are noted: at first, all that are here."""
         upto = await cache.run(media_cache.upto_arrival)
-        while found := await self._store.read(entries.with_files_after, upto or 0, PAGE):
+        if upto is None:
+            upto = await self._store.read(entries.newest_arrival)
+            await cache.run(media_cache.note_new, (), upto, self._clock.now())
+        return upto
+
+    async def _note_new(self, cache: MediaCache) -> None:
+        upto = await self._begin(cache)
+        while found := await self._store.read(entries.with_files_after, upto, PAGE):
             upto, now = found[-1].arrival, self._clock.now()
             recent = [e for e in found if now - e.sent_at < FETCHED_AT_ONCE_FOR]
             files = [(key, entry.sent_at) for entry in recent for key in _keys_of(entry)]

@@ -16,8 +16,9 @@ from desktop.engine.commands import ForgetCustomer
 from desktop.engine.sync import media as media_module
 from desktop.engine.sync.media import AT_ONCE, MAX_FILES_OF_MESSAGE, Media
 from desktop.ports import ProviderError, ProviderErrorKind
-from desktop.ports.reasons import MediaReason
+from desktop.ports.reasons import MachineReason, MediaReason
 from desktop.store.core.encryption import Key
+from desktop.store.core.errors import DiskFull
 from desktop.store.core.media_cache import MediaCache
 
 SECRET = Key.new()
@@ -150,6 +151,26 @@ async def test_a_file_that_is_too_large_by_its_own_account_is_not_asked_for(worl
     await media.run_once()
     assert world.gateway.called("attachment") == []
     assert (await media.load(key)).state is MediaState.TOO_LARGE
+
+
+async def test_a_cache_that_fails_keeps_nobody_from_the_messages(world, kit, cache, clock, monkeypatch, caplog) -> None:
+    key = await receive(world, kit, "a.jpg")
+    run = cache.run
+
+    async def full(work, *args):
+        raise DiskFull(MachineReason.DISK_FULL)
+
+    monkeypatch.setattr(cache, "run", full)
+    media = Media(world.gateway, world.store, cache, clock, world.engine.feed)
+    await media.prepare()
+    assert await media.run_once() == 60.0
+    file = await media.load(key)
+    assert (file.state, file.reason) == (MediaState.FAILED, make_reason(MachineReason.DISK_FULL))
+    assert "DiskFull" in caplog.text
+    monkeypatch.setattr(cache, "run", run)
+    await media.run_once()
+    assert world.gateway.called("attachment") == []
+    assert (await media.load(key)).state is MediaState.WAITING
 
 
 async def test_many_arrivals_are_looked_through_together(world, kit, media: Media, clock, monkeypatch) -> None:
