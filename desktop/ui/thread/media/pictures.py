@@ -146,7 +146,11 @@ class _DecodeJob(QRunnable):
         if decoded.image is not None:
             # Here, and not while it is painted.
             decoded = replace(decoded, image=_rounded(decoded.image, RADIUS * self._ratio))
-        self.signals.done.emit(self._place, self._ratio, decoded)
+        try:
+            self.signals.done.emit(self._place, self._ratio, decoded)
+        except RuntimeError:
+            # The program ends, and Qt has deleted what would tell it.
+            pass
 
 
 def _rounded(image: QImage, radius: float) -> QImage:
