@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -37,6 +37,10 @@ FETCHED_AT_ONCE_FOR = timedelta(days=7)
 RETRY_AFTER = (timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=10))
 OFFLINE_RETRY = timedelta(minutes=1)
 GATHERED_S = 0.25
+READ_AGAIN_AFTER_S = 600.0
+"""An address is good for 30 minutes."""
+MAX_READ = 4
+"""Conversations whose new addresses are kept for their other files."""
 SWEEP_EVERY = timedelta(hours=6)
 PAGE = 200
 
@@ -70,6 +74,8 @@ class Media:
         self._wake_event = asyncio.Event()
         self._asked_for: dict[MediaKey, None] = {}
         self._swept_at: datetime | None = None
+        self._reading = asyncio.Lock()
+        self._read: dict[str, tuple[float, Mapping[str, Entry]]] = {}
 
     async def prepare(self) -> None:
         """Note which messages are here before anything new is read: their files are fetched when somebody looks."""
@@ -208,25 +214,41 @@ class Media:
         return await self._store.read(entries.file_of, (key.conversation_id, key.entry_id), key.number)
 
     async def _download(self, key: MediaKey, file: Attachment) -> DownloadedFile:
-        """Raises ProviderError. An address that has expired is read anew, once."""
+        """Raises ProviderError. An address that has expired is replaced: by one that was read lately for another file,
+        or, if that has expired too, by one that is read now.
+        """
         if (file.size_bytes or 0) > MAX_FILE_BYTES:
             raise ProviderError(
                 ProviderErrorKind.TOO_LARGE, make_reason(MediaReason.TOO_LARGE, megabytes=MAX_FILE_BYTES // 1_000_000)
             )
-        try:
-            answer = await self._gateway.attachment(file.url, MAX_FILE_BYTES)
-        except ProviderError as error:
-            if error.kind is not ProviderErrorKind.GONE:
-                raise
-            conversation = await self._gateway.conversation(key.conversation_id)
-            entry = next((e for e in conversation.entries if e.id == key.entry_id), None)
-            again = _file_of(entry, key.number)
-            if again is None:
-                raise ProviderError(ProviderErrorKind.GONE, make_reason(MediaReason.NO_LONGER_THERE)) from None
-            answer = await self._gateway.attachment(again.url, MAX_FILE_BYTES)
+        began_s = self._clock.monotonic()
+        for read_since_s in (began_s - READ_AGAIN_AFTER_S, began_s, None):
+            try:
+                answer = await self._gateway.attachment(file.url, MAX_FILE_BYTES)
+                break
+            except ProviderError as error:
+                if error.kind is not ProviderErrorKind.GONE or read_since_s is None:
+                    raise
+            entry = (await self._read_again(key.conversation_id, read_since_s)).get(key.entry_id)
+            found = _file_of(entry, key.number)
+            if found is None:
+                raise ProviderError(ProviderErrorKind.GONE, make_reason(MediaReason.NO_LONGER_THERE))
+            file = found
         if _is_page_instead(answer, file):
             raise ProviderError(ProviderErrorKind.BAD_ANSWER, make_reason(MediaReason.NOT_THE_FILE))
         return answer
+
+    async def _read_again(self, conversation_id: str, since_s: float) -> Mapping[str, Entry]:
+        """The conversation's entries by id, read after `since_s` (monotonic): one reading serves all of its files."""
+        async with self._reading:
+            known = self._read.get(conversation_id)
+            if known is None or known[0] < since_s:
+                now_s = self._clock.monotonic()
+                found = await self._gateway.conversation(conversation_id)
+                known = self._read[conversation_id] = (now_s, {entry.id: entry for entry in found.entries})
+                while len(self._read) > MAX_READ:
+                    del self._read[next(iter(self._read))]
+            return known[1]
 
     async def _fail(self, cache: MediaCache, row: MediaRow, error: ProviderError) -> None:
         now, key, reason = self._clock.now(), row.key, error.reason

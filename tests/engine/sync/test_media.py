@@ -106,6 +106,23 @@ async def test_an_address_that_has_expired_is_read_anew(world, kit, media: Media
     assert (await media.load(key)).data == b"bytes of https://files.example/fresh"
 
 
+async def test_one_reading_serves_all_files_of_a_conversation(world, kit, media: Media, clock) -> None:
+    names = [f"{n}.jpg" for n in range(5)]
+    key = await receive(world, kit, *names)
+    for name in names:
+        world.gateway.failures[f"attachment https://files.example/{name}"] = error(ProviderErrorKind.GONE)
+    old = world.gateway.conversations["900"]
+    fresh = replace(
+        old.entries[-1], attachments=tuple(Attachment(n, f"https://files.example/fresh/{n}") for n in names)
+    )
+    world.gateway.conversations["900"] = replace(old, entries=(*old.entries[:-1], fresh))
+    before = len(world.gateway.called("conversation"))
+    await media.run_once()
+    assert len(world.gateway.called("conversation")) - before == 1
+    for number in range(5):
+        assert (await media.load(replace(key, number=number))).state is MediaState.HERE
+
+
 @pytest.mark.parametrize(
     ("kind", "state"),
     [
