@@ -179,11 +179,11 @@ class AudioPlayer(QObject):
             self._read_waveform(file)
 
     def _make_player(self) -> QMediaPlayer:
+        # Otherwise each file, and each library that is not needed, is told of on standard error.
+        QLoggingCategory.setFilterRules("qt.multimedia.*=false")
         # Imported with the first voice note that is played.
         from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer
 
-        # Otherwise each file is described on standard error.
-        QLoggingCategory.setFilterRules("qt.multimedia.*=false")
         player = QMediaPlayer(self)
         player.setAudioOutput(QAudioOutput(player))
         player.setPitchCompensation(True)
