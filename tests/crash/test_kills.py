@@ -24,7 +24,7 @@ from desktop.domain.model.outgoing import State
 
 HERE = Path(__file__).parent
 SPEED = 50.0
-KILLS_PER_ROUND, TEXTS = 30, 30
+KILLS_PER_ROUND, TEXTS = 18, 18
 MAX_WAIT_S = 0.06
 TIMEOUT_S = 30.0
 

@@ -20,7 +20,7 @@ from desktop.store.core.migrate import schema_of, steps
 from desktop.store.core.old_messages import OldMessages
 from tests.helpers.earlier_profile import contents_of, write_large_profile
 
-CONVERSATIONS = 2_000
+CONVERSATIONS = 1_200
 KEY = Key.new()
 
 pytestmark = [

@@ -44,7 +44,7 @@ def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 async def until(condition: Callable[[], object], what: str) -> None:
-    for _ in range(500):
+    for _ in range(2000):
         if condition():
             return
         await asyncio.sleep(0.02)

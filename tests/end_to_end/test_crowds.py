@@ -15,7 +15,7 @@ from tests.helpers.database import create_database
 pytestmark = pytest.mark.slow
 
 PER_SHARD = 24
-SHARDS = 5
+SHARDS = 3
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))

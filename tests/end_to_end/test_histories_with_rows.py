@@ -36,7 +36,7 @@ NUMBER = "+35315550101"
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, NUMBER)
 ROW_MARGIN = timedelta(seconds=60)
 HOUR = 3600.0
-HISTORIES, SHARDS = 150, 6
+HISTORIES, SHARDS = 150, 3
 ON_PHONE = (Arrival.DELIVERED, Arrival.READ)
 
 

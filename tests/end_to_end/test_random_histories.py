@@ -13,7 +13,7 @@ from random_histories import Tally, play
 from world_kinds import KINDS, ORDINARY, TAGS_OFF
 
 PER_SHARD = 640
-SHARDS, ALL_SHARDS = 2, 160
+SHARDS, ALL_SHARDS = 1, 160
 SPECIAL = 2_000_000
 """First seed of the histories outside the shards."""
 
@@ -50,7 +50,7 @@ def test_no_forecast_is_wrong_and_doubt_is_rare(shard: int, record_property: Cal
 
 
 def test_all_kinds_of_world_together_leave_little_doubt(record_property: Callable[[str, object], None]) -> None:
-    tally = play(range(SPECIAL, SPECIAL + 30 * len(KINDS)))
+    tally = play(range(SPECIAL, SPECIAL + 20 * len(KINDS)))
     doubt = share(tally.counts, "needless doubt", "truly reached")
     record_property("histories: needless doubt in all worlds, per mille", round(1000 * doubt))
     check_tally(tally, record_property)
@@ -58,14 +58,14 @@ def test_all_kinds_of_world_together_leave_little_doubt(record_property: Callabl
 
 
 def test_ordinary_worlds_are_certain(record_property: Callable[[str, object], None]) -> None:
-    tally = play(range(SPECIAL, SPECIAL + 600), ORDINARY)
+    tally = play(range(SPECIAL, SPECIAL + 300), ORDINARY)
     counts = {name.split(": ", 1)[1]: n for name, n in tally.counts.items() if ": " in name}
     record_property("ordinary worlds: bridged replies that truly reached", counts["truly reached"])
     record_property("ordinary worlds: of these uncertain", counts.get("doubted", 0))
     record_property("ordinary worlds: replies in Messenger chats", counts["Messenger chats"])
     record_property("ordinary worlds: of these warned of", counts.get("Messenger chats warned of", 0))
     check_tally(tally, record_property)
-    assert counts["truly reached"] > 400
+    assert counts["truly reached"] > 200
     assert counts.get("doubted", 0) == 0
     assert counts.get("Messenger chats warned of", 0) <= 0.01 * counts["Messenger chats"]
 
