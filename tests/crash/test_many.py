@@ -146,7 +146,7 @@ async def test_sends_over_http(tmp_path: Path, amount, record_property, short_sw
                 Fault("POST", "/reply$", "status", status=status, times=None, chance=0.02) for status in (400, 503)
             ]
         texts = {}
-        for n in range(amount(2, 20)):
+        for n in range(amount(1, 20)):
             for chat, contact in zip(chats, contacts, strict=True):
                 texts[f"d{chat}-{n}"] = f"Reply {chat}-{n}"
                 sent = SendReply(f"d{chat}-{n}", contact, chat, f"Reply {chat}-{n}", seen_upto=10**6)
