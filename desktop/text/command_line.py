@@ -24,7 +24,9 @@ HELP_SANDBOX_URLS = Text(
     "for testing: connect to the sandbox described in FILE (the line that `reachline sandbox` prints); "
     "accounts, messages and settings are kept separate"
 )
-HELP_BACKGROUND = Text("start without showing the window; the tray icon, a notification or a second start shows it")
+HELP_BACKGROUND = Text(
+    "start without showing the window; to see it, click the tray icon or a notification, or start Reachline again"
+)
 HELP_LOG_LEVEL = Text("how much is written to the log files, never the text of messages (default: warning)")
 HELP_LANGUAGE = Text("language of the screen, such as de or pt-BR (default: the system's)")
 HELP_TOUR = Text("play the tour without a display and save its pictures in DIR")
@@ -70,8 +72,8 @@ VERSIONS = Text("Reachline {version}, Python {python}, Qt {qt}, SQLite {sqlite}"
 # Translators: stands for the version of Qt. {reason}: by Python, in English.
 QT_MISSING = Text("can't be loaded ({reason})")
 PROFILE_FOLDER = Text("Data folder: {folder}")
-NOTES_PLAY_HERE = Text("Voice notes: play here")
-NOTES_OPEN_ELSEWHERE = Text("Voice notes: open in the system's player")
+NOTES_PLAY_HERE = Text("Voice notes: played in Reachline")
+NOTES_OPEN_ELSEWHERE = Text("Voice notes: opened in your media player")
 LOG_FOLDER = Text("Logs: {folder}")
 # Translators: {store}: such as "Windows Credential Manager".
 ASKING_KEYRING = Text("Checking the system's password store ({store}). The system may ask you to unlock it.")

@@ -22,8 +22,12 @@ SENTENCES = {
         "Another Reachline window is starting with these messages. Close it and try again."
     ),
     # While the messages are updated for a new version of Reachline.
-    MachineReason.COPY_NEEDS_SPACE: Text("They can't be read meanwhile: the disk has too little free space for that."),
-    MachineReason.COPY_NEEDS_REST: Text("They can't be read meanwhile: another program has them open."),
+    MachineReason.COPY_NEEDS_SPACE: Text(
+        "Your messages can't be read while they're updated: the disk has too little free space."
+    ),
+    MachineReason.COPY_NEEDS_REST: Text(
+        "Your messages can't be read while they're updated: another program has them open."
+    ),
     # Translators: {file} is the name of a file, {store} such as "Windows Credential Manager".
     MachineReason.CACHE_KEY_LOST: Text(
         "The key for the messages on this computer is no longer in the system's password store ({store}), so "

@@ -8,15 +8,15 @@ from desktop.text.catalog import Plural, Text
 
 # Translators: in place of the customer's words, where these stay hidden or there are none.
 NEW_MESSAGE = Text("New message")
-# Translators: {place} is "on WhatsApp".
+# Translators: {span}: such as "30 min". {name}: the customer.
 WINDOW_TITLE = Text("{span} left to reply to {name}")
 WINDOW_BODY = Text("{channel} closes at {time}. {name} is waiting for a reply.")
-HELD_TITLE = Text("Your reply to {name} is on hold")
-HELD_BODY = Text("Something changed after you wrote it. Check where it arrives, then send it.")
+HELD_TITLE = Text("Your reply to {name} is waiting for you")
+HELD_BODY = Text("Something changed after you pressed Send. Check where your reply arrives, then send it.")
 REFUSED_TITLE = Text("Your reply to {name} wasn't sent")
 REFUSED_BODY = Text("Open the conversation to see why.")
 UNCONFIRMED_TITLE = Text("Your reply to {name} may not have arrived")
-UNCONFIRMED_BODY = Text("We don't know whether it was sent. Open the conversation and decide.")
+UNCONFIRMED_BODY = Text("We don't know whether it was sent. Check the conversation before you send it again.")
 NOT_DELIVERED_TITLE = Text("A reply to {name} didn't arrive")
 NOT_DELIVERED_BODY = Text("Open the conversation to see why, and what you can do.")
 MENTION_TITLE = Text("{author} mentioned you")
@@ -29,8 +29,8 @@ SNOOZE_BODY = Text("The conversation is open again.")
 SUMMARY_TITLE = Text("New in your inbox")
 SUMMARY_MESSAGES = Plural("{count} customer wrote.", "{count} customers wrote.")
 SUMMARY_WINDOWS = Plural(
-    "{count} customer is waiting on a window that closes soon.",
-    "{count} customers are waiting on windows that close soon.",
+    "{count} customer is waiting, and the window closes soon.",
+    "{count} customers are waiting, and their windows close soon.",
 )
 SUMMARY_REPLIES = Plural("{count} reply needs your attention.", "{count} replies need your attention.")
 SUMMARY_MENTIONS = Plural("You were mentioned in {count} conversation.", "You were mentioned in {count} conversations.")
@@ -50,11 +50,11 @@ TEST_BODY = Text("Notifications work. Reachline shows them like this.")
 
 TRAY_TOOLTIP = Text("Reachline")
 TRAY_UNSEEN = Plural("Reachline: {count} customer wrote", "Reachline: {count} customers wrote")
-TRAY_PAUSED = Text("Reachline: do not disturb until {time}")
+TRAY_PAUSED = Text("Reachline: Do not disturb is on until {time}")
 OPEN_REACHLINE = Text("Open Reachline")
 PAUSE_HOUR = Text("Do not disturb for 1 h")
 PAUSE_MORNING = Text("Do not disturb until tomorrow")
-RESUME = Text("End do not disturb")
+RESUME = Text("Turn off Do not disturb")
 SETTINGS = Text("Notification settings…")
 QUIT = Text("Quit Reachline")
 
@@ -62,38 +62,39 @@ QUIT = Text("Quit Reachline")
 
 KEEP_TITLE = Text("Keep Reachline running?")
 KEEP_TEXT = Text(
-    "When you close this window, Reachline can stay in the tray: it keeps sending waiting replies and tells you about "
-    "messages and closing windows. You can change this in Settings, under Notifications."
+    "When you close this window, Reachline can stay in the system tray: it keeps sending waiting replies and "
+    "tells you about messages and about channels that close soon. You can change this in Settings, under "
+    "Notifications."
 )
 KEEP_TEXT_WITHOUT_TRAY = Text(
-    "When you close this window, Reachline can keep running: it keeps sending waiting replies and tells you about "
-    "messages and closing windows. To see the window again, start Reachline. You can change this in Settings, under "
-    "Notifications."
+    "When you close this window, Reachline can keep running: it keeps sending waiting replies and tells you "
+    "about messages and about channels that close soon. To see the window again, start Reachline. You can "
+    "change this in Settings, under Notifications."
 )
 KEEP_RUNNING = Text("Keep running")
 QUIT_INSTEAD = Text("Quit")
 
 # --- links ------------------------------------------------------------------------------------------------------------
 
-LINK_UNKNOWN = Text("This link leads to a conversation or contact that isn't on this computer.")
+LINK_UNKNOWN = Text("This link leads to a conversation or customer that isn't on this computer.")
 
 # --- settings ---------------------------------------------------------------------------------------------------------
 
 NOTIFICATIONS = Text("Notifications")
 ABOUT = Text("Reachline tells you on the desktop what can't wait, even when its window is closed.")
 # Translators: check boxes follow.
-WHOSE = Text("Notify me about conversations that are:")
+WHOSE = Text("Notify me about these conversations:")
 MINE = Text("Assigned to me")
 TEAM = Text("Assigned to my team")
 UNASSIGNED = Text("Unassigned")
-WHAT = Text("Notify me when:")
+WHAT = Text("Notify me about these events:")
 MESSAGES = Text("A customer writes")
 WHILE_IN_FRONT = Text("Also while I'm working in Reachline")
-WINDOWS = Text("A window closes on a waiting customer: 2 h, 30 min and 10 min before")
-REPLIES = Text("My reply is on hold or doesn't arrive")
+WINDOWS = Text("A waiting customer's window closes soon (2 h, 30 min and 10 min before)")
+REPLIES = Text("My reply isn't sent or doesn't arrive")
 MENTIONS = Text("A teammate mentions me in a note")
 SNOOZES = Text("A snooze ends")
-SHOWS_TEXT = Text("Show what customers write in notifications")
+SHOWS_TEXT = Text("Show the text of messages and notes in notifications")
 SOUND = Text("Play a sound")
 QUIET_HOURS = Text("Quiet hours")
 # Translators: from a time of day, before two fields with times.
@@ -103,16 +104,19 @@ QUIET_ABOUT = Text("During quiet hours nothing is shown and no sound is played. 
 KEEPS_RUNNING = Text("Keep running when the window is closed")
 START_AT_LOGIN = Text("Start Reachline when I sign in to this computer")
 LOGIN_NOT_CHANGED = Text("This couldn't be changed. {reason}")
-NOT_IN_SAMPLE = Text("The sample workspace shows no notifications. Connect your own to try them.")
+NOT_IN_SAMPLE = Text("The sample workspace shows no notifications. To try them, connect your own workspace.")
 SHOW_TEST = Text("Show a test notification")
 TEST_SHOWN = Text("The test notification was sent. If you don't see it, check your system's notification settings.")
-TEST_IN_TRAY = Text("This system shows no notifications for Reachline, so the message was shown at the tray icon.")
-TEST_NOT_SHOWN = Text("This system shows no notifications. Reachline plays its sound and counts at its icon only.")
-NOT_AVAILABLE_TRAY = Text("This system shows no notifications for Reachline. Messages appear at the tray icon instead.")
-NOT_AVAILABLE = Text(
-    "This system shows no notifications and has no tray. You'll only hear the sound, and see the count at the icon."
+TEST_IN_TRAY = Text("This system shows no notifications for Reachline, so the test was shown at the tray icon.")
+TEST_NOT_SHOWN = Text(
+    "This system shows no notifications. You'll only hear the sound, and see a number on Reachline's icon."
 )
-NO_TRAY = Text("This system has no tray, so Reachline has no icon there.")
+NOT_AVAILABLE_TRAY = Text("This system shows no notifications for Reachline, so they appear at the tray icon.")
+NOT_AVAILABLE = Text(
+    "This system shows no notifications and has no tray. "
+    "You'll only hear the sound, and see a number on Reachline's icon."
+)
+NO_TRAY = Text("This system has no tray for icons. To see the window again after you close it, start Reachline.")
 SYSTEM_QUIET = Text("“Do not disturb” is on in your system, so nothing is shown at the moment.")
 PAUSED = Text("Do not disturb is on until {time}.")
 RESUMED = Text("Do not disturb is off.")

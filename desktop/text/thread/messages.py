@@ -41,7 +41,7 @@ _FILE = Text("File", "kind of attachment")
 # Translators: below a file's name: "Picture · 14 kB".
 _KIND_AND_SIZE = Text("{kind} · {size}")
 # Translators: below the name of a sound file. {details}: "Audio · 14 kB".
-_OPENS_ELSEWHERE = Text("{details} · Opens in your player")
+_OPENS_ELSEWHERE = Text("{details} · Opens in your media player")
 # Translators: tooltip of a file. {name}: its name; {details}: "Picture · 14 kB".
 _NAME_AND_DETAILS = Text("{name} · {details}")
 

@@ -7,8 +7,9 @@ from desktop.text.catalog import Text
 from desktop.text.locale import number
 from desktop.text.reasons.describe import describe
 
-# Translators: in the menu of a message. {name}: of a picture's or a voice note's file.
+# Translators: in the menu of a message. {name}: of a picture's file.
 SHOW_FILE = Text("Show {name}")
+# Translators: in the menu of a message. {name}: of a voice note's file.
 PLAY_FILE = Text("Play or pause {name}")
 LOADING = Text("Loading…")
 # Translators: for screen readers. {name}: of the picture's file.

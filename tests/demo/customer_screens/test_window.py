@@ -144,7 +144,7 @@ def test_a_button_sends_a_file_that_the_sandbox_has(screens, requests: list[Any]
 
 
 def test_a_menu_sends_the_other_kinds(screens: CustomerScreens, requests: list[Any]) -> None:
-    menu = button(screens, "Send another file").menu()
+    menu = button(screens, "Send another kind of file").menu()
     for action in menu.actions():
         action.trigger()
     kinds = [request["attachments"][0]["sample"] for request in requests]

@@ -234,7 +234,7 @@ def test_do_not_disturb_from_the_tray(center, notifications, now) -> None:
     assert "Do not disturb for 1 h" in texts()
     center.tray.pause_requested.emit(HOUR)
     assert notifications.settings.paused_until == now + timedelta(hours=1)
-    assert "End do not disturb" in texts()
+    assert "Turn off Do not disturb" in texts()
     center.tray.pause_requested.emit("")
     assert notifications.settings.paused_until is None
     center.tray.pause_requested.emit(MORNING)
@@ -308,4 +308,4 @@ def test_a_link_shows_its_place_or_says_that_it_is_not_here(center, background, 
     assert shown.args == ["c-2"]
     assert window.isVisible()
     center.open_place("contact", "nobody")
-    assert window.toast.text == "This link leads to a conversation or contact that isn't on this computer."
+    assert window.toast.text == "This link leads to a conversation or customer that isn't on this computer."

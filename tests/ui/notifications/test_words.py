@@ -46,8 +46,8 @@ def closing(minutes: int) -> Notification:
         (event(NotificationKind.SNOOZE_ENDED), "Snooze ended: Jennifer Okafor", "Where is it?", ANSWER),
         (
             event(NotificationKind.REPLY_HELD),
-            "Your reply to Jennifer Okafor is on hold",
-            "Something changed after you wrote it. Check where it arrives, then send it.",
+            "Your reply to Jennifer Okafor is waiting for you",
+            "Something changed after you pressed Send. Check where your reply arrives, then send it.",
             OPEN,
         ),
         (

@@ -235,7 +235,7 @@ def test_without_the_library_a_voice_note_opens_in_the_systems_player(pane, show
     index = pane.timeline.timeline.index(last_row(pane))
     layout = pane.timeline.text_selection.layout_at(index)
     words = [p.text.text() for p in layout.pieces if hasattr(p, "text")]
-    assert "Audio · 5 kB · Opens in your player" in words
+    assert "Audio · 5 kB · Opens in your media player" in words
 
 
 def test_another_customer_stops_what_plays(pane, show, people, media: ThreadMedia, monkeypatch) -> None:
