@@ -35,14 +35,13 @@ if TYPE_CHECKING:
 # Derandomised, so that every run is the same; no deadline, because test machines are busy.
 settings.register_profile(
     "reachline",
-    max_examples=60,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 settings.register_profile("whole", settings.get_profile("reachline"), max_examples=FULL)
 # For people at work, and for looking at which branches tests come through at all; derandomised too: so this stays so.
-settings.register_profile("few", settings.get_profile("reachline"), max_examples=15)
+settings.register_profile("few", settings.get_profile("reachline"), max_examples=25)
 settings.load_profile("reachline")
 
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)

@@ -35,7 +35,9 @@ def test_tools_are_content(arguments: tuple[str, ...]) -> None:
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("slow tools")
-def test_every_branch_of_the_domain_is_tested_by_its_own_tests(tmp_path: Path) -> None:
+def test_every_branch_of_the_domain_is_tested_by_its_own_tests(tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    if not pytestconfig.getoption("whole"):
+        pytest.skip("only with --whole: it runs all tests of the domain again")
     report = tmp_path / "coverage.json"
     done = run(
         *(sys.executable, "-m", "pytest", "tests/domain", "-q", "-n", "0", "-p", "no:cacheprovider"),

@@ -112,7 +112,7 @@ class FastClock(ServerClock):
         await asyncio.sleep(seconds / 100)
 
 
-HTTP_CHATS = 50
+HTTP_CHATS = 30
 
 
 @pytest.fixture
