@@ -35,6 +35,8 @@ KEPT_FOR = LOOK_BACK + timedelta(days=1)
 
 _PAGE = 30
 _STARTED_MOST = 500
+_CLOCK_MARGIN = timedelta(seconds=2)
+"""Intercom tells times in whole seconds, and its clock is known to a second."""
 _OVERLAP = timedelta(minutes=10)
 
 
@@ -78,7 +80,7 @@ def begin(db: Database, now: datetime) -> frozenset[str]:
     since_us = _value(db, "since")
     if since_us is None or since_us > to_us(now):
         # A clock that was ahead must not silence everything until then.
-        _mark(db, "since", to_us(now), now)
+        _mark(db, "since", to_us(now - _CLOCK_MARGIN), now)
         _mark(db, "looked_at", to_us(now), now)
     db.execute(
         "DELETE FROM notified WHERE at_us < ? AND key NOT LIKE 'reply:%' AND key NOT IN ('since', 'looked_at')",
