@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from desktop.text.catalog import strip_isolates
 from desktop.text.screens import widgets as texts
@@ -26,8 +26,8 @@ class ConfirmSheet(Overlay):
         self._cancel_button = push_button(texts.CANCEL(), self.dismiss)
         self._alternative_button = push_button("", self.choose_alternative)
         self._confirm_button = push_button("", self.confirm)
-        buttons = layouts.row("stretch", self._cancel_button, self._alternative_button, self._confirm_button)
-        self._column = layouts.column(self._title, self._text, buttons, parent=self._card, margins=PAD)
+        self._buttons = layouts.row("stretch", self._cancel_button, self._alternative_button, self._confirm_button)
+        self._column = layouts.column(self._title, self._text, self._buttons, parent=self._card, margins=PAD)
         # Without it Qt gives title and text the same height.
         self._column.setStretchFactor(self._text, 1)
         self._follow_theme()
@@ -77,6 +77,10 @@ class ConfirmSheet(Overlay):
         for button in (self._cancel_button, self._alternative_button, self._confirm_button):
             # Before a button is first shown, its height is that without the style sheet's padding.
             button.ensurePolished()
+        shown = [button.sizeHint().width() for button in self.tab_order()]
+        is_narrow = sum(shown) + self._buttons.spacing() * len(shown) > width - 2 * PAD
+        directions = QBoxLayout.Direction
+        self._buttons.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
         # The card's border takes a pixel of the layout at each side.
         self._card.setFixedHeight(self._column.heightForWidth(width - 2) + 2)
         self._card.move((self.width() - width) // 2, max(PAD, (self.height() - self._card.height()) // 2))

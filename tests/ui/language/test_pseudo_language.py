@@ -11,6 +11,7 @@ from fake_accounts import FakeAccounts
 from fake_engine import FakeEngine, go_to, news, write
 from PySide6.QtCore import QCoreApplication, QPoint, QSize
 from PySide6.QtWidgets import QMenu, QWidget
+from sample_pictures import picture
 from screen_texts import cut_off, data_of, outgrown, overlapping, plain_rest, untranslated
 from template_picker_driver import ALL, OCTOPODS, OCTOPODS_ROUTE, TELEGRAM_ROUTE, choose
 from wizard_driver import wizard_opener
@@ -18,14 +19,22 @@ from wizard_driver import wizard_opener
 from desktop.app.windows.error_window import ErrorWindow
 from desktop.app.windows.old_messages import OldMessagesWindow
 from desktop.demo.customer_screens.window import CustomerScreens
+from desktop.domain.model.media import MediaKey, MediaState
 from desktop.domain.model.outgoing import State
-from desktop.engine.views import ConnectionState, ConnectionView, Progress, TemplatesView, UndecidedReply
+from desktop.domain.model.reason import make_reason
+from desktop.engine.views import ConnectionState, ConnectionView, MediaFile, Progress, TemplatesView, UndecidedReply
+from desktop.ports.reasons import MediaReason
 from desktop.store.core.old_messages import OldMessages
 from desktop.text import command_line
 from desktop.text.catalog import use_language
 from desktop.text.pseudo import PSEUDO_LANGUAGE
 from desktop.ui.inbox.actions.conversations import ConversationActions
 from desktop.ui.inbox.main_window import MainWindow
+from desktop.ui.notifications.background import Background
+from desktop.ui.notifications.tray import Tray
+from desktop.ui.thread.media.pictures import Pictures
+from desktop.ui.thread.media.saving import FileSaver
+from desktop.ui.thread.media.viewer import PictureViewer, ViewedPicture
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 SIZE = QSize(1024, 700)
@@ -169,6 +178,33 @@ def test_toasts(qtbot, inbox: MainWindow, check: Screens) -> None:
         inbox.toast.hide()
         inbox._commands.run(command)
         check(inbox.toast, "Are you at home?")
+
+
+@pytest.mark.slow
+def test_the_picture_viewer(qtbot, inbox: MainWindow, engine: FakeEngine, theme, check: Screens) -> None:
+    keys = [MediaKey("wa", "1", number) for number in range(2)]
+    engine.media.files[keys[0]] = MediaFile(keys[0], MediaState.HERE, picture(800, 600, "JPEG"))
+    engine.media.files[keys[1]] = MediaFile(keys[1], MediaState.GONE, reason=make_reason(MediaReason.EXPIRED))
+    pictures = Pictures(engine, inbox)
+    viewer = PictureViewer(theme, pictures, FileSaver(engine, inbox), inbox)
+    with qtbot.waitSignal(pictures.changed):
+        viewer.show_pictures([ViewedPicture(key, f"photo-{key.number}.jpg") for key in keys], 0)
+    for _ in keys:
+        check(viewer, "photo-0.jpg", "photo-1.jpg")
+        viewer.show_next()
+
+
+@pytest.mark.slow
+def test_the_tray_and_the_question_whether_to_keep_running(inbox: MainWindow, engine: FakeEngine, check, now) -> None:
+    tray = Tray(inbox)
+    for unseen, paused_until in ((0, None), (1, None), (3, now)):
+        tray.show_state(unseen, paused_until)
+        check(tray.menu)
+    Background(inbox, engine)
+    inbox.close()
+    assert inbox.quitting.question.isVisible()
+    check(inbox.quitting.question)
+    inbox.quitting.question.dismiss()
 
 
 @pytest.mark.slow
