@@ -28,6 +28,8 @@ from desktop.ui.widgets import layouts
 _MORE_FILES = (("animation", texts.ANIMATION), ("video", texts.VIDEO), ("document", texts.DOCUMENT))
 """Kinds of sample files that are sent from a menu."""
 
+_FIELD_CHARACTERS = 34
+
 
 class ChatModel(QAbstractListModel):
     """The items of one chat as the sandbox returns them, oldest first."""
@@ -100,6 +102,7 @@ class ChatView(QWidget):
         self._field = QLineEdit(self)
         self._field.setPlaceholderText(texts.MESSAGE_HINT())
         self._field.setAccessibleName(texts.MESSAGE_NAME())
+        self._field.setMinimumWidth(_FIELD_CHARACTERS * self._field.fontMetrics().averageCharWidth())
         self._field.returnPressed.connect(self._on_send)
         self._more = QToolButton(self)
         self._more.setToolTip(texts.MORE_FILES())
@@ -114,11 +117,11 @@ class ChatView(QWidget):
         self._send = QPushButton(texts.SEND(), self)
         self._send.setAccessibleName(texts.SEND_NAME())
         self._send.clicked.connect(self._on_send)
+        buttons = layouts.row(self._more, self._photo, self._voice, "stretch", self._send, spacing=GAP - 4)
+        # A phone has no room for text beside four buttons.
         margins = (GAP, GAP - 2, GAP, GAP - 2)
-        line = layouts.row(
-            self._more, self._photo, self._voice, self._field, self._send, spacing=GAP - 4, margins=margins
-        )
-        layouts.column(self._list, line, parent=self, spacing=0).setStretchFactor(self._list, 1)
+        writing = layouts.column(self._field, buttons, spacing=GAP - 4, margins=margins)
+        layouts.column(self._list, writing, parent=self, spacing=0).setStretchFactor(self._list, 1)
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
 
