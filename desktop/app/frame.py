@@ -35,7 +35,7 @@ class InboxFrame(QWidget):
         QCoreApplication.processEvents()
 
     def set_content(self, content: QWidget) -> None:
-        """Fill the window with a widget that was made as a window of its own."""
+        """Fill the window with a child of it."""
         self._content = content
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)

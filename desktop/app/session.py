@@ -131,7 +131,12 @@ class Session:
         if self.window is None:
             self._ticker = Ticker(self.engine.clock)
             self.window = MainWindow(
-                self.engine, self._theme, self._ticker, title=texts.TITLE(name=self.name), settings=self._settings
+                self.engine,
+                self._theme,
+                self._ticker,
+                title=texts.TITLE(name=self.name),
+                settings=self._settings,
+                parent=frame,
             )
             self.window.settings.connect_accounts(self._accounts, run, self.workspace_id)
             # What is stored comes first on the screen.

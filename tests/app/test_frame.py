@@ -16,8 +16,8 @@ from desktop.ui.look.theme import Theme
 class Content(QWidget):
     """may_close: whether it agrees to be closed. changes: the types of the changes that it was told of."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, frame: InboxFrame) -> None:
+        super().__init__(frame)
         self.may_close = True
         self.changes: list[QEvent.Type] = []
         self.setWindowTitle("Shop")
@@ -50,7 +50,7 @@ def test_it_shows_the_outline_of_the_list_on_its_side(frame: InboxFrame, qapp: Q
 
 
 def test_it_becomes_the_window_of_its_content(frame: InboxFrame, qapp: QApplication) -> None:
-    content = Content()
+    content = Content(frame)
     frame.set_content(content)
     assert content.isVisible()
     assert content.window() is frame
@@ -62,7 +62,7 @@ def test_it_becomes_the_window_of_its_content(frame: InboxFrame, qapp: QApplicat
 
 
 def test_it_stays_open_until_its_content_agrees(frame: InboxFrame) -> None:
-    content = Content()
+    content = Content(frame)
     frame.set_content(content)
     content.may_close = False
     assert not frame.close()

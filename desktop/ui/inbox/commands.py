@@ -55,17 +55,24 @@ class CommandDispatcher(QObject):
         window: QWidget,
     ) -> None:
         super().__init__(window)
-        self._window = window
+        self._theme, self._window = theme, window
         self._panes, self._actions, self._pending_replies = panes, actions, pending_replies
         self._handover, self._templates, self._settings, self._identity = handover, templates, settings, identity
         self._quitting, self._finder = quitting, finder
         self._view: ThreadView | None = None
         self._workspace: WorkspaceView | None = None
+        self._shortcut_sheet: ShortcutSheet | None = None
         self.palette = CommandPalette(theme, window)
-        self.shortcut_sheet = ShortcutSheet(theme, window)
         self.palette.chosen.connect(self._on_palette_chosen)
         self._shortcuts = Shortcuts(window, (panes.list, panes.thread_pane))
         self._shortcuts.activated.connect(self.run)
+
+    @property
+    def shortcut_sheet(self) -> ShortcutSheet:
+        """The sheet of all shortcuts; the first access builds it."""
+        if self._shortcut_sheet is None:
+            self._shortcut_sheet = ShortcutSheet(self._theme, self._window)
+        return self._shortcut_sheet
 
     def show(self, view: ThreadView | None, workspace: WorkspaceView | None) -> None:
         """Set what is on the screen."""
@@ -96,7 +103,7 @@ class CommandDispatcher(QObject):
             "notifications": self._settings.open_notifications,
             "do_not_disturb": self._toggle_do_not_disturb,
             "quit": lambda: self._quitting.on_quit_requested(),
-            "shortcuts": self.shortcut_sheet.show_popup,
+            "shortcuts": lambda: self.shortcut_sheet.show_popup(),
         }
         for_chat: dict[str, Callable[[Chat], object]] = {
             "reply": partial(self._write, internal=False),

@@ -42,6 +42,7 @@ from desktop.ui.widgets import layouts
 from desktop.ui.widgets.connection_line import ConnectionLine
 
 if TYPE_CHECKING:
+    from desktop.ui.inbox.shortcuts import ShortcutSheet
     from desktop.ui.templates.picker import TemplatePicker
 
 _EVERYTHING = Changes(
@@ -75,9 +76,12 @@ class MainWindow(QWidget):
         title: str = "Reachline",
         settings: QSettings | None = None,
         open_url: Callable[[QUrl], object] = QDesktopServices.openUrl,
+        parent: QWidget | None = None,
     ) -> None:
-        """settings: stores sizes and preferences; None stores nothing. open_url: opens a web page."""
-        super().__init__()
+        """settings: stores sizes and preferences; None stores nothing. open_url: opens a web page. parent: None for a
+        window of its own.
+        """
+        super().__init__(parent)
         self._engine, self._theme, self._ticker = engine, theme, ticker
         self._open_url = open_url
         self._view: ThreadView | None = None
@@ -119,7 +123,7 @@ class MainWindow(QWidget):
             self.quitting,
             self,
         )
-        self.command_palette, self.shortcut_sheet = self._commands.palette, self._commands.shortcut_sheet
+        self.command_palette = self._commands.palette
         self._focus_fallback = FocusFallback(self, self._panes.default_focus_widget)
         self.composer.is_end_visible = self._is_end_visible
         self._connect()
@@ -138,6 +142,10 @@ class MainWindow(QWidget):
     @property
     def template_picker(self) -> TemplatePicker:
         return self._templates.picker
+
+    @property
+    def shortcut_sheet(self) -> ShortcutSheet:
+        return self._commands.shortcut_sheet
 
     def choose_customer(self, customer_id: str, conversation_id: str | None = None, draft_id: str = "") -> None:
         """Show this customer as soon as the thread is loaded. conversation_id: where the reply should go. draft_id: the
@@ -423,7 +431,7 @@ class MainWindow(QWidget):
             self._submit(FocusCustomer(self._customer_id, self._conversation_id, visible))
 
     def _build(self, settings: QSettings | None) -> None:
-        panes = self._panes = MainPanes(self._engine, self._theme, self._ticker, settings)
+        panes = self._panes = MainPanes(self._engine, self._theme, self._ticker, settings, self)
         self.list, self.thread_pane, self.composer = panes.list, panes.thread_pane, panes.composer
         self.details, self.toast = panes.details, panes.toast
         self.warning_sheet, self.question, self.review_banner = panes.warning_sheet, panes.question, panes.review_banner

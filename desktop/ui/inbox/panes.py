@@ -30,20 +30,23 @@ _SIZES_KEY = "main_window/sizes"
 class MainPanes(QSplitter):
     """Customer list | banners, thread, toast and composer, with the overlays on top of these | details."""
 
-    def __init__(self, engine: Engine, theme: Theme, ticker: Ticker, settings: QSettings | None) -> None:
+    def __init__(
+        self, engine: Engine, theme: Theme, ticker: Ticker, settings: QSettings | None, parent: QWidget
+    ) -> None:
         """settings: stores the sizes; None stores nothing."""
-        super().__init__(Qt.Orientation.Horizontal)
+        super().__init__(Qt.Orientation.Horizontal, parent)
         self._theme, self._settings = theme, settings
         self._is_folding_chosen = False
-        self.list = CustomerList(engine, theme, ticker)
         self.media = ThreadMedia(engine, self)
-        self.thread_pane = ThreadPane(theme, ticker, media=self.media)
-        self.composer = Composer(theme, ticker)
-        self.details = DetailsPane(theme, ticker)
-        self.toast = Toast(theme, ticker)
-        self.review_banner = ReviewBanner(theme, ticker)
-        self.octopods_banner = OctopodsBanner(theme, settings)
+        # Each is made where it stays, in the order of Tab: Qt styles all of a widget anew that gets another parent.
+        self.list = CustomerList(engine, theme, ticker, self)
         middle = _Middle(self)
+        self.review_banner = ReviewBanner(theme, ticker, middle)
+        self.octopods_banner = OctopodsBanner(theme, settings, middle)
+        self.thread_pane = ThreadPane(theme, ticker, middle, media=self.media)
+        self.toast = Toast(theme, ticker, middle)
+        self.composer = Composer(theme, ticker, middle)
+        self.details = DetailsPane(theme, ticker, self)
         widgets = (self.review_banner, self.octopods_banner, self.thread_pane, self.toast, self.composer)
         layouts.column(*widgets, parent=middle, spacing=0).setStretchFactor(self.thread_pane, 1)
         self.composer.hide()
@@ -51,7 +54,6 @@ class MainPanes(QSplitter):
         self.question = ConfirmSheet(theme, middle)
         self.setHandleWidth(1)
         for number, pane in enumerate((self.list, middle, self.details)):
-            self.addWidget(pane)
             self.setStretchFactor(number, int(pane is middle))
             self.setCollapsible(number, False)
         self.setSizes([LIST_WIDTH, _USUAL_WIDTH - LIST_WIDTH - SIDE_WIDTH, SIDE_WIDTH])
@@ -105,7 +107,7 @@ class _Middle(QWidget):
     """The middle pane; files may be dropped anywhere on it."""
 
     def __init__(self, panes: MainPanes) -> None:
-        super().__init__()
+        super().__init__(panes)
         self._panes = panes
         self.setAcceptDrops(True)
 

@@ -39,11 +39,34 @@ from desktop.engine.views import (
 )
 from desktop.ui.inbox.actions.conversations import snooze_times
 from desktop.ui.inbox.main_window import MainWindow
+from desktop.ui.look.plain_text import PlainTextStyle
 from desktop.ui.look.ticker import Ticker
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 Jennifer = Callable[..., ThreadView]
 OPEN = {"whatsapp_age": timedelta(hours=2), "messenger_age": None}
+
+
+# Building.
+
+
+def test_each_widget_is_styled_about_once(qtbot, engine: FakeEngine, theme, ticker, monkeypatch) -> None:
+    """A widget that gets another parent is styled anew, with all in it: an eighth of a start went to that."""
+    styled: list[str] = []
+    polish = PlainTextStyle.polish
+
+    def count(style: PlainTextStyle, it: QWidget) -> None:
+        styled.append(type(it).__name__)
+        polish(style, it)
+
+    monkeypatch.setattr(PlainTextStyle, "polish", count)
+    frame = QWidget()
+    qtbot.addWidget(frame)
+    frame.show()
+    window = MainWindow(engine, theme, ticker, parent=frame)
+    window.show()
+    widgets = frame.findChildren(QWidget)
+    assert len(widgets) / 2 < len(styled) < 1.5 * len(widgets)
 
 
 # Reading.
