@@ -100,6 +100,17 @@ async def test_nothing_older_than_the_first_start_calls(calls: Calls) -> None:
     assert await calls.look() == []
 
 
+async def test_a_message_of_the_second_in_which_it_begins_calls(world, clock, kit, tmp_path: Path) -> None:
+    world.gateway.conversations["100"] = kit.whatsapp("100", "c1", kit.START - timedelta(hours=30))
+    await world.store.write(settings.save, "bridge_codes_chosen", [kit.BRIDGE])
+    calls = Calls(world, clock, kit, tmp_path / "reachline.db")
+    await clock.advance(0.7)
+    assert await calls.look() == []
+    # Written later, in the same second: providers tell no fractions.
+    calls.write(at=kit.START)
+    assert await calls.look() == [(MESSAGE, "c1")]
+
+
 async def test_a_message_calls_once(calls: Calls) -> None:
     entry = calls.write("Is it <b>here</b>?")
     assert await calls.look() == [(MESSAGE, "c1")]
