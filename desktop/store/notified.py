@@ -33,6 +33,9 @@ LOOK_BACK = timedelta(days=7)
 
 KEPT_FOR = LOOK_BACK + timedelta(days=1)
 
+COUNTED_MOST = 1_000
+"""So many customers of each list, the newest, are looked at to count those with unread messages."""
+
 _PAGE = 30
 _STARTED_MOST = 500
 _CLOCK_MARGIN = timedelta(seconds=2)
@@ -194,6 +197,39 @@ def _take_failures(db: Database, conversation_id: str, since_us: int, now: datet
     for row in rows:
         _mark(db, f"failure:{row.fact_id}", 0, now)
     return bool(rows)
+
+
+# --- unread messages -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadConversation:
+    """An open conversation with a message that nobody has read. assignee_id, team_id: None for none."""
+
+    customer_id: str
+    assignee_id: str | None
+    team_id: str | None
+
+
+def with_open_conversations(db: Database, me_id: str) -> frozenset[str]:
+    """The newest customers with an open conversation that is this teammate's or nobody's, also a team's."""
+    newest = "SELECT customer_id FROM customer_lists WHERE list = ? ORDER BY last_at_us DESC, customer_id DESC LIMIT ?"
+    lists = [f"assignee:{me_id}", "assignee:"]
+    return frozenset(row.customer_id for name in lists for row in fetch_all(db, newest, (name, COUNTED_MOST)))
+
+
+def unread_conversations(db: Database, customer_ids: Iterable[str]) -> list[UnreadConversation]:
+    """Of those of these customers who wrote last."""
+    rows = fetch_all(
+        db,
+        "SELECT row.customer_id, conversations.details ->> '$.assignee_id' AS assignee_id, "
+        "conversations.details ->> '$.team_id' AS team_id FROM customer_list AS row "
+        "JOIN contacts ON contacts.customer_id = row.customer_id "
+        "JOIN conversations ON owner_id = contacts.id AND is_read = 0 AND conversations.state = 'open' "
+        "WHERE row.customer_id IN (SELECT value FROM json_each(?)) AND row.unread AND NOT row.last_from_us",
+        (to_json(sorted(customer_ids)),),
+    )
+    return [UnreadConversation(row.customer_id, row.assignee_id, row.team_id) for row in rows]
 
 
 # --- windows ---------------------------------------------------------------------------------------------------------

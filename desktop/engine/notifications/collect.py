@@ -33,14 +33,14 @@ _NEAREST = (Audience.MINE, Audience.TEAM, Audience.UNASSIGNED, Audience.OTHERS)
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """events: new ones. over: keys of earlier ones that call no more. looked_at: of the customers that were asked
-    about, those without a message that the agent has yet to see.
+    """events: new ones. over: keys of earlier ones that call no more. unread: of the customers that were asked about,
+    those with unread messages.
     next_at: when the next window reaches a threshold; None if none does.
     """
 
     events: tuple[Notification, ...]
     over: frozenset[str]
-    looked_at: frozenset[str]
+    unread: frozenset[str]
     next_at: datetime | None
 
 
@@ -70,8 +70,30 @@ def collect(
         *_of_replies(db, now),
     ]
     over = frozenset(event.key for event in active if _is_over(db, event, rows.get(event.customer_id), now))
-    looked_at = frozenset(c for c in customer_ids if c not in rows or not _is_unseen(rows[c]))
-    return Collected(tuple(events), over, looked_at, _next_threshold(db, now))
+    unread = _with_unread_messages(db, customer_ids, me, audiences)
+    return Collected(tuple(events), over, unread, _next_threshold(db, now))
+
+
+# --- unread messages -------------------------------------------------------------------------------------------------
+
+
+def unread_customers(db: Database, audiences: frozenset[Audience]) -> frozenset[str]:
+    """Customers who wrote last, whose message nobody has read, in an open conversation of these audiences."""
+    account = settings.account(db)
+    if account is None:
+        return frozenset()
+    asked = notified.with_open_conversations(db, account.teammate.id)
+    return _with_unread_messages(db, asked, account.teammate, audiences)
+
+
+def _with_unread_messages(
+    db: Database, customer_ids: frozenset[str], me: Teammate, audiences: frozenset[Audience]
+) -> frozenset[str]:
+    return frozenset(
+        each.customer_id
+        for each in notified.unread_conversations(db, customer_ids)
+        if audience(each.assignee_id, each.team_id, me.id, me.team_ids) in audiences
+    )
 
 
 # --- conversations -------------------------------------------------------------------------------------------------
@@ -201,12 +223,8 @@ def _is_over(db: Database, event: Notification, row: CustomerRow | None, now: da
     if row is None:
         return True
     if event.kind is NotificationKind.MESSAGE:
-        return not _is_unseen(row)
+        return not row.unread or row.last_from_us
     if event.kind is NotificationKind.WINDOW_CLOSING:
         closes_at = row.window.closes_at if row.window is not None else None
         return not row.waits or closes_at != event.closes_at or event.closes_at is None or event.closes_at <= now
     return False
-
-
-def _is_unseen(row: CustomerRow) -> bool:
-    return row.unread and not row.last_from_us

@@ -132,11 +132,13 @@ class Presence:
 
 @dataclass(frozen=True, slots=True)
 class NotificationNews:
-    """What to show and what to take away. withdrawn: keys. unseen: how many customers wrote and weren't looked at."""
+    """What to show and what to take away. withdrawn: keys. unread: how many customers have unread messages in open
+    conversations of the chosen audiences.
+    """
 
     shown: tuple[Notification, ...] = ()
     withdrawn: frozenset[str] = frozenset()
-    unseen: int = 0
+    unread: int = 0
 
 
 WINDOW_THRESHOLDS = (timedelta(hours=2), timedelta(minutes=30), timedelta(minutes=10))

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from desktop.engine.changes import Changes, Feed, Listeners
-from desktop.engine.notifications.collect import collect
+from desktop.engine.notifications.collect import collect, unread_customers
 from desktop.engine.notifications.decide import SUMMARY_KEY, select, summarize, summary_of
 from desktop.engine.notifications.model import (
     Notification,
-    NotificationKind,
     NotificationNews,
     NotificationSettings,
     Presence,
@@ -43,7 +42,7 @@ class Notifications(Listeners[NotificationNews]):
     def __init__(self, store: Store, clock: Clock, sync_rounds: Callable[[], int]) -> None:
         """sync_rounds: how many sync rounds have ended well in this run."""
         super().__init__()
-        self.settings = NotificationSettings()
+        self._settings = NotificationSettings()
         self._store = store
         self._clock = clock
         self._sync_rounds = sync_rounds
@@ -53,12 +52,24 @@ class Notifications(Listeners[NotificationNews]):
         self._active: dict[str, Notification] = {}
         # What the summary on the screen counts.
         self._counted: tuple[Notification, ...] = ()
-        self._unseen: frozenset[str] = frozenset()
+        self._unread: frozenset[str] = frozenset()
+        self._has_to_count = True
         self._has_begun = False
         self._windows_since: datetime | None = None
         self._last_look: tuple[datetime, float] | None = None
         # The number of sync rounds that is waited for, and until when (monotonic); None while nothing is.
         self._catching_up: tuple[int, float] | None = None
+
+    @property
+    def settings(self) -> NotificationSettings:
+        return self._settings
+
+    @settings.setter
+    def settings(self, settings: NotificationSettings) -> None:
+        if settings.audiences != self._settings.audiences:
+            self._has_to_count = True
+            self._wake_event.set()
+        self._settings = settings
 
     def listen(self, feed: Feed) -> None:
         """Look at what changes from now on; what an earlier run stored last is looked at too."""
@@ -71,7 +82,7 @@ class Notifications(Listeners[NotificationNews]):
         self._presence = presence
         if presence.is_in_front:
             seen = {key for key, event in self._active.items() if presence.looks_at(event.customer_id)}
-            self._publish((), frozenset(seen | (self._active.keys() & {SUMMARY_KEY})), self._unseen)
+            self._publish((), frozenset(seen | (self._active.keys() & {SUMMARY_KEY})), self._unread)
 
     def dismiss(self, key: str) -> None:
         """Forget a notification that the agent has closed or answered."""
@@ -86,6 +97,7 @@ class Notifications(Listeners[NotificationNews]):
         if changes.settings:
             # Somebody else may sit here now.
             self._windows_since = None
+            self._has_to_count = True
         if changes.customers or changes.threads or changes.undecided or changes.settings or self._catching_up:
             self._wake_event.set()
 
@@ -102,6 +114,10 @@ class Notifications(Listeners[NotificationNews]):
         if not self._has_begun:
             self._customers |= await self._store.write(notified.begin, now)
             self._has_begun = True
+        if self._has_to_count:
+            self._has_to_count = False
+            unread = await self._store.read_aside(unread_customers, self.settings.audiences)
+            self._publish((), frozenset(), unread)
         if self._is_catching_up(now, monotonic_s):
             return LOOK_EVERY_S
         customers = frozenset(self._customers)
@@ -115,8 +131,7 @@ class Notifications(Listeners[NotificationNews]):
             self._customers |= customers
             raise
         self._windows_since = now
-        wrote = {e.customer_id for e in found.events if e.kind is NotificationKind.MESSAGE}
-        self._show(found.events, found.over, (self._unseen | wrote) - found.looked_at, now)
+        self._show(found.events, found.over, (self._unread - customers) | found.unread, now)
         left_s = LOOK_EVERY_S if found.next_at is None else (found.next_at - now).total_seconds()
         return min(max(left_s, GATHER_S), LOOK_EVERY_S)
 
@@ -137,7 +152,7 @@ class Notifications(Listeners[NotificationNews]):
         return abs(now - last - passed) > STEP_FROM or passed > timedelta(seconds=LOOK_EVERY_S) + STEP_FROM
 
     def _show(
-        self, events: tuple[Notification, ...], over: frozenset[str], unseen: frozenset[str], now: datetime
+        self, events: tuple[Notification, ...], over: frozenset[str], unread: frozenset[str], now: datetime
     ) -> None:
         calling = select(events, self.settings, self._presence, now)
         counted_before = tuple(event for event in self._counted if event.key not in over)
@@ -149,12 +164,12 @@ class Notifications(Listeners[NotificationNews]):
             over |= {SUMMARY_KEY}
         self._counted = counted
         self._active |= {event.key: event for event in shown}
-        self._publish(tuple(shown), (over & self._active.keys()) - {event.key for event in shown}, unseen)
+        self._publish(tuple(shown), (over & self._active.keys()) - {event.key for event in shown}, unread)
 
-    def _publish(self, shown: tuple[Notification, ...], withdrawn: frozenset[str], unseen: frozenset[str]) -> None:
+    def _publish(self, shown: tuple[Notification, ...], withdrawn: frozenset[str], unread: frozenset[str]) -> None:
         for key in withdrawn:
             self.dismiss(key)
-        is_news = bool(shown or withdrawn) or unseen != self._unseen
-        self._unseen = unseen
+        is_news = bool(shown or withdrawn) or unread != self._unread
+        self._unread = unread
         if is_news:
-            self.publish(NotificationNews(shown, withdrawn, len(unseen)))
+            self.publish(NotificationNews(shown, withdrawn, len(unread)))

@@ -49,7 +49,9 @@ TEST_BODY = Text("Notifications work. Reachline shows them like this.")
 # --- the tray icon ----------------------------------------------------------------------------------------------------
 
 TRAY_TOOLTIP = Text("Reachline")
-TRAY_UNSEEN = Plural("Reachline: {count} customer wrote", "Reachline: {count} customers wrote")
+TRAY_UNREAD = Plural(
+    "Reachline: unread messages from {count} customer", "Reachline: unread messages from {count} customers"
+)
 TRAY_PAUSED = Text("Reachline: Do not disturb is on until {time}")
 OPEN_REACHLINE = Text("Open Reachline")
 PAUSE_HOUR = Text("Do not disturb for 1 h")

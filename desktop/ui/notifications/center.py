@@ -61,7 +61,7 @@ class NotificationCenter(QObject):
         self._notifications, self._notifier = notifications, notifier
         self._play_sound, self._background = play_sound, background
         self._preferences = window.settings.notifications
-        self._unseen = 0
+        self._unread = 0
         self._sounded_at = float("-inf")
         self._in_tray: Notification | None = None
         self._reply_to = ""
@@ -135,20 +135,20 @@ class NotificationCenter(QObject):
     # --- what calls -------------------------------------------------------------------------------------------------
 
     def _on_news(self, news: NotificationNews) -> None:
-        self._unseen = news.unseen
+        self._unread = news.unread
         self._show_counts()
         if news.shown or news.withdrawn:
             self._engine.tasks.start(self._carry_out(news), "show notifications")
 
     def _show_counts(self) -> None:
         paused_until = self._preferences.paused_until
-        self.tray.show_state(self._unseen, paused_until)
+        self.tray.show_state(self._unread, paused_until)
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
-            application.setBadgeNumber(self._unseen)
+            application.setBadgeNumber(self._unread)
         if sys.platform.startswith("linux"):
             # Few taskbars there show a badge, all of them show the window's icon.
-            self._window.window().setWindowIcon(app_icon(self._unseen))
+            self._window.window().setWindowIcon(app_icon(self._unread))
 
     async def _carry_out(self, news: NotificationNews) -> None:
         async with self._showing:

@@ -69,10 +69,10 @@ class Tray(QObject):
     def menu(self) -> QMenu:
         return self._menu
 
-    def show_state(self, unseen: int, paused_until: datetime | None) -> None:
-        """unseen: customers who wrote and weren't looked at. paused_until: None while nothing is paused."""
-        self._icon.setIcon(app_icon(unseen))
-        tooltip = texts.TRAY_UNSEEN(unseen) if unseen else texts.TRAY_TOOLTIP()
+    def show_state(self, unread: int, paused_until: datetime | None) -> None:
+        """unread: how many customers have unread messages. paused_until: None while nothing is paused."""
+        self._icon.setIcon(app_icon(unread))
+        tooltip = texts.TRAY_UNREAD(unread) if unread else texts.TRAY_TOOLTIP()
         self._icon.setToolTip(texts.TRAY_PAUSED(time=clock_time(paused_until)) if paused_until else tooltip)
         self._resume.setVisible(paused_until is not None)
         self._pause_hour.setVisible(paused_until is None)

@@ -121,7 +121,7 @@ async def test_a_message_calls_once(calls: Calls) -> None:
         "100",
         entry.sent_at,
     )
-    assert calls.news[-1].unseen == 1
+    assert calls.news[-1].unread == 1
     assert await calls.look() == []
     calls.change(title="renamed")
     await calls.clock.advance(30)
@@ -287,7 +287,45 @@ async def test_a_call_is_withdrawn_once_it_is_dealt_with(calls: Calls, how: str)
             calls.notifications.set_presence(Presence(True, "c1"))
     await calls.look()
     assert [key for news in calls.news for key in news.withdrawn] == [f"{MESSAGE}:100"]
-    assert calls.news[-1].unseen == (1 if how == "front" else 0)
+    assert calls.news[-1].unread == (1 if how == "front" else 0)
+
+
+async def test_unread_messages_of_the_chosen_conversations_are_counted_also_after_a_restart(calls: Calls) -> None:
+    calls.write()
+    calls.write(conversation_id="200")
+    calls.change("200", assignee_id="7001")
+    await calls.look()
+    assert calls.news[-1].unread == 2
+    # What it was told in the first run calls no more, and still waits to be read.
+    await calls.restart()
+    assert await calls.look(sync=False) == []
+    assert calls.news[-1].unread == 2
+    # Of a colleague it is no matter of this agent's.
+    await calls.clock.advance(1)
+    calls.change("200", assignee_id="7002")
+    await calls.look()
+    assert calls.news[-1].unread == 1
+    calls.notifications.settings = NotificationSettings(audiences=frozenset({Audience.MINE}))
+    await calls.notifications.step()
+    assert calls.news[-1].unread == 0
+    calls.notifications.settings = NotificationSettings()
+    await calls.notifications.step()
+    assert calls.news[-1].unread == 1
+    await calls.clock.advance(1)
+    calls.change(state=ConversationState.CLOSED)
+    await calls.look()
+    assert calls.news[-1].unread == 0
+
+
+async def test_the_count_is_that_of_whoever_sits_here(calls: Calls) -> None:
+    calls.write()
+    calls.change(assignee_id="7002")
+    await calls.look()
+    assert not any(news.unread for news in calls.news)
+    await calls.world.store.write(_save_me, replace(calls.kit.ME, id="7002"))
+    calls.world.engine.feed.publish(Changes(settings=True))
+    await calls.look()
+    assert calls.news[-1].unread == 1
 
 
 async def test_a_reply_that_waits_for_the_agent_calls_each_time_it_comes_to_that(calls: Calls) -> None:

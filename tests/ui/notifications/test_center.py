@@ -82,14 +82,14 @@ def message(now, customer_id: str = "c-2", text: str = "Is <b>it</b> here?") -> 
 
 
 def test_a_message_is_shown_heard_and_counted(center, notifications, notifier, sounds, now, qtbot) -> None:
-    notifications.publish(NotificationNews((message(now),), unseen=3))
+    notifications.publish(NotificationNews((message(now),), unread=3))
     qtbot.waitUntil(lambda: KEY in notifier.shown)
     shown, _ = notifier.shown[KEY]
     assert (shown.title, shown.body) == ("Tom Baker", "Is <b>it</b> here?")
     assert [label for _, label in shown.actions] == ["Reply", "Snooze 1 h", "Open"]
     assert sounds == ["played"]
     # Not again at once.
-    notifications.publish(NotificationNews((message(now, text="Hello?"),), unseen=3))
+    notifications.publish(NotificationNews((message(now, text="Hello?"),), unread=3))
     qtbot.waitUntil(lambda: notifier.shown[KEY][0].body == "Hello?")
     assert sounds == ["played"]
     notifications.publish(NotificationNews(withdrawn=frozenset({KEY})))
