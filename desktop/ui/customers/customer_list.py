@@ -17,7 +17,7 @@ from desktop.engine.views import CustomerPage, CustomerQuery, CustomerRow, PageR
 from desktop.text.screens import customers as texts
 from desktop.ui.customers.list_model import ROW, CustomersModel
 from desktop.ui.customers.page_loader import PageLoader
-from desktop.ui.customers.row_delegate import CustomerRowDelegate
+from desktop.ui.customers.row_delegate import COMFORTABLE, COMPACT, CustomerRowDelegate
 from desktop.ui.customers.uniform_list_view import UniformListView
 from desktop.ui.customers.view_picker import ViewPicker
 from desktop.ui.look import icons
@@ -85,7 +85,8 @@ class CustomerList(QWidget):
             QWidget.setTabOrder(first, second)
         self._list.setModel(self._model)
         self._list.viewport().setAutoFillBackground(False)
-        self._list.setItemDelegate(CustomerRowDelegate(self._theme, self._ticker, self._list))
+        self._delegate = CustomerRowDelegate(self._theme, self._ticker, self._list)
+        self._list.setItemDelegate(self._delegate)
         self._list.doItemsLayout()
         self._list.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self._list.verticalScrollBar().valueChanged.connect(self._forget_next_repaint)
@@ -136,6 +137,11 @@ class CustomerList(QWidget):
     def set_closing_within(self, closing_within: timedelta) -> None:
         """Set the maximum time left of a window that counts as closing soon."""
         self._ask(replace(self._query, closing_within=closing_within))
+
+    def set_compact(self, compact: bool) -> None:
+        """Set whether the rows take as little height as they can."""
+        if self._delegate.set_sizes(COMPACT if compact else COMFORTABLE):
+            self._list.scheduleDelayedItemsLayout()
 
     def focus_search(self) -> None:
         self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -292,7 +298,7 @@ class CustomerList(QWidget):
     def _find_next_repaint(self, now: datetime) -> datetime:
         """When the ring of a customer on the screen looks different."""
         rows = (self._model.index(row).data(ROW) for row in self._list.visible_rows())
-        windows = (row.window for row in rows if row is not None and row.waits and row.window is not None)
+        windows = (row.window for row in rows if row is not None and row.window is not None)
         changes = (next_ring_change(window, now) for window in windows)
         return min((change for change in changes if change is not None), default=_NEVER)
 

@@ -21,19 +21,38 @@ from desktop.text.names import display_name, initials
 from desktop.text.screens import customers as texts
 from desktop.ui.customers.list_model import ROW
 from desktop.ui.look import icons
+from desktop.ui.look.avatar import paint_avatar
 from desktop.ui.look.ring import RingStage, paint_ring, ring_stage
 from desktop.ui.look.text_direction import is_right_to_left
-from desktop.ui.look.theme import AVATAR, GAP, PAD, ROW_HEIGHT, Theme
+from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 
-_RING = AVATAR + 8
-_BADGE = 16
 _DOT = 8
 _MARK_GAP = 5
 _MAX_CACHED_TEXTS = 600
 _VERTICALLY = Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
 _TO_THE_LEFT, _TO_THE_RIGHT = Qt.AlignmentFlag.AlignLeft | _VERTICALLY, Qt.AlignmentFlag.AlignRight | _VERTICALLY
 Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class RowSizes:
+    """Sizes of a row in pixels. ring_gap: between avatar and the outside of its ring. above: and below the two lines of
+    text. row: the least height."""
+
+    avatar: int
+    ring_gap: int
+    badge: int
+    between_lines: int
+    above: int
+    row: int
+
+
+COMFORTABLE = RowSizes(avatar=36, ring_gap=4, badge=16, between_lines=2, above=PAD, row=64)
+COMPACT = RowSizes(avatar=28, ring_gap=3, badge=14, between_lines=0, above=4, row=42)
+
+_ANSWERED_OPACITY = 0.45
+"""Of the ring of a customer who waits for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +95,27 @@ class CustomerRowDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._theme = theme
         self._ticker = ticker
+        self._sizes = COMFORTABLE
         self._texts: dict[tuple[CustomerRow, datetime, int], RowTexts] = {}
         self._update_fonts()
         theme.changed.connect(self._update_fonts)
+
+    def set_sizes(self, sizes: RowSizes) -> bool:
+        """Returns True if they are others than before, so that the view has to lay out its rows again."""
+        if sizes is self._sizes:
+            return False
+        self._sizes = sizes
+        self._update_fonts()
+        return True
 
     def _update_fonts(self) -> None:
         self._name = self._theme.font()
         self._unread_name = self._theme.font(bold=True)
         self._small = self._theme.font(delta=-1)
-        self._initials = self._theme.font(delta=0.5, bold=True)
-        # The avatar has a fixed size.
-        self._initials.setPixelSize(14)
         self._name_height = QFontMetrics(self._unread_name).height()
         self._small_metrics = QFontMetrics(self._small)
-        self._height = max(ROW_HEIGHT, self._name_height + self._small_metrics.height() + 2 * PAD)
+        sizes, lines = self._sizes, self._name_height + self._small_metrics.height()
+        self._height = max(sizes.row, lines + sizes.between_lines + 2 * sizes.above)
         self._texts.clear()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -97,14 +123,15 @@ class CustomerRowDelegate(QStyledItemDelegate):
 
     def layout_row(self, within: QRect, row: CustomerRow, age_width: int, direction: Qt.LayoutDirection) -> RowLayout:
         """Return the rectangles of a row in `within`."""
-        middle = within.center().y() + 1
-        ring = QRect(within.left() + PAD - 2, middle - _RING // 2, _RING, _RING)
-        avatar = QRect(ring.left() + 4, ring.top() + 4, AVATAR, AVATAR)
+        sizes, middle = self._sizes, within.center().y() + 1
+        gap, badge, side = sizes.ring_gap, sizes.badge, sizes.avatar + 2 * sizes.ring_gap
+        ring = QRect(within.left() + PAD - 2, middle - side // 2, side, side)
+        avatar = ring.adjusted(gap, gap, -gap, -gap)
         left, right = ring.right() + 1 + PAD, within.right() - PAD
-        text_height = self._name_height + 2 + self._small_metrics.height()
+        text_height = self._name_height + sizes.between_lines + self._small_metrics.height()
         top = middle - text_height // 2
         age = QRect(right - age_width, top, age_width + 1, self._name_height)
-        second = top + self._name_height + 2
+        second = top + self._name_height + sizes.between_lines
         height = self._small_metrics.height()
         dot = QRect(right - _DOT + 1, second + (height - _DOT) // 2, _DOT, _DOT)
         size = round(height * 0.85)
@@ -114,8 +141,8 @@ class CustomerRowDelegate(QStyledItemDelegate):
         plain = RowLayout(
             ring=ring,
             avatar=avatar,
-            channel=QRect(ring.right() - _BADGE + 3, ring.bottom() - _BADGE + 2, _BADGE, _BADGE),
-            stage=QRect(ring.right() - _BADGE + 3, ring.top() - 1, _BADGE, _BADGE),
+            channel=QRect(ring.right() - badge + 3, ring.bottom() - badge + 2, badge, badge),
+            stage=QRect(ring.right() - badge + 3, ring.top() - 1, badge, badge),
             name=QRect(left, top, age.left() - GAP - left, self._name_height),
             age=age,
             line=QRect(line_left, second, line_right - line_left, height),
@@ -164,23 +191,19 @@ class CustomerRowDelegate(QStyledItemDelegate):
     def _paint_avatar(
         self, painter: QPainter, layout: RowLayout, row: CustomerRow, text: RowTexts, now: datetime, ground: str
     ) -> None:
-        theme = self._theme
-        window = row.window if row.waits else None
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color("border"))
-        painter.drawEllipse(layout.avatar)
-        painter.setPen(theme.color("text"))
-        painter.setFont(self._initials)
-        painter.drawText(layout.avatar, Qt.AlignmentFlag.AlignCenter, text.initials)
-        paint_ring(painter, QRectF(layout.ring), window, now, theme)
+        theme, badge = self._theme, self._sizes.badge
+        paint_avatar(painter, layout.avatar, row.customer_id, text.initials, theme)
         ratio = painter.device().devicePixelRatioF()
-        stage = ring_stage(window, now)
-        if stage is not RingStage.ABSENT and stage.icon:
+        stage = ring_stage(row.window, now)
+        painter.setOpacity(1.0 if row.waits else _ANSWERED_OPACITY)
+        paint_ring(painter, QRectF(layout.ring), row.window, now, theme)
+        painter.setOpacity(1.0)
+        if row.waits and stage is not RingStage.ABSENT and stage.icon:
             self._paint_badge_background(painter, layout.stage, ground)
-            icon = icons.pixmap(stage.icon, theme.color(stage.role), _BADGE - 6, ratio)
+            icon = icons.pixmap(stage.icon, theme.color(stage.role), badge - 6, ratio)
             painter.drawPixmap(layout.stage.adjusted(3, 3, -3, -3), icon)
         self._paint_badge_background(painter, layout.channel, ground)
-        icon = icons.channel_pixmap(row.last_channel, theme, _BADGE - 3, ratio)
+        icon = icons.channel_pixmap(row.last_channel, theme, badge - 3, ratio)
         painter.drawPixmap(layout.channel.adjusted(2, 2, -1, -1), icon)
 
     def _paint_badge_background(self, painter: QPainter, box: QRect, ground: str) -> None:

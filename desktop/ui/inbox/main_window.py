@@ -447,6 +447,7 @@ class MainWindow(QWidget):
     def _on_preferences(self) -> None:
         self.composer.set_enter_sends(self.settings.preferences.enter_sends)
         self.list.set_closing_within(self.settings.preferences.closing_within)
+        self.list.set_compact(self.settings.preferences.compact_rows)
 
     def _connect(self) -> None:
         self.settings.preferences.changed.connect(self._on_preferences)

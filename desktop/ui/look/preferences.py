@@ -14,13 +14,14 @@ CLOSING_HOURS = (1, 2, 3, 4, 6, 12)
 CLOSING_WITHIN = timedelta(hours=2)
 """Default for `Preferences.closing_within`."""
 _SCHEME, _SCALE, _ENTER = "look/scheme", "look/text_scale", "keys/enter_sends"
-_CLOSING = "customers/closing_within_hours"
+_CLOSING, _COMPACT = "customers/closing_within_hours", "customers/compact_rows"
 
 
 class Preferences(QObject):
     """Load, apply and save the agent's preferences. Changes apply at once; a preference never set is not written.
 
-    closing_within: windows with no more time left than this count as closing soon.
+    closing_within: windows with no more time left than this count as closing soon. compact_rows: more customers fit
+    into the list.
 
     Signals:
         changed: a preference has been set.
@@ -36,6 +37,7 @@ class Preferences(QObject):
         self.enter_sends = self._load(_ENTER) == "true"
         hours = self._load(_CLOSING)
         self.closing_within = timedelta(hours=int(hours)) if hours in map(str, CLOSING_HOURS) else CLOSING_WITHIN
+        self.compact_rows = self._load(_COMPACT) == "true"
         if self.color_scheme:
             theme.set_color_scheme(_SCHEMES.get(self.color_scheme))
         scale = self._load(_SCALE)
@@ -61,6 +63,10 @@ class Preferences(QObject):
         """True: Enter sends and Shift+Enter starts a new line. Ctrl+Enter sends in both cases."""
         self.enter_sends = enter_sends
         self._save(_ENTER, "true" if enter_sends else "false")
+
+    def set_compact_rows(self, compact: bool) -> None:
+        self.compact_rows = compact
+        self._save(_COMPACT, "true" if compact else "false")
 
     def set_closing_within_hours(self, hours: int) -> None:
         """hours: one of `CLOSING_HOURS`."""

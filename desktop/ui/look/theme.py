@@ -18,8 +18,6 @@ RADIUS = 8
 WINDOW_SIZE = QSize(1280, 800)
 LIST_WIDTH = 300
 SIDE_WIDTH = 300
-ROW_HEIGHT = 64
-AVATAR = 36
 BUBBLE_MAX_SHARE = 0.72
 """Maximum width of a bubble as a fraction of the thread's width."""
 

@@ -1,4 +1,4 @@
-"""The settings page with the color scheme, the text size, and when a window counts as closing soon."""
+"""The settings page with the color scheme, the text size, and how the customer list looks."""
 
 from __future__ import annotations
 
@@ -31,6 +31,10 @@ class AppearancePage(Page):
         for scale in TEXT_SCALES:
             self._scale.addItem(percent(scale), scale)
         self._scale.setCurrentIndex(self._scale.findData(preferences.text_scale))
+        self._rows = DropDown(theme, texts.CUSTOMER_LIST())
+        for is_compact, name in texts.ROW_HEIGHTS.items():
+            self._rows.addItem(name(), is_compact)
+        self._rows.setCurrentIndex(self._rows.findData(preferences.compact_rows))
         self._closing = DropDown(theme, texts.CLOSING_SOON())
         for hours in CLOSING_HOURS:
             self._closing.addItem(texts.CLOSING_WITHIN(span=span(timedelta(hours=hours))), hours)
@@ -40,7 +44,7 @@ class AppearancePage(Page):
         form = QGridLayout()
         form.setSpacing(GAP)
         form.setColumnStretch(1, 1)
-        for row, box in enumerate((self._scheme, self._scale, self._closing)):
+        for row, box in enumerate((self._scheme, self._scale, self._rows, self._closing)):
             label = Label(box.accessibleName())
             label.setBuddy(box)
             form.addWidget(label, row, 0)
@@ -52,6 +56,7 @@ class AppearancePage(Page):
         # Not `currentIndexChanged`: moving through the list with the arrow keys would restyle at every step.
         self._scheme.activated.connect(self._on_scheme)
         self._scale.activated.connect(self._on_scale)
+        self._rows.activated.connect(self._on_rows)
         self._closing.activated.connect(self._on_closing)
 
     def _on_scheme(self) -> None:
@@ -59,6 +64,9 @@ class AppearancePage(Page):
 
     def _on_scale(self) -> None:
         self._preferences.set_text_scale(self._scale.currentData())
+
+    def _on_rows(self) -> None:
+        self._preferences.set_compact_rows(self._rows.currentData())
 
     def _on_closing(self) -> None:
         self._preferences.set_closing_within_hours(self._closing.currentData())

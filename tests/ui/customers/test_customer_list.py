@@ -14,7 +14,7 @@ from desktop.domain.model.list_view import ListView
 from desktop.text.screens import customers
 from desktop.ui.customers.customer_list import CustomerList, CustomerListView, SearchField
 from desktop.ui.customers.list_model import ROW
-from desktop.ui.customers.row_delegate import CustomerRowDelegate
+from desktop.ui.customers.row_delegate import COMFORTABLE, COMPACT, CustomerRowDelegate, RowSizes
 
 
 @pytest.fixture
@@ -194,13 +194,14 @@ def test_the_tooltip_says_what_each_mark_means(theme, ticker, people):
 @pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
 @pytest.mark.parametrize("scale", [1.0, 2.0])
 @pytest.mark.parametrize("width", [240, 300, 420])
-@pytest.mark.parametrize("marks", [1, 3])
+@pytest.mark.parametrize(("marks", "sizes"), [(1, COMFORTABLE), (3, COMFORTABLE), (3, COMPACT)])
 def test_everything_in_a_row_fits_and_nothing_overlaps(
-    theme, ticker, people, direction, scale, width, marks, monkeypatch
+    theme, ticker, people, direction, scale, width, marks, sizes: RowSizes, monkeypatch
 ):
     monkeypatch.setattr(customers, "ROW_MARKS", customers.ROW_MARKS * marks)
     theme.set_text_scale(scale)
     delegate = CustomerRowDelegate(theme, ticker)
+    delegate.set_sizes(sizes)
     within = QRect(0, 0, width, delegate._height)
     for row in people.rows():
         text = delegate._text(row, ticker.now(), width)
@@ -221,3 +222,25 @@ def test_rows_grow_with_the_text_while_the_list_is_open(pane, theme, qtbot):
     assert before == 64
     theme.set_text_scale(2.0)
     qtbot.waitUntil(lambda: rows.visualRect(rows.model().index(0, 0)).height() > before)
+
+
+def test_compact_rows_show_more_customers(pane, qtbot):
+    rows = pane.findChild(CustomerListView)
+    before = len(rows.visible_rows()), rows.row_height
+    pane.set_compact(True)
+    qtbot.waitUntil(lambda: rows.row_height < before[1])
+    assert rows.row_height == 42
+    assert rows.indexAt(rows.visualRect(rows.model().index(2, 0)).center()).row() == 2
+    pane.set_compact(False)
+    qtbot.waitUntil(lambda: rows.row_height == before[1])
+
+
+def test_the_ring_stays_dimmed_after_we_answered(pane, engine, people):
+    """Who waits is told apart, and the window of everybody else can be seen still."""
+    window = people.window(timedelta(hours=12))
+
+    def look(**facts) -> bytes:
+        show_rows(pane, engine, [replace(people.row("c-1", "Tom Baker", window=window), **facts)])
+        return bytes(pane.findChild(CustomerListView).grab().toImage().constBits())
+
+    assert len({look(waits=True), look(waits=False), look(waits=False, window=None)}) == 3

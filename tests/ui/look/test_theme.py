@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtGui import QColor
 
+from desktop.ui.look.avatar import avatar_colors
 from desktop.ui.look.theme import CHANNEL_STYLES, DARK, LIGHT
 
 SURFACES = ("window", "panel", "surface", "hover", "selected", "bubble_in")
@@ -69,3 +70,16 @@ def test_every_channel_has_an_icon():
     from desktop.domain.model.facts import ChannelKind
 
     assert set(CHANNEL_STYLES) == set(ChannelKind)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_initials_on_every_avatar(dark):
+    pairs = {tuple(c.name() for c in avatar_colors(f"c-{number}", dark=dark)) for number in range(60)}
+    assert len(pairs) > 8, "customers are told apart"
+    assert min(contrast(*pair) for pair in pairs) >= 4.5
+
+
+def test_a_customer_keeps_the_color_of_the_avatar():
+    before = avatar_colors("c-1", dark=False)
+    avatar_colors.cache_clear()
+    assert avatar_colors("c-1", dark=False) == before

@@ -229,6 +229,7 @@ def test_scheme_and_size_are_in_force_at_once_and_kept(qtbot, engine: FakeEngine
     page = opened(window.settings.sheet, AppearancePage)
     choose(page._scheme, "dark")
     choose(page._scale, 1.3)
+    choose(page._rows, True)
     assert (theme.colors.dark, theme.text_scale) == (True, 1.3)
     theme.set_color_scheme(Qt.ColorScheme.Light)
     theme.set_text_scale(1.0)
@@ -237,6 +238,7 @@ def test_scheme_and_size_are_in_force_at_once_and_kept(qtbot, engine: FakeEngine
     assert (theme.colors.dark, theme.text_scale) == (True, 1.3)
     page = opened(again.settings.sheet, AppearancePage)
     assert (page._scheme.currentData(), page._scale.currentData()) == ("dark", 1.3)
+    assert page._rows.currentData() is again.settings.preferences.compact_rows is True
 
 
 @pytest.mark.slow
