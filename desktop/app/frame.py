@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRect
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSettings
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QStyle, QVBoxLayout, QWidget
 
 from desktop.ui.look.theme import LIST_WIDTH, WINDOW_SIZE, Theme
+from desktop.ui.look.window_place import restore_place
 
 PAINTED_WITHIN_S = 0.3
 """A window that the desktop does not show, say a minimised one, is not painted at all."""
@@ -17,13 +18,16 @@ PAINTED_WITHIN_S = 0.3
 class InboxFrame(QWidget):
     """Shows the outline of the panes until `set_content`; from then on it is the content's window."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, settings: QSettings | None = None) -> None:
+        """settings: stores where the window was; None where it never was."""
         super().__init__()
         self._theme = theme
         self._content: QWidget | None = None
         self._is_painted = False
         self.setWindowTitle("Reachline")
         self.resize(WINDOW_SIZE.boundedTo(self.screen().availableSize()))
+        if settings is not None:
+            restore_place(self, settings)
 
     def show_at_once(self) -> None:
         """Show it, and return when it is painted."""

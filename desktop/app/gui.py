@@ -99,12 +99,14 @@ def _show_frame(application: QApplication, paths: Paths, *, is_shown: bool) -> t
         return theme, None
     from desktop.app.frame import InboxFrame
 
+    settings = None
     if (paths.profile / SETTINGS_FILE).exists():
         from desktop.system.settings_file import SettingsFile
         from desktop.ui.look.preferences import Preferences
 
-        Preferences(theme, SettingsFile(paths.profile / SETTINGS_FILE), application)
-    frame = InboxFrame(theme)
+        settings = SettingsFile(paths.profile / SETTINGS_FILE)
+        Preferences(theme, settings, application)
+    frame = InboxFrame(theme, settings)
     frame.show_at_once()
     return theme, frame
 

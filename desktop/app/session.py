@@ -31,6 +31,7 @@ from desktop.text.reasons.describe import describe
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
+from desktop.ui.look.window_place import restore_place
 from desktop.ui.notifications.background import Background
 from desktop.ui.notifications.center import NotificationCenter
 from desktop.ui.notifications.machine_settings import MachineSettings
@@ -144,6 +145,8 @@ class Session:
             asyncio.get_running_loop().call_later(START_WITHIN_S, self.start_engine)
             if frame is not None:
                 frame.set_content(self.window)
+            elif self._settings is not None:
+                restore_place(self.window, self._settings)
             notifier = SystemNotifier()
             self.background = background = Background(self.window, self.engine)
             background.closed.connect(self._on_closed)

@@ -11,6 +11,9 @@ UNDONE = Text("Undone.")
 TRY_AGAIN = Text("Try again")
 # Translators: button; goes to the conversation of a reply that wasn't sent.
 SHOW = Text("Show")
+LIST_BUTTON = Text("Show or hide customers")
+# Translators: {keys}: such as "Ctrl+Shift+I".
+LIST_TOOLTIP = Text("Show or hide customers ({keys})")
 DETAILS_BUTTON = Text("Show or hide customer details")
 # Translators: {keys}: such as "Ctrl+I".
 DETAILS_TOOLTIP = Text("Show or hide customer details ({keys})")

@@ -24,6 +24,7 @@ COMMANDS = {
     "merge": Text("Merge with another customer"),
     "undo": Text("Undo the last action"),
     "forget": Text("Delete this customer's data from this computer"),
+    "toggle_list": Text("Show or hide customers"),
     "toggle_details": Text("Show or hide customer details"),
     "octopods": Text("Say which channels you use with Octopods"),
     "notifications": Text("Notification settings"),

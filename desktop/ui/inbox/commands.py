@@ -90,8 +90,9 @@ class CommandDispatcher(QObject):
         chat = self._chat()
         simple: dict[str, Callable[[], object]] = {
             "palette": self._open_palette,
-            "search": self._panes.list.focus_search,
+            "search": self._panes.focus_search,
             "next_pane": self._panes.focus_next_pane,
+            "toggle_list": self._panes.toggle_list,
             "toggle_details": self._panes.toggle_details,
             "restore_cancelled": self._pending_replies.restore_cancelled,
             "merge": self._identity.choose_duplicate,

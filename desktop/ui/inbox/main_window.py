@@ -404,6 +404,8 @@ class MainWindow(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         self._ticker.set_resting(True)
         self._submit_visibility(False)
+        # Closing it may only hide it, and the system may end the program then.
+        self._panes.save()
         super().hideEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -423,7 +425,7 @@ class MainWindow(QWidget):
             event.ignore()
             return
         self._unsubscribe()
-        self._panes.save_sizes()
+        self._panes.save()
         super().closeEvent(event)
 
     def _submit_visibility(self, visible: bool) -> None:
@@ -440,6 +442,10 @@ class MainWindow(QWidget):
         self._details_button.setToolTip(texts.DETAILS_TOOLTIP(keys=shortcuts.shown_keys("Ctrl+I")))
         self._details_button.setAccessibleName(texts.DETAILS_BUTTON())
         status_bar = QHBoxLayout()
+        self._list_button = QToolButton()
+        self._list_button.setToolTip(texts.LIST_TOOLTIP(keys=shortcuts.shown_keys("Ctrl+Shift+I")))
+        self._list_button.setAccessibleName(texts.LIST_BUTTON())
+        status_bar.addWidget(self._list_button)
         status_bar.addWidget(self.connection, 1)
         status_bar.addWidget(self._details_button)
         layouts.column(panes, status_bar, parent=self, spacing=0).setStretchFactor(panes, 1)
@@ -502,12 +508,14 @@ class MainWindow(QWidget):
         self.connection.try_now.connect(self._on_try_now)
         self.connection.stop_reading.connect(self._on_stop_reading)
         self._details_button.clicked.connect(self._panes.toggle_details)
+        self._list_button.clicked.connect(self._panes.toggle_list)
         self._commands.customer_requested.connect(self.choose_customer)
         self._commands.inbox_requested.connect(self._open_in_inbox)
         self._theme.changed.connect(self._apply_theme)
 
     def _apply_theme(self) -> None:
-        self._details_button.setIcon(icons.icon("fa6s.table-columns", self._theme.color("muted")))
         side = round(self.fontMetrics().height() * 0.9)
-        self._details_button.setIconSize(QSize(side, side))
+        for button, icon in ((self._list_button, "fa6s.users"), (self._details_button, "fa6s.address-card")):
+            button.setIcon(icons.icon(icon, self._theme.color("muted")))
+            button.setIconSize(QSize(side, side))
         self._panes.update_folding(self.width())

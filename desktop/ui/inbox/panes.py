@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QSettings, Qt
+from PySide6.QtCore import QByteArray, QMimeData, QSettings, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
@@ -15,6 +15,7 @@ from desktop.ui.inbox.octopods_banner import OctopodsBanner
 from desktop.ui.inbox.review_banner import ReviewBanner
 from desktop.ui.look.theme import LIST_WIDTH, SIDE_WIDTH, Theme
 from desktop.ui.look.ticker import Ticker
+from desktop.ui.look.window_place import save_place
 from desktop.ui.thread.pane import ThreadPane
 from desktop.ui.thread.timeline.thread_media import ThreadMedia
 from desktop.ui.widgets import layouts
@@ -24,7 +25,8 @@ from desktop.ui.widgets.toast import Toast
 _NARROW = 1100
 """Below this width in pixels the details pane is hidden, so that the thread keeps its space."""
 _USUAL_WIDTH = 1280
-_SIZES_KEY = "main_window/sizes"
+_SIZES, _LIST, _DETAILS = "main_window/sizes", "main_window/customers", "main_window/details"
+_SHOWN, _FOLDED = "shown", "folded"
 
 
 class MainPanes(QSplitter):
@@ -33,10 +35,10 @@ class MainPanes(QSplitter):
     def __init__(
         self, engine: Engine, theme: Theme, ticker: Ticker, settings: QSettings | None, parent: QWidget
     ) -> None:
-        """settings: stores the sizes; None stores nothing."""
+        """settings: stores what is shown and how wide; None stores nothing."""
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._theme, self._settings = theme, settings
-        self._is_folding_chosen = False
+        self._is_details_chosen = False
         self.media = ThreadMedia(engine, self)
         # Each is made where it stays, in the order of Tab: Qt styles all of a widget anew that gets another parent.
         self.list = CustomerList(engine, theme, ticker, self)
@@ -57,9 +59,8 @@ class MainPanes(QSplitter):
             self.setStretchFactor(number, int(pane is middle))
             self.setCollapsible(number, False)
         self.setSizes([LIST_WIDTH, _USUAL_WIDTH - LIST_WIDTH - SIDE_WIDTH, SIDE_WIDTH])
-        saved = settings.value(_SIZES_KEY) if settings is not None else None
-        if saved is not None:
-            self.restoreState(saved)
+        if settings is not None:
+            self._restore(settings)
 
     def accept_drop(self, source: QMimeData, *, only_ask: bool = False) -> bool:
         """Attach dropped files to the draft and return whether that is possible. only_ask: attach nothing.
@@ -71,13 +72,21 @@ class MainPanes(QSplitter):
 
     def update_folding(self, width_px: int) -> None:
         """Show or hide the details pane for a window of this width, unless the agent has chosen."""
-        if not self._is_folding_chosen:
+        if not self._is_details_chosen:
             self.details.setVisible(width_px >= _NARROW * min(self._theme.text_scale, 1.6))
 
     def toggle_details(self) -> None:
         """Show or hide the details pane, whatever the width of the window from now on."""
-        self._is_folding_chosen = True
-        self.details.setVisible(not self.details.isVisible())
+        self._is_details_chosen = True
+        self.details.setVisible(self.details.isHidden())
+
+    def toggle_list(self) -> None:
+        """Show or hide the customers."""
+        self.list.setVisible(self.list.isHidden())
+
+    def focus_search(self) -> None:
+        self.list.show()
+        self.list.focus_search()
 
     def focus_next_pane(self) -> None:
         """Move the focus to the pane after the one that has it."""
@@ -96,11 +105,30 @@ class MainPanes(QSplitter):
 
     def default_focus_widget(self) -> QWidget:
         """Return the widget that gets the focus when no other widget has it."""
-        return self.composer if self.composer.isVisible() and self.composer.isEnabled() else self.list
+        if self.composer.isVisible() and self.composer.isEnabled():
+            return self.composer
+        return self.thread_pane if self.list.isHidden() else self.list
 
-    def save_sizes(self) -> None:
-        if self._settings is not None:
-            self._settings.setValue(_SIZES_KEY, self.saveState())
+    def save(self) -> None:
+        """Save which panes are shown and how wide, and where the window is."""
+        settings = self._settings
+        if settings is None:
+            return
+        settings.setValue(_SIZES, self.saveState())
+        settings.setValue(_LIST, _FOLDED if self.list.isHidden() else _SHOWN)
+        if self._is_details_chosen:
+            settings.setValue(_DETAILS, _FOLDED if self.details.isHidden() else _SHOWN)
+        save_place(self.window(), settings)
+
+    def _restore(self, settings: QSettings) -> None:
+        sizes = settings.value(_SIZES)
+        if isinstance(sizes, QByteArray):
+            self.restoreState(sizes)
+        self.list.setHidden(settings.value(_LIST) == _FOLDED)
+        details = settings.value(_DETAILS)
+        if details in (_SHOWN, _FOLDED):
+            self._is_details_chosen = True
+            self.details.setHidden(details == _FOLDED)
 
 
 class _Middle(QWidget):

@@ -604,6 +604,34 @@ def test_the_panes_keep_their_sizes(qtbot, engine: FakeEngine, theme, ticker, tm
     assert sizes[0] == sizes[1]
 
 
+@pytest.mark.slow
+def test_folded_panes_stay_folded_and_keep_their_width(qtbot, engine: FakeEngine, theme, ticker, tmp_path) -> None:
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    opened: list[MainWindow] = []
+
+    def reopen() -> MainWindow:
+        for window in opened:
+            window.close()
+        opened.append(MainWindow(engine, theme, ticker, settings=settings))
+        qtbot.addWidget(opened[-1])
+        opened[-1].resize(1402, 900)
+        opened[-1].show()
+        return opened[-1]
+
+    window = reopen()
+    window._panes.setSizes([360, 700, 340])
+    width = window.list.width()
+    window._list_button.click()
+    window._details_button.click()
+    window = reopen()
+    assert (window.list.isVisible(), window.details.isVisible()) == (False, False)
+    window._commands.run("search")
+    assert window.list.isVisible(), "there is nothing to search in otherwise"
+    qtbot.waitUntil(lambda: window.list.width() == width)
+    window = reopen()
+    assert (window.list.isVisible(), window.details.isVisible()) == (True, False)
+
+
 def test_every_control_can_be_named_by_a_screen_reader(qtbot, window: MainWindow) -> None:
     go_to(qtbot, window)
     mine: tuple[QWidget, ...] = (window.composer, window.details, window.connection, window.warning_sheet)
