@@ -293,6 +293,8 @@ class CommandHandler:
         await self._reader.store_facts(Facts((answer,)))
 
     async def _focus(self, command: FocusCustomer) -> Answer:
+        if command.customer_id is not None:
+            await self._store.write(settings.save_last_customer, command.customer_id)
         conversation_id = command.conversation_id
         if conversation_id is None and command.customer_id is not None:
             conversation_id = await self._store.read(_conversation_to_watch, command.customer_id)

@@ -264,7 +264,8 @@ class ForgetCustomer:
 
 @dataclass(frozen=True, slots=True)
 class FocusCustomer:
-    """The agent looks at this customer (None: at nobody), whose open conversation is then read every few seconds.
+    """The agent looks at this customer (None: at nobody), whose open conversation is then read every few seconds, and
+    who is shown again at the next start.
 
     visible: False while the window is hidden, so that reading slows down.
     """

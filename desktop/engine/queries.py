@@ -267,6 +267,7 @@ def _workspace(db: Database, signed_in: bool) -> WorkspaceView:
         relay_evidence=settings.relay_evidence(db),
         phone_region=settings.phone_region(db),
         retention_days=settings.retention_days(db),
+        last_customer_id=settings.last_customer(db),
         code_histogram=tuple(sorted(code_histogram(db, workspace).items(), key=lambda item: (-item[1], item[0]))),
     )
 

@@ -166,6 +166,7 @@ class WorkspaceView:
     phone_region: the country of numbers without a country code (ISO 3166); "" while nobody has said it.
     retention_days: for how many days the text of messages is kept.
     keeps_nothing: messages, drafts and waiting replies are deleted when the program ends.
+    last_customer_id: whom the agent looked at last, to be shown at the start; "" for nobody.
     """
 
     workspace: Workspace
@@ -179,3 +180,4 @@ class WorkspaceView:
     phone_region: str = ""
     retention_days: int = 90
     keeps_nothing: bool = False
+    last_customer_id: str = ""

@@ -43,6 +43,7 @@ def forget_customer(db: Database, customer_id: str) -> None:
     addresses = (a for c in people for a in (c.phone, *c.bridge_attributes.values()))
     contrary_facts.forget_customer(db, conversation_ids, addresses)
     learnt.forget_customer(db, customer_id)
+    db.execute("DELETE FROM settings WHERE name = 'last_customer' AND value = ?", (to_json(customer_id),))
     for table, column, values in (
         ("direct_messages", "conversation_id", conversations),
         ("pins", "conversation_id", conversations),

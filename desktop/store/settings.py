@@ -27,6 +27,7 @@ from desktop.ports import Account, ClockOffset, Macro, Teammate
 from desktop.store.core.columns import (
     MICROSECOND,
     fetch_all,
+    fetch_one,
     from_json,
     from_us,
     from_us_or_none,
@@ -55,6 +56,7 @@ Name = Literal[
     "first_sync_whole",
     "high_water_us",
     "kept_days",
+    "last_customer",
     "macros",
     "margin_s",
     "max_trait_contacts",
@@ -221,6 +223,17 @@ def save_pin(db: Database, conversation_id: str, pin: Pin | None) -> bool:
     if pin is not None:
         db.execute("INSERT INTO pins VALUES (?, ?)", (conversation_id, pin.channel))
     return True
+
+
+def save_last_customer(db: Database, customer_id: str) -> None:
+    """Store whom the agent looks at; nobody who is not stored, such as one whose data was just deleted."""
+    if fetch_one(db, "SELECT id FROM customers WHERE id = ?", (customer_id,)) is not None:
+        save(db, "last_customer", customer_id)
+
+
+def last_customer(db: Database) -> str:
+    """Whom the agent looked at last; "" for nobody."""
+    return str(_Settings(db).get("last_customer", ""))
 
 
 def account(db: Database) -> Account | None:

@@ -23,6 +23,7 @@ from desktop.engine.commands import (
     Done,
     Failed,
     FocusCustomer,
+    ForgetCustomer,
     MarkSeen,
     PinMapping,
     ReopenConversation,
@@ -370,3 +371,18 @@ async def test_after_closing_nothing_starts(synced, tmp_path, kit):
     again = await kit.build(tmp_path / "reachline.db", synced.clock, synced.gateway)
     assert (await again.pending()).state == "queued"
     await again.store.close()
+
+
+async def test_whom_the_agent_looked_at_last_is_remembered_until_their_data_goes(synced):
+    async def last() -> str:
+        return (await synced.engine.queries.workspace()).last_customer_id
+
+    assert await last() == ""
+    await synced.engine.command_handler.do(FocusCustomer("c1", "v1"))
+    await synced.engine.command_handler.do(FocusCustomer(None))
+    assert await last() == "c1"
+    await synced.engine.command_handler.do(FocusCustomer("nobody"))
+    assert await last() == "c1"
+    await synced.engine.command_handler.do(ForgetCustomer("c1"))
+    await synced.engine.command_handler.do(FocusCustomer("c1"))
+    assert await last() == ""

@@ -54,7 +54,7 @@ class CustomerList(QWidget):
         self._query = CustomerQuery(closing_within=CLOSING_WITHIN)
         self._shown_query: CustomerQuery | None = None
         self._chosen: str | None = None
-        self._is_revealing = False
+        self._is_revealing = self._keeps_view = False
         self._awaited_row: int | None = None
         self._changed: dict[str, int] = {}
         self._change_number = self._asked_after = 0
@@ -116,9 +116,12 @@ class CustomerList(QWidget):
         self._has_begun = True
         self._loader.load_soon()
 
-    def select(self, customer_id: str) -> None:
-        """Choose this customer; switches to the view of all customers if the present one does not show them."""
+    def select(self, customer_id: str, *, keeps_view: bool = False) -> None:
+        """Choose this customer; switches to the view of all customers if the present one does not show them, unless
+        `keeps_view`.
+        """
         self._chosen, self._awaited_row = customer_id, None
+        self._keeps_view = keeps_view
         row = self._model.row_of(customer_id) if self._query == self._shown_query else None
         self._is_revealing = row is None
         if row is None:
@@ -129,6 +132,10 @@ class CustomerList(QWidget):
     def current(self) -> str | None:
         """Return the chosen customer, also while the view or the search hides them."""
         return self._chosen
+
+    @property
+    def view(self) -> ListView:
+        return self._query.view
 
     def choose_view(self, view: ListView) -> None:
         self._picker.show_view(view)
@@ -198,7 +205,8 @@ class CustomerList(QWidget):
         if query != self._query:
             return
         is_revealing, self._is_revealing = self._is_revealing, False
-        if is_revealing and page.located is None and (query.search or query.view is not ListView.ALL):
+        is_narrow = bool(query.search) or query.view is not ListView.ALL
+        if is_revealing and is_narrow and page.located is None and not self._keeps_view:
             self._show_in_all()
             return
         self._changed = {i: number for i, number in self._changed.items() if number > self._asked_after}

@@ -234,7 +234,9 @@ class MainWindow(QWidget):
 
     def _on_loaded(self, loaded: LoadedViews) -> None:
         if loaded.workspace is not None:
-            self._workspace = loaded.workspace
+            is_first, self._workspace = self._workspace is None, loaded.workspace
+            if is_first and self._customer_id is None and loaded.workspace.last_customer_id:
+                self._show_last_customer(loaded.workspace.last_customer_id)
             self.quitting.keeps_nothing = loaded.workspace.keeps_nothing
             self.composer.set_macros(loaded.workspace.macros)
         if loaded.unsent is not None:
@@ -327,6 +329,11 @@ class MainWindow(QWidget):
             self._customer_id = customer_id
             self._submit(FocusCustomer(customer_id, conversation_id, self.isVisible()))
         self._request_thread(customer_id)
+
+    def _show_last_customer(self, customer_id: str) -> None:
+        """Show whom the agent looked at when the program ended, in the view that they had chosen."""
+        self.list.select(customer_id, keeps_view=True)
+        self._go_to_customer(customer_id)
 
     def _on_forgotten(self, customer_id: str) -> None:
         if customer_id == self._customer_id:

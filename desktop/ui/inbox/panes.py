@@ -6,6 +6,7 @@ from PySide6.QtCore import QByteArray, QMimeData, QSettings, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
+from desktop.domain.model.list_view import ListView
 from desktop.engine.protocols import Engine
 from desktop.ui.composer.composer import Composer
 from desktop.ui.composer.warning_sheet import WarningSheet
@@ -26,6 +27,7 @@ _NARROW = 1100
 """Below this width in pixels the details pane is hidden, so that the thread keeps its space."""
 _USUAL_WIDTH = 1280
 _SIZES, _LIST, _DETAILS = "main_window/sizes", "main_window/customers", "main_window/details"
+_VIEW = "main_window/view"
 _SHOWN, _FOLDED = "shown", "folded"
 
 
@@ -110,7 +112,7 @@ class MainPanes(QSplitter):
         return self.thread_pane if self.list.isHidden() else self.list
 
     def save(self) -> None:
-        """Save which panes are shown and how wide, and where the window is."""
+        """Save which panes are shown and how wide, the view of the customers, and where the window is."""
         settings = self._settings
         if settings is None:
             return
@@ -118,6 +120,7 @@ class MainPanes(QSplitter):
         settings.setValue(_LIST, _FOLDED if self.list.isHidden() else _SHOWN)
         if self._is_details_chosen:
             settings.setValue(_DETAILS, _FOLDED if self.details.isHidden() else _SHOWN)
+        settings.setValue(_VIEW, self.list.view.value)
         save_place(self.window(), settings)
 
     def _restore(self, settings: QSettings) -> None:
@@ -125,6 +128,9 @@ class MainPanes(QSplitter):
         if isinstance(sizes, QByteArray):
             self.restoreState(sizes)
         self.list.setHidden(settings.value(_LIST) == _FOLDED)
+        view = settings.value(_VIEW)
+        if view in [known.value for known in ListView]:
+            self.list.choose_view(ListView(view))
         details = settings.value(_DETAILS)
         if details in (_SHOWN, _FOLDED):
             self._is_details_chosen = True

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPushBut
 from reasons import said
 
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.list_view import ListView
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import WarningCode
 from desktop.engine.changes import Changes
@@ -623,13 +624,30 @@ def test_folded_panes_stay_folded_and_keep_their_width(qtbot, engine: FakeEngine
     width = window.list.width()
     window._list_button.click()
     window._details_button.click()
+    window.list.choose_view(ListView.UNASSIGNED)
     window = reopen()
+    assert window.list.view is ListView.UNASSIGNED
     assert (window.list.isVisible(), window.details.isVisible()) == (False, False)
     window._commands.run("search")
     assert window.list.isVisible(), "there is nothing to search in otherwise"
     qtbot.waitUntil(lambda: window.list.width() == width)
     window = reopen()
     assert (window.list.isVisible(), window.details.isVisible()) == (True, False)
+
+
+@pytest.mark.parametrize("link", [None, "c-1"])
+def test_the_last_customer_is_on_the_screen_again(qtbot, engine: FakeEngine, theme, ticker, link: str | None) -> None:
+    engine.queries.about = replace(engine.queries.about, last_customer_id="c-2")
+    window = MainWindow(engine, theme, ticker)
+    qtbot.addWidget(window)
+    window.list.choose_view(ListView.CLOSING_SOON)
+    if link is not None:
+        window.choose_customer(link)
+    window.show()
+    qtbot.waitUntil(lambda: window.view is not None)
+    assert window.customer_id == window.list.current() == (link or "c-2")
+    if link is None:
+        assert window.list.view is ListView.CLOSING_SOON, "also where the view does not show them"
 
 
 def test_every_control_can_be_named_by_a_screen_reader(qtbot, window: MainWindow) -> None:
