@@ -9,7 +9,7 @@ import apsw
 
 from desktop.store.core.encryption import Key
 from desktop.store.core.migrate import OnProgress, migrate, steps
-from desktop.store.core.reader import BUSY_TIMEOUT_MS
+from desktop.store.core.reader import BUSY_TIMEOUT_MS, STATEMENTS_KEPT
 
 LOG_LIMIT_BYTES = 8 << 20
 """Of the write-ahead log while nothing holds it back; four megabytes are moved into the file at a time."""
@@ -17,7 +17,7 @@ LOG_LIMIT_BYTES = 8 << 20
 
 def unlock(path: Path, key: Key | None) -> apsw.Connection:
     """Open or create the file. Raises NotADBError where the key does not fit, also where the file needs none."""
-    db = apsw.Connection(str(path))
+    db = apsw.Connection(str(path), statementcachesize=STATEMENTS_KEPT)
     try:
         if key is not None:
             key.unlock(db)

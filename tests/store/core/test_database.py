@@ -258,3 +258,18 @@ async def test_damage_that_cannot_be_written_down_is_still_told_apart(path, monk
 
 def damaged(_db):
     raise apsw.CorruptError("malformed")
+
+
+async def test_what_is_asked_once_for_each_screen_stays_prepared(path):
+    """Between two views of a thread, more than a hundred statements run, many of them again and again."""
+
+    def view(db):
+        db.execute("SELECT value FROM settings WHERE name = 'once'").fetchall()
+        for _ in range(300):
+            db.execute("SELECT value FROM settings WHERE name = 'often'").fetchall()
+        return db.cache_stats()["misses"]
+
+    store = await Store.open(path)
+    _, second, third = [await store.read(view) for _ in range(3)]
+    assert second == third
+    await store.close()
