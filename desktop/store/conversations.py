@@ -205,9 +205,11 @@ def updated_after(db: Database, customer_id: str, at: datetime, ids: Iterable[st
     """
     rows = fetch_all(
         db,
-        "SELECT conversations.* FROM contacts CROSS JOIN conversations ON conversations.owner_id = contacts.id "
-        "AND conversations.updated_at_us > ? WHERE contacts.customer_id = ? "
-        "UNION SELECT * FROM conversations WHERE id IN (SELECT value FROM json_each(?))",
+        # Of their ids first, since SQLite compares all columns of what it unites.
+        "SELECT conversations.* FROM (SELECT conversations.id FROM contacts "
+        "CROSS JOIN conversations ON conversations.owner_id = contacts.id AND conversations.updated_at_us > ? "
+        "WHERE contacts.customer_id = ? UNION SELECT value FROM json_each(?)) AS wanted "
+        "CROSS JOIN conversations ON conversations.id = wanted.id",
         (to_us(at), customer_id, to_json(sorted(ids))),
     )
     return [_conversation(row, ()) for row in rows]

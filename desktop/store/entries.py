@@ -340,9 +340,7 @@ def newest_before(db: Database, conversation_id: str, at: datetime, at_most: int
     """The newest entries of one conversation before an instant, newest first."""
     rows = fetch_all(
         db,
-        # Sorted without their texts first: it looks at the whole conversation.
-        "SELECT * FROM entries WHERE conversation_id = ?1 AND entry_id IN (SELECT entry_id FROM entries "
-        "WHERE conversation_id = ?1 AND sent_at_us < ?2 ORDER BY sent_at_us DESC LIMIT ?3) ORDER BY sent_at_us DESC",
+        "SELECT * FROM entries WHERE conversation_id = ? AND sent_at_us < ? ORDER BY sent_at_us DESC LIMIT ?",
         (conversation_id, to_us(at), at_most),
     )
     return [_entry(row) for row in rows]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
 from desktop.domain.model.facts import Attachment, ChannelKind, Client, Contact, Conversation, Entry, EntryKind, Role
 from desktop.store import contacts, conversations, entries
+from tests.helpers.sql_steps import steps_of
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -255,3 +257,14 @@ def test_where_a_message_was_typed_is_kept_when_the_contact_is_seen_elsewhere_la
     contacts.save(db, Contact("c1"))
     hints = {e.id: e.client_hint for e in entries.of_conversation(db, "v1")}
     assert hints == {"5": Client.WEB, "6": Client.IOS, "7": Client.UNKNOWN}
+
+
+def test_the_newest_before_an_instant_cost_the_same_in_a_long_conversation(db):
+    costs = []
+    for conversation_id, count in (("v1", 40), ("v2", 800)):
+        at = [NOW + n * SECOND for n in range(count)]
+        hear(db, *(replace(SAID, id=str(n), conversation_id=conversation_id, sent_at=at[n]) for n in range(count)))
+        before, steps = steps_of(db, partial(entries.newest_before, db, conversation_id, at[-1], 8))
+        assert [e.id for e in before] == [str(count - 2 - n) for n in range(8)]
+        costs.append(steps)
+    assert costs[1] <= costs[0] + 100

@@ -167,6 +167,11 @@ class _Loader:
             self.awoken |= ids
             self._add(conversations.without_entries(self._db, ids))
 
+    def _awake_active(self, since: datetime, upto: datetime) -> None:
+        """Load the dormant conversations of which some entry may have been sent between two instants."""
+        if self._dormancy is not None and since <= self._dormancy.active_upto:
+            self._awake(dormant.active_between(self._db, self._customer_id, since, upto))
+
     def load(self, span: timedelta) -> tuple[tuple[LoadedConversation, ...], Collection[Span] | None]:
         """Return the conversations with the newest entries, and with those that the arrival of these and of our newest
         reply depends on.
@@ -182,10 +187,9 @@ class _Loader:
         )
         replied_at = max(replies, default=oldest)
         instants = {oldest, min(replied_at, oldest)}
-        if self._dormancy is not None:
-            self._awake(dormant.active_between(self._db, self._customer_id, oldest - span, _LATEST))
-            if replied_at < oldest:
-                self._awake(dormant.active_between(self._db, self._customer_id, replied_at - span, replied_at))
+        self._awake_active(oldest - span, _LATEST)
+        if replied_at < oldest:
+            self._awake_active(replied_at - span, replied_at)
         loaded = tuple(
             c if c.is_whole else _with_entries(self._db, c, oldest, instants, span, self._workspace)
             for c in self._loaded.values()
@@ -209,8 +213,8 @@ class _Loader:
         for conversation in sorted(held, key=_newest_at, reverse=True):
             if not add(conversation.id, _newest_at(conversation)):
                 break
-        if self._dormancy is not None:
-            since = times[-1] if len(times) == self._count else None
+        since = times[-1] if len(times) == self._count else None
+        if self._dormancy is not None and (since is None or since <= self._dormancy.active_upto):
             for one in dormant.newest(self._db, self._customer_id, since, self._count):
                 if one.id not in self._loaded and not add(one.id, one.newest_sent_at):
                     break

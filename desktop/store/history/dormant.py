@@ -60,7 +60,9 @@ def load(db: Database, customer_id: str, people: Iterable[Contact], workspace: W
         return None
     awake = fetch_all(
         db,
-        "SELECT conversation_id, is_compared FROM old_conversations WHERE customer_id = ? AND is_dormant = 0",
+        # Named, since SQLite takes a table that was small once for one that it may look through.
+        "SELECT conversation_id, is_compared FROM old_conversations INDEXED BY old_conversations_by_customer "
+        "WHERE customer_id = ? AND is_dormant = 0",
         (customer_id,),
     )
     past, shows_bridge = from_json(row.premises)
@@ -105,11 +107,13 @@ def active_between(db: Database, customer_id: str, since: datetime, upto: dateti
 
 
 def asked_for(db: Database, customer_id: str, named: Collection[str]) -> list[DormantConversation]:
-    """The dormant conversations among these, and those with a draft or a reply that is under way."""
+    """The dormant conversations among these, and those with a draft or a reply that is under way; any may be there
+    twice.
+    """
     rows = fetch_all(
         db,
         "SELECT old_conversations.* FROM (SELECT value AS conversation_id FROM json_each(?2) "
-        "UNION SELECT conversation_id FROM drafts UNION SELECT conversation_id FROM outbox WHERE is_done = 0) "
+        "UNION ALL SELECT conversation_id FROM drafts UNION ALL SELECT conversation_id FROM outbox WHERE is_done = 0) "
         "CROSS JOIN old_conversations USING (conversation_id) WHERE customer_id = ?1 AND is_dormant = 1",
         (customer_id, to_json(sorted(named))),
     )
