@@ -10,7 +10,7 @@ from desktop.domain.bridge.notice import channel_named_in, find_notices
 from desktop.domain.bridge.tagging import find_tag_evidence
 from desktop.domain.contrary import is_same_address
 from desktop.domain.identity.customer import bridge_addresses
-from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Entry
+from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Entry, in_order
 from desktop.domain.model.reason import Reason, ReasonCode, make_reason
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.origin import (
@@ -23,7 +23,6 @@ from desktop.domain.origin import (
     OriginContext,
     Transport,
     attribute_channel,
-    bridged_channel,
     messenger_evidence,
 )
 
@@ -214,7 +213,7 @@ def _bridge_evidence(conversation: Conversation, contact: Contact | None, worksp
 
 def _channel_of_all(posted: list[Entry], context: OriginContext) -> tuple[ChannelKind, int, Reason]:
     """The one channel of all messages that the bridge posted here; with two sure channels it is unknown."""
-    found = [bridged_channel(e, context) for e in sorted(posted, key=lambda e: e.order)]
+    found = [context.bridged_channel(e) for e in in_order(posted)]
     best = max(found, key=lambda f: (f[1], f[0]))
     rivals = {channel for channel, confidence, _ in found if confidence >= SURE_FROM}
     if len(rivals) > 1:

@@ -93,6 +93,16 @@ class OriginContext:
         self.contact = contact
         self.workspace = workspace
         self.now = now
+        # Most messages of a conversation show the same, and each is asked for twice.
+        self._bridged: dict[object, tuple[ChannelKind, int, Reason]] = {}
+
+    def bridged_channel(self, entry: Entry) -> tuple[ChannelKind, int, Reason]:
+        """The channel of a customer's message that the bridge posted, with confidence and reason."""
+        shown = (entry.app_code, entry.tags, entry.attribute_hint)
+        found = self._bridged.get(shown)
+        if found is None:
+            found = self._bridged[shown] = _bridged_channel(entry, self)
+        return found
 
     @cached_property
     def tag_evidence(self) -> TagEvidence | None:
@@ -175,7 +185,7 @@ def _origin_by_app(code: str, entry: Entry, context: OriginContext) -> Origin:
         return _origin(1, 95, ChannelKind.UNKNOWN, Transport.API, make_reason(ReasonCode.OWN_APP))
     if code not in workspace.bridge_codes:
         return _origin(3, 90, ChannelKind.UNKNOWN, Transport.API, make_reason(ReasonCode.OTHER_APP, code=code))
-    channel, confidence, reason = bridged_channel(entry, context)
+    channel, confidence, reason = context.bridged_channel(entry)
     if channel is ChannelKind.UNKNOWN:
         pinned = _pinned_origin(context.conversation, workspace)
         if pinned is not None and pinned.transport is Transport.BRIDGE:
@@ -183,8 +193,7 @@ def _origin_by_app(code: str, entry: Entry, context: OriginContext) -> Origin:
     return _origin(2, confidence, channel, Transport.BRIDGE, reason)
 
 
-def bridged_channel(entry: Entry, context: OriginContext) -> tuple[ChannelKind, int, Reason]:
-    """The channel of a customer's message that the bridge posted, with confidence and reason."""
+def _bridged_channel(entry: Entry, context: OriginContext) -> tuple[ChannelKind, int, Reason]:
     channel, confidence, code = _bridged_channel_evidence(entry, context)
     if entry.app_code in context.workspace.unconfirmed_codes:
         confidence = min(confidence, SURE_FROM)
@@ -296,7 +305,7 @@ def _first_message(entry: Entry, context: OriginContext) -> Origin:
     posted = [e for e in conversation.entries if e.is_customer_message and e.app_code in workspace.bridge_codes]
     if posted:
         # A bridge begins its conversations itself, so the message before its first one is its own as well.
-        channel, confidence, _ = bridged_channel(min(posted, key=lambda e: e.order), context)
+        channel, confidence, _ = context.bridged_channel(min(posted, key=lambda e: e.order))
         most = SURE_FROM if channel is workspace.only_bridge_channel else 70
         reason = make_reason(ReasonCode.BRIDGE_FOLLOWS, channel=channel)
         return _origin(10, min(most, confidence), channel, Transport.BRIDGE, reason)

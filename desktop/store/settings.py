@@ -280,6 +280,19 @@ def decision_fingerprint(db: Database) -> str:
 
 def fingerprint_of(workspace: Workspace) -> str:
     """`decision_fingerprint` by this workspace."""
+    global _newest_fingerprint
+    # Asked for at every load of a long thread, and settings seldom change.
+    known, fingerprint = _newest_fingerprint
+    if known != workspace:
+        fingerprint = _fingerprint_of(workspace)
+        _newest_fingerprint = (workspace, fingerprint)
+    return fingerprint
+
+
+_newest_fingerprint: tuple[Workspace | None, str] = (None, "")
+
+
+def _fingerprint_of(workspace: Workspace) -> str:
     left_out = {"pins", "message_channels", "idle_notes", "signed_in"}
     # A delay below the margin changes nothing.
     workspace = replace(workspace, bridge_delay=workspace.bridge_margin)

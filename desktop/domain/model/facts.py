@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from operator import lt
+from operator import eq, le
 
 
 class ChannelKind(StrEnum):
@@ -188,9 +188,13 @@ class Entry:
 
 
 def in_order(entries: Sequence[Entry]) -> Sequence[Entry]:
-    """A conversation's entries by `Entry.order`. Mostly they are, and their times show it at once."""
+    """A conversation's entries by `Entry.order`. Mostly they are, and their times show it, but for the few that tie."""
     times = [entry.sent_at for entry in entries]
-    return entries if all(map(lt, times, times[1:])) else sorted(entries, key=lambda e: e.order)
+    if all(map(le, times, times[1:])):
+        ties = (n for n, is_tie in enumerate(map(eq, times, times[1:])) if is_tie)
+        if all(entries[n].order < entries[n + 1].order for n in ties):
+            return entries
+    return sorted(entries, key=lambda e: e.order)
 
 
 @dataclass(frozen=True, slots=True)

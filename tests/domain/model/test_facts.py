@@ -19,6 +19,7 @@ from desktop.domain.model.facts import (
     Role,
     Tag,
     TagSighting,
+    in_order,
 )
 
 C, T, B, U = Role.CUSTOMER, Role.TEAMMATE, Role.BOT, Role.UNKNOWN
@@ -61,6 +62,13 @@ def test_entries_of_one_second_are_in_the_order_of_their_numbers_after_the_first
     assert entry(1, id="0", conversation_id="a").order == (ago(1), "a", 0, "0")
     assert entry(1, id="source:a", conversation_id="a", is_first=True).order[2] == -1
     assert entry(1, id="7", conversation_id="a").key == ("a", "7")
+
+
+def test_entries_of_one_second_are_put_in_order_by_their_ids() -> None:
+    made = [entry(age, id=str(number), conversation_id="a") for age, number in ((3, 1), (2, 2), (2, 10), (1, 3))]
+    assert in_order(made) is made
+    assert in_order([made[0], made[2], made[1], made[3]]) == made
+    assert in_order(made[::-1]) == made
 
 
 def test_tags_are_compared_whole_and_in_any_case() -> None:
