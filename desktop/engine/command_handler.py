@@ -135,7 +135,9 @@ class CommandHandler:
                     return self._answer(await write(steps.save_draft, command))
                 case SendReply() | SendDirect():
                     return self._answer_and_send(await write(steps.queue_reply, command, self._runtime_state()))
-                case ResolvePending():
+                case ResolvePending(draft_id):
+                    if command.cancel and not await self._outbox.stop_upload(draft_id):
+                        return steps.failed(CommandReason.NOT_CANCELLABLE)
                     return self._answer_and_send(await write(steps.resolve_pending, command, self._runtime_state()))
                 case EditPending():
                     return self._answer(await write(steps.edit_pending, command, now, uuid.uuid4().hex))

@@ -82,7 +82,8 @@ class ResolvePending:
     waiting for a pause to end is tried at once.
 
     arrived: the agent saw an unconfirmed reply on the customer's side: it is finished.
-    cancel: its text is kept for an hour, so that `EditPending` can undo it.
+    cancel: its text is kept for an hour, so that `EditPending` can undo it. One with files that is being sent can be
+        cancelled too, as long as its request is not complete.
     acknowledged: with `send`, added to what was accepted before.
     """
 

@@ -101,6 +101,7 @@ class Engine:
             self.channels,
             self._templates,
             lambda: self.poller.progress or self.older_conversations.progress,
+            self.outbox.upload,
         )
         self.command_handler = CommandHandler(
             gateway,

@@ -32,6 +32,7 @@ from desktop.engine.views import (
     TemplatesView,
     ThreadView,
     UndecidedReply,
+    UploadView,
     WorkspaceView,
 )
 from desktop.ports import Clock
@@ -55,6 +56,7 @@ class Queries:
         channels: Channels,
         templates: Templates,
         progress: Callable[[], Progress | None],
+        upload: Callable[[str], UploadView | None],
     ) -> None:
         self._store = store
         self._clock = clock
@@ -62,6 +64,7 @@ class Queries:
         self._channels = channels
         self._templates = templates
         self._progress = progress
+        self._upload = upload
         self._shown: ThreadView | None = None
 
     async def customer_page(self, query: CustomerQuery, request: PageRequest) -> CustomerPage:
@@ -102,7 +105,8 @@ class Queries:
         self._shown = view
         if is_slow:
             await self._store.write(prepare_thread, view.customer_id, self._clock.now())
-        return replace(view, direct_routes=self._channels.direct_routes(view.thread))
+        pending = tuple(replace(p, upload=self._upload(p.draft_id)) for p in view.pending_replies)
+        return replace(view, pending_replies=pending, direct_routes=self._channels.direct_routes(view.thread))
 
     async def undecided(self) -> tuple[UndecidedReply, ...]:
         """Every reply that waits for the agent's decision, over all customers, oldest first: held, refused,

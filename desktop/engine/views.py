@@ -29,6 +29,14 @@ from desktop.store.outgoing.drafts import Draft as Draft
 
 
 @dataclass(frozen=True, slots=True)
+class UploadView:
+    """A reply with files whose request is under way. It can be cancelled: its last piece has not left yet."""
+
+    sent_bytes: int
+    total_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class PendingReply:
     """A reply of ours that no provider has confirmed yet, or that needs the agent.
 
@@ -36,6 +44,7 @@ class PendingReply:
     warned: with HELD, the new warnings.
     route: the direct route; None through Intercom.
     template: its name; "" for free text.
+    upload: how far it is, with SENDING; None where there is nothing to follow.
     """
 
     draft_id: str
@@ -49,6 +58,7 @@ class PendingReply:
     warned: tuple[ForecastWarning, ...] = ()
     route: Route | None = None
     template: str = ""
+    upload: UploadView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from desktop.ports.sending import (
     OutgoingFile,
     Refused,
     SendOutcome,
+    Upload,
 )
 
 __all__ = [
@@ -74,5 +75,6 @@ __all__ = [
     "StateChange",
     "StoredAnswer",
     "Teammate",
+    "Upload",
     "WorkspaceConfig",
 ]

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from desktop.domain.model.facts import Contact, Conversation
-from desktop.ports.sending import ConversationReply, SendOutcome
+from desktop.ports.sending import ConversationReply, SendOutcome, Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +158,8 @@ class ConversationGateway(Protocol):
         """
         ...
 
-    async def send(self, out: ConversationReply) -> SendOutcome:
-        """Send a reply or note."""
+    async def send(self, out: ConversationReply, upload: Upload | None = None) -> SendOutcome:
+        """Send a reply or note. One that `upload` stops ends as `NotSent`."""
         ...
 
     async def change(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from desktop.domain.model.facts import Conversation
 from desktop.domain.model.reason import NO_REASON, Reason
@@ -70,6 +72,20 @@ class OutcomeUnknown:
     """It may have been sent; the program never repeats it. detail: technical, one line, no contents."""
 
     detail: str
+
+
+class Upload(Protocol):
+    """Follows the request of a send on its way out, and may stop it: one whose last piece has not left cannot have been
+    processed.
+    """
+
+    def begin(self, total_bytes: int, stop: Callable[[], None]) -> None:
+        """Called before the first piece. stop: ends the request at once, as one that was not sent."""
+        ...
+
+    def take(self, upto_bytes: int) -> bool:
+        """Called before each piece. upto_bytes: what will have left with it. False ends the request before it."""
+        ...
 
 
 SendOutcome = Accepted | Refused | NotSent | OutcomeUnknown

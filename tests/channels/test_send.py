@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
+from contextlib import suppress
 
 import pytest
 
+from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.shared import http
+from desktop.channels.shared.exchange import Token
 from desktop.domain.model.facts import EntryKind
 from desktop.ports import Accepted, ConversationReply, NotSent, OutcomeUnknown, OutgoingFile, ProviderErrorKind, Refused
 from desktop.sandbox.model.settings import Fault
@@ -175,3 +179,81 @@ async def test_unknown_when_the_answer_is_endless(provider, gateway, monkeypatch
     monkeypatch.setattr(http, "MAX_RESPONSE_BYTES", 1000)
     provider.answers(200, {"id": "x" * 2000})
     assert await gateway.send(reply()) == OutcomeUnknown("AnswerTooLarge")
+
+
+# --- a request that is followed on its way out ---
+
+
+class StallingServer:
+    """Reads the beginning of a request and then nothing more, until the connection ends."""
+
+    def __init__(self, read_bytes: int) -> None:
+        self._read_bytes = read_bytes
+        self.received = b""
+        self.has_stalled, self.go_on, self.has_ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.received += await reader.readexactly(self._read_bytes)
+        self.has_stalled.set()
+        await self.go_on.wait()
+        with suppress(ConnectionError):
+            while piece := await reader.read(1 << 20):
+                self.received += piece
+        writer.close()
+        self.has_ended.set()
+
+
+class RecordedUpload:
+    def __init__(self) -> None:
+        self.total_bytes, self.taken = 0, []
+
+    def begin(self, total_bytes, stop) -> None:
+        self.total_bytes, self.stop = total_bytes, stop
+
+    def take(self, upto_bytes: int) -> bool:
+        self.taken.append(upto_bytes)
+        return True
+
+
+async def test_an_upload_stopped_on_a_line_that_takes_nothing_ends_at_once_and_is_incomplete(clock):
+    """The rest of the body never leaves, so there is no JSON that anybody could have read."""
+    server = StallingServer(200_000)
+    serving = await asyncio.start_server(server.serve, "127.0.0.1", 0)
+    port = serving.sockets[0].getsockname()[1]
+    gateway, upload = IntercomGateway(f"http://127.0.0.1:{port}", Token("secret"), clock), RecordedUpload()
+    film = OutgoingFile("film.mp4", "video/mp4", bytes(15_000_000))
+    sending = asyncio.create_task(gateway.send(reply(files=(film,)), upload))
+    await server.has_stalled.wait()
+    assert upload.taken[-1] < upload.total_bytes
+    upload.stop()
+    outcome = await sending
+    server.go_on.set()
+    await server.has_ended.wait()
+    head, _, body = server.received.partition(b"\r\n\r\n")
+    assert isinstance(outcome, NotSent)
+    assert f"Content-Length: {upload.total_bytes}".encode() in head
+    assert len(body) < upload.total_bytes
+    await gateway.aclose()
+    serving.close()
+    await serving.wait_closed()
+
+
+async def test_an_upload_that_goes_on_is_the_same_request_and_is_counted_to_its_end(provider, gateway, answers):
+    provider.answers(200, answers.conversation())
+    upload = RecordedUpload()
+    photo = OutgoingFile("photo.jpg", "image/jpeg", bytes(100_000))
+    await gateway.send(reply(files=(photo,)), upload)
+    [(line, headers, body)] = provider.requests
+    assert line.startswith("POST /conversations/")
+    assert json.loads(body)["attachment_files"][0]["data"] == base64.b64encode(photo.data).decode()
+    assert upload.total_bytes == len(body) == int(headers["content-length"])
+    assert upload.taken == [http.PIECE_BYTES, 2 * http.PIECE_BYTES, len(body)]
+
+
+async def test_an_upload_that_is_refused_a_piece_was_not_sent(provider, gateway, answers):
+    provider.answers(200, answers.conversation())
+    upload = RecordedUpload()
+    upload.take = lambda upto_bytes: upto_bytes <= http.PIECE_BYTES
+    outcome = await gateway.send(reply(files=(OutgoingFile("photo.jpg", "image/jpeg", bytes(100_000)),)), upload)
+    assert isinstance(outcome, NotSent)
+    assert provider.requests == []

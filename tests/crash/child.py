@@ -23,7 +23,7 @@ from desktop.domain.model.warning import acknowledge
 from desktop.engine.commands import Done, ResolvePending, SaveDraft, SendReply
 from desktop.engine.engine import Engine
 from desktop.engine.views import ConnectionState
-from desktop.ports import ConversationReply, SendOutcome
+from desktop.ports import ConversationReply, SendOutcome, Upload
 from desktop.store.core.database import Database, Store
 from desktop.store.outgoing import outbox
 from desktop.system.clock import ServerClock
@@ -46,9 +46,9 @@ class FastClock(ServerClock):
 class ReportingGateway(IntercomGateway):
     """Reports the start of each request, so that the test can kill the process in time."""
 
-    async def send(self, out: ConversationReply) -> SendOutcome:
+    async def send(self, out: ConversationReply, upload: Upload | None = None) -> SendOutcome:
         report("sending", out.draft_id)
-        return await super().send(out)
+        return await super().send(out, upload)
 
 
 def report(*words: object) -> None:

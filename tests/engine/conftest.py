@@ -43,6 +43,7 @@ from desktop.ports import (
     StateChange,
     StoredAnswer,
     Teammate,
+    Upload,
 )
 from desktop.store.core.database import Store
 from tests.helpers.customer_filter import check_lists
@@ -272,7 +273,7 @@ class FakeGateway:
         self._called("contacts_with", ",".join((*phones, *emails)))
         return [c for c in self.contacts.values() if c.phone in phones or c.email in emails]
 
-    async def send(self, out: ConversationReply) -> SendOutcome:
+    async def send(self, out: ConversationReply, upload: Upload | None = None) -> SendOutcome:
         self.calls.append(f"send {out.draft_id}")
         await self.gate.wait()
         self.sent.append(out)

@@ -22,7 +22,7 @@ from desktop.domain.model.outgoing import State
 from desktop.engine.commands import Done, SendReply
 from desktop.engine.engine import Engine
 from desktop.engine.outbox import steps
-from desktop.ports import ClockOffset
+from desktop.ports import ClockOffset, Upload
 from desktop.sandbox.intercom.errors import IntercomError
 from desktop.sandbox.intercom.responses import view
 from desktop.sandbox.world import OWNER, World
@@ -126,7 +126,9 @@ class WorldApi(IntercomApi):
         self.store: CrashingStore | None = None
         self.posts: Counter[str] = Counter()
 
-    async def _exchange(self, method: str, path: str, content: Mapping[str, Any], *, sends: bool) -> HttpResponse:
+    async def _exchange(
+        self, method: str, path: str, content: Mapping[str, Any], *, sends: bool, upload: Upload | None = None
+    ) -> HttpResponse:
         if method == "POST" and path.endswith("/reply"):
             return self._reply(path.split("/")[2], content["json"])
         if self.is_blind or self.read_fails():

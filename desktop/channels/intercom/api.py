@@ -11,6 +11,7 @@ from desktop.channels.intercom import errors, permissions
 from desktop.channels.shared.exchange import LearningClock, Token
 from desktop.channels.shared.provider_client import ClientOptions, Describe, ProviderClient, SendResult, path_segment
 from desktop.channels.shared.rate_limit import RateLimiter
+from desktop.ports import Upload
 
 Json = dict[str, Any]
 
@@ -105,10 +106,10 @@ class IntercomApi(ProviderClient):
             },
         )
 
-    async def reply(self, conversation_id: str, body: Json) -> SendResult:
-        """Send a reply or note."""
+    async def reply(self, conversation_id: str, body: Json, upload: Upload | None = None) -> SendResult:
+        """Send a reply or note, its files in the same request."""
         path = f"/conversations/{path_segment(conversation_id)}/reply"
-        return await self.send(path, describe=_needing(permissions.WRITE_CONVERSATIONS), json=body)
+        return await self.send(path, describe=_needing(permissions.WRITE_CONVERSATIONS), upload=upload, json=body)
 
     async def change_state(self, conversation_id: str, body: Json) -> Any:
         """Close, open, snooze or assign a conversation."""

@@ -39,6 +39,7 @@ from desktop.ports import (
     StateChange,
     StoredAnswer,
     Teammate,
+    Upload,
 )
 
 T = TypeVar("T")
@@ -214,9 +215,9 @@ class IntercomGateway:
                 body |= {"message_type": "assignment", "assignee_id": value or "0"}
         return self._mapped(map_conversation, await self._api.change_state(conversation_id, body))
 
-    async def send(self, out: ConversationReply) -> SendOutcome:
+    async def send(self, out: ConversationReply, upload: Upload | None = None) -> SendOutcome:
         began_s = self._clock.monotonic()
-        result = await self._api.reply(out.conversation_id, _reply_body(out))
+        result = await self._api.reply(out.conversation_id, _reply_body(out), upload)
         if not isinstance(result, SendResponse):
             return result
         sent_at = self._clock.now() - timedelta(seconds=self._clock.monotonic() - began_s)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Generator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 from urllib.request import getproxies, proxy_bypass
@@ -28,7 +29,7 @@ from desktop.channels.shared.exchange import (
     is_loopback,
 )
 from desktop.domain.model.reason import Reason, make_reason
-from desktop.ports import ProviderError, ProviderErrorKind
+from desktop.ports import ProviderError, ProviderErrorKind, Upload
 from desktop.ports.reasons import ProviderReason
 
 CONNECT_TIMEOUT_S = 10.0
@@ -38,6 +39,14 @@ never meets one."""
 
 MIN_BYTES_PER_S = 50_000.0
 """A transfer that moves at least this fast is given the time it takes beyond that: a large file on a slow line."""
+
+
+PIECE_BYTES = 65_536
+"""Of a request whose way out is followed."""
+
+
+class UploadStopped(Exception):
+    """A request was stopped before its last piece left."""
 
 
 class ClientClosed(httpx.ConnectError):
@@ -118,18 +127,28 @@ def _announced_bytes(response: httpx.Response) -> int:
 
 
 async def send_request(
-    client: httpx.AsyncClient, clock: LearningClock, method: str, path: str, **content: Any
+    client: httpx.AsyncClient,
+    clock: LearningClock,
+    method: str,
+    path: str,
+    upload: Upload | None = None,
+    **content: Any,
 ) -> HttpResponse:
     """Send one request and read its whole response, whatever the status. Nothing is retried.
 
-    Raises httpx.RequestError and ResponseTooLarge. A request that is not over at its deadline ends in
-    httpx.ReadTimeout, whatever it was doing: it may have been processed.
+    Raises httpx.RequestError, ResponseTooLarge, and UploadStopped where `upload` stopped it. A request that is not over
+    at its deadline ends in httpx.ReadTimeout, whatever it was doing: it may have been processed.
     """
     request = _build_request(client, method, path, **content)
+    pieces: _Pieces | None = None
     try:
         async with asyncio.timeout(None) as deadline:
+            if upload is not None:
+                request.stream = pieces = _Pieces(request.content, upload, partial(deadline.reschedule, 0.0))
             return await _receive(client, clock, request, deadline)
     except TimeoutError:
+        if pieces is not None and pieces.is_stopped:
+            raise UploadStopped from None
         raise httpx.ReadTimeout("the whole of it took too long", request=request) from None
 
 
@@ -139,6 +158,29 @@ def _build_request(client: httpx.AsyncClient, method: str, url: str, **content: 
     except httpx.InvalidURL:
         # For example one with a page cursor of 100,000 letters.
         raise httpx.UnsupportedProtocol("the address cannot be asked") from None
+
+
+class _Pieces(httpx.AsyncByteStream):
+    """The body of a request, given out piece by piece as `upload` allows."""
+
+    def __init__(self, body: bytes, upload: Upload, end_request: Callable[[], None]) -> None:
+        self._body = body
+        self._upload = upload
+        self._end_request = end_request
+        self.is_stopped = False
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        self._upload.begin(len(self._body), self._stop)
+        for begin in range(0, len(self._body), PIECE_BYTES):
+            piece = self._body[begin : begin + PIECE_BYTES]
+            if not self._upload.take(begin + len(piece)):
+                raise UploadStopped
+            yield piece
+
+    def _stop(self) -> None:
+        # The network may take no further piece for a long time.
+        self.is_stopped = True
+        self._end_request()
 
 
 async def _receive(

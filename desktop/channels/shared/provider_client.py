@@ -24,8 +24,8 @@ from desktop.channels.shared.exchange import (
     Token,
 )
 from desktop.channels.shared.rate_limit import RateLimiter
-from desktop.domain.model.reason import Reason
-from desktop.ports import NotSent, OutcomeUnknown, ProviderError, ProviderErrorKind, Refused
+from desktop.domain.model.reason import NO_REASON, Reason
+from desktop.ports import NotSent, OutcomeUnknown, ProviderError, ProviderErrorKind, Refused, Upload
 
 if TYPE_CHECKING:
     import httpx
@@ -296,7 +296,9 @@ class ProviderClient:
         # Raised outside: the libraries' errors remember the request with its credential, and the whole answer.
         raise failure
 
-    async def _exchange(self, method: str, path: str, content: Mapping[str, Any], *, sends: bool) -> HttpResponse:
+    async def _exchange(
+        self, method: str, path: str, content: Mapping[str, Any], *, sends: bool, upload: Upload | None = None
+    ) -> HttpResponse:
         """One request and its answer of any status. Raises `http.NO_RESPONSE_ERRORS`. Call it after `_load_http`."""
         from desktop.channels.shared import http
 
@@ -312,7 +314,7 @@ class ProviderClient:
         began_s = self._clock.monotonic()
         self._running_requests += 1
         try:
-            answer = await http.send_request(client, self._clock, method, path, **timeout, **content)
+            answer = await http.send_request(client, self._clock, method, path, upload, **timeout, **content)
         except http.ReadTimeout:
             if adaptive is not None:
                 adaptive.record_timeout()
@@ -331,7 +333,9 @@ class ProviderClient:
 
     # --- sending -------------------------------------------------------------------------------------------------
 
-    async def send(self, path: str, *, describe: Describe | None = None, **content: Any) -> SendResult:
+    async def send(
+        self, path: str, *, describe: Describe | None = None, upload: Upload | None = None, **content: Any
+    ) -> SendResult:
         """One POST that may put a message before a customer. Never raises for the wire."""
         if self._rate_limiter is not None:
             await self._rate_limiter.acquire(background=False)
@@ -339,7 +343,9 @@ class ProviderClient:
         from desktop.channels.shared import http
 
         try:
-            answer = await self._exchange("POST", path, content, sends=True)
+            answer = await self._exchange("POST", path, content, sends=True, upload=upload)
+        except http.UploadStopped:
+            return NotSent(NO_REASON, 0.0)
         except http.NOT_SENT_ERRORS:
             return NotSent(self.describe(ProviderErrorKind.OFFLINE), OFFLINE_PAUSE_S)
         except ResponseTooLarge:

@@ -297,6 +297,16 @@ def record_outcome(
     return changes
 
 
+def record_stopped(db: Database, draft_id: str, now: datetime) -> Changes:
+    """Cancel a claimed reply whose request was stopped before its last piece left: nobody can have processed it."""
+    reply = outbox.load(db, draft_id)
+    if reply is None or reply.state is not State.SENDING:
+        return Changes()
+    outbox.apply_event(db, draft_id, Event.NOT_SENT)
+    outbox.cancel(db, draft_id, now)
+    return changes_for(db, reply.conversation_id, reply.customer_id)
+
+
 def record_found(db: Database, draft_id: str, remote_id: str, now: datetime, *, follows: bool) -> Changes:
     """Store that the channel's provider has this reply, of which nobody knew whether it left, under this name. Changes
     nothing if the agent decided meanwhile, or if that is the name of another message of ours.

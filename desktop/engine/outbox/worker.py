@@ -11,16 +11,18 @@ from itertools import chain, repeat
 from desktop.domain.direct import Route
 from desktop.domain.model.outgoing import OutboxReason, State
 from desktop.domain.model.reason import NO_REASON, Reason, make_reason
-from desktop.engine.changes import Feed
+from desktop.engine.changes import Changes, Feed
 from desktop.engine.outbox import direct_steps, steps
 from desktop.engine.outbox.customer_search import CustomerSearch
 from desktop.engine.outbox.delivery_tracking import DeliveryTracking
 from desktop.engine.outbox.direct_sender import DirectSender
 from desktop.engine.outbox.direct_steps import LookUpFailure
 from desktop.engine.outbox.recheck import RuntimeState
+from desktop.engine.outbox.upload import Upload
 from desktop.engine.sync.connection_monitor import CONNECTION_ERRORS, ConnectionMonitor
 from desktop.engine.sync.reader import Reader
 from desktop.engine.tasks import Tasks, wait_for_wake
+from desktop.engine.views import UploadView
 from desktop.ports import (
     Accepted,
     Clock,
@@ -28,6 +30,7 @@ from desktop.ports import (
     ConversationReply,
     DirectMessage,
     DirectTemplate,
+    NotSent,
     OutcomeUnknown,
     ProviderError,
     ProviderErrorKind,
@@ -99,6 +102,8 @@ class Outbox:
         self._idle.set()
         # Conversation id -> draft id of the reply that is being sent there.
         self._under_way: dict[str, str] = {}
+        # By draft id.
+        self._uploads: dict[str, Upload] = {}
         self._draining = False
         # Replies may be marked as being sent that are not: from before the start, or their outcome was not stored.
         self._needs_recovery = True
@@ -181,7 +186,7 @@ class Outbox:
             claim = await self._store.write(steps.claim, reply.draft_id, self.runtime_state())
             self._feed.publish(claim.changes)
             if claim.message is not None:
-                await self._send(claim.message, reply, claim.route)
+                await self._send(claim.message, reply, claim)
 
     @asynccontextmanager
     async def _delivery(self, draft_id: str, conversation_id: str) -> AsyncIterator[None]:
@@ -230,13 +235,15 @@ class Outbox:
         )
 
     async def _send(
-        self, message: ConversationReply | DirectMessage | DirectTemplate, reply: OutgoingReply, route: Route | None
+        self, message: ConversationReply | DirectMessage | DirectTemplate, reply: OutgoingReply, claim: steps.Claim
     ) -> None:
         """Whatever fails or ends this, the outcome of the claimed reply is stored: as unknown if no answer came."""
         outcome: SendOutcome = OutcomeUnknown("Reachline ended before the answer came")
+        route, upload = claim.route, None
         try:
             if isinstance(message, ConversationReply):
-                outcome = await self._gateway.send(message)
+                upload = self._follow_upload(message, claim.changes)
+                outcome = await self._gateway.send(message, upload)
                 if isinstance(outcome, Refused):
                     self._connection.check_signed_out(ProviderError(outcome.kind, outcome.reason))
             elif route is not None:
@@ -245,17 +252,54 @@ class Outbox:
             log.info("reply %s: %s", reply.draft_id, type(outcome).__name__)
             if isinstance(outcome, Accepted) and route is None:
                 self._reader.invalidate(reply.conversation_id)
-            follows = route is not None and self._direct.follows(route.key)
-            now = self._clock.now()
-            self._feed.publish(
-                await self._store.write(steps.record_outcome, reply.draft_id, outcome, now, follows=follows)
-            )
+            try:
+                await self._record_outcome(reply.draft_id, outcome, route, upload)
+            finally:
+                if upload is not None:
+                    del self._uploads[reply.draft_id]
+                    upload.finished.set()
         if isinstance(outcome, OutcomeUnknown) or (
             isinstance(outcome, Accepted) and await self._is_unseen(reply.draft_id)
         ):
             self._start_look_up(reply)
         if isinstance(outcome, Accepted) and route is not None:
             self._delivery_tracking.wake()
+
+    def _follow_upload(self, message: ConversationReply, changes: Changes) -> Upload | None:
+        """changes: of the thread that shows the reply. Returns None without files."""
+        if not message.files:
+            return None
+        shown = Changes(threads=changes.threads)
+        upload = self._uploads[message.draft_id] = Upload(self._clock, lambda: self._feed.publish(shown))
+        self._tasks.start(upload.follow(), f"follow {message.draft_id}")
+        return upload
+
+    async def _record_outcome(
+        self, draft_id: str, outcome: SendOutcome, route: Route | None, upload: Upload | None
+    ) -> None:
+        now = self._clock.now()
+        if upload is not None and upload.is_stopped and isinstance(outcome, NotSent):
+            changes = await self._store.write(steps.record_stopped, draft_id, now)
+            upload.is_cancelled = True
+        else:
+            follows = route is not None and self._direct.follows(route.key)
+            changes = await self._store.write(steps.record_outcome, draft_id, outcome, now, follows=follows)
+        self._feed.publish(changes)
+
+    def upload(self, draft_id: str) -> UploadView | None:
+        """How far the request of a reply is; None where there is nothing to show."""
+        upload = self._uploads.get(draft_id)
+        return None if upload is None else upload.view
+
+    async def stop_upload(self, draft_id: str) -> bool:
+        """Stop and cancel a reply whose last piece has not left yet; nothing else is changed. Returns False if the
+        network ended it at the same moment, so that it may have been sent.
+        """
+        upload = self._uploads.get(draft_id)
+        if upload is None or not upload.stop():
+            return True
+        await upload.finished.wait()
+        return upload.is_cancelled
 
     async def _could_not_read(self, reply: OutgoingReply, error: ProviderError) -> None:
         log.info("reply %s waits: %s", reply.draft_id, error.kind)

@@ -7,6 +7,8 @@ from desktop.text.catalog import Text
 # Translators: headlines. {place}: "on WhatsApp".
 SENDING = Text("Sending…")
 SENDING_ON = Text("Sending {place}…")
+# Translators: how much of a reply with files has left. {percent}: "45%".
+UPLOADING = Text("Sending… {percent}")
 ACCEPTED = Text("Accepted by {provider}")
 CANCELLED = Text("Cancelled")
 WAITING = Text("Waiting to be sent")

@@ -10,11 +10,11 @@ from desktop.domain.direct import Route
 from desktop.domain.forecast import Forecast, Reply, compute_forecast, find_route_situation
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning, Verdict, WarningCode
-from desktop.engine.views import ConnectionState, PendingReply, ThreadView
+from desktop.engine.views import ConnectionState, PendingReply, ThreadView, UploadView
 from desktop.text.catalog import Text
 from desktop.text.forecast.alternatives import go_label, send_label
 from desktop.text.forecast.warnings import WarningText, warning_texts
-from desktop.text.formats import clock_time
+from desktop.text.formats import clock_time, percent
 from desktop.text.names import channel_label, first_name, place
 from desktop.text.reasons import describe as reasons
 from desktop.text.thread import pending_reply as texts
@@ -81,6 +81,8 @@ def describe(
         return OutgoingText(texts.ACCEPTED(provider=_provider_name(pending)))
     if pending.state is State.CANCELLED:
         return OutgoingText(texts.CANCELLED())
+    if pending.upload is not None:
+        return _uploading(pending, pending.upload)
     route = pending.route
     return OutgoingText(texts.SENDING() if route is None else texts.SENDING_ON(place=place(route.channel)))
 
@@ -96,6 +98,11 @@ def join_warnings(warnings: Sequence[WarningText]) -> tuple[str, str]:
     """Return the first warning's title, and one text for all. warnings: at least one."""
     first, *further = warnings
     return first.title, " ".join([first.text, *(w.paragraph for w in further)])
+
+
+def _uploading(pending: PendingReply, upload: UploadView) -> OutgoingText:
+    headline = texts.UPLOADING(percent=percent(upload.sent_bytes / upload.total_bytes))
+    return OutgoingText(headline, "", (_cancel(pending),))
 
 
 def _unconfirmed(pending: PendingReply) -> OutgoingText:

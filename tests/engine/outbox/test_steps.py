@@ -546,7 +546,7 @@ async def test_a_stop_does_not_wait_for_ever_and_does_not_lie(talking, tmp_path,
 
 
 async def test_an_adapter_that_breaks_leaves_the_reply_unconfirmed_and_the_worker_alive(talking, kit, caplog):
-    async def broken(out):
+    async def broken(out, upload=None):
         raise ZeroDivisionError("a bug")
 
     sound, talking.gateway.send = talking.gateway.send, broken
@@ -564,7 +564,7 @@ async def test_an_answer_that_could_not_be_written_down_is_looked_up_once_there_
     """The disk fills up between the claim and the answer."""
     take, text = talking.gateway.send, "long words " * 50_000
 
-    async def fill_then_take(out):
+    async def fill_then_take(out, upload=None):
         pages = await talking.store.read(lambda db: db.pragma("page_count"))
         await talking.store.write(lambda db: db.pragma("max_page_count", pages))
         return await take(out)

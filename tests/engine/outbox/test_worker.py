@@ -472,7 +472,7 @@ async def test_what_a_conversation_that_cannot_be_read_means(talking, trouble, i
 
 
 async def test_what_broke_is_left_alone_for_fifteen_seconds_and_looked_for(talking, caplog):
-    async def broken(out):
+    async def broken(out, upload=None):
         raise ZeroDivisionError("a bug")
 
     talking.gateway.send = broken
@@ -606,7 +606,7 @@ async def slow(talking, kit):
     """Three conversations of different customers, in the first of which nothing is answered until `gate` is set."""
     gate, send = asyncio.Event(), talking.gateway.send
 
-    async def slowly(out):
+    async def slowly(out, upload=None):
         if out.conversation_id == "v1":
             await gate.wait()
         return await send(out)

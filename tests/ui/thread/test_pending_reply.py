@@ -12,7 +12,7 @@ from reasons import said
 from desktop.domain.model.outgoing import OutboxReason, State
 from desktop.domain.model.reason import make_reason
 from desktop.domain.model.warning import SEVERITY, Verdict, WarningCode
-from desktop.engine.views import ConnectionState
+from desktop.engine.views import ConnectionState, UploadView
 from desktop.ui.thread.pending_reply import KEYS, describe, resend_question
 
 OPEN = {"whatsapp_age": timedelta(hours=2), "messenger_age": None}
@@ -240,3 +240,10 @@ def test_held_for_an_account_that_is_gone_gives_its_reason(people, now):
     pending, view = direct(people, State.HELD, codes=HELD_FOR, reason=said("That account is not connected any more."))
     text = describe(pending, replace(view, direct_routes=()), now)
     assert (text.headline, text.why) == ("Not sent: something changed", "That account is not connected any more.")
+
+
+def test_a_slow_upload_says_how_far_it_is_and_can_be_cancelled(people, now):
+    pending = replace(people.pending(State.SENDING), upload=UploadView(4_500_000, 10_000_000))
+    described = describe(pending, people.jennifer(pending_replies=(pending,)), now)
+    assert described.headline == "Sending… 45%"
+    assert described.actions == (("cancel", "Cancel reply"),)
