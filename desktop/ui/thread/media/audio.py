@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QLoggingCategory, QObject, QUrl, Signal
 
+from desktop.domain.content.recording import recording_format
 from desktop.domain.content.sound_length import sound_length_ms
 from desktop.domain.model.media import MediaKey, MediaState
 from desktop.domain.model.reason import NO_REASON, Reason
@@ -102,24 +103,24 @@ class AudioPlayer(QObject):
         if file.state is MediaState.HERE and file.key not in self._states:
             self._set(file.key, duration_ms=sound_length_ms(file.data))
 
-    def toggle(self, key: MediaKey, name: str) -> None:
-        """Play, pause or go on. name: of the file; its ending helps to find the format."""
+    def toggle(self, key: MediaKey) -> None:
+        """Play, pause or go on."""
         phase = self.state(key).phase
         if phase is Phase.PLAYING and self._player is not None:
             self._player.pause()
         elif phase is Phase.PAUSED and self._player is not None:
             self._player.play()
         elif phase is not Phase.LOADING:
-            self._load(key, name)
+            self._load(key)
 
-    def seek(self, key: MediaKey, name: str, to: float) -> None:
+    def seek(self, key: MediaKey, to: float) -> None:
         """Play from a place. to: from 0 to 1."""
         state, player = self.state(key), self._player
         if player is not None and key == self._current and state.duration_ms:
             player.setPosition(round(min(max(to, 0.0), 1.0) * state.duration_ms))
             player.play()
         elif state.phase is not Phase.LOADING:
-            self._load(key, name, start_at=to)
+            self._load(key, start_at=to)
 
     def next_speed(self) -> None:
         self.speed = SPEEDS[(SPEEDS.index(self.speed) + 1) % len(SPEEDS)]
@@ -141,21 +142,25 @@ class AudioPlayer(QObject):
         if key is not None:
             self._set(key, phase=Phase.IDLE, position_ms=0)
 
-    def _load(self, key: MediaKey, name: str, start_at: float = 0.0) -> None:
+    def _load(self, key: MediaKey, start_at: float = 0.0) -> None:
         self.stop()
         self._current, self._start_at = key, start_at
         self._set(key, phase=Phase.LOADING)
-        self._engine.tasks.start(
-            self._engine.media.load(key), "load a voice note", lambda file: self._on_loaded(name, file)
-        )
+        self._engine.tasks.start(self._engine.media.load(key), "load a voice note", self._on_loaded)
 
-    def _on_loaded(self, name: str, file: MediaFile) -> None:
+    def _on_loaded(self, file: MediaFile) -> None:
         if file.key != self._current:
             return
         if file.state is not MediaState.HERE:
             is_coming = file.state is MediaState.WAITING
             self._set(file.key, phase=Phase.IDLE if is_coming else Phase.FAILED, reason=file.reason)
             self._current = None
+            return
+        ending = recording_format(file.data)
+        if not ending:
+            log.info("a voice note is of no known format")
+            self._current = None
+            self._set(file.key, phase=Phase.FAILED)
             return
         # Held by the player and never written to the disk.
         source = QBuffer(self)
@@ -169,7 +174,8 @@ class AudioPlayer(QObject):
             self.is_available, self._current = False, None
             self._set(file.key, phase=Phase.FAILED)
             return
-        player.setSourceDevice(source, QUrl(name))
+        # The format decides, not the name that the customer gave it.
+        player.setSourceDevice(source, QUrl(f"note.{ending}"))
         if self._source is not None:
             self._source.deleteLater()
         self._source = source

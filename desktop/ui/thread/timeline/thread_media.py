@@ -71,7 +71,7 @@ class ThreadMedia(QObject):
         what can only be opened elsewhere.
         """
         if slot.kind is SlotKind.AUDIO:
-            return self._activate_audio(slot.rect, point, key, files[slot.number].name)
+            return self._activate_audio(slot.rect, point, key)
         return self.show_picture(key, files, picture_box(slot))
 
     def show_picture(self, key: MediaKey, files: Sequence[Attachment], box: QSize) -> bool:
@@ -92,11 +92,11 @@ class ThreadMedia(QObject):
         self.viewer_requested.emit(shown, next(i for i, picture in enumerate(shown) if picture.key == key))
         return True
 
-    def toggle_audio(self, key: MediaKey, name: str) -> None:
+    def toggle_audio(self, key: MediaKey) -> None:
         """Play or pause a voice note."""
-        self.audio.toggle(key, name)
+        self.audio.toggle(key)
 
-    def _activate_audio(self, rect: QRectF, point: QPointF, key: MediaKey, name: str) -> bool:
+    def _activate_audio(self, rect: QRectF, point: QPointF, key: MediaKey) -> bool:
         if self.audio.state(key).phase is Phase.FAILED:
             return False
         parts = _AudioParts(rect)
@@ -104,9 +104,9 @@ class ThreadMedia(QObject):
             self.audio.next_speed()
             self.changed.emit(key)
         elif parts.wave.contains(point):
-            self.audio.seek(key, name, (point.x() - parts.wave.left()) / parts.wave.width())
+            self.audio.seek(key, (point.x() - parts.wave.left()) / parts.wave.width())
         else:
-            self.audio.toggle(key, name)
+            self.audio.toggle(key)
         return True
 
     # --- animated pictures -------------------------------------------------------------------------------------------

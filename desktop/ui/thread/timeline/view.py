@@ -329,7 +329,7 @@ class TimelineView(MeasuredListView):
                 show = partial(media.show_picture, key, files, picture_box(slot))
                 found.append((pictures.SHOW_FILE(name=name), show))
             else:
-                found.append((pictures.PLAY_FILE(name=name), partial(media.toggle_audio, key, name)))
+                found.append((pictures.PLAY_FILE(name=name), partial(media.toggle_audio, key)))
         for number, file in enumerate(files[:_MAX_FILES_IN_MENU]):
             key = MediaKey(message.entry.conversation_id, message.entry.id, number)
             save = partial(media.save_requested.emit, key, file.name)

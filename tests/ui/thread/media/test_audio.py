@@ -48,10 +48,8 @@ def player(qapp, engine: FakeEngine) -> Iterator[AudioPlayer]:
     player.deleteLater()
 
 
-def give(engine: FakeEngine, kind: str = "voice_note") -> str:
-    file = sample(kind)
-    engine.media.files[KEY] = MediaFile(KEY, MediaState.HERE, file.data)
-    return file.name
+def give(engine: FakeEngine, kind: str = "voice_note") -> None:
+    engine.media.files[KEY] = MediaFile(KEY, MediaState.HERE, sample(kind).data)
 
 
 # --- without the library ----------------------------------------------------------------------------------------------
@@ -60,13 +58,13 @@ def give(engine: FakeEngine, kind: str = "voice_note") -> str:
 def test_what_is_not_here_says_why(engine: FakeEngine, player: AudioPlayer) -> None:
     reason = make_reason(MediaReason.EXPIRED)
     engine.media.files[KEY] = MediaFile(KEY, MediaState.GONE, reason=reason)
-    player.toggle(KEY, "note.ogg")
+    player.toggle(KEY)
     assert player.state(KEY) == AudioState(Phase.FAILED, reason=reason)
 
 
 def test_what_is_on_its_way_can_be_asked_for_again(engine: FakeEngine, player: AudioPlayer) -> None:
-    player.toggle(KEY, "note.ogg")
-    player.toggle(KEY, "note.ogg")
+    player.toggle(KEY)
+    player.toggle(KEY)
     assert player.state(KEY).phase is Phase.IDLE
     assert engine.media.asked == [KEY, KEY]
 
@@ -74,8 +72,8 @@ def test_what_is_on_its_way_can_be_asked_for_again(engine: FakeEngine, player: A
 def test_another_note_that_is_asked_for_meanwhile_wins(engine: FakeEngine, player: AudioPlayer) -> None:
     engine.tasks.held = []
     other = MediaKey("900", "2", 0)
-    player.toggle(KEY, "note.ogg")
-    player.toggle(other, "note.ogg")
+    player.toggle(KEY)
+    player.toggle(other)
     assert (player.state(KEY).phase, player.state(other).phase) == (Phase.IDLE, Phase.LOADING)
     for answer in engine.tasks.held:
         answer()
@@ -85,7 +83,7 @@ def test_another_note_that_is_asked_for_meanwhile_wins(engine: FakeEngine, playe
 def test_what_is_known_is_bounded(player: AudioPlayer, monkeypatch) -> None:
     monkeypatch.setattr(audio, "MAX_KNOWN", 3)
     for number in range(9):
-        player.toggle(MediaKey("900", str(number), 0), "note.ogg")
+        player.toggle(MediaKey("900", str(number), 0))
     assert len(player._states) <= 3
 
 
@@ -94,9 +92,24 @@ def test_a_library_that_cannot_be_loaded_is_not_tried_again(engine, player: Audi
         raise ImportError("libpulse.so.0: cannot open shared object file")
 
     monkeypatch.setattr(player, "_make_player", missing)
-    player.toggle(KEY, give(engine))
+    give(engine)
+    player.toggle(KEY)
     assert (player.state(KEY).phase, player.is_available) == (Phase.FAILED, False)
     assert "libpulse" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"#EXTM3U\nhttp://127.0.0.1:1/a.ts\n", b"ffconcat version 1.0\nfile /etc/passwd\n", b"<MPD></MPD>", b"", b"Of"],
+)
+def test_a_list_of_further_addresses_is_never_given_to_the_library(
+    engine, player: AudioPlayer, monkeypatch, data
+) -> None:
+    """It would fetch them."""
+    monkeypatch.setattr(player, "_make_player", lambda: pytest.fail("given"))
+    engine.media.files[KEY] = MediaFile(KEY, MediaState.HERE, data)
+    player.toggle(KEY)
+    assert player.state(KEY).phase is Phase.FAILED
 
 
 def test_speeds_go_round(player: AudioPlayer) -> None:
@@ -139,35 +152,35 @@ def test_the_waveform_has_the_notes(qtbot, kind: str) -> None:
 @needs_library
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_note_plays_pauses_and_goes_on(qtbot, engine: FakeEngine, player: AudioPlayer, kind: str) -> None:
-    name = give(engine, kind)
-    player.toggle(KEY, name)
+    give(engine, kind)
+    player.toggle(KEY)
     qtbot.waitUntil(lambda: player.state(KEY).phase is Phase.PLAYING and player.state(KEY).position_ms > 0)
     assert player.state(KEY).duration_ms == pytest.approx(4000, abs=300)
-    player.toggle(KEY, name)
+    player.toggle(KEY)
     qtbot.waitUntil(lambda: player.state(KEY).phase is Phase.PAUSED)
     paused_at = player.state(KEY).position_ms
-    player.toggle(KEY, name)
+    player.toggle(KEY)
     qtbot.waitUntil(lambda: player.state(KEY).position_ms > paused_at)
     qtbot.waitUntil(lambda: bool(player.state(KEY).peaks))
 
 
 @needs_library
 def test_a_seek_goes_there_and_the_end_is_the_beginning(qtbot, engine: FakeEngine, player: AudioPlayer) -> None:
-    name = give(engine)
-    player.seek(KEY, name, 0.75)
+    give(engine)
+    player.seek(KEY, 0.75)
     qtbot.waitUntil(lambda: player.state(KEY).position_ms > 2_900)
     assert player.state(KEY).progress == pytest.approx(0.75, abs=0.1)
-    player.seek(KEY, name, 0.95)
+    player.seek(KEY, 0.95)
     qtbot.waitUntil(lambda: player.state(KEY).phase is Phase.IDLE)
     assert player.state(KEY).position_ms == 0
 
 
 @needs_library
 def test_speed_is_what_it_says(qtbot, engine: FakeEngine, player: AudioPlayer) -> None:
-    name = give(engine)
+    give(engine)
     player.next_speed()
     player.next_speed()
-    player.toggle(KEY, name)
+    player.toggle(KEY)
     qtbot.waitUntil(lambda: player.state(KEY).position_ms > 200)
     began, at = time.monotonic(), player.state(KEY).position_ms
     qtbot.waitUntil(lambda: player.state(KEY).position_ms > at + 1_500)
@@ -178,7 +191,7 @@ def test_speed_is_what_it_says(qtbot, engine: FakeEngine, player: AudioPlayer) -
 @needs_library
 def test_what_is_no_sound_fails(qtbot, engine: FakeEngine, player: AudioPlayer) -> None:
     engine.media.files[KEY] = MediaFile(KEY, MediaState.HERE, b"OggS" + bytes(300))
-    player.toggle(KEY, "note.ogg")
+    player.toggle(KEY)
     qtbot.waitUntil(lambda: player.state(KEY).phase is Phase.FAILED)
 
 
