@@ -8,21 +8,18 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import assert_never
 
 from desktop.domain.identity.phone import regions
 from desktop.domain.learning.relay import RelayEvidence
 from desktop.domain.model.command_reason import CommandReason
-from desktop.domain.model.facts import Conversation
 from desktop.domain.model.workspace import Pin
 from desktop.engine import identity
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.commands import (
     Answer,
-    AssignConversation,
     CancelFirstSync,
+    ChangeSeveral,
     ChooseTeammate,
-    CloseConversation,
     Command,
     DecideIdentity,
     Done,
@@ -32,9 +29,9 @@ from desktop.engine.commands import (
     ForgetCustomer,
     MarkSeen,
     MarkSolved,
+    MarkUnread,
     PinMapping,
     RefreshTemplates,
-    ReopenConversation,
     ResolvePending,
     SaveDraft,
     SendDirect,
@@ -48,15 +45,15 @@ from desktop.engine.commands import (
     SetPhoneRegion,
     SetRelay,
     SetRetentionDays,
-    SnoozeConversation,
     SyncNow,
 )
 from desktop.engine.outbox import steps
+from desktop.engine.outbox.conversation_changes import ConversationChanges
 from desktop.engine.outbox.recheck import RuntimeState
 from desktop.engine.outbox.worker import Outbox
 from desktop.engine.sync import learning
 from desktop.engine.sync.connection_monitor import ConnectionMonitor
-from desktop.engine.sync.ingest import Facts, refresh_conversation, refresh_customers
+from desktop.engine.sync.ingest import refresh_conversation, refresh_customers
 from desktop.engine.sync.learning import OutdatedDecisions
 from desktop.engine.sync.media import Media
 from desktop.engine.sync.older_conversations import OlderConversations
@@ -77,8 +74,6 @@ log = logging.getLogger(__name__)
 OPENED_AT_ONCE = 20
 """Older conversations that are read when their customer is opened."""
 
-StateCommand = CloseConversation | ReopenConversation | SnoozeConversation | AssignConversation
-
 
 class CommandHandler:
     """Carries out commands on the loop's thread; each store step is one transaction."""
@@ -97,6 +92,7 @@ class CommandHandler:
         decisions: OutdatedDecisions,
         open_conversation: OpenConversation,
         outbox: Outbox,
+        conversation_changes: ConversationChanges,
         templates: Templates,
         media: Media,
     ) -> None:
@@ -112,6 +108,7 @@ class CommandHandler:
         self._decisions = decisions
         self._open_conversation = open_conversation
         self._outbox = outbox
+        self._conversation_changes = conversation_changes
         self._templates = templates
         self._media = media
         self._closed = False
@@ -141,10 +138,12 @@ class CommandHandler:
                     return self._answer_and_send(await write(steps.resolve_pending, command, self._runtime_state()))
                 case EditPending():
                     return self._answer(await write(steps.edit_pending, command, now, uuid.uuid4().hex))
-                case CloseConversation() | ReopenConversation() | SnoozeConversation() | AssignConversation():
-                    return await self._change_state(command)
+                case ChangeSeveral():
+                    return await self._conversation_changes.make_all(command.changes)
                 case MarkSeen(customer_id):
                     return await self._mark_seen(customer_id)
+                case MarkUnread(customer_id):
+                    return self._publish(await write(_mark_unread, customer_id))
                 case PinMapping(conversation_id, channel, forget):
                     return self._publish(await write(_pin, conversation_id, None if forget else Pin(channel), now))
                 case SetRelay(channel, relay, proof, about):
@@ -205,7 +204,7 @@ class CommandHandler:
                     await self._older_conversations.cancel()
                     return Done()
                 case _:
-                    assert_never(command)
+                    return await self._conversation_changes.make(command)
         except ProviderError as error:
             self._connection.check_signed_out(error)
             return Failed(error.reason)
@@ -248,25 +247,6 @@ class CommandHandler:
         self._open_conversation.watch(None, visible=True)
         return self._publish(changes)
 
-    async def _change_state(self, command: StateCommand) -> Answer:
-        account = await self._store.read(settings.account)
-        if account is None:
-            return steps.failed(CommandReason.NOT_CONNECTED_YET)
-        me, conversation_id = account.teammate.id, command.conversation_id
-        match command:
-            case CloseConversation():
-                answer = await self._gateway.change(conversation_id, StateChange.CLOSE, me)
-            case ReopenConversation():
-                answer = await self._gateway.change(conversation_id, StateChange.OPEN, me)
-            case SnoozeConversation(_, until):
-                answer = await self._gateway.change(conversation_id, StateChange.SNOOZE, me, until=until)
-            case AssignConversation(_, teammate_id):
-                answer = await self._gateway.change(conversation_id, StateChange.ASSIGN, me, value=teammate_id)
-            case _:
-                assert_never(command)
-        await self._store_answer(answer)
-        return Done()
-
     async def _mark_seen(self, customer_id: str) -> Answer:
         """Store it at once. Intercom is told in a task: colleagues rely on it, but nobody waits for it."""
         customer_id, unread, changes = await self._store.write(_see, customer_id)
@@ -288,11 +268,7 @@ class CommandHandler:
                 if error.kind is ProviderErrorKind.OFFLINE:
                     return
             else:
-                await self._store_answer(answer)
-
-    async def _store_answer(self, answer: Conversation) -> None:
-        self._reader.invalidate(answer.id)
-        await self._reader.store_facts(Facts((answer,)))
+                await self._reader.store_newer(answer)
 
     async def _focus(self, command: FocusCustomer) -> Answer:
         if command.customer_id is not None:
@@ -345,11 +321,17 @@ def _see(db: Database, customer_id: str) -> tuple[str, tuple[str, ...], Changes]
     """Returns the customer's id, their conversations that the team has not read, and the changes."""
     customer_id = contacts.resolve_customer(db, customer_id)
     newest = entries.newest_at(db, customer_id)
-    if newest is None or not customer_rows.mark_seen(db, customer_id, newest):
+    is_marked = customer_rows.end_unread_mark(db, customer_id)
+    if not (newest is not None and customer_rows.mark_seen(db, customer_id, newest)) and not is_marked:
         return customer_id, (), Changes()
     # The thread says nothing about it: only its row of the list changes.
     changes = Changes(customers=frozenset({customer_id}))
     return customer_id, conversations.unread_of(db, customer_id), changes
+
+
+def _mark_unread(db: Database, customer_id: str) -> Changes:
+    customer_id = contacts.resolve_customer(db, customer_id)
+    return Changes(customers=frozenset({customer_id})) if customer_rows.mark_unread(db, customer_id) else Changes()
 
 
 def _conversation_to_watch(db: Database, customer_id: str) -> str | None:

@@ -11,7 +11,7 @@ from desktop.domain.forecast import Forecast
 from desktop.domain.identity.customer import IdentityDecision
 from desktop.domain.learning.relay import RelayProof
 from desktop.domain.model.channel import ChannelKey
-from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.facts import ChannelKind, Priority
 from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning
 from desktop.domain.model.workspace import Relay
@@ -103,6 +103,10 @@ class EditPending:
     draft_id: str
 
 
+# Commands that change a conversation at Intercom are answered with `Done` once Intercom has taken them, and
+# `Done.undo` takes them back. Without a connection they are refused.
+
+
 @dataclass(frozen=True, slots=True)
 class CloseConversation:
     """Close the conversation at Intercom."""
@@ -127,15 +131,69 @@ class SnoozeConversation:
 
 @dataclass(frozen=True, slots=True)
 class AssignConversation:
-    """teammate_id: "" removes the assignee."""
+    """Assign the conversation to a teammate; its team stays. teammate_id: "" removes the assignee."""
 
     conversation_id: str
     teammate_id: str
 
 
 @dataclass(frozen=True, slots=True)
+class AssignToTeam:
+    """Assign the conversation to a team; the teammate stays, unless Intercom's own rules assign another. team_id: ""
+    removes the team.
+    """
+
+    conversation_id: str
+    team_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TagConversation:
+    """Put a tag on the conversation. name: of the tag, in any case; it is created if the workspace has none such, which
+    undo leaves there.
+    """
+
+    conversation_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class UntagConversation:
+    """Take a tag off the conversation. name: of the tag, in any case."""
+
+    conversation_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetPriority:
+    """Change the conversation's priority. Intercom takes this in a preview of its API only, so that it may be refused
+    for every conversation (`ProviderReason.INTERCOM_PRIORITY`).
+    """
+
+    conversation_id: str
+    priority: Priority
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSeveral:
+    """Carry out several changes, each by itself: one that is refused stops no other. Answered with `Done` if all were
+    taken, `Failed` if none was, and `PartlyDone` otherwise.
+    """
+
+    changes: tuple[ConversationChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MarkSeen:
-    """The agent has seen this customer's newest message."""
+    """The agent has seen this customer's newest message. Ends `MarkUnread`."""
+
+    customer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkUnread:
+    """Show this customer as unread, on this computer, until `MarkSeen`: Intercom takes no such mark from apps."""
 
     customer_id: str
 
@@ -286,6 +344,16 @@ class CancelFirstSync:
     """Keep what the first sync has read; other conversations are read when they change."""
 
 
+ConversationChange = (
+    CloseConversation
+    | ReopenConversation
+    | SnoozeConversation
+    | AssignConversation
+    | AssignToTeam
+    | TagConversation
+    | UntagConversation
+    | SetPriority
+)
 Command = (
     SaveDraft
     | SendReply
@@ -293,11 +361,10 @@ Command = (
     | RefreshTemplates
     | ResolvePending
     | EditPending
-    | CloseConversation
-    | ReopenConversation
-    | SnoozeConversation
-    | AssignConversation
+    | ConversationChange
+    | ChangeSeveral
     | MarkSeen
+    | MarkUnread
     | PinMapping
     | SetRelay
     | ChooseTeammate
@@ -321,10 +388,11 @@ Command = (
 @dataclass(frozen=True, slots=True)
 class Done:
     """Carried out and stored. For a reply: queued, and shown as pending. remark: what was done, where that is not
-    obvious.
+    obvious. undo: of a change of conversations, what takes it back; None where nothing was changed.
     """
 
     remark: Reason = NO_REASON
+    undo: ConversationChange | ChangeSeveral | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,4 +413,14 @@ class Failed:
     reason: Reason
 
 
-Answer = Done | NeedsConsent | Failed
+@dataclass(frozen=True, slots=True)
+class PartlyDone:
+    """Some of several changes were taken. failed: the others, in the order they were asked for, with what happened and
+    what to do. undo: takes back those that were taken.
+    """
+
+    failed: tuple[tuple[ConversationChange, Reason], ...]
+    undo: ChangeSeveral | None = None
+
+
+Answer = Done | NeedsConsent | PartlyDone | Failed

@@ -9,6 +9,7 @@ from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
 from desktop.engine.command_handler import CommandHandler
 from desktop.engine.notifications.notifications import Notifications
+from desktop.engine.outbox.conversation_changes import ConversationChanges
 from desktop.engine.outbox.customer_search import CustomerSearch
 from desktop.engine.outbox.delivery_tracking import DeliveryTracking
 from desktop.engine.outbox.direct_sender import DirectSender
@@ -116,6 +117,7 @@ class Engine:
             self.decisions,
             self.open_conversation,
             self.outbox,
+            ConversationChanges(gateway, store, self.feed, self._connection, reader, self.poller.wake),
             self._templates,
             self.media,
         )

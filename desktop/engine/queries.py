@@ -266,6 +266,8 @@ def _workspace(db: Database, signed_in: bool) -> WorkspaceView:
         workspace_name=account.workspace_name if account else "",
         me=account.teammate if account else None,
         teammates=settings.teammates(db),
+        teams=settings.teams(db),
+        tags=settings.tags(db),
         macros=settings.macros(db),
         inbox_url=account.inbox_url if account else "",
         relay_evidence=settings.relay_evidence(db),

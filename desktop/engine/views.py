@@ -21,7 +21,7 @@ from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.domain.model.warning import ForecastWarning
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.reach import Situation
-from desktop.ports import Macro, Teammate
+from desktop.ports import Macro, Team, Teammate, WorkspaceTag
 from desktop.store.customer_lists import CustomerPage as CustomerPage
 from desktop.store.customer_lists import CustomerQuery as CustomerQuery
 from desktop.store.customer_lists import PageRequest as PageRequest
@@ -174,6 +174,7 @@ class WorkspaceView:
     code_histogram: package codes on customers' messages in tagged conversations, most frequent first.
     relay_evidence: how the relay of each channel is known, and since when; nothing for a channel that is unproven.
     phone_region: the country of numbers without a country code (ISO 3166); "" while nobody has said it.
+    tags: those that a conversation can be given, as Intercom lists them.
     retention_days: for how many days the text of messages is kept.
     keeps_nothing: messages, drafts and waiting replies are deleted when the program ends.
     last_customer_id: whom the agent looked at last, to be shown at the start; "" for nobody.
@@ -183,6 +184,8 @@ class WorkspaceView:
     workspace_name: str = ""
     me: Teammate | None = None
     teammates: tuple[Teammate, ...] = ()
+    teams: tuple[Team, ...] = ()
+    tags: tuple[WorkspaceTag, ...] = ()
     macros: tuple[Macro, ...] = ()
     inbox_url: str = ""
     code_histogram: tuple[tuple[str, int], ...] = ()

@@ -20,7 +20,9 @@ from desktop.ports.conversation_gateway import (
     SearchPage,
     StateChange,
     StoredAnswer,
+    Team,
     Teammate,
+    WorkspaceTag,
 )
 from desktop.ports.errors import InvalidValue, ProviderError, ProviderErrorKind
 from desktop.ports.machine import DISMISSED, OPENED, DesktopNotification, LoginItem, Notifier, Secrets
@@ -74,7 +76,9 @@ __all__ = [
     "SendOutcome",
     "StateChange",
     "StoredAnswer",
+    "Team",
     "Teammate",
     "Upload",
     "WorkspaceConfig",
+    "WorkspaceTag",
 ]

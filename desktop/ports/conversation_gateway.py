@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from desktop.domain.model.facts import Contact, Conversation
+from desktop.domain.model.facts import Contact, Conversation, Priority
 from desktop.ports.sending import ConversationReply, SendOutcome, Upload
 
 
@@ -20,6 +20,28 @@ class Teammate:
     name: str
     email: str = ""
     team_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A team of the workspace. teammate_ids: who is in it."""
+
+    id: str
+    name: str
+    teammate_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceTag:
+    """A tag that the workspace has. Names are unique in any case."""
+
+    id: str
+    name: str
+
+    @property
+    def key(self) -> str:
+        """For comparing, as `domain.model.facts.Tag.key`."""
+        return self.name.strip().casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +103,13 @@ class DownloadedFile:
 
 
 class StateChange(StrEnum):
-    """A change of a conversation other than a reply."""
+    """A change of a conversation other than a reply. Answered with the whole conversation."""
 
     CLOSE = "close"
     OPEN = "open"
     SNOOZE = "snooze"
     ASSIGN = "assign"
+    ASSIGN_TEAM = "assign_team"
     MARK_READ = "mark_read"
 
 
@@ -102,6 +125,14 @@ class ConversationGateway(Protocol):
 
     async def teammates(self) -> Sequence[Teammate]:
         """Every teammate of the workspace."""
+        ...
+
+    async def teams(self) -> Sequence[Team]:
+        """Every team of the workspace."""
+        ...
+
+    async def tags(self) -> Sequence[WorkspaceTag]:
+        """Every tag of the workspace."""
         ...
 
     async def macros(self) -> Sequence[Macro]:
@@ -171,7 +202,25 @@ class ConversationGateway(Protocol):
         value: str = "",
         until: datetime | None = None,
     ) -> Conversation:
-        """Change a conversation. value: with ASSIGN, the teammate's id ("" = nobody). until: with SNOOZE."""
+        """Change a conversation. value: with ASSIGN, the teammate's id ("" = nobody), with ASSIGN_TEAM the team's
+        ("" = none). until: with SNOOZE.
+        """
+        ...
+
+    async def create_tag(self, name: str) -> WorkspaceTag:
+        """Create a tag of the workspace; the one of this name if there is one."""
+        ...
+
+    async def tag(self, conversation_id: str, tag_id: str, author_id: str) -> None:
+        """Put a tag on a conversation, which may have it."""
+        ...
+
+    async def untag(self, conversation_id: str, tag_id: str, author_id: str) -> None:
+        """Take a tag off a conversation, which may not have it."""
+        ...
+
+    async def set_priority(self, conversation_id: str, priority: Priority, author_id: str) -> None:
+        """Change a conversation's priority. Intercom takes that in a preview of its API alone, which may refuse it."""
         ...
 
     async def aclose(self) -> None:

@@ -133,6 +133,18 @@ def mark_seen(db: Database, customer_id: str, upto: datetime) -> bool:
     return db.changes() > 0
 
 
+def mark_unread(db: Database, customer_id: str) -> bool:
+    """Show the customer as unread until `end_unread_mark`. True if that is new."""
+    db.execute("INSERT OR IGNORE INTO unread_marks VALUES (?)", (customer_id,))
+    return db.changes() > 0
+
+
+def end_unread_mark(db: Database, customer_id: str) -> bool:
+    """True if there was one."""
+    db.execute("DELETE FROM unread_marks WHERE customer_id = ?", (customer_id,))
+    return db.changes() > 0
+
+
 def _customer_row(row: Any) -> CustomerRow:
     return from_details(
         CustomerRow,

@@ -294,5 +294,6 @@ def _merge(db: Database, old: str, new: str) -> None:
         (old, new),
     )
     db.execute("DELETE FROM seen WHERE customer_id = ?", (old,))
+    db.execute("UPDATE OR REPLACE unread_marks SET customer_id = ? WHERE customer_id = ?", (new, old))
     db.execute("DELETE FROM customer_rows WHERE customer_id = ?", (old,))
     learnt.forget_customer(db, old)

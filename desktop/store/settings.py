@@ -23,7 +23,7 @@ from desktop.domain.model.workspace import (
     Tagging,
     Workspace,
 )
-from desktop.ports import Account, ClockOffset, Macro, Teammate
+from desktop.ports import Account, ClockOffset, Macro, Team, Teammate, WorkspaceTag
 from desktop.store.core.columns import (
     MICROSECOND,
     fetch_all,
@@ -75,7 +75,9 @@ Name = Literal[
     "success_patterns",
     "tag_delay_s",
     "tagging",
+    "tags",
     "teammates",
+    "teams",
     "wiped_upto_us",
 ]
 
@@ -250,6 +252,16 @@ def account(db: Database) -> Account | None:
 def teammates(db: Database) -> tuple[Teammate, ...]:
     """The workspace's teammates as Intercom listed them last."""
     return msgspec.convert(_Settings(db).get("teammates", []), tuple[Teammate, ...])
+
+
+def teams(db: Database) -> tuple[Team, ...]:
+    """The workspace's teams as Intercom listed them last."""
+    return msgspec.convert(_Settings(db).get("teams", []), tuple[Team, ...])
+
+
+def tags(db: Database) -> tuple[WorkspaceTag, ...]:
+    """The workspace's tags as Intercom listed them last, and those that were created here since."""
+    return msgspec.convert(_Settings(db).get("tags", []), tuple[WorkspaceTag, ...])
 
 
 def macros(db: Database) -> tuple[Macro, ...]:

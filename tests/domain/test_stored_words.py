@@ -39,7 +39,8 @@ VOCABULARY = {
     "Client": "web ios android unknown",
     "CommandReason": (
         "closing command_broke not_connected_yet fact_gone no_pattern contact_gone same_contact no_country "
-        "too_few_days unsettled_reply reply_gone conversation_gone placeholder_left nothing_to_send not_unconfirmed "
+        "too_few_days unsettled_reply change_needs_connection change_unconfirmed tag_gone no_tag_name reply_gone "
+        "conversation_gone placeholder_left nothing_to_send not_unconfirmed "
         "not_cancellable not_editable not_sendable_again template_not_editable draft_in_the_way trying_now "
         "sent_when_online sent_after_earlier"
     ),
@@ -65,6 +66,7 @@ VOCABULARY = {
         "forecast_worse behind_earlier sending_broke account_not_connected several_files template_gone "
         "template_changed"
     ),
+    "Priority": "none low medium high urgent",
     "ProblemCode": (
         "missing line_break spaces_in_a_row placeholder space no_link no_picture no_video no_document no_file_name "
         "no_ending header_too_long body_too_long link_too_long"

@@ -23,6 +23,7 @@ from desktop.domain.model.facts import (
     ConversationState,
     Entry,
     EntryKind,
+    Priority,
     Role,
     Tag,
 )
@@ -42,8 +43,10 @@ from desktop.ports import (
     SendOutcome,
     StateChange,
     StoredAnswer,
+    Team,
     Teammate,
     Upload,
+    WorkspaceTag,
 )
 from desktop.store.core.database import Store
 from tests.helpers.customer_filter import check_lists
@@ -133,6 +136,7 @@ class FakeGateway:
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     calls: list[str] = field(default_factory=list)
     sent: list[ConversationReply] = field(default_factory=list)
+    workspace_tags: list[WorkspaceTag] = field(default_factory=lambda: [WorkspaceTag("86", "whatsapp")])
     closed: bool = False
     reading: Counter[str] = field(default_factory=Counter)
     most_at_once: int = 0
@@ -186,6 +190,42 @@ class FakeGateway:
     async def teammates(self) -> Sequence[Teammate]:
         self._called("teammates")
         return (ME, Teammate("7002", "Bob"))
+
+    async def teams(self) -> Sequence[Team]:
+        self._called("teams")
+        return (Team("9001", "Returns", (ME.id,)),)
+
+    async def tags(self) -> Sequence[WorkspaceTag]:
+        self._called("tags")
+        return tuple(self.workspace_tags)
+
+    async def create_tag(self, name: str) -> WorkspaceTag:
+        self._called("create_tag", name)
+        tag = WorkspaceTag(str(100 + len(self.workspace_tags)), name)
+        self.workspace_tags.append(tag)
+        return tag
+
+    async def tag(self, conversation_id: str, tag_id: str, author_id: str) -> None:
+        self._called("tag", conversation_id)
+        [name] = [t.name for t in self.workspace_tags if t.id == tag_id]
+        others = self._tags_without(conversation_id, name)
+        self._changed(conversation_id, tags=(*others, Tag(name, self.clock.now(), author_id)))
+
+    async def untag(self, conversation_id: str, tag_id: str, author_id: str) -> None:
+        self._called("untag", conversation_id)
+        [name] = [t.name for t in self.workspace_tags if t.id == tag_id]
+        self._changed(conversation_id, tags=self._tags_without(conversation_id, name))
+
+    def _tags_without(self, conversation_id: str, name: str) -> tuple[Tag, ...]:
+        return tuple(t for t in self.conversations[conversation_id].tags if t.name != name)
+
+    async def set_priority(self, conversation_id: str, priority: Priority, author_id: str) -> None:
+        self._called("set_priority", conversation_id)
+        self._changed(conversation_id, priority=priority)
+
+    def _changed(self, conversation_id: str, **facts: object) -> None:
+        old = self.conversations[conversation_id]
+        self.conversations[conversation_id] = replace(old, updated_at=self.clock.now(), **facts)
 
     async def macros(self) -> Sequence[Macro]:
         self._called("macros")
@@ -306,6 +346,8 @@ class FakeGateway:
                 new = replace(old, state=ConversationState.SNOOZED, snoozed_until=until)
             case StateChange.ASSIGN:
                 new = replace(old, assignee_id=value or None)
+            case StateChange.ASSIGN_TEAM:
+                new = replace(old, team_id=value or None)
             case StateChange.MARK_READ:
                 new = replace(old, read=True)
         self.conversations[conversation_id] = new

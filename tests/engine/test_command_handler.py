@@ -63,17 +63,17 @@ async def synced(world, kit):
 
 
 @pytest.mark.parametrize(
-    ("command", "state", "assignee"),
+    ("command", "undo", "state", "assignee"),
     [
-        (CloseConversation("v1"), ConversationState.CLOSED, None),
-        (ReopenConversation("v1"), ConversationState.OPEN, None),
-        (AssignConversation("v1", "7002"), ConversationState.OPEN, "7002"),
-        (AssignConversation("v1", ""), ConversationState.OPEN, None),
+        (CloseConversation("v1"), ReopenConversation("v1"), ConversationState.CLOSED, None),
+        (ReopenConversation("v1"), None, ConversationState.OPEN, None),
+        (AssignConversation("v1", "7002"), AssignConversation("v1", ""), ConversationState.OPEN, "7002"),
+        (AssignConversation("v1", ""), None, ConversationState.OPEN, None),
     ],
 )
-async def test_state_changes_go_to_intercom_and_come_back(synced, command, state, assignee):
+async def test_state_changes_go_to_intercom_and_come_back(synced, command, undo, state, assignee):
     await synced.clock.advance(1)
-    assert await synced.engine.command_handler.do(command) == Done()
+    assert await synced.engine.command_handler.do(command) == Done(undo=undo)
     conversation = (await synced.view()).thread.chat("v1").conversation
     assert (conversation.state, conversation.assignee_id) == (state, assignee)
     rows = {r.customer_id: r for r in await every_customer(synced.engine.queries)}
@@ -95,7 +95,7 @@ async def test_an_answer_asked_for_before_a_change_does_not_undo_it(synced, kit)
     synced.gateway.conversation = slow
     polling = asyncio.ensure_future(synced.engine.open_conversation.read("v1"))
     await asked.wait()
-    assert await synced.engine.command_handler.do(CloseConversation("v1")) == Done()
+    assert await synced.engine.command_handler.do(CloseConversation("v1")) == Done(undo=ReopenConversation("v1"))
     go_on.set()
     await polling
     assert (await synced.view()).thread.chat("v1").conversation.state is ConversationState.CLOSED
@@ -103,7 +103,9 @@ async def test_an_answer_asked_for_before_a_change_does_not_undo_it(synced, kit)
 
 async def test_snoozing_keeps_until_when(synced, kit):
     until = kit.START + 3 * HOUR
-    assert await synced.engine.command_handler.do(SnoozeConversation("v1", until)) == Done()
+    assert await synced.engine.command_handler.do(SnoozeConversation("v1", until)) == Done(
+        undo=ReopenConversation("v1")
+    )
     conversation = (await synced.view()).thread.chat("v1").conversation
     assert (conversation.state, conversation.snoozed_until) == (ConversationState.SNOOZED, until)
 
@@ -142,7 +144,7 @@ async def test_a_full_disk_is_said(synced):
 async def test_submit_hands_the_answer_over(synced, kit):
     answers = []
     synced.engine.command_handler.submit(CloseConversation("v1"), answers.append)
-    await kit.eventually(lambda: answers == [Done()])
+    await kit.eventually(lambda: answers == [Done(undo=ReopenConversation("v1"))])
 
 
 # --- seen ---

@@ -13,7 +13,7 @@ from desktop.domain.direct import Route
 from desktop.domain.identity.customer import IdentityDecision
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.command_reason import CommandReason
-from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.facts import ChannelKind, Priority
 from desktop.domain.model.reason import make_reason
 from desktop.domain.model.workspace import Relay
 from desktop.engine import commands as c
@@ -75,7 +75,13 @@ EVERY = {
     c.ReopenConversation: [c.ReopenConversation("v1")],
     c.SnoozeConversation: [c.SnoozeConversation("v1", None)],
     c.AssignConversation: [c.AssignConversation("v1", "7002")],
+    c.AssignToTeam: [c.AssignToTeam("v1", "9001")],
+    c.TagConversation: [c.TagConversation("v1", "urgent")],
+    c.UntagConversation: [c.UntagConversation("v1", "whatsapp")],
+    c.SetPriority: [c.SetPriority("v1", Priority.HIGH)],
+    c.ChangeSeveral: [c.ChangeSeveral((c.CloseConversation("v1"), c.AssignConversation("v1", "7002")))],
     c.MarkSeen: [c.MarkSeen("c1")],
+    c.MarkUnread: [c.MarkUnread("c1")],
     c.PinMapping: [c.PinMapping("v1", ChannelKind.TELEGRAM), c.PinMapping("v1", None, forget=True)],
     c.SetRelay: [c.SetRelay(ChannelKind.WHATSAPP, Relay.REFUSED)],
     c.ChooseTeammate: [c.ChooseTeammate("7001")],
@@ -99,7 +105,7 @@ EVERY = {
     c.SyncNow: [c.SyncNow()],
     c.CancelFirstSync: [c.CancelFirstSync()],
 }
-ASK_INTERCOM = (c.CloseConversation, c.ReopenConversation, c.SnoozeConversation, c.AssignConversation, c.MarkSeen)
+ASK_INTERCOM = (*get_args(c.ConversationChange), c.ChangeSeveral, c.MarkSeen)
 
 
 @pytest.fixture

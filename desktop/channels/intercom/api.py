@@ -16,6 +16,9 @@ from desktop.ports import Upload
 Json = dict[str, Any]
 
 VERSION = "2.16"
+PREVIEW = "Preview"
+"""Changes without notice, so that it is asked for nothing but what no other version does."""
+
 SEARCH_PAGE_SIZE = 50
 MAX_PAGE_SIZE = 150
 FIRST_READ_TIMEOUT_S = 4.5
@@ -55,6 +58,14 @@ class IntercomApi(ProviderClient):
     async def admins(self) -> Any:
         """The admins of the workspace."""
         return await self.read("/admins", describe=_needing(permissions.READ_ADMINS))
+
+    async def teams(self) -> Any:
+        """The teams of the workspace."""
+        return await self.read("/teams", background=True, describe=_needing(permissions.READ_ADMINS))
+
+    async def tags(self) -> Any:
+        """The tags of the workspace."""
+        return await self.read("/tags", background=True, describe=_needing(permissions.READ_TAGS))
 
     async def macros(self, cursor: str | None) -> Any:
         """A page of macros. cursor: of the page, None for the first."""
@@ -120,6 +131,26 @@ class IntercomApi(ProviderClient):
         """Change fields of a conversation."""
         path = f"/conversations/{path_segment(conversation_id)}"
         return await self.request("PUT", path, describe=_needing(permissions.WRITE_CONVERSATIONS), json=body)
+
+    async def set_priority(self, conversation_id: str, body: Json) -> Any:
+        """Change the priority of a conversation, by the one version of the API that takes it."""
+        path = f"/conversations/{path_segment(conversation_id)}"
+        headers = {"Intercom-Version": PREVIEW}
+        return await self.request("PUT", path, describe=errors.describe_priority, headers=headers, json=body)
+
+    async def create_tag(self, name: str) -> Any:
+        """Create a tag of the workspace."""
+        return await self.request("POST", "/tags", describe=_needing(permissions.WRITE_TAGS), json={"name": name})
+
+    async def tag(self, conversation_id: str, body: Json) -> Any:
+        """Put a tag on a conversation."""
+        path = f"/conversations/{path_segment(conversation_id)}/tags"
+        return await self.request("POST", path, describe=_needing(permissions.WRITE_TAGS), json=body)
+
+    async def untag(self, conversation_id: str, tag_id: str, body: Json) -> Any:
+        """Take a tag off a conversation. body: a DELETE with one, as Intercom's description has it."""
+        path = f"/conversations/{path_segment(conversation_id)}/tags/{path_segment(tag_id)}"
+        return await self.request("DELETE", path, describe=_needing(permissions.WRITE_TAGS), json=body)
 
 
 def _needing(permission: str) -> Describe:

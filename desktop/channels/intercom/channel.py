@@ -16,14 +16,14 @@ from desktop.channels.intercom.api import VERSION, IntercomApi
 from desktop.channels.intercom.contacts import map_contact
 from desktop.channels.intercom.conversations import map_conversation, map_search_hit
 from desktop.channels.intercom.values import NotReadable, ident
-from desktop.channels.intercom.workspace import map_account, map_macros, map_teammates
+from desktop.channels.intercom.workspace import map_account, map_macros, map_tag, map_tags, map_teammates, map_teams
 from desktop.channels.shared import loose_json
 from desktop.channels.shared.downloads import Downloads
 from desktop.channels.shared.exchange import READ_TIMEOUT_S, LearningClock, Token
 from desktop.channels.shared.loose_json import as_number, as_text
 from desktop.channels.shared.provider_client import ClientOptions, SendResponse
 from desktop.domain.content.file_types import type_of
-from desktop.domain.model.facts import Contact, Conversation, Entry, EntryKind, Role
+from desktop.domain.model.facts import Contact, Conversation, Entry, EntryKind, Priority, Role
 from desktop.ports import (
     Accepted,
     Account,
@@ -38,8 +38,10 @@ from desktop.ports import (
     SendOutcome,
     StateChange,
     StoredAnswer,
+    Team,
     Teammate,
     Upload,
+    WorkspaceTag,
 )
 
 T = TypeVar("T")
@@ -84,6 +86,12 @@ class IntercomGateway:
 
     async def teammates(self) -> Sequence[Teammate]:
         return map_teammates(await self._api.admins())
+
+    async def teams(self) -> Sequence[Team]:
+        return map_teams(await self._api.teams())
+
+    async def tags(self) -> Sequence[WorkspaceTag]:
+        return map_tags(await self._api.tags())
 
     async def macros(self) -> Sequence[Macro]:
         found: list[Macro] = []
@@ -213,7 +221,21 @@ class IntercomGateway:
                 body |= {"message_type": "snoozed", "snoozed_until": int(until.timestamp())}
             case StateChange.ASSIGN:
                 body |= {"message_type": "assignment", "assignee_id": value or "0"}
+            case StateChange.ASSIGN_TEAM:
+                body |= {"message_type": "assignment", "type": "team", "assignee_id": value or "0"}
         return self._mapped(map_conversation, await self._api.change_state(conversation_id, body))
+
+    async def create_tag(self, name: str) -> WorkspaceTag:
+        return self._mapped(map_tag, await self._api.create_tag(name))
+
+    async def tag(self, conversation_id: str, tag_id: str, author_id: str) -> None:
+        await self._api.tag(conversation_id, {"id": tag_id, "admin_id": author_id})
+
+    async def untag(self, conversation_id: str, tag_id: str, author_id: str) -> None:
+        await self._api.untag(conversation_id, tag_id, {"admin_id": author_id})
+
+    async def set_priority(self, conversation_id: str, priority: Priority, author_id: str) -> None:
+        await self._api.set_priority(conversation_id, {"priority": priority, "admin_id": author_id})
 
     async def send(self, out: ConversationReply, upload: Upload | None = None) -> SendOutcome:
         began_s = self._clock.monotonic()

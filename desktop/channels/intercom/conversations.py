@@ -21,7 +21,7 @@ from desktop.channels.intercom.entries import (
 from desktop.channels.intercom.values import NotReadable, assignee, flag, ident, label, name, plain_text
 from desktop.channels.shared import loose_json
 from desktop.channels.shared.loose_json import Scalar, as_number, as_text, as_time, as_word, get_field
-from desktop.domain.model.facts import Conversation, ConversationState, Entry, Tag
+from desktop.domain.model.facts import Conversation, ConversationState, Entry, Priority, Tag
 from desktop.ports import SearchHit
 
 MAX_PARTS = 500
@@ -41,6 +41,7 @@ class ConversationJson(msgspec.Struct):
     read: Scalar = None
     admin_assignee_id: Scalar = None
     team_assignee_id: Scalar = None
+    priority: Scalar = None
     channel: Any = None
     source: Any = None
     contacts: Any = None
@@ -84,6 +85,7 @@ def map_conversation(raw: object) -> Conversation:
         team_id=assignee(found.team_assignee_id),
         snoozed_until=as_time(found.snoozed_until),
         read=flag(found.read, default=True),
+        priority=_priority(found.priority),
         entries=tuple(drop_repeated(entries)),
         unseen_before=_unseen_before(found, entries, parts, updated),
     )
@@ -113,6 +115,14 @@ def _state(found: ConversationJson) -> ConversationState:
         return ConversationState(as_word(found.state))
     except ValueError:
         return ConversationState.OPEN if flag(found.open, default=True) else ConversationState.CLOSED
+
+
+def _priority(raw: object) -> Priority:
+    """Up to API 2.15 a conversation has priority or not; which of the later levels that is, Intercom does not say."""
+    word = as_word(raw)
+    if word == "priority":
+        return Priority.HIGH
+    return Priority(word) if word in [*Priority] else Priority.NONE
 
 
 def _part_count(found: ConversationJson) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from desktop.channels.intercom import permissions
 from desktop.channels.shared import loose_json
 from desktop.channels.shared.error_reasons import quote
 from desktop.channels.shared.exchange import HttpResponse
@@ -70,6 +71,13 @@ def describe(fault: Fault, needs: str = "") -> Reason:
         case _ if fault.kind in _SHARED:
             return make_reason(fault.kind, provider=PROVIDER)
     return make_reason(ProviderErrorKind.BAD_ANSWER, provider=PROVIDER)
+
+
+def describe_priority(fault: Fault) -> Reason:
+    """The reason for a refused priority, which takes a preview of Intercom's API."""
+    if fault.kind is ProviderErrorKind.REJECTED:
+        return join_reasons(make_reason(ProviderReason.INTERCOM_PRIORITY), quote(PROVIDER, fault.message))
+    return describe(fault, needs=permissions.WRITE_CONVERSATIONS)
 
 
 def _about_content(message: str) -> Reason:

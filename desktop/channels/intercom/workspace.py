@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from desktop.channels.intercom import html
 from desktop.channels.intercom.values import NotReadable, ident, name
 from desktop.channels.shared.loose_json import as_list, as_text, get_field
-from desktop.ports import Account, Macro, Teammate
+from desktop.ports import Account, Macro, Team, Teammate, WorkspaceTag
 
 INBOX_URLS = {
     "US": "https://app.intercom.com",
@@ -42,6 +42,30 @@ def _teammate(admin: object) -> Teammate:
     return Teammate(
         ident(get_field(admin, "id")), name(get_field(admin, "name")), name(get_field(admin, "email")), teams
     )
+
+
+def map_teams(raw: object) -> Sequence[Team]:
+    """Map the list of teams; those without an id are left out."""
+    return [_team(team) for team in as_list(raw, "teams", "data") if ident(get_field(team, "id"))]
+
+
+def _team(team: object) -> Team:
+    members = tuple(admin for each in as_list(get_field(team, "admin_ids")) if (admin := ident(each)))
+    return Team(ident(get_field(team, "id")), name(get_field(team, "name")), members)
+
+
+def map_tags(raw: object) -> Sequence[WorkspaceTag]:
+    """Map the list of tags; those without an id or a name are left out."""
+    tags = (map_tag(tag) for tag in as_list(raw, "data", "tags") if ident(get_field(tag, "id")))
+    return [tag for tag in tags if tag.name]
+
+
+def map_tag(raw: object) -> WorkspaceTag:
+    """Map one tag. Raises NotReadable without an id."""
+    tag_id = ident(get_field(raw, "id"))
+    if not tag_id:
+        raise NotReadable("a tag needs an id")
+    return WorkspaceTag(tag_id, name(get_field(raw, "name")))
 
 
 def map_macros(page: object) -> Sequence[Macro]:

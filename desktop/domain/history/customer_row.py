@@ -7,7 +7,7 @@ from datetime import datetime
 
 from desktop.domain.delivery import Arrival, Delivery
 from desktop.domain.history.thread import Author, Chat, Message, Thread
-from desktop.domain.model.facts import ChannelKind, ConversationState, EntryKind
+from desktop.domain.model.facts import ChannelKind, Conversation, ConversationState, EntryKind, Priority
 from desktop.domain.window.window import Window
 
 MESSAGE_KINDS = (EntryKind.MESSAGE, EntryKind.UNKNOWN)
@@ -26,7 +26,10 @@ class CustomerRow:
     window: of the channel the customer waits on or last used, among those that have a window; None for none.
     messenger_only: as far as we know, our newest reply reached the Messenger only.
     state: open when any of the customer's conversations is.
-    assignee_ids: of the open conversations; "" stands for nobody.
+    assignee_ids, team_ids: of the open conversations; "" stands for nobody, or no team.
+    conversation_ids: the conversations that an action on the row concerns: the open ones; else those that are snoozed;
+        else the one of the newest message. Newest activity first.
+    tags, priority, snoozed_until: of these; the highest priority, the first end of a snooze.
     """
 
     customer_id: str
@@ -42,6 +45,11 @@ class CustomerRow:
     messenger_only: bool = False
     state: ConversationState = ConversationState.OPEN
     assignee_ids: frozenset[str] = frozenset()
+    team_ids: frozenset[str] = frozenset()
+    conversation_ids: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    priority: Priority = Priority.NONE
+    snoozed_until: datetime | None = None
 
 
 def display_name(thread: Thread) -> str:
@@ -65,6 +73,8 @@ def build_customer_row(customer_id: str, thread: Thread) -> CustomerRow | None:
     newest = messages[-1] if messages else None
     customer_message = next((m for m in reversed(thread.loaded) if m.may_be_from_customer), None)
     waits_in = _waits_in(thread, newest)
+    current = _current(thread, newest)
+    open_ones = [c.conversation for c in thread.chats if c.conversation.state is ConversationState.OPEN]
     return CustomerRow(
         customer_id=customer_id,
         name=display_name(thread),
@@ -77,9 +87,12 @@ def build_customer_row(customer_id: str, thread: Thread) -> CustomerRow | None:
         waits=waits_in is not None,
         messenger_only=_only_messenger(messages),
         state=_state(thread),
-        assignee_ids=frozenset(
-            c.conversation.assignee_id or "" for c in thread.chats if c.conversation.state is ConversationState.OPEN
-        ),
+        assignee_ids=frozenset(c.assignee_id or "" for c in open_ones),
+        team_ids=frozenset(c.team_id or "" for c in open_ones),
+        conversation_ids=tuple(c.id for c in current),
+        tags=tuple(dict.fromkeys(t.name for c in current for t in c.tags)),
+        priority=max((c.priority for c in current), key=lambda p: p.rank),
+        snoozed_until=min((c.snoozed_until for c in current if c.snoozed_until is not None), default=None),
         window=_window(thread, waits_in),
     )
 
@@ -132,6 +145,14 @@ def _state(thread: Thread) -> ConversationState:
     states = {c.conversation.state for c in thread.chats}
     order = (ConversationState.OPEN, ConversationState.SNOOZED, ConversationState.CLOSED)
     return next(s for s in order if s in states)
+
+
+def _current(thread: Thread, newest: Message | None) -> list[Conversation]:
+    state = _state(thread)
+    if state is not ConversationState.CLOSED:
+        return [c.conversation for c in thread.chats if c.conversation.state is state]
+    chat = thread.chats[0] if newest is None else thread.chat(newest.entry.conversation_id)
+    return [chat.conversation]
 
 
 def _window(thread: Thread, waits_in: Chat | None) -> Window | None:

@@ -19,6 +19,12 @@ class CommandReason(StrEnum):
     TOO_FEW_DAYS = "too_few_days"
     UNSETTLED_REPLY = "unsettled_reply"
 
+    # Changes of conversations.
+    CHANGE_NEEDS_CONNECTION = "change_needs_connection"
+    CHANGE_UNCONFIRMED = "change_unconfirmed"
+    TAG_GONE = "tag_gone"  # {tag}
+    NO_TAG_NAME = "no_tag_name"
+
     # Replies.
     REPLY_GONE = "reply_gone"
     CONVERSATION_GONE = "conversation_gone"

@@ -68,6 +68,21 @@ class ConversationState(StrEnum):
     SNOOZED = "snoozed"
 
 
+class Priority(StrEnum):
+    """Intercom's priority of a conversation, lowest first."""
+
+    NONE = "none"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    URGENT = "urgent"
+
+    @property
+    def rank(self) -> int:
+        """0 for none, 4 for urgent."""
+        return [*Priority].index(self)
+
+
 MessageKey = tuple[str, str]
 """(conversation id, entry id): entry ids alone are not unique."""
 
@@ -209,6 +224,7 @@ class Conversation:
     removed_tags: names of tags that an earlier answer had and the newest one has not.
     unseen_before: messages older than this instant may exist that are not stored (part limit, not fetched yet);
         None if all are stored.
+    priority: NONE also where it is not reported.
     fingerprint: of the answer it is from, without what is new in every answer; 0 if unknown.
     is_partial: entries that were stored already when it was asked for are left out of this answer.
     """
@@ -230,6 +246,7 @@ class Conversation:
     team_id: str | None = None
     snoozed_until: datetime | None = None
     read: bool = True
+    priority: Priority = Priority.NONE
     entries: tuple[Entry, ...] = ()
     unseen_before: datetime | None = None
     fingerprint: int = field(default=0, compare=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from random import Random
@@ -188,16 +189,23 @@ class Poller:
                 raise
             log.info("account refused: %s", error.kind)
             return error.reason
-        try:
-            changed |= await self._store.write(settings.save, "teammates", await self._gateway.teammates())
-            changed |= await self._store.write(settings.save, "macros", await self._gateway.macros())
-        except ProviderError as error:
-            if error.kind in CONNECTION_ERRORS:
-                raise
-            log.info("teammates or macros not readable: %s", error.kind)
+        for name, ask in self._workspace_lists():
+            try:
+                changed |= await self._store.write(settings.save, name, await ask())
+            except ProviderError as error:
+                if error.kind in CONNECTION_ERRORS:
+                    raise
+                log.info("%s not readable: %s", name, error.kind)
         self._workspace_read_at = self._clock.now()
         self._feed.publish(Changes(settings=changed))
         return NO_REASON
+
+    def _workspace_lists(self) -> Iterator[tuple[settings.Name, Callable[[], Awaitable[object]]]]:
+        """Each may need a permission of its own."""
+        yield "teammates", self._gateway.teammates
+        yield "teams", self._gateway.teams
+        yield "tags", self._gateway.tags
+        yield "macros", self._gateway.macros
 
     # --- what changed --------------------------------------------------------------------------------------------
 

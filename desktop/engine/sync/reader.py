@@ -123,6 +123,11 @@ class Reader:
         """Store what Intercom answered, and publish what changed."""
         self._feed.publish(await self._store.write(store_facts, facts, self._clock.now()))
 
+    async def store_newer(self, answer: Conversation) -> None:
+        """Store what Intercom answered to a change; what was asked for before that is stored no more."""
+        self.invalidate(answer.id)
+        await self.store_facts(Facts((answer,)))
+
     async def _authors(self, contact_ids: set[str], background: bool) -> dict[str, Contact]:
         """The authors as they are now. The sighting is optional: an error here must not cost the message."""
         people = {}

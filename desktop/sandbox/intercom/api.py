@@ -13,12 +13,14 @@ from desktop.sandbox.intercom.contacts import requests
 from desktop.sandbox.intercom.errors import IntercomError, invalid, not_found
 from desktop.sandbox.intercom.records import App, Author, Conversation, Source, Workspace
 from desktop.sandbox.intercom.responses import view
+from desktop.sandbox.intercom.responses.versions import LATEST, PREVIEW, Version
 from desktop.sandbox.intercom.responses.view import Json
 from desktop.sandbox.intercom.searching import fields as search_fields
 from desktop.sandbox.intercom.searching import search
 from desktop.sandbox.model import html_text
 
 ASSIGNEES = {"admin", "team"}
+PRIORITIES = {"none", "low", "medium", "high", "urgent"}
 
 
 class ProcessedReply(NamedTuple):
@@ -215,18 +217,31 @@ class Intercom:
             raise IntercomError(404, "assignee_not_found", "Assignee not found", "assignee_id")
         return kind, assignee
 
-    def update_conversation(self, conversation_id: str, body: Json, app: App) -> Json:
-        """PUT /conversations/{id}: `read`, `title`, `custom_attributes`."""
+    def update_conversation(self, conversation_id: str, body: Json, app: App, version: Version = LATEST) -> Json:
+        """PUT /conversations/{id}: `read` (true), `title`, `custom_attributes`; in the Preview also `priority`, which
+        needs an `admin_id`. Other versions ignore it, as they do unknown fields.
+        """
         conversation = self.ws.conversation(conversation_id)
+        if "priority" in body and version >= PREVIEW:
+            self._set_priority(conversation, body)
         self.ws.before_change(conversation)
-        if "read" in body:
-            conversation.read = bool(body["read"])
+        if body.get("read") is True:
+            conversation.read = True
         if "title" in body:
             conversation.title = body["title"]
         for name, value in bodies.json_object(body, "custom_attributes").items():
             mutations.set_attribute(self.ws, conversation, name, value, app.package_code)
         conversation.updated_at = self.ws.now()
         return view.conversation(self.ws, conversation)
+
+    def _set_priority(self, conversation: Conversation, body: Json) -> None:
+        self.ws.admin(body.get("admin_id"))
+        if not self.ws.settings.accepts_priority:
+            raise invalid("priority is not available for this workspace", "priority")
+        if body["priority"] not in PRIORITIES:
+            raise invalid("priority must be one of none, low, medium, high, urgent", "priority")
+        self.ws.before_change(conversation)
+        conversation.priority = body["priority"]
 
     def redact(self, body: Json) -> Json:
         conversation = self.ws.conversation(str(body.get("conversation_id")))

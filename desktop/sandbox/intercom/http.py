@@ -129,7 +129,7 @@ class IntercomHttp:
             ("POST", "/conversations/search", lambda c: api.search_conversations(c.body, c.flaw)),
             ("POST", "/conversations/redact", lambda c: api.redact(c.body)),
             ("GET", "/conversations/{id}", lambda c: api.get_conversation(c.path["id"], c.query.get("display_as"))),
-            ("PUT", "/conversations/{id}", lambda c: api.update_conversation(c.path["id"], c.body, c.app)),
+            ("PUT", "/conversations/{id}", lambda c: api.update_conversation(c.path["id"], c.body, c.app, c.version)),
             ("POST", "/conversations/{id}/reply", lambda c: api.reply(c.path["id"], c.body, c.app)),
             ("POST", "/conversations/{id}/parts", lambda c: api.change(c.path["id"], c.body, c.app)),
             ("POST", "/conversations/{id}/tags", lambda c: tags.tag_conversation(ws, c.path["id"], c.body)),

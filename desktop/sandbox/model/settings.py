@@ -202,6 +202,7 @@ class Settings:
     reaction_opens_window: bool = False  # whether WhatsApp counts a reaction as a message
     whatsapp_block: Literal["ignored", "131026", "131050"] = "ignored"  # what the sender is told of a block
     human_agent_permission: bool = False  # Facebook and Instagram take replies for 7 days
+    accepts_priority: bool = True  # Intercom takes `priority` in the Preview of its API
     # Delivery of messages to phones; each delay counts from the state before.
     sent_after_s: float = 1.0
     delivered_after_s: float = 1.0

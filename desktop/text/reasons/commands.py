@@ -19,6 +19,15 @@ SENTENCES = {
     CommandReason.UNSETTLED_REPLY: Text(
         "Replies to this customer are still waiting or need your decision. Send or cancel them first."
     ),
+    CommandReason.CHANGE_NEEDS_CONNECTION: Text(
+        "You're offline, so nothing was changed. Try again when Intercom can be reached."
+    ),
+    CommandReason.CHANGE_UNCONFIRMED: Text(
+        "Intercom didn't respond, so this change may or may not have been made. Check the conversation before you try "
+        "again."
+    ),
+    CommandReason.TAG_GONE: Text("Intercom no longer has the tag “{tag}”."),
+    CommandReason.NO_TAG_NAME: Text("Enter a name for the tag."),
     CommandReason.REPLY_GONE: Text("This reply no longer exists."),
     CommandReason.CONVERSATION_GONE: Text("This conversation is no longer in Intercom."),
     # Translators: {placeholder} is for example {{first_name}}.

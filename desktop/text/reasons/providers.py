@@ -126,6 +126,10 @@ SENTENCES = {
         "Intercom is limiting replies because there were too many in this conversation. Try again in a moment."
     ),
     ProviderReason.INTERCOM_REJECTED: Text("Intercom refused this."),
+    ProviderReason.INTERCOM_PRIORITY: Text(
+        "Intercom didn't take the new priority. Apps can set it in a preview of Intercom's API only. Set it in "
+        "Intercom's inbox."
+    ),
     ProviderReason.INTERCOM_FILE_LINKS: Text(
         "Intercom accepts only links to pictures here, and no files beside them. Attach the pictures as files."
     ),

@@ -79,7 +79,7 @@ def test_a_refused_reply_is_not_created(world: World, api: httpx.Client, convers
     assert world.intercom.parts(conversation) == []
 
 
-@pytest.mark.parametrize("version", ["9.9", "2.17", "latest", "Preview"])
+@pytest.mark.parametrize("version", ["9.9", "2.17", "latest"])
 def test_unknown_versions_are_refused(api: httpx.Client, version: str) -> None:
     response = api.get("/me", headers={"Intercom-Version": version})
     assert problem(response) == (400, "intercom_version_invalid")

@@ -11,7 +11,9 @@ from desktop.sandbox.intercom.errors import IntercomError
 
 Version = tuple[int, int]
 LATEST: Version = (2, 16)
+PREVIEW: Version = (3, 0)
 _VERSIONS = {f"1.{minor}": (1, minor) for minor in range(5)} | {f"2.{minor}": (2, minor) for minor in range(17)}
+_VERSIONS["Preview"] = PREVIEW
 _SINCE_2_13 = ("app_package_code", "email_message_metadata", "state", "tags", "event_details")
 
 

@@ -166,5 +166,7 @@ class PendingReplyActions(QObject):
     def _on_plain_answer(self, answer: Answer) -> None:
         if isinstance(answer, NeedsConsent):
             self._toast.show_message(texts.FORECAST_CHANGED())
-        elif said := describe(answer.remark if isinstance(answer, Done) else answer.reason):
-            self._toast.show_message(said)
+        elif isinstance(answer, Failed):
+            self._toast.show_message(describe(answer.reason))
+        elif isinstance(answer, Done) and answer.remark:
+            self._toast.show_message(describe(answer.remark))
