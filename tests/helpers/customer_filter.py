@@ -39,12 +39,16 @@ class CustomerFilter:
         return {view: sum(self._belongs(r, view, now) for r in self._rows) for view in ListView}
 
     def next_change(self, now: datetime) -> datetime | None:
-        """Return when a window may open, close, or begin to close soon, if nothing else happens."""
-        changes: list[datetime | None] = []
+        """Return when somebody joins or leaves those whose window closes soon, if nothing else happens."""
+        changes: list[datetime] = []
         for window in (r.window for r in self._rows if r.waits and r.window is not None):
-            changes += [window.closes_at, window.known_from]
-            changes += [window.closes_at - self._query.closing_within] if window.closes_at is not None else []
-        return min((c for c in changes if c is not None and c > now), default=None)
+            if window.closes_at is None:
+                continue
+            joins_at = window.closes_at - self._query.closing_within
+            joins_at = max(joins_at, window.known_from or joins_at)
+            # One that closes before it is known to be open never joins.
+            changes += [joins_at, window.closes_at] if joins_at < window.closes_at else []
+        return min((c for c in changes if c > now), default=None)
 
     def page(self, request: PageRequest, now: datetime) -> CustomerPage:
         """Return the page that the store should."""
