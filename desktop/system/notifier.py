@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import logging
 import sys
@@ -39,6 +40,7 @@ class SystemNotifier:
         # Of the library, by our keys.
         self._shown: dict[str, str] = {}
         self._bus: MessageBus | None = None
+        self._closing: set[asyncio.Task[None]] = set()
 
     async def is_available(self) -> bool:
         if _IS_LINUX:
@@ -69,6 +71,7 @@ class SystemNotifier:
                 body = escape(body)
         await self.withdraw(notification.key)
         is_sent = False
+        number: int | None = None
 
         def on_dispatched() -> None:
             nonlocal is_sent
@@ -76,6 +79,8 @@ class SystemNotifier:
 
         def report(action: str) -> None:
             self._shown.pop(notification.key, None)
+            if number is not None and action != DISMISSED:
+                self._close(number)
             on_action(action)
 
         async def send() -> str:
@@ -94,6 +99,7 @@ class SystemNotifier:
         identifier = await _attempt(send(), "")
         if is_sent:
             self._shown[notification.key] = identifier
+            number = self._number_of(identifier)
         return is_sent
 
     async def withdraw(self, key: str) -> None:
@@ -105,6 +111,7 @@ class SystemNotifier:
     async def aclose(self) -> None:
         for key in tuple(self._shown):
             await self.withdraw(key)
+        await asyncio.gather(*self._closing)
         backend: Any = self._library._backend if self._library is not None else None
         for bus in (self._bus, getattr(backend, "bus", None)):
             if bus is not None:
@@ -124,6 +131,20 @@ class SystemNotifier:
         return self._library
 
     # --- the service on Linux, for what the library does not tell ---------------------------------------------------
+
+    def _number_of(self, identifier: str) -> int | None:
+        """The service's number of a notification, which the library forgets with the first action."""
+        backend: Any = self._notifier()._backend
+        numbers = getattr(backend, "_platform_to_interface_notification_identifier", None)
+        return None if numbers is None else numbers.inverse.get(identifier)
+
+    def _close(self, number: int) -> None:
+        """Take one away whose action was chosen: some services leave that to the program, with buttons that would do
+        nothing.
+        """
+        task = asyncio.get_running_loop().create_task(self._call("CloseNotification", _SERVICE, "u", [number]))
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
     async def _server_capabilities(self) -> frozenset[str] | None:
         """None where there is no service."""

@@ -29,6 +29,9 @@ LOOK_EVERY_S = 30.0
 CATCH_UP_S = 60.0
 """After a start, a sleep or a step of the clock, what is stored is old: so long at most a sync round is waited for."""
 
+CATCH_UP_LOOK_EVERY_S = 2.0
+"""Between two looks at whether that sync round has ended."""
+
 STEP_FROM = timedelta(seconds=60)
 """Two clocks that come apart by this much: one was set, or the computer slept."""
 
@@ -119,7 +122,7 @@ class Notifications(Listeners[NotificationNews]):
             unread = await self._store.read_aside(unread_customers, self.settings.audiences)
             self._publish((), frozenset(), unread)
         if self._is_catching_up(now, monotonic_s):
-            return LOOK_EVERY_S
+            return CATCH_UP_LOOK_EVERY_S
         customers = frozenset(self._customers)
         self._customers.clear()
         active = (*self._active.values(), *self._counted)
