@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from desktop.ui.look.theme import Theme
 
 
-def run(options: argparse.Namespace, open_sample: OpenSample, link: str = "") -> int:
+def run(options: argparse.Namespace, open_sample: OpenSample, link: str | None = None) -> int:
     """Show the program until its last window is closed.
 
     options: profile, sandbox_urls, log_level, language and background, as `desktop.__main__` parses them.
-    open_sample: as for `Program`. link: as `find_link` returns it. Returns the exit status: 0 well, also where the
-    window of a running program came forward; 2 where the file of the sandbox is wrong or nothing can be shown.
+    open_sample: as for `Program`. link: as `find_link` returns it; with one, the profile is chosen here.
+
+    Returns the exit status: 0 well, also where the window of a running program came forward; 2 where the file of the
+    sandbox is wrong or nothing can be shown.
     """
     # Nothing of what the start imports and builds becomes garbage; `loop` collects from then on.
     was_enabled = gc.isenabled()
@@ -41,12 +43,16 @@ def run(options: argparse.Namespace, open_sample: OpenSample, link: str = "") ->
             gc.enable()
 
 
-def _run(options: argparse.Namespace, open_sample: OpenSample, link: str) -> int:
+def _run(options: argparse.Namespace, open_sample: OpenSample, link: str | None) -> int:
     if not qt.has_display() and "QT_QPA_PLATFORM" not in os.environ:
         print(texts.NO_DISPLAY(), file=sys.stderr)
         return 2
     if options.sandbox_urls is not None and not _is_sandbox_file_good(options):
         return 2
+    if link is not None:
+        from desktop.system import recent_profiles
+
+        options.profile = recent_profiles.find_for_link(has_workspace)
     paths = profile_paths(options)
     try:
         application = qt.start(offscreen=False, requested_language=options.language)
@@ -56,15 +62,19 @@ def _run(options: argparse.Namespace, open_sample: OpenSample, link: str) -> int
     from desktop.system.single_instance import NotAnswering, SingleInstance
 
     instance = SingleInstance(paths.profile)
+    if options.sandbox_urls is None:
+        from desktop.system import recent_profiles
+
+        recent_profiles.remember(options.profile and paths.profile)
     try:
-        if not instance.acquire(link):
+        if not instance.acquire(link or ""):
             return 0
         theme, frame = _show_frame(application, paths, is_shown=not options.background)
         from desktop.app import loop
 
         with logs.logging_to(options.log_level, paths.logs):
             return loop.run(
-                application, lambda: _run_program(application, options, instance, open_sample, theme, frame, link)
+                application, lambda: _run_program(application, options, instance, open_sample, theme, frame, link or "")
             )
     except NotAnswering:
         from PySide6.QtWidgets import QMessageBox
@@ -95,7 +105,7 @@ def _show_frame(application: QApplication, paths: Paths, *, is_shown: bool) -> t
     from desktop.ui.look.theme import Theme
 
     theme = Theme(application)
-    if not is_shown or not has_workspace(paths):
+    if not is_shown or not has_workspace(paths.profile):
         return theme, None
     from desktop.app.frame import InboxFrame
 

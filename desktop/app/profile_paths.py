@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from desktop.system.paths import Paths, user_paths
 
@@ -23,9 +24,9 @@ def profile_paths(options: argparse.Namespace) -> Paths:
     return Paths(folder, folder / "cache", folder / "logs")
 
 
-def has_workspace(paths: Paths) -> bool:
-    """Whether the profile surely has a workspace, so that an inbox will be shown; the file is not checked."""
+def has_workspace(profile: Path) -> bool:
+    """Whether a profile surely has a workspace, so that an inbox will be shown; the file is not checked."""
     try:
-        return b'"workspace_id"' in (paths.profile / PROFILE_FILE).read_bytes()
+        return b'"workspace_id"' in (profile / PROFILE_FILE).read_bytes()
     except OSError:
         return False

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 LONGEST_BYTES = 4096
 PATIENCE_MS, STEP_MS = 5_000, 50
 _ACCEPTED = b"accepted\n"
+_LOCK_FILE, _ADDRESS_FILE = "running.lock", "running"
 
 
 class NotAnswering(Exception):
@@ -42,8 +43,8 @@ class SingleInstance(QObject):
         """folder: of the profile; created where it is missing."""
         super().__init__()
         self._folder = folder
-        self._lock = FileLock(folder / "running.lock")
-        self._address = folder / "running"
+        self._lock = FileLock(folder / _LOCK_FILE)
+        self._address = folder / _ADDRESS_FILE
         self._server: QLocalServer | None = None
 
     def acquire(self, link: str = "") -> bool:
@@ -105,6 +106,17 @@ class SingleInstance(QObject):
             self.started_again.emit(validated_link(line))
         elif socket.bytesAvailable() >= LONGEST_BYTES:
             socket.abort()
+
+
+def is_running(folder: Path) -> bool:
+    """Whether a process has this profile. folder: as for `SingleInstance`; not created."""
+    # A process that has ended without removing it left no lock.
+    if not (folder / _ADDRESS_FILE).exists():
+        return False
+    lock = FileLock(folder / _LOCK_FILE)
+    is_free = lock.try_lock()
+    lock.release()
+    return not is_free
 
 
 def _hand_over(address: Path, link: str) -> bool:

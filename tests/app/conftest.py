@@ -13,6 +13,15 @@ from fake_keyrings import FakeKeyring, use_fake_keyring
 
 from desktop.app.profile_context import ProfileContext
 from desktop.sandbox.server import Sandbox
+from desktop.system import recent_profiles
+from desktop.system.paths import Paths
+
+
+@pytest.fixture(autouse=True)
+def usual_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is remembered of profiles is not remembered in the user's own."""
+    usual = tmp_path / "usual"
+    monkeypatch.setattr(recent_profiles, "user_paths", lambda: Paths(usual, usual / "cache", usual / "logs"))
 
 
 @pytest.fixture

@@ -32,9 +32,13 @@ def env(tmp_path: Path) -> dict[str, str]:
     return os.environ | home | keyring | {"QT_QPA_PLATFORM": "offscreen"}
 
 
-def test_a_link_comes_to_the_program_that_runs_already(env: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("profile", [(), ("--profile", "mine")], ids=["usual", "own"])
+def test_a_link_comes_to_the_program_that_runs_already(
+    env: dict[str, str], tmp_path: Path, profile: tuple[str, ...]
+) -> None:
     command = [sys.executable, "-m", "desktop"]
-    with subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True) as first:
+    own = [str(tmp_path / each) if each == "mine" else each for each in profile]
+    with subprocess.Popen([*command, *own], cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True) as first:
         try:
             give_up = time.monotonic() + PATIENCE_S
             while not any(file.name == "running" and file.stat().st_size for file in tmp_path.rglob("*")):
