@@ -90,6 +90,8 @@ MAY_KNOW_TIME = {
     "desktop/ui/customers/page_loader.py",
     # Between two keys of a search that reads every name.
     "desktop/app/windows/old_messages.py",
+    # How long a video may take to show a picture.
+    "desktop/ui/thread/media/videos.py",
 }
 
 

@@ -112,6 +112,8 @@ def start(*, offscreen: bool, requested_language: str = "") -> QApplication:
     from desktop.ui.look.application import Application
 
     QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    # The window paints without OpenGL, and so do the threads that read videos: a driver's faults stay outside.
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_ForceRasterWidgets)
     if offscreen:
         qInstallMessageHandler(_print_message)
     application = Application(["reachline"])

@@ -130,6 +130,7 @@ class MediaReason(StrEnum):
     NO_LONGER_THERE = "media_no_longer_there"
     UNREADABLE = "media_unreadable"
     TOO_MANY_PIXELS = "media_too_many_pixels"
+    VIDEO_UNREADABLE = "media_video_unreadable"
     KIND_NOT_SHOWN = "media_kind_not_shown"  # {ending}
 
 

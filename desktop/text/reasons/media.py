@@ -16,6 +16,7 @@ SENTENCES = {
     MediaReason.NO_LONGER_THERE: Text("Intercom no longer has this file."),
     MediaReason.UNREADABLE: Text("The file is damaged or isn't a picture."),
     MediaReason.TOO_MANY_PIXELS: Text("The picture is too large to show."),
+    MediaReason.VIDEO_UNREADABLE: Text("No preview of this video."),
     # Translators: {ending}: the file's ending in capitals, such as HEIC.
     MediaReason.KIND_NOT_SHOWN: Text("{ending} pictures can't be shown here."),
 }

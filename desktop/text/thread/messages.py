@@ -40,7 +40,7 @@ _KINDS = {"image": Text("Picture"), "audio": Text("Audio"), "video": Text("Video
 _FILE = Text("File", "kind of attachment")
 # Translators: below a file's name: "Picture · 14 kB".
 _KIND_AND_SIZE = Text("{kind} · {size}")
-# Translators: below the name of a sound file. {details}: "Audio · 14 kB".
+# Translators: below the name of a sound or video file. {details}: "Audio · 14 kB".
 _OPENS_ELSEWHERE = Text("{details} · Opens in your media player")
 # Translators: tooltip of a file. {name}: its name; {details}: "Picture · 14 kB".
 _NAME_AND_DETAILS = Text("{name} · {details}")
@@ -120,7 +120,7 @@ def file_tooltip(name: str, file: Attachment) -> str:
 
 
 def opens_elsewhere(file: Attachment) -> str:
-    """Return what is said of a sound that cannot be played here."""
+    """Return what is said of a sound or a video that cannot be played here."""
     return _OPENS_ELSEWHERE(details=attachment_details(file))
 
 

@@ -11,6 +11,8 @@ from desktop.text.reasons.describe import describe
 SHOW_FILE = Text("Show {name}")
 # Translators: in the menu of a message. {name}: of a voice note's file.
 PLAY_FILE = Text("Play or pause {name}")
+# Translators: in the menu of a message. {name}: of a video's file, which opens in another program.
+OPEN_FILE = Text("Open {name}")
 LOADING = Text("Loading…")
 # Translators: for screen readers. {name}: of the picture's file.
 PICTURE = Text("Picture: {name}")

@@ -89,6 +89,7 @@ class SlotKind(Enum):
     """What is shown in a `MediaSlot`."""
 
     PICTURE = auto()
+    VIDEO = auto()
     AUDIO = auto()
 
 

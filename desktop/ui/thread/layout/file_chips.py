@@ -31,6 +31,8 @@ def add_files(column: Column, files: Sequence[Attachment], *, everything: bool =
         kind, action = content_type.partition("/")[0], f"file:{number}"
         if content_type in _SHOWN_PICTURES:
             _add_slot(column, file, number, SlotKind.PICTURE, _picture_size(column, file))
+        elif kind == "video" and can_play():
+            _add_slot(column, file, number, SlotKind.VIDEO, _picture_size(column, file))
         elif kind == "audio" and can_play():
             height = 2 * (column.style.bold_metrics.height() + CHIP_PAD)
             _add_slot(column, file, number, SlotKind.AUDIO, (min(_AUDIO_WIDTH, column.max_width), height))
@@ -52,7 +54,7 @@ def _add_slot(column: Column, file: Attachment, number: int, kind: SlotKind, siz
 
     def place(left: float, top: float, _width: float) -> None:
         box = QRectF(left, top, *size)
-        column.add_box(box, "hover" if kind is SlotKind.PICTURE else "surface")
+        column.add_box(box, "surface" if kind is SlotKind.AUDIO else "hover")
         tip = partial(texts.file_tooltip, safe_name(file.name), file)
         column.pieces.append(MediaSlot(box, kind, number, tip, f"file:{number}"))
 
@@ -62,7 +64,7 @@ def _add_slot(column: Column, file: Attachment, number: int, kind: SlotKind, siz
 def _details(file: Attachment, kind: str) -> str:
     if kind == "image":
         return texts.picture_not_shown(file, ending_of(file.name))
-    return texts.opens_elsewhere(file) if kind == "audio" else texts.attachment_details(file)
+    return texts.opens_elsewhere(file) if kind in ("audio", "video") else texts.attachment_details(file)
 
 
 def _add_chip(column: Column, file: Attachment, details: str, icon: str, action: str) -> None:

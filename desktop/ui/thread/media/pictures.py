@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QRunnable, QSize, Qt, QThreadPool, Signal
@@ -89,10 +90,14 @@ class Pictures(QObject):
         if file.state is not MediaState.HERE:
             self._keep(place, Thumbnail(None, file.state, file.reason))
             return
-        job = self._jobs[place] = _DecodeJob(place, ratio, file.data)
+        job = self._jobs[place] = _DecodeJob(place, ratio, file.data, self._decode)
         # A method of an object of this thread: a plain function would be called on the pool's.
         job.signals.done.connect(self._on_decoded)
         self._pool.start(job)
+
+    def _decode(self, data: bytes, box: QSize) -> DecodedPicture:
+        """Runs on a thread of the pool."""
+        return decode_picture(data, box)
 
     def _on_decoded(self, place: _Place, ratio: float, decoded: DecodedPicture) -> None:
         self._jobs.pop(place, None)
@@ -133,16 +138,19 @@ class _Signals(QObject):
 class _DecodeJob(QRunnable):
     """Decodes on a thread of the pool and tells the GUI thread."""
 
-    def __init__(self, place: _Place, ratio: float, data: bytes) -> None:
+    def __init__(
+        self, place: _Place, ratio: float, data: bytes, decode: Callable[[bytes, QSize], DecodedPicture]
+    ) -> None:
         super().__init__()
         self.setAutoDelete(False)
         self.signals = _Signals()
         self._place = place
         self._ratio = ratio
         self._data = data
+        self._decode = decode
 
     def run(self) -> None:
-        decoded = decode_picture(self._data, QSize(self._place[1], self._place[2]))
+        decoded = self._decode(self._data, QSize(self._place[1], self._place[2]))
         if decoded.image is not None:
             # Here, and not while it is painted.
             decoded = replace(decoded, image=_rounded(decoded.image, RADIUS * self._ratio))

@@ -18,6 +18,7 @@ from desktop.ui.thread.layout.row_style import RowStyle
 from desktop.ui.thread.media.audio import SPEEDS, AudioPlayer, AudioState, Phase
 from desktop.ui.thread.media.file_names import safe_name
 from desktop.ui.thread.media.pictures import Pictures, Thumbnail
+from desktop.ui.thread.media.videos import VideoPictures
 from desktop.ui.thread.media.viewer import ViewedPicture
 
 MAX_MOVING_BYTES = 8_000_000
@@ -51,12 +52,14 @@ class ThreadMedia(QObject):
         super().__init__(parent)
         self._engine = engine
         self.pictures = Pictures(engine, self)
+        self.videos = VideoPictures(engine, self)
         self.audio = AudioPlayer(engine, self)
         self._hovered: MediaKey | None = None
         self._movie: QMovie | None = None
         # Before it is painted again.
         self.pictures.changed.connect(self.audio.look_again)
         self.pictures.changed.connect(self.changed)
+        self.videos.changed.connect(self.changed)
         self.audio.changed.connect(self.changed)
 
     def clear(self) -> None:
@@ -72,15 +75,14 @@ class ThreadMedia(QObject):
         """
         if slot.kind is SlotKind.AUDIO:
             return self._activate_audio(slot.rect, point, key)
+        if slot.kind is SlotKind.VIDEO:
+            return self._activate_video(key, picture_box(slot))
         return self.show_picture(key, files, picture_box(slot))
 
     def show_picture(self, key: MediaKey, files: Sequence[Attachment], box: QSize) -> bool:
         """Show a picture large, or fetch it again. Returns False where neither helps."""
         thumbnail = self.pictures.known(key, box)
-        if thumbnail is None or thumbnail.state in (MediaState.NOT_YET, MediaState.WAITING):
-            return True
-        if thumbnail.state in _CAN_BE_RETRIED:
-            self._engine.tasks.start(self._engine.media.retry(key), "fetch a file again")
+        if thumbnail is None or self._is_awaited(key, thumbnail):
             return True
         if thumbnail.pixmap is None:
             return False
@@ -91,6 +93,18 @@ class ThreadMedia(QObject):
         ]
         self.viewer_requested.emit(shown, next(i for i, picture in enumerate(shown) if picture.key == key))
         return True
+
+    def _is_awaited(self, key: MediaKey, thumbnail: Thumbnail) -> bool:
+        """Whether the file is on its way; one that did not come is fetched again."""
+        if thumbnail.state in _CAN_BE_RETRIED:
+            self._engine.tasks.start(self._engine.media.retry(key), "fetch a file again")
+            return True
+        return thumbnail.state in (MediaState.NOT_YET, MediaState.WAITING)
+
+    def _activate_video(self, key: MediaKey, box: QSize) -> bool:
+        """One that is here opens in the system's player, also if it has no first picture."""
+        thumbnail = self.videos.known(key, box)
+        return thumbnail is None or self._is_awaited(key, thumbnail)
 
     def toggle_audio(self, key: MediaKey) -> None:
         """Play or pause a voice note."""
@@ -153,14 +167,17 @@ class ThreadMedia(QObject):
             self.audio.look_at(key)
             self._paint_audio(painter, slot.rect, self.audio.state(key), style)
         else:
+            is_video = slot.kind is SlotKind.VIDEO
             ratio = painter.device().devicePixelRatioF()
-            thumbnail = self.pictures.thumbnail(key, picture_box(slot), ratio)
+            source = self.videos if is_video else self.pictures
+            thumbnail = source.thumbnail(key, picture_box(slot), ratio)
             pixmap = self._moving_pixmap(key) or thumbnail.pixmap
             if pixmap is None:
-                _paint_status(painter, slot.rect, thumbnail, safe_name(file.name), style)
+                label = safe_name(file.name) if is_video else ""
+                _paint_status(painter, slot.rect, thumbnail, label, style)
             else:
                 _paint_picture(painter, slot.rect, pixmap, thumbnail.full_size)
-                if thumbnail.is_animated and key != self._hovered:
+                if is_video or (thumbnail.is_animated and key != self._hovered):
                     _paint_round_icon(painter, slot.rect.center(), "fa6s.play", style, ratio)
         painter.restore()
 
@@ -245,24 +262,31 @@ def _paint_picture(painter: QPainter, rect: QRectF, pixmap: QPixmap, full_size: 
         painter.drawPixmap(target, pixmap, QRectF(pixmap.rect()))
 
 
-def _paint_status(painter: QPainter, rect: QRectF, thumbnail: Thumbnail, name: str, style: RowStyle) -> None:
-    """Say why there is no picture (yet), as far as there is room for words."""
+def _paint_status(painter: QPainter, rect: QRectF, thumbnail: Thumbnail, video: str, style: RowStyle) -> None:
+    """Say why there is no picture (yet), as far as there is room for words. video: its name; "" for a picture."""
     ratio = painter.device().devicePixelRatioF()
     line = style.small_metrics.height()
-    is_loading = thumbnail.state in (MediaState.NOT_YET, MediaState.WAITING)
-    words = texts.picture_status(thumbnail.reason)
+    words = "\n".join(filter(None, (video, texts.picture_status(thumbnail.reason))))
     inner = rect.adjusted(_PAD, _PAD / 2, -_PAD, -_PAD / 2)
     side = round(min(22.0, inner.height() / 2))
     flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
     needed = style.small_metrics.boundingRect(QRectF(0, 0, inner.width(), 10_000), int(flags), words).height()
     has_room = inner.height() >= side + _PAD + needed and inner.width() > 4 * line
     top = inner.center().y() - (side + (_PAD + needed if has_room else 0)) / 2
-    icon = icons.pixmap("fa6s.image" if is_loading else "fa6s.circle-exclamation", style.color("muted"), side, ratio)
+    icon = icons.pixmap(_status_icon(thumbnail, is_video=bool(video)), style.color("muted"), side, ratio)
     painter.drawPixmap(QPointF(inner.center().x() - side / 2, top), icon)
     if has_room:
         painter.setPen(style.pen("muted"))
         painter.setFont(style.small)
         painter.drawText(QRectF(inner.left(), top + side + _PAD, inner.width(), needed), int(flags), words)
+
+
+def _status_icon(thumbnail: Thumbnail, *, is_video: bool) -> str:
+    is_coming = thumbnail.state in (MediaState.NOT_YET, MediaState.WAITING)
+    if is_video and (is_coming or thumbnail.state is MediaState.HERE):
+        # Without a picture it can be opened all the same.
+        return "fa6s.film"
+    return "fa6s.image" if is_coming else "fa6s.circle-exclamation"
 
 
 def _paint_round_icon(painter: QPainter, center: QPointF, name: str, style: RowStyle, ratio: float) -> None:

@@ -328,6 +328,9 @@ class TimelineView(MeasuredListView):
             if slot.kind is SlotKind.PICTURE:
                 show = partial(media.show_picture, key, files, picture_box(slot))
                 found.append((pictures.SHOW_FILE(name=name), show))
+            elif slot.kind is SlotKind.VIDEO:
+                opening = partial(self.link_activated.emit, attachment_target(entry, slot.action))
+                found.append((pictures.OPEN_FILE(name=name), opening))
             else:
                 found.append((pictures.PLAY_FILE(name=name), partial(media.toggle_audio, key)))
         for number, file in enumerate(files[:_MAX_FILES_IN_MENU]):

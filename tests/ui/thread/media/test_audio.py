@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
-from importlib import import_module
+from collections.abc import Iterator
 
 import pytest
 from fake_engine import FakeEngine
+from multimedia_library import needs_library
 
 from desktop.domain.model.media import MediaKey, MediaState
 from desktop.domain.model.reason import make_reason
@@ -22,22 +22,6 @@ KEY = MediaKey("900", "1", 0)
 NOTES_HZ = (392, 440, 494, 523, 587)
 NOTE_S = 0.8
 KINDS = ("voice_note", "voice_note_m4a", "voice_note_amr")
-
-NOT_INSTALLED = "PySide6-Addons, which has QtMultimedia, or libpulse0 is not installed"
-
-
-def has_library() -> bool:
-    try:
-        import_module("PySide6.QtMultimedia")
-    except ImportError:
-        return False
-    return True
-
-
-def needs_library(test: Callable[..., None]) -> Callable[..., None]:
-    """Skip where it is not installed. A machine without a sound card plays in silence."""
-    quiet = pytest.mark.qt_log_ignore("No audio device detected", "Could not open media", "PulseAudioService")
-    return pytest.mark.skipif(not has_library(), reason=NOT_INSTALLED)(quiet(test))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from fake_engine import FakeEngine
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QMenu
 from sample_pictures import picture, turned_jpeg
@@ -19,9 +19,11 @@ from desktop.engine.changes import Changes
 from desktop.engine.views import MediaFile
 from desktop.ports.reasons import MediaReason
 from desktop.sandbox.world.sample_files import sample
+from desktop.ui.look.decoding import decode_picture
 from desktop.ui.thread.layout import file_chips
 from desktop.ui.thread.layout.bubble_layout import MediaSlot, SlotKind
 from desktop.ui.thread.media.audio import Phase
+from desktop.ui.thread.media.link_targets import LinkTarget
 from desktop.ui.thread.pane import ThreadPane
 from desktop.ui.thread.timeline.thread_media import ThreadMedia
 
@@ -253,4 +255,71 @@ def test_kinds_that_are_not_shown_say_what_they_are(pane, show) -> None:
     words = [p.text.text() for p in layout.pieces if hasattr(p, "text")]
     assert "HEIC pictures can't be shown here." in words
     assert "SVG pictures can't be shown here." in words
+    assert layout.slots == []
+
+
+# --- videos ---
+
+FILM = Attachment("courier.mp4", "https://f.example/4", "video/mp4", 16_000)
+
+
+@pytest.fixture
+def film(show, plays, engine: FakeEngine, media: ThreadMedia, monkeypatch) -> MediaKey:
+    """Shown, with its bytes here and a green first picture."""
+    image = decode_picture(picture(320, 240, "PNG", "#00aa00"), QSize(260, 170))
+    monkeypatch.setattr(media.videos, "_decode", lambda data, box: image)
+    key = show(FILM)
+    engine.media.files[key] = MediaFile(key, MediaState.HERE, sample("video").data)
+    return key
+
+
+def test_a_film_shows_its_first_picture_with_a_sign_that_it_plays(qtbot, pane, film, media) -> None:
+    with qtbot.waitSignal(media.changed):
+        pane.timeline.viewport().grab()
+    (slot,) = slots(pane)
+    assert slot.kind is SlotKind.VIDEO
+    assert color_at(pane, slot, 0.75, 0.75).green() > 120
+    assert color_at(pane, slot, 0.5, 0.44).name() != color_at(pane, slot, 0.75, 0.75).name()
+
+
+def test_a_film_opens_in_the_systems_player_by_a_click_and_by_keyboard(qtbot, pane, film, media) -> None:
+    targets: list[LinkTarget] = []
+    pane.link_activated.connect(targets.append)
+    with qtbot.waitSignal(media.changed):
+        pane.timeline.viewport().grab()
+    click(qtbot, pane, slots(pane)[0])
+    pane.timeline.setCurrentIndex(pane.timeline.timeline.index(last_row(pane)))
+    qtbot.keyClick(pane.timeline, Qt.Key.Key_Return)
+    menu = pane.timeline.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly)[-1]
+    {a.text(): a for a in menu.actions()}["Open courier.mp4"].trigger()
+    assert [(target.file_name, target.key) for target in targets] == 2 * [("courier.mp4", film)]
+
+
+@pytest.mark.parametrize(
+    ("state", "is_opened", "is_retried"),
+    [
+        (MediaState.WAITING, False, False),
+        (MediaState.FAILED, False, True),
+        (MediaState.TOO_LARGE, True, False),
+    ],
+)
+def test_a_film_that_is_not_here(
+    qtbot, pane, show, plays, media, engine, state: MediaState, is_opened: bool, is_retried: bool
+) -> None:
+    targets: list[object] = []
+    pane.link_activated.connect(targets.append)
+    key = show(FILM)
+    engine.media.files[key] = MediaFile(key, state)
+    pane.timeline.viewport().grab()
+    click(qtbot, pane, slots(pane)[0])
+    assert (bool(targets), bool(engine.media.retried)) == (is_opened, is_retried)
+
+
+def test_without_the_library_a_film_is_named_and_opens_in_the_systems_player(pane, show, monkeypatch) -> None:
+    monkeypatch.setattr(file_chips, "can_play", lambda: False)
+    show(FILM)
+    index = pane.timeline.timeline.index(last_row(pane))
+    layout = pane.timeline.text_selection.layout_at(index)
+    words = [p.text.text() for p in layout.pieces if hasattr(p, "text")]
+    assert ("courier.mp4" in words, "Video · 16 kB · Opens in your media player" in words) == (True, True)
     assert layout.slots == []
