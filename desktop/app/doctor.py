@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import platform
 import sys
-from importlib import import_module
 
 import apsw
 
@@ -62,12 +61,12 @@ def _print_line(ok: bool, what: str, sentence: str) -> bool:
 
 
 def _plays_notes() -> bool:
-    """Whether Qt's multimedia library is here, with the system's libraries that it needs."""
     try:
-        import_module("PySide6.QtMultimedia")
+        from desktop.ui.thread.media import library
     except ImportError:
+        # Without Qt.
         return False
-    return True
+    return library.decodes_sounds()
 
 
 def _qt() -> str:

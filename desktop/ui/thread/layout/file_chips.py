@@ -12,8 +12,8 @@ from desktop.domain.model.facts import Attachment
 from desktop.text.thread import messages as texts
 from desktop.ui.thread.layout.bubble_layout import MediaSlot, SlotKind
 from desktop.ui.thread.layout.column import CHIP_PAD, Column, Item
-from desktop.ui.thread.media.audio import can_play
 from desktop.ui.thread.media.file_names import safe_name
+from desktop.ui.thread.media.library import can_play
 
 _ICONS = {"image": "fa6s.image", "audio": "fa6s.microphone", "video": "fa6s.film"}
 _SHOWN_PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})

@@ -5,11 +5,9 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from functools import cache
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QLoggingCategory, QObject, QUrl, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QUrl, Signal
 
 from desktop.domain.content.recording import recording_format
 from desktop.domain.content.sound_length import sound_length_ms
@@ -17,6 +15,7 @@ from desktop.domain.model.media import MediaKey, MediaState
 from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.engine.protocols import Engine
 from desktop.engine.views import MediaFile
+from desktop.ui.thread.media import library
 
 if TYPE_CHECKING:
     from PySide6.QtMultimedia import QMediaPlayer
@@ -57,12 +56,6 @@ class AudioState:
         return min(self.position_ms / self.duration_ms, 1.0) if self.duration_ms else 0.0
 
 
-@cache
-def can_play() -> bool:
-    """Whether Qt's multimedia library is installed. Does not import it, which takes half a second."""
-    return find_spec("PySide6.QtMultimedia") is not None
-
-
 class AudioPlayer(QObject):
     """is_available: whether notes can be played here. speed: of everything that is played from now on; the pitch stays
     as it was recorded.
@@ -83,7 +76,7 @@ class AudioPlayer(QObject):
         self._source: QBuffer | None = None
         self._waveform: QObject | None = None
         self._start_at = 0.0
-        self.is_available = can_play()
+        self.is_available = library.can_play()
         self.speed = SPEEDS[0]
 
     def state(self, key: MediaKey) -> AudioState:
@@ -185,8 +178,7 @@ class AudioPlayer(QObject):
             self._read_waveform(file)
 
     def _make_player(self) -> QMediaPlayer:
-        # Otherwise each file, and each library that is not needed, is told of on standard error.
-        QLoggingCategory.setFilterRules("qt.multimedia.*=false")
+        library.prepare()
         # Imported with the first voice note that is played.
         from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer
 

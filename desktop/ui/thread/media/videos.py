@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
@@ -13,7 +12,6 @@ from PySide6.QtCore import (
     QEvent,
     QEventLoop,
     QIODevice,
-    QLoggingCategory,
     QObject,
     QSize,
     Qt,
@@ -27,6 +25,7 @@ from desktop.domain.model.reason import NO_REASON, Reason, make_reason
 from desktop.engine.protocols import Engine
 from desktop.ports.reasons import MediaReason
 from desktop.ui.look.decoding import DecodedPicture
+from desktop.ui.thread.media import library
 from desktop.ui.thread.media.pictures import Pictures
 
 if TYPE_CHECKING:
@@ -87,10 +86,7 @@ class _FrameReader(QObject):
 
     def __init__(self, data: bytes, ending: str, loop: QEventLoop) -> None:
         super().__init__()
-        # Each file, and each library that is not needed, would be told of on standard error.
-        QLoggingCategory.setFilterRules("qt.multimedia.*=false")
-        # For one frame the graphics card's decoder is slower to start than it helps, and its drivers differ.
-        os.environ.setdefault("QT_FFMPEG_DECODING_HW_DEVICE_TYPES", ",")
+        library.prepare()
         from PySide6.QtMultimedia import QMediaPlayer, QVideoSink
 
         self._frame: QVideoFrame | None = None
