@@ -118,6 +118,14 @@ def _digits(number: phonenumbers.PhoneNumber) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)[1:]
 
 
+def region_of(digits: str) -> str:
+    """The country of a canonical number by ISO 3166; "" for none, and for a number of several countries."""
+    import phonenumbers
+
+    parsed = _parsed(f"+{digits}", None) if digits else None
+    return (phonenumbers.region_code_for_number(parsed) or "") if parsed is not None else ""
+
+
 def aliases(digits: str) -> dict[str, Match]:
     """Other forms of a canonical number, with how surely each is the same person's."""
     return dict(_aliases(digits))

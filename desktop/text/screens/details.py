@@ -8,6 +8,7 @@ from desktop.domain.identity.customer import ContactMatch, IdentityDecision
 from desktop.domain.mapping import ChannelMapping, Unmapped
 from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.domain.origin import Origin, Transport
+from desktop.text import locale
 from desktop.text.catalog import Phrase, Plural, Text
 from desktop.text.formats import clock_time
 from desktop.text.names import channel_label, display_name, origin_badge
@@ -23,12 +24,22 @@ EARLIER_CONVERSATIONS = Plural("Show {count} earlier conversation", "Show {count
 CHANNELS = Text("Channels")
 POSSIBLE_DUPLICATES = Text("Possible duplicates")
 HOW_WE_KNOW = Text("How we know")
-MERGE_OR_DELETE = Text("Merge or delete")
 # Translators: a heading for screen readers.
 ACCESSIBLE_SECTION = Text("{title}, section")
 
 # Translators: facts about a contact.
-PHONE, EMAIL, LOCATION = Text("Phone"), Text("Email"), Text("Location")
+PHONE, EMAIL, LANGUAGE, LOCATION = Text("Phone"), Text("Email"), Text("Language"), Text("Location")
+COPY = Text("Copy")
+# Translators: {fact}: "Phone" or "Email". {value}: the number or address.
+ACCESSIBLE_COPY = Text("Copy {fact}: {value}")
+COPIED = Text("Copied: {value}")
+# Translators: what time it is for the customer. {time}: "14:02". {place}: "Dublin, Ireland".
+_LOCAL_TIME = Text("Local time {time} · {place}")
+# Translators: {place}: a country, which only the phone number tells.
+_LOCAL_TIME_BY_PHONE = Text("Local time {time} · {place}, by phone number")
+# Translators: a time on another day than here. {weekday}: "Mon".
+_WEEKDAY_AND_TIME = Text("{weekday} {time}")
+IDS = Text("IDs")
 _IDS = {"user": Text("User ID"), "lead": Text("Lead ID")}
 _CONTACT_ID = Text("Contact ID")
 # Translators: Intercom's kinds of contact.
@@ -89,10 +100,11 @@ _SAID_SAME = Text("A teammate said that {one} and {other} are the same person.")
 _SAID_DIFFERENT = Text("A teammate said that {one} and {other} are different people.")
 UNDO = Text("Undo")
 ACCESSIBLE_UNDO = Text("Undo: {decision}")
+# Translators: the button of a menu.
+MORE = Text("More")
+ACCESSIBLE_MORE = Text("More about {name}")
 MERGE_WITH = Text("Merge with…")
-ACCESSIBLE_MERGE_WITH = Text("Merge {name} with another customer")
 DELETE_DATA = Text("Delete data from this computer…")
-ACCESSIBLE_DELETE_DATA = Text("Delete data of {name} from this computer")
 # Translators: shown when it is done, with Undo.
 MERGED = Text("{one} and {other} are merged.")
 NOT_SUGGESTED_AGAIN = Text("{name} won't be suggested again.")
@@ -100,6 +112,14 @@ SEPARATED = Text("{name} is a separate customer now.")
 DECIDED_AUTOMATICALLY = Text("Detected automatically again.")
 # Translators: stands for a name.
 _A_CONTACT = Text("a contact")
+
+
+def local_time(there: datetime, here: datetime, place: str, *, by_phone: bool) -> str:
+    """there, here: the same moment in the customer's time zone and in the computer's."""
+    time = locale.formats().time(there)
+    if there.date() != here.date():
+        time = _WEEKDAY_AND_TIME(weekday=locale.formats().weekday(there.date(), short=True), time=time)
+    return (_LOCAL_TIME_BY_PHONE if by_phone else _LOCAL_TIME)(time=time, place=place)
 
 
 def contact_name(contact: Contact) -> str:

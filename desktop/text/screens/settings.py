@@ -121,8 +121,8 @@ SCHEMES = {
     "dark": Text("Dark", "theme"),
 }
 TEXT_SIZE = Text("Text size")
-CUSTOMER_LIST = Text("Customer list")
-# Translators: how much room each customer of the list takes.
+# Translators: how much room each customer of the list takes; the choices follow.
+DENSITY = Text("Density")
 ROW_HEIGHTS = {False: Text("Comfortable", "rows of a list"), True: Text("Compact", "rows of a list")}
 CLOSING_SOON = Text("Closing soon")
 CLOSING_SOON_ABOUT = Text("“Closing soon” lists waiting customers whose window closes within this time.")

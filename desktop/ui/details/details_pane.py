@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from functools import partial
+
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QToolButton,
     QWidget,
 )
 
 from desktop.domain.history.thread import Chat, Thread
-from desktop.domain.model.facts import ChannelKind, Contact
+from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.window.window import WINDOW_LENGTH, WindowState
 from desktop.engine.views import ThreadView, WorkspaceView
 from desktop.text.catalog import Text, strip_isolates
 from desktop.text.formats import listed
 from desktop.text.forwarding import forwarding_evidence, forwarding_state
-from desktop.text.names import channel_label, display_name, place
+from desktop.text.names import channel_label, place
 from desktop.text.screens import details as texts
 from desktop.text.thread.arrivals import direct_route
 from desktop.text.thread.messages import channel_and_title
 from desktop.text.thread.pane import OPEN_IN_INTERCOM, conversation_label, conversation_status
+from desktop.ui.details.contact import ContactSection, attribute_parts, id_parts, tag_parts
 from desktop.ui.details.evidence import EvidenceSection
-from desktop.ui.details.identity import IdentitySection, contact_parts, fact_row, is_channel_identity
-from desktop.ui.details.sections import ChannelIcon, Part, Section, WindowRow, WrappingButton, paragraph, part
+from desktop.ui.details.header import CustomerHeader
+from desktop.ui.details.identity import IdentitySection
+from desktop.ui.details.sections import (
+    CHOICE_PADDING,
+    ChannelIcon,
+    ElidedButton,
+    Part,
+    Section,
+    WindowRow,
+    WrappingButton,
+    paragraph,
+    part,
+)
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, SIDE_WIDTH, Theme
 from desktop.ui.look.ticker import Ticker
@@ -36,6 +49,19 @@ from desktop.ui.widgets import layouts
 
 NEWEST_CONVERSATIONS, MORE_CONVERSATIONS = 5, 40
 """Shown at first, and added by each click on the button below them: each takes several widgets."""
+
+_SECTIONS = {
+    texts.CONTACT: "contact",
+    texts.ATTRIBUTES: "attributes",
+    texts.TAGS: "tags",
+    texts.CONVERSATIONS: "conversations",
+    texts.CHANNELS: "channels",
+    texts.POSSIBLE_DUPLICATES: "duplicates",
+    texts.HOW_WE_KNOW: "evidence",
+}
+"""From top to bottom, each with its name in the settings."""
+
+_OPEN, _FOLDED = "open", "folded"
 
 NEWEST_WINDOWS = 8
 """Shown in any case; of older windows only the open ones."""
@@ -50,7 +76,8 @@ class DetailsPane(QScrollArea):
         inbox_requested: show this conversation in Intercom's inbox. arg: its id.
         pin_requested, solved_requested: see `EvidenceSection`.
         relay_test_requested: test whether the bridge forwards our replies on a channel. arg: ChannelKind.
-        identity_requested, merge_requested, forget_requested: see `IdentitySection`.
+        identity_requested: see `IdentitySection`. merge_requested, forget_requested: see `CustomerHeader`.
+        copied: see `ContactSection`.
     """
 
     conversation_chosen = Signal(str)
@@ -62,10 +89,14 @@ class DetailsPane(QScrollArea):
     identity_requested = Signal(object, object, str)
     merge_requested = Signal(str)
     forget_requested = Signal(str)
+    copied = Signal(str)
 
-    def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, ticker: Ticker, parent: QWidget | None = None, settings: QSettings | None = None
+    ) -> None:
+        """settings: stores which sections are folded; None stores nothing."""
         super().__init__(parent)
-        self._theme, self._ticker = theme, ticker
+        self._theme, self._ticker, self._settings = theme, ticker, settings
         self._shown: tuple[ThreadView, str | None, WorkspaceView] | None = None
         self._conversation_count = NEWEST_CONVERSATIONS
         self._first_added: int | None = None
@@ -74,36 +105,37 @@ class DetailsPane(QScrollArea):
         self._evidence.solved_requested.connect(self.solved_requested)
         self._identities = IdentitySection(self)
         self._identities.identity_requested.connect(self.identity_requested)
-        self._identities.merge_requested.connect(self.merge_requested)
-        self._identities.forget_requested.connect(self.forget_requested)
+        self._contact = ContactSection(theme, self)
+        self._contact.copied.connect(self.copied)
         self.setAccessibleName(texts.ABOUT_CUSTOMER())
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._page = QWidget()
         self._page.setObjectName("customer")
-        self._name = paragraph("", selectable=True)
-        self._sections = {
-            title: Section(title(), theme, self._page, is_open=title is not texts.HOW_WE_KNOW)
-            for title in (
-                texts.CONTACT,
-                texts.ATTRIBUTES,
-                texts.TAGS,
-                texts.CONVERSATIONS,
-                texts.CHANNELS,
-                texts.POSSIBLE_DUPLICATES,
-                texts.HOW_WE_KNOW,
-                texts.MERGE_OR_DELETE,
-            )
-        }
+        self._header = CustomerHeader(theme, ticker, self._page)
+        self._header.merge_requested.connect(self.merge_requested)
+        self._header.forget_requested.connect(self.forget_requested)
+        self._sections = {title: self._section(title, name) for title, name in _SECTIONS.items()}
         margins = (PAD - 4, PAD, PAD - 4, PAD)
         sections = self._sections.values()
-        layouts.column(self._name, *sections, "stretch", parent=self._page, spacing=GAP - 4, margins=margins)
+        layouts.column(self._header, *sections, "stretch", parent=self._page, spacing=GAP - 4, margins=margins)
         self.setWidget(self._page)
         self.horizontalScrollBar().valueChanged.connect(self._reset_horizontal_scroll)
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
         self.show_customer(None, None, None)
+
+    def _section(self, title: Text, name: str) -> Section:
+        saved = self._settings.value(f"details/{name}") if self._settings is not None else None
+        is_open = saved == _OPEN if saved in (_OPEN, _FOLDED) else title is not texts.HOW_WE_KNOW
+        section = Section(title(), self._theme, self._page, is_open=is_open)
+        section.toggled.connect(partial(self._on_toggled, name))
+        return section
+
+    def _on_toggled(self, name: str, is_open: bool) -> None:
+        if self._settings is not None:
+            self._settings.setValue(f"details/{name}", _OPEN if is_open else _FOLDED)
 
     def show_customer(
         self, view: ThreadView | None, conversation_id: str | None, workspace: WorkspaceView | None
@@ -125,19 +157,24 @@ class DetailsPane(QScrollArea):
             self._fill(view, conversation_id, workspace)
 
     def _fill(self, view: ThreadView, conversation_id: str | None, workspace: WorkspaceView) -> None:
-        self._name.setText(display_name(view.name))
+        self._header.show_customer(view)
+        contacts = view.thread.contacts
         chats = view.thread.chats
         chosen = next((c for c in chats if c.id == conversation_id), None)
         evidence = self._evidence.parts(view, chosen, self._ticker) if chosen is not None else []
         contents: dict[Text, list[Part]] = {
-            texts.CONTACT: contact_parts(view.thread.contacts),
-            texts.ATTRIBUTES: _attributes(view.thread.contacts),
-            texts.TAGS: [part(paragraph, listed(tags), selectable=True)] if (tags := _tags(chats)) else [],
+            texts.CONTACT: self._contact.contact_parts(contacts),
+            texts.ATTRIBUTES: attribute_parts(contacts),
+            texts.TAGS: tag_parts(_tags(chats)),
             texts.CONVERSATIONS: self._conversations(view.thread, chosen, workspace),
             texts.CHANNELS: self._windows(view, workspace),
             texts.POSSIBLE_DUPLICATES: self._identities.duplicates(view),
-            texts.HOW_WE_KNOW: [*evidence, *self._proven_forwarding(view, workspace), *self._identities.evidence(view)],
-            texts.MERGE_OR_DELETE: self._identities.merge_and_delete(view),
+            texts.HOW_WE_KNOW: [
+                *evidence,
+                *self._proven_forwarding(view, workspace),
+                *self._identities.evidence(view),
+                *id_parts(contacts),
+            ],
         }
         changed = [title for title, parts in contents.items() if self._sections[title].fill(parts)]
         if changed:
@@ -238,15 +275,13 @@ class DetailsPane(QScrollArea):
         spoken = (texts.REPLYING_IN if chosen else texts.REPLY_IN)(
             conversation=channel_and_title(channel, title), status=status
         )
-        choose = QPushButton()
+        choose = ElidedButton(title)
         choose.setObjectName("choice")
         choose.setCheckable(True)
         choose.setChecked(chosen)
-        choose.setText(self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, SIDE_WIDTH - 130))
         choose.setAccessibleName(strip_isolates(spoken))
         choose.setToolTip(f"{title}\n{texts.REPLY_HERE()}")
         choose.setProperty("conversation", conversation_id)
-        choose.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         choose.clicked.connect(self._on_chosen)
         inbox = QToolButton()
         inbox.setIcon(icons.icon("fa6s.arrow-up-right-from-square", self._theme.color("muted")))
@@ -255,9 +290,11 @@ class DetailsPane(QScrollArea):
         inbox.setToolTip(OPEN_IN_INTERCOM())
         inbox.setProperty("conversation", conversation_id)
         inbox.clicked.connect(self._on_inbox)
+        about = paragraph(status, muted=True)
+        about.setIndent(CHOICE_PADDING + 1)
         line = layouts.row(parent=row, spacing=GAP - 2)
         line.addWidget(ChannelIcon(channel, self._theme), 0, Qt.AlignmentFlag.AlignTop)
-        line.addLayout(layouts.column(choose, paragraph(status, muted=True), spacing=0), 1)
+        line.addLayout(layouts.column(choose, about, spacing=0), 1)
         line.addWidget(inbox, 0, Qt.AlignmentFlag.AlignTop)
         return row
 
@@ -271,13 +308,14 @@ class DetailsPane(QScrollArea):
         colors = self._theme.colors
         self.setStyleSheet(
             f"QScrollArea, QWidget#customer {{ background: {colors.panel}; }}"
-            f"QPushButton#choice {{ text-align: left; border: none; background: transparent; padding: 1px 4px;"
-            f" color: {colors.accent}; }}"
+            f"QPushButton#choice {{ text-align: left; border: none; background: transparent;"
+            f" padding: 1px {CHOICE_PADDING}px; color: {colors.accent}; }}"
             f"QPushButton#choice:checked {{ color: {colors.text}; font-weight: bold; }}"
             f"QPushButton#choice:hover {{ background: {colors.hover}; }}"
             f"QPushButton#choice:focus {{ border: 1px solid {colors.accent}; }}"
+            f"QLabel#chip {{ background: {colors.hover}; color: {colors.text}; border: 1px solid {colors.border};"
+            f" border-radius: 8px; padding: 1px 7px; }}"
         )
-        self._name.setFont(self._theme.font(delta=4, bold=True))
         self.setMinimumWidth(round((SIDE_WIDTH - 80) * min(self._theme.text_scale, 1.5)))
         for section in self._sections.values():
             section.refill()
@@ -302,12 +340,6 @@ def _channel(chat: Chat) -> ChannelKind:
 def _teammates(workspace: WorkspaceView) -> dict[str, str]:
     people = [*workspace.teammates, *([workspace.me] if workspace.me is not None else [])]
     return {teammate.id: teammate.name for teammate in people}
-
-
-def _attributes(contacts: tuple[Contact, ...]) -> list[Part]:
-    facts = [(n, v) for c in contacts for n, v in sorted({**c.attributes, **c.bridge_attributes}.items()) if v]
-    identities = {(n, v) for c in contacts for n, v in c.bridge_attributes.items() if is_channel_identity(n)}
-    return [part(fact_row, n, v) for n, v in dict.fromkeys(facts) if (n, v) not in identities]
 
 
 def _tags(chats: tuple[Chat, ...]) -> list[str]:

@@ -1,27 +1,23 @@
-"""The identity section: a customer's contacts, why they are one customer, and possible duplicates."""
+"""The identity section: why a customer's contacts are one customer, and possible duplicates."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from itertools import combinations, islice
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton
 
 from desktop.domain.identity.customer import ContactMatch, IdentityDecision
 from desktop.domain.model.facts import Contact
 from desktop.engine.commands import DecideIdentity
 from desktop.engine.views import ThreadView
-from desktop.text.catalog import isolate, strip_isolates
+from desktop.text.catalog import strip_isolates
 from desktop.text.names import full_name
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import details as texts
 from desktop.ui.details.sections import Part, WrappingButton, paragraph, part
-from desktop.ui.widgets import layouts
-
-PLACEHOLDER_ID_PREFIX = "conversation:"
-"""Start of the id of a contact created for a conversation without one; such an id is not shown."""
 
 
 class IdentitySection(QObject):
@@ -30,13 +26,9 @@ class IdentitySection(QObject):
     Signals:
         identity_requested: the agent decided on an identity. args: DecideIdentity, its inverse (a DecideIdentity), the
             text to show when done.
-        merge_requested: merge with a customer who is to be chosen. arg: id of one of the shown customer's contacts.
-        forget_requested: remove this customer's data. arg: the customer's id.
     """
 
     identity_requested = Signal(object, object, str)
-    merge_requested = Signal(str)
-    forget_requested = Signal(str)
 
     def duplicates(self, view: ThreadView) -> list[Part]:
         """Create the contacts that may be this customer too."""
@@ -57,28 +49,6 @@ class IdentitySection(QObject):
         for decision in view.identity_decisions:
             parts += self._decision(view, decision)
         return parts
-
-    def merge_and_delete(self, view: ThreadView) -> list[Part]:
-        """Create the buttons that merge this customer with another one and delete the data."""
-        contacts, name = view.thread.contacts, full_name(view.name)
-        if not contacts:
-            return []
-        return [
-            part(self._merge_button, contacts[0].id, texts.ACCESSIBLE_MERGE_WITH(name=name)),
-            part(self._delete_button, view.customer_id, texts.ACCESSIBLE_DELETE_DATA(name=name)),
-        ]
-
-    def _merge_button(self, contact_id: str, spoken: str) -> QWidget:
-        merge = WrappingButton(texts.MERGE_WITH())
-        merge.setAccessibleName(strip_isolates(spoken))
-        merge.clicked.connect(partial(self._request_merge, contact_id))
-        return merge
-
-    def _delete_button(self, customer_id: str, spoken: str) -> QWidget:
-        delete = WrappingButton(texts.DELETE_DATA())
-        delete.setAccessibleName(strip_isolates(spoken))
-        delete.clicked.connect(partial(self._request_forgetting, customer_id))
-        return delete
 
     def _suggestion(self, view: ThreadView, match: ContactMatch) -> list[Part]:
         other = view.suggested_contacts.get(match.one) or view.suggested_contacts.get(match.other)
@@ -136,12 +106,6 @@ class IdentitySection(QObject):
     def _request(self, command: DecideIdentity, undo: DecideIdentity, done_text: str, _checked: bool = False) -> None:
         self.identity_requested.emit(command, undo, done_text)
 
-    def _request_merge(self, contact_id: str, _checked: bool = False) -> None:
-        self.merge_requested.emit(contact_id)
-
-    def _request_forgetting(self, customer_id: str, _checked: bool = False) -> None:
-        self.forget_requested.emit(customer_id)
-
 
 def _separation(view: ThreadView, contact: Contact) -> tuple[DecideIdentity, DecideIdentity, str]:
     """Return the decision that a contact is another customer, its inverse, and the text to show when done."""
@@ -152,41 +116,6 @@ def _separation(view: ThreadView, contact: Contact) -> tuple[DecideIdentity, Dec
     )
     undo = DecideIdentity(replaced, revoked=decisions)
     return DecideIdentity(decisions), undo, texts.SEPARATED(name=texts.contact_name(contact))
-
-
-def contact_parts(contacts: Sequence[Contact]) -> list[Part]:
-    """Create the facts about each contact of a customer, with a heading for each of several."""
-    parts: list[Part] = []
-    for contact in contacts:
-        if len(contacts) > 1:
-            parts.append(part(paragraph, texts.contact_heading(contact)))
-        parts += _facts(contact)
-    return parts
-
-
-def _facts(contact: Contact) -> list[Part]:
-    """Create rows with the contact's phone, email, place and ids."""
-    facts = [
-        (texts.PHONE(), contact.phone),
-        (texts.EMAIL(), contact.email),
-        (texts.LOCATION(), contact.location),
-        (texts.id_label(contact), "" if contact.id.startswith(PLACEHOLDER_ID_PREFIX) else contact.id),
-    ]
-    facts += [(n, v) for n, v in sorted(contact.bridge_attributes.items()) if is_channel_identity(n)]
-    return [part(fact_row, name, value) for name, value in facts if value]
-
-
-def is_channel_identity(attribute: str) -> bool:
-    """Return whether an attribute set by the bridge identifies the customer on a channel."""
-    return attribute.endswith(("id", "phone"))
-
-
-def fact_row(name: str, value: str) -> QWidget:
-    """Create a name above its value; the value is isolated from the direction of the text around it."""
-    row = QWidget()
-    label = paragraph(name.replace("_", " "), muted=True)
-    layouts.column(label, paragraph(isolate(value), selectable=True), parent=row, spacing=0)
-    return row
 
 
 def _match_sentences(view: ThreadView) -> Iterator[str]:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyleOptionButton, QToolButton, QWidget
 
 from desktop.domain.model.facts import ChannelKind
@@ -21,7 +21,9 @@ from desktop.ui.look.ring import paint_ring
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.labels import Paragraph
+from desktop.ui.widgets.labels import Label, Paragraph
+
+CHOICE_PADDING = 4
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,13 @@ def part(make: Callable[..., QWidget], *args: object, **options: object) -> Part
 def paragraph(text: str, *, muted: bool = False, selectable: bool = False) -> Paragraph:
     """Return a paragraph that may become narrower than its longest word: names and reasons may hold anything."""
     return Paragraph(text, muted=muted, selectable=selectable, can_shrink=True)
+
+
+def chip(text: str) -> Label:
+    """Return a short text in a frame of its own."""
+    label = Label(text)
+    label.setObjectName("chip")
+    return label
 
 
 class WrappingButton(QPushButton):
@@ -77,6 +86,22 @@ class WrappingButton(QPushButton):
             else:
                 lines.append(word)
         return lines
+
+
+class ElidedButton(QPushButton):
+    """A button that may become narrower than its text; bold while it is checked."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def initStyleOption(self, option: QStyleOptionButton) -> None:
+        super().initStyleOption(option)
+        # Bold by the style sheet, which the button's own font does not know.
+        font = QFont(self.font())
+        font.setBold(self.isChecked())
+        room = self.width() - 2 * CHOICE_PADDING - 2
+        option.text = QFontMetrics(font).elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
 
 
 class ChannelIcon(QWidget):
@@ -159,7 +184,12 @@ class Section(QWidget):
     """A heading that shows or hides its contents, and keeps that state when the contents are replaced.
 
     Contents are created when they are shown first, and again only when they differ.
+
+    Signals:
+        toggled: the agent opened or folded it. arg: whether it is open.
     """
+
+    toggled = Signal(bool)
 
     def __init__(self, title: str, theme: Theme, parent: QWidget | None = None, *, is_open: bool = True) -> None:
         super().__init__(parent)
@@ -228,6 +258,7 @@ class Section(QWidget):
             self._fill()
         self._body.setVisible(opened)
         self._apply_theme()
+        self.toggled.emit(opened)
 
     def _apply_theme(self) -> None:
         arrow = "fa6s.chevron-down" if self._heading.isChecked() else "fa6s.chevron-right"

@@ -505,6 +505,7 @@ class MainWindow(QWidget):
         self.details.pin_requested.connect(self._identity.pin)
         self.thread_pane.message_channel_requested.connect(self._identity.set_message_channel)
         self.details.solved_requested.connect(self._identity.mark_solved)
+        self.details.copied.connect(self.toast.show_message)
         self.details.relay_test_requested.connect(self.settings.open_relay_test)
         self.details.identity_requested.connect(self._undoable.submit)
         self.details.merge_requested.connect(self._identity.choose_duplicate)

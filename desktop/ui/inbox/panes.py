@@ -50,7 +50,7 @@ class MainPanes(QSplitter):
         self.thread_pane = ThreadPane(theme, ticker, middle, media=self.media)
         self.toast = Toast(theme, ticker, middle)
         self.composer = Composer(theme, ticker, middle)
-        self.details = DetailsPane(theme, ticker, self)
+        self.details = DetailsPane(theme, ticker, self, settings)
         widgets = (self.review_banner, self.octopods_banner, self.thread_pane, self.toast, self.composer)
         layouts.column(*widgets, parent=middle, spacing=0).setStretchFactor(self.thread_pane, 1)
         self.composer.hide()

@@ -31,7 +31,7 @@ class AppearancePage(Page):
         for scale in TEXT_SCALES:
             self._scale.addItem(percent(scale), scale)
         self._scale.setCurrentIndex(self._scale.findData(preferences.text_scale))
-        self._rows = DropDown(theme, texts.CUSTOMER_LIST())
+        self._rows = DropDown(theme, texts.DENSITY())
         for is_compact, name in texts.ROW_HEIGHTS.items():
             self._rows.addItem(name(), is_compact)
         self._rows.setCurrentIndex(self._rows.findData(preferences.compact_rows))
@@ -39,8 +39,9 @@ class AppearancePage(Page):
         for hours in CLOSING_HOURS:
             self._closing.addItem(texts.CLOSING_WITHIN(span=span(timedelta(hours=hours))), hours)
         self._closing.setCurrentIndex(self._closing.findData(preferences.closing_within // timedelta(hours=1)))
-        # Large text in a small window needs more than there is.
-        self._closing.setMinimumContentsLength(8)
+        for box in (self._rows, self._closing):
+            # Large text in a small window needs more than there is.
+            box.setMinimumContentsLength(8)
         form = QGridLayout()
         form.setSpacing(GAP)
         form.setColumnStretch(1, 1)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from phone_pairs import PAIRS
 
 from desktop.domain.identity.customer import number_key
-from desktop.domain.identity.phone import Match, aliases, canonical, compare, regions
+from desktop.domain.identity.phone import Match, aliases, canonical, compare, region_of, regions
 
 CODES = sorted({str(code) for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE if code < 800 or code > 899})
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
@@ -231,3 +231,11 @@ def test_a_national_number_can_be_read_in_every_region_and_nowhere_else() -> Non
             canonical(national, region) == f"{example.country_code}{phonenumbers.national_significant_number(example)}"
         )
     assert canonical("087 123 4567", "XX") == ""
+
+
+@pytest.mark.parametrize(
+    ("digits", "region"),
+    [("353871234567", "IE"), ("14155550132", "US"), ("14165550132", "CA"), ("999123456789", ""), ("", "")],
+)
+def test_a_number_tells_its_country(digits: str, region: str) -> None:
+    assert region_of(digits) == region
