@@ -49,7 +49,7 @@ class WarningChoices:
         self.switch = WarningChoiceButton()
         self.ask = WarningChoiceButton()
         self.inbox = WarningChoiceButton()
-        self.send = WarningChoiceButton(enter_presses=False)
+        self.send = WarningChoiceButton()
         self.send.setObjectName("quiet")
         self.keep = WarningChoiceButton()
         self._all = (self.template, self.go, self.switch, self.ask, self.inbox, self.send, self.keep)
@@ -85,6 +85,10 @@ class WarningChoices:
         does = texts.SEND_MESSENGER_DOES(name=first_name(view.name)) if is_known else texts.SEND_DOES()
         self.send.set_texts(send_label(forecast, route), does)
         self.keep.set_texts(texts.KEEP(), texts.KEEP_DOES())
+
+        for choice in self._all:
+            # An agent who goes on typing when the sheet appears means the text; of what is blocked nothing can be sent.
+            choice.enter_presses = forecast.verdict >= Verdict.BLOCKED
         self._recommend(forecast)
 
     def _recommend(self, forecast: Forecast) -> None:
@@ -136,14 +140,15 @@ class WarningChoices:
 class WarningChoiceButton(QPushButton):
     """A button with a title and a line that says what it does.
 
-    Enter never presses it if `enter_presses` is False: some desktops press the focused one.
+    enter_presses: False where Space alone presses it; some desktops press the focused button by Enter.
     """
 
-    def __init__(self, *, enter_presses: bool = True) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._enter_presses = enter_presses
+        self.enter_presses = True
         self.setAutoDefault(False)
         self._title, self._does = Paragraph(), Paragraph()
+        self._title.setObjectName("title")
         self._does.setObjectName("does")
         for label in (self._title, self._does):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -184,7 +189,7 @@ class WarningChoiceButton(QPushButton):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if self._enter_presses and not event.isAutoRepeat():
+            if self.enter_presses and not event.isAutoRepeat():
                 self.click()
             event.accept()
             return

@@ -118,21 +118,11 @@ class WarningSheet(Overlay):
 
     def layout_contents(self) -> None:
         width = min(self.width() - 2 * PAD, round(_WIDTH * max(1.0, self._theme.text_scale)))
-        text_width = width - 2 * PAD - 4 - self._body.verticalScrollBar().sizeHint().width()
-        self._text_area.setFixedWidth(text_width)
-        for label in self._text_area.findChildren(QLabel):
-            # A label knows its padding only after it was polished.
-            label.ensurePolished()
-        self._texts.activate()
-        wanted_height = self._texts.heightForWidth(text_width)
-        # A scroll area gives wrapped labels no more than the height of their first lines.
-        self._text_area.setFixedHeight(wanted_height)
-        for compact in (False, True):
-            for choice in self.choices:
-                choice.set_compact(compact)
-            buttons_height = sum(b.heightForWidth(width - 2 * PAD) + GAP - 2 for b in self.choices)
-            room = self.height() - 4 * PAD - 3 * GAP - buttons_height
-            if room >= min(wanted_height, _MIN_TEXT_LINES * self.fontMetrics().lineSpacing()):
+        bar_width = self._body.verticalScrollBar().sizeHint().width()
+        for beside in (0, bar_width):
+            wanted_height = self._set_text_width(width - 2 * PAD - beside)
+            room = self._fit_choices(width - 2 * PAD, wanted_height)
+            if room >= wanted_height:
                 break
         self._card.setFixedWidth(width)
         self._body.setFixedHeight(max(40, min(wanted_height, room)))
@@ -142,6 +132,30 @@ class WarningSheet(Overlay):
         self._card.resize(width, column.totalHeightForWidth(width))
         position = QPoint((self.width() - width) // 2, max(PAD, self.height() - self._card.height() - PAD))
         self._card.move(position)
+
+    def _set_text_width(self, width: int) -> int:
+        """Lay out what will happen, why, and the preview; return how high they are."""
+        self._text_area.setFixedWidth(width)
+        for label in self._text_area.findChildren(QLabel):
+            # A label knows its padding only after it was polished.
+            label.ensurePolished()
+        self._texts.activate()
+        height = self._texts.heightForWidth(width)
+        # A scroll area gives wrapped labels no more than the height of their first lines.
+        self._text_area.setFixedHeight(height)
+        return height
+
+    def _fit_choices(self, width: int, wanted_height: int) -> int:
+        """Let the choices give up their second line if the texts need it; return the height that is left for these."""
+        room = 0
+        for compact in (False, True):
+            for choice in self.choices:
+                choice.set_compact(compact)
+            buttons_height = sum(b.heightForWidth(width) + GAP - 2 for b in self.choices)
+            room = self.height() - 4 * PAD - 3 * GAP - buttons_height
+            if room >= min(wanted_height, _MIN_TEXT_LINES * self.fontMetrics().lineSpacing()):
+                break
+        return room
 
     def _build(self) -> None:
         self._icon = Label()
@@ -205,6 +219,8 @@ class WarningSheet(Overlay):
             f"QLabel#preview {{ background: {colors.bubble_out}; color: {colors.bubble_out_text};"
             f" border-radius: 8px; padding: 8px 10px; }}"
             f"QPushButton#quiet {{ border-color: transparent; padding: 0; }}"
+            f"QLabel#title {{ font-weight: bold; }}"
+            f"QPushButton#quiet QLabel#title {{ font-weight: normal; }}"
             f"QLabel#does, QPushButton#quiet QLabel, QPushButton QLabel:disabled {{ color: {colors.muted}; }}"
             f"QPushButton#primary QLabel {{ color: {colors.on_accent}; }}"
         )

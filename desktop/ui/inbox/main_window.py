@@ -523,7 +523,7 @@ class MainWindow(QWidget):
 
     def _apply_theme(self) -> None:
         side = round(self.fontMetrics().height() * 0.9)
-        for button, icon in ((self._list_button, "fa6s.users"), (self._details_button, "fa6s.address-card")):
+        for button, icon in ((self._list_button, "fa6s.address-book"), (self._details_button, "fa6s.address-card")):
             button.setIcon(icons.icon(icon, self._theme.color("muted")))
             button.setIconSize(QSize(side, side))
         self._panes.update_folding(self.width())

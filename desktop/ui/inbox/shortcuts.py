@@ -44,7 +44,7 @@ SHORTCUTS = (
     Shortcut("merge", ("Ctrl+Shift+L",), "fa6s.link"),
     Shortcut("undo", ("Ctrl+Alt+Z",), "fa6s.rotate-left"),
     Shortcut("forget", ("Ctrl+Shift+Del",), "fa6s.user-slash"),
-    Shortcut("toggle_list", ("Ctrl+Shift+I",), "fa6s.users"),
+    Shortcut("toggle_list", ("Ctrl+Shift+I",), "fa6s.address-book"),
     Shortcut("toggle_details", ("Ctrl+I",), "fa6s.address-card"),
     Shortcut("octopods", ("Ctrl+Shift+K",), "fa6s.circle-question"),
     Shortcut("notifications", ("Ctrl+Shift+,",), "fa6s.bell"),

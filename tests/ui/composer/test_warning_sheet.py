@@ -171,7 +171,7 @@ def test_another_chat_with_an_open_window_is_offered(sheet: WarningSheet, people
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
 @pytest.mark.parametrize("modifier", [Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier])
-def test_enter_never_sends_wherever_the_focus_is(
+def test_enter_presses_no_choice_wherever_the_focus_is(
     sheet: WarningSheet, jennifer: Jennifer, now, qtbot, key: Qt.Key, modifier: Qt.KeyboardModifier
 ) -> None:
     sent: list[object] = []
@@ -180,17 +180,18 @@ def test_enter_never_sends_wherever_the_focus_is(
     assert focused() is sheet
     qtbot.keyClick(focused(), key, modifier)
     assert sheet.is_open
-    reach(qtbot, "Send to Messenger only")
-    qtbot.keyClick(focused(), key, modifier)
-    assert sheet.is_open
+    for choice in labels(sheet):
+        reach(qtbot, choice)
+        qtbot.keyClick(focused(), key, modifier)
+        assert sheet.is_open
     assert sent == []
 
 
-def test_enter_presses_a_button_that_sends_nothing(sheet: WarningSheet, jennifer: Jennifer, now, qtbot) -> None:
+def test_space_presses_a_choice(sheet: WarningSheet, jennifer: Jennifer, now, qtbot) -> None:
     ask(sheet, jennifer(), now)
     reach(qtbot, "Keep draft")
     with qtbot.waitSignal(sheet.kept):
-        qtbot.keyClick(focused(), Qt.Key.Key_Return)
+        qtbot.keyClick(focused(), Qt.Key.Key_Space)
 
 
 def test_nothing_is_a_default_button(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
