@@ -35,7 +35,7 @@ _VERDICT_STYLES = {
 """Glyph, its colour, surface, edge and text of each verdict, by role in `ThemeColors`."""
 
 _NARROW_CHARACTERS = 75
-"""Below this width the link stands below the sentence."""
+"""Below this width the link stands below the sentence, unless both fit into one line."""
 _MOST_ROWS = 4
 _VERDICT_NAMES = {
     Verdict.CLEAR: texts.VERDICT_CLEAR,
@@ -117,11 +117,18 @@ class ForecastLine(QFrame):
             self._link.setText(label())
             self._link.setToolTip(tooltip())
             self._link.setAccessibleDescription(tooltip())
+        self._place_link()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        is_narrow = self.width() < _NARROW_CHARACTERS * self.fontMetrics().averageCharWidth()
-        directions = QBoxLayout.Direction
+        self._place_link()
+
+    def _place_link(self) -> None:
+        metrics, directions = self.fontMetrics(), QBoxLayout.Direction
+        needed = metrics.horizontalAdvance(self._sentence.line.what) + GAP + self._link.sizeHint().width()
+        is_narrow = (
+            self.width() < _NARROW_CHARACTERS * metrics.averageCharWidth() and needed > self._texts.geometry().width()
+        )
         self._texts.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
 
     def _update(self, situation: RouteSituation, now: datetime) -> Forecast:
@@ -130,6 +137,7 @@ class ForecastLine(QFrame):
         self._sentence.show_line(forecast_line(context))
         text = strip_isolates(self.text)
         self.setAccessibleName(texts.FORECAST(text=text))
+        self._place_link()
         previous_stage, self._stage = self._stage, self._countdown_ring_stage(situation, now)
         if self.forecast == previous and self._stage is not previous_stage:
             self._apply_theme()

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from direct_routes import telegram_route, whatsapp_route, with_direct_routes
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
 
 from desktop.domain.direct import DirectRoute
 from desktop.domain.direct_reach import DirectSituation, find_direct_situation
@@ -109,6 +110,22 @@ def test_the_explanation_is_shown_where_all_fits_into_one_row(line: ForecastLine
         assert label.text() == shown
         assert label.toolTip() == ("" if shown == line.text else line.text)
         assert line.text in line.accessibleName(), "read out in full, whatever the width"
+
+
+def test_the_link_stands_beside_the_sentence_wherever_both_fit_into_one_line(
+    line: ForecastLine, jennifer: Jennifer
+) -> None:
+    view = jennifer()
+    line.show_forecast(view.situations["wa"], view.name, Reply("Hi"))
+    line.show_action(LineAction.TEST)
+    line.show()
+    rows = []
+    for width in (520, 300):
+        line.resize(width, 60)
+        QApplication.processEvents()
+        link, sentence = line._link.geometry(), line.findChild(FittingLabel).geometry()
+        rows.append(link.top() < sentence.bottom())
+    assert rows == [True, False]
 
 
 def test_where_there_is_little_room_the_sentence_that_matters_most_is_shown_alone(
