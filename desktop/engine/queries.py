@@ -36,9 +36,10 @@ from desktop.engine.views import (
     WorkspaceView,
 )
 from desktop.ports import Clock
-from desktop.store import contacts, conversations, customer_lists, customer_rows, customers, message_search, settings
+from desktop.store import contacts, conversations, customer_lists, customer_rows, customers, settings
 from desktop.store.core.database import Database, Store
 from desktop.store.outgoing import direct_messages, drafts, outbox
+from desktop.store.search import messages
 
 SNIPPET_MARGIN_CHARS = 40
 UNDECIDED = (State.HELD, State.REFUSED, State.UNCONFIRMED)
@@ -142,7 +143,7 @@ class Queries:
         query = text.strip()
         if not query:
             return ()
-        rows = await self._store.read_aside(message_search.search, query)
+        rows = await self._store.read_aside(messages.search, query)
         return tuple((c, v, e, _snippet(body, query)) for c, v, e, body in rows)
 
     async def templates(self, key: ChannelKey) -> TemplatesView:

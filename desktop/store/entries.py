@@ -10,7 +10,6 @@ from typing import Any
 from desktop.domain.bridge.tagging import SIGHTING_SLACK
 from desktop.domain.model.facts import Attachment, ChannelKind, Client, Contact, Entry, EntryKind, MessageKey, Role
 from desktop.domain.origin import sighted_client
-from desktop.store import message_search
 from desktop.store.core.columns import (
     LARGEST_INTEGER,
     fetch_all,
@@ -24,6 +23,7 @@ from desktop.store.core.columns import (
     valid_utf8,
 )
 from desktop.store.core.database import Database
+from desktop.store.search import messages
 
 _ORDER = "sent_at_us, coalesce(number, CAST(entry_id AS INTEGER)), entry_id"
 """Of one conversation, as `Entry.order` has it."""
@@ -68,7 +68,7 @@ def save(
             differing.append(_row(merged, answer_number, merged.channel_hint, merged.arrival))
         changed = changed or _without_urls(merged) != _without_urls(stored)
     searched = [row for row in new if row["text"] or row["attachments"] != _NONE]
-    search_ids = message_search.free_ids(db, [row["sent_at_us"] for row in searched])
+    search_ids = messages.free_ids(db, [row["sent_at_us"] for row in searched])
     for row, search_id in zip(searched, search_ids, strict=True):
         row["search_id"] = search_id
     # New ones first: the database must not give their numbers to others.
@@ -79,7 +79,7 @@ def save(
         key=("conversation_id", "entry_id"),
         keep_existing=("answer_number", "search_id"),
     )
-    message_search.add_words(db, [(row["search_id"], row["text"]) for row in searched if row["text"]])
+    messages.add_words(db, [(row["search_id"], row["text"]) for row in searched if row["text"]])
     return changed or bool(new)
 
 

@@ -9,7 +9,7 @@ from desktop.store import customer_rows
 from desktop.store.core.columns import fetch_all, to_us
 from desktop.store.core.database import Database
 from desktop.store.evidence import provider_messages
-from desktop.store.message_search import FOLLOWING_SPANS, SPAN_IDS, SPAN_S
+from desktop.store.search.messages import FOLLOWING_SPANS, SPAN_IDS, SPAN_S
 from desktop.store.settings import load, retention_days, save, wiped_upto_us
 
 BATCH = 200

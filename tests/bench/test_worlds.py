@@ -8,7 +8,7 @@ import apsw
 import pytest
 from database import open_in_memory
 
-from desktop.store import message_search
+from desktop.store.search import messages
 from tests.bench.worlds import bulk, people
 from tests.bench.worlds.kept import World, fill
 
@@ -63,7 +63,7 @@ def test_both_ways_store_the_same(quick: apsw.Connection, slow: apsw.Connection)
 def test_messages_are_found_and_numbered_as_the_engine_would(quick: apsw.Connection, slow: apsw.Connection) -> None:
     for text in (f"#{people.number_of(CUSTOMERS - 3)}", "order", "ba", "parcel went"):
         found, expected = (
-            {(conversation, entry) for _, conversation, entry, _ in message_search.search(db, text, 10_000)}
+            {(conversation, entry) for _, conversation, entry, _ in messages.search(db, text, 10_000)}
             for db in (quick, slow)
         )
         assert found == expected != set()

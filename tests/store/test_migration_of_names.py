@@ -22,9 +22,9 @@ from desktop.store.core.columns import to_us
 from desktop.store.core.database import Database, Store
 from desktop.store.core.migrate import migrate, steps
 from desktop.store.evidence import bridge_signs, contrary_facts, provider_messages
-from desktop.store.message_search import search
 from desktop.store.outgoing import direct_messages, drafts, outbox, templates
 from desktop.store.outgoing.drafts import Draft
+from desktop.store.search.messages import search
 from tests.helpers.earlier_profile import AT, contents_of, write_earlier_profile
 
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, "+35315550100")

@@ -24,7 +24,6 @@ from desktop.store import (
     customer_rows,
     customers,
     forget,
-    message_search,
     settings,
 )
 from desktop.store.core.database import Database
@@ -32,6 +31,7 @@ from desktop.store.evidence import bridge_signs, contrary_facts, learnt
 from desktop.store.history import dormant, key_entries
 from desktop.store.history.key_entries import LoadedConversation
 from desktop.store.outgoing import drafts, outbox, reply_matching
+from desktop.store.search import messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def store_facts(db: Database, facts: Facts, now: datetime | None = None) -> Chan
             codes = frozenset(entry.app_code for entry in matched if entry.app_code is not None)
             has_new_codes |= settings.add_own_codes(db, codes)
     if touched and answers:
-        message_search.tidy(db)
+        messages.tidy(db)
     for conversation_id in facts.deleted:
         touched |= conversations.customers_of(db, conversation_id)
         conversations.remove(db, conversation_id)

@@ -8,7 +8,7 @@ from contextlib import closing
 import apsw
 
 from desktop.store.core.reader import connect
-from desktop.store.message_search import search, words_of
+from desktop.store.search.messages import search, words_of
 from tests.bench.figures import Bar, Bench, Figure, row
 from tests.bench.measure import interleave, thread_ms
 from tests.bench.worlds.kept import BIG, KEY, STARTED

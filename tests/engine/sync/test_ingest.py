@@ -35,7 +35,7 @@ from desktop.engine.sync.thread_loader import load_thread
 from desktop.store import conversations, entries
 from desktop.store import settings as workspace
 from desktop.store.core.database import Database
-from desktop.store.message_search import search
+from desktop.store.search.messages import search
 from tests.helpers.database import create_database, open_in_memory
 
 HOUR = timedelta(hours=1)

@@ -21,8 +21,8 @@ from desktop.domain.model.outgoing import Event
 from desktop.domain.model.reason import NO_REASON
 from desktop.ports import DeliveryFact
 from desktop.store import conversations, customers
-from desktop.store.message_search import search
 from desktop.store.outgoing import direct_messages, outbox
+from desktop.store.search.messages import search
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, "+35315550100")

@@ -14,7 +14,7 @@ from desktop.domain.model.facts import Conversation, Entry, EntryKind, Role
 from desktop.store import conversations, entries
 from desktop.store.core.columns import to_us
 from desktop.store.core.migrate import migrate, steps
-from desktop.store.message_search import FOLLOWING_SPANS, SPAN_IDS, SPAN_S, search
+from desktop.store.search.messages import FOLLOWING_SPANS, SPAN_IDS, SPAN_S, search
 from tests.helpers.database import open_in_memory
 from tests.helpers.earlier_profile import write_earlier_profile
 
