@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.media import MediaKey
 from desktop.domain.model.reason import Reason
+from desktop.domain.search.query import SearchQuery
 from desktop.engine.accounts.views import AccountsChange, ChannelView, Checked, Refusal, TriedChannel, TriedIntercom
 from desktop.engine.changes import Changes
 from desktop.engine.commands import Answer, Command
@@ -20,9 +21,11 @@ from desktop.engine.views import (
     CustomerPage,
     CustomerQuery,
     CustomerRow,
+    FoundCustomer,
     MediaFile,
     PageRequest,
     Progress,
+    SearchResults,
     TemplatesView,
     ThreadView,
     UndecidedReply,
@@ -50,7 +53,9 @@ class Queries(Protocol):
 
     async def customer_page(self, query: CustomerQuery, request: PageRequest) -> CustomerPage: ...
 
-    async def find_customers(self, letters: str) -> tuple[CustomerRow, ...]: ...
+    async def find_customers(self, text: str) -> tuple[FoundCustomer, ...]: ...
+
+    async def search(self, query: SearchQuery, *, is_thorough: bool = False) -> SearchResults: ...
 
     async def wrote_since(self, since: datetime) -> tuple[CustomerRow, ...]: ...
 

@@ -12,8 +12,10 @@ from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.outgoing import OutboxReason, State
 from desktop.domain.model.reason import NO_REASON, Reason, make_reason
 from desktop.domain.reach import Situations
+from desktop.domain.search.query import SearchQuery
 from desktop.engine.accounts.views import ChannelView
 from desktop.engine.channels import Channels
+from desktop.engine.sync import local_search
 from desktop.engine.sync.connection_monitor import ConnectionMonitor
 from desktop.engine.sync.ingest import prepare_thread
 from desktop.engine.sync.learning import code_histogram
@@ -26,9 +28,11 @@ from desktop.engine.views import (
     CustomerPage,
     CustomerQuery,
     CustomerRow,
+    FoundCustomer,
     PageRequest,
     PendingReply,
     Progress,
+    SearchResults,
     TemplatesView,
     ThreadView,
     UndecidedReply,
@@ -39,9 +43,8 @@ from desktop.ports import Clock
 from desktop.store import contacts, conversations, customer_lists, customer_rows, customers, settings
 from desktop.store.core.database import Database, Store
 from desktop.store.outgoing import direct_messages, drafts, outbox
-from desktop.store.search import messages
 
-SNIPPET_MARGIN_CHARS = 40
+MOST_FOUND = 100
 UNDECIDED = (State.HELD, State.REFUSED, State.UNCONFIRMED)
 UNSETTLED = (State.QUEUED, State.SENDING, State.UNCONFIRMED, State.HELD)
 
@@ -74,9 +77,11 @@ class Queries:
         read = self._store.read_aside if query.search else self._store.read
         return await read(customer_lists.load_page, query, request, self._clock.now())
 
-    async def find_customers(self, letters: str) -> tuple[CustomerRow, ...]:
-        """Customers whose names have these letters in this order, newest activity first, 100 at most."""
-        return await self._store.read_aside(customer_lists.find, letters)
+    async def find_customers(self, text: str) -> tuple[FoundCustomer, ...]:
+        """Customers who are found by any of their fields, then those whose names have these letters in this order,
+        newest activity first; 100 at most.
+        """
+        return await self._store.read_aside(_find_customers, text)
 
     async def wrote_since(self, since: datetime) -> tuple[CustomerRow, ...]:
         """Customers whose message is the newest and came since then, newest first, 100 at most."""
@@ -138,13 +143,12 @@ class Queries:
         view = await self._store.read(_workspace, self._connection.is_signed_in)
         return replace(view, keeps_nothing=self._store.is_temporary)
 
-    async def search(self, text: str) -> tuple[tuple[str, str, str, str], ...]:
-        """(customer id, conversation id, entry id, snippet) of at most 100 messages, newest first; none for blanks."""
-        query = text.strip()
-        if not query:
-            return ()
-        rows = await self._store.read_aside(messages.search, query)
-        return tuple((c, v, e, _snippet(body, query)) for c, v, e, body in rows)
+    async def search(self, query: SearchQuery, *, is_thorough: bool = False) -> SearchResults:
+        """Customers and messages, at most 50 and 100. Cancelling the caller interrupts it.
+
+        is_thorough: all messages with the words are compared with the filters, however long it takes.
+        """
+        return await self._store.read_aside(local_search.search, query, is_thorough)
 
     async def templates(self, key: ChannelKey) -> TemplatesView:
         """The account's templates as its provider listed them last; `RefreshTemplates` asks again."""
@@ -212,6 +216,13 @@ def _with_objects_of(before: Thread, thread: Thread) -> Thread:
     return replace(thread, chats=tuple(chats), messages=tuple(kept.get(m.key, m) for m in thread.messages))
 
 
+def _find_customers(db: Database, text: str) -> tuple[FoundCustomer, ...]:
+    found, _ = local_search.find_customers(db, text)
+    known = {customer.row.customer_id for customer in found}
+    by_letters = customer_lists.find(db, text)
+    return (*found, *(FoundCustomer(row) for row in by_letters if row.customer_id not in known))[:MOST_FOUND]
+
+
 def _find_place(db: Database, kind: str, provider_id: str) -> tuple[str, str] | None:
     if kind == "conversation":
         customer_id = conversations.customer_of(db, provider_id)
@@ -277,12 +288,3 @@ def _workspace(db: Database, signed_in: bool) -> WorkspaceView:
         last_customer_id=settings.last_customer(db),
         code_histogram=tuple(sorted(code_histogram(db, workspace).items(), key=lambda item: (-item[1], item[0]))),
     )
-
-
-def _snippet(body: str, query: str) -> str:
-    """The surroundings of the query in one line, or of its first word where the words do not stand together."""
-    line = " ".join(body.split())
-    folded, words = line.casefold(), query.casefold().split()
-    at = next((place for part in (" ".join(words), *words) if (place := folded.find(part)) >= 0), 0)
-    start, end = max(at - SNIPPET_MARGIN_CHARS, 0), at + len(query) + SNIPPET_MARGIN_CHARS
-    return ("…" if start else "") + line[start:end] + ("…" if end < len(line) else "")

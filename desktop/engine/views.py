@@ -21,11 +21,15 @@ from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.domain.model.warning import ForecastWarning
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.reach import Situation
+from desktop.domain.search.excerpt import Excerpt
+from desktop.domain.search.folding import Range
+from desktop.domain.search.query import SearchQuery
 from desktop.ports import Macro, Team, Teammate, WorkspaceTag
 from desktop.store.customer_lists import CustomerPage as CustomerPage
 from desktop.store.customer_lists import CustomerQuery as CustomerQuery
 from desktop.store.customer_lists import PageRequest as PageRequest
 from desktop.store.outgoing.drafts import Draft as Draft
+from desktop.store.search.messages import FoundMessage as FoundMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,3 +198,59 @@ class WorkspaceView:
     retention_days: int = 90
     keeps_nothing: bool = False
     last_customer_id: str = ""
+
+
+class FieldKind(StrEnum):
+    """What a field of a customer is."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    ATTRIBUTE = "attribute"
+    TITLE = "title"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundField:
+    """A field in which something was found. label: the attribute's name. ranges: where in the value."""
+
+    kind: FieldKind
+    value: str
+    label: str = ""
+    ranges: tuple[Range, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCustomer:
+    """A customer who was found by their name, or else by `field`. name_ranges: where in `row.name`."""
+
+    row: CustomerRow
+    name_ranges: tuple[Range, ...] = ()
+    field: FoundField | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundText:
+    """A message that was found, with its customer's name and the part that shows why."""
+
+    message: FoundMessage
+    customer_name: str
+    excerpt: Excerpt
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """What was found on this computer. Customers are looked for by words alone, so there are none where the search has
+    filters.
+
+    customer_count: all that were found. has_uncounted: there are more than these.
+    has_more: there are older messages with the words. is_cut_off: only the newest with the words were compared with the
+        filters.
+    """
+
+    query: SearchQuery
+    customers: tuple[FoundCustomer, ...] = ()
+    customer_count: int = 0
+    has_uncounted: bool = False
+    messages: tuple[FoundText, ...] = ()
+    has_more: bool = False
+    is_cut_off: bool = False

@@ -223,6 +223,17 @@ def without_entries(db: Database, ids: Iterable[str]) -> list[Conversation]:
     return [_conversation(row, ()) for row in rows]
 
 
+def titles_of(db: Database, customer_id: str, at_most: int) -> list[str]:
+    """The titles of the customer's conversations, newest first."""
+    rows = fetch_all(
+        db,
+        "SELECT title FROM contacts CROSS JOIN conversations ON owner_id = contacts.id "
+        "WHERE contacts.customer_id = ? AND title <> '' ORDER BY conversations.updated_at_us DESC LIMIT ?",
+        (customer_id, at_most),
+    )
+    return [row.title for row in rows]
+
+
 def newest_open(db: Database, customer_id: str) -> str | None:
     """The customer's conversation with the newest activity, an open one before a closed one."""
     row = fetch_one(

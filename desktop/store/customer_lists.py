@@ -9,8 +9,9 @@ from typing import Any
 
 from desktop.domain.history.customer_row import CustomerRow
 from desktop.domain.model.list_view import ListView
+from desktop.domain.search.folding import fold
 from desktop.store import customer_rows, settings
-from desktop.store.core.columns import MICROSECOND, fetch_all, fetch_one, fold, from_us_or_none, to_json, to_us
+from desktop.store.core.columns import MICROSECOND, fetch_all, fetch_one, from_us_or_none, to_json, to_us
 from desktop.store.core.database import Database
 
 COUNTED_AHEAD = 1_000

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from desktop.domain.history.customer_row import CustomerRow
+from desktop.domain.search.folding import fold
 from desktop.store.core.columns import (
     fetch_all,
     fetch_one,
-    fold,
     from_details,
     from_us,
     from_us_or_none,
@@ -22,6 +22,7 @@ from desktop.store.core.columns import (
     valid_utf8,
 )
 from desktop.store.core.database import Database
+from desktop.store.search import customers
 
 COLUMNS = frozenset(
     {
@@ -62,7 +63,9 @@ def save(db: Database, row: CustomerRow) -> bool:
         "search_text": valid_utf8(searched_text(row.name, row.last_text)),
         "details": to_details(row, COLUMNS),
     }
-    return upsert_row(db, "customer_rows", columns, key=("customer_id",))
+    is_new = upsert_row(db, "customer_rows", columns, key=("customer_id",))
+    customers.save_text(db, row.customer_id)
+    return is_new
 
 
 def remove(db: Database, customer_id: str) -> None:
@@ -115,6 +118,17 @@ def name_of(db: Database, customer_id: str) -> str:
     """The name in the customer's row; "" without a row."""
     row = fetch_one(db, "SELECT details ->> 'name' AS name FROM customer_rows WHERE customer_id = ?", (customer_id,))
     return "" if row is None else row.name
+
+
+def names_of(db: Database, customer_ids: Iterable[str]) -> dict[str, str]:
+    """The names in the customers' rows."""
+    rows = fetch_all(
+        db,
+        "SELECT customer_id, details ->> 'name' AS name FROM customer_rows "
+        "WHERE customer_id IN (SELECT value FROM json_each(?))",
+        (to_json([*customer_ids]),),
+    )
+    return {row.customer_id: row.name or "" for row in rows}
 
 
 def seen_upto(db: Database, customer_id: str) -> datetime | None:

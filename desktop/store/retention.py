@@ -9,6 +9,7 @@ from desktop.store import customer_rows
 from desktop.store.core.columns import fetch_all, to_us
 from desktop.store.core.database import Database
 from desktop.store.evidence import provider_messages
+from desktop.store.search import customers
 from desktop.store.search.messages import FOLLOWING_SPANS, SPAN_IDS, SPAN_S
 from desktop.store.settings import load, retention_days, save, wiped_upto_us
 
@@ -64,20 +65,25 @@ def _read_again(db: Database, before_us: int) -> None:
     )
 
 
-_OTHER_TABLES = (
+_TITLES = (
     "UPDATE conversations SET title = '' WHERE rowid IN "
-    "(SELECT rowid FROM conversations WHERE updated_at_us < ? AND title <> '' LIMIT ?)",
+    "(SELECT rowid FROM conversations WHERE updated_at_us < ? AND title <> '' LIMIT ?) "
+    "RETURNING (SELECT customer_id FROM contacts WHERE contacts.id = owner_id) AS customer_id"
+)
+_DIRECT_MESSAGES = (
     "UPDATE direct_messages SET text = '', file_names = '[]' WHERE rowid IN "
-    "(SELECT rowid FROM direct_messages WHERE sent_at_us < ? AND (text <> '' OR file_names <> '[]') LIMIT ?)",
+    "(SELECT rowid FROM direct_messages WHERE sent_at_us < ? AND (text <> '' OR file_names <> '[]') LIMIT ?)"
 )
 
 
 def _wipe_other_tables(db: Database, before_us: int, now: datetime) -> int:
     """Wipe some rows of each table; returns how many, 0 when nothing is left."""
     changed = customer_rows.wipe_texts(db, before_us, BATCH)
-    for statement in _OTHER_TABLES:
-        db.execute(statement, (before_us, BATCH))
-        changed += db.changes()
+    titled = fetch_all(db, _TITLES, (before_us, BATCH))
+    for customer_id in {row.customer_id for row in titled}:
+        customers.save_text(db, customer_id)
+    db.execute(_DIRECT_MESSAGES, (before_us, BATCH))
+    changed += len(titled) + db.changes()
     finished = "SELECT draft_id FROM outbox WHERE is_done = 1 AND kept_until_us IS NULL AND queued_at_us < ?"
     db.execute(f"DELETE FROM files WHERE draft_id IN ({finished})", (before_us,))
     db.execute(f"DELETE FROM outbox WHERE draft_id IN ({finished})", (before_us,))

@@ -880,3 +880,64 @@ LEFT JOIN seen ON seen.customer_id = customer_rows.customer_id
 LEFT JOIN unread_marks ON unread_marks.customer_id = customer_rows.customer_id
 LEFT JOIN newest_replies AS newest
     ON newest.customer_id = customer_rows.customer_id AND newest.queued_at_us >= customer_rows.last_at_us;
+
+CREATE VIEW customer_fields AS
+SELECT
+    customer_id,
+    details ->> '$.name' AS name,
+    (
+        SELECT json_group_array(
+            json_array(name, email, phone, json(attributes), json(bridge_attributes)) ORDER BY id
+        ) FROM contacts WHERE contacts.customer_id = customer_rows.customer_id
+    ) AS contacts,
+    (
+        SELECT json_group_array(title ORDER BY updated_at_us DESC) FROM (
+            SELECT title, conversations.updated_at_us
+            FROM contacts CROSS JOIN conversations ON owner_id = contacts.id
+            WHERE contacts.customer_id = customer_rows.customer_id AND title <> ''
+            ORDER BY conversations.updated_at_us DESC LIMIT 20
+        )
+    ) AS titles
+FROM customer_rows;
+
+CREATE TABLE customer_texts (
+    search_id INTEGER PRIMARY KEY,
+    customer_id TEXT NOT NULL UNIQUE,
+    text TEXT NOT NULL
+) STRICT;
+
+CREATE VIRTUAL TABLE customer_index USING fts5(
+    text,
+    content = 'customer_texts',
+    content_rowid = 'search_id',
+    columnsize = 0,
+    detail = none,
+    tokenize = 'trigram case_sensitive 1'
+);
+
+CREATE TABLE 'customer_index_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'customer_index_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TABLE 'customer_index_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TRIGGER customer_text_is_indexed AFTER INSERT ON customer_texts
+BEGIN
+    INSERT INTO customer_index (rowid, text) VALUES (NEW.search_id, NEW.text);
+END;
+
+CREATE TRIGGER changed_customer_text_is_indexed AFTER UPDATE OF text ON customer_texts
+BEGIN
+    INSERT INTO customer_index (customer_index, rowid, text) VALUES ('delete', OLD.search_id, OLD.text);
+    INSERT INTO customer_index (rowid, text) VALUES (NEW.search_id, NEW.text);
+END;
+
+CREATE TRIGGER customer_text_goes AFTER DELETE ON customer_texts
+BEGIN
+    INSERT INTO customer_index (customer_index, rowid, text) VALUES ('delete', OLD.search_id, OLD.text);
+END;
+
+CREATE TRIGGER customer_row_takes_its_text AFTER DELETE ON customer_rows
+BEGIN
+    DELETE FROM customer_texts WHERE customer_id = OLD.customer_id;
+END;

@@ -48,7 +48,7 @@ def test_both_ways_store_the_same(quick: apsw.Connection, slow: apsw.Connection)
     names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
     tables = {name for (name,) in slow.execute(names)} - NOT_COMPARED
     filled = set()
-    for table in sorted(name for name in tables if not name.startswith("message_index")):
+    for table in sorted(name for name in tables if not name.startswith(("message_index", "customer_index"))):
         expected, found = rows_of(slow, table), rows_of(quick, table)
         assert sorted(map(str, expected - found))[:3] == sorted(map(str, found - expected))[:3] == [], table
         filled |= {table} if expected else set()
@@ -63,7 +63,7 @@ def test_both_ways_store_the_same(quick: apsw.Connection, slow: apsw.Connection)
 def test_messages_are_found_and_numbered_as_the_engine_would(quick: apsw.Connection, slow: apsw.Connection) -> None:
     for text in (f"#{people.number_of(CUSTOMERS - 3)}", "order", "ba", "parcel went"):
         found, expected = (
-            {(conversation, entry) for _, conversation, entry, _ in messages.search(db, text, 10_000)}
+            {found.key for found in messages.find(db, messages.MessageSearch(text), 10_000).messages}
             for db in (quick, slow)
         )
         assert found == expected != set()

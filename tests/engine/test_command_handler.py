@@ -14,6 +14,7 @@ from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.facts import ChannelKind, Contact, ConversationState, Role
 from desktop.domain.model.reason import make_reason
 from desktop.domain.model.workspace import NOTICE_PATTERNS, Pin, Relay
+from desktop.domain.search.query import parse
 from desktop.domain.window.window import WindowState
 from desktop.engine.changes import Changes
 from desktop.engine.commands import (
@@ -313,23 +314,28 @@ async def test_a_row_follows_facts_that_come_without_a_message(synced, kit):
 
 
 async def test_search_finds_messages_by_their_words(synced):
-    [found] = await synced.engine.queries.search("order 10")
-    assert found[:2] == ("c1", "v1")
-    assert "Order 1042" in found[3]
+    [found] = await found_messages(synced, "order 10")
+    assert (found.message.customer_id, found.message.conversation_id) == ("c1", "v1")
+    assert "Order 1042" in found.excerpt.text
     for nothing in ("", "   ", "100%", "order parcel", "\\"):
-        assert await synced.engine.queries.search(nothing) == ()
+        assert await found_messages(synced, nothing) == ()
+
+
+async def found_messages(synced, text):
+    query = parse(text, synced.clock.now().date())
+    return (await synced.engine.queries.search(query)).messages
 
 
 async def test_a_snippet_shows_the_surroundings(synced):
     synced.gateway.write("v2", "word " * 100 + "needle " + "word " * 100)
     await synced.sync()
-    [(_, _, _, snippet)] = await synced.engine.queries.search("NEEDLE")
-    assert "needle" in snippet
-    assert snippet.startswith("…")
-    assert snippet.endswith("…")
-    assert len(snippet) < 100
-    [(_, _, _, snippet)] = await synced.engine.queries.search("need word")
-    assert "needle" in snippet
+    [found] = await found_messages(synced, "NEEDLE")
+    assert [found.excerpt.text[a:b] for a, b in found.excerpt.ranges] == ["needle"]
+    assert found.excerpt.text.startswith("…")
+    assert found.excerpt.text.endswith("…")
+    assert len(found.excerpt.text) < 200
+    [found] = await found_messages(synced, "needl word")
+    assert "needle" in found.excerpt.text
 
 
 async def test_a_customer_found_to_be_another_is_answered_under_that_one(synced, kit):

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
 from desktop.domain.model.list_view import ListView
+from desktop.domain.search.excerpt import excerpt
+from desktop.domain.search.folding import find_ranges, fold
+from desktop.domain.search.query import SearchQuery
 from desktop.domain.window.window import WindowState
-from desktop.engine.views import CustomerPage, CustomerQuery, CustomerRow, PageRequest
+from desktop.engine.views import (
+    CustomerPage,
+    CustomerQuery,
+    CustomerRow,
+    FoundCustomer,
+    FoundMessage,
+    FoundText,
+    PageRequest,
+    ThreadView,
+)
 from desktop.store import customer_lists, customer_rows, settings
-from desktop.store.core.columns import fold
 from desktop.store.core.database import Database
 
 SEARCHED_CHARS = 300
@@ -80,7 +91,7 @@ class CustomerFilter:
         return True
 
 
-def find_by_name(rows: Iterable[CustomerRow], letters: str) -> tuple[CustomerRow, ...]:
+def find_by_name(rows: Iterable[CustomerRow], letters: str) -> tuple[FoundCustomer, ...]:
     """Customers whose names have these letters in this order, newest activity first."""
     wanted = [c for c in fold(letters) if not c.isspace()]
 
@@ -88,7 +99,27 @@ def find_by_name(rows: Iterable[CustomerRow], letters: str) -> tuple[CustomerRow
         name = iter(fold(row.name))
         return all(letter in name for letter in wanted)
 
-    return tuple(sorted(filter(matches, rows), key=lambda r: (r.last_at, r.customer_id), reverse=True))
+    found = sorted(filter(matches, rows), key=lambda r: (r.last_at, r.customer_id), reverse=True)
+    return tuple(FoundCustomer(row, find_ranges(row.name, [letters])) for row in found)
+
+
+def found_texts(threads: Iterable[ThreadView], query: SearchQuery) -> Iterator[FoundText]:
+    """Messages that have every word and phrase of the query, newest first."""
+    messages = [(view, m.entry) for view in threads for m in view.thread.loaded]
+    for view, entry in sorted(messages, key=lambda found: found[1].order, reverse=True):
+        if entry.text and all(fold(part) in fold(entry.text) for part in (*query.words, *query.phrases)):
+            found = FoundMessage(
+                view.customer_id,
+                entry.conversation_id,
+                entry.id,
+                entry.text,
+                entry.sent_at,
+                entry.role,
+                entry.kind,
+                entry.author_id,
+                entry.author_name,
+            )
+            yield FoundText(found, view.name, excerpt(entry.text, query.words, query.phrases))
 
 
 def wrote_since(rows: Iterable[CustomerRow], since: datetime) -> tuple[CustomerRow, ...]:

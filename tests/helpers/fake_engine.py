@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from customer_filter import CustomerFilter, find_by_name, wrote_since
+from customer_filter import CustomerFilter, find_by_name, found_texts, wrote_since
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMenu
 from reasons import said
@@ -18,6 +18,7 @@ from desktop.domain.forecast import Forecast, Reply, compute_forecast
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import Attachment
 from desktop.domain.model.media import MediaKey, MediaState
+from desktop.domain.search.query import SearchQuery
 from desktop.engine.accounts.views import ChannelView
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.commands import (
@@ -39,9 +40,11 @@ from desktop.engine.views import (
     CustomerPage,
     CustomerQuery,
     CustomerRow,
+    FoundCustomer,
     MediaFile,
     PageRequest,
     Progress,
+    SearchResults,
     TemplatesView,
     ThreadView,
     UndecidedReply,
@@ -110,8 +113,15 @@ class FakeQueries:
         me_id = self.about.me.id if self.about.me is not None else ""
         return CustomerFilter(self.rows, me_id, query).page(request, self.clock.now())
 
-    async def find_customers(self, letters: str) -> tuple[CustomerRow, ...]:
-        return find_by_name(self.rows, letters)
+    async def find_customers(self, text: str) -> tuple[FoundCustomer, ...]:
+        return find_by_name(self.rows, text)
+
+    async def search(self, query: SearchQuery, *, is_thorough: bool = False) -> SearchResults:
+        """By names, and in the loaded messages of `threads`."""
+        self.asked.append(f"search {query.text}")
+        found = find_by_name(self.rows, query.text) if query.text and not query.has_filters else ()
+        messages = tuple(found_texts(self.threads.values(), query)) if not query.is_empty else ()
+        return SearchResults(query, found, len(found), messages=messages)
 
     async def wrote_since(self, since: datetime) -> tuple[CustomerRow, ...]:
         return wrote_since(self.rows, since)

@@ -24,7 +24,7 @@ from desktop.store.core.migrate import migrate, steps
 from desktop.store.evidence import bridge_signs, contrary_facts, provider_messages
 from desktop.store.outgoing import direct_messages, drafts, outbox, templates
 from desktop.store.outgoing.drafts import Draft
-from desktop.store.search.messages import search
+from desktop.store.search.messages import MessageSearch, find
 from tests.helpers.earlier_profile import AT, contents_of, write_earlier_profile
 
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, "+35315550100")
@@ -122,8 +122,8 @@ def _check(db: Database) -> None:
         ("8", "", True),
     ]
     assert (entries.known_upto(db, "v1"), [e.id for e in entries.known_after(db, "v1", 1)]) == (3, ["8"])
-    assert [found[2] for found in search(db, "parcel")] == ["7"]
-    assert [found[2] for found in search(db, "directly")] == ["direct:d4"]
+    for word, entry_id in (("parcel", "7"), ("directly", "direct:d4")):
+        assert [found.entry_id for found in find(db, MessageSearch(word)).messages] == [entry_id]
     assert sync_queue.due(db, AT) == ()
     assert sync_queue.due(db, AT + timedelta(seconds=1)) == (sync_queue.QueuedConversation("v1", 3),)
     [draft] = drafts.of_customer(db, "c")

@@ -136,9 +136,9 @@ class Tour:
         clock = self.workspace.engine.clock
         deadline = clock.monotonic() + TIMEOUT_S
         while clock.monotonic() < deadline:
-            for row in await self.workspace.engine.queries.find_customers(name):
-                if row.name == name:
-                    return row.customer_id
+            for found in await self.workspace.engine.queries.find_customers(name):
+                if found.row.name == name:
+                    return found.row.customer_id
             await asyncio.sleep(POLL_INTERVAL_S)
         raise TourError(f"{name} is not in the list")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections import namedtuple
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
@@ -15,6 +14,7 @@ import apsw
 import msgspec
 
 from desktop.domain.model.reason import NO_REASON, Reason
+from desktop.domain.search.customer_text import customer_text
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -60,10 +60,14 @@ def valid_utf8(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
-def fold(text: str) -> str:
-    """What is searched: one line without case and accents."""
-    folded = unicodedata.normalize("NFKD", text.replace("\0", " ").casefold())
-    return " ".join("".join(c for c in folded if not unicodedata.combining(c)).split())
+def stored_customer_text(*fields: Any) -> str:
+    """`customer_text` of a row of the view `customer_fields`: its name, contacts and titles."""
+    name, contacts, titles = fields
+    names, others = [str(name or "")], []
+    for contact_name, email, phone, *attributes in from_json(contacts):
+        names.append(contact_name)
+        others += [email, phone, *(str(value) for named in attributes for value in named.values())]
+    return valid_utf8(customer_text(names, [*others, *from_json(titles)]))
 
 
 def to_details(value: DataclassInstance, columns: Collection[str]) -> str:

@@ -24,8 +24,9 @@ from typing import Any
 
 import apsw
 
+from desktop.domain.search.folding import fold
 from desktop.ports.reasons import MachineReason
-from desktop.store.core.columns import fetch_one, fold, from_json, to_json
+from desktop.store.core.columns import fetch_one, from_json, stored_customer_text, to_json
 from desktop.store.core.errors import Locked, Newer
 
 BATCH = 1_000
@@ -114,6 +115,7 @@ def _set_up_for_migrations(db: apsw.Connection) -> Iterator[None]:
     """A power cut may undo the last batches, which are then moved again; so none waits for the disk."""
     before = {name: db.pragma(name) for name in ("foreign_keys", "legacy_alter_table", "synchronous")}
     db.create_scalar_function("fold", lambda *text: fold(str(text[0] or "")), 1, deterministic=True)
+    db.create_scalar_function("customer_text", stored_customer_text, 3, deterministic=True)
     db.pragma("foreign_keys", False)
     db.pragma("legacy_alter_table", True)
     db.pragma("synchronous", "normal")

@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 
 import apsw
 
-from desktop.store.core.columns import fold, from_us
+from desktop.domain.search.folding import fold
+from desktop.store.core.columns import from_us
 from desktop.store.core.encryption import Key
 from desktop.store.core.errors import known_errors
 from desktop.store.core.reader import connect

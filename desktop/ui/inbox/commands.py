@@ -167,7 +167,7 @@ class CommandDispatcher(QObject):
 
     def _find_customers(self, query: str, then: Callable[[Iterable[PaletteEntry]], None]) -> None:
         detail = palette_texts.CUSTOMER()
-        self._finder.find(query, lambda rows: then(customer_entry(row, detail) for row in rows))
+        self._finder.find(query, lambda found: then(customer_entry(customer, query, detail) for customer in found))
 
     def _on_palette_chosen(self, entry: PaletteEntry) -> None:
         if entry.kind == "customer":

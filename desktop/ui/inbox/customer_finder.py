@@ -1,4 +1,4 @@
-"""Finds customers by their names for a palette, while the agent types."""
+"""Finds customers by any of their fields for a palette, while the agent types."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from desktop.engine.protocols import Engine
-from desktop.engine.views import CustomerRow
+from desktop.engine.views import FoundCustomer
 
 
 class CustomerFinder:
@@ -17,16 +17,16 @@ class CustomerFinder:
         self._running: asyncio.Future[object] | None = None
         self._turn = 0
 
-    def find(self, letters: str, then: Callable[[tuple[CustomerRow, ...]], None]) -> None:
-        """Find customers whose names have these letters in this order; all, newest activity first, for none."""
+    def find(self, text: str, then: Callable[[tuple[FoundCustomer, ...]], None]) -> None:
+        """See `Queries.find_customers`; the customers with the newest activity for an empty text."""
         if self._running is not None:
             self._running.cancel()
         self._turn += 1
         turn = self._turn
 
-        def answer(rows: tuple[CustomerRow, ...]) -> None:
+        def answer(found: tuple[FoundCustomer, ...]) -> None:
             if turn == self._turn:
-                then(rows)
+                then(found)
 
-        work = self._engine.queries.find_customers(letters)
+        work = self._engine.queries.find_customers(text)
         self._running = self._engine.tasks.start(work, "find customers", answer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from desktop.domain.model.facts import ChannelKind
-from desktop.engine.views import CustomerRow, ThreadView
+from desktop.engine.views import FoundCustomer, ThreadView
 from desktop.text.names import channel_label, display_name
 from desktop.text.screens import palette as texts
 from desktop.text.thread.pane import conversation_label
@@ -24,10 +24,14 @@ def conversation_entries(view: ThreadView | None) -> Iterator[PaletteEntry]:
         yield PaletteEntry("conversation", chat.id, title, detail, CHANNEL_STYLES[channel].icon)
 
 
-def customer_entry(row: CustomerRow, detail: str) -> PaletteEntry:
-    """Return the entry of a customer. detail: shown behind the name."""
+def customer_entry(found: FoundCustomer, query: str, detail: str) -> PaletteEntry:
+    """Return the entry of a customer who was found by `query`. detail: shown behind the name, unless a field of the
+    customer shows why they were found.
+    """
+    row = found.row
     icon = CHANNEL_STYLES[row.last_channel].icon
-    return PaletteEntry("customer", row.customer_id, display_name(row.name), detail, icon)
+    detail = found.field.value if found.field is not None else detail
+    return PaletteEntry("customer", row.customer_id, display_name(row.name), detail, icon, found_by=query)
 
 
 def command_entries() -> Iterator[PaletteEntry]:

@@ -23,6 +23,7 @@ class PaletteEntry:
     """One thing to open or run.
 
     kind: `customer`, `conversation` or `command`. key: its id within the kind. icon: a qtawesome name.
+    found_by: the query that found it, which its letters need not match.
     """
 
     kind: str
@@ -30,6 +31,7 @@ class PaletteEntry:
     title: str
     detail: str = ""
     icon: str = "fa6s.chevron-right"
+    found_by: str = ""
 
 
 Find = Callable[[str, Callable[[Iterable[PaletteEntry]], None]], None]
@@ -160,13 +162,18 @@ class CommandPalette(Overlay):
 
 
 def rank_entries(query: str, entries: Iterable[PaletteEntry]) -> list[PaletteEntry]:
-    """Return the entries that contain the letters of `query` in this order, best match first.
+    """Return the entries that were found by `query`, or contain its letters in this order, best match first.
 
     An empty query matches all.
     """
-    scored = ((match_score(query, f"{e.title} {e.detail}"), e) for e in entries)
+    scored = ((_score(query, e), e) for e in entries)
     matching = [(score, e) for score, e in scored if score is not None]
     return [e for _, e in sorted(matching, key=lambda m: -m[0])]
+
+
+def _score(query: str, entry: PaletteEntry) -> int | None:
+    score = match_score(query, f"{entry.title} {entry.detail}")
+    return 0 if score is None and entry.found_by == query else score
 
 
 def match_score(query: str, text: str) -> int | None:

@@ -8,7 +8,7 @@ from contextlib import closing
 import apsw
 
 from desktop.store.core.reader import connect
-from desktop.store.search.messages import search, words_of
+from desktop.store.search.messages import MessageSearch, find, words_of
 from tests.bench.figures import Bar, Bench, Figure, row
 from tests.bench.measure import interleave, thread_ms
 from tests.bench.worlds.kept import BIG, KEY, STARTED
@@ -26,7 +26,7 @@ def message_search(bench: Bench) -> Iterator[Figure]:
     with closing(connect(world.path(), KEY)) as db:
         for text in _as_typed():
             samples = interleave(
-                lambda text=text: search(db, text),
+                lambda text=text: find(db, MessageSearch(text)),
                 lambda text=text: _search_bare(db, text),
                 rounds=bench.rounds(8),
                 clock=thread_ms,

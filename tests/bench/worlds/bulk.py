@@ -89,7 +89,7 @@ def store_long(db: apsw.Connection, lengths: Sequence[int], customers: int) -> N
 def store_quickly(db: apsw.Connection, customers: int, busy: int) -> None:
     """Store `customers` customers by copying the rows of the first `KINDS`, which are stored and decided."""
     triggers = dict(db.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"))
-    search = {name for name, sql in triggers.items() if "message_index" in sql or "search_id" in sql}
+    search = {name for name, sql in triggers.items() if "_index" in sql or "search_id" in sql}
     filled = {table for name in triggers.keys() - search for table in _FILLED.findall(triggers[name])}
     arrivals = int(db.execute("SELECT value FROM counters WHERE name = 'arrival'").get)
     for name in search:
@@ -100,6 +100,7 @@ def store_quickly(db: apsw.Connection, customers: int, busy: int) -> None:
         if table == "entries":
             # Before other tables: they take the room that this leaves.
             _index_messages(db)
+    db.execute("INSERT INTO customer_index (customer_index) VALUES ('rebuild')")
     newest = "SELECT coalesce(max(arrival), 0) FROM entries"
     db.execute(f"UPDATE counters SET value = ({newest}) WHERE name = 'arrival'")
     for name in search:
@@ -110,7 +111,7 @@ def _tables(db: apsw.Connection) -> list[str]:
     """Without the workspace's settings and what the search index consists of."""
     rows = db.execute(
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'settings' AND name NOT LIKE 'sqlite_%' "
-        "AND name NOT LIKE 'message_%'"
+        "AND name NOT LIKE 'message_%' AND name NOT LIKE 'customer_index%'"
     )
     # Messages first: there are tables whose triggers count what is stored of them.
     return sorted((name for (name,) in rows), key=lambda name: (name != "entries", name))

@@ -14,6 +14,7 @@ from desktop.domain.model.channel import Provider
 from desktop.domain.model.outgoing import OutboxReason, State
 from desktop.domain.model.reason import NO_REASON
 from desktop.domain.model.warning import WarningCode
+from desktop.domain.search.query import parse
 from desktop.domain.window.window import WindowState
 from desktop.engine.commands import Done, EditPending, NeedsConsent, ResolvePending
 from desktop.ports import ProviderErrorKind
@@ -59,8 +60,9 @@ async def test_a_template_arrives_while_the_window_is_closed_and_leaves_it_close
     again = await stage.send("d2", "", direct_route, template=template)
     assert isinstance(again, NeedsConsent)
     assert [w.code for w in again.warned] == [WarningCode.SAME_TEMPLATE_JUST_SENT]
-    found = await stage.engine.queries.search("we have news about your request")
-    assert [(entry_id) for _, _, entry_id, _ in found if entry_id.startswith("direct:")] == ["direct:d1"]
+    query = parse('"we have news about your request" on:whatsapp from:me', stage.clock.now().date())
+    found = (await stage.engine.queries.search(query)).messages
+    assert [f.message.entry_id for f in found if f.message.direct_channel is not None] == ["direct:d1"]
 
 
 async def test_text_inside_the_window_arrives_and_is_followed_until_it_is_read(stage):

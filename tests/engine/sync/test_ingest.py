@@ -35,7 +35,7 @@ from desktop.engine.sync.thread_loader import load_thread
 from desktop.store import conversations, entries
 from desktop.store import settings as workspace
 from desktop.store.core.database import Database
-from desktop.store.search.messages import search
+from desktop.store.search.messages import MessageSearch, find
 from tests.helpers.database import create_database, open_in_memory
 
 HOUR = timedelta(hours=1)
@@ -326,7 +326,7 @@ def test_redaction_overwrites_text_files_and_summaries_for_good(db, kit):
     everything = repr(contents(db))
     assert "card number" not in everything
     assert "card.jpg" not in everything
-    assert search(db, "card") == []
+    assert find(db, MessageSearch("card")).messages == ()
 
 
 # --- evidence that goes, and hints that stay ---

@@ -11,6 +11,7 @@ from reasons import said
 from desktop.channels.intercom.api import FIRST_READ_TIMEOUT_S
 from desktop.domain.model.facts import ChannelKind, Client, Contact, ConversationState, EntryKind, Role, Tag
 from desktop.domain.model.reason import NO_REASON, make_reason
+from desktop.domain.search.query import SearchQuery
 from desktop.domain.window.window import WindowState
 from desktop.engine.commands import CancelFirstSync, Done, FocusCustomer, SendReply, SyncNow
 from desktop.engine.views import ConnectionState, Progress
@@ -523,7 +524,7 @@ async def test_a_conversation_that_is_gone_is_removed_with_its_words(world, kit)
     await world.engine.open_conversation.read("v1")
     assert [c.id for c in (await world.view()).thread.chats] == ["v2"]
     assert (await world.only_row()).last_text == "Hello"
-    assert await world.engine.queries.search("secret") == ()
+    assert (await world.engine.queries.search(SearchQuery(words=("secret",)))).messages == ()
 
 
 # --- focus ---

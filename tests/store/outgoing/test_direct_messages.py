@@ -22,7 +22,7 @@ from desktop.domain.model.reason import NO_REASON
 from desktop.ports import DeliveryFact
 from desktop.store import conversations, customers
 from desktop.store.outgoing import direct_messages, outbox
-from desktop.store.search.messages import search
+from desktop.store.search.messages import MessageSearch, find
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, "+35315550100")
@@ -143,8 +143,9 @@ def test_words_go_with_their_conversation_and_the_name_stays(db):
 def test_direct_messages_are_found_too(db):
     converse(db)
     direct_messages.save(db, replace(SENT, text="100% certain_thing"))
-    assert [(v, e) for _, v, e, _ in search(db, "100% CERTAIN_")] == [("v1", "direct:d1")]
-    assert search(db, "certainXthing") == []
+    found = find(db, MessageSearch("100% CERTAIN_")).messages
+    assert [(f.key, f.direct_channel) for f in found] == [(("v1", "direct:d1"), SENT.route.channel)]
+    assert find(db, MessageSearch("certainXthing")).messages == ()
 
 
 def test_what_was_used_is_what_did_not_fail(db):

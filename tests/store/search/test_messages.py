@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desktop.domain.model.facts import Conversation, Entry, EntryKind, Role
+from desktop.domain.model.facts import Attachment, Conversation, ConversationState, Entry, EntryKind, Role, Tag
 from desktop.store import conversations, entries
 from desktop.store.core.columns import to_us
 from desktop.store.core.migrate import migrate, steps
-from desktop.store.search.messages import FOLLOWING_SPANS, SPAN_IDS, SPAN_S, search
+from desktop.store.search.messages import FOLLOWING_SPANS, SPAN_IDS, SPAN_S, MessageSearch, Senders, find
 from tests.helpers.database import open_in_memory
 from tests.helpers.earlier_profile import write_earlier_profile
 
@@ -24,7 +24,8 @@ SECOND = timedelta(seconds=1)
 
 def say(db, number, text, conversation_id="v1", at_s=None, **fields):
     at = NOW + SECOND * (number if at_s is None else at_s)
-    said = Entry(str(number), conversation_id, at, Role.CUSTOMER, EntryKind.MESSAGE, text=text, **fields)
+    role = fields.pop("role", Role.CUSTOMER)
+    said = Entry(str(number), conversation_id, at, role, EntryKind.MESSAGE, text=text, **fields)
     entries.save(db, conversation_id, [said], True)
 
 
@@ -39,7 +40,7 @@ def send_directly(db, draft_id, text, at_s):
 
 
 def hits(db, text, **limit):
-    return [entry_id for _, _, entry_id, _ in search(db, text, **limit)]
+    return [hit.entry_id for hit in find(db, MessageSearch(text), **limit).messages]
 
 
 def indexed(db):
@@ -158,8 +159,8 @@ def test_a_direct_message_is_found_among_the_others(db):
 
 def test_a_hit_says_whose_it_is(db):
     say(db, 1, "order", "v2")
-    [(customer_id, conversation_id, entry_id, text)] = search(db, "ord")
-    assert (customer_id, conversation_id, entry_id, text) == ("c2", "v2", "1", "order")
+    [hit] = find(db, MessageSearch("ord")).messages
+    assert (hit.customer_id, hit.key, hit.text, hit.sent_at) == ("c2", ("v2", "1"), "order", NOW + SECOND)
 
 
 @pytest.mark.parametrize("text", ["", "  ", "?!", '"', "'; DROP", "a AND", "NEAR(", "x*", "text:", "-", "^"])
@@ -230,3 +231,61 @@ def test_what_an_earlier_version_stored_is_found(tmp_path):
     with pytest.raises(apsw.Error):
         earlier.execute("SELECT * FROM searchable_messages")
     earlier.close()
+
+
+def filtered(db, words="", **wanted):
+    return [hit.entry_id for hit in find(db, MessageSearch(words, **wanted)).messages]
+
+
+@pytest.fixture
+def told(db):
+    tagged = Conversation(
+        "v2", NOW, NOW, state=ConversationState.SNOOZED, tags=(Tag("VIP Gäste"),), contact_ids=("c2",)
+    )
+    conversations.save(db, tagged)
+    say(db, 1, "order one", at_s=0)
+    say(db, 2, "one order for the café", "v2", at_s=100)
+    say(db, 3, "order", at_s=200, role=Role.TEAMMATE, author_id="91", attachments=(Attachment("a.pdf", "u"),))
+    say(db, 4, "", at_s=300, attachments=(Attachment("b.jpg", "u"),))
+    send_directly(db, "d1", "order", at_s=400)
+    return db
+
+
+def test_filters_narrow_what_the_words_find(told):
+    at = NOW + 150 * SECOND
+    assert filtered(told, "order", after=at) == ["direct:d1", "3"]
+    assert filtered(told, "order", before=at) == ["2", "1"]
+    assert filtered(told, "order", before=NOW) == []
+    assert filtered(told, "order", has_file=True) == ["3"]
+    assert filtered(told, "order", states=frozenset({ConversationState.SNOOZED})) == ["2"]
+    assert filtered(told, "order", tags=("vip",)) == filtered(told, "order", tags=("vip gaste",)) == ["2"]
+    assert filtered(told, "order", tags=("gaste",)) == filtered(told, "order", tags=("vip", "x")) == []
+    assert filtered(told, "", phrases=("order one",)) == ["1"]
+    assert filtered(told, "order", phrases=("the CAFE",)) == ["2"]
+
+
+def test_senders_are_customers_or_teammates(told):
+    customer, teammate = Senders(frozenset({"c1"})), Senders(teammate_ids=frozenset({"91"}))
+    assert filtered(told, "ord", senders=customer) == ["1"]
+    assert filtered(told, "", senders=customer) == ["4", "1"]
+    assert filtered(told, "order", senders=teammate) == ["3"]
+    assert filtered(told, "order", senders=Senders(frozenset({"c2"}), frozenset({"91"}))) == ["3", "2"]
+    assert filtered(told, "order", senders=Senders()) == []
+
+
+def test_filters_alone_list_the_newest(told):
+    assert filtered(told, has_file=True) == ["4", "3"]
+    assert filtered(told, after=NOW + 250 * SECOND) == ["direct:d1", "4"]
+    assert filtered(told, states=frozenset({ConversationState.SNOOZED})) == ["2"]
+    assert filtered(told) == []
+
+
+def test_what_was_not_compared_is_said(told):
+    cut_off = find(told, MessageSearch("order", has_file=True), most_examined=1)
+    assert (cut_off.has_more, cut_off.is_cut_off) == (False, False), "so few are read at once"
+    for number in range(300):
+        say(told, number + 10, "order", at_s=500 + 64 * number)
+    cut_off = find(told, MessageSearch("order", has_file=True), most_examined=200)
+    assert (cut_off.messages, cut_off.has_more, cut_off.is_cut_off) == ((), True, True)
+    assert [m.entry_id for m in find(told, MessageSearch("order", has_file=True)).messages] == ["3"]
+    assert find(told, MessageSearch("order"), 10).has_more

@@ -20,7 +20,7 @@ from desktop.engine.commands import (
     SetMessageChannel,
 )
 from desktop.engine.protocols import Submit
-from desktop.engine.views import CustomerRow, ThreadView
+from desktop.engine.views import FoundCustomer, ThreadView
 from desktop.text.names import channel_label, full_name
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import inbox as texts
@@ -105,9 +105,9 @@ class IdentityActions(QObject):
     def _find_others(self, customer_id: str, query: str, then: Callable[[Iterable[PaletteEntry]], None]) -> None:
         """Find customers other than this one."""
 
-        def on_found(rows: tuple[CustomerRow, ...]) -> None:
-            others = (row for row in rows if row.customer_id != customer_id)
-            then(customer_entry(row, row.last_text or channel_label(row.last_channel)) for row in others)
+        def on_found(found: tuple[FoundCustomer, ...]) -> None:
+            others = (f for f in found if f.row.customer_id != customer_id)
+            then(customer_entry(f, query, f.row.last_text or channel_label(f.row.last_channel)) for f in others)
 
         self._finder.find(query, on_found)
 
