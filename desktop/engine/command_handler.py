@@ -22,6 +22,7 @@ from desktop.engine.commands import (
     ChooseTeammate,
     Command,
     DecideIdentity,
+    DeleteView,
     Done,
     EditPending,
     Failed,
@@ -34,6 +35,7 @@ from desktop.engine.commands import (
     RefreshTemplates,
     ResolvePending,
     SaveDraft,
+    SaveView,
     SendDirect,
     SendReply,
     SetBridgeChannels,
@@ -191,6 +193,12 @@ class CommandHandler:
                     if days < 1:
                         return steps.failed(CommandReason.TOO_FEW_DAYS)
                     return self._publish(Changes(settings=await write(settings.save, "kept_days", days)))
+                case SaveView(view):
+                    if not view.name.strip():
+                        return steps.failed(CommandReason.NO_VIEW_NAME)
+                    return self._publish(Changes(settings=await write(settings.save_view, view)))
+                case DeleteView(view_id):
+                    return self._publish(Changes(settings=await write(settings.delete_view, view_id)))
                 case ForgetCustomer(customer_id):
                     return await self._forget_customer(customer_id)
                 case FocusCustomer():

@@ -12,6 +12,7 @@ from desktop.domain.identity.customer import IdentityDecision
 from desktop.domain.learning.relay import RelayProof
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import ChannelKind, Priority
+from desktop.domain.model.list_view import SavedView
 from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning
 from desktop.domain.model.workspace import Relay
@@ -313,6 +314,20 @@ class SetRetentionDays:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveView:
+    """Save a view of the agent's own, on this computer. One with the same id is replaced, which renames it too."""
+
+    view: SavedView
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteView:
+    """Delete a view of the agent's own; `SaveView` brings it back, as the last one."""
+
+    view_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ForgetCustomer:
     """Delete everything of this customer from this computer; Intercom keeps what it has. Fails while a reply to the
     customer is not settled. Cannot be undone.
@@ -378,6 +393,8 @@ Command = (
     | DecideIdentity
     | SetPhoneRegion
     | SetRetentionDays
+    | SaveView
+    | DeleteView
     | ForgetCustomer
     | FocusCustomer
     | SyncNow

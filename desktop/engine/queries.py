@@ -280,6 +280,7 @@ def _workspace(db: Database, signed_in: bool) -> WorkspaceView:
         teammates=settings.teammates(db),
         teams=settings.teams(db),
         tags=settings.tags(db),
+        saved_views=settings.saved_views(db),
         macros=settings.macros(db),
         inbox_url=account.inbox_url if account else "",
         relay_evidence=settings.relay_evidence(db),

@@ -15,6 +15,7 @@ from desktop.domain.identity.customer import ContactMatch, IdentityDecision
 from desktop.domain.learning.relay import RelayEvidence
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import Contact
+from desktop.domain.model.list_view import SavedView
 from desktop.domain.model.media import MediaKey, MediaState
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.reason import NO_REASON, Reason
@@ -179,6 +180,7 @@ class WorkspaceView:
     relay_evidence: how the relay of each channel is known, and since when; nothing for a channel that is unproven.
     phone_region: the country of numbers without a country code (ISO 3166); "" while nobody has said it.
     tags: those that a conversation can be given, as Intercom lists them.
+    saved_views: the agent's own views of the customer list.
     retention_days: for how many days the text of messages is kept.
     keeps_nothing: messages, drafts and waiting replies are deleted when the program ends.
     last_customer_id: whom the agent looked at last, to be shown at the start; "" for nobody.
@@ -190,6 +192,7 @@ class WorkspaceView:
     teammates: tuple[Teammate, ...] = ()
     teams: tuple[Team, ...] = ()
     tags: tuple[WorkspaceTag, ...] = ()
+    saved_views: tuple[SavedView, ...] = ()
     macros: tuple[Macro, ...] = ()
     inbox_url: str = ""
     code_histogram: tuple[tuple[str, int], ...] = ()

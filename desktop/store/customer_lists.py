@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from desktop.domain.history.customer_row import CustomerRow
-from desktop.domain.model.list_view import ListView
+from desktop.domain.model.list_view import AnyView, ListView, TeamView
 from desktop.domain.search.folding import fold
 from desktop.store import customer_rows, settings
 from desktop.store.core.columns import MICROSECOND, fetch_all, fetch_one, from_us_or_none, to_json, to_us
@@ -17,7 +17,8 @@ from desktop.store.core.database import Database
 COUNTED_AHEAD = 1_000
 """A search is counted as far as this behind the page that is asked for."""
 _MAX_FOUND = 100
-_ALL, _MESSENGER_ONLY, _NOBODY, _NONE = "all", "messenger_only", "assignee:", "none"
+_NOBODYS = "none"
+"""A list that is always empty: of a teammate who is not known yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,13 @@ class CustomerQuery:
 
     search: words that a customer's name or newest text contains, whatever their case and accents.
     closing_within: maximum time left of a window that counts as closing soon.
+    unread_only: of the view, those that are shown as unread.
     """
 
-    view: ListView = ListView.ALL
+    view: AnyView = ListView.ALL
     search: str = ""
     closing_within: timedelta = timedelta(hours=2)
+    unread_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,9 @@ class CustomerPage:
     size: how many customers the list has. A search that finds many is counted a good way behind the page only.
     located: position of the customer to locate; None where the list does not show them.
     moved: by how many positions the anchor, and the page with it, is further down than the asker knew.
-    counts: how many customers each view has, whatever is searched.
+    counts: how many customers each view has, whatever is searched: every `ListView`, and every team that
+        has any.
+    unread: of these, how many are shown as unread.
     next_change: when the views change by time alone; None if never.
     """
 
@@ -67,8 +72,9 @@ class CustomerPage:
     size: int
     located: int | None = None
     moved: int = 0
-    counts: Mapping[ListView, int] = field(default_factory=dict)
+    counts: Mapping[AnyView, int] = field(default_factory=dict)
     next_change: datetime | None = None
+    unread: Mapping[AnyView, int] = field(default_factory=dict)
 
 
 def load_page(db: Database, query: CustomerQuery, request: PageRequest, now: datetime) -> CustomerPage:
@@ -76,10 +82,10 @@ def load_page(db: Database, query: CustomerQuery, request: PageRequest, now: dat
     account = settings.account(db)
     me_id = account.teammate.id if account else ""
     closing = _ClosingSoon(db, query, now)
-    counts = _counts(db, me_id, closing)
+    counts, unread = _counts(db, me_id, closing)
     listing = closing if query.view is ListView.CLOSING_SOON else _NewestFirst(db, query, me_id)
     found = listing.ids(0, (request.first or 0) + request.count + COUNTED_AHEAD) if listing.words else None
-    size = counts[query.view] if found is None else len(found)
+    size = len(found) if found is not None else (unread if query.unread_only else counts).get(query.view, 0)
 
     def position(customer_id: str) -> int | None:
         if found is None:
@@ -94,7 +100,7 @@ def load_page(db: Database, query: CustomerQuery, request: PageRequest, now: dat
     first = max(min(first, size - request.count), 0)
     ids = listing.ids(first, request.count) if found is None else found[first : first + request.count]
     rows = customer_rows.load(db, [i for i in ids if i not in request.held])
-    return CustomerPage(first, tuple(ids), rows, size, located, moved, counts, closing.next_change())
+    return CustomerPage(first, tuple(ids), rows, size, located, moved, counts, closing.next_change(), unread)
 
 
 def find(db: Database, letters: str) -> tuple[CustomerRow, ...]:
@@ -126,22 +132,41 @@ def _in_order(db: Database, rows: list[Any]) -> tuple[CustomerRow, ...]:
     return tuple(loaded[row.customer_id] for row in rows)
 
 
-def _counts(db: Database, me_id: str, closing: _ClosingSoon) -> dict[ListView, int]:
-    names = {view: _list_name(view, me_id) for view in ListView if view is not ListView.CLOSING_SOON}
+def _counts(db: Database, me_id: str, closing: _ClosingSoon) -> tuple[dict[AnyView, int], dict[AnyView, int]]:
+    """The size of each view, and how many in it are unread."""
+    names: dict[AnyView, str] = {v: _list_name(v, me_id) for v in ListView if v is not ListView.CLOSING_SOON}
     rows = fetch_all(
         db,
-        "SELECT list, size FROM customer_list_sizes WHERE list IN (SELECT value FROM json_each(?))",
-        (to_json([*names.values()]),),
+        "SELECT * FROM customer_list_sizes WHERE list IN (SELECT value FROM json_each(?1)) "
+        "UNION ALL SELECT * FROM customer_list_sizes WHERE list > ?2 AND list < ?2 || char(0x10ffff)",
+        (to_json([*names.values()]), customer_rows.TEAM),
     )
     sizes = {row.list: row.size for row in rows}
-    return {view: sizes.get(name, 0) for view, name in names.items()} | {ListView.CLOSING_SOON: closing.size()}
+    unread = {row.list: row.unread for row in rows}
+    teams = (name.removeprefix(customer_rows.TEAM) for name in sizes if name.startswith(customer_rows.TEAM))
+    names |= {TeamView(team_id): f"{customer_rows.TEAM}{team_id}" for team_id in teams}
+    return (
+        {view: sizes.get(name, 0) for view, name in names.items()} | {ListView.CLOSING_SOON: closing.size()},
+        {view: unread.get(name, 0) for view, name in names.items()} | {ListView.CLOSING_SOON: closing.unread()},
+    )
 
 
-def _list_name(view: ListView, me_id: str) -> str:
+def _list_name(view: AnyView, me_id: str) -> str:
     """The name of a view's list in `customer_lists`."""
-    if view is ListView.MINE:
-        return f"{_NOBODY}{me_id}" if me_id else _NONE
-    return {ListView.MESSENGER_ONLY: _MESSENGER_ONLY, ListView.UNASSIGNED: _NOBODY}.get(view, _ALL)
+    match view:
+        case TeamView(team_id):
+            return f"{customer_rows.TEAM}{team_id}"
+        case ListView.MINE:
+            return f"{customer_rows.ASSIGNEE}{me_id}" if me_id else _NOBODYS
+        case ListView.MENTIONS:
+            return f"{customer_rows.MENTION}{me_id}" if me_id else _NOBODYS
+        case ListView.UNASSIGNED:
+            return customer_rows.ASSIGNEE
+        case ListView.MESSENGER_ONLY:
+            return customer_rows.MESSENGER_ONLY
+        case ListView.OPEN | ListView.SNOOZED | ListView.CLOSED:
+            return f"{customer_rows.STATE}{view}"
+    return customer_rows.ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,13 +251,16 @@ class _NewestFirst(_Listing):
     def __init__(self, db: Database, query: CustomerQuery, me_id: str) -> None:
         super().__init__(db, query)
         self._bindings["list"] = self._list = _list_name(query.view, me_id)
-        source = "customer_lists WHERE list = :list"
+        self._and_unread = " AND is_unread = 1" if query.unread_only else ""
+        is_all = self._list == customer_rows.ALL and not query.unread_only
+        source = f"customer_lists WHERE list = :list{self._and_unread}"
         if self.words:
             source = "customer_rows INDEXED BY customer_rows_by_time WHERE true"
-        if self.words and self._list != _ALL:
+        if self.words and not is_all:
             source += (
                 " AND EXISTS (SELECT 1 FROM customer_lists AS member WHERE member.list = :list "
-                "AND member.last_at_us = customer_rows.last_at_us AND member.customer_id = customer_rows.customer_id)"
+                "AND member.last_at_us = customer_rows.last_at_us AND member.customer_id = customer_rows.customer_id"
+                f"{self._and_unread})"
             )
         replied = {c: r.at_us for c, r in self._replied.items() if self._is_listed(c, r.row_at_us)}
         self._bindings["listed"] = to_json(replied)
@@ -249,8 +277,13 @@ class _NewestFirst(_Listing):
         return row.last_at_us if row is not None and self._is_listed(customer_id, row.last_at_us) else None
 
     def _is_listed(self, customer_id: str, row_at_us: int) -> bool:
-        is_listed = "SELECT 1 FROM customer_lists WHERE list = ? AND last_at_us = ? AND customer_id = ?"
+        is_listed = (
+            f"SELECT 1 FROM customer_lists WHERE list = ? AND last_at_us = ? AND customer_id = ?{self._and_unread}"
+        )
         return fetch_one(self._db, is_listed, (self._list, row_at_us, customer_id)) is not None
+
+
+_AND_UNREAD = " AND (SELECT is_unread FROM unread_here WHERE unread_here.customer_id = customer_rows.customer_id)"
 
 
 class _ClosingSoon(_Listing):
@@ -267,14 +300,19 @@ class _ClosingSoon(_Listing):
         self._within_us = query.closing_within // MICROSECOND
         self._now_us = to_us(now)
         self._bindings |= {"now": self._now_us, "until": self._now_us + self._within_us}
-        self._waiting = f"{self._WAITING} AND coalesce(window_known_from_us, 0) <= :now"
+        self._every = f"{self._WAITING} AND coalesce(window_known_from_us, 0) <= :now"
+        self._waiting = f"{self._every}{_AND_UNREAD}" if query.unread_only else self._every
         matching = "customer_id IN (SELECT value FROM json_each(:matching))"
         searched = f" AND ((true{self._matches}) OR {matching})" if self.words else ""
         self._keys = f"SELECT closes_at_us AS at_us, customer_id {self._waiting}{searched}"
 
     def size(self) -> int:
-        """Leaves the search aside."""
-        return int(fetch_one(self._db, f"SELECT count(*) AS size {self._waiting}", self._bindings).size)
+        """Of those who wait, whatever is searched."""
+        return int(fetch_one(self._db, f"SELECT count(*) AS size {self._every}", self._bindings).size)
+
+    def unread(self) -> int:
+        """Of these, how many are shown as unread."""
+        return int(fetch_one(self._db, f"SELECT count(*) AS size {self._every}{_AND_UNREAD}", self._bindings).size)
 
     def next_change(self) -> datetime | None:
         """When somebody joins or leaves by time alone; None if never."""

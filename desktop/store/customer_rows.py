@@ -41,6 +41,10 @@ COLUMNS = frozenset(
 lays something over; all others are in the column `details`."""
 
 
+ALL, MESSENGER_ONLY = "all", "messenger_only"
+STATE, ASSIGNEE, TEAM, MENTION = "state:", "assignee:", "team:", "mention:"
+"""Names of lists in `customer_lists`, and what stands before a state or an id in the others."""
+
 _SEARCHED_CHARS = 300
 """Of the newest text, more than a row shows."""
 
@@ -61,11 +65,24 @@ def save(db: Database, row: CustomerRow) -> bool:
         "closes_at_us": None if window is None else to_us_or_none(window.closes_at),
         "window_known_from_us": None if window is None else to_us_or_none(window.known_from),
         "search_text": valid_utf8(searched_text(row.name, row.last_text)),
-        "details": to_details(row, COLUMNS),
+        # Triggers keep `customer_lists` by `lists`.
+        "details": to_details(row, COLUMNS, lists=_lists(row)),
     }
     is_new = upsert_row(db, "customer_rows", columns, key=("customer_id",))
     customers.save_text(db, row.customer_id)
     return is_new
+
+
+def _lists(row: CustomerRow) -> list[str]:
+    """The lists that the customer is in, by their names in `customer_lists`."""
+    return [
+        ALL,
+        f"{STATE}{row.state}",
+        *([MESSENGER_ONLY] if row.messenger_only else []),
+        *(f"{ASSIGNEE}{i}" for i in sorted(row.assignee_ids)),
+        *(f"{TEAM}{i}" for i in sorted(row.team_ids) if i),
+        *(f"{MENTION}{i}" for i in sorted(row.mentioned_ids)),
+    ]
 
 
 def remove(db: Database, customer_id: str) -> None:
@@ -134,13 +151,13 @@ def names_of(db: Database, customer_ids: Iterable[str]) -> dict[str, str]:
 def seen_upto(db: Database, customer_id: str) -> datetime | None:
     """When the newest message that the agent has seen was sent; None if none."""
     row = fetch_one(db, "SELECT upto_us FROM seen WHERE customer_id = ?", (customer_id,))
-    return None if row is None else from_us(row.upto_us)
+    return None if row is None or not row.upto_us else from_us(row.upto_us)
 
 
 def mark_seen(db: Database, customer_id: str, upto: datetime) -> bool:
     """Record that the agent has seen the customer's messages up to then. True if that is new."""
     db.execute(
-        "INSERT INTO seen VALUES (?, ?) ON CONFLICT (customer_id) DO UPDATE SET upto_us = excluded.upto_us "
+        "INSERT INTO seen VALUES (?, ?, 0) ON CONFLICT (customer_id) DO UPDATE SET upto_us = excluded.upto_us "
         "WHERE excluded.upto_us > upto_us",
         (customer_id, to_us(upto)),
     )
@@ -149,13 +166,17 @@ def mark_seen(db: Database, customer_id: str, upto: datetime) -> bool:
 
 def mark_unread(db: Database, customer_id: str) -> bool:
     """Show the customer as unread until `end_unread_mark`. True if that is new."""
-    db.execute("INSERT OR IGNORE INTO unread_marks VALUES (?)", (customer_id,))
+    db.execute(
+        "INSERT INTO seen VALUES (?, 0, 1) ON CONFLICT (customer_id) DO UPDATE SET unread_mark = 1 "
+        "WHERE unread_mark = 0",
+        (customer_id,),
+    )
     return db.changes() > 0
 
 
 def end_unread_mark(db: Database, customer_id: str) -> bool:
     """True if there was one."""
-    db.execute("DELETE FROM unread_marks WHERE customer_id = ?", (customer_id,))
+    db.execute("UPDATE seen SET unread_mark = 0 WHERE customer_id = ? AND unread_mark = 1", (customer_id,))
     return db.changes() > 0
 
 

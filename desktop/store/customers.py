@@ -14,7 +14,7 @@ from desktop.domain.identity.customer import (
     traits_of,
 )
 from desktop.domain.model.facts import Contact
-from desktop.store import contacts, settings
+from desktop.store import contacts, customer_rows, settings
 from desktop.store.core.columns import fetch_all, fetch_one, to_json, upsert_row, valid_utf8
 from desktop.store.core.database import Database
 from desktop.store.evidence import learnt
@@ -293,7 +293,8 @@ def _merge(db: Database, old: str, new: str) -> None:
         "WHERE customer_id = ?2",
         (old, new),
     )
+    if customer_rows.end_unread_mark(db, old):
+        customer_rows.mark_unread(db, new)
     db.execute("DELETE FROM seen WHERE customer_id = ?", (old,))
-    db.execute("UPDATE OR REPLACE unread_marks SET customer_id = ? WHERE customer_id = ?", (new, old))
     db.execute("DELETE FROM customer_rows WHERE customer_id = ?", (old,))
     learnt.forget_customer(db, old)

@@ -211,6 +211,17 @@ def known_after(db: Database, conversation_id: str, answer_number: int) -> tuple
     return tuple(_entry(row) for row in rows)
 
 
+def notes_with_mentions(db: Database, conversation_ids: Iterable[str]) -> list[str]:
+    """The texts of notes in these conversations that may mention somebody."""
+    rows = fetch_all(
+        db,
+        "SELECT text FROM entries INDEXED BY notes_with_mentions WHERE kind = 'note' AND instr(text, '@') > 0 "
+        "AND conversation_id IN (SELECT value FROM json_each(?))",
+        (to_json([*conversation_ids]),),
+    )
+    return [row.text for row in rows]
+
+
 def newest_at(db: Database, customer_id: str) -> datetime | None:
     """When the newest entry of the customer's conversations was sent."""
     row = fetch_one(

@@ -59,7 +59,6 @@ def forget_customer(db: Database, customer_id: str) -> None:
         ("contacts", "customer_id"),
         ("customer_rows", "customer_id"),
         ("seen", "customer_id"),
-        ("unread_marks", "customer_id"),
         ("customers", "merged_into"),
         ("customers", "id"),
     ):

@@ -81,7 +81,7 @@ CREATE TABLE forgotten (
 CREATE TABLE seen (
     customer_id TEXT PRIMARY KEY,
     upto_us INTEGER NOT NULL
-) STRICT;
+, unread_mark INTEGER NOT NULL DEFAULT 0 CHECK (unread_mark IN (0, 1))) STRICT;
 
 CREATE TABLE drafts (
     draft_id TEXT PRIMARY KEY,
@@ -484,76 +484,8 @@ BEGIN
     DELETE FROM key_entry_choices WHERE conversation_id = OLD.conversation_id;
 END;
 
-CREATE TABLE customer_lists (
-    list TEXT NOT NULL,
-    last_at_us INTEGER NOT NULL,
-    customer_id TEXT NOT NULL,
-    PRIMARY KEY (list, last_at_us, customer_id)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE customer_list_sizes (
-    list TEXT PRIMARY KEY,
-    size INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-
-CREATE TRIGGER listed_customer_is_counted AFTER INSERT ON customer_lists
-BEGIN
-    INSERT INTO customer_list_sizes VALUES (NEW.list, 1) ON CONFLICT (list) DO UPDATE SET size = size + 1;
-END;
-
-CREATE TRIGGER unlisted_customer_is_taken_off AFTER DELETE ON customer_lists
-BEGIN
-    UPDATE customer_list_sizes SET size = size - 1 WHERE list = OLD.list;
-    DELETE FROM customer_list_sizes WHERE list = OLD.list AND size = 0;
-END;
-
 CREATE INDEX customer_rows_by_closing ON customer_rows (closes_at_us, customer_id, window_known_from_us)
 WHERE waits = 1;
-
-CREATE TRIGGER customer_row_is_listed AFTER INSERT ON customer_rows
-BEGIN
-    INSERT INTO customer_lists
-    SELECT 'all', NEW.last_at_us, NEW.customer_id
-    UNION ALL SELECT 'messenger_only', NEW.last_at_us, NEW.customer_id WHERE NEW.messenger_only
-    UNION ALL SELECT 'assignee:' || value, NEW.last_at_us, NEW.customer_id
-    FROM json_each(NEW.details, '$.assignee_ids');
-END;
-
-CREATE TRIGGER customer_row_is_taken_off_the_lists AFTER DELETE ON customer_rows
-BEGIN
-    DELETE FROM customer_lists
-    WHERE last_at_us = OLD.last_at_us AND customer_id = OLD.customer_id AND list IN (
-        SELECT 'all' UNION ALL SELECT 'messenger_only'
-        UNION ALL SELECT 'assignee:' || value FROM json_each(OLD.details, '$.assignee_ids')
-    );
-END;
-
-CREATE TRIGGER customer_row_moves_in_its_lists AFTER UPDATE ON customer_rows
-WHEN OLD.last_at_us <> NEW.last_at_us AND OLD.messenger_only = NEW.messenger_only
-    AND OLD.details ->> '$.assignee_ids' IS NEW.details ->> '$.assignee_ids'
-BEGIN
-    UPDATE customer_lists SET last_at_us = NEW.last_at_us
-    WHERE last_at_us = OLD.last_at_us AND customer_id = OLD.customer_id AND list IN (
-        SELECT 'all' UNION ALL SELECT 'messenger_only'
-        UNION ALL SELECT 'assignee:' || value FROM json_each(OLD.details, '$.assignee_ids')
-    );
-END;
-
-CREATE TRIGGER customer_row_is_listed_elsewhere AFTER UPDATE ON customer_rows
-WHEN OLD.messenger_only <> NEW.messenger_only
-    OR OLD.details ->> '$.assignee_ids' IS NOT NEW.details ->> '$.assignee_ids'
-BEGIN
-    DELETE FROM customer_lists
-    WHERE last_at_us = OLD.last_at_us AND customer_id = OLD.customer_id AND list IN (
-        SELECT 'all' UNION ALL SELECT 'messenger_only'
-        UNION ALL SELECT 'assignee:' || value FROM json_each(OLD.details, '$.assignee_ids')
-    );
-    INSERT INTO customer_lists
-    SELECT 'all', NEW.last_at_us, NEW.customer_id
-    UNION ALL SELECT 'messenger_only', NEW.last_at_us, NEW.customer_id WHERE NEW.messenger_only
-    UNION ALL SELECT 'assignee:' || value, NEW.last_at_us, NEW.customer_id
-    FROM json_each(NEW.details, '$.assignee_ids');
-END;
 
 CREATE VIEW newest_replies AS
 SELECT shown_customer_id AS customer_id, text, queued_at_us, max(position) AS position
@@ -857,9 +789,103 @@ END;
 
 CREATE INDEX messages_with_files ON entries (arrival) WHERE attachments <> '[]' AND arrival > 0;
 
-CREATE TABLE unread_marks (
-    customer_id TEXT PRIMARY KEY
+CREATE TABLE "customer_lists" (
+    list TEXT NOT NULL,
+    last_at_us INTEGER NOT NULL,
+    customer_id TEXT NOT NULL,
+    is_unread INTEGER NOT NULL CHECK (is_unread IN (0, 1)),
+    PRIMARY KEY (list, last_at_us, customer_id)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX notes_with_mentions ON entries (conversation_id) WHERE kind = 'note' AND instr(text, '@') > 0;
+
+CREATE INDEX customer_lists_unread ON customer_lists (list, last_at_us, customer_id) WHERE is_unread = 1;
+
+CREATE TABLE customer_list_sizes (
+    list TEXT PRIMARY KEY,
+    size INTEGER NOT NULL,
+    unread INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER listed_customer_is_counted AFTER INSERT ON customer_lists
+BEGIN
+    INSERT INTO customer_list_sizes VALUES (NEW.list, 1, NEW.is_unread)
+    ON CONFLICT (list) DO UPDATE SET size = size + 1, unread = unread + excluded.unread;
+END;
+
+CREATE TRIGGER unlisted_customer_is_taken_off AFTER DELETE ON customer_lists
+BEGIN
+    UPDATE customer_list_sizes SET size = size - 1, unread = unread - OLD.is_unread WHERE list = OLD.list;
+    DELETE FROM customer_list_sizes WHERE list = OLD.list AND size = 0;
+END;
+
+CREATE TRIGGER unread_customer_is_counted AFTER UPDATE OF is_unread ON customer_lists
+WHEN OLD.is_unread <> NEW.is_unread
+BEGIN
+    UPDATE customer_list_sizes SET unread = unread + NEW.is_unread - OLD.is_unread WHERE list = NEW.list;
+END;
+
+CREATE VIEW unread_here AS
+SELECT
+    customer_rows.customer_id,
+    coalesce(unread_mark, 0)
+        OR (unread AND coalesce(newest_customer_message_at_us > upto_us, upto_us IS NULL)) AS is_unread
+FROM customer_rows LEFT JOIN seen ON seen.customer_id = customer_rows.customer_id;
+
+CREATE TRIGGER customer_row_is_listed AFTER INSERT ON customer_rows
+BEGIN
+    INSERT INTO customer_lists
+    SELECT value, NEW.last_at_us, NEW.customer_id, is_unread
+    FROM unread_here CROSS JOIN json_each(NEW.details, '$.lists') WHERE customer_id = NEW.customer_id;
+END;
+
+CREATE TRIGGER customer_row_is_taken_off_the_lists AFTER DELETE ON customer_rows
+BEGIN
+    DELETE FROM customer_lists
+    WHERE last_at_us = OLD.last_at_us AND customer_id = OLD.customer_id
+        AND list IN (SELECT value FROM json_each(OLD.details, '$.lists'));
+END;
+
+CREATE TRIGGER customer_row_changes_its_lists AFTER UPDATE ON customer_rows
+WHEN (OLD.last_at_us, OLD.unread, OLD.newest_customer_message_at_us, OLD.details -> '$.lists')
+    IS NOT (NEW.last_at_us, NEW.unread, NEW.newest_customer_message_at_us, NEW.details -> '$.lists')
+BEGIN
+    DELETE FROM customer_lists
+    WHERE last_at_us = OLD.last_at_us AND customer_id = OLD.customer_id AND list IN (
+        SELECT value FROM json_each(OLD.details, '$.lists')
+        EXCEPT SELECT value FROM json_each(NEW.details, '$.lists')
+    );
+    UPDATE customer_lists SET last_at_us = NEW.last_at_us, is_unread = now.is_unread
+    FROM unread_here AS now
+    WHERE now.customer_id = NEW.customer_id AND customer_lists.last_at_us = OLD.last_at_us
+        AND customer_lists.customer_id = OLD.customer_id
+        AND list IN (SELECT value FROM json_each(OLD.details, '$.lists'))
+        AND (OLD.last_at_us, customer_lists.is_unread) IS NOT (NEW.last_at_us, now.is_unread);
+    INSERT INTO customer_lists
+    SELECT value, NEW.last_at_us, NEW.customer_id, is_unread
+    FROM unread_here CROSS JOIN json_each(NEW.details, '$.lists')
+    WHERE customer_id = NEW.customer_id AND value NOT IN (SELECT value FROM json_each(OLD.details, '$.lists'));
+END;
+
+CREATE TRIGGER customer_is_seen AFTER INSERT ON seen
+BEGIN
+    UPDATE customer_lists SET is_unread = now.is_unread
+    FROM unread_here AS now JOIN customer_rows AS shown ON shown.customer_id = now.customer_id
+    WHERE now.customer_id = NEW.customer_id AND customer_lists.last_at_us = shown.last_at_us
+        AND customer_lists.customer_id = NEW.customer_id
+        AND list IN (SELECT value FROM json_each(shown.details, '$.lists'))
+        AND customer_lists.is_unread <> now.is_unread;
+END;
+
+CREATE TRIGGER customer_is_seen_again AFTER UPDATE ON seen
+BEGIN
+    UPDATE customer_lists SET is_unread = now.is_unread
+    FROM unread_here AS now JOIN customer_rows AS shown ON shown.customer_id = now.customer_id
+    WHERE now.customer_id = NEW.customer_id AND customer_lists.last_at_us = shown.last_at_us
+        AND customer_lists.customer_id = NEW.customer_id
+        AND list IN (SELECT value FROM json_each(shown.details, '$.lists'))
+        AND customer_lists.is_unread <> now.is_unread;
+END;
 
 CREATE VIEW customer_list AS
 SELECT
@@ -868,16 +894,14 @@ SELECT
     coalesce(newest.text, customer_rows.last_text) AS last_text,
     newest.position IS NOT NULL OR customer_rows.last_from_us AS last_from_us,
     customer_rows.newest_customer_message_at_us,
-    unread_marks.customer_id IS NOT NULL OR customer_rows.unread
-        AND (seen.upto_us IS NULL OR customer_rows.newest_customer_message_at_us > seen.upto_us) AS unread,
+    unread_here.is_unread AS unread,
     customer_rows.waits,
     customer_rows.messenger_only,
     customer_rows.state,
     customer_rows.closes_at_us,
     customer_rows.details
 FROM customer_rows
-LEFT JOIN seen ON seen.customer_id = customer_rows.customer_id
-LEFT JOIN unread_marks ON unread_marks.customer_id = customer_rows.customer_id
+JOIN unread_here ON unread_here.customer_id = customer_rows.customer_id
 LEFT JOIN newest_replies AS newest
     ON newest.customer_id = customer_rows.customer_id AND newest.queued_at_us >= customer_rows.last_at_us;
 

@@ -13,6 +13,7 @@ import msgspec
 from desktop.domain.identity.customer import MAX_TRAIT_CONTACTS
 from desktop.domain.learning.relay import RelayEvidence, RelayProof
 from desktop.domain.model.facts import ChannelKind, MessageKey
+from desktop.domain.model.list_view import ListView, SavedView, TeamView
 from desktop.domain.model.workspace import (
     BRIDGE_TAGS,
     NON_MESSAGE_PATTERNS,
@@ -72,6 +73,7 @@ Name = Literal[
     "phone_region",
     "relay",
     "row_margin_s",
+    "saved_views",
     "success_patterns",
     "tag_delay_s",
     "tagging",
@@ -262,6 +264,33 @@ def teams(db: Database) -> tuple[Team, ...]:
 def tags(db: Database) -> tuple[WorkspaceTag, ...]:
     """The workspace's tags as Intercom listed them last, and those that were created here since."""
     return msgspec.convert(_Settings(db).get("tags", []), tuple[WorkspaceTag, ...])
+
+
+def saved_views(db: Database) -> tuple[SavedView, ...]:
+    """The agent's own views, in the order they were saved first."""
+    return tuple(_saved_view(**stored) for stored in _Settings(db).get("saved_views", []))
+
+
+def _saved_view(*, view: str = "", team_id: str = "", **fields: Any) -> SavedView:
+    return SavedView(view=TeamView(team_id) if team_id else ListView(view), **fields)
+
+
+def save_view(db: Database, view: SavedView) -> bool:
+    """Store a view of the agent's own; one with this id is replaced. True if anything is new."""
+    return _save_views(db, {v.id: v for v in saved_views(db)} | {view.id: view})
+
+
+def delete_view(db: Database, view_id: str) -> bool:
+    """True if there was one."""
+    return _save_views(db, {v.id: v for v in saved_views(db) if v.id != view_id})
+
+
+def _save_views(db: Database, views: Mapping[str, SavedView]) -> bool:
+    def stored(view: SavedView) -> dict[str, object]:
+        shown = {"team_id": view.view.team_id} if isinstance(view.view, TeamView) else {"view": view.view}
+        return {"id": view.id, "name": view.name, "search": view.search, "unread_only": view.unread_only} | shown
+
+    return save(db, "saved_views", [stored(view) for view in views.values()])
 
 
 def macros(db: Database) -> tuple[Macro, ...]:

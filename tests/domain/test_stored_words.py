@@ -39,8 +39,8 @@ VOCABULARY = {
     "Client": "web ios android unknown",
     "CommandReason": (
         "closing command_broke not_connected_yet fact_gone no_pattern contact_gone same_contact no_country "
-        "too_few_days unsettled_reply change_needs_connection change_unconfirmed tag_gone no_tag_name reply_gone "
-        "conversation_gone placeholder_left nothing_to_send not_unconfirmed "
+        "no_view_name too_few_days unsettled_reply change_needs_connection change_unconfirmed tag_gone no_tag_name "
+        "reply_gone conversation_gone placeholder_left nothing_to_send not_unconfirmed "
         "not_cancellable not_editable not_sendable_again template_not_editable draft_in_the_way trying_now "
         "sent_when_online sent_after_earlier"
     ),
@@ -54,7 +54,7 @@ VOCABULARY = {
     "FileProblem": "no_files empty no_ending kind_not_taken too_many_bytes too_many_pixels too_long_and_narrow",
     "FileRoute": ("intercom bridge_whatsapp bridge_telegram bridge_sms whatsapp_cloud 360dialog telegram no_files"),
     "HeaderKind": "text image video document",
-    "ListView": "closing_soon mine unassigned all messenger_only",
+    "ListView": "closing_soon mine unassigned mentions open snoozed closed all messenger_only",
     "MatchReason": (
         "said_by_teammate contacts_merged same_phone same_address same_email similar_phone same_name "
         "same_phone_of_many same_address_of_many same_email_of_many"

@@ -11,7 +11,8 @@ from reasons import said
 
 from desktop.domain.learning.relay import RelayProof
 from desktop.domain.model.command_reason import CommandReason
-from desktop.domain.model.facts import ChannelKind, Contact, ConversationState, Role
+from desktop.domain.model.facts import ChannelKind, Contact, ConversationState, EntryKind, Role
+from desktop.domain.model.list_view import ListView, SavedView, TeamView
 from desktop.domain.model.reason import make_reason
 from desktop.domain.model.workspace import NOTICE_PATTERNS, Pin, Relay
 from desktop.domain.search.query import parse
@@ -21,15 +22,18 @@ from desktop.engine.commands import (
     AssignConversation,
     ChooseTeammate,
     CloseConversation,
+    DeleteView,
     Done,
     Failed,
     FocusCustomer,
     ForgetCustomer,
     MarkSeen,
+    MarkUnread,
     PinMapping,
     ReopenConversation,
     ResolvePending,
     SaveDraft,
+    SaveView,
     SendReply,
     SetBridgeCodes,
     SetMessageChannel,
@@ -38,7 +42,7 @@ from desktop.engine.commands import (
     SnoozeConversation,
 )
 from desktop.engine.outbox import steps
-from desktop.engine.views import ConnectionState
+from desktop.engine.views import ConnectionState, CustomerQuery, PageRequest
 from desktop.ports import NotSent, ProviderError, ProviderErrorKind
 from desktop.ports.reasons import MachineReason
 from desktop.store import settings
@@ -148,7 +152,50 @@ async def test_submit_hands_the_answer_over(synced, kit):
     await kit.eventually(lambda: answers == [Done(undo=ReopenConversation("v1"))])
 
 
+async def test_whom_a_note_mentions_is_listed_until_the_conversation_is_closed(synced, kit):
+    async def mentioned() -> int:
+        page = await synced.engine.queries.customer_page(CustomerQuery(ListView.MENTIONS), PageRequest(0, 9))
+        assert page.counts[ListView.MENTIONS] == len(page.ids)
+        return len(page.ids)
+
+    synced.gateway.write("v1", "@Adam knows", role=Role.TEAMMATE, kind=EntryKind.NOTE, author_id="7002")
+    await synced.sync()
+    assert await mentioned() == 0
+    synced.gateway.write("v1", f"Ask @{kit.ME.name}, please", role=Role.TEAMMATE, kind=EntryKind.NOTE, author_id="7002")
+    await synced.sync()
+    assert await mentioned() == 1
+    await synced.engine.command_handler.do(CloseConversation("v1"))
+    assert await mentioned() == 0
+
+
+async def test_own_views_are_kept_renamed_and_deleted(synced):
+    do = synced.engine.command_handler.do
+    late, team = SavedView("1", "Late", ListView.MINE, "late", True), SavedView("2", "Returns", TeamView("9001"))
+    assert await do(SaveView(late)) == await do(SaveView(team)) == Done()
+    assert await do(SaveView(replace(late, name="Too late"))) == Done()
+    assert (await synced.engine.queries.workspace()).saved_views == (replace(late, name="Too late"), team)
+    assert await do(SaveView(replace(team, name=" "))) == Failed(make_reason(CommandReason.NO_VIEW_NAME))
+    assert await do(DeleteView("1")) == Done()
+    assert (await synced.engine.queries.workspace()).saved_views == (team,)
+
+
 # --- seen ---
+
+
+async def test_marked_unread_until_opened(synced):
+    async def unread() -> bool:
+        rows = {r.customer_id: r for r in await every_customer(synced.engine.queries)}
+        return rows["c1"].unread
+
+    do = synced.engine.command_handler.do
+    await do(MarkSeen("c1"))
+    assert not await unread()
+    assert await do(MarkUnread("c1")) == Done()
+    assert await unread()
+    await synced.sync()
+    assert await unread(), "although the provider says that the team has read it"
+    await do(MarkSeen("c1"))
+    assert not await unread()
 
 
 async def test_seeing_is_shown_at_once_and_told_to_intercom(synced, kit):

@@ -14,6 +14,7 @@ from desktop.domain.identity.customer import IdentityDecision
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.facts import ChannelKind, Priority
+from desktop.domain.model.list_view import ListView, SavedView
 from desktop.domain.model.reason import make_reason
 from desktop.domain.model.workspace import Relay
 from desktop.engine import commands as c
@@ -100,6 +101,8 @@ EVERY = {
     c.DecideIdentity: [c.DecideIdentity((IdentityDecision("c1", "nobody", same=True),)), c.DecideIdentity()],
     c.SetPhoneRegion: [c.SetPhoneRegion("IE")],
     c.SetRetentionDays: [c.SetRetentionDays(30)],
+    c.SaveView: [c.SaveView(SavedView("s1", "Mine, late", ListView.MINE, "late"))],
+    c.DeleteView: [c.DeleteView("s1")],
     c.ForgetCustomer: [c.ForgetCustomer("nobody")],
     c.FocusCustomer: [c.FocusCustomer("c1")],
     c.SyncNow: [c.SyncNow()],

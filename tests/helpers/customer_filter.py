@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
-from desktop.domain.model.list_view import ListView
+from desktop.domain.model.list_view import AnyView, ListView, TeamView
 from desktop.domain.search.excerpt import excerpt
 from desktop.domain.search.folding import find_ranges, fold
 from desktop.domain.search.query import SearchQuery
@@ -34,6 +34,8 @@ class CustomerFilter:
 
     def __init__(self, rows: Iterable[CustomerRow], me_id: str, query: CustomerQuery) -> None:
         self._rows = tuple(rows)
+        teams = {i for r in self._rows for i in r.team_ids if i}
+        self._views: list[AnyView] = [*ListView, *map(TeamView, teams)]
         self._me_id = me_id
         self._query = query
 
@@ -41,13 +43,19 @@ class CustomerFilter:
         """Return the rows to show: those closing first in the closing-soon view, else by newest message."""
         words = fold(self._query.search).split()
         rows = [r for r in self._rows if self._belongs(r, self._query.view, now) and _matches(r, words)]
+        rows = [r for r in rows if r.unread or not self._query.unread_only]
         if self._query.view is ListView.CLOSING_SOON:
             return sorted(rows, key=lambda r: (_closes_at(r), r.customer_id))
         return sorted(rows, key=lambda r: (r.last_at, r.customer_id), reverse=True)
 
-    def counts(self, now: datetime) -> dict[ListView, int]:
+    def counts(self, now: datetime) -> dict[AnyView, int]:
         """Return the number of customers in each view, ignoring the search."""
-        return {view: sum(self._belongs(r, view, now) for r in self._rows) for view in ListView}
+        return {view: sum(self._belongs(r, view, now) for r in self._rows) for view in self._views}
+
+    def unread(self, now: datetime) -> dict[AnyView, int]:
+        """Return how many of these are unread."""
+        unread = [r for r in self._rows if r.unread]
+        return {view: sum(self._belongs(r, view, now) for r in unread) for view in self._views}
 
     def next_change(self, now: datetime) -> datetime | None:
         """Return when somebody joins or leaves those whose window closes soon, if nothing else happens."""
@@ -73,10 +81,24 @@ class CustomerFilter:
         shown = ids[first : first + request.count]
         rows = {r.customer_id: r for r in self._rows if r.customer_id in shown and r.customer_id not in request.held}
         return CustomerPage(
-            first, tuple(shown), rows, len(ids), located, moved, self.counts(now), self.next_change(now)
+            first,
+            tuple(shown),
+            rows,
+            len(ids),
+            located,
+            moved,
+            self.counts(now),
+            self.next_change(now),
+            self.unread(now),
         )
 
-    def _belongs(self, row: CustomerRow, view: ListView, now: datetime) -> bool:
+    def _belongs(self, row: CustomerRow, view: AnyView, now: datetime) -> bool:
+        if isinstance(view, TeamView):
+            return view.team_id in row.team_ids
+        if view in (ListView.OPEN, ListView.SNOOZED, ListView.CLOSED):
+            return row.state == view.value
+        if view is ListView.MENTIONS:
+            return self._me_id != "" and self._me_id in row.mentioned_ids
         if view is ListView.CLOSING_SOON:
             window, open_states = row.window, (WindowState.OPEN, WindowState.CLOSING)
             if not row.waits or window is None or window.state(now) not in open_states:
@@ -149,10 +171,19 @@ def check_lists(db: Database, now: datetime, search: str = "h") -> None:
     requests = [PageRequest(0, 100)]
     requests += [PageRequest(1, 2, i, (known[at // 2], at), frozenset(known[::2])) for at, i in enumerate(known)]
     requests += [PageRequest(None, 3, known[0])]
-    short, long = timedelta(hours=2), timedelta(hours=24)
-    queries = [CustomerQuery(view, words, short) for view in ListView for words in ("", search)]
-    queries += [CustomerQuery(ListView.CLOSING_SOON, words, long) for words in ("", search)]
-    for query, request in product(queries, requests):
+    short, long, both = timedelta(hours=2), timedelta(hours=24), (False, True)
+    teams = {i for r in rows.values() for i in r.team_ids if i}
+    views: list[AnyView] = [*ListView, *(TeamView(i) for i in sorted(teams)[:2])]
+    asked = [
+        *product((CustomerQuery(ListView.ALL, words, short) for words in ("", search)), requests),
+        *product(
+            (CustomerQuery(ListView.MINE, words, short, unread_only=True) for words in ("", search)), requests[:3]
+        ),
+        *((CustomerQuery(v, "", short, unread_only=only), requests[0]) for v in views for only in both),
+        *((CustomerQuery(v, search, short), requests[-1]) for v in views),
+        *product((CustomerQuery(ListView.CLOSING_SOON, words, long) for words in ("", search)), requests[:3]),
+    ]
+    for query, request in asked:
         expected = CustomerFilter(rows.values(), me_id, query)
         page = customer_lists.load_page(db, query, request, now)
         assert page == replace(expected.page(request, now), next_change=page.next_change)

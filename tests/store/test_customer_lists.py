@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -12,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain.history.customer_row import CustomerRow
-from desktop.domain.model.facts import ChannelKind
-from desktop.domain.model.list_view import ListView
+from desktop.domain.model.facts import ChannelKind, ConversationState
+from desktop.domain.model.list_view import ListView, TeamView
 from desktop.domain.window.window import Window, WindowKey
 from desktop.ports import Account, Teammate
 from desktop.store import customer_lists, customer_rows, settings
@@ -87,6 +88,9 @@ rows = st.builds(
     window=windows,
     newest_customer_message_at=st.none() | st.just(NOW - HOUR),
     assignee_ids=st.frozensets(st.sampled_from(["", "91", "92"])),
+    team_ids=st.frozensets(st.sampled_from(["", "t1", "t2"])),
+    mentioned_ids=st.frozensets(st.sampled_from(["91", "92"])),
+    state=st.sampled_from(ConversationState),
 )
 replies = st.tuples(
     st.sampled_from(PEOPLE),
@@ -97,7 +101,7 @@ replies = st.tuples(
 )
 steps_taken = st.lists(
     st.tuples(st.just("save"), rows)
-    | st.tuples(st.sampled_from(["remove", "clear", "seen", "settle"]), st.sampled_from(PEOPLE))
+    | st.tuples(st.sampled_from(["remove", "clear", "seen", "settle", "mark", "unmark"]), st.sampled_from(PEOPLE))
     | st.tuples(st.just("reply"), replies)
     | st.tuples(st.just("wipe"), st.just(NOW - timedelta(minutes=1))),
     min_size=1,
@@ -115,6 +119,10 @@ def take(db: apsw.Connection, step: str, about) -> None:
             customer_rows.clear(db, about)
         case "seen":
             customer_rows.mark_seen(db, about, NOW)
+        case "mark":
+            customer_rows.mark_unread(db, about)
+        case "unmark":
+            customer_rows.end_unread_mark(db, about)
         case "settle":
             db.execute("UPDATE outbox SET is_done = 1 WHERE customer_id = ?", (about,))
         case "reply":
@@ -225,6 +233,43 @@ def customer_rows_before_lists(db: apsw.Connection, of: CustomerRow) -> None:
     )
 
 
+def test_rows_of_an_earlier_database_get_what_their_conversations_say():
+    older = apsw.Connection(":memory:")
+    every = steps()
+    migrate(older, [s for s in every if s.version < 21])
+    older.execute("INSERT INTO customers (id) VALUES ('a'), ('b')")
+    older.execute(
+        "INSERT INTO contacts (id, customer_id, role, name, email, phone, takes_email, bridge_attributes, attributes, "
+        "location) VALUES ('a', 'a', 'user', '', '', '', 0, '{}', '{}', ''), ('b', 'b', 'user', '', '', '', 0, '{}', "
+        "'{}', '')"
+    )
+    for number, (owner, state, details) in enumerate(
+        (
+            ("a", "open", {"team_id": "7", "tags": [{"name": "vip"}], "assignee_id": "91"}),
+            ("a", "open", {"tags": [{"name": "late"}, {"name": "vip"}]}),
+            ("a", "snoozed", {"tags": [{"name": "other"}]}),
+            ("b", "closed", {"team_id": "7", "tags": [{"name": "old"}]}),
+            ("b", "closed", {"tags": [{"name": "new"}]}),
+        )
+    ):
+        older.execute(
+            "INSERT INTO conversations (id, owner_id, created_at_us, updated_at_us, state, title, is_read, is_whole, "
+            "details) VALUES (?, ?, 0, ?, ?, '', 1, 1, ?)",
+            (f"v{number}", owner, number, state, json.dumps(details)),
+        )
+    for customer_id, state, details in (("a", "open", {"assignee_ids": ["", "91"]}), ("b", "closed", {})):
+        older.execute(
+            "INSERT INTO customer_rows VALUES (?, 0, '', 0, NULL, 1, 0, 0, ?, NULL, ?, '', NULL)",
+            (customer_id, state, json.dumps({"name": "N"} | details)),
+        )
+    migrate(older, every)
+    a, b = (customer_rows.load(older, "ab")[i] for i in "ab")
+    assert (a.conversation_ids, set(a.tags), a.team_ids) == (("v1", "v0"), {"vip", "late"}, {"", "7"})
+    assert (b.conversation_ids, b.tags, b.team_ids) == (("v4",), ("new",), frozenset())
+    check_lists(older, NOW)
+    assert customer_lists.load_page(older, CustomerQuery(), PageRequest(0, 9), NOW).counts[TeamView("7")] == 1
+
+
 # --- what it costs ---------------------------------------------------------------------------------------------------
 
 
@@ -238,9 +283,11 @@ def archive(request, db) -> int:
     )
     db.execute(
         "INSERT INTO customer_rows "
-        "SELECT id, ?1 - n * 60000000, 'text', 0, NULL, 0, n % 100 = 0 AND n <= 1000, n % 10 = 0, 'open', "
-        "?1 + n * 3000000, "
-        "json_object('name', 'Name', 'assignee_ids', json_array(CASE n % 10 WHEN 0 THEN '' ELSE '91' END)), "
+        "SELECT id, ?1 - n * 60000000, 'text', 0, NULL, n % 3 = 0 OR n % 100 = 0, n % 100 = 0 AND n <= 1000, "
+        "n % 10 = 0, 'open', ?1 + n * 3000000, "
+        "json_object('name', 'Name', 'lists', json_array('all', 'state:open', 'assignee:' "
+        "|| CASE n % 10 WHEN 0 THEN '' ELSE '91' END, CASE n % 10 WHEN 0 THEN 'messenger_only' ELSE 'team:t1' END, "
+        "'mention:91')), "
         "'name' || char(10) || 'text', NULL "
         "FROM (SELECT id, CAST(substr(id, 2) AS INTEGER) AS n FROM customers)",
         (to_us(NOW),),
@@ -249,13 +296,13 @@ def archive(request, db) -> int:
     return int(request.param)
 
 
-@pytest.mark.parametrize("view", ListView)
-def test_a_page_and_all_counts_take_as_many_steps_in_any_archive(db, archive, view):
-    page, steps_taken = steps_of(
-        db, lambda: customer_lists.load_page(db, CustomerQuery(view), PageRequest(0, 100), NOW)
-    )
-    assert page.size > 0
-    assert steps_taken < 15_000
+def test_a_page_and_all_counts_take_as_many_steps_in_any_archive(db, archive):
+    for view in (*ListView, TeamView("t1")):
+        for unread_only in (False, True):
+            query = CustomerQuery(view, unread_only=unread_only)
+            page, steps_taken = steps_of(db, lambda q=query: customer_lists.load_page(db, q, PageRequest(0, 100), NOW))
+            assert bool(page.size) == (view not in (ListView.SNOOZED, ListView.CLOSED)), view
+            assert steps_taken < 15_000
 
 
 def test_a_change_reads_one_row_and_takes_as_many_steps_in_any_archive(db, archive):
@@ -271,7 +318,7 @@ def test_a_change_reads_one_row_and_takes_as_many_steps_in_any_archive(db, archi
     assert page.ids[0] == last
     assert list(page.rows) == [last]
     assert page.located == 5
-    assert to_write < 1_000
+    assert to_write < 1_500
     assert to_read < 6_000
 
 

@@ -90,7 +90,12 @@ def _check(db: Database) -> None:
         waits=True,
         window=WINDOW,
         assignee_ids=frozenset({"7001"}),
+        team_ids=frozenset({"81"}),
+        conversation_ids=("v1",),
+        tags=row.tags,
+        snoozed_until=AT + timedelta(microseconds=1),
     )
+    assert {*row.tags} == {"whatsapp", "Über"}
     assert db.execute("SELECT closes_at_us FROM customer_rows").fetchall() == [(to_us(WINDOW.closes_at),)]
     assert [c.id for c in contacts.of_customer(db, "c")] == ["p", "q"]
     assert contacts.load(db, "p").merged_ids == ("old-p",)

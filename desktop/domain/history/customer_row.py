@@ -30,6 +30,7 @@ class CustomerRow:
     conversation_ids: the conversations that an action on the row concerns: the open ones; else those that are snoozed;
         else the one of the newest message. Newest activity first.
     tags, priority, snoozed_until: of these; the highest priority, the first end of a snooze.
+    mentioned_ids: teammates whom a note mentions in a conversation that is not closed.
     """
 
     customer_id: str
@@ -50,6 +51,7 @@ class CustomerRow:
     tags: tuple[str, ...] = ()
     priority: Priority = Priority.NONE
     snoozed_until: datetime | None = None
+    mentioned_ids: frozenset[str] = frozenset()
 
 
 def display_name(thread: Thread) -> str:

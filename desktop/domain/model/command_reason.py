@@ -16,6 +16,7 @@ class CommandReason(StrEnum):
     CONTACT_GONE = "contact_gone"
     SAME_CONTACT = "same_contact"
     NO_COUNTRY = "no_country"  # {region}
+    NO_VIEW_NAME = "no_view_name"
     TOO_FEW_DAYS = "too_few_days"
     UNSETTLED_REPLY = "unsettled_reply"
 

@@ -2,14 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
 class ListView(StrEnum):
-    """Which customers the list shows."""
+    """Which customers the list shows, in every workspace.
+
+    OPEN, SNOOZED, CLOSED: by `CustomerRow.state`, so that each customer is in one of them. MENTIONS: a note in a
+    conversation that is not closed mentions this teammate.
+    """
 
     CLOSING_SOON = "closing_soon"
     MINE = "mine"
     UNASSIGNED = "unassigned"
+    MENTIONS = "mentions"
+    OPEN = "open"
+    SNOOZED = "snoozed"
+    CLOSED = "closed"
     ALL = "all"
     MESSENGER_ONLY = "messenger_only"
+
+
+@dataclass(frozen=True, slots=True)
+class TeamView:
+    """Customers with an open conversation that is assigned to this team."""
+
+    team_id: str
+
+
+AnyView = ListView | TeamView
+
+
+@dataclass(frozen=True, slots=True)
+class SavedView:
+    """A view with a search that the agent has named. id: minted when it was saved first."""
+
+    id: str
+    name: str
+    view: AnyView
+    search: str = ""
+    unread_only: bool = False

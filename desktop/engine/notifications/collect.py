@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from desktop.domain.history.customer_row import CustomerRow
+from desktop.domain.history.mention import is_mentioned
 from desktop.domain.model.facts import Conversation, ConversationState, EntryKind, Role
 from desktop.domain.model.outgoing import State
-from desktop.engine.notifications.decide import FRESH, audience, is_mentioned, tightest_threshold
+from desktop.engine.notifications.decide import FRESH, audience, tightest_threshold
 from desktop.engine.notifications.model import (
     WINDOW_THRESHOLDS,
     Audience,

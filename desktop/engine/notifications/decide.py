@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -31,12 +30,6 @@ def audience(assignee_id: str | None, team_id: str | None, me_id: str, my_teams:
     if team_id:
         return Audience.TEAM if team_id in my_teams else Audience.OTHERS
     return Audience.UNASSIGNED
-
-
-def is_mentioned(note: str, name: str) -> bool:
-    """Whether the text of a note has `@` and this name, as a whole, in any case."""
-    wanted = " ".join(name.split())
-    return bool(wanted) and re.search(rf"@{re.escape(wanted)}(?!\w)", " ".join(note.split()), re.IGNORECASE) is not None
 
 
 def tightest_threshold(left: timedelta) -> timedelta | None:

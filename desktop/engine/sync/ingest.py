@@ -9,11 +9,12 @@ from datetime import datetime
 from desktop.domain.bridge.notice import find_idle_notes, note_fingerprint
 from desktop.domain.history.contrary import OF_WHOLE_ACCOUNTS
 from desktop.domain.history.customer_row import build_customer_row
+from desktop.domain.history.mention import find_mentioned
 from desktop.domain.history.thread import Thread
 from desktop.domain.learning import relay
 from desktop.domain.learning.bridge import ConversationSigns, find_bridge_delays, read_signs
 from desktop.domain.mapping import first_known_contact
-from desktop.domain.model.facts import Contact, Conversation
+from desktop.domain.model.facts import Contact, Conversation, ConversationState
 from desktop.domain.model.workspace import Workspace
 from desktop.engine.changes import Changes
 from desktop.engine.sync.thread_loader import LoadedThread, load_with_conversations
@@ -23,6 +24,7 @@ from desktop.store import (
     conversations,
     customer_rows,
     customers,
+    entries,
     forget,
     settings,
 )
@@ -151,11 +153,17 @@ def _signs(
 def _save_customer_row(db: Database, customer_id: str, thread: Thread) -> None:
     row = build_customer_row(customer_id, thread)
     if row is not None:
-        customer_rows.save(db, row)
+        customer_rows.save(db, replace(row, mentioned_ids=_mentioned(db, thread)))
     elif outbox.pending_replies_of(db, customer_id) or drafts.of_customer(db, customer_id):
         customer_rows.clear(db, customer_id)
     else:
         customer_rows.remove(db, customer_id)
+
+
+def _mentioned(db: Database, thread: Thread) -> frozenset[str]:
+    current = [c.id for c in thread.chats if c.conversation.state is not ConversationState.CLOSED]
+    notes = entries.notes_with_mentions(db, current)
+    return find_mentioned(notes, {t.id: t.name for t in settings.teammates(db)}) if notes else frozenset()
 
 
 def _idle_notes(loaded: LoadedThread, workspace: Workspace) -> frozenset[str]:

@@ -70,10 +70,10 @@ def stored_customer_text(*fields: Any) -> str:
     return valid_utf8(customer_text(names, [*others, *from_json(titles)]))
 
 
-def to_details(value: DataclassInstance, columns: Collection[str]) -> str:
+def to_details(value: DataclassInstance, columns: Collection[str], **more: Any) -> str:
     """The fields of a data class as JSON, without those in `columns` and those that have their defaults. Equal text for
-    equal values; half surrogate pairs are replaced."""
-    builtins = msgspec.to_builtins(_set_fields(value, columns), order="deterministic")
+    equal values; half surrogate pairs are replaced. more: further values, for SQL alone; they come last."""
+    builtins = msgspec.to_builtins(_set_fields(value, columns), order="deterministic") | more
     return valid_utf8(json.dumps(builtins, ensure_ascii=False, separators=(",", ":")))
 
 

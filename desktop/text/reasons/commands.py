@@ -15,6 +15,7 @@ SENTENCES = {
     CommandReason.CONTACT_GONE: Text("One of these customers no longer exists, so nothing was changed."),
     CommandReason.SAME_CONTACT: Text("These are already one customer."),
     CommandReason.NO_COUNTRY: Text("“{region}” isn't a country code. Enter one such as IE or US."),
+    CommandReason.NO_VIEW_NAME: Text("Enter a name for the view."),
     CommandReason.TOO_FEW_DAYS: Text("Keep messages for at least one day."),
     CommandReason.UNSETTLED_REPLY: Text(
         "Replies to this customer are still waiting or need your decision. Send or cancel them first."

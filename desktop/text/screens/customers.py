@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from desktop.domain.history.customer_row import CustomerRow
-from desktop.domain.model.list_view import ListView
+from desktop.domain.model.list_view import AnyView, ListView, TeamView
 from desktop.text.catalog import Text
 from desktop.text.formats import ago, span
 from desktop.text.names import channel_label, display_name
@@ -23,6 +23,10 @@ VIEW_NAMES = {
     ListView.CLOSING_SOON: Text("Closing soon"),
     ListView.MINE: Text("Mine"),
     ListView.UNASSIGNED: Text("Unassigned"),
+    ListView.MENTIONS: Text("Mentions"),
+    ListView.OPEN: Text("Open", "customers"),
+    ListView.SNOOZED: Text("Snoozed"),
+    ListView.CLOSED: Text("Closed", "customers"),
     ListView.ALL: Text("All", "customers"),
     ListView.MESSENGER_ONLY: Text("Messenger-only replies"),
 }
@@ -31,9 +35,14 @@ VIEW_AND_COUNT = Text("{view}: {count}")
 
 # Translators: {span}: "2 h".
 _NO_WINDOW_CLOSES = Text("No windows close in the next {span}.")
+_EMPTY_TEAM = Text("No open conversations are assigned to this team.")
 _EMPTY = {
     ListView.MINE: Text("No open conversations are assigned to you."),
     ListView.UNASSIGNED: Text("Every open conversation is assigned."),
+    ListView.MENTIONS: Text("No notes in open or snoozed conversations mention you."),
+    ListView.OPEN: Text("No open conversations."),
+    ListView.SNOOZED: Text("No snoozed conversations."),
+    ListView.CLOSED: Text("No customers whose conversations are all closed."),
     ListView.ALL: Text("No customers yet. They appear when the first conversations are loaded."),
     ListView.MESSENGER_ONLY: Text("No customers whose latest reply reached the Messenger only."),
 }
@@ -70,10 +79,12 @@ _ACCESSIBLE_ROW = Text("{name}. {channel}, {ago}: {line}")
 _ACCESSIBLE_UNREAD_ROW = Text("{name}, unread. {channel}, {ago}: {line}")
 
 
-def empty_view(view: ListView, search: str, closing_within: timedelta) -> str:
+def empty_view(view: AnyView, search: str, closing_within: timedelta) -> str:
     """Return what an empty list says."""
     if search.strip():
         return _NO_MATCH(search=search.strip())
+    if isinstance(view, TeamView):
+        return _EMPTY_TEAM()
     return _NO_WINDOW_CLOSES(span=span(closing_within)) if view is ListView.CLOSING_SOON else _EMPTY[view]()
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QStyle, QWidget
 
-from desktop.domain.model.list_view import ListView
+from desktop.domain.model.list_view import AnyView, ListView
 from desktop.text.catalog import strip_isolates
 from desktop.text.locale import number
 from desktop.text.screens import customers as texts
@@ -101,18 +101,22 @@ class ViewPicker(QWidget):
         super().__init__(parent)
         self.setAccessibleName(texts.VIEWS())
         self._group = QButtonGroup(self)
-        self._buttons = {view: ViewButton(view, theme, self) for view in ListView}
+        self._buttons = {view: ViewButton(view, theme, self) for view in _ICONS}
         layouts.column(*self._buttons.values(), parent=self, spacing=0, margins=(PAD - 4, 0, PAD - 4, 0))
         for button in self._buttons.values():
             self._group.addButton(button)
         self._group.buttonClicked.connect(self._on_clicked)
 
-    def show_view(self, view: ListView) -> None:
-        self._buttons[view].setChecked(True)
+    def show_view(self, view: AnyView) -> None:
+        """Of a view without a button, none is checked."""
+        button = next((b for b in self._buttons.values() if b.view == view), None)
+        self._group.setExclusive(button is not None)
+        for each in self._buttons.values():
+            each.setChecked(each is button)
 
-    def set_counts(self, counts: Mapping[ListView, int]) -> None:
-        for view, count in counts.items():
-            self._buttons[view].set_count(count)
+    def set_counts(self, counts: Mapping[AnyView, int]) -> None:
+        for view, button in self._buttons.items():
+            button.set_count(counts.get(view, 0))
 
     def buttons(self) -> list[ViewButton]:
         return list(self._buttons.values())

@@ -27,7 +27,16 @@ from desktop.domain.direct import DirectSent, Route
 from desktop.domain.history.customer_row import CustomerRow, build_customer_row, display_name
 from desktop.domain.history.thread import assemble_thread
 from desktop.domain.model.channel import ChannelKey, Provider
-from desktop.domain.model.facts import Attachment, ChannelKind, Conversation, ConversationState, Entry, EntryKind, Role
+from desktop.domain.model.facts import (
+    Attachment,
+    ChannelKind,
+    Conversation,
+    ConversationState,
+    Entry,
+    EntryKind,
+    Priority,
+    Role,
+)
 
 UNKNOWN_AUTHOR = entry(1, role=Role.UNKNOWN, author_id="x-9", text="From an app nobody knows")
 UNKNOWN_KIND = entry(1, kind=EntryKind.UNKNOWN, event="sticker_message", text="A sticker of a new kind")
@@ -116,6 +125,23 @@ def test_the_state_is_the_most_urgent_and_assignees_are_those_of_open_ones():
     row = row_of(done, asleep, mine, nobodys)
     assert (row.state, row.assignee_ids) == (ConversationState.OPEN, frozenset({"7002", ""}))
     assert not row_of(done).waits, "nobody waits in a closed conversation"
+
+
+def test_an_action_concerns_open_conversations_else_snoozed_ones_else_the_newest():
+    old = conversation("1", first(50), state=ConversationState.CLOSED, tags=("old",), page_url=PAGE)
+    closed = conversation("2", first(45), state=ConversationState.CLOSED, tags=("done",), page_url=PAGE)
+    asleep = conversation(
+        "3", first(40), state=ConversationState.SNOOZED, tags=("later",), snoozed_until=NOW, page_url=PAGE
+    )
+    one = conversation("4", first(30), team_id="7", tags=("a", "b"), priority=Priority.LOW, page_url=PAGE)
+    two = conversation("5", first(20), tags=("b",), priority=Priority.URGENT, page_url=PAGE)
+    row = row_of(old, closed, asleep, one, two)
+    assert (row.conversation_ids, row.tags, row.priority) == (("5", "4"), ("b", "a"), Priority.URGENT)
+    assert (row.team_ids, row.snoozed_until) == (frozenset({"7", ""}), None)
+    row = row_of(old, closed, asleep)
+    assert (row.conversation_ids, row.tags, row.snoozed_until) == (("3",), ("later",), NOW)
+    row = row_of(old, closed)
+    assert (row.conversation_ids, row.tags, row.team_ids) == (("2",), ("done",), frozenset())
 
 
 def test_without_a_waiting_chat_the_window_is_that_of_the_channel_used_last():

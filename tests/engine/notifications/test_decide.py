@@ -6,11 +6,11 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from desktop.domain.history.mention import is_mentioned
 from desktop.engine.notifications.decide import (
     FRESH,
     MOST_AT_ONCE,
     audience,
-    is_mentioned,
     select,
     summarize,
     summary_of,

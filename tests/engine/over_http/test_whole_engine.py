@@ -22,6 +22,7 @@ from desktop.engine.commands import (
     FocusCustomer,
     MarkSeen,
     NeedsConsent,
+    ReopenConversation,
     SendReply,
     SetBridgeCodes,
     SyncNow,
@@ -206,7 +207,7 @@ async def test_closing_and_seeing_reach_intercom(story, kit):
         return (await story.view()).thread.chats[0].conversation.read
 
     await kit.eventually(is_read)
-    assert await story.engine.command_handler.do(CloseConversation(chat.id)) == Done()
+    assert await story.engine.command_handler.do(CloseConversation(chat.id)) == Done(undo=ReopenConversation(chat.id))
     assert (await every_customer(story.engine.queries))[0].state == "closed"
     with story.sandbox.lock:
         assert story.sandbox.world.intercom.get_conversation(chat.id)["state"] == "closed"
