@@ -104,6 +104,9 @@ class Engine:
             lambda: self.poller.progress or self.older_conversations.progress,
             self.outbox.upload,
         )
+        self._conversation_changes = ConversationChanges(
+            gateway, store, clock, self.feed, self._connection, reader, self.poller.wake
+        )
         self.command_handler = CommandHandler(
             gateway,
             store,
@@ -117,7 +120,7 @@ class Engine:
             self.decisions,
             self.open_conversation,
             self.outbox,
-            ConversationChanges(gateway, store, self.feed, self._connection, reader, self.poller.wake),
+            self._conversation_changes,
             self._templates,
             self.media,
         )
@@ -136,6 +139,7 @@ class Engine:
         await self.retention.erase_old_copies()
         await self.media.prepare()
         await self.outbox.recover()
+        await self._conversation_changes.recover()
 
     def start_tasks(self) -> None:
         """Start to read and to send. Call it once, after `prepare`."""

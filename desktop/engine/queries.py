@@ -8,6 +8,7 @@ from datetime import datetime
 
 from desktop.domain.history.customer_row import display_name
 from desktop.domain.history.thread import Thread
+from desktop.domain.history.unconfirmed import lay_over_thread
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.outgoing import OutboxReason, State
 from desktop.domain.model.reason import NO_REASON, Reason, make_reason
@@ -42,7 +43,7 @@ from desktop.engine.views import (
 from desktop.ports import Clock
 from desktop.store import contacts, conversations, customer_lists, customer_rows, customers, settings
 from desktop.store.core.database import Database, Store
-from desktop.store.outgoing import direct_messages, drafts, outbox
+from desktop.store.outgoing import conversation_changes, direct_messages, drafts, outbox
 
 MOST_FOUND = 100
 UNDECIDED = (State.HELD, State.REFUSED, State.UNCONFIRMED)
@@ -193,7 +194,7 @@ def _thread(
     view = ThreadView(
         customer_id,
         display_name(thread),
-        thread,
+        lay_over_thread(thread, conversation_changes.of_customer(db, customer_id)),
         workspace,
         Situations(thread, workspace, is_clock_known=is_clock_known),
         drafts.of_customer(db, customer_id),

@@ -83,7 +83,8 @@ THREAD_PAGE = 100
 class ThreadView:
     """Everything the middle and the right pane show of one customer.
 
-    thread: with the newest messages. older_count: how many more are stored.
+    thread: with the newest messages; its conversations as the agent's unconfirmed changes make them.
+    older_count: how many more messages are stored.
     situations: by conversation id, for forecasts while typing (`domain.forecast.compute_forecast`).
     newest_arrival: the highest `Entry.arrival` in the thread: what a draft that is touched now has seen.
     seen_upto: when the newest message that the agent has seen was sent; None if none.

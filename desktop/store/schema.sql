@@ -797,6 +797,18 @@ CREATE TABLE "customer_lists" (
     PRIMARY KEY (list, last_at_us, customer_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE conversation_changes (
+    change_id INTEGER PRIMARY KEY,
+    conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    fact TEXT NOT NULL,
+    value TEXT NOT NULL,
+    until_us INTEGER,
+    -- 1 once the provider took it, until its answer is stored.
+    is_accepted INTEGER NOT NULL DEFAULT 0 CHECK (is_accepted IN (0, 1))
+) STRICT;
+
+CREATE INDEX conversation_changes_by_conversation ON conversation_changes (conversation_id);
+
 CREATE INDEX notes_with_mentions ON entries (conversation_id) WHERE kind = 'note' AND instr(text, '@') > 0;
 
 CREATE INDEX customer_lists_unread ON customer_lists (list, last_at_us, customer_id) WHERE is_unread = 1;

@@ -35,6 +35,7 @@ VOCABULARY = {
     "ButtonKind": "quick_reply url copy_code plain",
     "Category": "marketing utility authentication unknown",
     "Certainty": "sure unproven uncertain",
+    "ChangedFact": "state assignee team tag untag priority",
     "ChannelKind": "whatsapp telegram sms messenger email facebook instagram viber line wechat twitter phone unknown",
     "Client": "web ios android unknown",
     "CommandReason": (

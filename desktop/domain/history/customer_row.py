@@ -63,7 +63,7 @@ def display_name(thread: Thread) -> str:
 
 
 def build_customer_row(customer_id: str, thread: Thread) -> CustomerRow | None:
-    """The row by the providers' facts alone; None for somebody without any conversation."""
+    """The row by what the thread says; None for somebody without any conversation."""
     if not thread.chats:
         return None
     messages = [

@@ -1,11 +1,16 @@
-"""Changes of conversations that the agent makes: asked of Intercom, stored from its answer."""
+"""Changes of conversations that the agent makes: shown at once, asked of Intercom, stored from its answer."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import assert_never
+from weakref import WeakValueDictionary
 
+from desktop.domain.history.unconfirmed import ChangedFact, UnconfirmedChange, lay_over
 from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.facts import Conversation, ConversationState
 from desktop.domain.model.reason import Reason, make_reason
@@ -27,13 +32,33 @@ from desktop.engine.commands import (
     UntagConversation,
 )
 from desktop.engine.sync.connection_monitor import ConnectionMonitor
+from desktop.engine.sync.ingest import refresh_conversation, refresh_customers
 from desktop.engine.sync.reader import Reader
-from desktop.ports import ConversationGateway, ProviderError, StateChange, WorkspaceTag
+from desktop.ports import Clock, ConversationGateway, ProviderError, ProviderErrorKind, StateChange, WorkspaceTag
+from desktop.ports.reasons import ProviderReason
 from desktop.store import conversations, settings
-from desktop.store.core.database import Store
+from desktop.store.core.database import Database, Store
+from desktop.store.outgoing import conversation_changes
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 4
 """Of several changes, so many are asked for at a time."""
+
+
+_LEAVES_OUTCOME_OPEN = frozenset(
+    {
+        ProviderErrorKind.BUSY,
+        ProviderErrorKind.TIMED_OUT,
+        ProviderErrorKind.BAD_ANSWER,
+        ProviderErrorKind.TOO_LARGE,
+        ProviderErrorKind.UNKNOWN,
+    }
+)
+
+
+class _TagGone(Exception):
+    """The workspace has no tag of this name."""
 
 
 class ConversationChanges:
@@ -43,6 +68,7 @@ class ConversationChanges:
         self,
         gateway: ConversationGateway,
         store: Store,
+        clock: Clock,
         feed: Feed,
         connection: ConnectionMonitor,
         reader: Reader,
@@ -50,17 +76,20 @@ class ConversationChanges:
     ) -> None:
         self._gateway = gateway
         self._store = store
+        self._clock = clock
         self._feed = feed
         self._connection = connection
         self._reader = reader
         self._wake = wake
+        # Intercom is to get the changes of one conversation in the agent's order.
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def make_all(self, changes: tuple[ConversationChange, ...]) -> Answer:
         """Those of one conversation are made in their order."""
-        slots, turns = asyncio.Semaphore(AT_ONCE), {c.conversation_id: asyncio.Lock() for c in changes}
+        slots = asyncio.Semaphore(AT_ONCE)
 
         async def make(change: ConversationChange) -> Done | Failed:
-            async with turns[change.conversation_id], slots:
+            async with slots:
                 return await self.make(change)
 
         answers = await asyncio.gather(*(make(change) for change in changes))
@@ -74,58 +103,93 @@ class ConversationChanges:
         return PartlyDone(failed, undo)
 
     async def make(self, change: ConversationChange) -> Done | Failed:
-        """Raises only the store's errors."""
+        """Show it at once, and take it back if Intercom refuses it. Raises only the store's errors."""
         if self._connection.is_offline:
             self._wake()
             return _failed(CommandReason.CHANGE_NEEDS_CONNECTION)
         account = await self._store.read(settings.account)
         if account is None:
             return _failed(CommandReason.NOT_CONNECTED_YET)
-        before = await self._store.read(conversations.load_without_entries, change.conversation_id)
-        undo = None if before is None else undo_of(change, before)
+        if isinstance(change, TagConversation | UntagConversation) and not change.name.strip():
+            return _failed(CommandReason.NO_TAG_NAME)
+        began = await self._store.write(_begin, change, self._clock.now())
+        self._feed.publish(began.changes)
+        async with self._turns.setdefault(change.conversation_id, asyncio.Lock()):
+            refusal = await self._ask_or_explain(change, began.change_id, account.teammate.id)
+        if refusal is None:
+            return Done(undo=began.undo)
+        if began.change_id is not None:
+            self._feed.publish(await self._store.write(_take_back, began.change_id, change, self._clock.now()))
+        return Failed(refusal)
+
+    async def recover(self) -> None:
+        """Forget what an earlier run was about to change: the next reading shows what came of it."""
+        self._feed.publish(await self._store.write(_forget_all, self._clock.now()))
+
+    async def _ask_or_explain(self, change: ConversationChange, change_id: int | None, me: str) -> Reason | None:
+        """Returns why it was not made."""
         try:
-            refusal = await self._ask(change, account.teammate.id)
+            answer = await self._ask(change, me)
+        except _TagGone:
+            return (
+                make_reason(CommandReason.TAG_GONE, tag=change.name) if isinstance(change, UntagConversation) else None
+            )
         except ProviderError as error:
             self._connection.check_signed_out(error)
-            return Failed(error.reason)
-        return Done(undo=undo) if refusal is None else Failed(refusal)
+            return await self._look_up(change, error) if _may_be_made(error) else error.reason
+        # What was asked for before does not have the change.
+        self._reader.invalidate(change.conversation_id)
+        if change_id is not None:
+            await self._store.write(conversation_changes.mark_accepted, change_id)
+        if answer is not None:
+            await self._reader.store_newer(answer)
+            return None
+        try:
+            await self._reader.conversation(change.conversation_id, background=False)
+        except ProviderError as error:
+            # It is shown as changed until a sync round reads it.
+            log.info("changed conversation %s not read: %s", change.conversation_id, error.kind)
+            self._connection.check_signed_out(error)
+        return None
 
-    async def _ask(self, change: ConversationChange, me: str) -> Reason | None:
-        """Returns why it cannot be asked for. Raises ProviderError."""
-        conversation_id, gateway, store = change.conversation_id, self._gateway, self._reader.store_newer
+    async def _look_up(self, change: ConversationChange, error: ProviderError) -> Reason | None:
+        """Ask Intercom what came of a change that it did not answer. Returns why it was not made, or
+        that nobody knows.
+        """
+        self._reader.invalidate(change.conversation_id)
+        try:
+            await self._reader.conversation(change.conversation_id, background=False)
+        except ProviderError:
+            return make_reason(CommandReason.CHANGE_UNCONFIRMED)
+        found = await self._store.read(conversations.load_without_entries, change.conversation_id)
+        return None if found is not None and undo_of(change, found) is None else error.reason
+
+    async def _ask(self, change: ConversationChange, me: str) -> Conversation | None:
+        """Returns the conversation where Intercom answers with it. Raises ProviderError, and _TagGone."""
+        conversation_id, gateway = change.conversation_id, self._gateway
         match change:
             case CloseConversation():
-                await store(await gateway.change(conversation_id, StateChange.CLOSE, me))
+                return await gateway.change(conversation_id, StateChange.CLOSE, me)
             case ReopenConversation():
-                await store(await gateway.change(conversation_id, StateChange.OPEN, me))
+                return await gateway.change(conversation_id, StateChange.OPEN, me)
             case SnoozeConversation(_, until):
-                await store(await gateway.change(conversation_id, StateChange.SNOOZE, me, until=until))
+                return await gateway.change(conversation_id, StateChange.SNOOZE, me, until=until)
             case AssignConversation(_, teammate_id):
-                await store(await gateway.change(conversation_id, StateChange.ASSIGN, me, value=teammate_id))
+                return await gateway.change(conversation_id, StateChange.ASSIGN, me, value=teammate_id)
             case AssignToTeam(_, team_id):
-                await store(await gateway.change(conversation_id, StateChange.ASSIGN_TEAM, me, value=team_id))
+                return await gateway.change(conversation_id, StateChange.ASSIGN_TEAM, me, value=team_id)
             case TagConversation(_, name):
-                if not name.strip():
-                    return make_reason(CommandReason.NO_TAG_NAME)
                 await gateway.tag(conversation_id, (await self._tag_of(name) or await self._create(name)).id, me)
-                await self._read(conversation_id)
             case UntagConversation(_, name):
                 tag = await self._tag_of(name)
                 if tag is None:
-                    return make_reason(CommandReason.TAG_GONE, tag=name)
+                    raise _TagGone(name)
                 await gateway.untag(conversation_id, tag.id, me)
-                await self._read(conversation_id)
             case SetPriority(_, priority):
                 await gateway.set_priority(conversation_id, priority, me)
-                await self._read(conversation_id)
             case _:
                 assert_never(change)
         return None
-
-    async def _read(self, conversation_id: str) -> None:
-        """Of these changes, Intercom's answer does not hold the conversation."""
-        self._reader.invalidate(conversation_id)
-        await self._reader.conversation(conversation_id, background=False)
 
     async def _tag_of(self, name: str) -> WorkspaceTag | None:
         """The workspace's tag of this name. A list that lacks it may be old."""
@@ -144,6 +208,65 @@ class ConversationChanges:
 
     async def _save_tags(self, tags: tuple[WorkspaceTag, ...]) -> None:
         self._feed.publish(Changes(settings=await self._store.write(settings.save, "tags", tags)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """change_id: None where nothing is shown otherwise than before."""
+
+    change_id: int | None
+    undo: ConversationChange | None
+    changes: Changes
+
+
+def _begin(db: Database, change: ConversationChange, now: datetime) -> _Begun:
+    stored = conversations.load_without_entries(db, change.conversation_id)
+    if stored is None:
+        return _Begun(None, None, Changes())
+    shown = lay_over(stored, conversation_changes.of_conversation(db, change.conversation_id))
+    undo = undo_of(change, shown)
+    if undo is None:
+        return _Begun(None, None, Changes())
+    change_id = conversation_changes.add(db, _unconfirmed(change))
+    return _Begun(change_id, undo, refresh_conversation(db, change.conversation_id, now))
+
+
+def _take_back(db: Database, change_id: int, change: ConversationChange, now: datetime) -> Changes:
+    conversation_changes.remove(db, change_id)
+    return refresh_conversation(db, change.conversation_id, now)
+
+
+def _forget_all(db: Database, now: datetime) -> Changes:
+    changed = conversation_changes.clear(db)
+    return refresh_customers(db, frozenset().union(*(conversations.customers_of(db, c) for c in changed)), now)
+
+
+def _unconfirmed(change: ConversationChange) -> UnconfirmedChange:
+    conversation_id = change.conversation_id
+    match change:
+        case CloseConversation():
+            return UnconfirmedChange(conversation_id, ChangedFact.STATE, ConversationState.CLOSED)
+        case ReopenConversation():
+            return UnconfirmedChange(conversation_id, ChangedFact.STATE, ConversationState.OPEN)
+        case SnoozeConversation(_, until):
+            return UnconfirmedChange(conversation_id, ChangedFact.STATE, ConversationState.SNOOZED, until)
+        case AssignConversation(_, teammate_id):
+            return UnconfirmedChange(conversation_id, ChangedFact.ASSIGNEE, teammate_id)
+        case AssignToTeam(_, team_id):
+            return UnconfirmedChange(conversation_id, ChangedFact.TEAM, team_id)
+        case TagConversation(_, name):
+            return UnconfirmedChange(conversation_id, ChangedFact.TAG, name.strip())
+        case UntagConversation(_, name):
+            return UnconfirmedChange(conversation_id, ChangedFact.UNTAG, name)
+        case SetPriority(_, priority):
+            return UnconfirmedChange(conversation_id, ChangedFact.PRIORITY, priority)
+        case _:
+            assert_never(change)
+
+
+def _may_be_made(error: ProviderError) -> bool:
+    """Whether Intercom may have made a change all the same."""
+    return error.kind in _LEAVES_OUTCOME_OPEN or error.reason.code == ProviderReason.CONNECTION_BROKE
 
 
 def undo_of(change: ConversationChange, before: Conversation) -> ConversationChange | None:
@@ -173,7 +296,8 @@ def _undo_of_state(
 ) -> ConversationChange | None:
     until = before.snoozed_until
     if before.state is ConversationState.SNOOZED and until is not None:
-        is_same = isinstance(change, SnoozeConversation) and change.until == until
+        # Intercom's times are whole seconds.
+        is_same = isinstance(change, SnoozeConversation) and int(change.until.timestamp()) == int(until.timestamp())
         return None if is_same else SnoozeConversation(before.id, until)
     if before.state is ConversationState.CLOSED:
         return None if isinstance(change, CloseConversation) else CloseConversation(before.id)

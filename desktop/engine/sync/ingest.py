@@ -11,6 +11,7 @@ from desktop.domain.history.contrary import OF_WHOLE_ACCOUNTS
 from desktop.domain.history.customer_row import build_customer_row
 from desktop.domain.history.mention import find_mentioned
 from desktop.domain.history.thread import Thread
+from desktop.domain.history.unconfirmed import lay_over_thread
 from desktop.domain.learning import relay
 from desktop.domain.learning.bridge import ConversationSigns, find_bridge_delays, read_signs
 from desktop.domain.mapping import first_known_contact
@@ -32,7 +33,7 @@ from desktop.store.core.database import Database
 from desktop.store.evidence import bridge_signs, contrary_facts, learnt
 from desktop.store.history import dormant, key_entries
 from desktop.store.history.key_entries import LoadedConversation
-from desktop.store.outgoing import drafts, outbox, reply_matching
+from desktop.store.outgoing import conversation_changes, drafts, outbox, reply_matching
 from desktop.store.search import messages
 
 
@@ -69,8 +70,11 @@ def store_facts(db: Database, facts: Facts, now: datetime | None = None) -> Chan
         before = conversations.customers_of(db, conversation.id)
         if conversations.save(db, conversation, now):
             touched |= before | conversations.customers_of(db, conversation.id)
+    asked = (*(c.id for c in answers), *facts.unchanged)
+    for conversation_id in conversation_changes.finish_accepted(db, asked) if asked else ():
+        touched |= conversations.customers_of(db, conversation_id)
     has_new_codes = has_matched = False
-    for conversation_id in (*(c.id for c in answers), *facts.unchanged):
+    for conversation_id in asked:
         matched = reply_matching.match(db, conversation_id)
         if matched:
             has_matched = True
@@ -151,6 +155,7 @@ def _signs(
 
 
 def _save_customer_row(db: Database, customer_id: str, thread: Thread) -> None:
+    thread = lay_over_thread(thread, conversation_changes.of_customer(db, customer_id))
     row = build_customer_row(customer_id, thread)
     if row is not None:
         customer_rows.save(db, replace(row, mentioned_ids=_mentioned(db, thread)))

@@ -66,6 +66,18 @@ UPDATE conversations SET fingerprint = NULL WHERE state <> 'closed';
 -- 1 for a customer whom the agent wants to see as unread, until they are opened.
 ALTER TABLE seen ADD COLUMN unread_mark INTEGER NOT NULL DEFAULT 0 CHECK (unread_mark IN (0, 1));
 
+-- What the agent did and the provider's facts do not show yet. `domain.history.unconfirmed` says what `value` is.
+CREATE TABLE conversation_changes (
+    change_id INTEGER PRIMARY KEY,
+    conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    fact TEXT NOT NULL,
+    value TEXT NOT NULL,
+    until_us INTEGER,
+    -- 1 once the provider took it, until its answer is stored.
+    is_accepted INTEGER NOT NULL DEFAULT 0 CHECK (is_accepted IN (0, 1))
+) STRICT;
+CREATE INDEX conversation_changes_by_conversation ON conversation_changes (conversation_id);
+
 CREATE INDEX notes_with_mentions ON entries (conversation_id) WHERE kind = 'note' AND instr(text, '@') > 0;
 
 DROP TRIGGER customer_row_is_listed;
