@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from desktop.channels.intercom.conversations import map_conversation
 from desktop.channels.intercom.regions import find_base_url
 from desktop.channels.intercom.workspace import map_teammates
 from desktop.channels.shared.exchange import Token
-from desktop.domain.model.facts import ConversationState
-from desktop.ports import ProviderError, ProviderErrorKind, StateChange
+from desktop.domain.model.facts import ConversationState, Priority
+from desktop.ports import ProviderError, ProviderErrorKind, StateChange, Team, WorkspaceTag
 
 AGENT = "7001"
 
@@ -53,6 +54,63 @@ async def test_teammates_and_macros(live, sandbox):
     with sandbox.lock:
         known = list(sandbox.world.workspace.macros)
     assert sorted(m.id for m in macros) == sorted(known)
+
+
+async def test_teams_and_tags(live, sandbox):
+    teams = await live.teams()
+    assert [t.teammate_ids for t in teams if t.name == teams[0].name] == [teams[0].teammate_ids]
+    tag = await live.create_tag("R&B <x>")
+    assert await live.create_tag("r&b <X>") == tag
+    assert tag in await live.tags()
+
+
+async def test_of_odd_tags_those_without_id_or_name_are_left_out(provider, gateway):
+    provider.answers(200, {"data": [{"id": 5, "name": "VIP"}, {"name": "No id"}, {"id": "6", "name": None}, None]})
+    assert await gateway.tags() == [WorkspaceTag("5", "VIP")]
+
+
+async def test_of_odd_teams_those_without_id_are_left_out(provider, gateway):
+    provider.answers(200, {"teams": [{"id": 7, "name": "A&amp;B", "admin_ids": [1, None, "2"]}, 3, {"id": 8}]})
+    assert await gateway.teams() == [Team("7", "A&B", ("1", "2")), Team("8", "")]
+
+
+async def test_a_new_tag_needs_an_id(provider, gateway):
+    provider.answers(200, {"name": "No id"})
+    with pytest.raises(ProviderError) as caught:
+        await gateway.create_tag("No id")
+    assert caught.value.kind is ProviderErrorKind.BAD_ANSWER
+
+
+async def test_tags_teams_and_priority_of_a_conversation(live, sandbox, chats):
+    [team, *_], tag = await live.teams(), await live.create_tag("Late parcel")
+    await live.tag(chats[0], tag.id, AGENT)
+    await live.set_priority(chats[0], Priority.URGENT, AGENT)
+    found = await live.change(chats[0], StateChange.ASSIGN_TEAM, AGENT, value=team.id)
+    assert (found.team_id, found.priority) == (team.id, Priority.URGENT)
+    assert "Late parcel" in [t.name for t in found.tags]
+    await live.untag(chats[0], tag.id, AGENT)
+    found = await live.change(chats[0], StateChange.ASSIGN_TEAM, AGENT)
+    assert found.team_id is None
+    assert "Late parcel" not in [t.name for t in found.tags]
+    for refused in (live.tag(chats[0], "no-tag", AGENT), live.set_priority("9", Priority.LOW, AGENT)):
+        with pytest.raises(ProviderError) as caught:
+            await refused
+        assert caught.value.kind is ProviderErrorKind.GONE
+
+
+@pytest.mark.parametrize(
+    ("said", "priority"),
+    [
+        ("none", "none"),
+        ("urgent", "urgent"),
+        ("priority", "high"),
+        ("not_priority", "none"),
+        (None, "none"),
+        (3, "none"),
+    ],
+)
+def test_every_version_says_a_priority_in_its_own_words(said, priority):
+    assert map_conversation({"id": "1", "priority": said}).priority == priority
 
 
 async def test_macros_keep_their_placeholders(provider, gateway):

@@ -38,6 +38,8 @@ LISTS: dict[str, tuple[tuple[str, ...], str, Ids]] = {
     "intercom conversations_of": (("conversations",), "id", lambda page: [h.conversation.id for h in page.hits]),
     "intercom contacts_with": (("data",), "id", lambda contacts: [c.id for c in contacts]),
     "intercom teammates": (("admins",), "id", lambda people: [t.id for t in people]),
+    "intercom teams": (("teams",), "id", lambda teams: [t.id for t in teams]),
+    "intercom tags": (("data",), "id", lambda tags: [t.id for t in tags]),
     "intercom macros": (("data",), "id", lambda macros: [m.id for m in macros]),
     "whatsapp templates": (("data",), "name", lambda found: [t.name for t in found]),
     "360dialog templates": (("waba_templates",), "name", lambda found: [t.name for t in found]),

@@ -18,7 +18,7 @@ from desktop.channels.telegram.channel import TelegramChannel
 from desktop.channels.twilio.channel import TwilioChannel
 from desktop.channels.whatsapp.channel import Dialog360Channel, WhatsAppCloudChannel
 from desktop.domain.content.template import Filled, SlotKind, fill, list_slots
-from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.facts import ChannelKind, Priority
 from desktop.ports import Channel, ConversationReply, DirectMessage, DirectTemplate, OutgoingFile, StateChange
 from desktop.sandbox.model.people import File
 from desktop.sandbox.server import Sandbox
@@ -202,6 +202,8 @@ def _intercom(gateway: IntercomGateway, sample: dict[str, Any]) -> dict[str, Cal
     return {
         "intercom account": gateway.account,
         "intercom teammates": gateway.teammates,
+        "intercom teams": gateway.teams,
+        "intercom tags": gateway.tags,
         "intercom macros": gateway.macros,
         "intercom permissions": gateway.permissions,
         "intercom changed_since": lambda: gateway.changed_since(LONG_AGO),
@@ -210,6 +212,8 @@ def _intercom(gateway: IntercomGateway, sample: dict[str, Any]) -> dict[str, Cal
         "intercom contact": lambda: gateway.contact(contact),
         "intercom contacts_with": lambda: gateway.contacts_with(phones=[sample["phone"]]),
         "intercom change": lambda: gateway.change(conversation, StateChange.OPEN, admin),
+        "intercom create_tag": lambda: gateway.create_tag("Refund"),
+        "intercom set_priority": lambda: gateway.set_priority(conversation, Priority.HIGH, admin),
         "intercom send": lambda: gateway.send(ConversationReply("d-1", conversation, "Still there?", admin)),
     }
 

@@ -179,26 +179,48 @@ class ConversationChanges:
             case AssignToTeam(_, team_id):
                 return await gateway.change(conversation_id, StateChange.ASSIGN_TEAM, me, value=team_id)
             case TagConversation(_, name):
-                await gateway.tag(conversation_id, (await self._tag_of(name) or await self._create(name)).id, me)
+                await self._tag(conversation_id, name, me)
             case UntagConversation(_, name):
-                tag = await self._tag_of(name)
-                if tag is None:
-                    raise _TagGone(name)
-                await gateway.untag(conversation_id, tag.id, me)
+                await self._untag(conversation_id, name, me)
             case SetPriority(_, priority):
                 await gateway.set_priority(conversation_id, priority, me)
             case _:
                 assert_never(change)
         return None
 
+    async def _tag(self, conversation_id: str, name: str, me: str) -> None:
+        tag = await self._tag_of(name) or await self._create(name)
+        try:
+            await self._gateway.tag(conversation_id, tag.id, me)
+        except ProviderError as error:
+            if error.kind is not ProviderErrorKind.GONE or await self._is_listed(tag):
+                raise
+            await self._gateway.tag(conversation_id, (await self._create(name)).id, me)
+
+    async def _untag(self, conversation_id: str, name: str, me: str) -> None:
+        tag = await self._tag_of(name)
+        if tag is None:
+            raise _TagGone(name)
+        try:
+            await self._gateway.untag(conversation_id, tag.id, me)
+        except ProviderError as error:
+            if error.kind is not ProviderErrorKind.GONE or await self._is_listed(tag):
+                raise
+            raise _TagGone(name) from None
+
+    async def _is_listed(self, tag: WorkspaceTag) -> bool:
+        """Whether Intercom still has the tag."""
+        return tag.id in {listed.id for listed in await self._read_tags()}
+
     async def _tag_of(self, name: str) -> WorkspaceTag | None:
         """The workspace's tag of this name. A list that lacks it may be old."""
         known = _find(await self._store.read(settings.tags), name)
-        if known is None:
-            listed = await self._gateway.tags()
-            await self._save_tags(tuple(listed))
-            known = _find(tuple(listed), name)
-        return known
+        return known or _find(await self._read_tags(), name)
+
+    async def _read_tags(self) -> tuple[WorkspaceTag, ...]:
+        tags = tuple(await self._gateway.tags())
+        await self._save_tags(tags)
+        return tags
 
     async def _create(self, name: str) -> WorkspaceTag:
         tag = await self._gateway.create_tag(name.strip())

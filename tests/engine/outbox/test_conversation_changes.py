@@ -32,6 +32,7 @@ from desktop.engine.commands import (
 )
 from desktop.engine.views import CustomerQuery, PageRequest
 from desktop.ports import ProviderError, ProviderErrorKind, WorkspaceTag
+from desktop.store import settings
 from desktop.store.core.database import Database
 
 HOUR = timedelta(hours=1)
@@ -252,6 +253,28 @@ async def test_a_tag_that_a_colleague_made_lately_is_found(synced):
     synced.gateway.workspace_tags.append(WorkspaceTag("7", "New"))
     assert isinstance(await synced.engine.command_handler.do(TagConversation("v1", "new")), Done)
     assert synced.gateway.called("create_tag") == []
+
+
+async def test_a_tag_that_was_deleted_lately_is_made_again_or_said_to_be_gone(synced):
+    do, gateway = synced.engine.command_handler.do, synced.gateway
+    assert isinstance(await do(TagConversation("v1", "Refund")), Done)
+    gateway.workspace_tags.pop()
+    for method in ("tag v2", "untag v1"):
+        gateway.failures[method] = ProviderError(ProviderErrorKind.GONE, said("It is gone."))
+    assert await do(UntagConversation("v1", "Refund")) == Failed(make_reason(CommandReason.TAG_GONE, tag="Refund"))
+    gateway.failures.clear()
+    tag = gateway.tag
+
+    async def knows_no_old_tag(conversation_id, tag_id, author_id):
+        if tag_id not in {t.id for t in gateway.workspace_tags}:
+            raise ProviderError(ProviderErrorKind.GONE, said("It is gone."))
+        await tag(conversation_id, tag_id, author_id)
+
+    gateway.tag = knows_no_old_tag
+    gateway.workspace_tags.append(WorkspaceTag("300", "Late"))
+    await synced.store.write(settings.save, "tags", [WorkspaceTag("299", "Refund")])
+    assert isinstance(await do(TagConversation("v2", "Refund")), Done)
+    assert (await shown(synced, "c2"))[1].tags == ("whatsapp", "Refund")
 
 
 async def test_what_is_no_tag_is_said(synced):

@@ -85,6 +85,25 @@ def test_unknown_versions_are_refused(api: httpx.Client, version: str) -> None:
     assert problem(response) == (400, "intercom_version_invalid")
 
 
+def test_the_preview_alone_takes_a_priority(api: httpx.Client, world: World, conversation: str) -> None:
+    path, preview = f"/conversations/{conversation}", {"Intercom-Version": "Preview"}
+    assert api.put(path, json={"priority": "high", "admin_id": AGENT}).json()["priority"] == "none"
+    answer = api.put(path, json={"priority": "high", "admin_id": AGENT}, headers=preview)
+    assert answer.json()["priority"] == api.get(path).json()["priority"] == "high"
+    refused = api.put(path, json={"priority": "highest", "admin_id": AGENT}, headers=preview)
+    assert problem(refused) == (400, "parameter_invalid")
+    assert api.put(path, json={"priority": "low"}, headers=preview).status_code == 404
+    world.settings.accepts_priority = False
+    refused = api.put(path, json={"priority": "low", "admin_id": AGENT}, headers=preview)
+    assert problem(refused) == (400, "parameter_invalid")
+    assert api.get(path).json()["priority"] == "high"
+
+
+def test_a_conversation_is_marked_read_and_never_unread(api: httpx.Client, conversation: str) -> None:
+    for read in (True, False):
+        assert api.put(f"/conversations/{conversation}", json={"read": read}).json()["read"]
+
+
 def test_without_a_version_header_an_older_version_answers(
     sandbox: Sandbox, api: httpx.Client, world: World, jennifer: Customer, conversation: str
 ) -> None:
