@@ -11,7 +11,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView, QStackedWidget, QWidget
 
-from desktop.domain.model.list_view import ListView
+from desktop.domain.model.list_view import AnyView, ListView
 from desktop.engine.protocols import Engine
 from desktop.engine.views import CustomerPage, CustomerQuery, CustomerRow, PageRequest
 from desktop.text.screens import customers as texts
@@ -134,10 +134,10 @@ class CustomerList(QWidget):
         return self._chosen
 
     @property
-    def view(self) -> ListView:
+    def view(self) -> AnyView:
         return self._query.view
 
-    def choose_view(self, view: ListView) -> None:
+    def choose_view(self, view: AnyView) -> None:
         self._picker.show_view(view)
         self._ask(replace(self._query, view=view))
 

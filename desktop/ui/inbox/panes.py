@@ -6,7 +6,7 @@ from PySide6.QtCore import QByteArray, QMimeData, QSettings, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
-from desktop.domain.model.list_view import ListView
+from desktop.domain.model.list_view import AnyView, ListView, TeamView
 from desktop.engine.protocols import Engine
 from desktop.ui.composer.composer import Composer
 from desktop.ui.composer.warning_sheet import WarningSheet
@@ -29,6 +29,7 @@ _USUAL_WIDTH = 1280
 _SIZES, _LIST, _DETAILS = "main_window/sizes", "main_window/customers", "main_window/details"
 _VIEW = "main_window/view"
 _SHOWN, _FOLDED = "shown", "folded"
+_TEAM = "team:"
 
 
 class MainPanes(QSplitter):
@@ -120,7 +121,7 @@ class MainPanes(QSplitter):
         settings.setValue(_LIST, _FOLDED if self.list.isHidden() else _SHOWN)
         if self._is_details_chosen:
             settings.setValue(_DETAILS, _FOLDED if self.details.isHidden() else _SHOWN)
-        settings.setValue(_VIEW, self.list.view.value)
+        settings.setValue(_VIEW, _name_of(self.list.view))
         save_place(self.window(), settings)
 
     def _restore(self, settings: QSettings) -> None:
@@ -128,13 +129,24 @@ class MainPanes(QSplitter):
         if isinstance(sizes, QByteArray):
             self.restoreState(sizes)
         self.list.setHidden(settings.value(_LIST) == _FOLDED)
-        view = settings.value(_VIEW)
-        if view in [known.value for known in ListView]:
-            self.list.choose_view(ListView(view))
+        view = _view_of(settings.value(_VIEW))
+        if view is not None:
+            self.list.choose_view(view)
         details = settings.value(_DETAILS)
         if details in (_SHOWN, _FOLDED):
             self._is_details_chosen = True
             self.details.setHidden(details == _FOLDED)
+
+
+def _name_of(view: AnyView) -> str:
+    return f"{_TEAM}{view.team_id}" if isinstance(view, TeamView) else view.value
+
+
+def _view_of(name: object) -> AnyView | None:
+    """Returns None for what names no view."""
+    if isinstance(name, str) and name.startswith(_TEAM):
+        return TeamView(name.removeprefix(_TEAM))
+    return next((view for view in ListView if view.value == name), None)
 
 
 class _Middle(QWidget):
