@@ -22,6 +22,7 @@ from desktop.engine.commands import (
     ChooseTeammate,
     Command,
     DecideIdentity,
+    DeleteFiles,
     DeleteView,
     Done,
     EditPending,
@@ -41,6 +42,7 @@ from desktop.engine.commands import (
     SetBridgeChannels,
     SetBridgeCodes,
     SetBridgeTaggers,
+    SetFilesLimits,
     SetMessageChannel,
     SetNoticePatterns,
     SetOtherCodes,
@@ -73,6 +75,8 @@ from desktop.store.evidence import contrary_facts
 
 log = logging.getLogger(__name__)
 
+MIN_FILES_MB = 50
+"""Two of the largest files that are fetched."""
 OPENED_AT_ONCE = 20
 """Older conversations that are read when their customer is opened."""
 
@@ -199,6 +203,11 @@ class CommandHandler:
                     return self._publish(Changes(settings=await write(settings.save_view, view)))
                 case DeleteView(view_id):
                     return self._publish(Changes(settings=await write(settings.delete_view, view_id)))
+                case SetFilesLimits():
+                    return await self._set_files_limits(command)
+                case DeleteFiles():
+                    await self._media.delete_all()
+                    return self._publish(Changes(settings=True))
                 case ForgetCustomer(customer_id):
                     return await self._forget_customer(customer_id)
                 case FocusCustomer():
@@ -242,6 +251,13 @@ class CommandHandler:
         """Save a setting that decisions depend on."""
         await self._store.write(settings.save, name, value)
         return await self._refresh_all()
+
+    async def _set_files_limits(self, command: SetFilesLimits) -> Answer:
+        if command.megabytes < MIN_FILES_MB or command.days < 0:
+            return steps.failed(CommandReason.TOO_LITTLE_ROOM, megabytes=MIN_FILES_MB)
+        await self._store.write(settings.save_files_limits, command.megabytes, command.days)
+        await self._media.sweep()
+        return self._publish(Changes(settings=True))
 
     async def _forget_customer(self, customer_id: str) -> Answer:
         # The copies first: where one cannot be erased, the agent can ask again.

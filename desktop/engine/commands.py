@@ -369,6 +369,21 @@ ConversationChange = (
     | UntagConversation
     | SetPriority
 )
+@dataclass(frozen=True, slots=True)
+class SetFilesLimits:
+    """How much the files of messages may take on this computer, and for how many days after their messages they are
+    kept; 0 days for as long as the messages.
+    """
+
+    megabytes: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteFiles:
+    """Delete the files of messages from this computer. They are fetched again when somebody looks at them."""
+
+
 Command = (
     SaveDraft
     | SendReply
@@ -395,6 +410,8 @@ Command = (
     | SetRetentionDays
     | SaveView
     | DeleteView
+    | SetFilesLimits
+    | DeleteFiles
     | ForgetCustomer
     | FocusCustomer
     | SyncNow

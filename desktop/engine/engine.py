@@ -103,6 +103,7 @@ class Engine:
             self._templates,
             lambda: self.poller.progress or self.older_conversations.progress,
             self.outbox.upload,
+            self.media.usage,
         )
         self._conversation_changes = ConversationChanges(
             gateway, store, clock, self.feed, self._connection, reader, self.poller.wake

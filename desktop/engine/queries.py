@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -29,6 +29,7 @@ from desktop.engine.views import (
     CustomerPage,
     CustomerQuery,
     CustomerRow,
+    FilesView,
     FoundCustomer,
     PageRequest,
     PendingReply,
@@ -43,6 +44,7 @@ from desktop.engine.views import (
 from desktop.ports import Clock
 from desktop.store import contacts, conversations, customer_lists, customer_rows, customers, settings
 from desktop.store.core.database import Database, Store
+from desktop.store.core.errors import KnownError
 from desktop.store.outgoing import conversation_changes, direct_messages, drafts, outbox
 
 MOST_FOUND = 100
@@ -62,6 +64,7 @@ class Queries:
         templates: Templates,
         progress: Callable[[], Progress | None],
         upload: Callable[[str], UploadView | None],
+        files_usage: Callable[[], Awaitable[tuple[int, int] | None]],
     ) -> None:
         self._store = store
         self._clock = clock
@@ -70,6 +73,7 @@ class Queries:
         self._templates = templates
         self._progress = progress
         self._upload = upload
+        self._files_usage = files_usage
         self._shown: ThreadView | None = None
 
     async def customer_page(self, query: CustomerQuery, request: PageRequest) -> CustomerPage:
@@ -142,7 +146,15 @@ class Queries:
     async def workspace(self) -> WorkspaceView:
         """The workspace with its settings and what is learnt of it."""
         view = await self._store.read(_workspace, self._connection.is_signed_in)
-        return replace(view, keeps_nothing=self._store.is_temporary)
+        return replace(view, keeps_nothing=self._store.is_temporary, files=await self._files(view.files))
+
+    async def _files(self, stored: FilesView) -> FilesView:
+        try:
+            usage = await self._files_usage()
+        except KnownError:
+            # No reason to show none of the settings.
+            usage = None
+        return stored if usage is None else replace(stored, count=usage[0], size_bytes=usage[1])
 
     async def search(self, query: SearchQuery, *, is_thorough: bool = False) -> SearchResults:
         """Customers and messages, at most 50 and 100. Cancelling the caller interrupts it.
@@ -288,5 +300,6 @@ def _workspace(db: Database, signed_in: bool) -> WorkspaceView:
         phone_region=settings.phone_region(db),
         retention_days=settings.retention_days(db),
         last_customer_id=settings.last_customer(db),
+        files=FilesView(limit_mb=settings.files_limit_mb(db), kept_days=settings.files_kept_days(db)),
         code_histogram=tuple(sorted(code_histogram(db, workspace).items(), key=lambda item: (-item[1], item[0]))),
     )

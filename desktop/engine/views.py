@@ -174,6 +174,19 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class FilesView:
+    """The files of messages on this computer. count: None where none are kept. limit_mb: how much they may take.
+
+    kept_days: for how many days after its message a file is kept; 0 for as long as the message.
+    """
+
+    count: int | None = None
+    size_bytes: int = 0
+    limit_mb: int = 500
+    kept_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class WorkspaceView:
     """workspace_name, me and inbox_url are "" / None before the first successful contact with Intercom.
 
@@ -202,6 +215,7 @@ class WorkspaceView:
     retention_days: int = 90
     keeps_nothing: bool = False
     last_customer_id: str = ""
+    files: FilesView = FilesView()
 
 
 class FieldKind(StrEnum):

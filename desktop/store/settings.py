@@ -40,6 +40,7 @@ from desktop.store.core.database import Database
 from desktop.store.evidence import learnt as learnt_store
 
 RETENTION_DAYS = 90
+FILES_LIMIT_MB = 500
 
 Name = Literal[
     "account",
@@ -53,6 +54,8 @@ Name = Literal[
     "closing_threshold_s",
     "decided_by",
     "decided_upto",
+    "files_kept_days",
+    "files_limit_mb",
     "first_sync_done",
     "first_sync_whole",
     "high_water_us",
@@ -183,6 +186,22 @@ def learn_numbers(db: Database, attributes: Mapping[str, str]) -> bool:
 def retention_days(db: Database) -> int:
     """For how many days the text of messages is kept."""
     return int(_Settings(db).get("kept_days", RETENTION_DAYS))
+
+
+def files_limit_mb(db: Database) -> int:
+    """How many megabytes the files of messages may take."""
+    return int(_Settings(db).get("files_limit_mb", FILES_LIMIT_MB))
+
+
+def files_kept_days(db: Database) -> int:
+    """For how many days a message's files are kept; 0 for as long as its text."""
+    return int(_Settings(db).get("files_kept_days", 0))
+
+
+def save_files_limits(db: Database, megabytes: int, days: int) -> None:
+    """Save both."""
+    save(db, "files_limit_mb", megabytes)
+    save(db, "files_kept_days", days)
 
 
 def wiped_upto_us(db: Database) -> int | None:

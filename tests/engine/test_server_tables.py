@@ -103,6 +103,8 @@ EVERY = {
     c.SetRetentionDays: [c.SetRetentionDays(30)],
     c.SaveView: [c.SaveView(SavedView("s1", "Mine, late", ListView.MINE, "late"))],
     c.DeleteView: [c.DeleteView("s1")],
+    c.SetFilesLimits: [c.SetFilesLimits(100, 30)],
+    c.DeleteFiles: [c.DeleteFiles()],
     c.ForgetCustomer: [c.ForgetCustomer("nobody")],
     c.FocusCustomer: [c.FocusCustomer("c1")],
     c.SyncNow: [c.SyncNow()],

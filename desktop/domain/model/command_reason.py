@@ -18,6 +18,7 @@ class CommandReason(StrEnum):
     NO_COUNTRY = "no_country"  # {region}
     NO_VIEW_NAME = "no_view_name"
     TOO_FEW_DAYS = "too_few_days"
+    TOO_LITTLE_ROOM = "too_little_room"  # {megabytes}
     UNSETTLED_REPLY = "unsettled_reply"
 
     # Changes of conversations.

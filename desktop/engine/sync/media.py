@@ -17,7 +17,7 @@ from desktop.engine.tasks import in_parallel, wait_for_wake
 from desktop.engine.views import MediaFile
 from desktop.ports import Clock, DownloadedFile, ProviderError, ProviderErrorKind
 from desktop.ports.reasons import MediaReason
-from desktop.store import entries
+from desktop.store import entries, settings
 from desktop.store.core import media_cache
 from desktop.store.core.database import Database, Store
 from desktop.store.core.errors import KnownError
@@ -27,7 +27,6 @@ log = logging.getLogger(__name__)
 
 MAX_FILE_BYTES = 25_000_000
 """A larger file is not fetched. WhatsApp's pictures, voice notes and videos are below 16 MB."""
-MAX_CACHE_BYTES = 500_000_000
 AT_ONCE = 3
 """Downloads at a time: a large file must not hold up the picture that somebody waits for."""
 MAX_FILES_OF_MESSAGE = 20
@@ -131,15 +130,26 @@ class Media:
             await self._note_new(cache)
             while rows := await self._next_rows(cache):
                 await in_parallel(self._fetch, rows, AT_ONCE)
-                await cache.run(media_cache.evict, MAX_CACHE_BYTES)
+                await self._evict(cache)
             at = await cache.run(media_cache.next_due)
         except KnownError as cause:
             log.warning("files of messages are not fetched: %s", type(cause).__name__)
             return OFFLINE_RETRY.total_seconds()
         return None if at is None else max((at - self._clock.now()).total_seconds(), 0.0)
 
+    async def usage(self) -> tuple[int, int] | None:
+        """How many files are here, and how many bytes they have; None where none are kept."""
+        return None if self._cache is None else await self._cache.run(media_cache.usage)
+
+    async def delete_all(self) -> None:
+        """Delete every file that is here."""
+        if self._cache is not None:
+            await self._cache.run(media_cache.evict, 0)
+
     async def sweep(self) -> None:
-        """Remove files whose messages have them no more: forgotten, redacted, deleted, or older than the retention."""
+        """Remove files whose messages have them no more: forgotten, redacted, deleted, or older than the retention.
+        Then those of messages that are older than files are kept for, and those for which there is no room.
+        """
         if self._cache is None:
             return
         self._swept_at, upto = self._clock.now(), 0
@@ -150,6 +160,14 @@ class Media:
             gone = [i for i, key in page if key.number >= counts[key.conversation_id, key.entry_id]]
             if gone:
                 await self._cache.run(media_cache.remove, gone)
+        days, server_time = await self._store.read(settings.files_kept_days), self._clock.server_time
+        # As with the text: by a server's time, never by the computer's.
+        if days and server_time is not None:
+            await self._cache.run(media_cache.remove_sent_before, server_time - timedelta(days=days))
+        await self._evict(self._cache)
+
+    async def _evict(self, cache: MediaCache) -> None:
+        await cache.run(media_cache.evict, 1_000_000 * await self._store.read(settings.files_limit_mb))
 
     async def aclose(self) -> None:
         """Close the cache."""

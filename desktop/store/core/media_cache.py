@@ -247,6 +247,19 @@ def evict(db: Database, limit_bytes: int) -> int:
     return removed
 
 
+def usage(db: Database) -> tuple[int, int]:
+    """How many files are here, and how many bytes they have."""
+    row = fetch_one(db, "SELECT count(*) AS files, total(size_bytes) AS bytes FROM media WHERE state = 'here'")
+    return row.files, int(row.bytes)
+
+
+def remove_sent_before(db: Database, moment: datetime) -> None:
+    """Forget the files of older messages; their bytes are overwritten."""
+    db.execute("DELETE FROM media WHERE state = 'here' AND sent_at_us < ?", (to_us(moment),))
+    if db.changes():
+        _give_space_back(db)
+
+
 def keys_after(db: Database, media_id: int, limit: int) -> tuple[tuple[int, MediaKey], ...]:
     """Some files by their numbers in this database, which are greater than `media_id`, in order."""
     rows = fetch_all(db, "SELECT * FROM media WHERE id > ? ORDER BY id LIMIT ?", (media_id, limit))

@@ -17,6 +17,7 @@ SENTENCES = {
     CommandReason.NO_COUNTRY: Text("“{region}” isn't a country code. Enter one such as IE or US."),
     CommandReason.NO_VIEW_NAME: Text("Enter a name for the view."),
     CommandReason.TOO_FEW_DAYS: Text("Keep messages for at least one day."),
+    CommandReason.TOO_LITTLE_ROOM: Text("Files need at least {megabytes} MB."),
     CommandReason.UNSETTLED_REPLY: Text(
         "Replies to this customer are still waiting or need your decision. Send or cancel them first."
     ),

@@ -103,6 +103,23 @@ PRIVACY_ABOUT = Text(
     "Older messages and files are deleted from this computer; Intercom keeps them. Drafts and waiting replies stay."
 )
 KEEP_MESSAGES = Text("Keep messages for")
+FILES = Text("Pictures and other files")
+# Translators: {size}: of all files together, such as "48.2 MB".
+FILES_HERE = Plural(
+    "{count} file of a message, {size}, is on this computer.",
+    "{count} files of messages, {size}, are on this computer.",
+)
+NO_FILES_HERE = Text("No files of messages are on this computer.")
+FILES_NOT_KEPT = Text("Files of messages aren't kept on this computer.")
+FILES_ABOUT = Text(
+    "If there's no more room, the files you haven't looked at for longest are deleted. Intercom keeps all files: "
+    "they're loaded again when you look at them."
+)
+FILES_LIMIT = Text("Use at most")
+KEEP_FILES = Text("Keep files for")
+AS_LONG_AS_MESSAGES = Text("As long as messages")
+DELETE_FILES = Text("Delete files from this computer")
+FILES_DELETED = Text("The files are deleted. Copies that you saved, or opened in another program, stay.")
 
 # Writing.
 

@@ -1,24 +1,55 @@
-"""The settings page that decides how long messages stay on this computer."""
+"""The settings page that decides how long messages and their files stay on this computer."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from PySide6.QtWidgets import QWidget
 
-from desktop.engine.commands import SetRetentionDays
+from desktop.engine.commands import DeleteFiles, SetFilesLimits, SetRetentionDays
 from desktop.engine.protocols import Submit
-from desktop.engine.views import WorkspaceView
-from desktop.text.formats import span
+from desktop.engine.views import FilesView, WorkspaceView
+from desktop.text.formats import size, span
 from desktop.text.screens import settings as texts
 from desktop.ui.look.theme import Theme
 from desktop.ui.settings.page import Page
 from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.drop_down import DropDown
 from desktop.ui.widgets.flow_layout import FlowLayout
-from desktop.ui.widgets.labels import Label
+from desktop.ui.widgets.labels import Heading, Label, Paragraph
 
 CHOICES_DAYS = (7, 30, 90, 180, 365)
+FILES_CHOICES_DAYS = (0, 7, 30, 90)
+FILES_CHOICES_MB = (100, 250, 500, 1_000, 2_000)
+
+
+class _NumberChoice(DropDown):
+    """One of a few numbers; another one that is stored joins them. describe: how a number is shown."""
+
+    def __init__(self, theme: Theme, label: str, numbers: Iterable[int], describe: Callable[[int], str]) -> None:
+        super().__init__(theme, label)
+        self._describe = describe
+        self._stored: int | None = None
+        for number in numbers:
+            self.addItem(describe(number), number)
+
+    @property
+    def number(self) -> int:
+        return int(self.currentData())
+
+    @property
+    def is_changed(self) -> bool:
+        return self._stored is not None and self.number != self._stored
+
+    def show_stored(self, number: int) -> None:
+        """Show what is stored; a choice that is not saved yet stays."""
+        if number == self._stored:
+            return
+        self._stored = number
+        if self.findData(number) < 0:
+            self.addItem(self._describe(number), number)
+        self.setCurrentIndex(self.findData(number))
 
 
 class PrivacyPage(Page):
@@ -27,33 +58,62 @@ class PrivacyPage(Page):
 
     def __init__(self, theme: Theme, submit: Submit, parent: QWidget | None = None) -> None:
         super().__init__(theme, submit, parent)
-        self._stored = 0
-        self._choice = DropDown(theme, texts.KEEP_MESSAGES())
-        for days in CHOICES_DAYS:
-            self._choice.addItem(_days_text(days), days)
-        self._choice.currentIndexChanged.connect(self._on_chosen)
-        self._save_button = push_button(texts.SAVE(), self._on_save)
-        label = Label(texts.KEEP_MESSAGES())
-        label.setBuddy(self._choice)
-        self.column.addLayout(FlowLayout(label, self._choice))
+        self._days = self._add(_NumberChoice(theme, texts.KEEP_MESSAGES(), CHOICES_DAYS, _days_text))
+        self.column.addWidget(Heading(theme, texts.FILES()))
+        self._usage = Paragraph()
+        self.column.addWidget(self._usage)
+        self._files_mb = self._add(_NumberChoice(theme, texts.FILES_LIMIT(), FILES_CHOICES_MB, _megabytes_text))
+        self._files_days = self._add(_NumberChoice(theme, texts.KEEP_FILES(), FILES_CHOICES_DAYS, _files_days_text))
+        self.column.addWidget(Paragraph(texts.FILES_ABOUT(), muted=True))
+        self._delete_button = push_button(texts.DELETE_FILES(), self._on_delete)
+        self.column.addLayout(FlowLayout(self._delete_button))
         self.column.addStretch(1)
+        self._save_button = push_button(texts.SAVE(), self._on_save)
         self.add_footer(self._save_button)
         self._on_chosen()
 
     def show_workspace(self, view: WorkspaceView) -> None:
-        if view.retention_days != self._stored:
-            self._stored = view.retention_days
-            if self._choice.findData(self._stored) < 0:
-                self._choice.addItem(_days_text(self._stored), self._stored)
-            self._choice.setCurrentIndex(self._choice.findData(self._stored))
+        self._days.show_stored(view.retention_days)
+        self._files_mb.show_stored(view.files.limit_mb)
+        self._files_days.show_stored(view.files.kept_days)
+        self._usage.setText(_usage_text(view.files))
+        self._delete_button.setEnabled(bool(view.files.count))
         self._on_chosen()
 
+    def _add(self, choice: _NumberChoice) -> _NumberChoice:
+        label = Label(choice.accessibleName())
+        label.setBuddy(choice)
+        self.column.addLayout(FlowLayout(label, choice))
+        choice.currentIndexChanged.connect(self._on_chosen)
+        return choice
+
     def _on_chosen(self) -> None:
-        self._save_button.setEnabled(self._choice.currentData() != self._stored)
+        choices = self._days, self._files_mb, self._files_days
+        self._save_button.setEnabled(any(choice.is_changed for choice in choices))
 
     def _on_save(self) -> None:
-        self.submit(SetRetentionDays(int(self._choice.currentData())))
+        if self._days.is_changed:
+            self.submit(SetRetentionDays(self._days.number))
+        if self._files_mb.is_changed or self._files_days.is_changed:
+            self.submit(SetFilesLimits(self._files_mb.number, self._files_days.number))
+
+    def _on_delete(self) -> None:
+        self.submit(DeleteFiles(), texts.FILES_DELETED())
+
+
+def _usage_text(files: FilesView) -> str:
+    if files.count is None:
+        return texts.FILES_NOT_KEPT()
+    return texts.FILES_HERE(files.count, size=size(files.size_bytes)) if files.count else texts.NO_FILES_HERE()
 
 
 def _days_text(days: int) -> str:
     return span(timedelta(days=days))
+
+
+def _files_days_text(days: int) -> str:
+    return _days_text(days) if days else texts.AS_LONG_AS_MESSAGES()
+
+
+def _megabytes_text(megabytes: int) -> str:
+    return size(megabytes * 1_000_000, 0)

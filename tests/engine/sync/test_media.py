@@ -12,11 +12,13 @@ import pytest
 from desktop.domain.model.facts import Attachment
 from desktop.domain.model.media import MediaKey, MediaState
 from desktop.domain.model.reason import make_reason
-from desktop.engine.commands import ForgetCustomer
-from desktop.engine.sync import media as media_module
+from desktop.engine.changes import Changes
+from desktop.engine.commands import DeleteFiles, Done, Failed, ForgetCustomer, SetFilesLimits
 from desktop.engine.sync.media import AT_ONCE, MAX_FILES_OF_MESSAGE, Media
+from desktop.engine.views import FilesView
 from desktop.ports import ProviderError, ProviderErrorKind
 from desktop.ports.reasons import MachineReason, MediaReason
+from desktop.store import settings
 from desktop.store.core.encryption import Key
 from desktop.store.core.errors import DiskFull
 from desktop.store.core.media_cache import MediaCache
@@ -247,8 +249,57 @@ async def test_a_file_that_was_forgotten_while_it_came_is_not_kept(
 
 
 async def test_the_cache_stays_below_its_limit(world, kit, media: Media, cache, monkeypatch) -> None:
-    monkeypatch.setattr(media_module, "MAX_CACHE_BYTES", 100)
+    monkeypatch.setattr(settings, "files_limit_mb", lambda db: 100 / 1_000_000)
     await receive(world, kit, *(f"{n}.jpg" for n in range(6)))
     await media.run_once()
     rows = await cache.run(lambda db: db.execute("SELECT total(size_bytes) FROM media").fetchall())
     assert 0 < rows[0][0] <= 100
+
+
+# --- what the agent decides ---
+
+
+@pytest.fixture
+async def engine(world, cache: MediaCache, monkeypatch):
+    """With a cache of files."""
+    monkeypatch.setattr(world.engine.media, "_cache", cache)
+    await world.engine.media.prepare()
+    return world.engine
+
+
+async def test_files_are_counted_and_deleted_and_come_again_when_somebody_looks(world, kit, engine) -> None:
+    key = await receive(world, kit, "a.jpg", "b.jpg")
+    await engine.media.run_once()
+    sizes = [len(f"bytes of https://files.example/{name}.jpg") for name in "ab"]
+    assert (await engine.queries.workspace()).files == FilesView(2, sum(sizes))
+    world.told.clear()
+    assert await engine.command_handler.do(DeleteFiles()) == Done()
+    assert Changes(settings=True) in world.told
+    assert (await engine.queries.workspace()).files == FilesView(0)
+    assert (await engine.media.load(key)).state is MediaState.WAITING
+    await engine.media.run_once()
+    assert (await engine.media.load(key)).state is MediaState.HERE
+
+
+async def test_a_smaller_limit_and_a_shorter_time_take_effect_at_once(world, kit, engine) -> None:
+    old = await receive(world, kit, "old.jpg", minutes_ago=9 * 24 * 60)
+    new = await receive(world, kit, "new.jpg")
+    await engine.media.load(old)
+    await engine.media.run_once()
+    assert (await engine.queries.workspace()).files.count == 2
+    assert await engine.command_handler.do(SetFilesLimits(100, 10)) == Done()
+    assert (await engine.queries.workspace()).files.count == 2
+    assert await engine.command_handler.do(SetFilesLimits(100, 7)) == Done()
+    files = (await engine.queries.workspace()).files
+    assert (files.count, files.limit_mb, files.kept_days) == (1, 100, 7)
+    assert (await engine.media.load(new)).state is MediaState.HERE
+
+
+async def test_too_little_room_is_refused(engine) -> None:
+    assert isinstance(await engine.command_handler.do(SetFilesLimits(1, 7)), Failed)
+    assert (await engine.queries.workspace()).files.limit_mb == 500
+
+
+async def test_without_a_cache_nothing_is_counted_and_deleting_does_no_harm(world) -> None:
+    assert await world.engine.command_handler.do(DeleteFiles()) == Done()
+    assert (await world.engine.queries.workspace()).files.count is None

@@ -15,13 +15,16 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.workspace import NOTICE_PATTERNS, Relay
 from desktop.engine.commands import (
     ChooseTeammate,
+    DeleteFiles,
     SendReply,
     SetBridgeCodes,
+    SetFilesLimits,
     SetNoticePatterns,
     SetPhoneRegion,
     SetRelay,
     SetRetentionDays,
 )
+from desktop.engine.views import FilesView
 from desktop.text.screens import settings as texts
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.settings.app_codes import AppCodesPage
@@ -295,3 +298,29 @@ def test_for_how_long_words_stay_is_chosen_and_shown_as_the_engine_has_it(qtbot,
     engine.queries.about = replace(engine.queries.about, retention_days=45)
     news(qtbot, engine, settings=True)
     assert choice.currentText() == "45 days"
+
+
+def test_files_are_counted_limited_and_deleted(qtbot, sheet, engine: FakeEngine) -> None:
+    page = opened(sheet, PrivacyPage)
+    delete, save = button(page, texts.DELETE_FILES()), button(page, texts.SAVE())
+    assert not delete.isEnabled()
+    shown = FilesView(1_204, 48_200_000)
+    engine.queries.about = replace(engine.queries.about, files=shown)
+    news(qtbot, engine, settings=True)
+    assert "1,204 files of messages, 48.2 MB, are on this computer." in [w.text() for w in page.findChildren(QLabel)]
+    limit, days = page.findChildren(QComboBox)[1:]
+    assert (limit.currentText(), days.currentText()) == ("500 MB", "As long as messages")
+    limit.setCurrentIndex(limit.findText("100 MB"))
+    days.setCurrentIndex(days.findText("30 days"))
+    save.click()
+    assert engine.command_handler.of(SetFilesLimits) == [SetFilesLimits(100, 30)]
+    assert engine.command_handler.of(SetRetentionDays) == []
+    engine.queries.about = replace(engine.queries.about, files=replace(shown, limit_mb=100, kept_days=30))
+    news(qtbot, engine, settings=True)
+    assert not save.isEnabled()
+    delete.click()
+    assert (engine.command_handler.of(DeleteFiles), page.result) == ([DeleteFiles()], texts.FILES_DELETED())
+    engine.queries.about = replace(engine.queries.about, files=replace(shown, count=0, size_bytes=0))
+    news(qtbot, engine, settings=True)
+    assert texts.NO_FILES_HERE() in [w.text() for w in page.findChildren(QLabel)]
+    assert not delete.isEnabled()
