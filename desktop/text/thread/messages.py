@@ -52,6 +52,8 @@ GO_TO_NEWEST = Plural("{count} new message: go to the newest", "{count} new mess
 SHOW_ALL = Plural("Show all ({count} character)", "Show all ({count} characters)")
 SHOW_MORE = Plural("Show more ({count} character in total)", "Show more ({count} characters in total)")
 SHOW_ALL_FILES = Plural("Show {count} file", "Show all {count} files")
+SHOW_MORE_FILES = Plural("Show more ({count} file in total)", "Show more ({count} files in total)")
+MORE_FILES_IN_INTERCOM = Plural("Intercom shows {count} more file.", "Intercom shows {count} more files.")
 # Translators: above the messages of a conversation: channel and subject.
 _CHANNEL_AND_TITLE = Text("{channel} · {title}")
 

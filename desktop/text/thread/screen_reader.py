@@ -19,6 +19,8 @@ TEMPLATE_SENT_DIRECTLY = Text("{who}, template {template}, sent directly {place}
 NOTE = Text("{heading}, {who}: {text}")
 # Translators: {kind}: "Picture". {name}: the file's name.
 FILE = Text("{kind}: {name}")
+# Translators: after the first files of a message.
+MORE_FILES = Plural("{count} more file", "{count} more files")
 
 YOUR_NOTE = Text("Your note: {text}")
 YOUR_REPLY = Text("Your reply: {text}")

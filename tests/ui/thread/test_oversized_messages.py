@@ -13,10 +13,12 @@ from desktop.channels.intercom import values
 from desktop.channels.shared.loose_json import close_bidi_controls
 from desktop.domain.model.facts import Attachment, EntryKind
 from desktop.ui.thread.entries import TimelineEntry, build_entries
+from desktop.ui.thread.layout import file_chips
 from desktop.ui.thread.layout.bubble_layout import BubbleLayout
 from desktop.ui.thread.layout.row_builder import build_row_layout
 from desktop.ui.thread.layout.row_style import RowStyle
 from desktop.ui.thread.pending_reply import describe
+from desktop.ui.thread.timeline.accessible_text import accessible_text
 
 LTR = Qt.LayoutDirection.LeftToRight
 ORDINARY = "Where is my parcel? It was paid on Monday. " * 60
@@ -98,13 +100,40 @@ def test_more_of_a_long_message_comes_in_steps_until_it_is_all_there(row, style)
     assert 1 < step < 10
 
 
-def test_many_files_are_folded(row, style):
-    files = tuple(Attachment(f"{n}.pdf", f"https://f.example/{n}") for n in range(3000))
+@pytest.mark.parametrize("kind", ["application/pdf", "image/jpeg", "video/mp4", "audio/ogg"])
+def test_ten_thousand_files_come_in_steps_and_only_what_is_seen_is_painted(kind, row, style, monkeypatch):
+    monkeypatch.setattr(file_chips, "can_play", lambda: True)
+    files = tuple(Attachment(f"{n}.{kind[-3:]}", f"https://f.example/{n}", kind) for n in range(10_000))
     entry = row("", attachments=files)
-    truncated = build_row_layout(entry, 700, style, LTR, expanded=0)
-    assert len(truncated.pieces) < 200
-    assert "Show all 3,000 files" in texts(truncated)
-    assert "2999.pdf" in texts(build_row_layout(entry, 700, style, LTR, expanded=1))
+    steps = [build_row_layout(entry, 700, style, LTR, expanded=step) for step in (0, 1, 2)]
+    assert [len(layout.frames) - 1 for layout in steps] == [20, 200, 2_000]
+    assert all(len(layout.pieces) < 3.2 * len(layout.frames) + 5 for layout in steps)
+    assert "Show more (10,000 files in total)" in texts(steps[0])
+    assert "Intercom shows 8,000 more files." in texts(steps[2])
+    asks = [any(p.action == "show_all" for p in layout.pieces) for layout in steps]
+    assert asks == [True, True, False]
+    painted: list[int] = []
+    screen = QImage(700, 900, QImage.Format.Format_ARGB32)
+    painter = QPainter(screen)
+    steps[2].draw(painter, QPointF(0, -5_000), style, [], lambda painter, slot: painted.append(slot.number))
+    painter.end()
+    assert len(painted) < 30
+    assert not painted or painted == list(range(painted[0], painted[-1] + 1))
+
+
+def test_fewer_files_are_all_there_after_a_step(row, style):
+    files = tuple(Attachment(f"{n}.pdf", f"https://f.example/{n}") for n in range(150))
+    entry = row("", attachments=files)
+    assert "Show all 150 files" in texts(build_row_layout(entry, 700, style, LTR, expanded=0))
+    assert "149.pdf" in texts(build_row_layout(entry, 700, style, LTR, expanded=1))
+
+
+def test_a_screen_reader_is_not_read_ten_thousand_names(row):
+    files = tuple(Attachment(f"{n}.pdf", f"https://f.example/{n}") for n in range(10_000))
+    said = accessible_text(row("", attachments=files))
+    assert "File: 19.pdf" in said
+    assert "9,980 more files" in said
+    assert len(said) < 1_000
 
 
 @pytest.mark.parametrize("size", [(2**62, 1), (1, 2**62), (0, 0), (2**62, 2**62), (None, None)])

@@ -154,14 +154,19 @@ class BubbleLayout:
         selection: Sequence[QTextLayout.FormatRange],
         paint_slot: PaintSlot | None = None,
     ) -> None:
-        """Paint the row with its top left corner at `corner`. selection: ranges of the selectable text. paint_slot:
-        paints the files of the message.
+        """Paint what can be seen of the row with its top left corner at `corner`. selection: ranges of the selectable
+        text. paint_slot: paints the files of the message.
         """
         painter.translate(corner)
+        device = painter.device()
+        seen = painter.combinedTransform().inverted()[0].mapRect(QRectF(0, 0, device.width(), device.height()))
         for frame in self.frames:
-            _draw_frame(painter, frame, style)
-        ratio = painter.device().devicePixelRatioF()
+            if frame.rect.intersects(seen):
+                _draw_frame(painter, frame, style)
+        ratio = device.devicePixelRatioF()
         for piece in self.pieces:
+            if not piece.rect.intersects(seen):
+                continue
             if isinstance(piece, Icon):
                 size = round(piece.rect.width())
                 painter.drawPixmap(

@@ -21,11 +21,13 @@ _MAX_WIDTH, _MAX_HEIGHT, _MIN_SIDE = 260.0, 170.0, 60.0
 _AUDIO_WIDTH = 260.0
 _ICON_SIZE = 22.0
 MAX_FILES = 20
+STEPS = (MAX_FILES, 200, 2_000)
+"""How many are shown at first, and each time the agent asks for more."""
 
 
-def add_files(column: Column, files: Sequence[Attachment], *, everything: bool = False) -> None:
-    """Add at most `MAX_FILES` attachments. everything: add all."""
-    shown = files if everything else files[:MAX_FILES]
+def add_files(column: Column, files: Sequence[Attachment], expanded: int = 0) -> None:
+    """Add the first attachments. expanded: how often the agent asked for more of them."""
+    shown = files[: STEPS[min(expanded, len(STEPS) - 1)]]
     for number, file in enumerate(shown):
         content_type = type_of(file.name, file.content_type)
         kind, action = content_type.partition("/")[0], f"file:{number}"
@@ -39,7 +41,15 @@ def add_files(column: Column, files: Sequence[Attachment], *, everything: bool =
         else:
             _add_chip(column, file, _details(file, kind), _ICONS.get(kind, "fa6s.file-lines"), action)
     if len(shown) < len(files):
-        column.add_items([Item(texts.SHOW_ALL_FILES(len(files)), "accent", "fa6s.angles-down", action="show_all")])
+        column.add_items([_rest_item(len(files), len(shown))])
+
+
+def _rest_item(count: int, shown: int) -> Item:
+    """What leads to the files that are not shown. shown: one of `STEPS`."""
+    if shown == STEPS[-1]:
+        return Item(texts.MORE_FILES_IN_INTERCOM(count - shown), "muted", "fa6s.ellipsis")
+    more = texts.SHOW_ALL_FILES if count <= STEPS[STEPS.index(shown) + 1] else texts.SHOW_MORE_FILES
+    return Item(more(count), "accent", "fa6s.angles-down", action="show_all")
 
 
 def _picture_size(column: Column, file: Attachment) -> tuple[float, float]:

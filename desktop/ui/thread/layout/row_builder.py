@@ -224,7 +224,7 @@ def _add_contents(column: Column, message: Message, expanded: int, color_role: s
         column.add_paragraph(
             placeholder, color_role, icon="fa6s.ban" if message.entry.redacted else "fa6s.puzzle-piece"
         )
-    add_files(column, files, everything=expanded > 0)
+    add_files(column, files, expanded)
 
 
 def _add_text(column: Column, text: str, color_role: str, expanded: int) -> None:

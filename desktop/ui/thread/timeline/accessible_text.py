@@ -14,6 +14,7 @@ from desktop.text.reasons.describe import describe
 from desktop.text.thread import arrivals, events, messages
 from desktop.text.thread import screen_reader as texts
 from desktop.ui.thread.entries import EntryType, TimelineEntry
+from desktop.ui.thread.layout.file_chips import MAX_FILES
 from desktop.ui.thread.pending_reply import OutgoingText
 
 
@@ -107,7 +108,9 @@ def _contents(message: Message) -> str:
 
 
 def _files(message: Message) -> list[str]:
-    return [texts.FILE(kind=messages.attachment_kind(a), name=a.name) for a in message.entry.attachments]
+    files = message.entry.attachments
+    said = [texts.FILE(kind=messages.attachment_kind(a), name=a.name) for a in files[:MAX_FILES]]
+    return [*said, texts.MORE_FILES(len(files) - MAX_FILES)] if len(files) > MAX_FILES else said
 
 
 _MESSAGE_PARTS = {EntryType.MESSAGE: _message, EntryType.NOTE: _note, EntryType.EVENT: _event}

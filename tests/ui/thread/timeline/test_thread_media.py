@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -323,3 +324,15 @@ def test_without_the_library_a_film_is_named_and_opens_in_the_systems_player(pan
     words = [p.text.text() for p in layout.pieces if hasattr(p, "text")]
     assert ("courier.mp4" in words, "Video · 16 kB · Opens in your media player" in words) == (True, True)
     assert layout.slots == []
+
+
+@pytest.mark.parametrize("clicks", [0, 2])
+def test_of_ten_thousand_pictures_those_in_sight_are_loaded(pane, show, engine: FakeEngine, clicks: int) -> None:
+    show(*(replace(PHOTO, name=f"{n}.jpg") for n in range(10_000)))
+    row = last_row(pane)
+    for _ in range(clicks):
+        pane.timeline._act(pane.timeline.timeline.entry(row), "show_all")
+    pane.timeline.viewport().grab()
+    pane.timeline.viewport().grab()
+    assert 0 < len(engine.media.asked) < 10
+    assert pane.timeline.delegate.build_count == 1 + clicks
