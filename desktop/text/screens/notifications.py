@@ -52,11 +52,11 @@ TRAY_TOOLTIP = Text("Reachline")
 TRAY_UNREAD = Plural(
     "Reachline: unread messages from {count} customer", "Reachline: unread messages from {count} customers"
 )
-TRAY_PAUSED = Text("Reachline: Do not disturb is on until {time}")
 OPEN_REACHLINE = Text("Open Reachline")
 PAUSE_HOUR = Text("Do not disturb for 1 h")
 PAUSE_MORNING = Text("Do not disturb until tomorrow")
-RESUME = Text("Turn off Do not disturb")
+# Translators: {time}: until when it is on otherwise.
+RESUME = Text("Turn off Do not disturb (on until {time})")
 SETTINGS = Text("Notification settings…")
 QUIT = Text("Quit Reachline")
 

@@ -28,7 +28,7 @@ COMMANDS = {
     "toggle_details": Text("Show or hide customer details"),
     "octopods": Text("Say which channels you use with Octopods"),
     "notifications": Text("Notification settings"),
-    "do_not_disturb": Text("Turn on Do not disturb for 1 h, or turn it off"),
+    "do_not_disturb": Text("Turn Do not disturb on or off"),
     "settings": Text("Settings"),
     "shortcuts": Text("Keyboard shortcuts"),
     "quit": Text("Quit Reachline"),

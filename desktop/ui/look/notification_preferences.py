@@ -71,7 +71,8 @@ SWITCHES = (
 
 
 class NotificationPreferences(QObject):
-    """Load and save the agent's choices. One never made is not written. paused_until: until the program ends.
+    """Load and save the agent's choices. One never made is not written. paused_until: do not disturb until then;
+    may have passed.
 
     Signals:
         changed: a choice has been made.
@@ -84,7 +85,7 @@ class NotificationPreferences(QObject):
         super().__init__(parent)
         self._settings = settings
         self.choices = self._load()
-        self.paused_until: datetime | None = None
+        self.paused_until = self._load_pause()
 
     def set_switch(self, name: str, is_on: bool) -> None:
         """name: one of `SWITCHES`."""
@@ -97,6 +98,8 @@ class NotificationPreferences(QObject):
     def pause(self, until: datetime | None) -> None:
         """Do not disturb until then; None ends it."""
         self.paused_until = until
+        if self._settings is not None:
+            self._settings.setValue(f"{_GROUP}/paused_until", "" if until is None else until.isoformat())
         self.changed.emit()
 
     def _load(self) -> Choices:
@@ -111,6 +114,13 @@ class NotificationPreferences(QObject):
             except ValueError:
                 pass
         return choices
+
+    def _load_pause(self) -> datetime | None:
+        try:
+            until = datetime.fromisoformat(self._value("paused_until"))
+        except ValueError:
+            return None
+        return until if until.tzinfo is not None else None
 
     def _value(self, name: str) -> str:
         return str(self._settings.value(f"{_GROUP}/{name}", "")) if self._settings is not None else ""

@@ -126,9 +126,6 @@ class NotificationCenter(QObject):
             self._window.write_reply()
 
     def _on_preferences(self) -> None:
-        now = self._engine.clock.now()
-        if self._preferences.paused_until is not None and self._preferences.paused_until <= now:
-            self._preferences.paused_until = None
         self._notifications.settings = self._preferences.choices.settings(self._preferences.paused_until)
         self._show_counts()
 
@@ -142,6 +139,8 @@ class NotificationCenter(QObject):
 
     def _show_counts(self) -> None:
         paused_until = self._preferences.paused_until
+        if paused_until is not None and paused_until <= self._engine.clock.now():
+            paused_until = self._preferences.paused_until = None
         self.tray.show_state(self._unread, paused_until)
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):

@@ -38,7 +38,7 @@ class Tray(QObject):
         self._open = QAction(texts.OPEN_REACHLINE(), self._menu)
         self._pause_hour = QAction(texts.PAUSE_HOUR(), self._menu)
         self._pause_morning = QAction(texts.PAUSE_MORNING(), self._menu)
-        self._resume = QAction(texts.RESUME(), self._menu)
+        self._resume = QAction(self._menu)
         self._settings = QAction(texts.SETTINGS(), self._menu)
         self._quit = QAction(texts.QUIT(), self._menu)
         self._menu.addAction(self._open)
@@ -73,7 +73,10 @@ class Tray(QObject):
         """unread: how many customers have unread messages. paused_until: None while nothing is paused."""
         self._icon.setIcon(app_icon(unread))
         tooltip = texts.TRAY_UNREAD(unread) if unread else texts.TRAY_TOOLTIP()
-        self._icon.setToolTip(texts.TRAY_PAUSED(time=clock_time(paused_until)) if paused_until else tooltip)
+        if paused_until is not None:
+            tooltip += f"\n{texts.PAUSED(time=clock_time(paused_until))}"
+            self._resume.setText(texts.RESUME(time=clock_time(paused_until)))
+        self._icon.setToolTip(tooltip)
         self._resume.setVisible(paused_until is not None)
         self._pause_hour.setVisible(paused_until is None)
         self._pause_morning.setVisible(paused_until is None)

@@ -27,6 +27,7 @@ _OF_REPLIES: Mapping[NotificationKind, tuple[Text, Text]] = {
     NotificationKind.REPLY_UNCONFIRMED: (texts.UNCONFIRMED_TITLE, texts.UNCONFIRMED_BODY),
     NotificationKind.NOT_DELIVERED: (texts.NOT_DELIVERED_TITLE, texts.NOT_DELIVERED_BODY),
 }
+_MINUTE = timedelta(minutes=1)
 _URGENT_FROM = timedelta(minutes=10)
 """Time left of a window from which it stays on the desktop until somebody reacts."""
 
@@ -48,7 +49,9 @@ def _title_and_body(event: Notification, now: datetime, text: str) -> tuple[str,
         case NotificationKind.WINDOW_CLOSING:
             closes_at = event.closes_at or now
             channel = channel_label(event.channel)
-            title = texts.WINDOW_TITLE(span=span(closes_at - now), name=name)
+            # It calls moments after the threshold: "2 h left", not "1 h 59 min left".
+            left = round((closes_at - now) / _MINUTE) * _MINUTE
+            title = texts.WINDOW_TITLE(span=span(left), name=name)
             return title, texts.WINDOW_BODY(channel=channel, time=clock_time(closes_at), name=name)
         case NotificationKind.MENTION:
             about = texts.MENTION_BODY(name=name, text=text) if text else texts.MENTION_ABOUT(name=name)

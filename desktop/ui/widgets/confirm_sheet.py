@@ -44,7 +44,7 @@ class ConfirmSheet(Overlay):
         on_confirm: Callable[[], None],
         alternative: tuple[str, Callable[[], None]] | None = None,
     ) -> None:
-        """alternative: label and action of a second choice."""
+        """alternative: label and action of a second choice, beside which the first one stands out."""
         self._title.setText(title)
         self._text.setText(text)
         self._confirm_button.setText(confirm_label)
@@ -52,6 +52,9 @@ class ConfirmSheet(Overlay):
         alternative_label, self._on_alternative = alternative or ("", None)
         self._alternative_button.setText(alternative_label)
         self._alternative_button.setVisible(bool(alternative_label))
+        self._confirm_button.setObjectName("primary" if alternative_label else "")
+        self._confirm_button.style().unpolish(self._confirm_button)
+        self._confirm_button.style().polish(self._confirm_button)
         self.setAccessibleName(strip_isolates(self.text))
         self.show_popup()
 

@@ -234,11 +234,19 @@ def test_do_not_disturb_from_the_tray(center, notifications, now) -> None:
     assert "Do not disturb for 1 h" in texts()
     center.tray.pause_requested.emit(HOUR)
     assert notifications.settings.paused_until == now + timedelta(hours=1)
-    assert "Turn off Do not disturb" in texts()
+    assert "Turn off Do not disturb (on until 15:00)" in texts()
+    assert center.tray._icon.toolTip() == "Reachline\nDo not disturb is on until 15:00."
     center.tray.pause_requested.emit("")
     assert notifications.settings.paused_until is None
     center.tray.pause_requested.emit(MORNING)
     assert notifications.settings.paused_until == (now + timedelta(days=1)).replace(hour=8)
+
+
+def test_do_not_disturb_that_is_over_is_no_longer_shown(center, engine, notifications, now) -> None:
+    center.tray.pause_requested.emit(HOUR)
+    engine.clock.advance(timedelta(hours=1))
+    notifications.publish(NotificationNews(unread=1))
+    assert center.tray._icon.toolTip() == "Reachline: unread messages from 1 customer"
 
 
 def test_do_not_disturb_by_key(center, window, notifications, now, qtbot) -> None:

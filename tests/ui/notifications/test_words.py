@@ -87,3 +87,10 @@ def test_the_count_is_on_the_icon_in_every_size(qapp: QGuiApplication) -> None:
         images = [icon.pixmap(size).toImage() for icon in (plain, counted, many)]
         assert not images[0].isNull()
         assert images[0] != images[1]
+
+
+def test_the_time_left_is_told_to_the_nearest_minute() -> None:
+    moments_later = NOW + timedelta(seconds=2)
+    assert describe_notification(closing(120), moments_later, shows_text=True).title.startswith("2 h left")
+    assert describe_notification(closing(10), moments_later, shows_text=True).title.startswith("10 min left")
+    assert describe_notification(closing(10), NOW + timedelta(seconds=40), shows_text=True).title.startswith("9 min")
