@@ -130,7 +130,9 @@ def _of_conversation(
             if entry.author_id != me.id and is_mentioned(entry.text, me.name):
                 yield event(NotificationKind.MENTION, entry.sent_at, text, entry.author_name)
         elif entry.event == "timer_unsnooze" and is_ours and conversation.state is ConversationState.OPEN:
-            yield event(NotificationKind.SNOOZE_ENDED, entry.sent_at, row.last_text if row is not None else "")
+            # Our own reply would read as the customer's words.
+            last_text = "" if row is None or row.last_from_us else row.last_text
+            yield event(NotificationKind.SNOOZE_ENDED, entry.sent_at, last_text)
     if news.has_failures and is_ours:
         # Reports come late; what they name is when the reply was sent.
         yield event(NotificationKind.NOT_DELIVERED, now)

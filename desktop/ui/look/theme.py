@@ -206,6 +206,11 @@ class Theme(QObject):
         self.colors = DARK if scheme == Qt.ColorScheme.Dark else LIGHT
         self._app.setFont(self.font())
         self._app.setPalette(_palette(self.colors))
+        # Fusion draws the outline of their boxes from the window's color, which is nearly that of a dark surface.
+        outlined = _palette(self.colors)
+        outlined.setColor(QPalette.ColorRole.Window, self.color("muted").lighter(130))
+        for name in ("QCheckBox", "QRadioButton"):
+            self._app.setPalette(outlined, name)
         self._app.setStyleSheet(_style_sheet(self.colors, round(QFontMetrics(self.font()).height() * 0.85)))
         self.changed.emit()
 
@@ -235,6 +240,9 @@ def _palette(colors: ThemeColors) -> QPalette:
     return palette
 
 
+_ON_BALLOON = "#1b1f27"
+
+
 def _style_sheet(colors: ThemeColors, indicator: int) -> str:
     """Return the style sheet of buttons, fields and menus; rows are painted by delegates without it.
 
@@ -243,6 +251,8 @@ def _style_sheet(colors: ThemeColors, indicator: int) -> str:
     """
     return f"""
     QToolTip {{ color: {colors.text}; background: {colors.surface}; border: 1px solid {colors.border}; padding: 6px; }}
+    /* A message at the tray icon, which Qt draws on a pale yellow of its own. */
+    QBalloonTip QLabel {{ color: {_ON_BALLOON}; }}
     QSplitter::handle {{ background: {colors.border}; }}
     QLineEdit, QPlainTextEdit, QTextEdit, QComboBox {{
         background: {colors.surface}; color: {colors.text}; border: 1px solid {colors.border};

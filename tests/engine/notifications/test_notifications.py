@@ -186,6 +186,8 @@ async def test_a_snooze_that_ended_by_time_calls(calls: Calls) -> None:
     woken = Entry("2000", "100", calls.clock.now(), Role.BOT, EntryKind.EVENT, event="timer_unsnooze")
     calls.change(entries=(*old.entries, woken), state=ConversationState.OPEN)
     assert await calls.look() == [(NotificationKind.SNOOZE_ENDED, "c1")]
+    # The newest message is ours, and would read as the customer's.
+    assert calls.news[-1].shown[0].text == ""
     assert await calls.look() == []
 
 

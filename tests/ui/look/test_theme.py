@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QImage, QRegion
+from PySide6.QtWidgets import QCheckBox, QLabel, QRadioButton, QWidget
 
 from desktop.ui.look.avatar import avatar_colors
-from desktop.ui.look.theme import CHANNEL_STYLES, DARK, LIGHT
+from desktop.ui.look.theme import CHANNEL_STYLES, DARK, LIGHT, Theme
 
 SURFACES = ("window", "panel", "surface", "hover", "selected", "bubble_in")
 PAIRS = [
@@ -83,3 +85,32 @@ def test_a_customer_keeps_the_color_of_the_avatar():
     before = avatar_colors("c-1", dark=False)
     avatar_colors.cache_clear()
     assert avatar_colors("c-1", dark=False) == before
+
+
+@pytest.mark.parametrize("scheme", [Qt.ColorScheme.Light, Qt.ColorScheme.Dark], ids=["light", "dark"])
+@pytest.mark.parametrize("kind", [QCheckBox, QRadioButton])
+def test_the_outline_of_a_box_is_seen(qapp, qtbot, scheme, kind):
+    theme = Theme(qapp, scheme=scheme)
+    box = kind("")
+    qtbot.addWidget(box)
+    box.ensurePolished()
+    box.resize(box.sizeHint())
+    image = QImage(box.size(), QImage.Format.Format_RGB32)
+    image.fill(theme.color("surface"))
+    box.render(image, QPoint(), QRegion(), QWidget.RenderFlag(0))
+    line = [image.pixelColor(x, image.height() // 2).name() for x in range(image.width())]
+    # What shapes need (WCAG 1.4.11).
+    assert max(contrast(color, theme.colors.surface) for color in line) >= 3.0
+
+
+class QBalloonTip(QWidget):
+    """Named as Qt's own, which it shows at the tray icon."""
+
+
+def test_a_message_at_the_tray_icon_is_read_on_its_pale_ground(qapp, qtbot):
+    Theme(qapp, scheme=Qt.ColorScheme.Dark)
+    balloon = QBalloonTip()
+    qtbot.addWidget(balloon)
+    label = QLabel("Hello?", balloon)
+    label.ensurePolished()
+    assert contrast(label.palette().windowText().color().name(), "#ffffe1") >= 4.5
