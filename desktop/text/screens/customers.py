@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from desktop.domain.history.customer_row import CustomerRow
+from desktop.domain.model.facts import Priority
 from desktop.domain.model.list_view import AnyView, ListView, TeamView
+from desktop.domain.model.workspace import BRIDGE_TAGS
 from desktop.text.catalog import Text
-from desktop.text.formats import ago, span
+from desktop.text.formats import ago, listed, span
 from desktop.text.names import channel_label, display_name
 from desktop.text.thread.screen_reader import accessible_sentences
 from desktop.text.thread.window import accessible_countdown, countdown
@@ -66,12 +69,43 @@ class RowMark:
     text: Text
 
 
-ROW_MARKS = (RowMark(lambda row: row.messenger_only, "fa6s.eye-slash", "danger", Text("Latest reply: Messenger only")),)
+def _has_priority(priority: Priority, row: CustomerRow) -> bool:
+    return row.priority is priority
+
+
+# Translators: an icon in a row. Intercom's priorities of a conversation.
+_PRIORITIES = {
+    Priority.URGENT: ("fa6s.angles-up", "danger", Text("Priority: urgent")),
+    Priority.HIGH: ("fa6s.star", "soon", Text("Priority: high")),
+    Priority.MEDIUM: ("fa6s.star-half-stroke", "soon", Text("Priority: medium")),
+    Priority.LOW: ("fa6s.angle-down", "muted", Text("Priority: low")),
+}
+ROW_MARKS = (
+    RowMark(lambda row: row.messenger_only, "fa6s.eye-slash", "danger", Text("Latest reply: Messenger only")),
+    RowMark(lambda row: row.snoozed_until is not None, "fa6s.clock", "muted", Text("Snoozed")),
+    *(RowMark(partial(_has_priority, p), icon, role, text) for p, (icon, role, text) in _PRIORITIES.items()),
+)
 
 
 def marks_of(row: CustomerRow) -> list[RowMark]:
     """The marks that a row shows, in order."""
     return [mark for mark in ROW_MARKS if mark.is_shown(row)]
+
+
+_TAGS = Text("Tags: {tags}")
+# Translators: after the tags that fit into a row: how many more there are.
+MORE_TAGS = Text("+{count}")
+
+
+def tags_of(row: CustomerRow) -> tuple[str, ...]:
+    """The tags that a row shows: those that name its channel say nothing that the channel's icon does not."""
+    return tuple(tag for tag in row.tags if tag.strip().casefold() not in BRIDGE_TAGS)
+
+
+def more_about(row: CustomerRow) -> list[str]:
+    """What the marks of a row mean, and its tags, for the tooltip and screen readers."""
+    tags = tags_of(row)
+    return [*(mark.text() for mark in marks_of(row)), *([_TAGS(tags=listed(tags))] if tags else [])]
 
 
 # Translators: rows for screen readers. {line}: the last message.
@@ -95,15 +129,15 @@ def last_line(row: CustomerRow) -> str:
     return _TEAM(text=text) if row.last_from_us else text
 
 
-def row_tooltip(row: CustomerRow, now: datetime, marks: Iterable[str]) -> str:
-    """Return name, newest message, time left and marks, one a line. marks: the texts of the row's icons."""
+def row_tooltip(row: CustomerRow, now: datetime) -> str:
+    """Return name, newest message, time left, marks and tags, one a line."""
     last = _LAST_MESSAGE(channel=channel_label(row.last_channel), ago=ago(row.last_at, now))
     left = countdown(row.window, now) if row.window is not None else ""
-    return "\n".join(line for line in (display_name(row.name), last, left, *marks) if line)
+    return "\n".join(line for line in (display_name(row.name), last, left, *more_about(row)) if line)
 
 
-def accessible_row(row: CustomerRow, now: datetime, marks: Iterable[str]) -> str:
-    """Return a row's text for screen readers. marks: the texts of its icons."""
+def accessible_row(row: CustomerRow, now: datetime) -> str:
+    """Return a row's text for screen readers."""
     first = (_ACCESSIBLE_UNREAD_ROW if row.unread else _ACCESSIBLE_ROW)(
         name=display_name(row.name),
         channel=channel_label(row.last_channel),
@@ -111,4 +145,4 @@ def accessible_row(row: CustomerRow, now: datetime, marks: Iterable[str]) -> str
         line=last_line(row),
     )
     left = accessible_countdown(row.window, now) if row.window is not None and row.waits else ""
-    return accessible_sentences((first, left, *marks))
+    return accessible_sentences((first, left, *more_about(row)))

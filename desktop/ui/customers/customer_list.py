@@ -263,7 +263,7 @@ class CustomerList(QWidget):
             self._list.scrollTo(self._model.index(row))
 
     def _accessible_text(self, row: CustomerRow) -> str:
-        return texts.accessible_row(row, self._ticker.now(), (mark.text() for mark in texts.marks_of(row)))
+        return texts.accessible_row(row, self._ticker.now())
 
     def _on_selection_changed(self, _now_in: QItemSelection, _now_out: QItemSelection) -> None:
         if not self._is_updating and self._list.currentIndex().isValid():

@@ -29,6 +29,7 @@ from desktop.ui.look.ticker import Ticker
 
 _DOT = 8
 _MARK_GAP = 5
+_ABOVE_TAGS, _TAG_GAP, _TAG_PADDING = 3, 4, 5
 _MAX_CACHED_TEXTS = 600
 _VERTICALLY = Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
 _TO_THE_LEFT, _TO_THE_RIGHT = Qt.AlignmentFlag.AlignLeft | _VERTICALLY, Qt.AlignmentFlag.AlignRight | _VERTICALLY
@@ -37,8 +38,11 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True)
 class RowSizes:
-    """Sizes of a row in pixels. ring_gap: between avatar and the outside of its ring. above: and below the two lines of
-    text. row: the least height."""
+    """Sizes of a row in pixels.
+
+    ring_gap: between avatar and the outside of its ring. above: and below the lines of text. row: the least height.
+    has_tags: there is room for a third line, which shows the tags.
+    """
 
     avatar: int
     ring_gap: int
@@ -46,10 +50,11 @@ class RowSizes:
     between_lines: int
     above: int
     row: int
+    has_tags: bool
 
 
-COMFORTABLE = RowSizes(avatar=36, ring_gap=4, badge=16, between_lines=2, above=PAD, row=64)
-COMPACT = RowSizes(avatar=28, ring_gap=3, badge=14, between_lines=0, above=4, row=42)
+COMFORTABLE = RowSizes(avatar=36, ring_gap=4, badge=16, between_lines=2, above=4, row=64, has_tags=True)
+COMPACT = RowSizes(avatar=28, ring_gap=3, badge=14, between_lines=0, above=4, row=42, has_tags=False)
 
 _ANSWERED_OPACITY = 0.45
 """Of the ring of a customer who waits for nothing."""
@@ -64,11 +69,13 @@ class RowTexts:
     age: str
     age_width: int
     initials: str
+    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RowLayout:
-    """The rectangles of a row, already mirrored for right-to-left layouts. line: the last message; marks: all icons."""
+    """The rectangles of a row, already mirrored for right-to-left layouts. line: the last message; marks: all icons;
+    tags: the third line, empty for a row without tags."""
 
     ring: QRect
     avatar: QRect
@@ -79,6 +86,7 @@ class RowLayout:
     line: QRect
     marks: QRect
     dot: QRect
+    tags: QRect
 
 
 def draw_text_line(painter: QPainter, box: QRect, text: str, direction: Qt.LayoutDirection) -> None:
@@ -114,9 +122,15 @@ class CustomerRowDelegate(QStyledItemDelegate):
         self._small = self._theme.font(delta=-1)
         self._name_height = QFontMetrics(self._unread_name).height()
         self._small_metrics = QFontMetrics(self._small)
-        sizes, lines = self._sizes, self._name_height + self._small_metrics.height()
-        self._height = max(sizes.row, lines + sizes.between_lines + 2 * sizes.above)
+        self._tag = self._theme.font(delta=-2)
+        self._tag_metrics = QFontMetrics(self._tag)
+        self._tag_height = self._tag_metrics.height() + 2
+        self._height = max(self._sizes.row, self._text_height(has_tags=self._sizes.has_tags) + 2 * self._sizes.above)
         self._texts.clear()
+
+    def _text_height(self, *, has_tags: bool) -> int:
+        lines = self._name_height + self._sizes.between_lines + self._small_metrics.height()
+        return lines + (_ABOVE_TAGS + self._tag_height if has_tags else 0)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(120, self._height)
@@ -128,8 +142,8 @@ class CustomerRowDelegate(QStyledItemDelegate):
         ring = QRect(within.left() + PAD - 2, middle - side // 2, side, side)
         avatar = ring.adjusted(gap, gap, -gap, -gap)
         left, right = ring.right() + 1 + PAD, within.right() - PAD
-        text_height = self._name_height + sizes.between_lines + self._small_metrics.height()
-        top = middle - text_height // 2
+        has_tags = sizes.has_tags and bool(texts.tags_of(row))
+        top = middle - self._text_height(has_tags=has_tags) // 2
         age = QRect(right - age_width, top, age_width + 1, self._name_height)
         second = top + self._name_height + sizes.between_lines
         height = self._small_metrics.height()
@@ -148,6 +162,7 @@ class CustomerRowDelegate(QStyledItemDelegate):
             line=QRect(line_left, second, line_right - line_left, height),
             marks=marks,
             dot=dot,
+            tags=QRect(left, second + height + _ABOVE_TAGS, right - left if has_tags else 0, self._tag_height),
         )
         if direction is Qt.LayoutDirection.LeftToRight:
             return plain
@@ -233,6 +248,35 @@ class CustomerRowDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("unread"))
             painter.drawEllipse(QRectF(layout.dot))
+        self._paint_tags(painter, layout.tags, text.tags, direction)
+
+    def _paint_tags(self, painter: QPainter, line: QRect, tags: tuple[str, ...], direction: Qt.LayoutDirection) -> None:
+        painter.setFont(self._tag)
+        left = line.left()
+        for tag in tags:
+            box = QRect(left, line.top(), self._tag_width(tag), line.height())
+            left += box.width() + _TAG_GAP
+            shown = QStyle.visualRect(direction, line, box)
+            painter.setPen(self._theme.color("border"))
+            painter.setBrush(self._theme.color("surface"))
+            painter.drawRoundedRect(QRectF(shown).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+            painter.setPen(self._theme.color("muted"))
+            painter.drawText(shown, Qt.AlignmentFlag.AlignCenter, tag)
+
+    def _tag_width(self, tag: str) -> int:
+        return self._tag_metrics.horizontalAdvance(tag) + 2 * _TAG_PADDING
+
+    def _fit_tags(self, tags: tuple[str, ...], room: int) -> tuple[str, ...]:
+        """Return as many tags as fit into a line, the first one elided if need be, and how many more there are."""
+        for count in range(len(tags), 1, -1):
+            more = (texts.MORE_TAGS(count=len(tags) - count),) if count < len(tags) else ()
+            shown = (*tags[:count], *more)
+            if sum(map(self._tag_width, shown)) + _TAG_GAP * (len(shown) - 1) <= room:
+                return shown
+        more = (texts.MORE_TAGS(count=len(tags) - 1),) if len(tags) > 1 else ()
+        beside = sum(self._tag_width(t) + _TAG_GAP for t in more) + 2 * _TAG_PADDING
+        first = self._tag_metrics.elidedText(tags[0], Qt.TextElideMode.ElideRight, room - beside)
+        return (first, *more)
 
     def _text(self, row: CustomerRow, now: datetime, width: int) -> RowTexts:
         key = (row, now.replace(second=0, microsecond=0), width)
@@ -256,6 +300,7 @@ class CustomerRowDelegate(QStyledItemDelegate):
             age=age,
             age_width=age_width,
             initials=initials(row.name),
+            tags=self._fit_tags(texts.tags_of(row), layout.tags.width()) if layout.tags.width() else (),
         )
 
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
@@ -266,4 +311,4 @@ class CustomerRowDelegate(QStyledItemDelegate):
         return True
 
     def tooltip(self, row: CustomerRow) -> str:
-        return texts.row_tooltip(row, self._ticker.now(), (mark.text() for mark in texts.marks_of(row)))
+        return texts.row_tooltip(row, self._ticker.now())

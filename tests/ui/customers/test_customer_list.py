@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication
 
+from desktop.domain.model.facts import Priority
 from desktop.domain.model.list_view import ListView
 from desktop.text.screens import customers
 from desktop.ui.customers.customer_list import CustomerList, CustomerListView, SearchField
@@ -203,15 +204,20 @@ def test_everything_in_a_row_fits_and_nothing_overlaps(
     delegate = CustomerRowDelegate(theme, ticker)
     delegate.set_sizes(sizes)
     within = QRect(0, 0, width, delegate._height)
-    for row in people.rows():
+    tags = ("vip", "waits for a refund since the third of November", "whatsapp", "b2b", "urgent")
+    for row in (*people.rows(), *(replace(row, tags=tags) for row in people.rows())):
         text = delegate._text(row, ticker.now(), width)
         layout = delegate.layout_row(within, row, text.age_width, direction)
         apart = [layout.ring, layout.name, layout.age, layout.line]
         apart += [layout.dot] if row.unread else []
         apart += [layout.marks] if row.messenger_only else []
+        apart += [layout.tags] if layout.tags.width() else []
         assert all(within.contains(box) for box in apart)
         assert all(not a.intersects(b) for a, b in combinations(apart, 2))
         # Qt cuts before the last letters are joined anew, which some fonts draw wider; painting ends at the box.
+        room = sum(delegate._tag_width(tag) + 4 for tag in text.tags) - 4
+        assert bool(text.tags) is (bool(row.tags) and sizes.has_tags)
+        assert room <= layout.tags.width() + 2
         dots = delegate._small_metrics.horizontalAdvance("…")
         assert delegate._small_metrics.horizontalAdvance(text.line) <= layout.line.width() + dots
 
@@ -244,3 +250,13 @@ def test_the_ring_stays_dimmed_after_we_answered(pane, engine, people):
         return bytes(pane.findChild(CustomerListView).grab().toImage().constBits())
 
     assert len({look(waits=True), look(waits=False), look(waits=False, window=None)}) == 3
+
+
+def test_tags_and_priority_are_shown_and_said(theme, ticker, people, pane, engine):
+    row = replace(people.row("c-1", "Tom Baker"), tags=("whatsapp", "vip", "b2b"), priority=Priority.HIGH)
+    delegate = CustomerRowDelegate(theme, ticker)
+    assert delegate._text(row, ticker.now(), 300).tags == ("vip", "b2b"), "the icon tells the channel"
+    assert delegate.tooltip(row).splitlines()[-2:] == ["Priority: high", "Tags: vip, b2b"]
+    show_rows(pane, engine, [row])
+    spoken = pane.findChild(CustomerListView).model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken.endswith("Priority: high. Tags: vip, b2b.")
