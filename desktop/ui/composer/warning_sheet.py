@@ -27,6 +27,7 @@ from desktop.ui.widgets.scroll_area import scroll_area
 
 _WIDTH = 620
 _MAX_PREVIEW_CHARS = 600
+_BORDER_PX = 1
 _MIN_TEXT_LINES = 9
 """With less room than this for what will happen, why, and the preview, the choices give up their second line."""
 
@@ -120,7 +121,7 @@ class WarningSheet(Overlay):
         width = min(self.width() - 2 * PAD, round(_WIDTH * max(1.0, self._theme.text_scale)))
         bar_width = self._body.verticalScrollBar().sizeHint().width()
         for beside in (0, bar_width):
-            wanted_height = self._set_text_width(width - 2 * PAD - beside)
+            wanted_height = self._set_text_width(width - 2 * (PAD + _BORDER_PX) - beside)
             room = self._fit_choices(width - 2 * PAD, wanted_height)
             if room >= wanted_height:
                 break
