@@ -6,14 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from PySide6.QtCore import QAbstractListModel, QPersistentModelIndex, Qt
-from pytestqt.modeltest import ModelTester
+from PySide6.QtCore import QPersistentModelIndex, Qt
 
 from desktop.engine.views import CustomerPage, CustomerRow
 from desktop.ui.customers.list_model import ROW, CustomersModel
-from desktop.ui.widgets.row_updates import update_rows
 
 
 @pytest.fixture
@@ -109,40 +105,3 @@ def test_the_same_rows_again_are_not_worth_a_signal(people, model):
     seen = signals_of(model)
     model.show(page(list(people.rows())))
     assert seen == []
-
-
-class _Letters(QAbstractListModel):
-    """The smallest model over `update_rows`."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.rows: list[tuple[str, int]] = []
-        self.moves = 0
-
-    def rowCount(self, parent=None):
-        return len(self.rows)
-
-    def data(self, index, role=Qt.ItemDataRole.DisplayRole):
-        return self.rows[index.row()][0] if role == Qt.ItemDataRole.DisplayRole else None
-
-
-letters = st.lists(st.tuples(st.sampled_from("abcdefgh"), st.integers(0, 1)), unique_by=lambda r: r[0])
-
-
-@given(st.lists(letters, min_size=2, max_size=4))
-def test_any_list_turns_into_any_other(qapp, states):
-    model = _Letters()
-    tester = ModelTester(None)
-    tester.check(model, force_py=True)
-    for wanted in states:
-        update_rows(model, model.rows, wanted, key=lambda r: r[0])
-        assert model.rows == wanted
-
-
-def test_only_the_rows_out_of_order_move(qapp):
-    model = _Letters()
-    update_rows(model, model.rows, [(c, 0) for c in "abcdefgh"], key=lambda r: r[0])
-    moved = []
-    model.rowsMoved.connect(lambda *args: moved.append(args[1]))
-    update_rows(model, model.rows, [(c, 0) for c in "bcdefgha"], key=lambda r: r[0])
-    assert moved == [0]
