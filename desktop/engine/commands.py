@@ -369,6 +369,8 @@ ConversationChange = (
     | UntagConversation
     | SetPriority
 )
+
+
 @dataclass(frozen=True, slots=True)
 class SetFilesLimits:
     """How much the files of messages may take on this computer, and for how many days after their messages they are

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from desktop.domain.history.customer_row import CustomerRow
 from desktop.domain.model.facts import Priority
 from desktop.domain.model.list_view import AnyView, ListView, TeamView
 from desktop.domain.model.workspace import BRIDGE_TAGS
-from desktop.text.catalog import Text
-from desktop.text.formats import ago, listed, span
+from desktop.text.catalog import Plural, Text
+from desktop.text.formats import ago, listed
 from desktop.text.names import channel_label, display_name
 from desktop.text.thread.screen_reader import accessible_sentences
 from desktop.text.thread.window import accessible_countdown, countdown
@@ -36,20 +36,59 @@ VIEW_NAMES = {
 # Translators: tooltip of a view: "Mine: 12". {count}: its customers.
 VIEW_AND_COUNT = Text("{view}: {count}")
 
+# What an empty list says: a heading, and a sentence below it.
+
 # Translators: {span}: "2 h".
-_NO_WINDOW_CLOSES = Text("No windows close in the next {span}.")
-_EMPTY_TEAM = Text("No open conversations are assigned to this team.")
+_NO_WINDOW_CLOSES = Text("No windows close in the next {span}")
+_EMPTY_TEAM = (
+    Text("No open conversations in this team"),
+    Text("Conversations that are assigned to the team appear here."),
+)
 _EMPTY = {
-    ListView.MINE: Text("No open conversations are assigned to you."),
-    ListView.UNASSIGNED: Text("Every open conversation is assigned."),
-    ListView.MENTIONS: Text("No notes in open or snoozed conversations mention you."),
-    ListView.OPEN: Text("No open conversations."),
-    ListView.SNOOZED: Text("No snoozed conversations."),
-    ListView.CLOSED: Text("No customers whose conversations are all closed."),
-    ListView.ALL: Text("No customers yet. They appear when the first conversations are loaded."),
-    ListView.MESSENGER_ONLY: Text("No customers whose latest reply reached the Messenger only."),
+    ListView.CLOSING_SOON: (
+        _NO_WINDOW_CLOSES,
+        Text("Customers who wait appear here before their WhatsApp window closes."),
+    ),
+    ListView.MINE: (Text("Nobody is waiting in Mine"), Text("Conversations that are assigned to you appear here.")),
+    ListView.UNASSIGNED: (
+        Text("Every open conversation is assigned"),
+        Text("New conversations appear here until somebody takes them."),
+    ),
+    ListView.MENTIONS: (
+        Text("No mentions"),
+        Text("Customers appear here when a note in an open or snoozed conversation mentions you."),
+    ),
+    ListView.OPEN: (Text("No open conversations"), Text("Customers appear here when they write to you.")),
+    ListView.SNOOZED: (
+        Text("No snoozed conversations"),
+        Text("Customers whose conversations are snoozed appear here until the conversations open again."),
+    ),
+    ListView.CLOSED: (
+        Text("No closed conversations"),
+        Text("Customers appear here when all of their conversations are closed."),
+    ),
+    ListView.ALL: (Text("No customers yet"), Text("They appear here as soon as somebody writes to you in Intercom.")),
+    ListView.MESSENGER_ONLY: (
+        Text("No Messenger-only replies"),
+        Text("Customers appear here when your latest reply to them reached the Messenger only."),
+    ),
 }
-_NO_MATCH = Text("No customers match “{search}”.")
+# Translators: below "Nobody is waiting in Mine".
+SOME_UNASSIGNED = Plural("{count} customer isn't assigned to anybody.", "{count} customers aren't assigned to anybody.")
+SHOW_UNASSIGNED = Text("Show unassigned")
+NO_MATCH = Text("No customers match “{search}”")
+NO_MATCH_IN_ALL = Text("Try fewer letters, or only a part of the name.")
+# Translators: {view}: such as "Mine".
+NO_MATCH_IN_VIEW = Text("Only “{view}” was searched.")
+NO_MATCH_IN_TEAM = Text("Only the team's customers were searched.")
+SEARCH_ALL = Text("Search all customers")
+CLEAR_SEARCH = Text("Clear search")
+FIRST_SYNC = Text("Loading your conversations")
+LOADED = Text("{done} loaded so far. Customers appear here as they come in.")
+LOADED_OF = Text("{done} of {total} loaded. Customers appear here as they come in.")
+OFFLINE = Text("You're offline")
+OFFLINE_ABOUT = Text("Your customers appear here as soon as Intercom can be reached. We keep trying.")
+TRY_NOW = Text("Try now")
 
 # Translators: the last message in a row. {text}: what a teammate wrote.
 _TEAM = Text("Team: {text}")
@@ -113,13 +152,10 @@ _ACCESSIBLE_ROW = Text("{name}. {channel}, {ago}: {line}")
 _ACCESSIBLE_UNREAD_ROW = Text("{name}, unread. {channel}, {ago}: {line}")
 
 
-def empty_view(view: AnyView, search: str, closing_within: timedelta) -> str:
-    """Return what an empty list says."""
-    if search.strip():
-        return _NO_MATCH(search=search.strip())
-    if isinstance(view, TeamView):
-        return _EMPTY_TEAM()
-    return _NO_WINDOW_CLOSES(span=span(closing_within)) if view is ListView.CLOSING_SOON else _EMPTY[view]()
+def empty_view(view: AnyView, closing_within: str) -> tuple[str, str]:
+    """Return what the list of an empty view says: a heading, and the sentence below it."""
+    title, text = _EMPTY_TEAM if isinstance(view, TeamView) else _EMPTY[view]
+    return (title(span=closing_within) if view is ListView.CLOSING_SOON else title()), text()
 
 
 def last_line(row: CustomerRow) -> str:

@@ -9,7 +9,13 @@ from desktop.text.catalog import Text
 from desktop.text.formats import day_and_month
 from desktop.text.names import STATES
 
-NOTHING_CHOSEN = Text("Choose a customer to see your conversations with them on every channel.")
+NOTHING_CHOSEN = Text("No customer selected")
+# Translators: {keys}: such as "Ctrl+K".
+NOTHING_CHOSEN_ABOUT = Text(
+    "Select a customer to see your conversations with them on every channel, or press {keys} to find one by name."
+)
+NO_CONVERSATIONS = Text("No conversations with {name} yet")
+NO_CONVERSATIONS_ABOUT = Text("They appear here when {name} writes to you, or when a teammate starts one in Intercom.")
 MESSAGES = Text("Messages")
 OPEN_IN_INTERCOM = Text("Open in Intercom")
 

@@ -15,6 +15,7 @@ from desktop.domain.model.list_view import AnyView, ListView
 from desktop.engine.protocols import Engine
 from desktop.engine.views import CustomerPage, CustomerQuery, CustomerRow, PageRequest
 from desktop.text.screens import customers as texts
+from desktop.ui.customers.empty_list import EmptyList
 from desktop.ui.customers.list_model import ROW, CustomersModel
 from desktop.ui.customers.page_loader import PageLoader
 from desktop.ui.customers.row_delegate import COMFORTABLE, COMPACT, CustomerRowDelegate
@@ -26,7 +27,6 @@ from desktop.ui.look.ring import next_ring_change
 from desktop.ui.look.theme import GAP, LIST_WIDTH, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.labels import Paragraph
 
 _MARGIN = 60
 """Rows that are loaded above and below those on the screen."""
@@ -36,7 +36,7 @@ _AHEAD = 20
 
 
 class CustomerList(QWidget):
-    """Shows the customers of one view and keeps the chosen one selected.
+    """Shows the customers of one view and keeps the chosen one selected. empty: stands in place of the rows.
 
     Signals:
         customer_chosen: the agent chose another customer. arg: the customer's id. Not emitted by `select` or by changes
@@ -92,11 +92,11 @@ class CustomerList(QWidget):
         self._list.verticalScrollBar().valueChanged.connect(self._forget_next_repaint)
         # Not while it paints.
         self._list.rows_missing.connect(self._on_rows_missing, Qt.ConnectionType.QueuedConnection)
-        self._placeholder = Paragraph(muted=True)
-        self._placeholder.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        self._placeholder.setContentsMargins(3 * GAP, 6 * GAP, 3 * GAP, GAP)
+        self.empty = EmptyList(self._theme, self._stack)
+        self.empty.view_requested.connect(self.choose_view)
+        self.empty.search_cleared.connect(self._search.clear)
         self._stack.addWidget(self._list)
-        self._stack.addWidget(self._placeholder)
+        self._stack.addWidget(self.empty)
         search_box = layouts.column(self._search, margins=(PAD - 4, 0, PAD - 4, 0))
         column = layouts.column(self._picker, search_box, self._stack, parent=self, margins=(0, GAP, 0, 0))
         column.setStretchFactor(self._stack, 1)
@@ -225,7 +225,8 @@ class CustomerList(QWidget):
                 self._list.executeDelayedItemsLayout()
                 bar.setValue(bar.value() + page.moved * row_height)
         self._is_updating = False
-        self._show_placeholder(page.size == 0)
+        self.empty.show_query(query, page.counts[ListView.UNASSIGNED])
+        self._stack.setCurrentWidget(self._list if page.size else self.empty)
         if self._awaited_row is None:
             self._select_row(page.located, scroll=is_revealing)
         else:
@@ -240,13 +241,6 @@ class CustomerList(QWidget):
         self._picker.show_view(ListView.ALL)
         self._search.clear()
         self._load()
-
-    def _show_placeholder(self, is_empty: bool) -> None:
-        if is_empty:
-            self._placeholder.setText(
-                texts.empty_view(self._query.view, self._query.search, self._query.closing_within)
-            )
-        self._stack.setCurrentWidget(self._placeholder if is_empty else self._list)
 
     # --- choosing --------------------------------------------------------------------------------------------------
 

@@ -7,12 +7,14 @@ from datetime import date, datetime
 from itertools import takewhile
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QPushButton, QStackedLayout, QWidget
 
 from desktop.domain.history.thread import Chat, Message
 from desktop.domain.model.facts import EntryKind
 from desktop.domain.model.outgoing import State
 from desktop.engine.views import THREAD_PAGE, ConnectionState, ThreadView
+from desktop.text.names import first_name, full_name
 from desktop.text.thread import messages
 from desktop.text.thread import pane as texts
 from desktop.ui.look import icons
@@ -22,7 +24,7 @@ from desktop.ui.thread.header import ThreadHeader
 from desktop.ui.thread.timeline.thread_media import ThreadMedia
 from desktop.ui.thread.timeline.view import TimelineView
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.labels import Paragraph
+from desktop.ui.widgets.empty_state import EmptyState
 
 _UNREAD_KINDS = (EntryKind.MESSAGE, EntryKind.UNKNOWN)
 
@@ -98,12 +100,14 @@ class ThreadPane(QWidget):
         line = self._line = QFrame(thread)
         line.setFrameShape(QFrame.Shape.HLine)
         line.setFixedHeight(1)
-        column = layouts.column(self.header, line, self.timeline, parent=thread, spacing=0)
+        self._no_conversations = EmptyState(self._theme, thread)
+        column = layouts.column(self.header, line, self.timeline, self._no_conversations, parent=thread, spacing=0)
         column.setStretchFactor(self.timeline, 1)
-        # May shrink: a stacked layout counts hidden pages too, and wrapped text has a large preferred width.
-        self.placeholder = Paragraph(texts.NOTHING_CHOSEN(), muted=True, can_shrink=True)
-        self.placeholder.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.placeholder.setMargin(4 * GAP)
+        column.setStretchFactor(self._no_conversations, 1)
+        self.placeholder = EmptyState(self._theme, self)
+        keys = QKeySequence("Ctrl+K").toString(QKeySequence.SequenceFormat.NativeText)
+        about = texts.NOTHING_CHOSEN_ABOUT(keys=keys)
+        self.placeholder.show_state("fa6s.comments", texts.NOTHING_CHOSEN(), about)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.placeholder)
         self._stack.addWidget(thread)
@@ -128,8 +132,19 @@ class ThreadPane(QWidget):
         self.timeline.show_thread(view, now, is_new_customer=not is_same)
         if previous is not None and view is not None and _has_new_pending(previous, view):
             self.timeline.scrollToBottom()
+        self._show_empty_thread(view)
         self._stack.setCurrentIndex(0 if view is None else 1)
         self._update_conversation(emit_always=not is_same and view is not shown)
+
+    def _show_empty_thread(self, view: ThreadView | None) -> None:
+        """Say so where the customer has no conversation."""
+        is_empty = view is not None and not view.thread.chats and not view.pending_replies
+        if view is not None and is_empty:
+            name = full_name(view.name)
+            about = texts.NO_CONVERSATIONS_ABOUT(name=first_name(view.name))
+            self._no_conversations.show_state("fa6s.comment-slash", texts.NO_CONVERSATIONS(name=name), about)
+        self._no_conversations.setVisible(is_empty)
+        self.timeline.setVisible(not is_empty)
 
     @property
     def conversation_id(self) -> str:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.domain.model.facts import Priority
 from desktop.domain.model.list_view import ListView
+from desktop.engine.views import ConnectionState, ConnectionView, Progress
 from desktop.text.screens import customers
 from desktop.ui.customers.customer_list import CustomerList, CustomerListView, SearchField
 from desktop.ui.customers.list_model import ROW
@@ -107,8 +108,8 @@ def test_an_empty_view_says_why(pane, engine):
     show_rows(pane, engine, [])
     for view in ListView:
         pane.choose_view(view)
-        assert pane._placeholder.isVisible()
-        assert pane._placeholder.text().endswith(".")
+        assert pane.empty.isVisible()
+        assert pane.empty.text.endswith(".")
 
 
 def test_a_window_that_closes_leaves_closing_soon_by_itself(pane, clock, ticker):
@@ -162,7 +163,44 @@ def test_an_empty_view_of_closing_windows_names_the_threshold(pane, engine):
     show_rows(pane, engine, [])
     pane.choose_view(ListView.CLOSING_SOON)
     pane.set_closing_within(timedelta(hours=4))
-    assert pane._placeholder.text() == "No windows close in the next 4 h."
+    assert pane.empty.text.startswith("No windows close in the next 4 h\n")
+
+
+def test_what_was_not_found_may_be_found_in_another_view(pane, qtbot):
+    pane.choose_view(ListView.CLOSING_SOON)
+    field = pane.findChild(SearchField)
+    field.setText("okafor")
+    assert pane.empty.text == "No customers match “okafor”\nOnly “Closing soon” was searched."
+    search_all, _ = pane.empty.buttons()
+    search_all.click()
+    assert rows_of(pane) == ["jennifer"]
+    field.setText("nobody like that")
+    [clear] = pane.empty.buttons()
+    clear.click()
+    assert field.text() == ""
+    assert len(rows_of(pane)) > 1
+
+
+def test_an_empty_view_of_mine_leads_to_what_nobody_answers(pane, engine, people):
+    show_rows(pane, engine, [people.row("c-1", "Tom Baker", assignee_ids=frozenset({""}))])
+    pane.choose_view(ListView.MINE)
+    assert pane.empty.text == "Nobody is waiting in Mine\n1 customer isn't assigned to anybody."
+    [show] = pane.empty.buttons()
+    show.click()
+    assert rows_of(pane) == ["c-1"]
+
+
+def test_the_first_start_says_what_is_on_its_way(pane, engine, qtbot):
+    show_rows(pane, engine, [])
+    pane.empty.show_progress(Progress(12, 40))
+    assert "12 of 40 loaded." in pane.empty.text
+    pane.empty.show_progress(None)
+    pane.empty.show_connection(ConnectionView(ConnectionState.OFFLINE))
+    assert pane.empty.text.startswith("You're offline\n")
+    with qtbot.waitSignal(pane.empty.try_requested):
+        pane.empty.buttons()[0].click()
+    pane.empty.show_connection(ConnectionView(ConnectionState.ONLINE))
+    assert pane.empty.text.startswith("No customers yet\n")
 
 
 def test_a_reader_hears_name_channel_words_age_and_window(pane):

@@ -89,8 +89,19 @@ def with_entries(view, people, *entries):
 
 def test_nobody_chosen_is_an_empty_state_with_a_sentence(pane):
     assert pane.placeholder.isVisible()
-    assert pane.placeholder.text() == texts.NOTHING_CHOSEN()
+    assert pane.placeholder.text.startswith(texts.NOTHING_CHOSEN())
+    assert "Ctrl+K" in pane.placeholder.text
     assert pane.conversation_id == ""
+
+
+def test_a_customer_without_conversations_is_no_empty_space(pane, jennifer, people):
+    pane.show_thread(people.view([], name="Jennifer Okafor"))
+    assert pane._no_conversations.isVisible()
+    assert "No conversations with Jennifer Okafor yet" in pane._no_conversations.text
+    assert not pane.timeline.isVisible()
+    pane.show_thread(jennifer())
+    assert pane.timeline.isVisible()
+    assert not pane._no_conversations.isVisible()
 
 
 def test_a_reply_goes_to_the_conversation_of_the_newest_customer_message(pane, emitted, jennifer, people):
