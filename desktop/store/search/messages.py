@@ -58,7 +58,7 @@ _BY_WORDS = (
     "ORDER BY rowid DESC"
 )
 _NUMBERED = "SELECT search_id FROM {table} WHERE search_id BETWEEN :first AND :last"
-_ALL = f"{_NUMBERED.format(table='entries')} UNION ALL {_NUMBERED.format(table='direct_messages')}"
+_ALL = " UNION ALL ".join(_NUMBERED.format(table=table) for table in ("entries", "direct_messages"))
 _BY_SENDERS = (
     "SELECT search_id FROM json_each(:senders) CROSS JOIN contacts ON contacts.customer_id = value "
     "CROSS JOIN conversations ON owner_id = contacts.id "

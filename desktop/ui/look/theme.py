@@ -209,8 +209,9 @@ class Theme(QObject):
         # Fusion draws the outline of their boxes from the window's color, which is nearly that of a dark surface.
         outlined = _palette(self.colors)
         outlined.setColor(QPalette.ColorRole.Window, self.color("muted").lighter(130))
-        for name in (b"QCheckBox", b"QRadioButton"):
-            self._app.setPalette(outlined, name)
+        for name in ("QCheckBox", "QRadioButton"):
+            # The stubs ask for bytes, which are refused.
+            self._app.setPalette(outlined, name)  # type: ignore[arg-type]
         self._app.setStyleSheet(_style_sheet(self.colors, round(QFontMetrics(self.font()).height() * 0.85)))
         self.changed.emit()
 
