@@ -345,9 +345,9 @@ class FakeGateway:
             case StateChange.SNOOZE:
                 new = replace(old, state=ConversationState.SNOOZED, snoozed_until=until)
             case StateChange.ASSIGN:
-                new = replace(old, assignee_id=value or None)
+                new = replace(old, assignee_id=value or None, state=ConversationState.OPEN, snoozed_until=None)
             case StateChange.ASSIGN_TEAM:
-                new = replace(old, team_id=value or None)
+                new = replace(old, team_id=value or None, state=ConversationState.OPEN, snoozed_until=None)
             case StateChange.MARK_READ:
                 new = replace(old, read=True)
         self.conversations[conversation_id] = new

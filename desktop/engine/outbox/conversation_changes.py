@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import assert_never
 from weakref import WeakValueDictionary
 
@@ -86,15 +87,8 @@ class ConversationChanges:
 
     async def make_all(self, changes: tuple[ConversationChange, ...]) -> Answer:
         """Those of one conversation are made in their order."""
-        slots = asyncio.Semaphore(AT_ONCE)
-
-        async def make(change: ConversationChange) -> Done | Failed:
-            async with slots:
-                return await self.make(change)
-
-        answers = await asyncio.gather(*(make(change) for change in changes))
-        undone = tuple(a.undo for a in reversed(answers) if isinstance(a, Done) and a.undo is not None)
-        undo = ChangeSeveral(tuple(u for u in undone if not isinstance(u, ChangeSeveral))) if undone else None
+        answers = await self._make(changes)
+        undo = _joined([a.undo for a in reversed(answers) if isinstance(a, Done) and a.undo is not None])
         failed = tuple((c, a.reason) for c, a in zip(changes, answers, strict=True) if isinstance(a, Failed))
         if not failed:
             return Done(undo=undo)
@@ -104,23 +98,38 @@ class ConversationChanges:
 
     async def make(self, change: ConversationChange) -> Done | Failed:
         """Show it at once, and take it back if Intercom refuses it. Raises only the store's errors."""
+        [answer] = await self._make((change,))
+        return answer
+
+    async def _make(self, changes: tuple[ConversationChange, ...]) -> list[Done | Failed]:
         if self._connection.is_offline:
             self._wake()
-            return _failed(CommandReason.CHANGE_NEEDS_CONNECTION)
+            return [_failed(CommandReason.CHANGE_NEEDS_CONNECTION) for _ in changes]
         account = await self._store.read(settings.account)
         if account is None:
-            return _failed(CommandReason.NOT_CONNECTED_YET)
-        if isinstance(change, TagConversation | UntagConversation) and not change.name.strip():
-            return _failed(CommandReason.NO_TAG_NAME)
-        began = await self._store.write(_begin, change, self._clock.now())
-        self._feed.publish(began.changes)
-        async with self._turns.setdefault(change.conversation_id, asyncio.Lock()):
-            refusal = await self._ask_or_explain(change, began.change_id, account.teammate.id)
+            return [_failed(CommandReason.NOT_CONNECTED_YET) for _ in changes]
+        begun, shown = await self._store.write(_begin, changes, self._clock.now())
+        self._feed.publish(shown)
+        slots, me = asyncio.Semaphore(AT_ONCE), account.teammate.id
+        return await asyncio.gather(*(self._finish(c, b, me, slots) for c, b in zip(changes, begun, strict=True)))
+
+    async def _finish(
+        self, change: ConversationChange, begun: _Begun, me: str, slots: asyncio.Semaphore
+    ) -> Done | Failed:
+        try:
+            async with self._turns.setdefault(change.conversation_id, asyncio.Lock()), slots:
+                refusal = await self._ask_or_explain(change, begun.change_id, me)
+        except Exception:
+            await self._take_back(change, begun)
+            raise
         if refusal is None:
-            return Done(undo=began.undo)
-        if began.change_id is not None:
-            self._feed.publish(await self._store.write(_take_back, began.change_id, change, self._clock.now()))
+            return Done(undo=begun.undo)
+        await self._take_back(change, begun)
         return Failed(refusal)
+
+    async def _take_back(self, change: ConversationChange, begun: _Begun) -> None:
+        if begun.change_id is not None:
+            self._feed.publish(await self._store.write(_take_back, begun.change_id, change, self._clock.now()))
 
     async def recover(self) -> None:
         """Forget what an earlier run was about to change: the next reading shows what came of it."""
@@ -128,19 +137,18 @@ class ConversationChanges:
 
     async def _ask_or_explain(self, change: ConversationChange, change_id: int | None, me: str) -> Reason | None:
         """Returns why it was not made."""
+        if isinstance(change, TagConversation | UntagConversation) and not change.name.strip():
+            return make_reason(CommandReason.NO_TAG_NAME)
         try:
             answer = await self._ask(change, me)
-        except _TagGone:
-            return (
-                make_reason(CommandReason.TAG_GONE, tag=change.name) if isinstance(change, UntagConversation) else None
-            )
+        except _TagGone as gone:
+            return make_reason(CommandReason.TAG_GONE, tag=str(gone))
         except ProviderError as error:
             self._connection.check_signed_out(error)
-            return await self._look_up(change, error) if _may_be_made(error) else error.reason
+            return await self._look_up(change, change_id, error) if _may_be_made(error) else error.reason
         # What was asked for before does not have the change.
         self._reader.invalidate(change.conversation_id)
-        if change_id is not None:
-            await self._store.write(conversation_changes.mark_accepted, change_id)
+        await self._store.write(conversation_changes.mark_accepted, change_id)
         if answer is not None:
             await self._reader.store_newer(answer)
             return None
@@ -152,17 +160,18 @@ class ConversationChanges:
             self._connection.check_signed_out(error)
         return None
 
-    async def _look_up(self, change: ConversationChange, error: ProviderError) -> Reason | None:
-        """Ask Intercom what came of a change that it did not answer. Returns why it was not made, or
-        that nobody knows.
-        """
+    async def _look_up(self, change: ConversationChange, change_id: int | None, error: ProviderError) -> Reason | None:
+        """Ask Intercom what came of a change that it did not answer. Returns as `_ask_or_explain`."""
         self._reader.invalidate(change.conversation_id)
         try:
             await self._reader.conversation(change.conversation_id, background=False)
         except ProviderError:
             return make_reason(CommandReason.CHANGE_UNCONFIRMED)
         found = await self._store.read(conversations.load_without_entries, change.conversation_id)
-        return None if found is not None and undo_of(change, found) is None else error.reason
+        if found is None or undo_of(change, found) is not None:
+            return error.reason
+        await self._store.write(conversation_changes.remove, change_id)
+        return None
 
     async def _ask(self, change: ConversationChange, me: str) -> Conversation | None:
         """Returns the conversation where Intercom answers with it. Raises ProviderError, and _TagGone."""
@@ -236,21 +245,21 @@ class ConversationChanges:
 class _Begun:
     """change_id: None where nothing is shown otherwise than before."""
 
-    change_id: int | None
-    undo: ConversationChange | None
-    changes: Changes
+    change_id: int | None = None
+    undo: ConversationChange | ChangeSeveral | None = None
 
 
-def _begin(db: Database, change: ConversationChange, now: datetime) -> _Begun:
-    stored = conversations.load_without_entries(db, change.conversation_id)
-    if stored is None:
-        return _Begun(None, None, Changes())
-    shown = lay_over(stored, conversation_changes.of_conversation(db, change.conversation_id))
-    undo = undo_of(change, shown)
-    if undo is None:
-        return _Begun(None, None, Changes())
-    change_id = conversation_changes.add(db, _unconfirmed(change))
-    return _Begun(change_id, undo, refresh_conversation(db, change.conversation_id, now))
+def _begin(db: Database, changes: Iterable[ConversationChange], now: datetime) -> tuple[list[_Begun], Changes]:
+    """Store what is to be shown until Intercom answers."""
+    begun, touched = [], set[str]()
+    for change in changes:
+        stored = conversations.load_without_entries(db, change.conversation_id)
+        unconfirmed = conversation_changes.of_conversation(db, change.conversation_id)
+        undo = undo_of(change, lay_over(stored, unconfirmed)) if stored is not None else None
+        begun.append(_Begun(conversation_changes.add(db, _unconfirmed(change)), undo) if undo is not None else _Begun())
+        if undo is not None:
+            touched |= conversations.customers_of(db, change.conversation_id)
+    return begun, refresh_customers(db, touched, now)
 
 
 def _take_back(db: Database, change_id: int, change: ConversationChange, now: datetime) -> Changes:
@@ -291,26 +300,34 @@ def _may_be_made(error: ProviderError) -> bool:
     return error.kind in _LEAVES_OUTCOME_OPEN or error.reason.code == ProviderReason.CONNECTION_BROKE
 
 
-def undo_of(change: ConversationChange, before: Conversation) -> ConversationChange | None:
+def undo_of(change: ConversationChange, before: Conversation) -> ConversationChange | ChangeSeveral | None:
     """What brings back the state before the change; None where it changes nothing."""
-    conversation_id, names = before.id, {tag.key: tag.name for tag in before.tags}
+    names = {tag.key: tag.name for tag in before.tags}
     match change:
         case CloseConversation() | ReopenConversation() | SnoozeConversation():
             return _undo_of_state(change, before)
-        case AssignConversation(_, teammate_id):
+        case AssignConversation(conversation_id, teammate_id):
             previous = before.assignee_id or ""
-            return AssignConversation(conversation_id, previous) if previous != teammate_id else None
-        case AssignToTeam(_, team_id):
+            is_same = previous == teammate_id
+            return None if is_same else _and_state(AssignConversation(conversation_id, previous), before)
+        case AssignToTeam(conversation_id, team_id):
             previous = before.team_id or ""
-            return AssignToTeam(conversation_id, previous) if previous != team_id else None
-        case TagConversation(_, name):
-            return UntagConversation(conversation_id, name) if _key(name) not in names else None
-        case UntagConversation(_, name):
+            return None if previous == team_id else _and_state(AssignToTeam(conversation_id, previous), before)
+        case TagConversation(conversation_id, name):
+            is_new = bool(_key(name)) and _key(name) not in names
+            return UntagConversation(conversation_id, name) if is_new else None
+        case UntagConversation(conversation_id, name):
             return TagConversation(conversation_id, names[_key(name)]) if _key(name) in names else None
-        case SetPriority(_, priority):
+        case SetPriority(conversation_id, priority):
             return SetPriority(conversation_id, before.priority) if priority is not before.priority else None
         case _:
             assert_never(change)
+
+
+def _and_state(undo: ConversationChange, before: Conversation) -> ConversationChange | ChangeSeveral:
+    """Assigning opens a conversation (Intercom reference, 8.3)."""
+    state = _undo_of_state(ReopenConversation(before.id), before)
+    return undo if state is None else ChangeSeveral((undo, state))
 
 
 def _undo_of_state(
@@ -324,6 +341,11 @@ def _undo_of_state(
     if before.state is ConversationState.CLOSED:
         return None if isinstance(change, CloseConversation) else CloseConversation(before.id)
     return None if isinstance(change, ReopenConversation) else ReopenConversation(before.id)
+
+
+def _joined(undone: Iterable[ConversationChange | ChangeSeveral]) -> ChangeSeveral | None:
+    each = [u.changes if isinstance(u, ChangeSeveral) else (u,) for u in undone]
+    return ChangeSeveral(tuple(chain.from_iterable(each))) if each else None
 
 
 def _find(tags: tuple[WorkspaceTag, ...], name: str) -> WorkspaceTag | None:

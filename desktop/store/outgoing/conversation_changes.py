@@ -39,13 +39,13 @@ def of_conversation(db: Database, conversation_id: str) -> tuple[UnconfirmedChan
     return tuple(_change(row) for row in rows)
 
 
-def mark_accepted(db: Database, change_id: int) -> None:
-    """The provider took it: the next answer on the conversation shows it."""
+def mark_accepted(db: Database, change_id: int | None) -> None:
+    """The provider took it: the next answer on the conversation shows it. None: nothing was stored of it."""
     db.execute("UPDATE conversation_changes SET is_accepted = 1 WHERE change_id = ?", (change_id,))
 
 
-def remove(db: Database, change_id: int) -> None:
-    """The provider refused it, or nobody knows."""
+def remove(db: Database, change_id: int | None) -> None:
+    """The provider refused it, shows it already, or nobody knows. None: nothing was stored of it."""
     db.execute("DELETE FROM conversation_changes WHERE change_id = ?", (change_id,))
 
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from desktop.domain.history.mention import is_mentioned
 from desktop.engine.notifications.decide import (
     FRESH,
     MOST_AT_ONCE,
@@ -47,22 +46,6 @@ def event(customer_id: str, kind: NotificationKind = MESSAGE, age: timedelta = t
 )
 def test_whom_a_conversation_concerns(assignee: str | None, team: str | None, expected: Audience) -> None:
     assert audience(assignee, team, "me", ("t1", "t2")) is expected
-
-
-@pytest.mark.parametrize(
-    ("note", "expected"),
-    [
-        ("@Ada Agent please look", True),
-        ("please look, @ada  agent.", True),
-        ("@Ada Agentsson", False),
-        ("Ada Agent", False),
-        ("@Ada", False),
-        ("", False),
-    ],
-)
-def test_mentions(note: str, expected: bool) -> None:
-    assert is_mentioned(note, "Ada Agent") is expected
-    assert not is_mentioned(note, "")
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,7 @@ async def test_of_a_lost_answer_intercom_is_asked_what_came(synced, kind):
     assert await synced.engine.command_handler.do(CloseConversation("v1")) == Done(undo=ReopenConversation("v1"))
     until = synced.clock.now() + HOUR + timedelta(microseconds=7)
     assert isinstance(await synced.engine.command_handler.do(SnoozeConversation("v2", until)), Done)
+    assert await synced.store.read(unconfirmed) == 0
 
 
 async def test_of_a_lost_request_it_is_said_that_nothing_came_and_where_nobody_knows(synced):
@@ -146,6 +147,25 @@ async def test_of_a_lost_request_it_is_said_that_nothing_came_and_where_nobody_k
         make_reason(CommandReason.CHANGE_UNCONFIRMED)
     )
     assert (await shown(synced))[0].state is ConversationState.OPEN
+
+
+async def test_of_several_changes_all_are_shown_before_intercom_answers(synced):
+    asked, go_on = held_up(synced, "change")
+    several = ChangeSeveral(tuple(CloseConversation(f"v{n}") for n in (1, 2, 3)))
+    task = asyncio.ensure_future(synced.engine.command_handler.do(several))
+    await asked.wait()
+    assert (await shown(synced))[2][ListView.CLOSED] == 3
+    everybody = frozenset({"c1", "c2", "c3"})
+    assert synced.told == [Changes(customers=everybody, threads=everybody)]
+    go_on.set()
+    await task
+
+
+async def test_a_bug_leaves_nothing_that_is_only_shown(synced):
+    synced.gateway.failures["change"] = ZeroDivisionError("a bug")
+    before = await shown(synced)
+    assert isinstance(await synced.engine.command_handler.do(CloseConversation("v1")), Failed)
+    assert await shown(synced) == before
 
 
 async def test_changes_of_one_conversation_reach_intercom_in_their_order(synced):
