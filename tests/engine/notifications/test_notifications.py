@@ -349,6 +349,42 @@ async def test_a_reply_that_waits_for_the_agent_calls_each_time_it_comes_to_that
     assert calls.news[-1].withdrawn == {"reply:d1"}
 
 
+async def test_no_kind_calls_again_after_a_restart_a_sleep_or_a_step_of_the_clock(calls: Calls) -> None:
+    calls.notifications.settings = NotificationSettings(windows=False)
+    calls.write()
+    calls.write("@Ada Agent, look", "200", role=Role.TEAMMATE, kind=EntryKind.NOTE, author_id="7002")
+    old = calls.world.gateway.conversations["200"]
+    woken = Entry("3000", "200", calls.clock.now(), Role.BOT, EntryKind.EVENT, event="timer_unsnooze")
+    calls.change("200", entries=(*old.entries, woken))
+    store, at = calls.world.store, calls.clock.now()
+    await store.write(_queue, at)
+    await store.write(outbox.apply_event, "d1", Event.HOLD, NO_REASON)
+    failure = ContraryFact(
+        ContraryKind.EXPIRED, calls.kit.WHATSAPP, at, ContrarySource.BRIDGE_NOTICE, about="1001", conversation_id="100"
+    )
+    await calls.world.sync()
+    await store.write(contrary_facts.save, failure)
+    kinds = {kind for kind, _ in await calls.look()}
+    assert kinds == {
+        MESSAGE,
+        *(NotificationKind(k) for k in ("mention", "snooze_ended", "reply_held", "not_delivered")),
+    }
+
+    await calls.restart()
+    calls.notifications.settings = NotificationSettings(windows=False)
+    assert await calls.look() == []
+    await calls.clock.advance(3 * 3600)
+    assert await calls.look() == []
+    now = calls.clock.now
+    calls.clock.now = lambda: now() + timedelta(hours=25)
+    assert await calls.look() == []
+    calls.clock.now = now
+    # All of it is looked at again.
+    calls.change("100", title="touched")
+    calls.change("200", title="touched")
+    assert await calls.look() == []
+
+
 async def test_what_an_earlier_run_stored_but_did_not_look_at_calls(calls: Calls) -> None:
     calls.write()
     await calls.world.sync()

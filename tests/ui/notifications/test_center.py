@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ import pytest
 from fake_engine import FakeEngine, go_to, press
 from fake_notifier import FakeLoginItem, FakeNotifications, FakeNotifier
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from desktop.engine.commands import SnoozeConversation
@@ -16,6 +18,7 @@ from desktop.engine.notifications.model import Notification, NotificationKind, N
 from desktop.ports import DISMISSED, OPENED
 from desktop.ui.composer.editor import ComposerEdit
 from desktop.ui.inbox.main_window import MainWindow
+from desktop.ui.look.app_icon import app_icon
 from desktop.ui.notifications.background import Background
 from desktop.ui.notifications.center import NotificationCenter
 from desktop.ui.notifications.machine_settings import MachineSettings
@@ -81,13 +84,21 @@ def message(now, customer_id: str = "c-2", text: str = "Is <b>it</b> here?") -> 
     )
 
 
-def test_a_message_is_shown_heard_and_counted(center, notifications, notifier, sounds, now, qtbot) -> None:
+def test_a_message_is_shown_heard_and_counted(
+    center, window, notifications, notifier, sounds, now, qtbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    badges: list[int] = []
+    monkeypatch.setattr(QGuiApplication, "setBadgeNumber", lambda _, count: badges.append(count))
     notifications.publish(NotificationNews((message(now),), unread=3))
     qtbot.waitUntil(lambda: KEY in notifier.shown)
     shown, _ = notifier.shown[KEY]
     assert (shown.title, shown.body) == ("Tom Baker", "Is <b>it</b> here?")
     assert [label for _, label in shown.actions] == ["Reply", "Snooze 1 h", "Open"]
     assert sounds == ["played"]
+    assert badges == [3]
+    assert center.tray._icon.toolTip() == "Reachline: unread messages from 3 customers"
+    if sys.platform.startswith("linux"):
+        assert window.window().windowIcon().cacheKey() == app_icon(3).cacheKey()
     # Not again at once.
     notifications.publish(NotificationNews((message(now, text="Hello?"),), unread=3))
     qtbot.waitUntil(lambda: notifier.shown[KEY][0].body == "Hello?")
