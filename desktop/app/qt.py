@@ -23,6 +23,7 @@ BASE_LIBRARIES = {
     "libGL.so.1": "libgl1",
     "libxkbcommon.so.0": "libxkbcommon0",
     "libfontconfig.so.1": "libfontconfig1",
+    "libfreetype.so.6": "libfreetype6",
     "libglib-2.0.so.0": "libglib2.0-0",
     "libX11.so.6": "libx11-6",
     "libdbus-1.so.3": "libdbus-1-3",
@@ -33,9 +34,18 @@ NETWORK_LIBRARIES = {
     "libbrotlidec.so.1": "libbrotli1",
     "libzstd.so.1": "libzstd1",
 }
-# Of QtMultimedia, which plays voice notes; without it they open in the system's player.
-MEDIA_LIBRARIES = {"libpulse.so.0": "libpulse0"}
+# Of QtMultimedia and of FFmpeg, which play voice notes; without them they open in the system's player.
+MEDIA_LIBRARIES = {
+    "libpulse.so.0": "libpulse0",
+    "libXrandr.so.2": "libxrandr2",
+    "libXext.so.6": "libxext6",
+    "libdrm.so.2": "libdrm2",
+}
 X11_LIBRARIES = {
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libxcb.so.1": "libxcb1",
+    "libxcb-render.so.0": "libxcb-render0",
+    "libxcb-util.so.1": "libxcb-util1",
     "libxcb-cursor.so.0": "libxcb-cursor0",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
     "libxcb-icccm.so.4": "libxcb-icccm4",

@@ -65,6 +65,14 @@ def without_paths(file: Path) -> None:
         sys.exit(f"{file.name} names a folder of this machine")
 
 
+def check_sound(program: Path) -> None:
+    """Ends the build where what was built cannot play a voice note: a library may be missing or stripped."""
+    command = [program, "doctor", "--language", "en", "--profile", BUILD / "profile"]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False).stdout
+    if "Voice notes: played in Reachline" not in said:
+        sys.exit(f"the built program plays no voice notes:\n{said}")
+
+
 def main() -> None:
     # Old modules in there would be installed again.
     shutil.rmtree(BUILD, ignore_errors=True)
@@ -84,9 +92,10 @@ def main() -> None:
     size = sum(file.stat().st_size for file in FOLDER.rglob("*") if file.is_file() and not file.is_symlink())
     print(f"{FOLDER.relative_to(ROOT)}: {size / 1e6:.0f} MB")
     # Windows: the one with a console, since the other prints nothing.
-    started = time.perf_counter()
-    run(FOLDER / ("reachline-console.exe" if os.name == "nt" else "reachline"), "--version")
+    started, built = time.perf_counter(), FOLDER / ("reachline-console.exe" if os.name == "nt" else "reachline")
+    run(built, "--version")
     print(f"--version: {time.perf_counter() - started:.2f} s")
+    check_sound(built)
 
 
 if __name__ == "__main__":

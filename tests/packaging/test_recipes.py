@@ -74,14 +74,38 @@ def test_the_menu_entry_is_valid() -> None:
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
-def test_the_package_depends_on_the_libraries_that_the_program_checks(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def make_deb() -> Any:
+    """The module that makes the .deb."""
     where = importlib.util.spec_from_file_location("make_deb", RECIPES / "linux/make.py")
     assert where
     assert where.loader
     make = importlib.util.module_from_spec(where)
     where.loader.exec_module(make)
+    return make
+
+
+def test_a_library_that_no_package_brings_is_found(make_deb: Any, tmp_path: Path, monkeypatch) -> None:
+    needs = {
+        "reachline": {"libc.so.6", "libpulse.so.0"},
+        "libQt6Gui.so.6": {"libQt6Core.so.6", "libnew.so.1"},
+        "libQt6Core.so.6": {"libz.so.1"},
+        # Loaded where the desktop has GTK.
+        "libqgtk3.so": {"libgtk-3.so.0"},
+    }
+    for name in (*needs, "libz.so.1"):
+        (tmp_path / name).touch()
+    monkeypatch.setattr(make_deb, "needed", lambda file: needs.get(file.name, set()))
+    assert make_deb.missing_libraries(tmp_path, MEDIA_LIBRARIES) == {"libnew.so.1": ["libQt6Gui.so.6"]}
+
+
+def test_the_package_depends_on_the_libraries_that_the_program_checks(
+    make_deb: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = make_deb
     # Read from the built files otherwise.
     monkeypatch.setattr(make, "c_library", lambda: "2.35")
+    monkeypatch.setattr(make, "missing_libraries", lambda folder, named: {})
     asked = {name.strip() for line in make.dependencies() for name in line.split("|")}
     assert set((BASE_LIBRARIES | MEDIA_LIBRARIES | NETWORK_LIBRARIES | X11_LIBRARIES).values()) <= asked
 

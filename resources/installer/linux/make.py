@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from email.utils import formatdate
 from pathlib import Path
 
@@ -27,6 +27,14 @@ RECOMMENDED = (
     *("gnome-keyring | kwalletmanager | keepassxc", "xdg-utils"),
     *("libwayland-client0", "libwayland-cursor0", "libwayland-egl1"),
 )
+# Of packages that every system has, and further libraries of those that are named.
+ALWAYS_THERE = {
+    *("ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1", "libc.so.6", "libdl.so.2", "libgcc_s.so.1", "libm.so.6"),
+    *("libpthread.so.0", "libresolv.so.2", "librt.so.1", "libstdc++.so.6", "libuuid.so.1"),
+    *("libbrotlicommon.so.1", "libgthread-2.0.so.0"),
+}
+# Parts of Qt that are loaded where the desktop has what they need: Wayland, GTK, OpenGL.
+OPTIONAL = re.compile(r"libqgtk3|libQt6W(ayland|lShell)|xcbglintegrations|plugins/(platforms/libqwayland|wayland-)")
 CONTROL = """\
 Package: reachline
 Version: {version}
@@ -60,12 +68,34 @@ def c_library() -> str:
     return ".".join(str(part) for part in newest)
 
 
+def needed(file: Path) -> set[str]:
+    """The libraries that a program or library is linked against; none for another file."""
+    if file.is_symlink() or not file.is_file() or file.open("rb").read(4) != b"\x7fELF":
+        return set()
+    return set(re.findall(r"NEEDED +(\S+)", output("objdump", "-p", file)))
+
+
+def missing_libraries(folder: Path, named: Collection[str]) -> dict[str, list[str]]:
+    """The libraries that are neither in the folder nor named, with the files that need them."""
+    files = sorted(folder.rglob("*"))
+    here = {file.name for file in files} | ALWAYS_THERE | set(named)
+    missing: dict[str, list[str]] = {}
+    for file in files:
+        if not OPTIONAL.search(file.as_posix()):
+            for library in sorted(needed(file) - here):
+                missing.setdefault(library, []).append(file.name)
+    return missing
+
+
 def dependencies() -> list[str]:
-    """What the program itself looks for before it starts Qt."""
+    """What the program itself looks for before it starts Qt. Ends the build where that is not all."""
     sys.path.insert(0, str(ROOT))
     from desktop.app.qt import BASE_LIBRARIES, MEDIA_LIBRARIES, NETWORK_LIBRARIES, X11_LIBRARIES
 
     libraries = BASE_LIBRARIES | MEDIA_LIBRARIES | NETWORK_LIBRARIES | X11_LIBRARIES
+    missing = missing_libraries(FOLDER, libraries)
+    if missing:
+        sys.exit(f"desktop/app/qt.py names no package of {missing}")
     named = sorted(set(libraries.values()))
     return [f"libc6 (>= {c_library()})", "libstdc++6", *(RENAMED.get(package, package) for package in named)]
 
