@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations
@@ -182,6 +183,18 @@ def test_long_texts_are_cut_before_they_are_measured_and_shown_in_full_on_wish(p
     more = next(p for p in short.pieces if p.action == "show_all")
     assert short.action_at(more.rect.center()) == "show_all"
     assert "15,000 characters" in " ".join(words_of(short))
+
+
+def test_building_a_layout_leaves_nothing_to_the_collector(every_kind, style):
+    """Otherwise scrolling would stop while it looks at what the layouts of many rows have left."""
+    layouts = [drawn(row, style) for row in every_kind]
+    gc.collect()
+    gc.disable()
+    try:
+        layouts += [drawn(row, style) for row in every_kind]
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_nothing_a_customer_sent_is_invisible(every_kind, style, monkeypatch):

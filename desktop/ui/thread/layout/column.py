@@ -67,8 +67,10 @@ class Column:
         self.width = max(self.width, min(width, self.max_width))
 
     def place(self, left: float, top: float, width: float) -> None:
-        """Lay all blocks out at their final position and width."""
-        for offset, place in self._blocks:
+        """Lay all blocks out at their final position and width, once."""
+        # They hold the column; let go of, all of it is freed at once instead of waiting for the collector.
+        blocks, self._blocks = self._blocks, []
+        for offset, place in blocks:
             place(left, top + offset, width)
 
     # --- blocks ---------------------------------------------------------------------------------------------------
