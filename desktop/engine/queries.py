@@ -20,7 +20,7 @@ from desktop.engine.sync import local_search
 from desktop.engine.sync.connection_monitor import ConnectionMonitor
 from desktop.engine.sync.ingest import prepare_thread
 from desktop.engine.sync.learning import code_histogram
-from desktop.engine.sync.thread_loader import load_with_conversations
+from desktop.engine.sync.thread_loader import load_older, load_with_conversations
 from desktop.engine.templates import Templates
 from desktop.engine.views import (
     THREAD_PAGE,
@@ -118,6 +118,22 @@ class Queries:
             await self._store.write(prepare_thread, view.customer_id, self._clock.now())
         pending = tuple(replace(p, upload=self._upload(p.draft_id)) for p in view.pending_replies)
         return replace(view, pending_replies=pending, direct_routes=self._channels.direct_routes(view.thread))
+
+    async def thread_with_older(
+        self, customer_id: str, limit: int, conversations: Collection[str] | None = ()
+    ) -> ThreadView | None:
+        """As `thread`, for whom the view before of this customer is too short: where nothing else has changed, only the
+        messages that it is without are read.
+        """
+        shown = self._shown
+        if shown is not None and shown.customer_id == customer_id and len(shown.thread.messages) < limit:
+            thread = await self._store.read(_older, shown, limit, self._clock.now(), conversations)
+            if thread is not None:
+                situations = Situations(thread, shown.workspace, is_clock_known=self._clock.is_known)
+                view = replace(shown, thread=thread, situations=situations, older_count=thread.older_count)
+                self._shown = view
+                return replace(view, direct_routes=self._channels.direct_routes(thread))
+        return await self.thread(customer_id, limit, conversations)
 
     async def undecided(self) -> tuple[UndecidedReply, ...]:
         """Every reply that waits for the agent's decision, over all customers, oldest first: held, refused,
@@ -220,6 +236,14 @@ def _thread(
         older_count=thread.older_count,
     )
     return view, loaded.is_choice_due or (loaded.is_dormancy_due and named is not None)
+
+
+def _older(db: Database, shown: ThreadView, limit: int, now: datetime, named: Collection[str] | None) -> Thread | None:
+    """The thread of a view with older messages, None where something else has changed."""
+    workspace = replace(settings.load(db), signed_in=shown.workspace.signed_in)
+    if workspace != shown.workspace or contacts.resolve_customer(db, shown.customer_id) != shown.customer_id:
+        return None
+    return load_older(db, shown.customer_id, workspace, now, shown.thread, limit, named)
 
 
 def _with_objects_of(before: Thread, thread: Thread) -> Thread:

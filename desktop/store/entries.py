@@ -357,10 +357,12 @@ def newest_before(db: Database, conversation_id: str, at: datetime, at_most: int
     return [_entry(row) for row in rows]
 
 
-def newest_times(db: Database, conversation_id: str, at_most: int) -> list[datetime]:
-    """When the newest entries of one conversation were sent, newest first."""
-    newest = "SELECT sent_at_us FROM entries WHERE conversation_id = ? ORDER BY sent_at_us DESC LIMIT ?"
-    return [from_us(row.sent_at_us) for row in fetch_all(db, newest, (conversation_id, at_most))]
+def newest_times(db: Database, conversation_id: str, upto: datetime, at_most: int) -> list[datetime]:
+    """When the newest entries of one conversation up to an instant were sent, newest first."""
+    newest = (
+        "SELECT sent_at_us FROM entries WHERE conversation_id = ? AND sent_at_us <= ? ORDER BY sent_at_us DESC LIMIT ?"
+    )
+    return [from_us(row.sent_at_us) for row in fetch_all(db, newest, (conversation_id, to_us(upto), at_most))]
 
 
 def newest_arrival(db: Database) -> int:

@@ -133,6 +133,11 @@ class FakeQueries:
         view = self.threads.get(customer_id)
         return newest_messages(view, limit) if view is not None and len(view.thread.loaded) > limit else view
 
+    async def thread_with_older(
+        self, customer_id: str, limit: int, conversations: Collection[str] | None = ()
+    ) -> ThreadView | None:
+        return await self.thread(customer_id, limit, conversations)
+
     async def workspace(self) -> WorkspaceView:
         self.asked.append("workspace")
         return self.about

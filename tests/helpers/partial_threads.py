@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import count
 from unittest.mock import patch
 
 from conversation_factory import NOW
@@ -14,13 +15,14 @@ from desktop.domain import forecast
 from desktop.domain.direct_reach import find_addresses
 from desktop.domain.forecast import Reply, compute_forecast
 from desktop.domain.history.customer_row import build_customer_row
+from desktop.domain.history.older_messages import without_messages
 from desktop.domain.learning.bridge import find_bridge_delays
 from desktop.domain.learning.relay import find_relay_proofs
 from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.reach import Situation, find_situation
 from desktop.engine.sync import thread_loader
-from desktop.engine.sync.thread_loader import LoadedThread, load_with_conversations
+from desktop.engine.sync.thread_loader import LoadedThread, load_older, load_with_conversations
 from desktop.store import contacts
 from desktop.store.core.database import Database
 from desktop.store.history import dormant, key_entries
@@ -127,6 +129,35 @@ def check_same(db: Database, workspace: Workspace, now: datetime = NOW, named: C
         i: count for i, count in counts.items() if i in ids
     }
     return len(thread.loaded) < len(whole.messages)
+
+
+def check_older(db: Database, workspace: Workspace, now: datetime = NOW) -> int:
+    """Add older messages to the newest ones as long as there are any, and compare with a thread that is loaded with as
+    many at once. Returns how often.
+    """
+    shown = load(db, workspace, LIMIT, now).thread
+    for pages in count():
+        if not shown.older_count:
+            return pages
+        limit = len(shown.messages) + LIMIT
+        found = load_older(db, "c1", workspace, now, shown, limit)
+        once = load(db, workspace, limit, now).thread
+        assert found is not None
+        assert found.messages == once.messages
+        assert all(m is old for m, old in zip(found.messages[::-1], shown.messages[::-1], strict=False))
+        for field in ("contacts", "contrary", "several_numbers", "windows", "older_count"):
+            assert getattr(found, field) == getattr(once, field), field
+        assert found.left_out + len(found.chats) == once.left_out + len(once.chats)
+        assert list(found.loaded) == sorted(found.loaded, key=lambda m: m.entry.order)
+        assert {m.entry.conversation_id for m in found.loaded} <= {c.id for c in found.chats}
+        others = {c.id: c for c in once.chats}
+        for chat in found.chats:
+            assert list(chat.messages) == [m for m in found.loaded if m.entry.conversation_id == chat.id]
+            assert [m.id for m in chat.messages if m.direct is None] == [e.id for e in chat.conversation.entries]
+            if chat.id in others:
+                assert without_messages(chat) == without_messages(others[chat.id])
+        shown = found
+    raise AssertionError
 
 
 def drop_arrivals(situation: Situation) -> Situation:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 
 from desktop.domain.bridge.notice import is_reply
 from desktop.domain.forecast import NEWEST_MESSAGES
@@ -16,6 +17,7 @@ from desktop.domain.history.key_entries import (
     kind_of,
     kinds_before,
 )
+from desktop.domain.history.older_messages import add_older
 from desktop.domain.history.provider_messages import ProviderMessage, text_digest
 from desktop.domain.history.thread import Span, Thread, assemble_thread
 from desktop.domain.model.facts import Contact, Conversation, Entry
@@ -28,6 +30,8 @@ from desktop.store.history import dormant, key_entries
 from desktop.store.history.dormant import DormantConversation, StoredDormancy
 from desktop.store.history.key_entries import LoadedConversation
 from desktop.store.outgoing import direct_messages, outbox
+
+_LATEST = datetime.max.replace(tzinfo=UTC)
 
 LOOK_BACK = (8, 64)
 """Among so many entries the newest of every kind mostly is, and almost always."""
@@ -85,52 +89,102 @@ def load_with_conversations(
     limit: of `Thread.messages`; None for none, and then everything is read.
     named: ids of conversations that are in it also if they are dormant; None for all.
     """
-    people = contacts.of_customer(db, customer_id)
-    direct = direct_messages.of_customer(db, customer_id)
-    listed = _listed(db, customer_id, people)
-    facts, solved = contrary_facts.of_customer(db, customer_id, people, now)
+    known = _Known(db, customer_id, workspace, now)
+    # A provider's messages match any entry.
+    if limit is None or known.listed:
+        whole = key_entries.of_customer_whole(db, customer_id)
+        return LoadedThread(known.counted(known.assembled(whole, None, limit), whole), whole)
+    stored = None if named is None else dormant.load(db, customer_id, known.people, workspace)
+    loader = _Loader(db, customer_id, known.people, workspace, max(limit, NEWEST_MESSAGES), stored, named or ())
+    thread = known.loaded_by(loader, limit)
+    if stored is not None and not still_holds(replace(stored.dormancy, ids=loader.awoken), thread):
+        return load_with_conversations(db, customer_id, workspace, now, limit, None)
+    return LoadedThread(known.counted(thread, loader.loaded, stored, loader.awoken), loader.loaded, stored)
 
-    def assembled(loaded: Iterable[LoadedConversation], spans: Collection[Span] | None) -> Thread:
+
+def load_older(
+    db: Database,
+    customer_id: str,
+    workspace: Workspace,
+    now: datetime | None,
+    shown: Thread,
+    limit: int,
+    named: Collection[str] | None = (),
+) -> Thread | None:
+    """The same as `load_thread`, for a thread that is shown already with fewer messages: reads only those before them,
+    and what these are decided by. None where that would not be the same, as when anything else has changed.
+    """
+    known = _Known(db, customer_id, workspace, now)
+    if known.listed or not shown.messages:
+        return None
+    count, first_at = limit - len(shown.messages), shown.messages[0].entry.sent_at
+    same_time = sum(1 for _ in takewhile(lambda m: m.entry.sent_at == first_at, shown.messages))
+    stored = None if named is None else dormant.load(db, customer_id, known.people, workspace)
+    loader = _Loader(db, customer_id, known.people, workspace, count + same_time, stored, named or (), first_at)
+    part = known.loaded_by(loader, None)
+    if stored is not None and not still_holds(replace(stored.dormancy, ids=loader.awoken), part):
+        return load_older(db, customer_id, workspace, now, shown, limit, None)
+    return add_older(shown, known.counted(part, loader.loaded, stored, loader.awoken), count)
+
+
+class _Known:
+    """What is known of a customer besides their conversations.
+
+    listed: what the providers list of them.
+    """
+
+    def __init__(self, db: Database, customer_id: str, workspace: Workspace, now: datetime | None) -> None:
+        self.people = contacts.of_customer(db, customer_id)
+        self.listed = _listed(db, customer_id, self.people)
+        self._direct = direct_messages.of_customer(db, customer_id)
+        self._contrary = contrary_facts.of_customer(db, customer_id, self.people, now)
+        self._workspace, self._now = workspace, now
+
+    def loaded_by(self, loader: _Loader, limit: int | None) -> Thread:
+        """The thread of what the loader reads. limit: of `Thread.messages`."""
+        spans = loader.load(WINDOW_SPAN)
+        thread = self.assembled(loader.loaded, spans, limit)
+        if any(c.window.key.channel in HUMAN_AGENT_UNTIL for c in thread.chats):
+            spans = loader.load(HUMAN_AGENT_SPAN)
+            thread = self.assembled(loader.loaded, spans, limit)
+        return thread
+
+    def assembled(
+        self, loaded: Iterable[LoadedConversation], spans: Collection[Span] | None, limit: int | None
+    ) -> Thread:
+        """spans: of time in which it is decided where a reply arrived; None for always."""
+        facts, solved = self._contrary
         known = (c.conversation for c in loaded)
-        return assemble_thread(known, people, workspace, direct, listed, facts, solved, now, limit, spans)
+        return assemble_thread(
+            known, self.people, self._workspace, self._direct, self.listed, facts, solved, self._now, limit, spans
+        )
 
     def counted(
-        thread: Thread, loaded: tuple[LoadedConversation, ...], dormancy: StoredDormancy | None = None
-    ) -> LoadedThread:
-        count = sum(c.entry_count for c in loaded) + len(direct) - len(thread.messages)
-        return LoadedThread(replace(thread, older_count=count), loaded, dormancy)
-
-    # A provider's messages match any entry.
-    if limit is None or listed:
-        whole = key_entries.of_customer_whole(db, customer_id)
-        return counted(assembled(whole, None), whole)
-    stored = None if named is None else dormant.load(db, customer_id, people, workspace)
-    loader = _Loader(db, customer_id, people, workspace, limit, stored, named or ())
-    loaded, spans = loader.load(WINDOW_SPAN)
-    thread = assembled(loaded, spans)
-    if any(c.window.key.channel in HUMAN_AGENT_UNTIL for c in thread.chats):
-        loaded, spans = loader.load(HUMAN_AGENT_SPAN)
-        thread = assembled(loaded, spans)
-    if stored is None:
-        return counted(thread, loaded)
-    if not still_holds(replace(stored.dormancy, ids=loader.awoken), thread):
-        return load_with_conversations(db, customer_id, workspace, now, limit, None)
-    found = counted(thread, loaded, stored)
-    left_out = stored.dormant_count - len(loader.awoken)
-    entries_left_out = stored.entry_count - sum(c.entry_count for c in loaded if c.conversation.id in loader.awoken)
-    thread = replace(
-        found.thread,
-        older_count=found.thread.older_count + entries_left_out,
-        left_out=left_out,
-        left_out_upto=stored.active_upto if left_out else None,
-    )
-    return replace(found, thread=thread)
+        self,
+        thread: Thread,
+        loaded: Collection[LoadedConversation],
+        stored: StoredDormancy | None = None,
+        awoken: Collection[str] = (),
+    ) -> Thread:
+        """With how much of the customer is not among its messages and its chats."""
+        older = sum(c.entry_count for c in loaded) + len(self._direct) - len(thread.messages)
+        if stored is None:
+            return replace(thread, older_count=older)
+        left_out = stored.dormant_count - len(awoken)
+        entries_left_out = stored.entry_count - sum(c.entry_count for c in loaded if c.conversation.id in awoken)
+        return replace(
+            thread,
+            older_count=older + entries_left_out,
+            left_out=left_out,
+            left_out_upto=stored.active_upto if left_out else None,
+        )
 
 
 class _Loader:
     """Loads a part of a customer's conversations, and of each a part of its entries.
 
-    awoken: ids of dormant conversations that are loaded all the same.
+    count: how many of the newest entries, of those up to `upto`. loaded: the conversations, as far as they were loaded
+        last. awoken: ids of dormant conversations that are loaded all the same.
     """
 
     def __init__(
@@ -139,17 +193,20 @@ class _Loader:
         customer_id: str,
         people: Collection[Contact],
         workspace: Workspace,
-        limit: int,
+        count: int,
         dormancy: StoredDormancy | None,
         named: Collection[str],
+        upto: datetime = _LATEST,
     ) -> None:
         self._db = db
         self._customer_id = customer_id
         self._people = people
         self._workspace = workspace
-        self._count = max(limit, NEWEST_MESSAGES)
+        self._count = count
+        self._upto = upto
         self._dormancy = dormancy
         self._loaded: dict[str, LoadedConversation] = {}
+        self.loaded: tuple[LoadedConversation, ...] = ()
         self.awoken: frozenset[str] = frozenset()
         if dormancy is None:
             self._add(conversations.of_customer_without_entries(db, customer_id))
@@ -172,29 +229,30 @@ class _Loader:
         if self._dormancy is not None and since <= self._dormancy.active_upto:
             self._awake(dormant.active_between(self._db, self._customer_id, since, upto))
 
-    def load(self, span: timedelta) -> tuple[tuple[LoadedConversation, ...], Collection[Span] | None]:
-        """Return the conversations with the newest entries, and with those that the arrival of these and of our newest
+    def load(self, span: timedelta) -> Collection[Span] | None:
+        """Load the conversations with the newest entries, and with those that the arrival of these and of our newest
         reply depends on.
 
         span: for how long a message can keep a window open or in doubt. Returns the spans of time in which it can be
         decided where a reply arrived, too; None for always.
         """
         if self._dormancy is None and all(c.is_whole for c in self._loaded.values()):
-            return tuple(self._loaded.values()), None
+            self.loaded = tuple(self._loaded.values())
+            return None
         oldest = self._oldest_of_newest()
         replies = (
             e.sent_at for c in self._loaded.values() for e in c.conversation.entries if is_reply(e, self._workspace)
         )
         replied_at = max(replies, default=oldest)
         instants = {oldest, min(replied_at, oldest)}
-        self._awake_active(oldest - span, _LATEST)
+        self._awake_active(oldest - span, self._upto)
         if replied_at < oldest:
             self._awake_active(replied_at - span, replied_at)
-        loaded = tuple(
-            c if c.is_whole else _with_entries(self._db, c, oldest, instants, span, self._workspace)
+        self.loaded = tuple(
+            c if c.is_whole else _with_entries(self._db, c, (oldest, self._upto), instants, span, self._workspace)
             for c in self._loaded.values()
         )
-        return loaded, [(oldest, _LATEST), (replied_at, replied_at)]
+        return [(oldest, self._upto), (replied_at, replied_at)]
 
     def _oldest_of_newest(self) -> datetime:
         """When the oldest of the newest entries was sent."""
@@ -205,7 +263,7 @@ class _Loader:
             nonlocal times
             if len(times) == self._count and newest_at < times[-1]:
                 return False
-            more = entries.newest_times(self._db, conversation_id, self._count)
+            more = entries.newest_times(self._db, conversation_id, self._upto, self._count)
             times = sorted([*times, *more], reverse=True)[: self._count]
             return True
 
@@ -215,13 +273,10 @@ class _Loader:
                 break
         since = times[-1] if len(times) == self._count else None
         if self._dormancy is not None and (since is None or since <= self._dormancy.active_upto):
-            for one in dormant.newest(self._db, self._customer_id, since, self._count):
+            for one in dormant.newest(self._db, self._customer_id, since, self._upto, self._count):
                 if one.id not in self._loaded and not add(one.id, one.newest_sent_at):
                     break
         return times[-1] if times else _LATEST
-
-
-_LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 def _newest_at(conversation: Conversation) -> datetime:
@@ -231,16 +286,16 @@ def _newest_at(conversation: Conversation) -> datetime:
 def _with_entries(
     db: Database,
     loaded: LoadedConversation,
-    since: datetime,
+    sent_in: Span,
     instants: Iterable[datetime],
     span: timedelta,
     workspace: Workspace,
 ) -> LoadedConversation:
-    """Add the entries sent since then, and the newest one of each kind before each of the instants."""
-    conversation, newest = loaded.conversation, _newest_at(loaded.conversation)
+    """Add the entries sent in a span of time, and the newest one of each kind before each of the instants."""
+    conversation, (since, upto) = loaded.conversation, sent_in
     more: list[Entry] = []
-    if since <= newest:
-        more += entries.sent_between(db, conversation.id, since, newest)
+    if since <= _newest_at(conversation):
+        more += entries.sent_between(db, conversation.id, since, min(upto, _newest_at(conversation)))
     for at in instants:
         kinds = kinds_before(conversation, at, workspace)
         more += _newest_of_kinds(db, conversation.id, kinds, at, span, workspace) if kinds else ()

@@ -84,13 +84,17 @@ def awake(db: Database, customer_id: str, stored: StoredDormancy) -> list[Conver
     return conversations.updated_after(db, customer_id, stored.active_upto, stored.awake_ids)
 
 
-def newest(db: Database, customer_id: str, since: datetime | None, at_most: int) -> list[DormantConversation]:
-    """The dormant conversations with entries sent since then, newest first. since: None for any."""
+def newest(
+    db: Database, customer_id: str, since: datetime | None, upto: datetime, at_most: int
+) -> list[DormantConversation]:
+    """The dormant conversations with entries sent between two instants or around them, newest first. since: None for
+    any.
+    """
     rows = fetch_all(
         db,
         "SELECT * FROM old_conversations WHERE customer_id = ? AND is_dormant = 1 AND newest_sent_at_us >= ? "
-        "ORDER BY newest_sent_at_us DESC LIMIT ?",
-        (customer_id, -(2**63) if since is None else to_us(since), at_most),
+        "AND first_sent_at_us <= ? ORDER BY newest_sent_at_us DESC LIMIT ?",
+        (customer_id, -(2**63) if since is None else to_us(since), to_us(upto), at_most),
     )
     return [_dormant(row) for row in rows]
 

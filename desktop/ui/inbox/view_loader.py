@@ -123,13 +123,14 @@ class ViewLoader(QObject):
         is_for_older: bool,
     ) -> LoadedViews:
         queries = self._engine.queries
+        load_thread = queries.thread_with_older if is_for_older else queries.thread
         try:
             return LoadedViews(
                 (await queries.waiting_count(), await queries.draft_count()) if unsent else None,
                 await queries.wrote_since(self._engine.clock.now() - RECENT) if recent else None,
                 await queries.workspace() if workspace else None,
                 thread,
-                await queries.thread(thread, message_limit, conversations) if thread is not None else None,
+                await load_thread(thread, message_limit, conversations) if thread is not None else None,
                 await queries.undecided() if undecided else None,
                 is_for_older,
             )

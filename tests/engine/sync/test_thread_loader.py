@@ -15,7 +15,16 @@ from database import open_in_memory
 from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
-from partial_threads import LIMIT, check_same, choose_dormant, choose_key_entries, load, small_numbers, store_people
+from partial_threads import (
+    LIMIT,
+    check_older,
+    check_same,
+    choose_dormant,
+    choose_key_entries,
+    load,
+    small_numbers,
+    store_people,
+)
 from random_facts import CONTACTS, FACTS, INSTANTS, WORKSPACES, conversations
 
 from desktop.domain import origin
@@ -28,6 +37,7 @@ from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation, ConversationState, Tag
 from desktop.domain.model.workspace import Pin, Workspace
 from desktop.engine.sync.ingest import refresh_customers
+from desktop.engine.sync.thread_loader import load_older
 from desktop.engine.views import THREAD_PAGE
 from desktop.store import contacts, entries
 from desktop.store import conversations as conversation_store
@@ -114,6 +124,7 @@ def compared(
             if number == 1:
                 workspace = change_something(db, held, people, workspace, random)
                 yield check_same(db, workspace)
+        check_older(db, workspace)
 
 
 def change_something(
@@ -214,6 +225,7 @@ def compared_without_dormant(
             for _ in range(random.randrange(1, 3)):
                 held, workspace = happened(db, held, people, workspace, direct, random)
                 check_same(db, workspace)
+        check_older(db, workspace)
 
 
 def is_stored(db: Database, conversation: Conversation) -> bool:
@@ -391,3 +403,36 @@ def test_a_new_message_and_opening_cost_the_same_after_20_and_after_60_conversat
         left_out.append(load(db, settings_store.load(db), THREAD_PAGE).thread.left_out)
     assert costs[0] == costs[1]
     assert left_out[1] - left_out[0] == 40
+
+
+def test_older_messages_cost_what_they_are_however_many_are_shown() -> None:
+    db, counts = open_in_memory(), []
+    store_people(db, (jennifer(),))
+    store_long_thread(db, 3, 190)
+    workspace = settings_store.load(db)
+    refresh_customers(db, ["c1"], NOW)
+    count, shown = Counts(db), load(db, workspace, THREAD_PAGE).thread
+    while shown.older_count >= 100:
+        with count.counting():
+            more = load_older(db, "c1", workspace, NOW, shown, len(shown.messages) + 100)
+        assert more is not None
+        assert len(more.messages) == len(shown.messages) + 100
+        counts.append((count.read, count.decided))
+        shown = more
+    assert len(counts) == 5
+    # A hundred, and a few key entries of each conversation.
+    assert max(max(c) for c in counts) <= 100 + 3 * 8 + 16
+
+
+def test_older_messages_are_not_added_to_what_has_changed() -> None:
+    db = open_in_memory()
+    store_people(db, (jennifer(),))
+    store_long_thread(db, 1, 190)
+    workspace = settings_store.load(db)
+    shown = load(db, workspace, THREAD_PAGE).thread
+    assert load_older(db, "c1", workspace, NOW, shown, 200) is not None
+    db.execute("UPDATE conversations SET is_read = 1 - is_read")
+    assert load_older(db, "c1", workspace, NOW, shown, 200) is None
+    db.execute("UPDATE conversations SET is_read = 1 - is_read")
+    add_message(db, 1)
+    assert load_older(db, "c1", workspace, NOW, shown, 200) is None
