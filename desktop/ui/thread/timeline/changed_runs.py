@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import compress, count, takewhile
+from operator import is_not
 
 from desktop.domain.history.thread import Message
 from desktop.ui.thread.entries import Content
@@ -44,11 +45,12 @@ def _older_than(content: Sequence[Content], other: Sequence[Content]) -> int:
     first = other[0] if other else None
     if not isinstance(first, Message):
         return 0
-    return sum(1 for _ in takewhile(lambda c: isinstance(c, Message) and c.entry.order < first.entry.order, content))
+    order = first.entry.order
+    return sum(1 for _ in takewhile(lambda c: isinstance(c, Message) and c.entry.order < order, content))
 
 
 def _common(old: Sequence[Content], new: Sequence[Content]) -> int:
     """Return how many of both are equal before the first difference."""
-    pairs = enumerate(zip(old, new, strict=False))
     # Most that are equal are the same object (see `Queries.thread`).
-    return next((at for at, (a, b) in pairs if a is not b and a != b), min(len(old), len(new)))
+    others = compress(count(), map(is_not, old, new))
+    return next((at for at in others if old[at] != new[at]), min(len(old), len(new)))

@@ -23,6 +23,7 @@ from desktop.ui.thread.entries import (
 )
 from desktop.ui.thread.pending_reply import DescribePending
 from desktop.ui.thread.timeline.changed_runs import ChangedRun, changed_runs
+from desktop.ui.thread.timeline.key_index import KeyIndex
 
 ENTRY = Qt.ItemDataRole.UserRole + 1
 """The frozen `TimelineEntry`."""
@@ -47,7 +48,7 @@ class TimelineModel(QAbstractListModel):
         super().__init__(parent)
         self._accessible_text, self._describe = accessible_text, describe
         self._rows: list[TimelineEntry] = []
-        self._row_numbers: dict[str, int] | None = None
+        self._index = KeyIndex()
         self._customer_id: str | None = None
         self._content: Sequence[Content] = ()
         self._context: RowContext | None = None
@@ -85,7 +86,8 @@ class TimelineModel(QAbstractListModel):
     ) -> None:
         self.beginResetModel()
         self._customer_id, self._content, self._context = customer_id, content, context
-        self._rows, self._row_numbers = rows, None
+        self._rows = rows
+        self._index.reset(rows)
         self.endResetModel()
 
     @property
@@ -110,8 +112,8 @@ class TimelineModel(QAbstractListModel):
 
     def _splice(self, start: int, end: int, wanted: Sequence[TimelineEntry]) -> None:
         """Make the rows from `start` up to `end` equal to `wanted`; those that are in both stay or change in place."""
-        current, keys = [row.key for row in self._rows[start:end]], [row.key for row in wanted]
-        steps = SequenceMatcher(None, current, keys, autojunk=False).get_opcodes()
+        before, keys = self._rows[start:end], [row.key for row in wanted]
+        steps = SequenceMatcher(None, [row.key for row in before], keys, autojunk=False).get_opcodes()
         for step, old_start, old_end, new_start, new_end in reversed(steps):
             first, last = start + old_start, start + old_end - 1
             if step == "equal":
@@ -120,10 +122,13 @@ class TimelineModel(QAbstractListModel):
             if old_end > old_start:
                 self.beginRemoveRows(_ROOT, first, last)
                 del self._rows[first : last + 1]
-                self._row_numbers = None
                 self.endRemoveRows()
             if new_end > new_start:
-                self._insert(first, wanted[new_start:new_end])
+                self.beginInsertRows(_ROOT, first, first + new_end - new_start - 1)
+                self._rows[first:first] = wanted[new_start:new_end]
+                self.endInsertRows()
+        if any(step != "equal" for step, *_ in steps):
+            self._index.replace(self._rows, start, before, len(wanted))
 
     def _change(self, first: int, rows: Sequence[TimelineEntry]) -> None:
         for number, row in enumerate(rows, first):
@@ -133,16 +138,6 @@ class TimelineModel(QAbstractListModel):
             self._rows[number] = row
             if not looks_same(current, row):
                 self.dataChanged.emit(self.index(number), self.index(number))
-
-    def _insert(self, first: int, rows: Sequence[TimelineEntry]) -> None:
-        self.beginInsertRows(_ROOT, first, first + len(rows) - 1)
-        is_append = first == len(self._rows)
-        self._rows[first:first] = rows
-        if is_append and self._row_numbers is not None:
-            self._row_numbers.update((row.key, number) for number, row in enumerate(rows, first))
-        else:
-            self._row_numbers = None
-        self.endInsertRows()
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
         return 0 if parent.isValid() else len(self._rows)
@@ -166,6 +161,4 @@ class TimelineModel(QAbstractListModel):
 
     def row_of(self, key: str) -> int | None:
         """Return the row with this key; None if there is none."""
-        if self._row_numbers is None:
-            self._row_numbers = {row.key: number for number, row in enumerate(self._rows)}
-        return self._row_numbers.get(key)
+        return self._index.row_of(key)
