@@ -49,6 +49,7 @@ LOADING_EARLIER = Text("Loading earlier messages…")
 # Translators: on the button that goes to the newest message.
 NEWER = Plural("{count} new", "{count} new")
 GO_TO_NEWEST = Plural("{count} new message: go to the newest", "{count} new messages: go to the newest")
+GO_TO_END = Text("Go to the newest message")
 SHOW_ALL = Plural("Show all ({count} character)", "Show all ({count} characters)")
 SHOW_MORE = Plural("Show more ({count} character in total)", "Show more ({count} characters in total)")
 SHOW_ALL_FILES = Plural("Show {count} file", "Show all {count} files")

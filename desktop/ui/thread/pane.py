@@ -96,6 +96,7 @@ class ThreadPane(QWidget):
         self.newest_button.setObjectName("primary")
         self.newest_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.newest_button.clicked.connect(self._on_newest_clicked)
+        self.timeline.verticalScrollBar().valueChanged.connect(self._update_newest_button)
         self.newest_button.hide()
         line = self._line = QFrame(thread)
         line.setFrameShape(QFrame.Shape.HLine)
@@ -207,10 +208,26 @@ class ThreadPane(QWidget):
 
     def _set_unread_below(self, count: int) -> None:
         self._unread_below = count
-        self.newest_button.setText(messages.NEWER(count))
-        self.newest_button.setAccessibleName(messages.GO_TO_NEWEST(count))
-        self.newest_button.setVisible(count > 0)
+        label = messages.GO_TO_NEWEST(count) if count else messages.GO_TO_END()
+        self.newest_button.setText(messages.NEWER(count) if count else "")
+        self.newest_button.setAccessibleName(label)
+        self.newest_button.setToolTip(label)
+        self.newest_button.setObjectName("primary" if count else "")
+        self.newest_button.style().unpolish(self.newest_button)
+        self.newest_button.style().polish(self.newest_button)
+        self._update_newest_icon()
+        self._update_newest_button()
         self._place_newest_button()
+
+    def _update_newest_button(self) -> None:
+        """Show the button where there is something new below, or the newest message is far away."""
+        bar = self.timeline.verticalScrollBar()
+        is_far = not self.timeline.at_bottom and bar.maximum() - bar.value() > self.timeline.viewport().height() // 2
+        self.newest_button.setVisible(self._unread_below > 0 or is_far)
+
+    def _update_newest_icon(self) -> None:
+        role = "on_accent" if self._unread_below else "text"
+        self.newest_button.setIcon(icons.icon("fa6s.arrow-down", self._theme.color(role)))
 
     def _place_newest_button(self) -> None:
         self.newest_button.adjustSize()
@@ -236,6 +253,7 @@ class ThreadPane(QWidget):
         if at_bottom:
             self._set_unread_below(0)
             self._message_limit = THREAD_PAGE
+        self._update_newest_button()
 
     def _on_tick(self, now: datetime) -> None:
         view = self._view
@@ -249,7 +267,7 @@ class ThreadPane(QWidget):
         self._minute = minute
 
     def _on_theme_changed(self) -> None:
-        self.newest_button.setIcon(icons.icon("fa6s.arrow-down", self._theme.color("on_accent")))
+        self._update_newest_icon()
         self._line.setStyleSheet(f"color: {self._theme.colors.border}; background: {self._theme.colors.border};")
         self._place_newest_button()
 

@@ -272,6 +272,43 @@ def test_scrolled_up_nothing_moves_and_a_pill_counts(pane, people, qtbot):
     assert not pane.newest_button.isVisible()
 
 
+def test_far_from_the_newest_message_a_button_leads_there(pane, people, qtbot):
+    pane.show_thread(people.long_thread(60))
+    qtbot.waitUntil(lambda: at_end(pane))
+    bar = pane.timeline.verticalScrollBar()
+    bar.setValue(bar.maximum() - 20)
+    assert not pane.newest_button.isVisible(), "it is on the screen still"
+    bar.setValue(bar.maximum() // 2)
+    assert pane.newest_button.isVisible()
+    assert pane.newest_button.text() == ""
+    assert pane.newest_button.accessibleName() == "Go to the newest message"
+    qtbot.mouseClick(pane.newest_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: at_end(pane))
+    assert not pane.newest_button.isVisible()
+
+
+def test_each_customer_is_found_where_they_were_left_unless_they_wrote(pane, people, jennifer, qtbot):
+    view = people.long_thread(60)
+    pane.show_thread(view)
+    qtbot.waitUntil(lambda: at_end(pane))
+    timeline = pane.timeline
+    timeline.verticalScrollBar().setValue(500)
+    index = timeline.indexAt(QPoint(200, 40))
+    key, top = timeline.timeline.entry(index.row()).key, timeline.visualRect(index).top()
+
+    def place() -> int:
+        return timeline.visualRect(timeline.timeline.index(timeline.timeline.row_of(key))).top()
+
+    pane.show_thread(jennifer())
+    qtbot.waitUntil(lambda: timeline.at_bottom)
+    pane.show_thread(view)
+    assert place() == top
+    assert not timeline.at_bottom
+    pane.show_thread(None)
+    pane.show_thread(with_entries(view, people, people.customer_message("long", timedelta(0), "Hello?")))
+    qtbot.waitUntil(lambda: at_end(pane))
+
+
 def test_what_the_agent_sends_comes_into_view(pane, people, qtbot):
     view = people.long_thread(60)
     pane.show_thread(view)

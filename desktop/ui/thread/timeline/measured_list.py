@@ -86,6 +86,16 @@ class MeasuredListView(QListView):
 
     # --- positions --------------------------------------------------------------------------------------------------
 
+    @property
+    def anchor(self) -> tuple[int, int]:
+        """The row that stays in place, and where its top is in the viewport."""
+        return self._anchor, self._anchor_y
+
+    def set_anchor(self, row: int, y: int) -> None:
+        """Let the next `place` put the top of a row at `y`."""
+        self._anchor, self._anchor_y = row, y
+        self._set_at_bottom(False)
+
     def place(self) -> None:
         """Measure the rows on the screen after a change, and put the end or the anchor back in its place."""
         if self._is_placing or not self.isVisible():

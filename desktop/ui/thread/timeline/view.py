@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -10,7 +11,7 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QPo
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
-from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.facts import ChannelKind, MessageKey
 from desktop.domain.model.media import MediaKey
 from desktop.engine.commands import SetMessageChannel
 from desktop.engine.views import ConnectionState, PendingReply, ThreadView
@@ -32,6 +33,16 @@ from desktop.ui.thread.timeline.text_selection import TextSelection
 from desktop.ui.thread.timeline.thread_media import ThreadMedia, picture_box
 
 _MAX_FILES_IN_MENU = 10
+_MAX_PLACES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the agent left a customer's thread. key, y: of the row that was in place. newest: the newest message."""
+
+    key: str
+    y: int
+    newest: MessageKey | None
 
 
 class TimelineView(MeasuredListView):
@@ -58,6 +69,8 @@ class TimelineView(MeasuredListView):
         self._pressed: str | None = None
         self._row_count_at_request: int | None = None
         self.connection = ConnectionState.CONNECTING
+        self._shown_view: ThreadView | None = None
+        self._places: dict[str, _Place] = {}
         self.timeline = TimelineModel(accessible_text, self._describe, self)
         self.delegate = TimelineDelegate(theme, self)
         self.text_selection = TextSelection(self, self.timeline, self.delegate)
@@ -92,12 +105,16 @@ class TimelineView(MeasuredListView):
         self.setMouseTracking(True)
 
     def show_thread(self, view: ThreadView | None, now: datetime, *, is_new_customer: bool) -> None:
-        """is_new_customer: start at the newest message instead of keeping the scroll position."""
+        """is_new_customer: start where the agent left this customer; at the newest message where they were there, or
+        where a newer one has come.
+        """
         if not is_new_customer:
+            self._shown_view = view
             self._update_rows(view, now)
             self.place()
             self.text_selection.refresh()
             return
+        self._save_place()
         self.delegate.clear()
         self.text_selection.clear()
         if self.media is not None:
@@ -105,10 +122,36 @@ class TimelineView(MeasuredListView):
         self._row_count_at_request = None
         self._set_at_bottom(True)
         self.timeline.show(view, now)
-        self.place()
+        self._shown_view = view
+        row = self._restore_place()
         # Otherwise Qt makes the first row current when the view gets the focus, and an arrow key scrolls up there.
-        last = self.timeline.index(self.timeline.rowCount() - 1)
-        self.selectionModel().setCurrentIndex(last, QItemSelectionModel.SelectionFlag.NoUpdate)
+        current = self.timeline.index(row if row is not None else self.timeline.rowCount() - 1)
+        self.setAutoScroll(False)
+        self.selectionModel().setCurrentIndex(current, QItemSelectionModel.SelectionFlag.NoUpdate)
+        self.setAutoScroll(True)
+        self.place()
+
+    def _save_place(self) -> None:
+        view = self._shown_view
+        if view is None:
+            return
+        self._places.pop(view.customer_id, None)
+        row, y = self.anchor
+        if not self.at_bottom and row < self.timeline.rowCount():
+            self._places[view.customer_id] = _Place(self.timeline.entry(row).key, y, _newest(view))
+        if len(self._places) > _MAX_PLACES:
+            del self._places[next(iter(self._places))]
+
+    def _restore_place(self) -> int | None:
+        """Return the row that is in its place again; None at the end of the thread."""
+        view = self._shown_view
+        place = self._places.get(view.customer_id) if view is not None else None
+        if view is None or place is None or place.newest != _newest(view):
+            return None
+        row = self.timeline.row_of(place.key)
+        if row is not None:
+            self.set_anchor(row, place.y)
+        return row
 
     def _update_rows(self, view: ThreadView | None, now: datetime) -> None:
         """Show a newer view; if the current row goes, the message that followed it becomes the current one."""
@@ -358,3 +401,8 @@ class TimelineView(MeasuredListView):
     def _act_on_pending(self, entry: TimelineEntry, action: str) -> None:
         if entry.pending is not None:
             self.pending_action.emit(entry.pending.draft_id, action, entry.description)
+
+
+def _newest(view: ThreadView) -> MessageKey | None:
+    messages = view.thread.messages
+    return messages[-1].key if messages else None
