@@ -45,6 +45,8 @@ _OPENS_ELSEWHERE = Text("{details} · Opens in your media player")
 # Translators: tooltip of a file. {name}: its name; {details}: "Picture · 14 kB".
 _NAME_AND_DETAILS = Text("{name} · {details}")
 
+# Translators: on the line above those that the agent has not seen yet.
+NEW_MESSAGES = Text("New messages")
 LOADING_EARLIER = Text("Loading earlier messages…")
 # Translators: on the button that goes to the newest message.
 NEWER = Plural("{count} new", "{count} new")

@@ -22,6 +22,7 @@ class EntryType(Enum):
     OLDER = auto()
     DAY = auto()
     RULE = auto()
+    NEW = auto()
     MESSAGE = auto()
     NOTE = auto()
     EVENT = auto()
@@ -79,10 +80,12 @@ Content = Message | TimelineEntry
 
 @dataclass(frozen=True, slots=True)
 class RowContext:
-    """What rows depend on besides their content. today: local. conversations: by id, channel and subject."""
+    """What rows depend on besides their content. today: local. conversations: by id, channel and subject. new_from: key
+    of the row above which the new messages begin; "" for none."""
 
     today: date
     conversations: Mapping[str, tuple[ChannelKind, str]]
+    new_from: str = ""
 
 
 def build_entries(view: ThreadView, now: datetime, describe: DescribePending) -> list[TimelineEntry]:
@@ -100,9 +103,19 @@ def older_row(view: ThreadView) -> TimelineEntry | None:
     return TimelineEntry("older", EntryType.OLDER, count=view.older_count) if view.older_count else None
 
 
-def row_context(view: ThreadView, now: datetime) -> RowContext:
+def row_context(view: ThreadView, now: datetime, new_from: str = "") -> RowContext:
     conversations = {chat.id: (chat.window.key.channel, chat.conversation.title) for chat in view.thread.chats}
-    return RowContext(now.astimezone().date(), conversations)
+    return RowContext(now.astimezone().date(), conversations, new_from)
+
+
+def first_new(view: ThreadView) -> str:
+    """Return the key of the customer's first message that the agent has not seen; "" for none, and where nothing that
+    is loaded stands above it.
+    """
+    if view.seen_upto is None:
+        return ""
+    newer = (m for m in view.thread.messages[1:] if m.entry.sent_at > view.seen_upto and m.may_be_from_customer)
+    return next((key_of(message) for message in newer), "")
 
 
 def thread_content(view: ThreadView, now: datetime, describe: DescribePending) -> list[Content]:
@@ -137,6 +150,8 @@ def build_rows(run: Iterable[Content], context: RowContext, *, after: Content | 
             conversation_id = row.conversation_id
             channel, title = context.conversations.get(conversation_id, (ChannelKind.UNKNOWN, ""))
             rows.append(TimelineEntry(f"rule {row.key}", EntryType.RULE, conversation_id, channel=channel, title=title))
+        if row.key == context.new_from:
+            rows.append(TimelineEntry("new", EntryType.NEW))
         rows.append(row)
     return rows
 

@@ -64,7 +64,7 @@ def every_kind(people, now) -> list[TimelineEntry]:
     )
     pending_replies += (people.pending(State.QUEUED, text="", file_names=("photo.jpg", "z" * 90 + ".pdf")),)
     rows = build_entries(people.jennifer(more=more, pending_replies=pending_replies), now, describe)
-    return [TimelineEntry("older", EntryType.OLDER, count=12_345), *rows]
+    return [TimelineEntry("older", EntryType.OLDER, count=12_345), TimelineEntry("new", EntryType.NEW), *rows]
 
 
 def test_the_example_has_every_kind(every_kind):

@@ -352,10 +352,26 @@ def _rule(entry: TimelineEntry, width: int, style: RowStyle, _expanded: int) -> 
     return BubbleLayout(QSize(width, round(8.0 + column.height + 6)), line, tuple(column.pieces))
 
 
+def _new(_entry: TimelineEntry, width: int, style: RowStyle, _expanded: int) -> BubbleLayout:
+    """Build a line with words in its middle."""
+    column = Column(style, width - 2 * SIDE)
+    column.add_items([Item(messages.NEW_MESSAGES(), "accent", bold=True)])
+    left = (width - column.width) / 2
+    column.place(left, 8.0, column.width)
+    middle, gap = round(8.0 + column.height / 2), float(PAD)
+    lines = (
+        QRectF(SIDE, middle, left - gap - SIDE, 1),
+        QRectF(left + column.width + gap, middle, left - gap - SIDE, 1),
+    )
+    frames = tuple(Frame(line, "accent") for line in lines if line.width() > 0)
+    return BubbleLayout(QSize(width, round(8.0 + column.height + 6)), frames, tuple(column.pieces))
+
+
 _BUILDERS = {
     EntryType.OLDER: _older,
     EntryType.DAY: _day,
     EntryType.RULE: _rule,
+    EntryType.NEW: _new,
     EntryType.MESSAGE: _message,
     EntryType.NOTE: _note,
     EntryType.EVENT: _event,

@@ -30,6 +30,8 @@ def _parts(row: TimelineEntry) -> Iterable[str]:
         return _pending(row.pending, row.description)
     if row.type is EntryType.OLDER:
         return [texts.LOADING_EARLIER(row.count)]
+    if row.type is EntryType.NEW:
+        return [messages.NEW_MESSAGES()]
     if row.day is not None and row.today is not None:
         return [day_heading(row.day, row.today)]
     return [texts.CONVERSATION(conversation=messages.channel_and_title(row.channel, row.title))]

@@ -15,6 +15,7 @@ from desktop.ui.thread.entries import (
     RowContext,
     TimelineEntry,
     build_rows,
+    first_new,
     key_of,
     looks_same,
     older_row,
@@ -50,6 +51,7 @@ class TimelineModel(QAbstractListModel):
         self._rows: list[TimelineEntry] = []
         self._index = KeyIndex()
         self._customer_id: str | None = None
+        self._new_from = ""
         self._content: Sequence[Content] = ()
         self._context: RowContext | None = None
 
@@ -58,7 +60,11 @@ class TimelineModel(QAbstractListModel):
         if view is None:
             self._reset(None, (), None, [])
             return
-        content, context, older = thread_content(view, now, self._describe), row_context(view, now), older_row(view)
+        if view.customer_id != self._customer_id:
+            # As long as this customer is shown: what is seen meanwhile was new all the same.
+            self._new_from = first_new(view)
+        content, older = thread_content(view, now, self._describe), older_row(view)
+        context = row_context(view, now, self._new_from)
         if view.customer_id != self._customer_id:
             rows = build_rows(content, context, after=None)
             self._reset(view.customer_id, content, context, [older, *rows] if older is not None else rows)

@@ -193,3 +193,25 @@ def test_a_conversation_that_comes_with_older_messages_builds_no_other_row(model
     expected = TimelineModel(lambda row: "", lambda *_: OutgoingText(""))
     expected.show(whole, now)
     assert [(r.key, r.title, r.channel) for r in rows(model)] == [(r.key, r.title, r.channel) for r in rows(expected)]
+
+
+def test_a_line_stands_above_what_is_new_as_long_as_the_customer_is_shown(model, people, now):
+    entries = [people.customer_message("web", timedelta(hours=h), f"{h}", is_first=h == 5) for h in (5, 3, 1)]
+
+    def view(seen: timedelta | None, *more):
+        made = people.view([people.conversation("web", [*entries, *more])])
+        return replace(made, seen_upto=now - seen if seen is not None else None)
+
+    def below_line() -> str:
+        row = model.row_of("new")
+        return model.entry(row + 1).text if row is not None else ""
+
+    model.show(view(timedelta(hours=4)), now)
+    assert below_line() == "3"
+    model.show(view(timedelta(0), people.customer_message("web", timedelta(0), "0")), now)
+    assert below_line() == "3"
+    model.show(None, now)
+    for seen, expected in ((None, ""), (timedelta(hours=9), "3"), (timedelta(hours=2), "1"), (timedelta(0), "")):
+        model.show(None, now)
+        model.show(view(seen), now)
+        assert below_line() == expected
