@@ -26,6 +26,7 @@ from desktop.engine.views import (
     PageRequest,
     Progress,
     SearchResults,
+    SearchValues,
     TemplatesView,
     ThreadView,
     UndecidedReply,
@@ -58,6 +59,10 @@ class Queries(Protocol):
     async def search(self, query: SearchQuery, *, is_thorough: bool = False) -> SearchResults: ...
 
     async def wrote_since(self, since: datetime) -> tuple[CustomerRow, ...]: ...
+
+    async def search_values(self) -> SearchValues: ...
+
+    async def message_depth(self, conversation_id: str, entry_id: str) -> int | None: ...
 
     async def thread(
         self, customer_id: str, limit: int = THREAD_PAGE, conversations: Collection[str] | None = ()

@@ -35,6 +35,7 @@ from desktop.engine.views import (
     PendingReply,
     Progress,
     SearchResults,
+    SearchValues,
     TemplatesView,
     ThreadView,
     UndecidedReply,
@@ -46,6 +47,7 @@ from desktop.store import contacts, conversations, customer_lists, customer_rows
 from desktop.store.core.database import Database, Store
 from desktop.store.core.errors import KnownError
 from desktop.store.outgoing import conversation_changes, direct_messages, drafts, outbox
+from desktop.store.search import messages
 
 MOST_FOUND = 100
 UNDECIDED = (State.HELD, State.REFUSED, State.UNCONFIRMED)
@@ -178,6 +180,14 @@ class Queries:
         is_thorough: all messages with the words are compared with the filters, however long it takes.
         """
         return await self._store.read_aside(local_search.search, query, is_thorough)
+
+    async def search_values(self) -> SearchValues:
+        """What filters of a search can be completed with."""
+        return await self._store.read_aside(local_search.values)
+
+    async def message_depth(self, conversation_id: str, entry_id: str) -> int | None:
+        """How many of the newest messages of its customer reach back to this one; None if it is not stored."""
+        return await self._store.read(messages.depth, conversation_id, entry_id)
 
     async def templates(self, key: ChannelKey) -> TemplatesView:
         """The account's templates as its provider listed them last; `RefreshTemplates` asks again."""

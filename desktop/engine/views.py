@@ -272,3 +272,11 @@ class SearchResults:
     messages: tuple[FoundText, ...] = ()
     has_more: bool = False
     is_cut_off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SearchValues:
+    """What filters can be completed with: names of teammates, and of tags, the most frequent first."""
+
+    senders: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()

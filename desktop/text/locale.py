@@ -15,6 +15,9 @@ class LocaleFormats(Protocol):
         """Return day and month, such as `21 November`, or `21 Nov` if short."""
 
     def weekday(self, day: date, *, short: bool = False) -> str: ...
+    @property
+    def is_day_first(self) -> bool:
+        """Whether 3/4/2026 is in April."""
 
 
 class EnglishFormats:
@@ -33,6 +36,10 @@ class EnglishFormats:
     def weekday(self, day: date, *, short: bool = False) -> str:
         name = _WEEKDAYS[day.weekday()]
         return name[:3] if short else name
+
+    @property
+    def is_day_first(self) -> bool:
+        return True
 
 
 _MONTHS = (

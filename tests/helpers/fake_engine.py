@@ -45,6 +45,7 @@ from desktop.engine.views import (
     PageRequest,
     Progress,
     SearchResults,
+    SearchValues,
     TemplatesView,
     ThreadView,
     UndecidedReply,
@@ -125,6 +126,16 @@ class FakeQueries:
 
     async def wrote_since(self, since: datetime) -> tuple[CustomerRow, ...]:
         return wrote_since(self.rows, since)
+
+    async def search_values(self) -> SearchValues:
+        return SearchValues(tuple(t.name for t in self.about.teammates), ("vip", "whatsapp"))
+
+    async def message_depth(self, conversation_id: str, entry_id: str) -> int | None:
+        for view in self.threads.values():
+            keys = [m.key for m in reversed(view.thread.loaded)]
+            if (conversation_id, entry_id) in keys:
+                return keys.index((conversation_id, entry_id)) + 1
+        return None
 
     async def thread(
         self, customer_id: str, limit: int = THREAD_PAGE, conversations: Collection[str] | None = ()

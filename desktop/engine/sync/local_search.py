@@ -22,6 +22,7 @@ from desktop.engine.views import (
     FoundMessage,
     FoundText,
     SearchResults,
+    SearchValues,
 )
 from desktop.store import contacts, conversations, customer_rows, entries, settings
 from desktop.store.core.database import Database
@@ -94,6 +95,12 @@ def _senders(db: Database, names: Iterable[str]) -> Senders:
 
 def _excerpt(message: FoundMessage, query: SearchQuery) -> Excerpt:
     return excerpt(message.text or ", ".join(message.files), query.words, query.phrases)
+
+
+def values(db: Database) -> SearchValues:
+    """What filters can be completed with."""
+    names = dict.fromkeys(teammate.name for teammate in settings.teammates(db) if teammate.name)
+    return SearchValues(tuple(sorted(names, key=fold)), tuple(messages.tag_names(db)))
 
 
 # --- customers -------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -33,6 +34,7 @@ from desktop.store.core.database import Database
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _TAG_NAME = re.compile(r'"name":"((?:[^"\\]|\\.)*)"')
 """In the details of a conversation, as JSON."""
+_MOST_TAGS = 200
 _PAGES_AT_ONCE = 16
 _NO_FILES = to_json([])
 _INDEXED_LETTERS = 2
@@ -183,6 +185,40 @@ def find(
     # Of equal times, the higher number is newer.
     found.sort(key=lambda hit: hit.sent_at, reverse=True)
     return FoundMessages(tuple(found[:at_most]), len(found) > at_most or is_cut_off, is_cut_off)
+
+
+def depth(db: Database, conversation_id: str, entry_id: str) -> int | None:
+    """How many entries of the message's customer were sent no earlier, itself included; None if it is not stored."""
+    sent = fetch_one(
+        db,
+        "SELECT sent_at_us FROM entries WHERE conversation_id = ?1 AND entry_id = ?2 UNION ALL "
+        "SELECT sent_at_us FROM direct_messages WHERE conversation_id = ?1 AND 'direct:' || draft_id = ?2",
+        (conversation_id, entry_id),
+    )
+    if sent is None:
+        return None
+    counted = (
+        "SELECT count(*) AS size FROM conversation_customers AS own "
+        "CROSS JOIN contacts ON contacts.customer_id = own.customer_id "
+        "CROSS JOIN conversations ON owner_id = contacts.id "
+        "CROSS JOIN {table} ON {table}.conversation_id = conversations.id AND sent_at_us >= ?2 "
+        "WHERE own.conversation_id = ?1"
+    )
+    found = (
+        fetch_one(db, counted.format(table=table), (conversation_id, sent.sent_at_us))
+        for table in ("entries", "direct_messages")
+    )
+    return sum(int(row.size) for row in found)
+
+
+def tag_names(db: Database) -> list[str]:
+    """The tags of conversations, the most frequent first."""
+    names = Counter(
+        name
+        for row in fetch_all(db, "SELECT details FROM conversations WHERE instr(details, '\"tags\"') > 0")
+        for name in _TAG_NAME.findall(row.details)
+    )
+    return [from_json(f'"{name}"') for name, _ in names.most_common(_MOST_TAGS)]
 
 
 class _Candidates:

@@ -21,7 +21,6 @@ CUSTOMERS = Text("Customers")
 # Translators: for screen readers: a customer in the list whose name and message are not here yet.
 LOADING = Text("Loading…")
 VIEWS = Text("Views")
-SEARCH = Text("Search customers")
 VIEW_NAMES = {
     ListView.CLOSING_SOON: Text("Closing soon"),
     ListView.MINE: Text("Mine"),
@@ -76,13 +75,6 @@ _EMPTY = {
 # Translators: below "Nobody is waiting in Mine".
 SOME_UNASSIGNED = Plural("{count} customer isn't assigned to anybody.", "{count} customers aren't assigned to anybody.")
 SHOW_UNASSIGNED = Text("Show unassigned")
-NO_MATCH = Text("No customers match “{search}”")
-NO_MATCH_IN_ALL = Text("Try fewer letters, or only a part of the name.")
-# Translators: {view}: such as "Mine".
-NO_MATCH_IN_VIEW = Text("Only “{view}” was searched.")
-NO_MATCH_IN_TEAM = Text("Only the team's customers were searched.")
-SEARCH_ALL = Text("Search all customers")
-CLEAR_SEARCH = Text("Clear search")
 FIRST_SYNC = Text("Loading your conversations")
 LOADED = Text("{done} loaded so far. Customers appear here as they come in.")
 LOADED_OF = Text("{done} of {total} loaded. Customers appear here as they come in.")

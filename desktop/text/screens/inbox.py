@@ -136,3 +136,7 @@ ANSWER = Text("Answer…")
 ANSWER_DESCRIPTION = Text("Say which channels you use with Octopods")
 DO_NOT_ASK_AGAIN = Text("Don't ask again")
 ANSWER_LATER = Text("You can answer later in Settings, under Octopods")
+
+# Translators: a message that was found by the search cannot be shown.
+MESSAGE_GONE = Text("This message isn't on this computer any more.")
+MESSAGE_TOO_OLD = Text("Too many messages came after this one to show it here. Open it in Intercom.")

@@ -7,7 +7,7 @@ from desktop.text.catalog import Text
 # By the names of the commands.
 COMMANDS = {
     "palette": Text("Search or run a command"),
-    "search": Text("Search customers"),
+    "search": Text("Search customers and messages"),
     "next_pane": Text("Go to the next area"),
     "reply": Text("Write a reply"),
     "note": Text("Write a note"),

@@ -1,4 +1,4 @@
-"""The customer pane: view buttons with counts, a search field and the list."""
+"""The customer pane: a search, view buttons with counts and the list."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView, QStackedWidget, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStackedWidget, QWidget
 
 from desktop.domain.model.list_view import AnyView, ListView
 from desktop.engine.protocols import Engine
@@ -19,9 +19,10 @@ from desktop.ui.customers.empty_list import EmptyList
 from desktop.ui.customers.list_model import ROW, CustomersModel
 from desktop.ui.customers.page_loader import PageLoader
 from desktop.ui.customers.row_delegate import COMFORTABLE, COMPACT, CustomerRowDelegate
+from desktop.ui.customers.search.customer_search import CustomerSearch
+from desktop.ui.customers.search.results_model import Place
 from desktop.ui.customers.uniform_list_view import UniformListView
 from desktop.ui.customers.view_picker import ViewPicker
-from desktop.ui.look import icons
 from desktop.ui.look.preferences import CLOSING_WITHIN
 from desktop.ui.look.ring import next_ring_change
 from desktop.ui.look.theme import GAP, LIST_WIDTH, PAD, Theme
@@ -41,10 +42,12 @@ class CustomerList(QWidget):
     Signals:
         customer_chosen: the agent chose another customer. arg: the customer's id. Not emitted by `select` or by changes
             of rows.
-        filled: customers are shown.
+        message_chosen: a message was chosen among the results of the search. arg: its `Place`.
+        filled: customers, or the results of a search, are shown.
     """
 
     customer_chosen = Signal(str)
+    message_chosen = Signal(object)
     filled = Signal()
 
     def __init__(self, engine: Engine, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
@@ -59,13 +62,14 @@ class CustomerList(QWidget):
         self._changed: dict[str, int] = {}
         self._change_number = self._asked_after = 0
         self._missing: range | None = None
-        self._has_begun = self._is_updating = False
+        self._has_begun = self._is_updating = self._is_empty = False
         self._next_change: datetime | None = None
         self._next_repaint: datetime | None = None
         self._ticked_at = ticker.now()
         self._model = CustomersModel(self._accessible_text, self)
         self._loader = PageLoader(engine, self._wanted, self)
         self._loader.loaded.connect(self._on_loaded)
+        self.search = CustomerSearch(engine, theme, ticker, self)
         self._build()
         self._picker.show_view(self._query.view)
         ticker.ticked.connect(self._on_tick)
@@ -78,10 +82,13 @@ class CustomerList(QWidget):
         self._list = CustomerListView(self._stack)
         self._picker = ViewPicker(self._theme, self)
         self._picker.chosen.connect(self.choose_view)
-        self._search = SearchField(self)
-        self._search.textChanged.connect(self._on_search_changed)
-        self._search.list_requested.connect(self._on_list_requested)
-        for first, second in pairwise([*self._picker.buttons(), self._search, self._list]):
+        search, bar = self.search, self.search.bar
+        search.toggled.connect(self._on_search_toggled)
+        search.list_requested.connect(self._on_list_requested)
+        search.place_chosen.connect(self._on_place_chosen)
+        search.shown.connect(self.filled)
+        stops = [bar.field, bar.filters_button, *self._picker.buttons(), self._list, search.view]
+        for first, second in pairwise(stops):
             QWidget.setTabOrder(first, second)
         self._list.setModel(self._model)
         self._list.viewport().setAutoFillBackground(False)
@@ -94,11 +101,11 @@ class CustomerList(QWidget):
         self._list.rows_missing.connect(self._on_rows_missing, Qt.ConnectionType.QueuedConnection)
         self.empty = EmptyList(self._theme, self._stack)
         self.empty.view_requested.connect(self.choose_view)
-        self.empty.search_cleared.connect(self._search.clear)
         self._stack.addWidget(self._list)
         self._stack.addWidget(self.empty)
-        search_box = layouts.column(self._search, margins=(PAD - 4, 0, PAD - 4, 0))
-        column = layouts.column(self._picker, search_box, self._stack, parent=self, margins=(0, GAP, 0, 0))
+        self._stack.addWidget(search.view)
+        search_box = layouts.column(bar, margins=(PAD - 4, 0, PAD - 4, 0))
+        column = layouts.column(search_box, self._picker, self._stack, parent=self, margins=(0, GAP, 0, 0))
         column.setStretchFactor(self._stack, 1)
         self.setFocusProxy(self._list)
         self._on_theme_changed()
@@ -107,12 +114,15 @@ class CustomerList(QWidget):
 
     def reload(self) -> None:
         """Read everything on the screen again."""
+        self.search.forget_values()
         self._mark_changed(self._model.rows)
         self._load()
 
     def update_customers(self, customer_ids: Iterable[str]) -> None:
         """Read these customers again, and how the lists have changed with them."""
-        self._mark_changed(self._model.rows.keys() & customer_ids)
+        changed = frozenset(customer_ids)
+        self.search.update_customers(changed)
+        self._mark_changed(self._model.rows.keys() & changed)
         self._has_begun = True
         self._loader.load_soon()
 
@@ -151,8 +161,7 @@ class CustomerList(QWidget):
             self._list.scheduleDelayedItemsLayout()
 
     def focus_search(self) -> None:
-        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._search.selectAll()
+        self.search.focus_field()
 
     # --- loading ---------------------------------------------------------------------------------------------------
 
@@ -205,8 +214,8 @@ class CustomerList(QWidget):
         if query != self._query:
             return
         is_revealing, self._is_revealing = self._is_revealing, False
-        is_narrow = bool(query.search) or query.view is not ListView.ALL
-        if is_revealing and is_narrow and page.located is None and not self._keeps_view:
+        is_missing = page.located is None and query.view is not ListView.ALL
+        if is_revealing and is_missing and not self._keeps_view:
             self._show_in_all()
             return
         self._changed = {i: number for i, number in self._changed.items() if number > self._asked_after}
@@ -226,7 +235,8 @@ class CustomerList(QWidget):
                 bar.setValue(bar.value() + page.moved * row_height)
         self._is_updating = False
         self.empty.show_query(query, page.counts[ListView.UNASSIGNED])
-        self._stack.setCurrentWidget(self._list if page.size else self.empty)
+        self._is_empty = page.size == 0
+        self._show_results(self._stack.currentWidget() is self.search.view)
         if self._awaited_row is None:
             self._select_row(page.located, scroll=is_revealing)
         else:
@@ -237,10 +247,22 @@ class CustomerList(QWidget):
     def _show_in_all(self) -> None:
         """Look for the customer to be shown among all, since the present view does not have them."""
         self._is_revealing = True
-        self._query = replace(self._query, view=ListView.ALL, search="")
+        self._query = replace(self._query, view=ListView.ALL)
         self._picker.show_view(ListView.ALL)
-        self._search.clear()
         self._load()
+
+    def _on_search_toggled(self, is_open: bool) -> None:
+        self._show_results(is_open)
+        if not is_open and not self._is_empty:
+            self.filled.emit()
+
+    def _show_results(self, shows_results: bool) -> None:
+        """Show the results of the search, or the list again."""
+        listed = self.empty if self._is_empty else self._list
+        self._stack.setCurrentWidget(self.search.view if shows_results else listed)
+        # Views are no part of the search, and results need the room.
+        self._picker.setVisible(not shows_results)
+        self.setFocusProxy(self.search.view if shows_results else self._list)
 
     # --- choosing --------------------------------------------------------------------------------------------------
 
@@ -271,8 +293,13 @@ class CustomerList(QWidget):
             self._chosen = customer_id
             self.customer_chosen.emit(customer_id)
 
-    def _on_search_changed(self, text: str) -> None:
-        self._ask(replace(self._query, search=text))
+    def _on_place_chosen(self, place: Place) -> None:
+        """Open the customer, and leave the list behind the results in its view."""
+        self.select(place.customer_id, keeps_view=True)
+        if place.entry_id:
+            self.message_chosen.emit(place)
+        else:
+            self.customer_chosen.emit(place.customer_id)
 
     def _on_list_requested(self) -> None:
         if self._model.rowCount() == 0:
@@ -308,43 +335,12 @@ class CustomerList(QWidget):
         self._next_repaint = None
 
     def _on_theme_changed(self) -> None:
-        self._search.update_icon(self._theme)
+        self.search.bar.apply_theme()
         palette = self.palette()
         palette.setColor(palette.ColorRole.Window, self._theme.color("panel"))
         self.setPalette(palette)
         self.setAutoFillBackground(True)
         self._list.scheduleDelayedItemsLayout()
-
-
-class SearchField(QLineEdit):
-    """The search field.
-
-    Signals:
-        list_requested: Down or Enter was pressed; move to the list.
-    """
-
-    list_requested = Signal()
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setPlaceholderText(texts.SEARCH())
-        self.setAccessibleName(texts.SEARCH())
-        self.setClearButtonEnabled(True)
-        self._icon = self.addAction(
-            icons.icon("fa6s.magnifying-glass", self.palette().placeholderText().color()),
-            QLineEdit.ActionPosition.LeadingPosition,
-        )
-
-    def update_icon(self, theme: Theme) -> None:
-        self._icon.setIcon(icons.icon("fa6s.magnifying-glass", theme.color("muted")))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.list_requested.emit()
-        elif event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-        else:
-            super().keyPressEvent(event)
 
 
 class CustomerListView(UniformListView):

@@ -7,7 +7,7 @@ from datetime import timedelta
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.domain.model.list_view import AnyView, ListView, TeamView
+from desktop.domain.model.list_view import AnyView, ListView
 from desktop.engine.views import ConnectionState, ConnectionView, CustomerQuery, Progress
 from desktop.text.formats import span
 from desktop.text.screens import customers as texts
@@ -21,12 +21,10 @@ _EMPTY_ICON = "fa6s.circle-check"
 class EmptyList(EmptyState):
     """Signals:
     view_requested: show another view. arg: ListView.
-    search_cleared: search for nothing any more.
     try_requested: connect without waiting for the next try.
     """
 
     view_requested = Signal(object)
-    search_cleared = Signal()
     try_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
@@ -51,9 +49,7 @@ class EmptyList(EmptyState):
 
     def _update(self) -> None:
         query = self._query
-        if query.search.strip():
-            self._show_nothing_found(query)
-        elif self._progress is not None and not self._progress.is_older:
+        if self._progress is not None and not self._progress.is_older:
             total = self._progress.total
             loaded = texts.LOADED(done=self._progress.done) if total is None else ""
             text = loaded or texts.LOADED_OF(done=self._progress.done, total=total or 0)
@@ -63,19 +59,6 @@ class EmptyList(EmptyState):
             self.show_state("fa6s.plug-circle-xmark", texts.OFFLINE(), texts.OFFLINE_ABOUT(), (action,))
         else:
             self._show_empty_view(query.view, query.closing_within)
-
-    def _show_nothing_found(self, query: CustomerQuery) -> None:
-        actions: list[Action] = [(texts.CLEAR_SEARCH(), self.search_cleared.emit)]
-        if query.view is not ListView.ALL:
-            actions.insert(0, (texts.SEARCH_ALL(), lambda: self.view_requested.emit(ListView.ALL)))
-        if isinstance(query.view, TeamView):
-            text = texts.NO_MATCH_IN_TEAM()
-        elif query.view is ListView.ALL:
-            text = texts.NO_MATCH_IN_ALL()
-        else:
-            text = texts.NO_MATCH_IN_VIEW(view=texts.VIEW_NAMES[query.view]())
-        title = texts.NO_MATCH(search=query.search.strip())
-        self.show_state("fa6s.magnifying-glass", title, text, tuple(actions))
 
     def _show_empty_view(self, view: AnyView, closing_within: timedelta) -> None:
         title, text = texts.empty_view(view, span(closing_within))

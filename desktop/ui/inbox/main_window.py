@@ -21,6 +21,7 @@ from desktop.ui.inbox.actions.conversations import ConversationActions
 from desktop.ui.inbox.actions.handover import InboxHandover
 from desktop.ui.inbox.actions.identity import IdentityActions
 from desktop.ui.inbox.actions.links import LinkOpener
+from desktop.ui.inbox.actions.message_jump import MessageJump
 from desktop.ui.inbox.actions.pending_replies import PendingReplyActions
 from desktop.ui.inbox.actions.quitting import QuitConfirmation
 from desktop.ui.inbox.actions.seen import SeenMarker
@@ -109,6 +110,7 @@ class MainWindow(QWidget):
         self._identity = IdentityActions(
             submit, self._undoable, CustomerFinder(engine), theme, self.question, self.toast, self
         )
+        self._jump = MessageJump(engine, self.thread_pane, self.toast, self._go_to_customer, self)
         self.quitting = QuitConfirmation(theme, self)
         self._commands = CommandDispatcher(
             theme,
@@ -152,6 +154,7 @@ class MainWindow(QWidget):
         waiting reply to show; "" for the end of the thread.
         """
         self._requested_pending = draft_id
+        self._jump.stop()
         self.list.select(customer_id)
         self._go_to_customer(customer_id, conversation_id)
 
@@ -204,15 +207,15 @@ class MainWindow(QWidget):
     def _message_limit(self) -> int:
         """How many messages of the chosen customer to load."""
         is_shown = self._view is not None and self._view.customer_id == self._customer_id
-        return self.thread_pane.message_limit if is_shown else THREAD_PAGE
+        return max(self.thread_pane.message_limit if is_shown else THREAD_PAGE, self._jump.message_limit)
 
     @property
     def _conversations(self) -> frozenset[str] | None:
         """Which conversations of the chosen customer to load, however old they are; None for all."""
         is_shown = self._view is not None and self._view.customer_id == self._customer_id
         wanted = self.thread_pane.wanted_conversations if is_shown else frozenset()
-        requested = self._requested_conversation
-        return wanted if wanted is None or requested is None else wanted | {requested}
+        requested = frozenset({self._requested_conversation or ""} - {""})
+        return None if wanted is None else wanted | requested | self._jump.conversations
 
     def _on_older_requested(self) -> None:
         if self._view is not None and self._view.customer_id == self._customer_id:
@@ -287,6 +290,8 @@ class MainWindow(QWidget):
         draft_id, self._requested_pending = self._requested_pending, ""
         if draft_id:
             self.thread_pane.timeline.go_to_pending(draft_id)
+        if view is not None:
+            self._jump.show_thread(view)
         if is_another and view is not None:
             self.customer_shown.emit(view.customer_id)
 
@@ -336,6 +341,10 @@ class MainWindow(QWidget):
     def _show_last_customer(self, customer_id: str) -> None:
         """Show whom the agent looked at when the program ended, in the view that they had chosen."""
         self.list.select(customer_id, keeps_view=True)
+        self._go_to_customer(customer_id)
+
+    def _on_customer_chosen(self, customer_id: str) -> None:
+        self._jump.stop()
         self._go_to_customer(customer_id)
 
     def _on_forgotten(self, customer_id: str) -> None:
@@ -469,7 +478,8 @@ class MainWindow(QWidget):
         self.settings.preferences.changed.connect(self._on_preferences)
         self._on_preferences()
         self._loader.loaded.connect(self._on_loaded)
-        self.list.customer_chosen.connect(self._go_to_customer)
+        self.list.customer_chosen.connect(self._on_customer_chosen)
+        self.list.message_chosen.connect(self._jump.start)
         self.list.filled.connect(self._focus_list_once)
         self.thread_pane.conversation_changed.connect(self._on_conversation_changed)
         self.thread_pane.quote_requested.connect(self.composer.quote)

@@ -43,3 +43,8 @@ class QtFormats:
     def weekday(self, day: date, *, short: bool = False) -> str:
         form = _Format.ShortFormat if short else _Format.LongFormat
         return self._locale.standaloneDayName(day.isoweekday(), form)
+
+    @property
+    def is_day_first(self) -> bool:
+        pattern = self._locale.dateFormat(_Format.ShortFormat)
+        return pattern.find("d") < pattern.find("M")

@@ -61,6 +61,7 @@ class ThreadPane(QWidget):
         self._ticker = ticker
         self._view: ThreadView | None = None
         self._chosen = ""
+        self._kept_conversation = ""
         self._current = ""
         self._unread_below = 0
         self._message_limit = THREAD_PAGE
@@ -127,7 +128,7 @@ class ThreadPane(QWidget):
         if previous is not None and view is not None:
             self._count_newer(_newer_messages(previous, view), view)
         else:
-            self._chosen = ""
+            self._chosen = self._kept_conversation = ""
             self._wants_all_conversations = False
             self._set_unread_below(0)
         self.timeline.show_thread(view, now, is_new_customer=not is_same)
@@ -162,13 +163,21 @@ class ThreadPane(QWidget):
     @property
     def wanted_conversations(self) -> frozenset[str] | None:
         """Conversations that the next view of this customer should hold, however old they are; None for all."""
-        return None if self._wants_all_conversations else frozenset({self._chosen} - {""})
+        return None if self._wants_all_conversations else frozenset({self._chosen, self._kept_conversation} - {""})
 
     def request_all_conversations(self) -> None:
         """Request a view with the old conversations, too; the next views of this customer hold them as well."""
         if not self._wants_all_conversations and self._view is not None and self._view.thread.left_out:
             self._wants_all_conversations = True
             self.all_conversations_requested.emit()
+
+    def go_to_message(self, conversation_id: str, entry_id: str) -> bool:
+        """Scroll to this message, and keep what is loaded around it. False if it isn't there."""
+        if self._view is None or not self.timeline.go_to_message(conversation_id, entry_id):
+            return False
+        self._kept_conversation = conversation_id
+        self._message_limit = max(THREAD_PAGE, len(self._view.thread.messages))
+        return True
 
     def choose_conversation(self, conversation_id: str) -> None:
         """Choose the conversation to reply in; ignored if it isn't the shown customer's."""

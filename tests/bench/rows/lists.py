@@ -8,7 +8,8 @@ from contextlib import AsyncExitStack
 from itertools import cycle
 
 from desktop.domain.model.list_view import ListView
-from desktop.ui.customers.customer_list import CustomerList, SearchField
+from desktop.ui.customers.customer_list import CustomerList
+from desktop.ui.customers.search.field import SearchField
 from desktop.ui.inbox.main_window import MainWindow
 from tests.bench.figures import Bar, Bench, Figure, row
 from tests.bench.measure import thread_ms

@@ -14,7 +14,7 @@ from desktop.domain.model.facts import Priority
 from desktop.domain.model.list_view import ListView
 from desktop.engine.views import ConnectionState, ConnectionView, Progress
 from desktop.text.screens import customers
-from desktop.ui.customers.customer_list import CustomerList, CustomerListView, SearchField
+from desktop.ui.customers.customer_list import CustomerList, CustomerListView
 from desktop.ui.customers.list_model import ROW
 from desktop.ui.customers.row_delegate import COMFORTABLE, COMPACT, CustomerRowDelegate, RowSizes
 
@@ -84,24 +84,16 @@ def test_the_chosen_customer_stays_chosen_when_rows_move_or_the_view_hides_them(
     assert pane.findChild(CustomerListView).currentIndex().data(ROW).customer_id == "jennifer"
 
 
-def test_search_narrows_and_enter_goes_to_the_list(pane, qtbot):
-    pane.focus_search()
-    field = pane.findChild(SearchField)
-    qtbot.keyClicks(field, "okafor")
-    assert rows_of(pane) == ["jennifer"]
-    with qtbot.waitSignal(pane.customer_chosen) as chosen:
-        qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert chosen.args == ["jennifer"]
-
-
-def test_tab_goes_from_views_to_search_to_rows(pane):
-    stops, at = [], pane._picker.button(ListView.CLOSING_SOON)
-    while len(stops) < 7:
+def test_tab_goes_from_the_search_to_views_to_rows(pane):
+    stops, at = [], pane.search.bar.field
+    while len(stops) < 8:
         stops.append(at)
         at = at.nextInFocusChain()
         while at.focusPolicy() is Qt.FocusPolicy.NoFocus or not at.isVisible():
             at = at.nextInFocusChain()
-    assert stops[5:] == [pane.findChild(SearchField), pane.findChild(CustomerListView)]
+    assert stops[:2] == [pane.search.bar.field, pane.search.bar.filters_button]
+    assert stops[2] is pane._picker.button(ListView.CLOSING_SOON)
+    assert stops[7] is pane.findChild(CustomerListView)
 
 
 def test_an_empty_view_says_why(pane, engine):

@@ -177,6 +177,17 @@ class TimelineView(MeasuredListView):
             self.scrollTo(self.timeline.index(row))
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def go_to_message(self, conversation_id: str, entry_id: str) -> bool:
+        """Make this message the current row, in the middle of the list, and focus the list. False if it isn't there."""
+        row = self.timeline.row_of(f"{conversation_id}/{entry_id}")
+        if row is None:
+            return False
+        index = self.timeline.index(row)
+        self.setCurrentIndex(index)
+        self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
     # --- heights ----------------------------------------------------------------------------------------------------
 
     def estimated_height(self, row: int) -> int:

@@ -1,0 +1,1 @@
+"""The search above the customer list: field, filters and results."""

@@ -1,0 +1,204 @@
+"""The search of the customer pane: by keys and by mouse, filters, and what it says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from fake_engine import press
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QMenu
+
+from desktop.domain.search.query import FilterName
+from desktop.engine.views import SearchResults
+from desktop.text.screens import search as texts
+from desktop.ui.customers.search.results_model import FEW_CUSTOMERS, ResultRow, RowKind
+from desktop.ui.customers.search.results_view import ResultsView
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def search(window):
+    return window.list.search
+
+
+def type_in(qtbot, window, text: str) -> None:
+    press(qtbot, window, Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(window.list.search.bar.field, text)
+
+
+def rows(search, kind: RowKind | None = None) -> list[ResultRow]:
+    return [row for row in search.view.results.rows if kind is None or row.kind is kind]
+
+
+def marked(row: ResultRow) -> list[str]:
+    return [row.title[a:b] for a, b in row.title_ranges] + [row.line[a:b] for a, b in row.line_ranges]
+
+
+def test_by_keys_from_the_field_to_the_message_and_back(qtbot, window, search, engine):
+    word = engine.queries.threads["c-1"].thread.loaded[0].entry.text.split()[0]
+    type_in(qtbot, window, word)
+    assert window.list._stack.currentWidget() is search.view
+    assert not window.list._picker.isVisible()
+    found = rows(search, RowKind.MESSAGE)[0]
+    assert [m.casefold() for m in marked(found)][:1] == [word.casefold()]
+    press(qtbot, window, Key.Key_Down)
+    assert QApplication.focusWidget() is search.view
+    press(qtbot, window, Key.Key_Up)
+    assert QApplication.focusWidget() is search.bar.field
+    press(qtbot, window, Key.Key_Down)
+    with qtbot.waitSignal(window.customer_shown):
+        press(qtbot, window, Key.Key_Return)
+    timeline = window.thread_pane.timeline
+    assert QApplication.focusWidget() is timeline
+    current = timeline.timeline.entry(timeline.currentIndex().row())
+    assert current.key == f"{found.place.conversation_id}/{found.place.entry_id}"
+    type_in(qtbot, window, "")
+    press(qtbot, window, Key.Key_Escape)
+    assert window.list._stack.currentWidget() is window.list._list
+    assert window.list._picker.isVisible()
+    assert window.list.current() == found.place.customer_id
+    press(qtbot, window, Key.Key_Escape)
+    assert QApplication.focusWidget() is window.list._list
+
+
+def test_by_mouse_a_customer_and_a_filter(qtbot, window, search):
+    type_in(qtbot, window, "tom")
+    view = search.view
+    [customer] = rows(search, RowKind.CUSTOMER)
+    assert (customer.title, marked(customer)) == ("Tom Baker", ["Tom"])
+    at = view.results.rows.index(customer)
+    view.executeDelayedItemsLayout()
+    with qtbot.waitSignal(window.customer_shown) as shown:
+        place = view.visualRect(view.results.index(at)).center()
+        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert shown.args == ["c-2"]
+    assert search.is_open, "the results stay for the next one"
+    search.close()
+    menu = search.bar.filters_button.menu()
+    channels = next(a.menu() for a in menu.actions() if "on:" in a.text())
+    assert isinstance(channels, QMenu)
+    channels.actions()[0].trigger()
+    assert search.bar.field.text() == "on:whatsapp "
+    next(a for a in menu.actions() if "has:" in a.text()).trigger()
+    assert search.bar.field.text() == "on:whatsapp has:file "
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+
+
+def test_enter_in_the_field_opens_the_first_result_of_what_is_typed(qtbot, window, engine):
+    engine.tasks.held = held = []
+    type_in(qtbot, window, "tom")
+    press(qtbot, window, Key.Key_Return)
+    engine.tasks.held = None
+    with qtbot.waitSignal(window.list.customer_chosen) as chosen:
+        for answer in held:
+            answer()
+    assert chosen.args == ["c-2"]
+
+
+def test_an_older_answer_is_not_shown_over_a_newer_one(qtbot, window, search, engine):
+    engine.tasks.held = held = []
+    type_in(qtbot, window, "to")
+    older, newer = held
+    newer()
+    titles = [row.title for row in rows(search)]
+    older()
+    assert [row.title for row in rows(search)] == titles
+    qtbot.keyClicks(search.bar.field, "m")
+    search.close()
+    held[-1]()
+    assert window.list._stack.currentWidget() is window.list._list
+
+
+def test_nothing_found_says_what_was_searched_and_what_to_try(qtbot, window, search):
+    type_in(qtbot, window, "xyzzy")
+    said = [row.title for row in rows(search)]
+    assert "xyzzy" in said[0]
+    assert said[1] == texts.WHAT_TO_TRY()
+    press(qtbot, window, Key.Key_Down)
+    assert QApplication.focusWidget() is search.view
+    press(qtbot, window, Key.Key_Escape)
+    assert QApplication.focusWidget() is window.list._list
+    assert not search.is_open
+
+
+def test_a_wrong_value_is_said_below_the_field_and_goes_with_it(qtbot, window, search):
+    type_in(qtbot, window, "before:soon ")
+    assert "soon" in search.bar.problem
+    search.bar.field.setText("before:yesterday ")
+    assert search.bar.problem == ""
+    search.bar.field.setText("on:fax x")
+    assert "fax" in search.bar.problem
+    search.close()
+    assert search.bar.problem == ""
+
+
+def test_filters_are_completed_while_they_are_typed(qtbot, window, search):
+    field = search.bar.field
+    type_in(qtbot, window, "late fr")
+    assert field.offers == ["from:"]
+    press(qtbot, field, Key.Key_Tab)
+    assert field.text() == "late from:"
+    assert field.offers == ["me", "Maria Lind", "Tom & Co"]
+    qtbot.keyClicks(field, "tom")
+    press(qtbot, field, Key.Key_Tab)
+    assert field.text() == 'late from:"Tom & Co" '
+    qtbot.keyClicks(field, "is:")
+    assert field.offers == ["open", "closed", "snoozed"]
+    search.close()
+
+
+def test_many_customers_leave_room_for_messages_until_all_are_wanted(qtbot, window, search, engine, people):
+    engine.queries.rows = tuple(people.row(f"c-{n}", f"Tom {n}") for n in range(9))
+    view = engine.queries.threads["c-1"]
+    word = view.thread.messages[-1].entry.text.split()[0]
+    engine.queries.rows = tuple(replace(row, name=f"{word} {row.name}") for row in engine.queries.rows)
+    type_in(qtbot, window, word)
+    assert len(rows(search, RowKind.CUSTOMER)) == FEW_CUSTOMERS
+    [action] = rows(search, RowKind.ACTION)
+    search.view.chosen.emit(action)
+    assert len(rows(search, RowKind.CUSTOMER)) == 9
+    assert next(row.count for row in rows(search, RowKind.HEADING)) == "9"
+
+
+def test_what_was_not_compared_can_be(qtbot, window, search, engine):
+    asked = []
+
+    async def cut_off(query, *, is_thorough=False):
+        asked.append(is_thorough)
+        return SearchResults(query, has_more=not is_thorough, is_cut_off=not is_thorough)
+
+    engine.queries.search = cut_off
+    type_in(qtbot, window, "x")
+    assert texts.CUT_OFF() in [row.title for row in rows(search)]
+    search.view.choose_first()
+    assert asked == [False, True]
+    assert texts.CUT_OFF() not in [row.title for row in rows(search)]
+
+
+def test_results_follow_a_customer_who_is_deleted(qtbot, window, search, engine):
+    type_in(qtbot, window, "tom")
+    engine.queries.rows = engine.queries.rows[:1]
+    search._refresh.setInterval(0)
+    with qtbot.waitSignal(search.shown):
+        window.list.update_customers({"c-2"})
+    assert rows(search, RowKind.CUSTOMER) == []
+
+
+def test_every_filter_is_in_the_menu(search):
+    labels = " ".join(a.text() for a in search.bar.filters_button.menu().actions())
+    assert all(f"{name}:" in labels for name in FilterName)
+
+
+def test_rows_are_painted_in_both_directions_and_say_what_they_are(qtbot, window, search, theme):
+    for direction in (Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft):
+        window.setLayoutDirection(direction)
+        type_in(qtbot, window, "o")
+        assert isinstance(search.view, ResultsView)
+        assert not search.view.grab().isNull()
+        search.close()
+    type_in(qtbot, window, "tom")
+    spoken = [search.view.results.index(at).data(Qt.ItemDataRole.AccessibleTextRole) for at in range(len(rows(search)))]
+    assert spoken[0] == "Customers: 1"
+    assert spoken[1].startswith("Customer Tom Baker.")
