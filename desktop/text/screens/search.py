@@ -13,6 +13,8 @@ from desktop.text.locale import number
 from desktop.text.names import display_name
 
 FIELD = Text("Search customers and messages")
+# Translators: in the empty search field.
+PLACEHOLDER = Text("Search", "in an empty field")
 RESULTS = Text("Search results")
 
 # --- filters ---------------------------------------------------------------------------------------------------------

@@ -51,8 +51,9 @@ class SearchField(QLineEdit):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.values: SearchValues | None = None
-        self.setPlaceholderText(texts.FIELD())
+        self.setPlaceholderText(texts.PLACEHOLDER())
         self.setAccessibleName(texts.FIELD())
+        self.setToolTip(texts.FIELD())
         self.setClearButtonEnabled(True)
         self._icon = self.addAction(
             icons.icon("fa6s.magnifying-glass", self.palette().placeholderText().color()),
@@ -62,6 +63,7 @@ class SearchField(QLineEdit):
         self._completer = QCompleter(self._offers, self)
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._popup = QListView()
+        self._popup.setStyleSheet("QListView::item { padding: 5px 8px; }")
         self._completer.setPopup(self._popup)
         self._completer.setWidget(self)
         self._completer.activated.connect(self._complete)
