@@ -18,6 +18,7 @@ from desktop.engine.queries import Queries
 from desktop.engine.retention import Retention
 from desktop.engine.sync.connection_monitor import BROKE, ConnectionMonitor
 from desktop.engine.sync.contact_reader import ContactReader
+from desktop.engine.sync.intercom_search import IntercomSearch
 from desktop.engine.sync.learning import OutdatedDecisions
 from desktop.engine.sync.media import Media
 from desktop.engine.sync.older_conversations import OlderConversations
@@ -108,6 +109,7 @@ class Engine:
         self._conversation_changes = ConversationChanges(
             gateway, store, clock, self.feed, self._connection, reader, self.poller.wake
         )
+        self.intercom_search = IntercomSearch(gateway, store, reader, self._connection)
         self.command_handler = CommandHandler(
             gateway,
             store,

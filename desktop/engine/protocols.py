@@ -22,6 +22,8 @@ from desktop.engine.views import (
     CustomerQuery,
     CustomerRow,
     FoundCustomer,
+    IntercomResults,
+    LoadedPlace,
     MediaFile,
     PageRequest,
     Progress,
@@ -91,6 +93,16 @@ class Queries(Protocol):
     def progress(self) -> Progress | None: ...
 
 
+class IntercomSearch(Protocol):
+    """See `engine.sync.intercom_search.IntercomSearch`."""
+
+    async def find(self, query: SearchQuery, cursor: str = "") -> IntercomResults: ...
+
+    async def load_conversation(self, conversation_id: str) -> LoadedPlace: ...
+
+    async def load_contact(self, contact_id: str) -> LoadedPlace: ...
+
+
 class Feed(Protocol):
     """See `engine.changes.Feed`."""
 
@@ -141,6 +153,9 @@ class Engine(Protocol):
 
     @property
     def queries(self) -> Queries: ...
+
+    @property
+    def intercom_search(self) -> IntercomSearch: ...
 
     @property
     def feed(self) -> Feed: ...

@@ -280,3 +280,45 @@ class SearchValues:
 
     senders: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundElsewhere:
+    """A contact, or a conversation by its first message, that Intercom has and this computer has not. id: Intercom's.
+
+    at: when the conversation began, or when the contact changed last; None if unknown.
+    """
+
+    id: str
+    name: str
+    excerpt: Excerpt
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IntercomResults:
+    """A page of what Intercom found. cursor: of the next page; "" for none. total: conversations on all pages.
+
+    error: why nothing could be found; `NO_REASON` if nothing is wrong.
+    """
+
+    query: SearchQuery
+    contacts: tuple[FoundElsewhere, ...] = ()
+    conversations: tuple[FoundElsewhere, ...] = ()
+    cursor: str = ""
+    total: int = 0
+    error: Reason = NO_REASON
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedPlace:
+    """Where something is now that was loaded. customer_id: "" if it is nowhere: gone, without a conversation, or of a
+    customer whose data was deleted here.
+
+    error: why it could not be loaded; `NO_REASON` if nothing is wrong.
+    """
+
+    customer_id: str = ""
+    conversation_id: str = ""
+    entry_id: str = ""
+    error: Reason = NO_REASON

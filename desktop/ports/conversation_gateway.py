@@ -74,6 +74,18 @@ class SearchPage:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstMessages:
+    """What the first message of a conversation must have: every word, as a whole. begun_since, begun_before: of the
+    conversation; None for any time. states: of the conversation; empty for any.
+    """
+
+    words: tuple[str, ...]
+    begun_since: datetime | None = None
+    begun_before: datetime | None = None
+    states: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class StoredAnswer:
     """Fingerprints of what is stored of a conversation: of its newest answer, and of single entries. Empty: nothing is.
 
@@ -179,6 +191,20 @@ class ConversationGateway(Protocol):
 
     async def contacts_with(self, *, phones: Sequence[str] = (), emails: Sequence[str] = ()) -> Sequence[Contact]:
         """Contacts that have one of these phones or e-mails. The index may lack a new contact for minutes."""
+        ...
+
+    async def find_by_first_message(self, wanted: FirstMessages, cursor: str | None = None) -> SearchPage:
+        """Conversations by their first message, which they hold, newest change first; other messages are not searched.
+
+        For the agent, who waits: broad searches take Intercom many seconds.
+        """
+        ...
+
+    async def find_contacts(
+        self, *, phones: Sequence[str] = (), phone_part: str = "", email_part: str = ""
+    ) -> Sequence[Contact]:
+        """At most 50 contacts with one of these phones, or with these parts of a phone as it is stored or of an email.
+        For the agent, who waits."""
         ...
 
     async def attachment(self, url: str, max_bytes: int) -> DownloadedFile:

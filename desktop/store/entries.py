@@ -23,7 +23,7 @@ from desktop.store.core.columns import (
     valid_utf8,
 )
 from desktop.store.core.database import Database
-from desktop.store.search import messages
+from desktop.store.search import message_index
 
 _ORDER = "sent_at_us, coalesce(number, CAST(entry_id AS INTEGER)), entry_id"
 """Of one conversation, as `Entry.order` has it."""
@@ -68,7 +68,7 @@ def save(
             differing.append(_row(merged, answer_number, merged.channel_hint, merged.arrival))
         changed = changed or _without_urls(merged) != _without_urls(stored)
     searched = [row for row in new if row["text"] or row["attachments"] != _NONE]
-    search_ids = messages.free_ids(db, [row["sent_at_us"] for row in searched])
+    search_ids = message_index.free_ids(db, [row["sent_at_us"] for row in searched])
     for row, search_id in zip(searched, search_ids, strict=True):
         row["search_id"] = search_id
     # New ones first: the database must not give their numbers to others.
@@ -79,7 +79,7 @@ def save(
         key=("conversation_id", "entry_id"),
         keep_existing=("answer_number", "search_id"),
     )
-    messages.add_words(db, [(row["search_id"], row["text"]) for row in searched if row["text"]])
+    message_index.add_words(db, [(row["search_id"], row["text"]) for row in searched if row["text"]])
     return changed or bool(new)
 
 

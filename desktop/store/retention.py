@@ -10,7 +10,7 @@ from desktop.store.core.columns import fetch_all, to_us
 from desktop.store.core.database import Database
 from desktop.store.evidence import provider_messages
 from desktop.store.search import customers
-from desktop.store.search.messages import FOLLOWING_SPANS, SPAN_IDS, SPAN_S
+from desktop.store.search.message_index import FOLLOWING_SPANS, SPAN_IDS, SPAN_S
 from desktop.store.settings import load, retention_days, save, wiped_upto_us
 
 BATCH = 200

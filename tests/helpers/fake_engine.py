@@ -41,6 +41,8 @@ from desktop.engine.views import (
     CustomerQuery,
     CustomerRow,
     FoundCustomer,
+    IntercomResults,
+    LoadedPlace,
     MediaFile,
     PageRequest,
     Progress,
@@ -249,9 +251,29 @@ class FakeMedia:
         self.retried.append(key)
 
 
+class FakeIntercomSearch:
+    """Answers with `pages` in turn, and with `places` by id. asked: what was asked."""
+
+    def __init__(self) -> None:
+        self.pages: list[IntercomResults] = []
+        self.places: dict[str, LoadedPlace] = {}
+        self.asked: list[str] = []
+
+    async def find(self, query: SearchQuery, cursor: str = "") -> IntercomResults:
+        self.asked.append(f"{query.text} {cursor}".strip())
+        return replace(self.pages.pop(0), query=query) if self.pages else IntercomResults(query)
+
+    async def load_conversation(self, conversation_id: str) -> LoadedPlace:
+        return self.places.get(conversation_id, LoadedPlace())
+
+    async def load_contact(self, contact_id: str) -> LoadedPlace:
+        return self.places.get(contact_id, LoadedPlace())
+
+
 class FakeEngine:
     def __init__(self, queries: FakeQueries, clock: Any) -> None:
         self.media = FakeMedia()
+        self.intercom_search = FakeIntercomSearch()
         self.queries, self.clock = queries, clock
         queries.clock = clock
         self.command_handler, self.feed, self.tasks = FakeCommandHandler(queries, clock), Feed(), FakeTasks()

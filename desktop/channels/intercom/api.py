@@ -104,16 +104,18 @@ class IntercomApi(ProviderClient):
             describe=_needing(permissions.READ_ONE_CONTACT),
         )
 
-    async def search_contacts(self, filters: Sequence[Json], cursor: str | None) -> Any:
-        """A page of the contacts that fit any of `filters`, at most 150."""
+    async def search_contacts(
+        self, filters: Sequence[Json], cursor: str | None, per_page: int = MAX_PAGE_SIZE, *, background: bool = True
+    ) -> Any:
+        """A page of the contacts that fit any of `filters`."""
         return await self.read(
             "/contacts/search",
             method="POST",
-            background=True,
+            background=background,
             describe=_needing(permissions.READ_CONTACTS),
             json={
                 "query": {"operator": "OR", "value": list(filters)},
-                "pagination": {"per_page": MAX_PAGE_SIZE} | ({"starting_after": cursor} if cursor else {}),
+                "pagination": {"per_page": per_page} | ({"starting_after": cursor} if cursor else {}),
             },
         )
 

@@ -12,9 +12,9 @@ from typing import Any, TypeVar, Unpack
 
 from desktop.channels.intercom import html, permissions
 from desktop.channels.intercom.answers import read_conversation
-from desktop.channels.intercom.api import VERSION, IntercomApi
+from desktop.channels.intercom.api import SEARCH_PAGE_SIZE, VERSION, IntercomApi
 from desktop.channels.intercom.contacts import map_contact
-from desktop.channels.intercom.conversations import map_conversation, map_search_hit
+from desktop.channels.intercom.conversations import map_conversation, map_found, map_search_hit
 from desktop.channels.intercom.values import NotReadable, ident
 from desktop.channels.intercom.workspace import map_account, map_macros, map_tag, map_tags, map_teammates, map_teams
 from desktop.channels.shared import loose_json
@@ -29,11 +29,13 @@ from desktop.ports import (
     Account,
     ConversationReply,
     DownloadedFile,
+    FirstMessages,
     Macro,
     OutcomeUnknown,
     Permission,
     ProviderError,
     ProviderErrorKind,
+    SearchHit,
     SearchPage,
     SendOutcome,
     StateChange,
@@ -48,6 +50,11 @@ T = TypeVar("T")
 MAX_MERGE_HOPS = 3
 MAX_CONTACT_PAGES = 20
 """A phone or e-mail of more contacts than these hold belongs to none of them alone."""
+FIRST_MESSAGE_FIELD, FIRST_MESSAGE_OPERATOR = "source.body", "="
+"""Matches a whole word of a conversation's first message (API 2.16, "Search conversations", read 2026-11-29); parts, or
+phrases, cannot be searched."""
+FOUND_PAGE_SIZE = 20
+"""Broad searches take Intercom many seconds at 100 a page."""
 DATE_SLACK = timedelta(seconds=5)
 _FILE_HOSTS = re.compile(
     r"(?:[a-z0-9-]+\.)*(?:intercomcdn\.(?:com|eu)|intercomusercontent\.com|intercom-attachments(?:-\d)?\.(?:com|eu))"
@@ -182,6 +189,34 @@ class IntercomGateway:
     async def contacts_with(self, *, phones: Sequence[str] = (), emails: Sequence[str] = ()) -> Sequence[Contact]:
         return await self._search_contacts([*_filter("phone", phones), *_filter("email", emails)])
 
+    async def find_by_first_message(self, wanted: FirstMessages, cursor: str | None = None) -> SearchPage:
+        if not wanted.words:
+            return SearchPage((), None, 0)
+        filters: list[dict[str, Any]] = [
+            {"field": FIRST_MESSAGE_FIELD, "operator": FIRST_MESSAGE_OPERATOR, "value": word} for word in wanted.words
+        ]
+        if wanted.begun_since is not None:
+            since = int(wanted.begun_since.timestamp()) - 1
+            filters.append({"field": "created_at", "operator": ">", "value": since})
+        if wanted.begun_before is not None:
+            filters.append({"field": "created_at", "operator": "<", "value": int(wanted.begun_before.timestamp())})
+        if wanted.states:
+            filters.append({"field": "state", "operator": "IN", "value": list(wanted.states)})
+        query = {"operator": "AND", "value": filters}
+        page = await self._api.search_conversations(query, "descending", cursor, FOUND_PAGE_SIZE, background=False)
+        return self._search_page(page, map_found)
+
+    async def find_contacts(
+        self, *, phones: Sequence[str] = (), phone_part: str = "", email_part: str = ""
+    ) -> Sequence[Contact]:
+        parts = (("phone", phone_part), ("email", email_part))
+        filters = [*_filter("phone", phones)]
+        filters += [{"field": field, "operator": "~", "value": part} for field, part in parts if part]
+        if not filters:
+            return []
+        page = await self._api.search_contacts(filters, None, SEARCH_PAGE_SIZE, background=False)
+        return [map_contact(raw) for raw in loose_json.as_list(page, "data", "contacts") if _has_id(raw)]
+
     async def _search_contacts(self, filters: Sequence[dict[str, Any]]) -> Sequence[Contact]:
         """Contacts that fit any of `filters`."""
         found: list[Contact] = []
@@ -261,10 +296,10 @@ class IntercomGateway:
         except NotReadable:
             raise self._unreadable() from None
 
-    def _search_page(self, page: object) -> SearchPage:
+    def _search_page(self, page: object, mapper: Callable[[object], SearchHit] = map_search_hit) -> SearchPage:
         if not isinstance(page, dict):
             raise self._unreadable()
-        hits = [map_search_hit(raw) for raw in loose_json.as_list(page, "conversations", "data") if _has_id(raw)]
+        hits = [mapper(raw) for raw in loose_json.as_list(page, "conversations", "data") if _has_id(raw)]
         return SearchPage(tuple(hits), _next_page(page), as_number(page.get("total_count")) or len(hits))
 
 

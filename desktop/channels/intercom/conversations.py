@@ -98,6 +98,13 @@ def map_search_hit(raw: object) -> SearchHit:
     return SearchHit(replace(found, entries=(), unseen_before=found.updated_at), count)
 
 
+def map_found(raw: object) -> SearchHit:
+    """Map a conversation as search lists it, with its first message."""
+    found = map_conversation(raw)
+    count = _part_count(loose_json.as_struct(raw, ConversationJson))
+    return SearchHit(replace(found, entries=tuple(e for e in found.entries if e.is_first)), count)
+
+
 def _created_and_updated(found: ConversationJson, parts: Sequence[object]) -> tuple[datetime, datetime]:
     """Creation and last change; whichever is missing is taken from the other dates in the answer."""
     created, updated = as_time(found.created_at), as_time(found.updated_at)

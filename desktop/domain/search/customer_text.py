@@ -95,6 +95,15 @@ def _without_country(digits: str) -> str:
     return national if len(national) >= MIN_DIGITS else digits
 
 
+def has_terms(text: str, terms: Iterable[Term]) -> bool:
+    """Whether every term is in a customer's text."""
+
+    def has(part: str) -> bool:
+        return part in text if len(part) >= SHORTEST_PART else f" {part}" in text or f"\n{part}" in text
+
+    return all(any(all(map(has, parts)) for parts in term) for term in terms)
+
+
 @dataclass(frozen=True, slots=True)
 class FoundIn:
     """Where the parts of terms are in a field. has_all: each of the terms is there."""

@@ -75,6 +75,11 @@ class SearchQuery:
         return replace(self, words=(), phrases=(), problem=None) != SearchQuery()
 
     @property
+    def can_ask_intercom(self) -> bool:
+        """Whether Intercom can search for it: words in first messages, by date, state and tag."""
+        return bool(self.text) and not self.senders and not self.channels and not self.has_file
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing is asked for."""
         return not self.words and not self.phrases and not self.has_filters

@@ -34,7 +34,7 @@ from desktop.store.evidence import bridge_signs, contrary_facts, learnt
 from desktop.store.history import dormant, key_entries
 from desktop.store.history.key_entries import LoadedConversation
 from desktop.store.outgoing import conversation_changes, drafts, outbox, reply_matching
-from desktop.store.search import messages
+from desktop.store.search import message_index
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def store_facts(db: Database, facts: Facts, now: datetime | None = None) -> Chan
             codes = frozenset(entry.app_code for entry in matched if entry.app_code is not None)
             has_new_codes |= settings.add_own_codes(db, codes)
     if touched and answers:
-        messages.tidy(db)
+        message_index.tidy(db)
     for conversation_id in facts.deleted:
         touched |= conversations.customers_of(db, conversation_id)
         conversations.remove(db, conversation_id)

@@ -61,8 +61,8 @@ def _wanted(db: Database, query: SearchQuery) -> MessageSearch:
     return MessageSearch(
         " ".join(query.words),
         query.phrases,
-        _midnight(query.after),
-        _midnight(query.before),
+        midnight(query.after),
+        midnight(query.before),
         query.has_file,
         query.tags,
         query.states,
@@ -70,7 +70,7 @@ def _wanted(db: Database, query: SearchQuery) -> MessageSearch:
     )
 
 
-def _midnight(day: date | None) -> datetime | None:
+def midnight(day: date | None) -> datetime | None:
     """When the day begins where the agent is."""
     return None if day is None else datetime.combine(day, time()).astimezone().astimezone(UTC)
 

@@ -72,16 +72,35 @@ _SHOW_CUSTOMERS = Plural("Show {count} customer", "Show all {count} customers")
 _SHOW_NEWEST_CUSTOMERS = Plural("Show the {count} best match", "Show the {count} best matches")
 CUT_OFF = Text("Only the newest messages were checked.")
 SEARCH_ALL = Text("Check all messages on this computer")
-NEWEST_ONLY = Text("Add a word or a filter to find older messages.")
+NEWEST_ONLY = Text("Narrow the search to find older messages.")
 _NOTHING = Text("No customers or messages match “{search}”.")
 _NO_MESSAGES = Text("No messages match “{search}”.")
-WHAT_TO_TRY = Text("Check the spelling, try fewer words, or remove a filter.")
+WHAT_TO_TRY = Text("Check the spelling, search for less, or remove a filter.")
 # Translators: a field of a customer that was found, such as "plan: Plus". {label}: the attribute's name.
 _ATTRIBUTE = Text("{label}: {value}")
 # Translators: a message that was found. {author}: who of the team wrote it.
 _MESSAGE_BY = Text("{author}: {text}")
 _NOTE_BY = Text("Note by {author}: {text}")
 _TEAM = Text("Team", "author of a message")
+# Translators: heading of what Intercom found that is not on this computer.
+IN_INTERCOM = Text("In Intercom")
+SEARCH_INTERCOM = Text("Search older conversations in Intercom")
+MORE_FROM_INTERCOM = Text("Show more from Intercom")
+WHAT_INTERCOM_FINDS = Text(
+    "Intercom searches only the first message of a conversation, for complete terms, and contacts by phone or email."
+)
+NOT_AT_INTERCOM = Text(
+    "Intercom can't search by sender, channel or file. Remove these filters to search older conversations there."
+)
+NOTHING_ELSEWHERE = Text("Intercom found nothing else.")
+_SEARCHING = Text("Searching Intercom…")
+# Translators: {count} of {total} conversations were found so far.
+_SEARCHING_ON = Text("Searching Intercom… {count} of {total} so far.")
+CANCEL = Text("Cancel")
+LOADING = Text("Loading from Intercom…")
+NO_CONVERSATIONS = Text("This contact has no conversations yet.")
+NOT_IN_INTERCOM = Text("This conversation can't be shown. It was deleted in Intercom, or its data was deleted here.")
+
 _ACCESSIBLE_CUSTOMER = Text("Customer {name}. {detail}")
 _ACCESSIBLE_MESSAGE = Text("{name}, {ago}. {text}")
 _COUNTS = Text("Customers: {customers}. Messages: {messages}.")
@@ -105,6 +124,11 @@ def show_customers(shown: int, found: int) -> str:
 def nothing_found(search: str, *, has_filters: bool) -> str:
     """Return that nothing was found."""
     return (_NO_MESSAGES if has_filters else _NOTHING)(search=search.strip())
+
+
+def searching(so_far: int, total: int) -> str:
+    """Return that Intercom is being searched. total: 0 while it is not known."""
+    return _SEARCHING_ON(count=number(so_far), total=number(total)) if total else _SEARCHING()
 
 
 def counts(customers: str, messages: str) -> str:

@@ -480,6 +480,7 @@ class MainWindow(QWidget):
         self._loader.loaded.connect(self._on_loaded)
         self.list.customer_chosen.connect(self._on_customer_chosen)
         self.list.message_chosen.connect(self._jump.start)
+        self.list.search.failed.connect(self.toast.show_message)
         self.list.filled.connect(self._focus_list_once)
         self.thread_pane.conversation_changed.connect(self._on_conversation_changed)
         self.thread_pane.quote_requested.connect(self.composer.quote)

@@ -10,7 +10,8 @@ import apsw
 from desktop.domain.search.query import parse
 from desktop.engine.sync import local_search
 from desktop.store.core.reader import connect
-from desktop.store.search.messages import MessageSearch, find, words_of
+from desktop.store.search.message_index import words_of
+from desktop.store.search.messages import MessageSearch, find
 from tests.bench.figures import Bar, Bench, Figure, row
 from tests.bench.measure import interleave, thread_ms
 from tests.bench.worlds.kept import BIG, KEY, STARTED

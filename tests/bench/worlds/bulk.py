@@ -22,7 +22,7 @@ from desktop.engine.sync.learning import learn_workspace
 from desktop.store import settings
 from desktop.store.core.columns import MICROSECOND, from_us, to_us
 from desktop.store.evidence import contrary_facts
-from desktop.store.search.messages import SPAN_IDS, SPAN_S
+from desktop.store.search.message_index import SPAN_IDS, SPAN_S
 from tests.bench.worlds.people import (
     FIRST_NUMBER,
     KINDS,

@@ -14,7 +14,8 @@ from desktop.domain.model.facts import Attachment, Conversation, ConversationSta
 from desktop.store import conversations, entries
 from desktop.store.core.columns import to_us
 from desktop.store.core.migrate import migrate, steps
-from desktop.store.search.messages import FOLLOWING_SPANS, SPAN_IDS, SPAN_S, MessageSearch, Senders, find
+from desktop.store.search.message_index import FOLLOWING_SPANS, SPAN_IDS, SPAN_S
+from desktop.store.search.messages import MessageSearch, Senders, find
 from tests.helpers.database import open_in_memory
 from tests.helpers.earlier_profile import write_earlier_profile
 

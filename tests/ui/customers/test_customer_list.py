@@ -158,21 +158,6 @@ def test_an_empty_view_of_closing_windows_names_the_threshold(pane, engine):
     assert pane.empty.text.startswith("No windows close in the next 4 h\n")
 
 
-def test_what_was_not_found_may_be_found_in_another_view(pane, qtbot):
-    pane.choose_view(ListView.CLOSING_SOON)
-    field = pane.findChild(SearchField)
-    field.setText("okafor")
-    assert pane.empty.text == "No customers match “okafor”\nOnly “Closing soon” was searched."
-    search_all, _ = pane.empty.buttons()
-    search_all.click()
-    assert rows_of(pane) == ["jennifer"]
-    field.setText("nobody like that")
-    [clear] = pane.empty.buttons()
-    clear.click()
-    assert field.text() == ""
-    assert len(rows_of(pane)) > 1
-
-
 def test_an_empty_view_of_mine_leads_to_what_nobody_answers(pane, engine, people):
     show_rows(pane, engine, [people.row("c-1", "Tom Baker", assignee_ids=frozenset({""}))])
     pane.choose_view(ListView.MINE)

@@ -8,9 +8,11 @@ import pytest
 from fake_engine import press
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMenu
+from reasons import said
 
-from desktop.domain.search.query import FilterName
-from desktop.engine.views import SearchResults
+from desktop.domain.search.excerpt import Excerpt
+from desktop.domain.search.query import FilterName, SearchQuery
+from desktop.engine.views import FoundElsewhere, IntercomResults, LoadedPlace, SearchResults
 from desktop.text.screens import search as texts
 from desktop.ui.customers.search.results_model import FEW_CUSTOMERS, ResultRow, RowKind
 from desktop.ui.customers.search.results_view import ResultsView
@@ -113,9 +115,8 @@ def test_an_older_answer_is_not_shown_over_a_newer_one(qtbot, window, search, en
 
 def test_nothing_found_says_what_was_searched_and_what_to_try(qtbot, window, search):
     type_in(qtbot, window, "xyzzy")
-    said = [row.title for row in rows(search)]
-    assert "xyzzy" in said[0]
-    assert said[1] == texts.WHAT_TO_TRY()
+    assert "xyzzy" in titles(search)[0]
+    assert titles(search)[1] == texts.WHAT_TO_TRY()
     press(qtbot, window, Key.Key_Down)
     assert QApplication.focusWidget() is search.view
     press(qtbot, window, Key.Key_Escape)
@@ -156,8 +157,7 @@ def test_many_customers_leave_room_for_messages_until_all_are_wanted(qtbot, wind
     engine.queries.rows = tuple(replace(row, name=f"{word} {row.name}") for row in engine.queries.rows)
     type_in(qtbot, window, word)
     assert len(rows(search, RowKind.CUSTOMER)) == FEW_CUSTOMERS
-    [action] = rows(search, RowKind.ACTION)
-    search.view.chosen.emit(action)
+    search.view.chosen.emit(rows(search, RowKind.ACTION)[0])
     assert len(rows(search, RowKind.CUSTOMER)) == 9
     assert next(row.count for row in rows(search, RowKind.HEADING)) == "9"
 
@@ -177,12 +177,11 @@ def test_what_was_not_compared_can_be(qtbot, window, search, engine):
     assert texts.CUT_OFF() not in [row.title for row in rows(search)]
 
 
-def test_results_follow_a_customer_who_is_deleted(qtbot, window, search, engine):
+def test_results_follow_a_customer_who_is_deleted(qtbot, window, search, engine, ticker):
     type_in(qtbot, window, "tom")
     engine.queries.rows = engine.queries.rows[:1]
-    search._refresh.setInterval(0)
-    with qtbot.waitSignal(search.shown):
-        window.list.update_customers({"c-2"})
+    window.list.update_customers({"c-2"})
+    ticker.tick()
     assert rows(search, RowKind.CUSTOMER) == []
 
 
@@ -202,3 +201,74 @@ def test_rows_are_painted_in_both_directions_and_say_what_they_are(qtbot, window
     spoken = [search.view.results.index(at).data(Qt.ItemDataRole.AccessibleTextRole) for at in range(len(rows(search)))]
     assert spoken[0] == "Customers: 1"
     assert spoken[1].startswith("Customer Tom Baker.")
+
+
+# --- at Intercom ------------------------------------------------------------------------------------------------------
+
+
+def choose(search, title: str) -> None:
+    search.view.chosen.emit(next(row for row in rows(search) if row.title == title))
+
+
+def titles(search) -> list[str]:
+    return [row.title for row in rows(search)]
+
+
+def found(number: int, name: str = "Old Customer") -> FoundElsewhere:
+    return FoundElsewhere(f"r{number}", name, Excerpt("An old order", ((7, 12),)))
+
+
+def test_intercom_is_asked_page_by_page_and_what_is_chosen_is_loaded(qtbot, window, search, engine):
+    intercom = engine.intercom_search
+    intercom.pages = [
+        IntercomResults(SearchQuery(), (found(9, "Jane"),), (found(1),), "next", 2),
+        IntercomResults(SearchQuery(), (), (found(2),), "", 2),
+    ]
+    type_in(qtbot, window, "order")
+    assert intercom.asked == []
+    choose(search, texts.SEARCH_INTERCOM())
+    assert texts.IN_INTERCOM() in titles(search)
+    assert "Jane" in titles(search)
+    choose(search, texts.MORE_FROM_INTERCOM())
+    assert intercom.asked == ["order", "order next"]
+    assert titles(search).count("Old Customer") == 2
+    assert texts.MORE_FROM_INTERCOM() not in titles(search)
+    newest = engine.queries.threads["c-2"].thread.messages[-1].entry
+    intercom.places["r1"] = LoadedPlace("c-2", newest.conversation_id, newest.id)
+    with qtbot.waitSignal(window.customer_shown) as shown:
+        choose(search, "Old Customer")
+    assert shown.args == ["c-2"]
+    current = window.thread_pane.timeline.timeline.entry(window.thread_pane.timeline.currentIndex().row())
+    assert current.key == f"{newest.conversation_id}/{newest.id}"
+
+
+def test_what_goes_wrong_at_intercom_is_said_and_can_be_tried_again(qtbot, window, search, engine):
+    intercom = engine.intercom_search
+    intercom.pages = [IntercomResults(SearchQuery(), error=said("Too many requests."))]
+    type_in(qtbot, window, "order")
+    choose(search, texts.SEARCH_INTERCOM())
+    assert "Too many requests." in titles(search)
+    choose(search, texts.SEARCH_INTERCOM())
+    assert texts.NOTHING_ELSEWHERE() in titles(search)
+    intercom.pages = [IntercomResults(SearchQuery(), (found(9, "Jane"),))]
+    search.bar.field.setText("orders")
+    choose(search, texts.SEARCH_INTERCOM())
+    choose(search, "Jane")
+    assert window.toast.isVisible()
+
+
+def test_a_search_at_intercom_can_be_cancelled_and_ends_with_another_key(qtbot, window, search, engine):
+    type_in(qtbot, window, "order")
+    engine.tasks.held = held = []
+    choose(search, texts.SEARCH_INTERCOM())
+    assert texts.searching(0, 0) in titles(search)
+    choose(search, texts.CANCEL())
+    assert texts.SEARCH_INTERCOM() in titles(search)
+    held[0]()
+    assert texts.IN_INTERCOM() not in titles(search)
+
+
+def test_filters_that_intercom_does_not_have_are_named(qtbot, window, search):
+    type_in(qtbot, window, "order from:me ")
+    assert texts.NOT_AT_INTERCOM() in titles(search)
+    assert texts.SEARCH_INTERCOM() not in titles(search)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.engine.protocols import Engine
 from desktop.engine.views import SearchResults, SearchValues
 from desktop.text.screens import search as texts
+from desktop.ui.customers.search.elsewhere import Elsewhere
 from desktop.ui.customers.search.field import SearchBar
 from desktop.ui.customers.search.results_model import ResultAction, ResultRow, RowKind, rows_of
 from desktop.ui.customers.search.results_view import ResultsView
@@ -17,9 +18,6 @@ from desktop.ui.customers.search.searching import Searching
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets.announce import announce
-
-_REFRESH_MS = 1_000
-"""After changes of customers who are shown."""
 
 
 class CustomerSearch(QObject):
@@ -29,12 +27,14 @@ class CustomerSearch(QObject):
         toggled: the results are to be shown, or the list again. arg: whether results are.
         place_chosen: a customer or a message was chosen. arg: its `Place`.
         list_requested: the keyboard should go to the list.
+        failed: what was chosen could not be loaded from Intercom. arg: why, as a sentence.
         shown: results are on the screen.
     """
 
     toggled = Signal(bool)
     place_chosen = Signal(object)
     list_requested = Signal()
+    failed = Signal(str)
     shown = Signal()
 
     def __init__(self, engine: Engine, theme: Theme, ticker: Ticker, pane: QWidget) -> None:
@@ -42,12 +42,16 @@ class CustomerSearch(QObject):
         self._engine = engine
         self._results: SearchResults | None = None
         self._is_choice_due = self._shows_all_customers = self._keeps_place = self._loads_values = False
+        self._is_outdated = False
         self.bar = SearchBar(theme, pane)
         self.view = ResultsView(theme, ticker, pane)
         self._searching = Searching(engine, self)
         self._searching.found.connect(self._on_found)
-        self._refresh = QTimer(self, singleShot=True, interval=_REFRESH_MS)
-        self._refresh.timeout.connect(self._search_again)
+        self._elsewhere = Elsewhere(engine, self)
+        self._elsewhere.changed.connect(lambda: self._show(keeps_place=True))
+        self._elsewhere.loaded.connect(self.place_chosen)
+        self._elsewhere.failed.connect(self.failed)
+        ticker.ticked.connect(self._on_tick)
         field = self.bar.field
         field.textChanged.connect(self._on_text_changed)
         field.accepted.connect(self._on_accepted)
@@ -74,8 +78,7 @@ class CustomerSearch(QObject):
     def update_customers(self, customer_ids: Collection[str]) -> None:
         """Search again soon if any of these customers are among the results."""
         shown = {row.place.customer_id for row in self.view.results.rows}
-        if self.is_open and not shown.isdisjoint(customer_ids) and not self._refresh.isActive():
-            self._refresh.start()
+        self._is_outdated |= self.is_open and not shown.isdisjoint(customer_ids)
 
     def forget_values(self) -> None:
         """Teammates or tags may have changed."""
@@ -88,6 +91,7 @@ class CustomerSearch(QObject):
         self.bar.show_problem(texts.problem(query.problem) if query.problem is not None else "")
         if not text.strip():
             self._searching.stop()
+            self._elsewhere.reset(query)
             self._results = None
             self._is_choice_due = False
             self.view.show_rows((), keeps_place=False)
@@ -96,14 +100,16 @@ class CustomerSearch(QObject):
         self._shows_all_customers = self._keeps_place = False
         self._searching.search(query)
 
-    def _search_again(self) -> None:
-        if self.is_open:
+    def _on_tick(self) -> None:
+        outdated, self._is_outdated = self._is_outdated, False
+        if outdated and self.is_open:
             self._keeps_place = True
             self._searching.search(self._searching.read(self.bar.field.text()))
 
     def _on_found(self, results: SearchResults) -> None:
         is_first = self._results is None
         self._results = results
+        self._elsewhere.reset(results.query)
         self._show(keeps_place=self._keeps_place)
         if is_first:
             self.toggled.emit(True)
@@ -116,10 +122,11 @@ class CustomerSearch(QObject):
         if self._results is None:
             return
         text = self.bar.field.text()
-        rows = tuple(rows_of(self._results, text, shows_all_customers=self._shows_all_customers))
+        found = rows_of(self._results, text, shows_all_customers=self._shows_all_customers)
+        rows = (*found, *self._elsewhere.rows())
         self.view.show_rows(rows, keeps_place=keeps_place)
-        found = {row.title: row.count for row in rows if row.kind is RowKind.HEADING}
-        announce(self.view, texts.counts(found.get(texts.CUSTOMERS(), "0"), found.get(texts.MESSAGES(), "0")))
+        counted = {row.title: row.count for row in rows if row.kind is RowKind.HEADING}
+        announce(self.view, texts.counts(counted.get(texts.CUSTOMERS(), "0"), counted.get(texts.MESSAGES(), "0")))
 
     def _load_values(self) -> None:
         if not self._loads_values:
@@ -159,5 +166,9 @@ class CustomerSearch(QObject):
         elif row.action is ResultAction.ALL_MESSAGES:
             self._keeps_place = True
             self._searching.search(self._searching.query, is_thorough=True)
+        elif row.action is not ResultAction.NONE:
+            self._elsewhere.act(row.action)
+        elif row.place.remote_id:
+            self._elsewhere.load(row.place)
         else:
             self.place_chosen.emit(row.place)

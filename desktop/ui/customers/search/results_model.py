@@ -40,15 +40,22 @@ class ResultAction(Enum):
     NONE = ""
     ALL_CUSTOMERS = "all_customers"
     ALL_MESSAGES = "all_messages"
+    INTERCOM = "intercom"
+    CANCEL = "cancel"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What choosing a row opens. entry_id: "" for no message."""
+    """What choosing a row opens. entry_id: "" for no message.
+
+    remote_id: of a conversation or contact that has to be loaded from Intercom first.
+    """
 
     customer_id: str = ""
     conversation_id: str = ""
     entry_id: str = ""
+    remote_id: str = ""
+    is_contact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
