@@ -133,6 +133,9 @@ class Story:
         """Exactly these came since this was asked last, in any order. calls: a part of the title, and of the text."""
         dunst = self.dunst
         await dunst.wait_for(lambda: len(dunst.sent) >= self._looked_at + len(calls), f"{calls}")
+        # Before the program has read the daemon's answer, it does not know of what an action is.
+        showing = self.driver.program.session.center._showing
+        await self.driver.wait_until(lambda: not showing.locked(), "the daemon's answer")
         new = dunst.sent[self._looked_at :]
         self._looked_at = len(dunst.sent)
         assert len(new) == len(calls), new
