@@ -11,7 +11,7 @@ from typing import Any
 
 from desktop.channels.intercom.answers import read_conversation
 from desktop.domain.model.facts import Contact, Conversation, Tag
-from desktop.ports import Account, SearchHit, SearchPage, StoredAnswer, Teammate
+from desktop.ports import Account, SearchHit, SearchPage, StoredAnswer, Team, Teammate, WorkspaceTag
 from tests.bench.worlds.people import NOW
 
 Json = dict[str, Any]
@@ -91,6 +91,14 @@ class AnsweringGateway:
     async def teammates(self) -> Sequence[Teammate]:
         self.requests += 1
         return (AGENT,)
+
+    async def teams(self) -> Sequence[Team]:
+        self.requests += 1
+        return ()
+
+    async def tags(self) -> Sequence[WorkspaceTag]:
+        self.requests += 1
+        return ()
 
     async def macros(self) -> Sequence[Any]:
         self.requests += 1
