@@ -46,7 +46,8 @@ class ProviderReason(StrEnum):
     NO_READ_ADMINS = "no_read_admins"
     NO_READ_CONVERSATIONS = "no_read_conversations"
     NO_READ_CONTACTS = "no_read_contacts"
-    TURN_PERMISSION_ON = "turn_permission_on"  # after the three above
+    NO_READ_TAGS = "no_read_tags"
+    TURN_PERMISSION_ON = "turn_permission_on"  # after the four above
     NO_MACROS = "no_macros"
 
     # What an account or its message cannot do.

@@ -124,6 +124,7 @@ class IntercomGateway:
                 lambda: api.search_conversations(any_time, "descending", None, per_page=1),
             ),
             await permissions.test_permission(permissions.READ_CONTACTS, lambda: api.search_contacts([nobody], None)),
+            await permissions.test_permission(permissions.READ_TAGS, api.tags),
             await permissions.test_permission(permissions.MACROS, lambda: api.macros(None)),
             *(Permission(name, None) for name in permissions.NOT_TESTABLE),
         ]

@@ -158,6 +158,9 @@ SENTENCES = {
         "The permission “Read and list users and companies” is missing, so phone numbers and email addresses aren't "
         "known."
     ),
+    ProviderReason.NO_READ_TAGS: Text(
+        "The permission “Read tags” is missing, so tags can't be chosen from the workspace's list."
+    ),
     # Translators: “Developer Hub” and “Configure > Authentication” are written in English in Intercom.
     ProviderReason.TURN_PERMISSION_ON: Text(
         "Turn it on in Intercom (Developer Hub > your app > Configure > Authentication) and check again. "

@@ -146,6 +146,7 @@ async def test_a_wrong_token_says_where_the_right_one_is(accounts):
         ("/admins$", "Read admins", "who you are"),
         ("/conversations/search$", "Read conversations", "no conversation"),
         ("/contacts/search$", "Read and list users and companies", "phone numbers"),
+        ("/tags$", "Read tags", "tags can't be chosen"),
         ("/macros$", "Macros", "none in the composer"),
     ],
 )

@@ -27,7 +27,7 @@ from desktop.ui.wizard.step import Step
 DEVELOPER_HUB = "https://app.intercom.com/a/apps/_/developer-hub"
 PERMISSIONS = (
     *("Read admins", "Read conversations", "Read and list users and companies", "Read one user and one company"),
-    *("Write conversations", "Write tags"),
+    *("Write conversations", "Read tags", "Write tags"),
 )
 """The permissions that a token needs, by Intercom's names, which are not translated."""
 
