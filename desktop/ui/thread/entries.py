@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
 
+from desktop.domain.delivery import ArrivalReason
+from desktop.domain.direct import DirectSent
 from desktop.domain.history.thread import Author, Message
-from desktop.domain.model.facts import ChannelKind, EntryKind
+from desktop.domain.model.facts import ChannelKind, EntryKind, MessageKey
 from desktop.domain.model.outgoing import State
 from desktop.engine.views import PendingReply, ThreadView
+from desktop.text.catalog import strip_isolates
 from desktop.ui.thread.pending_reply import DescribePending, OutgoingText
 
 _MAX_CLOCK_DIFFERENCE = timedelta(seconds=5)
+_NOTE_WITHIN = timedelta(minutes=10)
+"""The note about a direct message is written after it, and later where Intercom can't be reached."""
 
 
 class EntryType(Enum):
@@ -120,7 +125,7 @@ def first_new(view: ThreadView) -> str:
 
 def thread_content(view: ThreadView, now: datetime, describe: DescribePending) -> list[Content]:
     """Return the messages and the pending replies in the order in which they are shown."""
-    content: list[Content] = [*_move_notes_behind_replies(view.thread.messages)]
+    content: list[Content] = [*_without_folded_notes(view.thread.messages)]
     for pending in sorted(view.pending_replies, key=lambda p: (p.queued_at, p.draft_id)):
         if pending.state is not State.CANCELLED:
             key, description = f"pending {pending.draft_id}", describe(pending, view, now)
@@ -169,26 +174,51 @@ def _day(content: Content) -> date | None:
     return content.pending.queued_at.astimezone().date() if content.pending is not None else None
 
 
-def _move_notes_behind_replies(messages: Sequence[Message]) -> list[Message]:
-    """Move a reply on a direct route before the note about it.
-
-    Intercom's times are whole seconds of another clock, so the note may seem older than the reply.
+def _without_folded_notes(messages: Sequence[Message]) -> list[Message]:
+    """Leave out the notes whose contents stand in the bubble of the reply that they are about: the bridge's notices,
+    and the team's automatic notes about direct messages.
     """
-    ordered = list(messages)
+    folded: set[MessageKey] = set()
     for index, message in enumerate(messages):
-        while message.direct is not None and index and _is_note_about(ordered[index - 1], message):
-            ordered[index - 1 : index + 1] = message, ordered[index - 1]
-            index -= 1
-    return ordered
+        if message.notice is not None and any(a.reason.code == ArrivalReason.NOTICE for a in message.arrived):
+            folded.add((message.entry.conversation_id, message.notice.entry_id))
+        if message.direct is not None:
+            near = (
+                *_near(messages, range(index - 1, -1, -1), message),
+                *_near(messages, range(index + 1, len(messages)), message),
+            )
+            note = next((n for n in near if n.entry.key not in folded and _is_note_about(n, message.direct)), None)
+            if note is not None:
+                folded.add(note.entry.key)
+    return [message for message in messages if message.entry.key not in folded]
 
 
-def _is_note_about(note: Message, direct: Message) -> bool:
-    is_close = direct.entry.sent_at - note.entry.sent_at < _MAX_CLOCK_DIFFERENCE
-    return note.entry.kind is EntryKind.NOTE and is_close and _normalized_text(direct) in _normalized_text(note)
+def _near(messages: Sequence[Message], places: Iterable[int], direct: Message) -> Iterator[Message]:
+    """Yield the messages at these places until one is too far from the direct message to be the note about it.
+
+    Intercom's times are whole seconds of another clock, so the note may seem older than the message.
+    """
+    for place in places:
+        after = messages[place].entry.sent_at - direct.entry.sent_at
+        if not -_MAX_CLOCK_DIFFERENCE <= after <= _NOTE_WITHIN:
+            return
+        yield messages[place]
 
 
-def _normalized_text(message: Message) -> str:
-    return " ".join(message.entry.text.split())
+def _is_note_about(note: Message, direct: DirectSent) -> bool:
+    """Whether it is the note that `text.team_notes` makes, in any language: it names the address, our sender, and ends
+    with the text or with the names of the files."""
+    entry = note.entry
+    if entry.kind is not EntryKind.NOTE or entry.conversation_id != direct.conversation_id:
+        return False
+    end = ", ".join(direct.file_names) or direct.text
+    text, sender = _normalized(entry.text), direct.route.our_address or direct.route.key.sender
+    named = all(part in text for part in (direct.route.to, sender, direct.template, _normalized(direct.text)))
+    return named and text.endswith(_normalized(end))
+
+
+def _normalized(text: str) -> str:
+    return " ".join(strip_isolates(text).split())
 
 
 def looks_same(a: TimelineEntry, b: TimelineEntry) -> bool:

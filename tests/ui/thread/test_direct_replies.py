@@ -13,11 +13,12 @@ from reasons import said
 
 from desktop.domain.delivery import Arrival, Delivery
 from desktop.domain.direct import DirectSent, Route
-from desktop.domain.history.thread import assemble_thread
+from desktop.domain.history.thread import Author, assemble_thread
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact, EntryKind
 from desktop.domain.model.outgoing import State
 from desktop.engine.views import ThreadView
+from desktop.text.team_notes import direct_message_note
 from desktop.ui.look import icons
 from desktop.ui.thread.entries import EntryType, TimelineEntry, build_entries
 from desktop.ui.thread.layout.bubble_layout import BubbleLayout, Edge, Icon, Line, Paragraph
@@ -81,16 +82,32 @@ def test_it_stands_at_its_time_in_its_conversation(people, now):
     assert rows[at + 1].text == "Any news about my parcel?"
 
 
-@pytest.mark.parametrize(("seconds", "is_first"), [(-1, True), (0, True), (2, True), (60, False)])
-def test_it_stands_before_the_note_about_it_whatever_the_clocks_say(people, now, seconds, is_first):
-    """seconds: how much earlier than the message the note seems to be."""
+NOTE_OF_A_PERSON = f"I called +353871234567. {TEXT}"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "note_text", "is_folded"),
+    [(-60, "", True), (-1, "", True), (2, "", True), (60, "", False), (-1, NOTE_OF_A_PERSON, False)],
+)
+def test_the_note_about_it_is_folded_into_it_whatever_the_clocks_say(people, now, seconds, note_text, is_folded):
+    """seconds: how much earlier than the message the note seems to be. note_text: "" for the automatic note."""
     direct, minutes = sent(now), timedelta(minutes=3)
-    note = people.entry("wa", minutes + timedelta(seconds=seconds), f"Sent on WhatsApp.\n\n{TEXT}", kind=EntryKind.NOTE)
+    text = note_text or direct_message_note(direct)
+    note = people.entry("wa", minutes + timedelta(seconds=seconds), text, kind=EntryKind.NOTE)
     plain = people.jennifer(more=(note,))
     thread = assemble_thread([c.conversation for c in plain.thread.chats], [], people.workspace, direct=[direct])
     rows = build_entries(replace(plain, thread=thread), now, describe)
-    kinds = [r.type for r in rows if r.message is not None and TEXT in r.text]
-    assert kinds == ([EntryType.MESSAGE, EntryType.NOTE] if is_first else [EntryType.NOTE, EntryType.MESSAGE])
+    kinds = {r.type for r in rows if r.message is not None and TEXT in r.text}
+    assert kinds == {EntryType.MESSAGE, *(() if is_folded else (EntryType.NOTE,))}
+
+
+def test_the_bridges_notice_is_folded_into_the_reply_that_it_is_about(people, now, style):
+    view = people.jennifer()
+    [reply] = [m for m in view.thread.messages if m.notice is not None]
+    rows = build_entries(view, now, describe)
+    assert not any(row.message is not None and row.message.author is Author.BRIDGE for row in rows)
+    row = next(row for row in rows if row.message is reply)
+    assert any(reply.notice.text in paragraph for paragraph in paragraphs(drawn(row, style)))
 
 
 def test_it_is_marked_with_the_channel_and_says_through_whom(people, now, style):

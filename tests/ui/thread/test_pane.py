@@ -597,8 +597,7 @@ def test_words_are_selected_across_messages(pane, jennifer, qtbot):
     upper = position(pane, row_of(pane, "Are you at home"), QPointF(-1, 4))
     lower = position(pane, row_of(pane, "Any news"), QPointF(300, 4))
     drag(pane, qtbot, lower, upper)
-    notice = "Message could not be delivered: more than 24 hours have passed since the customer's last message."
-    expected = f"Are you at home tomorrow between 9 and 11?\n{notice}\nAny news about my parcel?"
+    expected = "Are you at home tomorrow between 9 and 11?\nAny news about my parcel?"
     assert pane.timeline.text_selection.text() == expected
 
 
