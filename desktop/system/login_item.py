@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import plistlib
 import re
 import sys
 from collections.abc import Sequence
@@ -60,6 +59,8 @@ class SystemLoginItem:
 
     def _content(self) -> bytes:
         if self._platform == "darwin":
+            import plistlib
+
             agent = {
                 "Label": f"{_BUNDLE_ID}{self._suffix}",
                 "ProgramArguments": self._command,

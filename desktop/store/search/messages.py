@@ -28,7 +28,7 @@ from desktop.store.search.message_index import FOLLOWING_SPANS, SPAN_IDS, SPAN_S
 
 # Scripts that write no spaces between words (Thai, Lao, Khmer, Chinese, Japanese): a run of them is one word to the
 # index, which finds words by their beginning only.
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_UNSPACED = "[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 _TAG_NAME = re.compile(r'"name":"((?:[^"\\]|\\.)*)"')
 """In the details of a conversation, as JSON."""
 _MOST_TAGS = 200
@@ -238,7 +238,7 @@ class _Candidates:
     def _query(self, text: str) -> str:
         """What to ask for numbers; "" where nothing is wanted."""
         wanted = self._wanted
-        parts = [*wanted.words.split(), *wanted.phrases] if _UNSPACED.search(text) else []
+        parts = [*wanted.words.split(), *wanted.phrases] if re.search(_UNSPACED, text) else []
         if wanted.senders is not None and self._are_few(wanted.senders):
             self._bindings["senders"] = to_json(sorted(wanted.senders.customer_ids))
             self._letters, self._needs_words = [fold(part) for part in parts], True

@@ -60,21 +60,19 @@ class WarningSheet(Overlay):
         super().__init__(theme, parent)
         self._acknowledged: Acknowledgement = frozenset()
         self._route: Route | None = None
-        self._build()
-        self._connect()
+        self._is_built = self._has_whatsapp_account = False
         # Not a letter alone: an agent who goes on typing when the sheet appears means the text.
         ask = QShortcut(QKeySequence(ASK_SHORTCUT), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         ask.activated.connect(self._on_ask_pressed)
-        self._follow_theme()
 
     @property
     def choices(self) -> list[WarningChoiceButton]:
         """The visible buttons, most helpful first."""
-        return self._choices.visible_buttons
+        return self._choices.visible_buttons if self._is_built else []
 
     def set_has_whatsapp_account(self, has: bool) -> None:
         """has: an account is connected that can send WhatsApp templates."""
-        self._choices.has_whatsapp_account = has
+        self._has_whatsapp_account = has
 
     def ask(
         self,
@@ -86,6 +84,8 @@ class WarningSheet(Overlay):
         now: datetime,
     ) -> None:
         """Show why `command` was not sent. warned: the warnings that are not accepted yet, worst first."""
+        if not self._is_built:
+            self._build()
         self._acknowledged, self._route = (
             command.acknowledged | {a for w in warned for a in w.acknowledgement},
             route_of(command),
@@ -100,6 +100,7 @@ class WarningSheet(Overlay):
         self._why.setText(why)
         self._as_sent.setText(texts.PREVIEW())
         self._preview.setText(_preview(command))
+        self._choices.has_whatsapp_account = self._has_whatsapp_account
         self._choices.show_choices(view, command, reply, forecast, now)
         self.setAccessibleName(strip_isolates(texts.SHEET_NAME(title=first.title, text=why)))
         self.show_popup()
@@ -159,6 +160,8 @@ class WarningSheet(Overlay):
         return room
 
     def _build(self) -> None:
+        """When it is first needed: on most days that is long after the start."""
+        self._is_built = True
         self._icon = Label()
         self._title = Heading(self._theme, size_delta_pt=2)
         self._why = Paragraph(can_shrink=True)
@@ -174,10 +177,7 @@ class WarningSheet(Overlay):
         self._body = scroll_area(self._text_area)
         column = layouts.column(self._body, parent=self._card, spacing=GAP - 2, margins=PAD)
         column.addSpacing(GAP)
-        self._choices = WarningChoices(column)
-
-    def _connect(self) -> None:
-        choices = self._choices
+        choices = self._choices = WarningChoices(column)
         choices.template.clicked.connect(self._on_template)
         choices.go.clicked.connect(self._on_go)
         choices.switch.clicked.connect(self._on_switch)
@@ -185,6 +185,7 @@ class WarningSheet(Overlay):
         choices.inbox.clicked.connect(self._on_inbox)
         choices.send.clicked.connect(self._on_send)
         choices.keep.clicked.connect(self.dismiss)
+        self._follow_theme()
 
     def _on_template(self) -> None:
         self.hide()

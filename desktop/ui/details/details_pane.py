@@ -120,10 +120,11 @@ class DetailsPane(QScrollArea):
         margins = (PAD - 4, PAD, PAD - 4, PAD)
         sections = self._sections.values()
         layouts.column(self._header, *sections, "stretch", parent=self._page, spacing=GAP - 4, margins=margins)
-        self.setWidget(self._page)
         self.horizontalScrollBar().valueChanged.connect(self._reset_horizontal_scroll)
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
+        # With its style sheet set, since what is in it is styled anew when that changes.
+        self.setWidget(self._page)
         self.show_customer(None, None, None)
 
     def _section(self, title: Text, name: str) -> Section:
@@ -308,6 +309,9 @@ class DetailsPane(QScrollArea):
         colors = self._theme.colors
         self.setStyleSheet(
             f"QScrollArea, QWidget#customer {{ background: {colors.panel}; }}"
+            # The heading's font is here because the application's style sheet overrides a widget's own.
+            f"QToolButton#section {{ background: transparent; font-weight: bold; padding: 5px 2px; text-align: left;"
+            f" color: {colors.text}; }}"
             f"QPushButton#choice {{ text-align: left; border: none; background: transparent;"
             f" padding: 1px {CHOICE_PADDING}px; color: {colors.accent}; }}"
             f"QPushButton#choice:checked {{ color: {colors.text}; font-weight: bold; }}"

@@ -195,6 +195,7 @@ class Section(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._heading = QToolButton(self)
+        self._heading.setObjectName("section")
         self._heading.setText(title)
         self._heading.setAccessibleName(texts.ACCESSIBLE_SECTION(title=title))
         self._heading.setCheckable(True)
@@ -224,6 +225,8 @@ class Section(QWidget):
 
     def refill(self) -> None:
         """Create the contents anew, for another theme too."""
+        if self._parts is None:
+            return
         self._is_filled = False
         if self._heading.isChecked():
             self._fill()
@@ -265,6 +268,3 @@ class Section(QWidget):
         self._heading.setIcon(icons.icon(arrow, self._theme.color("muted")))
         side = round(self.fontMetrics().height() * 0.6)
         self._heading.setIconSize(QSize(side, side))
-        # In a style sheet, because the application's style sheet overrides the widget's font.
-        self._heading.setStyleSheet(f"QToolButton {{ background: transparent; font-weight: bold; padding: 5px 2px;"
-                                    f" text-align: left; color: {self._theme.colors.text}; }}")  # fmt: skip

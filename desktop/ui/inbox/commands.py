@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import cached_property, partial
 
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QWidget
@@ -61,18 +61,18 @@ class CommandDispatcher(QObject):
         self._quitting, self._finder = quitting, finder
         self._view: ThreadView | None = None
         self._workspace: WorkspaceView | None = None
-        self._shortcut_sheet: ShortcutSheet | None = None
-        self.palette = CommandPalette(theme, window)
-        self.palette.chosen.connect(self._on_palette_chosen)
         self._shortcuts = Shortcuts(window, (panes.list, panes.thread_pane))
         self._shortcuts.activated.connect(self.run)
 
-    @property
+    @cached_property
+    def palette(self) -> CommandPalette:
+        palette = CommandPalette(self._theme, self._window)
+        palette.chosen.connect(self._on_palette_chosen)
+        return palette
+
+    @cached_property
     def shortcut_sheet(self) -> ShortcutSheet:
-        """The sheet of all shortcuts; the first access builds it."""
-        if self._shortcut_sheet is None:
-            self._shortcut_sheet = ShortcutSheet(self._theme, self._window)
-        return self._shortcut_sheet
+        return ShortcutSheet(self._theme, self._window)
 
     def show(self, view: ThreadView | None, workspace: WorkspaceView | None) -> None:
         """Set what is on the screen."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QUrl, Signal
@@ -38,13 +38,14 @@ from desktop.ui.look import icons
 from desktop.ui.look.theme import WINDOW_SIZE, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread.media.saving import FileSaver
-from desktop.ui.thread.media.viewer import PictureViewer
+from desktop.ui.thread.media.viewer import PictureViewer, ViewedPicture
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.connection_line import ConnectionLine
 
 if TYPE_CHECKING:
     from desktop.ui.inbox.shortcuts import ShortcutSheet
     from desktop.ui.templates.picker import TemplatePicker
+    from desktop.ui.widgets.command_palette import CommandPalette
 
 _EVERYTHING = Changes(
     customers=frozenset({""}),
@@ -102,7 +103,6 @@ class MainWindow(QWidget):
         self._sending = SendActions(submit, self.composer, self.warning_sheet, self.toast, ticker, self)
         self._links = LinkOpener(open_url, self.question, self.toast, engine)
         self._file_saver = FileSaver(engine, self)
-        self.viewer = PictureViewer(theme, self._panes.media.pictures, self._file_saver, self)
         self._pending_replies = PendingReplyActions(submit, self.composer, self.question, self.toast, ticker, self)
         self._handover = InboxHandover(submit, self.composer, self.toast, ticker, settings, self)
         self._templates = TemplateActions(engine, theme, ticker, self.toast, self)
@@ -125,7 +125,6 @@ class MainWindow(QWidget):
             self.quitting,
             self,
         )
-        self.command_palette = self._commands.palette
         self._focus_fallback = FocusFallback(self, self._panes.default_focus_widget)
         self.composer.is_end_visible = self._is_end_visible
         self._connect()
@@ -144,6 +143,16 @@ class MainWindow(QWidget):
     @property
     def template_picker(self) -> TemplatePicker:
         return self._templates.picker
+
+    @cached_property
+    def viewer(self) -> PictureViewer:
+        viewer = PictureViewer(self._theme, self._panes.media.pictures, self._file_saver, self)
+        viewer.message.connect(self.toast.show_message)
+        return viewer
+
+    @property
+    def command_palette(self) -> CommandPalette:
+        return self._commands.palette
 
     @property
     def shortcut_sheet(self) -> ShortcutSheet:
@@ -398,6 +407,9 @@ class MainWindow(QWidget):
         self.composer.set_internal(internal)
         self.composer.focus_text()
 
+    def _on_viewer_requested(self, pictures: Sequence[ViewedPicture], first: int) -> None:
+        self.viewer.show_pictures(pictures, first)
+
     def _open_in_inbox(self, conversation_id: str) -> None:
         template = self._workspace.inbox_url if self._workspace is not None else ""
         if template:
@@ -492,10 +504,9 @@ class MainWindow(QWidget):
         self.thread_pane.all_conversations_requested.connect(self._on_all_conversations_requested)
         self.thread_pane.inbox_requested.connect(self._open_in_inbox)
         self.thread_pane.link_activated.connect(self._links.open_link)
-        self._panes.media.viewer_requested.connect(self.viewer.show_pictures)
+        self._panes.media.viewer_requested.connect(self._on_viewer_requested)
         self._panes.media.save_requested.connect(self._file_saver.ask)
-        for source in (self.viewer, self._file_saver):
-            source.message.connect(self.toast.show_message)
+        self._file_saver.message.connect(self.toast.show_message)
         # Otherwise a new message in another conversation would switch to that while the agent is writing.
         self.composer.draft_started.connect(self.thread_pane.choose_conversation)
         self.composer.go_to.connect(self._move_draft)

@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from desktop.engine.protocols import Engine
 from desktop.engine.views import THREAD_PAGE, CustomerRow, ThreadView, UndecidedReply, WorkspaceView
-from desktop.ui.settings.relay_test_sheet import RECENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +16,7 @@ class LoadedViews:
     """The result of one round. What was not requested is None.
 
     unsent: how many replies are queued or being sent, and how many drafts there are, of all customers.
-    recent: customers who wrote within the last `RECENT`.
+    recent: customers who wrote within the last `RECENT`, for the test of the forwarding.
     requested_thread: the id of the customer whose thread was requested. thread: None for an unknown customer.
     is_for_older: the thread was requested for its older messages alone.
     """
@@ -127,7 +126,7 @@ class ViewLoader(QObject):
         try:
             return LoadedViews(
                 (await queries.waiting_count(), await queries.draft_count()) if unsent else None,
-                await queries.wrote_since(self._engine.clock.now() - RECENT) if recent else None,
+                await self._read_recent() if recent else None,
                 await queries.workspace() if workspace else None,
                 thread,
                 await load_thread(thread, message_limit, conversations) if thread is not None else None,
@@ -138,3 +137,9 @@ class ViewLoader(QObject):
             self._is_loading = False
             if self._has_requests:
                 self._round_requested.emit()
+
+    async def _read_recent(self) -> tuple[CustomerRow, ...]:
+        # Wanted by this sheet alone, which is imported by then.
+        from desktop.ui.settings.relay_test_sheet import RECENT
+
+        return await self._engine.queries.wrote_since(self._engine.clock.now() - RECENT)

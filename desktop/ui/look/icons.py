@@ -12,7 +12,18 @@ from pathlib import Path
 from typing import Self
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QIcon, QIconEngine, QPainter, QPainterPath, QPalette, QPixmap, QRawFont
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QIcon,
+    QIconEngine,
+    QPainter,
+    QPainterPath,
+    QPalette,
+    QPixmap,
+    QRawFont,
+    QTransform,
+)
 from PySide6.QtWidgets import QApplication
 
 from desktop.domain.model.facts import ChannelKind
@@ -44,7 +55,7 @@ class _Font:
         (glyph,) = font.glyphIndexesForString(chr(int(self._codes[name], 16)))
         (advance,) = font.advancesForGlyphIndexes([glyph])
         path = font.pathForGlyph(glyph).translated(-advance.x() / 2, (font.ascent() - font.descent()) / 2)
-        return _scaled(path, 1 / font.pixelSize())
+        return QTransform.fromScale(1 / font.pixelSize(), 1 / font.pixelSize()).map(path)
 
 
 class _Engine(QIconEngine):
@@ -80,14 +91,6 @@ def _font(prefix: str) -> _Font:
 def _outline(name: str) -> QPainterPath:
     prefix, _, icon = name.partition(".")
     return _font(prefix).outline(icon)
-
-
-def _scaled(path: QPainterPath, by: float) -> QPainterPath:
-    scaled = QPainterPath(path)
-    for number in range(path.elementCount()):
-        element = path.elementAt(number)
-        scaled.setElementPositionAt(number, element.x * by, element.y * by)
-    return scaled
 
 
 def _paint(painter: QPainter, rect: QRectF, name: str, color: QColor) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QResizeEvent
@@ -21,9 +22,12 @@ from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread.countdown import Countdown
 from desktop.ui.thread.layout.row_style import channel_icon
-from desktop.ui.thread.window_chart.chart import WindowChartPopup
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import ElidedLabel
+
+if TYPE_CHECKING:
+    # Imported when the chart is first opened.
+    from desktop.ui.thread.window_chart.chart import WindowChartPopup
 
 
 class ThreadHeader(QWidget):
@@ -46,6 +50,7 @@ class ThreadHeader(QWidget):
         self._view: ThreadView | None = None
         self._chat: Chat | None = None
         self._is_stacked = False
+        self._chart_popup: WindowChartPopup | None = None
         self._build()
         ticker.ticked.connect(self._on_tick)
         theme.changed.connect(self._on_theme_changed)
@@ -71,7 +76,6 @@ class ThreadHeader(QWidget):
         self.inbox_button.setToolTip(texts.OPEN_IN_INTERCOM())
         self.inbox_button.setAccessibleName(texts.OPEN_IN_INTERCOM())
         self.inbox_button.clicked.connect(self._on_inbox_clicked)
-        self._popup = WindowChartPopup(self._theme, self)
         self.status.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
         self._first = layouts.row(self.name, self.countdown, self.inbox_button)
         self._first.setStretchFactor(self.name, 1)
@@ -135,21 +139,32 @@ class ThreadHeader(QWidget):
     def _on_tick(self, now: datetime) -> None:
         chat = self._chat
         self.countdown.show_window(chat.window if chat is not None else None, now)
-        if self._popup.isVisible() and self._view is not None and chat is not None:
-            self._popup.show_window(self._view, chat.window, now)
+        popup = self._chart_popup
+        if popup is not None and popup.isVisible() and self._view is not None and chat is not None:
+            popup.show_window(self._view, chat.window, now)
+
+    @property
+    def chart_popup(self) -> WindowChartPopup:
+        """The chart of the window; the first access builds it."""
+        if self._chart_popup is None:
+            from desktop.ui.thread.window_chart.chart import WindowChartPopup
+
+            self._chart_popup = WindowChartPopup(self._theme, self)
+        return self._chart_popup
 
     def _on_countdown_clicked(self) -> None:
         if self._view is None or self._chat is None:
             return
-        self._popup.show_window(self._view, self._chat.window, self._ticker.now())
+        popup = self.chart_popup
+        popup.show_window(self._view, self._chat.window, self._ticker.now())
         corner = self.countdown.mapToGlobal(QPoint(self.countdown.width(), self.countdown.height() + 2))
-        left = corner.x() - self._popup.width()
+        left = corner.x() - popup.width()
         if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
             left = corner.x() - self.countdown.width()
         screen = self.screen().availableGeometry()
-        left = min(max(left, screen.left()), screen.right() - self._popup.width())
-        self._popup.move(left, corner.y())
-        self._popup.show()
+        left = min(max(left, screen.left()), screen.right() - popup.width())
+        popup.move(left, corner.y())
+        popup.show()
 
     # --- other slots and layout -------------------------------------------------------------------------------------
 

@@ -41,6 +41,7 @@ from desktop.engine.views import (
 from desktop.ui.inbox.actions.conversations import snooze_times
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.look.ticker import Ticker
+from desktop.ui.widgets.overlay import Overlay
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 Jennifer = Callable[..., ThreadView]
@@ -71,6 +72,14 @@ def test_each_widget_is_made_where_it_stays(qapp, qtbot, engine: FakeEngine, the
     window.show()
     qapp.removeEventFilter(parents)
     assert parents.count == len(frame.findChildren(QWidget))
+
+
+@pytest.mark.slow
+def test_sheets_are_built_when_they_are_first_opened(window: MainWindow) -> None:
+    opened_by_others = {"WarningSheet", "ConfirmSheet"}
+    assert {type(overlay).__name__ for overlay in window.findChildren(Overlay)} == opened_by_others
+    for sheet in (window.command_palette, window.shortcut_sheet, window.viewer, window.quitting.question):
+        assert not sheet.is_open
 
 
 # Reading.

@@ -227,7 +227,7 @@ def test_its_words_are_set_only_when_they_change_and_readers_hear_thresholds_onl
 def test_enter_or_space_on_the_countdown_opens_the_chart_with_a_sentence(pane, jennifer, qtbot, key):
     pane.show_thread(jennifer())
     qtbot.keyClick(pane.header.countdown, key)
-    popup = pane.header._popup
+    popup = pane.header.chart_popup
     assert popup.isVisible()
     assert popup.why.text().startswith("Jennifer last wrote on WhatsApp 26 h ago.")
     qtbot.keyClick(popup, Qt.Key.Key_Escape)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import cached_property, partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -56,11 +56,15 @@ class IdentityActions(QObject):
     ) -> None:
         super().__init__(window)
         self._submit, self._commands, self._question, self._toast = submit, commands, question, toast
-        self.chooser = CommandPalette(theme, window, texts.MERGE_WITH())
-        self._finder = finder
+        self._finder, self._theme, self._window = finder, theme, window
         self._view: ThreadView | None = None
         self._contact_id = ""
-        self.chooser.chosen.connect(self._on_chosen)
+
+    @cached_property
+    def chooser(self) -> CommandPalette:
+        chooser = CommandPalette(self._theme, self._window, texts.MERGE_WITH())
+        chooser.chosen.connect(self._on_chosen)
+        return chooser
 
     def show(self, view: ThreadView | None) -> None:
         """Set the customer on the screen."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 
 from PySide6.QtWidgets import QWidget
 
@@ -21,15 +22,18 @@ class QuitConfirmation:
     """
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
-        self._window = window
+        self._theme, self._window = theme, window
         self._is_confirmed = False
         self.waiting_count = self.draft_count = 0
         self.keeps_nothing = False
         self.hide_instead: Callable[[], bool] = _never
         self._is_quitting = False
         self.on_quit_requested: Callable[[], object] = self.quit
-        # Not the question of the thread pane: that covers only this pane, and another sheet may cover it in turn.
-        self.question = ConfirmSheet(theme, window)
+
+    @cached_property
+    def question(self) -> ConfirmSheet:
+        """Not the one of the thread pane: that covers only this pane, and another sheet may cover it in turn."""
+        return ConfirmSheet(self._theme, self._window)
 
     def confirm_close(self) -> bool:
         """Return whether the window may close now; if not, the agent has been asked."""
