@@ -8,8 +8,9 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from desktop.domain.model.reason import NO_REASON, Reason, join_reasons, make_reason
 from desktop.engine.accounts.accounts import Accounts
@@ -30,8 +31,7 @@ PATIENCE_S, LOOK_AGAIN_S = 30.0, 0.05
 """While another start opens the same cache: that may wait for the keyring's prompt."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cache:
+class Cache(msgspec.Struct, frozen=True):
     """An opened cache.
 
     media: None where files of messages cannot be kept.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+
+import msgspec
 
 from desktop.app.connect import Hosts, LiveConnector
 from desktop.app.profile_paths import profile_paths, program_name
@@ -14,8 +15,7 @@ from desktop.system.profile import JsonProfileBook
 from desktop.system.secrets import KeyringSecrets
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileContext:
+class ProfileContext(msgspec.Struct, frozen=True):
     """Everything that belongs to one profile of this user.
 
     clock: one for all adapters; each answer of a provider corrects it.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from desktop.domain.content.template import Filled
 from desktop.domain.direct import Route
@@ -20,8 +21,7 @@ from desktop.ports import OutgoingFile
 from desktop.store.outgoing.drafts import Draft
 
 
-@dataclass(frozen=True, slots=True)
-class SaveDraft(Draft):
+class SaveDraft(Draft, frozen=True):
     """Save what is in the composer. An empty draft is removed. One draft per conversation and kind (reply, note).
 
     seen_upto: the highest `Entry.arrival` stored while the end of the thread was visible in the active window and the
@@ -29,8 +29,7 @@ class SaveDraft(Draft):
     """
 
 
-@dataclass(frozen=True, slots=True)
-class SendReply:
+class SendReply(msgspec.Struct, frozen=True):
     """Send what is in the composer.
 
     draft_id: minted when the composer was last emptied; a second press with the same id does nothing.
@@ -49,8 +48,7 @@ class SendReply:
     seen_upto: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SendDirect:
+class SendDirect(msgspec.Struct, frozen=True):
     """Send on a direct route; a note in the conversation then tells the team what was sent where.
 
     draft_id, acknowledged, seen_upto: as in `SendReply`.
@@ -69,16 +67,14 @@ class SendDirect:
     seen_upto: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RefreshTemplates:
+class RefreshTemplates(msgspec.Struct, frozen=True):
     """Ask the provider for this account's templates, unless the list is fresh. again: even then."""
 
     key: ChannelKey
     again: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvePending:
+class ResolvePending(msgspec.Struct, frozen=True):
     """The agent's decision on a reply that is held, refused or unconfirmed: send it (again) or cancel it. One that is
     waiting for a pause to end is tried at once.
 
@@ -95,8 +91,7 @@ class ResolvePending:
     acknowledged: Acknowledgement = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class EditPending:
+class EditPending(msgspec.Struct, frozen=True):
     """Turn a reply that is queued, held, refused or unconfirmed into a draft of its conversation with a new draft id.
     Also undoes a cancel, for an hour. Fails, and changes nothing, while the conversation has another draft.
     """
@@ -108,38 +103,33 @@ class EditPending:
 # `Done.undo` takes them back. Without a connection they are refused.
 
 
-@dataclass(frozen=True, slots=True)
-class CloseConversation:
+class CloseConversation(msgspec.Struct, frozen=True):
     """Close the conversation at Intercom."""
 
     conversation_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReopenConversation:
+class ReopenConversation(msgspec.Struct, frozen=True):
     """Open the conversation at Intercom again."""
 
     conversation_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class SnoozeConversation:
+class SnoozeConversation(msgspec.Struct, frozen=True):
     """Snooze the conversation at Intercom. until: in UTC."""
 
     conversation_id: str
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class AssignConversation:
+class AssignConversation(msgspec.Struct, frozen=True):
     """Assign the conversation to a teammate; its team stays. teammate_id: "" removes the assignee."""
 
     conversation_id: str
     teammate_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class AssignToTeam:
+class AssignToTeam(msgspec.Struct, frozen=True):
     """Assign the conversation to a team; the teammate stays, unless Intercom's own rules assign another. team_id: ""
     removes the team.
     """
@@ -148,8 +138,7 @@ class AssignToTeam:
     team_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class TagConversation:
+class TagConversation(msgspec.Struct, frozen=True):
     """Put a tag on the conversation. name: of the tag, in any case; it is created if the workspace has none such, which
     undo leaves there.
     """
@@ -158,16 +147,14 @@ class TagConversation:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class UntagConversation:
+class UntagConversation(msgspec.Struct, frozen=True):
     """Take a tag off the conversation. name: of the tag, in any case."""
 
     conversation_id: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetPriority:
+class SetPriority(msgspec.Struct, frozen=True):
     """Change the conversation's priority. Intercom takes this in a preview of its API only, so that it may be refused
     for every conversation (`ProviderReason.INTERCOM_PRIORITY`).
     """
@@ -176,8 +163,7 @@ class SetPriority:
     priority: Priority
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeSeveral:
+class ChangeSeveral(msgspec.Struct, frozen=True):
     """Carry out several changes, each by itself: one that is refused stops no other. Answered with `Done` if all were
     taken, `Failed` if none was, and `PartlyDone` otherwise.
     """
@@ -185,22 +171,19 @@ class ChangeSeveral:
     changes: tuple[ConversationChange, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MarkSeen:
+class MarkSeen(msgspec.Struct, frozen=True):
     """The agent has seen this customer's newest message. Ends `MarkUnread`."""
 
     customer_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class MarkUnread:
+class MarkUnread(msgspec.Struct, frozen=True):
     """Show this customer as unread, on this computer, until `MarkSeen`: Intercom takes no such mark from apps."""
 
     customer_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class PinMapping:
+class PinMapping(msgspec.Struct, frozen=True):
     """Say what a conversation mirrors. channel None: nothing. forget: let the evidence decide again."""
 
     conversation_id: str
@@ -208,8 +191,7 @@ class PinMapping:
     forget: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SetRelay:
+class SetRelay(msgspec.Struct, frozen=True):
     """Say what was found out about the relay.
 
     proof: `GUIDED_TEST` after a reply to the agent's own phone was looked for there.
@@ -222,43 +204,37 @@ class SetRelay:
     about: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ChooseTeammate:
+class ChooseTeammate(msgspec.Struct, frozen=True):
     """Say who uses this desktop: replies are sent in this teammate's name. "" goes back to the token's owner."""
 
     teammate_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetBridgeCodes:
+class SetBridgeCodes(msgspec.Struct, frozen=True):
     """codes: used instead of the learnt ones; empty goes back to learning."""
 
     codes: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class SetOtherCodes:
+class SetOtherCodes(msgspec.Struct, frozen=True):
     """codes: package codes that are not the bridge's; empty removes all of them."""
 
     codes: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class SetBridgeChannels:
+class SetBridgeChannels(msgspec.Struct, frozen=True):
     """channels: what the bridge carries; empty: there is no bridge. None: nobody says."""
 
     channels: frozenset[ChannelKind] | None
 
 
-@dataclass(frozen=True, slots=True)
-class SetBridgeTaggers:
+class SetBridgeTaggers(msgspec.Struct, frozen=True):
     """ids: admins in whose name the bridge tags; then nobody else's tags count. Empty removes that."""
 
     ids: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class SetMessageChannel:
+class SetMessageChannel(msgspec.Struct, frozen=True):
     """Say which channel one message of the customer came from. channel None: let the evidence decide again."""
 
     conversation_id: str
@@ -266,8 +242,7 @@ class SetMessageChannel:
     channel: ChannelKind | None
 
 
-@dataclass(frozen=True, slots=True)
-class MarkSolved:
+class MarkSolved(msgspec.Struct, frozen=True):
     """Say that the problem that a contrary fact reports is solved, or, with `solved` False, that it is not.
 
     fact_id: `domain.contrary.ContraryFact.id`.
@@ -277,8 +252,7 @@ class MarkSolved:
     solved: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class SetNoticePatterns:
+class SetNoticePatterns(msgspec.Struct, frozen=True):
     """patterns: regular expressions of a bridge's failure notice, used instead of the built-in ones; empty goes back to
     these. One that does not compile is answered with `Failed` naming it.
     """
@@ -286,8 +260,7 @@ class SetNoticePatterns:
     patterns: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DecideIdentity:
+class DecideIdentity(msgspec.Struct, frozen=True):
     """Decide whether pairs of contacts are one customer. A customer's id stands for one of their contacts.
 
     revoked: decisions that no longer hold, so that what the contacts have in common decides again; applied first.
@@ -297,15 +270,13 @@ class DecideIdentity:
     revoked: tuple[IdentityDecision, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SetPhoneRegion:
+class SetPhoneRegion(msgspec.Struct, frozen=True):
     """The country of phone numbers without a country code (ISO 3166, "IE"); "" when that cannot be said."""
 
     region: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetRetentionDays:
+class SetRetentionDays(msgspec.Struct, frozen=True):
     """For how many days, one or more, the text of messages is kept. A greater number brings back
     nothing that is wiped.
     """
@@ -313,22 +284,19 @@ class SetRetentionDays:
     days: int
 
 
-@dataclass(frozen=True, slots=True)
-class SaveView:
+class SaveView(msgspec.Struct, frozen=True):
     """Save a view of the agent's own, on this computer. One with the same id is replaced, which renames it too."""
 
     view: SavedView
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteView:
+class DeleteView(msgspec.Struct, frozen=True):
     """Delete a view of the agent's own; `SaveView` brings it back, as the last one."""
 
     view_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class ForgetCustomer:
+class ForgetCustomer(msgspec.Struct, frozen=True):
     """Delete everything of this customer from this computer; Intercom keeps what it has. Fails while a reply to the
     customer is not settled. Cannot be undone.
     """
@@ -336,8 +304,7 @@ class ForgetCustomer:
     customer_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class FocusCustomer:
+class FocusCustomer(msgspec.Struct, frozen=True):
     """The agent looks at this customer (None: at nobody), whose open conversation is then read every few seconds, and
     who is shown again at the next start.
 
@@ -349,13 +316,11 @@ class FocusCustomer:
     visible: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class SyncNow:
+class SyncNow(msgspec.Struct, frozen=True):
     """Try at once, whatever pause is running."""
 
 
-@dataclass(frozen=True, slots=True)
-class CancelFirstSync:
+class CancelFirstSync(msgspec.Struct, frozen=True):
     """Keep what the first sync has read; other conversations are read when they change."""
 
 
@@ -371,8 +336,7 @@ ConversationChange = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SetFilesLimits:
+class SetFilesLimits(msgspec.Struct, frozen=True):
     """How much the files of messages may take on this computer, and for how many days after their messages they are
     kept; 0 days for as long as the messages.
     """
@@ -381,8 +345,7 @@ class SetFilesLimits:
     days: int
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteFiles:
+class DeleteFiles(msgspec.Struct, frozen=True):
     """Delete the files of messages from this computer. They are fetched again when somebody looks at them."""
 
 
@@ -421,8 +384,7 @@ Command = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(msgspec.Struct, frozen=True):
     """Carried out and stored. For a reply: queued, and shown as pending. remark: what was done, where that is not
     obvious. undo: of a change of conversations, what takes it back; None where nothing was changed.
     """
@@ -431,8 +393,7 @@ class Done:
     undo: ConversationChange | ChangeSeveral | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NeedsConsent:
+class NeedsConsent(msgspec.Struct, frozen=True):
     """Not sent, and nothing was changed: the forecast has warnings that the agent has not accepted.
 
     warned: these, worst first; their `acknowledgement`s, added to the command's, accept them.
@@ -442,15 +403,13 @@ class NeedsConsent:
     warned: tuple[ForecastWarning, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(msgspec.Struct, frozen=True):
     """Nothing was changed. reason: what happened and what to do."""
 
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class PartlyDone:
+class PartlyDone(msgspec.Struct, frozen=True):
     """Some of several changes were taken. failed: the others, in the order they were asked for, with what happened and
     what to do. undo: takes back those that were taken.
     """

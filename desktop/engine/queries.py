@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from msgspec import structs
+
 from desktop.domain.history.customer_row import display_name
 from desktop.domain.history.thread import Thread
 from desktop.domain.history.unconfirmed import lay_over_thread
@@ -118,7 +120,7 @@ class Queries:
         self._shown = view
         if is_slow:
             await self._store.write(prepare_thread, view.customer_id, self._clock.now())
-        pending = tuple(replace(p, upload=self._upload(p.draft_id)) for p in view.pending_replies)
+        pending = tuple(structs.replace(p, upload=self._upload(p.draft_id)) for p in view.pending_replies)
         return replace(view, pending_replies=pending, direct_routes=self._channels.direct_routes(view.thread))
 
     async def thread_with_older(

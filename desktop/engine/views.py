@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+import msgspec
+
 from desktop.domain.content.template import Template
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.history.customer_row import CustomerRow as CustomerRow
@@ -33,16 +35,14 @@ from desktop.store.outgoing.drafts import Draft as Draft
 from desktop.store.search.messages import FoundMessage as FoundMessage
 
 
-@dataclass(frozen=True, slots=True)
-class UploadView:
+class UploadView(msgspec.Struct, frozen=True):
     """A reply with files whose request is under way. It can be cancelled: its last piece has not left yet."""
 
     sent_bytes: int
     total_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class PendingReply:
+class PendingReply(msgspec.Struct, frozen=True):
     """A reply of ours that no provider has confirmed yet, or that needs the agent.
 
     reason: why it waits, is held, refused or unconfirmed, for the agent.
@@ -66,8 +66,7 @@ class PendingReply:
     upload: UploadView | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class UndecidedReply:
+class UndecidedReply(msgspec.Struct, frozen=True):
     """A reply that waits for the agent's decision, with its customer."""
 
     customer_id: str
@@ -113,8 +112,7 @@ class ThreadView:
     older_count: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class TemplatesView:
+class TemplatesView(msgspec.Struct, frozen=True):
     """The templates of one account.
 
     known_at: when the provider was last asked; None if never.
@@ -125,13 +123,12 @@ class TemplatesView:
     key: ChannelKey
     templates: tuple[Template, ...] = ()
     known_at: datetime | None = None
-    used: Mapping[str, datetime] = field(default_factory=dict)
+    used: Mapping[str, datetime] = msgspec.field(default_factory=dict)
     error: Reason = NO_REASON
     refreshing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class MediaFile:
+class MediaFile(msgspec.Struct, frozen=True):
     """A file of a message: its bytes if it is here, else why it is not."""
 
     key: MediaKey
@@ -227,8 +224,7 @@ class FieldKind(StrEnum):
     TITLE = "title"
 
 
-@dataclass(frozen=True, slots=True)
-class FoundField:
+class FoundField(msgspec.Struct, frozen=True):
     """A field in which something was found. label: the attribute's name. ranges: where in the value."""
 
     kind: FieldKind
@@ -237,8 +233,7 @@ class FoundField:
     ranges: tuple[Range, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FoundCustomer:
+class FoundCustomer(msgspec.Struct, frozen=True):
     """A customer who was found by their name, or else by `field`. name_ranges: where in `row.name`."""
 
     row: CustomerRow
@@ -246,8 +241,7 @@ class FoundCustomer:
     field: FoundField | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FoundText:
+class FoundText(msgspec.Struct, frozen=True):
     """A message that was found, with its customer's name and the part that shows why."""
 
     message: FoundMessage
@@ -255,8 +249,7 @@ class FoundText:
     excerpt: Excerpt
 
 
-@dataclass(frozen=True, slots=True)
-class SearchResults:
+class SearchResults(msgspec.Struct, frozen=True):
     """What was found on this computer. Customers are looked for by words alone, so there are none where the search has
     filters.
 
@@ -274,16 +267,14 @@ class SearchResults:
     is_cut_off: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SearchValues:
+class SearchValues(msgspec.Struct, frozen=True):
     """What filters can be completed with: names of teammates, and of tags, the most frequent first."""
 
     senders: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FoundElsewhere:
+class FoundElsewhere(msgspec.Struct, frozen=True):
     """A contact, or a conversation by its first message, that Intercom has and this computer has not. id: Intercom's.
 
     at: when the conversation began, or when the contact changed last; None if unknown.
@@ -295,8 +286,7 @@ class FoundElsewhere:
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class IntercomResults:
+class IntercomResults(msgspec.Struct, frozen=True):
     """A page of what Intercom found. cursor: of the next page; "" for none. total: conversations on all pages.
 
     error: why nothing could be found; `NO_REASON` if nothing is wrong.
@@ -310,8 +300,7 @@ class IntercomResults:
     error: Reason = NO_REASON
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedPlace:
+class LoadedPlace(msgspec.Struct, frozen=True):
     """Where something is now that was loaded. customer_id: "" if it is nowhere: gone, without a conversation, or of a
     customer whose data was deleted here.
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from desktop.domain.model.facts import Contact
 from desktop.store import entries
@@ -62,8 +63,7 @@ def all_ids_of(db: Database, customer_id: str) -> tuple[str, ...]:
     return tuple(i for c in of_customer(db, customer_id) for i in (c.id, *c.merged_ids))
 
 
-@dataclass(frozen=True, slots=True)
-class DueContact:
+class DueContact(msgspec.Struct, frozen=True):
     """active_at: when a conversation of the contact changed last."""
 
     id: str

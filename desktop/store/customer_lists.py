@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+import msgspec
 
 from desktop.domain.history.customer_row import CustomerRow
 from desktop.domain.model.list_view import AnyView, ListView, TeamView
@@ -36,8 +38,7 @@ class CustomerQuery:
     unread_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PageRequest:
+class PageRequest(msgspec.Struct, frozen=True):
     """first: position in the list; None for a page around the located customer.
     locate: a customer whose position is wanted; "" for none.
     anchor: a customer and their position as the asker knows it: the page moves with them; ("", 0) for none.
@@ -51,8 +52,7 @@ class PageRequest:
     held: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerPage:
+class CustomerPage(msgspec.Struct, frozen=True):
     """A part of a list, and what there is to know of all of it.
 
     first: position of the first of `ids` in the list.
@@ -72,9 +72,9 @@ class CustomerPage:
     size: int
     located: int | None = None
     moved: int = 0
-    counts: Mapping[AnyView, int] = field(default_factory=dict)
+    counts: Mapping[AnyView, int] = msgspec.field(default_factory=dict)
     next_change: datetime | None = None
-    unread: Mapping[AnyView, int] = field(default_factory=dict)
+    unread: Mapping[AnyView, int] = msgspec.field(default_factory=dict)
 
 
 def load_page(db: Database, query: CustomerQuery, request: PageRequest, now: datetime) -> CustomerPage:
@@ -169,8 +169,7 @@ def _list_name(view: AnyView, me_id: str) -> str:
     return customer_rows.ALL
 
 
-@dataclass(frozen=True, slots=True)
-class _Replied:
+class _Replied(msgspec.Struct, frozen=True):
     """A customer whose newest text is a reply that no provider has confirmed yet: the lists show it in place of the
     row's."""
 

@@ -6,9 +6,10 @@ Each function that takes something marks it as called in the same transaction.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+import msgspec
 
 from desktop.domain.contrary import ContraryKind, ContrarySource
 from desktop.domain.model.facts import Conversation, EntryKind, Role
@@ -43,8 +44,7 @@ _CLOCK_MARGIN = timedelta(seconds=2)
 _OVERLAP = timedelta(minutes=10)
 
 
-@dataclass(frozen=True, slots=True)
-class NewEntry:
+class NewEntry(msgspec.Struct, frozen=True):
     """An entry that was not looked at before. text: its beginning. file_names: of its attachments."""
 
     entry_id: str
@@ -58,8 +58,7 @@ class NewEntry:
     file_names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ConversationNews:
+class ConversationNews(msgspec.Struct, frozen=True):
     """What is new in one conversation.
 
     entries: oldest first. answered_at: when a teammate last wrote to the customer here; None if not lately.
@@ -202,8 +201,7 @@ def _take_failures(db: Database, conversation_id: str, since_us: int, now: datet
 # --- unread messages -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class UnreadConversation:
+class UnreadConversation(msgspec.Struct, frozen=True):
     """An open conversation with a message that nobody has read. assignee_id, team_id: None for none."""
 
     customer_id: str

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
+
+import msgspec
+from msgspec.structs import replace
 
 from desktop.domain.model.facts import Conversation
 from desktop.ports import SearchHit, SearchPage
@@ -25,8 +27,7 @@ class Rank(IntEnum):
     OLDER = 2
 
 
-@dataclass(frozen=True, slots=True)
-class QueuedConversation:
+class QueuedConversation(msgspec.Struct, frozen=True):
     """tries: how often reading it failed in a row."""
 
     conversation_id: str
@@ -142,8 +143,7 @@ def clear(db: Database, rank: Rank = Rank.NOW) -> None:
 # --- listing older conversations ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(msgspec.Struct, frozen=True):
     """How far the search for older conversations came.
 
     since: what changed before is not read. down_to: by rank, what changed later is listed. queued: of those listed, how
@@ -151,7 +151,7 @@ class Listing:
     """
 
     since: datetime
-    down_to: Mapping[Rank, datetime] = field(default_factory=dict)
+    down_to: Mapping[Rank, datetime] = msgspec.field(default_factory=dict)
     queued: int = 0
     total: int = 0
     is_cancelled: bool = False

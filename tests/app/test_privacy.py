@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import apsw
 import pytest
+from msgspec import structs
 
 from desktop.app import build, caches
 from desktop.app.connect import sandbox_channels
@@ -89,7 +89,9 @@ class Work:
         send = SendReply(draft, customer_id, chat.id, text, seen_upto=view.newest_arrival)
         answer = await self.engine.command_handler.do(send)
         if isinstance(answer, NeedsConsent):
-            answer = await self.engine.command_handler.do(replace(send, acknowledged=acknowledge(answer.warned)))
+            answer = await self.engine.command_handler.do(
+                structs.replace(send, acknowledged=acknowledge(answer.warned))
+            )
         if answer == Done():
             self.said.add(text)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
+
+from msgspec import structs
 
 from desktop.domain.model.list_view import AnyView, ListView, TeamView
 from desktop.domain.search.excerpt import excerpt
@@ -186,6 +187,6 @@ def check_lists(db: Database, now: datetime, search: str = "h") -> None:
     for query, request in asked:
         expected = CustomerFilter(rows.values(), me_id, query)
         page = customer_lists.load_page(db, query, request, now)
-        assert page == replace(expected.page(request, now), next_change=page.next_change)
+        assert page == structs.replace(expected.page(request, now), next_change=page.next_change)
         due = expected.next_change(now)
         assert due is None or (page.next_change is not None and now < page.next_change <= due)

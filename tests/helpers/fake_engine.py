@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from customer_filter import CustomerFilter, find_by_name, found_texts, wrote_since
+from msgspec import structs
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMenu
 from reasons import said
@@ -261,7 +262,7 @@ class FakeIntercomSearch:
 
     async def find(self, query: SearchQuery, cursor: str = "") -> IntercomResults:
         self.asked.append(f"{query.text} {cursor}".strip())
-        return replace(self.pages.pop(0), query=query) if self.pages else IntercomResults(query)
+        return structs.replace(self.pages.pop(0), query=query) if self.pages else IntercomResults(query)
 
     async def load_conversation(self, conversation_id: str) -> LoadedPlace:
         return self.places.get(conversation_id, LoadedPlace())

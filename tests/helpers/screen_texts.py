@@ -9,6 +9,7 @@ from enum import Enum
 from itertools import combinations
 from typing import Any
 
+import msgspec
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -98,6 +99,8 @@ def data_of(*things: Any) -> set[str]:
             pending += thing
         elif is_dataclass(thing) and not isinstance(thing, type):
             pending += [getattr(thing, f.name) for f in fields(thing)]
+        elif isinstance(thing, msgspec.Struct):
+            pending += [getattr(thing, name) for name in thing.__struct_fields__]
     return {text for text in found if len(text) > 2}
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Protocol
+
+import msgspec
 
 from desktop.domain.model.reason import make_reason
 from desktop.ports import Clock, InvalidValue
@@ -55,8 +56,7 @@ class ResponseTooLarge(Exception):
     """The response body was longer than `MAX_RESPONSE_BYTES` and was not read to its end."""
 
 
-@dataclass(frozen=True, slots=True)
-class HttpResponse:
+class HttpResponse(msgspec.Struct, frozen=True):
     """A response of any status, read to its end."""
 
     status: int

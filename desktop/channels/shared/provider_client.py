@@ -7,10 +7,12 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from urllib.parse import quote
+
+import msgspec
+from msgspec.structs import replace
 
 from desktop.channels.shared import loose_json
 from desktop.channels.shared.error_reasons import failure_reason
@@ -57,8 +59,7 @@ _LEAVES_OUTCOME_OPEN = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(msgspec.Struct, frozen=True):
     """A provider's refusal. code, message: in its own words. request_id: for its support.
 
     retry_after_s: set only when the request was surely not processed and may be repeated after that pause.
@@ -75,8 +76,7 @@ class Fault:
     merged_into: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SendResponse:
+class SendResponse(msgspec.Struct, frozen=True):
     """A good answer to a send. content: its JSON."""
 
     status: int

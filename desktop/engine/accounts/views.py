@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.ports import Account, ChannelConfig, Permission, Profile, ProviderErrorKind
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True):
     """A check or change that failed. reason: what happened and the next step, for people.
 
     kind: of a provider's refusal. field: what was typed in wrong, as `InvalidValue.field`; "" for anything else.
@@ -22,16 +22,14 @@ class Refusal:
     field: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TriedIntercom:
+class TriedIntercom(msgspec.Struct, frozen=True):
     """A token that was accepted. permissions: asked for one by one; those that only a write would show have None."""
 
     account: Account
     permissions: tuple[Permission, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TriedChannel:
+class TriedChannel(msgspec.Struct, frozen=True):
     """A channel account that answered.
 
     config: with the name and address that the provider returned.
@@ -42,8 +40,7 @@ class TriedChannel:
     remarks: tuple[Reason, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(msgspec.Struct, frozen=True):
     """One line of the doctor.
 
     what: "Intercom · Acme", "Telegram · @acme_bot".
@@ -56,8 +53,7 @@ class Checked:
     key: ChannelKey | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelView:
+class ChannelView(msgspec.Struct, frozen=True):
     """A connected channel account and how its last use ended. error: `NO_REASON` when all is well."""
 
     config: ChannelConfig
@@ -66,8 +62,7 @@ class ChannelView:
     checked_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AccountsChange:
+class AccountsChange(msgspec.Struct, frozen=True):
     """The profile has changed.
 
     workspace_id: the workspace concerned.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from desktop.domain.history.customer_row import CustomerRow
 from desktop.domain.history.mention import is_mentioned
@@ -32,8 +33,7 @@ _REPLY_KINDS = {
 _NEAREST = (Audience.MINE, Audience.TEAM, Audience.UNASSIGNED, Audience.OTHERS)
 
 
-@dataclass(frozen=True, slots=True)
-class Collected:
+class Collected(msgspec.Struct, frozen=True):
     """events: new ones. over: keys of earlier ones that call no more. unread: of the customers that were asked about,
     those with unread messages.
     next_at: when the next window reaches a threshold; None if none does.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+
+import msgspec
 
 from desktop.domain.model.facts import ChannelKind
 
@@ -44,8 +45,7 @@ class Audience(StrEnum):
     OTHERS = "others"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notification:
+class Notification(msgspec.Struct, frozen=True, kw_only=True):
     """One call.
 
     key: what it is about; a later one with the same key takes its place.
@@ -67,11 +67,10 @@ class Notification:
     closes_at: datetime | None = None
     channel: ChannelKind = ChannelKind.UNKNOWN
     draft_id: str = ""
-    counts: Mapping[NotificationKind, int] = field(default_factory=dict)
+    counts: Mapping[NotificationKind, int] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class QuietHours:
+class QuietHours(msgspec.Struct, frozen=True):
     """From `start` to `end`, by the computer's local time, also over midnight; never if both are the same."""
 
     start: time
@@ -83,8 +82,7 @@ class QuietHours:
         return local >= self.start or local < self.end
 
 
-@dataclass(frozen=True, slots=True)
-class NotificationSettings:
+class NotificationSettings(msgspec.Struct, frozen=True):
     """What the agent wants to be called for.
 
     audiences: whose conversations call.
@@ -119,8 +117,7 @@ class NotificationSettings:
         return self.quiet_hours is not None and self.quiet_hours.covers(now.astimezone().time())
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
+class Presence(msgspec.Struct, frozen=True):
     """What the agent has before their eyes. customer_id: of the thread on the screen; "" for none."""
 
     is_in_front: bool = False
@@ -130,8 +127,7 @@ class Presence:
         return self.is_in_front and bool(customer_id) and customer_id == self.customer_id
 
 
-@dataclass(frozen=True, slots=True)
-class NotificationNews:
+class NotificationNews(msgspec.Struct, frozen=True):
     """What to show and what to take away. withdrawn: keys. unread: how many customers have unread messages in open
     conversations of the chosen audiences.
     """

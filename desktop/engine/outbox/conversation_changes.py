@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from typing import assert_never
 from weakref import WeakValueDictionary
+
+import msgspec
 
 from desktop.domain.history.unconfirmed import ChangedFact, UnconfirmedChange, lay_over
 from desktop.domain.model.command_reason import CommandReason
@@ -241,8 +242,7 @@ class ConversationChanges:
         self._feed.publish(Changes(settings=await self._store.write(settings.save, "tags", tags)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Begun:
+class _Begun(msgspec.Struct, frozen=True):
     """change_id: None where nothing is shown otherwise than before."""
 
     change_id: int | None = None

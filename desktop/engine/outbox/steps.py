@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+import msgspec
 
 from desktop.domain.direct import Route
 from desktop.domain.model.command_reason import CommandReason
@@ -53,12 +55,11 @@ LONGEST_PAUSE = timedelta(minutes=5)
 """Between two attempts, unless the provider asks for a longer pause."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """The answer to a command, and the changes to publish."""
 
     answer: Answer
-    changes: Changes = field(default_factory=Changes)
+    changes: Changes = msgspec.field(default_factory=Changes)
 
 
 def failed(code: StrEnum, **params: object) -> Failed:
@@ -215,8 +216,7 @@ def edit_pending(db: Database, command: EditPending, now: datetime, new_draft_id
     return Step(Done(), changes_for(db, reply.conversation_id, reply.customer_id) | Changes(undecided=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(msgspec.Struct, frozen=True):
     """message: what to send now that this is committed; None if the reply was held, or cannot be claimed.
     route: the direct route it goes on; None through Intercom.
     """

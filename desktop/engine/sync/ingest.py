@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+
+import msgspec
 
 from desktop.domain.bridge.notice import find_idle_notes, note_fingerprint
 from desktop.domain.history.contrary import OF_WHOLE_ACCOUNTS
@@ -37,8 +39,7 @@ from desktop.store.outgoing import conversation_changes, drafts, outbox, reply_m
 from desktop.store.search import message_index
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True):
     """What providers answered. listed: conversations known from a search only. deleted: at the provider. unchanged:
     conversations whose answer is stored already.
     """

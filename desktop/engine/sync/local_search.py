@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+
+import msgspec
+from msgspec.structs import replace
 
 from desktop.domain.mapping import ChannelMapping, Unmapped, find_mappings, first_known_contact
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Entry
@@ -140,8 +142,7 @@ def _fields(db: Database, customer_id: str) -> Iterator[FoundField]:
 # --- channels --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Decided:
+class _Decided(msgspec.Struct, frozen=True):
     """What the origins of messages of one conversation depend on."""
 
     conversation: Conversation

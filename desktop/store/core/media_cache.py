@@ -10,12 +10,12 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import apsw
+import msgspec
 
 from desktop.domain.model.media import MediaKey, MediaState
 from desktop.domain.model.reason import NO_REASON, Reason
@@ -65,8 +65,7 @@ CREATE TABLE progress (one INTEGER PRIMARY KEY CHECK (one = 1), upto_arrival INT
 """
 
 
-@dataclass(frozen=True, slots=True)
-class MediaRow:
+class MediaRow(msgspec.Struct, frozen=True):
     """What is known of a file. sent_at: of its message. attempts: that failed. at: with WAITING, when to fetch it; with
     HERE, when it was looked at last; None before it is stored.
     """

@@ -17,12 +17,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from enum import Enum
 from importlib.resources import files
 from typing import Any
 
 import apsw
+import msgspec
+from msgspec.structs import replace
 
 from desktop.domain.search.folding import fold
 from desktop.ports.reasons import MachineReason
@@ -46,8 +47,7 @@ class Run(Enum):
     REMOVE = "remove"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """table: whose rows it goes through, in the order of `key`."""
 
     run: Run
@@ -56,8 +56,7 @@ class Part:
     key: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """version: the value of `PRAGMA user_version` once it is applied."""
 
     version: int
@@ -126,8 +125,7 @@ def _set_up_for_migrations(db: apsw.Connection) -> Iterator[None]:
             db.pragma(name, value)
 
 
-@dataclass(frozen=True, slots=True)
-class _Progress:
+class _Progress(msgspec.Struct, frozen=True):
     """Of the step that is under way.
 
     part: the current one. after: key of the row that was moved last; () before the first. done: rows of this part.

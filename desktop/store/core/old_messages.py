@@ -9,12 +9,12 @@ import asyncio
 import threading
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import apsw
+import msgspec
 
 from desktop.domain.search.folding import fold
 from desktop.store.core.columns import from_us
@@ -48,8 +48,7 @@ ORDER BY sent_at_us DESC, id DESC LIMIT :page
 """
 
 
-@dataclass(frozen=True, slots=True)
-class OldCustomer:
+class OldCustomer(msgspec.Struct, frozen=True):
     """name: "" where the program says what to call them."""
 
     customer_id: str
@@ -58,8 +57,7 @@ class OldCustomer:
     last_at_us: int
 
 
-@dataclass(frozen=True, slots=True)
-class OldMessage:
+class OldMessage(msgspec.Struct, frozen=True):
     """author: of a teammate; "" where it is not known."""
 
     sent_at: datetime

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from desktop.domain.bridge.tagging import SIGHTING_SLACK
 from desktop.domain.history.dormant import BridgedPast, Dormancy, find_dormant
@@ -25,8 +26,7 @@ CHOOSE_AGAIN_AFTER = 16
 """So many more than at the last choice are all read before the next one."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredDormancy:
+class StoredDormancy(msgspec.Struct, frozen=True):
     """A customer's dormancy. dormancy: without `ids`.
 
     awake_ids: of conversations that are not dormant and may not have been updated since.
@@ -41,8 +41,7 @@ class StoredDormancy:
     entry_count: int
 
 
-@dataclass(frozen=True, slots=True)
-class DormantConversation:
+class DormantConversation(msgspec.Struct, frozen=True):
     """newest_sent_at: of its entries."""
 
     id: str

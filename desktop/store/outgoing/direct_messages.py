@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -35,8 +34,7 @@ from desktop.store.core.database import Database
 # --- routes and filled templates as JSON -----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _StoredTemplate:
+class _StoredTemplate(msgspec.Struct, frozen=True):
     """The part of a `Filled` that is stored; the rest follows from it."""
 
     template: Template

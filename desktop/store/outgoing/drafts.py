@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from desktop.ports import OutgoingFile
 from desktop.store.core.columns import fetch_all, fetch_one, upsert_row, valid_utf8
@@ -10,8 +10,7 @@ from desktop.store.core.database import Database
 from desktop.store.outgoing import files
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """What is in a composer. seen_upto: as in `engine.commands.SaveDraft`."""
 
     draft_id: str

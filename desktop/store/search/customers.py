@@ -7,7 +7,8 @@ of one that few match, by the index.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from desktop.domain.search.customer_text import SHORTEST_PART, Term
 from desktop.domain.search.folding import fold
@@ -20,8 +21,7 @@ _PARTS_ASKED = 8
 """Of the letters of a long word, enough to leave few customers to compare it with."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundCustomers:
+class FoundCustomers(msgspec.Struct, frozen=True):
     """ids: those whose names have the words first, and of these and of the others the newest activity first. count: of
     all that match; `MANY` where there are as many or more."""
 

@@ -11,6 +11,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+import msgspec
+
 from desktop.domain.model.facts import ChannelKind, ConversationState, EntryKind, MessageKey, Role
 from desktop.domain.search.folding import fold
 from desktop.store.core.columns import (
@@ -72,8 +74,7 @@ _DIRECT_MESSAGES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Senders:
+class Senders(msgspec.Struct, frozen=True):
     """Who may have sent a message: these customers, or these teammates."""
 
     customer_ids: frozenset[str] = frozenset()
@@ -104,8 +105,7 @@ class MessageSearch:
         return replace(self, words="") == MessageSearch()
 
 
-@dataclass(frozen=True, slots=True)
-class FoundMessage:
+class FoundMessage(msgspec.Struct, frozen=True):
     """author_name: "" where the provider does not say it. files: their names.
     direct_channel: of a message that was sent past Intercom, else None.
     """
@@ -128,8 +128,7 @@ class FoundMessage:
         return (self.conversation_id, self.entry_id)
 
 
-@dataclass(frozen=True, slots=True)
-class FoundMessages:
+class FoundMessages(msgspec.Struct, frozen=True):
     """Newest first. has_more: there are older ones. is_cut_off: as many as may be were looked at, and some were not."""
 
     messages: tuple[FoundMessage, ...] = ()

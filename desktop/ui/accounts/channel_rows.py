@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 
+import msgspec
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -18,8 +18,7 @@ from desktop.ui.widgets import layouts
 from desktop.ui.widgets.status_line import Status
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelState:
+class ChannelState(msgspec.Struct, frozen=True):
     """A channel account and its state as a sentence, "" for none."""
 
     config: ChannelConfig

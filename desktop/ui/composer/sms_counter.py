@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.content.sms import Encoding, Segments, count_segments, non_gsm_characters
@@ -21,8 +21,7 @@ _TAKING_TWO = "€ [ ] { } \\ ^ ~ |"
 _JOINERS = ("\ufe0e", "\ufe0f", "\u200d")
 
 
-@dataclass(frozen=True, slots=True)
-class SmsCount:
+class SmsCount(msgspec.Struct, frozen=True):
     """text and tooltip of the counter. warns: it costs more than its length suggests."""
 
     text: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter
 from PySide6.QtWidgets import (
@@ -36,8 +37,7 @@ _TO_THE_LEFT, _TO_THE_RIGHT = Qt.AlignmentFlag.AlignLeft | _VERTICALLY, Qt.Align
 Index = QModelIndex | QPersistentModelIndex
 
 
-@dataclass(frozen=True, slots=True)
-class RowSizes:
+class RowSizes(msgspec.Struct, frozen=True):
     """Sizes of a row in pixels.
 
     ring_gap: between avatar and the outside of its ring. above: and below the lines of text. row: the least height.
@@ -60,8 +60,7 @@ _ANSWERED_OPACITY = 0.45
 """Of the ring of a customer who waits for nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class RowTexts:
+class RowTexts(msgspec.Struct, frozen=True):
     """A row's texts, elided for one width and valid for one minute, so that painting does not format."""
 
     name: str

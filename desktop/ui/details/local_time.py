@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import cache
 
+import msgspec
 from PySide6.QtCore import QByteArray, QDateTime, QLocale, QTimeZone
 
 from desktop.domain.identity.phone import canonical, region_of
@@ -14,8 +14,7 @@ from desktop.domain.model.facts import Contact
 from desktop.text.screens import details as texts
 
 
-@dataclass(frozen=True, slots=True)
-class LocalTime:
+class LocalTime(msgspec.Struct, frozen=True):
     """zone: in which the customer probably is. place: what to call it. by_phone: only their number tells."""
 
     zone: QTimeZone

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
@@ -16,8 +16,7 @@ from desktop.ui.widgets.labels import Label
 from desktop.ui.widgets.overlay import Overlay
 
 
-@dataclass(frozen=True, slots=True)
-class Shortcut:
+class Shortcut(msgspec.Struct, frozen=True):
     """One command with its keys (portable `QKeySequence` text, the main one first). Its label is in `text`."""
 
     command: str

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from desktop.engine.protocols import Engine
 from desktop.engine.views import THREAD_PAGE, CustomerRow, ThreadView, UndecidedReply, WorkspaceView
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedViews:
+class LoadedViews(msgspec.Struct, frozen=True):
     """The result of one round. What was not requested is None.
 
     unsent: how many replies are queued or being sent, and how many drafts there are, of all customers.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
 
@@ -21,8 +20,7 @@ _BEGINNINGS = ((b"\xff\xd8\xff", "jpeg"), (b"\x89PNG\r\n\x1a\n", "png"), (b"GIF8
 _SWAPS_SIDES = QImageIOHandler.Transformation.TransformationRotate90
 
 
-@dataclass(frozen=True, slots=True)
-class DecodedPicture:
+class DecodedPicture(msgspec.Struct, frozen=True):
     """image: turned as its EXIF says; None with the reason why not. full_size: width and
     height of the whole picture, turned."""
 

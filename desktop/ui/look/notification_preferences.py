@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
+import msgspec
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from desktop.engine.notifications.model import Audience, NotificationSettings, QuietHours
@@ -17,8 +18,7 @@ _GROUP = "notifications"
 _QUIET_FROM, _QUIET_UNTIL = time(20, 0), time(8, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(msgspec.Struct, frozen=True):
     """Everything on the settings page. keeps_running: when the window is closed; None while nobody has said it."""
 
     mine: bool = True
@@ -52,8 +52,7 @@ class Choices:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class MachineFacts:
+class MachineFacts(msgspec.Struct, frozen=True):
     """What this machine can do. shows_notifications: None while the system has not answered.
     starts_at_login: None where that cannot be set.
     """
@@ -107,10 +106,10 @@ class NotificationPreferences(QObject):
         for name in SWITCHES:
             stored = self._value(name)
             if stored in ("true", "false"):
-                choices = replace(choices, **{name: stored == "true"})  # type: ignore[arg-type]
+                choices = replace(choices, **{name: stored == "true"})
         for name in ("quiet_from", "quiet_until"):
             try:
-                choices = replace(choices, **{name: time.fromisoformat(self._value(name))})  # type: ignore[arg-type]
+                choices = replace(choices, **{name: time.fromisoformat(self._value(name))})
             except ValueError:
                 pass
         return choices
@@ -129,7 +128,7 @@ class NotificationPreferences(QObject):
         if self._settings is not None:
             self._settings.setValue(f"{_GROUP}/{name}", value)
         parsed: bool | time = value == "true" if name in SWITCHES else time.fromisoformat(value)
-        self.choices = replace(self.choices, **{name: parsed})  # type: ignore[arg-type]
+        self.choices = replace(self.choices, **{name: parsed})
         self.changed.emit()
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
+import msgspec
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication, QWindow
 from PySide6.QtWidgets import QApplication
@@ -34,8 +34,7 @@ SOUND_PAUSE_S = 3.0
 TEST_KEY = "test"
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(msgspec.Struct, frozen=True):
     """How the last notification was shown. is_quiet: the system holds notifications back."""
 
     is_shown: bool

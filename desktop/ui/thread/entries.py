@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
 
+import msgspec
+
 from desktop.domain.delivery import ArrivalReason
 from desktop.domain.direct import DirectSent
 from desktop.domain.history.thread import Author, Message
@@ -83,8 +85,7 @@ Content = Message | TimelineEntry
 """What rows are built from: a message, or the finished row of a pending reply."""
 
 
-@dataclass(frozen=True, slots=True)
-class RowContext:
+class RowContext(msgspec.Struct, frozen=True):
     """What rows depend on besides their content. today: local. conversations: by id, channel and subject. new_from: key
     of the row above which the new messages begin; "" for none."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from desktop.domain.direct import Route
 from desktop.domain.forecast import Forecast, Reply, compute_forecast, find_route_situation
@@ -43,8 +44,7 @@ _TEMPORARY = frozenset(
 _BLOCKING = (State.SENDING, State.QUEUED, State.HELD, State.UNCONFIRMED)
 
 
-@dataclass(frozen=True, slots=True)
-class OutgoingText:
+class OutgoingText(msgspec.Struct, frozen=True):
     """The texts of a pending reply. why: "" for nothing to add.
 
     actions: (action, label), most helpful first. warned: the warnings mentioned, which sending accepts.

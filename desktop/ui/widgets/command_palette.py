@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
@@ -18,8 +18,7 @@ from desktop.ui.widgets.overlay import Overlay
 _MAX_SHOWN = 50
 
 
-@dataclass(frozen=True, slots=True)
-class PaletteEntry:
+class PaletteEntry(msgspec.Struct, frozen=True):
     """One thing to open or run.
 
     kind: `customer`, `conversation` or `command`. key: its id within the kind. icon: a qtawesome name.

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 from program_starts import TELEGRAM, connect_telegram, connect_workspace
 
 from desktop.app.connect import sandbox_channels
@@ -230,7 +231,7 @@ async def test_the_next_workspace_is_current_when_the_current_one_goes(accounts,
     tried = await accounts.try_intercom(token)
     assert isinstance(tried, TriedIntercom)
     account = replace(tried.account, workspace_id="other", workspace_name="Other")
-    await accounts.add_workspace(token, replace(tried, account=account))
+    await accounts.add_workspace(token, structs.replace(tried, account=account))
     assert accounts.profile == Profile((first, other), "other")
     chosen = await accounts.choose_workspace(first.workspace_id)
     assert isinstance(chosen, Profile)

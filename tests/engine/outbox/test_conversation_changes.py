@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 from reasons import said
 
 from desktop.domain.model.command_reason import CommandReason
@@ -208,7 +208,7 @@ async def test_changes_of_one_conversation_reach_intercom_in_their_order(synced)
 )
 async def test_undo_brings_back_what_was(synced, kit, command, state):
     if isinstance(command, SnoozeConversation):
-        command = replace(command, until=kit.START + HOUR)
+        command = structs.replace(command, until=kit.START + HOUR)
     gateway = synced.gateway
     gateway.workspace_tags += [WorkspaceTag("1", "VIP"), WorkspaceTag("2", "Refund")]
     await gateway.tag("v1", "1", "7001")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from direct_stage import DirectStage, eventually, open_direct_stage
+from msgspec import structs
 
 from desktop.domain.content.template import ProblemCode, Unsendable
 from desktop.domain.model.channel import Provider
@@ -53,13 +54,16 @@ async def test_what_cannot_go_is_refused_at_once_and_changes_nothing(stage):
     await stage.engine.command_handler.do(SaveDraft("d1", view.customer_id, conversation, "Hello"))
     base = SendDirect("d1", view.customer_id, conversation, sms.route, "Hello")
     for command, code in (
-        (replace(base, text=" "), CommandReason.NOTHING_TO_SEND),
-        (replace(base, files=(FILE, FILE), route=meta.route), OutboxReason.SEVERAL_FILES),
-        (replace(base, template=template), ProviderReason.NO_TEMPLATES),
-        (replace(base, route=octopods.route), ProviderReason.ONLY_TEMPLATES),
-        (replace(base, route=stranger), OutboxReason.ACCOUNT_NOT_CONNECTED),
-        (replace(base, route=meta.route, template=replace(template, values={}, problems=())), ProblemCode.MISSING),
-        (replace(base, text="Hello {{name}}"), CommandReason.PLACEHOLDER_LEFT),
+        (structs.replace(base, text=" "), CommandReason.NOTHING_TO_SEND),
+        (structs.replace(base, files=(FILE, FILE), route=meta.route), OutboxReason.SEVERAL_FILES),
+        (structs.replace(base, template=template), ProviderReason.NO_TEMPLATES),
+        (structs.replace(base, route=octopods.route), ProviderReason.ONLY_TEMPLATES),
+        (structs.replace(base, route=stranger), OutboxReason.ACCOUNT_NOT_CONNECTED),
+        (
+            structs.replace(base, route=meta.route, template=replace(template, values={}, problems=())),
+            ProblemCode.MISSING,
+        ),
+        (structs.replace(base, text="Hello {{name}}"), CommandReason.PLACEHOLDER_LEFT),
     ):
         answer = await stage.engine.command_handler.do(command)
         assert isinstance(answer, Failed)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import structs
 from reasons import said
 
 from desktop.domain.content.template import Status, Template, fill
@@ -137,7 +138,7 @@ def test_a_draft_that_was_sent_is_not_kept_again_and_changes_nothing(db):
 
 def test_a_press_queues_all_that_was_said_for_whom_the_conversation_belongs_to(db):
     steps.save_draft(db, SaveDraft("d1", "c1", "v1", "It sh", (PHOTO,)))
-    pressed(db, replace(REPLY, files=(PHOTO,), internal=True, acknowledged=ALL))
+    pressed(db, structs.replace(REPLY, files=(PHOTO,), internal=True, acknowledged=ALL))
     assert row(db) == outbox.OutgoingReply(
         "d1", "c1", "v1", "7001", "It ships today.", ("parcel.jpg",), True, 1, NOW, acknowledged=ALL
     )
@@ -152,7 +153,7 @@ def test_a_press_past_intercom_keeps_its_route(db):
 
 
 def test_past_intercom_too_what_nobody_saw_is_newer(db):
-    answer = steps.queue_reply(db, replace(DIRECT, seen_upto=None), RUNTIME_STATE).answer
+    answer = steps.queue_reply(db, structs.replace(DIRECT, seen_upto=None), RUNTIME_STATE).answer
     assert isinstance(answer, NeedsConsent)
     assert answer.warned == (ForecastWarning(WarningCode.NEWER_CUSTOMER_MESSAGE, frozenset({"source:v1"})),)
 
@@ -161,7 +162,7 @@ def test_of_a_template_its_own_words_are_kept_and_sent(db):
     key = replace(KEY, provider=Provider.WHATSAPP, channel=ChannelKind.WHATSAPP)
     able = replace(RUNTIME_STATE, capabilities={key: Capabilities(has_templates=True)})
     filled = fill(Template("594425", "news", "en", "We have news, {{1}}.", Status.APPROVED), {"body.1": "Jennifer"})
-    command = replace(DIRECT, route=replace(ROUTE, key=key), text="as it was shown", template=filled)
+    command = structs.replace(DIRECT, route=replace(ROUTE, key=key), text="as it was shown", template=filled)
     assert steps.queue_reply(db, command, able) == steps.Step(Done(), CHANGED)
     assert (row(db).text, row(db).template, row(db).route) == ("We have news, Jennifer.", filled, command.route)
     assert steps.claim(db, "d1", able).message == DirectTemplate("d1", "+353871234567", filled)
@@ -181,12 +182,12 @@ def test_without_an_account_nothing_is_sent(db):
 def test_what_was_seen_is_the_most_that_anybody_says(db, said, kept, expected):
     drafts.save(db, Draft("d1", "c1", "v1", "It sh", (), False, kept))
     newer = frozenset({(WarningCode.NEWER_CUSTOMER_MESSAGE, "source:v1")})
-    pressed(db, replace(REPLY, seen_upto=said, acknowledged=newer))
+    pressed(db, structs.replace(REPLY, seen_upto=said, acknowledged=newer))
     assert row(db).seen_upto == expected
 
 
 def test_of_what_nobody_saw_every_message_is_a_newer_one(db):
-    answer = steps.queue_reply(db, replace(REPLY, seen_upto=None), RUNTIME_STATE).answer
+    answer = steps.queue_reply(db, structs.replace(REPLY, seen_upto=None), RUNTIME_STATE).answer
     assert isinstance(answer, NeedsConsent)
     assert answer.warned == (ForecastWarning(WarningCode.NEWER_CUSTOMER_MESSAGE, frozenset({"source:v1"})),)
 
@@ -195,12 +196,12 @@ def test_of_what_nobody_saw_every_message_is_a_newer_one(db):
     ("command", "runtime_state", "reason"),
     [
         (
-            replace(REPLY, text=" \u200b"),
+            structs.replace(REPLY, text=" \u200b"),
             RUNTIME_STATE,
             make_reason(CommandReason.NOTHING_TO_SEND),
         ),
         (
-            replace(REPLY, text="Hi {{user.name}}"),
+            structs.replace(REPLY, text="Hi {{user.name}}"),
             RUNTIME_STATE,
             make_reason(CommandReason.PLACEHOLDER_LEFT, placeholder="{{user.name}}"),
         ),
@@ -209,7 +210,11 @@ def test_of_what_nobody_saw_every_message_is_a_newer_one(db):
             replace(RUNTIME_STATE, is_signed_in=False),
             make_reason(ProviderReason.INTERCOM_SIGNED_OUT),
         ),
-        (replace(REPLY, conversation_id="nowhere"), RUNTIME_STATE, make_reason(CommandReason.CONVERSATION_GONE)),
+        (
+            structs.replace(REPLY, conversation_id="nowhere"),
+            RUNTIME_STATE,
+            make_reason(CommandReason.CONVERSATION_GONE),
+        ),
         (
             DIRECT,
             replace(RUNTIME_STATE, capabilities={}),
@@ -219,7 +224,9 @@ def test_of_what_nobody_saw_every_message_is_a_newer_one(db):
 )
 def test_what_cannot_go_fails_whatever_was_accepted_and_changes_nothing(db, command, runtime_state, reason):
     drafts.save(db, Draft("d1", "c1", "v1", "It sh", (), False, 1))
-    assert steps.queue_reply(db, replace(command, acknowledged=ALL), runtime_state) == steps.Step(Failed(reason))
+    assert steps.queue_reply(db, structs.replace(command, acknowledged=ALL), runtime_state) == steps.Step(
+        Failed(reason)
+    )
     assert outbox.load(db, "d1") is None
     assert [d.text for d in drafts.of_customer(db, "c1")] == ["It sh"]
 
@@ -331,7 +338,7 @@ def newer_message(db, kit, text="Wait!"):
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.HELD, State.REFUSED, State.UNCONFIRMED, State.CANCELLED])
 def test_editing_makes_a_draft_with_all_of_it_and_the_reply_stays_taken_back(db, state):
-    put_in(db, state, replace(REPLY, files=(PHOTO,), internal=True))
+    put_in(db, state, structs.replace(REPLY, files=(PHOTO,), internal=True))
     assert steps.edit_pending(db, EditPending("d1"), NOW + timedelta(minutes=59), "new") == steps.Step(Done(), DECIDED)
     assert drafts.of_customer(db, "c1") == (Draft("new", "c1", "v1", "It ships today.", (PHOTO,), True, 1),)
     assert row(db).state is State.CANCELLED
@@ -345,7 +352,7 @@ def test_a_note_in_the_composer_is_no_draft_in_the_way_of_a_reply(db):
     steps.save_draft(db, SaveDraft("n1", "c1", "v1", "a note", internal=True))
     assert steps.edit_pending(db, EditPending("d1"), NOW, "new").answer == Done()
     assert {d.draft_id for d in drafts.of_customer(db, "c1")} == {"n1", "new"}
-    pressed(db, replace(REPLY, draft_id="d2", acknowledged=ALL))
+    pressed(db, structs.replace(REPLY, draft_id="d2", acknowledged=ALL))
     in_the_way = steps.Step(steps.failed(CommandReason.DRAFT_IN_THE_WAY))
     assert steps.edit_pending(db, EditPending("d2"), NOW, "newer") == in_the_way
     assert row(db, "d2").state is State.QUEUED
@@ -354,7 +361,7 @@ def test_a_note_in_the_composer_is_no_draft_in_the_way_of_a_reply(db):
 def test_words_that_were_wiped_are_not_edited_but_files_alone_are(db):
     gone = steps.Step(steps.failed(CommandReason.REPLY_GONE))
     assert steps.edit_pending(db, EditPending("d1"), NOW, "new") == gone
-    put_in(db, State.CANCELLED, replace(REPLY, text="", files=(PHOTO,), acknowledged=ALL))
+    put_in(db, State.CANCELLED, structs.replace(REPLY, text="", files=(PHOTO,), acknowledged=ALL))
     assert steps.edit_pending(db, EditPending("d1"), NOW, "new").answer == Done()
     [draft] = drafts.of_customer(db, "c1")
     assert (draft.text, draft.files) == ("", (PHOTO,))
@@ -367,7 +374,7 @@ def test_words_that_were_wiped_are_not_edited_but_files_alone_are(db):
 
 
 def test_a_claim_tells_what_to_send(db):
-    claim = claimed(db, replace(REPLY, files=(PHOTO,), internal=True))
+    claim = claimed(db, structs.replace(REPLY, files=(PHOTO,), internal=True))
     out = ConversationReply("d1", "v1", "7001", "It ships today.", (PHOTO,), True)
     assert claim == steps.Claim(out, CHANGED, None)
     assert (row(db).state, row(db).claimed_at) == (State.SENDING, NOW)
@@ -396,14 +403,14 @@ def test_news_hold_a_reply_until_they_were_accepted(db, kit):
 
 
 def test_what_blocks_holds_a_reply_whatever_was_accepted(db):
-    pressed(db, replace(REPLY, acknowledged=ALL))
+    pressed(db, structs.replace(REPLY, acknowledged=ALL))
     assert steps.claim(db, "d1", replace(RUNTIME_STATE, is_signed_in=False)).message is None
     assert (row(db).state, [w.code for w in row(db).warned]) == (State.HELD, [WarningCode.SIGNED_OUT])
 
 
 def test_a_conversation_that_is_gone_and_an_account_that_is_not_connected_hold_a_reply(db):
     pressed(db)
-    pressed(db, replace(DIRECT, draft_id="d2"))
+    pressed(db, structs.replace(DIRECT, draft_id="d2"))
     without = replace(RUNTIME_STATE, capabilities={})
     assert steps.claim(db, "d2", without) == steps.Claim(None, DECIDED)
     assert row(db, "d2").state is State.HELD
@@ -430,7 +437,7 @@ def test_an_acceptance_names_the_entry_and_brings_the_conversation(db, kit):
     ours = replace(answer.entries[-1], role=Role.TEAMMATE, author_id="7001", app_code="reachline-app")
     answer = replace(answer, entries=(answer.entries[0], ours))
     changes = steps.record_outcome(db, "d1", Accepted("99", answer), NOW)
-    assert changes == replace(DECIDED, settings=True)
+    assert changes == structs.replace(DECIDED, settings=True)
     assert (row(db).state, row(db).entry_id, row(db).is_done) == (State.ACCEPTED, "99", True)
     assert settings.load(db).own_codes == {"reachline-app"}
 
@@ -508,7 +515,7 @@ def test_send_on_a_reply_that_waits_ends_its_pause_and_says_so(db):
 
 def test_send_on_a_reply_that_waits_says_what_else_it_waits_for(db):
     put_in(db, State.HELD)
-    pressed(db, replace(REPLY, draft_id="d2"))
+    pressed(db, structs.replace(REPLY, draft_id="d2"))
     steps.save_reason(db, "d2", said("Intercom did not answer in time."))
     behind = steps.resolve_pending(db, ResolvePending("d2", send=True), RUNTIME_STATE)
     assert behind.answer == Done(make_reason(CommandReason.SENT_AFTER_EARLIER))
@@ -576,7 +583,7 @@ def test_what_went_through_intercom_or_is_not_here_is_not_found_past_it(db):
 
 
 def test_the_name_of_one_message_is_not_taken_for_another(db):
-    claimed(db, replace(DIRECT, draft_id="d0", text="Hello"))
+    claimed(db, structs.replace(DIRECT, draft_id="d0", text="Hello"))
     steps.record_outcome(db, "d0", Accepted("SM1"), NOW)
     put_in(db, State.UNCONFIRMED, DIRECT)
     assert steps.record_found(db, "d1", "SM1", NOW, follows=True) == Changes()
@@ -590,7 +597,7 @@ def test_the_name_of_one_message_is_not_taken_for_another(db):
 def test_after_a_stop_all_that_was_being_sent_is_for_the_agent(db):
     assert steps.recover_interrupted(db, NOW) == Changes()
     claimed(db)
-    pressed(db, replace(REPLY, draft_id="d3", text="taken back", acknowledged=ALL))
+    pressed(db, structs.replace(REPLY, draft_id="d3", text="taken back", acknowledged=ALL))
     outbox.cancel(db, "d3", NOW - HOUR)
     assert steps.recover_interrupted(db, NOW) == DECIDED
     assert (row(db).state, row(db).reason) == (

@@ -8,6 +8,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from msgspec import structs
 from reasons import said
 
 from desktop.domain.model.command_reason import CommandReason
@@ -98,7 +99,7 @@ async def test_what_cannot_be_sent_fails_and_says_why(talking, text, code):
 
 
 async def test_an_unknown_conversation_fails_in_words(talking):
-    answer = await talking.engine.command_handler.do(replace(reply(), conversation_id="nowhere"))
+    answer = await talking.engine.command_handler.do(structs.replace(reply(), conversation_id="nowhere"))
     assert isinstance(answer, Failed)
 
 

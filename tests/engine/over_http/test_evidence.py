@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from msgspec import structs
 
 from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.shared.exchange import Token
@@ -96,7 +96,7 @@ class Story:
         wish = SendReply(draft_id, view.customer_id, chat.id, text, seen_upto=view.newest_arrival)
         answer = await self.engine.command_handler.do(wish)
         if answer != Done():
-            again = replace(wish, acknowledged=acknowledge(answer.warned))
+            again = structs.replace(wish, acknowledged=acknowledge(answer.warned))
             assert await self.engine.command_handler.do(again) == Done()
 
     async def is_settled(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec import structs
 from reasons import said
 
 from desktop.domain.contrary import ContraryKind
@@ -157,7 +158,7 @@ async def test_a_word_on_one_message_sets_that_message_and_can_be_taken_back(wor
     world.told.clear()
     assert await world.engine.command_handler.do(said) == c.Done()
     assert world.told == []
-    await world.engine.command_handler.do(replace(said, channel=None))
+    await world.engine.command_handler.do(structs.replace(said, channel=None))
     assert await listed(world) == {"c1": ChannelKind.UNKNOWN}
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec import structs
 
 from desktop.domain.model.facts import Contact, Conversation
 from desktop.ports import OutgoingFile
@@ -40,7 +41,7 @@ def test_a_new_draft_takes_the_place_of_one_of_its_kind_with_its_files(db):
     drafts.save(db, NOTE)
     elsewhere = Draft("d3", "c1", "v3", "elsewhere", (PHOTO,), False)
     drafts.save(db, elsewhere)
-    newer = replace(DRAFT, draft_id="d2", files=())
+    newer = structs.replace(DRAFT, draft_id="d2", files=())
     drafts.save(db, newer)
     assert drafts.of_customer(db, "c1") == (NOTE, elsewhere, newer)
     assert (files.load(db, "d1"), files.load(db, "d3")) == ((), (PHOTO,))
@@ -48,7 +49,7 @@ def test_a_new_draft_takes_the_place_of_one_of_its_kind_with_its_files(db):
 
 def test_a_draft_that_is_removed_leaves_no_files_and_no_other_goes(db):
     drafts.save(db, DRAFT)
-    drafts.save(db, replace(NOTE, files=(PHOTO,)))
+    drafts.save(db, structs.replace(NOTE, files=(PHOTO,)))
     drafts.remove(db, "d1")
     assert [d.draft_id for d in drafts.of_customer(db, "c1")] == ["n1"]
     assert (files.load(db, "d1"), files.load(db, "n1")) == ((), (PHOTO,))
@@ -63,7 +64,7 @@ def test_the_two_kinds_are_two_drafts(db):
 
 def test_what_was_seen_is_that_of_the_one_draft(db):
     drafts.save(db, DRAFT)
-    drafts.save(db, replace(NOTE, seen_upto=None))
+    drafts.save(db, structs.replace(NOTE, seen_upto=None))
     seen = [drafts.seen_upto(db, draft_id) for draft_id in ("d1", "n1", "nowhere")]
     assert seen == [4, None, None]
 
@@ -72,8 +73,8 @@ def test_a_draft_is_theirs_who_owns_the_conversation_by_now(db):
     customers.save(db, Contact("lead", "lead", phone="+353871234567"))
     customers.save(db, Contact("other", "user"))
     conversations.save(db, Conversation("v1", NOW, NOW, contact_ids=("other",)))
-    drafts.save(db, replace(DRAFT, customer_id="lead"))
-    drafts.save(db, replace(NOTE, conversation_id="gone", customer_id="lead"))
+    drafts.save(db, structs.replace(DRAFT, customer_id="lead"))
+    drafts.save(db, structs.replace(NOTE, conversation_id="gone", customer_id="lead"))
     assert [d.draft_id for d in drafts.of_customer(db, "other")] == ["d1"]
     assert [d.draft_id for d in drafts.of_customer(db, "lead")] == ["n1"]
     assert {d.customer_id for d in drafts.of_customer(db, "other")} == {"other"}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 from PySide6.QtCore import QPersistentModelIndex, Qt
 
 from desktop.engine.views import CustomerPage, CustomerRow
@@ -70,7 +71,7 @@ def test_rows_that_were_held_are_kept(people, model):
     rows = people.rows()
     model.show(page(rows))
     newer = page([replace(rows[5], last_text="New")])
-    model.show(replace(newer, ids=(rows[5].customer_id, rows[0].customer_id), size=2))
+    model.show(structs.replace(newer, ids=(rows[5].customer_id, rows[0].customer_id), size=2))
     assert model.index(0).data(ROW).last_text == "New"
     assert model.index(1).data(ROW) is rows[0]
 

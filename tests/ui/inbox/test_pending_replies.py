@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from direct_routes import telegram_route
 from fake_engine import CONTROL, FakeEngine, go_to, news, press, write
+from msgspec import structs
 from PySide6.QtCore import Qt
 from reasons import said
 
@@ -303,7 +304,7 @@ def test_held_while_offline_is_said_only_where_it_is_known(qtbot, window, engine
     engine.queries.state = ConnectionView(ConnectionState.OFFLINE, said("Intercom cannot be reached."))
     engine.feed.publish(Changes(connection=True))
     during = UndecidedReply(
-        "c-1", "Jennifer", replace(people.pending(State.HELD), queued_at=now + timedelta(minutes=5))
+        "c-1", "Jennifer", structs.replace(people.pending(State.HELD), queued_at=now + timedelta(minutes=5))
     )
     clock.advance(timedelta(hours=1))
     engine.queries.state = ConnectionView(ConnectionState.ONLINE)

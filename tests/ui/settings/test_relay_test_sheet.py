@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from fake_engine import FakeEngine, news, press
+from msgspec import structs
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
@@ -55,7 +56,9 @@ def with_echo(qtbot, engine: FakeEngine, people, state: State | None) -> None:
         said = people.entry(sent.conversation_id, timedelta(0), sent.text)
         view = people.jennifer(whatsapp_age=MINUTE, messenger_age=None, more=(said,))
     else:
-        view = replace(view, pending_replies=(replace(people.pending(state, sent.text), draft_id=sent.draft_id),))
+        view = replace(
+            view, pending_replies=(structs.replace(people.pending(state, sent.text), draft_id=sent.draft_id),)
+        )
     engine.queries.threads["c-1"] = view
     news(qtbot, engine, threads=frozenset({"c-1"}))
 

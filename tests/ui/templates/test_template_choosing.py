@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from reasons import said
@@ -91,7 +92,7 @@ def test_nothing_found_can_be_undone(qtbot, opened) -> None:
 
 def test_chips_and_languages_narrow_the_list(opened, listed) -> None:
     german = replace(NEWS, id="t-de", language="de")
-    opened.show_templates(replace(listed, templates=(*ALL, german)))
+    opened.show_templates(structs.replace(listed, templates=(*ALL, german)))
     chips = {chip.text(): chip for chip in opened.template_list.filters.chips}
     assert list(chips) == ["All (4)", "Marketing (1)", "Utility (3)"]
     chips["Utility (3)"].click()
@@ -113,7 +114,7 @@ def test_chips_and_languages_narrow_the_list(opened, listed) -> None:
 )
 def test_an_empty_list_says_why(picker, view, listed, facts: dict[str, object], said: str) -> None:
     picker.open_for(view, "wa")
-    picker.show_templates(replace(listed, **facts))
+    picker.show_templates(structs.replace(listed, **facts))
     assert said in picker.template_list.text
     assert picker.template_list.text.count("The key is not accepted.") <= 1
     assert not can_send(picker)
@@ -132,7 +133,7 @@ def test_without_an_account_it_leads_to_connecting_one(qtbot, picker, view) -> N
 
 
 def test_trouble_stands_beside_an_older_list(opened, listed) -> None:
-    opened.show_templates(replace(listed, error=said("Octopods does not answer.")))
+    opened.show_templates(structs.replace(listed, error=said("Octopods does not answer.")))
     assert "Octopods does not answer." in opened.template_list.text
     assert len(opened.template_list.names) == 3
 
@@ -141,7 +142,7 @@ def test_refresh_asks_again_even_for_a_fresh_list(qtbot, opened, listed) -> None
     with qtbot.waitSignal(opened.refresh_requested) as asked:
         opened.template_list.refresh.click()
     assert asked.args == [OCTOPODS]
-    opened.show_templates(replace(listed, refreshing=True))
+    opened.show_templates(structs.replace(listed, refreshing=True))
     assert not opened.template_list.refresh.isEnabled()
     assert "Loading templates from Octopods…" in opened.template_list.text
 
@@ -155,7 +156,7 @@ def test_the_age_of_the_list_goes_on_counting(opened, clock, ticker) -> None:
 def test_a_newer_list_without_the_chosen_template_chooses_no_other(opened, listed) -> None:
     choose(opened, NEWS)
     assert can_send(opened)
-    opened.show_templates(replace(listed, templates=(replace(NEWS, status=Status.PAUSED), SHIPPED, SALE)))
+    opened.show_templates(structs.replace(listed, templates=(replace(NEWS, status=Status.PAUSED), SHIPPED, SALE)))
     assert opened.template_list.template is None
     assert "we_have_news can no longer be sent." in opened.placeholder
     assert "paused" in opened.placeholder
@@ -163,10 +164,10 @@ def test_a_newer_list_without_the_chosen_template_chooses_no_other(opened, liste
     opened.show_templates(listed)
     choose(opened, NEWS)
     assert can_send(opened)
-    opened.show_templates(replace(listed, templates=()))
+    opened.show_templates(structs.replace(listed, templates=()))
     assert "we_have_news is no longer in the list." in opened.placeholder
 
 
 def test_a_list_of_another_account_changes_nothing_here(opened, listed) -> None:
-    opened.show_templates(replace(listed, key=CLOUD, templates=()))
+    opened.show_templates(structs.replace(listed, key=CLOUD, templates=()))
     assert len(opened.template_list.names) == 3

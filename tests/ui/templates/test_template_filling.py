@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 from PySide6.QtCore import QPointF, Qt
 from template_picker_driver import (
     NEWS,
@@ -106,7 +107,7 @@ def test_the_composers_text_can_stand_in_the_header_too_if_it_is_short_enough(pi
     template = replace(NEWS, name="headed", header=Header(HeaderKind.TEXT, "About {{1}}"))
     for text, fits in (("Your parcel", True), ("x" * 61, False)):
         picker.open_for(view, "wa", text)
-        picker.show_templates(replace(listed, templates=(template,)))
+        picker.show_templates(structs.replace(listed, templates=(template,)))
         choose(picker, template)
         assert field(picker, "header.1").use_button.isVisible() is fits
 
@@ -184,7 +185,7 @@ def test_pressing_an_empty_blank_leads_to_its_field(qtbot, opened) -> None:
 
 def test_of_many_buttons_whatsapp_shows_two_and_the_way_to_the_others(opened, listed) -> None:
     buttons = tuple(Button(ButtonKind.QUICK_REPLY, f"Answer {i}") for i in range(10))
-    opened.show_templates(replace(listed, templates=(replace(NEWS, buttons=buttons),)))
+    opened.show_templates(structs.replace(listed, templates=(replace(NEWS, buttons=buttons),)))
     choose(opened, NEWS)
     told = opened.editor.preview.text
     assert told.index("Answer 1") < told.index("See all options") < told.index("Answer 2") < told.index("Answer 9")
@@ -203,7 +204,7 @@ def test_nothing_sticks_out_of_its_place(qtbot, opened, listed, window, theme, s
         header=Header(HeaderKind.TEXT, "About {{1}}"),
         buttons=tuple(Button(ButtonKind.URL, f"Choice {i}", "https://x.example/{{1}}") for i in range(10)),
     )
-    opened.show_templates(replace(listed, templates=(long, *(replace(NEWS, name=f"n{i}") for i in range(40)))))
+    opened.show_templates(structs.replace(listed, templates=(long, *(replace(NEWS, name=f"n{i}") for i in range(40)))))
     choose(opened, long)
     theme.set_text_scale(scale)
     window.resize(*size)
@@ -217,7 +218,7 @@ def test_nothing_sticks_out_of_its_place(qtbot, opened, listed, window, theme, s
 
 def test_every_paragraph_has_its_own_direction(opened, listed) -> None:
     arabic = replace(NEWS, id="t-ar", name="arabic", language="ar", body="مرحبا {{1}}")
-    opened.show_templates(replace(listed, templates=(arabic,)))
+    opened.show_templates(structs.replace(listed, templates=(arabic,)))
     choose(opened, arabic)
     edit = field(opened, "body.1").edit
     edit.setPlainText("طلب 4711")
@@ -237,7 +238,7 @@ INVOICE = replace(
 
 
 def test_a_document_whose_link_tells_no_name_asks_for_one(opened, listed) -> None:
-    opened.show_templates(replace(listed, templates=(INVOICE,)))
+    opened.show_templates(structs.replace(listed, templates=(INVOICE,)))
     choose(opened, INVOICE)
     name = field(opened, "header.name")
     assert name.edit.accessibleName() == "File name"
@@ -257,7 +258,7 @@ def test_a_document_whose_link_tells_no_name_asks_for_one(opened, listed) -> Non
 
 def test_the_room_that_is_left_is_told_shortly_before_the_limit(opened, listed) -> None:
     short = replace(NEWS, header=Header(HeaderKind.TEXT, "Order {{order_id}}"))
-    opened.show_templates(replace(listed, templates=(short,)))
+    opened.show_templates(structs.replace(listed, templates=(short,)))
     choose(opened, short)
     headline = field(opened, "header.order_id")
     for typed, mark, problem in (

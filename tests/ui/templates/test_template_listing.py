@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec import structs
 
 from desktop.domain.content.template import (
     Button,
@@ -113,10 +114,10 @@ def test_how_new_the_list_is(now: datetime) -> None:
     view = TemplatesView(KEY, (template("a"),), known_at=at)
     assert listing.freshness(view, at + timedelta(minutes=6)) == "Updated 6 min ago."
     assert listing.freshness(view, at + timedelta(days=1)) == "Updated 24 h ago."
-    slow = replace(view, templates=(template("a", lag=timedelta(hours=3)),))
+    slow = structs.replace(view, templates=(template("a", lag=timedelta(hours=3)),))
     assert listing.freshness(slow, at).endswith("Changes in your Octopods account may take up to 3 h to show here.")
     assert listing.freshness(TemplatesView(KEY), now) == "Templates aren't loaded yet."
-    assert listing.freshness(replace(view, refreshing=True), now) == "Loading templates from Octopods…"
+    assert listing.freshness(structs.replace(view, refreshing=True), now) == "Loading templates from Octopods…"
 
 
 def test_an_account_is_told_as_people_know_it() -> None:

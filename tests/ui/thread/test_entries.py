@@ -10,6 +10,7 @@ from examples import examples
 from fake_engine import newest_messages
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from sample_people import People
 
 from desktop.domain.model.facts import ChannelKind
@@ -36,7 +37,7 @@ def thread_of(people: People, messages, pending_replies):
         make = people.customer_message if is_from_customer else people.entry
         entries[place].append(replace(make(place, age, f"{number}"), id=f"m{number}"))
     pending = tuple(
-        replace(people.pending(state, conversation_id=place), draft_id=f"d{number}", queued_at=people.now - age)
+        structs.replace(people.pending(state, conversation_id=place), draft_id=f"d{number}", queued_at=people.now - age)
         for number, (place, age, state) in enumerate(pending_replies)
     )
     return people.view([people.conversation(c, held) for c, held in entries.items()], pending_replies=pending)
@@ -96,10 +97,10 @@ def test_a_thread_that_grows_at_both_ends_and_changes_within_has_the_rows_of_one
 
 def test_a_refused_reply_of_yesterday_is_shown_below_todays_messages(qapp, now, jennifer, people) -> None:
     model = TimelineModel(lambda row: row.key, describe)
-    old = replace(people.pending(State.REFUSED), queued_at=now - timedelta(days=1))
+    old = structs.replace(people.pending(State.REFUSED), queued_at=now - timedelta(days=1))
     model.show(jennifer(), now)
     model.show(jennifer(pending_replies=(old,)), now)
-    model.show(jennifer(pending_replies=(old, replace(people.pending(State.QUEUED), queued_at=now))), now)
+    model.show(jennifer(pending_replies=(old, structs.replace(people.pending(State.QUEUED), queued_at=now))), now)
     types = [model.entry(row).type for row in range(model.rowCount())]
     assert types[-4:] == [EntryType.DAY, EntryType.PENDING, EntryType.DAY, EntryType.PENDING]
     assert len({model.entry(row).key for row in range(model.rowCount())}) == model.rowCount()

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from direct_routes import sms_route, telegram_route, whatsapp_route, with_direct_routes
+from msgspec import structs
 from reasons import said
 
 from desktop.domain.model.outgoing import OutboxReason, State
@@ -62,7 +63,7 @@ def test_a_reply_that_never_left_says_why_and_that_it_goes_by_itself(people, now
     ],
 )
 def test_a_reply_waits_behind_an_earlier_one_of_its_conversation(people, now, state, why):
-    first = replace(people.pending(state), queued_at=now - timedelta(minutes=2))
+    first = structs.replace(people.pending(state), queued_at=now - timedelta(minutes=2))
     second, elsewhere = people.pending(State.QUEUED), people.pending(State.QUEUED, conversation_id="web")
     view = people.jennifer(pending_replies=(first, second, elsewhere))
     text = describe(second, view, now)
@@ -71,7 +72,7 @@ def test_a_reply_waits_behind_an_earlier_one_of_its_conversation(people, now, st
 
 
 def test_a_refused_reply_keeps_nobody_waiting(people, now):
-    first = replace(people.pending(State.REFUSED), queued_at=now - timedelta(minutes=2))
+    first = structs.replace(people.pending(State.REFUSED), queued_at=now - timedelta(minutes=2))
     second = people.pending(State.QUEUED)
     assert describe(second, people.jennifer(pending_replies=(first, second)), now).headline == "Waiting to be sent"
 
@@ -243,7 +244,7 @@ def test_held_for_an_account_that_is_gone_gives_its_reason(people, now):
 
 
 def test_a_slow_upload_says_how_far_it_is_and_can_be_cancelled(people, now):
-    pending = replace(people.pending(State.SENDING), upload=UploadView(4_500_000, 10_000_000))
+    pending = structs.replace(people.pending(State.SENDING), upload=UploadView(4_500_000, 10_000_000))
     described = describe(pending, people.jennifer(pending_replies=(pending,)), now)
     assert described.headline == "Sending… 45%"
     assert described.actions == (("cancel", "Cancel reply"),)

@@ -10,6 +10,7 @@ from itertools import combinations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
 from reasons import said
@@ -299,5 +300,5 @@ def test_a_changed_row_is_another_layout(theme, people):
     )
     first = delegate.layout_of(row, LTR)
     assert delegate.layout_of(row, LTR) is first
-    again = replace(row, pending=replace(row.pending, state=State.SENDING))
+    again = replace(row, pending=structs.replace(row.pending, state=State.SENDING))
     assert delegate.layout_of(again, LTR) is not first

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
+import msgspec
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop.domain.search.folding import Range
@@ -44,8 +44,7 @@ class ResultAction(Enum):
     CANCEL = "cancel"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """What choosing a row opens. entry_id: "" for no message.
 
     remote_id: of a conversation or contact that has to be loaded from Intercom first.
@@ -58,8 +57,7 @@ class Place:
     is_contact: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ResultRow:
+class ResultRow(msgspec.Struct, frozen=True):
     """title, line: with ranges of what was found in them. count: beside a heading. at: of a message."""
 
     kind: RowKind
@@ -69,7 +67,7 @@ class ResultRow:
     line_ranges: tuple[Range, ...] = ()
     count: str = ""
     at: datetime | None = None
-    place: Place = field(default_factory=Place)
+    place: Place = msgspec.field(default_factory=Place)
     action: ResultAction = ResultAction.NONE
 
     @property

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
+
+import msgspec
 
 _BOLD, _ITALIC, _STRUCK, _MONO = "*", "_", "~", "```"
 _SIGNS = _BOLD + _ITALIC + _STRUCK
@@ -21,8 +22,7 @@ _Styled = tuple[str, frozenset[str]]
 _NONE: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class TextRun:
+class TextRun(msgspec.Struct, frozen=True):
     """Text in one style. blank: the name if this is a blank, "" for ordinary text."""
 
     text: str

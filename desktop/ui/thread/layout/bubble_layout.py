@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+import msgspec
+from msgspec.structs import replace
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QStaticText, QTextLayout
 
@@ -26,8 +27,7 @@ class Edge(Enum):
     HATCHED = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(msgspec.Struct, frozen=True):
     """A background. Frames may be nested; they are painted in order, before the pieces."""
 
     rect: QRectF
@@ -50,8 +50,7 @@ class _WithTip:
         return self.make_tip if isinstance(self.make_tip, str) else self.make_tip()
 
 
-@dataclass(frozen=True, slots=True)
-class Line(_WithTip):
+class Line(_WithTip, msgspec.Struct, frozen=True):
     """Text that does not wrap."""
 
     rect: QRectF
@@ -62,8 +61,7 @@ class Line(_WithTip):
     action: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Icon(_WithTip):
+class Icon(_WithTip, msgspec.Struct, frozen=True):
     """name: a qtawesome name."""
 
     rect: QRectF
@@ -73,8 +71,7 @@ class Icon(_WithTip):
     action: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph(_WithTip):
+class Paragraph(_WithTip, msgspec.Struct, frozen=True):
     """Wrapped text. selectable: True for the message itself, False for text about it."""
 
     rect: QRectF
@@ -93,8 +90,7 @@ class SlotKind(Enum):
     AUDIO = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class MediaSlot(_WithTip):
+class MediaSlot(_WithTip, msgspec.Struct, frozen=True):
     """Room for the file of a message, whose contents come later and change. number: of the file in its message."""
 
     rect: QRectF
@@ -108,8 +104,7 @@ Piece = Line | Icon | Paragraph | MediaSlot
 PaintSlot = Callable[[QPainter, MediaSlot], None]
 
 
-@dataclass(frozen=True, slots=True)
-class BubbleLayout:
+class BubbleLayout(msgspec.Struct, frozen=True):
     """Frames and pieces relative to the row's top left corner, already mirrored for right-to-left layouts."""
 
     size: QSize

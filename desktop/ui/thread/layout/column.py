@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 
+import msgspec
+from msgspec.structs import replace
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont
 
@@ -18,8 +19,7 @@ LINE_GAP = 4.0
 CHIP_PAD = 8.0
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True):
     """An icon, a text and a status icon after it, kept on one line. Each may be missing."""
 
     text: str = ""

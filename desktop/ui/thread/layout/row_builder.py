@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 
+import msgspec
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QKeySequence
 
@@ -48,8 +48,7 @@ ARRIVAL_ICONS = {
 """Only states that somebody reported; what Intercom shows itself has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class _PendingStyle:
+class _PendingStyle(msgspec.Struct, frozen=True):
     """Look of a pending reply. Edges differ too: dashed while it is on its way, dotted in doubt, solid when done."""
 
     icon: str

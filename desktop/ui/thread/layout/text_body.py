@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import islice
 
+import msgspec
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QTextCharFormat, QTextLayout, QTextOption
 
@@ -29,8 +29,7 @@ _LINE_SEPARATOR = "\u2028"
 _LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(msgspec.Struct, frozen=True):
     """start, end: UTF-16 units in the laid-out text."""
 
     start: int
@@ -42,8 +41,7 @@ class Link:
         return self.target.address
 
 
-@dataclass(frozen=True, slots=True)
-class TextBody:
+class TextBody(msgspec.Struct, frozen=True):
     """A text wrapped for one width. width: of the widest line. Positions are in UTF-16 code units, as in Qt."""
 
     layout: QTextLayout

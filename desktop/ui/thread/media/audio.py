@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+import msgspec
+from msgspec.structs import replace
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QUrl, Signal
 
 from desktop.domain.content.recording import recording_format
@@ -37,8 +38,7 @@ class Phase(Enum):
     FAILED = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class AudioState:
+class AudioState(msgspec.Struct, frozen=True):
     """A voice note. duration_ms: 0 while unknown. peaks: loudness from 0 to 1, in equal steps; empty while unknown.
 
     reason: with FAILED, why the file is not here; `NO_REASON` if it is and cannot be decoded.
@@ -240,7 +240,7 @@ class AudioPlayer(QObject):
 
     def _set(self, key: MediaKey, **changes: object) -> None:
         before = self._states.pop(key, _UNKNOWN)
-        self._states[key] = replace(before, **changes)  # type: ignore[arg-type]
+        self._states[key] = replace(before, **changes)
         if len(self._states) > MAX_KNOWN:
             del self._states[next(iter(self._states))]
         if self._states[key] != before:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
+import msgspec
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, QRunnable, QSize, Qt, QThreadPool, Signal
 from PySide6.QtGui import QBrush, QImage, QPainter, QPixmap
 
@@ -26,8 +27,7 @@ _Place = tuple[MediaKey, int, int]
 """A file, and the width and height of the room for it in device pixels."""
 
 
-@dataclass(frozen=True, slots=True)
-class Thumbnail:
+class Thumbnail(msgspec.Struct, frozen=True):
     """A picture at the size it is shown. pixmap: None while it is loaded, or with what is known of why it is not here.
 
     full_size: width and height of the picture itself, in its own pixels.

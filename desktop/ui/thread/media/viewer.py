@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QGuiApplication,
@@ -38,8 +38,7 @@ ZOOM_STEP, ZOOM_MAX = 1.25, 8.0
 _PAN_STEP_PX = 60
 
 
-@dataclass(frozen=True, slots=True)
-class ViewedPicture:
+class ViewedPicture(msgspec.Struct, frozen=True):
     """A picture of a message. name: of its file, as sent."""
 
     key: MediaKey

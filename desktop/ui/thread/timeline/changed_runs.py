@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import compress, count, takewhile
 from operator import is_not
+
+import msgspec
 
 from desktop.domain.history.thread import Message
 from desktop.ui.thread.entries import Content
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedRun:
+class ChangedRun(msgspec.Struct, frozen=True):
     """Replace `old[old_start:old_end]` by `new[new_start:new_end]`."""
 
     old_start: int

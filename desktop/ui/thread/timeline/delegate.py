@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 
+import msgspec
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QTextCharFormat, QTextLayout
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
@@ -30,8 +30,7 @@ _MAX_CACHED = 400
 """Layouts kept: several screens, so that reading back and forth builds nothing twice. A layout takes about 10 kB."""
 
 
-@dataclass(frozen=True, slots=True)
-class _CachedLayout:
+class _CachedLayout(msgspec.Struct, frozen=True):
     """A layout with everything it was built for; any difference makes it outdated."""
 
     entry: TimelineEntry

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class TextPosition:
+class TextPosition(msgspec.Struct, frozen=True):
     """A cursor position in a row's text. key: of the row. offset: in UTF-16 code units."""
 
     key: str

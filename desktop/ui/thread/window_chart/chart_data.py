@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
+
+import msgspec
 
 from desktop.domain.delivery import Arrival
 from desktop.domain.history.thread import Author, Message, Thread
@@ -36,16 +37,14 @@ _UNCONFIRMED_ON_DIRECT_ROUTE = (Arrival.ACCEPTED, Arrival.SENT)
 """A provider that accepted a direct reply has not shown it yet; Intercom shows in the Messenger what it accepted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Marker:
+class Marker(msgspec.Struct, frozen=True):
     """One message on one channel."""
 
     at: datetime
     kind: MarkerKind
 
 
-@dataclass(frozen=True, slots=True)
-class ChartRow:
+class ChartRow(msgspec.Struct, frozen=True):
     """The row of one channel. bar: start and end of the open window, clipped to the chart; None for no window."""
 
     channel: ChannelKind
@@ -53,8 +52,7 @@ class ChartRow:
     bar: tuple[datetime, datetime] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ChartData:
+class ChartData(msgspec.Struct, frozen=True):
     """The rows of the chart with its time range."""
 
     start: datetime

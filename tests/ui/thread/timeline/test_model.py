@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from fake_engine import newest_messages
+from msgspec import structs
 from PySide6.QtCore import Qt
 from reasons import said
 
@@ -86,7 +87,7 @@ def test_an_echo_that_becomes_a_message_leaves_and_the_message_comes(model, sign
     count = model.rowCount()
     pending = people.pending(State.QUEUED)
     model.show(replace(view, pending_replies=(pending,)), now)
-    model.show(replace(view, pending_replies=(replace(pending, state=State.SENDING),)), now)
+    model.show(replace(view, pending_replies=(structs.replace(pending, state=State.SENDING),)), now)
     model.show(view, now)
     assert signals == [("in", count, count), ("changed", count, count), ("out", count, count)]
 
@@ -95,7 +96,7 @@ def test_a_changed_reply_changes_its_row_only(model, signals, jennifer, people, 
     view = jennifer(pending_replies=(people.pending(State.QUEUED),))
     model.show(view, now)
     signals.clear()
-    held = replace(view.pending_replies[0], state=State.HELD, reason=said("It closed."))
+    held = structs.replace(view.pending_replies[0], state=State.HELD, reason=said("It closed."))
     model.show(replace(view, pending_replies=(held,)), now)
     assert signals == [("changed", model.rowCount() - 1, model.rowCount() - 1)]
 
