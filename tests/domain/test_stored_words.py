@@ -43,7 +43,7 @@ VOCABULARY = {
         "no_view_name too_few_days unsettled_reply change_needs_connection change_unconfirmed tag_gone no_tag_name "
         "reply_gone conversation_gone placeholder_left nothing_to_send not_unconfirmed "
         "not_cancellable not_editable not_sendable_again template_not_editable draft_in_the_way trying_now "
-        "sent_when_online sent_after_earlier"
+        "sent_when_online sent_after_earlier too_little_room"
     ),
     "ContraryKind": "expired unreachable opted_out account temporary unknown",
     "ContrarySource": "bridge_notice refusal late_failure listed customer",
@@ -54,6 +54,7 @@ VOCABULARY = {
     "FileForm": "image video audio document photo file",
     "FileProblem": "no_files empty no_ending kind_not_taken too_many_bytes too_many_pixels too_long_and_narrow",
     "FileRoute": ("intercom bridge_whatsapp bridge_telegram bridge_sms whatsapp_cloud 360dialog telegram no_files"),
+    "FilterName": "from on after before has tag is",
     "HeaderKind": "text image video document",
     "ListView": "closing_soon mine unassigned mentions open snoozed closed all messenger_only",
     "MatchReason": (
