@@ -69,20 +69,20 @@ class CustomerList(QWidget):
         self._model = CustomersModel(self._accessible_text, self)
         self._loader = PageLoader(engine, self._wanted, self)
         self._loader.loaded.connect(self._on_loaded)
-        self.search = CustomerSearch(engine, theme, ticker, self)
-        self._build()
+        self._build(engine)
         self._picker.show_view(self._query.view)
         ticker.ticked.connect(self._on_tick)
         theme.changed.connect(self._on_theme_changed)
 
-    def _build(self) -> None:
+    def _build(self, engine: Engine) -> None:
         self.setMinimumWidth(LIST_WIDTH - 80)
         # The list is created first, since F6 focuses the first child; the tab order runs from top to bottom.
         self._stack = QStackedWidget(self)
         self._list = CustomerListView(self._stack)
         self._picker = ViewPicker(self._theme, self)
         self._picker.chosen.connect(self.choose_view)
-        search, bar = self.search, self.search.bar
+        self.search = search = CustomerSearch(engine, self._theme, self._ticker, self, self._stack)
+        bar = search.bar
         search.toggled.connect(self._on_search_toggled)
         search.list_requested.connect(self._on_list_requested)
         search.place_chosen.connect(self._on_place_chosen)

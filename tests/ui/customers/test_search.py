@@ -78,7 +78,7 @@ def test_by_mouse_a_customer_and_a_filter(qtbot, window, search):
     assert shown.args == ["c-2"]
     assert search.is_open, "the results stay for the next one"
     search.close()
-    menu = search.bar.filters_button.menu()
+    menu = search.bar.menu
     channels = next(a.menu() for a in menu.actions() if "on:" in a.text())
     assert isinstance(channels, QMenu)
     channels.actions()[0].trigger()
@@ -186,7 +186,7 @@ def test_results_follow_a_customer_who_is_deleted(qtbot, window, search, engine,
 
 
 def test_every_filter_is_in_the_menu(search):
-    labels = " ".join(a.text() for a in search.bar.filters_button.menu().actions())
+    labels = " ".join(a.text() for a in search.bar.menu.actions())
     assert all(f"{name}:" in labels for name in FilterName)
 
 

@@ -37,14 +37,15 @@ class CustomerSearch(QObject):
     failed = Signal(str)
     shown = Signal()
 
-    def __init__(self, engine: Engine, theme: Theme, ticker: Ticker, pane: QWidget) -> None:
+    def __init__(self, engine: Engine, theme: Theme, ticker: Ticker, pane: QWidget, stack: QWidget) -> None:
+        """pane: gets the field. stack: gets the results."""
         super().__init__(pane)
         self._engine = engine
         self._results: SearchResults | None = None
         self._is_choice_due = self._shows_all_customers = self._keeps_place = self._loads_values = False
         self._is_outdated = False
         self.bar = SearchBar(theme, pane)
-        self.view = ResultsView(theme, ticker, pane)
+        self.view = ResultsView(theme, ticker, stack)
         self._searching = Searching(engine, self)
         self._searching.found.connect(self._on_found)
         self._elsewhere = Elsewhere(engine, self)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import cached_property, partial
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -51,6 +51,7 @@ class SearchField(QLineEdit):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.values: SearchValues | None = None
+        self._popup: QListView | None = None
         self.setPlaceholderText(texts.PLACEHOLDER())
         self.setAccessibleName(texts.FIELD())
         self.setToolTip(texts.FIELD())
@@ -62,9 +63,6 @@ class SearchField(QLineEdit):
         self._offers = QStringListModel(self)
         self._completer = QCompleter(self._offers, self)
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
-        self._popup = QListView()
-        self._popup.setStyleSheet("QListView::item { padding: 5px 8px; }")
-        self._completer.setPopup(self._popup)
         self._completer.setWidget(self)
         self._completer.activated.connect(self._complete)
         self.textEdited.connect(self.update_completions)
@@ -75,7 +73,7 @@ class SearchField(QLineEdit):
     @property
     def offers(self) -> list[str]:
         """What is offered below the field; nothing while the list is closed."""
-        return self._offers.stringList() if self._popup.isVisible() else []
+        return self._offers.stringList() if self._popup is not None and self._popup.isVisible() else []
 
     def insert_filter(self, name: FilterName, value: str = "") -> None:
         """Add a filter at the end; without a value, the agent goes on typing it."""
@@ -91,12 +89,19 @@ class SearchField(QLineEdit):
         """Offer what can be typed where the cursor is."""
         offers = self._offered()
         self._offers.setStringList(offers)
-        popup = self._popup
         if not offers or not self.isVisible():
-            popup.hide()
+            self._hide_offers()
             return
+        if self._popup is None:
+            self._popup = QListView()
+            self._popup.setStyleSheet("QListView::item { padding: 5px 8px; }")
+            self._completer.setPopup(self._popup)
         self._completer.complete(self.rect())
-        popup.setCurrentIndex(self._offers.index(-1))
+        self._popup.setCurrentIndex(self._offers.index(-1))
+
+    def _hide_offers(self) -> None:
+        if self._popup is not None:
+            self._popup.hide()
 
     def _offered(self) -> list[str]:
         completion = completion_at(self.text(), self.cursorPosition())
@@ -139,7 +144,7 @@ class SearchField(QLineEdit):
         elif event.key() == Qt.Key.Key_Down:
             self.results_requested.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._popup.hide()
+            self._hide_offers()
             self.accepted.emit()
         elif event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
@@ -163,9 +168,7 @@ class SearchBar(QWidget):
         self.filters_button = QToolButton(self)
         self.filters_button.setToolTip(texts.FILTERS())
         self.filters_button.setAccessibleName(texts.FILTERS())
-        self.filters_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.filters_button.setStyleSheet("QToolButton::menu-indicator { image: none; width: 0; }")
-        self.filters_button.setMenu(self._menu())
+        self.filters_button.clicked.connect(self._show_menu)
         self._problem = StatusLine(theme, self)
         row = layouts.row(self.field, self.filters_button, spacing=GAP // 2)
         row.setStretchFactor(self.field, 1)
@@ -185,7 +188,13 @@ class SearchBar(QWidget):
         self.field.update_icon(self._theme)
         self.filters_button.setIcon(icons.icon("fa6s.sliders", self._theme.color("muted")))
 
-    def _menu(self) -> QMenu:
+    def _show_menu(self) -> None:
+        button = self.filters_button
+        self.menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+    @cached_property
+    def menu(self) -> QMenu:
+        """The filters; made when it is first wanted."""
         menu = QMenu(self)
         insert = self.field.insert_filter
         for name in FilterName:
