@@ -118,8 +118,8 @@ class Elsewhere(QObject):
             return
         contacts = [found for page in self._pages for found in page.contacts]
         conversations = [found for page in self._pages for found in page.conversations]
-        if self._pages:
-            size = len(contacts) + len(conversations)
+        size = len(contacts) + len(conversations)
+        if size:
             count = texts.count(size, has_more=bool(self._pages[-1].cursor))
             yield ResultRow(RowKind.HEADING, texts.IN_INTERCOM(), count=count)
         for found in contacts:
