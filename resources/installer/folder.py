@@ -66,7 +66,7 @@ def without_paths(file: Path) -> None:
 
 
 def check_sound(program: Path) -> None:
-    """Ends the build where what was built cannot play a voice note: a library may be missing or stripped."""
+    """Ends the build where what was built cannot play a voice note: a library may be missing or broken."""
     command = [program, "doctor", "--language", "en", "--profile", BUILD / "profile"]
     said = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False).stdout
     if "Voice notes: played in Reachline" not in said:

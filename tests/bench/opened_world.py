@@ -15,8 +15,9 @@ from PySide6.QtWidgets import QApplication
 from desktop.app import loop
 from desktop.domain.model.reason import NO_REASON
 from desktop.engine.engine import Engine
-from desktop.ports import ClockOffset, ConversationGateway, ProviderError, ProviderErrorKind
+from desktop.ports import ClockOffset, ConversationGateway, DownloadedFile, ProviderError, ProviderErrorKind
 from desktop.store.core.database import Store
+from desktop.store.core.media_cache import MediaCache
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
@@ -65,15 +66,35 @@ class SilentGateway:
         return refuse
 
 
+class PhotoGateway(SilentGateway):
+    """There are only the files of messages, and all of them are this one."""
+
+    def __init__(self, photo: bytes) -> None:
+        self._photo = photo
+
+    async def attachment(self, _url: str, _max_bytes: int) -> DownloadedFile:
+        return DownloadedFile(self._photo, "image/jpeg")
+
+
 @asynccontextmanager
 async def opened_engine(
-    world: World, gateway: ConversationGateway | None = None, clock: BenchClock | None = None
+    world: World,
+    gateway: ConversationGateway | None = None,
+    clock: BenchClock | None = None,
+    photo: bytes = b"",
 ) -> AsyncIterator[Engine]:
-    """An engine on a copy of the world, not started; it is stopped at the end. gateway: None for no network."""
+    """An engine on a copy of the world, not started; it is stopped at the end. gateway: None for no network.
+
+    photo: what every file of a message is; these are fetched from the beginning. Without it none is.
+    """
     with tempfile.TemporaryDirectory(prefix="reachline-bench-", ignore_cleanup_errors=True) as folder:
         store = await Store.open(world.copy_to(Path(folder) / "cache.db"), KEY)
-        silent: ConversationGateway = SilentGateway()  # type: ignore[assignment]
-        engine = Engine(gateway or silent, store, clock or BenchClock(), random.Random(1))
+        media = await MediaCache.open(Path(folder) / "media.db", KEY) if photo else None
+        silent: ConversationGateway = PhotoGateway(photo) if photo else SilentGateway()  # type: ignore[assignment]
+        engine = Engine(gateway or silent, store, clock or BenchClock(), random.Random(1), media_cache=media)
+        if photo:
+            await engine.media.prepare()
+            engine.tasks.start(engine.media.run(), "files")
         try:
             yield engine
         finally:
