@@ -2,8 +2,9 @@
 
     python resources/installer/linux/make.py
 
-On Debian or Ubuntu, as any user; needs dpkg-deb and objdump (packages dpkg and binutils). The result runs on systems
-whose C library is at least as new as this one's: build on the oldest that is to be served.
+On Debian or Ubuntu, as any user; needs dpkg-deb and objdump (packages dpkg and binutils), and, to try what it built,
+the libraries that the .deb depends on. The result runs on systems whose C library is at least as new as this one's:
+build on the oldest that is to be served.
 """
 # ruff: noqa: T201
 
