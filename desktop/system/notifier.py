@@ -67,8 +67,7 @@ class SystemNotifier:
             if capabilities is None:
                 # The library would say that it was shown.
                 return False
-            if "body-markup" in capabilities:
-                body = escape(body)
+            body = escape(body) if "body-markup" in capabilities else without_tags(body)
         await self.withdraw(notification.key)
         is_sent = False
         number: int | None = None
@@ -181,3 +180,10 @@ async def _attempt(work: Awaitable[T], otherwise: T) -> T:
 def escape(text: str) -> str:
     """Text as it stands in the markup of a notification's body."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def without_tags(text: str) -> str:
+    """Text in which no service finds markup: dunst without a configuration says that it takes none, and draws it."""
+    return text.replace("<", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}").replace(
+        ">", "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
+    )

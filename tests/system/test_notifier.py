@@ -111,10 +111,11 @@ async def test_a_customers_words_are_never_markup(service: Service, notifier: Sy
 
 
 @needs_bus
-async def test_a_service_without_markup_gets_the_words_as_they_are(service: Service, notifier: SystemNotifier) -> None:
+async def test_a_service_that_says_it_takes_no_markup_gets_none(service: Service, notifier: SystemNotifier) -> None:
+    """dunst without a configuration says so, and draws it."""
     service.interface.capabilities = ["body"]
     assert await notifier.show(HELLO, lambda _: None)
-    assert service.shown[0].body == HELLO.body
+    assert service.shown[0].body == "Is ‹b›it‹/b› &amp; here?"
 
 
 @needs_bus
