@@ -432,6 +432,27 @@ def test_the_row_of_earlier_messages_is_never_the_current_one(pane, paged, qtbot
     assert view.currentIndex().row() == 1
 
 
+def test_older_messages_paint_only_what_is_above_those_on_the_screen(pane, people, qtbot, monkeypatch):
+    view, whole = pane.timeline, people.long_thread(400)
+    pane.show_thread(newest_messages(whole, 100))
+    qtbot.waitUntil(lambda: at_end(pane))
+    view.verticalScrollBar().setValue(0)
+    QApplication.processEvents()
+    stay = {view.timeline.entry(row).key for row in view.shown_rows if view.can_anchor(row)}
+    painted = Counter()
+    paint = view.delegate.paint
+
+    def count(painter, option, index):
+        painted[view.timeline.entry(index.row()).key] += 1
+        paint(painter, option, index)
+
+    monkeypatch.setattr(view.delegate, "paint", count)
+    pane.show_thread(newest_messages(whole, 300))
+    qtbot.waitUntil(lambda: bool(painted))
+    assert len(stay) > 3
+    assert not painted.keys() & stay
+
+
 def test_back_at_the_newest_message_one_page_is_enough(pane, paged, people, qtbot):
     bar = pane.timeline.verticalScrollBar()
     bar.setValue(0)

@@ -105,8 +105,18 @@ class MeasuredListView(QListView):
             self._place_bottom()
         else:
             self._place(min(self._anchor, len(self._positions) - 1), self._anchor_y)
-        if not _is_same(painted, self._painted):
-            self.viewport().update()
+        self._paint_changed(painted)
+
+    def _paint_changed(self, painted: Sequence[tuple[object, int]]) -> None:
+        """Paint again what is not in the place where it was. painted: of the rows that were on the screen."""
+        before, now = ([(id(what), y) for what, y in rows] for rows in (painted, self._painted))
+        if before == now:
+            return
+        changed, same = QRegion(self.viewport().rect()), frozenset(before)
+        for row, place in zip(self._shown_rows, now, strict=True):
+            if place in same:
+                changed -= QRegion(0, place[1], self.viewport().width(), self._positions.height(row))
+        self.viewport().update(changed)
 
     def _place_bottom(self) -> None:
         last = len(self._positions) - 1
@@ -314,8 +324,3 @@ class MeasuredListView(QListView):
             option.rect = rect
             option.state = unfocused | QStyle.StateFlag.State_HasFocus if row == focused_row else unfocused
             delegate.paint(painter, option, index)
-
-
-def _is_same(before: Sequence[tuple[object, int]], now: Sequence[tuple[object, int]]) -> bool:
-    """Whether the same rows are painted at the same tops."""
-    return len(before) == len(now) and all(a is b and y == z for (a, y), (b, z) in zip(before, now, strict=True))
