@@ -26,8 +26,10 @@ from desktop.ui.thread.timeline.thread_media import ThreadMedia
 Index = QModelIndex | QPersistentModelIndex
 
 
-_MAX_CACHED = 400
-"""Layouts kept: several screens, so that reading back and forth builds nothing twice. A layout takes about 10 kB."""
+_MAX_CACHED = 200
+"""Layouts kept: ten screens, so that reading back and forth builds nothing twice. A layout takes about 10 kB and is some
+thirty objects; while one scrolls, all of them are new to the collector of garbage, and a frame waits for it.
+"""
 
 
 class _CachedLayout(msgspec.Struct, frozen=True):
