@@ -120,8 +120,7 @@ class Queries:
         self._shown = view
         if is_slow:
             await self._store.write(prepare_thread, view.customer_id, self._clock.now())
-        pending = tuple(structs.replace(p, upload=self._upload(p.draft_id)) for p in view.pending_replies)
-        return replace(view, pending_replies=pending, direct_routes=self._channels.direct_routes(view.thread))
+        return self._with_present_state(view)
 
     async def thread_with_older(
         self, customer_id: str, limit: int, conversations: Collection[str] | None = ()
@@ -136,8 +135,13 @@ class Queries:
                 situations = Situations(thread, shown.workspace, is_clock_known=self._clock.is_known)
                 view = replace(shown, thread=thread, situations=situations, older_count=thread.older_count)
                 self._shown = view
-                return replace(view, direct_routes=self._channels.direct_routes(thread))
+                return self._with_present_state(view)
         return await self.thread(customer_id, limit, conversations)
+
+    def _with_present_state(self, view: ThreadView) -> ThreadView:
+        """With what is not stored: which accounts are connected, and how far files have been sent."""
+        pending = tuple(structs.replace(p, upload=self._upload(p.draft_id)) for p in view.pending_replies)
+        return replace(view, pending_replies=pending, direct_routes=self._channels.direct_routes(view.thread))
 
     async def undecided(self) -> tuple[UndecidedReply, ...]:
         """Every reply that waits for the agent's decision, over all customers, oldest first: held, refused,

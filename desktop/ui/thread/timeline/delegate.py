@@ -27,8 +27,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 _MAX_CACHED = 200
-"""Layouts kept: ten screens, so that reading back and forth builds nothing twice. A layout takes about 10 kB and is some
-thirty objects; while one scrolls, all of them are new to the collector of garbage, and a frame waits for it.
+"""Layouts kept: ten screens, so that reading back and forth builds nothing twice. A layout takes about 10 kB and is
+some thirty objects: while one scrolls, the collector of garbage looks at all of them, and a frame waits for it.
 """
 
 
