@@ -93,7 +93,7 @@ class ThreadPane(QWidget):
         self.timeline.older_requested.connect(self._on_older_requested)
         self.timeline.at_bottom_changed.connect(self._on_at_bottom_changed)
         self.timeline.viewport().installEventFilter(self)
-        self.newest_button = QPushButton(self.timeline)
+        self.newest_button = self.timeline.floating = QPushButton(self.timeline)
         self.newest_button.setObjectName("primary")
         self.newest_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.newest_button.clicked.connect(self._on_newest_clicked)

@@ -453,6 +453,36 @@ def test_older_messages_paint_only_what_is_above_those_on_the_screen(pane, peopl
     assert len(painted.keys() & stay) <= 1, "below the button that leads to the newest message"
 
 
+def test_scrolling_below_the_button_paints_what_comes_into_view_and_what_is_around_the_button(
+    pane, people, qtbot, monkeypatch
+):
+    view = pane.timeline
+    pane.show_thread(people.long_thread(200))
+    qtbot.waitUntil(lambda: at_end(pane))
+    bar = view.verticalScrollBar()
+    bar.setValue(bar.maximum() - 3000)
+    assert pane.newest_button.isVisible()
+    painted = Counter()
+    paint = view.delegate.paint
+
+    def count(painter, option, index):
+        painted[index.row()] += 1
+        paint(painter, option, index)
+
+    monkeypatch.setattr(view.delegate, "paint", count)
+    for step in (-15, 15, -40, 40):
+        QApplication.processEvents()
+        painted.clear()
+        before = pane.screen().grabWindow(pane.winId()).toImage()
+        bar.setValue(bar.value() + step)
+        QApplication.processEvents()
+        assert 0 < painted.total() <= 4 < len(view.shown_rows)
+        on_screen = pane.screen().grabWindow(pane.winId()).toImage()
+        assert on_screen != before
+        view.viewport().repaint()
+        assert pane.screen().grabWindow(pane.winId()).toImage() == on_screen
+
+
 def test_back_at_the_newest_message_one_page_is_enough(pane, paged, people, qtbot):
     bar = pane.timeline.verticalScrollBar()
     bar.setValue(0)

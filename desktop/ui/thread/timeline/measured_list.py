@@ -38,7 +38,7 @@ class MeasuredListView(QListView):
     A view at the bottom stays there. Otherwise the anchor, the topmost row that `can_anchor`, stays where it is,
     whatever comes, goes or is measured around it.
 
-    at_bottom: the last row is visible.
+    at_bottom: the last row is visible. floating: a widget that stands on the list's lower end; None if there is none.
 
     Signals:
         at_bottom_changed: the last row became visible or invisible. arg: whether it is visible.
@@ -49,6 +49,7 @@ class MeasuredListView(QListView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.at_bottom = True
+        self.floating: QWidget | None = None
         self._positions = RowPositions()
         self._anchor = 0
         self._anchor_y = 0
@@ -177,7 +178,7 @@ class MeasuredListView(QListView):
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         if self._is_placing:
             return
-        self.viewport().scroll(dx, dy)
+        self._scroll_pixels(dx, dy)
         bar = self.verticalScrollBar()
         value, first = bar.value(), self._positions.row_at(bar.value())
         if value == bar.maximum():
@@ -190,6 +191,18 @@ class MeasuredListView(QListView):
             bottom = value + self.viewport().height()
             row = still_shown if self._positions.top(still_shown) < bottom else first
             self._place(row, self._positions.top(row) - value)
+
+    def _scroll_pixels(self, dx: int, dy: int) -> None:
+        """Qt paints everything again where it would scroll below another widget, so that strip is painted, and what is
+        above it is scrolled.
+        """
+        viewport, rect = self.viewport(), self.viewport().rect()
+        if self.floating is None or not self.floating.isVisible():
+            viewport.scroll(dx, dy)
+            return
+        top = min(max(viewport.mapFrom(self, self.floating.pos()).y(), 0), rect.height())
+        viewport.scroll(dx, dy, QRect(0, 0, rect.width(), top))
+        viewport.update(0, top, rect.width(), rect.height() - top)
 
     def scrollTo(self, index: Index, hint: QAbstractItemView.ScrollHint = _ScrollHint.EnsureVisible) -> None:
         if not index.isValid() or not self.isVisible():
@@ -315,11 +328,11 @@ class MeasuredListView(QListView):
         delegate, model, current = self.itemDelegate(), self.model(), self.currentIndex()
         unfocused = option.state & ~QStyle.StateFlag.State_HasFocus
         focused_row = current.row() if current.isValid() and self.hasFocus() else -1
-        top, bottom = event.rect().top(), event.rect().bottom()
+        region = event.region()
         for row in self._shown_rows:
             index = model.index(row, 0)
             rect = self.visualRect(index)
-            if rect.bottom() < top or rect.top() > bottom:
+            if not region.intersects(rect):
                 continue
             option.rect = rect
             option.state = unfocused | QStyle.StateFlag.State_HasFocus if row == focused_row else unfocused
