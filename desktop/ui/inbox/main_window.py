@@ -16,7 +16,7 @@ from desktop.engine.commands import CancelFirstSync, Command, FocusCustomer, Syn
 from desktop.engine.protocols import Engine
 from desktop.engine.views import THREAD_PAGE, ThreadView, UndecidedReply, WorkspaceView
 from desktop.text.screens import inbox as texts
-from desktop.ui.inbox import shortcuts
+from desktop.ui.commands import shortcuts
 from desktop.ui.inbox.actions.conversations import ConversationActions
 from desktop.ui.inbox.actions.handover import InboxHandover
 from desktop.ui.inbox.actions.identity import IdentityActions
@@ -29,8 +29,8 @@ from desktop.ui.inbox.actions.sending import SendActions
 from desktop.ui.inbox.actions.settings import SettingsActions
 from desktop.ui.inbox.actions.templates import TemplateActions
 from desktop.ui.inbox.actions.undo import UndoableCommands
-from desktop.ui.inbox.commands import CommandDispatcher
 from desktop.ui.inbox.customer_finder import CustomerFinder
+from desktop.ui.inbox.dispatcher import CommandDispatcher
 from desktop.ui.inbox.focus_fallback import FocusFallback
 from desktop.ui.inbox.panes import MainPanes
 from desktop.ui.inbox.view_loader import LoadedViews, ViewLoader
@@ -43,7 +43,7 @@ from desktop.ui.widgets import layouts
 from desktop.ui.widgets.connection_line import ConnectionLine
 
 if TYPE_CHECKING:
-    from desktop.ui.inbox.shortcuts import ShortcutSheet
+    from desktop.ui.commands.shortcuts import ShortcutSheet
     from desktop.ui.templates.picker import TemplatePicker
     from desktop.ui.widgets.command_palette import CommandPalette
 

@@ -9,9 +9,9 @@ from desktop.engine.views import FoundCustomer, ThreadView
 from desktop.text.names import channel_label, display_name
 from desktop.text.screens import palette as texts
 from desktop.text.thread.pane import conversation_label
-from desktop.ui.inbox.shortcuts import SHORTCUTS, shown_keys
+from desktop.ui.commands.palette import PaletteEntry
+from desktop.ui.commands.shortcuts import SHORTCUTS, shown_keys
 from desktop.ui.look.theme import CHANNEL_STYLES
-from desktop.ui.widgets.command_palette import PaletteEntry
 
 
 def conversation_entries(view: ThreadView | None) -> Iterator[PaletteEntry]:

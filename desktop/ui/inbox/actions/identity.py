@@ -24,11 +24,11 @@ from desktop.engine.views import FoundCustomer, ThreadView
 from desktop.text.names import channel_label, full_name
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import inbox as texts
+from desktop.ui.commands.palette import CommandPalette, PaletteEntry
 from desktop.ui.inbox.actions.undo import UndoableCommands
 from desktop.ui.inbox.customer_finder import CustomerFinder
 from desktop.ui.inbox.palette_entries import customer_entry
 from desktop.ui.look.theme import Theme
-from desktop.ui.widgets.command_palette import CommandPalette, PaletteEntry
 from desktop.ui.widgets.confirm_sheet import ConfirmSheet
 from desktop.ui.widgets.toast import Toast
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop.ui.widgets.command_palette import CommandPalette, PaletteEntry, match_score, rank_entries
+from desktop.ui.commands.palette import CommandPalette, PaletteEntry, match_score, rank_entries
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 ENTRIES = (

@@ -13,6 +13,8 @@ from desktop.engine.views import ThreadView, WorkspaceView
 from desktop.text.names import first_name
 from desktop.text.screens import inbox as texts
 from desktop.text.screens import palette as palette_texts
+from desktop.ui.commands.palette import CommandPalette, PaletteEntry
+from desktop.ui.commands.shortcuts import Shortcuts, ShortcutSheet
 from desktop.ui.inbox.actions.conversations import ConversationActions
 from desktop.ui.inbox.actions.handover import InboxHandover
 from desktop.ui.inbox.actions.identity import IdentityActions
@@ -23,9 +25,7 @@ from desktop.ui.inbox.actions.templates import TemplateActions
 from desktop.ui.inbox.customer_finder import CustomerFinder
 from desktop.ui.inbox.palette_entries import command_entries, conversation_entries, customer_entry
 from desktop.ui.inbox.panes import MainPanes
-from desktop.ui.inbox.shortcuts import Shortcuts, ShortcutSheet
 from desktop.ui.look.theme import Theme
-from desktop.ui.widgets.command_palette import CommandPalette, PaletteEntry
 from desktop.ui.widgets.overlay import Overlay
 
 
