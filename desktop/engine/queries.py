@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -158,6 +158,10 @@ class Queries:
     async def waiting_count(self) -> int:
         """How many replies are queued or under way, over all customers."""
         return len(await self._store.read(outbox.in_states, (State.QUEUED, State.SENDING)))
+
+    async def waiting_replies(self) -> tuple[UndecidedReply, ...]:
+        """Every reply that isn't sent, over all customers: queued, under way, or waiting for the agent's decision."""
+        return await self._store.read(_undecided, (State.QUEUED, State.SENDING, *UNDECIDED))
 
     async def draft_count(self) -> int:
         """How many replies and notes are begun and not sent, over all customers."""
@@ -317,8 +321,8 @@ def _pending(row: outbox.OutgoingReply, reason: Reason) -> PendingReply:
     )
 
 
-def _undecided(db: Database) -> tuple[UndecidedReply, ...]:
-    rows = outbox.in_states(db, UNDECIDED)
+def _undecided(db: Database, states: Iterable[State] = UNDECIDED) -> tuple[UndecidedReply, ...]:
+    rows = outbox.in_states(db, states)
     names = {c: customer_rows.name_of(db, c) for c in {shown for shown, _ in rows}}
     return tuple(UndecidedReply(shown, names[shown], _pending(row, row.reason)) for shown, row in rows)
 

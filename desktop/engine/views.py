@@ -67,7 +67,7 @@ class PendingReply(msgspec.Struct, frozen=True):
 
 
 class UndecidedReply(msgspec.Struct, frozen=True):
-    """A reply that waits for the agent's decision, with its customer."""
+    """A reply that isn't sent, with its customer: it waits for the agent's decision, or to be sent."""
 
     customer_id: str
     name: str

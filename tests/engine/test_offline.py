@@ -66,10 +66,13 @@ async def test_several_that_were_held_can_be_counted_and_decided_one_by_one(on_w
     world = on_whatsapp
     for n in (1, 2, 3):
         assert await world.engine.command_handler.do(reply(n)) == Done()
+    waiting = await world.engine.queries.waiting_replies()
+    assert [(w.name, w.pending.state) for w in waiting] == [(f"Person c{n}", State.QUEUED) for n in (1, 2, 3)]
     await world.clock.advance(25 * 3600)
     await world.sync()
     while await world.engine.outbox.step():
         pass
+    assert {w.pending.state for w in await world.engine.queries.waiting_replies()} == {State.HELD}
     assert [h.pending.draft_id for h in await world.engine.queries.held()] == ["d1", "d2", "d3"]
     world.told.clear()
     knowingly = acknowledge((await world.engine.queries.held())[1].pending.warned)
