@@ -43,9 +43,9 @@ from desktop.ui.widgets import layouts
 from desktop.ui.widgets.connection_line import ConnectionLine
 
 if TYPE_CHECKING:
+    from desktop.ui.commands.palette import CommandPalette
     from desktop.ui.commands.shortcuts import ShortcutSheet
     from desktop.ui.templates.picker import TemplatePicker
-    from desktop.ui.widgets.command_palette import CommandPalette
 
 _EVERYTHING = Changes(
     customers=frozenset({""}),
