@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -259,7 +259,7 @@ def _row(entry: Entry, answer_number: int, channel_hint: str, arrival: int) -> d
         "author_id": entry.author_id,
         "author_name": entry.author_name,
         "text": entry.text,
-        "attachments": to_json([asdict(a) for a in entry.attachments]) if entry.attachments else _NONE,
+        "attachments": to_json([_fields_of(a) for a in entry.attachments]) if entry.attachments else _NONE,
         "app_code": entry.app_code,
         "app_code_reported": entry.app_code_reported,
         "by_email": entry.by_email,
@@ -277,6 +277,14 @@ def _row(entry: Entry, answer_number: int, channel_hint: str, arrival: int) -> d
         "answer_number": answer_number,
         "search_id": None,
     }
+
+
+_ATTACHMENT_FIELDS = tuple(field.name for field in fields(Attachment))
+
+
+def _fields_of(attachment: Attachment) -> dict[str, Any]:
+    # `asdict` would copy each value, which takes ten times as long.
+    return {name: getattr(attachment, name) for name in _ATTACHMENT_FIELDS}
 
 
 def _unless(usual: str, value: str) -> str:

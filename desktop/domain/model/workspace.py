@@ -191,7 +191,7 @@ class Workspace:
 
     def is_non_message(self, text: str) -> bool:
         """Whether the bridge's line reports a reaction, an edit, a deletion or the like."""
-        return _matches(self.non_message_patterns, text) or self.is_new_number(text)
+        return _matches(self.non_message_patterns + self.new_number_patterns, text)
 
     def is_new_number(self, text: str) -> bool:
         """Whether the bridge's line reports that the customer has a new number."""
