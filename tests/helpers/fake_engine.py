@@ -24,16 +24,20 @@ from desktop.engine.accounts.views import ChannelView
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.commands import (
     Answer,
+    ChangeSeveral,
     Command,
+    ConversationChange,
     Done,
     Failed,
     FocusCustomer,
     MarkSeen,
     NeedsConsent,
+    PartlyDone,
     SaveDraft,
     SendDirect,
     SendReply,
 )
+from desktop.engine.outbox.conversation_changes import undo_of
 from desktop.engine.views import (
     THREAD_PAGE,
     ConnectionState,
@@ -159,6 +163,9 @@ class FakeQueries:
     async def find_place(self, kind: str, provider_id: str) -> tuple[str, str] | None:
         return self.places.get((kind, provider_id))
 
+    async def waiting_replies(self) -> tuple[UndecidedReply, ...]:
+        return self.waiting
+
     async def waiting_count(self) -> int:
         return self.queued
 
@@ -186,7 +193,8 @@ class FakeQueries:
 class FakeCommandHandler:
     """Records every command; decides on replies and direct messages by the real forecasts.
 
-    refuse: what every command says that fails; "" lets them pass. held: with a list, answers to sends are appended
+    refuse: what every command says that fails; "" lets them pass. refused: what changes of several conversations say
+        that fail, by conversation id. held: with a list, answers to sends are appended
         instead of given.
     """
 
@@ -194,6 +202,7 @@ class FakeCommandHandler:
         self._queries, self._clock = queries, clock
         self.commands: list[Command] = []
         self.refuse = ""
+        self.refused: dict[str, str] = {}
         self.held: list[Callable[[], None]] | None = None
 
     def submit(self, command: Command, then: Callable[[Answer], None] | None = None) -> None:
@@ -214,7 +223,25 @@ class FakeCommandHandler:
             forecast = self._forecast(command)
             unacknowledged = forecast.unacknowledged(command.acknowledged)
             return NeedsConsent(forecast, unacknowledged) if unacknowledged else Done()
-        return Done()
+        if isinstance(command, ChangeSeveral):
+            return self._change_several(command)
+        return Done(undo=self._undo(command)) if isinstance(command, ConversationChange) else Done()
+
+    def _change_several(self, command: ChangeSeveral) -> Answer:
+        """Those of the conversations in `refused` are refused."""
+        failed = tuple((c, said(self.refused[c.conversation_id])) for c in command.changes if self._is_refused(c))
+        undone = tuple(u for c in command.changes if not self._is_refused(c) if (u := self._undo(c)) is not None)
+        undo = ChangeSeveral(undone) if undone else None
+        return PartlyDone(failed, undo) if failed else Done(undo=undo)
+
+    def _is_refused(self, change: ConversationChange) -> bool:
+        return change.conversation_id in self.refused
+
+    def _undo(self, change: ConversationChange) -> ConversationChange | None:
+        threads = (view.thread for view in self._queries.threads.values())
+        chats = (chat for thread in threads for chat in thread.chats)
+        before = next((c.conversation for c in chats if c.id == change.conversation_id), None)
+        return undo_of(change, before) if before is not None else None
 
     def _forecast(self, command: SendReply | SendDirect) -> Forecast:
         view = self._queries.threads[command.customer_id]

@@ -33,7 +33,7 @@ _IN_BRACKETS = re.compile(r"\[[^\[\]]*\]")
 _WORD = re.compile(r"[A-Za-z]{3,}")
 # Names, keys, addresses, units; what Qt itself says of the buttons beside tabs.
 _SIGNS = re.compile(
-    r"\b(Reachline|Intercom|Scroll Left|Scroll Right|Ctrl|Alt|Shift|Return|Enter|Esc|Del|F\d+|kB|MB|UTC)\b"
+    r"\b(Reachline|Intercom|Scroll Left|Scroll Right|Ctrl|Alt|Shift|Up|Down|Return|Enter|Esc|Del|F\d+|kB|MB|UTC)\b"
     r"|https?:\S*|\S+@\S+|\b\w+\.\w{2,4}\b"
 )
 # Their tooltip has the whole text.

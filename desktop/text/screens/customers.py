@@ -174,3 +174,22 @@ def accessible_row(row: CustomerRow, now: datetime) -> str:
     )
     left = accessible_countdown(row.window, now) if row.window is not None and row.waits else ""
     return accessible_sentences((first, left, *more_about(row)))
+
+
+# --- several selected customers ---------------------------------------------------------------------------------------
+
+SELECTED = Plural("{count} selected", "{count} selected")
+SELECT_ONE = Text("Clear selection")
+# Translators: {does}: what a button does, such as "Close their conversations"; {keys}: such as "E".
+DOES_AND_KEYS = Text("{does} ({keys})")
+# By the names of the commands.
+FOR_ALL_SELECTED = {
+    "assign": Text("Assign their conversations"),
+    "tag": Text("Tag their conversations"),
+    "priority": Text("Mark their conversations as priority, or not"),
+    "snooze": Text("Snooze their conversations"),
+    "close": Text("Close their conversations"),
+    "reopen": Text("Reopen their conversations"),
+    "mark_unread": Text("Mark them as unread"),
+    "mark_read": Text("Mark them as read"),
+}

@@ -18,24 +18,90 @@ DETAILS_BUTTON = Text("Show or hide customer details")
 # Translators: {keys}: such as "Ctrl+I".
 DETAILS_TOOLTIP = Text("Show or hide customer details ({keys})")
 
-# --- close, snooze, assign --------------------------------------------------------------------------------------------
+# --- actions on conversations -----------------------------------------------------------------------------------------
 
 # Translators: {conversation}: its subject, or such as "Conversation from 21 November".
 CLOSED = Text("{conversation} closed.")
+REOPENED = Text("{conversation} reopened.")
 # Translators: {until}: a time today such as "14:02", or day and time such as "21 November, 09:00".
 SNOOZED = Text("{conversation} snoozed until {until}.")
+# Translators: {name}: of a teammate or a team.
 ASSIGNED = Text("{conversation} assigned to {name}.")
 UNASSIGNED = Text("{conversation} unassigned.")
+REMOVED_FROM_TEAM = Text("{conversation} removed from its team.")
+# Translators: {tag}: the name of a tag.
+TAGGED = Text("{conversation} tagged “{tag}”.")
+UNTAGGED = Text("Tag “{tag}” removed from {conversation}.")
+MADE_PRIORITY = Text("{conversation} marked as priority.")
+MADE_ORDINARY = Text("{conversation} is no longer a priority.")
+MARKED_UNREAD = Text("{name} marked as unread on this computer.")
+MARKED_READ = Text("{name} marked as read.")
+CLOSED_SEVERAL = Plural("{count} conversation closed.", "{count} conversations closed.")
+REOPENED_SEVERAL = Plural("{count} conversation reopened.", "{count} conversations reopened.")
+SNOOZED_SEVERAL = Plural("{count} conversation snoozed until {until}.", "{count} conversations snoozed until {until}.")
+ASSIGNED_SEVERAL = Plural("{count} conversation assigned to {name}.", "{count} conversations assigned to {name}.")
+UNASSIGNED_SEVERAL = Plural("{count} conversation unassigned.", "{count} conversations unassigned.")
+REMOVED_SEVERAL_FROM_TEAM = Plural(
+    "{count} conversation removed from its team.", "{count} conversations removed from their teams."
+)
+TAGGED_SEVERAL = Plural("{count} conversation tagged “{tag}”.", "{count} conversations tagged “{tag}”.")
+UNTAGGED_SEVERAL = Plural(
+    "Tag “{tag}” removed from {count} conversation.", "Tag “{tag}” removed from {count} conversations."
+)
+MADE_SEVERAL_PRIORITY = Plural("{count} conversation marked as priority.", "{count} conversations marked as priority.")
+MADE_SEVERAL_ORDINARY = Plural(
+    "{count} conversation is no longer a priority.", "{count} conversations are no longer a priority."
+)
+MARKED_SEVERAL_UNREAD = Plural(
+    "{count} customer marked as unread on this computer.", "{count} customers marked as unread on this computer."
+)
+MARKED_SEVERAL_READ = Plural("{count} customer marked as read.", "{count} customers marked as read.")
+# Translators: several conversations are being closed, assigned and so on.
+CHANGING_SEVERAL = Plural("Changing {count} conversation…", "Changing {count} conversations…")
+# Translators: {done}: a whole sentence such as "4 conversations closed."; {reason}: a whole sentence. {count}: of those
+# that were not closed.
+PARTLY_DONE = Plural("{done} {count} not: {reason}", "{done} {count} not: {reason}")
 SNOOZE_UNTIL = Text("Snooze until")
 IN_HOURS = Plural("In {count} hour", "In {count} hours")
 TOMORROW_AT = Text("Tomorrow at {time}")
 # Translators: {weekday}: such as "Monday".
 WEEKDAY_AT = Text("{weekday} at {time}")
 IN_A_WEEK = Text("In a week")
+PICK_TIME = Text("Date and time…")
+SNOOZE = Text("Snooze", "button")
+TIME_IS_PAST = Text("Choose a time in the future.")
+END_SNOOZE = Text("End snooze now")
 ASSIGN_TO = Text("Assign to")
+TEAMMATES = Text("Teammates")
+TEAMS = Text("Teams")
 # Translators: in the list of teammates; {name}: of the agent who uses Reachline.
 ME = Text("Me ({name})")
 NOBODY = Text("Nobody")
+NO_TEAM = Text("No team")
+ADD_OR_REMOVE_TAG = Text("Add or remove a tag")
+# Translators: {tag}: what was typed.
+CREATE_TAG = Text("Create tag “{tag}”")
+# Translators: the first line of the menu of a customer in the list. {conversation}: its channel and subject.
+MENU_IS_FOR = Text("For {conversation}")
+
+# --- footer -----------------------------------------------------------------------------------------------------------
+
+WAITING_REPLIES = Plural("{count} reply waiting", "{count} replies waiting")
+WAITING_REPLIES_TOOLTIP = Text("Replies that are waiting to be sent. Click to see them.")
+# Translators: {name}: of a customer; {text}: the beginning of a reply.
+WAITING_REPLY = Text("{name}: {text}")
+SETTINGS_TOOLTIP = Text("Settings ({keys})")
+SETTINGS_BUTTON = Text("Settings")
+HELP_BUTTON = Text("Help")
+MENU_BUTTON = Text("Menu")
+# Translators: {keys}: such as "F10".
+MENU_TOOLTIP = Text("All commands ({keys})")
+# Translators: the teammate who uses Reachline.
+YOU_ARE = Text("You are {name}. Click to change.")
+WHO_ARE_YOU = Text("Who are you?")
+WORKSPACE_TOOLTIP = Text("Workspace: {name}. Click to switch.")
+ADD_WORKSPACE = Text("Add workspace…")
+MANAGE_WORKSPACES = Text("Manage workspaces and accounts…")
 
 # --- sending ----------------------------------------------------------------------------------------------------------
 
@@ -68,6 +134,7 @@ INBOX_UNKNOWN = Text("Intercom's inbox can't be opened yet. Wait until Reachline
 
 # --- corrections ------------------------------------------------------------------------------------------------------
 
+CHANGE_CHANNEL = Text("Change channel of this conversation")
 MERGE_WITH = Text("Merge with which customer?")
 MERGED = Text("{name} and {other} are now one customer.")
 SOLVED = Text("Marked as solved. We no longer warn about this problem.")

@@ -6,53 +6,93 @@ from desktop.text.catalog import Text
 
 # By the names of the commands.
 COMMANDS = {
-    "palette": Text("Search or run a command"),
-    "search": Text("Search customers and messages"),
-    "next_pane": Text("Go to the next area"),
+    "assign": Text("Assign conversation"),
+    "tag": Text("Add or remove a tag"),
+    "priority": Text("Mark as priority, or not"),
+    "snooze": Text("Snooze conversation"),
+    "close": Text("Close conversation"),
+    "close_next": Text("Close conversation and go to the next customer"),
+    "reopen": Text("Reopen conversation"),
+    "mark_unread": Text("Mark as unread"),
+    "mark_read": Text("Mark as read"),
+    "conversation_channel": Text("Change channel of this conversation"),
+    "message_channel": Text("Change channel of the selected message"),
+    "inbox": Text("Open in Intercom"),
+    "merge": Text("Merge with another customer"),
+    "forget": Text("Delete this customer's data from this computer"),
+    "undo": Text("Undo the last action"),
     "reply": Text("Write a reply"),
     "note": Text("Write a note"),
-    "route": Text("Choose how to send: through Intercom or directly"),
+    "send": Text("Send"),
     "template": Text("Send a template"),
+    "attach": Text("Attach files"),
+    "macro": Text("Insert a macro while writing"),
     "ask_whatsapp": Text("Ask to continue on WhatsApp"),
-    "message_channel": Text("Change channel of the selected message"),
-    "close": Text("Close conversation"),
-    "snooze": Text("Snooze conversation"),
-    "assign": Text("Assign conversation"),
-    "inbox": Text("Open in Intercom"),
+    "route": Text("Choose how to send: through Intercom or directly"),
     "hand_over": Text("Reply in Intercom"),
     "restore_cancelled": Text("Restore cancelled reply"),
-    "merge": Text("Merge with another customer"),
-    "undo": Text("Undo the last action"),
-    "forget": Text("Delete this customer's data from this computer"),
+    "palette": Text("Search or run a command"),
+    "search": Text("Search customers and messages"),
+    "next_customer": Text("Go to the next customer"),
+    "previous_customer": Text("Go to the previous customer"),
+    "next_pane": Text("Go to the next area"),
     "toggle_list": Text("Show or hide customers"),
     "toggle_details": Text("Show or hide customer details"),
-    "octopods": Text("Say which channels you use with Octopods"),
-    "notifications": Text("Notification settings"),
+    "waiting_replies": Text("Show replies that are waiting"),
     "do_not_disturb": Text("Turn Do not disturb on or off"),
+    "notifications": Text("Notification settings"),
+    "octopods": Text("Say which channels you use with Octopods"),
+    "teammate": Text("Say who you are"),
+    "workspace": Text("Switch workspace"),
     "settings": Text("Settings"),
+    "menu": Text("Open the menu"),
     "shortcuts": Text("Keyboard shortcuts"),
     "quit": Text("Quit Reachline"),
 }
 
+# Headings of the shortcuts, and names of menus. By the names of the groups.
+GROUPS = {
+    "CONVERSATION": Text("Conversation", "heading of commands"),
+    "WRITING": Text("Writing", "heading of commands"),
+    "MOVING": Text("Moving", "heading of commands"),
+    "PROGRAM": Text("Program", "heading of commands"),
+}
+
 # Keys that are no commands of the palette.
-SEND = Text("Send")
-INSERT_MACRO = Text("Insert a macro while writing")
 MOVE_IN_LISTS = Text("Move in lists")
+OPEN_ROW_MENU = Text("Open the menu of the selected customer or message")
+SELECT_SEVERAL = Text("Select several customers in the list")
 EDIT_WAITING = Text("Edit your waiting reply")
 CANCEL_WAITING = Text("Cancel your waiting reply")
 CLOSE_SHEET = Text("Close a warning and keep the draft")
 # Translators: keys: the letters J and K, and the arrow keys.
 LIST_KEYS = Text("J, K, arrow keys")
+# Translators: the key that opens a context menu.
+MENU_KEY = Text("Menu key")
 # Translators: two shortcuts for one command, such as "N or Ctrl+Shift+N".
 EITHER_KEYS = Text("{keys} or {other_keys}")
 
+# Why a command can't be run now.
+CHOOSE_CUSTOMER_FIRST = Text("Choose a customer first.")
+NO_CONVERSATION = Text("This customer has no conversation.")
+ALREADY_CLOSED = Text("This conversation is closed already.")
+NOT_CLOSED = Text("This conversation is open.")
+ONE_WORKSPACE = Text("Only one workspace is connected.")
+NOTHING_TO_SEND = Text("Write something first.")
+NO_MACROS = Text("This workspace has no macros.")
+NO_REPLIES_WAITING = Text("No replies are waiting.")
+
 SHORTCUTS = Text("Keyboard shortcuts")
 ALL_SHORTCUTS = Text("All keyboard shortcuts")
-HINT = Text("Search customers, conversations and commands…")
+SEARCH_SHORTCUTS = Text("Search shortcuts")
+NO_SHORTCUT = Text("No shortcut found.")
+CLOSE_SHORTCUTS = Text("Close", "close the window")
+HINT = Text("Search commands, customers, conversations and settings…")
 FIELD = Text("Search or run a command")
 RESULTS = Text("Results")
 # Translators: what a result of the search is.
 CUSTOMER = Text("customer", "kind of a result")
+SETTING = Text("settings", "kind of a result")
 CONVERSATION = Text("conversation · {channel}")
 # Translators: a result with a remark, such as "Send a template · T" or "Jennifer Okafor · customer".
 RESULT = Text("{title}   ·   {detail}")

@@ -51,3 +51,9 @@ TRY_NOW = Text("Try now")
 TRY_NOW_NAME = Text("Connect to Intercom now")
 STOP = Text("Stop")
 STOP_NAME = Text("Stop loading older conversations. Each one then loads when something in it changes.")
+
+# --- lists to choose from ---------------------------------------------------------------------------------------------
+
+NOTHING_FOUND = Text("Nothing found.")
+# Translators: read by a screen reader; what is chosen already in a list, such as the assignee.
+CURRENT_CHOICE = Text("{choice}, chosen")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from difflib import SequenceMatcher
 
 import msgspec
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
@@ -13,15 +14,19 @@ from desktop.text.screens import palette as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
+from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.overlay import Overlay
 
-_MAX_SHOWN = 50
+_MAX_SHOWN = 80
+_LIKE = 0.75
+"""How much each typed word has to resemble a word of the title, from 0 to 1, where its letters don't match."""
 
 
 class PaletteEntry(msgspec.Struct, frozen=True):
     """One thing to open or run.
 
-    kind: `customer`, `conversation` or `command`. key: its id within the kind. icon: a qtawesome name.
+    kind: `command`, `customer`, `conversation` or `settings`. key: its id within the kind. icon: a qtawesome name.
+    why_not: why it can't be chosen now; "" where it can.
     found_by: the query that found it, which its letters need not match.
     """
 
@@ -30,6 +35,7 @@ class PaletteEntry(msgspec.Struct, frozen=True):
     title: str
     detail: str = ""
     icon: str = "fa6s.chevron-right"
+    why_not: str = ""
     found_by: str = ""
 
 
@@ -118,9 +124,14 @@ class CommandPalette(Overlay):
         return True
 
     def _accept(self, item: QListWidgetItem | None) -> None:
-        if item is not None:
+        if item is None:
+            return
+        entry: PaletteEntry = item.data(Qt.ItemDataRole.UserRole)
+        if entry.why_not:
+            announce(self, entry.why_not)
+        else:
             self.hide()
-            self.chosen.emit(item.data(Qt.ItemDataRole.UserRole))
+            self.chosen.emit(entry)
 
     def _on_query_changed(self, query: str) -> None:
         self._filter(query)
@@ -138,9 +149,10 @@ class CommandPalette(Overlay):
     def _filter(self, query: str) -> None:
         self._list.clear()
         for entry in rank_entries(query, (*self._entries, *self._found, *self._last))[:_MAX_SHOWN]:
-            item = QListWidgetItem(
-                texts.RESULT(title=entry.title, detail=entry.detail) if entry.detail else entry.title
-            )
+            detail = entry.why_not or entry.detail
+            item = QListWidgetItem(texts.RESULT(title=entry.title, detail=detail) if detail else entry.title)
+            if entry.why_not:
+                item.setForeground(self._theme.color("muted"))
             item.setIcon(icons.icon(entry.icon, self._theme.color("muted")))
             item.setData(Qt.ItemDataRole.UserRole, entry)
             self._list.addItem(item)
@@ -161,13 +173,27 @@ class CommandPalette(Overlay):
 
 
 def rank_entries(query: str, entries: Iterable[PaletteEntry]) -> list[PaletteEntry]:
-    """Return the entries that were found by `query`, or contain its letters in this order, best match first.
+    """Return the entries that were found by `query` or contain its letters in this order, best match first; then those
+    that resemble it, as with a typing error.
 
     An empty query matches all.
     """
-    scored = ((_score(query, e), e) for e in entries)
+    known = tuple(entries)
+    scored = [(_score(query, e), e) for e in known]
     matching = [(score, e) for score, e in scored if score is not None]
-    return [e for _, e in sorted(matching, key=lambda m: -m[0])]
+    alike = [(_likeness(query, e.title), e) for score, e in scored if score is None]
+    return [
+        *(e for _, e in sorted(matching, key=lambda m: -m[0])),
+        *(e for like, e in sorted(alike, key=lambda m: -m[0]) if like >= _LIKE),
+    ]
+
+
+def _likeness(query: str, title: str) -> float:
+    """From 0 to 1: that of the typed word which resembles the title least. A few letters resemble anything."""
+    typed, words = query.casefold().split(), title.casefold().split()
+    if not words or len("".join(typed)) < 4:
+        return 0
+    return min(max(SequenceMatcher(None, word, known).ratio() for known in words) for word in typed)
 
 
 def _score(query: str, entry: PaletteEntry) -> int | None:

@@ -234,6 +234,11 @@ class Composer(QWidget):
             return Reply()
         return build_reply(self._view, self._draft, self._me_id, offline=self._offline)
 
+    @property
+    def has_content(self) -> bool:
+        """Whether there is anything to send."""
+        return self._draft is not None and not self._draft.is_empty
+
     def send(self, acknowledged: Acknowledgement = frozenset()) -> None:
         """Request sending the draft; does nothing while an earlier request has no answer."""
         # Before the button is disabled: a sheet that opens returns the focus to the widget that had it.
@@ -432,7 +437,8 @@ class Composer(QWidget):
         self.flush()
         self._update_send()
 
-    def _on_attach(self) -> None:
+    def choose_files(self) -> None:
+        """Let the agent choose files to attach."""
         dialog = QFileDialog(self, texts.ATTACH_FILES())
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -444,7 +450,8 @@ class Composer(QWidget):
         self.set_internal(internal)
         self.focus_text()
 
-    def _on_macro_pressed(self) -> None:
+    def start_macro(self) -> None:
+        """Open the list of macros."""
         self._macros.start()
         self.focus_text()
 
@@ -472,8 +479,8 @@ class Composer(QWidget):
         self._line.forecast_changed.connect(self._update_action)
         self._tools.kind_chosen.connect(self._on_kind_chosen)
         self._tools.route_chosen.connect(self._on_route_chosen)
-        self._tools.attach_pressed.connect(self._on_attach)
-        self._tools.macro_pressed.connect(self._on_macro_pressed)
+        self._tools.attach_pressed.connect(self.choose_files)
+        self._tools.macro_pressed.connect(self.start_macro)
         self._tools.send_pressed.connect(self.send)
         self._ticker.ticked.connect(self._on_ticked)
         self._theme.changed.connect(self._apply_theme)

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStackedWidget, QWidget
 
 from desktop.domain.model.list_view import AnyView, ListView
@@ -19,8 +19,10 @@ from desktop.ui.customers.empty_list import EmptyList
 from desktop.ui.customers.list_model import ROW, CustomersModel
 from desktop.ui.customers.page_loader import PageLoader
 from desktop.ui.customers.row_delegate import COMFORTABLE, COMPACT, CustomerRowDelegate
+from desktop.ui.customers.row_selection import RowSelection
 from desktop.ui.customers.search.customer_search import CustomerSearch
 from desktop.ui.customers.search.results_model import Place
+from desktop.ui.customers.selection_bar import SelectionBar
 from desktop.ui.customers.uniform_list_view import UniformListView
 from desktop.ui.customers.view_picker import ViewPicker
 from desktop.ui.look.preferences import CLOSING_WITHIN
@@ -44,11 +46,16 @@ class CustomerList(QWidget):
             of rows.
         message_chosen: a message was chosen among the results of the search. arg: its `Place`.
         filled: customers, or the results of a search, are shown.
+        menu_requested: the agent wants the menu of one row, or of several. args: tuple of `CustomerRow`, where to open
+            it (global QPoint).
+        command_requested: the agent wants to run a command for all selected rows. arg: its name.
     """
 
     customer_chosen = Signal(str)
     message_chosen = Signal(object)
     filled = Signal()
+    menu_requested = Signal(object, QPoint)
+    command_requested = Signal(str)
 
     def __init__(self, engine: Engine, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -95,6 +102,9 @@ class CustomerList(QWidget):
         self._delegate = CustomerRowDelegate(self._theme, self._ticker, self._list)
         self._list.setItemDelegate(self._delegate)
         self._list.doItemsLayout()
+        self._list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self._selection = RowSelection(self._list, self._model)
+        self._list.menu_requested.connect(self._on_menu_requested)
         self._list.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self._list.verticalScrollBar().valueChanged.connect(self._forget_next_repaint)
         # Not while it paints.
@@ -105,7 +115,11 @@ class CustomerList(QWidget):
         self._stack.addWidget(self.empty)
         self._stack.addWidget(search.view)
         search_box = layouts.column(bar, margins=(PAD - 4, 0, PAD - 4, 0))
-        column = layouts.column(search_box, self._picker, self._stack, parent=self, margins=(0, GAP, 0, 0))
+        self._selection_bar = SelectionBar(self._theme, self)
+        self._selection_bar.command_requested.connect(self.command_requested)
+        self._selection_bar.cleared.connect(self.select_one)
+        items = (search_box, self._picker, self._selection_bar, self._stack)
+        column = layouts.column(*items, parent=self, margins=(0, GAP, 0, 0))
         column.setStretchFactor(self._stack, 1)
         self.setFocusProxy(self._list)
         self._on_theme_changed()
@@ -132,6 +146,8 @@ class CustomerList(QWidget):
         """
         self._chosen, self._awaited_row = customer_id, None
         self._keeps_view = keeps_view
+        self._selection.clear()
+        self._selection_bar.show_count(0)
         row = self._model.row_of(customer_id) if self._query == self._shown_query else None
         self._is_revealing = row is None
         if row is None:
@@ -142,6 +158,27 @@ class CustomerList(QWidget):
     def current(self) -> str | None:
         """Return the chosen customer, also while the view or the search hides them."""
         return self._chosen
+
+    @property
+    def selected_rows(self) -> tuple[CustomerRow, ...]:
+        """The rows that are selected, where there are several."""
+        return self._selection.rows
+
+    def select_one(self) -> None:
+        """Select the chosen customer alone."""
+        self._selection.clear()
+        self._selection_bar.show_count(0)
+        self._is_updating = True
+        self._list.selectionModel().clear()
+        self._is_updating = False
+        self._select_row(self._model.row_of(self._chosen) if self._chosen is not None else None)
+
+    def neighbour(self, step: int) -> str | None:
+        """Return the customer so many rows below the chosen one; None for none that is loaded."""
+        row = self._model.row_of(self._chosen) if self._chosen is not None else None
+        if row is None:
+            return self._model.customer_id(self._model.index(0, 0)) if self._model.rowCount() else None
+        return self._model.customer_id(self._model.index(row + step, 0))
 
     @property
     def view(self) -> AnyView:
@@ -228,7 +265,9 @@ class CustomerList(QWidget):
             bar.setValue(0)
         else:
             current = self._list.currentIndex()
-            is_same = current.isValid() and self._awaited_row is None and not is_revealing
+            # Of several selected, the current one need not be the chosen one.
+            is_alone = current.isValid() and not self._selection.rows
+            is_same = is_alone and self._awaited_row is None and not is_revealing
             self._model.show(page, current.row() if is_same else None)
             if page.moved:
                 self._list.executeDelayedItemsLayout()
@@ -270,7 +309,10 @@ class CustomerList(QWidget):
         """Select the chosen customer again, who is in this row; None if the list does not show them."""
         self._is_updating = True
         selection = self._list.selectionModel()
-        if row is None:
+        if self._selection.rows:
+            self._selection.update()
+            self._selection_bar.show_count(len(self._selection.rows))
+        elif row is None:
             selection.clear()
         elif selection.currentIndex().row() != row or not selection.hasSelection():
             selection.setCurrentIndex(self._model.index(row), QItemSelectionModel.SelectionFlag.ClearAndSelect)
@@ -282,8 +324,20 @@ class CustomerList(QWidget):
         return texts.accessible_row(row, self._ticker.now())
 
     def _on_selection_changed(self, _now_in: QItemSelection, _now_out: QItemSelection) -> None:
-        if not self._is_updating and self._list.currentIndex().isValid():
-            self._choose(self._list.currentIndex().row())
+        if self._is_updating:
+            return
+        row = self._selection.take()
+        self._selection_bar.show_count(len(self._selection.rows))
+        if row is not None:
+            self._choose(row)
+
+    def _on_menu_requested(self, row: int, at: QPoint) -> None:
+        """Open the menu of the row, or of all that are selected if it is one of them."""
+        shown = self._model.index(row, 0).data(ROW)
+        if shown is not None:
+            several = self._selection.rows
+            is_selected = any(r.customer_id == shown.customer_id for r in several)
+            self.menu_requested.emit(several if is_selected else (shown,), at)
 
     def _choose(self, row: int) -> None:
         """Choose the customer in this row, once they are loaded."""
@@ -348,9 +402,11 @@ class CustomerListView(UniformListView):
 
     Signals:
         rows_missing: rows were painted that are not loaded, or next to such.
+        menu_requested: args: the row, where to open its menu (global QPoint).
     """
 
     rows_missing = Signal()
+    menu_requested = Signal(int, QPoint)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -373,12 +429,27 @@ class CustomerListView(UniformListView):
             self.selectionModel().clearCurrentIndex()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            # Not every system makes a request for a menu of it.
+            self._open_current_menu()
+            return
         step = {Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}.get(Qt.Key(event.key()))
         if step is None or event.modifiers() != Qt.KeyboardModifier.NoModifier:
             super().keyPressEvent(event)
             return
         row = min(max(self.currentIndex().row() + step, 0), self.model().rowCount() - 1)
         self.setCurrentIndex(self.model().index(row, 0))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            self._open_current_menu()
+        elif (index := self.indexAt(event.pos())).isValid():
+            self.menu_requested.emit(index.row(), event.globalPos())
+
+    def _open_current_menu(self) -> None:
+        index = self.currentIndex()
+        if index.isValid():
+            self.menu_requested.emit(index.row(), self.viewport().mapToGlobal(self.visualRect(index).center()))
 
     def keyboardSearch(self, _search: str) -> None:
         """Do not search: letters are shortcuts, and names are found with the search field."""

@@ -32,6 +32,11 @@ class CustomersModel(QAbstractListModel):
         """The rows that are here, by customer id."""
         return self._rows
 
+    @property
+    def loaded(self) -> range:
+        """Where the rows are that are here."""
+        return range(self._first, self._first + len(self._ids))
+
     def show_other(self, page: CustomerPage) -> None:
         """Show a page of another list."""
         self.beginResetModel()

@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     QRect,
     Qt,
 )
-from PySide6.QtGui import QHoverEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtGui import QHoverEvent, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
 Index = QModelIndex | QPersistentModelIndex
@@ -22,7 +22,7 @@ _Hint = QAbstractItemView.ScrollHint
 
 class UniformListView(QListView):
     """Computes where rows are. Qt's list view asks the model for each row whenever one is added, even where all are
-    equally high: 300 ms for 100,000 rows. One row at most is selected.
+    equally high: 300 ms for 100,000 rows.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -74,8 +74,21 @@ class UniformListView(QListView):
         return region
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
-        # The corner where the pointer is.
-        self.selectionModel().select(self.indexAt(rect.bottomRight()), command)
+        box, top, last = rect.normalized(), self.verticalOffset(), self.model().rowCount() - 1
+        first, end = ((edge + top) // self._row_height for edge in (box.top(), box.bottom()))
+        if first > last or end < 0:
+            self.selectionModel().select(QItemSelection(), command)
+            return
+        begin, finish = self.model().index(max(first, 0), 0), self.model().index(min(end, last), 0)
+        self.selectionModel().select(QItemSelection(begin, finish), command)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        # A right click opens the menu of a row, and must not select it: that would show another customer.
+        if event.button() is not Qt.MouseButton.RightButton:
+            super().mousePressEvent(event)
+
+    def selectAll(self) -> None:
+        """Do nothing: there may be any number of rows that aren't loaded."""
 
     # Layout and scrolling.
 

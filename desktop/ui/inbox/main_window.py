@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, QSettings, Qt, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.changes import Changes
@@ -16,7 +16,6 @@ from desktop.engine.commands import CancelFirstSync, Command, FocusCustomer, Syn
 from desktop.engine.protocols import Engine
 from desktop.engine.views import THREAD_PAGE, ThreadView, UndecidedReply, WorkspaceView
 from desktop.text.screens import inbox as texts
-from desktop.ui.commands import shortcuts
 from desktop.ui.inbox.actions.conversations import ConversationActions
 from desktop.ui.inbox.actions.handover import InboxHandover
 from desktop.ui.inbox.actions.identity import IdentityActions
@@ -32,19 +31,18 @@ from desktop.ui.inbox.actions.undo import UndoableCommands
 from desktop.ui.inbox.customer_finder import CustomerFinder
 from desktop.ui.inbox.dispatcher import CommandDispatcher
 from desktop.ui.inbox.focus_fallback import FocusFallback
+from desktop.ui.inbox.footer import Footer
 from desktop.ui.inbox.panes import MainPanes
 from desktop.ui.inbox.view_loader import LoadedViews, ViewLoader
-from desktop.ui.look import icons
 from desktop.ui.look.theme import WINDOW_SIZE, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread.media.saving import FileSaver
 from desktop.ui.thread.media.viewer import PictureViewer, ViewedPicture
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.connection_line import ConnectionLine
 
 if TYPE_CHECKING:
     from desktop.ui.commands.palette import CommandPalette
-    from desktop.ui.commands.shortcuts import ShortcutSheet
+    from desktop.ui.commands.sheet import ShortcutSheet
     from desktop.ui.templates.picker import TemplatePicker
 
 _EVERYTHING = Changes(
@@ -91,6 +89,7 @@ class MainWindow(QWidget):
         self._customer_id: str | None = None
         self._requested_conversation: str | None = None
         self._requested_pending = ""
+        self._undecided_count = 0
         self._is_list_focused = False
         self._is_showing_thread = False
         self.setWindowTitle(title)
@@ -114,15 +113,17 @@ class MainWindow(QWidget):
         self.quitting = QuitConfirmation(theme, self)
         self._commands = CommandDispatcher(
             theme,
-            CustomerFinder(engine),
+            engine,
             self._panes,
-            ConversationActions(self._undoable, ticker, self),
+            self._footer,
+            ConversationActions(self._undoable, submit, theme, ticker, self.toast, self),
             self._pending_replies,
             self._handover,
             self._templates,
             self.settings,
             self._identity,
             self.quitting,
+            settings,
             self,
         )
         self._focus_fallback = FocusFallback(self, self._panes.default_focus_widget)
@@ -254,11 +255,18 @@ class MainWindow(QWidget):
                 self._show_last_customer(loaded.workspace.last_customer_id)
             self.quitting.keeps_nothing = loaded.workspace.keeps_nothing
             self.composer.set_macros(loaded.workspace.macros)
+            self.thread_pane.header.show_workspace(loaded.workspace)
+            self._footer.show_workspace(loaded.workspace, can_switch=bool(self.settings.workspaces))
         if loaded.unsent is not None:
             self.quitting.waiting_count, self.quitting.draft_count = loaded.unsent
         self.settings.show(loaded)
         if loaded.undecided is not None:
             self.review_banner.show_replies(loaded.undecided)
+            self._undecided_count = len(loaded.undecided)
+        if loaded.unsent is not None or loaded.undecided is not None:
+            count = self.quitting.waiting_count + self._undecided_count
+            self._footer.show_waiting(count)
+            self._commands.show_waiting_count(count)
         if loaded.requested_thread is not None and loaded.requested_thread == self._customer_id:
             is_same = self._view is not None and self._view.customer_id == self._customer_id
             if loaded.is_for_older and is_same and loaded.thread is not None:
@@ -468,18 +476,9 @@ class MainWindow(QWidget):
         self.list, self.thread_pane, self.composer = panes.list, panes.thread_pane, panes.composer
         self.details, self.toast = panes.details, panes.toast
         self.warning_sheet, self.question, self.review_banner = panes.warning_sheet, panes.question, panes.review_banner
-        self.connection = ConnectionLine(self._theme, self._ticker)
-        self._details_button = QToolButton()
-        self._details_button.setToolTip(texts.DETAILS_TOOLTIP(keys=shortcuts.shown_keys("Ctrl+I")))
-        self._details_button.setAccessibleName(texts.DETAILS_BUTTON())
-        status_bar = QHBoxLayout()
-        self._list_button = QToolButton()
-        self._list_button.setToolTip(texts.LIST_TOOLTIP(keys=shortcuts.shown_keys("Ctrl+Shift+I")))
-        self._list_button.setAccessibleName(texts.LIST_BUTTON())
-        status_bar.addWidget(self._list_button)
-        status_bar.addWidget(self.connection, 1)
-        status_bar.addWidget(self._details_button)
-        layouts.column(panes, status_bar, parent=self, spacing=0).setStretchFactor(panes, 1)
+        footer = self._footer = Footer(self._theme, self._ticker, self)
+        self.connection = footer.connection
+        layouts.column(panes, footer, parent=self, spacing=0).setStretchFactor(panes, 1)
 
     def _on_preferences(self) -> None:
         self.composer.set_enter_sends(self.settings.preferences.enter_sends)
@@ -502,7 +501,6 @@ class MainWindow(QWidget):
         self._pending_replies.conversation_requested.connect(self._move_draft)
         self.thread_pane.older_requested.connect(self._on_older_requested)
         self.thread_pane.all_conversations_requested.connect(self._on_all_conversations_requested)
-        self.thread_pane.inbox_requested.connect(self._open_in_inbox)
         self.thread_pane.link_activated.connect(self._links.open_link)
         self._panes.media.viewer_requested.connect(self._on_viewer_requested)
         self._panes.media.save_requested.connect(self._file_saver.ask)
@@ -541,15 +539,10 @@ class MainWindow(QWidget):
         self.connection.try_now.connect(self._on_try_now)
         self.list.empty.try_requested.connect(self._on_try_now)
         self.connection.stop_reading.connect(self._on_stop_reading)
-        self._details_button.clicked.connect(self._panes.toggle_details)
-        self._list_button.clicked.connect(self._panes.toggle_list)
+        self._commands.reply_requested.connect(self._on_review_requested)
         self._commands.customer_requested.connect(self.choose_customer)
         self._commands.inbox_requested.connect(self._open_in_inbox)
         self._theme.changed.connect(self._apply_theme)
 
     def _apply_theme(self) -> None:
-        side = round(self.fontMetrics().height() * 0.9)
-        for button, icon in ((self._list_button, "fa6s.address-book"), (self._details_button, "fa6s.address-card")):
-            button.setIcon(icons.icon(icon, self._theme.color("muted")))
-            button.setIconSize(QSize(side, side))
         self._panes.update_folding(self.width())

@@ -1,8 +1,8 @@
-"""Entries of palettes: the shown customer's conversations, customers, and commands with their keys."""
+"""Entries of palettes: commands with their keys, customers, the shown customer's conversations, pages of settings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.views import FoundCustomer, ThreadView
@@ -10,7 +10,7 @@ from desktop.text.names import channel_label, display_name
 from desktop.text.screens import palette as texts
 from desktop.text.thread.pane import conversation_label
 from desktop.ui.commands.palette import PaletteEntry
-from desktop.ui.commands.shortcuts import SHORTCUTS, shown_keys
+from desktop.ui.commands.table import COMMANDS, shown_keys
 from desktop.ui.look.theme import CHANNEL_STYLES
 
 
@@ -34,9 +34,21 @@ def customer_entry(found: FoundCustomer, query: str, detail: str) -> PaletteEntr
     return PaletteEntry("customer", row.customer_id, display_name(row.name), detail, icon, found_by=query)
 
 
-def command_entries() -> Iterator[PaletteEntry]:
-    """Yield the commands with their keys."""
-    for shortcut in SHORTCUTS:
-        if shortcut.command != "palette":
-            label = texts.COMMANDS[shortcut.command]()
-            yield PaletteEntry("command", shortcut.command, label, shown_keys(shortcut.keys[0]), shortcut.icon)
+def command_entries(recent: Sequence[str], why_not: Callable[[str], str]) -> list[PaletteEntry]:
+    """Return all commands with their keys. recent: names of those that come first, the last one used before all.
+
+    why_not: says why a command can't be run now; "" where it can.
+    """
+    entries = [
+        PaletteEntry("command", c.name, c.label, shown_keys(c.keys[0]) if c.keys else "", c.icon, why_not(c.name))
+        for c in COMMANDS
+        if c.name != "palette"
+    ]
+    places = {name: place for place, name in enumerate(recent)}
+    return sorted(entries, key=lambda e: (bool(e.why_not), places.get(e.key, len(places))))
+
+
+def settings_entries(titles: Iterable[str]) -> Iterator[PaletteEntry]:
+    """Yield the pages of the settings."""
+    for title in titles:
+        yield PaletteEntry("settings", title, title, texts.SETTING(), "fa6s.gear")

@@ -281,6 +281,8 @@ def _style_sheet(colors: ThemeColors, indicator: int) -> str:
     QMenu {{ background: {colors.surface}; color: {colors.text}; border: 1px solid {colors.border}; padding: 4px; }}
     QMenu::item {{ padding: 6px 24px 6px 12px; border-radius: 4px; }}
     QMenu::item:selected {{ background: {colors.selected}; }}
+    QMenu::item:disabled {{ color: {colors.muted}; }}
+    QMenu::separator {{ height: 1px; background: {colors.border}; margin: 4px 8px; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
     QScrollBar::handle:vertical {{ background: {colors.border}; border-radius: 5px; min-height: 32px; }}
     QScrollBar::handle:vertical:hover {{ background: {colors.muted}; }}

@@ -30,6 +30,21 @@ from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.overlay import Overlay
 
+PAGES: tuple[type[Page], ...] = (
+    TeammatePage,
+    AccountsPage,
+    OctopodsPage,
+    RelayPage,
+    AppCodesPage,
+    FailureNoticesPage,
+    RegionPage,
+    PrivacyPage,
+    NotificationsPage,
+    WritingPage,
+    AppearancePage,
+)
+"""The pages in their order."""
+
 
 class SettingsSheet(Overlay):
     """Signals: relay_test_requested, arg: ChannelKind."""

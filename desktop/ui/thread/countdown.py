@@ -57,7 +57,8 @@ class Countdown(QAbstractButton):
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
         ring = metrics.height() + 8
-        return QSize(metrics.horizontalAdvance(self.text()) + ring + 3 * GAP, ring + 6)
+        # The advance is rounded; text that lacked a part of a pixel would be elided.
+        return QSize(metrics.horizontalAdvance(self.text()) + 2 + ring + 3 * GAP, ring + 6)
 
     def minimumSizeHint(self) -> QSize:
         """Return the size of the ring alone: where the header is too narrow, the text is elided."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from desktop.domain.history.thread import Author, Chat
-from desktop.engine.views import ThreadView
+from desktop.engine.views import ThreadView, WorkspaceView
 from desktop.text.catalog import strip_isolates
 from desktop.text.names import display_name
 from desktop.text.thread import pane as texts
@@ -20,6 +20,7 @@ from desktop.text.thread.messages import channel_and_title
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
+from desktop.ui.thread.action_bar import ActionBar, teammate_names
 from desktop.ui.thread.countdown import Countdown
 from desktop.ui.thread.layout.row_style import channel_icon
 from desktop.ui.widgets import layouts
@@ -31,17 +32,15 @@ if TYPE_CHECKING:
 
 
 class ThreadHeader(QWidget):
-    """Shows one customer and the current conversation.
+    """Shows one customer and the current conversation, with what can be done with it.
 
     Signals:
         conversation_chosen: the agent chose the conversation to reply in. arg: its id.
         all_conversations_requested: the agent looks for one to reply in, and old ones are not in the view.
-        inbox_requested: show this conversation in Intercom's inbox. arg: its id.
     """
 
     all_conversations_requested = Signal()
     conversation_chosen = Signal(str)
-    inbox_requested = Signal(str)
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +48,7 @@ class ThreadHeader(QWidget):
         self._ticker = ticker
         self._view: ThreadView | None = None
         self._chat: Chat | None = None
+        self._workspace: WorkspaceView | None = None
         self._is_stacked = False
         self._chart_popup: WindowChartPopup | None = None
         self._build()
@@ -58,8 +58,7 @@ class ThreadHeader(QWidget):
 
     def _build(self) -> None:
         self.name = ElidedLabel(self)
-        self.countdown = Countdown(self._theme, self)
-        self.countdown.clicked.connect(self._on_countdown_clicked)
+        self.action_bar = ActionBar(self._theme, self)
         self.conversation_button = QToolButton(self)
         self.conversation_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.conversation_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -70,19 +69,19 @@ class ThreadHeader(QWidget):
         self._menu = QMenu(self.conversation_button)
         self._menu.aboutToShow.connect(self._on_menu_opening)
         self.conversation_button.setMenu(self._menu)
-        self.status = ElidedLabel(self)
-        self.status.setObjectName("muted")
-        self.inbox_button = QToolButton(self)
-        self.inbox_button.setToolTip(texts.OPEN_IN_INTERCOM())
-        self.inbox_button.setAccessibleName(texts.OPEN_IN_INTERCOM())
-        self.inbox_button.clicked.connect(self._on_inbox_clicked)
-        self.status.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
-        self._first = layouts.row(self.name, self.countdown, self.inbox_button)
-        self._first.setStretchFactor(self.name, 1)
-        self._second = layouts.row()
-        third = layouts.row(self.conversation_button, self.status)
-        third.setStretchFactor(self.status, 1)
-        layouts.column(self._first, self._second, third, parent=self, spacing=2, margins=(PAD, GAP, PAD, GAP))
+        self.countdown = Countdown(self._theme, self)
+        self.countdown.clicked.connect(self._on_countdown_clicked)
+        first = layouts.row(self.name, self.action_bar)
+        first.setStretchFactor(self.name, 1)
+        self._second = layouts.row(self.conversation_button, "stretch", self.countdown)
+        self._third = layouts.row()
+        layouts.column(first, self._second, self._third, parent=self, spacing=2, margins=(PAD, GAP, PAD, GAP))
+
+    def show_workspace(self, workspace: WorkspaceView | None) -> None:
+        """Set whom a conversation can be assigned to; shown with the next chat."""
+        self._workspace = workspace
+        if self._view is not None:
+            self._show_state(self._view, self._chat)
 
     def show_chat(self, view: ThreadView, chat: Chat | None) -> None:
         """chat: the conversation a reply would go to; None if the customer has none."""
@@ -91,11 +90,16 @@ class ThreadHeader(QWidget):
         if has_more and self._menu.isVisible():
             self._fill_menu()
         self.name.setText(display_name(view.name))
+        self._show_state(view, chat)
         self._update_conversation_button(view, chat)
-        self.status.setText(texts.conversation_status(chat, _teammate_names(view, (chat,))) if chat else "")
-        self.inbox_button.setVisible(chat is not None)
         self._on_tick(self._ticker.now())
-        self._update_stacking()
+        self._update_room()
+
+    def _show_state(self, view: ThreadView, chat: Chat | None) -> None:
+        self.action_bar.setVisible(chat is not None)
+        if chat is not None:
+            names = teammate_names(self._workspace, _writers(view, (chat,)))
+            self.action_bar.show_chat(chat, self._workspace, names, self._ticker.now())
 
     def _update_conversation_button(self, view: ThreadView, chat: Chat | None) -> None:
         self.conversation_button.setVisible(chat is not None)
@@ -119,7 +123,7 @@ class ThreadHeader(QWidget):
         """List the conversations, the newest first, when somebody wants to see them."""
         self._menu.clear()
         chats = self._view.thread.chats if self._view is not None else ()
-        names = _teammate_names(self._view, chats) if self._view is not None else {}
+        names = teammate_names(self._workspace, _writers(self._view, chats)) if self._view is not None else {}
         for chat in chats:
             text = texts.CONVERSATION_AND_STATUS(
                 conversation=channel_and_title(chat.window.key.channel, texts.conversation_label(chat)),
@@ -171,40 +175,37 @@ class ThreadHeader(QWidget):
     def _on_conversation_chosen(self, conversation_id: str, _checked: bool = False) -> None:
         self.conversation_chosen.emit(conversation_id)
 
-    def _on_inbox_clicked(self) -> None:
-        if self._chat is not None:
-            self.inbox_requested.emit(self._chat.id)
-
     def _on_theme_changed(self) -> None:
         self.name.setFont(self._theme.font(delta=2, bold=True))
         self.countdown.setFont(self._theme.font(bold=True))
-        self.status.setFont(self._theme.font(delta=-1))
-        self.inbox_button.setIcon(icons.icon("fa6s.arrow-up-right-from-square", self._theme.color("muted")))
         side = self._theme.font().pointSizeF() * 1.5
         self.conversation_button.setIconSize(QSize(round(side), round(side)))
         if self._view is not None:
             self._update_conversation_button(self._view, self._chat)
-        self._update_stacking()
+        self._update_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._update_stacking()
+        self._update_room()
 
-    def _update_stacking(self) -> None:
-        """Move the countdown to a line of its own if it does not fit beside the name."""
-        used = self.countdown.sizeHint().width() + self.inbox_button.sizeHint().width() + 2 * PAD + 2 * GAP
-        name_width = min(self.name.fontMetrics().horizontalAdvance(self.name.text()), 160)
-        is_stacked = used + name_width > self.width()
+    def _update_room(self) -> None:
+        """Fold actions that don't fit beside the name, and put a countdown that is too wide below the conversation."""
+        inner = self.width() - 2 * PAD
+        least = round(120 * min(self._theme.text_scale, 1.4))
+        name = min(self.name.fontMetrics().horizontalAdvance(self.name.text()) + 2, least)
+        self.action_bar.fit(inner - name - GAP)
+        button = self.conversation_button.sizeHint().width() if not self.conversation_button.isHidden() else 0
+        is_stacked = button + GAP + self.countdown.sizeHint().width() > inner
         if is_stacked is self._is_stacked:
             return
         self._is_stacked = is_stacked
-        old, new = (self._first, self._second) if is_stacked else (self._second, self._first)
+        old, new = (self._second, self._third) if is_stacked else (self._third, self._second)
         old.removeWidget(self.countdown)
-        new.insertWidget(0 if is_stacked else 1, self.countdown, 0, Qt.AlignmentFlag.AlignLeading)
+        new.addWidget(self.countdown, 0, Qt.AlignmentFlag.AlignLeading if is_stacked else Qt.AlignmentFlag(0))
 
 
-def _teammate_names(view: ThreadView, chats: Sequence[Chat]) -> Mapping[str, str]:
-    """Return the names of those to whom the conversations are assigned, as far as they wrote here."""
+def _writers(view: ThreadView, chats: Sequence[Chat]) -> list[tuple[str, str]]:
+    """Return id and name of those to whom the conversations are assigned, as far as they wrote here."""
     wanted = {chat.conversation.assignee_id for chat in chats} - {"", None}
     names: dict[str, str] = {}
     for message in reversed(view.thread.loaded):
@@ -213,7 +214,7 @@ def _teammate_names(view: ThreadView, chats: Sequence[Chat]) -> Mapping[str, str
         entry = message.entry
         if entry.author_id in wanted and message.author is Author.TEAMMATE and entry.author_name:
             names.setdefault(entry.author_id, entry.author_name)
-    return names
+    return list(names.items())
 
 
 def _shortened(text: str) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QPushButton, QStackedLayout, QWidget
 
-from desktop.domain.history.thread import Chat, Message
+from desktop.domain.history.thread import Chat, Message, Thread
 from desktop.domain.model.facts import EntryKind
 from desktop.domain.model.outgoing import State
 from desktop.engine.views import THREAD_PAGE, ConnectionState, ThreadView
@@ -40,13 +40,11 @@ class ThreadPane(QWidget):
             conversation's id, "" for none.
         quote_requested, pending_action, link_activated, message_channel_requested: see `TimelineView`.
         older_requested: a view with older messages is wanted. all_conversations_requested: with all conversations.
-        inbox_requested: show a conversation in Intercom's inbox. arg: its id.
     """
 
     conversation_changed = Signal(str)
     quote_requested = Signal(str)
     pending_action = Signal(str, str, object)
-    inbox_requested = Signal(str)
     link_activated = Signal(object)
     message_channel_requested = Signal(object)
     older_requested = Signal()
@@ -85,7 +83,6 @@ class ThreadPane(QWidget):
         self.header = ThreadHeader(self._theme, self._ticker, thread)
         self.header.conversation_chosen.connect(self.choose_conversation)
         self.header.all_conversations_requested.connect(self.request_all_conversations)
-        self.header.inbox_requested.connect(self.inbox_requested)
         self.timeline.quote_requested.connect(self.quote_requested)
         self.timeline.pending_action.connect(self.pending_action)
         self.timeline.link_activated.connect(self.link_activated)
@@ -203,12 +200,7 @@ class ThreadPane(QWidget):
             self.conversation_changed.emit(self._current)
 
     def _chat(self) -> Chat | None:
-        if self._view is None or not self._view.thread.chats:
-            return None
-        thread = self._view.thread
-        newest = thread.newest_from_customer
-        conversation_id = self._chosen or (newest.entry.conversation_id if newest is not None else "")
-        return next((c for c in thread.chats if c.id == conversation_id), thread.chats[0])
+        return chat_to_reply_in(self._view.thread, self._chosen) if self._view is not None else None
 
     def _count_newer(self, newer: Sequence[Message], view: ThreadView) -> None:
         if not self.timeline.at_bottom:
@@ -279,6 +271,14 @@ class ThreadPane(QWidget):
         self._update_newest_icon()
         self._line.setStyleSheet(f"color: {self._theme.colors.border}; background: {self._theme.colors.border};")
         self._place_newest_button()
+
+
+def chat_to_reply_in(thread: Thread, chosen: str = "") -> Chat | None:
+    """Return the conversation a reply goes to: the chosen one, else that of the customer's newest message."""
+    newest = thread.newest_from_customer
+    conversation_id = chosen or (newest.entry.conversation_id if newest is not None else "")
+    found = next((c for c in thread.chats if c.id == conversation_id), None)
+    return found if found is not None or not thread.chats else thread.chats[0]
 
 
 def _newer_messages(previous: ThreadView, current: ThreadView) -> list[Message]:

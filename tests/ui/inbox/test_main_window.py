@@ -19,7 +19,6 @@ from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import WarningCode
 from desktop.engine.changes import Changes
 from desktop.engine.commands import (
-    AssignConversation,
     CloseConversation,
     FocusCustomer,
     MarkSeen,
@@ -440,22 +439,6 @@ def test_letters_do_nothing_behind_a_sheet(qtbot, window: MainWindow, engine: Fa
     assert not window.command_palette.is_open
 
 
-def test_assign_offers_teammates_and_undo_gives_it_back(qtbot, window: MainWindow, engine: FakeEngine) -> None:
-    go_to(qtbot, window)
-    window.thread_pane.timeline.setFocus()
-    press(qtbot, window, Qt.Key.Key_A)
-    menu = menu_of(window, "Assign to")
-    assert [a.text() for a in menu.actions()] == ["Me (Maria Lind)", "Tom && Co", "Nobody"]
-    menu.actions()[1].trigger()
-    menu.close()
-    assert window.toast.text == "Order 4711 assigned to Tom & Co."
-    window.toast.press()
-    assert engine.command_handler.of(AssignConversation) == [
-        AssignConversation("wa", "92"),
-        AssignConversation("wa", "91"),
-    ]
-
-
 @pytest.mark.slow
 def test_snooze_offers_times(qtbot, window: MainWindow, engine: FakeEngine, now) -> None:
     go_to(qtbot, window)
@@ -634,8 +617,8 @@ def test_folded_panes_stay_folded_and_keep_their_width(qtbot, engine: FakeEngine
     window = reopen()
     window._panes.setSizes([360, 700, 340])
     width = window.list.width()
-    window._list_button.click()
-    window._details_button.click()
+    window._footer.list_button.click()
+    window._footer.details_button.click()
     window.list.choose_view(ListView.UNASSIGNED)
     window = reopen()
     assert window.list.view is ListView.UNASSIGNED

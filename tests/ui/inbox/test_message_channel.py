@@ -67,7 +67,7 @@ def test_the_palette_leads_there_too(qtbot, window: MainWindow) -> None:
     go_to(qtbot, window)
     current(window, "Any news")
     press(qtbot, window, Qt.Key.Key_K, CONTROL)
-    qtbot.keyClicks(window.command_palette.findChild(QLineEdit), "change channel of")
+    qtbot.keyClicks(window.command_palette.findChild(QLineEdit), "channel of the selected")
     press(qtbot, window, Qt.Key.Key_Return)
     menu = popup()
     assert "WhatsApp" in [a.text() for a in menu.actions()]

@@ -29,6 +29,7 @@ from desktop.text import command_line
 from desktop.text.catalog import use_language
 from desktop.text.pseudo import PSEUDO_LANGUAGE
 from desktop.ui.inbox.actions.conversations import ConversationActions
+from desktop.ui.inbox.actions.targets import target_of_chat
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.notifications.background import Background
 from desktop.ui.notifications.tray import Tray
@@ -163,12 +164,17 @@ def test_menus(inbox: MainWindow, check: Screens) -> None:
         menu.aboutToShow.emit()
         assert menu.actions()
         check(menu)
-    for menu in (
-        actions.snooze_menu(chat, QPoint(0, 0)),
-        actions.assign_menu(chat, inbox._workspace, QPoint(0, 0)),
-    ):
-        check(menu)
-        menu.close()
+    targets = [target_of_chat(inbox.view, chat)]
+    menu = actions.snooze_menu(targets, QPoint(0, 0))
+    check(menu)
+    menu.close()
+    for open_list in (actions.choose_assignee, actions.choose_tag):
+        open_list(targets, inbox._workspace, QPoint(0, 0))
+        check(actions.popup)
+        actions.popup.close()
+    actions._pick_time(targets, QPoint(0, 0))
+    check(actions.picker)
+    actions.picker.close()
 
 
 @pytest.mark.slow

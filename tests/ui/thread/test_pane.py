@@ -44,7 +44,7 @@ def pane(qtbot, theme, ticker) -> ThreadPane:
 def emitted(pane) -> list[tuple]:
     """What the pane asked for, in order."""
     asked: list[tuple] = []
-    for name in ("conversation_changed", "quote_requested", "pending_action", "inbox_requested", "link_activated"):
+    for name in ("conversation_changed", "quote_requested", "pending_action", "link_activated"):
         getattr(pane, name).connect(lambda *args, name=name: asked.append((name, *args)))
     return asked
 
@@ -164,12 +164,6 @@ def test_the_switch_asks_for_old_conversations_and_lists_them_when_they_come(pan
     assert pane.wanted_conversations == frozenset(), "of another customer, or the same one later, the newest are enough"
     pane.choose_conversation("web")
     assert pane.wanted_conversations == {"web"}
-
-
-def test_open_in_inbox_names_the_conversation(pane, emitted, jennifer, qtbot):
-    pane.show_thread(jennifer())
-    qtbot.mouseClick(pane.header.inbox_button, Qt.MouseButton.LeftButton)
-    assert emitted[-1] == ("inbox_requested", "wa")
 
 
 # --- countdown -------------------------------------------------------------------------------------------------------

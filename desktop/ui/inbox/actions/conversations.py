@@ -1,8 +1,8 @@
-"""Close, snooze and assign a conversation, each with Undo."""
+"""What an agent does with conversations: assign, tag, prioritise, snooze, close, mark unread, each with Undo."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 
@@ -10,82 +10,221 @@ from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from desktop.domain.history.thread import Chat
+from desktop.domain.model.facts import ConversationState, Priority
 from desktop.engine.commands import (
     AssignConversation,
+    AssignToTeam,
     CloseConversation,
+    ConversationChange,
+    MarkSeen,
+    MarkUnread,
     ReopenConversation,
+    SetPriority,
     SnoozeConversation,
+    TagConversation,
+    UntagConversation,
 )
+from desktop.engine.protocols import Submit
 from desktop.engine.views import WorkspaceView
 from desktop.text import formats
 from desktop.text.screens import inbox as texts
-from desktop.text.thread.pane import conversation_label
+from desktop.ui.inbox.actions.snooze_picker import SnoozePicker
+from desktop.ui.inbox.actions.targets import Target
 from desktop.ui.inbox.actions.undo import UndoableCommands
+from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
+from desktop.ui.widgets.choice_popup import Choice, ChoicePopup
+from desktop.ui.widgets.toast import Toast
 
 _MORNING = time(9, 0)
+_TEAMMATE, _TEAM = "teammate:", "team:"
+Targets = Sequence[Target]
 
 
 class ConversationActions(QObject):
-    """Actions on one conversation, from a key, the palette or a menu."""
+    """Actions on one conversation or several, from a button, a key, the palette or a menu."""
 
-    def __init__(self, commands: UndoableCommands, ticker: Ticker, parent: QWidget) -> None:
+    def __init__(
+        self, commands: UndoableCommands, submit: Submit, theme: Theme, ticker: Ticker, toast: Toast, parent: QWidget
+    ) -> None:
         super().__init__(parent)
-        self._commands, self._ticker, self._window = commands, ticker, parent
+        self._commands, self._submit, self._theme = commands, submit, theme
+        self._ticker, self._toast, self._window = ticker, toast, parent
+        self._popup: ChoicePopup | None = None
+        self._picker: SnoozePicker | None = None
 
-    def close(self, chat: Chat) -> None:
-        done_text = texts.CLOSED(conversation=conversation_label(chat))
-        self._commands.submit(CloseConversation(chat.id), ReopenConversation(chat.id), done_text)
+    @property
+    def popup(self) -> ChoicePopup:
+        """The list of assignees or tags; the first access builds it."""
+        if self._popup is None:
+            self._popup = ChoicePopup(self._theme, self._window)
+        return self._popup
 
-    def snooze_menu(self, chat: Chat, at: QPoint) -> QMenu:
+    @property
+    def picker(self) -> SnoozePicker:
+        """The date and time to snooze until; the first access builds it."""
+        if self._picker is None:
+            self._picker = SnoozePicker(self._theme, self._ticker, self._window)
+        return self._picker
+
+    # --- close, reopen, snooze ---------------------------------------------------------------------------------------
+
+    def close(self, targets: Targets) -> None:
+        changes = [CloseConversation(t.conversation_id) for t in targets]
+        self._change(targets, changes, texts.CLOSED, texts.CLOSED_SEVERAL)
+
+    def reopen(self, targets: Targets) -> None:
+        changes = [ReopenConversation(t.conversation_id) for t in targets]
+        self._change(targets, changes, texts.REOPENED, texts.REOPENED_SEVERAL)
+
+    def snooze_menu(self, targets: Targets, at: QPoint) -> QMenu:
         """Open the menu and return it. at: global position."""
-        menu = self._menu(texts.SNOOZE_UNTIL())
-        for label, until in snooze_times(self._ticker.now()):
-            self._add_choice(menu, label, partial(self._snooze, chat, until))
+        menu = QMenu(texts.SNOOZE_UNTIL(), self._window)
+        menu.setAccessibleName(texts.SNOOZE_UNTIL())
+        menu.aboutToHide.connect(menu.deleteLater)
+        now = self._ticker.now()
+        for label, until in snooze_times(now):
+            _add_choice(menu, label, partial(self.snooze, targets, until))
+        menu.addSeparator()
+        _add_choice(menu, texts.PICK_TIME(), partial(self._pick_time, targets, at))
+        if any(t.state is ConversationState.SNOOZED for t in targets):
+            _add_choice(menu, texts.END_SNOOZE(), partial(self.reopen, targets))
         menu.popup(at)
         return menu
 
-    def assign_menu(self, chat: Chat, workspace: WorkspaceView, at: QPoint) -> QMenu:
-        """Open the menu and return it. at: global position."""
-        menu = self._menu(texts.ASSIGN_TO())
+    def snooze(self, targets: Targets, until: datetime) -> None:
+        """until: in UTC."""
+        shown = formats.short_moment(until, self._ticker.now())
+        changes = [SnoozeConversation(t.conversation_id, until) for t in targets]
+        self._change(targets, changes, partial(texts.SNOOZED, until=shown), partial(texts.SNOOZED_SEVERAL, until=shown))
+
+    def _pick_time(self, targets: Targets, at: QPoint) -> None:
+        tomorrow = _morning(self._ticker.now().astimezone(), 1)
+        self.picker.open_at(at, tomorrow, partial(self.snooze, targets))
+
+    # --- assign ------------------------------------------------------------------------------------------------------
+
+    def choose_assignee(self, targets: Targets, workspace: WorkspaceView, at: QPoint) -> None:
+        """Open the list of teammates and teams. at: global position."""
+        teammate_ids = _shared(t.assignee_ids for t in targets)
+        team_ids = _shared(t.team_ids for t in targets)
         me = workspace.me
         others = [t for t in workspace.teammates if me is None or t.id != me.id]
-        choices = [(texts.ME(name=me.name), me.id, me.name)] if me is not None else []
-        choices += [*((t.name, t.id, t.name) for t in others), (texts.NOBODY(), "", "")]
-        for label, teammate_id, name in choices:
-            action = self._add_choice(menu, label, partial(self._assign, chat, teammate_id, name))
-            action.setCheckable(True)
-            action.setChecked((chat.conversation.assignee_id or "") == teammate_id)
-        menu.popup(at)
-        return menu
+        people = [(texts.ME(name=me.name), me.id)] if me is not None else []
+        people += [*((t.name, t.id) for t in others), (texts.NOBODY(), "")]
+        choices = [Choice(_TEAMMATE + i, label, i in teammate_ids) for label, i in people]
+        if workspace.teams:
+            teams = [*((t.name, t.id) for t in workspace.teams), (texts.NO_TEAM(), "")]
+            choices = [Choice(None, texts.TEAMMATES()), *choices, Choice(None, texts.TEAMS())]
+            choices += [Choice(_TEAM + i, label, i in team_ids) for label, i in teams]
+        self.popup.open_at(at, texts.ASSIGN_TO(), choices, partial(self._assign, targets, workspace))
 
-    def _snooze(self, chat: Chat, until: datetime) -> None:
-        shown = formats.short_moment(until, self._ticker.now())
-        done_text = texts.SNOOZED(conversation=conversation_label(chat), until=shown)
-        self._commands.submit(SnoozeConversation(chat.id, until), ReopenConversation(chat.id), done_text)
-
-    def _assign(self, chat: Chat, teammate_id: str, name: str) -> None:
-        previous_id = chat.conversation.assignee_id or ""
-        undo = AssignConversation(chat.id, previous_id) if previous_id != teammate_id else None
-        label = conversation_label(chat)
-        if teammate_id:
-            done_text = texts.ASSIGNED(conversation=label, name=name)
+    def _assign(self, targets: Targets, workspace: WorkspaceView, key: str) -> None:
+        changes: list[ConversationChange]
+        if key.startswith(_TEAMMATE):
+            assignee_id = key.removeprefix(_TEAMMATE)
+            known = (*workspace.teammates, *((workspace.me,) if workspace.me is not None else ()))
+            name = next((t.name for t in known if t.id == assignee_id), "")
+            changes = [AssignConversation(t.conversation_id, assignee_id) for t in targets]
+            removed, several_removed = texts.UNASSIGNED, texts.UNASSIGNED_SEVERAL
         else:
-            done_text = texts.UNASSIGNED(conversation=label)
-        self._commands.submit(AssignConversation(chat.id, teammate_id), undo, done_text)
+            assignee_id = key.removeprefix(_TEAM)
+            name = next((t.name for t in workspace.teams if t.id == assignee_id), "")
+            changes = [AssignToTeam(t.conversation_id, assignee_id) for t in targets]
+            removed, several_removed = texts.REMOVED_FROM_TEAM, texts.REMOVED_SEVERAL_FROM_TEAM
+        if assignee_id:
+            one, several = partial(texts.ASSIGNED, name=name), partial(texts.ASSIGNED_SEVERAL, name=name)
+            self._change(targets, changes, one, several)
+        else:
+            self._change(targets, changes, removed, several_removed)
 
-    def _menu(self, title: str) -> QMenu:
-        menu = QMenu(title, self._window)
-        menu.setAccessibleName(title)
-        menu.aboutToHide.connect(menu.deleteLater)
-        return menu
+    # --- tags and priority -------------------------------------------------------------------------------------------
 
-    def _add_choice(self, menu: QMenu, text: str, slot: Callable[[], None]) -> QAction:
-        # Without this, an ampersand in a name would become a mnemonic.
-        action = menu.addAction(text.replace("&", "&&"))
-        action.triggered.connect(slot)
-        return action
+    def choose_tag(self, targets: Targets, workspace: WorkspaceView, at: QPoint) -> None:
+        """Open the list of tags; one that all targets have is removed by choosing it. at: global position."""
+        present = _shared(t.tags for t in targets)
+        names = list(dict.fromkeys([*sorted(present, key=str.casefold), *(t.name for t in workspace.tags)]))
+        keys = {name.strip().casefold() for name in present}
+        choices = [Choice(name, name, name.strip().casefold() in keys) for name in names]
+        known = {choice.label.strip().casefold(): choice for choice in choices}
+        self.popup.open_at(
+            at,
+            texts.ADD_OR_REMOVE_TAG(),
+            list(known.values()),
+            lambda name: self._tag(targets, name, remove=name.strip().casefold() in keys),
+            lambda typed: texts.CREATE_TAG(tag=typed),
+            partial(self._tag, targets),
+        )
+
+    def _tag(self, targets: Targets, name: str, *, remove: bool = False) -> None:
+        if remove:
+            changes: list[ConversationChange] = [UntagConversation(t.conversation_id, name) for t in targets]
+            one, several = partial(texts.UNTAGGED, tag=name), partial(texts.UNTAGGED_SEVERAL, tag=name)
+        else:
+            changes = [TagConversation(t.conversation_id, name) for t in targets]
+            one, several = partial(texts.TAGGED, tag=name), partial(texts.TAGGED_SEVERAL, tag=name)
+        self._change(targets, changes, one, several)
+
+    def toggle_priority(self, targets: Targets) -> None:
+        """Mark all as priority, or none if all are."""
+        is_priority = all(t.priority is not Priority.NONE for t in targets)
+        priority = Priority.NONE if is_priority else Priority.HIGH
+        changes = [SetPriority(t.conversation_id, priority) for t in targets]
+        if is_priority:
+            self._change(targets, changes, texts.MADE_ORDINARY, texts.MADE_SEVERAL_ORDINARY)
+        else:
+            self._change(targets, changes, texts.MADE_PRIORITY, texts.MADE_SEVERAL_PRIORITY)
+
+    # --- read and unread ---------------------------------------------------------------------------------------------
+
+    def mark_unread(self, customers: dict[str, str]) -> None:
+        """customers: names by id."""
+        for customer_id in customers:
+            self._submit(MarkUnread(customer_id))
+        undo = partial(self._unmark, tuple(customers))
+        done = _one_or_several(customers, texts.MARKED_UNREAD, texts.MARKED_SEVERAL_UNREAD)
+        self._toast.show_message(done, texts.UNDO(), undo)
+
+    def mark_read(self, customers: dict[str, str]) -> None:
+        """customers: names by id."""
+        self._unmark(tuple(customers))
+        self._toast.show_message(_one_or_several(customers, texts.MARKED_READ, texts.MARKED_SEVERAL_READ))
+
+    def _unmark(self, customer_ids: tuple[str, ...]) -> None:
+        for customer_id in customer_ids:
+            self._submit(MarkSeen(customer_id))
+
+    def _change(
+        self,
+        targets: Targets,
+        changes: Sequence[ConversationChange],
+        one: Callable[..., str],
+        several: Callable[..., str],
+    ) -> None:
+        """one, several: sentences for what is done, with the conversation or the count of them."""
+        if len(targets) == 1:
+            done_text = one(conversation=targets[0].label)
+            self._commands.submit_changes(changes, lambda _count: done_text)
+        else:
+            self._commands.submit_changes(changes, lambda count: several(count))
+
+
+def _one_or_several(customers: dict[str, str], one: Callable[..., str], several: Callable[..., str]) -> str:
+    names = tuple(customers.values())
+    return one(name=names[0]) if len(names) == 1 else several(len(names))
+
+
+def _shared(values: Iterable[Iterable[str]]) -> frozenset[str]:
+    """What all of them have."""
+    first, *others = map(frozenset, values)
+    return first.intersection(*others)
+
+
+def _add_choice(menu: QMenu, text: str, slot: Callable[[], object]) -> QAction:
+    # Without this, an ampersand in a name would become a mnemonic.
+    action = menu.addAction(text.replace("&", "&&"))
+    action.triggered.connect(lambda _checked=False: slot())
+    return action
 
 
 def snooze_times(now: datetime) -> list[tuple[str, datetime]]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QWidget
 
+from desktop.domain.bridge.carried_channels import CARRIED
+from desktop.domain.history.thread import Chat
 from desktop.domain.identity.customer import IdentityDecision
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.commands import (
@@ -24,11 +26,13 @@ from desktop.engine.views import FoundCustomer, ThreadView
 from desktop.text.names import channel_label, full_name
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import inbox as texts
+from desktop.text.thread.pane import SET_AUTOMATICALLY
 from desktop.ui.commands.palette import CommandPalette, PaletteEntry
 from desktop.ui.inbox.actions.undo import UndoableCommands
 from desktop.ui.inbox.customer_finder import CustomerFinder
 from desktop.ui.inbox.palette_entries import customer_entry
 from desktop.ui.look.theme import Theme
+from desktop.ui.widgets.choice_popup import Choice, ChoicePopup
 from desktop.ui.widgets.confirm_sheet import ConfirmSheet
 from desktop.ui.widgets.toast import Toast
 
@@ -80,6 +84,20 @@ class IdentityActions(QObject):
             channel = channel_label(command.channel or ChannelKind.MESSENGER)
             done_text = texts.CONVERSATION_CHANNEL_SET(channel=channel)
         self._commands.submit(command, undo, done_text)
+
+    def choose_channel(self, view: ThreadView, chat: Chat, popup: ChoicePopup, at: QPoint) -> None:
+        """Open the list of channels that the conversation may mirror. at: global position."""
+        pin = view.workspace.pins.get(chat.id)
+        channels = (*CARRIED, ChannelKind.MESSENGER)
+        pinned = (pin.channel or ChannelKind.MESSENGER) if pin is not None else None
+        choices = [Choice(channel.value, channel_label(channel), channel is pinned) for channel in channels]
+        choices.append(Choice("", SET_AUTOMATICALLY(), pin is None))
+
+        def on_chosen(key: str) -> None:
+            channel = ChannelKind(key) if key and key != ChannelKind.MESSENGER else None
+            self.pin(PinMapping(chat.id, channel, forget=not key))
+
+        popup.open_at(at, texts.CHANGE_CHANNEL(), choices, on_chosen)
 
     def mark_solved(self, command: MarkSolved) -> None:
         """Mark a reported problem as solved."""

@@ -24,7 +24,7 @@ class SeenMarker:
         if view is None or newest is None or not self._window.isActiveWindow():
             return
         mark = (view.customer_id, newest.key)
-        seen = view.seen_upto is not None and view.seen_upto >= newest.entry.sent_at
-        if mark != self._marked and not seen:
+        # Also where it was seen before: the agent may have marked the customer as unread since.
+        if mark != self._marked:
             self._marked = mark
             self._submit(MarkSeen(view.customer_id))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.model.facts import ChannelKind
-from desktop.engine.accounts.views import ChannelView
+from desktop.engine.accounts.views import ChannelView, Refusal
 from desktop.engine.protocols import Accounts, Run, Submit
 from desktop.engine.views import ThreadView, WorkspaceView
+from desktop.ports import Profile
 from desktop.text.formats import clock_time
+from desktop.text.reasons.describe import describe
 from desktop.text.screens import notifications as notification_texts
 from desktop.ui.inbox.view_loader import LoadedViews
 from desktop.ui.look.notification_preferences import PAUSE_FOR, MachineFacts, NotificationPreferences
@@ -111,6 +113,45 @@ class SettingsActions(QObject):
         from desktop.ui.settings.notifications import NotificationsPage
 
         self.sheet.open_at(NotificationsPage)
+
+    def open_teammate(self) -> None:
+        from desktop.ui.settings.teammate import TeammatePage
+
+        self.sheet.open_at(TeammatePage)
+
+    def page_titles(self) -> list[str]:
+        """The titles of all pages, in their order."""
+        from desktop.ui.settings.sheet import PAGES
+
+        return [page.TITLE() for page in PAGES]
+
+    def open_page(self, title: str) -> None:
+        """title: one of `page_titles`."""
+        from desktop.ui.settings.sheet import PAGES
+
+        self.sheet.open_at(next(page for page in PAGES if page.TITLE() == title))
+
+    @property
+    def workspaces(self) -> Sequence[tuple[str, str, bool]]:
+        """The workspaces of this profile: id, name, whether this window shows it. None in the demo."""
+        if self._accounts is None:
+            return ()
+        accounts, _run, shown = self._accounts
+        return [
+            (w.workspace_id, w.name or w.workspace_id, w.workspace_id == shown) for w in accounts.profile.workspaces
+        ]
+
+    def switch_workspace(self, workspace_id: str, on_refused: Callable[[str], None]) -> None:
+        """Open another workspace in place of this one. on_refused: gets a sentence that says why it can't be opened."""
+        if self._accounts is None:
+            return
+        accounts, run, _shown = self._accounts
+
+        def show_refusal(answer: Profile | Refusal) -> None:
+            if isinstance(answer, Refusal):
+                on_refused(describe(answer.reason))
+
+        run(accounts.choose_workspace(workspace_id), "switch workspace", show_refusal)
 
     def toggle_do_not_disturb(self) -> str:
         """Hold notifications back for an hour, or no more; returns a sentence that says so."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
 
-from desktop.engine.commands import Answer, Command, Failed
+from desktop.engine.commands import Answer, ChangeSeveral, Command, ConversationChange, Done, Failed, PartlyDone
 from desktop.engine.protocols import Submit
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import inbox as texts
@@ -21,6 +22,17 @@ class UndoableCommands:
         """undo: the command of the Undo button, None for no button. done_text: shown when `command` is done."""
         self._submit(command, partial(self._on_answer, undo, done_text))
 
+    def submit_changes(self, changes: Sequence[ConversationChange], done_text: Callable[[int], str]) -> None:
+        """Submit changes of conversations together; one Undo takes back all that were taken.
+
+        done_text: for the number of changes that were taken.
+        """
+        if len(changes) == 1:
+            self._submit(changes[0], partial(self._on_changed, 1, done_text))
+        elif changes:
+            self._toast.show_message(texts.CHANGING_SEVERAL(len(changes)))
+            self._submit(ChangeSeveral(tuple(changes)), partial(self._on_changed, len(changes), done_text))
+
     def _on_answer(self, undo: Command | None, done_text: str, answer: Answer) -> None:
         if isinstance(answer, Failed):
             self._toast.show_message(describe(answer.reason))
@@ -28,3 +40,27 @@ class UndoableCommands:
             self._toast.show_message(done_text)
         else:
             self._toast.show_message(done_text, texts.UNDO(), partial(self.submit, undo, None, texts.UNDONE()))
+
+    def _on_changed(self, count: int, done_text: Callable[[int], str], answer: Answer) -> None:
+        if isinstance(answer, PartlyDone):
+            failed = len(answer.failed)
+            reason = describe(answer.failed[0][1])
+            self._show_undoable(answer.undo, texts.PARTLY_DONE(failed, done=done_text(count - failed), reason=reason))
+        elif isinstance(answer, Done):
+            self._show_undoable(answer.undo, done_text(count))
+        else:
+            self._on_answer(None, "", answer)
+
+    def _show_undoable(self, undo: ConversationChange | ChangeSeveral | None, sentence: str) -> None:
+        if undo is None:
+            self._toast.show_message(sentence)
+        else:
+            on_undo = partial(self._submit, undo, self._on_undone)
+            self._toast.show_message(sentence, texts.UNDO(), on_undo)
+
+    def _on_undone(self, answer: Answer) -> None:
+        if isinstance(answer, PartlyDone):
+            reason = describe(answer.failed[0][1])
+            self._toast.show_message(texts.PARTLY_DONE(len(answer.failed), done=texts.UNDONE(), reason=reason))
+        else:
+            self._on_answer(None, texts.UNDONE(), answer)

@@ -1,0 +1,33 @@
+"""Menus of the table: every command once, disabled with a reason where it can't be run."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from desktop.ui.commands import menus
+from desktop.ui.commands.table import COMMANDS, Group
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+
+
+def why_not(name: str) -> str:
+    return "Not now." if name == "close" else ""
+
+
+@pytest.mark.parametrize("kind", [QMenu, QMenuBar])
+def test_all_commands_are_in_the_menus_of_their_groups(qtbot, theme, kind: type[QMenu | QMenuBar]) -> None:
+    outer, run = kind(), []
+    qtbot.addWidget(outer)
+    inner = menus.add_groups(outer, theme, run.append, why_not)
+    assert len(inner) == len(Group)
+    for menu in inner:
+        menu.aboutToShow.emit()
+    actions = [a for menu in inner for a in menu.actions()]
+    assert sorted(a.data() for a in actions) == sorted(c.name for c in COMMANDS if c.name != "menu")
+    assert [a.toolTip() for a in actions if not a.isEnabled()] == ["Not now."]
+    # A system's menu bar would take a letter that is typed for the key of a command.
+    assert all(("\t" in a.text()) is (kind is QMenu) for a in actions)
+    assert all(a.shortcut().isEmpty() for a in actions)
+    next(a for a in actions if a.data() == "snooze").trigger()
+    assert run == ["snooze"]
