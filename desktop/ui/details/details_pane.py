@@ -38,7 +38,6 @@ from desktop.ui.details.sections import (
     Part,
     Section,
     WindowRow,
-    WrappingButton,
     paragraph,
     part,
 )
@@ -46,6 +45,7 @@ from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, SIDE_WIDTH, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
+from desktop.ui.widgets.buttons import WrappingButton
 
 NEWEST_CONVERSATIONS, MORE_CONVERSATIONS = 5, 40
 """Shown at first, and added by each click on the button below them: each takes several widgets."""

@@ -17,7 +17,8 @@ from desktop.text.catalog import strip_isolates
 from desktop.text.names import full_name
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import details as texts
-from desktop.ui.details.sections import Part, WrappingButton, paragraph, part
+from desktop.ui.details.sections import Part, paragraph, part
+from desktop.ui.widgets.buttons import WrappingButton
 
 
 class IdentitySection(QObject):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyleOptionButton, QToolButton, QWidget
 
 from desktop.domain.model.facts import ChannelKind
@@ -18,7 +18,7 @@ from desktop.text.screens import details as texts
 from desktop.text.thread.window import accessible_countdown, countdown
 from desktop.ui.look import icons
 from desktop.ui.look.ring import paint_ring
-from desktop.ui.look.theme import GAP, PAD, Theme
+from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Label, Paragraph
@@ -53,39 +53,6 @@ def chip(text: str) -> Label:
     label = Label(text)
     label.setObjectName("chip")
     return label
-
-
-class WrappingButton(QPushButton):
-    """A button that wraps a text wider than itself, which would otherwise widen the pane."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        metrics, lines = self.fontMetrics(), self._lines()
-        width = max(map(metrics.horizontalAdvance, lines)) + 2 * PAD
-        return QSize(width, super().sizeHint().height() + (len(lines) - 1) * metrics.lineSpacing())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self.updateGeometry()
-
-    def initStyleOption(self, option: QStyleOptionButton) -> None:
-        super().initStyleOption(option)
-        option.text = "\n".join(self._lines())
-
-    def _lines(self) -> list[str]:
-        metrics, room = self.fontMetrics(), self.width() - 2 * PAD
-        first, *words = self.text().split(" ")
-        lines = [first]
-        for word in words:
-            if metrics.horizontalAdvance(f"{lines[-1]} {word}") <= room:
-                lines[-1] += f" {word}"
-            else:
-                lines.append(word)
-        return lines
 
 
 class ElidedButton(QPushButton):

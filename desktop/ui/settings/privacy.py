@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop.engine.commands import DeleteFiles, SetFilesLimits, SetRetentionDays
@@ -14,10 +15,12 @@ from desktop.text.formats import size, span
 from desktop.text.screens import settings as texts
 from desktop.ui.look.theme import Theme
 from desktop.ui.settings.page import Page
-from desktop.ui.widgets.buttons import push_button
+from desktop.ui.widgets import layouts
+from desktop.ui.widgets.buttons import WrappingButton, push_button
 from desktop.ui.widgets.drop_down import DropDown
 from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.labels import Heading, Label, Paragraph
+from desktop.ui.widgets.scroll_area import ScrollContent, scroll_area
 
 CHOICES_DAYS = (7, 30, 90, 180, 365)
 FILES_CHOICES_DAYS = (0, 7, 30, 90)
@@ -58,16 +61,21 @@ class PrivacyPage(Page):
 
     def __init__(self, theme: Theme, submit: Submit, parent: QWidget | None = None) -> None:
         super().__init__(theme, submit, parent)
+        # With large text on a small screen it may not fit.
+        body = ScrollContent()
+        self._lines = layouts.column(parent=body)
         self._days = self._add(_NumberChoice(theme, texts.KEEP_MESSAGES(), CHOICES_DAYS, _days_text))
-        self.column.addWidget(Heading(theme, texts.FILES()))
+        self._lines.addWidget(Heading(theme, texts.FILES()))
         self._usage = Paragraph()
-        self.column.addWidget(self._usage)
+        self._lines.addWidget(self._usage)
         self._files_mb = self._add(_NumberChoice(theme, texts.FILES_LIMIT(), FILES_CHOICES_MB, _megabytes_text))
         self._files_days = self._add(_NumberChoice(theme, texts.KEEP_FILES(), FILES_CHOICES_DAYS, _files_days_text))
-        self.column.addWidget(Paragraph(texts.FILES_ABOUT(), muted=True))
-        self._delete_button = push_button(texts.DELETE_FILES(), self._on_delete)
-        self.column.addLayout(FlowLayout(self._delete_button))
-        self.column.addStretch(1)
+        self._lines.addWidget(Paragraph(texts.FILES_ABOUT(), muted=True))
+        self._delete_button = WrappingButton(texts.DELETE_FILES())
+        self._delete_button.clicked.connect(self._on_delete)
+        self._lines.addWidget(self._delete_button, 0, Qt.AlignmentFlag.AlignLeading)
+        self._lines.addStretch(1)
+        self.column.addWidget(scroll_area(body), 1)
         self._save_button = push_button(texts.SAVE(), self._on_save)
         self.add_footer(self._save_button)
         self._on_chosen()
@@ -83,7 +91,7 @@ class PrivacyPage(Page):
     def _add(self, choice: _NumberChoice) -> _NumberChoice:
         label = Label(choice.accessibleName())
         label.setBuddy(choice)
-        self.column.addLayout(FlowLayout(label, choice))
+        self._lines.addLayout(FlowLayout(label, choice))
         choice.currentIndexChanged.connect(self._on_chosen)
         return choice
 

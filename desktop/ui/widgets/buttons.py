@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, SignalInstance
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QCheckBox,
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
     QRadioButton,
     QSizePolicy,
     QStyle,
+    QStyleOptionButton,
     QWidget,
 )
 
@@ -54,6 +56,39 @@ def small_button(text: str, on_click: Slot | None = None, *, accessible_name: st
     button = push_button(text, on_click, style="quiet", accessible_name=accessible_name)
     button.setStyleSheet("QPushButton#quiet { padding: 1px 6px; }")
     return button
+
+
+class WrappingButton(QPushButton):
+    """A button that wraps a text wider than itself."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        metrics, lines = self.fontMetrics(), self._lines()
+        width = max(map(metrics.horizontalAdvance, lines)) + 2 * PAD
+        return QSize(width, super().sizeHint().height() + (len(lines) - 1) * metrics.lineSpacing())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+    def initStyleOption(self, option: QStyleOptionButton) -> None:
+        super().initStyleOption(option)
+        option.text = "\n".join(self._lines())
+
+    def _lines(self) -> list[str]:
+        metrics, room = self.fontMetrics(), self.width() - 2 * PAD
+        first, *words = self.text().split(" ")
+        lines = [first]
+        for word in words:
+            if metrics.horizontalAdvance(f"{lines[-1]} {word}") <= room:
+                lines[-1] += f" {word}"
+            else:
+                lines.append(word)
+        return lines
 
 
 class ChoiceButton(QPushButton):
