@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from heapq import nlargest
 from itertools import takewhile
 
 from desktop.domain.bridge.notice import is_reply
@@ -229,21 +230,22 @@ class _Loader:
         if self._dormancy is not None and since <= self._dormancy.active_upto:
             self._awake(dormant.active_between(self._db, self._customer_id, since, upto))
 
-    def load(self, span: timedelta) -> Collection[Span] | None:
+    def load(self, span: timedelta) -> Collection[Span]:
         """Load the conversations with the newest entries, and with those that the arrival of these and of our newest
         reply depends on.
 
         span: for how long a message can keep a window open or in doubt. Returns the spans of time in which it can be
-        decided where a reply arrived, too; None for always.
+        decided where a reply arrived, too.
         """
-        if self._dormancy is None and all(c.is_whole for c in self._loaded.values()):
-            self.loaded = tuple(self._loaded.values())
-            return None
-        oldest = self._oldest_of_newest()
+        is_whole = self._dormancy is None and all(c.is_whole for c in self._loaded.values())
+        oldest = self._oldest_of_loaded() if is_whole else self._oldest_of_newest()
         replies = (
             e.sent_at for c in self._loaded.values() for e in c.conversation.entries if is_reply(e, self._workspace)
         )
         replied_at = max(replies, default=oldest)
+        if is_whole:
+            self.loaded = tuple(self._loaded.values())
+            return [(oldest, self._upto), (replied_at, replied_at)]
         instants = {oldest, min(replied_at, oldest)}
         self._awake_active(oldest - span, self._upto)
         if replied_at < oldest:
@@ -253,6 +255,11 @@ class _Loader:
             for c in self._loaded.values()
         )
         return [(oldest, self._upto), (replied_at, replied_at)]
+
+    def _oldest_of_loaded(self) -> datetime:
+        """`_oldest_of_newest` where everything is loaded."""
+        times = (e.sent_at for c in self._loaded.values() for e in c.conversation.entries if e.sent_at <= self._upto)
+        return min(nlargest(self._count, times), default=_LATEST)
 
     def _oldest_of_newest(self) -> datetime:
         """When the oldest of the newest entries was sent."""
