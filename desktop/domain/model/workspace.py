@@ -195,7 +195,8 @@ class Workspace:
 
     def is_new_number(self, text: str) -> bool:
         """Whether the bridge's line reports that the customer has a new number."""
-        return _matches(self.new_number_patterns, text)
+        # Few lines do, and what is asked of each is kept.
+        return self.is_non_message(text) and _matches(self.new_number_patterns, text)
 
 
 @lru_cache(maxsize=2048)
