@@ -28,6 +28,8 @@ _YESTERDAY = Text("Yesterday")
 # Translators: a heading such as "Friday 21 November".
 _WEEKDAY_AND_DAY = Text("{weekday} {day}")
 _DAY_AND_TIME = Text("{day}, {time}")
+# Translators: a moment of the coming week such as "Tue 09:00".
+_WEEKDAY_AND_TIME = Text("{weekday} {time}")
 _DAY_AND_TIME_UTC = Text("{day}, {time} UTC")
 _WEEKDAY_DAY_AND_TIME = Text("{weekday} {day}, {time}")
 # Translators: a short moment such as "Fri 21 Nov, 14:02:11".
@@ -76,6 +78,17 @@ def short_moment(then: datetime, now: datetime) -> str:
     if local.date() == now.astimezone().date():
         return time
     return _DAY_AND_TIME(day=locale.formats().day(local.date()), time=time)
+
+
+def coming_moment(then: datetime, now: datetime) -> str:
+    """Return `14:02` today, `Tue 14:02` in the next six days, `21 Nov, 14:02` else, to stand after "until"."""
+    local, today = then.astimezone(), now.astimezone().date()
+    time, day = locale.formats().time(local), local.date()
+    if day == today:
+        return time
+    if timedelta(0) < day - today < timedelta(days=7):
+        return _WEEKDAY_AND_TIME(weekday=locale.formats().weekday(day, short=True), time=time)
+    return _DAY_AND_TIME(day=locale.formats().day(day, year=day.year != today.year, short=True), time=time)
 
 
 def running_clock(at: datetime) -> str:

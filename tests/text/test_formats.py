@@ -137,3 +137,13 @@ def test_a_countdown_by_the_second_shows_its_units(left: timedelta) -> None:
 @given(st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=3)))
 def test_no_length_of_time_reads_as_a_time_of_day(left: timedelta) -> None:
     assert ":" not in formats.span(left) + formats.seconds_span(left)
+
+
+@pytest.mark.parametrize(
+    ("days", "text"),
+    [(0, "09:00"), (1, "Sat 09:00"), (6, "Thu 09:00"), (7, "27 Nov, 09:00"), (60, "19 Jan 2027, 09:00")],
+)
+def test_a_coming_moment_names_its_weekday_or_its_day(days, text):
+    now = datetime(2026, 11, 20, 7).astimezone()
+    said = formats.coming_moment(now.replace(hour=9) + timedelta(days=days), now)
+    assert re.sub("[\u2066-\u2069]", "", said) == text

@@ -12,7 +12,7 @@ from desktop.domain.model.facts import Priority
 from desktop.domain.model.list_view import AnyView, ListView, TeamView
 from desktop.domain.model.workspace import BRIDGE_TAGS
 from desktop.text.catalog import Plural, Text
-from desktop.text.formats import ago, listed
+from desktop.text.formats import ago, coming_moment, listed
 from desktop.text.names import channel_label, display_name
 from desktop.text.thread.screen_reader import accessible_sentences
 from desktop.text.thread.window import accessible_countdown, countdown
@@ -91,17 +91,31 @@ _LAST_MESSAGE = Text("{channel}, {ago}")
 
 @dataclass(frozen=True, slots=True)
 class RowMark:
-    """An icon before the last message. icon: name in the icon font. role: of its color in the theme. text: its tooltip,
-    and what screen readers say."""
+    """An icon before the last message. icon: name in the icon font. role: of its color in the theme. describe: its
+    tooltip, and what screen readers say."""
 
     is_shown: Callable[[CustomerRow], bool]
     icon: str
     role: str
-    text: Text
+    describe: Callable[[CustomerRow, datetime], str]
 
 
 def _has_priority(priority: Priority, row: CustomerRow) -> bool:
     return row.priority is priority
+
+
+def _plain(text: Text) -> Callable[[CustomerRow, datetime], str]:
+    return lambda _row, _now: text()
+
+
+# Translators: a customer whose conversations are snoozed. {until}: such as "14:02", "Tue 09:00" or "21 Nov, 09:00".
+_SNOOZED_UNTIL = Text("Snoozed until {until}")
+# Translators: the last message in the row of such a customer. {line}: the message.
+_SNOOZED_LINE = Text("Snoozed until {until} · {line}")
+
+
+def _snoozed_until(row: CustomerRow, now: datetime) -> str:
+    return _SNOOZED_UNTIL(until=coming_moment(row.snoozed_until, now)) if row.snoozed_until is not None else ""
 
 
 # Translators: an icon in a row. Intercom's priorities of a conversation.
@@ -112,9 +126,9 @@ _PRIORITIES = {
     Priority.LOW: ("fa6s.angle-down", "muted", Text("Priority: low")),
 }
 ROW_MARKS = (
-    RowMark(lambda row: row.messenger_only, "fa6s.eye-slash", "danger", Text("Latest reply: Messenger only")),
-    RowMark(lambda row: row.snoozed_until is not None, "fa6s.clock", "muted", Text("Snoozed")),
-    *(RowMark(partial(_has_priority, p), icon, role, text) for p, (icon, role, text) in _PRIORITIES.items()),
+    RowMark(lambda row: row.messenger_only, "fa6s.eye-slash", "danger", _plain(Text("Latest reply: Messenger only"))),
+    RowMark(lambda row: row.snoozed_until is not None, "fa6s.clock", "muted", _snoozed_until),
+    *(RowMark(partial(_has_priority, p), icon, role, _plain(text)) for p, (icon, role, text) in _PRIORITIES.items()),
 )
 
 
@@ -133,10 +147,10 @@ def tags_of(row: CustomerRow) -> tuple[str, ...]:
     return tuple(tag for tag in row.tags if tag.strip().casefold() not in BRIDGE_TAGS)
 
 
-def more_about(row: CustomerRow) -> list[str]:
+def more_about(row: CustomerRow, now: datetime) -> list[str]:
     """What the marks of a row mean, and its tags, for the tooltip and screen readers."""
     tags = tags_of(row)
-    return [*(mark.text() for mark in marks_of(row)), *([_TAGS(tags=listed(tags))] if tags else [])]
+    return [*(mark.describe(row, now) for mark in marks_of(row)), *([_TAGS(tags=listed(tags))] if tags else [])]
 
 
 # Translators: rows for screen readers. {line}: the last message.
@@ -157,11 +171,18 @@ def last_line(row: CustomerRow) -> str:
     return _TEAM(text=text) if row.last_from_us else text
 
 
+def row_line(row: CustomerRow, now: datetime) -> str:
+    """Return what a row shows below the name: the newest message, behind the end of a snooze."""
+    if row.snoozed_until is None:
+        return last_line(row)
+    return _SNOOZED_LINE(until=coming_moment(row.snoozed_until, now), line=last_line(row))
+
+
 def row_tooltip(row: CustomerRow, now: datetime) -> str:
     """Return name, newest message, time left, marks and tags, one a line."""
     last = _LAST_MESSAGE(channel=channel_label(row.last_channel), ago=ago(row.last_at, now))
     left = countdown(row.window, now) if row.window is not None else ""
-    return "\n".join(line for line in (display_name(row.name), last, left, *more_about(row)) if line)
+    return "\n".join(line for line in (display_name(row.name), last, left, *more_about(row, now)) if line)
 
 
 def accessible_row(row: CustomerRow, now: datetime) -> str:
@@ -173,7 +194,7 @@ def accessible_row(row: CustomerRow, now: datetime) -> str:
         line=last_line(row),
     )
     left = accessible_countdown(row.window, now) if row.window is not None and row.waits else ""
-    return accessible_sentences((first, left, *more_about(row)))
+    return accessible_sentences((first, left, *more_about(row, now)))
 
 
 # --- several selected customers ---------------------------------------------------------------------------------------

@@ -295,7 +295,7 @@ class CustomerRowDelegate(QStyledItemDelegate):
         elide = Qt.TextElideMode.ElideRight
         return RowTexts(
             name=name_metrics.elidedText(display_name(row.name), elide, layout.name.width()),
-            line=self._small_metrics.elidedText(texts.last_line(row), elide, layout.line.width()),
+            line=self._small_metrics.elidedText(texts.row_line(row, now), elide, layout.line.width()),
             age=age,
             age_width=age_width,
             initials=initials(row.name),

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QApplication
 from desktop.domain.model.facts import Priority
 from desktop.domain.model.list_view import ListView
 from desktop.engine.views import ConnectionState, ConnectionView, Progress
+from desktop.text.catalog import strip_isolates
+from desktop.text.formats import coming_moment
 from desktop.text.screens import customers
 from desktop.ui.customers.customer_list import CustomerList, CustomerListView
 from desktop.ui.customers.list_model import ROW
@@ -203,7 +205,7 @@ def test_the_tooltip_says_what_each_mark_means(theme, ticker, people):
     delegate = CustomerRowDelegate(theme, ticker)
     for row in people.rows():
         lines = delegate.tooltip(row).splitlines()
-        assert [m for m in customers.ROW_MARKS if m.text() in lines] == customers.marks_of(row)
+        assert [m for m in customers.ROW_MARKS if m.describe(row, ticker.now()) in lines] == customers.marks_of(row)
     assert any(map(customers.marks_of, people.rows()))
 
 
@@ -275,3 +277,12 @@ def test_tags_and_priority_are_shown_and_said(theme, ticker, people, pane, engin
     show_rows(pane, engine, [row])
     spoken = pane.findChild(CustomerListView).model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken.endswith("Priority: high. Tags: vip, b2b.")
+
+
+def test_a_snoozed_row_says_when_it_comes_back(theme, ticker, people):
+    row = replace(people.row("c-1", "Tom Baker"), snoozed_until=ticker.now() + timedelta(days=2))
+    delegate = CustomerRowDelegate(theme, ticker)
+    until = strip_isolates(coming_moment(row.snoozed_until, ticker.now()))
+    assert strip_isolates(delegate._text(row, ticker.now(), 600).line).startswith(f"Snoozed until {until} · ")
+    assert f"Snoozed until {until}" in strip_isolates(delegate.tooltip(row)).splitlines()
+    assert f"Snoozed until {until}." in customers.accessible_row(row, ticker.now())
