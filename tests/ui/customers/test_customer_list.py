@@ -16,8 +16,9 @@ from desktop.engine.views import ConnectionState, ConnectionView, Progress
 from desktop.text.catalog import strip_isolates
 from desktop.text.formats import coming_moment
 from desktop.text.screens import customers
-from desktop.ui.customers.customer_list import CustomerList, CustomerListView
+from desktop.ui.customers.customer_list import CustomerList
 from desktop.ui.customers.list_model import ROW
+from desktop.ui.customers.list_view import CustomerListView
 from desktop.ui.customers.row_delegate import COMFORTABLE, COMPACT, CustomerRowDelegate, RowSizes
 
 

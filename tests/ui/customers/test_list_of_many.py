@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QApplication
 from desktop.domain.model.list_view import ListView
 from desktop.engine.views import CustomerPage
 from desktop.ui.customers import page_loader
-from desktop.ui.customers.customer_list import CustomerList, CustomerListView
+from desktop.ui.customers.customer_list import CustomerList
 from desktop.ui.customers.list_model import ROW, CustomersModel
+from desktop.ui.customers.list_view import CustomerListView
 
 READ = 200
 """Rows of a page: those on the screen and 60 on each side."""
