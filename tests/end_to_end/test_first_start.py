@@ -21,7 +21,8 @@ from first_start import (
     token_of,
 )
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QListView
+
+from desktop.ui.customers.list_view import CustomerListView
 
 Play = Callable[..., list[str]]
 
@@ -30,7 +31,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("whole app")]
 
 def customer_count(driver: ProgramDriver) -> int:
     """Number of rows in the customer list."""
-    return max(found.model().rowCount() for found in driver.inbox.list.findChildren(QListView))
+    return driver.inbox.list.findChild(CustomerListView).model().rowCount()
 
 
 def test_from_an_empty_profile_to_a_working_inbox(play: Play, ring: FakeKeyring, tmp_path: Path) -> None:

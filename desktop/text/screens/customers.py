@@ -20,20 +20,6 @@ from desktop.text.thread.window import accessible_countdown, countdown
 CUSTOMERS = Text("Customers")
 # Translators: for screen readers: a customer in the list whose name and message are not here yet.
 LOADING = Text("Loading…")
-VIEWS = Text("Views")
-VIEW_NAMES = {
-    ListView.CLOSING_SOON: Text("Closing soon"),
-    ListView.MINE: Text("Mine"),
-    ListView.UNASSIGNED: Text("Unassigned"),
-    ListView.MENTIONS: Text("Mentions"),
-    ListView.OPEN: Text("Open", "customers"),
-    ListView.SNOOZED: Text("Snoozed"),
-    ListView.CLOSED: Text("Closed", "customers"),
-    ListView.ALL: Text("All", "customers"),
-    ListView.MESSENGER_ONLY: Text("Messenger-only replies"),
-}
-# Translators: tooltip of a view: "Mine: 12". {count}: its customers.
-VIEW_AND_COUNT = Text("{view}: {count}")
 
 # What an empty list says: a heading, and a sentence below it.
 
@@ -75,6 +61,11 @@ _EMPTY = {
 # Translators: below "Nobody is waiting in Mine".
 SOME_UNASSIGNED = Plural("{count} customer isn't assigned to anybody.", "{count} customers aren't assigned to anybody.")
 SHOW_UNASSIGNED = Text("Show unassigned")
+# While only unread conversations are shown.
+NO_UNREAD = Text("No unread conversations")
+NO_UNREAD_ABOUT = Text("Conversations in this view appear here when somebody writes.")
+# Translators: a button that shows read conversations too.
+SHOW_ALL = Text("Show all")
 FIRST_SYNC = Text("Loading your conversations")
 LOADED = Text("{done} loaded so far. Customers appear here as they come in.")
 LOADED_OF = Text("{done} of {total} loaded. Customers appear here as they come in.")

@@ -1,4 +1,4 @@
-"""The customer pane: a search, view buttons with counts and the list."""
+"""The customer pane: a search, views with counts and the list."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QWidget
 
-from desktop.domain.model.list_view import AnyView, ListView
+from desktop.domain.model.list_view import AnyView, ListView, SavedView
 from desktop.engine.protocols import Engine
-from desktop.engine.views import CustomerPage, CustomerQuery, CustomerRow, PageRequest
+from desktop.engine.views import CustomerPage, CustomerQuery, CustomerRow, PageRequest, WorkspaceView
 from desktop.text.screens import customers as texts
+from desktop.text.screens import views as view_texts
 from desktop.ui.customers.empty_list import EmptyList
 from desktop.ui.customers.list_model import ROW, CustomersModel
 from desktop.ui.customers.list_view import CustomerListView
@@ -23,7 +25,9 @@ from desktop.ui.customers.row_selection import RowSelection
 from desktop.ui.customers.search.customer_search import CustomerSearch
 from desktop.ui.customers.search.results_model import Place
 from desktop.ui.customers.selection_bar import SelectionBar
-from desktop.ui.customers.view_picker import ViewPicker
+from desktop.ui.customers.views.own_views import OwnViewsLine
+from desktop.ui.customers.views.picker import ViewPicker
+from desktop.ui.customers.views.unread_button import UnreadButton
 from desktop.ui.look.preferences import CLOSING_WITHIN
 from desktop.ui.look.ring import next_ring_change
 from desktop.ui.look.theme import GAP, LIST_WIDTH, PAD, Theme
@@ -33,6 +37,8 @@ from desktop.ui.widgets import layouts
 _MARGIN = 60
 """Rows that are loaded above and below those on the screen."""
 _NEVER = datetime.max.replace(tzinfo=UTC)
+_VIEWS_SHARE = 0.4
+"""Of the pane's height, at most, is for the views."""
 
 
 class CustomerList(QWidget):
@@ -46,6 +52,7 @@ class CustomerList(QWidget):
         menu_requested: the agent wants the menu of one row, or of several. args: tuple of `CustomerRow`, where to open
             it (global QPoint).
         command_requested: the agent wants to run a command for all selected rows. arg: its name.
+        own_view_edited: save or delete one of the agent's own views. args: see `OwnViewsLine`.
     """
 
     customer_chosen = Signal(str)
@@ -53,6 +60,7 @@ class CustomerList(QWidget):
     filled = Signal()
     menu_requested = Signal(object, QPoint)
     command_requested = Signal(str)
+    own_view_edited = Signal(object, object, str)
 
     def __init__(self, engine: Engine, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +69,8 @@ class CustomerList(QWidget):
         self._query = CustomerQuery(closing_within=CLOSING_WITHIN)
         self._shown_query: CustomerQuery | None = None
         self._chosen: str | None = None
+        self._own: tuple[SavedView, ...] = ()
+        self._awaited_own = ""
         self._is_revealing = self._keeps_view = False
         self._awaited_row: int | None = None
         self._changed: dict[str, int] = {}
@@ -74,7 +84,7 @@ class CustomerList(QWidget):
         self._loader = PageLoader(engine, self._wanted, self)
         self._loader.loaded.connect(self._on_loaded)
         self._build(engine)
-        self._picker.show_view(self._query.view)
+        self._show_view()
         ticker.ticked.connect(self._on_tick)
         theme.changed.connect(self._on_theme_changed)
 
@@ -83,15 +93,22 @@ class CustomerList(QWidget):
         # The list is created first, since F6 focuses the first child; the tab order runs from top to bottom.
         self._stack = QStackedWidget(self)
         self._list = CustomerListView(self._stack)
-        self._picker = ViewPicker(self._theme, self)
-        self._picker.chosen.connect(self.choose_view)
+        self.picker = ViewPicker(self._theme, self)
+        self.picker.chosen.connect(self.choose_view)
+        self.own_views = OwnViewsLine(self._theme, self)
+        self.own_views.command_requested.connect(self.own_view_edited)
+        self.picker.menu_requested.connect(self.own_views.open_menu)
+        self.unread_button = UnreadButton(self._theme, self)
+        self.unread_button.toggled.connect(self.set_unread_only)
         self.search = search = CustomerSearch(engine, self._theme, self._ticker, self, self._stack)
         bar = search.bar
         search.toggled.connect(self._on_search_toggled)
         search.list_requested.connect(self._on_list_requested)
         search.place_chosen.connect(self._on_place_chosen)
         search.shown.connect(self.filled)
-        stops = [bar.field, bar.filters_button, *self._picker.buttons(), self._list, search.view]
+        bar.field.textChanged.connect(self._show_view)
+        stops = [bar.field, bar.filters_button, self.unread_button, self.picker.list, self.picker.more_button]
+        stops += [self.own_views.save_button, self.own_views.menu_button, self._list, search.view]
         for first, second in pairwise(stops):
             QWidget.setTabOrder(first, second)
         self._list.setModel(self._model)
@@ -108,15 +125,18 @@ class CustomerList(QWidget):
         self._list.rows_missing.connect(self._on_rows_missing, Qt.ConnectionType.QueuedConnection)
         self.empty = EmptyList(self._theme, self._stack)
         self.empty.view_requested.connect(self.choose_view)
+        self.empty.all_requested.connect(lambda: self.set_unread_only(False))
         self._stack.addWidget(self._list)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(search.view)
-        search_box = layouts.column(bar, margins=(PAD - 4, 0, PAD - 4, 0))
+        search_box = layouts.row(bar, spacing=GAP // 2, margins=(PAD - 4, 0, PAD - 4, 0))
+        # Not beside a problem below the field.
+        search_box.addWidget(self.unread_button, 0, Qt.AlignmentFlag.AlignTop)
         self._selection_bar = SelectionBar(self._theme, self)
         self._selection_bar.command_requested.connect(self.command_requested)
         self._selection_bar.cleared.connect(self.select_one)
-        items = (search_box, self._picker, self._selection_bar, self._stack)
-        column = layouts.column(*items, parent=self, margins=(0, GAP, 0, 0))
+        items = (search_box, self.picker, self.own_views, self._selection_bar, self._stack)
+        column = layouts.column(*items, parent=self, spacing=GAP // 2, margins=(0, GAP, 0, 0))
         column.setStretchFactor(self._stack, 1)
         self.setFocusProxy(self._list)
         self._on_theme_changed()
@@ -181,9 +201,48 @@ class CustomerList(QWidget):
     def view(self) -> AnyView:
         return self._query.view
 
-    def choose_view(self, view: AnyView) -> None:
-        self._picker.show_view(view)
-        self._ask(replace(self._query, view=view))
+    def choose_view(self, view: AnyView | SavedView) -> None:
+        """Show a view: one of the agent's own with its search and filter. Another one has no search, and keeps a filter
+        that is not of one of theirs."""
+        self._awaited_own, search, query = "", "", self._query
+        if isinstance(view, SavedView):
+            search, query = view.search, replace(query, view=view.view, unread_only=view.unread_only)
+        else:
+            query = replace(query, view=view, unread_only=query.unread_only and self.own_view is None)
+        self._ask(query)
+        self.search.bar.field.setText(search)
+        self._show_view()
+
+    @property
+    def own_view(self) -> SavedView | None:
+        """The agent's own view that is shown; None if it is another one, or none."""
+        query, search = self._query, self.search.bar.field.text().strip()
+        shown = (query.view, query.unread_only, search)
+        return next((v for v in self._own if (v.view, v.unread_only, v.search.strip()) == shown), None)
+
+    def restore_own_view(self, view_id: str) -> None:
+        """Choose this view once the agent's own are known, unless another one is chosen before."""
+        self._awaited_own = view_id
+
+    def show_workspace(self, workspace: WorkspaceView) -> None:
+        """Show its teams and the agent's own views."""
+        self._own = workspace.saved_views
+        self.picker.show_workspace(workspace)
+        awaited, self._awaited_own = self._awaited_own, ""
+        own = next((view for view in self._own if view.id == awaited), None)
+        if own is not None:
+            self.choose_view(own)
+        else:
+            self._show_view()
+
+    @property
+    def unread_only(self) -> bool:
+        return self._query.unread_only
+
+    def set_unread_only(self, unread_only: bool) -> None:
+        """Set whether the list leaves out those without unread messages."""
+        self._ask(replace(self._query, unread_only=unread_only))
+        self._show_view()
 
     def set_closing_within(self, closing_within: timedelta) -> None:
         """Set the maximum time left of a window that counts as closing soon."""
@@ -243,12 +302,12 @@ class CustomerList(QWidget):
         return "", 0
 
     def _on_loaded(self, query: CustomerQuery, page: CustomerPage) -> None:
-        self._picker.set_counts(page.counts)
+        self.picker.set_counts(page.counts, page.unread)
         self._next_change = page.next_change
         if query != self._query:
             return
         is_revealing, self._is_revealing = self._is_revealing, False
-        is_missing = page.located is None and query.view is not ListView.ALL
+        is_missing = page.located is None and (query.view is not ListView.ALL or query.unread_only)
         if is_revealing and is_missing and not self._keeps_view:
             self._show_in_all()
             return
@@ -283,8 +342,8 @@ class CustomerList(QWidget):
     def _show_in_all(self) -> None:
         """Look for the customer to be shown among all, since the present view does not have them."""
         self._is_revealing = True
-        self._query = replace(self._query, view=ListView.ALL)
-        self._picker.show_view(ListView.ALL)
+        self._query = replace(self._query, view=ListView.ALL, unread_only=False)
+        self._show_view()
         self._load()
 
     def _on_search_toggled(self, is_open: bool) -> None:
@@ -296,9 +355,21 @@ class CustomerList(QWidget):
         """Show the results of the search, or the list again."""
         listed = self.empty if self._is_empty else self._list
         self._stack.setCurrentWidget(self.search.view if shows_results else listed)
+        if shows_results and self.picker.list.hasFocus():
+            self.search.view.setFocus(Qt.FocusReason.OtherFocusReason)
         # Views are no part of the search, and results need the room.
-        self._picker.setVisible(not shows_results)
+        self.picker.setVisible(not shows_results)
+        self.unread_button.setEnabled(not shows_results)
         self.setFocusProxy(self.search.view if shows_results else self._list)
+
+    def _show_view(self) -> None:
+        """Show which view, filter and search are on."""
+        query, search, own = self._query, self.search.bar.field.text().strip(), self.own_view
+        self.unread_button.setChecked(query.unread_only)
+        self.picker.set_unread_only(query.unread_only)
+        self.picker.show_view(own or query.view)
+        name = search or view_texts.UNREAD_IN(view=self.picker.name_of(query.view))
+        self.own_views.show_state(SavedView("", name, query.view, search, query.unread_only), own)
 
     # --- choosing --------------------------------------------------------------------------------------------------
 
@@ -392,3 +463,7 @@ class CustomerList(QWidget):
         self.setPalette(palette)
         self.setAutoFillBackground(True)
         self._list.scheduleDelayedItemsLayout()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.picker.set_max_height(round(self.height() * _VIEWS_SHARE))

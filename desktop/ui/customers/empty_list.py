@@ -21,10 +21,12 @@ _EMPTY_ICON = "fa6s.circle-check"
 class EmptyList(EmptyState):
     """Signals:
     view_requested: show another view. arg: ListView.
+    all_requested: show those without unread messages too.
     try_requested: connect without waiting for the next try.
     """
 
     view_requested = Signal(object)
+    all_requested = Signal()
     try_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
@@ -54,6 +56,9 @@ class EmptyList(EmptyState):
             loaded = texts.LOADED(done=self._progress.done) if total is None else ""
             text = loaded or texts.LOADED_OF(done=self._progress.done, total=total or 0)
             self.show_state("fa6s.rotate", texts.FIRST_SYNC(), text)
+        elif query.unread_only:
+            action = (texts.SHOW_ALL(), self.all_requested.emit)
+            self.show_state(_EMPTY_ICON, texts.NO_UNREAD(), texts.NO_UNREAD_ABOUT(), (action,))
         elif query.view is ListView.ALL and self._connection.state is ConnectionState.OFFLINE:
             action = (texts.TRY_NOW(), self.try_requested.emit)
             self.show_state("fa6s.plug-circle-xmark", texts.OFFLINE(), texts.OFFLINE_ABOUT(), (action,))

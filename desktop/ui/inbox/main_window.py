@@ -257,6 +257,7 @@ class MainWindow(QWidget):
             self.composer.set_macros(loaded.workspace.macros)
             self.thread_pane.header.show_workspace(loaded.workspace)
             self._footer.show_workspace(loaded.workspace, can_switch=bool(self.settings.workspaces))
+            self.list.show_workspace(loaded.workspace)
         if loaded.unsent is not None:
             self.quitting.waiting_count, self.quitting.draft_count = loaded.unsent
         self.settings.show(loaded)
@@ -280,7 +281,7 @@ class MainWindow(QWidget):
         self.views_shown.emit()
 
     def _focus_list_once(self) -> None:
-        """Focus the list when it gets its first rows; Qt would focus the view buttons above it."""
+        """Focus the list when it gets its first rows; Qt would focus what is above it."""
         if not self._is_list_focused:
             self._is_list_focused = True
             if not self._commands.is_covered:
@@ -493,6 +494,7 @@ class MainWindow(QWidget):
         self.list.message_chosen.connect(self._jump.start)
         self.list.search.failed.connect(self.toast.show_message)
         self.list.filled.connect(self._focus_list_once)
+        self.list.own_view_edited.connect(self._undoable.submit)
         self.thread_pane.conversation_changed.connect(self._on_conversation_changed)
         self.thread_pane.quote_requested.connect(self.composer.quote)
         self.thread_pane.pending_action.connect(self._pending_replies.act)

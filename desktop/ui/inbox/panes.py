@@ -27,7 +27,8 @@ _NARROW = 1100
 """Below this width in pixels the details pane is hidden, so that the thread keeps its space."""
 _USUAL_WIDTH = 1280
 _SIZES, _LIST, _DETAILS = "main_window/sizes", "main_window/customers", "main_window/details"
-_VIEW = "main_window/view"
+_VIEW, _UNREAD, _OWN_VIEW = "main_window/view", "main_window/unread", "main_window/own_view"
+_MORE_VIEWS, _TEAMS = "main_window/more_views", "main_window/teams"
 _SHOWN, _FOLDED = "shown", "folded"
 _TEAM = "team:"
 
@@ -121,7 +122,12 @@ class MainPanes(QSplitter):
         settings.setValue(_LIST, _FOLDED if self.list.isHidden() else _SHOWN)
         if self._is_details_chosen:
             settings.setValue(_DETAILS, _FOLDED if self.details.isHidden() else _SHOWN)
+        own_view = self.list.own_view
         settings.setValue(_VIEW, _name_of(self.list.view))
+        settings.setValue(_UNREAD, _SHOWN if self.list.unread_only else "")
+        settings.setValue(_OWN_VIEW, own_view.id if own_view is not None else "")
+        settings.setValue(_MORE_VIEWS, _SHOWN if self.list.picker.has_more else _FOLDED)
+        settings.setValue(_TEAMS, _SHOWN if self.list.picker.has_teams_open else _FOLDED)
         save_place(self.window(), settings)
 
     def _restore(self, settings: QSettings) -> None:
@@ -132,6 +138,12 @@ class MainPanes(QSplitter):
         view = _view_of(settings.value(_VIEW))
         if view is not None:
             self.list.choose_view(view)
+        self.list.set_unread_only(settings.value(_UNREAD) == _SHOWN)
+        own_view = settings.value(_OWN_VIEW)
+        if isinstance(own_view, str):
+            self.list.restore_own_view(own_view)
+        self.list.picker.set_has_teams_open(settings.value(_TEAMS) == _SHOWN)
+        self.list.picker.set_has_more(settings.value(_MORE_VIEWS) == _SHOWN)
         details = settings.value(_DETAILS)
         if details in (_SHOWN, _FOLDED):
             self._is_details_chosen = True

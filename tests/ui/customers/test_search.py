@@ -42,7 +42,7 @@ def test_by_keys_from_the_field_to_the_message_and_back(qtbot, window, search, e
     word = engine.queries.threads["c-1"].thread.loaded[0].entry.text.split()[0]
     type_in(qtbot, window, word)
     assert window.list._stack.currentWidget() is search.view
-    assert not window.list._picker.isVisible()
+    assert not window.list.picker.isVisible()
     found = rows(search, RowKind.MESSAGE)[0]
     assert [m.casefold() for m in marked(found)][:1] == [word.casefold()]
     press(qtbot, window, Key.Key_Down)
@@ -59,7 +59,7 @@ def test_by_keys_from_the_field_to_the_message_and_back(qtbot, window, search, e
     type_in(qtbot, window, "")
     press(qtbot, window, Key.Key_Escape)
     assert window.list._stack.currentWidget() is window.list._list
-    assert window.list._picker.isVisible()
+    assert window.list.picker.isVisible()
     assert window.list.current() == found.place.customer_id
     press(qtbot, window, Key.Key_Escape)
     assert QApplication.focusWidget() is window.list._list

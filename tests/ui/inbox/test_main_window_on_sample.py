@@ -13,7 +13,11 @@ from desktop.app import loop
 from desktop.demo.sample import SampleWorkspace
 from desktop.demo.tour.tour import Tour
 from desktop.domain.model.facts import ChannelKind, EntryKind
+from desktop.domain.model.list_view import ListView
+from desktop.text.catalog import strip_isolates
+from desktop.text.screens.customers import row_line
 from desktop.ui.composer.sms_counter import SmsCounter
+from desktop.ui.customers.list_model import ROW
 from desktop.ui.look.theme import Theme
 
 Scenario = Callable[[Tour], Coroutine[Any, Any, None]]
@@ -93,5 +97,25 @@ def test_from_a_closed_window_the_warning_leads_to_the_providers_own_templates(
         await tour.wait_until(lambda: window.template_picker.template_list.names, "the list of templates")
         window.template_picker.dismiss()
         assert window.composer.text == "Are you at home?"
+
+    running_tour(scenario)
+
+
+def test_a_view_of_a_search_is_stored_and_the_snoozed_say_until_when(running_tour: Callable[[Scenario], None]) -> None:
+    async def scenario(tour: Tour) -> None:
+        pane = tour.window.list
+        views = pane.picker.list.rows
+        pane.picker.set_has_teams_open(True)
+        pane.picker.set_has_more(True)
+        await tour.wait_until(lambda: "Deliveries" in [row.name for row in views.rows], "the teams")
+        pane.search.bar.field.setText("parcel")
+        pane.own_views.save_button.click()
+        pane.own_views.popup.accept()
+        await tour.wait_until(lambda: pane.own_views.text == "parcel", "the view to be stored")
+        assert (views.rows[-1].name, pane.own_view is not None) == ("parcel", True)
+        pane.choose_view(ListView.SNOOZED)
+        await tour.wait_until(lambda: pane._shown_query is not None and pane._shown_query.view is pane.view, "the list")
+        row = pane._list.model().index(0, 0).data(ROW)
+        assert strip_isolates(row_line(row, tour.now)).startswith("Snoozed until ")
 
     running_tour(scenario)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtCore import QSize, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QMenu, QToolButton, QWidget
 
@@ -187,6 +187,8 @@ class SearchBar(QWidget):
     def apply_theme(self) -> None:
         self.field.update_icon(self._theme)
         self.filters_button.setIcon(icons.icon("fa6s.sliders", self._theme.color("muted")))
+        side = round(self.fontMetrics().height() * 0.9)
+        self.filters_button.setIconSize(QSize(side, side))
 
     def _show_menu(self) -> None:
         button = self.filters_button
