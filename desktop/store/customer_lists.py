@@ -43,6 +43,7 @@ class PageRequest(msgspec.Struct, frozen=True):
     locate: a customer whose position is wanted; "" for none.
     anchor: a customer and their position as the asker knows it: the page moves with them; ("", 0) for none.
     held: customers whose rows the asker has, and needs no more.
+    kept: a customer of the view who is listed among the unread though they are read; "" for nobody.
     """
 
     first: int | None
@@ -50,6 +51,7 @@ class PageRequest(msgspec.Struct, frozen=True):
     locate: str = ""
     anchor: tuple[str, int] = ("", 0)
     held: frozenset[str] = frozenset()
+    kept: str = ""
 
 
 class CustomerPage(msgspec.Struct, frozen=True):
@@ -81,11 +83,15 @@ def load_page(db: Database, query: CustomerQuery, request: PageRequest, now: dat
     """One page, with the size of the list and of every view."""
     account = settings.account(db)
     me_id = account.teammate.id if account else ""
-    closing = _ClosingSoon(db, query, now)
+    kept = request.kept if query.unread_only else ""
+    closing = _ClosingSoon(db, query, now, kept)
     counts, unread = _counts(db, me_id, closing)
-    listing = closing if query.view is ListView.CLOSING_SOON else _NewestFirst(db, query, me_id)
+    listing = closing if query.view is ListView.CLOSING_SOON else _NewestFirst(db, query, me_id, kept)
     found = listing.ids(0, (request.first or 0) + request.count + COUNTED_AHEAD) if listing.words else None
-    size = len(found) if found is not None else (unread if query.unread_only else counts).get(query.view, 0)
+    if found is not None:
+        size = len(found)
+    else:
+        size = (unread if query.unread_only else counts).get(query.view, 0) + listing.kept_count()
 
     def position(customer_id: str) -> int | None:
         if found is None:
@@ -171,7 +177,7 @@ def _list_name(view: AnyView, me_id: str) -> str:
 
 class _Replied(msgspec.Struct, frozen=True):
     """A customer whose newest text is a reply that no provider has confirmed yet: the lists show it in place of the
-    row's."""
+    row's. Also the kept one, with that of the row: both are listed beside what the index yields."""
 
     customer_id: str
     at_us: int
@@ -179,31 +185,36 @@ class _Replied(msgspec.Struct, frozen=True):
     text: str
 
 
-def _replied(db: Database) -> list[_Replied]:
+def _replied(db: Database, kept: str) -> list[_Replied]:
     rows = fetch_all(
         db,
         "SELECT customer_id, queued_at_us, last_at_us, text, details ->> '$.name' AS name FROM newest_replies "
         "CROSS JOIN customer_rows USING (customer_id) WHERE queued_at_us >= last_at_us",
     )
-    return [
+    replied = [
         _Replied(r.customer_id, r.queued_at_us, r.last_at_us, customer_rows.searched_text(r.name or "", r.text))
         for r in rows
     ]
+    if kept and all(r.customer_id != kept for r in replied):
+        row = fetch_one(db, "SELECT last_at_us, search_text FROM customer_rows WHERE customer_id = ?", (kept,))
+        replied += [_Replied(kept, row.last_at_us, row.last_at_us, row.search_text)] if row is not None else []
+    return replied
 
 
 class _Listing:
     """The customers of one view that match a search, in order.
 
     words: folded words of the search; all of them must be in a customer's text.
+    _kept: see `PageRequest`.
     _keys: SQL that yields (at_us, customer_id), by which they are ordered: `_order` says which way.
     """
 
     _order = "DESC"
 
-    def __init__(self, db: Database, query: CustomerQuery) -> None:
-        self._db = db
+    def __init__(self, db: Database, query: CustomerQuery, kept: str) -> None:
+        self._db, self._kept = db, kept
         self.words = fold(query.search).split()
-        replied = _replied(db)
+        replied = _replied(db, kept)
         self._replied = {r.customer_id: r for r in replied}
         matching = [r.customer_id for r in replied if all(word in r.text for word in self.words)]
         self._keys = ""
@@ -240,6 +251,10 @@ class _Listing:
         )
         return int(row.size)
 
+    def kept_count(self) -> int:
+        """1 if somebody is listed who is not unread; else 0."""
+        raise NotImplementedError
+
     def _at_us(self, customer_id: str) -> int | None:
         raise NotImplementedError
 
@@ -247,8 +262,8 @@ class _Listing:
 class _NewestFirst(_Listing):
     """The customers of a list in `customer_lists`."""
 
-    def __init__(self, db: Database, query: CustomerQuery, me_id: str) -> None:
-        super().__init__(db, query)
+    def __init__(self, db: Database, query: CustomerQuery, me_id: str, kept: str) -> None:
+        super().__init__(db, query, kept)
         self._bindings["list"] = self._list = _list_name(query.view, me_id)
         self._and_unread = " AND is_unread = 1" if query.unread_only else ""
         is_all = self._list == customer_rows.ALL and not query.unread_only
@@ -275,14 +290,21 @@ class _NewestFirst(_Listing):
         row = fetch_one(self._db, "SELECT last_at_us FROM customer_rows WHERE customer_id = ?", (customer_id,))
         return row.last_at_us if row is not None and self._is_listed(customer_id, row.last_at_us) else None
 
+    def kept_count(self) -> int:
+        kept = self._replied.get(self._kept)
+        if kept is None or not self._is_listed(self._kept, kept.row_at_us):
+            return 0
+        return 1 - self._is_member(self._kept, kept.row_at_us, self._and_unread)
+
     def _is_listed(self, customer_id: str, row_at_us: int) -> bool:
-        is_listed = (
-            f"SELECT 1 FROM customer_lists WHERE list = ? AND last_at_us = ? AND customer_id = ?{self._and_unread}"
-        )
-        return fetch_one(self._db, is_listed, (self._list, row_at_us, customer_id)) is not None
+        return self._is_member(customer_id, row_at_us, "" if customer_id == self._kept else self._and_unread)
+
+    def _is_member(self, customer_id: str, row_at_us: int, and_unread: str) -> bool:
+        is_member = f"SELECT 1 FROM customer_lists WHERE list = ? AND last_at_us = ? AND customer_id = ?{and_unread}"
+        return fetch_one(self._db, is_member, (self._list, row_at_us, customer_id)) is not None
 
 
-_AND_UNREAD = " AND (SELECT is_unread FROM unread_here WHERE unread_here.customer_id = customer_rows.customer_id)"
+_IS_UNREAD = "(SELECT is_unread FROM unread_here WHERE unread_here.customer_id = customer_rows.customer_id)"
 
 
 class _ClosingSoon(_Listing):
@@ -294,13 +316,14 @@ class _ClosingSoon(_Listing):
         "AND closes_at_us <= :until"
     )
 
-    def __init__(self, db: Database, query: CustomerQuery, now: datetime) -> None:
-        super().__init__(db, query)
+    def __init__(self, db: Database, query: CustomerQuery, now: datetime, kept: str) -> None:
+        super().__init__(db, query, kept)
         self._within_us = query.closing_within // MICROSECOND
         self._now_us = to_us(now)
-        self._bindings |= {"now": self._now_us, "until": self._now_us + self._within_us}
+        self._bindings |= {"now": self._now_us, "until": self._now_us + self._within_us, "kept": kept}
         self._every = f"{self._WAITING} AND coalesce(window_known_from_us, 0) <= :now"
-        self._waiting = f"{self._every}{_AND_UNREAD}" if query.unread_only else self._every
+        unread = f"{self._every} AND (customer_id = :kept OR {_IS_UNREAD})"
+        self._waiting = unread if query.unread_only else self._every
         matching = "customer_id IN (SELECT value FROM json_each(:matching))"
         searched = f" AND ((true{self._matches}) OR {matching})" if self.words else ""
         self._keys = f"SELECT closes_at_us AS at_us, customer_id {self._waiting}{searched}"
@@ -311,7 +334,12 @@ class _ClosingSoon(_Listing):
 
     def unread(self) -> int:
         """Of these, how many are shown as unread."""
-        return int(fetch_one(self._db, f"SELECT count(*) AS size {self._every}{_AND_UNREAD}", self._bindings).size)
+        return int(fetch_one(self._db, f"SELECT count(*) AS size {self._every} AND {_IS_UNREAD}", self._bindings).size)
+
+    def kept_count(self) -> int:
+        if not self._kept:
+            return 0
+        return int(fetch_one(self._db, f"SELECT count(*) AS size {self._waiting}", self._bindings).size) - self.unread()
 
     def next_change(self) -> datetime | None:
         """When somebody joins or leaves by time alone; None if never."""

@@ -40,11 +40,13 @@ class CustomerFilter:
         self._me_id = me_id
         self._query = query
 
-    def visible(self, now: datetime) -> list[CustomerRow]:
-        """Return the rows to show: those closing first in the closing-soon view, else by newest message."""
+    def visible(self, now: datetime, kept: str = "") -> list[CustomerRow]:
+        """Return the rows to show: those closing first in the closing-soon view, else by newest message. kept: is shown
+        among the unread though read.
+        """
         words = fold(self._query.search).split()
         rows = [r for r in self._rows if self._belongs(r, self._query.view, now) and _matches(r, words)]
-        rows = [r for r in rows if r.unread or not self._query.unread_only]
+        rows = [r for r in rows if r.unread or r.customer_id == kept or not self._query.unread_only]
         if self._query.view is ListView.CLOSING_SOON:
             return sorted(rows, key=lambda r: (_closes_at(r), r.customer_id))
         return sorted(rows, key=lambda r: (r.last_at, r.customer_id), reverse=True)
@@ -72,7 +74,7 @@ class CustomerFilter:
 
     def page(self, request: PageRequest, now: datetime) -> CustomerPage:
         """Return the page that the store should."""
-        ids = [r.customer_id for r in self.visible(now)]
+        ids = [r.customer_id for r in self.visible(now, request.kept)]
         places = {i: at for at, i in enumerate(ids)}
         located = places.get(request.locate)
         anchor, known_at = request.anchor
@@ -172,6 +174,7 @@ def check_lists(db: Database, now: datetime, search: str = "h") -> None:
     requests = [PageRequest(0, 100)]
     requests += [PageRequest(1, 2, i, (known[at // 2], at), frozenset(known[::2])) for at, i in enumerate(known)]
     requests += [PageRequest(None, 3, known[0])]
+    keeping = [PageRequest(0, 100, i, kept=i) for i in known[:2]]
     short, long, both = timedelta(hours=2), timedelta(hours=24), (False, True)
     teams = {i for r in rows.values() for i in r.team_ids if i}
     views: list[AnyView] = [*ListView, *(TeamView(i) for i in sorted(teams)[:2])]
@@ -182,6 +185,8 @@ def check_lists(db: Database, now: datetime, search: str = "h") -> None:
         ),
         *((CustomerQuery(v, "", short, unread_only=only), requests[0]) for v in views for only in both),
         *((CustomerQuery(v, search, short), requests[-1]) for v in views),
+        *product((CustomerQuery(v, "", short, unread_only=True) for v in views), keeping[:1]),
+        *((CustomerQuery(ListView.ALL, search, short, unread_only=True), request) for request in keeping),
         *product((CustomerQuery(ListView.CLOSING_SOON, words, long) for words in ("", search)), requests[:3]),
     ]
     for query, request in asked:

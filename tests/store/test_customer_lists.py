@@ -161,6 +161,22 @@ def test_a_search_that_finds_many_is_counted_a_good_way_ahead(db, monkeypatch):
     assert customer_lists.load_page(db, query, PageRequest(25, 3), NOW).size == 30
 
 
+@pytest.mark.parametrize("view", [ListView.ALL, ListView.CLOSING_SOON])
+def test_one_customer_can_be_kept_among_the_unread(db, view):
+    facts = {"window": window(60), "waits": True}
+    add(db, row("a", unread=True, **facts), row("b", **facts), row("c", **facts), row("d"))
+    query = CustomerQuery(view, unread_only=True)
+
+    def page(kept: str) -> tuple[set[str], int, int | None]:
+        found = customer_lists.load_page(db, query, PageRequest(0, 9, kept, kept=kept), NOW)
+        return set(found.ids), found.size, found.located
+
+    assert page("") == ({"a"}, 1, None)
+    assert page("a") == ({"a"}, 1, 0)
+    assert page("b") == ({"a", "b"}, 2, 1 if view is ListView.CLOSING_SOON else 0)
+    assert page("d")[1] == (1 if view is ListView.CLOSING_SOON else 2), "only of those in the view"
+
+
 def test_customers_are_found_by_letters_of_their_name_newest_first(db):
     add(
         db,
@@ -300,7 +316,8 @@ def test_a_page_and_all_counts_take_as_many_steps_in_any_archive(db, archive):
     for view in (*ListView, TeamView("t1")):
         for unread_only in (False, True):
             query = CustomerQuery(view, unread_only=unread_only)
-            page, steps_taken = steps_of(db, lambda q=query: customer_lists.load_page(db, q, PageRequest(0, 100), NOW))
+            request = PageRequest(0, 100, kept="c000005")
+            page, steps_taken = steps_of(db, lambda q=query, r=request: customer_lists.load_page(db, q, r, NOW))
             assert bool(page.size) == (view not in (ListView.SNOOZED, ListView.CLOSED)), view
             assert steps_taken < 15_000
 

@@ -70,7 +70,7 @@ class CustomerList(QWidget):
         self._shown_query: CustomerQuery | None = None
         self._chosen: str | None = None
         self._own: tuple[SavedView, ...] = ()
-        self._awaited_own = ""
+        self._awaited_own = self._kept = ""
         self._is_revealing = self._keeps_view = False
         self._awaited_row: int | None = None
         self._changed: dict[str, int] = {}
@@ -161,7 +161,7 @@ class CustomerList(QWidget):
         """Choose this customer; switches to the view of all customers if the present one does not show them, unless
         `keeps_view`.
         """
-        self._chosen, self._awaited_row = customer_id, None
+        self._chosen, self._kept, self._awaited_row = customer_id, customer_id, None
         self._keeps_view = keeps_view
         self._selection.clear()
         self._selection_bar.show_count(0)
@@ -260,7 +260,7 @@ class CustomerList(QWidget):
 
     def _ask(self, query: CustomerQuery) -> None:
         if query != self._query:
-            self._query = query
+            self._query, self._kept = query, ""
             if self._has_begun:
                 self._load()
 
@@ -287,9 +287,8 @@ class CustomerList(QWidget):
         first, anchor = None, ("", 0)
         if self._query == self._shown_query and not self._is_revealing:
             first, anchor = max(visible.start - _MARGIN, 0), self._anchor(visible)
-        return self._query, PageRequest(
-            first, height + 2 * _MARGIN, self._chosen or "", anchor, frozenset(self._model.rows.keys() - self._changed)
-        )
+        held, count = frozenset(self._model.rows.keys() - self._changed), height + 2 * _MARGIN
+        return self._query, PageRequest(first, count, self._chosen or "", anchor, held, self._kept)
 
     def _anchor(self, visible: range) -> tuple[str, int]:
         """The first customer on the screen who is where they were: the others stay around them. Nobody at the top of
@@ -412,7 +411,8 @@ class CustomerList(QWidget):
         customer_id = self._model.customer_id(self._model.index(row))
         self._awaited_row = row if customer_id is None else None
         if customer_id is not None and customer_id != self._chosen:
-            self._chosen = customer_id
+            # Opening them makes them read, but they stay where they are until somebody else is opened.
+            self._chosen = self._kept = customer_id
             self.customer_chosen.emit(customer_id)
 
     def _on_place_chosen(self, place: Place) -> None:

@@ -173,10 +173,30 @@ def test_the_unread_filter_goes_with_any_view(pane, engine):
     assert not pane.own_views.isVisible()
 
 
+def test_who_is_opened_stays_among_the_unread_until_somebody_else_is(pane, engine, qtbot):
+    pane.set_unread_only(True)
+    first, second = (pane._model.customer_id(pane._model.index(row)) for row in (0, 1))
+    qtbot.keyClick(pane._list, Qt.Key.Key_J)
+    assert pane.current() == first
+    engine.queries.rows = tuple(replace(r, unread=r.unread and r.customer_id != first) for r in engine.queries.rows)
+    pane.reload()
+    assert pane._model.customer_id(pane._list.currentIndex()) == first
+    qtbot.keyClick(pane._list, Qt.Key.Key_J)
+    pane.reload()
+    assert (pane.current(), pane._model.rowCount()) == (second, 1)
+    pane.set_unread_only(False)
+    pane.set_unread_only(True)
+    assert pane._model.rowCount() == 1, "whoever was opened before is not among them"
+
+
 def test_a_customer_who_is_asked_for_is_shown_though_read(pane):
+    pane.choose_view(ListView.MINE)
     pane.set_unread_only(True)
     pane.select("c-2")
-    assert "Tom Baker" in listed(pane)
+    assert listed(pane) == ["Jennifer Okafor", "Tom Baker"]
+    assert pane.unread_button.isChecked()
+    pane.select("c-3")
+    assert pane.view is ListView.ALL
     assert not pane.unread_button.isChecked()
 
 
