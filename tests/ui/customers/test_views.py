@@ -108,6 +108,7 @@ def test_arrows_move_and_enter_chooses_with_one_page_for_each_view(pane, engine,
     qtbot.keyClick(views, Qt.Key.Key_Home)
     qtbot.keyClick(views, Qt.Key.Key_Down)
     assert (pane.view, engine.queries.asked.count("customers")) == (ListView.ALL, before), "moving chooses nothing"
+    pane.show_workspace(engine.queries.about)
     qtbot.keyClick(views, Qt.Key.Key_Return)
     assert pane.view is ListView.MINE
     assert listed(pane) == ["Jennifer Okafor", "Tom Baker"]

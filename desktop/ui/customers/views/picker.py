@@ -57,9 +57,12 @@ class ViewPicker(QWidget):
 
     def show_view(self, shown: Shown) -> None:
         """Mark the view of the list. It is always among the rows."""
+        is_other = key_of(shown) != key_of(self._views.current)
         other = self._views.other if shown in FIRST else shown
         self._show(replace(self._views, current=shown, other=other))
-        self.list.show_row(self.list.rows.row_of(shown))
+        # The keyboard may be on its way to another row.
+        if is_other:
+            self.list.show_row(self.list.rows.row_of(shown))
 
     def show_workspace(self, workspace: WorkspaceView) -> None:
         """Show its teams, those of the agent first, and the agent's own views."""
