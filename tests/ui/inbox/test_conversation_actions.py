@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from fake_engine import CONTROL, FakeEngine, go_to, news, press
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QDate, QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
+from PySide6.QtWidgets import QApplication, QDateTimeEdit, QLineEdit, QMenu
 
 from desktop.domain.model.facts import ConversationState, Priority
 from desktop.engine.commands import (
@@ -166,6 +166,26 @@ def test_snooze_takes_any_date_and_shows_it(qtbot, shop: MainWindow, engine: Fak
     press(qtbot, shop, Qt.Key.Key_S)
     trigger(open_menu(), "End snooze now")
     assert engine.command_handler.of(ReopenConversation) == [ReopenConversation("wa")]
+
+
+def test_the_arrow_keys_of_the_snooze_picker_go_on_past_the_end_of_a_month(qtbot, shop: MainWindow) -> None:
+    picker = shop._commands._actions.picker
+    chosen: list[datetime] = []
+    picker.open_at(QPoint(0, 0), datetime(2026, 11, 30, 9, tzinfo=UTC), chosen.append)
+    for _ in range(2):
+        qtbot.keyClick(picker.field, Qt.Key.Key_Up)
+    assert picker.field.currentSection() is QDateTimeEdit.Section.DaySection
+    assert picker.field.date() == QDate(2026, 12, 2)
+    qtbot.keyClicks(picker.field, "24")
+    qtbot.keyClick(picker.field, Qt.Key.Key_Return)
+    assert chosen == [datetime(2026, 12, 24, 9, tzinfo=UTC)]
+    later = {"Month": (2027, 1, 31, 23, 59), "Hour": (2027, 1, 1, 0, 59), "Minute": (2027, 1, 1, 0, 0)}
+    for section, expected in later.items():
+        picker.open_at(QPoint(0, 0), datetime(2026, 12, 31, 23, 59, tzinfo=UTC), chosen.append)
+        picker.field.setSelectedSection(QDateTimeEdit.Section[f"{section}Section"])
+        qtbot.keyClick(picker.field, Qt.Key.Key_Up)
+        assert picker._chosen() == datetime(*expected, tzinfo=UTC), section
+    picker.close()
 
 
 def test_a_time_in_the_past_cannot_be_chosen(qtbot, shop: MainWindow, engine: FakeEngine) -> None:

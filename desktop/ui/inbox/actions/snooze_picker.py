@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import QDateTime, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDateTimeEdit, QFrame, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QDateTimeEdit, QFrame, QWidget
 
 from desktop.text.screens import inbox as texts
 from desktop.ui.look.theme import GAP, PAD, Theme
@@ -26,7 +26,7 @@ class SnoozePicker(QFrame):
         self._on_chosen: Callable[[datetime], object] | None = None
         self.setObjectName("popup")
         self.setAccessibleName(texts.SNOOZE_UNTIL())
-        self.field = QDateTimeEdit()
+        self.field = _DateTimeField()
         self.field.setCalendarPopup(True)
         self.field.setAccessibleName(texts.SNOOZE_UNTIL())
         self.field.dateTimeChanged.connect(self._update)
@@ -55,6 +55,8 @@ class SnoozePicker(QFrame):
         self.move(left, min(at.y(), screen.bottom() - self.height()))
         self.show()
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
+        # What is typed replaces the day, and the arrow keys change it.
+        self.field.setSelectedSection(QDateTimeEdit.Section.DaySection)
 
     def _chosen(self) -> datetime:
         return datetime.fromtimestamp(self.field.dateTime().toSecsSinceEpoch(), UTC)
@@ -82,6 +84,28 @@ class SnoozePicker(QFrame):
             f"QDateTimeEdit {{ background: {colors.surface}; color: {colors.text}; border: 1px solid {colors.border};"
             f" border-radius: 6px; padding: 5px 8px; }}"
         )
+
+
+class _DateTimeField(QDateTimeEdit):
+    """Its arrow keys go on past the end of a month, a day or an hour, where Qt's stop."""
+
+    def stepBy(self, steps: int) -> None:
+        section, before = self.currentSection(), self.dateTime()
+        sections = QDateTimeEdit.Section
+        if section is sections.DaySection:
+            self.setDateTime(before.addDays(steps))
+        elif section is sections.MonthSection:
+            self.setDateTime(before.addMonths(steps))
+        elif section is sections.HourSection:
+            self.setDateTime(before.addSecs(steps * 3600))
+        elif section is sections.MinuteSection:
+            self.setDateTime(before.addSecs(steps * 60))
+        else:
+            super().stepBy(steps)
+        self.setSelectedSection(section)
+
+    def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
+        return QAbstractSpinBox.StepEnabledFlag.StepUpEnabled | QAbstractSpinBox.StepEnabledFlag.StepDownEnabled
 
 
 def _local(moment: datetime) -> QDateTime:
