@@ -80,6 +80,12 @@ class ProgramDriver:
         running.cancel()
         assert await running == 0
 
+    async def wait_until_ended(self) -> None:
+        """Wait until the program has ended by itself."""
+        assert self._running is not None
+        async with asyncio.timeout(TIMEOUT_S):
+            assert await asyncio.shield(self._running) == 0
+
     async def wait_until(self, condition: Callable[[], object], what: str) -> None:
         deadline = asyncio.get_running_loop().time() + TIMEOUT_S
         while not condition():
