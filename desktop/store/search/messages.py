@@ -147,11 +147,11 @@ def find(
 
     accepts: a further condition. most_examined: messages that are compared with filters.
     """
-    candidates = _Candidates(db, wanted)
+    candidates = _Candidates(db, wanted, has_condition=accepts is not None)
     if not candidates.sql:
         return FoundMessages()
     found: list[FoundMessage] = []
-    is_simple = wanted.is_words_alone and accepts is None
+    is_simple = candidates.is_words_alone
     examined, is_cut_off = 0, False
     with closing(candidates.batches(at_most + 1 if is_simple else _FIRST_BATCH)) as batches:
         for ids in batches:
@@ -217,9 +217,11 @@ def tag_names(db: Database) -> list[str]:
 class _Candidates:
     """Numbers of messages, newest first, some of which have all that is wanted; what else they must have."""
 
-    def __init__(self, db: Database, wanted: MessageSearch) -> None:
+    def __init__(self, db: Database, wanted: MessageSearch, *, has_condition: bool) -> None:
+        """has_condition: the caller decides about each message, too."""
         self._db = db
         self._wanted = wanted
+        self.is_words_alone = wanted.is_words_alone and not has_condition
         text = valid_utf8(" ".join((wanted.words, *wanted.phrases))).strip()
         self._words = words_of(db, text)
         self._phrases = [fold(phrase) for phrase in wanted.phrases]
@@ -255,7 +257,7 @@ class _Candidates:
         if self._words:
             self._bindings["words"] = " AND ".join(f"({beginning_with(self._db, word)})" for word in self._words)
             return _BY_WORDS
-        return "" if text or wanted.is_words_alone else f"{_ALL} ORDER BY search_id DESC"
+        return "" if text or self.is_words_alone else f"{_ALL} ORDER BY search_id DESC"
 
     @staticmethod
     def _are_few(senders: Senders) -> bool:

@@ -58,6 +58,7 @@ async def search(world, text):
         ("order tag:what", ["Your order is on its way", "An order on the phone"]),
         ('"order is"', ["Your order is on its way"]),
         ("order before:2020", []),
+        ("on:whatsapp", ["Your order is on its way", "An order on the phone", "Hi"]),
     ],
 )
 async def test_filters(told, text, found):
