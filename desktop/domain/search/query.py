@@ -77,7 +77,12 @@ class SearchQuery:
     @property
     def can_ask_intercom(self) -> bool:
         """Whether Intercom can search for it: words in first messages, by date, state and tag."""
-        return bool(self.text) and not self.senders and not self.channels and not self.has_file
+        return bool(self.text) and not self.has_filters_of_ours
+
+    @property
+    def has_filters_of_ours(self) -> bool:
+        """Whether a filter is used that Intercom's search does not have."""
+        return bool(self.senders or self.channels or self.has_file)
 
     @property
     def is_empty(self) -> bool:

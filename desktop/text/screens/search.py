@@ -92,6 +92,8 @@ WHAT_INTERCOM_FINDS = Text(
 NOT_AT_INTERCOM = Text(
     "Intercom can't search by sender, channel or file. Remove these filters to search older conversations there."
 )
+# Translators: shown while the search has filters only, such as is:snoozed.
+NO_TEXT_FOR_INTERCOM = Text("Enter some text, too, to search older conversations in Intercom.")
 NOTHING_ELSEWHERE = Text("Intercom found nothing else.")
 _SEARCHING = Text("Searching Intercom…")
 # Translators: {count} of {total} conversations were found so far.

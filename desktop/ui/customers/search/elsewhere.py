@@ -114,7 +114,8 @@ class Elsewhere(QObject):
         if self._query.is_empty:
             return
         if not self._query.can_ask_intercom:
-            yield ResultRow(RowKind.REMARK, texts.NOT_AT_INTERCOM())
+            remark = texts.NOT_AT_INTERCOM if self._query.has_filters_of_ours else texts.NO_TEXT_FOR_INTERCOM
+            yield ResultRow(RowKind.REMARK, remark())
             return
         contacts = [found for page in self._pages for found in page.contacts]
         conversations = [found for page in self._pages for found in page.conversations]
