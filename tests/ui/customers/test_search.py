@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from fake_engine import press
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QMenu
 from reasons import said
 
 from desktop.domain.search.excerpt import Excerpt
 from desktop.domain.search.query import FilterName, SearchQuery
 from desktop.engine.views import FoundElsewhere, IntercomResults, LoadedPlace, SearchResults
+from desktop.text.formats import short_age
 from desktop.text.screens import search as texts
 from desktop.ui.customers.search.results_model import FEW_CUSTOMERS, ResultRow, RowKind
 from desktop.ui.customers.search.results_view import ResultsView
@@ -272,3 +275,27 @@ def test_filters_that_intercom_does_not_have_are_named(qtbot, window, search):
     type_in(qtbot, window, "order from:me ")
     assert texts.NOT_AT_INTERCOM() in titles(search)
     assert texts.SEARCH_INTERCOM() not in titles(search)
+
+
+def test_filters_alone_need_a_text_before_intercom_is_asked(qtbot, window, search):
+    type_in(qtbot, window, "is:snoozed ")
+    assert texts.NO_TEXT_FOR_INTERCOM() in titles(search)
+    assert texts.NOT_AT_INTERCOM() not in titles(search)
+
+
+def test_the_time_beside_a_result_is_not_cut_off(qtbot, theme, ticker):
+    """The overhang of a last letter, such as that of "Sat", counts as width where a text is laid out."""
+    sent_at = ticker.now() - timedelta(days=1)
+    while not short_age(sent_at, ticker.now()).endswith("t"):
+        sent_at -= timedelta(days=1)
+    view = ResultsView(theme, ticker, None)
+    qtbot.addWidget(view)
+    view.resize(280, 200)
+    drawn = []
+    for at in (sent_at, None):
+        view.show_rows((ResultRow(RowKind.MESSAGE, "", at=at),), keeps_place=False)
+        drawn.append(view.grab().toImage())
+    text, bare = drawn
+    changed = [x for x in range(280) for y in range(60) if text.pixel(x, y) != bare.pixel(x, y)]
+    width = QFontMetrics(theme.font(delta=-1)).horizontalAdvance(short_age(sent_at, ticker.now()))
+    assert max(changed) - min(changed) >= width - 4

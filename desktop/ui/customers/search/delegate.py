@@ -76,7 +76,7 @@ class ResultDelegate(QStyledItemDelegate):
         width = self._small_metrics.horizontalAdvance(end)
         at_end = QRect(box.right() - width, box.top(), width + 1, box.height())
         at_start = box.adjusted(0, 0, -width - GAP, 0)
-        self._draw(painter, QStyle.visualRect(option.direction, box, at_end), end, (), self._small, role, option, 1)
+        self._draw_end(painter, QStyle.visualRect(option.direction, box, at_end), end, role)
         at_start = QStyle.visualRect(option.direction, box, at_start)
         self._draw(painter, at_start, start, (), self._small, role, option, 1)
 
@@ -91,8 +91,14 @@ class ResultDelegate(QStyledItemDelegate):
             return QStyle.visualRect(option.direction, box, part)
 
         self._draw(painter, place(title), row.title, row.title_ranges, self._title, "text", option, 1)
-        self._draw(painter, place(at_end), age, (), self._small, "muted", option, 1)
+        self._draw_end(painter, place(at_end), age, "muted")
         self._draw(painter, place(line), row.line, row.line_ranges, self._small, "muted", option, _MAX_LINES[row.kind])
+
+    def _draw_end(self, painter: QPainter, box: QRect, text: str, role: str) -> None:
+        """Draw a text in a box of its width. A layout would wrap before a last letter that reaches beyond its own."""
+        painter.setPen(self._theme.color(role))
+        painter.setFont(self._small)
+        painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextDontClip, text)
 
     def _draw(
         self,
