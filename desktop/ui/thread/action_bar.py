@@ -20,6 +20,7 @@ from desktop.ui.commands.table import BY_NAME, shown_keys
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
+from desktop.ui.widgets.buttons import SingleClickButton
 
 _LONGEST_NAME = 26
 _MAX_CHIPS = 2
@@ -37,7 +38,7 @@ class Look:
     chips: tuple[str, ...] = ()
 
 
-class ActionButton(QToolButton):
+class ActionButton(SingleClickButton):
     """A button for one command of the table; as wide as its text, or as its icon alone."""
 
     def __init__(self, command: str, theme: Theme, parent: QWidget) -> None:

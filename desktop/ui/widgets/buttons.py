@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, SignalInstance
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QCheckBox,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QStyle,
     QStyleOptionButton,
+    QToolButton,
     QWidget,
 )
 
@@ -56,6 +57,15 @@ def small_button(text: str, on_click: Slot | None = None, *, accessible_name: st
     button = push_button(text, on_click, style="quiet", accessible_name=accessible_name)
     button.setStyleSheet("QPushButton#quiet { padding: 1px 6px; }")
     return button
+
+
+class SingleClickButton(QToolButton):
+    """A tool button that takes a double click as one click: the second would undo the first, or after the buttons have
+    moved press another one.
+    """
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.accept()
 
 
 class WrappingButton(QPushButton):

@@ -218,6 +218,17 @@ def test_close_and_next_goes_on(qtbot, shop: MainWindow, engine: FakeEngine) -> 
     assert shop.toast.text == "Order 4711 closed."
 
 
+@pytest.mark.parametrize("name", ["close_button", "close_next"])
+def test_a_double_click_is_one_click(qtbot, shop: MainWindow, engine: FakeEngine, name: str) -> None:
+    """The second one would reopen what the first closed, or close the next customer's."""
+    bar = shop.thread_pane.header.action_bar
+    button = getattr(bar, name)
+    for press_again in (qtbot.mousePress, qtbot.mouseDClick):
+        press_again(button, Qt.MouseButton.LeftButton)
+        qtbot.mouseRelease(button, Qt.MouseButton.LeftButton)
+    assert engine.command_handler.of(CloseConversation | ReopenConversation) == [CloseConversation("wa")]
+
+
 def test_unread_stays_until_the_customer_is_shown_again(qtbot, shop: MainWindow, engine: FakeEngine) -> None:
     seen = len(engine.command_handler.of(MarkSeen))
     press(qtbot, shop, Qt.Key.Key_U)
