@@ -97,8 +97,9 @@ class CommandPalette(Overlay):
         return [self._field]
 
     def layout_contents(self) -> None:
-        width = min(self.width() - 4 * GAP, 600)
-        height = min(self.height() - 8 * GAP, 420)
+        scale = self._theme.text_scale
+        width = min(self.width() - 4 * GAP, round(600 * scale))
+        height = min(self.height() - 8 * GAP, round(420 * scale))
         self._card.setGeometry((self.width() - width) // 2, min(60, (self.height() - height) // 2), width, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -21,7 +21,7 @@ from desktop.ui.look.ring import paint_ring
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.labels import Label, Paragraph
+from desktop.ui.widgets.labels import ElidedLabel, Paragraph
 
 CHOICE_PADDING = 4
 
@@ -48,9 +48,13 @@ def paragraph(text: str, *, muted: bool = False, selectable: bool = False) -> Pa
     return Paragraph(text, muted=muted, selectable=selectable, can_shrink=True)
 
 
-def chip(text: str) -> Label:
+def chip(text: str) -> ElidedLabel:
     """Return a short text in a frame of its own."""
-    label = Label(text)
+    label = ElidedLabel()
+    # As wide as its text where there is room.
+    label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    label.setText(text)
     label.setObjectName("chip")
     return label
 

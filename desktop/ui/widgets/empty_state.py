@@ -12,13 +12,17 @@ from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.labels import Heading, Label, Paragraph
+from desktop.ui.widgets.scroll_area import ScrollContent, scroll_area
 
 Action = tuple[str, Callable[[], object]]
 """A button's text, and what it does."""
 
 
 class EmptyState(QWidget):
-    """An icon above a heading, a sentence, and buttons below each other, in the middle of their place."""
+    """An icon above a heading, a sentence, and buttons below each other, in the middle of their place.
+
+    They scroll where they don't fit.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,11 +33,15 @@ class EmptyState(QWidget):
         for label in (self._icon, self._title, self._text):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._buttons = layouts.column(spacing=GAP - 2)
-        texts = (self._icon, self._title, self._text)
-        column = layouts.column("stretch", *texts, self._buttons, "stretch", parent=self, margins=3 * GAP)
+        texts, content = (self._icon, self._title, self._text), ScrollContent()
+        column = layouts.column("stretch", *texts, self._buttons, "stretch", parent=content, margins=3 * GAP)
         # A little above the middle, where the eye expects it.
         column.setStretch(0, 2)
         column.setStretch(column.count() - 1, 3)
+        area = scroll_area(content)
+        for ground in (area.viewport(), content):
+            ground.setAutoFillBackground(False)
+        layouts.column(area, parent=self)
         theme.changed.connect(self._apply_theme)
 
     @property

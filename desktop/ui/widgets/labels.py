@@ -76,8 +76,10 @@ class ElidedLabel(Label):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        elided = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        self.drawFrame(painter)
+        box = self.contentsRect()
+        elided = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, box.width())
         painter.setPen(self.palette().color(self.foregroundRole()))
         self.setToolTip(self.text() if elided != self.text() else "")
         leading = self.alignment() or Qt.AlignmentFlag.AlignLeading
-        painter.drawText(self.rect(), leading | Qt.AlignmentFlag.AlignVCenter, elided)
+        painter.drawText(box, leading | Qt.AlignmentFlag.AlignVCenter, elided)

@@ -2,50 +2,29 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
+from color_contrast import contrast
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QImage, QRegion
+from PySide6.QtGui import QImage, QRegion
 from PySide6.QtWidgets import QCheckBox, QLabel, QRadioButton, QWidget
 
 from desktop.ui.look.avatar import avatar_colors
 from desktop.ui.look.theme import CHANNEL_STYLES, DARK, LIGHT, Theme
 
 SURFACES = ("window", "panel", "surface", "hover", "selected", "bubble_in")
+TINTED = ("bubble_out", "note", "notice", "warn", "border")
 PAIRS = [
-    *((color_role, ground) for color_role in ("text", "muted") for ground in SURFACES),
-    *(
-        (color_role, ground)
-        for color_role in ("accent", "danger", "ok", "soon")
-        for ground in ("panel", "surface", "bubble_in")
-    ),
-    *((color_role, "window") for color_role in ("accent", "danger", "ok", "soon")),
-    ("text", "border"),
+    # All of them, since rows are hovered and selected, and banners hold links and marks.
+    *product(("text", "muted", "accent", "danger", "ok", "soon"), (*SURFACES, *TINTED)),
     ("on_accent", "accent"),
     ("bubble_out_text", "bubble_out"),
     ("bubble_out_muted", "bubble_out"),
-    ("danger", "bubble_out"),
-    ("soon", "bubble_out"),
-    ("ok", "bubble_out"),
-    ("accent", "bubble_out"),
     ("note_text", "note"),
     ("notice_text", "notice"),
     ("warn_text", "warn"),
-    ("accent", "warn"),
-    ("danger", "warn"),
 ]
-
-
-def luminance(color: str) -> float:
-    def linear(part: float) -> float:
-        return part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
-
-    c = QColor(color)
-    return 0.2126 * linear(c.redF()) + 0.7152 * linear(c.greenF()) + 0.0722 * linear(c.blueF())
-
-
-def contrast(a: str, b: str) -> float:
-    high, low = sorted((luminance(a), luminance(b)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
 
 
 @pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
