@@ -360,18 +360,16 @@ class Program:
         opened.start_engine()
         return opened.engine
 
-    def _on_inbox_wanted(self, at_test: bool) -> None:
-        self._enqueue(lambda: self._leave_wizard(at_test=at_test))
+    def _on_inbox_wanted(self) -> None:
+        self._enqueue(self._leave_wizard)
 
     def _on_abandoned(self) -> None:
         """At the first start this was the last window, and the program ends."""
         self._enqueue(self._on_wizard_abandoned)
 
-    async def _leave_wizard(self, *, at_test: bool) -> None:
+    async def _leave_wizard(self) -> None:
         self._close_wizard()
         await self._open_current()
-        if at_test and self.session is not None and self.session.window is not None:
-            self.session.window.settings.open_relay_test()
 
     async def _on_wizard_abandoned(self) -> None:
         self._close_wizard()

@@ -8,15 +8,14 @@ from pathlib import Path
 import pytest
 from fake_keyrings import FakeKeyring
 from first_start import (
-    BRIDGE,
-    CHANNELS,
     READY,
-    RELAY,
+    REQUEST,
     TOKEN,
     WELCOME,
     WHO,
     ProgramDriver,
     connect,
+    finish_wizard,
     go_to_next_page,
     token_of,
 )
@@ -45,26 +44,12 @@ def test_from_an_empty_profile_to_a_working_inbox(play: Play, ring: FakeKeyring,
         driver.save_picture("who")
         driver.type("sam")
         driver.save_picture("who-found")
-        await go_to_next_page(driver, BRIDGE)
-        await driver.wait_for_text("Found in your conversations:")
-        driver.save_picture("bridge")
-        await go_to_next_page(driver, CHANNELS)
-        driver.save_picture("channels")
-        await go_to_next_page(driver, RELAY)
-        driver.save_picture("relay")
-        await go_to_next_page(driver, READY)
-        assert "You write as Sam Byrne" in driver.visible_text()
-        assert "No channel account is connected" in driver.visible_text()
-        driver.save_picture("ready")
-        driver.enter()
-        await driver.wait_until(lambda: driver.program.wizard is None, "the wizard to be gone")
-        await driver.wait_until(
-            lambda: driver.inbox.isActiveWindow() and customer_count(driver), "the inbox with customers"
-        )
+        await finish_wizard(driver)
+        await driver.wait_until(lambda: customer_count(driver), "the customers")
         driver.save_picture("inbox")
-        assert driver.pages == [WELCOME, TOKEN, WHO, BRIDGE, CHANNELS, RELAY, READY]
-        # One key per page, the paste and its check, and three letters of a name.
-        assert driver.input_count <= len(driver.pages) + 2 + len("sam")
+        assert driver.pages == [WELCOME, REQUEST, TOKEN, WHO, READY]
+        # One key per page, the paste, and three letters of a name.
+        assert driver.input_count <= len(driver.pages) + 1 + len("sam")
         workspace = await driver.program.session.engine.queries.workspace()
         assert workspace.me is not None
         assert workspace.me.name == "Sam Byrne"
@@ -82,12 +67,19 @@ def test_from_an_empty_profile_to_a_working_inbox(play: Play, ring: FakeKeyring,
     assert play(second) == []
 
 
+async def go_to_accounts(driver: ProgramDriver) -> None:
+    """Go from the page with the teammates through the inbox to the settings of accounts."""
+    await finish_wizard(driver)
+    driver.press(Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+    driver.press(Qt.Key.Key_Down)
+    await driver.wait_for_button("Check now")
+
+
 def test_channel_accounts_are_added(play: Play, ring: FakeKeyring) -> None:
     async def scenario(driver: ProgramDriver) -> None:
         urls = driver.sandbox.urls
         await connect(driver)
-        await go_to_next_page(driver, BRIDGE)
-        await go_to_next_page(driver, CHANNELS)
+        await go_to_accounts(driver)
 
         driver.click("Telegram bot")
         driver.save_picture("telegram")
@@ -105,19 +97,11 @@ def test_channel_accounts_are_added(play: Play, ring: FakeKeyring) -> None:
         await driver.wait_for_text("SMS through Twilio is connected.")
         driver.save_picture("two-added")
         assert {key.split(":")[0] for key in secret_names(driver)} == {"telegram", "twilio"}
-        await go_to_next_page(driver, RELAY)
-        driver.click("Test later")
-        await driver.wait_for_page(READY)
-        await driver.wait_for_text("Connected: ")
-        driver.save_picture("ready-with-channels")
-        assert driver.visible_text().count("Connected: ") == 2
-        driver.enter()
-        await driver.wait_until(lambda: driver.program.wizard is None, "the wizard to be gone")
-        await driver.wait_until(lambda: driver.program.session.window, "the inbox")
         # The running engine has the channels without a restart.
-        views = driver.program.session.engine.queries.accounts()
-        assert {view.key.provider.value for view in views} == {"telegram", "twilio"}
-        telegram = next(view.config for view in views if view.key.provider.value == "telegram")
+        queries = driver.program.session.engine.queries
+        await driver.wait_until(lambda: len(queries.accounts()) == 2, "the engine to know them")
+        assert {view.key.provider.value for view in queries.accounts()} == {"telegram", "twilio"}
+        telegram = next(view.config for view in queries.accounts() if view.key.provider.value == "telegram")
         assert telegram.carries_bridge
 
     assert play(scenario) == []
@@ -160,8 +144,7 @@ def secret_names(driver: ProgramDriver) -> list[str]:
 def test_an_account_that_was_added_can_be_removed_again(play: Play, ring: FakeKeyring) -> None:
     async def scenario(driver: ProgramDriver) -> None:
         await connect(driver)
-        await go_to_next_page(driver, BRIDGE)
-        await go_to_next_page(driver, CHANNELS)
+        await go_to_accounts(driver)
         driver.click("Telegram bot")
         driver.paste(driver.sandbox.urls["telegram"]["token"])
         driver.enter()
@@ -170,13 +153,15 @@ def test_an_account_that_was_added_can_be_removed_again(play: Play, ring: FakeKe
         await driver.wait_for_text("Telegram bot is connected.")
         stored = len(ring.passwords)
         ring.locked = True
-        driver.click("Remove…")
+        [remove] = [name for name in driver.button_names() if name.startswith("Remove Telegram")]
+        driver.click(remove)
         driver.save_picture("remove")
         driver.click("Remove")
         await driver.wait_for_text("couldn't be deleted from the system's password store")
         driver.save_picture("remove-refused")
         ring.locked = False
-        driver.click("Remove…")
+        await driver.wait_until(lambda: remove in driver.button_names(), "the account to be there")
+        driver.click(remove)
         driver.click("Remove")
         await driver.wait_for_text("was removed.")
         assert secret_names(driver) == []
@@ -193,41 +178,21 @@ def test_going_back_loses_nothing(play: Play) -> None:
         await connect(driver)
         await driver.wait_until(lambda: driver.wizard.teammate.list.count() > 1, "the teammates")
         driver.type("priya")
-        await go_to_next_page(driver, BRIDGE)
-        await go_to_next_page(driver, CHANNELS)
-        driver.click("WhatsApp through Twilio")
-        driver.type("+353 1 555")
-        driver.click("Back")
-        assert driver.visible_text().count("WhatsApp through Twilio") == 1
-        for title in (BRIDGE, WHO, TOKEN):
+        await go_to_next_page(driver, READY)
+        for title in (WHO, TOKEN, REQUEST):
             driver.click("Back")
             await driver.wait_for_page(title)
             if title == WHO:
                 assert driver.field("Search teammates by name").text() == "priya"
-        assert driver.wizard.intercom.field.secret == token_of(driver)
-        driver.save_picture("token-again")
-        for title in (WHO, BRIDGE, CHANNELS):
-            driver.click("Next")
+        for button, title in (("I have a token", TOKEN), ("Next", WHO), ("Next", READY)):
+            driver.click(button)
             await driver.wait_for_page(title)
-        driver.click("WhatsApp through Twilio")
-        assert driver.field("WhatsApp number or Messaging Service").text() == "+353 1 555"
+            if title == TOKEN:
+                assert driver.wizard.intercom.field.secret == token_of(driver)
         view = await driver.program.session.engine.queries.workspace()
         assert view.me is not None
         assert view.me.name == "Priya Nair"
         assert len(driver.program.accounts.profile.workspaces) == 1
-
-    assert play(scenario) == []
-
-
-def test_the_relay_test_is_begun_from_the_wizard(play: Play) -> None:
-    async def scenario(driver: ProgramDriver) -> None:
-        await connect(driver)
-        for title in (BRIDGE, CHANNELS, RELAY):
-            await go_to_next_page(driver, title)
-        driver.click("Test now")
-        await driver.wait_until(lambda: driver.program.wizard is None and driver.program.session.window, "the inbox")
-        await driver.wait_until(lambda: driver.inbox.settings.relay_test.is_open, "the relay test")
-        driver.save_picture("relay-test")
 
     assert play(scenario) == []
 
@@ -247,17 +212,9 @@ def test_a_workspace_that_is_removed_leaves_nothing_and_the_wizard_comes_back(
 ) -> None:
     async def scenario(driver: ProgramDriver) -> None:
         await connect(driver)
-        for title in (BRIDGE, CHANNELS, RELAY, READY):
-            await go_to_next_page(driver, title)
-        driver.enter()
-        await driver.wait_until(lambda: driver.program.wizard is None and driver.program.session.window, "the inbox")
-        await driver.wait_until(
-            lambda: driver.inbox.isActiveWindow() and customer_count(driver), "the inbox with customers"
-        )
+        await go_to_accounts(driver)
+        await driver.wait_until(lambda: customer_count(driver), "the customers")
         assert list((tmp_path / "cache").iterdir())
-        driver.press(Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
-        driver.press(Qt.Key.Key_Down)
-        await driver.wait_for_button("Check now")
         driver.click("Check now")
         await driver.wait_for_text("can read everything Reachline needs.")
         driver.save_picture("settings-checked")
@@ -283,7 +240,6 @@ def test_a_token_that_the_keyring_lost_is_asked_for_again(play: Play, ring: Fake
         await driver.wait_for_text("The token of Harbour Parcels is no longer in the system's password store")
         driver.save_picture("token-lost")
         driver.paste(token_of(driver))
-        driver.enter()
         await driver.wait_for_text("This token belongs to Lukas Brandt.")
         await go_to_next_page(driver, READY)
         driver.enter()

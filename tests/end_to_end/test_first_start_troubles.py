@@ -12,7 +12,6 @@ import pytest
 from bad_networks import foreign_certificate, proxy_with_sign_in
 from fake_keyrings import FakeKeyring
 from first_start import (
-    WELCOME,
     WHO,
     ProgramDriver,
     go_to_token_page,
@@ -59,7 +58,6 @@ def test_a_wrong_token_is_refused_in_place_and_corrected(play: Play) -> None:
         await expect_refusal(driver, "Copy the whole access token again", "token-impossible")
         driver.field("Access token").selectAll()
         driver.paste(token_of(driver))
-        driver.enter()
         await driver.wait_for_text("This token belongs to Lukas Brandt.")
         driver.enter()
         await driver.wait_for_page(WHO)
@@ -72,7 +70,6 @@ def test_a_missing_permission_is_named_with_what_will_not_work(play: Play) -> No
         await go_to_token_page(driver)
         add_fault(driver, "/macros", action="status", status=403, times=None)
         driver.paste(token_of(driver))
-        driver.enter()
         await driver.wait_for_text("This token belongs to Lukas Brandt.")
         missing = next(p for p in driver.wizard.intercom.tried.permissions if p.allowed is False)
         assert missing.name in driver.visible_text()
@@ -89,7 +86,6 @@ def test_the_check_can_be_repeated_when_the_network_is_back(play: Play) -> None:
         await go_to_token_page(driver)
         await asyncio.to_thread(driver.sandbox.unplug)
         driver.paste(token_of(driver))
-        driver.enter()
         await expect_refusal(driver, "Can't reach Intercom. Check your network connection.", "no-network")
         await asyncio.to_thread(driver.sandbox.plug_in)
         driver.enter()
@@ -103,7 +99,6 @@ def test_a_slow_answer_can_be_cancelled(play: Play) -> None:
         await go_to_token_page(driver)
         add_fault(driver, "/me$", action="delay", seconds=3.0)
         driver.paste(token_of(driver))
-        driver.enter()
         await driver.wait_for_text("Checking the token with Intercom…")
         driver.save_picture("asking")
         assert not driver.wizard.next.isEnabled()
@@ -121,7 +116,6 @@ def test_a_locked_keyring_stores_nothing(play: Play, ring: FakeKeyring) -> None:
     async def scenario(driver: ProgramDriver) -> None:
         await go_to_token_page(driver)
         driver.paste(token_of(driver))
-        driver.enter()
         await driver.wait_for_text("This token belongs to Lukas Brandt.")
         ring.locked = True
         driver.enter()
@@ -139,7 +133,6 @@ def test_a_keyring_that_waits_for_its_prompt_is_waited_for(play: Play, ring: Fak
     async def scenario(driver: ProgramDriver) -> None:
         await go_to_token_page(driver)
         driver.paste(token_of(driver))
-        driver.enter()
         await driver.wait_for_text("This token belongs to Lukas Brandt.")
         ring.gate.clear()
         driver.enter()
@@ -154,13 +147,11 @@ def test_a_keyring_that_waits_for_its_prompt_is_waited_for(play: Play, ring: Fak
 
 def test_a_locked_keyring_is_reported_at_once(play: Play, ring: FakeKeyring, tmp_path: Path) -> None:
     async def scenario(driver: ProgramDriver) -> None:
-        await driver.wait_for_page(WELCOME)
         await driver.wait_for_text("didn't let Reachline in, so nothing is saved")
         driver.save_picture("no-keyring")
-        driver.enter()
+        await go_to_token_page(driver)
         await driver.wait_for_text("kept only until you quit Reachline")
         driver.paste(token_of(driver))
-        driver.enter()
         await driver.wait_for_text("This token belongs to Lukas Brandt.")
         driver.enter()
         await driver.wait_for_page(WHO)
@@ -186,7 +177,6 @@ def test_interfering_networks_are_distinguished(
     async def scenario(driver: ProgramDriver) -> None:
         await go_to_token_page(driver)
         driver.paste(token_of(driver))
-        driver.enter()
         await expect_refusal(driver, text, f"network-{obstacle}")
 
     real = Hosts.of_sandbox(sandbox.urls)

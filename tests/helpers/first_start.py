@@ -32,10 +32,10 @@ TIMEOUT_S = 30.0
 PICTURE_FOLDER = os.environ.get("REACHLINE_PICTURES", "")
 """Folder for screenshots; none are saved if it is ""."""
 # Titles of the pages.
-WELCOME, TOKEN = wizard_texts.WELCOME_HEADING(), wizard_texts.INTERCOM_HEADING()
-WHO, BRIDGE = wizard_texts.PROFILE_HEADING(), wizard_texts.OCTOPODS_HEADING()
-CHANNELS, RELAY = wizard_texts.CHANNELS_HEADING(), wizard_texts.DELIVERY_TEST_HEADING()
-READY = wizard_texts.READY_HEADING()
+WELCOME, REQUEST, TOKEN = (
+    heading() for heading in (wizard_texts.WELCOME_HEADING, wizard_texts.REQUEST_HEADING, wizard_texts.INTERCOM_HEADING)
+)
+WHO, READY = wizard_texts.PROFILE_HEADING(), wizard_texts.READY_HEADING()
 AnyWidget = TypeVar("AnyWidget", bound=QWidget)
 
 
@@ -117,6 +117,11 @@ class ProgramDriver:
         buttons = [b for w in windows for b in w.findChildren(QAbstractButton) if b.isVisible()]
         return "\n".join(widget.text() for widget in (*labels, *buttons) if widget.text())
 
+    def button_names(self) -> list[str]:
+        """What a screen reader calls the visible buttons."""
+        windows = [w for w in QApplication.topLevelWidgets() if w.isVisible()]
+        return [b.accessibleName() for w in windows for b in w.findChildren(QAbstractButton) if b.isVisible()]
+
     async def wait_for_text(self, text: str) -> None:
         await self.wait_until(lambda: text in self.visible_text(), f"“{text}”")
 
@@ -194,8 +199,9 @@ def token_of(driver: ProgramDriver) -> str:
 async def go_to_token_page(driver: ProgramDriver) -> None:
     await driver.wait_for_page(WELCOME)
     driver.save_picture("welcome")
-    driver.enter()
-    await driver.wait_for_page(TOKEN)
+    await go_to_next_page(driver, REQUEST)
+    driver.save_picture("request")
+    await go_to_next_page(driver, TOKEN)
     driver.save_picture("token")
 
 
@@ -203,11 +209,18 @@ async def connect(driver: ProgramDriver) -> None:
     """Go from the welcome page to the page with the teammates."""
     await go_to_token_page(driver)
     driver.paste(f"  {token_of(driver)}\n")
-    driver.enter()
     await driver.wait_for_text("This token belongs to Lukas Brandt.")
     driver.save_picture("token-found")
+    await go_to_next_page(driver, WHO)
+
+
+async def finish_wizard(driver: ProgramDriver) -> None:
+    """Go from the page with the teammates to the inbox."""
+    await go_to_next_page(driver, READY)
+    driver.save_picture("ready")
     driver.enter()
-    await driver.wait_for_page(WHO)
+    await driver.wait_until(lambda: driver.program.wizard is None and driver.program.session.window, "the inbox")
+    await driver.wait_until(driver.inbox.isActiveWindow, "the inbox in front")
 
 
 async def go_to_next_page(driver: ProgramDriver, title: str) -> None:

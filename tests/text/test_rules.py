@@ -134,7 +134,7 @@ SCREENS = ("ui", "app", "demo")
 # What the sample's people write, and what developers read when the tour gets stuck; text drawn to test a font.
 STORY = ("desktop/demo/tour/story.py", "desktop/demo/tour/tour.py")
 # Names that Intercom gives to permissions in its own settings.
-PROVIDERS_WORDS = ("desktop/channels/intercom/permissions.py", "desktop/ui/wizard/steps/intercom.py")
+PROVIDERS_WORDS = ("desktop/channels/intercom/permissions.py", "desktop/ui/wizard/steps/request.py")
 WORDS = re.compile(r"[A-Za-z]{2,}[,.:;!?]? \(?[A-Za-z{]")
 LABEL = re.compile(r"[A-Z][a-z]{2,}(…)?")
 # Below the screens stand phrases that providers use, too: they are small letters, or regular expressions.

@@ -8,7 +8,6 @@ WELCOME_TITLE = Text("Welcome to Reachline")
 CONNECT_TITLE = Text("Connect Intercom · Reachline")
 BACK = Text("Back", "previous step")
 NEXT = Text("Next", "next step")
-SKIP = Text("Skip")
 # Translators: for screen readers. {name} is the name of the step.
 STEP = Text("Step {number} of {count}: {name}")
 STEP_DONE = Text("Step {number} of {count}: {name}, done")
@@ -23,31 +22,29 @@ WELCOME_ABOUT = Text(
     "from, and warns you before you send a reply that WhatsApp won't deliver."
 )
 CONNECT_INTERCOM = Text("Connect Intercom")
-CONNECT_INTERCOM_ABOUT = Text("You need an access token. If you aren't an admin, the next page helps you ask for one.")
+CONNECT_INTERCOM_ABOUT = Text("You need an access token. The next page has a text that asks your admin for one.")
 SAMPLE = Text("Look around with sample data")
 SAMPLE_ABOUT = Text("A made-up shop with customers who write back. Nothing leaves this computer.")
 CHANGE_LATER = Text("You can change everything later in Settings.")
 
-# Intercom.
+# Asking the admin for a token.
 
-INTERCOM = Text("Intercom")
-INTERCOM_HEADING = Text("Connect your Intercom workspace")
-INTERCOM_ABOUT = Text(
-    "Reachline uses an access token of your workspace to read your conversations and send your replies."
+REQUEST = Text("Ask your admin")
+REQUEST_HEADING = Text("Ask your admin for a token")
+REQUEST_ABOUT = Text(
+    "Reachline needs an access token of your Intercom workspace, which only an admin can create. Send this text to an "
+    "admin. You can close Reachline until you have the token."
 )
-GET_TOKEN = Text("Get a token yourself")
-GET_TOKEN_STEPS = Text(
-    "1. Open Intercom's Developer Hub and select your app, or create one.\n"
-    "2. Go to Configure > Authentication and copy the access token."
-)
+REQUEST_TEXT = Text("Text for your admin")
+COPY_REQUEST = Text("Copy text")
+REQUEST_COPIED = Text("Copied. Paste it into an email or chat.")
+EMAIL_REQUEST = Text("Send by email…")
+HAVE_TOKEN = Text("I have a token")
+GET_TOKEN = Text("Are you an admin?")
+GET_TOKEN_STEPS = Text("Create the token yourself: the text above says how.")
 OPEN_HUB = Text("Open Developer Hub")
 OPENS_IN_BROWSER = Text("Opens in your browser")
-ASK_ADMIN = Text("Ask an admin for a token")
-ASK_ADMIN_ABOUT = Text(
-    "If you can't open the Developer Hub, send a ready-made text to an admin. Come back when you have the token."
-)
-COPY_REQUEST = Text("Copy text for your admin")
-REQUEST_COPIED = Text("Copied. Paste it into an email or chat.")
+ADMIN_REQUEST_SUBJECT = Text("Access token for Reachline")
 # Translators: an agent sends this to the admin of their workspace. {url} is a link. {permissions} is a list, one on
 # each line; Intercom shows their names in English only. "New app" and "Configure > Authentication" are in English too.
 ADMIN_REQUEST = Text(
@@ -63,6 +60,14 @@ ADMIN_REQUEST = Text(
     "email or chat: whoever has it can read and answer our conversations.\n"
     "\n"
     "Thank you!"
+)
+
+# The token.
+
+INTERCOM = Text("Access token")
+INTERCOM_HEADING = Text("Paste your access token")
+INTERCOM_ABOUT = Text(
+    "With it, Reachline reads your conversations and sends your replies. It's checked as soon as you paste it."
 )
 ACCESS_TOKEN = Text("Access token")
 CHECK = Text("Check")
@@ -82,6 +87,8 @@ UNKNOWN_REGION = Text("unknown region")
 # Translators: {name} is Intercom's name of a permission.
 SHOWS_LATER = Text("{name}: can't be checked in advance")
 
+MISSING_PERMISSION = Text("You can go on. Or ask the admin to allow what is missing, then check the token again.")
+
 # Profile.
 
 PROFILE = Text("Profile")
@@ -95,54 +102,15 @@ SEARCH = Text("Search by name")
 SEARCH_TEAMMATES = Text("Search teammates by name")
 NOBODY_FOUND = Text("No teammates found.")
 
-# Octopods.
-
-OCTOPODS = Text("Octopods")
-OCTOPODS_HEADING = Text("Recognise messages from Octopods")
-NO_CODES_YET = Text("Nothing found yet. You can go on: we'll keep looking while your conversations are loaded.")
-# Translators: {codes} is one app code or several, such as "octopods-vv1, octopods-2".
-CODES_FOUND = Text("Found in your conversations: {codes}")
-
-# Channels.
-
-CHANNELS = Text("Channels")
-CHANNELS_HEADING = Text("Connect channel accounts")
-CHANNELS_ABOUT = Text(
-    "With a channel account, you can send templates when a window is closed, and see what was delivered. "
-    "You can skip this step and add accounts later in Settings."
-)
-
-# Delivery test.
-
-DELIVERY_TEST = Text("Delivery test")
-DELIVERY_TEST_HEADING = Text("Do your replies arrive?")
-DELIVERY_TEST_ABOUT = Text(
-    "Find out whether Octopods forwards the replies you write here: write to your business from your own "
-    "phone, let us send one test reply, and say whether it arrived."
-)
-TEST_NOW = Text("Test now")
-TEST_NOW_ABOUT = Text("Opens the inbox and starts the test. Have your phone ready.")
-TEST_LATER = Text("Test later")
-TEST_LATER_ABOUT = Text("You can start the test at any time in Settings > Delivery tests.")
-TEST_IS_SAFE = Text("The test reply goes to your own phone. No customer gets a message.")
-
 # Ready.
 
 READY = Text("Ready")
-READY_HEADING = Text("You're all set")
+READY_HEADING = Text("You're ready to reply")
+READY_ABOUT = Text("A short checklist in the inbox helps you set up the rest, whenever you have time.")
 OPEN_INBOX = Text("Open inbox")
 # Translators: {workspace} is for example "Shop · Europe".
 CONNECTED_WORKSPACE = Text("Intercom: {workspace}")
 WRITING_AS = Text("You write as {name}")
-OCTOPODS_CODES = Text("Octopods is recognised by {codes}")
-CONNECTED_ACCOUNT = Text("Connected: {account}")
-NO_OCTOPODS_CODES = Text("Octopods isn't recognised yet")
-NO_OCTOPODS_CODES_ABOUT = Text("We'll find out while your conversations are loaded.")
-# Translators: {channels} is one channel or several, such as "WhatsApp, SMS".
-NOT_TESTED = Text("Delivery isn't tested yet: {channels}")
-NOT_TESTED_ABOUT = Text("Test it in Settings > Delivery tests.")
-NO_ACCOUNT = Text("No channel account is connected")
-NO_ACCOUNT_ABOUT = Text("To send templates, add one in Settings > Accounts.")
 STILL_READING = Text("Your conversations are still being loaded")
 STILL_READING_ABOUT = Text("This continues while you work.")
 NOTHING_STORED = Text("Nothing is stored on this computer")

@@ -1,1 +1,1 @@
-"""Connected accounts and the forms that add them, for the wizard and the settings."""
+"""Connected accounts and the forms that add them."""

@@ -35,7 +35,6 @@ class Setup(QObject):
         self.accounts, self.run = accounts, run
         self._start_workspace = start_workspace
         self.tried: TriedIntercom | None = None
-        self.workspace: WorkspaceConfig | None = None
         self.view: WorkspaceView | None = None
         self.engine: Engine | None = None
         self._unsubscribe: Callable[[], None] = _do_nothing
@@ -50,7 +49,7 @@ class Setup(QObject):
         engine = await self._start_workspace(workspace)
         if isinstance(engine, Refusal):
             return engine
-        self.tried, self.workspace, self.engine, self.view = tried, workspace, engine, None
+        self.tried, self.engine, self.view = tried, engine, None
         self._unsubscribe = engine.feed.subscribe(self._on_changes)
         self.engine_started.emit()
         self._load()
@@ -64,6 +63,8 @@ class Setup(QObject):
         """Stop listening to the engine."""
         self._unsubscribe()
         self._unsubscribe = _do_nothing
+        # What is still being loaded is nobody's.
+        self.engine = None
 
     def _on_changes(self, changes: Changes) -> None:
         if changes.settings or changes.progress:
@@ -91,7 +92,7 @@ class Setup(QObject):
         if engine is self.engine:
             self.view = view
             self.workspace_loaded.emit()
-        if self._is_outdated:
+        if self._is_outdated and self.engine is not None:
             self._load()
 
 

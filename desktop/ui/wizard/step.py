@@ -58,10 +58,6 @@ class Step(ScrollContent):
         """Return the widget to focus when the step is shown; None for the button that goes on."""
         return None
 
-    def go_back(self) -> bool:
-        """Go back within the step; False lets the wizard go back to the previous one."""
-        return False
-
     def leave(self, then: Callable[[], None]) -> None:
         """Called when the agent goes on: finish the step, then call `then`."""
         then()

@@ -23,11 +23,9 @@ from desktop.ui.widgets.status_line import Status
 from desktop.ui.wizard.setup import Setup, StartWorkspace
 from desktop.ui.wizard.step import Step
 from desktop.ui.wizard.step_list import StepList
-from desktop.ui.wizard.steps.app_codes import AppCodesStep
-from desktop.ui.wizard.steps.channels import ChannelsStep
 from desktop.ui.wizard.steps.finish import FinishStep
 from desktop.ui.wizard.steps.intercom import IntercomStep
-from desktop.ui.wizard.steps.relay import RelayStep
+from desktop.ui.wizard.steps.request import RequestStep
 from desktop.ui.wizard.steps.teammate import TeammateStep
 from desktop.ui.wizard.steps.welcome import WelcomeStep
 
@@ -39,12 +37,12 @@ class Wizard(QWidget):
 
     Signals:
         sample_wanted: the agent wants to look around with sample data instead.
-        inbox_wanted: finished; emitted after the window has closed. arg: whether to start with the relay test.
+        inbox_wanted: finished; emitted after the window has closed.
         abandoned: closed before the end; a workspace may have been added already.
     """
 
     sample_wanted = Signal()
-    inbox_wanted = Signal(bool)
+    inbox_wanted = Signal()
     abandoned = Signal()
 
     def __init__(
@@ -72,13 +70,11 @@ class Wizard(QWidget):
         self._is_over = False
         self._current = 0
         self.welcome = WelcomeStep(theme, self._setup)
-        self.intercom = IntercomStep(theme, self._setup, open_url)
+        self.request = RequestStep(theme, self._setup, open_url)
+        self.intercom = IntercomStep(theme, self._setup)
         self.teammate = TeammateStep(theme, self._setup)
-        self.codes = AppCodesStep(theme, self._setup)
-        self.channels = ChannelsStep(theme, self._setup)
-        self.relay = RelayStep(theme, self._setup)
         self.finish = FinishStep(theme, self._setup, self._chosen_name)
-        self.steps: list[Step] = [self.intercom, self.teammate, self.codes, self.channels, self.relay, self.finish]
+        self.steps: list[Step] = [self.request, self.intercom, self.teammate, self.finish]
         if reason:
             self.steps = [self.intercom, self.finish]
             self.intercom.error_line.set_status(reason, Status.WARNING)
@@ -110,16 +106,13 @@ class Wizard(QWidget):
         if step is not self.step or self._is_over:
             return
         if step is self.finish:
-            self._finish(start_test=False)
+            self._finish()
         else:
             self._go_to(self._current + 1)
 
     def _on_back(self) -> None:
-        if not self.step.go_back() and self._current > 0:
+        if self._current > 0:
             self._go_to(self._current - 1)
-
-    def _on_test(self) -> None:
-        self._finish(start_test=True)
 
     def _go_to(self, index: int) -> None:
         self._current = index
@@ -132,18 +125,17 @@ class Wizard(QWidget):
         target.setFocus(Qt.FocusReason.OtherFocusReason)
         announce(self, strip_isolates("\n".join((self._step_list.accessibleName(), step.title.text()))))
 
-    def _finish(self, *, start_test: bool) -> None:
+    def _finish(self) -> None:
         self._is_over = True
         self.close()
-        self.inbox_wanted.emit(start_test)
+        self.inbox_wanted.emit()
 
     def _update_buttons(self) -> None:
         step = self.step
         self.next.setText(step.next_label)
         self.next.setVisible(bool(step.next_label))
         self.next.setEnabled(step.can_continue)
-        in_form = self.channels.accounts.open_form is not None and step is self.channels
-        self.back.setVisible(self._current > 0 or in_form)
+        self.back.setVisible(self._current > 0)
 
     def _on_ready(self) -> None:
         if self.sender() is self.step and self.next.isEnabled():
@@ -185,18 +177,15 @@ class Wizard(QWidget):
     # The window itself.
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        # Enter presses the focused button; Escape leaves a form.
+        # Enter presses the focused button.
         focused = self.focusWidget()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QPushButton):
             focused.click()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.step.go_back()
         else:
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.intercom.forget()
-        self.channels.accounts.stop()
         self._setup.close()
         self._remove_connection_line()
         super().closeEvent(event)
@@ -223,7 +212,6 @@ class Wizard(QWidget):
             step.done.connect(self._on_next)
             step.ready.connect(self._on_ready)
         self.welcome.sample_wanted.connect(self.sample_wanted)
-        self.relay.test_wanted.connect(self._on_test)
         for keys, slot in (("Alt+Left", self._on_back), ("Alt+Right", self._on_next)):
             QShortcut(QKeySequence(keys), self).activated.connect(slot)
         self._setup.engine_started.connect(self._on_engine_started)

@@ -1,8 +1,7 @@
-"""The wizard's channel accounts: what each kind asks for, where a refusal stands, what is kept."""
+"""The forms of channel accounts: what each kind asks for, where a refusal stands, what is kept."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -11,17 +10,18 @@ from fake_engine import FakeEngine, press
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from reasons import said
-from wizard_driver import Opened, enter, go_to_step, visible_text, wizard_opener
+from wizard_driver import visible_text
 
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.reason import make_reason
 from desktop.engine.accounts.views import Refusal, TriedChannel
-from desktop.ports import ProviderErrorKind
+from desktop.ports import Profile, ProviderErrorKind, WorkspaceConfig
 from desktop.ports.reasons import AccountReason
 from desktop.text.reasons.describe import describe
 from desktop.text.screens.account_forms import FORMS, Form
+from desktop.ui.accounts.channel_accounts import ChannelAccounts
 from desktop.ui.accounts.form import ChannelForm
-from desktop.ui.look.theme import Theme
+from desktop.ui.inbox.main_window import MainWindow
 
 pytestmark = pytest.mark.slow
 
@@ -30,13 +30,19 @@ TYPED = {"sender": "+353 1 555 0100", "account_id": "1022", "account_sid": "AC1"
 
 @pytest.fixture
 def accounts() -> FakeAccounts:
-    return FakeAccounts()
+    accounts = FakeAccounts()
+    accounts.profile = Profile((WorkspaceConfig("w1", "Shop", "EU", "Maria Lind"),), "w1")
+    return accounts
 
 
 @pytest.fixture
-def opened(qtbot, theme: Theme, accounts: FakeAccounts, engine: FakeEngine) -> Iterator[Opened]:
-    with wizard_opener(qtbot, theme, accounts, engine) as opened:
-        yield opened
+def channels(window: MainWindow, engine: FakeEngine, accounts: FakeAccounts) -> ChannelAccounts:
+    """Shown in the settings."""
+    window.settings.connect_accounts(accounts, engine.tasks.start, "w1")
+    window.settings.open_accounts()
+    channels = window.settings.sheet.page.findChild(ChannelAccounts)
+    assert channels is not None
+    return channels
 
 
 def fill(form: ChannelForm) -> None:
@@ -46,12 +52,10 @@ def fill(form: ChannelForm) -> None:
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: f"{form.provider}-{form.channel}")
 def test_every_kind_is_checked_with_what_was_typed_and_then_added(
-    qtbot, opened: Opened, accounts: FakeAccounts, form: Form
+    qtbot, window: MainWindow, channels: ChannelAccounts, accounts: FakeAccounts, form: Form
 ) -> None:
-    wizard = opened(another=True)
-    go_to_step(qtbot, wizard, wizard.channels)
-    wizard.channels.accounts.choices[form.title()].click()
-    shown = wizard.channels.accounts.open_form
+    channels.choices[form.title()].click()
+    shown = channels.open_form
     assert shown is not None
     fill(shown)
     shown.check.click()
@@ -61,19 +65,19 @@ def test_every_kind_is_checked_with_what_was_typed_and_then_added(
     assert shown.bridge.isChecked() is (form.provider is Provider.OCTOPODS)
     shown.bridge.setChecked(True)
     assert shown.add.hasFocus()
-    enter(qtbot, wizard)
+    press(qtbot, window, Qt.Key.Key_Return)
     [kept] = accounts.profile.workspaces[0].channels
     assert kept.carries_bridge
     assert shown.fields["secret"].edit.text() == ""
-    assert wizard.next.hasFocus()
-    assert wizard.next.text() == "Next"
+    assert channels.open_form is None
+    assert "is connected." in channels.status.text
 
 
-def test_what_is_missing_is_said_beside_the_first_empty_field(qtbot, opened: Opened, accounts: FakeAccounts) -> None:
-    wizard = opened(another=True)
-    go_to_step(qtbot, wizard, wizard.channels)
-    wizard.channels.accounts.choices["SMS through Twilio"].click()
-    form = wizard.channels.accounts.open_form
+def test_what_is_missing_is_said_beside_the_first_empty_field(
+    qtbot, window: MainWindow, channels: ChannelAccounts, accounts: FakeAccounts
+) -> None:
+    channels.choices["SMS through Twilio"].click()
+    form = channels.open_form
     assert form is not None
     form.fields["sender"].set_text("+353 1 555 0100")
     form.check.click()
@@ -98,12 +102,10 @@ def test_what_is_missing_is_said_beside_the_first_empty_field(qtbot, opened: Ope
     ],
 )
 def test_a_refusal_stands_beside_what_it_is_about(
-    qtbot, opened: Opened, accounts: FakeAccounts, refusal: Refusal, key: str
+    qtbot, window: MainWindow, channels: ChannelAccounts, accounts: FakeAccounts, refusal: Refusal, key: str
 ) -> None:
-    wizard = opened(another=True)
-    go_to_step(qtbot, wizard, wizard.channels)
-    wizard.channels.accounts.choices["WhatsApp through Twilio"].click()
-    form = wizard.channels.accounts.open_form
+    channels.choices["WhatsApp through Twilio"].click()
+    form = channels.open_form
     assert form is not None
     fill(form)
     accounts.channel = refusal
@@ -115,12 +117,10 @@ def test_a_refusal_stands_beside_what_it_is_about(
 
 
 def test_remarks_are_read_before_it_is_added_and_an_edit_takes_the_answer_back(
-    qtbot, opened: Opened, accounts: FakeAccounts
+    qtbot, window: MainWindow, channels: ChannelAccounts, accounts: FakeAccounts
 ) -> None:
-    wizard = opened(another=True)
-    go_to_step(qtbot, wizard, wizard.channels)
-    wizard.channels.accounts.choices["Telegram bot"].click()
-    form = wizard.channels.accounts.open_form
+    channels.choices["Telegram bot"].click()
+    form = channels.open_form
     assert form is not None
     fill(form)
     remark = "Another program receives this bot's messages; from here it only sends."
@@ -132,16 +132,13 @@ def test_remarks_are_read_before_it_is_added_and_an_edit_takes_the_answer_back(
     assert not form.add.isVisible()
 
 
-def test_a_form_that_is_left_keeps_what_was_typed(qtbot, opened: Opened) -> None:
-    wizard = opened(another=True)
-    go_to_step(qtbot, wizard, wizard.channels)
-    wizard.channels.accounts.choices["Telegram bot"].click()
-    assert not wizard.next.isEnabled()
+def test_a_form_that_is_left_keeps_what_was_typed(qtbot, window: MainWindow, channels: ChannelAccounts) -> None:
+    channels.choices["Telegram bot"].click()
     qtbot.keyClicks(QApplication.focusWidget(), "12:ab")
-    press(qtbot, wizard, Qt.Key.Key_Escape)
-    assert wizard.step is wizard.channels
-    assert wizard.next.isEnabled()
-    wizard.channels.accounts.choices["Telegram bot"].click()
-    form = wizard.channels.accounts.open_form
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert channels.open_form is None
+    assert window.settings.sheet.is_open
+    channels.choices["Telegram bot"].click()
+    form = channels.open_form
     assert form is not None
     assert form.fields["secret"].secret == "12:ab"

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop.engine.accounts.views import Refusal, TriedIntercom
 from desktop.ports import Permission
-from desktop.text.catalog import strip_isolates
 from desktop.text.names import password_store, region_name
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import wizard as texts
@@ -18,38 +16,28 @@ from desktop.ui.look.theme import Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.labelled_field import LabelledField
-from desktop.ui.widgets.labels import Heading, Paragraph
 from desktop.ui.widgets.progress_row import ProgressRow
 from desktop.ui.widgets.status_line import Status, StatusLine, StatusRow, status_list
 from desktop.ui.wizard.setup import Setup
 from desktop.ui.wizard.step import Step
 
-DEVELOPER_HUB = "https://app.intercom.com/a/apps/_/developer-hub"
-PERMISSIONS = (
-    *("Read admins", "Read conversations", "Read and list users and companies", "Read one user and one company"),
-    *("Write conversations", "Read tags", "Write tags"),
-)
-"""The permissions that a token needs, by Intercom's names, which are not translated."""
+_PASTED_CHARACTERS = 12
+"""More at once than anybody types: a token was pasted."""
 
 
 class IntercomStep(Step):
-    """The input stays whatever Intercom answers; an answer counts only for the token that was checked."""
+    """The input stays whatever Intercom answers; an answer counts only for the token that was checked. One that is
+    pasted is checked at once."""
 
     NAME = texts.INTERCOM
     TITLE = texts.INTERCOM_HEADING
     ABOUT = texts.INTERCOM_ABOUT
 
-    def __init__(
-        self, theme: Theme, setup: Setup, open_url: Callable[[QUrl], object], parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, theme: Theme, setup: Setup, parent: QWidget | None = None) -> None:
         super().__init__(theme, setup, parent)
-        self._open_url = open_url
         self._tried: TriedIntercom | None = None
         self._token = self._connected = ""
-        hub_button = push_button(texts.OPEN_HUB(), self._on_hub)
-        hub_button.setAccessibleDescription(texts.OPENS_IN_BROWSER())
-        copy_button = push_button(texts.COPY_REQUEST(), self._on_copy_request)
-        self._copied = StatusLine(theme)
+        self._length = 0
         self.field = LabelledField(theme, texts.ACCESS_TOKEN(), secret=True)
         name = texts.CHECK_TOKEN()
         self.check = push_button(texts.CHECK(), self._on_check, style="primary", accessible_name=name)
@@ -59,13 +47,7 @@ class IntercomStep(Step):
         self._keyring_line = StatusLine(theme)
         self.error_line = StatusLine(theme)
         layouts.add_items(self.column, self.field, self.progress, self.error_line, self._result, self._keyring_line)
-        for heading, steps, button in (
-            (texts.GET_TOKEN(), texts.GET_TOKEN_STEPS(), hub_button),
-            (texts.ASK_ADMIN(), texts.ASK_ADMIN_ABOUT(), copy_button),
-        ):
-            explanation = layouts.column(Heading(theme, heading), Paragraph(steps), spacing=2)
-            layouts.add_items(self.column, explanation, layouts.row(button, "stretch"))
-        layouts.add_items(self.column, self._copied, "stretch")
+        self.column.addStretch(1)
         self.field.edited.connect(self._on_edited)
         self.field.entered.connect(self._on_check)
         self.progress.changed.connect(self._on_progress_changed)
@@ -149,12 +131,15 @@ class IntercomStep(Step):
         then()
 
     def _on_edited(self) -> None:
+        length, self._length = self._length, len(self.field.edit.text())
         self.progress.cancel()
         if self.field.secret != self._token:
             self._tried = None
             self._show_result(None)
             self.error_line.clear()
             self.changed.emit()
+            if self._length - length >= _PASTED_CHARACTERS:
+                self._on_check()
 
     def _on_progress_changed(self) -> None:
         self._update_check_button()
@@ -173,15 +158,6 @@ class IntercomStep(Step):
             self._result.addWidget(status_list(self._theme, _describe(tried)))
         self._update_check_button()
 
-    def _on_copy_request(self) -> None:
-        permissions = "\n".join(f"   - {name}" for name in PERMISSIONS)
-        request = texts.ADMIN_REQUEST(url=DEVELOPER_HUB, permissions=permissions)
-        QGuiApplication.clipboard().setText(strip_isolates(request))
-        self._copied.set_status(texts.REQUEST_COPIED(), Status.SUCCESS, speak=True)
-
-    def _on_hub(self) -> None:
-        self._open_url(QUrl(DEVELOPER_HUB))
-
 
 def describe_workspace(tried: TriedIntercom) -> str:
     """Return name and region, as in `Shop · Europe`."""
@@ -196,7 +172,9 @@ def _workspace_name(tried: TriedIntercom) -> str:
 def _describe(tried: TriedIntercom) -> list[StatusRow]:
     owner = tried.account.teammate.name
     account = (describe_workspace(tried), Status.SUCCESS, texts.TOKEN_OWNER(name=owner) if owner else "")
-    return [account, *(_permission_row(p) for p in tried.permissions)]
+    missing = any(p.allowed is False for p in tried.permissions)
+    help_row: list[StatusRow] = [(texts.MISSING_PERMISSION(), Status.INFO, "")] if missing else []
+    return [account, *(_permission_row(p) for p in tried.permissions), *help_row]
 
 
 def _permission_row(permission: Permission) -> StatusRow:
