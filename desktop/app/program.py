@@ -368,8 +368,11 @@ class Program:
         self._enqueue(self._on_wizard_abandoned)
 
     async def _leave_wizard(self) -> None:
+        is_new = self.wizard is not None and self.wizard.request in self.wizard.steps
         self._close_wizard()
         await self._open_current()
+        if is_new and self.session is not None and self.session.window is not None:
+            self.session.window.begin_first_day()
 
     async def _on_wizard_abandoned(self) -> None:
         self._close_wizard()

@@ -46,6 +46,7 @@ COMMANDS = {
     "workspace": Text("Switch workspace"),
     "settings": Text("Settings"),
     "menu": Text("Open the menu"),
+    "set_up": Text("Get set up"),
     "shortcuts": Text("Keyboard shortcuts"),
     "quit": Text("Quit Reachline"),
 }

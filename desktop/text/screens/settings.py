@@ -128,6 +128,16 @@ SEND_WITH = Text("Send a reply with:")
 SEND_WITH_CONTROL_ENTER = Text("Ctrl+Enter (Enter starts a new line)")
 SEND_WITH_ENTER = Text("Enter (Shift+Enter starts a new line)")
 
+# First steps.
+
+FIRST_STEPS = Text("First steps")
+FIRST_STEPS_ABOUT = Text(
+    "The checklist shows what is left to set up. Hints explain the screen while you work, each of them once."
+)
+SHOW_CHECKLIST = Text("Show checklist")
+SHOW_HINTS_AGAIN = Text("Show hints again")
+HINTS_RESET = Text("You'll see the hints again while you work.")
+
 # Appearance.
 
 APPEARANCE = Text("Appearance")

@@ -110,6 +110,7 @@ COMMANDS = (
     _program("workspace", "fa6s.building", "Ctrl+Shift+P"),
     _program("settings", "fa6s.gear", "Ctrl+,"),
     _program("menu", "fa6s.bars", "F10"),
+    _program("set_up", "fa6s.list-check", "Ctrl+Shift+G"),
     _program("shortcuts", "fa6s.keyboard", "Ctrl+/"),
     _program("quit", "fa6s.power-off", "Ctrl+Q"),
 )

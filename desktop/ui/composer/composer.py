@@ -136,6 +136,11 @@ class Composer(QWidget):
         self._tools.routes.open_menu()
         return True
 
+    @property
+    def forecast_line(self) -> QWidget:
+        """The line that says where the draft would arrive."""
+        return self._line
+
     def set_macros(self, macros: tuple[Macro, ...]) -> None:
         self._macros.set_macros(macros)
         self._tools.set_has_macros(bool(macros))

@@ -55,11 +55,13 @@ class CommandDispatcher(QObject):
         customer_requested: show a customer. arg: the customer's id.
         reply_requested: show a reply that is waiting. arg: `UndecidedReply`.
         inbox_requested: show this conversation in Intercom's inbox. arg: its id.
+        command_run: a command was run. arg: its name.
     """
 
     customer_requested = Signal(str)
     reply_requested = Signal(object)
     inbox_requested = Signal(str)
+    command_run = Signal(str)
 
     def __init__(
         self,
@@ -100,7 +102,7 @@ class CommandDispatcher(QObject):
         if sys.platform == "darwin":
             # At the top of the screen. Elsewhere it would take a line from the window: the footer has a button.
             menus.add_groups(QMenuBar(window), theme, self.run, self.why_not)
-        menus.add_commands(footer.help_menu, ("shortcuts", "palette"), theme, self.run, self.why_not)
+        menus.add_commands(footer.help_menu, ("set_up", "shortcuts", "palette"), theme, self.run, self.why_not)
 
     @cached_property
     def palette(self) -> CommandPalette:
@@ -172,6 +174,7 @@ class CommandDispatcher(QObject):
             simple[name]()
         elif chat is not None and self._view is not None:
             self._run_for_chat(name, self._view, chat)
+        self.command_run.emit(name)
 
     def _simple_commands(self) -> dict[str, Callable[[], object]]:
         """Those that need no conversation."""
@@ -199,6 +202,7 @@ class CommandDispatcher(QObject):
             "workspace": self._choose_workspace,
             "do_not_disturb": self._toggle_do_not_disturb,
             "menu": self._open_menu,
+            "set_up": settings.checklist_requested.emit,
             "shortcuts": lambda: self.shortcut_sheet.show_popup(),
             "quit": lambda: self._quitting.on_quit_requested(),
         }

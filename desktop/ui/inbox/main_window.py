@@ -16,8 +16,10 @@ from desktop.engine.commands import CancelFirstSync, Command, FocusCustomer, Syn
 from desktop.engine.protocols import Engine
 from desktop.engine.views import THREAD_PAGE, ThreadView, UndecidedReply, WorkspaceView
 from desktop.text.screens import inbox as texts
+from desktop.ui.inbox.actions.checklist import ChecklistActions
 from desktop.ui.inbox.actions.conversations import ConversationActions
 from desktop.ui.inbox.actions.handover import InboxHandover
+from desktop.ui.inbox.actions.hints import HintActions
 from desktop.ui.inbox.actions.identity import IdentityActions
 from desktop.ui.inbox.actions.links import LinkOpener
 from desktop.ui.inbox.actions.message_jump import MessageJump
@@ -126,6 +128,10 @@ class MainWindow(QWidget):
             settings,
             self,
         )
+        self.checklist = ChecklistActions(theme, self._panes, self.settings, settings, self)
+        self.hints = HintActions(
+            theme, ticker, self._panes, self.settings, settings, lambda: self._commands.is_covered, self
+        )
         self._focus_fallback = FocusFallback(self, self._panes.default_focus_widget)
         self.composer.is_end_visible = self._is_end_visible
         self._connect()
@@ -167,6 +173,11 @@ class MainWindow(QWidget):
         self._jump.stop()
         self.list.select(customer_id)
         self._go_to_customer(customer_id, conversation_id)
+
+    def begin_first_day(self) -> None:
+        """Show what is left to set up, and hints: the agent has just connected the workspace."""
+        self.checklist.open()
+        self.hints.begin()
 
     def write_reply(self) -> None:
         """Put the keyboard into the reply to the customer on the screen."""
@@ -246,6 +257,7 @@ class MainWindow(QWidget):
     def _show_accounts(self) -> None:
         accounts = self._engine.queries.accounts()
         self.settings.show_accounts(accounts)
+        self.checklist.show_accounts(has_account=bool(accounts))
         self.warning_sheet.set_has_whatsapp_account(any(a.key.channel is ChannelKind.WHATSAPP for a in accounts))
 
     def _on_loaded(self, loaded: LoadedViews) -> None:
@@ -258,6 +270,8 @@ class MainWindow(QWidget):
             self.thread_pane.header.show_workspace(loaded.workspace)
             self._footer.show_workspace(loaded.workspace, can_switch=bool(self.settings.workspaces))
             self.list.show_workspace(loaded.workspace)
+            self.checklist.show_workspace(loaded.workspace)
+            self.hints.resume()
         if loaded.unsent is not None:
             self.quitting.waiting_count, self.quitting.draft_count = loaded.unsent
         self.settings.show(loaded)
@@ -302,7 +316,9 @@ class MainWindow(QWidget):
         self._is_showing_thread = False
         self._update_composer_and_details()
         self._handover.show(view)
-        self._panes.octopods_banner.show_thread(view)
+        self.checklist.show_thread(view)
+        # The checklist asks the same.
+        self._panes.octopods_banner.show_thread(view if self.checklist.widget is None else None)
         self.settings.show_thread(view)
         self._seen_marker.mark_seen(view)
         draft_id, self._requested_pending = self._requested_pending, ""
@@ -544,6 +560,7 @@ class MainWindow(QWidget):
         self._commands.reply_requested.connect(self._on_review_requested)
         self._commands.customer_requested.connect(self.choose_customer)
         self._commands.inbox_requested.connect(self._open_in_inbox)
+        self._commands.command_run.connect(self.hints.on_command)
         self._theme.changed.connect(self._apply_theme)
 
     def _apply_theme(self) -> None:

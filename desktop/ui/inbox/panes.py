@@ -34,7 +34,10 @@ _TEAM = "team:"
 
 
 class MainPanes(QSplitter):
-    """Customer list | banners, thread, toast and composer, with the overlays on top of these | details."""
+    """Customer list | banners, thread, toast and composer, with the overlays on top of these | details.
+
+    banners: those above the thread, hidden ones too. other_stops: what F6 reaches after the list while it is visible.
+    """
 
     def __init__(
         self, engine: Engine, theme: Theme, ticker: Ticker, settings: QSettings | None, parent: QWidget
@@ -46,7 +49,7 @@ class MainPanes(QSplitter):
         self.media = ThreadMedia(engine, self)
         # Each is made where it stays, in the order of Tab: Qt styles all of a widget anew that gets another parent.
         self.list = CustomerList(engine, theme, ticker, self)
-        middle = _Middle(self)
+        middle = self.middle = _Middle(self)
         self.review_banner = ReviewBanner(theme, ticker, middle)
         self.octopods_banner = OctopodsBanner(theme, settings, middle)
         self.thread_pane = ThreadPane(theme, ticker, middle, media=self.media)
@@ -54,7 +57,10 @@ class MainPanes(QSplitter):
         self.composer = Composer(theme, ticker, middle)
         self.details = DetailsPane(theme, ticker, self, settings)
         widgets = (self.review_banner, self.octopods_banner, self.thread_pane, self.toast, self.composer)
-        layouts.column(*widgets, parent=middle, spacing=0).setStretchFactor(self.thread_pane, 1)
+        self._column = layouts.column(*widgets, parent=middle, spacing=0)
+        self._column.setStretchFactor(self.thread_pane, 1)
+        self.banners: list[QWidget] = [self.review_banner, self.octopods_banner]
+        self.other_stops: list[QWidget] = []
         self.composer.hide()
         self.warning_sheet = WarningSheet(theme, middle)
         self.question = ConfirmSheet(theme, middle)
@@ -94,7 +100,8 @@ class MainPanes(QSplitter):
 
     def focus_next_pane(self) -> None:
         """Move the focus to the pane after the one that has it."""
-        panes = [p for p in (self.list, self.thread_pane, self.composer, self.details) if p.isVisible()]
+        stops = (self.list, *self.other_stops, self.thread_pane, self.composer, self.details)
+        panes = [p for p in stops if p.isVisible()]
         focused = QApplication.focusWidget()
         current = next((i for i, p in enumerate(panes) if focused is not None and p.isAncestorOf(focused)), -1)
         target = panes[(current + 1) % len(panes)]
@@ -106,6 +113,21 @@ class MainPanes(QSplitter):
             focusable = (w for w in target.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus)
             first = next((w for w in focusable if w.isVisible() and w.isEnabled()), target)
             first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def add_banner(self, banner: QWidget) -> None:
+        """Show a banner of the middle pane above the thread."""
+        self._column.insertWidget(self._column.indexOf(self.thread_pane), banner)
+        self.banners.append(banner)
+        self.other_stops.append(banner)
+        banner.show()
+
+    def remove_banner(self, banner: QWidget) -> None:
+        """Remove and delete it."""
+        self.banners.remove(banner)
+        self.other_stops.remove(banner)
+        self._column.removeWidget(banner)
+        banner.hide()
+        banner.deleteLater()
 
     def default_focus_widget(self) -> QWidget:
         """Return the widget that gets the focus when no other widget has it."""

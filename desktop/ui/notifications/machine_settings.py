@@ -48,6 +48,7 @@ class MachineSettings(QObject):
             sentence = texts.SYSTEM_QUIET
         elif delivery.is_shown:
             sentence = texts.TEST_SHOWN
+            self._settings.notification_tried.emit()
         elif delivery.is_in_tray:
             sentence = texts.TEST_IN_TRAY
         self._settings.show_test_result(sentence())

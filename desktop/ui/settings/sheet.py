@@ -18,6 +18,7 @@ from desktop.ui.settings.accounts import AccountsPage
 from desktop.ui.settings.app_codes import AppCodesPage
 from desktop.ui.settings.appearance import AppearancePage
 from desktop.ui.settings.failure_notices import FailureNoticesPage
+from desktop.ui.settings.first_steps import FirstStepsPage
 from desktop.ui.settings.notifications import NotificationsPage
 from desktop.ui.settings.octopods import OctopodsPage
 from desktop.ui.settings.page import Page
@@ -64,6 +65,7 @@ class SettingsSheet(Overlay):
         relay = RelayPage(theme, submit)
         relay.test_requested.connect(self.relay_test_requested)
         self.accounts = AccountsPage(theme, submit)
+        self.first_steps = FirstStepsPage(theme, submit)
         self.notifications = NotificationsPage(theme, submit, notifications)
         self.pages: Sequence[Page] = (
             TeammatePage(theme, submit),
@@ -77,6 +79,7 @@ class SettingsSheet(Overlay):
             self.notifications,
             WritingPage(theme, submit, preferences),
             AppearancePage(theme, submit, preferences),
+            self.first_steps,
         )
         self._names = QListWidget()
         self._names.setAccessibleName(texts.SECTIONS())

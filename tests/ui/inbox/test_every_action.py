@@ -81,6 +81,7 @@ PROMISED = (
     ("footer: replies waiting", "waiting_replies", footer("waiting")),
     ("footer: gear", "settings", footer("settings")),
     ("footer: help", "shortcuts", footer("help_button")),
+    ("footer: help, checklist", "set_up", footer("help_button")),
     ("footer: who am I", "teammate", footer("teammate")),
     ("footer: workspace switch", "workspace", footer("workspace")),
     ("palette (Ctrl+K)", "palette", all_commands),

@@ -28,6 +28,7 @@ from desktop.store.core.old_messages import OldMessages
 from desktop.text import command_line
 from desktop.text.catalog import use_language
 from desktop.text.pseudo import PSEUDO_LANGUAGE
+from desktop.ui.first_day.hints import PAUSE, Hint
 from desktop.ui.inbox.actions.conversations import ConversationActions
 from desktop.ui.inbox.actions.targets import target_of_chat
 from desktop.ui.inbox.main_window import MainWindow
@@ -116,6 +117,20 @@ def test_every_page_of_the_settings(inbox: MainWindow, check: Screens) -> None:
         check(sheet)
     inbox.settings.open_relay_test()
     check(inbox.settings.relay_test)
+
+
+def test_the_checklist_and_the_hints(inbox: MainWindow, check: Screens, clock, ticker) -> None:
+    inbox.settings.checklist_requested.emit()
+    assert inbox.checklist.widget is not None
+    check(inbox.checklist.widget)
+    inbox.hints.show_again()
+    presenter = inbox.hints.presenter
+    assert presenter is not None
+    for _ in Hint:
+        clock.advance(2 * PAUSE)
+        ticker.tick()
+        check(presenter.bubble)
+        presenter.bubble.button.click()
 
 
 @pytest.mark.slow

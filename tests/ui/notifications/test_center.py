@@ -294,7 +294,8 @@ def test_the_page_sets_what_calls(center, window, notifications, qtbot) -> None:
 def test_the_test_notification_says_how_it_went(center, window, notifier, sounds, qtbot) -> None:
     page = page_of(window)
     qtbot.waitUntil(page.test_button.isEnabled)
-    page.test_button.click()
+    with qtbot.waitSignal(window.settings.notification_tried):
+        page.test_button.click()
     qtbot.waitUntil(lambda: "was sent" in page.result)
     assert notifier.shown["test"][0].title == "This is a test"
     assert sounds == ["played"]

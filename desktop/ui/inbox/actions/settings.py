@@ -38,6 +38,8 @@ class SettingsActions(QObject):
         test_requested: a test notification is wanted.
         login_requested: the program shall start when the agent signs in, or no more. arg: whether it shall.
         machine_requested: what the machine can do is about to be read (`show_machine`).
+        notification_tried: a test notification was shown on the desktop.
+        checklist_requested, hints_requested: the agent wants to see what helps on the first day again.
     """
 
     customer_requested = Signal(str)
@@ -46,6 +48,9 @@ class SettingsActions(QObject):
     test_requested = Signal()
     login_requested = Signal(bool)
     machine_requested = Signal()
+    notification_tried = Signal()
+    checklist_requested = Signal()
+    hints_requested = Signal()
 
     def __init__(
         self, theme: Theme, ticker: Ticker, submit: Submit, settings: QSettings | None, window: QWidget
@@ -78,6 +83,8 @@ class SettingsActions(QObject):
             sheet.notifications.test_requested.connect(self.test_requested)
             sheet.notifications.login_requested.connect(self.login_requested)
             sheet.notifications.shown.connect(self.machine_requested)
+            sheet.first_steps.checklist_requested.connect(self._on_checklist_requested)
+            sheet.first_steps.hints_requested.connect(self.hints_requested)
             if self._machine is not None:
                 sheet.notifications.show_machine(self._machine)
             if self._workspace is not None:
@@ -173,6 +180,10 @@ class SettingsActions(QObject):
         if self._sheet is not None:
             self._sheet.dismiss()
         self.relay_test.open_for(channel)
+
+    def _on_checklist_requested(self) -> None:
+        self.sheet.dismiss()
+        self.checklist_requested.emit()
 
     def connect_accounts(self, accounts: Accounts, run: Run, workspace_id: str) -> None:
         """Allow changes to the accounts; see `AccountsPage.connect_accounts`. Without it they are shown only."""
