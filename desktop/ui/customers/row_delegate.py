@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter
 from PySide6.QtWidgets import (
@@ -52,10 +53,18 @@ class RowSizes(msgspec.Struct, frozen=True):
     row: int
     has_tags: bool
 
+    def scaled(self, scale: float) -> RowSizes:
+        """Of a row with larger text."""
+        avatar, ring_gap, badge = (round(px * scale) for px in (self.avatar, self.ring_gap, self.badge))
+        row = max(self.row, avatar + 2 * ring_gap + 2 * self.above)
+        return replace(self, avatar=avatar, ring_gap=ring_gap, badge=badge, row=row)
+
 
 COMFORTABLE = RowSizes(avatar=36, ring_gap=4, badge=16, between_lines=2, above=4, row=64, has_tags=True)
 COMPACT = RowSizes(avatar=28, ring_gap=3, badge=14, between_lines=0, above=4, row=42, has_tags=False)
 
+_LARGEST_SCALE = 1.5
+"""Of avatars: what is larger takes the room of the name."""
 _ANSWERED_OPACITY = 0.45
 """Of the ring of a customer who waits for nothing."""
 
@@ -102,20 +111,22 @@ class CustomerRowDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._theme = theme
         self._ticker = ticker
-        self._sizes = COMFORTABLE
+        self._unscaled = self._sizes = COMFORTABLE
         self._texts: dict[tuple[CustomerRow, datetime, int], RowTexts] = {}
         self._update_fonts()
         theme.changed.connect(self._update_fonts)
 
     def set_sizes(self, sizes: RowSizes) -> bool:
         """Returns True if they are others than before, so that the view has to lay out its rows again."""
-        if sizes is self._sizes:
+        if sizes is self._unscaled:
             return False
-        self._sizes = sizes
+        self._unscaled = sizes
         self._update_fonts()
         return True
 
     def _update_fonts(self) -> None:
+        scale = min(max(self._theme.text_scale, 1.0), _LARGEST_SCALE)
+        self._sizes = self._unscaled.scaled(scale)
         self._name = self._theme.font()
         self._unread_name = self._theme.font(bold=True)
         self._small = self._theme.font(delta=-1)

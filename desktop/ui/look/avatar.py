@@ -22,7 +22,7 @@ def paint_avatar(painter: QPainter, box: QRect, customer_id: str, letters: str, 
     painter.setBrush(ground)
     painter.drawEllipse(box)
     font = theme.font(bold=True)
-    # The circle does not grow with the text.
+    # The circle grows less than the text.
     font.setPixelSize(round(box.height() * _INITIALS_SHARE))
     painter.setFont(font)
     painter.setPen(ink)

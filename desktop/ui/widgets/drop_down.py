@@ -36,9 +36,9 @@ class DropDown(QComboBox):
             QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
         )
         if self.minimumContentsLength():
-            room = field.width() - 4
-            option.currentText = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room)
-            self.setToolTip(self.currentText() if option.currentText != self.currentText() else "")
+            text = self.currentText()
+            option.currentText = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, field.width())
+            self.setToolTip(text if option.currentText != text else "")
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         side = round(self.fontMetrics().height() * 0.7)

@@ -252,6 +252,21 @@ def test_rows_grow_with_the_text_while_the_list_is_open(pane, theme, qtbot):
     qtbot.waitUntil(lambda: rows.visualRect(rows.model().index(0, 0)).height() > before)
 
 
+def test_the_initials_of_a_customer_grow_with_the_text(theme, ticker, people):
+    delegate, row = CustomerRowDelegate(theme, ticker), people.rows()[0]
+
+    def side() -> int:
+        return delegate.layout_row(
+            QRect(0, 0, 300, delegate._height), row, 30, Qt.LayoutDirection.LeftToRight
+        ).avatar.width()
+
+    assert side() == 36
+    theme.set_text_scale(2.0)
+    assert side() == 54
+    theme.set_text_scale(0.9)
+    assert side() == 36
+
+
 def test_compact_rows_show_more_customers(pane, qtbot):
     rows = pane.findChild(CustomerListView)
     before = len(rows.visible_rows()), rows.row_height

@@ -187,7 +187,7 @@ class SearchBar(QWidget):
     def apply_theme(self) -> None:
         self.field.update_icon(self._theme)
         self.filters_button.setIcon(icons.icon("fa6s.sliders", self._theme.color("muted")))
-        side = round(self.fontMetrics().height() * 0.9)
+        side = round(self.fontMetrics().height() * 0.95)
         self.filters_button.setIconSize(QSize(side, side))
 
     def _show_menu(self) -> None:
