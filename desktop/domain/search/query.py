@@ -24,6 +24,8 @@ class FilterName(StrEnum):
     IS = "is"
 
 
+MAX_CHARS = 1_000
+"""Of what can be searched. A database takes about as many conditions in one query, and words have two characters."""
 HAS_FILE = "file"
 VALUES: dict[FilterName, tuple[str, ...]] = {
     FilterName.ON: tuple(channel.value for channel in ChannelKind if channel is not ChannelKind.UNKNOWN),

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
+from desktop.domain.search.query import MAX_CHARS
 from desktop.text.screens import palette as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
@@ -60,6 +61,7 @@ class CommandPalette(Overlay):
         self._last: tuple[PaletteEntry, ...] = ()
         self._find: Find | None = None
         self._field = QLineEdit()
+        self._field.setMaxLength(MAX_CHARS)
         self._field.setPlaceholderText(hint or texts.HINT())
         self._field.setAccessibleName(hint or texts.FIELD())
         self._field.textChanged.connect(self._on_query_changed)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from desktop.domain.model.facts import Contact, Role
-from desktop.domain.search.query import parse
+from desktop.domain.search.query import MAX_CHARS, parse
 from desktop.engine.views import FieldKind, SearchValues
 from desktop.ports import Teammate
 from desktop.store import settings
@@ -65,6 +65,13 @@ async def test_filters(told, text, found):
     results = await search(told, text)
     assert [f.message.text for f in results.messages] == found
     assert results.customers == (), "filters are for messages"
+
+
+@pytest.mark.parametrize("part", ["a ", "中 ", '"a b" ', "7 a ", "from:a ", "a", '"', "\u202e"])
+async def test_the_longest_text_of_the_field_can_be_searched(told, part):
+    text = (part * MAX_CHARS)[:MAX_CHARS]
+    await search(told, text)
+    await told.engine.queries.find_customers(text)
 
 
 async def test_teammates_are_senders_too(told):

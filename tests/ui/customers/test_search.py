@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from reasons import said
 
 from desktop.domain.search.excerpt import Excerpt
-from desktop.domain.search.query import FilterName, SearchQuery
+from desktop.domain.search.query import MAX_CHARS, FilterName, SearchQuery
 from desktop.engine.views import FoundElsewhere, IntercomResults, LoadedPlace, SearchResults
 from desktop.text.formats import short_age
 from desktop.text.screens import search as texts
@@ -299,3 +299,10 @@ def test_the_time_beside_a_result_is_not_cut_off(qtbot, theme, ticker):
     changed = [x for x in range(280) for y in range(60) if text.pixel(x, y) != bare.pixel(x, y)]
     width = QFontMetrics(theme.font(delta=-1)).horizontalAdvance(short_age(sent_at, ticker.now()))
     assert max(changed) - min(changed) >= width - 4
+
+
+def test_of_a_long_text_what_can_be_searched_is_kept(qtbot, window, search):
+    """As when a whole message is pasted."""
+    for field in (search.bar.field, window.command_palette._field):
+        field.setText("a " * MAX_CHARS)
+        assert len(field.text()) == MAX_CHARS

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QMenu, QToolButt
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.search.folding import fold
-from desktop.domain.search.query import HAS_FILE, ME, VALUES, FilterName, completion_at, tokens, written
+from desktop.domain.search.query import HAS_FILE, MAX_CHARS, ME, VALUES, FilterName, completion_at, tokens, written
 from desktop.engine.views import SearchValues
 from desktop.text.names import channel_label
 from desktop.text.screens import search as texts
@@ -56,6 +56,7 @@ class SearchField(QLineEdit):
         self.setAccessibleName(texts.FIELD())
         self.setToolTip(texts.FIELD())
         self.setClearButtonEnabled(True)
+        self.setMaxLength(MAX_CHARS)
         self._icon = self.addAction(
             icons.icon("fa6s.magnifying-glass", self.palette().placeholderText().color()),
             QLineEdit.ActionPosition.LeadingPosition,
