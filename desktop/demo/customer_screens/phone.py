@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, QSize, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QTabBar, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QStackedWidget, QTabBar, QWidget
 
 from desktop.demo.customer_screens.chat import ChatView
 from desktop.demo.customer_screens.chat_style import chat_colors, header_style
@@ -15,7 +15,7 @@ from desktop.demo.sandbox_control import Json
 from desktop.text import demo as texts
 from desktop.text.catalog import strip_isolates
 from desktop.ui.look import icons
-from desktop.ui.look.theme import Theme
+from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import ElidedLabel
 
@@ -149,10 +149,9 @@ class Phone(QFrame):
         self._block.clicked.connect(self._on_block)
         self._header = QFrame()
         self._header.setObjectName("head")
-        head = QHBoxLayout(self._header)
-        head.addLayout(layouts.column(self._title, self._detail, spacing=0), 1)
-        head.addWidget(self._call)
-        head.addWidget(self._block)
+        names = layouts.column(self._title, self._detail, spacing=0)
+        # Side by side, the phone is too narrow for the names.
+        layouts.column(names, layouts.row(self._call, self._block, "stretch"), parent=self._header, margins=GAP)
         self._tabs = QTabBar()
         self._tabs.setAccessibleName(texts.APPS())
         self._tabs.setDrawBase(False)

@@ -231,6 +231,15 @@ def test_the_clock_shows_the_sandbox_time_and_speed(screens: CustomerScreens) ->
     assert screens._clock.text() != before
 
 
+@pytest.mark.parametrize("app", ["whatsapp", "telegram", "sms"])
+def test_the_phone_names_shop_and_app_in_full(screens: CustomerScreens, app: str) -> None:
+    screens.resize(660, 860)
+    screens.phone.open_app(app)
+    screens.grab()
+    for label in (screens.phone._title, screens.phone._detail):
+        assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width()
+
+
 def test_calling_and_blocking(screens: CustomerScreens, requests: list[Any]) -> None:
     button(screens, "Call").click()
     button(screens, "Block").click()
