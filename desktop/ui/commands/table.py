@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
 
+import msgspec
 from PySide6.QtGui import QKeySequence
 
 from desktop.text.catalog import Text
@@ -28,8 +28,7 @@ class Needs(Enum):
     CONVERSATION = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class WindowCommand:
+class WindowCommand(msgspec.Struct, frozen=True):
     """One command. Its label is in `text.screens.palette`, by its name.
 
     keys: portable `QKeySequence` text, the main one first. A letter alone, with Shift or not, is a command in lists

@@ -27,7 +27,7 @@ class EmptyState(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._icon_name = theme, ""
-        self._icon = Label(parent=self)
+        self._icon = Label()
         self._title, self._text = Heading(theme, size_delta_pt=1), Paragraph(muted=True, can_shrink=True)
         self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         for label in (self._icon, self._title, self._text):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from desktop.domain.history.thread import Chat
 from desktop.domain.model.facts import ConversationState, Priority
@@ -12,8 +13,7 @@ from desktop.text.names import full_name
 from desktop.text.thread.pane import conversation_label
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """A conversation as the screen shows it.
 
     label: its subject or day. assignee_ids, team_ids: "" stands for nobody, or no team.
