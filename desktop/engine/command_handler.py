@@ -50,6 +50,7 @@ from desktop.engine.commands import (
     SetRelay,
     SetRetentionDays,
     SyncNow,
+    UndoChanges,
 )
 from desktop.engine.outbox import steps
 from desktop.engine.outbox.conversation_changes import ConversationChanges
@@ -146,6 +147,8 @@ class CommandHandler:
                     return self._answer(await write(steps.edit_pending, command, now, uuid.uuid4().hex))
                 case ChangeSeveral():
                     return await self._conversation_changes.make_all(command.changes)
+                case UndoChanges(made, undo):
+                    return await self._conversation_changes.undo(made, undo)
                 case MarkSeen(customer_id):
                     return await self._mark_seen(customer_id)
                 case MarkUnread(customer_id):

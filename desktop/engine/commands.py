@@ -171,6 +171,16 @@ class ChangeSeveral(msgspec.Struct, frozen=True):
     changes: tuple[ConversationChange, ...]
 
 
+class UndoChanges(msgspec.Struct, frozen=True):
+    """Take back changes, except of a conversation that somebody has changed again: theirs is to stay.
+
+    made: what is taken back. undo: as the answer to that had it. Answered as `ChangeSeveral`.
+    """
+
+    made: tuple[ConversationChange, ...]
+    undo: ConversationChange | ChangeSeveral
+
+
 class MarkSeen(msgspec.Struct, frozen=True):
     """The agent has seen this customer's newest message. Ends `MarkUnread`."""
 
@@ -358,6 +368,7 @@ Command = (
     | EditPending
     | ConversationChange
     | ChangeSeveral
+    | UndoChanges
     | MarkSeen
     | MarkUnread
     | PinMapping

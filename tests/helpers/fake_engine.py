@@ -36,6 +36,7 @@ from desktop.engine.commands import (
     SaveDraft,
     SendDirect,
     SendReply,
+    UndoChanges,
 )
 from desktop.engine.outbox.conversation_changes import undo_of
 from desktop.engine.views import (
@@ -206,6 +207,8 @@ class FakeCommandHandler:
         self.held: list[Callable[[], None]] | None = None
 
     def submit(self, command: Command, then: Callable[[Answer], None] | None = None) -> None:
+        if isinstance(command, UndoChanges):
+            command = command.undo
         self.commands.append(command)
         if then is not None:
             if self.held is not None and isinstance(command, (SendReply, SendDirect)):

@@ -24,6 +24,7 @@ class CommandReason(StrEnum):
     # Changes of conversations.
     CHANGE_NEEDS_CONNECTION = "change_needs_connection"
     CHANGE_UNCONFIRMED = "change_unconfirmed"
+    CHANGED_SINCE = "changed_since"
     TAG_GONE = "tag_gone"  # {tag}
     NO_TAG_NAME = "no_tag_name"
 

@@ -88,14 +88,15 @@ class ConversationChanges:
 
     async def make_all(self, changes: tuple[ConversationChange, ...]) -> Answer:
         """Those of one conversation are made in their order."""
-        answers = await self._make(changes)
-        undo = _joined([a.undo for a in reversed(answers) if isinstance(a, Done) and a.undo is not None])
-        failed = tuple((c, a.reason) for c, a in zip(changes, answers, strict=True) if isinstance(a, Failed))
-        if not failed:
-            return Done(undo=undo)
-        if len({reason for _, reason in failed}) == 1 and len(failed) == len(changes):
-            return Failed(failed[0][1])
-        return PartlyDone(failed, undo)
+        return _summed_up(changes, await self._make(changes))
+
+    async def undo(self, made: Iterable[ConversationChange], undo: ConversationChange | ChangeSeveral) -> Answer:
+        """Take back what was made, where it is still so. Answers as `make_all`."""
+        changes = undo.changes if isinstance(undo, ChangeSeveral) else (undo,)
+        outdated = await self._store.read(_changed_since, tuple(made), changes)
+        answers = iter(await self._make(tuple(c for c in changes if c.conversation_id not in outdated)))
+        refusal = _failed(CommandReason.CHANGED_SINCE)
+        return _summed_up(changes, [refusal if c.conversation_id in outdated else next(answers) for c in changes])
 
     async def make(self, change: ConversationChange) -> Done | Failed:
         """Show it at once, and take it back if Intercom refuses it. Raises only the store's errors."""
@@ -240,6 +241,33 @@ class ConversationChanges:
 
     async def _save_tags(self, tags: tuple[WorkspaceTag, ...]) -> None:
         self._feed.publish(Changes(settings=await self._store.write(settings.save, "tags", tags)))
+
+
+def _summed_up(changes: tuple[ConversationChange, ...], answers: list[Done | Failed]) -> Answer:
+    """One answer to several changes."""
+    undo = _joined([a.undo for a in reversed(answers) if isinstance(a, Done) and a.undo is not None])
+    failed = tuple((c, a.reason) for c, a in zip(changes, answers, strict=True) if isinstance(a, Failed))
+    if not failed:
+        return Done(undo=undo)
+    if len({reason for _, reason in failed}) == 1 and len(failed) == len(changes):
+        return Failed(failed[0][1])
+    return PartlyDone(failed, undo)
+
+
+def _changed_since(
+    db: Database, made: tuple[ConversationChange, ...], undo: tuple[ConversationChange, ...]
+) -> frozenset[str]:
+    """The conversations that somebody has changed after us, to something else than what they were before."""
+
+    def would_change(change: ConversationChange) -> bool:
+        stored = conversations.load_without_entries(db, change.conversation_id)
+        if stored is None:
+            return False
+        unconfirmed = conversation_changes.of_conversation(db, change.conversation_id)
+        return undo_of(change, lay_over(stored, unconfirmed)) is not None
+
+    still_to_undo = {c.conversation_id for c in undo if would_change(c)}
+    return frozenset(c.conversation_id for c in made if would_change(c)) & still_to_undo
 
 
 class _Begun(msgspec.Struct, frozen=True):

@@ -28,6 +28,8 @@ SENTENCES = {
         "Intercom didn't respond, so this change may or may not have been made. Check the conversation before you try "
         "again."
     ),
+    # Translators: shown after Undo.
+    CommandReason.CHANGED_SINCE: Text("The conversation has been changed again since then."),
     CommandReason.TAG_GONE: Text("Intercom no longer has the tag “{tag}”."),
     CommandReason.NO_TAG_NAME: Text("Enter a name for the tag."),
     CommandReason.REPLY_GONE: Text("This reply no longer exists."),

@@ -28,6 +28,7 @@ from desktop.engine.commands import (
     SetPriority,
     SnoozeConversation,
     TagConversation,
+    UndoChanges,
     UntagConversation,
 )
 from desktop.engine.views import CustomerQuery, PageRequest
@@ -222,8 +223,31 @@ async def test_undo_brings_back_what_was(synced, kit, command, state):
     changed = (await shown(synced))[0]
     assert (answer.undo is None) == (facts_of(changed) == facts_of(before))
     if answer.undo is not None:
-        assert isinstance(await synced.engine.command_handler.do(answer.undo), Done)
+        undo = UndoChanges((command,), answer.undo)
+        assert isinstance(await synced.engine.command_handler.do(undo), Done)
         assert facts_of((await shown(synced))[0]) == facts_of(before)
+
+
+async def test_undo_leaves_alone_what_a_colleague_has_changed_since(synced):
+    do, made = synced.engine.command_handler.do, (AssignConversation("v1", "7001"), AssignConversation("v2", "7001"))
+    answer = await do(ChangeSeveral(made))
+    await synced.clock.advance(5)
+    synced.gateway._changed("v1", assignee_id="7002")
+    await synced.sync()
+    undone = await do(UndoChanges(made, answer.undo))
+    reason = make_reason(CommandReason.CHANGED_SINCE)
+    assert undone.failed == ((AssignConversation("v1", ""), reason),)
+    assert [(await shown(synced, c))[0].assignee_id or "" for c in ("c1", "c2")] == ["7002", ""]
+    assert await do(UndoChanges(made[:1], AssignConversation("v1", ""))) == Failed(reason)
+
+
+async def test_undo_of_what_a_colleague_has_undone_is_done(synced):
+    answer = await synced.engine.command_handler.do(CloseConversation("v1"))
+    await synced.clock.advance(5)
+    synced.gateway._changed("v1", state=ConversationState.OPEN)
+    await synced.sync()
+    undo = UndoChanges((CloseConversation("v1"),), answer.undo)
+    assert isinstance(await synced.engine.command_handler.do(undo), Done)
 
 
 def facts_of(conversation) -> tuple[object, ...]:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from desktop.engine.commands import Answer, ChangeSeveral, Command, ConversationChange, Done, Failed, PartlyDone
+from desktop.engine.commands import (
+    Answer,
+    ChangeSeveral,
+    Command,
+    ConversationChange,
+    Done,
+    Failed,
+    PartlyDone,
+    UndoChanges,
+)
 from desktop.engine.protocols import Submit
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import inbox as texts
@@ -28,10 +37,10 @@ class UndoableCommands:
         done_text: for the number of changes that were taken.
         """
         if len(changes) == 1:
-            self._submit(changes[0], partial(self._on_changed, 1, done_text))
+            self._submit(changes[0], partial(self._on_changed, changes, done_text))
         elif changes:
             self._toast.show_message(texts.CHANGING_SEVERAL(len(changes)))
-            self._submit(ChangeSeveral(tuple(changes)), partial(self._on_changed, len(changes), done_text))
+            self._submit(ChangeSeveral(tuple(changes)), partial(self._on_changed, changes, done_text))
 
     def _on_answer(self, undo: Command | None, done_text: str, answer: Answer) -> None:
         if isinstance(answer, Failed):
@@ -41,21 +50,26 @@ class UndoableCommands:
         else:
             self._toast.show_message(done_text, texts.UNDO(), partial(self.submit, undo, None, texts.UNDONE()))
 
-    def _on_changed(self, count: int, done_text: Callable[[int], str], answer: Answer) -> None:
+    def _on_changed(
+        self, changes: Sequence[ConversationChange], done_text: Callable[[int], str], answer: Answer
+    ) -> None:
         if isinstance(answer, PartlyDone):
-            failed = len(answer.failed)
-            reason = describe(answer.failed[0][1])
-            self._show_undoable(answer.undo, texts.PARTLY_DONE(failed, done=done_text(count - failed), reason=reason))
+            failed = [change for change, _ in answer.failed]
+            made = [change for change in changes if change not in failed]
+            done, reason = done_text(len(made)), describe(answer.failed[0][1])
+            self._show_undoable(made, answer.undo, texts.PARTLY_DONE(len(failed), done=done, reason=reason))
         elif isinstance(answer, Done):
-            self._show_undoable(answer.undo, done_text(count))
+            self._show_undoable(changes, answer.undo, done_text(len(changes)))
         else:
             self._on_answer(None, "", answer)
 
-    def _show_undoable(self, undo: ConversationChange | ChangeSeveral | None, sentence: str) -> None:
+    def _show_undoable(
+        self, made: Sequence[ConversationChange], undo: ConversationChange | ChangeSeveral | None, sentence: str
+    ) -> None:
         if undo is None:
             self._toast.show_message(sentence)
         else:
-            on_undo = partial(self._submit, undo, self._on_undone)
+            on_undo = partial(self._submit, UndoChanges(tuple(made), undo), self._on_undone)
             self._toast.show_message(sentence, texts.UNDO(), on_undo)
 
     def _on_undone(self, answer: Answer) -> None:
