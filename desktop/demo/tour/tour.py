@@ -304,6 +304,8 @@ class Tour:
         (self._folder / "tour.json").write_text(json.dumps(self.steps, ensure_ascii=False, indent=2), encoding="utf-8")
 
     def _take_picture(self, extra: QWidget | None) -> QPixmap:
+        # The clock may have been moved since the last second began.
+        self.workspace.ticker.tick()
         main, phone = self.window.grab(), self.workspace.screens.grab()
         picture = QPixmap(self._screens_position.x() + phone.width(), max(main.height(), phone.height()))
         picture.fill(QColor("#8a93a3"))
