@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from fake_engine import press
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QImage, QPolygon
 from PySide6.QtWidgets import QApplication, QMenu
 from reasons import said
 
@@ -288,6 +288,25 @@ def test_the_time_beside_a_result_is_not_cut_off(qtbot, theme, ticker):
     sent_at = ticker.now() - timedelta(days=1)
     while not short_age(sent_at, ticker.now()).endswith("t"):
         sent_at -= timedelta(days=1)
+    shown = time_as_painted(qtbot, theme, ticker, sent_at, Qt.LayoutDirection.LeftToRight)
+    width = QFontMetrics(theme.font(delta=-1)).horizontalAdvance(short_age(sent_at, ticker.now()))
+    assert shown.width() >= width - 4
+
+
+def test_the_time_beside_a_result_reads_the_same_in_a_mirrored_window(qtbot, theme, ticker):
+    """Not "h 3"."""
+    sent_at = ticker.now() - timedelta(hours=3)
+    directions = (Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft)
+    one, other = (time_as_painted(qtbot, theme, ticker, sent_at, direction) for direction in directions)
+    assert one == other
+
+
+def time_as_painted(qtbot, theme, ticker, sent_at, direction: Qt.LayoutDirection) -> QImage:
+    """What the row of a message has more than one without a time."""
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    # A painter takes the application's.
+    application.setLayoutDirection(direction)
     view = ResultsView(theme, ticker, None)
     qtbot.addWidget(view)
     view.resize(280, 200)
@@ -295,10 +314,10 @@ def test_the_time_beside_a_result_is_not_cut_off(qtbot, theme, ticker):
     for at in (sent_at, None):
         view.show_rows((ResultRow(RowKind.MESSAGE, "", at=at),), keeps_place=False)
         drawn.append(view.grab().toImage())
+    application.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
     text, bare = drawn
-    changed = [x for x in range(280) for y in range(60) if text.pixel(x, y) != bare.pixel(x, y)]
-    width = QFontMetrics(theme.font(delta=-1)).horizontalAdvance(short_age(sent_at, ticker.now()))
-    assert max(changed) - min(changed) >= width - 4
+    changed = [QPoint(x, y) for x in range(280) for y in range(60) if text.pixel(x, y) != bare.pixel(x, y)]
+    return text.copy(QPolygon(changed).boundingRect())
 
 
 def test_of_a_long_text_what_can_be_searched_is_kept(qtbot, window, search):

@@ -98,6 +98,8 @@ class ResultDelegate(QStyledItemDelegate):
         """Draw a text in a box of its width. A layout would wrap before a last letter that reaches beyond its own."""
         painter.setPen(self._theme.color(role))
         painter.setFont(self._small)
+        to_the_left = is_right_to_left(text)
+        painter.setLayoutDirection(Qt.LayoutDirection.RightToLeft if to_the_left else Qt.LayoutDirection.LeftToRight)
         painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextDontClip, text)
 
     def _draw(
