@@ -27,6 +27,7 @@ from desktop.ports.reasons import MediaReason
 from desktop.store.core.old_messages import OldMessages
 from desktop.text import command_line
 from desktop.text.catalog import use_language
+from desktop.text.formats import weekday
 from desktop.text.pseudo import PSEUDO_LANGUAGE
 from desktop.ui.first_day.hints import PAUSE, Hint
 from desktop.ui.inbox.actions.conversations import ConversationActions
@@ -188,7 +189,8 @@ def test_menus(inbox: MainWindow, check: Screens) -> None:
         check(actions.popup)
         actions.popup.close()
     actions._pick_time(targets, QPoint(0, 0))
-    check(actions.picker)
+    # The names of days are those of the system's language.
+    check(actions.picker, weekday(actions.picker._chosen()))
     actions.picker.close()
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QDateTime, QPoint, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QDateTimeEdit, QFrame, QWidget
+from PySide6.QtCore import QDateTime, QPoint, QRect, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QTextCharFormat
+from PySide6.QtWidgets import QAbstractSpinBox, QDateTimeEdit, QFrame, QStyle, QToolButton, QWidget
 
+from desktop.text.formats import weekday
 from desktop.text.screens import inbox as texts
+from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
@@ -26,7 +28,7 @@ class SnoozePicker(QFrame):
         self._on_chosen: Callable[[datetime], object] | None = None
         self.setObjectName("popup")
         self.setAccessibleName(texts.SNOOZE_UNTIL())
-        self.field = _DateTimeField()
+        self.field = _DateTimeField(theme)
         self.field.setCalendarPopup(True)
         self.field.setAccessibleName(texts.SNOOZE_UNTIL())
         self.field.dateTimeChanged.connect(self._update)
@@ -34,9 +36,17 @@ class SnoozePicker(QFrame):
         self.button.setDefault(True)
         self._past = Label(texts.TIME_IS_PAST())
         self._past.setObjectName("muted")
+        self._weekday = Label()
+        self._weekday.setObjectName("muted")
         title = Label(texts.SNOOZE_UNTIL())
         layouts.column(
-            title, self.field, self._past, layouts.row("stretch", self.button), parent=self, spacing=GAP, margins=PAD
+            title,
+            self.field,
+            self._past,
+            layouts.row(self._weekday, "stretch", self.button),
+            parent=self,
+            spacing=GAP,
+            margins=PAD,
         )
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
@@ -65,6 +75,7 @@ class SnoozePicker(QFrame):
         is_ahead = self._chosen() > self._ticker.now()
         self.button.setEnabled(is_ahead)
         self._past.setVisible(not is_ahead)
+        self._weekday.setText(weekday(self._chosen()))
 
     def _accept(self) -> None:
         if self._on_chosen is not None and self.button.isEnabled():
@@ -83,11 +94,50 @@ class SnoozePicker(QFrame):
             f"QFrame#popup {{ background: {colors.surface}; border: 1px solid {colors.border}; }}"
             f"QDateTimeEdit {{ background: {colors.surface}; color: {colors.text}; border: 1px solid {colors.border};"
             f" border-radius: 6px; padding: 5px 8px; }}"
+            f"QDateTimeEdit::drop-down {{ border: none; width: 20px; }}"
+            f"QDateTimeEdit::down-arrow {{ image: none; }}"
+            f"QCalendarWidget QWidget#qt_calendar_navigationbar {{ background: {colors.panel}; }}"
+            f"QCalendarWidget QToolButton {{ color: {colors.text}; background: transparent; border: none;"
+            f" padding: 4px; }}"
+            f"QCalendarWidget QToolButton:hover {{ background: {colors.hover}; }}"
+            f"QCalendarWidget QAbstractItemView {{ background: {colors.surface};"
+            f" selection-background-color: {colors.accent}; selection-color: {colors.on_accent}; }}"
         )
 
 
 class _DateTimeField(QDateTimeEdit):
-    """Its arrow keys go on past the end of a month, a day or an hour, where Qt's stop."""
+    """Its arrow keys go on past the end of a month, a day or an hour, where Qt's stop.
+
+    Draws its own arrow, like `DropDown`.
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        side = round(self.fontMetrics().height() * 0.7)
+        box = QRect(self.width() - side - GAP, (self.height() - side) // 2, side, side)
+        pixmap = icons.pixmap("fa6s.chevron-down", self._theme.color("muted"), side, self.devicePixelRatioF())
+        QPainter(self).drawPixmap(QStyle.visualRect(self.layoutDirection(), self.rect(), box), pixmap)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._style_calendar()
+        super().mousePressEvent(event)
+
+    def _style_calendar(self) -> None:
+        """Qt's arrows are black, and its Saturdays and Sundays red, whatever the theme."""
+        calendar = self.calendarWidget()
+        for weekend in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+            calendar.setWeekdayTextFormat(weekend, QTextCharFormat())
+        arrows = ["fa6s.chevron-left", "fa6s.chevron-right"]
+        if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+            arrows.reverse()
+        for name, icon in zip(("qt_calendar_prevmonth", "qt_calendar_nextmonth"), arrows, strict=True):
+            button = calendar.findChild(QToolButton, name)
+            if isinstance(button, QToolButton):
+                button.setIcon(icons.icon(icon, self._theme.color("text")))
 
     def stepBy(self, steps: int) -> None:
         section, before = self.currentSection(), self.dateTime()
