@@ -198,6 +198,7 @@ async def organize(hands: Hands, outside: Outside) -> None:
 async def send_a_template(hands: Hands, outside: Outside) -> None:
     """WhatsApp is closed, and the last message came from the Messenger: instead of the reply a template is sent."""
     await open_customer(hands, "vase arrived", "vase", LERATO)
+    assert not hands.window.composer.internal, "the note was for another customer"
     before = len(outside.sandbox.processed_replies())
     await hands.write("We send a new one.")
     await hands.see(lambda: hands.window.warning_sheet.is_open, "the warning")

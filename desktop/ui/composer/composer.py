@@ -91,6 +91,8 @@ class Composer(QWidget):
         if view is None or self._view is None or view.customer_id != self._view.customer_id:
             self._drafts.clear_routes()
             self._seen_upto = None
+            # Of one customer a note was meant; what is written to the next one is a reply until the agent says so.
+            self._tools.set_internal(False)
         self._view, self._me_id = view, me_id
         internal = self.internal
         if view is None or conversation_id is None or conversation_id not in view.situations:

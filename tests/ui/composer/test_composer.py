@@ -194,6 +194,18 @@ def test_a_note_has_its_own_text_and_its_own_forecast(composer, asked, jennifer:
     assert (asked[0].text, asked[0].internal) == ("For us", True)
 
 
+def test_what_is_written_to_the_next_customer_is_a_reply(composer, jennifer: Jennifer, qtbot) -> None:
+    view = jennifer(**OPEN)
+    composer.show_conversation(view, "wa", "91")
+    composer.set_internal(True)
+    type_in(qtbot, composer, "For us")
+    composer.show_conversation(view, "web", "91")
+    assert composer.internal
+    composer.show_conversation(replace(view, customer_id="c-other"), "wa", "91")
+    assert not composer.internal
+    assert composer.text == ""
+
+
 def test_a_message_that_arrives_while_typing_is_told(composer, jennifer: Jennifer, people, qtbot, clock) -> None:
     composer.show_conversation(jennifer(**OPEN), "wa", "91")
     composer.mark_end_seen()
