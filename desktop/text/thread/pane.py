@@ -50,8 +50,11 @@ def conversation_label(chat: Chat) -> str:
     return conversation.title.strip() or _CONVERSATION_FROM(day=day_and_month(conversation.created_at.astimezone()))
 
 
-def conversation_status(chat: Chat, teammates: Mapping[str, str]) -> str:
-    """Return for example `Open · Maria Lind`. teammates: names by id."""
-    assignee_id = chat.conversation.assignee_id
-    assignee = teammates.get(assignee_id, _ASSIGNED()) if assignee_id else _UNASSIGNED()
-    return _STATUS(state=STATES[chat.conversation.state](), assignee=assignee)
+def conversation_status(chat: Chat, teammates: Mapping[str, str], teams: Mapping[str, str]) -> str:
+    """Return for example `Open · Maria Lind`, or the team where there is no teammate. teammates, teams: names by id."""
+    conversation = chat.conversation
+    if conversation.assignee_id:
+        assignee = teammates.get(conversation.assignee_id, _ASSIGNED())
+    else:
+        assignee = teams.get(conversation.team_id, _ASSIGNED()) if conversation.team_id else _UNASSIGNED()
+    return _STATUS(state=STATES[conversation.state](), assignee=assignee)

@@ -233,13 +233,18 @@ class DetailsPane(QScrollArea):
 
     def _conversations(self, thread: Thread, chosen: Chat | None, workspace: WorkspaceView) -> list[Part]:
         """Return the newest conversations and the chosen one, and a button that adds more."""
-        names = _teammates(workspace)
+        names, teams = _teammates(workspace), {team.id: team.name for team in workspace.teams}
         newest = _newest_conversations(thread)[: self._conversation_count]
         older = len(thread.chats) + thread.left_out - len(newest)
         shown = newest if chosen is None or chosen in newest else (*newest, chosen)
         parts = [
             part(
-                self._conversation, c.id, conversation_label(c), conversation_status(c, names), _channel(c), c is chosen
+                self._conversation,
+                c.id,
+                conversation_label(c),
+                conversation_status(c, names, teams),
+                _channel(c),
+                c is chosen,
             )
             for c in shown
         ]

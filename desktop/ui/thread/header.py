@@ -124,10 +124,11 @@ class ThreadHeader(QWidget):
         self._menu.clear()
         chats = self._view.thread.chats if self._view is not None else ()
         names = teammate_names(self._workspace, _writers(self._view, chats)) if self._view is not None else {}
+        teams = {team.id: team.name for team in self._workspace.teams} if self._workspace is not None else {}
         for chat in chats:
             text = texts.CONVERSATION_AND_STATUS(
                 conversation=channel_and_title(chat.window.key.channel, texts.conversation_label(chat)),
-                status=texts.conversation_status(chat, names),
+                status=texts.conversation_status(chat, names, teams),
             )
             action = self._menu.addAction(self._channel_icon(chat), text.replace("&", "&&"))
             action.setCheckable(True)

@@ -144,6 +144,13 @@ def test_the_switch_offers_every_conversation_with_channel_subject_and_state(pan
     assert pane.header.countdown.isHidden(), "the Messenger has no window"
 
 
+def test_the_status_of_a_conversation_names_its_team_where_it_has_no_teammate(jennifer):
+    chat = jennifer().thread.chat("web")
+    assigned = replace(chat, conversation=replace(chat.conversation, team_id="502"))
+    assert texts.conversation_status(assigned, {}, {"502": "Refunds"}) == "Closed · Refunds"
+    assert texts.conversation_status(assigned, {}, {}) == "Closed · Assigned"
+
+
 def test_the_switch_asks_for_old_conversations_and_lists_them_when_they_come(pane, qtbot, jennifer):
     view = jennifer()
     chats = view.thread.chats
