@@ -43,7 +43,7 @@ VOCABULARY = {
         "no_view_name too_few_days unsettled_reply change_needs_connection change_unconfirmed tag_gone no_tag_name "
         "reply_gone conversation_gone placeholder_left nothing_to_send not_unconfirmed "
         "not_cancellable not_editable not_sendable_again template_not_editable draft_in_the_way trying_now "
-        "sent_when_online sent_after_earlier too_little_room"
+        "sent_when_online sent_after_earlier too_little_room changed_since"
     ),
     "ContraryKind": "expired unreachable opted_out account temporary unknown",
     "ContrarySource": "bridge_notice refusal late_failure listed customer",

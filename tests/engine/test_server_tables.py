@@ -81,6 +81,7 @@ EVERY = {
     c.UntagConversation: [c.UntagConversation("v1", "whatsapp")],
     c.SetPriority: [c.SetPriority("v1", Priority.HIGH)],
     c.ChangeSeveral: [c.ChangeSeveral((c.CloseConversation("v1"), c.AssignConversation("v1", "7002")))],
+    c.UndoChanges: [c.UndoChanges((c.CloseConversation("v1"),), c.ReopenConversation("v1"))],
     c.MarkSeen: [c.MarkSeen("c1")],
     c.MarkUnread: [c.MarkUnread("c1")],
     c.PinMapping: [c.PinMapping("v1", ChannelKind.TELEGRAM), c.PinMapping("v1", None, forget=True)],
@@ -110,7 +111,7 @@ EVERY = {
     c.SyncNow: [c.SyncNow()],
     c.CancelFirstSync: [c.CancelFirstSync()],
 }
-ASK_INTERCOM = (*get_args(c.ConversationChange), c.ChangeSeveral, c.MarkSeen)
+ASK_INTERCOM = (*get_args(c.ConversationChange), c.ChangeSeveral, c.UndoChanges, c.MarkSeen)
 
 
 @pytest.fixture
