@@ -81,10 +81,8 @@ class Queries:
         self._shown: ThreadView | None = None
 
     async def customer_page(self, query: CustomerQuery, request: PageRequest) -> CustomerPage:
-        """A part of a list of customers, with the sizes of all lists. Cancelling the caller interrupts it."""
-        # A search may look at every customer.
-        read = self._store.read_aside if query.search else self._store.read
-        return await read(customer_lists.load_page, query, request, self._clock.now())
+        """A part of a list of customers, with the sizes of all lists."""
+        return await self._store.read(customer_lists.load_page, query, request, self._clock.now())
 
     async def find_customers(self, text: str) -> tuple[FoundCustomer, ...]:
         """Customers who are found by any of their fields, then those whose names have these letters in this order,

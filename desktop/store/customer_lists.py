@@ -16,8 +16,6 @@ from desktop.store import customer_rows, settings
 from desktop.store.core.columns import MICROSECOND, fetch_all, fetch_one, from_us_or_none, to_json, to_us
 from desktop.store.core.database import Database
 
-COUNTED_AHEAD = 1_000
-"""A search is counted as far as this behind the page that is asked for."""
 _MAX_FOUND = 100
 _NOBODYS = "none"
 """A list that is always empty: of a teammate who is not known yet."""
@@ -27,13 +25,11 @@ _NOBODYS = "none"
 class CustomerQuery:
     """Which customers a list shows.
 
-    search: words that a customer's name or newest text contains, whatever their case and accents.
     closing_within: maximum time left of a window that counts as closing soon.
     unread_only: of the view, those that are shown as unread.
     """
 
     view: AnyView = ListView.ALL
-    search: str = ""
     closing_within: timedelta = timedelta(hours=2)
     unread_only: bool = False
 
@@ -59,11 +55,10 @@ class CustomerPage(msgspec.Struct, frozen=True):
 
     first: position of the first of `ids` in the list.
     rows: of those of `ids` that were not held.
-    size: how many customers the list has. A search that finds many is counted a good way behind the page only.
+    size: how many customers the list has.
     located: position of the customer to locate; None where the list does not show them.
     moved: by how many positions the anchor, and the page with it, is further down than the asker knew.
-    counts: how many customers each view has, whatever is searched: every `ListView`, and every team that
-        has any.
+    counts: how many customers each view has: every `ListView`, and every team that has any.
     unread: of these, how many are shown as unread.
     next_change: when the views change by time alone; None if never.
     """
@@ -87,24 +82,14 @@ def load_page(db: Database, query: CustomerQuery, request: PageRequest, now: dat
     closing = _ClosingSoon(db, query, now, kept)
     counts, unread = _counts(db, me_id, closing)
     listing = closing if query.view is ListView.CLOSING_SOON else _NewestFirst(db, query, me_id, kept)
-    found = listing.ids(0, (request.first or 0) + request.count + COUNTED_AHEAD) if listing.words else None
-    if found is not None:
-        size = len(found)
-    else:
-        size = (unread if query.unread_only else counts).get(query.view, 0) + listing.kept_count()
-
-    def position(customer_id: str) -> int | None:
-        if found is None:
-            return listing.position(customer_id)
-        return found.index(customer_id) if customer_id in found else None
-
-    located = position(request.locate) if request.locate else None
+    size = (unread if query.unread_only else counts).get(query.view, 0) + listing.kept_count()
+    located = listing.position(request.locate) if request.locate else None
     anchor, known_at = request.anchor
-    anchor_at = position(anchor) if anchor else None
+    anchor_at = listing.position(anchor) if anchor else None
     moved = anchor_at - known_at if anchor_at is not None else 0
     first = request.first + moved if request.first is not None else (located or 0) - request.count // 2
     first = max(min(first, size - request.count), 0)
-    ids = listing.ids(first, request.count) if found is None else found[first : first + request.count]
+    ids = listing.ids(first, request.count)
     rows = customer_rows.load(db, [i for i in ids if i not in request.held])
     return CustomerPage(first, tuple(ids), rows, size, located, moved, counts, closing.next_change(), unread)
 
@@ -182,52 +167,34 @@ class _Replied(msgspec.Struct, frozen=True):
     customer_id: str
     at_us: int
     row_at_us: int
-    text: str
 
 
 def _replied(db: Database, kept: str) -> list[_Replied]:
     rows = fetch_all(
         db,
-        "SELECT customer_id, queued_at_us, last_at_us, text, details ->> '$.name' AS name FROM newest_replies "
+        "SELECT customer_id, queued_at_us, last_at_us FROM newest_replies "
         "CROSS JOIN customer_rows USING (customer_id) WHERE queued_at_us >= last_at_us",
     )
-    replied = [
-        _Replied(r.customer_id, r.queued_at_us, r.last_at_us, customer_rows.searched_text(r.name or "", r.text))
-        for r in rows
-    ]
+    replied = [_Replied(r.customer_id, r.queued_at_us, r.last_at_us) for r in rows]
     if kept and all(r.customer_id != kept for r in replied):
-        row = fetch_one(db, "SELECT last_at_us, search_text FROM customer_rows WHERE customer_id = ?", (kept,))
-        replied += [_Replied(kept, row.last_at_us, row.last_at_us, row.search_text)] if row is not None else []
+        row = fetch_one(db, "SELECT last_at_us FROM customer_rows WHERE customer_id = ?", (kept,))
+        replied += [_Replied(kept, row.last_at_us, row.last_at_us)] if row is not None else []
     return replied
 
 
 class _Listing:
-    """The customers of one view that match a search, in order.
+    """The customers of one view, in order.
 
-    words: folded words of the search; all of them must be in a customer's text.
     _kept: see `PageRequest`.
     _keys: SQL that yields (at_us, customer_id), by which they are ordered: `_order` says which way.
     """
 
     _order = "DESC"
 
-    def __init__(self, db: Database, query: CustomerQuery, kept: str) -> None:
+    def __init__(self, db: Database, kept: str) -> None:
         self._db, self._kept = db, kept
-        self.words = fold(query.search).split()
-        replied = _replied(db, kept)
-        self._replied = {r.customer_id: r for r in replied}
-        matching = [r.customer_id for r in replied if all(word in r.text for word in self.words)]
         self._keys = ""
-        self._bindings: dict[str, str | int] = {f"word{n}": word for n, word in enumerate(self.words)}
-        self._bindings |= {"replied": to_json([*self._replied]), "matching": to_json(matching)}
-
-    @property
-    def _matches(self) -> str:
-        """SQL: " AND" that the row has the words, or nothing. What was replied to is not looked for in its row."""
-        conditions = [f"instr(search_text, :word{n})" for n in range(len(self.words))]
-        if self._replied:
-            conditions.append("customer_id NOT IN (SELECT value FROM json_each(:replied))")
-        return "".join(f" AND {condition}" for condition in conditions)
+        self._bindings: dict[str, str | int] = {}
 
     def ids(self, first: int, count: int) -> list[str]:
         rows = fetch_all(
@@ -239,7 +206,7 @@ class _Listing:
         return [row.customer_id for row in rows]
 
     def position(self, customer_id: str) -> int | None:
-        """How many are before this customer; None for one who is not listed. Leaves the search aside."""
+        """How many are before this customer; None for one who is not listed."""
         at_us = self._at_us(customer_id)
         if at_us is None:
             return None
@@ -263,24 +230,16 @@ class _NewestFirst(_Listing):
     """The customers of a list in `customer_lists`."""
 
     def __init__(self, db: Database, query: CustomerQuery, me_id: str, kept: str) -> None:
-        super().__init__(db, query, kept)
-        self._bindings["list"] = self._list = _list_name(query.view, me_id)
+        super().__init__(db, kept)
+        self._list = _list_name(query.view, me_id)
         self._and_unread = " AND is_unread = 1" if query.unread_only else ""
-        is_all = self._list == customer_rows.ALL and not query.unread_only
-        source = f"customer_lists WHERE list = :list{self._and_unread}"
-        if self.words:
-            source = "customer_rows INDEXED BY customer_rows_by_time WHERE true"
-        if self.words and not is_all:
-            source += (
-                " AND EXISTS (SELECT 1 FROM customer_lists AS member WHERE member.list = :list "
-                "AND member.last_at_us = customer_rows.last_at_us AND member.customer_id = customer_rows.customer_id"
-                f"{self._and_unread})"
-            )
-        replied = {c: r.at_us for c, r in self._replied.items() if self._is_listed(c, r.row_at_us)}
-        self._bindings["listed"] = to_json(replied)
+        self._replied = {r.customer_id: r for r in _replied(db, kept)}
+        listed = {c: r.at_us for c, r in self._replied.items() if self._is_listed(c, r.row_at_us)}
+        self._bindings |= {"list": self._list, "replied": to_json([*self._replied]), "listed": to_json(listed)}
+        elsewhere = " AND customer_id NOT IN (SELECT value FROM json_each(:replied))" if self._replied else ""
         self._keys = (
-            f"SELECT last_at_us AS at_us, customer_id FROM {source}{self._matches} UNION ALL "
-            "SELECT value, key FROM json_each(:listed) WHERE key IN (SELECT value FROM json_each(:matching))"
+            f"SELECT last_at_us AS at_us, customer_id FROM customer_lists WHERE list = :list{self._and_unread}"
+            f"{elsewhere} UNION ALL SELECT value, key FROM json_each(:listed)"
         )
 
     def _at_us(self, customer_id: str) -> int | None:
@@ -317,19 +276,17 @@ class _ClosingSoon(_Listing):
     )
 
     def __init__(self, db: Database, query: CustomerQuery, now: datetime, kept: str) -> None:
-        super().__init__(db, query, kept)
+        super().__init__(db, kept)
         self._within_us = query.closing_within // MICROSECOND
         self._now_us = to_us(now)
         self._bindings |= {"now": self._now_us, "until": self._now_us + self._within_us, "kept": kept}
         self._every = f"{self._WAITING} AND coalesce(window_known_from_us, 0) <= :now"
         unread = f"{self._every} AND (customer_id = :kept OR {_IS_UNREAD})"
         self._waiting = unread if query.unread_only else self._every
-        matching = "customer_id IN (SELECT value FROM json_each(:matching))"
-        searched = f" AND ((true{self._matches}) OR {matching})" if self.words else ""
-        self._keys = f"SELECT closes_at_us AS at_us, customer_id {self._waiting}{searched}"
+        self._keys = f"SELECT closes_at_us AS at_us, customer_id {self._waiting}"
 
     def size(self) -> int:
-        """Of those who wait, whatever is searched."""
+        """How many wait, read or not."""
         return int(fetch_one(self._db, f"SELECT count(*) AS size {self._every}", self._bindings).size)
 
     def unread(self) -> int:
