@@ -40,8 +40,8 @@ from desktop.engine.views import (
     SearchValues,
     TemplatesView,
     ThreadView,
-    UndecidedReply,
     UploadView,
+    WaitingReply,
     WorkspaceView,
 )
 from desktop.ports import Clock
@@ -141,7 +141,7 @@ class Queries:
         pending = tuple(structs.replace(p, upload=self._upload(p.draft_id)) for p in view.pending_replies)
         return replace(view, pending_replies=pending, direct_routes=self._channels.direct_routes(view.thread))
 
-    async def undecided(self) -> tuple[UndecidedReply, ...]:
+    async def undecided(self) -> tuple[WaitingReply, ...]:
         """Every reply that waits for the agent's decision, over all customers, oldest first: held, refused,
         unconfirmed.
         """
@@ -157,15 +157,15 @@ class Queries:
         """How many replies are queued or under way, over all customers."""
         return len(await self._store.read(outbox.in_states, (State.QUEUED, State.SENDING)))
 
-    async def waiting_replies(self) -> tuple[UndecidedReply, ...]:
-        """Every reply that isn't sent, over all customers: queued, under way, or waiting for the agent's decision."""
+    async def waiting_replies(self) -> tuple[WaitingReply, ...]:
+        """Every reply, over all customers, that is queued, under way, or waits for the agent's decision."""
         return await self._store.read(_undecided, (State.QUEUED, State.SENDING, *UNDECIDED))
 
     async def draft_count(self) -> int:
         """How many replies and notes are begun and not sent, over all customers."""
         return await self._store.read(drafts.count)
 
-    async def held(self) -> tuple[UndecidedReply, ...]:
+    async def held(self) -> tuple[WaitingReply, ...]:
         """The replies that were held because things changed while they waited."""
         return tuple(u for u in await self.undecided() if u.pending.state is State.HELD)
 
@@ -319,10 +319,10 @@ def _pending(row: outbox.OutgoingReply, reason: Reason) -> PendingReply:
     )
 
 
-def _undecided(db: Database, states: Iterable[State] = UNDECIDED) -> tuple[UndecidedReply, ...]:
+def _undecided(db: Database, states: Iterable[State] = UNDECIDED) -> tuple[WaitingReply, ...]:
     rows = outbox.in_states(db, states)
     names = {c: customer_rows.name_of(db, c) for c in {shown for shown, _ in rows}}
-    return tuple(UndecidedReply(shown, names[shown], _pending(row, row.reason)) for shown, row in rows)
+    return tuple(WaitingReply(shown, names[shown], _pending(row, row.reason)) for shown, row in rows)
 
 
 def _workspace(db: Database, signed_in: bool) -> WorkspaceView:

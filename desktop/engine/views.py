@@ -66,8 +66,8 @@ class PendingReply(msgspec.Struct, frozen=True):
     upload: UploadView | None = None
 
 
-class UndecidedReply(msgspec.Struct, frozen=True):
-    """A reply that isn't sent, with its customer: it waits for the agent's decision, or to be sent."""
+class WaitingReply(msgspec.Struct, frozen=True):
+    """A reply that waits, for the agent's decision or to be sent, with its customer."""
 
     customer_id: str
     name: str

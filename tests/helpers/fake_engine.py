@@ -56,7 +56,7 @@ from desktop.engine.views import (
     SearchValues,
     TemplatesView,
     ThreadView,
-    UndecidedReply,
+    WaitingReply,
     WorkspaceView,
 )
 from desktop.ui.composer.editor import ComposerEdit
@@ -108,7 +108,7 @@ class FakeQueries:
     about: WorkspaceView
     state: ConnectionView = field(default_factory=lambda: ConnectionView(ConnectionState.ONLINE))
     first_sync: Progress | None = None
-    waiting: tuple[UndecidedReply, ...] = ()
+    waiting: tuple[WaitingReply, ...] = ()
     queued: int = 0
     drafts: int = 0
     lists: dict[ChannelKey, TemplatesView] = field(default_factory=dict)
@@ -164,7 +164,7 @@ class FakeQueries:
     async def find_place(self, kind: str, provider_id: str) -> tuple[str, str] | None:
         return self.places.get((kind, provider_id))
 
-    async def waiting_replies(self) -> tuple[UndecidedReply, ...]:
+    async def waiting_replies(self) -> tuple[WaitingReply, ...]:
         return self.waiting
 
     async def waiting_count(self) -> int:
@@ -173,7 +173,7 @@ class FakeQueries:
     async def draft_count(self) -> int:
         return self.drafts
 
-    async def undecided(self) -> tuple[UndecidedReply, ...]:
+    async def undecided(self) -> tuple[WaitingReply, ...]:
         self.asked.append("undecided")
         return self.waiting
 

@@ -34,7 +34,7 @@ _EMPTY = {
         _NO_WINDOW_CLOSES,
         Text("Customers who wait appear here before their WhatsApp window closes."),
     ),
-    ListView.MINE: (Text("Nobody is waiting in Mine"), Text("Conversations that are assigned to you appear here.")),
+    ListView.MINE: (Text("Nobody in Mine"), Text("Conversations that are assigned to you appear here.")),
     ListView.UNASSIGNED: (
         Text("Every open conversation is assigned"),
         Text("New conversations appear here until somebody takes them."),
@@ -45,11 +45,11 @@ _EMPTY = {
     ),
     ListView.OPEN: (Text("No open conversations"), Text("Customers appear here when they write to you.")),
     ListView.SNOOZED: (
-        Text("No snoozed conversations"),
+        Text("Nobody in Snoozed"),
         Text("Customers whose conversations are snoozed appear here until the conversations open again."),
     ),
     ListView.CLOSED: (
-        Text("No closed conversations"),
+        Text("Nobody in Closed"),
         Text("Customers appear here when all of their conversations are closed."),
     ),
     ListView.ALL: (Text("No customers yet"), Text("They appear here as soon as somebody writes to you in Intercom.")),
@@ -58,7 +58,7 @@ _EMPTY = {
         Text("Customers appear here when your latest reply to them reached the Messenger only."),
     ),
 }
-# Translators: below "Nobody is waiting in Mine".
+# Translators: below "Nobody in Mine".
 SOME_UNASSIGNED = Plural("{count} customer isn't assigned to anybody.", "{count} customers aren't assigned to anybody.")
 SHOW_UNASSIGNED = Text("Show unassigned")
 # While only unread conversations are shown.

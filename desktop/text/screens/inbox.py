@@ -87,7 +87,7 @@ MENU_IS_FOR = Text("For {conversation}")
 # --- footer -----------------------------------------------------------------------------------------------------------
 
 WAITING_REPLIES = Plural("{count} reply waiting", "{count} replies waiting")
-WAITING_REPLIES_TOOLTIP = Text("Replies that are waiting to be sent. Click to see them.")
+WAITING_REPLIES_TOOLTIP = Text("Replies that are waiting to be sent or for your decision. Click to see them.")
 # Translators: {name}: of a customer; {text}: the beginning of a reply.
 WAITING_REPLY = Text("{name}: {text}")
 SETTINGS_TOOLTIP = Text("Settings ({keys})")

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 from desktop.domain.history.thread import Chat
 from desktop.domain.model.facts import ConversationState
 from desktop.engine.protocols import Engine
-from desktop.engine.views import CustomerRow, ThreadView, UndecidedReply, WorkspaceView
+from desktop.engine.views import CustomerRow, ThreadView, WaitingReply, WorkspaceView
 from desktop.text.names import first_name, full_name
 from desktop.text.screens import inbox as texts
 from desktop.text.screens import palette as palette_texts
@@ -53,7 +53,7 @@ class CommandDispatcher(QObject):
 
     Signals:
         customer_requested: show a customer. arg: the customer's id.
-        reply_requested: show a reply that is waiting. arg: `UndecidedReply`.
+        reply_requested: show a reply that is waiting. arg: `WaitingReply`.
         inbox_requested: show this conversation in Intercom's inbox. arg: its id.
         command_run: a command was run. arg: its name.
     """
@@ -123,7 +123,7 @@ class CommandDispatcher(QObject):
                 self._run_for_thread(name)
 
     def show_waiting_count(self, count: int) -> None:
-        """count: replies that aren't sent, of all customers."""
+        """count: replies that wait, of all customers."""
         self._waiting_count = count
 
     @property
@@ -410,7 +410,7 @@ class CommandDispatcher(QObject):
         load = self._engine.queries.waiting_replies()
         self._engine.tasks.start(load, "read waiting replies", self._show_waiting_replies)
 
-    def _show_waiting_replies(self, replies: tuple[UndecidedReply, ...]) -> None:
+    def _show_waiting_replies(self, replies: tuple[WaitingReply, ...]) -> None:
         menu = self._new_menu()
         for reply in replies:
             text = " ".join(reply.pending.text.split()) or ", ".join(reply.pending.file_names)

@@ -80,7 +80,7 @@ class Footer(QWidget):
         self._apply_theme()
 
     def show_waiting(self, count: int) -> None:
-        """count: replies that aren't sent, of all customers."""
+        """count: replies that wait, of all customers."""
         self.waiting.setVisible(count > 0)
         text = texts.WAITING_REPLIES(count)
         self._names[self.waiting], self._waiting_count = text, count

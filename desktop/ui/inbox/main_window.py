@@ -14,7 +14,7 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.engine.changes import Changes
 from desktop.engine.commands import CancelFirstSync, Command, FocusCustomer, SyncNow
 from desktop.engine.protocols import Engine
-from desktop.engine.views import THREAD_PAGE, ThreadView, UndecidedReply, WorkspaceView
+from desktop.engine.views import THREAD_PAGE, ThreadView, WaitingReply, WorkspaceView
 from desktop.text.screens import inbox as texts
 from desktop.ui.inbox.actions.checklist import ChecklistActions
 from desktop.ui.inbox.actions.conversations import ConversationActions
@@ -386,7 +386,7 @@ class MainWindow(QWidget):
             self._customer_id = None
             self._show_thread(None)
 
-    def _on_review_requested(self, reply: UndecidedReply) -> None:
+    def _on_review_requested(self, reply: WaitingReply) -> None:
         self.choose_customer(reply.customer_id, reply.pending.conversation_id, reply.pending.draft_id)
 
     def _on_conversation_changed(self, conversation_id: str) -> None:

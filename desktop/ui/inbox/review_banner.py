@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.model.outgoing import State
-from desktop.engine.views import ConnectionState, ConnectionView, UndecidedReply
+from desktop.engine.views import ConnectionState, ConnectionView, WaitingReply
 from desktop.text.catalog import strip_isolates
 from desktop.text.screens import inbox as texts
 from desktop.text.screens.widgets import BUTTON_ABOUT
@@ -22,7 +22,7 @@ class ReviewBanner(Banner):
     """Hidden while no reply waits, and after *Later* until another one does.
 
     Signals:
-        review_requested: show this reply. arg: UndecidedReply.
+        review_requested: show this reply. arg: WaitingReply.
     """
 
     review_requested = Signal(object)
@@ -30,7 +30,7 @@ class ReviewBanner(Banner):
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(theme, "fa6s.hand", "warn", texts.REVIEW(), texts.LATER(), parent)
         self._ticker = ticker
-        self._replies: tuple[UndecidedReply, ...] = ()
+        self._replies: tuple[WaitingReply, ...] = ()
         self._shown_last = ""
         self._postponed: frozenset[str] = frozenset()
         self._offline_from: datetime | None = None
@@ -39,7 +39,7 @@ class ReviewBanner(Banner):
         self.quiet_button.setAccessibleName(texts.LATER_DESCRIPTION())
         self.quiet_button.clicked.connect(self._on_later)
 
-    def show_replies(self, replies: Sequence[UndecidedReply]) -> None:
+    def show_replies(self, replies: Sequence[WaitingReply]) -> None:
         """replies: oldest first."""
         self._replies = tuple(replies)
         self._update()
@@ -77,7 +77,7 @@ class ReviewBanner(Banner):
         self.button.setAccessibleName(strip_isolates(BUTTON_ABOUT(button=self.button.text(), sentence=text)))
         self.show_text(text)
 
-    def _was_queued_offline(self, reply: UndecidedReply) -> bool:
+    def _was_queued_offline(self, reply: WaitingReply) -> bool:
         start, end, queued_at = self._offline_from, self._offline_until, reply.pending.queued_at
         return start is not None and start <= queued_at and (end is None or queued_at <= end)
 
@@ -86,7 +86,7 @@ class ReviewBanner(Banner):
         self._update()
 
 
-def sentence(replies: Sequence[UndecidedReply], *, while_offline: bool) -> str:
+def sentence(replies: Sequence[WaitingReply], *, while_offline: bool) -> str:
     """Return a sentence such as `3 replies need your decision.`"""
     states = {r.pending.state for r in replies}
     if states == {State.REFUSED}:

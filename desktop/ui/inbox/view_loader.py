@@ -8,7 +8,7 @@ import msgspec
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from desktop.engine.protocols import Engine
-from desktop.engine.views import THREAD_PAGE, CustomerRow, ThreadView, UndecidedReply, WorkspaceView
+from desktop.engine.views import THREAD_PAGE, CustomerRow, ThreadView, WaitingReply, WorkspaceView
 
 
 class LoadedViews(msgspec.Struct, frozen=True):
@@ -25,7 +25,7 @@ class LoadedViews(msgspec.Struct, frozen=True):
     workspace: WorkspaceView | None = None
     requested_thread: str | None = None
     thread: ThreadView | None = None
-    undecided: tuple[UndecidedReply, ...] | None = None
+    undecided: tuple[WaitingReply, ...] | None = None
     is_for_older: bool = False
 
 

@@ -168,7 +168,7 @@ def test_an_empty_view_of_closing_windows_names_the_threshold(pane, engine):
 def test_an_empty_view_of_mine_leads_to_what_nobody_answers(pane, engine, people):
     show_rows(pane, engine, [people.row("c-1", "Tom Baker", assignee_ids=frozenset({""}))])
     pane.choose_view(ListView.MINE)
-    assert pane.empty.text == "Nobody is waiting in Mine\n1 customer isn't assigned to anybody."
+    assert pane.empty.text == "Nobody in Mine\n1 customer isn't assigned to anybody."
     [show] = pane.empty.buttons()
     show.click()
     assert rows_of(pane) == ["c-1"]

@@ -18,7 +18,7 @@ from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.engine.changes import Changes
 from desktop.engine.commands import Done, EditPending, NeedsConsent, ResolvePending, SaveDraft
-from desktop.engine.views import ConnectionState, ConnectionView, Draft, PendingReply, UndecidedReply
+from desktop.engine.views import ConnectionState, ConnectionView, Draft, PendingReply, WaitingReply
 from desktop.text.screens import inbox as texts
 from desktop.ui.composer.toolbar import ComposerTools
 from desktop.ui.inbox.main_window import MainWindow
@@ -270,11 +270,11 @@ def test_a_held_reply_tells_its_age_anew_each_minute(window, shown, people, cloc
 # The banner over all customers.
 
 
-def undecided_reply(people, state: State, customer_id: str = "c-1", name: str = "Jennifer", **facts) -> UndecidedReply:
-    return UndecidedReply(customer_id, name, people.pending(state, **facts))
+def undecided_reply(people, state: State, customer_id: str = "c-1", name: str = "Jennifer", **facts) -> WaitingReply:
+    return WaitingReply(customer_id, name, people.pending(state, **facts))
 
 
-def publish_undecided(qtbot, engine: FakeEngine, *replies: UndecidedReply) -> None:
+def publish_undecided(qtbot, engine: FakeEngine, *replies: WaitingReply) -> None:
     engine.queries.waiting = replies
     news(qtbot, engine, undecided=True)
 
@@ -303,7 +303,7 @@ def test_held_while_offline_is_said_only_where_it_is_known(qtbot, window, engine
     clock.advance(timedelta(minutes=1))
     engine.queries.state = ConnectionView(ConnectionState.OFFLINE, said("Intercom cannot be reached."))
     engine.feed.publish(Changes(connection=True))
-    during = UndecidedReply(
+    during = WaitingReply(
         "c-1", "Jennifer", structs.replace(people.pending(State.HELD), queued_at=now + timedelta(minutes=5))
     )
     clock.advance(timedelta(hours=1))

@@ -22,7 +22,7 @@ from desktop.demo.customer_screens.window import CustomerScreens
 from desktop.domain.model.media import MediaKey, MediaState
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.reason import make_reason
-from desktop.engine.views import ConnectionState, ConnectionView, MediaFile, Progress, TemplatesView, UndecidedReply
+from desktop.engine.views import ConnectionState, ConnectionView, MediaFile, Progress, TemplatesView, WaitingReply
 from desktop.ports.reasons import MediaReason
 from desktop.store.core.old_messages import OldMessages
 from desktop.text import command_line
@@ -82,7 +82,7 @@ def inbox(qtbot, language: str, engine: FakeEngine, request: pytest.FixtureReque
         direct_routes=(TELEGRAM_ROUTE, OCTOPODS_ROUTE),
     )
     engine.queries.threads["c-1"] = view
-    engine.queries.waiting = tuple(UndecidedReply("c-1", "Jennifer Okafor", p) for p in pending[:3])
+    engine.queries.waiting = tuple(WaitingReply("c-1", "Jennifer Okafor", p) for p in pending[:3])
     window: MainWindow = request.getfixturevalue("window")
     window.resize(SIZE)
     go_to(qtbot, window)
