@@ -213,7 +213,12 @@ class CrashableProgram:
 
     def __init__(self, path: Path) -> None:
         self.world = World()
-        for limit in ("replies_per_conversation_per_10s", "replies_per_10s", "rate_limit_per_10s"):
+        for limit in (
+            "replies_per_conversation_per_10s",
+            "replies_per_10s",
+            "rate_limit_per_10s",
+            "workspace_rate_limit_per_10s",
+        ):
             setattr(self.world.settings, limit, 10**9)
         self.clock = WorldClock(self.world)
         self.api = WorldApi(self.world, self.clock)

@@ -17,13 +17,13 @@ from desktop.sandbox.intercom import away, tags
 from desktop.sandbox.intercom.api import Intercom
 from desktop.sandbox.intercom.contacts import merging, notes
 from desktop.sandbox.intercom.errors import IntercomError, not_found
+from desktop.sandbox.intercom.rate_limits import RateLimits
 from desktop.sandbox.intercom.records import App
 from desktop.sandbox.intercom.responses import versions, view
 from desktop.sandbox.intercom.responses.versions import Version
 from desktop.sandbox.intercom.responses.view import Json
 from desktop.sandbox.intercom.searching import search
 
-WINDOW_S = 10
 SEARCH_FLAW = "reachline.search_flaw"  # key in the ASGI scope: the fault to apply to this search
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -48,28 +48,8 @@ class ApiCall:
 Answer = Callable[[ApiCall], Json | None]  # None: an empty body
 
 
-class RateLimit:
-    """Fixed 10-second windows per token, on the sandbox's clock (Intercom docs, "Rate limiting")."""
-
-    def __init__(self) -> None:
-        self._spent: dict[str, tuple[int, int]] = {}
-
-    def spend(self, token: str, now: float, limit: int) -> tuple[bool, dict[str, str]]:
-        """Count a request. Returns whether it is within the limit, and the headers of every authenticated answer."""
-        window = int(now) // WINDOW_S
-        start, spent = self._spent.get(token, (window, 0))
-        spent = spent + 1 if start == window else 1
-        self._spent[token] = (window, spent)
-        headers = {
-            "X-RateLimit-Limit": str(limit),
-            "X-RateLimit-Remaining": str(max(0, limit - spent)),
-            "X-RateLimit-Reset": str((window + 1) * WINDOW_S),
-        }
-        return spent <= limit, headers
-
-
 class IntercomHttp:
-    """Intercom's routes. Each request is processed under `lock`."""
+    """Intercom's routes. Each request is processed under `lock`. limits: counts the requests."""
 
     def __init__(self, intercom: Intercom, apps: list[App], owner_id: str, lock: threading.RLock) -> None:
         self._api = intercom
@@ -77,7 +57,7 @@ class IntercomHttp:
         self._apps = {app.token: app for app in apps}
         self._owner_id = owner_id
         self._lock = lock
-        self._limit = RateLimit()
+        self.limits = RateLimits(intercom.ws.settings)
         self._asked = 0
 
     def routes(self) -> list[Route]:
@@ -179,7 +159,7 @@ class IntercomHttp:
         headers: dict[str, str] = {}
         try:
             app = self._authenticate(request)
-            passes, headers = self._limit.spend(app.token, self._ws.clock.now(), self._ws.settings.rate_limit_per_10s)
+            passes, headers = self.limits.spend(app.name, self._ws.clock.now())
             if not passes:
                 message = f"Exceeded rate limit of {headers['X-RateLimit-Limit']} in 10_seconds"
                 raise IntercomError(429, "rate_limit_exceeded", message)

@@ -184,7 +184,8 @@ class Settings:
     note_admin_id: str = ""  # "": the admin that the bridge acts as
     note_code: str = "bridge"  # `bridge`: its package code, `none`: null, else the code itself
     # Intercom.
-    rate_limit_per_10s: int = 1667
+    rate_limit_per_10s: int = 1667  # of each app: 10,000 a minute
+    workspace_rate_limit_per_10s: int = 4167  # of all apps together: 25,000 a minute
     replies_per_conversation_per_10s: int = 10
     replies_per_10s: int = 100
     search_gt_inclusive: bool = False  # whether `>` also finds the equal value

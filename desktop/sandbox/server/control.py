@@ -20,6 +20,7 @@ from starlette.routing import Route
 from desktop.sandbox.cable import Cable
 from desktop.sandbox.intercom.automations import NoteRule, TagRule
 from desktop.sandbox.intercom.errors import IntercomError
+from desktop.sandbox.intercom.rate_limits import RateLimits
 from desktop.sandbox.intercom.records import Author
 from desktop.sandbox.model.people import File
 from desktop.sandbox.model.settings import Fault, Provoked
@@ -58,9 +59,10 @@ class Control:
     requests to this computer.
     """
 
-    def __init__(self, world: World, lock: threading.RLock, cable: Cable, token: str) -> None:
+    def __init__(self, world: World, lock: threading.RLock, cable: Cable, token: str, limits: RateLimits) -> None:
         self._world = world
         self._lock = lock
+        self._limits = limits
         self._cable = cable
         self._bearer = f"Bearer {token}".encode()
 
@@ -73,6 +75,7 @@ class Control:
             ("GET", "/processed", lambda b: {"replies": [r._asdict() for r in w.processed_replies()]}),
             ("GET", "/deliveries/{part_id}", lambda b: w.delivery(b["part_id"])),
             ("GET", "/truth/{conversation_id}", lambda b: w.truth(b["conversation_id"])),
+            ("GET", "/calls", lambda b: self._limits.describe(w.now)),
             ("GET", "/windows/{customer}/{line}", lambda b: {"open": w.window_open(b["customer"], b["line"])}),
             ("POST", "/customers", self._add_customer),
             ("POST", "/lines", lambda b: dataclasses.asdict(w.add_line(**b))),

@@ -14,7 +14,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from desktop.sandbox.cable import Cable
-from desktop.sandbox.intercom.http import SEARCH_FLAW, WINDOW_S
+from desktop.sandbox.intercom.http import SEARCH_FLAW
+from desktop.sandbox.intercom.rate_limits import WINDOW_S
 from desktop.sandbox.model.settings import Fault
 from desktop.sandbox.server import providers
 from desktop.sandbox.world import World

@@ -65,7 +65,7 @@ def build(world: World, lock: threading.RLock, cable: Cable, control_token: str)
             await ticker
 
     routes = [
-        *Control(world, lock, cable, control_token).routes(),
+        *Control(world, lock, cable, control_token, intercom.limits).routes(),
         *providers.routes(world, lock, cable),
         Route("/attachments/{file_id}/{signature}", attachment, methods=["GET"]),
         *intercom.routes(),
