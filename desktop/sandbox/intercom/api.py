@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from desktop.sandbox.intercom import bodies, mutations
 from desktop.sandbox.intercom.contacts import requests
 from desktop.sandbox.intercom.errors import IntercomError, invalid, not_found
-from desktop.sandbox.intercom.records import App, Author, Conversation, Source, Workspace
+from desktop.sandbox.intercom.records import App, Author, Change, Conversation, Source, Workspace
 from desktop.sandbox.intercom.responses import view
 from desktop.sandbox.intercom.responses.versions import LATEST, PREVIEW, Version
 from desktop.sandbox.intercom.responses.view import Json
@@ -241,7 +241,10 @@ class Intercom:
         if body["priority"] not in PRIORITIES:
             raise invalid("priority must be one of none, low, medium, high, urgent", "priority")
         self.ws.before_change(conversation)
+        changed = conversation.priority != body["priority"]
         conversation.priority = body["priority"]
+        if changed:
+            self.ws.report(Change("priority_updated", conversation))
 
     def redact(self, body: Json) -> Json:
         conversation = self.ws.conversation(str(body.get("conversation_id")))

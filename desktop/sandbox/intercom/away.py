@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop.sandbox.intercom.errors import IntercomError, invalid
-from desktop.sandbox.intercom.records import AWAY_REASONS, Workspace
+from desktop.sandbox.intercom.records import AWAY_REASONS, Change, Workspace
 from desktop.sandbox.intercom.responses import versions, view
 from desktop.sandbox.intercom.responses.versions import Version
 from desktop.sandbox.intercom.responses.view import Json
@@ -48,6 +48,7 @@ def set_away(ws: Workspace, admin_id: str, body: Json, version: Version) -> Json
     admin.away_mode_enabled = body["away_mode_enabled"]
     admin.away_mode_reassign = body["away_mode_reassign"]
     admin.away_status_reason_id = reason_id
+    ws.report(Change("away_mode_updated", admin))
     return view.admin(admin)
 
 

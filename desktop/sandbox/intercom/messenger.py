@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from desktop.sandbox.intercom import mutations
 from desktop.sandbox.intercom.errors import not_found
-from desktop.sandbox.intercom.records import Contact, Conversation, Part, Workspace
+from desktop.sandbox.intercom.records import Change, Contact, Conversation, Part, Workspace
 from desktop.sandbox.model import html_text
 from desktop.sandbox.model.people import Customer, File, ScreenItem
 
@@ -167,8 +167,10 @@ def _own_conversation(ws: Workspace, customer: Customer, conversation_id: str) -
 
 
 def open_messenger(ws: Workspace, customer: Customer, client: Client) -> None:
-    """Open the Messenger: Intercom stores time and device on the contact."""
+    """Open the Messenger: Intercom stores time and device on the contact, who reads what they had not read."""
     contact, now = contact_of(ws, customer), ws.now()
+    if ws.on_change:
+        _read_all(ws, customer)
     if not ws.settings.sightings:
         return
     device: dict[str, Any]
@@ -181,6 +183,14 @@ def open_messenger(ws: Workspace, customer: Customer, client: Client) -> None:
         case "android":
             device = {"android_last_seen_at": now, "android_device": "Pixel 9", "android_os_version": "16"}
     mutations.update_contact(ws, contact, last_seen_at=now, device=device)
+
+
+def _read_all(ws: Workspace, customer: Customer) -> None:
+    for conversation in conversations_of(ws, customer):
+        unread = conversation.parts[conversation.parts_read :]
+        conversation.parts_read = len(conversation.parts)
+        if any(p.channel == "messenger" and is_shown(p) and not p.author.is_contact for p in unread):
+            ws.report(Change("conversation_read", conversation))
 
 
 def _headers(customer: Customer, subject: str) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from desktop.sandbox.intercom.errors import IntercomError, invalid
 from desktop.sandbox.intercom.records import (
     OPERATOR_ID,
     Author,
+    Change,
+    ChangeKind,
     Contact,
     Conversation,
     Merge,
@@ -41,19 +43,28 @@ def new_contact(ws: Workspace, role: str, **fields: Any) -> Contact:
     ws.conversations_by_contact[contact.id] = []
     ws.index_phone(contact)
     ws.after_create(contact)
+    ws.report(Change("contact_created", contact))
     return contact
 
 
 def update_contact(ws: Workspace, contact: Contact, **fields: Any) -> None:
     ws.before_change(contact)
+    before: dict[str, Any] = {}
     for name, value in fields.items():
+        old = getattr(contact, name)
         if name in ("custom_attributes", "device"):
-            getattr(contact, name).update(value)
+            if any(old.get(key) != new for key, new in value.items()):
+                before[name] = dict(old)
+            old.update(value)
         else:
+            if old != value:
+                before[name] = old
             setattr(contact, name, value)
     if "phone" in fields:
         ws.index_phone(contact)
     contact.updated_at = ws.now()
+    if before:
+        ws.report(Change("contact_updated", contact, before))
 
 
 def new_conversation(
@@ -121,6 +132,7 @@ def add_part(
     event: dict[str, Any] | None = None,
     created_at: int | None = None,
     metadata: dict[str, Any] | None = None,
+    from_ai: bool = False,
 ) -> Part:
     """Append a part; `created_at` backdates an import. Set the conversation's new state before."""
     ws.before_change(conversation)
@@ -141,6 +153,7 @@ def add_part(
         metadata or {},
         at=ws.clock.now() if created_at is None else float(created_at),
         channel=conversation.channel,
+        from_ai=from_ai,
     )
     if created_at is None:
         conversation.parts.append(part)
@@ -203,8 +216,9 @@ def reply(
     code: str | None = None,
     created_at: int | None = None,
     metadata: dict[str, Any] | None = None,
+    from_ai: bool = False,
 ) -> Part:
-    """Add a reply of a teammate or bot. metadata: the buttons of a quick reply."""
+    """Add a reply of a teammate or bot. metadata: the buttons of a quick reply. from_ai: by Fin."""
     now = ws.now()
     ws.before_change(conversation)
     _reopen(conversation)
@@ -214,7 +228,18 @@ def reply(
     for contact_id in conversation.contact_ids:
         ws.contacts[contact_id].last_contacted_at = now
     kind = "quick_reply" if metadata else "comment"
-    return add_part(ws, conversation, kind, author, body, files, code=code, created_at=created_at, metadata=metadata)
+    return add_part(
+        ws,
+        conversation,
+        kind,
+        author,
+        body,
+        files,
+        code=code,
+        created_at=created_at,
+        metadata=metadata,
+        from_ai=from_ai,
+    )
 
 
 def note(
@@ -308,13 +333,18 @@ def tag(ws: Workspace, record: Conversation | Contact, tag_id: str, admin_id: st
     tagging = Tagging(tag_id, ws.now(), admin_id)
     record.tags.append(tagging)
     record.updated_at = ws.now()
+    kind: ChangeKind = "contact_tagged" if isinstance(record, Contact) else "conversation_tagged"
+    ws.report(Change(kind, record, tag_id=tag_id))
     return tagging
 
 
 def untag(ws: Workspace, record: Conversation | Contact, tag_id: str) -> None:
     ws.before_change(record)
+    had_tag = any(t.tag_id == tag_id for t in record.tags)
     record.tags = [t for t in record.tags if t.tag_id != tag_id]
     record.updated_at = ws.now()
+    if had_tag and isinstance(record, Contact):
+        ws.report(Change("contact_untagged", record, tag_id=tag_id))
 
 
 def set_attribute(ws: Workspace, conversation: Conversation, name: str, value: Any, code: str | None) -> None:
@@ -333,9 +363,10 @@ def redact(ws: Workspace, conversation: Conversation, message: Part | Source) ->
     message.redacted = True
     message.body = DELETION_NOTICE
     message.files = ()
+    conversation.updated_at = ws.now()
     if isinstance(message, Part):
         message.updated_at = ws.now()
-    conversation.updated_at = ws.now()
+        ws.report(Change("part_redacted", message))
 
 
 def merge(ws: Workspace, lead: Contact, into: Contact) -> None:
@@ -370,6 +401,7 @@ def delete_conversation(ws: Workspace, conversation: Conversation) -> None:
     del ws.conversations[conversation.id]
     for contact_id in conversation.contact_ids:
         ws.conversations_by_contact[contact_id].remove(conversation.id)
+    ws.report(Change("conversation_deleted", conversation))
 
 
 def _reopen(conversation: Conversation) -> None:

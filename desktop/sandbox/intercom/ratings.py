@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desktop.sandbox.intercom import mutations
 from desktop.sandbox.intercom.errors import invalid
-from desktop.sandbox.intercom.records import Conversation, Rating, Workspace
+from desktop.sandbox.intercom.records import Change, Conversation, Rating, Workspace
 
 
 def request(ws: Workspace, conversation: Conversation) -> None:
@@ -25,3 +25,4 @@ def rate(ws: Workspace, conversation: Conversation, score: int, remark: str = ""
     conversation.rating = conversation.rating._replace(score=score, remark=remark, replied_at=ws.now())
     contact = ws.contacts[conversation.contact_ids[0]]
     mutations.add_part(ws, conversation, "conversation_rating_changed", mutations.author_of(contact))
+    ws.report(Change("rating_added", conversation))

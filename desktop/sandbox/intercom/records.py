@@ -5,9 +5,10 @@ from __future__ import annotations
 import copy
 import hashlib
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 from desktop.sandbox.intercom.errors import IntercomError, not_found
 from desktop.sandbox.model.clock import Clock
@@ -197,6 +198,7 @@ class Conversation:
 
     first_reply: time of the contact's first message, and URL of the page.
     writers: ids of the customers who wrote here by phone; in no answer.
+    parts_read: number of parts when a contact last had it in their Messenger; in no answer.
     """
 
     id: str
@@ -223,6 +225,7 @@ class Conversation:
     channel: str = "messenger"
     first_reply: tuple[int, str | None] | None = None
     writers: set[str] = field(default_factory=set)
+    parts_read: int = 0
     unindexed_versions: deque[Conversation | None] = field(default_factory=deque)
 
 
@@ -236,11 +239,35 @@ class LineChat:
     conversation_id: str = ""
 
 
+ChangeKind = Literal[
+    "contact_created",
+    "contact_updated",
+    "contact_tagged",
+    "contact_untagged",
+    "conversation_tagged",
+    "conversation_read",
+    "conversation_deleted",
+    "priority_updated",
+    "part_redacted",
+    "rating_added",
+    "away_mode_updated",
+]
+
+
+class Change(NamedTuple):
+    """A change that adds no part. before: earlier values of a contact's changed fields. tag_id: of a tagging."""
+
+    kind: ChangeKind
+    record: Contact | Conversation | Part | Admin
+    before: Mapping[str, Any] = MappingProxyType({})
+    tag_id: str = ""
+
+
 class Workspace:
     """All records, their ids and indexes.
 
-    on_conversation(conversation), on_part(conversation, part) and on_merge(old, into) are called after the change in
-    order of registration, as Intercom's webhooks are.
+    on_conversation(conversation), on_part(conversation, part), on_merge(old, into) and on_change(change) are called
+    after the change in order of registration, as Intercom's webhooks are.
     """
 
     def __init__(self, clock: Clock, settings: Settings) -> None:
@@ -262,6 +289,7 @@ class Workspace:
         self.on_conversation: list[Callable[[Conversation], None]] = []
         self.on_part: list[Callable[[Conversation, Part], None]] = []
         self.on_merge: list[Callable[[Contact, Contact], None]] = []
+        self.on_change: list[Callable[[Change], None]] = []
         self._numbers = {"contact": 0, "conversation": 0, "part": 0, "source": 0, "tag": 0, "note": 0}
 
     def now(self) -> int:
@@ -364,6 +392,11 @@ class Workspace:
         if signature != _signature(file_id, expires) or expires <= self.now():
             return None
         return self.files.get(file_id)
+
+    def report(self, change: Change) -> None:
+        """Call the listeners of `on_change`."""
+        for listener in self.on_change:
+            listener(change)
 
     def before_change(self, record: Conversation | Contact) -> None:
         """Call before every change: keeps the version that search sees until its index is updated."""

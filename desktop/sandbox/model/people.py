@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -104,7 +105,7 @@ class Customer:
     window_opened: line id -> time of the last message or call that the network received, Unix seconds.
     blocked: ids of the lines they have blocked.
     stopped: ids of the SMS lines they have sent STOP to.
-    bsuid: WhatsApp's business-scoped user id; the only WhatsApp address without `phone`.
+    bsuid: WhatsApp's business-scoped user id if it is known; the only WhatsApp address without `phone`.
     on_whatsapp: False for a phone number without WhatsApp.
     """
 
@@ -120,6 +121,14 @@ class Customer:
     stopped: set[str] = field(default_factory=set)
     bsuid: str | None = None
     on_whatsapp: bool = True
+
+    @property
+    def whatsapp_user_id(self) -> str:
+        """`bsuid`, else one of the number, as a new number has a new one; its country is always Ireland."""
+        if self.bsuid:
+            return self.bsuid
+        digest = hashlib.sha256(f"{self.id}:{self.phone}".encode()).hexdigest()
+        return f"IE.{int(digest[:16], 16):020d}"
 
     @property
     def page_scoped_id(self) -> str:

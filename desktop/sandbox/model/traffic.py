@@ -7,8 +7,9 @@ The bridge and all providers share one ledger. WhatsApp accepts a message first 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 from desktop.sandbox.model import networks, numbers
@@ -98,6 +99,7 @@ class Directory:
             keys.append(("sms", numbers.wa_id(customer.phone)))
             if customer.on_whatsapp:
                 keys.append(("whatsapp", numbers.wa_id(customer.phone)))
+                keys.append(("whatsapp", customer.whatsapp_user_id))
         if customer.bsuid:
             keys.append(("whatsapp", customer.bsuid))
         return keys
@@ -113,6 +115,7 @@ class Traffic:
     """The ledger of messages, in the order of acceptance.
 
     on_inbound(message) is called for each message of a customer.
+    on_state(message) is called for each state of an outbound message after its acceptance.
     on_block(customer, line, blocked) is called when a customer blocks or unblocks a line.
     """
 
@@ -122,6 +125,7 @@ class Traffic:
         self.directory = directory
         self.messages: list[Message] = []
         self.on_inbound: list[Callable[[Message], None]] = []
+        self.on_state: list[Callable[[Message], None]] = []
         self.on_block: list[Callable[[Customer, Line, bool], None]] = []
 
     def receive(self, customer: Customer, line: Line, text: str, files: Sequence[File]) -> Message:
@@ -163,6 +167,7 @@ class Traffic:
         part_id: str | None = None,
         buttons: Sequence[Button] = (),
         fail: tuple[Reason, int | None] | None = None,
+        labels: Mapping[str, str] = MappingProxyType({}),
     ) -> Message:
         """Accept a message. The network's rules are applied now; the states follow with the clock.
 
@@ -171,6 +176,7 @@ class Traffic:
         now = self._clock.now()
         customer = self.directory.find(line.channel, to)
         message = Message(len(self.messages) + 1, line, to, customer, text, files, now, route, kind, part_id)
+        message.labels.update(labels)
         self.messages.append(message)
         message.states.append(("accepted", now))
         refusal = self._deliver_or_refuse(message, buttons) if fail is None else fail[0]
@@ -223,7 +229,12 @@ class Traffic:
             self._schedule_state(message, "read", waits)
 
     def _schedule_state(self, message: Message, state: State, delay_s: float) -> None:
-        self._clock.call_later(delay_s, lambda: message.states.append((state, self._clock.now())))
+        def reach() -> None:
+            message.states.append((state, self._clock.now()))
+            for listener in self.on_state:
+                listener(message)
+
+        self._clock.call_later(delay_s, reach)
 
 
 def network_address(customer: Customer, line: Line) -> str:

@@ -78,9 +78,8 @@ class InboxActions(WorldBase):
         """Reply as a workflow; with `from_ai` as Fin."""
         self.clock.run_due()
         conversation = self.workspace.conversation(conversation_id)
-        part = mutations.reply(self.workspace, conversation, mutations.OPERATOR, html_text.from_text(text))
-        part.from_ai = from_ai
-        return part.id
+        body = html_text.from_text(text)
+        return mutations.reply(self.workspace, conversation, mutations.OPERATOR, body, from_ai=from_ai).id
 
     def start(self, customer: Customer | str, text: str, delivered_as: str = "admin_initiated") -> str:
         """Start a Messenger conversation by the business. Returns its id.

@@ -14,6 +14,9 @@ from desktop.sandbox.providers.twilio import content
 from desktop.sandbox.providers.twilio.errors import twilio_error
 from desktop.sandbox.world import World
 
+STATUS_CALLBACK = "status_callback"
+"""Label of a message: where its states are told, as its sender asked."""
+_CALLBACK_PARAMETER = "StatusCallback"
 SERVICE_SID = "MG" + "7b" * 16
 _MAX_BODY_CHARS = 1600
 _MAX_MEDIA = 10
@@ -46,7 +49,10 @@ class Sending:
         customer = self._world.traffic.directory.find(line.channel, number)
         if customer is not None and line.id in customer.stopped:
             raise twilio_error(21610)
-        message = self._world.traffic.send(
+        labels = {"messaging_service_sid": service} if service else {}
+        if given.get(_CALLBACK_PARAMETER):
+            labels[STATUS_CALLBACK] = given[_CALLBACK_PARAMETER]
+        return self._world.traffic.send(
             line,
             number,
             shown.text,
@@ -55,10 +61,8 @@ class Sending:
             kind="template" if template else "text",
             buttons=shown.buttons,
             fail=self._forced_failure(template),
+            labels=labels,
         )
-        if service:
-            message.labels["messaging_service_sid"] = service
-        return message
 
     def _forced_failure(self, template: Template | None) -> tuple[Reason, int | None] | None:
         doomed = self._world.settings.take_later_failure("twilio", "/Messages.json")
