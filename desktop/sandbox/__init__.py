@@ -111,6 +111,39 @@ the same requests::
 
     POST /control/faults {"clear": true, "faults": [{"method": "GET", "path": "/me$", "action": "empty"}]}
 
+Webhooks (`webhooks/`): signed notifications of Intercom, WhatsApp Cloud API, Twilio and Telegram to any number of
+subscribers, on this computer only, checked as the provider does when they subscribe. Nothing is made without one::
+
+    sandbox.subscribe("intercom", "http://127.0.0.1:8000/hook", topics=["conversation.user.replied"], version="2.16")
+    sandbox.subscribe("meta", "http://127.0.0.1:8000/meta", verify_token="...", secret="...")
+    sandbox.subscribe("twilio", "http://127.0.0.1:8000/sms#rc=2&rp=5xx", public_url="https://hub.example.com/sms",
+        fallback="http://127.0.0.1:8000/fallback", kinds=["incoming"])
+    sandbox.subscribe("telegram", "http://127.0.0.1:8000/telegram", secret_token="...")     # as setWebhook does
+    sandbox.settle_webhooks()               # until all that is due was answered; both not under `sandbox.lock`
+    sandbox.webhooks.log("intercom-1")      # every notification with its attempts and what became of it
+
+    POST /control/webhooks {"provider": "intercom", "address": "...", ...}, GET and DELETE /control/webhooks/{id},
+    POST /control/webhooks/{id}/ping, POST /control/webhooks/settle {"timeout_s": 10}
+
+- Secrets by default are in `sandbox.urls`: Intercom's `client_secret`, Graph's `app_secret` and `verify_token`,
+  Twilio's `auth_token`. Twilio's messages may name a `StatusCallback` of their own.
+- Retries follow the sandbox's clock: Intercom once after a minute, never after 410, throttled by 429, paused after a
+  thousand errors, suspended after seven days of them; Meta with growing pauses for seven days; Twilio at once, once,
+  and only without a connection, unless the address says otherwise; Telegram one update at a time, until it is received
+  or a day old. Answers are awaited `webhook_timeout_s` of real time, `webhook_connections` at a time.
+- Not told: reactions, edits and deletions on WhatsApp, topics of articles, companies and tickets; a WhatsApp channel
+  of Intercom's own tells Meta's subscribers nothing.
+- Faults (`settings.DeliveryFault`): `lose`, `late`, `double`, `reorder`, `ignore_answer`, once for each subscription::
+
+    sandbox.world.settings.fail_deliveries += [
+        DeliveryFault("intercom", "lose", "conversation.user.replied", times=3),
+        DeliveryFault("*", "late", seconds=90, times=None, chance=0.1),
+    ]
+    POST /control/faults {"deliveries": [{"provider": "meta", "action": "double", "topic": "statuses"}]}
+
+Rate limits: `rate_limit_per_10s` for each app of Intercom and `workspace_rate_limit_per_10s` for all together; GET
+/control/calls counts calls and 429s of each, by window of ten seconds, and the busiest minute.
+
 The network cable: `sandbox.unplug()` makes the providers' port refuse connections (and files with it) and breaks the
 open ones, `sandbox.plug_in()` brings it back at the same address; call neither under `sandbox.lock`. From outside
 POST /control/network {"plugged": false}. What had arrived before is still processed.

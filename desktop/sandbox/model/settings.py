@@ -104,6 +104,45 @@ class Fault:
         return self.method in ("*", method) and matches(self.path, path)
 
 
+DeliveryAction = Literal["lose", "late", "double", "reorder", "ignore_answer"]
+WebhookProvider = Literal["intercom", "meta", "twilio", "telegram"]
+
+
+@dataclass(slots=True)
+class DeliveryFault:
+    """A fault of a webhook's delivery, for notifications that match, once for each subscription they are for.
+
+    provider: `*` matches all. topic: searched in the topic, see `check_pattern`: Intercom's own, `messages`
+        and `statuses` of Meta, `incoming` and `status` of Twilio, the kind of Telegram's update.
+    times: number of notifications it applies to; None for all.
+    chance: as of `Fault`.
+    action: `lose` never sends it, and nobody is told; `late` sends it `seconds` of sandbox time later, while others
+        overtake it; `double` sends it twice; `reorder` sends it after the next one of the same subscription;
+        `ignore_answer` sends it and takes the first answer for none, so that it is sent again by the provider's rule.
+    """
+
+    provider: WebhookProvider | Literal["*"]
+    action: DeliveryAction
+    topic: str = "."
+    seconds: float = 0.0
+    times: int | None = 1
+    chance: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.provider not in ("*", *get_args(WebhookProvider)):
+            raise ValueError(f"provider must be * or one of {', '.join(get_args(WebhookProvider))}")
+        if self.action not in get_args(DeliveryAction):
+            raise ValueError(f"action must be one of {', '.join(get_args(DeliveryAction))}")
+        if not 0 <= self.chance <= 1:
+            raise ValueError("chance must be between 0 and 1")
+        if self.seconds < 0:
+            raise ValueError("seconds cannot be negative")
+        check_pattern(self.topic)
+
+    def fits(self, provider: WebhookProvider, topic: str) -> bool:
+        return self.provider in ("*", provider) and matches(self.topic, topic)
+
+
 Provider = Literal["graph", "dialog360", "twilio", "telegram", "octopods"]
 
 
@@ -133,6 +172,14 @@ class Provoked:
         check_pattern(self.path)
 
 
+def use_up(waiting: list[Any], entry: Fault | DeliveryFault | Provoked) -> None:
+    """Count one use of `entry`, and remove it from the list after its last."""
+    if entry.times is not None:
+        entry.times -= 1
+        if entry.times <= 0:
+            waiting.remove(entry)
+
+
 _WORDS = {
     "bridge_attributes": ("all", "channel", "none"),
     "note_part_type": ("note", "note_and_reopen", "comment"),
@@ -144,7 +191,8 @@ _WORDS = {
     "graph_history": ("works", "empty", "denied", "absent"),
     "octopods_shape": ("older", "newer"),
 }
-_LISTS = {"fail_next", "provoked"}
+LISTS = ("fail_next", "fail_deliveries", "provoked")
+"""Settings that `update` does not change: the control API has requests of their own for them."""
 _DELAYS = {"bridge_delays_s", "note_delays_s"}
 
 
@@ -223,19 +271,20 @@ class Settings:
     octopods_calls_per_10s: int = 100
     telegram_webhook: str = "https://bridge.example.com/telegram"  # the connector that owns the bot; "": nobody
     telegram_burst: int = 20  # messages to one chat before 429; one more every second
+    # Webhooks.
+    webhook_connections: int = 1  # requests to one subscriber at a time, above which order is not kept; Telegram: 1
+    webhook_timeout_s: float = 5.0  # of real time, until a subscriber has answered
     # Provider errors on demand; the first match applies.
     provoked: list[Provoked] = field(default_factory=list)
     # Faults; the first match whose chance comes up applies.
     fail_next: list[Fault] = field(default_factory=list)
+    fail_deliveries: list[DeliveryFault] = field(default_factory=list)
 
     def take_provoked(self, provider: Provider, path: str, *, later: bool) -> Provoked | None:
         """Use up and return the first matching provoked error, if any."""
         for error in self.provoked:
             if error.provider == provider and error.later == later and matches(error.path, path):
-                if error.times is not None:
-                    error.times -= 1
-                    if error.times <= 0:
-                        self.provoked.remove(error)
+                use_up(self.provoked, error)
                 return error
         return None
 
@@ -253,7 +302,7 @@ class Settings:
             setattr(self, name, value)
 
     def _fits(self, name: str, value: Any) -> bool:
-        if name not in {f.name for f in dataclasses.fields(self)} - _LISTS:
+        if name not in {f.name for f in dataclasses.fields(self)}.difference(LISTS):
             raise ValueError(f"unknown setting {name!r}")
         if name in _WORDS:
             return value in _WORDS[name]

@@ -23,7 +23,9 @@ from desktop.sandbox.intercom.errors import IntercomError
 from desktop.sandbox.intercom.rate_limits import RateLimits
 from desktop.sandbox.intercom.records import Author
 from desktop.sandbox.model.people import File
-from desktop.sandbox.model.settings import Fault, Provoked
+from desktop.sandbox.model.settings import LISTS, DeliveryFault, Fault, Provoked
+from desktop.sandbox.providers.http import ProviderError
+from desktop.sandbox.webhooks.webhooks import Webhooks
 from desktop.sandbox.world import World, background
 from desktop.sandbox.world.sample_files import sample
 
@@ -59,10 +61,19 @@ class Control:
     requests to this computer.
     """
 
-    def __init__(self, world: World, lock: threading.RLock, cable: Cable, token: str, limits: RateLimits) -> None:
+    def __init__(
+        self,
+        world: World,
+        lock: threading.RLock,
+        cable: Cable,
+        token: str,
+        limits: RateLimits,
+        webhooks: Webhooks,
+    ) -> None:
         self._world = world
         self._lock = lock
         self._limits = limits
+        self._webhooks = webhooks
         self._cable = cable
         self._bearer = f"Bearer {token}".encode()
 
@@ -75,6 +86,10 @@ class Control:
             ("GET", "/processed", lambda b: {"replies": [r._asdict() for r in w.processed_replies()]}),
             ("GET", "/deliveries/{part_id}", lambda b: w.delivery(b["part_id"])),
             ("GET", "/truth/{conversation_id}", lambda b: w.truth(b["conversation_id"])),
+            ("GET", "/webhooks", lambda b: {"subscriptions": self._webhooks.describe()}),
+            ("GET", "/webhooks/{id}", lambda b: {"notifications": self._webhooks.log(b["id"])}),
+            ("DELETE", "/webhooks/{id}", lambda b: self._webhooks.end(b["id"])),
+            ("POST", "/webhooks/{id}/ping", lambda b: self._webhooks.ping(b["id"])),
             ("GET", "/calls", lambda b: self._limits.describe(w.now)),
             ("GET", "/windows/{customer}/{line}", lambda b: {"open": w.window_open(b["customer"], b["line"])}),
             ("POST", "/customers", self._add_customer),
@@ -98,7 +113,12 @@ class Control:
             ("POST", "/templates", self._change_template),
         ]
         routes = [Route("/control" + path, self._endpoint(answer), methods=[verb]) for verb, path, answer in table]
-        return [*routes, Route("/control/network", self._guarded(self._network), methods=["POST"])]
+        return [
+            *routes,
+            Route("/control/network", self._guarded(self._network), methods=["POST"]),
+            Route("/control/webhooks", self._guarded(self._subscribe), methods=["POST"]),
+            Route("/control/webhooks/settle", self._guarded(self._settle), methods=["POST"]),
+        ]
 
     def _guarded(self, endpoint: Endpoint) -> Endpoint:
         async def guarded(request: Request) -> Response:
@@ -122,6 +142,27 @@ class Control:
         await self._cable.set_plugged(plugged)
         return JSONResponse({"plugged": self._cable.plugged})
 
+    async def _subscribe(self, request: Request) -> Response:
+        """Call `Webhooks.subscribe`. Not under the lock: the address is asked first, and may be one of the sandbox."""
+        try:
+            subscription = await self._webhooks.subscribe(**json.loads(await request.body()))
+        except IntercomError as error:
+            return JSONResponse({"error": error.message}, error.status)
+        except ProviderError as error:
+            return JSONResponse({"error": error.body["description"]}, error.status)
+        except (TypeError, ValueError) as error:
+            return JSONResponse({"error": str(error)}, 400)
+        with self._lock:
+            return JSONResponse(subscription.describe())
+
+    async def _settle(self, request: Request) -> Response:
+        """Wait until every notification that is due has been answered, at most {"timeout_s"} of real time."""
+        try:
+            timeout_s = float(json.loads(await request.body() or b"{}").get("timeout_s", 10.0))
+        except (AttributeError, TypeError, ValueError) as error:
+            return JSONResponse({"error": str(error)}, 400)
+        return JSONResponse({"settled": await self._webhooks.courier.settle(timeout_s)})
+
     def _endpoint(self, answer: Callable[[Json], Any]) -> Endpoint:
         async def endpoint(request: Request) -> Response:
             raw = await request.body()
@@ -143,13 +184,15 @@ class Control:
     def _state(self) -> Json:
         w = self._world
         settings = dataclasses.asdict(w.settings)
+        lists = {name: settings.pop(name) for name in LISTS}
         return {
             "clock": self._time(),
             "customers": [self._customer(c) for c in w.customers],
             "lines": [dataclasses.asdict(line) for line in w.lines.values()],
             "admins": [{"id": a.id, "name": a.name} for a in w.workspace.admins.values()],
-            "faults": settings.pop("fail_next"),
-            "provoked": settings.pop("provoked"),
+            "faults": lists["fail_next"],
+            "delivery_faults": lists["fail_deliveries"],
+            "provoked": lists["provoked"],
             "settings": settings,
             "plugged": self._cable.plugged,
         }
@@ -241,8 +284,7 @@ class Control:
     def _settings(self, body: Json) -> Json:
         self._world.settings.update(body)
         settings = dataclasses.asdict(self._world.settings)
-        del settings["fail_next"], settings["provoked"]
-        return settings
+        return {name: value for name, value in settings.items() if name not in LISTS}
 
     def _provoke(self, body: Json) -> Json:
         """Add `errors` (see `settings.Provoked`); with `clear` drop the earlier ones first."""
@@ -258,13 +300,22 @@ class Control:
         return dataclasses.asdict(self._world.templates.change(**body))
 
     def _faults(self, body: Json) -> Json:
-        """Add `faults` (see `settings.Fault`); with `clear` drop the earlier ones first."""
-        waiting = self._world.settings.fail_next
+        """Add `faults` (see `settings.Fault`) and `deliveries` (`settings.DeliveryFault`).
+
+        With `clear` drop the earlier ones of both first.
+        """
+        settings = self._world.settings
         new = [Fault(**fault) for fault in body.get("faults", ())]
+        new_deliveries = [DeliveryFault(**fault) for fault in body.get("deliveries", ())]
         if body.get("clear"):
-            waiting.clear()
-        waiting.extend(new)
-        return {"faults": [dataclasses.asdict(fault) for fault in waiting]}
+            settings.fail_next.clear()
+            settings.fail_deliveries.clear()
+        settings.fail_next += new
+        settings.fail_deliveries += new_deliveries
+        return {
+            "faults": [dataclasses.asdict(fault) for fault in settings.fail_next],
+            "deliveries": [dataclasses.asdict(fault) for fault in settings.fail_deliveries],
+        }
 
 
 def _instant(value: Any) -> float:

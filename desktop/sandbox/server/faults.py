@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from desktop.sandbox.cable import Cable
 from desktop.sandbox.intercom.http import SEARCH_FLAW
 from desktop.sandbox.intercom.rate_limits import WINDOW_S
-from desktop.sandbox.model.settings import Fault
+from desktop.sandbox.model.settings import Fault, use_up
 from desktop.sandbox.server import providers
 from desktop.sandbox.world import World
 
@@ -87,10 +87,7 @@ class FaultMiddleware:
             waiting = self._world.settings.fail_next
             for fault in waiting:
                 if fault.fits(method, path) and (fault.chance >= 1 or self._world.dice.random() < fault.chance):
-                    if fault.times is not None:
-                        fault.times -= 1
-                        if fault.times <= 0:
-                            waiting.remove(fault)
+                    use_up(waiting, fault)
                     return fault
         return None
 

@@ -17,23 +17,35 @@ from desktop.sandbox.providers.octopods import http as octopods
 from desktop.sandbox.providers.octopods.http import Octopods
 from desktop.sandbox.providers.telegram import bot as telegram_bot
 from desktop.sandbox.providers.telegram import http as telegram
+from desktop.sandbox.providers.telegram.bot import Bot
 from desktop.sandbox.providers.telegram.http import Telegram
 from desktop.sandbox.providers.twilio import http as twilio
 from desktop.sandbox.providers.twilio import resources, sending
 from desktop.sandbox.providers.twilio.http import Twilio
+from desktop.sandbox.webhooks import meta
 from desktop.sandbox.world import World
 
 
-def routes(world: World, lock: threading.RLock, cable: Cable) -> list[Route]:
-    """Create the providers and return their routes. They see messages that are sent from now on."""
-    sending = Sending(world)
-    return [
-        *Graph(world, lock, sending).routes(),
-        *Dialog360(world, lock, sending).routes(),
-        *Octopods(world, lock).routes(),
-        *Twilio(world, lock).routes(),
-        *Telegram(world, lock, cable).routes(),
-    ]
+class Providers:
+    """The channel providers of one world. They see messages that are sent from now on.
+
+    sending: of WhatsApp Cloud API and 360dialog. bot: of Telegram.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.sending = Sending(world)
+        self.bot = Bot(world)
+
+    def routes(self, lock: threading.RLock, cable: Cable) -> list[Route]:
+        world = self._world
+        return [
+            *Graph(world, lock, self.sending).routes(),
+            *Dialog360(world, lock, self.sending).routes(),
+            *Octopods(world, lock).routes(),
+            *Twilio(world, lock).routes(),
+            *Telegram(world, lock, cable, self.bot).routes(),
+        ]
 
 
 def urls(world: World, root: str) -> dict[str, dict[str, Any]]:
@@ -53,6 +65,8 @@ def urls(world: World, root: str) -> dict[str, dict[str, Any]]:
             "token": graph.TOKEN,
             "phone_number_id": graph.phone_id(world, whatsapp),
             "waba_id": graph.WABA_ID,
+            "app_secret": meta.APP_SECRET,
+            "verify_token": meta.VERIFY_TOKEN,
         },
         "dialog360": {"base_url": root + dialog360.ROOT, "api_key": dialog360.KEY},
         "twilio": {

@@ -12,8 +12,8 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator
-from typing import Any, NoReturn, Self
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any, NoReturn, Self, TypeVar
 
 import uvicorn
 from starlette.applications import Starlette
@@ -27,17 +27,24 @@ from desktop.sandbox.cable import HOST, Cable, Server, protocol_class
 from desktop.sandbox.intercom.api import ProcessedReply
 from desktop.sandbox.intercom.http import IntercomHttp
 from desktop.sandbox.model.people import Customer
+from desktop.sandbox.model.settings import WebhookProvider
 from desktop.sandbox.server import providers
 from desktop.sandbox.server.control import Control
 from desktop.sandbox.server.faults import FaultMiddleware
+from desktop.sandbox.server.providers import Providers
+from desktop.sandbox.webhooks.intercom import CLIENT_SECRET
+from desktop.sandbox.webhooks.webhooks import Webhooks
 from desktop.sandbox.world import OWNER, World, sample_data
 
+T = TypeVar("T")
 SWITCH_TIMEOUT_S = 30.0  # the server's thread waits while anybody holds the lock
 TICK_INTERVAL_S = 0.05  # between two checks of a running clock for due entries
 DEFAULT_CUSTOMERS, DEFAULT_MESSAGES = 20, 200
 
 
-def build(world: World, lock: threading.RLock, cable: Cable, control_token: str) -> ASGIApp:
+def build(
+    world: World, lock: threading.RLock, cable: Cable, control_token: str, channels: Providers, webhooks: Webhooks
+) -> ASGIApp:
     """Create the ASGI application with all providers; Intercom is at the root.
 
     Requests for other host names are refused, against web pages whose name resolves to this computer (DNS rebinding).
@@ -58,15 +65,17 @@ def build(world: World, lock: threading.RLock, cable: Cable, control_token: str)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        ticker = asyncio.create_task(_run_due_entries(world, lock))
+        tasks = [asyncio.create_task(_run_due_entries(world, lock)), asyncio.create_task(webhooks.courier.run())]
         yield
-        ticker.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await ticker
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
 
     routes = [
-        *Control(world, lock, cable, control_token, intercom.limits).routes(),
-        *providers.routes(world, lock, cable),
+        *Control(world, lock, cable, control_token, intercom.limits, webhooks).routes(),
+        *channels.routes(lock, cable),
         Route("/attachments/{file_id}/{signature}", attachment, methods=["GET"]),
         *intercom.routes(),
     ]
@@ -86,7 +95,7 @@ class Sandbox:
     """A world served over HTTP by a thread of its own.
 
     urls: what `reachline sandbox` prints.
-    world: access it only while holding `lock`, and send no request meanwhile.
+    world: access it only while holding `lock`, and send no request meanwhile. webhooks: as `world`.
     cast: the story's people by short name; empty without the story.
     """
 
@@ -106,6 +115,7 @@ class Sandbox:
                 "base_url": root,
                 "token": world.reachline.token,
                 "package_code": world.reachline.package_code,
+                "client_secret": CLIENT_SECRET,
             },
             "bridge": {"token": world.bridge_app.token, "package_code": world.bridge_app.package_code},
             "control": {
@@ -116,9 +126,13 @@ class Sandbox:
             **providers.urls(world, root),
             "cast": {name: customer.id for name, customer in cast.items()},
         }
+        channels = Providers(world)
+        twilio_url = self.urls["twilio"]["base_url"]
+        self.webhooks = Webhooks(world, self.lock, channels.sending, channels.bot, twilio_url)
+        control_token = self.urls["control"]["token"]
         self._server = Server(
             uvicorn.Config(
-                build(world, self.lock, self._cable, self.urls["control"]["token"]),
+                build(world, self.lock, self._cable, control_token, channels, self.webhooks),
                 http=protocol_class(self._cable),
                 ws="none",
                 loop="asyncio",
@@ -174,8 +188,24 @@ class Sandbox:
         self._set_plugged(True)
 
     def _set_plugged(self, plugged: bool) -> None:
-        switched = asyncio.run_coroutine_threadsafe(self._cable.set_plugged(plugged), self._server.loop)
-        switched.result(timeout=SWITCH_TIMEOUT_S)
+        self._on_loop(self._cable.set_plugged(plugged))
+
+    def subscribe(self, provider: WebhookProvider, address: str, **options: Any) -> str:
+        """Subscribe an address on this computer to a provider's webhooks; see `Webhooks.subscribe`. Returns the id.
+
+        Raises ValueError with what is wrong. Do not call under `lock`: the provider asks the address first.
+        """
+        return self._on_loop(self.webhooks.subscribe(provider, address, **options)).id
+
+    def settle_webhooks(self, timeout_s: float = SWITCH_TIMEOUT_S) -> bool:
+        """Wait until every notification that is due has been answered. Returns False after so much real time.
+
+        Do not call under `lock`.
+        """
+        return self._on_loop(self.webhooks.courier.settle(timeout_s))
+
+    def _on_loop(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._server.loop).result(timeout=2 * SWITCH_TIMEOUT_S)
 
     @property
     def connections(self) -> int:

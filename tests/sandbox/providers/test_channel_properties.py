@@ -51,7 +51,7 @@ class Play:
         self.world.settings.update({"page_limit": 50, "message_page_limit": 1000, "replies_per_10s": 1000})
         self.world.add_line("whatsapp", "+35315550101", tag="twilio_whatsapp")
         self.customer = self.world.add_customer("Jennifer", phone=PHONE, telegram_id=9001, known_as="user")
-        app = Starlette(routes=providers.routes(self.world, threading.RLock(), cable=None))
+        app = Starlette(routes=providers.Providers(self.world).routes(threading.RLock(), cable=None))
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sandbox")
         self.urls = providers.urls(self.world, "http://sandbox")
         self.opened: dict[str, list[float]] = {"whatsapp": [], "whatsapp-2": []}

@@ -106,7 +106,7 @@ class Stage:
         self.customer = world.add_customer("Jennifer", phone="+353871234567", telegram_id=9001)
         world.settings.update({"telegram_webhook": "", "pair_limit": 10**6, "octopods_calls_per_10s": 10**6})
         world.write(self.customer, "telegram", "Hi")
-        app = Starlette(routes=providers.routes(world, threading.RLock(), cable=None))
+        app = Starlette(routes=providers.Providers(world).routes(threading.RLock(), cable=None))
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sandbox")
         self.urls = providers.urls(world, "http://sandbox")
 

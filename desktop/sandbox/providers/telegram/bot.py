@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from desktop.sandbox.model.people import Customer, File, Line
 from desktop.sandbox.model.traffic import Message
 from desktop.sandbox.providers.telegram.errors import telegram_error
 from desktop.sandbox.providers.telegram.updates import Updates
+from desktop.sandbox.providers.telegram.webhook import Webhook, allowed_updates, parse
 from desktop.sandbox.world import World
 
 Json = dict[str, Any]
@@ -19,12 +21,19 @@ MAX_DOWNLOAD_BYTES, MAX_UPLOAD_BYTES = 20_000_000, 50_000_000
 
 
 class Bot:
-    """The bot of the line `telegram`. files: by file_id."""
+    """The bot of the line `telegram`. files: by file_id.
+
+    webhook: the one that was set through the Bot API; None while a connector's is set, or none.
+    on_webhook is called after each call that sets or deletes a webhook, on_update(update) for each new update.
+    """
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.updates = Updates(world.clock)
         self.files: dict[str, File] = {}
+        self.webhook: Webhook | None = None
+        self.on_webhook: list[Callable[[], None]] = []
+        self.on_update: list[Callable[[Json], None]] = []
         self._buckets: dict[str, tuple[float, float]] = {}
         world.traffic.on_inbound.append(self._on_inbound)
         world.traffic.on_block.append(self._on_block)
@@ -48,14 +57,40 @@ class Bot:
             "has_main_web_app": False,
         }
 
-    # Customers' actions become updates; with a webhook the connector gets them instead.
+    def set_webhook(self, given: Json) -> None:
+        """Set the webhook of `setWebhook`'s parameters; an empty address deletes it, a connector's too.
+
+        Raises ProviderError 400.
+        """
+        kinds, webhook = allowed_updates(given), parse(given)
+        if kinds is not None and webhook is not None:
+            self.updates.allow(kinds)
+        self.webhook = webhook
+        self.world.settings.telegram_webhook = "" if webhook is None else webhook.url
+        if str(given.get("drop_pending_updates", "")).lower() in ("true", "1"):
+            self.updates.clear()
+        for listener in self.on_webhook:
+            listener()
+
+    # Customers' actions become updates; if a connector has the webhook, it gets them instead.
+
+    @property
+    def _connector_has_updates(self) -> bool:
+        url, own = self.world.settings.telegram_webhook, self.webhook
+        return bool(url) and (own is None or own.url != url)
+
+    def _add_update(self, kind: str, content: Json) -> None:
+        update = self.updates.add(kind, content)
+        if update is not None:
+            for listener in self.on_update:
+                listener(update)
 
     def _on_inbound(self, message: Message) -> None:
-        if message.line.id == self.line.id and not self.world.settings.telegram_webhook:
-            self.updates.add("message", self.message(message))
+        if message.line.id == self.line.id and not self._connector_has_updates:
+            self._add_update("message", self.message(message))
 
     def _on_block(self, customer: Customer, line: Line, blocked: bool) -> None:
-        if line.id != self.line.id or self.world.settings.telegram_webhook or not customer.telegram_id:
+        if line.id != self.line.id or self._connector_has_updates or not customer.telegram_id:
             return
         before, after = ("member", "kicked") if blocked else ("kicked", "member")
         change = {
@@ -65,7 +100,7 @@ class Bot:
             "old_chat_member": self._membership(before),
             "new_chat_member": self._membership(after),
         }
-        self.updates.add("my_chat_member", change)
+        self._add_update("my_chat_member", change)
 
     def _membership(self, status: str) -> Json:
         return {"user": self.user, "status": status, **({"until_date": 0} if status == "kicked" else {})}

@@ -19,6 +19,7 @@ from desktop.sandbox.model.people import File
 from desktop.sandbox.providers.http import Call, Multipart, ProviderError, read_call
 from desktop.sandbox.providers.telegram.bot import TOKEN, Bot
 from desktop.sandbox.providers.telegram.errors import telegram_error
+from desktop.sandbox.providers.telegram.webhook import DEFAULT_CONNECTIONS, allowed_updates
 from desktop.sandbox.world import World
 
 Json = dict[str, Any]
@@ -35,11 +36,11 @@ _WEBHOOK = (
 class Telegram:
     """Routes of the bot of the first Telegram line."""
 
-    def __init__(self, world: World, lock: threading.RLock, cable: Cable) -> None:
+    def __init__(self, world: World, lock: threading.RLock, cable: Cable, bot: Bot) -> None:
         self._world = world
         self._lock = lock
         self._cable = cable
-        self._bot = Bot(world)
+        self._bot = bot
         self._poll = 0  # number of the newest poll, which terminates older ones
 
     def routes(self) -> list[Route]:
@@ -80,13 +81,8 @@ class Telegram:
                 return self._bot.describe()
             case "getwebhookinfo":
                 return self._webhook_info()
-            case "setwebhook":
-                self._world.settings.telegram_webhook = str(given.get("url") or "")
-                return True
-            case "deletewebhook":
-                self._world.settings.telegram_webhook = ""
-                if given.get("drop_pending_updates"):
-                    self._bot.updates.clear()
+            case "setwebhook" | "deletewebhook":
+                self._bot.set_webhook(given if method == "setwebhook" else {**given, "url": ""})
                 return True
             case "sendmessage":
                 return self._bot.send(given, str(given.get("text") or ""), None, "text")
@@ -98,9 +94,13 @@ class Telegram:
         raise telegram_error(404)
 
     def _webhook_info(self) -> Json:
-        url = self._world.settings.telegram_webhook
-        info = {"url": url, "has_custom_certificate": False, "pending_update_count": len(self._bot.updates)}
-        return {**info, "max_connections": 40} if url else info
+        url, own, updates = self._world.settings.telegram_webhook, self._bot.webhook, self._bot.updates
+        info: Json = {"url": url, "has_custom_certificate": False, "pending_update_count": len(updates.waiting())}
+        if updates.allowed:
+            info["allowed_updates"] = updates.allowed
+        if not url:
+            return info
+        return info | (own.describe() if own is not None else {"max_connections": DEFAULT_CONNECTIONS})
 
     def _file(self, given: Json, files: dict[str, File], kind: str) -> File:
         """The file: uploaded, known by file_id, or at a public URL, which is not downloaded."""
@@ -125,9 +125,7 @@ class Telegram:
             wait_s = min(float(given.get("timeout") or 0), MAX_POLL_S)
         except (TypeError, ValueError):
             raise telegram_error(400, "Bad Request: offset, limit and timeout must be numbers") from None
-        kinds = given.get("allowed_updates")
-        if kinds is not None and not (isinstance(kinds, list) and all(isinstance(kind, str) for kind in kinds)):
-            raise telegram_error(400, "Bad Request: allowed_updates must be an array of strings")
+        kinds = allowed_updates(given)
         self._poll += 1
         mine, deadline = self._poll, time.monotonic() + wait_s
         with self._lock:

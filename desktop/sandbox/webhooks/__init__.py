@@ -1,0 +1,1 @@
+"""Webhooks of the providers: signed notifications to any number of subscribers on this computer."""
