@@ -44,6 +44,8 @@ class TelegramSubscription(Subscription):
         return now + max(pause_s, outcome.retry_after_s or 0.0)
 
     def is_wanted(self, delivery: Delivery, now: float) -> bool:
+        if self._bot.active_webhook is not self._webhook:
+            return False
         wanted = delivery.content["update_id"]
         return delivery.is_copy or any(update["update_id"] == wanted for update in self._bot.updates.waiting())
 

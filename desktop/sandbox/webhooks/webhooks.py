@@ -173,7 +173,7 @@ class Webhooks:
     def _follow_bot(self) -> None:
         for earlier in self._live(TelegramSubscription):
             self.courier.end(earlier, "replaced" if self._bot.webhook is not None else "removed")
-        webhook = self._bot.webhook
+        webhook = self._bot.active_webhook
         if webhook is None or not is_here(webhook.url):
             return
         made = TelegramSubscription(self._next_id("telegram"), self._bot, webhook)
@@ -182,6 +182,8 @@ class Webhooks:
             self._post_update(update)
 
     def _post_update(self, update: Json) -> None:
+        if self._bot.active_webhook is None:
+            return
         (kind,) = update.keys() - {"update_id"}
         for subscription in self._live(TelegramSubscription):
             self._post(subscription, str(update["update_id"]), kind, update)

@@ -29,18 +29,11 @@ Told = Callable[[], list[Received]]
 
 
 @pytest.fixture
-def told(sandbox: Sandbox, stage: World, receiver: WebhookReceiver) -> Told:
-    """Subscribes the receiver; each call gives what it was told since the one before."""
+def told(sandbox: Sandbox, stage: World, receiver: WebhookReceiver, since_last: Told) -> Told:
+    """Subscribes the receiver."""
     sandbox.subscribe("meta", receiver.url + "/whatsapp")
     receiver.forget()
-
-    def told_now() -> list[Received]:
-        assert sandbox.settle_webhooks()
-        found = receiver.posts
-        receiver.forget()
-        return found
-
-    return told_now
+    return since_last
 
 
 @pytest.fixture

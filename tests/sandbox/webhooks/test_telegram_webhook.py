@@ -196,6 +196,19 @@ async def test_an_address_elsewhere_is_a_connectors(
     assert sandbox.webhooks.subscriptions == {}
 
 
+async def test_a_connector_can_take_the_bot_over(
+    sandbox: Sandbox, stage: World, customer: Customer, receiver: WebhookReceiver, bot: Bot
+) -> None:
+    await bot.set_webhook(receiver.url, secret_token=SECRET)
+    stage.settings.telegram_webhook = "https://bridge.example.com/telegram"
+    stage.write(customer, on="telegram", text="for the connector")
+    stage.settings.telegram_webhook = ""
+    stage.write(customer, on="telegram", text="for getUpdates")
+    assert sandbox.settle_webhooks()
+    assert receiver.posts == []
+    assert [update.message.text for update in await bot.get_updates()] == ["for getUpdates"]
+
+
 async def test_faults_of_updates(
     sandbox: Sandbox, stage: World, customer: Customer, receiver: WebhookReceiver, bot: Bot
 ) -> None:

@@ -23,7 +23,7 @@ MAX_DOWNLOAD_BYTES, MAX_UPLOAD_BYTES = 20_000_000, 50_000_000
 class Bot:
     """The bot of the line `telegram`. files: by file_id.
 
-    webhook: the one that was set through the Bot API; None while a connector's is set, or none.
+    webhook: the one that was last set through the Bot API; see `active_webhook`.
     on_webhook is called after each call that sets or deletes a webhook, on_update(update) for each new update.
     """
 
@@ -72,12 +72,17 @@ class Bot:
         for listener in self.on_webhook:
             listener()
 
+    @property
+    def active_webhook(self) -> Webhook | None:
+        """The webhook of the Bot API; None while there is none or the settings name a connector's."""
+        own = self.webhook
+        return own if own is not None and own.url == self.world.settings.telegram_webhook else None
+
     # Customers' actions become updates; if a connector has the webhook, it gets them instead.
 
     @property
     def _connector_has_updates(self) -> bool:
-        url, own = self.world.settings.telegram_webhook, self.webhook
-        return bool(url) and (own is None or own.url != url)
+        return bool(self.world.settings.telegram_webhook) and self.active_webhook is None
 
     def _add_update(self, kind: str, content: Json) -> None:
         update = self.updates.add(kind, content)

@@ -94,7 +94,7 @@ class Telegram:
         raise telegram_error(404)
 
     def _webhook_info(self) -> Json:
-        url, own, updates = self._world.settings.telegram_webhook, self._bot.webhook, self._bot.updates
+        url, own, updates = self._world.settings.telegram_webhook, self._bot.active_webhook, self._bot.updates
         info: Json = {"url": url, "has_custom_certificate": False, "pending_update_count": len(updates.waiting())}
         if updates.allowed:
             info["allowed_updates"] = updates.allowed
