@@ -63,7 +63,7 @@ class Webhooks:
             raise ValueError(f"provider must be one of {', '.join(makers)}")
         check_address(address)
         for name, value in options.items():
-            if provider != "telegram" and not _is_text(value):
+            if provider != "telegram" and not _fits(name, value):
                 raise ValueError(f"{name} cannot be {value!r}")
         return await makers[provider](address, **options)
 
@@ -143,7 +143,9 @@ class Webhooks:
         self.courier.post(subscription, Delivery(notification_id, topic, content, self._world.now))
 
     def _notification_id(self) -> str:
-        return f"notif_{uuid.uuid5(uuid.NAMESPACE_URL, f'sandbox notification {next(self._numbers)}')}"
+        """An id that no other notification has, not even of a sandbox that ran before."""
+        name = f"sandbox notification {self._world.seed} {self._world.now} {next(self._numbers)}"
+        return f"notif_{uuid.uuid5(uuid.NAMESPACE_URL, name)}"
 
     def _post_events(self, events: Sequence[Event]) -> None:
         now = self._world.now
@@ -189,7 +191,8 @@ class Webhooks:
             self._post(subscription, str(update["update_id"]), kind, update)
 
 
-def _is_text(value: object) -> bool:
-    """Whether it is a string or a list of strings."""
-    values = value if isinstance(value, list | tuple) else [value]
-    return all(isinstance(each, str) for each in values)
+def _fits(name: str, value: object) -> bool:
+    """Whether the option is a string, or a list of strings where it names several things."""
+    if name in ("topics", "kinds"):
+        return isinstance(value, list | tuple) and all(isinstance(each, str) for each in value)
+    return isinstance(value, str)

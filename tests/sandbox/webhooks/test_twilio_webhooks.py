@@ -6,11 +6,15 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 from webhook_receiver import Received, WebhookReceiver
 
 from desktop.sandbox.model.people import Customer, File
 from desktop.sandbox.server import Sandbox
+from desktop.sandbox.webhooks.subscriptions import Attempt, Delivery
+from desktop.sandbox.webhooks.twilio import TwilioSubscription
 from desktop.sandbox.world import World
 
 PUBLIC = "https://hub.example.com/hooks/twilio?team=a"
@@ -173,6 +177,19 @@ def test_the_fallback_gets_incoming_messages_and_the_error(
     stage.advance(1)
     assert sandbox.settle_webhooks()
     assert [post.path for post in receiver.posts] == ["/main"]
+
+
+TEXTS = st.text(alphabet=st.characters(exclude_categories=["Cs"]))
+
+
+@given(st.dictionaries(TEXTS.filter(bool), TEXTS, max_size=8), TEXTS)
+def test_signature_and_form_agree_with_twilios_library_for_any_text(form: dict[str, str], token: str) -> None:
+    subscription = TwilioSubscription("one", "http://127.0.0.1:9/hook", public_url=PUBLIC, secret=token)
+    delivery = Delivery("id", "status", list(form.items()), 0.0, [Attempt(0.0)])
+    request = subscription.request(delivery)
+    received = Received("POST", "/hook", {}, request.headers, request.body)
+    assert received.form == form
+    assert request.headers["X-Twilio-Signature"] == RequestValidator(token).compute_signature(PUBLIC, form)
 
 
 @pytest.mark.parametrize(
