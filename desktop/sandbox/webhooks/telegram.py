@@ -1,7 +1,8 @@
 """Telegram's webhook: one for the bot, updates in order, each repeated until it is received.
 
 Sources: Bot API 10.1, "setWebhook", "Update" and "WebhookInfo"; Telegram says only that it repeats a reasonable number
-of times. The pauses, and that an answer's Retry-After is honoured, are those of Telegram's own open Bot API server.
+of times. The pauses, and that an answer's Retry-After is honoured, are modelled on its open Bot API server and were not
+compared with it.
 """
 
 from __future__ import annotations
