@@ -5,8 +5,9 @@ from __future__ import annotations
 import builtins
 import ctypes
 import os
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,6 +87,13 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
+def uses_x11(environment: Mapping[str, str]) -> bool:
+    """Whether Qt will show its windows on X11: asked to, or left to choose where there is no Wayland session."""
+    platform = environment.get("QT_QPA_PLATFORM", "")
+    # Options of the platform may follow a colon, other platforms to try after it a semicolon.
+    return re.split("[:;]", platform)[0] == "xcb" if platform else not environment.get("WAYLAND_DISPLAY")
+
+
 def _print_message(_kind: object, _where: object, message: str | None) -> None:
     """Print Qt's own messages on standard error, except what the offscreen platform says of every window."""
     if message and not message.startswith("This plugin does not support"):
@@ -110,8 +118,7 @@ def start(*, offscreen: bool, requested_language: str = "") -> QApplication:
     if offscreen:
         os.environ.update(offscreen_environment())
     if sys.platform.startswith("linux"):
-        on_x11 = not offscreen and not os.environ.get("WAYLAND_DISPLAY") and "QT_QPA_PLATFORM" not in os.environ
-        missing = missing_packages(with_x11=on_x11, with_network=not offscreen)
+        missing = missing_packages(with_x11=uses_x11(os.environ), with_network=not offscreen)
         if missing:
             raise NoScreen(texts.MISSING_LIBRARIES(packages=" ".join(missing)))
     from PySide6.QtCore import Qt, qInstallMessageHandler

@@ -47,6 +47,21 @@ def test_a_display_is_found_by_its_session(
 
 
 @pytest.mark.parametrize(
+    ("environment", "on_x11"),
+    [
+        ({"DISPLAY": ":0"}, True),
+        ({"DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0"}, False),
+        ({"QT_QPA_PLATFORM": "xcb", "WAYLAND_DISPLAY": "wayland-0"}, True),
+        ({"QT_QPA_PLATFORM": "xcb:option=1;wayland"}, True),
+        ({"QT_QPA_PLATFORM": "offscreen", "DISPLAY": ":0"}, False),
+    ],
+)
+def test_the_libraries_of_x11_are_looked_for_where_it_will_be_used(environment: dict[str, str], on_x11: bool) -> None:
+    """Where the platform is named too: Qt's own message names one library, whichever is missing."""
+    assert qt.uses_x11(environment) == on_x11
+
+
+@pytest.mark.parametrize(
     ("system", "before", "found"),
     [
         ("win32", None, str(Path("D:/Windows/Fonts"))),
