@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Self
@@ -28,6 +29,8 @@ from desktop.ports.reasons import AccountReason, MachineReason, system_says
 
 PROBE_TIMEOUT_S = 10.0
 """For the question in which region a token lives: somebody sits and waits for it."""
+SANDBOX_START_S = 10.0
+_PAUSE_S = 0.1
 
 
 class BadSandboxFile(Exception):
@@ -77,12 +80,21 @@ class Hosts:
         return hosts
 
     @classmethod
-    def of_file(cls, file: Path | None) -> Self:
-        """The real hosts without a file. Raises BadSandboxFile."""
+    def of_file(cls, file: Path | None, pause: Callable[[float], object] = time.sleep) -> Self:
+        """The real hosts without a file. Raises BadSandboxFile.
+
+        An empty file is read again for `SANDBOX_START_S`: a sandbox that is still starting will print into it.
+        """
         if file is None:
             return cls.real()
         try:
-            return cls.of_sandbox(json.loads(file.read_bytes()))
+            line = file.read_bytes()
+            for _ in range(round(SANDBOX_START_S / _PAUSE_S)):
+                if line:
+                    break
+                pause(_PAUSE_S)
+                line = file.read_bytes()
+            return cls.of_sandbox(json.loads(line))
         except OSError as error:
             unreadable = make_reason(MachineReason.SANDBOX_FILE_UNREADABLE, file=file)
             raise BadSandboxFile(join_reasons(unreadable, system_says(error))) from None

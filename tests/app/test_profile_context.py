@@ -60,6 +60,24 @@ def test_a_sandbox_that_is_named_wrongly_is_not_replaced_by_the_real_hosts(tmp_p
     assert "nowhere.json can't be read. The system says: “" in describe(refused.value.reason)
 
 
+def test_a_sandbox_that_is_still_starting_is_waited_for(urls_file: Path, served) -> None:
+    """As when both commands are pasted together: the shell has made the file, and the line comes later."""
+    line, pauses = urls_file.read_text(), []
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if sum(pauses) > 1:
+            urls_file.write_text(line)
+
+    urls_file.write_text("")
+    assert Hosts.of_file(urls_file, pause) == Hosts.of_sandbox(served.urls)
+    urls_file.write_text("")
+    pauses.clear()
+    with pytest.raises(BadSandboxFile):
+        Hosts.of_file(urls_file, pauses.append)
+    assert sum(pauses) == pytest.approx(10)
+
+
 @pytest.mark.parametrize(
     "address",
     [
