@@ -30,8 +30,7 @@ def main(argv: list[str] | None = None) -> int:
     # Here and not in the parser: an option after the command would take the default instead of what stands before it.
     link = find_link(arguments)
     # Beside a link, which anybody may have written, nothing else is read.
-    requested = language.requested_language([] if link is not None else arguments)
-    language.start(requested)
+    requested = language.start(language.requested_language([] if link is not None else arguments))
     options = argparse.Namespace(
         command=None,
         profile=None,

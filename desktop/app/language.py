@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from desktop.text import catalog
+from desktop.text import command_line as texts
 from desktop.text.locale import use_formats
 
 if TYPE_CHECKING:
@@ -19,10 +21,18 @@ ENGLISH = "en"
 _OF_TERMINALS = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
-def start(requested: str, environment: Mapping[str, str] = os.environ) -> None:
-    """Use the requested language, or else that of the terminal, before anything is printed."""
+def start(requested: str, environment: Mapping[str, str] = os.environ) -> str:
+    """Use the requested language, or else that of the terminal, before anything is printed.
+
+    Returns the language for the windows; "" for the system's. One that is requested but not translated is said on
+    standard error, and is English: dates and directions of another language would stand among English sentences.
+    """
     terminal = next((value for name in _OF_TERMINALS if (value := environment.get(name))), "")
-    catalog.use_language(requested or first_translated([terminal.partition(".")[0].replace("_", "-")]))
+    used = requested and first_translated([requested])
+    catalog.use_language(used or first_translated([terminal.partition(".")[0].replace("_", "-")]))
+    if requested and used == ENGLISH and not is_english(requested):
+        print(texts.NOT_TRANSLATED(code=requested), file=sys.stderr)
+    return used
 
 
 def requested_language(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> str:

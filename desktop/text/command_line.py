@@ -29,6 +29,8 @@ HELP_BACKGROUND = Text(
 )
 HELP_LOG_LEVEL = Text("how much is written to the log files, never the text of messages (default: warning)")
 HELP_LANGUAGE = Text("language of the screen, such as de or pt-BR (default: the system's)")
+# Translators: {code}: of a language, such as "pt-BR". The sentence is shown in English only.
+NOT_TRANSLATED = Text("Reachline isn't translated into {code} yet. It continues in English.")
 HELP_TOUR = Text("play the tour without a display and save its pictures in DIR")
 UNKNOWN_ARGUMENTS = Text("unknown arguments: {arguments}")
 

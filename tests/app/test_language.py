@@ -102,6 +102,23 @@ def test_a_system_without_a_locale_keeps_24_hours(qapp: QApplication, monkeypatc
     assert isinstance(locale.formats(), EnglishFormats)
 
 
+@pytest.mark.usefixtures("arabic_and_german")
+@pytest.mark.parametrize(
+    ("requested", "used", "said"),
+    [
+        ("", "", ""),
+        ("en-GB", "en-GB", ""),
+        ("de-AT", "de-AT", ""),
+        ("fi", "en", "Reachline isn't translated into fi yet. It continues in English.\n"),
+    ],
+)
+def test_a_requested_language_that_is_not_translated_is_said_and_english(
+    requested: str, used: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert language.start(requested, {}) == used
+    assert (catalog.language(), capsys.readouterr().err) == (used or "en", said)
+
+
 def test_the_help_comes_in_the_requested_language(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--language", "en-XA", "--help"])
