@@ -273,14 +273,23 @@ class CommandDispatcher(QObject):
             self._run_for_targets(name, targets_of_rows(rows), at)
 
     def _close_and_go_on(self, targets: Sequence[Target]) -> None:
-        customers = self._panes.list
+        customers, search = self._panes.list, self._panes.list.search
         next_id = customers.neighbour(1) or customers.neighbour(-1)
         self._actions.close(targets)
-        if next_id is not None:
+        if search.is_open:
+            shown = customers.current() or ""
+            if not search.choose_neighbour(shown, 1):
+                search.choose_neighbour(shown, -1)
+        elif next_id is not None:
             self.customer_requested.emit(next_id)
 
     def _go_to_neighbour(self, step: int) -> None:
-        customer_id = self._panes.list.neighbour(step)
+        """Show the next customer of the list, or of the results that stand in its place."""
+        customers = self._panes.list
+        if customers.search.is_open:
+            customers.search.choose_neighbour(customers.current() or "", step)
+            return
+        customer_id = customers.neighbour(step)
         if customer_id is not None:
             self.customer_requested.emit(customer_id)
 

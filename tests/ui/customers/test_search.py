@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from fake_engine import press
@@ -17,7 +17,7 @@ from desktop.domain.search.query import MAX_CHARS, FilterName, SearchQuery
 from desktop.engine.views import FoundElsewhere, IntercomResults, LoadedPlace, SearchResults
 from desktop.text.formats import short_age
 from desktop.text.screens import search as texts
-from desktop.ui.customers.search.results_model import FEW_CUSTOMERS, ResultRow, RowKind
+from desktop.ui.customers.search.results_model import FEW_CUSTOMERS, Place, ResultRow, ResultsModel, RowKind
 from desktop.ui.customers.search.results_view import ResultsView
 
 Key = Qt.Key
@@ -163,6 +163,36 @@ def test_many_customers_leave_room_for_messages_until_all_are_wanted(qtbot, wind
     search.view.chosen.emit(rows(search, RowKind.ACTION)[0])
     assert len(rows(search, RowKind.CUSTOMER)) == 9
     assert next(row.count for row in rows(search, RowKind.HEADING)) == "9"
+
+
+@pytest.mark.parametrize(
+    ("row", "step", "customer", "expected"),
+    [
+        (1, 1, "a", 2),
+        # After the customers, messages of others than those.
+        (2, 1, "b", 7),
+        # Nobody twice: a's messages were passed.
+        (4, 1, "a", 5),
+        (5, 1, "b", 7),
+        (7, 1, "c", None),
+        (7, -1, "c", 6),
+        (1, -1, "a", None),
+        # Not among the results.
+        (-1, 1, "z", 1),
+        (-1, -1, "z", None),
+    ],
+)
+def test_the_next_result_is_of_a_customer_who_was_not_passed(row, step, customer, expected):
+    kinds = {"h": RowKind.HEADING, "c": RowKind.CUSTOMER, "m": RowKind.MESSAGE}
+    listed = ("h", "ca", "cb", "h", "ma", "mb", "ma", "mc")
+    model = ResultsModel(lambda: datetime.now(UTC))
+    model.show((*(ResultRow(kinds[x[0]], place=Place(x[1:])) for x in listed), remote_row()))
+    assert model.next_of_others(row, step, customer) == expected
+
+
+def remote_row() -> ResultRow:
+    """Of Intercom: who it belongs to isn't known before it's loaded."""
+    return ResultRow(RowKind.MESSAGE, place=Place(remote_id="9"))
 
 
 def test_what_was_not_compared_can_be(qtbot, window, search, engine):

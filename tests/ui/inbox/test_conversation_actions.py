@@ -218,6 +218,31 @@ def test_close_and_next_goes_on(qtbot, shop: MainWindow, engine: FakeEngine) -> 
     assert shop.toast.text == "Order 4711 closed."
 
 
+def test_close_and_next_during_a_search_goes_to_the_next_result(qtbot, shop: MainWindow, engine: FakeEngine) -> None:
+    """Whoever stands next in the list behind the results."""
+    first, second = engine.queries.rows
+    names = {first.customer_id: "Zed B", second.customer_id: "Mo"}
+    rows = [replace(row, name=names.get(row.customer_id, row.name)) for row in engine.queries.rows]
+    engine.queries.rows = (*rows, replace(second, customer_id="c-9", name="Zed A"))
+    engine.queries.threads["c-9"] = replace(engine.queries.threads["c-2"], customer_id="c-9", name="Zed A")
+    news(qtbot, engine, customers=frozenset({"c-1", "c-2", "c-9"}))
+    shop.list.search.bar.field.setText("zed")
+    view = shop.list.search.view
+    results = [row.title for row in view.results.rows[1:3]]
+    assert sorted(results) == ["Zed A", "Zed B"]
+    for at, other in ((1, 2), (2, 1)):
+        view.chosen.emit(view.results.rows[at])
+        qtbot.waitUntil(lambda at=at: shop._view.customer_id == view.results.rows[at].place.customer_id)
+        with qtbot.waitSignal(shop.customer_shown) as shown:
+            shop._commands.run("close_next")
+        assert shown.args == [view.results.rows[other].place.customer_id], "at the end of the results, the one before"
+        assert (shop.list.search.is_open, view.currentIndex().row()) == (True, other)
+    assert len(engine.command_handler.of(CloseConversation)) == 2
+    with qtbot.waitSignal(shop.customer_shown) as shown:
+        shop._commands.run("next_customer")
+    assert shown.args == [view.results.rows[2].place.customer_id]
+
+
 @pytest.mark.parametrize("name", ["close_button", "close_next"])
 def test_a_double_click_is_one_click(qtbot, shop: MainWindow, engine: FakeEngine, name: str) -> None:
     """The second one would reopen what the first closed, or close the next customer's."""

@@ -85,6 +85,10 @@ class CustomerSearch(QObject):
         """Teammates or tags may have changed."""
         self.bar.field.values = None
 
+    def choose_neighbour(self, customer_id: str, step: int) -> bool:
+        """Choose the next result of another customer; see `ResultsView`."""
+        return self.view.choose_neighbour(customer_id, step)
+
     # --- searching -------------------------------------------------------------------------------------------------
 
     def _on_text_changed(self, text: str) -> None:

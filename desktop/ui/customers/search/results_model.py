@@ -89,6 +89,25 @@ class ResultsModel(QAbstractListModel):
             self.rows = rows
             self.endResetModel()
 
+    def next_of_others(self, row: int, step: int, customer_id: str) -> int | None:
+        """Find the nearest row below this one (step 1) or above it (-1) that opens another customer; None for none.
+
+        Downwards, nobody comes twice who stands above among the results of the same kind.
+        """
+        passed = {customer_id}
+        if step > 0:
+            for other in reversed(self.rows[: row + 1]):
+                if other.kind is RowKind.HEADING:
+                    break
+                passed.add(other.place.customer_id)
+        row += step
+        while 0 <= row < len(self.rows):
+            # What has to be loaded from Intercom first names no customer, and is left to the agent.
+            if self.rows[row].place.customer_id not in ("", *passed):
+                return row
+            row += step
+        return None
+
     def rowCount(self, parent: _Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self.rows)
 

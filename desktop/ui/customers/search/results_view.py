@@ -63,6 +63,28 @@ class ResultsView(QListView):
             self.setCurrentIndex(self.results.index(first))
             self.chosen.emit(self.results.rows[first])
 
+    def choose_neighbour(self, customer_id: str, step: int) -> bool:
+        """Choose the next result of another customer, or the previous one. step: 1 or -1.
+
+        customer_id: who is on the screen. Returns False where there is no such result.
+        """
+        row = self._row_of(customer_id)
+        found = self.results.next_of_others(row, step, customer_id)
+        if found is None:
+            return False
+        self.setCurrentIndex(self.results.index(found))
+        self.scrollTo(self.currentIndex())
+        self.chosen.emit(self.results.rows[found])
+        return True
+
+    def _row_of(self, customer_id: str) -> int:
+        """The current row if it is the customer's, else their first; -1 if they are none of the results."""
+        ids = [row.place.customer_id for row in self.results.rows]
+        current = self.currentIndex().row()
+        if current >= 0 and ids[current] == customer_id:
+            return current
+        return ids.index(customer_id) if customer_id in ids else -1
+
     def enter(self) -> None:
         """Take the focus; the first row becomes the current one unless another is."""
         self.setFocus(Qt.FocusReason.OtherFocusReason)
