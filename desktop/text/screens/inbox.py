@@ -82,7 +82,7 @@ ADD_OR_REMOVE_TAG = Text("Add or remove a tag")
 # Translators: {tag}: what was typed.
 CREATE_TAG = Text("Create tag “{tag}”")
 # Translators: the first line of the menu of a customer in the list. {conversation}: its channel and subject.
-MENU_IS_FOR = Text("For {conversation}")
+MENU_IS_FOR = Text("{name} · {conversation}")
 
 # --- footer -----------------------------------------------------------------------------------------------------------
 
@@ -112,6 +112,9 @@ REPLY_NOT_SENT = Text("Your reply to {name} wasn't sent. {reason}")
 TEMPLATE_NOT_SENT = Text("Your template to {name} wasn't sent. {reason}")
 NEEDS_DECISION = Text("It needs your decision.")
 TEXT_IN_TEMPLATE = Text("Your text was sent in the template, so the draft is now empty.")
+TEXT_BESIDE_TEMPLATE = Text("Only the template was sent. Your text is still here as a draft.")
+DELETE_DRAFT = Text("Delete draft")
+DRAFT_DELETED = Text("Draft deleted.")
 NOTES_STAY = Text("Notes stay in Intercom. Only replies can be sent directly.")
 NO_DIRECT_ROUTE = Text("None of your channel accounts can reach {name}. Reply through Intercom.")
 CHOOSE_MESSAGE_FIRST = Text(

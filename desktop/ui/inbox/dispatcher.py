@@ -13,7 +13,7 @@ from desktop.domain.history.thread import Chat
 from desktop.domain.model.facts import ConversationState
 from desktop.engine.protocols import Engine
 from desktop.engine.views import CustomerRow, ThreadView, WaitingReply, WorkspaceView
-from desktop.text.names import first_name, full_name
+from desktop.text.names import display_name, first_name, full_name
 from desktop.text.screens import inbox as texts
 from desktop.text.screens import palette as palette_texts
 from desktop.text.thread.messages import channel_and_title
@@ -320,12 +320,14 @@ class CommandDispatcher(QObject):
             self._open_menu_of(view, chat_to_reply_in(view.thread), at)
 
     def _open_menu_of(self, view: ThreadView, chat: Chat | None, at: QPoint) -> QMenu:
-        """Open the menu of one customer; its first line says which conversation it is for."""
+        """Open the menu of one customer; its first line says whom and which conversation it is for."""
         menu = self._new_menu()
+        label = display_name(view.name)
         if chat is not None:
-            label = channel_and_title(chat.window.key.channel, conversation_label(chat))
-            menu.addAction(texts.MENU_IS_FOR(conversation=label).replace("&", "&&")).setEnabled(False)
-            menu.addSeparator()
+            conversation = channel_and_title(chat.window.key.channel, conversation_label(chat))
+            label = texts.MENU_IS_FOR(name=label, conversation=conversation)
+        menu.addAction(label.replace("&", "&&")).setEnabled(False)
+        menu.addSeparator()
         run, why_not = partial(self._run_from_menu, view, chat, at), partial(_why_not_for, chat)
         menus.add_sections(menu, menus.SECTIONS, self._theme, run, why_not)
         menu.popup(at)

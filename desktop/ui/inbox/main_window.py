@@ -421,6 +421,18 @@ class MainWindow(QWidget):
                 partial(self._restore_text, conversation_id, text),
             )
 
+    def _on_text_kept(self, conversation_id: str, text: str) -> None:
+        """Say that the draft is still there: it looks like a reply that was sent, and may be the next one."""
+        self.toast.show_message(
+            texts.TEXT_BESIDE_TEMPLATE(), texts.DELETE_DRAFT(), partial(self._delete_draft, conversation_id, text)
+        )
+
+    def _delete_draft(self, conversation_id: str, text: str) -> None:
+        if self.composer.replace_reply(conversation_id, text, ""):
+            self.toast.show_message(
+                texts.DRAFT_DELETED(), texts.UNDO(), partial(self._restore_text, conversation_id, text)
+            )
+
     def _restore_text(self, conversation_id: str, text: str) -> None:
         self.composer.replace_reply(conversation_id, "", text)
 
@@ -534,6 +546,7 @@ class MainWindow(QWidget):
         self._templates.accounts_requested.connect(self.settings.open_accounts)
         self._templates.show_requested.connect(self.choose_customer)
         self._templates.text_used.connect(self._on_text_used)
+        self._templates.text_kept.connect(self._on_text_kept)
         self._templates.sent.connect(self.composer.focus_text)
         self._sending.show_requested.connect(self.choose_customer)
         self.warning_sheet.reply_in_intercom.connect(self._handover.begin)

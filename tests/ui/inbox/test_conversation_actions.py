@@ -276,9 +276,11 @@ def menu_of_row(window: MainWindow, row: int) -> QMenu:
     return open_menu()
 
 
-def test_the_menu_of_a_row_says_which_conversation_it_is_for(qtbot, shop: MainWindow, engine: FakeEngine) -> None:
+def test_the_menu_of_a_row_says_whom_and_which_conversation_it_is_for(
+    qtbot, shop: MainWindow, engine: FakeEngine
+) -> None:
     menu = menu_of_row(shop, 1)
-    assert labels(menu)[0].startswith("For Messenger")
+    assert labels(menu)[0].startswith("Tom Baker · Messenger")
     assert {"Close conversation", "Assign conversation", "Mark as unread", "Open in Intercom"} <= set(labels(menu))
     trigger(menu, "Close conversation")
     assert engine.command_handler.of(CloseConversation) == [CloseConversation("web")]
@@ -298,7 +300,7 @@ def test_the_menu_key_opens_the_menu_of_the_current_row(qtbot, shop: MainWindow)
     event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint())
     QApplication.sendEvent(view, event)
     menu = open_menu()
-    assert labels(menu)[0] == "For WhatsApp · Order 4711"
+    assert labels(menu)[0] == "Jennifer Okafor · WhatsApp · Order 4711"
     menu.close()
     qtbot.keyClick(view, Qt.Key.Key_F10, SHIFT)
     open_menu().close()

@@ -33,12 +33,14 @@ class TemplateActions(QObject):
         show_requested: the agent wants to see a template that was not sent. args: customer id, conversation id.
         sent: the template is on its way and the picker has closed.
         text_used: the composer's text was sent as a value of a template. args: conversation id, the text.
+        text_kept: a template was sent, and the composer's text was not. args: conversation id, the text.
     """
 
     accounts_requested = Signal()
     show_requested = Signal(str, str)
     sent = Signal()
     text_used = Signal(str, str)
+    text_kept = Signal(str, str)
 
     def __init__(self, engine: Engine, theme: Theme, ticker: Ticker, toast: Toast, window: QWidget) -> None:
         super().__init__(window)
@@ -114,8 +116,9 @@ class TemplateActions(QObject):
         self.picker.show_answer(answer, command.draft_id)
         if isinstance(answer, Done):
             values = command.template.values.values() if command.template is not None else ()
-            if text.strip() and join_lines(text) in values:
-                self.text_used.emit(command.conversation_id, text)
+            if text.strip():
+                signal = self.text_used if join_lines(text) in values else self.text_kept
+                signal.emit(command.conversation_id, text)
             if is_shown:
                 self.sent.emit()
         elif not is_shown:
