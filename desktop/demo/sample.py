@@ -124,6 +124,8 @@ class SampleWorkspace:
         screens.block_requested.connect(
             lambda customer, line, blocked: self._start(self.control.block(customer, line, blocked=blocked))
         )
+        # The other way round the inbox can go on alone; without it nobody would answer, and nothing leads back to it.
+        self.window.closed.connect(screens.close)
         self.window.customer_shown.connect(lambda _: self._show_agents_customer())
         screens.clock_moved.connect(lambda move: self._start(self.control.clock(**move)))
 

@@ -228,7 +228,6 @@ def test_a_look_around_leads_back_to_the_wizard(play, ring) -> None:
         stage = program.sample
         assert stage is not None
         stage.window.close()
-        stage.screens.close()
         await until(lambda: wizard.isVisible() and program.sample is None, "the wizard again")
         wizard.close()
 

@@ -64,8 +64,10 @@ class MainWindow(QWidget):
     Signals:
         customer_shown: another customer's thread is on the screen. arg: the customer's id.
         views_shown: what was loaded together is on the screen.
+        closed: the window has closed.
     """
 
+    closed = Signal()
     customer_shown = Signal(str)
     views_shown = Signal()
 
@@ -495,6 +497,7 @@ class MainWindow(QWidget):
         self._unsubscribe()
         self._panes.save()
         super().closeEvent(event)
+        self.closed.emit()
 
     def _submit_visibility(self, visible: bool) -> None:
         if self._customer_id is not None:
