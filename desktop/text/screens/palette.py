@@ -46,9 +46,11 @@ COMMANDS = {
     "workspace": Text("Switch workspace"),
     "settings": Text("Settings"),
     "menu": Text("Open the menu"),
-    "set_up": Text("Get set up"),
-    "shortcuts": Text("Keyboard shortcuts"),
     "quit": Text("Quit Reachline"),
+    "manual": Text("Manual"),
+    "shortcuts": Text("Keyboard shortcuts"),
+    "set_up": Text("Get set up"),
+    "about": Text("About Reachline"),
 }
 
 # Headings of the shortcuts, and names of menus. By the names of the groups.
@@ -57,6 +59,7 @@ GROUPS = {
     "WRITING": Text("Writing", "heading of commands"),
     "MOVING": Text("Moving", "heading of commands"),
     "PROGRAM": Text("Program", "heading of commands"),
+    "HELP": Text("Help", "heading of commands"),
 }
 
 # Keys that are no commands of the palette.

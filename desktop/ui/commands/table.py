@@ -18,6 +18,7 @@ class Group(Enum):
     WRITING = auto()
     MOVING = auto()
     PROGRAM = auto()
+    HELP = auto()
 
 
 class Needs(Enum):
@@ -68,6 +69,10 @@ def _program(name: str, icon: str, *keys: str) -> WindowCommand:
     return WindowCommand(name, Group.PROGRAM, keys, icon)
 
 
+def _help(name: str, icon: str, *keys: str) -> WindowCommand:
+    return WindowCommand(name, Group.HELP, keys, icon)
+
+
 COMMANDS = (
     _conversation("assign", "fa6s.user-plus", "A"),
     _conversation("tag", "fa6s.tag", "L"),
@@ -109,9 +114,11 @@ COMMANDS = (
     _program("workspace", "fa6s.building", "Ctrl+Shift+P"),
     _program("settings", "fa6s.gear", "Ctrl+,"),
     _program("menu", "fa6s.bars", "F10"),
-    _program("set_up", "fa6s.list-check", "Ctrl+Shift+G"),
-    _program("shortcuts", "fa6s.keyboard", "Ctrl+/"),
     _program("quit", "fa6s.power-off", "Ctrl+Q"),
+    _help("manual", "fa6s.book-open", "F1"),
+    _help("shortcuts", "fa6s.keyboard", "Ctrl+/"),
+    _help("set_up", "fa6s.list-check", "Ctrl+Shift+G"),
+    _help("about", "fa6s.circle-info", "Shift+F1"),
 )
 BY_NAME = {command.name: command for command in COMMANDS}
 

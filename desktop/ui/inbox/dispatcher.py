@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QSettings, Signal
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
@@ -43,6 +44,10 @@ from desktop.ui.inbox.panes import MainPanes
 from desktop.ui.look.theme import Theme
 from desktop.ui.thread.pane import chat_to_reply_in
 from desktop.ui.widgets.overlay import Overlay
+
+if TYPE_CHECKING:
+    # Imported when one is first opened.
+    from desktop.ui.help.pages import AboutSheet, ManualSheet
 
 _RECENT, _MOST_RECENT = "palette/recent", 8
 _SHORT_TEXT = 40
@@ -102,7 +107,8 @@ class CommandDispatcher(QObject):
         if sys.platform == "darwin":
             # At the top of the screen. Elsewhere it would take a line from the window: the footer has a button.
             menus.add_groups(QMenuBar(window), theme, self.run, self.why_not)
-        menus.add_commands(footer.help_menu, ("set_up", "shortcuts", "palette"), theme, self.run, self.why_not)
+        in_help = ("manual", "shortcuts", "palette", "set_up", "about")
+        menus.add_commands(footer.help_menu, in_help, theme, self.run, self.why_not)
 
     @cached_property
     def palette(self) -> CommandPalette:
@@ -113,6 +119,18 @@ class CommandDispatcher(QObject):
     @cached_property
     def shortcut_sheet(self) -> ShortcutSheet:
         return ShortcutSheet(self._theme, self._window)
+
+    @cached_property
+    def manual(self) -> ManualSheet:
+        from desktop.ui.help.pages import ManualSheet
+
+        return ManualSheet(self._theme, self._window)
+
+    @cached_property
+    def about(self) -> AboutSheet:
+        from desktop.ui.help.pages import AboutSheet
+
+        return AboutSheet(self._theme, self._window)
 
     def show(self, view: ThreadView | None, workspace: WorkspaceView | None) -> None:
         """Set what is on the screen."""
@@ -204,6 +222,8 @@ class CommandDispatcher(QObject):
             "menu": self._open_menu,
             "set_up": settings.checklist_requested.emit,
             "shortcuts": lambda: self.shortcut_sheet.show_popup(),
+            "manual": lambda: self.manual.show_popup(),
+            "about": lambda: self.about.show_popup(),
             "quit": lambda: self._quitting.on_quit_requested(),
         }
 

@@ -40,6 +40,10 @@ def all_commands(window: MainWindow) -> QMenu:
     return window._footer.menu
 
 
+def help_menu(window: MainWindow) -> QMenu:
+    return window._footer.help_menu
+
+
 def tool(text: str) -> Callable[[MainWindow], QWidget]:
     """A button of the composer."""
 
@@ -82,6 +86,8 @@ PROMISED = (
     ("footer: gear", "settings", footer("settings")),
     ("footer: help", "shortcuts", footer("help_button")),
     ("footer: help, checklist", "set_up", footer("help_button")),
+    ("help: manual", "manual", help_menu),
+    ("help: about", "about", help_menu),
     ("footer: who am I", "teammate", footer("teammate")),
     ("footer: workspace switch", "workspace", footer("workspace")),
     ("palette (Ctrl+K)", "palette", all_commands),

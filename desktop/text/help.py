@@ -1,0 +1,141 @@
+"""The manual, and the window that says what this installation consists of."""
+
+from __future__ import annotations
+
+from desktop.text.catalog import Text
+
+CLOSE = Text("Close", "close the window")
+
+# --- about this installation ------------------------------------------------------------------------------------------
+
+ABOUT = Text("About Reachline")
+SLOGAN = Text("Know where your reply will arrive, before you press Send.")
+VERSION = Text("Version")
+FOLDER = Text("Installed in")
+# Translators: what the program runs on.
+PYTHON = Text("Python")
+QT = Text("Qt")
+SYSTEM = Text("System")
+LICENSES = Text("Licences")
+OWN_LICENSE = Text("Reachline is licensed under the MIT licence.")
+QT_LICENSE = Text(
+    "Qt and PySide6 are used under the LGPL 3: unchanged, as dynamic libraries that you may replace with your own."
+)
+# Translators: {folder}: a path on this computer.
+LICENSES_IN = Text("The texts of all licences are in {folder}.")
+USED_PACKAGES = Text("Other packages in use:")
+# Translators: one package, such as "httpx 0.28.1 · BSD-3-Clause".
+PACKAGE = Text("{name} {version} · {licence}")
+PACKAGE_WITHOUT_LICENSE = Text("{name} {version}")
+# Translators: one line of what is copied. {what}: such as "Version".
+COPIED_LINE = Text("{what}: {value}")
+COPY = Text("Copy")
+COPY_NAME = Text("Copy versions and folder")
+COPIED = Text("Copied.")
+
+# --- the manual: what an agent does with the program, by topics -------------------------------------------------------
+
+MANUAL = Text("Manual")
+ALL_TOPICS = Text("Topics of the manual")
+
+# Translators: the placeholders in these texts are keys, such as "Ctrl+K" or "T".
+TOPICS: tuple[tuple[Text, tuple[Text, ...]], ...] = (
+    (
+        Text("Where your reply arrives"),
+        (
+            Text(
+                "The line above the text field says where your reply will arrive, before you send it. A crossed-out "
+                "icon is a channel that it won't reach. A question mark means that nobody can say yet."
+            ),
+            Text(
+                "Below each reply you see what was reported about it. “Delivered” and “read” come from the provider of "
+                "the channel. “No error reported” means that Octopods forwarded the reply and reported no problem."
+            ),
+        ),
+    ),
+    (
+        Text("WhatsApp's 24 hours"),
+        (
+            Text(
+                "You can write freely on WhatsApp for 24 hours after the customer's last message there. The countdown "
+                "above the thread and the ring around the customer's picture show how much time is left."
+            ),
+            Text(
+                "A message in the Messenger doesn't extend these 24 hours, also in a WhatsApp conversation. Such "
+                "messages have a hatched edge."
+            ),
+            Text(
+                "When the window has closed, your reply reaches the Messenger only. Before it's sent, Reachline offers "
+                "what helps: a template ({template}), a text message (SMS), or a question to continue on WhatsApp. A "
+                "template doesn't reopen the window; the customer's answer to it does."
+            ),
+        ),
+    ),
+    (
+        Text("Find customers and messages"),
+        (
+            Text(
+                "Type into the search ({search}): a name, a phone number in any spelling, an email address, or part of "
+                "a message. The button beside it has filters, such as the channel or the date."
+            ),
+            Text(
+                "What isn't on this computer is searched with “Search older conversations in Intercom”, below the "
+                "results. A search can be saved as a view."
+            ),
+        ),
+    ),
+    (
+        Text("See who is waiting"),
+        (
+            Text(
+                "Choose a view above the list: “Closing soon” has customers whose WhatsApp window is about to close "
+                "while they wait for an answer. The envelope beside the search hides customers without unread messages."
+            ),
+        ),
+    ),
+    (
+        Text("Assign, snooze, tag and close"),
+        (
+            Text(
+                "The row above the thread changes the conversation that your reply goes to. Right-click a customer in "
+                "the list for the same actions, or select several with Ctrl or Shift."
+            ),
+            Text(
+                "Changes show at once. “Undo” ({undo}) takes the last one back. Close and go to the next customer with "
+                "{close_next}."
+            ),
+        ),
+    ),
+    (
+        Text("Write"),
+        (
+            Text(
+                "Send with {send}. Switch between a reply ({reply}) and a note that only your team sees ({note}). Type "
+                "{macro} for a macro. Drop files on the thread to attach them."
+            ),
+            Text(
+                "Unsent text stays as a draft of its conversation. Replies that can't be sent yet wait, and the bar at "
+                "the bottom shows how many."
+            ),
+        ),
+    ),
+    (
+        Text("Work without a mouse"),
+        (
+            Text(
+                "{palette} finds every command, {shortcuts} shows all keys. {next_pane} moves between the areas of the "
+                "window. A letter alone is a command only in lists, never while you write."
+            ),
+        ),
+    ),
+    (
+        Text("Be told"),
+        (
+            Text(
+                "While Reachline runs, it notifies you of new messages, of WhatsApp windows that close while a "
+                "customer waits, and of replies that didn't arrive. Choose which in the notification settings "
+                "({notifications}), or turn on Do not disturb ({do_not_disturb})."
+            ),
+        ),
+    ),
+)

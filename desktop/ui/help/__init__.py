@@ -1,0 +1,1 @@
+"""The manual, and what this installation consists of."""
