@@ -23,7 +23,7 @@ QT_LICENSE = Text(
 )
 # Translators: {folder}: a path on this computer.
 LICENSES_IN = Text("The texts of all licences are in {folder}.")
-USED_PACKAGES = Text("Other packages in use:")
+USED_PACKAGES = Text("Packages in use:")
 # Translators: one package, such as "httpx 0.28.1 · BSD-3-Clause".
 PACKAGE = Text("{name} {version} · {licence}")
 PACKAGE_WITHOUT_LICENSE = Text("{name} {version}")

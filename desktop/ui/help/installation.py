@@ -16,7 +16,7 @@ from desktop import __version__
 _ROOT = Path(__file__).resolve().parents[3]
 
 
-class Package(msgspec.Struct, frozen=True, order=True):
+class Package(msgspec.Struct, frozen=True):
     """license: as its authors write it; "" if they don't say."""
 
     name: str
@@ -49,7 +49,7 @@ def read_installation() -> Installation:
         python=platform.python_version(),
         qt=str(qVersion()),
         system=platform.platform(),
-        packages=() if is_built else tuple(sorted(_packages())),
+        packages=() if is_built else tuple(sorted(_packages(), key=lambda package: package.name.casefold())),
         licenses_folder=str(licenses) if is_built and licenses.is_dir() else "",
     )
 

@@ -72,7 +72,7 @@ def test_a_built_program_says_where_its_licences_are(qtbot, theme) -> None:
     qtbot.addWidget(window)
     said = shown_texts(AboutSheet(theme, window, built))
     assert "The texts of all licences are in /opt/reachline/licenses." in said
-    assert not any("Other packages" in text for text in said)
+    assert not any("Packages" in text for text in said)
 
 
 def test_a_package_without_a_licence_is_named_alone(qtbot, theme) -> None:
@@ -81,7 +81,7 @@ def test_a_package_without_a_licence_is_named_alone(qtbot, theme) -> None:
     found = Installation(
         "1.0", "/x", "3.11.7", "6.11.1", "Linux", (Package("abc", "2", ""), Package("d", "1", "MIT")), ""
     )
-    assert "Other packages in use:\nabc 2\nd 1 · MIT" in shown_texts(AboutSheet(theme, window, found))
+    assert "Packages in use:\nabc 2\nd 1 · MIT" in shown_texts(AboutSheet(theme, window, found))
 
 
 def test_every_package_of_this_installation_says_its_licence() -> None:
