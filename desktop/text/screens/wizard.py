@@ -89,9 +89,9 @@ SHOWS_LATER = Text("{name}: can't be checked in advance")
 
 MISSING_PERMISSION = Text("You can go on. Or ask the admin to allow what is missing, then check the token again.")
 
-# Profile.
+# Who the agent is.
 
-PROFILE = Text("Profile")
+PROFILE = Text("Your name")
 PROFILE_HEADING = Text("Who are you?")
 PROFILE_ABOUT = Text("Your replies and notes are sent under this name, and “Mine” lists what is assigned to you.")
 CHOOSE_NAME = Text("This token belongs to {name}. If you're someone else, choose your name.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from desktop.text.catalog import Text, strip_isolates
@@ -45,10 +46,13 @@ class StepList(QFrame):
             f"QFrame#rail {{ background: {colors.panel}; border: none; border-right: 1px solid {colors.border}; }}"
         )
         side = round(self.fontMetrics().height() * 0.9)
+        # Room for each name in bold: otherwise the page beside the list moves with every step.
+        bold = QFontMetrics(self._theme.font(bold=True))
         for number, (icon_label, label) in enumerate(self._rows):
             icon, role = _CURRENT if number == self._current else _DONE if number < self._current else _LATER
             icon_label.setPixmap(icons.pixmap(icon, self._theme.color(role), side, self.devicePixelRatioF()))
             label.setFont(self._theme.font(bold=number == self._current))
+            label.setMinimumWidth(bold.horizontalAdvance(label.text()))
             label.setStyleSheet(f"color: {colors.text if number <= self._current else colors.muted};")
             describe = texts.STEP_CURRENT if number == self._current else texts.STEP
             label.setAccessibleName(self._describe(number, texts.STEP_DONE if number < self._current else describe))

@@ -37,6 +37,7 @@ from desktop.text.screens import wizard as texts
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets.labelled_field import LabelledField
 from desktop.ui.widgets.progress_row import ProgressRow
+from desktop.ui.wizard.step_list import StepList
 from desktop.ui.wizard.wizard import Wizard
 
 pytestmark = pytest.mark.slow
@@ -76,6 +77,19 @@ def test_no_page_can_be_reached_before_those_it_rests_on(qtbot, opened: Opened) 
     assert not wizard.next.isEnabled()
     press(qtbot, wizard, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
     assert wizard.step is wizard.request
+
+
+def test_the_page_stays_where_it_is_from_step_to_step(theme: Theme, qtbot) -> None:
+    """The bold name of the current step takes more room than the others."""
+    steps = StepList(theme, ["Welcome", "Ask your administrator", "Ready"])
+    qtbot.addWidget(steps)
+    steps.show()
+    widths = set()
+    for index in range(3):
+        steps.show_step(index)
+        QApplication.sendPostedEvents()
+        widths.add(steps.sizeHint().width())
+    assert len(widths) == 1
 
 
 def test_sample_data_is_offered_at_the_first_start_only(qtbot, opened: Opened) -> None:
