@@ -252,6 +252,10 @@ def _thread(
         identity_decisions=customers.identity_decisions(db, contact_ids),
         suggested_contacts={i: c for i in likely if (c := contacts.load(db, i)) is not None},
         older_count=thread.older_count,
+        assignees={
+            **{f"teammate:{t.id}": t.name for t in settings.teammates(db)},
+            **{f"team:{t.id}": t.name for t in settings.teams(db)},
+        },
     )
     return view, loaded.is_choice_due or (loaded.is_dormancy_due and named is not None)
 

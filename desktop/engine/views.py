@@ -93,6 +93,7 @@ class ThreadView:
     contact_matches: why the contacts are one customer, and (`joins` False) who else may be; strongest first.
     identity_decisions: what teammates decided on the contacts.
     suggested_contacts: the contacts that are suggested, by id.
+    assignees: names of the workspace's teammates and teams, by `Entry.assigned_to`.
     """
 
     customer_id: str
@@ -110,6 +111,7 @@ class ThreadView:
     identity_decisions: tuple[IdentityDecision, ...] = ()
     suggested_contacts: Mapping[str, Contact] = field(default_factory=dict)
     older_count: int = 0
+    assignees: Mapping[str, str] = field(default_factory=dict)
 
 
 class TemplatesView(msgspec.Struct, frozen=True):

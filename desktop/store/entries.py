@@ -274,6 +274,7 @@ def _row(entry: Entry, answer_number: int, channel_hint: str, arrival: int) -> d
         "arrival": arrival,
         "wiped": entry.wiped,
         "fingerprint": entry.fingerprint,
+        "assigned_to": entry.assigned_to,
         "answer_number": answer_number,
         "search_id": None,
     }
@@ -323,6 +324,7 @@ def _entry(row: Any) -> Entry:
         row.arrival,
         bool(row.wiped),
         row.fingerprint,
+        row.assigned_to,
     )
 
 

@@ -532,7 +532,7 @@ CREATE TABLE "entries" (
     wiped INTEGER NOT NULL CHECK (wiped IN (0, 1)),
     -- What can be searched and wiped has a number that grows with time: 128 for each 64 seconds, of which entries have
     -- the even ones. The index of words lists messages by it, newest first. NULL where there is neither text nor file.
-    search_id INTEGER,
+    search_id INTEGER, assigned_to TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (conversation_id, entry_id)
 ) STRICT, WITHOUT ROWID;
 

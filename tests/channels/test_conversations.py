@@ -8,7 +8,7 @@ import pytest
 
 from desktop.channels.intercom.contacts import map_contact
 from desktop.channels.intercom.conversations import map_conversation, map_search_hit
-from desktop.domain.model.facts import Attachment, ConversationState, EntryKind, Role, Tag
+from desktop.domain.model.facts import ASSIGNED_TO_NOBODY, Attachment, ConversationState, EntryKind, Role, Tag
 
 MESSAGE, NOTE, EVENT, UNKNOWN = EntryKind.MESSAGE, EntryKind.NOTE, EntryKind.EVENT, EntryKind.UNKNOWN
 BEGAN = datetime.fromtimestamp(1_790_000_000, UTC)
@@ -82,6 +82,26 @@ def test_an_undocumented_part_type_with_words_is_of_unknown_kind(answers, part_t
     assert only_part(answers, part_type=part_type).kind is UNKNOWN
     assert only_part(answers, part_type=part_type, body="", attachments=[{"name": "a.jpg", "url": "x"}]).kind is UNKNOWN
     assert only_part(answers, part_type=part_type, body=None).kind is EVENT
+
+
+@pytest.mark.parametrize(
+    ("assigned_to", "expected"),
+    [
+        ({"type": "admin", "id": "7002"}, "teammate:7002"),
+        ({"type": "admin", "id": 7002}, "teammate:7002"),
+        ({"type": "team", "id": "501"}, "team:501"),
+        ({"type": "bot", "id": "9"}, "teammate:9"),
+        ({"type": "nobody_admin", "id": None}, ASSIGNED_TO_NOBODY),
+        ({"type": "admin", "id": None}, ""),
+        ({"id": "7002"}, ""),
+        (None, ""),
+        ({}, ""),
+        ("7002", ""),
+    ],
+)
+def test_to_whom_it_was_assigned(answers, assigned_to, expected):
+    entry = only_part(answers, part_type="assignment", body=None, by="admin", assigned_to=assigned_to)
+    assert (entry.kind, entry.assigned_to) == (EVENT, expected)
 
 
 def test_a_file_alone_is_a_message(answers):

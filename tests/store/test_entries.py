@@ -69,6 +69,7 @@ def test_every_field_comes_back(db):
         customer_hint="+353871234567",
         attribute_hint=ChannelKind.SMS,
         wiped=False,
+        assigned_to="team:501",
     )
     assert hear(db, full, channel="whatsapp")
     assert only(db) == replace(full, channel_hint="whatsapp", arrival=1)

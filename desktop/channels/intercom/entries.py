@@ -21,7 +21,7 @@ from desktop.channels.intercom import html, part_types
 from desktop.channels.intercom.values import flag, ident, name, plain_text, text_in
 from desktop.channels.shared import loose_json
 from desktop.channels.shared.loose_json import Scalar, as_number, as_text, as_time, as_word, get_field
-from desktop.domain.model.facts import Attachment, Entry, EntryKind, Role
+from desktop.domain.model.facts import ASSIGNED_TO_NOBODY, Attachment, Entry, EntryKind, Role
 
 _AUTHOR_ROLES = {
     "user": Role.CUSTOMER,
@@ -72,6 +72,7 @@ class PartJson(msgspec.Struct):
     metadata: Any = None
     email_message_metadata: Any = None
     app_package_code: Scalar | msgspec.UnsetType = msgspec.UNSET
+    assigned_to: Any = None
 
 
 class AuthorJson(msgspec.Struct):
@@ -173,6 +174,7 @@ def _part(
         tags=_tags(part.tags),
         redacted=redacted,
         fingerprint=fingerprint,
+        assigned_to=_assignee(part.assigned_to) if part.assigned_to else "",
     )
 
 
@@ -253,6 +255,16 @@ def drop_repeated(entries: Iterable[Entry]) -> Iterable[Entry]:
         if entry not in same:
             same.append(entry)
             yield entry if len(same) == 1 else replace(entry, id=f"{entry.id}~{len(same)}")
+
+
+def _assignee(raw: object) -> str:
+    """As `Entry.assigned_to` has it. Types (API 2.16): `admin`, `team`, `bot`, and `nobody_admin` or `nobody_team`
+    with no id."""
+    assignee = loose_json.as_struct(raw, AuthorJson)
+    kind, assignee_id, _ = _read_author(assignee.type, assignee.id, None)
+    if kind.startswith("nobody"):
+        return ASSIGNED_TO_NOBODY
+    return f"{'team' if kind == 'team' else 'teammate'}:{assignee_id}" if kind and assignee_id else ""
 
 
 def _tags(raw: object) -> tuple[str, ...]:

@@ -131,6 +131,9 @@ class Attachment:
     inline: bool = False
 
 
+ASSIGNED_TO_NOBODY = "nobody"
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One entry of a conversation as the provider reported it.
@@ -149,6 +152,8 @@ class Entry:
     arrival: counts the entries stored on this computer in the order they became known; 0 outside the store.
     wiped: its text and files were stored here and have been deleted.
     fingerprint: of the provider's own form of it; 0 if unknown.
+    assigned_to: whom an event assigned the conversation to: `teammate:` or `team:` and an id, or `ASSIGNED_TO_NOBODY`;
+        "" if it isn't said.
     """
 
     id: str
@@ -175,6 +180,7 @@ class Entry:
     arrival: int = 0
     wiped: bool = False
     fingerprint: int = field(default=0, compare=False)
+    assigned_to: str = ""
 
     @property
     def is_customer_message(self) -> bool:

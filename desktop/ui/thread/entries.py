@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
+from types import MappingProxyType
 
 import msgspec
 
@@ -43,6 +44,7 @@ class TimelineEntry:
     key: never changes.
     count: OLDER: number of messages above it. day, today: DAY: its day and the present one.
     description: PENDING: the text about its state. channel, title: RULE: of the conversation that follows.
+    assignee: EVENT: the name of whom it assigned the conversation to; "" if unknown.
     """
 
     key: str
@@ -56,6 +58,7 @@ class TimelineEntry:
     today: date | None = None
     channel: ChannelKind = ChannelKind.UNKNOWN
     title: str = ""
+    assignee: str = ""
 
     @property
     def is_from_customer(self) -> bool:
@@ -87,11 +90,12 @@ Content = Message | TimelineEntry
 
 class RowContext(msgspec.Struct, frozen=True):
     """What rows depend on besides their content. today: local. conversations: by id, channel and subject. new_from: key
-    of the row above which the new messages begin; "" for none."""
+    of the row above which the new messages begin; "" for none. assignees: as in `ThreadView`."""
 
     today: date
     conversations: Mapping[str, tuple[ChannelKind, str]]
     new_from: str = ""
+    assignees: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 def build_entries(view: ThreadView, now: datetime, describe: DescribePending) -> list[TimelineEntry]:
@@ -111,7 +115,7 @@ def older_row(view: ThreadView) -> TimelineEntry | None:
 
 def row_context(view: ThreadView, now: datetime, new_from: str = "") -> RowContext:
     conversations = {chat.id: (chat.window.key.channel, chat.conversation.title) for chat in view.thread.chats}
-    return RowContext(now.astimezone().date(), conversations, new_from)
+    return RowContext(now.astimezone().date(), conversations, new_from, view.assignees)
 
 
 def first_new(view: ThreadView) -> str:
@@ -148,7 +152,7 @@ def build_rows(run: Iterable[Content], context: RowContext, *, after: Content | 
     rows: list[TimelineEntry] = []
     day, conversation_id = (_day(after), _content_row(after).conversation_id) if after is not None else (None, None)
     for content in run:
-        row, content_day = _content_row(content), _day(content)
+        row, content_day = _content_row(content, context.assignees), _day(content)
         if content_day != day:
             day = content_day
             rows.append(TimelineEntry(f"day {row.key}", EntryType.DAY, day=day, today=context.today))
@@ -162,11 +166,12 @@ def build_rows(run: Iterable[Content], context: RowContext, *, after: Content | 
     return rows
 
 
-def _content_row(content: Content) -> TimelineEntry:
+def _content_row(content: Content, assignees: Mapping[str, str] = MappingProxyType({})) -> TimelineEntry:
     if not isinstance(content, Message):
         return content
     entry = content.entry
-    return TimelineEntry(key_of(content), _TYPES[entry.kind], entry.conversation_id, message=content)
+    assignee = assignees.get(entry.assigned_to, "") if entry.assigned_to else ""
+    return TimelineEntry(key_of(content), _TYPES[entry.kind], entry.conversation_id, message=content, assignee=assignee)
 
 
 def _day(content: Content) -> date | None:

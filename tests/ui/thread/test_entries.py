@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from msgspec import structs
 from sample_people import People
 
-from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.facts import ChannelKind, EntryKind
 from desktop.domain.model.outgoing import State
 from desktop.ui.thread.entries import EntryType, build_entries
 from desktop.ui.thread.pending_reply import OutgoingText
+from desktop.ui.thread.timeline.accessible_text import accessible_text
 from desktop.ui.thread.timeline.model import TimelineModel
 
 AGES = st.integers(0, 5 * 24 * 4).map(lambda quarters: timedelta(minutes=15 * quarters))
@@ -41,6 +42,18 @@ def thread_of(people: People, messages, pending_replies):
         for number, (place, age, state) in enumerate(pending_replies)
     )
     return people.view([people.conversation(c, held) for c, held in entries.items()], pending_replies=pending)
+
+
+def test_an_assignment_has_the_name_of_whom_it_names(now) -> None:
+    people = People(now)
+    held = [
+        people.entry("wa", timedelta(hours=age), "", kind=EntryKind.EVENT, event="assignment", assigned_to=assigned_to)
+        for age, assigned_to in ((3, "team:501"), (2, "teammate:9"), (1, ""))
+    ]
+    view = replace(people.view([people.conversation("wa", held)]), assignees={"team:501": "Deliveries"})
+    events = [row for row in build_entries(view, now, describe) if row.type is EntryType.EVENT]
+    assert [row.assignee for row in events] == ["Deliveries", "", ""]
+    assert "to Deliveries" in accessible_text(events[0])
 
 
 @pytest.mark.slow

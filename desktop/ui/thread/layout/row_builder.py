@@ -303,7 +303,7 @@ def _place_item(at: ChannelArrival, text: str, status_icon: str, *, bold: bool =
 def _event(entry: TimelineEntry, width: int, style: RowStyle, expanded: int) -> BubbleLayout:
     message = entry.message
     assert message is not None
-    line = events.event_line_with_time(message.entry)
+    line = events.event_line_with_time(message.entry, entry.assignee)
     column = Column(style, width - 2 * SIDE)
     shown = truncated(line, expanded)
     column.add_paragraph(

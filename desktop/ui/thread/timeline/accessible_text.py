@@ -24,6 +24,8 @@ def accessible_text(row: TimelineEntry) -> str:
 
 
 def _parts(row: TimelineEntry) -> Iterable[str]:
+    if row.message is not None and row.type is EntryType.EVENT:
+        return _event(row.message, row.assignee)
     if row.message is not None:
         return _MESSAGE_PARTS[row.type](row.message)
     if row.pending is not None:
@@ -83,8 +85,8 @@ def _note(message: Message) -> list[str]:
     return [first, full_time(message.entry.sent_at)]
 
 
-def _event(message: Message) -> list[str]:
-    return [events.event_line(message.entry), full_time(message.entry.sent_at)]
+def _event(message: Message, assignee: str) -> list[str]:
+    return [events.event_line(message.entry, assignee), full_time(message.entry.sent_at)]
 
 
 def _pending(pending: PendingReply, description: OutgoingText | None) -> list[str]:
@@ -115,4 +117,4 @@ def _files(message: Message) -> list[str]:
     return [*said, texts.MORE_FILES(len(files) - MAX_FILES)] if len(files) > MAX_FILES else said
 
 
-_MESSAGE_PARTS = {EntryType.MESSAGE: _message, EntryType.NOTE: _note, EntryType.EVENT: _event}
+_MESSAGE_PARTS = {EntryType.MESSAGE: _message, EntryType.NOTE: _note}
