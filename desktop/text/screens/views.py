@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from desktop.domain.model.list_view import ListView
 from desktop.text.catalog import Text
-from desktop.text.locale import number
 
 VIEWS = Text("Views")
 NAMES = {
@@ -60,11 +59,11 @@ RENAMED = Text("View renamed to “{view}”.")
 DELETED = Text("View “{view}” deleted.")
 
 
-def describe(name: str, count: int | None, *, is_unread: bool, is_shown: bool, is_open: bool | None) -> str:
-    """Return a view or heading for tooltips and screen readers. is_open: of a heading that can be folded."""
+def describe(name: str, count: str, *, is_unread: bool, is_shown: bool, is_open: bool | None) -> str:
+    """Return a view or heading for tooltips and screen readers. count: "" if it is not known. is_open: of a heading
+    that can be folded.
+    """
     if is_open is not None:
         return (_OPEN_HEADING if is_open else _FOLDED_HEADING)(heading=name)
-    text = (
-        name if count is None else (_VIEW_AND_UNREAD if is_unread else _VIEW_AND_COUNT)(view=name, count=number(count))
-    )
+    text = name if not count else (_VIEW_AND_UNREAD if is_unread else _VIEW_AND_COUNT)(view=name, count=count)
     return _SHOWN_VIEW(view=text) if is_shown else text

@@ -27,6 +27,7 @@ from desktop.ui.customers.search.results_model import Place
 from desktop.ui.customers.selection_bar import SelectionBar
 from desktop.ui.customers.views.own_views import OwnViewsLine
 from desktop.ui.customers.views.picker import ViewPicker
+from desktop.ui.customers.views.search_counts import SearchCounts
 from desktop.ui.customers.views.unread_button import UnreadButton
 from desktop.ui.look.preferences import CLOSING_WITHIN
 from desktop.ui.look.ring import next_ring_change
@@ -102,6 +103,8 @@ class CustomerList(QWidget):
         self.unread_button.toggled.connect(self.set_unread_only)
         self.search = search = CustomerSearch(engine, self._theme, self._ticker, self, self._stack)
         bar = search.bar
+        self._search_counts = SearchCounts(engine, self._ticker, search.read, self._is_counted, self)
+        self._search_counts.counted.connect(self.picker.set_found)
         search.toggled.connect(self._on_search_toggled)
         search.list_requested.connect(self._on_list_requested)
         search.place_chosen.connect(self._on_place_chosen)
@@ -146,6 +149,7 @@ class CustomerList(QWidget):
     def reload(self) -> None:
         """Read everything on the screen again."""
         self.search.forget_values()
+        self._search_counts.mark_changed()
         self._mark_changed(self._model.rows)
         self._load()
 
@@ -153,6 +157,7 @@ class CustomerList(QWidget):
         """Read these customers again, and how the lists have changed with them."""
         changed = frozenset(customer_ids)
         self.search.update_customers(changed)
+        self._search_counts.mark_changed()
         self._mark_changed(self._model.rows.keys() & changed)
         self._has_begun = True
         self._loader.load_soon()
@@ -217,7 +222,9 @@ class CustomerList(QWidget):
     def own_view(self) -> SavedView | None:
         """The agent's own view that is shown; None if it is another one, or none."""
         query, search = self._query, self.search.bar.field.text().strip()
-        shown = (query.view, query.unread_only, search)
+        if search:
+            return next((v for v in self._own if v.search.strip() == search), None)
+        shown = (query.view, query.unread_only, "")
         return next((v for v in self._own if (v.view, v.unread_only, v.search.strip()) == shown), None)
 
     def restore_own_view(self, view_id: str) -> None:
@@ -228,6 +235,7 @@ class CustomerList(QWidget):
         """Show its teams and the agent's own views."""
         self._own = workspace.saved_views
         self.picker.show_workspace(workspace)
+        self._search_counts.show_views(workspace.saved_views)
         awaited, self._awaited_own = self._awaited_own, ""
         own = next((view for view in self._own if view.id == awaited), None)
         if own is not None:
@@ -338,6 +346,10 @@ class CustomerList(QWidget):
         if page.size:
             self.filled.emit()
 
+    def _is_counted(self, view: SavedView) -> bool:
+        """Whether the count of this view is to be seen."""
+        return self.picker.isVisible() and self.picker.is_listed(view)
+
     def _show_in_all(self) -> None:
         """Look for the customer to be shown among all, since the present view does not have them."""
         self._is_revealing = True
@@ -368,7 +380,9 @@ class CustomerList(QWidget):
         self.picker.set_unread_only(query.unread_only)
         self.picker.show_view(own or query.view)
         name = search or view_texts.UNREAD_IN(view=self.picker.name_of(query.view))
-        self.own_views.show_state(SavedView("", name, query.view, search, query.unread_only), own)
+        # A search finds whoever there is: it takes neither the view with it nor the filter.
+        view, unread_only = (ListView.ALL, False) if search else (query.view, query.unread_only)
+        self.own_views.show_state(SavedView("", name, view, search, unread_only), own)
 
     # --- choosing --------------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from fake_engine import FakeEngine, news
@@ -12,14 +13,16 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.domain.model.facts import ConversationState
 from desktop.domain.model.list_view import ListView, SavedView, TeamView
+from desktop.domain.search.query import SearchQuery
 from desktop.engine.commands import DeleteView, SaveView
-from desktop.engine.views import WorkspaceView
+from desktop.engine.views import FoundCustomer, SearchResults, WorkspaceView
 from desktop.ports import Team
 from desktop.text.catalog import strip_isolates
 from desktop.ui.customers.customer_list import CustomerList
 from desktop.ui.customers.list_model import ROW
 from desktop.ui.customers.views.picker import ViewList
 from desktop.ui.customers.views.rows import Heading
+from desktop.ui.customers.views.search_counts import PAUSE, FoundCount, count_customers
 from desktop.ui.inbox.main_window import MainWindow
 
 REFUNDS = SavedView("s1", "Late refunds", ListView.ALL, "refund")
@@ -258,6 +261,56 @@ def test_an_own_view_opens_with_its_search_and_leaves_with_it(pane, engine):
     pane.choose_view(NEW_TO_ME)
     pane.show_workspace(engine.queries.about)
     assert pane.own_views.save_button.isVisible(), "deleted while it is shown"
+
+
+def test_a_search_saved_as_a_view_counts_whom_it_finds(pane, engine, people, ticker, clock):
+    pane.show_workspace(own(engine.queries.about, replace(REFUNDS, search="lena")))
+    ticker.tick()
+    assert "search lena" not in engine.queries.asked, "nobody sees the count yet"
+    pane.picker.set_has_more(True)
+    ticker.tick()
+    assert spoken(pane.picker.list)[-1] == "Late refunds: 1"
+    engine.queries.rows = (*engine.queries.rows, people.row("c-9", "Lena Brandt"))
+    pane.update_customers(["c-9"])
+    ticker.tick()
+    assert spoken(pane.picker.list)[-1] == "Late refunds: 2"
+    # Not with every message.
+    asked = engine.queries.asked.count("search lena")
+    for _ in range(5):
+        pane.update_customers(["c-9"])
+        clock.advance(timedelta(seconds=1))
+        ticker.tick()
+    assert engine.queries.asked.count("search lena") == asked
+    clock.advance(PAUSE)
+    ticker.tick()
+    assert engine.queries.asked.count("search lena") == asked + 1
+    pane.show_workspace(own(engine.queries.about, replace(REFUNDS, search="amal")))
+    assert spoken(pane.picker.list)[-1] == "Late refunds: 1"
+
+
+def test_of_many_results_the_count_says_that_there_are_more(pane, engine, people, ticker):
+    found = FoundCustomer(people.row("c-1", "Jennifer Okafor"))
+    results = SearchResults(SearchQuery(), (found, found), customer_count=3)
+    assert count_customers(results) == FoundCount(1, is_at_least=True)
+    pane.show_workspace(own(engine.queries.about, REFUNDS))
+    pane.picker.set_has_more(True)
+    pane.picker.set_found({REFUNDS.id: FoundCount(50, is_at_least=True)})
+    assert spoken(pane.picker.list)[-1] == "Late refunds: 50+"
+
+
+def test_a_search_is_saved_without_the_view_and_filter_that_it_ignores(qtbot, window: MainWindow, engine: FakeEngine):
+    pane, line = window.list, window.list.own_views
+    pane.choose_view(ListView.MINE)
+    pane.set_unread_only(True)
+    pane.search.bar.field.setText("refund")
+    line.save_button.click()
+    line.popup.accept()
+    [saved] = [command.view for command in engine.command_handler.of(SaveView)]
+    assert (saved.view, saved.unread_only, saved.search) == (ListView.ALL, False, "refund")
+    engine.queries.about = own(engine.queries.about, saved)
+    news(qtbot, engine, settings=True)
+    qtbot.waitUntil(lambda: line.text == "refund")
+    assert not line.save_button.isVisible(), "it is the same search, whatever the list behind it shows"
 
 
 def _choose_team(pane: CustomerList) -> None:

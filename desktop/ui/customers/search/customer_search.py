@@ -7,6 +7,7 @@ from collections.abc import Collection
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from desktop.domain.search.query import SearchQuery
 from desktop.engine.protocols import Engine
 from desktop.engine.views import SearchResults, SearchValues
 from desktop.text.screens import search as texts
@@ -84,6 +85,10 @@ class CustomerSearch(QObject):
     def forget_values(self) -> None:
         """Teammates or tags may have changed."""
         self.bar.field.values = None
+
+    def read(self, text: str) -> SearchQuery:
+        """What a text asks for today."""
+        return self._searching.read(text)
 
     def choose_neighbour(self, customer_id: str, step: int) -> bool:
         """Choose the next result of another customer; see `ResultsView`."""

@@ -7,7 +7,6 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop.domain.model.list_view import ListView, TeamView
-from desktop.text.locale import number
 from desktop.ui.customers.views.rows import ROW, Heading, RowsModel, ViewRow
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
@@ -99,7 +98,7 @@ class ViewDelegate(QStyledItemDelegate):
         inner = inner.adjusted(GAP if row.is_inner else 0, 0, 0, 0)
         size = round(metrics.height() * 0.8)
         self._paint_icon(painter, inner, _icon_of(row), size, role, option)
-        count = number(row.count) if row.count is not None else ""
+        count = row.count_text
         width = metrics.horizontalAdvance(count)
         painter.setFont(font)
         painter.setPen(theme.color("text"))

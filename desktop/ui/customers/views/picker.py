@@ -14,6 +14,7 @@ from desktop.engine.views import WorkspaceView
 from desktop.text.screens import views as texts
 from desktop.ui.customers.views.delegate import ViewDelegate
 from desktop.ui.customers.views.rows import FIRST, Heading, RowsModel, Shown, ViewRow, Views, key_of
+from desktop.ui.customers.views.search_counts import FoundCount
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets import layouts
@@ -78,6 +79,14 @@ class ViewPicker(QWidget):
 
     def set_counts(self, counts: Mapping[AnyView, int], unread: Mapping[AnyView, int]) -> None:
         self._show(replace(self._views, counts=counts, unread=unread))
+
+    def set_found(self, found: Mapping[str, FoundCount]) -> None:
+        """Show how many customers the agent's own searches find. found: by the ids of their views."""
+        self._show(replace(self._views, found=found))
+
+    def is_listed(self, shown: Shown) -> bool:
+        """Whether the view has a row now."""
+        return self.list.rows.row_of(shown) >= 0
 
     def set_unread_only(self, unread_only: bool) -> None:
         """Count those that the filter leaves."""

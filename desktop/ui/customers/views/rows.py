@@ -11,7 +11,9 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from desktop.domain.model.list_view import AnyView, ListView, SavedView, TeamView
 from desktop.ports import Team
 from desktop.text.catalog import strip_isolates
+from desktop.text.screens import search as search_texts
 from desktop.text.screens import views as texts
+from desktop.ui.customers.views.search_counts import FoundCount
 
 ROW = Qt.ItemDataRole.UserRole + 1
 """The `ViewRow`."""
@@ -34,8 +36,8 @@ class Heading(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ViewRow:
-    """subject: a view, or a heading. count: None where it is not known. is_open: of a heading whose rows can be folded;
-    else None. is_inner: below a heading.
+    """subject: a view, or a heading. count: None where it is not known. is_at_least: there are more. is_open: of a
+    heading whose rows can be folded; else None. is_inner: below a heading.
     """
 
     subject: Shown | Heading
@@ -43,6 +45,12 @@ class ViewRow:
     count: int | None = None
     is_open: bool | None = None
     is_inner: bool = False
+    is_at_least: bool = False
+
+    @property
+    def count_text(self) -> str:
+        """Such as `12` or `100+`; "" where it is not known."""
+        return "" if self.count is None else search_texts.count(self.count, has_more=self.is_at_least)
 
     @property
     def can_be_current(self) -> bool:
@@ -59,7 +67,7 @@ class Views:
 
     current: the view of the list. other: the one chosen last that is not always shown. teams: in the order to show.
     has_teams_open, has_more: whether the teams, and all views, are shown.
-    counts: for the state of the unread filter.
+    counts: for the state of the unread filter. found: of the agent's own views with a search, by their ids.
     """
 
     current: Shown = ListView.ALL
@@ -68,6 +76,7 @@ class Views:
     own: tuple[SavedView, ...] = ()
     counts: Mapping[AnyView, int] = field(default_factory=dict)
     unread: Mapping[AnyView, int] = field(default_factory=dict)
+    found: Mapping[str, FoundCount] = field(default_factory=dict)
     is_unread_only: bool = False
     has_teams_open: bool = False
     has_more: bool = False
@@ -93,6 +102,9 @@ class Views:
 
     def row(self, shown: Shown, *, is_inner: bool = False) -> ViewRow:
         """The row of a view."""
+        found = self.found.get(shown.id) if isinstance(shown, SavedView) and shown.search else None
+        if found is not None:
+            return ViewRow(shown, self.name_of(shown), found.count, is_inner=is_inner, is_at_least=found.is_at_least)
         return ViewRow(shown, self.name_of(shown), self.count_of(shown), is_inner=is_inner)
 
     def name_of(self, shown: Shown) -> str:
@@ -104,7 +116,7 @@ class Views:
         return texts.NAMES[shown]()
 
     def count_of(self, shown: Shown) -> int | None:
-        """How many customers a view has; of those with a search, that is not known."""
+        """How many customers a view has; None for those with a search, which are counted apart."""
         if isinstance(shown, SavedView):
             counts = self.unread if shown.unread_only else self.counts
             return None if shown.search else counts.get(shown.view, 0)
@@ -163,5 +175,6 @@ class RowsModel(QAbstractListModel):
 
     def _description(self, row: ViewRow) -> str:
         is_shown = self.is_shown(row)
-        counts_unread = row.subject.unread_only if isinstance(row.subject, SavedView) else self.views.is_unread_only
-        return texts.describe(row.name, row.count, is_unread=counts_unread, is_shown=is_shown, is_open=row.is_open)
+        own = row.subject if isinstance(row.subject, SavedView) else None
+        counts_unread = (own.unread_only and not own.search) if own is not None else self.views.is_unread_only
+        return texts.describe(row.name, row.count_text, is_unread=counts_unread, is_shown=is_shown, is_open=row.is_open)
