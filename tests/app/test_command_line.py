@@ -11,6 +11,7 @@ import pytest
 
 from desktop import __version__
 from desktop.__main__ import main
+from desktop.sandbox.world.base import REACHLINE
 
 ROOT = Path(__file__).parents[2]
 DEFAULTS = {
@@ -47,6 +48,12 @@ def test_an_unknown_word_says_what_there_is(capsys: pytest.CaptureFixture[str]) 
     answer = capsys.readouterr()
     assert answer.out == ""
     assert "demo" in answer.err
+
+
+def test_the_readme_names_the_token_that_the_wizard_takes_on_the_sandbox() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    before_commands = readme[: readme.index("reachline --sandbox-urls sandbox.json")]
+    assert f"Its token is `{REACHLINE.token}`" in before_commands
 
 
 @pytest.mark.parametrize("arguments", [["--nonsense"], ["--profile"], ["doctor", "--nonsense"]])
