@@ -46,6 +46,8 @@ def main(argv: list[str] | None = None) -> int:
         return gui.run(options, _open_sample, link)
     parser = _parser()
     options, unknown = parser.parse_known_args(arguments, options)
+    # The parser has put back what was asked for.
+    options.language = requested
     # These two know their own arguments.
     if options.command == "sandbox":
         from desktop.sandbox.server import server
@@ -60,7 +62,7 @@ def main(argv: list[str] | None = None) -> int:
     if options.command == "demo":
         from desktop.demo import demo
 
-        return demo.run(options.tour, options.log_level, options.language)
+        return demo.run(options.tour, options.log_level, options.language, options.sandbox_urls)
     if options.command == "doctor":
         from desktop.app import doctor
 

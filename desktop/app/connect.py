@@ -79,27 +79,42 @@ class Hosts:
                 raise BadSandboxFile(make_reason(MachineReason.SANDBOX_ELSEWHERE, address=address))
         return hosts
 
-    @classmethod
-    def of_file(cls, file: Path | None, pause: Callable[[float], object] = time.sleep) -> Self:
+    @staticmethod
+    def of_file(file: Path | None, pause: Callable[[float], object] = time.sleep) -> Hosts:
         """The real hosts without a file. Raises BadSandboxFile.
 
         An empty file is read again for `SANDBOX_START_S`: a sandbox that is still starting will print into it.
         """
-        if file is None:
-            return cls.real()
-        try:
+        return Hosts.real() if file is None else _read_sandbox_file(file, pause)[1]
+
+
+def control_of_sandbox(file: Path) -> dict[str, str]:
+    """`base_url` and `token` of the control API of the sandbox that the file names. Raises BadSandboxFile."""
+    urls, _ = _read_sandbox_file(file, time.sleep)
+    try:
+        control = {name: str(urls["control"][name]) for name in ("base_url", "token")}
+    except (KeyError, TypeError):
+        raise BadSandboxFile(make_reason(MachineReason.SANDBOX_FILE_WRONG, file=file)) from None
+    if not _is_on_this_computer(control["base_url"]):
+        raise BadSandboxFile(make_reason(MachineReason.SANDBOX_ELSEWHERE, address=control["base_url"]))
+    return control
+
+
+def _read_sandbox_file(file: Path, pause: Callable[[float], object]) -> tuple[Mapping[str, Any], Hosts]:
+    try:
+        line = file.read_bytes()
+        for _ in range(round(SANDBOX_START_S / _PAUSE_S)):
+            if line:
+                break
+            pause(_PAUSE_S)
             line = file.read_bytes()
-            for _ in range(round(SANDBOX_START_S / _PAUSE_S)):
-                if line:
-                    break
-                pause(_PAUSE_S)
-                line = file.read_bytes()
-            return cls.of_sandbox(json.loads(line))
-        except OSError as error:
-            unreadable = make_reason(MachineReason.SANDBOX_FILE_UNREADABLE, file=file)
-            raise BadSandboxFile(join_reasons(unreadable, system_says(error))) from None
-        except (ValueError, KeyError, TypeError, RecursionError):
-            raise BadSandboxFile(make_reason(MachineReason.SANDBOX_FILE_WRONG, file=file)) from None
+        urls = json.loads(line)
+        return urls, Hosts.of_sandbox(urls)
+    except OSError as error:
+        unreadable = make_reason(MachineReason.SANDBOX_FILE_UNREADABLE, file=file)
+        raise BadSandboxFile(join_reasons(unreadable, system_says(error))) from None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise BadSandboxFile(make_reason(MachineReason.SANDBOX_FILE_WRONG, file=file)) from None
 
 
 class LiveConnector:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.app import qt
 from desktop.system import logs
+from desktop.text import command_line as command_line_texts
 from desktop.text import demo as texts
 
 if TYPE_CHECKING:
@@ -17,13 +20,61 @@ if TYPE_CHECKING:
 TOUR_FOLDER = "reachline-tour"
 
 
-def run(tour: Path | None, log_level: str, requested_language: str) -> int:
+def run(tour: Path | None, log_level: str, requested_language: str, sandbox_file: Path | None = None) -> int:
     """Show the sample workspace, or play the tour offscreen and save it in the folder `tour`.
+
+    sandbox_file: names a sandbox that runs already; of this one only what its customers see is shown.
 
     Returns the exit status: 0 for success, 1 if a forecast of the tour was wrong, 2 if nothing can be shown or saved.
     """
     with logs.logging_to(log_level, None):
+        if sandbox_file is not None and tour is None:
+            return _show_customers(sandbox_file, requested_language)
         return _play(tour, requested_language)
+
+
+def _show_customers(sandbox_file: Path, requested_language: str) -> int:
+    from desktop.app.connect import BadSandboxFile, control_of_sandbox
+    from desktop.text.reasons.describe import describe
+
+    if not qt.has_display() and "QT_QPA_PLATFORM" not in os.environ:
+        print(command_line_texts.NO_DISPLAY(), file=sys.stderr)
+        return 2
+    try:
+        control = control_of_sandbox(sandbox_file)
+        application = qt.start(offscreen=False, requested_language=requested_language)
+    except BadSandboxFile as bad_file:
+        print(describe(bad_file.reason), file=sys.stderr)
+        return 2
+    except qt.NoScreen as error:
+        print(error, file=sys.stderr)
+        return 2
+    from desktop.app import loop
+
+    return loop.run(application, lambda: show_customers(application, control))
+
+
+async def show_customers(application: QApplication, control: Mapping[str, str]) -> int:
+    """Show what the customers of a running sandbox see, until the window is closed. control: of its control API."""
+    from desktop.demo.connected_screens import ConnectedScreens
+    from desktop.demo.sandbox_control import SandboxControl
+    from desktop.engine.tasks import Tasks
+    from desktop.ui.look.theme import Theme
+
+    tasks = Tasks()
+    customers = ConnectedScreens(Theme(application), SandboxControl(**control), tasks)
+    closed = asyncio.Event()
+    application.lastWindowClosed.connect(closed.set)
+    tasks.start(customers.watch(asyncio.sleep), "update the customer's screens")
+    customers.screens.show()
+    try:
+        await closed.wait()
+    finally:
+        application.lastWindowClosed.disconnect(closed.set)
+        await tasks.aclose()
+        await customers.control.aclose()
+        customers.screens.deleteLater()
+    return 0
 
 
 def _play(folder: Path | None, requested_language: str) -> int:

@@ -11,7 +11,10 @@ EPILOG = Text("For more, run `reachline COMMAND --help`.")
 # Translators: heading of the list of commands.
 COMMANDS = Text("commands")
 HELP_INBOX = Text("open the inbox, or the wizard if nothing is connected yet")
-HELP_DEMO = Text("open the sample workspace; nothing leaves this computer")
+HELP_DEMO = Text(
+    "open the sample workspace, or, with --sandbox-urls, what the customers of that sandbox see; nothing leaves this "
+    "computer"
+)
 HELP_SANDBOX = Text(
     "run the sandbox: a simulated Intercom, Octopods, channels and customers' phones, on this computer only"
 )

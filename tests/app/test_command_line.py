@@ -147,10 +147,16 @@ def test_demo_and_doctor_take_them_too(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[object] = []
     monkeypatch.setattr("desktop.demo.demo.run", lambda *given: started.append(given) or 0)
     monkeypatch.setattr("desktop.app.doctor.run", lambda options: started.append(options.profile) or 0)
-    assert main(["--log-level", "info", "--language", "de", "demo", "--tour", "pictures"]) == 0
+    assert main(["--log-level", "info", "--language", "en-GB", "demo", "--tour", "pictures"]) == 0
     assert main(["demo", "--log-level", "error"]) == 0
     assert main(["--profile", "mine", "doctor"]) == 0
-    assert started == [(Path("pictures"), "info", "de"), (None, "error", "en"), Path("mine")]
+    assert main(["demo", "--language", "fi", "--sandbox-urls", "sandbox.json"]) == 0
+    assert started == [
+        (Path("pictures"), "info", "en-GB", None),
+        (None, "error", "en", None),
+        Path("mine"),
+        (None, "warning", "en", Path("sandbox.json")),
+    ]
 
 
 def test_sandbox_and_explain_get_their_arguments_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:

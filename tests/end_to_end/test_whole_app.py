@@ -55,7 +55,7 @@ def run_scenario(qapp: QApplication, tmp_path: Path) -> Callable[[Scenario], lis
 async def check_agreement(tour: Tour) -> None:
     """Check that screen, store and sandbox have the same entries, and the customer's screens no duplicates."""
     sandbox = tour.workspace.sandbox
-    customer = tour.workspace.customer_id
+    customer = tour.workspace.customer.customer_id
 
     def at_intercom() -> set[tuple[str, str]]:
         with sandbox.lock:
@@ -77,7 +77,7 @@ async def check_agreement(tour: Tour) -> None:
     tour.submit(SyncNow())
     await tour.wait_until(lambda: set(on_screen()) == at_intercom(), "the screen to show what Intercom holds")
     assert await in_store() == on_screen()
-    seen = await tour.workspace.refresh_screens()
+    seen = await tour.workspace.customer.refresh()
     for channel in ("whatsapp", "sms", "telegram"):
         for items in seen[channel].values():
             ours = Counter(item["text"] for item in items if item["who"] == "business")
@@ -142,7 +142,7 @@ def test_a_reply_queued_offline_whose_window_closed_meanwhile_is_held(run_scenar
         )
         await send(tour, "This should have gone out in time.")
         await tour.wait_until(lambda: pending_states(tour) == [State.QUEUED], "the reply to be queued")
-        await tour.workspace.control.clock(advance_s=25 * 3600)
+        await tour.workspace.customer.control.clock(advance_s=25 * 3600)
         sandbox.plug_in()
         tour.submit(SyncNow())
         await tour.wait_until(lambda: pending_states(tour) == [State.HELD], "the reply to be held")

@@ -97,7 +97,7 @@ class Tour:
 
     async def customer_writes(self, customer: str, on: str, text: str, **more: Any) -> None:
         """Write as a customer. customer: key in the sandbox's cast. on: channel. more: see `SandboxControl.write`."""
-        await self.workspace.control.write(customer=self.customer_id_of(customer), on=on, text=text, **more)
+        await self.workspace.customer.control.write(customer=self.customer_id_of(customer), on=on, text=text, **more)
 
     async def press_on_phone(self, name: str) -> None:
         """Click a button on the customer's phone. name: start of its accessible name."""
@@ -116,7 +116,7 @@ class Tour:
 
     async def advance_clock(self, hours: float) -> None:
         """Move the sandbox's clock and sync."""
-        await self.workspace.control.clock(advance_s=hours * 3600)
+        await self.workspace.customer.control.clock(advance_s=hours * 3600)
         self.submit(SyncNow())
 
     def customer_id_of(self, name: str) -> str:
@@ -130,7 +130,9 @@ class Tour:
         customer_id = await self._find_customer(name)
         self.window.choose_customer(customer_id)
         await self.wait_until(lambda: self.view and self.view.customer_id == customer_id, f"{name}'s thread")
-        await self.wait_until(lambda: self.workspace.customer_id == self.customer_id_of(customer), f"{name}'s phone")
+        await self.wait_until(
+            lambda: self.workspace.customer.customer_id == self.customer_id_of(customer), f"{name}'s phone"
+        )
 
     async def _find_customer(self, name: str) -> str:
         clock = self.workspace.engine.clock
@@ -233,7 +235,7 @@ class Tour:
     async def wait_for_delivery(self, sent: SentReply, delivery: Delivery) -> None:
         """Wait until the provider has reported this delivery and the conversation has a note about the reply."""
         await self.wait_until(lambda: self._delivery_of(sent.text) is not None, f"“{sent.text}” to be taken")
-        await self.workspace.control.clock(advance_s=5)
+        await self.workspace.customer.control.clock(advance_s=5)
         self.submit(SyncNow())
         await self.wait_until(
             lambda: self._delivery_of(sent.text) is delivery, f"“{sent.text}” to be {delivery.name.lower()}"
@@ -251,7 +253,7 @@ class Tour:
     async def wait_for_arrival(self, sent: SentReply) -> None:
         """Wait until Intercom has the reply, and give the bridge time to forward it or to report a failure."""
         await self.wait_for_message(sent.text)
-        await self.workspace.control.clock(advance_s=5)
+        await self.workspace.customer.control.clock(advance_s=5)
         self.submit(SyncNow())
 
     async def open_window_chart(self) -> QWidget:
@@ -275,7 +277,7 @@ class Tour:
         name: of the customer, where the caption has one. extra: a pop-up to include in the picture.
         Raises TourError for a picture without text.
         """
-        seen = await self.workspace.refresh_screens()
+        seen = await self.workspace.customer.refresh()
         await asyncio.sleep(POLL_INTERVAL_S)
         number = len(self.steps) + 1
         values = {"name": name} if name else {}

@@ -52,7 +52,7 @@ def running_tour(qapp: QApplication, tmp_path: Path) -> Callable[[Scenario], Non
 
 def on_the_phone(tour: Tour, text: str) -> bool:
     with tour.workspace.sandbox.lock:
-        customer = tour.workspace.sandbox.world.customers[tour.workspace.customer_id]
+        customer = tour.workspace.sandbox.world.customers[tour.workspace.customer.customer_id]
         return any(item.text == text for chat in customer.chats.values() for item in chat if item.who == "business")
 
 
