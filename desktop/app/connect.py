@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Self
 
+import msgspec
+
 from desktop.channels.intercom import regions
 from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.octopods.api import HOST as OCTOPODS_HOST
@@ -88,16 +90,26 @@ class Hosts:
         return Hosts.real() if file is None else _read_sandbox_file(file, pause)[1]
 
 
-def control_of_sandbox(file: Path) -> dict[str, str]:
-    """`base_url` and `token` of the control API of the sandbox that the file names. Raises BadSandboxFile."""
-    urls, _ = _read_sandbox_file(file, time.sleep)
-    try:
-        control = {name: str(urls["control"][name]) for name in ("base_url", "token")}
-    except (KeyError, TypeError):
-        raise BadSandboxFile(make_reason(MachineReason.SANDBOX_FILE_WRONG, file=file)) from None
-    if not _is_on_this_computer(control["base_url"]):
-        raise BadSandboxFile(make_reason(MachineReason.SANDBOX_ELSEWHERE, address=control["base_url"]))
-    return control
+class RunningSandbox(msgspec.Struct, frozen=True):
+    """control: `base_url` and `token` of its control API. first_customer: id of the first one of its story; "" without
+    a story.
+    """
+
+    control: Mapping[str, str]
+    first_customer: str
+
+    @classmethod
+    def of_file(cls, file: Path) -> Self:
+        """Raises BadSandboxFile."""
+        urls, _ = _read_sandbox_file(file, time.sleep)
+        try:
+            control = {name: str(urls["control"][name]) for name in ("base_url", "token")}
+            customers = [str(customer_id) for customer_id in dict(urls.get("cast", {})).values()]
+        except (KeyError, TypeError, ValueError):
+            raise BadSandboxFile(make_reason(MachineReason.SANDBOX_FILE_WRONG, file=file)) from None
+        if not _is_on_this_computer(control["base_url"]):
+            raise BadSandboxFile(make_reason(MachineReason.SANDBOX_ELSEWHERE, address=control["base_url"]))
+        return cls(control, customers[0] if customers else "")
 
 
 def _read_sandbox_file(file: Path, pause: Callable[[float], object]) -> tuple[Mapping[str, Any], Hosts]:

@@ -6,6 +6,8 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+from PySide6.QtCore import QPoint, QRect, QSize
+
 from desktop.demo.customer_screens.window import CustomerScreens
 from desktop.demo.sandbox_control import Json, SandboxControl, SandboxError
 from desktop.engine.protocols import Tasks
@@ -14,6 +16,8 @@ from desktop.ui.look.theme import Theme
 log = logging.getLogger(__name__)
 REFRESH_INTERVAL_S = 0.7
 """Time between two updates of the screens."""
+MARGIN_PX, TITLE_BAR_PX = 8, 40
+"""Around the windows of the demo, and what a window's title takes above it."""
 
 
 class ConnectedScreens:
@@ -63,6 +67,19 @@ class ConnectedScreens:
         """Show the screens of this customer of the sandbox."""
         self.customer_id = customer_id
         self._start(self.refresh())
+
+    def place_beside(self) -> None:
+        """Show the window at the end of the screen, beside an inbox of usual size."""
+        available, size = self.screens.screen().availableGeometry(), self.fitting_size()
+        left = available.right() - size.width() - MARGIN_PX
+        self.screens.setGeometry(QRect(QPoint(left, available.y() + TITLE_BAR_PX), size))
+        self.screens.show()
+
+    def fitting_size(self) -> QSize:
+        """Return the window's size for a screen that an inbox stands on too."""
+        available = self.screens.screen().availableGeometry()
+        width = max(self.screens.minimumSizeHint().width(), min(700, available.width() // 3))
+        return QSize(width, min(860, available.height() - TITLE_BAR_PX - MARGIN_PX))
 
     def _start(self, request: Coroutine[Any, Any, Json]) -> None:
         self._tasks.start(self._run(request), "request of the customer's screens")

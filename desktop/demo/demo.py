@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,8 @@ from desktop.text import demo as texts
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
+
+    from desktop.app.connect import RunningSandbox
 
 TOUR_FOLDER = "reachline-tour"
 
@@ -34,14 +35,14 @@ def run(tour: Path | None, log_level: str, requested_language: str, sandbox_file
 
 
 def _show_customers(sandbox_file: Path, requested_language: str) -> int:
-    from desktop.app.connect import BadSandboxFile, control_of_sandbox
+    from desktop.app.connect import BadSandboxFile, RunningSandbox
     from desktop.text.reasons.describe import describe
 
     if not qt.has_display() and "QT_QPA_PLATFORM" not in os.environ:
         print(command_line_texts.NO_DISPLAY(), file=sys.stderr)
         return 2
     try:
-        control = control_of_sandbox(sandbox_file)
+        sandbox = RunningSandbox.of_file(sandbox_file)
         application = qt.start(offscreen=False, requested_language=requested_language)
     except BadSandboxFile as bad_file:
         print(describe(bad_file.reason), file=sys.stderr)
@@ -51,28 +52,34 @@ def _show_customers(sandbox_file: Path, requested_language: str) -> int:
         return 2
     from desktop.app import loop
 
-    return loop.run(application, lambda: show_customers(application, control))
+    return loop.run(application, lambda: show_customers(application, sandbox))
 
 
-async def show_customers(application: QApplication, control: Mapping[str, str]) -> int:
-    """Show what the customers of a running sandbox see, until the window is closed. control: of its control API."""
+async def show_customers(application: QApplication, sandbox: RunningSandbox) -> int:
+    """Show what the customers of a running sandbox see, until the window is closed."""
     from desktop.demo.connected_screens import ConnectedScreens
-    from desktop.demo.sandbox_control import SandboxControl
+    from desktop.demo.sandbox_control import SandboxControl, SandboxError
     from desktop.engine.tasks import Tasks
     from desktop.ui.look.theme import Theme
 
     tasks = Tasks()
-    customers = ConnectedScreens(Theme(application), SandboxControl(**control), tasks)
+    control = SandboxControl(**sandbox.control)
+    customers = ConnectedScreens(Theme(application), control, tasks, sandbox.first_customer)
     closed = asyncio.Event()
     application.lastWindowClosed.connect(closed.set)
-    tasks.start(customers.watch(asyncio.sleep), "update the customer's screens")
-    customers.screens.show()
     try:
+        # Before the window is shown: its least width depends on what it holds.
+        await customers.refresh()
+        customers.place_beside()
+        tasks.start(customers.watch(asyncio.sleep), "update the customer's screens")
         await closed.wait()
+    except SandboxError as error:
+        print(error, file=sys.stderr)
+        return 2
     finally:
         application.lastWindowClosed.disconnect(closed.set)
         await tasks.aclose()
-        await customers.control.aclose()
+        await control.aclose()
         customers.screens.deleteLater()
     return 0
 

@@ -8,9 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
+from PySide6.QtCore import QPoint, QRect
+
 from desktop.app import build
 from desktop.app.connect import Hosts, LiveConnector, sandbox_channels
-from desktop.demo.connected_screens import ConnectedScreens
+from desktop.demo.connected_screens import MARGIN_PX, TITLE_BAR_PX, ConnectedScreens
 from desktop.demo.sandbox_control import SandboxControl
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.workspace import Relay
@@ -89,14 +91,11 @@ class SampleWorkspace:
 
     def place_windows(self) -> None:
         """Show both windows side by side, as large as the screen allows."""
-        available = self.window.screen().availableGeometry()
-        margin, gap, title_bar = 8, 12, 40
-        height = min(860, available.height() - title_bar - margin)
-        phone_width = max(self.screens.minimumSizeHint().width(), min(700, available.width() // 3))
-        width = min(1240, available.width() - phone_width - gap - 2 * margin)
-        self.window.setGeometry(available.x() + margin, available.y() + title_bar, width, height)
-        left = self.window.geometry().right() + gap
-        self.screens.setGeometry(left, available.y() + title_bar, phone_width, height)
+        available, size = self.window.screen().availableGeometry(), self.customer.fitting_size()
+        top, gap = available.y() + TITLE_BAR_PX, 12
+        width = min(1240, available.width() - size.width() - gap - 2 * MARGIN_PX)
+        self.window.setGeometry(available.x() + MARGIN_PX, top, width, size.height())
+        self.screens.setGeometry(QRect(QPoint(self.window.geometry().right() + gap, top), size))
         self.screens.show()
         self.window.show()
         self.window.activateWindow()

@@ -49,7 +49,8 @@ TOPICS: tuple[tuple[Text, tuple[Text, ...]], ...] = (
             ),
             Text(
                 "Below each reply you see what was reported about it. “Delivered” and “read” come from the provider of "
-                "the channel. “No error reported” means that Octopods forwarded the reply and reported no problem."
+                "the channel. “No error reported” means that Octopods forwarded the reply and reported no problem. "
+                "“Not confirmed” means that nobody has said so yet; the delivery test in “Get set up” ends the doubt."
             ),
         ),
     ),

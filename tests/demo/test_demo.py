@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from desktop.app import loop
-from desktop.app.connect import BadSandboxFile, control_of_sandbox
+from desktop.app.connect import BadSandboxFile, RunningSandbox
 from desktop.demo import demo
 from desktop.demo.customer_screens.window import CustomerScreens
 from desktop.sandbox.server import Sandbox
@@ -32,7 +32,9 @@ async def until(condition: Any, what: str) -> None:
     raise AssertionError(f"waited in vain for {what}")
 
 
-def test_a_running_sandbox_shows_its_customers_and_takes_what_they_write(qapp: QApplication, tmp_path: Path) -> None:
+def test_a_running_sandbox_shows_its_customers_and_takes_what_they_write(
+    qapp: QApplication, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "sandbox.json"
 
     async def use_it(sandbox: Sandbox, shown: Coroutine[Any, Any, int]) -> int:
@@ -40,10 +42,10 @@ def test_a_running_sandbox_shows_its_customers_and_takes_what_they_write(qapp: Q
         await until(lambda: screens_of(qapp) is not None, "the window")
         window = screens_of(qapp)
         assert window is not None
-        await until(lambda: window.customer_id, "a customer")
-        jennifer = sandbox.cast["jennifer"].id
-        window.customer_changed.emit(jennifer)
-        await until(lambda: window.customer_id == jennifer, "another customer")
+        jennifer, anna = sandbox.cast["jennifer"].id, sandbox.cast["anna"].id
+        assert window.customer_id == jennifer
+        window.customer_changed.emit(anna)
+        await until(lambda: window.customer_id == anna, "another customer")
         window.write_requested.emit({"customer": jennifer, "on": "whatsapp", "text": "Still there?"})
 
         def is_written() -> bool:
@@ -57,8 +59,11 @@ def test_a_running_sandbox_shows_its_customers_and_takes_what_they_write(qapp: Q
 
     with Sandbox.start(demo_story=True) as sandbox:
         file.write_text(json.dumps(sandbox.urls))
-        control = control_of_sandbox(file)
-        assert loop.run(qapp, lambda: use_it(sandbox, demo.show_customers(qapp, control))) == 0
+        running = RunningSandbox.of_file(file)
+        assert running.first_customer == sandbox.cast["jennifer"].id
+        assert loop.run(qapp, lambda: use_it(sandbox, demo.show_customers(qapp, running))) == 0
+    assert loop.run(qapp, lambda: demo.show_customers(qapp, running)) == 2, "it has ended meanwhile"
+    assert "doesn't respond" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -75,4 +80,4 @@ def test_a_file_that_names_no_sandbox_on_this_computer_is_refused(tmp_path: Path
         urls = {**sandbox.urls, "control": control}
     file.write_text(json.dumps(urls))
     with pytest.raises(BadSandboxFile, match=code):
-        control_of_sandbox(file)
+        RunningSandbox.of_file(file)
