@@ -230,7 +230,7 @@ def test_every_verdict_of_warn_is_told_on_the_line() -> None:
     answer = Reply("x" * 5000, (Attachment("film.mp4", "", size_bytes=200_000_000),), seen_upto=7)
     s = stand(conversation("1", on_channel(3, arrival=7), on_channel(2, arrival=8), **WHATSAPP))
     line = line_of(compute_forecast(s, answer, NOW), s, reply=answer)
-    for fact in ("5,000 of 4,096", "accepts videos up to 16 MB", "You haven't seen Jennifer's latest message"):
+    for fact in ("5,000 of 4,096", "accepts videos up to 16 MB", "a new message from Jennifer"):
         assert fact in line.what
 
 
@@ -366,7 +366,7 @@ def test_a_colleague_is_named() -> None:
     )
     answer = Reply("Hi", seen_upto=1, author_id="7")
     forecast = compute_forecast(s, answer, NOW)
-    assert "You haven't seen Priya Nair's reply." in line_of(forecast, s, reply=answer).what
+    assert "Priya Nair has also replied." in line_of(forecast, s, reply=answer).what
 
 
 def test_a_match_by_phone_number_is_told_as_the_assumption_it_is() -> None:

@@ -42,8 +42,8 @@ _COVERED_BY_REACH = frozenset(
 # "2 h ago"; {placeholder}: such as "{{first_name}}", left in a reply by mistake.
 _ADDED = {
     WarningCode.CONTENT_MAY_NOT_RELAY: Text("Anything but text and files might not arrive {place}."),
-    WarningCode.NEWER_CUSTOMER_MESSAGE: Text("You haven't seen {name}'s latest message."),
-    WarningCode.TEAMMATE_ANSWERED: Text("You haven't seen {teammate}'s reply."),
+    WarningCode.NEWER_CUSTOMER_MESSAGE: Text("There's a new message from {name}."),
+    WarningCode.TEAMMATE_ANSWERED: Text("{teammate} has also replied."),
     WarningCode.EARLIER_REPLY_UNCONFIRMED: Text("Your earlier reply isn't confirmed yet."),
     WarningCode.QUEUED_OFFLINE: Text(
         "You're offline. When you're back, we'll check this reply again, then send it or ask you."

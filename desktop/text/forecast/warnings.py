@@ -54,13 +54,14 @@ _WARNINGS = {
         Text("It might be cut off, or not arrive {place} at all."),
         Text("{channel} accepts {limit} characters; this has {length}."),
     ),
+    # Not that they haven't seen it: it may have stood on the screen, after the reply was written.
     WarningCode.NEWER_CUSTOMER_MESSAGE: (
-        Text("You haven't seen {name}'s latest message"),
+        Text("New message from {name}"),
         Text("Your reply will appear after it."),
         Text("It came {here_ago}."),
     ),
     WarningCode.TEAMMATE_ANSWERED: (
-        Text("You haven't seen {teammate}'s reply"),
+        Text("{teammate} has also replied"),
         Text("{name} may get two answers."),
         Text("The other reply was sent {reply_ago}."),
     ),

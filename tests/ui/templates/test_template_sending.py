@@ -174,7 +174,7 @@ def test_a_newer_message_is_asked_about_before_sending(qtbot, opened, people, vi
     opened.show_view(replace(after, direct_routes=view.direct_routes))
     opened.bar.send.click()
     assert sent == []
-    assert "You haven't seen Jennifer's latest message" in opened.bar.question
+    assert "New message from Jennifer" in opened.bar.question
     assert opened.bar.send.text() == "Send anyway"
     opened.bar.send.click()
     assert (WarningCode.NEWER_CUSTOMER_MESSAGE, newer.id) in sent[0].acknowledged
@@ -201,7 +201,7 @@ def test_a_demand_of_the_engine_is_asked_in_place(opened, sent) -> None:
     opened.bar.send.click()
     new = (ForecastWarning(WarningCode.TEAMMATE_ANSWERED, frozenset({"m-9"})),)
     opened.show_answer(NeedsConsent(Forecast((), new), new), sent[0].draft_id)
-    assert "You haven't seen" in opened.bar.question
+    assert "has also replied" in opened.bar.question
     assert opened.bar.send.text() == "Send anyway"
     opened.bar.send.click()
     assert sent[1].acknowledged == frozenset({(WarningCode.TEAMMATE_ANSWERED, "m-9")})

@@ -98,7 +98,7 @@ def test_what_is_told_is_what_sending_accepts(people, now):
         WarningCode.WINDOW_CLOSED,
         WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN,
     }
-    assert text.headline.startswith("Not sent: You haven't seen Maria Lind's reply")
+    assert text.headline.startswith("Not sent: Maria Lind has also replied")
     assert "Won't arrive on WhatsApp" in text.why
 
 
@@ -113,7 +113,7 @@ def test_a_held_reply_whose_reason_has_passed_can_go(people, now):
 def test_what_happened_meanwhile_does_not_pass(people, now):
     pending = people.pending(State.HELD, codes=(WarningCode.NEWER_CUSTOMER_MESSAGE,))
     text = describe(pending, people.jennifer(**OPEN, pending_replies=(pending,)), now)
-    assert text.headline == "Not sent: You haven't seen Jennifer's latest message"
+    assert text.headline == "Not sent: New message from Jennifer"
 
 
 def test_a_held_reply_leads_to_where_the_customer_can_read_it(people, now):
