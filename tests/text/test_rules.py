@@ -152,7 +152,7 @@ SILENT_CALLS = frozenset(
 # Names of products, styles, keys, HTTP headers and folders; a command as it is typed; details for the log.
 DATA = frozenset(
     {
-        *("Reachline", "Reachline sandbox", "Harbour Parcels", "Fusion", "Del", "Esc", "Row", "Key"),
+        *("Reachline", "Reachline sandbox", "Harbour Parcels", "Fusion", "Del", "Esc", "Return", "Enter", "Row", "Key"),
         *("HTTP {} with an unreadable answer", "Reachline ended before the answer came"),
         *("Intercom", "{} (request {})", "pending {}", "day {}", "rule {}"),
         *("Authorization", "Bearer {}", "Fonts", "reachline {}", "reachline explain", "business: {}"),

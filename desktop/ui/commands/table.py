@@ -139,4 +139,5 @@ name for are sentences."""
 
 def shown_keys(keys: str) -> str:
     """Return keys as this system names them. keys: portable `QKeySequence` text."""
-    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+    # Qt's name for the key that keyboards and the composer call Enter; macOS shows a sign.
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText).replace("Return", "Enter")

@@ -44,6 +44,7 @@ def test_a_key_opens_each_and_escape_closes_it(qtbot, window: MainWindow, engine
 def test_the_manual_names_the_keys_of_this_system(window: MainWindow) -> None:
     said = " ".join(shown_texts(window._commands.manual))
     assert "Type into the search (Ctrl+F)" in said
+    assert "Send with Ctrl+Enter." in said
     assert "{" not in said
     named = {name for _, paragraphs in texts.TOPICS for text in paragraphs for name in text.placeholders}
     assert named <= set(BY_NAME)
