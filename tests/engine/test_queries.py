@@ -41,3 +41,12 @@ async def test_older_messages_are_added_to_the_view_before_unless_something_has_
     assert [m.entry.text for m in third.thread.messages][-2:] == ["Where is it? (3)", "And now?"]
     assert (len(third.thread.messages), third.older_count) == (5, 1)
     assert await queries.thread_with_older("nobody", 5) is None
+
+
+async def test_a_thread_names_whom_its_events_may_have_been_assigned_to(world, kit):
+    world.gateway.put(kit.whatsapp("v1", "c1", kit.START - timedelta(hours=1)))
+    await world.sync()
+    view, about = await world.engine.queries.thread("c1"), await world.engine.queries.workspace()
+    assert about.teammates
+    people = {f"teammate:{teammate.id}": teammate.name for teammate in about.teammates}
+    assert view.assignees == people | {f"team:{team.id}": team.name for team in about.teams}
