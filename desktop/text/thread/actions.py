@@ -29,6 +29,7 @@ SNOOZED_TOOLTIP_NO_END = Text("Snoozed until the customer writes. Click to chang
 SNOOZED = Text("Snoozed", "state of a conversation")
 CLOSE = Text("Close", "button: close the conversation")
 CLOSE_TOOLTIP = Text("Close this conversation")
+CLOSE_NEXT = Text("Close and next", "button: close the conversation and go to the next customer")
 CLOSE_NEXT_TOOLTIP = Text("Close this conversation and go to the next customer")
 REOPEN = Text("Reopen")
 REOPEN_TOOLTIP = Text("Closed. Click to reopen.")

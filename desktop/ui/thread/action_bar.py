@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from enum import Enum
 
 import msgspec
 from msgspec.structs import replace
@@ -38,6 +39,14 @@ class Look(msgspec.Struct, frozen=True):
     chips: tuple[str, ...] = ()
 
 
+class Reduction(Enum):
+    """What a button loses where there is little room: the second of its chips, its text, or its place in the bar."""
+
+    SECOND_CHIP = "chip"
+    TEXT = "text"
+    BUTTON = "button"
+
+
 class ActionButton(SingleClickButton):
     """A button for one command of the table; as wide as its text, or as its icon alone."""
 
@@ -62,7 +71,9 @@ class ActionButton(SingleClickButton):
         self.setIcon(icons.icon(self._look.icon, self._theme.color(self._look.color)))
         side = round(self.fontMetrics().height() * 0.95)
         self.setIconSize(QSize(side, side))
-        self.setText(_shortened(self._look.text).replace("&", "&&"))
+        text = _shortened(self._look.text).replace("&", "&&")
+        # Qt keeps the text four pixels from the icon, however large both are.
+        self.setText(f" {text}" if text else "")
         self.updateGeometry()
 
     def set_short(self, short: bool) -> None:
@@ -79,14 +90,20 @@ class ActionButton(SingleClickButton):
         return width
 
     def sizeHint(self) -> QSize:
-        return super().sizeHint().expandedTo(QSize(_LEAST_SIDE, _LEAST_SIDE))
+        size = super().sizeHint()
+        if self.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextBesideIcon:
+            # Qt leaves room for two spaces after the text.
+            size -= QSize(2 * self.fontMetrics().horizontalAdvance(" "), 0)
+        return size.expandedTo(QSize(_LEAST_SIDE, _LEAST_SIDE))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
 
 class TagsButton(ActionButton):
-    """Shows the tags as chips; those without room are counted."""
+    """Shows the tags as chips; those without room are counted. max_chips: how many it shows."""
+
+    max_chips = _MAX_CHIPS
 
     def sizeHint(self) -> QSize:
         size = super().sizeHint()
@@ -125,7 +142,9 @@ class TagsButton(ActionButton):
         """The rectangle and the text of each chip, from left to right."""
         metrics = QFontMetrics(self._font())
         widest = round(13 * metrics.averageCharWidth())
-        shown = [metrics.elidedText(tag, Qt.TextElideMode.ElideRight, widest) for tag in self._look.chips[:_MAX_CHIPS]]
+        shown = [
+            metrics.elidedText(tag, Qt.TextElideMode.ElideRight, widest) for tag in self._look.chips[: self.max_chips]
+        ]
         hidden = len(self._look.chips) - len(shown)
         shown += [texts.MORE_TAGS(count=hidden)] if hidden else []
         height = metrics.height() + 4
@@ -173,20 +192,22 @@ class ActionBar(QWidget):
             self.close_next,
             self.template,
         )
-        # What gives way where there is less room, one after the other: the text of a button, or the button.
+        # What gives way where there is less room, one after the other.
         self._reductions = (
-            (self.template, True),
-            (self.snooze, True),
-            (self.close_button, True),
-            (self.tags, True),
-            (self.assign, True),
-            (self.template, False),
-            (self.close_next, False),
-            (self.priority, False),
-            (self.tags, False),
-            (self.snooze, False),
-            (self.close_button, False),
-            (self.assign, False),
+            (self.close_next, Reduction.TEXT),
+            (self.tags, Reduction.SECOND_CHIP),
+            (self.snooze, Reduction.TEXT),
+            (self.close_button, Reduction.TEXT),
+            (self.tags, Reduction.TEXT),
+            (self.template, Reduction.TEXT),
+            (self.assign, Reduction.TEXT),
+            (self.close_next, Reduction.BUTTON),
+            (self.priority, Reduction.BUTTON),
+            (self.tags, Reduction.BUTTON),
+            (self.template, Reduction.BUTTON),
+            (self.snooze, Reduction.BUTTON),
+            (self.close_button, Reduction.BUTTON),
+            (self.assign, Reduction.BUTTON),
         )
         self._available = 0
         self.folded: tuple[str, ...] = ()
@@ -225,7 +246,7 @@ class ActionBar(QWidget):
         else:
             look = Look(texts.CLOSE(), texts.CLOSE_TOOLTIP(), "fa6s.circle-check")
             self.close_button.show_look(look, "close")
-        next_look = Look("", texts.CLOSE_NEXT_TOOLTIP(), "fa6s.forward-step")
+        next_look = Look(texts.CLOSE_NEXT(), texts.CLOSE_NEXT_TOOLTIP(), "fa6s.forward-step")
         self.close_next.show_look(next_look, "close_next")
         self.close_next.setEnabled(not is_closed)
         self.template.show_look(Look(texts.TEMPLATE(), texts.TEMPLATE_TOOLTIP(), "fa6s.file-lines"), "template")
@@ -234,19 +255,23 @@ class ActionBar(QWidget):
     def fit(self, available_px: int) -> None:
         """Show what fits into this width."""
         self._available = available_px
-        always_short = {self.priority, self.close_next}
-        short = {b: b in always_short for b in self._buttons}
+        short = {b: b is self.priority for b in self._buttons}
+        self.tags.max_chips = _MAX_CHIPS
         folded: set[ActionButton] = set()
         widths = {b: b.width_of(short=short[b]) for b in self._buttons}
         more = self.more.sizeHint().width()
-        for button, is_text in self._reductions:
+        for button, reduction in self._reductions:
             if sum(w + 2 for b, w in widths.items() if b not in folded) + more <= available_px:
                 break
-            if is_text:
-                short[button] = True
-                widths[button] = button.width_of(short=True)
-            else:
+            if reduction is Reduction.BUTTON:
                 folded.add(button)
+                continue
+            if reduction is Reduction.SECOND_CHIP:
+                self.tags.max_chips = 1
+            else:
+                short[button] = True
+            widths[button] = button.width_of(short=short[button])
+        self.tags.updateGeometry()
         for button in self._buttons:
             button.set_short(short[button])
             button.setVisible(button not in folded)

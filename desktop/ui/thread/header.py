@@ -192,7 +192,7 @@ class ThreadHeader(QWidget):
     def _update_room(self) -> None:
         """Fold actions that don't fit beside the name, and put a countdown that is too wide below the conversation."""
         inner = self.width() - 2 * PAD
-        least = round(120 * min(self._theme.text_scale, 1.4))
+        least = min(round(150 * self._theme.text_scale), inner * 2 // 5)
         name = min(self.name.fontMetrics().horizontalAdvance(self.name.text()) + 2, least)
         self.action_bar.fit(inner - name - GAP)
         button = self.conversation_button.sizeHint().width() if not self.conversation_button.isHidden() else 0

@@ -202,7 +202,7 @@ def test_a_time_in_the_past_cannot_be_chosen(qtbot, shop: MainWindow, engine: Fa
 def test_a_closed_conversation_offers_to_reopen_it(qtbot, shop: MainWindow, engine: FakeEngine) -> None:
     show_changed(qtbot, engine, state=ConversationState.CLOSED)
     bar = shop.thread_pane.header.action_bar
-    assert bar.close_button.text() == "Reopen"
+    assert bar.close_button.text().strip() == "Reopen"
     press(qtbot, shop, Qt.Key.Key_E)
     assert shop.toast.text == "This conversation is closed already."
     assert engine.command_handler.of(CloseConversation) == []

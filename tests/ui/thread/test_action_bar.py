@@ -56,11 +56,25 @@ def test_nothing_is_cut_off(header: ThreadHeader, theme, scale: float, width_px:
     theme.set_text_scale(1.0)
 
 
+def test_words_stay_as_long_as_there_is_room_for_them(header: ThreadHeader) -> None:
+    bar = header.action_bar
+    words = {"assign", "tag", "snooze", "close", "close_next", "template"}
+    shown = {}
+    for width_px in (1100, 760, 480):
+        header.resize(width_px, header.sizeHint().height())
+        texts = {b.command for b in bar._buttons if b.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextBesideIcon}
+        shown[width_px] = texts - set(bar.folded)
+    assert shown[1100] == words
+    assert {"assign", "template"} <= shown[760] < words
+    assert bar.tags.max_chips == 1, "the second tag gives way first"
+    assert all(b.toolTip() and b.accessibleName() for b in bar._buttons)
+
+
 def test_the_state_is_on_the_buttons(header: ThreadHeader) -> None:
     header.resize(1400, 90)
     bar = header.action_bar
     assert bar.folded == ()
-    assert bar.assign.text() == "Maria Lind · Deliveries"
+    assert bar.assign.text().strip() == "Maria Lind · Deliveries"
     assert bar.tags.accessibleName().startswith(
         "Tags: refund, delivery, a name that is much longer than a chip, urgent"
     )
