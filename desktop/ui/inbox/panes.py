@@ -25,7 +25,10 @@ from desktop.ui.widgets.toast import Toast
 
 _NARROW = 1100
 """Below this width in pixels the details pane is hidden, so that the thread keeps its space."""
-_USUAL_WIDTH = 1280
+_LEAST_MIDDLE = 400
+"""Below this width in pixels, times the size of the text, the middle pane can't be read beside both others."""
+_MOST_SIDE_SCALE, _MOST_SIDE_SHARE = 1.3, 0.34
+"""How far the panes at the sides grow with the text, and how much of the window one may take for that."""
 _SIZES, _LIST, _DETAILS = "main_window/sizes", "main_window/customers", "main_window/details"
 _VIEW, _UNREAD, _OWN_VIEW = "main_window/view", "main_window/unread", "main_window/own_view"
 _MORE_VIEWS, _TEAMS = "main_window/more_views", "main_window/teams"
@@ -68,7 +71,8 @@ class MainPanes(QSplitter):
         for number, pane in enumerate((self.list, middle, self.details)):
             self.setStretchFactor(number, int(pane is middle))
             self.setCollapsible(number, False)
-        self.setSizes([LIST_WIDTH, _USUAL_WIDTH - LIST_WIDTH - SIDE_WIDTH, SIDE_WIDTH])
+        self._is_width_chosen = False
+        self.splitterMoved.connect(self._on_moved)
         if settings is not None:
             self._restore(settings)
 
@@ -81,21 +85,52 @@ class MainPanes(QSplitter):
         return not is_covered and self.composer.accept_drop(source, only_ask=only_ask)
 
     def update_folding(self, width_px: int) -> None:
-        """Show or hide the details pane for a window of this width, unless the agent has chosen."""
+        """Show or hide the details pane for a window of this width, and make the panes as wide as the text needs,
+        unless the agent has chosen.
+        """
         if not self._is_details_chosen:
             self.details.setVisible(width_px >= _NARROW * min(self._theme.text_scale, 1.6))
+        if not self._is_width_chosen:
+            scale = min(self._theme.text_scale, _MOST_SIDE_SCALE)
+            share = width_px * _MOST_SIDE_SHARE
+            sides = [round(max(px, min(px * scale, share))) for px in (LIST_WIDTH, SIDE_WIDTH)]
+            self.setSizes([sides[0], max(width_px - sum(sides), 0), sides[1]])
 
     def toggle_details(self) -> None:
         """Show or hide the details pane, whatever the width of the window from now on."""
         self._is_details_chosen = True
         self.details.setVisible(self.details.isHidden())
+        if not self.details.isHidden() and self._is_crowded:
+            self.list.hide()
 
     def toggle_list(self) -> None:
         """Show or hide the customers."""
-        self.list.setVisible(self.list.isHidden())
+        self._show_list(self.list.isHidden())
+
+    def _show_list(self, is_shown: bool) -> None:
+        self.list.setVisible(is_shown)
+        if is_shown and self._is_crowded:
+            self._is_details_chosen = True
+            self.details.hide()
+
+    @property
+    def _is_crowded(self) -> bool:
+        """Whether three panes leave too little for the middle one."""
+        if self.list.isHidden() or self.details.isHidden():
+            return False
+        least = max(_LEAST_MIDDLE * self._theme.text_scale, self.middle.minimumSizeHint().width())
+        sides = sum(max(px, pane.minimumSizeHint().width()) for px, pane in self._sides())
+        return self.width() < least + sides
+
+    def _sides(self) -> tuple[tuple[int, QWidget], ...]:
+        return (LIST_WIDTH, self.list), (SIDE_WIDTH, self.details)
+
+    def _on_moved(self) -> None:
+        self._is_width_chosen = True
 
     def focus_search(self) -> None:
-        self.list.show()
+        if self.list.isHidden():
+            self._show_list(True)
         self.list.focus_search()
 
     def focus_next_pane(self) -> None:
@@ -140,7 +175,8 @@ class MainPanes(QSplitter):
         settings = self._settings
         if settings is None:
             return
-        settings.setValue(_SIZES, self.saveState())
+        if self._is_width_chosen:
+            settings.setValue(_SIZES, self.saveState())
         settings.setValue(_LIST, _FOLDED if self.list.isHidden() else _SHOWN)
         if self._is_details_chosen:
             settings.setValue(_DETAILS, _FOLDED if self.details.isHidden() else _SHOWN)
@@ -155,7 +191,7 @@ class MainPanes(QSplitter):
     def _restore(self, settings: QSettings) -> None:
         sizes = settings.value(_SIZES)
         if isinstance(sizes, QByteArray):
-            self.restoreState(sizes)
+            self._is_width_chosen = self.restoreState(sizes)
         self.list.setHidden(settings.value(_LIST) == _FOLDED)
         view = _view_of(settings.value(_VIEW))
         if view is not None:

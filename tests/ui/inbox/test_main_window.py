@@ -588,16 +588,40 @@ def test_a_narrow_window_folds_the_customer_pane_until_the_agent_chooses(qtbot, 
 def test_the_panes_keep_their_sizes(qtbot, engine: FakeEngine, theme, ticker, tmp_path) -> None:
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     sizes = []
-    for asked in ([360, 700, 340], None):
+    for is_first in (True, False):
         window = MainWindow(engine, theme, ticker, settings=settings)
         qtbot.addWidget(window)
         window.resize(1402, 900)
         window.show()
-        if asked is not None:
-            window._panes.setSizes(asked)
+        if is_first:
+            window._panes.moveSplitter(360, 1)
         sizes.append(window._panes.sizes())
         window.close()
     assert sizes[0] == sizes[1]
+    assert sizes[0][0] == 360
+
+
+def test_what_leaves_too_little_for_the_thread_takes_the_place_of_another_pane(window: MainWindow, theme) -> None:
+    window.resize(1024, 700)
+    window._commands.run("toggle_details")
+    assert (window.list.isVisible(), window.details.isVisible()) == (True, True)
+    window._commands.run("toggle_details")
+    theme.set_text_scale(2.0)
+    window._commands.run("toggle_details")
+    assert (window.list.isVisible(), window.details.isVisible()) == (False, True)
+    assert window.width() == 1024, "it has not grown"
+    window._commands.run("search")
+    assert (window.list.isVisible(), window.details.isVisible()) == (True, False)
+
+
+def test_panes_grow_with_the_text_until_the_agent_moves_them(window: MainWindow, theme) -> None:
+    window.resize(1600, 1000)
+    before = window.list.width()
+    theme.set_text_scale(2.0)
+    assert window.list.width() > before
+    window._panes.moveSplitter(300, 1)
+    window.resize(1700, 1000)
+    assert window.list.width() == 300
 
 
 @pytest.mark.slow
@@ -615,7 +639,7 @@ def test_folded_panes_stay_folded_and_keep_their_width(qtbot, engine: FakeEngine
         return opened[-1]
 
     window = reopen()
-    window._panes.setSizes([360, 700, 340])
+    window._panes.moveSplitter(360, 1)
     width = window.list.width()
     window._footer.list_button.click()
     window._footer.details_button.click()
