@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from desktop.domain.search.query import MAX_CHARS
 from desktop.text.screens import palette as texts
+from desktop.text.screens.widgets import NOTHING_FOUND
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.announce import announce
+from desktop.ui.widgets.labels import Paragraph
 from desktop.ui.widgets.overlay import Overlay
 
 _MAX_SHOWN = 80
@@ -71,7 +73,10 @@ class CommandPalette(Overlay):
         self._list.setAccessibleName(texts.RESULTS())
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.itemClicked.connect(self._accept)
-        layouts.column(self._field, self._list, parent=self._card, margins=GAP)
+        self._nothing = Paragraph(NOTHING_FOUND(), muted=True)
+        self._nothing.setIndent(GAP)
+        column = layouts.column(self._field, self._nothing, self._list, parent=self._card, margins=GAP)
+        column.setStretchFactor(self._list, 1)
         self._follow_theme()
 
     @property
@@ -159,6 +164,7 @@ class CommandPalette(Overlay):
             item.setIcon(icons.icon(entry.icon, self._theme.color("muted")))
             item.setData(Qt.ItemDataRole.UserRole, entry)
             self._list.addItem(item)
+        self._nothing.setVisible(not self._list.count())
         self._list.setCurrentRow(0)
 
     def _apply_theme(self) -> None:

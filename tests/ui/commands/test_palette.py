@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from desktop.ui.commands.palette import CommandPalette, PaletteEntry, match_score, rank_entries
 
@@ -78,6 +78,8 @@ def test_nothing_found_takes_nothing(palette: CommandPalette, qtbot) -> None:
     field = QApplication.focusWidget()
     qtbot.keyClicks(field, "zzzz")
     assert palette.titles == []
+    said = [label.text() for label in palette.findChildren(QLabel) if label.isVisible()]
+    assert said == ["Nothing found."]
     with qtbot.assertNotEmitted(palette.chosen):
         qtbot.keyClick(field, Qt.Key.Key_Return)
     assert palette.is_open

@@ -132,6 +132,9 @@ def test_a_wrong_value_is_said_below_the_field_and_goes_with_it(qtbot, window, s
     assert "soon" in search.bar.problem
     search.bar.field.setText("before:yesterday ")
     assert search.bar.problem == ""
+    search.bar.field.setText("on:fax")
+    assert "fax" in search.bar.problem
+    assert rows(search) == [], "one sentence is enough"
     search.bar.field.setText("on:fax x")
     assert "fax" in search.bar.problem
     search.close()

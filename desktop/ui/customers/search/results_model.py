@@ -136,7 +136,9 @@ def rows_of(results: SearchResults, text: str, *, shows_all_customers: bool = Fa
     """Yield the rows for the results. text: as it was typed."""
     customers, messages = results.customers, results.messages
     if results.query.is_empty:
-        yield ResultRow(RowKind.REMARK, texts.CONTINUE_TYPING())
+        # A problem is said below the field.
+        if results.query.problem is None:
+            yield ResultRow(RowKind.REMARK, texts.CONTINUE_TYPING())
         return
     if not customers and not messages:
         yield ResultRow(RowKind.REMARK, texts.nothing_found(text, has_filters=results.query.has_filters))
