@@ -91,7 +91,7 @@ COMMANDS = (
     WindowCommand("undo", Group.CONVERSATION, ("Z", "Ctrl+Alt+Z"), "fa6s.rotate-left"),
     _writing("reply", "fa6s.reply", "R"),
     _writing("note", "fa6s.note-sticky", "N", "Ctrl+Shift+N"),
-    _writing("send", "fa6s.paper-plane", "Ctrl+Return", handles_keys=False),
+    _writing("send", "fa6s.paper-plane", "Ctrl+Enter", handles_keys=False),
     _writing("template", "fa6s.file-lines", "T"),
     _writing("attach", "fa6s.paperclip", "Ctrl+Shift+U"),
     _writing("macro", "fa6s.hashtag", "#", handles_keys=False),
