@@ -15,7 +15,7 @@ from desktop.ui.look.text_direction import is_right_to_left
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 
-_MAX_LINES = {RowKind.MESSAGE: 2, RowKind.CUSTOMER: 1, RowKind.REMARK: 4}
+_MAX_LINES = {RowKind.MESSAGE: 2, RowKind.CUSTOMER: 1, RowKind.REMARK: 6, RowKind.ACTION: 2}
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -41,10 +41,9 @@ class ResultDelegate(QStyledItemDelegate):
         line = self._small_metrics.height()
         if row.kind is RowKind.HEADING:
             return QSize(120, line + 2 * GAP)
-        if row.kind is RowKind.ACTION:
-            return QSize(120, self._title_height + 2 * GAP)
-        if row.kind is RowKind.REMARK:
-            layout = self._layout(row.title, (), self._small, self.width - 2 * PAD, _MAX_LINES[row.kind])
+        if row.kind in (RowKind.REMARK, RowKind.ACTION):
+            font = self._small if row.kind is RowKind.REMARK else self._title
+            layout = self._layout(row.title, (), font, self.width - 2 * PAD, _MAX_LINES[row.kind])
             return QSize(120, round(layout.boundingRect().height()) + 2 * GAP)
         return QSize(120, self._title_height + 2 + _MAX_LINES[row.kind] * line + 2 * GAP)
 
@@ -62,7 +61,7 @@ class ResultDelegate(QStyledItemDelegate):
         if row.kind is RowKind.HEADING:
             self._paint_ends(painter, box, row.title, row.count, "muted", option)
         elif row.kind is RowKind.ACTION:
-            self._draw(painter, box, row.title, (), self._title, "accent", option, 1)
+            self._draw(painter, box, row.title, (), self._title, "accent", option, _MAX_LINES[row.kind])
         elif row.kind is RowKind.REMARK:
             self._draw(painter, box, row.title, (), self._small, "muted", option, _MAX_LINES[row.kind])
         else:
