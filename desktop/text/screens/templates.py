@@ -69,7 +69,8 @@ HIDDEN_BY_STATUS = {
 HIDDEN_OTHER_NUMBER = Plural("{count} for another number", "{count} for another number")
 HIDDEN_NOT_SUPPORTED = Plural("{count} not supported", "{count} not supported")
 # Translators: one line for each template. {reason} is a sentence.
-HIDDEN_REASON = Text("{name} ({language}): {reason}")
+HIDDEN_REASON_IN_LANGUAGE = Text("{name} ({language}): {reason}")
+HIDDEN_REASON = Text("{name}: {reason}")
 OTHER_NUMBER = Text("This template belongs to {number}.")
 # Translators: {reason} is WhatsApp's own word, such as "invalid format".
 REJECTED_BECAUSE = Text("WhatsApp's reason: {reason}.")

@@ -109,6 +109,13 @@ def test_languages_are_told_in_words(code: str, told: str) -> None:
     assert listing.language_name(code) == told
 
 
+def test_a_language_that_nobody_names_is_not_told(now: datetime) -> None:
+    unnamed = template("a", language="", category=Category.UTILITY)
+    assert listing.template_details(unnamed, None, now) == "Utility"
+    [hidden] = listing_of(replace(unnamed, status=Status.PAUSED)).hidden
+    assert listing.hidden_reasons([hidden]).startswith("a: ")
+
+
 def test_how_new_the_list_is(now: datetime) -> None:
     at = now.replace(hour=14, minute=5)
     view = TemplatesView(KEY, (template("a"),), known_at=at)

@@ -111,10 +111,14 @@ def hidden_summary(hidden: Iterable[HiddenTemplate]) -> str:
 def hidden_reasons(hidden: Iterable[HiddenTemplate]) -> str:
     """Return a line with the reason for each hidden template, by name."""
     ordered = sorted(hidden, key=lambda h: (h.template.name.casefold(), h.template.language))
-    return "\n".join(
-        texts.HIDDEN_REASON(name=h.template.name, language=language_name(h.template.language), reason=h.reason)
-        for h in ordered
-    )
+    return "\n".join(map(_hidden_reason, ordered))
+
+
+def _hidden_reason(hidden: HiddenTemplate) -> str:
+    name, code = hidden.template.name, hidden.template.language
+    if not code:
+        return texts.HIDDEN_REASON(name=name, reason=hidden.reason)
+    return texts.HIDDEN_REASON_IN_LANGUAGE(name=name, language=language_name(code), reason=hidden.reason)
 
 
 def language_name(code: str) -> str:
@@ -131,8 +135,8 @@ def language_name(code: str) -> str:
 
 
 def template_details(template: Template, used_at: datetime | None, now: datetime) -> str:
-    """Return for example `English · Utility · Used 3 h ago`."""
-    parts = [language_name(template.language)]
+    """Return for example `English · Utility · Used 3 h ago`; "" where nothing is known."""
+    parts = [language_name(template.language)] if template.language else []
     if template.category is not Category.UNKNOWN:
         parts.append(texts.CATEGORIES[template.category]())
     if used_at is not None:

@@ -144,7 +144,7 @@ class TemplateList(QWidget):
             item.setData(TEMPLATE, template)
             item.setData(USED_AT, used_at)
             details = template_details(template, used_at, self._ticker.now())
-            text = "\n".join((template.name, details, body_preview(template)))
+            text = "\n".join(filter(None, (template.name, details, body_preview(template))))
             item.setData(Qt.ItemDataRole.AccessibleTextRole, strip_isolates(text))
             item.setToolTip(template.name)
             self.list.addItem(item)
