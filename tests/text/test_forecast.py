@@ -167,7 +167,7 @@ MISSING = "Jennifer's last message isn't on WhatsApp; only your reply will appea
         ("mail, elsewhere", "Jennifer wrote on WhatsApp 10 min ago. A reply here is sent by email only.", ""),
         ("refused", "Messenger only: Octopods doesn't forward replies sent from Reachline.", ""),
         ("plain", "Arrives in the Messenger.", ""),
-        ("plain, mail copy", "Arrives in the Messenger.", ""),
+        ("plain, mail copy", "Arrives in the Messenger.", "If it stays unread, Intercom may email it."),
         ("mail", "Arrives by email.", ""),
         ("mail that bounces", "Might not arrive: email to Jennifer bounced or was marked as spam.", ""),
         ("telegram", "Arrives on Telegram and in the Messenger.", ""),

@@ -62,6 +62,8 @@ _TOO_LONG_WITH_FILE = Text("Too long with a file: {length} of {limit} characters
 _NOTE = Text("Note for your team. {name} won't see it.")
 # Translators: stands for a name.
 _A_TEAMMATE = Text("a teammate")
+# Translators: of a reply that reaches the Messenger.
+_EMAILED_IF_UNREAD = Text("If it stays unread, Intercom may email it.")
 # Translators: what an icon of a channel means.
 _ARRIVES = Text("Arrives {place}.")
 
@@ -96,9 +98,19 @@ def forecast_line(context: ForecastContext) -> LineText:
         where, why = direct_text(context, context.direct)
     else:
         where, why = reach_text(context)
+        if _may_be_emailed(context):
+            why = f"{why} {_EMAILED_IF_UNREAD()}".strip()
     added = [_added(c, context) for c in forecast.warnings if c not in _COVERED_BY_REACH and is_relevant(c, context)]
     ordered = [*added, where] if forecast.verdict is Verdict.BLOCKED else [where, *added]
     return LineText(ordered[0], why, " ".join(ordered[1:]))
+
+
+def _may_be_emailed(context: ForecastContext) -> bool:
+    """Whether the line shows the icon of an email that Intercom sends instead, without a warning that speaks of it."""
+    certainties = {r.channel: r.certainty for r in context.forecast.reaches}
+    is_warned = WarningCode.EMAIL_MAY_NOT_ARRIVE in context.forecast.warnings
+    is_possible = certainties.get(ChannelKind.EMAIL) is Certainty.UNCERTAIN
+    return is_possible and ChannelKind.MESSENGER in certainties and not is_warned
 
 
 def reach_icon_text(channel: ChannelKind, certainty: Certainty | None) -> str:
