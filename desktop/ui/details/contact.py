@@ -16,6 +16,7 @@ from desktop.ui.look import icons
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.flow_layout import FlowLayout
+from desktop.ui.widgets.labels import ElidedLabel
 
 PLACEHOLDER_ID_PREFIX = "conversation:"
 """Start of the id of a contact created for a conversation without one; such an id is not shown."""
@@ -55,7 +56,11 @@ class ContactSection(QObject):
         copy.setProperty("value", value)
         copy.clicked.connect(self._on_copy)
         row = QWidget()
-        layouts.row(fact_row(label(), value), copy, parent=row).setStretch(0, 1)
+        # An address has nowhere to break: it would be cut off without a sign of it.
+        shown = ElidedLabel()
+        shown.setText(isolate(value))
+        fact = layouts.column(paragraph(label(), muted=True), shown, spacing=0)
+        layouts.row(fact, copy, parent=row).setStretch(0, 1)
         return row
 
     def _on_copy(self) -> None:
