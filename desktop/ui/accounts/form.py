@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from desktop.domain.model.channel import Provider
@@ -16,7 +16,6 @@ from desktop.text.catalog import strip_isolates
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import accounts as texts
 from desktop.text.screens.account_forms import Field, Form
-from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
@@ -60,7 +59,6 @@ class ChannelForm(QWidget):
         self.bridge.setAccessibleDescription(explanation)
         # Octopods' own account always belongs to the bridge; for the others only the agent knows.
         self.bridge.setChecked(form.provider is Provider.OCTOPODS)
-        self.bridge.toggled.connect(self._update_check_icon)
         self._explanation = Paragraph(explanation, muted=True)
         # As wide as its text: a click beside it should not toggle it.
         column.addWidget(self.bridge, 0, Qt.AlignmentFlag.AlignLeft)
@@ -81,8 +79,6 @@ class ChannelForm(QWidget):
         column.addLayout(self._result)
         column.addLayout(layouts.row(self.check, self.add, self.leave, "stretch"))
         column.addStretch(1)
-        theme.changed.connect(self._apply_theme)
-        self._apply_theme()
         self._update_buttons()
 
     def initial_focus(self) -> QWidget:
@@ -191,21 +187,6 @@ class ChannelForm(QWidget):
         self.check.setEnabled(not is_running)
         self.add.setVisible(self._tried is not None)
         self.add.setEnabled(not is_running)
-
-    def _apply_theme(self) -> None:
-        # The style's own box is hard to see on a dark window and does not grow with the text.
-        self.bridge.setStyleSheet(
-            "QCheckBox { border: 1px solid transparent; border-radius: 4px; padding: 2px; spacing: 0; }"
-            f"QCheckBox:focus {{ border-color: {self._theme.colors.accent}; }}"
-            "QCheckBox::indicator { width: 0; height: 0; border: none; background: transparent; }"
-        )
-        side = self.fontMetrics().height()
-        self.bridge.setIconSize(QSize(side, side))
-        self._update_check_icon()
-
-    def _update_check_icon(self) -> None:
-        icon, role = ("fa6s.square-check", "accent") if self.bridge.isChecked() else ("fa6.square", "muted")
-        self.bridge.setIcon(icons.icon(icon, self._theme.color(role)))
 
 
 def _label(field: Field) -> str:
