@@ -76,6 +76,12 @@ class OldMessagesWindow(QWidget):
         column = layouts.column(Paragraph(texts.READ_ONLY()), panes, parent=self, spacing=PAD, margins=PAD)
         column.setStretchFactor(panes, 1)
         self.search.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._theme.changed.connect(self._apply_theme)
+        self._apply_theme()
+
+    def _apply_theme(self) -> None:
+        border = self._theme.colors.border
+        self.list.setStyleSheet(f"QListWidget {{ border: 1px solid {border}; border-radius: 6px; }}")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes the window."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -153,10 +153,12 @@ class ChatView(QWidget):
     def _apply_theme(self) -> None:
         background = chat_colors(self._channel, self._theme).background
         self._list.setStyleSheet(f"QListView {{ background: {background}; border: none; padding: 4px 0; }}")
+        side = self.fontMetrics().height()
         for button, icon in (
             (self._more, "fa6s.paperclip"),
             (self._photo, "fa6s.camera"),
             (self._voice, "fa6s.microphone"),
         ):
             button.setIcon(icons.icon(icon, self._theme.color("muted")))
+            button.setIconSize(QSize(side, side))
         self._list.scheduleDelayedItemsLayout()

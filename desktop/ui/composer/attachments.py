@@ -150,7 +150,9 @@ class AttachmentRow(QWidget):
         for number, (file, thumbnail) in enumerate(zip(self._files, self._thumbnails, strict=True)):
             name = self.fontMetrics().elidedText(file.name, Qt.TextElideMode.ElideMiddle, 180)
             file_size = size(len(file.data))
-            chip = QPushButton(texts.FILE_CHIP(file=name, size=file_size), self)
+            # Qt keeps the text four pixels from a picture, however large it is.
+            gap = "" if thumbnail is None else " "
+            chip = QPushButton(gap + texts.FILE_CHIP(file=name, size=file_size), self)
             chip.setProperty("number", number)
             chip.setIcon(self._chip_icon(thumbnail))
             if thumbnail is not None:

@@ -55,7 +55,7 @@ class ComposerTools(QWidget):
         self._send.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._tools = layouts.row(self._reply, self._note, self._attach, self._macros, "stretch", spacing=4)
         self._sending = layouts.row("stretch", self.routes, hint, spacing=4)
-        self._sending.addSpacing(GAP - 4)
+        self._sending.addSpacing(GAP)
         self._sending.addWidget(self._send)
         self._rows = layouts.row(self._tools, self._sending, parent=self, spacing=4)
         self._rows.setStretchFactor(self._tools, 1)

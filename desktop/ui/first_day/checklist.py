@@ -31,6 +31,8 @@ _WORDS: dict[StepKind, tuple[Text, Text, Text]] = {
 """What a step is called, why it matters, and its button."""
 _SHARE_OVER_THREAD, _SHARE = 0.4, 0.75
 """Of the height of the pane, with and without a thread below; the rest scrolls."""
+_LEAST_THREAD_LINES = 4
+"""How much of the thread it leaves in view, as far as the steps stay in view themselves."""
 
 
 class Checklist(QFrame):
@@ -62,12 +64,14 @@ class Checklist(QFrame):
         self.dismiss_button = push_button(texts.DISMISS(), self.dismissed, style="quiet")
         self.dismiss_button.setToolTip(texts.DISMISS_ABOUT())
         self.dismiss_button.setAccessibleDescription(texts.DISMISS_ABOUT())
-        header = layouts.row(self._sign, self._title, self._progress, "stretch", self.dismiss_button, self.fold_button)
+        self._header = layouts.row(
+            self._sign, self._title, self._progress, "stretch", self.dismiss_button, self.fold_button
+        )
         self._rows = layouts.column(spacing=PAD)
         self._content = ScrollContent()
         layouts.column(self._rows, parent=self._content, margins=(0, 0, GAP, GAP))
         self._area = _StepArea(self._content)
-        layouts.column(header, self._area, parent=self, margins=(PAD, GAP - 4, GAP, GAP - 4))
+        layouts.column(self._header, self._area, parent=self, margins=(PAD, GAP - 4, GAP, GAP - 4))
         parent.installEventFilter(self)
         self._content.installEventFilter(self)
         theme.changed.connect(self._apply_theme)
@@ -129,7 +133,19 @@ class Checklist(QFrame):
             return
         width = self.width() - PAD - GAP
         most = round(parent.height() * (_SHARE_OVER_THREAD if self._is_over_thread else _SHARE))
+        if self._is_over_thread:
+            most = max(min(most, self._room_over_thread(parent)), self._area.least_height())
         self._area.set_wanted_height(min(layout.totalHeightForWidth(width), most))
+
+    def _room_over_thread(self, parent: QWidget) -> int:
+        """The height in pixels that the other parts of the pane leave for the steps."""
+        layout = parent.layout()
+        items = [layout.itemAt(place) for place in range(layout.count())] if layout is not None else []
+        others = [item for item in items if item is not None and item.widget() not in (None, self)]
+        shown = [item for item in others if not item.isEmpty()]
+        heights = [max(item.minimumSize().height(), item.heightForWidth(parent.width())) for item in shown]
+        around = self._header.sizeHint().height() + 2 * GAP
+        return parent.height() - sum(heights) - around - _LEAST_THREAD_LINES * self.fontMetrics().lineSpacing()
 
     def _on_fold(self) -> None:
         self.fold_toggled.emit(not self.is_folded)
@@ -151,7 +167,7 @@ class Checklist(QFrame):
 class _StepArea(QScrollArea):
     """As high as wanted where there is room; scrolls where there is less."""
 
-    _LEAST_LINES = 3
+    _LEAST_LINES = 2
 
     def __init__(self, content: QWidget) -> None:
         super().__init__()
@@ -172,7 +188,10 @@ class _StepArea(QScrollArea):
         return QSize(super().sizeHint().width(), self._wanted_px)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, min(self._wanted_px, self._LEAST_LINES * self.fontMetrics().lineSpacing()))
+        return QSize(0, min(self._wanted_px, self.least_height()))
+
+    def least_height(self) -> int:
+        return self._LEAST_LINES * self.fontMetrics().lineSpacing()
 
 
 class _StepRow(QWidget):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QPushButton, QSizePolicy, QWidget
 
 from desktop.text.catalog import strip_isolates
 from desktop.ui.look import icons
@@ -10,6 +11,9 @@ from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.labels import Label, Paragraph
+
+_LEAST_CHARACTERS = 20
+"""In a line of the sentence beside the buttons."""
 
 
 class Banner(QFrame):
@@ -28,9 +32,11 @@ class Banner(QFrame):
         self.button = QPushButton(button, self)
         self.quiet_button = QPushButton(quiet_button, self)
         self.quiet_button.setObjectName("quiet")
-        widgets = (self._sign, self._text, self.button, self.quiet_button)
-        row = layouts.row(*widgets, parent=self, margins=(PAD, GAP - 4, GAP, GAP - 4))
-        row.setStretchFactor(self._text, 1)
+        self._buttons = layouts.row("stretch", self.button, self.quiet_button)
+        self._parts = layouts.row(self._text, self._buttons)
+        self._parts.setStretchFactor(self._text, 1)
+        row = layouts.row(self._sign, self._parts, parent=self, margins=(PAD, GAP - 4, GAP, GAP - 4))
+        row.setStretchFactor(self._parts, 1)
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
         self.hide()
@@ -46,7 +52,21 @@ class Banner(QFrame):
             self._text.setText(text)
             self.setAccessibleName(strip_isolates(text))
             announce(self, text)
+            self._place_buttons()
         self.setVisible(bool(text))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_buttons()
+
+    def _place_buttons(self) -> None:
+        """Below the sentence, where beside them it would get a few words into a line."""
+        metrics, directions = self.fontMetrics(), QBoxLayout.Direction
+        around = self._sign.sizeHint().width() + PAD + 3 * GAP
+        room = self.width() - around - self._buttons.minimumSize().width()
+        is_narrow = room < _LEAST_CHARACTERS * metrics.averageCharWidth()
+        is_narrow = is_narrow and metrics.horizontalAdvance(self._text.text()) > room
+        self._parts.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
 
     def _apply_theme(self) -> None:
         ground, edge, text = (self._theme.color(self._role + part) for part in ("", "_edge", "_text"))

@@ -279,7 +279,9 @@ def _style_sheet(colors: ThemeColors, indicator: int) -> str:
     QCheckBox::indicator, QRadioButton::indicator {{ width: {indicator}px; height: {indicator}px; }}
     QLabel#muted {{ color: {colors.muted}; }}
     QMenu {{ background: {colors.surface}; color: {colors.text}; border: 1px solid {colors.border}; padding: 4px; }}
-    QMenu::item {{ padding: 6px 24px 6px 12px; border-radius: 4px; }}
+    QMenu {{ icon-size: {indicator}px; }}
+    QMenu::item {{ padding: 6px {indicator + 10}px 6px 12px; border-radius: 4px; }}
+    QMenu::icon {{ padding-left: 6px; }}
     QMenu::item:selected {{ background: {colors.selected}; }}
     QMenu::item:disabled {{ color: {colors.muted}; }}
     QMenu::separator {{ height: 1px; background: {colors.border}; margin: 4px 8px; }}

@@ -113,7 +113,11 @@ class StepSheet(Overlay):
     def layout_contents(self) -> None:
         width = min(self.width() - 2 * PAD, round(520 * min(self._theme.text_scale, 1.5)))
         self._card.setFixedWidth(width)
-        wanted = max(self._column.heightForWidth(width), self._column.minimumSize().height())
+        for label in (self._title, self._text):
+            # A label has its font only after it was polished.
+            label.ensurePolished()
+        # With the card's border, which a layout's own height leaves out.
+        wanted = max(self._column.totalHeightForWidth(width), self._column.totalMinimumSize().height())
         height = min(wanted, self.height() - 2 * PAD)
         self.center_card(width, height)
 

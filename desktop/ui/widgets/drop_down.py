@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
@@ -23,10 +23,24 @@ class DropDown(QComboBox):
         super().__init__(parent)
         self._theme = theme
         self.setAccessibleName(accessible_name)
-        self.setStyleSheet("QComboBox::drop-down { border: none; width: 20px; }")
+        self._leave_room()
         if min_chars:
             self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             self.setMinimumContentsLength(min_chars)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._leave_room()
+
+    def _leave_room(self) -> None:
+        """For the arrow, which grows with the text."""
+        sheet = f"QComboBox::drop-down {{ border: none; width: {max(self._arrow_side() + GAP, 20)}px; }}"
+        if sheet != self.styleSheet():
+            self.setStyleSheet(sheet)
+
+    def _arrow_side(self) -> int:
+        return round(self.fontMetrics().height() * 0.7)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QStylePainter(self)
@@ -41,7 +55,7 @@ class DropDown(QComboBox):
             self.setToolTip(text if option.currentText != text else "")
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
-        side = round(self.fontMetrics().height() * 0.7)
+        side = self._arrow_side()
         box = QRect(self.width() - side - GAP, (self.height() - side) // 2, side, side)
         pixmap = icons.pixmap("fa6s.chevron-down", self._theme.color("muted"), side, self.devicePixelRatioF())
         painter.drawPixmap(QStyle.visualRect(self.layoutDirection(), self.rect(), box), pixmap)

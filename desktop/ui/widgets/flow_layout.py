@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QStyle, QWidget, QWidgetItem
 
 from desktop.ui.look.theme import GAP
 
 
 class FlowLayout(QLayout):
-    """Items keep the width they ask for, or the whole line where that is narrower; lines begin at the leading side."""
+    """Items keep the width they ask for, or the whole line where that is narrower; lines begin at the leading side.
+
+    In a line, they are centered vertically.
+    """
 
     def __init__(self, *widgets: QWidget, spacing: int = GAP, parent: QWidget | None = None) -> None:
         """parent: gets the layout as its own."""
@@ -61,16 +64,29 @@ class FlowLayout(QLayout):
         """Place the items, if `apply`; return the height that they need."""
         parent = self.parentWidget()
         direction = parent.layoutDirection() if parent is not None else Qt.LayoutDirection.LeftToRight
-        left, top, line_height = rect.left(), rect.top(), 0
+        top = rect.top()
+        for line in self._lines(rect.width()):
+            left, height = rect.left(), max(size.height() for _, size in line)
+            for item, size in line:
+                if apply:
+                    box = QRect(QPoint(left, top + (height - size.height()) // 2), size)
+                    item.setGeometry(QStyle.visualRect(direction, rect, box))
+                left += size.width() + self.spacing()
+            top += height + self.spacing()
+        return max(top - self.spacing() - rect.top(), 0)
+
+    def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        """The items with their sizes, by the line that they are in."""
+        lines: list[list[tuple[QLayoutItem, QSize]]] = []
+        left = 0
         for item in self._items:
             if item.isEmpty():
                 continue
             size = item.sizeHint()
-            width = min(size.width(), rect.width())
-            if left > rect.left() and left + width > rect.left() + rect.width():
-                left, top, line_height = rect.left(), top + line_height + self.spacing(), 0
-            if apply:
-                item.setGeometry(QStyle.visualRect(direction, rect, QRect(left, top, width, size.height())))
-            left += width + self.spacing()
-            line_height = max(line_height, size.height())
-        return top + line_height - rect.top()
+            size.setWidth(min(size.width(), width))
+            if not lines or left + size.width() > width:
+                lines.append([])
+                left = 0
+            lines[-1].append((item, size))
+            left += size.width() + self.spacing()
+        return lines

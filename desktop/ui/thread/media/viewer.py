@@ -267,5 +267,7 @@ class PictureViewer(Overlay):
 
     def _apply_theme(self) -> None:
         super()._apply_theme()
+        side = round(self.fontMetrics().height() * 0.95)
         for button in (self._previous, self._next, self._smaller, self._fit, self._larger):
             button.setIcon(icons.icon(button.property("icon_name"), self._theme.color("text")))
+            button.setIconSize(QSize(side, side))

@@ -39,6 +39,8 @@ class WindowChart(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._chart: ChartData | None = None
+        # A pop-up of Qt's is at most two thirds of the screen, whatever its parts need.
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
 
     def show_chart(self, chart: ChartData) -> None:
         self._chart = chart
