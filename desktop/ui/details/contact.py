@@ -13,7 +13,7 @@ from desktop.text.catalog import Text, isolate, strip_isolates
 from desktop.text.screens import details as texts
 from desktop.ui.details.sections import Part, chip, paragraph, part
 from desktop.ui.look import icons
-from desktop.ui.look.theme import Theme
+from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.labels import ElidedLabel
@@ -104,7 +104,7 @@ def fact_row(name: str, value: str) -> QWidget:
 
 def _chips(texts_of_chips: tuple[str, ...]) -> QWidget:
     row = QWidget()
-    FlowLayout(*map(chip, texts_of_chips), spacing=4, parent=row)
+    FlowLayout(*map(chip, texts_of_chips), spacing=GAP - 2, parent=row)
     return row
 
 

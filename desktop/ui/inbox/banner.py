@@ -12,7 +12,7 @@ from desktop.ui.widgets import layouts
 from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.labels import Label, Paragraph
 
-_LEAST_CHARACTERS = 20
+_LEAST_CHARACTERS = 28
 """In a line of the sentence beside the buttons."""
 
 

@@ -27,8 +27,8 @@ _NARROW = 1100
 """Below this width in pixels the details pane is hidden, so that the thread keeps its space."""
 _LEAST_MIDDLE = 400
 """Below this width in pixels, times the size of the text, the middle pane can't be read beside both others."""
-_MOST_SIDE_SCALE, _MOST_SIDE_SHARE = 1.3, 0.34
-"""How far the panes at the sides grow with the text, and how much of the window one may take for that."""
+_MOST_SIDE_SCALE, _MOST_LIST_SHARE, _MOST_DETAILS_SHARE = 1.3, 0.3, 0.34
+"""How far the panes at the sides grow with the text, and how much of the window each may take for that."""
 _SIZES, _LIST, _DETAILS = "main_window/sizes", "main_window/customers", "main_window/details"
 _VIEW, _UNREAD, _OWN_VIEW = "main_window/view", "main_window/unread", "main_window/own_view"
 _MORE_VIEWS, _TEAMS = "main_window/more_views", "main_window/teams"
@@ -92,8 +92,8 @@ class MainPanes(QSplitter):
             self.details.setVisible(width_px >= _NARROW * min(self._theme.text_scale, 1.6))
         if not self._is_width_chosen:
             scale = min(self._theme.text_scale, _MOST_SIDE_SCALE)
-            share = width_px * _MOST_SIDE_SHARE
-            sides = [round(max(px, min(px * scale, share))) for px in (LIST_WIDTH, SIDE_WIDTH)]
+            shares = (LIST_WIDTH, _MOST_LIST_SHARE), (SIDE_WIDTH, _MOST_DETAILS_SHARE)
+            sides = [round(max(px, min(px * scale, width_px * share))) for px, share in shares]
             self.setSizes([sides[0], max(width_px - sum(sides), 0), sides[1]])
 
     def toggle_details(self) -> None:
