@@ -83,6 +83,7 @@ class FakeClock:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--whole", action="store_true", help="all of what every run shows only a share of: takes hours")
+    parser.addoption("--pictures", metavar="DIR", help="where tests of whole screens save what they look at")
 
 
 def pytest_configure(config: pytest.Config) -> None:

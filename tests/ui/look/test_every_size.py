@@ -1,189 +1,132 @@
-"""The windows and popups of a day's work, at every size: nothing is cut off, overlaps or is too pale to read."""
+"""Every window, sheet and popup, at every size and color scheme: nothing is cut off, overlaps or is too pale to read.
+
+`pytest --pictures DIR tests/ui/look/test_every_size.py` saves a picture of each and how near it is to these limits;
+`python tests/helpers/nearest_pictures.py DIR` lists the nearest.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+import importlib
+import pkgutil
 from collections.abc import Iterator
-from dataclasses import replace
+from itertools import product
+from pathlib import Path
 
 import pytest
-from color_contrast import contrast
-from fake_engine import FakeEngine, go_to, press
-from PySide6.QtCore import QCoreApplication, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QListWidget, QMenu, QWidget
+from _pytest.mark import ParameterSet
+from every_screen import Stage, every_screen, furnished
+from fake_engine import FakeEngine
+from nearest_pictures import Picture, save_figures, take_picture
+from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtWidgets import QMenu, QWidget
+from screen_margins import LEAST_CONTRAST, Measure, cut_off_rows, margins
 from screen_texts import cut_off, outgrown, overlapping
 
-from desktop.domain.model.facts import Tag
-from desktop.engine.views import ConnectionState, ConnectionView, Progress
-from desktop.ports import Teammate
-from desktop.ui.inbox.actions.conversations import ConversationActions
-from desktop.ui.inbox.actions.targets import target_of_chat
-from desktop.ui.inbox.main_window import MainWindow
-from desktop.ui.settings.privacy import PrivacyPage
+import desktop.ui
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
-SMALL, LARGE = QSize(1024, 700), QSize(1600, 1000)
-LONG = "Maximiliane Friederike von Habsburg-Lothringen 🙂 <b>& Söhne</b> عمر حداد " * 3
-LONGEST_SHOWN = 60
-"""In a row of a list; what is longer ends in three dots."""
-LEAST_CONTRAST = 4.5
-Screens = Iterator[tuple[str, QWidget]]
-
-
-def screens(qtbot, window: MainWindow, engine: FakeEngine) -> Screens:
-    """Open one after the other: what it is called, and the widget to look at."""
-    yield "inbox", window
-    yield from _popups(window)
-    yield from _search(qtbot, window)
-    yield from _lists(qtbot, window, engine)
-    for name, overlay in (("palette", window.command_palette), ("shortcuts", window.shortcut_sheet)):
-        window._commands.run(name)
-        yield name, overlay
-        overlay.dismiss()
-    sheet = window.settings.sheet
-    sheet.open_at(PrivacyPage)
-    yield "privacy and files", sheet
-    sheet.dismiss()
-
-
-def _popups(window: MainWindow) -> Screens:
-    actions = window.findChild(ConversationActions)
-    bar = window.thread_pane.header.action_bar
-    targets = [target_of_chat(window.view, window.view.thread.chat("wa"))]
-    for name, open_list in (("assign", actions.choose_assignee), ("tag", actions.choose_tag)):
-        open_list(targets, window._workspace, bar.anchor(name))
-        yield name, actions.popup
-        actions.popup.close()
-    menu = actions.snooze_menu(targets, bar.anchor("snooze"))
-    yield "snooze", menu
-    menu.close()
-    actions._pick_time(targets, bar.anchor("snooze"))
-    picker = actions.picker
-    yield "snooze until", picker
-    picker.field.setDateTime(picker.field.minimumDateTime())
-    yield "snooze until a time that is past", picker
-    picker.close()
-    bar.more_menu.popup(bar.anchor(""))
-    yield "more", bar.more_menu
-    bar.more_menu.close()
-
-
-def _search(qtbot, window: MainWindow) -> Screens:
-    search = window.list.search
-    for text in ("Where", "is:snoozed nothing at all", "on:fax", "from:me on:sms x"):
-        search.bar.field.setText(text)
-        yield f"search for {text}", window
-    search.bar._show_menu()
-    menu = QApplication.activePopupWidget()
-    assert isinstance(menu, QMenu)
-    yield "filters", menu
-    for inner in menu.findChildren(QMenu):
-        yield "values of a filter", inner
-    menu.close()
-    search.close()
-
-
-def _lists(qtbot, window: MainWindow, engine: FakeEngine) -> Screens:
-    rows = window.list._list
-    rows.setFocus()
-    press(qtbot, window, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
-    assert window.list._selection_bar.isVisible()
-    yield "selection bar", window
-    press(qtbot, window, Qt.Key.Key_Escape)
-    point = rows.visualRect(rows.model().index(window.list._model.row_of("c-1"), 0)).center()
-    asked = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, point, rows.viewport().mapToGlobal(point))
-    QApplication.sendEvent(rows.viewport(), asked)
-    menu = QApplication.activePopupWidget()
-    assert isinstance(menu, QMenu)
-    yield "row menu", menu
-    menu.close()
-    empty = window.list.empty
-    shown = window.list._stack.currentWidget()
-    window.list._stack.setCurrentWidget(empty)
-    for state in (ConnectionState.ONLINE, ConnectionState.OFFLINE):
-        empty.show_connection(ConnectionView(state))
-        yield f"empty list, {state.value}", window
-    empty.show_progress(Progress(120, 300))
-    yield "empty list, first sync", window
-    window.list._stack.setCurrentWidget(shown)
-
-
-def cut_off_rows(screen: QWidget) -> list[str]:
-    """Rows of lists that can't be scrolled sideways and are wider than the list."""
-    lists = [view for view in screen.findChildren(QListWidget) if view.isVisible()]
-    return [
-        f"{view.item(row).text()!r} is cut off"
-        for view in lists
-        for row in range(view.count())
-        if len(view.item(row).text()) <= LONGEST_SHOWN
-        and view.visualItemRect(view.item(row)).width() > view.viewport().width() + 1
-    ]
-
-
-def too_pale(screen: QWidget) -> list[str]:
-    """Enabled labels and buttons whose text has too little contrast, as it is painted."""
-    image, ratio = screen.grab().toImage(), screen.devicePixelRatioF()
-    found = []
-    for widget in [*screen.findChildren(QLabel), *screen.findChildren(QAbstractButton)]:
-        seen = widget.visibleRegion().boundingRect()
-        if not widget.isEnabled() or not widget.text() or seen.width() < 8 or seen.height() < 8:
-            continue
-        at = QRect(widget.mapTo(screen, seen.topLeft()) if widget is not screen else QPoint(), seen.size())
-        colors = Counter(
-            image.pixel(x, y)
-            for x in range(round(at.left() * ratio), round((at.right() + 1) * ratio))
-            for y in range(round(at.top() * ratio), round((at.bottom() + 1) * ratio))
-            if image.valid(x, y)
-        )
-        ground = QColor(colors.most_common(1)[0][0]).name()
-        best = max(contrast(QColor(ink).name(), ground) for ink in colors)
-        if best < LEAST_CONTRAST:
-            found.append(f"{widget.text()!r}: {best:.1f} on {ground}")
-    return found
+LOOKS = {
+    "small": QSize(1024, 700),
+    "large": QSize(1600, 1000),
+    "100%": 1.0,
+    "200%": 2.0,
+    "light": Qt.ColorScheme.Light,
+    "dark": Qt.ColorScheme.Dark,
+}
+PARTS = (("small", "large"), ("100%", "200%"), ("light", "dark"))
+NEVER_SHOWN = {"Overlay", "StepSheet", "Page", "Step", "UniformListView", "MeasuredListView", "Banner"}
+"""Only classes that derive from these are."""
 
 
 @pytest.fixture
 def engine(engine: FakeEngine, people) -> FakeEngine:
-    """Names and tags as long and as odd as people make them."""
-    queries = engine.queries
-    tags = (Tag("vip"), Tag(LONG), Tag("<b>&amp;</b>"))
-    view = queries.threads["c-1"]
-    chats = tuple(replace(c, conversation=replace(c.conversation, tags=tags)) for c in view.thread.chats)
-    queries.threads["c-1"] = replace(view, name=LONG, thread=replace(view.thread, chats=chats))
-    queries.rows = (people.row("c-1", LONG, tags=(LONG,)), *people.rows())
-    queries.about = replace(queries.about, teammates=(*queries.about.teammates, Teammate("93", LONG[:42])))
-    return engine
+    return furnished(engine, people)
 
 
-@pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
-@pytest.mark.parametrize("scale", [1.0, 2.0])
-@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
-def test_everything_fits(qtbot, theme, engine, window, qapp, size: QSize, scale: float, direction) -> None:
-    theme.set_text_scale(scale)
-    qapp.setLayoutDirection(direction)
-    window.resize(size)
-    go_to(qtbot, window)
-    found = {}
-    for name, screen in screens(qtbot, window, engine):
-        # What a text wraps to at its new width may lead to another width.
-        for _ in range(4):
-            QCoreApplication.processEvents()
-        wrong = [*outgrown(window, size), *cut_off(screen), *overlapping(screen), *cut_off_rows(screen)]
-        if wrong:
-            found[name] = wrong
-    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-    assert not found, chr(10).join(f"{n}: {w}" for n, w in found.items())
+@pytest.fixture
+def stage(qtbot, theme, ticker, clock, people, engine, window, tmp_path: Path) -> Stage:
+    return Stage(qtbot, theme, ticker, clock, people, engine, window, tmp_path)
 
 
-@pytest.mark.parametrize("scheme", [Qt.ColorScheme.Light, Qt.ColorScheme.Dark], ids=["light", "dark"])
-def test_everything_can_be_read(qtbot, theme, engine, window, scheme) -> None:
-    theme.set_color_scheme(scheme)
-    window.resize(SMALL)
-    go_to(qtbot, window)
-    found = {}
-    for name, screen in screens(qtbot, window, engine):
+def settle() -> None:
+    """What a text wraps to at its new width may lead to another width."""
+    for _ in range(4):
         QCoreApplication.processEvents()
-        if pale := too_pale(screen):
-            found[name] = pale
-    assert not found, chr(10).join(f"{n}: {w}" for n, w in found.items())
+
+
+def what_does_not_fit(screen: QWidget, size: QSize) -> list[str]:
+    # The system gives a menu its place on the screen.
+    too_large = [] if isinstance(screen, QMenu) else outgrown(screen, size)
+    return [*too_large, *cut_off(screen), *overlapping(screen), *cut_off_rows(screen)]
+
+
+def looks(*names: str, quick: tuple[str, ...]) -> list[ParameterSet]:
+    """Each by itself, so that several processes share them; all but the quick ones are slow."""
+    return [
+        pytest.param(
+            *(LOOKS[part] for part in name.split()),
+            id=name,
+            marks=[pytest.mark.xdist_group(f"look {name}"), *([] if name in quick else [pytest.mark.slow])],
+        )
+        for name in names
+    ]
+
+
+@pytest.mark.parametrize(
+    ("size", "scale", "scheme"),
+    looks(*map(" ".join, product(*PARTS)), quick=("small 100% dark", "small 200% light")),
+)
+def test_everything_fits_and_can_be_read(stage: Stage, pytestconfig, size: QSize, scale: float, scheme) -> None:
+    stage.theme.set_text_scale(scale)
+    stage.theme.set_color_scheme(scheme)
+    stage.window.resize(size)
+    folder, wrong, pictures = pytestconfig.getoption("pictures"), {}, list[Picture]()
+    look = f"{size.width()}x{size.height()} {scale:.0%} {scheme.name.lower()}"
+    for name, screen in every_screen(stage):
+        settle()
+        image = take_picture(screen)
+        found = list(margins(screen, size, image, scale))
+        pale = [m.what for m in found if m.measure is Measure.CONTRAST and m.value < LEAST_CONTRAST]
+        if faults := [*what_does_not_fit(screen, size), *pale]:
+            wrong[name] = faults
+        pictures.append(Picture(name, look, image, found))
+    if folder:
+        save_figures(Path(folder), pictures)
+    assert not wrong, chr(10).join(f"{n}: {w}" for n, w in wrong.items())
+
+
+@pytest.mark.parametrize(("size", "scale"), looks(*map(" ".join, product(*PARTS[:2])), quick=()))
+def test_everything_fits_from_right_to_left(stage: Stage, qapp, size: QSize, scale: float) -> None:
+    stage.theme.set_text_scale(scale)
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    stage.window.resize(size)
+    wrong = {}
+    for name, screen in every_screen(stage):
+        settle()
+        if faults := what_does_not_fit(screen, size):
+            wrong[name] = faults
+    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    assert not wrong, chr(10).join(f"{n}: {w}" for n, w in wrong.items())
+
+
+def test_no_widget_is_missing(stage: Stage) -> None:
+    """Whatever can be on a screen is on one of these."""
+    seen: set[type[QWidget]] = set()
+    for _, screen in every_screen(stage):
+        QCoreApplication.processEvents()
+        seen |= {type(widget) for widget in [screen, *screen.findChildren(QWidget)] if widget.isVisible()}
+    missing = {f"{cls.__module__}.{cls.__name__}" for cls in widget_classes() - seen if cls.__name__ not in NEVER_SHOWN}
+    assert not missing
+
+
+def widget_classes() -> set[type[QWidget]]:
+    for package in (desktop.ui, desktop.demo, desktop.app.windows):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module.name)
+    return {cls for cls in _derived(QWidget) if cls.__module__.startswith("desktop.")}
+
+
+def _derived(cls: type[QWidget]) -> Iterator[type[QWidget]]:
+    for derived in cls.__subclasses__():
+        yield derived
+        yield from _derived(derived)

@@ -1,0 +1,662 @@
+"""Opens every window, sheet, popup and state of the program one after the other, on an engine that answers from memory.
+
+`test_every_size.py` measures each, and saves pictures of all where it is asked to; it also finds what is missing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from direct_routes import sms_route
+from fake_accounts import FakeAccounts
+from fake_engine import FakeEngine, go_to, news, press
+from msgspec import structs
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QMenu, QPushButton, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+from reasons import said
+from sample_people import People
+from sample_pictures import picture
+from template_picker_driver import ALL, CLOUD_ROUTE, OCTOPODS, OCTOPODS_ROUTE, TELEGRAM_ROUTE, choose
+from wizard_driver import go_to_step, wizard_opener
+
+from desktop.app.windows.error_window import ErrorWindow
+from desktop.app.windows.old_messages import OldMessagesWindow
+from desktop.demo.customer_screens.window import CustomerScreens
+from desktop.domain.identity.customer import ContactMatch, MatchReason
+from desktop.domain.model.facts import Attachment, ChannelKind, Contact, Priority, Tag
+from desktop.domain.model.list_view import ListView, SavedView
+from desktop.domain.model.media import MediaKey, MediaState
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.reason import make_reason
+from desktop.domain.search.excerpt import Excerpt
+from desktop.domain.search.query import SearchQuery
+from desktop.engine.accounts.views import Refusal
+from desktop.engine.commands import SendReply
+from desktop.engine.views import (
+    ConnectionState,
+    ConnectionView,
+    FoundElsewhere,
+    IntercomResults,
+    MediaFile,
+    Progress,
+    TemplatesView,
+    ThreadView,
+    WaitingReply,
+)
+from desktop.ports import Macro, Profile, ProviderErrorKind, Team, Teammate, WorkspaceConfig, WorkspaceTag
+from desktop.ports.reasons import MediaReason
+from desktop.sandbox.world.sample_files import sample
+from desktop.store.core.old_messages import OldMessages
+from desktop.text import command_line
+from desktop.text.screens import settings as settings_texts
+from desktop.text.screens.account_forms import FORMS
+from desktop.text.screens.details import HOW_WE_KNOW
+from desktop.ui.accounts.channel_accounts import ChannelAccounts
+from desktop.ui.composer.attachments import AttachmentRow, RefusedFilesNotice
+from desktop.ui.composer.editor import ComposerEdit
+from desktop.ui.composer.route_menu import RouteButton
+from desktop.ui.customers.search.results_model import ResultAction
+from desktop.ui.first_day.hints import PAUSE, Hint
+from desktop.ui.inbox.actions.conversations import ConversationActions
+from desktop.ui.inbox.actions.targets import target_of_chat
+from desktop.ui.inbox.main_window import MainWindow
+from desktop.ui.look.notification_preferences import MachineFacts
+from desktop.ui.look.theme import Theme
+from desktop.ui.look.ticker import Ticker
+from desktop.ui.notifications.background import Background
+from desktop.ui.notifications.tray import Tray
+from desktop.ui.settings.accounts import AccountsPage
+from desktop.ui.thread.media.viewer import ViewedPicture
+from desktop.ui.wizard.wizard import Wizard
+
+LONG = "Maximiliane Friederike von Habsburg-Lothringen 🙂 <b>& Söhne</b> عمر حداد " * 3
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+OPEN, CLOSING, LONG_NAME, UNTAGGED, PROVEN = "c-3", "c-4", "c-5", "c-6", "c-7"
+Screens = Iterator[tuple[str, QWidget]]
+
+
+@dataclass
+class Stage:
+    """What the screens are opened with. window: the inbox, on `furnished(engine, people)`. folder: for files."""
+
+    qtbot: QtBot
+    theme: Theme
+    ticker: Ticker
+    clock: Any
+    people: People
+    engine: FakeEngine
+    window: MainWindow
+    folder: Path
+
+    @property
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def show(self, customer_id: str) -> None:
+        if self.window.customer_id != customer_id:
+            go_to(self.qtbot, self.window, customer_id)
+
+    def tell(self, **changes: object) -> None:
+        news(self.qtbot, self.engine, **changes)
+
+
+def furnished(engine: FakeEngine, people: People) -> FakeEngine:
+    """A shop in the middle of a day: every kind of customer, teams, tags, own views, replies that wait."""
+    queries = engine.queries
+    states = (State.HELD, State.REFUSED, State.UNCONFIRMED, State.QUEUED)
+    pending = tuple(people.pending(state) for state in states)
+    tags = (Tag("vip"), Tag("late delivery"), Tag("refund"))
+    other = Contact("c-8", name="J. Okafor", email="j.okafor@work.example", phone="+353871234567")
+    jennifer = _with_tags(people.jennifer(pending_replies=pending), tags)
+    queries.threads["c-1"] = replace(
+        jennifer,
+        direct_routes=(TELEGRAM_ROUTE, OCTOPODS_ROUTE, CLOUD_ROUTE, sms_route()),
+        contact_matches=(ContactMatch("c-1", "c-8", 60, make_reason(MatchReason.SIMILAR_PHONE), joins=False),),
+        suggested_contacts={"c-8": other},
+    )
+    voice = Attachment("voice-note.ogg", "https://files.example/v.ogg", "audio/ogg", 24_000)
+    arabic = people.customer_message("wa", 20 * MINUTE, "مرحبا، أين طلبي رقم 4711؟", attachments=(voice,), app_code="x")
+    queries.threads[OPEN] = replace(
+        people.jennifer(whatsapp_age=2 * HOUR, messenger_age=None, more=(arabic,)), customer_id=OPEN, name="Amal Haddad"
+    )
+    queries.threads[CLOSING] = replace(
+        people.jennifer(whatsapp_age=23.3 * HOUR, messenger_age=None), customer_id=CLOSING, name="Petr Novák"
+    )
+    queries.threads[LONG_NAME] = replace(
+        _with_tags(people.jennifer(), (Tag("vip"), Tag(LONG), Tag("<b>&amp;</b>"))), customer_id=LONG_NAME, name=LONG
+    )
+    message = people.customer_message("q", 2 * HOUR, "Is my order on its way?", app_code="octopods-vv1")
+    queries.threads[UNTAGGED] = people.view(
+        [people.conversation("q", [message], title="Order")], customer_id=UNTAGGED, name="Noor de Vries"
+    )
+    queries.rows = (
+        people.row(
+            "c-1", "Jennifer Okafor", unread=True, tags=("vip", "late delivery"), window=people.window(-2 * HOUR)
+        ),
+        people.row("c-2", "Tom Baker", waits=False, last_from_us=True, window=None),
+        people.row(OPEN, "Amal Haddad", last_text="مرحبا، أين طلبي؟", window=people.window(22 * HOUR)),
+        people.row(CLOSING, "Petr Novák", window=people.window(42 * MINUTE), priority=Priority.HIGH),
+        people.row(LONG_NAME, LONG, tags=(LONG,), window=people.window(5 * HOUR)),
+        people.row(UNTAGGED, "Noor de Vries", window=people.window(None)),
+        *people.rows(),
+    )
+    queries.waiting = tuple(WaitingReply("c-1", "Jennifer Okafor", p) for p in pending[:3])
+    queries.queued = 2
+    about = queries.about
+    queries.about = replace(
+        about,
+        teammates=(*about.teammates, Teammate("93", LONG[:42])),
+        teams=(Team("7", "Billing"), Team("8", "Returns", ("91",)), Team("9", "Deliveries", ("91",))),
+        tags=tuple(WorkspaceTag(str(n), name) for n, name in enumerate(("vip", "late delivery", "refund", LONG))),
+        saved_views=(SavedView("s1", "Late refunds", ListView.ALL, "refund"),),
+        macros=(
+            Macro("1", "Greeting", "Hello {{first_name}}, 😀"),
+            Macro("2", "Refund", "Your money is on its way. " * 9),
+        ),
+        code_histogram=(("octopods-vv1", 312), ("shop-widget", 4)),
+    )
+    for view in queries.threads.values():
+        for message in view.thread.loaded:
+            for number, file in enumerate(message.entry.attachments):
+                key = MediaKey(message.entry.conversation_id, message.entry.id, number)
+                if file.content_type.startswith("image/"):
+                    engine.media.files[key] = MediaFile(key, MediaState.HERE, sample("picture").data)
+    return engine
+
+
+def _with_tags(view: ThreadView, tags: tuple[Tag, ...]) -> ThreadView:
+    chats = tuple(replace(c, conversation=replace(c.conversation, tags=tags)) for c in view.thread.chats)
+    return replace(view, thread=replace(view.thread, chats=chats))
+
+
+def every_screen(stage: Stage) -> Screens:
+    """Yield the name of each screen, and the widget to look at: a window, a popup, or a sheet in its window."""
+    for part in PARTS:
+        # A menu or another window may have taken the keyboard.
+        stage.window.activateWindow()
+        QApplication.processEvents()
+        yield from part(stage)
+
+
+# The inbox.
+
+
+def _inbox(stage: Stage) -> Screens:
+    window = stage.window
+    yield "inbox, nobody chosen", window
+    for name, customer_id in (
+        ("inbox", "c-1"),
+        ("inbox, window open", OPEN),
+        ("inbox, window closing", CLOSING),
+        ("inbox, Messenger alone", "c-2"),
+        ("inbox, long names", LONG_NAME),
+        ("inbox, question about Octopods", UNTAGGED),
+    ):
+        stage.show(customer_id)
+        yield name, window
+    stage.show("c-1")
+    window.review_banner.review()
+    yield "inbox, replies to decide on", window
+    window.settings.preferences.set_compact_rows(True)
+    yield "inbox, compact rows", window
+    window.settings.preferences.set_compact_rows(False)
+    for command in ("toggle_list", "toggle_details"):
+        window._commands.run(command)
+        yield f"inbox, {command.replace('_', ' ')}", window
+        window._commands.run(command)
+        window.list.show()
+    window.thread_pane.timeline.scrollToTop()
+    yield "inbox, scrolled up", window
+    window.thread_pane.timeline.scrollToBottom()
+
+
+def _details(stage: Stage) -> Screens:
+    details = stage.window.details
+    is_folded = details.isHidden()
+    if is_folded:
+        stage.window._commands.run("toggle_details")
+    heading = next(b for b in details.findChildren(QToolButton) if b.text() == HOW_WE_KNOW())
+    heading.setChecked(True)
+    yield "how we know", stage.window
+    bar = details.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    yield "how we know, the end", stage.window
+    heading.setChecked(False)
+    bar.setValue(0)
+    if is_folded:
+        stage.window._commands.run("toggle_details")
+        stage.window.list.show()
+
+
+def _connection(stage: Stage) -> Screens:
+    queries, window = stage.engine.queries, stage.window
+    for state in ConnectionState:
+        queries.state = ConnectionView(state, next_try_at=stage.now + timedelta(seconds=12))
+        queries.first_sync = Progress(120, 300) if state is ConnectionState.ONLINE else None
+        stage.tell(connection=True, progress=True, customers=frozenset({"c-1"}))
+        yield f"connection, {state.value}", window
+    queries.state, queries.first_sync = ConnectionView(ConnectionState.ONLINE), None
+    stage.tell(connection=True, progress=True, customers=frozenset({"c-1"}))
+
+
+def _writing(stage: Stage) -> Screens:
+    window, composer = stage.window, stage.window.composer
+    stage.show(OPEN)
+    composer.append_text("Hello Amal, your order is on its way.")
+    yield "writing, window open", window
+    composer.findChild(ComposerEdit).clear()
+    stage.show("c-1")
+    composer.append_text("Are you at home tomorrow between 9 and 11?")
+    yield "writing, window closed", window
+    files = [stage.folder / "photo.png", stage.folder / "a report with quite a long name for the quarter.pdf"]
+    files[0].write_bytes(picture(300, 200, "PNG"))
+    files[1].write_bytes(b"%PDF-1.7")
+    row = composer.findChild(AttachmentRow)
+    row.add_paths([str(path) for path in (*files, stage.folder / "gone.txt")])
+    yield "writing, files", window
+    row.set_files(())
+    composer.findChild(RefusedFilesNotice).findChild(QPushButton).click()
+    composer.choose_route(sms_route().route)
+    yield "writing, text message directly", window
+    menu = composer.findChild(RouteButton).route_menu
+    composer.open_routes()
+    yield "ways to send", menu
+    menu.close()
+    composer.choose_route(None)
+    composer.start_macro()
+    yield "macros", window
+    press(stage.qtbot, window, Qt.Key.Key_Escape)
+    press(stage.qtbot, window, Qt.Key.Key_Backspace)
+    composer.set_internal(True)
+    composer.append_text("They asked twice already.")
+    yield "writing a note", window
+    composer.set_internal(False)
+    composer.focus_text()
+    composer.send()
+    assert window.warning_sheet.is_open
+    yield "warning", window.warning_sheet
+    window.warning_sheet.dismiss()
+    composer.findChild(ComposerEdit).clear()
+
+
+# What the inbox opens.
+
+
+def _popups(stage: Stage) -> Screens:
+    window = stage.window
+    actions, header = window.findChild(ConversationActions), window.thread_pane.header
+    bar = header.action_bar
+    targets = [target_of_chat(window.view, window.view.thread.chat("wa"))]
+    for name, open_list in (("assign", actions.choose_assignee), ("tag", actions.choose_tag)):
+        open_list(targets, window._workspace, bar.anchor(name))
+        yield name, actions.popup
+        actions.popup.close()
+    menu = actions.snooze_menu(targets, bar.anchor("snooze"))
+    yield "snooze", menu
+    menu.close()
+    actions._pick_time(targets, bar.anchor("snooze"))
+    picker = actions.picker
+    yield "snooze until", picker
+    picker.field.setDateTime(picker.field.minimumDateTime())
+    yield "snooze until a time that is past", picker
+    picker.close()
+    bar.more_menu.popup(bar.anchor(""))
+    yield "more", bar.more_menu
+    bar.more_menu.close()
+    window._commands.run("conversation_channel")
+    yield "channel of the conversation", actions.popup
+    actions.popup.close()
+    header.countdown.click()
+    yield "window chart", header.chart_popup
+    header.chart_popup.close()
+    header._menu.popup(header.mapToGlobal(QPoint(0, header.height())))
+    yield "conversations", header._menu
+    header._menu.close()
+    yield from _menus(stage)
+
+
+def _menus(stage: Stage) -> Screens:
+    window = stage.window
+    for command in ("menu", "waiting_replies"):
+        window._commands.run(command)
+        menu = _open_menu()
+        yield f"menu of {command}", menu
+        menu.close()
+    rows = window.list._list
+    yield "row menu", _context_menu(rows, rows.model().index(window.list._model.row_of("c-1"), 0))
+    _open_menu().close()
+    timeline = window.thread_pane.timeline
+    model = timeline.model()
+    message = next(row for row in range(model.rowCount()) if timeline.timeline.entry(row).text.startswith("Any news"))
+    timeline.scrollTo(model.index(message, 0))
+    yield "message menu", _context_menu(timeline, model.index(message, 0))
+    _open_menu().close()
+    tray = Tray(window)
+    for unseen, paused_until in ((0, None), (3, stage.now)):
+        tray.show_state(unseen, paused_until)
+        tray.menu.popup(window.mapToGlobal(QPoint(20, 20)))
+        yield f"tray, {unseen} unseen", tray.menu
+        tray.menu.close()
+    tray.deleteLater()
+
+
+def _open_menu() -> QMenu:
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    return menu
+
+
+def _context_menu(view: QAbstractItemView, index: object) -> QMenu:
+    point = view.visualRect(index).center()
+    asked = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, point, view.viewport().mapToGlobal(point))
+    QApplication.sendEvent(view.viewport(), asked)
+    return _open_menu()
+
+
+def _search(stage: Stage) -> Screens:
+    window, engine = stage.window, stage.engine
+    pane, search = window.list, window.list.search
+    for text in ("parcel", "order", "is:snoozed nothing at all", "on:fax", "from:me on:sms x"):
+        search.bar.field.setText(text)
+        yield f"search for {text}", window
+    excerpt = Excerpt("Where is my refund?", ((12, 18),))
+    found = tuple(FoundElsewhere(str(number), "Lena Vogt", excerpt, stage.now) for number in (1, 2))
+    engine.intercom_search.pages = [IntercomResults(SearchQuery(), found[:1], found, "next", 40)]
+    search.bar.field.setText("refund")
+    search._elsewhere.act(ResultAction.INTERCOM)
+    yield "search at Intercom", window
+    pane.own_views.save_button.click()
+    yield "name of an own view", pane.own_views.popup
+    pane.own_views.popup.close()
+    search.bar._show_menu()
+    menu = _open_menu()
+    yield "filters", menu
+    for inner in menu.findChildren(QMenu):
+        yield f"values of {inner.title()}", inner
+    menu.close()
+    search.close()
+
+
+def _lists(stage: Stage) -> Screens:
+    window, pane = stage.window, stage.window.list
+    pane.picker.set_has_more(True)
+    pane.picker.set_has_teams_open(True)
+    yield "all views", window
+    own = stage.engine.queries.about.saved_views[0]
+    pane.picker.chosen.emit(own)
+    yield "own view", window
+    menu = pane.own_views.open_menu(own, window.mapToGlobal(QPoint(40, 120)))
+    yield "menu of an own view", menu
+    menu.close()
+    pane.search.close()
+    pane.choose_view(ListView.ALL)
+    pane.picker.set_has_teams_open(False)
+    pane.picker.set_has_more(False)
+    rows = pane._list
+    rows.setFocus()
+    for _ in range(2):
+        press(stage.qtbot, window, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert pane._selection_bar.isVisible()
+    yield "selection", window
+    yield "menu of several rows", _context_menu(rows, rows.selectedIndexes()[-1])
+    _open_menu().close()
+    pane._selection_bar._clear.click()
+    empty, shown = pane.empty, pane._stack.currentWidget()
+    pane._stack.setCurrentWidget(empty)
+    for state in (ConnectionState.ONLINE, ConnectionState.OFFLINE):
+        empty.show_connection(ConnectionView(state))
+        yield f"empty list, {state.value}", window
+    empty.show_connection(ConnectionView(ConnectionState.ONLINE))
+    empty.show_progress(Progress(120, 300))
+    yield "empty list, first sync", window
+    empty.show_progress(None)
+    pane._stack.setCurrentWidget(shown)
+
+
+def _overlays(stage: Stage) -> Screens:
+    window, commands = stage.window, stage.window._commands
+    palette, sheet = window.command_palette, window.shortcut_sheet
+    commands.run("palette")
+    for text in ("", "clo", "tom", "zzzz"):
+        palette._field.setText(text)
+        yield f"palette, {text or 'all'}", palette
+    palette.dismiss()
+    commands.run("shortcuts")
+    yield "shortcuts", sheet
+    sheet._field.setText("snooze")
+    yield "shortcuts, searched", sheet
+    sheet.dismiss()
+    commands.run("merge")
+    yield "merge with", window._identity.chooser
+    window._identity.chooser.dismiss()
+    commands.run("forget")
+    yield "forget", window.question
+    window.question.dismiss()
+    quitting = window.quitting
+    for quitting.waiting_count, quitting.keeps_nothing in ((3, False), (1, True)):
+        assert not quitting.confirm_close()
+        yield f"quit, {quitting.waiting_count} waiting", quitting.question
+        quitting.question.dismiss()
+    quitting.waiting_count, quitting.keeps_nothing = 0, False
+    background = Background(window, stage.engine)
+    window.close()
+    yield "keep running", quitting.question
+    quitting.question.dismiss()
+    quitting.hide_instead = lambda: False
+    background.deleteLater()
+
+
+def _toasts(stage: Stage) -> Screens:
+    window = stage.window
+    for command in ("close", "message_channel", "restore_cancelled", "snooze"):
+        window.toast.hide()
+        window._commands.run(command)
+        popup = QApplication.activePopupWidget()
+        if popup is not None:
+            popup.actions()[0].trigger()
+            popup.close()
+        yield f"toast, {command.replace('_', ' ')}", window
+    window.toast.hide()
+
+
+def _first_day(stage: Stage) -> Screens:
+    window = stage.window
+    window.hints.show_again()
+    presenter = window.hints.presenter
+    assert presenter is not None
+    for number, _ in enumerate(Hint, 1):
+        stage.clock.advance(2 * PAUSE)
+        stage.ticker.tick()
+        yield f"hint {number}", window
+        presenter.bubble.button.click()
+    window.settings.checklist_requested.emit()
+    yield "checklist", window
+    window.checklist.widget.set_folded(True, is_over_thread=True)
+    yield "checklist, folded", window
+    window.checklist._close()
+
+
+def _settings(stage: Stage) -> Screens:
+    window, engine = stage.window, stage.engine
+    accounts = FakeAccounts()
+    shop = WorkspaceConfig("w1", "Shop", "EU", "Maria Lind")
+    accounts.profile = Profile((shop, WorkspaceConfig("w2", "Outlet", "US", "Maria Lind")), "w1")
+    window.settings.connect_accounts(accounts, engine.tasks.start, "w1")
+    window.settings.show_machine(MachineFacts(True, True, False))
+    sheet = window.settings.sheet
+    for page in sheet.pages:
+        sheet.open_at(type(page))
+        yield f"settings, {type(page).TITLE()}", sheet
+    sheet.open_at(AccountsPage)
+    channels = sheet.page.findChild(ChannelAccounts)
+    for form in FORMS[:2]:
+        channels.open(form)
+        yield f"account form, {form.title()}", sheet
+        accounts.channel = Refusal(said("The provider does not accept the credential."), ProviderErrorKind.SIGNED_OUT)
+        for field in form.fields:
+            channels.open_form.fields[field.key].set_text("1022")
+        channels.open_form.check.click()
+        yield f"account form, {form.title()}, refused", sheet
+        accounts.channel = None
+        channels.open_form.check.click()
+        yield f"account form, {form.title()}, checked", sheet
+        channels.open_form.add.click()
+    engine.tasks.held = held = []
+    next(b for b in sheet.page.findChildren(QPushButton) if b.text() == settings_texts.CHECK_NOW()).click()
+    yield "settings, accounts, checking", sheet
+    engine.tasks.held = None
+    for work in held:
+        work()
+    yield "settings, accounts, checked", sheet
+    sheet.dismiss()
+    window._commands.run("workspace")
+    menu = _open_menu()
+    yield "several workspaces", menu
+    menu.close()
+    yield from _relay_test(stage)
+
+
+def _relay_test(stage: Stage) -> Screens:
+    window, engine, people = stage.window, stage.engine, stage.people
+    window.settings.open_relay_test()
+    sheet = window.settings.relay_test
+    yield "delivery test, channel", sheet
+    rows = engine.queries.rows
+    engine.queries.rows = (people.row(PROVEN, "Maria's phone", last_at=stage.now, last_text="Test"),)
+    engine.queries.threads[PROVEN] = replace(
+        people.jennifer(whatsapp_age=MINUTE, messenger_age=None), customer_id=PROVEN, name="Maria's phone"
+    )
+    window.settings.open_relay_test(ChannelKind.WHATSAPP)
+    stage.tell(customers=frozenset({PROVEN}))
+    stage.qtbot.waitUntil(lambda: bool(sheet.choices))
+    yield "delivery test, whose phone", sheet
+    stage.qtbot.keyClick(sheet._list, Qt.Key.Key_Return)
+    stage.qtbot.waitUntil(lambda: settings_texts.SEND_REPLY() in sheet.choices)
+    yield "delivery test, send", sheet
+    send = settings_texts.SEND_REPLY()
+    next(b for b in sheet.findChildren(QPushButton) if b.text() == send and b.isVisible()).click()
+    yield "delivery test, on its way", sheet
+    sent = engine.command_handler.of(SendReply)[-1]
+    view = engine.queries.threads[PROVEN]
+    pending = structs.replace(people.pending(State.ACCEPTED, sent.text), draft_id=sent.draft_id)
+    engine.queries.threads[PROVEN] = replace(view, pending_replies=(pending,))
+    stage.tell(threads=frozenset({PROVEN}))
+    stage.qtbot.waitUntil(lambda: bool(sheet.choices))
+    yield "delivery test, did it arrive", sheet
+    sheet.dismiss()
+    engine.queries.rows = rows
+    stage.tell(customers=frozenset({PROVEN}))
+    stage.show("c-1")
+
+
+def _templates(stage: Stage) -> Screens:
+    window, now = stage.window, stage.now
+    window._commands.run("template")
+    picker = window.template_picker
+    for name, listed in (
+        ("none", TemplatesView(OCTOPODS, (), now)),
+        ("list", TemplatesView(OCTOPODS, ALL, now - 6 * MINUTE)),
+    ):
+        picker.show_templates(listed)
+        yield f"templates, {name}", picker
+    for template in ALL[:2]:
+        choose(picker, template)
+        yield f"templates, {template.name}", picker
+    picker.dismiss()
+
+
+def _pictures(stage: Stage) -> Screens:
+    window = stage.window
+    keys = [MediaKey("v", "1", number) for number in range(2)]
+    files = stage.engine.media.files
+    files[keys[0]] = MediaFile(keys[0], MediaState.HERE, sample("picture").data)
+    files[keys[1]] = MediaFile(keys[1], MediaState.GONE, reason=make_reason(MediaReason.EXPIRED))
+    viewer = window.viewer
+    viewer.show_pictures([ViewedPicture(key, f"photo-{key.number}.jpg") for key in keys], 0)
+    stage.qtbot.waitUntil(lambda: not viewer.view.picture_rect().isEmpty())
+    yield "picture viewer", viewer
+    viewer.show_next()
+    yield "picture viewer, gone", viewer
+    viewer.dismiss()
+
+
+# Windows of their own.
+
+
+def _wizard(stage: Stage) -> Screens:
+    accounts, size = FakeAccounts(), stage.window.size()
+    stage.window.hide()
+    with wizard_opener(stage.qtbot, stage.theme, accounts, stage.engine) as opened:
+        wizard: Wizard = opened()
+        wizard.resize(size)
+        for number, step in enumerate(wizard.steps, 1):
+            go_to_step(stage.qtbot, wizard, step)
+            yield f"wizard {number}", wizard
+        accounts.tried = Refusal(said("Intercom does not accept this token."), ProviderErrorKind.SIGNED_OUT)
+        another = opened(another=True)
+        another.resize(size)
+        go_to_step(stage.qtbot, another, another.intercom)
+        another.intercom.field.set_text("dG9r")
+        another.intercom.check.click()
+        yield "wizard, token refused", another
+    stage.window.show()
+
+
+def _small_windows(stage: Stage) -> Screens:
+    sentence, alternative = command_line.WAITING_FOR_KEYRING(store="keyring"), command_line.CONTINUE_WITHOUT()
+    old = OldMessages(stage.folder / "none.db", None)
+    for name, window in (
+        ("before the inbox", ErrorWindow(stage.theme, sentence, can_repeat=True, alternative=alternative)),
+        ("while an update changes the database", OldMessagesWindow(old, lambda work, *_: work.close(), stage.theme)),
+    ):
+        window.resize(stage.window.size())
+        window.show()
+        yield name, window
+        window.close()
+        window.deleteLater()
+
+
+def _customer_screens(stage: Stage) -> Screens:
+    screens = CustomerScreens(stage.theme)
+    talk = [{"who": who, "text": "Where is it?", "at": 1.8e9, "attachments": []} for who in ("customer", "business")]
+    talk[0]["attachments"] = [{"name": "parcel.png", "content_type": "image/png"}]
+    person = {"id": "c1", "name": "Jennifer Okafor", "phone": "+353871234567", "telegram_id": 7, "blocked": []}
+    kinds = ("whatsapp", "telegram", "sms")
+    lines = [{"id": kind, "channel": kind, "address": "+35315550100", "tag": kind} for kind in kinds]
+    seen = {"customer": "c1", "email": talk, "messenger": [{"conversation_id": "9", "state": "open", "items": talk}]}
+    seen |= {kind: {kind: talk} for kind in kinds}
+    screens.show_state({"clock": {"now": 1.8e9, "rate": 1.0}, "customers": [person], "lines": lines})
+    screens.show_screens(seen)
+    screens.resize(stage.window.size())
+    screens.show()
+    for app in (*kinds, "email"):
+        screens.phone.open_app(app)
+        yield f"what the customer sees, {app}", screens
+    screens.close()
+    screens.deleteLater()
+
+
+PARTS: tuple[Callable[[Stage], Screens], ...] = (
+    _inbox,
+    _details,
+    _connection,
+    _writing,
+    _popups,
+    _search,
+    _lists,
+    _overlays,
+    _toasts,
+    _first_day,
+    _settings,
+    _templates,
+    _pictures,
+    _wizard,
+    _small_windows,
+    _customer_screens,
+)

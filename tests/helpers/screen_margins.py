@@ -1,0 +1,185 @@
+"""How near a screen is to what must not happen: texts that are cut off, widgets that meet, colors too pale to read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import combinations
+
+from color_contrast import contrast, luminance
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QLabel,
+    QListWidget,
+    QMenu,
+    QScrollArea,
+    QToolButton,
+    QWidget,
+)
+from screen_texts import room_of
+
+LEAST_CONTRAST = 4.5
+LONGEST_SHOWN = 60
+"""In a row of a list; what is longer ends in three dots."""
+_LEAST_SIDE_PX = 8
+
+
+class Measure(StrEnum):
+    """TEXT: how much longer a text could be, in its widget and up to what stands beside it. GAP: between two texts side
+    by side. ROOM: how much smaller the window, or an area that scrolls one way only, could be. CONTRAST: of a text to
+    what it stands on, as a ratio.
+    """
+
+    TEXT = "text"
+    GAP = "gap"
+    ROOM = "room"
+    CONTRAST = "contrast"
+
+
+@dataclass(frozen=True)
+class Margin:
+    """value: in pixels of text at 100 %, or the ratio of a contrast."""
+
+    measure: Measure
+    value: float
+    what: str
+
+
+def margins(screen: QWidget, window_size: QSize, image: QImage, scale: float) -> Iterator[Margin]:
+    """Measure all that is visible in a screen.
+
+    image: the picture of its window. scale: of the text, by which lengths in pixels are divided.
+    """
+    for margin in (*_text_margins(screen), *_gaps(screen), *_room(screen, window_size)):
+        yield Margin(margin.measure, margin.value / scale, margin.what)
+    yield from _contrasts(screen, image)
+
+
+def _texts(screen: QWidget) -> Iterator[tuple[QLabel | QAbstractButton, str]]:
+    for widget in screen.findChildren(QWidget):
+        if widget.isVisible() and isinstance(widget, QLabel | QAbstractButton) and (text := widget.text().strip()):
+            yield widget, text
+
+
+def _text_margins(screen: QWidget) -> Iterator[Margin]:
+    for widget, text in _texts(screen):
+        is_wrapped = isinstance(widget, QLabel) and widget.wordWrap()
+        if is_wrapped or widget.layout() is not None or "\n" in text or _is_hidden_text(widget):
+            continue
+        needed = _needed(widget, text)
+        # One that ends in three dots has its whole text in the tooltip.
+        if needed <= widget.width():
+            yield Margin(Measure.TEXT, widget.width() - needed + _free_beside(widget, screen), _name(widget, text))
+
+
+def _is_hidden_text(widget: QWidget) -> bool:
+    return isinstance(widget, QToolButton) and widget.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly
+
+
+def _free_beside(widget: QWidget, screen: QWidget) -> int:
+    """The distance in pixels from a widget's trailing edge to the next widget, or to the edge of what it is in."""
+    free, at = 0, widget
+    is_mirrored = widget.layoutDirection() is Qt.LayoutDirection.RightToLeft
+    while at is not screen and at.parentWidget() is not None and not at.isWindow():
+        parent, box = at.parentWidget(), at.geometry()
+        edge = box.left() if is_mirrored else parent.width() - box.right() - 1
+        beside = [
+            (box.left() - other.geometry().right() if is_mirrored else other.geometry().left() - box.right()) - 1
+            for other in parent.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+            if other is not at and other.isVisible() and _is_beside(box, other.geometry(), is_mirrored=is_mirrored)
+        ]
+        if beside:
+            return free + max(min(beside), 0)
+        free += max(edge, 0)
+        if isinstance(parent, QAbstractScrollArea) or edge > 0:
+            break
+        at = parent
+    return free
+
+
+def _is_beside(box: QRect, other: QRect, *, is_mirrored: bool) -> bool:
+    overlaps = box.top() <= other.bottom() and other.top() <= box.bottom()
+    return overlaps and (other.right() < box.left() if is_mirrored else other.left() > box.right())
+
+
+def _gaps(screen: QWidget) -> Iterator[Margin]:
+    """Between texts that one widget holds side by side."""
+    by_parent: dict[int, list[tuple[QLabel | QAbstractButton, str]]] = {}
+    for widget, text in _texts(screen):
+        if not _is_hidden_text(widget):
+            by_parent.setdefault(id(widget.parentWidget()), []).append((widget, text))
+    for siblings in by_parent.values():
+        for (one, one_text), (other, other_text) in combinations(siblings, 2):
+            a, b = _box_of_text(one), _box_of_text(other)
+            if a.top() <= b.bottom() and b.top() <= a.bottom():
+                gap = max(a.left(), b.left()) - min(a.right(), b.right()) - 1
+                yield Margin(Measure.GAP, gap, f"{_name(one, one_text)} and {other_text[:30]!r}")
+
+
+def _box_of_text(widget: QLabel | QAbstractButton) -> QRect:
+    """Without the padding of a button."""
+    box = widget.geometry()
+    if isinstance(widget, QAbstractButton) and widget.layout() is None:
+        padding = max(0, box.width() - _needed(widget, widget.text())) // 2
+        box.adjust(padding, 0, -padding, 0)
+    return box
+
+
+def _needed(widget: QLabel | QAbstractButton, text: str) -> int:
+    """The width of a text in one line, and of the icon before it."""
+    needed = widget.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, text).width()
+    has_icon = isinstance(widget, QAbstractButton) and not widget.icon().isNull()
+    return needed + widget.iconSize().width() if has_icon else needed
+
+
+def _room(screen: QWidget, size: QSize) -> Iterator[Margin]:
+    window = screen.window()
+    if not isinstance(screen, QMenu) and window.windowType() is not Qt.WindowType.Popup:
+        needed = window.minimumSizeHint().expandedTo(window.minimumSize())
+        least = min(size.width() - needed.width(), size.height() - needed.height())
+        yield Margin(Measure.ROOM, least, f"{type(window).__name__} needs {needed.width()}x{needed.height()}")
+    for area in screen.findChildren(QScrollArea):
+        inner = area.widget()
+        is_fixed = area.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        if is_fixed and area.isVisible() and inner is not None:
+            least = area.viewport().width() - inner.minimumSizeHint().width()
+            yield Margin(Measure.ROOM, least, f"{room_of(inner)}: the width of what scrolls")
+
+
+def _contrasts(screen: QWidget, image: QImage) -> Iterator[Margin]:
+    """Of enabled labels and buttons, as they are painted."""
+    window, ratio = screen.window(), image.devicePixelRatio()
+    image = image.convertToFormat(QImage.Format.Format_RGB32)
+    for widget, text in _texts(screen):
+        seen = widget.visibleRegion().boundingRect()
+        if not widget.isEnabled() or min(seen.width(), seen.height()) < _LEAST_SIDE_PX or _is_hidden_text(widget):
+            continue
+        at = QRect(widget.mapTo(window, seen.topLeft()) if widget is not window else QPoint(), seen.size())
+        box = QRect(at.topLeft() * ratio, at.size() * ratio) & image.rect()
+        # Rows of four bytes a pixel have no padding; every other pixel shows all colors of a text.
+        colors = Counter(memoryview(image.copy(box).constBits()).cast("I")[::2])
+        ground = colors.most_common(1)[0][0]
+        darkest, lightest = min(colors, key=luminance), max(colors, key=luminance)
+        best = max(contrast(darkest, ground), contrast(lightest, ground))
+        yield Margin(Measure.CONTRAST, best, f"{_name(widget, text)} on {QColor.fromRgb(ground).name()}")
+
+
+def cut_off_rows(screen: QWidget) -> list[str]:
+    """Rows of lists that can't be scrolled sideways and are wider than the list."""
+    lists = [view for view in screen.findChildren(QListWidget) if view.isVisible()]
+    return [
+        f"{view.item(row).text()!r} is cut off"
+        for view in lists
+        for row in range(view.count())
+        if len(view.item(row).text()) <= LONGEST_SHOWN
+        and view.visualItemRect(view.item(row)).width() > view.viewport().width() + 1
+    ]
+
+
+def _name(widget: QWidget, text: str) -> str:
+    return f"{room_of(widget) or type(widget).__name__}: {text[:40]!r}"
