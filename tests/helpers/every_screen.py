@@ -432,6 +432,10 @@ def _overlays(stage: Stage) -> Screens:
     sheet._field.setText("snooze")
     yield "shortcuts, searched", sheet
     sheet.dismiss()
+    for name, page in (("manual", commands.manual), ("about", commands.about)):
+        commands.run(name)
+        yield name, page
+        page.dismiss()
     commands.run("merge")
     yield "merge with", window._identity.chooser
     window._identity.chooser.dismiss()

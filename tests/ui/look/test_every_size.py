@@ -34,7 +34,7 @@ LOOKS = {
     "dark": Qt.ColorScheme.Dark,
 }
 PARTS = (("small", "large"), ("100%", "200%"), ("light", "dark"))
-NEVER_SHOWN = {"Overlay", "StepSheet", "Page", "Step", "UniformListView", "MeasuredListView", "Banner"}
+NEVER_SHOWN = {"Overlay", "StepSheet", "HelpSheet", "Page", "Step", "UniformListView", "MeasuredListView", "Banner"}
 """Only classes that derive from these are."""
 
 
