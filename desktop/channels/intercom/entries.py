@@ -88,10 +88,13 @@ class StoredPart(msgspec.Struct):
 
 
 class PartWithFingerprint(msgspec.Struct):
-    """A part with the fingerprint of its own form."""
+    """A part as JSON, with the fingerprint of that."""
 
-    raw: object
+    data: bytes
     fingerprint: int
+
+
+_DECODER = msgspec.json.Decoder(PartJson)
 
 
 def map_first_message(
@@ -138,8 +141,10 @@ def map_parts(
         if isinstance(part, StoredPart):
             last_seen = part.created_at
             continue
-        raw, fingerprint = (part.raw, part.fingerprint) if isinstance(part, PartWithFingerprint) else (part, 0)
-        if isinstance(raw, dict):
+        raw, fingerprint = part, 0
+        if isinstance(part, PartWithFingerprint):
+            raw, fingerprint = _parsed(part.data), part.fingerprint
+        if isinstance(raw, dict | PartJson):
             entry = _part(conversation_id, raw, last_seen, contact_ids, fingerprint)
             last_seen = entry.sent_at
         else:
@@ -148,10 +153,19 @@ def map_parts(
     return entries
 
 
+def _parsed(data: bytes) -> object:
+    """A part, as plain values where it has an odd field or no id: then all of it makes its id."""
+    try:
+        part = _DECODER.decode(data)
+    except (msgspec.MsgspecError, UnicodeError):
+        return loose_json.parse_checked(data)
+    return part if ident(part.id) else loose_json.parse_checked(data)
+
+
 def _part(
     conversation_id: str, raw: object, fallback: datetime, contact_ids: tuple[str, ...], fingerprint: int
 ) -> Entry:
-    part = loose_json.as_struct(raw, PartJson)
+    part = raw if isinstance(raw, PartJson) else loose_json.as_struct(raw, PartJson)
     author_type, author_id, author_name = _author(part.author)
     body, files = _content(part.body, part.attachments)
     redacted = flag(part.redacted)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from desktop.domain.model.facts import EntryKind
 
 # With text or files these are messages, whatever else they do: a customer's answer to a closed conversation arrives
@@ -55,6 +57,7 @@ _EVENT_PREFIXES = (
 )
 
 
+@lru_cache(maxsize=1_000)
 def kind_of(part_type: str, has_content: bool) -> EntryKind:
     """The kind of a part. An undocumented type with text or files is UNKNOWN, so that it is shown and warned about."""
     if part_type.startswith("note") or part_type.endswith("_and_note"):

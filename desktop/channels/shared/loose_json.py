@@ -34,27 +34,31 @@ _BIDI_OPENERS = frozenset(_BIDI_CLOSERS)
 _ENTITY_ZEROS = re.compile(r"&#0+(?=[0-9])")
 _LONG_ENTITY = re.compile(r"&#[0-9]{12,};?")
 _LAST_INSTANT = datetime(3000, 1, 1, tzinfo=UTC).timestamp()
+_TEXT_OR_NUMBER = (str, int, float)
+"""Joined by `|` they would be joined anew at each call."""
 
 
 def parse(data: bytes) -> Any:
-    """Parse JSON into plain Python values. Raises ValueError, also for an answer beyond the limits, and RecursionError.
-
-    Not msgspec's parser: it refuses the whole answer for half a surrogate pair.
-    """
+    """Parse JSON into plain values. Raises ValueError, also for an answer beyond the limits, and RecursionError."""
     check_size(data)
     return parse_checked(data)
 
 
 def parse_checked(data: bytes) -> Any:
     """`parse` for an answer, or a part of one, whose size was checked."""
-    return json.loads(data, parse_int=_integer)
+    try:
+        return msgspec.json.decode(data)
+    except (msgspec.MsgspecError, UnicodeError):
+        # The slower parser also takes half a surrogate pair and numbers of any size.
+        return json.loads(data, parse_int=_integer)
 
 
 def check_size(data: bytes) -> None:
     """Raise ValueError for an answer beyond the limits. A few compressed kilobytes may unfold to millions of empty
     lists, and everything waits while they are parsed.
     """
-    if len(data) > MAX_BYTES or sum(map(data.count, (b",", b"[", b"{"))) > MAX_VALUES:
+    # Each value takes a byte, at least.
+    if len(data) > MAX_BYTES or (len(data) > MAX_VALUES and sum(map(data.count, (b",", b"[", b"{"))) > MAX_VALUES):
         raise ValueError("too large an answer")
 
 
@@ -179,7 +183,7 @@ def as_number(value: object) -> int | None:
 
 def as_time(value: object) -> datetime | None:
     """Unix seconds (number or text), ISO 8601 or RFC 2822; None for none and for no time before the year 3000."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if isinstance(value, bool) or not isinstance(value, _TEXT_OR_NUMBER):
         return None
     try:
         seconds = float(value)
