@@ -17,6 +17,7 @@ from desktop.store.core.columns import (
     from_json,
     from_us,
     from_us_or_none,
+    insert_rows,
     to_json,
     to_us,
     upsert_rows,
@@ -29,6 +30,13 @@ _ORDER = "sent_at_us, coalesce(number, CAST(entry_id AS INTEGER)), entry_id"
 """Of one conversation, as `Entry.order` has it."""
 
 _COMMENT, _NONE = "comment", to_json([])
+
+_FIELDS = """
+    entries.entry_id, entries.conversation_id, sent_at_us, role, kind, event, author_id, author_name, text, attachments,
+    app_code, app_code_reported, by_email, tags, is_first, redacted, client_hint, line_hint, customer_hint,
+    attribute_hint, channel_hint, arrival, wiped, entries.fingerprint, assigned_to
+"""
+"""The columns of an `Entry`, in the order of its fields."""
 
 
 def save(
@@ -72,10 +80,11 @@ def save(
     for row, search_id in zip(searched, search_ids, strict=True):
         row["search_id"] = search_id
     # New ones first: the database must not give their numbers to others.
+    insert_rows(db, "entries", new)
     upsert_rows(
         db,
         "entries",
-        [*new, *differing],
+        differing,
         key=("conversation_id", "entry_id"),
         keep_existing=("answer_number", "search_id"),
     )
@@ -91,17 +100,18 @@ def keep_sightings(db: Database, known: Contact, newer: Contact) -> None:
     for at in (known.ios_seen_at, known.android_seen_at, known.web_seen_at):
         if at is None or at in still_known:
             continue
-        rows = fetch_all(
+        found = _fetch(
             db,
-            "SELECT entries.* FROM conversations JOIN entries ON entries.conversation_id = conversations.id "
+            f"SELECT {_FIELDS} FROM conversations JOIN entries ON entries.conversation_id = conversations.id "
             "WHERE owner_id = ? AND sent_at_us BETWEEN ? AND ? AND author_id = ? AND role = 'customer' "
             "AND kind = 'message' AND client_hint = '' AND app_code IS NULL AND by_email = 0",
             (known.id, to_us(at - SIGHTING_SLACK), to_us(at + SIGHTING_SLACK), known.id),
         )
-        for entry in map(_entry, rows):
+        for entry in found:
+            client = sighted_client(entry, known)
             db.execute(
                 "UPDATE entries SET client_hint = ? WHERE conversation_id = ? AND entry_id = ?",
-                (_unless(Client.UNKNOWN, sighted_client(entry, known)), entry.conversation_id, entry.id),
+                ("" if client is Client.UNKNOWN else client, entry.conversation_id, entry.id),
             )
 
 
@@ -158,12 +168,8 @@ def _without_urls(entry: Entry) -> Entry:
 
 def of_conversation(db: Database, conversation_id: str) -> tuple[Entry, ...]:
     """The conversation's stored entries, in order."""
-    rows = fetch_all(
-        db,
-        f"SELECT * FROM entries WHERE conversation_id = ? ORDER BY {_ORDER}",
-        (conversation_id,),
-    )
-    return tuple(_entry(row) for row in rows)
+    selected = f"SELECT {_FIELDS} FROM entries WHERE conversation_id = ? ORDER BY {_ORDER}"
+    return tuple(_fetch(db, selected, (conversation_id,)))
 
 
 def fingerprints_of(db: Database, conversation_id: str, kept_since: datetime | None) -> tuple[frozenset[int], bool]:
@@ -203,12 +209,8 @@ def known_upto(db: Database, conversation_id: str) -> int:
 
 def known_after(db: Database, conversation_id: str, answer_number: int) -> tuple[Entry, ...]:
     """Entries that later answers than this one (see `known_upto`) brought, in order."""
-    rows = fetch_all(
-        db,
-        f"SELECT * FROM entries WHERE conversation_id = ? AND answer_number > ? ORDER BY {_ORDER}",
-        (conversation_id, answer_number),
-    )
-    return tuple(_entry(row) for row in rows)
+    selected = f"SELECT {_FIELDS} FROM entries WHERE conversation_id = ? AND answer_number > ? ORDER BY {_ORDER}"
+    return tuple(_fetch(db, selected, (conversation_id, answer_number)))
 
 
 def notes_with_mentions(db: Database, conversation_ids: Iterable[str]) -> list[str]:
@@ -237,12 +239,12 @@ def newest_at(db: Database, customer_id: str) -> datetime | None:
 
 def _by_id(db: Database, conversation_id: str, wanted: list[Entry]) -> dict[str, Entry]:
     """Those of the entries that are stored, as they are stored."""
-    rows = fetch_all(
+    found = _fetch(
         db,
-        "SELECT * FROM entries WHERE conversation_id = ? AND entry_id IN (SELECT value FROM json_each(?))",
+        f"SELECT {_FIELDS} FROM entries WHERE conversation_id = ? AND entry_id IN (SELECT value FROM json_each(?))",
         (conversation_id, to_json([entry.id for entry in wanted])),
     )
-    return {row.entry_id: _entry(row) for row in rows}
+    return {entry.id: entry for entry in found}
 
 
 def _row(entry: Entry, answer_number: int, channel_hint: str, arrival: int) -> dict[str, Any]:
@@ -255,7 +257,7 @@ def _row(entry: Entry, answer_number: int, channel_hint: str, arrival: int) -> d
         "number": None if is_numbered else min(entry.order[2], LARGEST_INTEGER),
         "role": entry.role,
         "kind": entry.kind,
-        "event": _unless(_COMMENT, entry.event),
+        "event": "" if entry.event == _COMMENT else entry.event,
         "author_id": entry.author_id,
         "author_name": entry.author_name,
         "text": entry.text,
@@ -266,10 +268,10 @@ def _row(entry: Entry, answer_number: int, channel_hint: str, arrival: int) -> d
         "tags": to_json(list(entry.tags)) if entry.tags else "",
         "is_first": entry.is_first,
         "redacted": entry.redacted,
-        "client_hint": _unless(Client.UNKNOWN, entry.client_hint),
+        "client_hint": "" if entry.client_hint is Client.UNKNOWN else entry.client_hint,
         "line_hint": valid_utf8(entry.line_hint),
         "customer_hint": valid_utf8(entry.customer_hint),
-        "attribute_hint": _unless(ChannelKind.UNKNOWN, entry.attribute_hint),
+        "attribute_hint": "" if entry.attribute_hint is ChannelKind.UNKNOWN else entry.attribute_hint,
         "channel_hint": valid_utf8(channel_hint),
         "arrival": arrival,
         "wiped": entry.wiped,
@@ -288,43 +290,72 @@ def _fields_of(attachment: Attachment) -> dict[str, Any]:
     return {name: getattr(attachment, name) for name in _ATTACHMENT_FIELDS}
 
 
-def _unless(usual: str, value: str) -> str:
-    """What is stored: "" for the usual value."""
-    return "" if value == usual else value
-
-
 _ROLES = {str(role): role for role in Role}
 _KINDS = {str(kind): kind for kind in EntryKind}
 
 
+def _fetch(db: Database, sql: str, bindings: tuple[Any, ...]) -> list[Entry]:
+    """The entries of a query for `_FIELDS`."""
+    rows: list[Any] = db.execute(sql, bindings).fetchall()
+    return [_entry(row) for row in rows]
+
+
 def _entry(row: Any) -> Entry:
+    """Of the columns `_FIELDS`."""
+    (
+        entry_id,
+        conversation_id,
+        sent_at_us,
+        role,
+        kind,
+        event,
+        author_id,
+        author_name,
+        text,
+        attachments,
+        app_code,
+        app_code_reported,
+        by_email,
+        tags,
+        is_first,
+        redacted,
+        client_hint,
+        line_hint,
+        customer_hint,
+        attribute_hint,
+        channel_hint,
+        arrival,
+        wiped,
+        fingerprint,
+        assigned_to,
+    ) = row
     # By position: half as fast by name, and thousands are read at once.
     return Entry(
-        row.entry_id,
-        row.conversation_id,
-        from_us(row.sent_at_us),
-        _ROLES[row.role],
-        _KINDS[row.kind],
-        row.event or _COMMENT,
-        row.author_id,
-        row.author_name,
-        row.text,
-        () if row.attachments == _NONE else tuple(Attachment(**a) for a in from_json(row.attachments)),
-        row.app_code,
-        bool(row.app_code_reported),
-        bool(row.by_email),
-        tuple(from_json(row.tags)) if row.tags else (),
-        bool(row.is_first),
-        bool(row.redacted),
-        Client(row.client_hint) if row.client_hint else Client.UNKNOWN,
-        row.line_hint,
-        row.customer_hint,
-        ChannelKind(row.attribute_hint) if row.attribute_hint else ChannelKind.UNKNOWN,
-        row.channel_hint,
-        row.arrival,
-        bool(row.wiped),
-        row.fingerprint,
-        row.assigned_to,
+        entry_id,
+        conversation_id,
+        from_us(sent_at_us),
+        _ROLES[role],
+        _KINDS[kind],
+        event or _COMMENT,
+        author_id,
+        author_name,
+        text,
+        () if attachments == _NONE else tuple(Attachment(**a) for a in from_json(attachments)),
+        app_code,
+        bool(app_code_reported),
+        bool(by_email),
+        tuple(from_json(tags)) if tags else (),
+        bool(is_first),
+        bool(redacted),
+        Client(client_hint) if client_hint else Client.UNKNOWN,
+        line_hint,
+        customer_hint,
+        ChannelKind(attribute_hint) if attribute_hint else ChannelKind.UNKNOWN,
+        channel_hint,
+        arrival,
+        bool(wiped),
+        fingerprint,
+        assigned_to,
     )
 
 
@@ -335,36 +366,29 @@ def key_entries_of(db: Database, conversation_ids: Iterable[str]) -> list[tuple[
     """The key entries of these conversations (`store.history.key_entries`), in any order, each with whether it is new
     since they were chosen.
     """
-    rows = fetch_all(
-        db,
+    rows: list[Any] = db.execute(
         # CROSS JOIN: in this order; SQLite takes all of a conversation's entries for fewer than its key entries.
-        "SELECT entries.*, key_entries.is_new FROM json_each(?) AS ids "
+        f"SELECT {_FIELDS}, key_entries.is_new FROM json_each(?) AS ids "
         "CROSS JOIN key_entries ON key_entries.conversation_id = ids.value "
         "CROSS JOIN entries ON entries.conversation_id = key_entries.conversation_id "
         "AND entries.entry_id = key_entries.entry_id",
         (to_json(sorted(conversation_ids)),),
-    )
-    return [(_entry(row), bool(row.is_new)) for row in rows]
+    ).fetchall()
+    return [(_entry(fields), bool(is_new)) for *fields, is_new in rows]
 
 
 def sent_between(db: Database, conversation_id: str, since: datetime, upto: datetime) -> list[Entry]:
     """Entries of one conversation that were sent between two instants, both included."""
-    rows = fetch_all(
-        db,
-        "SELECT * FROM entries WHERE conversation_id = ? AND sent_at_us BETWEEN ? AND ?",
-        (conversation_id, to_us(since), to_us(upto)),
-    )
-    return [_entry(row) for row in rows]
+    selected = f"SELECT {_FIELDS} FROM entries WHERE conversation_id = ? AND sent_at_us BETWEEN ? AND ?"
+    return _fetch(db, selected, (conversation_id, to_us(since), to_us(upto)))
 
 
 def newest_before(db: Database, conversation_id: str, at: datetime, at_most: int) -> list[Entry]:
     """The newest entries of one conversation before an instant, newest first."""
-    rows = fetch_all(
-        db,
-        "SELECT * FROM entries WHERE conversation_id = ? AND sent_at_us < ? ORDER BY sent_at_us DESC LIMIT ?",
-        (conversation_id, to_us(at), at_most),
+    selected = (
+        f"SELECT {_FIELDS} FROM entries WHERE conversation_id = ? AND sent_at_us < ? ORDER BY sent_at_us DESC LIMIT ?"
     )
-    return [_entry(row) for row in rows]
+    return _fetch(db, selected, (conversation_id, to_us(at), at_most))
 
 
 def newest_times(db: Database, conversation_id: str, upto: datetime, at_most: int) -> list[datetime]:
@@ -382,12 +406,11 @@ def newest_arrival(db: Database) -> int:
 
 def with_files_after(db: Database, arrival: int, at_most: int) -> list[Entry]:
     """Messages with files that became known after another, in that order."""
-    rows = fetch_all(
-        db,
-        "SELECT * FROM entries WHERE arrival > ? AND arrival > 0 AND attachments <> '[]' ORDER BY arrival LIMIT ?",
-        (arrival, at_most),
+    selected = (
+        f"SELECT {_FIELDS} FROM entries WHERE arrival > ? AND arrival > 0 AND attachments <> '[]' "
+        "ORDER BY arrival LIMIT ?"
     )
-    return [_entry(row) for row in rows]
+    return _fetch(db, selected, (arrival, at_most))
 
 
 def file_of(db: Database, key: MessageKey, number: int) -> tuple[Attachment, datetime] | None:

@@ -149,6 +149,16 @@ def insert_row(db: apsw.Connection, table: str, row: Mapping[str, Any], on_confl
     return db.changes() > 0
 
 
+def insert_rows(db: apsw.Connection, table: str, rows: Sequence[Mapping[str, Any]], on_conflict: str = "") -> None:
+    """`insert_row` for rows with the same columns."""
+    if rows:
+        places = ", ".join("?" * len(rows[0]))
+        db.executemany(
+            f"INSERT INTO {table} ({', '.join(rows[0])}) VALUES ({places}) {on_conflict}",
+            [tuple(row.values()) for row in rows],
+        )
+
+
 def upsert_row(
     db: apsw.Connection, table: str, row: Mapping[str, Any], key: Collection[str], keep_existing: Collection[str] = ()
 ) -> bool:
@@ -168,13 +178,7 @@ def upsert_rows(
 ) -> None:
     """`upsert_row` for rows with the same columns."""
     if rows:
-        columns = tuple(rows[0])
-        on_conflict = _update_on_conflict(table, columns, tuple(key), tuple(keep_existing))
-        places = ", ".join("?" * len(columns))
-        db.executemany(
-            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}) {on_conflict}",
-            [tuple(row.values()) for row in rows],
-        )
+        insert_rows(db, table, rows, _update_on_conflict(table, tuple(rows[0]), tuple(key), tuple(keep_existing)))
 
 
 @lru_cache
