@@ -95,13 +95,22 @@ class OriginContext:
         self.now = now
         # Most messages of a conversation show the same, and each is asked for twice.
         self._bridged: dict[object, tuple[ChannelKind, int, Reason]] = {}
+        self._by_app: dict[object, Origin] = {}
 
     def bridged_channel(self, entry: Entry) -> tuple[ChannelKind, int, Reason]:
         """The channel of a customer's message that the bridge posted, with confidence and reason."""
-        shown = (entry.app_code, entry.tags, entry.attribute_hint)
+        shown = _shown_by(entry)
         found = self._bridged.get(shown)
         if found is None:
             found = self._bridged[shown] = _bridged_channel(entry, self)
+        return found
+
+    def origin_by_app(self, entry: Entry, code: str) -> Origin:
+        """The origin of a customer's message that an app made, by its code."""
+        shown = _shown_by(entry)
+        found = self._by_app.get(shown)
+        if found is None:
+            found = self._by_app[shown] = _origin_by_app(code, entry, self)
         return found
 
     @cached_property
@@ -115,6 +124,11 @@ class OriginContext:
         return attribute_channel(self.contact, self.workspace)
 
 
+def _shown_by(entry: Entry) -> object:
+    """All that a message itself shows of where an app took it from."""
+    return (entry.app_code, entry.tags, entry.attribute_hint)
+
+
 def find_origin(entry: Entry, context: OriginContext) -> Origin:
     """The origin of a customer's message.
 
@@ -125,7 +139,7 @@ def find_origin(entry: Entry, context: OriginContext) -> Origin:
     if stated is not None:
         return _stated_by_person(stated, conversation, entry)
     if entry.app_code is not None:
-        return _origin_by_app(entry.app_code, entry, context)
+        return context.origin_by_app(entry, entry.app_code)
     if entry.by_email:
         return _origin(4, 95, ChannelKind.EMAIL, Transport.EMAIL, make_reason(ReasonCode.EMAIL_HEADERS))
     if not entry.is_first and not entry.app_code_reported:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -101,15 +101,17 @@ def find_notices(conversation: Conversation, workspace: Workspace) -> tuple[Noti
     Only a note with the bridge's code is a notice, or one in the name of an admin that, by a person's word, only the
     bridge uses. A note without any known pattern is a failure only right after a single reply.
     """
+    if not has_note_of_bridge(conversation.entries, workspace):
+        return ()
     found: list[Notice] = []
     matched_reply_ids: set[str] = set()
     replies: list[Entry] = []
     for entry in in_order(conversation.entries):
         if is_reply(entry, workspace):
             replies.append(entry)
-        if not is_by_bridge(entry, workspace) or not entry.text:
+        if not is_note_of_bridge(entry, workspace) or not entry.text:
             continue
-        if entry.kind is not EntryKind.NOTE or note_fingerprint(entry.text) in workspace.idle_notes:
+        if note_fingerprint(entry.text) in workspace.idle_notes:
             continue
         if reports_success(entry.text, workspace):
             continue
@@ -146,6 +148,16 @@ def is_by_bridge(entry: Entry, workspace: Workspace) -> bool:
     return entry.kind is EntryKind.NOTE and entry.author_id in workspace.notice_authors
 
 
+def is_note_of_bridge(entry: Entry, workspace: Workspace) -> bool:
+    """Whether the bridge wrote this for the team alone."""
+    return entry.kind is EntryKind.NOTE and is_by_bridge(entry, workspace)
+
+
+def has_note_of_bridge(entries: Iterable[Entry], workspace: Workspace) -> bool:
+    """Whether any of them is one; few conversations have one, and then there are no notices."""
+    return any(is_note_of_bridge(e, workspace) for e in entries)
+
+
 def is_reply(entry: Entry, workspace: Workspace) -> bool:
     """Whether it is a message of ours to the customer: by a teammate, a bot or another app, not by the bridge."""
     by_us = entry.role in (Role.TEAMMATE, Role.BOT)
@@ -154,7 +166,7 @@ def is_reply(entry: Entry, workspace: Workspace) -> bool:
 
 def find_idle_notes(conversation: Conversation, workspace: Workspace) -> frozenset[str]:
     """Fingerprints of notes that the bridge wrote here although no reply preceded them: they report no failure."""
-    if conversation.unseen_before is not None:
+    if conversation.unseen_before is not None or not has_note_of_bridge(conversation.entries, workspace):
         return frozenset()
     found: set[str] = set()
     newest_reply: Entry | None = None
@@ -162,7 +174,7 @@ def find_idle_notes(conversation: Conversation, workspace: Workspace) -> frozens
         if is_reply(entry, workspace):
             newest_reply = entry
             continue
-        is_note = entry.kind is EntryKind.NOTE and bool(entry.text) and is_by_bridge(entry, workspace)
+        is_note = bool(entry.text) and is_note_of_bridge(entry, workspace)
         if is_note and (newest_reply is None or entry.sent_at - newest_reply.sent_at > REPLY_WITHIN):
             found.add(note_fingerprint(entry.text))
     return frozenset(found)

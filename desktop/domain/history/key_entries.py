@@ -14,7 +14,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from desktop.domain.bridge.notice import CAUSED_WITHIN, is_by_bridge, is_reply, reports_success
+from desktop.domain.bridge.notice import (
+    CAUSED_WITHIN,
+    has_note_of_bridge,
+    is_by_bridge,
+    is_note_of_bridge,
+    is_reply,
+    reports_success,
+)
 from desktop.domain.bridge.tagging import is_seen_near
 from desktop.domain.contrary import parse_opt_out_keyword
 from desktop.domain.model.facts import Contact, Conversation, Entry, EntryKind, Role, in_order
@@ -31,6 +38,9 @@ WINDOW_SPAN = max(WINDOW_LENGTH.values()) + timedelta(hours=1)
 permission."""
 
 HUMAN_AGENT_SPAN = max(HUMAN_AGENT_UNTIL.values()) + timedelta(hours=1)
+
+
+_CHANGES_OF_STATE = CLOSES | REOPENS
 
 
 def choice_fingerprint(workspace: Workspace) -> str:
@@ -63,7 +73,7 @@ def find_key_entries(conversation: Conversation, workspace: Workspace) -> frozen
 
 def needs_surroundings(entry: Entry, workspace: Workspace) -> bool:
     """Whether other entries become key entries by this new one, so that the conversation must be read whole."""
-    return _is_note_of_bridge(entry, workspace)
+    return is_note_of_bridge(entry, workspace)
 
 
 def are_sightings_harmless(conversation: Conversation, contacts: Iterable[Contact]) -> bool:
@@ -155,7 +165,7 @@ def _openings_and_closings(ordered: Sequence[Entry]) -> Iterable[Entry]:
     previous: bool | None = None
     instants = set()
     for entry in ordered:
-        if entry.event not in CLOSES | REOPENS:
+        if entry.event not in _CHANGES_OF_STATE:
             continue
         opens = entry.event in REOPENS
         if is_reopening_by_customer(entry):
@@ -179,18 +189,16 @@ def _opt_outs(ordered: Sequence[Entry]) -> Iterable[Entry]:
     yield from (e for e in ordered if e.is_customer_message and parse_opt_out_keyword(e.text))
 
 
-def _is_note_of_bridge(entry: Entry, workspace: Workspace) -> bool:
-    return entry.kind is EntryKind.NOTE and is_by_bridge(entry, workspace)
-
-
 def _around_notices(ordered: Sequence[Entry], workspace: Workspace) -> Iterable[Entry]:
     """The bridge's notes that may report a failure, all that stands near them, the reply before, and what the customer
     wrote last before.
     """
+    if not has_note_of_bridge(ordered, workspace):
+        return
     times = [e.sent_at for e in ordered]
     replies = [e for e in ordered if is_reply(e, workspace)]
     for note in ordered:
-        if not _is_note_of_bridge(note, workspace) or reports_success(note.text, workspace):
+        if not is_note_of_bridge(note, workspace) or reports_success(note.text, workspace):
             continue
         near = bisect_left(times, note.sent_at - CAUSED_WITHIN)
         yield from ordered[near : bisect_right(times, note.sent_at + CAUSED_WITHIN)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from heapq import nlargest
 from itertools import takewhile
 
 from desktop.domain.bridge.notice import is_reply
@@ -239,10 +238,7 @@ class _Loader:
         """
         is_whole = self._dormancy is None and all(c.is_whole for c in self._loaded.values())
         oldest = self._oldest_of_loaded() if is_whole else self._oldest_of_newest()
-        replies = (
-            e.sent_at for c in self._loaded.values() for e in c.conversation.entries if is_reply(e, self._workspace)
-        )
-        replied_at = max(replies, default=oldest)
+        replied_at = max(filter(None, map(self._replied_at, self._loaded.values())), default=oldest)
         if is_whole:
             self.loaded = tuple(self._loaded.values())
             return [(oldest, self._upto), (replied_at, replied_at)]
@@ -256,10 +252,15 @@ class _Loader:
         )
         return [(oldest, self._upto), (replied_at, replied_at)]
 
+    def _replied_at(self, loaded: LoadedConversation) -> datetime | None:
+        """When our newest reply in it was sent."""
+        newest_first = reversed(loaded.conversation.entries)
+        return next((e.sent_at for e in newest_first if is_reply(e, self._workspace)), None)
+
     def _oldest_of_loaded(self) -> datetime:
         """`_oldest_of_newest` where everything is loaded."""
         times = (e.sent_at for c in self._loaded.values() for e in c.conversation.entries if e.sent_at <= self._upto)
-        return min(nlargest(self._count, times), default=_LATEST)
+        return min(sorted(times, reverse=True)[: self._count], default=_LATEST)
 
     def _oldest_of_newest(self) -> datetime:
         """When the oldest of the newest entries was sent."""

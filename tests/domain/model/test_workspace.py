@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from conversation_factory import WORKSPACE
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.workspace import BRIDGE_TAGS, Relay, Tagging, Workspace, any_of
@@ -304,3 +307,19 @@ def test_each_pattern_of_a_new_number_recognises_what_no_other_does(number: int,
     for text in texts:
         assert [n for n, p in enumerate(patterns) if any_of((p,)).search(text)] == [number], text
     assert len(patterns) == 3
+
+
+PIECES = ("^", "$", "|", "(", ")", "(?:", "[|)]", "[^(|]", r"\|", r"\(", r"\^", r"\b", "a", "b", ".", "a?", "(a|^b)")
+
+
+@example(("a|^b",), "ab")
+@example((r"^\W*a|b", "^b"), "a b")
+@example(("(a|^b)|^[|]a", "^"), "")
+@given(st.lists(st.lists(st.sampled_from(PIECES)).map("".join), max_size=3).map(tuple), st.text("ab|(^ "))
+def test_expressions_match_the_same_wherever_their_bars_are(patterns: tuple[str, ...], text: str) -> None:
+    try:
+        expected = any_of(patterns).search(text) is not None
+    except re.error:
+        return
+    workspace = replace(WORKSPACE, non_message_patterns=patterns, new_number_patterns=())
+    assert workspace.is_non_message(text) is expected
