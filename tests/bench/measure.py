@@ -6,7 +6,8 @@ import gc
 import os
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -37,23 +38,42 @@ def interleave(
 
     No garbage is collected within a turn: the program does that in pauses of its own, which rows 7 and 12 measure.
     """
-    for _ in range(warm_up):
-        for work in works:
-            work()
     samples: tuple[list[float], ...] = tuple([] for _ in works)
     was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        for _ in range(rounds):
-            for work, durations in zip(works, samples, strict=True):
-                gc.collect(1)
-                start = clock()
+    with _on_one_processor():
+        for _ in range(warm_up):
+            for work in works:
                 work()
-                durations.append(clock() - start)
-    finally:
-        if was_enabled:
-            gc.enable()
+        gc.disable()
+        try:
+            for _ in range(rounds):
+                for work, durations in zip(works, samples, strict=True):
+                    gc.collect(1)
+                    start = clock()
+                    work()
+                    durations.append(clock() - start)
+        finally:
+            if was_enabled:
+                gc.enable()
     return tuple(map(tuple, samples))
+
+
+@contextmanager
+def _on_one_processor() -> Iterator[None]:
+    """Keep all threads of this process on one processor (Linux). Works with threads of their own would otherwise stay
+    on different ones, of which one may be slowed down by what else runs there.
+    """
+    usual = os.sched_getaffinity(0)
+    _move_threads({max(usual)})
+    try:
+        yield
+    finally:
+        _move_threads(usual)
+
+
+def _move_threads(processors: set[int]) -> None:
+    for task in Path("/proc/self/task").iterdir():
+        os.sched_setaffinity(int(task.name), processors)
 
 
 def pss_mib(pid: str = "self") -> float:
