@@ -100,7 +100,7 @@ def find(db: Database, letters: str) -> tuple[CustomerRow, ...]:
     rows = fetch_all(
         db,
         "SELECT customer_id FROM customer_rows INDEXED BY customer_rows_by_time "
-        "WHERE substr(search_text, 1, instr(search_text, char(10)) - 1) LIKE ? ESCAPE '\\' "
+        "WHERE folded_name LIKE ? ESCAPE '\\' "
         "ORDER BY last_at_us DESC, customer_id DESC LIMIT ?",
         (f"%{'%'.join(escaped)}%", _MAX_FOUND),
     )

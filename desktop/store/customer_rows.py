@@ -45,9 +45,6 @@ ALL, MESSENGER_ONLY = "all", "messenger_only"
 STATE, ASSIGNEE, TEAM, MENTION = "state:", "assignee:", "team:", "mention:"
 """Names of lists in `customer_lists`, and what stands before a state or an id in the others."""
 
-_SEARCHED_CHARS = 300
-"""Of the newest text, more than a row shows."""
-
 
 def save(db: Database, row: CustomerRow) -> bool:
     """True if anything is new."""
@@ -64,7 +61,7 @@ def save(db: Database, row: CustomerRow) -> bool:
         "state": row.state,
         "closes_at_us": None if window is None else to_us_or_none(window.closes_at),
         "window_known_from_us": None if window is None else to_us_or_none(window.known_from),
-        "search_text": valid_utf8(searched_text(row.name, row.last_text)),
+        "folded_name": valid_utf8(fold(row.name)),
         # Triggers keep `customer_lists` by `lists`.
         "details": to_details(row, COLUMNS, lists=_lists(row)),
     }
@@ -116,15 +113,10 @@ def load(db: Database, customer_ids: Iterable[str]) -> dict[str, CustomerRow]:
     return {row.customer_id: _customer_row(row) for row in rows}
 
 
-def searched_text(name: str, last_text: str) -> str:
-    """What the search field of the list looks in: a line for each."""
-    return f"{fold(name)}\n{fold(last_text)[:_SEARCHED_CHARS]}"
-
-
 def wipe_texts(db: Database, before_us: int, at_most: int) -> int:
     """Empty the newest text of customers without a message since then; returns of how many, 0 when none is left."""
     db.execute(
-        "UPDATE customer_rows SET last_text = '', search_text = substr(search_text, 1, instr(search_text, char(10))) "
+        "UPDATE customer_rows SET last_text = '' "
         "WHERE rowid IN (SELECT rowid FROM customer_rows WHERE last_at_us < ? AND last_text <> '' LIMIT ?)",
         (before_us, at_most),
     )

@@ -401,7 +401,7 @@ CREATE TABLE customer_rows (
     -- Of the window in `details`.
     closes_at_us INTEGER,
     details TEXT NOT NULL
-, search_text TEXT NOT NULL DEFAULT '', window_known_from_us INTEGER) STRICT;
+, folded_name TEXT NOT NULL DEFAULT '', window_known_from_us INTEGER) STRICT;
 
 CREATE TRIGGER conversation_deletion_empties_direct_messages AFTER DELETE ON conversations
 BEGIN
@@ -642,8 +642,6 @@ CREATE TABLE notified (
     value INTEGER NOT NULL,
     at_us INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-
-CREATE INDEX customer_rows_by_time ON customer_rows (last_at_us DESC, customer_id DESC, search_text);
 
 CREATE INDEX customer_rows_with_text ON customer_rows (last_at_us DESC) WHERE last_text <> '';
 
@@ -977,3 +975,5 @@ CREATE TRIGGER customer_row_takes_its_text AFTER DELETE ON customer_rows
 BEGIN
     DELETE FROM customer_texts WHERE customer_id = OLD.customer_id;
 END;
+
+CREATE INDEX customer_rows_by_time ON customer_rows (last_at_us DESC, customer_id DESC, folded_name);

@@ -200,14 +200,14 @@ def test_an_earlier_database_is_listed_and_searched_as_a_new_one(tmp_path):
     for each in (known, row("b", window=window(60, 60, is_expired=True), waits=True)):
         customer_rows_before_lists(db, each)
     migrate(db, every)
-    before = db.execute("SELECT search_text, window_known_from_us FROM customer_rows ORDER BY customer_id").fetchall()
+    before = db.execute("SELECT folded_name, window_known_from_us FROM customer_rows ORDER BY customer_id").fetchall()
     assert {r.customer_id for r in customer_rows.load(db, "ab").values()} == {"a", "b"}
     check_lists(db, NOW)
     for stored in customer_rows.load(db, "ab").values():
         assert not customer_rows.save(db, stored), "nothing is left to write"
     assert (
         before
-        == db.execute("SELECT search_text, window_known_from_us FROM customer_rows ORDER BY customer_id").fetchall()
+        == db.execute("SELECT folded_name, window_known_from_us FROM customer_rows ORDER BY customer_id").fetchall()
     )
 
 
