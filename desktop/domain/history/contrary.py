@@ -63,11 +63,11 @@ def _opt_outs(
     conversation: Conversation, key: WindowKey, origins: Mapping[MessageKey, Origin]
 ) -> Iterable[ContraryFact]:
     """STOP in an SMS chat, unless it surely came from elsewhere: the SMS provider then refuses every message."""
-    for entry in conversation.entries:
+    for entry in conversation.entries if key.channel is ChannelKind.SMS else ():
         origin = origins.get(entry.key)
         if origin is None or (origin.is_known and origin.channel is not ChannelKind.SMS):
             continue
-        if key.channel is ChannelKind.SMS and parse_opt_out_keyword(entry.text):
+        if parse_opt_out_keyword(entry.text):
             yield ContraryFact(
                 ContraryKind.OPTED_OUT,
                 ChannelKind.SMS,

@@ -104,20 +104,18 @@ def _first_and_newest(ordered: Sequence[Entry], workspace: Workspace) -> Iterabl
     """Of each kind of entries that decisions distinguish: the first and the newest of the customer's, the newest of
     ours.
     """
-    first: dict[object, Entry] = {}
-    newest: dict[object, Entry] = {}
-    newest_by_id: dict[object, Entry] = {}
+    kinds: dict[object, list[Entry]] = {}
     for entry in ordered:
         kind = kind_of(entry, workspace)
-        if _may_be_from_customer(entry):
-            first.setdefault(kind, entry)
-            # A window's opener is the greatest id of several with the same time.
-            held = newest_by_id.get(kind)
-            if held is None or (entry.sent_at, entry.id) > (held.sent_at, held.id):
-                newest_by_id[kind] = entry
         if kind is not None:
-            newest[kind] = entry
-    yield from (*first.values(), *newest.values(), *newest_by_id.values(), *ordered[-1:])
+            kinds.setdefault(kind, []).append(entry)
+    for entries in kinds.values():
+        yield entries[-1]
+        if _may_be_from_customer(entries[0]):
+            yield entries[0]
+            # A window's opener is the greatest id of several with the same time.
+            yield max(entries, key=lambda e: (e.sent_at, e.id))
+    yield from ordered[-1:]
     yield from (e for e in ordered if e.is_first)
     # Where the contact has no name, the first signature names the customer.
     yield from [e for e in ordered if e.role is Role.CUSTOMER and e.author_name.strip()][:1]

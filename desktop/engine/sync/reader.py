@@ -102,9 +102,10 @@ class Reader:
         self._connection.record_answer()
         if answer is None:
             return Facts(unchanged=(conversation_id,)), stored.updated_at
-        if not any(_has_just_arrived(e, self._clock.now()) for e in answer.entries):
+        asked_at = self._clock.now()
+        if not any(_has_just_arrived(e, asked_at) for e in answer.entries):
             return Facts((answer,)), answer.updated_at
-        typed, posted, workspace = await self._store.read(_newly_arrived, answer, self._clock.now())
+        typed, posted, workspace = await self._store.read(_newly_arrived, answer, asked_at)
         people = await self._authors({e.author_id for e in (*typed, *posted)}, background)
         clients = {e.id: sighted_client(e, people.get(e.author_id)) for e in typed}
         now = self._clock.now()
