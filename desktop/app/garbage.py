@@ -11,9 +11,11 @@ FIRST_AFTER_S = 5.0
 """Until then the start goes on; nothing of what it makes is garbage."""
 
 LOOK_EVERY_S = 0.1
-LONGEST_PAUSES, LONGEST_PAUSES_UNSEEN = 4, 100
-"""While little is allocated, the pauses between looks grow to this many times `LOOK_EVERY_S`; while nobody looks, so
-that there is hardly a wake-up."""
+LONGEST_PAUSES = 4
+"""While little is allocated, the pauses between looks grow to this many times `LOOK_EVERY_S`."""
+
+PAUSES_UNSEEN = 100
+"""While nobody looks and little is allocated, the next look comes after this many: there is hardly a wake-up."""
 
 MANY_OBJECTS = 5_000
 """Looked at in about a millisecond. So many are collected at once, since a frame waits for it; fewer may wait."""
@@ -70,8 +72,12 @@ class _Collector:
             self._collect(ALL)
         elif is_much or now_s - self._collected_at_s > COLLECT_EVERY_S:
             self._collect(YOUNG)
-        longest = LONGEST_PAUSES_UNSEEN if self._is_unseen() else LONGEST_PAUSES
-        self._pauses = 1 if is_much else min(2 * self._pauses, longest)
+        if is_much:
+            self._pauses = 1
+        elif self._is_unseen():
+            self._pauses = PAUSES_UNSEEN
+        else:
+            self._pauses = min(2 * self._pauses, LONGEST_PAUSES)
         self._handle = self._loop.call_later(self._pauses * LOOK_EVERY_S, self._turn)
 
     def _collect(self, generation: int) -> None:

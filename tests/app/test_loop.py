@@ -126,3 +126,20 @@ def test_little_waits_and_much_is_collected_at_once(
         return len(kept) - garbage.MANY_OBJECTS
 
     assert loop.run(qapp, main) == 1
+
+
+@pytest.mark.usefixtures("quick")
+def test_while_nobody_looks_it_hardly_wakes_up(
+    qapp: QApplication, collections: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "_is_in_background", lambda _application: True)
+
+    async def main() -> int:
+        await asyncio.sleep(0.05)
+        collections.clear()
+        await asyncio.sleep(0.4)
+        # Pauses that grow by and by would make it two at least.
+        assert len(collections) < 2
+        return 0
+
+    assert loop.run(qapp, main) == 0

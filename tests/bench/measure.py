@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -26,9 +25,9 @@ def thread_ms() -> float:
 
 
 def cpu_ms_of(pid: int) -> float:
-    """CPU time of another process so far, in the system's ticks (Linux)."""
-    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) * 1_000 / os.sysconf("SC_CLK_TCK")
+    """CPU time of all threads of another process so far (Linux); what ended threads used is not in it."""
+    threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(thread.read_text("ascii").split()[0]) for thread in threads) / 1e6
 
 
 def interleave(

@@ -15,7 +15,9 @@ from tests.bench.worlds.kept import World
 from tests.bench.worlds.people import NOW
 
 COUNTING = World(500, busy=500, long_threads=())
-SECONDS = 5
+SECONDS = 10
+"""As long as the longest pause between two wake-ups of a hidden window, so that none is left out."""
+
 ROUNDS = 4
 FLOOR = "bare window with a list view"
 
