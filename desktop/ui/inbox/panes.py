@@ -6,11 +6,11 @@ from PySide6.QtCore import QByteArray, QMimeData, QSettings, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
-from desktop.domain.model.list_view import AnyView, ListView, TeamView
 from desktop.engine.protocols import Engine
 from desktop.ui.composer.composer import Composer
 from desktop.ui.composer.warning_sheet import WarningSheet
 from desktop.ui.customers.customer_list import CustomerList
+from desktop.ui.customers.saved_state import restore_state, save_state
 from desktop.ui.details.details_pane import DetailsPane
 from desktop.ui.inbox.octopods_banner import OctopodsBanner
 from desktop.ui.inbox.review_banner import ReviewBanner
@@ -29,11 +29,8 @@ _LEAST_MIDDLE = 400
 """Below this width in pixels, times the size of the text, the middle pane can't be read beside both others."""
 _MOST_SIDE_SCALE, _MOST_LIST_SHARE, _MOST_DETAILS_SHARE = 1.3, 0.3, 0.34
 """How far the panes at the sides grow with the text, and how much of the window each may take for that."""
-_SIZES, _LIST, _DETAILS = "main_window/sizes", "main_window/customers", "main_window/details"
-_VIEW, _UNREAD, _OWN_VIEW = "main_window/view", "main_window/unread", "main_window/own_view"
-_MORE_VIEWS, _TEAMS = "main_window/more_views", "main_window/teams"
+_SIZES, _DETAILS = "main_window/sizes", "main_window/details"
 _SHOWN, _FOLDED = "shown", "folded"
-_TEAM = "team:"
 
 
 class MainPanes(QSplitter):
@@ -177,46 +174,20 @@ class MainPanes(QSplitter):
             return
         if self._is_width_chosen:
             settings.setValue(_SIZES, self.saveState())
-        settings.setValue(_LIST, _FOLDED if self.list.isHidden() else _SHOWN)
+        save_state(self.list, settings)
         if self._is_details_chosen:
             settings.setValue(_DETAILS, _FOLDED if self.details.isHidden() else _SHOWN)
-        own_view = self.list.own_view
-        settings.setValue(_VIEW, _name_of(self.list.view))
-        settings.setValue(_UNREAD, _SHOWN if self.list.unread_only else "")
-        settings.setValue(_OWN_VIEW, own_view.id if own_view is not None else "")
-        settings.setValue(_MORE_VIEWS, _SHOWN if self.list.picker.has_more else _FOLDED)
-        settings.setValue(_TEAMS, _SHOWN if self.list.picker.has_teams_open else _FOLDED)
         save_place(self.window(), settings)
 
     def _restore(self, settings: QSettings) -> None:
         sizes = settings.value(_SIZES)
         if isinstance(sizes, QByteArray):
             self._is_width_chosen = self.restoreState(sizes)
-        self.list.setHidden(settings.value(_LIST) == _FOLDED)
-        view = _view_of(settings.value(_VIEW))
-        if view is not None:
-            self.list.choose_view(view)
-        self.list.set_unread_only(settings.value(_UNREAD) == _SHOWN)
-        own_view = settings.value(_OWN_VIEW)
-        if isinstance(own_view, str):
-            self.list.restore_own_view(own_view)
-        self.list.picker.set_has_teams_open(settings.value(_TEAMS) == _SHOWN)
-        self.list.picker.set_has_more(settings.value(_MORE_VIEWS) == _SHOWN)
+        restore_state(self.list, settings)
         details = settings.value(_DETAILS)
         if details in (_SHOWN, _FOLDED):
             self._is_details_chosen = True
             self.details.setHidden(details == _FOLDED)
-
-
-def _name_of(view: AnyView) -> str:
-    return f"{_TEAM}{view.team_id}" if isinstance(view, TeamView) else view.value
-
-
-def _view_of(name: object) -> AnyView | None:
-    """Returns None for what names no view."""
-    if isinstance(name, str) and name.startswith(_TEAM):
-        return TeamView(name.removeprefix(_TEAM))
-    return next((view for view in ListView if view.value == name), None)
 
 
 class _Middle(QWidget):
