@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSettings
-from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QStyle, QVBoxLayout, QWidget
 
 from desktop.ui.look.theme import LIST_WIDTH, WINDOW_SIZE, Theme
@@ -16,13 +16,14 @@ PAINTED_WITHIN_S = 0.3
 
 
 class InboxFrame(QWidget):
-    """Shows the outline of the panes until `set_content`; from then on it is the content's window."""
+    """Shows the outline of the panes and the customers until `set_content`; from then on it is the content's window."""
 
     def __init__(self, theme: Theme, settings: QSettings | None = None) -> None:
         """settings: stores where the window was; None where it never was."""
         super().__init__()
         self._theme = theme
         self._content: QWidget | None = None
+        self._customers: QWidget | None = None
         self._is_painted = False
         self.setWindowTitle("Reachline")
         self.resize(WINDOW_SIZE.boundedTo(self.screen().availableSize()))
@@ -38,9 +39,15 @@ class InboxFrame(QWidget):
         # What was painted reaches the screen.
         QCoreApplication.processEvents()
 
+    def show_customers(self, customers: QWidget) -> None:
+        """Show a child of it where the content will have it."""
+        self._customers = customers
+        customers.setGeometry(self._list_rect())
+        customers.show()
+
     def set_content(self, content: QWidget) -> None:
-        """Fill the window with a child of it."""
-        self._content = content
+        """Fill the window with a child of it, to which the customers belong by now."""
+        self._content, self._customers = content, None
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(content)
@@ -52,10 +59,20 @@ class InboxFrame(QWidget):
         self._is_painted = True
         if self._content is None:
             painter = QPainter(self)
-            panel, edge = QRect(0, 0, LIST_WIDTH, self.height()), QRect(LIST_WIDTH, 0, 1, self.height())
-            for rect, role in ((panel, "panel"), (edge, "border")):
-                shown = QStyle.visualRect(self.layoutDirection(), self.rect(), rect)
-                painter.fillRect(shown, self._theme.color(role))
+            painter.fillRect(self._list_rect(), self._theme.color("panel"))
+            edge = QRect(LIST_WIDTH, 0, 1, self.height())
+            painter.fillRect(self._on_its_side(edge), self._theme.color("border"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._customers is not None:
+            self._customers.setGeometry(self._list_rect())
+
+    def _list_rect(self) -> QRect:
+        return self._on_its_side(QRect(0, 0, LIST_WIDTH, self.height()))
+
+    def _on_its_side(self, rect: QRect) -> QRect:
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), rect)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

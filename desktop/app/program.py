@@ -247,6 +247,11 @@ class Program:
             return
         opened = await self._open_session(workspace)
         if not isinstance(opened, Refusal):
+            if self._frame is not None:
+                await opened.show_customers(self._frame)
+                if not self._frame.isVisible():
+                    # Closed meanwhile, and so the program.
+                    return
             self._show_inbox(opened)
         elif opened.kind is ProviderErrorKind.SIGNED_OUT:
             self._show_wizard(describe(opened.reason))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from PySide6.QtCore import QSettings
 
@@ -24,22 +24,28 @@ from desktop.engine.views import ConnectionState
 from desktop.ports import Clock, LoginItem, WorkspaceConfig
 from desktop.store.core.database import NO_LISTENER, UpdateListener
 from desktop.store.core.errors import KnownError
-from desktop.system.notifier import SystemNotifier
-from desktop.system.sound import SoundPlayer
 from desktop.text import command_line as texts
 from desktop.text.reasons.describe import describe
-from desktop.ui.inbox.main_window import MainWindow
+from desktop.ui.customers.customer_list import CustomerList
+from desktop.ui.customers.saved_state import is_folded, restore_state
+from desktop.ui.look.preferences import Preferences
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.look.window_place import restore_place
-from desktop.ui.notifications.background import Background
-from desktop.ui.notifications.center import NotificationCenter
-from desktop.ui.notifications.machine_settings import MachineSettings
+
+# Imported once the customers are on the screen.
+if TYPE_CHECKING:
+    from desktop.ui.inbox.main_window import MainWindow
+    from desktop.ui.notifications.background import Background
+    from desktop.ui.notifications.center import NotificationCenter
 
 log = logging.getLogger(__name__)
 
 START_WITHIN_S = 2.0
 """The engine reads and sends after this at the latest, even if nothing that is stored can be shown."""
+
+CUSTOMERS_WITHIN_S = 0.3
+"""The rest of the window waits so long at most for the customers to be read."""
 
 
 class Session:
@@ -76,6 +82,7 @@ class Session:
         self._settings = settings
         self._cleanup = cleanup
         self._ticker: Ticker | None = None
+        self._customers: CustomerList | None = None
         self._is_engine_started = False
         self.on_signed_out: Callable[[str], None] = _ignore
         self._has_reported_sign_out = False
@@ -123,6 +130,28 @@ class Session:
         session.remark = opened.remark
         return session
 
+    async def show_customers(self, frame: InboxFrame) -> None:
+        """Paint the customers before the rest of the window, which takes a quarter of a start to import and to build.
+        `show` comes next, with the same window.
+        """
+        if self._settings is not None and is_folded(self._settings):
+            return
+        self._ticker = Ticker(self.engine.clock)
+        customers = self._customers = CustomerList(self.engine, self._theme, self._ticker, frame)
+        if self._settings is not None:
+            restore_state(customers, self._settings)
+            preferences = Preferences(self._theme, self._settings, customers)
+            customers.set_closing_within(preferences.closing_within)
+            customers.set_compact(preferences.compact_rows)
+        are_read = asyncio.Event()
+        customers.loaded.connect(are_read.set)
+        frame.show_customers(customers)
+        customers.reload()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(are_read.wait(), CUSTOMERS_WITHIN_S)
+        customers.loaded.disconnect(are_read.set)
+        frame.repaint()
+
     def show(
         self, run: Run, login_item: LoginItem, frame: InboxFrame | None = None, *, in_background: bool = False
     ) -> MainWindow:
@@ -130,7 +159,14 @@ class Session:
         in, which is closed with it; None for one of its own. in_background: go on without showing it.
         """
         if self.window is None:
-            self._ticker = Ticker(self.engine.clock)
+            from desktop.system.notifier import SystemNotifier
+            from desktop.system.sound import SoundPlayer
+            from desktop.ui.inbox.main_window import MainWindow
+            from desktop.ui.notifications.background import Background
+            from desktop.ui.notifications.center import NotificationCenter
+            from desktop.ui.notifications.machine_settings import MachineSettings
+
+            self._ticker = self._ticker or Ticker(self.engine.clock)
             self.window = MainWindow(
                 self.engine,
                 self._theme,
@@ -138,6 +174,7 @@ class Session:
                 title=texts.TITLE(name=self.name),
                 settings=self._settings,
                 parent=frame,
+                customers=self._customers,
             )
             self.window.settings.connect_accounts(self._accounts, run, self.workspace_id)
             # What is stored comes first on the screen.

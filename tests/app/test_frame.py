@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.app.frame import InboxFrame
-from desktop.ui.look.theme import Theme
+from desktop.ui.look.theme import LIST_WIDTH, Theme
 
 
 class Content(QWidget):
@@ -47,6 +47,21 @@ def test_it_shows_the_outline_of_the_list_on_its_side(frame: InboxFrame, qapp: Q
     assert left != right
     frame.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     assert (color_at(10), color_at(frame.width() - 10)) == (right, left)
+
+
+@pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
+def test_the_customers_cover_the_outline_of_the_list(qapp: QApplication, direction: Qt.LayoutDirection) -> None:
+    frame = InboxFrame(Theme(qapp, scheme=Qt.ColorScheme.Light))
+    frame.setLayoutDirection(direction)
+    frame.show_at_once()
+    customers = QWidget(frame)
+    frame.show_customers(customers)
+    assert customers.isVisible()
+    for width in (frame.width(), 900):
+        frame.resize(width, 600)
+        left = width - LIST_WIDTH if frame.isRightToLeft() else 0
+        assert customers.geometry() == QRect(left, 0, LIST_WIDTH, frame.height())
+    frame.deleteLater()
 
 
 def test_it_becomes_the_window_of_its_content(frame: InboxFrame, qapp: QApplication) -> None:

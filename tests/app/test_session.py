@@ -11,10 +11,11 @@ import pytest
 from fake_notifier import FakeLoginItem
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.app.caches import DATABASE, cache_folder, wipe
+from desktop.app.frame import InboxFrame
 from desktop.app.profile_context import ProfileContext
 from desktop.app.session import Session
 from desktop.engine.accounts.accounts import Accounts
@@ -23,6 +24,8 @@ from desktop.engine.views import ConnectionState
 from desktop.ports import WorkspaceConfig
 from desktop.sandbox.server import Sandbox
 from desktop.text.reasons.describe import describe
+from desktop.ui.customers.customer_list import CustomerList
+from desktop.ui.customers.list_view import CustomerListView
 from desktop.ui.look.theme import Theme
 
 
@@ -112,6 +115,60 @@ async def test_its_engine_starts_when_what_is_stored_is_on_the_screen(opening: O
     window.views_shown.emit()
     window.views_shown.emit()
     assert starts == ["started"]
+    await session.close()
+
+
+@pytest.fixture
+def frame(theme: Theme) -> InboxFrame:
+    frame = InboxFrame(theme)
+    frame.show_at_once()
+    return frame
+
+
+@pytest.fixture
+async def stored(
+    accounts: Accounts,
+    workspace: WorkspaceConfig,
+    context: ProfileContext,
+    theme: Theme,
+    tmp_path: Path,
+) -> tuple[Session, QSettings]:
+    """A session of a workspace whose conversations were read once, and its settings."""
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    session = await Session.open(accounts, workspace, context.clock, theme, settings, tmp_path / "cache")
+    assert isinstance(session, Session)
+    are_read = asyncio.Event()
+    session.engine.feed.subscribe(lambda _: are_read.set() if session.engine.poller.rounds else None)
+    session.start_engine()
+    async with asyncio.timeout(20):
+        await are_read.wait()
+    return session, settings
+
+
+async def test_the_customers_are_shown_before_the_rest(stored: tuple[Session, QSettings], frame: InboxFrame) -> None:
+    session, settings = stored
+    settings.setValue("customers/compact_rows", "true")
+    await session.show_customers(frame)
+    customers = frame.findChild(CustomerList)
+    view = frame.findChild(CustomerListView)
+    assert view.isVisible()
+    rows, row_height = view.model().rowCount(), view.row_height
+    assert rows > 0
+    window = session.show(session.engine.tasks.start, FakeLoginItem(), frame)
+    assert window.list is customers
+    assert view.isVisible()
+    assert (view.model().rowCount(), view.row_height) == (rows, row_height)
+    await session.close()
+
+
+async def test_a_folded_list_is_not_shown_before_the_rest(stored: tuple[Session, QSettings], frame: InboxFrame) -> None:
+    session, settings = stored
+    settings.setValue("main_window/customers", "folded")
+    await session.show_customers(frame)
+    assert frame.findChildren(QWidget) == []
+    window = session.show(session.engine.tasks.start, FakeLoginItem(), frame)
+    assert window.isVisible()
+    assert not window.list.isVisible()
     await session.close()
 
 

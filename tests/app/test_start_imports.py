@@ -20,13 +20,19 @@ NOT_YET = {
     "numbers": {"numpy", "phonenumbers"},
     "another system's files": {"plistlib"},
     "libraries of notifications": {"desktop_notifier", "dbus_fast"},
+    "the window beside the customers": {
+        "desktop.ui.composer",
+        "desktop.ui.details",
+        "desktop.ui.inbox",
+        "desktop.ui.notifications",
+        "desktop.ui.thread",
+    },
     "windows that are not open": {
         "desktop.app.windows.error_window",
         "desktop.ui.first_day",
         "desktop.ui.settings.relay_test_sheet",
         "desktop.ui.settings.sheet",
         "desktop.ui.templates.picker",
-        "desktop.ui.thread.window_chart",
         "desktop.ui.wizard",
     },
     "adapters of accounts that nobody has": {"desktop.channels.octopods.channel", "desktop.channels.twilio.channel"},
@@ -54,7 +60,7 @@ def test_a_start_imports_what_it_shows(tmp_path: Path, monkeypatch: pytest.Monke
     arguments, environment = create_profile(tmp_path / "profile", kept.World(20, busy=5, long_threads=()))
     report = started([sys.executable, "-m", "tests.bench.start_probe", "program", *arguments], environment)
     imported = set(report["rows_modules"])  # type: ignore[call-overload]
-    assert "desktop.ui.inbox.main_window" in imported
+    assert "desktop.ui.customers.customer_list" in imported
     assert {what: found for what, modules in NOT_YET.items() if (found := modules & imported)} == {}
     assert len(_dataclasses_of(imported)) < 30
     # Beside PySide's own modules, whose source it reads while it starts.

@@ -67,22 +67,22 @@ def _run_program(arguments: list[str]) -> None:
 
 
 def _watch_frame() -> None:
-    """Watch the window when it is shown, and the views in it when it gets its content."""
+    """Watch the window when it is shown, and the views in it when it gets its customers."""
     from desktop.app.frame import InboxFrame
 
     watch = _create_watch(ends=True, then=_let_nobody_answer)
-    show, fill = InboxFrame.show_at_once, InboxFrame.set_content
+    show, fill = InboxFrame.show_at_once, InboxFrame.show_customers
 
     def show_watched(frame: InboxFrame) -> None:
         watch.watch_window(frame)
         show(frame)
 
-    def fill_watched(frame: InboxFrame, content: QWidget) -> None:
-        watch.watch_views(content)
-        fill(frame, content)
+    def fill_watched(frame: InboxFrame, customers: QWidget) -> None:
+        watch.watch_views(customers)
+        fill(frame, customers)
 
     InboxFrame.show_at_once = show_watched  # type: ignore[method-assign]
-    InboxFrame.set_content = fill_watched  # type: ignore[method-assign]
+    InboxFrame.show_customers = fill_watched  # type: ignore[method-assign]
 
 
 def _let_nobody_answer() -> None:

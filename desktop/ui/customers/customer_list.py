@@ -50,6 +50,7 @@ class CustomerList(QWidget):
             of rows.
         message_chosen: a message was chosen among the results of the search. arg: its `Place`.
         filled: customers, or the results of a search, are shown.
+        loaded: what the list shows was read, also where that is nobody.
         menu_requested: the agent wants the menu of one row, or of several. args: tuple of `CustomerRow`, where to open
             it (global QPoint).
         command_requested: the agent wants to run a command for all selected rows. arg: its name.
@@ -59,6 +60,7 @@ class CustomerList(QWidget):
     customer_chosen = Signal(str)
     message_chosen = Signal(object)
     filled = Signal()
+    loaded = Signal()
     menu_requested = Signal(object, QPoint)
     command_requested = Signal(str)
     own_view_edited = Signal(object, object, str)
@@ -345,6 +347,7 @@ class CustomerList(QWidget):
             self._choose(self._awaited_row)
         if page.size:
             self.filled.emit()
+        self.loaded.emit()
 
     def _is_counted(self, view: SavedView) -> bool:
         """Whether the count of this view is to be seen."""

@@ -45,6 +45,7 @@ from desktop.ui.widgets import layouts
 if TYPE_CHECKING:
     from desktop.ui.commands.palette import CommandPalette
     from desktop.ui.commands.sheet import ShortcutSheet
+    from desktop.ui.customers.customer_list import CustomerList
     from desktop.ui.templates.picker import TemplatePicker
 
 _EVERYTHING = Changes(
@@ -81,9 +82,10 @@ class MainWindow(QWidget):
         settings: QSettings | None = None,
         open_url: Callable[[QUrl], object] = QDesktopServices.openUrl,
         parent: QWidget | None = None,
+        customers: CustomerList | None = None,
     ) -> None:
         """settings: stores sizes and preferences; None stores nothing. open_url: opens a web page. parent: None for a
-        window of its own.
+        window of its own. customers: shown already in the parent; it gets its place here.
         """
         super().__init__(parent)
         self._engine, self._theme, self._ticker = engine, theme, ticker
@@ -98,7 +100,7 @@ class MainWindow(QWidget):
         self._is_showing_thread = False
         self.setWindowTitle(title)
         self.resize(WINDOW_SIZE.boundedTo(self.screen().availableSize()))
-        self._build(settings)
+        self._build(settings, customers)
         submit = engine.command_handler.submit
         self.settings = SettingsActions(theme, ticker, submit, settings, self)
         self._loader = ViewLoader(engine, self)
@@ -139,6 +141,10 @@ class MainWindow(QWidget):
         self._connect()
         self._unsubscribe = engine.feed.subscribe(self._on_changes)
         self._apply_theme()
+        chosen = self.list.current()
+        if chosen is not None:
+            # While there was nobody yet to show them.
+            self._go_to_customer(chosen)
 
     @property
     def customer_id(self) -> str | None:
@@ -503,8 +509,8 @@ class MainWindow(QWidget):
         if self._customer_id is not None:
             self._submit(FocusCustomer(self._customer_id, self._conversation_id, visible))
 
-    def _build(self, settings: QSettings | None) -> None:
-        panes = self._panes = MainPanes(self._engine, self._theme, self._ticker, settings, self)
+    def _build(self, settings: QSettings | None, customers: CustomerList | None) -> None:
+        panes = self._panes = MainPanes(self._engine, self._theme, self._ticker, settings, self, customers)
         self.list, self.thread_pane, self.composer = panes.list, panes.thread_pane, panes.composer
         self.details, self.toast = panes.details, panes.toast
         self.warning_sheet, self.question, self.review_banner = panes.warning_sheet, panes.question, panes.review_banner

@@ -40,15 +40,24 @@ class MainPanes(QSplitter):
     """
 
     def __init__(
-        self, engine: Engine, theme: Theme, ticker: Ticker, settings: QSettings | None, parent: QWidget
+        self,
+        engine: Engine,
+        theme: Theme,
+        ticker: Ticker,
+        settings: QSettings | None,
+        parent: QWidget,
+        customers: CustomerList | None = None,
     ) -> None:
-        """settings: stores what is shown and how wide; None stores nothing."""
+        """settings: stores what is shown and how wide; None stores nothing. customers: shown already, as it was left;
+        None for a new one.
+        """
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._theme, self._settings = theme, settings
         self._is_details_chosen = False
         self.media = ThreadMedia(engine, self)
         # Each is made where it stays, in the order of Tab: Qt styles all of a widget anew that gets another parent.
-        self.list = CustomerList(engine, theme, ticker, self)
+        self.list = customers or CustomerList(engine, theme, ticker, self)
+        self.addWidget(self.list)
         middle = self.middle = _Middle(self)
         self.review_banner = ReviewBanner(theme, ticker, middle)
         self.octopods_banner = OctopodsBanner(theme, settings, middle)
@@ -71,6 +80,8 @@ class MainPanes(QSplitter):
         self._is_width_chosen = False
         self.splitterMoved.connect(self._on_moved)
         if settings is not None:
+            if customers is None:
+                restore_state(self.list, settings)
             self._restore(settings)
 
     def accept_drop(self, source: QMimeData, *, only_ask: bool = False) -> bool:
@@ -183,7 +194,6 @@ class MainPanes(QSplitter):
         sizes = settings.value(_SIZES)
         if isinstance(sizes, QByteArray):
             self._is_width_chosen = self.restoreState(sizes)
-        restore_state(self.list, settings)
         details = settings.value(_DETAILS)
         if details in (_SHOWN, _FOLDED):
             self._is_details_chosen = True

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from fake_engine import FakeEngine, news
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.domain.model.facts import ConversationState
 from desktop.domain.model.list_view import ListView, SavedView, TeamView
@@ -20,6 +20,7 @@ from desktop.ports import Team
 from desktop.text.catalog import strip_isolates
 from desktop.ui.customers.customer_list import CustomerList
 from desktop.ui.customers.list_model import ROW
+from desktop.ui.customers.saved_state import restore_state
 from desktop.ui.customers.views.picker import ViewList
 from desktop.ui.customers.views.rows import Heading
 from desktop.ui.customers.views.search_counts import PAUSE, FoundCount, count_customers
@@ -334,9 +335,15 @@ def test_the_view_is_there_again_after_a_restart(
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     engine.queries.about = own(engine.queries.about, REFUNDS, NEW_TO_ME)
     seen = []
-    for is_first in (True, False):
-        window = MainWindow(engine, theme, ticker, settings=settings)
-        qtbot.addWidget(window)
+    for is_first, is_shown_before in ((True, False), (False, False), (False, True)):
+        frame = QWidget()
+        qtbot.addWidget(frame)
+        frame.show()
+        customers = CustomerList(engine, theme, ticker, frame) if is_shown_before else None
+        if customers is not None:
+            restore_state(customers, settings)
+            customers.reload()
+        window = MainWindow(engine, theme, ticker, settings=settings, parent=frame, customers=customers)
         window.show()
         pane = window.list
         qtbot.waitUntil(lambda pane=pane: len(pane._own) == 2)
@@ -351,5 +358,5 @@ def test_the_view_is_there_again_after_a_restart(
             )
         )
         window.close()
-    assert seen[0] == seen[1]
+    assert seen[0] == seen[1] == seen[2]
     assert seen[0][0] == expected

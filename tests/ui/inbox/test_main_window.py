@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from fake_engine import CONTROL, FakeEngine, go_to, menu_of, news, press, press_send, write
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QSettings, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPushButton, QToolButton, QWidget
 from reasons import said
@@ -37,6 +37,7 @@ from desktop.engine.views import (
     Progress,
     ThreadView,
 )
+from desktop.ui.customers.customer_list import CustomerList
 from desktop.ui.inbox.actions.conversations import snooze_times
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.look.ticker import Ticker
@@ -71,6 +72,26 @@ def test_each_widget_is_made_where_it_stays(qapp, qtbot, engine: FakeEngine, the
     window.show()
     qapp.removeEventFilter(parents)
     assert parents.count == len(frame.findChildren(QWidget))
+
+
+def test_it_goes_on_with_customers_that_are_shown_already(qtbot, engine: FakeEngine, theme, ticker) -> None:
+    frame = QWidget()
+    qtbot.addWidget(frame)
+    frame.show()
+    customers = CustomerList(engine, theme, ticker, frame)
+    customers.show()
+    with qtbot.waitSignal(customers.loaded):
+        customers.reload()
+    # Nobody shows them yet.
+    qtbot.keyClick(customers.focusProxy(), Qt.Key.Key_Down)
+    chosen = customers.current()
+    assert chosen is not None
+    window = MainWindow(engine, theme, ticker, parent=frame, customers=customers)
+    window.show()
+    assert window.list is customers
+    assert customers.isVisible()
+    assert customers.mapTo(window, QPoint()) == QPoint()
+    qtbot.waitUntil(lambda: window.view is not None and window.view.customer_id == chosen)
 
 
 @pytest.mark.slow
