@@ -27,8 +27,10 @@ class _Step:
 @pytest.fixture
 def spec(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
     """All names that build.spec defines on Linux."""
-    for name in ("PyInstaller", "PyInstaller.utils", "PyInstaller.utils.hooks"):
+    packages = ("PyInstaller", "PyInstaller.archive", "PyInstaller.utils")
+    for name in (*packages, "PyInstaller.archive.writers", "PyInstaller.utils.hooks"):
         monkeypatch.setitem(sys.modules, name, ModuleType(name))
+    sys.modules["PyInstaller.archive.writers"].ZlibArchiveWriter = type("", (), {})  # type: ignore[attr-defined]
     sys.modules["PyInstaller.utils.hooks"].collect_submodules = lambda package: [package]  # type: ignore[attr-defined]
     sys.modules["PyInstaller.utils.hooks"].collect_data_files = lambda package: [(package, package)]  # type: ignore[attr-defined]
     monkeypatch.setattr(sys, "platform", "linux")

@@ -125,6 +125,10 @@ def test_all_data_files_are_included(spec: dict[str, Any]) -> None:
     assert all(file.rpartition("/")[0] == folder for file, folder in included.items())
 
 
+def test_modules_are_not_compressed(spec: dict[str, Any]) -> None:
+    assert spec["ZlibArchiveWriter"]._COMPRESSION_LEVEL == 0
+
+
 def test_no_machine_is_named(spec: dict[str, Any]) -> None:
     text = (ROOT / "build.spec").read_text(encoding="utf-8")
     assert not re.search(r"/(home|root|tmp|work|Users)/|[A-Z]:\\", text)
