@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 from fake_keyrings import FakeKeyring
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.app import loop
 from desktop.app.connect import sandbox_channels
+from desktop.app.frame import InboxFrame
 from desktop.app.profile_context import ProfileContext
 from desktop.app.profile_paths import SETTINGS_FILE
 from desktop.app.program import Program
@@ -486,3 +487,36 @@ def nothing_unfinished(ring: FakeKeyring) -> Iterator[None]:
     """A folder or connection that was never closed is told by the garbage collector, as an error."""
     yield
     gc.collect()
+
+
+# The window before it is whole.
+
+
+class _CloseWhenFilled(QObject):
+    """Closes a window as soon as there is anything in it."""
+
+    def eventFilter(self, frame: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ChildAdded and isinstance(frame, QWidget):
+            QTimer.singleShot(0, frame.close)
+        return False
+
+
+@pytest.mark.usefixtures("connected")
+def test_closing_the_window_beside_its_customers_ends_the_program(
+    qapp: QApplication, home: Callable[[], ProfileContext], theme: Theme
+) -> None:
+    frame, closer = InboxFrame(theme), _CloseWhenFilled()
+    frame.show_at_once()
+    frame.installEventFilter(closer)
+
+    async def main() -> int:
+        program = Program(qapp, home(), SampleWorkspace.open, theme, frame)
+        running = asyncio.create_task(program.run())
+        await until(lambda: program.session is not None, "the session")
+        session = program.session
+        status = await asyncio.wait_for(running, PATIENCE_S)
+        assert session is not None
+        assert session.window is None
+        return status
+
+    assert loop.run(qapp, main) == 0
