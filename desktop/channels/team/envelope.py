@@ -1,0 +1,51 @@
+"""What a sealed fact says: a provider's own words, with who brought them. Hub and desktops agree on this alone."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from desktop.channels.team.sealed import KeyRing, NotSealed
+
+MAX_BYTES = 64 * 1024
+"""Of a sealed fact; what is larger is told by its id alone."""
+
+
+class EnvelopeKind(StrEnum):
+    """CONVERSATION: `body` is Intercom's conversation with its new parts. CHANGED: `body` is `{"id", "updated_at"}`.
+    WHATSAPP: the `value` of a change in Meta's webhook. TWILIO: the parameters of Twilio's callback.
+    TELEGRAM: an update of the Bot API.
+    """
+
+    CONVERSATION = "conversation"
+    CHANGED = "changed"
+    WHATSAPP = "whatsapp"
+    TWILIO = "twilio"
+    TELEGRAM = "telegram"
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """body: as the provider sent it. is_plain: its texts lost their formatting. sender: ours at the channel's provider,
+    as in `ChannelKey`; "" for Intercom.
+    """
+
+    kind: EnvelopeKind
+    body: Any
+    is_plain: bool = False
+    sender: str = ""
+
+
+def seal(envelope: Envelope, keys: KeyRing) -> bytes | None:
+    """The bytes for the broker; None where they would be more than `MAX_BYTES`."""
+    sealed = keys.seal(msgspec.json.encode(envelope))
+    return sealed if len(sealed) <= MAX_BYTES else None
+
+
+def open_sealed(sealed: bytes, keys: KeyRing) -> Envelope:
+    """Raises NotSealed, for what a key of ours sealed and no version of ours wrote too."""
+    try:
+        return msgspec.json.decode(keys.open(sealed), type=Envelope)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise NotSealed from None

@@ -1,0 +1,101 @@
+"""Names on the broker. What stands in a subject or a key is readable there: ids and counts, never words or addresses.
+
+`WORKSPACE` is Intercom's workspace id, `AGENT` the name of one desktop. Streams and buckets are per workspace, so that
+one broker can serve several.
+"""
+
+from __future__ import annotations
+
+import re
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+FACT, LIVE, DESK = "fact", "live", "desk"
+
+
+def is_token(word: str) -> bool:
+    """Whether the word can stand in a subject: letters, digits, `_` and `-`, at most 64."""
+    return _TOKEN.fullmatch(word) is not None
+
+
+def prefix(workspace_id: str) -> str:
+    """`rl.WORKSPACE`: of everything that belongs to one workspace."""
+    return f"rl.{_token(workspace_id)}"
+
+
+def stream(workspace_id: str) -> str:
+    """The stream with the facts of the last days."""
+    return f"RL_{_token(workspace_id)}"
+
+
+def learned_bucket(workspace_id: str) -> str:
+    """The key-value bucket with what desktops learnt, the last value per key."""
+    return f"RL_{_token(workspace_id)}_learned"
+
+
+def keys_bucket(workspace_id: str) -> str:
+    """The bucket with the workspace's newest key, sealed for each agent."""
+    return f"RL_{_token(workspace_id)}_keys"
+
+
+def lock_bucket(workspace_id: str) -> str:
+    """The bucket in which the copies of the hub agree on who polls; no agent reads it."""
+    return f"RL_{_token(workspace_id)}_lock"
+
+
+def all_facts(workspace_id: str) -> str:
+    """What the stream keeps. Each fact is republished under `live(...)`, with its sequence in a header."""
+    return f"{prefix(workspace_id)}.{FACT}.>"
+
+
+def live(workspace_id: str) -> str:
+    """What desktops subscribe to: every fact as it comes."""
+    return f"{prefix(workspace_id)}.{LIVE}.>"
+
+
+def conversation_fact(workspace_id: str, conversation_id: str) -> str:
+    """A fact about one conversation."""
+    return f"{prefix(workspace_id)}.{FACT}.conv.{_token(conversation_id)}"
+
+
+def delivery_fact(workspace_id: str, provider: str, sender: str) -> str:
+    """A report of a channel's provider for one of our senders. sender: an id, or a digest of a number."""
+    return f"{prefix(workspace_id)}.{FACT}.delivery.{_token(provider)}.{_token(sender)}"
+
+
+def message_fact(workspace_id: str, provider: str, sender: str) -> str:
+    """A message that a channel's provider told of, for one of our senders. sender: as in `delivery_fact`."""
+    return f"{prefix(workspace_id)}.{FACT}.message.{_token(provider)}.{_token(sender)}"
+
+
+def presence(workspace_id: str, agent: str, conversation_id: str) -> str:
+    """What one agent does in a conversation; not stored. agent: `*` for everybody."""
+    who = agent if agent == "*" else _token(agent)
+    return f"{prefix(workspace_id)}.{DESK}.{who}.presence.{_token(conversation_id)}"
+
+
+def learned(workspace_id: str, agent: str, kind: str) -> str:
+    """What one desktop offers to the hub as learnt."""
+    return f"{prefix(workspace_id)}.{DESK}.{_token(agent)}.learned.{_token(kind)}"
+
+
+def alive(workspace_id: str, agent: str) -> str:
+    """Each desktop's sign of life, by which the hub counts them; not stored. agent: `*` for everybody."""
+    who = agent if agent == "*" else _token(agent)
+    return f"{prefix(workspace_id)}.{DESK}.{who}.alive"
+
+
+def hub_state(workspace_id: str) -> str:
+    """The hub's sign of life with its counts; not stored."""
+    return f"{prefix(workspace_id)}.hub.state"
+
+
+def inbox_prefix(agent: str) -> str:
+    """Of the answers that one agent asks for; nobody else may read them."""
+    return f"_INBOX_{_token(agent)}"
+
+
+def _token(word: str) -> str:
+    if not is_token(word):
+        raise ValueError("not a name for a subject")
+    return word

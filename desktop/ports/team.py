@@ -1,0 +1,182 @@
+"""The port for the team's feed: what one desktop, or the team's hub, tells all the others.
+
+A desktop without a team has none, and behaves as before. What the feed tells are the same facts that reading the
+providers gives, only sooner; each may come twice, late, and in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, TypeAlias
+
+from desktop.domain.model.channel import ChannelKey
+from desktop.domain.model.facts import Conversation
+from desktop.ports.channel import ChannelMessage, DeliveryFact
+
+
+@dataclass(frozen=True, slots=True)
+class FeedCursor:
+    """How far the feed was taken in. stream_created_us: tells one stream from another that was made in its place, in
+    microseconds since 1970. sequence: of the last fact that is stored.
+    """
+
+    stream_created_us: int
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationTold:
+    """What changed of a conversation: its state, and the new entries alone (`Conversation.is_partial`).
+
+    is_plain: its texts lost their formatting on the way (Intercom's webhooks from version 2.15 on); the next read of
+    the conversation brings it.
+    """
+
+    conversation: Conversation
+    is_plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationChanged:
+    """A conversation that differs from what the feed could tell, because it is too large or gone: read it when it is
+    needed.
+    """
+
+    conversation_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryTold:
+    """What a channel's provider reported on a message of ours."""
+
+    key: ChannelKey
+    fact: DeliveryFact
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTold:
+    """A message that a channel's provider has, in or out: evidence beside Intercom's copy."""
+
+    key: ChannelKey
+    message: ChannelMessage
+
+
+TeamFact: TypeAlias = ConversationTold | ConversationChanged | DeliveryTold | MessageTold
+
+
+@dataclass(frozen=True, slots=True)
+class FeedBatch:
+    """Facts in the feed's order; empty where none of what was passed over could be read.
+
+    cursor: to be stored in the transaction that stores the facts. is_caught_up: nothing older is waiting.
+    has_gap: facts before these are lost to this desktop (another stream, or longer away than the feed is kept): only
+    a search shows what changed meanwhile.
+    """
+
+    facts: tuple[TeamFact, ...]
+    cursor: FeedCursor
+    is_caught_up: bool = True
+    has_gap: bool = False
+
+
+class PresenceState(StrEnum):
+    """What a colleague does in a conversation. LEFT: no longer anything."""
+
+    LOOKING = "looking"
+    TYPING = "typing"
+    QUEUED = "queued"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """A colleague in a conversation; holds for some seconds (`engine` decides how many), then it must be told again.
+
+    agent: the desktop's name in the team. teammate_id, name: of Intercom's teammate at it, as that desktop says.
+    """
+
+    agent: str
+    conversation_id: str
+    state: PresenceState
+    teammate_id: str = ""
+    name: str = ""
+
+
+class LearnedKind(StrEnum):
+    """BRIDGE_CODE: `about` is the app code of the bridge. RELAY_PROVEN: `about` is the word of a channel whose relay is
+    proven. CONTRARY: `about` is a customer's address, `value` the kind of the contrary fact; it ends proofs that are older.
+    """
+
+    BRIDGE_CODE = "bridge_code"
+    RELAY_PROVEN = "relay_proven"
+    CONTRARY = "contrary"
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedFact:
+    """What one desktop learnt and others may take over, once they have compared it with their own data.
+
+    agent: the desktop that says so, as the broker knows it. evidence_id: the conversation or message it rests on.
+    """
+
+    kind: LearnedKind
+    about: str
+    value: str
+    at: datetime
+    evidence_id: str = ""
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HubState:
+    """Heard every few seconds while the team's hub lives. desks: how many desktops the hub counted last.
+
+    webhooks_at: when the last webhook of Intercom came; None if none did. polls: whether a hub polls Intercom.
+    spare_calls: how many of the workspace's calls per minute are left for the desktops; None if unknown.
+    """
+
+    desks: int
+    webhooks_at: datetime | None = None
+    polls: bool = False
+    spare_calls: int | None = None
+
+
+TeamEvent: TypeAlias = FeedBatch | Presence | LearnedFact | HubState
+
+
+class TeamFeed(Protocol):
+    """One desktop's connection to its team. Loop's thread."""
+
+    @property
+    def agent(self) -> str:
+        """This desktop's name in the team; what it told itself is not in `events`."""
+        ...
+
+    def events(self, since: FeedCursor | None) -> AsyncIterator[TeamEvent]:
+        """Connect, tell everything after the cursor and then what comes, in order; with None only what comes, after
+        one empty batch with the cursor to go on from. What the team has learnt comes first, all of it.
+
+        Raises ProviderError when the connection breaks (OFFLINE, TIMED_OUT), or is refused (SIGNED_OUT: the invitation
+        was revoked); iterate again to connect again.
+        """
+        ...
+
+    async def watch(self, conversation_ids: Collection[str]) -> None:
+        """Hear of colleagues in these conversations alone: the open one and those in view."""
+        ...
+
+    async def tell_presence(self, conversation_id: str, state: PresenceState, teammate_id: str, name: str) -> None:
+        """Say what the agent does; lost without an error while there is no connection."""
+        ...
+
+    async def tell_learned(self, fact: LearnedFact) -> None:
+        """Offer what this desktop learnt; lost without an error while there is no connection."""
+        ...
+
+    async def aclose(self) -> None:
+        """End the connection; the feed is not used afterwards."""
+        ...
