@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -28,13 +29,15 @@ class EnvelopeKind(StrEnum):
 
 class Envelope(msgspec.Struct, frozen=True):
     """body: as the provider sent it. is_plain: its texts lost their formatting. sender: ours at the channel's provider,
-    as in `ChannelKey`; "" for Intercom.
+    as in `ChannelKey`; "" for Intercom. received_at: by the hub's clock; the time of what comes without one of its own
+    (Twilio's callbacks).
     """
 
     kind: EnvelopeKind
     body: Any
     is_plain: bool = False
     sender: str = ""
+    received_at: datetime | None = None
 
 
 def seal(envelope: Envelope, keys: KeyRing) -> bytes | None:

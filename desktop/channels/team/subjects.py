@@ -33,8 +33,13 @@ def learned_bucket(workspace_id: str) -> str:
     return f"RL_{_token(workspace_id)}_learned"
 
 
+def learned_live(workspace_id: str) -> str:
+    """Under which each new value of `learned_bucket` is republished, with its sequence in a header."""
+    return f"{prefix(workspace_id)}.known.>"
+
+
 def keys_bucket(workspace_id: str) -> str:
-    """The bucket with the workspace's newest key, sealed for each agent."""
+    """The bucket with the workspace's keys after the first, sealed for each agent; the agent's name is the key."""
     return f"RL_{_token(workspace_id)}_keys"
 
 
@@ -69,9 +74,8 @@ def message_fact(workspace_id: str, provider: str, sender: str) -> str:
 
 
 def presence(workspace_id: str, agent: str, conversation_id: str) -> str:
-    """What one agent does in a conversation; not stored. agent: `*` for everybody."""
-    who = agent if agent == "*" else _token(agent)
-    return f"{prefix(workspace_id)}.{DESK}.{who}.presence.{_token(conversation_id)}"
+    """What one agent does in a conversation; not stored. agent, conversation_id: `*` for all."""
+    return f"{prefix(workspace_id)}.{DESK}.{_token_or_all(agent)}.presence.{_token_or_all(conversation_id)}"
 
 
 def learned(workspace_id: str, agent: str, kind: str) -> str:
@@ -81,8 +85,7 @@ def learned(workspace_id: str, agent: str, kind: str) -> str:
 
 def alive(workspace_id: str, agent: str) -> str:
     """Each desktop's sign of life, by which the hub counts them; not stored. agent: `*` for everybody."""
-    who = agent if agent == "*" else _token(agent)
-    return f"{prefix(workspace_id)}.{DESK}.{who}.alive"
+    return f"{prefix(workspace_id)}.{DESK}.{_token_or_all(agent)}.alive"
 
 
 def hub_state(workspace_id: str) -> str:
@@ -93,6 +96,10 @@ def hub_state(workspace_id: str) -> str:
 def inbox_prefix(agent: str) -> str:
     """Of the answers that one agent asks for; nobody else may read them."""
     return f"_INBOX_{_token(agent)}"
+
+
+def _token_or_all(word: str) -> str:
+    return word if word == "*" else _token(word)
 
 
 def _token(word: str) -> str:

@@ -1,0 +1,48 @@
+"""What the broker lets each of its users say and hear. The hub writes it into the broker's configuration.
+
+An agent makes no consumer on the broker: a consumer may deliver under any subject, and so in another's name. Facts,
+learnt facts and keys are read by direct gets, which need no state there and answer into the agent's own inbox.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from desktop.channels.team import subjects
+
+_API = "$JS.API"
+
+
+class Permissions(msgspec.Struct, frozen=True):
+    """Subjects, with NATS's wildcards; everything else is refused."""
+
+    publish: tuple[str, ...]
+    subscribe: tuple[str, ...]
+
+
+def of_agent(workspace_id: str, agent: str) -> Permissions:
+    """An agent reads facts, learnt facts and its own sealed keys, and tells its own presence, what it learnt and that
+    it is alive.
+    """
+    facts = subjects.stream(workspace_id)
+    learned = f"KV_{subjects.learned_bucket(workspace_id)}"
+    keys = subjects.keys_bucket(workspace_id)
+    own = f"{subjects.prefix(workspace_id)}.{subjects.DESK}.{agent}"
+    return Permissions(
+        publish=(
+            f"{own}.presence.*",
+            f"{own}.learned.*",
+            subjects.alive(workspace_id, agent),
+            *(f"{_API}.STREAM.INFO.{stream}" for stream in (facts, learned)),
+            *(f"{_API}.STREAM.MSG.GET.{stream}" for stream in (facts, learned)),
+            *(f"{_API}.DIRECT.GET.{stream}" for stream in (facts, learned)),
+            f"{_API}.DIRECT.GET.KV_{keys}.$KV.{keys}.{agent}",
+        ),
+        subscribe=(
+            f"{subjects.inbox_prefix(agent)}.>",
+            subjects.live(workspace_id),
+            subjects.learned_live(workspace_id),
+            subjects.hub_state(workspace_id),
+            subjects.presence(workspace_id, "*", "*"),
+        ),
+    )
