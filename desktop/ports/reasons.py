@@ -50,6 +50,11 @@ class ProviderReason(StrEnum):
     TURN_PERMISSION_ON = "turn_permission_on"  # after the four above
     NO_MACROS = "no_macros"
 
+    # The team's server.
+    TEAM_REVOKED = "team_revoked"  # {provider}
+    TEAM_REFUSES = "team_refuses"  # {provider}
+    TEAM_NOT_READY = "team_not_ready"  # {provider}
+
     # What an account or its message cannot do.
     NO_TEMPLATES = "account_no_templates"
     ONLY_TEMPLATES = "account_only_templates"

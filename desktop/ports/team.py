@@ -108,7 +108,7 @@ class Presence:
 
 class LearnedKind(StrEnum):
     """BRIDGE_CODE: `about` is the app code of the bridge. RELAY_PROVEN: `about` is the word of a channel whose relay is
-    proven. CONTRARY: `about` is a customer's address, `value` the kind of the contrary fact; it ends proofs that are older.
+    proven. CONTRARY: `about` is a customer's address, `value` the kind of the contrary fact; it ends older proofs.
     """
 
     BRIDGE_CODE = "bridge_code"

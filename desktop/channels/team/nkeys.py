@@ -1,4 +1,4 @@
-"""NKeys: the Ed25519 keys by which NATS knows its users, written as NATS writes them.
+"""Makes and reads NKeys, the Ed25519 keys by which NATS knows its users.
 
 PyNaCl does the work; the library `nkeys` would do no more than call it.
 """

@@ -59,6 +59,10 @@ class KeyRing:
         except (CryptoError, ValueError):
             raise NotSealed from None
 
+    def knows(self, sealed: bytes) -> bool:
+        """Whether it is sealed with one of these keys, as far as its beginning says."""
+        return sealed[:_ID_BYTES] in self._boxes
+
     def digest(self, address: str) -> str:
         """What stands for an address, a phone number or another word in subjects and keys: 32 hex digits, the same for
         all who have the first key, and nothing to anybody else.

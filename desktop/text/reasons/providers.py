@@ -170,6 +170,19 @@ SENTENCES = {
         "Intercom doesn't let this token read macros, so there are none in the composer. Check the app's permissions "
         "in Intercom (Developer Hub > your app > Configure > Authentication)."
     ),
+    # Translators: {provider} is the address of the team's server.
+    ProviderReason.TEAM_REVOKED: Text(
+        "{provider} no longer accepts this computer's invitation. Ask your admin for a new one, and paste it in "
+        "Settings > Team."
+    ),
+    # Translators: {provider} is the address of the team's server.
+    ProviderReason.TEAM_REFUSES: Text(
+        "{provider} doesn't let this computer read the team's messages. Ask your admin for a new invitation."
+    ),
+    # Translators: {provider} is the address of the team's server; “reachline hub serve” is a command.
+    ProviderReason.TEAM_NOT_READY: Text(
+        "{provider} can be reached, but isn't ready for your team yet. Ask your admin to start “reachline hub serve”."
+    ),
     ProviderReason.NO_TEMPLATES: Text("This channel account has no templates. Write a normal reply instead."),
     ProviderReason.ONLY_TEMPLATES: Text(
         "Only templates can be sent on WhatsApp directly through Octopods. Reply through Intercom, or send a template."

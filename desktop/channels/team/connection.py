@@ -1,0 +1,245 @@
+"""Connects one agent to the broker, with the library's client. Only here is the library given what it keeps private."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from functools import lru_cache
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import truststore
+from nats import errors
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+from nats.aio.transport import Transport
+from nats.js.errors import NotFoundError, ServiceUnavailableError
+
+from desktop.channels.shared.exchange import is_loopback
+from desktop.channels.team import subjects
+from desktop.channels.team.invitation import Invitation
+from desktop.channels.team.nkeys import AgentKey
+from desktop.channels.team.transport import NotEncrypted, NotReached, StreamTransport
+from desktop.domain.model.reason import make_reason
+from desktop.ports import ProviderError, ProviderErrorKind
+from desktop.ports.reasons import ProviderReason
+
+Result = TypeVar("Result")
+Callback = Callable[[Msg], Awaitable[None]]
+NATS_ERRORS = (OSError, errors.Error)
+
+CONNECT_TIMEOUT_S = 10.0
+"""Of the first connection as a whole; the library would go on trying."""
+
+STEP_TIMEOUT_S = 5
+"""Of each step to it, and of each request afterwards."""
+
+PING_EVERY_S = 15
+"""A connection over which two in a row are not answered has ended."""
+
+_REVOKED = ("authorization violation", "authentication revoked", "authentication expired")
+_NOT_PERMITTED = "permissions violation"
+_log = logging.getLogger(__name__)
+
+
+class Connection:
+    """An open connection; one that has ended is not used again. Loop's thread."""
+
+    def __init__(self, client: Client, host: str, failures: list[Exception]) -> None:
+        self.client = client
+        self._host = host
+        self._failures = failures
+        self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has not ended."""
+        return not self._ended.done()
+
+    def on_end(self, callback: Callable[[], None]) -> None:
+        """Call back, in a later turn of the loop, when the connection ends."""
+        self._ended.add_done_callback(lambda _: callback())
+
+    def end(self) -> None:
+        """Note that it has ended."""
+        if not self._ended.done():
+            self._ended.set_result(None)
+
+    def error(self) -> ProviderError:
+        """Why it ended."""
+        last = self.client.last_error
+        return _error(self._host, [*self._failures, *([last] if last else [])], was_connected=True)
+
+    async def subscribe(self, subject: str, callback: Callback) -> Subscription:
+        """Raises ProviderError."""
+        try:
+            return await self.client.subscribe(subject, cb=callback)
+        except NATS_ERRORS:
+            raise self.error() from None
+
+    async def flush(self) -> None:
+        """Wait until the broker has taken in everything so far; its refusals are known then. Raises ProviderError."""
+        await self.ask(self.client.flush(STEP_TIMEOUT_S))
+        if self._is_refused():
+            raise self.error()
+
+    async def request(self, subject: str, payload: bytes = b"") -> Msg:
+        """To be awaited within `ask`."""
+        return await self.client.request(subject, payload, timeout=STEP_TIMEOUT_S)
+
+    async def ask(self, question: Coroutine[Any, Any, Result]) -> Result:
+        """Await something of the library's, but no longer than the connection lives.
+
+        Raises ProviderError; BUSY where the hub has not made what is asked for yet.
+        """
+        asking = asyncio.ensure_future(question)
+        try:
+            await asyncio.wait((asking, self._ended), return_when=asyncio.FIRST_COMPLETED)
+            if not asking.done():
+                raise self.error()
+            return asking.result()
+        except (NotFoundError, ServiceUnavailableError, errors.NoRespondersError):
+            raise ProviderError(
+                ProviderErrorKind.BUSY, make_reason(ProviderReason.TEAM_NOT_READY, provider=self._host)
+            ) from None
+        except NATS_ERRORS as error:
+            self._failures.append(error)
+            raise self.error() from None
+        finally:
+            asking.cancel()
+
+    async def publish(self, subject: str, payload: bytes) -> None:
+        """Lost without an error where there is no connection any more."""
+        try:
+            await self.client.publish(subject, payload)
+        except NATS_ERRORS as error:
+            _log.info("not told: %s", type(error).__name__)
+
+    async def close(self) -> None:
+        """End it."""
+        self.end()
+        await _close(self.client)
+
+    def _is_refused(self) -> bool:
+        return any(_NOT_PERMITTED in str(failure) for failure in self._failures)
+
+
+async def connect(invitation: Invitation, key: AgentKey) -> Connection:
+    """Connect to one of the servers; those behind websockets are tried when the others cannot be reached.
+
+    Raises ProviderError: SIGNED_OUT where the agent is not let in, OFFLINE or TIMED_OUT where nobody answers.
+    """
+    problem: ProviderError | None = None
+    for servers in _alternatives(invitation.servers):
+        try:
+            return await _connect(servers, invitation, key)
+        except ProviderError as error:
+            if error.kind is ProviderErrorKind.SIGNED_OUT:
+                raise
+            problem = error
+    assert problem is not None
+    raise problem
+
+
+async def _connect(servers: Sequence[str], invitation: Invitation, key: AgentKey) -> Connection:
+    failures: list[Exception] = []
+    host = urlsplit(servers[0]).hostname or ""
+    client = Client()
+    # What the library would set by itself only with another library for the keys.
+    client._public_nkey = key.public
+    client._transport = _transport(servers)
+    connection = Connection(client, host, failures)
+
+    async def on_error(error: Exception) -> None:
+        failures.append(error)
+
+    async def on_close() -> None:
+        connection.end()
+
+    try:
+        async with asyncio.timeout(CONNECT_TIMEOUT_S):
+            await client.connect(
+                list(servers),
+                name=invitation.agent,
+                tls=_tls_context(invitation.ca),
+                signature_cb=key.sign,
+                inbox_prefix=subjects.inbox_prefix(invitation.agent),
+                error_cb=on_error,
+                closed_cb=on_close,
+                # Whoever iterates over the feed connects again, and reads from there what was missed.
+                allow_reconnect=False,
+                # 0 and less would try for ever; so each server is tried twice.
+                max_reconnect_attempts=1,
+                reconnect_time_wait=0,
+                connect_timeout=STEP_TIMEOUT_S,
+                ping_interval=PING_EVERY_S,
+                max_outstanding_pings=1,
+                no_echo=True,
+            )
+    except (*NATS_ERRORS, TimeoutError) as error:
+        await _close(client)
+        raise _error(host, [*failures, error]) from None
+    except BaseException:
+        await _close(client)
+        raise
+    return connection
+
+
+def _alternatives(servers: Iterable[str]) -> list[list[str]]:
+    """The library takes no list with both kinds of address."""
+    listed = list(servers)
+    web = [server for server in listed if server.startswith("wss:")]
+    direct = [server for server in listed if server not in web]
+    return [group for group in (direct, web) if group]
+
+
+def _transport(servers: Sequence[str]) -> Transport:
+    in_the_clear = all(s.startswith("nats:") and is_loopback(urlsplit(s).hostname or "") for s in servers)
+    return StreamTransport(needs_tls=not in_the_clear)
+
+
+@lru_cache(maxsize=4)
+def _tls_context(ca: str) -> ssl.SSLContext:
+    """Reading the system's certificates takes long, and there is one team."""
+    context: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if ca:
+        context.load_verify_locations(cadata=ca)
+    return context
+
+
+async def _close(client: Client) -> None:
+    try:
+        await client.close()
+    except NATS_ERRORS:
+        pass
+
+
+def _error(host: str, failures: Sequence[Exception], *, was_connected: bool = False) -> ProviderError:
+    kind, code = _classify(failures, was_connected=was_connected)
+    return ProviderError(kind, make_reason(code, provider=host))
+
+
+def _classify(failures: Sequence[Exception], *, was_connected: bool) -> tuple[ProviderErrorKind, str]:
+    said = [str(failure).lower() for failure in failures]
+    if any(isinstance(f, errors.AuthorizationError) for f in failures) or any(w in s for s in said for w in _REVOKED):
+        return ProviderErrorKind.SIGNED_OUT, ProviderReason.TEAM_REVOKED
+    if any(_NOT_PERMITTED in s for s in said):
+        return ProviderErrorKind.FORBIDDEN, ProviderReason.TEAM_REFUSES
+    if any(isinstance(f, ssl.SSLCertVerificationError) for f in failures):
+        return ProviderErrorKind.OFFLINE, ProviderReason.UNTRUSTED_CERTIFICATE
+    if any(isinstance(f, ssl.SSLError | NotEncrypted | errors.SecureConnRequiredError) for f in failures):
+        return ProviderErrorKind.OFFLINE, ProviderReason.INTERCEPTED
+    if any(isinstance(f, NotReached) for f in failures):
+        return ProviderErrorKind.OFFLINE, ProviderReason.CONNECT_TIMED_OUT
+    is_silent = any(isinstance(f, TimeoutError) or type(f) is errors.StaleConnectionError for f in failures)
+    if is_silent:
+        return ProviderErrorKind.TIMED_OUT, ProviderErrorKind.TIMED_OUT
+    if was_connected:
+        return ProviderErrorKind.OFFLINE, ProviderReason.CONNECTION_BROKE
+    if any(isinstance(f, OSError) for f in failures):
+        return ProviderErrorKind.OFFLINE, ProviderErrorKind.OFFLINE
+    # Something answers, and it is no broker: a page to sign in to the network, for one.
+    return ProviderErrorKind.OFFLINE, ProviderReason.INTERCEPTED

@@ -1,0 +1,265 @@
+"""One desktop's feed: what its team tells, from its own cursor on, and what it tells its team."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Sequence
+from contextlib import aclosing
+from typing import TypeVar
+
+from nats.aio.msg import Msg
+
+from desktop.channels.team import signals, subjects
+from desktop.channels.team.connection import Connection, connect
+from desktop.channels.team.envelope import Envelope, open_sealed
+from desktop.channels.team.facts import map_envelope
+from desktop.channels.team.hearing import Hearing
+from desktop.channels.team.invitation import Invitation
+from desktop.channels.team.nkeys import AgentKey
+from desktop.channels.team.replay import BATCH, Stored, Stream, is_missing
+from desktop.channels.team.sealed import KeyRing, NotSealed
+from desktop.ports import ProviderError
+from desktop.ports.team import (
+    FeedBatch,
+    FeedCursor,
+    LearnedFact,
+    Presence,
+    PresenceState,
+    TeamEvent,
+    TeamFact,
+)
+
+ALIVE_EVERY_S = 30.0
+
+OVERLAP = 32
+"""Facts up to the cursor that are read again after each connect. A broker that was killed may have told facts that it
+had not written yet; it gives their numbers to others."""
+
+REMEMBERED = 1024
+"""Ids of facts that were told, by which the overlap does not repeat them."""
+
+KEYS_READ_AGAIN_S = 5.0
+"""At most this often for what a colleague told with a key that is not known."""
+
+Item = TypeVar("Item")
+ReadFacts = Callable[[Envelope], tuple[TeamFact, ...]]
+_log = logging.getLogger(__name__)
+
+
+class NatsTeamFeed:
+    """See `desktop.ports.team.TeamFeed`.
+
+    read_facts: makes facts of what was opened. alive_every_s: how often the hub hears that this desktop lives.
+    """
+
+    def __init__(
+        self, invitation: Invitation, read_facts: ReadFacts = map_envelope, alive_every_s: float = ALIVE_EVERY_S
+    ) -> None:
+        self._invitation = invitation
+        self._read_facts = read_facts
+        self._alive_every_s = alive_every_s
+        self._workspace_id = invitation.workspace_id
+        self._key = AgentKey(invitation.seed)
+        self._keys = KeyRing(invitation.key)
+        self._keys_read_at = 0.0
+        self._connection: Connection | None = None
+        self._hearing: Hearing | None = None
+        self._watched: frozenset[str] = frozenset()
+        # In the order in which they were told.
+        self._told_ids: dict[str, None] = {}
+        self._is_closed = False
+
+    @property
+    def agent(self) -> str:
+        """See `TeamFeed`."""
+        return self._invitation.agent
+
+    # --- what the team tells ----------------------------------------------------------------------------------------
+
+    async def events(self, since: FeedCursor | None) -> AsyncGenerator[TeamEvent, None]:
+        """See `TeamFeed`. One iteration at a time."""
+        if self._is_closed:
+            return
+        connection = await connect(self._invitation, self._key)
+        hearing = Hearing(connection, self._workspace_id)
+        beats = asyncio.create_task(self._beat(connection))
+        self._connection, self._hearing = connection, hearing
+        try:
+            await self._read_keys(connection)
+            await hearing.begin()
+            await hearing.watch(self._watched)
+            await connection.flush()
+            for learned in await self._read_learned(connection):
+                yield learned
+            async with aclosing(self._after(since, connection, hearing)) as events:
+                async for event in events:
+                    yield event
+        except ProviderError:
+            if not self._is_closed:
+                raise
+        finally:
+            self._connection = self._hearing = None
+            beats.cancel()
+            await connection.close()
+
+    async def _after(
+        self, since: FeedCursor | None, connection: Connection, hearing: Hearing
+    ) -> AsyncGenerator[TeamEvent, None]:
+        stream = Stream(connection, subjects.stream(self._workspace_id))
+        cursor = since
+        async with aclosing(self._catch_up(stream, cursor, OVERLAP)) as batches:
+            async for batch in batches:
+                cursor = batch.cursor
+                yield batch
+        assert cursor is not None
+        while True:
+            await hearing.wait()
+            heard = hearing.take()
+            await self._learn_keys(heard.signals, connection)
+            for signal in heard.signals:
+                if (event := self._read_signal(signal)) is not None:
+                    yield event
+            newer = [fact for fact in heard.facts if fact.sequence > cursor.sequence]
+            if not heard.is_whole or (newer and newer[0].sequence != cursor.sequence + 1):
+                async with aclosing(self._catch_up(stream, cursor, 0)) as batches:
+                    async for batch in batches:
+                        cursor = batch.cursor
+                        yield batch
+                continue
+            for some in _batches(newer):
+                facts = await self._open(some, connection)
+                cursor = FeedCursor(cursor.stream_created_us, some[-1].sequence)
+                yield FeedBatch(facts, cursor, is_caught_up=some[-1] is newer[-1])
+
+    async def _catch_up(
+        self, stream: Stream, since: FeedCursor | None, overlap: int
+    ) -> AsyncGenerator[FeedBatch, None]:
+        extent = await stream.extent()
+        newest = FeedCursor(extent.created_us, extent.last)
+        if since is None:
+            yield FeedBatch((), newest)
+            return
+        start, has_gap = extent.start(since)
+        known = 0 if has_gap else since.sequence
+        start = start if has_gap else max(start - overlap, extent.first)
+        if start > extent.last:
+            yield FeedBatch((), newest, has_gap=has_gap)
+        for first in range(start, extent.last + 1, BATCH):
+            last = min(first + BATCH - 1, extent.last)
+            found = await stream.read(first, last)
+            # The broker keeps a fact until it is too old, or until there are too many.
+            has_gap = has_gap or len(found) <= last - first
+            found = [fact for fact in found if fact.sequence > known or fact.message_id not in self._told_ids]
+            facts = await self._open(found, stream.connection)
+            cursor = FeedCursor(extent.created_us, max(last, known))
+            yield FeedBatch(facts, cursor, is_caught_up=last == extent.last, has_gap=has_gap)
+            has_gap = False
+
+    async def _open(self, found: Sequence[Stored], connection: Connection) -> tuple[TeamFact, ...]:
+        """The facts that can be read."""
+        if any(not self._keys.knows(fact.data) for fact in found):
+            await self._read_keys(connection)
+        facts: list[TeamFact] = []
+        for fact in found:
+            try:
+                envelope = open_sealed(fact.data, self._keys)
+            except NotSealed:
+                _log.warning("fact %d of the team cannot be read", fact.sequence)
+                continue
+            facts += self._read_facts(envelope)
+            if fact.message_id:
+                self._told_ids[fact.message_id] = None
+        while len(self._told_ids) > REMEMBERED:
+            del self._told_ids[next(iter(self._told_ids))]
+        return tuple(facts)
+
+    def _read_signal(self, message: Msg) -> TeamEvent | None:
+        """None for what cannot be read, and for what this desktop said itself."""
+        try:
+            match message.subject.split("."):
+                case [_, _, subjects.DESK, agent, "presence", conversation_id] if agent != self.agent:
+                    return signals.read_presence(message.data, agent, conversation_id, self._keys)
+                case [_, _, "hub", "state"]:
+                    return signals.read_hub_state(message.data)
+                case [_, _, "known", *_] if message.data:
+                    learned = signals.read_learned(message.data, self._keys)
+                    return learned if learned.agent != self.agent else None
+        except NotSealed:
+            _log.info("a signal of the team cannot be read")
+        return None
+
+    async def _read_learned(self, connection: Connection) -> list[LearnedFact]:
+        bucket = Stream(connection, f"KV_{subjects.learned_bucket(self._workspace_id)}")
+        learned = []
+        for some in _batches(await bucket.subjects()):
+            for value in filter(None, await bucket.last_of(some)):
+                try:
+                    learned.append(signals.read_learned(value, self._keys))
+                except NotSealed:
+                    _log.warning("a learnt fact of the team cannot be read")
+        return [fact for fact in learned if fact.agent != self.agent]
+
+    async def _learn_keys(self, heard: Sequence[Msg], connection: Connection) -> None:
+        now = asyncio.get_running_loop().time()
+        is_due = now >= self._keys_read_at + KEYS_READ_AGAIN_S
+        if is_due and any(subjects.DESK in m.subject and not self._keys.knows(m.data) for m in heard):
+            await self._read_keys(connection)
+
+    async def _read_keys(self, connection: Connection) -> None:
+        """Ask for the keys that came after the invitation."""
+        bucket = subjects.keys_bucket(self._workspace_id)
+        subject = f"$JS.API.DIRECT.GET.KV_{bucket}.$KV.{bucket}.{self.agent}"
+        self._keys_read_at = asyncio.get_running_loop().time()
+        answer = await connection.ask(connection.request(subject))
+        if is_missing(answer):
+            return
+        try:
+            self._keys = KeyRing(self._invitation.key, *self._key.open_keys(answer.data))
+        except NotSealed:
+            _log.warning("the team's newer keys cannot be read")
+
+    # --- what this desktop tells ------------------------------------------------------------------------------------
+
+    async def watch(self, conversation_ids: Collection[str]) -> None:
+        """See `TeamFeed`."""
+        self._watched = frozenset(conversation_ids)
+        if self._hearing is not None:
+            try:
+                await self._hearing.watch(self._watched)
+            except ProviderError:
+                # Whoever iterates hears of it, and connects again.
+                pass
+
+    async def tell_presence(self, conversation_id: str, state: PresenceState, teammate_id: str, name: str) -> None:
+        """See `TeamFeed`."""
+        presence = Presence(self.agent, conversation_id, state, teammate_id, name)
+        await self._tell(
+            subjects.presence(self._workspace_id, self.agent, conversation_id),
+            signals.write_presence(presence, self._keys),
+        )
+
+    async def tell_learned(self, fact: LearnedFact) -> None:
+        """See `TeamFeed`."""
+        await self._tell(
+            subjects.learned(self._workspace_id, self.agent, fact.kind), signals.write_learned(fact, self._keys)
+        )
+
+    async def aclose(self) -> None:
+        """See `TeamFeed`."""
+        self._is_closed = True
+        if self._connection is not None:
+            await self._connection.close()
+
+    async def _tell(self, subject: str, payload: bytes) -> None:
+        if self._connection is not None:
+            await self._connection.publish(subject, payload)
+
+    async def _beat(self, connection: Connection) -> None:
+        while True:
+            await connection.publish(subjects.alive(self._workspace_id, self.agent), b"")
+            await asyncio.sleep(self._alive_every_s)
+
+
+def _batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    return (items[at : at + BATCH] for at in range(0, len(items), BATCH))
