@@ -38,7 +38,7 @@ def test_every_state_of_both_lists_is_known(published):
         if name.startswith("WhatsAppMessageDeliveryStatus")
         for word in schema.get("enum", [])
     }
-    assert words - set(mapping._DELIVERY) == {"deleted"}
+    assert words - set(mapping.DELIVERY) == {"deleted"}
 
 
 def test_examples_of_histories_are_read(published):

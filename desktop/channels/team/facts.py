@@ -1,4 +1,4 @@
-"""Maps envelopes to facts with the providers' own mappings. Pure functions."""
+"""Maps envelopes to facts with the providers' own mappings. Pure functions; none raises, whatever a body holds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ from desktop.channels.intercom.conversations import map_conversation
 from desktop.channels.intercom.values import NotReadable, ident
 from desktop.channels.shared.loose_json import as_time, get_field
 from desktop.channels.team.envelope import Envelope, EnvelopeKind
-from desktop.ports.team import ConversationChanged, ConversationTold, TeamFact
+from desktop.channels.telegram import update
+from desktop.channels.twilio import callback
+from desktop.channels.whatsapp import webhook
+from desktop.domain.model.channel import ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind
+from desktop.ports.team import ConversationChanged, ConversationTold, DeliveryTold, MessageTold, TeamFact
 
 Facts = tuple[TeamFact, ...]
 
@@ -32,7 +37,34 @@ def _changed(envelope: Envelope) -> Facts:
     return (ConversationChanged(conversation_id, at),) if conversation_id and at else ()
 
 
+def _whatsapp(envelope: Envelope) -> Facts:
+    sender = envelope.sender or webhook.phone_number_id(envelope.body)
+    key = ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, sender)
+    return (
+        *(DeliveryTold(key, fact) for fact in webhook.deliveries(envelope.body)),
+        *(MessageTold(key, told) for told in webhook.messages(envelope.body)),
+    )
+
+
+def _twilio(envelope: Envelope) -> Facts:
+    sender = envelope.sender or callback.our_address(envelope.body)
+    key = ChannelKey(Provider.TWILIO, callback.channel(envelope.body), sender)
+    if (fact := callback.delivery(envelope.body, envelope.received_at)) is not None:
+        return (DeliveryTold(key, fact),)
+    told = callback.message(envelope.body, envelope.received_at)
+    return (MessageTold(key, told),) if told is not None else ()
+
+
+def _telegram(envelope: Envelope) -> Facts:
+    key = ChannelKey(Provider.TELEGRAM, ChannelKind.TELEGRAM, envelope.sender)
+    told = update.message(envelope.body)
+    return (MessageTold(key, told),) if told is not None else ()
+
+
 _MAPPINGS: Mapping[EnvelopeKind, Callable[[Envelope], Facts]] = {
     EnvelopeKind.CONVERSATION: _conversation,
     EnvelopeKind.CHANGED: _changed,
+    EnvelopeKind.WHATSAPP: _whatsapp,
+    EnvelopeKind.TWILIO: _twilio,
+    EnvelopeKind.TELEGRAM: _telegram,
 }

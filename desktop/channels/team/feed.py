@@ -163,11 +163,14 @@ class NatsTeamFeed:
         facts: list[TeamFact] = []
         for fact in found:
             try:
-                envelope = open_sealed(fact.data, self._keys)
+                facts += self._read_facts(open_sealed(fact.data, self._keys))
             except NotSealed:
                 _log.warning("fact %d of the team cannot be read", fact.sequence)
                 continue
-            facts += self._read_facts(envelope)
+            except Exception as error:  # noqa: BLE001
+                # Every desktop would come to a stop at it, again and again.
+                _log.error("fact %d of the team is passed over: %s", fact.sequence, type(error).__name__)
+                continue
             if fact.message_id:
                 self._told_ids[fact.message_id] = None
         while len(self._told_ids) > REMEMBERED:

@@ -50,7 +50,7 @@ Json = dict[str, Any]
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
-_DELIVERY = {
+DELIVERY = {
     "accepted": Delivery.ACCEPTED,
     "sent": Delivery.SENT,
     "delivered": Delivery.DELIVERED,
@@ -138,7 +138,7 @@ def delivery(content: object, message_id: str, describe: DescribeFailure) -> Del
     """The furthest of a message's events; None where the list has none of it."""
     listed = [raw for raw in as_list(content, "data") if as_text(get_field(raw, "message_id")) == message_id]
     events = [as_struct(e, wire.HistoryEvent) for raw in listed for e in as_list(get_field(raw, "events"), "data")]
-    known = [(_DELIVERY[as_word(e.delivery_status)], e) for e in events if as_word(e.delivery_status) in _DELIVERY]
+    known = [(DELIVERY[as_word(e.delivery_status)], e) for e in events if as_word(e.delivery_status) in DELIVERY]
     if not known:
         return None
     delivery_state, event = max(known, key=lambda pair: pair[0])
