@@ -205,6 +205,10 @@ class Workspace:
         )
         await self.js.add_stream(config.evolve(**more))
 
+    def take_keys(self, earlier: Workspace) -> None:
+        """After a restart of the broker, the workspace has the keys that it had."""
+        self.key, self.keys = earlier.key, earlier.keys
+
     def invitation(self, agent: str, *, web: bool = False, ca: str | None = None) -> Invitation:
         server = f"wss://localhost:{self.broker.web_port}" if web else f"tls://localhost:{self.broker.port}"
         ca = self.broker.certificates.ca if ca is None else ca
@@ -231,12 +235,13 @@ class Workspace:
 
 
 @asynccontextmanager
-async def opened(broker: Broker, workspace_id: str) -> AsyncIterator[Workspace]:
-    """A workspace with its stream and buckets, seen from the hub."""
+async def opened(broker: Broker, workspace_id: str, *, is_new: bool = True) -> AsyncIterator[Workspace]:
+    """A workspace with its stream and buckets, seen from the hub. is_new: they have to be made."""
     client = await raw_client(broker, AgentKey(broker.seeds[(workspace_id, HUB)]), "_INBOX")
     try:
         workspace = Workspace(broker, client, workspace_id)
-        await workspace.prepare()
+        if is_new:
+            await workspace.prepare()
         yield workspace
     finally:
         await client.close()

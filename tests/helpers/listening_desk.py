@@ -32,8 +32,9 @@ class ListeningDesk:
 
     async def __aenter__(self) -> ListeningDesk:
         """Begins, and waits until it has caught up."""
+        known = len(self.batches)
         self.begin()
-        await self.until(lambda: any(batch.is_caught_up for batch in self.batches))
+        await self.until(lambda: any(batch.is_caught_up for batch in self.batches[known:]))
         return self
 
     async def __aexit__(
@@ -64,6 +65,8 @@ class ListeningDesk:
         """Wait until something holds of what it heard."""
         async with asyncio.timeout(PATIENCE_S):
             while not holds():
+                if self.has_ended:
+                    raise AssertionError(f"the feed has ended: {self.error}")
                 self._news.clear()
                 await self._news.wait()
 
@@ -73,7 +76,7 @@ class ListeningDesk:
 
     async def until_ended(self) -> ProviderError:
         """Wait for the connection's end."""
-        await self.until(lambda: self.error is not None)
+        await self.until(lambda: self.has_ended)
         assert self.error is not None
         return self.error
 

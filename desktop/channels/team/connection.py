@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
+import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -80,10 +81,9 @@ class Connection:
         except NATS_ERRORS:
             raise self.error() from None
 
-    async def flush(self) -> None:
-        """Wait until the broker has taken in everything so far; its refusals are known then. Raises ProviderError."""
-        await self.ask(self.client.flush(STEP_TIMEOUT_S))
-        if self._is_refused():
+    def check(self) -> None:
+        """Raise ProviderError if the broker has refused something; it says so before it answers what is asked later."""
+        if any(_NOT_PERMITTED in str(failure) for failure in self._failures):
             raise self.error()
 
     async def request(self, subject: str, payload: bytes = b"") -> Msg:
@@ -123,9 +123,6 @@ class Connection:
         self.end()
         await _close(self.client)
 
-    def _is_refused(self) -> bool:
-        return any(_NOT_PERMITTED in str(failure) for failure in self._failures)
-
 
 async def connect(invitation: Invitation, key: AgentKey) -> Connection:
     """Connect to one of the servers; those behind websockets are tried when the others cannot be reached.
@@ -154,7 +151,8 @@ async def _connect(servers: Sequence[str], invitation: Invitation, key: AgentKey
     connection = Connection(client, host, failures)
 
     async def on_error(error: Exception) -> None:
-        failures.append(error)
+        # That the agent is not let in any more, the library forgets over the end of the connection.
+        failures.extend(failure for failure in (error, client.last_error) if failure is not None)
 
     async def on_close() -> None:
         connection.end()
@@ -203,8 +201,13 @@ def _transport(servers: Sequence[str]) -> Transport:
 
 @lru_cache(maxsize=4)
 def _tls_context(ca: str) -> ssl.SSLContext:
-    """Reading the system's certificates takes long, and there is one team."""
-    context: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    """There is one team, so it is made once."""
+    context: ssl.SSLContext
+    if sys.platform == "linux" and ssl.get_default_verify_paths().cafile:
+        # truststore would read the same file, for each connection again: 32 ms, in which the window stands still.
+        context = ssl.create_default_context()
+    else:
+        context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if ca:
         context.load_verify_locations(cadata=ca)
     return context
@@ -234,8 +237,10 @@ def _classify(failures: Sequence[Exception], *, was_connected: bool) -> tuple[Pr
         return ProviderErrorKind.OFFLINE, ProviderReason.INTERCEPTED
     if any(isinstance(f, NotReached) for f in failures):
         return ProviderErrorKind.OFFLINE, ProviderReason.CONNECT_TIMED_OUT
-    is_silent = any(isinstance(f, TimeoutError) or type(f) is errors.StaleConnectionError for f in failures)
-    if is_silent:
+    stale = [f for f in failures if isinstance(f, errors.StaleConnectionError)]
+    if any(isinstance(f, TimeoutError) for f in failures) or any(
+        not isinstance(f, errors.UnexpectedEOF) for f in stale
+    ):
         return ProviderErrorKind.TIMED_OUT, ProviderErrorKind.TIMED_OUT
     if was_connected:
         return ProviderErrorKind.OFFLINE, ProviderReason.CONNECTION_BROKE

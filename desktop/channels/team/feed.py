@@ -86,10 +86,10 @@ class NatsTeamFeed:
         beats = asyncio.create_task(self._beat(connection))
         self._connection, self._hearing = connection, hearing
         try:
-            await self._read_keys(connection)
             await hearing.begin()
             await hearing.watch(self._watched)
-            await connection.flush()
+            await self._read_keys(connection)
+            connection.check()
             for learned in await self._read_learned(connection):
                 yield learned
             async with aclosing(self._after(since, connection, hearing)) as events:

@@ -12,6 +12,9 @@ from urllib.parse import ParseResult
 
 from nats.aio.transport import Transport
 
+CLOSE_TIMEOUT_S = 1.0
+"""For saying goodbye: who is silent would be waited for half a minute."""
+
 
 class NotReached(ConnectionError):
     """No connection to the broker's address came about in time."""
@@ -50,14 +53,15 @@ class StreamTransport(Transport):
     ) -> None:
         """Go on with TLS, and with a new reader: what somebody slipped in before it is not read."""
         assert self._bare is not None
+        # Where TLS does not come about, the loop closes it, and tells nobody who waits for that.
+        self._writer = None
         host = uri if isinstance(uri, str) else uri.hostname
         async with asyncio.timeout(connect_timeout):
             self._reader, self._writer = await start_tls(self._bare, ssl_context, host or "", buffer_size)
 
     def write(self, payload: bytes) -> None:
         """Raises NotEncrypted before TLS."""
-        assert self._writer is not None
-        if self._needs_tls and self._writer is self._bare:
+        if self._writer is None or (self._needs_tls and self._writer is self._bare):
             raise NotEncrypted
         self._writer.write(payload)
 
@@ -81,12 +85,14 @@ class StreamTransport(Transport):
             await self._writer.drain()
 
     async def wait_closed(self) -> None:
-        """Wait for the end; how the connection ended is of no interest any more."""
-        if self._writer is not None:
-            try:
+        """Wait for the end, but not for long; how the connection ended is of no interest any more."""
+        if self._writer is None:
+            return
+        try:
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
                 await self._writer.wait_closed()
-            except OSError:
-                pass
+        except OSError:
+            self._writer.transport.abort()
 
     def close(self) -> None:
         """Close what is open."""

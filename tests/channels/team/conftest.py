@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -35,3 +36,11 @@ async def workspace(broker: Broker) -> AsyncIterator[Workspace]:
 async def own_workspace(own_broker: Broker) -> AsyncIterator[Workspace]:
     async with opened(own_broker, "own") as found:
         yield found
+
+
+@pytest.fixture
+def unused_port() -> int:
+    """One that was free a moment ago."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+    return port
