@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop.channels.shared import http
 from desktop.channels.shared.exchange import Token
+from desktop.channels.shared.system_proxy import find_proxy
 from desktop.channels.telegram import mapping
 from desktop.channels.telegram.channel import TelegramChannel
 from desktop.domain.content.template import Status, Template, fill
@@ -117,11 +117,11 @@ async def test_the_systems_proxy_is_used(provider, clock, monkeypatch):
     await bot.aclose()
     provider.requests.clear()
     monkeypatch.setenv("no_proxy", "telegram.example")
-    assert http._proxy("http://telegram.example") is None
-    assert http._proxy(provider.base_url) is None
+    assert find_proxy("http", "telegram.example") is None
+    assert find_proxy("http", "127.0.0.1") is None
     monkeypatch.delenv("no_proxy")
     monkeypatch.delenv("http_proxy")
-    assert http._proxy("http://telegram.example") is None
+    assert find_proxy("http", "telegram.example") is None
 
 
 # --- who it is -----------------------------------------------------------------------------------------------------

@@ -34,6 +34,9 @@ from desktop.ports.team import FeedCursor
 
 SERVER = Path(shutil.which("nats-server") or "/usr/sbin/nats-server")
 HUB = "hub"
+BEHIND_PROXY = "team.example.test"
+"""A host that only a proxy can find; the certificate holds for it."""
+
 AGENTS = ("anna", "ben", "chris")
 START_S = 10.0
 
@@ -52,7 +55,9 @@ def make_certificates() -> Certificates:
     ca_key, ca_name = ec.generate_private_key(ec.SECP256R1()), _name("Test authority")
     ca = _certificate(ca_name, ca_name, ca_key.public_key(), is_ca=True).sign(ca_key, hashes.SHA256())
     key = ec.generate_private_key(ec.SECP256R1())
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))])
+    names = x509.SubjectAlternativeName(
+        [x509.DNSName("localhost"), x509.DNSName(BEHIND_PROXY), x509.IPAddress(ip_address("127.0.0.1"))]
+    )
     unsigned = _certificate(_name("broker"), ca_name, key.public_key(), is_ca=False).add_extension(
         names, critical=False
     )

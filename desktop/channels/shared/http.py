@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
-from urllib.request import getproxies, proxy_bypass
 
 import httpx
 import truststore
@@ -28,6 +27,7 @@ from desktop.channels.shared.exchange import (
     Token,
     is_loopback,
 )
+from desktop.channels.shared.system_proxy import find_proxy
 from desktop.domain.model.reason import Reason, make_reason
 from desktop.ports import ProviderError, ProviderErrorKind, Upload
 from desktop.ports.reasons import ProviderReason
@@ -287,7 +287,9 @@ def _client(
     transport = None
     if isinstance(credential, PathCredential):
         # httpx does not use the system's proxy with a custom transport.
-        below = httpx.AsyncHTTPTransport(verify=trusted, limits=limits, trust_env=False, proxy=_proxy(base_url))
+        url = httpx.URL(base_url)
+        proxy = find_proxy(url.scheme, url.host)
+        below = httpx.AsyncHTTPTransport(verify=trusted, limits=limits, trust_env=False, proxy=proxy)
         transport = _PathTokenTransport(credential.token, below)
     return httpx.AsyncClient(
         base_url=base_url,
@@ -330,19 +332,9 @@ def _auth(credential: Credential | None) -> httpx.Auth | None:
     return None if isinstance(credential, PathCredential) else _HeaderAuth(credential)
 
 
-def _proxy(base_url: str) -> str | None:
-    """The address of the system's proxy for this host; None for a direct connection."""
-    url = httpx.URL(base_url)
-    if is_loopback(url.host) or proxy_bypass(url.host):
-        return None
-    known = getproxies()
-    found = known.get(url.scheme) or known.get("all")
-    return found if found is None or "://" in found else f"http://{found}"
-
-
 def _uses_proxy(error: httpx.RequestError) -> bool:
     try:
-        return _proxy(str(error.request.url)) is not None
+        return find_proxy(error.request.url.scheme, error.request.url.host) is not None
     except RuntimeError:
         # The library did not say which request it was.
         return False

@@ -23,8 +23,10 @@ from desktop.channels.shared.exchange import is_loopback
 from desktop.channels.team import subjects
 from desktop.channels.team.invitation import Invitation
 from desktop.channels.team.nkeys import AgentKey
+from desktop.channels.team.proxy import ProxyRefused, ProxySilent
 from desktop.channels.team.transport import NotEncrypted, NotReached, StreamTransport
-from desktop.domain.model.reason import make_reason
+from desktop.channels.team.websocket import NoWebSocket, WebSocketTransport
+from desktop.domain.model.reason import Reason, make_reason
 from desktop.ports import ProviderError, ProviderErrorKind
 from desktop.ports.reasons import ProviderReason
 
@@ -41,6 +43,7 @@ STEP_TIMEOUT_S = 5
 PING_EVERY_S = 15
 """A connection over which two in a row are not answered has ended."""
 
+PROXY_SIGN_IN = 407
 _REVOKED = ("authorization violation", "authentication revoked", "authentication expired")
 _NOT_PERMITTED = "permissions violation"
 _log = logging.getLogger(__name__)
@@ -195,6 +198,8 @@ def _alternatives(servers: Iterable[str]) -> list[list[str]]:
 
 
 def _transport(servers: Sequence[str]) -> Transport:
+    if servers[0].startswith("wss:"):
+        return WebSocketTransport()
     in_the_clear = all(s.startswith("nats:") and is_loopback(urlsplit(s).hostname or "") for s in servers)
     return StreamTransport(needs_tls=not in_the_clear)
 
@@ -221,30 +226,47 @@ async def _close(client: Client) -> None:
 
 
 def _error(host: str, failures: Sequence[Exception], *, was_connected: bool = False) -> ProviderError:
+    for failure in failures:
+        if isinstance(failure, ProxyRefused):
+            return ProviderError(ProviderErrorKind.OFFLINE, _proxy_reason(host, failure.status))
     kind, code = _classify(failures, was_connected=was_connected)
     return ProviderError(kind, make_reason(code, provider=host))
 
 
+def _proxy_reason(host: str, status: int) -> Reason:
+    if status == PROXY_SIGN_IN:
+        return make_reason(ProviderReason.PROXY_SIGN_IN, provider=host)
+    if status:
+        return make_reason(ProviderReason.PROXY_REFUSES_STATUS, provider=host, status=str(status))
+    return make_reason(ProviderReason.PROXY_REFUSES, provider=host)
+
+
 def _classify(failures: Sequence[Exception], *, was_connected: bool) -> tuple[ProviderErrorKind, str]:
     said = [str(failure).lower() for failure in failures]
-    if any(isinstance(f, errors.AuthorizationError) for f in failures) or any(w in s for s in said for w in _REVOKED):
+
+    def has(*kinds: type[Exception]) -> bool:
+        return any(isinstance(failure, kinds) for failure in failures)
+
+    if has(errors.AuthorizationError) or any(word in text for text in said for word in _REVOKED):
         return ProviderErrorKind.SIGNED_OUT, ProviderReason.TEAM_REVOKED
-    if any(_NOT_PERMITTED in s for s in said):
+    if any(_NOT_PERMITTED in text for text in said):
         return ProviderErrorKind.FORBIDDEN, ProviderReason.TEAM_REFUSES
-    if any(isinstance(f, ssl.SSLCertVerificationError) for f in failures):
+    if has(ssl.SSLCertVerificationError):
         return ProviderErrorKind.OFFLINE, ProviderReason.UNTRUSTED_CERTIFICATE
-    if any(isinstance(f, ssl.SSLError | NotEncrypted | errors.SecureConnRequiredError) for f in failures):
+    if has(ssl.SSLError, NotEncrypted, NoWebSocket):
         return ProviderErrorKind.OFFLINE, ProviderReason.INTERCEPTED
-    if any(isinstance(f, NotReached) for f in failures):
+    if has(ProxySilent):
+        return ProviderErrorKind.OFFLINE, ProviderReason.PROXY_SILENT
+    if has(NotReached):
         return ProviderErrorKind.OFFLINE, ProviderReason.CONNECT_TIMED_OUT
-    stale = [f for f in failures if isinstance(f, errors.StaleConnectionError)]
-    if any(isinstance(f, TimeoutError) for f in failures) or any(
-        not isinstance(f, errors.UnexpectedEOF) for f in stale
-    ):
+    is_stale = any(
+        isinstance(f, errors.StaleConnectionError) and not isinstance(f, errors.UnexpectedEOF) for f in failures
+    )
+    if is_stale or has(TimeoutError):
         return ProviderErrorKind.TIMED_OUT, ProviderErrorKind.TIMED_OUT
     if was_connected:
         return ProviderErrorKind.OFFLINE, ProviderReason.CONNECTION_BROKE
-    if any(isinstance(f, OSError) for f in failures):
+    if has(OSError):
         return ProviderErrorKind.OFFLINE, ProviderErrorKind.OFFLINE
     # Something answers, and it is no broker: a page to sign in to the network, for one.
     return ProviderErrorKind.OFFLINE, ProviderReason.INTERCEPTED
