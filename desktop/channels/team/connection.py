@@ -1,4 +1,4 @@
-"""Connects one agent to the broker, with the library's client. Only here is the library given what it keeps private."""
+"""Connects one agent to the broker, with the library's client. Only here is touched what that keeps private."""
 
 from __future__ import annotations
 
@@ -32,6 +32,9 @@ from desktop.ports.reasons import ProviderReason
 
 Result = TypeVar("Result")
 Callback = Callable[[Msg], Awaitable[None]]
+Take = Callable[[bytes, bytes | None], None]
+"""Takes a message's payload and its headers as they came."""
+
 NATS_ERRORS = (OSError, errors.Error)
 
 CONNECT_TIMEOUT_S = 10.0
@@ -49,10 +52,36 @@ _NOT_PERMITTED = "permissions violation"
 _log = logging.getLogger(__name__)
 
 
+class BrokerClient(Client):
+    """The library's client with what it keeps private: its key, its transport, and where messages go first."""
+
+    def __init__(self, key: AgentKey, transport: Transport) -> None:
+        super().__init__()
+        # The library would set it with another library for the keys alone.
+        self._public_nkey = key.public
+        self._transport = transport
+        self._takers: dict[int, Take] = {}
+
+    async def subscribe_directly(self, subject: str, take: Take) -> None:
+        """Hand over each message as it is parsed. Otherwise it waits in a queue for a task of its subscription, after
+        all of its headers were taken apart, which costs as much as everything else together.
+        """
+        # The first message cannot come before the subscription is sent, in a later turn of the loop.
+        subscription = await self.subscribe(subject, future=asyncio.get_running_loop().create_future())
+        self._takers[subscription._id] = take
+
+    # headers: None for a message without any, whatever the library says of them.
+    async def _process_msg(self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: bytes) -> None:
+        if (take := self._takers.get(sid)) is not None:
+            take(data, headers)
+        else:
+            await super()._process_msg(sid, subject, reply, data, headers)
+
+
 class Connection:
     """An open connection; one that has ended is not used again. Loop's thread."""
 
-    def __init__(self, client: Client, host: str, failures: list[Exception]) -> None:
+    def __init__(self, client: BrokerClient, host: str, failures: list[Exception]) -> None:
         self.client = client
         self._host = host
         self._failures = failures
@@ -76,6 +105,13 @@ class Connection:
         """Why it ended."""
         last = self.client.last_error
         return _error(self._host, [*self._failures, *([last] if last else [])], was_connected=True)
+
+    async def subscribe_directly(self, subject: str, take: Take) -> None:
+        """Hand over each message's payload and raw headers at once. Raises ProviderError."""
+        try:
+            await self.client.subscribe_directly(subject, take)
+        except NATS_ERRORS:
+            raise self.error() from None
 
     async def subscribe(self, subject: str, callback: Callback) -> Subscription:
         """Raises ProviderError."""
@@ -147,10 +183,7 @@ async def connect(invitation: Invitation, key: AgentKey) -> Connection:
 async def _connect(servers: Sequence[str], invitation: Invitation, key: AgentKey) -> Connection:
     failures: list[Exception] = []
     host = urlsplit(servers[0]).hostname or ""
-    client = Client()
-    # What the library would set by itself only with another library for the keys.
-    client._public_nkey = key.public
-    client._transport = _transport(servers)
+    client = BrokerClient(key, _transport(servers))
     connection = Connection(client, host, failures)
 
     async def on_error(error: Exception) -> None:

@@ -1,4 +1,4 @@
-"""Maps envelopes to facts with the providers' own mappings. Pure functions; none raises, whatever a body holds."""
+"""Maps envelopes to facts with the providers' own mappings. Pure functions; no body is too odd for them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import replace
 from desktop.channels.intercom.conversations import map_conversation
 from desktop.channels.intercom.values import NotReadable, ident
 from desktop.channels.shared.loose_json import as_time, get_field
-from desktop.channels.team.envelope import Envelope, EnvelopeKind
+from desktop.channels.team.envelope import Envelope, EnvelopeKind, open_sealed
+from desktop.channels.team.sealed import KeyRing
 from desktop.channels.telegram import update
 from desktop.channels.twilio import callback
 from desktop.channels.whatsapp import webhook
@@ -17,6 +18,11 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.ports.team import ConversationChanged, ConversationTold, DeliveryTold, MessageTold, TeamFact
 
 Facts = tuple[TeamFact, ...]
+
+
+def open_facts(sealed: bytes, keys: KeyRing) -> Facts:
+    """The facts that a message of the stream holds. Raises NotSealed."""
+    return map_envelope(open_sealed(sealed, keys))
 
 
 def map_envelope(envelope: Envelope) -> Facts:

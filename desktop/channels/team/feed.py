@@ -12,8 +12,7 @@ from nats.aio.msg import Msg
 
 from desktop.channels.team import signals, subjects
 from desktop.channels.team.connection import Connection, connect
-from desktop.channels.team.envelope import Envelope, open_sealed
-from desktop.channels.team.facts import map_envelope
+from desktop.channels.team.facts import open_facts
 from desktop.channels.team.hearing import Hearing
 from desktop.channels.team.invitation import Invitation
 from desktop.channels.team.nkeys import AgentKey
@@ -43,21 +42,21 @@ KEYS_READ_AGAIN_S = 5.0
 """At most this often for what a colleague told with a key that is not known."""
 
 Item = TypeVar("Item")
-ReadFacts = Callable[[Envelope], tuple[TeamFact, ...]]
+OpenFacts = Callable[[bytes, KeyRing], tuple[TeamFact, ...]]
 _log = logging.getLogger(__name__)
 
 
 class NatsTeamFeed:
     """See `desktop.ports.team.TeamFeed`.
 
-    read_facts: makes facts of what was opened. alive_every_s: how often the hub hears that this desktop lives.
+    open_facts: opens a message of the stream. alive_every_s: how often the hub hears that this desktop lives.
     """
 
     def __init__(
-        self, invitation: Invitation, read_facts: ReadFacts = map_envelope, alive_every_s: float = ALIVE_EVERY_S
+        self, invitation: Invitation, open_facts: OpenFacts = open_facts, alive_every_s: float = ALIVE_EVERY_S
     ) -> None:
         self._invitation = invitation
-        self._read_facts = read_facts
+        self._open_facts = open_facts
         self._alive_every_s = alive_every_s
         self._workspace_id = invitation.workspace_id
         self._key = AgentKey(invitation.seed)
@@ -163,7 +162,7 @@ class NatsTeamFeed:
         facts: list[TeamFact] = []
         for fact in found:
             try:
-                facts += self._read_facts(open_sealed(fact.data, self._keys))
+                facts += self._open_facts(fact.data, self._keys)
             except NotSealed:
                 _log.warning("fact %d of the team cannot be read", fact.sequence)
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import Collection
 
@@ -18,6 +19,11 @@ MAX_HELD_BYTES = 16_000_000
 """Of live facts that wait to be taken; beyond that they are let go, and read from the stream again."""
 
 MAX_SIGNALS = 2_000
+
+
+# Names are followed by a colon and spaces (NATS, "Client protocol", HMSG).
+_SEQUENCE = re.compile(rb"\r\n%b: *([0-9]{1,19})\r\n" % SEQUENCE_HEADER.encode())
+_MESSAGE_ID = re.compile(rb"\r\n%b: *([^\r\n]*?) *\r\n" % MESSAGE_ID_HEADER.encode())
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -47,7 +53,7 @@ class Hearing:
 
     async def begin(self) -> None:
         """Subscribe to everything but colleagues, and hold it. Raises ProviderError."""
-        await self._connection.subscribe(subjects.live(self._workspace_id), self._on_fact)
+        await self._connection.subscribe_directly(subjects.live(self._workspace_id), self._on_fact)
         await self._connection.subscribe(subjects.learned_live(self._workspace_id), self._on_signal)
         await self._connection.subscribe(subjects.hub_state(self._workspace_id), self._on_signal)
 
@@ -79,22 +85,21 @@ class Hearing:
         self._signals.clear()
         return heard
 
-    async def _on_fact(self, message: Msg) -> None:
-        headers = message.headers or {}
-        written = headers.get(SEQUENCE_HEADER, "")
-        if not (written.isascii() and written.isdecimal()):
+    def _on_fact(self, data: bytes, headers: bytes | None) -> None:
+        written = _SEQUENCE.search(headers or b"")
+        if written is None:
             return
-        sequence = int(written)
+        sequence, message_id = int(written[1]), _MESSAGE_ID.search(headers or b"")
         if self._last_sequence is not None and sequence != self._last_sequence + 1:
             # The broker dropped some because we were too slow, or counts anew.
             self._is_whole = False
         self._last_sequence = sequence
-        self._held_bytes += len(message.data)
+        self._held_bytes += len(data)
         if self._held_bytes > MAX_HELD_BYTES:
             self._facts.clear()
             self._held_bytes, self._is_whole = 0, False
         else:
-            self._facts.append(Stored(sequence, message.data, headers.get(MESSAGE_ID_HEADER, "")))
+            self._facts.append(Stored(sequence, data, message_id[1].decode("utf-8", "replace") if message_id else ""))
         self._wake.set()
 
     async def _on_signal(self, message: Msg) -> None:
