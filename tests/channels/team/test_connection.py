@@ -14,12 +14,14 @@ import msgspec
 import pytest
 from broker import AGENTS, Broker, Workspace, make_certificates, opened
 from listening_desk import ListeningDesk
+from nats.aio.msg import Msg
 
 from desktop.channels.team import connection
+from desktop.channels.team.hearing import Hearing
 from desktop.channels.team.invitation import Invitation
-from desktop.channels.team.nkeys import new_seed
+from desktop.channels.team.nkeys import AgentKey, new_seed
 from desktop.channels.team.sealed import new_key
-from desktop.ports import ProviderErrorKind
+from desktop.ports import ProviderError, ProviderErrorKind
 from desktop.ports.team import FeedBatch, Presence, PresenceState
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -81,6 +83,12 @@ async def test_an_agent_that_is_revoked_hears_nothing_from_then_on(own_workspace
         await other.until(lambda: other.numbers == [1])
         assert desk.numbers == []
     assert (await refusal(invitation))[:2] == (ProviderErrorKind.SIGNED_OUT, "team_revoked")
+
+
+async def test_an_agent_of_another_workspace_is_refused(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "STEP_TIMEOUT_S", 0.2)
+    elsewhere = msgspec.structs.replace(workspace.invitation("anna"), workspace_id="elsewhere")
+    assert (await refusal(elsewhere))[:2] == (ProviderErrorKind.FORBIDDEN, "team_refuses")
 
 
 async def test_a_certificate_of_an_unknown_authority_is_not_trusted(workspace: Workspace) -> None:
@@ -211,6 +219,33 @@ async def test_a_broker_that_falls_silent(own_workspace: Workspace, monkeypatch:
         error = await anna.until_ended()
         assert (error.kind, error.reason.code) == (ProviderErrorKind.TIMED_OUT, "timed_out")
         await anna.feed.tell_presence("1", PresenceState.LOOKING, "", "")
+
+
+async def test_a_question_is_not_waited_for_when_the_connection_ends(own_workspace: Workspace) -> None:
+    open_one = await connection.connect(
+        own_workspace.invitation("anna"), AgentKey(own_workspace.invitation("anna").seed)
+    )
+    own_workspace.broker.pause()
+    asking = asyncio.create_task(open_one.ask(open_one.request("$JS.API.STREAM.INFO.RL_own")))
+    await asyncio.sleep(0)
+    own_workspace.broker.kill()
+    with pytest.raises(ProviderError) as caught:
+        await asking
+    assert caught.value.kind is ProviderErrorKind.OFFLINE
+    assert not open_one.is_open
+    # What is said into a connection that has ended is lost.
+    await open_one.publish("rl.own.desk.anna.alive", b"")
+    for subscribing in (open_one.subscribe("x", ignore), open_one.subscribe_directly("x", lambda data, headers: None)):
+        with pytest.raises(ProviderError):
+            await subscribing
+    hearing = Hearing(open_one, "own")
+    with pytest.raises(ProviderError):
+        await hearing.watch({"1"})
+    await open_one.close()
+
+
+async def ignore(message: Msg) -> None:
+    pass
 
 
 # --- many -------------------------------------------------------------------------------------------------------------

@@ -11,11 +11,14 @@ from broker import Workspace
 from listening_desk import ListeningDesk
 
 from desktop.channels.team import signals, subjects
-from desktop.channels.team.nkeys import AgentKey, seal_keys
+from desktop.channels.team.facts import open_facts
+from desktop.channels.team.feed import NatsTeamFeed
+from desktop.channels.team.nkeys import AgentKey, new_seed, seal_keys
 from desktop.channels.team.replay import BATCH
 from desktop.channels.team.sealed import KeyRing, new_key
 from desktop.ports import ProviderErrorKind
 from desktop.ports.team import (
+    ConversationChanged,
     FeedBatch,
     FeedCursor,
     HubState,
@@ -23,9 +26,12 @@ from desktop.ports.team import (
     LearnedKind,
     Presence,
     PresenceState,
+    TeamFact,
 )
 
 AT = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
+AT_2 = datetime.fromtimestamp(1_790_000_002, UTC)
+"""When conversation 2 changed."""
 
 
 async def settle(desk: ListeningDesk, other: ListeningDesk) -> None:
@@ -170,6 +176,88 @@ async def test_what_cannot_be_read_is_passed_over(workspace: Workspace, caplog: 
         await anna.until(lambda: anna.numbers == [8])
         assert anna.cursor == await workspace.cursor()
     assert sum("cannot be read" in message for message in caplog.messages) == 3
+
+
+async def test_a_fact_that_no_mapping_was_prepared_for_stops_nobody(
+    workspace: Workspace, caplog: pytest.LogCaptureFixture
+) -> None:
+    def open_with_a_fault(sealed: bytes, keys: KeyRing) -> tuple[TeamFact, ...]:
+        facts = open_facts(sealed, keys)
+        if facts == (ConversationChanged("2", AT_2),):
+            raise ZeroDivisionError
+        return facts
+
+    feed = NatsTeamFeed(workspace.invitation("anna"), open_with_a_fault)
+    async with ListeningDesk(workspace.invitation("anna"), feed=feed) as anna:
+        for number in (1, 2, 3):
+            await workspace.tell(number)
+        await anna.until(lambda: anna.numbers == [1, 3])
+        assert anna.cursor == await workspace.cursor()
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert "ZeroDivisionError" in caplog.text
+
+
+async def test_a_fact_that_is_gone_from_the_middle_is_a_gap(workspace: Workspace) -> None:
+    since = await workspace.cursor()
+    for number in range(3):
+        await workspace.tell(number)
+    await workspace.js.delete_msg(subjects.stream(workspace.id), 2)
+    async with ListeningDesk(workspace.invitation("anna"), since) as anna:
+        assert anna.numbers == [0, 2]
+        assert [batch.has_gap for batch in anna.batches] == [True]
+
+
+async def test_only_so_many_ids_are_remembered(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is forgotten is told once more, which does no harm."""
+    monkeypatch.setattr("desktop.channels.team.feed.REMEMBERED", 2)
+    async with ListeningDesk(workspace.invitation("anna")) as anna:
+        for number in range(4):
+            await workspace.tell(number)
+        await anna.until(lambda: len(anna.numbers) == 4)
+        await anna.end()
+        anna.events.clear()
+        async with anna:
+            assert anna.numbers == [0, 1]
+
+
+async def test_a_signal_that_cannot_be_read_is_passed_over(workspace: Workspace) -> None:
+    anna = ListeningDesk(workspace.invitation("anna"))
+    await anna.feed.watch({"1"})
+    async with anna:
+        await workspace.client.publish(subjects.hub_state(workspace.id), b"{")
+        await workspace.client.publish(subjects.presence(workspace.id, "ben", "1"), b"not sealed")
+        await workspace.client.publish(subjects.presence(workspace.id, "ben", "1"), workspace.keys.seal(b"{}"))
+        await workspace.client.publish(f"{subjects.prefix(workspace.id)}.known.contrary.x", b"not sealed")
+        await workspace.client.publish(f"{subjects.prefix(workspace.id)}.live.conv.1", b"no sequence")
+        await workspace.tell(1)
+        await anna.until(lambda: anna.numbers == [1])
+        assert [type(event) for event in anna.events] == [FeedBatch, FeedBatch]
+
+
+async def test_a_colleague_who_has_a_newer_key_is_heard(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop.channels.team.feed.KEYS_READ_AGAIN_S", 0.0)
+    newer = new_key()
+    anna = ListeningDesk(workspace.invitation("anna"))
+    await anna.feed.watch({"1"})
+    async with anna:
+        public = AgentKey(workspace.broker.seeds[(workspace.id, "anna")]).public
+        bucket = await workspace.js.key_value(subjects.keys_bucket(workspace.id))
+        await bucket.put("anna", seal_keys([newer], public))
+        typing = Presence("ben", "1", PresenceState.TYPING)
+        sealed = signals.write_presence(typing, KeyRing(workspace.key, newer))
+        await workspace.client.publish(subjects.presence(workspace.id, "ben", "1"), sealed)
+        await anna.until(lambda: anna.of(Presence) == [typing])
+
+
+async def test_newer_keys_of_somebody_else_change_nothing(
+    workspace: Workspace, caplog: pytest.LogCaptureFixture
+) -> None:
+    bucket = await workspace.js.key_value(subjects.keys_bucket(workspace.id))
+    await bucket.put("anna", seal_keys([new_key()], AgentKey(new_seed()).public))
+    async with ListeningDesk(workspace.invitation("anna")) as anna:
+        await workspace.tell(1)
+        await anna.until(lambda: anna.numbers == [1])
+    assert "newer keys cannot be read" in caplog.text
 
 
 async def test_colleagues_are_heard_in_watched_conversations_alone(workspace: Workspace) -> None:
