@@ -6,62 +6,38 @@ the hub's counts are not. Every `read_…` raises NotSealed for what no version 
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
 from typing import TypeVar
 
 import msgspec
 
 from desktop.channels.team.sealed import KeyRing, NotSealed
-from desktop.ports.team import HubState, LearnedFact, LearnedKind, Presence, PresenceState
+from desktop.ports.team import HubState, LearnedFact, Presence
 
-_Wire = TypeVar("_Wire", bound=msgspec.Struct)
-
-
-class _Presence(msgspec.Struct, frozen=True, omit_defaults=True):
-    state: PresenceState
-    teammate_id: str = ""
-    name: str = ""
-
-
-class _Learned(msgspec.Struct, frozen=True, omit_defaults=True):
-    kind: LearnedKind
-    about: str
-    value: str
-    at: datetime
-    evidence_id: str = ""
-    agent: str = ""
-
-
-class _HubState(msgspec.Struct, frozen=True, omit_defaults=True):
-    desks: int
-    webhooks_at: datetime | None = None
-    polls: bool = False
-    spare_calls: int | None = None
+Signal = TypeVar("Signal", Presence, LearnedFact, HubState)
 
 
 def write_presence(presence: Presence, keys: KeyRing) -> bytes:
-    """Without agent and conversation: the subject says those, and the broker sees to it that they are true."""
-    return keys.seal(msgspec.json.encode(_Presence(presence.state, presence.teammate_id, presence.name)))
+    """Seal it for the subject of its agent and conversation."""
+    return keys.seal(msgspec.json.encode(presence))
 
 
 def read_presence(sealed: bytes, agent: str, conversation_id: str, keys: KeyRing) -> Presence:
-    """agent, conversation_id: as the subject has them."""
-    wire = _decode(keys.open(sealed), _Presence)
-    return Presence(agent, conversation_id, wire.state, wire.teammate_id, wire.name)
+    """agent, conversation_id: as the subject has them; the broker sees to it that they are true."""
+    return replace(_decode(keys.open(sealed), Presence), agent=agent, conversation_id=conversation_id)
 
 
 def write_learned(fact: LearnedFact, keys: KeyRing) -> bytes:
-    """For the subject by which it is offered, and for the bucket's value."""
-    wire = _Learned(fact.kind, fact.about, fact.value, fact.at, fact.evidence_id, fact.agent)
-    return keys.seal(msgspec.json.encode(wire))
+    """Seal it for the subject by which it is offered, and as the bucket's value."""
+    return keys.seal(msgspec.json.encode(fact))
 
 
 def read_learned(sealed: bytes, keys: KeyRing) -> LearnedFact:
     """The hub puts the agent of the subject in place of the one that stands there."""
-    wire = _decode(keys.open(sealed), _Learned)
-    if wire.at.tzinfo is None:
+    fact = _decode(keys.open(sealed), LearnedFact)
+    if fact.at.tzinfo is None:
         raise NotSealed
-    return LearnedFact(wire.kind, wire.about, wire.value, wire.at, wire.evidence_id, wire.agent)
+    return fact
 
 
 def learned_key(fact: LearnedFact, keys: KeyRing) -> str:
@@ -71,16 +47,18 @@ def learned_key(fact: LearnedFact, keys: KeyRing) -> str:
 
 def write_hub_state(state: HubState) -> bytes:
     """Readable on the broker."""
-    return msgspec.json.encode(_HubState(state.desks, state.webhooks_at, state.polls, state.spare_calls))
+    return msgspec.json.encode(state)
 
 
 def read_hub_state(data: bytes) -> HubState:
     """As `write_hub_state` wrote it."""
-    wire = _decode(data, _HubState)
-    return HubState(wire.desks, wire.webhooks_at, wire.polls, wire.spare_calls)
+    state = _decode(data, HubState)
+    if state.webhooks_at is not None and state.webhooks_at.tzinfo is None:
+        raise NotSealed
+    return state
 
 
-def _decode(plain: bytes, kind: type[_Wire]) -> _Wire:
+def _decode(plain: bytes, kind: type[Signal]) -> Signal:
     try:
         return msgspec.json.decode(plain, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -186,10 +186,12 @@ def test_one_kind_of_signal_is_not_taken_for_another() -> None:
             open_sealed(other, KEYS)
 
 
-def test_a_learnt_fact_without_a_time_zone_is_refused() -> None:
+def test_a_time_without_a_zone_is_refused() -> None:
     plain = b'{"kind": "contrary", "about": "a", "value": "b", "at": "2026-11-20T14:00:00"}'
     with pytest.raises(NotSealed):
         signals.read_learned(KEYS.seal(plain), KEYS)
+    with pytest.raises(NotSealed):
+        signals.read_hub_state(b'{"desks": 1, "webhooks_at": "2026-11-20T14:00:00"}')
 
 
 # --- invitations ------------------------------------------------------------------------------------------------------
