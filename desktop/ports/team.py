@@ -158,10 +158,12 @@ class TeamFeed(Protocol):
 
     def events(self, since: FeedCursor | None) -> AsyncIterator[TeamEvent]:
         """Connect, tell everything after the cursor and then what comes, in order; with None only what comes, after
-        one empty batch with the cursor to go on from. What the team has learnt comes first, all of it.
+        one empty batch with the cursor to go on from. What the team has learnt comes first: all of it, and from the
+        second connection on only if something of it is new.
 
-        Raises ProviderError when the connection breaks (OFFLINE, TIMED_OUT), or is refused (SIGNED_OUT: the invitation
-        was revoked); iterate again to connect again.
+        Raises ProviderError when the connection breaks (OFFLINE, TIMED_OUT), when it is refused (SIGNED_OUT: the
+        invitation was revoked; FORBIDDEN: it holds for less than is needed), and while no hub has been started yet
+        (BUSY); iterate again to connect again.
         """
         ...
 

@@ -16,7 +16,7 @@ from desktop.channels.team.facts import open_facts
 from desktop.channels.team.hearing import Hearing
 from desktop.channels.team.invitation import Invitation
 from desktop.channels.team.nkeys import AgentKey
-from desktop.channels.team.replay import BATCH, Stored, Stream, is_missing
+from desktop.channels.team.replay import BATCH, Extent, Stored, Stream, is_missing
 from desktop.channels.team.sealed import KeyRing, NotSealed
 from desktop.ports import ProviderError
 from desktop.ports.team import (
@@ -30,6 +30,9 @@ from desktop.ports.team import (
 )
 
 ALIVE_EVERY_S = 30.0
+FACTS_PER_TURN = 50
+"""Facts that are opened in one turn of the loop, in which the window stands still: about 4 ms."""
+
 
 OVERLAP = 32
 """Facts up to the cursor that are read again after each connect. A broker that was killed may have told facts that it
@@ -62,6 +65,7 @@ class NatsTeamFeed:
         self._key = AgentKey(invitation.seed)
         self._keys = KeyRing(invitation.key)
         self._keys_read_at = 0.0
+        self._learned_extent: Extent | None = None
         self._connection: Connection | None = None
         self._hearing: Hearing | None = None
         self._watched: frozenset[str] = frozenset()
@@ -89,8 +93,10 @@ class NatsTeamFeed:
             await hearing.watch(self._watched)
             await self._read_keys(connection)
             connection.check()
-            for learned in await self._read_learned(connection):
-                yield learned
+            extent, learned = await self._read_learned(connection)
+            for fact in learned:
+                yield fact
+            self._learned_extent = extent
             async with aclosing(self._after(since, connection, hearing)) as events:
                 async for event in events:
                     yield event
@@ -160,7 +166,9 @@ class NatsTeamFeed:
         if any(not self._keys.knows(fact.data) for fact in found):
             await self._read_keys(connection)
         facts: list[TeamFact] = []
-        for fact in found:
+        for number, fact in enumerate(found, start=1):
+            if number % FACTS_PER_TURN == 0:
+                await asyncio.sleep(0)
             try:
                 facts += self._open_facts(fact.data, self._keys)
             except NotSealed:
@@ -191,16 +199,18 @@ class NatsTeamFeed:
             _log.info("a signal of the team cannot be read")
         return None
 
-    async def _read_learned(self, connection: Connection) -> list[LearnedFact]:
+    async def _read_learned(self, connection: Connection) -> tuple[Extent, list[LearnedFact]]:
+        """None where all is as it was when it was read last: all desktops connect at once after a broker's restart."""
         bucket = Stream(connection, f"KV_{subjects.learned_bucket(self._workspace_id)}")
+        extent, names = await bucket.subjects()
         learned = []
-        for some in _batches(await bucket.subjects()):
+        for some in _batches(names if extent != self._learned_extent else ()):
             for value in filter(None, await bucket.last_of(some)):
                 try:
                     learned.append(signals.read_learned(value, self._keys))
                 except NotSealed:
                     _log.warning("a learnt fact of the team cannot be read")
-        return [fact for fact in learned if fact.agent != self.agent]
+        return extent, [fact for fact in learned if fact.agent != self.agent]
 
     async def _learn_keys(self, heard: Sequence[Msg], connection: Connection) -> None:
         now = asyncio.get_running_loop().time()

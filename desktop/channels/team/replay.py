@@ -14,6 +14,7 @@ import msgspec
 from nats import errors
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
+from nats.js.api import StreamInfo
 from nats.js.errors import NotFoundError
 from nats.js.manager import JetStreamManager
 
@@ -69,14 +70,12 @@ class Stream:
 
     async def extent(self) -> Extent:
         """Which messages it has now."""
-        info = await self.connection.ask(self._manager.stream_info(self._name))
-        created = (info.created or _EPOCH) - _EPOCH
-        return Extent(created // timedelta(microseconds=1), info.state.first_seq, info.state.last_seq)
+        return _extent(await self.connection.ask(self._manager.stream_info(self._name)))
 
-    async def subjects(self) -> list[str]:
-        """The subjects of all messages it has."""
+    async def subjects(self) -> tuple[Extent, list[str]]:
+        """The subjects of all messages it has now."""
         info = await self.connection.ask(self._manager.stream_info(self._name, subjects_filter=">"))
-        return sorted(info.state.subjects or {})
+        return _extent(info), sorted(info.state.subjects or {})
 
     async def read(self, first: int, last: int) -> list[Stored]:
         """The messages between two sequences, both included; those that are gone are left out."""
@@ -127,6 +126,11 @@ class Stream:
         except NotFoundError:
             return None
         return Stored(number, found.data or b"", (found.headers or {}).get(MESSAGE_ID_HEADER, ""))
+
+
+def _extent(info: StreamInfo) -> Extent:
+    created = (info.created or _EPOCH) - _EPOCH
+    return Extent(created // timedelta(microseconds=1), info.state.first_seq, info.state.last_seq)
 
 
 def is_missing(answer: Msg) -> bool:

@@ -334,6 +334,22 @@ async def test_everything_learnt_comes_first(workspace: Workspace) -> None:
         assert anna.of(LearnedFact) == [older, newer]
 
 
+async def test_what_was_learnt_is_not_told_again_while_nothing_of_it_is_new(workspace: Workspace) -> None:
+    bucket = await workspace.js.key_value(subjects.learned_bucket(workspace.id))
+    facts = [LearnedFact(LearnedKind.CONTRARY, f"+35387123456{n}", "window_closed", AT, "1", "ben") for n in range(2)]
+    await bucket.put("contrary.0", signals.write_learned(facts[0], workspace.keys))
+    async with ListeningDesk(workspace.invitation("anna")) as anna:
+        assert anna.of(LearnedFact) == facts[:1]
+        await anna.end()
+        anna.events.clear()
+        async with anna:
+            assert anna.of(LearnedFact) == []
+            await anna.end()
+        await bucket.put("contrary.1", signals.write_learned(facts[1], workspace.keys))
+        async with anna:
+            assert anna.of(LearnedFact) == facts
+
+
 async def test_the_hub_hears_what_a_desktop_learnt_and_that_it_lives(workspace: Workspace) -> None:
     heard = await workspace.client.subscribe(f"{subjects.prefix(workspace.id)}.{subjects.DESK}.>")
     await workspace.client.flush()
