@@ -6,6 +6,7 @@ import asyncio
 import logging
 import ssl
 import sys
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -46,6 +47,7 @@ STEP_TIMEOUT_S = 5
 PING_EVERY_S = 15
 """A connection over which two in a row are not answered has ended."""
 
+MAX_FAILURES = 20
 PROXY_SIGN_IN = 407
 _REVOKED = ("authorization violation", "authentication revoked", "authentication expired")
 _NOT_PERMITTED = "permissions violation"
@@ -70,8 +72,8 @@ class BrokerClient(Client):
         subscription = await self.subscribe(subject, future=asyncio.get_running_loop().create_future())
         self._takers[subscription._id] = take
 
-    # headers: None for a message without any, whatever the library says of them.
     async def _process_msg(self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: bytes) -> None:
+        # Headers are None where there are none, whatever the library says of them.
         if (take := self._takers.get(sid)) is not None:
             take(data, headers)
         else:
@@ -79,12 +81,17 @@ class BrokerClient(Client):
 
 
 class Connection:
-    """An open connection; one that has ended is not used again. Loop's thread."""
+    """One connection; one that has ended is not used again. Loop's thread.
 
-    def __init__(self, client: BrokerClient, host: str, failures: list[Exception]) -> None:
+    was_connected: whether it came about.
+    """
+
+    def __init__(self, client: BrokerClient, host: str) -> None:
         self.client = client
         self._host = host
-        self._failures = failures
+        self._failures: deque[Exception] = deque(maxlen=MAX_FAILURES)
+        self._is_refused = False
+        self.was_connected = False
         self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     @property
@@ -96,6 +103,13 @@ class Connection:
         """Call back, in a later turn of the loop, when the connection ends."""
         self._ended.add_done_callback(lambda _: callback())
 
+    def note(self, failure: Exception) -> None:
+        """Note what the library or the broker complains of."""
+        if _NOT_PERMITTED in str(failure):
+            self._is_refused = True
+        else:
+            self._failures.append(failure)
+
     def end(self) -> None:
         """Note that it has ended."""
         if not self._ended.done():
@@ -104,7 +118,12 @@ class Connection:
     def error(self) -> ProviderError:
         """Why it ended."""
         last = self.client.last_error
-        return _error(self._host, [*self._failures, *([last] if last else [])], was_connected=True)
+        failures = [*self._failures, *([last] if last else [])]
+        for failure in failures:
+            if isinstance(failure, ProxyRefused):
+                return ProviderError(ProviderErrorKind.OFFLINE, _proxy_reason(self._host, failure.status))
+        kind, code = _classify(failures, was_connected=self.was_connected)
+        return ProviderError(kind, make_reason(code, provider=self._host))
 
     async def subscribe_directly(self, subject: str, take: Take) -> None:
         """Hand over each message's payload and raw headers at once. Raises ProviderError."""
@@ -122,8 +141,10 @@ class Connection:
 
     def check(self) -> None:
         """Raise ProviderError if the broker has refused something; it says so before it answers what is asked later."""
-        if any(_NOT_PERMITTED in str(failure) for failure in self._failures):
-            raise self.error()
+        if self._is_refused:
+            raise ProviderError(
+                ProviderErrorKind.FORBIDDEN, make_reason(ProviderReason.TEAM_REFUSES, provider=self._host)
+            )
 
     async def request(self, subject: str, payload: bytes = b"") -> Msg:
         """To be awaited within `ask`."""
@@ -145,7 +166,9 @@ class Connection:
                 ProviderErrorKind.BUSY, make_reason(ProviderReason.TEAM_NOT_READY, provider=self._host)
             ) from None
         except NATS_ERRORS as error:
-            self._failures.append(error)
+            # A question that is refused is not answered.
+            self.check()
+            self.note(error)
             raise self.error() from None
         finally:
             asking.cancel()
@@ -181,14 +204,14 @@ async def connect(invitation: Invitation, key: AgentKey) -> Connection:
 
 
 async def _connect(servers: Sequence[str], invitation: Invitation, key: AgentKey) -> Connection:
-    failures: list[Exception] = []
-    host = urlsplit(servers[0]).hostname or ""
     client = BrokerClient(key, _transport(servers))
-    connection = Connection(client, host, failures)
+    connection = Connection(client, urlsplit(servers[0]).hostname or "")
 
     async def on_error(error: Exception) -> None:
         # That the agent is not let in any more, the library forgets over the end of the connection.
-        failures.extend(failure for failure in (error, client.last_error) if failure is not None)
+        for failure in (error, client.last_error):
+            if failure is not None:
+                connection.note(failure)
 
     async def on_close() -> None:
         connection.end()
@@ -213,12 +236,14 @@ async def _connect(servers: Sequence[str], invitation: Invitation, key: AgentKey
                 max_outstanding_pings=1,
                 no_echo=True,
             )
-    except (*NATS_ERRORS, TimeoutError) as error:
+    except NATS_ERRORS as error:
+        connection.note(error)
         await _close(client)
-        raise _error(host, [*failures, error]) from None
+        raise connection.error() from None
     except BaseException:
         await _close(client)
         raise
+    connection.was_connected = True
     return connection
 
 
@@ -258,14 +283,6 @@ async def _close(client: Client) -> None:
         pass
 
 
-def _error(host: str, failures: Sequence[Exception], *, was_connected: bool = False) -> ProviderError:
-    for failure in failures:
-        if isinstance(failure, ProxyRefused):
-            return ProviderError(ProviderErrorKind.OFFLINE, _proxy_reason(host, failure.status))
-    kind, code = _classify(failures, was_connected=was_connected)
-    return ProviderError(kind, make_reason(code, provider=host))
-
-
 def _proxy_reason(host: str, status: int) -> Reason:
     if status == PROXY_SIGN_IN:
         return make_reason(ProviderReason.PROXY_SIGN_IN, provider=host)
@@ -282,8 +299,6 @@ def _classify(failures: Sequence[Exception], *, was_connected: bool) -> tuple[Pr
 
     if has(errors.AuthorizationError) or any(word in text for text in said for word in _REVOKED):
         return ProviderErrorKind.SIGNED_OUT, ProviderReason.TEAM_REVOKED
-    if any(_NOT_PERMITTED in text for text in said):
-        return ProviderErrorKind.FORBIDDEN, ProviderReason.TEAM_REFUSES
     if has(ssl.SSLCertVerificationError):
         return ProviderErrorKind.OFFLINE, ProviderReason.UNTRUSTED_CERTIFICATE
     if has(ssl.SSLError, NotEncrypted, NoWebSocket):

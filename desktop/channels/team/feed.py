@@ -16,7 +16,7 @@ from desktop.channels.team.facts import open_facts
 from desktop.channels.team.hearing import Hearing
 from desktop.channels.team.invitation import Invitation
 from desktop.channels.team.nkeys import AgentKey
-from desktop.channels.team.replay import BATCH, Extent, Stored, Stream, is_missing
+from desktop.channels.team.replay import BATCH, OVERLAP, Extent, Stored, Stream, is_missing
 from desktop.channels.team.sealed import KeyRing, NotSealed
 from desktop.ports import ProviderError
 from desktop.ports.team import (
@@ -33,10 +33,6 @@ ALIVE_EVERY_S = 30.0
 FACTS_PER_TURN = 50
 """Facts that are opened in one turn of the loop, in which the window stands still: about 4 ms."""
 
-
-OVERLAP = 32
-"""Facts up to the cursor that are read again after each connect. A broker that was killed may have told facts that it
-had not written yet; it gives their numbers to others."""
 
 REMEMBERED = 1024
 """Ids of facts that were told, by which the overlap does not repeat them."""

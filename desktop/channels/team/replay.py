@@ -24,6 +24,13 @@ from desktop.ports.team import FeedCursor
 BATCH = 200
 """Messages that are asked for at once."""
 
+MAX_REPLAY = 50_000
+"""Facts that are read after a long sleep; beyond that, a search brings what changed at less cost."""
+
+OVERLAP = 32
+"""Facts up to the cursor that are read again after each connect. A broker that was killed may have told facts that it
+had not written yet; it gives their numbers to others."""
+
 SEQUENCE_HEADER = "Nats-Sequence"
 MESSAGE_ID_HEADER = "Nats-Msg-Id"
 
@@ -49,10 +56,13 @@ class Extent(msgspec.Struct, frozen=True):
 
     def start(self, cursor: FeedCursor) -> tuple[int, bool]:
         """The first sequence to read after a cursor, and whether facts are lost to it."""
-        if cursor.stream_created_us != self.created_us or cursor.sequence > self.last:
-            # Another stream; or the broker lost its newest messages, and gives their numbers to others.
-            return self.first, True
-        return max(cursor.sequence + 1, self.first), self.first > cursor.sequence + 1
+        oldest, wanted = max(self.first, self.last + 1 - MAX_REPLAY), cursor.sequence + 1
+        if cursor.stream_created_us != self.created_us:
+            return oldest, True
+        if cursor.sequence > self.last:
+            # The broker lost its newest messages, and gives their numbers to others.
+            return max(oldest, self.last + 1 - OVERLAP), True
+        return max(oldest, wanted), oldest > wanted
 
 
 class Stream:

@@ -91,6 +91,19 @@ async def test_an_agent_of_another_workspace_is_refused(workspace: Workspace, mo
     assert (await refusal(elsewhere))[:2] == (ProviderErrorKind.FORBIDDEN, "team_refuses")
 
 
+async def test_a_refusal_later_on_ends_nothing(own_workspace: Workspace) -> None:
+    """A newer desktop may say what an older configuration of the broker does not know."""
+    async with ListeningDesk(own_workspace.invitation("anna")) as anna:
+        assert anna.feed._connection is not None
+        for _ in range(30):
+            await anna.feed._connection.publish("rl.own.desk.anna.of_a_later_version", b"")
+        await own_workspace.tell(1)
+        await anna.until(lambda: anna.numbers == [1])
+        own_workspace.broker.kill()
+        error = await anna.until_ended()
+        assert (error.kind, error.reason.code) == (ProviderErrorKind.OFFLINE, "connection_broke")
+
+
 async def test_a_certificate_of_an_unknown_authority_is_not_trusted(workspace: Workspace) -> None:
     invitation = workspace.invitation("anna", ca="")
     assert await refusal(invitation) == (ProviderErrorKind.OFFLINE, "untrusted_certificate", "localhost")

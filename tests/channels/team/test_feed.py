@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -141,6 +142,28 @@ async def test_longer_away_than_the_stream_is_kept_is_a_gap(workspace: Workspace
     async with ListeningDesk(workspace.invitation("anna"), since) as anna:
         assert anna.numbers == [6, 7, 8, 9]
         assert [batch.has_gap for batch in anna.batches] == [True]
+
+
+async def test_after_a_long_sleep_only_the_newest_facts_are_read(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    since = await workspace.cursor()
+    for number in range(10):
+        await workspace.tell(number)
+    monkeypatch.setattr("desktop.channels.team.replay.MAX_REPLAY", 4)
+    async with ListeningDesk(workspace.invitation("anna"), since) as anna:
+        assert anna.numbers == [6, 7, 8, 9]
+        assert [batch.has_gap for batch in anna.batches] == [True]
+
+
+async def test_a_broker_that_lost_its_newest_facts_is_a_gap(workspace: Workspace) -> None:
+    for number in range(3):
+        await workspace.tell(number)
+    now = await workspace.cursor()
+    async with ListeningDesk(workspace.invitation("anna"), replace(now, sequence=now.sequence + 1)) as anna:
+        assert anna.numbers == [0, 1, 2]
+        assert [batch.has_gap for batch in anna.batches] == [True]
+        assert anna.cursor == now
 
 
 async def test_an_emptied_stream_is_a_gap_without_facts(workspace: Workspace) -> None:
