@@ -74,6 +74,34 @@ async def test_nobody_forges_a_fact_a_colleague_or_the_hub(workspace: Workspace,
         assert not desk.of(HubState)
 
 
+async def test_an_answer_that_is_sent_elsewhere_says_nothing_new(workspace: Workspace, ben: Intruder) -> None:
+    """The broker answers wherever the one who asks wants it: what it keeps can be told again, and nothing else."""
+    anna = ListeningDesk(workspace.invitation("anna"))
+    await anna.feed.watch({"1"})
+    async with anna:
+        for number in (1, 2):
+            await workspace.tell(number)
+        stream = subjects.stream(workspace.id)
+        fact = subjects.conversation_fact(workspace.id, "1")
+        elsewhere = [
+            fact,
+            fact.replace(".fact.", ".live."),
+            subjects.hub_state(workspace.id),
+            subjects.presence(workspace.id, "chris", "1"),
+        ]
+        for subject in elsewhere:
+            await ben.client.publish(f"$JS.API.DIRECT.GET.{stream}", b'{"seq": 1}', reply=subject)
+            await ben.client.publish(f"$JS.API.DIRECT.GET.{stream}", b'{"seq": 99}', reply=subject)
+            await ben.client.publish(f"$JS.API.STREAM.INFO.{stream}", b"", reply=subject)
+        assert not await ben.is_refused()
+        await workspace.tell(3)
+        await anna.until(lambda: 3 in anna.numbers)
+        assert {*anna.numbers} == {1, 2, 3}
+        assert anna.numbers[-1] == 3
+        assert not anna.of(HubState)
+        assert not anna.of(Presence)
+
+
 async def test_nobody_listens_where_it_is_not_theirs(workspace: Workspace, ben: Intruder) -> None:
     foreign = (
         ">",
