@@ -67,8 +67,9 @@ async def open_tunnel(
 
 
 def _request(target: str, proxy: SplitResult) -> bytes:
-    lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}", f"User-Agent: Reachline/{__version__}"]
+    host, agent = target.encode(), __version__.encode()
+    lines = [b"CONNECT %b HTTP/1.1" % host, b"Host: %b" % host, b"User-Agent: Reachline/%b" % agent]
     if proxy.username is not None:
         pair = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
-        lines.append(f"Proxy-Authorization: Basic {base64.b64encode(pair.encode()).decode()}")
-    return "\r\n".join([*lines, "", ""]).encode()
+        lines.append(b"Proxy-Authorization: Basic %b" % base64.b64encode(pair.encode()))
+    return b"\r\n".join([*lines, b"", b""])
