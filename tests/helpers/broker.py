@@ -58,9 +58,9 @@ def make_certificates() -> Certificates:
     names = x509.SubjectAlternativeName(
         [x509.DNSName("localhost"), x509.DNSName(BEHIND_PROXY), x509.IPAddress(ip_address("127.0.0.1"))]
     )
-    unsigned = _certificate(_name("broker"), ca_name, key.public_key(), is_ca=False).add_extension(
-        names, critical=False
-    )
+    unsigned = _certificate(_name("broker"), ca_name, key.public_key(), is_ca=False)
+    for extension in (names, x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key())):
+        unsigned = unsigned.add_extension(extension, critical=False)
     secret = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
@@ -84,6 +84,9 @@ def _certificate(
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=2))
         .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
+        # From Python 3.13 on, a certificate without these is not trusted by default.
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
+        .add_extension(x509.KeyUsage(not is_ca, *[False] * 4, is_ca, is_ca, False, False), critical=True)
     )
 
 

@@ -268,7 +268,8 @@ def _tls_context(ca: str) -> ssl.SSLContext:
     context: ssl.SSLContext
     if sys.platform == "linux" and ssl.get_default_verify_paths().cafile:
         # truststore would read the same file, for each connection again: 32 ms, in which the window stands still.
-        context = ssl.create_default_context()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.load_default_certs()
     else:
         context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if ca:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from broker import SERVER, Broker, Workspace, opened, started_broker
 
-WORKSPACES = 40
+WORKSPACES = 100
 
 
 @pytest.fixture(scope="session")
