@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,6 +22,7 @@ from desktop.domain.history.provider_messages import normalize_text
 from desktop.domain.history.thread import Author, Message, Thread
 from desktop.domain.model.facts import Attachment, ChannelKind
 from desktop.domain.model.outgoing import find_placeholder
+from desktop.domain.model.presence import Colleague, PresenceState
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning, Verdict, WarningCode
 from desktop.domain.reach import Certainty, Reach, Situation, find_reach
 
@@ -49,6 +50,7 @@ class Reply:
     beyond_text: contains more than text and files (cards, buttons), or is sent with a close or an assignment.
     template: the name of the approved template, "" for free text.
     template_used_at: when this template last went to this customer; None if never.
+    colleagues: who else is in the conversation at this moment.
     """
 
     text: str = ""
@@ -62,6 +64,7 @@ class Reply:
     earlier_unconfirmed: bool = False
     template: str = ""
     template_used_at: datetime | None = None
+    colleagues: tuple[Colleague, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +204,21 @@ def _activity_warnings(s: Situation, reply: Reply, now: datetime) -> list[Foreca
         # A template has a warning of its own.
         if same and not reply.template and now - own_entry.sent_at < SAME_TEXT_WITHIN:
             warnings.append(ForecastWarning(WarningCode.SAME_TEXT_JUST_SENT, frozenset({own_entry.id})))
-    return warnings
+    return [*warnings, *_colleague_warnings(reply.colleagues)]
+
+
+def _colleague_warnings(colleagues: Iterable[Colleague]) -> Iterator[ForecastWarning]:
+    """Warn of colleagues who are about to answer too; who only looks is no reason."""
+    for colleague in colleagues:
+        code = _CODE_OF_PRESENCE.get(colleague.state)
+        if code is not None:
+            yield ForecastWarning(code, frozenset({colleague.agent}))
+
+
+_CODE_OF_PRESENCE = {
+    PresenceState.TYPING: WarningCode.COLLEAGUE_IS_WRITING,
+    PresenceState.QUEUED: WarningCode.COLLEAGUE_REPLY_QUEUED,
+}
 
 
 def _unseen(messages: Sequence[Message], seen_upto: int | None) -> list[Message]:

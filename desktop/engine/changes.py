@@ -23,6 +23,9 @@ class Changes(msgspec.Struct, frozen=True):
     undecided: a reply began or ceased to wait for the agent's decision (`Queries.undecided`).
     templates: a list of templates, or what is known of it (`Queries.templates`).
     media: files of messages: one came, or will not come (`Media.load`).
+    presence: customers in whose conversations a colleague began or ceased to do something (`Queries.colleagues_in`,
+        `colleagues_with`).
+    team: the connection to the team (`Queries.team`).
     accounts: which channel accounts are connected (so `ThreadView.direct_routes` too), or the state of one.
     """
 
@@ -35,6 +38,8 @@ class Changes(msgspec.Struct, frozen=True):
     templates: bool = False
     accounts: bool = False
     media: frozenset[MediaKey] = frozenset()
+    presence: frozenset[str] = frozenset()
+    team: bool = False
 
     def __or__(self, other: Changes) -> Changes:
         return Changes(
@@ -47,11 +52,13 @@ class Changes(msgspec.Struct, frozen=True):
             self.templates or other.templates,
             self.accounts or other.accounts,
             self.media | other.media,
+            self.presence | other.presence,
+            self.team or other.team,
         )
 
     def __bool__(self) -> bool:
         flags = self.connection or self.progress or self.settings or self.undecided or self.templates or self.accounts
-        return bool(self.customers or self.threads or self.media or flags)
+        return bool(self.customers or self.threads or self.media or self.presence or self.team or flags)
 
 
 class Listeners(Generic[T]):

@@ -326,6 +326,25 @@ class FocusCustomer(msgspec.Struct, frozen=True):
     visible: bool = True
 
 
+class SetTyping(msgspec.Struct, frozen=True):
+    """Tell the team that the agent is writing in this conversation; to be repeated at most every second while they
+    write. Without a repetition it holds for 5 s. Does nothing without a team.
+
+    is_typing: False when the draft was emptied, sent or left.
+    """
+
+    conversation_id: str
+    is_typing: bool = True
+
+
+class SetVisibleCustomers(msgspec.Struct, frozen=True):
+    """Which rows of the customer list are in view, so that it is heard what colleagues do there. Does nothing without a
+    team. Colleagues are not told of it: whom the agent looks at `FocusCustomer` says.
+    """
+
+    customer_ids: tuple[str, ...]
+
+
 class SyncNow(msgspec.Struct, frozen=True):
     """Try at once, whatever pause is running."""
 
@@ -390,6 +409,8 @@ Command = (
     | DeleteFiles
     | ForgetCustomer
     | FocusCustomer
+    | SetTyping
+    | SetVisibleCustomers
     | SyncNow
     | CancelFirstSync
 )

@@ -26,10 +26,12 @@ from desktop.engine.sync.open_conversation import OpenConversation
 from desktop.engine.sync.poller import Poller
 from desktop.engine.sync.provider_lists import ProviderLists
 from desktop.engine.sync.reader import Reader
+from desktop.engine.sync.team.team_sync import TeamSync
 from desktop.engine.tasks import Tasks
 from desktop.engine.templates import Templates
 from desktop.engine.views import ConnectionState
 from desktop.ports import Channel, ChannelConfig, Clock, ConversationGateway
+from desktop.ports.team import TeamFeed
 from desktop.store import settings
 from desktop.store.core.database import Store
 from desktop.store.core.errors import KnownError
@@ -45,6 +47,7 @@ class Engine:
     first_sync: how many conversations, newest first, an empty store begins with, before it reads older ones.
     channels: the channel accounts that are connected at the start; others may follow (`channels.add`).
     media_cache: where files of messages are kept; None fetches none.
+    team: the connection to the team; None for a desktop that is in none.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class Engine:
         first_sync: int = FIRST_SYNC,
         channels: Iterable[tuple[ChannelConfig, Channel]] = (),
         media_cache: MediaCache | None = None,
+        team: TeamFeed | None = None,
     ) -> None:
         rng = rng or random.Random()
         self.clock = clock
@@ -64,6 +68,7 @@ class Engine:
         self._gateway = gateway
         self._store = store
         self._connection = ConnectionMonitor(clock, self.feed)
+        self.team = TeamSync(team, store, clock, self.feed)
         self.channels = Channels(clock, self.feed, channels)
         self._templates = Templates(store, clock, self.feed, self.channels, rng)
         reader = Reader(gateway, store, clock, self.feed, self._connection)
@@ -105,6 +110,8 @@ class Engine:
             lambda: self.poller.progress or self.older_conversations.progress,
             self.outbox.upload,
             self.media.usage,
+            lambda: self.team.view,
+            self.team.colleagues,
         )
         self._conversation_changes = ConversationChanges(
             gateway, store, clock, self.feed, self._connection, reader, self.poller.wake
@@ -126,6 +133,7 @@ class Engine:
             self._conversation_changes,
             self._templates,
             self.media,
+            self.team.presence,
         )
         self.feed.subscribe(self._on_change)
 

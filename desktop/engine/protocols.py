@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.media import MediaKey
+from desktop.domain.model.presence import Colleague
 from desktop.domain.model.reason import Reason
 from desktop.domain.search.query import SearchQuery
 from desktop.engine.accounts.views import AccountsChange, ChannelView, Checked, Refusal, TriedChannel, TriedIntercom
@@ -29,6 +30,7 @@ from desktop.engine.views import (
     Progress,
     SearchResults,
     SearchValues,
+    TeamView,
     TemplatesView,
     ThreadView,
     WaitingReply,
@@ -93,6 +95,12 @@ class Queries(Protocol):
     def connection(self) -> ConnectionView: ...
 
     def progress(self) -> Progress | None: ...
+
+    def team(self) -> TeamView: ...
+
+    def colleagues_in(self, conversation_id: str) -> tuple[Colleague, ...]: ...
+
+    def colleagues_with(self, customer_id: str) -> tuple[Colleague, ...]: ...
 
 
 class IntercomSearch(Protocol):

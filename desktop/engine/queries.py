@@ -13,6 +13,7 @@ from desktop.domain.history.thread import Thread
 from desktop.domain.history.unconfirmed import lay_over_thread
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.outgoing import OutboxReason, State
+from desktop.domain.model.presence import Colleague
 from desktop.domain.model.reason import NO_REASON, Reason, make_reason
 from desktop.domain.reach import Situations
 from desktop.domain.search.query import SearchQuery
@@ -22,6 +23,7 @@ from desktop.engine.sync import local_search
 from desktop.engine.sync.connection_monitor import ConnectionMonitor
 from desktop.engine.sync.ingest import prepare_thread
 from desktop.engine.sync.learning import code_histogram
+from desktop.engine.sync.team.colleagues import Colleagues
 from desktop.engine.sync.thread_loader import load_older, load_with_conversations
 from desktop.engine.templates import Templates
 from desktop.engine.views import (
@@ -38,6 +40,7 @@ from desktop.engine.views import (
     Progress,
     SearchResults,
     SearchValues,
+    TeamView,
     TemplatesView,
     ThreadView,
     UploadView,
@@ -69,6 +72,8 @@ class Queries:
         progress: Callable[[], Progress | None],
         upload: Callable[[str], UploadView | None],
         files_usage: Callable[[], Awaitable[tuple[int, int] | None]],
+        team: Callable[[], TeamView],
+        colleagues: Colleagues,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -78,6 +83,8 @@ class Queries:
         self._progress = progress
         self._upload = upload
         self._files_usage = files_usage
+        self._team = team
+        self._colleagues = colleagues
         self._shown: ThreadView | None = None
 
     async def customer_page(self, query: CustomerQuery, request: PageRequest) -> CustomerPage:
@@ -212,6 +219,18 @@ class Queries:
     def progress(self) -> Progress | None:
         """Of the first sync; None when it is not running."""
         return self._progress()
+
+    def team(self) -> TeamView:
+        """The connection to the team at this moment."""
+        return self._team()
+
+    def colleagues_in(self, conversation_id: str) -> tuple[Colleague, ...]:
+        """Who else is in a conversation that is open or in view: who has a reply queued first, then who writes."""
+        return self._colleagues.colleagues_in(conversation_id)
+
+    def colleagues_with(self, customer_id: str) -> tuple[Colleague, ...]:
+        """The same over the conversations of a customer who is open or in view."""
+        return self._colleagues.colleagues_with(customer_id)
 
 
 def _thread(

@@ -161,6 +161,32 @@ class ConnectionView:
     last_sync_at: datetime | None = None
 
 
+class TeamState(StrEnum):
+    """The connection to the team. NONE: this desktop is in no team."""
+
+    NONE = "none"
+    CONNECTING = "connecting"
+    LIVE = "live"
+    BROKEN = "broken"
+
+
+class TeamView(msgspec.Struct, frozen=True):
+    """The connection to the team, and the team's hub as far as it was heard.
+
+    reason: why it is broken; when live, why this desktop asks Intercom by itself all the same, mostly `NO_REASON`.
+    next_try_at: None when no pause is running, or only the agent can help.
+    agent: this desktop's name in the team.
+    desks: how many desktops the hub counted last; None before it was heard. hub_seen_at: when it was heard last.
+    """
+
+    state: TeamState = TeamState.NONE
+    reason: Reason = NO_REASON
+    next_try_at: datetime | None = None
+    agent: str = ""
+    desks: int | None = None
+    hub_seen_at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """`done` of `total` conversations are read; total is None while it is not known. None instead: nothing is being

@@ -14,6 +14,7 @@ from typing import Protocol, TypeAlias
 
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import Conversation
+from desktop.domain.model.presence import PresenceState as PresenceState
 from desktop.ports.channel import ChannelMessage, DeliveryFact
 
 
@@ -81,15 +82,6 @@ class FeedBatch:
     cursor: FeedCursor
     is_caught_up: bool = True
     has_gap: bool = False
-
-
-class PresenceState(StrEnum):
-    """What a colleague does in a conversation. LEFT: no longer anything."""
-
-    LOOKING = "looking"
-    TYPING = "typing"
-    QUEUED = "queued"
-    LEFT = "left"
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,6 +246,22 @@ def newest_open(db: Database, customer_id: str) -> str | None:
     return None if row is None else str(row.id)
 
 
+def newest_of_customers(db: Database, customer_ids: Iterable[str], at_most: int) -> dict[str, str]:
+    """The conversations of each of these customers that have the newest activity, open ones first. Returns the
+    customer's id by conversation id.
+    """
+    rows = fetch_all(
+        db,
+        "SELECT newest.id, wanted.value AS customer_id FROM json_each(?) AS wanted "
+        "CROSS JOIN conversations AS newest ON newest.id IN ("
+        "SELECT conversations.id FROM contacts CROSS JOIN conversations ON owner_id = contacts.id "
+        "WHERE contacts.customer_id = wanted.value "
+        "ORDER BY conversations.state = 'open' DESC, conversations.updated_at_us DESC, conversations.id LIMIT ?)",
+        (to_json(sorted(customer_ids)), at_most),
+    )
+    return {row.id: row.customer_id for row in rows}
+
+
 def unread_of(db: Database, customer_id: str) -> tuple[str, ...]:
     """The customer's conversations that the team has not read."""
     rows = fetch_all(

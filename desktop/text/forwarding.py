@@ -15,12 +15,13 @@ _STATES = {
     Relay.UNPROVEN: Text("{channel}: delivery isn't tested yet."),
     Relay.REFUSED: Text("{channel}: Octopods doesn't forward replies sent from Reachline."),
 }
-# Translators: {when} is "20 November 2026, 14:00".
+# Translators: {when} is "20 November 2026, 14:00"; {desk} is the name of a colleague's computer in the team.
 _PROOFS = {
     RelayProof.PERSON: Text("Set manually ({when})."),
     RelayProof.GUIDED_TEST: Text("Tested with your own phone ({when})."),
     RelayProof.FAILURE_NOTICE: Text("Octopods reported a problem with a reply sent from Reachline ({when})."),
     RelayProof.OUTBOUND_ROW: Text("The {channel} provider lists a reply sent from Reachline ({when})."),
+    RelayProof.TEAM: Text("Confirmed by your team, on {desk} ({when})."),
 }
 
 
@@ -31,4 +32,5 @@ def forwarding_state(channel: ChannelKind, relay: Relay) -> str:
 
 def forwarding_evidence(evidence: RelayEvidence) -> str:
     """Return for example `Tested with your own phone (20 November 2026, 14:00).`"""
-    return _PROOFS[evidence.proof](channel=channel_label(evidence.channel), when=date_and_time(evidence.at))
+    sentence, when = _PROOFS[evidence.proof], date_and_time(evidence.at)
+    return sentence(channel=channel_label(evidence.channel), when=when, desk=evidence.desk)

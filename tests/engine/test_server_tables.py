@@ -108,6 +108,8 @@ EVERY = {
     c.DeleteFiles: [c.DeleteFiles()],
     c.ForgetCustomer: [c.ForgetCustomer("nobody")],
     c.FocusCustomer: [c.FocusCustomer("c1")],
+    c.SetTyping: [c.SetTyping("v1"), c.SetTyping("v1", is_typing=False)],
+    c.SetVisibleCustomers: [c.SetVisibleCustomers(("c1",))],
     c.SyncNow: [c.SyncNow()],
     c.CancelFirstSync: [c.CancelFirstSync()],
 }

@@ -19,6 +19,7 @@ from desktop.domain.forecast import Forecast, Reply, compute_forecast
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import Attachment
 from desktop.domain.model.media import MediaKey, MediaState
+from desktop.domain.model.presence import Colleague
 from desktop.domain.search.query import SearchQuery
 from desktop.engine.accounts.views import ChannelView
 from desktop.engine.changes import Changes, Feed
@@ -54,6 +55,7 @@ from desktop.engine.views import (
     Progress,
     SearchResults,
     SearchValues,
+    TeamView,
     TemplatesView,
     ThreadView,
     WaitingReply,
@@ -100,7 +102,7 @@ class FakeTasks:
 class FakeQueries:
     """Returns prepared answers and records the queries in `asked`.
 
-    lists: loaded templates by account. connected: the channel accounts.
+    lists: loaded templates by account. connected: the channel accounts. by_conversation, by_customer: colleagues.
     """
 
     threads: dict[str, ThreadView]
@@ -116,6 +118,9 @@ class FakeQueries:
     places: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     clock: Any = None
+    team_view: TeamView = field(default_factory=TeamView)
+    by_conversation: dict[str, tuple[Colleague, ...]] = field(default_factory=dict)
+    by_customer: dict[str, tuple[Colleague, ...]] = field(default_factory=dict)
 
     async def customer_page(self, query: CustomerQuery, request: PageRequest) -> CustomerPage:
         self.asked.append("customers")
@@ -189,6 +194,15 @@ class FakeQueries:
 
     def progress(self) -> Progress | None:
         return self.first_sync
+
+    def team(self) -> TeamView:
+        return self.team_view
+
+    def colleagues_in(self, conversation_id: str) -> tuple[Colleague, ...]:
+        return self.by_conversation.get(conversation_id, ())
+
+    def colleagues_with(self, customer_id: str) -> tuple[Colleague, ...]:
+        return self.by_customer.get(customer_id, ())
 
 
 class FakeCommandHandler:

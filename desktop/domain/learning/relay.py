@@ -19,23 +19,28 @@ NOTED_WITHIN = timedelta(minutes=15)
 
 class RelayProof(StrEnum):
     """`PERSON`: somebody said so. `GUIDED_TEST`: a reply to the agent's own phone did or did not arrive there.
-    `FAILURE_NOTICE`: the bridge reported on a reply of ours. `OUTBOUND_ROW`: the channel's provider lists one."""
+    `FAILURE_NOTICE`: the bridge reported on a reply of ours. `OUTBOUND_ROW`: the channel's provider lists one. `TEAM`:
+    a colleague's desktop found one of these."""
 
     PERSON = "person"
     GUIDED_TEST = "guided_test"
     FAILURE_NOTICE = "failure_notice"
     OUTBOUND_ROW = "outbound_row"
+    TEAM = "team"
 
 
 @dataclass(frozen=True, slots=True)
 class RelayEvidence:
-    """Evidence for a channel's relay state. at: when stated or seen. about: the conversation, "" for none."""
+    """Evidence for a channel's relay state. at: when stated or seen. about: the conversation, "" for none. desk: the
+    colleague's desktop, with `TEAM`.
+    """
 
     channel: ChannelKind
     relay: Relay
     proof: RelayProof
     at: datetime
     about: str = ""
+    desk: str = ""
 
 
 def find_relay_proofs(thread: Thread, workspace: Workspace) -> tuple[RelayEvidence, ...]:

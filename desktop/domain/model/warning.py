@@ -46,6 +46,8 @@ class WarningCode(StrEnum):
     ATTACHMENT_REFUSED = "attachment_refused"
     NEWER_CUSTOMER_MESSAGE = "newer_customer_message"
     TEAMMATE_ANSWERED = "teammate_answered"
+    COLLEAGUE_IS_WRITING = "colleague_is_writing"
+    COLLEAGUE_REPLY_QUEUED = "colleague_reply_queued"
     EARLIER_REPLY_UNCONFIRMED = "earlier_reply_unconfirmed"
     QUEUED_OFFLINE = "queued_offline"
     SIGNED_OUT = "signed_out"
@@ -79,6 +81,8 @@ SEVERITY: Mapping[WarningCode, Verdict] = {
     WarningCode.ATTACHMENT_REFUSED: Verdict.WARN,
     WarningCode.NEWER_CUSTOMER_MESSAGE: Verdict.WARN,
     WarningCode.TEAMMATE_ANSWERED: Verdict.WARN,
+    WarningCode.COLLEAGUE_IS_WRITING: Verdict.NOTICE,
+    WarningCode.COLLEAGUE_REPLY_QUEUED: Verdict.NOTICE,
     WarningCode.EARLIER_REPLY_UNCONFIRMED: Verdict.NOTICE,
     WarningCode.QUEUED_OFFLINE: Verdict.NOTICE,
     WarningCode.SIGNED_OUT: Verdict.BLOCKED,
@@ -94,7 +98,9 @@ Acknowledgement = frozenset[tuple[WarningCode, str]]
 
 @dataclass(frozen=True, slots=True)
 class ForecastWarning:
-    """One warning. ids: of the messages or contrary facts that it rests on; with another id it is shown again."""
+    """One warning. ids: of the messages, contrary facts or colleagues' desktops that it rests on; with another id it is
+    shown again.
+    """
 
     code: WarningCode
     ids: frozenset[str] = frozenset()

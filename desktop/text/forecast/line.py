@@ -8,6 +8,7 @@ from desktop.domain.direct_reach import DirectSituation
 from desktop.domain.forecast import MAX_TEXT
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.outgoing import find_placeholder
+from desktop.domain.model.presence import PresenceState
 from desktop.domain.model.warning import Verdict, WarningCode
 from desktop.domain.reach import Certainty
 from desktop.text.catalog import Phrase, Text
@@ -39,11 +40,14 @@ _COVERED_BY_REACH = frozenset(
 """Codes that the sentence about the place covers; every other one adds a sentence."""
 
 # Translators: these stand beside the place where a reply arrives. Keep them short. {channel}: "WhatsApp"; {ago}:
-# "2 h ago"; {placeholder}: such as "{{first_name}}", left in a reply by mistake.
+# "2 h ago"; {placeholder}: such as "{{first_name}}", left in a reply by mistake; {teammate}, {writing} and {waiting}: a
+# teammate's name, or "a teammate".
 _ADDED = {
     WarningCode.CONTENT_MAY_NOT_RELAY: Text("Anything but text and files might not arrive {place}."),
     WarningCode.NEWER_CUSTOMER_MESSAGE: Text("There's a new message from {name}."),
     WarningCode.TEAMMATE_ANSWERED: Text("{teammate} has also replied."),
+    WarningCode.COLLEAGUE_IS_WRITING: Text("{writing} is writing here too."),
+    WarningCode.COLLEAGUE_REPLY_QUEUED: Text("{waiting} has a reply waiting to be sent here."),
     WarningCode.EARLIER_REPLY_UNCONFIRMED: Text("Your earlier reply isn't confirmed yet."),
     WarningCode.QUEUED_OFFLINE: Text(
         "You're offline. When you're back, we'll check this reply again, then send it or ask you."
@@ -151,12 +155,20 @@ def common_values(context: ForecastContext) -> dict[str, str | int]:
         "channel": context.label,
         "place": context.place,
         "teammate": (ours.author_name.strip() if ours is not None else "") or Phrase(_A_TEAMMATE()),
+        "writing": _colleague(context, PresenceState.TYPING),
+        "waiting": _colleague(context, PresenceState.QUEUED),
         "reply_ago": ago(ours.sent_at if ours is not None else now, now),
         "template_ago": ago(used_at if used_at is not None else now, now),
         "placeholder": find_placeholder(context.reply.text) or "",
         "length": len(context.reply.text),
         "limit": text_limit(context),
     }
+
+
+def _colleague(context: ForecastContext, state: PresenceState) -> str:
+    """The name of the first colleague in this state."""
+    name = next((c.name.strip() for c in context.reply.colleagues if c.state is state), "")
+    return name or Phrase(_A_TEAMMATE())
 
 
 def _added(code: WarningCode, context: ForecastContext) -> str:

@@ -65,6 +65,16 @@ _WARNINGS = {
         Text("{name} may get two answers."),
         Text("The other reply was sent {reply_ago}."),
     ),
+    WarningCode.COLLEAGUE_IS_WRITING: (
+        Text("{writing} is writing here too"),
+        Text("{name} may get two answers."),
+        Text("{writing} is typing a reply in this conversation."),
+    ),
+    WarningCode.COLLEAGUE_REPLY_QUEUED: (
+        Text("{waiting} has a reply waiting here"),
+        Text("{name} may get two answers."),
+        Text("The reply will be sent as soon as Reachline can send it."),
+    ),
     WarningCode.EARLIER_REPLY_UNCONFIRMED: (
         Text("Your earlier reply isn't confirmed"),
         Text("{name} may get this reply without the one before."),

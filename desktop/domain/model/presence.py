@@ -1,0 +1,27 @@
+"""What colleagues do in a conversation at this moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class PresenceState(StrEnum):
+    """What a colleague does in a conversation. LEFT: no longer anything."""
+
+    LOOKING = "looking"
+    TYPING = "typing"
+    QUEUED = "queued"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A colleague who is in a conversation. agent: their desktop's name in the team.
+
+    name: of the teammate; "" where neither their desktop nor Intercom says it. state: never LEFT.
+    """
+
+    agent: str
+    state: PresenceState
+    name: str = ""

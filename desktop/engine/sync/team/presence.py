@@ -1,0 +1,146 @@
+"""Tells the team what the agent does here, and hears of colleagues where the agent is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping
+
+import msgspec
+
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.presence import PresenceState
+from desktop.engine.sync.team.colleagues import Colleagues
+from desktop.engine.tasks import run_periodically
+from desktop.ports import Clock
+from desktop.ports.team import TeamFeed
+from desktop.store import conversations, settings
+from desktop.store.core.database import Database, Store
+from desktop.store.outgoing import outbox
+
+TOLD_EVERY_S = {PresenceState.TYPING: 3.0, PresenceState.LOOKING: 20.0, PresenceState.QUEUED: 20.0}
+TYPING_HOLDS_S = 5.0
+"""After the last key was pressed."""
+OPEN_CONVERSATIONS = 3
+"""Of each customer in view, how many are listened to."""
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """at_s: of the monotonic clock."""
+
+    state: PresenceState
+    at_s: float
+
+
+class OwnPresence:
+    """One word for each conversation in which the agent does something: the most telling. Loop's thread."""
+
+    def __init__(self, team: TeamFeed, store: Store, clock: Clock, colleagues: Colleagues) -> None:
+        self._team = team
+        self._store = store
+        self._clock = clock
+        self._colleagues = colleagues
+        self._wake_event = asyncio.Event()
+        self._open: str | None = None
+        self._is_visible = True
+        # Conversation id -> monotonic seconds until which the agent counts as typing there.
+        self._typing_until_s: dict[str, float] = {}
+        self._queued: frozenset[str] = frozenset()
+        self._told: dict[str, _Told] = {}
+        self._customer_ids: tuple[str, ...] = ()
+        self._is_outbox_due = self._is_watch_due = True
+
+    async def run(self) -> None:
+        """Tell and listen for ever."""
+        await run_periodically(self._step, self._clock, self._wake_event)
+
+    def open(self, conversation_id: str | None, is_visible: bool) -> None:
+        """The agent looks at this conversation, as long as the window is visible."""
+        self._is_watch_due |= conversation_id != self._open
+        self._open, self._is_visible = conversation_id, is_visible
+        self._wake_event.set()
+
+    def set_typing(self, conversation_id: str, is_typing: bool) -> None:
+        """The agent writes here, or has ceased to."""
+        if is_typing:
+            self._typing_until_s[conversation_id] = self._clock.monotonic() + TYPING_HOLDS_S
+        else:
+            self._typing_until_s.pop(conversation_id, None)
+        self._wake_event.set()
+
+    def watch_customers(self, customer_ids: tuple[str, ...]) -> None:
+        """These rows of the list are in view."""
+        self._is_watch_due |= customer_ids != self._customer_ids
+        self._customer_ids = customer_ids
+        self._wake_event.set()
+
+    def look_at_outbox(self) -> None:
+        """A reply may have been queued or sent."""
+        self._is_outbox_due = True
+        self._wake_event.set()
+
+    def tell_again(self) -> None:
+        """The connection is a new one: nobody may have heard what was told before."""
+        self._told.clear()
+        self._is_watch_due = True
+        self._wake_event.set()
+
+    async def _step(self) -> float | None:
+        if self._is_watch_due:
+            self._is_watch_due = False
+            watched = await self._store.read(_to_watch, self._open, self._customer_ids)
+            self._colleagues.watch(watched)
+            await self._team.watch(tuple(watched))
+        if self._is_outbox_due:
+            self._is_outbox_due = False
+            self._queued = await self._store.read(_queued)
+        pauses = (await self._tell(), self._colleagues.expire())
+        return min((p for p in pauses if p is not None), default=None)
+
+    async def _tell(self) -> float | None:
+        """Tell what is new, and what would soon be forgotten. Returns the seconds until something is due again."""
+        now_s = self._clock.monotonic()
+        states = self._states(now_s)
+        due = {c: s for c, s in states.items() if self._due_in_s(c, s, now_s) <= 0}
+        due |= dict.fromkeys(self._told.keys() - states.keys(), PresenceState.LEFT)
+        if due:
+            account = await self._store.read(settings.account)
+            teammate_id, name = (account.teammate.id, account.teammate.name) if account is not None else ("", "")
+            for conversation_id, state in due.items():
+                if state is PresenceState.LEFT:
+                    del self._told[conversation_id]
+                else:
+                    self._told[conversation_id] = _Told(state, now_s)
+                await self._team.tell_presence(conversation_id, state, teammate_id, name)
+        waits = [self._due_in_s(c, s, now_s) for c, s in states.items()]
+        waits += [until_s - now_s for until_s in self._typing_until_s.values()]
+        return min(waits, default=None)
+
+    def _states(self, now_s: float) -> Mapping[str, PresenceState]:
+        """What the agent does, by conversation."""
+        self._typing_until_s = {c: until_s for c, until_s in self._typing_until_s.items() if until_s > now_s}
+        states: dict[str, PresenceState] = {}
+        if self._open is not None and self._is_visible:
+            states[self._open] = PresenceState.LOOKING
+        states |= dict.fromkeys(self._typing_until_s, PresenceState.TYPING)
+        return states | dict.fromkeys(self._queued, PresenceState.QUEUED)
+
+    def _due_in_s(self, conversation_id: str, state: PresenceState, now_s: float) -> float:
+        told = self._told.get(conversation_id)
+        if told is None or told.state is not state:
+            return 0.0
+        return max(told.at_s + TOLD_EVERY_S[state] - now_s, 0.0)
+
+
+def _to_watch(db: Database, opened: str | None, customer_ids: Collection[str]) -> dict[str, str]:
+    """The customers of the open conversation and of those in view, by conversation id."""
+    watched = conversations.newest_of_customers(db, customer_ids, OPEN_CONVERSATIONS)
+    customer_id = None if opened is None else conversations.customer_of(db, opened)
+    if opened is not None and customer_id is not None:
+        watched |= conversations.newest_of_customers(db, (customer_id,), OPEN_CONVERSATIONS) | {opened: customer_id}
+    return watched
+
+
+def _queued(db: Database) -> frozenset[str]:
+    """Conversations in which a reply to the customer waits to be sent."""
+    waiting = (reply for _, reply in outbox.in_states(db, (State.QUEUED, State.SENDING)))
+    return frozenset(r.conversation_id for r in waiting if not r.internal and not r.note_of)
