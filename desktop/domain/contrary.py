@@ -38,13 +38,14 @@ class ContraryKind(StrEnum):
 
 
 class ContrarySource(StrEnum):
-    """Who reported it."""
+    """Who reported it. `TEAM`: any of the others, to a colleague's desktop."""
 
     BRIDGE_NOTICE = "bridge_notice"
     REFUSAL = "refusal"
     LATE_FAILURE = "late_failure"
     LISTED = "listed"
     CUSTOMER = "customer"
+    TEAM = "team"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ class ContraryFact:
     at: time of the reply that it concerns (the newest candidate of several), else its own.
     business_address, customer_address: of the chat or route, "" where unknown.
     conversation_id: where it was reported; for a notice, the chat that it concerns. about: id of the entry, draft or
-    provider message. account: of the direct route; None where the bridge or Intercom reported it.
+    provider message; with `TEAM`, after the desktop's name and a colon. account: of the direct route; None where the
+    bridge or Intercom reported it.
     """
 
     kind: ContraryKind
@@ -71,6 +73,11 @@ class ContraryFact:
     def id(self) -> str:
         """The same for every reading of one report."""
         return f"{self.source}:{self.conversation_id}:{self.about}"
+
+    @property
+    def desk(self) -> str:
+        """The colleague's desktop that told of it; "" for what was reported here."""
+        return self.about.partition(":")[0] if self.source is ContrarySource.TEAM else ""
 
 
 @dataclass(frozen=True, slots=True)

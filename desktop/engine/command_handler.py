@@ -67,7 +67,7 @@ from desktop.engine.sync.older_conversations import OlderConversations
 from desktop.engine.sync.open_conversation import OpenConversation
 from desktop.engine.sync.poller import Poller
 from desktop.engine.sync.reader import Reader
-from desktop.engine.sync.team.presence import OwnPresence
+from desktop.engine.sync.team.team_sync import TeamSync
 from desktop.engine.tasks import Tasks
 from desktop.engine.templates import Templates
 from desktop.ports import Clock, ConversationGateway, ProviderError, ProviderErrorKind, StateChange
@@ -105,9 +105,9 @@ class CommandHandler:
         conversation_changes: ConversationChanges,
         templates: Templates,
         media: Media,
-        presence: OwnPresence | None = None,
+        team: TeamSync | None,
     ) -> None:
-        """presence: None without a team."""
+        """team: None for a desktop that is in none."""
         self._gateway = gateway
         self._store = store
         self._clock = clock
@@ -123,7 +123,7 @@ class CommandHandler:
         self._conversation_changes = conversation_changes
         self._templates = templates
         self._media = media
-        self._presence = presence
+        self._team = team
         self._closed = False
 
     def submit(self, command: Command, then: Callable[[Answer], None] | None = None) -> None:
@@ -222,16 +222,18 @@ class CommandHandler:
                 case FocusCustomer():
                     return await self._focus(command)
                 case SetTyping(conversation_id, is_typing):
-                    if self._presence is not None:
-                        self._presence.set_typing(conversation_id, is_typing)
+                    if self._team is not None:
+                        self._team.presence.set_typing(conversation_id, is_typing)
                     return Done()
                 case SetVisibleCustomers(customer_ids):
-                    if self._presence is not None:
-                        self._presence.watch_customers(customer_ids)
+                    if self._team is not None:
+                        self._team.presence.watch_customers(customer_ids)
                     return Done()
                 case SyncNow():
                     self._poller.wake()
                     self._outbox.wake()
+                    if self._team is not None:
+                        self._team.wake()
                     return Done()
                 case CancelFirstSync():
                     self._poller.cancel_first_sync()
@@ -318,8 +320,8 @@ class CommandHandler:
         if conversation_id is None and command.customer_id is not None:
             conversation_id = await self._store.read(_conversation_to_watch, command.customer_id)
         self._open_conversation.watch(conversation_id, command.visible)
-        if self._presence is not None:
-            self._presence.open(conversation_id, command.visible)
+        if self._team is not None:
+            self._team.presence.open(conversation_id, command.visible)
         if conversation_id is not None and await self._store.write(
             sync_queue.add_unread_of_customer, conversation_id, OPENED_AT_ONCE
         ):

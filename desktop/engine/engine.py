@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable
+from random import Random
 
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
@@ -26,10 +26,14 @@ from desktop.engine.sync.open_conversation import OpenConversation
 from desktop.engine.sync.poller import Poller
 from desktop.engine.sync.provider_lists import ProviderLists
 from desktop.engine.sync.reader import Reader
+from desktop.engine.sync.team.colleagues import Colleagues
+from desktop.engine.sync.team.learned import Learned
+from desktop.engine.sync.team.pacing import Pacing
+from desktop.engine.sync.team.presence import OwnPresence
 from desktop.engine.sync.team.team_sync import TeamSync
 from desktop.engine.tasks import Tasks
 from desktop.engine.templates import Templates
-from desktop.engine.views import ConnectionState
+from desktop.engine.views import ConnectionState, TeamView
 from desktop.ports import Channel, ChannelConfig, Clock, ConversationGateway
 from desktop.ports.team import TeamFeed
 from desktop.store import settings
@@ -55,32 +59,53 @@ class Engine:
         gateway: ConversationGateway,
         store: Store,
         clock: Clock,
-        rng: random.Random | None = None,
+        rng: Random | None = None,
         first_sync: int = FIRST_SYNC,
         channels: Iterable[tuple[ChannelConfig, Channel]] = (),
         media_cache: MediaCache | None = None,
         team: TeamFeed | None = None,
     ) -> None:
-        rng = rng or random.Random()
+        rng = rng or Random()
         self.clock = clock
         self.feed = Feed()
         self.tasks = Tasks()
         self._gateway = gateway
         self._store = store
         self._connection = ConnectionMonitor(clock, self.feed)
-        self.team = TeamSync(team, store, clock, self.feed)
+        self.pacing = Pacing(clock, rng, is_in_team=team is not None)
+        self.colleagues = Colleagues(clock, self.feed)
         self.channels = Channels(clock, self.feed, channels)
         self._templates = Templates(store, clock, self.feed, self.channels, rng)
         reader = Reader(gateway, store, clock, self.feed, self._connection)
         contact_reader = ContactReader(gateway, store, clock, self.feed)
         self.decisions = OutdatedDecisions(store, self.feed, clock)
         self.poller = Poller(
-            gateway, store, clock, self.feed, self._connection, reader, contact_reader, self.decisions, rng, first_sync
+            gateway,
+            store,
+            clock,
+            self.feed,
+            self._connection,
+            reader,
+            contact_reader,
+            self.decisions,
+            rng,
+            first_sync,
+            self.pacing,
         )
         self.older_conversations = OlderConversations(
-            gateway, store, clock, self.feed, self._connection, reader, contact_reader, self.decisions, rng
+            gateway,
+            store,
+            clock,
+            self.feed,
+            self._connection,
+            reader,
+            contact_reader,
+            self.decisions,
+            rng,
+            self.pacing,
         )
-        self.open_conversation = OpenConversation(clock, self._connection, reader, self.poller, rng)
+        self.open_conversation = OpenConversation(clock, self._connection, reader, self.poller, self.pacing)
+        self.team = None if team is None else self._join(team, rng)
         self.provider_lists = ProviderLists(
             store, clock, self.feed, self.channels, self.decisions, lambda: self.open_conversation.is_visible, rng
         )
@@ -110,8 +135,8 @@ class Engine:
             lambda: self.poller.progress or self.older_conversations.progress,
             self.outbox.upload,
             self.media.usage,
-            lambda: self.team.view,
-            self.team.colleagues,
+            lambda: TeamView() if self.team is None else self.team.view,
+            self.colleagues,
         )
         self._conversation_changes = ConversationChanges(
             gateway, store, clock, self.feed, self._connection, reader, self.poller.wake
@@ -133,9 +158,23 @@ class Engine:
             self._conversation_changes,
             self._templates,
             self.media,
-            self.team.presence,
+            self.team,
         )
         self.feed.subscribe(self._on_change)
+
+    def _join(self, team: TeamFeed, rng: Random) -> TeamSync:
+        return TeamSync(
+            team,
+            self._store,
+            self.clock,
+            self.feed,
+            rng,
+            self.pacing,
+            OwnPresence(team, self._store, self.clock, self.colleagues),
+            Learned(team, self._store, self.clock, self.feed, self.decisions),
+            self.poller.search_within,
+            self.open_conversation.read_soon,
+        )
 
     async def start(self) -> None:
         """Put in order what the last run left, then start to read and to send in tasks."""
@@ -165,6 +204,7 @@ class Engine:
             ("provider_lists", self.provider_lists.run),
             ("media", self.media.run),
             ("retention", self.retention.run),
+            *(() if self.team is None else self.team.workers),
         ):
             self.tasks.keep_running(run, name, self.clock, self._on_broken)
 
@@ -180,6 +220,8 @@ class Engine:
         self.command_handler.close()
         await self.outbox.drain(DRAIN_S)
         await self.tasks.aclose()
+        if self.team is not None:
+            await self.team.aclose()
         await self._gateway.aclose()
         await self.channels.aclose()
         await self.media.aclose()
@@ -200,6 +242,8 @@ class Engine:
             self.older_conversations.wake()
         if changes.settings:
             self.retention.wake()
+        if self.team is not None and (changes.threads or changes.settings):
+            self.team.look()
         if changes.accounts:
             self.outbox.wake()
             self.delivery_tracking.wake()

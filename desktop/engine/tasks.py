@@ -102,6 +102,39 @@ async def wait_for_wake(clock: Clock, seconds: float | None, wake_event: asyncio
     return was_woken
 
 
+class Alarm:
+    """A pause that can be ended, or made shorter while it runs. Loop's thread."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._changed = asyncio.Event()
+        self.is_woken = False
+        """Whether the pause that runs, or the next one, ends at once."""
+        self._latest_s: float | None = None
+
+    def wake(self) -> None:
+        """End the pause, or the next one at once."""
+        self.is_woken = True
+        self._changed.set()
+
+    def ring_within(self, seconds: float) -> None:
+        """End the pause, or the next one, no later than after these seconds."""
+        at_s = self._clock.monotonic() + seconds
+        self._latest_s = at_s if self._latest_s is None else min(at_s, self._latest_s)
+        self._changed.set()
+
+    async def wait(self, seconds: float | None) -> None:
+        """Pause for so long; None: until it is ended."""
+        due_s = None if seconds is None else self._clock.monotonic() + seconds
+        while not self.is_woken:
+            ends = [at_s for at_s in (due_s, self._latest_s) if at_s is not None]
+            left_s = min(ends) - self._clock.monotonic() if ends else None
+            if left_s is not None and left_s <= 0:
+                break
+            await wait_for_wake(self._clock, left_s, self._changed)
+        self.is_woken, self._latest_s = False, None
+
+
 async def run_periodically(
     step: Callable[[], Coroutine[Any, Any, float | None]], clock: Clock, wake_event: asyncio.Event
 ) -> None:

@@ -33,6 +33,7 @@ from desktop.store.customer_lists import CustomerQuery as CustomerQuery
 from desktop.store.customer_lists import PageRequest as PageRequest
 from desktop.store.outgoing.drafts import Draft as Draft
 from desktop.store.search.messages import FoundMessage as FoundMessage
+from desktop.store.settings import ToldCode as ToldCode
 
 
 class UploadView(msgspec.Struct, frozen=True):
@@ -217,6 +218,7 @@ class WorkspaceView:
 
     code_histogram: package codes on customers' messages in tagged conversations, most frequent first.
     relay_evidence: how the relay of each channel is known, and since when; nothing for a channel that is unproven.
+    told_code: which colleague's desktop told the bridge's code, and when; None where nothing rests on that.
     phone_region: the country of numbers without a country code (ISO 3166); "" while nobody has said it.
     tags: those that a conversation can be given, as Intercom lists them.
     saved_views: the agent's own views of the customer list.
@@ -236,6 +238,7 @@ class WorkspaceView:
     inbox_url: str = ""
     code_histogram: tuple[tuple[str, int], ...] = ()
     relay_evidence: tuple[RelayEvidence, ...] = ()
+    told_code: ToldCode | None = None
     phone_region: str = ""
     retention_days: int = 90
     keeps_nothing: bool = False

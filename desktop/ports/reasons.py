@@ -159,6 +159,9 @@ class MachineReason(StrEnum):
     BROKE = "program_broke"
     SYNC_BROKE = "sync_broke"
     SEARCH_REFUSED = "search_refused"
+    HUB_SILENT = "hub_silent"
+    HUB_BLIND = "hub_blind"
+    TEAM_CONNECTION_ENDED = "team_connection_ended"
     SANDBOX_ELSEWHERE = "sandbox_elsewhere"  # {address}
     SANDBOX_FILE_UNREADABLE = "sandbox_file_unreadable"  # {file}
     SANDBOX_FILE_WRONG = "sandbox_file_wrong"  # {file}

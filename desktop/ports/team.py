@@ -100,7 +100,8 @@ class Presence:
 
 class LearnedKind(StrEnum):
     """BRIDGE_CODE: `about` is the app code of the bridge. RELAY_PROVEN: `about` is the word of a channel whose relay is
-    proven. CONTRARY: `about` is a customer's address, `value` the kind of the contrary fact; it ends older proofs.
+    proven, `value` how, or that it is refused. CONTRARY: `about` is the word of a channel and a customer's address,
+    `value` begins with the kind of the contrary fact. A newer fact about the same thing ends an older one.
     """
 
     BRIDGE_CODE = "bridge_code"

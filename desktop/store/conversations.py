@@ -54,10 +54,44 @@ def save(db: Database, answer: Conversation, read_at: datetime | None = None) ->
     if stored is not None:
         merged = replace(merged, unseen_before=_gap(stored, answer))
     merged = _with_tag_history(stored, answer, merged, read_at)
+    if stored is None:
+        merged = _with_first_sightings(db, merged)
     _write(db, merged, is_whole=True, files_read_at=None if answer.is_partial else read_at)
     kept_since = None if read_at is None else _kept_since(db, read_at)
     fresh = entries.save(db, answer.id, answer.entries, is_newest, answer.current_channel or "", kept_since)
     return fresh or stored is None or replace(merged, entries=()) != stored
+
+
+def save_told(db: Database, told: Conversation, told_at: datetime | None, *, is_plain: bool) -> bool:
+    """Store what the team's feed tells of a conversation, beside what reading it gives. True if anything is new.
+
+    A conversation that was never read stays one that is to be read. What is told here has no fingerprint, so that the
+    next read brings it again, as the provider has it; what was read is not replaced by what is told later.
+    told_at: as `read_at` in `save`. is_plain: the texts lost their formatting on the way.
+    """
+    if told_at is not None:
+        told = _written_by_now(db, told, told_at)
+    stored, was_read = _as_stored(db, told.id), is_whole(db, told.id)
+    brings_more = entries.has_unknown(db, told.id, told.entries)
+    if stored is None:
+        merged = replace(told, unseen_before=told.updated_at)
+    else:
+        # Times have whole seconds: of two states of one second, what has more entries is later than what was read.
+        is_later_of_second = brings_more or not stored.fingerprint
+        is_newest = (told.updated_at, is_later_of_second) > (stored.updated_at, False)
+        merged = replace(told, contact_ids=told.contact_ids or stored.contact_ids) if is_newest else stored
+        unseen_before = stored.unseen_before if was_read else merged.updated_at
+        fingerprint = 0 if is_newest or brings_more else stored.fingerprint
+        merged = replace(merged, unseen_before=unseen_before, fingerprint=fingerprint)
+    merged = _with_tag_history(stored, told, merged, told_at)
+    _write(db, merged, is_whole=was_read)
+    fresh = entries.save_told(db, told.id, told.entries, told.current_channel or "", is_plain=is_plain)
+    return fresh or stored is None or replace(merged, entries=()) != stored
+
+
+def _as_stored(db: Database, conversation_id: str) -> Conversation | None:
+    """Without entries, also where it was never read."""
+    return next(iter(without_entries(db, [conversation_id])), None)
 
 
 def stored_answer(db: Database, conversation_id: str, now: datetime) -> StoredAnswer:
@@ -100,6 +134,16 @@ def _with_tag_history(
     current = {t.key for t in tags}
     removed = {n.strip().casefold(): n for n in (*stored.removed_tags, *(t.name for t in older.tags))}
     return replace(merged, tags=tags, removed_tags=tuple(n for key, n in sorted(removed.items()) if key not in current))
+
+
+def _with_first_sightings(db: Database, conversation: Conversation) -> Conversation:
+    """Keep which tags were told of at first, before the conversation was read."""
+    told = _as_stored(db, conversation.id)
+    at_first = {t.key for t in told.tags if t.sighting is TagSighting.AT_FIRST} if told is not None else frozenset()
+    if not at_first:
+        return conversation
+    tags = (replace(t, sighting=TagSighting.AT_FIRST) if t.key in at_first else t for t in conversation.tags)
+    return replace(conversation, tags=tuple(tags))
 
 
 def _seen_again(tag: Tag, stored: Conversation, answer: Conversation, older: Conversation) -> Tag:

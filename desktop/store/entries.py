@@ -92,6 +92,31 @@ def save(
     return changed or bool(new)
 
 
+def save_told(db: Database, conversation_id: str, told: Iterable[Entry], channel: str, *, is_plain: bool) -> bool:
+    """Store entries that were told, without fingerprints, so that the next answer brings them again. True as in `save`.
+
+    Of an entry that is stored only a redaction is news, and its formatted text where it had lost the formatting.
+    channel: as in `save`. is_plain: these have lost it.
+    """
+    told = list(told)
+    stored = _by_id(db, conversation_id, told)
+
+    def is_news(entry: Entry) -> bool:
+        known = stored.get(entry.id)
+        if known is None or (entry.redacted and not known.redacted):
+            return True
+        return not is_plain and not known.fingerprint and not known.is_first and not known.redacted
+
+    wanted = [replace(entry, fingerprint=0) for entry in told if is_news(entry)]
+    return bool(wanted) and save(db, conversation_id, wanted, True, channel)
+
+
+def has_unknown(db: Database, conversation_id: str, wanted: Iterable[Entry]) -> bool:
+    """Whether one of these entries is not stored."""
+    wanted = list(wanted)
+    return len(_by_id(db, conversation_id, wanted)) < len({entry.id for entry in wanted})
+
+
 def keep_sightings(db: Database, known: Contact, newer: Contact) -> None:
     """Store on messages in which client they were typed, as far as the contact as it is known shows, before a newer
     answer says only where the contact was later.
@@ -147,7 +172,9 @@ def _merged(stored: Entry, answered: Entry, is_newer: bool, stays_wiped: bool) -
     if stored.redacted != answered.redacted:
         chosen = stored if stored.redacted else answered
     else:
-        chosen = answered if is_newer or stored.wiped else stored
+        # What has no fingerprint was told, or changed by us, and not read since.
+        was_read_now = answered.fingerprint != 0 and stored.fingerprint == 0
+        chosen = answered if is_newer or stored.wiped or was_read_now else stored
     unknown = ChannelKind.UNKNOWN
     merged = replace(
         chosen,
@@ -186,9 +213,16 @@ def fingerprints_of(db: Database, conversation_id: str, kept_since: datetime | N
     return frozenset(row.fingerprint for row in rows), any(row.has_files for row in rows)
 
 
-def ids_of(db: Database, conversation_id: str) -> frozenset[str]:
-    """Ids of the conversation's stored entries."""
-    rows = fetch_all(db, "SELECT entry_id FROM entries WHERE conversation_id = ?", (conversation_id,))
+def read_ids_of(db: Database, conversation_id: str) -> frozenset[str]:
+    """Ids of the conversation's entries that are stored as they were read. A first message never has a fingerprint, but
+    is part of each answer.
+    """
+    rows = fetch_all(
+        db,
+        "SELECT entry_id FROM conversations JOIN entries ON conversation_id = conversations.id "
+        "WHERE conversations.id = ? AND (entries.fingerprint <> 0 OR (is_first AND is_whole))",
+        (conversation_id,),
+    )
     return frozenset(row.entry_id for row in rows)
 
 

@@ -122,7 +122,7 @@ def take_news(db: Database, customer_ids: Iterable[str], now: datetime) -> list[
         "SELECT contacts.customer_id AS customer_id, conversations.id AS id FROM json_each(?) AS wanted "
         "CROSS JOIN contacts ON contacts.customer_id = wanted.value "
         "CROSS JOIN conversations ON owner_id = contacts.id "
-        "WHERE conversations.updated_at_us >= ? AND is_whole = 1 ORDER BY conversations.id",
+        "WHERE conversations.updated_at_us >= ? ORDER BY conversations.id",
         (to_json(sorted(customer_ids)), since_us),
     )
     found = [_take(db, row.customer_id, row.id, since_us, now) for row in rows]
@@ -150,9 +150,9 @@ def _take(
     if new:
         _mark(db, key, max(row.answer_number for row in new), now)
     has_failures = _take_failures(db, conversation_id, since_us, now)
-    conversation = conversations.load_without_entries(db, conversation_id) if new or has_failures else None
-    if conversation is None:
+    if not new and not has_failures:
         return None
+    [conversation] = conversations.without_entries(db, [conversation_id])
     entries = tuple(_new_entry(row) for row in reversed(new))
     return ConversationNews(customer_id, conversation, entries, from_us_or_none(answered_us), has_failures)
 

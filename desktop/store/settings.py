@@ -25,6 +25,7 @@ from desktop.domain.model.workspace import (
     Workspace,
 )
 from desktop.ports import Account, ClockOffset, Macro, Team, Teammate, WorkspaceTag
+from desktop.ports.team import FeedCursor
 from desktop.store.core.columns import (
     MICROSECOND,
     fetch_all,
@@ -81,6 +82,8 @@ Name = Literal[
     "tag_delay_s",
     "tagging",
     "tags",
+    "team_code",
+    "team_cursor",
     "teammates",
     "teams",
     "wiped_upto_us",
@@ -223,7 +226,8 @@ def max_trait_contacts(db: Database) -> int:
 def save_relay(db: Database, evidence: RelayEvidence) -> bool:
     """Replace what is known of this channel's relay. True if anything is new, the evidence included."""
     known = {e.channel: e for e in relay_evidence(db)} | {evidence.channel: evidence}
-    return save(db, "relay", [[e.channel, e.relay, e.proof, to_us(e.at), e.about] for e in known.values()])
+    rows = [[e.channel, e.relay, e.proof, to_us(e.at), e.about, *([e.desk] if e.desk else ())] for e in known.values()]
+    return save(db, "relay", rows)
 
 
 def relay_evidence(db: Database) -> tuple[RelayEvidence, ...]:
@@ -233,8 +237,8 @@ def relay_evidence(db: Database) -> tuple[RelayEvidence, ...]:
 
 def _relay(stored: _Settings) -> tuple[RelayEvidence, ...]:
     return tuple(
-        RelayEvidence(ChannelKind(channel), Relay(relay), RelayProof(proof), from_us(at_us), about)
-        for channel, relay, proof, at_us, about in stored.get("relay", [])
+        RelayEvidence(ChannelKind(channel), Relay(relay), RelayProof(proof), from_us(at_us), about, *desk)
+        for channel, relay, proof, at_us, about, *desk in stored.get("relay", [])
     )
 
 
@@ -395,6 +399,37 @@ def clock_offset(db: Database) -> ClockOffset | None:
 def save_clock_offset(db: Database, offset: ClockOffset) -> None:
     """For `clock_offset` in the next run."""
     save(db, "clock_offset_us", [offset.ahead // MICROSECOND, to_us(offset.learnt_at)])
+
+
+class ToldCode(msgspec.Struct, frozen=True):
+    """The bridge's code as a colleague's desktop learnt it. evidence_id: a conversation in which it made messages."""
+
+    code: str
+    desk: str
+    at: datetime
+    evidence_id: str = ""
+
+
+def told_code(db: Database) -> ToldCode | None:
+    """The newest that was taken over; None if none ever was."""
+    stored = _Settings(db).get("team_code", None)
+    return None if stored is None else msgspec.convert(stored, ToldCode)
+
+
+def save_told_code(db: Database, told: ToldCode) -> None:
+    """For `told_code`."""
+    save(db, "team_code", told)
+
+
+def team_cursor(db: Database) -> FeedCursor | None:
+    """How far the team's feed was taken in; None before the first time."""
+    stored = _Settings(db).get("team_cursor", None)
+    return None if stored is None else FeedCursor(*stored)
+
+
+def save_team_cursor(db: Database, cursor: FeedCursor) -> None:
+    """For `team_cursor`."""
+    save(db, "team_cursor", [cursor.stream_created_us, cursor.sequence])
 
 
 def older_listing(db: Database) -> dict[str, Any]:

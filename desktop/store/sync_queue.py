@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import IntEnum
 
@@ -20,11 +20,19 @@ LONGEST_PAUSE = timedelta(hours=1)
 
 
 class Rank(IntEnum):
-    """What is read first: what a sync round is to read, then older conversations, the agent's own before the others."""
+    """What is read first: what the agent waits for, then what a sync round is to read, then older conversations, the
+    agent's own before the others. `LATER` is read when its customer is opened.
+    """
 
+    OPENED = -1
     NOW = 0
     OWN = 1
     OLDER = 2
+    LATER = 3
+
+
+_SINCE = {Rank.OPENED: Rank.OPENED, Rank.NOW: Rank.OPENED, Rank.OWN: Rank.OWN, Rank.OLDER: Rank.OWN}
+"""The first of the ranks that are due together with each."""
 
 
 class QueuedConversation(msgspec.Struct, frozen=True):
@@ -48,8 +56,11 @@ def add(db: Database, head: SearchHit, rank: Rank = Rank.NOW) -> bool:
         seen_before = (known.updated_at_us, known.entry_count, known.state, known.tags)
         if seen_before == (updated_at_us, head.entry_count, state, to_json(tags)):
             return False
-    stored = conversations.load_without_entries(db, listed.id)
-    if stored is not None and stored.updated_at > listed.updated_at:
+    stored = next(iter(conversations.without_entries(db, [listed.id])), None)
+    was_read = conversations.is_whole(db, listed.id)
+    # Of a conversation that was never read, the team may have told all that is new; it is read when somebody opens it.
+    was_told = stored is not None and not was_read and entries.known_upto(db, listed.id) > 0
+    if stored is not None and (was_read or was_told) and stored.updated_at > listed.updated_at:
         return False
     if known is not None and known.updated_at_us == updated_at_us:
         entry_count = known.entry_count
@@ -57,10 +68,11 @@ def add(db: Database, head: SearchHit, rank: Rank = Rank.NOW) -> bool:
         entry_count = entries.count_parts(db, listed.id)
     is_read = stored is not None and (
         (stored.updated_at, stored.state, _tag_names(stored)) == (listed.updated_at, listed.state, tags)
-        and head.entry_count in (None, entry_count)
+        and (was_told or (was_read and head.entry_count in (None, entry_count)))
     )
     if known is not None and not known.is_read:
-        rank = min(rank, Rank(known.rank))
+        is_no_news = known.rank == Rank.LATER and known.updated_at_us == updated_at_us
+        rank = Rank.LATER if is_no_news else min(rank, Rank(known.rank))
     db.execute(
         "INSERT OR REPLACE INTO sync_queue (conversation_id, updated_at_us, entry_count, state, tags, is_read, rank) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -74,29 +86,62 @@ def _tag_names(conversation: Conversation) -> list[str]:
 
 
 def add_unread_of_customer(db: Database, conversation_id: str, at_most: int) -> bool:
-    """Queue the newest conversations of this one's customer that were listed and never read; False if none is."""
+    """Queue the newest conversations of this one's customer that were listed and never read, or wait to be read; False
+    if none is.
+    """
     db.execute(
-        "INSERT INTO sync_queue (conversation_id, updated_at_us, state, tags, is_read) "
-        "SELECT theirs.id, theirs.updated_at_us, theirs.state, '[]', 0 FROM conversation_customers AS mine "
+        "INSERT INTO sync_queue (conversation_id, updated_at_us, state, tags, is_read, rank) "
+        "SELECT theirs.id, theirs.updated_at_us, theirs.state, '[]', 0, ?1 FROM conversation_customers AS mine "
         "JOIN contacts ON contacts.customer_id = mine.customer_id "
         "JOIN conversations AS theirs ON theirs.owner_id = contacts.id "
-        "WHERE mine.conversation_id = ? AND theirs.is_whole = 0 ORDER BY theirs.updated_at_us DESC LIMIT ? "
-        "ON CONFLICT (conversation_id) DO UPDATE SET is_read = 0, rank = 0 WHERE is_read = 1 OR rank > 0",
-        (conversation_id, at_most),
+        "LEFT JOIN sync_queue AS known ON known.conversation_id = theirs.id AND known.is_read = 0 "
+        "WHERE mine.conversation_id = ?2 AND (theirs.is_whole = 0 OR known.is_read = 0) "
+        "ORDER BY theirs.updated_at_us DESC LIMIT ?3 "
+        "ON CONFLICT (conversation_id) DO UPDATE SET is_read = 0, rank = ?1 WHERE is_read = 1 OR rank > ?1",
+        (Rank.OPENED, conversation_id, at_most),
     )
     return db.changes() > 0
+
+
+def read_later(db: Database, conversation_id: str, at: datetime) -> None:
+    """Read this conversation when its customer is opened: something that is not known here changed then."""
+    stored = next(iter(conversations.without_entries(db, [conversation_id])), None)
+    if stored is None or stored.updated_at >= at:
+        return
+    db.execute(
+        "INSERT INTO sync_queue (conversation_id, updated_at_us, state, tags, is_read, rank) VALUES (?, ?, ?, ?, 0, ?) "
+        "ON CONFLICT (conversation_id) DO UPDATE SET is_read = 0, updated_at_us = excluded.updated_at_us, "
+        "rank = iif(is_read, excluded.rank, rank) WHERE updated_at_us <= excluded.updated_at_us",
+        (conversation_id, to_us(at), stored.state, to_json(_tag_names(stored)), Rank.LATER),
+    )
+
+
+def incomplete(db: Database, conversation_ids: Iterable[str]) -> frozenset[str]:
+    """Those of the conversations that must be read, or were never read."""
+    rows = fetch_all(
+        db,
+        "SELECT wanted.value AS id FROM json_each(?) AS wanted "
+        "LEFT JOIN conversations ON conversations.id = wanted.value "
+        "LEFT JOIN sync_queue ON sync_queue.conversation_id = wanted.value "
+        "WHERE coalesce(conversations.is_whole, 0) = 0 OR sync_queue.is_read = 0",
+        (to_json(sorted(conversation_ids)),),
+    )
+    return frozenset(row.id for row in rows)
 
 
 def due(
     db: Database, now: datetime, at_most: int | None = None, rank: Rank = Rank.NOW
 ) -> tuple[QueuedConversation, ...]:
-    """What must be read now, newest activity first; with another rank than NOW, the older ones."""
+    """What must be read now, newest activity first; with OLDER, the older ones; with OPENED, only what the agent waits
+    for.
+    """
     rows = fetch_all(
         db,
         "SELECT conversation_id, tries FROM sync_queue WHERE is_read = 0 AND rank BETWEEN ? AND ? "
         "AND due_at_us NOT BETWEEN ? + 1 AND ? ORDER BY rank, updated_at_us DESC, conversation_id LIMIT ?",
         (
-            *((0, 0) if rank is Rank.NOW else (1, rank)),
+            _SINCE[rank],
+            rank,
             to_us(now),
             to_us(now) + LONGEST_PAUSE // MICROSECOND,
             -1 if at_most is None else at_most,
@@ -108,7 +153,7 @@ def due(
 def count_waiting(db: Database, rank: Rank = Rank.NOW) -> int:
     """How many must be read, those that are postponed too; `rank` as in `due`."""
     counted = "SELECT count(*) FROM sync_queue WHERE is_read = 0 AND rank BETWEEN ? AND ?"
-    return int(fetch_one(db, counted, (0, 0) if rank is Rank.NOW else (1, rank))[0])
+    return int(fetch_one(db, counted, (_SINCE[rank], rank))[0])
 
 
 def record_read(db: Database, conversation_id: str, as_of: datetime, now: datetime) -> None:
@@ -136,7 +181,7 @@ def clear(db: Database, rank: Rank = Rank.NOW) -> None:
     """Read none of what is still queued, until it changes again; `rank` as in `due`."""
     db.execute(
         "UPDATE sync_queue SET is_read = 1 WHERE is_read = 0 AND rank BETWEEN ? AND ?",
-        (0, 0) if rank is Rank.NOW else (1, rank),
+        (_SINCE[rank], rank),
     )
 
 

@@ -46,7 +46,7 @@ VOCABULARY = {
         "sent_when_online sent_after_earlier too_little_room changed_since"
     ),
     "ContraryKind": "expired unreachable opted_out account temporary unknown",
-    "ContrarySource": "bridge_notice refusal late_failure listed customer",
+    "ContrarySource": "bridge_notice refusal late_failure listed customer team",
     "ConversationState": "open closed snoozed",
     "Encoding": "GSM-7 UCS-2",
     "EntryKind": "message note event unknown",
@@ -85,7 +85,8 @@ VOCABULARY = {
         "other_number_possible number_changed human_agent_possible listed_only not_visible_here"
     ),
     "Relay": "unproven proven refused",
-    "RelayProof": "person guided_test failure_notice outbound_row",
+    "PresenceState": "looking typing queued left",
+    "RelayProof": "person guided_test failure_notice outbound_row team",
     "Role": "customer teammate bot unknown",
     "SlotKind": "text link_end code media file_name",
     "State": "queued sending accepted refused unconfirmed held cancelled",
@@ -103,7 +104,8 @@ VOCABULARY = {
         "messenger_reply_did_not_reopen window_unknown relay_refused mapping_unknown mapping_weak "
         "messenger_assumed channel_refused_lately channel_busy_lately customer_is_elsewhere email_may_not_arrive "
         "reach_unknown identity_by_phone_only content_may_not_relay text_too_long attachment_refused "
-        "newer_customer_message teammate_answered earlier_reply_unconfirmed queued_offline signed_out "
+        "newer_customer_message teammate_answered colleague_is_writing colleague_reply_queued "
+        "earlier_reply_unconfirmed queued_offline signed_out "
         "same_text_just_sent same_template_just_sent unresolved_placeholder empty_text"
     ),
     "WindowState": "none open closing closed never unknown",

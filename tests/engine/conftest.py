@@ -48,6 +48,7 @@ from desktop.ports import (
     Upload,
     WorkspaceTag,
 )
+from desktop.ports.team import TeamFeed
 from desktop.store.core.database import Store
 from tests.helpers.customer_filter import check_lists
 from tests.helpers.database import create_database
@@ -431,9 +432,9 @@ async def world(tmp_path: Path, clock: FakeClock) -> AsyncIterator[World]:
     await made.store.close()
 
 
-async def build(path: Path, clock: FakeClock, gateway: FakeGateway) -> World:
+async def build(path: Path, clock: FakeClock, gateway: FakeGateway, team: TeamFeed | None = None) -> World:
     store = await Store.open(create_database(path))
-    engine = Engine(gateway, store, clock, Random(1))
+    engine = Engine(gateway, store, clock, Random(1), team=team)
     world = World(clock, gateway, store, engine)
     engine.feed.subscribe(world.told.append)
     return world

@@ -238,7 +238,7 @@ def test_parts_are_counted_without_the_first_message(db):
     hear(db, replace(SAID, id="source:v1", is_first=True), SAID, replace(SAID, id="6", kind=EntryKind.EVENT))
     hear(db, replace(SAID, id="7", conversation_id="v2"))
     assert (entries.count_parts(db, "v1"), entries.count_parts(db, "v2")) == (2, 1)
-    assert entries.ids_of(db, "v1") == {"source:v1", "5", "6"}
+    assert {e.id for e in entries.of_conversation(db, "v1")} == {"source:v1", "5", "6"}
     assert entries.count_parts(db, "nowhere") == 0
 
 

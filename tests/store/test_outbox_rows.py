@@ -404,4 +404,4 @@ def test_what_intercom_has_is_no_echo_any_more(db):
     assert ids(outbox.pending_replies_of(db, "c1")) == ["d1"]
     hear(db, "54", "55")
     assert outbox.pending_replies_of(db, "c1") == ()
-    assert entries.ids_of(db, "v1") == {"54", "55"}
+    assert {e.id for e in entries.of_conversation(db, "v1")} == {"54", "55"}

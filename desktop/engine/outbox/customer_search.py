@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from desktop.engine.sync.reader import Reader, queue_all
 from desktop.ports import Clock, ConversationGateway, ProviderError, SearchHit
@@ -15,8 +15,6 @@ log = logging.getLogger(__name__)
 CHANGED_WITHIN = timedelta(hours=24)
 MAX_CONVERSATIONS = 5
 """Conversations read for one reply; it waits for them."""
-LATEST = datetime.max.replace(tzinfo=UTC)
-"""Makes every conversation due, however long it was postponed: a reply is about to be sent."""
 
 
 class CustomerSearch:
@@ -53,8 +51,11 @@ def _contact_ids(db: Database, conversation_id: str) -> tuple[str, ...]:
 
 
 def _changed_conversations(db: Database, listed: tuple[SearchHit, ...], now: datetime) -> tuple[str, ...]:
-    """Conversations that differ from what is stored, newest first. What is left out stays for the next sync."""
+    """Conversations that differ from what is stored, newest first, however long they were postponed: a reply is about
+    to be sent. What is left out stays for the next sync.
+    """
     queue_all(db, listed)
-    recent = {h.conversation.id for h in listed if now - h.conversation.updated_at <= CHANGED_WITHIN}
-    unread = [head.conversation_id for head in sync_queue.due(db, LATEST)]
-    return tuple([i for i in unread if i in recent][:MAX_CONVERSATIONS])
+    newest_first = sorted(listed, key=lambda hit: hit.conversation.updated_at, reverse=True)
+    recent = [h.conversation.id for h in newest_first if now - h.conversation.updated_at <= CHANGED_WITHIN]
+    unread = sync_queue.incomplete(db, recent)
+    return tuple([i for i in recent if i in unread][:MAX_CONVERSATIONS])

@@ -22,6 +22,7 @@ from desktop.domain.model.workspace import Workspace
 from desktop.engine.changes import Changes
 from desktop.engine.sync.thread_loader import LoadedThread, load_with_conversations
 from desktop.engine.views import THREAD_PAGE
+from desktop.ports.team import ConversationTold
 from desktop.store import (
     contacts,
     conversations,
@@ -41,7 +42,7 @@ from desktop.store.search import message_index
 
 class Facts(msgspec.Struct, frozen=True):
     """What providers answered. listed: conversations known from a search only. deleted: at the provider. unchanged:
-    conversations whose answer is stored already.
+    conversations whose answer is stored already. told: by the team's feed, in its order.
     """
 
     conversations: tuple[Conversation, ...] = ()
@@ -49,6 +50,7 @@ class Facts(msgspec.Struct, frozen=True):
     listed: tuple[Conversation, ...] = ()
     deleted: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
+    told: tuple[ConversationTold, ...] = ()
 
 
 def store_facts(db: Database, facts: Facts, now: datetime | None = None) -> Changes:
@@ -71,18 +73,24 @@ def store_facts(db: Database, facts: Facts, now: datetime | None = None) -> Chan
         before = conversations.customers_of(db, conversation.id)
         if conversations.save(db, conversation, now):
             touched |= before | conversations.customers_of(db, conversation.id)
+    told = [t for t in facts.told if not forget.is_forgotten(db, t.conversation)]
+    for one in told:
+        before = conversations.customers_of(db, one.conversation.id)
+        if conversations.save_told(db, one.conversation, now, is_plain=one.is_plain):
+            touched |= before | conversations.customers_of(db, one.conversation.id)
     asked = (*(c.id for c in answers), *facts.unchanged)
     for conversation_id in conversation_changes.finish_accepted(db, asked) if asked else ():
         touched |= conversations.customers_of(db, conversation_id)
     has_new_codes = has_matched = False
-    for conversation_id in asked:
+    # What is told may be older than a change of ours, so it finishes none; but an entry that it brings is there.
+    for conversation_id in (*asked, *dict.fromkeys(t.conversation.id for t in told)):
         matched = reply_matching.match(db, conversation_id)
         if matched:
             has_matched = True
             touched |= conversations.customers_of(db, conversation_id)
             codes = frozenset(entry.app_code for entry in matched if entry.app_code is not None)
             has_new_codes |= settings.add_own_codes(db, codes)
-    if touched and answers:
+    if touched and (answers or told):
         message_index.tidy(db)
     for conversation_id in facts.deleted:
         touched |= conversations.customers_of(db, conversation_id)

@@ -14,6 +14,7 @@ from desktop.engine.sync.contact_reader import AT_ONCE, ContactReader
 from desktop.engine.sync.learning import OutdatedDecisions, learn_workspace
 from desktop.engine.sync.queue_reader import QueueReader
 from desktop.engine.sync.reader import Reader
+from desktop.engine.sync.team.pacing import Pacing
 from desktop.engine.tasks import run_periodically, with_jitter
 from desktop.engine.views import ConnectionState, Progress
 from desktop.ports import Clock, ConversationGateway, ProviderError, SearchPage
@@ -29,6 +30,8 @@ BATCH = 20
 LISTED_AHEAD = 100
 """Conversations that wait to be read before the next page is listed."""
 RETRY_S = 15.0
+SHARE_PAUSE_S = 60.0
+"""In a team, until this desktop's share of what may be read has grown."""
 
 
 class OlderConversations:
@@ -45,6 +48,7 @@ class OlderConversations:
         contact_reader: ContactReader,
         decisions: OutdatedDecisions,
         rng: Random,
+        pacing: Pacing,
     ) -> None:
         self._gateway = gateway
         self._store = store
@@ -55,6 +59,7 @@ class OlderConversations:
         self._contact_reader = contact_reader
         self._decisions = decisions
         self._rng = rng
+        self._pacing = pacing
         self._wake_event = asyncio.Event()
         self._progress: Progress | None = None
 
@@ -95,7 +100,13 @@ class OlderConversations:
         if rank is not None and waiting < LISTED_AHEAD:
             await self._list_page(listing, rank)
             return 0.0
-        due = await self._store.read(sync_queue.due, now, BATCH, Rank.OLDER)
+        allowed = self._pacing.allowed_reads()
+        if allowed == 0:
+            self._show_state(listing, waiting)
+            return SHARE_PAUSE_S
+        at_most = BATCH if allowed is None else min(allowed, BATCH)
+        due = await self._store.read(sync_queue.due, now, at_most, Rank.OLDER)
+        self._pacing.count_reads(len(due))
         if due:
             self._queue_reader.forget_failures()
             await self._queue_reader.read(due, {}, self._count_read)
@@ -104,6 +115,7 @@ class OlderConversations:
             await self._decisions.refresh()
         # Many at once take few requests.
         looked_up = await self._contact_reader.read_due(AT_ONCE, at_least=AT_ONCE if due else 1)
+        self._pacing.count_reads(looked_up)
         self._show_state(*await self._store.read(_state, now))
         return 0.0 if due or looked_up else RETRY_S if waiting else None
 

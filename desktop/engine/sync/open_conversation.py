@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from random import Random
+from collections.abc import Collection
 
 from desktop.engine.sync.connection_monitor import CONNECTION_ERRORS, ConnectionMonitor
 from desktop.engine.sync.poller import Poller
 from desktop.engine.sync.reader import Reader
-from desktop.engine.tasks import run_periodically
+from desktop.engine.sync.team.pacing import Pacing
+from desktop.engine.tasks import Alarm
 from desktop.engine.views import ConnectionState
 from desktop.ports import Clock, ProviderError
 
 log = logging.getLogger(__name__)
 
-VISIBLE_S = (5.1, 5.6)
-"""Between two reads while the window is visible: a message is shown within 6 s, and together with the sync rounds an
-agent takes no more than 18 of the workspace's requests a minute.
-"""
-HIDDEN_S = (24.0, 36.0)
+AGAIN_AFTER_S = 5.0
+"""What is told of the open conversation makes no two reads follow each other faster."""
 
 
 class OpenConversation:
-    """Reads the conversation that is on the screen about every 5 s, every 30 s while the window is hidden."""
+    """Reads the conversation that is on the screen about every 5 s, every 30 s while the window is hidden; in a team as
+    seldom as `Pacing` says.
+    """
 
     def __init__(
-        self, clock: Clock, connection: ConnectionMonitor, reader: Reader, poller: Poller, rng: Random
+        self, clock: Clock, connection: ConnectionMonitor, reader: Reader, poller: Poller, pacing: Pacing
     ) -> None:
         self._clock = clock
         self._connection = connection
         self._reader = reader
         self._poller = poller
-        self._rng = rng
-        self._wake_event = asyncio.Event()
+        self._pacing = pacing
+        self._alarm = Alarm(clock)
+        pacing.subscribe(self._alarm.ring_within)
+        self._read_s = -AGAIN_AFTER_S
         self._conversation_id: str | None = None
         self._visible = True
 
@@ -47,18 +48,25 @@ class OpenConversation:
         at_once = conversation_id != self._conversation_id or (visible and not self._visible)
         self._conversation_id, self._visible = conversation_id, visible
         if at_once:
-            self._wake_event.set()
+            self._alarm.wake()
+
+    def read_soon(self, conversation_ids: Collection[str]) -> None:
+        """These changed, and not all of it is known: read the open one, if it is among them."""
+        if self._visible and self._conversation_id in conversation_ids:
+            self._alarm.ring_within(max(self._read_s + AGAIN_AFTER_S - self._clock.monotonic(), 0.0))
 
     async def run(self) -> None:
         """Read for ever while the connection is online."""
-        await run_periodically(self._step, self._clock, self._wake_event)
+        while True:
+            await self._alarm.wait(await self._step())
 
     async def _step(self) -> float | None:
         if self._conversation_id is None:
             return None
         if self._connection.view.state is ConnectionState.ONLINE:
+            self._read_s = self._clock.monotonic()
             await self.read(self._conversation_id)
-        return self._rng.uniform(*(VISIBLE_S if self._visible else HIDDEN_S))
+        return self._pacing.open_pause_s(self._visible)
 
     async def read(self, conversation_id: str) -> None:
         """Read it once. A connection error is left to the next sync round, which starts at once and reports it."""

@@ -6,7 +6,6 @@ Recipe: Intercom reference 5.2 and 5.6. Search lags and repeats, so every round 
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -23,26 +22,24 @@ from desktop.engine.sync.ingest import refresh_customers
 from desktop.engine.sync.learning import OutdatedDecisions, learn_workspace
 from desktop.engine.sync.queue_reader import QueueReader
 from desktop.engine.sync.reader import Reader, queue_all
-from desktop.engine.tasks import JITTER, wait_for_wake
+from desktop.engine.sync.team.pacing import Pacing
+from desktop.engine.tasks import JITTER, Alarm
 from desktop.engine.views import Progress
 from desktop.ports import Clock, ConversationGateway, ProviderError, ProviderErrorKind, SearchHit
 from desktop.ports.reasons import MachineReason
 from desktop.store import conversations, settings, sync_queue
 from desktop.store.core.database import Database, Store
 from desktop.store.core.errors import KnownError
+from desktop.store.sync_queue import QueuedConversation, Rank
 
 log = logging.getLogger(__name__)
 
-ROUND_S = 10.0
-"""The longest pause between two rounds. With the time until an unanswered call is given up it stays below 15 s, so that
-a silent server is noticed within that even where nobody does anything.
-"""
-ROUND_JITTER = 0.1
 LOOK_BACK = timedelta(seconds=120)
 WIDE_LOOK_BACK = timedelta(hours=1)
 WIDE_EVERY = timedelta(minutes=10)
 WORKSPACE_EVERY = timedelta(hours=1)
 CONTACTS_PER_ROUND = 200
+CALLS_PER_CONTACT = 3
 LEARN_EVERY = 25
 """Conversations of the first sync between two attempts to learn the bridge's code: without it most origins are unknown.
 """
@@ -68,6 +65,7 @@ class Poller:
         decisions: OutdatedDecisions,
         rng: Random,
         first_sync: int,
+        pacing: Pacing,
     ) -> None:
         self._gateway = gateway
         self._store = store
@@ -79,7 +77,9 @@ class Poller:
         self._queue_reader = QueueReader(store, clock, reader, MAX_PARALLEL)
         self._rng = rng
         self._first_sync = first_sync
-        self._wake_event = asyncio.Event()
+        self._pacing = pacing
+        self._alarm = Alarm(clock)
+        pacing.subscribe(self.search_within)
         self._progress: Progress | None = None
         self._cancelled = False
         self._wide_search_at: datetime | None = None
@@ -97,7 +97,11 @@ class Poller:
 
     def wake(self) -> None:
         """Try at once, whatever pause is running."""
-        self._wake_event.set()
+        self._alarm.wake()
+
+    def search_within(self, seconds: float) -> None:
+        """Search no later than after these seconds."""
+        self._alarm.ring_within(seconds)
 
     def cancel_first_sync(self) -> None:
         """Keep what is read; other conversations are read when they change."""
@@ -109,12 +113,12 @@ class Poller:
         while True:
             error = await self._run_once_guarded()
             failures = 0 if error is None else failures + 1
-            pause = ROUND_S if error is None else _pause_after(error, failures)
-            if pause is not None:
-                pause *= 1 - self._rng.uniform(0, ROUND_JITTER) if error is None else 1 + self._rng.uniform(0, JITTER)
+            pause = self._pacing.search_pause_s() if error is None else _pause_after(error, failures)
             if error is not None:
+                if pause is not None:
+                    pause *= 1 + self._rng.uniform(0, JITTER)
                 self._connection.set_broken(error, pause)
-            await wait_for_wake(self._clock, pause, self._wake_event)
+            await self._alarm.wait(pause)
 
     async def _run_once_guarded(self) -> ProviderError | None:
         """The sync-round boundary: an error ends this round, never the polling."""
@@ -247,7 +251,7 @@ class Poller:
     async def _read_queue(self) -> None:
         first = not await self._store.read(settings.first_sync_done)
         self._queue_reader.forget_failures()
-        while due := await self._store.read(sync_queue.due, self._clock.now(), LEARN_EVERY):
+        while due := await self._due(first):
             if self._cancelled:
                 await self._store.write(sync_queue.clear)
                 break
@@ -265,6 +269,18 @@ class Poller:
             self._cancelled = False
             self._show(None)
 
+    async def _due(self, is_first: bool) -> tuple[QueuedConversation, ...]:
+        """What is to be read next; in a team, beside what the agent opened, no more than this desktop's share."""
+        allowed = None if is_first else self._pacing.allowed_reads()
+        if allowed is None:
+            return await self._store.read(sync_queue.due, self._clock.now(), LEARN_EVERY)
+        opened = await self._store.read(sync_queue.due, self._clock.now(), LEARN_EVERY, Rank.OPENED)
+        if opened:
+            return opened
+        due = await self._store.read(sync_queue.due, self._clock.now(), min(allowed, LEARN_EVERY)) if allowed else ()
+        self._pacing.count_reads(len(due))
+        return due
+
     def _count_read(self) -> None:
         if self._progress is not None and self._progress.total is not None:
             self._show(Progress(self._progress.done + 1, self._progress.total))
@@ -276,7 +292,11 @@ class Poller:
 
     async def _read_contacts(self) -> None:
         """Of what happened lately; the others are looked up beside the rounds."""
-        await self._contact_reader.read_due(CONTACTS_PER_ROUND, active_since=self._clock.now() - CONTACT_AGE)
+        allowed = self._pacing.allowed_reads()
+        at_most = CONTACTS_PER_ROUND if allowed is None else min(allowed // CALLS_PER_CONTACT, CONTACTS_PER_ROUND)
+        if at_most:
+            active_since = self._clock.now() - CONTACT_AGE
+            self._pacing.count_reads(CALLS_PER_CONTACT * await self._contact_reader.read_due(at_most, 1, active_since))
 
     async def _refresh_untagged(self) -> None:
         """Without a bridge's tag, a conversation may become the Messenger's two minutes after it began, without any

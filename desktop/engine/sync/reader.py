@@ -187,10 +187,10 @@ def _is_complete(db: Database, answer: Answer) -> bool:
 def _newly_arrived(
     db: Database, answer: Conversation, now: datetime
 ) -> tuple[tuple[Entry, ...], tuple[Entry, ...], Workspace]:
-    """Customers' messages that we see for the first time and that were sent moments ago: those that may have been typed
-    in a client of Intercom's, and those that the bridge posted.
+    """Customers' messages that we read for the first time and that were sent moments ago: those that may have been
+    typed in a client of Intercom's, and those that the bridge posted.
     """
-    known, workspace = entries.ids_of(db, answer.id), settings.load(db)
+    known, workspace = entries.read_ids_of(db, answer.id), settings.load(db)
     new = [e for e in answer.entries if _has_just_arrived(e, now) and e.id not in known]
     typed = (e for e in new if e.app_code is None and not e.by_email and e.client_hint is Client.UNKNOWN)
     posted = (e for e in new if was_posted_by_bridge(e, answer, workspace))

@@ -53,6 +53,18 @@ def code_counts(db: Database) -> tuple[CodeCount, ...]:
     return tuple(CodeCount(*row) for row in rows)
 
 
+def newest_with_code(db: Database, code: str) -> str:
+    """The conversation with the newest activity in which this code made messages of the customer; "" for none."""
+    row = fetch_one(
+        db,
+        "SELECT conversation_id FROM conversation_signs JOIN conversations ON conversations.id = conversation_id "
+        "WHERE EXISTS (SELECT 1 FROM json_each(codes) WHERE value ->> 0 = ?) "
+        "ORDER BY updated_at_us DESC, conversation_id LIMIT 1",
+        (code,),
+    )
+    return "" if row is None else str(row.conversation_id)
+
+
 def tagging_count(db: Database) -> TaggingCount:
     """How many conversations carry a bridge's code, by the codes that were known when each was last decided."""
     counts = dict(fetch_all(db, "SELECT name, value FROM counters WHERE name IN ('bridged', 'untagged')"))

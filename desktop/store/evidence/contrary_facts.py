@@ -46,6 +46,12 @@ def load(db: Database, fact_id: str) -> ContraryFact | None:
     return None if row is None else _fact(row)
 
 
+def since(db: Database, at: datetime) -> tuple[ContraryFact, ...]:
+    """Facts from then on, newest first, except those that a teammate marked as solved."""
+    found = "SELECT * FROM contrary_facts WHERE at_us >= ? AND is_solved = 0 ORDER BY at_us DESC, fact_id"
+    return tuple(_fact(row) for row in fetch_all(db, found, (to_us(at),)))
+
+
 def of_customer(
     db: Database, customer_id: str, people: Iterable[Contact], now: datetime | None = None
 ) -> tuple[tuple[ContraryFact, ...], frozenset[str]]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from desktop.domain.contrary import ContraryKind
-from desktop.domain.delivery import Delivery
+from desktop.domain.delivery import Delivery, merge_delivery
 from desktop.domain.history.provider_messages import ProviderMessage
 from desktop.domain.identity.customer import TraitKind, number_key
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact
+from desktop.ports import DeliveryFact
 from desktop.store.core.columns import (
     fetch_all,
     fetch_one,
@@ -72,6 +74,24 @@ def _save(db: Database, message: ProviderMessage, customer_key: str) -> bool:
         "failure": message.failure,
     }
     return upsert_row(db, "provider_messages", row, key=("provider", "channel", "sender", "remote_id"))
+
+
+def save_delivery(db: Database, key: ChannelKey, fact: DeliveryFact, failure: ContraryKind | None) -> frozenset[str]:
+    """Store what the provider reports of a listed message, however late or out of order; returns the customers whom it
+    concerns. failure: what a failure says of the chat.
+    """
+    row = fetch_one(
+        db,
+        f"SELECT * FROM provider_messages WHERE {_KEY} AND remote_id = ? AND from_customer = 0",
+        (key.provider, key.channel, key.sender, fact.remote_id),
+    )
+    if row is None:
+        return frozenset()
+    listed = _message(row)
+    delivery = merge_delivery(listed.delivery, fact.delivery)
+    if delivery is listed.delivery:
+        return frozenset()
+    return save(db, [replace(listed, delivery=delivery, delivery_at=fact.at, reason=fact.reason, failure=failure)])
 
 
 def of_people(db: Database, people: Iterable[Contact]) -> tuple[ProviderMessage, ...]:

@@ -103,6 +103,17 @@ def load(db: Database, draft_id: str) -> DirectSent | None:
     return None if row is None else _direct_message(row)
 
 
+def find(db: Database, key: ChannelKey, remote_id: str) -> DirectSent | None:
+    """The message of ours from this sender with this name at the provider."""
+    row = fetch_one(
+        db,
+        "SELECT * FROM direct_messages "
+        "WHERE provider = ? AND channel = ? AND sender = ? AND remote_id = ? AND remote_id <> ''",
+        (key.provider, key.channel, key.sender, remote_id),
+    )
+    return None if row is None else _direct_message(row)
+
+
 def of_customer(db: Database, customer_id: str) -> tuple[DirectSent, ...]:
     """Oldest first. They follow their conversation, whoever it belongs to by now."""
     rows = fetch_all(

@@ -29,6 +29,8 @@ _OF_NOTICES = {
 }
 # Translators: stands for {who}.
 _PROVIDER = Text("the provider")
+# Translators: after the sentence about a report. {desk} is the name of a colleague's computer in the team.
+_ON_DESK = Text("It was reported to {desk}, a computer of your team.")
 _STOPPED = Text("{name} sent STOP {when}, so text messages (SMS) to this number are blocked.")
 
 
@@ -44,7 +46,8 @@ def contrary_sentence(fact: ContraryFact, messages: Iterable[Message], name: str
     else:
         sentence = _OF_NOTICES.get(notice, _SENTENCES[fact.kind]) if notice is not None else _SENTENCES[fact.kind]
     where, channel = place(fact.channel), channel_label(fact.channel)
-    return sentence(who=_who(fact), when=at_time(said_at, now), name=name, place=where, channel=channel)
+    found = sentence(who=_who(fact), when=at_time(said_at, now), name=name, place=where, channel=channel)
+    return f"{found} {_ON_DESK(desk=fact.desk)}" if fact.source is ContrarySource.TEAM else found
 
 
 def _who(fact: ContraryFact) -> str:

@@ -53,6 +53,14 @@ SENTENCES = {
     MachineReason.SEARCH_REFUSED: Text(
         "Intercom doesn't allow the search for new messages, so some may be missing here. Replies are still sent."
     ),
+    MachineReason.HUB_SILENT: Text(
+        "Your team's server is silent, so we ask Intercom ourselves. New messages may appear later than usual."
+    ),
+    MachineReason.HUB_BLIND: Text(
+        "Your team's server gets nothing from Intercom, so we ask Intercom ourselves. New messages may appear later "
+        "than usual."
+    ),
+    MachineReason.TEAM_CONNECTION_ENDED: Text("The connection to your team's server ended."),
     MachineReason.SANDBOX_ELSEWHERE: Text(
         "{address} isn't on this computer. Start a sandbox here with `reachline sandbox` and use the line it prints."
     ),

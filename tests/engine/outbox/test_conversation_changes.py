@@ -109,7 +109,7 @@ async def test_offline_nothing_is_changed_and_intercom_is_tried_again(synced):
     )
     assert await shown(synced) == before
     assert synced.gateway.called("change") == []
-    assert synced.engine.poller._wake_event.is_set()
+    assert synced.engine.poller._alarm.is_woken
 
 
 async def test_what_a_killed_run_left_is_shown_no_more(synced, kit, tmp_path):

@@ -675,7 +675,7 @@ async def test_where_nothing_answers_a_waiting_reply_it_is_offline_and_says_why(
     assert await talking.engine.outbox.step()
     assert (await row(talking)).reason == said("Intercom did not answer in time.")
     assert connection().state is (ConnectionState.ONLINE if others_answer else ConnectionState.OFFLINE)
-    assert talking.engine.poller._wake_event.is_set() is not others_answer
+    assert talking.engine.poller._alarm.is_woken is not others_answer
 
 
 async def test_a_401_on_a_reply_is_signed_out(talking):

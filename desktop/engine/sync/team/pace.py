@@ -102,6 +102,38 @@ def choose_start_s(between_s: tuple[float, float], rng: Random) -> float:
     return rng.uniform(0.0, between_s[1])
 
 
+class ReadAllowance:
+    """How many conversations one desktop may read that nobody opened here: so many a minute, a few minutes' worth at
+    once.
+    """
+
+    SAVED_FOR_MIN = 10.0
+
+    def __init__(self) -> None:
+        self._left: float | None = None
+        self._counted_s = 0.0
+
+    def left(self, pace: Pace, now_s: float) -> int | None:
+        """Whole ones; None for any number. now_s: of the monotonic clock."""
+        rate = pace.reads_a_minute
+        if rate is None:
+            self._left = None
+            return None
+        if self._left is None:
+            # Many desktops may start at once.
+            self._left = rate
+        else:
+            earned = (now_s - self._counted_s) / 60 * rate
+            self._left = min(self._left + earned, max(rate * self.SAVED_FOR_MIN, 1.0))
+        self._counted_s = now_s
+        return max(int(self._left), 0)
+
+    def take(self, count: int) -> None:
+        """So many calls were made; more than were left delay the next ones."""
+        if self._left is not None:
+            self._left -= count
+
+
 FIRST_RECONNECT_S, LONGEST_RECONNECT_S = 1.0, 60.0
 
 

@@ -12,7 +12,7 @@ from desktop.domain.model.presence import PresenceState
 from desktop.engine.sync.team.colleagues import Colleagues
 from desktop.engine.tasks import run_periodically
 from desktop.ports import Clock
-from desktop.ports.team import TeamFeed
+from desktop.ports.team import Presence, TeamFeed
 from desktop.store import conversations, settings
 from desktop.store.core.database import Database, Store
 from desktop.store.outgoing import outbox
@@ -78,7 +78,19 @@ class OwnPresence:
         self._is_outbox_due = True
         self._wake_event.set()
 
-    def tell_again(self) -> None:
+    def hear(self, told: Presence) -> None:
+        """A colleague said what they do. One who has just come is told at once who else is here."""
+        known = {c.agent for c in self._colleagues.colleagues_in(told.conversation_id)}
+        if told.agent not in known and told.state is not PresenceState.LEFT:
+            self._told.pop(told.conversation_id, None)
+        self._colleagues.hear(told)
+        self._wake_event.set()
+
+    def end(self) -> None:
+        """The connection broke, so nobody is heard any more."""
+        self._colleagues.clear()
+
+    def begin(self) -> None:
         """The connection is a new one: nobody may have heard what was told before."""
         self._told.clear()
         self._is_watch_due = True
@@ -111,8 +123,9 @@ class OwnPresence:
                 else:
                     self._told[conversation_id] = _Told(state, now_s)
                 await self._team.tell_presence(conversation_id, state, teammate_id, name)
+        now_s = self._clock.monotonic()
         waits = [self._due_in_s(c, s, now_s) for c, s in states.items()]
-        waits += [until_s - now_s for until_s in self._typing_until_s.values()]
+        waits += [max(until_s - now_s, 0.0) for until_s in self._typing_until_s.values()]
         return min(waits, default=None)
 
     def _states(self, now_s: float) -> Mapping[str, PresenceState]:

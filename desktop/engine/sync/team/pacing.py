@@ -1,0 +1,99 @@
+"""Which pace holds at this moment, by what is heard of the team."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from random import Random
+
+from msgspec.structs import replace
+
+from desktop.engine.sync.team.pace import (
+    HUB_SILENT_AFTER_S,
+    Pace,
+    ReadAllowance,
+    TeamCondition,
+    choose_pause_s,
+    choose_start_s,
+    find_pace,
+)
+from desktop.engine.tasks import run_periodically
+from desktop.ports import Clock
+from desktop.ports.team import HubState
+
+
+class Pacing:
+    """Holds the condition of the team's feed; None for a desktop that is in no team. Loop's thread."""
+
+    def __init__(self, clock: Clock, rng: Random, *, is_in_team: bool) -> None:
+        self._clock = clock
+        self._rng = rng
+        self._allowance = ReadAllowance()
+        self._listeners: list[Callable[[float], None]] = []
+        self._wake_event = asyncio.Event()
+        self.condition = TeamCondition() if is_in_team else None
+        self._known = self.pace
+
+    @property
+    def pace(self) -> Pace:
+        """The pace at this moment."""
+        return find_pace(self.condition, self._clock.now(), self._clock.monotonic())
+
+    def search_pause_s(self) -> float:
+        """How long to wait between two searches."""
+        return choose_pause_s(self.pace.search_s, self._rng)
+
+    def open_pause_s(self, is_visible: bool) -> float:
+        """How long to wait between two reads of the open conversation."""
+        return choose_pause_s(self.pace.open_s if is_visible else self.pace.hidden_s, self._rng)
+
+    def catch_up_pause_s(self) -> float:
+        """How long to wait before a search that every desktop of the team may have to make now."""
+        condition = None if self.condition is None else TeamCondition(hub=self.condition.hub)
+        pace = find_pace(condition, self._clock.now(), self._clock.monotonic())
+        return choose_start_s(pace.search_s, self._rng)
+
+    def allowed_reads(self) -> int | None:
+        """How many conversations that nobody opened may be read now; None for any number."""
+        return self._allowance.left(self.pace, self._clock.monotonic())
+
+    def count_reads(self, count: int) -> None:
+        """These were read; a count of calls that belong to them counts too."""
+        self._allowance.take(count)
+
+    def subscribe(self, listener: Callable[[float], None]) -> None:
+        """Call the listener when the pace has become another, with a pause in seconds after which to begin with it."""
+        self._listeners.append(listener)
+
+    def set_connected(self, is_connected: bool) -> None:
+        """The connection to the team was made, or has ended. What the hub said before counts no longer."""
+        if self.condition is not None:
+            heard_s = self.condition.heard_s if is_connected and self.condition.is_connected else None
+            self.condition = replace(self.condition, is_connected=is_connected, heard_s=heard_s)
+            self._compare()
+
+    def hear_hub(self, state: HubState) -> None:
+        """The hub lives."""
+        if self.condition is not None:
+            self.condition = replace(self.condition, hub=state, heard_s=self._clock.monotonic())
+            self._compare()
+
+    async def run(self) -> None:
+        """Notice for ever when the hub falls silent."""
+        await run_periodically(self._step, self._clock, self._wake_event)
+
+    async def _step(self) -> float | None:
+        self._compare()
+        heard_s = None if self.condition is None else self.condition.heard_s
+        if heard_s is None:
+            return None
+        left_s = heard_s + HUB_SILENT_AFTER_S - self._clock.monotonic()
+        return left_s if left_s > 0 else None
+
+    def _compare(self) -> None:
+        pace = self.pace
+        if pace.search_s != self._known.search_s:
+            for listener in self._listeners:
+                listener(choose_start_s(pace.search_s, self._rng))
+        self._known = pace
+        self._wake_event.set()

@@ -1,0 +1,58 @@
+"""Stores what the team's feed tells, together with how far it was told. Runs on the store's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from desktop.domain.model.channel import ChannelKey
+from desktop.engine.changes import Changes
+from desktop.engine.sync.contrary import kind_of
+from desktop.engine.sync.ingest import Facts, refresh_customers, store_facts
+from desktop.engine.sync.provider_lists import row_of
+from desktop.ports import DeliveryFact
+from desktop.ports.team import ConversationChanged, ConversationTold, DeliveryTold, FeedCursor, MessageTold, TeamFact
+from desktop.store import conversations, settings, sync_queue
+from desktop.store.core.database import Database
+from desktop.store.evidence import provider_messages
+from desktop.store.outgoing import direct_messages
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """What was stored. incomplete: conversations of which more is to be read than was told."""
+
+    changes: Changes
+    incomplete: frozenset[str]
+
+
+def store_told(db: Database, facts: Iterable[TeamFact], cursor: FeedCursor | None, now: datetime) -> Taken:
+    """Store facts in the feed's order, and the cursor with them. cursor: None where more of the batch follows."""
+    changes, incomplete = Changes(), set()
+    for fact in facts:
+        match fact:
+            case ConversationTold(conversation, is_plain):
+                changes |= store_facts(db, Facts(told=(fact,)), now)
+                if is_plain or not conversations.is_whole(db, conversation.id):
+                    incomplete.add(conversation.id)
+            case ConversationChanged(conversation_id, at):
+                sync_queue.read_later(db, conversation_id, at)
+                incomplete.add(conversation_id)
+            case DeliveryTold(key, delivery):
+                changes |= _store_delivery(db, key, delivery, now)
+            case MessageTold(key, message):
+                changes |= refresh_customers(db, provider_messages.save(db, [row_of(key, message)]), now)
+    if cursor is not None:
+        settings.save_team_cursor(db, cursor)
+    return Taken(changes, frozenset(incomplete))
+
+
+def _store_delivery(db: Database, key: ChannelKey, fact: DeliveryFact, now: datetime) -> Changes:
+    """Store what became of a message of ours, whoever sent it."""
+    failure = None if fact.kind is None else kind_of(fact.kind, key.channel)
+    concerned = provider_messages.save_delivery(db, key, fact, failure)
+    sent = direct_messages.find(db, key, fact.remote_id)
+    if sent is not None and direct_messages.save_delivery(db, sent.draft_id, fact, failure):
+        concerned |= conversations.customers_of(db, sent.conversation_id)
+    return refresh_customers(db, concerned, now)
