@@ -104,7 +104,9 @@ class Engine:
             rng,
             self.pacing,
         )
-        self.open_conversation = OpenConversation(clock, self._connection, reader, self.poller, self.pacing)
+        self.open_conversation = OpenConversation(
+            clock, self._connection, reader, contact_reader, self.poller, self.pacing
+        )
         self.team = None if team is None else self._join(team, rng)
         self.provider_lists = ProviderLists(
             store, clock, self.feed, self.channels, self.decisions, lambda: self.open_conversation.is_visible, rng

@@ -70,16 +70,19 @@ class DueContact(msgspec.Struct, frozen=True):
     active_at: datetime
 
 
-def due(db: Database, before: datetime, at_most: int, active_since: datetime | None = None) -> tuple[DueContact, ...]:
+def due(
+    db: Database, before: datetime, at_most: int, active_since: datetime | None = None, customer_id: str = ""
+) -> tuple[DueContact, ...]:
     """Contacts to look up at the provider: owners of conversations that were never looked up, or not since `before`
-    although something happened; those with the newest conversations first. Stand-ins are left out.
+    although something happened; those with the newest conversations first. Stand-ins are left out. customer_id: of
+    this customer alone; "" for all.
     """
     rows = fetch_all(
         db,
         "SELECT id, (SELECT max(updated_at_us) FROM conversations WHERE owner_id = contacts.id) AS active_at_us "
         "FROM contacts WHERE has_news = 1 AND coalesce(looked_up_at_us, 0) < ?1 AND active_at_us >= ?2 "
-        "ORDER BY active_at_us DESC, id LIMIT ?3",
-        (to_us(before), 0 if active_since is None else to_us(active_since), at_most),
+        "AND ?4 IN ('', customer_id) ORDER BY active_at_us DESC, id LIMIT ?3",
+        (to_us(before), 0 if active_since is None else to_us(active_since), at_most, customer_id),
     )
     return tuple(DueContact(row.id, from_us(row.active_at_us)) for row in rows)
 

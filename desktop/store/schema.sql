@@ -977,3 +977,17 @@ BEGIN
 END;
 
 CREATE INDEX customer_rows_by_time ON customer_rows (last_at_us DESC, customer_id DESC, folded_name);
+
+CREATE TABLE told_deliveries (
+    provider TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    remote_id TEXT NOT NULL,
+    delivery INTEGER NOT NULL,
+    is_final INTEGER NOT NULL CHECK (is_final IN (0, 1)),
+    reported_at_us INTEGER,
+    reason TEXT NOT NULL,
+    failure TEXT,
+    told_at_us INTEGER NOT NULL,
+    PRIMARY KEY (provider, channel, sender, remote_id)
+) STRICT, WITHOUT ROWID;

@@ -12,7 +12,7 @@ from desktop.engine.changes import Feed
 from desktop.engine.sync.connection_monitor import CONNECTION_ERRORS
 from desktop.engine.sync.ingest import Facts, merge_contact, store_facts
 from desktop.ports import Clock, ConversationGateway, ProviderError, ProviderErrorKind, SearchHit
-from desktop.store import contacts, settings, sync_queue
+from desktop.store import contacts, conversations, settings, sync_queue
 from desktop.store.core.database import Database, Store
 
 CONTACT_AGE = timedelta(days=1)
@@ -51,6 +51,12 @@ class ContactReader:
                 if contact.id not in settled:
                     await self._look_up(contact.id)
         return len(due)
+
+    async def read_due_of(self, conversation_id: str) -> None:
+        """Look up the contacts of this conversation's customer, as far as `read_due` would."""
+        async with self._lock:
+            for contact in await self._store.read(_due_of, conversation_id, self._clock.now() - CONTACT_AGE):
+                await self._look_up(contact.id)
 
     async def _read_many(self, contact_ids: Sequence[str]) -> None:
         """Contacts that the search does not show, because they are new or merged, are read one by one."""
@@ -121,6 +127,11 @@ class ContactReader:
 
     async def _mark_looked_up(self, contact_ids: Iterable[str]) -> None:
         await self._store.write(_mark_looked_up, tuple(contact_ids), self._clock.now())
+
+
+def _due_of(db: Database, conversation_id: str, before: datetime) -> tuple[contacts.DueContact, ...]:
+    customer_id = conversations.customer_of(db, conversation_id)
+    return () if customer_id is None else contacts.due(db, before, AT_ONCE, customer_id=customer_id)
 
 
 def _mark_looked_up(db: Database, contact_ids: Iterable[str], at: datetime) -> None:

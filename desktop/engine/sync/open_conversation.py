@@ -6,6 +6,7 @@ import logging
 from collections.abc import Collection
 
 from desktop.engine.sync.connection_monitor import CONNECTION_ERRORS, ConnectionMonitor
+from desktop.engine.sync.contact_reader import ContactReader
 from desktop.engine.sync.poller import Poller
 from desktop.engine.sync.reader import Reader
 from desktop.engine.sync.team.pacing import Pacing
@@ -25,11 +26,18 @@ class OpenConversation:
     """
 
     def __init__(
-        self, clock: Clock, connection: ConnectionMonitor, reader: Reader, poller: Poller, pacing: Pacing
+        self,
+        clock: Clock,
+        connection: ConnectionMonitor,
+        reader: Reader,
+        contact_reader: ContactReader,
+        poller: Poller,
+        pacing: Pacing,
     ) -> None:
         self._clock = clock
         self._connection = connection
         self._reader = reader
+        self._contact_reader = contact_reader
         self._poller = poller
         self._pacing = pacing
         self._alarm = Alarm(clock)
@@ -72,6 +80,9 @@ class OpenConversation:
         """Read it once. A connection error is left to the next sync round, which starts at once and reports it."""
         try:
             await self._reader.conversation(conversation_id, background=False)
+            if self._pacing.allowed_reads() is not None:
+                # The rounds of a team's desktop look up few.
+                await self._contact_reader.read_due_of(conversation_id)
         except ProviderError as error:
             log.info("conversation %s not readable: %s", conversation_id, error.kind)
             if error.kind in CONNECTION_ERRORS:

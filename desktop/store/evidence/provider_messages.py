@@ -27,6 +27,7 @@ from desktop.store.core.columns import (
     upsert_row,
 )
 from desktop.store.core.database import Database
+from desktop.store.evidence import told_deliveries
 
 _KEY = "provider = ? AND channel = ? AND sender = ?"
 
@@ -52,6 +53,9 @@ def _save(db: Database, message: ProviderMessage, customer_key: str) -> bool:
         f"SELECT delivery FROM provider_messages WHERE {_KEY} AND remote_id = ?",
         (key.provider, key.channel, key.sender, message.remote_id),
     )
+    told = None if stored is not None or message.from_customer else told_deliveries.take(db, key, message.remote_id)
+    if told is not None:
+        message = _reported(message, told.fact, told.failure)
     # An answer may be older than what is stored.
     delivery = None if message.delivery is None else int(message.delivery)
     if stored is not None and stored.delivery is not None and (delivery is None or stored.delivery > delivery):
@@ -76,9 +80,11 @@ def _save(db: Database, message: ProviderMessage, customer_key: str) -> bool:
     return upsert_row(db, "provider_messages", row, key=("provider", "channel", "sender", "remote_id"))
 
 
-def save_delivery(db: Database, key: ChannelKey, fact: DeliveryFact, failure: ContraryKind | None) -> frozenset[str]:
-    """Store what the provider reports of a listed message, however late or out of order; returns the customers whom it
-    concerns. failure: what a failure says of the chat.
+def save_delivery(
+    db: Database, key: ChannelKey, fact: DeliveryFact, failure: ContraryKind | None
+) -> tuple[bool, frozenset[str]]:
+    """Store what the provider reports of a listed message, however late or out of order. Returns whether the message is
+    stored, and the customers whom the report is news to. failure: what a failure says of the chat.
     """
     row = fetch_one(
         db,
@@ -86,12 +92,16 @@ def save_delivery(db: Database, key: ChannelKey, fact: DeliveryFact, failure: Co
         (key.provider, key.channel, key.sender, fact.remote_id),
     )
     if row is None:
-        return frozenset()
-    listed = _message(row)
-    delivery = merge_delivery(listed.delivery, fact.delivery)
-    if delivery is listed.delivery:
-        return frozenset()
-    return save(db, [replace(listed, delivery=delivery, delivery_at=fact.at, reason=fact.reason, failure=failure)])
+        return False, frozenset()
+    listed = _reported(_message(row), fact, failure)
+    return True, save(db, [listed])
+
+
+def _reported(listed: ProviderMessage, fact: DeliveryFact, failure: ContraryKind | None) -> ProviderMessage:
+    """With the report, unless more is known."""
+    if merge_delivery(listed.delivery, fact.delivery) is listed.delivery:
+        return listed
+    return replace(listed, delivery=fact.delivery, delivery_at=fact.at, reason=fact.reason, failure=failure)
 
 
 def of_people(db: Database, people: Iterable[Contact]) -> tuple[ProviderMessage, ...]:

@@ -30,6 +30,7 @@ from desktop.store.core.columns import (
     valid_utf8,
 )
 from desktop.store.core.database import Database
+from desktop.store.evidence import told_deliveries
 
 # --- routes and filled templates as JSON -----------------------------------------------------------------------------
 
@@ -95,6 +96,9 @@ def save(db: Database, sent: DirectSent) -> None:
         "failure": sent.failure,
     }
     insert_row(db, "direct_messages", row, "ON CONFLICT (draft_id) DO NOTHING")
+    told = told_deliveries.take(db, sent.route.key, sent.remote_id) if sent.remote_id else None
+    if told is not None:
+        save_delivery(db, sent.draft_id, told.fact, told.failure)
 
 
 def load(db: Database, draft_id: str) -> DirectSent | None:

@@ -111,6 +111,7 @@ class ReadAllowance:
 
     def __init__(self) -> None:
         self._left: float | None = None
+        self._rate = 0.0
         self._counted_s = 0.0
 
     def left(self, pace: Pace, now_s: float) -> int | None:
@@ -119,13 +120,13 @@ class ReadAllowance:
         if rate is None:
             self._left = None
             return None
-        if self._left is None:
-            # Many desktops may start at once.
-            self._left = rate
+        if self._left is None or rate != self._rate:
+            # Many desktops may start at once, or learn at once how many they are.
+            self._left = rate if self._left is None else min(self._left, rate)
         else:
             earned = (now_s - self._counted_s) / 60 * rate
             self._left = min(self._left + earned, max(rate * self.SAVED_FOR_MIN, 1.0))
-        self._counted_s = now_s
+        self._rate, self._counted_s = rate, now_s
         return max(int(self._left), 0)
 
     def take(self, count: int) -> None:

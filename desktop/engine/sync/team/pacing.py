@@ -71,12 +71,14 @@ class Pacing:
             heard_s = self.condition.heard_s if is_connected and self.condition.is_connected else None
             self.condition = replace(self.condition, is_connected=is_connected, heard_s=heard_s)
             self._compare()
+            self._wake_event.set()
 
     def hear_hub(self, state: HubState) -> None:
         """The hub lives."""
         if self.condition is not None:
             self.condition = replace(self.condition, hub=state, heard_s=self._clock.monotonic())
             self._compare()
+            self._wake_event.set()
 
     async def run(self) -> None:
         """Notice for ever when the hub falls silent."""
@@ -96,4 +98,3 @@ class Pacing:
             for listener in self._listeners:
                 listener(choose_start_s(pace.search_s, self._rng))
         self._known = pace
-        self._wake_event.set()

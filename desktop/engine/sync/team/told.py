@@ -16,7 +16,8 @@ from desktop.ports import DeliveryFact
 from desktop.ports.team import ConversationChanged, ConversationTold, DeliveryTold, FeedCursor, MessageTold, TeamFact
 from desktop.store import conversations, settings, sync_queue
 from desktop.store.core.database import Database
-from desktop.store.evidence import provider_messages
+from desktop.store.evidence import provider_messages, told_deliveries
+from desktop.store.evidence.told_deliveries import ToldDelivery
 from desktop.store.outgoing import direct_messages
 
 
@@ -49,10 +50,12 @@ def store_told(db: Database, facts: Iterable[TeamFact], cursor: FeedCursor | Non
 
 
 def _store_delivery(db: Database, key: ChannelKey, fact: DeliveryFact, now: datetime) -> Changes:
-    """Store what became of a message of ours, whoever sent it."""
+    """Store what became of a message of ours, whoever sent it; what is not known here may come to be."""
     failure = None if fact.kind is None else kind_of(fact.kind, key.channel)
-    concerned = provider_messages.save_delivery(db, key, fact, failure)
+    is_listed, concerned = provider_messages.save_delivery(db, key, fact, failure)
     sent = direct_messages.find(db, key, fact.remote_id)
     if sent is not None and direct_messages.save_delivery(db, sent.draft_id, fact, failure):
         concerned |= conversations.customers_of(db, sent.conversation_id)
+    if sent is None and not is_listed:
+        told_deliveries.save(db, key, ToldDelivery(fact, failure), now)
     return refresh_customers(db, concerned, now)
