@@ -144,6 +144,8 @@ class CommandHandler:
                 case SaveDraft():
                     return self._answer(await write(steps.save_draft, command))
                 case SendReply() | SendDirect():
+                    if self._team is not None:
+                        self._team.presence.set_typing(command.conversation_id, is_typing=False)
                     return self._answer_and_send(await write(steps.queue_reply, command, self._runtime_state()))
                 case ResolvePending(draft_id):
                     if command.cancel and not await self._outbox.stop_upload(draft_id):
@@ -223,7 +225,7 @@ class CommandHandler:
                     return await self._focus(command)
                 case SetTyping(conversation_id, is_typing):
                     if self._team is not None:
-                        self._team.presence.set_typing(conversation_id, is_typing)
+                        self._team.presence.set_typing(conversation_id, is_typing=is_typing)
                     return Done()
                 case SetVisibleCustomers(customer_ids):
                     if self._team is not None:

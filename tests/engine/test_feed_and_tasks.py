@@ -8,7 +8,7 @@ import inspect
 import pytest
 
 from desktop.engine.changes import Changes, Feed
-from desktop.engine.tasks import RESTART_PAUSE_S, Tasks, in_parallel, run_periodically, wait_for_wake
+from desktop.engine.tasks import RESTART_PAUSE_S, Alarm, Tasks, in_parallel, run_periodically, wait_for_wake
 
 
 def test_changes_add_up():
@@ -166,3 +166,63 @@ async def test_what_goes_on_for_ever_begins_again_after_a_pause_until_it_ends_we
     await kit.eventually(lambda: ends == [])
     assert told == [("worker", OSError), ("worker", ValueError)]
     await tasks.aclose()
+
+
+# --- pauses that others shorten ---
+
+
+class Waiting:
+    """An alarm that somebody waits for, and when it rang."""
+
+    def __init__(self, clock, seconds):
+        self.alarm, self.rang_s = Alarm(clock), None
+        self._clock = clock
+        self._task = asyncio.ensure_future(self._wait(seconds))
+
+    async def _wait(self, seconds):
+        await self.alarm.wait(seconds)
+        self.rang_s = self._clock.monotonic()
+
+    async def settle(self):
+        for _ in range(20):
+            await asyncio.sleep(0)
+
+
+async def test_an_alarm_rings_after_its_time_and_not_before(clock):
+    waiting = Waiting(clock, 10)
+    await waiting.settle()
+    await clock.advance(9.9)
+    assert waiting.rang_s is None
+    await clock.advance(0.1)
+    assert waiting.rang_s == 10
+
+
+async def test_an_alarm_is_woken_and_shortened_and_never_made_longer(clock):
+    waiting = Waiting(clock, 10)
+    await waiting.settle()
+    waiting.alarm.ring_within(3)
+    waiting.alarm.ring_within(7)
+    await waiting.settle()
+    await clock.advance(2.9)
+    assert waiting.rang_s is None
+    await clock.advance(0.2)
+    assert waiting.rang_s == 3
+    woken = Waiting(clock, None)
+    await woken.settle()
+    woken.alarm.wake()
+    await woken.settle()
+    assert woken.rang_s == clock.monotonic()
+
+
+async def test_what_was_asked_for_before_the_pause_holds_for_the_next_one(clock):
+    alarm = Alarm(clock)
+    alarm.wake()
+    await alarm.wait(1000)
+    assert clock.monotonic() == 0
+    alarm.ring_within(2)
+    waiting = asyncio.ensure_future(alarm.wait(1000))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    await clock.advance(2)
+    await waiting
+    assert clock.monotonic() == 2

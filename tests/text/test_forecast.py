@@ -29,13 +29,14 @@ from desktop.domain.forecast import Forecast, Reply, compute_forecast
 from desktop.domain.history.thread import assemble_thread
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import Attachment, ChannelKind, Conversation
+from desktop.domain.model.presence import Colleague, PresenceState
 from desktop.domain.model.warning import SEVERITY, ForecastWarning, Verdict, WarningCode
 from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.reach import Certainty, Situation, find_situation
 from desktop.text.catalog import use_language
 from desktop.text.forecast.context import make_context
 from desktop.text.forecast.line import LineText, forecast_line
-from desktop.text.forecast.warnings import WarningText, warning_text
+from desktop.text.forecast.warnings import WarningText, warning_text, warning_texts
 from desktop.text.names import first_name, place
 from desktop.text.pseudo import PSEUDO_LANGUAGE
 
@@ -232,6 +233,27 @@ def test_every_verdict_of_warn_is_told_on_the_line() -> None:
     line = line_of(compute_forecast(s, answer, NOW), s, reply=answer)
     for fact in ("5,000 of 4,096", "accepts videos up to 16 MB", "a new message from Jennifer"):
         assert fact in line.what
+
+
+@pytest.mark.parametrize(
+    ("colleague", "sentence"),
+    [
+        (Colleague("anna", PresenceState.TYPING, "Anna"), "Anna is writing here too."),
+        (Colleague("anna", PresenceState.QUEUED, "Anna"), "Anna has a reply waiting to be sent here."),
+        (Colleague("anna", PresenceState.TYPING), "A teammate is writing here too."),
+    ],
+)
+def test_a_colleague_who_is_about_to_answer_is_told_on_the_line(colleague: Colleague, sentence: str) -> None:
+    s, reply = ROWS["open, proven"](), Reply("Hi", colleagues=(colleague,))
+    forecast = compute_forecast(s, reply, NOW)
+    assert line_of(forecast, s, reply=reply).what.endswith(sentence)
+    [warning] = warning_texts(forecast.warnings, forecast, s, "Jennifer Okafor", NOW, reply)
+    assert "two answers" in warning.text
+
+
+def test_a_colleague_who_looks_is_not_told_on_the_line() -> None:
+    s, reply = ROWS["open, proven"](), Reply("Hi", colleagues=(Colleague("anna", PresenceState.LOOKING, "Anna"),))
+    assert compute_forecast(s, reply, NOW).warned == ()
 
 
 def test_a_quoted_message_is_no_longer_missing() -> None:

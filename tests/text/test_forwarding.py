@@ -28,3 +28,8 @@ def test_each_state_is_a_sentence_about_the_channel(state: Relay, sentence: str)
 def test_each_proof_says_when_it_was_seen(proof: RelayProof) -> None:
     sentence = forwarding_evidence(RelayEvidence(ChannelKind.WHATSAPP, Relay.PROVEN, proof, NOW))
     assert sentence.endswith(f"({date_and_time(NOW)}).")
+
+
+def test_what_a_colleague_found_names_their_desktop() -> None:
+    evidence = RelayEvidence(ChannelKind.WHATSAPP, Relay.PROVEN, RelayProof.TEAM, NOW, "v1", "anna-laptop")
+    assert "anna-laptop" in forwarding_evidence(evidence).replace("\u2068", "").replace("\u2069", "")

@@ -59,7 +59,7 @@ class OwnPresence:
         self._open, self._is_visible = conversation_id, is_visible
         self._wake_event.set()
 
-    def set_typing(self, conversation_id: str, is_typing: bool) -> None:
+    def set_typing(self, conversation_id: str, *, is_typing: bool) -> None:
         """The agent writes here, or has ceased to."""
         if is_typing:
             self._typing_until_s[conversation_id] = self._clock.monotonic() + TYPING_HOLDS_S

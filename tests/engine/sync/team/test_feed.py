@@ -16,6 +16,7 @@ from desktop.ports import ProviderError, ProviderErrorKind
 from desktop.ports.reasons import MachineReason
 from desktop.ports.team import ConversationChanged, FeedCursor, HubState
 from desktop.store import settings, sync_queue
+from desktop.store.core.columns import fetch_one
 from tests.helpers.every_customer import every_customer
 
 HOUR = timedelta(hours=1)
@@ -176,6 +177,28 @@ async def test_state_comes_by_the_feed_and_an_older_word_changes_nothing(desk, k
     await kit.eventually(lambda: tools.shows(desk, "Hello", customer_id="c2"))
     rows = {row.customer_id: row for row in await every_customer(desk.engine.queries)}
     assert rows["c1"].state is ConversationState.CLOSED
+
+
+async def test_a_new_customer_calls_without_being_read(desk, kit, tools, team):
+    shown = []
+    desk.engine.notifications.subscribe(lambda news: shown.extend(n.customer_id for n in news.shown))
+    desk.engine.start_notifications()
+    await tools.go_live(desk)
+    await kit.eventually(lambda: desk.store.read(_has_begun_to_notify))
+    await desk.clock.advance(30)
+    desk.gateway.put(kit.messenger("v2", "c2", desk.clock.now(), "I am new"))
+    team.tell(tools.newest(desk.gateway, "v2"))
+    await kit.eventually(lambda: tools.shows(desk, "I am new", customer_id="c2"))
+    for _ in range(20):
+        await desk.clock.advance(1)
+        if shown:
+            break
+    await kit.eventually(lambda: shown == ["c2"])
+    assert "v2" not in desk.gateway.called("conversation")
+
+
+def _has_begun_to_notify(db):
+    return fetch_one(db, "SELECT 1 FROM notified WHERE key = 'since'") is not None
 
 
 # --- the connection ---

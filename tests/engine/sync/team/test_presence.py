@@ -120,6 +120,8 @@ async def test_a_reply_that_waits_is_told_until_it_is_sent(two, kit, team):
     await do(me, FocusCustomer("c1", "v1"))
     await kit.eventually(lambda: "v1" in team.desks[0].watched)
     colleague.gateway.gate.clear()
+    await do(colleague, SetTyping("v1"))
+    await kit.eventually(lambda: here(me) == [TYPING])
     await do(colleague, SendReply("d1", "c1", "v1", "Sending", seen_upto=99))
     await kit.eventually(lambda: here(me) == [QUEUED])
     colleague.gateway.gate.set()
