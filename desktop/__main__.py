@@ -48,11 +48,15 @@ def main(argv: list[str] | None = None) -> int:
     options, unknown = parser.parse_known_args(arguments, options)
     # The parser has put back what was asked for.
     options.language = requested
-    # These two know their own arguments.
+    # These know their own arguments.
     if options.command == "sandbox":
         from desktop.sandbox.server import server
 
         return server.main(unknown)
+    if options.command == "hub":
+        from desktop.hub import command
+
+        return command.main(unknown)
     if options.command == "explain":
         from desktop.app import explain
 
@@ -112,6 +116,7 @@ def _parser() -> argparse.ArgumentParser:
         add_help=False,
         help=texts.HELP_SANDBOX(),
     )
+    commands.add_parser("hub", add_help=False, help=texts.HELP_HUB())
     commands.add_parser("explain", add_help=False, help=texts.HELP_EXPLAIN())
     commands.add_parser("doctor", parents=[shared], help=texts.HELP_DOCTOR())
     return parser

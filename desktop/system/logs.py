@@ -42,7 +42,7 @@ def logging_to(level: str, folder: Path | None) -> Iterator[None]:
         except OSError as error:
             logging.getLogger(__name__).warning("no log files: %s", type(error).__name__)
     for handler in handlers:
-        handler.setFormatter(_PrivateFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        handler.setFormatter(PrivateFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         root.addHandler(handler)
     our_logger.setLevel(level.upper())
     root.setLevel(max(logging.WARNING, our_logger.level))
@@ -67,7 +67,7 @@ class _PrivateFiles(RotatingFileHandler):
         return super()._open()
 
 
-class _PrivateFormatter(logging.Formatter):
+class PrivateFormatter(logging.Formatter):
     """Formats exceptions as their type and place only: the message may quote what somebody wrote, or a token."""
 
     def format(self, record: logging.LogRecord) -> str:

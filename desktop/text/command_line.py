@@ -18,6 +18,7 @@ HELP_DEMO = Text(
 HELP_SANDBOX = Text(
     "run the sandbox: a simulated Intercom, Octopods, channels and customers' phones, on this computer only"
 )
+HELP_HUB = Text("for administrators: feed a team's desktops from one place")
 HELP_EXPLAIN = Text(
     "print, as JSON, where messages come from and where a reply would arrive, from saved Intercom responses"
 )

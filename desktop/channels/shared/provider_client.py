@@ -173,6 +173,11 @@ class ProviderClient:
         self._read_timeout = AdaptiveTimeout(first_read_timeout_s, read_timeout_s) if first_read_timeout_s else None
         self._retry_within_s = retry_within_s
 
+    @property
+    def calls_per_minute(self) -> int | None:
+        """How many requests a minute the provider allows all who share the credential; None if it did not say."""
+        return None if self._rate_limiter is None else self._rate_limiter.per_minute
+
     async def aclose(self) -> None:
         """Close the connections, at the latest when the requests that use them have ended. A request that comes later
         fails like one without a network.

@@ -32,6 +32,12 @@ class RateLimiter:
         self._left = DEFAULT_LIMIT
         self._refills_at = clock.monotonic() + WINDOW_S
         self._paused_until = clock.monotonic()
+        self._is_told = False
+
+    @property
+    def per_minute(self) -> int | None:
+        """How many requests the provider allows in a minute; None before an answer said so."""
+        return int(self._limit * 60 / WINDOW_S) if self._is_told else None
 
     async def acquire(self, *, background: bool) -> None:
         """Wait until a request may be sent: not at all for the agent's own, which may use up the budget."""
@@ -44,7 +50,7 @@ class RateLimiter:
         limit, left, reset = (_number(headers.get(f"X-RateLimit-{n}")) for n in ("Limit", "Remaining", "Reset"))
         if limit is None or limit < 1 or left is None or reset is None:
             return
-        self._limit = int(limit)
+        self._limit, self._is_told = int(limit), True
         refills_at = self._clock.monotonic() + min(max(reset - self._clock.now().timestamp(), 0.0), WINDOW_S)
         same_window = abs(refills_at - self._refills_at) < WINDOW_S / 2
         # Responses overtake each other; within a window the budget only shrinks.

@@ -48,6 +48,11 @@ def lock_bucket(workspace_id: str) -> str:
     return f"RL_{_token(workspace_id)}_lock"
 
 
+def notes_bucket(workspace_id: str) -> str:
+    """The bucket with how far the hub has polled; no agent reads it."""
+    return f"RL_{_token(workspace_id)}_notes"
+
+
 def all_facts(workspace_id: str) -> str:
     """What the stream keeps. Each fact is republished under `live(...)`, with its sequence in a header."""
     return f"{prefix(workspace_id)}.{FACT}.>"
@@ -79,8 +84,8 @@ def presence(workspace_id: str, agent: str, conversation_id: str) -> str:
 
 
 def learned(workspace_id: str, agent: str, kind: str) -> str:
-    """What one desktop offers to the hub as learnt."""
-    return f"{prefix(workspace_id)}.{DESK}.{_token(agent)}.learned.{_token(kind)}"
+    """What one desktop offers to the hub as learnt. agent, kind: `*` for all."""
+    return f"{prefix(workspace_id)}.{DESK}.{_token_or_all(agent)}.learned.{_token_or_all(kind)}"
 
 
 def alive(workspace_id: str, agent: str) -> str:
@@ -91,6 +96,11 @@ def alive(workspace_id: str, agent: str) -> str:
 def hub_state(workspace_id: str) -> str:
     """The hub's sign of life with its counts; not stored."""
     return f"{prefix(workspace_id)}.hub.state"
+
+
+def hub_copies(workspace_id: str) -> str:
+    """What the copies of the hub tell each other; not stored, and no agent hears it."""
+    return f"{prefix(workspace_id)}.hub.copy"
 
 
 def inbox_prefix(agent: str) -> str:

@@ -29,6 +29,13 @@ class TelegramApi(ProviderClient):
         """The bot's webhook, which belongs to another program and is only read."""
         return await self.read(_method("getWebhookInfo"))
 
+    async def updates(self, offset: int, timeout_s: int, limit: int = 100) -> Any:
+        """What came to the bot, oldest first; waits `timeout_s` for the first. Everything before `offset` is forgotten
+        by Telegram. Refused while the bot has a webhook, and ended by another program that asks.
+        """
+        params = {"offset": str(offset), "timeout": str(timeout_s), "limit": str(limit)}
+        return await self.read(_method("getUpdates"), background=True, params=params)
+
     async def send_message(self, fields: Json) -> SendResult:
         """Send a text."""
         return await self.send(_method("sendMessage"), json=fields)

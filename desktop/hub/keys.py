@@ -1,0 +1,61 @@
+"""The workspace's keys: handed to the invited desktops through the broker, and to the copies of the hub."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from nats.js.errors import KeyNotFoundError
+
+from desktop.channels.team import subjects
+from desktop.channels.team.nkeys import AgentKey, seal_keys
+from desktop.channels.team.sealed import KeyRing, NotSealed
+from desktop.hub.broker import BROKER_ERRORS, Broker, BrokerUnavailable
+from desktop.hub.config import HUB
+
+
+class SharedKeys:
+    """What one copy of the hub seals with. known: the keys in its folder, oldest first.
+
+    Keys that came later, from whoever revoked an invitation beside another copy, are on the broker.
+    """
+
+    def __init__(self, workspace_id: str, key: AgentKey, known: Sequence[bytes]) -> None:
+        self._bucket = subjects.keys_bucket(workspace_id)
+        self._key = key
+        self.keys = tuple(known)
+
+    @property
+    def ring(self) -> KeyRing:
+        """For `Broker.keys`."""
+        return KeyRing(*self.keys)
+
+    async def refresh(self, broker: Broker) -> bool:
+        """Take up what is newer on the broker; whether something was. Raises BrokerUnavailable."""
+        bucket = await broker.bucket(self._bucket)
+        try:
+            sealed = (await bucket.get(HUB)).value or b""
+            newer = self._key.open_keys(sealed)
+        except (KeyNotFoundError, NotSealed):
+            return False
+        except BROKER_ERRORS:
+            raise BrokerUnavailable from None
+        unknown = [key for key in newer if key not in self.keys]
+        self.keys += tuple(unknown)
+        if unknown:
+            broker.keys = self.ring
+        return bool(unknown)
+
+    async def hand_out(self, broker: Broker, agents: Mapping[str, str], gone: Iterable[str] = ()) -> None:
+        """Seal the keys after the first for each of these, and for the hub; take away what those had who are gone.
+
+        agents: names and public keys. Raises BrokerUnavailable.
+        """
+        bucket = await broker.bucket(self._bucket)
+        newer = self.keys[1:]
+        try:
+            for name in gone:
+                await bucket.purge(name)
+            for name, public in {**agents, HUB: self._key.public}.items() if newer else ():
+                await bucket.put(name, seal_keys(newer, public))
+        except BROKER_ERRORS:
+            raise BrokerUnavailable from None

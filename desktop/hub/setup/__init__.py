@@ -1,0 +1,1 @@
+"""Makes what a broker and a hub start from, and invites desktops."""

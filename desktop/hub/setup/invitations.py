@@ -1,0 +1,212 @@
+"""Makes a hub's folder, invites desktops into the team and revokes their invitations."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+from desktop.channels.team import invitation, nkeys
+from desktop.channels.team.connection import connect
+from desktop.channels.team.sealed import KeyRing, new_key
+from desktop.channels.team.subjects import is_token
+from desktop.hub import config as names
+from desktop.hub.broker import BROKER_ERRORS, Broker, BrokerUnavailable
+from desktop.hub.config import CONFIG_FILE, HUB, Config, ConfigProblem, Folder
+from desktop.hub.keys import SharedKeys
+from desktop.hub.metrics import Metrics
+from desktop.hub.setup import broker_files, certificates
+from desktop.ports import Clock, ProviderError, ProviderErrorKind
+from desktop.system.paths import make_private
+from desktop.text import hub as texts
+
+TAKES_UP_WITHIN_S = 5.0
+_TRY_EVERY_S = 0.25
+
+
+class NewHub(msgspec.Struct, frozen=True):
+    """What an administrator decides. servers: the hosts that desktops know the broker by; three make a cluster.
+
+    broker: where the hub itself finds it; "" for this machine, or the first host. certificate, key, ca: files (PEM) of
+    the team's own; None makes them. websocket_port: 0 for none.
+    """
+
+    workspace: str
+    servers: tuple[str, ...]
+    broker: str = ""
+    port: int = 4222
+    websocket_port: int = 8443
+    listen: str = "127.0.0.1:8200"
+    public_url: str = ""
+    certificate: Path | None = None
+    key: Path | None = None
+    ca: Path | None = None
+    syncs_always: bool = False
+
+
+def create(folder: Folder, wanted: NewHub, clock: Clock) -> None:
+    """Write everything that a broker and a hub start from. Raises ConfigProblem, and OSError."""
+    path = folder.path.absolute()
+    if (path / CONFIG_FILE).exists():
+        raise ConfigProblem(texts.ALREADY_A_HUB(folder=str(path)))
+    if not is_token(wanted.workspace):
+        raise ConfigProblem(texts.NOT_A_WORKSPACE(workspace=wanted.workspace))
+    make_private(path)
+    seed = nkeys.new_seed()
+    _write_certificates(folder, wanted, clock)
+    own = "localhost" if wanted.certificate is None and len(wanted.servers) == 1 else wanted.servers[0]
+    made = Config(
+        workspace=wanted.workspace,
+        broker=(wanted.broker or f"tls://{own}:{wanted.port}",),
+        servers=(
+            *(f"tls://{host}:{wanted.port}" for host in wanted.servers),
+            *(f"wss://{host}:{wanted.websocket_port}" for host in wanted.servers if wanted.websocket_port),
+        ),
+        ca=broker_files.CA if (path / broker_files.CA).exists() else "",
+        listen=wanted.listen,
+        public_url=wanted.public_url,
+        replicas=3 if len(wanted.servers) >= 3 else 1,
+    )
+    folder.write(
+        broker_files.BROKER_FILE,
+        broker_files.broker_conf(path, wanted.port, wanted.websocket_port, syncs_always=wanted.syncs_always),
+    )
+    if len(wanted.servers) > 1:
+        for host in wanted.servers:
+            folder.write(f"broker-{host}.conf", broker_files.cluster_conf(path, host, wanted.servers))
+    folder.write_secret(names.HUB_SEED, seed)
+    folder.write_secret(names.WORKSPACE_KEYS, new_key().hex())
+    for name in names.PROVIDER_SECRETS:
+        folder.write_secret(name, "")
+    _write_agents(folder, made, {})
+    # Last: a folder with it is a whole one.
+    folder.write(CONFIG_FILE, _toml(made))
+
+
+async def invite(folder: Folder, name: str, clock: Clock) -> tuple[str, bool]:
+    """The line for a new desktop, and whether the broker lets it in already. Raises ConfigProblem, and OSError."""
+    config, agents = folder.config(), folder.agents()
+    if not is_token(name) or name == HUB:
+        raise ConfigProblem(texts.NOT_A_NAME(name=name))
+    if name in agents:
+        raise ConfigProblem(texts.NAME_TAKEN(name=name))
+    if not config.servers:
+        raise ConfigProblem(texts.WRONG_CONFIG(file=CONFIG_FILE, problem="servers"))
+    seed = nkeys.new_seed()
+    agents[name] = nkeys.AgentKey(seed).public
+    root, *newer = folder.workspace_keys()
+    _write_agents(folder, config, agents)
+    made = invitation.Invitation(config.servers, config.workspace, name, seed, root, folder.ca(config))
+    broker_files.reload(folder.path.absolute())
+    if newer:
+        await hand_out(folder, clock)
+    is_in = await _is_let_in(msgspec.structs.replace(made, servers=config.broker))
+    return invitation.write(made), is_in
+
+
+async def revoke(folder: Folder, name: str, clock: Clock) -> tuple[bool, bool]:
+    """Shut a desktop out, and change the workspace's key for all others.
+
+    Returns whether the broker was told to shut it out, and whether the others have the new key; `serve` hands that out,
+    too. Raises ConfigProblem, and OSError.
+    """
+    config, agents = folder.config(), folder.agents()
+    if name not in agents:
+        raise ConfigProblem(texts.NO_SUCH_AGENT(name=name))
+    del agents[name]
+    keys = (*folder.workspace_keys(), new_key())
+    folder.write_secret(names.WORKSPACE_KEYS, "\n".join(key.hex() for key in keys))
+    if folder.workspace_keys() != keys:
+        raise ConfigProblem(texts.KEYS_IN_ENVIRONMENT(name=names.WORKSPACE_KEYS))
+    _write_agents(folder, config, agents)
+    is_told = broker_files.reload(folder.path.absolute())
+    return is_told, await hand_out(folder, clock, gone=(name,))
+
+
+async def hand_out(folder: Folder, clock: Clock, gone: Sequence[str] = ()) -> bool:
+    """Give the workspace's newer keys to all desktops; False where the broker cannot be reached."""
+    keys = SharedKeys(folder.config().workspace, folder.hub_key(), folder.workspace_keys())
+    broker = make_broker(folder, clock)
+    try:
+        await broker.open()
+        await keys.hand_out(broker, folder.agents(), gone)
+    except (ProviderError, BrokerUnavailable, *BROKER_ERRORS):
+        return False
+    finally:
+        await broker.aclose()
+    return True
+
+
+def make_broker(folder: Folder, clock: Clock) -> Broker:
+    """The hub's own connection, not open yet. Raises ConfigProblem."""
+    keys = KeyRing(*folder.workspace_keys())
+    return Broker(folder.config(), folder.own_invitation(), keys, clock, Metrics())
+
+
+async def _is_let_in(made: invitation.Invitation) -> bool:
+    """Whether the broker knows a new agent, which it takes a moment to learn."""
+    loop = asyncio.get_running_loop()
+    until_s = loop.time() + TAKES_UP_WITHIN_S
+    while True:
+        try:
+            await (await connect(made, nkeys.AgentKey(made.seed))).close()
+        except ProviderError as error:
+            if error.kind is not ProviderErrorKind.SIGNED_OUT or loop.time() > until_s:
+                return False
+            await asyncio.sleep(_TRY_EVERY_S)
+        else:
+            return True
+
+
+def _write_agents(folder: Folder, config: Config, agents: dict[str, str]) -> None:
+    folder.write_agents(agents)
+    hub = folder.hub_key().public
+    folder.write(broker_files.AGENTS_FILE, broker_files.agents_conf(config.workspace, hub, agents))
+
+
+def _write_certificates(folder: Folder, wanted: NewHub, clock: Clock) -> None:
+    if wanted.certificate is not None and wanted.key is not None:
+        folder.write(broker_files.SERVER_CERTIFICATE, wanted.certificate.read_text(encoding="utf-8"))
+        folder.write(broker_files.SERVER_KEY, wanted.key.read_text(encoding="utf-8"))
+        if wanted.ca is not None:
+            folder.write(broker_files.CA, wanted.ca.read_text(encoding="utf-8"))
+        return
+    own = urlsplit(wanted.broker).hostname
+    hosts = [*wanted.servers, *([own] if own else []), "localhost", "127.0.0.1"]
+    made = certificates.make(hosts, clock.now())
+    folder.write(broker_files.CA, made.ca)
+    folder.write(broker_files.SERVER_CERTIFICATE, made.server)
+    folder.write(broker_files.SERVER_KEY, made.server_key)
+
+
+def _toml(config: Config) -> str:
+    def listed(values: Sequence[str]) -> str:
+        return msgspec.json.encode(list(values)).decode()
+
+    def quoted(value: str) -> str:
+        return msgspec.json.encode(value).decode()
+
+    return f"""\
+# Of `reachline hub serve`. Secrets are in {names.SECRETS_FOLDER}/, one a file.
+
+# Intercom's ID of the workspace.
+workspace = {quoted(config.workspace)}
+# Where the hub finds the broker, and where the desktops find it.
+broker = {listed(config.broker)}
+servers = {listed(config.servers)}
+# What is trusted beside the system's certificates.
+ca = {quoted(config.ca)}
+# For webhooks. Providers need HTTPS, so a web server stands before it, at public_url.
+listen = {quoted(config.listen)}
+public_url = {quoted(config.public_url)}
+# How many servers of a cluster keep each fact.
+replicas = {config.replicas}
+# How long and how much the broker keeps.
+keep_days = {int(config.keep_days)}
+keep_bytes = {config.keep_bytes}
+# Whether the app's webhooks are of Intercom's API 2.15 or later, which send plain text.
+webhooks_are_plain = true
+"""
