@@ -36,7 +36,7 @@ ACK_TIMEOUT_S = 4.0
 DUPLICATE_WINDOW_S = 3600.0
 LOCK_LIVES_S = 6.0
 RECONNECT_PAUSE_S = 1.0
-MAX_LEARNED_BYTES = 64_000_000
+MAX_LEARNED_BYTES = 16_000_000
 DAY_S = 86_400.0
 
 UPDATED_AT_HEADER = "Reachline-Updated-At"
@@ -98,7 +98,8 @@ class Broker:
     @property
     def is_ready(self) -> bool:
         """Whether facts can be published now."""
-        return self._js is not None and self._connection is not None and self._connection.is_open
+        connection = self._connection
+        return connection is not None and connection.is_open and connection.client.is_connected
 
     def listen(self, subject: str, callback: Callback, queue: str = "") -> None:
         """Hear a subject on every connection from now on. queue: one copy of the hub hears each message."""
@@ -204,7 +205,8 @@ class Broker:
         try:
             state = (await self._js.stream_info(name)).state
             with suppress(NotFoundError):
-                oldest_at = (await self._js.get_msg(name, state.first_seq)).time
+                if state.messages:
+                    oldest_at = (await self._js.get_msg(name, state.first_seq)).time
         except BROKER_ERRORS:
             raise BrokerUnavailable from None
         return Extent(state.messages, state.bytes, oldest_at)

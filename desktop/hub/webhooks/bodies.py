@@ -11,6 +11,9 @@ from starlette.requests import ClientDisconnect, Request
 MAX_BODY_BYTES = 1_000_000
 """No provider's webhook comes near it; a larger one is answered with 413."""
 
+MAX_DROPPED_BYTES = 4 * MAX_BODY_BYTES
+"""How much is taken from a sender that did not announce how long its body is, until it is cut off."""
+
 MAX_HELD_BYTES = 32_000_000
 """Of all bodies that are held at once. Beyond that a provider is asked to come again (503)."""
 
@@ -41,21 +44,27 @@ class Bodies:
         announced = request.headers.get("Content-Length", "")
         if announced.isascii() and announced.isdecimal() and (len(announced) > 9 or int(announced) > MAX_BODY_BYTES):
             raise BodyRefused(413, "too_large")
-        body = bytearray()
+        body, size = bytearray(), 0
         try:
             try:
                 async with asyncio.timeout(self._timeout_s):
                     async for piece in request.stream():
+                        size += len(piece)
+                        if size > MAX_DROPPED_BYTES:
+                            raise BodyRefused(413, "too_large")
+                        if size > MAX_BODY_BYTES:
+                            # Dropped, and not left unread: the sender would find its connection broken.
+                            continue
                         self.held_bytes += len(piece)
                         body += piece
-                        if len(body) > MAX_BODY_BYTES:
-                            raise BodyRefused(413, "too_large")
                         if self.held_bytes > self._max_held_bytes:
                             raise BodyRefused(503, "busy")
             except TimeoutError:
                 raise BodyRefused(408, "slow") from None
             except ClientDisconnect:
                 raise BodyRefused(400, "disconnected") from None
+            if size > MAX_BODY_BYTES:
+                raise BodyRefused(413, "too_large")
             yield bytes(body)
         finally:
             self.held_bytes -= len(body)
