@@ -139,7 +139,7 @@ class Broker:
             await self._prepare(js)
             for subject, queue, callback in self._listeners:
                 await connection.client.subscribe(subject, queue, callback)
-            await connection.flush()
+            await connection.client.flush(int(ACK_TIMEOUT_S))
         except BaseException:
             await connection.close()
             raise

@@ -7,8 +7,8 @@ import logging
 import random
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from functools import partial
 
 import uvicorn
@@ -111,6 +111,8 @@ class Hub:
     async def run(self, listening: socket.socket, ending: asyncio.Event, on_start: Callable[[], None]) -> None:
         """Serve until `ending` is set: answer what has come, let another copy poll, and end the connections.
 
+        Raises what nobody expected, so that whoever watches over the process starts it anew.
+
         listening: a bound socket. on_start: called once requests are answered.
         """
         self.copies.listen()
@@ -130,14 +132,15 @@ class Hub:
             )
         )
         server.on_start = on_start
+        running = partial(_running, ending=ending)
         async with AsyncExitStack() as stack:
             for client in self._clients:
                 stack.push_async_callback(client.aclose)
             stack.push_async_callback(self.broker.aclose)
-            await stack.enter_async_context(_running(self.broker.run, "broker"))
+            await stack.enter_async_context(running(self.broker.run))
             await stack.enter_async_context(standing(self.election))
-            await stack.enter_async_context(_running(self._tell, "state"))
-            await stack.enter_async_context(_running(self._poll_while_elected, "polling"))
+            await stack.enter_async_context(running(self._tell))
+            await stack.enter_async_context(running(self._poll_while_elected))
             serving = asyncio.create_task(server.serve(sockets=[listening]), name="web server")
             asked = asyncio.create_task(ending.wait(), name="ending")
             await asyncio.wait((serving, asked), return_when=asyncio.FIRST_COMPLETED)
@@ -189,7 +192,7 @@ class Hub:
                 await self._clock.sleep(_LOOK_S)
             async with AsyncExitStack() as stack:
                 for job in jobs:
-                    await stack.enter_async_context(_running(partial(self._again_and_again, job), "poller"))
+                    await stack.enter_async_context(_running(partial(self._again_and_again, job)))
                 while self.election.is_elected:
                     await self._clock.sleep(_LOOK_S)
 
@@ -241,24 +244,18 @@ async def _open_intercom(config: Config, token: Token, clock: LearningClock) -> 
     return IntercomApi(base_url, token, clock)
 
 
-class _running:
-    """A task for as long as the context lasts."""
-
-    def __init__(self, job: Job, name: str) -> None:
-        self._job = job
-        self._name = name
-
-    async def __aenter__(self) -> None:
-        self._task = asyncio.ensure_future(self._job())
-        self._task.add_done_callback(self._log_end)
-
-    async def __aexit__(self, *error: object) -> None:
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
-
-    def _log_end(self, task: asyncio.Future[None]) -> None:
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("%s ended", self._name, exc_info=error)
+@asynccontextmanager
+async def _running(job: Job, ending: asyncio.Event | None = None) -> AsyncIterator[None]:
+    """A task for as long as the context lasts; raises at its end what ended the task. ending: set when that happens."""
+    task = asyncio.ensure_future(job())
+    if ending is not None:
+        task.add_done_callback(lambda _: ending.set())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 class _Server(uvicorn.Server):

@@ -56,6 +56,7 @@ def cluster_conf(folder: Path, host: str, hosts: Iterable[str]) -> str:
     return f"""\
 include "{BROKER_FILE}"
 server_name: {json.dumps(host)}
+pid_file: {_path(folder / f"nats-{host}.pid")}
 cluster {{
   name: "reachline"
   listen: "0.0.0.0:{CLUSTER_PORT}"
@@ -98,17 +99,18 @@ def installed_version() -> tuple[int, ...]:
 
 
 def reload(folder: Path) -> bool:
-    """Let the server that runs on this machine read its configuration again; False where there is none."""
-    try:
-        pid = int((folder / PID_FILE).read_text(encoding="utf-8"))
-        # The number may be another program's by now, which a signal would end.
-        name = Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
-        if name == PROGRAM:
-            os.kill(pid, signal.SIGHUP)
-            return True
-    except (OSError, ValueError):
-        pass
-    return False
+    """Let what runs on this machine read its configuration again; False where nothing does."""
+    is_told = False
+    for file in folder.glob("nats*.pid"):
+        try:
+            pid = int(file.read_text(encoding="utf-8"))
+            # The number may be another program's by now, which a signal would end.
+            if Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip() == PROGRAM:
+                os.kill(pid, signal.SIGHUP)
+                is_told = True
+        except (OSError, ValueError):
+            continue
+    return is_told
 
 
 def _path(path: Path) -> str:

@@ -30,8 +30,8 @@ _TRY_EVERY_S = 0.25
 class NewHub(msgspec.Struct, frozen=True):
     """What an administrator decides. servers: the hosts that desktops know the broker by; three make a cluster.
 
-    broker: where the hub itself finds it; "" for this machine, or the first host. certificate, key, ca: files (PEM) of
-    the team's own; None makes them. websocket_port: 0 for none.
+    broker: where the hub itself finds it; "" for this machine, or the hosts of a cluster. certificate, key, ca: files
+    (PEM) of the team's own; None makes them. websocket_port: 0 for none.
     """
 
     workspace: str
@@ -57,10 +57,10 @@ def create(folder: Folder, wanted: NewHub, clock: Clock) -> None:
     make_private(path)
     seed = nkeys.new_seed()
     _write_certificates(folder, wanted, clock)
-    own = "localhost" if wanted.certificate is None and len(wanted.servers) == 1 else wanted.servers[0]
+    own = ("localhost",) if wanted.certificate is None and len(wanted.servers) == 1 else wanted.servers
     made = Config(
         workspace=wanted.workspace,
-        broker=(wanted.broker or f"tls://{own}:{wanted.port}",),
+        broker=(wanted.broker,) if wanted.broker else tuple(f"tls://{host}:{wanted.port}" for host in own),
         servers=(
             *(f"tls://{host}:{wanted.port}" for host in wanted.servers),
             *(f"wss://{host}:{wanted.websocket_port}" for host in wanted.servers if wanted.websocket_port),
