@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from asyncio import Event
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Protocol
@@ -81,15 +81,17 @@ class Broker:
         keys: KeyRing,
         clock: Clock,
         metrics: Metrics,
-        reconnect_pause_s: float = RECONNECT_PAUSE_S,
+        lock_lives_s: float = LOCK_LIVES_S,
     ) -> None:
+        self._lock_lives_s = lock_lives_s
         self.keys = keys
         self._config = config
         self._invitation = invitation
         self._clock = clock
         self._metrics = metrics
-        self._reconnect_pause_s = reconnect_pause_s
         self._listeners: list[tuple[str, str, Callback]] = []
+        self._preparations: list[Callable[[], Awaitable[object]]] = []
+        self._is_prepared = False
         self._connection: Connection | None = None
         self._js: JetStreamContext | None = None
 
@@ -99,11 +101,16 @@ class Broker:
     def is_ready(self) -> bool:
         """Whether facts can be published now."""
         connection = self._connection
-        return connection is not None and connection.is_open and connection.client.is_connected
+        is_connected = connection is not None and connection.is_open and connection.client.is_connected
+        return is_connected and self._is_prepared
 
     def listen(self, subject: str, callback: Callback, queue: str = "") -> None:
         """Hear a subject on every connection from now on. queue: one copy of the hub hears each message."""
         self._listeners.append((subject, queue, callback))
+
+    def prepare_by(self, preparation: Callable[[], Awaitable[object]]) -> None:
+        """What is to be done on every connection before anything is published. May raise BrokerUnavailable."""
+        self._preparations.append(preparation)
 
     async def run(self) -> None:
         """Stay connected until cancelled."""
@@ -112,12 +119,12 @@ class Broker:
             try:
                 await self._live_once()
                 last_problem = ""
-            except (ProviderError, *BROKER_ERRORS) as error:
+            except (ProviderError, BrokerUnavailable, *BROKER_ERRORS) as error:
                 problem = error.reason.code if isinstance(error, ProviderError) else type(error).__name__
                 # Once, and not with every attempt.
                 log.log(logging.DEBUG if problem == last_problem else logging.WARNING, "broker: %s", problem)
                 last_problem = problem
-            await self._clock.sleep(self._reconnect_pause_s)
+            await self._clock.sleep(RECONNECT_PAUSE_S)
 
     async def _live_once(self) -> None:
         ended = Event()
@@ -132,7 +139,7 @@ class Broker:
             await self.aclose()
 
     async def open(self) -> None:
-        """Connect once, and prepare. Raises ProviderError, or one of `BROKER_ERRORS`."""
+        """Connect once, and prepare. Raises ProviderError, BrokerUnavailable, or one of `BROKER_ERRORS`."""
         connection = await connect(self._invitation, AgentKey(self._invitation.seed))
         try:
             js = connection.client.jetstream(timeout=ACK_TIMEOUT_S)
@@ -140,13 +147,18 @@ class Broker:
             for subject, queue, callback in self._listeners:
                 await connection.client.subscribe(subject, queue, callback)
             await connection.client.flush(int(ACK_TIMEOUT_S))
+            self._connection, self._js = connection, js
+            for prepare in self._preparations:
+                await prepare()
+            self._is_prepared = True
         except BaseException:
+            self._connection = self._js = None
             await connection.close()
             raise
-        self._connection, self._js = connection, js
 
     async def aclose(self) -> None:
         """End the connection."""
+        self._is_prepared = False
         connection, self._connection, self._js = self._connection, None, None
         if connection is not None:
             await connection.close()
@@ -178,7 +190,7 @@ class Broker:
             ),
             KeyValueConfig(subjects.keys_bucket(workspace), direct=True),
             KeyValueConfig(subjects.notes_bucket(workspace)),
-            KeyValueConfig(subjects.lock_bucket(workspace), ttl=LOCK_LIVES_S, storage=StorageType.MEMORY),
+            KeyValueConfig(subjects.lock_bucket(workspace), ttl=self._lock_lives_s, storage=StorageType.MEMORY),
         )
         if await _has(js, str(facts.name)):
             await js.update_stream(facts)

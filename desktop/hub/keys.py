@@ -30,7 +30,7 @@ class SharedKeys:
         return KeyRing(*self.keys)
 
     async def refresh(self, broker: Broker) -> bool:
-        """Take up what is newer on the broker; whether something was. Raises BrokerUnavailable."""
+        """Take up what is on the broker; whether something there was not known. Raises BrokerUnavailable."""
         bucket = await broker.bucket(self._bucket)
         try:
             sealed = (await bucket.get(HUB)).value or b""
@@ -39,16 +39,17 @@ class SharedKeys:
             return False
         except BROKER_ERRORS:
             raise BrokerUnavailable from None
-        unknown = [key for key in newer if key not in self.keys]
-        self.keys += tuple(unknown)
-        if unknown:
-            broker.keys = self.ring
-        return bool(unknown)
+        known = self.keys
+        root, *own = known
+        # Whatever is here alone is newer: it waits to be handed out.
+        self.keys = (root, *newer, *(key for key in own if key not in newer))
+        broker.keys = self.ring
+        return self.keys != known
 
     async def hand_out(self, broker: Broker, agents: Mapping[str, str], gone: Iterable[str] = ()) -> None:
-        """Seal the keys after the first for each of these, and for the hub; take away what those had who are gone.
+        """Seal the keys after the first for each of these, and at last for the hub, which then seals with the newest.
 
-        agents: names and public keys. Raises BrokerUnavailable.
+        gone: what these had is taken away. agents: names and public keys. Raises BrokerUnavailable.
         """
         bucket = await broker.bucket(self._bucket)
         newer = self.keys[1:]

@@ -7,8 +7,8 @@ import logging
 import random
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager, suppress
 from functools import partial
 
 import uvicorn
@@ -22,7 +22,7 @@ from desktop.channels.shared.provider_client import ProviderClient
 from desktop.channels.team import subjects
 from desktop.channels.telegram.api import TelegramApi
 from desktop.hub import config as names
-from desktop.hub.broker import Broker, BrokerUnavailable, read_told
+from desktop.hub.broker import LOCK_LIVES_S, Broker, BrokerUnavailable, read_told
 from desktop.hub.config import Config, ConfigProblem, Folder
 from desktop.hub.copies import TELL_EVERY_S, Copies
 from desktop.hub.keys import SharedKeys
@@ -32,6 +32,7 @@ from desktop.hub.polling.election import Election, standing
 from desktop.hub.polling.intercom import PACE, IntercomPoller, Pace
 from desktop.hub.polling.notes import BrokerCursor
 from desktop.hub.polling.telegram import TelegramPoller
+from desktop.hub.tasks import Job, running
 from desktop.hub.webhooks.bodies import BODY_TIMEOUT_S, Bodies
 from desktop.hub.webhooks.receiver import Receiver, WebhookSecrets
 from desktop.ports import ProviderError
@@ -47,13 +48,11 @@ POLLING_FAILS_AFTER_S = 90.0
 RETRY_S = 10.0
 _LOOK_S = 0.5
 
-Job = Callable[[], Awaitable[None]]
-
 
 class Hub:
     """One copy of the hub on the running loop.
 
-    body_timeout_s, pace: shorter in tests.
+    pace, body_timeout_s, tell_every_s, lock_lives_s: shorter in tests.
     """
 
     def __init__(
@@ -64,6 +63,7 @@ class Hub:
         pace: Pace = PACE,
         body_timeout_s: float = BODY_TIMEOUT_S,
         tell_every_s: float = TELL_EVERY_S,
+        lock_lives_s: float = LOCK_LIVES_S,
     ) -> None:
         config = self._config = folder.config()
         self._agents = folder.agents()
@@ -75,11 +75,11 @@ class Hub:
         self.metrics = Metrics()
         self.copy_id = f"{socket.gethostname()}-{random.getrandbits(32):08x}"
         self._keys = SharedKeys(config.workspace, folder.hub_key(), folder.workspace_keys())
-        self.broker = Broker(config, folder.own_invitation(), self._keys.ring, clock, self.metrics)
+        self.broker = Broker(config, folder.own_invitation(), self._keys.ring, clock, self.metrics, lock_lives_s)
         self.copies = Copies(config.workspace, self.broker, clock, self.metrics)
         self._learned = LearnedFacts(config.workspace, self.broker, clock, self.metrics)
         lock = partial(self.broker.bucket, subjects.lock_bucket(config.workspace))
-        self.election = Election(self.copy_id, lock, clock)
+        self.election = Election(self.copy_id, lock, clock, lock_lives_s)
         self.poller: IntercomPoller | None = None
         self._clients: list[ProviderClient] = []
         self._telegram: list[TelegramPoller] = []
@@ -117,6 +117,7 @@ class Hub:
         """
         self.copies.listen()
         self._learned.listen()
+        self.broker.prepare_by(self._share_keys)
         self.broker.listen(subjects.live(self._config.workspace), self._on_live)
         server = _Server(
             uvicorn.Config(
@@ -132,21 +133,29 @@ class Hub:
             )
         )
         server.on_start = on_start
-        running = partial(_running, ending=ending)
+        run = partial(running, ending=ending)
         async with AsyncExitStack() as stack:
-            for client in self._clients:
-                stack.push_async_callback(client.aclose)
+            stack.push_async_callback(self._close_clients)
             stack.push_async_callback(self.broker.aclose)
-            await stack.enter_async_context(running(self.broker.run))
+            await stack.enter_async_context(run(self.broker.run))
             await stack.enter_async_context(standing(self.election))
-            await stack.enter_async_context(running(self._tell))
-            await stack.enter_async_context(running(self._poll_while_elected))
+            await stack.enter_async_context(run(self._tell))
+            await stack.enter_async_context(run(self._poll_while_elected))
             serving = asyncio.create_task(server.serve(sockets=[listening]), name="web server")
             asked = asyncio.create_task(ending.wait(), name="ending")
             await asyncio.wait((serving, asked), return_when=asyncio.FIRST_COMPLETED)
             asked.cancel()
             server.should_exit = True
             await serving
+
+    async def _share_keys(self) -> None:
+        """Before a fact is sealed with a key, every desktop must find it on the broker."""
+        await self._keys.refresh(self.broker)
+        await self._keys.hand_out(self.broker, self._agents)
+
+    async def _close_clients(self) -> None:
+        for client in self._clients:
+            await client.aclose()
 
     # --- for as long as it lives -------------------------------------------------------------------------------------
 
@@ -157,15 +166,11 @@ class Hub:
 
     async def _tell(self) -> None:
         """Say that the hub lives, and take up newer keys."""
-        has_handed_out = False
         while True:
             if self.broker.is_ready:
                 with suppress(BrokerUnavailable):
                     if await self._keys.refresh(self.broker):
                         log.info("sealing with a newer key")
-                    if not has_handed_out:
-                        await self._keys.hand_out(self.broker, self._agents)
-                        has_handed_out = True
                 await self.copies.tell_copies()
                 if self.election.is_elected:
                     await self.copies.tell_desktops(polls=self._polls_well(), spare_calls=self._spare_calls())
@@ -192,7 +197,7 @@ class Hub:
                 await self._clock.sleep(_LOOK_S)
             async with AsyncExitStack() as stack:
                 for job in jobs:
-                    await stack.enter_async_context(_running(partial(self._again_and_again, job)))
+                    await stack.enter_async_context(running(partial(self._again_and_again, job)))
                 while self.election.is_elected:
                     await self._clock.sleep(_LOOK_S)
 
@@ -242,20 +247,6 @@ async def _open_intercom(config: Config, token: Token, clock: LearningClock) -> 
     if account.workspace_id != config.workspace:
         raise ConfigProblem(texts.OTHER_WORKSPACE(token=account.workspace_id, config=config.workspace))
     return IntercomApi(base_url, token, clock)
-
-
-@asynccontextmanager
-async def _running(job: Job, ending: asyncio.Event | None = None) -> AsyncIterator[None]:
-    """A task for as long as the context lasts; raises at its end what ended the task. ending: set when that happens."""
-    task = asyncio.ensure_future(job())
-    if ending is not None:
-        task.add_done_callback(lambda _: ending.set())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 class _Server(uvicorn.Server):

@@ -12,20 +12,22 @@ from nats.js.errors import KeyNotFoundError, KeyWrongLastSequenceError
 from nats.js.kv import KeyValue
 
 from desktop.hub.broker import BROKER_ERRORS, LOCK_LIVES_S, BrokerUnavailable
+from desktop.hub.tasks import running
 from desktop.ports import Clock
 
 log = logging.getLogger(__name__)
 
 KEY = "poller"
-RENEW_AFTER_S = LOCK_LIVES_S / 3
-SAFE_FOR_S = LOCK_LIVES_S * 2 / 3
-"""After the key was renewed last: then whoever holds it stops, before another copy can take it."""
+RENEWS_PER_LIFE = 3
+SAFE_SHARE = 2 / 3
+"""Of the key's life after it was renewed last: then whoever holds it stops, before another copy can take it."""
 
 
 class Election:
     """One copy's part in it.
 
-    copy_id: its own name. bucket: gives the bucket of the lock; raises BrokerUnavailable. jitter: a number in [0, 1).
+    copy_id: its own name. bucket: gives the bucket of the lock; raises BrokerUnavailable. lives_s: how long its keys
+    live. jitter: a number in [0, 1).
     """
 
     def __init__(
@@ -33,8 +35,11 @@ class Election:
         copy_id: str,
         bucket: Callable[[], Awaitable[KeyValue]],
         clock: Clock,
+        lives_s: float = LOCK_LIVES_S,
         jitter: Callable[[], float] = random.random,
     ) -> None:
+        self._renew_after_s = lives_s / RENEWS_PER_LIFE
+        self._safe_for_s = lives_s * SAFE_SHARE
         self._copy_id = copy_id
         self._bucket = bucket
         self._clock = clock
@@ -45,20 +50,20 @@ class Election:
     @property
     def is_elected(self) -> bool:
         """Whether this copy is the one that polls, right now."""
-        return bool(self._revision) and self._clock.monotonic() - self._renewed_at_s < SAFE_FOR_S
+        return bool(self._revision) and self._clock.monotonic() - self._renewed_at_s < self._safe_for_s
 
     async def run(self) -> None:
         """Stand for election for ever, and hold the key as long as possible."""
         while True:
             await self.step()
-            await self._clock.sleep(RENEW_AFTER_S * (0.9 + 0.2 * self._jitter()))
+            await self._clock.sleep(self._renew_after_s * (0.9 + 0.2 * self._jitter()))
 
     async def step(self) -> None:
         """Renew the key, or take it where nobody has it."""
         began_s = self._clock.monotonic()
         was_elected = self.is_elected
         try:
-            async with asyncio.timeout(RENEW_AFTER_S):
+            async with asyncio.timeout(self._renew_after_s):
                 bucket = await self._bucket()
                 if self._revision:
                     self._revision = await bucket.update(KEY, self._copy_id.encode(), last=self._revision)
@@ -79,18 +84,15 @@ class Election:
         revision, self._revision = self._revision, 0
         if revision:
             with suppress(BrokerUnavailable, *BROKER_ERRORS):
-                async with asyncio.timeout(RENEW_AFTER_S):
+                async with asyncio.timeout(self._renew_after_s):
                     await (await self._bucket()).delete(KEY, last=revision)
 
 
 @asynccontextmanager
 async def standing(election: Election) -> AsyncIterator[Election]:
     """Stand for election until the context ends, and then resign."""
-    task = asyncio.create_task(election.run(), name="election")
     try:
-        yield election
+        async with running(election.run):
+            yield election
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
         await election.resign()

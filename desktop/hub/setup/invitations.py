@@ -23,7 +23,7 @@ from desktop.ports import Clock, ProviderError, ProviderErrorKind
 from desktop.system.paths import make_private
 from desktop.text import hub as texts
 
-TAKES_UP_WITHIN_S = 5.0
+TAKES_UP_WITHIN_S, ANSWERS_WITHIN_S = 5.0, 1.0
 _TRY_EVERY_S = 0.25
 
 
@@ -118,7 +118,7 @@ async def revoke(folder: Folder, name: str, clock: Clock) -> tuple[bool, bool]:
         raise ConfigProblem(texts.NO_SUCH_AGENT(name=name))
     del agents[name]
     keys = (*folder.workspace_keys(), new_key())
-    folder.write_secret(names.WORKSPACE_KEYS, "\n".join(key.hex() for key in keys))
+    _write_keys(folder, keys)
     if folder.workspace_keys() != keys:
         raise ConfigProblem(texts.KEYS_IN_ENVIRONMENT(name=names.WORKSPACE_KEYS))
     _write_agents(folder, config, agents)
@@ -132,6 +132,9 @@ async def hand_out(folder: Folder, clock: Clock, gone: Sequence[str] = ()) -> bo
     broker = make_broker(folder, clock)
     try:
         await broker.open()
+        if await keys.refresh(broker):
+            # Of whoever revoked an invitation with another copy of the folder.
+            _write_keys(folder, keys.keys)
         await keys.hand_out(broker, folder.agents(), gone)
     except (ProviderError, BrokerUnavailable, *BROKER_ERRORS):
         return False
@@ -147,18 +150,23 @@ def make_broker(folder: Folder, clock: Clock) -> Broker:
 
 
 async def _is_let_in(made: invitation.Invitation) -> bool:
-    """Whether the broker knows a new agent, which it takes a moment to learn."""
+    """Whether the broker knows a new agent, which it takes a moment to learn: meanwhile it may also hang up."""
     loop = asyncio.get_running_loop()
-    until_s = loop.time() + TAKES_UP_WITHIN_S
+    began_s = loop.time()
     while True:
         try:
             await (await connect(made, nkeys.AgentKey(made.seed))).close()
         except ProviderError as error:
-            if error.kind is not ProviderErrorKind.SIGNED_OUT or loop.time() > until_s:
+            is_there = error.kind is ProviderErrorKind.SIGNED_OUT
+            if loop.time() - began_s > (TAKES_UP_WITHIN_S if is_there else ANSWERS_WITHIN_S):
                 return False
             await asyncio.sleep(_TRY_EVERY_S)
         else:
             return True
+
+
+def _write_keys(folder: Folder, keys: Sequence[bytes]) -> None:
+    folder.write_secret(names.WORKSPACE_KEYS, "\n".join(key.hex() for key in keys))
 
 
 def _write_agents(folder: Folder, config: Config, agents: dict[str, str]) -> None:
