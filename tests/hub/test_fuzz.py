@@ -78,7 +78,7 @@ async def check(hub: HubCopy, number: int) -> None:
 
 
 async def test_mutated_webhooks_are_answered(hub: HubCopy) -> None:
-    await check(hub, 300)
+    await check(hub, 150)
 
 
 @pytest.mark.slow

@@ -24,7 +24,7 @@ from desktop.system.paths import make_private
 from desktop.text import hub as texts
 
 TAKES_UP_WITHIN_S, ANSWERS_WITHIN_S = 5.0, 1.0
-_TRY_EVERY_S = 0.25
+_TRY_EVERY_S, _TRIES = 0.25, 3
 
 
 class NewHub(msgspec.Struct, frozen=True):
@@ -101,9 +101,9 @@ async def invite(folder: Folder, name: str, clock: Clock) -> tuple[str, bool]:
     _write_agents(folder, config, agents)
     made = invitation.Invitation(config.servers, config.workspace, name, seed, root, folder.ca(config))
     broker_files.reload(folder.path.absolute())
-    if newer:
-        await hand_out(folder, clock)
     is_in = await _is_let_in(msgspec.structs.replace(made, servers=config.broker))
+    if newer and is_in:
+        is_in = await hand_out(folder, clock)
     return invitation.write(made), is_in
 
 
@@ -127,7 +127,18 @@ async def revoke(folder: Folder, name: str, clock: Clock) -> tuple[bool, bool]:
 
 
 async def hand_out(folder: Folder, clock: Clock, gone: Sequence[str] = ()) -> bool:
-    """Give the workspace's newer keys to all desktops; False where the broker cannot be reached."""
+    """Give the workspace's newer keys to all desktops; False where the broker cannot be reached.
+
+    A broker that is reading its configuration again may hang up once.
+    """
+    for _ in range(_TRIES):
+        if await _hand_out_once(folder, clock, gone):
+            return True
+        await clock.sleep(_TRY_EVERY_S)
+    return False
+
+
+async def _hand_out_once(folder: Folder, clock: Clock, gone: Sequence[str]) -> bool:
     keys = SharedKeys(folder.config().workspace, folder.hub_key(), folder.workspace_keys())
     broker = make_broker(folder, clock)
     try:
