@@ -11,9 +11,11 @@ from collections.abc import Iterator
 
 import pytest
 import signed_webhooks as webhooks
-from hub_stage import HubCopy
+from hub_stage import HubCopy, running_hub
 from mutations import ODD_TEXT, mutate
 from signed_webhooks import Webhook
+
+from desktop.hub.config import Folder
 
 AT_ONCE = 16
 ANSWERS = {200, 400, 401, 404, 413}
@@ -77,10 +79,12 @@ async def check(hub: HubCopy, number: int) -> None:
         assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb < 150_000
 
 
-async def test_mutated_webhooks_are_answered(hub: HubCopy) -> None:
-    await check(hub, 150)
+async def test_mutated_webhooks_are_answered(folder: Folder) -> None:
+    async with running_hub(folder) as hub:
+        await check(hub, 150)
 
 
 @pytest.mark.slow
-async def test_ten_thousand_mutated_webhooks_are_answered(hub: HubCopy) -> None:
-    await check(hub, 10_000)
+async def test_ten_thousand_mutated_webhooks_are_answered(folder: Folder) -> None:
+    async with running_hub(folder) as hub:
+        await check(hub, 10_000)

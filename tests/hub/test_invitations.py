@@ -166,7 +166,7 @@ async def test_a_name_is_given_once_and_revoked_once(own_broker: HubBroker) -> N
 
 
 def is_noted(connection: Connection) -> bool:
-    return any("permissions violation" in str(failure).lower() for failure in connection._failures)
+    return connection._is_refused
 
 
 @pytest.mark.parametrize(

@@ -181,6 +181,33 @@ async def test_a_token_of_another_workspace_is_not_used(own_broker: HubBroker, s
     assert not any(state.polls for state in states)
 
 
+async def test_webhooks_that_miss_something_are_none_to_rely_on(
+    folder: Folder, sandbox: Sandbox, jennifer: Customer
+) -> None:
+    pace = Pace(fast_s=0.06, safety_s=0.05, missed_after_s=-60.0)
+    async with running_hub(folder, pace=pace, lock_lives_s=1.0) as hub:
+        conversation_id = write(sandbox, jennifer, "Hello")
+        await until_told(hub, 1)
+        assert hub.hub.poller is not None
+        hub.hub.copies.note_webhook(ServerClock().now())
+        assert hub.hub.poller.interval_s == pace.safety_s
+        with sandbox.lock:
+            sandbox.world.write(jennifer, "messenger", "Nobody told of this", conversation_id=conversation_id)
+        await until_told(hub, 2)
+        await until(lambda: hub.hub.poller is not None and hub.hub.poller.interval_s == pace.fast_s)
+
+
+async def test_a_conversation_that_cannot_be_read_is_told_by_its_id(
+    hub: HubCopy, sandbox: Sandbox, jennifer: Customer
+) -> None:
+    from desktop.hub.polling.intercom import _Hit
+
+    assert hub.hub.poller is not None
+    await hub.hub.poller._bring(_Hit(1_790_000_000, "404404", 1))
+    [fact] = await hub.facts()
+    assert (fact.envelope.kind, fact.envelope.body["id"]) == (EnvelopeKind.CHANGED, "404404")
+
+
 # --- its pace ---------------------------------------------------------------------------------------------------------
 
 

@@ -11,8 +11,8 @@ from starlette.requests import ClientDisconnect, Request
 MAX_BODY_BYTES = 1_000_000
 """No provider's webhook comes near it; a larger one is answered with 413."""
 
-MAX_DROPPED_BYTES = 4 * MAX_BODY_BYTES
-"""How much is taken from a sender that did not announce how long its body is, until it is cut off."""
+MAX_DROPPED_BYTES = 8 * MAX_BODY_BYTES
+"""How much is taken of a body that is too large, and dropped: a sender that is cut off does not read its answer."""
 
 MAX_HELD_BYTES = 32_000_000
 """Of all bodies that are held at once. Beyond that a provider is asked to come again (503)."""
@@ -42,7 +42,7 @@ class Bodies:
     async def read(self, request: Request) -> AsyncIterator[bytes]:
         """The body, which counts as held until the context ends. Raises BodyRefused."""
         announced = request.headers.get("Content-Length", "")
-        if announced.isascii() and announced.isdecimal() and (len(announced) > 9 or int(announced) > MAX_BODY_BYTES):
+        if announced.isascii() and announced.isdecimal() and (len(announced) > 9 or int(announced) > MAX_DROPPED_BYTES):
             raise BodyRefused(413, "too_large")
         body, size = bytearray(), 0
         try:
