@@ -221,6 +221,8 @@ class Engine:
         """
         self.command_handler.close()
         await self.outbox.drain(DRAIN_S)
+        if self.team is not None:
+            await self.team.leave()
         await self.tasks.aclose()
         if self.team is not None:
             await self.team.aclose()

@@ -116,7 +116,7 @@ class Poller:
             pause = self._pacing.search_pause_s() if error is None else _pause_after(error, failures)
             if error is not None:
                 if pause is not None:
-                    pause *= 1 + self._rng.uniform(0, JITTER)
+                    pause = max(pause, self._pacing.shortest_retry_s) * (1 + self._rng.uniform(0, JITTER))
                 self._connection.set_broken(error, pause)
             await self._alarm.wait(pause)
 

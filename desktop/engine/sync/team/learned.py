@@ -56,9 +56,10 @@ class Learned:
         self._known: dict[tuple[LearnedKind, str], datetime] = {}
 
     def begin(self) -> None:
-        """There is a connection."""
-        self._is_connected = True
-        self._wake_event.set()
+        """There is a connection, and what the team knows was heard."""
+        if not self._is_connected:
+            self._is_connected = True
+            self._wake_event.set()
 
     def end(self) -> None:
         """The connection broke. A hub with another memory may come back."""

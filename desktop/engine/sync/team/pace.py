@@ -60,6 +60,11 @@ class TeamCondition(msgspec.Struct, frozen=True):
         """How many desktops the hub counted last; at least this one."""
         return max(self.hub.desks if self.hub is not None else 1, 1)
 
+    @property
+    def crowd_pause_s(self) -> float:
+        """How long each must at least wait between two calls of one kind, so that all together stay in the budget."""
+        return self.desks * 60 * CALLS_BY_PACE / CROWD_CALLS_A_MINUTE
+
     def hears_hub(self, now_s: float) -> bool:
         """Whether the hub lives, as far as can be heard."""
         return self.is_connected and self.heard_s is not None and now_s - self.heard_s < HUB_SILENT_AFTER_S
@@ -79,7 +84,7 @@ def find_pace(team: TeamCondition | None, now: datetime, now_s: float) -> Pace:
     reads = TEAM_READS_A_MINUTE / team.desks
     if team.is_fed(now, now_s):
         return Pace(_longer(300.0), _longer(60.0), _longer(300.0), reads)
-    crowd_s = team.desks * 60 * CALLS_BY_PACE / CROWD_CALLS_A_MINUTE
+    crowd_s = team.crowd_pause_s
     return Pace(
         _longer(max(ALONE.search_s[1], crowd_s)),
         _longer(max(ALONE.open_s[0], crowd_s)),

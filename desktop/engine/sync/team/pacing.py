@@ -53,6 +53,11 @@ class Pacing:
         pace = find_pace(condition, self._clock.now(), self._clock.monotonic())
         return choose_start_s(pace.search_s, self._rng)
 
+    @property
+    def shortest_retry_s(self) -> float:
+        """How soon a search that failed may be tried again: it may have failed for all desktops of the team."""
+        return 0.0 if self.condition is None else self.condition.crowd_pause_s
+
     def allowed_reads(self) -> int | None:
         """How many conversations that nobody opened may be read now; None for any number."""
         return self._allowance.left(self.pace, self._clock.monotonic())

@@ -10,7 +10,7 @@ import msgspec
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.presence import PresenceState
 from desktop.engine.sync.team.colleagues import Colleagues
-from desktop.engine.tasks import run_periodically
+from desktop.engine.tasks import wait_for_wake
 from desktop.ports import Clock
 from desktop.ports.team import Presence, TeamFeed
 from desktop.store import conversations, settings
@@ -51,7 +51,11 @@ class OwnPresence:
 
     async def run(self) -> None:
         """Tell and listen for ever."""
-        await run_periodically(self._step, self._clock, self._wake_event)
+        while True:
+            pause_s = await self._step()
+            # What came due meanwhile needs no pause.
+            if pause_s is None or pause_s > 0:
+                await wait_for_wake(self._clock, pause_s, self._wake_event)
 
     def open(self, conversation_id: str | None, is_visible: bool) -> None:
         """The agent looks at this conversation, as long as the window is visible."""
@@ -89,6 +93,12 @@ class OwnPresence:
     def end(self) -> None:
         """The connection broke, so nobody is heard any more."""
         self._colleagues.clear()
+
+    async def leave(self) -> None:
+        """The agent is gone: say so wherever they were."""
+        self._open, self._queued = None, frozenset()
+        self._typing_until_s.clear()
+        await self._tell()
 
     def begin(self) -> None:
         """The connection is a new one: nobody may have heard what was told before."""

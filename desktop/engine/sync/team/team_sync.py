@@ -29,6 +29,8 @@ from desktop.store.core.errors import KnownError
 
 log = logging.getLogger(__name__)
 
+STEADY_AFTER_S = 60.0
+"""A connection that held for so long was a good one; the next attempt after it comes soon."""
 STORED_TOGETHER = 20
 """Facts in one transaction, so that a send never waits long behind it."""
 
@@ -95,6 +97,10 @@ class TeamSync:
         self.presence.look_at_outbox()
         self._learned.look()
 
+    async def leave(self) -> None:
+        """Tell colleagues that the agent is gone."""
+        await self.presence.leave()
+
     async def aclose(self) -> None:
         """End the connection."""
         await self._team.aclose()
@@ -109,16 +115,17 @@ class TeamSync:
         failures = 0
         while True:
             self._show(replace(self._view, state=TeamState.CONNECTING, next_try_at=None))
-            was_live, error = await self._follow()
-            failures = 1 if was_live else failures + 1
+            begun_s = self._clock.monotonic()
+            error = await self._follow()
+            failures = 1 if self._clock.monotonic() - begun_s >= STEADY_AFTER_S else failures + 1
             pause_s = None if error.kind is ProviderErrorKind.SIGNED_OUT else reconnect_pause_s(failures, self._rng)
             next_try_at = None if pause_s is None else self._clock.now() + timedelta(seconds=pause_s)
             log.info("the team's feed broke: %s", error.kind)
             self._show(replace(self._view, state=TeamState.BROKEN, reason=error.reason, next_try_at=next_try_at))
             await self._alarm.wait(pause_s)
 
-    async def _follow(self) -> tuple[bool, ProviderError]:
-        """Follow until the connection breaks. Returns whether it was ever made, and what broke it."""
+    async def _follow(self) -> ProviderError:
+        """Follow until the connection breaks. Returns what broke it."""
         was_live = False
         try:
             cursor = await self._store.read(settings.team_cursor)
@@ -139,12 +146,11 @@ class TeamSync:
             self._pacing.set_connected(False)
             self.presence.end()
             self._learned.end()
-        return was_live, error
+        return error
 
     def _begin(self) -> None:
         self._pacing.set_connected(True)
         self.presence.begin()
-        self._learned.begin()
         self._show(replace(self._view, state=TeamState.LIVE, reason=NO_REASON, next_try_at=None))
 
     async def _take(self, event: TeamEvent) -> None:
@@ -160,6 +166,8 @@ class TeamSync:
                 self._show(replace(self._view, desks=event.desks, hub_seen_at=self._clock.now()))
 
     async def _take_batch(self, batch: FeedBatch) -> None:
+        # What the team knows came before the first batch.
+        self._learned.begin()
         for facts, is_last in _in_parts(batch.facts):
             cursor = batch.cursor if is_last else None
             taken = await self._store.write(store_told, facts, cursor, self._clock.now())

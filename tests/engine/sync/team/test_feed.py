@@ -9,6 +9,7 @@ import pytest
 from reasons import said
 
 from desktop.domain.model.facts import Attachment, ConversationState, Role
+from desktop.domain.model.presence import PresenceState
 from desktop.domain.model.warning import WarningCode
 from desktop.engine.commands import FocusCustomer, NeedsConsent, SendReply, SyncNow
 from desktop.engine.views import TeamState, TeamView
@@ -277,8 +278,11 @@ async def test_what_cannot_be_stored_is_told_again(desk, kit, tools, team):
     assert (await desk.view()).thread.messages[-1].entry.text.startswith("long ")
 
 
-async def test_stopping_ends_the_connection(desk, tools, team):
+async def test_stopping_ends_the_connection_and_says_so(desk, kit, tools, team):
     await tools.go_live(desk)
     [feed] = team.desks
+    await desk.engine.command_handler.do(FocusCustomer("c1"))
+    await kit.eventually(lambda: feed.told == [("v1", PresenceState.LOOKING)])
     await desk.engine.stop()
     assert feed.is_closed
+    assert feed.told[1:] == [("v1", PresenceState.LEFT)]

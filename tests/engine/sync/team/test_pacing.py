@@ -116,6 +116,16 @@ async def test_of_what_the_search_shows_a_desktop_of_a_crowd_reads_its_share_and
     await kit.eventually(lambda: contact_id in desk.gateway.called("contact"))
 
 
+async def test_a_crowd_does_not_try_again_at_one_moment_when_intercom_fails(desk, kit, tools, team):
+    await tools.go_live(desk, hub=CROWD)
+    await settle(desk, kit)
+    desk.gateway.failures["changed_since"] = ProviderError(ProviderErrorKind.OFFLINE, said("No network."))
+    await desk.engine.command_handler.do(SyncNow())
+    await kit.eventually(lambda: desk.engine.queries.connection().next_try_at is not None)
+    pause = desk.engine.queries.connection().next_try_at - desk.clock.now()
+    assert 20 <= pause.total_seconds() <= 24
+
+
 async def test_a_small_team_reads_everything_at_once(desk, kit, tools, team):
     await tools.go_live(desk, hub=FEW)
     await settle(desk, kit)
