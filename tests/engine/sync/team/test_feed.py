@@ -121,7 +121,7 @@ async def test_what_was_told_in_plain_words_is_read_as_it_is_where_it_is_open(de
     fact = replace(fact, conversation=replace(fact.conversation, entries=(plain,)))
     team.tell(fact)
     await kit.eventually(lambda: tools.shows(desk, "see this"))
-    await desk.clock.advance(6)
+    await tools.pass_time(desk, 6)
     await kit.eventually(lambda: tools.shows(desk, "see *this*"))
     assert (await desk.view()).thread.messages[-1].entry.attachments == rich.attachments
     # Told again, it stays as it was read.
@@ -133,7 +133,7 @@ async def test_what_was_told_in_plain_words_is_read_as_it_is_where_it_is_open(de
 
 async def test_what_is_too_large_to_tell_is_read_when_its_customer_is_opened(desk, kit, tools, team):
     await tools.go_live(desk)
-    await desk.clock.advance(60)
+    await tools.pass_time(desk, 60)
     desk.gateway.write("v1", "very long")
     team.tell(ConversationChanged("v1", desk.clock.now()))
     await kit.eventually(lambda: desk.store.read(_waits_to_be_opened))
@@ -160,10 +160,10 @@ async def test_a_colleagues_answer_is_news_to_whoever_writes(desk, kit, tools, t
 
 async def test_state_comes_by_the_feed_and_an_older_word_changes_nothing(desk, kit, tools, team):
     await tools.go_live(desk)
-    await desk.clock.advance(60)
+    await tools.pass_time(desk, 60)
     desk.gateway.write("v1", "bye")
     before = tools.newest(desk.gateway, "v1")
-    await desk.clock.advance(60)
+    await tools.pass_time(desk, 60)
     now = replace(desk.gateway.conversations["v1"], state=ConversationState.CLOSED, updated_at=desk.clock.now())
     desk.gateway.conversations["v1"] = now
     team.tell(tools.newest(desk.gateway, "v1"))
@@ -186,12 +186,12 @@ async def test_a_new_customer_calls_without_being_read(desk, kit, tools, team):
     desk.engine.start_notifications()
     await tools.go_live(desk)
     await kit.eventually(lambda: desk.store.read(_has_begun_to_notify))
-    await desk.clock.advance(30)
+    await tools.pass_time(desk, 30)
     desk.gateway.put(kit.messenger("v2", "c2", desk.clock.now(), "I am new"))
     team.tell(tools.newest(desk.gateway, "v2"))
     await kit.eventually(lambda: tools.shows(desk, "I am new", customer_id="c2"))
     for _ in range(20):
-        await desk.clock.advance(1)
+        await tools.pass_time(desk, 1)
         if shown:
             break
     await kit.eventually(lambda: shown == ["c2"])
@@ -207,7 +207,7 @@ def _has_begun_to_notify(db):
 
 async def test_after_a_gap_the_search_comes_soon(desk, kit, tools, team):
     await tools.go_live(desk)
-    await desk.clock.advance(20)
+    await tools.pass_time(desk, 20)
     desk.gateway.calls.clear()
     team.created_us += 1
     team.broadcast(ProviderError(ProviderErrorKind.OFFLINE, said("Broken.")))
@@ -215,7 +215,7 @@ async def test_after_a_gap_the_search_comes_soon(desk, kit, tools, team):
     await desk.engine.command_handler.do(SyncNow())
     await kit.eventually(lambda: desk.engine.queries.team().state is TeamState.LIVE)
     before = len(desk.gateway.called("changed_since"))
-    await desk.clock.advance(13)
+    await tools.pass_time(desk, 13)
     await kit.eventually(lambda: len(desk.gateway.called("changed_since")) > before)
 
 
@@ -228,12 +228,12 @@ async def test_a_broken_connection_is_made_again_after_growing_pauses(desk, kit,
         view = desk.engine.queries.team()
         assert (view.state, view.reason) == (TeamState.BROKEN, said("Broken."))
         pauses.append((view.next_try_at - desk.clock.now()).total_seconds())
-        await desk.clock.advance(pauses[-1] + 0.001)
+        await tools.pass_time(desk, pauses[-1] + 0.001)
         await kit.eventually(lambda: desk.engine.queries.team().next_try_at != view.next_try_at)  # noqa: B023
     assert 0.5 <= pauses[0] <= 1.5
     assert 8 <= pauses[5] <= 48
     team.refusal = None
-    await desk.clock.advance(100)
+    await tools.pass_time(desk, 100)
     await kit.eventually(lambda: desk.engine.queries.team().state is TeamState.LIVE)
 
 
@@ -243,7 +243,7 @@ async def test_a_revoked_invitation_is_not_tried_again(desk, kit, tools, team):
     await kit.eventually(lambda: desk.engine.queries.team().state is TeamState.BROKEN)
     view = desk.engine.queries.team()
     assert (view.reason, view.next_try_at) == (said("Revoked."), None)
-    await desk.clock.advance(3600)
+    await tools.pass_time(desk, 3600)
     assert desk.engine.queries.team() == view
 
 
@@ -252,7 +252,7 @@ async def test_the_hub_is_shown_and_its_silence_too(desk, kit, tools, team):
     view = desk.engine.queries.team()
     assert (view.state, view.desks, view.hub_seen_at, bool(view.reason)) == (TeamState.LIVE, 3, kit.START, False)
     desk.told.clear()
-    await desk.clock.advance(31)
+    await tools.pass_time(desk, 31)
     assert desk.engine.queries.team().reason.code == MachineReason.HUB_SILENT
     await kit.eventually(lambda: any(c.team for c in desk.told))
     team.beat(HubState(3))
@@ -269,7 +269,7 @@ async def test_what_cannot_be_stored_is_told_again(desk, kit, tools, team):
     await kit.eventually(lambda: desk.engine.queries.team().reason.code == MachineReason.DISK_FULL)
     assert await desk.store.read(settings.team_cursor) == FeedCursor(team.created_us, 0)
     await desk.store.write(lambda db: db.pragma("max_page_count", most))
-    await desk.clock.advance(2)
+    await tools.pass_time(desk, 2)
 
     async def is_stored():
         return await desk.store.read(settings.team_cursor) == FeedCursor(team.created_us, 1)

@@ -29,42 +29,31 @@ def count(world, method):
     return len(world.gateway.called(method))
 
 
-async def rest(world, kit):
-    """Until nobody does anything: the same pauses as a while ago."""
-    seen = []
-
-    def is_quiet():
-        seen.append(world.clock.pauses_s)
-        return len(seen) > 15 and all(pauses == seen[-1] for pauses in seen[-15:])
-
-    await kit.eventually(is_quiet)
-
-
-async def pass_time(world, kit, seconds, *, beat=None, team=None):
+async def pass_time(world, tools, seconds, *, beat=None, team=None):
     """In steps of five seconds, each to its end; with the hub's sign of life."""
     for _ in range(0, seconds, 5):
         if beat is not None:
             team.beat(beat)
-        await rest(world, kit)
+        await tools.rest(world)
         await world.clock.advance(5)
-    await rest(world, kit)
+    await tools.rest(world)
 
 
-async def settle(world, kit):
+async def settle(world, kit, tools):
     """Until the search after the first connection is over."""
     rounds = world.engine.poller.rounds
-    await rest(world, kit)
+    await tools.rest(world)
     await world.clock.advance(24)
     await kit.eventually(lambda: world.engine.poller.rounds > rounds)
-    await rest(world, kit)
+    await tools.rest(world)
 
 
 async def test_while_the_feed_lives_intercom_is_asked_every_five_minutes(desk, kit, tools, team):
     await tools.go_live(desk, hub=CROWD)
     await desk.engine.command_handler.do(FocusCustomer("c1"))
-    await settle(desk, kit)
+    await settle(desk, kit, tools)
     desk.gateway.calls.clear()
-    await pass_time(desk, kit, 720, beat=CROWD, team=team)
+    await pass_time(desk, tools, 720, beat=CROWD, team=team)
     assert 1 <= count(desk, "changed_since") <= 3
     assert 9 <= count(desk, "conversation") <= 13
 
@@ -72,39 +61,39 @@ async def test_while_the_feed_lives_intercom_is_asked_every_five_minutes(desk, k
 async def test_when_the_feed_dies_a_crowd_goes_on_at_its_pace(desk, kit, tools, team):
     await tools.go_live(desk, hub=CROWD)
     await desk.engine.command_handler.do(FocusCustomer("c1"))
-    await settle(desk, kit)
+    await settle(desk, kit, tools)
     team.end(ProviderError(ProviderErrorKind.OFFLINE, said("Broken.")))
     await kit.eventually(lambda: desk.engine.queries.team().state is TeamState.BROKEN)
     desk.gateway.calls.clear()
-    await pass_time(desk, kit, 25)
+    await pass_time(desk, tools, 25)
     # Within the first pause it has begun, somewhere.
     assert count(desk, "changed_since") >= 1
     desk.gateway.calls.clear()
-    await pass_time(desk, kit, 300)
+    await pass_time(desk, tools, 300)
     assert 10 <= count(desk, "changed_since") <= 15
     assert 10 <= count(desk, "conversation") <= 15
 
 
 async def test_a_silent_hub_is_as_good_as_dead(desk, kit, tools, team):
     await tools.go_live(desk, hub=FEW)
-    await settle(desk, kit)
+    await settle(desk, kit, tools)
     desk.gateway.calls.clear()
-    await pass_time(desk, kit, 25, beat=FEW, team=team)
+    await pass_time(desk, tools, 25, beat=FEW, team=team)
     assert count(desk, "changed_since") == 0
-    await pass_time(desk, kit, 90)
+    await pass_time(desk, tools, 90)
     assert 3 <= count(desk, "changed_since") <= 9
 
 
 async def test_of_what_the_search_shows_a_desktop_of_a_crowd_reads_its_share_and_what_is_opened(desk, kit, tools, team):
     await tools.go_live(desk, hub=CROWD)
-    await settle(desk, kit)
+    await settle(desk, kit, tools)
     for n in range(2, 12):
         desk.gateway.put(kit.messenger(f"v{n}", f"c{n}", desk.clock.now()))
     desk.gateway.calls.clear()
     await desk.sync()
     assert count(desk, "conversation") <= 1
     await desk.engine.command_handler.do(SyncNow())
-    await pass_time(desk, kit, 300, beat=CROWD, team=team)
+    await pass_time(desk, tools, 300, beat=CROWD, team=team)
     await desk.sync()
     assert 1 <= count(desk, "conversation") + 3 * count(desk, "contact") <= 6
     unread = ({f"v{n}" for n in range(2, 12)} - set(desk.gateway.called("conversation"))).pop()
@@ -118,7 +107,7 @@ async def test_of_what_the_search_shows_a_desktop_of_a_crowd_reads_its_share_and
 
 async def test_a_crowd_does_not_try_again_at_one_moment_when_intercom_fails(desk, kit, tools, team):
     await tools.go_live(desk, hub=CROWD)
-    await settle(desk, kit)
+    await settle(desk, kit, tools)
     desk.gateway.failures["changed_since"] = ProviderError(ProviderErrorKind.OFFLINE, said("No network."))
     await desk.engine.command_handler.do(SyncNow())
     await kit.eventually(lambda: desk.engine.queries.connection().next_try_at is not None)
@@ -128,7 +117,7 @@ async def test_a_crowd_does_not_try_again_at_one_moment_when_intercom_fails(desk
 
 async def test_a_small_team_reads_everything_at_once(desk, kit, tools, team):
     await tools.go_live(desk, hub=FEW)
-    await settle(desk, kit)
+    await settle(desk, kit, tools)
     for n in range(2, 12):
         desk.gateway.put(kit.messenger(f"v{n}", f"c{n}", desk.clock.now()))
     await desk.sync()

@@ -59,7 +59,7 @@ async def test_a_colleague_who_types_is_shown_at_once_and_gone_when_they_stop(tw
     await kit.eventually(lambda: here(me) == [])
 
 
-async def test_typing_is_told_every_three_seconds_while_keys_are_pressed(two, kit, team):
+async def test_typing_is_told_every_three_seconds_while_keys_are_pressed(two, kit, tools, team):
     _, colleague = two
     told = team.desks[1].told
     await do(colleague, FocusCustomer("c1", "v1"))
@@ -67,51 +67,51 @@ async def test_typing_is_told_every_three_seconds_while_keys_are_pressed(two, ki
         await do(colleague, SetTyping("v1"))
         await kit.eventually(lambda: told.count(("v1", TYPING)) == n)  # noqa: B023
         await do(colleague, SetTyping("v1"))
-        await colleague.clock.advance(2)
+        await tools.pass_time(colleague, 2)
         assert told.count(("v1", TYPING)) == n
-        await colleague.clock.advance(1.2)
+        await tools.pass_time(colleague, 1.2)
     # Five seconds without a key, and they only look.
-    await colleague.clock.advance(6)
+    await tools.pass_time(colleague, 6)
     await kit.eventually(lambda: told[-1] == ("v1", LOOKING))
 
 
-async def test_a_desktop_that_dies_while_somebody_types_is_forgotten_after_eight_seconds(two, kit, team):
+async def test_a_desktop_that_dies_while_somebody_types_is_forgotten_after_eight_seconds(two, kit, tools, team):
     me, _ = two
     await do(me, FocusCustomer("c1", "v1"))
     await kit.eventually(lambda: "v1" in team.desks[0].watched)
     team.broadcast(Presence("desk9", "v1", TYPING, "7009", "Eve"))
     await kit.eventually(lambda: here(me) == [TYPING])
-    await me.clock.advance(7.5)
+    await tools.pass_time(me, 7.5)
     assert here(me) == [TYPING]
-    await me.clock.advance(0.6)
+    await tools.pass_time(me, 0.6)
     await kit.eventually(lambda: here(me) == [])
 
 
 @pytest.mark.parametrize("state", [LOOKING, QUEUED])
-async def test_who_looks_or_waits_is_forgotten_after_fifty_seconds(two, kit, team, state):
+async def test_who_looks_or_waits_is_forgotten_after_fifty_seconds(two, kit, tools, team, state):
     me, _ = two
     await do(me, FocusCustomer("c1", "v1"))
     await kit.eventually(lambda: "v1" in team.desks[0].watched)
     team.broadcast(Presence("desk9", "v1", state))
     await kit.eventually(lambda: here(me) == [state])
-    await me.clock.advance(49)
+    await tools.pass_time(me, 49)
     assert here(me) == [state]
-    await me.clock.advance(2)
+    await tools.pass_time(me, 2)
     await kit.eventually(lambda: here(me) == [])
 
 
-async def test_looking_is_told_again_every_twenty_seconds_and_not_while_the_window_is_hidden(two, kit, team):
+async def test_looking_is_told_again_every_twenty_seconds_and_not_while_the_window_is_hidden(two, kit, tools, team):
     _, colleague = two
     told = team.desks[1].told
     await do(colleague, FocusCustomer("c1", "v1"))
     await kit.eventually(lambda: told == [("v1", LOOKING)])
     for n in range(2, 5):
-        await colleague.clock.advance(20)
+        await tools.pass_time(colleague, 20)
         await kit.eventually(lambda: told == [("v1", LOOKING)] * n)  # noqa: B023
     await do(colleague, FocusCustomer("c1", "v1", visible=False))
     await kit.eventually(lambda: told[-1] == ("v1", LEFT))
     before = list(told)
-    await colleague.clock.advance(60)
+    await tools.pass_time(colleague, 60)
     assert told == before
 
 
@@ -128,21 +128,21 @@ async def test_a_reply_that_waits_is_told_until_it_is_sent(two, kit, team):
     await kit.eventually(lambda: here(me) == [])
 
 
-async def test_only_conversations_that_are_open_or_in_view_are_listened_to(two, kit, team):
+async def test_only_conversations_that_are_open_or_in_view_are_listened_to(two, kit, tools, team):
     me, colleague = two
     await do(colleague, FocusCustomer("c2", "v2"))
     await do(me, FocusCustomer("c1", "v1"))
     await kit.eventually(lambda: team.desks[0].watched == {"v1"})
     await do(me, SetVisibleCustomers(("c1", "c2", "nobody")))
     await kit.eventually(lambda: team.desks[0].watched == {"v1", "v2"})
-    await me.clock.advance(21)
+    await tools.pass_time(me, 21)
     await kit.eventually(lambda: here(me, "v2") == [LOOKING])
     assert [c.state for c in me.engine.queries.colleagues_with("c2")] == [LOOKING]
     await do(me, SetVisibleCustomers(()))
     await kit.eventually(lambda: here(me, "v2") == [])
 
 
-async def test_after_the_connection_broke_nobody_is_shown_and_everything_is_told_anew(two, kit, team):
+async def test_after_the_connection_broke_nobody_is_shown_and_everything_is_told_anew(two, kit, tools, team):
     me, _ = two
     for world in two:
         await do(world, FocusCustomer("c1", "v1"))
@@ -150,10 +150,10 @@ async def test_after_the_connection_broke_nobody_is_shown_and_everything_is_told
     team.desks[0].queue.put_nowait(ProviderError(ProviderErrorKind.OFFLINE, said("Broken.")))
     await kit.eventually(lambda: here(me) == [])
     team.desks[0].told.clear()
-    await me.clock.advance(2)
+    await tools.pass_time(me, 2)
     await kit.eventually(lambda: ("v1", LOOKING) in team.desks[0].told)
     assert team.desks[0].watched == {"v1"}
-    await me.clock.advance(20)
+    await tools.pass_time(me, 20)
     await kit.eventually(lambda: here(me) == [LOOKING])
 
 
