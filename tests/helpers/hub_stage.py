@@ -33,7 +33,6 @@ from desktop.system.clock import ServerClock
 
 PATIENCE_S = 15.0
 FAST = Pace(fast_s=0.05, safety_s=0.05)
-QUICK_ELECTION_S = 0.05
 SECRETS = {
     names.INTERCOM_CLIENT_SECRET: "intercom-client-secret",
     names.META_APP_SECRET: "meta-app-secret",
@@ -171,8 +170,8 @@ async def agent_connection(invitation: Invitation) -> AsyncIterator[Connection]:
 
 
 @asynccontextmanager
-async def running_hub(folder: Folder, *, waits: bool = True, **options: Any) -> AsyncIterator[HubCopy]:
-    """A copy of the hub that runs until the context ends. waits: until it has the broker."""
+async def running_hub(folder: Folder, **options: Any) -> AsyncIterator[HubCopy]:
+    """A copy of the hub that runs until the context ends. It has the broker when the context begins."""
     hub = Hub(folder, ServerClock(), **({"pace": FAST, "tell_every_s": 0.1} | options))
     ending, started = asyncio.Event(), asyncio.Event()
     with listen("127.0.0.1:0") as listening:
@@ -181,8 +180,7 @@ async def running_hub(folder: Folder, *, waits: bool = True, **options: Any) -> 
         try:
             async with asyncio.timeout(PATIENCE_S):
                 await asyncio.wait((task, asyncio.create_task(started.wait())), return_when=asyncio.FIRST_COMPLETED)
-            if waits:
-                await until(lambda: hub.broker.is_ready)
+            await until(lambda: hub.broker.is_ready)
             async with httpx.AsyncClient(base_url=url, timeout=PATIENCE_S) as http:
                 yield HubCopy(hub, folder, http)
         finally:
