@@ -23,6 +23,7 @@ class SharedKeys:
         self._bucket = subjects.keys_bucket(workspace_id)
         self._key = key
         self.keys = tuple(known)
+        self._on_broker: tuple[bytes, ...] = ()
 
     @property
     def ring(self) -> KeyRing:
@@ -39,6 +40,7 @@ class SharedKeys:
             return False
         except BROKER_ERRORS:
             raise BrokerUnavailable from None
+        self._on_broker = newer
         known = self.keys
         root, *own = known
         # Whatever is here alone is newer: it waits to be handed out.
@@ -58,5 +60,26 @@ class SharedKeys:
                 await bucket.purge(name)
             for name, public in {**agents, HUB: self._key.public}.items() if newer else ():
                 await bucket.put(name, seal_keys(newer, public))
+        except BROKER_ERRORS:
+            raise BrokerUnavailable from None
+        self._on_broker = newer
+
+    async def hand_out_missing(self, broker: Broker, agents: Mapping[str, str]) -> None:
+        """Hand out what was changed while there was no broker. Raises BrokerUnavailable.
+
+        Whoever's keys were taken away gets none: this copy's list of agents may be an old one.
+        """
+        await self.refresh(broker)
+        if self._on_broker != self.keys[1:]:
+            await self.hand_out(broker, agents)
+            return
+        bucket = await broker.bucket(self._bucket)
+        try:
+            for name, public in agents.items() if self._on_broker else ():
+                try:
+                    await bucket.get(name)
+                except KeyNotFoundError as missing:
+                    if missing.op is None:
+                        await bucket.put(name, seal_keys(self._on_broker, public))
         except BROKER_ERRORS:
             raise BrokerUnavailable from None

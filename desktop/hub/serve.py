@@ -66,7 +66,7 @@ class Hub:
         lock_lives_s: float = LOCK_LIVES_S,
     ) -> None:
         config = self._config = folder.config()
-        self._agents = folder.agents()
+        self._folder = folder
         self._clock = clock
         self._pace = pace
         self._tell_every_s = tell_every_s
@@ -150,8 +150,7 @@ class Hub:
 
     async def _share_keys(self) -> None:
         """Before a fact is sealed with a key, every desktop must find it on the broker."""
-        await self._keys.refresh(self.broker)
-        await self._keys.hand_out(self.broker, self._agents)
+        await self._keys.hand_out_missing(self.broker, self._folder.agents())
 
     async def _close_clients(self) -> None:
         for client in self._clients:

@@ -123,6 +123,34 @@ async def test_a_revoked_desktop_reads_nothing_new_and_the_others_go_on(hub: Hub
         await chris.until(lambda: texts(chris) == ["Later"])
 
 
+async def test_a_hub_with_an_old_list_gives_a_revoked_desktop_nothing(own_broker: HubBroker, tmp_path: Path) -> None:
+    """As on another machine, to which nobody copied the folder since."""
+    await invited(own_broker, "anna")
+    give_secrets(own_broker.folder)
+    agents = own_broker.folder.agents()
+    async with running_hub(own_broker.folder):
+        pass
+    assert await invitations.revoke(own_broker.folder, "anna", CLOCK) == (True, True)
+    own_broker.folder.write_agents(agents)
+    async with running_hub(own_broker.folder) as hub:
+        bucket = await hub.hub.broker.bucket(subjects.keys_bucket(WORKSPACE))
+        assert await bucket.keys() == ["hub"]
+
+
+async def test_who_was_invited_while_there_was_no_broker_gets_the_keys_later(own_broker: HubBroker) -> None:
+    await invited(own_broker, "anna")
+    give_secrets(own_broker.folder)
+    async with running_hub(own_broker.folder):
+        pass
+    assert await invitations.revoke(own_broker.folder, "anna", CLOCK) == (True, True)
+    own_broker.kill()
+    line, _ = await invitations.invite(own_broker.folder, "ben", CLOCK)
+    own_broker.start()
+    async with running_hub(own_broker.folder) as hub, ListeningDesk(invitation.read(line)) as ben:
+        await tell(hub, 1, "Sealed with the second key")
+        await ben.until(lambda: texts(ben) == ["Sealed with the second key"])
+
+
 async def raw_facts(hub: HubCopy) -> list[bytes]:
     connection = hub.hub.broker._connection
     assert connection is not None
