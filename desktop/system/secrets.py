@@ -16,12 +16,17 @@ from keyring.errors import KeyringLocked, NoKeyringError, PasswordDeleteError
 
 from desktop.ports.machine import KeyringProblem, SecretsUnavailable
 
+MAX_CHARACTERS = 1_200
+"""Of one entry. Windows keeps 2,560 bytes (wincred.h, CRED_MAX_CREDENTIAL_BLOB_SIZE), and is given UTF-16."""
+_IN_PARTS = "reachline-parts:"
+"""Begins an entry that says how many others, named `NAME 1` and so on, have the secret."""
+
 T = TypeVar("T")
 _Job = tuple[asyncio.AbstractEventLoop, "asyncio.Future[Any]", Callable[[], Any]]
 
 
 class KeyringSecrets:
-    """Implements `ports.Secrets` with the system's keyring.
+    """Implements `ports.Secrets` with the system's keyring. A long secret takes several entries.
 
     One thread of its own asks the keyring, since a prompt may wait for the user for minutes; a call that is cancelled
     meanwhile leaves the prompt open, and neither `close` nor the end of the program waits for it.
@@ -34,17 +39,40 @@ class KeyringSecrets:
         threading.Thread(target=self._work, name="keyring", daemon=True).start()
 
     async def read(self, name: str) -> str | None:
-        return await self._ask(lambda: keyring.get_password(self._service, name))
+        return await self._ask(lambda: self._read(name))
 
     async def write(self, name: str, secret: str) -> None:
-        await self._ask(lambda: keyring.set_password(self._service, name, secret))
+        await self._ask(lambda: self._write(name, secret))
 
     async def forget(self, name: str) -> None:
-        await self._ask(lambda: self._delete(name))
+        await self._ask(lambda: self._forget(name))
 
     def close(self) -> None:
         """Accept no more calls; those that wait are answered first."""
         self._jobs.put(None)
+
+    def _read(self, name: str) -> str | None:
+        entry = keyring.get_password(self._service, name)
+        parts = [keyring.get_password(self._service, part) for part in _parts(name, entry)]
+        if not parts:
+            return entry
+        return None if None in parts else "".join(part or "" for part in parts)
+
+    def _write(self, name: str, secret: str) -> None:
+        # An end in the middle leaves no entry, rather than one of old and new parts.
+        if _parts(name, keyring.get_password(self._service, name)):
+            self._forget(name)
+        pieces = [secret[at : at + MAX_CHARACTERS] for at in range(0, len(secret), MAX_CHARACTERS)]
+        if len(pieces) > 1:
+            secret = f"{_IN_PARTS}{len(pieces)}"
+            for part, piece in zip(_parts(name, secret), pieces, strict=True):
+                keyring.set_password(self._service, part, piece)
+        keyring.set_password(self._service, name, secret)
+
+    def _forget(self, name: str) -> None:
+        for part in _parts(name, keyring.get_password(self._service, name)):
+            self._delete(part)
+        self._delete(name)
 
     def _delete(self, name: str) -> None:
         try:
@@ -68,6 +96,12 @@ class KeyringSecrets:
                 _deliver(loop, answer, answer.set_exception, error)
             else:
                 _deliver(loop, answer, answer.set_result, found)
+
+
+def _parts(name: str, entry: str | None) -> list[str]:
+    """The names of the entries that have the secret; none for one that is in its own entry."""
+    number = entry.removeprefix(_IN_PARTS) if entry is not None and entry.startswith(_IN_PARTS) else ""
+    return [f"{name} {n}" for n in range(1, int(number) + 1)] if number.isdecimal() else []
 
 
 def _call_keyring(call: Callable[[], T]) -> T:

@@ -90,6 +90,25 @@ async def test_what_is_written_is_read_until_it_is_forgotten(secrets, kind):
     assert SECRET not in repr(kept)
 
 
+async def test_a_long_secret_takes_entries_that_every_system_can_hold(ring, secrets):
+    for length in (5_000, 1_201, 1_200):
+        # Each in place of the one before.
+        long = "".join(chr(97 + n % 26) for n in range(length))
+        await secrets.write("team", long)
+        assert await secrets.read("team") == long
+        assert max(len(entry.encode("utf-16-le")) for entry in ring.passwords.values()) <= 2_560
+    assert len(ring.passwords) == 1
+
+
+async def test_a_long_secret_is_forgotten_whole(ring, secrets):
+    await secrets.write("team", "x" * 5_000)
+    await secrets.forget("team")
+    assert ring.passwords == {}
+    await secrets.write("team", "x" * 5_000)
+    ring.passwords.pop(next(key for key in ring.passwords if key[1] != "team"))
+    assert await secrets.read("team") is None
+
+
 async def test_the_keyring_is_asked_on_a_thread_of_its_own(ring, secrets):
     await secrets.read("token")
     assert all(name.startswith("keyring") for name in ring.threads)
