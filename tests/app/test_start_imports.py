@@ -30,7 +30,7 @@ NOT_YET = {
     "windows that are not open": {
         "desktop.app.windows.error_window",
         "desktop.ui.first_day",
-        "desktop.ui.settings.relay_test_sheet",
+        "desktop.ui.settings.relay_test.sheet",
         "desktop.ui.settings.sheet",
         "desktop.ui.templates.picker",
         "desktop.ui.wizard",

@@ -139,6 +139,6 @@ class ViewLoader(QObject):
 
     async def _read_recent(self) -> tuple[CustomerRow, ...]:
         # Wanted by this sheet alone, which is imported by then.
-        from desktop.ui.settings.relay_test_sheet import RECENT
+        from desktop.ui.settings.relay_test.sheet import RECENT
 
         return await self._engine.queries.wrote_since(self._engine.clock.now() - RECENT)

@@ -18,7 +18,7 @@ from desktop.domain.model.workspace import Relay
 from desktop.engine.commands import SendReply, SetRelay
 from desktop.text.screens import settings as texts
 from desktop.ui.inbox.main_window import MainWindow
-from desktop.ui.settings.relay_test_sheet import EXPECTED, RelayTestSheet
+from desktop.ui.settings.relay_test.sheet import EXPECTED, RelayTestSheet
 
 pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
 WHATSAPP = ChannelKind.WHATSAPP

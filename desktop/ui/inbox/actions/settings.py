@@ -24,7 +24,7 @@ from desktop.ui.look.ticker import Ticker
 
 if TYPE_CHECKING:
     # Imported when one is first opened.
-    from desktop.ui.settings.relay_test_sheet import RelayTestSheet
+    from desktop.ui.settings.relay_test.sheet import RelayTestSheet
     from desktop.ui.settings.sheet import SettingsSheet
 
 
@@ -95,7 +95,7 @@ class SettingsActions(QObject):
     def relay_test(self) -> RelayTestSheet:
         """The sheet of the forwarding test; the first access builds it."""
         if self._relay_test is None:
-            from desktop.ui.settings.relay_test_sheet import RelayTestSheet
+            from desktop.ui.settings.relay_test.sheet import RelayTestSheet
 
             self._relay_test = RelayTestSheet(self._theme, self._ticker, self._submit, self._window)
             self._relay_test.customer_chosen.connect(self.customer_requested)

@@ -29,7 +29,7 @@ from desktop.text.screens.customers import last_line
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.settings.relay import TESTABLE_CHANNELS
-from desktop.ui.settings.step_sheet import StepSheet
+from desktop.ui.settings.relay_test.step_sheet import StepSheet
 
 RECENT = timedelta(minutes=10)
 """A customer who wrote this recently may be the agent's own phone."""

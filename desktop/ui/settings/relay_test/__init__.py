@@ -1,0 +1,1 @@
+"""The guided test that shows whether replies written here reach a channel."""
