@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from desktop.engine.engine import Engine
 from desktop.ports import Channel, ChannelConfig, Clock, ConversationGateway
+from desktop.ports.team import TeamFeed
 from desktop.store.core.database import Store
 from desktop.store.core.media_cache import MediaCache
 
@@ -16,6 +17,7 @@ def create_engine(
     store: Store,
     channels: Iterable[tuple[ChannelConfig, Channel]] = (),
     media_cache: MediaCache | None = None,
+    team: TeamFeed | None = None,
 ) -> Engine:
     """An engine, not started, that owns what it is given."""
-    return Engine(gateway, store, clock, channels=channels, media_cache=media_cache)
+    return Engine(gateway, store, clock, channels=channels, media_cache=media_cache, team=team)

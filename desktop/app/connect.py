@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
@@ -27,7 +27,12 @@ from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.reason import Reason, join_reasons, make_reason
 from desktop.ports import Channel, ChannelConfig, ConversationGateway, InvalidValue, Permission
+from desktop.ports.accounts import TeamInvitation
 from desktop.ports.reasons import AccountReason, MachineReason, system_says
+from desktop.ports.team import TeamFeed
+
+if TYPE_CHECKING:
+    from desktop.channels.team.invitation import Invitation
 
 PROBE_TIMEOUT_S = 10.0
 """For the question in which region a token lives: somebody sits and waits for it."""
@@ -206,6 +211,18 @@ class LiveConnector:
 
                 return TelegramChannel(token, clock, base_url=hosts.telegram, read_timeout_s=patience_s)
 
+    def read_invitation(self, line: str) -> TeamInvitation:
+        """Raises InvalidValue."""
+        invitation = _invitation(line)
+        return TeamInvitation(invitation.workspace_id, invitation.agent)
+
+    def team(self, line: str) -> TeamFeed:
+        """Raises InvalidValue. Imports the broker's client, which nobody without a team needs."""
+        invitation = _invitation(line)
+        from desktop.channels.team.feed import NatsTeamFeed
+
+        return NatsTeamFeed(invitation)
+
 
 async def sandbox_channels(connector: LiveConnector, urls: Mapping[str, Any]) -> tuple[tuple[ChannelConfig, str], ...]:
     """Account and secret of the sandbox's own senders, as the wizard would find them: Meta, Octopods, Twilio SMS and
@@ -265,6 +282,19 @@ def _is_on_this_computer(address: str) -> bool:
 
 
 # --- what a person typed -----------------------------------------------------------------------------------------
+
+
+def _invitation(line: str) -> Invitation:
+    from desktop.channels.team import invitation, nkeys
+
+    try:
+        found = invitation.read(line)
+        nkeys.AgentKey(found.seed)
+        return found
+    except (invitation.NotAnInvitation, nkeys.NotAnNKey):
+        is_cut = invitation.PREFIX in "".join(line.split())
+        form = AccountReason.INVITATION_CUT if is_cut else AccountReason.INVITATION_FORM
+        raise InvalidValue(make_reason(form), "invitation") from None
 
 
 def _number(typed: str) -> str:

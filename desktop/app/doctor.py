@@ -49,6 +49,10 @@ async def _check_everything(context: ProfileContext) -> int:
         print(texts.NO_ACCOUNT())
     async for checked in accounts.check_all():
         is_well = _print_line(checked.ok, checked.what, describe(checked.reason)) and is_well
+    for workspace in profile.workspaces:
+        is_team_well, reason = await accounts.check_team(workspace)
+        what = f"{texts.TEAM()} · {workspace.name or workspace.workspace_id}"
+        is_well = _print_line(is_team_well, what, describe(reason)) and is_well
     context.secrets.close()
     await accounts.aclose()
     return 0 if is_well else 1

@@ -113,12 +113,18 @@ class Session:
             channels, not_opened = await accounts.open_channels(workspace)
             for _, channel in channels:
                 undo.push_async_callback(channel.aclose)
+            team = await accounts.open_team(workspace)
+            if isinstance(team, Refusal):
+                not_opened = (*not_opened, Checked(texts.TEAM(), False, team.reason))
+                team = None
+            elif team is not None:
+                undo.push_async_callback(team.aclose)
             try:
                 opened = await caches.open_cache(accounts, cache, workspace.workspace_id, listener)
                 if isinstance(opened, Refusal):
                     return opened
-                engine = build.create_engine(gateway, clock, opened.store, channels, opened.media)
-                # The engine owns gateway, channels and store from here on.
+                engine = build.create_engine(gateway, clock, opened.store, channels, opened.media, team)
+                # The engine owns gateway, channels, team and store from here on.
                 undo.pop_all()
                 undo.callback(opened.cleanup)
                 undo.push_async_callback(engine.stop)

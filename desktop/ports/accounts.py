@@ -14,6 +14,7 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.ports.channel import Channel
 from desktop.ports.conversation_gateway import ConversationGateway
+from desktop.ports.team import TeamFeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,25 @@ class ChannelConfig:
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceConfig:
-    """One Intercom workspace, without its token. region: Intercom's word (US, EU, AU), "" if not reported."""
+    """One Intercom workspace, without its token and its team's invitation.
+
+    region: Intercom's word (US, EU, AU), "" if not reported. team: this computer's name in the team, "" without one.
+    """
 
     workspace_id: str
     name: str
     region: str = ""
     owner: str = ""
     channels: tuple[ChannelConfig, ...] = ()
+    team: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamInvitation:
+    """What an invitation to a team says beside its secrets. agent: this computer's name in the team."""
+
+    workspace_id: str
+    agent: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +115,12 @@ class Connector(Protocol):
 
     def channel(self, config: ChannelConfig, secret: str) -> Channel:
         """Make the adapter of a channel account. Raises InvalidValue."""
+        ...
+
+    def read_invitation(self, line: str) -> TeamInvitation:
+        """Read the line by which a computer joins a team. Raises InvalidValue."""
+        ...
+
+    def team(self, line: str) -> TeamFeed:
+        """Make the connection to the team of an invitation. Raises InvalidValue."""
         ...

@@ -94,6 +94,8 @@ class AccountReason(StrEnum):
     ACCOUNT_SID_FORM = "account_sid_form"
     API_KEY_SID_FORM = "api_key_sid_form"
     SERVICE_SID_FORM = "service_sid_form"
+    INVITATION_FORM = "invitation_form"
+    INVITATION_CUT = "invitation_cut"
 
     # The keyring and what is stored.
     KEYRING_MISSING = "keyring_missing"
@@ -113,6 +115,10 @@ class AccountReason(StrEnum):
     TOKEN_NEEDED = "token_needed"  # {account}
     ENTER_TOKEN_AGAIN = "enter_token_again"  # {account}
     COPY_TOKEN_AGAIN = "copy_token_again"
+    INVITATION_NOT_SAVED = "invitation_not_saved"
+    INVITATION_NOT_GIVEN = "invitation_not_given"
+    INVITATION_NOT_DELETED = "invitation_not_deleted"
+    INVITATION_GONE = "invitation_gone"
     NOT_SAVED = "account_not_saved"
     CACHE_NOT_DELETED = "cache_not_deleted"  # {account}
 
@@ -123,6 +129,10 @@ class AccountReason(StrEnum):
     ANSWERS_AS = "account_answers_as"  # {name}
     ANSWERS = "account_answers"
     NO_LONGER_CONNECTED = "account_no_longer_connected"
+    INVITATION_OF_OTHER = "invitation_of_other"  # {name, here}
+    NO_TEAM = "account_no_team"
+    TEAM_ANSWERS = "team_answers"  # {agent, desks}
+    TEAM_HUB_SILENT = "team_hub_silent"  # {agent}
 
 
 class MediaReason(StrEnum):

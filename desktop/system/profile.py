@@ -29,6 +29,7 @@ class _StoredWorkspace(msgspec.Struct):
     region: str = ""
     owner: str = ""
     channels: list[msgspec.Raw] = []
+    team: str = ""
 
 
 class _StoredProfile(msgspec.Struct):
@@ -120,7 +121,9 @@ def _profile(stored: _StoredProfile) -> tuple[Profile, bool]:
     for entry in _decoded(stored.workspaces, _StoredWorkspace):
         channels = tuple(c for c in _decoded(entry.channels, ChannelConfig) if c.sender)
         is_complete &= len(channels) == len(entry.channels)
-        workspaces.append(WorkspaceConfig(entry.workspace_id, entry.name, entry.region, entry.owner, channels))
+        workspaces.append(
+            WorkspaceConfig(entry.workspace_id, entry.name, entry.region, entry.owner, channels, entry.team)
+        )
     is_complete &= len(workspaces) == len(stored.workspaces)
     ids = [workspace.workspace_id for workspace in workspaces]
     current = stored.current if stored.current in ids else next(iter(ids), "")

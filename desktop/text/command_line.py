@@ -89,6 +89,8 @@ NOT_WELL = Text("[Problem] {what}: {sentence}")
 KEYRING = Text("Password store")
 PROFILE = Text("Data folder")
 KEYRING_WORKS = Text("It works. Tokens are kept there.")
+# Translators: of the computers of an agent's team; in the list of what was checked.
+TEAM = Text("Team")
 NO_ACCOUNT = Text("No account is connected. Run `reachline` to connect one.")
 
 # --- starting ---------------------------------------------------------------------------------------------------------

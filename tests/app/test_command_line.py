@@ -32,6 +32,14 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"reachline {__version__}\n"
 
 
+def test_the_feed_of_a_team_is_not_imported_for_nothing() -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "desktop", "--version"]
+    report = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, timeout=120).stderr
+    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in report.splitlines()}
+    assert "argparse" in imported
+    assert not imported & {"nats", "nacl", "PySide6"}
+
+
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["--help"])

@@ -7,18 +7,22 @@ import json
 import logging
 
 import pytest
+from team_invitations import SECRETS, make_line
 
 from desktop.__main__ import main
 from desktop.app.connect import sandbox_channels
 from desktop.engine.accounts.accounts import Accounts
+from desktop.engine.accounts.views import Refusal
 from desktop.sandbox.model.settings import Fault, Provoked
 
+LINE = make_line("sbx7pt3q")
 LINES = (
     "[OK] Password store: It works. Tokens are kept there.",
     "[OK] Intercom · Harbour Parcels: The token of Lukas Brandt can read everything Reachline needs.",
     "[OK] WhatsApp · +35315550100: Connected as Harbour Parcels.",
     "[OK] Octopods WhatsApp · +35315550100: Connected as Octopods.",
     "[OK] Twilio SMS · +35315550199: Connected as Harbour Parcels.",
+    "[OK] Team · Harbour Parcels: This computer isn't in a team. It checks Intercom itself.",
 )
 
 
@@ -80,6 +84,25 @@ def test_each_account_that_is_not_well_says_why_and_the_others_are_asked_all_the
     assert "“Read admins” is missing" in troubles[0]
     assert "doesn't accept this key or token" in troubles[1]
     assert LINES[3] in lines
+
+
+def test_a_team_whose_server_does_not_answer(connected, home, arguments, capsys, caplog):
+    caplog.set_level(logging.DEBUG)
+
+    async def join() -> None:
+        context = home()
+        accounts = Accounts(context.book, context.secrets, context.connector)
+        (workspace,) = (await accounts.load()).workspaces
+        assert not isinstance(await accounts.join_team(workspace.workspace_id, LINE), Refusal)
+        context.secrets.close()
+
+    asyncio.run(join())
+    assert main(arguments) == 1
+    said = capsys.readouterr()
+    (line,) = [line for line in said.out.splitlines() if "Team ·" in line]
+    assert line.startswith("[Problem] Team · Harbour Parcels: ")
+    assert "127.0.0.1" in line
+    assert not any(secret in said.out + said.err + caplog.text for secret in (*SECRETS, LINE))
 
 
 def test_a_token_that_is_gone(connected, arguments, ring, capsys):

@@ -11,7 +11,15 @@ from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.reason import NO_REASON, Reason, join_reasons, make_reason
 from desktop.engine.accounts import profile_edits as edits
 from desktop.engine.accounts.profile_edits import account_title, channel_key, find_workspace
-from desktop.engine.accounts.tokens import TokenStore, cache_name, channel_name, intercom_name, secret_names
+from desktop.engine.accounts.team_check import check_team
+from desktop.engine.accounts.tokens import (
+    TokenStore,
+    cache_name,
+    channel_name,
+    intercom_name,
+    secret_names,
+    team_name,
+)
 from desktop.engine.accounts.views import AccountsChange, Checked, Refusal, TriedChannel, TriedIntercom
 from desktop.engine.changes import Listeners
 from desktop.ports import (
@@ -32,6 +40,7 @@ from desktop.ports import (
 from desktop.ports.accounts import ProfileUnreadable
 from desktop.ports.machine import KeyringProblem, SecretsUnavailable
 from desktop.ports.reasons import AccountReason, system_says
+from desktop.ports.team import TeamFeed
 from desktop.store.core.errors import KnownError
 
 log = logging.getLogger(__name__)
@@ -289,6 +298,67 @@ class Accounts:
         except InvalidValue as error:
             return Refusal(error.reason, field=error.field)
 
+    # --- the team --------------------------------------------------------------------------------------------------
+
+    async def join_team(self, workspace_id: str, line: str) -> WorkspaceConfig | Refusal:
+        """Store an invitation, in place of an earlier one. Asks nobody whether it still holds."""
+        existing = find_workspace(self.profile, workspace_id)
+        if existing is None:
+            return UNKNOWN_WORKSPACE
+        try:
+            invitation = self._connector.read_invitation(line)
+        except InvalidValue as error:
+            return Refusal(error.reason, field=error.field)
+        if invitation.workspace_id != workspace_id:
+            other = find_workspace(self.profile, invitation.workspace_id)
+            name = other.name if other is not None and other.name else invitation.workspace_id
+            here = existing.name or workspace_id
+            return Refusal(make_reason(AccountReason.INVITATION_OF_OTHER, name=name, here=here))
+        try:
+            await self._tokens.write(team_name(workspace_id), "".join(line.split()))
+        except SecretsUnavailable:
+            return Refusal(make_reason(AccountReason.INVITATION_NOT_SAVED))
+        refused = await self._change(
+            lambda profile: edits.with_team(profile, workspace_id, invitation.agent), workspace_id, team=True
+        )
+        now = find_workspace(self.profile, workspace_id)
+        if now is None or (refused is not None and not existing.team):
+            await self._forget_quietly(team_name(workspace_id))
+        return refused or now or UNKNOWN_WORKSPACE
+
+    async def leave_team(self, workspace_id: str) -> WorkspaceConfig | Refusal:
+        """Delete the invitation, and forget the team, which stays where the keyring does not delete it."""
+        try:
+            await self._tokens.forget(team_name(workspace_id))
+        except SecretsUnavailable:
+            return Refusal(make_reason(AccountReason.INVITATION_NOT_DELETED))
+        refused = await self._change(
+            lambda profile: edits.with_team(profile, workspace_id, ""), workspace_id, team=True
+        )
+        return refused or find_workspace(self.profile, workspace_id) or UNKNOWN_WORKSPACE
+
+    async def open_team(self, workspace: WorkspaceConfig) -> TeamFeed | Refusal | None:
+        """The connection to the workspace's team, None for no team. Asks only the keyring."""
+        if not workspace.team:
+            return None
+        try:
+            line = await self._tokens.read(team_name(workspace.workspace_id))
+        except SecretsUnavailable:
+            return Refusal(make_reason(AccountReason.INVITATION_NOT_GIVEN))
+        if line is None:
+            return Refusal(make_reason(AccountReason.INVITATION_GONE))
+        try:
+            return self._connector.team(line)
+        except InvalidValue as error:
+            return Refusal(error.reason)
+
+    async def check_team(self, workspace: WorkspaceConfig) -> tuple[bool, Reason]:
+        """Whether all is well with the team, or there is none; and its state, or what to do."""
+        team = await self.open_team(workspace)
+        if team is None:
+            return True, make_reason(AccountReason.NO_TEAM)
+        return (False, team.reason) if isinstance(team, Refusal) else await check_team(team)
+
     # --- all of them -----------------------------------------------------------------------------------------------
 
     async def check_all(self) -> AsyncIterator[Checked]:
@@ -336,6 +406,7 @@ class Accounts:
         channel: ChannelKey | None = None,
         *,
         token: bool = False,
+        team: bool = False,
     ) -> Refusal | None:
         """One change after the other: the keyring may have held this one for minutes while another was made."""
         async with self._saving:
@@ -347,7 +418,7 @@ class Accounts:
                     return Refusal(join_reasons(make_reason(AccountReason.NOT_SAVED), system_says(error)))
             self.profile = changed
         concerned = frozenset() if channel is None else frozenset({channel})
-        self._listeners.publish(AccountsChange(changed, workspace_id, concerned, token))
+        self._listeners.publish(AccountsChange(changed, workspace_id, concerned, token, team))
         return None
 
     async def _forget_quietly(self, name: str) -> None:

@@ -30,11 +30,11 @@ def find_workspace(profile: Profile, workspace_id: str) -> WorkspaceConfig | Non
 
 
 def with_workspace(profile: Profile, workspace: WorkspaceConfig) -> Profile:
-    """A known workspace keeps its place and its channel accounts; a new one comes last."""
+    """A known workspace keeps its place, its channel accounts and its team; a new one comes last."""
     existing = find_workspace(profile, workspace.workspace_id)
     if existing is None:
         return replace(profile, workspaces=(*profile.workspaces, workspace))
-    return _replaced(profile, replace(workspace, channels=existing.channels))
+    return _replaced(profile, replace(workspace, channels=existing.channels, team=existing.team))
 
 
 def without_workspace(profile: Profile, workspace_id: str) -> Profile:
@@ -63,6 +63,12 @@ def without_channel(profile: Profile, workspace_id: str, config: ChannelConfig) 
         return profile
     channels = tuple(c for c in workspace.channels if channel_key(c) != channel_key(config))
     return _replaced(profile, replace(workspace, channels=channels))
+
+
+def with_team(profile: Profile, workspace_id: str, agent: str) -> Profile:
+    """agent: this computer's name in the team; "" for none."""
+    workspace = find_workspace(profile, workspace_id)
+    return profile if workspace is None else _replaced(profile, replace(workspace, team=agent))
 
 
 def _replaced(profile: Profile, workspace: WorkspaceConfig) -> Profile:

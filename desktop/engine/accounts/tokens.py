@@ -93,9 +93,15 @@ def cache_name(workspace_id: str) -> str:
     return f"{workspace_id}:cache"
 
 
+def team_name(workspace_id: str) -> str:
+    """The name of the invitation to the workspace's team."""
+    return f"{workspace_id}:team"
+
+
 def secret_names(workspace: WorkspaceConfig) -> tuple[str, ...]:
     """The name of every secret of one workspace. Intercom's late, so that a workspace half deleted can still be opened;
     the cache's key last, since replies that were not sent are lost with it.
     """
     ident = workspace.workspace_id
-    return (*(channel_name(ident, c) for c in workspace.channels), intercom_name(ident), cache_name(ident))
+    team = (team_name(ident),) if workspace.team else ()
+    return (*(channel_name(ident, c) for c in workspace.channels), *team, intercom_name(ident), cache_name(ident))

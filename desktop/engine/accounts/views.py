@@ -68,9 +68,11 @@ class AccountsChange(msgspec.Struct, frozen=True):
     workspace_id: the workspace concerned.
     channels: its channel accounts that were added, removed or given another token.
     token: it has another Intercom token.
+    team: this computer joined or left its team.
     """
 
     profile: Profile
     workspace_id: str
     channels: frozenset[ChannelKey] = frozenset()
     token: bool = False
+    team: bool = False

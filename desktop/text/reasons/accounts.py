@@ -28,6 +28,14 @@ SENTENCES = {
     AccountReason.SERVICE_SID_FORM: Text(
         "The Messaging Service SID starts with MG and has 34 characters. Copy it from the Twilio Console."
     ),
+    # Translators: “reachline-team:” isn't translated.
+    AccountReason.INVITATION_FORM: Text(
+        "This isn't an invitation to a team. An invitation is one line that starts with “reachline-team:”. Ask your "
+        "admin for it."
+    ),
+    AccountReason.INVITATION_CUT: Text(
+        "This invitation isn't complete. Copy the whole line again, or ask your admin for a new invitation."
+    ),
     AccountReason.KEYRING_MISSING: Text(
         "This system has no password store that Reachline can use, so nothing is saved: Reachline asks for "
         "your tokens each time it starts. Install one (on Linux, GNOME Keyring or KWallet) and restart "
@@ -89,6 +97,22 @@ SENTENCES = {
     AccountReason.COPY_TOKEN_AGAIN: Text(
         "Copy the whole access token again: Developer Hub > your app > Configure > Authentication."
     ),
+    AccountReason.INVITATION_NOT_SAVED: Text(
+        "The invitation couldn't be saved in the system's password store ({store}), so nothing was saved. Unlock the "
+        "password store and try again."
+    ),
+    AccountReason.INVITATION_NOT_GIVEN: Text(
+        "The invitation to your team couldn't be read from the system's password store ({store}). Unlock the password "
+        "store and restart Reachline."
+    ),
+    AccountReason.INVITATION_NOT_DELETED: Text(
+        "The invitation couldn't be deleted from the system's password store ({store}), so you're still in the team. "
+        "Unlock the password store and try again."
+    ),
+    AccountReason.INVITATION_GONE: Text(
+        "The invitation to your team is no longer in the system's password store ({store}). Paste it again in "
+        "Settings > Team, or ask your admin for a new one."
+    ),
     AccountReason.NOT_SAVED: Text("This couldn't be saved on this computer. Nothing was changed."),
     AccountReason.CACHE_NOT_DELETED: Text(
         "{account} is removed, but its messages on this computer couldn't be deleted. Close other programs "
@@ -106,5 +130,18 @@ SENTENCES = {
     AccountReason.ANSWERS: Text("Connected."),
     AccountReason.NO_LONGER_CONNECTED: Text(
         "This channel account is no longer connected. Connect it again in Settings."
+    ),
+    # Translators: {name} and {here} are workspaces.
+    AccountReason.INVITATION_OF_OTHER: Text(
+        "This invitation is for another workspace, {name}. Switch to that workspace and paste it there, or ask your "
+        "admin for an invitation to {here}."
+    ),
+    AccountReason.NO_TEAM: Text("This computer isn't in a team. It checks Intercom itself."),
+    # Translators: {agent} is the name of this computer in the team; {desks} is a number.
+    AccountReason.TEAM_ANSWERS: Text("Connected as {agent}. Computers connected: {desks}."),
+    # Translators: {agent} is the name of this computer in the team; “reachline hub serve” is a command.
+    AccountReason.TEAM_HUB_SILENT: Text(
+        "Connected as {agent}, but your team's server is silent, so Reachline checks Intercom itself. Ask your admin "
+        "to start “reachline hub serve”."
     ),
 }
