@@ -183,7 +183,10 @@ class Program:
         session = self.session
         if self.wizard is not None or session is None:
             return
-        if change.token and change.workspace_id == session.workspace_id:
+        is_shown = change.workspace_id == session.workspace_id
+        if change.team and is_shown:
+            self._enqueue(self._reopen_for_team)
+        elif change.token and is_shown:
             self._enqueue(self._reopen)
         elif change.profile.current != session.workspace_id:
             self._enqueue(self._open_current)
@@ -230,6 +233,13 @@ class Program:
         async with self._changing:
             await self._close_session()
         await self._open_current()
+
+    async def _reopen_for_team(self) -> None:
+        """An engine follows one team, or none, from its start to its end."""
+        await self._reopen()
+        if self.session is not None and self.session.window is not None:
+            # Where the agent was, and sees how it went.
+            self.session.window.settings.open_team()
 
     async def _open_current(self) -> None:
         """Open the inbox of the current workspace; or the wizard, or a window with a sentence, on what it takes to get

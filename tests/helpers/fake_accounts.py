@@ -75,6 +75,14 @@ class FakeAccounts:
         self.calls.append(("remove_channel", workspace_id, config))
         return self._with_channels(workspace_id, tuple(c for c in self._of(workspace_id).channels if c != config))
 
+    async def join_team(self, workspace_id: str, line: str) -> WorkspaceConfig | Refusal:
+        self.calls.append(("join_team", workspace_id, line))
+        return self._with_team(workspace_id, "maria")
+
+    async def leave_team(self, workspace_id: str) -> WorkspaceConfig | Refusal:
+        self.calls.append(("leave_team", workspace_id))
+        return self._with_team(workspace_id, "")
+
     async def check_all(self) -> AsyncIterator[Checked]:
         for line in self.checked:
             yield line
@@ -83,9 +91,14 @@ class FakeAccounts:
         return next(w for w in self.profile.workspaces if w.workspace_id == workspace_id)
 
     def _with_channels(self, workspace_id: str, channels: tuple[ChannelConfig, ...]) -> WorkspaceConfig | Refusal:
-        now = replace(self._of(workspace_id), channels=channels)
-        others = (w for w in self.profile.workspaces if w.workspace_id != workspace_id)
-        return self._changed(replace(self.profile, workspaces=(*others, now)), workspace_id) or now
+        return self._with(replace(self._of(workspace_id), channels=channels))
+
+    def _with_team(self, workspace_id: str, agent: str) -> WorkspaceConfig | Refusal:
+        return self._with(replace(self._of(workspace_id), team=agent))
+
+    def _with(self, now: WorkspaceConfig) -> WorkspaceConfig | Refusal:
+        others = (w for w in self.profile.workspaces if w.workspace_id != now.workspace_id)
+        return self._changed(replace(self.profile, workspaces=(*others, now)), now.workspace_id) or now
 
     def _changed(self, profile: Profile, workspace_id: str) -> Refusal | None:
         if self.refused is None:

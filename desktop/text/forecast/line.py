@@ -39,6 +39,8 @@ _COVERED_BY_REACH = frozenset(
 )
 """Codes that the sentence about the place covers; every other one adds a sentence."""
 
+_BY_COLLEAGUES = frozenset({WarningCode.COLLEAGUE_IS_WRITING, WarningCode.COLLEAGUE_REPLY_QUEUED})
+
 # Translators: these stand beside the place where a reply arrives. Keep them short. {channel}: "WhatsApp"; {ago}:
 # "2 h ago"; {placeholder}: such as "{{first_name}}", left in a reply by mistake; {teammate}, {writing} and {waiting}: a
 # teammate's name, or "a teammate".
@@ -76,19 +78,25 @@ class LineText(NamedTuple):
     """first: the sentence that matters most. more: every other warning; "" for none.
 
     why: an explanation of what the thread or the warning sheet also says, for where there is room; "" for none.
+    beside: what a colleague does, which the thread's header says too: it comes and goes, and nothing may move for it.
     """
 
     first: str
     why: str = ""
     more: str = ""
+    beside: str = ""
 
     @property
     def what(self) -> str:
         return f"{self.first} {self.more}" if self.more else self.first
 
     @property
+    def what_and_beside(self) -> str:
+        return f"{self.what} {self.beside}" if self.beside else self.what
+
+    @property
     def whole(self) -> str:
-        return f"{self.what} {self.why}" if self.why else self.what
+        return f"{self.what_and_beside} {self.why}" if self.why else self.what_and_beside
 
 
 def forecast_line(context: ForecastContext) -> LineText:
@@ -104,9 +112,11 @@ def forecast_line(context: ForecastContext) -> LineText:
         where, why = reach_text(context)
         if _may_be_emailed(context):
             why = f"{why} {_EMAILED_IF_UNREAD()}".strip()
-    added = [_added(c, context) for c in forecast.warnings if c not in _COVERED_BY_REACH and is_relevant(c, context)]
+    codes = [c for c in forecast.warnings if c not in _COVERED_BY_REACH and is_relevant(c, context)]
+    added = [_added(c, context) for c in codes if c not in _BY_COLLEAGUES]
+    beside = next((_added(c, context) for c in codes if c in _BY_COLLEAGUES), "")
     ordered = [*added, where] if forecast.verdict is Verdict.BLOCKED else [where, *added]
-    return LineText(ordered[0], why, " ".join(ordered[1:]))
+    return LineText(ordered[0], why, " ".join(ordered[1:]), beside)
 
 
 def _may_be_emailed(context: ForecastContext) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -10,10 +10,12 @@ from functools import partial
 from desktop.domain.history.customer_row import CustomerRow
 from desktop.domain.model.facts import Priority
 from desktop.domain.model.list_view import AnyView, ListView, TeamView
+from desktop.domain.model.presence import Colleague
 from desktop.domain.model.workspace import BRIDGE_TAGS
 from desktop.text.catalog import Plural, Text
 from desktop.text.formats import ago, coming_moment, listed
 from desktop.text.names import channel_label, display_name
+from desktop.text.presence import presence_lines
 from desktop.text.thread.screen_reader import accessible_sentences
 from desktop.text.thread.window import accessible_countdown, countdown
 
@@ -169,14 +171,14 @@ def row_line(row: CustomerRow, now: datetime) -> str:
     return _SNOOZED_LINE(until=coming_moment(row.snoozed_until, now), line=last_line(row))
 
 
-def row_tooltip(row: CustomerRow, now: datetime) -> str:
-    """Return name, newest message, time left, marks and tags, one a line."""
+def row_tooltip(row: CustomerRow, now: datetime, colleagues: Iterable[Colleague] = ()) -> str:
+    """Return name, colleagues who are there, newest message, time left, marks and tags, one a line."""
     last = _LAST_MESSAGE(channel=channel_label(row.last_channel), ago=ago(row.last_at, now))
-    left = countdown(row.window, now) if row.window is not None else ""
-    return "\n".join(line for line in (display_name(row.name), last, left, *more_about(row, now)) if line)
+    left, more = countdown(row.window, now) if row.window is not None else "", more_about(row, now)
+    return "\n".join(line for line in (display_name(row.name), *presence_lines(colleagues), last, left, *more) if line)
 
 
-def accessible_row(row: CustomerRow, now: datetime) -> str:
+def accessible_row(row: CustomerRow, now: datetime, colleagues: Iterable[Colleague] = ()) -> str:
     """Return a row's text for screen readers."""
     first = (_ACCESSIBLE_UNREAD_ROW if row.unread else _ACCESSIBLE_ROW)(
         name=display_name(row.name),
@@ -185,7 +187,7 @@ def accessible_row(row: CustomerRow, now: datetime) -> str:
         line=last_line(row),
     )
     left = accessible_countdown(row.window, now) if row.window is not None and row.waits else ""
-    return accessible_sentences((first, left, *more_about(row, now)))
+    return accessible_sentences((first, *presence_lines(colleagues), left, *more_about(row, now)))
 
 
 # --- several selected customers ---------------------------------------------------------------------------------------

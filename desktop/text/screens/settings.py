@@ -189,6 +189,44 @@ NOT_USED_YET = Text("Not used since Reachline started.")
 # Translators: {time} is a date with a time.
 LAST_USED = Text("Connected. Last used: {time}.")
 
+# Team.
+
+# Translators: the computers of a team of agents, which tell each other what they learn.
+TEAM = Text("Team", "settings page")
+TEAM_ABOUT = Text("In a team, new messages arrive sooner, and you see when a teammate is writing.")
+SAMPLE_TEAM = Text("The sample workspace has no team. To join your own, quit the demo and start Reachline.")
+NO_TEAM = Text("This computer isn't in a team. It checks Intercom itself.")
+TEAM_CONNECTED = Text("Connected to your team.")
+TEAM_CONNECTING = Text("Connecting to your team…")
+TEAM_NOT_CONNECTED = Text("Not connected to your team, so Reachline checks Intercom itself.")
+TEAM_NOT_OPENED = Text(
+    "The invitation to your team couldn't be used. Restart Reachline, or paste the invitation again."
+)
+# Translators: {agent}: a name that the admin gave, such as "anna".
+NAME_IN_TEAM = Text("This computer's name in the team: {agent}")
+COMPUTERS_CONNECTED = Plural("{count} computer is connected.", "{count} computers are connected.")
+# Translators: {ago}: such as "just now" or "3 min ago".
+TEAM_HEARD = Text("Last heard from the team's server: {ago}.")
+TEAM_NOT_HEARD = Text("Not heard from the team's server yet.")
+INVITATION = Text("Invitation")
+# Translators: {store}: such as "Windows Credential Manager"; “reachline-team:” isn't translated.
+INVITATION_HINT = Text(
+    "Paste the line that your admin gave you. It starts with “reachline-team:”. Like a password, it's kept in the "
+    "system's password store ({store})."
+)
+JOIN_TEAM = Text("Join team")
+JOINING = Text("Joining the team…")
+LEAVE_TEAM = Text("Leave team…")
+# Translators: asks before the agent leaves the team.
+LEAVE_TEAM_QUESTION = Text(
+    "Leave the team? The invitation is deleted from this computer. To come back, you need a new one from your admin. "
+    "Your messages and drafts stay."
+)
+CONFIRM_LEAVING = Text("Leave team")
+CANCEL_LEAVING = Text("Stay in the team")
+LEAVING = Text("Leaving the team…")
+TRY_TEAM_NOW = Text("Connect to your team now")
+
 # The delivery test.
 
 CHOOSE_CHANNEL = Text("Test delivery")

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from desktop.domain.direct import Route
 from desktop.domain.forecast import Forecast, Reply
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.presence import Colleague
 from desktop.domain.model.warning import Acknowledgement, Verdict
 from desktop.engine.commands import SaveDraft, SendDirect, SendReply
 from desktop.engine.views import ConnectionView, Draft, ThreadView
@@ -32,6 +33,7 @@ from desktop.ui.composer.reply_context import (
     find_text_routes,
     sending_obstacle,
 )
+from desktop.ui.composer.typing_signal import TypingSignal
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
@@ -46,6 +48,7 @@ class Composer(QWidget):
             the conversation, the kind or the window changes.
         send_requested: the agent pressed Send. arg: SendReply, or SendDirect on a direct route. The text is locked
             until `sent` or `refused` is called, so that the answer is about the text that is shown.
+        typing_changed: the agent writes a reply, or no more. args: as of `TypingSignal.changed`.
         draft_started: the draft is no longer empty; the text was typed or restored. arg: conversation id.
         go_to: the agent wants to answer in another conversation. arg: conversation id.
         ask_wanted: the agent wants to ask the customer to write on WhatsApp.
@@ -53,10 +56,12 @@ class Composer(QWidget):
         test_wanted: the agent wants to test delivery to the conversation's channel. arg: ChannelKind.
 
     is_end_visible: returns whether the end of the thread is visible in the active window and not covered.
+    colleagues_in: returns who else is in a conversation.
     """
 
     draft_changed = Signal(object)
     send_requested = Signal(object)
+    typing_changed = Signal(str, bool)
     draft_started = Signal(str)
     go_to = Signal(str)
     ask_wanted = Signal()
@@ -73,6 +78,7 @@ class Composer(QWidget):
         self._shown_style: tuple[str, bool, Route | None] | None = None
         self._seen_upto: int | None = None
         self.is_end_visible: Callable[[], bool] = lambda: False
+        self.colleagues_in: Callable[[str], tuple[Colleague, ...]] = lambda _conversation_id: ()
         self._offline = False
         self._waiting: SendReply | SendDirect | None = None
         self._build()
@@ -97,6 +103,7 @@ class Composer(QWidget):
         internal = self.internal
         if view is None or conversation_id is None or conversation_id not in view.situations:
             self._draft = None
+            self._typing.stop()
             self._line.show_nothing()
             self.setEnabled(False)
             self._set_content("", ())
@@ -106,6 +113,10 @@ class Composer(QWidget):
             self._follow_route()
         self._update_seen()
         self._show_routes()
+
+    def update_colleagues(self) -> None:
+        """Others are in the conversation now, or do something else there."""
+        self._update_forecast()
 
     def mark_end_seen(self) -> None:
         """Note that the agent sees the newest message: a draft edited from now on was written knowing it."""
@@ -239,7 +250,8 @@ class Composer(QWidget):
         """Return the draft as the forecast needs it."""
         if self._draft is None or self._view is None:
             return Reply()
-        return build_reply(self._view, self._draft, self._me_id, offline=self._offline)
+        colleagues = self.colleagues_in(self._draft.conversation_id)
+        return build_reply(self._view, self._draft, self._me_id, offline=self._offline, colleagues=colleagues)
 
     @property
     def has_content(self) -> bool:
@@ -266,6 +278,7 @@ class Composer(QWidget):
         """Clear the draft that was sent, also if another one is shown by now."""
         self._on_answer(draft_id)
         if self._drafts.clear_sent(draft_id) is self._draft and self._draft is not None:
+            self._typing.stop()
             self._set_content("", ())
             self._show_routes()
             self._update_forecast()
@@ -301,6 +314,7 @@ class Composer(QWidget):
             self.draft_changed.emit(command)
 
     def hideEvent(self, event: QHideEvent) -> None:
+        self._typing.stop()
         self.flush()
         super().hideEvent(event)
 
@@ -320,6 +334,8 @@ class Composer(QWidget):
         self.setEnabled(True)
         is_other = draft is not self._draft
         self._draft = draft
+        if is_other:
+            self._typing.stop()
         self._box.refused.show_draft((draft.conversation_id, draft.internal))
         self._macros.contact = find_contact(self._view, draft.conversation_id) if self._view is not None else None
         if (self._edit.toPlainText(), self._files.files) != (draft.text, draft.files):
@@ -433,6 +449,10 @@ class Composer(QWidget):
         self._emit_if_any(deletion)
         self._box.show_error("")
         self._update_forecast()
+        if self._draft.is_empty or self._draft.internal:
+            self._typing.stop()
+        else:
+            self._typing.write(self._draft.conversation_id)
         if was_empty and not self._draft.is_empty:
             self.draft_started.emit(self._draft.conversation_id)
 
@@ -471,6 +491,7 @@ class Composer(QWidget):
         self._box = ComposerBox(self._theme, self)
         self._edit, self._files, self._tools = self._box.edit, self._box.files, self._box.tools
         self._macros = MacroCompleter(self._theme, self._edit, self)
+        self._typing = TypingSignal(self._ticker, self)
         layouts.column(self._line, self._box, parent=self, margins=(PAD, GAP, PAD, PAD))
         # A click beside the text focuses the text; the tools take no focus by mouse either.
         self.setFocusProxy(self._edit)
@@ -478,6 +499,7 @@ class Composer(QWidget):
 
     def _connect(self) -> None:
         self._edit.textChanged.connect(self._on_edited)
+        self._typing.changed.connect(self.typing_changed)
         self._edit.send_pressed.connect(self.send)
         self._edit.files_inserted.connect(self._files.add_paths)
         self._edit.image_inserted.connect(self._files.add_image)

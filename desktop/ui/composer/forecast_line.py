@@ -212,7 +212,8 @@ class ForecastLine(QFrame):
 
 class FittingLabel(Paragraph):
     """Shows what a line says, and why where all of it fits into one row; its first sentence alone where the others
-    would take the room of the thread. The tooltip has the whole."""
+    would take the room of the thread; what colleagues do where it takes no row of its own. The tooltip has the whole.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -239,14 +240,18 @@ class FittingLabel(Paragraph):
             text = whole
         else:
             text = self.line.what if self._is_short(self.line.what) else f"{self.line.first} …"
+            if self._height(self.line.what_and_beside) == self._height(text):
+                text = self.line.what_and_beside
         if text != self.text():
             self.setText(text)
         self.setToolTip("" if text == whole else whole)
 
     def _is_short(self, text: str) -> bool:
-        metrics, room = self.fontMetrics(), QRect(0, 0, self.width(), 0)
-        height = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, text).height()
-        return not self.line.more or height <= _MOST_ROWS * metrics.lineSpacing()
+        return not self.line.more or self._height(text) <= _MOST_ROWS * self.fontMetrics().lineSpacing()
+
+    def _height(self, text: str) -> int:
+        room = QRect(0, 0, self.width(), 0)
+        return self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, text).height()
 
 
 class ReachIcons(QWidget):

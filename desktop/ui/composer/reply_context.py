@@ -5,6 +5,7 @@ from __future__ import annotations
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.forecast import Forecast, Reply, RouteSituation, find_route_situation
 from desktop.domain.model.facts import Attachment, Contact
+from desktop.domain.model.presence import Colleague
 from desktop.domain.model.warning import Verdict
 from desktop.engine.views import ThreadView
 from desktop.text.names import channel_label
@@ -14,7 +15,9 @@ from desktop.ui.composer.drafts import ComposerDraft
 from desktop.ui.composer.macro_filling import first_blank
 
 
-def build_reply(view: ThreadView, draft: ComposerDraft, me_id: str, *, offline: bool) -> Reply:
+def build_reply(
+    view: ThreadView, draft: ComposerDraft, me_id: str, *, offline: bool, colleagues: tuple[Colleague, ...] = ()
+) -> Reply:
     """Return the draft as the forecast needs it."""
     files = tuple(Attachment(f.name, "", f.content_type, len(f.data)) for f in draft.files)
     return Reply(
@@ -26,6 +29,7 @@ def build_reply(view: ThreadView, draft: ComposerDraft, me_id: str, *, offline: 
         me_id,
         offline=offline,
         earlier_unconfirmed=has_unconfirmed_reply(view, draft.conversation_id),
+        colleagues=colleagues,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QWidget
 
 from desktop.domain.model.list_view import AnyView, ListView, SavedView
@@ -55,6 +55,7 @@ class CustomerList(QWidget):
             it (global QPoint).
         command_requested: the agent wants to run a command for all selected rows. arg: its name.
         own_view_edited: save or delete one of the agent's own views. args: see `OwnViewsLine`.
+        view_moved: others may be on the screen (`in_view`).
     """
 
     customer_chosen = Signal(str)
@@ -64,6 +65,7 @@ class CustomerList(QWidget):
     menu_requested = Signal(object, QPoint)
     command_requested = Signal(str)
     own_view_edited = Signal(object, object, str)
+    view_moved = Signal()
 
     def __init__(self, engine: Engine, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,6 +85,7 @@ class CustomerList(QWidget):
         self._next_change: datetime | None = None
         self._next_repaint: datetime | None = None
         self._ticked_at = ticker.now()
+        self._colleagues = engine.queries.colleagues_with
         self._model = CustomersModel(self._accessible_text, self)
         self._loader = PageLoader(engine, self._wanted, self)
         self._loader.loaded.connect(self._on_loaded)
@@ -118,7 +121,7 @@ class CustomerList(QWidget):
             QWidget.setTabOrder(first, second)
         self._list.setModel(self._model)
         self._list.viewport().setAutoFillBackground(False)
-        self._delegate = CustomerRowDelegate(self._theme, self._ticker, self._list)
+        self._delegate = CustomerRowDelegate(self._theme, self._ticker, self._list, self._colleagues)
         self._list.setItemDelegate(self._delegate)
         self._list.doItemsLayout()
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -126,6 +129,7 @@ class CustomerList(QWidget):
         self._list.menu_requested.connect(self._on_menu_requested)
         self._list.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self._list.verticalScrollBar().valueChanged.connect(self._forget_next_repaint)
+        self._list.verticalScrollBar().valueChanged.connect(self.view_moved)
         # Not while it paints.
         self._list.rows_missing.connect(self._on_rows_missing, Qt.ConnectionType.QueuedConnection)
         self.empty = EmptyList(self._theme, self._stack)
@@ -164,6 +168,10 @@ class CustomerList(QWidget):
         self._has_begun = True
         self._loader.load_soon()
 
+    def update_presence(self, customer_ids: Iterable[str]) -> None:
+        """Show who else is with these customers."""
+        self._model.refresh(customer_ids)
+
     def select(self, customer_id: str, *, keeps_view: bool = False) -> None:
         """Choose this customer; switches to the view of all customers if the present one does not show them, unless
         `keeps_view`.
@@ -196,6 +204,14 @@ class CustomerList(QWidget):
         self._list.selectionModel().clear()
         self._is_updating = False
         self._select_row(self._model.row_of(self._chosen) if self._chosen is not None else None)
+
+    @property
+    def in_view(self) -> tuple[str, ...]:
+        """The customers whose rows are on the screen, from top to bottom; none while it shows something else."""
+        if not self._list.isVisible():
+            return ()
+        found = (self._model.customer_id(self._model.index(row)) for row in self._list.visible_rows())
+        return tuple(customer_id for customer_id in found if customer_id is not None)
 
     def neighbour(self, step: int) -> str | None:
         """Return the customer so many rows below the chosen one; None for none that is loaded."""
@@ -345,6 +361,7 @@ class CustomerList(QWidget):
             self._select_row(page.located, scroll=is_revealing)
         else:
             self._choose(self._awaited_row)
+        self.view_moved.emit()
         if page.size:
             self.filled.emit()
         self.loaded.emit()
@@ -375,6 +392,7 @@ class CustomerList(QWidget):
         self.picker.setVisible(not shows_results)
         self.unread_button.setEnabled(not shows_results)
         self.setFocusProxy(self.search.view if shows_results else self._list)
+        self.view_moved.emit()
 
     def _show_view(self) -> None:
         """Show which view, filter and search are on."""
@@ -405,7 +423,7 @@ class CustomerList(QWidget):
             self._list.scrollTo(self._model.index(row))
 
     def _accessible_text(self, row: CustomerRow) -> str:
-        return texts.accessible_row(row, self._ticker.now())
+        return texts.accessible_row(row, self._ticker.now(), self._colleagues(row.customer_id))
 
     def _on_selection_changed(self, _now_in: QItemSelection, _now_out: QItemSelection) -> None:
         if self._is_updating:
@@ -480,6 +498,10 @@ class CustomerList(QWidget):
         self.setPalette(palette)
         self.setAutoFillBackground(True)
         self._list.scheduleDelayedItemsLayout()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.view_moved.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

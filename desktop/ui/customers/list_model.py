@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -70,6 +70,13 @@ class CustomersModel(QAbstractListModel):
             self.beginRemoveRows(_ROOT, page.size, self._size - 1)
             self._size = page.size
             self.endRemoveRows()
+
+    def refresh(self, customer_ids: Iterable[str]) -> None:
+        """What is shown beside the rows of these customers has changed."""
+        for customer_id in customer_ids:
+            at = self.row_of(customer_id)
+            if at is not None:
+                self.dataChanged.emit(self.index(at), self.index(at))
 
     def _take(self, page: CustomerPage) -> None:
         self._rows = {i: page.rows.get(i) or self._rows[i] for i in page.ids}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
     QToolTip,
 )
 
+from desktop.domain.model.presence import Colleague
 from desktop.engine.views import CustomerRow
 from desktop.text.formats import short_age
 from desktop.text.names import display_name, initials
@@ -24,6 +26,7 @@ from desktop.text.screens import customers as texts
 from desktop.ui.customers.list_model import ROW
 from desktop.ui.look import icons
 from desktop.ui.look.avatar import paint_avatar
+from desktop.ui.look.presence import PRESENCE_ICONS
 from desktop.ui.look.ring import RingStage, paint_ring, ring_stage
 from desktop.ui.look.text_direction import is_right_to_left
 from desktop.ui.look.theme import GAP, PAD, Theme
@@ -83,11 +86,12 @@ class RowTexts(msgspec.Struct, frozen=True):
 @dataclass(frozen=True, slots=True)
 class RowLayout:
     """The rectangles of a row, already mirrored for right-to-left layouts. line: the last message; marks: all icons;
-    tags: the third line, empty for a row without tags."""
+    tags: the third line, empty for a row without tags. colleague: on the avatar, so that nothing moves for it."""
 
     ring: QRect
     avatar: QRect
     channel: QRect
+    colleague: QRect
     stage: QRect
     name: QRect
     age: QRect
@@ -104,13 +108,25 @@ def draw_text_line(painter: QPainter, box: QRect, text: str, direction: Qt.Layou
     painter.drawText(box, _TO_THE_RIGHT if direction is Qt.LayoutDirection.RightToLeft else _TO_THE_LEFT, text)
 
 
+def _nobody(_customer_id: str) -> tuple[Colleague, ...]:
+    return ()
+
+
 class CustomerRowDelegate(QStyledItemDelegate):
     """The delegate of `CustomersModel`; caches the texts of rows."""
 
-    def __init__(self, theme: Theme, ticker: Ticker, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        ticker: Ticker,
+        parent: QObject | None = None,
+        colleagues: Callable[[str], tuple[Colleague, ...]] = _nobody,
+    ) -> None:
+        """colleagues: returns who else is with a customer."""
         super().__init__(parent)
         self._theme = theme
         self._ticker = ticker
+        self._colleagues = colleagues
         self._unscaled = self._sizes = COMFORTABLE
         self._texts: dict[tuple[CustomerRow, datetime, int], RowTexts] = {}
         self._update_fonts()
@@ -166,6 +182,7 @@ class CustomerRowDelegate(QStyledItemDelegate):
             ring=ring,
             avatar=avatar,
             channel=QRect(ring.right() - badge + 3, ring.bottom() - badge + 2, badge, badge),
+            colleague=QRect(ring.left() - 3, ring.bottom() - badge + 2, badge, badge),
             stage=QRect(ring.right() - badge + 3, ring.top() - 1, badge, badge),
             name=QRect(left, top, age.left() - GAP - left, self._name_height),
             age=age,
@@ -230,6 +247,12 @@ class CustomerRowDelegate(QStyledItemDelegate):
         self._paint_badge_background(painter, layout.channel, ground)
         icon = icons.channel_pixmap(row.last_channel, theme, badge - 3, ratio)
         painter.drawPixmap(layout.channel.adjusted(2, 2, -1, -1), icon)
+        colleagues = self._colleagues(row.customer_id)
+        if colleagues:
+            self._paint_badge_background(painter, layout.colleague, ground)
+            name = PRESENCE_ICONS[colleagues[0].state]
+            icon = icons.pixmap(name, theme.color("accent"), badge - 6, ratio)
+            painter.drawPixmap(layout.colleague.adjusted(3, 3, -3, -3), icon)
 
     def _paint_badge_background(self, painter: QPainter, box: QRect, ground: str) -> None:
         """Clear the ring behind a badge."""
@@ -321,4 +344,4 @@ class CustomerRowDelegate(QStyledItemDelegate):
         return True
 
     def tooltip(self, row: CustomerRow) -> str:
-        return texts.row_tooltip(row, self._ticker.now())
+        return texts.row_tooltip(row, self._ticker.now(), self._colleagues(row.customer_id))

@@ -28,6 +28,7 @@ from desktop.ui.inbox.actions.quitting import QuitConfirmation
 from desktop.ui.inbox.actions.seen import SeenMarker
 from desktop.ui.inbox.actions.sending import SendActions
 from desktop.ui.inbox.actions.settings import SettingsActions
+from desktop.ui.inbox.actions.team_presence import TeamPresence
 from desktop.ui.inbox.actions.templates import TemplateActions
 from desktop.ui.inbox.actions.undo import UndoableCommands
 from desktop.ui.inbox.customer_finder import CustomerFinder
@@ -56,6 +57,7 @@ _EVERYTHING = Changes(
     undecided=True,
     templates=True,
     accounts=True,
+    team=True,
 )
 
 
@@ -102,7 +104,7 @@ class MainWindow(QWidget):
         self.resize(WINDOW_SIZE.boundedTo(self.screen().availableSize()))
         self._build(settings, customers)
         submit = engine.command_handler.submit
-        self.settings = SettingsActions(theme, ticker, submit, settings, self)
+        self.settings = SettingsActions(theme, ticker, submit, settings, engine.queries.team, self)
         self._loader = ViewLoader(engine, self)
         self._seen_marker = SeenMarker(self._submit, self)
         self._sending = SendActions(submit, self.composer, self.warning_sheet, self.toast, ticker, self)
@@ -111,6 +113,7 @@ class MainWindow(QWidget):
         self._pending_replies = PendingReplyActions(submit, self.composer, self.question, self.toast, ticker, self)
         self._handover = InboxHandover(submit, self.composer, self.toast, ticker, settings, self)
         self._templates = TemplateActions(engine, theme, ticker, self.toast, self)
+        self._team_presence = TeamPresence(engine, self._panes, self)
         self._undoable = UndoableCommands(submit, self.toast)
         self._identity = IdentityActions(
             submit, self._undoable, CustomerFinder(engine), theme, self.question, self.toast, self
@@ -213,6 +216,9 @@ class MainWindow(QWidget):
             self.list.empty.show_progress(progress)
         if changes.accounts:
             self._show_accounts()
+        if changes.team:
+            self.settings.show_team()
+        self._team_presence.on_changes(changes)
         self._templates.on_changes(changes)
         # Settings (pins, relay, codes) change how every message is shown; accounts change the direct routes.
         is_affected = changes.settings or changes.accounts or self._customer_id in changes.threads
@@ -344,6 +350,7 @@ class MainWindow(QWidget):
             self.warning_sheet.dismiss()
         self._sending.show(view)
         self._pending_replies.show(view)
+        self._team_presence.show(conversation_id)
         self.composer.setVisible(conversation_id is not None)
         self.composer.show_conversation(view, conversation_id, self._me_id)
         workspace = self._workspace if self._workspace is not None or view is None else WorkspaceView(view.workspace)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListWidget, QStackedWidget, QWidget
 
 from desktop.engine.protocols import Submit
-from desktop.engine.views import WorkspaceView
+from desktop.engine.views import TeamView, WorkspaceView
 from desktop.text.screens import settings as texts
 from desktop.ui.look.notification_preferences import NotificationPreferences
 from desktop.ui.look.preferences import Preferences
 from desktop.ui.look.theme import PAD, Theme
+from desktop.ui.look.ticker import Ticker
 from desktop.ui.settings.accounts import AccountsPage
 from desktop.ui.settings.app_codes import AppCodesPage
 from desktop.ui.settings.appearance import AppearancePage
@@ -25,6 +26,7 @@ from desktop.ui.settings.page import Page
 from desktop.ui.settings.privacy import PrivacyPage
 from desktop.ui.settings.region import RegionPage
 from desktop.ui.settings.relay import RelayPage
+from desktop.ui.settings.team import TeamPage
 from desktop.ui.settings.teammate import TeammatePage
 from desktop.ui.settings.writing import WritingPage
 from desktop.ui.widgets import layouts
@@ -34,6 +36,7 @@ from desktop.ui.widgets.overlay import Overlay
 PAGES: tuple[type[Page], ...] = (
     TeammatePage,
     AccountsPage,
+    TeamPage,
     OctopodsPage,
     RelayPage,
     AppCodesPage,
@@ -58,18 +61,23 @@ class SettingsSheet(Overlay):
         submit: Submit,
         preferences: Preferences,
         notifications: NotificationPreferences,
+        team: Callable[[], TeamView],
+        ticker: Ticker,
         parent: QWidget,
     ) -> None:
+        """team: asks for the connection to the team."""
         super().__init__(theme, parent)
         self.setAccessibleName(texts.SETTINGS())
         relay = RelayPage(theme, submit)
         relay.test_requested.connect(self.relay_test_requested)
         self.accounts = AccountsPage(theme, submit)
+        self.team = TeamPage(theme, submit, team, ticker)
         self.first_steps = FirstStepsPage(theme, submit)
         self.notifications = NotificationsPage(theme, submit, notifications)
         self.pages: Sequence[Page] = (
             TeammatePage(theme, submit),
             self.accounts,
+            self.team,
             OctopodsPage(theme, submit),
             relay,
             AppCodesPage(theme, submit),
@@ -126,6 +134,7 @@ class SettingsSheet(Overlay):
 
     def dismiss(self) -> None:
         self.accounts.stop()
+        self.team.stop()
         super().dismiss()
 
     def layout_contents(self) -> None:

@@ -21,6 +21,7 @@ from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread.action_bar import ActionBar, teammate_names
+from desktop.ui.thread.colleagues_line import ColleaguesLine
 from desktop.ui.thread.countdown import Countdown
 from desktop.ui.thread.layout.row_style import channel_icon
 from desktop.ui.widgets import layouts
@@ -73,7 +74,11 @@ class ThreadHeader(QWidget):
         self.countdown.clicked.connect(self._on_countdown_clicked)
         first = layouts.row(self.name, self.action_bar)
         first.setStretchFactor(self.name, 1)
-        self._second = layouts.row(self.conversation_button, "stretch", self.countdown)
+        self.colleagues = ColleaguesLine(self._theme, self)
+        self._second = layouts.row(self.conversation_button, self.colleagues, self.countdown)
+        self._second.setStretchFactor(self.colleagues, 1)
+        # Takes the room while the line about colleagues is below.
+        self._second.insertStretch(2, 0)
         self._third = layouts.row()
         layouts.column(first, self._second, self._third, parent=self, spacing=2, margins=(PAD, GAP, PAD, GAP))
 
@@ -93,6 +98,11 @@ class ThreadHeader(QWidget):
         self._show_state(view, chat)
         self._update_conversation_button(view, chat)
         self._on_tick(self._ticker.now())
+        self._update_room()
+
+    def leave_place_for_colleagues(self) -> None:
+        """Colleagues may come, and nothing shall move then."""
+        self.colleagues.leave_place()
         self._update_room()
 
     def _show_state(self, view: ThreadView, chat: Chat | None) -> None:
@@ -196,13 +206,17 @@ class ThreadHeader(QWidget):
         name = min(self.name.fontMetrics().horizontalAdvance(self.name.text()) + 2, least)
         self.action_bar.fit(inner - name - GAP)
         button = self.conversation_button.sizeHint().width() if not self.conversation_button.isHidden() else 0
-        is_stacked = button + GAP + self.countdown.sizeHint().width() > inner
+        colleagues = self.colleagues.minimumSizeHint().width()
+        beside = button + GAP + (colleagues + GAP if colleagues else 0)
+        is_stacked = beside + self.countdown.sizeHint().width() > inner
         if is_stacked is self._is_stacked:
             return
         self._is_stacked = is_stacked
         old, new = (self._second, self._third) if is_stacked else (self._third, self._second)
-        old.removeWidget(self.countdown)
-        new.addWidget(self.countdown, 0, Qt.AlignmentFlag.AlignLeading if is_stacked else Qt.AlignmentFlag(0))
+        order = (self.countdown, self.colleagues) if is_stacked else (self.colleagues, self.countdown)
+        for widget in order:
+            old.removeWidget(widget)
+            new.addWidget(widget, 1 if widget is self.colleagues else 0)
 
 
 def _writers(view: ThreadView, chats: Sequence[Chat]) -> list[tuple[str, str]]:

@@ -232,8 +232,9 @@ def test_the_window_tells_the_page_of_every_change(qtbot, window, engine: FakeEn
 
 def test_a_window_that_is_gone_hears_nothing_more(qtbot, window, page: AccountsPage, accounts: FakeAccounts) -> None:
     window.settings.sheet.dismiss()
-    page.setParent(None)
-    page.deleteLater()
+    for each in (page, window.settings.sheet.team):
+        each.setParent(None)
+        each.deleteLater()
     settle()
     accounts._changed(Profile((SHOP,), "w1"), "w1")
     assert accounts._listeners == []

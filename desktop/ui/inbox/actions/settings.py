@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.accounts.views import ChannelView, Refusal
 from desktop.engine.protocols import Accounts, Run, Submit
-from desktop.engine.views import ThreadView, WorkspaceView
+from desktop.engine.views import TeamView, ThreadView, WorkspaceView
 from desktop.ports import Profile
 from desktop.text.formats import clock_time
 from desktop.text.reasons.describe import describe
@@ -53,10 +53,18 @@ class SettingsActions(QObject):
     hints_requested = Signal()
 
     def __init__(
-        self, theme: Theme, ticker: Ticker, submit: Submit, settings: QSettings | None, window: QWidget
+        self,
+        theme: Theme,
+        ticker: Ticker,
+        submit: Submit,
+        settings: QSettings | None,
+        team: Callable[[], TeamView],
+        window: QWidget,
     ) -> None:
+        """team: asks for the connection to the team."""
         super().__init__(window)
         self._theme, self._ticker, self._submit, self._window = theme, ticker, submit, window
+        self._team = team
         self.preferences = Preferences(theme, settings, self)
         self.notifications = NotificationPreferences(settings, self)
         self._machine: MachineFacts | None = None
@@ -73,12 +81,19 @@ class SettingsActions(QObject):
             from desktop.ui.settings.sheet import SettingsSheet
 
             sheet = self._sheet = SettingsSheet(
-                self._theme, self._submit, self.preferences, self.notifications, self._window
+                self._theme,
+                self._submit,
+                self.preferences,
+                self.notifications,
+                self._team,
+                self._ticker,
+                self._window,
             )
             sheet.relay_test_requested.connect(self.open_relay_test)
             sheet.accounts.add_workspace_requested.connect(self.add_workspace_requested)
             if self._accounts is not None:
                 sheet.accounts.connect_accounts(*self._accounts)
+                sheet.team.connect_accounts(*self._accounts)
             sheet.accounts.show_accounts(self._channels)
             sheet.notifications.test_requested.connect(self.test_requested)
             sheet.notifications.login_requested.connect(self.login_requested)
@@ -125,6 +140,16 @@ class SettingsActions(QObject):
         from desktop.ui.settings.teammate import TeammatePage
 
         self.sheet.open_at(TeammatePage)
+
+    def open_team(self) -> None:
+        from desktop.ui.settings.team import TeamPage
+
+        self.sheet.open_at(TeamPage)
+
+    def show_team(self) -> None:
+        """The connection to the team is another."""
+        if self._sheet is not None:
+            self._sheet.team.refresh()
 
     def page_titles(self) -> list[str]:
         """The titles of all pages, in their order."""
@@ -190,6 +215,7 @@ class SettingsActions(QObject):
         self._accounts = accounts, run, workspace_id
         if self._sheet is not None:
             self._sheet.accounts.connect_accounts(accounts, run, workspace_id)
+            self._sheet.team.connect_accounts(accounts, run, workspace_id)
 
     def show_machine(self, facts: MachineFacts) -> None:
         """Show what the machine can do for notifications. Without it none of that can be changed."""
