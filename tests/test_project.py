@@ -89,6 +89,8 @@ MAY_KNOW_TIME = {
     # Between two rounds of reading while changes pour in.
     "desktop/ui/inbox/view_loader.py",
     "desktop/ui/customers/page_loader.py",
+    # Until rows that are scrolled have come to rest.
+    "desktop/ui/inbox/team_presence.py",
     # Between two keys of a search that reads every name.
     "desktop/app/windows/old_messages.py",
     # How long a video may take to show a picture.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -216,12 +218,14 @@ class LiveConnector:
         invitation = _invitation(line)
         return TeamInvitation(invitation.workspace_id, invitation.agent)
 
-    def team(self, line: str) -> TeamFeed:
-        """Raises InvalidValue. Imports the broker's client, which nobody without a team needs."""
-        invitation = _invitation(line)
+    async def team(self, line: str) -> TeamFeed:
+        """Raises InvalidValue. Imports the broker's client, which nobody without a team needs, on a thread: it takes
+        as long as all that a start imports.
+        """
+        await asyncio.to_thread(import_module, "desktop.channels.team.feed")
         from desktop.channels.team.feed import NatsTeamFeed
 
-        return NatsTeamFeed(invitation)
+        return NatsTeamFeed(_invitation(line))
 
 
 async def sandbox_channels(connector: LiveConnector, urls: Mapping[str, Any]) -> tuple[tuple[ChannelConfig, str], ...]:

@@ -22,6 +22,7 @@ from desktop.engine.engine import Engine
 from desktop.engine.protocols import Run
 from desktop.engine.views import ConnectionState
 from desktop.ports import Clock, LoginItem, WorkspaceConfig
+from desktop.ports.team import TeamFeed
 from desktop.store.core.database import NO_LISTENER, UpdateListener
 from desktop.store.core.errors import KnownError
 from desktop.text import command_line as texts
@@ -113,16 +114,21 @@ class Session:
             channels, not_opened = await accounts.open_channels(workspace)
             for _, channel in channels:
                 undo.push_async_callback(channel.aclose)
-            team = await accounts.open_team(workspace)
-            if isinstance(team, Refusal):
-                not_opened = (*not_opened, Checked(texts.TEAM(), False, team.reason))
-                team = None
-            elif team is not None:
-                undo.push_async_callback(team.aclose)
+            # Beside the cache: most of it is waiting for the keyring and imports.
+            opening_team = asyncio.create_task(accounts.open_team(workspace), name="team")
+            undo.push_async_callback(_close_team, opening_team)
             try:
                 opened = await caches.open_cache(accounts, cache, workspace.workspace_id, listener)
                 if isinstance(opened, Refusal):
                     return opened
+                undo.callback(opened.cleanup)
+                undo.push_async_callback(opened.store.close)
+                if opened.media is not None:
+                    undo.push_async_callback(opened.media.close)
+                team = await opening_team
+                if isinstance(team, Refusal):
+                    not_opened = (*not_opened, Checked(texts.TEAM(), False, team.reason))
+                    team = None
                 engine = build.create_engine(gateway, clock, opened.store, channels, opened.media, team)
                 # The engine owns gateway, channels, team and store from here on.
                 undo.pop_all()
@@ -264,6 +270,12 @@ class Session:
                 log.warning("an account that was just added cannot be opened")
             else:
                 self.engine.channels.add(configs[key], channel)
+
+
+async def _close_team(opening: asyncio.Task[TeamFeed | Refusal | None]) -> None:
+    team = await opening
+    if team is not None and not isinstance(team, Refusal):
+        await team.aclose()
 
 
 def _do_nothing() -> None:

@@ -121,6 +121,6 @@ class Connector(Protocol):
         """Read the line by which a computer joins a team. Raises InvalidValue."""
         ...
 
-    def team(self, line: str) -> TeamFeed:
-        """Make the connection to the team of an invitation. Raises InvalidValue."""
+    async def team(self, line: str) -> TeamFeed:
+        """Make the connection to the team of an invitation, without connecting yet. Raises InvalidValue."""
         ...

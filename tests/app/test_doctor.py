@@ -22,7 +22,7 @@ LINES = (
     "[OK] WhatsApp · +35315550100: Connected as Harbour Parcels.",
     "[OK] Octopods WhatsApp · +35315550100: Connected as Octopods.",
     "[OK] Twilio SMS · +35315550199: Connected as Harbour Parcels.",
-    "[OK] Team · Harbour Parcels: This computer isn't in a team. It checks Intercom itself.",
+    "[OK] Team · Harbour Parcels: This computer isn't in a team.",
 )
 
 

@@ -8,11 +8,13 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from fake_keyrings import FakeKeyring
 from fake_notifier import FakeLoginItem
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QWidget
+from team_invitations import make_line
 
 from desktop.app.caches import DATABASE, cache_folder, wipe
 from desktop.app.frame import InboxFrame
@@ -20,9 +22,10 @@ from desktop.app.profile_context import ProfileContext
 from desktop.app.session import Session
 from desktop.engine.accounts.accounts import Accounts
 from desktop.engine.accounts.views import Refusal, TriedIntercom
-from desktop.engine.views import ConnectionState
+from desktop.engine.views import ConnectionState, TeamState
 from desktop.ports import WorkspaceConfig
 from desktop.sandbox.server import Sandbox
+from desktop.system.clock import ServerClock
 from desktop.text.reasons.describe import describe
 from desktop.ui.customers.customer_list import CustomerList
 from desktop.ui.customers.list_view import CustomerListView
@@ -103,6 +106,26 @@ async def test_its_engine_runs_until_it_is_closed(opening: Opening, tmp_path: Pa
             await online.wait()
     await session.close()
     assert (cache_folder(tmp_path / "cache", session.workspace_id) / DATABASE).exists()
+
+
+async def test_a_team_that_cannot_be_opened_keeps_no_inbox_shut(
+    opening: Opening, accounts: Accounts, workspace: WorkspaceConfig, ring: FakeKeyring, theme: Theme, tmp_path: Path
+) -> None:
+    joined = await accounts.join_team(workspace.workspace_id, make_line(workspace.workspace_id))
+    assert isinstance(joined, WorkspaceConfig)
+    clock = ServerClock()
+    session = await Session.open(accounts, joined, clock, theme, None, tmp_path / "cache")
+    assert isinstance(session, Session)
+    assert session.not_opened == ()
+    assert session.engine.queries.team().state is TeamState.CONNECTING
+    await session.close()
+
+    del ring.passwords[next(key for key in ring.passwords if key[1].endswith(":team"))]
+    session = await Session.open(accounts, joined, clock, theme, None, tmp_path / "cache")
+    assert isinstance(session, Session)
+    assert [checked.what for checked in session.not_opened] == ["Team"]
+    assert session.engine.queries.team().state is TeamState.NONE
+    await session.close()
 
 
 async def test_its_engine_starts_when_what_is_stored_is_on_the_screen(opening: Opening, tmp_path: Path) -> None:

@@ -348,7 +348,7 @@ class Accounts:
         if line is None:
             return Refusal(make_reason(AccountReason.INVITATION_GONE))
         try:
-            return self._connector.team(line)
+            return await self._connector.team(line)
         except InvalidValue as error:
             return Refusal(error.reason)
 

@@ -136,12 +136,12 @@ SENTENCES = {
         "This invitation is for another workspace, {name}. Switch to that workspace and paste it there, or ask your "
         "admin for an invitation to {here}."
     ),
-    AccountReason.NO_TEAM: Text("This computer isn't in a team. It checks Intercom itself."),
+    AccountReason.NO_TEAM: Text("This computer isn't in a team."),
     # Translators: {agent} is the name of this computer in the team; {desks} is a number.
     AccountReason.TEAM_ANSWERS: Text("Connected as {agent}. Computers connected: {desks}."),
     # Translators: {agent} is the name of this computer in the team; “reachline hub serve” is a command.
     AccountReason.TEAM_HUB_SILENT: Text(
-        "Connected as {agent}, but your team's server is silent, so Reachline checks Intercom itself. Ask your admin "
+        "Connected as {agent}, but your team's server is silent, so we ask Intercom ourselves. Ask your admin "
         "to start “reachline hub serve”."
     ),
 }

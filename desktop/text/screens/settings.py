@@ -195,10 +195,10 @@ LAST_USED = Text("Connected. Last used: {time}.")
 TEAM = Text("Team", "settings page")
 TEAM_ABOUT = Text("In a team, new messages arrive sooner, and you see when a teammate is writing.")
 SAMPLE_TEAM = Text("The sample workspace has no team. To join your own, quit the demo and start Reachline.")
-NO_TEAM = Text("This computer isn't in a team. It checks Intercom itself.")
+NO_TEAM = Text("This computer isn't in a team.")
 TEAM_CONNECTED = Text("Connected to your team.")
 TEAM_CONNECTING = Text("Connecting to your team…")
-TEAM_NOT_CONNECTED = Text("Not connected to your team, so Reachline checks Intercom itself.")
+TEAM_NOT_CONNECTED = Text("Not connected to your team, so we ask Intercom ourselves.")
 TEAM_NOT_OPENED = Text(
     "The invitation to your team couldn't be used. Restart Reachline, or paste the invitation again."
 )

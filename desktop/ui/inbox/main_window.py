@@ -28,7 +28,6 @@ from desktop.ui.inbox.actions.quitting import QuitConfirmation
 from desktop.ui.inbox.actions.seen import SeenMarker
 from desktop.ui.inbox.actions.sending import SendActions
 from desktop.ui.inbox.actions.settings import SettingsActions
-from desktop.ui.inbox.actions.team_presence import TeamPresence
 from desktop.ui.inbox.actions.templates import TemplateActions
 from desktop.ui.inbox.actions.undo import UndoableCommands
 from desktop.ui.inbox.customer_finder import CustomerFinder
@@ -36,6 +35,7 @@ from desktop.ui.inbox.dispatcher import CommandDispatcher
 from desktop.ui.inbox.focus_fallback import FocusFallback
 from desktop.ui.inbox.footer import Footer
 from desktop.ui.inbox.panes import MainPanes
+from desktop.ui.inbox.team_presence import TeamPresence
 from desktop.ui.inbox.view_loader import LoadedViews, ViewLoader
 from desktop.ui.look.theme import WINDOW_SIZE, Theme
 from desktop.ui.look.ticker import Ticker

@@ -17,7 +17,7 @@ from desktop.engine.commands import SendReply, SetTyping, SetVisibleCustomers
 from desktop.engine.views import TeamState, TeamView
 from desktop.ui.composer.editor import ComposerEdit
 from desktop.ui.composer.forecast_line import ForecastLine
-from desktop.ui.inbox.actions import team_presence
+from desktop.ui.inbox import team_presence
 from desktop.ui.inbox.main_window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
