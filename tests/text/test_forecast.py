@@ -246,7 +246,9 @@ def test_every_verdict_of_warn_is_told_on_the_line() -> None:
 def test_a_colleague_who_is_about_to_answer_is_told_on_the_line(colleague: Colleague, sentence: str) -> None:
     s, reply = ROWS["open, proven"](), Reply("Hi", colleagues=(colleague,))
     forecast = compute_forecast(s, reply, NOW)
-    assert line_of(forecast, s, reply=reply).what.endswith(sentence)
+    line = line_of(forecast, s, reply=reply)
+    assert line.beside == sentence
+    assert line.whole.startswith(f"{line.what} {sentence}")
     [warning] = warning_texts(forecast.warnings, forecast, s, "Jennifer Okafor", NOW, reply)
     assert "two answers" in warning.text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from desktop.domain.model.presence import Colleague, PresenceState
-from desktop.text.presence import presence_line, presence_lines, presence_names
+from desktop.text.thread.presence import presence_line, presence_lines, presence_names
 
 LOOKING, TYPING, QUEUED = PresenceState.LOOKING, PresenceState.TYPING, PresenceState.QUEUED
 SAM, ANA = Colleague("sam", TYPING, "Sam Byrne"), Colleague("ana", TYPING, "Ana Souza")

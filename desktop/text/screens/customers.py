@@ -15,7 +15,7 @@ from desktop.domain.model.workspace import BRIDGE_TAGS
 from desktop.text.catalog import Plural, Text
 from desktop.text.formats import ago, coming_moment, listed
 from desktop.text.names import channel_label, display_name
-from desktop.text.presence import presence_lines
+from desktop.text.thread.presence import presence_lines
 from desktop.text.thread.screen_reader import accessible_sentences
 from desktop.text.thread.window import accessible_countdown, countdown
 

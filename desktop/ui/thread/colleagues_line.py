@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from desktop.domain.model.presence import Colleague
 from desktop.text.catalog import strip_isolates
-from desktop.text.presence import presence_line, presence_lines, presence_names
+from desktop.text.thread.presence import presence_line, presence_lines, presence_names
 from desktop.ui.look import icons
 from desktop.ui.look.presence import PRESENCE_ICONS
 from desktop.ui.look.theme import GAP, Theme
