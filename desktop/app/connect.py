@@ -289,13 +289,18 @@ def _is_on_this_computer(address: str) -> bool:
 
 
 def _invitation(line: str) -> Invitation:
+    import ssl
+
     from desktop.channels.team import invitation, nkeys
 
     try:
         found = invitation.read(line)
         nkeys.AgentKey(found.seed)
+        if found.ca:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=found.ca)
         return found
-    except (invitation.NotAnInvitation, nkeys.NotAnNKey):
+    except (invitation.NotAnInvitation, nkeys.NotAnNKey, ssl.SSLError, TypeError):
+        # `TypeError`: of a certificate that is not ASCII.
         is_cut = invitation.PREFIX in "".join(line.split())
         form = AccountReason.INVITATION_CUT if is_cut else AccountReason.INVITATION_FORM
         raise InvalidValue(make_reason(form), "invitation") from None

@@ -15,6 +15,10 @@ _SEED, _KEY = new_seed(), bytes(range(32))
 SECRETS = (_SEED, base64.b64encode(_KEY).decode())
 
 
-def make_line(workspace_id: str, *, agent: str = AGENT, seed: str = _SEED) -> str:
-    """The line, with a certificate of the team's own."""
-    return invitation.write(Invitation(("tls://127.0.0.1:1",), workspace_id, agent, seed, _KEY, make_certificates().ca))
+def make_line(workspace_id: str, *, agent: str = AGENT, seed: str = _SEED, ca: str | None = None) -> str:
+    """The line. ca: None for a good certificate of the team's own."""
+    return invitation.write(
+        Invitation(
+            ("tls://127.0.0.1:1",), workspace_id, agent, seed, _KEY, make_certificates().ca if ca is None else ca
+        )
+    )

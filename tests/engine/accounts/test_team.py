@@ -67,8 +67,19 @@ async def test_an_invitation_is_kept_in_the_keyring_alone(accounts, workspace, r
         (make_line(HERE)[5:], "This isn't an invitation to a team."),
         ("reachline-team:", "This invitation isn't complete."),
         (make_line(HERE, seed="SU" + "A" * 56), "This invitation isn't complete."),
+        (make_line(HERE, ca="-----BEGIN CERTIFICATE-----\nzzz"), "This invitation isn't complete."),
+        (make_line(HERE, ca="é"), "This invitation isn't complete."),
     ],
-    ids=["empty", "token", "cut at its end", "cut at its beginning", "prefix alone", "seed with a wrong check sum"],
+    ids=[
+        "empty",
+        "token",
+        "cut at its end",
+        "cut at its beginning",
+        "prefix alone",
+        "wrong check sum",
+        "wrong certificate",
+        "odd certificate",
+    ],
 )
 async def test_a_line_that_is_no_invitation_changes_nothing(accounts, workspace, ring, line, sentence):
     before = dict(ring.passwords), accounts.profile
