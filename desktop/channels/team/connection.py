@@ -55,10 +55,14 @@ _log = logging.getLogger(__name__)
 
 
 class BrokerClient(Client):
-    """The library's client with what it keeps private: its key, its transport, and where messages go first."""
+    """The library's client with what it keeps private: its key, its transport, and where messages go first.
+
+    on_lost: called when the connection breaks.
+    """
 
     def __init__(self, key: AgentKey, transport: Transport) -> None:
         super().__init__()
+        self.on_lost: Callable[[], None] = _do_nothing
         # The library would set it with another library for the keys alone.
         self._public_nkey = key.public
         self._transport = transport
@@ -78,6 +82,15 @@ class BrokerClient(Client):
             take(data, headers)
         else:
             await super()._process_msg(sid, subject, reply, data, headers)
+
+    async def _process_op_err(self, e: Exception) -> None:
+        # The library closes itself first and tells afterwards, and not at all where what is left to say can't be sent.
+        self.on_lost()
+        await super()._process_op_err(e)
+
+
+def _do_nothing() -> None:
+    pass
 
 
 class Connection:
@@ -206,6 +219,7 @@ async def connect(invitation: Invitation, key: AgentKey) -> Connection:
 async def _connect(servers: Sequence[str], invitation: Invitation, key: AgentKey) -> Connection:
     client = BrokerClient(key, _transport(servers))
     connection = Connection(client, urlsplit(servers[0]).hostname or "")
+    client.on_lost = connection.end
 
     async def on_error(error: Exception) -> None:
         # That the agent is not let in any more, the library forgets over the end of the connection.

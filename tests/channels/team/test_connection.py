@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from broker import AGENTS, Broker, Workspace, make_certificates, opened
-from listening_desk import ListeningDesk
+from listening_desk import PATIENCE_S, ListeningDesk
 from nats.aio.msg import Msg
 
 from desktop.channels.team import connection
@@ -248,6 +248,26 @@ async def test_every_fact_is_heard_when_the_broker_is_killed_while_it_is_told(ow
             await workspace.tell(number)
         async with desk:
             await desk.until(lambda: {*desk.numbers} == {*range(300), 1_000})
+
+
+async def test_an_end_is_noticed_though_what_is_left_to_say_cannot_be_sent(
+    own_broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(own_broker, own_broker.next_workspace()) as workspace:
+        invitation = workspace.invitation("anna")
+        connected = await connection.connect(invitation, AgentKey(invitation.seed))
+        ended = asyncio.Event()
+        connected.on_end(ended.set)
+
+        async def cannot() -> None:
+            raise ConnectionResetError
+
+        monkeypatch.setattr(connected.client._transport, "drain", cannot)
+        connected.client._pending, connected.client._pending_data_size = [b"PING\r\n"], 6
+        own_broker.kill()
+        async with asyncio.timeout(PATIENCE_S):
+            await ended.wait()
+        await connected.close()
 
 
 async def test_a_broker_that_falls_silent(own_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
