@@ -1,0 +1,1 @@
+"""A team of many desktops on one machine: `python -m tests.crowd --help`."""
