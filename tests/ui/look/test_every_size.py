@@ -34,6 +34,15 @@ LOOKS = {
     "dark": Qt.ColorScheme.Dark,
 }
 PARTS = (("small", "large"), ("100%", "200%"), ("light", "dark"))
+IN_EVERY_RUN = {
+    "small 100% dark",
+    "small 200% light",
+    "large 100% light",
+    "large 200% dark",
+    "small 200%",
+    "large 100%",
+}
+"""In these every two of the parts come together; the others are measured with `--whole` or `--pictures`."""
 NEVER_SHOWN = {"Overlay", "StepSheet", "HelpSheet", "Page", "Step", "UniformListView", "MeasuredListView", "Banner"}
 """Only classes that derive from these are."""
 
@@ -60,11 +69,20 @@ def what_does_not_fit(screen: QWidget, size: QSize) -> list[str]:
     return [*too_large, *cut_off(screen), *overlapping(screen), *cut_off_rows(screen)]
 
 
+@pytest.fixture
+def look(request: pytest.FixtureRequest) -> str:
+    """The name of the look."""
+    name: str = request.param
+    if name not in IN_EVERY_RUN and not any(map(request.config.getoption, ("whole", "pictures"))):
+        pytest.skip("only with --whole: the other looks have every two of its parts together")
+    return name
+
+
 def looks(*names: str, quick: tuple[str, ...]) -> list[ParameterSet]:
     """Each by itself, so that several processes share them; all but the quick ones are slow."""
     return [
         pytest.param(
-            *(LOOKS[part] for part in name.split()),
+            name,
             id=name,
             marks=[pytest.mark.xdist_group(f"look {name}"), *([] if name in quick else [pytest.mark.slow])],
         )
@@ -73,15 +91,17 @@ def looks(*names: str, quick: tuple[str, ...]) -> list[ParameterSet]:
 
 
 @pytest.mark.parametrize(
-    ("size", "scale", "scheme"),
+    "look",
     looks(*map(" ".join, product(*PARTS)), quick=("small 100% dark", "small 200% light")),
+    indirect=True,
 )
-def test_everything_fits_and_can_be_read(stage: Stage, pytestconfig, size: QSize, scale: float, scheme) -> None:
+def test_everything_fits_and_can_be_read(look: str, stage: Stage, pytestconfig) -> None:
+    size, scale, scheme = (LOOKS[part] for part in look.split())
     stage.theme.set_text_scale(scale)
     stage.theme.set_color_scheme(scheme)
     stage.window.resize(size)
     folder, wrong, pictures = pytestconfig.getoption("pictures"), {}, list[Picture]()
-    look = f"{size.width()}x{size.height()} {scale:.0%} {scheme.name.lower()}"
+    title = f"{size.width()}x{size.height()} {scale:.0%} {scheme.name.lower()}"
     for name, screen in every_screen(stage):
         settle()
         image = take_picture(screen)
@@ -89,14 +109,15 @@ def test_everything_fits_and_can_be_read(stage: Stage, pytestconfig, size: QSize
         pale = [m.what for m in found if m.measure is Measure.CONTRAST and m.value < LEAST_CONTRAST]
         if faults := [*what_does_not_fit(screen, size), *pale]:
             wrong[name] = faults
-        pictures.append(Picture(name, look, image, found))
+        pictures.append(Picture(name, title, image, found))
     if folder:
         save_figures(Path(folder), pictures)
     assert not wrong, chr(10).join(f"{n}: {w}" for n, w in wrong.items())
 
 
-@pytest.mark.parametrize(("size", "scale"), looks(*map(" ".join, product(*PARTS[:2])), quick=()))
-def test_everything_fits_from_right_to_left(stage: Stage, qapp, size: QSize, scale: float) -> None:
+@pytest.mark.parametrize("look", looks(*map(" ".join, product(*PARTS[:2])), quick=()), indirect=True)
+def test_everything_fits_from_right_to_left(look: str, stage: Stage, qapp) -> None:
+    size, scale = (LOOKS[part] for part in look.split())
     stage.theme.set_text_scale(scale)
     qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     stage.window.resize(size)
