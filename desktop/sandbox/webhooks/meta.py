@@ -16,7 +16,7 @@ from desktop.sandbox.model.people import Customer, File
 from desktop.sandbox.model.traffic import Message
 from desktop.sandbox.providers.graph.errors import title_and_details
 from desktop.sandbox.providers.graph.http import WABA_ID, meta_lines, phone_id
-from desktop.sandbox.providers.graph.sending import Sending, failure_code
+from desktop.sandbox.providers.graph.sending import CALLBACK_DATA, Sending, failure_code
 from desktop.sandbox.webhooks.subscriptions import Delivery, Json, Outcome, Request, Subscription
 from desktop.sandbox.world import World
 
@@ -118,6 +118,8 @@ class Notifications:
             "timestamp": str(int(message.states[-1][1])),
             **_address(message.to, message.customer, "recipient_id", "recipient_user_id"),
         }
+        if CALLBACK_DATA in message.labels:
+            status[CALLBACK_DATA] = message.labels[CALLBACK_DATA]
         if state in ("sent", "delivered"):
             category = "utility" if message.kind == "template" else "service"
             status["pricing"] = {"billable": True, "pricing_model": "PMP", "category": category, "type": "regular"}

@@ -115,6 +115,20 @@ def test_states_follow_a_sent_message(
     assert {status.from_user.wa_id for status in statuses} == {"353871234567"}
 
 
+def test_states_give_back_what_the_sender_gave(
+    sandbox: Sandbox, stage: World, customer: Customer, told: Told, pywa: WhatsApp
+) -> None:
+    stage.write(customer, on="whatsapp", text="Hi")
+    assert "biz_opaque_callback_data" not in values(told())[0]["messages"][0]
+    send(sandbox, to="+353871234567", type="text", text={"body": "One"}, biz_opaque_callback_data="order:4711")
+    send(sandbox, to="+353871234567", type="text", text={"body": "Two"})
+    stage.advance(22)
+    posts = told()
+    given = [status.get("biz_opaque_callback_data") for value in values(posts) for status in value["statuses"]]
+    assert sorted(given, key=str) == [None] * 3 + ["order:4711"] * 3
+    assert {MessageStatus.from_update(pywa, post.json).tracker for post in posts} == {None, "order:4711"}
+
+
 def test_a_failure_has_metas_code(
     sandbox: Sandbox, stage: World, customer: Customer, told: Told, pywa: WhatsApp
 ) -> None:

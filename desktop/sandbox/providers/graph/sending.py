@@ -21,6 +21,8 @@ from desktop.sandbox.world import World
 Json = dict[str, Any]
 PAIR_REFILL_S = 6.0
 _MAX_TEXT_CHARS = 4096
+CALLBACK_DATA = "biz_opaque_callback_data"
+"""The label of what the sender wants back; only the webhooks of states have it (Meta, "Send messages")."""
 
 
 class Sending:
@@ -55,6 +57,7 @@ class Sending:
             kind="template" if template else "text",
             buttons=shown.buttons,
             fail=fail,
+            labels=_callback_data(body),
         )
         return self._accepted(message, body, template)
 
@@ -152,6 +155,11 @@ class Sending:
         if template is not None:
             sent["message_status"] = "accepted"
         return {"messaging_product": "whatsapp", "contacts": [contact], "messages": [sent]}
+
+
+def _callback_data(body: Json) -> Json:
+    data = body.get("biz_opaque_callback_data")
+    return {CALLBACK_DATA: data} if isinstance(data, str) and data else {}
 
 
 _REASONS: dict[Reason, int] = {"window": 131047, "nobody": 131026, "blocked": 131026, "stopped": 131050}
