@@ -33,6 +33,7 @@ class DirectMessage:
 
     to: the customer's address: `+E.164`, a WhatsApp user id (`US.1349…`) or a Telegram chat id.
     reply_to: remote id of the message that it quotes, "" for none.
+    reference: what the provider is to give back with its reports, where it can (`DeliveryFact.reference`).
     """
 
     draft_id: str
@@ -40,15 +41,17 @@ class DirectMessage:
     text: str
     file: OutgoingFile | None = None
     reply_to: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DirectTemplate:
-    """A filled template on a direct route. draft_id, to: as in `DirectMessage`."""
+    """A filled template on a direct route. draft_id, to, reference: as in `DirectMessage`."""
 
     draft_id: str
     to: str
     filled: Filled
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class DeliveryFact:
     """A provider's report on an outbound message. final: nothing more is to be expected.
 
     kind, reason: why it failed, and what to do.
+    reference: what the program that sent it gave the provider to give back; "" if not reported. Not ours alone: any
+    program may send from this number.
     """
 
     remote_id: str
@@ -64,6 +69,7 @@ class DeliveryFact:
     at: datetime | None = None
     kind: ProviderErrorKind | None = None
     reason: Reason = NO_REASON
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

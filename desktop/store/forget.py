@@ -46,6 +46,7 @@ def forget_customer(db: Database, customer_id: str) -> None:
     db.execute("DELETE FROM settings WHERE name = 'last_customer' AND value = ?", (to_json(customer_id),))
     for table, column, values in (
         ("direct_messages", "conversation_id", conversations),
+        ("told_deliveries", "conversation_id", conversations),
         ("pins", "conversation_id", conversations),
         ("message_channels", "conversation_id", conversations),
         ("conversations", "id", conversations),

@@ -988,6 +988,8 @@ CREATE TABLE told_deliveries (
     reported_at_us INTEGER,
     reason TEXT NOT NULL,
     failure TEXT,
-    told_at_us INTEGER NOT NULL,
+    told_at_us INTEGER NOT NULL, conversation_id TEXT NOT NULL DEFAULT '', note TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (provider, channel, sender, remote_id)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX told_deliveries_by_conversation ON told_deliveries (conversation_id, told_at_us);

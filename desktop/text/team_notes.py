@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from desktop.domain.direct import DirectSent
+from collections.abc import Iterable
+from datetime import datetime
+
+from desktop.domain.direct import DirectSent, Route
 from desktop.text.catalog import Text
 from desktop.text.formats import date_and_time_utc
 from desktop.text.names import channel_name, place
@@ -31,7 +34,12 @@ def direct_message_note(sent: DirectSent) -> str:
     else:
         what = (_MESSAGE_BY if sent.author_name else _MESSAGE)(place=place(route.channel), **values)
     outcome = describe(sent.reason) or _ACCEPTED(provider=route.key.provider.display_name)
-    sender = _SENDER(sender=route.our_address or route.key.sender, at=date_and_time_utc(sent.sent_at))
-    head = " ".join(filter(None, (what, outcome, describe(sent.remark), sender)))
-    files = _FILES(names=", ".join(sent.file_names)) if sent.file_names else ""
-    return "\n\n".join(filter(None, (head, sent.text, files)))
+    ending = direct_message_ending(route, sent.sent_at, sent.text, sent.file_names)
+    return " ".join(filter(None, (what, outcome, describe(sent.remark), ending)))
+
+
+def direct_message_ending(route: Route, sent_at: datetime, text: str, file_names: Iterable[str]) -> str:
+    """The end of the note, which is known before the provider answers: from where and when, and the message itself."""
+    sender = _SENDER(sender=route.our_address or route.key.sender, at=date_and_time_utc(sent_at))
+    names = ", ".join(file_names)
+    return "\n\n".join(filter(None, (sender, text, _FILES(names=names) if names else "")))

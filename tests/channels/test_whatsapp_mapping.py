@@ -185,6 +185,15 @@ def sent_template(raw, values) -> dict:
     return mapping.template_body(DirectTemplate("d-1", "+353871234567", filled), {"to": "+353871234567"})
 
 
+def test_the_provider_is_to_give_back_the_reference_else_our_id():
+    to = {"to": "+353871234567"}
+    text = DirectMessage("d-1", "+353871234567", "Hi", reference="rl1:2154:9:ab:d-1")
+    assert mapping.message_body(text, to)["biz_opaque_callback_data"] == "rl1:2154:9:ab:d-1"
+    filled = fill(template(NAMED), VALUES)
+    templated = DirectTemplate("d-1", "+353871234567", filled, "rl1:2154:9:cd:d-1")
+    assert mapping.template_body(templated, to)["biz_opaque_callback_data"] == "rl1:2154:9:cd:d-1"
+
+
 def test_a_template_with_every_kind_of_value():
     assert sent_template(NAMED, VALUES) == {
         "messaging_product": "whatsapp",

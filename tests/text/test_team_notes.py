@@ -12,7 +12,7 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.outgoing import OutboxReason
 from desktop.domain.model.reason import make_reason
 from desktop.ports.reasons import ProviderReason
-from desktop.text.team_notes import direct_message_note
+from desktop.text.team_notes import direct_message_ending, direct_message_note
 
 ROUTE = Route(
     ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, "106540352242922"), "+353871234567", our_address="+35315550100"
@@ -46,6 +46,16 @@ def test_free_text_with_a_file_by_text_message() -> None:
         "Twilio accepted it; delivery isn't confirmed yet. "
         "Sent from +35315550102 (20 November 2026, 14:05 UTC).\n\n"
         "Attached: a.pdf, b.png"
+    )
+
+
+def test_its_end_is_known_before_the_provider_answers() -> None:
+    told = replace(SENT, file_names=("a.pdf",), remark=make_reason(ProviderReason.DELAYED_BY_PAUSE))
+    ending = direct_message_ending(ROUTE, SENT.sent_at, SENT.text, ("a.pdf",))
+    assert direct_message_note(told).endswith(f" {ending}")
+    assert ending == (
+        "Sent from +35315550100 (20 November 2026, 14:05 UTC).\n\n"
+        "Hi Jennifer, your parcel is on its way.\n\nAttached: a.pdf"
     )
 
 

@@ -172,7 +172,7 @@ def message_body(out: DirectMessage, recipient_field: Json, plan: FilePlan | Non
         shown: Json = {"id": file_id} | ({"caption": text} if text else {})
         content = {"type": kind, kind: shown | ({"filename": plan.name} if kind == "document" else {})}
     context = {"context": {"message_id": out.reply_to}} if out.reply_to else {}
-    return _envelope(out.draft_id, recipient_field) | context | content
+    return _envelope(out, recipient_field) | context | content
 
 
 def template_body(out: DirectTemplate, recipient_field: Json) -> Json:
@@ -194,14 +194,14 @@ def template_body(out: DirectTemplate, recipient_field: Json) -> Json:
             places[slot.key.partition(".")[0]].append({"type": "text", **named, "text": value})
     listed = [{"type": place, "parameters": given} for place, given in places.items() if given] + buttons
     content: Json = {"name": template.name, "language": {"code": template.language}}
-    return _envelope(out.draft_id, recipient_field) | {
+    return _envelope(out, recipient_field) | {
         "type": "template",
         "template": content | ({"components": listed} if listed else {}),
     }
 
 
-def _envelope(draft_id: str, recipient_field: Json) -> Json:
-    tag = {"biz_opaque_callback_data": draft_id}
+def _envelope(out: DirectMessage | DirectTemplate, recipient_field: Json) -> Json:
+    tag = {"biz_opaque_callback_data": out.reference or out.draft_id}
     return {"messaging_product": "whatsapp", "recipient_type": "individual", **recipient_field, **tag}
 
 

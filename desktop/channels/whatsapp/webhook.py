@@ -51,6 +51,7 @@ class _Status(msgspec.Struct):
     status: Scalar = None
     timestamp: Scalar = None
     errors: Any = None
+    biz_opaque_callback_data: Scalar = None
 
 
 class _Message(msgspec.Struct, rename={"sender": "from"}):
@@ -86,14 +87,15 @@ def _delivery(raw: object) -> DeliveryFact | None:
     state, message_id, at = _STATES.get(as_word(found.status)), as_id(found.id), as_time(found.timestamp)
     if state is None or not message_id:
         return None
+    reference = as_text(found.biz_opaque_callback_data)
     if state is not Delivery.FAILED:
-        return DeliveryFact(message_id, state, state is Delivery.READ, at)
+        return DeliveryFact(message_id, state, state is Delivery.READ, at, reference=reference)
     error = as_struct(next(iter(as_list(found.errors)), None), wire.Error)
     code = as_number(error.code)
     said = as_text(get_field(error.error_data, "details")) or as_text(error.message)
     kind = (kind_of_code(code, said) if code is not None else None) or ProviderErrorKind.UNKNOWN
     reason = failure_reason(kind, Provider.WHATSAPP.display_name, code=as_id(error.code), message=said)
-    return DeliveryFact(message_id, state, True, at, kind, reason)
+    return DeliveryFact(message_id, state, True, at, kind, reason, reference)
 
 
 def _message(raw: object, ours: str) -> ChannelMessage | None:

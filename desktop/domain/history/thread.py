@@ -14,6 +14,7 @@ from desktop.domain.contrary import NO_RECOVERY, ContraryFact, RecoverySignals
 from desktop.domain.delivery import ChannelArrival, find_arrivals
 from desktop.domain.direct import DirectSent
 from desktop.domain.history.contrary import collect_facts, find_recovery
+from desktop.domain.history.direct_notes import DirectReport, find_reported
 from desktop.domain.history.provider_messages import ProviderMessage, ProviderMessages, confirm_arrivals
 from desktop.domain.history.windows import ThreadAnalysis, WindowHistory, find_listed_windows
 from desktop.domain.mapping import ChannelMapping, Unmapped, find_mappings, first_known_contact
@@ -50,6 +51,7 @@ class Message:
     unseen_on: the mapped channel, for a customer's message that it does not show (typed in the Messenger); else None.
     direct: the direct message that this entry stands for; else None.
     provider_message: the same message as the channel's provider lists it, with its exact time; else None.
+    told_of: how far the message got that another computer sent directly and this note tells of; None if not reported.
     """
 
     entry: Entry
@@ -60,6 +62,7 @@ class Message:
     unseen_on: ChannelKind | None = None
     direct: DirectSent | None = None
     provider_message: ProviderMessage | None = None
+    told_of: ChannelArrival | None = None
 
     @property
     def id(self) -> str:
@@ -179,6 +182,7 @@ def assemble_thread(
     now: datetime | None = None,
     limit: int | None = None,
     arrivals_in: Collection[Span] | None = None,
+    reports: Iterable[DirectReport] = (),
 ) -> Thread:
     """Assemble one customer's thread. The order within each argument does not matter.
 
@@ -214,7 +218,8 @@ def assemble_thread(
         key = analysis.key(conversation)
         if key not in histories:
             histories[key] = WindowHistory(key, analysis)
-    chats = tuple(_chat(c, histories[analysis.key(c)], analysis, arrivals_in) for c in all_conversations)
+    told_of = find_reported((e for c in all_conversations for e in c.entries), reports)
+    chats = tuple(_chat(c, histories[analysis.key(c)], analysis, arrivals_in, told_of) for c in all_conversations)
     messages = tuple(heapq.merge(*(chat.messages for chat in chats), key=lambda m: m.entry.order))
     older = 0 if limit is None else max(len(messages) - limit, 0)
     return Thread(
@@ -255,6 +260,7 @@ def _chat(
     history: WindowHistory,
     analysis: ThreadAnalysis,
     arrivals_in: Collection[Span] | None,
+    told_of: Mapping[MessageKey, ChannelArrival],
 ) -> Chat:
     found, workspace = analysis.mappings[conversation.id], analysis.workspace
     mapping = analysis.mapping(conversation)
@@ -278,7 +284,7 @@ def _chat(
                 arrived = confirm_arrivals(arrived, row)
             messages.append(Message(entry, author, arrived=arrived, notice=notice, provider_message=row))
         else:
-            messages.append(Message(entry, author))
+            messages.append(Message(entry, author, told_of=told_of.get(entry.key)))
     here = [d for d in analysis.direct if d.conversation_id == conversation.id]
     if here:
         messages += [Message(d.entry, Author.TEAMMATE, arrived=(d.arrived,), direct=d) for d in here]

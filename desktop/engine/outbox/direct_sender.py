@@ -105,5 +105,5 @@ def _message_to_look_up(
     db: Database, reply: OutgoingReply, route: Route, since: datetime
 ) -> tuple[DirectMessage | DirectTemplate, frozenset[str]]:
     """The message as it may have left, and the provider's names of all our messages since then."""
-    message = direct_message(db, reply, files.load(db, reply.draft_id), route)
+    message = direct_message(db, reply, files.load(db, reply.draft_id), route, None)
     return message, direct_messages.remote_ids(db, route.key, since - CLOCKS_DIFFER)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from desktop.domain.content.template import Filled, Template, fill
 from desktop.domain.contrary import ContraryFact, ContrarySource
 from desktop.domain.direct import DirectSent, Route
+from desktop.domain.history.direct_notes import refer_to_note
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.outgoing import OutboxReason
 from desktop.domain.model.reason import NO_REASON, Reason, make_reason
@@ -25,7 +26,7 @@ from desktop.store import settings
 from desktop.store.core.database import Database
 from desktop.store.evidence import contrary_facts
 from desktop.store.outgoing import direct_messages, outbox, templates
-from desktop.text.team_notes import direct_message_note
+from desktop.text.team_notes import direct_message_ending, direct_message_note
 
 
 class LookUpFailure(StrEnum):
@@ -96,15 +97,22 @@ def _content(template: Template) -> tuple[object, ...]:
 
 
 def direct_message(
-    db: Database, reply: outbox.OutgoingReply, files: Sequence[OutgoingFile], route: Route
+    db: Database, reply: outbox.OutgoingReply, files: Sequence[OutgoingFile], route: Route, claimed_at: datetime | None
 ) -> DirectMessage | DirectTemplate:
-    """The message for the adapter. Call it after `find_obstacle` found nothing."""
+    """The message for the adapter. Call it after `find_obstacle` found nothing. claimed_at: None where it is to be
+    found rather than to be sent.
+    """
+    reference = ""
+    if claimed_at is not None:
+        # As `record_accepted` will date it.
+        ending = direct_message_ending(route, reply.lost_at or claimed_at, reply.text, reply.file_names)
+        reference = str(refer_to_note(reply.conversation_id, reply.draft_id, ending))
     if reply.template is None:
-        return DirectMessage(reply.draft_id, route.to, reply.text, files[0] if files else None)
+        return DirectMessage(reply.draft_id, route.to, reply.text, files[0] if files else None, reference=reference)
     # Adapters ask for the template's state first where our list is old.
     newest = _find_listed(templates.load(db, route.key)[0], reply.template.template)
     filled = reply.template if newest is None else fill(newest, reply.template.values)
-    return DirectTemplate(reply.draft_id, route.to, filled)
+    return DirectTemplate(reply.draft_id, route.to, filled, reference)
 
 
 def record_accepted(

@@ -251,7 +251,7 @@ def claim(db: Database, draft_id: str, state: RuntimeState) -> Claim:
     if not outbox.claim(db, draft_id, state.now):
         return Claim(None, Changes())
     if reply.route is not None:
-        return Claim(direct_steps.direct_message(db, reply, reply_files, reply.route), changes, reply.route)
+        return Claim(direct_steps.direct_message(db, reply, reply_files, reply.route, state.now), changes, reply.route)
     message = ConversationReply(
         draft_id, reply.conversation_id, reply.author_id, reply.text, reply_files, reply.internal
     )

@@ -1,16 +1,24 @@
-"""Reports on messages that are not known here, or not yet, as the team's feed tells them."""
+"""Reports on messages that are not known here, or not yet, as the team's feed tells them.
+
+Those of which no note can be found here are kept for a day, the others as long as messages are.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
 from desktop.domain.contrary import ContraryKind
 from desktop.domain.delivery import Delivery, merge_delivery
-from desktop.domain.model.channel import ChannelKey
+from desktop.domain.history.direct_notes import DirectReport, NoteReference, read_reference
+from desktop.domain.model.channel import ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind
 from desktop.ports import DeliveryFact
 from desktop.store.core.columns import (
+    fetch_all,
     fetch_one,
     from_us_or_none,
     insert_row,
@@ -33,12 +41,12 @@ class ToldDelivery(msgspec.Struct, frozen=True):
     failure: ContraryKind | None
 
 
-def save(db: Database, key: ChannelKey, told: ToldDelivery, now: datetime) -> None:
-    """Keep the most that was told of a message, and none for longer than a day."""
-    db.execute("DELETE FROM told_deliveries WHERE told_at_us < ?", (to_us(now - KEPT_FOR),))
+def save(db: Database, key: ChannelKey, told: ToldDelivery, now: datetime, note: NoteReference | None = None) -> bool:
+    """Keep the most that was told of a message. note: which tells of it, if the report says so. True if it is news."""
+    db.execute("DELETE FROM told_deliveries WHERE told_at_us < ? AND conversation_id = ''", (to_us(now - KEPT_FOR),))
     known = _load(db, key, told.fact.remote_id)
     if known is not None and merge_delivery(known.fact.delivery, told.fact.delivery) is known.fact.delivery:
-        return
+        return False
     fact = told.fact
     row = {
         "provider": key.provider,
@@ -51,9 +59,12 @@ def save(db: Database, key: ChannelKey, told: ToldDelivery, now: datetime) -> No
         "reason": reason_to_json(fact.reason),
         "failure": told.failure,
         "told_at_us": to_us(now),
+        "conversation_id": "" if note is None else note.conversation_id,
+        "note": "" if note is None else str(note),
     }
     db.execute(f"DELETE FROM told_deliveries WHERE {_KEY}", _values(key, fact.remote_id))
     insert_row(db, "told_deliveries", row)
+    return True
 
 
 def take(db: Database, key: ChannelKey, remote_id: str) -> ToldDelivery | None:
@@ -62,6 +73,35 @@ def take(db: Database, key: ChannelKey, remote_id: str) -> ToldDelivery | None:
     if told is not None:
         db.execute(f"DELETE FROM told_deliveries WHERE {_KEY}", _values(key, remote_id))
     return told
+
+
+def of_customer(db: Database, customer_id: str) -> tuple[DirectReport, ...]:
+    """What was reported of messages that notes in this customer's conversations tell of."""
+    rows = fetch_all(
+        db,
+        "SELECT told_deliveries.* FROM told_deliveries JOIN conversation_customers USING (conversation_id) "
+        "WHERE customer_id = ? AND conversation_id <> '' ORDER BY told_at_us, remote_id",
+        (customer_id,),
+    )
+    return tuple(_reports(rows))
+
+
+def _reports(rows: Iterable[Any]) -> Iterator[DirectReport]:
+    for row in rows:
+        note = read_reference(row.note)
+        if note is not None:
+            key = ChannelKey(Provider(row.provider), ChannelKind(row.channel), row.sender)
+            at, reason = from_us_or_none(row.reported_at_us), reason_from_json(row.reason)
+            yield DirectReport(note, key, row.remote_id, Delivery(row.delivery), at, reason)
+
+
+def prune(db: Database, before: datetime, now: datetime) -> None:
+    """Delete the reports that were told before that, and after a day those on conversations that are not stored."""
+    db.execute(
+        "DELETE FROM told_deliveries WHERE told_at_us < ? "
+        "OR (told_at_us < ? AND conversation_id NOT IN (SELECT id FROM conversations))",
+        (to_us(before), to_us(now - KEPT_FOR)),
+    )
 
 
 def _load(db: Database, key: ChannelKey, remote_id: str) -> ToldDelivery | None:

@@ -76,6 +76,13 @@ def test_a_message_of_ours_on_whatsapp(word: str, state: Delivery, final: bool) 
     assert told == (DeliveryTold(META, DeliveryFact("wamid.1", state, final, AT)),)
 
 
+@pytest.mark.parametrize("word", ["read", "failed"])
+def test_what_the_sender_gave_comes_back_with_the_report(word: str) -> None:
+    (told,) = map_envelope(whatsapp(statuses=[status(word, biz_opaque_callback_data="rl1:2154:9:ab:d-1")]))
+    assert isinstance(told, DeliveryTold)
+    assert told.fact.reference == "rl1:2154:9:ab:d-1"
+
+
 def test_a_message_of_ours_that_failed_on_whatsapp() -> None:
     errors = [
         {"code": 131047, "title": "Re-engagement message", "error_data": {"details": "More than 24 hours have passed."}}

@@ -11,9 +11,10 @@ from reasons import said
 
 from desktop.domain.content.template import Status, Template, fill
 from desktop.domain.direct import Route
+from desktop.domain.history.direct_notes import read_reference
 from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.command_reason import CommandReason
-from desktop.domain.model.facts import ChannelKind, EntryKind, Role
+from desktop.domain.model.facts import ChannelKind, Entry, EntryKind, Role
 from desktop.domain.model.outgoing import Event, OutboxReason, State
 from desktop.domain.model.reason import NO_REASON, make_reason
 from desktop.domain.model.warning import ForecastWarning, WarningCode
@@ -165,7 +166,8 @@ def test_of_a_template_its_own_words_are_kept_and_sent(db):
     command = structs.replace(DIRECT, route=replace(ROUTE, key=key), text="as it was shown", template=filled)
     assert steps.queue_reply(db, command, able) == steps.Step(Done(), CHANGED)
     assert (row(db).text, row(db).template, row(db).route) == ("We have news, Jennifer.", filled, command.route)
-    assert steps.claim(db, "d1", able).message == DirectTemplate("d1", "+353871234567", filled)
+    message = steps.claim(db, "d1", able).message
+    assert message == DirectTemplate("d1", "+353871234567", filled, message.reference)
 
 
 def test_without_an_account_nothing_is_sent(db):
@@ -384,7 +386,23 @@ def test_a_claim_tells_what_to_send(db):
 
 def test_a_claim_past_intercom_tells_the_route(db):
     claim = claimed(db, DIRECT)
-    assert claim == steps.Claim(DirectMessage("d1", "+353871234567", "It ships today.", None), CHANGED, ROUTE)
+    out = DirectMessage("d1", "+353871234567", "It ships today.", None, reference=claim.message.reference)
+    assert claim == steps.Claim(out, CHANGED, ROUTE)
+
+
+@pytest.mark.parametrize("is_second_try", [False, True])
+def test_the_providers_reports_will_lead_to_the_note(db, is_second_try):
+    claim = claimed(db, DIRECT)
+    if is_second_try:
+        steps.record_outcome(db, "d1", NotSent(said("Busy."), 5.0), NOW)
+        claim = steps.claim(db, "d1", replace(RUNTIME_STATE, now=NOW + timedelta(minutes=3)))
+    reference = read_reference(claim.message.reference)
+    assert (reference.conversation_id, reference.draft_id) == ("v1", "d1")
+    # Whenever the answer comes.
+    steps.record_outcome(db, "d1", Accepted("SM1"), NOW + timedelta(minutes=9))
+    note = outbox.load(db, "d1-note")
+    entry = Entry("n1", "v1", NOW, Role.TEAMMATE, EntryKind.NOTE, text=note.text)
+    assert reference.is_to(entry)
 
 
 def test_news_hold_a_reply_until_they_were_accepted(db, kit):

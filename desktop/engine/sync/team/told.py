@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 
+from desktop.domain.history.direct_notes import read_reference
 from desktop.domain.model.channel import ChannelKey
 from desktop.engine.changes import Changes
 from desktop.engine.sync.contrary import kind_of
@@ -57,5 +58,7 @@ def _store_delivery(db: Database, key: ChannelKey, fact: DeliveryFact, now: date
     if sent is not None and direct_messages.save_delivery(db, sent.draft_id, fact, failure):
         concerned |= conversations.customers_of(db, sent.conversation_id)
     if sent is None and not is_listed:
-        told_deliveries.save(db, key, ToldDelivery(fact, failure), now)
+        note = read_reference(fact.reference)
+        if told_deliveries.save(db, key, ToldDelivery(fact, failure), now, note) and note is not None:
+            concerned |= conversations.customers_of(db, note.conversation_id)
     return refresh_customers(db, concerned, now)
