@@ -13,12 +13,14 @@ from reasons import said
 
 from desktop.domain.delivery import Arrival, Delivery
 from desktop.domain.direct import DirectSent, Route
+from desktop.domain.history.direct_notes import DirectReport, refer_to_note
 from desktop.domain.history.thread import Author, assemble_thread
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact, EntryKind
 from desktop.domain.model.outgoing import State
+from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.engine.views import ThreadView
-from desktop.text.team_notes import direct_message_note
+from desktop.text.team_notes import direct_message_ending, direct_message_note
 from desktop.ui.look import icons
 from desktop.ui.thread.entries import EntryType, TimelineEntry, build_entries
 from desktop.ui.thread.layout.bubble_layout import BubbleLayout, Edge, Icon, Line, Paragraph
@@ -175,6 +177,36 @@ def test_a_reader_hears_channel_template_and_state(people, now):
     heard = accessible_text(row_of(people, now, sent(now, template="order_update", delivery=Delivery.SENT)))
     assert heard.startswith("Maria Lind, template order_update, sent directly on WhatsApp: Hi Jennifer")
     assert "WhatsApp: sent. Sent by WhatsApp. Delivery isn't confirmed yet." in heard
+
+
+def colleagues_note(people, now: datetime, delivery: Delivery, reason: Reason = NO_REASON) -> TimelineEntry:
+    """The row of a note about a message that another computer sent, with what became of it."""
+    direct = sent(now)
+    note = people.entry("wa", timedelta(minutes=3), direct_message_note(direct), kind=EntryKind.NOTE)
+    ending = direct_message_ending(direct.route, direct.sent_at, direct.text, ())
+    report = DirectReport(refer_to_note("wa", "d-1", ending), META.key, "wamid.1", delivery, now, reason)
+    plain = people.jennifer(more=(note,))
+    conversations = [chat.conversation for chat in plain.thread.chats]
+    thread = assemble_thread(conversations, [], people.workspace, reports=[report])
+    rows = build_entries(replace(plain, thread=thread), now, describe)
+    return next(r for r in rows if r.type is EntryType.NOTE and TEXT in r.text)
+
+
+def test_a_colleagues_note_says_what_became_of_the_message(people, now, style):
+    row = colleagues_note(people, now, Delivery.READ)
+    layout = drawn(row, style)
+    assert [line for line in lines(layout) if line.startswith("WhatsApp: ")] == ["WhatsApp: read"]
+    assert icon_names(layout)[-2:] == [channel_icon(ChannelKind.WHATSAPP), "fa6s.check-double"]
+    assert "WhatsApp: read. WhatsApp reports that this was read" in accessible_text(row)
+
+
+def test_a_colleagues_note_says_why_the_message_did_not_arrive(people, now, style):
+    why = "Jennifer's window is closed. Send a template instead."
+    row = colleagues_note(people, now, Delivery.FAILED, said(why))
+    layout = drawn(row, style)
+    assert "WhatsApp: didn't arrive" in lines(layout)
+    assert why in paragraphs(layout)
+    assert why in accessible_text(row)
 
 
 def test_its_words_are_copied_without_its_marks(people, now, qtbot, qapp):

@@ -119,6 +119,8 @@ def _note(entry: TimelineEntry, width: int, style: RowStyle, expanded: int) -> B
     time = Item(clock_time(message.entry.sent_at), "note_text", tip=partial(full_time, message.entry.sent_at))
     column.add_items([Item(heading, "note_text", icon, bold=True), *([Item(who, "note_text")] if who else []), time])
     _add_contents(column, message, expanded, "note_text")
+    if message.told_of is not None:
+        _add_told_of(column, message.told_of)
     return _card(column, width, Frame(QRectF(), "note", Edge.SOLID, "note_edge"))
 
 
@@ -267,6 +269,21 @@ def _add_arrivals(column: Column, message: Message) -> None:
         line = truncated(arrivals.ambiguous_notice(notice), 0)
         body = lay_out(line, column.style.small, column.max_width - column.icon_indent)
         column.add_paragraph(body, "bubble_out_text", icon="fa6s.triangle-exclamation", icon_color_role="danger")
+
+
+def _add_told_of(column: Column, at: ChannelArrival) -> None:
+    """Add what became of the message that a colleague's note tells of."""
+    is_missing = at.arrival in arrivals.DID_NOT_ARRIVE
+    status_icon, tip = ARRIVAL_ICONS.get(at.arrival, ""), partial(describe, at.reason)
+    icon, icon_color_role = channel_icon(at.channel), channel_color_role(at.channel)
+    status_color_role = "accent" if at.arrival is Arrival.READ else ""
+    text = arrivals.arrival(at)
+    column.add_items(
+        [Item(text, "note_text", icon, icon_color_role, status_icon, status_color_role, bold=is_missing, tip=tip)]
+    )
+    if is_missing:
+        body = lay_out(truncated(describe(at.reason), 0), column.style.small, column.max_width - column.icon_indent)
+        column.add_paragraph(body, "note_text", icon=icon, icon_color_role=icon_color_role)
 
 
 def _reasons(arrived: Sequence[ChannelArrival]) -> str:

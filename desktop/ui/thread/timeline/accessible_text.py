@@ -82,7 +82,9 @@ def _note(message: Message) -> list[str]:
         first = texts.FROM(who=heading, text=contents)
     else:
         first = texts.NOTE(heading=heading, who=messages.author(message), text=contents)
-    return [first, full_time(message.entry.sent_at)]
+    at = message.told_of
+    told_of = [] if at is None else [arrivals.arrival(at), describe(at.reason)]
+    return [first, full_time(message.entry.sent_at), *told_of]
 
 
 def _event(message: Message, assignee: str) -> list[str]:
