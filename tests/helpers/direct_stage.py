@@ -25,6 +25,7 @@ from desktop.engine.commands import Answer, RefreshTemplates, SendDirect, SendRe
 from desktop.engine.engine import Engine
 from desktop.engine.views import PendingReply, ThreadView
 from desktop.ports import Channel, ChannelConfig, ClockOffset
+from desktop.ports.team import TeamFeed
 from desktop.sandbox.model.settings import Action, Fault
 from desktop.sandbox.server import Sandbox
 from desktop.store.core.database import Store
@@ -109,7 +110,10 @@ async def open_direct_stage(path: Path) -> AsyncIterator[DirectStage]:
 
 @dataclass
 class DirectStage:
-    """Jennifer writes on WhatsApp, on SMS and on Telegram; `restart` runs the program again on the same file."""
+    """Jennifer writes on WhatsApp, on SMS and on Telegram; `restart` runs the program again on the same file.
+
+    team: this desktop's feed; None without a team.
+    """
 
     sandbox: Sandbox
     path: Path
@@ -118,6 +122,7 @@ class DirectStage:
     engines: list[Engine] = field(default_factory=list)
     accounts: tuple[tuple[ChannelConfig, Channel], ...] = ()
     store: Store | None = None
+    team: TeamFeed | None = None
 
     @property
     def engine(self) -> Engine:
@@ -133,7 +138,7 @@ class DirectStage:
         self.accounts = tuple((config, connector.channel(config, secret)) for config, secret in configured)
         gateway = IntercomGateway(urls["intercom"]["base_url"], Token(urls["intercom"]["token"]), self.clock)
         self.store = await Store.open(create_database(self.path))
-        self.engines.append(Engine(gateway, self.store, self.clock, Random(1), channels=self.accounts))
+        self.engines.append(Engine(gateway, self.store, self.clock, Random(1), channels=self.accounts, team=self.team))
         await self.engine.outbox.recover()
         await self.engine.poller.run_once()
         return self.engine
