@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,10 +28,12 @@ from tests.helpers.every_customer import every_customer
 feed_module = pytest.importorskip("desktop.channels.team.feed", reason="the team's client is not here")
 broker_kit = pytest.importorskip("broker", reason="the helper that starts a broker is not here")
 
-from desktop.channels.team import signals, subjects  # noqa: E402
+from desktop.channels.team import invitation, signals, subjects  # noqa: E402
 from desktop.channels.team.envelope import Envelope, EnvelopeKind  # noqa: E402
 
 HOUR = timedelta(hours=1)
+ROOT = Path(__file__).parents[4]
+HELPERS = ROOT / "tests/helpers"
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +91,53 @@ async def test_typing_shows_within_a_second_and_is_gone_eight_seconds_after_the_
     await ben.engine.tasks.aclose()
     await anna.clock.advance(8.1)
     await kit.eventually(lambda: seen() == [])
+
+
+async def test_typing_is_gone_eight_seconds_after_the_process_of_the_other_was_killed(workspace, tmp_path, clock, kit):
+    gateway = kit.FakeGateway(clock)
+    gateway.put(kit.whatsapp("1", "c1", kit.START - HOUR))
+    feed = feed_module.NatsTeamFeed(workspace.invitation("anna"))
+    anna = await kit.build(tmp_path / "anna.db", clock, gateway, feed)
+    await anna.sync()
+    await anna.engine.start()
+
+    def seen():
+        return [(c.agent, c.state) for c in anna.engine.queries.colleagues_in("1")]
+
+    typing = [("ben", PresenceState.TYPING)]
+    try:
+        await kit.eventually(lambda: anna.engine.queries.team().state is TeamState.LIVE)
+        await anna.engine.command_handler.do(FocusCustomer("c1", "1"))
+        ben = await start_desk(workspace.invitation("ben"), tmp_path / "ben.db")
+        try:
+            assert (await ben.stdout.readline()).strip() == b"types"
+            await kit.eventually(lambda: seen() == typing)
+        finally:
+            ben.kill()
+        assert await ben.wait() == -signal.SIGKILL
+        # It said no goodbye, and the broker knows nothing of it.
+        await anna.clock.advance(7.9)
+        assert seen() == typing
+        await anna.clock.advance(0.1)
+        await kit.eventually(lambda: seen() == [])
+    finally:
+        await anna.engine.stop()
+
+
+async def start_desk(invited, path):
+    """The invitation is a secret, which no command line shows."""
+    desk = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "tests.helpers.desk_process",
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(HELPERS)},
+    )
+    desk.stdin.write(f"{path}\n{invitation.write(invited)}\n".encode())
+    await desk.stdin.drain()
+    return desk
 
 
 async def test_a_relay_proven_on_one_desktop_is_known_on_the_other(two, kit):
