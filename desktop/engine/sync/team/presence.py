@@ -124,14 +124,16 @@ class OwnPresence:
         states = self._states(now_s)
         due = {c: s for c, s in states.items() if self._due_in_s(c, s, now_s) <= 0}
         due |= dict.fromkeys(self._told.keys() - states.keys(), PresenceState.LEFT)
+        # Before the first pause, in which another step may come, or a new connection.
+        for conversation_id, state in due.items():
+            if state is PresenceState.LEFT:
+                del self._told[conversation_id]
+            else:
+                self._told[conversation_id] = _Told(state, now_s)
         if due:
             account = await self._store.read(settings.account)
             teammate_id, name = (account.teammate.id, account.teammate.name) if account is not None else ("", "")
             for conversation_id, state in due.items():
-                if state is PresenceState.LEFT:
-                    del self._told[conversation_id]
-                else:
-                    self._told[conversation_id] = _Told(state, now_s)
                 await self._team.tell_presence(conversation_id, state, teammate_id, name)
         now_s = self._clock.monotonic()
         waits = [self._due_in_s(c, s, now_s) for c, s in states.items()]

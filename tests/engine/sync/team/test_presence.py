@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -57,6 +58,16 @@ async def test_a_colleague_who_types_is_shown_at_once_and_gone_when_they_stop(tw
     await kit.eventually(lambda: here(me) == [LOOKING])
     await do(colleague, FocusCustomer(None))
     await kit.eventually(lambda: here(me) == [])
+
+
+async def test_who_leaves_while_something_is_being_told_leaves_once(two, kit, team):
+    me, _ = two
+    told = team.desks[0].told
+    await do(me, FocusCustomer("c1", "v1"))
+    await kit.eventually(lambda: told == [("v1", LOOKING)])
+    presence = me.engine.team.presence
+    await asyncio.gather(presence.leave(), presence.leave())
+    assert told == [("v1", LOOKING), ("v1", LEFT)]
 
 
 async def test_typing_is_told_every_three_seconds_while_keys_are_pressed(two, kit, tools, team):
