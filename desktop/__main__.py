@@ -13,7 +13,7 @@ from desktop import __version__
 from desktop.app import language
 from desktop.system.links import find_link
 from desktop.system.logs import LEVELS
-from desktop.text import command_line as texts
+from desktop.text.terminal import command_line as texts
 
 if TYPE_CHECKING:
     from desktop.app.program import SampleWindows

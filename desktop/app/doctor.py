@@ -13,9 +13,9 @@ from desktop import __version__
 from desktop.app.connect import BadSandboxFile
 from desktop.app.profile_context import ProfileContext
 from desktop.engine.accounts.accounts import Accounts
-from desktop.text import command_line as texts
 from desktop.text.names import password_store
 from desktop.text.reasons.describe import describe
+from desktop.text.terminal import command_line as texts
 
 
 def run(options: argparse.Namespace) -> int:

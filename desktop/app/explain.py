@@ -26,8 +26,8 @@ from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.origin import Origin
 from desktop.domain.reach import Certainty, find_situation
 from desktop.system.clock import ServerClock
-from desktop.text import command_line as texts
 from desktop.text.reasons.describe import describe
+from desktop.text.terminal import command_line as texts
 
 Json = dict[str, Any]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from desktop.app import qt
 from desktop.app.profile_paths import SETTINGS_FILE, has_workspace, profile_paths
 from desktop.system import logs
-from desktop.text import command_line as texts
+from desktop.text.terminal import command_line as texts
 
 # Most of the program is imported once its window is painted.
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from desktop.text import catalog
-from desktop.text import command_line as texts
 from desktop.text.locale import use_formats
+from desktop.text.terminal import command_line as texts
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication

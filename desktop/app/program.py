@@ -26,9 +26,9 @@ from desktop.engine.tasks import Tasks
 from desktop.ports import ProviderErrorKind, WorkspaceConfig
 from desktop.system.links import place_of
 from desktop.system.settings_file import SettingsFile
-from desktop.text import command_line as texts
 from desktop.text.names import password_store
 from desktop.text.reasons.describe import describe
+from desktop.text.terminal import command_line as texts
 from desktop.ui.look.preferences import Preferences
 from desktop.ui.look.theme import Theme
 

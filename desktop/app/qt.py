@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.app import language
-from desktop.text import command_line as texts
+from desktop.text.terminal import command_line as texts
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication

@@ -25,8 +25,8 @@ from desktop.ports import Clock, LoginItem, WorkspaceConfig
 from desktop.ports.team import TeamFeed
 from desktop.store.core.database import NO_LISTENER, UpdateListener
 from desktop.store.core.errors import KnownError
-from desktop.text import command_line as texts
 from desktop.text.reasons.describe import describe
+from desktop.text.terminal import command_line as texts
 from desktop.ui.customers.customer_list import CustomerList
 from desktop.ui.customers.saved_state import is_folded, restore_state
 from desktop.ui.look.preferences import Preferences

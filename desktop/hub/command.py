@@ -11,7 +11,7 @@ from pathlib import Path
 from desktop.hub.config import ConfigProblem, Folder
 from desktop.system.clock import ServerClock
 from desktop.system.logs import LEVELS
-from desktop.text import hub as texts
+from desktop.text.terminal import hub as texts
 
 DEFAULT_FOLDER = Path("reachline-hub")
 

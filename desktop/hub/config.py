@@ -16,7 +16,7 @@ from desktop.channels.team.sealed import KEY_BYTES
 from desktop.channels.team.subjects import is_token
 from desktop.ports import InvalidValue
 from desktop.system.paths import make_private, make_private_file
-from desktop.text import hub as texts
+from desktop.text.terminal import hub as texts
 
 CONFIG_FILE = "hub.toml"
 SECRETS_FOLDER = "secrets"

@@ -36,7 +36,7 @@ from desktop.hub.tasks import Job, running
 from desktop.hub.webhooks.bodies import BODY_TIMEOUT_S, Bodies
 from desktop.hub.webhooks.receiver import Receiver, WebhookSecrets
 from desktop.ports import ProviderError
-from desktop.text import hub as texts
+from desktop.text.terminal import hub as texts
 
 log = logging.getLogger(__name__)
 

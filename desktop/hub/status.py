@@ -18,8 +18,8 @@ from desktop.hub.polling.election import KEY
 from desktop.hub.setup.invitations import make_broker
 from desktop.ports import Clock, ProviderError
 from desktop.ports.team import HubState
-from desktop.text import hub as texts
 from desktop.text.reasons.describe import describe
+from desktop.text.terminal import hub as texts
 
 WAIT_S = TELL_EVERY_S + 2.0
 

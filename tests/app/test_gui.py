@@ -31,8 +31,8 @@ from desktop.ports.reasons import AccountReason
 from desktop.sandbox.model.settings import Fault
 from desktop.sandbox.server import Sandbox
 from desktop.system import logs
-from desktop.text import command_line as texts
 from desktop.text.names import password_store
+from desktop.text.terminal import command_line as texts
 from desktop.ui.look.theme import Theme
 
 pytestmark = pytest.mark.slow

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QApplication
 from desktop.__main__ import main
 from desktop.app import language
 from desktop.text import catalog, locale
-from desktop.text import command_line as texts
 from desktop.text.locale import EnglishFormats, use_formats
+from desktop.text.terminal import command_line as texts
 
 
 @pytest.fixture(autouse=True)
@@ -127,7 +127,9 @@ def test_the_help_comes_in_the_requested_language(capsys: pytest.CaptureFixture[
 
 @pytest.mark.slow
 def test_a_program_starts_in_the_language_of_the_variable() -> None:
-    script = "from desktop.app import qt; from desktop.text import command_line as t; qt.start(offscreen=True, "
+    script = (
+        "from desktop.app import qt; from desktop.text.terminal import command_line as t; qt.start(offscreen=True, "
+    )
     script += "requested_language='en-XA'); print(t.CLOSE())"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.startswith("[Çļöšé")

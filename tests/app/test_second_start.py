@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from desktop.__main__ import main
-from desktop.text import command_line as texts
+from desktop.text.terminal import command_line as texts
 
 pytest.importorskip(
     "PySide6.QtNetwork", reason="libraries that QtNetwork loads are not installed", exc_type=ImportError

@@ -16,7 +16,7 @@ from desktop.app.windows import error_window, update
 from desktop.app.windows.error_window import ErrorWindow
 from desktop.store.core import migrate, migration_copy
 from desktop.store.core.connection import set_up
-from desktop.text import command_line as texts
+from desktop.text.terminal import command_line as texts
 from tests.helpers.earlier_profile import write_large_profile
 from tests.helpers.every_customer import every_customer
 

@@ -53,10 +53,10 @@ from desktop.ports import Macro, Profile, ProviderErrorKind, Team, Teammate, Wor
 from desktop.ports.reasons import MediaReason
 from desktop.sandbox.world.sample_files import sample
 from desktop.store.core.old_messages import OldMessages
-from desktop.text import command_line
 from desktop.text.screens import settings as settings_texts
 from desktop.text.screens.account_forms import FORMS
 from desktop.text.screens.details import HOW_WE_KNOW
+from desktop.text.terminal import command_line
 from desktop.ui.accounts.channel_accounts import ChannelAccounts
 from desktop.ui.composer.attachments import AttachmentRow, RefusedFilesNotice
 from desktop.ui.composer.editor import ComposerEdit

@@ -9,8 +9,8 @@ from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.engine.protocols import Run
 from desktop.store.core.database import UpdateListener
 from desktop.store.core.old_messages import OldMessages
-from desktop.text import command_line as texts
 from desktop.text.reasons.describe import describe
+from desktop.text.terminal import command_line as texts
 from desktop.ui.look.theme import Theme
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from desktop.hub.metrics import Metrics
 from desktop.hub.setup import broker_files, certificates
 from desktop.ports import Clock, ProviderError, ProviderErrorKind
 from desktop.system.paths import make_private
-from desktop.text import hub as texts
+from desktop.text.terminal import hub as texts
 
 TAKES_UP_WITHIN_S, ANSWERS_WITHIN_S = 5.0, 1.0
 _TRY_EVERY_S, _TRIES = 0.25, 3

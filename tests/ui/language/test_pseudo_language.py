@@ -25,10 +25,10 @@ from desktop.domain.model.reason import make_reason
 from desktop.engine.views import ConnectionState, ConnectionView, MediaFile, Progress, TemplatesView, WaitingReply
 from desktop.ports.reasons import MediaReason
 from desktop.store.core.old_messages import OldMessages
-from desktop.text import command_line
 from desktop.text.catalog import use_language
 from desktop.text.formats import weekday
 from desktop.text.pseudo import PSEUDO_LANGUAGE
+from desktop.text.terminal import command_line
 from desktop.ui.first_day.hints import PAUSE, Hint
 from desktop.ui.inbox.actions.conversations import ConversationActions
 from desktop.ui.inbox.actions.targets import target_of_chat

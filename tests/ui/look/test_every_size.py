@@ -141,10 +141,12 @@ def test_no_widget_is_missing(stage: Stage) -> None:
 
 
 def widget_classes() -> set[type[QWidget]]:
-    for package in (desktop.ui, desktop.demo, desktop.app.windows):
+    packages = desktop.ui, desktop.demo, desktop.app.windows
+    for package in packages:
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             importlib.import_module(module.name)
-    return {cls for cls in _derived(QWidget) if cls.__module__.startswith("desktop.")}
+    names = tuple(f"{package.__name__}." for package in packages)
+    return {cls for cls in _derived(QWidget) if cls.__module__.startswith(names)}
 
 
 def _derived(cls: type[QWidget]) -> Iterator[type[QWidget]]:
