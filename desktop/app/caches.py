@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import shutil
-import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -35,31 +34,27 @@ class Cache(msgspec.Struct, frozen=True):
     """An opened cache.
 
     media: None where files of messages cannot be kept.
-    cleanup: call it after the store is closed.
     remark: what people have to know of it.
     """
 
     store: Store
     media: MediaCache | None
-    cleanup: Callable[[], None]
     remark: Reason = NO_REASON
 
 
 async def open_cache(
-    accounts: Accounts, folder: Path | None, workspace_id: str, listener: UpdateListener = NO_LISTENER
+    accounts: Accounts, folder: Path, workspace_id: str, listener: UpdateListener = NO_LISTENER
 ) -> Cache | Refusal:
-    """folder: of all workspaces' caches; None where nothing may be kept: key and files are then deleted at the end.
+    """folder: of all workspaces' caches; where the accounts keep no secrets, one that is deleted when the program ends.
     listener: of a large file that is brought to this version.
 
     A file that cannot be read any more is moved aside and replaced. Raises OSError or the store's KnownError for
     everything that trying again may help against; what was stored is still there then.
     """
-    if folder is None:
-        return await _open_temporary()
     path = cache_folder(folder, workspace_id) / DATABASE
     await asyncio.to_thread(make_private, path.parent)
     async with _opening_lock(path):
-        return await _open_persistent(accounts, path, workspace_id, listener)
+        return await _open(accounts, path, workspace_id, listener)
 
 
 @asynccontextmanager
@@ -79,9 +74,9 @@ async def _opening_lock(path: Path) -> AsyncIterator[None]:
         lock.release()
 
 
-async def _open_persistent(
-    accounts: Accounts, path: Path, workspace_id: str, listener: UpdateListener
-) -> Cache | Refusal:
+async def _open(accounts: Accounts, path: Path, workspace_id: str, listener: UpdateListener) -> Cache | Refusal:
+    # The key is in memory alone then: after a kill nobody has it.
+    is_temporary = not accounts.keeps_secrets
     secret = await accounts.cache_key(workspace_id)
     if isinstance(secret, Refusal):
         return secret
@@ -94,22 +89,11 @@ async def _open_persistent(
         if refused is not None:
             return refused
     try:
-        store = await Store.open(path, key, listener=listener)
+        store = await Store.open(path, key, is_temporary=is_temporary, listener=listener)
     except Corrupt:
         remark = await _replace_unreadable(path, MachineReason.CACHE_DAMAGED)
-        store = await Store.open(path, key)
-    return Cache(store, await _open_media(store, path.with_name(MEDIA), key), _no_cleanup, remark)
-
-
-async def _open_temporary() -> Cache:
-    """Deleted at the end; after a kill nobody has its key."""
-    folder = tempfile.TemporaryDirectory(prefix="reachline-", ignore_cleanup_errors=True)
-    try:
-        store = await Store.open(Path(folder.name) / DATABASE, Key.new(), is_temporary=True)
-        return Cache(store, await _open_media(store, Path(folder.name) / MEDIA, Key.new()), folder.cleanup)
-    except BaseException:
-        folder.cleanup()
-        raise
+        store = await Store.open(path, key, is_temporary=is_temporary)
+    return Cache(store, await _open_media(store, path.with_name(MEDIA), key), remark)
 
 
 async def _open_media(store: Store, path: Path, key: Key) -> MediaCache | None:
@@ -154,7 +138,3 @@ def refusal(error: KnownError | OSError) -> Refusal:
     if isinstance(error, KnownError):
         return Refusal(error.reason)
     return Refusal(join_reasons(make_reason(MachineReason.FOLDER_NOT_MADE), system_says(error)))
-
-
-def _no_cleanup() -> None:
-    return None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import tempfile
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QSettings, Qt
@@ -97,6 +99,9 @@ class Program:
         self._application = application
         self._context = context
         self._settings: QSettings | None = None
+        self._cache = context.paths.cache
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        """Without a keyring: the caches, so that what was chosen and written outlives the session, not the program."""
         self._is_loading = True
         self._jobs: asyncio.Queue[Job] = asyncio.Queue()
         # Held while a session is opened or closed: the wizard opens one outside the jobs.
@@ -213,6 +218,9 @@ class Program:
             self._settings = SettingsFile(self._context.paths.profile / SETTINGS_FILE)
             # Applies the chosen colors and text size before the first window is shown.
             Preferences(self.theme, self._settings, self._application)
+        else:
+            self._temporary = tempfile.TemporaryDirectory(prefix="reachline-", ignore_cleanup_errors=True)
+            self._cache = Path(self._temporary.name)
         await self._open_current()
 
     async def _shut_down(self) -> None:
@@ -225,6 +233,8 @@ class Program:
         async with self._changing:
             await self._close_session()
         await self.accounts.aclose()
+        if self._temporary is not None:
+            self._temporary.cleanup()
         self._context.secrets.close()
 
     # --- the inbox -------------------------------------------------------------------------------------------------
@@ -305,14 +315,13 @@ class Program:
                 return self.session
             await self._close_session()
             self._update = UpdateWindows(partial(self._show_error_window, again=None), self.tasks.start, self.theme)
-            keeps = self.accounts.keeps_secrets
             opened = await Session.open(
                 self.accounts,
                 workspace,
                 self._context.clock,
                 self.theme,
                 self._settings,
-                self._context.paths.cache if keeps else None,
+                self._cache,
                 self._update,
             )
             if not isinstance(opened, Refusal):
@@ -327,7 +336,7 @@ class Program:
         if session.workspace_id in self._to_wipe:
             self._to_wipe.discard(session.workspace_id)
             try:
-                await caches.wipe(self._context.paths.cache, session.workspace_id)
+                await caches.wipe(self._cache, session.workspace_id)
             except OSError as error:
                 log.error("the cache of workspace %s stays: %s", session.workspace_id, type(error).__name__)
                 self._unshown_error = cache_not_deleted(session.name, error)
@@ -337,7 +346,7 @@ class Program:
         if self.session is not None and self.session.workspace_id == workspace_id:
             self._to_wipe.add(workspace_id)
         else:
-            await caches.wipe(self._context.paths.cache, workspace_id)
+            await caches.wipe(self._cache, workspace_id)
 
     # --- the wizard ------------------------------------------------------------------------------------------------
 

@@ -66,9 +66,7 @@ class Session:
         not_opened: tuple[Checked, ...],
         theme: Theme,
         settings: QSettings | None,
-        cleanup: Callable[[], None],
     ) -> None:
-        """cleanup: called when all is closed."""
         self.workspace_id = workspace.workspace_id
         self.name = workspace.name or workspace.workspace_id
         self.engine = engine
@@ -81,7 +79,6 @@ class Session:
         self._accounts = accounts
         self._theme = theme
         self._settings = settings
-        self._cleanup = cleanup
         self._ticker: Ticker | None = None
         self._customers: CustomerList | None = None
         self._is_engine_started = False
@@ -98,10 +95,10 @@ class Session:
         clock: Clock,
         theme: Theme,
         settings: QSettings | None,
-        cache: Path | None,
+        cache: Path,
         listener: UpdateListener = NO_LISTENER,
     ) -> Self | Refusal:
-        """cache: folder of all workspaces' caches; None where nothing may be kept. settings: None stores nothing.
+        """cache: folder of all workspaces' caches. settings: None stores nothing.
         listener: of a large cache that is brought to this version.
 
         Returns a Refusal with SIGNED_OUT where the token has to be entered. May take as long as the keyring's prompt.
@@ -121,7 +118,6 @@ class Session:
                 opened = await caches.open_cache(accounts, cache, workspace.workspace_id, listener)
                 if isinstance(opened, Refusal):
                     return opened
-                undo.callback(opened.cleanup)
                 undo.push_async_callback(opened.store.close)
                 if opened.media is not None:
                     undo.push_async_callback(opened.media.close)
@@ -132,13 +128,12 @@ class Session:
                 engine = build.create_engine(gateway, clock, opened.store, channels, opened.media, team)
                 # The engine owns gateway, channels, team and store from here on.
                 undo.pop_all()
-                undo.callback(opened.cleanup)
                 undo.push_async_callback(engine.stop)
                 await engine.prepare()
             except (KnownError, OSError) as error:
                 return caches.refusal(error)
             undo.pop_all()
-        session = cls(workspace, engine, accounts, not_opened, theme, settings, opened.cleanup)
+        session = cls(workspace, engine, accounts, not_opened, theme, settings)
         session.remark = opened.remark
         return session
 
@@ -244,7 +239,6 @@ class Session:
         await self.engine.stop()
         if self.window is not None:
             self.window.window().deleteLater()
-        self._cleanup()
 
     def _on_changes(self, changes: Changes) -> None:
         if changes.connection and not self._has_reported_sign_out:

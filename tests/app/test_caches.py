@@ -66,7 +66,7 @@ def names(db: Database) -> list[str]:
     return [str(name) for (name,) in db.execute("SELECT name FROM settings ORDER BY name")]
 
 
-async def opened(accounts: Accounts, folder: Path | None) -> Cache:
+async def opened(accounts: Accounts, folder: Path) -> Cache:
     cache = await open_cache(accounts, folder, ID)
     assert isinstance(cache, Cache)
     return cache
@@ -354,19 +354,20 @@ async def test_a_keyring_that_drops_what_it_is_given_gets_no_cache(accounts, rin
     assert not path.exists()
 
 
-@pytest.mark.slow
-async def test_without_a_keyring_the_key_ends_with_the_process(accounts, ring, tmp_path, monkeypatch):
-    passing = tmp_path / "passing"
-    passing.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(passing))
-    cache = await opened(accounts, None)
+async def test_without_a_keyring_the_key_ends_with_the_process(accounts, ring, folder, path):
+    ring.locked = True
+    await accounts.load()
+    cache = await opened(accounts, folder)
     await cache.store.write(put, "now")
-    [file] = passing.rglob(DATABASE)
-    assert not is_plain(file)
-    assert ring.passwords == {}
+    assert cache.store.is_temporary
+    assert not is_plain(path)
     await cache.store.close()
-    cache.cleanup()
-    assert list(passing.iterdir()) == []
+    assert ring.passwords == {}
+
+    again = await opened(accounts, folder)
+    assert await again.store.read(names) == ["now"]
+    assert again.remark == NO_REASON
+    await again.store.close()
 
 
 async def test_wiping_takes_journals_copies_and_what_was_put_aside(accounts, ring, folder, path):

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 import os
+import tempfile
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from fake_keyrings import FakeKeyring
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
+from team_invitations import make_line
 
 from desktop.app import loop
 from desktop.app.connect import sandbox_channels
@@ -330,6 +332,38 @@ def test_without_a_keyring_nothing_is_left_on_the_disk(play, token, ring, tmp_pa
     for _ in range(2):
         play(scenario)
     assert files_below(tmp_path / "profile") == []
+
+
+def test_without_a_keyring_what_was_chosen_stays_until_the_program_ends(
+    play, token, ring, tmp_path, monkeypatch
+) -> None:
+    ring.locked = True
+    passing = tmp_path / "passing"
+    passing.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(passing))
+
+    async def scenario(program: Program) -> None:
+        wizard = await wizard_of(program)
+        wizard.welcome.connect_choice.click()
+        await enter_token(wizard, token)
+        first: Any = program.session
+        listed = wizard.teammate.list
+        await until(lambda: listed.findItems("Sam Byrne", Qt.MatchFlag.MatchContains), "the teammates")
+        listed.setCurrentItem(listed.findItems("Sam Byrne", Qt.MatchFlag.MatchContains)[0])
+        wizard.next.click()
+        await until(lambda: wizard.step is wizard.finish, "the last page")
+        wizard.next.click()
+        await inbox_of(program)
+        await program.accounts.join_team("sbx7pt3q", make_line("sbx7pt3q"))
+        await until(lambda: program.session not in (None, first), "the session with the team")
+        await inbox_of(program)
+        view = await program.session.engine.queries.workspace()
+        assert (view.me.name, view.keeps_nothing) == ("Sam Byrne", True)
+        assert list(passing.iterdir()) != []
+        program.quit()
+
+    play(scenario)
+    assert list(passing.iterdir()) == []
 
 
 def test_a_prompt_of_the_keyring_is_said_and_can_be_left(play, ring) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -85,7 +84,7 @@ Opening = Callable[..., "asyncio.Future[Session | Refusal]"]
 
 @pytest.fixture
 def opening(accounts: Accounts, workspace: WorkspaceConfig, context: ProfileContext, theme: Theme) -> Opening:
-    def open_session(cache: Path | None) -> asyncio.Future[Session | Refusal]:
+    def open_session(cache: Path) -> asyncio.Future[Session | Refusal]:
         return asyncio.ensure_future(Session.open(accounts, workspace, context.clock, theme, None, cache))
 
     return open_session
@@ -195,16 +194,6 @@ async def test_a_folded_list_is_not_shown_before_the_rest(stored: tuple[Session,
     await session.close()
 
 
-async def test_where_nothing_may_be_kept_nothing_is(opening: Opening, tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "passing"))
-    (tmp_path / "passing").mkdir()
-    session = await opening(None)
-    assert isinstance(session, Session)
-    assert [path.name for path in (tmp_path / "passing").rglob(DATABASE)] == [DATABASE]
-    await session.close()
-    assert list((tmp_path / "passing").iterdir()) == []
-
-
 async def test_a_damaged_database_is_put_aside_and_told(
     opening: Opening, workspace: WorkspaceConfig, tmp_path: Path
 ) -> None:
@@ -225,10 +214,10 @@ async def test_a_folder_that_cannot_be_made_is_told(opening: Opening, tmp_path: 
     assert "can't create its folder on this computer" in describe(refused.reason)
 
 
-async def test_giving_up_while_it_opens_leaves_nothing_running(opening: Opening) -> None:
+async def test_giving_up_while_it_opens_leaves_nothing_running(opening: Opening, tmp_path: Path) -> None:
     # At every point where it waits once.
     for steps in range(40):
-        asking = opening(None)
+        asking = opening(tmp_path / "cache")
         for _ in range(steps):
             await asyncio.sleep(0)
         asking.cancel()
