@@ -209,10 +209,13 @@ COMPUTERS_CONNECTED = Plural("{count} computer is connected.", "{count} computer
 TEAM_HEARD = Text("Last heard from the team's server: {ago}.")
 TEAM_NOT_HEARD = Text("Not heard from the team's server yet.")
 INVITATION = Text("Invitation")
-# Translators: {store}: such as "Windows Credential Manager"; “reachline-team:” isn't translated.
-INVITATION_HINT = Text(
-    "Paste the line that your admin gave you. It starts with “reachline-team:”. Like a password, it's kept in the "
-    "system's password store ({store})."
+# Translators: “reachline-team:” isn't translated.
+INVITATION_HINT = Text("Paste the line that your admin gave you. It starts with “reachline-team:”.")
+# Translators: {store}: such as "Windows Credential Manager".
+INVITATION_IN_KEYRING = Text("Like a password, the invitation is kept in the system's password store ({store}).")
+INVITATION_IN_MEMORY = Text(
+    "Without the system's password store, the invitation is kept only until you quit Reachline. Keep the line: you "
+    "paste it again the next time."
 )
 JOIN_TEAM = Text("Join team")
 JOINING = Text("Joining the team…")

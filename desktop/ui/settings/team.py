@@ -61,9 +61,8 @@ class TeamPage(Page):
         self._try_button = push_button(
             widget_texts.TRY_NOW(), self._on_try, style="quiet", accessible_name=texts.TRY_TEAM_NOW()
         )
-        self._invitation = LabelledField(
-            theme, texts.INVITATION(), texts.INVITATION_HINT(store=password_store()), secret=True
-        )
+        self._invitation = LabelledField(theme, texts.INVITATION(), texts.INVITATION_HINT(), secret=True)
+        self._keyring_line = StatusLine(theme)
         self._invitation.entered.connect(self._on_join)
         self._invitation.edited.connect(self._update_buttons)
         self._join_button = push_button(texts.JOIN_TEAM(), self._on_join, style="primary")
@@ -75,6 +74,7 @@ class TeamPage(Page):
             layouts.row(self._try_button, "stretch"),
             self._facts,
             self._invitation,
+            self._keyring_line,
             layouts.row(self._join_button, self._leave_button, "stretch"),
             self._question,
             "stretch",
@@ -99,6 +99,10 @@ class TeamPage(Page):
     def connect_accounts(self, accounts: Accounts, run: Run, workspace_id: str) -> None:
         """Let the agent join and leave. run: starts tasks that outlive this window. workspace_id: of the window."""
         self._accounts, self._workspace_id = accounts, workspace_id
+        if accounts.keeps_secrets:
+            self._keyring_line.set_status(texts.INVITATION_IN_KEYRING(store=password_store()))
+        else:
+            self._keyring_line.set_status(texts.INVITATION_IN_MEMORY(), Status.WARNING)
         self._progress = ProgressRow(self._theme, run)
         self._progress.changed.connect(self._update_buttons)
         self._body.insertWidget(0, self._progress)
@@ -154,6 +158,7 @@ class TeamPage(Page):
         )
         is_asked = not self._question.isHidden()
         self._invitation.setVisible(can_join)
+        self._keyring_line.setVisible(can_join)
         self._invitation.edit.setReadOnly(is_running)
         self._join_button.setVisible(can_join)
         self._join_button.setEnabled(not is_running and bool(self._invitation.value))

@@ -83,6 +83,21 @@ def test_a_team_is_joined_with_a_pasted_line_that_is_then_gone(
     assert set(buttons(page)) == {"Leave team…"}
 
 
+def test_where_the_invitation_is_kept_is_said_before_it_is_pasted(
+    window: MainWindow, engine: FakeEngine, accounts: FakeAccounts
+) -> None:
+    accounts.keeps_secrets = False
+    window.settings.connect_accounts(accounts, engine.tasks.start, "w1")
+    window.settings.open_team()
+    page = window.settings.sheet.page
+    assert isinstance(page, TeamPage)
+    assert texts.INVITATION_IN_MEMORY() in told(page)
+    show(engine, TeamView(TeamState.LIVE, agent="maria"))
+    accounts.profile = Profile((JOINED,), "w1")
+    page.refresh()
+    assert texts.INVITATION_IN_MEMORY() not in told(page)
+
+
 def test_what_is_wrong_with_an_invitation_is_said_beside_it(page: TeamPage, accounts: FakeAccounts) -> None:
     accounts.refused = Refusal(said("This invitation isn't complete."), field="invitation")
     page._invitation.set_text(LINE)
