@@ -72,7 +72,12 @@ def _init(options: argparse.Namespace, folder: Folder, clock: ServerClock) -> in
     if version and version[:2] < broker_files.SYNC_FROM and not options.sync_always:
         _tell(texts.SYNCS_RARELY(version=".".join(map(str, version))))
     file = broker_files.BROKER_FILE if len(options.server) == 1 else "broker-HOST.conf"
-    _tell(texts.NEXT(start=f"{broker_files.PROGRAM} -c {path / file}", folder=str(options.folder)))
+    _tell(
+        texts.NEXT(
+            start=f"{broker_files.installed_program() or broker_files.PROGRAM} -c {path / file}",
+            folder=str(options.folder),
+        )
+    )
     return 0
 
 

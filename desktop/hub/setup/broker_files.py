@@ -85,10 +85,15 @@ def agents_conf(workspace_id: str, hub: str, agents: Mapping[str, str]) -> str:
     return "# Written by `reachline hub`.\nusers: [\n" + "\n".join(users) + "\n]\n"
 
 
+def installed_program() -> str:
+    """By what the server on this machine is started: its path where it is not on the user's; "" where there is none."""
+    return PROGRAM if shutil.which(PROGRAM) else shutil.which(PROGRAM, path="/usr/sbin:/usr/local/sbin") or ""
+
+
 def installed_version() -> tuple[int, ...]:
     """The version of the server on this machine; empty where there is none."""
-    program = shutil.which(PROGRAM) or shutil.which(PROGRAM, path="/usr/sbin:/usr/local/sbin")
-    if program is None:
+    program = installed_program()
+    if not program:
         return ()
     try:
         said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=False).stdout
