@@ -53,7 +53,7 @@ CERTIFICATE_AND_KEY = Text("A certificate and its key are needed together.")
 OTHER_WORKSPACE = Text(
     "The Intercom token is for the workspace {token}, but this hub is for {config}. Intercom isn't polled."
 )
-NOT_INSTALLED = Text('The hub needs {package}, which isn\'t installed. Run: pip install "reachline[hub]"')
+NOT_INSTALLED = Text("The hub needs {package}, which isn't installed. Run: pip install reachline[hub]")
 SYSTEM_REFUSED = Text("The system refused: {reason} {file}")
 
 # --- `reachline hub init`, `invite`, `revoke`, `serve` ----------------------------------------------------------------
