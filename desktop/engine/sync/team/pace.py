@@ -16,13 +16,15 @@ from desktop.ports.team import HubState
 HUB_SILENT_AFTER_S = 30.0
 """The hub speaks every few seconds; after so long a silence it counts as gone."""
 WEBHOOKS_FRESH_FOR = timedelta(minutes=10)
-CROWD_CALLS_A_MINUTE = 4_000
-"""For the search and the open conversation of all desktops, while no feed spares them these. With the reads below, and
-what a thousand agents open and send themselves, a team stays under 6,000 of Intercom's 10,000.
+CALLS_A_MINUTE, FEWEST_CALLS_A_MINUTE = 10_000, 100
+"""What Intercom allows an app, where the hub has not said what is left of it; and what is counted on in any case."""
+CROWD_SHARE = 0.4
+"""Of the calls that are left, for the search and the open conversation of all desktops, while no feed spares them
+these. With the reads below, and what a thousand agents open and send themselves, a team stays under 6,000.
 """
+READS_SHARE = 0.05
+"""Of the calls that are left, for conversations that the search shows to be different, of all desktops together."""
 CALLS_BY_PACE = 2
-TEAM_READS_A_MINUTE = 500.0
-"""For conversations that the search shows to be different, of all desktops together."""
 SPREAD = 0.2
 """A team's pauses are by up to so much longer, and never shorter: the budget counts the shortest."""
 
@@ -63,9 +65,15 @@ class TeamCondition(msgspec.Struct, frozen=True):
         return max(self.hub.desks if self.hub is not None else 1, 1)
 
     @property
+    def calls_left(self) -> int:
+        """Of Intercom's calls in a minute, for all desktops, as the hub said last."""
+        said = self.hub.spare_calls if self.hub is not None else None
+        return max(CALLS_A_MINUTE if said is None else said, FEWEST_CALLS_A_MINUTE)
+
+    @property
     def crowd_pause_s(self) -> float:
         """How long each must at least wait between two calls of one kind, so that all together stay in the budget."""
-        return self.desks * 60 * CALLS_BY_PACE / CROWD_CALLS_A_MINUTE
+        return self.desks * 60 * CALLS_BY_PACE / (CROWD_SHARE * self.calls_left)
 
     def hears_hub(self, now_s: float) -> bool:
         """Whether the hub lives, as far as can be heard."""
@@ -83,10 +91,9 @@ def find_pace(team: TeamCondition | None, now: datetime, now_s: float) -> Pace:
     """The pace at this moment. team: None for a desktop that is in no team. now_s: of the monotonic clock."""
     if team is None:
         return ALONE
-    reads = TEAM_READS_A_MINUTE / team.desks
+    reads, crowd_s = READS_SHARE * team.calls_left / team.desks, team.crowd_pause_s
     if team.is_fed(now, now_s):
-        return Pace(_longer(300.0), _longer(60.0), _longer(300.0), reads)
-    crowd_s = team.crowd_pause_s
+        return Pace(_longer(max(300.0, crowd_s)), _longer(max(60.0, crowd_s)), _longer(max(300.0, crowd_s)), reads)
     return Pace(
         _longer(max(ALONE.search_s[1], crowd_s)),
         _longer(max(ALONE.open_s[0], crowd_s)),
