@@ -130,7 +130,7 @@ TOPICS: tuple[tuple[Text, tuple[Text, ...]], ...] = (
         ),
     ),
     (
-        Text("Be told"),
+        Text("Notifications", "a topic of the manual"),
         (
             Text(
                 "While Reachline runs, it notifies you of new messages, of WhatsApp windows that close while a "

@@ -35,7 +35,7 @@ HELP_NAME = Text("name of the desktop: letters, digits, - and _")
 # Translators: {reason}: by the system, such as "No such file or directory".
 UNREADABLE_FILE = Text("{file}: can't be read ({reason}).")
 # Translators: {problem}: in English, or the names of settings.
-WRONG_CONFIG = Text("{file}: isn't as it should be ({problem}).")
+WRONG_CONFIG = Text("{file} isn't as it should be: {problem}")
 OPEN_SECRET = Text("{file}: other users of this computer can read it. Run: chmod 600 {file}")
 # Translators: {name}: of a file or an environment variable.
 WRONG_SECRET = Text("The secret {name} is missing or doesn't have the right form.")
@@ -92,6 +92,6 @@ DESKTOPS = Plural("Desktops: {count} is connected.", "Desktops: {count} are conn
 NO_HUB = Text("Hub: no copy is running.")
 # Translators: {copy}: a computer's name and a number.
 POLLS = Text("Intercom: polled by {copy}.")
-POLLS_NOT = Text("Intercom: not polled; {copy} would. See its log.")
+POLLS_NOT = Text("Intercom: not polled. See the log of {copy}.")
 WEBHOOKS = Text("Webhooks: the latest from Intercom came at {at}.")
 NO_WEBHOOKS = Text("Webhooks: none from Intercom so far.")

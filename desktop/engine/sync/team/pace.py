@@ -18,7 +18,7 @@ HUB_SILENT_AFTER_S = 30.0
 WEBHOOKS_FRESH_FOR = timedelta(minutes=10)
 CALLS_A_MINUTE, FEWEST_CALLS_A_MINUTE = 10_000, 100
 """What Intercom allows an app, where the hub has not said what is left of it; and what is counted on in any case."""
-CROWD_SHARE = 0.4
+CROWD_SHARE = 0.375
 """Of the calls that are left, for the search and the open conversation of all desktops, while no feed spares them
 these. With the reads below, and what a thousand agents open and send themselves, a team stays under 6,000.
 """

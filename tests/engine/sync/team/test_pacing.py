@@ -65,7 +65,7 @@ async def test_when_the_feed_dies_a_crowd_goes_on_at_its_pace(desk, kit, tools, 
     team.end(ProviderError(ProviderErrorKind.OFFLINE, said("Broken.")))
     await kit.eventually(lambda: desk.engine.queries.team().state is TeamState.BROKEN)
     desk.gateway.calls.clear()
-    await pass_time(desk, tools, 37)
+    await pass_time(desk, tools, 39)
     # Within the first pause it has begun, somewhere.
     assert count(desk, "changed_since") >= 1
     desk.gateway.calls.clear()
@@ -112,7 +112,7 @@ async def test_a_crowd_does_not_try_again_at_one_moment_when_intercom_fails(desk
     await desk.engine.command_handler.do(SyncNow())
     await kit.eventually(lambda: desk.engine.queries.connection().next_try_at is not None)
     pause = desk.engine.queries.connection().next_try_at - desk.clock.now()
-    assert 30 <= pause.total_seconds() <= 36
+    assert 32 <= pause.total_seconds() <= 38.4
 
 
 async def test_a_small_team_reads_everything_at_once(desk, kit, tools, team):
