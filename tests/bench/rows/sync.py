@@ -6,6 +6,7 @@ import asyncio
 import heapq
 import itertools
 import json
+import math
 import random
 import tempfile
 from collections import Counter
@@ -341,7 +342,9 @@ class SteppedClock(BenchClock):
             await engine._store.read(lambda db: None)
 
     def _pass_until(self, then_s: float) -> None:
-        self.advance(timedelta(seconds=max(then_s - self.monotonic(), 0)))
+        # Rounded up to what a date holds: who sleeps for less than that would be woken before it is over, for ever.
+        left_us = math.ceil(max(then_s - self.monotonic(), 0) * 1e6)
+        self.advance(timedelta(microseconds=left_us))
 
 
 @row(14, "an open thread")
