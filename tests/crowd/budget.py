@@ -282,8 +282,9 @@ class Customers:
         state = (await self._control.get("/state")).json()
         for customer in itertools.cycle(state["customers"]):
             text = f"Message {len(self.written)}"
-            self.written.add(text)
             await self._control.post("/write", json={"customer": customer["id"], "on": "messenger", "text": text})
+            # Not before: the last request may be ended before the sandbox has taken it.
+            self.written.add(text)
             await asyncio.sleep(1 / self._rate)
 
 
