@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from asyncio import Event
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Protocol
@@ -21,12 +21,16 @@ from desktop.channels.team import subjects
 from desktop.channels.team.connection import Callback, Connection, connect
 from desktop.channels.team.envelope import seal
 from desktop.channels.team.invitation import Invitation
+from desktop.channels.team.live import LiveFact, read_live
 from desktop.channels.team.nkeys import AgentKey
-from desktop.channels.team.sealed import KeyRing
+from desktop.channels.team.replay import Stream
+from desktop.channels.team.sealed import KeyRing, NotSealed
 from desktop.hub.config import Config
 from desktop.hub.facts import Fact, encodable, shortened
+from desktop.hub.live import LiveFacts
 from desktop.hub.metrics import Metrics
 from desktop.ports import Clock, ProviderError
+from desktop.ports.team import FeedCursor
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +42,6 @@ LOCK_LIVES_S = 6.0
 RECONNECT_PAUSE_S = 1.0
 MAX_LEARNED_BYTES = 16_000_000
 DAY_S = 86_400.0
-
-UPDATED_AT_HEADER = "Reachline-Updated-At"
 
 BROKER_ERRORS = (NatsError, OSError)
 """Whatever the client raises while the broker is away or slow, or refuses; time-outs are among them."""
@@ -94,6 +96,8 @@ class Broker:
         self._is_prepared = False
         self._connection: Connection | None = None
         self._js: JetStreamContext | None = None
+        self._live: LiveFacts | None = None
+        self._on_live: Callable[[Sequence[LiveFact]], None] = lambda told: None
 
     # --- the connection ----------------------------------------------------------------------------------------------
 
@@ -107,6 +111,11 @@ class Broker:
     def listen(self, subject: str, callback: Callback, queue: str = "") -> None:
         """Hear a subject on every connection from now on. queue: one copy of the hub hears each message."""
         self._listeners.append((subject, queue, callback))
+
+    def listen_to_facts(self, callback: Callable[[Sequence[LiveFact]], None]) -> None:
+        """Hear what any copy of the hub tells the desktops, this one too."""
+        self._on_live = callback
+        self.listen(subjects.live(self._config.workspace), self._on_live_message)
 
     def prepare_by(self, preparation: Callable[[], Awaitable[object]]) -> None:
         """What is to be done on every connection before anything is published. May raise BrokerUnavailable."""
@@ -148,18 +157,21 @@ class Broker:
                 await connection.client.subscribe(subject, queue, callback)
             await connection.client.flush(int(ACK_TIMEOUT_S))
             self._connection, self._js = connection, js
+            self._live = LiveFacts(self._tell_live, lambda told: self._on_live(told), self._clock)
             for prepare in self._preparations:
                 await prepare()
             self._is_prepared = True
         except BaseException:
-            self._connection = self._js = None
+            self._connection = self._js = self._live = None
             await connection.close()
             raise
 
     async def aclose(self) -> None:
         """End the connection."""
         self._is_prepared = False
-        connection, self._connection, self._js = self._connection, None, None
+        if self._live is not None:
+            await self._live.aclose()
+        connection, self._connection, self._js, self._live = self._connection, None, None, None
         if connection is not None:
             await connection.close()
 
@@ -178,7 +190,6 @@ class Broker:
             allow_direct=True,
             deny_delete=True,
             deny_purge=True,
-            republish=RePublish(subjects.all_facts(workspace), subjects.live(workspace)),
         )
         learned = subjects.learned_bucket(workspace)
         buckets = (
@@ -223,12 +234,29 @@ class Broker:
             raise BrokerUnavailable from None
         return Extent(state.messages, state.bytes, oldest_at)
 
+    async def newest(self) -> FeedCursor | None:
+        """Where the newest fact stands; None if the broker does not say."""
+        if self._connection is None:
+            return None
+        try:
+            extent = await Stream(self._connection, subjects.stream(self._config.workspace)).extent()
+        except ProviderError:
+            return None
+        return FeedCursor(extent.created_us, extent.last)
+
     # --- telling -----------------------------------------------------------------------------------------------------
 
     async def tell(self, subject: str, payload: bytes) -> None:
         """Say what is not kept; lost without an error while there is no connection."""
         if self._connection is not None:
             await self._connection.publish(subject, payload)
+
+    async def _tell_live(self, payload: bytes) -> None:
+        await self.tell(subjects.live(self._config.workspace), payload)
+
+    async def _on_live_message(self, message: Msg) -> None:
+        with suppress(NotSealed):
+            self._on_live(read_live(message.data))
 
     async def publish(self, fact: Fact, source: str) -> bool:
         """See `Publisher`."""
@@ -239,13 +267,15 @@ class Broker:
         if payload is None:
             # Neither the whole of it nor its id can be told.
             return False
+        # Some providers' ids hold a phone number, which nobody should find on the broker.
+        message_id = self.keys.digest(fact.name)
         try:
             ack = await js.publish(
                 fact.subject,
                 payload,
                 timeout=ACK_TIMEOUT_S,
                 stream=subjects.stream(self._config.workspace),
-                headers=dict(self._headers(fact)),
+                headers={"Nats-Msg-Id": message_id},
             )
         except BROKER_ERRORS as error:
             self._metrics.unpublished.labels(source).inc()
@@ -254,6 +284,9 @@ class Broker:
         if ack.duplicate:
             self._metrics.duplicates.labels(source).inc()
             return False
+        if self._live is not None:
+            conversation_id = subjects.conversation_of(fact.subject)
+            self._live.add(LiveFact(ack.seq, payload, message_id, conversation_id, fact.updated_at))
         self._metrics.published.labels(source).inc()
         if fact.updated_at:
             self._metrics.lag.labels(source).observe(max(self._clock.now().timestamp() - fact.updated_at, 0.0))
@@ -278,11 +311,6 @@ class Broker:
         except RecursionError:
             return None
 
-    def _headers(self, fact: Fact) -> Mapping[str, str]:
-        # Some providers' ids hold a phone number, which nobody should find on the broker.
-        headers = {"Nats-Msg-Id": self.keys.digest(fact.name)}
-        return headers | ({UPDATED_AT_HEADER: str(fact.updated_at)} if fact.updated_at else {})
-
 
 async def _has(js: JetStreamContext, stream: str) -> bool:
     try:
@@ -290,12 +318,3 @@ async def _has(js: JetStreamContext, stream: str) -> bool:
     except NotFoundError:
         return False
     return True
-
-
-def read_told(message: Msg) -> tuple[str, int] | None:
-    """Which conversation a live fact is about, and its state of which time; None for other facts."""
-    at = (message.headers or {}).get(UPDATED_AT_HEADER, "")
-    match message.subject.split("."):
-        case [_, _, subjects.LIVE, "conv", conversation_id] if at.isdecimal():
-            return conversation_id, int(at)
-    return None

@@ -11,7 +11,7 @@ from desktop.channels.team import signals, subjects
 from desktop.hub.broker import Broker
 from desktop.hub.metrics import Metrics
 from desktop.ports import Clock
-from desktop.ports.team import HubState
+from desktop.ports.team import FeedCursor, HubState
 
 TELL_EVERY_S = 5.0
 GONE_AFTER_S = 75.0
@@ -55,9 +55,9 @@ class Copies:
         state = _CopyState(self.webhooks_at)
         await self._broker.tell(subjects.hub_copies(self._workspace_id), msgspec.json.encode(state))
 
-    async def tell_desktops(self, *, polls: bool, spare_calls: int | None) -> None:
+    async def tell_desktops(self, *, polls: bool, spare_calls: int | None, newest: FeedCursor | None) -> None:
         """Tell the desktops how the hub is; the elected copy alone does."""
-        state = HubState(self.desks, self.webhooks_at, polls, spare_calls)
+        state = HubState(self.desks, self.webhooks_at, polls, spare_calls, newest)
         await self._broker.tell(subjects.hub_state(self._workspace_id), signals.write_hub_state(state))
 
     async def _on_alive(self, message: Msg) -> None:

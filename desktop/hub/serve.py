@@ -7,12 +7,11 @@ import logging
 import random
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager, suppress
 from functools import partial
 
 import uvicorn
-from nats.aio.msg import Msg
 
 from desktop.channels.intercom.api import IntercomApi
 from desktop.channels.intercom.channel import IntercomGateway
@@ -20,9 +19,10 @@ from desktop.channels.intercom.regions import find_base_url
 from desktop.channels.shared.exchange import LearningClock, Token
 from desktop.channels.shared.provider_client import ProviderClient
 from desktop.channels.team import subjects
+from desktop.channels.team.live import LiveFact
 from desktop.channels.telegram.api import TelegramApi
 from desktop.hub import config as names
-from desktop.hub.broker import LOCK_LIVES_S, Broker, BrokerUnavailable, read_told
+from desktop.hub.broker import LOCK_LIVES_S, Broker, BrokerUnavailable
 from desktop.hub.config import Config, ConfigProblem, Folder
 from desktop.hub.copies import TELL_EVERY_S, Copies
 from desktop.hub.keys import SharedKeys
@@ -118,7 +118,7 @@ class Hub:
         self.copies.listen()
         self._learned.listen()
         self.broker.prepare_by(self._share_keys)
-        self.broker.listen(subjects.live(self._config.workspace), self._on_live)
+        self.broker.listen_to_facts(self._on_live)
         server = _Server(
             uvicorn.Config(
                 self.receiver.app(),
@@ -158,10 +158,11 @@ class Hub:
 
     # --- for as long as it lives -------------------------------------------------------------------------------------
 
-    async def _on_live(self, message: Msg) -> None:
-        told = read_told(message)
-        if told is not None and self.poller is not None:
-            self.poller.note_told(*told)
+    def _on_live(self, told: Sequence[LiveFact]) -> None:
+        if self.poller is not None:
+            for fact in told:
+                if fact.updated_at:
+                    self.poller.note_told(fact.conversation_id, fact.updated_at)
 
     async def _tell(self) -> None:
         """Say that the hub lives, and take up newer keys."""
@@ -172,7 +173,10 @@ class Hub:
                         log.info("sealing with a newer key")
                 await self.copies.tell_copies()
                 if self.election.is_elected:
-                    await self.copies.tell_desktops(polls=self._polls_well(), spare_calls=self._spare_calls())
+                    newest = await self.broker.newest()
+                    await self.copies.tell_desktops(
+                        polls=self._polls_well(), spare_calls=self._spare_calls(), newest=newest
+                    )
             self.metrics.polls_intercom.set(self.election.is_elected and self._intercom_token is not None)
             await self._clock.sleep(self._tell_every_s)
 

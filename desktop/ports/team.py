@@ -130,12 +130,14 @@ class HubState:
 
     webhooks_at: when the last webhook of Intercom came; None if none did. polls: whether a hub polls Intercom.
     spare_calls: how many of the workspace's calls per minute are left for the desktops; None if unknown.
+    newest: where the feed's newest fact stands; None if unknown.
     """
 
     desks: int
     webhooks_at: datetime | None = None
     polls: bool = False
     spare_calls: int | None = None
+    newest: FeedCursor | None = None
 
 
 TeamEvent: TypeAlias = FeedBatch | Presence | LearnedFact | HubState

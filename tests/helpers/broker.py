@@ -24,13 +24,14 @@ from cryptography.x509.oid import NameOID
 from nats.aio.client import Client
 from nats.js.api import KeyValueConfig, RePublish, StreamConfig
 
-from desktop.channels.team import permissions, subjects
+from desktop.channels.team import permissions, signals, subjects
 from desktop.channels.team.envelope import Envelope, EnvelopeKind, seal
 from desktop.channels.team.invitation import Invitation
+from desktop.channels.team.live import LiveFact, write_live
 from desktop.channels.team.nkeys import AgentKey, new_seed
 from desktop.channels.team.sealed import KeyRing, new_key
 from desktop.channels.team.transport import StreamTransport
-from desktop.ports.team import FeedCursor
+from desktop.ports.team import FeedCursor, HubState
 
 SERVER = Path(shutil.which("nats-server") or "/usr/sbin/nats-server")
 HUB = "hub"
@@ -207,10 +208,7 @@ class Workspace:
         await self.js.create_key_value(KeyValueConfig(keys, direct=True))
 
     async def make_stream(self, **more: Any) -> None:
-        facts, live = subjects.all_facts(self.id), subjects.live(self.id)
-        config = StreamConfig(
-            subjects.stream(self.id), subjects=[facts], allow_direct=True, republish=RePublish(facts, live)
-        )
+        config = StreamConfig(subjects.stream(self.id), subjects=[subjects.all_facts(self.id)], allow_direct=True)
         await self.js.add_stream(config.evolve(**more))
 
     def take_keys(self, earlier: Workspace) -> None:
@@ -231,15 +229,40 @@ class Workspace:
 
     async def tell(self, number: int, *, message_id: str | None = None) -> int:
         """Publish that a conversation changed; its id is the number. Returns the fact's sequence."""
-        body = {"id": str(number), "updated_at": 1_790_000_000 + number}
-        return await self.publish(Envelope(EnvelopeKind.CHANGED, body), number, message_id or f"changed:{number}")
+        fact = await self.store_change(number, message_id or f"changed:{number}")
+        await self.tell_live(fact)
+        return fact.sequence
 
     async def publish(self, envelope: Envelope, conversation_id: int, message_id: str) -> int:
         sealed = seal(envelope, self.keys)
         assert sealed is not None
+        fact = await self.store(sealed, conversation_id, message_id)
+        await self.tell_live(fact)
+        return fact.sequence
+
+    async def store_change(self, number: int, message_id: str = "") -> LiveFact:
+        """As `tell`, but the desktops are not told."""
+        sealed = seal(
+            Envelope(EnvelopeKind.CHANGED, {"id": str(number), "updated_at": 1_790_000_000 + number}), self.keys
+        )
+        assert sealed is not None
+        return await self.store(sealed, number, message_id)
+
+    async def store(self, sealed: bytes, conversation_id: int, message_id: str = "") -> LiveFact:
+        """What the hub does before it tells the desktops."""
         subject = subjects.conversation_fact(self.id, str(conversation_id))
-        ack = await self.js.publish(subject, sealed, headers={"Nats-Msg-Id": message_id})
-        return ack.seq
+        headers = {"Nats-Msg-Id": message_id} if message_id else None
+        ack = await self.js.publish(subject, sealed, headers=headers)
+        return LiveFact(ack.seq, sealed, message_id)
+
+    async def tell_live(self, *facts: LiveFact) -> None:
+        """In one message, as the hub does."""
+        await self.client.publish(subjects.live(self.id), write_live(facts))
+
+    async def tell_state(self) -> None:
+        """Where the stream is now, as the hub says every few seconds."""
+        state = signals.write_hub_state(HubState(1, newest=await self.cursor()))
+        await self.client.publish(subjects.hub_state(self.id), state)
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,6 @@ PUBLIC_URL = "https://hub.example.com"
 class StoredFact(msgspec.Struct, frozen=True):
     subject: str
     envelope: Envelope
-    headers: Mapping[str, str]
 
 
 class HubBroker:
@@ -149,7 +148,7 @@ async def read_facts(js: JetStreamContext, workspace_id: str, keys: KeyRing) -> 
     for number in range(state.first_seq, state.last_seq + 1) if state.messages else ():
         message = await js.get_msg(name, number)
         envelope = open_sealed(message.data or b"", keys)
-        found.append(StoredFact(str(message.subject), envelope, message.headers or {}))
+        found.append(StoredFact(str(message.subject), envelope))
     return found
 
 

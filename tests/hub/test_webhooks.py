@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import signed_webhooks as webhooks
-from hub_stage import BOT, PUBLIC_URL, SECRETS, HubCopy
+from hub_stage import BOT, PUBLIC_URL, SECRETS, HubCopy, hub_connection, read_facts, until
+from nats.aio.msg import Msg
 from signed_webhooks import Webhook
 
-from desktop.channels.team.envelope import MAX_BYTES, EnvelopeKind
+from desktop.channels.team import subjects
+from desktop.channels.team.envelope import MAX_BYTES, EnvelopeKind, open_sealed
+from desktop.channels.team.live import LiveFact, read_live
 
 PROVIDERS = ("intercom", "meta", "twilio", "telegram")
 
@@ -70,7 +73,32 @@ async def test_a_conversation_without_parts_tells_its_state(hub: HubCopy) -> Non
     await post(hub, webhooks.intercom("conversation.user.created", item, hub.workspace_id))
     [fact] = await hub.facts()
     assert fact.envelope.body["source"]["body"] == webhooks.TEXT
-    assert fact.headers["Reachline-Updated-At"] == str(webhooks.BEGAN + 5)
+
+
+async def test_the_desktops_are_told_several_facts_at_once_and_the_first_without_waiting(hub: HubCopy) -> None:
+    told: list[list[LiveFact]] = []
+    async with hub_connection(hub.folder) as (connection, js):
+
+        async def hear(message: Msg) -> None:
+            told.append(read_live(message.data))
+
+        await connection.subscribe(subjects.live(hub.workspace_id), hear)
+        await connection.client.flush()
+        parts = [webhooks.part(number, at=webhooks.BEGAN + number) for number in range(5)]
+        items = [webhooks.conversation(part, at=webhooks.BEGAN + number) for number, part in enumerate(parts)]
+        for item in items:
+            await post(hub, webhooks.intercom("conversation.user.replied", item, hub.workspace_id))
+        # A provider's second attempt is nothing new.
+        await post(hub, webhooks.intercom("conversation.user.replied", items[0], hub.workspace_id))
+        await until(lambda: sum(map(len, told)) == 5)
+        found = await read_facts(js, hub.workspace_id, hub.keys)
+    assert len(told[0]) == 1
+    assert len(told) < 5
+    facts = [fact for some in told for fact in some]
+    assert [fact.sequence for fact in facts] == [1, 2, 3, 4, 5]
+    assert [fact.updated_at for fact in facts] == [webhooks.BEGAN + number for number in range(5)]
+    assert {fact.conversation_id for fact in facts} == {items[0]["id"]}
+    assert [open_sealed(fact.data, hub.keys) for fact in facts] == [fact.envelope for fact in found]
 
 
 async def test_what_is_told_by_its_id_alone_is_a_change(hub: HubCopy) -> None:

@@ -22,6 +22,7 @@ from desktop.ports import ProviderError
 from desktop.ports.team import (
     FeedBatch,
     FeedCursor,
+    HubState,
     LearnedFact,
     Presence,
     PresenceState,
@@ -114,24 +115,26 @@ class NatsTeamFeed:
                 cursor = batch.cursor
                 yield batch
         assert cursor is not None
+        hearing.follow(cursor.sequence)
         while True:
             await hearing.wait()
             heard = hearing.take()
             await self._learn_keys(heard.signals, connection)
             for signal in heard.signals:
                 if (event := self._read_signal(signal)) is not None:
+                    if isinstance(event, HubState) and event.newest is not None:
+                        _compare(hearing, cursor, event.newest)
                     yield event
-            newer = [fact for fact in heard.facts if fact.sequence > cursor.sequence]
-            if not heard.is_whole or (newer and newer[0].sequence != cursor.sequence + 1):
+            for some in _batches(heard.facts):
+                facts = await self._open(some, connection)
+                cursor = FeedCursor(cursor.stream_created_us, some[-1].sequence)
+                yield FeedBatch(facts, cursor, is_caught_up=heard.is_whole and some[-1] is heard.facts[-1])
+            if not heard.is_whole:
                 async with aclosing(self._catch_up(stream, cursor, 0)) as batches:
                     async for batch in batches:
                         cursor = batch.cursor
                         yield batch
-                continue
-            for some in _batches(newer):
-                facts = await self._open(some, connection)
-                cursor = FeedCursor(cursor.stream_created_us, some[-1].sequence)
-                yield FeedBatch(facts, cursor, is_caught_up=some[-1] is newer[-1])
+                hearing.follow(cursor.sequence)
 
     async def _catch_up(
         self, stream: Stream, since: FeedCursor | None, overlap: int
@@ -267,6 +270,14 @@ class NatsTeamFeed:
         while True:
             await connection.publish(subjects.alive(self._workspace_id, self.agent), b"")
             await asyncio.sleep(self._alive_every_s)
+
+
+def _compare(hearing: Hearing, cursor: FeedCursor, newest: FeedCursor) -> None:
+    """A copy of the hub that is killed may have stored what it did not tell any more."""
+    if newest.stream_created_us == cursor.stream_created_us:
+        hearing.expect(newest.sequence)
+    else:
+        hearing.give_up()
 
 
 def _batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:

@@ -31,7 +31,6 @@ OVERLAP = 32
 """Facts up to the cursor that are read again after each connect. A broker that was killed may have told facts that it
 had not written yet; it gives their numbers to others."""
 
-SEQUENCE_HEADER = "Nats-Sequence"
 MESSAGE_ID_HEADER = "Nats-Msg-Id"
 
 _STATUS_HEADER = "Status"

@@ -10,7 +10,7 @@ import re
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
-FACT, LIVE, DESK = "fact", "live", "desk"
+FACT, DESK = "fact", "desk"
 
 
 def is_token(word: str) -> bool:
@@ -54,18 +54,26 @@ def notes_bucket(workspace_id: str) -> str:
 
 
 def all_facts(workspace_id: str) -> str:
-    """What the stream keeps. Each fact is republished under `live(...)`, with its sequence in a header."""
+    """What the stream keeps."""
     return f"{prefix(workspace_id)}.{FACT}.>"
 
 
 def live(workspace_id: str) -> str:
-    """What desktops subscribe to: every fact as it comes."""
-    return f"{prefix(workspace_id)}.{LIVE}.>"
+    """What desktops subscribe to: every fact as it comes, several in one message (`channels.team.live`)."""
+    return f"{prefix(workspace_id)}.live"
 
 
 def conversation_fact(workspace_id: str, conversation_id: str) -> str:
     """A fact about one conversation."""
     return f"{prefix(workspace_id)}.{FACT}.conv.{_token(conversation_id)}"
+
+
+def conversation_of(subject: str) -> str:
+    """The conversation that a fact under this subject is about; "" for other facts."""
+    match subject.split("."):
+        case [_, _, kind, "conv", conversation_id] if kind == FACT:
+            return conversation_id
+    return ""
 
 
 def delivery_fact(workspace_id: str, provider: str, sender: str) -> str:

@@ -129,6 +129,7 @@ async def test_a_stream_that_is_made_anew_under_way_is_a_gap(workspace: Workspac
         await workspace.js.delete_stream(subjects.stream(workspace.id))
         await workspace.make_stream()
         await workspace.tell(3)
+        await workspace.tell_state()
         await anna.until(lambda: anna.numbers == [1, 2, 3])
         assert anna.batches[-1].has_gap
         assert anna.cursor == await workspace.cursor()
@@ -189,12 +190,44 @@ async def test_live_facts_that_were_dropped_are_read_from_the_stream(
         assert not any(batch.has_gap for batch in anna.batches)
 
 
+async def test_what_two_copies_of_the_hub_tell_in_another_order_is_heard_in_the_streams(workspace: Workspace) -> None:
+    async with ListeningDesk(workspace.invitation("anna")) as anna:
+        facts = [await workspace.store_change(number) for number in range(6)]
+        await workspace.tell_live(facts[1], facts[3])
+        await workspace.tell_live(facts[0], facts[2], facts[4])
+        # What it has heard already, once more.
+        await workspace.tell_live(facts[0], facts[5])
+        await anna.until(lambda: len(anna.numbers) == 6)
+        assert anna.numbers == [*range(6)]
+        assert anna.cursor == await workspace.cursor()
+        assert not any(batch.has_gap for batch in anna.batches)
+
+
+async def test_what_a_copy_that_was_killed_did_not_tell_is_read_from_the_stream(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.channels.team.hearing.MISSING_AFTER_S", 0.05)
+    async with ListeningDesk(workspace.invitation("anna")) as anna:
+        facts = [await workspace.store_change(number) for number in range(3)]
+        # Nobody tells the first one.
+        await workspace.tell_live(facts[1])
+        await anna.until(lambda: anna.numbers == [0, 1, 2])
+        # And nobody the last one, but the hub says where the stream is.
+        await workspace.store_change(3)
+        await workspace.tell_state()
+        await anna.until(lambda: anna.numbers == [0, 1, 2, 3])
+        # From there on it goes on as before.
+        await workspace.tell(4)
+        await anna.until(lambda: anna.numbers == [0, 1, 2, 3, 4])
+        assert anna.cursor == await workspace.cursor()
+        assert not any(batch.has_gap for batch in anna.batches)
+
+
 async def test_what_cannot_be_read_is_passed_over(workspace: Workspace, caplog: pytest.LogCaptureFixture) -> None:
     async with ListeningDesk(workspace.invitation("anna")) as anna:
-        subject = subjects.conversation_fact(workspace.id, "7")
-        await workspace.js.publish(subject, b"not sealed")
-        await workspace.js.publish(subject, KeyRing(new_key()).seal(b"{}"))
-        await workspace.js.publish(subject, workspace.keys.seal(b'{"kind": "of a later version", "body": 1}'))
+        later = workspace.keys.seal(b'{"kind": "of a later version", "body": 1}')
+        for sealed in (b"not sealed", KeyRing(new_key()).seal(b"{}"), later):
+            await workspace.tell_live(await workspace.store(sealed, 7))
         await workspace.tell(8)
         await anna.until(lambda: anna.numbers == [8])
         assert anna.cursor == await workspace.cursor()
@@ -251,7 +284,7 @@ async def test_a_signal_that_cannot_be_read_is_passed_over(workspace: Workspace)
         await workspace.client.publish(subjects.presence(workspace.id, "ben", "1"), b"not sealed")
         await workspace.client.publish(subjects.presence(workspace.id, "ben", "1"), workspace.keys.seal(b"{}"))
         await workspace.client.publish(f"{subjects.prefix(workspace.id)}.known.contrary.x", b"not sealed")
-        await workspace.client.publish(f"{subjects.prefix(workspace.id)}.live.conv.1", b"no sequence")
+        await workspace.client.publish(subjects.live(workspace.id), b"no facts")
         await workspace.tell(1)
         await anna.until(lambda: anna.numbers == [1])
         assert [type(event) for event in anna.events] == [FeedBatch, FeedBatch]
