@@ -281,12 +281,13 @@ class Broker:
             self._metrics.unpublished.labels(source).inc()
             log.warning("not acknowledged: %s", type(error).__name__)
             raise BrokerUnavailable from None
+        if self._live is not None:
+            # One that the broker had, too: whoever brought it may not have learnt that it was stored.
+            conversation_id = subjects.conversation_of(fact.subject)
+            self._live.add(LiveFact(ack.seq, payload, message_id, conversation_id, fact.updated_at))
         if ack.duplicate:
             self._metrics.duplicates.labels(source).inc()
             return False
-        if self._live is not None:
-            conversation_id = subjects.conversation_of(fact.subject)
-            self._live.add(LiveFact(ack.seq, payload, message_id, conversation_id, fact.updated_at))
         self._metrics.published.labels(source).inc()
         if fact.updated_at:
             self._metrics.lag.labels(source).observe(max(self._clock.now().timestamp() - fact.updated_at, 0.0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections import deque
 from collections.abc import Collection
 
@@ -22,8 +23,9 @@ MAX_HELD_BYTES = 16_000_000
 MAX_SIGNALS = 2_000
 
 MISSING_AFTER_S = 1.0
-"""Each copy of the hub tells what it has stored itself, so that facts may come in another order; after this long they
-do not come any more, because their copy ended before it could tell them."""
+"""Each copy of the hub tells what it has stored itself, so that facts may come in another order; after this long, and
+up to twice as long so that not all desktops ask at once, they do not come any more: their copy ended before it could
+tell them."""
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -148,7 +150,7 @@ class Hearing:
         if self._next is None or not (self._ahead or self._expected >= self._next):
             self._missing_at_s = None
         elif self._missing_at_s is None:
-            self._missing_at_s = asyncio.get_running_loop().time() + MISSING_AFTER_S
+            self._missing_at_s = asyncio.get_running_loop().time() + MISSING_AFTER_S * (1 + random.random())
             # Whoever waits has to wait no longer than that.
             self._wake.set()
 
