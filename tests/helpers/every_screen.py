@@ -54,7 +54,7 @@ from desktop.ports.reasons import MediaReason
 from desktop.sandbox.world.sample_files import sample
 from desktop.store.core.old_messages import OldMessages
 from desktop.text.screens import settings as settings_texts
-from desktop.text.screens.account_forms import FORMS
+from desktop.text.screens.channel_accounts.forms import FORMS
 from desktop.text.screens.details import HOW_WE_KNOW
 from desktop.text.terminal import command_line
 from desktop.ui.accounts.channel_accounts import ChannelAccounts

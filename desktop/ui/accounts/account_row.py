@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.text.catalog import strip_isolates
-from desktop.text.screens import accounts as texts
+from desktop.text.screens.channel_accounts import rows as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import CHANNEL_STYLES, GAP, PAD, Theme
 from desktop.ui.widgets import layouts

@@ -12,8 +12,8 @@ from desktop.engine.accounts.views import Refusal
 from desktop.engine.protocols import Accounts, Run
 from desktop.ports import ChannelConfig, WorkspaceConfig
 from desktop.text.reasons.describe import describe
-from desktop.text.screens import accounts as texts
-from desktop.text.screens.account_forms import FORMS, Form
+from desktop.text.screens.channel_accounts import rows as texts
+from desktop.text.screens.channel_accounts.forms import FORMS, Form
 from desktop.ui.accounts.channel_rows import ChannelRows
 from desktop.ui.accounts.form import ChannelForm
 from desktop.ui.look.theme import CHANNEL_STYLES, Theme

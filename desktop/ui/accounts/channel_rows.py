@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.engine.accounts.profile_edits import account_title
 from desktop.ports import ChannelConfig
-from desktop.text.screens import accounts as texts
+from desktop.text.screens.channel_accounts import rows as texts
 from desktop.ui.accounts.account_row import AccountRow
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets import layouts

@@ -14,8 +14,8 @@ from desktop.engine.protocols import Accounts, Run
 from desktop.ports import ChannelConfig, ProviderErrorKind, WorkspaceConfig
 from desktop.text.catalog import strip_isolates
 from desktop.text.reasons.describe import describe
-from desktop.text.screens import accounts as texts
-from desktop.text.screens.account_forms import Field, Form
+from desktop.text.screens.channel_accounts import rows as texts
+from desktop.text.screens.channel_accounts.forms import Field, Form
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button

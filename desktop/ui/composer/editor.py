@@ -6,7 +6,7 @@ from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from desktop.ui.composer.macro_filling import first_blank
+from desktop.domain.content.placeholders import first_blank
 
 _MIN_LINES, _MAX_LINES = 2, 8
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
+from desktop.domain.content.placeholders import fill
 from desktop.domain.model.facts import Contact
 from desktop.ports import Macro
 from desktop.text.screens import composer as texts
 from desktop.ui.composer.editor import ComposerEdit
-from desktop.ui.composer.macro_filling import fill
 from desktop.ui.look.theme import Theme
 
 _MAX_SHOWN = 8

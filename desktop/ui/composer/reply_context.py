@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop.domain.content.placeholders import first_blank
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.forecast import Forecast, Reply, RouteSituation, find_route_situation
 from desktop.domain.model.facts import Attachment, Contact
@@ -12,7 +13,6 @@ from desktop.text.names import channel_label
 from desktop.text.screens import composer as texts
 from desktop.ui.composer.alternatives import has_unconfirmed_reply, text_routes
 from desktop.ui.composer.drafts import ComposerDraft
-from desktop.ui.composer.macro_filling import first_blank
 
 
 def build_reply(

@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 from sample_pictures import png_header, turned_jpeg
 
+from desktop.domain.content.placeholders import fill
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import Verdict, WarningCode
 from desktop.engine.commands import SaveDraft, SendReply
@@ -22,7 +23,6 @@ from desktop.ports import Macro
 from desktop.ui.composer.attachments import MAX_FILES, AttachmentRow
 from desktop.ui.composer.composer import Composer
 from desktop.ui.composer.editor import ComposerEdit
-from desktop.ui.composer.macro_filling import fill
 from desktop.ui.composer.macro_menu import MacroList
 
 # Said by the platform without a display whenever a window has a least size.

@@ -18,7 +18,7 @@ from desktop.engine.accounts.views import Refusal, TriedChannel
 from desktop.ports import Profile, ProviderErrorKind, WorkspaceConfig
 from desktop.ports.reasons import AccountReason
 from desktop.text.reasons.describe import describe
-from desktop.text.screens.account_forms import FORMS, Form
+from desktop.text.screens.channel_accounts.forms import FORMS, Form
 from desktop.ui.accounts.channel_accounts import ChannelAccounts
 from desktop.ui.accounts.form import ChannelForm
 from desktop.ui.inbox.main_window import MainWindow

@@ -1,0 +1,1 @@
+"""Channel accounts: their list, and the forms that add one."""
