@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from difflib import SequenceMatcher
 
 import msgspec
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
+from desktop.domain.search.fuzzy import match_score, rank
 from desktop.domain.search.query import MAX_CHARS
 from desktop.text.screens import palette as texts
 from desktop.text.screens.widgets import NOTHING_FOUND
@@ -21,8 +21,6 @@ from desktop.ui.widgets.labels import Paragraph
 from desktop.ui.widgets.overlay import Overlay
 
 _MAX_SHOWN = 80
-_LIKE = 0.75
-"""How much each typed word has to resemble a word of the title, from 0 to 1, where its letters don't match."""
 
 
 class PaletteEntry(msgspec.Struct, frozen=True):
@@ -187,43 +185,9 @@ def rank_entries(query: str, entries: Iterable[PaletteEntry]) -> list[PaletteEnt
 
     An empty query matches all.
     """
-    known = tuple(entries)
-    scored = [(_score(query, e), e) for e in known]
-    matching = [(score, e) for score, e in scored if score is not None]
-    alike = [(_likeness(query, e.title), e) for score, e in scored if score is None]
-    return [
-        *(e for _, e in sorted(matching, key=lambda m: -m[0])),
-        *(e for like, e in sorted(alike, key=lambda m: -m[0]) if like >= _LIKE),
-    ]
-
-
-def _likeness(query: str, title: str) -> float:
-    """From 0 to 1: that of the typed word which resembles the title least. A few letters resemble anything."""
-    typed, words = query.casefold().split(), title.casefold().split()
-    if not words or len("".join(typed)) < 4:
-        return 0
-    return min(max(SequenceMatcher(None, word, known).ratio() for known in words) for word in typed)
+    return rank(query, entries, lambda e: e.title, lambda e: _score(query, e))
 
 
 def _score(query: str, entry: PaletteEntry) -> int | None:
     score = match_score(query, f"{entry.title} {entry.detail}")
     return 0 if score is None and entry.found_by == query else score
-
-
-def match_score(query: str, text: str) -> int | None:
-    """Rate how well the letters of `query` match `text`, ignoring white space and case; None if one is missing.
-
-    Letters at the start of words and adjacent letters count more.
-    """
-    letters = "".join(query.casefold().split())
-    text = text.casefold()
-    score = position = run = 0
-    for letter in letters:
-        found = text.find(letter, position)
-        if found < 0:
-            return None
-        run = run + 1 if found == position and score else 0
-        starts_word = found == 0 or not text[found - 1].isalnum()
-        score += 1 + 3 * starts_word + 2 * run
-        position = found + 1
-    return score + 6 if letters and "".join(text.split()).startswith(letters) else score
