@@ -23,6 +23,7 @@ from desktop.engine.commands import (
     Command,
     DecideIdentity,
     DeleteFiles,
+    DeleteSnippets,
     DeleteView,
     Done,
     EditPending,
@@ -36,6 +37,7 @@ from desktop.engine.commands import (
     RefreshTemplates,
     ResolvePending,
     SaveDraft,
+    SaveSnippets,
     SaveView,
     SendDirect,
     SendReply,
@@ -76,6 +78,7 @@ from desktop.store.core.copies import CopyKind
 from desktop.store.core.database import Database, Store
 from desktop.store.core.errors import KnownError
 from desktop.store.evidence import contrary_facts
+from desktop.store.outgoing import snippets
 
 log = logging.getLogger(__name__)
 
@@ -214,6 +217,13 @@ class CommandHandler:
                     return self._publish(Changes(settings=await write(settings.save_view, view)))
                 case DeleteView(view_id):
                     return self._publish(Changes(settings=await write(settings.delete_view, view_id)))
+                case SaveSnippets(changed):
+                    if not all(s.name.strip() and s.text.strip() for s in changed):
+                        return steps.failed(CommandReason.SNIPPET_INCOMPLETE)
+                    return self._publish(Changes(settings=await write(snippets.save, changed)))
+                case DeleteSnippets(ids):
+                    await write(snippets.delete, ids)
+                    return self._publish(Changes(settings=True))
                 case SetFilesLimits():
                     return await self._set_files_limits(command)
                 case DeleteFiles():

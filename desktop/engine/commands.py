@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from desktop.domain.content.snippets import Snippet
 from desktop.domain.content.template import Filled
 from desktop.domain.direct import Route
 from desktop.domain.forecast import Forecast
@@ -306,6 +307,18 @@ class DeleteView(msgspec.Struct, frozen=True):
     view_id: str
 
 
+class SaveSnippets(msgspec.Struct, frozen=True):
+    """Save replies of the agent's own, on this computer. Those with the same ids are replaced."""
+
+    snippets: tuple[Snippet, ...]
+
+
+class DeleteSnippets(msgspec.Struct, frozen=True):
+    """Delete saved replies of the agent's own; `SaveSnippets` brings them back."""
+
+    ids: tuple[str, ...]
+
+
 class ForgetCustomer(msgspec.Struct, frozen=True):
     """Delete everything of this customer from this computer; Intercom keeps what it has. Fails while a reply to the
     customer is not settled. Cannot be undone.
@@ -405,6 +418,8 @@ Command = (
     | SetRetentionDays
     | SaveView
     | DeleteView
+    | SaveSnippets
+    | DeleteSnippets
     | SetFilesLimits
     | DeleteFiles
     | ForgetCustomer

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.media import MediaKey
+from desktop.domain.model.outgoing import State
 from desktop.domain.model.presence import Colleague
 from desktop.domain.model.reason import Reason
 from desktop.domain.search.query import SearchQuery
@@ -83,6 +84,8 @@ class Queries(Protocol):
     async def waiting_replies(self) -> tuple[WaitingReply, ...]: ...
 
     async def waiting_count(self) -> int: ...
+
+    async def reply_state(self, draft_id: str) -> State | None: ...
 
     async def draft_count(self) -> int: ...
 

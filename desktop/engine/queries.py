@@ -51,7 +51,7 @@ from desktop.ports import Clock
 from desktop.store import contacts, conversations, customer_lists, customer_rows, customers, settings
 from desktop.store.core.database import Database, Store
 from desktop.store.core.errors import KnownError
-from desktop.store.outgoing import conversation_changes, direct_messages, drafts, outbox
+from desktop.store.outgoing import conversation_changes, direct_messages, drafts, outbox, snippets
 from desktop.store.search import messages
 
 MOST_FOUND = 100
@@ -167,6 +167,10 @@ class Queries:
     async def waiting_replies(self) -> tuple[WaitingReply, ...]:
         """Every reply, over all customers, that is queued, under way, or waits for the agent's decision."""
         return await self._store.read(_undecided, (State.QUEUED, State.SENDING, *UNDECIDED))
+
+    async def reply_state(self, draft_id: str) -> State | None:
+        """The state of a reply; None if there is none, or no more."""
+        return await self._store.read(_reply_state, draft_id)
 
     async def draft_count(self) -> int:
         """How many replies and notes are begun and not sent, over all customers."""
@@ -309,6 +313,11 @@ def _find_place(db: Database, kind: str, provider_id: str) -> tuple[str, str] | 
     return None if contact is None else (contacts.customer_of(db, contact.id), "")
 
 
+def _reply_state(db: Database, draft_id: str) -> State | None:
+    reply = outbox.load(db, draft_id)
+    return None if reply is None else reply.state
+
+
 def _why_not_online(connection: ConnectionView) -> Reason:
     return NO_REASON if connection.state is ConnectionState.ONLINE else connection.reason
 
@@ -360,6 +369,7 @@ def _workspace(db: Database, signed_in: bool) -> WorkspaceView:
         tags=settings.tags(db),
         saved_views=settings.saved_views(db),
         macros=settings.macros(db),
+        snippets=snippets.load(db),
         inbox_url=account.inbox_url if account else "",
         relay_evidence=settings.relay_evidence(db),
         told_code=told if (told := settings.told_code(db)) and told.code in workspace.unconfirmed_codes else None,

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
+from desktop.domain.content.snippets import Snippet
 from desktop.domain.content.template import Template
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.history.customer_row import CustomerRow as CustomerRow
@@ -222,6 +223,7 @@ class WorkspaceView:
     phone_region: the country of numbers without a country code (ISO 3166); "" while nobody has said it.
     tags: those that a conversation can be given, as Intercom lists them.
     saved_views: the agent's own views of the customer list.
+    snippets: the agent's own saved replies, by folder and name.
     retention_days: for how many days the text of messages is kept.
     keeps_nothing: messages, drafts and waiting replies are deleted when the program ends.
     last_customer_id: whom the agent looked at last, to be shown at the start; "" for nobody.
@@ -235,6 +237,7 @@ class WorkspaceView:
     tags: tuple[WorkspaceTag, ...] = ()
     saved_views: tuple[SavedView, ...] = ()
     macros: tuple[Macro, ...] = ()
+    snippets: tuple[Snippet, ...] = ()
     inbox_url: str = ""
     code_histogram: tuple[tuple[str, int], ...] = ()
     relay_evidence: tuple[RelayEvidence, ...] = ()

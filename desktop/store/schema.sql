@@ -993,3 +993,11 @@ CREATE TABLE told_deliveries (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX told_deliveries_by_conversation ON told_deliveries (conversation_id, told_at_us);
+
+CREATE TABLE snippets (
+    id TEXT PRIMARY KEY,
+    folder TEXT NOT NULL,
+    name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    actions TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

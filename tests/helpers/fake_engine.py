@@ -19,6 +19,7 @@ from desktop.domain.forecast import Forecast, Reply, compute_forecast
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import Attachment
 from desktop.domain.model.media import MediaKey, MediaState
+from desktop.domain.model.outgoing import State
 from desktop.domain.model.presence import Colleague
 from desktop.domain.search.query import SearchQuery
 from desktop.engine.accounts.views import ChannelView
@@ -117,6 +118,7 @@ class FakeQueries:
     connected: tuple[ChannelView, ...] = ()
     places: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    states: dict[str, State] = field(default_factory=dict)
     clock: Any = None
     team_view: TeamView = field(default_factory=TeamView)
     by_conversation: dict[str, tuple[Colleague, ...]] = field(default_factory=dict)
@@ -174,6 +176,9 @@ class FakeQueries:
 
     async def waiting_count(self) -> int:
         return self.queued
+
+    async def reply_state(self, draft_id: str) -> State | None:
+        return self.states.get(draft_id)
 
     async def draft_count(self) -> int:
         return self.drafts

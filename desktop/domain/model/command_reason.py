@@ -17,6 +17,7 @@ class CommandReason(StrEnum):
     SAME_CONTACT = "same_contact"
     NO_COUNTRY = "no_country"  # {region}
     NO_VIEW_NAME = "no_view_name"
+    SNIPPET_INCOMPLETE = "snippet_incomplete"
     TOO_FEW_DAYS = "too_few_days"
     TOO_LITTLE_ROOM = "too_little_room"  # {megabytes}
     UNSETTLED_REPLY = "unsettled_reply"

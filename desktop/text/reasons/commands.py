@@ -16,6 +16,7 @@ SENTENCES = {
     CommandReason.SAME_CONTACT: Text("These are already one customer."),
     CommandReason.NO_COUNTRY: Text("“{region}” isn't a country code. Enter one such as IE or US."),
     CommandReason.NO_VIEW_NAME: Text("Enter a name for the view."),
+    CommandReason.SNIPPET_INCOMPLETE: Text("A saved reply needs a name and a text."),
     CommandReason.TOO_FEW_DAYS: Text("Keep messages for at least one day."),
     CommandReason.TOO_LITTLE_ROOM: Text("Files need at least {megabytes} MB."),
     CommandReason.UNSETTLED_REPLY: Text(

@@ -21,6 +21,7 @@ from desktop.text.reasons import (
     media,
     outbox,
     providers,
+    snippets,
     templates,
 )
 
@@ -36,6 +37,7 @@ _TABLES: tuple[Mapping[str, Text | Plural], ...] = (
     {str(code): text for code, text in accounts.SENTENCES.items()},
     {str(code): text for code, text in machine.SENTENCES.items()},
     {str(code): text for code, text in media.SENTENCES.items()},
+    {str(code): text for code, text in snippets.SENTENCES.items()},
     # Translators: a sentence that an earlier version stored, in English.
     {STORED_TEXT: Text("{text}")},
 )

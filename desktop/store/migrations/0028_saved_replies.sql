@@ -1,0 +1,9 @@
+-- The agent's own saved replies. id: minted when one was saved first. folder: '' for none. actions: JSON, a list of kind
+-- and value (`domain.content.snippets.SnippetAction`).
+CREATE TABLE snippets (
+    id TEXT PRIMARY KEY,
+    folder TEXT NOT NULL,
+    name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    actions TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
