@@ -112,7 +112,8 @@ TOPICS: tuple[tuple[Text, tuple[Text, ...]], ...] = (
         (
             Text(
                 "Send with {send}. Switch between a reply ({reply}) and a note that only your team sees ({note}). Type "
-                "{macro} for a macro. Drop files on the thread to attach them."
+                "{saved_reply} for a saved reply, {emoji} and a name for an emoji. Drop files on the thread to attach "
+                "them."
             ),
             Text(
                 "Unsent text stays as a draft of its conversation. Replies that can't be sent yet wait, and the bar at "

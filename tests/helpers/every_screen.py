@@ -28,6 +28,7 @@ from wizard_driver import go_to_step, wizard_opener
 from desktop.app.windows.error_window import ErrorWindow
 from desktop.app.windows.old_messages import OldMessagesWindow
 from desktop.demo.customer_screens.window import CustomerScreens
+from desktop.domain.content.snippets import ActionKind, Snippet, SnippetAction
 from desktop.domain.identity.customer import ContactMatch, MatchReason
 from desktop.domain.model.facts import Attachment, ChannelKind, Contact, Priority, Tag
 from desktop.domain.model.list_view import ListView, SavedView
@@ -79,6 +80,11 @@ LONG = "Maximiliane Friederike von Habsburg-Lothringen 🙂 <b>& Söhne</b> عم
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 OPEN, CLOSING, LONG_NAME, UNTAGGED, PROVEN = "c-3", "c-4", "c-5", "c-6", "c-7"
 Screens = Iterator[tuple[str, QWidget]]
+SNIPPETS = (
+    Snippet("1", "Late parcel", "Sorry, {{first_name}}! Order {{order number}} is late.", "Deliveries"),
+    Snippet("2", "Refund", "Hello {{name}}", "Money", (SnippetAction(ActionKind.TAG, "refund"),)),
+    Snippet("3", LONG, LONG, LONG),
+)
 
 
 @dataclass
@@ -155,6 +161,7 @@ def furnished(engine: FakeEngine, people: People) -> FakeEngine:
         teams=(Team("7", "Billing"), Team("8", "Returns", ("91",)), Team("9", "Deliveries", ("91",))),
         tags=tuple(WorkspaceTag(str(n), name) for n, name in enumerate(("vip", "late delivery", "refund", LONG))),
         saved_views=(SavedView("s1", "Late refunds", ListView.ALL, "refund"),),
+        snippets=SNIPPETS,
         macros=(
             Macro("1", "Greeting", "Hello {{first_name}}, 😀"),
             Macro("2", "Refund", "Your money is on its way. " * 9),
@@ -269,8 +276,8 @@ def _writing(stage: Stage) -> Screens:
     yield "ways to send", menu
     menu.close()
     composer.choose_route(None)
-    composer.start_macro()
-    yield "macros", window
+    composer.start_saved_reply()
+    yield "saved replies", window
     press(stage.qtbot, window, Qt.Key.Key_Escape)
     press(stage.qtbot, window, Qt.Key.Key_Backspace)
     composer.set_internal(True)
@@ -283,6 +290,55 @@ def _writing(stage: Stage) -> Screens:
     yield "warning", window.warning_sheet
     window.warning_sheet.dismiss()
     composer.findChild(ComposerEdit).clear()
+
+
+def _saved_replies(stage: Stage) -> Screens:
+    window, composer = stage.window, stage.window.composer
+    stage.show(OPEN)
+    composer.focus_text()
+    edit = composer.findChild(ComposerEdit)
+    edit.setPlainText("#refu")
+    edit.moveCursor(edit.textCursor().MoveOperation.End)
+    press(stage.qtbot, window, Qt.Key.Key_Return)
+    yield "writing, actions of a saved reply", window
+    edit.setPlainText(":heart")
+    edit.moveCursor(edit.textCursor().MoveOperation.End)
+    yield "writing, emoji by name", window
+    edit.clear()
+    composer.open_emoji()
+    picker = composer.emoji.picker
+    yield "emoji", picker
+    picker.field.setText("nothing like this")
+    yield "emoji, nothing found", picker
+    picker.tone_button.menu().popup(picker.mapToGlobal(QPoint(0, 0)))
+    yield "skin tone", picker.tone_button.menu()
+    picker.tone_button.menu().close()
+    picker.close()
+    window._commands.run("saved_replies")
+    sheet = window.saved_replies.sheet
+    yield "saved replies, list", sheet
+    sheet.search.setText("nothing like this")
+    yield "saved replies, nothing found", sheet
+    sheet.search.clear()
+    sheet.import_file(str(stage.folder / "gone.csv"))
+    yield "saved replies, not imported", sheet
+    sheet.list.setCurrentRow(1)
+    sheet.delete_button.click()
+    yield "saved replies, deleted", sheet
+    sheet.edit_button.click()
+    sheet.form.save_button.click()
+    sheet.edit_button.click()
+    yield "saved replies, form", sheet
+    for menu in (sheet.form.placeholder_menu, sheet.form.action_button.menu()):
+        menu.popup(sheet.mapToGlobal(QPoint(40, 40)))
+        yield f"saved replies, {menu.accessibleName()}", menu
+        menu.close()
+    sheet.show_list()
+    about = stage.engine.queries.about
+    sheet.show_workspace(replace(about, snippets=()))
+    yield "saved replies, none", sheet
+    sheet.show_workspace(about)
+    sheet.dismiss()
 
 
 # What the inbox opens.
@@ -651,6 +707,7 @@ PARTS: tuple[Callable[[Stage], Screens], ...] = (
     _details,
     _connection,
     _writing,
+    _saved_replies,
     _popups,
     _search,
     _lists,

@@ -88,11 +88,14 @@ def advance(state: State, event: Event) -> State:
         raise IllegalTransition(f"{event} in {state}") from None
 
 
-# Macros contain `{{user.name|fallback:"there"}}` or an `<attribute>` element where nothing was filled in.
-_PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}|<attribute\b[^>]*>", re.IGNORECASE)
+# Saved replies contain `{{user.name|fallback:"there"}}` or an `<attribute>` element where nothing was filled in. What
+# is left of one that is broken is worth as little to a customer.
+_PLACEHOLDER = re.compile(
+    r"(?:\{|&(?:#0*123|#x0*7b|lcub|lbrace);){2}(?:[^{}]{0,200}\}\})?|<attribute\b[^>]{0,200}>?", re.IGNORECASE
+)
 
 
 def find_placeholder(text: str) -> str | None:
-    """The first unfilled placeholder, as in the text; None if there is none."""
+    """The first unfilled placeholder or the start of a broken one, as in the text; None if there is none."""
     found = _PLACEHOLDER.search(text)
     return found.group() if found else None

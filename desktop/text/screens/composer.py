@@ -13,9 +13,6 @@ WRITE_NOTE = Text("Note for your team; the customer never sees it")
 NOTE_FIELD = Text("Note for your team")
 REPLY_FIELD = Text("Reply to the customer")
 REPLY_FIELD_DIRECT = Text("Reply to the customer, sent directly {place}")
-MACROS = Text("Macros")
-# Translators: in the list of macros: its name and the beginning of its text.
-MACRO_ROW = Text("{name}  –  {text}")
 
 # --- tools ---
 
@@ -24,8 +21,6 @@ NOTE = Text("Note", "kind of message")
 REPLY_TOOLTIP = Text("Write to the customer (R)")
 NOTE_TOOLTIP = Text("Write a note for your team (N, Ctrl+Shift+N)")
 ATTACH_FILES = Text("Attach files")
-INSERT_MACRO = Text("Insert a macro (#)")
-NO_MACROS = Text("No macros in this workspace")
 ENTER = Text("Enter", "key")
 CTRL_ENTER = Text("Ctrl+Enter")
 SEND = Text("Send")
@@ -86,7 +81,7 @@ OK_TO = Text("OK: {text}")
 
 # --- why a draft is not sent ---
 
-# Translators: {blank}: what a macro left open, such as "order id".
+# Translators: {blank}: what a saved reply left open, such as "order id".
 FILL_IN = Text("Fill in “{blank}” before you send. It's missing from the customer's details.")
 BLOCKED = Text("This can't be sent yet. See the line above.")
 ONE_FILE = Text("{channel} accepts one file at a time. Send them one by one.")

@@ -26,7 +26,10 @@ COMMANDS = {
     "send": Text("Send"),
     "template": Text("Send a template"),
     "attach": Text("Attach files"),
-    "macro": Text("Insert a macro while writing"),
+    "saved_reply": Text("Insert a saved reply while writing"),
+    "save_reply": Text("Save the text as a saved reply"),
+    "emoji": Text("Insert an emoji while writing"),
+    "saved_replies": Text("Manage saved replies"),
     "ask_whatsapp": Text("Ask to continue on WhatsApp"),
     "route": Text("Choose how to send: through Intercom or directly"),
     "hand_over": Text("Reply in Intercom"),
@@ -83,7 +86,6 @@ ALREADY_CLOSED = Text("This conversation is closed already.")
 NOT_CLOSED = Text("This conversation is open.")
 ONE_WORKSPACE = Text("Only one workspace is connected.")
 NOTHING_TO_SEND = Text("Write something first.")
-NO_MACROS = Text("This workspace has no macros.")
 NO_REPLIES_WAITING = Text("No replies are waiting.")
 
 SHORTCUTS = Text("Keyboard shortcuts")

@@ -9,28 +9,28 @@ from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from desktop.domain.content.snippets import SnippetAction
 from desktop.domain.direct import Route
 from desktop.domain.forecast import Forecast, Reply
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.presence import Colleague
 from desktop.domain.model.warning import Acknowledgement, Verdict
 from desktop.engine.commands import SaveDraft, SendDirect, SendReply
-from desktop.engine.views import ConnectionView, Draft, ThreadView
-from desktop.ports import Macro, OutgoingFile
+from desktop.engine.views import ConnectionView, Draft, ThreadView, WorkspaceView
+from desktop.ports import OutgoingFile
 from desktop.text.names import channel_label
 from desktop.text.screens import composer as texts
 from desktop.ui.composer.alternatives import LineAction, better_conversation, find_line_action
 from desktop.ui.composer.drafts import ComposerDraft, DraftBook
 from desktop.ui.composer.editor import has_files
 from desktop.ui.composer.forecast_line import ForecastLine
-from desktop.ui.composer.macro_menu import MacroCompleter
 from desktop.ui.composer.reply_box import ComposerBox
 from desktop.ui.composer.reply_context import (
     build_reply,
     current_route,
-    find_contact,
     find_draft_situation,
     find_text_routes,
+    reply_values,
     sending_obstacle,
 )
 from desktop.ui.composer.typing_signal import TypingSignal
@@ -38,6 +38,10 @@ from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.connection_line import OFFLINE_STATES
+from desktop.ui.writing.emoji.completer import EmojiCompleter
+from desktop.ui.writing.saved_replies.action_chips import add_actions
+from desktop.ui.writing.saved_replies.blanks import BlankStops, select_blank
+from desktop.ui.writing.saved_replies.completer import SavedReplyCompleter
 
 
 class Composer(QWidget):
@@ -54,6 +58,7 @@ class Composer(QWidget):
         ask_wanted: the agent wants to ask the customer to write on WhatsApp.
         template_wanted: the agent wants to send a template instead.
         test_wanted: the agent wants to test delivery to the conversation's channel. arg: ChannelKind.
+        actions_due: a draft with actions was sent. args: draft id, customer id, conversation id, SnippetActions.
 
     is_end_visible: returns whether the end of the thread is visible in the active window and not covered.
     colleagues_in: returns who else is in a conversation.
@@ -67,6 +72,7 @@ class Composer(QWidget):
     ask_wanted = Signal()
     template_wanted = Signal()
     test_wanted = Signal(object)
+    actions_due = Signal(str, str, str, object)
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,7 +80,7 @@ class Composer(QWidget):
         self._drafts = DraftBook()
         self._view: ThreadView | None = None
         self._draft: ComposerDraft | None = None
-        self._me_id = ""
+        self._me_id = self._agent_name = ""
         self._shown_style: tuple[str, bool, Route | None] | None = None
         self._seen_upto: int | None = None
         self.is_end_visible: Callable[[], bool] = lambda: False
@@ -84,7 +90,6 @@ class Composer(QWidget):
         self._build()
         self._connect()
         self._tools.set_internal(False)
-        self._tools.set_has_macros(False)
         self.show_conversation(None, None, "")
 
     def show_conversation(self, view: ThreadView | None, conversation_id: str | None, me_id: str) -> None:
@@ -108,6 +113,7 @@ class Composer(QWidget):
             self.setEnabled(False)
             self._set_content("", ())
             self._box.refused.show_draft(None)
+            self._box.action_chips.show_actions((), str)
         else:
             self._open(self._drafts.open(view, conversation_id, internal=internal))
             self._follow_route()
@@ -154,9 +160,14 @@ class Composer(QWidget):
         """The line that says where the draft would arrive."""
         return self._line
 
-    def set_macros(self, macros: tuple[Macro, ...]) -> None:
-        self._macros.set_macros(macros)
-        self._tools.set_has_macros(bool(macros))
+    def show_workspace(self, workspace: WorkspaceView) -> None:
+        """Set the saved replies, and the names in them."""
+        self._agent_name = workspace.me.name if workspace.me is not None else ""
+        teammates, teams = ({one.id: one.name for one in those} for those in (workspace.teammates, workspace.teams))
+        self.saved_replies.names = (teammates, teams)
+        self.saved_replies.set_replies(workspace.macros, workspace.snippets)
+        if self._draft is not None:
+            self._show_draft_details(self._draft)
 
     def set_enter_sends(self, enter_sends: bool) -> None:
         """Let Enter send, and Shift+Enter start a line. Ctrl+Enter always sends."""
@@ -268,7 +279,7 @@ class Composer(QWidget):
         forecast = self._update_forecast()
         if obstacle := sending_obstacle(draft, forecast):
             self.refused(obstacle)
-            self._edit.select_blank()
+            select_blank(self._edit)
             return
         self._waiting = draft.send_command(acknowledged)
         self._update_lock()
@@ -277,9 +288,13 @@ class Composer(QWidget):
     def sent(self, draft_id: str) -> None:
         """Clear the draft that was sent, also if another one is shown by now."""
         self._on_answer(draft_id)
+        due = self._drafts.find(draft_id)
+        if due is not None and due.actions:
+            self.actions_due.emit(draft_id, due.customer_id, due.conversation_id, due.actions)
         if self._drafts.clear_sent(draft_id) is self._draft and self._draft is not None:
             self._typing.stop()
             self._set_content("", ())
+            self._show_draft_details(self._draft)
             self._show_routes()
             self._update_forecast()
 
@@ -337,7 +352,7 @@ class Composer(QWidget):
         if is_other:
             self._typing.stop()
         self._box.refused.show_draft((draft.conversation_id, draft.internal))
-        self._macros.contact = find_contact(self._view, draft.conversation_id) if self._view is not None else None
+        self._show_draft_details(draft)
         if (self._edit.toPlainText(), self._files.files) != (draft.text, draft.files):
             self._set_content(draft.text, draft.files)
         self._update_lock()
@@ -347,13 +362,30 @@ class Composer(QWidget):
             if not draft.is_empty:
                 self.draft_started.emit(draft.conversation_id)
 
+    def _show_draft_details(self, draft: ComposerDraft) -> None:
+        """What its placeholders stand for, and what is done once it is sent."""
+        view, replies = self._view, self.saved_replies
+        if view is not None:
+            replies.values = reply_values(view, draft.conversation_id, self._agent_name)
+        self._box.action_chips.show_actions(draft.actions, lambda action: replies.describe((action,)))
+
+    def _on_reply_inserted(self, actions: tuple[SnippetAction, ...]) -> None:
+        if self._draft is not None:
+            self._on_actions_changed(add_actions(self._draft.actions, actions))
+
+    def _on_actions_changed(self, actions: tuple[SnippetAction, ...]) -> None:
+        if self._draft is not None:
+            self._draft.actions = actions
+            self._show_draft_details(self._draft)
+
     def _set_content(self, text: str, files: tuple[OutgoingFile, ...]) -> None:
         self._edit.blockSignals(True)
         self._edit.setPlainText(text)
         self._edit.moveCursor(self._edit.textCursor().MoveOperation.End)
         self._edit.blockSignals(False)
         self._files.set_files(files)
-        self._macros.close()
+        self.saved_replies.close()
+        self.emoji.close()
         self._update_send()
 
     def _on_answer(self, draft_id: str | None) -> None:
@@ -371,6 +403,7 @@ class Composer(QWidget):
         self._tools.routes.setEnabled(not is_locked)
         self._edit.setReadOnly(is_locked)
         self._files.setEnabled(not is_locked)
+        self._box.action_chips.setEnabled(not is_locked)
         self._update_send()
 
     def _update_send(self) -> None:
@@ -447,6 +480,9 @@ class Composer(QWidget):
         self._update_seen()
         self._draft.mark_seen(self._seen_upto)
         self._emit_if_any(deletion)
+        if self._box.action_chips.shown_actions != self._draft.actions:
+            # They went with its text.
+            self._show_draft_details(self._draft)
         self._box.show_error("")
         self._update_forecast()
         if self._draft.is_empty or self._draft.internal:
@@ -477,10 +513,14 @@ class Composer(QWidget):
         self.set_internal(internal)
         self.focus_text()
 
-    def start_macro(self) -> None:
-        """Open the list of macros."""
-        self._macros.start()
+    def start_saved_reply(self) -> None:
+        """Open the list of saved replies."""
         self.focus_text()
+        self.saved_replies.start()
+
+    def open_emoji(self) -> None:
+        """Open the emoji picker."""
+        self.emoji.open_picker(self._tools.emoji)
 
     def _on_route_chosen(self, route: Route | None) -> None:
         self.choose_route(route)
@@ -490,7 +530,9 @@ class Composer(QWidget):
         self._line = ForecastLine(self._theme, self._ticker, self)
         self._box = ComposerBox(self._theme, self)
         self._edit, self._files, self._tools = self._box.edit, self._box.files, self._box.tools
-        self._macros = MacroCompleter(self._theme, self._edit, self)
+        self.saved_replies = SavedReplyCompleter(self._theme, self._edit, self)
+        self.emoji = EmojiCompleter(self._theme, self._edit, self)
+        BlankStops(self._edit, self)
         self._typing = TypingSignal(self._ticker, self)
         layouts.column(self._line, self._box, parent=self, margins=(PAD, GAP, PAD, PAD))
         # A click beside the text focuses the text; the tools take no focus by mouse either.
@@ -509,7 +551,10 @@ class Composer(QWidget):
         self._tools.kind_chosen.connect(self._on_kind_chosen)
         self._tools.route_chosen.connect(self._on_route_chosen)
         self._tools.attach_pressed.connect(self.choose_files)
-        self._tools.macro_pressed.connect(self.start_macro)
+        self._tools.replies_pressed.connect(self.start_saved_reply)
+        self._tools.emoji_pressed.connect(self.open_emoji)
+        self.saved_replies.inserted.connect(self._on_reply_inserted)
+        self._box.action_chips.changed.connect(self._on_actions_changed)
         self._tools.send_pressed.connect(self.send)
         self._ticker.ticked.connect(self._on_ticked)
         self._theme.changed.connect(self._apply_theme)

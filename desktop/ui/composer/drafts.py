@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import uuid4
 
+from desktop.domain.content.snippets import SnippetAction
 from desktop.domain.direct import Route
 from desktop.domain.model.warning import Acknowledgement
 from desktop.engine.commands import SaveDraft, SendDirect, SendReply
@@ -24,6 +25,7 @@ class ComposerDraft:
     seen_upto: the highest `Entry.arrival` that the agent had seen at the last edit; None while it is empty.
     is_saved: nothing has changed since the last `SaveDraft`.
     route: the direct route; None for Intercom. Not stored: a restored draft goes through Intercom.
+    actions: what is done once it is sent. Not stored either: a restored draft is only sent.
     """
 
     customer_id: str
@@ -35,6 +37,7 @@ class ComposerDraft:
     seen_upto: int | None = None
     is_saved: bool = True
     route: Route | None = None
+    actions: tuple[SnippetAction, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -115,12 +118,13 @@ class DraftBook:
         """Move the content. Returns the command that deletes the stored draft it came from."""
         self.edit(target, source.text, source.files)
         target.mark_seen(source.seen_upto)
+        target.actions = source.actions
         source.route = None
         return self.edit(source, "", ())
 
     def is_changed(self, stored: Draft) -> bool:
         """Whether the text or the files differ from those of a stored draft."""
-        draft = next((w for w in self._drafts.values() if w.draft_id == stored.draft_id), None)
+        draft = self.find(stored.draft_id)
         return draft is not None and (draft.text, draft.files) != (stored.text, stored.files)
 
     def take_unsaved(self) -> list[SaveDraft]:
@@ -132,11 +136,15 @@ class DraftBook:
 
     def clear_sent(self, draft_id: str) -> ComposerDraft | None:
         """Empty a draft that was sent and give it a new id. None if no draft has this id."""
-        draft = next((w for w in self._drafts.values() if w.draft_id == draft_id), None)
+        draft = self.find(draft_id)
         if draft is not None:
             self._reset(draft)
             draft.route = None
         return draft
+
+    def find(self, draft_id: str) -> ComposerDraft | None:
+        """Return the draft with this id."""
+        return next((w for w in self._drafts.values() if w.draft_id == draft_id), None)
 
     def find_reply(self, conversation_id: str, text: str) -> ComposerDraft | None:
         """Return the reply to this conversation if it has exactly this text and no files."""
@@ -151,7 +159,7 @@ class DraftBook:
     def _reset(self, draft: ComposerDraft) -> None:
         self._used_ids.add(draft.draft_id)
         draft.draft_id = new_draft_id()
-        draft.text, draft.files = "", ()
+        draft.text, draft.files, draft.actions = "", (), ()
         draft.seen_upto, draft.is_saved = None, True
 
 

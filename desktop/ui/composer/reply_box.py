@@ -1,4 +1,4 @@
-"""The composer's box around text, files, errors, SMS counter and tools."""
+"""The composer's box around text, files, actions, errors, SMS counter and tools."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from desktop.domain.direct import Route
 from desktop.text.catalog import strip_isolates
 from desktop.text.names import first_name, place
 from desktop.text.screens import composer as texts
+from desktop.text.screens.writing import saved_replies as reply_texts
 from desktop.ui.composer.attachments import AttachmentRow, RefusedFilesNotice
 from desktop.ui.composer.editor import ComposerEdit
 from desktop.ui.composer.sms_counter import SmsCounter
@@ -15,6 +16,7 @@ from desktop.ui.composer.toolbar import ComposerTools
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Label
+from desktop.ui.writing.saved_replies.action_chips import ActionChips
 
 
 class ComposerBox(QFrame):
@@ -28,12 +30,13 @@ class ComposerBox(QFrame):
         self.refused = RefusedFilesNotice(theme, self)
         self.files.refused.connect(self.refused.add)
         self.edit = ComposerEdit(self)
+        self.action_chips = ActionChips(theme, reply_texts.AFTER_SENDING(), self)
         self.counter = SmsCounter(theme, self)
         self.tools = ComposerTools(theme, self)
         self._error = Label()
         self._error.setWordWrap(True)
         self._error.hide()
-        items = (self.files, self.refused, self.edit, self._error, self.counter, self.tools)
+        items = (self.files, self.refused, self.edit, self.action_chips, self._error, self.counter, self.tools)
         layouts.column(*items, parent=self, spacing=GAP - 2, margins=GAP)
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.domain.content.placeholders import first_blank
+from desktop.domain.content.placeholders import ReplyValues, find_blanks
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.forecast import Forecast, Reply, RouteSituation, find_route_situation
 from desktop.domain.model.facts import Attachment, Contact
@@ -60,11 +60,18 @@ def find_contact(view: ThreadView, conversation_id: str) -> Contact | None:
     return next((c for i in ids for c in view.thread.contacts if i == c.id or i in c.merged_ids), None)
 
 
+def reply_values(view: ThreadView, conversation_id: str, agent_name: str) -> ReplyValues:
+    """Return what placeholders stand for in a conversation."""
+    chat = view.thread.chat(conversation_id)
+    subject = chat.conversation.title if chat is not None else ""
+    return ReplyValues(find_contact(view, conversation_id), agent_name, conversation_id, subject)
+
+
 def sending_obstacle(draft: ComposerDraft, forecast: Forecast | None) -> str:
     """Return why the draft cannot be sent as it is, as a sentence for the agent; "" if it can."""
-    blank = first_blank(draft.text)
-    if blank is not None:
-        return texts.FILL_IN(blank=blank[1])
+    blanks = find_blanks(draft.text)
+    if blanks:
+        return texts.FILL_IN(blank=blanks[0][1])
     if forecast is not None and forecast.verdict is Verdict.BLOCKED:
         return texts.BLOCKED()
     if draft.route is not None and len(draft.files) > 1:

@@ -1,4 +1,4 @@
-"""The composer's row of tools: reply or note, files, macros, route, Send."""
+"""The composer's row of tools: reply or note, files, saved replies, emoji, route, Send."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from desktop.domain.direct import DirectRoute, Route
 from desktop.text.catalog import strip_isolates
 from desktop.text.names import place
 from desktop.text.screens import composer as texts
+from desktop.text.screens.writing import emoji as emoji_texts
+from desktop.text.screens.writing import saved_replies as reply_texts
 from desktop.ui.composer.route_menu import RouteButton
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
@@ -23,13 +25,14 @@ class ComposerTools(QWidget):
     Signals:
         kind_chosen: Reply or Note was clicked. arg: True for a note.
         route_chosen: arg: Route, or None for Intercom.
-        attach_pressed, macro_pressed, send_pressed: the button was pressed.
+        attach_pressed, replies_pressed, emoji_pressed, send_pressed: the button was pressed.
     """
 
     kind_chosen = Signal(bool)
     route_chosen = Signal(object)
     attach_pressed = Signal()
-    macro_pressed = Signal()
+    replies_pressed = Signal()
+    emoji_pressed = Signal()
     send_pressed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -45,7 +48,8 @@ class ComposerTools(QWidget):
             kinds.addButton(kind)
         self._reply.setChecked(True)
         self._attach = self._tool_button("", texts.ATTACH_FILES())
-        self._macros = self._tool_button("", texts.INSERT_MACRO())
+        self._replies = self._tool_button("", reply_texts.INSERT())
+        self.emoji = self._tool_button("", emoji_texts.INSERT())
         hint = self._hint = KeyHint(texts.CTRL_ENTER(), self)
         self.routes = RouteButton(theme, self)
         self.routes.chosen.connect(self.route_chosen)
@@ -53,7 +57,9 @@ class ComposerTools(QWidget):
         self._send.setObjectName("primary")
         # A click leaves the focus in the text, like one on the tools.
         self._send.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._tools = layouts.row(self._reply, self._note, self._attach, self._macros, "stretch", spacing=4)
+        self._tools = layouts.row(
+            self._reply, self._note, self._attach, self._replies, self.emoji, "stretch", spacing=4
+        )
         self._sending = layouts.row("stretch", self.routes, hint, spacing=4)
         self._sending.addSpacing(GAP)
         self._sending.addWidget(self._send)
@@ -62,7 +68,8 @@ class ComposerTools(QWidget):
         self._reply.clicked.connect(self._on_kind_clicked)
         self._note.clicked.connect(self._on_kind_clicked)
         self._attach.clicked.connect(self.attach_pressed)
-        self._macros.clicked.connect(self.macro_pressed)
+        self._replies.clicked.connect(self.replies_pressed)
+        self.emoji.clicked.connect(self.emoji_pressed)
         self._send.clicked.connect(self.send_pressed)
 
     def minimumSizeHint(self) -> QSize:
@@ -81,11 +88,16 @@ class ComposerTools(QWidget):
         return super().event(event)
 
     def _update_stacking(self) -> None:
-        """Put what sends on a line of its own if it does not fit beside the tools."""
+        """Put what sends on a line of its own if it does not fit beside the tools, unless it fits without the button
+        that a key stands for as well.
+        """
         needed = self._tools.minimumSize().width() + self._sending.minimumSize().width() + self._rows.spacing()
+        without = self.emoji.minimumSizeHint().width() + self._tools.spacing()
+        needed += without if self.emoji.isHidden() else 0
         direction = QBoxLayout.Direction.LeftToRight
-        if needed > self.width():
+        if needed - without > self.width():
             direction = QBoxLayout.Direction.TopToBottom
+        self.emoji.setHidden(needed - without <= self.width() < needed)
         if direction != self._rows.direction():
             self._rows.setDirection(direction)
 
@@ -134,13 +146,10 @@ class ComposerTools(QWidget):
     def set_can_send(self, can: bool) -> None:
         self._send.setEnabled(can)
 
-    def set_has_macros(self, has: bool) -> None:
-        self._macros.setEnabled(has)
-        self._macros.setToolTip((texts.INSERT_MACRO if has else texts.NO_MACROS)())
-
     def apply_theme(self) -> None:
         color = self._theme.color("note_text" if self.internal else "muted")
-        for tool, name in ((self._attach, "fa6s.paperclip"), (self._macros, "fa6s.hashtag")):
+        tools = (self._attach, "fa6s.paperclip"), (self._replies, "fa6s.hashtag"), (self.emoji, "fa6.face-smile")
+        for tool, name in tools:
             tool.setIcon(icons.icon(name, color))
             side = round(self.fontMetrics().height() * 0.95)
             tool.setIconSize(QSize(side, side))

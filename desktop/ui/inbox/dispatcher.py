@@ -44,6 +44,7 @@ from desktop.ui.inbox.panes import MainPanes
 from desktop.ui.look.theme import Theme
 from desktop.ui.thread.pane import chat_to_reply_in
 from desktop.ui.widgets.overlay import Overlay
+from desktop.ui.writing.saved_replies.actions import SavedReplyActions
 
 if TYPE_CHECKING:
     # Imported when one is first opened.
@@ -80,6 +81,7 @@ class CommandDispatcher(QObject):
         templates: TemplateActions,
         settings: SettingsActions,
         identity: IdentityActions,
+        saved_replies: SavedReplyActions,
         quitting: QuitConfirmation,
         stored: QSettings | None,
         window: QWidget,
@@ -89,7 +91,7 @@ class CommandDispatcher(QObject):
         self._theme, self._engine, self._window, self._stored = theme, engine, window, stored
         self._panes, self._footer, self._actions, self._pending_replies = panes, footer, actions, pending_replies
         self._handover, self._templates, self._settings, self._identity = handover, templates, settings, identity
-        self._quitting, self._finder = quitting, CustomerFinder(engine)
+        self._saved_replies, self._quitting, self._finder = saved_replies, quitting, CustomerFinder(engine)
         self._view: ThreadView | None = None
         self._workspace: WorkspaceView | None = None
         self._waiting_count = 0
@@ -171,8 +173,8 @@ class CommandDispatcher(QObject):
             return reason
         if name == "send" and not self._panes.composer.has_content:
             return palette_texts.NOTHING_TO_SEND()
-        if name == "macro" and not (self._workspace is not None and self._workspace.macros):
-            return palette_texts.NO_MACROS()
+        if name == "save_reply" and not self._panes.composer.text.strip("#/ \n"):
+            return palette_texts.NOTHING_TO_SEND()
         if name == "workspace" and len(self._settings.workspaces) < 2:
             return palette_texts.ONE_WORKSPACE()
         if name == "waiting_replies" and not self._waiting_count:
@@ -214,6 +216,7 @@ class CommandDispatcher(QObject):
             "message_channel": self._change_message_channel,
             "waiting_replies": self._list_waiting_replies,
             "octopods": settings.open_octopods,
+            "saved_replies": self._saved_replies.manage,
             "settings": settings.open,
             "notifications": settings.open_notifications,
             "teammate": settings.open_teammate,
@@ -235,7 +238,9 @@ class CommandDispatcher(QObject):
             "note": partial(self._write, internal=True),
             "send": composer.send,
             "attach": composer.choose_files,
-            "macro": composer.start_macro,
+            "saved_reply": composer.start_saved_reply,
+            "save_reply": lambda: self._saved_replies.save_text(composer.text),
+            "emoji": composer.open_emoji,
             "route": self._choose_route,
             "template": partial(self._open_templates, chat),
             "ask_whatsapp": composer.ask_wanted.emit,

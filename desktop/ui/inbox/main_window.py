@@ -42,6 +42,8 @@ from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread.media.saving import FileSaver
 from desktop.ui.thread.media.viewer import PictureViewer, ViewedPicture
 from desktop.ui.widgets import layouts
+from desktop.ui.writing.saved_replies.actions import SavedReplyActions
+from desktop.ui.writing.saved_replies.after_sending import AfterSending
 
 if TYPE_CHECKING:
     from desktop.ui.commands.palette import CommandPalette
@@ -118,6 +120,8 @@ class MainWindow(QWidget):
         self._identity = IdentityActions(
             submit, self._undoable, CustomerFinder(engine), theme, self.question, self.toast, self
         )
+        self.saved_replies = SavedReplyActions(theme, submit, self)
+        self._after_sending = AfterSending(engine, self._undoable.submit_changes, ticker.now)
         self._jump = MessageJump(engine, self.thread_pane, self.toast, self._go_to_customer, self)
         self.quitting = QuitConfirmation(theme, self)
         self._commands = CommandDispatcher(
@@ -131,6 +135,7 @@ class MainWindow(QWidget):
             self._templates,
             self.settings,
             self._identity,
+            self.saved_replies,
             self.quitting,
             settings,
             self,
@@ -141,6 +146,7 @@ class MainWindow(QWidget):
         )
         self._focus_fallback = FocusFallback(self, self._panes.default_focus_widget)
         self.composer.is_end_visible = self._is_end_visible
+        self.composer.emoji.use_settings(settings)
         self._connect()
         self._unsubscribe = engine.feed.subscribe(self._on_changes)
         self._apply_theme()
@@ -200,6 +206,7 @@ class MainWindow(QWidget):
     # From the engine.
 
     def _on_changes(self, changes: Changes) -> None:
+        self._after_sending.on_changes(changes)
         if not self.isVisible():
             return
         if changes.connection:
@@ -280,7 +287,8 @@ class MainWindow(QWidget):
             if is_first and self._customer_id is None and loaded.workspace.last_customer_id:
                 self._show_last_customer(loaded.workspace.last_customer_id)
             self.quitting.keeps_nothing = loaded.workspace.keeps_nothing
-            self.composer.set_macros(loaded.workspace.macros)
+            self.composer.show_workspace(loaded.workspace)
+            self.saved_replies.show_workspace(loaded.workspace)
             self.thread_pane.header.show_workspace(loaded.workspace)
             self._footer.show_workspace(loaded.workspace, can_switch=bool(self.settings.workspaces))
             self.list.show_workspace(loaded.workspace)
@@ -556,6 +564,9 @@ class MainWindow(QWidget):
         self.composer.go_to.connect(self._move_draft)
         self.composer.template_wanted.connect(self._on_template_wanted)
         self.composer.test_wanted.connect(self.settings.open_relay_test)
+        self.composer.actions_due.connect(self._after_sending.add)
+        self.composer.saved_replies.manage_wanted.connect(self.saved_replies.manage)
+        self.composer.saved_replies.save_wanted.connect(lambda: self.saved_replies.save_text(self.composer.text))
         self.warning_sheet.go_to.connect(self._move_draft)
         self.warning_sheet.template_wanted.connect(self._on_template_wanted)
         self.warning_sheet.connect_wanted.connect(self.settings.open_accounts)

@@ -14,16 +14,13 @@ from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 from sample_pictures import png_header, turned_jpeg
 
-from desktop.domain.content.placeholders import fill
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import Verdict, WarningCode
 from desktop.engine.commands import SaveDraft, SendReply
 from desktop.engine.views import ConnectionState, ConnectionView, Draft, ThreadView
-from desktop.ports import Macro
 from desktop.ui.composer.attachments import MAX_FILES, AttachmentRow
 from desktop.ui.composer.composer import Composer
 from desktop.ui.composer.editor import ComposerEdit
-from desktop.ui.composer.macro_menu import MacroList
 
 # Said by the platform without a display whenever a window has a least size.
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -306,72 +303,6 @@ def test_a_file_too_many_or_not_readable_is_said(composer, jennifer: Jennifer, t
     row.add_paths([str(small)] * (MAX_FILES + 1))
     assert len(row.files) == MAX_FILES
     assert "can have up to 10 files" in composer.error_text
-
-
-def test_a_macro_is_found_by_its_name_and_filled_from_the_contact(composer, jennifer: Jennifer, qtbot) -> None:
-    composer.set_macros((Macro("1", "Greeting", "Hello {{first_name}}, 😀"), Macro("2", "Refund", "Money back")))
-    composer.show_conversation(jennifer(**OPEN), "wa", "91")
-    type_in(qtbot, composer, "#gre")
-    shown = composer.findChild(MacroList)
-    assert shown.is_open
-    assert shown.count() == 1
-    press(qtbot, composer, Qt.Key.Key_Return)
-    assert composer.text == "Hello Jennifer, 😀"
-    assert composer.forecast.verdict < Verdict.BLOCKED
-
-
-def test_a_blank_in_a_macro_is_selected_and_blocks_send_until_it_is_filled(
-    composer, asked, jennifer: Jennifer, qtbot
-) -> None:
-    composer.set_macros((Macro("1", "Ship", '😀 {{user.first_name|fallback:"there"}}, {{order_id}} by {{x.day}}'),))
-    composer.show_conversation(jennifer(**OPEN), "wa", "91")
-    type_in(qtbot, composer, "#ship")
-    press(qtbot, composer, Qt.Key.Key_Return)
-    assert composer.text == "😀 Jennifer, ⟦order id⟧ by ⟦x day⟧"
-    assert edit_of(composer).textCursor().selectedText() == "⟦order id⟧"
-    type_in(qtbot, composer, "A-1")
-    press(qtbot, composer, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert asked == []
-    assert composer.error_text == "Fill in “x day” before you send. It's missing from the customer's details."
-    assert edit_of(composer).textCursor().selectedText() == "⟦x day⟧"
-    type_in(qtbot, composer, "Tuesday")
-    press(qtbot, composer, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert [command.text for command in asked] == ["😀 Jennifer, A-1 by Tuesday"]
-
-
-def test_a_macro_is_filled_from_the_contact_of_this_conversation(composer, people, qtbot) -> None:
-    other = replace(people.contact(), id="c-9", name="Tom Baker", attributes={"Order id": "B-7"})
-    web = replace(people.web(), contact_ids=("c-9",))
-    view = people.view([web])
-    view = replace(view, thread=replace(view.thread, contacts=(people.contact(), other)))
-    composer.set_macros((Macro("1", "Ship", "{{first_name}}: {{order_id}}"),))
-    composer.show_conversation(view, "web", "91")
-    type_in(qtbot, composer, "#ship")
-    press(qtbot, composer, Qt.Key.Key_Return)
-    assert composer.text == "Tom: B-7"
-
-
-@pytest.mark.parametrize(
-    ("text", "filled"),
-    [
-        ("{{first_name}}", "⟦first name⟧"),
-        ('{{ first_name | fallback:"friend" }}', "friend"),
-        ("{{}} {{author.first_name}}", "⟦value⟧ ⟦author first name⟧"),
-        ("{{a|b}} {single} }}", "⟦a⟧ {single} }}"),
-    ],
-)
-def test_what_nobody_says_is_a_fallback_or_a_blank(text: str, filled: str) -> None:
-    assert fill(text, None) == filled
-
-
-def test_escape_closes_the_macro_list_and_keeps_the_text(composer, jennifer: Jennifer, qtbot) -> None:
-    composer.set_macros((Macro("1", "Greeting", "Hello"),))
-    composer.show_conversation(jennifer(**OPEN), "wa", "91")
-    type_in(qtbot, composer, "See #")
-    assert composer.findChild(MacroList).is_open
-    press(qtbot, composer, Qt.Key.Key_Escape)
-    assert not composer.findChild(MacroList).is_open
-    assert composer.text == "See #"
 
 
 def test_the_field_grows_with_its_text_up_to_eight_lines(composer, jennifer: Jennifer, qtbot) -> None:

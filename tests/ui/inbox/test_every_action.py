@@ -77,7 +77,10 @@ PROMISED = (
     ("composer: reply", "reply", tool("Reply")),
     ("composer: note mode", "note", tool("Note")),
     ("composer: attachments", "attach", tool("Attach files")),
-    ("composer: macros", "macro", tool("Insert a macro (#)")),
+    ("composer: saved replies", "saved_reply", tool("Insert a saved reply (# or /)")),
+    ("composer: save the text", "save_reply", all_commands),
+    ("composer: emoji", "emoji", tool("Insert an emoji (:)")),
+    ("saved replies", "saved_replies", all_commands),
     ("composer: route", "route", all_commands),
     ("composer: send", "send", tool("Send")),
     ("undo for everything", "undo", all_commands),
@@ -186,8 +189,10 @@ def test_every_command_can_be_run(shop: MainWindow) -> None:
     for command in COMMANDS:
         if command.name not in simple and command.name not in ("quit", "attach"):
             shop._commands.run(command.name)
-            for popup in (shop._commands._actions.popup, *shop.findChildren(QMenu)):
+            popups = shop._commands._actions.popup, shop.composer.emoji.picker, *shop.findChildren(QMenu)
+            for popup in popups:
                 popup.close()
+            shop.saved_replies.sheet.dismiss()
             shop.template_picker.dismiss()
             shop.warning_sheet.dismiss()
 

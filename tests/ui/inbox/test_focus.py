@@ -119,7 +119,7 @@ def test_sending_anyway_leads_back_to_the_text(qtbot, window: MainWindow, engine
     assert is_composer_focused(window)
 
 
-@pytest.mark.parametrize("tool", ["Attach files", "Insert a macro (#)", "Reply", "Note"])
+@pytest.mark.parametrize("tool", ["Attach files", "Insert a saved reply (# or /)", "Reply", "Note"])
 def test_a_tool_of_the_composer_leads_to_the_text(shown: MainWindow, monkeypatch, tool: str) -> None:
     monkeypatch.setattr("desktop.ui.composer.composer.QFileDialog.open", lambda self: None)
     shown.list.setFocus()

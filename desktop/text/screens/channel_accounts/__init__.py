@@ -1,1 +1,1 @@
-"""Channel accounts: their list, and the forms that add one."""
+"""What a person reads of channel accounts: their list, and the forms that add one."""

@@ -1,0 +1,1 @@
+"""What helps to write: saved replies and emoji."""

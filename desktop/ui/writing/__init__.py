@@ -1,0 +1,1 @@
+"""What helps to write in the composer: saved replies and emoji."""

@@ -1,0 +1,1 @@
+"""The list of saved replies that opens while writing, and the sheet where they are managed."""
