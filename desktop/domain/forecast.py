@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from desktop.domain.content.files import (
@@ -21,10 +21,11 @@ from desktop.domain.direct_reach import DirectSituation, find_direct_reach, find
 from desktop.domain.history.provider_messages import normalize_text
 from desktop.domain.history.thread import Author, Message, Thread
 from desktop.domain.model.facts import Attachment, ChannelKind
-from desktop.domain.model.outgoing import find_placeholder
+from desktop.domain.model.outgoing import Schedule, find_placeholder
 from desktop.domain.model.presence import Colleague, PresenceState
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning, Verdict, WarningCode
 from desktop.domain.reach import Certainty, Reach, Situation, find_reach
+from desktop.domain.window.window import WINDOW_LENGTH, Window
 
 RouteSituation = Situation | DirectSituation
 
@@ -117,6 +118,34 @@ def compute_forecast(situation: RouteSituation, reply: Reply, now: datetime) -> 
     reaches, warnings = find_reach(situation, now)
     warnings = [*warnings, *_content_warnings(reaches, situation, reply), *_activity_warnings(situation, reply, now)]
     return _make_forecast(reaches, [*warnings, *_sending_warnings(situation, reply)], reply)
+
+
+def compute_scheduled_forecast(situation: RouteSituation, reply: Reply, schedule: Schedule, now: datetime) -> Forecast:
+    """Return what would happen if `reply` were sent when it is due, by what is known now.
+
+    For one that waits for the customer's next message it is taken for granted that this has just come, and that it did
+    what a message on that channel does: open the window, and end what only stood for the customer's silence there.
+    """
+    later = replace(reply, offline=False, colleagues=())
+    if schedule.at is None and schedule.awaits is not None:
+        return compute_forecast(_after_message(situation, schedule.awaits, now), later, now)
+    return compute_forecast(situation, later, now if schedule.at is None else max(schedule.at, now))
+
+
+def _after_message(s: RouteSituation, channel: ChannelKind, now: datetime) -> RouteSituation:
+    window = _opened(s.window, channel, now)
+    recovery = replace(s.recovery, customer_wrote_at=now) if s.window.key.channel is channel else s.recovery
+    if isinstance(s, DirectSituation):
+        here = replace(s.conversation, newest_here=None, newest_anywhere=None)
+        return replace(s, window=window, recovery=recovery, conversation=here)
+    return replace(s, window=window, recovery=recovery, newest_here=None, newest_anywhere=None)
+
+
+def _opened(window: Window, channel: ChannelKind, now: datetime) -> Window:
+    if window.key.channel is not channel or not window.exists:
+        return window
+    closes_at = now + WINDOW_LENGTH[channel]
+    return replace(window, opened_by=None, opened_at=now, closes_at=closes_at, doubt=None, expired_by="")
 
 
 def _compute_direct_forecast(situation: DirectSituation, reply: Reply, now: datetime) -> Forecast:

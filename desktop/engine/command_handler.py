@@ -35,6 +35,7 @@ from desktop.engine.commands import (
     MarkUnread,
     PinMapping,
     RefreshTemplates,
+    Reschedule,
     ResolvePending,
     SaveDraft,
     SaveSnippets,
@@ -56,7 +57,7 @@ from desktop.engine.commands import (
     SyncNow,
     UndoChanges,
 )
-from desktop.engine.outbox import steps
+from desktop.engine.outbox import schedule_steps, steps
 from desktop.engine.outbox.conversation_changes import ConversationChanges
 from desktop.engine.outbox.recheck import RuntimeState
 from desktop.engine.outbox.worker import Outbox
@@ -154,6 +155,8 @@ class CommandHandler:
                     if command.cancel and not await self._outbox.stop_upload(draft_id):
                         return steps.failed(CommandReason.NOT_CANCELLABLE)
                     return self._answer_and_send(await write(steps.resolve_pending, command, self._runtime_state()))
+                case Reschedule():
+                    return self._answer_and_send(await write(schedule_steps.reschedule, command, self._runtime_state()))
                 case EditPending():
                     return self._answer(await write(steps.edit_pending, command, now, uuid.uuid4().hex))
                 case ChangeSeveral():

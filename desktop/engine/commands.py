@@ -15,6 +15,7 @@ from desktop.domain.learning.relay import RelayProof
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import ChannelKind, Priority
 from desktop.domain.model.list_view import SavedView
+from desktop.domain.model.outgoing import Schedule
 from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning
 from desktop.domain.model.workspace import Relay
@@ -37,6 +38,7 @@ class SendReply(msgspec.Struct, frozen=True):
     acknowledged: the warnings that the agent has accepted for this very reply, each with what it depends on.
     seen_upto: as in `SaveDraft`; the greater of this and the stored draft's counts. None in both: every message counts
         as new.
+    schedule: when to send it; None at once. Its warnings are those of that time.
     """
 
     draft_id: str
@@ -47,12 +49,13 @@ class SendReply(msgspec.Struct, frozen=True):
     internal: bool = False
     acknowledged: Acknowledgement = frozenset()
     seen_upto: int | None = None
+    schedule: Schedule | None = None
 
 
 class SendDirect(msgspec.Struct, frozen=True):
     """Send on a direct route; a note in the conversation then tells the team what was sent where.
 
-    draft_id, acknowledged, seen_upto: as in `SendReply`.
+    draft_id, acknowledged, seen_upto, schedule: as in `SendReply`.
     files: at most one.
     text: free text; for a template, its text once filled (`Filled.text`).
     """
@@ -66,6 +69,7 @@ class SendDirect(msgspec.Struct, frozen=True):
     template: Filled | None = None
     acknowledged: Acknowledgement = frozenset()
     seen_upto: int | None = None
+    schedule: Schedule | None = None
 
 
 class RefreshTemplates(msgspec.Struct, frozen=True):
@@ -76,8 +80,8 @@ class RefreshTemplates(msgspec.Struct, frozen=True):
 
 
 class ResolvePending(msgspec.Struct, frozen=True):
-    """The agent's decision on a reply that is held, refused or unconfirmed: send it (again) or cancel it. One that is
-    waiting for a pause to end is tried at once.
+    """The agent's decision on a reply that is scheduled, held, refused or unconfirmed: send it (again) now or cancel
+    it. One that is waiting for a pause to end is tried at once.
 
     arrived: the agent saw an unconfirmed reply on the customer's side: it is finished.
     cancel: its text is kept for an hour, so that `EditPending` can undo it. One with files that is being sent can be
@@ -92,9 +96,21 @@ class ResolvePending(msgspec.Struct, frozen=True):
     acknowledged: Acknowledgement = frozenset()
 
 
+class Reschedule(msgspec.Struct, frozen=True):
+    """Send a reply that is scheduled, or held, at another time. Also undoes that a scheduled one was cancelled, for an
+    hour.
+
+    acknowledged: added to what was accepted before.
+    """
+
+    draft_id: str
+    schedule: Schedule
+    acknowledged: Acknowledgement = frozenset()
+
+
 class EditPending(msgspec.Struct, frozen=True):
-    """Turn a reply that is queued, held, refused or unconfirmed into a draft of its conversation with a new draft id.
-    Also undoes a cancel, for an hour. Fails, and changes nothing, while the conversation has another draft.
+    """Turn a reply that is scheduled, queued, held, refused or unconfirmed into a draft of its conversation with a new
+    draft id. Also undoes a cancel, for an hour. Fails, and changes nothing, while the conversation has another draft.
     """
 
     draft_id: str
@@ -397,6 +413,7 @@ Command = (
     | SendDirect
     | RefreshTemplates
     | ResolvePending
+    | Reschedule
     | EditPending
     | ConversationChange
     | ChangeSeveral

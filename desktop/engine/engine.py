@@ -242,6 +242,7 @@ class Engine:
             self.media.wake()
         if changes.threads:
             self.media.wake()
+            self.outbox.look_for_messages()
         if changes.connection or (changes.progress and self.poller.progress is None):
             self.older_conversations.wake()
         if changes.settings:

@@ -12,7 +12,7 @@ from desktop.store import contacts, customers, forget, settings
 from desktop.store.core.database import Database
 from desktop.store.outgoing import outbox
 
-UNSETTLED = (State.QUEUED, State.SENDING, State.UNCONFIRMED, State.HELD)
+UNSETTLED = (State.SCHEDULED, State.QUEUED, State.SENDING, State.UNCONFIRMED, State.HELD)
 
 
 def save_decisions(

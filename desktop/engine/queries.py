@@ -172,6 +172,15 @@ class Queries:
         """The state of a reply; None if there is none, or no more."""
         return await self._store.read(_reply_state, draft_id)
 
+    async def scheduled_replies(self) -> tuple[WaitingReply, ...]:
+        """Every reply, over all customers, that waits for its time: those with a time first, in order."""
+        found = await self._store.read(_undecided, (State.SCHEDULED,))
+        return tuple(sorted(found, key=_due_order))
+
+    async def scheduled_count(self) -> int:
+        """How many replies wait for their time, over all customers."""
+        return len(await self._store.read(outbox.in_states, (State.SCHEDULED,)))
+
     async def draft_count(self) -> int:
         """How many replies and notes are begun and not sent, over all customers."""
         return await self._store.read(drafts.count)
@@ -325,14 +334,16 @@ def _why_not_online(connection: ConnectionView) -> Reason:
 def _pending_replies(rows: tuple[outbox.OutgoingReply, ...], no_connection: Reason) -> Iterator[PendingReply]:
     """no_connection: why nothing can be sent at the moment; `NO_REASON` while it can."""
     blocked: set[str] = set()
+    blocked_if_scheduled: set[str] = set()
     for row in rows:
         reason = row.reason
         if row.state is State.QUEUED:
-            waits = row.conversation_id in blocked and not row.note_of
+            blocking = blocked | blocked_if_scheduled if row.schedule is not None else blocked
+            waits = row.conversation_id in blocking and not row.note_of
             reason = make_reason(OutboxReason.BEHIND_EARLIER) if waits else row.reason or no_connection
         yield _pending(row, reason)
         if row.state in UNSETTLED and not row.note_of:
-            blocked.add(row.conversation_id)
+            (blocked if row.schedule is None else blocked_if_scheduled).add(row.conversation_id)
 
 
 def _pending(row: outbox.OutgoingReply, reason: Reason) -> PendingReply:
@@ -348,6 +359,10 @@ def _pending(row: outbox.OutgoingReply, reason: Reason) -> PendingReply:
         row.warned,
         row.route,
         row.template.template.name if row.template is not None else "",
+        schedule=row.schedule,
+        seen_upto=row.seen_upto,
+        author_id=row.author_id,
+        acknowledged=row.acknowledged,
     )
 
 
@@ -355,6 +370,11 @@ def _undecided(db: Database, states: Iterable[State] = UNDECIDED) -> tuple[Waiti
     rows = outbox.in_states(db, states)
     names = {c: customer_rows.name_of(db, c) for c in {shown for shown, _ in rows}}
     return tuple(WaitingReply(shown, names[shown], _pending(row, row.reason)) for shown, row in rows)
+
+
+def _due_order(reply: WaitingReply) -> tuple[bool, datetime]:
+    at = reply.pending.schedule.at if reply.pending.schedule is not None else None
+    return at is None, at or reply.pending.queued_at
 
 
 def _workspace(db: Database, signed_in: bool) -> WorkspaceView:

@@ -20,9 +20,9 @@ from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import Contact
 from desktop.domain.model.list_view import SavedView
 from desktop.domain.model.media import MediaKey, MediaState
-from desktop.domain.model.outgoing import State
+from desktop.domain.model.outgoing import Schedule, State
 from desktop.domain.model.reason import NO_REASON, Reason
-from desktop.domain.model.warning import ForecastWarning
+from desktop.domain.model.warning import Acknowledgement, ForecastWarning
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.reach import Situation
 from desktop.domain.search.excerpt import Excerpt
@@ -52,6 +52,8 @@ class PendingReply(msgspec.Struct, frozen=True):
     route: the direct route; None through Intercom.
     template: its name; "" for free text.
     upload: how far it is, with SENDING; None where there is nothing to follow.
+    schedule: kept when it is due; None for what was not scheduled.
+    seen_upto, author_id, acknowledged: what it is judged by at its time.
     """
 
     draft_id: str
@@ -66,6 +68,10 @@ class PendingReply(msgspec.Struct, frozen=True):
     route: Route | None = None
     template: str = ""
     upload: UploadView | None = None
+    schedule: Schedule | None = None
+    seen_upto: int | None = None
+    author_id: str = ""
+    acknowledged: Acknowledgement = frozenset()
 
 
 class WaitingReply(msgspec.Struct, frozen=True):

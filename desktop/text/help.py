@@ -119,6 +119,11 @@ TOPICS: tuple[tuple[Text, tuple[Text, ...]], ...] = (
                 "Unsent text stays as a draft of its conversation. Replies that can't be sent yet wait, and the bar at "
                 "the bottom shows how many."
             ),
+            Text(
+                "To send a reply later, click the arrow beside Send ({send_later}): at a time, just before a window "
+                "closes, or when the customer writes again. It's checked again at that time. If something changed, or "
+                "Reachline was closed, you're asked instead. {scheduled_replies} lists what is scheduled."
+            ),
         ),
     ),
     (

@@ -21,7 +21,7 @@ from desktop.channels.shared.exchange import HttpResponse, Token
 from desktop.domain.model.outgoing import State
 from desktop.engine.commands import Done, SendReply
 from desktop.engine.engine import Engine
-from desktop.engine.outbox import steps
+from desktop.engine.outbox import schedule_steps, steps
 from desktop.ports import ClockOffset, Upload
 from desktop.sandbox.intercom.errors import IntercomError
 from desktop.sandbox.intercom.responses import view
@@ -75,16 +75,22 @@ class CrashingStore(Store):
         return await super().read(work, *args, **kwargs)
 
     async def write(self, work: Any, *args: Any, **kwargs: Any) -> Any:
-        self.crash_at({steps.claim: "crash_before_claim", steps.record_outcome: "crash_before_record"}.get(work))
+        before = {steps.claim: "crash_before_claim", steps.record_outcome: "crash_before_record"}
+        after = {steps.record_outcome: "crash_after_record", schedule_steps.queue_due: "crash_after_queue"}
+        self.crash_at(before.get(work))
         result = await super().write(work, *args, **kwargs)
-        self.crash_at({steps.record_outcome: "crash_after_record"}.get(work))
+        self.crash_at(after.get(work))
         return result
 
 
 class WorldClock:
-    """The world's clock; `sleep` advances it and returns at once."""
+    """The world's clock; `sleep` advances it and returns at once.
+
+    ahead_s: how much it is wrong until the next answer corrects it.
+    """
 
     is_known = True
+    ahead_s = 0.0
     offset: ClockOffset | None = None
 
     @property
@@ -98,7 +104,7 @@ class WorldClock:
         self._world = world
 
     def now(self) -> datetime:
-        return datetime.fromtimestamp(self._world.now, UTC)
+        return datetime.fromtimestamp(self._world.now + self.ahead_s, UTC)
 
     def monotonic(self) -> float:
         return self._world.now
@@ -120,6 +126,7 @@ class WorldApi(IntercomApi):
     def __init__(self, world: World, clock: WorldClock) -> None:
         super().__init__("http://127.0.0.1", Token("none"), clock)
         self.world = world
+        self.clock = clock
         self.script: Callable[[], str] = lambda: "accepted"
         self.read_fails: Callable[[], bool] = lambda: False
         self.is_blind = False
@@ -133,6 +140,7 @@ class WorldApi(IntercomApi):
             return self._reply(path.split("/")[2], content["json"])
         if self.is_blind or self.read_fails():
             raise httpx.ConnectError("no way")
+        self.clock.ahead_s = 0.0
         intercom, ws = self.world.intercom, self.world.workspace
         match path.strip("/").split("/"):
             case ["me"]:

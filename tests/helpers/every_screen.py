@@ -33,7 +33,7 @@ from desktop.domain.identity.customer import ContactMatch, MatchReason
 from desktop.domain.model.facts import Attachment, ChannelKind, Contact, Priority, Tag
 from desktop.domain.model.list_view import ListView, SavedView
 from desktop.domain.model.media import MediaKey, MediaState
-from desktop.domain.model.outgoing import State
+from desktop.domain.model.outgoing import Schedule, State
 from desktop.domain.model.reason import make_reason
 from desktop.domain.search.excerpt import Excerpt
 from desktop.domain.search.query import SearchQuery
@@ -117,6 +117,10 @@ def furnished(engine: FakeEngine, people: People) -> FakeEngine:
     queries = engine.queries
     states = (State.HELD, State.REFUSED, State.UNCONFIRMED, State.QUEUED)
     pending = tuple(people.pending(state) for state in states)
+    pending += (people.pending(State.SCHEDULED, schedule=Schedule(people.now + 20 * HOUR)),)
+    awaiting = people.pending(State.SCHEDULED, LONG, schedule=Schedule(awaits=ChannelKind.WHATSAPP), internal=True)
+    others = (WaitingReply(LONG_NAME, LONG, awaiting) for _ in range(9))
+    queries.scheduled = (WaitingReply("c-1", "Jennifer Okafor", pending[-1]), *others)
     tags = (Tag("vip"), Tag("late delivery"), Tag("refund"))
     other = Contact("c-8", name="J. Okafor", email="j.okafor@work.example", phone="+353871234567")
     jennifer = _with_tags(people.jennifer(pending_replies=pending), tags)
@@ -375,6 +379,26 @@ def _popups(stage: Stage) -> Screens:
     yield "conversations", header._menu
     header._menu.close()
     yield from _menus(stage)
+    yield from _scheduling(stage)
+
+
+def _scheduling(stage: Stage) -> Screens:
+    scheduling = stage.window.scheduling
+    stage.window.composer._edit.setPlainText("See you tomorrow.")
+    scheduling.open_for_draft()
+    assert scheduling.menu is not None
+    yield "send later", scheduling.menu
+    scheduling.menu.close()
+    scheduling._pick_time(lambda _chosen: None, QPoint(300, 300))
+    yield "send on", scheduling.picker
+    scheduling.picker.close()
+    scheduling.open_list()
+    yield "scheduled replies", scheduling.sheet
+    scheduling.sheet.show_done("Scheduled reply cancelled.", lambda: None)
+    yield "scheduled replies, one cancelled", scheduling.sheet
+    scheduling.sheet.show_replies(())
+    yield "scheduled replies, none", scheduling.sheet
+    scheduling.sheet.dismiss()
 
 
 def _menus(stage: Stage) -> Screens:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from reasons import said
 
 from desktop.domain.direct_reach import find_direct_situation
-from desktop.domain.forecast import Forecast, Reply, compute_forecast
+from desktop.domain.forecast import Forecast, Reply, compute_forecast, compute_scheduled_forecast
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import Attachment
 from desktop.domain.model.media import MediaKey, MediaState
@@ -113,6 +113,7 @@ class FakeQueries:
     first_sync: Progress | None = None
     waiting: tuple[WaitingReply, ...] = ()
     queued: int = 0
+    scheduled: tuple[WaitingReply, ...] = ()
     drafts: int = 0
     lists: dict[ChannelKey, TemplatesView] = field(default_factory=dict)
     connected: tuple[ChannelView, ...] = ()
@@ -179,6 +180,12 @@ class FakeQueries:
 
     async def reply_state(self, draft_id: str) -> State | None:
         return self.states.get(draft_id)
+
+    async def scheduled_replies(self) -> tuple[WaitingReply, ...]:
+        return self.scheduled
+
+    async def scheduled_count(self) -> int:
+        return len(self.scheduled)
 
     async def draft_count(self) -> int:
         return self.drafts
@@ -271,6 +278,8 @@ class FakeCommandHandler:
         files = tuple(Attachment(f.name, "", f.content_type, len(f.data)) for f in command.files)
         if isinstance(command, SendReply):
             reply = Reply(command.text, files, command.internal, command.draft_id, command.seen_upto, "91")
+            if command.schedule is not None:
+                return compute_scheduled_forecast(situation, reply, command.schedule, self._clock.now())
             return compute_forecast(situation, reply, self._clock.now())
         template = command.template.template if command.template is not None else None
         reply = Reply(

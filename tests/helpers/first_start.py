@@ -164,6 +164,11 @@ class ProgramDriver:
         self.input_count += 1
         QTest.keyClick(self._focused, key, modifier)
 
+    def press_in(self, popup: QWidget, key: Qt.Key) -> None:
+        """Press a key in a menu or another popup."""
+        self.input_count += 1
+        QTest.keyClick(popup, key)
+
     def type(self, text: str) -> None:
         self.input_count += len(text)
         QTest.keyClicks(self._focused, text)

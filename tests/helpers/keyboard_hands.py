@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.ui.commands.table import BY_NAME
-from desktop.ui.inbox.actions.snooze_picker import SnoozePicker
+from desktop.ui.scheduling.time_picker import TimePicker
 from desktop.ui.templates.form.value_edit import ValueEdit
 
 
@@ -65,7 +65,7 @@ class KeyboardHands(Hands):
         await self.press(Qt.Key.Key_Return)
 
     async def pick_day(self, day: date) -> None:
-        picker = await self.see_popup(SnoozePicker)
+        picker = await self.see_popup(TimePicker)
         # The keyboard is in the day.
         wanted = QDate(day.year, day.month, day.day)
         await self._step_to(Qt.Key.Key_Up, lambda: picker.field.date() == wanted, f"{day}")

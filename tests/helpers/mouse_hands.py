@@ -27,7 +27,7 @@ from desktop.text.screens import inbox as inbox_texts
 from desktop.text.screens import palette as palette_texts
 from desktop.text.screens import settings as settings_texts
 from desktop.ui.commands.table import BY_NAME, Group
-from desktop.ui.inbox.actions.snooze_picker import SnoozePicker
+from desktop.ui.scheduling.time_picker import TimePicker
 from desktop.ui.thread.action_bar import ActionButton
 
 WHEEL_NOTCH = QPoint(0, -120)
@@ -77,7 +77,7 @@ class MouseHands(Hands):
         await self._pick_action(label)
 
     async def pick_day(self, day: date) -> None:
-        picker = await self.see_popup(SnoozePicker)
+        picker = await self.see_popup(TimePicker)
         field = picker.field
         await self.click(field, QPoint(field.width() - 8, field.height() // 2))
         await self.see(lambda: QApplication.activePopupWidget() is not picker, "the calendar")

@@ -40,6 +40,8 @@ class CommandReason(StrEnum):
     NOT_SENDABLE_AGAIN = "not_sendable_again"
     TEMPLATE_NOT_EDITABLE = "template_not_editable"
     DRAFT_IN_THE_WAY = "draft_in_the_way"
+    NOT_SCHEDULABLE = "not_schedulable"
+    TIME_IS_PAST = "time_is_past"
     TRYING_NOW = "trying_now"
     SENT_WHEN_ONLINE = "sent_when_online"
     SENT_AFTER_EARLIER = "sent_after_earlier"

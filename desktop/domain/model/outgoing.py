@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+
+from desktop.domain.model.facts import ChannelKind
 
 
 class State(StrEnum):
     """The states that the agent can see.
 
-    `QUEUED` waits for its turn; `SENDING` is claimed, its bytes may be on the way; `ACCEPTED` by a provider; `REFUSED`
-    by a provider; `UNCONFIRMED` may have been sent, which nobody knows; `HELD` waits for the agent, because the
-    forecast got worse; `CANCELLED` by the agent.
+    `SCHEDULED` waits for its time, or for the customer to write again (see `Schedule`); `QUEUED` waits for its turn;
+    `SENDING` is claimed, its bytes may be on the way; `ACCEPTED` by a provider; `REFUSED` by a provider; `UNCONFIRMED`
+    may have been sent, which nobody knows; `HELD` waits for the agent, because the forecast got worse, or its time
+    passed; `CANCELLED` by the agent.
     """
 
+    SCHEDULED = "scheduled"
     QUEUED = "queued"
     SENDING = "sending"
     ACCEPTED = "accepted"
@@ -24,8 +30,13 @@ class State(StrEnum):
 
 
 class Event(StrEnum):
-    """What moves a reply from one state to another."""
+    """What moves a reply from one state to another.
 
+    `SCHEDULE` gives it a time, or another one; `DUE`: this has come.
+    """
+
+    SCHEDULE = "schedule"
+    DUE = "due"
     CLAIM = "claim"
     ACCEPTED = "accepted"
     REFUSED = "refused"
@@ -50,6 +61,10 @@ class OutboxReason(StrEnum):
     FORECAST_WORSE = "forecast_worse"
     BEHIND_EARLIER = "behind_earlier"
     SENDING_BROKE = "sending_broke"
+    # Of scheduled replies.
+    MISSED_TIME = "missed_time"  # {at}
+    DELAYED = "delayed"  # {at}
+    CLOSED_SINCE = "closed_since"
     # On direct routes.
     ACCOUNT_NOT_CONNECTED = "account_not_connected"  # {provider}
     SEVERAL_FILES = "several_files"
@@ -58,6 +73,15 @@ class OutboxReason(StrEnum):
 
 
 TRANSITIONS: dict[tuple[State, Event], State] = {
+    (State.SCHEDULED, Event.DUE): State.QUEUED,
+    (State.SCHEDULED, Event.SCHEDULE): State.SCHEDULED,
+    (State.SCHEDULED, Event.RELEASE): State.QUEUED,
+    (State.SCHEDULED, Event.CANCEL): State.CANCELLED,
+    # It came due by a clock that was ahead and has been corrected.
+    (State.QUEUED, Event.SCHEDULE): State.SCHEDULED,
+    (State.HELD, Event.SCHEDULE): State.SCHEDULED,
+    # Only one that was never claimed: cancelling it is undone.
+    (State.CANCELLED, Event.SCHEDULE): State.SCHEDULED,
     (State.QUEUED, Event.CLAIM): State.SENDING,
     (State.QUEUED, Event.HOLD): State.HELD,
     (State.QUEUED, Event.CANCEL): State.CANCELLED,
@@ -74,6 +98,23 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.REFUSED, Event.SEND_AGAIN): State.QUEUED,
     (State.REFUSED, Event.CANCEL): State.CANCELLED,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a reply is to be sent.
+
+    at: its time; None while it waits for the customer's next message, and then when that was sent.
+    awaits: that message has to come from this channel; `UNKNOWN`: from anywhere, in the reply's conversation. None for
+        a reply that waits for a time alone.
+    last_arrival, last_answer: the greatest `Entry.arrival`, and `entries.known_upto` of the conversation, when it was
+        scheduled. The store fills them in.
+    """
+
+    at: datetime | None = None
+    awaits: ChannelKind | None = None
+    last_arrival: int = 0
+    last_answer: int = 0
 
 
 class IllegalTransition(Exception):

@@ -210,6 +210,7 @@ def _of_replies(db: Database, now: datetime) -> Iterator[Notification]:
             name=customer_rows.name_of(db, customer_id),
             text=reply.text,
             draft_id=reply.draft_id,
+            is_scheduled=reply.schedule is not None,
         )
 
 

@@ -52,7 +52,7 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     at: when the event happened.
     text: the customer's words, or a note's. name: the customer's. author: who wrote the note.
     closes_at, channel: of a window that closes.
-    draft_id: of a reply of ours.
+    draft_id: of a reply of ours. is_scheduled: it was to be sent at a time that has come.
     counts: of a summary, how many customers each kind is about.
     """
 
@@ -67,6 +67,7 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     closes_at: datetime | None = None
     channel: ChannelKind = ChannelKind.UNKNOWN
     draft_id: str = ""
+    is_scheduled: bool = False
     counts: Mapping[NotificationKind, int] = msgspec.field(default_factory=dict)
 
 

@@ -9,9 +9,10 @@ from datetime import datetime
 from desktop.domain.content.picture_size import picture_size
 from desktop.domain.direct import DirectRoute
 from desktop.domain.direct_reach import find_direct_situation
-from desktop.domain.forecast import Forecast, Reply, compute_forecast
+from desktop.domain.forecast import Forecast, Reply, RouteSituation, compute_forecast, compute_scheduled_forecast
 from desktop.domain.model.channel import Capabilities, ChannelKey
 from desktop.domain.model.facts import Attachment
+from desktop.domain.model.outgoing import State
 from desktop.domain.reach import find_situation
 from desktop.engine.sync.thread_loader import load_thread
 from desktop.engine.views import THREAD_PAGE
@@ -39,7 +40,8 @@ class RuntimeState:
 def forecast_reply(
     db: Database, reply: outbox.OutgoingReply, state: RuntimeState, files: Sequence[OutgoingFile] = ()
 ) -> Forecast | None:
-    """Forecast a reply with its files. Returns None if its conversation is not stored here (any more).
+    """Forecast a reply with its files: for now, or, while it is scheduled, for its time. Returns None if its
+    conversation is not stored here (any more).
 
     For a direct route whose account is not connected the forecast promises nothing: ask `direct_steps.find_obstacle`
     first.
@@ -64,10 +66,13 @@ def forecast_reply(
         template = reply.template.template
         used_at = direct_messages.templates_used_with(db, customer_id).get(template.id)
         premises = replace(premises, template=template.name, template_used_at=used_at)
-    if reply.route is None:
-        return compute_forecast(here, premises, state.now)
-    direct_route = DirectRoute(reply.route, state.capabilities.get(reply.route.key, Capabilities()))
-    return compute_forecast(find_direct_situation(thread, direct_route, here), premises, state.now)
+    situation: RouteSituation = here
+    if reply.route is not None:
+        direct_route = DirectRoute(reply.route, state.capabilities.get(reply.route.key, Capabilities()))
+        situation = find_direct_situation(thread, direct_route, here)
+    if reply.schedule is not None and reply.state is State.SCHEDULED:
+        return compute_scheduled_forecast(situation, premises, reply.schedule, state.now)
+    return compute_forecast(situation, premises, state.now)
 
 
 def _attachment(file: OutgoingFile) -> Attachment:

@@ -30,7 +30,7 @@ from desktop.engine.commands import (
     SendDirect,
     SendReply,
 )
-from desktop.engine.outbox import direct_steps
+from desktop.engine.outbox import direct_steps, scheduling
 from desktop.engine.outbox.recheck import RuntimeState, forecast_reply
 from desktop.engine.sync.ingest import Facts, store_facts
 from desktop.ports import (
@@ -80,7 +80,7 @@ def save_draft(db: Database, command: SaveDraft) -> Step:
 
 
 def queue_reply(db: Database, command: SendReply | SendDirect, state: RuntimeState) -> Step:
-    """Queue the reply and remove its draft, or change nothing where the forecast is against it."""
+    """Queue the reply, or schedule it, and remove its draft; change nothing where the forecast is against it."""
     if outbox.load(db, command.draft_id) is not None:
         return Step(Done())
     account = settings.account(db)
@@ -99,12 +99,16 @@ def queue_reply(db: Database, command: SendReply | SendDirect, state: RuntimeSta
         state.now,
         acknowledged=command.acknowledged,
     )
+    if command.schedule is not None:
+        if scheduling.is_past(command.schedule, state.now):
+            return Step(failed(CommandReason.TIME_IS_PAST))
+        reply = replace(reply, state=State.SCHEDULED, schedule=command.schedule)
     if isinstance(command, SendReply):
         reply = replace(reply, internal=command.internal)
     else:
         text = command.text if command.template is None else command.template.text
         reply = replace(reply, text=text, route=command.route, template=command.template)
-    objection = _objection(db, reply, command.files, state, command.acknowledged)
+    objection = find_objection(db, reply, command.files, state, command.acknowledged)
     if objection is not None:
         return Step(objection)
     changes = changes_for(db, command.conversation_id, command.customer_id)
@@ -113,14 +117,14 @@ def queue_reply(db: Database, command: SendReply | SendDirect, state: RuntimeSta
     return Step(Done(), changes)
 
 
-def _objection(
+def find_objection(
     db: Database,
     reply: outbox.OutgoingReply,
     reply_files: Sequence[OutgoingFile],
     state: RuntimeState,
     acknowledged: Acknowledgement,
 ) -> Answer | None:
-    """Why the reply cannot be queued, or what the agent has to accept first; None if nothing is against it."""
+    """Why the reply cannot be queued or scheduled, or what the agent has to accept first; None for nothing."""
     obstacle = direct_steps.find_obstacle(db, reply, reply_files, state)
     if obstacle:
         return Failed(obstacle)
@@ -138,7 +142,7 @@ def _objection(
 
 
 def resolve_pending(db: Database, command: ResolvePending, state: RuntimeState) -> Step:
-    """Carry out the agent's decision on a reply that is queued, held, refused or unconfirmed."""
+    """Carry out the agent's decision on a reply that is scheduled, queued, held, refused or unconfirmed."""
     outbox.forget_cancelled(db, state.now)
     reply = outbox.load(db, command.draft_id)
     if reply is None:
@@ -168,11 +172,18 @@ def resolve_pending(db: Database, command: ResolvePending, state: RuntimeState) 
 def _send_again(
     db: Database, reply: outbox.OutgoingReply, command: ResolvePending, state: RuntimeState, changes: Changes
 ) -> Step:
-    events = {State.HELD: Event.RELEASE, State.REFUSED: Event.SEND_AGAIN, State.UNCONFIRMED: Event.SEND_AGAIN}
+    events = {
+        State.SCHEDULED: Event.RELEASE,
+        State.HELD: Event.RELEASE,
+        State.REFUSED: Event.SEND_AGAIN,
+        State.UNCONFIRMED: Event.SEND_AGAIN,
+    }
     if reply.state is State.QUEUED and not (reply.tries or reply.reason):
         return Step(Done())
     if reply.state is State.QUEUED:
         outbox.acknowledge(db, reply.draft_id, command.acknowledged)
+        if reply.schedule is not None:
+            outbox.send_unscheduled(db, reply.draft_id, state.now)
         outbox.set_reason(db, reply.draft_id, NO_REASON)
         if state.is_offline:
             done = CommandReason.SENT_WHEN_ONLINE
@@ -184,10 +195,13 @@ def _send_again(
     if reply.state not in events:
         return Step(failed(CommandReason.NOT_SENDABLE_AGAIN))
     accepted = reply.acknowledged | command.acknowledged
-    objection = _objection(db, reply, files.load(db, reply.draft_id), state, accepted)
+    unscheduled = replace(reply, schedule=None)
+    objection = find_objection(db, unscheduled, files.load(db, reply.draft_id), state, accepted)
     if objection is not None:
         return Step(objection)
     outbox.apply_event(db, reply.draft_id, events[reply.state])
+    if reply.schedule is not None:
+        outbox.send_unscheduled(db, reply.draft_id, state.now)
     outbox.acknowledge(db, reply.draft_id, command.acknowledged)
     return Step(Done(), changes)
 
@@ -234,6 +248,9 @@ def claim(db: Database, draft_id: str, state: RuntimeState) -> Claim:
     if reply is None or reply.state is not State.QUEUED:
         return Claim(None, Changes())
     changes = changes_for(db, reply.conversation_id, reply.customer_id)
+    if scheduling.is_early(reply, state.now):
+        outbox.apply_event(db, draft_id, Event.SCHEDULE)
+        return Claim(None, changes)
     if reply_matching.accept_if_found(db, draft_id, state.now):
         return Claim(None, changes)
     reply_files = files.load(db, draft_id)
@@ -247,7 +264,10 @@ def claim(db: Database, draft_id: str, state: RuntimeState) -> Claim:
     warned = forecast.warned if blocked else forecast.unacknowledged(reply.acknowledged)
     # A note about a direct message answers nobody: it is true whatever happened since.
     if warned and not reply.note_of:
-        return Claim(None, hold_reply(db, draft_id, make_reason(OutboxReason.FORECAST_WORSE), warned))
+        why = scheduling.reason_to_ask(db, reply, state.now) or make_reason(OutboxReason.FORECAST_WORSE)
+        return Claim(None, hold_reply(db, draft_id, why, warned))
+    if why := scheduling.reason_to_ask(db, reply, state.now):
+        return Claim(None, hold_reply(db, draft_id, why))
     if not outbox.claim(db, draft_id, state.now):
         return Claim(None, Changes())
     if reply.route is not None:

@@ -12,7 +12,7 @@ from desktop.domain.direct import Route
 from desktop.domain.model.outgoing import OutboxReason, State
 from desktop.domain.model.reason import NO_REASON, Reason, make_reason
 from desktop.engine.changes import Changes, Feed
-from desktop.engine.outbox import direct_steps, steps
+from desktop.engine.outbox import direct_steps, schedule_steps, steps
 from desktop.engine.outbox.customer_search import CustomerSearch
 from desktop.engine.outbox.delivery_tracking import DeliveryTracking
 from desktop.engine.outbox.direct_sender import DirectSender
@@ -51,6 +51,8 @@ LOOK_UP_PAUSES_S = (1.0, 4.0, 10.0)
 LOOK_AGAIN_S = 60.0
 """Between looks at a channel's provider that could not be reached; no sync reports when it is back."""
 PAUSE_S = 15.0
+LOOK_EVERY_S = 30.0
+"""While a reply is scheduled: a timer does not count the time that the computer sleeps."""
 PERMANENT_ERRORS = frozenset(
     {
         ProviderErrorKind.FORBIDDEN,
@@ -111,11 +113,20 @@ class Outbox:
         self._to_look_up_again: dict[str, OutgoingReply] = {}
         # Conversation id -> monotonic seconds until which nothing is sent there, because it could not be read.
         self._paused_until_s: dict[str, float] = {}
+        # Messages may have come in that a scheduled reply waits for; and whether there is such a reply.
+        self._is_message_new = True
+        self._has_awaiting = False
 
     def wake(self) -> None:
         """Look for something to send; what failed may work now."""
         self._paused_until_s.clear()
         self._wake_event.set()
+
+    def look_for_messages(self) -> None:
+        """Messages have come in; a scheduled reply may wait for one of them."""
+        self._is_message_new = True
+        if self._has_awaiting:
+            self._wake_event.set()
 
     async def recover(self) -> None:
         """Make unconfirmed the replies that are marked as being sent since before the start. Those that another living
@@ -156,6 +167,7 @@ class Outbox:
             return None
         if self._needs_recovery:
             await self.recover()
+        await self._queue_due()
         if not self._connection.is_caught_up:
             return None
         for unasked in self._to_look_up_again.values():
@@ -172,6 +184,20 @@ class Outbox:
             self._under_way[reply.conversation_id] = reply.draft_id
             self._idle.clear()
         return task
+
+    async def _queue_due(self) -> None:
+        """Queue what is due, also without a connection, so that it is shown as waiting."""
+        is_message_new, self._is_message_new = self._is_message_new, False
+        now = self._clock.now()
+        try:
+            look = self._store.read(schedule_steps.look, now, is_message_new=is_message_new)
+            has_due, self._has_awaiting = await look
+            if has_due:
+                queue = self._store.write(schedule_steps.queue_due, now, is_message_new=is_message_new)
+                self._feed.publish(await queue)
+        except BaseException:
+            self._is_message_new |= is_message_new
+            raise
 
     async def _deliver(self, reply: OutgoingReply) -> None:
         async with self._delivery(reply.draft_id, reply.conversation_id):
@@ -223,6 +249,11 @@ class Outbox:
         due_at = await self._store.read(outbox.next_due_at, now)
         pauses = [until - self._clock.monotonic() for until in self._paused_until_s.values()]
         pauses += [(due_at - now).total_seconds()] if due_at is not None else []
+        scheduled_at = await self._store.read(outbox.next_scheduled_at)
+        if scheduled_at is not None:
+            # One that is due and still there is for another process to queue.
+            left_s = (scheduled_at - now).total_seconds()
+            pauses.append(left_s if 0 < left_s < LOOK_EVERY_S else LOOK_EVERY_S)
         return max(min(pauses), 0.0) if pauses else None
 
     def runtime_state(self) -> RuntimeState:

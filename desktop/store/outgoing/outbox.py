@@ -12,7 +12,8 @@ from typing import Any
 
 from desktop.domain.content.template import Filled
 from desktop.domain.direct import Route
-from desktop.domain.model.outgoing import Event, IllegalTransition, State, advance
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.outgoing import Event, IllegalTransition, Schedule, State, advance
 from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning, WarningCode
 from desktop.ports import OutgoingFile
@@ -55,6 +56,7 @@ class OutgoingReply:
     lost_after, lost_at: `known_upto` and time of the first claim whose outcome nobody knows; None while there is none.
     route: the direct route; None through Intercom. template: None for free text.
     note_of: the draft id of the direct message that this note tells the team of; "" for everything else.
+    schedule: kept once it is due, until the agent sends it all the same; None for what was not scheduled.
     """
 
     draft_id: str
@@ -80,10 +82,11 @@ class OutgoingReply:
     template: Filled | None = None
     lost_at: datetime | None = None
     note_of: str = ""
+    schedule: Schedule | None = None
 
 
 def insert(db: Database, reply: OutgoingReply, outgoing: tuple[OutgoingFile, ...]) -> None:
-    """Queue a reply with its files. Its `file_names` are taken from these."""
+    """Queue a reply with its files, or keep it until it is due. Its `file_names` are taken from these."""
     row = {
         "draft_id": reply.draft_id,
         "customer_id": reply.customer_id,
@@ -99,6 +102,8 @@ def insert(db: Database, reply: OutgoingReply, outgoing: tuple[OutgoingFile, ...
         "template": direct_messages.filled_to_json(reply.template),
         "note_of": reply.note_of or None,
     }
+    if reply.schedule is not None:
+        row |= {"state": State.SCHEDULED, **_schedule_columns(db, reply.conversation_id, reply.schedule)}
     insert_row(db, "outbox", row)
     files.save(db, reply.draft_id, outgoing)
 
@@ -111,7 +116,8 @@ def load(db: Database, draft_id: str) -> OutgoingReply | None:
 
 def next_due(db: Database, now: datetime, not_in: Iterable[str] = ()) -> OutgoingReply | None:
     """The oldest reply whose turn it is. One that is not settled holds up the later ones of its conversation; a note
-    about a direct message holds up none and is held up by none.
+    about a direct message holds up none and is held up by none, and a scheduled reply holds up other scheduled ones
+    alone: the agent who writes now may not know of it.
 
     not_in: conversations that must wait a moment.
     """
@@ -127,6 +133,7 @@ def next_due(db: Database, now: datetime, not_in: Iterable[str] = ()) -> Outgoin
 _IS_BEHIND = (
     "(note_of IS NULL AND EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.conversation_id = this.conversation_id "
     "AND earlier.position < this.position AND earlier.note_of IS NULL "
+    "AND (earlier.due_at_us IS NULL OR this.due_at_us IS NOT NULL) "
     "AND earlier.state IN ('queued', 'sending', 'unconfirmed', 'held')))"
 )
 
@@ -145,6 +152,81 @@ def next_due_at(db: Database, now: datetime) -> datetime | None:
         (to_us(now), to_us(now + LONGEST_PAUSE)),
     )
     return from_us_or_none(row.until_us)
+
+
+def due(db: Database, now: datetime) -> tuple[OutgoingReply, ...]:
+    """The scheduled replies whose time has come, in the order of these times."""
+    rows = fetch_all(
+        db,
+        "SELECT * FROM outbox WHERE state = 'scheduled' AND due_at_us <= ? ORDER BY due_at_us, position",
+        (to_us(now),),
+    )
+    return tuple(_reply(row) for row in rows)
+
+
+def next_scheduled_at(db: Database) -> datetime | None:
+    """When the next scheduled reply is due; None if none has a time."""
+    row = fetch_one(db, "SELECT min(due_at_us) AS at_us FROM outbox WHERE state = 'scheduled'")
+    return from_us_or_none(row.at_us)
+
+
+def awaiting(db: Database) -> tuple[OutgoingReply, ...]:
+    """The replies that wait for a message of their customer, oldest first, if there is one that came later."""
+    rows = fetch_all(
+        db,
+        "SELECT * FROM pending_replies AS reply WHERE state = 'scheduled' AND due_at_us IS NULL AND EXISTS ("
+        "SELECT 1 FROM conversation_customers JOIN entries USING (conversation_id) "
+        "WHERE customer_id = reply.shown_customer_id AND role = 'customer' AND arrival > reply.last_arrival) "
+        "ORDER BY position",
+    )
+    return tuple(_reply(row) for row in rows)
+
+
+def has_awaiting(db: Database) -> bool:
+    """Whether a reply waits for a message of its customer."""
+    return fetch_one(db, "SELECT 1 FROM outbox WHERE state = 'scheduled' AND due_at_us IS NULL") is not None
+
+
+def release_due(db: Database, draft_id: str, now: datetime, at: datetime) -> None:
+    """Queue a scheduled reply, behind what is queued already. at: when it was due."""
+    apply_event(db, draft_id, Event.DUE)
+    db.execute("UPDATE outbox SET due_at_us = ? WHERE draft_id = ?", (to_us(at), draft_id))
+    _queue_last(db, draft_id, now)
+
+
+def schedule(db: Database, draft_id: str, chosen: Schedule) -> None:
+    """Give a reply another time, or bring back one that was cancelled before it was due."""
+    apply_event(db, draft_id, Event.SCHEDULE)
+    reply = load(db, draft_id)
+    if reply is not None:
+        columns = _schedule_columns(db, reply.conversation_id, chosen)
+        db.execute(
+            "UPDATE outbox SET due_at_us = ?, awaits = ?, last_arrival = ?, last_answer = ?, is_done = 0, "
+            "kept_until_us = NULL WHERE draft_id = ?",
+            (*columns.values(), draft_id),
+        )
+
+
+def send_unscheduled(db: Database, draft_id: str, now: datetime) -> None:
+    """Let a reply, which the agent has just queued, take the place that any other would have."""
+    db.execute("UPDATE outbox SET due_at_us = NULL, awaits = NULL WHERE draft_id = ?", (draft_id,))
+    _queue_last(db, draft_id, now)
+
+
+def _queue_last(db: Database, draft_id: str, now: datetime) -> None:
+    db.execute(
+        "UPDATE outbox SET position = (SELECT max(position) + 1 FROM outbox), queued_at_us = ? WHERE draft_id = ?",
+        (to_us(now), draft_id),
+    )
+
+
+def _schedule_columns(db: Database, conversation_id: str, chosen: Schedule) -> dict[str, Any]:
+    return {
+        "due_at_us": to_us(chosen.at) if chosen.at is not None else None,
+        "awaits": chosen.awaits,
+        "last_arrival": entries.newest_arrival(db),
+        "last_answer": entries.known_upto(db, conversation_id),
+    }
 
 
 def claim(db: Database, draft_id: str, now: datetime) -> bool:
@@ -352,4 +434,12 @@ def _reply(row: Any) -> OutgoingReply:
         template=direct_messages.filled_from_json(row.template),
         lost_at=from_us_or_none(row.lost_at_us),
         note_of=row.note_of or "",
+        schedule=_schedule(row),
     )
+
+
+def _schedule(row: Any) -> Schedule | None:
+    if row.due_at_us is None and row.awaits is None:
+        return None
+    awaits = ChannelKind(row.awaits) if row.awaits is not None else None
+    return Schedule(from_us_or_none(row.due_at_us), awaits, row.last_arrival, row.last_answer)

@@ -48,6 +48,8 @@ SENTENCES = {
     CommandReason.DRAFT_IN_THE_WAY: Text(
         "This conversation has another draft. Send or clear it, then edit this reply."
     ),
+    CommandReason.NOT_SCHEDULABLE: Text("This reply can't be scheduled any more."),
+    CommandReason.TIME_IS_PAST: Text("This time has passed. Choose a time in the future."),
     CommandReason.TRYING_NOW: Text("Trying again now."),
     CommandReason.SENT_WHEN_ONLINE: Text("Intercom can't be reached. This reply is sent as soon as it can be."),
     CommandReason.SENT_AFTER_EARLIER: Text("An earlier reply in this conversation is sent first."),

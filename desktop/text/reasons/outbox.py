@@ -23,6 +23,14 @@ SENTENCES = {
     OutboxReason.FORECAST_WORSE: Text("Something changed after you pressed Send, so this wasn't sent."),
     OutboxReason.BEHIND_EARLIER: Text("Waiting for an earlier reply in this conversation."),
     OutboxReason.SENDING_BROKE: Text("Something went wrong while sending this. Details are in the log."),
+    # Translators: {at}: a date and a time.
+    OutboxReason.MISSED_TIME: Text(
+        "This was due on {at}, while Reachline was closed or this computer was asleep. Check it, then send it."
+    ),
+    OutboxReason.DELAYED: Text("This was due on {at}, but couldn't be sent then. Check it, then send it."),
+    OutboxReason.CLOSED_SINCE: Text(
+        "Somebody closed this conversation after you scheduled this. Check whether it's still needed."
+    ),
     OutboxReason.ACCOUNT_NOT_CONNECTED: Text(
         "The channel account for this message ({provider}) isn't connected. Connect it again, or cancel this message."
     ),

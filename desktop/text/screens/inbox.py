@@ -177,12 +177,20 @@ QUIT_TEXT = Plural(
     "is checked again and sent, or you're asked.",
 )
 
+QUIT_SCHEDULED_TITLE = Plural("Quit while {count} reply is scheduled?", "Quit while {count} replies are scheduled?")
+QUIT_SCHEDULED_TEXT = Plural(
+    "{count} reply is scheduled. It isn't sent while Reachline is closed: if its time passes meanwhile, it waits for "
+    "you.",
+    "{count} replies are scheduled. They aren't sent while Reachline is closed: those whose time passes meanwhile wait "
+    "for you.",
+)
 QUIT_LOSES_TITLE = Text("Quit and lose what isn't sent?")
 QUIT_KEEPS_NOTHING = Text("Without the system's password store, Reachline saves nothing on this computer.")
 QUIT_LOSES_REPLIES = Plural(
     "{count} reply that is waiting to be sent will be lost.",
     "{count} replies that are waiting to be sent will be lost.",
 )
+QUIT_LOSES_SCHEDULED = Plural("{count} scheduled reply will be lost.", "{count} scheduled replies will be lost.")
 QUIT_LOSES_DRAFTS = Plural("{count} draft will be lost.", "{count} drafts will be lost.")
 
 # --- banners ----------------------------------------------------------------------------------------------------------

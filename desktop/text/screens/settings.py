@@ -172,14 +172,14 @@ SWITCH = Text("Switch")
 SWITCH_TO = Text("Switch to {name}")
 # Translators: asks before a workspace is removed.
 REMOVE_WORKSPACE = Text(
-    "Remove this workspace? Its token and everything stored for it on this computer, drafts included, are deleted. "
-    "You can't undo this. Your conversations stay in Intercom."
+    "Remove this workspace? Its token and everything stored for it on this computer, drafts and scheduled replies "
+    "included, are deleted. You can't undo this. Your conversations stay in Intercom."
 )
 REMOVE_WORKSPACE_AND_ACCOUNTS = Plural(
     "Remove this workspace? Its token, its {count} channel account, and everything stored for it on this computer, "
-    "drafts included, are deleted. You can't undo this. Your conversations stay in Intercom.",
+    "drafts and scheduled replies included, are deleted. You can't undo this. Your conversations stay in Intercom.",
     "Remove this workspace? Its token, its {count} channel accounts, and everything stored for it on this computer, "
-    "drafts included, are deleted. You can't undo this. Your conversations stay in Intercom.",
+    "drafts and scheduled replies included, are deleted. You can't undo this. Your conversations stay in Intercom.",
 )
 OPENING = Text("Opening {name}…")
 REMOVING = Text("Removing {name}…")

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtCore import QMimeData, QPoint, Qt, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.domain.content.snippets import SnippetAction
 from desktop.domain.direct import Route
-from desktop.domain.forecast import Forecast, Reply
+from desktop.domain.forecast import Forecast, Reply, RouteSituation
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.outgoing import Schedule
 from desktop.domain.model.presence import Colleague
 from desktop.domain.model.warning import Acknowledgement, Verdict
 from desktop.engine.commands import SaveDraft, SendDirect, SendReply
@@ -52,6 +53,7 @@ class Composer(QWidget):
             the conversation, the kind or the window changes.
         send_requested: the agent pressed Send. arg: SendReply, or SendDirect on a direct route. The text is locked
             until `sent` or `refused` is called, so that the answer is about the text that is shown.
+        later_requested: the agent wants to choose when the draft is sent.
         typing_changed: the agent writes a reply, or no more. args: as of `TypingSignal.changed`.
         draft_started: the draft is no longer empty; the text was typed or restored. arg: conversation id.
         go_to: the agent wants to answer in another conversation. arg: conversation id.
@@ -66,6 +68,7 @@ class Composer(QWidget):
 
     draft_changed = Signal(object)
     send_requested = Signal(object)
+    later_requested = Signal()
     typing_changed = Signal(str, bool)
     draft_started = Signal(str)
     go_to = Signal(str)
@@ -269,8 +272,17 @@ class Composer(QWidget):
         """Whether there is anything to send."""
         return self._draft is not None and not self._draft.is_empty
 
-    def send(self, acknowledged: Acknowledgement = frozenset()) -> None:
-        """Request sending the draft; does nothing while an earlier request has no answer."""
+    @property
+    def situation(self) -> RouteSituation | None:
+        """Where the draft would go; None without one."""
+        return find_draft_situation(self._view, self._draft) if self._view and self._draft else None
+
+    def later_anchor(self) -> QPoint:
+        """Return the global position above which the menu of *Send later* opens."""
+        return self._tools.later.mapToGlobal(QPoint(0, 0))
+
+    def send(self, acknowledged: Acknowledgement = frozenset(), schedule: Schedule | None = None) -> None:
+        """Request sending the draft, or scheduling it; does nothing while an earlier request has no answer."""
         # Before the button is disabled: a sheet that opens returns the focus to the widget that had it.
         self.focus_text()
         draft = self._draft
@@ -281,7 +293,7 @@ class Composer(QWidget):
             self.refused(obstacle)
             select_blank(self._edit)
             return
-        self._waiting = draft.send_command(acknowledged)
+        self._waiting = draft.send_command(acknowledged, schedule)
         self._update_lock()
         self.send_requested.emit(self._waiting)
 
@@ -556,6 +568,7 @@ class Composer(QWidget):
         self.saved_replies.inserted.connect(self._on_reply_inserted)
         self._box.action_chips.changed.connect(self._on_actions_changed)
         self._tools.send_pressed.connect(self.send)
+        self._tools.later_pressed.connect(self.later_requested)
         self._ticker.ticked.connect(self._on_ticked)
         self._theme.changed.connect(self._apply_theme)
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from desktop.domain.content.snippets import SnippetAction
 from desktop.domain.direct import Route
+from desktop.domain.model.outgoing import Schedule
 from desktop.domain.model.warning import Acknowledgement
 from desktop.engine.commands import SaveDraft, SendDirect, SendReply
 from desktop.engine.views import Draft, ThreadView
@@ -59,7 +60,7 @@ class ComposerDraft:
         if seen_upto is not None and not self.is_empty:
             self.seen_upto = max(self.seen_upto or 0, seen_upto)
 
-    def send_command(self, acknowledged: Acknowledgement) -> SendReply | SendDirect:
+    def send_command(self, acknowledged: Acknowledgement, schedule: Schedule | None = None) -> SendReply | SendDirect:
         if self.route is None:
             return SendReply(
                 self.draft_id,
@@ -70,6 +71,7 @@ class ComposerDraft:
                 self.internal,
                 acknowledged,
                 self.seen_upto,
+                schedule,
             )
         return SendDirect(
             self.draft_id,
@@ -80,6 +82,7 @@ class ComposerDraft:
             self.files,
             acknowledged=acknowledged,
             seen_upto=self.seen_upto,
+            schedule=schedule,
         )
 
 

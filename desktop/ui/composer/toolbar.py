@@ -12,6 +12,8 @@ from desktop.text.names import place
 from desktop.text.screens import composer as texts
 from desktop.text.screens.writing import emoji as emoji_texts
 from desktop.text.screens.writing import saved_replies as reply_texts
+from desktop.text.thread import scheduling
+from desktop.ui.commands.table import BY_NAME, shown_keys
 from desktop.ui.composer.route_menu import RouteButton
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
@@ -25,7 +27,7 @@ class ComposerTools(QWidget):
     Signals:
         kind_chosen: Reply or Note was clicked. arg: True for a note.
         route_chosen: arg: Route, or None for Intercom.
-        attach_pressed, replies_pressed, emoji_pressed, send_pressed: the button was pressed.
+        attach_pressed, replies_pressed, emoji_pressed, send_pressed, later_pressed: the button was pressed.
     """
 
     kind_chosen = Signal(bool)
@@ -34,6 +36,7 @@ class ComposerTools(QWidget):
     replies_pressed = Signal()
     emoji_pressed = Signal()
     send_pressed = Signal()
+    later_pressed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,9 +63,15 @@ class ComposerTools(QWidget):
         self._tools = layouts.row(
             self._reply, self._note, self._attach, self._replies, self.emoji, "stretch", spacing=4
         )
+        # The other half of the same button.
+        self.later = QPushButton(self)
+        self.later.setObjectName("primary")
+        self.later.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.later.setAccessibleName(scheduling.SEND_LATER())
+        self.later.setToolTip(scheduling.SEND_LATER_TOOLTIP(key=shown_keys(BY_NAME["send_later"].keys[0])))
         self._sending = layouts.row("stretch", self.routes, hint, spacing=4)
         self._sending.addSpacing(GAP)
-        self._sending.addWidget(self._send)
+        self._sending.addLayout(layouts.row(self._send, self.later, spacing=1))
         self._rows = layouts.row(self._tools, self._sending, parent=self, spacing=4)
         self._rows.setStretchFactor(self._tools, 1)
         self._reply.clicked.connect(self._on_kind_clicked)
@@ -71,6 +80,7 @@ class ComposerTools(QWidget):
         self._replies.clicked.connect(self.replies_pressed)
         self.emoji.clicked.connect(self.emoji_pressed)
         self._send.clicked.connect(self.send_pressed)
+        self.later.clicked.connect(self.later_pressed)
 
     def minimumSizeHint(self) -> QSize:
         """Of one row above the other."""
@@ -145,6 +155,9 @@ class ComposerTools(QWidget):
 
     def set_can_send(self, can: bool) -> None:
         self._send.setEnabled(can)
+        if can is not self.later.isEnabled():
+            self.later.setEnabled(can)
+            self._update_later_icon()
 
     def apply_theme(self) -> None:
         color = self._theme.color("note_text" if self.internal else "muted")
@@ -153,7 +166,14 @@ class ComposerTools(QWidget):
             tool.setIcon(icons.icon(name, color))
             side = round(self.fontMetrics().height() * 0.95)
             tool.setIconSize(QSize(side, side))
+        self._update_later_icon()
         self.routes.apply_theme()
+
+    def _update_later_icon(self) -> None:
+        color = self._theme.color("on_accent" if self.later.isEnabled() else "muted")
+        side = round(self.fontMetrics().height() * 0.6)
+        self.later.setIcon(icons.icon("fa6s.chevron-up", color))
+        self.later.setIconSize(QSize(side, side))
 
     def _on_kind_clicked(self) -> None:
         self.kind_chosen.emit(self.internal)

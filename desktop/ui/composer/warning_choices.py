@@ -18,6 +18,7 @@ from desktop.text.catalog import strip_isolates
 from desktop.text.forecast.alternatives import direct_label, go_label, reaches_messenger_alone, send_label
 from desktop.text.names import first_name
 from desktop.text.screens import composer as texts
+from desktop.text.thread import scheduling
 from desktop.ui.composer.alternatives import (
     AVOIDED_BY_TEMPLATE,
     better_conversation,
@@ -83,7 +84,10 @@ class WarningChoices:
         self.send.setVisible(forecast.verdict < Verdict.BLOCKED)
         is_known = route is None and reaches_messenger_alone(forecast)
         does = texts.SEND_MESSENGER_DOES(name=first_name(view.name)) if is_known else texts.SEND_DOES()
-        self.send.set_texts(send_label(forecast, route), does)
+        if command.schedule is None:
+            self.send.set_texts(send_label(forecast, route), does)
+        else:
+            self.send.set_texts(scheduling.SCHEDULE_ANYWAY(), scheduling.SCHEDULE_DOES())
         self.keep.set_texts(texts.KEEP(), texts.KEEP_DOES())
 
         for choice in self._all:

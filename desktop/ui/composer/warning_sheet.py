@@ -14,8 +14,9 @@ from desktop.domain.model.warning import Acknowledgement, ForecastWarning
 from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ThreadView
 from desktop.text.catalog import strip_isolates
-from desktop.text.forecast.warnings import WarningText, warning_texts
+from desktop.text.forecast.warnings import WarningText
 from desktop.text.screens import composer as texts
+from desktop.text.thread.scheduling import scheduled_warning_texts, your_reply
 from desktop.ui.composer.alternatives import route_of
 from desktop.ui.composer.warning_choices import ASK_SHORTCUT, WarningChoiceButton, WarningChoices
 from desktop.ui.look import icons
@@ -93,12 +94,17 @@ class WarningSheet(Overlay):
         conversation = view.situations[command.conversation_id]
         situation = find_route_situation(view.thread, conversation, view.direct_routes, self._route)
         codes = [w.code for w in warned]
-        found = warning_texts(codes, forecast, situation, view.name, now, reply) if situation is not None else []
+        schedule = command.schedule
+        found = (
+            scheduled_warning_texts(codes, forecast, situation, view.name, now, reply, schedule)
+            if situation is not None
+            else []
+        )
         first, *more = found or [WarningText(texts.LOOK_AGAIN(), texts.LOOK_AGAIN_WHY())]
         why = "\n\n".join([first.text, *(w.paragraph for w in more)])
         self._title.setText(first.title)
         self._why.setText(why)
-        self._as_sent.setText(texts.PREVIEW())
+        self._as_sent.setText(texts.PREVIEW() if schedule is None else your_reply(schedule, view.name, now))
         self._preview.setText(_preview(command))
         self._choices.has_whatsapp_account = self._has_whatsapp_account
         self._choices.show_choices(view, command, reply, forecast, now)

@@ -42,6 +42,7 @@ from desktop.ui.inbox.palette_entries import (
 )
 from desktop.ui.inbox.panes import MainPanes
 from desktop.ui.look.theme import Theme
+from desktop.ui.scheduling.actions import ScheduleActions
 from desktop.ui.thread.pane import chat_to_reply_in
 from desktop.ui.widgets.overlay import Overlay
 from desktop.ui.writing.saved_replies.actions import SavedReplyActions
@@ -83,6 +84,7 @@ class CommandDispatcher(QObject):
         identity: IdentityActions,
         saved_replies: SavedReplyActions,
         quitting: QuitConfirmation,
+        scheduling: ScheduleActions,
         stored: QSettings | None,
         window: QWidget,
     ) -> None:
@@ -92,6 +94,7 @@ class CommandDispatcher(QObject):
         self._panes, self._footer, self._actions, self._pending_replies = panes, footer, actions, pending_replies
         self._handover, self._templates, self._settings, self._identity = handover, templates, settings, identity
         self._saved_replies, self._quitting, self._finder = saved_replies, quitting, CustomerFinder(engine)
+        self._scheduling = scheduling
         self._view: ThreadView | None = None
         self._workspace: WorkspaceView | None = None
         self._waiting_count = 0
@@ -171,7 +174,7 @@ class CommandDispatcher(QObject):
             return palette_texts.NO_CONVERSATION()
         if chat is not None and (reason := _why_not_now(name, chat)):
             return reason
-        if name == "send" and not self._panes.composer.has_content:
+        if name in ("send", "send_later") and not self._panes.composer.has_content:
             return palette_texts.NOTHING_TO_SEND()
         if name == "save_reply" and not self._panes.composer.text.strip("#/ \n"):
             return palette_texts.NOTHING_TO_SEND()
@@ -215,6 +218,7 @@ class CommandDispatcher(QObject):
             "forget": self._identity.ask_to_forget,
             "message_channel": self._change_message_channel,
             "waiting_replies": self._list_waiting_replies,
+            "scheduled_replies": self._scheduling.open_list,
             "octopods": settings.open_octopods,
             "saved_replies": self._saved_replies.manage,
             "settings": settings.open,
@@ -237,6 +241,7 @@ class CommandDispatcher(QObject):
             "reply": partial(self._write, internal=False),
             "note": partial(self._write, internal=True),
             "send": composer.send,
+            "send_later": self._scheduling.open_for_draft,
             "attach": composer.choose_files,
             "saved_reply": composer.start_saved_reply,
             "save_reply": lambda: self._saved_replies.save_text(composer.text),

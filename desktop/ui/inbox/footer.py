@@ -10,6 +10,7 @@ from desktop.engine.views import WorkspaceView
 from desktop.text.catalog import strip_isolates
 from desktop.text.locale import number
 from desktop.text.screens import inbox as texts
+from desktop.text.thread import scheduling
 from desktop.ui.commands.table import BY_NAME, shown_keys
 from desktop.ui.look import icons
 from desktop.ui.look.theme import Theme
@@ -36,7 +37,7 @@ class Footer(QWidget):
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._waiting_count = 0
+        self._waiting_count = self._scheduled_count = 0
         self._names: dict[QToolButton, str] = {}
         self._icons: dict[QToolButton, str] = {}
         self.menu_button = self._button("menu", "fa6s.bars", texts.MENU_TOOLTIP(keys=_keys("menu")))
@@ -49,6 +50,9 @@ class Footer(QWidget):
         self.connection = ConnectionLine(theme, ticker, self)
         self.waiting = self._button("waiting_replies", "fa6s.hourglass-half", texts.WAITING_REPLIES_TOOLTIP())
         self.waiting.hide()
+        keys = _keys("scheduled_replies")
+        self.scheduled = self._button("scheduled_replies", "fa6s.calendar-days", scheduling.COUNT_TOOLTIP(key=keys))
+        self.scheduled.hide()
         self.workspace = self._button("workspace", "fa6s.building", "")
         self.workspace.hide()
         self.teammate = self._button("teammate", "fa6s.user", texts.WHO_ARE_YOU())
@@ -67,6 +71,7 @@ class Footer(QWidget):
             self.list_button,
             self.connection,
             self.waiting,
+            self.scheduled,
             self.workspace,
             self.teammate,
             self.help_button,
@@ -85,6 +90,13 @@ class Footer(QWidget):
         text = texts.WAITING_REPLIES(count)
         self._names[self.waiting], self._waiting_count = text, count
         self.waiting.setAccessibleName(strip_isolates(text))
+        self._show_names()
+
+    def show_scheduled(self, count: int) -> None:
+        """count: scheduled replies, of all customers."""
+        self.scheduled.setVisible(count > 0)
+        self._names[self.scheduled], self._scheduled_count = scheduling.COUNT(count), count
+        self.scheduled.setAccessibleName(strip_isolates(scheduling.COUNT_NAME(count)))
         self._show_names()
 
     def show_workspace(self, view: WorkspaceView, *, can_switch: bool) -> None:
@@ -126,8 +138,8 @@ class Footer(QWidget):
         is_roomy = self.width() >= _ROOMY_PX * self._theme.text_scale
         for button, name in self._names.items():
             shown = name if is_roomy else ""
-            if button is self.waiting and not is_roomy:
-                shown = number(self._waiting_count)
+            if button in (self.waiting, self.scheduled) and not is_roomy:
+                shown = number(self._waiting_count if button is self.waiting else self._scheduled_count)
             shown = shown if len(shown) <= _LONGEST_NAME else f"{shown[: _LONGEST_NAME - 1].rstrip()}…"
             button.setText(shown.replace("&", "&&"))
             style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if shown else Qt.ToolButtonStyle.ToolButtonIconOnly

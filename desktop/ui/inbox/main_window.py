@@ -39,6 +39,7 @@ from desktop.ui.inbox.team_presence import TeamPresence
 from desktop.ui.inbox.view_loader import LoadedViews, ViewLoader
 from desktop.ui.look.theme import WINDOW_SIZE, Theme
 from desktop.ui.look.ticker import Ticker
+from desktop.ui.scheduling.actions import ScheduleActions
 from desktop.ui.thread.media.saving import FileSaver
 from desktop.ui.thread.media.viewer import PictureViewer, ViewedPicture
 from desktop.ui.widgets import layouts
@@ -112,7 +113,10 @@ class MainWindow(QWidget):
         self._sending = SendActions(submit, self.composer, self.warning_sheet, self.toast, ticker, self)
         self._links = LinkOpener(open_url, self.question, self.toast, engine)
         self._file_saver = FileSaver(engine, self)
-        self._pending_replies = PendingReplyActions(submit, self.composer, self.question, self.toast, ticker, self)
+        self.scheduling = ScheduleActions(engine, self.composer, self.question, self.toast, theme, ticker, self)
+        self._pending_replies = PendingReplyActions(
+            submit, self.composer, self.question, self.toast, ticker, self.scheduling, self
+        )
         self._handover = InboxHandover(submit, self.composer, self.toast, ticker, settings, self)
         self._templates = TemplateActions(engine, theme, ticker, self.toast, self)
         self._team_presence = TeamPresence(engine, self._panes, self)
@@ -137,6 +141,7 @@ class MainWindow(QWidget):
             self._identity,
             self.saved_replies,
             self.quitting,
+            self.scheduling,
             settings,
             self,
         )
@@ -295,7 +300,9 @@ class MainWindow(QWidget):
             self.checklist.show_workspace(loaded.workspace)
             self.hints.resume()
         if loaded.unsent is not None:
-            self.quitting.waiting_count, self.quitting.draft_count = loaded.unsent
+            self.quitting.waiting_count, self.quitting.draft_count, self.quitting.scheduled_count = loaded.unsent
+            self._footer.show_scheduled(self.quitting.scheduled_count)
+            self.scheduling.update_list()
         self.settings.show(loaded)
         if loaded.undecided is not None:
             self.review_banner.show_replies(loaded.undecided)
@@ -358,6 +365,7 @@ class MainWindow(QWidget):
             self.warning_sheet.dismiss()
         self._sending.show(view)
         self._pending_replies.show(view)
+        self.scheduling.show(view)
         self._team_presence.show(conversation_id)
         self.composer.setVisible(conversation_id is not None)
         self.composer.show_conversation(view, conversation_id, self._me_id)
@@ -576,6 +584,8 @@ class MainWindow(QWidget):
         self._templates.text_kept.connect(self._on_text_kept)
         self._templates.sent.connect(self.composer.focus_text)
         self._sending.show_requested.connect(self.choose_customer)
+        self._sending.scheduled.connect(self.scheduling.on_scheduled)
+        self.scheduling.show_requested.connect(self._on_review_requested)
         self.warning_sheet.reply_in_intercom.connect(self._handover.begin)
         self._handover.inbox_requested.connect(self._open_in_inbox)
         self.review_banner.review_requested.connect(self._on_review_requested)

@@ -14,13 +14,14 @@ from desktop.engine.views import THREAD_PAGE, CustomerRow, ThreadView, WaitingRe
 class LoadedViews(msgspec.Struct, frozen=True):
     """The result of one round. What was not requested is None.
 
-    unsent: how many replies are queued or being sent, and how many drafts there are, of all customers.
+    unsent: how many replies are queued or being sent, how many drafts there are, and how many replies are scheduled, of
+        all customers.
     recent: customers who wrote within the last `RECENT`, for the test of the forwarding.
     requested_thread: the id of the customer whose thread was requested. thread: None for an unknown customer.
     is_for_older: the thread was requested for its older messages alone.
     """
 
-    unsent: tuple[int, int] | None = None
+    unsent: tuple[int, int, int] | None = None
     recent: tuple[CustomerRow, ...] | None = None
     workspace: WorkspaceView | None = None
     requested_thread: str | None = None
@@ -124,7 +125,7 @@ class ViewLoader(QObject):
         load_thread = queries.thread_with_older if is_for_older else queries.thread
         try:
             return LoadedViews(
-                (await queries.waiting_count(), await queries.draft_count()) if unsent else None,
+                await self._count_unsent() if unsent else None,
                 await self._read_recent() if recent else None,
                 await queries.workspace() if workspace else None,
                 thread,
@@ -136,6 +137,10 @@ class ViewLoader(QObject):
             self._is_loading = False
             if self._has_requests:
                 self._round_requested.emit()
+
+    async def _count_unsent(self) -> tuple[int, int, int]:
+        queries = self._engine.queries
+        return await queries.waiting_count(), await queries.draft_count(), await queries.scheduled_count()
 
     async def _read_recent(self) -> tuple[CustomerRow, ...]:
         # Wanted by this sheet alone, which is imported by then.

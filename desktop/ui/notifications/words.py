@@ -44,6 +44,8 @@ def _title_and_body(event: Notification, now: datetime, text: str) -> tuple[str,
     name = full_name(event.name)
     if event.kind in _OF_REPLIES:
         of_reply, explanation = _OF_REPLIES[event.kind]
+        if event.is_scheduled and event.kind is NotificationKind.REPLY_HELD:
+            explanation = texts.HELD_SCHEDULED_BODY
         return of_reply(name=name), explanation()
     match event.kind:
         case NotificationKind.WINDOW_CLOSING:

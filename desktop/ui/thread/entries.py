@@ -131,13 +131,20 @@ def first_new(view: ThreadView) -> str:
 def thread_content(view: ThreadView, now: datetime, describe: DescribePending) -> list[Content]:
     """Return the messages and the pending replies in the order in which they are shown."""
     content: list[Content] = [*_without_folded_notes(view.thread.messages)]
-    for pending in sorted(view.pending_replies, key=lambda p: (p.queued_at, p.draft_id)):
+    for pending in sorted(view.pending_replies, key=_pending_order):
         if pending.state is not State.CANCELLED:
             key, description = f"pending {pending.draft_id}", describe(pending, view, now)
             content.append(
                 TimelineEntry(key, EntryType.PENDING, pending.conversation_id, pending=pending, description=description)
             )
     return content
+
+
+def _pending_order(pending: PendingReply) -> tuple[bool, bool, datetime, str]:
+    """Sort key: what is sent later stands below everything else, by its time."""
+    at = pending.schedule.at if pending.state is State.SCHEDULED and pending.schedule is not None else None
+    is_scheduled = pending.state is State.SCHEDULED
+    return is_scheduled, is_scheduled and at is None, at or pending.queued_at, pending.draft_id
 
 
 def key_of(content: Content) -> str:
@@ -153,7 +160,7 @@ def build_rows(run: Iterable[Content], context: RowContext, *, after: Content | 
     day, conversation_id = (_day(after), _content_row(after).conversation_id) if after is not None else (None, None)
     for content in run:
         row, content_day = _content_row(content, context.assignees), _day(content)
-        if content_day != day:
+        if content_day is not None and content_day != day:
             day = content_day
             rows.append(TimelineEntry(f"day {row.key}", EntryType.DAY, day=day, today=context.today))
         if row.conversation_id != conversation_id:
@@ -177,7 +184,12 @@ def _content_row(content: Content, assignees: Mapping[str, str] = MappingProxyTy
 def _day(content: Content) -> date | None:
     if isinstance(content, Message):
         return content.entry.sent_at.astimezone().date()
-    return content.pending.queued_at.astimezone().date() if content.pending is not None else None
+    pending = content.pending
+    if pending is None:
+        return None
+    if pending.state is not State.SCHEDULED or pending.schedule is None:
+        return pending.queued_at.astimezone().date()
+    return pending.schedule.at.astimezone().date() if pending.schedule.at is not None else None
 
 
 def _without_folded_notes(messages: Sequence[Message]) -> list[Message]:

@@ -8,8 +8,14 @@ from datetime import datetime
 import msgspec
 
 from desktop.domain.direct import Route
-from desktop.domain.forecast import Forecast, Reply, compute_forecast, find_route_situation
-from desktop.domain.model.outgoing import State
+from desktop.domain.forecast import (
+    Forecast,
+    Reply,
+    compute_forecast,
+    compute_scheduled_forecast,
+    find_route_situation,
+)
+from desktop.domain.model.outgoing import OutboxReason, Schedule, State
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning, Verdict, WarningCode
 from desktop.engine.views import ConnectionState, PendingReply, ThreadView, UploadView
 from desktop.text.catalog import Text
@@ -19,9 +25,10 @@ from desktop.text.formats import clock_time, percent
 from desktop.text.names import channel_label, first_name, place
 from desktop.text.reasons import describe as reasons
 from desktop.text.thread import pending_reply as texts
+from desktop.text.thread import scheduling
 from desktop.ui.composer.alternatives import better_conversation
 
-KEYS = {"send": "Ctrl+Return", "edit": "F2", "cancel": "Del", "arrived": "Y", "go": "G"}
+KEYS = {"send": "Ctrl+Return", "edit": "F2", "cancel": "Del", "arrived": "Y", "go": "G", "time": "D"}
 """Key of each action while the reply's row is the current one."""
 
 # Warnings that end when a window opens or a mapping becomes certain. The others are about past events.
@@ -68,6 +75,8 @@ DescribePending = Callable[[PendingReply, ThreadView, datetime], OutgoingText]
 def describe(
     pending: PendingReply, view: ThreadView, now: datetime, connection: ConnectionState = ConnectionState.ONLINE
 ) -> OutgoingText:
+    if pending.state is State.SCHEDULED and pending.schedule is not None:
+        return _scheduled(pending, pending.schedule, view, now)
     if pending.state is State.QUEUED:
         return _queued(pending, view, connection)
     if pending.state is State.HELD:
@@ -127,12 +136,47 @@ def _actions(
     return (*sends, *edit, _cancel(pending)) if is_send_first else (*edit, *sends, _cancel(pending))
 
 
+def _held_actions(pending: PendingReply, send: Text | None = None) -> tuple[tuple[str, str], ...]:
+    """Return the actions of a held reply: one that was scheduled can be given another time."""
+    *others, cancel = _actions(pending, send)
+    time = (("time", scheduling.CHANGE_TIME()),) if pending.schedule is not None else ()
+    return (*others, *time, cancel)
+
+
 def _cancel(pending: PendingReply) -> tuple[str, str]:
     return "cancel", (texts.CANCEL_NOTE if pending.internal else texts.CANCEL_REPLY)()
 
 
 def _provider_name(pending: PendingReply) -> str:
     return pending.route.key.provider.display_name if pending.route is not None else "Intercom"
+
+
+def _scheduled(pending: PendingReply, schedule: Schedule, view: ThreadView, now: datetime) -> OutgoingText:
+    """Describe a scheduled reply, and what will happen at its time as things stand."""
+    headline = scheduling.headline(schedule, view.name, now)
+    send, *others = _actions(pending, texts.SEND_NOW)
+    actions = (send, ("time", scheduling.CHANGE_TIME()), *others)
+    conversation = view.situations.get(pending.conversation_id)
+    situation = find_route_situation(view.thread, conversation, view.direct_routes, pending.route)
+    if situation is None:
+        return OutgoingText(headline, scheduling.CHECKED_AGAIN(), actions)
+    reply = Reply(
+        pending.text,
+        internal=pending.internal,
+        template=pending.template,
+        seen_upto=pending.seen_upto,
+        author_id=pending.author_id,
+    )
+    forecast = compute_scheduled_forecast(situation, reply, schedule, now)
+    for sentence, warned in (
+        (scheduling.WILL_ASK, forecast.unacknowledged(pending.acknowledged)),
+        (scheduling.SENT_DESPITE, forecast.unacknowledged(frozenset())),
+    ):
+        codes = [w.code for w in warned]
+        found = scheduling.scheduled_warning_texts(codes, forecast, situation, view.name, now, reply, schedule)
+        if found:
+            return OutgoingText(headline, sentence(problem=found[0].title), actions)
+    return OutgoingText(headline, scheduling.CHECKED_AGAIN(), actions)
 
 
 def _queued(pending: PendingReply, view: ThreadView, connection: ConnectionState) -> OutgoingText:
@@ -155,7 +199,13 @@ def _blocking_reply(pending: PendingReply, view: ThreadView) -> PendingReply | N
     """Return the earlier reply of the conversation that has to be sent first; None if there is none."""
     order = sorted(view.pending_replies, key=lambda e: (e.queued_at, e.draft_id))
     earlier = order[: next((at for at, e in enumerate(order) if e.draft_id == pending.draft_id), 0)]
-    return next((e for e in earlier if e.conversation_id == pending.conversation_id and e.state in _BLOCKING), None)
+    return next((e for e in earlier if _blocks(e, pending)), None)
+
+
+def _blocks(earlier: PendingReply, pending: PendingReply) -> bool:
+    """A scheduled reply blocks other scheduled ones alone."""
+    is_same = earlier.conversation_id == pending.conversation_id and earlier.state in _BLOCKING
+    return is_same and (earlier.schedule is None or pending.schedule is not None)
 
 
 def _held(pending: PendingReply, view: ThreadView, now: datetime) -> OutgoingText:
@@ -164,17 +214,22 @@ def _held(pending: PendingReply, view: ThreadView, now: datetime) -> OutgoingTex
     situation = find_route_situation(view.thread, conversation, view.direct_routes, pending.route)
     if situation is None or not pending.warned:
         why = reasons.describe(pending.reason) or texts.CHANGED_AFTER_SEND()
+        if pending.schedule is not None:
+            return OutgoingText(scheduling.NOT_SENT_IN_TIME(), why, _held_actions(pending, texts.SEND_NOW))
         return OutgoingText(texts.NOT_SENT_CHANGED(), why, _actions(pending, texts.TRY_AGAIN))
     reply = Reply(pending.text, internal=pending.internal, template=pending.template)
     forecast = compute_forecast(situation, reply, now)
     warned = _current_warnings(pending, forecast)
+    # Of a scheduled one it may say that it is late, too.
+    late = "" if pending.reason.code == OutboxReason.FORECAST_WORSE else reasons.describe(pending.reason)
     if not warned:
-        return OutgoingText(texts.READY(), "", _actions(pending, texts.SEND_NOW))
+        return OutgoingText(texts.READY(), late, _held_actions(pending, texts.SEND_NOW))
     warnings = warning_texts([w.code for w in warned], forecast, situation, view.name, now, reply)
     title, why = join_warnings(warnings)
+    why = " ".join(filter(None, (late, why)))
     may_go = forecast.verdict < Verdict.BLOCKED
     send = [("send", send_label(forecast, pending.route))] if may_go else []
-    actions = [*send, *_actions(pending)]
+    actions = [*send, *_held_actions(pending)]
     other = (
         None
         if pending.internal or pending.route is not None

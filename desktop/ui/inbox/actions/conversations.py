@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint
@@ -28,15 +28,15 @@ from desktop.engine.protocols import Submit
 from desktop.engine.views import WorkspaceView
 from desktop.text import formats
 from desktop.text.screens import inbox as texts
-from desktop.ui.inbox.actions.snooze_picker import SnoozePicker
 from desktop.ui.inbox.actions.targets import Target
 from desktop.ui.inbox.actions.undo import UndoableCommands
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
+from desktop.ui.scheduling.choices import morning, snooze_times
+from desktop.ui.scheduling.time_picker import TimePicker
 from desktop.ui.widgets.choice_popup import Choice, ChoicePopup
 from desktop.ui.widgets.toast import Toast
 
-_MORNING = time(9, 0)
 _TEAMMATE, _TEAM = "teammate:", "team:"
 Targets = Sequence[Target]
 
@@ -51,7 +51,7 @@ class ConversationActions(QObject):
         self._commands, self._submit, self._theme = commands, submit, theme
         self._ticker, self._toast, self._window = ticker, toast, parent
         self._popup: ChoicePopup | None = None
-        self._picker: SnoozePicker | None = None
+        self._picker: TimePicker | None = None
 
     @property
     def popup(self) -> ChoicePopup:
@@ -61,10 +61,10 @@ class ConversationActions(QObject):
         return self._popup
 
     @property
-    def picker(self) -> SnoozePicker:
+    def picker(self) -> TimePicker:
         """The date and time to snooze until; the first access builds it."""
         if self._picker is None:
-            self._picker = SnoozePicker(self._theme, self._ticker, self._window)
+            self._picker = TimePicker(self._theme, self._ticker, texts.SNOOZE_UNTIL(), texts.SNOOZE(), self._window)
         return self._picker
 
     # --- close, reopen, snooze ---------------------------------------------------------------------------------------
@@ -99,7 +99,7 @@ class ConversationActions(QObject):
         self._change(targets, changes, partial(texts.SNOOZED, until=shown), partial(texts.SNOOZED_SEVERAL, until=shown))
 
     def _pick_time(self, targets: Targets, at: QPoint) -> None:
-        tomorrow = _morning(self._ticker.now().astimezone(), 1)
+        tomorrow = morning(self._ticker.now().astimezone(), 1)
         self.picker.open_at(at, tomorrow, partial(self.snooze, targets))
 
     # --- assign ------------------------------------------------------------------------------------------------------
@@ -225,24 +225,3 @@ def _add_choice(menu: QMenu, text: str, slot: Callable[[], object]) -> QAction:
     action = menu.addAction(text.replace("&", "&&"))
     action.triggered.connect(lambda _checked=False: slot())
     return action
-
-
-def snooze_times(now: datetime) -> list[tuple[str, datetime]]:
-    """Return the offered times as (label, UTC instant). now: UTC. Mornings are in the computer's time zone."""
-    local = now.astimezone()
-    tomorrow = _morning(local, 1)
-    monday = _morning(local, (7 - local.weekday()) % 7 or 7)
-    weekday = formats.weekday(monday)
-    return [
-        (texts.IN_HOURS(1), now + timedelta(hours=1)),
-        (texts.IN_HOURS(3), now + timedelta(hours=3)),
-        (texts.TOMORROW_AT(time=formats.clock_time(tomorrow)), tomorrow),
-        (texts.WEEKDAY_AT(weekday=weekday, time=formats.clock_time(monday)), monday),
-        (texts.IN_A_WEEK(), now + timedelta(days=7)),
-    ]
-
-
-def _morning(local: datetime, days: int) -> datetime:
-    """Return nine o'clock local time `days` later, also across a daylight saving change."""
-    day = local.date() + timedelta(days=days)
-    return datetime.combine(day, _MORNING).astimezone().astimezone(UTC)

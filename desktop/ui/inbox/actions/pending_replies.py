@@ -19,6 +19,7 @@ from desktop.text.reasons.describe import describe
 from desktop.text.screens import inbox as texts
 from desktop.ui.composer.composer import Composer
 from desktop.ui.look.ticker import Ticker
+from desktop.ui.scheduling.actions import ScheduleActions
 from desktop.ui.thread import pending_reply
 from desktop.ui.thread.pending_reply import OutgoingText
 from desktop.ui.widgets.confirm_sheet import ConfirmSheet
@@ -44,10 +45,13 @@ class PendingReplyActions(QObject):
         question: ConfirmSheet,
         toast: Toast,
         ticker: Ticker,
+        scheduling: ScheduleActions,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._submit, self._composer, self._question = submit, composer, question
+        self._scheduling = scheduling
+        scheduling.edit_requested.connect(self._edit)
         self._toast, self._ticker = toast, ticker
         self._view: ThreadView | None = None
         self._asked_about: PendingReply | None = None
@@ -86,6 +90,8 @@ class PendingReplyActions(QObject):
             self._submit(ResolvePending(draft_id, cancel=True), partial(self._on_cancelled, view.customer_id, pending))
         elif action == "arrived":
             self._submit(ResolvePending(draft_id, arrived=True), self._on_plain_answer)
+        elif action == "time":
+            self._scheduling.choose_time(pending, shown)
         elif action == "edit":
             self._edit(view.customer_id, pending)
         elif action == "go":
@@ -123,6 +129,9 @@ class PendingReplyActions(QObject):
             is_unsure = pending.state is State.UNCONFIRMED
             done_text = texts.CANCELLED_UNCONFIRMED() if is_unsure else texts.CANCELLED()
             self._cancelled.append((customer_id, pending))
+            if pending.state is State.SCHEDULED:
+                self._scheduling.on_cancelled(pending)
+                return
             self._toast.show_message(done_text, texts.UNDO(), self.restore_cancelled)
 
     def restore_cancelled(self) -> None:

@@ -18,13 +18,13 @@ class QuitConfirmation:
     hide_instead: hides the window and returns True where closing it shall not end the program.
     on_quit_requested: called where the agent quits, and doesn't only close the window.
     waiting_count: replies that are queued or being sent. draft_count: replies and notes that are begun.
-    keeps_nothing: both are lost when the program ends.
+    scheduled_count: replies that wait for their time. keeps_nothing: all are lost when the program ends.
     """
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
         self._theme, self._window = theme, window
         self._is_confirmed = False
-        self.waiting_count = self.draft_count = 0
+        self.waiting_count = self.draft_count = self.scheduled_count = 0
         self.keeps_nothing = False
         self.hide_instead: Callable[[], bool] = _never
         self._is_quitting = False
@@ -45,17 +45,22 @@ class QuitConfirmation:
         if self.keeps_nothing:
             sentences = [texts.QUIT_KEEPS_NOTHING()]
             sentences += [texts.QUIT_LOSES_REPLIES(waiting)] if waiting else []
+            sentences += [texts.QUIT_LOSES_SCHEDULED(self.scheduled_count)] if self.scheduled_count else []
             sentences += [texts.QUIT_LOSES_DRAFTS(lost_drafts)] if lost_drafts else []
             title, text = texts.QUIT_LOSES_TITLE(), " ".join(sentences)
         else:
-            title, text = texts.QUIT_TITLE(waiting), texts.QUIT_TEXT(waiting)
+            sentences = [texts.QUIT_TEXT(waiting)] if waiting else []
+            sentences += [texts.QUIT_SCHEDULED_TEXT(self.scheduled_count)] if self.scheduled_count else []
+            title = texts.QUIT_TITLE(waiting) if waiting else texts.QUIT_SCHEDULED_TITLE(self.scheduled_count)
+            text = " ".join(sentences)
         self.question.ask(title, text, texts.QUIT(), self.close_without_asking)
         return False
 
     @property
     def has_to_ask(self) -> bool:
         """Whether something waits, or would be lost."""
-        return bool(self.waiting_count or (self.draft_count if self.keeps_nothing else 0))
+        waits = self.waiting_count or self.scheduled_count
+        return bool(waits or (self.draft_count if self.keeps_nothing else 0))
 
     def quit(self) -> bool:
         """Close the window for good, unless the agent has to be asked. Returns whether it is closed."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.domain.direct import Route
 from desktop.domain.forecast import Reply
+from desktop.domain.model.outgoing import Schedule
 from desktop.domain.model.warning import Acknowledgement
 from desktop.engine.commands import Answer, Command, Done, Failed, NeedsConsent, SendDirect, SendReply
 from desktop.engine.protocols import Submit
@@ -27,9 +28,11 @@ class SendActions(QObject):
 
     Signals:
         show_requested: the agent wants to see a reply that was not sent. args: customer id, conversation id.
+        scheduled: a reply waits for its time. args: the command, the customer's name.
     """
 
     show_requested = Signal(str, str)
+    scheduled = Signal(object, str)
 
     def __init__(
         self,
@@ -43,6 +46,8 @@ class SendActions(QObject):
         super().__init__(parent)
         self._submit, self._composer, self._sheet, self._toast, self._ticker = submit, composer, sheet, toast, ticker
         self._view: ThreadView | None = None
+        # Of the reply that the sheet asks about.
+        self._schedule: Schedule | None = None
         composer.send_requested.connect(self._on_send)
         composer.draft_changed.connect(self._on_draft_changed)
         sheet.send_anyway.connect(self._on_send_anyway)
@@ -78,7 +83,7 @@ class SendActions(QObject):
 
     def _on_send_anyway(self, accepts: Acknowledgement, route: Route | None) -> None:
         # The same warning codes mean something else on another route.
-        self._composer.send(accepts if self._composer.route == route else frozenset())
+        self._composer.send(accepts if self._composer.route == route else frozenset(), self._schedule)
 
     def _on_route_wanted(self, route: Route | None) -> None:
         self._composer.choose_route(route)
@@ -95,6 +100,8 @@ class SendActions(QObject):
         match answer:
             case Done():
                 self._composer.sent(command.draft_id)
+                if command.schedule is not None:
+                    self.scheduled.emit(command, view.name if view is not None else "")
             case Failed(reason):
                 sentence = describe(reason)
                 self._composer.refused(sentence if is_shown else "", command.draft_id)
@@ -103,6 +110,7 @@ class SendActions(QObject):
             case NeedsConsent(forecast, warned):
                 self._composer.refused("", command.draft_id)
                 if is_shown and view is not None:
+                    self._schedule = command.schedule
                     self._sheet.ask(view, command, reply, forecast, warned, self._ticker.now())
                 else:
                     self._show_not_sent(command, view, texts.NEEDS_DECISION())

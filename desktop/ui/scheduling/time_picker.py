@@ -1,4 +1,4 @@
-"""A pop-up with a date and a time to snooze until."""
+"""A pop-up with a date and a time."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.labels import Label
 
 
-class SnoozePicker(QFrame):
+class TimePicker(QFrame):
     """Escape or a click elsewhere closes it without a choice."""
 
-    def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, ticker: Ticker, title: str, button: str, parent: QWidget) -> None:
+        """title: of the time, such as "Snooze until". button: what chooses it."""
         super().__init__(parent, Qt.WindowType.Popup)
         self._theme, self._ticker = theme, ticker
         self._on_chosen: Callable[[datetime], object] | None = None
         self.setObjectName("popup")
-        self.setAccessibleName(texts.SNOOZE_UNTIL())
+        self.setAccessibleName(title)
         self.field = _DateTimeField(theme)
         self.field.setCalendarPopup(True)
-        self.field.setAccessibleName(texts.SNOOZE_UNTIL())
+        self.field.setAccessibleName(title)
         self.field.dateTimeChanged.connect(self._update)
-        self.button = push_button(texts.SNOOZE(), self._accept, style="primary")
+        self.button = push_button(button, self._accept, style="primary")
         self.button.setDefault(True)
         self._past = Label(texts.TIME_IS_PAST())
         self._past.setObjectName("muted")
         self._weekday = Label()
         self._weekday.setObjectName("muted")
-        title = Label(texts.SNOOZE_UNTIL())
         layouts.column(
-            title,
+            Label(title),
             self.field,
             self._past,
             layouts.row(self._weekday, "stretch", self.button),
