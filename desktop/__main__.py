@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from desktop import __version__
 from desktop.app import language
+from desktop.system import spelling
 from desktop.system.links import find_link
 from desktop.system.logs import LEVELS
 from desktop.text.terminal import command_line as texts
@@ -25,8 +26,12 @@ def main(argv: list[str] | None = None) -> int:
 
     Raises SystemExit for --help, --version and wrong arguments, as argparse does.
     """
-    _print_utf8()
     arguments = sys.argv[1:] if argv is None else argv
+    if arguments[:1] == [spelling.COMMAND]:
+        from desktop.system.spelling import child
+
+        return child.main()
+    _print_utf8()
     # Here and not in the parser: an option after the command would take the default instead of what stands before it.
     link = find_link(arguments)
     # Beside a link, which anybody may have written, nothing else is read.

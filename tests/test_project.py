@@ -93,6 +93,8 @@ MAY_KNOW_TIME = {
     "desktop/ui/inbox/team_presence.py",
     # Between two keys of a search that reads every name.
     "desktop/app/windows/old_messages.py",
+    # How long the process that checks spelling may take to answer.
+    "desktop/system/spelling/checker.py",
     # How long a video may take to show a picture.
     "desktop/ui/thread/media/videos.py",
 }

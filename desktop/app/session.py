@@ -168,6 +168,7 @@ class Session:
         if self.window is None:
             from desktop.system.notifier import SystemNotifier
             from desktop.system.sound import SoundPlayer
+            from desktop.system.spelling.checker import SpellingProcess
             from desktop.ui.inbox.main_window import MainWindow
             from desktop.ui.notifications.background import Background
             from desktop.ui.notifications.center import NotificationCenter
@@ -183,6 +184,7 @@ class Session:
                 parent=frame,
                 customers=self._customers,
             )
+            self.window.spelling.open_checker = SpellingProcess.of_this_machine
             self.window.settings.connect_accounts(self._accounts, run, self.workspace_id)
             # What is stored comes first on the screen.
             self.window.views_shown.connect(self.start_engine)

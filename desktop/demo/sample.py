@@ -24,6 +24,7 @@ from desktop.store.core.database import Store
 from desktop.store.core.encryption import Key
 from desktop.store.core.media_cache import MediaCache
 from desktop.system.clock import ServerClock
+from desktop.system.spelling.checker import SpellingProcess
 from desktop.text import demo as texts
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.look.theme import Theme
@@ -41,6 +42,7 @@ class SampleWorkspace:
         self.theme = theme
         self.ticker = Ticker(engine.clock)
         self.window = MainWindow(engine, theme, self.ticker, title=texts.SAMPLE_TITLE())
+        self.window.spelling.open_checker = SpellingProcess.of_this_machine
         sync = partial(engine.command_handler.submit, SyncNow())
         jennifer = sandbox.cast["jennifer"].id
         self.customer = ConnectedScreens(theme, SandboxControl(**sandbox.urls["control"]), engine.tasks, jennifer, sync)

@@ -26,7 +26,15 @@ from desktop.ports.conversation_gateway import (
     WorkspaceTag,
 )
 from desktop.ports.errors import InvalidValue, ProviderError, ProviderErrorKind
-from desktop.ports.machine import DISMISSED, OPENED, DesktopNotification, LoginItem, Notifier, Secrets
+from desktop.ports.machine import (
+    DISMISSED,
+    OPENED,
+    DesktopNotification,
+    LoginItem,
+    Notifier,
+    Secrets,
+    SpellChecker,
+)
 from desktop.ports.sending import (
     Accepted,
     ConversationReply,
@@ -76,6 +84,7 @@ __all__ = [
     "SearchPage",
     "Secrets",
     "SendOutcome",
+    "SpellChecker",
     "StateChange",
     "StoredAnswer",
     "Team",

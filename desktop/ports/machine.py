@@ -1,8 +1,8 @@
-"""The ports for the machine: its keyring, its notifications."""
+"""The ports for the machine: its keyring, its notifications, its dictionaries."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -91,3 +91,29 @@ class LoginItem(Protocol):
     def is_enabled(self) -> bool: ...
 
     def set_enabled(self, is_enabled: bool) -> None: ...
+
+
+class SpellChecker(Protocol):
+    """Dictionaries and what they know. Languages as in `de`, `pt`. Answers come later, on the loop's thread."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Those with a dictionary here; none where nothing can be checked."""
+        ...
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether it has failed so often that it is not tried any more."""
+        ...
+
+    def check(self, language: str, words: Collection[str], then: Callable[[frozenset[str] | None], None]) -> None:
+        """Find the misspelt ones; None if that failed."""
+        ...
+
+    def suggest(self, language: str, word: str, then: Callable[[tuple[str, ...]], None]) -> None:
+        """Find what may have been meant, best first; nothing if that failed."""
+        ...
+
+    def close(self) -> None:
+        """Stop; what was asked is not answered any more."""
+        ...

@@ -16,13 +16,15 @@ _SENTENCES = {
     FileProblem.TOO_LONG_AND_NARROW: Text("{file} is too long and narrow for {route}. Crop the picture first."),
 }
 _PICTURE_TOO_LARGE = Text("{file} is too large ({size}). {route} accepts pictures up to {limit}.")
+_SOUND_TOO_LARGE = Text("{file} is too large ({size}). {route} accepts audio files up to {limit}.")
 _FILE_TOO_LARGE = Text("{file} is too large ({size}). {route} accepts files up to {limit}.")
 # Translators: {size} and {limit} are for example "7.2 MB" and "5 MB".
 _TOO_LARGE = {
     FileForm.IMAGE: _PICTURE_TOO_LARGE,
     FileForm.PHOTO: _PICTURE_TOO_LARGE,
     FileForm.VIDEO: Text("{file} is too large ({size}). {route} accepts videos up to {limit}."),
-    FileForm.AUDIO: Text("{file} is too large ({size}). {route} accepts audio files up to {limit}."),
+    FileForm.AUDIO: _SOUND_TOO_LARGE,
+    FileForm.VOICE: _SOUND_TOO_LARGE,
     FileForm.DOCUMENT: Text("{file} is too large ({size}). {route} accepts documents up to {limit}."),
     FileForm.FILE: _FILE_TOO_LARGE,
     None: _FILE_TOO_LARGE,

@@ -116,6 +116,10 @@ TOPICS: tuple[tuple[Text, tuple[Text, ...]], ...] = (
                 "them."
             ),
             Text(
+                "Spelling mistakes are underlined. Right-click one for suggestions, or go to the next with {spelling}. "
+                "{record} records a voice note; listen to it before you send it."
+            ),
+            Text(
                 "Unsent text stays as a draft of its conversation. Replies that can't be sent yet wait, and the bar at "
                 "the bottom shows how many."
             ),

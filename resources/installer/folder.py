@@ -7,6 +7,7 @@ and dist/. It ends by starting what it built.
 """
 # ruff: noqa: T201
 
+import json
 import os
 import shutil
 import subprocess
@@ -73,6 +74,18 @@ def check_sound(program: Path) -> None:
         sys.exit(f"the built program plays no voice notes:\n{said}")
 
 
+def check_spelling(program: Path) -> None:
+    """Ends the build where what was built cannot check the spelling of a word in one of its dictionaries."""
+    for file in sorted((ROOT / "resources/dictionaries").glob("*.dic")):
+        question = {"id": 1, "dictionary": str(file.with_suffix("")), "words": ["zzxqj"]}
+        answer = subprocess.run(
+            [program, "spelling"], input=json.dumps(question), capture_output=True, text=True, timeout=120, check=False
+        ).stdout
+        # Of another script than the dictionary's, it may be taken for right.
+        if '"id": 1' not in answer:
+            sys.exit(f"the built program checks no spelling: {file.name}")
+
+
 def main() -> None:
     # Old modules in there would be installed again.
     shutil.rmtree(BUILD, ignore_errors=True)
@@ -80,6 +93,9 @@ def main() -> None:
     freezer = [line for line in wanted["build"] if line.startswith("pyinstaller")]
     tools = environment("tools", *(line for line in wanted["build"] if line not in freezer))
     program = environment("program", f"{ROOT}[media]")
+    # Brought by a part of soundfile that is neither used nor built in.
+    run(program / PYTHON, "-m", "pip", "uninstall", "--quiet", "--yes", "numpy")
+    run(sys.executable, ROOT / "resources/dictionaries/fetch.py")
     licences = describe(program, tools)
     without_paths(licences / "sbom.json")
     run(program / PYTHON, "-m", "pip", "install", "--quiet", *freezer)
@@ -96,6 +112,7 @@ def main() -> None:
     run(built, "--version")
     print(f"--version: {time.perf_counter() - started:.2f} s")
     check_sound(built)
+    check_spelling(built)
 
 
 if __name__ == "__main__":

@@ -360,7 +360,7 @@ def test_files_go_as_what_whatsapp_shows(content_type, size, caption, kind):
     )
     body = mapping.message_body(DirectMessage("d-1", "+353871234567", caption, file), {}, plan, "77")
     assert body["type"] == kind
-    expected = {"id": "77"} | ({"caption": caption} if caption else {})
+    expected = {"id": "77"} | ({"caption": caption} if caption else {}) | ({"voice": True} if kind == "audio" else {})
     assert body[kind] == expected | ({"filename": f"a.bin.{ENDING[content_type]}"} if kind == "document" else {})
 
 

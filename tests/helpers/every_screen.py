@@ -23,6 +23,7 @@ from reasons import said
 from sample_people import People
 from sample_pictures import picture
 from template_picker_driver import ALL, CLOUD_ROUTE, OCTOPODS, OCTOPODS_ROUTE, TELEGRAM_ROUTE, choose
+from voice_notes import TestSignal, tone
 from wizard_driver import go_to_step, wizard_opener
 
 from desktop.app.windows.error_window import ErrorWindow
@@ -75,6 +76,7 @@ from desktop.ui.notifications.tray import Tray
 from desktop.ui.settings.accounts import AccountsPage
 from desktop.ui.thread.media.viewer import ViewedPicture
 from desktop.ui.wizard.wizard import Wizard
+from desktop.ui.writing.recording.opus import BYTES_PER_S
 
 LONG = "Maximiliane Friederike von Habsburg-Lothringen 🙂 <b>& Söhne</b> عمر حداد " * 3
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -343,6 +345,44 @@ def _saved_replies(stage: Stage) -> Screens:
     yield "saved replies, none", sheet
     sheet.show_workspace(about)
     sheet.dismiss()
+
+
+def _recording(stage: Stage) -> Screens:
+    window, signal = stage.window, TestSignal()
+    stage.show("c-1")
+    window.recording.open_source = lambda: signal
+    window.recording._record()
+    bar = window.recording.bar
+    if bar is None:
+        # Without libsndfile.
+        return
+    signal.play(bytes(BYTES_PER_S * 21 // 10))
+    yield "recording, nothing heard", window
+    signal.play(tone(440, 0.3))
+    bar.pause.click()
+    yield "recording, paused", window
+    bar.pause.click()
+    bar.stop.click()
+    yield "recorded", window
+    window.recording.discard()
+    window.toast.hide()
+
+
+def _spelling(stage: Stage) -> Screens:
+    window = stage.window
+    edit = window.composer.text_field
+    stage.show("c-1")
+    window.spelling.preferences.add_word("Octopods")
+    window.spelling.preferences.add_word("Donaudampfschifffahrtsgesellschaftskapitän")
+    window.composer.append_text("Hello wrold")
+    window.composer.focus_text()
+    QApplication.processEvents()
+    yield "writing, misspelt", window
+    window._commands.run("spelling")
+    menu = _open_menu()
+    yield "menu of a misspelt word", menu
+    menu.close()
+    edit.clear()
 
 
 # What the inbox opens.
@@ -732,6 +772,8 @@ PARTS: tuple[Callable[[Stage], Screens], ...] = (
     _connection,
     _writing,
     _saved_replies,
+    _recording,
+    _spelling,
     _popups,
     _search,
     _lists,

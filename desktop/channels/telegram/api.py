@@ -41,7 +41,7 @@ class TelegramApi(ProviderClient):
         return await self.send(_method("sendMessage"), json=fields)
 
     async def send_file(self, kind: str, fields: dict[str, str], file: OutgoingFile) -> SendResult:
-        """kind: `photo` or `document`."""
+        """kind: `photo`, `voice` or `document`."""
         form = {kind: form_part(file)}
         return await self.send(_method(f"send{kind.capitalize()}"), data=fields, files=form)
 

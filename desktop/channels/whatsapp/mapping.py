@@ -170,7 +170,12 @@ def message_body(out: DirectMessage, recipient_field: Json, plan: FilePlan | Non
     else:
         kind = plan.form.value
         shown: Json = {"id": file_id} | ({"caption": text} if text else {})
-        content = {"type": kind, kind: shown | ({"filename": plan.name} if kind == "document" else {})}
+        if kind == "document":
+            shown |= {"filename": plan.name}
+        elif plan.content_type == "audio/ogg":
+            # Shown as a voice message. Of what is in an Ogg file, Meta takes Opus alone.
+            shown |= {"voice": True}
+        content = {"type": kind, kind: shown}
     context = {"context": {"message_id": out.reply_to}} if out.reply_to else {}
     return _envelope(out, recipient_field) | context | content
 

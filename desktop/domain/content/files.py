@@ -1,9 +1,9 @@
 """Which files each route takes, in which form, and why it refuses others.
 
-Sources, read 2026-11-22: Meta, "Media" (types and sizes); Bot API 10.1, `sendPhoto` and `sendDocument`; Intercom API
-2.16, replies. Not verified: that Meta's upload refuses all types but the listed ones, and that plain text is accepted
-with any ending. What a bridge does with a file is not published: on routes through one, only what its channel cannot
-take is refused.
+Sources, read 2026-11-22: Meta, "Media" (types and sizes); Bot API 10.1, `sendPhoto`, `sendVoice` and `sendDocument`;
+Intercom API 2.16, replies. Not verified: that Meta's upload refuses all types but the listed ones, and that plain text
+is accepted with any ending. What a bridge does with a file is not published: on routes through one, only what its
+channel cannot take is refused.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ class FileForm(StrEnum):
     IMAGE = "image"
     VIDEO = "video"
     AUDIO = "audio"
+    VOICE = "voice"
     DOCUMENT = "document"
     PHOTO = "photo"
     FILE = "file"
@@ -168,6 +169,7 @@ _RULES: Mapping[FileRoute, tuple[_Rule, ...]] = {
     FileRoute.DIALOG360: _WHATSAPP,
     FileRoute.TELEGRAM: (
         _Rule(FileForm.PHOTO, _PICTURES, 10 * MB, 1024, max_pixels=10_000, max_ratio=20),
+        _Rule(FileForm.VOICE, frozenset({"audio/ogg"}), 50 * MB, 1024),
         _Rule(FileForm.DOCUMENT, None, 50 * MB, 1024),
     ),
     # Twilio fetches files from a public address, which we cannot offer; Octopods takes none with free text.
@@ -210,6 +212,14 @@ def bridge_file_route(channel: ChannelKind) -> FileRoute | None:
 def largest_bytes(route: FileRoute) -> int:
     """The largest file of any form; 0 if none is taken or no limit is published."""
     return max((rule.max_bytes or 0 for rule in _RULES[route]), default=0)
+
+
+def size_limit(route: FileRoute, content_type: str) -> int | None:
+    """The most bytes of a file in the form that is meant for its type; 0 if the route takes none, None if no limit is
+    published.
+    """
+    rules = [rule for rule in _RULES[route] if rule.types is None or content_type in rule.types]
+    return rules[0].max_bytes if rules else 0
 
 
 def inspect_file(name: str, content_type: str, data: bytes) -> FileFacts:

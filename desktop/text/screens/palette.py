@@ -31,6 +31,8 @@ COMMANDS = {
     "save_reply": Text("Save the text as a saved reply"),
     "emoji": Text("Insert an emoji while writing"),
     "saved_replies": Text("Manage saved replies"),
+    "record": Text("Record a voice note"),
+    "spelling": Text("Go to the next spelling mistake"),
     "ask_whatsapp": Text("Ask to continue on WhatsApp"),
     "route": Text("Choose how to send: through Intercom or directly"),
     "hand_over": Text("Reply in Intercom"),

@@ -57,14 +57,14 @@ def audio_times(position_ms: int, duration_ms: int) -> str:
     """Return the place and the length of a voice note; "" while its length is unknown."""
     if not duration_ms:
         return ""
-    return _TIMES(position=_clock(position_ms), duration=_clock(duration_ms))
+    return _TIMES(position=audio_length(position_ms), duration=audio_length(duration_ms))
 
 
 def speed(factor: float) -> str:
     return _SPEED(factor=number(factor, 0 if factor == int(factor) else 1))
 
 
-def _clock(ms: int) -> str:
+def audio_length(ms: int) -> str:
     minutes, seconds = divmod(ms // 1000, 60)
     return f"{minutes}:{seconds:02}"
 

@@ -16,10 +16,10 @@ from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import SEVERITY, Verdict, WarningCode
 from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ThreadView
-from desktop.text.continue_on import ask_to_continue
 from desktop.text.forecast.context import has_quote
 from desktop.text.names import first_name
 from desktop.text.screens import composer as texts
+from desktop.text.writing.continue_on import ask_to_continue
 
 
 class LineAction(StrEnum):

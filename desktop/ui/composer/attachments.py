@@ -58,6 +58,11 @@ class AttachmentRow(QWidget):
     def files(self) -> tuple[OutgoingFile, ...]:
         return tuple(self._files)
 
+    @property
+    def room(self) -> int:
+        """How many bytes more one reply can have."""
+        return MAX_TOTAL_BYTES - sum(len(file.data) for file in self._files)
+
     def set_files(self, files: tuple[OutgoingFile, ...]) -> None:
         """Show the files of a draft without emitting `changed`."""
         self._files = list(files)
@@ -82,7 +87,7 @@ class AttachmentRow(QWidget):
             except ValueError:
                 self.refused.emit(_unreadable(path.name, ""))
                 continue
-            self._add(OutgoingFile(path.name, type_of(path.name), data))
+            self.add_file(OutgoingFile(path.name, type_of(path.name), data))
 
     def add_image(self, image: QImage) -> None:
         data = QByteArray()
@@ -92,18 +97,21 @@ class AttachmentRow(QWidget):
         if image.isNull() or not image.save(buffer, "PNG"):  # type: ignore[call-overload]
             self.refused.emit(texts.PICTURE_UNREADABLE())
             return
-        self._add(OutgoingFile(f"picture-{len(self._files) + 1}.png", "image/png", bytes(data.data())))
+        self.add_file(OutgoingFile(f"picture-{len(self._files) + 1}.png", "image/png", bytes(data.data())))
 
-    def _add(self, file: OutgoingFile) -> None:
+    def add_file(self, file: OutgoingFile) -> bool:
+        """Add it, or emit `refused` and return False."""
         if len(self._files) >= MAX_FILES:
             self.refused.emit(texts.TOO_MANY_FILES(MAX_FILES, file=file.name))
-        elif sum(len(f.data) for f in self._files) + len(file.data) > MAX_TOTAL_BYTES:
+            return False
+        if len(file.data) > self.room:
             self.refused.emit(texts.FILES_TOO_LARGE(file=file.name, limit=size(MAX_TOTAL_BYTES)))
-        else:
-            self._files.append(file)
-            self._thumbnails.append(self._thumbnail(file))
-            self._rebuild()
-            self.changed.emit()
+            return False
+        self._files.append(file)
+        self._thumbnails.append(self._thumbnail(file))
+        self._rebuild()
+        self.changed.emit()
+        return True
 
     def _on_chip(self) -> None:
         number = self.sender().property("number")

@@ -7,12 +7,13 @@ from datetime import datetime
 
 from PySide6.QtCore import QMimeData, QPoint, Qt, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QWidget
 
+from desktop.domain.content.files import size_limit
 from desktop.domain.content.snippets import SnippetAction
 from desktop.domain.direct import Route
 from desktop.domain.forecast import Forecast, Reply, RouteSituation
-from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.domain.model.outgoing import Schedule
 from desktop.domain.model.presence import Colleague
 from desktop.domain.model.warning import Acknowledgement, Verdict
@@ -29,7 +30,9 @@ from desktop.ui.composer.reply_box import ComposerBox
 from desktop.ui.composer.reply_context import (
     build_reply,
     current_route,
+    find_contact,
     find_draft_situation,
+    find_file_route,
     find_text_routes,
     reply_values,
     sending_obstacle,
@@ -56,14 +59,18 @@ class Composer(QWidget):
         later_requested: the agent wants to choose when the draft is sent.
         typing_changed: the agent writes a reply, or no more. args: as of `TypingSignal.changed`.
         draft_started: the draft is no longer empty; the text was typed or restored. arg: conversation id.
+        draft_shown: another draft is shown, or none.
         go_to: the agent wants to answer in another conversation. arg: conversation id.
         ask_wanted: the agent wants to ask the customer to write on WhatsApp.
         template_wanted: the agent wants to send a template instead.
         test_wanted: the agent wants to test delivery to the conversation's channel. arg: ChannelKind.
         actions_due: a draft with actions was sent. args: draft id, customer id, conversation id, SnippetActions.
+        spelling_wanted: the agent wants to see the next misspelt word.
+        recording_wanted: the agent wants to record a voice note.
 
     is_end_visible: returns whether the end of the thread is visible in the active window and not covered.
     colleagues_in: returns who else is in a conversation.
+    unfinished: returns a sentence that says what has to be ended before the draft can be sent; "" for nothing.
     """
 
     draft_changed = Signal(object)
@@ -71,11 +78,14 @@ class Composer(QWidget):
     later_requested = Signal()
     typing_changed = Signal(str, bool)
     draft_started = Signal(str)
+    draft_shown = Signal()
     go_to = Signal(str)
     ask_wanted = Signal()
     template_wanted = Signal()
     test_wanted = Signal(object)
     actions_due = Signal(str, str, str, object)
+    spelling_wanted = Signal()
+    recording_wanted = Signal()
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,6 +98,7 @@ class Composer(QWidget):
         self._seen_upto: int | None = None
         self.is_end_visible: Callable[[], bool] = lambda: False
         self.colleagues_in: Callable[[str], tuple[Colleague, ...]] = lambda _conversation_id: ()
+        self.unfinished: Callable[[], str] = lambda: ""
         self._offline = False
         self._waiting: SendReply | SendDirect | None = None
         self._build()
@@ -110,13 +121,15 @@ class Composer(QWidget):
         self._view, self._me_id = view, me_id
         internal = self.internal
         if view is None or conversation_id is None or conversation_id not in view.situations:
-            self._draft = None
+            is_other, self._draft = self._draft is not None, None
             self._typing.stop()
             self._line.show_nothing()
             self.setEnabled(False)
             self._set_content("", ())
             self._box.refused.show_draft(None)
             self._box.action_chips.show_actions((), str)
+            if is_other:
+                self.draft_shown.emit()
         else:
             self._open(self._drafts.open(view, conversation_id, internal=internal))
             self._follow_route()
@@ -206,6 +219,17 @@ class Composer(QWidget):
         return self._edit.toPlainText()
 
     @property
+    def text_field(self) -> QPlainTextEdit:
+        return self._edit
+
+    @property
+    def contact(self) -> Contact | None:
+        """Whom a reply in the shown conversation goes to; None if unknown."""
+        if self._view is None or self._draft is None:
+            return None
+        return find_contact(self._view, self._draft.conversation_id)
+
+    @property
     def forecast(self) -> Forecast | None:
         return self._line.forecast
 
@@ -246,6 +270,32 @@ class Composer(QWidget):
             self._edit.insertFromMimeData(source)
             self.focus_text()
         return accepts
+
+    def show_above_text(self, widget: QWidget) -> None:
+        """Give a widget its place between the files and the text."""
+        self._box.insert_above_text(widget)
+
+    def largest_file(self, content_type: str) -> int:
+        """How large one more file of a type may be, in bytes; 0 where it can't be sent on the chosen route."""
+        draft, view = self._draft, self._view
+        if draft is None or view is None or self._awaits_answer:
+            return 0
+        limit = size_limit(find_file_route(view, draft), content_type)
+        return max(self._files.room if limit is None else min(self._files.room, limit), 0)
+
+    def attach(self, file: OutgoingFile, conversation_id: str, *, internal: bool) -> bool:
+        """Attach a file to a draft of this session, also if another one is shown by now; False if it is locked or
+        there is no such draft.
+        """
+        draft = self._draft
+        if draft is not None and (draft.conversation_id, draft.internal) == (conversation_id, internal):
+            return not self._awaits_answer and self._files.add_file(file)
+        other = self._drafts.find(conversation_id, internal=internal)
+        if other is None:
+            return False
+        self._emit_if_any(self._drafts.edit(other, other.text, (*other.files, file)))
+        self.flush()
+        return True
 
     def move_draft(self, conversation_id: str) -> None:
         """Move the draft to another conversation of the customer, unless that one has a draft of its own."""
@@ -289,7 +339,7 @@ class Composer(QWidget):
         if draft is None or draft.is_empty or self._waiting is not None:
             return
         forecast = self._update_forecast()
-        if obstacle := sending_obstacle(draft, forecast):
+        if obstacle := self.unfinished() or sending_obstacle(draft, forecast):
             self.refused(obstacle)
             select_blank(self._edit)
             return
@@ -300,7 +350,7 @@ class Composer(QWidget):
     def sent(self, draft_id: str) -> None:
         """Clear the draft that was sent, also if another one is shown by now."""
         self._on_answer(draft_id)
-        due = self._drafts.find(draft_id)
+        due = self._drafts.find_by_id(draft_id)
         if due is not None and due.actions:
             self.actions_due.emit(draft_id, due.customer_id, due.conversation_id, due.actions)
         if self._drafts.clear_sent(draft_id) is self._draft and self._draft is not None:
@@ -371,6 +421,7 @@ class Composer(QWidget):
         self._update_forecast()
         if is_other:
             self._box.show_error("")
+            self.draft_shown.emit()
             if not draft.is_empty:
                 self.draft_started.emit(draft.conversation_id)
 
@@ -527,6 +578,11 @@ class Composer(QWidget):
 
     def start_saved_reply(self) -> None:
         """Open the list of saved replies."""
+
+    def set_recording_obstacle(self, sentence: str) -> None:
+        """Say why no voice note can be recorded here; "" allows it."""
+        self._tools.set_recording_obstacle(sentence)
+
         self.focus_text()
         self.saved_replies.start()
 
@@ -569,6 +625,7 @@ class Composer(QWidget):
         self._box.action_chips.changed.connect(self._on_actions_changed)
         self._tools.send_pressed.connect(self.send)
         self._tools.later_pressed.connect(self.later_requested)
+        self._tools.record_pressed.connect(self.recording_wanted)
         self._ticker.ticked.connect(self._on_ticked)
         self._theme.changed.connect(self._apply_theme)
 

@@ -127,7 +127,7 @@ class DraftBook:
 
     def is_changed(self, stored: Draft) -> bool:
         """Whether the text or the files differ from those of a stored draft."""
-        draft = self.find(stored.draft_id)
+        draft = self.find_by_id(stored.draft_id)
         return draft is not None and (draft.text, draft.files) != (stored.text, stored.files)
 
     def take_unsaved(self) -> list[SaveDraft]:
@@ -139,19 +139,23 @@ class DraftBook:
 
     def clear_sent(self, draft_id: str) -> ComposerDraft | None:
         """Empty a draft that was sent and give it a new id. None if no draft has this id."""
-        draft = self.find(draft_id)
+        draft = self.find_by_id(draft_id)
         if draft is not None:
             self._reset(draft)
             draft.route = None
         return draft
 
-    def find(self, draft_id: str) -> ComposerDraft | None:
+    def find_by_id(self, draft_id: str) -> ComposerDraft | None:
         """Return the draft with this id."""
         return next((w for w in self._drafts.values() if w.draft_id == draft_id), None)
 
+    def find(self, conversation_id: str, *, internal: bool) -> ComposerDraft | None:
+        """Return a draft that was opened in this session."""
+        return self._drafts.get((conversation_id, internal))
+
     def find_reply(self, conversation_id: str, text: str) -> ComposerDraft | None:
         """Return the reply to this conversation if it has exactly this text and no files."""
-        draft = self._drafts.get((conversation_id, False))
+        draft = self.find(conversation_id, internal=False)
         return draft if draft is not None and (draft.text, draft.files) == (text, ()) else None
 
     def clear_routes(self) -> None:

@@ -37,12 +37,15 @@ class ComposerBox(QFrame):
         self._error.setWordWrap(True)
         self._error.hide()
         items = (self.files, self.refused, self.edit, self.action_chips, self._error, self.counter, self.tools)
-        layouts.column(*items, parent=self, spacing=GAP - 2, margins=GAP)
+        self._column = layouts.column(*items, parent=self, spacing=GAP - 2, margins=GAP)
 
     @property
     def error_text(self) -> str:
         own = self._error.text() if not self._error.isHidden() else ""
         return "\n".join(filter(None, (self.refused.text, own)))
+
+    def insert_above_text(self, widget: QWidget) -> None:
+        self._column.insertWidget(self._column.indexOf(self.edit), widget)
 
     def show_error(self, sentence: str) -> None:
         """Show an error below the text; "" removes it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop.domain.content.files import FileRoute, bridge_file_route, direct_file_route
 from desktop.domain.content.placeholders import ReplyValues, find_blanks
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.forecast import Forecast, Reply, RouteSituation, find_route_situation
@@ -65,6 +66,17 @@ def reply_values(view: ThreadView, conversation_id: str, agent_name: str) -> Rep
     chat = view.thread.chat(conversation_id)
     subject = chat.conversation.title if chat is not None else ""
     return ReplyValues(find_contact(view, conversation_id), agent_name, conversation_id, subject)
+
+
+def find_file_route(view: ThreadView, draft: ComposerDraft) -> FileRoute:
+    """Return the route that a file of the draft would take."""
+    if draft.internal:
+        return FileRoute.INTERCOM
+    if draft.route is not None:
+        return direct_file_route(draft.route.key.provider)
+    situation = view.situations.get(draft.conversation_id)
+    mapping = situation.mapping if situation is not None else None
+    return (bridge_file_route(mapping.channel) if mapping is not None else None) or FileRoute.INTERCOM
 
 
 def sending_obstacle(draft: ComposerDraft, forecast: Forecast | None) -> str:

@@ -13,6 +13,7 @@ from desktop.text.screens import composer as texts
 from desktop.text.screens.writing import emoji as emoji_texts
 from desktop.text.screens.writing import saved_replies as reply_texts
 from desktop.text.thread import scheduling
+from desktop.text.writing import recording as recording_texts
 from desktop.ui.commands.table import BY_NAME, shown_keys
 from desktop.ui.composer.route_menu import RouteButton
 from desktop.ui.look import icons
@@ -27,7 +28,8 @@ class ComposerTools(QWidget):
     Signals:
         kind_chosen: Reply or Note was clicked. arg: True for a note.
         route_chosen: arg: Route, or None for Intercom.
-        attach_pressed, replies_pressed, emoji_pressed, send_pressed, later_pressed: the button was pressed.
+        attach_pressed, record_pressed, replies_pressed, emoji_pressed, send_pressed, later_pressed: the button was
+            pressed.
     """
 
     kind_chosen = Signal(bool)
@@ -35,6 +37,7 @@ class ComposerTools(QWidget):
     attach_pressed = Signal()
     replies_pressed = Signal()
     emoji_pressed = Signal()
+    record_pressed = Signal()
     send_pressed = Signal()
     later_pressed = Signal()
 
@@ -53,6 +56,7 @@ class ComposerTools(QWidget):
         self._attach = self._tool_button("", texts.ATTACH_FILES())
         self._replies = self._tool_button("", reply_texts.INSERT())
         self.emoji = self._tool_button("", emoji_texts.INSERT())
+        self._record = self._tool_button("", recording_texts.RECORD())
         hint = self._hint = KeyHint(texts.CTRL_ENTER(), self)
         self.routes = RouteButton(theme, self)
         self.routes.chosen.connect(self.route_chosen)
@@ -60,15 +64,14 @@ class ComposerTools(QWidget):
         self._send.setObjectName("primary")
         # A click leaves the focus in the text, like one on the tools.
         self._send.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._tools = layouts.row(
-            self._reply, self._note, self._attach, self._replies, self.emoji, "stretch", spacing=4
-        )
         # The other half of the same button.
         self.later = QPushButton(self)
         self.later.setObjectName("primary")
         self.later.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.later.setAccessibleName(scheduling.SEND_LATER())
         self.later.setToolTip(scheduling.SEND_LATER_TOOLTIP(key=shown_keys(BY_NAME["send_later"].keys[0])))
+        tools = (self._reply, self._note, self._attach, self._record, self._replies, self.emoji)
+        self._tools = layouts.row(*tools, "stretch", spacing=4)
         self._sending = layouts.row("stretch", self.routes, hint, spacing=4)
         self._sending.addSpacing(GAP)
         self._sending.addLayout(layouts.row(self._send, self.later, spacing=1))
@@ -79,6 +82,7 @@ class ComposerTools(QWidget):
         self._attach.clicked.connect(self.attach_pressed)
         self._replies.clicked.connect(self.replies_pressed)
         self.emoji.clicked.connect(self.emoji_pressed)
+        self._record.clicked.connect(self.record_pressed)
         self._send.clicked.connect(self.send_pressed)
         self.later.clicked.connect(self.later_pressed)
 
@@ -159,10 +163,20 @@ class ComposerTools(QWidget):
             self.later.setEnabled(can)
             self._update_later_icon()
 
+    def set_recording_obstacle(self, sentence: str) -> None:
+        """Say why no voice note can be recorded here; "" allows it."""
+        self._record.setEnabled(not sentence)
+        self._record.setToolTip(sentence or recording_texts.RECORD())
+
     def apply_theme(self) -> None:
         color = self._theme.color("note_text" if self.internal else "muted")
-        tools = (self._attach, "fa6s.paperclip"), (self._replies, "fa6s.hashtag"), (self.emoji, "fa6.face-smile")
-        for tool, name in tools:
+        icons_of_tools = (
+            (self._attach, "fa6s.paperclip"),
+            (self._record, "fa6s.microphone"),
+            (self._replies, "fa6s.hashtag"),
+            (self.emoji, "fa6.face-smile"),
+        )
+        for tool, name in icons_of_tools:
             tool.setIcon(icons.icon(name, color))
             side = round(self.fontMetrics().height() * 0.95)
             tool.setIconSize(QSize(side, side))

@@ -246,6 +246,8 @@ class CommandDispatcher(QObject):
             "saved_reply": composer.start_saved_reply,
             "save_reply": lambda: self._saved_replies.save_text(composer.text),
             "emoji": composer.open_emoji,
+            "record": composer.recording_wanted.emit,
+            "spelling": composer.spelling_wanted.emit,
             "route": self._choose_route,
             "template": partial(self._open_templates, chat),
             "ask_whatsapp": composer.ask_wanted.emit,

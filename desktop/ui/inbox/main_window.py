@@ -43,8 +43,10 @@ from desktop.ui.scheduling.actions import ScheduleActions
 from desktop.ui.thread.media.saving import FileSaver
 from desktop.ui.thread.media.viewer import PictureViewer, ViewedPicture
 from desktop.ui.widgets import layouts
+from desktop.ui.writing.recording.actions import RecordingActions
 from desktop.ui.writing.saved_replies.actions import SavedReplyActions
 from desktop.ui.writing.saved_replies.after_sending import AfterSending
+from desktop.ui.writing.spelling.actions import SpellingActions
 
 if TYPE_CHECKING:
     from desktop.ui.commands.palette import CommandPalette
@@ -145,6 +147,9 @@ class MainWindow(QWidget):
             settings,
             self,
         )
+        self.spelling = SpellingActions(self.composer, theme, settings, self.toast.show_message, self)
+        self.settings.spelling = self.spelling
+        self.recording = RecordingActions(self.composer, theme, engine.tasks, self.toast.show_message, self)
         self.checklist = ChecklistActions(theme, self._panes, self.settings, settings, self)
         self.hints = HintActions(
             theme, ticker, self._panes, self.settings, settings, lambda: self._commands.is_covered, self
@@ -519,11 +524,13 @@ class MainWindow(QWidget):
         self._panes.update_folding(self.width())
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.recording.close()
         self.composer.flush()
         if not self.quitting.confirm_close():
             event.ignore()
             return
         self._unsubscribe()
+        self.spelling.close()
         self._panes.save()
         super().closeEvent(event)
         self.closed.emit()

@@ -74,6 +74,7 @@ class SettingsSheet(Overlay):
         self.team = TeamPage(theme, submit, team, ticker)
         self.first_steps = FirstStepsPage(theme, submit)
         self.notifications = NotificationsPage(theme, submit, notifications)
+        self.writing = WritingPage(theme, submit, preferences)
         self.pages: Sequence[Page] = (
             TeammatePage(theme, submit),
             self.accounts,
@@ -85,7 +86,7 @@ class SettingsSheet(Overlay):
             RegionPage(theme, submit),
             PrivacyPage(theme, submit),
             self.notifications,
-            WritingPage(theme, submit, preferences),
+            self.writing,
             AppearancePage(theme, submit, preferences),
             self.first_steps,
         )

@@ -1,16 +1,21 @@
-"""The settings page that decides which key sends."""
+"""The settings page that decides which key sends, and about spell check."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from desktop.engine.protocols import Submit
+from desktop.ports import SpellChecker
 from desktop.text.screens import settings as texts
 from desktop.ui.look.preferences import Preferences
-from desktop.ui.look.theme import Theme
+from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.settings.page import Page
+from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import WrappingRadioButton
 from desktop.ui.widgets.labels import Label
+from desktop.ui.widgets.scroll_area import ScrollContent, scroll_area
+from desktop.ui.writing.spelling.preferences import SpellingPreferences
+from desktop.ui.writing.spelling.settings_section import SpellingSection
 
 
 class WritingPage(Page):
@@ -21,12 +26,19 @@ class WritingPage(Page):
         self._preferences = preferences
         self.with_control = WrappingRadioButton(texts.SEND_WITH_CONTROL_ENTER())
         self.with_enter = WrappingRadioButton(texts.SEND_WITH_ENTER())
-        self.column.addWidget(Label(texts.SEND_WITH()))
         group = QButtonGroup(self)
         for choice in (self.with_control, self.with_enter):
             group.addButton(choice)
-            self.column.addWidget(choice)
         (self.with_enter if preferences.enter_sends else self.with_control).setChecked(True)
         self.with_enter.toggled.connect(preferences.set_enter_sends)
+        body = ScrollContent()
+        choices = (Label(texts.SEND_WITH()), self.with_control, self.with_enter)
+        self._body = layouts.column(*choices, "stretch", parent=body, margins=(0, 0, GAP, 0))
+        self.column.addWidget(scroll_area(body), 1)
         self.add_footer()
-        self.column.addStretch(1)
+
+    def show_spelling(self, preferences: SpellingPreferences, checker: SpellChecker | None) -> None:
+        """Add what is decided about spell check; call it once. checker: None where nothing is checked."""
+        section = SpellingSection(self._theme, preferences, checker)
+        section.setContentsMargins(0, PAD, 0, 0)
+        self._body.insertWidget(self._body.count() - 1, section)

@@ -1,1 +1,1 @@
-"""What helps to write in the composer: saved replies and emoji."""
+"""What helps to write in the composer: saved replies, emoji, spell check and voice notes."""

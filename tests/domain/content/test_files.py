@@ -22,6 +22,7 @@ from desktop.domain.content.files import (
     inspect_file,
     largest_bytes,
     plan_file,
+    size_limit,
 )
 from desktop.domain.content.picture_size import is_progressive_jpeg, picture_size
 from desktop.domain.model.channel import Provider
@@ -247,6 +248,8 @@ CLOUD, D360, TELEGRAM = R.WHATSAPP_CLOUD, R.DIALOG360, R.TELEGRAM
         (R.BRIDGE_TELEGRAM, "a.jpg", 10_000_000, F.PHOTO, "image/jpeg"),
         (R.BRIDGE_SMS, "a.gif", 5_000_000, F.FILE, "image/gif"),
         (TELEGRAM, "a.gif", 50_000_000, F.DOCUMENT, "image/gif"),
+        (TELEGRAM, "a.ogg", 50_000_000, F.VOICE, "audio/ogg"),
+        (TELEGRAM, "a.mp3", 50_000_000, F.DOCUMENT, "audio/mpeg"),
         (TELEGRAM, "README", 1, F.DOCUMENT, "application/octet-stream"),
         (R.INTERCOM, "a.exe", 14_000_000, F.FILE, "application/vnd.microsoft.portable-executable"),
         (R.INTERCOM, "README", 0, F.FILE, "application/octet-stream"),
@@ -255,6 +258,14 @@ CLOUD, D360, TELEGRAM = R.WHATSAPP_CLOUD, R.DIALOG360, R.TELEGRAM
 def test_a_file_goes_in_the_form_that_the_route_takes(route, name, size, form, content_type):
     plan = told(route, name, size)
     assert (plan.form, plan.content_type, plan.refusal, plan.is_taken) == (form, content_type, None, True)
+
+
+def test_how_large_a_file_of_a_type_may_be():
+    limits = {route: size_limit(route, "audio/ogg") for route in R}
+    assert limits[CLOUD] == limits[R.BRIDGE_WHATSAPP] == 16_000_000
+    assert (limits[R.BRIDGE_SMS], limits[TELEGRAM]) == (5_000_000, 50_000_000)
+    assert (limits[R.INTERCOM], limits[R.NO_FILES]) == (None, 0)
+    assert size_limit(CLOUD, "image/gif") == 0
 
 
 @pytest.mark.parametrize(

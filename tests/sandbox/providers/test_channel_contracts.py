@@ -185,6 +185,7 @@ def test_telegram(sandbox: Sandbox, stage: World, customer: Customer) -> None:
         sent = call("sendMessage", json={"chat_id": 9001, "text": "Hello"})
         call("sendMessage", json={"chat_id": 9001, "text": "x", "reply_parameters": {"message_id": sent["message_id"]}})
         call("sendPhoto", data={"chat_id": 9001}, files={"photo": ("a.png", make_png(9, 9).data, "image/png")})
+        call("sendVoice", data={"chat_id": 9001}, files={"voice": ("a.ogg", b"OggS", "audio/ogg")})
         call("sendDocument", data={"chat_id": 9001}, files={"document": ("a.pdf", make_pdf().data, "application/pdf")})
         call("getFile", json={"file_id": updates[2]["message"]["document"]["file_id"]})
         call("deleteWebhook")

@@ -18,7 +18,7 @@ from desktop.sandbox.model.people import Customer
 from desktop.sandbox.model.settings import Provoked
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world import World
-from desktop.sandbox.world.sample_files import make_pdf, make_png
+from desktop.sandbox.world.sample_files import make_pdf, make_png, sample
 
 pytestmark = pytest.mark.slow
 
@@ -111,8 +111,11 @@ async def test_files_go_out_in_every_way(aiogram: Any, bot: Bot, other: Any, sta
     again = await bot.send_document(CUSTOMER_ID, sent.document.file_id)
     assert again.document.file_size == len(paper.data)
     await bot.send_photo(CUSTOMER_ID, "https://files.example.com/parcel.jpg")
+    spoken = await bot.send_voice(CUSTOMER_ID, sample("voice_note").data, filename="note.ogg")
+    assert spoken.voice.file_size == len(sample("voice_note").data)
     items = stage.screens(customer)["telegram"]["telegram"][1:]
-    assert [i["attachments"][0]["name"] for i in items] == ["label.png", "invoice.pdf", "invoice.pdf", "parcel.jpg"]
+    names = ["label.png", "invoice.pdf", "invoice.pdf", "parcel.jpg", "note.ogg"]
+    assert [i["attachments"][0]["name"] for i in items] == names
     with pytest.raises(BadRequest, match=r"(?i)wrong file identifier"):
         await bot.send_photo(CUSTOMER_ID, "no-such-file")
 

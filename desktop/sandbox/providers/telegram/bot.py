@@ -186,6 +186,9 @@ class Bot:
         if message.labels.get("kind") != "document" and file.content_type.startswith("image/"):
             width, height = file.size_px or (90, 90)
             return {**answer, "photo": [{**self._file(message, file), "width": width, "height": height}]}
+        if message.labels.get("kind") == "voice":
+            # Bot API, `sendVoice`: what is no Ogg, MP3 or M4A is sent, but not as a voice message.
+            return {**answer, "voice": {**self._file(message, file), "duration": 0, "mime_type": file.content_type}}
         return {
             **answer,
             "document": {**self._file(message, file), "file_name": file.name, "mime_type": file.content_type},

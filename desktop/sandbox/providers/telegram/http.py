@@ -86,7 +86,7 @@ class Telegram:
                 return True
             case "sendmessage":
                 return self._bot.send(given, str(given.get("text") or ""), None, "text")
-            case "sendphoto" | "senddocument":
+            case "sendphoto" | "sendvoice" | "senddocument":
                 kind = method.removeprefix("send")
                 return self._bot.send(given, str(given.get("caption") or ""), self._file(given, files, kind), kind)
             case "getfile":

@@ -26,10 +26,13 @@ if TYPE_CHECKING:
     # Imported when one is first opened.
     from desktop.ui.settings.relay_test.sheet import RelayTestSheet
     from desktop.ui.settings.sheet import SettingsSheet
+    from desktop.ui.writing.spelling.actions import SpellingActions
 
 
 class SettingsActions(QObject):
     """Opens the settings and the forwarding test, and holds the agent's preferences.
+
+    spelling: what the settings show of spell check; None for nothing.
 
     Signals:
         customer_requested: the forwarding test needs this customer's thread. arg: the customer's id.
@@ -67,6 +70,7 @@ class SettingsActions(QObject):
         self._team = team
         self.preferences = Preferences(theme, settings, self)
         self.notifications = NotificationPreferences(settings, self)
+        self.spelling: SpellingActions | None = None
         self._machine: MachineFacts | None = None
         self._sheet: SettingsSheet | None = None
         self._relay_test: RelayTestSheet | None = None
@@ -98,6 +102,8 @@ class SettingsActions(QObject):
             sheet.notifications.test_requested.connect(self.test_requested)
             sheet.notifications.login_requested.connect(self.login_requested)
             sheet.notifications.shown.connect(self.machine_requested)
+            if self.spelling is not None:
+                sheet.writing.show_spelling(self.spelling.preferences, self.spelling.checker)
             sheet.first_steps.checklist_requested.connect(self._on_checklist_requested)
             sheet.first_steps.hints_requested.connect(self.hints_requested)
             if self._machine is not None:

@@ -14,7 +14,7 @@ from desktop.domain.content.recording import recording_format
 from desktop.domain.content.sound_length import sound_length_ms
 from desktop.domain.model.media import MediaKey, MediaState
 from desktop.domain.model.reason import NO_REASON, Reason
-from desktop.engine.protocols import Engine
+from desktop.engine.protocols import Media, Tasks
 from desktop.engine.views import MediaFile
 from desktop.ui.thread.media import library
 
@@ -66,9 +66,10 @@ class AudioPlayer(QObject):
 
     changed = Signal(object)
 
-    def __init__(self, engine: Engine, parent: QObject | None = None) -> None:
+    def __init__(self, media: Media, tasks: Tasks, parent: QObject | None = None) -> None:
+        """media: has the files of the voice notes."""
         super().__init__(parent)
-        self._engine = engine
+        self._media, self._tasks = media, tasks
         self._states: dict[MediaKey, AudioState] = {}
         self._looked_at: set[MediaKey] = set()
         self._current: MediaKey | None = None
@@ -86,7 +87,7 @@ class AudioPlayer(QObject):
         """Find out how long a voice note is, once, when it is painted."""
         if key not in self._states and key not in self._looked_at:
             self._looked_at.add(key)
-            self._engine.tasks.start(self._engine.media.load(key), "measure a voice note", self._on_looked_at)
+            self._tasks.start(self._media.load(key), "measure a voice note", self._on_looked_at)
 
     def look_again(self, key: MediaKey) -> None:
         """The file may have come."""
@@ -139,7 +140,7 @@ class AudioPlayer(QObject):
         self.stop()
         self._current, self._start_at = key, start_at
         self._set(key, phase=Phase.LOADING)
-        self._engine.tasks.start(self._engine.media.load(key), "load a voice note", self._on_loaded)
+        self._tasks.start(self._media.load(key), "load a voice note", self._on_loaded)
 
     def _on_loaded(self, file: MediaFile) -> None:
         if file.key != self._current:

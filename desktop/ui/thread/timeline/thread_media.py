@@ -53,7 +53,7 @@ class ThreadMedia(QObject):
         self._engine = engine
         self.pictures = Pictures(engine, self)
         self.videos = VideoPictures(engine, self)
-        self.audio = AudioPlayer(engine, self)
+        self.audio = AudioPlayer(engine.media, engine.tasks, self)
         self._hovered: MediaKey | None = None
         self._movie: QMovie | None = None
         # Before it is painted again.

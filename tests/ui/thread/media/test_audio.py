@@ -26,7 +26,7 @@ KINDS = ("voice_note", "voice_note_m4a", "voice_note_amr")
 
 @pytest.fixture
 def player(qapp, engine: FakeEngine) -> Iterator[AudioPlayer]:
-    player = AudioPlayer(engine)
+    player = AudioPlayer(engine.media, engine.tasks)
     yield player
     player.stop()
     player.deleteLater()

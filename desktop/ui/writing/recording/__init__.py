@@ -1,0 +1,1 @@
+"""Voice notes recorded by the agent."""
