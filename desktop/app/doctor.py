@@ -13,9 +13,11 @@ from desktop import __version__
 from desktop.app.connect import BadSandboxFile
 from desktop.app.profile_context import ProfileContext
 from desktop.engine.accounts.accounts import Accounts
+from desktop.system.spelling.dictionaries import working_languages
 from desktop.text.names import password_store
 from desktop.text.reasons.describe import describe
 from desktop.text.terminal import command_line as texts
+from desktop.ui.writing.recording.opus import encodes_speech
 
 
 def run(options: argparse.Namespace) -> int:
@@ -31,6 +33,9 @@ def run(options: argparse.Namespace) -> int:
     python, sqlite = platform.python_version(), apsw.sqlite_lib_version()
     print(texts.VERSIONS(version=__version__, python=python, qt=_qt(), sqlite=sqlite))
     print((texts.NOTES_PLAY_HERE if _plays_notes() else texts.NOTES_OPEN_ELSEWHERE)())
+    print((texts.NOTES_ARE_RECORDED if encodes_speech() else texts.NOTES_NOT_RECORDED)())
+    languages = ", ".join(working_languages())
+    print(texts.SPELLING_IN(languages=languages) if languages else texts.NO_SPELLING())
     print(texts.PROFILE_FOLDER(folder=str(context.paths.profile)))
     print(texts.LOG_FOLDER(folder=str(context.paths.logs)), flush=True)
     return asyncio.run(_check_everything(context))

@@ -190,6 +190,8 @@ def _with_tags(view: ThreadView, tags: tuple[Tag, ...]) -> ThreadView:
 
 def every_screen(stage: Stage) -> Screens:
     """Yield the name of each screen, and the widget to look at: a window, a popup, or a sheet in its window."""
+    # Before the composer has the keyboard for the first time.
+    stage.window.spelling.open_checker = lambda: FakeChecker("de", "en", "es", "fr", "pt")
     for part in PARTS:
         # A menu or another window may have taken the keyboard.
         stage.window.activateWindow()

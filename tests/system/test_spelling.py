@@ -14,9 +14,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop.system.spelling import checker as checker_module
-from desktop.system.spelling import child
-from desktop.system.spelling.checker import MAX_FAILURES, SpellingProcess, own_command
-from desktop.system.spelling.dictionaries import BUNDLED, find_dictionaries
+from desktop.system.spelling import child, dictionaries
+from desktop.system.spelling.checker import MAX_FAILURES, SpellingProcess
+from desktop.system.spelling.dictionaries import BUNDLED, find_dictionaries, own_command, working_languages
 
 needs_hunspell = pytest.mark.skipif(find_spec("hunspell") is None, reason="chunspell is not installed")
 
@@ -128,6 +128,15 @@ def test_the_hidden_command_starts_without_the_window(monkeypatch: pytest.Monkey
     assert time.perf_counter() - started < 5
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert own_command() == [sys.executable, "spelling"]
+
+
+def test_what_does_not_answer_has_no_languages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dictionaries, "is_library_installed", lambda: True)
+    for command in (["no-such-program"], [sys.executable, "-S", "-E", "-c", "print('{}')"]):
+        monkeypatch.setattr(dictionaries, "own_command", lambda command=command: command)
+        assert working_languages() == ()
+    monkeypatch.setattr(dictionaries, "is_library_installed", lambda: False)
+    assert working_languages() == ()
 
 
 def test_dictionaries_are_found_in_their_order(tmp_path: Path) -> None:

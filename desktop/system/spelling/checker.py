@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
 from PySide6.QtCore import QObject, QProcess, QTimer
 
-from desktop.system.spelling import COMMAND
-from desktop.system.spelling.dictionaries import find_dictionaries, is_library_installed
+from desktop.system.spelling.dictionaries import (
+    ANSWER_WITHIN_S,
+    find_dictionaries,
+    is_library_installed,
+    own_command,
+)
 
 log = logging.getLogger(__name__)
 
-ANSWER_WITHIN_MS = 15_000
-"""Of a busy machine that loads the largest dictionary."""
+ANSWER_WITHIN_MS = ANSWER_WITHIN_S * 1000
 MAX_FAILURES = 3
 """In a row. Then nothing is checked until the program starts again."""
 
@@ -132,12 +133,3 @@ class SpellingProcess(QObject):
             process.kill()
             process.waitForFinished(_END_WITHIN_MS)
             process.deleteLater()
-
-
-def own_command() -> list[str]:
-    """What starts this program as the process that checks the spelling."""
-    if not getattr(sys, "frozen", False):
-        return [sys.executable, "-m", "desktop", COMMAND]
-    # A Windows program without a console has no input and output.
-    program = Path(sys.executable).with_name("reachline-console.exe") if os.name == "nt" else Path(sys.executable)
-    return [str(program), COMMAND]

@@ -1,13 +1,20 @@
-"""Finds the dictionaries of Hunspell: those that come with the program, then the system's."""
+"""Finds the dictionaries of Hunspell, those that come with the program, then the system's, and what reads them."""
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
 import sys
 from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
 from desktop.domain.content.spelling import base_language
+from desktop.system.spelling import COMMAND
+
+ANSWER_WITHIN_S = 15
+"""Of a busy machine that loads the largest dictionary."""
 
 BUNDLED = Path(__file__).resolve().parents[3] / "resources" / "dictionaries"
 
@@ -40,6 +47,32 @@ def find_dictionaries(folders: Iterable[Path] | None = None) -> dict[str, Path]:
         here = _dictionaries_in(folder)
         found |= {language: path for language, path in here.items() if language not in found}
     return dict(sorted(found.items()))
+
+
+def working_languages() -> tuple[str, ...]:
+    """The languages of all dictionaries; none if the process doesn't answer for one of them. Takes a moment."""
+    found = find_dictionaries() if is_library_installed() else {}
+    if not found:
+        return ()
+    path = found.get("en", next(iter(found.values())))
+    question = json.dumps({"id": 1, "dictionary": str(path), "words": ["qzx"]})
+    try:
+        done = subprocess.run(
+            own_command(), input=question, capture_output=True, text=True, timeout=ANSWER_WITHIN_S, check=True
+        )
+        answer = json.loads(done.stdout)
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return ()
+    return tuple(found) if answer == {"id": 1, "found": ["qzx"]} else ()
+
+
+def own_command() -> list[str]:
+    """What starts this program as the process that checks the spelling."""
+    if not getattr(sys, "frozen", False):
+        return [sys.executable, "-m", "desktop", COMMAND]
+    # A Windows program without a console has no input and output.
+    program = Path(sys.executable).with_name("reachline-console.exe") if os.name == "nt" else Path(sys.executable)
+    return [str(program), COMMAND]
 
 
 def _dictionaries_in(folder: Path) -> dict[str, Path]:

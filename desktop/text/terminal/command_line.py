@@ -80,6 +80,11 @@ QT_MISSING = Text("can't be loaded ({reason})")
 PROFILE_FOLDER = Text("Data folder: {folder}")
 NOTES_PLAY_HERE = Text("Voice notes: played in Reachline")
 NOTES_OPEN_ELSEWHERE = Text("Voice notes: opened in your media player")
+NOTES_ARE_RECORDED = Text("Voice notes: can be recorded")
+NOTES_NOT_RECORDED = Text("Voice notes: can't be recorded in this installation")
+# Translators: {languages}: codes of languages, such as "en, es, pt".
+SPELLING_IN = Text("Spell check: {languages}")
+NO_SPELLING = Text("Spell check: not available")
 LOG_FOLDER = Text("Logs: {folder}")
 # Translators: {store}: such as "Windows Credential Manager".
 ASKING_KEYRING = Text("Checking the system's password store ({store}). The system may ask you to unlock it.")

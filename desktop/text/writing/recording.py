@@ -36,10 +36,11 @@ FILE_NAME = Text("voice-note")
 STARTED = Text("Recording")
 STOPPED = Text("Recording stopped.")
 DISCARDED = Text("Voice note discarded.")
+UNDO = Text("Undo")
 KEPT_WITH_DRAFT = Text("The voice note was attached to the draft you were writing.")
 MICROPHONE_LOST = Text("The microphone was disconnected. What was recorded until then is kept.")
 MOST_REACHED = Text("The voice note is as long as it can be, so recording stopped.")
-FINISH_FIRST = Text("Attach, send or discard the voice note first.")
+FINISH_FIRST = Text("Stop the recording first, and listen to it.")
 NOTHING_RECORDED = Text("Nothing was recorded.")
 
 # --- why nothing can be recorded ---

@@ -70,7 +70,8 @@ class Composer(QWidget):
 
     is_end_visible: returns whether the end of the thread is visible in the active window and not covered.
     colleagues_in: returns who else is in a conversation.
-    unfinished: returns a sentence that says what has to be ended before the draft can be sent; "" for nothing.
+    complete_draft: adds what belongs to the draft just before it is sent; returns a sentence that says what has to be
+        ended first, "" for nothing.
     """
 
     draft_changed = Signal(object)
@@ -98,7 +99,7 @@ class Composer(QWidget):
         self._seen_upto: int | None = None
         self.is_end_visible: Callable[[], bool] = lambda: False
         self.colleagues_in: Callable[[str], tuple[Colleague, ...]] = lambda _conversation_id: ()
-        self.unfinished: Callable[[], str] = lambda: ""
+        self.complete_draft: Callable[[], str] = lambda: ""
         self._offline = False
         self._waiting: SendReply | SendDirect | None = None
         self._build()
@@ -336,10 +337,15 @@ class Composer(QWidget):
         # Before the button is disabled: a sheet that opens returns the focus to the widget that had it.
         self.focus_text()
         draft = self._draft
-        if draft is None or draft.is_empty or self._waiting is not None:
+        if draft is None or self._waiting is not None:
+            return
+        if unfinished := self.complete_draft():
+            self.refused(unfinished)
+            return
+        if draft.is_empty:
             return
         forecast = self._update_forecast()
-        if obstacle := self.unfinished() or sending_obstacle(draft, forecast):
+        if obstacle := sending_obstacle(draft, forecast):
             self.refused(obstacle)
             select_blank(self._edit)
             return

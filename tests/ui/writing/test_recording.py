@@ -97,7 +97,7 @@ def test_a_note_is_recorded_listened_to_and_sent(qtbot, window, recording, signa
     assert bar.slider.isVisible()
     assert not bar.meter.isVisible()
     bar.attach.click()
-    assert recording.bar is None
+    assert (recording.bar, engine.command_handler.of(SendReply)) == (None, [])
     (file,) = composer._files.files
     assert (file.content_type, file.name.endswith(".ogg")) == ("audio/ogg", True)
     assert sound_length_ms(file.data) == pytest.approx(1_200, abs=50)
@@ -107,7 +107,8 @@ def test_a_note_is_recorded_listened_to_and_sent(qtbot, window, recording, signa
     window._commands.run("record")
     signal.play(tone(440, 0.3))
     recording.recorder.stop()
-    recording.bar.send.click()
+    # What was listened to goes with the text, whichever button is pressed.
+    composer.send()
     (sent,) = engine.command_handler.of(SendReply)
     assert [f.content_type for f in sent.files] == ["audio/ogg"]
 
@@ -133,6 +134,9 @@ def test_nothing_is_lost_and_nothing_goes_to_another_customer(qtbot, window, rec
     recording.bar.discard.click()
     assert (recording.bar, signal.state) == (None, "off")
     assert len(window.composer._files.files) == 1
+    assert texts.DISCARDED() in window.toast.accessibleName()
+    window.toast.press()
+    assert len(window.composer._files.files) == 2
     # Without a sample there is nothing to keep.
     recording.start()
     recording.bar.stop.click()
@@ -143,7 +147,7 @@ def test_nothing_is_lost_and_nothing_goes_to_another_customer(qtbot, window, rec
     signal.play(tone(440, 0.2))
     window.close()
     assert signal.state == "off"
-    assert len(window.composer._files.files) == 2
+    assert len(window.composer._files.files) == 3
 
 
 @needs_encoder

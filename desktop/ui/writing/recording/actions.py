@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -37,8 +38,9 @@ class RecordingActions(QObject):
     """
 
     def __init__(
-        self, composer: Composer, theme: Theme, tasks: Tasks, show_message: Callable[[str], object], parent: QObject
+        self, composer: Composer, theme: Theme, tasks: Tasks, show_message: Callable[..., object], parent: QObject
     ) -> None:
+        """show_message: of a toast: a sentence, a button, and what that does."""
         super().__init__(parent)
         self._composer, self._theme, self._tasks, self._show_message = composer, theme, tasks, show_message
         self._draft: tuple[str, bool] | None = None
@@ -51,7 +53,7 @@ class RecordingActions(QObject):
         self.open_source: Callable[[], SampleSource] = self._open_microphone
         composer.recording_wanted.connect(self.start)
         composer.draft_shown.connect(self._on_draft_shown)
-        composer.unfinished = self._unfinished
+        composer.complete_draft = self._complete_draft
         if not (library.can_play() and opus.is_installed()):
             composer.set_recording_obstacle(texts.NOT_INSTALLED())
 
@@ -106,7 +108,7 @@ class RecordingActions(QObject):
         bar = RecordingBar(self._theme, recorder, self._player, key, self._composer)
         bar.discard_pressed.connect(self.discard)
         bar.attach_pressed.connect(self.attach)
-        bar.send_pressed.connect(self._attach_and_send)
+        bar.send_pressed.connect(self._composer.send)
         self._draft = (conversation_id, self._composer.internal)
         self.recorder, self.bar = recorder, bar
         self._composer.show_above_text(bar)
@@ -115,10 +117,19 @@ class RecordingActions(QObject):
         bar.announce_phase()
 
     def discard(self) -> None:
-        """End it and keep nothing."""
+        """End it; it can be had back for a moment."""
+        recorder, draft = self.recorder, self._draft
+        if recorder is None or draft is None:
+            return
+        recorder.stop()
+        if recorder.data:
+            restore = partial(self._restore, self._named(recorder.data), *draft)
+            self._show_message(texts.DISCARDED(), texts.UNDO(), restore)
         self._end()
-        self._show_message(texts.DISCARDED())
         self._composer.focus_text()
+
+    def _restore(self, file: OutgoingFile, conversation_id: str, internal: bool) -> None:
+        self._composer.attach(file, conversation_id, internal=internal)
 
     def attach(self) -> bool:
         """Attach it to its draft, and be ready for the next one; False if that can't be done now."""
@@ -139,10 +150,6 @@ class RecordingActions(QObject):
         """Keep what there is with its draft; the window is about to close."""
         if self.recorder is not None and not self.attach():
             self._end()
-
-    def _attach_and_send(self) -> None:
-        if self.attach():
-            self._composer.send()
 
     def _named(self, data: bytes) -> OutgoingFile:
         return OutgoingFile(f"{texts.FILE_NAME()}-{self._count}.{opus.ENDING}", opus.CONTENT_TYPE, data)
@@ -169,8 +176,12 @@ class RecordingActions(QObject):
         if self._draft is not None and shown != self._draft and self.attach():
             self._show_message(texts.KEPT_WITH_DRAFT())
 
-    def _unfinished(self) -> str:
-        return texts.FINISH_FIRST() if self.recorder is not None else ""
+    def _complete_draft(self) -> str:
+        """What was recorded goes with the rest of the draft; what is being recorded does not."""
+        recorder = self.recorder
+        if recorder is None or (recorder.is_done and self.attach()):
+            return ""
+        return texts.FINISH_FIRST()
 
     def _end(self) -> None:
         recorder, bar, player = self.recorder, self.bar, self._player

@@ -32,6 +32,16 @@ def is_installed() -> bool:
     return find_spec("_soundfile") is not None
 
 
+def encodes_speech() -> bool:
+    """Whether the library encodes a moment of silence here. Loads it."""
+    try:
+        writer = OpusWriter()
+    except CannotEncode:
+        return False
+    writer.write(bytes(BYTES_PER_S // 10))
+    return b"OpusHead" in writer.finish()
+
+
 class OpusWriter:
     """Takes samples of one channel as they come: 48 kHz, 16 bits, the machine's own byte order. Costs 3 % of their
     length.

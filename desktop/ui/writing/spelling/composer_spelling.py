@@ -43,6 +43,7 @@ class ComposerSpelling(QObject):
         # By conversation, as chosen in the menu.
         self._chosen: dict[str, str] = {}
         self._menu: QMenu | None = None
+        self._menu_at = QPoint()
         self._highlighter = SpellingHighlighter(edit, speller)
         edit.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         edit.customContextMenuRequested.connect(self._on_menu_requested)
@@ -123,7 +124,8 @@ class ComposerSpelling(QObject):
 
     def _open_menu(self, cursor: QTextCursor, at: QPoint) -> None:
         """Open the menu at once. cursor: at the word that it is for. at: global position."""
-        menu = self._menu = self._edit.createStandardContextMenu()
+        menu, self._menu_at = self._edit.createStandardContextMenu(), at
+        self._menu = menu
         menu.aboutToHide.connect(self._on_menu_hidden)
         menu.aboutToHide.connect(menu.deleteLater)
         spelling = SpellingMenu(menu)
@@ -143,8 +145,13 @@ class ComposerSpelling(QObject):
 
     def _on_suggestions(self, menu: QMenu, spelling: SpellingMenu, chosen: QTextCursor, found: tuple[str, ...]) -> None:
         # The menu may be closed, or another one open.
-        if menu is self._menu:
-            spelling.show_suggestions(found, partial(self._replace, chosen, chosen.selectedText()))
+        if menu is not self._menu:
+            return
+        before, is_above = menu.geometry(), menu.y() < self._menu_at.y()
+        spelling.show_suggestions(found, partial(self._replace, chosen, chosen.selectedText()))
+        if is_above:
+            # What is below them, and under the mouse, stays where it is.
+            menu.move(before.left(), before.bottom() + 1 - menu.height())
 
     def _replace(self, chosen: QTextCursor, before: str, after: str) -> None:
         """The word may have been changed meanwhile, by a reply that was sent, say."""
