@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from desktop.sandbox.intercom import away, tags
 from desktop.sandbox.intercom.api import Intercom
-from desktop.sandbox.intercom.contacts import merging, notes
+from desktop.sandbox.intercom.contacts import attributes, companies, merging, notes
 from desktop.sandbox.intercom.errors import IntercomError, not_found
 from desktop.sandbox.intercom.rate_limits import RateLimits
 from desktop.sandbox.intercom.records import App
@@ -80,6 +80,9 @@ class IntercomHttp:
             ("DELETE", "/tags/{id}", lambda c: tags.delete(ws, c.path["id"])),
             ("GET", "/notes/{id}", lambda c: notes.get(ws, c.path["id"])),
             ("GET", "/macros", self._macros),
+            ("GET", "/data_attributes", lambda c: attributes.list_all(ws, c.query)),
+            ("GET", "/companies", lambda c: companies.retrieve(ws, c.query)),
+            ("POST", "/companies", lambda c: companies.save(ws, c.body)),
             ("GET", "/contacts", lambda c: api.list_contacts(c.query, merge_history=c.merge_history)),
             ("POST", "/contacts", lambda c: api.create_contact(c.body)),
             ("POST", "/contacts/merge", self._merge),
@@ -101,6 +104,13 @@ class IntercomHttp:
                 "DELETE",
                 "/contacts/{id}/tags/{tag_id}",
                 lambda c: tags.untag_contact(ws, c.path["id"], c.path["tag_id"]),
+            ),
+            ("GET", "/contacts/{id}/companies", lambda c: companies.list_for_contact(ws, c.path["id"], c.query)),
+            ("POST", "/contacts/{id}/companies", lambda c: companies.attach(ws, c.path["id"], c.body)),
+            (
+                "DELETE",
+                "/contacts/{id}/companies/{company_id}",
+                lambda c: companies.detach(ws, c.path["id"], c.path["company_id"]),
             ),
             ("GET", "/contacts/{id}/notes", lambda c: notes.list_for_contact(ws, c.path["id"], c.query)),
             ("POST", "/contacts/{id}/notes", lambda c: notes.add(ws, c.path["id"], c.body, self._owner_id)),

@@ -391,6 +391,7 @@ def merge(ws: Workspace, lead: Contact, into: Contact) -> None:
     into.note_ids = sorted(into.note_ids + lead.note_ids, key=int)
     for note_id in lead.note_ids:
         ws.notes[note_id].contact_id = into.id
+    into.company_ids += [c for c in lead.company_ids if c not in into.company_ids]
     attributes = {**lead.custom_attributes, **into.custom_attributes}
     update_contact(ws, into, phone=into.phone or lead.phone, custom_attributes=attributes)
     for listener in ws.on_merge:

@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from desktop.sandbox.intercom.errors import IntercomError, not_found
 from desktop.sandbox.model.clock import Clock
+from desktop.sandbox.model.contact_data import Company, DataAttribute
 from desktop.sandbox.model.people import File, Line
 from desktop.sandbox.model.settings import Settings
 
@@ -127,6 +128,9 @@ class Contact:
     marked_email_as_spam: bool = False
     tags: list[Tagging] = field(default_factory=list)
     note_ids: list[str] = field(default_factory=list)  # oldest first
+    company_ids: list[str] = field(default_factory=list)
+    language_override: str | None = None
+    location: dict[str, str] = field(default_factory=dict)
     merged_into: str | None = None
     merge_history: list[Merge] = field(default_factory=list)  # oldest first
     customer_id: str | None = None
@@ -278,6 +282,8 @@ class Workspace:
         self.tags: dict[str, str] = {}
         self.macros: dict[str, Macro] = {}
         self.notes: dict[str, Note] = {}
+        self.data_attributes: dict[str, DataAttribute] = {}
+        self.companies: dict[str, Company] = {}
         self.contacts: dict[str, Contact] = {}
         self.conversations: dict[str, Conversation] = {}
         self.conversations_by_contact: dict[str, list[str]] = {}
@@ -290,7 +296,7 @@ class Workspace:
         self.on_part: list[Callable[[Conversation, Part], None]] = []
         self.on_merge: list[Callable[[Contact, Contact], None]] = []
         self.on_change: list[Callable[[Change], None]] = []
-        self._numbers = {"contact": 0, "conversation": 0, "part": 0, "source": 0, "tag": 0, "note": 0}
+        self._numbers = {"contact": 0, "conversation": 0, "part": 0, "source": 0, "tag": 0, "note": 0, "company": 0}
 
     def now(self) -> int:
         return int(self.clock.now())

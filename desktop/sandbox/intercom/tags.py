@@ -1,7 +1,7 @@
 """The tags API: the workspace's list, and tags of conversations and contacts.
 
-Rules: Intercom's published description 2.16, "Tags". The sandbox has no companies and no segments: companies are not
-found, and no tag has dependent objects.
+Rules: Intercom's published description 2.16, "Tags". Companies cannot be tagged here, and there are no segments: for
+tags no company is found, and no tag has dependent objects.
 """
 
 from __future__ import annotations

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Literal
 
 from desktop.sandbox.intercom.messenger import Client
 from desktop.sandbox.intercom.records import Macro
 from desktop.sandbox.model.clock import DAY_S
+from desktop.sandbox.model.contact_data import DataAttribute
 from desktop.sandbox.model.people import Customer
 from desktop.sandbox.world import AGENT, COLLEAGUE, OWNER, Channel, World
 from desktop.sandbox.world.phrases import ANSWERS, FIRST_NAMES, LAST_NAMES, NOTES, QUESTIONS
@@ -39,14 +41,26 @@ _MACROS = (
 )
 
 
+_ATTRIBUTES = (
+    DataAttribute(1, "plan", options=("Basic", "Plus", "Business"), label="Plan"),
+    DataAttribute(2, "orders", "integer", label="Orders"),
+    DataAttribute(3, "spent", "float", label="Spent"),
+    DataAttribute(4, "newsletter", "boolean", label="Newsletter"),
+    DataAttribute(5, "customer_since", "date", label="Customer since"),
+    DataAttribute(6, "last_order", label="Last order"),
+    DataAttribute(7, "risk_score", "integer", label="Risk score", api_writable=False),
+)
+
+
 def duration_s(customers: int, *, demo_story: bool) -> float:
     """Seconds by which `add_random_customers` and `story` together advance the clock."""
     return (POPULATED_S if customers else 0.0) + (STORY_S if demo_story else 0.0)
 
 
 def add_tags_and_macros(world: World) -> None:
-    """Add the workspace's tags and macros."""
+    """Add the workspace's tags, macros and attributes of contacts."""
     ws = world.workspace
+    ws.data_attributes |= {attribute.name: replace(attribute) for attribute in _ATTRIBUTES}
     for name in _TAGS:
         ws.ensure_tag(name)
     for number, (name, body, text) in enumerate(_MACROS, start=1):

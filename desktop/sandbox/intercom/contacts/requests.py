@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from desktop.sandbox.intercom import bodies
+from desktop.sandbox.intercom.contacts import attributes
 from desktop.sandbox.intercom.errors import IntercomError, invalid
 from desktop.sandbox.intercom.records import Contact, Workspace
 from desktop.sandbox.intercom.responses.view import Json
@@ -70,6 +71,7 @@ def parse_fields(ws: Workspace, body: Json, contact: Contact | None = None) -> J
         given["owner_id"] = str(given["owner_id"])
     if "custom_attributes" in given:
         given["custom_attributes"] = bodies.json_object(given, "custom_attributes")
+        attributes.check(ws, given["custom_attributes"])
         if ws.settings.unknown_attributes_refused:
             _check_attribute_names(ws, given["custom_attributes"])
     _check_conflicts(ws, given, contact)
@@ -77,7 +79,7 @@ def parse_fields(ws: Workspace, body: Json, contact: Contact | None = None) -> J
 
 
 def _check_attribute_names(ws: Workspace, attributes: Json) -> None:
-    known = {name for contact in ws.contacts.values() for name in contact.custom_attributes}
+    known = {name for contact in ws.contacts.values() for name in contact.custom_attributes} | ws.data_attributes.keys()
     for name in attributes:
         if name not in known:
             raise invalid(f"Custom attribute '{name}' does not exist", "custom_attributes")

@@ -206,6 +206,7 @@ def contact(ws: Workspace, record: Contact, *, merge_history: bool = False) -> J
     nothing = {"data": [], "total_count": 0, "has_more": False}
     tags = [{"type": "tag", "id": t.tag_id, "url": f"/tags/{t.tag_id}"} for t in record.tags]
     notes = [{"type": "note", "id": n, "url": f"/notes/{n}"} for n in reversed(record.note_ids)]
+    companies = [{"type": "company", "id": c, "url": f"/companies/{c}"} for c in record.company_ids]
     requested: Json = {}
     if merge_history and record.role == "user":
         requested["merge_history"] = [merge(m) for m in reversed(record.merge_history)]
@@ -232,13 +233,13 @@ def contact(ws: Workspace, record: Contact, *, merge_history: bool = False) -> J
         "last_contacted_at": record.last_contacted_at,
         "last_email_opened_at": None,
         "last_email_clicked_at": None,
-        "language_override": None,
+        "language_override": record.language_override,
         **{name: record.device.get(name) for name in _DEVICE_FIELDS},
         "custom_attributes": dict(record.custom_attributes),
         "tags": _first_ten(f"{url}/tags", tags),
         "notes": _first_ten(f"{url}/notes", notes),
-        "companies": {"type": "list", "url": f"{url}/companies", **nothing},
-        "location": {"type": "location", "country": None, "region": None, "city": None},
+        "companies": _first_ten(f"{url}/companies", companies),
+        "location": {"type": "location", "country": None, "region": None, "city": None, **record.location},
         "social_profiles": {"type": "list", "data": []},
         # Real answers have fields that the description does not list.
         "opted_out_subscription_types": {"type": "list", "url": f"{url}/subscriptions", **nothing},
