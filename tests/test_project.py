@@ -95,6 +95,8 @@ MAY_KNOW_TIME = {
     "desktop/app/windows/old_messages.py",
     # How long the process that checks spelling may take to answer.
     "desktop/system/spelling/checker.py",
+    # Who only passes through the customers asks for nothing.
+    "desktop/ui/details/editing/edits.py",
     # How long a video may take to show a picture.
     "desktop/ui/thread/media/videos.py",
 }

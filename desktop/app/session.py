@@ -25,6 +25,7 @@ from desktop.ports import Clock, LoginItem, WorkspaceConfig
 from desktop.ports.team import TeamFeed
 from desktop.store.core.database import NO_LISTENER, UpdateListener
 from desktop.store.core.errors import KnownError
+from desktop.system.problem_log import recent_problems
 from desktop.text.reasons.describe import describe
 from desktop.text.terminal import command_line as texts
 from desktop.ui.customers.customer_list import CustomerList
@@ -185,6 +186,7 @@ class Session:
                 customers=self._customers,
             )
             self.window.spelling.open_checker = SpellingProcess.of_this_machine
+            self.window.set_problem_log(lambda: recent_problems.lines)
             self.window.settings.connect_accounts(self._accounts, run, self.workspace_id)
             # What is stored comes first on the screen.
             self.window.views_shown.connect(self.start_engine)

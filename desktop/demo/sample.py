@@ -24,6 +24,7 @@ from desktop.store.core.database import Store
 from desktop.store.core.encryption import Key
 from desktop.store.core.media_cache import MediaCache
 from desktop.system.clock import ServerClock
+from desktop.system.problem_log import recent_problems
 from desktop.system.spelling.checker import SpellingProcess
 from desktop.text import demo as texts
 from desktop.ui.inbox.main_window import MainWindow
@@ -43,6 +44,7 @@ class SampleWorkspace:
         self.ticker = Ticker(engine.clock)
         self.window = MainWindow(engine, theme, self.ticker, title=texts.SAMPLE_TITLE())
         self.window.spelling.open_checker = SpellingProcess.of_this_machine
+        self.window.set_problem_log(lambda: recent_problems.lines)
         sync = partial(engine.command_handler.submit, SyncNow())
         jennifer = sandbox.cast["jennifer"].id
         self.customer = ConnectedScreens(theme, SandboxControl(**sandbox.urls["control"]), engine.tasks, jennifer, sync)

@@ -13,9 +13,9 @@ from desktop.domain.identity.phone import regions
 from desktop.domain.learning.relay import RelayEvidence
 from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.workspace import Pin
-from desktop.engine import identity
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.commands import (
+    AddContactNote,
     Answer,
     CancelFirstSync,
     ChangeSeveral,
@@ -26,13 +26,17 @@ from desktop.engine.commands import (
     DeleteSnippets,
     DeleteView,
     Done,
+    EditContact,
     EditPending,
     Failed,
     FocusCustomer,
     ForgetCustomer,
+    JoinCompany,
+    LeaveCompany,
     MarkSeen,
     MarkSolved,
     MarkUnread,
+    MergeContacts,
     PinMapping,
     RefreshTemplates,
     Reschedule,
@@ -55,8 +59,12 @@ from desktop.engine.commands import (
     SetTyping,
     SetVisibleCustomers,
     SyncNow,
+    TagContact,
     UndoChanges,
+    UntagContact,
 )
+from desktop.engine.customer import identity
+from desktop.engine.customer.contact_changes import ContactChanges
 from desktop.engine.outbox import schedule_steps, steps
 from desktop.engine.outbox.conversation_changes import ConversationChanges
 from desktop.engine.outbox.recheck import RuntimeState
@@ -107,6 +115,7 @@ class CommandHandler:
         open_conversation: OpenConversation,
         outbox: Outbox,
         conversation_changes: ConversationChanges,
+        contact_changes: ContactChanges,
         templates: Templates,
         media: Media,
         team: TeamSync | None,
@@ -125,6 +134,7 @@ class CommandHandler:
         self._open_conversation = open_conversation
         self._outbox = outbox
         self._conversation_changes = conversation_changes
+        self._contact_changes = contact_changes
         self._templates = templates
         self._media = media
         self._team = team
@@ -163,6 +173,10 @@ class CommandHandler:
                     return await self._conversation_changes.make_all(command.changes)
                 case UndoChanges(made, undo):
                     return await self._conversation_changes.undo(made, undo)
+                case EditContact() | AddContactNote() | TagContact() | UntagContact():
+                    return await self._contact_changes.make(command)
+                case JoinCompany() | LeaveCompany() | MergeContacts():
+                    return await self._contact_changes.make(command)
                 case MarkSeen(customer_id):
                     return await self._mark_seen(customer_id)
                 case MarkUnread(customer_id):

@@ -10,6 +10,7 @@ from desktop.domain.content.snippets import Snippet
 from desktop.domain.content.template import Filled
 from desktop.domain.direct import Route
 from desktop.domain.forecast import Forecast
+from desktop.domain.identity.contact_data import ContactField
 from desktop.domain.identity.customer import IdentityDecision
 from desktop.domain.learning.relay import RelayProof
 from desktop.domain.model.channel import ChannelKey
@@ -196,6 +197,70 @@ class UndoChanges(msgspec.Struct, frozen=True):
 
     made: tuple[ConversationChange, ...]
     undo: ConversationChange | ChangeSeveral
+
+
+# Commands that change a contact at Intercom. They are answered once Intercom has taken them, and refused without a
+# connection.
+
+
+class EditContact(msgspec.Struct, frozen=True):
+    """Change one field of a contact. value: "" removes it. seen: the value that the agent saw; where it is another one
+    by now, and not the new one either, it is answered with `ValueChanged`.
+    """
+
+    contact_id: str
+    field: ContactField
+    value: str
+    seen: str
+
+
+class AddContactNote(msgspec.Struct, frozen=True):
+    """Add a note on a contact, which the team sees. Nothing takes it back."""
+
+    contact_id: str
+    text: str
+
+
+class TagContact(msgspec.Struct, frozen=True):
+    """Put a tag on a contact. name: as in `TagConversation`."""
+
+    contact_id: str
+    name: str
+
+
+class UntagContact(msgspec.Struct, frozen=True):
+    """Take a tag off a contact. name: of the tag, in any case."""
+
+    contact_id: str
+    name: str
+
+
+class JoinCompany(msgspec.Struct, frozen=True):
+    """Put a contact into a company. name: in any case. create: make it if there is none of this name, which undo leaves
+    there; without it that is `CommandReason.NO_SUCH_COMPANY`.
+    """
+
+    contact_id: str
+    name: str
+    create: bool = False
+
+
+class LeaveCompany(msgspec.Struct, frozen=True):
+    """Take a contact out of a company. name: the company's, for undo."""
+
+    contact_id: str
+    company_id: str
+    name: str
+
+
+class MergeContacts(msgspec.Struct, frozen=True):
+    """Merge a lead into a user at Intercom, which nothing takes back."""
+
+    lead_id: str
+    user_id: str
+
+
+ContactChange = EditContact | AddContactNote | TagContact | UntagContact | JoinCompany | LeaveCompany | MergeContacts
 
 
 class MarkSeen(msgspec.Struct, frozen=True):
@@ -418,6 +483,7 @@ Command = (
     | ConversationChange
     | ChangeSeveral
     | UndoChanges
+    | ContactChange
     | MarkSeen
     | MarkUnread
     | PinMapping
@@ -450,11 +516,13 @@ Command = (
 
 class Done(msgspec.Struct, frozen=True):
     """Carried out and stored. For a reply: queued, and shown as pending. remark: what was done, where that is not
-    obvious. undo: of a change of conversations, what takes it back; None where nothing was changed.
+    obvious. undo, contact_undo: of a change of conversations or of a contact, what takes it back; None where nothing
+    was changed, and where nothing takes it back.
     """
 
     remark: Reason = NO_REASON
     undo: ConversationChange | ChangeSeveral | None = None
+    contact_undo: ContactChange | None = None
 
 
 class NeedsConsent(msgspec.Struct, frozen=True):
@@ -473,6 +541,12 @@ class Failed(msgspec.Struct, frozen=True):
     reason: Reason
 
 
+class ValueChanged(msgspec.Struct, frozen=True):
+    """Nothing was changed: somebody else has changed the value since the agent saw it. value: as it is now."""
+
+    value: str
+
+
 class PartlyDone(msgspec.Struct, frozen=True):
     """Some of several changes were taken. failed: the others, in the order they were asked for, with what happened and
     what to do. undo: takes back those that were taken.
@@ -482,4 +556,4 @@ class PartlyDone(msgspec.Struct, frozen=True):
     undo: ChangeSeveral | None = None
 
 
-Answer = Done | NeedsConsent | PartlyDone | Failed
+Answer = Done | NeedsConsent | ValueChanged | PartlyDone | Failed

@@ -8,6 +8,8 @@ from random import Random
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
 from desktop.engine.command_handler import CommandHandler
+from desktop.engine.customer.contact_changes import ContactChanges
+from desktop.engine.customer.contact_details import ContactDetails
 from desktop.engine.notifications.notifications import Notifications
 from desktop.engine.outbox.conversation_changes import ConversationChanges
 from desktop.engine.outbox.customer_search import CustomerSearch
@@ -143,6 +145,7 @@ class Engine:
         self._conversation_changes = ConversationChanges(
             gateway, store, clock, self.feed, self._connection, reader, self.poller.wake
         )
+        self.contact_details = ContactDetails(gateway, store, clock, self.feed, self._connection)
         self.intercom_search = IntercomSearch(gateway, store, reader, self._connection)
         self.command_handler = CommandHandler(
             gateway,
@@ -158,6 +161,17 @@ class Engine:
             self.open_conversation,
             self.outbox,
             self._conversation_changes,
+            ContactChanges(
+                gateway,
+                store,
+                clock,
+                self.feed,
+                self._connection,
+                self.contact_details,
+                self._conversation_changes,
+                reader,
+                self.poller.wake,
+            ),
             self._templates,
             self.media,
             self.team,

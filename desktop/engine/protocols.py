@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -16,10 +16,12 @@ from desktop.domain.search.query import SearchQuery
 from desktop.engine.accounts.views import AccountsChange, ChannelView, Checked, Refusal, TriedChannel, TriedIntercom
 from desktop.engine.changes import Changes
 from desktop.engine.commands import Answer, Command
+from desktop.engine.customer.thread_pages import PAGE, ThreadPage
 from desktop.engine.notifications.model import NotificationNews, NotificationSettings, Presence
 from desktop.engine.views import (
     THREAD_PAGE,
     ConnectionView,
+    CustomerDetails,
     CustomerPage,
     CustomerQuery,
     CustomerRow,
@@ -76,6 +78,10 @@ class Queries(Protocol):
     async def thread_with_older(
         self, customer_id: str, limit: int, conversations: Collection[str] | None = ()
     ) -> ThreadView | None: ...
+
+    async def thread_page(self, customer_id: str, before: ThreadPage | None, size: int = PAGE) -> ThreadPage | None: ...
+
+    async def row_counts(self) -> dict[str, int]: ...
 
     async def undecided(self) -> tuple[WaitingReply, ...]: ...
 
@@ -145,6 +151,12 @@ class Media(Protocol):
     async def retry(self, key: MediaKey) -> None: ...
 
 
+class ContactDetails(Protocol):
+    """See `engine.customer.contact_details.ContactDetails`."""
+
+    async def load(self, contact_ids: Sequence[str]) -> CustomerDetails: ...
+
+
 class Run(Protocol):
     """Starts `work` beside the screen; `then` gets its result. None where the owner of the tasks has ended."""
 
@@ -178,6 +190,9 @@ class Engine(Protocol):
 
     @property
     def media(self) -> Media: ...
+
+    @property
+    def contact_details(self) -> ContactDetails: ...
 
     @property
     def tasks(self) -> Tasks: ...

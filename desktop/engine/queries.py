@@ -19,6 +19,7 @@ from desktop.domain.reach import Situations
 from desktop.domain.search.query import SearchQuery
 from desktop.engine.accounts.views import ChannelView
 from desktop.engine.channels import Channels
+from desktop.engine.customer.thread_pages import PAGE, ThreadPage, load_page
 from desktop.engine.sync import local_search
 from desktop.engine.sync.connection_monitor import ConnectionMonitor
 from desktop.engine.sync.ingest import prepare_thread
@@ -51,6 +52,7 @@ from desktop.ports import Clock
 from desktop.store import contacts, conversations, customer_lists, customer_rows, customers, settings
 from desktop.store.core.database import Database, Store
 from desktop.store.core.errors import KnownError
+from desktop.store.core.row_counts import row_counts
 from desktop.store.outgoing import conversation_changes, direct_messages, drafts, outbox, snippets
 from desktop.store.search import messages
 
@@ -142,6 +144,17 @@ class Queries:
                 self._shown = view
                 return self._with_present_state(view)
         return await self.thread(customer_id, limit, conversations)
+
+    async def thread_page(self, customer_id: str, before: ThreadPage | None, size: int = PAGE) -> ThreadPage | None:
+        """The newest messages, or those before a page, for an export; None where there are none. Nothing that is shown
+        waits for it.
+        """
+        is_signed_in = self._connection.is_signed_in
+        return await self._store.read_aside(load_page, customer_id, self._clock.now(), is_signed_in, before, size)
+
+    async def row_counts(self) -> dict[str, int]:
+        """How many rows each table of the store has, for a report of a problem."""
+        return await self._store.read_aside(row_counts)
 
     def _with_present_state(self, view: ThreadView) -> ThreadView:
         """With what is not stored: which accounts are connected, and how far files have been sent."""

@@ -14,6 +14,7 @@ from desktop.domain.content.template import Template
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.history.customer_row import CustomerRow as CustomerRow
 from desktop.domain.history.thread import Thread
+from desktop.domain.identity.contact_data import AttributeDefinition, ContactExtras
 from desktop.domain.identity.customer import ContactMatch, IdentityDecision
 from desktop.domain.learning.relay import RelayEvidence
 from desktop.domain.model.channel import ChannelKey
@@ -253,6 +254,19 @@ class WorkspaceView:
     keeps_nothing: bool = False
     last_customer_id: str = ""
     files: FilesView = FilesView()
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerDetails:
+    """What Intercom alone keeps about a customer's contacts, as it answered just now.
+
+    definitions: the custom attributes that contacts can have.
+    error: why something is missing; `NO_REASON` if nothing is.
+    """
+
+    extras: tuple[ContactExtras, ...] = ()
+    definitions: tuple[AttributeDefinition, ...] = ()
+    error: Reason = NO_REASON
 
 
 class FieldKind(StrEnum):

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from desktop.domain.model.facts import Contact, Conversation, Priority
+from desktop.ports.contact_gateway import ContactGateway
 from desktop.ports.sending import ConversationReply, SendOutcome, Upload
 
 
@@ -125,7 +126,7 @@ class StateChange(StrEnum):
     MARK_READ = "mark_read"
 
 
-class ConversationGateway(Protocol):
+class ConversationGateway(ContactGateway, Protocol):
     """Intercom as the engine needs it. Reads and changes raise `ProviderError`; `send` never raises for the wire.
 
     `background=True` marks calls that must leave room in the rate budget for the agent's own.

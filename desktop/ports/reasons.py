@@ -35,6 +35,8 @@ class ProviderReason(StrEnum):
     INTERCOM_TOO_MANY_REPLIES = "intercom_too_many_replies"
     INTERCOM_REJECTED = "intercom_rejected"
     INTERCOM_PRIORITY = "intercom_priority"
+    INTERCOM_CONTACT_EXISTS = "intercom_contact_exists"
+    INTERCOM_CONTACT_REFUSED = "intercom_contact_refused"
     INTERCOM_FILE_LINKS = "intercom_file_links"
     INTERCOM_FILES = "intercom_files"  # {limit}
     INTERCOM_TEXT_TOO_LONG = "intercom_text_too_long"

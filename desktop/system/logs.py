@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 
 from desktop.system.paths import make_private, make_private_file
+from desktop.system.problem_log import recent_problems
 
 NAME = "reachline.log"
 LARGEST_BYTES = 1_000_000
@@ -44,6 +45,7 @@ def logging_to(level: str, folder: Path | None) -> Iterator[None]:
     for handler in handlers:
         handler.setFormatter(PrivateFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         root.addHandler(handler)
+    root.addHandler(recent_problems)
     our_logger.setLevel(level.upper())
     root.setLevel(max(logging.WARNING, our_logger.level))
     try:
@@ -51,6 +53,7 @@ def logging_to(level: str, folder: Path | None) -> Iterator[None]:
     finally:
         root.setLevel(before[0])
         our_logger.setLevel(before[1])
+        root.removeHandler(recent_problems)
         for handler in handlers:
             root.removeHandler(handler)
             handler.close()

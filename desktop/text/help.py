@@ -33,6 +33,26 @@ COPY = Text("Copy")
 COPY_NAME = Text("Copy versions and folder")
 COPIED = Text("Copied.")
 
+# --- a report of a problem --------------------------------------------------------------------------------------------
+
+REPORT_PROBLEM = Text("Report a problem")
+REPORT_INTRO = Text(
+    "Nothing is sent. Copy or save this report, and give it to whoever supports you, or to the people who make "
+    "Reachline."
+)
+WHAT_HAPPENED = Text("What happened?")
+WHAT_HAPPENED_HINT = Text("Optional. What you write is part of the report.")
+REPORT_CONTENTS = Text("In the report")
+REPORT_HOLDS_NO = Text(
+    "Versions, settings, counts and error codes. No names, phone numbers, email addresses, messages or tokens. IDs "
+    "are scrambled."
+)
+COPY_REPORT = Text("Copy the report")
+SAVE_REPORT = Text("Save as…")
+# Translators: {file}: its name.
+REPORT_SAVED = Text("Saved as {file}.")
+REPORT_NOT_SAVED = Text("The report wasn't saved. {reason}")
+
 # --- the manual: what an agent does with the program, by topics -------------------------------------------------------
 
 MANUAL = Text("Manual")

@@ -14,6 +14,7 @@ from typing import Any
 from direct_routes import sms_route
 from fake_accounts import FakeAccounts
 from fake_engine import FakeEngine, go_to, news, press
+from fake_spell_checker import FakeChecker
 from msgspec import structs
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
@@ -30,6 +31,7 @@ from desktop.app.windows.error_window import ErrorWindow
 from desktop.app.windows.old_messages import OldMessagesWindow
 from desktop.demo.customer_screens.window import CustomerScreens
 from desktop.domain.content.snippets import ActionKind, Snippet, SnippetAction
+from desktop.domain.identity.contact_data import AttributeDefinition, AttributeKind, Company, ContactExtras, ContactNote
 from desktop.domain.identity.customer import ContactMatch, MatchReason
 from desktop.domain.model.facts import Attachment, ChannelKind, Contact, Priority, Tag
 from desktop.domain.model.list_view import ListView, SavedView
@@ -43,6 +45,7 @@ from desktop.engine.commands import SendReply
 from desktop.engine.views import (
     ConnectionState,
     ConnectionView,
+    CustomerDetails,
     FoundElsewhere,
     IntercomResults,
     MediaFile,
@@ -64,6 +67,7 @@ from desktop.ui.composer.attachments import AttachmentRow, RefusedFilesNotice
 from desktop.ui.composer.editor import ComposerEdit
 from desktop.ui.composer.route_menu import RouteButton
 from desktop.ui.customers.search.results_model import ResultAction
+from desktop.ui.details.editing.inline_editor import InlineEditor
 from desktop.ui.first_day.hints import PAUSE, Hint
 from desktop.ui.inbox.actions.conversations import ConversationActions
 from desktop.ui.inbox.actions.targets import target_of_chat
@@ -75,6 +79,7 @@ from desktop.ui.notifications.background import Background
 from desktop.ui.notifications.tray import Tray
 from desktop.ui.settings.accounts import AccountsPage
 from desktop.ui.thread.media.viewer import ViewedPicture
+from desktop.ui.widgets.status_line import Status
 from desktop.ui.wizard.wizard import Wizard
 from desktop.ui.writing.recording.opus import BYTES_PER_S
 
@@ -247,6 +252,74 @@ def _details(stage: Stage) -> Screens:
     if is_folded:
         stage.window._commands.run("toggle_details")
         stage.window.list.show()
+
+
+def _editing(stage: Stage) -> Screens:
+    window, details = stage.window, stage.window.details
+    stage.show("c-1")
+    contact = window.view.thread.contacts[0]
+    definitions = (
+        AttributeDefinition("plan", "Plan", options=("Basic", LONG)),
+        AttributeDefinition("renews_at", "Renews", AttributeKind.DATE),
+        AttributeDefinition("orders", "Orders", AttributeKind.INTEGER),
+    )
+    notes = tuple(ContactNote(str(n), LONG, "91", "Maria Lind", stage.now) for n in range(5))
+    companies = (Company("1", "Okafor Design"), Company("2", LONG))
+    extras = ContactExtras(contact, "en", ("vip", LONG), companies, notes)
+    stage.engine.contact_details.known = CustomerDetails((extras,), definitions, said("Intercom can't be reached."))
+    details.editing._load()
+    is_folded = details.isHidden()
+    window._panes.show_details()
+    yield "customer, everything that can be edited", window
+    window._commands.run("edit_customer")
+    yield "customer, editing the name", window
+    stage.engine.command_handler.refuse = "Intercom refused this change. " + LONG
+    editor = details.findChild(InlineEditor)
+    editor.save()
+    yield "customer, a name that is refused", window
+    stage.engine.command_handler.refuse = ""
+    editor.cancel()
+    window._commands.run("customer_note")
+    yield "customer, a new note", window
+    details.findChild(InlineEditor).cancel()
+    for definition in definitions[:2]:
+        details.editing._add_attribute(definition.name)
+        QApplication.processEvents()
+        editor = details.findChild(InlineEditor)
+        details.ensureWidgetVisible(editor)
+        editor.ask("Somebody changed this to “Gold” since you opened it.", ("Save mine", print), ("Keep theirs", print))
+        yield f"customer, editing {definition.name}", window
+        editor.cancel()
+    stage.engine.contact_details.known = CustomerDetails()
+    details.editing._load()
+    if is_folded:
+        window._commands.run("toggle_details")
+        window.list.show()
+    leads = tuple(replace(contact, id=i, role="lead", name=name) for i, name in (("l1", "Jenny"), ("l2", LONG)))
+    window.merge_sheet.ask(leads, contact, lambda *_: None)
+    yield "merge in Intercom", window.merge_sheet
+    window.merge_sheet.understood.setChecked(True)
+    yield "merge in Intercom, understood", window.merge_sheet
+    window.merge_sheet.dismiss()
+
+
+def _export(stage: Stage) -> Screens:
+    commands = stage.window._commands
+    for name in ("export", "print"):
+        commands.run(name)
+        sheet = commands.export_sheet
+        yield name, sheet
+        sheet._set_working(True)
+        sheet._show_progress(1200, 5000)
+        yield f"{name}, under way", sheet
+        sheet._saved_in = stage.folder
+        sheet._finish("1,200 messages saved as Jennifer Okafor 2026-11-30.html.", Status.SUCCESS)
+        yield f"{name}, done", sheet
+        sheet.dismiss()
+    commands.run("report_problem")
+    commands.problem_report.words.setPlainText("It stood still for a minute.")
+    yield "report a problem", commands.problem_report
+    commands.problem_report.dismiss()
 
 
 def _connection(stage: Stage) -> Screens:
@@ -771,6 +844,8 @@ def _customer_screens(stage: Stage) -> Screens:
 PARTS: tuple[Callable[[Stage], Screens], ...] = (
     _inbox,
     _details,
+    _editing,
+    _export,
     _connection,
     _writing,
     _saved_replies,

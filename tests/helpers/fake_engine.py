@@ -40,11 +40,13 @@ from desktop.engine.commands import (
     SendReply,
     UndoChanges,
 )
+from desktop.engine.customer.thread_pages import PAGE, ThreadPage
 from desktop.engine.outbox.conversation_changes import undo_of
 from desktop.engine.views import (
     THREAD_PAGE,
     ConnectionState,
     ConnectionView,
+    CustomerDetails,
     CustomerPage,
     CustomerQuery,
     CustomerRow,
@@ -198,6 +200,14 @@ class FakeQueries:
         self.asked.append(f"templates {key.sender}")
         return self.lists.get(key, TemplatesView(key))
 
+    async def thread_page(self, customer_id: str, before: ThreadPage | None, size: int = PAGE) -> ThreadPage | None:
+        """All messages are on one page."""
+        view = self.threads.get(customer_id)
+        return ThreadPage(view.thread, 0, {}) if view is not None and before is None else None
+
+    async def row_counts(self) -> dict[str, int]:
+        return {"contacts": len(self.threads)}
+
     def accounts(self) -> tuple[ChannelView, ...]:
         return self.connected
 
@@ -329,8 +339,21 @@ class FakeIntercomSearch:
         return self.places.get(contact_id, LoadedPlace())
 
 
+class FakeContactDetails:
+    """Answers with `known`. asked: contact ids, call by call."""
+
+    def __init__(self) -> None:
+        self.known = CustomerDetails()
+        self.asked: list[tuple[str, ...]] = []
+
+    async def load(self, contact_ids: Collection[str]) -> CustomerDetails:
+        self.asked.append(tuple(contact_ids))
+        return self.known
+
+
 class FakeEngine:
     def __init__(self, queries: FakeQueries, clock: Any) -> None:
+        self.contact_details = FakeContactDetails()
         self.media = FakeMedia()
         self.intercom_search = FakeIntercomSearch()
         self.queries, self.clock = queries, clock

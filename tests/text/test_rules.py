@@ -156,6 +156,7 @@ DATA = frozenset(
         *("HTTP {} with an unreadable answer", "Reachline ended before the answer came"),
         *("Intercom", "{} (request {})", "pending {}", "day {}", "rule {}"),
         *("Authorization", "Bearer {}", "Fonts", "reachline {}", "reachline explain", "business: {}"),
+        "<!DOCTYPE html>",
     }
 )
 

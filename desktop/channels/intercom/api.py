@@ -119,6 +119,44 @@ class IntercomApi(ProviderClient):
             },
         )
 
+    async def data_attributes(self) -> Any:
+        """The attributes of contacts."""
+        describe = _needing(permissions.READ_CONTACTS)
+        return await self.read("/data_attributes", params={"model": "contact"}, background=False, describe=describe)
+
+    async def contact_list(self, contact_id: str, listed: str) -> Any:
+        """The first page of one of a contact's lists: `tags`, `companies`, `notes`."""
+        path = f"/contacts/{path_segment(contact_id)}/{listed}"
+        return await self.read(path, background=False, describe=_needing(permissions.READ_ONE_CONTACT))
+
+    async def update_contact(self, contact_id: str, body: Json) -> Any:
+        """Change a contact."""
+        path = f"/contacts/{path_segment(contact_id)}"
+        return await self.request("PUT", path, describe=errors.describe_contact, json=body)
+
+    async def add_to_contact(self, contact_id: str, listed: str, body: Json) -> Any:
+        """Add to one of a contact's lists."""
+        path = f"/contacts/{path_segment(contact_id)}/{listed}"
+        return await self.request("POST", path, describe=errors.describe_contact, json=body)
+
+    async def remove_from_contact(self, contact_id: str, listed: str, item_id: str) -> Any:
+        """Remove from one of a contact's lists."""
+        path = f"/contacts/{path_segment(contact_id)}/{listed}/{path_segment(item_id)}"
+        return await self.request("DELETE", path, describe=errors.describe_contact)
+
+    async def merge_contacts(self, body: Json) -> Any:
+        """Merge a lead into a user."""
+        return await self.request("POST", "/contacts/merge", describe=errors.describe_contact, json=body)
+
+    async def find_company(self, name: str) -> Any:
+        """The company of this name."""
+        describe = _needing(permissions.READ_ONE_CONTACT)
+        return await self.read("/companies", params={"name": name}, background=False, describe=describe)
+
+    async def create_company(self, body: Json) -> Any:
+        """Create a company, or change the one with this `company_id`."""
+        return await self.request("POST", "/companies", describe=errors.describe_contact, json=body)
+
     async def reply(self, conversation_id: str, body: Json, upload: Upload | None = None) -> SendResult:
         """Send a reply or note, its files in the same request."""
         path = f"/conversations/{path_segment(conversation_id)}/reply"

@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, TypeVar, Unpack
+from typing import Any, Unpack
 
 from desktop.channels.intercom import html, permissions
 from desktop.channels.intercom.answers import read_conversation
 from desktop.channels.intercom.api import SEARCH_PAGE_SIZE, VERSION, IntercomApi
+from desktop.channels.intercom.contact_calls import MAX_MERGE_HOPS, ContactCalls
 from desktop.channels.intercom.contacts import map_contact
 from desktop.channels.intercom.conversations import map_conversation, map_found, map_search_hit
 from desktop.channels.intercom.values import NotReadable, ident
@@ -46,8 +47,6 @@ from desktop.ports import (
     WorkspaceTag,
 )
 
-T = TypeVar("T")
-MAX_MERGE_HOPS = 3
 MAX_CONTACT_PAGES = 20
 """A phone or e-mail of more contacts than these hold belongs to none of them alone."""
 FIRST_MESSAGE_FIELD, FIRST_MESSAGE_OPERATOR = "source.body", "="
@@ -62,7 +61,7 @@ _FILE_HOSTS = re.compile(
 """Help article 3894, "Using Intercom with Content Security Policy" (read 2026-11-29): where pictures and files are."""
 
 
-class IntercomGateway:
+class IntercomGateway(ContactCalls):
     """Implements `ports.ConversationGateway` for one workspace and one token.
 
     base_url: of the workspace's region; `regions.find_base_url` finds it.
@@ -79,7 +78,7 @@ class IntercomGateway:
         **options: Unpack[ClientOptions],
     ) -> None:
         self._clock = clock
-        self._api = IntercomApi(base_url, token, clock, version=version, **options)
+        super().__init__(IntercomApi(base_url, token, clock, version=version, **options))
         self._downloads = Downloads("Intercom", base_url, _FILE_HOSTS, options.get("read_timeout_s", READ_TIMEOUT_S))
 
     async def aclose(self) -> None:
@@ -289,13 +288,6 @@ class IntercomGateway:
 
     def _unreadable(self) -> ProviderError:
         return self._api.error(ProviderErrorKind.BAD_ANSWER)
-
-    def _mapped(self, mapper: Callable[[object], T], raw: object) -> T:
-        """Map an answer. Raises ProviderError for one that is not readable."""
-        try:
-            return mapper(raw)
-        except NotReadable:
-            raise self._unreadable() from None
 
     def _search_page(self, page: object, mapper: Callable[[object], SearchHit] = map_search_hit) -> SearchPage:
         if not isinstance(page, dict):

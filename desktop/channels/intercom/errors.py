@@ -80,6 +80,15 @@ def describe_priority(fault: Fault) -> Reason:
     return describe(fault, needs=permissions.WRITE_CONVERSATIONS)
 
 
+def describe_contact(fault: Fault) -> Reason:
+    """The reason for a refused change of a contact."""
+    if fault.kind is ProviderErrorKind.REJECTED:
+        exists = "already exists" in fault.message.casefold()
+        code = ProviderReason.INTERCOM_CONTACT_EXISTS if exists else ProviderReason.INTERCOM_CONTACT_REFUSED
+        return join_reasons(make_reason(code), quote(PROVIDER, fault.message))
+    return describe(fault, needs=permissions.WRITE_CONTACTS)
+
+
 def _about_content(message: str) -> Reason:
     """What is wrong with the text or files of a refused reply, as far as we can tell.
 

@@ -29,6 +29,14 @@ class CommandReason(StrEnum):
     TAG_GONE = "tag_gone"  # {tag}
     NO_TAG_NAME = "no_tag_name"
 
+    # Changes of contacts.
+    CONTACT_UNCONFIRMED = "contact_unconfirmed"
+    VALUE_NOT_TAKEN = "value_not_taken"
+    NO_NOTE_TEXT = "no_note_text"
+    NO_COMPANY_NAME = "no_company_name"
+    NO_SUCH_COMPANY = "no_such_company"  # {company}
+    ONLY_LEAD_INTO_USER = "only_lead_into_user"
+
     # Replies.
     REPLY_GONE = "reply_gone"
     CONVERSATION_GONE = "conversation_gone"

@@ -147,7 +147,7 @@ class ConversationChanges:
             return make_reason(CommandReason.TAG_GONE, tag=str(gone))
         except ProviderError as error:
             self._connection.check_signed_out(error)
-            return await self._look_up(change, change_id, error) if _may_be_made(error) else error.reason
+            return await self._look_up(change, change_id, error) if may_be_made(error) else error.reason
         # What was asked for before does not have the change.
         self._reader.invalidate(change.conversation_id)
         await self._store.write(conversation_changes.mark_accepted, change_id)
@@ -200,7 +200,7 @@ class ConversationChanges:
         return None
 
     async def _tag(self, conversation_id: str, name: str, me: str) -> None:
-        tag = await self._tag_of(name) or await self._create(name)
+        tag = await self.find_or_create_tag(name)
         try:
             await self._gateway.tag(conversation_id, tag.id, me)
         except ProviderError as error:
@@ -209,7 +209,7 @@ class ConversationChanges:
             await self._gateway.tag(conversation_id, (await self._create(name)).id, me)
 
     async def _untag(self, conversation_id: str, name: str, me: str) -> None:
-        tag = await self._tag_of(name)
+        tag = await self.find_tag(name)
         if tag is None:
             raise _TagGone(name)
         try:
@@ -219,12 +219,16 @@ class ConversationChanges:
                 raise
             raise _TagGone(name) from None
 
+    async def find_or_create_tag(self, name: str) -> WorkspaceTag:
+        """The workspace's tag of this name. Raises ProviderError."""
+        return await self.find_tag(name) or await self._create(name)
+
     async def _is_listed(self, tag: WorkspaceTag) -> bool:
         """Whether Intercom still has the tag."""
         return tag.id in {listed.id for listed in await self._read_tags()}
 
-    async def _tag_of(self, name: str) -> WorkspaceTag | None:
-        """The workspace's tag of this name. A list that lacks it may be old."""
+    async def find_tag(self, name: str) -> WorkspaceTag | None:
+        """The workspace's tag of this name. A list that lacks it may be old. Raises ProviderError."""
         known = _find(await self._store.read(settings.tags), name)
         return known or _find(await self._read_tags(), name)
 
@@ -323,7 +327,7 @@ def _unconfirmed(change: ConversationChange) -> UnconfirmedChange:
             assert_never(change)
 
 
-def _may_be_made(error: ProviderError) -> bool:
+def may_be_made(error: ProviderError) -> bool:
     """Whether Intercom may have made a change all the same."""
     return error.kind in _LEAVES_OUTCOME_OPEN or error.reason.code == ProviderReason.CONNECTION_BROKE
 

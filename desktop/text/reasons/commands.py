@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop.domain.identity.contact_data import FieldProblem
 from desktop.domain.model.command_reason import CommandReason
 from desktop.text.catalog import Text
 
@@ -33,6 +34,25 @@ SENTENCES = {
     CommandReason.CHANGED_SINCE: Text("The conversation has been changed again since then."),
     CommandReason.TAG_GONE: Text("Intercom no longer has the tag “{tag}”."),
     CommandReason.NO_TAG_NAME: Text("Enter a name for the tag."),
+    CommandReason.CONTACT_UNCONFIRMED: Text(
+        "Intercom didn't respond, so this may or may not have been saved. Check the customer's details before you try "
+        "again."
+    ),
+    CommandReason.VALUE_NOT_TAKEN: Text("Intercom kept the earlier value, so nothing was changed."),
+    CommandReason.NO_NOTE_TEXT: Text("Write something first."),
+    CommandReason.NO_COMPANY_NAME: Text("Enter the name of a company."),
+    CommandReason.NO_SUCH_COMPANY: Text("Intercom has no company called “{company}”."),
+    # Translators: Intercom's kinds of contact.
+    CommandReason.ONLY_LEAD_INTO_USER: Text("Intercom merges only a lead into a user."),
+    FieldProblem.NO_PHONE: Text("Enter a phone number with its country code, such as +353 87 123 4567."),
+    FieldProblem.NO_EMAIL: Text("Enter an email address, such as name@example.com."),
+    FieldProblem.NO_INTEGER: Text("Enter a whole number."),
+    FieldProblem.NO_DECIMAL: Text("Enter a number."),
+    FieldProblem.NO_BOOLEAN: Text("Choose yes or no."),
+    FieldProblem.NO_DATE: Text("Enter a date."),
+    FieldProblem.NO_OPTION: Text("Choose one of the values of the list."),
+    FieldProblem.TOO_LONG: Text("This is too long."),
+    FieldProblem.READ_ONLY: Text("Intercom doesn't let apps change this."),
     CommandReason.REPLY_GONE: Text("This reply no longer exists."),
     CommandReason.CONVERSATION_GONE: Text("This conversation is no longer in Intercom."),
     # Translators: {placeholder} is for example {{first_name}}.

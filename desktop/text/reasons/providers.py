@@ -130,6 +130,8 @@ SENTENCES = {
         "Intercom didn't take the new priority. Apps can set it in a preview of Intercom's API only. Set it in "
         "Intercom's inbox."
     ),
+    ProviderReason.INTERCOM_CONTACT_EXISTS: Text("Intercom has another user with this email address."),
+    ProviderReason.INTERCOM_CONTACT_REFUSED: Text("Intercom refused this change."),
     ProviderReason.INTERCOM_FILE_LINKS: Text(
         "Intercom accepts only links to pictures here, and no files beside them. Attach the pictures as files."
     ),

@@ -104,6 +104,7 @@ ACCESSIBLE_UNDO = Text("Undo: {decision}")
 MORE = Text("More")
 ACCESSIBLE_MORE = Text("More about {name}")
 MERGE_WITH = Text("Merge with…")
+MERGE_IN_INTERCOM = Text("Merge in Intercom…")
 DELETE_DATA = Text("Delete data from this computer…")
 # Translators: shown when it is done, with Undo.
 MERGED = Text("{one} and {other} are merged.")
@@ -112,6 +113,76 @@ SEPARATED = Text("{name} is a separate customer now.")
 DECIDED_AUTOMATICALLY = Text("Detected automatically again.")
 # Translators: stands for a name.
 _A_CONTACT = Text("a contact")
+
+
+# --- editing ----------------------------------------------------------------------------------------------------------
+
+# Translators: headings of sections.
+NOTES, COMPANIES = Text("Notes on the customer"), Text("Companies")
+NAME = Text("Name")
+EDIT = Text("Edit (F2)")
+# Translators: {field}: "Phone". {value}: the number.
+ACCESSIBLE_EDIT = Text("Edit {field}: {value}")
+SAVE, CANCEL = Text("Save"), Text("Cancel")
+ADD_PHONE, ADD_EMAIL = Text("Add phone number"), Text("Add email")
+ADD_ATTRIBUTE = Text("Add attribute…")
+ADD_NOTE = Text("Add note")
+ADD_TAG = Text("Add tag…")
+ADD_COMPANY = Text("Add company…")
+# Translators: the name of a text field.
+COMPANY_NAME = Text("Name of the company")
+NEW_NOTE = Text("New note about the customer")
+NEW_TAG = Text("Create tag “{tag}”")
+TAGS_OF_CUSTOMER, TAGS_OF_CONVERSATIONS = Text("On the customer"), Text("On conversations")
+REMOVE_TAG = Text("Remove tag {tag}")
+REMOVE_COMPANY = Text("Remove from {company}")
+# Translators: values of an attribute.
+YES, NO, NOT_SET = Text("Yes"), Text("No"), Text("Not set")
+CLEAR_DATE = Text("Remove the date")
+SAVING = Text("Saving…")
+# Translators: {name}: a teammate. {time}: "20 November 2026, 14:00".
+NOTE_BY = Text("{name} · {time}")
+_A_TEAMMATE = Text("A teammate")
+SHOW_ALL_NOTES = Plural("Show {count} more note", "Show {count} more notes")
+# Translators: {value}: what somebody else has entered meanwhile.
+CHANGED_BY_OTHERS = Text("Somebody changed this to “{value}” since you opened it.")
+REMOVED_BY_OTHERS = Text("Somebody removed this since you opened it.")
+REPLACE = Text("Save mine")
+KEEP_THEIRS = Text("Keep theirs")
+CREATE_COMPANY = Text("Create company")
+# Translators: {reason}: why something could not be read.
+DETAILS_MISSING = Text("Some details couldn't be loaded. {reason}")
+# Translators: {name}: a contact, such as "Jennifer Okafor · user".
+SHARED_VALUE = Text(
+    "Another contact of this customer has the same value. Only {name} is changed, so they may be shown as two "
+    "customers afterwards."
+)
+# Translators: shown when it is done, with Undo. {field}: "Phone" or the name of an attribute.
+CHANGED = Text("{field} changed.")
+FIELD_REMOVED = Text("{field} removed.")
+NOTE_ADDED = Text("Note added. Your team sees it in Intercom.")
+TAG_ADDED, TAG_REMOVED = Text("Tag “{tag}” added."), Text("Tag “{tag}” removed.")
+COMPANY_ADDED, COMPANY_REMOVED = Text("Added to {company}."), Text("Removed from {company}.")
+MERGED_IN_INTERCOM = Text("Intercom merged {lead} into {user}.")
+NOTHING_TO_MERGE = Text("Intercom merges a lead into a user, and this customer doesn't have both.")
+# Translators: the sheet that asks before two contacts are merged for ever. {lead}, {user}: contacts, such as
+# "Ana Silva · lead · +54 9 11 …".
+MERGE_TITLE = Text("Merge these contacts in Intercom?")
+MERGE_PAIR = Text("{lead} is merged into {user}.")
+MERGE_MOVES = Text("Conversations, notes, tags and companies of the lead move to the user.")
+MERGE_KEEPS = Text("Where both have a value, the user's stays: name, phone number, email and attributes.")
+MERGE_ENDS = Text("The lead no longer exists afterwards. Intercom can't undo this.")
+MERGE_HERE = Text(
+    "Showing them as one customer here needs no merge in Intercom: “Merge with…” does that, and you can undo it."
+)
+MERGE_UNDERSTOOD = Text("I understand that this can't be undone.")
+MERGE_NOW = Text("Merge permanently")
+# Translators: which lead is to be merged.
+MERGE_WHICH = Text("Which lead?")
+
+
+def teammate_name(name: str) -> str:
+    return name.strip() or _A_TEAMMATE()
 
 
 def local_time(there: datetime, here: datetime, place: str, *, by_phone: bool) -> str:

@@ -19,6 +19,11 @@ COMMANDS = {
     "message_channel": Text("Change channel of the selected message"),
     "inbox": Text("Open in Intercom"),
     "merge": Text("Merge with another customer"),
+    "edit_customer": Text("Edit the customer's name"),
+    "customer_note": Text("Add a note about the customer"),
+    "merge_intercom": Text("Merge the customer's contacts in Intercom"),
+    "export": Text("Export the thread"),
+    "print": Text("Print the thread"),
     "forget": Text("Delete this customer's data from this computer"),
     "undo": Text("Undo the last action"),
     "reply": Text("Write a reply"),
@@ -57,6 +62,7 @@ COMMANDS = {
     "manual": Text("Manual"),
     "shortcuts": Text("Keyboard shortcuts"),
     "set_up": Text("Get set up"),
+    "report_problem": Text("Report a problem"),
     "about": Text("About Reachline"),
 }
 
@@ -73,6 +79,7 @@ GROUPS = {
 MOVE_IN_LISTS = Text("Move in lists")
 OPEN_ROW_MENU = Text("Open the menu of the selected customer or message")
 SELECT_SEVERAL = Text("Select several customers in the list")
+EDIT_VALUE = Text("Edit a value of the customer's details")
 EDIT_WAITING = Text("Edit your waiting reply")
 CANCEL_WAITING = Text("Cancel your waiting reply")
 CLOSE_SHEET = Text("Close a warning and keep the draft")

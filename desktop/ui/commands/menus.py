@@ -23,7 +23,8 @@ SECTIONS: tuple[Sequence[str], ...] = (
     ("snooze", "close", "close_next", "reopen"),
     ("template", "ask_whatsapp", "hand_over"),
     ("mark_unread", "mark_read", "inbox", "conversation_channel"),
-    ("merge", "forget"),
+    ("edit_customer", "customer_note", "merge", "merge_intercom"),
+    ("export", "print", "forget"),
 )
 """The commands on a conversation and its customer, as menus group them."""
 

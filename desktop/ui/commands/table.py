@@ -87,6 +87,11 @@ COMMANDS = (
     _customer("message_channel", "fa6s.shuffle", "Ctrl+Shift+M"),
     _conversation("inbox", "fa6s.arrow-up-right-from-square", "Ctrl+O"),
     _customer("merge", "fa6s.link", "Ctrl+Shift+L"),
+    _customer("edit_customer", "fa6s.user-pen", "Ctrl+F2"),
+    _customer("customer_note", "fa6s.note-sticky", "Ctrl+Shift+F2"),
+    _customer("merge_intercom", "fa6s.code-merge", "Ctrl+Alt+L"),
+    _customer("export", "fa6s.file-export", "Ctrl+Shift+E"),
+    _customer("print", "fa6s.print", "Ctrl+P"),
     _customer("forget", "fa6s.user-slash", "Ctrl+Shift+Del"),
     WindowCommand("undo", Group.CONVERSATION, ("Z", "Ctrl+Alt+Z"), "fa6s.rotate-left"),
     _writing("reply", "fa6s.reply", "R"),
@@ -125,6 +130,7 @@ COMMANDS = (
     _help("manual", "fa6s.book-open", "F1"),
     _help("shortcuts", "fa6s.keyboard", "Ctrl+/"),
     _help("set_up", "fa6s.list-check", "Ctrl+Shift+G"),
+    _help("report_problem", "fa6s.bug", "Ctrl+Shift+F1"),
     _help("about", "fa6s.circle-info", "Shift+F1"),
 )
 BY_NAME = {command.name: command for command in COMMANDS}
@@ -133,6 +139,7 @@ FOR_SEVERAL = ("assign", "tag", "priority", "snooze", "close", "reopen", "mark_u
 """Commands that can be run for several customers at once."""
 
 OTHER_KEYS: tuple[tuple[Group, str | Text, Text], ...] = (
+    (Group.CONVERSATION, "F2", texts.EDIT_VALUE),
     (Group.WRITING, "F2", texts.EDIT_WAITING),
     (Group.WRITING, "Del", texts.CANCEL_WAITING),
     (Group.WRITING, "Esc", texts.CLOSE_SHEET),

@@ -18,16 +18,19 @@ from desktop.domain.history.thread import Chat, Thread
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.window.window import WINDOW_LENGTH, WindowState
+from desktop.engine.protocols import Engine
 from desktop.engine.views import ThreadView, WorkspaceView
 from desktop.text.catalog import Text, strip_isolates
 from desktop.text.formats import listed
 from desktop.text.forwarding import forwarding_evidence, forwarding_state
-from desktop.text.names import channel_label, place
+from desktop.text.names import channel_label, display_name, place
 from desktop.text.screens import details as texts
 from desktop.text.thread.arrivals import direct_route
 from desktop.text.thread.messages import channel_and_title
 from desktop.text.thread.pane import OPEN_IN_INTERCOM, conversation_label, conversation_status
-from desktop.ui.details.contact import ContactSection, attribute_parts, id_parts, tag_parts
+from desktop.ui.details.contact import id_parts, place_parts, tag_parts
+from desktop.ui.details.editing.edits import ADD_NOTE_ROW, ContactEditing
+from desktop.ui.details.editing.rows import AddRow
 from desktop.ui.details.evidence import EvidenceSection
 from desktop.ui.details.header import CustomerHeader
 from desktop.ui.details.identity import IdentitySection
@@ -52,8 +55,10 @@ NEWEST_CONVERSATIONS, MORE_CONVERSATIONS = 5, 40
 
 _SECTIONS = {
     texts.CONTACT: "contact",
+    texts.NOTES: "notes",
     texts.ATTRIBUTES: "attributes",
     texts.TAGS: "tags",
+    texts.COMPANIES: "companies",
     texts.CONVERSATIONS: "conversations",
     texts.CHANNELS: "channels",
     texts.POSSIBLE_DUPLICATES: "duplicates",
@@ -77,7 +82,7 @@ class DetailsPane(QScrollArea):
         pin_requested, solved_requested: see `EvidenceSection`.
         relay_test_requested: test whether the bridge forwards our replies on a channel. arg: ChannelKind.
         identity_requested: see `IdentitySection`. merge_requested, forget_requested: see `CustomerHeader`.
-        copied: see `ContactSection`.
+        merge_in_intercom_requested: merge a lead of the customer into their user, for ever.
     """
 
     conversation_chosen = Signal(str)
@@ -89,12 +94,19 @@ class DetailsPane(QScrollArea):
     identity_requested = Signal(object, object, str)
     merge_requested = Signal(str)
     forget_requested = Signal(str)
-    copied = Signal(str)
+    merge_in_intercom_requested = Signal()
 
     def __init__(
-        self, theme: Theme, ticker: Ticker, parent: QWidget | None = None, settings: QSettings | None = None
+        self,
+        theme: Theme,
+        ticker: Ticker,
+        parent: QWidget | None = None,
+        settings: QSettings | None = None,
+        engine: Engine | None = None,
     ) -> None:
-        """settings: stores which sections are folded; None stores nothing."""
+        """settings: stores which sections are folded; None stores nothing. engine: None where nothing can be
+        changed.
+        """
         super().__init__(parent)
         self._theme, self._ticker, self._settings = theme, ticker, settings
         self._shown: tuple[ThreadView, str | None, WorkspaceView] | None = None
@@ -105,15 +117,16 @@ class DetailsPane(QScrollArea):
         self._evidence.solved_requested.connect(self.solved_requested)
         self._identities = IdentitySection(self)
         self._identities.identity_requested.connect(self.identity_requested)
-        self._contact = ContactSection(theme, self)
-        self._contact.copied.connect(self.copied)
+        self.editing = ContactEditing(engine, theme, self)
+        self.editing.changed.connect(self._on_edited)
         self.setAccessibleName(texts.ABOUT_CUSTOMER())
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._page = QWidget()
         self._page.setObjectName("customer")
-        self._header = CustomerHeader(theme, ticker, self._page)
+        self._header = CustomerHeader(theme, ticker, self._page, self.editing.field_row)
+        self._header.merge_in_intercom_requested.connect(self.merge_in_intercom_requested)
         self._header.merge_requested.connect(self.merge_requested)
         self._header.forget_requested.connect(self.forget_requested)
         self._sections = {title: self._section(title, name) for title, name in _SECTIONS.items()}
@@ -142,6 +155,7 @@ class DetailsPane(QScrollArea):
         self, view: ThreadView | None, conversation_id: str | None, workspace: WorkspaceView | None
     ) -> None:
         """Show a customer and the evidence of the conversation `conversation_id`; None hides everything."""
+        self.editing.show_customer(view, workspace)
         if view is None or workspace is None:
             self._shown = None
             self._page.hide()
@@ -157,16 +171,36 @@ class DetailsPane(QScrollArea):
         else:
             self._fill(view, conversation_id, workspace)
 
+    def edit_name(self) -> None:
+        """Open the field of the customer's name."""
+        self._header.edit_name()
+
+    def add_note(self) -> None:
+        """Open the field for a new note on the customer."""
+        section = self._sections[texts.NOTES]
+        section.open()
+        row = section.body.findChild(QWidget, ADD_NOTE_ROW)
+        if isinstance(row, AddRow):
+            self.ensureWidgetVisible(row)
+            row.begin()
+
+    def _on_edited(self) -> None:
+        if self._shown is not None:
+            self._fill(*self._shown)
+
     def _fill(self, view: ThreadView, conversation_id: str | None, workspace: WorkspaceView) -> None:
-        self._header.show_customer(view)
+        self._header.show_customer(view, self.editing.name_row(view, display_name(view.name)))
+        self._header.set_can_merge_in_intercom(self.editing.pair_to_merge is not None)
         contacts = view.thread.contacts
         chats = view.thread.chats
         chosen = next((c for c in chats if c.id == conversation_id), None)
         evidence = self._evidence.parts(view, chosen, self._ticker) if chosen is not None else []
         contents: dict[Text, list[Part]] = {
-            texts.CONTACT: self._contact.contact_parts(contacts),
-            texts.ATTRIBUTES: attribute_parts(contacts),
-            texts.TAGS: tag_parts(_tags(chats)),
+            texts.CONTACT: [*self.editing.address_parts(), *place_parts(contacts, self.editing.languages)],
+            texts.NOTES: self.editing.note_parts(),
+            texts.ATTRIBUTES: self.editing.attribute_parts(),
+            texts.TAGS: self.editing.tag_parts(tag_parts(_tags(chats))),
+            texts.COMPANIES: self.editing.company_parts(),
             texts.CONVERSATIONS: self._conversations(view.thread, chosen, workspace),
             texts.CHANNELS: self._windows(view, workspace),
             texts.POSSIBLE_DUPLICATES: self._identities.duplicates(view),

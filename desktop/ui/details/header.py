@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
@@ -12,6 +13,7 @@ from desktop.engine.views import ThreadView
 from desktop.text.catalog import strip_isolates
 from desktop.text.names import display_name, full_name, initials
 from desktop.text.screens import details as texts
+from desktop.ui.details.editing.rows import FieldRow, FieldTarget
 from desktop.ui.details.local_time import LocalTime, find_local_time
 from desktop.ui.details.sections import paragraph
 from desktop.ui.look import icons
@@ -24,14 +26,21 @@ from desktop.ui.widgets import layouts
 class CustomerHeader(QWidget):
     """Signals:
     merge_requested: merge with a customer who is to be chosen. arg: id of one of the shown customer's contacts.
+    merge_in_intercom_requested: merge two of the shown customer's contacts for ever.
     forget_requested: remove this customer's data. arg: the customer's id.
     """
 
     merge_requested = Signal(str)
+    merge_in_intercom_requested = Signal()
     forget_requested = Signal(str)
 
-    def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget) -> None:
+    def __init__(
+        self, theme: Theme, ticker: Ticker, parent: QWidget, make_row: Callable[[FieldTarget, QWidget], FieldRow]
+    ) -> None:
+        """make_row: of the name, where it can be changed."""
         super().__init__(parent)
+        self._make_row = make_row
+        self._name_row: FieldRow | None = None
         self._theme, self._ticker = theme, ticker
         self._local_time: LocalTime | None = None
         self._customer_id = self._contact_id = ""
@@ -43,19 +52,32 @@ class CustomerHeader(QWidget):
         self._more.setToolTip(texts.MORE())
         menu = QMenu(self._more)
         self._merge = menu.addAction(texts.MERGE_WITH())
+        self._merge_in_intercom = menu.addAction(texts.MERGE_IN_INTERCOM())
+        self._merge_in_intercom.triggered.connect(self.merge_in_intercom_requested)
         self._delete = menu.addAction(texts.DELETE_DATA())
         self._merge.triggered.connect(lambda: self.merge_requested.emit(self._contact_id))
         self._delete.triggered.connect(lambda: self.forget_requested.emit(self._customer_id))
         self._more.setMenu(menu)
         row = layouts.row(parent=self, spacing=GAP + 2)
         row.addWidget(self._avatar, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(layouts.column(self._name, self._time, spacing=0), 1)
+        self._names = layouts.column(self._name, self._time, spacing=0)
+        row.addLayout(self._names, 1)
         row.addWidget(self._more, 0, Qt.AlignmentFlag.AlignTop)
         ticker.ticked.connect(self._on_tick)
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
 
-    def show_customer(self, view: ThreadView) -> None:
+    def set_can_merge_in_intercom(self, can_merge: bool) -> None:
+        self._merge_in_intercom.setEnabled(can_merge)
+
+    def edit_name(self) -> None:
+        """Open the field of the name, where it can be changed."""
+        if self._name_row is not None:
+            self._name_row.begin()
+
+    def show_customer(self, view: ThreadView, name: FieldTarget | None) -> None:
+        """name: the field of the name; None where it cannot be changed."""
+        self._show_name(name)
         contacts = view.thread.contacts
         self._customer_id, self._contact_id = view.customer_id, contacts[0].id if contacts else ""
         self._avatar.show_customer(view.customer_id, view.name)
@@ -64,6 +86,19 @@ class CustomerHeader(QWidget):
         self._merge.setEnabled(bool(contacts))
         self._local_time = find_local_time(contacts)
         self._update_time(self._ticker.now())
+
+    def _show_name(self, target: FieldTarget | None) -> None:
+        old = self._name_row
+        if old is not None and (old.target == target or (old.is_open and target is not None)):
+            return
+        if old is not None:
+            self._names.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self._name_row = None if target is None else self._make_row(target, self)
+        self._name.setVisible(self._name_row is None)
+        if self._name_row is not None:
+            self._names.insertWidget(0, self._name_row)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -79,6 +114,10 @@ class CustomerHeader(QWidget):
             self._time.show_text(text)
 
     def _apply_theme(self) -> None:
+        if self._name_row is not None and not self._name_row.is_open:
+            target = self._name_row.target
+            self._show_name(None)
+            self._show_name(target)
         self._name.setFont(self._theme.font(delta=4, bold=True))
         self._time.setFont(self._theme.font(delta=-1))
         self._more.setIcon(icons.icon("fa6s.ellipsis", self._theme.color("muted")))

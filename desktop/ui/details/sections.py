@@ -25,6 +25,9 @@ from desktop.ui.widgets.labels import ElidedLabel, Paragraph
 
 CHOICE_PADDING = 4
 
+EDITING = "editing"
+"""Name of widgets in which something is being edited: the contents of their section are not replaced."""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -185,18 +188,26 @@ class Section(QWidget):
     def body(self) -> QWidget:
         return self._body
 
+    def open(self) -> None:
+        """Show the contents."""
+        self._heading.setChecked(True)
+
     def fill(self, parts: Sequence[Part]) -> bool:
         """Replace the contents; a section without any is hidden. Returns whether anything has changed."""
-        if tuple(parts) == self._parts:
+        if tuple(parts) == self._parts or self._is_being_edited:
             return False
         self._parts = tuple(parts)
         self.refill()
         self.setVisible(bool(parts))
         return True
 
+    @property
+    def _is_being_edited(self) -> bool:
+        return self._body.findChild(QWidget, EDITING) is not None
+
     def refill(self) -> None:
         """Create the contents anew, for another theme too."""
-        if self._parts is None:
+        if self._parts is None or self._is_being_edited:
             return
         self._is_filled = False
         if self._heading.isChecked():

@@ -15,6 +15,7 @@ from desktop.domain.model.facts import ConversationState
 from desktop.engine.protocols import Engine
 from desktop.engine.views import CustomerRow, ThreadView, WaitingReply, WorkspaceView
 from desktop.text.names import display_name, first_name, full_name
+from desktop.text.screens import details as detail_texts
 from desktop.text.screens import inbox as texts
 from desktop.text.screens import palette as palette_texts
 from desktop.text.thread.messages import channel_and_title
@@ -50,6 +51,8 @@ from desktop.ui.writing.saved_replies.actions import SavedReplyActions
 if TYPE_CHECKING:
     # Imported when one is first opened.
     from desktop.ui.help.pages import AboutSheet, ManualSheet
+    from desktop.ui.help.problem_report import ProblemReport
+    from desktop.ui.thread.export.sheet import ExportSheet
 
 _RECENT, _MOST_RECENT = "palette/recent", 8
 _SHORT_TEXT = 40
@@ -57,6 +60,8 @@ _SHORT_TEXT = 40
 
 class CommandDispatcher(QObject):
     """Maps command names to actions. Does nothing while an overlay covers the thread.
+
+    problems: newest warnings and errors of the program, without personal data.
 
     Signals:
         customer_requested: show a customer. arg: the customer's id.
@@ -98,6 +103,7 @@ class CommandDispatcher(QObject):
         self._view: ThreadView | None = None
         self._workspace: WorkspaceView | None = None
         self._waiting_count = 0
+        self.problems: Callable[[], Sequence[str]] = tuple
         # A command from the menu of a customer who has to be shown for it: their id and its name.
         self._awaits: tuple[str, str] | None = None
         self._shortcuts = Shortcuts(window, (panes.list, panes.thread_pane))
@@ -112,7 +118,7 @@ class CommandDispatcher(QObject):
         if sys.platform == "darwin":
             # At the top of the screen. Elsewhere it would take a line from the window: the footer has a button.
             menus.add_groups(QMenuBar(window), theme, self.run, self.why_not)
-        in_help = ("manual", "shortcuts", "palette", "set_up", "about")
+        in_help = ("manual", "shortcuts", "palette", "set_up", "report_problem", "about")
         menus.add_commands(footer.help_menu, in_help, theme, self.run, self.why_not)
 
     @cached_property
@@ -124,6 +130,18 @@ class CommandDispatcher(QObject):
     @cached_property
     def shortcut_sheet(self) -> ShortcutSheet:
         return ShortcutSheet(self._theme, self._window)
+
+    @cached_property
+    def export_sheet(self) -> ExportSheet:
+        from desktop.ui.thread.export.sheet import ExportSheet
+
+        return ExportSheet(self._theme, self._engine, self._window)
+
+    @cached_property
+    def problem_report(self) -> ProblemReport:
+        from desktop.ui.help.problem_report import ProblemReport
+
+        return ProblemReport(self._theme, self._engine, self._window, lambda: self.problems())
 
     @cached_property
     def manual(self) -> ManualSheet:
@@ -178,6 +196,8 @@ class CommandDispatcher(QObject):
             return palette_texts.NOTHING_TO_SEND()
         if name == "save_reply" and not self._panes.composer.text.strip("#/ \n"):
             return palette_texts.NOTHING_TO_SEND()
+        if name == "merge_intercom" and self._panes.details.editing.pair_to_merge is None:
+            return detail_texts.NOTHING_TO_MERGE()
         if name == "workspace" and len(self._settings.workspaces) < 2:
             return palette_texts.ONE_WORKSPACE()
         if name == "waiting_replies" and not self._waiting_count:
@@ -215,6 +235,11 @@ class CommandDispatcher(QObject):
             "mark_read": lambda: self._actions.mark_read(self._shown_customer()),
             "merge": self._identity.choose_duplicate,
             "undo": panes.toast.press,
+            "edit_customer": self._edit_customer,
+            "customer_note": self._add_customer_note,
+            "merge_intercom": panes.details.merge_in_intercom_requested.emit,
+            "export": partial(self._export, for_print=False),
+            "print": partial(self._export, for_print=True),
             "forget": self._identity.ask_to_forget,
             "message_channel": self._change_message_channel,
             "waiting_replies": self._list_waiting_replies,
@@ -230,6 +255,7 @@ class CommandDispatcher(QObject):
             "set_up": settings.checklist_requested.emit,
             "shortcuts": lambda: self.shortcut_sheet.show_popup(),
             "manual": lambda: self.manual.show_popup(),
+            "report_problem": lambda: self.problem_report.show_popup(),
             "about": lambda: self.about.show_popup(),
             "quit": lambda: self._quitting.on_quit_requested(),
         }
@@ -265,6 +291,18 @@ class CommandDispatcher(QObject):
         conversation_id = self._panes.thread_pane.conversation_id
         return self._view.thread.chat(conversation_id) if self._view is not None and conversation_id else None
 
+    def _export(self, *, for_print: bool) -> None:
+        workspace = self._workspace.workspace_name if self._workspace is not None else ""
+        self.export_sheet.open(self._view, workspace, for_print=for_print)
+
+    def _edit_customer(self) -> None:
+        self._panes.show_details()
+        self._panes.details.edit_name()
+
+    def _add_customer_note(self) -> None:
+        self._panes.show_details()
+        self._panes.details.add_note()
+
     def _shown_customer(self) -> dict[str, str]:
         return {self._view.customer_id: full_name(self._view.name)} if self._view is not None else {}
 
@@ -273,7 +311,13 @@ class CommandDispatcher(QObject):
         bar = self._panes.thread_pane.header.action_bar
         bar.more_menu.clear()
         others = ("mark_unread", "mark_read", "inbox", "hand_over", "ask_whatsapp", "conversation_channel")
-        sections = (bar.folded, others, ("message_channel", "merge"), ("forget",))
+        sections = (
+            bar.folded,
+            others,
+            ("message_channel", "edit_customer", "customer_note"),
+            ("merge", "merge_intercom"),
+            ("export", "print", "forget"),
+        )
         menus.add_sections(bar.more_menu, sections, self._theme, self._run_for_thread, self.why_not)
 
     # --- conversations, wherever they are listed ---------------------------------------------------------------------

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.changes import Changes
-from desktop.engine.commands import CancelFirstSync, Command, FocusCustomer, SyncNow
+from desktop.engine.commands import CancelFirstSync, Command, ContactChange, FocusCustomer, SyncNow
 from desktop.engine.protocols import Engine
 from desktop.engine.views import THREAD_PAGE, ThreadView, WaitingReply, WorkspaceView
 from desktop.text.screens import inbox as texts
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from desktop.ui.commands.palette import CommandPalette
     from desktop.ui.commands.sheet import ShortcutSheet
     from desktop.ui.customers.customer_list import CustomerList
+    from desktop.ui.details.editing.merge_sheet import MergeSheet
     from desktop.ui.templates.picker import TemplatePicker
 
 _EVERYTHING = Changes(
@@ -184,6 +185,12 @@ class MainWindow(QWidget):
         viewer.message.connect(self.toast.show_message)
         return viewer
 
+    @cached_property
+    def merge_sheet(self) -> MergeSheet:
+        from desktop.ui.details.editing.merge_sheet import MergeSheet
+
+        return MergeSheet(self._theme, self)
+
     @property
     def command_palette(self) -> CommandPalette:
         return self._commands.palette
@@ -200,6 +207,10 @@ class MainWindow(QWidget):
         self._jump.stop()
         self.list.select(customer_id)
         self._go_to_customer(customer_id, conversation_id)
+
+    def set_problem_log(self, problems: Callable[[], Sequence[str]]) -> None:
+        """problems: newest warnings and errors of the program, without personal data."""
+        self._commands.problems = problems
 
     def begin_first_day(self) -> None:
         """Show what is left to set up, and hints: the agent has just connected the workspace."""
@@ -480,6 +491,17 @@ class MainWindow(QWidget):
         self.composer.set_internal(internal)
         self.composer.focus_text()
 
+    def _on_contact_changed(self, sentence: str, undo: ContactChange | None) -> None:
+        if undo is None:
+            self.toast.show_message(sentence)
+        else:
+            self.toast.show_message(sentence, texts.UNDO(), partial(self.details.editing.undo, undo))
+
+    def _merge_in_intercom(self) -> None:
+        pair = self.details.editing.pair_to_merge
+        if pair is not None:
+            self.merge_sheet.ask(*pair, self.details.editing.merge)
+
     def _on_viewer_requested(self, pictures: Sequence[ViewedPicture], first: int) -> None:
         self.viewer.show_pictures(pictures, first)
 
@@ -603,7 +625,9 @@ class MainWindow(QWidget):
         self.details.pin_requested.connect(self._identity.pin)
         self.thread_pane.message_channel_requested.connect(self._identity.set_message_channel)
         self.details.solved_requested.connect(self._identity.mark_solved)
-        self.details.copied.connect(self.toast.show_message)
+        self.details.editing.copied.connect(self.toast.show_message)
+        self.details.editing.done.connect(self._on_contact_changed)
+        self.details.merge_in_intercom_requested.connect(self._merge_in_intercom)
         self.details.relay_test_requested.connect(self.settings.open_relay_test)
         self.details.identity_requested.connect(self._undoable.submit)
         self.details.merge_requested.connect(self._identity.choose_duplicate)

@@ -64,7 +64,7 @@ class MainPanes(QSplitter):
         self.thread_pane = ThreadPane(theme, ticker, middle, media=self.media)
         self.toast = Toast(theme, ticker, middle)
         self.composer = Composer(theme, ticker, middle)
-        self.details = DetailsPane(theme, ticker, self, settings)
+        self.details = DetailsPane(theme, ticker, self, settings, engine)
         widgets = (self.review_banner, self.octopods_banner, self.thread_pane, self.toast, self.composer)
         self._column = layouts.column(*widgets, parent=middle, spacing=0)
         self._column.setStretchFactor(self.thread_pane, 1)
@@ -103,6 +103,11 @@ class MainPanes(QSplitter):
             shares = (LIST_WIDTH, _MOST_LIST_SHARE), (SIDE_WIDTH, _MOST_DETAILS_SHARE)
             sides = [round(max(px, min(px * scale, width_px * share))) for px, share in shares]
             self.setSizes([sides[0], max(width_px - sum(sides), 0), sides[1]])
+
+    def show_details(self) -> None:
+        """Show the details pane, if it is hidden."""
+        if self.details.isHidden():
+            self.toggle_details()
 
     def toggle_details(self) -> None:
         """Show or hide the details pane, whatever the width of the window from now on."""

@@ -224,7 +224,7 @@ def test_a_number_and_an_address_are_copied_by_a_button(qtbot, pane: DetailsPane
     pane.show_customer(view, "web", workspace_view(view))
     assert visible_text(pane).count("+353871234567") == 1, "what two contacts share is shown once"
     for name, value in (("Copy Phone", "+353871234567"), ("Copy Email", "jennifer@example.com")):
-        with qtbot.waitSignal(pane.copied) as copied:
+        with qtbot.waitSignal(pane.editing.copied) as copied:
             button(pane, name).click()
         assert QGuiApplication.clipboard().text() == value
         assert value in copied.args[0]
@@ -233,10 +233,11 @@ def test_a_number_and_an_address_are_copied_by_a_button(qtbot, pane: DetailsPane
 def test_what_is_done_rarely_is_in_a_menu(qtbot, pane: DetailsPane, jennifer: Jennifer) -> None:
     view = jennifer()
     pane.show_customer(view, "wa", workspace_view(view))
-    merge, delete = button(pane, "More about Jennifer Okafor").menu().actions()
+    merge, merge_in_intercom, delete = button(pane, "More about Jennifer Okafor").menu().actions()
     with qtbot.waitSignal(pane.merge_requested) as merged:
         merge.trigger()
     assert merged.args == [view.thread.contacts[0].id]
+    assert not merge_in_intercom.isEnabled(), "nobody is a lead"
     with qtbot.waitSignal(pane.forget_requested) as forgotten:
         delete.trigger()
     assert forgotten.args == [view.customer_id]

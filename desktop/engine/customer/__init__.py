@@ -1,0 +1,1 @@
+"""What the engine does with one customer: who they are, what is kept about them, their whole thread."""

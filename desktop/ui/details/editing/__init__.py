@@ -1,0 +1,1 @@
+"""Changes of a customer's data in the details pane, in place."""

@@ -1,0 +1,1 @@
+"""A customer's thread as a file or on paper."""

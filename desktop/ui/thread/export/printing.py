@@ -1,0 +1,31 @@
+"""Prints an exported thread."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMarginsF
+from PySide6.QtGui import QFont, QPageLayout, QTextDocument
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QWidget
+
+_POINTS = 10.0
+_MARGIN_MM = 15.0
+
+
+def create_dialog(title: str, parent: QWidget) -> QPrintDialog:
+    """Return the system's dialog, with a printer of its own that has a margin."""
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setDocName(title)
+    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
+    printer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
+    dialog = QPrintDialog(printer, parent)
+    dialog.setWindowTitle(title)
+    return dialog
+
+
+def print_document(printer: QPrinter, html: str) -> bool:
+    """Lay the page out and send it to the printer, on any thread. Returns whether the printer took it."""
+    document = QTextDocument()
+    document.setDefaultFont(QFont("", round(_POINTS)))
+    document.setHtml(html)
+    document.print_(printer)
+    return printer.printerState() not in (QPrinter.PrinterState.Error, QPrinter.PrinterState.Aborted)
