@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from desktop.domain.history.report_events import ReportEvent
 from desktop.domain.identity.phone import regions
 from desktop.domain.learning.relay import RelayEvidence
 from desktop.domain.model.command_reason import CommandReason
@@ -33,8 +34,10 @@ from desktop.engine.commands import (
     ForgetCustomer,
     JoinCompany,
     LeaveCompany,
+    MarkReportsDone,
     MarkSeen,
     MarkSolved,
+    MarkTextsSet,
     MarkUnread,
     MergeContacts,
     PinMapping,
@@ -49,6 +52,7 @@ from desktop.engine.commands import (
     SetBridgeChannels,
     SetBridgeCodes,
     SetBridgeTaggers,
+    SetCustomerTexts,
     SetFilesLimits,
     SetMessageChannel,
     SetNoticePatterns,
@@ -71,7 +75,7 @@ from desktop.engine.outbox.recheck import RuntimeState
 from desktop.engine.outbox.worker import Outbox
 from desktop.engine.sync import learning
 from desktop.engine.sync.connection_monitor import ConnectionMonitor
-from desktop.engine.sync.ingest import refresh_conversation, refresh_customers
+from desktop.engine.sync.ingest import decide_again, refresh_customers
 from desktop.engine.sync.learning import OutdatedDecisions
 from desktop.engine.sync.media import Media
 from desktop.engine.sync.older_conversations import OlderConversations
@@ -87,6 +91,7 @@ from desktop.store.core.copies import CopyKind
 from desktop.store.core.database import Database, Store
 from desktop.store.core.errors import KnownError
 from desktop.store.evidence import contrary_facts
+from desktop.store.history import reports
 from desktop.store.outgoing import snippets
 
 log = logging.getLogger(__name__)
@@ -241,6 +246,13 @@ class CommandHandler:
                 case DeleteSnippets(ids):
                     await write(snippets.delete, ids)
                     return self._publish(Changes(settings=True))
+                case MarkReportsDone(events, is_done):
+                    return self._publish(await write(_mark_reports_done, events, is_done, now))
+                case SetCustomerTexts(texts):
+                    return self._publish(Changes(settings=await write(settings.save, "customer_texts", texts)))
+                case MarkTextsSet(is_set):
+                    at = now if is_set else None
+                    return self._publish(Changes(settings=await write(settings.save_texts_set_at, at)))
                 case SetFilesLimits():
                     return await self._set_files_limits(command)
                 case DeleteFiles():
@@ -368,13 +380,13 @@ class CommandHandler:
 def _pin(db: Database, conversation_id: str, pin: Pin | None, now: datetime) -> Changes:
     if not settings.save_pin(db, conversation_id, pin):
         return Changes()
-    return refresh_conversation(db, conversation_id, now) | Changes(settings=True)
+    return decide_again(db, conversation_id, now) | Changes(settings=True)
 
 
 def _save_message_channel(db: Database, command: SetMessageChannel, now: datetime) -> Changes:
     if not settings.save_message_channel(db, command.conversation_id, command.entry_id, command.channel):
         return Changes()
-    return refresh_conversation(db, command.conversation_id, now) | Changes(settings=True)
+    return decide_again(db, command.conversation_id, now) | Changes(settings=True)
 
 
 def _mark_solved(db: Database, command: MarkSolved, now: datetime) -> Changes | None:
@@ -389,6 +401,10 @@ def _mark_solved(db: Database, command: MarkSolved, now: datetime) -> Changes | 
     )
     # A fact about a whole account is shown in the threads of other customers as well.
     return refresh_customers(db, concerned, now) | Changes(settings=True)
+
+
+def _mark_reports_done(db: Database, events: tuple[ReportEvent, ...], is_done: bool, now: datetime) -> Changes:
+    return refresh_customers(db, reports.mark_done(db, events, is_done), now)
 
 
 def _see(db: Database, customer_id: str) -> tuple[str, tuple[str, ...], Changes]:

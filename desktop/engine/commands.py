@@ -10,10 +10,12 @@ from desktop.domain.content.snippets import Snippet
 from desktop.domain.content.template import Filled
 from desktop.domain.direct import Route
 from desktop.domain.forecast import Forecast
+from desktop.domain.history.report_events import ReportEvent
 from desktop.domain.identity.contact_data import ContactField
 from desktop.domain.identity.customer import IdentityDecision
 from desktop.domain.learning.relay import RelayProof
 from desktop.domain.model.channel import ChannelKey
+from desktop.domain.model.customer_texts import CustomerTexts
 from desktop.domain.model.facts import ChannelKind, Priority
 from desktop.domain.model.list_view import SavedView
 from desktop.domain.model.outgoing import Schedule
@@ -459,6 +461,25 @@ ConversationChange = (
 )
 
 
+class MarkReportsDone(msgspec.Struct, frozen=True):
+    """Say that what these events of reports ask for is dealt with, or, with `is_done` False, that it is not."""
+
+    events: tuple[ReportEvent, ...]
+    is_done: bool = True
+
+
+class SetCustomerTexts(msgspec.Struct, frozen=True):
+    """Save the workspace's own words for customers, all of them."""
+
+    texts: CustomerTexts
+
+
+class MarkTextsSet(msgspec.Struct, frozen=True):
+    """Say that Intercom's Messenger has the texts that ask to continue on WhatsApp since now, or that it has none."""
+
+    is_set: bool = True
+
+
 class SetFilesLimits(msgspec.Struct, frozen=True):
     """How much the files of messages may take on this computer, and for how many days after their messages they are
     kept; 0 days for as long as the messages.
@@ -503,6 +524,9 @@ Command = (
     | DeleteView
     | SaveSnippets
     | DeleteSnippets
+    | MarkReportsDone
+    | SetCustomerTexts
+    | MarkTextsSet
     | SetFilesLimits
     | DeleteFiles
     | ForgetCustomer

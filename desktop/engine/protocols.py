@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Sequ
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from desktop.domain.history.report_events import ReportKind
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.media import MediaKey
 from desktop.domain.model.outgoing import State
@@ -31,6 +32,8 @@ from desktop.engine.views import (
     MediaFile,
     PageRequest,
     Progress,
+    ReportRow,
+    ReportsView,
     SearchResults,
     SearchValues,
     TeamView,
@@ -99,6 +102,10 @@ class Queries(Protocol):
     async def draft_count(self) -> int: ...
 
     async def workspace(self) -> WorkspaceView: ...
+
+    async def reports(self) -> ReportsView: ...
+
+    async def report_rows(self, kind: ReportKind) -> tuple[ReportRow, ...]: ...
 
     async def templates(self, key: ChannelKey) -> TemplatesView: ...
 

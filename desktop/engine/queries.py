@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 from msgspec import structs
 
 from desktop.domain.history.customer_row import display_name
+from desktop.domain.history.report_events import ReportKind
 from desktop.domain.history.thread import Thread
 from desktop.domain.history.unconfirmed import lay_over_thread
 from desktop.domain.model.channel import ChannelKey
@@ -38,7 +40,10 @@ from desktop.engine.views import (
     FoundCustomer,
     PageRequest,
     PendingReply,
+    Period,
     Progress,
+    ReportRow,
+    ReportsView,
     SearchResults,
     SearchValues,
     TeamView,
@@ -53,10 +58,12 @@ from desktop.store import contacts, conversations, customer_lists, customer_rows
 from desktop.store.core.database import Database, Store
 from desktop.store.core.errors import KnownError
 from desktop.store.core.row_counts import row_counts
+from desktop.store.history import reports
 from desktop.store.outgoing import conversation_changes, direct_messages, drafts, outbox, snippets
 from desktop.store.search import messages
 
 MOST_FOUND = 100
+REPORT_DAYS = 30
 UNDECIDED = (State.HELD, State.REFUSED, State.UNCONFIRMED)
 UNSETTLED = (State.QUEUED, State.SENDING, State.UNCONFIRMED, State.HELD)
 
@@ -230,6 +237,17 @@ class Queries:
         """How many of the newest messages of its customer reach back to this one; None if it is not stored."""
         return await self._store.read(messages.depth, conversation_id, entry_id)
 
+    async def reports(self) -> ReportsView:
+        """What went wrong in the last 30 days, today included."""
+        now = self._clock.now()
+        return await self._store.read_aside(reports.load, _last_days(now, REPORT_DAYS), now)
+
+    async def report_rows(self, kind: ReportKind) -> tuple[ReportRow, ...]:
+        """Each event of a kind in these days, the oldest first."""
+        now = self._clock.now()
+        since = next(iter(_last_days(now, REPORT_DAYS).values())).start
+        return await self._store.read_aside(reports.load_rows, kind, since, now)
+
     async def templates(self, key: ChannelKey) -> TemplatesView:
         """The account's templates as its provider listed them last; `RefreshTemplates` asks again."""
         return await self._templates.view(key)
@@ -257,6 +275,15 @@ class Queries:
     def colleagues_with(self, customer_id: str) -> tuple[Colleague, ...]:
         """The same over the conversations of a customer who is open or in view."""
         return self._colleagues.colleagues_with(customer_id)
+
+
+def _last_days(now: datetime, count: int) -> dict[date, Period]:
+    """Local days up to the present one, with when they begin and end."""
+    today = now.astimezone().date()
+    days = [today - timedelta(days=ago) for ago in reversed(range(count))]
+    # A day of daylight saving is not 24 hours long.
+    starts = [datetime.combine(day, time()).astimezone() for day in (*days, today + timedelta(days=1))]
+    return {day: Period(*bounds) for day, bounds in zip(days, pairwise(starts), strict=True)}
 
 
 def _thread(
@@ -301,6 +328,7 @@ def _thread(
             **{f"teammate:{t.id}": t.name for t in settings.teammates(db)},
             **{f"team:{t.id}": t.name for t in settings.teams(db)},
         },
+        customer_texts=settings.customer_texts(db),
     )
     return view, loaded.is_choice_due or (loaded.is_dormancy_due and named is not None)
 
@@ -409,6 +437,8 @@ def _workspace(db: Database, signed_in: bool) -> WorkspaceView:
         phone_region=settings.phone_region(db),
         retention_days=settings.retention_days(db),
         last_customer_id=settings.last_customer(db),
+        customer_texts=settings.customer_texts(db),
+        texts_set_at=settings.texts_set_at(db),
         files=FilesView(limit_mb=settings.files_limit_mb(db), kept_days=settings.files_kept_days(db)),
         code_histogram=tuple(sorted(code_histogram(db, workspace).items(), key=lambda item: (-item[1], item[0]))),
     )

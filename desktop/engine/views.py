@@ -18,6 +18,7 @@ from desktop.domain.identity.contact_data import AttributeDefinition, ContactExt
 from desktop.domain.identity.customer import ContactMatch, IdentityDecision
 from desktop.domain.learning.relay import RelayEvidence
 from desktop.domain.model.channel import ChannelKey
+from desktop.domain.model.customer_texts import NO_TEXTS, CustomerTexts
 from desktop.domain.model.facts import Contact
 from desktop.domain.model.list_view import SavedView
 from desktop.domain.model.media import MediaKey, MediaState
@@ -33,6 +34,10 @@ from desktop.ports import Macro, Team, Teammate, WorkspaceTag
 from desktop.store.customer_lists import CustomerPage as CustomerPage
 from desktop.store.customer_lists import CustomerQuery as CustomerQuery
 from desktop.store.customer_lists import PageRequest as PageRequest
+from desktop.store.history.reports import Period as Period
+from desktop.store.history.reports import ReportRow as ReportRow
+from desktop.store.history.reports import ReportsView as ReportsView
+from desktop.store.history.reports import UnreachedCustomer as UnreachedCustomer
 from desktop.store.outgoing.drafts import Draft as Draft
 from desktop.store.search.messages import FoundMessage as FoundMessage
 from desktop.store.settings import ToldCode as ToldCode
@@ -103,6 +108,7 @@ class ThreadView:
     identity_decisions: what teammates decided on the contacts.
     suggested_contacts: the contacts that are suggested, by id.
     assignees: names of the workspace's teammates and teams, by `Entry.assigned_to`.
+    customer_texts: the workspace's own words for customers.
     """
 
     customer_id: str
@@ -121,6 +127,7 @@ class ThreadView:
     suggested_contacts: Mapping[str, Contact] = field(default_factory=dict)
     older_count: int = 0
     assignees: Mapping[str, str] = field(default_factory=dict)
+    customer_texts: CustomerTexts = NO_TEXTS
 
 
 class TemplatesView(msgspec.Struct, frozen=True):
@@ -234,6 +241,8 @@ class WorkspaceView:
     retention_days: for how many days the text of messages is kept.
     keeps_nothing: messages, drafts and waiting replies are deleted when the program ends.
     last_customer_id: whom the agent looked at last, to be shown at the start; "" for nobody.
+    customer_texts: the workspace's own words for customers. texts_set_at: since when the Messenger has our texts, as
+        a person says; None if nobody said so.
     """
 
     workspace: Workspace
@@ -254,6 +263,8 @@ class WorkspaceView:
     keeps_nothing: bool = False
     last_customer_id: str = ""
     files: FilesView = FilesView()
+    customer_texts: CustomerTexts = NO_TEXTS
+    texts_set_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,7 @@ def save(db: Database, contact: Contact) -> None:
         "location": valid_utf8(contact.location),
         "updated_at_us": to_us_or_none(contact.updated_at),
         "email_fails": contact.email_fails,
+        "language": valid_utf8(contact.language),
     }
     upsert_row(db, "contacts", row, key=("id",), keep_existing=("customer_id",))
 
@@ -154,5 +155,6 @@ def _contact(db: Database, row: Any) -> Contact:
         location=row.location,
         updated_at=from_us_or_none(row.updated_at_us),
         email_fails=bool(row.email_fails),
+        language=row.language,
         merged_ids=tuple(alias.old_id for alias in aliases),
     )

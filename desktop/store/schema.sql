@@ -24,7 +24,7 @@ CREATE TABLE contacts (
     updated_at_us INTEGER,
     -- When the provider was last asked for it with all that belongs to it; NULL if never.
     looked_up_at_us INTEGER
-, email_fails INTEGER NOT NULL DEFAULT 0 CHECK (email_fails IN (0, 1)), has_news INTEGER NOT NULL DEFAULT 0 CHECK (has_news IN (0, 1))) STRICT;
+, email_fails INTEGER NOT NULL DEFAULT 0 CHECK (email_fails IN (0, 1)), has_news INTEGER NOT NULL DEFAULT 0 CHECK (has_news IN (0, 1)), language TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE INDEX contacts_by_customer ON contacts (customer_id);
 
@@ -1010,4 +1010,41 @@ CREATE TABLE snippets (
     name TEXT NOT NULL,
     text TEXT NOT NULL,
     actions TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE report_events (
+    kind TEXT NOT NULL,
+    -- When the message was sent, or when the window closes, which may be still to come.
+    at_us INTEGER NOT NULL,
+    conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    entry_id TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    PRIMARY KEY (kind, at_us, conversation_id, entry_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX report_events_by_conversation ON report_events (conversation_id, at_us);
+
+CREATE TABLE reported_customers (
+    customer_id TEXT PRIMARY KEY REFERENCES customers (id) ON DELETE CASCADE,
+    entry_count INTEGER NOT NULL,
+    newest_arrival INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE unreached_customers (
+    customer_id TEXT NOT NULL REFERENCES customers (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    at_us INTEGER NOT NULL,
+    conversation_id TEXT NOT NULL,
+    entry_id TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    PRIMARY KEY (customer_id, kind)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX unreached_customers_by_time ON unreached_customers (at_us);
+
+CREATE TABLE done_reports (
+    kind TEXT NOT NULL,
+    conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    entry_id TEXT NOT NULL,
+    PRIMARY KEY (kind, conversation_id, entry_id)
 ) STRICT, WITHOUT ROWID;

@@ -12,6 +12,7 @@ import msgspec
 
 from desktop.domain.identity.customer import MAX_TRAIT_CONTACTS
 from desktop.domain.learning.relay import RelayEvidence, RelayProof
+from desktop.domain.model.customer_texts import CustomerTexts
 from desktop.domain.model.facts import ChannelKind, MessageKey
 from desktop.domain.model.list_view import ListView, SavedView, TeamView
 from desktop.domain.model.workspace import (
@@ -35,6 +36,7 @@ from desktop.store.core.columns import (
     from_us_or_none,
     to_json,
     to_us,
+    to_us_or_none,
     upsert_row,
 )
 from desktop.store.core.database import Database
@@ -53,6 +55,7 @@ Name = Literal[
     "bridge_tags",
     "clock_offset_us",
     "closing_threshold_s",
+    "customer_texts",
     "decided_by",
     "decided_upto",
     "files_kept_days",
@@ -86,6 +89,7 @@ Name = Literal[
     "team_cursor",
     "teammates",
     "teams",
+    "texts_set_at_us",
     "wiped_upto_us",
 ]
 
@@ -221,6 +225,21 @@ def phone_region(db: Database) -> str:
 def max_trait_contacts(db: Database) -> int:
     """A phone number, email address or channel address that more contacts than this have joins none of them."""
     return int(_Settings(db).get("max_trait_contacts", MAX_TRAIT_CONTACTS))
+
+
+def customer_texts(db: Database) -> CustomerTexts:
+    """The workspace's own words for customers."""
+    return msgspec.convert(_Settings(db).get("customer_texts", {}), CustomerTexts)
+
+
+def texts_set_at(db: Database) -> datetime | None:
+    """Since when, by a person's word, the Messenger has our texts; None if nobody said so."""
+    return from_us_or_none(_Settings(db).get("texts_set_at_us", None))
+
+
+def save_texts_set_at(db: Database, at: datetime | None) -> bool:
+    """None removes that. True if it is new."""
+    return save(db, "texts_set_at_us", to_us_or_none(at))
 
 
 def save_relay(db: Database, evidence: RelayEvidence) -> bool:
@@ -364,7 +383,7 @@ def _fingerprint_of(workspace: Workspace) -> str:
     return hashlib.sha256(to_json([DECISIONS, values]).encode()).hexdigest()
 
 
-DECISIONS = 2
+DECISIONS = 3
 """Version of the rules that decide; raised when the same facts and settings are to be decided otherwise."""
 
 

@@ -93,6 +93,20 @@ TOPICS: tuple[tuple[Text, tuple[Text, ...]], ...] = (
         ),
     ),
     (
+        Text("Customers whom nobody has reached"),
+        (
+            Text(
+                "“Reports” ({reports}) lists customers whose reply reached the Messenger only, and those who were "
+                "waiting when their window closed. They leave the list when a reply reaches them, or when you mark "
+                "them as done."
+            ),
+            Text(
+                "A reply that didn't arrive has “Send as template” and “Send directly” in its bubble. Under “Texts to "
+                "customers” in the settings are texts that ask customers to continue on WhatsApp."
+            ),
+        ),
+    ),
+    (
         Text("Find customers and messages"),
         (
             Text(

@@ -13,7 +13,7 @@ from typing import Any
 
 from direct_routes import sms_route
 from fake_accounts import FakeAccounts
-from fake_engine import FakeEngine, go_to, news, press
+from fake_engine import FakeEngine, go_to, news, no_reports, press
 from fake_spell_checker import FakeChecker
 from msgspec import structs
 from PySide6.QtCore import QPoint, Qt
@@ -31,6 +31,7 @@ from desktop.app.windows.error_window import ErrorWindow
 from desktop.app.windows.old_messages import OldMessagesWindow
 from desktop.demo.customer_screens.window import CustomerScreens
 from desktop.domain.content.snippets import ActionKind, Snippet, SnippetAction
+from desktop.domain.history.report_events import TO_DO, ReportEvent, ReportKind
 from desktop.domain.identity.contact_data import AttributeDefinition, AttributeKind, Company, ContactExtras, ContactNote
 from desktop.domain.identity.customer import ContactMatch, MatchReason
 from desktop.domain.model.facts import Attachment, ChannelKind, Contact, Priority, Tag
@@ -49,9 +50,12 @@ from desktop.engine.views import (
     FoundElsewhere,
     IntercomResults,
     MediaFile,
+    Period,
     Progress,
+    ReportsView,
     TemplatesView,
     ThreadView,
+    UnreachedCustomer,
     WaitingReply,
 )
 from desktop.ports import Macro, Profile, ProviderErrorKind, Team, Teammate, WorkspaceConfig, WorkspaceTag
@@ -754,6 +758,46 @@ def _relay_test(stage: Stage) -> Screens:
     stage.show("c-1")
 
 
+def _reports(stage: Stage) -> Screens:
+    window, queries = stage.window, stage.engine.queries
+    actions = window.reports
+    actions.open()
+    yield "reports, nothing to do", actions.sheet
+    actions.sheet.show_page(ReportKind.MESSENGER_ONLY)
+    yield "reports, nothing happened", actions.sheet
+    actions.sheet.dismiss()
+    queries.reported = filled_reports(stage.now)
+    actions.open()
+    yield "reports, to do", actions.sheet
+    actions.sheet.to_do.done_button.click()
+    yield "reports, done", actions.sheet
+    for page in actions.sheet.reports:
+        actions.sheet.show_page(page.kind)
+        yield f"reports, {page.kind}", actions.sheet
+        page.switch.click()
+        yield f"reports, {page.kind} as a table", actions.sheet
+        page.switch.click()
+    actions.sheet.dismiss()
+    queries.reported = no_reports()
+
+
+def filled_reports(now: datetime) -> ReportsView:
+    """A month with much of everything, and customers to reach."""
+    days = no_reports().days
+    whatsapp = tuple(day * 7 % 11 for day in range(30))
+    counts = {ChannelKind.WHATSAPP: whatsapp, ChannelKind.TELEGRAM: tuple(n % 3 for n in whatsapp)}
+    names = ("Jennifer Okafor", LONG, "أمل الخطيب", "", "Petr Novák")
+    events = [
+        ReportEvent(kind, "wa", str(number), now - number * 5 * HOUR, ChannelKind.WHATSAPP)
+        for number, kind in enumerate((*TO_DO, *TO_DO, TO_DO[0]))
+    ]
+    to_do = tuple(
+        UnreachedCustomer(f"u-{n}", name, event) for n, (name, event) in enumerate(zip(names, events, strict=True))
+    )
+    weeks = tuple((Period(now - (12 - 7 * n) * 24 * HOUR, now - (5 - 7 * n) * 24 * HOUR), 9 - n) for n in range(2))
+    return ReportsView(days, dict.fromkeys(ReportKind, counts), to_do, 7, now - 5 * 24 * HOUR, weeks, is_complete=False)
+
+
 def _templates(stage: Stage) -> Screens:
     window, now = stage.window, stage.now
     window._commands.run("template")
@@ -858,6 +902,7 @@ PARTS: tuple[Callable[[Stage], Screens], ...] = (
     _toasts,
     _first_day,
     _settings,
+    _reports,
     _templates,
     _pictures,
     _wizard,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from customer_filter import CustomerFilter, find_by_name, found_texts, wrote_since
@@ -16,6 +16,7 @@ from reasons import said
 
 from desktop.domain.direct_reach import find_direct_situation
 from desktop.domain.forecast import Forecast, Reply, compute_forecast, compute_scheduled_forecast
+from desktop.domain.history.report_events import ReportKind
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import Attachment
 from desktop.domain.model.media import MediaKey, MediaState
@@ -56,6 +57,8 @@ from desktop.engine.views import (
     MediaFile,
     PageRequest,
     Progress,
+    ReportRow,
+    ReportsView,
     SearchResults,
     SearchValues,
     TeamView,
@@ -101,6 +104,12 @@ class FakeTasks:
             raise AssertionError(f"{name} waits for something")
 
 
+def no_reports() -> ReportsView:
+    """30 days on which nothing happened."""
+    days = tuple(date(2026, 11, 20) - timedelta(days=ago) for ago in range(29, -1, -1))
+    return ReportsView(days, {kind: {} for kind in ReportKind})
+
+
 @dataclass
 class FakeQueries:
     """Returns prepared answers and records the queries in `asked`.
@@ -124,6 +133,8 @@ class FakeQueries:
     states: dict[str, State] = field(default_factory=dict)
     clock: Any = None
     team_view: TeamView = field(default_factory=TeamView)
+    reported: ReportsView = field(default_factory=lambda: no_reports())
+    report_lines: tuple[ReportRow, ...] = ()
     by_conversation: dict[str, tuple[Colleague, ...]] = field(default_factory=dict)
     by_customer: dict[str, tuple[Colleague, ...]] = field(default_factory=dict)
 
@@ -195,6 +206,13 @@ class FakeQueries:
     async def undecided(self) -> tuple[WaitingReply, ...]:
         self.asked.append("undecided")
         return self.waiting
+
+    async def reports(self) -> ReportsView:
+        self.asked.append("reports")
+        return self.reported
+
+    async def report_rows(self, kind: ReportKind) -> tuple[ReportRow, ...]:
+        return tuple(row for row in self.report_lines if row.event.kind is kind)
 
     async def templates(self, key: ChannelKey) -> TemplatesView:
         self.asked.append(f"templates {key.sender}")

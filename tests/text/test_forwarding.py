@@ -8,8 +8,8 @@ from conversation_factory import NOW
 from desktop.domain.learning.relay import RelayEvidence, RelayProof
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.workspace import Relay
+from desktop.text.forecast.forwarding import forwarding_evidence, forwarding_state
 from desktop.text.formats import date_and_time
-from desktop.text.forwarding import forwarding_evidence, forwarding_state
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,8 @@ class ContactJson(msgspec.Struct):
     ios_last_seen_at: Scalar = None
     android_last_seen_at: Scalar = None
     browser: Scalar = None
+    browser_language: Scalar = None
+    language_override: Scalar = None
     location: Any = None
     custom_attributes: Any = None
     merge_history: Any = None
@@ -62,6 +64,7 @@ def map_contact(raw: object) -> Contact:
         ),
         updated_at=as_time(found.updated_at),
         merged_ids=_merged_ids(found.merge_history),
+        language=as_text(found.language_override).strip() or as_text(found.browser_language).strip(),
     )
 
 

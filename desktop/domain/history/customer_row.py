@@ -66,13 +66,8 @@ def build_customer_row(customer_id: str, thread: Thread) -> CustomerRow | None:
     """The row by what the thread says; None for somebody without any conversation."""
     if not thread.chats:
         return None
-    messages = [
-        m
-        for m in thread.loaded
-        # A direct message that failed is not on the customer's side, so it is no answer.
-        if m.entry.kind in MESSAGE_KINDS and m.author is not Author.BRIDGE and not _failed(m)
-    ]
-    newest = messages[-1] if messages else None
+    messages = exchanged_messages(thread)
+    newest, reply = messages[-1] if messages else None, newest_reply(messages)
     customer_message = next((m for m in reversed(thread.loaded) if m.may_be_from_customer), None)
     waits_in = _waits_in(thread, newest)
     current = _current(thread, newest)
@@ -87,7 +82,7 @@ def build_customer_row(customer_id: str, thread: Thread) -> CustomerRow | None:
         newest_customer_message_at=customer_message.entry.sent_at if customer_message else None,
         unread=any(not c.conversation.read and _is_written_to(c) for c in thread.chats),
         waits=waits_in is not None,
-        messenger_only=_only_messenger(messages),
+        messenger_only=reply is not None and missed_channel(reply) is not None,
         state=_state(thread),
         assignee_ids=frozenset(c.assignee_id or "" for c in open_ones),
         team_ids=frozenset(c.team_id or "" for c in open_ones),
@@ -97,6 +92,27 @@ def build_customer_row(customer_id: str, thread: Thread) -> CustomerRow | None:
         snoozed_until=min((c.snoozed_until for c in current if c.snoozed_until is not None), default=None),
         window=_window(thread, waits_in),
     )
+
+
+def exchanged_messages(thread: Thread) -> list[Message]:
+    """What both sides wrote, by time. A direct message that failed is not on the customer's side, so it is no
+    answer.
+    """
+    return [
+        m for m in thread.loaded if m.entry.kind in MESSAGE_KINDS and m.author is not Author.BRIDGE and not _failed(m)
+    ]
+
+
+def newest_reply(messages: list[Message]) -> Message | None:
+    """Our newest reply, by a teammate or a bot."""
+    return next((m for m in reversed(messages) if m.author in (Author.TEAMMATE, Author.BOT)), None)
+
+
+def missed_channel(message: Message) -> ChannelKind | None:
+    """The channel that a reply was meant for, where as far as we know it reached the Messenger only; else None."""
+    elsewhere = [a for a in message.arrived if a.channel not in OWN_CHANNELS]
+    missed = (Arrival.NOT_EXPECTED, Arrival.FAILED)
+    return elsewhere[0].channel if elsewhere and all(a.arrival in missed for a in elsewhere) else None
 
 
 def _is_written_to(chat: Chat) -> bool:
@@ -132,15 +148,6 @@ def _waits_in(thread: Thread, newest: Message | None) -> Chat | None:
         return None
     chat = thread.chat(newest.entry.conversation_id)
     return chat if chat.conversation.state is ConversationState.OPEN else None
-
-
-def _only_messenger(messages: list[Message]) -> bool:
-    our_reply = next((m for m in reversed(messages) if m.author in (Author.TEAMMATE, Author.BOT)), None)
-    if our_reply is None:
-        return False
-    elsewhere = [a for a in our_reply.arrived if a.channel not in OWN_CHANNELS]
-    missed = (Arrival.NOT_EXPECTED, Arrival.FAILED)
-    return bool(elsewhere) and all(a.arrival in missed for a in elsewhere)
 
 
 def _state(thread: Thread) -> ConversationState:

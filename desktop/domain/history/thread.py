@@ -16,6 +16,7 @@ from desktop.domain.direct import DirectSent
 from desktop.domain.history.contrary import collect_facts, find_recovery
 from desktop.domain.history.direct_notes import DirectReport, find_reported
 from desktop.domain.history.provider_messages import ProviderMessage, ProviderMessages, confirm_arrivals
+from desktop.domain.history.windows import Span as Span
 from desktop.domain.history.windows import ThreadAnalysis, WindowHistory, find_listed_windows
 from desktop.domain.mapping import ChannelMapping, Unmapped, find_mappings, first_known_contact
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, MessageKey, Role, in_order
@@ -23,9 +24,6 @@ from desktop.domain.model.workspace import Workspace
 from desktop.domain.origin import Origin, OriginContext, find_origin
 from desktop.domain.window.keys import BridgedChat, find_window_keys
 from desktop.domain.window.window import Window, WindowKey
-
-Span = tuple[datetime, datetime]
-"""Both ends are included."""
 
 
 class Author(StrEnum):
@@ -129,6 +127,8 @@ class Thread:
     listed_windows: of our numbers that no chat here mirrors, by what their provider lists as received.
     contrary: every contrary fact about this customer that is not marked as solved. several_numbers: channels on which
         these chats show that the bridge has more than one number. bridged: as in `WindowKeys`.
+    closings: when which window closed, or will if nobody writes (`WindowHistory.closings`); complete since the oldest
+        of `messages`.
     """
 
     chats: tuple[Chat, ...]
@@ -142,6 +142,7 @@ class Thread:
     left_out: int = 0
     left_out_upto: datetime | None = None
     bridged: Mapping[str, BridgedChat] = field(default_factory=dict, repr=False, compare=False)
+    closings: tuple[tuple[WindowKey, datetime], ...] = field(default=(), repr=False, compare=False)
 
     @cached_property
     def loaded(self) -> tuple[Message, ...]:
@@ -232,6 +233,7 @@ def assemble_thread(
         messages[:older],
         older,
         bridged=keys.bridged,
+        closings=tuple((key, at) for key, history in histories.items() for at in history.closings(arrivals_in)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
@@ -24,9 +24,22 @@ from desktop.domain.model.reason import ReasonCode, make_reason
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.origin import Origin, Transport
 from desktop.domain.window.keys import WindowKeys
-from desktop.domain.window.window import Doubt, Expiry, OpenerCandidate, Window, WindowKey, WindowState, find_window
+from desktop.domain.window.window import (
+    WINDOW_LENGTH,
+    Doubt,
+    Expiry,
+    OpenerCandidate,
+    Window,
+    WindowKey,
+    WindowState,
+    find_window,
+)
+
+Span = tuple[datetime, datetime]
+"""Both ends are included."""
 
 _NEVER_ENDS = datetime.max.replace(tzinfo=UTC)
+_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +200,26 @@ class WindowHistory:
     def state_at(self, then: datetime) -> WindowState:
         """The state of the window at an earlier instant."""
         return self._window_at(then).state(then)
+
+    def closings(self, within: Collection[Span] | None) -> tuple[datetime, ...]:
+        """When the window closed, or will if nobody writes, oldest first; not where something unseen may have kept it
+        open. within: spans of time that are looked at; None for all.
+        """
+        length = WINDOW_LENGTH.get(self._key.channel)
+        if length is None:
+            return ()
+        instants, openers = self._certain
+        found: set[datetime] = set()
+        for number, opener in enumerate(openers):
+            end = opener.sort_key(self._workspace.bridge_margin)[0] + length
+            reported = bisect_left(self._expiries, instants[number], key=lambda e: e.at)
+            if reported < len(self._expiries):
+                end = min(end, self._expiries[reported].at)
+            if number + 1 < len(instants) and instants[number + 1] < end:
+                continue
+            if within is None or any(since <= end <= upto for since, upto in within):
+                found.add(end)
+        return tuple(sorted(end for end in found if self.state_at(end + _INSTANT) is WindowState.CLOSED))
 
     def _window_at(self, then: datetime | None) -> Window:
         candidates = [*_candidate_at(self._certain, then), *_candidate_at(self._uncertain, then)]

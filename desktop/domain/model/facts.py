@@ -267,6 +267,7 @@ class Contact:
     takes_email: has an address, is subscribed, has not bounced.
     email_fails: its address has hard-bounced or marked our mail as spam.
     messenger_seen_at: the last activity in any Messenger client; None if never seen.
+    language: code of the language that their Messenger is set to, or else their browser; "" if unknown.
     """
 
     id: str
@@ -285,3 +286,4 @@ class Contact:
     location: str = ""
     updated_at: datetime | None = None
     merged_ids: tuple[str, ...] = ()
+    language: str = ""

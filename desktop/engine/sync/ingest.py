@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 import msgspec
 
@@ -12,6 +13,7 @@ from desktop.domain.bridge.notice import find_idle_notes, note_fingerprint
 from desktop.domain.history.contrary import OF_WHOLE_ACCOUNTS
 from desktop.domain.history.customer_row import build_customer_row
 from desktop.domain.history.mention import find_mentioned
+from desktop.domain.history.report_events import ReportKind
 from desktop.domain.history.thread import Thread
 from desktop.domain.history.unconfirmed import lay_over_thread
 from desktop.domain.learning import relay
@@ -20,7 +22,7 @@ from desktop.domain.mapping import first_known_contact
 from desktop.domain.model.facts import Contact, Conversation, ConversationState
 from desktop.domain.model.workspace import Workspace
 from desktop.engine.changes import Changes
-from desktop.engine.sync.thread_loader import LoadedThread, load_with_conversations
+from desktop.engine.sync.thread_loader import LoadedThread, load_thread, load_with_conversations
 from desktop.engine.views import THREAD_PAGE
 from desktop.ports.team import ConversationTold
 from desktop.store import (
@@ -34,7 +36,7 @@ from desktop.store import (
 )
 from desktop.store.core.database import Database
 from desktop.store.evidence import bridge_signs, contrary_facts, learnt
-from desktop.store.history import dormant, key_entries
+from desktop.store.history import dormant, key_entries, reports
 from desktop.store.history.key_entries import LoadedConversation
 from desktop.store.outgoing import conversation_changes, drafts, outbox, reply_matching
 from desktop.store.search import message_index
@@ -129,7 +131,7 @@ def refresh_customers(db: Database, customer_ids: Iterable[str], now: datetime |
             concerned |= todo
         else:
             is_learnt |= _learn_and_choose(db, customer_id, loaded, workspace, now)
-            _save_customer_row(db, customer_id, loaded.thread)
+            _save_customer_row(db, customer_id, loaded.thread, workspace, now)
         todo -= decided
     return Changes(customers=concerned, threads=concerned, settings=is_learnt)
 
@@ -137,6 +139,13 @@ def refresh_customers(db: Database, customer_ids: Iterable[str], now: datetime |
 def refresh_conversation(db: Database, conversation_id: str, now: datetime | None = None) -> Changes:
     """`refresh_customers` for the conversation's customer."""
     return refresh_customers(db, conversations.customers_of(db, conversation_id), now)
+
+
+def decide_again(db: Database, conversation_id: str, now: datetime) -> Changes:
+    """`refresh_conversation`, after a person's word: also for the reports, messages are decided anew that are old."""
+    customer_ids = conversations.customers_of(db, conversation_id)
+    reports.look_again(db, customer_ids)
+    return refresh_customers(db, customer_ids, now)
 
 
 def _learn(db: Database, customer_id: str, loaded: LoadedThread, workspace: Workspace, now: datetime | None) -> bool:
@@ -163,12 +172,20 @@ def _signs(
     return replace(signs, codes=loaded.codes)
 
 
-def _save_customer_row(db: Database, customer_id: str, thread: Thread) -> None:
-    thread = lay_over_thread(thread, conversation_changes.of_customer(db, customer_id))
-    row = build_customer_row(customer_id, thread)
+def _save_customer_row(
+    db: Database, customer_id: str, thread: Thread, workspace: Workspace, now: datetime | None
+) -> None:
+    """Store the row, and what the thread adds to the reports."""
+    shown = lay_over_thread(thread, conversation_changes.of_customer(db, customer_id))
+    row = build_customer_row(customer_id, shown)
     if row is not None:
-        customer_rows.save(db, replace(row, mentioned_ids=_mentioned(db, thread)))
-    elif outbox.pending_replies_of(db, customer_id) or drafts.of_customer(db, customer_id):
+        to_do = reports.save(db, customer_id, thread, partial(load_thread, db, customer_id, workspace, now))
+        # Unless the agent says that it is dealt with.
+        messenger_only = row.messenger_only and ReportKind.MESSENGER_ONLY in to_do
+        customer_rows.save(db, replace(row, mentioned_ids=_mentioned(db, shown), messenger_only=messenger_only))
+        return
+    reports.remove(db, customer_id)
+    if outbox.pending_replies_of(db, customer_id) or drafts.of_customer(db, customer_id):
         customer_rows.clear(db, customer_id)
     else:
         customer_rows.remove(db, customer_id)

@@ -15,6 +15,7 @@ from desktop.ports import Clock
 from desktop.store import contacts, settings
 from desktop.store.core.database import Database, Store
 from desktop.store.evidence import bridge_signs, learnt
+from desktop.store.history import reports
 
 BATCH = 50
 """Customers per transaction, so that a send never waits long behind it."""
@@ -113,6 +114,7 @@ def _decide_batch(db: Database, customer_ids: tuple[str, ...], premise: str, now
     # If the earlier settings come back meanwhile, not everything is decided by them any more.
     settings.save(db, "decided_by", "")
     settings.save(db, "decided_upto", [premise, customer_ids[-1]])
+    reports.look_again(db, customer_ids)
     return refresh_customers(db, customer_ids, now)
 
 

@@ -176,7 +176,7 @@ def open_messenger(ws: Workspace, customer: Customer, client: Client) -> None:
     device: dict[str, Any]
     match client:
         case "web":
-            device = {"browser": "firefox", "browser_version": "141.0", "browser_language": "en"}
+            device = {"browser": "firefox", "browser_version": "141.0", "browser_language": customer.language}
             device["os"] = "Windows 11"
         case "ios":
             device = {"ios_last_seen_at": now, "ios_device": "iPhone15,2", "ios_os_version": "19.1"}

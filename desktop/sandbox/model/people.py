@@ -106,7 +106,7 @@ class Customer:
     blocked: ids of the lines they have blocked.
     stopped: ids of the SMS lines they have sent STOP to.
     bsuid: WhatsApp's business-scoped user id if it is known; the only WhatsApp address without `phone`.
-    on_whatsapp: False for a phone number without WhatsApp.
+    on_whatsapp: False for a phone number without WhatsApp. language: of their browser.
     """
 
     id: str
@@ -121,6 +121,7 @@ class Customer:
     stopped: set[str] = field(default_factory=set)
     bsuid: str | None = None
     on_whatsapp: bool = True
+    language: str = "en"
 
     @property
     def whatsapp_user_id(self) -> str:

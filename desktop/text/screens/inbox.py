@@ -116,6 +116,7 @@ TEXT_BESIDE_TEMPLATE = Text("Only the template was sent. Your text is still here
 DELETE_DRAFT = Text("Delete draft")
 DRAFT_DELETED = Text("Draft deleted.")
 NOTES_STAY = Text("Notes stay in Intercom. Only replies can be sent directly.")
+DRAFT_IN_THE_WAY = Text("Send or delete your draft first, then choose again.")
 NO_DIRECT_ROUTE = Text("None of your channel accounts can reach {name}. Reply through Intercom.")
 CHOOSE_MESSAGE_FIRST = Text(
     "Select a customer's message first: press F6 to go to the messages, then use the arrow keys."

@@ -49,6 +49,7 @@ COMMANDS = {
     "next_pane": Text("Go to the next area"),
     "toggle_list": Text("Show or hide customers"),
     "toggle_details": Text("Show or hide customer details"),
+    "reports": Text("Reports and customers to reach"),
     "waiting_replies": Text("Show replies that are waiting"),
     "scheduled_replies": Text("Show scheduled replies"),
     "do_not_disturb": Text("Turn Do not disturb on or off"),

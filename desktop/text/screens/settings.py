@@ -41,6 +41,43 @@ WHO_TAGS_ABOUT = Text("If you select teammates, only their tags count. If you ar
 # Translators: stands for a teammate whose name isn't known. {id} is a number.
 TEAMMATE_ID = Text("Teammate {id}")
 
+# Texts to customers.
+
+CUSTOMER_TEXTS = Text("Texts to customers")
+CUSTOMER_TEXTS_ABOUT = Text(
+    "What customers write in the Messenger doesn't reach their WhatsApp chat and doesn't extend the 24-hour window. "
+    "These texts ask them to continue on WhatsApp."
+)
+CUSTOMER_LANGUAGE = Text("Language of the texts")
+WHATSAPP_NUMBER = Text("Your WhatsApp number")
+WHATSAPP_NUMBER_HINT = Text("With its country code, such as +353 1 234 5678. The texts link to it.")
+NOT_A_WHATSAPP_NUMBER = Text("Start with + and the country code.")
+ASKING_TEXT = Text("Message that asks a customer")
+# Translators: {name} and {link} are placeholders that stay as they are.
+ASKING_TEXT_ABOUT = Text(
+    "You add it to a reply with Ask to continue on WhatsApp. We use the customer's language where Intercom knows it. "
+    "{name} becomes the first name and {link} the link; without a number, the line with the link is left out."
+)
+# Translators: above the text as the customer will read it.
+PREVIEW_OF_TEXT = Text("Preview")
+WELCOME_TEXT = Text("Welcome message")
+WELCOME_TEXT_ABOUT = Text(
+    "Only you can set it: in Intercom, open Settings, then Messenger, and paste it as the welcome message."
+)
+NOTICE_TEXT = Text("Special notice")
+NOTICE_TEXT_ABOUT = Text("In the same place, paste it as the special notice, which stands in every conversation.")
+COPY = Text("Copy")
+# Translators: {text}: "Welcome message".
+COPY_TEXT = Text("Copy: {text}")
+COPIED_TEXT = Text("Copied: {text}")
+MARK_TEXTS_SET = Text("I've set these texts")
+MARK_TEXTS_SET_ABOUT = Text(
+    "When you have pasted them, say so: the reports then compare how many customers answer in the Messenger before and "
+    "after."
+)
+TEXTS_SET_ON = Text("Set on {day}.")
+TEXTS_NOT_SET = Text("I've removed them")
+
 # Delivery tests.
 
 DELIVERY_TESTS = Text("Delivery tests")

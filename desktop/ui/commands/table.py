@@ -117,6 +117,7 @@ COMMANDS = (
     _moving("next_pane", "fa6s.right-left", "F6"),
     _moving("toggle_list", "fa6s.address-book", "Ctrl+Shift+I"),
     _moving("toggle_details", "fa6s.address-card", "Ctrl+I"),
+    _program("reports", "fa6s.chart-column", "Ctrl+Shift+."),
     _program("waiting_replies", "fa6s.hourglass-half", "Ctrl+Shift+A"),
     _program("scheduled_replies", "fa6s.calendar-days", "Ctrl+Shift+T"),
     _program("do_not_disturb", "fa6s.bell-slash", "Ctrl+Shift+D"),

@@ -11,15 +11,16 @@ from desktop.domain.direct_reach import find_direct_situation
 from desktop.domain.forecast import Forecast, Reply, compute_forecast
 from desktop.domain.history.thread import Chat
 from desktop.domain.identity.customer import same_person
-from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import SEVERITY, Verdict, WarningCode
 from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ThreadView
+from desktop.text import catalog
 from desktop.text.forecast.context import has_quote
 from desktop.text.names import first_name
 from desktop.text.screens import composer as texts
-from desktop.text.writing.continue_on import ask_to_continue
+from desktop.text.writing.continue_on import ask_to_continue, ready_language
 
 
 class LineAction(StrEnum):
@@ -142,6 +143,21 @@ def better_route(
     return None
 
 
+def best_direct_route(view: ThreadView, conversation_id: str, text: str, now: datetime) -> Route | None:
+    """Return the direct route to the contact of this conversation on which a text arrives with the fewest warnings;
+    None if no account leads to them.
+    """
+    conversation = view.situations[conversation_id]
+    own = [direct_route for direct_route in text_routes(view, conversation_id) if not direct_route.owner]
+
+    def warnings(direct_route: DirectRoute) -> tuple[bool, int]:
+        situation = find_direct_situation(view.thread, direct_route, conversation)
+        forecast = compute_forecast(situation, Reply(text), now)
+        return not forecast.reached, len(_serious_warnings(forecast))
+
+    return min(own, key=warnings).route if own else None
+
+
 def is_better_through_intercom(
     view: ThreadView, conversation_id: str, reply: Reply, forecast: Forecast, now: datetime
 ) -> bool:
@@ -170,12 +186,33 @@ def can_ask_for_whatsapp(view: ThreadView, conversation_id: str, forecast: Forec
 
 
 def whatsapp_question(view: ThreadView, conversation_id: str) -> str:
-    """Return the text that asks the contact of this conversation, with our number if it is known."""
+    """Return the text that asks the contact of this conversation, with a link to our number if it is known.
+
+    It is in the contact's language, where that is known and one of ours; else in that of the interface.
+    """
     chat = view.thread.chat(conversation_id)
-    contact = next((c for c in view.thread.contacts if c.id in chat.conversation.contact_ids and c.name.strip()), None)
+    contact = next((c for c in _owners(view, chat) if c.name.strip()), None)
     name = contact.name if contact is not None else view.name
     called = first_name(name) if any(c.isalpha() for c in name) and "@" not in name else ""
-    return ask_to_continue(ChannelKind.WHATSAPP, called, _our_whatsapp_number(view, chat))
+    language = next(filter(None, map(_language_of, _owners(view, chat))), "")
+    language = language or ready_language(catalog.language()) or "en"
+    return ask_to_continue(view.customer_texts, language, called, _our_whatsapp_number(view, chat))
+
+
+def _owners(view: ThreadView, chat: Chat) -> list[Contact]:
+    return [c for c in view.thread.contacts if c.id in chat.conversation.contact_ids]
+
+
+# What teams call an attribute with a language, in the languages of the interface and as codes.
+_LANGUAGE_ATTRIBUTES = frozenset(
+    {"language", "lang", "locale", "preferred_language", "idioma", "lengua", "língua", "sprache", "langue", "لغة"}
+)
+
+
+def _language_of(contact: Contact) -> str:
+    """Return the contact's language if it is one of ours; "" else. What the team wrote counts more than a browser."""
+    written = [v for k, v in contact.attributes.items() if k.strip().casefold() in _LANGUAGE_ATTRIBUTES]
+    return next(filter(None, map(ready_language, (*written, contact.language))), "")
 
 
 def _our_whatsapp_number(view: ThreadView, chat: Chat) -> str:

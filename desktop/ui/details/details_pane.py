@@ -21,8 +21,8 @@ from desktop.domain.window.window import WINDOW_LENGTH, WindowState
 from desktop.engine.protocols import Engine
 from desktop.engine.views import ThreadView, WorkspaceView
 from desktop.text.catalog import Text, strip_isolates
+from desktop.text.forecast.forwarding import forwarding_evidence, forwarding_state
 from desktop.text.formats import listed
-from desktop.text.forwarding import forwarding_evidence, forwarding_state
 from desktop.text.names import channel_label, display_name, place
 from desktop.text.screens import details as texts
 from desktop.text.thread.arrivals import direct_route

@@ -8,7 +8,7 @@ import msgspec
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.workspace import Relay, Workspace
-from desktop.ui.settings.relay import TESTABLE_CHANNELS
+from desktop.ui.settings.relay_test.page import TESTABLE_CHANNELS
 
 
 class StepKind(Enum):

@@ -43,6 +43,7 @@ from desktop.ui.inbox.palette_entries import (
 )
 from desktop.ui.inbox.panes import MainPanes
 from desktop.ui.look.theme import Theme
+from desktop.ui.reports.actions import ReportActions
 from desktop.ui.scheduling.actions import ScheduleActions
 from desktop.ui.thread.pane import chat_to_reply_in
 from desktop.ui.widgets.overlay import Overlay
@@ -88,6 +89,7 @@ class CommandDispatcher(QObject):
         settings: SettingsActions,
         identity: IdentityActions,
         saved_replies: SavedReplyActions,
+        reports: ReportActions,
         quitting: QuitConfirmation,
         scheduling: ScheduleActions,
         stored: QSettings | None,
@@ -100,6 +102,8 @@ class CommandDispatcher(QObject):
         self._handover, self._templates, self._settings, self._identity = handover, templates, settings, identity
         self._saved_replies, self._quitting, self._finder = saved_replies, quitting, CustomerFinder(engine)
         self._scheduling = scheduling
+        self._reports = reports
+        self._quitting, self._finder = quitting, CustomerFinder(engine)
         self._view: ThreadView | None = None
         self._workspace: WorkspaceView | None = None
         self._waiting_count = 0
@@ -242,6 +246,7 @@ class CommandDispatcher(QObject):
             "print": partial(self._export, for_print=True),
             "forget": self._identity.ask_to_forget,
             "message_channel": self._change_message_channel,
+            "reports": self._reports.open,
             "waiting_replies": self._list_waiting_replies,
             "scheduled_replies": self._scheduling.open_list,
             "octopods": settings.open_octopods,

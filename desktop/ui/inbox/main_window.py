@@ -14,8 +14,9 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.engine.changes import Changes
 from desktop.engine.commands import CancelFirstSync, Command, ContactChange, FocusCustomer, SyncNow
 from desktop.engine.protocols import Engine
-from desktop.engine.views import THREAD_PAGE, ThreadView, WaitingReply, WorkspaceView
+from desktop.engine.views import THREAD_PAGE, ThreadView, UnreachedCustomer, WaitingReply, WorkspaceView
 from desktop.text.screens import inbox as texts
+from desktop.ui.customers.search.results_model import Place
 from desktop.ui.inbox.actions.checklist import ChecklistActions
 from desktop.ui.inbox.actions.conversations import ConversationActions
 from desktop.ui.inbox.actions.handover import InboxHandover
@@ -39,6 +40,7 @@ from desktop.ui.inbox.team_presence import TeamPresence
 from desktop.ui.inbox.view_loader import LoadedViews, ViewLoader
 from desktop.ui.look.theme import WINDOW_SIZE, Theme
 from desktop.ui.look.ticker import Ticker
+from desktop.ui.reports.actions import ReportActions
 from desktop.ui.scheduling.actions import ScheduleActions
 from desktop.ui.thread.media.saving import FileSaver
 from desktop.ui.thread.media.viewer import PictureViewer, ViewedPicture
@@ -130,6 +132,7 @@ class MainWindow(QWidget):
         self.saved_replies = SavedReplyActions(theme, submit, self)
         self._after_sending = AfterSending(engine, self._undoable.submit_changes, ticker.now)
         self._jump = MessageJump(engine, self.thread_pane, self.toast, self._go_to_customer, self)
+        self.reports = ReportActions(engine, theme, ticker, self)
         self.quitting = QuitConfirmation(theme, self)
         self._commands = CommandDispatcher(
             theme,
@@ -143,6 +146,7 @@ class MainWindow(QWidget):
             self.settings,
             self._identity,
             self.saved_replies,
+            self.reports,
             self.quitting,
             self.scheduling,
             settings,
@@ -248,6 +252,7 @@ class MainWindow(QWidget):
             self.settings.show_team()
         self._team_presence.on_changes(changes)
         self._templates.on_changes(changes)
+        self.reports.on_changes(changes)
         # Settings (pins, relay, codes) change how every message is shown; accounts change the direct routes.
         is_affected = changes.settings or changes.accounts or self._customer_id in changes.threads
         thread = self._customer_id if is_affected else None
@@ -436,6 +441,12 @@ class MainWindow(QWidget):
     def _on_review_requested(self, reply: WaitingReply) -> None:
         self.choose_customer(reply.customer_id, reply.pending.conversation_id, reply.pending.draft_id)
 
+    def _on_unreached_opened(self, customer: UnreachedCustomer) -> None:
+        """Show what did not reach a customer, or what they waited with."""
+        self.list.select(customer.customer_id)
+        event = customer.event
+        self._jump.start(Place(customer.customer_id, event.conversation_id, event.entry_id))
+
     def _on_conversation_changed(self, conversation_id: str) -> None:
         if self._view is not None:
             self.warning_sheet.dismiss()
@@ -611,10 +622,15 @@ class MainWindow(QWidget):
         self._templates.show_requested.connect(self.choose_customer)
         self._templates.text_used.connect(self._on_text_used)
         self._templates.text_kept.connect(self._on_text_kept)
+        self.reports.customer_requested.connect(self._on_unreached_opened)
+        self.reports.texts_requested.connect(self.settings.open_customer_texts)
         self._templates.sent.connect(self.composer.focus_text)
         self._sending.show_requested.connect(self.choose_customer)
         self._sending.scheduled.connect(self.scheduling.on_scheduled)
         self.scheduling.show_requested.connect(self._on_review_requested)
+        self.thread_pane.send_again_requested.connect(self._sending.send_again)
+        self._sending.conversation_requested.connect(self.thread_pane.choose_conversation)
+        self._sending.template_requested.connect(partial(self._templates.open, is_draft=False))
         self.warning_sheet.reply_in_intercom.connect(self._handover.begin)
         self._handover.inbox_requested.connect(self._open_in_inbox)
         self.review_banner.review_requested.connect(self._on_review_requested)

@@ -18,6 +18,7 @@ from desktop.ui.look.ticker import Ticker
 from desktop.ui.settings.accounts import AccountsPage
 from desktop.ui.settings.app_codes import AppCodesPage
 from desktop.ui.settings.appearance import AppearancePage
+from desktop.ui.settings.customer_texts import CustomerTextsPage
 from desktop.ui.settings.failure_notices import FailureNoticesPage
 from desktop.ui.settings.first_steps import FirstStepsPage
 from desktop.ui.settings.notifications import NotificationsPage
@@ -25,7 +26,7 @@ from desktop.ui.settings.octopods import OctopodsPage
 from desktop.ui.settings.page import Page
 from desktop.ui.settings.privacy import PrivacyPage
 from desktop.ui.settings.region import RegionPage
-from desktop.ui.settings.relay import RelayPage
+from desktop.ui.settings.relay_test.page import RelayPage
 from desktop.ui.settings.team import TeamPage
 from desktop.ui.settings.teammate import TeammatePage
 from desktop.ui.settings.writing import WritingPage
@@ -45,6 +46,7 @@ PAGES: tuple[type[Page], ...] = (
     PrivacyPage,
     NotificationsPage,
     WritingPage,
+    CustomerTextsPage,
     AppearancePage,
 )
 """The pages in their order."""
@@ -87,6 +89,7 @@ class SettingsSheet(Overlay):
             PrivacyPage(theme, submit),
             self.notifications,
             self.writing,
+            CustomerTextsPage(theme, submit),
             AppearancePage(theme, submit, preferences),
             self.first_steps,
         )

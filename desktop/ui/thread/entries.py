@@ -17,8 +17,10 @@ from desktop.domain.model.facts import ChannelKind, EntryKind, MessageKey
 from desktop.domain.model.outgoing import State
 from desktop.engine.views import PendingReply, ThreadView
 from desktop.text.catalog import strip_isolates
-from desktop.ui.thread.pending_reply import DescribePending, OutgoingText
+from desktop.ui.thread.pending_reply import DescribePending, OutgoingText, send_again_actions
 
+_MOST_LOOKED_AT = 200
+"""Messages among which replies that did not arrive are looked for."""
 _MAX_CLOCK_DIFFERENCE = timedelta(seconds=5)
 _NOTE_WITHIN = timedelta(minutes=10)
 """The note about a direct message is written after it, and later where Intercom can't be reached."""
@@ -43,7 +45,8 @@ class TimelineEntry:
 
     key: never changes.
     count: OLDER: number of messages above it. day, today: DAY: its day and the present one.
-    description: PENDING: the text about its state. channel, title: RULE: of the conversation that follows.
+    description: PENDING: the text about its state; MESSAGE: what can be done about a reply that did not arrive.
+    channel, title: RULE: of the conversation that follows.
     assignee: EVENT: the name of whom it assigned the conversation to; "" if unknown.
     """
 
@@ -131,6 +134,9 @@ def first_new(view: ThreadView) -> str:
 def thread_content(view: ThreadView, now: datetime, describe: DescribePending) -> list[Content]:
     """Return the messages and the pending replies in the order in which they are shown."""
     content: list[Content] = [*_without_folded_notes(view.thread.messages)]
+    failed = _replies_to_send_again(view.thread.messages)
+    if failed:
+        content = [_with_actions(c) if isinstance(c, Message) and c.key in failed else c for c in content]
     for pending in sorted(view.pending_replies, key=_pending_order):
         if pending.state is not State.CANCELLED:
             key, description = f"pending {pending.draft_id}", describe(pending, view, now)
@@ -145,6 +151,23 @@ def _pending_order(pending: PendingReply) -> tuple[bool, bool, datetime, str]:
     at = pending.schedule.at if pending.state is State.SCHEDULED and pending.schedule is not None else None
     is_scheduled = pending.state is State.SCHEDULED
     return is_scheduled, is_scheduled and at is None, at or pending.queued_at, pending.draft_id
+
+
+def _replies_to_send_again(messages: Sequence[Message]) -> frozenset[MessageKey]:
+    """Replies that did not arrive, since the last one that did: of earlier ones nobody waits for the text."""
+    found = set()
+    for message in reversed(messages[-_MOST_LOOKED_AT:]):
+        if message.author not in (Author.TEAMMATE, Author.BOT) or message.entry.kind is not EntryKind.MESSAGE:
+            continue
+        if not send_again_actions(message):
+            break
+        found.add(message.key)
+    return frozenset(found)
+
+
+def _with_actions(message: Message) -> TimelineEntry:
+    description = OutgoingText("", actions=send_again_actions(message))
+    return replace(_content_row(message), description=description)
 
 
 def key_of(content: Content) -> str:
@@ -184,6 +207,8 @@ def _content_row(content: Content, assignees: Mapping[str, str] = MappingProxyTy
 def _day(content: Content) -> date | None:
     if isinstance(content, Message):
         return content.entry.sent_at.astimezone().date()
+    if content.message is not None:
+        return _day(content.message)
     pending = content.pending
     if pending is None:
         return None

@@ -38,13 +38,15 @@ class ThreadPane(QWidget):
     Signals:
         conversation_changed: a reply would go to another conversation now, or another customer is shown. arg: the
             conversation's id, "" for none.
-        quote_requested, pending_action, link_activated, message_channel_requested: see `TimelineView`.
+        quote_requested, pending_action, send_again_requested, link_activated, message_channel_requested: see
+            `TimelineView`.
         older_requested: a view with older messages is wanted. all_conversations_requested: with all conversations.
     """
 
     conversation_changed = Signal(str)
     quote_requested = Signal(str)
     pending_action = Signal(str, str, object)
+    send_again_requested = Signal(object, str)
     link_activated = Signal(object)
     message_channel_requested = Signal(object)
     older_requested = Signal()
@@ -85,6 +87,7 @@ class ThreadPane(QWidget):
         self.header.all_conversations_requested.connect(self.request_all_conversations)
         self.timeline.quote_requested.connect(self.quote_requested)
         self.timeline.pending_action.connect(self.pending_action)
+        self.timeline.send_again_requested.connect(self.send_again_requested)
         self.timeline.link_activated.connect(self.link_activated)
         self.timeline.message_channel_requested.connect(self.message_channel_requested)
         self.timeline.older_requested.connect(self._on_older_requested)

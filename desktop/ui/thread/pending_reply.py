@@ -15,6 +15,8 @@ from desktop.domain.forecast import (
     compute_scheduled_forecast,
     find_route_situation,
 )
+from desktop.domain.history.thread import Message
+from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.outgoing import OutboxReason, Schedule, State
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning, Verdict, WarningCode
 from desktop.engine.views import ConnectionState, PendingReply, ThreadView, UploadView
@@ -26,10 +28,21 @@ from desktop.text.names import channel_label, first_name, place
 from desktop.text.reasons import describe as reasons
 from desktop.text.thread import pending_reply as texts
 from desktop.text.thread import scheduling
+from desktop.text.thread.arrivals import DID_NOT_ARRIVE
 from desktop.ui.composer.alternatives import better_conversation
 
-KEYS = {"send": "Ctrl+Return", "edit": "F2", "cancel": "Del", "arrived": "Y", "go": "G", "time": "D"}
+KEYS = {
+    "send": "Ctrl+Return",
+    "edit": "F2",
+    "cancel": "Del",
+    "arrived": "Y",
+    "go": "G",
+    "time": "D",
+    "template": "Shift+T",
+    "direct": "Shift+D",
+}
 """Key of each action while the reply's row is the current one."""
+_CHANNELS_WITH_TEMPLATES = (ChannelKind.WHATSAPP, ChannelKind.UNKNOWN)
 
 # Warnings that end when a window opens or a mapping becomes certain. The others are about past events.
 _TEMPORARY = frozenset(
@@ -52,7 +65,7 @@ _BLOCKING = (State.SENDING, State.QUEUED, State.HELD, State.UNCONFIRMED)
 
 
 class OutgoingText(msgspec.Struct, frozen=True):
-    """The texts of a pending reply. why: "" for nothing to add.
+    """The texts of a pending reply, or of one that did not arrive. why: "" for nothing to add.
 
     actions: (action, label), most helpful first. warned: the warnings mentioned, which sending accepts.
     elsewhere: id of the conversation that the action `go` leads to.
@@ -94,6 +107,18 @@ def describe(
         return _uploading(pending, pending.upload)
     route = pending.route
     return OutgoingText(texts.SENDING() if route is None else texts.SENDING_ON(place=place(route.channel)))
+
+
+def send_again_actions(message: Message) -> tuple[tuple[str, str], ...]:
+    """Return what can be done about a reply of ours that did not arrive on its channel: `template`, `direct`; empty for
+    any other message.
+    """
+    elsewhere = [a for a in message.arrived if a.channel not in (ChannelKind.MESSENGER, ChannelKind.EMAIL)]
+    missing = [a.channel for a in elsewhere if a.arrival in DID_NOT_ARRIVE]
+    if not missing or len(missing) < len(elsewhere):
+        return ()
+    template = (("template", texts.SEND_AS_TEMPLATE()),) if missing[0] in _CHANNELS_WITH_TEMPLATES else ()
+    return (*template, *((("direct", texts.SEND_DIRECTLY()),) if message.entry.text.strip() else ()))
 
 
 def resend_question(view: ThreadView, route: Route | None = None) -> tuple[str, str]:

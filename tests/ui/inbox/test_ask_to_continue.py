@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,10 @@ from fake_engine import CONTROL, FakeEngine, go_to, news, press, press_send, wri
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from desktop.domain.model.customer_texts import CustomerTexts
 from desktop.engine.commands import SendReply
 from desktop.text.screens import composer as texts
+from desktop.ui.composer.alternatives import whatsapp_question
 from desktop.ui.composer.editor import ComposerEdit
 from desktop.ui.inbox.main_window import MainWindow
 
@@ -103,7 +106,28 @@ def test_our_number_is_named_where_it_is_known(qtbot, window: MainWindow, engine
     engine.queries.threads["c-1"] = people.view([chat], contact=contact)
     go_to(qtbot, window)
     press(qtbot, window, Qt.Key.Key_W, CONTROL | Qt.KeyboardModifier.ShiftModifier)
-    assert window.composer.text == f"{ASKED} Our number: +35312345678"
+    assert window.composer.text == f"{ASKED}\nThis link opens the chat: https://wa.me/35312345678"
+
+
+def test_it_is_asked_in_the_customers_language_and_in_the_workspaces_words(
+    qtbot, window: MainWindow, engine: FakeEngine, people
+) -> None:
+    chat = people.whatsapp(timedelta(hours=26), None)
+    for facts, begins in (
+        ({"language": "pt-br"}, "Olá Jennifer, você poderia"),
+        ({"language": "es-419"}, "Hola Jennifer, ¿podrías"),
+        ({"language": "ar"}, "مرحبًا Jennifer، هل"),
+        ({"language": "nl"}, "Hi Jennifer, could"),
+        ({"language": "en", "attributes": {"Language": "Français"}}, "Bonjour Jennifer, pourriez-vous"),
+        ({"language": "en", "attributes": {"locale": "de_CH"}}, "Hallo Jennifer, könnten Sie"),
+    ):
+        view = people.view([chat], contact=people.contact(**facts))
+        assert whatsapp_question(view, "wa").startswith(begins)
+    own = CustomerTexts("+353 1 555 0100", {"de": "{{first_name}}: {{link}}\nDanke!"})
+    view = replace(people.view([chat], contact=people.contact(language="de")), customer_texts=own)
+    assert whatsapp_question(view, "wa") == "Jennifer: https://wa.me/35315550100\nDanke!"
+    view = replace(view, customer_texts=replace(own, number=""))
+    assert whatsapp_question(view, "wa") == "Danke!"
 
 
 def test_without_a_name_nobody_is_called_by_a_number(qtbot, window: MainWindow, engine: FakeEngine, people) -> None:
@@ -114,5 +138,5 @@ def test_without_a_name_nobody_is_called_by_a_number(qtbot, window: MainWindow, 
     news(qtbot, engine, threads=frozenset({"c-1"}))
     press(qtbot, window, Qt.Key.Key_W, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     assert window.composer.text == (
-        "Hi! Could you send us a short message on WhatsApp, so that we can answer you there?"
+        "Hi, could you send us a short message on WhatsApp, so that we can answer you there?"
     )

@@ -33,7 +33,7 @@ from desktop.ui.settings.failure_notices import FailureNoticesPage, find_error
 from desktop.ui.settings.page import Page
 from desktop.ui.settings.privacy import PrivacyPage
 from desktop.ui.settings.region import RegionPage
-from desktop.ui.settings.relay import RelayPage
+from desktop.ui.settings.relay_test.page import RelayPage
 from desktop.ui.settings.sheet import SettingsSheet
 from desktop.ui.settings.teammate import TeammatePage
 from desktop.ui.settings.writing import WritingPage

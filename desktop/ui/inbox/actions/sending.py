@@ -1,4 +1,6 @@
-"""Submits the composer's reply and shows the answer: sent, refused with a reason, or the warning sheet."""
+"""Submits the composer's reply and shows the answer: sent, refused with a reason, or the warning sheet; offers the text
+of a reply that did not arrive in another way.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.domain.direct import Route
 from desktop.domain.forecast import Reply
+from desktop.domain.history.thread import Message
 from desktop.domain.model.outgoing import Schedule
 from desktop.domain.model.warning import Acknowledgement
 from desktop.engine.commands import Answer, Command, Done, Failed, NeedsConsent, SendDirect, SendReply
@@ -16,7 +19,7 @@ from desktop.engine.views import ThreadView
 from desktop.text.names import first_name
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import inbox as texts
-from desktop.ui.composer.alternatives import whatsapp_question
+from desktop.ui.composer.alternatives import best_direct_route, whatsapp_question
 from desktop.ui.composer.composer import Composer
 from desktop.ui.composer.warning_sheet import WarningSheet
 from desktop.ui.look.ticker import Ticker
@@ -29,9 +32,13 @@ class SendActions(QObject):
     Signals:
         show_requested: the agent wants to see a reply that was not sent. args: customer id, conversation id.
         scheduled: a reply waits for its time. args: the command, the customer's name.
+        conversation_requested: write in this conversation. arg: its id.
+        template_requested: send a template with this text as a value. args: conversation id, the text.
     """
 
     show_requested = Signal(str, str)
+    conversation_requested = Signal(str)
+    template_requested = Signal(str, str)
     scheduled = Signal(object, str)
 
     def __init__(
@@ -69,6 +76,28 @@ class SendActions(QObject):
         had_text = bool(self._composer.text.strip())
         if self._composer.append_text(whatsapp_question(view, conversation_id)) and had_text:
             self._toast.show_message(texts.ADDED_TO_DRAFT(), texts.UNDO(), self._composer.undo)
+        self._composer.focus_text()
+
+    def send_again(self, message: Message, action: str) -> None:
+        """Offer the text of a reply that did not arrive, without sending it. action: `template`, or `direct` for the
+        direct route on which it would arrive best.
+        """
+        view, conversation_id = self._view, message.entry.conversation_id
+        if view is None:
+            return
+        self.conversation_requested.emit(conversation_id)
+        if action == "template":
+            self.template_requested.emit(conversation_id, message.entry.text)
+            return
+        route = best_direct_route(view, conversation_id, message.entry.text, self._ticker.now())
+        if route is None:
+            self._toast.show_message(texts.NO_DIRECT_ROUTE(name=first_name(view.name)))
+            return
+        self._composer.set_internal(False)
+        if self._composer.has_content:
+            self._toast.show_message(texts.DRAFT_IN_THE_WAY())
+        elif self._composer.append_text(message.entry.text):
+            self._composer.choose_route(route)
         self._composer.focus_text()
 
     def on_plain_answer(self, answer: Answer) -> None:

@@ -142,6 +142,11 @@ class SettingsActions(QObject):
 
         self.sheet.open_at(NotificationsPage)
 
+    def open_customer_texts(self) -> None:
+        from desktop.ui.settings.customer_texts import CustomerTextsPage
+
+        self.sheet.open_at(CustomerTextsPage)
+
     def open_teammate(self) -> None:
         from desktop.ui.settings.teammate import TeammatePage
 

@@ -79,10 +79,10 @@ class TemplateActions(QObject):
         if self._picker is not None:
             self._picker.set_connection(connection)
 
-    def open(self, conversation_id: str, text: str = "") -> None:
-        """text: the composer's text, offered as a value of the template."""
+    def open(self, conversation_id: str, text: str = "", *, is_draft: bool = True) -> None:
+        """text: offered as a value of the template. is_draft: it is the composer's."""
         if self._view is not None:
-            self._text = text
+            self._text = text if is_draft else ""
             self.picker.open_for(self._view, conversation_id, text, self._me_id)
 
     def close(self) -> None:

@@ -28,7 +28,7 @@ from desktop.text.screens import settings as texts
 from desktop.text.screens.customers import last_line
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
-from desktop.ui.settings.relay import TESTABLE_CHANNELS
+from desktop.ui.settings.relay_test.page import TESTABLE_CHANNELS
 from desktop.ui.settings.relay_test.step_sheet import StepSheet
 
 RECENT = timedelta(minutes=10)

@@ -120,7 +120,7 @@ class BubbleLayout(msgspec.Struct, frozen=True):
         return next((p for p in self.pieces if p.rect.contains(point)), None)
 
     def action_at(self, point: QPointF) -> str:
-        """Return the action of a click: `show_all`, `file:<index>`, `pending:<action>`; "" for none."""
+        """Return the action of a click: `show_all`, `file:<index>`, `reply:<action>`; "" for none."""
         piece = self.piece_at(point)
         return piece.action if piece is not None else ""
 

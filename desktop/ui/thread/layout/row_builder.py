@@ -86,7 +86,7 @@ def _message(entry: TimelineEntry, width: int, style: RowStyle, expanded: int) -
     message = entry.message
     assert message is not None
     if not entry.is_from_customer:
-        return _our_message(message, width, style, expanded)
+        return _our_message(entry, message, width, style, expanded)
     hatched = message.unseen_on is not None
     column = Column(style, _inner_width(width) - (HATCH if hatched else 0.0))
     column.add_items([_origin_item(message), _time_item(message)])
@@ -97,7 +97,7 @@ def _message(entry: TimelineEntry, width: int, style: RowStyle, expanded: int) -
     return _bubble(column, width, Frame(QRectF(), "bubble_in", Edge.SOLID, "border"), ours=False, hatched=hatched)
 
 
-def _our_message(message: Message, width: int, style: RowStyle, expanded: int) -> BubbleLayout:
+def _our_message(entry: TimelineEntry, message: Message, width: int, style: RowStyle, expanded: int) -> BubbleLayout:
     column = Column(style, _inner_width(width))
     who, direct = Item(messages.author(message), "bubble_out_muted", bold=True), message.direct
     if direct is None:
@@ -107,6 +107,8 @@ def _our_message(message: Message, width: int, style: RowStyle, expanded: int) -
         _add_template(column, direct.template, "bubble_out_muted")
     _add_contents(column, message, expanded, "bubble_out_text")
     _add_arrivals(column, message)
+    if entry.description is not None:
+        column.add_items([_action_item(action, label) for action, label in entry.description.actions], gap=6.0)
     return _bubble(column, width, Frame(QRectF(), "bubble_out", Edge.SOLID, "bubble_out"), ours=True)
 
 
@@ -158,7 +160,7 @@ def _pending(entry: TimelineEntry, width: int, style: RowStyle, expanded: int) -
 
 def _action_item(action: str, label: str) -> Item:
     key = QKeySequence(KEYS[action]).toString(QKeySequence.SequenceFormat.NativeText)
-    return Item(label, "accent", action=f"pending:{action}", is_boxed=True, tip=key)
+    return Item(label, "accent", action=f"reply:{action}", is_boxed=True, tip=key)
 
 
 def _inner_width(width: int) -> float:

@@ -27,7 +27,7 @@ def _parts(row: TimelineEntry) -> Iterable[str]:
     if row.message is not None and row.type is EntryType.EVENT:
         return _event(row.message, row.assignee)
     if row.message is not None:
-        return _MESSAGE_PARTS[row.type](row.message)
+        return [*_MESSAGE_PARTS[row.type](row.message), _actions(row.description)]
     if row.pending is not None:
         return _pending(row.pending, row.description)
     if row.type is EntryType.OLDER:
@@ -99,8 +99,12 @@ def _pending(pending: PendingReply, description: OutgoingText | None) -> list[st
         first = (texts.YOUR_NOTE if pending.internal else texts.YOUR_REPLY)(text=contents)
     if description is None:
         return [first]
-    labels = listed(label for _, label in description.actions)
-    return [first, description.headline, description.why, texts.ACTIONS(actions=labels) if labels else ""]
+    return [first, description.headline, description.why, _actions(description)]
+
+
+def _actions(description: OutgoingText | None) -> str:
+    labels = listed(label for _, label in description.actions) if description is not None else ""
+    return texts.ACTIONS(actions=labels) if labels else ""
 
 
 def _direct(route: Route, template: str, contents: str) -> str:

@@ -1,4 +1,4 @@
-"""The context menu of a timeline row: copy, quote, change the channel, and the actions of a pending reply."""
+"""The context menu of a timeline row: copy, quote, change the channel, and what can be done about a reply."""
 
 from __future__ import annotations
 
@@ -60,9 +60,9 @@ def row_menu(
     if has_channel(entry):
         menu.addSeparator()
         menu.addMenu(channel_menu(menu, entry, on_channel))
-    if entry.pending is not None:
+    if entry.description is not None:
         menu.addSeparator()
-        for action, label in entry.description.actions if entry.description is not None else ():
+        for action, label in entry.description.actions:
             menu.addAction(f"{label}\t{_key(action)}", partial(on_action, action))
     return menu
 

@@ -51,6 +51,7 @@ class TimelineView(MeasuredListView):
         quote_requested: quote this text in the reply. arg: the text.
         pending_action: an action on a pending reply. args: draft id, a key of `pending_reply.KEYS`, the OutgoingText
             that was shown.
+        send_again_requested: send the text of a reply that did not arrive. args: the Message, `template` or `direct`.
         link_activated: a link or file was clicked. arg: its LinkTarget.
         message_channel_requested: the agent set the channel of a message. arg: SetMessageChannel.
         older_requested: the agent comes near the oldest message, and older ones are stored.
@@ -58,6 +59,7 @@ class TimelineView(MeasuredListView):
 
     quote_requested = Signal(str)
     pending_action = Signal(str, str, object)
+    send_again_requested = Signal(object, str)
     link_activated = Signal(object)
     message_channel_requested = Signal(object)
     older_requested = Signal()
@@ -301,8 +303,8 @@ class TimelineView(MeasuredListView):
             self.place()
         elif word == "file":
             self.link_activated.emit(attachment_target(entry, action))
-        elif word == "pending":
-            self._act_on_pending(entry, detail)
+        elif word == "reply":
+            self._act_on_reply(entry, detail)
 
     def _describe(self, pending: PendingReply, view: ThreadView, now: datetime) -> OutgoingText:
         return pending_reply.describe(pending, view, now, self.connection)
@@ -323,7 +325,7 @@ class TimelineView(MeasuredListView):
             super().keyPressEvent(event)
 
     def _act_by_key(self, event: QKeyEvent) -> bool:
-        """Return True if the key is an action of the current row's pending reply."""
+        """Return True if the key is an action of the current row's reply."""
         index = self.currentIndex()
         entry = self.timeline.entry(index.row()) if index.isValid() else None
         if entry is None or entry.description is None or event.isAutoRepeat():
@@ -331,7 +333,7 @@ class TimelineView(MeasuredListView):
         pressed = QKeySequence(event.keyCombination())
         action = next((a for a, _ in entry.description.actions if QKeySequence(pending_reply.KEYS[a]) == pressed), None)
         if action is not None:
-            self._act_on_pending(entry, action)
+            self._act_on_reply(entry, action)
         return action is not None
 
     def keyboardSearch(self, _search: str) -> None:
@@ -358,7 +360,7 @@ class TimelineView(MeasuredListView):
             link=target.address if target is not None else None,
             word=self.text_selection.word_at(index, point),
             on_quote=self.quote_requested.emit,
-            on_action=partial(self._act_on_pending, entry),
+            on_action=partial(self._act_on_reply, entry),
             on_channel=partial(self._request_channel, entry),
             files=self._file_actions(index, entry),
         )
@@ -408,9 +410,11 @@ class TimelineView(MeasuredListView):
             message = entry.message.entry
             self.message_channel_requested.emit(SetMessageChannel(message.conversation_id, message.id, channel))
 
-    def _act_on_pending(self, entry: TimelineEntry, action: str) -> None:
+    def _act_on_reply(self, entry: TimelineEntry, action: str) -> None:
         if entry.pending is not None:
             self.pending_action.emit(entry.pending.draft_id, action, entry.description)
+        elif entry.message is not None:
+            self.send_again_requested.emit(entry.message, action)
 
 
 def _newest(view: ThreadView) -> MessageKey | None:

@@ -18,7 +18,7 @@ from desktop.engine.sync.team.learned import contrary_from_learned, contrary_to_
 from desktop.ports.team import LearnedFact, LearnedKind
 from desktop.store import settings
 from desktop.store.evidence import contrary_facts
-from desktop.text.forwarding import forwarding_evidence
+from desktop.text.forecast.forwarding import forwarding_evidence
 from desktop.text.reasons.contrary import contrary_sentence
 
 HOUR = timedelta(hours=1)

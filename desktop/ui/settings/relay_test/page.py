@@ -13,7 +13,7 @@ from desktop.engine.commands import SetRelay
 from desktop.engine.protocols import Submit
 from desktop.engine.views import WorkspaceView
 from desktop.text.catalog import strip_isolates
-from desktop.text.forwarding import forwarding_evidence, forwarding_state
+from desktop.text.forecast.forwarding import forwarding_evidence, forwarding_state
 from desktop.text.names import channel_label, place
 from desktop.text.screens import settings as texts
 from desktop.ui.look.theme import GAP, Theme
