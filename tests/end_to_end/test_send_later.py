@@ -25,7 +25,7 @@ IN_TIME, MISSED = "Your parcel is on its way.", "Good morning! Did it arrive?"
 
 def on_phone(driver: ProgramDriver) -> list[str]:
     with driver.sandbox.lock:
-        return [item.text for item in driver.sandbox.cast["ingrid"].chats["whatsapp"] if item.who == "business"]
+        return [item.text for item in driver.sandbox.cast["jennifer"].chats["whatsapp"] if item.who == "business"]
 
 
 def pending(driver: ProgramDriver) -> list[tuple[str, State]]:
@@ -34,14 +34,22 @@ def pending(driver: ProgramDriver) -> list[tuple[str, State]]:
 
 
 async def open_customer(driver: ProgramDriver, name: str) -> None:
-    found = await driver.program.session.engine.queries.find_customers(name)
-    driver.inbox.choose_customer(found[0].row.customer_id)
+    model = driver.inbox.list._list.model()
+
+    def found() -> list[str]:
+        return [row.customer_id for row in model.rows.values() if row.name.startswith(name)]
+
+    await driver.wait_until(found, "the customers")
+    driver.inbox.choose_customer(found()[0])
     await driver.wait_until(lambda: driver.inbox.view is not None and driver.inbox.view.name.startswith(name), name)
     await driver.wait_until(driver.inbox.composer.isVisible, "the composer")
 
 
 async def schedule(driver: ProgramDriver, text: str, downs: int) -> None:
     """Write, open the menu of times by its key, and choose in it."""
+    # A menu leaves no window in front on the offscreen platform.
+    driver.inbox.window().activateWindow()
+    await driver.wait_until(driver.inbox.isActiveWindow, "the inbox in front")
     driver.inbox.write_reply()
     driver.type(text)
     driver.press(Qt.Key.Key_S, CONTROL | SHIFT)
@@ -63,7 +71,7 @@ def test_a_reply_is_sent_at_its_time_or_waits_for_the_agent(play: Play, sandbox)
     async def first(driver: ProgramDriver) -> None:
         await connect(driver)
         await finish_wizard(driver)
-        await open_customer(driver, "Ingrid")
+        await open_customer(driver, "Jennifer")
         await schedule(driver, IN_TIME, 1)
         assert driver.inbox.composer.text == ""
         assert IN_TIME not in on_phone(driver)
@@ -72,7 +80,7 @@ def test_a_reply_is_sent_at_its_time_or_waits_for_the_agent(play: Play, sandbox)
         await driver.wait_until(lambda: on_phone(driver).count(IN_TIME) == 1, "the reply on the phone")
         await driver.wait_until(lambda: pending(driver) == [], "nothing pending")
         await schedule(driver, MISSED, 1)
-        await driver.wait_until(lambda: "1 scheduled" in driver.visible_text(), "the count")
+        await driver.wait_until(lambda: "1 reply scheduled" in driver.button_names(), "the count")
         driver.inbox.window().close()
         assert driver.inbox.quitting.question.is_open
         assert "1 reply is scheduled" in driver.inbox.quitting.question.text
@@ -82,7 +90,7 @@ def test_a_reply_is_sent_at_its_time_or_waits_for_the_agent(play: Play, sandbox)
     async def second(driver: ProgramDriver) -> None:
         await driver.wait_until(lambda: driver.program.session and driver.program.session.window, "the inbox")
         await driver.wait_for_text("1 reply needs your decision.")
-        await open_customer(driver, "Ingrid")
+        await open_customer(driver, "Jennifer")
         await driver.wait_until(lambda: (MISSED, State.HELD) in pending(driver), "the held reply")
         driver.save_picture("missed")
         assert MISSED not in on_phone(driver)
@@ -95,5 +103,5 @@ def test_a_reply_is_sent_at_its_time_or_waits_for_the_agent(play: Play, sandbox)
         sandbox.world.advance(2 * 3600)
     assert play(second) == []
     with sandbox.lock:
-        shown = [item.text for item in sandbox.cast["ingrid"].chats["whatsapp"]]
+        shown = [item.text for item in sandbox.cast["jennifer"].chats["whatsapp"]]
     assert (shown.count(IN_TIME), shown.count(MISSED)) == (1, 1)

@@ -328,9 +328,11 @@ class Composer(QWidget):
         """Where the draft would go; None without one."""
         return find_draft_situation(self._view, self._draft) if self._view and self._draft else None
 
-    def later_anchor(self) -> QPoint:
-        """Return the global position above which the menu of *Send later* opens."""
-        return self._tools.later.mapToGlobal(QPoint(0, 0))
+    def later_corner(self) -> QPoint:
+        """Return the global position of the upper outer corner of the button for *Send later*."""
+        later = self._tools.later
+        is_mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        return later.mapToGlobal(QPoint(0 if is_mirrored else later.width(), 0))
 
     def send(self, acknowledged: Acknowledgement = frozenset(), schedule: Schedule | None = None) -> None:
         """Request sending the draft, or scheduling it; does nothing while an earlier request has no answer."""

@@ -70,6 +70,9 @@ class WarningChoices:
         self, view: ThreadView, command: SendReply | SendDirect, reply: Reply, forecast: Forecast, now: datetime
     ) -> None:
         route = route_of(command)
+        if command.schedule is not None and command.schedule.at is not None:
+            # What helps at that time.
+            now = command.schedule.at
         self._update_template(view, command.conversation_id, forecast, route)
         other = better_conversation(view, command.conversation_id, forecast, now)
         self.other_conversation_id = other.id if other is not None else ""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -100,8 +100,11 @@ class ScheduleActions(QObject):
         composer = self._composer
         if composer.has_content:
             situation = None if composer.internal else composer.situation
-            menu = self._fill_menu(situation, self._schedule_draft, composer.later_anchor())
-            menu.popup(composer.later_anchor() - QPoint(0, menu.sizeHint().height()))
+            corner = composer.later_corner()
+            menu = self._fill_menu(situation, self._schedule_draft, corner)
+            is_mirrored = menu.layoutDirection() is Qt.LayoutDirection.RightToLeft
+            size = menu.sizeHint()
+            menu.popup(corner - QPoint(0 if is_mirrored else size.width(), size.height()))
 
     def _schedule_draft(self, schedule: Schedule) -> None:
         self._composer.send(schedule=schedule)
