@@ -195,7 +195,8 @@ async def export(tour: Tour, folder: Path) -> None:
     wanted = Wanted(view.customer_id, view.name, "Shop", is_page=False, path=folder / "thread.txt")
     exported = await Exporter(engine, wanted, lambda done, total: progress.append((done, total))).run()
     plain = " ".join((folder / "thread.txt").read_text(encoding="utf-8").split())
-    assert exported.count == len(view.thread.loaded) + view.older_count == progress[-1][0]
+    assert exported.count == sum(m.entry.kind in ("message", "note") for m in view.thread.loaded)
+    assert progress[-1][0] == progress[-1][1] == len(view.thread.loaded) + view.older_count
     assert len(progress) > exported.count // 2
     for text in set(texts_of):
         once = " ".join(text.split())

@@ -301,25 +301,25 @@ def _editing(stage: Stage) -> Screens:
         window.list.show()
     leads = tuple(replace(contact, id=i, role="lead", name=name) for i, name in (("l1", "Jenny"), ("l2", LONG)))
     window.merge_sheet.ask(leads, contact, lambda *_: None)
-    yield "merge in Intercom", window.merge_sheet
     window.merge_sheet.understood.setChecked(True)
-    yield "merge in Intercom, understood", window.merge_sheet
+    yield "merge in Intercom", window.merge_sheet
     window.merge_sheet.dismiss()
 
 
 def _export(stage: Stage) -> Screens:
     commands = stage.window._commands
-    for name in ("export", "print"):
-        commands.run(name)
-        sheet = commands.export_sheet
-        yield name, sheet
-        sheet._set_working(True)
-        sheet._show_progress(1200, 5000)
-        yield f"{name}, under way", sheet
-        sheet._saved_in = stage.folder
-        sheet._finish("1,200 messages saved as Jennifer Okafor 2026-11-30.html.", Status.SUCCESS)
-        yield f"{name}, done", sheet
-        sheet.dismiss()
+    commands.run("export")
+    sheet = commands.export_sheet
+    sheet._set_working(True)
+    sheet._show_progress(1200, 5000)
+    yield "export, under way", sheet
+    sheet._saved_in = stage.folder
+    sheet._finish("1,200 messages saved as Jennifer Okafor 2026-11-30.html.", Status.SUCCESS)
+    yield "export, done", sheet
+    sheet.dismiss()
+    commands.run("print")
+    yield "print", sheet
+    sheet.dismiss()
     commands.run("report_problem")
     commands.problem_report.words.setPlainText("It stood still for a minute.")
     yield "report a problem", commands.problem_report

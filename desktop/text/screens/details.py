@@ -118,7 +118,7 @@ _A_CONTACT = Text("a contact")
 # --- editing ----------------------------------------------------------------------------------------------------------
 
 # Translators: headings of sections.
-NOTES, COMPANIES = Text("Notes on the customer"), Text("Companies")
+NOTES, COMPANIES = Text("Notes", "about a customer"), Text("Companies")
 NAME = Text("Name")
 EDIT = Text("Edit (F2)")
 # Translators: {field}: "Phone". {value}: the number.

@@ -234,7 +234,8 @@ class Section(QWidget):
         """Put the contents after the heading; Qt appends new widgets to the end of the tab order."""
         previous: QWidget = self._heading
         for widget in self._body.findChildren(QWidget):
-            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            # The list of a box with choices is a window of its own.
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.window() is self.window():
                 QWidget.setTabOrder(previous, widget)
                 previous = widget
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QButtonGroup, QWidget
+from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QWidget
 
 from desktop.domain.model.facts import Contact
 from desktop.text.catalog import strip_isolates
@@ -68,6 +68,10 @@ class MergeSheet(Overlay):
         layouts.clear(self._radio_column)
         for number, lead in enumerate(leads):
             radio = WrappingRadioButton(texts.contact_description(lead))
+            # Names may hold a word wider than the sheet.
+            policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            policy.setHeightForWidth(True)
+            radio.setSizePolicy(policy)
             radio.setChecked(number == 0)
             self._group.addButton(radio, number)
             self._radio_column.addWidget(radio)

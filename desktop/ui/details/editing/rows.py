@@ -215,6 +215,8 @@ def removable_chips(
     for key, text in items:
         one = QWidget()
         button = icon_button(theme, "fa6s.xmark", strip_isolates(spoken(text)), spoken(text))
+        # No higher than the chip.
+        button.setStyleSheet("QToolButton { padding: 2px; }")
         button.clicked.connect(partial(_remove, remove, key, text))
         layouts.row(chip(text), button, parent=one, spacing=0).setStretch(0, 1)
         chips.append(one)

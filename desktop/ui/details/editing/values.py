@@ -6,16 +6,18 @@ import re
 from datetime import UTC, datetime
 from typing import Protocol
 
-from PySide6.QtCore import QDate, QLocale, QSize
-from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QPlainTextEdit, QToolButton, QWidget
+from PySide6.QtCore import QDate, QLocale, QRect, QSize
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QDateEdit, QLineEdit, QPlainTextEdit, QStyle, QToolButton, QWidget
 
 from desktop.domain.identity.contact_data import AttributeDefinition, AttributeKind
 from desktop.text import locale
 from desktop.text.formats import date_and_time_utc
 from desktop.text.screens import details as texts
 from desktop.ui.look import icons
-from desktop.ui.look.theme import Theme
+from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
+from desktop.ui.widgets.drop_down import DropDown
 
 _PLAIN_NUMBER = re.compile(r"[+-]?\d*\.?\d*")
 _DAY_S = 86_400
@@ -41,7 +43,7 @@ def create_field(definition: AttributeDefinition | None, value: str, name: str, 
     """Return a field with a value in it. definition: of an attribute, None for text. name: for screen readers."""
     field: ValueField
     if definition is not None and (definition.options or definition.kind is AttributeKind.BOOLEAN):
-        field = _ChoiceField(definition, value)
+        field = _ChoiceField(definition, value, name, theme)
     elif definition is not None and definition.kind is AttributeKind.DATE:
         field = _DateField(value, theme)
     else:
@@ -123,10 +125,8 @@ class PageField:
 class _ChoiceField:
     """A value of a list, or none."""
 
-    def __init__(self, definition: AttributeDefinition, value: str) -> None:
-        self.box = QComboBox()
-        self.box.setMinimumContentsLength(6)
-        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    def __init__(self, definition: AttributeDefinition, value: str, name: str, theme: Theme) -> None:
+        self.box = DropDown(theme, name, min_chars=6)
         self.box.addItem(texts.NOT_SET(), "")
         options = definition.options or ("true", "false")
         # A value that is no longer one of the list may stay.
@@ -147,17 +147,51 @@ class _ChoiceField:
         return self.box
 
 
+class _DateEdit(QDateEdit):
+    """Looks like the other fields. A step from "Not set" leads to today."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setCalendarPopup(True)
+        self.setMinimumDate(_NO_DATE)
+        self.setSpecialValueText(texts.NOT_SET())
+        colors = theme.colors
+        self.setStyleSheet(
+            f"QDateEdit {{ background: {colors.surface}; color: {colors.text}; border: 1px solid {colors.border};"
+            f" border-radius: 6px; padding: 5px 8px; }}"
+            f"QDateEdit:focus {{ border-color: {colors.accent}; }}"
+            f"QDateEdit::drop-down {{ border: none; width: 20px; }}"
+            f"QDateEdit::down-arrow {{ image: none; }}"
+            f"QCalendarWidget QAbstractItemView {{ background: {colors.surface};"
+            f" selection-background-color: {colors.accent}; selection-color: {colors.on_accent}; }}"
+        )
+
+    def stepBy(self, steps: int) -> None:
+        if self.date() == _NO_DATE:
+            self.setDate(QDate.currentDate())
+        else:
+            super().stepBy(steps)
+
+    def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
+        return QAbstractSpinBox.StepEnabledFlag.StepUpEnabled | QAbstractSpinBox.StepEnabledFlag.StepDownEnabled
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        side = round(self.fontMetrics().height() * 0.7)
+        box = QRect(self.width() - side - GAP, (self.height() - side) // 2, side, side)
+        pixmap = icons.pixmap("fa6s.chevron-down", self._theme.color("muted"), side, self.devicePixelRatioF())
+        QPainter(self).drawPixmap(QStyle.visualRect(self.layoutDirection(), self.rect(), box), pixmap)
+
+
 class _DateField:
-    """A day, in UTC; a time of day that it had stays."""
+    """A day, in UTC; a time of day that it had stays. Without a value it begins with today."""
 
     def __init__(self, value: str, theme: Theme) -> None:
         seconds = _seconds(value)
         self._time_of_day_s = 0 if seconds is None else seconds % _DAY_S
-        self.edit = QDateEdit()
-        self.edit.setCalendarPopup(True)
-        self.edit.setMinimumDate(_NO_DATE)
-        self.edit.setSpecialValueText(texts.NOT_SET())
-        day = QDate(1970, 1, 1).addDays(seconds // _DAY_S) if seconds is not None else _NO_DATE
+        self.edit = _DateEdit(theme)
+        day = QDate(1970, 1, 1).addDays(seconds // _DAY_S) if seconds is not None else QDate.currentDate()
         self.edit.setDate(day)
         clear = QToolButton()
         clear.setIcon(icons.icon("fa6s.xmark", theme.color("muted")))

@@ -90,9 +90,9 @@ def head_of(thread: Thread, context: Context, workspace: str, zone: str, count: 
     )
     contacts = []
     for contact in thread.contacts:
-        contacts.append(contact_heading(contact))
         known = ((PHONE(), contact.phone), (EMAIL(), contact.email))
-        contacts += [texts.field_line(label, value) for label, value in known if value]
+        fields = (texts.field_line(label, value) for label, value in known if value)
+        contacts.append(" · ".join((contact_heading(contact), *fields)))
     windows = []
     for window in (*thread.windows, *thread.listed_windows):
         ours, theirs = window.key.business_address, window.key.customer_address

@@ -16,8 +16,10 @@ from desktop.engine.protocols import Engine
 from desktop.text.catalog import is_right_to_left_language, language
 from desktop.text.thread import export as texts
 from desktop.ui.thread.export import formats
-from desktop.ui.thread.export.content import Context, Piece, head_of, pieces_of
+from desktop.ui.thread.export.content import Context, Piece, PieceKind, head_of, pieces_of
 from desktop.ui.thread.media.file_names import safe_name
+
+MESSAGES = (PieceKind.CUSTOMER, PieceKind.OURS, PieceKind.NOTE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,9 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What was exported. document: the whole, where there is no file. files_left_out: those that are not here."""
+    """What was exported. count: of messages and notes. document: the whole, where there is no file. files_left_out: how
+    many are not here.
+    """
 
     count: int
     document: str = ""
@@ -51,7 +55,7 @@ class Exporter:
     def __init__(self, engine: Engine, wanted: Wanted, on_progress: Callable[[int, int], None]) -> None:
         self._engine, self._wanted, self._on_progress = engine, wanted, on_progress
         self._context = Context(wanted.name, engine.clock.now(), wanted.has_notes)
-        self._left_out = 0
+        self._left_out = self._count = 0
 
     async def run(self) -> Exported | None:
         """None for a customer who is not stored. Raises OSError. Cancelled, it leaves no part of the file."""
@@ -64,11 +68,13 @@ class Exporter:
             self._on_progress(done, total)
             older = await self._engine.queries.thread_page(self._wanted.customer_id, page) if page.messages else None
             context = await self._with_files(page)
-            written.append(await asyncio.to_thread(self._written, page, older, context))
+            pieces = await asyncio.to_thread(_pieces, page, older, context)
+            self._count += sum(piece.kind in MESSAGES for piece in pieces)
+            written.append(await asyncio.to_thread(self._written, pieces))
             done += len(page.messages)
             page = older
         self._on_progress(done, total)
-        head = head_of(newest.thread, self._context, self._wanted.workspace, _zone(), done)
+        head = head_of(newest.thread, self._context, self._wanted.workspace, _zone(), self._count)
         head = replace(head, language=language(), is_right_to_left=is_right_to_left_language())
         if self._wanted.is_page:
             document = [formats.html_start(head), *reversed(written), formats.html_end()]
@@ -76,14 +82,11 @@ class Exporter:
             document = [formats.text_start(head), *reversed(written)]
         path = self._wanted.path
         if path is None:
-            return Exported(done, "".join(document), self._left_out)
+            return Exported(self._count, "".join(document), self._left_out)
         await asyncio.to_thread(_write, path, document)
-        return Exported(done, files_left_out=self._left_out)
+        return Exported(self._count, files_left_out=self._left_out)
 
-    def _written(self, page: ThreadPage, older: ThreadPage | None, context: Context) -> str:
-        """On a thread of its own."""
-        before = older.messages[-1] if older is not None and older.messages else None
-        pieces: list[Piece] = list(pieces_of(page, before, context))
+    def _written(self, pieces: list[Piece]) -> str:
         return formats.html_pieces(pieces) if self._wanted.is_page else formats.text_pieces(pieces)
 
     async def _with_files(self, page: ThreadPage) -> Context:
@@ -103,6 +106,11 @@ class Exporter:
                 await asyncio.to_thread(_save, folder / name, media.data)
                 saved[message.key, number] = f"{folder.name}/{name}"
         return replace(self._context, saved=saved)
+
+
+def _pieces(page: ThreadPage, older: ThreadPage | None, context: Context) -> list[Piece]:
+    before = older.messages[-1] if older is not None and older.messages else None
+    return list(pieces_of(page, before, context))
 
 
 def _zone() -> str:

@@ -18,6 +18,7 @@ h1 { font-size: 150%; } h2 { font-size: 115%; }
 .conversation, .event, .gap { color: #5a6375; margin-top: 0.7em; font-size: 90%; }
 .customer, .ours, .note { margin-top: 0.9em; padding: 0.5em 0.8em; }
 .customer { background: #f1f3f7; } .ours { background: #e3ecfd; } .note { background: #fdf3d4; }
+.who, .text, .file, .facts { margin: 0; }
 .who { font-weight: bold; } .facts { color: #5a6375; font-size: 90%; }
 .text { white-space: pre-wrap; overflow-wrap: anywhere; }
 """

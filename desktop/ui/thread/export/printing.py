@@ -11,15 +11,17 @@ _POINTS = 10.0
 _MARGIN_MM = 15.0
 
 
-def create_dialog(title: str, parent: QWidget) -> QPrintDialog:
-    """Return the system's dialog, with a printer of its own that has a margin."""
-    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    printer.setDocName(title)
-    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
-    printer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
-    dialog = QPrintDialog(printer, parent)
-    dialog.setWindowTitle(title)
-    return dialog
+class PrintDialog(QPrintDialog):
+    """The system's dialog, with a printer of its own that has a margin."""
+
+    def __init__(self, title: str, parent: QWidget) -> None:
+        # Qt's dialog does not own it.
+        self._printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        self._printer.setDocName(title)
+        margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
+        self._printer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
+        super().__init__(self._printer, parent)
+        self.setWindowTitle(title)
 
 
 def print_document(printer: QPrinter, html: str) -> bool:

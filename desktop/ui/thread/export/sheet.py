@@ -45,6 +45,8 @@ class ExportSheet(Overlay):
         self._is_for_print = False
         self._task: asyncio.Future[object] | None = None
         self._saved_in: Path | None = None
+        # Kept with its printer until the next one is asked for.
+        self._dialog: QDialog | None = None
         self._title = Heading(theme, size_delta_pt=2)
         self.as_page = WrappingRadioButton(texts.AS_PAGE())
         self.as_text = WrappingRadioButton(texts.AS_TEXT())
@@ -75,6 +77,7 @@ class ExportSheet(Overlay):
         self.cancel_button = push_button("", self._on_cancel)
         self.folder_button = push_button(texts.SHOW_FOLDER(), self._open_folder)
         self.go_button = push_button("", self._on_go, style="primary")
+        self.go_button.setAutoDefault(True)
         buttons = layouts.row("stretch", self.folder_button, self.cancel_button, self.go_button)
         area = scroll_area(self._page)
         column = layouts.column(self._title, area, buttons, parent=self._card, spacing=PAD, margins=PAD)
@@ -140,10 +143,11 @@ class ExportSheet(Overlay):
             self._ask_for_file()
 
     def _ask_for_printer(self) -> None:
-        from desktop.ui.thread.export.printing import create_dialog
+        from desktop.ui.thread.export.printing import PrintDialog
 
-        dialog = create_dialog(self._title.text(), self)
+        dialog = PrintDialog(self._title.text(), self)
         dialog.accepted.connect(lambda: self.print_on(dialog.printer()))
+        self._dialog = dialog
         # Not exec(): a nested event loop would block all asyncio tasks. Its own `open` connects what is not needed.
         QDialog.open(dialog)
 
