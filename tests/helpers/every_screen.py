@@ -424,6 +424,8 @@ def _saved_replies(stage: Stage) -> Screens:
     yield "saved replies, none", sheet
     sheet.show_workspace(about)
     sheet.dismiss()
+    edit.clear()
+    stage.show("c-1")
 
 
 def _recording(stage: Stage) -> Screens:

@@ -20,10 +20,13 @@ _WIDTH, _LEAST_FOR_PREVIEW = 720, 480
 
 
 class Suggestion(msgspec.Struct, frozen=True):
-    """One row. key: "" for one that only says something. icon: a qtawesome name; "" for none."""
+    """One row. key: "" for one that only says something. short: the label beside a preview; "" for the same. icon: a
+    qtawesome name; "" for none.
+    """
 
     key: str
     label: str
+    short: str = ""
     tooltip: str = ""
     icon: str = ""
 
@@ -82,8 +85,10 @@ class SuggestionList(QFrame):
     def show_rows(self, rows: Sequence[Suggestion], anchor: QWidget) -> None:
         """Show these above `anchor`; hidden if there are none."""
         self._list.clear()
+        has_preview = self._preview_of is not None and self._width_above(anchor) >= self._least_for_preview
+        self._preview.setVisible(has_preview)
         for row in rows:
-            item = QListWidgetItem(row.label, self._list)
+            item = QListWidgetItem(row.short or row.label if has_preview else row.label, self._list)
             item.setData(_KEY, row.key)
             item.setToolTip(row.tooltip)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, strip_isolates(row.label))
@@ -116,13 +121,17 @@ class SuggestionList(QFrame):
                 self._list.setCurrentRow(row)
                 return
 
+    @property
+    def _least_for_preview(self) -> float:
+        return _LEAST_FOR_PREVIEW * self._theme.text_scale
+
+    def _width_above(self, anchor: QWidget) -> int:
+        return min(anchor.width(), round(_WIDTH * self._theme.text_scale))
+
     def _place_above(self, anchor: QWidget, rows: int) -> None:
-        scale = self._theme.text_scale
-        width = min(anchor.width(), round(_WIDTH * scale))
-        has_preview = self._preview_of is not None and width >= _LEAST_FOR_PREVIEW * scale
-        self._preview.setVisible(has_preview)
-        height = rows * max(self._list.sizeHintForRow(0), self.fontMetrics().height() + GAP)
-        if has_preview:
+        width = self._width_above(anchor)
+        height = sum(self._list.sizeHintForRow(row) for row in range(rows))
+        if not self._preview.isHidden():
             height = max(height, _LEAST_PREVIEW_LINES * self.fontMetrics().lineSpacing())
         height += 2 * (self.frameWidth() + GAP)
         corner = self._container.mapFromGlobal(anchor.mapToGlobal(QPoint(0, 0)))

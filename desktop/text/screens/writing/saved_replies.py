@@ -16,7 +16,7 @@ INTERCOM_MACROS = Text("Intercom macros")
 IN_FOLDER = Text("{folder} › {name}")
 PREVIEW = Text("Preview")
 # Translators: below the preview of a macro: assigning, tagging and so on can be set up for it in Intercom.
-MACRO_ACTIONS = Text("Actions of this macro run only in Intercom.")
+MACRO_ACTIONS = Text("If this macro has actions, they run only in Intercom.")
 # Translators: in the list of saved replies: the name, and the beginning of the text.
 ROW = Text("{name}  –  {text}")
 # Translators: at the end of the list of saved replies.
@@ -45,7 +45,7 @@ ACTIONS_DONE = Plural("{count} action of the saved reply done.", "{count} action
 
 ABOUT = Text("Type # or / in a reply to insert one. Only you have these; macros come from Intercom.")
 SEARCH = Text("Search saved replies")
-NEW = Text("New")
+NEW = Text("New saved reply")
 EDIT = Text("Edit")
 DELETE = Text("Delete")
 IMPORT = Text("Import…")
@@ -53,7 +53,6 @@ EXPORT = Text("Export…")
 CLOSE = Text("Close", "close the window")
 NO_REPLIES = Text("No saved replies yet")
 NO_REPLIES_ABOUT = Text("Save what you write often, with blanks that are filled in for each customer.")
-NEW_REPLY = Text("New saved reply")
 EDIT_REPLY = Text("Edit saved reply")
 NAME = Text("Name", "of a saved reply")
 FOLDER = Text("Folder")

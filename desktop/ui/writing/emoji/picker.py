@@ -242,7 +242,8 @@ class EmojiPicker(QFrame):
         self.grid.setFont(font)
         self.grid.setGridSize(QSize(cell, cell))
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
-        self.grid.setFixedSize(_COLUMNS * cell + bar + 2 * GAP, _ROWS * cell + GAP)
+        self.grid.setMinimumWidth(_COLUMNS * cell + bar + 2 * self.grid.frameWidth() + 2)
+        self.grid.setFixedHeight(_ROWS * cell + 2 * self.grid.frameWidth())
         side = round(self.fontMetrics().height() * 0.95)
         for key, button in self.group_buttons.items():
             button.setIcon(icons.icon(_ICONS[key], self._theme.color("muted")))

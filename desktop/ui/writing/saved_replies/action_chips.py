@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop.domain.content.snippets import ActionKind, SnippetAction
@@ -63,6 +63,8 @@ class ActionChips(QWidget):
         for action, text in zip(self._actions, texts_shown, strict=True):
             chip = QPushButton(text, self)
             chip.setIcon(icons.icon("fa6s.xmark", self._theme.color("muted")))
+            side = round(self.fontMetrics().height() * 0.8)
+            chip.setIconSize(QSize(side, side))
             name = strip_isolates(texts.REMOVE_ACTION(action=text))
             chip.setAccessibleName(name)
             chip.setToolTip(name)

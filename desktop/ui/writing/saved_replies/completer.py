@@ -109,7 +109,7 @@ class SavedReplyCompleter(QObject):
     def _row(self, reply: Snippet) -> Suggestion:
         text = fill(reply.text, self.values)
         name = texts.IN_FOLDER(folder=reply.folder, name=reply.name) if reply.folder else reply.name
-        return Suggestion(reply.id, texts.ROW(name=name, text=" ".join(text.split())), text)
+        return Suggestion(reply.id, texts.ROW(name=name, text=" ".join(text.split())), name, text)
 
     def _preview(self, key: str) -> str:
         reply = self._replies.get(key)

@@ -96,7 +96,7 @@ class SnippetForm(QWidget):
 
     def open_new(self, text: str = "", folder: str = "") -> None:
         """Begin a new one with this text."""
-        self._open(Snippet(uuid4().hex, "", "", folder), texts.NEW_REPLY())
+        self._open(Snippet(uuid4().hex, "", "", folder), texts.NEW())
         self.text.setPlainText(text)
 
     def open_existing(self, snippet: Snippet) -> None:

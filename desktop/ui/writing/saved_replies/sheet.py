@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from PySide6.QtCore import QSaveFile, QStandardPaths, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QListWidget, QListWidgetItem, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QListWidget, QListWidgetItem, QPushButton, QStackedWidget, QWidget
 
 from desktop.domain.content.snippet_files import MAX_BYTES, SnippetFileError, parse, to_csv, to_json
 from desktop.domain.content.snippets import Snippet, merge_imported
@@ -105,9 +105,12 @@ class SavedRepliesSheet(Overlay):
 
     def show_workspace(self, view: WorkspaceView) -> None:
         """Show what is stored; what is being written stays."""
-        self._snippets = view.snippets
+        had_none, self._snippets = not self._snippets, view.snippets
         self.form.show_workspace(view)
         self._fill()
+        if self.is_open and had_none is bool(self._snippets) and self._pages.currentWidget() is self._overview:
+            # What had the keyboard is hidden now.
+            self._focus_list()
 
     def open_list(self) -> None:
         self._say("")
@@ -146,11 +149,17 @@ class SavedRepliesSheet(Overlay):
         elif event.key() == Qt.Key.Key_Delete and self.list.hasFocus():
             self._on_delete()
             event.accept()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.list.hasFocus():
-            self._on_edit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._on_enter(self.focusWidget())
             event.accept()
         else:
             super().keyPressEvent(event)
+
+    def _on_enter(self, focused: QWidget | None) -> None:
+        if focused is self.list:
+            self._on_edit()
+        elif isinstance(focused, QPushButton):
+            focused.click()
 
     def layout_contents(self) -> None:
         scale = min(self._theme.text_scale, 1.6)
@@ -158,7 +167,7 @@ class SavedRepliesSheet(Overlay):
         self.center_card(width, min(self.height() - 2 * PAD, round(560 * scale)))
 
     def _focus_list(self) -> None:
-        widget = self.list if self._snippets else self.new_button
+        widget = self.list if self._snippets else self.empty.buttons()[0]
         widget.setFocus(Qt.FocusReason.PopupFocusReason)
 
     # --- the list ----------------------------------------------------------------------------------------------------
@@ -184,7 +193,7 @@ class SavedRepliesSheet(Overlay):
         if self.list.currentItem() is None:
             self.list.setCurrentRow(0)
         if not self._snippets:
-            actions = ((texts.NEW_REPLY(), self._on_new), (texts.IMPORT(), self._on_import))
+            actions = ((texts.NEW(), self._on_new), (texts.IMPORT(), self._on_import))
             self.empty.show_state("fa6s.comments", texts.NO_REPLIES(), texts.NO_REPLIES_ABOUT(), actions)
         self.search.setVisible(bool(self._snippets))
         shown = self.empty if not self._snippets else self.list if found else self._nothing
@@ -195,7 +204,9 @@ class SavedRepliesSheet(Overlay):
         has_current = self._current() is not None
         self.edit_button.setEnabled(has_current)
         self.delete_button.setEnabled(has_current)
-        self.export_button.setEnabled(bool(self._snippets))
+        for button in self._buttons()[:-1]:
+            # Without any, what can be done is in the middle.
+            button.setVisible(bool(self._snippets))
 
     def _on_new(self) -> None:
         current = self._current()
