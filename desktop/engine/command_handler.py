@@ -31,6 +31,7 @@ from desktop.engine.commands import (
     EditPending,
     Failed,
     FocusCustomer,
+    ForgetActions,
     ForgetCustomer,
     JoinCompany,
     LeaveCompany,
@@ -92,7 +93,7 @@ from desktop.store.core.database import Database, Store
 from desktop.store.core.errors import KnownError
 from desktop.store.evidence import contrary_facts
 from desktop.store.history import reports
-from desktop.store.outgoing import snippets
+from desktop.store.outgoing import after_sending, snippets
 
 log = logging.getLogger(__name__)
 
@@ -166,6 +167,9 @@ class CommandHandler:
                     if self._team is not None:
                         self._team.presence.set_typing(command.conversation_id, is_typing=False)
                     return self._answer_and_send(await write(steps.queue_reply, command, self._runtime_state()))
+                case ForgetActions(draft_id):
+                    await write(after_sending.delete, draft_id)
+                    return Done()
                 case ResolvePending(draft_id):
                     if command.cancel and not await self._outbox.stop_upload(draft_id):
                         return steps.failed(CommandReason.NOT_CANCELLABLE)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from desktop.domain.content.snippets import Snippet
+from desktop.domain.content.snippets import Snippet, SnippetAction
 from desktop.domain.content.template import Filled
 from desktop.domain.direct import Route
 from desktop.domain.forecast import Forecast
@@ -42,6 +42,7 @@ class SendReply(msgspec.Struct, frozen=True):
     seen_upto: as in `SaveDraft`; the greater of this and the stored draft's counts. None in both: every message counts
         as new.
     schedule: when to send it; None at once. Its warnings are those of that time.
+    actions: what is to be done with the conversation once the reply is accepted (`Queries.due_actions`).
     """
 
     draft_id: str
@@ -53,12 +54,13 @@ class SendReply(msgspec.Struct, frozen=True):
     acknowledged: Acknowledgement = frozenset()
     seen_upto: int | None = None
     schedule: Schedule | None = None
+    actions: tuple[SnippetAction, ...] = ()
 
 
 class SendDirect(msgspec.Struct, frozen=True):
     """Send on a direct route; a note in the conversation then tells the team what was sent where.
 
-    draft_id, acknowledged, seen_upto, schedule: as in `SendReply`.
+    draft_id, acknowledged, seen_upto, schedule, actions: as in `SendReply`.
     files: at most one.
     text: free text; for a template, its text once filled (`Filled.text`).
     """
@@ -73,6 +75,13 @@ class SendDirect(msgspec.Struct, frozen=True):
     acknowledged: Acknowledgement = frozenset()
     seen_upto: int | None = None
     schedule: Schedule | None = None
+    actions: tuple[SnippetAction, ...] = ()
+
+
+class ForgetActions(msgspec.Struct, frozen=True):
+    """The actions of this reply are being carried out, or shall not be."""
+
+    draft_id: str
 
 
 class RefreshTemplates(msgspec.Struct, frozen=True):
@@ -497,6 +506,7 @@ Command = (
     SaveDraft
     | SendReply
     | SendDirect
+    | ForgetActions
     | RefreshTemplates
     | ResolvePending
     | Reschedule

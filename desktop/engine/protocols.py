@@ -10,7 +10,6 @@ from typing import Protocol, TypeVar
 from desktop.domain.history.report_events import ReportKind
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.media import MediaKey
-from desktop.domain.model.outgoing import State
 from desktop.domain.model.presence import Colleague
 from desktop.domain.model.reason import Reason
 from desktop.domain.search.query import SearchQuery
@@ -26,6 +25,7 @@ from desktop.engine.views import (
     CustomerPage,
     CustomerQuery,
     CustomerRow,
+    DueActions,
     FoundCustomer,
     IntercomResults,
     LoadedPlace,
@@ -94,10 +94,10 @@ class Queries(Protocol):
 
     async def waiting_count(self) -> int: ...
 
-    async def reply_state(self, draft_id: str) -> State | None: ...
     async def scheduled_replies(self) -> tuple[WaitingReply, ...]: ...
 
     async def scheduled_count(self) -> int: ...
+    async def due_actions(self) -> tuple[DueActions, ...]: ...
 
     async def draft_count(self) -> int: ...
 

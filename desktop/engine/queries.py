@@ -59,7 +59,8 @@ from desktop.store.core.database import Database, Store
 from desktop.store.core.errors import KnownError
 from desktop.store.core.row_counts import row_counts
 from desktop.store.history import reports
-from desktop.store.outgoing import conversation_changes, direct_messages, drafts, outbox, snippets
+from desktop.store.outgoing import after_sending, conversation_changes, direct_messages, drafts, outbox, snippets
+from desktop.store.outgoing.after_sending import DueActions
 from desktop.store.search import messages
 
 MOST_FOUND = 100
@@ -188,9 +189,9 @@ class Queries:
         """Every reply, over all customers, that is queued, under way, or waits for the agent's decision."""
         return await self._store.read(_undecided, (State.QUEUED, State.SENDING, *UNDECIDED))
 
-    async def reply_state(self, draft_id: str) -> State | None:
-        """The state of a reply; None if there is none, or no more."""
-        return await self._store.read(_reply_state, draft_id)
+    async def due_actions(self) -> tuple[DueActions, ...]:
+        """What is to be done with conversations whose replies are accepted, until `ForgetActions`."""
+        return await self._store.read(after_sending.due)
 
     async def scheduled_replies(self) -> tuple[WaitingReply, ...]:
         """Every reply, over all customers, that waits for its time: those with a time first, in order."""
@@ -361,11 +362,6 @@ def _find_place(db: Database, kind: str, provider_id: str) -> tuple[str, str] | 
         return None if customer_id is None else (customer_id, provider_id)
     contact = contacts.load(db, contacts.current_id(db, provider_id))
     return None if contact is None else (contacts.customer_of(db, contact.id), "")
-
-
-def _reply_state(db: Database, draft_id: str) -> State | None:
-    reply = outbox.load(db, draft_id)
-    return None if reply is None else reply.state
 
 
 def _why_not_online(connection: ConnectionView) -> Reason:

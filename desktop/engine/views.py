@@ -38,6 +38,7 @@ from desktop.store.history.reports import Period as Period
 from desktop.store.history.reports import ReportRow as ReportRow
 from desktop.store.history.reports import ReportsView as ReportsView
 from desktop.store.history.reports import UnreachedCustomer as UnreachedCustomer
+from desktop.store.outgoing.after_sending import DueActions as DueActions
 from desktop.store.outgoing.drafts import Draft as Draft
 from desktop.store.search.messages import FoundMessage as FoundMessage
 from desktop.store.settings import ToldCode as ToldCode

@@ -33,6 +33,10 @@ def forget_customer(db: Database, customer_id: str) -> None:
     db.execute(
         "UPDATE sync_queue SET is_read = 1 WHERE conversation_id IN (SELECT value FROM json_each(?))", (conversations,)
     )
+    db.execute(
+        "DELETE FROM after_sending WHERE conversation_id IN (SELECT value FROM json_each(?)) OR customer_id = ?",
+        (conversations, customer_id),
+    )
     for table in ("drafts", "outbox"):
         where = "conversation_id IN (SELECT value FROM json_each(?)) OR customer_id = ?"
         db.execute(

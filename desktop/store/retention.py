@@ -9,6 +9,7 @@ from desktop.store import customer_rows
 from desktop.store.core.columns import fetch_all, to_us
 from desktop.store.core.database import Database
 from desktop.store.evidence import provider_messages, told_deliveries
+from desktop.store.outgoing import after_sending
 from desktop.store.search import customers
 from desktop.store.search.message_index import FOLLOWING_SPANS, SPAN_IDS, SPAN_S
 from desktop.store.settings import load, retention_days, save, wiped_upto_us
@@ -87,6 +88,7 @@ def _wipe_other_tables(db: Database, before_us: int, now: datetime) -> int:
     finished = "SELECT draft_id FROM outbox WHERE is_done = 1 AND kept_until_us IS NULL AND queued_at_us < ?"
     db.execute(f"DELETE FROM files WHERE draft_id IN ({finished})", (before_us,))
     db.execute(f"DELETE FROM outbox WHERE draft_id IN ({finished})", (before_us,))
+    after_sending.delete_orphans(db)
     before = now - timedelta(days=retention_days(db))
     provider_messages.prune(db, before)
     told_deliveries.prune(db, before, now)

@@ -1012,6 +1012,13 @@ CREATE TABLE snippets (
     actions TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE after_sending (
+    draft_id TEXT PRIMARY KEY,
+    customer_id TEXT NOT NULL,
+    conversation_id TEXT NOT NULL,
+    actions TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE report_events (
     kind TEXT NOT NULL,
     -- When the message was sent, or when the window closes, which may be still to come.

@@ -9,6 +9,7 @@ from typing import get_args
 import pytest
 from reasons import said
 
+from desktop.domain.content.snippets import Snippet
 from desktop.domain.direct import Route
 from desktop.domain.identity.customer import IdentityDecision
 from desktop.domain.model.channel import ChannelKey, Provider
@@ -104,6 +105,9 @@ EVERY = {
     c.SetRetentionDays: [c.SetRetentionDays(30)],
     c.SaveView: [c.SaveView(SavedView("s1", "Mine, late", ListView.MINE, "late"))],
     c.DeleteView: [c.DeleteView("s1")],
+    c.SaveSnippets: [c.SaveSnippets((Snippet("s1", "Hello", "Hi {{name}}"),))],
+    c.DeleteSnippets: [c.DeleteSnippets(("s1",))],
+    c.ForgetActions: [c.ForgetActions("d1")],
     c.SetFilesLimits: [c.SetFilesLimits(100, 30)],
     c.DeleteFiles: [c.DeleteFiles()],
     c.ForgetCustomer: [c.ForgetCustomer("nobody")],

@@ -20,7 +20,6 @@ from desktop.domain.history.report_events import ReportKind
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import Attachment
 from desktop.domain.model.media import MediaKey, MediaState
-from desktop.domain.model.outgoing import State
 from desktop.domain.model.presence import Colleague
 from desktop.domain.search.query import SearchQuery
 from desktop.engine.accounts.views import ChannelView
@@ -51,6 +50,7 @@ from desktop.engine.views import (
     CustomerPage,
     CustomerQuery,
     CustomerRow,
+    DueActions,
     FoundCustomer,
     IntercomResults,
     LoadedPlace,
@@ -130,7 +130,7 @@ class FakeQueries:
     connected: tuple[ChannelView, ...] = ()
     places: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
-    states: dict[str, State] = field(default_factory=dict)
+    due: tuple[DueActions, ...] = ()
     clock: Any = None
     team_view: TeamView = field(default_factory=TeamView)
     reported: ReportsView = field(default_factory=lambda: no_reports())
@@ -191,8 +191,8 @@ class FakeQueries:
     async def waiting_count(self) -> int:
         return self.queued
 
-    async def reply_state(self, draft_id: str) -> State | None:
-        return self.states.get(draft_id)
+    async def due_actions(self) -> tuple[DueActions, ...]:
+        return self.due
 
     async def scheduled_replies(self) -> tuple[WaitingReply, ...]:
         return self.scheduled

@@ -47,7 +47,7 @@ from desktop.ports import (
 from desktop.ports.reasons import ProviderReason
 from desktop.store import contacts, conversations, settings
 from desktop.store.core.database import Database
-from desktop.store.outgoing import direct_messages, drafts, files, outbox, reply_matching
+from desktop.store.outgoing import after_sending, direct_messages, drafts, files, outbox, reply_matching
 
 log = logging.getLogger(__name__)
 
@@ -114,6 +114,7 @@ def queue_reply(db: Database, command: SendReply | SendDirect, state: RuntimeSta
     changes = changes_for(db, command.conversation_id, command.customer_id)
     drafts.remove(db, command.draft_id)
     outbox.insert(db, reply, command.files)
+    after_sending.save(db, reply.draft_id, reply.customer_id, reply.conversation_id, command.actions)
     return Step(Done(), changes)
 
 
@@ -224,8 +225,16 @@ def edit_pending(db: Database, command: EditPending, now: datetime, new_draft_id
     if reply.state is not State.CANCELLED:
         outbox.cancel(db, reply.draft_id, now)
     draft = drafts.Draft(
-        new_draft_id, reply.customer_id, reply.conversation_id, reply.text, reply_files, reply.internal, reply.seen_upto
+        new_draft_id,
+        reply.customer_id,
+        reply.conversation_id,
+        reply.text,
+        reply_files,
+        reply.internal,
+        reply.seen_upto,
+        after_sending.load(db, reply.draft_id),
     )
+    after_sending.delete(db, reply.draft_id)
     drafts.save(db, draft)
     return Step(Done(), changes_for(db, reply.conversation_id, reply.customer_id) | Changes(undecided=True))
 

@@ -7,3 +7,10 @@ CREATE TABLE snippets (
     text TEXT NOT NULL,
     actions TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+-- What is done with the conversation once a draft, or the reply that it became, is accepted. actions: as above.
+CREATE TABLE after_sending (
+    draft_id TEXT PRIMARY KEY,
+    customer_id TEXT NOT NULL,
+    conversation_id TEXT NOT NULL,
+    actions TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import msgspec
 
+from desktop.domain.content.snippets import SnippetAction
 from desktop.ports import OutgoingFile
 from desktop.store.core.columns import fetch_all, fetch_one, upsert_row, valid_utf8
 from desktop.store.core.database import Database
-from desktop.store.outgoing import files
+from desktop.store.outgoing import after_sending, files
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """What is in a composer. seen_upto: as in `engine.commands.SaveDraft`."""
+    """What is in a composer. seen_upto: as in `engine.commands.SaveDraft`. actions: for when it is accepted."""
 
     draft_id: str
     customer_id: str
@@ -20,6 +21,7 @@ class Draft(msgspec.Struct, frozen=True):
     files: tuple[OutgoingFile, ...] = ()
     internal: bool = False
     seen_upto: int | None = None
+    actions: tuple[SnippetAction, ...] = ()
 
 
 def save(db: Database, draft: Draft) -> None:
@@ -42,12 +44,14 @@ def save(db: Database, draft: Draft) -> None:
     }
     upsert_row(db, "drafts", row, key=("draft_id",))
     files.save(db, draft.draft_id, draft.files)
+    after_sending.save(db, draft.draft_id, draft.customer_id, draft.conversation_id, draft.actions)
 
 
 def remove(db: Database, draft_id: str) -> None:
-    """Delete a draft with its files."""
+    """Delete a draft with its files and actions."""
     db.execute("DELETE FROM drafts WHERE draft_id = ?", (draft_id,))
     files.remove(db, draft_id)
+    after_sending.delete(db, draft_id)
 
 
 def in_conversation(db: Database, conversation_id: str, internal: bool) -> bool:
@@ -89,6 +93,7 @@ def of_customer(db: Database, customer_id: str) -> tuple[Draft, ...]:
             files.load(db, row.draft_id),
             bool(row.internal),
             row.seen_upto,
+            after_sending.load(db, row.draft_id),
         )
         for row in rows
     )

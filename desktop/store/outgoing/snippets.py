@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from desktop.domain.content.snippets import ActionKind, Snippet, SnippetAction
-from desktop.store.core.columns import fetch_all, from_json, to_json, upsert_row, valid_utf8
+from desktop.domain.content.snippets import Snippet
+from desktop.store.core.columns import fetch_all, upsert_row, valid_utf8
 from desktop.store.core.database import Database
+from desktop.store.outgoing import after_sending
 
 
 def save(db: Database, snippets: Iterable[Snippet]) -> bool:
@@ -18,7 +19,7 @@ def save(db: Database, snippets: Iterable[Snippet]) -> bool:
             "folder": valid_utf8(snippet.folder),
             "name": valid_utf8(snippet.name),
             "text": valid_utf8(snippet.text),
-            "actions": to_json([[action.kind, action.value] for action in snippet.actions]),
+            "actions": after_sending.to_text(snippet.actions),
         }
         is_new |= upsert_row(db, "snippets", row, key=("id",))
     return is_new
@@ -30,16 +31,9 @@ def delete(db: Database, ids: Iterable[str]) -> None:
 
 
 def load(db: Database) -> tuple[Snippet, ...]:
-    """All, by folder and name. An action of a kind that only a newer version knows is left out."""
-    kinds = {kind.value: kind for kind in ActionKind}
+    """All, by folder and name."""
     found = (
-        Snippet(
-            row.id,
-            row.name,
-            row.text,
-            row.folder,
-            tuple(SnippetAction(kinds[kind], value) for kind, value in from_json(row.actions) if kind in kinds),
-        )
+        Snippet(row.id, row.name, row.text, row.folder, after_sending.from_text(row.actions))
         for row in fetch_all(db, "SELECT * FROM snippets")
     )
     return tuple(sorted(found, key=lambda snippet: snippet.place))

@@ -64,7 +64,6 @@ class Composer(QWidget):
         ask_wanted: the agent wants to ask the customer to write on WhatsApp.
         template_wanted: the agent wants to send a template instead.
         test_wanted: the agent wants to test delivery to the conversation's channel. arg: ChannelKind.
-        actions_due: a draft with actions was sent. args: draft id, customer id, conversation id, SnippetActions.
         spelling_wanted: the agent wants to see the next misspelt word.
         recording_wanted: the agent wants to record a voice note.
 
@@ -84,7 +83,6 @@ class Composer(QWidget):
     ask_wanted = Signal()
     template_wanted = Signal()
     test_wanted = Signal(object)
-    actions_due = Signal(str, str, str, object)
     spelling_wanted = Signal()
     recording_wanted = Signal()
 
@@ -358,9 +356,6 @@ class Composer(QWidget):
     def sent(self, draft_id: str) -> None:
         """Clear the draft that was sent, also if another one is shown by now."""
         self._on_answer(draft_id)
-        due = self._drafts.find_by_id(draft_id)
-        if due is not None and due.actions:
-            self.actions_due.emit(draft_id, due.customer_id, due.conversation_id, due.actions)
         if self._drafts.clear_sent(draft_id) is self._draft and self._draft is not None:
             self._typing.stop()
             self._set_content("", ())
@@ -446,7 +441,7 @@ class Composer(QWidget):
 
     def _on_actions_changed(self, actions: tuple[SnippetAction, ...]) -> None:
         if self._draft is not None:
-            self._draft.actions = actions
+            self._drafts.set_actions(self._draft, actions)
             self._show_draft_details(self._draft)
 
     def _set_content(self, text: str, files: tuple[OutgoingFile, ...]) -> None:

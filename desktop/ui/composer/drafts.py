@@ -26,7 +26,7 @@ class ComposerDraft:
     seen_upto: the highest `Entry.arrival` that the agent had seen at the last edit; None while it is empty.
     is_saved: nothing has changed since the last `SaveDraft`.
     route: the direct route; None for Intercom. Not stored: a restored draft goes through Intercom.
-    actions: what is done once it is sent. Not stored either: a restored draft is only sent.
+    actions: what is done once it is sent and accepted.
     """
 
     customer_id: str
@@ -53,6 +53,7 @@ class ComposerDraft:
             self.files,
             internal=self.internal,
             seen_upto=self.seen_upto,
+            actions=self.actions,
         )
 
     def mark_seen(self, seen_upto: int | None) -> None:
@@ -72,6 +73,7 @@ class ComposerDraft:
                 acknowledged,
                 self.seen_upto,
                 schedule,
+                self.actions,
             )
         return SendDirect(
             self.draft_id,
@@ -83,6 +85,7 @@ class ComposerDraft:
             acknowledged=acknowledged,
             seen_upto=self.seen_upto,
             schedule=schedule,
+            actions=self.actions,
         )
 
 
@@ -153,6 +156,10 @@ class DraftBook:
         """Return a draft that was opened in this session."""
         return self._drafts.get((conversation_id, internal))
 
+    def set_actions(self, draft: ComposerDraft, actions: tuple[SnippetAction, ...]) -> None:
+        """Replace what is done once it is sent."""
+        draft.actions, draft.is_saved = actions, False
+
     def find_reply(self, conversation_id: str, text: str) -> ComposerDraft | None:
         """Return the reply to this conversation if it has exactly this text and no files."""
         draft = self.find(conversation_id, internal=False)
@@ -179,4 +186,5 @@ def _from_stored(stored: Draft, customer_id: str) -> ComposerDraft:
         stored.text,
         stored.files,
         stored.seen_upto,
+        actions=stored.actions,
     )

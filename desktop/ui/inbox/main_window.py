@@ -612,7 +612,6 @@ class MainWindow(QWidget):
         self.composer.go_to.connect(self._move_draft)
         self.composer.template_wanted.connect(self._on_template_wanted)
         self.composer.test_wanted.connect(self.settings.open_relay_test)
-        self.composer.actions_due.connect(self._after_sending.add)
         self.composer.saved_replies.manage_wanted.connect(self.saved_replies.manage)
         self.composer.saved_replies.save_wanted.connect(lambda: self.saved_replies.save_text(self.composer.text))
         self.warning_sheet.go_to.connect(self._move_draft)

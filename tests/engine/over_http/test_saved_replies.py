@@ -14,10 +14,20 @@ from desktop.channels.shared.exchange import Token
 from desktop.domain.content.placeholders import fill, find_blanks
 from desktop.domain.content.snippets import ActionKind, Snippet, SnippetAction
 from desktop.domain.model.command_reason import CommandReason
-from desktop.domain.model.outgoing import State
 from desktop.domain.model.reason import make_reason
-from desktop.engine.commands import DeleteSnippets, Done, Failed, SaveSnippets, SendReply, SyncNow
+from desktop.engine.commands import (
+    DeleteSnippets,
+    Done,
+    EditPending,
+    Failed,
+    ForgetActions,
+    SaveDraft,
+    SaveSnippets,
+    SendReply,
+    SyncNow,
+)
 from desktop.engine.engine import Engine
+from desktop.engine.views import DueActions
 from desktop.sandbox.server import Sandbox
 from desktop.store.core.database import Store
 from desktop.system.clock import ServerClock
@@ -34,6 +44,7 @@ PIECES = (
     *("Hi ", "{", "{{", "}}", "{{name}}", "{{user.first_name}}", '{{phone|fallback:"{{name}}"}}', "{{order", "|", '"'),
     *('<attribute key="user.name"/>', "&#123;&#123;email}}", "{{agent.name}}", "{{a{{b}}c}}", " bye", "}"),
 )
+TAG = (SnippetAction(ActionKind.TAG, "refund"),)
 
 
 @pytest.fixture
@@ -86,13 +97,15 @@ async def test_no_placeholder_and_nobody_elses_name_reaches_a_customer(
         if text.strip():
             draft_id = f"draft{number}"
             seen = view.newest_arrival
-            assert isinstance(await do(SendReply(draft_id, customer_id, conversation_id, text, seen_upto=seen)), Done)
+            reply = SendReply(draft_id, customer_id, conversation_id, text, seen_upto=seen, actions=TAG)
+            assert isinstance(await do(reply), Done)
             sent[customer_id] += 1
 
             async def is_accepted(draft_id: str = draft_id) -> bool:
-                return await engine.queries.reply_state(draft_id) is State.ACCEPTED
+                return draft_id in {due.draft_id for due in await engine.queries.due_actions()}
 
             await kit.eventually(is_accepted)
+            await do(ForgetActions(draft_id))
     assert min(sent.values()) > 1
     with control_client(sandbox.urls) as control:
         for customer in control.get("/state").json()["customers"]:
@@ -116,4 +129,42 @@ async def test_saved_replies_are_kept_with_their_actions(engine: Engine, kit) ->
     assert (await engine.queries.workspace()).snippets == (hello,)
     await do(SaveSnippets((refund,)))
     assert (await engine.queries.workspace()).snippets == (hello, refund)
-    assert await engine.queries.reply_state("nothing") is None
+
+
+async def test_actions_wait_with_the_draft_and_the_reply(sandbox: Sandbox, engine: Engine, kit) -> None:
+    """Kept on disk from the draft to the accepted reply, also while it is a draft again."""
+    do, queries = engine.command_handler.do, engine.queries
+    [row, *_] = await every_customer(queries)
+    customer_id, [conversation_id] = row.customer_id, row.conversation_ids
+
+    async def drafts():
+        view = await queries.thread(customer_id)
+        return view, {draft.text: draft for draft in view.drafts}
+
+    view, _ = await drafts()
+    seen = view.newest_arrival
+    await do(SaveDraft("d1", customer_id, conversation_id, "Half", seen_upto=seen, actions=TAG))
+    assert (await drafts())[1]["Half"].actions == TAG
+    sandbox.unplug()
+    reply = SendReply("d1", customer_id, conversation_id, "Half done", seen_upto=seen, actions=TAG)
+    assert isinstance(await do(reply), Done)
+    assert (await drafts())[1] == {}
+    assert await queries.due_actions() == ()
+
+    async def is_draft_again() -> bool:
+        return isinstance(await do(EditPending("d1")), Done)
+
+    await kit.eventually(is_draft_again)
+    edited = (await drafts())[1]["Half done"]
+    assert edited.actions == TAG
+    sandbox.plug_in()
+    await do(SendReply(edited.draft_id, customer_id, conversation_id, "Done", seen_upto=seen, actions=edited.actions))
+    await do(SyncNow())
+
+    async def is_due() -> bool:
+        await do(SyncNow())
+        return await queries.due_actions() == (DueActions(edited.draft_id, conversation_id, TAG),)
+
+    await kit.eventually(is_due)
+    assert await do(ForgetActions(edited.draft_id)) == Done()
+    assert await queries.due_actions() == ()

@@ -12,16 +12,18 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPushButton
 
 from desktop.domain.content.snippets import ActionKind, Snippet, SnippetAction
-from desktop.domain.model.outgoing import State
 from desktop.engine.commands import (
     AssignConversation,
     ChangeSeveral,
     DeleteSnippets,
+    ForgetActions,
+    SaveDraft,
     SaveSnippets,
     SendReply,
     SnoozeConversation,
     TagConversation,
 )
+from desktop.engine.views import Draft, DueActions
 from desktop.ports import Macro, WorkspaceTag
 from desktop.ui.composer.composer import Composer
 from desktop.ui.composer.editor import ComposerEdit
@@ -155,35 +157,37 @@ def test_actions_are_shown_and_run_once_the_reply_is_accepted(qtbot, shop: MainW
     close = next(b for b in shop.composer.findChildren(QPushButton) if b.text() == "Close conversation")
     close.click()
     assert chips(shop) == ["Assign to Tom & Co", "Tag “refund”"]
+    shop.composer.flush()
     press_send(qtbot, shop)
     [sent] = engine.command_handler.of(SendReply)
+    assert sent.actions == ACTIONS[1:]
     assert chips(shop) == []
-    engine.queries.states[sent.draft_id] = State.SENDING
-    engine.queries.states["another"] = State.ACCEPTED
-    before = list(engine.command_handler.commands)
-    shop._after_sending.add(sent.draft_id, "c-1", "wa", ACTIONS[1:])
+    saved = [c for c in engine.command_handler.of(SaveDraft) if c.text]
+    assert saved[-1].actions == ACTIONS[1:]
     news(qtbot, engine, threads=frozenset({"c-1"}))
     assert engine.command_handler.of(ChangeSeveral) == []
-    engine.queries.states[sent.draft_id] = State.ACCEPTED
-    news(qtbot, engine, threads=frozenset({"c-1"}))
-    [changes] = [c for c in engine.command_handler.commands if c not in before and isinstance(c, ChangeSeveral)]
+    # Once, however often the engine says so until it has forgotten them.
+    engine.queries.due = (DueActions(sent.draft_id, "wa", sent.actions),)
+    for _ in range(2):
+        news(qtbot, engine, threads=frozenset({"c-1"}))
+    assert engine.command_handler.of(ForgetActions) == [ForgetActions(sent.draft_id)]
+    [changes] = engine.command_handler.of(ChangeSeveral)
     # Assigning opens a conversation again, so it comes first.
     assert changes.changes == (AssignConversation("wa", "92"), TagConversation("wa", "refund"))
     assert shop.toast.text == "2 actions of the saved reply done."
+    engine.queries.due = (DueActions("d2", "wa", (SnippetAction(ActionKind.SNOOZE, "24"),)),)
+    news(qtbot, engine, threads=frozenset({"c-1"}))
+    assert engine.command_handler.of(SnoozeConversation) == [
+        SnoozeConversation("wa", engine.clock.now() + timedelta(days=1))
+    ]
 
 
-def test_actions_of_a_reply_that_is_cancelled_are_dropped(qtbot, shop: MainWindow, engine: FakeEngine) -> None:
-    queries, snooze = engine.queries, (SnippetAction(ActionKind.SNOOZE, "24"),)
-    for number, state in enumerate((State.CANCELLED, None, State.ACCEPTED)):
-        queries.states[str(number)] = State.HELD
-        shop._after_sending.add(str(number), "c-1", "wa", snooze)
-        if state is None:
-            del queries.states[str(number)]
-        else:
-            queries.states[str(number)] = state
-        news(qtbot, engine, threads=frozenset({"c-1"}))
-    [change] = engine.command_handler.of(SnoozeConversation)
-    assert change == SnoozeConversation("wa", engine.clock.now() + timedelta(days=1))
+def test_a_stored_draft_comes_back_with_its_actions(qtbot, shop: MainWindow, engine: FakeEngine) -> None:
+    view = engine.queries.threads["c-2"]
+    draft = Draft("d9", "c-2", "web", "Half", actions=ACTIONS[:1])
+    engine.queries.threads["c-2"] = replace(view, drafts=(draft,))
+    go_to(qtbot, shop, "c-2")
+    assert chips(shop) == ["Close conversation"]
 
 
 def test_an_emptied_draft_has_no_actions(qtbot, shop: MainWindow) -> None:

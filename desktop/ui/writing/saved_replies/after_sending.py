@@ -8,17 +8,20 @@ from functools import partial
 from typing import assert_never
 
 from desktop.domain.content.snippets import ActionKind, SnippetAction
-from desktop.domain.model.outgoing import State
 from desktop.engine.changes import Changes
 from desktop.engine.commands import (
+    Answer,
     AssignConversation,
     AssignToTeam,
     CloseConversation,
     ConversationChange,
+    Done,
+    ForgetActions,
     SnoozeConversation,
     TagConversation,
 )
 from desktop.engine.protocols import Engine
+from desktop.engine.views import DueActions
 from desktop.text.screens.writing import saved_replies as texts
 
 _ORDER = [*ActionKind]
@@ -28,36 +31,30 @@ SubmitChanges = Callable[[Sequence[ConversationChange], Callable[[int], str]], N
 
 
 class AfterSending:
-    """Remembers the actions of replies that are on their way. Those of a reply that is cancelled or edited are dropped,
-    and so are all when the program ends.
-    """
+    """Looks for actions that are due whenever something about a reply has changed."""
 
     def __init__(self, engine: Engine, submit_changes: SubmitChanges, now: Callable[[], datetime]) -> None:
         self._engine, self._submit_changes, self._now = engine, submit_changes, now
-        self._waiting: dict[str, tuple[str, str, tuple[SnippetAction, ...]]] = {}
-
-    def add(self, draft_id: str, customer_id: str, conversation_id: str, actions: tuple[SnippetAction, ...]) -> None:
-        """Carry out these when the reply is accepted, or at once if it is already."""
-        self._waiting[draft_id] = customer_id, conversation_id, actions
-        self._ask(draft_id)
+        # Until the store has forgotten them too.
+        self._begun: set[str] = set()
 
     def on_changes(self, changes: Changes) -> None:
-        """Look whether a reply has been accepted."""
-        for draft_id, (customer_id, _, _) in tuple(self._waiting.items()):
-            if customer_id in changes.threads:
-                self._ask(draft_id)
+        """Carry out what is due by now."""
+        if changes.threads or changes.undecided:
+            self._engine.tasks.start(self._engine.queries.due_actions(), "read due actions", self._run)
 
-    def _ask(self, draft_id: str) -> None:
-        state = self._engine.queries.reply_state(draft_id)
-        self._engine.tasks.start(state, "read the state of a reply", partial(self._on_state, draft_id))
+    def _run(self, due: tuple[DueActions, ...]) -> None:
+        for one in due:
+            if one.draft_id not in self._begun:
+                self._begun.add(one.draft_id)
+                # Before they are asked for: an agent may do otherwise meanwhile, and they must not come a second time.
+                forget = ForgetActions(one.draft_id)
+                self._engine.command_handler.submit(forget, partial(self._on_forgotten, one))
 
-    def _on_state(self, draft_id: str, state: State | None) -> None:
-        if draft_id not in self._waiting or state not in (State.ACCEPTED, State.CANCELLED, None):
-            return
-        _, conversation_id, actions = self._waiting.pop(draft_id)
-        if state is State.ACCEPTED:
-            ordered = sorted(actions, key=lambda action: _ORDER.index(action.kind))
-            changes = [_change(action, conversation_id, self._now()) for action in ordered]
+    def _on_forgotten(self, due: DueActions, answer: Answer) -> None:
+        if isinstance(answer, Done):
+            ordered = sorted(due.actions, key=lambda action: _ORDER.index(action.kind))
+            changes = [_change(action, due.conversation_id, self._now()) for action in ordered]
             self._submit_changes(changes, texts.ACTIONS_DONE)
 
 
