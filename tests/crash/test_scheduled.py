@@ -228,7 +228,7 @@ async def test_short_sequences_and_random_long_ones(running, seed, amount, recor
     rng, found, numbers = Random(seed), Counter(), count()
     short = [*product(EVENTS, repeat=2)]
     Random(20261130).shuffle(short)
-    long = [tuple(rng.choices([*EVENTS], k=rng.randint(3, 6))) for _ in range(amount(12, 60))]
+    long = [tuple(rng.choices([*EVENTS], k=rng.randint(3, 6))) for _ in range(amount(12, 30))]
     for number, sequence in zip(numbers, [*short[seed :: amount(15, 24)], *long], strict=False):
         play = Scheduled(running, await running.new_chat(), f"d{number}", awaits=number % 2 == 0)
         await play.schedule()

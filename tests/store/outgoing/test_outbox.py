@@ -8,7 +8,7 @@ import apsw
 import pytest
 from reasons import said
 
-from desktop.domain.model.outgoing import Event, IllegalTransition, State, advance
+from desktop.domain.model.outgoing import Event, IllegalTransition, Schedule, State, advance
 from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.ports import OutgoingFile
 from desktop.store.core.migrate import migrate, steps
@@ -29,15 +29,18 @@ def put_in(db, state):
 
 # Every move there is; all others are our own bugs. Only a person says `send_again` and `release`.
 MOVES = {
-    "queued": {"claim": "sending", "hold": "held", "cancel": "cancelled"},
+    "scheduled": {"schedule": "scheduled", "due": "queued", "release": "queued", "cancel": "cancelled"},
+    "queued": {"claim": "sending", "hold": "held", "cancel": "cancelled", "schedule": "scheduled"},
     "sending": {"accepted": "accepted", "refused": "refused", "not_sent": "queued", "answer_lost": "unconfirmed"},
     "unconfirmed": {"found_at_provider": "accepted", "send_again": "queued", "cancel": "cancelled"},
-    "held": {"release": "queued", "cancel": "cancelled"},
+    "held": {"release": "queued", "cancel": "cancelled", "schedule": "scheduled"},
     "refused": {"send_again": "queued", "cancel": "cancelled"},
     "accepted": {},
-    "cancelled": {},
+    "cancelled": {"schedule": "scheduled"},
 }
 EVENTS = (
+    "schedule",
+    "due",
     "claim",
     "accepted",
     "refused",
@@ -122,6 +125,20 @@ def test_what_is_not_settled_holds_the_later_ones_of_its_conversation(db, state,
     assert (outbox.next_due(db, NOW) is None) == holds
     queue(db, "d3", "v2")
     assert outbox.next_due(db, NOW, ["v1"]).draft_id == "d3"
+
+
+@pytest.mark.parametrize("state", [s for s in State if s is not State.ACCEPTED])
+def test_a_scheduled_reply_holds_up_none_but_scheduled_ones(db, state):
+    queue(db, schedule=Schedule(NOW))
+    db.execute("UPDATE outbox SET state = ?", (state,))
+    queue(db, "d2", schedule=Schedule(NOW))
+    outbox.release_due(db, "d2", NOW, NOW)
+    queue(db, "d3")
+    holds_up = state in (State.QUEUED, State.SENDING, State.UNCONFIRMED, State.HELD)
+    assert (outbox.is_behind(db, "d2"), outbox.is_behind(db, "d3")) == (holds_up, False)
+    outbox.send_unscheduled(db, "d2", NOW)
+    # It has gone behind d3, and nothing that is scheduled holds either up.
+    assert (outbox.is_behind(db, "d3"), outbox.is_behind(db, "d2")) == (False, True)
 
 
 def test_a_pause_is_kept_until_it_ends(db):
