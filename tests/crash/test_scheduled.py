@@ -224,13 +224,14 @@ async def running(program):
 
 
 async def test_short_sequences_and_random_long_ones(running, seed, amount, record_property):
-    """With `--whole` the seeds together play every sequence of two."""
-    rng, found, numbers = Random(seed), Counter(), count()
-    short = [*product(EVENTS, repeat=2)]
-    Random(20261130).shuffle(short)
-    long = [tuple(rng.choices([*EVENTS], k=rng.randint(3, 6))) for _ in range(amount(12, 30))]
-    for number, sequence in zip(numbers, [*short[seed :: amount(15, 24)], *long], strict=False):
-        play = Scheduled(running, await running.new_chat(), f"d{number}", awaits=number % 2 == 0)
+    """With `--whole` the seeds together play every sequence of two, by both kinds of schedules."""
+    rng, found = Random(seed), Counter()
+    pairs = [*product(EVENTS, repeat=2)]
+    each_alone = [((event, "until due"), False) for event in EVENTS]
+    whole = [(pair, awaits) for pair in pairs[seed::24] for awaits in (False, True)]
+    long = [(rng.choices([*EVENTS], k=rng.randint(3, 6)), number % 2 == 0) for number in range(amount(8, 24))]
+    for number, (sequence, awaits) in enumerate([*amount(each_alone, whole), *long]):
+        play = Scheduled(running, await running.new_chat(), f"d{number}", awaits=awaits)
         await play.schedule()
         try:
             for event in sequence:

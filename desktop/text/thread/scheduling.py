@@ -55,8 +55,12 @@ SCHEDULE_DOES = Text("Sends nothing yet. It's checked again at that time.")
 
 WAS_SCHEDULED_FOR = Text("Reply scheduled for {when}.")
 WAS_SCHEDULED_ON_MESSAGE = Text("Your reply is sent when {name} writes again.")
+WAS_SCHEDULED_ON_MESSAGE_ON = Text("Your reply is sent when {name} writes again {place}.")
 CANCELLED = Text("Scheduled reply cancelled.")
 RESTORED = Text("Scheduled again.")
+
+# Translators: beside the thread of the reply.
+DECIDE_HERE = Text("There's a warning for that time. Choose the time again here to see it.")
 
 # --- the list ---------------------------------------------------------------------------------------------------------
 
@@ -105,7 +109,10 @@ def was_scheduled(schedule: Schedule, customer_name: str, now: datetime) -> str:
     """Return the sentence that says so."""
     if schedule.at is not None:
         return WAS_SCHEDULED_FOR(when=coming_moment(schedule.at, now))
-    return WAS_SCHEDULED_ON_MESSAGE(name=first_name(customer_name))
+    name = first_name(customer_name)
+    if schedule.awaits is None or schedule.awaits is ChannelKind.UNKNOWN:
+        return WAS_SCHEDULED_ON_MESSAGE(name=name)
+    return WAS_SCHEDULED_ON_MESSAGE_ON(name=name, place=place(schedule.awaits))
 
 
 def your_reply(schedule: Schedule, customer_name: str, now: datetime) -> str:

@@ -162,7 +162,7 @@ class ScheduleActions(QObject):
         elif isinstance(answer, NeedsConsent):
             situation = self._situation(pending)
             if view is None or situation is None:
-                self._say(texts.FORECAST_CHANGED())
+                self._go_to(pending)
                 return
             reply = Reply(pending.text, internal=pending.internal, template=pending.template)
             codes = [w.code for w in answer.warned]
@@ -178,6 +178,14 @@ class ScheduleActions(QObject):
         else:
             name = view.name if view is not None and self._situation(pending) is not None else ""
             self._say(done or scheduling.was_scheduled(schedule, name, now))
+
+    def _go_to(self, pending: PendingReply) -> None:
+        """Show a reply of the list in its thread, where it can be said what speaks against its new time."""
+        listed = self.sheet.replies if "sheet" in self.__dict__ else ()
+        reply = next((r for r in listed if r.pending.draft_id == pending.draft_id), None)
+        if reply is not None:
+            self._on_show(reply)
+        self._toast.show_message(scheduling.DECIDE_HERE() if reply is not None else texts.FORECAST_CHANGED())
 
     def _say(self, sentence: str, undo: Callable[[], None] | None = None) -> None:
         """Below the thread, or in the list if that covers it."""

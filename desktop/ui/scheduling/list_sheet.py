@@ -28,6 +28,8 @@ _SHORT_TEXT = 160
 class ScheduledRepliesSheet(Overlay):
     """The buttons below the list are for its current row.
 
+    replies: those that are listed.
+
     Signals:
         show_requested, send_requested, cancel_requested: what the agent chose. arg: WaitingReply.
         time_requested: another time is wanted. args: WaitingReply, global position for a menu.
@@ -41,7 +43,7 @@ class ScheduledRepliesSheet(Overlay):
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget) -> None:
         super().__init__(theme, parent)
         self._ticker = ticker
-        self._replies: tuple[WaitingReply, ...] = ()
+        self.replies: tuple[WaitingReply, ...] = ()
         self._undo: Callable[[], object] | None = None
         self.setAccessibleName(texts.SCHEDULED_REPLIES())
         title = Heading(theme, texts.SCHEDULED_REPLIES(), size_delta_pt=2)
@@ -85,11 +87,11 @@ class ScheduledRepliesSheet(Overlay):
     def show_replies(self, replies: Sequence[WaitingReply]) -> None:
         """replies: in the order of their times. The current one stays current."""
         before = self.current
-        self._replies = tuple(replies)
+        self.replies = tuple(replies)
         self.list.clear()
-        for reply in self._replies:
+        for reply in self.replies:
             self.list.addItem(self._item(reply))
-        ids = [r.pending.draft_id for r in self._replies]
+        ids = [r.pending.draft_id for r in self.replies]
         if ids:
             kept = before.pending.draft_id if before is not None else ""
             self.list.setCurrentRow(ids.index(kept) if kept in ids else 0)
@@ -110,12 +112,12 @@ class ScheduledRepliesSheet(Overlay):
     def current(self) -> WaitingReply | None:
         """The reply that the buttons are for."""
         row = self.list.currentRow()
-        return self._replies[row] if 0 <= row < len(self._replies) else None
+        return self.replies[row] if 0 <= row < len(self.replies) else None
 
     def show_popup(self) -> None:
         self.show_done("")
         super().show_popup()
-        (self.list if self._replies else self._close).setFocus(Qt.FocusReason.PopupFocusReason)
+        (self.list if self.replies else self._close).setFocus(Qt.FocusReason.PopupFocusReason)
 
     def tab_order(self) -> list[QWidget]:
         return [self.list, self._undo_button, self._open, self._time, self._send, self._cancel, self._close]
