@@ -97,6 +97,8 @@ MAY_KNOW_TIME = {
     "desktop/system/spelling/checker.py",
     # Who only passes through the customers asks for nothing.
     "desktop/ui/details/editing/edits.py",
+    # How long a microphone may give nothing.
+    "desktop/ui/writing/recording/microphone.py",
     # How long a video may take to show a picture.
     "desktop/ui/thread/media/videos.py",
 }

@@ -67,11 +67,11 @@ def without_paths(file: Path) -> None:
 
 
 def check_sound(program: Path) -> None:
-    """Ends the build where what was built cannot play a voice note: a library may be missing or broken."""
+    """Ends the build where what was built cannot play or record a voice note: a library may be missing or broken."""
     command = [program, "doctor", "--language", "en", "--profile", BUILD / "profile"]
     said = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False).stdout
-    if "Voice notes: played in Reachline" not in said:
-        sys.exit(f"the built program plays no voice notes:\n{said}")
+    if "Voice notes: played in Reachline" not in said or "Voice notes: can be recorded" not in said:
+        sys.exit(f"the built program plays or records no voice notes:\n{said}")
 
 
 def check_spelling(program: Path) -> None:

@@ -14,6 +14,8 @@ import json
 import signal
 import sys
 from collections.abc import Iterable
+from difflib import SequenceMatcher
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
@@ -58,7 +60,14 @@ def _load(path: Path) -> Dictionary:
 def _answer(dictionary: Dictionary, question: dict[str, Any]) -> list[str]:
     if "words" in question:
         return [word for word in question["words"] if not _is_right(dictionary, word)]
-    return list(dictionary.suggest(question["word"]))[:MAX_SUGGESTIONS]
+    word = question["word"]
+    return sorted(dictionary.suggest(word), key=partial(_distance, word))[:MAX_SUGGESTIONS]
+
+
+def _distance(word: str, suggestion: str) -> tuple[bool, float]:
+    """Sort key: what looks most like the word comes first, two words last; Hunspell offers "he lo" before "hello"."""
+    is_split = any(sign in suggestion and sign not in word for sign in " -")
+    return is_split, -SequenceMatcher(None, word.lower(), suggestion.lower()).ratio()
 
 
 def _is_right(dictionary: Dictionary, word: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QIODevice, QMicrophonePermission, QObject, Qt, Signal, SignalInstance
+from PySide6.QtCore import QIODevice, QMicrophonePermission, QObject, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QApplication
 
 from desktop.ui.thread.media import library
@@ -14,6 +14,10 @@ from desktop.ui.writing.recording import opus
 
 if TYPE_CHECKING:
     from PySide6.QtMultimedia import QAudioDevice, QAudioFormat, QAudioSource, QMediaDevices
+
+
+SILENT_MS = 4_000
+"""A microphone that gives nothing for so long, not even silence, is gone: not every system says so (PulseAudio)."""
 
 
 class MicrophoneProblem(Enum):
@@ -55,6 +59,8 @@ class Microphone(QObject):
         self._samples: QIODevice | None = None
         self._devices: QMediaDevices | None = None
         self._device: QAudioDevice | None = None
+        self._patience = QTimer(self, singleShot=True, interval=SILENT_MS)
+        self._patience.timeout.connect(self._lose)
 
     def start(self) -> MicrophoneProblem | None:
         """Begin to listen. Loads Qt's multimedia library, which takes half a second the first time."""
@@ -80,19 +86,23 @@ class Microphone(QObject):
         samples.readyRead.connect(self._read)
         source.stateChanged.connect(self._on_state)
         self._devices.audioInputsChanged.connect(self._on_devices_changed)
+        self._patience.start()
         return None
 
     def pause(self) -> None:
         if self._source is not None:
             self._read()
+            self._patience.stop()
             self._source.suspend()
 
     def resume(self) -> None:
         if self._source is not None:
+            self._patience.start()
             self._source.resume()
 
     def stop(self) -> None:
         source, self._source = self._source, None
+        self._patience.stop()
         if source is not None:
             self._read()
             source.stop()
@@ -105,6 +115,8 @@ class Microphone(QObject):
         if self._samples is not None:
             samples = self._samples.readAll().data()
             if samples:
+                if self._patience.isActive():
+                    self._patience.start()
                 self.heard.emit(samples)
 
     def _on_state(self) -> None:

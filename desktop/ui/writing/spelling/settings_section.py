@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QWidget
 
 from desktop.ports import SpellChecker
@@ -47,7 +48,13 @@ class SpellingSection(QWidget):
         self.check.toggled.connect(self._on_toggled)
         self.words.itemSelectionChanged.connect(self._update_remove)
         preferences.changed.connect(self.refresh)
+        theme.changed.connect(self._update_height)
         self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Only now do the rows have the height that the theme gives them.
+        self._update_height()
 
     def refresh(self) -> None:
         """Show the preferences and the languages as they are now."""
@@ -61,9 +68,12 @@ class SpellingSection(QWidget):
         for widget in self._own_words:
             widget.setVisible(bool(words))
         self._no_words.setVisible(not words and bool(languages))
-        rows = min(max(len(words), 1), _LIST_ROWS)
-        self.words.setFixedHeight(rows * max(self.words.sizeHintForRow(0), 1) + 2 * self.words.frameWidth() + 4)
+        self._update_height()
         self._update_remove()
+
+    def _update_height(self) -> None:
+        rows = min(max(self.words.count(), 1), _LIST_ROWS)
+        self.words.setFixedHeight(rows * max(self.words.sizeHintForRow(0), 1) + 2 * self.words.frameWidth() + 4)
 
     def _describe(self, languages: tuple[str, ...]) -> str:
         if languages:
