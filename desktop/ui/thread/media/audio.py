@@ -184,7 +184,9 @@ class AudioPlayer(QObject):
         from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer
 
         player = QMediaPlayer(self)
-        player.setAudioOutput(QAudioOutput(player))
+        output = QAudioOutput(player)
+        library.release_from_python(player, output)
+        player.setAudioOutput(output)
         player.setPitchCompensation(True)
         player.durationChanged.connect(self._on_duration)
         player.positionChanged.connect(self._on_position)

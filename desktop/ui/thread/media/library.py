@@ -8,7 +8,7 @@ from functools import cache
 from importlib.util import find_spec
 from io import BytesIO
 
-from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QEventLoop, QIODevice, QLoggingCategory
+from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QEventLoop, QIODevice, QLoggingCategory, QObject
 
 
 @cache
@@ -23,6 +23,22 @@ def prepare() -> None:
     QLoggingCategory.setFilterRules("*.multimedia.*=false")
     # For one frame the graphics card's decoder is slower to start than it helps, and its drivers differ.
     os.environ.setdefault("QT_FFMPEG_DECODING_HW_DEVICE_TYPES", ",")
+
+
+def release_from_python(*objects: QObject) -> None:
+    """Call it for what the library connects to in threads of its own, as soon as it is made.
+
+    Such a thread tells them while it disconnects from them, holding a lock of Qt's. At the first time for each object,
+    PySide looks whether Python overrides that, for which it needs Python's lock; if `stop` on this thread waits for
+    Qt's lock meanwhile and keeps Python's, both wait forever. It is not looked for again.
+    """
+    for each in objects:
+        each.destroyed.connect(_do_nothing)
+        each.destroyed.disconnect(_do_nothing)
+
+
+def _do_nothing() -> None:
+    pass
 
 
 def decodes_sounds() -> bool:

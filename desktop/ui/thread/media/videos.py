@@ -98,6 +98,7 @@ class _FrameReader(QObject):
         self._source.open(QIODevice.OpenModeFlag.ReadOnly)
         self._player = QMediaPlayer(self)
         self._sink = QVideoSink(self)
+        library.release_from_python(self._player, self._sink)
         self._player.setVideoSink(self._sink)
         self._sink.videoFrameChanged.connect(self._on_frame)
         self._player.mediaStatusChanged.connect(self._on_status)

@@ -7,6 +7,7 @@ from itertools import pairwise
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal
 
 from desktop.domain.model.media import MediaKey
+from desktop.ui.thread.media import library
 
 STEPS = 48
 RATE_HZ = 8_000
@@ -40,6 +41,7 @@ class WaveformReader(QObject):
         wanted.setChannelCount(1)
         wanted.setSampleFormat(QAudioFormat.SampleFormat.Int16)
         self._decoder = QAudioDecoder(self)
+        library.release_from_python(self._decoder)
         self._decoder.setAudioFormat(wanted)
         self._decoder.setSourceDevice(self._source)
         self._decoder.bufferReady.connect(self._on_buffer)
