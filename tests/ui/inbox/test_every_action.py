@@ -10,12 +10,14 @@ from fake_engine import FakeEngine, go_to, news
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
+from voice_notes import TestSignal
 
 from desktop.ports import Macro, Team, WorkspaceTag
 from desktop.ui.commands.sheet import listed_keys
 from desktop.ui.commands.shortcuts import is_letter
 from desktop.ui.commands.table import BY_NAME, COMMANDS, FOR_SEVERAL, OTHER_KEYS
 from desktop.ui.inbox.main_window import MainWindow
+from desktop.ui.writing.recording.microphone import MicrophoneProblem
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
@@ -81,6 +83,8 @@ PROMISED = (
     ("composer: save the text", "save_reply", all_commands),
     ("composer: emoji", "emoji", tool("Insert an emoji (:)")),
     ("saved replies", "saved_replies", all_commands),
+    ("composer: voice recording", "record", tool("Record a voice note (Ctrl+Shift+Space)")),
+    ("composer: spell check", "spelling", all_commands),
     ("composer: route", "route", all_commands),
     ("composer: send", "send", tool("Send")),
     ("undo for everything", "undo", all_commands),
@@ -186,6 +190,7 @@ def test_every_action_is_in_the_sheet_of_shortcuts(qtbot, shop: MainWindow) -> N
 def test_every_command_can_be_run(shop: MainWindow) -> None:
     """None is in the table without anything that carries it out."""
     simple = shop._commands._simple_commands().keys()
+    shop.recording.open_source = lambda: TestSignal(MicrophoneProblem.NONE_FOUND)
     for command in COMMANDS:
         if command.name not in simple and command.name not in ("quit", "attach"):
             shop._commands.run(command.name)
