@@ -189,6 +189,14 @@ def test_what_plays_voice_notes_is_included_where_it_is_installed(spec: dict[str
     assert spec["PLAYS_MEDIA"] is is_installed
 
 
+def test_dictionaries_and_what_records_voice_notes_are_included(spec: dict[str, Any]) -> None:
+    dictionaries = {Path(file).name for file, _ in spec["DICTIONARIES"]}
+    assert {"en.aff", "en.dic", "en.license"} <= dictionaries
+    assert all(f"{Path(name).stem}.license" in dictionaries for name in dictionaries)
+    recording = {Path(file).name.split("_")[0] for file, _ in spec["RECORDING"]}
+    assert recording == ({"libsndfile", "COPYING"} if spec["RECORDS_MEDIA"] else set())
+
+
 def test_ffmpeg_is_not_stripped(spec: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names = ("libavcodec.so.61", "libswresample.so.5", "libQt6Core.so.6", "QtCore.abi3.so")
     for name in names:

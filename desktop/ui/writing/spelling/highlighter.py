@@ -44,8 +44,8 @@ class SpellingHighlighter(QSyntaxHighlighter):
         if not self.language:
             return []
         words = [w for w in find_words(block.text(), self.language) if w.plain not in self.known]
-        misspelt = self._speller.find_misspelt(self.language, (w.plain for w in words))
-        return [w for w in words if w.plain in misspelt]
+        misspelt = self._speller.find_misspelt(self.language, {w.plain for w in words})
+        return [w for w in words if w.plain in misspelt] if misspelt else []
 
     def highlightBlock(self, text: str) -> None:
         block = self.currentBlock()
