@@ -165,6 +165,19 @@ TOPICS: tuple[tuple[Text, tuple[Text, ...]], ...] = (
         ),
     ),
     (
+        Text("Change a customer's details"),
+        (
+            Text(
+                "The pencil beside a value changes it in Intercom, here and for your team. Enter saves, Esc cancels. "
+                "Notes and tags on a customer are in the same place, and “Undo” ({undo}) takes back the last change."
+            ),
+            Text(
+                "“Export the thread” ({export}) saves everything that was said with a customer as a web page or as "
+                "text. You can print it too ({print})."
+            ),
+        ),
+    ),
+    (
         Text("Work without a mouse"),
         (
             Text(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton, QWidget
 
@@ -21,6 +22,7 @@ from desktop.text.screens import details as texts
 from desktop.ui.details.editing.inline_editor import InlineEditor
 from desktop.ui.look.theme import Theme
 from desktop.ui.thread.export.exporter import Exporter, Wanted
+from desktop.ui.thread.export.printing import create_printer
 
 JENNIFER = "Jennifer Okafor"
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("whole app")]
@@ -206,6 +208,15 @@ async def export(tour: Tour, folder: Path) -> None:
     assert "Internal note" not in (folder / "none.txt").read_text(encoding="utf-8").replace("Internal notes", "")
     engine.queries.thread_page = whole
     assert not parts_of_files(folder)
+    sheet.dismiss()
+    tour.window._commands.run("print")
+    printer = create_printer("thread")
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(folder / "thread.pdf"))
+    sheet.print_on(printer)
+    await tour.wait_until(lambda: sheet._task is None and sheet.status.text, "the printed thread")
+    assert "sent to the printer" in sheet.status.text
+    assert (folder / "thread.pdf").read_bytes()[:5] == b"%PDF-"
     sheet.dismiss()
 
 

@@ -278,18 +278,18 @@ def _editing(stage: Stage) -> Screens:
     window._commands.run("edit_customer")
     yield "customer, editing the name", window
     stage.engine.command_handler.refuse = "Intercom refused this change. " + LONG
-    editor = details.findChild(InlineEditor)
+    editor = _open_editor(details)
     editor.save()
     yield "customer, a name that is refused", window
     stage.engine.command_handler.refuse = ""
     editor.cancel()
     window._commands.run("customer_note")
     yield "customer, a new note", window
-    details.findChild(InlineEditor).cancel()
+    _open_editor(details).cancel()
     for definition in definitions[:2]:
         details.editing._add_attribute(definition.name)
         QApplication.processEvents()
-        editor = details.findChild(InlineEditor)
+        editor = _open_editor(details)
         details.ensureWidgetVisible(editor)
         editor.ask("Somebody changed this to “Gold” since you opened it.", ("Save mine", print), ("Keep theirs", print))
         yield f"customer, editing {definition.name}", window
@@ -304,6 +304,10 @@ def _editing(stage: Stage) -> Screens:
     window.merge_sheet.understood.setChecked(True)
     yield "merge in Intercom", window.merge_sheet
     window.merge_sheet.dismiss()
+
+
+def _open_editor(details: QWidget) -> InlineEditor:
+    return next(editor for editor in details.findChildren(InlineEditor) if editor.isVisible())
 
 
 def _export(stage: Stage) -> Screens:

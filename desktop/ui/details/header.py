@@ -91,6 +91,7 @@ class CustomerHeader(QWidget):
         old = self._name_row
         if old is not None and (old.target == target or (old.is_open and target is not None)):
             return
+        had_focus = old is not None and any(w.hasFocus() for w in old.findChildren(QWidget))
         if old is not None:
             self._names.removeWidget(old)
             old.hide()
@@ -99,6 +100,8 @@ class CustomerHeader(QWidget):
         self._name.setVisible(self._name_row is None)
         if self._name_row is not None:
             self._names.insertWidget(0, self._name_row)
+            if had_focus:
+                self._name_row.focus_shown()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

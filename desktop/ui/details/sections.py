@@ -217,8 +217,18 @@ class Section(QWidget):
 
     def _fill(self) -> None:
         self._is_filled = True
+        stops = self._stops()
+        focused = next((place for place, widget in enumerate(stops) if widget.hasFocus()), None)
         self._replace_body([part.create() for part in self._parts or ()])
         self._update_tab_order()
+        if focused is not None and (stops := self._stops()):
+            # Whoever works by keyboard stays where they are, such as at the value that they have just changed.
+            stops[min(focused, len(stops) - 1)].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _stops(self) -> list[QWidget]:
+        """What Tab stops at. The list of a box with choices is a window of its own."""
+        inside = self._body.findChildren(QWidget)
+        return [w for w in inside if w.focusPolicy() & Qt.FocusPolicy.TabFocus and w.window() is self.window()]
 
     def _replace_body(self, widgets: Sequence[QWidget]) -> None:
         old = self._body
@@ -233,11 +243,9 @@ class Section(QWidget):
     def _update_tab_order(self) -> None:
         """Put the contents after the heading; Qt appends new widgets to the end of the tab order."""
         previous: QWidget = self._heading
-        for widget in self._body.findChildren(QWidget):
-            # The list of a box with choices is a window of its own.
-            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.window() is self.window():
-                QWidget.setTabOrder(previous, widget)
-                previous = widget
+        for widget in self._stops():
+            QWidget.setTabOrder(previous, widget)
+            previous = widget
 
     def _on_toggled(self, opened: bool) -> None:
         if opened and not self._is_filled:

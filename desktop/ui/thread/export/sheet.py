@@ -45,8 +45,8 @@ class ExportSheet(Overlay):
         self._is_for_print = False
         self._task: asyncio.Future[object] | None = None
         self._saved_in: Path | None = None
-        # Kept with its printer until the next one is asked for.
-        self._dialog: QDialog | None = None
+        # As long as its dialog is open.
+        self._printer: QPrinter | None = None
         self._title = Heading(theme, size_delta_pt=2)
         self.as_page = WrappingRadioButton(texts.AS_PAGE())
         self.as_text = WrappingRadioButton(texts.AS_TEXT())
@@ -143,11 +143,15 @@ class ExportSheet(Overlay):
             self._ask_for_file()
 
     def _ask_for_printer(self) -> None:
-        from desktop.ui.thread.export.printing import PrintDialog
+        from PySide6.QtPrintSupport import QPrintDialog
 
-        dialog = PrintDialog(self._title.text(), self)
-        dialog.accepted.connect(lambda: self.print_on(dialog.printer()))
-        self._dialog = dialog
+        from desktop.ui.thread.export.printing import create_printer
+
+        printer = self._printer = create_printer(self._title.text())
+        dialog = QPrintDialog(printer, self)
+        dialog.setWindowTitle(self._title.text())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self.print_on(printer))
         # Not exec(): a nested event loop would block all asyncio tasks. Its own `open` connects what is not needed.
         QDialog.open(dialog)
 
@@ -194,7 +198,9 @@ class ExportSheet(Overlay):
         from desktop.ui.thread.export.printing import print_document
 
         self.status.set_status(texts.PRINTING(), Status.INFO)
-        has_printed = await asyncio.to_thread(print_document, printer, exported.document)
+        # What the printer has cannot be taken back.
+        self.cancel_button.setEnabled(False)
+        has_printed = await print_document(printer, exported.document)
         if has_printed:
             self._finish(texts.PRINTED(exported.count), Status.SUCCESS)
         else:
@@ -216,6 +222,7 @@ class ExportSheet(Overlay):
         self.go_button.setEnabled(not is_working)
         self.folder_button.setVisible(self._saved_in is not None and not is_working)
         self.cancel_button.setText((texts.CANCEL if is_working else texts.CLOSE)())
+        self.cancel_button.setEnabled(True)
         if self.is_open:
             self.layout_contents()
 
