@@ -8,7 +8,14 @@ from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyleOptionButton, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QPushButton,
+    QSizePolicy,
+    QStyleOptionButton,
+    QToolButton,
+    QWidget,
+)
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.window.window import Window
@@ -217,13 +224,13 @@ class Section(QWidget):
 
     def _fill(self) -> None:
         self._is_filled = True
-        stops = self._stops()
-        focused = next((place for place, widget in enumerate(stops) if widget.hasFocus()), None)
+        focused = next((_label(widget) for widget in self._stops() if widget.hasFocus()), None)
         self._replace_body([part.create() for part in self._parts or ()])
         self._update_tab_order()
-        if focused is not None and (stops := self._stops()):
+        if focused is not None:
             # Whoever works by keyboard stays where they are, such as at the value that they have just changed.
-            stops[min(focused, len(stops) - 1)].setFocus(Qt.FocusReason.OtherFocusReason)
+            same = (widget for widget in self._stops() if _label(widget) == focused)
+            next(same, self._heading).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _stops(self) -> list[QWidget]:
         """What Tab stops at. The list of a box with choices is a window of its own."""
@@ -259,3 +266,9 @@ class Section(QWidget):
         self._heading.setIcon(icons.icon(arrow, self._theme.color("muted")))
         side = round(self.fontMetrics().height() * 0.6)
         self._heading.setIconSize(QSize(side, side))
+
+
+def _label(widget: QWidget) -> str:
+    """What a button does, without the value that it is about."""
+    text = widget.text() if isinstance(widget, QAbstractButton) else ""
+    return (widget.accessibleName() or text).partition(":")[0]

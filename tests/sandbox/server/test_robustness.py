@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.sandbox.intercom import away, tags
-from desktop.sandbox.intercom.contacts import merging, notes
+from desktop.sandbox.intercom.contacts import companies, merging, notes
 from desktop.sandbox.intercom.errors import IntercomError
 from desktop.sandbox.world import AGENT, World
 
@@ -29,7 +29,7 @@ JSON = st.recursive(
 _KEYS = (
     "type message_type admin_id body assignee_id snoozed_until attachment_urls attachment_files reply_options "
     "created_at intercom_user_id email user_id from id conversation_id conversation_part_id source_id read title "
-    "custom_attributes role phone name external_id owner_id query sort pagination operator value field into"
+    "custom_attributes company_id role phone name external_id owner_id query sort pagination operator value field into"
 )
 KEYS = st.sampled_from(_KEYS.split())
 BODIES = st.dictionaries(KEYS, JSON, max_size=6)
@@ -58,6 +58,8 @@ def test_any_body_is_accepted_or_refused(body: dict[str, Any], likely: bool) -> 
         lambda: api.change(conversation, body, app),
         lambda: api.update_conversation(conversation, body, app),
         lambda: tags.tag_conversation(world.workspace, conversation, body),
+        lambda: companies.save(world.workspace, body),
+        lambda: companies.attach(world.workspace, contact, body),
         lambda: api.redact({"conversation_id": conversation, **body}),
         lambda: api.create_conversation(body, app),
         lambda: api.create_contact(body),

@@ -97,7 +97,10 @@ def _not_found() -> IntercomError:
 def _page(ws: Workspace, companies: list[Company], query: dict[str, str]) -> Json:
     """Pages by number: the older form, which this resource still has."""
     size = search.page_size(query, _PAGE)
-    page = int(query.get("page") or 1)
+    given = query.get("page") or "1"
+    page = int(given) if given.isascii() and given.isdecimal() and len(given) < 7 else 0
+    if page < 1:
+        raise invalid("page must be a positive number", "page")
     shown = companies[(page - 1) * size : page * size]
     pages = {"type": "pages", "page": page, "per_page": size, "total_pages": max(-(-len(companies) // size), 1)}
     return {"type": "list", "data": [_view(ws, c) for c in shown], "pages": pages, "total_count": len(companies)}

@@ -77,6 +77,7 @@ class InlineEditor(QWidget):
         self._save.setEnabled(not is_saving)
         self._field.widget.setEnabled(not is_saving)
         self._choices.hide()
+        self._buttons.show()
         self._status.set_status(texts.SAVING() if is_saving else "", Status.INFO)
 
     def show_remark(self, sentence: str) -> None:
@@ -99,6 +100,7 @@ class InlineEditor(QWidget):
             self._choice_row.addWidget(push_button(label, action))
         self._choices.show()
         self._buttons.hide()
+        self._field.focus.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and watched is self._field.focus:
