@@ -331,6 +331,7 @@ class CommandHandler:
         if changes is None:
             return steps.failed(CommandReason.UNSETTLED_REPLY)
         await self._media.sweep()
+        self._contact_changes.forget_all()
         # Otherwise the open conversation would be read again within seconds.
         self._open_conversation.watch(None, visible=True)
         return self._publish(changes)

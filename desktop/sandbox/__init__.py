@@ -45,7 +45,7 @@ In process, without HTTP, threads or asyncio (`world/`; about 0.4 ms for a histo
 - `world.intercom`: `get_conversation`, `parts` (all, uncapped), `search_conversations(body)`, `list_conversations`,
   `get_contact`, `search_contacts(body)`, `create_contact`, `update_contact`, `create_conversation`, `reply`, `change`
   (POST .../parts), `update_conversation`, `redact`, `macros`. The other calls are functions of the modules
-  beside it: `intercom.tags`, `notes`, `merging`, `away`, `ratings`.
+  beside it: `intercom.tags`, `notes`, `companies`, `attributes`, `merging`, `away`, `ratings`.
   Refusals are `intercom.errors.IntercomError` (status, code, message, field, headers).
 - `world.reachline` and `world.bridge_app` are the two apps: `token`, `package_code`.
 - `settings.py` lists every switch: relay of API replies, of bots' and of close texts; delays; which failures are

@@ -76,6 +76,10 @@ class ContactChanges:
         self._wake = wake
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
+    def forget_all(self) -> None:
+        """Keep nothing of any contact in memory."""
+        self._details.forget_all()
+
     async def make(self, change: ContactChange) -> Answer:
         """Raises only ProviderError and the store's errors."""
         if self._connection.is_offline:

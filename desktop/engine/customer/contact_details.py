@@ -22,7 +22,6 @@ FRESH_S = 60.0
 DEFINITIONS_FRESH_S = 3600.0
 MAX_CONTACTS = 5
 """Of a customer with more contacts, the others show what is stored of them."""
-MAX_HELD = 50
 
 
 class ContactDetails:
@@ -99,8 +98,11 @@ class ContactDetails:
         """Read this contact again when it is asked for next: it was changed."""
         self._held.pop(contact_id, None)
 
+    def forget_all(self) -> None:
+        """Keep nothing of any contact: a customer's data is deleted from this computer."""
+        self._held.clear()
+
     def _hold(self, contact_id: str, extras: ContactExtras) -> None:
-        self._held.pop(contact_id, None)
-        self._held[contact_id] = self._clock.monotonic(), extras
-        while len(self._held) > MAX_HELD:
-            del self._held[next(iter(self._held))]
+        now_s = self._clock.monotonic()
+        self._held = {i: held for i, held in self._held.items() if now_s - held[0] < FRESH_S and i != contact_id}
+        self._held[contact_id] = now_s, extras

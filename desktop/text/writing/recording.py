@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desktop.text.catalog import Text
 
-RECORD = Text("Record a voice note (Ctrl+Shift+H)")
+RECORD = Text("Record a voice note (Ctrl+Shift+Space)")
 # Translators: a group of buttons above the text field.
 VOICE_NOTE = Text("Voice note")
 

@@ -437,6 +437,7 @@ class MainWindow(QWidget):
         if customer_id == self._customer_id:
             self._customer_id = None
             self._show_thread(None)
+            self.details.editing.forget_drafts()
 
     def _on_review_requested(self, reply: WaitingReply) -> None:
         self.choose_customer(reply.customer_id, reply.pending.conversation_id, reply.pending.draft_id)

@@ -135,6 +135,10 @@ class ContactEditing(QObject):
             self._details = details
             self.changed.emit()
 
+    def forget_drafts(self) -> None:
+        """Keep nothing that was entered and not saved."""
+        self._drafts.clear()
+
     def _leave(self) -> None:
         self._timer.stop()
         for key, editor in self._open.items():

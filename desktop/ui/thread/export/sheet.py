@@ -209,7 +209,10 @@ class ExportSheet(Overlay):
     def _show_progress(self, done: int, total: int) -> None:
         self.progress.setRange(0, max(total, 1))
         self.progress.setValue(done)
+        is_first = self.status.isHidden()
         self.status.set_status(texts.PROGRESS(done=done, total=total), Status.INFO)
+        if is_first:
+            self.layout_contents()
 
     def _finish(self, sentence: str, kind: Status) -> None:
         self._task = None
