@@ -114,9 +114,9 @@ def day_heading(subject: date, today: date) -> str:
     return _WEEKDAY_AND_DAY(weekday=locale.formats().weekday(subject), day=day)
 
 
-def day_and_month(day: date) -> str:
-    """Return for example `21 November`."""
-    return locale.formats().day(day)
+def day_and_month(day: date, *, short: bool = False) -> str:
+    """Return for example `21 November`, or `21 Nov` if short."""
+    return locale.formats().day(day, short=short)
 
 
 def at_time(then: datetime, now: datetime) -> str:

@@ -37,22 +37,22 @@ TO_DO_ABOUT = Text(
 )
 ABOUT = {
     ReportKind.MESSENGER_ONLY: Text(
-        "Replies in WhatsApp, Telegram and similar conversations that reached the Messenger only, in the last 30 days."
+        "Replies in WhatsApp, Telegram and similar conversations that reached the Messenger only."
     ),
     ReportKind.WINDOW_CLOSED: Text(
-        "Windows that closed while the customer was waiting for a reply, in the last 30 days. After that, only a "
-        "template reaches them there."
+        "Windows that closed while the customer was waiting for a reply. After that, only a template reaches them "
+        "there."
     ),
     ReportKind.MESSENGER_ANSWER: Text(
-        "Messages that customers wrote in the Messenger, in a conversation from another channel, in the last 30 days. "
-        "They don't extend the 24-hour window."
+        "Messages that customers wrote in the Messenger, in a conversation from another channel. They don't extend the "
+        "24-hour window."
     ),
 }
 # Translators: above a chart.
 TOTALS = {
-    ReportKind.MESSENGER_ONLY: Plural("{count} reply", "{count} replies"),
-    ReportKind.WINDOW_CLOSED: Plural("{count} window", "{count} windows"),
-    ReportKind.MESSENGER_ANSWER: Plural("{count} answer", "{count} answers"),
+    ReportKind.MESSENGER_ONLY: Plural("{count} reply in 30 days", "{count} replies in 30 days"),
+    ReportKind.WINDOW_CLOSED: Plural("{count} window in 30 days", "{count} windows in 30 days"),
+    ReportKind.MESSENGER_ANSWER: Plural("{count} answer in 30 days", "{count} answers in 30 days"),
 }
 NOTHING = {
     ReportKind.MESSENGER_ONLY: Text("No reply reached the Messenger only."),
@@ -74,20 +74,19 @@ MARKED_DONE = Plural("{count} customer marked as done.", "{count} customers mark
 UNDO = Text("Undo")
 UNDONE = Text("Undone.")
 # Translators: rows of a list, below the customer's name. {ago}: "3 h ago".
-_ROW_MESSENGER_ONLY = Text("Your team's reply reached the Messenger only · {channel} · {ago}")
+_ROW_MESSENGER_ONLY = Text("The reply reached the Messenger, not {channel} · {ago}")
 _ROW_WINDOW_CLOSED = Text("{channel} closed while they waited · {ago}")
 
 AS_TABLE = Text("Show as a table")
 AS_CHART = Text("Show as a chart")
 # Translators: headings of a table.
 DAY = Text("Day")
-WEEK_FROM = Text("Week from")
 TOTAL = Text("Total")
 # Translators: {day}: "21 November". {details}: "WhatsApp 3".
 _DAY_TOOLTIP = Text("{day}: {details}")
 _CHANNEL_COUNT = Text("{channel} {count}")
-# Translators: for screen readers. {title}: name of the report; {total}: "12 replies".
-CHART = Text("{title}: {total} in 30 days. The table has the numbers of each day.")
+# Translators: for screen readers. {title}: name of the report; {total}: "12 replies in 30 days".
+CHART = Text("{title}: {total}. The table has the numbers of each day.")
 # Translators: on a line in a chart.
 TEXTS_SET = Text("Texts set")
 OPEN_TEXTS = Text("Texts to customers…")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 import pytest
@@ -11,9 +11,11 @@ from reasons import said
 
 from desktop.domain.content.snippets import Snippet
 from desktop.domain.direct import Route
+from desktop.domain.history.report_events import ReportEvent, ReportKind
 from desktop.domain.identity.customer import IdentityDecision
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.command_reason import CommandReason
+from desktop.domain.model.customer_texts import CustomerTexts
 from desktop.domain.model.facts import ChannelKind, Priority
 from desktop.domain.model.list_view import ListView, SavedView
 from desktop.domain.model.reason import make_reason
@@ -60,6 +62,9 @@ class Trace:
                 )
 
 
+EVENT = ReportEvent(
+    ReportKind.WINDOW_CLOSED, "v1", "source:v1", datetime(2026, 11, 23, 11, tzinfo=UTC), ChannelKind.WHATSAPP
+)
 ROUTE = Route(ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, "1065"), "+353871234567")
 EVERY = {
     c.SaveDraft: [c.SaveDraft("d1", "c1", "v1", "It")],
@@ -108,6 +113,9 @@ EVERY = {
     c.SaveSnippets: [c.SaveSnippets((Snippet("s1", "Hello", "Hi {{name}}"),))],
     c.DeleteSnippets: [c.DeleteSnippets(("s1",))],
     c.ForgetActions: [c.ForgetActions("d1")],
+    c.MarkReportsDone: [c.MarkReportsDone((EVENT,)), c.MarkReportsDone((EVENT,), is_done=False)],
+    c.SetCustomerTexts: [c.SetCustomerTexts(CustomerTexts("+35312345678", {"en": "Please write on WhatsApp."}))],
+    c.MarkTextsSet: [c.MarkTextsSet(), c.MarkTextsSet(is_set=False)],
     c.SetFilesLimits: [c.SetFilesLimits(100, 30)],
     c.DeleteFiles: [c.DeleteFiles()],
     c.ForgetCustomer: [c.ForgetCustomer("nobody")],

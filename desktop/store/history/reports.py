@@ -26,6 +26,8 @@ SPAN = timedelta(days=35)
 """Of a thread of any length, so much is looked at: the days of a report, and what a clock may be wrong."""
 MOST_TO_DO = 300
 """Customers in the list of those who are to be reached; the others move up as it empties."""
+SHORT = 50
+"""A thread of fewer messages is always read whole."""
 _WEEK = timedelta(days=7)
 _WEEKS_BEFORE, _MOST_WEEKS_AFTER = 4, 8
 
@@ -80,7 +82,7 @@ def save(db: Database, customer_id: str, thread: Thread, load_more: Callable[[in
     load_more: loads the thread with so many messages, for where more have come than are in it. Returns the kinds after
     which the customer is to be reached.
     """
-    if thread.older_count and _has_unseen(db, customer_id, thread):
+    if _has_unseen(db, customer_id, thread):
         thread = load_more(_count_recent(db, customer_id, thread.messages[-1].entry.sent_at - SPAN))
     conversation_ids = [c.id for c in thread.chats]
     _replace_events(db, conversation_ids, find_events(thread), known_since(thread))
@@ -123,9 +125,13 @@ def mark_done(db: Database, events: Iterable[ReportEvent], is_done: bool) -> fro
 
 
 def _has_unseen(db: Database, customer_id: str, thread: Thread) -> bool:
-    """Whether messages that are not among the thread's newest have come since it was looked at last. Notes this one."""
-    known = fetch_one(db, "SELECT * FROM reported_customers WHERE customer_id = ?", (customer_id,))
+    """Whether messages that are not among the thread's newest have come since it was looked at last. Notes how far this
+    one goes, before it has older ones.
+    """
     count = thread.older_count + len(thread.messages)
+    if count < SHORT:
+        return False
+    known = fetch_one(db, "SELECT * FROM reported_customers WHERE customer_id = ?", (customer_id,))
     arrivals = [m.entry.arrival for m in thread.messages]
     if known is not None and known.entry_count == count and known.newest_arrival >= max(arrivals):
         return False
@@ -137,6 +143,8 @@ def _has_unseen(db: Database, customer_id: str, thread: Thread) -> bool:
         "ON CONFLICT (customer_id) DO UPDATE SET entry_count = excluded.entry_count, "
         "newest_arrival = excluded.newest_arrival",
     )
+    if not thread.older_count:
+        return False
     return known is None or count - known.entry_count != sum(a > known.newest_arrival for a in arrivals)
 
 

@@ -60,10 +60,10 @@ ASKING_TEXT_ABOUT = Text(
 )
 # Translators: above the text as the customer will read it.
 PREVIEW_OF_TEXT = Text("Preview")
+# Translators: a first name, as a sample.
+SAMPLE_NAME = Text("Jennifer")
 WELCOME_TEXT = Text("Welcome message")
-WELCOME_TEXT_ABOUT = Text(
-    "Only you can set it: in Intercom, open Settings, then Messenger, and paste it as the welcome message."
-)
+WELCOME_TEXT_ABOUT = Text("Apps can't set it: paste it as the welcome message in Intercom's settings of the Messenger.")
 NOTICE_TEXT = Text("Special notice")
 NOTICE_TEXT_ABOUT = Text("In the same place, paste it as the special notice, which stands in every conversation.")
 COPY = Text("Copy")

@@ -92,9 +92,9 @@ NONE_SENDABLE = Text("None of this channel account's templates can be sent right
 
 NOTHING_TO_FILL_IN = Text("This template has nothing to fill in.")
 EXAMPLE = Text("For example: {example}")
-USE_DRAFT = Text("Use your draft")
+USE_DRAFT = Text("Use your text")
 # Translators: {field} is the label of a field.
-USE_DRAFT_FOR = Text("Use your draft for {field}")
+USE_DRAFT_FOR = Text("Use your text for {field}")
 ONE_LINE = Text("Put on one line")
 ONE_LINE_ABOUT = Text("Replaces line breaks, tabs, and several spaces in a row with single spaces")
 ONE_LINE_FIELD = Text("Put on one line: {field}")

@@ -6,8 +6,7 @@ They are data, not part of the interface: a customer is written to in their lang
 from __future__ import annotations
 
 import re
-
-import msgspec
+from dataclasses import dataclass
 
 from desktop.domain.model.customer_texts import CustomerTexts
 
@@ -15,7 +14,8 @@ NAME, LINK = "{{first_name}}", "{{link}}"
 """Places that are filled for each customer. A line with a link is left out where our number is not known."""
 
 
-class ReadyTexts(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ReadyTexts:
     """In one language. language: its own name.
 
     asking: a message to one customer, in a chat. welcome, notice: for everybody, in Intercom's Messenger.

@@ -16,7 +16,7 @@ from desktop.text.locale import number
 from desktop.ui.look.theme import GAP, Theme
 
 _LEAST_HEIGHT, _BAR_SHARE, _LINES = 120, 0.7, 2
-_NICE = (1, 2, 4, 5, 10)
+_NICE = (1, 2, 3, 4, 5, 6, 8, 10)
 
 
 def highest_line(most: int) -> int:
@@ -142,7 +142,7 @@ class DayChart(QWidget):
         painter.setPen(self._theme.color("muted"))
         order = range(len(self._days) - 1, -1, -1)
         for at in order:
-            label = day_and_month(self._days[at])
+            label = day_and_month(self._days[at], short=True)
             width = metrics.horizontalAdvance(label)
             middle = self._slot(area, at).center().x()
             left = min(max(middle - width / 2, 0.0), self.width() - width)

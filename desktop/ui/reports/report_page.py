@@ -118,13 +118,16 @@ class ReportPage(QWidget):
         # The newest day first: it is what people look for.
         for row, at in enumerate(reversed(range(len(days)))):
             numbers = [of_channel[at] for of_channel in counts.values()]
-            for column, text in enumerate([day_and_month(days[at]), *map(number, [*numbers, sum(numbers)])]):
+            for column, text in enumerate(
+                [day_and_month(days[at], short=True), *map(number, [*numbers, sum(numbers)])]
+            ):
                 item = QTableWidgetItem(text)
                 side = Qt.AlignmentFlag.AlignLeading if column == 0 else Qt.AlignmentFlag.AlignTrailing
                 item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
                 table.setItem(row, column, item)
         header = table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
 
 
 def compared_sentence(view: ReportsView) -> str:

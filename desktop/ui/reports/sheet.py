@@ -131,6 +131,7 @@ class ReportsSheet(Overlay):
 
     def _on_page_changed(self, row: int) -> None:
         self._stack.setCurrentIndex(row)
+        self.show_message("")
         self.export_button.setVisible(row > 0)
 
     def _on_export(self) -> None:

@@ -27,7 +27,6 @@ from desktop.ui.widgets.labelled_field import LabelledField
 from desktop.ui.widgets.labels import Heading, Paragraph
 from desktop.ui.widgets.scroll_area import ScrollContent, scroll_area
 
-_SAMPLE_NAME = "Jennifer"
 _EDIT_LINES = 5
 
 
@@ -99,9 +98,15 @@ class CustomerTextsPage(Page):
     def _language(self) -> str:
         return str(self.languages.currentData())
 
+    def suggest_number(self, number: str) -> None:
+        """Fill in a number of the workspace where nobody has entered one; it is stored with the next change."""
+        if number and not self._stored.number and not self.number.value:
+            self.number.set_text(number)
+            self._update()
+
     def show_workspace(self, view: WorkspaceView) -> None:
         if view.customer_texts != self._stored:
-            if self.number.value == self._stored.number:
+            if view.customer_texts.number or self.number.value == self._stored.number:
                 self.number.set_text(view.customer_texts.number)
             self._stored = view.customer_texts
             self._edited = {c: text for c, text in self._edited.items() if text != asking_text(self._stored, c)}
@@ -127,7 +132,7 @@ class CustomerTextsPage(Page):
         ready = READY_TEXTS[language]
         is_wrong = bool(number) and not whatsapp_link(number)
         self.number.status.show_error(texts.NOT_A_WHATSAPP_NUMBER() if is_wrong else "")
-        self.preview.setText(fill(self.edit.toPlainText(), _SAMPLE_NAME, number))
+        self.preview.setText(fill(self.edit.toPlainText(), texts.SAMPLE_NAME(), number))
         self.welcome.setText(fill(ready.welcome, number=number))
         self.notice.setText(fill(ready.notice, number=number))
         self._save_button.setEnabled(not is_wrong and self._wanted() != self._stored)

@@ -74,6 +74,7 @@ class SettingsSheet(Overlay):
         relay.test_requested.connect(self.relay_test_requested)
         self.accounts = AccountsPage(theme, submit)
         self.team = TeamPage(theme, submit, team, ticker)
+        self.customer_texts = CustomerTextsPage(theme, submit)
         self.first_steps = FirstStepsPage(theme, submit)
         self.notifications = NotificationsPage(theme, submit, notifications)
         self.writing = WritingPage(theme, submit, preferences)
@@ -89,7 +90,7 @@ class SettingsSheet(Overlay):
             PrivacyPage(theme, submit),
             self.notifications,
             self.writing,
-            CustomerTextsPage(theme, submit),
+            self.customer_texts,
             AppearancePage(theme, submit, preferences),
             self.first_steps,
         )

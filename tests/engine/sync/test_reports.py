@@ -61,7 +61,7 @@ def new_database() -> Database:
 
 @contextmanager
 def small_pages() -> Iterator[None]:
-    with small_numbers(), patch.object(ingest, "THREAD_PAGE", LIMIT):
+    with small_numbers(), patch.object(ingest, "THREAD_PAGE", LIMIT), patch.object(reports, "SHORT", 1):
         yield
 
 

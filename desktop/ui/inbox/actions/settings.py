@@ -98,7 +98,7 @@ class SettingsActions(QObject):
             if self._accounts is not None:
                 sheet.accounts.connect_accounts(*self._accounts)
                 sheet.team.connect_accounts(*self._accounts)
-            sheet.accounts.show_accounts(self._channels)
+            self._show_accounts(sheet)
             sheet.notifications.test_requested.connect(self.test_requested)
             sheet.notifications.login_requested.connect(self.login_requested)
             sheet.notifications.shown.connect(self.machine_requested)
@@ -240,7 +240,12 @@ class SettingsActions(QObject):
     def show_accounts(self, channels: Sequence[ChannelView]) -> None:
         self._channels = channels
         if self._sheet is not None:
-            self._sheet.accounts.show_accounts(channels)
+            self._show_accounts(self._sheet)
+
+    def _show_accounts(self, sheet: SettingsSheet) -> None:
+        sheet.accounts.show_accounts(self._channels)
+        numbers = (c.config.address for c in self._channels if c.key.channel is ChannelKind.WHATSAPP)
+        sheet.customer_texts.suggest_number(next(numbers, ""))
 
     def show(self, loaded: LoadedViews) -> None:
         if loaded.workspace is not None:
