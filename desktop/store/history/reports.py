@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -84,10 +84,13 @@ def save(db: Database, customer_id: str, thread: Thread, load_more: Callable[[in
     """
     if _has_unseen(db, customer_id, thread):
         thread = load_more(_count_recent(db, customer_id, thread.messages[-1].entry.sent_at - SPAN))
-    conversation_ids = [c.id for c in thread.chats]
-    _replace_events(db, conversation_ids, find_events(thread), known_since(thread))
-    # Also of windows that closed before the thread's newest messages.
-    unreached = find_unreached(thread, _events_since(db, conversation_ids, answered_at(thread)))
+    since, found = known_since(thread), set(find_events(thread))
+    # Also of windows that closed before the thread's newest messages, but after our newest reply.
+    replied_at = answered_at(thread)
+    earliest = None if since is None or replied_at is None else min(since, replied_at)
+    stored = _events_since(db, [c.id for c in thread.chats], earliest)
+    _replace_events(db, {e for e in stored if since is None or e.at > since}, found)
+    unreached = find_unreached(thread, found.union(e for e in stored if since is not None and e.at <= since))
     _replace_unreached(db, customer_id, unreached)
     return frozenset(e.kind for e in unreached if not _is_done(db, e))
 
@@ -159,11 +162,7 @@ def _count_recent(db: Database, customer_id: str, since: datetime) -> int:
     return int(row.size)
 
 
-def _replace_events(
-    db: Database, conversation_ids: list[str], events: Collection[ReportEvent], since: datetime | None
-) -> None:
-    """since: what is not newer stays as it is; None where nothing is older."""
-    stored, found = set(_events_since(db, conversation_ids, since)), set(events)
+def _replace_events(db: Database, stored: Set[ReportEvent], found: Set[ReportEvent]) -> None:
     for event in stored - found:
         db.execute(
             "DELETE FROM report_events WHERE kind = ? AND at_us = ? AND conversation_id = ? AND entry_id = ?",

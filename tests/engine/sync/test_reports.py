@@ -22,7 +22,7 @@ from conversation_factory import (
     reply,
 )
 from examples import examples
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from partial_threads import LIMIT, small_numbers
 
@@ -97,6 +97,7 @@ STORY = st.lists(
 
 @examples(60)
 @given(STORY, st.booleans())
+@example([(26.0, "messenger", False), (0.1, "messenger", False), (0.1, "messenger", False)], False)
 def test_what_is_kept_step_by_step_is_what_the_whole_thread_says(steps, elsewhere_is_late: bool) -> None:
     age = sum(gap for gap, *_ in steps) + 1
     here, elsewhere = [first(age)], [in_messenger(age + 1)]
