@@ -112,6 +112,7 @@ PROMISED = (
     ("fold the details", "toggle_details", footer("details_button")),
     ("do not disturb", "do_not_disturb", all_commands),
     ("notifications", "notifications", all_commands),
+    ("reports", "reports", all_commands),
     ("Octopods", "octopods", all_commands),
     ("quit", "quit", all_commands),
 )

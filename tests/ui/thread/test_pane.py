@@ -678,7 +678,7 @@ def test_a_link_a_file_and_an_echo_answer_clicks(pane, emitted, jennifer, people
     point = position(pane, row, QPointF(body.rect.width() - 10, 6))
     qtbot.mouseClick(pane.timeline.viewport(), Qt.MouseButton.LeftButton, pos=point)
     press_on(pane, qtbot, row_of(pane, "Thank you"), "file:0")
-    press_on(pane, qtbot, row_of(pane, "One moment"), "pending:send")
+    press_on(pane, qtbot, row_of(pane, "One moment"), "reply:send")
     assert emitted == [
         ("link_activated", LinkTarget("https://shop.example/shipping")),
         ("link_activated", LinkTarget("https://files.example/invoice.pdf", file_name="invoice-4711.pdf")),

@@ -210,11 +210,11 @@ def test_nothing_a_customer_sent_is_invisible(every_kind, style, monkeypatch):
 @pytest.mark.parametrize(
     ("state", "actions"),
     [
-        (State.QUEUED, {"pending:send", "pending:edit", "pending:cancel"}),
+        (State.QUEUED, {"reply:send", "reply:edit", "reply:cancel"}),
         (State.SENDING, set()),
-        (State.HELD, {"pending:send", "pending:edit", "pending:cancel"}),
-        (State.REFUSED, {"pending:send", "pending:edit", "pending:cancel"}),
-        (State.UNCONFIRMED, {"pending:arrived", "pending:send", "pending:cancel"}),
+        (State.HELD, {"reply:send", "reply:edit", "reply:cancel"}),
+        (State.REFUSED, {"reply:send", "reply:edit", "reply:cancel"}),
+        (State.UNCONFIRMED, {"reply:arrived", "reply:send", "reply:cancel"}),
     ],
 )
 def test_an_echo_shows_its_state_its_reason_and_what_can_be_done(people, style, now, state, actions):
