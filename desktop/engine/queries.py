@@ -241,7 +241,8 @@ class Queries:
     async def reports(self) -> ReportsView:
         """What went wrong in the last 30 days, today included."""
         now = self._clock.now()
-        return await self._store.read_aside(reports.load, _last_days(now, REPORT_DAYS), now)
+        view = await self._store.read_aside(reports.load, _last_days(now, REPORT_DAYS), now)
+        return structs.replace(view, is_complete=view.is_complete and self._progress() is None)
 
     async def report_rows(self, kind: ReportKind) -> tuple[ReportRow, ...]:
         """Each event of a kind in these days, the oldest first."""

@@ -64,7 +64,7 @@ NOTHING_TO_DO = Text("Nobody is waiting to be reached")
 NOTHING_TO_DO_ABOUT = Text(
     "Customers appear here when a reply reaches the Messenger only, or when a window closes on them."
 )
-NOT_COMPLETE = Text("Older conversations are still being loaded. The numbers can still grow.")
+NOT_COMPLETE = Text("Not all conversations of these days are on this computer yet. The numbers can still grow.")
 # Translators: {count} customers are in the list, of more.
 MORE_TO_DO = Plural("{count} more customer follows.", "{count} more customers follow.")
 

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QObject, QStandardPaths, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.domain.history.report_events import ReportKind
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from desktop.ui.reports.sheet import ReportsSheet
 
 
+PAUSE_MS = 300
+"""Between a change and the next reading."""
+
+
 class ReportActions(QObject):
     """Signals:
     customer_requested: show a customer at what happened. arg: UnreachedCustomer.
@@ -39,6 +43,10 @@ class ReportActions(QObject):
         self._engine, self._theme, self._ticker, self._window = engine, theme, ticker, window
         self._sheet: ReportsSheet | None = None
         self._is_loading = self._is_outdated = False
+        # While many conversations are read, something changes all the time.
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.timeout.connect(self._load)
 
     @property
     def sheet(self) -> ReportsSheet:
@@ -62,8 +70,9 @@ class ReportActions(QObject):
         self.sheet.show_popup()
 
     def on_changes(self, changes: Changes) -> None:
-        if self._sheet is not None and self._sheet.is_open and (changes.customers or changes.settings):
-            self._load()
+        is_open = self._sheet is not None and self._sheet.is_open
+        if is_open and (changes.customers or changes.settings) and not self._pause.isActive():
+            self._pause.start(PAUSE_MS)
 
     def _load(self) -> None:
         """At most one is under way: what comes meanwhile is read by the next."""

@@ -63,7 +63,7 @@ def test_the_list_is_worked_off_with_the_keyboard(qtbot, window, engine: FakeEng
     left = tuple(c for c in reported.to_do if c is not second)
     engine.queries.reported = structs.replace(reported, to_do=left, to_do_count=4)
     news(qtbot, engine, customers=frozenset({"c-2"}))
-    assert len(rows(sheet)) == 4
+    qtbot.waitUntil(lambda: len(rows(sheet)) == 4)
     assert [c.customer_id for c in sheet.to_do.selected] == [reported.to_do[2].customer_id]
     sheet._undo_button.click()
     assert engine.command_handler.of(MarkReportsDone)[-1] == MarkReportsDone((second.event,), is_done=False)

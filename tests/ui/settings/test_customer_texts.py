@@ -32,7 +32,13 @@ def test_texts_are_edited_previewed_saved_and_copied(qtbot, window: MainWindow, 
     assert isinstance(page, CustomerTextsPage)
     commands = engine.command_handler
 
-    # Without a number no link is promised.
+    # Without a number no link is promised; that of an account is suggested, and gives way to another.
+    page.suggest_number("+353 1 555 0100")
+    assert page.preview.text().endswith("https://wa.me/35315550100")
+    page.suggest_number("+353 1 555 0199")
+    assert page.number.value == "+353 1 555 0100"
+    page.number.edit.clear()
+    page.number.edited.emit()
     assert "wa.me" not in page.preview.text()
     assert page.preview.text().startswith("Hi Jennifer, could you")
     page.number.edit.setText("087 123")
