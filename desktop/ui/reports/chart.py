@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
@@ -39,14 +39,14 @@ class DayChart(QWidget):
         self._theme = theme
         self._days: Sequence[date] = ()
         self._counts: Mapping[ChannelKind, Sequence[int]] = {}
-        self._marked: date | None = None
+        self._marked: datetime | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.changed.connect(self.update)
 
     def show_days(
-        self, days: Sequence[date], counts: Mapping[ChannelKind, Sequence[int]], marked: date | None = None
+        self, days: Sequence[date], counts: Mapping[ChannelKind, Sequence[int]], marked: datetime | None = None
     ) -> None:
-        """counts: one number for each day. marked: a day with a line at its start; None for none."""
+        """counts: one number for each day. marked: an instant with a line; None for none."""
         self._days, self._counts, self._marked = days, counts, marked
         self.update()
 
@@ -99,8 +99,8 @@ class DayChart(QWidget):
         self._paint_lines(painter, area, top)
         self._paint_bars(painter, area, top)
         self._paint_days(painter, area)
-        if self._marked in self._days:
-            self._paint_mark(painter, area, self._days.index(self._marked))
+        if self._marked is not None:
+            self._paint_mark(painter, area, self._marked.astimezone())
 
     def _slot(self, area: QRectF, at: int) -> QRectF:
         """The place of one day."""
@@ -153,9 +153,13 @@ class DayChart(QWidget):
             box = QRectF(left, area.bottom() + 4, width + 1, metrics.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, label)
 
-    def _paint_mark(self, painter: QPainter, area: QRectF, at: int) -> None:
-        slot, metrics = self._slot(area, at), self._metrics()
-        x = slot.right() if self._is_mirrored else slot.left()
+    def _paint_mark(self, painter: QPainter, area: QRectF, at: datetime) -> None:
+        """at: in local time."""
+        if at.date() not in self._days:
+            return
+        slot, metrics = self._slot(area, self._days.index(at.date())), self._metrics()
+        into_day = (at.hour + at.minute / 60) / 24 * slot.width()
+        x = slot.right() - into_day if self._is_mirrored else slot.left() + into_day
         painter.setPen(QPen(self._theme.color("text"), 1.5, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
         label = texts.TEXTS_SET()

@@ -82,8 +82,8 @@ class ReportPage(QWidget):
         shown_total = texts.TOTALS[self.kind](total)
         self.total.setText(shown_total)
         self._show_channels()
-        marked = view.texts_set_at.astimezone().date() if view.texts_set_at is not None else None
-        self.chart.show_days(view.days, ordered, marked if self.kind is ReportKind.MESSENGER_ANSWER else None)
+        marked = view.texts_set_at if self.kind is ReportKind.MESSENGER_ANSWER else None
+        self.chart.show_days(view.days, ordered, marked)
         title = texts.TITLES[self.kind]()
         self.chart.setAccessibleName(strip_isolates(texts.CHART(title=title, total=shown_total)))
         self._fill_table(view.days, ordered)
