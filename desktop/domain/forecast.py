@@ -15,12 +15,14 @@ from desktop.domain.content.files import (
     direct_file_route,
     plan_file,
 )
+from desktop.domain.content.whatsapp_marks import text_on
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.direct_reach import DirectSituation, find_direct_reach, find_direct_situation
 from desktop.domain.history.provider_messages import normalize_text
 from desktop.domain.history.thread import Author, Message, Thread
 from desktop.domain.model.facts import Attachment, ChannelKind
+from desktop.domain.model.formatting import Spans
 from desktop.domain.model.outgoing import Schedule, find_placeholder
 from desktop.domain.model.presence import Colleague, PresenceState
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning, Verdict, WarningCode
@@ -52,6 +54,7 @@ class Reply:
     template: the name of the approved template, "" for free text.
     template_used_at: when this template last went to this customer; None if never.
     colleagues: who else is in the conversation at this moment.
+    spans: the text's formatting. It raises no warning: the text is complete without.
     """
 
     text: str = ""
@@ -66,6 +69,7 @@ class Reply:
     template: str = ""
     template_used_at: datetime | None = None
     colleagues: tuple[Colleague, ...] = ()
+    spans: Spans = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,11 @@ class Forecast:
     def reached(self) -> frozenset[ChannelKind]:
         """Channels that it would reach, with unproven ones and without uncertain ones."""
         return frozenset(r.channel for r in self.reaches if r.certainty is not Certainty.UNCERTAIN)
+
+    @property
+    def may_be_forwarded(self) -> bool:
+        """Whether it may go on from Intercom to another channel."""
+        return any(r.channel not in (ChannelKind.MESSENGER, ChannelKind.EMAIL) for r in self.reaches)
 
     def unacknowledged(self, acknowledged: Acknowledgement) -> tuple[ForecastWarning, ...]:
         """Warnings of weight `WARN` or more that the agent has not accepted for this reply, by code and ids."""
@@ -154,7 +163,8 @@ def _compute_direct_forecast(situation: DirectSituation, reply: Reply, now: date
     route = direct_file_route(situation.route.key.provider)
     plans = [plan_file(route, _file_facts(a), has_text=bool(reply.text)) for a in reply.attachments]
     limits = [p.max_caption for p in plans if p.max_caption is not None] or [capabilities.max_text]
-    if not reply.template and any(len(reply.text) > limit for limit in limits):
+    length = len(text_on(situation.route.channel, reply.text, reply.spans))
+    if not reply.template and any(length > limit for limit in limits):
         warnings.append(ForecastWarning(WarningCode.TEXT_TOO_LONG))
     if len(plans) > MAX_FILES[route] or not all(p.is_taken for p in plans):
         warnings.append(ForecastWarning(WarningCode.ATTACHMENT_REFUSED))

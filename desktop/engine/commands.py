@@ -17,6 +17,7 @@ from desktop.domain.learning.relay import RelayProof
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.customer_texts import CustomerTexts
 from desktop.domain.model.facts import ChannelKind, Priority
+from desktop.domain.model.formatting import Spans
 from desktop.domain.model.list_view import SavedView
 from desktop.domain.model.outgoing import Schedule
 from desktop.domain.model.reason import NO_REASON, Reason
@@ -43,6 +44,7 @@ class SendReply(msgspec.Struct, frozen=True):
         as new.
     schedule: when to send it; None at once. Its warnings are those of that time.
     actions: what is to be done with the conversation once the reply is accepted (`Queries.due_actions`).
+    spans: the text's formatting.
     """
 
     draft_id: str
@@ -55,12 +57,13 @@ class SendReply(msgspec.Struct, frozen=True):
     seen_upto: int | None = None
     schedule: Schedule | None = None
     actions: tuple[SnippetAction, ...] = ()
+    spans: Spans = ()
 
 
 class SendDirect(msgspec.Struct, frozen=True):
     """Send on a direct route; a note in the conversation then tells the team what was sent where.
 
-    draft_id, acknowledged, seen_upto, schedule, actions: as in `SendReply`.
+    draft_id, acknowledged, seen_upto, schedule, actions, spans: as in `SendReply`.
     files: at most one.
     text: free text; for a template, its text once filled (`Filled.text`).
     """
@@ -76,6 +79,7 @@ class SendDirect(msgspec.Struct, frozen=True):
     seen_upto: int | None = None
     schedule: Schedule | None = None
     actions: tuple[SnippetAction, ...] = ()
+    spans: Spans = ()
 
 
 class ForgetActions(msgspec.Struct, frozen=True):

@@ -401,6 +401,7 @@ def _pending(row: outbox.OutgoingReply, reason: Reason) -> PendingReply:
         seen_upto=row.seen_upto,
         author_id=row.author_id,
         acknowledged=row.acknowledged,
+        spans=row.spans,
     )
 
 

@@ -20,6 +20,7 @@ from desktop.domain.learning.relay import RelayEvidence
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.customer_texts import NO_TEXTS, CustomerTexts
 from desktop.domain.model.facts import Contact
+from desktop.domain.model.formatting import Spans
 from desktop.domain.model.list_view import SavedView
 from desktop.domain.model.media import MediaKey, MediaState
 from desktop.domain.model.outgoing import Schedule, State
@@ -61,6 +62,7 @@ class PendingReply(msgspec.Struct, frozen=True):
     upload: how far it is, with SENDING; None where there is nothing to follow.
     schedule: kept when it is due; None for what was not scheduled.
     seen_upto, author_id, acknowledged: what it is judged by at its time.
+    spans: the text's formatting.
     """
 
     draft_id: str
@@ -79,6 +81,7 @@ class PendingReply(msgspec.Struct, frozen=True):
     seen_upto: int | None = None
     author_id: str = ""
     acknowledged: Acknowledgement = frozenset()
+    spans: Spans = ()
 
 
 class WaitingReply(msgspec.Struct, frozen=True):
@@ -266,6 +269,11 @@ class WorkspaceView:
     files: FilesView = FilesView()
     customer_texts: CustomerTexts = NO_TEXTS
     texts_set_at: datetime | None = None
+
+    @property
+    def other_teammates(self) -> tuple[Teammate, ...]:
+        """All teammates but the one who uses this desktop."""
+        return tuple(t for t in self.teammates if self.me is None or t.id != self.me.id)
 
 
 @dataclass(frozen=True, slots=True)

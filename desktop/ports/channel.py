@@ -10,6 +10,7 @@ from typing import Protocol
 from desktop.domain.content.template import Filled, Template
 from desktop.domain.delivery import Delivery
 from desktop.domain.model.channel import Capabilities, ChannelKey
+from desktop.domain.model.formatting import Spans
 from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.ports.errors import ProviderErrorKind
 from desktop.ports.sending import OutgoingFile, SendOutcome
@@ -34,6 +35,7 @@ class DirectMessage:
     to: the customer's address: `+E.164`, a WhatsApp user id (`US.1349…`) or a Telegram chat id.
     reply_to: remote id of the message that it quotes, "" for none.
     reference: what the provider is to give back with its reports, where it can (`DeliveryFact.reference`).
+    spans: formatting that the text does not have in it already, for providers that take it beside the text.
     """
 
     draft_id: str
@@ -42,6 +44,7 @@ class DirectMessage:
     file: OutgoingFile | None = None
     reply_to: str = ""
     reference: str = ""
+    spans: Spans = ()
 
 
 @dataclass(frozen=True, slots=True)

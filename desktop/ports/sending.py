@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from desktop.domain.model.facts import Conversation
+from desktop.domain.model.formatting import Spans
 from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.ports.errors import ProviderErrorKind
 
@@ -24,7 +25,9 @@ class OutgoingFile:
 class ConversationReply:
     """A reply or note to send to a conversation. draft_id: our own id of the draft, the outbox's key.
 
-    text: plain text as the agent typed it; the adapter escapes it for its provider.
+    text, spans: as the agent typed it, with its formatting; the adapter escapes it for its provider.
+    is_forwarded: it may also go to a channel that the conversation stands for. Nobody knows what becomes of markup on
+        the way, so nothing of the text may be in the markup alone: links and lists are written out.
     """
 
     draft_id: str
@@ -33,6 +36,8 @@ class ConversationReply:
     text: str
     files: tuple[OutgoingFile, ...] = ()
     internal: bool = False
+    spans: Spans = ()
+    is_forwarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from desktop.store.core.columns import (
     from_us,
     from_us_or_none,
     insert_rows,
+    spans_from_json,
+    spans_to_json,
     to_json,
     to_us,
     upsert_rows,
@@ -34,7 +36,7 @@ _COMMENT, _NONE = "comment", to_json([])
 _FIELDS = """
     entries.entry_id, entries.conversation_id, sent_at_us, role, kind, event, author_id, author_name, text, attachments,
     app_code, app_code_reported, by_email, tags, is_first, redacted, client_hint, line_hint, customer_hint,
-    attribute_hint, channel_hint, arrival, wiped, entries.fingerprint, assigned_to
+    attribute_hint, channel_hint, arrival, wiped, entries.fingerprint, assigned_to, formatting
 """
 """The columns of an `Entry`, in the order of its fields."""
 
@@ -185,7 +187,7 @@ def _merged(stored: Entry, answered: Entry, is_newer: bool, stays_wiped: bool) -
         channel_hint=stored.channel_hint,
         arrival=stored.arrival,
     )
-    return replace(merged, text="", attachments=(), wiped=True) if stays_wiped else merged
+    return replace(merged, text="", attachments=(), formatting=(), wiped=True) if stays_wiped else merged
 
 
 def _without_urls(entry: Entry) -> Entry:
@@ -311,6 +313,7 @@ def _row(entry: Entry, answer_number: int, channel_hint: str, arrival: int) -> d
         "wiped": entry.wiped,
         "fingerprint": entry.fingerprint,
         "assigned_to": entry.assigned_to,
+        "formatting": spans_to_json(entry.formatting),
         "answer_number": answer_number,
         "search_id": None,
     }
@@ -362,6 +365,7 @@ def _entry(row: Any) -> Entry:
         wiped,
         fingerprint,
         assigned_to,
+        formatting,
     ) = row
     # By position: half as fast by name, and thousands are read at once.
     return Entry(
@@ -390,6 +394,7 @@ def _entry(row: Any) -> Entry:
         bool(wiped),
         fingerprint,
         assigned_to,
+        spans_from_json(formatting) if formatting else (),
     )
 
 

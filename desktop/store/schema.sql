@@ -89,7 +89,7 @@ CREATE TABLE drafts (
     conversation_id TEXT NOT NULL,
     text TEXT NOT NULL,
     internal INTEGER NOT NULL CHECK (internal IN (0, 1)),
-    seen_upto INTEGER,
+    seen_upto INTEGER, formatting TEXT NOT NULL DEFAULT '',
     UNIQUE (conversation_id, internal)
 ) STRICT;
 
@@ -479,7 +479,7 @@ CREATE TABLE "entries" (
     wiped INTEGER NOT NULL CHECK (wiped IN (0, 1)),
     -- What can be searched and wiped has a number that grows with time: 128 for each 64 seconds, of which entries have
     -- the even ones. The index of words lists messages by it, newest first. NULL where there is neither text nor file.
-    search_id INTEGER, assigned_to TEXT NOT NULL DEFAULT '',
+    search_id INTEGER, assigned_to TEXT NOT NULL DEFAULT '', formatting TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (conversation_id, entry_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -988,7 +988,7 @@ CREATE TABLE "outbox" (
     -- The greatest `entries.arrival`, and `answer_number` of its conversation, when it was scheduled.
     last_arrival INTEGER NOT NULL DEFAULT 0,
     last_answer INTEGER NOT NULL DEFAULT 0
-) STRICT;
+, formatting TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE INDEX outbox_by_conversation ON outbox (conversation_id, position);
 

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.channels.intercom import html
+from desktop.channels.intercom.reply_html import to_body
+from desktop.domain.model.formatting import Span, SpanKind, normalize, without_addresses
 
 
 @pytest.mark.parametrize(
@@ -71,15 +73,15 @@ def test_quotes_in_quotes_do_not_grow_without_end():
 
 
 def test_words_become_escaped_paragraphs():
-    assert html.to_body("A & B <i>\nsecond line\n\nsecond paragraph") == (
+    assert to_body("A & B <i>\nsecond line\n\nsecond paragraph") == (
         "<p>A &amp; B &lt;i&gt;<br>second line</p><p>second paragraph</p>"
     )
-    assert html.to_body(" \n ") == ""
+    assert to_body(" \n ") == ""
 
 
 @given(st.text())
 def test_words_survive_the_way_to_intercom_and_back(words):
-    there_and_back, pictures = html.from_body(html.to_body(words))
+    there_and_back, pictures = html.from_body(to_body(words))
     assert pictures == ()
     assert squeezed(there_and_back) == squeezed(words)
 
@@ -108,4 +110,77 @@ PARAGRAPHS = st.builds(
 @given(st.lists(PARAGRAPHS, min_size=1, max_size=4).map("".join))
 def test_paragraphs_alone_are_read_as_all_markup_is(body):
     if html._PARAGRAPHS_ALONE.fullmatch(body):
-        assert html.from_body(body) == html._from_markup(body)
+        assert html.read_body(body) == html._from_markup(body)
+
+
+BOLD, ITALIC, CODE, LINK, BULLETS, NUMBERS = SpanKind
+RICH = (
+    "Hi <Sam>, see the page (https://x.example/a?b=1&c=2):\n- one\n- two & three\n\n1. a\n2. b\nx = 1\ny  = 2\nBye",
+    (
+        Span(BOLD, 0, 2),
+        Span(ITALIC, 1, 8),
+        Span(LINK, 14, 52, "https://x.example/a?b=1&c=2"),
+        Span(BULLETS, 54, 73),
+        Span(NUMBERS, 75, 84),
+        Span(CODE, 85, 97),
+    ),
+)
+
+
+def test_formatting_becomes_markup_and_comes_back():
+    text, spans = RICH
+    spans = normalize(text, spans)
+    body = to_body(text, spans)
+    assert body == (
+        "<p><b>H</b><b><i>i</i></b><i> &lt;Sam&gt;</i>, see "
+        '<a href="https://x.example/a?b=1&amp;c=2">the page</a>:</p><ul><li>one</li><li>two &amp; three</li></ul>'
+        "<ol><li>a</li><li>b</li></ol><pre><code>x = 1\ny  = 2</code></pre><p>Bye</p>"
+    )
+    read, pictures, found = html.read_body(body)
+    assert (squeezed(read), pictures) == (squeezed(text), ())
+    assert [(s.kind, read[s.start : s.end], s.value) for s in found] == [
+        (s.kind, text[s.start : s.end], s.value) for s in spans if s.kind not in (BULLETS, NUMBERS)
+    ]
+    # What may be forwarded is complete without its markup.
+    forwarded = to_body(text, spans, is_forwarded=True)
+    assert "<ul>" not in forwarded
+    assert "- one<br>- two &amp; three" in forwarded
+    assert "the page (https://x.example/a?b=1&amp;c=2)" in forwarded
+    assert squeezed(html.from_body(forwarded)[0]) == squeezed(text)
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "spans"),
+    [
+        ("<p>Hi <strong>there</strong> <em>you</em></p>", "Hi there you", [(BOLD, "there"), (ITALIC, "you")]),
+        ("<blockquote><p><b>One</b></p></blockquote><p>Two <b>three</b></p>", "> One\n\nTwo three",
+         [(BOLD, "One"), (BOLD, "three")]),
+        ("<ul><li><b>One</b> x</li><li><code>a b</code></li></ul>", "- One x\n- a b", [(BOLD, "One"), (CODE, "a b")]),
+        ("<p>\n<b>Bold<br>on</b></p>", "Bold\non", [(BOLD, "Bold\non")]),
+        ('<p><a href="javascript:x"><b>y</b></a></p>', "y", [(BOLD, "y")]),
+        ('<p>a<a href="https://x.example/b"> c </a>d</p>', "a c (https://x.example/b)d", [(LINK, "c (https://x.example/b)")]),
+    ],
+)  # fmt: skip
+def test_styles_of_bodies(body, text, spans):
+    read, _, found = html.read_body(body)
+    assert read == text
+    assert [(s.kind, read[s.start : s.end]) for s in found] == spans
+
+
+def test_an_address_that_intercom_writes_another_way_is_the_same_text():
+    text, _, spans = html.read_body('<p>See <a href="https://x.example/">our page</a></p>')
+    theirs, _, others = html.read_body('<p>See <a href="https://x.example">our page</a></p>')
+    assert text != theirs
+    assert without_addresses(text, spans) == without_addresses(theirs, others) == "See our page"
+
+
+@given(
+    st.text(alphabet="ab <>&-1.\n\U0001f600", max_size=40),
+    st.lists(st.builds(Span, st.sampled_from(SpanKind), st.integers(0, 40), st.integers(0, 40)), max_size=6),
+    st.booleans(),
+)
+def test_formatted_words_survive_the_way_to_intercom_and_back(words, spans, is_forwarded):
+    spans = normalize(words, spans)
+    there_and_back, _, found = html.read_body(to_body(words, spans, is_forwarded=is_forwarded))
+    assert "".join(squeezed(there_and_back)) == "".join(squeezed(words))
+    assert {s.kind for s in found} <= {s.kind for s in spans}

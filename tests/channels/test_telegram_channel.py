@@ -15,6 +15,7 @@ from desktop.channels.shared.system_proxy import find_proxy
 from desktop.channels.telegram import mapping
 from desktop.channels.telegram.channel import TelegramChannel
 from desktop.domain.content.template import Status, Template, fill
+from desktop.domain.model.formatting import Span, SpanKind
 from desktop.domain.model.reason import make_reason
 from desktop.ports import (
     Accepted,
@@ -227,3 +228,16 @@ def test_a_message_that_telegram_sends_later_has_no_number_yet():
 async def test_an_answer_that_is_not_ok_settles_nothing(provider, bot):
     provider.answers(200, fault(400, "?"))
     assert isinstance(await bot.send_text(DirectMessage("d-1", "9001", "hi")), OutcomeUnknown)
+
+
+def test_styles_are_entities_counted_in_utf16_units():
+    spans = (Span(SpanKind.BOLD, 2, 11), Span(SpanKind.CODE, 7, 11), Span(SpanKind.LINK, 0, 1, "https://x.example"))
+    fields = mapping.text_fields(DirectMessage("d-1", "9001", "\U0001f600 bold code", spans=spans), 9001)
+    assert fields["text"] == "\U0001f600 bold code"
+    assert fields["entities"] == [
+        {"type": "bold", "offset": 3, "length": 5},
+        {"type": "code", "offset": 8, "length": 4},
+    ]
+    assert json.loads(
+        mapping.file_fields(DirectMessage("d-1", "9001", "bold", spans=spans[:1]), 9001)["caption_entities"]
+    )

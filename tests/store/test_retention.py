@@ -121,7 +121,10 @@ def test_finished_replies_go_and_drafts_and_unsettled_ones_stay(db):
     db.execute(outbox, ("done", "", to_us(OLD), "accepted", 1))
     db.execute(outbox, ("young", "", to_us(YOUNG), "accepted", 1))
     db.execute(outbox, ("lost", WORDS, to_us(OLD), "unconfirmed", 0))
-    db.execute("INSERT INTO drafts VALUES ('draft', 'c', 'k', ?, 0, NULL)", (WORDS,))
+    db.execute(
+        "INSERT INTO drafts (draft_id, customer_id, conversation_id, text, internal) VALUES ('draft', 'c', 'k', ?, 0)",
+        (WORDS,),
+    )
     db.execute("INSERT INTO files VALUES ('done', 0, 'a', 'b', x'00'), ('lost', 0, 'a', 'b', x'00')")
     wipe_all(db)
     assert {d for (d,) in db.execute("SELECT draft_id FROM outbox")} == {"young", "lost"}

@@ -16,6 +16,7 @@ from desktop.channels.intercom.api import SEARCH_PAGE_SIZE, VERSION, IntercomApi
 from desktop.channels.intercom.contact_calls import MAX_MERGE_HOPS, ContactCalls
 from desktop.channels.intercom.contacts import map_contact
 from desktop.channels.intercom.conversations import map_conversation, map_found, map_search_hit
+from desktop.channels.intercom.reply_html import to_body
 from desktop.channels.intercom.values import NotReadable, ident
 from desktop.channels.intercom.workspace import map_account, map_macros, map_tag, map_tags, map_teammates, map_teams
 from desktop.channels.shared import loose_json
@@ -25,6 +26,7 @@ from desktop.channels.shared.loose_json import as_number, as_text
 from desktop.channels.shared.provider_client import ClientOptions, SendResponse
 from desktop.domain.content.file_types import type_of
 from desktop.domain.model.facts import Contact, Conversation, Entry, EntryKind, Priority, Role
+from desktop.domain.model.formatting import without_addresses
 from desktop.ports import (
     Accepted,
     Account,
@@ -322,7 +324,7 @@ def _reply_body(out: ConversationReply) -> dict[str, Any]:
         }
         for f in out.files
     ]
-    body = html.to_body(out.text)
+    body = to_body(out.text, out.spans, is_forwarded=out.is_forwarded)
     return {
         "message_type": "note" if out.internal else "comment",
         "type": "admin",
@@ -342,5 +344,6 @@ def _may_be(entry: Entry, out: ConversationReply) -> bool:
     kind = EntryKind.NOTE if out.internal else EntryKind.MESSAGE
     if entry.role is not Role.TEAMMATE or entry.author_id != out.author_id or entry.kind is not kind:
         return False
-    text, _ = html.from_body(html.to_body(out.text))
-    return entry.text.split() == text.split() and bool(entry.attachments) == bool(out.files)
+    text, _, spans = html.read_body(to_body(out.text, out.spans, is_forwarded=out.is_forwarded))
+    ours, theirs = without_addresses(text, spans), without_addresses(entry.text, entry.formatting)
+    return ours.split() == theirs.split() and bool(entry.attachments) == bool(out.files)

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from desktop.channels.intercom.api import IntercomApi
 from desktop.channels.intercom.contacts import BRIDGE_PREFIX, map_contact
-from desktop.channels.intercom.html import from_body, to_body
+from desktop.channels.intercom.html import from_body
+from desktop.channels.intercom.reply_html import to_body
 from desktop.channels.intercom.values import NotReadable, flag, ident, name
 from desktop.channels.shared.loose_json import as_list, as_number, as_text, as_time, get_field
 from desktop.domain.identity.contact_data import (

@@ -22,6 +22,7 @@ from desktop.channels.intercom.values import flag, ident, name, plain_text, text
 from desktop.channels.shared import loose_json
 from desktop.channels.shared.loose_json import Scalar, as_number, as_text, as_time, as_word, get_field
 from desktop.domain.model.facts import ASSIGNED_TO_NOBODY, Attachment, Entry, EntryKind, Role
+from desktop.domain.model.formatting import Spans
 
 _AUTHOR_ROLES = {
     "user": Role.CUSTOMER,
@@ -104,7 +105,7 @@ def map_first_message(
     if not isinstance(raw, dict) or not raw:
         return []
     source = loose_json.as_struct(raw, SourceJson)
-    body, files = _content(source.body, source.attachments)
+    body, files, spans = _content(source.body, source.attachments)
     redacted = flag(source.redacted)
     author_type, author_id, author_name = _author(source.author)
     role = _role(author_type, author_id, contact_ids)
@@ -126,6 +127,7 @@ def map_first_message(
             by_email=bool(source.email_message_metadata),
             is_first=True,
             redacted=redacted,
+            formatting=spans,
         )
     ]
 
@@ -167,7 +169,7 @@ def _part(
 ) -> Entry:
     part = raw if isinstance(raw, PartJson) else loose_json.as_struct(raw, PartJson)
     author_type, author_id, author_name = _author(part.author)
-    body, files = _content(part.body, part.attachments)
+    body, files, spans = _content(part.body, part.attachments)
     redacted = flag(part.redacted)
     part_type = as_word(part.part_type)
     code_reported = part.app_package_code is not UNSET
@@ -189,6 +191,7 @@ def _part(
         redacted=redacted,
         fingerprint=fingerprint,
         assigned_to=_assignee(part.assigned_to) if part.assigned_to else "",
+        formatting=spans,
     )
 
 
@@ -228,9 +231,9 @@ def _role(author_type: str, author_id: str, contact_ids: tuple[str, ...]) -> Rol
     return _AUTHOR_ROLES.get(author_type, Role.CUSTOMER if author_id in contact_ids else Role.UNKNOWN)
 
 
-def _content(body: object, attachments: object) -> tuple[str, tuple[Attachment, ...]]:
-    text, pictures = html.from_body(body) if isinstance(body, str) else (text_in(body), ())
-    return text, (*_files(attachments), *pictures) if attachments else pictures
+def _content(body: object, attachments: object) -> tuple[str, tuple[Attachment, ...], Spans]:
+    text, pictures, spans = html.read_body(body) if isinstance(body, str) else (text_in(body), (), ())
+    return text, (*_files(attachments), *pictures) if attachments else pictures, spans
 
 
 def _files(raw: object) -> list[Attachment]:

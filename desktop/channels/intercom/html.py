@@ -1,10 +1,12 @@
-"""Converts HTML bodies to plain text, and plain text to the HTML that Intercom accepts."""
+"""Converts HTML bodies to text and its formatting. `reply_html` converts back."""
 
 from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import PurePosixPath
@@ -13,7 +15,9 @@ from urllib.parse import unquote, urlsplit
 import nh3
 
 from desktop.channels.shared.loose_json import replace_surrogates, unescape_entities
+from desktop.domain.model import formatting
 from desktop.domain.model.facts import Attachment
+from desktop.domain.model.formatting import Span, SpanKind, Spans
 
 MAX_TAGS = 5_000
 """The sanitizer's time grows with the square of the nesting: 100,000 nested `<div>` take a minute."""
@@ -31,7 +35,15 @@ _DEEPEST_QUOTE = 5
 _DEEPEST_LIST = 9
 _BLOCKS = frozenset({"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "pre", "table", "tr", "blockquote"})
 _PLAYERS = frozenset({"video", "audio", "source", "iframe"})
-_TAGS = _BLOCKS | _PLAYERS | {"a", "br", "hr", "img", "li", "td", "th"}
+_STYLES = {
+    "b": SpanKind.BOLD,
+    "strong": SpanKind.BOLD,
+    "i": SpanKind.ITALIC,
+    "em": SpanKind.ITALIC,
+    "code": SpanKind.CODE,
+    "pre": SpanKind.CODE,
+}
+_TAGS = _BLOCKS | _PLAYERS | _STYLES.keys() | {"a", "br", "hr", "img", "li", "td", "th"}
 _ATTRIBUTES = {
     "a": {"href"},
     "img": {"src", "alt", "width", "height"},
@@ -68,9 +80,15 @@ _ATTRIBUTE_SEPARATORS = re.compile(r"[\s/\"']+")
 _LINK = re.compile(r"<a\s[^<>]*?\bhref\s*=\s*[\"']?((?:https?://|mailto:|tel:)[^\s\"'<>]+)[^<>]*>", re.IGNORECASE)
 
 
-@lru_cache(maxsize=2000)
 def from_body(body: str) -> tuple[str, tuple[Attachment, ...]]:
-    """Convert a body to plain text and the pictures pasted into it.
+    """Convert a body to plain text and the pictures pasted into it, as `read_body` does."""
+    text, pictures, _ = read_body(body)
+    return text, pictures
+
+
+@lru_cache(maxsize=2000)
+def read_body(body: str) -> tuple[str, tuple[Attachment, ...], Spans]:
+    """Convert a body to text, the pictures pasted into it, and the text's styles and links.
 
     Links become `label (address)`, quotes start with `> `, list items with `- ` or their number. Paragraphs are
     separated by an empty line, or by none with the class `no-margin`. Nothing executable or remote is followed. Of a
@@ -79,19 +97,19 @@ def from_body(body: str) -> tuple[str, tuple[Attachment, ...]]:
     """
     body = replace_surrogates(body)
     if not _LOOKS_LIKE_HTML.search(body):
-        return unescape_entities(body).strip(), ()
+        return unescape_entities(body).strip(), (), ()
     if len(body) <= MAX_PARAGRAPHS and _PARAGRAPHS_ALONE.fullmatch(body):
-        return _from_paragraphs(body) or _text_only(body), ()
-    return (_text_only(body), ()) if _is_expensive(body) else _from_markup(body)
+        return _from_paragraphs(body) or _text_only(body), (), ()
+    return (_text_only(body), (), ()) if _is_expensive(body) else _from_markup(body)
 
 
-def _from_markup(body: str) -> tuple[str, tuple[Attachment, ...]]:
+def _from_markup(body: str) -> tuple[str, tuple[Attachment, ...], Spans]:
     body = _NAMED_TAG.sub(_known_tag, body)
     reader = _Reader()
     reader.feed(nh3.clean(body, tags=set(_TAGS), attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None))
     reader.close()
-    pictures = tuple(reader.pictures)
-    return reader.text() or ("" if pictures else _text_only(body)), pictures
+    pictures, text = tuple(reader.pictures), reader.text()
+    return text or ("" if pictures else _text_only(body)), pictures, reader.spans(text)
 
 
 def _from_paragraphs(body: str) -> str:
@@ -113,15 +131,6 @@ def _from_paragraphs(body: str) -> str:
 def _with_single_spaces(text: str) -> str:
     # Most texts are so already, which is seen in a tenth of the time.
     return text if text.isprintable() and "  " not in text else _SPACES.sub(" ", text)
-
-
-def to_body(text: str) -> str:
-    """Convert plain text to a comment's `body`: escaped, a paragraph between empty lines, `<br>` for a line break."""
-    lines = replace_surrogates(text).replace("\r\n", "\n").replace("\r", "\n").strip("\n")
-    if not lines.strip():
-        return ""
-    paragraphs = re.split(r"\n[ \t]*\n", lines)
-    return "".join(f"<p>{html.escape(p, quote=False).replace(chr(10), '<br>')}</p>" for p in paragraphs)
 
 
 def from_macro(body_text: str, body: str) -> str:
@@ -191,13 +200,37 @@ class _Reader(HTMLParser):
         self._lists: list[int | None] = []
         self._address = ""
         self._label = ""
+        # How often each style is open.
+        self._open = Counter[SpanKind]()
+        # Of the line that is written, and of the lines before: number of the line, and a part of it.
+        self._line_spans: list[Span] = []
+        self._spans: list[tuple[int, Span]] = []
+        self._link_start: int | None = None
 
     def text(self) -> str:
         self._end_line()
         return "\n".join(line.rstrip() for line in self._lines).strip("\n")
 
+    def spans(self, text: str) -> Spans:
+        """The styles and links of `text`, as `text` returned it."""
+        if not self._spans:
+            return ()
+        starts, at = [], 0
+        for line in self._lines:
+            starts.append(at)
+            at += len(line.rstrip()) + 1
+        whole = "\n".join(line.rstrip() for line in self._lines)
+        skipped = len(whole) - len(whole.lstrip("\n"))
+        moved = (
+            replace(span, start=span.start + starts[line] - skipped, end=span.end + starts[line] - skipped)
+            for line, span in self._spans
+        )
+        return formatting.normalize(text, moved)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
+        if tag in _STYLES:
+            self._open[_STYLES[tag]] += 1
         if tag in _BLOCKS:
             self._block(tag, given)
         elif tag == "li":
@@ -210,6 +243,7 @@ class _Reader(HTMLParser):
             self._end_line()
         elif tag == "a":
             self._address, self._label = _absolute_address(given.get("href", "")), ""
+            self._link_start = None
         elif tag == "img":
             self._picture(given)
         elif tag in _PLAYERS and (address := _absolute_address(given.get("src", ""))):
@@ -228,6 +262,8 @@ class _Reader(HTMLParser):
         if tag in _BLOCKS or tag == "li":
             self._end_line()
             self._marker = ""
+        if tag in _STYLES:
+            self._open[_STYLES[tag]] -= 1
         if tag == "blockquote":
             self._quotes = max(self._quotes - 1, 0)
 
@@ -275,12 +311,20 @@ class _Reader(HTMLParser):
             self._line, self._marker = self._marker, ""
         elif self._line.endswith(" ") and not self._pre:
             text = text.lstrip(" ")
+        start, end = len(self._line), len(self._line) + len(text)
+        self._line_spans += [Span(kind, start, end) for kind, often in self._open.items() if often > 0]
+        if self._address and self._link_start is None:
+            self._link_start = start + len(text) - len(text.lstrip(" "))
         self._line += text
 
     def _end_line(self) -> None:
         if self._line:
-            self._lines.append("> " * min(self._quotes, _DEEPEST_QUOTE) + self._line)
-        self._line = ""
+            quoted = "> " * min(self._quotes, _DEEPEST_QUOTE)
+            for span in self._line_spans:
+                moved = replace(span, start=span.start + len(quoted), end=span.end + len(quoted))
+                self._spans.append((len(self._lines), moved))
+            self._lines.append(quoted + self._line)
+        self._line, self._line_spans, self._link_start = "", [], None
 
     def _break(self) -> None:
         if self._line:
@@ -289,8 +333,8 @@ class _Reader(HTMLParser):
             self._lines.append("")
 
     def _end_link(self) -> None:
-        address, label = self._address, self._label.strip()
-        self._address = self._label = ""
+        address, label, start = self._address, self._label.strip(), self._link_start
+        self._address, self._label, self._link_start = "", "", None
         if not address:
             return
         bare = re.sub(r"^(mailto:|tel:|https?://)", "", address).rstrip("/")
@@ -298,6 +342,8 @@ class _Reader(HTMLParser):
             self._write(f" {address} ")
         elif re.sub(r"^(mailto:|tel:|https?://)", "", label).rstrip("/") != bare:
             self._write(f" ({address})")
+        if label and start is not None:
+            self._line_spans.append(Span(SpanKind.LINK, start, len(self._line), address))
 
     def _picture(self, given: Mapping[str, str]) -> None:
         url, alt = given.get("src", ""), given.get("alt", "").strip()

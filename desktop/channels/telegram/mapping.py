@@ -8,6 +8,7 @@ from typing import Any
 
 from desktop.channels.shared.loose_json import as_id, as_number, as_struct, as_text, get_field, replace_surrogates
 from desktop.channels.telegram import wire
+from desktop.domain.model.formatting import SpanKind, styles_without_code
 from desktop.domain.model.reason import make_reason
 from desktop.ports import Accepted, ChannelAccount, DirectMessage
 from desktop.ports.reasons import ProviderReason
@@ -18,6 +19,7 @@ MAX_TEXT = 4096
 MAX_CAPTION = 1024
 # Private chats; their id is the user's, up to 52 bits.
 _CHAT_ID = re.compile(r"[1-9][0-9]{0,15}")
+_ENTITY_TYPES = {SpanKind.BOLD: "bold", SpanKind.ITALIC: "italic", SpanKind.CODE: "code"}
 
 
 # --- what is read --------------------------------------------------------------------------------------------------
@@ -59,13 +61,34 @@ def chat_id(to: str) -> int | None:
 
 def text_fields(out: DirectMessage, chat: int) -> Json:
     """The fields of a text message, without a parse mode: with one, unescaped markup would be refused."""
-    return {"chat_id": chat, "text": replace_surrogates(out.text)} | _reply_fields(out)
+    return {"chat_id": chat, "text": replace_surrogates(out.text)} | _reply_fields(out) | _entities(out, "entities")
 
 
 def file_fields(out: DirectMessage, chat: int) -> dict[str, str]:
     """The fields of a form beside a file; every value is text."""
     caption = {"caption": replace_surrogates(out.text)} if out.text else {}
-    return {"chat_id": str(chat)} | caption | {k: json.dumps(v) for k, v in _reply_fields(out).items()}
+    fields = _reply_fields(out) | _entities(out, "caption_entities")
+    return {"chat_id": str(chat)} | caption | {k: json.dumps(v) for k, v in fields.items()}
+
+
+def _entities(out: DirectMessage, field: str) -> Json:
+    """The styles of the text. Offsets count UTF-16 units (Bot API, MessageEntity)."""
+    text = replace_surrogates(out.text)
+    if text != out.text:
+        return {}
+    found = [
+        {
+            "type": _ENTITY_TYPES[span.kind],
+            "offset": _units(text[: span.start]),
+            "length": _units(text[span.start : span.end]),
+        }
+        for span in styles_without_code(out.spans)
+    ]
+    return {field: found} if found else {}
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
 
 
 def _reply_fields(out: DirectMessage) -> Json:

@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from operator import eq, le
 
+from desktop.domain.model.formatting import Spans
+
 
 class ChannelKind(StrEnum):
     """Where messages are exchanged. `UNKNOWN` is a result, never a default for the likeliest."""
@@ -154,6 +156,7 @@ class Entry:
     fingerprint: of the provider's own form of it; 0 if unknown.
     assigned_to: whom an event assigned the conversation to: `teammate:` or `team:` and an id, or `ASSIGNED_TO_NOBODY`;
         "" if it isn't said.
+    formatting: styles and links of the text.
     """
 
     id: str
@@ -181,6 +184,7 @@ class Entry:
     wiped: bool = False
     fingerprint: int = field(default=0, compare=False)
     assigned_to: str = ""
+    formatting: Spans = ()
 
     @property
     def is_customer_message(self) -> bool:

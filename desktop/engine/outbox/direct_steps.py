@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from desktop.domain.content.template import Filled, Template, fill
+from desktop.domain.content.whatsapp_marks import text_on
 from desktop.domain.contrary import ContraryFact, ContrarySource
 from desktop.domain.direct import DirectSent, Route
 from desktop.domain.history.direct_notes import refer_to_note
@@ -108,7 +109,9 @@ def direct_message(
         ending = direct_message_ending(route, reply.lost_at or claimed_at, reply.text, reply.file_names)
         reference = str(refer_to_note(reply.conversation_id, reply.draft_id, ending))
     if reply.template is None:
-        return DirectMessage(reply.draft_id, route.to, reply.text, files[0] if files else None, reference=reference)
+        text = text_on(route.channel, reply.text, reply.spans)
+        file, spans = files[0] if files else None, reply.spans if text == reply.text else ()
+        return DirectMessage(reply.draft_id, route.to, text, file, reference=reference, spans=spans)
     # Adapters ask for the template's state first where our list is old.
     newest = _find_listed(templates.load(db, route.key)[0], reply.template.template)
     filled = reply.template if newest is None else fill(newest, reply.template.values)

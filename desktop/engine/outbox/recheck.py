@@ -59,6 +59,7 @@ def forecast_reply(
         author_id=reply.author_id,
         offline=state.is_offline,
         earlier_unconfirmed=outbox.has_earlier_unconfirmed(db, reply.conversation_id, reply.draft_id),
+        spans=reply.spans,
     )
     thread = load_thread(db, customer_id, workspace, state.now, THREAD_PAGE, {reply.conversation_id})
     here = find_situation(thread, reply.conversation_id, workspace, is_clock_known=state.is_clock_known)

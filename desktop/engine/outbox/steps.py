@@ -14,6 +14,7 @@ from enum import StrEnum
 import msgspec
 
 from desktop.domain.direct import Route
+from desktop.domain.model import formatting
 from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.outgoing import Event, OutboxReason, State, find_placeholder
 from desktop.domain.model.reason import NO_REASON, Reason, make_reason
@@ -98,6 +99,7 @@ def queue_reply(db: Database, command: SendReply | SendDirect, state: RuntimeSta
         max(command.seen_upto or 0, drafts.seen_upto(db, command.draft_id) or 0),
         state.now,
         acknowledged=command.acknowledged,
+        spans=formatting.normalize(command.text, command.spans),
     )
     if command.schedule is not None:
         if scheduling.is_past(command.schedule, state.now):
@@ -233,6 +235,7 @@ def edit_pending(db: Database, command: EditPending, now: datetime, new_draft_id
         reply.internal,
         reply.seen_upto,
         after_sending.load(db, reply.draft_id),
+        reply.spans,
     )
     after_sending.delete(db, reply.draft_id)
     drafts.save(db, draft)
@@ -282,7 +285,14 @@ def claim(db: Database, draft_id: str, state: RuntimeState) -> Claim:
     if reply.route is not None:
         return Claim(direct_steps.direct_message(db, reply, reply_files, reply.route, state.now), changes, reply.route)
     message = ConversationReply(
-        draft_id, reply.conversation_id, reply.author_id, reply.text, reply_files, reply.internal
+        draft_id,
+        reply.conversation_id,
+        reply.author_id,
+        reply.text,
+        reply_files,
+        reply.internal,
+        reply.spans,
+        is_forwarded=forecast.may_be_forwarded,
     )
     return Claim(message, changes)
 

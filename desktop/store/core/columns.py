@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import apsw
 import msgspec
 
+from desktop.domain.model.formatting import Span, SpanKind, Spans
 from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.domain.search.customer_text import customer_text
 
@@ -108,6 +109,18 @@ def reason_to_json(reason: Reason) -> str:
 def reason_from_json(text: str) -> Reason:
     """The inverse of `reason_to_json`."""
     return msgspec.convert(from_json(text), Reason) if text else NO_REASON
+
+
+def spans_to_json(spans: Spans) -> str:
+    """The formatting of a text as JSON, "" for none. Equal text for equal formatting."""
+    if not spans:
+        return ""
+    return to_json([[s.kind, s.start, s.end, *([s.value] if s.value else [])] for s in spans])
+
+
+def spans_from_json(text: str) -> Spans:
+    """The inverse of `spans_to_json`."""
+    return tuple(Span(SpanKind(kind), *rest) for kind, *rest in from_json(text)) if text else ()
 
 
 # --- rows ------------------------------------------------------------------------------------------------------------

@@ -5,14 +5,17 @@ from __future__ import annotations
 import msgspec
 
 from desktop.domain.content.snippets import SnippetAction
+from desktop.domain.model.formatting import Spans
 from desktop.ports import OutgoingFile
-from desktop.store.core.columns import fetch_all, fetch_one, upsert_row, valid_utf8
+from desktop.store.core.columns import fetch_all, fetch_one, spans_from_json, spans_to_json, upsert_row, valid_utf8
 from desktop.store.core.database import Database
 from desktop.store.outgoing import after_sending, files
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """What is in a composer. seen_upto: as in `engine.commands.SaveDraft`. actions: for when it is accepted."""
+    """What is in a composer. seen_upto: as in `engine.commands.SaveDraft`. actions: for when it is accepted. spans: the
+    text's formatting.
+    """
 
     draft_id: str
     customer_id: str
@@ -22,6 +25,7 @@ class Draft(msgspec.Struct, frozen=True):
     internal: bool = False
     seen_upto: int | None = None
     actions: tuple[SnippetAction, ...] = ()
+    spans: Spans = ()
 
 
 def save(db: Database, draft: Draft) -> None:
@@ -41,6 +45,7 @@ def save(db: Database, draft: Draft) -> None:
         "text": valid_utf8(draft.text),
         "internal": draft.internal,
         "seen_upto": max(seen, default=None),
+        "formatting": spans_to_json(draft.spans),
     }
     upsert_row(db, "drafts", row, key=("draft_id",))
     files.save(db, draft.draft_id, draft.files)
@@ -94,6 +99,7 @@ def of_customer(db: Database, customer_id: str) -> tuple[Draft, ...]:
             bool(row.internal),
             row.seen_upto,
             after_sending.load(db, row.draft_id),
+            spans_from_json(row.formatting),
         )
         for row in rows
     )

@@ -13,6 +13,7 @@ from typing import Any
 from desktop.domain.content.template import Filled
 from desktop.domain.direct import Route
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.formatting import Spans
 from desktop.domain.model.outgoing import Event, IllegalTransition, Schedule, State, advance
 from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning, WarningCode
@@ -27,6 +28,8 @@ from desktop.store.core.columns import (
     insert_row,
     reason_from_json,
     reason_to_json,
+    spans_from_json,
+    spans_to_json,
     to_json,
     to_us,
     valid_utf8,
@@ -57,6 +60,7 @@ class OutgoingReply:
     route: the direct route; None through Intercom. template: None for free text.
     note_of: the draft id of the direct message that this note tells the team of; "" for everything else.
     schedule: kept once it is due, until the agent sends it all the same; None for what was not scheduled.
+    spans: the text's formatting.
     """
 
     draft_id: str
@@ -83,6 +87,7 @@ class OutgoingReply:
     lost_at: datetime | None = None
     note_of: str = ""
     schedule: Schedule | None = None
+    spans: Spans = ()
 
 
 def insert(db: Database, reply: OutgoingReply, outgoing: tuple[OutgoingFile, ...]) -> None:
@@ -101,6 +106,7 @@ def insert(db: Database, reply: OutgoingReply, outgoing: tuple[OutgoingFile, ...
         "route": direct_messages.route_to_json(reply.route),
         "template": direct_messages.filled_to_json(reply.template),
         "note_of": reply.note_of or None,
+        "formatting": spans_to_json(reply.spans),
     }
     if reply.schedule is not None:
         row |= {"state": State.SCHEDULED, **_schedule_columns(db, reply.conversation_id, reply.schedule)}
@@ -280,7 +286,7 @@ def forget_cancelled(db: Database, now: datetime) -> None:
     """Wipe the text of replies that were cancelled more than `UNDO_FOR` ago."""
     wiped = fetch_all(
         db,
-        "UPDATE outbox SET text = '', file_names = '[]', template = NULL, kept_until_us = NULL "
+        "UPDATE outbox SET text = '', formatting = '', file_names = '[]', template = NULL, kept_until_us = NULL "
         "WHERE kept_until_us <= ? RETURNING draft_id",
         (to_us(now),),
     )
@@ -324,7 +330,9 @@ def set_entry_id(db: Database, draft_id: str, entry_id: str) -> None:
 def finish(db: Database, draft_id: str) -> None:
     """Record that nothing of the reply is left to show, and wipe its text."""
     db.execute(
-        "UPDATE outbox SET is_done = 1, text = '', file_names = '[]', template = NULL WHERE draft_id = ?", (draft_id,)
+        "UPDATE outbox SET is_done = 1, text = '', formatting = '', file_names = '[]', template = NULL "
+        "WHERE draft_id = ?",
+        (draft_id,),
     )
 
 
@@ -435,6 +443,7 @@ def _reply(row: Any) -> OutgoingReply:
         lost_at=from_us_or_none(row.lost_at_us),
         note_of=row.note_of or "",
         schedule=_schedule(row),
+        spans=spans_from_json(row.formatting),
     )
 
 

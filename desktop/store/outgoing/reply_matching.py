@@ -6,6 +6,7 @@ from datetime import datetime
 
 from desktop.domain.history.provider_messages import normalize_text
 from desktop.domain.model.facts import Entry, EntryKind, Role
+from desktop.domain.model.formatting import Spans, without_addresses
 from desktop.domain.model.outgoing import Event, State
 from desktop.domain.model.workspace import Workspace
 from desktop.store import entries, settings
@@ -45,7 +46,10 @@ def accept_if_found(db: Database, draft_id: str, now: datetime) -> bool:
     if reply is None or reply.state is not State.QUEUED or reply.route is not None:
         return False
     for earlier in outbox.lost_attempts(db, reply):
-        same = (normalize_text(earlier.text), earlier.internal) == (normalize_text(reply.text), reply.internal)
+        same = (_compared(earlier.text, earlier.spans), earlier.internal) == (
+            _compared(reply.text, reply.spans),
+            reply.internal,
+        )
         entry = (
             _entry_with_same_text(db, earlier) if same and bool(earlier.file_names) == bool(reply.file_names) else None
         )
@@ -78,11 +82,14 @@ def _entry_with_same_text(db: Database, reply: OutgoingReply) -> Entry | None:
             continue
         if entry.author_id != reply.author_id or not _may_be_made_by_us(entry, workspace):
             continue
-        if normalize_text(entry.text) == normalize_text(reply.text) and bool(entry.attachments) == bool(
-            reply.file_names
-        ):
+        theirs, ours = (entry.text, entry.formatting), (reply.text, reply.spans)
+        if _compared(*theirs) == _compared(*ours) and bool(entry.attachments) == bool(reply.file_names):
             return entry
     return None
+
+
+def _compared(text: str, spans: Spans) -> str:
+    return normalize_text(without_addresses(text, spans))
 
 
 def _may_be_made_by_us(entry: Entry, workspace: Workspace) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable
 from typing import Any
@@ -123,6 +124,7 @@ class Bot:
         if file is not None and len(file.data) > MAX_UPLOAD_BYTES:
             raise telegram_error(413)
         quoted = self._quoted(given, customer)
+        entities = _entities(given.get("entities" if file is None else "caption_entities"), text)
         self._limit(customer)
         files = () if file is None else (file,)
         message = self.world.traffic.send(self.line, str(customer.telegram_id), text, files, route="telegram")
@@ -130,6 +132,8 @@ class Bot:
             raise telegram_error(403)
         message.labels["kind"] = kind
         answer = self.message(message)
+        if entities:
+            answer["entities" if file is None else "caption_entities"] = entities
         return answer if quoted is None else {**answer, "reply_to_message": self.message(quoted)}
 
     def _recipient(self, given: Json) -> Customer:
@@ -227,3 +231,15 @@ def _person(customer: Customer) -> Json:
 def _chat(customer: Customer) -> Json:
     person = _person(customer)
     return {k: person[k] for k in ("id", "first_name", "last_name") if k in person} | {"type": "private"}
+
+
+def _entities(given: Any, text: str) -> list[Json]:
+    """The styles of a text. Raises ProviderError 400 for one that is not within it, counted in UTF-16 units."""
+    if isinstance(given, str):
+        given = json.loads(given or "[]")
+    units = len(text.encode("utf-16-le", "surrogatepass")) // 2
+    for entity in given or ():
+        start, length = entity["offset"], entity["length"]
+        if entity["type"] not in ("bold", "italic", "code", "pre") or not 0 <= start < start + length <= units:
+            raise telegram_error(400, "Bad Request: can't parse entities")
+    return list(given or ())
