@@ -154,6 +154,10 @@ TOPICS: tuple[tuple[Text, tuple[Text, ...]], ...] = (
                 "{record} records a voice note; listen to it before you send it."
             ),
             Text(
+                "Make text bold ({bold}), italic ({italic}), code or a link ({link}), and lines a list. {preview} "
+                "shows how it will look on each channel. In a note, type {mention} to mention a teammate."
+            ),
+            Text(
                 "Unsent text stays as a draft of its conversation. Replies that can't be sent yet wait, and the bar at "
                 "the bottom shows how many."
             ),

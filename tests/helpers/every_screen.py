@@ -35,6 +35,7 @@ from desktop.domain.history.report_events import TO_DO, ReportEvent, ReportKind
 from desktop.domain.identity.contact_data import AttributeDefinition, AttributeKind, Company, ContactExtras, ContactNote
 from desktop.domain.identity.customer import ContactMatch, MatchReason
 from desktop.domain.model.facts import Attachment, ChannelKind, Contact, Priority, Tag
+from desktop.domain.model.formatting import Span, SpanKind
 from desktop.domain.model.list_view import ListView, SavedView
 from desktop.domain.model.media import MediaKey, MediaState
 from desktop.domain.model.outgoing import Schedule, State
@@ -70,6 +71,7 @@ from desktop.ui.accounts.channel_accounts import ChannelAccounts
 from desktop.ui.composer.attachments import AttachmentRow, RefusedFilesNotice
 from desktop.ui.composer.editor import ComposerEdit
 from desktop.ui.composer.route_menu import RouteButton
+from desktop.ui.composer.writing.format_bar import LinkPopup
 from desktop.ui.customers.search.results_model import ResultAction
 from desktop.ui.details.editing.inline_editor import InlineEditor
 from desktop.ui.first_day.hints import PAUSE, Hint
@@ -89,6 +91,16 @@ from desktop.ui.writing.recording.opus import BYTES_PER_S
 
 LONG = "Maximiliane Friederike von Habsburg-Lothringen 🙂 <b>& Söhne</b> عمر حداد " * 3
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+FORMATTED = (
+    "Your order is on its way: our page (https://shop.example/track/1042)\n- today\n- tomorrow, or call 112",
+    (
+        Span(SpanKind.BOLD, 14, 24),
+        Span(SpanKind.LINK, 26, 68, "https://shop.example/track/1042"),
+        Span(SpanKind.BULLETS, 69, 106),
+        Span(SpanKind.CODE, 103, 106),
+    ),
+)
+"""A reply with its formatting."""
 OPEN, CLOSING, LONG_NAME, UNTAGGED, PROVEN = "c-3", "c-4", "c-5", "c-6", "c-7"
 Screens = Iterator[tuple[str, QWidget]]
 SNIPPETS = (
@@ -369,9 +381,16 @@ def _writing(stage: Stage) -> Screens:
     yield "saved replies", window
     press(stage.qtbot, window, Qt.Key.Key_Escape)
     press(stage.qtbot, window, Qt.Key.Key_Backspace)
+    yield from _formatting(stage)
     composer.set_internal(True)
     composer.append_text("They asked twice already.")
     yield "writing a note", window
+    composer.set_teammates((Teammate("8", "Priya Nair"), Teammate("9", "Maximilian von Hohenstein-Ehrenberg")))
+    composer.start_mention()
+    yield "mentioning a teammate", window
+    press(stage.qtbot, window, Qt.Key.Key_Return)
+    yield "a note that mentions", window
+    composer.set_teammates(())
     composer.set_internal(False)
     composer.focus_text()
     composer.send()
@@ -468,6 +487,23 @@ def _spelling(stage: Stage) -> Screens:
     yield "menu of a misspelt word", menu
     menu.close()
     edit.clear()
+
+
+def _formatting(stage: Stage) -> Screens:
+    composer = stage.window.composer
+    edit, before = composer.findChild(ComposerEdit), composer.text
+    edit.formatter.set_content(*FORMATTED)
+    composer.toggle_preview()
+    yield "formatting and its preview", stage.window
+    composer.toggle_preview()
+    composer.format(SpanKind.LINK)
+    popup = composer.findChild(LinkPopup)
+    popup.field.setText("no address")
+    popup._accept()
+    yield "address of a link", popup
+    popup.close()
+    composer._box.formatting.toggle()
+    edit.formatter.set_content(before, ())
 
 
 # What the inbox opens.

@@ -111,6 +111,40 @@ SMS_NOT_STANDARD = Plural(
 EVERY_PART_CHARGED = Text("Every part is charged.")
 OCTOPODS_ADDS = Text("Octopods may add text of its own.")
 
+# --- formatting ---
+
+FORMATTING = Text("Formatting")
+SHOW_FORMATTING = Text("Show formatting tools")
+HIDE_FORMATTING = Text("Hide formatting tools")
+BOLD = Text("Bold")
+ITALIC = Text("Italic")
+CODE = Text("Code", "style of text")
+LINK = Text("Link", "tool for formatting")
+BULLETS = Text("Bulleted list")
+NUMBERS = Text("Numbered list")
+LOOK = Text("Preview", "verb, a button: show how the text will look")
+LOOK_TOOLTIP = Text("Preview how it will look on each channel")
+LINK_ADDRESS = Text("Address of the link")
+ADD_LINK = Text("Add link")
+REMOVE_LINK = Text("Remove link")
+NO_ADDRESS = Text("Enter a web address, an email address or tel: and a number.")
+
+# Translators: above the preview of a text: where it is shown like this, and what may become of its formatting.
+LOOKS = Text("Preview")
+LOOK_ON = Text("{channel}")
+LOOK_ON_MAY_DROP = Text("{channel} · Octopods may drop bold, italic and code")
+LOOK_ON_WITHOUT = Text("{channel} · without formatting")
+LOOK_ON_PARTLY = Text("{channel} · some formatting can't be shown there")
+LOOK_IN_NOTE = Text("Note for your team")
+NOTHING_TO_LOOK_AT = Text("Nothing written yet")
+
+# --- mentions ---
+
+MENTION = Text("Mention a teammate (@)")
+TEAMMATES = Text("Teammates")
+# Translators: below a note that names teammates. {names}: one name or several.
+MENTIONED = Text("Reachline notifies {names}. Intercom might not.")
+
 # --- forecast line ---
 
 FORECAST = Text("Forecast: {text}")

@@ -38,6 +38,14 @@ COMMANDS = {
     "saved_replies": Text("Manage saved replies"),
     "record": Text("Record a voice note"),
     "spelling": Text("Go to the next spelling mistake"),
+    "bold": Text("Bold"),
+    "italic": Text("Italic"),
+    "code": Text("Code", "style of text"),
+    "link": Text("Add or change a link"),
+    "bullets": Text("Bulleted list"),
+    "numbers": Text("Numbered list"),
+    "preview": Text("Preview how the text will look"),
+    "mention": Text("Mention a teammate in a note"),
     "ask_whatsapp": Text("Ask to continue on WhatsApp"),
     "route": Text("Choose how to send: through Intercom or directly"),
     "hand_over": Text("Reply in Intercom"),
@@ -98,6 +106,7 @@ ALREADY_CLOSED = Text("This conversation is closed already.")
 NOT_CLOSED = Text("This conversation is open.")
 ONE_WORKSPACE = Text("Only one workspace is connected.")
 NOTHING_TO_SEND = Text("Write something first.")
+NO_TEAMMATES = Text("This workspace has no other teammates.")
 NO_REPLIES_WAITING = Text("No replies are waiting.")
 
 SHORTCUTS = Text("Keyboard shortcuts")

@@ -14,12 +14,13 @@ from desktop.domain.content.snippets import SnippetAction
 from desktop.domain.direct import Route
 from desktop.domain.forecast import Forecast, Reply, RouteSituation
 from desktop.domain.model.facts import ChannelKind, Contact
+from desktop.domain.model.formatting import SpanKind, Spans
 from desktop.domain.model.outgoing import Schedule
 from desktop.domain.model.presence import Colleague
 from desktop.domain.model.warning import Acknowledgement, Verdict
 from desktop.engine.commands import SaveDraft, SendDirect, SendReply
 from desktop.engine.views import ConnectionView, Draft, ThreadView, WorkspaceView
-from desktop.ports import OutgoingFile
+from desktop.ports import OutgoingFile, Teammate
 from desktop.text.names import channel_label
 from desktop.text.screens import composer as texts
 from desktop.ui.composer.alternatives import LineAction, better_conversation, find_line_action
@@ -38,6 +39,7 @@ from desktop.ui.composer.reply_context import (
     sending_obstacle,
 )
 from desktop.ui.composer.typing_signal import TypingSignal
+from desktop.ui.composer.writing.mentions import MentionCompleter, mentioned_names
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
@@ -215,7 +217,7 @@ class Composer(QWidget):
 
     @property
     def text(self) -> str:
-        return self._edit.toPlainText()
+        return self._edit.formatter.content()[0]
 
     @property
     def text_field(self) -> QPlainTextEdit:
@@ -418,8 +420,8 @@ class Composer(QWidget):
             self._typing.stop()
         self._box.refused.show_draft((draft.conversation_id, draft.internal))
         self._show_draft_details(draft)
-        if (self._edit.toPlainText(), self._files.files) != (draft.text, draft.files):
-            self._set_content(draft.text, draft.files)
+        if (*self._edit.formatter.content(), self._files.files) != (draft.text, draft.spans, draft.files):
+            self._set_content(draft.text, draft.files, draft.spans)
         self._update_lock()
         self._update_forecast()
         if is_other:
@@ -444,14 +446,15 @@ class Composer(QWidget):
             self._drafts.set_actions(self._draft, actions)
             self._show_draft_details(self._draft)
 
-    def _set_content(self, text: str, files: tuple[OutgoingFile, ...]) -> None:
+    def _set_content(self, text: str, files: tuple[OutgoingFile, ...], spans: Spans = ()) -> None:
         self._edit.blockSignals(True)
-        self._edit.setPlainText(text)
-        self._edit.moveCursor(self._edit.textCursor().MoveOperation.End)
+        self._edit.formatter.set_content(text, spans)
         self._edit.blockSignals(False)
         self._files.set_files(files)
         self.saved_replies.close()
         self.emoji.close()
+        self._mentions.close()
+        self._show_mentioned()
         self._update_send()
 
     def _on_answer(self, draft_id: str | None) -> None:
@@ -483,6 +486,7 @@ class Composer(QWidget):
         situation = find_draft_situation(view, draft) if view is not None and draft is not None else None
         if draft is None or view is None or situation is None:
             self._box.counter.clear_count()
+            self._box.formatting.show_looks(self.reply(), None, None)
             return None
         forecast = self._line.show_forecast(situation, view.name, self.reply())
         self._update_action()
@@ -491,6 +495,7 @@ class Composer(QWidget):
             self._box.counter.count(draft.text, by_bridge=draft.route is None)
         else:
             self._box.counter.clear_count()
+        self._box.formatting.show_looks(self.reply(), forecast, None if draft.internal else draft.route)
         return forecast
 
     def _update_action(self) -> None:
@@ -542,7 +547,8 @@ class Composer(QWidget):
         if self._draft is None:
             return
         was_empty = self._draft.is_empty
-        deletion = self._drafts.edit(self._draft, self._edit.toPlainText(), self._files.files)
+        text, spans = self._edit.formatter.content()
+        deletion = self._drafts.edit(self._draft, text, self._files.files, spans)
         self._update_seen()
         self._draft.mark_seen(self._seen_upto)
         self._emit_if_any(deletion)
@@ -550,6 +556,7 @@ class Composer(QWidget):
             # They went with its text.
             self._show_draft_details(self._draft)
         self._box.show_error("")
+        self._show_mentioned()
         self._update_forecast()
         if self._draft.is_empty or self._draft.internal:
             self._typing.stop()
@@ -579,13 +586,36 @@ class Composer(QWidget):
         self.set_internal(internal)
         self.focus_text()
 
-    def start_saved_reply(self) -> None:
-        """Open the list of saved replies."""
-
     def set_recording_obstacle(self, sentence: str) -> None:
         """Say why no voice note can be recorded here; "" allows it."""
         self._tools.set_recording_obstacle(sentence)
 
+    def format(self, kind: SpanKind) -> None:
+        """Turn a style or a list on or off, or ask for the address of a link."""
+        if self._draft is not None and not self._awaits_answer:
+            self._box.formatting.run(kind)
+
+    def toggle_preview(self) -> None:
+        """Show or hide how the text will look on each channel."""
+        self._box.formatting.toggle_preview()
+
+    def start_mention(self) -> None:
+        """Open the list of teammates, in a note."""
+        if not self.internal:
+            self.set_internal(True)
+        self.focus_text()
+        self._mentions.start()
+
+    def set_teammates(self, teammates: tuple[Teammate, ...]) -> None:
+        """teammates: whom notes can mention."""
+        self._mentions.teammates = teammates
+
+    def _show_mentioned(self) -> None:
+        teammates = self._mentions.teammates if self.internal else ()
+        self._box.show_mentioned(mentioned_names(self._edit.toPlainText(), teammates))
+
+    def start_saved_reply(self) -> None:
+        """Open the list of saved replies."""
         self.focus_text()
         self.saved_replies.start()
 
@@ -604,6 +634,7 @@ class Composer(QWidget):
         self.saved_replies = SavedReplyCompleter(self._theme, self._edit, self)
         self.emoji = EmojiCompleter(self._theme, self._edit, self)
         BlankStops(self._edit, self)
+        self._mentions = MentionCompleter(self._theme, self._edit, self, lambda: self.internal)
         self._typing = TypingSignal(self._ticker, self)
         layouts.column(self._line, self._box, parent=self, margins=(PAD, GAP, PAD, PAD))
         # A click beside the text focuses the text; the tools take no focus by mouse either.
@@ -626,6 +657,11 @@ class Composer(QWidget):
         self._tools.emoji_pressed.connect(self.open_emoji)
         self.saved_replies.inserted.connect(self._on_reply_inserted)
         self._box.action_chips.changed.connect(self._on_actions_changed)
+        self._tools.format_pressed.connect(self._box.formatting.toggle)
+        self._tools.mention_pressed.connect(self.start_mention)
+        self._box.formatting.folded.connect(lambda is_folded: self._tools.set_formatting_shown(not is_folded))
+        self._box.formatting.preview_toggled.connect(self._update_forecast)
+        self._box.formatting.used.connect(self.focus_text)
         self._tools.send_pressed.connect(self.send)
         self._tools.later_pressed.connect(self.later_requested)
         self._tools.record_pressed.connect(self.recording_wanted)

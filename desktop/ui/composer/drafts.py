@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from desktop.domain.content.snippets import SnippetAction
 from desktop.domain.direct import Route
+from desktop.domain.model.formatting import Spans
 from desktop.domain.model.outgoing import Schedule
 from desktop.domain.model.warning import Acknowledgement
 from desktop.engine.commands import SaveDraft, SendDirect, SendReply
@@ -25,6 +26,7 @@ class ComposerDraft:
     draft_id: created when the draft was last empty; the outbox's key, so never used for two replies.
     seen_upto: the highest `Entry.arrival` that the agent had seen at the last edit; None while it is empty.
     is_saved: nothing has changed since the last `SaveDraft`.
+    spans: the text's formatting.
     route: the direct route; None for Intercom. Not stored: a restored draft goes through Intercom.
     actions: what is done once it is sent and accepted.
     """
@@ -39,6 +41,7 @@ class ComposerDraft:
     is_saved: bool = True
     route: Route | None = None
     actions: tuple[SnippetAction, ...] = ()
+    spans: Spans = ()
 
     @property
     def is_empty(self) -> bool:
@@ -54,6 +57,7 @@ class ComposerDraft:
             internal=self.internal,
             seen_upto=self.seen_upto,
             actions=self.actions,
+            spans=self.spans,
         )
 
     def mark_seen(self, seen_upto: int | None) -> None:
@@ -74,6 +78,7 @@ class ComposerDraft:
                 self.seen_upto,
                 schedule,
                 self.actions,
+                self.spans,
             )
         return SendDirect(
             self.draft_id,
@@ -86,6 +91,7 @@ class ComposerDraft:
             seen_upto=self.seen_upto,
             schedule=schedule,
             actions=self.actions,
+            spans=self.spans,
         )
 
 
@@ -106,12 +112,14 @@ class DraftBook:
             self._drafts[key] = _from_stored(stored, view.customer_id)
         return self._drafts[key]
 
-    def edit(self, draft: ComposerDraft, text: str, files: tuple[OutgoingFile, ...]) -> SaveDraft | None:
-        """Replace text and files. Returns the command that deletes the stored draft if this empties it."""
+    def edit(
+        self, draft: ComposerDraft, text: str, files: tuple[OutgoingFile, ...], spans: Spans = ()
+    ) -> SaveDraft | None:
+        """Replace text, files and formatting. Returns the command that deletes the stored draft if this empties it."""
         was_empty = draft.is_empty
-        if (draft.text, draft.files) == (text, files):
+        if (draft.text, draft.files, draft.spans) == (text, files, spans):
             return None
-        draft.text, draft.files, draft.is_saved = text, files, False
+        draft.text, draft.files, draft.spans, draft.is_saved = text, files, spans, False
         if not was_empty and draft.is_empty:
             draft.text = ""
             deletion = draft.save_command()
@@ -122,16 +130,17 @@ class DraftBook:
 
     def move(self, source: ComposerDraft, target: ComposerDraft) -> SaveDraft | None:
         """Move the content. Returns the command that deletes the stored draft it came from."""
-        self.edit(target, source.text, source.files)
+        self.edit(target, source.text, source.files, source.spans)
         target.mark_seen(source.seen_upto)
         target.actions = source.actions
         source.route = None
         return self.edit(source, "", ())
 
     def is_changed(self, stored: Draft) -> bool:
-        """Whether the text or the files differ from those of a stored draft."""
+        """Whether anything that is sent differs from a stored draft."""
         draft = self.find_by_id(stored.draft_id)
-        return draft is not None and (draft.text, draft.files) != (stored.text, stored.files)
+        stored_content = (stored.text, stored.files, stored.spans)
+        return draft is not None and (draft.text, draft.files, draft.spans) != stored_content
 
     def take_unsaved(self) -> list[SaveDraft]:
         """Return a command for every changed draft and mark them as saved."""
@@ -173,7 +182,7 @@ class DraftBook:
     def _reset(self, draft: ComposerDraft) -> None:
         self._used_ids.add(draft.draft_id)
         draft.draft_id = new_draft_id()
-        draft.text, draft.files, draft.actions = "", (), ()
+        draft.text, draft.files, draft.spans, draft.actions = "", (), (), ()
         draft.seen_upto, draft.is_saved = None, True
 
 
@@ -187,4 +196,5 @@ def _from_stored(stored: Draft, customer_id: str) -> ComposerDraft:
         stored.files,
         stored.seen_upto,
         actions=stored.actions,
+        spans=stored.spans,
     )

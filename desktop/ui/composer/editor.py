@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QTextCursor
+from PySide6.QtGui import QImage, QKeyEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+from desktop.ui.composer.writing.formatter import Formatter
+from desktop.ui.look.theme import Theme
 
 _MIN_LINES, _MAX_LINES = 2, 8
 
@@ -22,8 +25,9 @@ class ComposerEdit(QPlainTextEdit):
     files_inserted = Signal(list)
     image_inserted = Signal(QImage)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.formatter = Formatter(theme, self)
         self.enter_sends = False
         self.setTabChangesFocus(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -39,7 +43,10 @@ class ComposerEdit(QPlainTextEdit):
                 if not event.isAutoRepeat():
                     self.send_pressed.emit()
                 return
+        if self.formatter.handle_key(event):
+            return
         super().keyPressEvent(event)
+        self.formatter.after_key(event)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         return source.hasImage() or source.hasUrls() or super().canInsertFromMimeData(source)
@@ -51,18 +58,17 @@ class ComposerEdit(QPlainTextEdit):
         elif source.hasImage() and not source.hasText():
             self.image_inserted.emit(QImage(source.imageData()))
         else:
-            # Never rich text: providers get what the agent sees.
-            self.insertPlainText(source.text())
+            self.formatter.paste(source.text(), source.html() if source.hasHtml() else "")
 
     def prepend_quote(self, text: str) -> None:
         cursor = self.textCursor()
         cursor.movePosition(QTextCursor.MoveOperation.Start)
-        cursor.insertText("\n".join(f"> {line}" for line in text.splitlines()) + "\n")
+        cursor.insertText("\n".join(f"> {line}" for line in text.splitlines()) + "\n", QTextCharFormat())
 
     def append_paragraph(self, text: str) -> None:
         cursor = self.textCursor()
         cursor.movePosition(QTextCursor.MoveOperation.End)
-        cursor.insertText(f"\n\n{text}" if self.toPlainText().strip() else text)
+        cursor.insertText(f"\n\n{text}" if self.toPlainText().strip() else text, QTextCharFormat())
         self.setTextCursor(cursor)
 
     def _update_height(self) -> None:

@@ -6,13 +6,15 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from desktop.domain.direct import Route
 from desktop.text.catalog import strip_isolates
+from desktop.text.formats import listed
 from desktop.text.names import first_name, place
 from desktop.text.screens import composer as texts
 from desktop.text.screens.writing import saved_replies as reply_texts
 from desktop.ui.composer.attachments import AttachmentRow, RefusedFilesNotice
 from desktop.ui.composer.editor import ComposerEdit
-from desktop.ui.composer.sms_counter import SmsCounter
 from desktop.ui.composer.toolbar import ComposerTools
+from desktop.ui.composer.writing.formatting_tools import FormattingTools
+from desktop.ui.composer.writing.sms_counter import SmsCounter
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Label
@@ -29,14 +31,26 @@ class ComposerBox(QFrame):
         self.files = AttachmentRow(theme, self)
         self.refused = RefusedFilesNotice(theme, self)
         self.files.refused.connect(self.refused.add)
-        self.edit = ComposerEdit(self)
+        self.edit = ComposerEdit(theme, self)
         self.action_chips = ActionChips(theme, reply_texts.AFTER_SENDING(), self)
         self.counter = SmsCounter(theme, self)
+        self.formatting = FormattingTools(theme, self.edit.formatter, self)
         self.tools = ComposerTools(theme, self)
-        self._error = Label()
-        self._error.setWordWrap(True)
-        self._error.hide()
-        items = (self.files, self.refused, self.edit, self.action_chips, self._error, self.counter, self.tools)
+        self._error, self._mentioned = Label(), Label()
+        for line in (self._error, self._mentioned):
+            line.setWordWrap(True)
+            line.hide()
+        items = (
+            self.files,
+            self.refused,
+            self.edit,
+            self.action_chips,
+            self._mentioned,
+            self._error,
+            self.counter,
+            self.formatting,
+            self.tools,
+        )
         self._column = layouts.column(*items, parent=self, spacing=GAP - 2, margins=GAP)
 
     @property
@@ -50,6 +64,10 @@ class ComposerBox(QFrame):
     def show_error(self, sentence: str) -> None:
         """Show an error below the text; "" removes it."""
         self._error.show_text(sentence)
+
+    def show_mentioned(self, names: list[str]) -> None:
+        """Say below the text whom a note mentions."""
+        self._mentioned.show_text(texts.MENTIONED(names=listed(names)) if names else "")
 
     def update_style(self, customer_name: str, *, note: bool, route: Route | None) -> None:
         """Show by colors, placeholder and accessible name what is written, and on which route."""
@@ -68,6 +86,8 @@ class ComposerBox(QFrame):
         if sheet != self.styleSheet():
             self.setStyleSheet(sheet)
         self._error.set_text_color(self._theme.color("danger"))
+        self._mentioned.set_text_color(self._theme.color("note_text"))
+        self.formatting.apply_theme(note=note)
         self.refused.apply_theme()
         self.counter.apply_theme()
         self.tools.apply_theme()

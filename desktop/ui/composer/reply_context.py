@@ -31,6 +31,7 @@ def build_reply(
         offline=offline,
         earlier_unconfirmed=has_unconfirmed_reply(view, draft.conversation_id),
         colleagues=colleagues,
+        spans=draft.spans,
     )
 
 

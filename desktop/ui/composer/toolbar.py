@@ -28,8 +28,8 @@ class ComposerTools(QWidget):
     Signals:
         kind_chosen: Reply or Note was clicked. arg: True for a note.
         route_chosen: arg: Route, or None for Intercom.
-        attach_pressed, record_pressed, replies_pressed, emoji_pressed, send_pressed, later_pressed: the button was
-            pressed.
+        attach_pressed, record_pressed, replies_pressed, emoji_pressed, format_pressed, mention_pressed, send_pressed,
+            later_pressed: the button was pressed.
     """
 
     kind_chosen = Signal(bool)
@@ -38,6 +38,8 @@ class ComposerTools(QWidget):
     replies_pressed = Signal()
     emoji_pressed = Signal()
     record_pressed = Signal()
+    format_pressed = Signal()
+    mention_pressed = Signal()
     send_pressed = Signal()
     later_pressed = Signal()
 
@@ -57,6 +59,10 @@ class ComposerTools(QWidget):
         self._replies = self._tool_button("", reply_texts.INSERT())
         self.emoji = self._tool_button("", emoji_texts.INSERT())
         self._record = self._tool_button("", recording_texts.RECORD())
+        self._format = self._tool_button("", texts.SHOW_FORMATTING())
+        self._format.setCheckable(True)
+        self._mention = self._tool_button("", texts.MENTION())
+        self._mention.hide()
         hint = self._hint = KeyHint(texts.CTRL_ENTER(), self)
         self.routes = RouteButton(theme, self)
         self.routes.chosen.connect(self.route_chosen)
@@ -70,7 +76,8 @@ class ComposerTools(QWidget):
         self.later.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.later.setAccessibleName(scheduling.SEND_LATER())
         self.later.setToolTip(scheduling.SEND_LATER_TOOLTIP(key=shown_keys(BY_NAME["send_later"].keys[0])))
-        tools = (self._reply, self._note, self._attach, self._record, self._replies, self.emoji)
+        inserting = (self._attach, self._record, self._replies, self.emoji, self._format, self._mention)
+        tools = (self._reply, self._note, *inserting)
         self._tools = layouts.row(*tools, "stretch", spacing=4)
         self._sending = layouts.row("stretch", self.routes, hint, spacing=4)
         self._sending.addSpacing(GAP)
@@ -83,6 +90,8 @@ class ComposerTools(QWidget):
         self._replies.clicked.connect(self.replies_pressed)
         self.emoji.clicked.connect(self.emoji_pressed)
         self._record.clicked.connect(self.record_pressed)
+        self._format.clicked.connect(self.format_pressed)
+        self._mention.clicked.connect(self.mention_pressed)
         self._send.clicked.connect(self.send_pressed)
         self.later.clicked.connect(self.later_pressed)
 
@@ -121,6 +130,7 @@ class ComposerTools(QWidget):
 
     def set_internal(self, internal: bool) -> None:
         (self._note if internal else self._reply).setChecked(True)
+        self._mention.setVisible(internal)
         self._update_send_button()
         self.apply_theme()
 
@@ -168,15 +178,23 @@ class ComposerTools(QWidget):
         self._record.setEnabled(not sentence)
         self._record.setToolTip(sentence or recording_texts.RECORD())
 
+    def set_formatting_shown(self, shown: bool) -> None:
+        self._format.setChecked(shown)
+        name = (texts.HIDE_FORMATTING if shown else texts.SHOW_FORMATTING)()
+        self._format.setToolTip(name)
+        self._format.setAccessibleName(name)
+
     def apply_theme(self) -> None:
         color = self._theme.color("note_text" if self.internal else "muted")
-        icons_of_tools = (
-            (self._attach, "fa6s.paperclip"),
-            (self._record, "fa6s.microphone"),
-            (self._replies, "fa6s.hashtag"),
-            (self.emoji, "fa6.face-smile"),
-        )
-        for tool, name in icons_of_tools:
+        icon_names = {
+            self._attach: "fa6s.paperclip",
+            self._record: "fa6s.microphone",
+            self._replies: "fa6s.hashtag",
+            self.emoji: "fa6.face-smile",
+            self._format: "fa6s.font",
+            self._mention: "fa6s.at",
+        }
+        for tool, name in icon_names.items():
             tool.setIcon(icons.icon(name, color))
             side = round(self.fontMetrics().height() * 0.95)
             tool.setIconSize(QSize(side, side))

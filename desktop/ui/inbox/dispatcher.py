@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from desktop.domain.history.thread import Chat
 from desktop.domain.model.facts import ConversationState
+from desktop.domain.model.formatting import SpanKind
 from desktop.engine.protocols import Engine
 from desktop.engine.views import CustomerRow, ThreadView, WaitingReply, WorkspaceView
 from desktop.text.names import display_name, first_name, full_name
@@ -202,6 +203,8 @@ class CommandDispatcher(QObject):
             return palette_texts.NOTHING_TO_SEND()
         if name == "merge_intercom" and self._panes.details.editing.pair_to_merge is None:
             return detail_texts.NOTHING_TO_MERGE()
+        if name == "mention" and not (self._workspace is not None and self._workspace.other_teammates):
+            return palette_texts.NO_TEAMMATES()
         if name == "workspace" and len(self._settings.workspaces) < 2:
             return palette_texts.ONE_WORKSPACE()
         if name == "waiting_replies" and not self._waiting_count:
@@ -279,6 +282,9 @@ class CommandDispatcher(QObject):
             "emoji": composer.open_emoji,
             "record": composer.recording_wanted.emit,
             "spelling": composer.spelling_wanted.emit,
+            **{kind: partial(composer.format, kind) for kind in SpanKind},
+            "preview": composer.toggle_preview,
+            "mention": composer.start_mention,
             "route": self._choose_route,
             "template": partial(self._open_templates, chat),
             "ask_whatsapp": composer.ask_wanted.emit,

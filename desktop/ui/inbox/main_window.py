@@ -315,6 +315,7 @@ class MainWindow(QWidget):
             self.quitting.keeps_nothing = loaded.workspace.keeps_nothing
             self.composer.show_workspace(loaded.workspace)
             self.saved_replies.show_workspace(loaded.workspace)
+            self.composer.set_teammates(loaded.workspace.other_teammates)
             self.thread_pane.header.show_workspace(loaded.workspace)
             self._footer.show_workspace(loaded.workspace, can_switch=bool(self.settings.workspaces))
             self.list.show_workspace(loaded.workspace)

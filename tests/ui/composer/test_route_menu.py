@@ -18,7 +18,7 @@ from desktop.ui.composer.attachments import AttachmentRow
 from desktop.ui.composer.composer import Composer
 from desktop.ui.composer.editor import ComposerEdit
 from desktop.ui.composer.route_menu import RouteButton
-from desktop.ui.composer.sms_counter import SmsCounter
+from desktop.ui.composer.writing.sms_counter import SmsCounter
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 Jennifer = Callable[..., ThreadView]

@@ -16,7 +16,7 @@ from desktop.domain.model.facts import ChannelKind, EntryKind
 from desktop.domain.model.list_view import ListView
 from desktop.text.catalog import strip_isolates
 from desktop.text.screens.customers import row_line
-from desktop.ui.composer.sms_counter import SmsCounter
+from desktop.ui.composer.writing.sms_counter import SmsCounter
 from desktop.ui.customers.list_model import ROW
 from desktop.ui.look.theme import Theme
 

@@ -21,8 +21,8 @@ from desktop.ports import Accepted, ChannelConfig, DirectTemplate
 from desktop.sandbox.model.people import Customer
 from desktop.sandbox.server import Sandbox
 from desktop.system.clock import ServerClock
+from desktop.ui.composer.writing.whatsapp_markup import strip_markup
 from desktop.ui.templates.picker import TemplatePicker
-from desktop.ui.templates.preview.whatsapp_markup import strip_markup
 
 pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
 CUSTOMER_NUMBER = "+353871234567"

@@ -109,9 +109,8 @@ class ConversationActions(QObject):
         teammate_ids = _shared(t.assignee_ids for t in targets)
         team_ids = _shared(t.team_ids for t in targets)
         me = workspace.me
-        others = [t for t in workspace.teammates if me is None or t.id != me.id]
         people = [(texts.ME(name=me.name), me.id)] if me is not None else []
-        people += [*((t.name, t.id) for t in others), (texts.NOBODY(), "")]
+        people += [*((t.name, t.id) for t in workspace.other_teammates), (texts.NOBODY(), "")]
         choices = [Choice(_TEAMMATE + i, label, i in teammate_ids) for label, i in people]
         if workspace.teams:
             teams = [*((t.name, t.id) for t in workspace.teams), (texts.NO_TEAM(), "")]

@@ -17,7 +17,7 @@ from desktop.text.catalog import Plural
 from desktop.text.formats import ago, listed, span
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import templates as texts
-from desktop.ui.templates.preview.whatsapp_markup import strip_markup
+from desktop.ui.composer.writing.whatsapp_markup import strip_markup
 
 
 @dataclass(frozen=True, slots=True)

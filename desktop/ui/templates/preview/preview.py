@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.domain.content.template import Button, ButtonKind, Filled, HeaderKind, Template, list_slots
 from desktop.text.screens import templates as texts
+from desktop.ui.composer.writing.rich_label import RichLabel
+from desktop.ui.composer.writing.whatsapp_markup import plain_runs, runs
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.templates.form import sentences
-from desktop.ui.templates.preview.rich_label import RichLabel
-from desktop.ui.templates.preview.whatsapp_markup import plain_runs, runs
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Label
 

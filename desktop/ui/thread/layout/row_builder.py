@@ -13,6 +13,7 @@ from desktop.domain.delivery import Arrival, ChannelArrival
 from desktop.domain.direct import Route
 from desktop.domain.history.thread import Author, Message
 from desktop.domain.model.facts import Attachment, ChannelKind
+from desktop.domain.model.formatting import Spans, clip
 from desktop.domain.model.outgoing import State
 from desktop.text.formats import clock_time, day_heading, full_time
 from desktop.text.names import origin_badge
@@ -140,7 +141,7 @@ def _pending(entry: TimelineEntry, width: int, style: RowStyle, expanded: int) -
         column.add_items([_direct_route_item(pending.route, color_role)])
         _add_template(column, pending.template, color_role)
     if pending.text.strip():
-        _add_text(column, pending.text, color_role, expanded)
+        _add_text(column, pending.text, color_role, expanded, pending.spans)
     for name in pending.file_names:
         column.add_items([Item(name, color_role, "fa6s.paperclip")])
     state = lay_out(description.headline, style.bold, column.max_width - column.icon_indent)
@@ -220,7 +221,7 @@ def _time_item(message: Message, *, ours: bool = False) -> Item:
 def _add_contents(column: Column, message: Message, expanded: int, color_role: str) -> None:
     files: Sequence[Attachment] = message.entry.attachments
     if message.entry.text.strip():
-        _add_text(column, message.entry.text, color_role, expanded)
+        _add_text(column, message.entry.text, color_role, expanded, message.entry.formatting)
     elif not files:
         placeholder = lay_out(
             messages.empty_message_text(message.entry), column.style.small, column.max_width - column.icon_indent
@@ -231,14 +232,18 @@ def _add_contents(column: Column, message: Message, expanded: int, color_role: s
     add_files(column, files, expanded)
 
 
-def _add_text(column: Column, text: str, color_role: str, expanded: int) -> None:
+def _add_text(column: Column, text: str, color_role: str, expanded: int, spans: Spans) -> None:
     style = column.style
     link_color = style.color("note_text" if color_role == "note_text" else "accent")
+    if spans:
+        start = len(text) - len(text.lstrip("\n"))
+        spans = clip(text, spans, start, len(text.rstrip("\n")))
     text = text.strip("\n")
     shown = truncated(text, expanded)
     is_cut = len(shown) < len(text)
     visible = f"{shown.rstrip()} …" if is_cut else text
-    column.add_paragraph(lay_out(visible, style.body, column.max_width, link_color), color_role, selectable=True)
+    body = lay_out(visible, style.body, column.max_width, link_color, spans)
+    column.add_paragraph(body, color_role, selectable=True)
     if is_cut:
         column.add_items([_show_more_item(text, expanded)])
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from itertools import islice
+from operator import itemgetter
 
 import msgspec
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QFont, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QTextCharFormat, QTextLayout, QTextOption
 
+from desktop.domain.model.formatting import STYLES, Span, SpanKind, Spans
 from desktop.ui.look.text_direction import is_right_to_left
 from desktop.ui.thread.media import link_targets
 from desktop.ui.thread.media.link_targets import LinkTarget
@@ -102,8 +106,10 @@ def utf16_length(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def lay_out(text: str, font: QFont, width: float, link_color: QColor | None = None) -> TextBody:
-    """Wrap `text` at `width`. link_color: color of web addresses; None leaves them plain text."""
+def lay_out(text: str, font: QFont, width: float, link_color: QColor | None = None, spans: Spans = ()) -> TextBody:
+    """Wrap `text` at `width`. link_color: color of web addresses; None leaves them plain text. spans: its formatting,
+    of which styles are shown; the addresses of links are in the text.
+    """
     shown = _MARKS.sub(r"\1", _LINE_SEPARATOR.join(text.splitlines()))
     right_to_left = is_right_to_left(shown)
     layout = QTextLayout(shown, font)
@@ -113,8 +119,9 @@ def lay_out(text: str, font: QFont, width: float, link_color: QColor | None = No
     layout.setTextOption(option)
     layout.setCacheEnabled(True)
     links = _links(shown) if link_color is not None else ()
-    if links and link_color is not None:
-        layout.setFormats([_format(link, link_color) for link in links])
+    styles = [s for s in spans if s.kind in STYLES] if len(shown) == len(text) else []
+    if links or styles:
+        layout.setFormats(list(_formats(shown, links, link_color, styles)))
     layout.beginLayout()
     y = widest = 0.0
     while (line := layout.createLine()).isValid():
@@ -152,10 +159,38 @@ def _links(text: str) -> tuple[Link, ...]:
     return tuple(links)
 
 
-def _format(link: Link, color: QColor) -> QTextLayout.FormatRange:
+def _formats(
+    text: str, links: Sequence[Link], link_color: QColor | None, styles: Sequence[Span]
+) -> Iterator[QTextLayout.FormatRange]:
+    """One format for each part of the text that looks different: where formats meet, Qt applies one of them."""
+    changes: list[tuple[int, int, SpanKind | None]] = []
+    for link in links:
+        changes += [(link.start, 1, None), (link.end, -1, None)]
+    for span in styles:
+        changes += [(utf16_length(text[:at]), by, span.kind) for at, by in ((span.start, 1), (span.end, -1))]
+    changes.sort(key=itemgetter(0))
+    open_kinds, start = Counter[SpanKind | None](), 0
+    for at, by, kind in changes:
+        kinds = frozenset(k for k, often in open_kinds.items() if often)
+        if kinds and at > start:
+            format_range = QTextLayout.FormatRange()
+            format_range.start, format_range.length = start, at - start
+            format_range.format = _format(kinds, link_color)
+            yield format_range
+        open_kinds[kind] += by
+        start = at
+
+
+def _format(kinds: frozenset[SpanKind | None], link_color: QColor | None) -> QTextCharFormat:
+    """kinds: with None for a link."""
     style = QTextCharFormat()
-    style.setForeground(color)
-    style.setFontUnderline(True)
-    format_range = QTextLayout.FormatRange()
-    format_range.start, format_range.length, format_range.format = link.start, link.end - link.start, style
-    return format_range
+    if None in kinds and link_color is not None:
+        style.setForeground(link_color)
+        style.setFontUnderline(True)
+    if SpanKind.BOLD in kinds:
+        style.setFontWeight(QFont.Weight.Bold)
+    if SpanKind.ITALIC in kinds:
+        style.setFontItalic(True)
+    if SpanKind.CODE in kinds:
+        style.setFontFamilies([QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()])
+    return style

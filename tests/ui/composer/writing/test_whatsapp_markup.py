@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.ui.templates.preview.whatsapp_markup import TextRun, plain_runs, runs, strip_markup
+from desktop.ui.composer.writing.whatsapp_markup import TextRun, plain_runs, runs, strip_markup
 
 SIGNS = st.text(alphabet="*_~` \nab{}1é", max_size=60)
 

@@ -12,8 +12,8 @@ from itertools import groupby
 
 import msgspec
 
-_BOLD, _ITALIC, _STRUCK, _MONO = "*", "_", "~", "```"
-_SIGNS = _BOLD + _ITALIC + _STRUCK
+_BOLD, _ITALIC, _STRUCK, _CODE, _MONO = "*", "_", "~", "`", "```"
+_SIGNS = _BOLD + _ITALIC + _STRUCK + _CODE
 _BLANK = re.compile(r"\{\{\s*(\w+)\s*\}\}", re.ASCII)
 _ATOM = re.compile(rf"{_BLANK.pattern}|.", re.ASCII | re.DOTALL)
 
@@ -23,7 +23,9 @@ _NONE: frozenset[str] = frozenset()
 
 
 class TextRun(msgspec.Struct, frozen=True):
-    """Text in one style. blank: the name if this is a blank, "" for ordinary text."""
+    """Text in one style. blank: the name if this is a blank, "" for ordinary text. link: a label, which WhatsApp has
+    none of.
+    """
 
     text: str
     bold: bool = False
@@ -31,6 +33,7 @@ class TextRun(msgspec.Struct, frozen=True):
     struck: bool = False
     mono: bool = False
     blank: str = ""
+    link: bool = False
 
 
 def runs(text: str) -> tuple[TextRun, ...]:
@@ -60,7 +63,9 @@ def _styled(atoms: Sequence[str], signs: frozenset[str]) -> Iterator[_Styled]:
             yield from ((atom, signs | {_MONO}) for atom in atoms[at + len(_MONO) : end])
             at = end + len(_MONO)
         elif sign in _SIGNS and (end := _find_end(atoms, at)) is not None:
-            yield from _styled(atoms[at + 1 : end], signs | {sign})
+            inside = atoms[at + 1 : end]
+            # Signs in code are text.
+            yield from ((a, signs | {_MONO}) for a in inside) if sign == _CODE else _styled(inside, signs | {sign})
             at = end + 1
         else:
             yield sign, signs
@@ -83,6 +88,8 @@ def _is_mono(atoms: Sequence[str], at: int) -> bool:
 def _find_end(atoms: Sequence[str], at: int) -> int | None:
     """Return where the sign at `at` is closed: on its line, next to a word and not inside one; None if nowhere."""
     if (at > 0 and _is_word(atoms[at - 1])) or at + 1 >= len(atoms) or atoms[at + 1].isspace():
+        return None
+    if atoms[at] == atoms[at + 1] == _CODE:
         return None
     for i in range(at + 1, len(atoms)):
         if atoms[i] == "\n":

@@ -23,8 +23,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from desktop.ui.composer.writing.whatsapp_markup import TextRun
 from desktop.ui.look.theme import Theme
-from desktop.ui.templates.preview.whatsapp_markup import TextRun
 
 
 class RichLabel(QWidget):
@@ -111,7 +111,10 @@ class RichLabel(QWidget):
         run_font.setBold(font.bold() or run.bold)
         run_font.setItalic(run.italic)
         run_font.setStrikeOut(run.struck)
+        run_font.setUnderline(run.link)
         text_format.setFont(run_font)
+        if run.link:
+            text_format.setForeground(self._theme.color("accent"))
         if run.blank:
             text_format.setBackground(self._theme.color("note"))
             text_format.setForeground(self._theme.color("note_text"))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain.content.sms import count_segments
-from desktop.ui.composer.sms_counter import SmsCounter, count_sms
+from desktop.ui.composer.writing.sms_counter import SmsCounter, count_sms
 
 
 @pytest.mark.parametrize(
