@@ -36,8 +36,8 @@ _SIGNS = re.compile(
     r"\b(Reachline|Intercom|Scroll Left|Scroll Right|Ctrl|Alt|Shift|Up|Down|Return|Enter|Esc|Del|F\d+|kB|MB|UTC)\b"
     r"|https?:\S*|\S+@\S+|\b\w+\.\w{2,4}\b"
 )
-# Their tooltip has the whole text.
-_ELIDING = ("ElidedLabel", "ShrinkableButton", "Countdown", "RouteButton")
+# Their tooltip, or that of the button beside them, has the whole text.
+_ELIDING = ("ElidedLabel", "ShrinkableButton", "Countdown", "RouteButton", "KeyHint")
 _SHARED = ("desktop.ui.widgets", "desktop.ui.look")
 _ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from desktop.domain.contrary import BLOCKS_CHANNEL, ContraryFact
 from desktop.domain.direct_reach import DirectSituation
 from desktop.domain.forecast import Forecast, Reply, RouteSituation
-from desktop.domain.history.thread import Message
+from desktop.domain.history.thread import Author, Message
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.warning import WarningCode
 from desktop.domain.origin import Transport
 from desktop.domain.reach import Situation
 from desktop.domain.window.window import Window
 from desktop.text.names import channel_label, first_name, place
+from desktop.text.thread.arrivals import DID_NOT_ARRIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +107,8 @@ class ForecastContext:
 
     @property
     def quotes_newest(self) -> bool:
-        """Whether the reply quotes the customer's newest message in this conversation."""
-        newest = self.situation.newest_here
-        return newest is not None and has_quote(self.reply.text, newest.entry.text)
+        """Whether the reply, or one since, quotes the customer's newest message in this conversation."""
+        return quotes_newest(self.situation, self.reply.text)
 
     @property
     def refused(self) -> tuple[ContraryFact, ...]:
@@ -127,6 +128,17 @@ def make_context(
     if isinstance(situation, DirectSituation):
         return ForecastContext(forecast, situation.conversation, name, now, reply, situation)
     return ForecastContext(forecast, situation, name, now, reply)
+
+
+def quotes_newest(situation: Situation, reply: str) -> bool:
+    """Whether a reply, or one since that may have arrived, quotes the customer's newest message in the conversation."""
+    newest = situation.newest_here
+    if newest is None:
+        return False
+    since = takewhile(lambda m: m.key != newest.key, reversed(situation.messages))
+    ours = (m for m in since if m.author is Author.TEAMMATE and m.entry.conversation_id == newest.entry.conversation_id)
+    arrived = (m.entry.text for m in ours if all(a.arrival not in DID_NOT_ARRIVE for a in m.arrived))
+    return any(has_quote(text, newest.entry.text) for text in (reply, *arrived))
 
 
 def has_quote(reply: str, quoted: str) -> bool:

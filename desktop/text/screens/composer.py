@@ -143,7 +143,7 @@ NOTHING_TO_LOOK_AT = Text("Nothing written yet")
 MENTION = Text("Mention a teammate (@)")
 TEAMMATES = Text("Teammates")
 # Translators: below a note that names teammates. {names}: one name or several.
-MENTIONED = Text("Reachline notifies {names}. Intercom might not.")
+MENTIONED = Text("Reachline notifies {names}, if they use it. Intercom might not.")
 
 # --- forecast line ---
 

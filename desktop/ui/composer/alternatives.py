@@ -17,7 +17,7 @@ from desktop.domain.model.warning import SEVERITY, Verdict, WarningCode
 from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ThreadView
 from desktop.text import catalog
-from desktop.text.forecast.context import has_quote
+from desktop.text.forecast.context import quotes_newest
 from desktop.text.names import first_name
 from desktop.text.screens import composer as texts
 from desktop.text.writing.continue_on import ask_to_continue, ready_language
@@ -56,10 +56,9 @@ def find_line_action(
     newest = situation.newest_here
     if WarningCode.CUSTOMER_IS_ELSEWHERE in codes and better_conversation(view, conversation_id, forecast, now):
         return LineAction.GO
-    if WarningCode.CUSTOMER_WORDS_MISSING_ON_CHANNEL in codes and newest is not None:
-        text = newest.entry.text
-        if text.strip() and not has_quote(reply.text, text):
-            return LineAction.QUOTE
+    can_quote = newest is not None and newest.entry.text.strip() and not quotes_newest(situation, reply.text)
+    if WarningCode.CUSTOMER_WORDS_MISSING_ON_CHANNEL in codes and can_quote:
+        return LineAction.QUOTE
     if not AVOIDED_BY_TEMPLATE.isdisjoint(codes) and template_routes(view, conversation_id):
         return LineAction.TEMPLATE
     if WarningCode.RELAY_UNPROVEN in codes:

@@ -294,7 +294,7 @@ class Composer(QWidget):
         other = self._drafts.find(conversation_id, internal=internal)
         if other is None:
             return False
-        self._emit_if_any(self._drafts.edit(other, other.text, (*other.files, file)))
+        self._emit_if_any(self._drafts.edit(other, other.text, (*other.files, file), other.spans))
         self.flush()
         return True
 

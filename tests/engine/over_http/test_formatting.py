@@ -22,6 +22,7 @@ from desktop.engine.engine import Engine
 from desktop.engine.notifications.model import NotificationKind, NotificationNews
 from desktop.sandbox.world import COLLEAGUE
 from desktop.store.core.database import Store
+from desktop.text.forecast.context import quotes_newest
 from tests.helpers.database import create_database
 from tests.helpers.every_customer import every_customer
 
@@ -144,6 +145,9 @@ async def test_what_is_quoted_stands_on_whatsapp(stage: DirectStage) -> None:
     assert WarningCode.CUSTOMER_WORDS_MISSING_ON_CHANNEL in forecast.warnings
     await send(stage, "d1", "> Any news?\nTomorrow.", (Span(SpanKind.BOLD, 12, 20),))
     assert stage.phone_texts("whatsapp") == ["> Any news?\nTomorrow."]
+    # It is there now, and nothing offers to quote it again.
+    assert not quotes_newest(view.situations[chat.id], "And another thing.")
+    assert quotes_newest((await stage.view()).situations[chat.id], "And another thing.")
 
 
 async def test_a_mention_calls_the_teammate(stage: DirectStage, tmp_path: Path) -> None:

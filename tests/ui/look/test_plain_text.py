@@ -135,4 +135,6 @@ def test_nothing_goes_round_the_guard() -> None:
     """`QLabel` is measured as a page before it is polished, so it is made in one place."""
     page = re.compile(r"QLabel\(|class \w+\(QLabel|setHtml|insertHtml|RichText|MarkdownText|QTextBrowser|setStyle\(")
     used = {(module.name, name) for module in MODULES for name in page.findall(text_of(module))}
-    assert {place for place in used if place[0] != "labels.py"} == {("theme.py", "setStyle(")}
+    # What is pasted is read as a page that loads nothing, and never shown as one.
+    allowed = {("theme.py", "setStyle("), ("formats.py", "setHtml")}
+    assert {place for place in used if place[0] != "labels.py"} == allowed

@@ -49,7 +49,7 @@ class FormatBar(QWidget):
             tool = self._tools[kind] = self._tool_button(name(), BY_NAME[kind].keys[0])
             tool.clicked.connect(partial(self._on_clicked, kind))
         self._preview = self._tool_button(texts.LOOK_TOOLTIP(), BY_NAME["preview"].keys[0])
-        self._preview.setText(texts.LOOK())
+        self._preview.setText(f" {texts.LOOK()}")
         self._preview.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._preview.clicked.connect(self.preview_pressed)
         layouts.row(*self._tools.values(), "stretch", self._preview, parent=self, spacing=2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import msgspec
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from desktop.domain.content.whatsapp_marks import mark_for_whatsapp
@@ -29,6 +29,8 @@ from desktop.ui.widgets.scroll_area import scroll_area
 _OWN_CHANNELS = (ChannelKind.MESSENGER, ChannelKind.EMAIL)
 """Where Intercom itself shows the formatting."""
 _MOST_LINES = 9
+_WINDOW_SHARE = 6
+"""It takes no more than one part of so many of the window's height: the thread is to be read meanwhile."""
 _BORDERS = 2
 """In pixels, above and below together."""
 
@@ -137,7 +139,7 @@ class FormatPreview(QFrame):
         self._content.installEventFilter(self)
         self._column = layouts.column(parent=self._content, spacing=GAP // 2, margins=(GAP, GAP // 2, GAP, GAP // 2))
         layouts.column(scroll_area(self._content, accepts_focus=True), parent=self)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.hide()
 
     @property
@@ -168,13 +170,21 @@ class FormatPreview(QFrame):
             self._update_height()
         return super().eventFilter(watched, event)
 
-    def _update_height(self) -> None:
+    def sizeHint(self) -> QSize:
         self._column.activate()
-        needed = self._column.totalHeightForWidth(self._content.width())
-        most = _MOST_LINES * self.fontMetrics().lineSpacing()
-        height = min(max(needed, self._column.sizeHint().height()), most) + _BORDERS
-        if height != self.height():
-            self.setFixedHeight(height)
+        needed = max(self._column.totalHeightForWidth(self._content.width()), self._column.sizeHint().height())
+        most = min(_MOST_LINES * self.fontMetrics().lineSpacing(), self.window().height() // _WINDOW_SHARE)
+        return QSize(super().sizeHint().width(), min(needed, most) + _BORDERS)
+
+    def minimumSizeHint(self) -> QSize:
+        least = 2 * self.fontMetrics().lineSpacing()
+        return QSize(super().minimumSizeHint().width(), min(self.sizeHint().height(), least))
+
+    def _update_height(self) -> None:
+        height = self.sizeHint().height()
+        if height != self.maximumHeight():
+            self.setMaximumHeight(height)
+            self.updateGeometry()
 
     def _fill(self) -> None:
         layouts.clear(self._column)

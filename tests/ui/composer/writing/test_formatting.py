@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from direct_routes import sms_route, with_direct_routes
@@ -167,7 +168,7 @@ def test_lists_go_on_count_and_end(composer: Composer, edit: ComposerEdit, qtbot
     assert shown(edit) == ("- a\n", [])
 
 
-def test_of_a_pasted_page_only_this_formatting_is_kept(edit: ComposerEdit) -> None:
+def test_of_a_pasted_page_only_this_formatting_is_kept(edit: ComposerEdit, tmp_path: Path) -> None:
     page = (
         "<h1 style='color:red'>Big</h1><p>a <b>bold</b> <i>it</i> <code>x()</code> "
         f"<a href='{ADDRESS}'>page</a> <a href='javascript:x'>bad</a></p>"
@@ -185,6 +186,11 @@ def test_of_a_pasted_page_only_this_formatting_is_kept(edit: ComposerEdit) -> No
         (BULLETS, "- one\n- two"),
         (NUMBERS, "1. first"),
     ]
+    # Nothing that it names is read.
+    (tmp_path / "style.css").write_text("p { font-weight: bold }")
+    edit.clear()
+    paste(edit, "x", f"<link rel='stylesheet' href='{(tmp_path / 'style.css').as_uri()}'><p>a <i>b</i></p>")
+    assert shown(edit) == ("a b", [(ITALIC, "b")])
     edit.clear()
     paste(edit, "a  b\n    c", "<span style='color:red'>a b c</span>")
     assert shown(edit) == ("a  b\n    c", [])
