@@ -189,7 +189,8 @@ def test_of_a_pasted_page_only_this_formatting_is_kept(edit: ComposerEdit, tmp_p
     # Nothing that it names is read.
     (tmp_path / "style.css").write_text("p { font-weight: bold }")
     edit.clear()
-    paste(edit, "x", f"<link rel='stylesheet' href='{(tmp_path / 'style.css').as_uri()}'><p>a <i>b</i></p>")
+    style = f"<head><link rel='stylesheet' href='{(tmp_path / 'style.css').as_uri()}'/></head>"
+    paste(edit, "x", f"<html>{style}<body><p>a <i>b</i></p></body></html>")
     assert shown(edit) == ("a b", [(ITALIC, "b")])
     edit.clear()
     paste(edit, "a  b\n    c", "<span style='color:red'>a b c</span>")
