@@ -64,7 +64,7 @@ def visible_items(ws: Workspace, customer: Customer) -> list[tuple[Conversation,
 def _items(conversation: Conversation) -> list[ScreenItem]:
     source = conversation.source
     who: Literal["customer", "business"] = "customer" if source.author.is_contact else "business"
-    first = ScreenItem(who, html_text.to_text(source.body), source.at, "text", source.files)
+    first = ScreenItem(who, html_text.to_screen(source.body), source.at, "text", source.files)
     items = [first] if conversation.channel_initial == "messenger" else []
     for part in conversation.parts:
         if part.channel == "messenger" and is_shown(part):
@@ -72,7 +72,7 @@ def _items(conversation: Conversation) -> list[ScreenItem]:
             items.append(
                 ScreenItem(
                     "customer" if by_customer else "business",
-                    html_text.to_text(part.body),
+                    html_text.to_screen(part.body),
                     part.at,
                     "text",
                     part.files,

@@ -8,6 +8,7 @@ import re
 _BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|h[1-6]|tr|blockquote)\s*>", re.IGNORECASE)
 _LINK = re.compile(r"""<a\b[^>]*\bhref=["']([^"']*)["'][^>]*>(.*?)</a>""", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
+_LIST_TAG = re.compile(r"<(?P<closes>/?)(?P<name>ul|ol|li)\b[^>]*>", re.IGNORECASE)
 _BLOCK = re.compile(r"\s*<(?:p|div|h[1-6]|ul|ol|pre|table|blockquote)\b", re.IGNORECASE)
 
 
@@ -34,6 +35,31 @@ def to_text(body: str | None, *, labelled_links: bool = False) -> str:
             body = _LINK.sub(r"\2 (\1)", body)
         body = _TAG.sub("", _BREAK.sub("\n", body))
     return html.unescape(body).strip()
+
+
+def to_screen(body: str | None) -> str:
+    """Convert HTML to what the Messenger shows of it: as `to_text`, with the bullets and numbers of lists."""
+    if not body or "<li" not in body.lower():
+        return to_text(body)
+    numbers: list[int | None] = []
+
+    def mark(tag: re.Match[str]) -> str:
+        name, closes = tag["name"].lower(), bool(tag["closes"])
+        if name == "li":
+            if closes or not numbers:
+                return "\n" if closes else ""
+            count = numbers[-1]
+            if count is None:
+                return "• "
+            numbers[-1] = count + 1
+            return f"{count}. "
+        if closes and numbers:
+            numbers.pop()
+        elif not closes:
+            numbers.append(None if name == "ul" else 1)
+        return ""
+
+    return to_text(_LIST_TAG.sub(mark, body))
 
 
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})

@@ -9,6 +9,7 @@ from random import Random
 import pytest
 import pytest_asyncio
 from direct_stage import DirectStage, open_direct_stage
+from msgspec.structs import replace
 
 from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.shared.exchange import Token
@@ -16,8 +17,8 @@ from desktop.domain.forecast import Reply, compute_forecast
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.formatting import Span, SpanKind
 from desktop.domain.model.outgoing import State
-from desktop.domain.model.warning import WarningCode
-from desktop.engine.commands import ChooseTeammate, Done, EditPending, SaveDraft, SendDirect, SendReply
+from desktop.domain.model.warning import WarningCode, acknowledge
+from desktop.engine.commands import ChooseTeammate, Done, EditPending, NeedsConsent, SaveDraft, SendDirect, SendReply
 from desktop.engine.engine import Engine
 from desktop.engine.notifications.model import NotificationKind, NotificationNews
 from desktop.sandbox.world import COLLEAGUE
@@ -103,6 +104,36 @@ async def test_formatting_reaches_intercom_and_comes_back_once(stage: DirectStag
     assert (await stage.view()).pending_replies == ()
     [note] = bodies(stage, "note")
     assert '<a href="https://shop.example/t/1042">our page</a>:</p><ul><li>today</li><li>tomorrow</li></ul>' in note
+
+
+async def test_the_messenger_gets_all_of_it(stage: DirectStage) -> None:
+    stage.clock.advance(600)
+    with stage.sandbox.lock:
+        chat_id = stage.sandbox.world.write(
+            stage.customer_id, "messenger", "Do you have it in blue?", new_conversation=True
+        )
+    await stage.engine.poller.run_once()
+    view = await stage.view()
+    reply = SendReply("d1", view.customer_id, chat_id, TEXT, seen_upto=view.newest_arrival, spans=SPANS)
+    answer = await stage.engine.command_handler.do(reply)
+    if isinstance(answer, NeedsConsent):
+        accepted = acknowledge(answer.warned)
+        answer = await stage.engine.command_handler.do(replace(reply, acknowledged=accepted))
+    assert answer == Done()
+    await stage.run_outbox()
+    [body] = bodies(stage, "comment")
+    assert body == (
+        "<p>It's <b>on its way</b>. See "
+        '<a href="https://shop.example/t/1042">our page</a>:</p><ul><li>today</li><li>tomorrow</li></ul>'
+    )
+    with stage.sandbox.lock:
+        screens = stage.sandbox.world.screens(stage.customer_id)["messenger"]
+    shown = next(c for c in screens if c["conversation_id"] == chat_id)["items"][-1]["text"]
+    assert shown == "It's on its way. See our page:\n• today\n• tomorrow"
+    view = await stage.view()
+    assert view.pending_replies == ()
+    [entry] = [m.entry for m in view.thread.messages if m.entry.text.startswith("It's on")]
+    assert (entry.text, entry.formatting) == (TEXT, SPANS[:2])
 
 
 async def test_channels_get_formatting_in_their_own_way(stage: DirectStage) -> None:
