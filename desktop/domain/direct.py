@@ -11,6 +11,7 @@ from desktop.domain.delivery import Arrival, ArrivalReason, ChannelArrival, Deli
 from desktop.domain.identity.customer import number_key
 from desktop.domain.model.channel import Capabilities, ChannelKey
 from desktop.domain.model.facts import Attachment, ChannelKind, Entry, EntryKind, Role
+from desktop.domain.model.formatting import Spans
 from desktop.domain.model.reason import NO_REASON, Reason, join_reasons, make_reason
 
 
@@ -59,6 +60,7 @@ class DirectSent:
     remark: what the provider said with its acceptance.
     provider_address: the customer's address in the provider's form, where that differs; else "".
     failure: the kind of contrary fact that a failure is; None if it says nothing about the route.
+    spans: the styles of the text.
     """
 
     draft_id: str
@@ -79,6 +81,7 @@ class DirectSent:
     remark: Reason = NO_REASON
     provider_address: str = ""
     failure: ContraryKind | None = None
+    spans: Spans = ()
 
     @property
     def entry(self) -> Entry:
@@ -94,6 +97,7 @@ class DirectSent:
             author_name=self.author_name,
             text=self.text,
             attachments=tuple(Attachment(name, "") for name in self.file_names),
+            formatting=self.spans,
             wiped=not self.text and not self.file_names,
         )
 

@@ -73,7 +73,7 @@ _TITLES = (
     "RETURNING (SELECT customer_id FROM contacts WHERE contacts.id = owner_id) AS customer_id"
 )
 _DIRECT_MESSAGES = (
-    "UPDATE direct_messages SET text = '', file_names = '[]' WHERE rowid IN "
+    "UPDATE direct_messages SET text = '', formatting = '', file_names = '[]' WHERE rowid IN "
     "(SELECT rowid FROM direct_messages WHERE sent_at_us < ? AND (text <> '' OR file_names <> '[]') LIMIT ?)"
 )
 

@@ -129,7 +129,7 @@ CREATE TABLE direct_messages (
     reported_at_us INTEGER,
     reason TEXT NOT NULL,
     remark TEXT NOT NULL
-, failure TEXT, search_id INTEGER) STRICT;
+, failure TEXT, search_id INTEGER, formatting TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE INDEX direct_messages_by_conversation ON direct_messages (conversation_id);
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil
@@ -18,13 +19,25 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QTextLayout, QTextOption
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontDatabase,
+    QFontMetrics,
+    QMouseEvent,
+    QPainter,
+    QTextCharFormat,
+    QTextLayout,
+    QTextOption,
+)
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop.demo.customer_screens.chat_style import chat_colors
 from desktop.demo.sandbox_control import Json
 from desktop.text import demo as texts
 from desktop.text.formats import clock_time, weekday
+from desktop.ui.composer.writing import whatsapp_markup
+from desktop.ui.composer.writing.whatsapp_markup import TextRun
 from desktop.ui.look import icons
 from desktop.ui.look.text_direction import is_right_to_left
 from desktop.ui.look.theme import GAP, Theme
@@ -117,7 +130,8 @@ class BubbleDelegate(QStyledItemDelegate):
     def layout_item(self, item: Json, row: QRect) -> BubbleRects:
         """Lay a bubble out in `row`, whose height is ignored."""
         max_width = max(80, round(row.width() * 0.8) - 2 * _PAD_X)
-        text_layout, needed = _lay_out(text_of(item), self._theme.font(), max_width)
+        runs = whatsapp_markup.runs(text_of(item)) if self._channel == "whatsapp" else (TextRun(text_of(item)),)
+        text_layout, needed = _lay_out(runs, self._theme.font(), max_width)
         small, bold = QFontMetrics(self._theme.font(delta=-1.5)), QFontMetrics(self._theme.font(bold=True))
         labels = [bold.horizontalAdvance(label) + bold.height() + GAP for label, _ in template_buttons(item)]
         width = (
@@ -175,9 +189,11 @@ def _file_text(file: Json) -> str:
     return _FILES.get(kind, texts.FILE)(name=file.get("name", ""))
 
 
-def _lay_out(text: str, font: QFont, width: int) -> tuple[QTextLayout, QSize]:
-    """Wrap `text` at `width` and return the layout with its size."""
+def _lay_out(runs: Sequence[TextRun], font: QFont, width: int) -> tuple[QTextLayout, QSize]:
+    """Wrap a text at `width` and return the layout with its size."""
+    text = "".join(run.text for run in runs)
     layout = QTextLayout(text.replace("\n", "\u2028"), font)
+    layout.setFormats(list(_formats(runs)))
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     right_to_left = is_right_to_left(text)
@@ -198,3 +214,20 @@ def _lay_out(text: str, font: QFont, width: int) -> tuple[QTextLayout, QSize]:
         for line in lines:
             line.setPosition(QPointF(widest - width, line.y()))
     return layout, QSize(widest, ceil(y))
+
+
+def _formats(runs: Sequence[TextRun]) -> Iterator[QTextLayout.FormatRange]:
+    at = 0
+    for run in runs:
+        length = len(run.text.encode("utf-16-le", "surrogatepass")) // 2
+        if run.bold or run.italic or run.struck or run.mono:
+            style = QTextCharFormat()
+            style.setFontWeight(QFont.Weight.Bold if run.bold else QFont.Weight.Normal)
+            style.setFontItalic(run.italic)
+            style.setFontStrikeOut(run.struck)
+            if run.mono:
+                style.setFontFamilies([QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()])
+            format_range = QTextLayout.FormatRange()
+            format_range.start, format_range.length, format_range.format = at, length, style
+            yield format_range
+        at += length

@@ -15,6 +15,7 @@ from desktop.domain.contrary import ContraryFact, ContrarySource
 from desktop.domain.direct import DirectSent, Route
 from desktop.domain.history.direct_notes import refer_to_note
 from desktop.domain.model.channel import ChannelKey
+from desktop.domain.model.formatting import STYLES
 from desktop.domain.model.outgoing import OutboxReason
 from desktop.domain.model.reason import NO_REASON, Reason, make_reason
 from desktop.engine.changes import Changes
@@ -149,6 +150,7 @@ def record_accepted(
         reason=reason,
         remark=accepted.remark,
         provider_address=accepted.address if accepted.address != route.to else "",
+        spans=tuple(s for s in reply.spans if s.kind in STYLES),
     )
     direct_messages.save(db, sent)
     outbox.finish(db, reply.draft_id)

@@ -24,6 +24,8 @@ from desktop.store.core.columns import (
     insert_row,
     reason_from_json,
     reason_to_json,
+    spans_from_json,
+    spans_to_json,
     to_json,
     to_us,
     to_us_or_none,
@@ -94,6 +96,7 @@ def save(db: Database, sent: DirectSent) -> None:
         "reason": reason_to_json(sent.reason),
         "remark": reason_to_json(sent.remark),
         "failure": sent.failure,
+        "formatting": spans_to_json(sent.spans),
     }
     insert_row(db, "direct_messages", row, "ON CONFLICT (draft_id) DO NOTHING")
     told = told_deliveries.take(db, sent.route.key, sent.remote_id) if sent.remote_id else None
@@ -228,4 +231,5 @@ def _direct_message(row: Any) -> DirectSent:
         reason=reason_from_json(row.reason),
         remark=reason_from_json(row.remark),
         failure=None if row.failure is None else ContraryKind(row.failure),
+        spans=spans_from_json(row.formatting),
     )

@@ -15,7 +15,7 @@ LIST_BUTTON = Text("Show or hide customers")
 # Translators: {keys}: such as "Ctrl+Shift+I".
 LIST_TOOLTIP = Text("Show or hide customers ({keys})")
 DETAILS_BUTTON = Text("Show or hide customer details")
-# Translators: {keys}: such as "Ctrl+I".
+# Translators: {keys}: such as "Ctrl+D".
 DETAILS_TOOLTIP = Text("Show or hide customer details ({keys})")
 
 # --- actions on conversations -----------------------------------------------------------------------------------------

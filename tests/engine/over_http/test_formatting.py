@@ -161,7 +161,8 @@ async def test_channels_get_formatting_in_their_own_way(stage: DirectStage) -> N
         assert await stage.engine.command_handler.do(command) == Done(), provider
         await stage.run_outbox()
         assert stage.phone_texts(line) == [expected]
-        assert (await stage.direct(f"d{number}")).entry.text == TEXT
+        entry = (await stage.direct(f"d{number}")).entry
+        assert (entry.text, entry.formatting) == (TEXT, SPANS[:1])
 
 
 async def test_what_is_quoted_stands_on_whatsapp(stage: DirectStage) -> None:

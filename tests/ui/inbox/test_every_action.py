@@ -16,6 +16,7 @@ from desktop.ports import Macro, Team, WorkspaceTag
 from desktop.ui.commands.sheet import listed_keys
 from desktop.ui.commands.shortcuts import is_letter
 from desktop.ui.commands.table import BY_NAME, COMMANDS, FOR_SEVERAL, OTHER_KEYS
+from desktop.ui.composer.writing.format_bar import FormatBar
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.writing.recording.microphone import MicrophoneProblem
 
@@ -56,6 +57,29 @@ def tool(text: str) -> Callable[[MainWindow], QWidget]:
     return find
 
 
+def tool_of_notes(text: str) -> Callable[[MainWindow], QWidget]:
+    """A button of the composer that is there while a note is written."""
+
+    def find(window: MainWindow) -> QWidget:
+        window.composer.set_internal(True)
+        return tool(text)(window)
+
+    return find
+
+
+def formatting(text: str) -> Callable[[MainWindow], QWidget]:
+    """A button of the composer's formatting tools, which unfold."""
+
+    def find(window: MainWindow) -> QWidget:
+        tools = tool("Hide formatting tools")
+        if window.composer.findChild(FormatBar) is None:
+            tool("Show formatting tools")(window).click()
+        assert tools(window).isVisible()
+        return tool(text)(window)
+
+    return find
+
+
 # What the page says, in its order, with the command and the control that stands for it.
 PROMISED = (
     ("search field (Ctrl+F)", "search", lambda window: window.list.search.bar.field),
@@ -90,8 +114,21 @@ PROMISED = (
     ("saved replies", "saved_replies", all_commands),
     ("composer: voice recording", "record", tool("Record a voice note (Ctrl+Shift+Space)")),
     ("composer: spell check", "spelling", all_commands),
+    *(
+        (f"composer: {kind}", kind, formatting(name))
+        for kind, name in (
+            ("bold", "Bold"),
+            ("italic", "Italic"),
+            ("code", "Code"),
+            ("link", "Link"),
+            ("bullets", "Bulleted list"),
+            ("numbers", "Numbered list"),
+            ("preview", "Preview how it will look on each channel"),
+        )
+    ),
     ("composer: route", "route", all_commands),
     ("composer: send", "send", tool("Send")),
+    ("composer: mentions in notes", "mention", tool_of_notes("Mention a teammate (@)")),
     ("undo for everything", "undo", all_commands),
     ("restore a cancelled reply", "restore_cancelled", all_commands),
     ("footer: replies waiting", "waiting_replies", footer("waiting")),

@@ -107,7 +107,7 @@ class Formatter(QObject):
         line.movePosition(QTextCursor.MoveOperation.EndOfBlock, _KEEP)
         linked = [(s, e) for s, e, look in formats.looks_in(line) if look.address == address]
         # A link may have several looks, and a line the same link twice.
-        start = end = next(s for s, e in linked if s < at <= e)
+        start = end = next((s for s, e in linked if s <= at <= e), at)
         while (before := next((s for s, e in linked if e == start), None)) is not None:
             start = before
         while (after := next((e for s, e in linked if s == end), None)) is not None:
@@ -132,7 +132,7 @@ class Formatter(QObject):
         self._leave_link()
 
     def _leave_link(self) -> None:
-        """What is typed after a link is no part of it."""
+        """What is typed before or after a link is no part of it."""
         cursor = self._edit.textCursor()
         look = formats.look_of(self._edit.currentCharFormat())
         if not look.address or cursor.hasSelection():
@@ -140,7 +140,8 @@ class Formatter(QObject):
         after = QTextCursor(cursor)
         after.movePosition(QTextCursor.MoveOperation.NextCharacter)
         following = formats.look_of(after.charFormat()) if after.block() == cursor.block() else PLAIN
-        if after.position() == cursor.position() or following.address != look.address:
+        is_last = after.position() == cursor.position() or following.address != look.address
+        if cursor.atBlockStart() or is_last:
             self._edit.setCurrentCharFormat(formats.char_format(Look(look.kinds), self._colors))
 
     # --- lists -------------------------------------------------------------------------------------------------------

@@ -124,6 +124,13 @@ def test_links(composer: Composer, edit: ComposerEdit, qtbot) -> None:
     select(edit, 12, 12)
     qtbot.keyClicks(edit, "s")
     assert shown(edit)[0] == f"see our page ({ADDRESS})s now"
+    # Nor what is typed before it, at the beginning of a line.
+    select(edit, 0, 4)
+    edit.textCursor().removeSelectedText()
+    select(edit, 3, 3)
+    select(edit, 0, 0)
+    qtbot.keyClicks(edit, "see ")
+    assert shown(edit)[1] == [(LINK, f"our page ({ADDRESS})")]
     # Changing and removing: the cursor in it is enough.
     select(edit, 7, 7)
     composer.format(LINK)
