@@ -99,6 +99,8 @@ MAY_KNOW_TIME = {
     "desktop/ui/details/editing/edits.py",
     # How long a microphone may give nothing.
     "desktop/ui/writing/recording/microphone.py",
+    # Between two keys of a search at Intercom.
+    "desktop/ui/new_conversation/recipient_field.py",
     # How long a video may take to show a picture.
     "desktop/ui/thread/media/videos.py",
 }

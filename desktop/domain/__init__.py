@@ -10,7 +10,7 @@ Reading order:
 6. `history.thread`: everything about one customer, assembled; `history.key_entries` and `history.dormant`: which
    entries and which conversations that rests on.
 7. `reach` and `direct_reach`: the table of the reach rules, and direct routes.
-8. `forecast`: what would happen on Send.
+8. `forecast.reply`: what would happen on Send; `forecast.new_conversation`: the same for who writes first.
 
 `identity` decides which contacts are one customer, `learning` what conversations show of a bridge, `content` what
 templates, files and text messages may contain.

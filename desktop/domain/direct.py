@@ -61,6 +61,7 @@ class DirectSent:
     provider_address: the customer's address in the provider's form, where that differs; else "".
     failure: the kind of contrary fact that a failure is; None if it says nothing about the route.
     spans: the styles of the text.
+    is_first: the conversation was begun with it, so that Intercom's first message is the same one.
     """
 
     draft_id: str
@@ -82,6 +83,7 @@ class DirectSent:
     provider_address: str = ""
     failure: ContraryKind | None = None
     spans: Spans = ()
+    is_first: bool = False
 
     @property
     def entry(self) -> Entry:

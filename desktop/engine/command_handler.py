@@ -63,6 +63,7 @@ from desktop.engine.commands import (
     SetRetentionDays,
     SetTyping,
     SetVisibleCustomers,
+    StartConversation,
     SyncNow,
     TagContact,
     UndoChanges,
@@ -71,6 +72,7 @@ from desktop.engine.commands import (
 from desktop.engine.customer import identity
 from desktop.engine.customer.contact_changes import ContactChanges
 from desktop.engine.outbox import schedule_steps, steps
+from desktop.engine.outbox.beginning import Beginnings
 from desktop.engine.outbox.conversation_changes import ConversationChanges
 from desktop.engine.outbox.recheck import RuntimeState
 from desktop.engine.outbox.worker import Outbox
@@ -120,6 +122,7 @@ class CommandHandler:
         decisions: OutdatedDecisions,
         open_conversation: OpenConversation,
         outbox: Outbox,
+        beginnings: Beginnings,
         conversation_changes: ConversationChanges,
         contact_changes: ContactChanges,
         templates: Templates,
@@ -139,6 +142,7 @@ class CommandHandler:
         self._decisions = decisions
         self._open_conversation = open_conversation
         self._outbox = outbox
+        self._beginnings = beginnings
         self._conversation_changes = conversation_changes
         self._contact_changes = contact_changes
         self._templates = templates
@@ -170,6 +174,8 @@ class CommandHandler:
                 case ForgetActions(draft_id):
                     await write(after_sending.delete, draft_id)
                     return Done()
+                case StartConversation():
+                    return self._answer_and_send(await self._beginnings.start(command, self._runtime_state()))
                 case ResolvePending(draft_id):
                     if command.cancel and not await self._outbox.stop_upload(draft_id):
                         return steps.failed(CommandReason.NOT_CANCELLABLE)

@@ -88,6 +88,27 @@ class ForgetActions(msgspec.Struct, frozen=True):
     draft_id: str
 
 
+class StartConversation(msgspec.Struct, frozen=True):
+    """Write first: to a contact, or to whoever has a number or an email. Needs a connection; answered with `Done` once
+    the message is queued, and then it is sent as any other.
+
+    draft_id: as in `SendReply`. contact_id: Intercom's; "" for `address`, which is as the agent typed it.
+    name: of a contact that has to be made, "" if unknown. route: None through Intercom, and then `channel` is the
+    Messenger or email. text, template: as in `SendDirect`. subject: of an email.
+    """
+
+    draft_id: str
+    channel: ChannelKind
+    text: str
+    contact_id: str = ""
+    address: str = ""
+    name: str = ""
+    route: Route | None = None
+    subject: str = ""
+    template: Filled | None = None
+    acknowledged: Acknowledgement = frozenset()
+
+
 class RefreshTemplates(msgspec.Struct, frozen=True):
     """Ask the provider for this account's templates, unless the list is fresh. again: even then."""
 
@@ -511,6 +532,7 @@ Command = (
     | SendReply
     | SendDirect
     | ForgetActions
+    | StartConversation
     | RefreshTemplates
     | ResolvePending
     | Reschedule
@@ -556,11 +578,15 @@ class Done(msgspec.Struct, frozen=True):
     """Carried out and stored. For a reply: queued, and shown as pending. remark: what was done, where that is not
     obvious. undo, contact_undo: of a change of conversations or of a contact, what takes it back; None where nothing
     was changed, and where nothing takes it back.
+    customer_id, conversation_id: of `StartConversation`, where the message is shown; the conversation is "" while there
+    is none.
     """
 
     remark: Reason = NO_REASON
     undo: ConversationChange | ChangeSeveral | None = None
     contact_undo: ContactChange | None = None
+    customer_id: str = ""
+    conversation_id: str = ""
 
 
 class NeedsConsent(msgspec.Struct, frozen=True):

@@ -11,10 +11,12 @@ from desktop.engine.command_handler import CommandHandler
 from desktop.engine.customer.contact_changes import ContactChanges
 from desktop.engine.customer.contact_details import ContactDetails
 from desktop.engine.notifications.notifications import Notifications
+from desktop.engine.outbox.beginning import Beginnings
 from desktop.engine.outbox.conversation_changes import ConversationChanges
 from desktop.engine.outbox.customer_search import CustomerSearch
 from desktop.engine.outbox.delivery_tracking import DeliveryTracking
 from desktop.engine.outbox.direct_sender import DirectSender
+from desktop.engine.outbox.recipients import Recipients
 from desktop.engine.outbox.worker import Outbox
 from desktop.engine.queries import Queries
 from desktop.engine.retention import Retention
@@ -147,6 +149,7 @@ class Engine:
         )
         self.contact_details = ContactDetails(gateway, store, clock, self.feed, self._connection)
         self.intercom_search = IntercomSearch(gateway, store, reader, self._connection)
+        self.recipients = Recipients(gateway, store, clock, reader, self._connection, self.channels)
         self.command_handler = CommandHandler(
             gateway,
             store,
@@ -160,6 +163,7 @@ class Engine:
             self.decisions,
             self.open_conversation,
             self.outbox,
+            Beginnings(store, self.recipients),
             self._conversation_changes,
             ContactChanges(
                 gateway,

@@ -27,11 +27,13 @@ from desktop.engine.views import (
     CustomerRow,
     DueActions,
     FoundCustomer,
+    FoundRecipients,
     IntercomResults,
     LoadedPlace,
     MediaFile,
     PageRequest,
     Progress,
+    RecipientView,
     ReportRow,
     ReportsView,
     SearchResults,
@@ -132,6 +134,16 @@ class IntercomSearch(Protocol):
     async def load_contact(self, contact_id: str) -> LoadedPlace: ...
 
 
+class Recipients(Protocol):
+    """See `engine.outbox.recipients.Recipients`."""
+
+    async def find_here(self, text: str) -> FoundRecipients: ...
+
+    async def find_at_intercom(self, text: str) -> FoundRecipients: ...
+
+    async def open(self, contact_id: str, address: str) -> RecipientView: ...
+
+
 class Feed(Protocol):
     """See `engine.changes.Feed`."""
 
@@ -191,6 +203,9 @@ class Engine(Protocol):
 
     @property
     def intercom_search(self) -> IntercomSearch: ...
+
+    @property
+    def recipients(self) -> Recipients: ...
 
     @property
     def feed(self) -> Feed: ...

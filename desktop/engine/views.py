@@ -12,6 +12,7 @@ import msgspec
 from desktop.domain.content.snippets import Snippet
 from desktop.domain.content.template import Template
 from desktop.domain.direct import DirectRoute, Route
+from desktop.domain.forecast.new_conversation import Recipient
 from desktop.domain.history.customer_row import CustomerRow as CustomerRow
 from desktop.domain.history.thread import Thread
 from desktop.domain.identity.contact_data import AttributeDefinition, ContactExtras
@@ -371,6 +372,44 @@ class IntercomResults(msgspec.Struct, frozen=True):
     conversations: tuple[FoundElsewhere, ...] = ()
     cursor: str = ""
     total: int = 0
+    error: Reason = NO_REASON
+
+
+class FoundRecipient(msgspec.Struct, frozen=True):
+    """A contact that can be written to. is_here: it is on this computer."""
+
+    contact_id: str
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    is_here: bool = True
+
+
+class FoundRecipients(msgspec.Struct, frozen=True):
+    """Whom a text finds. address: the text itself, where it is a number or an email of none of these; "" if not.
+
+    error: why Intercom could not be asked; `NO_REASON` if nothing is wrong.
+    """
+
+    contacts: tuple[FoundRecipient, ...] = ()
+    address: str = ""
+    error: Reason = NO_REASON
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientView:
+    """Somebody to whom a conversation is begun. customer_id: "" for nobody who is known here. address: as typed; ""
+    where a contact was chosen.
+
+    direct_routes: every direct route to them. templates_used: as in `ThreadView`.
+    error: why Intercom could not be asked, so that they may be known there; `NO_REASON` if nothing is wrong.
+    """
+
+    recipient: Recipient
+    customer_id: str = ""
+    address: str = ""
+    direct_routes: tuple[DirectRoute, ...] = ()
+    templates_used: Mapping[str, datetime] = field(default_factory=dict)
     error: Reason = NO_REASON
 
 

@@ -9,6 +9,7 @@ from desktop.ports.channel import (
     DirectMessage,
     DirectTemplate,
     MessageList,
+    Opening,
 )
 from desktop.ports.clock import Clock, ClockOffset
 from desktop.ports.conversation_gateway import (
@@ -38,6 +39,7 @@ from desktop.ports.machine import (
 from desktop.ports.sending import (
     Accepted,
     ConversationReply,
+    NewConversation,
     NotSent,
     OutcomeUnknown,
     OutgoingFile,
@@ -70,8 +72,10 @@ __all__ = [
     "LoginItem",
     "Macro",
     "MessageList",
+    "NewConversation",
     "NotSent",
     "Notifier",
+    "Opening",
     "OutcomeUnknown",
     "OutgoingFile",
     "Permission",

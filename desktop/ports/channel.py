@@ -29,6 +29,17 @@ class ChannelAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """A conversation at Intercom that the provider begins with a message. author_id: the teammate who sends it.
+
+    name: of a contact that has to be made, "" if unknown.
+    """
+
+    author_id: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DirectMessage:
     """A text, or a file with or without text, on a direct route. draft_id: our own id of the draft.
 
@@ -36,6 +47,7 @@ class DirectMessage:
     reply_to: remote id of the message that it quotes, "" for none.
     reference: what the provider is to give back with its reports, where it can (`DeliveryFact.reference`).
     spans: formatting that the text does not have in it already, for providers that take it beside the text.
+    opens: the conversation at Intercom that it is to begin, where the account can; None for none.
     """
 
     draft_id: str
@@ -45,16 +57,18 @@ class DirectMessage:
     reply_to: str = ""
     reference: str = ""
     spans: Spans = ()
+    opens: Opening | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DirectTemplate:
-    """A filled template on a direct route. draft_id, to, reference: as in `DirectMessage`."""
+    """A filled template on a direct route. draft_id, to, reference, opens: as in `DirectMessage`."""
 
     draft_id: str
     to: str
     filled: Filled
     reference: str = ""
+    opens: Opening | None = None
 
 
 @dataclass(frozen=True, slots=True)

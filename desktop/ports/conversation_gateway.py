@@ -10,7 +10,15 @@ from typing import Protocol
 
 from desktop.domain.model.facts import Contact, Conversation, Priority
 from desktop.ports.contact_gateway import ContactGateway
-from desktop.ports.sending import ConversationReply, SendOutcome, Upload
+from desktop.ports.sending import (
+    ConversationReply,
+    NewConversation,
+    NotSent,
+    OutcomeUnknown,
+    Refused,
+    SendOutcome,
+    Upload,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,10 +210,17 @@ class ConversationGateway(ContactGateway, Protocol):
         ...
 
     async def find_contacts(
-        self, *, phones: Sequence[str] = (), phone_part: str = "", email_part: str = ""
+        self, *, phones: Sequence[str] = (), phone_part: str = "", email_part: str = "", name_part: str = ""
     ) -> Sequence[Contact]:
-        """At most 50 contacts with one of these phones, or with these parts of a phone as it is stored or of an email.
-        For the agent, who waits."""
+        """At most 50 contacts with one of these phones, or with these parts of a phone as it is stored, of an email or
+        of a name. For the agent, who waits."""
+        ...
+
+    async def create_contact(
+        self, *, phone: str = "", email: str = "", name: str = ""
+    ) -> Contact | Refused | NotSent | OutcomeUnknown:
+        """Create a contact: a user for an email, of which Intercom keeps one, and a lead for a number. Where it has
+        such a user already, that one. Never raises for the wire."""
         ...
 
     async def attachment(self, url: str, max_bytes: int) -> DownloadedFile:
@@ -218,6 +233,10 @@ class ConversationGateway(ContactGateway, Protocol):
 
     async def send(self, out: ConversationReply, upload: Upload | None = None) -> SendOutcome:
         """Send a reply or note. One that `upload` stops ends as `NotSent`."""
+        ...
+
+    async def begin(self, out: NewConversation) -> SendOutcome:
+        """Begin a conversation, which colleagues see at once. Never raises for the wire."""
         ...
 
     async def change(

@@ -41,10 +41,27 @@ class ConversationReply:
 
 
 @dataclass(frozen=True, slots=True)
+class NewConversation:
+    """A message that begins a conversation at Intercom, in the Messenger or by email.
+
+    contact_id, role: Intercom's contact it goes to. subject: of the email; "" with the Messenger.
+    """
+
+    draft_id: str
+    contact_id: str
+    role: str
+    author_id: str
+    text: str
+    by_email: bool = False
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Accepted:
     """A provider accepted it, which is neither *sent* nor *delivered*. entry_id: its id there, "" if not reported.
 
     conversation: the whole conversation if the provider's answer holds it, else None.
+    conversation_id: of the conversation that it began; "" for one that is there already, or that nobody has named yet.
     address: the customer's as this provider writes it, "" if not reported. WhatsApp knows some numbers under an older
         form (Brazil, Mexico), so the pair is worth storing.
     remark: what people should know although it was accepted.
@@ -54,14 +71,19 @@ class Accepted:
     conversation: Conversation | None = None
     address: str = ""
     remark: Reason = NO_REASON
+    conversation_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The provider surely did not and will not accept it. reason: why, for people."""
+    """The provider surely did not and will not accept it. reason: why, for people.
+
+    existing_id: of the record that is there already, where that is why; else "".
+    """
 
     kind: ProviderErrorKind
     reason: Reason
+    existing_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,12 @@ def _move_identity_decisions(db: Database, old_id: str, new_id: str) -> None:
             )
 
 
+def with_address(db: Database, key: str) -> tuple[str, ...]:
+    """Ids of the contacts with this email or number, stand-ins too; none for "". key: as in their traits."""
+    kind = TraitKind.EMAIL if "@" in key else TraitKind.PHONE
+    return tuple(_holders(db, kind, key, MOST_SUGGESTED)) if key else ()
+
+
 # --- what contacts have in common ---------------------------------------------------------------------------------
 
 

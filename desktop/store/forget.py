@@ -37,6 +37,10 @@ def forget_customer(db: Database, customer_id: str) -> None:
         "DELETE FROM after_sending WHERE conversation_id IN (SELECT value FROM json_each(?)) OR customer_id = ?",
         (conversations, customer_id),
     )
+    begun = "SELECT draft_id FROM outbox WHERE conversation_id IN (SELECT value FROM json_each(?)) OR customer_id = ?"
+    db.execute(f"DELETE FROM new_conversations WHERE draft_id IN ({begun})", (conversations, customer_id))
+    db.execute("DELETE FROM begun_contacts WHERE contact_id IN (SELECT value FROM json_each(?))", (contact_ids,))
+    db.execute("DELETE FROM begun_contacts WHERE address IN (SELECT value FROM json_each(?))", (numbers,))
     for table in ("drafts", "outbox"):
         where = "conversation_id IN (SELECT value FROM json_each(?)) OR customer_id = ?"
         db.execute(

@@ -129,7 +129,7 @@ CREATE TABLE direct_messages (
     reported_at_us INTEGER,
     reason TEXT NOT NULL,
     remark TEXT NOT NULL
-, failure TEXT, search_id INTEGER, formatting TEXT NOT NULL DEFAULT '') STRICT;
+, failure TEXT, search_id INTEGER, is_first INTEGER NOT NULL DEFAULT 0 CHECK (is_first IN (0, 1)), formatting TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE INDEX direct_messages_by_conversation ON direct_messages (conversation_id);
 
@@ -1055,3 +1055,29 @@ CREATE TABLE done_reports (
     entry_id TEXT NOT NULL,
     PRIMARY KEY (kind, conversation_id, entry_id)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE new_conversations (
+    draft_id TEXT PRIMARY KEY,
+    -- Of the person it goes to: Intercom's, or one that stands in here until the bridge has made Intercom's.
+    contact_id TEXT NOT NULL,
+    -- What the person was looked for by, as a key (`begun_contacts`); '' where Intercom's contact was chosen.
+    address TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    -- What follows in the conversation once it is begun, as in `outbox`: on which route, and with which template.
+    then_route TEXT,
+    then_template TEXT,
+    begun_at_us INTEGER NOT NULL,
+    -- Intercom's; '' while it is not known.
+    conversation_id TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE INDEX new_conversations_unknown ON new_conversations (draft_id) WHERE conversation_id = '';
+
+CREATE TABLE begun_contacts (
+    -- A number's or an email's key.
+    address TEXT PRIMARY KEY,
+    asked_at_us INTEGER NOT NULL,
+    -- Intercom's; '' while nobody knows whether it was made.
+    contact_id TEXT NOT NULL DEFAULT ''
+) STRICT;

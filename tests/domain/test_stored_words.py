@@ -43,7 +43,8 @@ VOCABULARY = {
         "no_view_name too_few_days unsettled_reply change_needs_connection change_unconfirmed tag_gone no_tag_name "
         "reply_gone conversation_gone placeholder_left nothing_to_send not_unconfirmed "
         "not_cancellable not_editable not_sendable_again template_not_editable draft_in_the_way trying_now "
-        "sent_when_online sent_after_earlier too_little_room changed_since"
+        "sent_when_online sent_after_earlier too_little_room changed_since "
+        "new_needs_connection contact_pending contact_unconfirmed no_recipient new_not_editable"
     ),
     "ContraryKind": "expired unreachable opted_out account temporary unknown",
     "ContrarySource": "bridge_notice refusal late_failure listed customer team",
@@ -63,10 +64,11 @@ VOCABULARY = {
     ),
     "MediaState": "not_yet waiting here too_large refused gone failed",
     "NoticeKind": "window_closed not_on_channel blocked opted_out channel_trouble temporary unknown_failure",
+    "NumberKind": "mobile fixed_line unclear doubtful invalid",
     "OutboxReason": (
         "interrupted answer_lost reply_not_found provider_not_reached provider_cannot_tell confirmed_by_teammate "
         "forecast_worse behind_earlier sending_broke account_not_connected several_files template_gone "
-        "template_changed"
+        "template_changed contact_not_ready conversation_not_found"
     ),
     "Priority": "none low medium high urgent",
     "ProblemCode": (
@@ -106,7 +108,9 @@ VOCABULARY = {
         "reach_unknown identity_by_phone_only content_may_not_relay text_too_long attachment_refused "
         "newer_customer_message teammate_answered colleague_is_writing colleague_reply_queued "
         "earlier_reply_unconfirmed queued_offline signed_out "
-        "same_text_just_sent same_template_just_sent unresolved_placeholder empty_text"
+        "same_text_just_sent same_template_just_sent unresolved_placeholder empty_text "
+        "number_invalid number_doubtful fixed_line opted_out no_chat no_subject unsubscribed consent_unknown "
+        "similar_number talking_elsewhere"
     ),
     "WindowState": "none open closing closed never unknown",
 }

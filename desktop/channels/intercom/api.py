@@ -162,6 +162,14 @@ class IntercomApi(ProviderClient):
         path = f"/conversations/{path_segment(conversation_id)}/reply"
         return await self.send(path, describe=_needing(permissions.WRITE_CONVERSATIONS), upload=upload, json=body)
 
+    async def start_message(self, body: Json) -> SendResult:
+        """Send a message that a teammate starts."""
+        return await self.send("/messages", describe=_needing(permissions.WRITE_CONVERSATIONS), json=body)
+
+    async def create_contact(self, body: Json) -> SendResult:
+        """Create a contact."""
+        return await self.send("/contacts", describe=_needing(permissions.WRITE_CONTACTS), json=body)
+
     async def change_state(self, conversation_id: str, body: Json) -> Any:
         """Close, open, snooze or assign a conversation."""
         path = f"/conversations/{path_segment(conversation_id)}/parts"

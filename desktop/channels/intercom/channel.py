@@ -16,6 +16,7 @@ from desktop.channels.intercom.api import SEARCH_PAGE_SIZE, VERSION, IntercomApi
 from desktop.channels.intercom.contact_calls import MAX_MERGE_HOPS, ContactCalls
 from desktop.channels.intercom.contacts import map_contact
 from desktop.channels.intercom.conversations import map_conversation, map_found, map_search_hit
+from desktop.channels.intercom.entries import first_entry_id
 from desktop.channels.intercom.reply_html import to_body
 from desktop.channels.intercom.values import NotReadable, ident
 from desktop.channels.intercom.workspace import map_account, map_macros, map_tag, map_tags, map_teammates, map_teams
@@ -34,10 +35,13 @@ from desktop.ports import (
     DownloadedFile,
     FirstMessages,
     Macro,
+    NewConversation,
+    NotSent,
     OutcomeUnknown,
     Permission,
     ProviderError,
     ProviderErrorKind,
+    Refused,
     SearchHit,
     SearchPage,
     SendOutcome,
@@ -209,9 +213,9 @@ class IntercomGateway(ContactCalls):
         return self._search_page(page, map_found)
 
     async def find_contacts(
-        self, *, phones: Sequence[str] = (), phone_part: str = "", email_part: str = ""
+        self, *, phones: Sequence[str] = (), phone_part: str = "", email_part: str = "", name_part: str = ""
     ) -> Sequence[Contact]:
-        parts = (("phone", phone_part), ("email", email_part))
+        parts = (("phone", phone_part), ("email", email_part), ("name", name_part))
         filters = [*_filter("phone", phones)]
         filters += [{"field": field, "operator": "~", "value": part} for field, part in parts if part]
         if not filters:
@@ -285,6 +289,44 @@ class IntercomGateway(ContactCalls):
         except NotReadable:
             return OutcomeUnknown(f"HTTP {result.status} with an unreadable answer")
         return Accepted(_own_entry(found, out, sent_at - DATE_SLACK), found)
+
+    async def begin(self, out: NewConversation) -> SendOutcome:
+        body: dict[str, Any] = {
+            "message_type": "email" if out.by_email else "in_app",
+            "from": {"type": "admin", "id": out.author_id},
+            "to": {"type": out.role, "id": out.contact_id},
+            "body": to_body(out.text),
+            # Without it there is none before the contact answers, and no colleague would see what was sent.
+            "create_conversation_without_contact_reply": True,
+        }
+        if out.by_email:
+            body |= {"subject": out.subject, "template": "plain"}
+        result = await self._api.start_message(body)
+        if not isinstance(result, SendResponse):
+            return result
+        # The id in the answer is the message's, not the conversation's.
+        conversation_id = ident(loose_json.get_field(result.content, "conversation_id"))
+        if not conversation_id:
+            return OutcomeUnknown(f"HTTP {result.status} with an unreadable answer")
+        return Accepted(first_entry_id(conversation_id), conversation_id=conversation_id)
+
+    async def create_contact(
+        self, *, phone: str = "", email: str = "", name: str = ""
+    ) -> Contact | Refused | NotSent | OutcomeUnknown:
+        given = {"phone": phone, "email": email, "name": name}
+        body = {"role": "user" if email else "lead"} | {key: value for key, value in given.items() if value}
+        result = await self._api.create_contact(body)
+        if isinstance(result, Refused) and result.existing_id:
+            try:
+                return await self.contact(result.existing_id, background=False)
+            except ProviderError:
+                return result
+        if not isinstance(result, SendResponse):
+            return result
+        try:
+            return map_contact(result.content)
+        except NotReadable:
+            return OutcomeUnknown(f"HTTP {result.status} with an unreadable answer")
 
     # --- answers ---------------------------------------------------------------------------------------------------
 

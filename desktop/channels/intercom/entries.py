@@ -98,6 +98,11 @@ class PartWithFingerprint(msgspec.Struct):
 _DECODER = msgspec.json.Decoder(PartJson)
 
 
+def first_entry_id(conversation_id: str) -> str:
+    """The id of a conversation's first message, which has none of its own among its parts."""
+    return f"source:{conversation_id}"
+
+
 def map_first_message(
     conversation_id: str, raw: object, created: datetime, contact_ids: tuple[str, ...]
 ) -> list[Entry]:
@@ -113,7 +118,7 @@ def map_first_message(
     is_message = bool(body or files or redacted)
     return [
         Entry(
-            id=f"source:{conversation_id}",
+            id=first_entry_id(conversation_id),
             conversation_id=conversation_id,
             sent_at=created,
             role=role if author_type else _STARTERS.get(as_word(source.delivered_as), role),

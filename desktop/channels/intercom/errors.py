@@ -46,7 +46,7 @@ def classify(answer: HttpResponse, content: Any) -> Fault:
         message=message or as_text(loose_json.get_field(error, "code")),
         request_id=as_id(loose_json.get_field(content, "request_id")) or str(answer.headers.get("X-Request-Id", "")),
         retry_after_s=REPLY_LIMIT_PAUSE_S if is_limit and answer.status in (400, 422) else None,
-        merged_into=_merged_into(answer) if kind is ProviderErrorKind.MERGED else "",
+        merged_into=_merged_into(answer) if kind is ProviderErrorKind.MERGED else _existing_id(answer, message),
     )
 
 
@@ -101,6 +101,13 @@ def _about_content(message: str) -> Reason:
     if re.search(r"too long|maximum length|too many characters", message):
         return make_reason(ProviderReason.INTERCOM_TEXT_TOO_LONG)
     return make_reason(ProviderReason.INTERCOM_REJECTED)
+
+
+def _existing_id(answer: HttpResponse, message: str) -> str:
+    """A conflict over a contact names the one that is there: `A contact matching those details already exists with
+    id=...` ("Error codes", read 2026-11-30)."""
+    found = re.search(r"\bid=([0-9A-Za-z]+)", message) if answer.status == 409 else None
+    return found.group(1) if found else ""
 
 
 def _merged_into(answer: HttpResponse) -> str:

@@ -68,9 +68,13 @@ class OctopodsChannel(DirectChannel[OctopodsApi]):
         self._clock = clock
         self._on_whatsapp = channel is ChannelKind.WHATSAPP
         if self._on_whatsapp:
-            capabilities = Capabilities(has_templates=True, reports_status=True, can_look_up_sent=True)
+            capabilities = Capabilities(
+                has_templates=True, reports_status=True, can_look_up_sent=True, opens_conversations=True
+            )
         else:
-            capabilities = Capabilities(sends_free_text=True, reports_status=True, max_text=mapping.MAX_SMS)
+            capabilities = Capabilities(
+                sends_free_text=True, reports_status=True, opens_conversations=True, max_text=mapping.MAX_SMS
+            )
         api = OctopodsApi(base_url, token, clock, channel, **options)
         super().__init__(ChannelKey(Provider.OCTOPODS, channel, sender), api, capabilities, mapping.accepted)
 
@@ -129,7 +133,8 @@ class OctopodsChannel(DirectChannel[OctopodsApi]):
             return self._refused(ProviderErrorKind.FILE)
         if len(out.text) > mapping.MAX_SMS:
             return self._refused(ProviderErrorKind.TOO_LARGE)
-        return self._outcome(await self._api.send_sms({"destination_phone": to, "body": replace_surrogates(out.text)}))
+        body = {"destination_phone": to, "body": replace_surrogates(out.text), **mapping.opening(out.opens)}
+        return self._outcome(await self._api.send_sms(body))
 
     async def send_template(self, out: DirectTemplate) -> SendOutcome:
         if not self._on_whatsapp:
@@ -141,7 +146,7 @@ class OctopodsChannel(DirectChannel[OctopodsApi]):
             return Refused(ProviderErrorKind.TEMPLATE_INVALID, out.filled.problems[0].reason)
         if out.filled.media and not out.filled.media.startswith("https://"):
             return self._refused(ProviderErrorKind.FILE)
-        body = mapping.template_body(out.filled, to)
+        body = mapping.template_body(out.filled, to) | mapping.opening(out.opens)
         return self._outcome(await self._api.send_template(out.filled.template.id, body))
 
     # --- after sending -------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from desktop.domain.content.template import ButtonKind, Filled, SlotKind, Status
 from desktop.domain.delivery import Delivery
 from desktop.domain.identity.customer import phone_key
 from desktop.domain.model.facts import ChannelKind
-from desktop.ports import Accepted, DeliveryFact
+from desktop.ports import Accepted, DeliveryFact, Opening
 
 Json = dict[str, Any]
 
@@ -116,6 +116,18 @@ def template_body(filled: Filled, to: str) -> Json:
         "destination_phone": to,
         **values,
         **({"header_attachment_url": replace_surrogates(filled.media)} if filled.media else {}),
+    }
+
+
+def opening(opens: Opening | None) -> Json:
+    """What has Octopods begin a conversation at Intercom with the message (article 14824154)."""
+    if opens is None:
+        return {}
+    name = replace_surrogates(opens.name).strip()
+    return {
+        "open_intercom_conversation": True,
+        "intercom_teammate_id": opens.author_id,
+        **({"destination_user_name": name} if name else {}),
     }
 
 

@@ -64,7 +64,7 @@ class Fault(msgspec.Struct, frozen=True):
 
     retry_after_s: set only when the request was surely not processed and may be repeated after that pause.
     pause_s: how long reads should wait, when the provider says so.
-    merged_into: with MERGED, the id of the record that answers now.
+    merged_into: with MERGED, the id of the record that answers now; with another kind, of one that is there already.
     """
 
     kind: ProviderErrorKind
@@ -371,7 +371,7 @@ class ProviderClient:
             named = (p for p in (fault.retry_after_s, fault.pause_s) if p is not None)
             return NotSent(describe(fault), next(named, THROTTLED_PAUSE_S))
         if 400 <= answer.status < 500 and answer.status != 408 and fault.kind is not ProviderErrorKind.BUSY:
-            return Refused(fault.kind, describe(fault))
+            return Refused(fault.kind, describe(fault), fault.merged_into)
         if answer.status >= 500 and fault.code and fault.kind not in _LEAVES_OUTCOME_OPEN:
             # A reason of its own that we know, under a status that by itself would settle nothing.
             return Refused(fault.kind, describe(fault))

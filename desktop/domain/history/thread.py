@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -21,9 +21,9 @@ from desktop.domain.history.windows import ThreadAnalysis, WindowHistory, find_l
 from desktop.domain.mapping import ChannelMapping, Unmapped, find_mappings, first_known_contact
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, MessageKey, Role, in_order
 from desktop.domain.model.workspace import Workspace
-from desktop.domain.origin import Origin, OriginContext, find_origin
+from desktop.domain.origin import Origin, OriginContext, Transport, find_origin
 from desktop.domain.window.keys import BridgedChat, find_window_keys
-from desktop.domain.window.window import Window, WindowKey
+from desktop.domain.window.window import Window, WindowKey, WindowState
 
 
 class Author(StrEnum):
@@ -281,7 +281,10 @@ def _chat(
             arrived: tuple[ChannelArrival, ...] = ()
             if arrivals_in is None or any(since <= entry.sent_at <= upto for since, upto in arrivals_in):
                 matched_notice = notice if notice is not None and notice.is_matched else None
-                state = history.state_at(entry.sent_at)
+                # What a bridge begins a conversation with is a template, or needs no window.
+                is_opening = entry.is_first and mapping is not None and mapping.is_sure
+                is_opening = is_opening and mapping is not None and mapping.transport is Transport.BRIDGE
+                state = WindowState.NONE if is_opening else history.state_at(entry.sent_at)
                 arrived = find_arrivals(entry, conversation, mapping, state, matched_notice, workspace)
                 arrived = confirm_arrivals(arrived, row)
             messages.append(Message(entry, author, arrived=arrived, notice=notice, provider_message=row))
@@ -289,7 +292,11 @@ def _chat(
             messages.append(Message(entry, author, told_of=told_of.get(entry.key)))
     here = [d for d in analysis.direct if d.conversation_id == conversation.id]
     if here:
-        messages += [Message(d.entry, Author.TEAMMATE, arrived=(d.arrived,), direct=d) for d in here]
+        messages = _with_first_direct(messages, here)
+        shown = {m.direct.draft_id for m in messages if m.direct is not None}
+        messages += [
+            Message(d.entry, Author.TEAMMATE, arrived=(d.arrived,), direct=d) for d in here if d.draft_id not in shown
+        ]
         messages.sort(key=lambda m: m.entry.order)
     return Chat(
         conversation,
@@ -299,6 +306,20 @@ def _chat(
         tuple(messages),
         *find_recovery(history, analysis),
     )
+
+
+def _with_first_direct(messages: list[Message], sent: Iterable[DirectSent]) -> list[Message]:
+    """The first message of a conversation that was begun with a direct message is that message, in the Messenger."""
+    first = next((d for d in sent if d.is_first), None)
+    if first is None:
+        return messages
+    in_messenger = (ChannelKind.MESSENGER, ChannelKind.EMAIL)
+    return [
+        replace(m, direct=first, arrived=(first.arrived, *(a for a in m.arrived if a.channel in in_messenger)))
+        if m.entry.is_first and m.author is Author.TEAMMATE
+        else m
+        for m in messages
+    ]
 
 
 _AUTHORS = {Role.CUSTOMER: Author.CUSTOMER, Role.BOT: Author.BOT, Role.UNKNOWN: Author.UNKNOWN}

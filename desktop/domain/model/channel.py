@@ -60,6 +60,7 @@ class Capabilities:
         fails, so that only the computed window guards against it.
     reports_status: delivery reports can be read; may become False once the provider has shown that it has none.
     can_look_up_sent: a message can be looked up after the answer to its send was lost.
+    opens_conversations: the provider can begin a conversation at Intercom with a message.
     max_text: of a free text, in code points. max_caption: of the text beside a file, in code points.
     max_file_bytes: 0 where files cannot be sent.
     """
@@ -70,6 +71,7 @@ class Capabilities:
     lists_messages: bool = False
     reports_status: bool = False
     can_look_up_sent: bool = False
+    opens_conversations: bool = False
     max_text: int = 0
     max_caption: int = 0
     max_file_bytes: int = 0

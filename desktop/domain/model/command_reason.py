@@ -53,3 +53,10 @@ class CommandReason(StrEnum):
     TRYING_NOW = "trying_now"
     SENT_WHEN_ONLINE = "sent_when_online"
     SENT_AFTER_EARLIER = "sent_after_earlier"
+
+    # New conversations.
+    NEW_NEEDS_CONNECTION = "new_needs_connection"
+    CONTACT_PENDING = "contact_pending"  # {minutes}
+    RECIPIENT_UNCONFIRMED = "recipient_unconfirmed"
+    NO_RECIPIENT = "no_recipient"
+    NEW_NOT_EDITABLE = "new_not_editable"

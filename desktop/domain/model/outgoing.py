@@ -69,6 +69,9 @@ class OutboxReason(StrEnum):
     ACCOUNT_NOT_CONNECTED = "account_not_connected"  # {provider}
     SEVERAL_FILES = "several_files"
     TEMPLATE_GONE = "template_gone"
+    # Of new conversations.
+    CONTACT_NOT_READY = "contact_not_ready"
+    CONVERSATION_NOT_FOUND = "conversation_not_found"
     TEMPLATE_CHANGED = "template_changed"
 
 

@@ -53,6 +53,17 @@ class WarningCode(StrEnum):
     SIGNED_OUT = "signed_out"
     SAME_TEXT_JUST_SENT = "same_text_just_sent"
     SAME_TEMPLATE_JUST_SENT = "same_template_just_sent"
+    # Of a message that begins a conversation.
+    NUMBER_INVALID = "number_invalid"
+    NUMBER_DOUBTFUL = "number_doubtful"
+    FIXED_LINE = "fixed_line"
+    OPTED_OUT = "opted_out"
+    NO_CHAT = "no_chat"
+    NO_SUBJECT = "no_subject"
+    UNSUBSCRIBED = "unsubscribed"
+    CONSENT_UNKNOWN = "consent_unknown"
+    SIMILAR_NUMBER = "similar_number"
+    TALKING_ELSEWHERE = "talking_elsewhere"
     UNRESOLVED_PLACEHOLDER = "unresolved_placeholder"
     EMPTY_TEXT = "empty_text"
 
@@ -89,6 +100,16 @@ SEVERITY: Mapping[WarningCode, Verdict] = {
     WarningCode.SAME_TEXT_JUST_SENT: Verdict.WARN,
     WarningCode.SAME_TEMPLATE_JUST_SENT: Verdict.WARN,
     WarningCode.UNRESOLVED_PLACEHOLDER: Verdict.BLOCKED,
+    WarningCode.NUMBER_INVALID: Verdict.BLOCKED,
+    WarningCode.NUMBER_DOUBTFUL: Verdict.WARN,
+    WarningCode.FIXED_LINE: Verdict.WARN,
+    WarningCode.OPTED_OUT: Verdict.BLOCKED,
+    WarningCode.NO_CHAT: Verdict.BLOCKED,
+    WarningCode.NO_SUBJECT: Verdict.BLOCKED,
+    WarningCode.UNSUBSCRIBED: Verdict.WARN,
+    WarningCode.CONSENT_UNKNOWN: Verdict.NOTICE,
+    WarningCode.SIMILAR_NUMBER: Verdict.NOTICE,
+    WarningCode.TALKING_ELSEWHERE: Verdict.NOTICE,
 }
 
 

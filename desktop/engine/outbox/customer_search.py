@@ -9,6 +9,7 @@ from desktop.engine.sync.reader import Reader, queue_all
 from desktop.ports import Clock, ConversationGateway, ProviderError, SearchHit
 from desktop.store import contacts, conversations, sync_queue
 from desktop.store.core.database import Database, Store
+from desktop.store.outgoing import new_conversations
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,11 @@ class CustomerSearch:
 
 def _contact_ids(db: Database, conversation_id: str) -> tuple[str, ...]:
     customer_id = conversations.customer_of(db, conversation_id)
-    return () if customer_id is None else contacts.all_ids_of(db, customer_id)
+    if customer_id is None and (begun := new_conversations.of_placeholder(db, conversation_id)) is not None:
+        contact = contacts.load(db, contacts.current_id(db, begun.contact_id))
+        customer_id = None if contact is None else contacts.customer_of(db, contact.id)
+    known = () if customer_id is None else contacts.all_ids_of(db, customer_id)
+    return tuple(i for i in known if not i.startswith(conversations.STAND_IN))
 
 
 def _changed_conversations(db: Database, listed: tuple[SearchHit, ...], now: datetime) -> tuple[str, ...]:

@@ -7,10 +7,12 @@ import logging
 from datetime import datetime, timedelta
 from math import inf
 
+from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent
 from desktop.domain.model.channel import ChannelKey
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
+from desktop.engine.outbox import new_conversation
 from desktop.engine.sync.contrary import kind_of
 from desktop.engine.sync.ingest import refresh_conversation
 from desktop.engine.tasks import Tasks, run_periodically
@@ -134,6 +136,7 @@ def _save_fact(db: Database, draft_id: str, fact: DeliveryFact | None, now: date
     sent = direct_messages.load(db, draft_id)
     if sent is None:
         return Changes()
+    failure = None
     if fact is None:
         is_news = direct_messages.mark_final(db, draft_id)
     else:
@@ -141,4 +144,8 @@ def _save_fact(db: Database, draft_id: str, fact: DeliveryFact | None, now: date
         is_news = direct_messages.save_delivery(db, draft_id, fact, failure)
     if not is_news:
         return Changes()
+    if fact is not None and fact.delivery is Delivery.FAILED:
+        shown_as_refused = new_conversation.record_failed(db, sent, failure, fact.reason, now)
+        if shown_as_refused:
+            return Changes(shown_as_refused, shown_as_refused, undecided=True)
     return refresh_conversation(db, sent.conversation_id, now)

@@ -19,15 +19,16 @@ from desktop.domain.model.formatting import STYLES
 from desktop.domain.model.outgoing import OutboxReason
 from desktop.domain.model.reason import NO_REASON, Reason, make_reason
 from desktop.engine.changes import Changes
+from desktop.engine.outbox import new_conversation
 from desktop.engine.outbox.recheck import RuntimeState
 from desktop.engine.sync.contrary import kind_of
-from desktop.engine.sync.ingest import refresh_conversation
+from desktop.engine.sync.ingest import refresh_conversation, refresh_customers
 from desktop.ports import Accepted, DirectMessage, DirectTemplate, OutgoingFile, ProviderErrorKind
 from desktop.ports.reasons import ProviderReason
-from desktop.store import settings
+from desktop.store import contacts, settings
 from desktop.store.core.database import Database
 from desktop.store.evidence import contrary_facts
-from desktop.store.outgoing import direct_messages, outbox, templates
+from desktop.store.outgoing import begun_matching, direct_messages, new_conversations, outbox, templates
 from desktop.text.team_notes import direct_message_ending, direct_message_note
 
 
@@ -104,19 +105,19 @@ def direct_message(
     """The message for the adapter. Call it after `find_obstacle` found nothing. claimed_at: None where it is to be
     found rather than to be sent.
     """
-    reference = ""
-    if claimed_at is not None:
+    reference, opens = "", new_conversation.opening(db, reply)
+    if claimed_at is not None and opens is None:
         # As `record_accepted` will date it.
         ending = direct_message_ending(route, reply.lost_at or claimed_at, reply.text, reply.file_names)
         reference = str(refer_to_note(reply.conversation_id, reply.draft_id, ending))
     if reply.template is None:
         text = text_on(route.channel, reply.text, reply.spans)
         file, spans = files[0] if files else None, reply.spans if text == reply.text else ()
-        return DirectMessage(reply.draft_id, route.to, text, file, reference=reference, spans=spans)
+        return DirectMessage(reply.draft_id, route.to, text, file, "", reference, spans, opens)
     # Adapters ask for the template's state first where our list is old.
     newest = _find_listed(templates.load(db, route.key)[0], reply.template.template)
     filled = reply.template if newest is None else fill(newest, reply.template.values)
-    return DirectTemplate(reply.draft_id, route.to, filled, reference)
+    return DirectTemplate(reply.draft_id, route.to, filled, reference, opens)
 
 
 def record_accepted(
@@ -134,6 +135,7 @@ def record_accepted(
     reply: as it was loaded before it moved to ACCEPTED.
     follows: the provider will report what becomes of it.
     """
+    is_opening = new_conversations.is_placeholder(reply.conversation_id)
     sent = DirectSent(
         reply.draft_id,
         accepted.entry_id,
@@ -151,8 +153,13 @@ def record_accepted(
         remark=accepted.remark,
         provider_address=accepted.address if accepted.address != route.to else "",
         spans=tuple(s for s in reply.spans if s.kind in STYLES),
+        is_first=is_opening or new_conversations.begun_by_follow_up(db, reply.draft_id) is not None,
     )
     direct_messages.save(db, sent)
+    if is_opening:
+        # Shown as pending until the provider's conversation is here, which tells the team by itself.
+        concerned = begun_matching.match_all(db, now) | {contacts.resolve_customer(db, reply.customer_id)}
+        return refresh_customers(db, concerned, now)
     outbox.finish(db, reply.draft_id)
     _queue_note(db, reply, sent, now)
     return refresh_conversation(db, reply.conversation_id, now) | Changes(templates=bool(sent.template_id))

@@ -14,12 +14,13 @@ from desktop.domain.model.channel import Capabilities, ChannelKey
 from desktop.domain.model.facts import Attachment
 from desktop.domain.model.outgoing import State
 from desktop.domain.reach import find_situation
+from desktop.engine.outbox import new_conversation
 from desktop.engine.sync.thread_loader import load_thread
 from desktop.engine.views import THREAD_PAGE
 from desktop.ports import OutgoingFile
 from desktop.store import conversations, settings
 from desktop.store.core.database import Database
-from desktop.store.outgoing import direct_messages, outbox
+from desktop.store.outgoing import direct_messages, new_conversations, outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,16 @@ def forecast_reply(
     For a direct route whose account is not connected the forecast promises nothing: ask `direct_steps.find_obstacle`
     first.
     """
+    if new_conversations.is_placeholder(reply.conversation_id):
+        return new_conversation.forecast(
+            db,
+            reply,
+            state.now,
+            state.capabilities,
+            is_offline=state.is_offline,
+            is_signed_in=state.is_signed_in,
+            is_clock_known=state.is_clock_known,
+        )
     customer_id = conversations.customer_of(db, reply.conversation_id)
     if customer_id is None:
         return None

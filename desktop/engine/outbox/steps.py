@@ -18,7 +18,7 @@ from desktop.domain.model import formatting
 from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.outgoing import Event, OutboxReason, State, find_placeholder
 from desktop.domain.model.reason import NO_REASON, Reason, make_reason
-from desktop.domain.model.warning import Acknowledgement, ForecastWarning, Verdict, WarningCode
+from desktop.domain.model.warning import Acknowledgement, ForecastWarning, Verdict, WarningCode, acknowledge
 from desktop.engine.changes import Changes
 from desktop.engine.commands import (
     Answer,
@@ -31,24 +31,35 @@ from desktop.engine.commands import (
     SendDirect,
     SendReply,
 )
-from desktop.engine.outbox import direct_steps, scheduling
+from desktop.engine.outbox import direct_steps, new_conversation, scheduling
 from desktop.engine.outbox.recheck import RuntimeState, forecast_reply
-from desktop.engine.sync.ingest import Facts, store_facts
+from desktop.engine.sync.ingest import Facts, refresh_customers, store_facts
 from desktop.ports import (
     Accepted,
     ConversationReply,
     DirectMessage,
     DirectTemplate,
+    NewConversation,
     NotSent,
     OutcomeUnknown,
     OutgoingFile,
+    ProviderErrorKind,
     Refused,
     SendOutcome,
 )
 from desktop.ports.reasons import ProviderReason
 from desktop.store import contacts, conversations, settings
 from desktop.store.core.database import Database
-from desktop.store.outgoing import after_sending, direct_messages, drafts, files, outbox, reply_matching
+from desktop.store.outgoing import (
+    after_sending,
+    begun_matching,
+    direct_messages,
+    drafts,
+    files,
+    new_conversations,
+    outbox,
+    reply_matching,
+)
 
 log = logging.getLogger(__name__)
 
@@ -198,6 +209,10 @@ def _send_again(
     if reply.state not in events:
         return Step(failed(CommandReason.NOT_SENDABLE_AGAIN))
     accepted = reply.acknowledged | command.acknowledged
+    if new_conversations.is_placeholder(reply.conversation_id):
+        # What it is held for stands at the message, and no other sheet asks.
+        accepted |= acknowledge(reply.warned)
+        command = msgspec.structs.replace(command, acknowledged=accepted)
     unscheduled = replace(reply, schedule=None)
     objection = find_objection(db, unscheduled, files.load(db, reply.draft_id), state, accepted)
     if objection is not None:
@@ -222,6 +237,8 @@ def edit_pending(db: Database, command: EditPending, now: datetime, new_draft_id
         return Step(failed(CommandReason.NOT_EDITABLE))
     if reply.template is not None:
         return Step(failed(CommandReason.TEMPLATE_NOT_EDITABLE))
+    if new_conversations.is_placeholder(reply.conversation_id):
+        return Step(failed(CommandReason.NEW_NOT_EDITABLE))
     if drafts.in_conversation(db, reply.conversation_id, reply.internal):
         return Step(failed(CommandReason.DRAFT_IN_THE_WAY))
     if reply.state is not State.CANCELLED:
@@ -247,7 +264,7 @@ class Claim(msgspec.Struct, frozen=True):
     route: the direct route it goes on; None through Intercom.
     """
 
-    message: ConversationReply | DirectMessage | DirectTemplate | None
+    message: ConversationReply | NewConversation | DirectMessage | DirectTemplate | None
     changes: Changes
     route: Route | None = None
 
@@ -284,7 +301,8 @@ def claim(db: Database, draft_id: str, state: RuntimeState) -> Claim:
         return Claim(None, Changes())
     if reply.route is not None:
         return Claim(direct_steps.direct_message(db, reply, reply_files, reply.route, state.now), changes, reply.route)
-    message = ConversationReply(
+    begins = new_conversation.message(db, reply)
+    message = begins or ConversationReply(
         draft_id,
         reply.conversation_id,
         reply.author_id,
@@ -313,6 +331,13 @@ def record_outcome(
         case Accepted() if reply.route is not None:
             outbox.apply_event(db, draft_id, Event.ACCEPTED)
             changes |= direct_steps.record_accepted(db, reply, reply.route, outcome, now, follows=follows)
+        case Accepted(conversation_id=conversation_id) if conversation_id:
+            outbox.apply_event(db, draft_id, Event.ACCEPTED)
+            changes |= refresh_customers(db, begun_matching.record_begun(db, reply, conversation_id, now), now)
+        case Refused(ProviderErrorKind.GONE) if new_conversation.is_contact_not_ready(db, reply, now):
+            outbox.apply_event(db, draft_id, Event.NOT_SENT)
+            reason = make_reason(OutboxReason.CONTACT_NOT_READY)
+            outbox.postpone(db, draft_id, now + new_conversation.CONTACT_PAUSE, reason)
         case Accepted(entry_id, conversation):
             outbox.apply_event(db, draft_id, Event.ACCEPTED)
             outbox.set_entry_id(db, draft_id, entry_id)

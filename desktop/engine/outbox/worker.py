@@ -12,7 +12,7 @@ from desktop.domain.direct import Route
 from desktop.domain.model.outgoing import OutboxReason, State
 from desktop.domain.model.reason import NO_REASON, Reason, make_reason
 from desktop.engine.changes import Changes, Feed
-from desktop.engine.outbox import direct_steps, schedule_steps, steps
+from desktop.engine.outbox import direct_steps, new_conversation, schedule_steps, steps
 from desktop.engine.outbox.customer_search import CustomerSearch
 from desktop.engine.outbox.delivery_tracking import DeliveryTracking
 from desktop.engine.outbox.direct_sender import DirectSender
@@ -30,6 +30,7 @@ from desktop.ports import (
     ConversationReply,
     DirectMessage,
     DirectTemplate,
+    NewConversation,
     NotSent,
     OutcomeUnknown,
     ProviderError,
@@ -39,7 +40,7 @@ from desktop.ports import (
 )
 from desktop.store.core.database import Store
 from desktop.store.core.errors import KnownError
-from desktop.store.outgoing import outbox
+from desktop.store.outgoing import new_conversations, outbox
 from desktop.store.outgoing.outbox import OutgoingReply
 
 log = logging.getLogger(__name__)
@@ -201,12 +202,14 @@ class Outbox:
 
     async def _deliver(self, reply: OutgoingReply) -> None:
         async with self._delivery(reply.draft_id, reply.conversation_id):
-            try:
-                await self._reader.conversation(reply.conversation_id, background=False)
-            except ProviderError as error:
-                await self._could_not_read(reply, error)
-                return
-            await self._customer_search.read_changed(reply.conversation_id)
+            # A conversation that is to be begun cannot be read; its forecast is by what is stored of the customer.
+            if not new_conversations.is_placeholder(reply.conversation_id):
+                try:
+                    await self._reader.conversation(reply.conversation_id, background=False)
+                except ProviderError as error:
+                    await self._could_not_read(reply, error)
+                    return
+                await self._customer_search.read_changed(reply.conversation_id)
             if reply.route is not None and not await self._is_absent_at_provider(reply, reply.route):
                 return
             claim = await self._store.write(steps.claim, reply.draft_id, self.runtime_state())
@@ -266,7 +269,10 @@ class Outbox:
         )
 
     async def _send(
-        self, message: ConversationReply | DirectMessage | DirectTemplate, reply: OutgoingReply, claim: steps.Claim
+        self,
+        message: ConversationReply | NewConversation | DirectMessage | DirectTemplate,
+        reply: OutgoingReply,
+        claim: steps.Claim,
     ) -> None:
         """Whatever fails or ends this, the outcome of the claimed reply is stored: as unknown if no answer came."""
         outcome: SendOutcome = OutcomeUnknown("Reachline ended before the answer came")
@@ -275,10 +281,12 @@ class Outbox:
             if isinstance(message, ConversationReply):
                 upload = self._follow_upload(message, claim.changes)
                 outcome = await self._gateway.send(message, upload)
-                if isinstance(outcome, Refused):
-                    self._connection.check_signed_out(ProviderError(outcome.kind, outcome.reason))
+            elif isinstance(message, NewConversation):
+                outcome = await self._gateway.begin(message)
             elif route is not None:
                 outcome = await self._direct.send(route.key, message)
+            if isinstance(outcome, Refused) and route is None:
+                self._connection.check_signed_out(ProviderError(outcome.kind, outcome.reason))
         finally:
             log.info("reply %s: %s", reply.draft_id, type(outcome).__name__)
             if isinstance(outcome, Accepted) and route is None:
@@ -289,12 +297,22 @@ class Outbox:
                 if upload is not None:
                     del self._uploads[reply.draft_id]
                     upload.finished.set()
-        if isinstance(outcome, OutcomeUnknown) or (
+        if isinstance(outcome, Accepted) and outcome.conversation_id:
+            await self._read_begun(outcome.conversation_id)
+        elif isinstance(outcome, OutcomeUnknown) or (
             isinstance(outcome, Accepted) and await self._is_unseen(reply.draft_id)
         ):
             self._start_look_up(reply)
         if isinstance(outcome, Accepted) and route is not None:
             self._delivery_tracking.wake()
+
+    async def _read_begun(self, conversation_id: str) -> None:
+        """Read a conversation that was just begun; the next sync does where this fails."""
+        try:
+            await self._reader.conversation(conversation_id, background=False)
+        except ProviderError as error:
+            log.info("new conversation %s not readable yet: %s", conversation_id, error.kind)
+            self._check_connection()
 
     def _follow_upload(self, message: ConversationReply, changes: Changes) -> Upload | None:
         """changes: of the thread that shows the reply. Returns None without files."""
@@ -346,7 +364,10 @@ class Outbox:
 
     def _start_look_up(self, reply: OutgoingReply) -> None:
         route = reply.route
-        looking = self.look_up(reply) if route is None else self.look_up_direct(reply, route)
+        if new_conversations.is_placeholder(reply.conversation_id):
+            looking = self.look_up_begun(reply)
+        else:
+            looking = self.look_up(reply) if route is None else self.look_up_direct(reply, route)
         self._tasks.start(looking, f"look up {reply.draft_id}")
 
     async def look_up(self, reply: OutgoingReply) -> None:
@@ -367,6 +388,22 @@ class Outbox:
             self._to_look_up_again[draft_id] = reply
         failure = LookUpFailure.NOT_THERE if asked else LookUpFailure.NOT_REACHED
         await self._save_reason(reply.draft_id, direct_steps.unconfirmed_reason(None, failure))
+
+    async def look_up_begun(self, reply: OutgoingReply) -> None:
+        """Look for the conversation that a message has begun, or may have: a sync stores it (`begun_matching`)."""
+        newest = await self._store.read(outbox.load, reply.draft_id)
+        if newest is not None and newest.state is State.UNCONFIRMED and reply.route is not None:
+            await self.look_up_direct(reply, reply.route)
+        for pause_s in LOOK_UP_PAUSES_S:
+            await self._clock.sleep(pause_s)
+            await self._customer_search.read_changed(reply.conversation_id)
+            if not await self._is_unseen(reply.draft_id):
+                self.wake()
+                return
+            self._check_connection()
+        newest = await self._store.read(outbox.load, reply.draft_id)
+        if newest is not None and newest.state is State.UNCONFIRMED and reply.route is None:
+            await self._save_reason(reply.draft_id, new_conversation.not_found_reason())
 
     async def look_up_direct(self, reply: OutgoingReply, route: Route) -> None:
         """Look for an unconfirmed reply at its channel's provider until that has answered."""

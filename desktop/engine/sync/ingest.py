@@ -38,7 +38,7 @@ from desktop.store.core.database import Database
 from desktop.store.evidence import bridge_signs, contrary_facts, learnt
 from desktop.store.history import dormant, key_entries, reports
 from desktop.store.history.key_entries import LoadedConversation
-from desktop.store.outgoing import conversation_changes, drafts, outbox, reply_matching
+from desktop.store.outgoing import begun_matching, conversation_changes, drafts, outbox, reply_matching
 from desktop.store.search import message_index
 
 
@@ -97,7 +97,9 @@ def store_facts(db: Database, facts: Facts, now: datetime | None = None) -> Chan
     for conversation_id in facts.deleted:
         touched |= conversations.customers_of(db, conversation_id)
         conversations.remove(db, conversation_id)
-    return refresh_customers(db, touched, now) | Changes(settings=has_new_codes, undecided=has_matched)
+    begun = begun_matching.match_all(db, now) if touched else frozenset[str]()
+    has_matched = has_matched or bool(begun)
+    return refresh_customers(db, touched | begun, now) | Changes(settings=has_new_codes, undecided=has_matched)
 
 
 def merge_contact(db: Database, old_id: str, new_id: str, now: datetime | None = None) -> Changes:

@@ -178,7 +178,9 @@ class _Known:
         awoken: Collection[str] = (),
     ) -> Thread:
         """With how much of the customer is not among its messages and its chats."""
-        older = sum(c.entry_count for c in loaded) + len(self._direct) - len(thread.messages)
+        # The first one of a conversation is its first entry too.
+        direct_count = sum(not sent.is_first for sent in self._direct)
+        older = max(sum(c.entry_count for c in loaded) + direct_count - len(thread.messages), 0)
         if stored is None:
             return replace(thread, older_count=older)
         left_out = stored.dormant_count - len(awoken)

@@ -86,10 +86,15 @@ class Bridge:
             mutations.contact_reply(self._ws, conversation, contact, body, files, code=code, created_at=at)
         return conversation.id
 
-    def open_conversation(self, line: Line, customer: Customer, author: Author, body: str) -> Conversation:
-        """Create a conversation for a message sent outside Intercom; the chat's later messages continue in it."""
+    def open_conversation(
+        self, line: Line, customer: Customer, author: Author, body: str, *, called: str = "", name: str = ""
+    ) -> Conversation:
+        """Create a conversation for a message sent outside Intercom; the chat's later messages continue in it.
+
+        called: the customer's number as the sender wrote it. name: of a contact that has to be made.
+        """
         address = customer.address_on(line)
-        contact = self._contact(line, customer, address)
+        contact = self._contact(line, customer, address, called, name)
         self._write_attributes(line, address, contact)
         conversation = mutations.new_conversation(self._ws, contact, body, started_by=author)
         self._map(conversation, self.chats[line.id, address], customer)
@@ -106,15 +111,15 @@ class Bridge:
         if conversation.id in self._ws.conversations:
             mutations.tag(self._ws, conversation, self.tag_ids.get(name) or self._ws.ensure_tag(name), self.acts_as)
 
-    def _contact(self, line: Line, customer: Customer, address: str) -> Contact:
-        """The chat's contact, else a match in Intercom, else a new lead."""
+    def _contact(self, line: Line, customer: Customer, address: str, called: str = "", name: str = "") -> Contact:
+        """The chat's contact, else a match in Intercom, else a new lead. called, name: as in `open_conversation`."""
         link = self.chats.get((line.id, address))
         if link is not None:
             return self._ws.merge_target(self._ws.contacts[link.contact_id])
-        contact = self._match(line, address)
+        contact = (self._match(line, called) if called else None) or self._match(line, address)
         if contact is None:
-            phone = address if _is_phone(line, address) else None
-            contact = mutations.new_contact(self._ws, "lead", name=customer.name, phone=phone)
+            phone = (called or address) if _is_phone(line, address) else None
+            contact = mutations.new_contact(self._ws, "lead", name=name or customer.name, phone=phone)
         self._ws.assign_customer(contact, customer.id)
         self.chats[line.id, address] = LineChat(line, address, contact.id)
         return contact

@@ -64,7 +64,8 @@ class Intercom:
     def _conversations(
         self, query: search.Query | None, sort: Any, pagination: Any, flaw: search.Flaw | None = None
     ) -> Json:
-        hits = search.find_records(self.ws.conversations.values(), query)
+        begun = (c for c in self.ws.conversations.values() if not c.awaits_reply)
+        hits = search.find_records(begun, query)
         shown, pages = search.paginate(hits, self._conversation_fields, sort, pagination, 20, flaw)
         return {
             "type": "conversation.list",
@@ -132,7 +133,8 @@ class Intercom:
 
     def _last_conversation(self, body: Json) -> Conversation:
         contact = requests.find_contact(self.ws, body)
-        conversations = [self.ws.conversations[c] for c in self.ws.conversations_by_contact[contact.id]]
+        known = [self.ws.conversations[c] for c in self.ws.conversations_by_contact[contact.id]]
+        conversations = [c for c in known if not c.awaits_reply]
         if not conversations:
             raise not_found()
         return max(conversations, key=lambda c: (c.updated_at, c.id))

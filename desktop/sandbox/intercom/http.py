@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from desktop.sandbox.intercom import away, tags
+from desktop.sandbox.intercom import away, outgoing, tags
 from desktop.sandbox.intercom.api import Intercom
 from desktop.sandbox.intercom.contacts import attributes, companies, merging, notes
 from desktop.sandbox.intercom.errors import IntercomError, not_found
@@ -114,6 +114,7 @@ class IntercomHttp:
             ),
             ("GET", "/contacts/{id}/notes", lambda c: notes.list_for_contact(ws, c.path["id"], c.query)),
             ("POST", "/contacts/{id}/notes", lambda c: notes.add(ws, c.path["id"], c.body, self._owner_id)),
+            ("POST", "/messages", lambda c: outgoing.start(ws, c.body)),
             ("GET", "/conversations", lambda c: api.list_conversations(c.query)),
             ("POST", "/conversations", lambda c: api.create_conversation(c.body, c.app)),
             ("POST", "/conversations/search", lambda c: api.search_conversations(c.body, c.flaw)),

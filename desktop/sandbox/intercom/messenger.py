@@ -149,6 +149,21 @@ def deliver_mail(ws: Workspace, conversation: Conversation, part: Part, customer
             customer.mail.append(ScreenItem("business", text, part.at, "email", part.files, part.id))
 
 
+def deliver_first_mail(ws: Workspace, conversation: Conversation, customers: dict[str, Customer]) -> None:
+    """Send the email that a teammate starts a conversation with (listener)."""
+    source = conversation.source
+    if conversation.channel_initial != "email" or source.author.type != "admin":
+        return
+    for contact_id in conversation.contact_ids:
+        contact = ws.contacts[contact_id]
+        # A contact that an app made is nobody's; the mail goes to its address all the same.
+        address = contact.email.casefold()
+        customer = next((c for c in customers.values() if (c.email or "").casefold() == address), None)
+        if customer and address and not contact.has_hard_bounced:
+            item = ScreenItem("business", html_text.to_text(source.body), source.at, "email", source.files)
+            customer.mail.append(item)
+
+
 def move(ws: Workspace, conversation: Conversation, channel: str) -> None:
     """Continue the conversation on another channel; later parts belong to that channel."""
     ws.before_change(conversation)
@@ -158,10 +173,11 @@ def move(ws: Workspace, conversation: Conversation, channel: str) -> None:
 
 def _own_conversation(ws: Workspace, customer: Customer, conversation_id: str) -> tuple[Conversation, Contact]:
     """The conversation and the customer's contact in it; 404 if they cannot see it."""
-    conversation = ws.conversation(conversation_id)
-    for contact_id in conversation.contact_ids:
+    # A message of ours is in their Messenger before it is a conversation.
+    conversation = ws.conversations.get(conversation_id)
+    for contact_id in conversation.contact_ids if conversation is not None else ():
         contact = ws.contacts[contact_id]
-        if contact.customer_id == customer.id:
+        if conversation is not None and contact.customer_id == customer.id:
             return conversation, contact
     raise not_found()
 

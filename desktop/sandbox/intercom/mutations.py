@@ -79,10 +79,12 @@ def new_conversation(
     email: dict[str, Any] | None = None,
     started_by: Author | None = None,
     delivered_as: str = "admin_initiated",
+    awaits_reply: bool = False,
 ) -> Conversation:
     """Create a conversation by the contact, or by `started_by` with `delivered_as`; `body` is HTML.
 
     source_type: `conversation` for Messenger and API, `email`, or a native channel.
+    awaits_reply: a message of ours that is no conversation before the contact answers.
     """
     now = ws.now()
     source = Source(
@@ -102,6 +104,7 @@ def new_conversation(
     if source_type != "conversation":
         conversation.channel_initial = conversation.channel = source_type
     conversation.statistics.update(count_conversation_parts=0)
+    conversation.awaits_reply = awaits_reply
     if started_by is None:
         conversation.first_reply = now, url
         conversation.waiting_since = now
@@ -113,8 +116,11 @@ def new_conversation(
         update_contact(ws, contact, last_replied_at=now)
     else:
         update_contact(ws, contact, last_contacted_at=now)
-    for listener in ws.on_conversation:
+    for listener in ws.on_first_message:
         listener(conversation)
+    if not awaits_reply:
+        for listener in ws.on_conversation:
+            listener(conversation)
     return conversation
 
 
@@ -188,6 +194,10 @@ def contact_reply(
     now = ws.now()
     part_type = "open" if conversation.state == "closed" else "comment"
     ws.before_change(conversation)
+    if conversation.awaits_reply:
+        conversation.awaits_reply = False
+        for listener in ws.on_conversation:
+            listener(conversation)
     if part_type == "open":
         _count(conversation, "count_reopens")
     _reopen(conversation)

@@ -203,6 +203,7 @@ class Conversation:
     first_reply: time of the contact's first message, and URL of the page.
     writers: ids of the customers who wrote here by phone; in no answer.
     parts_read: number of parts when a contact last had it in their Messenger; in no answer.
+    awaits_reply: it is a message of ours without an answer, which no call shows as a conversation.
     """
 
     id: str
@@ -230,6 +231,7 @@ class Conversation:
     first_reply: tuple[int, str | None] | None = None
     writers: set[str] = field(default_factory=set)
     parts_read: int = 0
+    awaits_reply: bool = False
     unindexed_versions: deque[Conversation | None] = field(default_factory=deque)
 
 
@@ -271,7 +273,8 @@ class Workspace:
     """All records, their ids and indexes.
 
     on_conversation(conversation), on_part(conversation, part), on_merge(old, into) and on_change(change) are called
-    after the change in order of registration, as Intercom's webhooks are.
+    after the change in order of registration, as Intercom's webhooks are. on_first_message(conversation) is called also
+    for a message of ours that is no conversation yet.
     """
 
     def __init__(self, clock: Clock, settings: Settings) -> None:
@@ -293,10 +296,12 @@ class Workspace:
         self.files: dict[str, File] = {}
         self.files_url = "https://downloads.example.com"
         self.on_conversation: list[Callable[[Conversation], None]] = []
+        self.on_first_message: list[Callable[[Conversation], None]] = []
         self.on_part: list[Callable[[Conversation, Part], None]] = []
         self.on_merge: list[Callable[[Contact, Contact], None]] = []
         self.on_change: list[Callable[[Change], None]] = []
         self._numbers = {"contact": 0, "conversation": 0, "part": 0, "source": 0, "tag": 0, "note": 0, "company": 0}
+        self._numbers = {"contact": 0, "conversation": 0, "part": 0, "source": 0, "tag": 0, "note": 0, "message": 0}
 
     def now(self) -> int:
         return int(self.clock.now())
@@ -306,10 +311,10 @@ class Workspace:
         return self._numbers[kind]
 
     def conversation(self, conversation_id: str) -> Conversation:
-        try:
-            return self.conversations[conversation_id]
-        except KeyError:
-            raise not_found() from None
+        conversation = self.conversations.get(conversation_id)
+        if conversation is None or conversation.awaits_reply:
+            raise not_found()
+        return conversation
 
     def contact(self, contact_id: str) -> Contact:
         """The contact; 410 with the canonical URL if it was merged into another."""

@@ -238,6 +238,7 @@ class Settings:
     replies_per_10s: int = 100
     search_gt_inclusive: bool = False  # whether `>` also finds the equal value
     search_lag_s: float = 0.0  # until search sees a change
+    contact_lag_s: float = 0.0  # until a new contact can be written to
     default_version: str = "2.12"  # what a request without Intercom-Version gets
     away_status_reason_mandatory: bool = False  # whether a teammate who is away must say why
     unknown_attributes_refused: bool = False  # custom attributes of contacts: refused with 400 instead of made

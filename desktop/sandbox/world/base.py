@@ -72,6 +72,7 @@ class WorldBase:
         self.native = NativeChannels(ws, self.traffic)
         self.rules = Rules(ws)
         ws.on_part.append(lambda c, p: messenger.deliver_mail(ws, c, p, self.customers))
+        ws.on_first_message.append(lambda c: messenger.deliver_first_mail(ws, c, self.customers))
         self.add_line("whatsapp", "+35315550100")
         self.add_line("telegram", "@HarbourParcelsBot")
         self.add_line("sms", "+35315550199")

@@ -97,6 +97,7 @@ def save(db: Database, sent: DirectSent) -> None:
         "remark": reason_to_json(sent.remark),
         "failure": sent.failure,
         "formatting": spans_to_json(sent.spans),
+        "is_first": sent.is_first,
     }
     insert_row(db, "direct_messages", row, "ON CONFLICT (draft_id) DO NOTHING")
     told = told_deliveries.take(db, sent.route.key, sent.remote_id) if sent.remote_id else None
@@ -141,6 +142,11 @@ def remote_ids(db: Database, key: ChannelKey, since: datetime) -> frozenset[str]
         (key.provider, key.channel, key.sender, to_us(since)),
     )
     return frozenset(row.remote_id for row in rows)
+
+
+def remove(db: Database, draft_id: str) -> None:
+    """Delete a message that is shown nowhere."""
+    db.execute("DELETE FROM direct_messages WHERE draft_id = ?", (draft_id,))
 
 
 def is_known(db: Database, key: ChannelKey, remote_id: str) -> bool:
@@ -232,4 +238,5 @@ def _direct_message(row: Any) -> DirectSent:
         remark=reason_from_json(row.remark),
         failure=None if row.failure is None else ContraryKind(row.failure),
         spans=spans_from_json(row.formatting),
+        is_first=bool(row.is_first),
     )

@@ -62,6 +62,16 @@ _ADDED = {
     WarningCode.MESSENGER_ASSUMED: Text("This is probably a Messenger conversation."),
     WarningCode.CHANNEL_BUSY_LATELY: Text("{channel} was busy a moment ago, so this may take longer."),
     WarningCode.IDENTITY_BY_PHONE_ONLY: Text("Matched by phone number. Octopods assumes this is {name}."),
+    WarningCode.NUMBER_INVALID: Text("This isn't a phone number. Enter it with its country code."),
+    WarningCode.NUMBER_DOUBTFUL: Text("Numbers in this country don't normally look like this."),
+    WarningCode.FIXED_LINE: Text("This is a landline number. Most can't receive text messages (SMS)."),
+    WarningCode.OPTED_OUT: Text("{name} opted out of messages {place}."),
+    WarningCode.NO_CHAT: Text("A Telegram bot can't write first: {name} has to start the chat."),
+    WarningCode.NO_SUBJECT: Text("Enter a subject."),
+    WarningCode.UNSUBSCRIBED: Text("{name} unsubscribed from your emails, and this is a marketing template."),
+    WarningCode.CONSENT_UNKNOWN: Text("This is a marketing template. Send it only if {name} agreed to get these."),
+    WarningCode.SIMILAR_NUMBER: Text("A contact has almost the same number."),
+    WarningCode.TALKING_ELSEWHERE: Text("{name} is already in a conversation with you."),
 }
 _TOO_LONG = Text("Too long for {channel}: {length} of {limit} characters.")
 _TOO_LONG_WITH_FILE = Text("Too long with a file: {length} of {limit} characters.")
@@ -117,6 +127,12 @@ def forecast_line(context: ForecastContext) -> LineText:
     beside = next((_added(c, context) for c in codes if c in _BY_COLLEAGUES), "")
     ordered = [*added, where] if forecast.verdict is Verdict.BLOCKED else [where, *added]
     return LineText(ordered[0], why, " ".join(ordered[1:]), beside)
+
+
+def added_sentences(context: ForecastContext) -> list[str]:
+    """Return a sentence for each warning that is not about where a message arrives, in order."""
+    codes = (c for c in context.forecast.warnings if c not in _COVERED_BY_REACH and is_relevant(c, context))
+    return [_added(code, context) for code in codes]
 
 
 def _may_be_emailed(context: ForecastContext) -> bool:

@@ -110,6 +110,56 @@ _WARNINGS = {
         Text("The text has only invisible characters."),
         Text("Write a message or attach a file."),
     ),
+    WarningCode.NUMBER_INVALID: (
+        Text("This isn't a phone number"),
+        Text("Nothing can be sent to it."),
+        Text("Enter the whole number with its country code, such as +353 87 123 4567."),
+    ),
+    WarningCode.NUMBER_DOUBTFUL: (
+        Text("Unusual phone number"),
+        _MAY_NOT_SEE,
+        Text("Numbers in this country don't normally look like this."),
+    ),
+    WarningCode.FIXED_LINE: (
+        Text("This is a landline number"),
+        _MAY_NOT_SEE,
+        Text("Most landlines can't receive text messages (SMS)."),
+    ),
+    WarningCode.OPTED_OUT: (
+        Text("{name} opted out"),
+        Text("Nothing can be sent {place}."),
+        Text("They asked not to get messages there."),
+    ),
+    WarningCode.NO_CHAT: (
+        Text("No Telegram chat yet"),
+        Text("{name} can't be reached on Telegram."),
+        Text("A bot can't write first: they have to start the chat."),
+    ),
+    WarningCode.NO_SUBJECT: (
+        Text("The email has no subject"),
+        Text("Intercom won't send it."),
+        Text("Enter a subject."),
+    ),
+    WarningCode.UNSUBSCRIBED: (
+        Text("{name} unsubscribed from your emails"),
+        Text("They might not want marketing messages."),
+        Text("This is a marketing template."),
+    ),
+    WarningCode.CONSENT_UNKNOWN: (
+        Text("This is a marketing template"),
+        Text("Send it only if {name} agreed to get such messages."),
+        Text("Intercom doesn't say whether they did."),
+    ),
+    WarningCode.SIMILAR_NUMBER: (
+        Text("A contact has almost the same number"),
+        Text("You may already know {name}."),
+        Text("Some numbers are written with and without a digit after the country code."),
+    ),
+    WarningCode.TALKING_ELSEWHERE: (
+        Text("{name} is already in a conversation with you"),
+        Text("They might answer there instead."),
+        Text("A reply there needs no template."),
+    ),
     WarningCode.CHANNEL_BUSY_LATELY: (
         Text("{channel} was busy"),
         Text("This may take longer to arrive {place}."),

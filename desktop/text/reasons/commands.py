@@ -73,4 +73,16 @@ SENTENCES = {
     CommandReason.TRYING_NOW: Text("Trying again now."),
     CommandReason.SENT_WHEN_ONLINE: Text("Intercom can't be reached. This reply is sent as soon as it can be."),
     CommandReason.SENT_AFTER_EARLIER: Text("An earlier reply in this conversation is sent first."),
+    CommandReason.NEW_NEEDS_CONNECTION: Text(
+        "You're offline. Start the conversation when Intercom can be reached: we have to look for the contact first."
+    ),
+    CommandReason.CONTACT_PENDING: Text(
+        "Intercom may be creating this contact already. To avoid a duplicate, try again in {minutes} min."
+    ),
+    CommandReason.RECIPIENT_UNCONFIRMED: Text(
+        "Intercom didn't respond, so we don't know whether the contact was created. Nothing was sent. "
+        "Try again in 15 min, or look for the contact in Intercom."
+    ),
+    CommandReason.NO_RECIPIENT: Text("Choose who gets this message."),
+    CommandReason.NEW_NOT_EDITABLE: Text("This message can't be edited here. Cancel it and start again."),
 }

@@ -36,6 +36,11 @@ SENTENCES = {
     ),
     OutboxReason.SEVERAL_FILES: Text("A message sent directly can have only one file. Remove the others."),
     OutboxReason.TEMPLATE_GONE: Text("This template is no longer in the channel account's list. Choose another one."),
+    OutboxReason.CONTACT_NOT_READY: Text("Intercom has just created this contact and isn't ready for it yet."),
+    OutboxReason.CONVERSATION_NOT_FOUND: Text(
+        "Intercom didn't confirm this, and the conversation isn't there, but the message may have been sent. "
+        "Look for it in Intercom before you send it again."
+    ),
     OutboxReason.TEMPLATE_CHANGED: Text(
         "This template changed after you filled it in. Cancel this message and choose the template again."
     ),

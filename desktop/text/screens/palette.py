@@ -26,6 +26,7 @@ COMMANDS = {
     "print": Text("Print the thread"),
     "forget": Text("Delete this customer's data from this computer"),
     "undo": Text("Undo the last action"),
+    "new_conversation": Text("Start a new conversation"),
     "reply": Text("Write a reply"),
     "note": Text("Write a note"),
     "send": Text("Send"),

@@ -94,6 +94,7 @@ COMMANDS = (
     _customer("print", "fa6s.print", "Ctrl+P"),
     _customer("forget", "fa6s.user-slash", "Ctrl+Shift+Del"),
     WindowCommand("undo", Group.CONVERSATION, ("Z", "Ctrl+Alt+Z"), "fa6s.rotate-left"),
+    WindowCommand("new_conversation", Group.WRITING, ("Ctrl+N",), "fa6s.pen-to-square"),
     _writing("reply", "fa6s.reply", "R"),
     _writing("note", "fa6s.note-sticky", "N", "Ctrl+Shift+N"),
     _writing("send", "fa6s.paper-plane", "Ctrl+Enter", handles_keys=False),

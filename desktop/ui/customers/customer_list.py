@@ -19,6 +19,7 @@ from desktop.text.screens import views as view_texts
 from desktop.ui.customers.empty_list import EmptyList
 from desktop.ui.customers.list_model import ROW, CustomersModel
 from desktop.ui.customers.list_view import CustomerListView
+from desktop.ui.customers.new_button import NewConversationButton
 from desktop.ui.customers.page_loader import PageLoader
 from desktop.ui.customers.row_delegate import COMFORTABLE, COMPACT, CustomerRowDelegate
 from desktop.ui.customers.row_selection import RowSelection
@@ -53,7 +54,8 @@ class CustomerList(QWidget):
         loaded: what the list shows was read, also where that is nobody.
         menu_requested: the agent wants the menu of one row, or of several. args: tuple of `CustomerRow`, where to open
             it (global QPoint).
-        command_requested: the agent wants to run a command for all selected rows. arg: its name.
+        command_requested: the agent wants to run a command, for all selected rows where it is for several. arg: its
+            name.
         own_view_edited: save or delete one of the agent's own views. args: see `OwnViewsLine`.
         view_moved: others may be on the screen (`in_view`).
     """
@@ -106,6 +108,8 @@ class CustomerList(QWidget):
         self.picker.menu_requested.connect(self.own_views.open_menu)
         self.unread_button = UnreadButton(self._theme, self)
         self.unread_button.toggled.connect(self.set_unread_only)
+        self.new_button = NewConversationButton(self._theme, self)
+        self.new_button.clicked.connect(lambda: self.command_requested.emit("new_conversation"))
         self.search = search = CustomerSearch(engine, self._theme, self._ticker, self, self._stack)
         bar = search.bar
         self._search_counts = SearchCounts(engine, self._ticker, search.read, self._is_counted, self)
@@ -115,7 +119,14 @@ class CustomerList(QWidget):
         search.place_chosen.connect(self._on_place_chosen)
         search.shown.connect(self.filled)
         bar.field.textChanged.connect(self._show_view)
-        stops = [bar.field, bar.filters_button, self.unread_button, self.picker.list, self.picker.more_button]
+        stops = [
+            bar.field,
+            bar.filters_button,
+            self.unread_button,
+            self.new_button,
+            self.picker.list,
+            self.picker.more_button,
+        ]
         stops += [self.own_views.save_button, self.own_views.menu_button, self._list, search.view]
         for first, second in pairwise(stops):
             QWidget.setTabOrder(first, second)
@@ -141,6 +152,7 @@ class CustomerList(QWidget):
         search_box = layouts.row(bar, spacing=GAP // 2, margins=(PAD - 4, 0, PAD - 4, 0))
         # Not beside a problem below the field.
         search_box.addWidget(self.unread_button, 0, Qt.AlignmentFlag.AlignTop)
+        search_box.addWidget(self.new_button, 0, Qt.AlignmentFlag.AlignTop)
         self._selection_bar = SelectionBar(self._theme, self)
         self._selection_bar.command_requested.connect(self.command_requested)
         self._selection_bar.cleared.connect(self.select_one)

@@ -81,8 +81,10 @@ class DetailsPane(QScrollArea):
         inbox_requested: show this conversation in Intercom's inbox. arg: its id.
         pin_requested, solved_requested: see `EvidenceSection`.
         relay_test_requested: test whether the bridge forwards our replies on a channel. arg: ChannelKind.
-        identity_requested: see `IdentitySection`. merge_requested, forget_requested: see `CustomerHeader`.
         merge_in_intercom_requested: merge a lead of the customer into their user, for ever.
+        identity_requested: see `IdentitySection`. new_conversation_requested, merge_requested, forget_requested: see
+            `CustomerHeader`.
+        copied: see `ContactSection`.
     """
 
     conversation_chosen = Signal(str)
@@ -92,6 +94,7 @@ class DetailsPane(QScrollArea):
     solved_requested = Signal(object)
     relay_test_requested = Signal(object)
     identity_requested = Signal(object, object, str)
+    new_conversation_requested = Signal(str)
     merge_requested = Signal(str)
     forget_requested = Signal(str)
     merge_in_intercom_requested = Signal()
@@ -127,6 +130,7 @@ class DetailsPane(QScrollArea):
         self._page.setObjectName("customer")
         self._header = CustomerHeader(theme, ticker, self._page, self.editing.field_row)
         self._header.merge_in_intercom_requested.connect(self.merge_in_intercom_requested)
+        self._header.new_conversation_requested.connect(self.new_conversation_requested)
         self._header.merge_requested.connect(self.merge_requested)
         self._header.forget_requested.connect(self.forget_requested)
         self._sections = {title: self._section(title, name) for title, name in _SECTIONS.items()}

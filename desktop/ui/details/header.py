@@ -13,6 +13,8 @@ from desktop.engine.views import ThreadView
 from desktop.text.catalog import strip_isolates
 from desktop.text.names import display_name, full_name, initials
 from desktop.text.screens import details as texts
+from desktop.text.screens.writing import new_conversation as new_conversation_texts
+from desktop.ui.details.contact import PLACEHOLDER_ID_PREFIX
 from desktop.ui.details.editing.rows import FieldRow, FieldTarget
 from desktop.ui.details.local_time import LocalTime, find_local_time
 from desktop.ui.details.sections import paragraph
@@ -25,11 +27,13 @@ from desktop.ui.widgets import layouts
 
 class CustomerHeader(QWidget):
     """Signals:
+    new_conversation_requested: write first to this customer. arg: id of one of their contacts.
     merge_requested: merge with a customer who is to be chosen. arg: id of one of the shown customer's contacts.
     merge_in_intercom_requested: merge two of the shown customer's contacts for ever.
     forget_requested: remove this customer's data. arg: the customer's id.
     """
 
+    new_conversation_requested = Signal(str)
     merge_requested = Signal(str)
     merge_in_intercom_requested = Signal()
     forget_requested = Signal(str)
@@ -51,6 +55,8 @@ class CustomerHeader(QWidget):
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._more.setToolTip(texts.MORE())
         menu = QMenu(self._more)
+        self._begin = menu.addAction(new_conversation_texts.NEW_CONVERSATION())
+        self._begin.triggered.connect(lambda: self.new_conversation_requested.emit(self._contact_id))
         self._merge = menu.addAction(texts.MERGE_WITH())
         self._merge_in_intercom = menu.addAction(texts.MERGE_IN_INTERCOM())
         self._merge_in_intercom.triggered.connect(self.merge_in_intercom_requested)
@@ -79,11 +85,14 @@ class CustomerHeader(QWidget):
         """name: the field of the name; None where it cannot be changed."""
         self._show_name(name)
         contacts = view.thread.contacts
-        self._customer_id, self._contact_id = view.customer_id, contacts[0].id if contacts else ""
+        own = [c for c in contacts if not c.id.startswith(PLACEHOLDER_ID_PREFIX)] or contacts
+        self._customer_id, self._contact_id = view.customer_id, own[0].id if own else ""
         self._avatar.show_customer(view.customer_id, view.name)
         self._name.setText(display_name(view.name))
         self._more.setAccessibleName(strip_isolates(texts.ACCESSIBLE_MORE(name=full_name(view.name))))
         self._merge.setEnabled(bool(contacts))
+        # One that is here alone can't be written to.
+        self._begin.setEnabled(any(not c.id.startswith(PLACEHOLDER_ID_PREFIX) for c in contacts))
         self._local_time = find_local_time(contacts)
         self._update_time(self._ticker.now())
 

@@ -69,10 +69,12 @@ class CommandDispatcher(QObject):
         customer_requested: show a customer. arg: the customer's id.
         reply_requested: show a reply that is waiting. arg: `WaitingReply`.
         inbox_requested: show this conversation in Intercom's inbox. arg: its id.
+        new_conversation_requested: start a conversation.
         command_run: a command was run. arg: its name.
     """
 
     customer_requested = Signal(str)
+    new_conversation_requested = Signal()
     reply_requested = Signal(object)
     inbox_requested = Signal(str)
     command_run = Signal(str)
@@ -252,6 +254,7 @@ class CommandDispatcher(QObject):
             "reports": self._reports.open,
             "waiting_replies": self._list_waiting_replies,
             "scheduled_replies": self._scheduling.open_list,
+            "new_conversation": self.new_conversation_requested.emit,
             "octopods": settings.open_octopods,
             "saved_replies": self._saved_replies.manage,
             "settings": settings.open,

@@ -40,6 +40,7 @@ from desktop.ui.inbox.team_presence import TeamPresence
 from desktop.ui.inbox.view_loader import LoadedViews, ViewLoader
 from desktop.ui.look.theme import WINDOW_SIZE, Theme
 from desktop.ui.look.ticker import Ticker
+from desktop.ui.new_conversation.actions import NewConversationActions
 from desktop.ui.reports.actions import ReportActions
 from desktop.ui.scheduling.actions import ScheduleActions
 from desktop.ui.thread.media.saving import FileSaver
@@ -124,6 +125,7 @@ class MainWindow(QWidget):
         )
         self._handover = InboxHandover(submit, self.composer, self.toast, ticker, settings, self)
         self._templates = TemplateActions(engine, theme, ticker, self.toast, self)
+        self._new_conversation = NewConversationActions(engine, theme, ticker, self.toast, self)
         self._team_presence = TeamPresence(engine, self._panes, self)
         self._undoable = UndoableCommands(submit, self.toast)
         self._identity = IdentityActions(
@@ -196,6 +198,10 @@ class MainWindow(QWidget):
         return MergeSheet(self._theme, self)
 
     @property
+    def new_conversation(self) -> NewConversationActions:
+        return self._new_conversation
+
+    @property
     def command_palette(self) -> CommandPalette:
         return self._commands.palette
 
@@ -242,6 +248,7 @@ class MainWindow(QWidget):
             self.list.empty.show_connection(connection)
             self.review_banner.show_connection(connection)
             self._templates.show_connection(connection)
+            self._new_conversation.show_connection(connection)
         if changes.progress:
             progress = self._engine.queries.progress()
             self.connection.show_progress(progress)
@@ -253,6 +260,7 @@ class MainWindow(QWidget):
         self._team_presence.on_changes(changes)
         self._templates.on_changes(changes)
         self.reports.on_changes(changes)
+        self._new_conversation.on_changes(changes)
         # Settings (pins, relay, codes) change how every message is shown; accounts change the direct routes.
         is_affected = changes.settings or changes.accounts or self._customer_id in changes.threads
         thread = self._customer_id if is_affected else None
@@ -440,6 +448,10 @@ class MainWindow(QWidget):
             self._show_thread(None)
             self.details.editing.forget_drafts()
 
+    def _on_begun(self, customer_id: str, conversation_id: str, draft_id: str) -> None:
+        """Show a message that begins a conversation, or where somebody is talking."""
+        self.choose_customer(customer_id, conversation_id or None, draft_id)
+
     def _on_review_requested(self, reply: WaitingReply) -> None:
         self.choose_customer(reply.customer_id, reply.pending.conversation_id, reply.pending.draft_id)
 
@@ -626,6 +638,11 @@ class MainWindow(QWidget):
         self.reports.customer_requested.connect(self._on_unreached_opened)
         self.reports.texts_requested.connect(self.settings.open_customer_texts)
         self._templates.sent.connect(self.composer.focus_text)
+        self._new_conversation.accounts_requested.connect(self.settings.open_accounts)
+        self._new_conversation.place_requested.connect(self._on_begun)
+        self._commands.new_conversation_requested.connect(self._new_conversation.open)
+        self.details.new_conversation_requested.connect(self._new_conversation.open)
+        self.list.search.write_requested.connect(partial(self._new_conversation.open, ""))
         self._sending.show_requested.connect(self.choose_customer)
         self._sending.scheduled.connect(self.scheduling.on_scheduled)
         self.scheduling.show_requested.connect(self._on_review_requested)

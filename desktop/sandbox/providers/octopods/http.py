@@ -198,7 +198,14 @@ class Octopods:
             return
         admin = str(body.get("intercom_teammate_id") or OWNER)
         author = Author("admin", admin if admin in self._world.workspace.admins else OWNER)
-        conversation = self._world.bridge.open_conversation(message.line, customer, author, from_text(message.text))
+        conversation = self._world.bridge.open_conversation(
+            message.line,
+            customer,
+            author,
+            from_text(message.text),
+            called=message.to,
+            name=str(body.get("destination_user_name") or ""),
+        )
         message.labels["conversation"] = conversation.id
 
     # Delivery status.

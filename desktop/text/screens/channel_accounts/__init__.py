@@ -1,1 +1,3 @@
 """What a person reads of channel accounts: their list, and the forms that add one."""
+
+"""The list of channel accounts, and the forms that add one."""

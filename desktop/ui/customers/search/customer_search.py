@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +12,7 @@ from desktop.domain.search.query import SearchQuery
 from desktop.engine.protocols import Engine
 from desktop.engine.views import SearchResults, SearchValues
 from desktop.text.screens import search as texts
+from desktop.text.screens.writing import new_conversation as new_conversation_texts
 from desktop.ui.customers.search.elsewhere import Elsewhere
 from desktop.ui.customers.search.field import SearchBar
 from desktop.ui.customers.search.results_model import ResultAction, ResultRow, RowKind, rows_of
@@ -19,6 +21,10 @@ from desktop.ui.customers.search.searching import Searching
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets.announce import announce
+
+_ADDRESS = re.compile(r"\+?[\d\s()./-]+")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_NUMBER_DIGITS = range(7, 16)
 
 
 class CustomerSearch(QObject):
@@ -30,6 +36,7 @@ class CustomerSearch(QObject):
         list_requested: the keyboard should go to the list.
         failed: what was chosen could not be loaded from Intercom. arg: why, as a sentence.
         shown: results are on the screen.
+        write_requested: start a conversation with the number or email that was searched. arg: as typed.
     """
 
     toggled = Signal(bool)
@@ -37,6 +44,7 @@ class CustomerSearch(QObject):
     list_requested = Signal()
     failed = Signal(str)
     shown = Signal()
+    write_requested = Signal(str)
 
     def __init__(self, engine: Engine, theme: Theme, ticker: Ticker, pane: QWidget, stack: QWidget) -> None:
         """pane: gets the field. stack: gets the results."""
@@ -133,10 +141,20 @@ class CustomerSearch(QObject):
             return
         text = self.bar.field.text()
         found = rows_of(self._results, text, shows_all_customers=self._shows_all_customers)
-        rows = (*found, *self._elsewhere.rows())
+        rows = (*found, *self._write_row(text), *self._elsewhere.rows())
         self.view.show_rows(rows, keeps_place=keeps_place)
         counted = {row.title: row.count for row in rows if row.kind is RowKind.HEADING}
         announce(self.view, texts.counts(counted.get(texts.CUSTOMERS(), "0"), counted.get(texts.MESSAGES(), "0")))
+
+    def _write_row(self, text: str) -> tuple[ResultRow, ...]:
+        """Offer to write to a number or an email that nobody here has."""
+        typed = text.strip()
+        is_address = _ADDRESS.fullmatch(typed) is not None and sum(c.isdigit() for c in typed) in _NUMBER_DIGITS
+        is_address = is_address or _EMAIL.fullmatch(typed) is not None
+        if not is_address or self._results is None or self._results.customers:
+            return ()
+        title = new_conversation_texts.WRITE_TO(address=typed)
+        return (ResultRow(RowKind.ACTION, title, action=ResultAction.WRITE),)
 
     def _load_values(self) -> None:
         if not self._loads_values:
@@ -170,7 +188,9 @@ class CustomerSearch(QObject):
         self.list_requested.emit()
 
     def _on_chosen(self, row: ResultRow) -> None:
-        if row.action is ResultAction.ALL_CUSTOMERS:
+        if row.action is ResultAction.WRITE:
+            self.write_requested.emit(self.bar.field.text().strip())
+        elif row.action is ResultAction.ALL_CUSTOMERS:
             self._shows_all_customers = True
             self._show(keeps_place=True)
         elif row.action is ResultAction.ALL_MESSAGES:

@@ -41,6 +41,7 @@ class ResultAction(Enum):
     ALL_CUSTOMERS = "all_customers"
     ALL_MESSAGES = "all_messages"
     INTERCOM = "intercom"
+    WRITE = "write"
     CANCEL = "cancel"
 
 

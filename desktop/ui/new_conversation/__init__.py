@@ -1,0 +1,1 @@
+"""The sheet that starts a conversation."""
