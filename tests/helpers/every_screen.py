@@ -21,6 +21,7 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QMenu, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from reasons import said
+from recipient_views import ROUTES, recipient_view
 from sample_people import People
 from sample_pictures import picture
 from template_picker_driver import ALL, CLOUD_ROUTE, OCTOPODS, OCTOPODS_ROUTE, TELEGRAM_ROUTE, choose
@@ -49,6 +50,8 @@ from desktop.engine.views import (
     ConnectionView,
     CustomerDetails,
     FoundElsewhere,
+    FoundRecipient,
+    FoundRecipients,
     IntercomResults,
     MediaFile,
     Period,
@@ -856,6 +859,42 @@ def _templates(stage: Stage) -> Screens:
     picker.dismiss()
 
 
+def _new_conversation(stage: Stage) -> Screens:
+    window, recipients = stage.window, stage.engine.recipients
+    number, email = "+353 86 111 2223", "jennifer.okafor@customers.example.com"
+    jennifer = Contact("c-1", name=LONG, phone="+353871234567", email=email, takes_email=True)
+    recipients.here = FoundRecipients(
+        (FoundRecipient("c-1", LONG, "+353871234567"), FoundRecipient("c-2", "", "", email)), number
+    )
+    recipients.elsewhere = FoundRecipients((FoundRecipient("c-9", "Tom Baker", "", email, is_here=False),))
+    new = Contact("", "lead", phone="+353861112223")
+    thread = stage.engine.queries.threads[OPEN].thread
+    recipients.views = {
+        number: recipient_view(new, number),
+        "c-1": recipient_view(jennifer, customer_id="c-1", thread=thread),
+        "c-2": recipient_view(Contact("c-2", "lead", "Tom Baker"), has_routes=False),
+    }
+    window._commands.run("new_conversation")
+    sheet = window.new_conversation.sheet
+    yield "new conversation", sheet
+    sheet.recipient.edit.setText(number)
+    sheet.show_here(recipients.here)
+    sheet.show_elsewhere(recipients.elsewhere)
+    yield "new conversation, found", sheet
+    sheet.choose("", number)
+    sheet.show_templates(TemplatesView(ROUTES[0].route.key, ALL, stage.now - 6 * MINUTE))
+    yield "new conversation, template", sheet
+    sheet.choose("c-1", "")
+    for label in sheet.channels:
+        if "Octopods" not in label:
+            sheet.choose_channel(label)
+            sheet.text.setPlainText("Where shall we leave your parcel? " * 4)
+            yield f"new conversation, {label}", sheet
+    sheet.choose("c-2", "")
+    yield "new conversation, nobody reached", sheet
+    sheet.dismiss()
+
+
 def _pictures(stage: Stage) -> Screens:
     window = stage.window
     keys = [MediaKey("v", "1", number) for number in range(2)]
@@ -946,6 +985,7 @@ PARTS: tuple[Callable[[Stage], Screens], ...] = (
     _settings,
     _reports,
     _templates,
+    _new_conversation,
     _pictures,
     _wizard,
     _small_windows,

@@ -38,6 +38,7 @@ from desktop.engine.commands import (
     SaveDraft,
     SendDirect,
     SendReply,
+    StartConversation,
     UndoChanges,
 )
 from desktop.engine.customer.thread_pages import PAGE, ThreadPage
@@ -52,11 +53,13 @@ from desktop.engine.views import (
     CustomerRow,
     DueActions,
     FoundCustomer,
+    FoundRecipients,
     IntercomResults,
     LoadedPlace,
     MediaFile,
     PageRequest,
     Progress,
+    RecipientView,
     ReportRow,
     ReportsView,
     SearchResults,
@@ -265,7 +268,7 @@ class FakeCommandHandler:
             command = command.undo
         self.commands.append(command)
         if then is not None:
-            if self.held is not None and isinstance(command, (SendReply, SendDirect)):
+            if self.held is not None and isinstance(command, (SendReply, SendDirect, StartConversation)):
                 self.held.append(lambda: then(self._answer(command)))
             else:
                 then(self._answer(command))
@@ -280,6 +283,8 @@ class FakeCommandHandler:
             forecast = self._forecast(command)
             unacknowledged = forecast.unacknowledged(command.acknowledged)
             return NeedsConsent(forecast, unacknowledged) if unacknowledged else Done()
+        if isinstance(command, StartConversation):
+            return Done(customer_id="c-2")
         if isinstance(command, ChangeSeveral):
             return self._change_several(command)
         return Done(undo=self._undo(command)) if isinstance(command, ConversationChange) else Done()
@@ -369,11 +374,31 @@ class FakeContactDetails:
         return self.known
 
 
+class FakeRecipients:
+    """Finds `here` and `elsewhere`, whatever is asked for; knows of each contact id or address what is in `views`."""
+
+    def __init__(self) -> None:
+        self.here = self.elsewhere = FoundRecipients()
+        self.views: dict[str, RecipientView] = {}
+        self.asked: list[str] = []
+
+    async def find_here(self, text: str) -> FoundRecipients:
+        self.asked.append(text)
+        return self.here
+
+    async def find_at_intercom(self, text: str) -> FoundRecipients:
+        return self.elsewhere
+
+    async def open(self, contact_id: str, address: str) -> RecipientView:
+        return self.views[contact_id or address]
+
+
 class FakeEngine:
     def __init__(self, queries: FakeQueries, clock: Any) -> None:
         self.contact_details = FakeContactDetails()
         self.media = FakeMedia()
         self.intercom_search = FakeIntercomSearch()
+        self.recipients = FakeRecipients()
         self.queries, self.clock = queries, clock
         queries.clock = clock
         self.command_handler, self.feed, self.tasks = FakeCommandHandler(queries, clock), Feed(), FakeTasks()

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from desktop.domain.content.template import Category, Template
 from desktop.domain.contrary import ContraryKind, address_key, has_ended
+from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectRoute
 from desktop.domain.direct_reach import find_direct_situation
 from desktop.domain.forecast.reply import Forecast, Reply, compute_forecast
@@ -29,6 +30,7 @@ TALKED_WITHIN = timedelta(days=7)
 """An open conversation in which the customer wrote so lately is one that they are in."""
 
 _BY_NUMBER = (ChannelKind.WHATSAPP, ChannelKind.SMS)
+_ARRIVED = (Delivery.DELIVERED, Delivery.READ)
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,11 @@ class Recipient:
     def is_known(self) -> bool:
         """Whether Intercom has this contact."""
         return bool(self.contact.id)
+
+    @property
+    def has_messenger(self) -> bool:
+        """Whether somebody surely opens the Messenger as this contact: a lead may be one that an app has made."""
+        return self.is_known and (self.contact.role == "user" or self.contact.messenger_seen_at is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,8 @@ def _through_intercom(recipient: Recipient, beginning: Beginning, now: datetime)
     if beginning.channel is not ChannelKind.EMAIL:
         copies = [Reach(ChannelKind.EMAIL, Certainty.UNCERTAIN)] if contact.takes_email else []
         return replace(base, reaches=(Reach(ChannelKind.MESSENGER), *copies))
-    certainty = Certainty.UNCERTAIN if contact.email_fails else Certainty.SURE
+    is_doubtful = contact.email_fails or not recipient.is_known
+    certainty = Certainty.UNCERTAIN if is_doubtful else Certainty.SURE
     fails = [ForecastWarning(WarningCode.EMAIL_MAY_NOT_ARRIVE)] if contact.email_fails else []
     return Forecast((Reach(ChannelKind.EMAIL, certainty),), (*base.warned, *fails))
 
@@ -113,12 +121,32 @@ def _directly(recipient: Recipient, beginning: Beginning, direct: DirectRoute, n
     name = beginning.template.name if beginning.template is not None else ""
     reply = Reply(beginning.text, draft_id=beginning.draft_id, offline=beginning.is_offline, template=name)
     found = compute_forecast(situation, reply, now)
-    if is_noted(recipient, beginning) or not recipient.is_known:
-        # Nobody can open the Messenger as a contact that is made for this message.
+    if beginning.channel in _BY_NUMBER and not _was_reached(recipient, direct):
+        # Nobody can ask whether a number is on a channel, or in use at all.
+        reaches = tuple(replace(r, certainty=Certainty.UNCERTAIN) for r in found.reaches)
+        found = replace(found, reaches=reaches)
+    if is_noted(recipient, beginning):
         return found
-    copies = [Reach(ChannelKind.MESSENGER)]
+    # As a contact that is made for this message nobody opens the Messenger, until it is merged into one that is used.
+    in_messenger = Certainty.SURE if recipient.has_messenger else Certainty.UNCERTAIN
+    copies = [Reach(ChannelKind.MESSENGER, in_messenger)]
     copies += [Reach(ChannelKind.EMAIL, Certainty.UNCERTAIN)] if recipient.contact.takes_email else []
     return replace(found, reaches=(*found.reaches, *copies))
+
+
+def _was_reached(recipient: Recipient, direct: DirectRoute) -> bool:
+    """Whether the customer has written from this address on this channel, or a message to it was delivered."""
+    thread, channel, to = recipient.thread, direct.route.channel, address_key(direct.route.to)
+    for chat in thread.chats:
+        newest = chat.newest_from_customer
+        is_there = chat.window.key.channel is channel and address_key(chat.window.key.customer_address) == to
+        if is_there and newest is not None and newest.origin is not None and newest.origin.channel is channel:
+            return True
+    listed = (w for w in thread.listed_windows if w.key.channel is channel and w.opened_at is not None)
+    if any(address_key(w.key.customer_address) == to for w in listed):
+        return True
+    sent = (m.direct for m in thread.loaded if m.direct is not None and m.direct.route.channel is channel)
+    return any(address_key(d.route.to) == to and d.delivery in _ARRIVED for d in sent)
 
 
 def nowhere(recipient: Recipient, channel: ChannelKind = ChannelKind.MESSENGER) -> Situation:

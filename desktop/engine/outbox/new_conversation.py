@@ -87,8 +87,10 @@ def load_recipient(
     region = settings.phone_region(db)
     thread = _thread(db, contact, now)
     number = None
-    if not email_key(address) and (address or contact.phone):
-        number = check_number(address or contact.phone, region)
+    # In the form that Intercom has it: the bridge finds the contact by that alone.
+    known = contact.phone if contact.id and address_key(contact.phone, region) else address or contact.phone
+    if known and not email_key(known):
+        number = check_number(known, region)
     newest = max(thread.chats, key=lambda c: c.conversation.updated_at, default=None)
     return Recipient(
         contact,

@@ -22,6 +22,8 @@ from desktop.text.names import first_name, place
 _ARRIVES = Text("Arrives {place}.")
 # Translators: of a template, which WhatsApp accepts first and may still not deliver.
 _SHOULD_ARRIVE = Text("Should arrive {place}.")
+_ARRIVES_IF_REACHED = Text("Arrives {place} if this number can be reached there.")
+_EMAIL_IF_EXISTS = Text("Arrives if this email address exists.")
 _EMAIL_FAILS = Text("Might not arrive: email to {name} bounced or was marked as spam.")
 
 # Translators: where the team sees a message that is sent directly, not through Intercom.
@@ -30,6 +32,7 @@ _OPENED = Text("Octopods starts a conversation in Intercom, where your team sees
 _POSTED = Text("Your team sees the text in a new Intercom conversation.")
 _IN_INTERCOM = Text("Your team sees it as a new Intercom conversation.")
 _ALSO_IN_MESSENGER = Text("{name} sees it in the Messenger too.")
+_MAYBE_IN_MESSENGER = Text("{name} may see it in the Messenger too.")
 _NEW_CONTACT = Text("Intercom gets a new contact.")
 _EMAILED_IF_UNREAD = Text("If it stays unread, Intercom may email it.")
 
@@ -77,7 +80,9 @@ def _where(context: ForecastContext, beginning: Beginning, forecast: Forecast) -
     if certainty is None or forecast.verdict is Verdict.BLOCKED:
         return WONT_ARRIVE(place=at) + refused
     if certainty is not Certainty.SURE:
-        return MAY_NOT_ARRIVE(place=at) + refused
+        if refused:
+            return MAY_NOT_ARRIVE(place=at) + refused
+        return _EMAIL_IF_EXISTS() if beginning.channel is ChannelKind.EMAIL else _ARRIVES_IF_REACHED(place=at)
     return (_SHOULD_ARRIVE if beginning.template is not None else _ARRIVES)(place=at)
 
 
@@ -90,4 +95,6 @@ def _seen(recipient: Recipient, beginning: Beginning, context: ForecastContext) 
     if is_noted(recipient, beginning):
         return _NOTE(name=name)
     text = _OPENED() if beginning.is_opened_by_provider else _POSTED()
-    return f"{text} {_ALSO_IN_MESSENGER(name=name) if recipient.is_known else _NEW_CONTACT()}"
+    if not recipient.is_known:
+        return f"{text} {_NEW_CONTACT()}"
+    return f"{text} {(_ALSO_IN_MESSENGER if recipient.has_messenger else _MAYBE_IN_MESSENGER)(name=name)}"

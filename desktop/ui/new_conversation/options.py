@@ -42,17 +42,17 @@ def channel_options(view: RecipientView) -> tuple[ChannelOption, ...]:
 
 def _options(view: RecipientView) -> Iterator[ChannelOption]:
     contact = view.recipient.contact
-    if contact.email and view.recipient.number is None:
-        # The agent typed an email, or there is no number.
+    is_email_first = "@" in view.address or view.recipient.number is None
+    if contact.email and is_email_first:
         yield ChannelOption(ChannelKind.EMAIL)
     for channel in _ORDER:
         usable = (d for d in view.direct_routes if d.route.channel is channel and _can_begin(d))
         # Stable: in the order of the accounts.
         for direct in sorted(usable, key=lambda d: not d.capabilities.opens_conversations):
             yield ChannelOption(channel, direct)
-    if contact.email and view.recipient.number is not None:
+    if contact.email and not is_email_first:
         yield ChannelOption(ChannelKind.EMAIL)
-    if view.recipient.is_known and (contact.role == "user" or contact.messenger_seen_at is not None):
+    if view.recipient.has_messenger:
         yield ChannelOption(ChannelKind.MESSENGER)
 
 

@@ -39,7 +39,7 @@ from desktop.ui.widgets.drop_down import DropDown
 from desktop.ui.widgets.labels import Heading, Label, Paragraph
 from desktop.ui.widgets.overlay import Overlay
 
-_MAX_WIDTH, _MAX_HEIGHT = 1000, 860
+_MAX_WIDTH, _MAX_HEIGHT, _LEAST_HEIGHT = 1000, 860, 440
 
 
 class NewConversationSheet(Overlay):
@@ -78,7 +78,7 @@ class NewConversationSheet(Overlay):
         self._build()
         self._connect()
         self._follow_theme()
-        self._show_option()
+        self._show_options(None)
 
     @property
     def draft_id(self) -> str:
@@ -97,6 +97,16 @@ class NewConversationSheet(Overlay):
         """The channel and account that are chosen."""
         index = self.channel.currentIndex()
         return self._options[index] if 0 <= index < len(self._options) else None
+
+    @property
+    def channels(self) -> list[str]:
+        """The labels of the channels and accounts."""
+        return [option.label for option in self._options]
+
+    def choose_channel(self, label: str) -> None:
+        """Act as if the agent chose the channel with this label."""
+        self.channel.setCurrentIndex(self.channels.index(label))
+        self._show_option()
 
     def open_for(self, contact_id: str = "", address: str = "") -> None:
         """Open for a contact or an address, or to choose somebody. What was written before is still there."""
@@ -174,7 +184,9 @@ class NewConversationSheet(Overlay):
     def layout_contents(self) -> None:
         scale = min(self._theme.text_scale, 1.6)
         width = min(self.width() - 2 * PAD, round(_MAX_WIDTH * scale))
-        height = min(self.height() - 2 * PAD, round(_MAX_HEIGHT * scale))
+        # Nothing is written before somebody is chosen.
+        most = _MAX_HEIGHT if self.option is not None else _LEAST_HEIGHT
+        height = min(self.height() - 2 * PAD, round(most * scale))
         self.center_card(width, height)
         self.bar.setMaximumHeight(round(height * 0.4))
         self.template_list.setFixedWidth(round(min(width * 0.4, 340 * scale)))
@@ -220,6 +232,8 @@ class NewConversationSheet(Overlay):
         else:
             self._filling = None
             self._update_forecast()
+        if self.is_open:
+            self.layout_contents()
 
     def _show_list(self) -> None:
         option = self.option
@@ -337,9 +351,11 @@ class NewConversationSheet(Overlay):
         self._update_forecast()
 
     def _on_go(self) -> None:
-        if self._attempt.talk is not None:
+        talk = self._attempt.talk
+        if talk is not None:
             self.hide()
-            self.go_requested.emit(*self._attempt.talk)
+            self._forget(None)
+            self.go_requested.emit(*talk)
 
     def _on_connect_account(self) -> None:
         self.hide()

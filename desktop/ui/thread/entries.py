@@ -188,8 +188,11 @@ def build_rows(run: Iterable[Content], context: RowContext, *, after: Content | 
             rows.append(TimelineEntry(f"day {row.key}", EntryType.DAY, day=day, today=context.today))
         if row.conversation_id != conversation_id:
             conversation_id = row.conversation_id
-            channel, title = context.conversations.get(conversation_id, (ChannelKind.UNKNOWN, ""))
-            rows.append(TimelineEntry(f"rule {row.key}", EntryType.RULE, conversation_id, channel=channel, title=title))
+            # None of a message whose conversation does not exist yet.
+            known = context.conversations.get(conversation_id, (ChannelKind.UNKNOWN, ""))
+            if conversation_id in context.conversations or row.type is not EntryType.PENDING:
+                rule = TimelineEntry(f"rule {row.key}", EntryType.RULE, conversation_id)
+                rows.append(replace(rule, channel=known[0], title=known[1]))
         if row.key == context.new_from:
             rows.append(TimelineEntry("new", EntryType.NEW))
         rows.append(row)

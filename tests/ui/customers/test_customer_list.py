@@ -93,14 +93,14 @@ def test_the_chosen_customer_stays_chosen_when_rows_move_or_the_view_hides_them(
 
 def test_tab_goes_from_the_search_to_views_to_rows(pane):
     stops, at = [], pane.search.bar.field
-    while len(stops) < 6:
+    while len(stops) < 7:
         stops.append(at)
         at = at.nextInFocusChain()
         while at.focusPolicy() is Qt.FocusPolicy.NoFocus or not at.isVisible():
             at = at.nextInFocusChain()
     assert stops[:3] == [pane.search.bar.field, pane.search.bar.filters_button, pane.unread_button]
-    assert stops[3:5] == [pane.picker.list, pane.picker.more_button]
-    assert stops[5] is pane.findChild(CustomerListView)
+    assert stops[3:6] == [pane.new_button, pane.picker.list, pane.picker.more_button]
+    assert stops[6] is pane.findChild(CustomerListView)
 
 
 def test_an_empty_view_says_why(pane, engine):
