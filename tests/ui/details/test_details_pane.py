@@ -234,6 +234,10 @@ def test_what_is_done_rarely_is_in_a_menu(qtbot, pane: DetailsPane, jennifer: Je
     view = jennifer()
     pane.show_customer(view, "wa", workspace_view(view))
     merge, merge_in_intercom, delete = button(pane, "More about Jennifer Okafor").menu().actions()
+    begin, merge, delete = button(pane, "More about Jennifer Okafor").menu().actions()
+    with qtbot.waitSignal(pane.new_conversation_requested) as begun:
+        begin.trigger()
+    assert begun.args == [view.thread.contacts[0].id]
     with qtbot.waitSignal(pane.merge_requested) as merged:
         merge.trigger()
     assert merged.args == [view.thread.contacts[0].id]

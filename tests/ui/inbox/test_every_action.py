@@ -83,6 +83,7 @@ def formatting(text: str) -> Callable[[MainWindow], QWidget]:
 # What the page says, in its order, with the command and the control that stands for it.
 PROMISED = (
     ("search field (Ctrl+F)", "search", lambda window: window.list.search.bar.field),
+    ("beside the search: new conversation", "new_conversation", lambda window: window.list.new_button),
     ("assignee chip", "assign", bar("assign")),
     ("tags", "tag", bar("tags")),
     ("priority star", "priority", bar("priority")),
