@@ -19,11 +19,14 @@ from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.octopods.api import HOST as OCTOPODS_HOST
 from desktop.channels.shared.exchange import READ_TIMEOUT_S, LearningClock, Token, is_loopback
 from desktop.channels.telegram.api import HOST as TELEGRAM_HOST
+from desktop.channels.translation.deepl import FREE_HOST as DEEPL_FREE_HOST
+from desktop.channels.translation.deepl import HOST as DEEPL_HOST
 from desktop.channels.twilio.api import CONTENT_HOST as TWILIO_CONTENT_HOST
 from desktop.channels.twilio.api import HOST as TWILIO_HOST
 from desktop.channels.whatsapp.api import HOST as GRAPH_HOST
 from desktop.channels.whatsapp.api import VERSION
 from desktop.channels.whatsapp.dialog360 import HOST as DIALOG360_HOST
+from desktop.domain.content.translation import TranslationService
 from desktop.domain.identity.customer import phone_key
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
@@ -32,6 +35,7 @@ from desktop.ports import Channel, ChannelConfig, ConversationGateway, InvalidVa
 from desktop.ports.accounts import TeamInvitation
 from desktop.ports.reasons import AccountReason, MachineReason, system_says
 from desktop.ports.team import TeamFeed
+from desktop.ports.translation import TranslationConfig, Translator
 
 if TYPE_CHECKING:
     from desktop.channels.team.invitation import Invitation
@@ -61,6 +65,8 @@ class Hosts:
     twilio: str = TWILIO_HOST
     twilio_content: str = TWILIO_CONTENT_HOST
     telegram: str = TELEGRAM_HOST
+    deepl: str = DEEPL_HOST
+    deepl_free: str = DEEPL_FREE_HOST
 
     @classmethod
     def real(cls) -> Self:
@@ -80,6 +86,8 @@ class Hosts:
             twilio=str(urls["twilio"]["base_url"]),
             twilio_content=str(urls["twilio"]["content_base_url"]),
             telegram=str(urls["telegram"]["base_url"]),
+            deepl=str(urls["deepl"]["base_url"]),
+            deepl_free=str(urls["deepl"]["free_base_url"]),
         )
         # Every field: one that is forgotten above keeps the provider's own host, and is refused here.
         others = [getattr(hosts, host.name) for host in fields(hosts) if host.name != "intercom"]
@@ -226,6 +234,21 @@ class LiveConnector:
         from desktop.channels.team.feed import NatsTeamFeed
 
         return NatsTeamFeed(_invitation(line))
+
+    def translator(self, config: TranslationConfig, key: str) -> Translator:
+        """Raises InvalidValue. Imports what it needs. What these servers say of the time teaches the clock nothing."""
+        from desktop.channels.translation.untaught_clock import UntaughtClock
+
+        clock = UntaughtClock(self._clock)
+        if config.service is TranslationService.DEEPL:
+            from desktop.channels.translation.deepl import DeepLTranslator
+
+            hosts = (self._hosts.deepl, self._hosts.deepl_free)
+            return DeepLTranslator(Token(key), clock, hosts=hosts, read_timeout_s=self._read_timeout_s)
+        from desktop.channels.translation.libretranslate import LibreTranslateTranslator
+
+        token = Token(key) if key else None
+        return LibreTranslateTranslator(config.address, token, clock, read_timeout_s=self._read_timeout_s)
 
 
 async def sandbox_channels(connector: LiveConnector, urls: Mapping[str, Any]) -> tuple[tuple[ChannelConfig, str], ...]:

@@ -126,10 +126,16 @@ class Session:
                 if isinstance(team, Refusal):
                     not_opened = (*not_opened, Checked(texts.TEAM(), False, team.reason))
                     team = None
+                translator = await accounts.open_translation(workspace)
+                if isinstance(translator, Refusal):
+                    not_opened = (*not_opened, Checked(texts.TRANSLATION(), False, translator.reason))
+                    translator = None
                 engine = build.create_engine(gateway, clock, opened.store, channels, opened.media, team)
                 # The engine owns gateway, channels, team and store from here on.
                 undo.pop_all()
                 undo.push_async_callback(engine.stop)
+                if translator is not None:
+                    engine.translation.use(workspace.translation, translator)
                 await engine.prepare()
             except (KnownError, OSError) as error:
                 return caches.refusal(error)
@@ -254,6 +260,16 @@ class Session:
     def _on_accounts(self, change: AccountsChange) -> None:
         if change.workspace_id == self.workspace_id and change.channels:
             self.engine.tasks.start(self._update_channels(change), "follow the channel accounts")
+        if change.workspace_id == self.workspace_id and change.translation:
+            self.engine.tasks.start(self._update_translation(change), "follow the translation account")
+
+    async def _update_translation(self, change: AccountsChange) -> None:
+        workspace = find_workspace(change.profile, self.workspace_id)
+        translator = await self._accounts.open_translation(workspace) if workspace is not None else None
+        if workspace is None or translator is None or isinstance(translator, Refusal):
+            self.engine.translation.use(None, None)
+        else:
+            self.engine.translation.use(workspace.translation, translator)
 
     async def _update_channels(self, change: AccountsChange) -> None:
         """Make the engine's channel accounts those of the profile."""

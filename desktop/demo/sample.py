@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -14,10 +15,12 @@ from desktop.app import build
 from desktop.app.connect import Hosts, LiveConnector, sandbox_channels
 from desktop.demo.connected_screens import MARGIN_PX, TITLE_BAR_PX, ConnectedScreens
 from desktop.demo.sandbox_control import SandboxControl
+from desktop.domain.content.translation import TranslationService
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.workspace import Relay
 from desktop.engine.commands import ChooseTeammate, SetRelay, SyncNow
 from desktop.engine.engine import Engine
+from desktop.ports.translation import TranslationConfig
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world import AGENT
 from desktop.store.core.database import Store
@@ -67,6 +70,9 @@ class SampleWorkspace:
         store = await Store.open(Path(folder.name) / "cache.db", Key.new())
         media = await MediaCache.open(Path(folder.name) / "media.db", Key.new())
         engine = build.create_engine(gateway, clock, store, channels, media)
+        deepl = TranslationConfig(TranslationService.DEEPL, "EN-GB")
+        translator = connector.translator(deepl, sandbox.urls["deepl"]["free_key"])
+        engine.translation.use(replace(deepl, languages=(await translator.check()).languages), translator)
         workspace = cls(sandbox, engine, folder, theme)
         # As in a workspace where the guided test was done: the first forecast that a newcomer sees is certain.
         for channel in (ChannelKind.WHATSAPP, ChannelKind.TELEGRAM, ChannelKind.SMS):

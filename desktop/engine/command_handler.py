@@ -14,6 +14,7 @@ from desktop.domain.identity.phone import regions
 from desktop.domain.learning.relay import RelayEvidence
 from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.workspace import Pin
+from desktop.engine.accounts.translation.translating import change_translation
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.commands import (
     AddContactNote,
@@ -53,6 +54,7 @@ from desktop.engine.commands import (
     SetBridgeChannels,
     SetBridgeCodes,
     SetBridgeTaggers,
+    SetCustomerLanguage,
     SetCustomerTexts,
     SetFilesLimits,
     SetMessageChannel,
@@ -63,9 +65,11 @@ from desktop.engine.commands import (
     SetRetentionDays,
     SetTyping,
     SetVisibleCustomers,
+    ShowTranslation,
     StartConversation,
     SyncNow,
     TagContact,
+    TranslateCustomer,
     UndoChanges,
     UntagContact,
 )
@@ -196,6 +200,8 @@ class CommandHandler:
                     return await self._mark_seen(customer_id)
                 case MarkUnread(customer_id):
                     return self._publish(await write(_mark_unread, customer_id))
+                case ShowTranslation() | SetCustomerLanguage() | TranslateCustomer():
+                    return self._publish(await write(change_translation, command))
                 case PinMapping(conversation_id, channel, forget):
                     return self._publish(await write(_pin, conversation_id, None if forget else Pin(channel), now))
                 case SetRelay(channel, relay, proof, about):

@@ -8,6 +8,7 @@ import msgspec
 
 from desktop.domain.content.snippets import Snippet, SnippetAction
 from desktop.domain.content.template import Filled
+from desktop.domain.content.translation import OwnText
 from desktop.domain.direct import Route
 from desktop.domain.forecast import Forecast
 from desktop.domain.history.report_events import ReportEvent
@@ -16,7 +17,7 @@ from desktop.domain.identity.customer import IdentityDecision
 from desktop.domain.learning.relay import RelayProof
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.customer_texts import CustomerTexts
-from desktop.domain.model.facts import ChannelKind, Priority
+from desktop.domain.model.facts import ChannelKind, MessageKey, Priority
 from desktop.domain.model.formatting import Spans
 from desktop.domain.model.list_view import SavedView
 from desktop.domain.model.outgoing import Schedule
@@ -45,6 +46,7 @@ class SendReply(msgspec.Struct, frozen=True):
     schedule: when to send it; None at once. Its warnings are those of that time.
     actions: what is to be done with the conversation once the reply is accepted (`Queries.due_actions`).
     spans: the text's formatting.
+    own: what the agent wrote, where the text is a translation of it: kept for the team, never sent to the customer.
     """
 
     draft_id: str
@@ -58,12 +60,13 @@ class SendReply(msgspec.Struct, frozen=True):
     schedule: Schedule | None = None
     actions: tuple[SnippetAction, ...] = ()
     spans: Spans = ()
+    own: OwnText | None = None
 
 
 class SendDirect(msgspec.Struct, frozen=True):
     """Send on a direct route; a note in the conversation then tells the team what was sent where.
 
-    draft_id, acknowledged, seen_upto, schedule, actions, spans: as in `SendReply`.
+    draft_id, acknowledged, seen_upto, schedule, actions, spans, own: as in `SendReply`.
     files: at most one.
     text: free text; for a template, its text once filled (`Filled.text`).
     """
@@ -80,6 +83,7 @@ class SendDirect(msgspec.Struct, frozen=True):
     schedule: Schedule | None = None
     actions: tuple[SnippetAction, ...] = ()
     spans: Spans = ()
+    own: OwnText | None = None
 
 
 class ForgetActions(msgspec.Struct, frozen=True):
@@ -309,6 +313,27 @@ class MarkUnread(msgspec.Struct, frozen=True):
     """Show this customer as unread, on this computer, until `MarkSeen`: Intercom takes no such mark from apps."""
 
     customer_id: str
+
+
+class ShowTranslation(msgspec.Struct, frozen=True):
+    """Show the translation of a message that has one, or the message alone; the translation is kept."""
+
+    message: MessageKey
+    shown: bool = True
+
+
+class SetCustomerLanguage(msgspec.Struct, frozen=True):
+    """Say which language this customer writes. code: "" lets what a service detects decide."""
+
+    customer_id: str
+    code: str
+
+
+class TranslateCustomer(msgspec.Struct, frozen=True):
+    """Say that this customer's messages shall be translated as they come into view, or no more."""
+
+    customer_id: str
+    translates: bool
 
 
 class PinMapping(msgspec.Struct, frozen=True):
@@ -543,6 +568,9 @@ Command = (
     | ContactChange
     | MarkSeen
     | MarkUnread
+    | ShowTranslation
+    | SetCustomerLanguage
+    | TranslateCustomer
     | PinMapping
     | SetRelay
     | ChooseTeammate

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from random import Random
 
+from desktop.engine.accounts.translation.translating import Translating
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
 from desktop.engine.command_handler import CommandHandler
@@ -130,6 +131,7 @@ class Engine:
             self.delivery_tracking,
         )
         self.media = Media(gateway, store, media_cache, clock, self.feed)
+        self.translation = Translating(store, self.feed)
         self.retention = Retention(store, clock)
         self.notifications = Notifications(store, clock, lambda: self.poller.rounds)
         self.queries = Queries(
@@ -247,6 +249,7 @@ class Engine:
         await self._gateway.aclose()
         await self.channels.aclose()
         await self.media.aclose()
+        await self.translation.aclose()
         await self._store.close()
 
     def _on_broken(self, name: str, broken: Exception) -> None:

@@ -9,11 +9,21 @@ from typing import Protocol, TypeVar
 
 from desktop.domain.history.report_events import ReportKind
 from desktop.domain.model.channel import ChannelKey
+from desktop.domain.model.facts import MessageKey
 from desktop.domain.model.media import MediaKey
 from desktop.domain.model.presence import Colleague
 from desktop.domain.model.reason import Reason
 from desktop.domain.search.query import SearchQuery
-from desktop.engine.accounts.views import AccountsChange, ChannelView, Checked, Refusal, TriedChannel, TriedIntercom
+from desktop.engine.accounts.views import (
+    AccountsChange,
+    ChannelView,
+    Checked,
+    Refusal,
+    TranslatedDraft,
+    TranslationView,
+    TriedChannel,
+    TriedIntercom,
+)
 from desktop.engine.changes import Changes
 from desktop.engine.commands import Answer, Command
 from desktop.engine.customer.thread_pages import PAGE, ThreadPage
@@ -45,6 +55,7 @@ from desktop.engine.views import (
     WorkspaceView,
 )
 from desktop.ports import ChannelConfig, Clock, Profile, WorkspaceConfig
+from desktop.ports.translation import TranslationAccount, TranslationConfig
 
 T = TypeVar("T")
 
@@ -176,6 +187,17 @@ class ContactDetails(Protocol):
     async def load(self, contact_ids: Sequence[str]) -> CustomerDetails: ...
 
 
+class Translation(Protocol):
+    """See `engine.accounts.translation.translating.Translating`."""
+
+    @property
+    def view(self) -> TranslationView | None: ...
+
+    async def translate_messages(self, keys: Sequence[MessageKey], *, again: bool = False) -> Reason: ...
+
+    async def translate_draft(self, text: str, target: str) -> TranslatedDraft | Refusal: ...
+
+
 class Run(Protocol):
     """Starts `work` beside the screen; `then` gets its result. None where the owner of the tasks has ended."""
 
@@ -217,6 +239,9 @@ class Engine(Protocol):
     def contact_details(self) -> ContactDetails: ...
 
     @property
+    def translation(self) -> Translation: ...
+
+    @property
     def tasks(self) -> Tasks: ...
 
     @property
@@ -254,5 +279,15 @@ class Accounts(Protocol):
     async def join_team(self, workspace_id: str, line: str) -> WorkspaceConfig | Refusal: ...
 
     async def leave_team(self, workspace_id: str) -> WorkspaceConfig | Refusal: ...
+
+    async def try_translation(
+        self, workspace_id: str, config: TranslationConfig, key: str
+    ) -> TranslationAccount | Refusal: ...
+
+    async def save_translation(
+        self, workspace_id: str, config: TranslationConfig, key: str
+    ) -> WorkspaceConfig | Refusal: ...
+
+    async def remove_translation(self, workspace_id: str) -> WorkspaceConfig | Refusal: ...
 
     def check_all(self) -> AsyncIterator[Checked]: ...

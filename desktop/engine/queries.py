@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -9,11 +10,13 @@ from itertools import pairwise
 
 from msgspec import structs
 
+from desktop.domain.content.translation import CustomerLanguage
 from desktop.domain.history.customer_row import display_name
 from desktop.domain.history.report_events import ReportKind
 from desktop.domain.history.thread import Thread
 from desktop.domain.history.unconfirmed import lay_over_thread
 from desktop.domain.model.channel import ChannelKey
+from desktop.domain.model.facts import Contact
 from desktop.domain.model.outgoing import OutboxReason, State
 from desktop.domain.model.presence import Colleague
 from desktop.domain.model.reason import NO_REASON, Reason, make_reason
@@ -58,8 +61,16 @@ from desktop.store import contacts, conversations, customer_lists, customer_rows
 from desktop.store.core.database import Database, Store
 from desktop.store.core.errors import KnownError
 from desktop.store.core.row_counts import row_counts
-from desktop.store.history import reports
-from desktop.store.outgoing import after_sending, conversation_changes, direct_messages, drafts, outbox, snippets
+from desktop.store.history import reports, translations
+from desktop.store.outgoing import (
+    after_sending,
+    conversation_changes,
+    direct_messages,
+    drafts,
+    outbox,
+    own_texts,
+    snippets,
+)
 from desktop.store.outgoing.after_sending import DueActions
 from desktop.store.search import messages
 
@@ -307,7 +318,8 @@ def _thread(
         return None, False
     workspace = replace(settings.load(db), signed_in=connection.state is not ConnectionState.SIGNED_OUT)
     loaded = load_with_conversations(db, customer_id, workspace, now, limit, named)
-    thread = loaded.thread if before is None else _with_objects_of(before.thread, loaded.thread)
+    thread = _with_translations(db, loaded.thread)
+    thread = thread if before is None else _with_objects_of(before.thread, thread)
     matches = customers.contact_matches_of(db, customer_id)
     contact_ids = {c.id for c in people}
     likely = sorted({i for s in matches for i in (s.one, s.other)} - contact_ids)
@@ -318,7 +330,7 @@ def _thread(
         workspace,
         Situations(thread, workspace, is_clock_known=is_clock_known),
         drafts.of_customer(db, customer_id),
-        tuple(_pending_replies(outbox.pending_replies_of(db, customer_id), _why_not_online(connection))),
+        _pending_replies(db, outbox.pending_replies_of(db, customer_id), _why_not_online(connection)),
         max((m.entry.arrival for m in thread.loaded), default=0),
         customer_rows.seen_upto(db, customer_id),
         templates_used=direct_messages.templates_used_with(db, customer_id),
@@ -331,6 +343,7 @@ def _thread(
             **{f"team:{t.id}": t.name for t in settings.teams(db)},
         },
         customer_texts=settings.customer_texts(db),
+        language=_language(db, customer_id, people),
     )
     return view, loaded.is_choice_due or (loaded.is_dormancy_due and named is not None)
 
@@ -340,7 +353,38 @@ def _older(db: Database, shown: ThreadView, limit: int, now: datetime, named: Co
     workspace = replace(settings.load(db), signed_in=shown.workspace.signed_in)
     if workspace != shown.workspace or contacts.resolve_customer(db, shown.customer_id) != shown.customer_id:
         return None
-    return load_older(db, shown.customer_id, workspace, now, shown.thread, limit, named)
+    thread = load_older(db, shown.customer_id, workspace, now, shown.thread, limit, named)
+    return None if thread is None else _with_translations(db, thread)
+
+
+def _with_translations(db: Database, thread: Thread) -> Thread:
+    found = translations.of_conversations(db, [chat.id for chat in thread.chats])
+    made = {m.key: replace(m, translation=t) for m in thread.loaded if m.translation != (t := found.get(m.key))}
+    if not made:
+        return thread
+    chats = (replace(c, messages=tuple(made.get(m.key, m) for m in c.messages)) for c in thread.chats)
+    return replace(
+        thread,
+        chats=tuple(chats),
+        messages=tuple(made.get(m.key, m) for m in thread.messages),
+        earlier=tuple(made.get(m.key, m) for m in thread.earlier),
+    )
+
+
+_LANGUAGE_CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
+
+
+def _language(db: Database, customer_id: str, people: Collection[Contact]) -> CustomerLanguage:
+    """As it is stored, else as an attribute of a contact says it."""
+    known = translations.language(db, customer_id)
+    if known.code:
+        return known
+    named = (v for c in people for n, v in (*c.attributes.items(), *c.bridge_attributes.items()) if _is_language(n))
+    return replace(known, code=next((v.strip() for v in named if _LANGUAGE_CODE.fullmatch(v.strip())), ""))
+
+
+def _is_language(attribute: str) -> bool:
+    return attribute.casefold().endswith("language")
 
 
 def _with_objects_of(before: Thread, thread: Thread) -> Thread:
@@ -369,8 +413,15 @@ def _why_not_online(connection: ConnectionView) -> Reason:
     return NO_REASON if connection.state is ConnectionState.ONLINE else connection.reason
 
 
-def _pending_replies(rows: tuple[outbox.OutgoingReply, ...], no_connection: Reason) -> Iterator[PendingReply]:
+def _pending_replies(
+    db: Database, rows: tuple[outbox.OutgoingReply, ...], no_connection: Reason
+) -> tuple[PendingReply, ...]:
     """no_connection: why nothing can be sent at the moment; `NO_REASON` while it can."""
+    own = own_texts.of_drafts(db, [row.draft_id for row in rows]) if rows else {}
+    return tuple(structs.replace(p, own=own.get(p.draft_id)) for p in _with_what_holds_them(rows, no_connection))
+
+
+def _with_what_holds_them(rows: tuple[outbox.OutgoingReply, ...], no_connection: Reason) -> Iterator[PendingReply]:
     blocked: set[str] = set()
     blocked_if_scheduled: set[str] = set()
     for row in rows:

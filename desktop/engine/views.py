@@ -11,6 +11,7 @@ import msgspec
 
 from desktop.domain.content.snippets import Snippet
 from desktop.domain.content.template import Template
+from desktop.domain.content.translation import CustomerLanguage, OwnText
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.forecast.new_conversation import Recipient
 from desktop.domain.history.customer_row import CustomerRow as CustomerRow
@@ -64,6 +65,7 @@ class PendingReply(msgspec.Struct, frozen=True):
     schedule: kept when it is due; None for what was not scheduled.
     seen_upto, author_id, acknowledged: what it is judged by at its time.
     spans: the text's formatting.
+    own: what the agent wrote, where the text is a translation of it.
     """
 
     draft_id: str
@@ -83,6 +85,7 @@ class PendingReply(msgspec.Struct, frozen=True):
     author_id: str = ""
     acknowledged: Acknowledgement = frozenset()
     spans: Spans = ()
+    own: OwnText | None = None
 
 
 class WaitingReply(msgspec.Struct, frozen=True):
@@ -114,6 +117,7 @@ class ThreadView:
     suggested_contacts: the contacts that are suggested, by id.
     assignees: names of the workspace's teammates and teams, by `Entry.assigned_to`.
     customer_texts: the workspace's own words for customers.
+    language: the customer's.
     """
 
     customer_id: str
@@ -133,6 +137,7 @@ class ThreadView:
     older_count: int = 0
     assignees: Mapping[str, str] = field(default_factory=dict)
     customer_texts: CustomerTexts = NO_TEXTS
+    language: CustomerLanguage = field(default_factory=CustomerLanguage)
 
 
 class TemplatesView(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.ports.channel import Channel
 from desktop.ports.conversation_gateway import ConversationGateway
 from desktop.ports.team import TeamFeed
+from desktop.ports.translation import TranslationConfig, Translator
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,10 @@ class ChannelConfig:
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceConfig:
-    """One Intercom workspace, without its token and its team's invitation.
+    """One Intercom workspace, without its token, its team's invitation and the key of its translation account.
 
     region: Intercom's word (US, EU, AU), "" if not reported. team: this computer's name in the team, "" without one.
+    translation: the account that translates; None for none.
     """
 
     workspace_id: str
@@ -54,6 +56,7 @@ class WorkspaceConfig:
     owner: str = ""
     channels: tuple[ChannelConfig, ...] = ()
     team: str = ""
+    translation: TranslationConfig | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +126,8 @@ class Connector(Protocol):
 
     async def team(self, line: str) -> TeamFeed:
         """Make the connection to the team of an invitation, without connecting yet. Raises InvalidValue."""
+        ...
+
+    def translator(self, config: TranslationConfig, key: str) -> Translator:
+        """Make the adapter of a translation account. key: "" for none. Raises InvalidValue."""
         ...

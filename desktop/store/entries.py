@@ -273,14 +273,18 @@ def newest_at(db: Database, customer_id: str) -> datetime | None:
     return from_us_or_none(row.newest_us)
 
 
-def _by_id(db: Database, conversation_id: str, wanted: list[Entry]) -> dict[str, Entry]:
-    """Those of the entries that are stored, as they are stored."""
-    found = _fetch(
+def of_ids(db: Database, conversation_id: str, entry_ids: Collection[str]) -> list[Entry]:
+    """Those of these entries that are stored."""
+    return _fetch(
         db,
         f"SELECT {_FIELDS} FROM entries WHERE conversation_id = ? AND entry_id IN (SELECT value FROM json_each(?))",
-        (conversation_id, to_json([entry.id for entry in wanted])),
+        (conversation_id, to_json(sorted(entry_ids))),
     )
-    return {entry.id: entry for entry in found}
+
+
+def _by_id(db: Database, conversation_id: str, wanted: list[Entry]) -> dict[str, Entry]:
+    """Those of the entries that are stored, as they are stored."""
+    return {entry.id: entry for entry in of_ids(db, conversation_id, [entry.id for entry in wanted])}
 
 
 def _row(entry: Entry, answer_number: int, channel_hint: str, arrival: int) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import msgspec
 
 from desktop.ports import ChannelConfig, Profile, WorkspaceConfig
 from desktop.ports.accounts import ProfileUnreadable
+from desktop.ports.translation import TranslationConfig
 from desktop.system.paths import make_folder
 
 T = TypeVar("T")
@@ -30,6 +31,7 @@ class _StoredWorkspace(msgspec.Struct):
     owner: str = ""
     channels: list[msgspec.Raw] = []
     team: str = ""
+    translation: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class _StoredProfile(msgspec.Struct):
@@ -121,8 +123,12 @@ def _profile(stored: _StoredProfile) -> tuple[Profile, bool]:
     for entry in _decoded(stored.workspaces, _StoredWorkspace):
         channels = tuple(c for c in _decoded(entry.channels, ChannelConfig) if c.sender)
         is_complete &= len(channels) == len(entry.channels)
+        translation = next(iter(_decoded([entry.translation], TranslationConfig)), None)
+        is_complete &= translation is not None or bytes(entry.translation) == b"null"
         workspaces.append(
-            WorkspaceConfig(entry.workspace_id, entry.name, entry.region, entry.owner, channels, entry.team)
+            WorkspaceConfig(
+                entry.workspace_id, entry.name, entry.region, entry.owner, channels, entry.team, translation
+            )
         )
     is_complete &= len(workspaces) == len(stored.workspaces)
     ids = [workspace.workspace_id for workspace in workspaces]

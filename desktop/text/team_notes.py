@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from desktop.domain.content.translation import Translation
 from desktop.domain.direct import DirectSent, Route
 from desktop.text.catalog import Text
 from desktop.text.formats import date_and_time_utc
 from desktop.text.names import channel_name, place
 from desktop.text.reasons.describe import describe
+from desktop.text.thread.languages import language_name
 
 # Translators: colleagues read it in Intercom. {author} is a teammate, {place} is for example "on WhatsApp", {address}
 # is the customer's phone number.
@@ -22,6 +24,20 @@ _ACCEPTED = Text("{provider} accepted it; delivery isn't confirmed yet.")
 # Translators: {sender} is our phone number, {at} date and time.
 _SENDER = Text("Sent from {sender} ({at}).")
 _FILES = Text("Attached: {names}")
+# Translators: colleagues read it in Intercom; what the agent wrote follows. {service} is a company such as DeepL,
+# {language} for example "Spanish".
+_OWN_TEXT_BY = Text("{author} wrote this, and {service} translated it into {language} by machine before it was sent:")
+_OWN_TEXT = Text("This was written, and {service} translated it into {language} by machine before it was sent:")
+
+
+def own_text_note(kept: Translation, author_name: str) -> str:
+    """What the agent wrote before the message was translated, for colleagues. author_name: "" if unknown."""
+    language, service = language_name(kept.target_language), kept.service.display_name
+    if author_name:
+        head = _OWN_TEXT_BY(author=author_name, service=service, language=language)
+    else:
+        head = _OWN_TEXT(service=service, language=language)
+    return f"{head}\n\n{kept.source_text}"
 
 
 def direct_message_note(sent: DirectSent) -> str:

@@ -18,7 +18,7 @@ from fake_spell_checker import FakeChecker
 from msgspec import structs
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QMenu, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from reasons import said
 from recipient_views import ROUTES, recipient_view
@@ -32,7 +32,9 @@ from desktop.app.windows.error_window import ErrorWindow
 from desktop.app.windows.old_messages import OldMessagesWindow
 from desktop.demo.customer_screens.window import CustomerScreens
 from desktop.domain.content.snippets import ActionKind, Snippet, SnippetAction
+from desktop.domain.content.translation import CustomerLanguage, OwnText, Translation, TranslationService
 from desktop.domain.history.report_events import TO_DO, ReportEvent, ReportKind
+from desktop.domain.history.thread import Message
 from desktop.domain.identity.contact_data import AttributeDefinition, AttributeKind, Company, ContactExtras, ContactNote
 from desktop.domain.identity.customer import ContactMatch, MatchReason
 from desktop.domain.model.facts import Attachment, ChannelKind, Contact, Priority, Tag
@@ -43,7 +45,7 @@ from desktop.domain.model.outgoing import Schedule, State
 from desktop.domain.model.reason import make_reason
 from desktop.domain.search.excerpt import Excerpt
 from desktop.domain.search.query import SearchQuery
-from desktop.engine.accounts.views import Refusal
+from desktop.engine.accounts.views import Refusal, TranslationView
 from desktop.engine.commands import SendReply
 from desktop.engine.views import (
     ConnectionState,
@@ -87,6 +89,7 @@ from desktop.ui.look.ticker import Ticker
 from desktop.ui.notifications.background import Background
 from desktop.ui.notifications.tray import Tray
 from desktop.ui.settings.accounts import AccountsPage
+from desktop.ui.settings.translation import TranslationPage
 from desktop.ui.thread.media.viewer import ViewedPicture
 from desktop.ui.widgets.status_line import Status
 from desktop.ui.wizard.wizard import Wizard
@@ -509,6 +512,44 @@ def _formatting(stage: Stage) -> Screens:
     edit.formatter.set_content(before, ())
 
 
+def _translation(stage: Stage) -> Screens:
+    window, engine, composer = stage.window, stage.engine, stage.window.composer
+    stage.show("c-1")
+    engine.translation.view = TranslationView(TranslationService.DEEPL, "api.deepl.com", "EN-GB", ("AR", "EN-GB", "ES"))
+    before = engine.queries.threads[OPEN]
+    chats = tuple(replace(c, messages=tuple(map(_translated, c.messages))) for c in before.thread.chats)
+    thread = replace(before.thread, chats=chats, messages=tuple(map(_translated, before.thread.messages)))
+    own = OwnText("Your order is on its way.", "en", "AR", TranslationService.DEEPL)
+    pending = structs.replace(stage.people.pending(State.QUEUED, "[ar] Your order is on its way."), own=own)
+    engine.queries.threads[OPEN] = replace(
+        before, thread=thread, language=CustomerLanguage("ar"), pending_replies=(pending,)
+    )
+    stage.show(OPEN)
+    yield "a customer who writes in another language", window
+    window._commands.run("translate_draft")
+    yield "language to write in", window
+    composer.append_text("Are you at home tomorrow?")
+    window._commands.run("translate_draft")
+    yield "draft with its translation", window
+    engine.queries.threads[OPEN] = replace(
+        engine.queries.threads[OPEN], language=CustomerLanguage("ar", translates=True)
+    )
+    stage.tell(threads=frozenset({OPEN}))
+    yield "a customer whose messages are translated", window
+    composer.findChild(ComposerEdit).clear()
+    engine.translation.view, engine.queries.threads[OPEN] = None, before
+    stage.tell(accounts=True, threads=frozenset({OPEN}))
+    stage.show("c-1")
+
+
+def _translated(message: Message) -> Message:
+    if message.entry.text.isascii() or not message.entry.text:
+        return message
+    english = "Hello, where is my order number 4711?"
+    made = Translation(message.entry.text, english, "ar", "EN-GB", TranslationService.DEEPL)
+    return replace(message, translation=made)
+
+
 # What the inbox opens.
 
 
@@ -755,6 +796,24 @@ def _settings(stage: Stage) -> Screens:
         channels.open_form.check.click()
         yield f"account form, {form.title()}, checked", sheet
         channels.open_form.add.click()
+    sheet.open_at(TranslationPage)
+    page = sheet.page
+    page.findChildren(QLineEdit)[1].setText("3c1b7d1e:fx")
+    page._key.edited.emit()
+    page._test_button.click()
+    yield "settings, Translation, tested", sheet
+    page._save_button.click()
+    yield "settings, Translation, on", sheet
+    accounts.refused = Refusal(said("This key is not accepted."), ProviderErrorKind.SIGNED_OUT)
+    page._key.set_text("wrong")
+    page._key.edited.emit()
+    page._service.setCurrentIndex(1)
+    page._address.set_text("https://translate.example.com")
+    page._on_edited()
+    page._test_button.click()
+    yield "settings, Translation, refused", sheet
+    accounts.refused = None
+    sheet.open_at(AccountsPage)
     engine.tasks.held = held = []
     next(b for b in sheet.page.findChildren(QPushButton) if b.text() == settings_texts.CHECK_NOW()).click()
     yield "settings, accounts, checking", sheet
@@ -976,6 +1035,7 @@ PARTS: tuple[Callable[[Stage], Screens], ...] = (
     _saved_replies,
     _recording,
     _spelling,
+    _translation,
     _popups,
     _search,
     _lists,

@@ -10,6 +10,7 @@ from reasons import said
 from desktop.domain.model.reason import NO_REASON
 from desktop.engine.accounts.views import AccountsChange, Checked, Refusal, TriedChannel, TriedIntercom
 from desktop.ports import Account, ChannelConfig, Permission, Profile, Teammate, WorkspaceConfig
+from desktop.ports.translation import TranslationAccount, TranslationConfig
 
 OWNER = Teammate("91", "Maria Lind")
 TRIED = TriedIntercom(
@@ -82,6 +83,22 @@ class FakeAccounts:
     async def leave_team(self, workspace_id: str) -> WorkspaceConfig | Refusal:
         self.calls.append(("leave_team", workspace_id))
         return self._with_team(workspace_id, "")
+
+    async def try_translation(
+        self, workspace_id: str, config: TranslationConfig, key: str
+    ) -> TranslationAccount | Refusal:
+        self.calls.append(("try_translation", config, key))
+        return self.refused or TranslationAccount("api.deepl.com", ("DE", "EN-GB", "ES", "PT-BR"), 1200, 500_000)
+
+    async def save_translation(
+        self, workspace_id: str, config: TranslationConfig, key: str
+    ) -> WorkspaceConfig | Refusal:
+        self.calls.append(("save_translation", config, key))
+        return self._with(replace(self._of(workspace_id), translation=config))
+
+    async def remove_translation(self, workspace_id: str) -> WorkspaceConfig | Refusal:
+        self.calls.append(("remove_translation", workspace_id))
+        return self._with(replace(self._of(workspace_id), translation=None))
 
     async def check_all(self) -> AsyncIterator[Checked]:
         for line in self.checked:

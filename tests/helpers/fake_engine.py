@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,15 +14,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMenu
 from reasons import said
 
+from desktop.domain.content.translation import OwnText, TranslationService
 from desktop.domain.direct_reach import find_direct_situation
 from desktop.domain.forecast import Forecast, Reply, compute_forecast, compute_scheduled_forecast
 from desktop.domain.history.report_events import ReportKind
 from desktop.domain.model.channel import ChannelKey
-from desktop.domain.model.facts import Attachment
+from desktop.domain.model.facts import Attachment, MessageKey
 from desktop.domain.model.media import MediaKey, MediaState
 from desktop.domain.model.presence import Colleague
+from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.domain.search.query import SearchQuery
-from desktop.engine.accounts.views import ChannelView
+from desktop.engine.accounts.views import ChannelView, Refusal, TranslatedDraft, TranslationView
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.commands import (
     Answer,
@@ -393,10 +395,29 @@ class FakeRecipients:
         return self.views[contact_id or address]
 
 
+class FakeTranslation:
+    """Puts the language's code before every text. view: the account; None while none is set up. asked: all texts."""
+
+    def __init__(self) -> None:
+        self.view: TranslationView | None = None
+        self.asked: list[object] = []
+        self.refused: Refusal | None = None
+
+    async def translate_messages(self, keys: Sequence[MessageKey], *, again: bool = False) -> Reason:
+        self.asked.append(tuple(keys))
+        return self.refused.reason if self.refused is not None else NO_REASON
+
+    async def translate_draft(self, text: str, target: str) -> TranslatedDraft | Refusal:
+        self.asked.append((text, target))
+        own = OwnText(text, "en", target, TranslationService.DEEPL)
+        return self.refused or TranslatedDraft(f"[{target}] {text}", own)
+
+
 class FakeEngine:
     def __init__(self, queries: FakeQueries, clock: Any) -> None:
         self.contact_details = FakeContactDetails()
         self.media = FakeMedia()
+        self.translation = FakeTranslation()
         self.intercom_search = FakeIntercomSearch()
         self.recipients = FakeRecipients()
         self.queries, self.clock = queries, clock

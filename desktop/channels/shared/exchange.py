@@ -106,7 +106,14 @@ class PathCredential:
         self.token = token
 
 
-Credential = Token | HeaderCredential | BasicCredential | PathCredential
+class BodyCredential:
+    """A token that the adapter puts into the body of its requests; None where the server asks for none."""
+
+    def __init__(self, token: Token | None) -> None:
+        self.token = token
+
+
+Credential = Token | HeaderCredential | BasicCredential | PathCredential | BodyCredential
 """A bare token is sent as `Authorization: Bearer`."""
 
 

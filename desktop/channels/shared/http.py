@@ -18,6 +18,7 @@ from desktop.channels.shared.exchange import (
     MAX_RESPONSE_BYTES,
     READ_TIMEOUT_S,
     BasicCredential,
+    BodyCredential,
     Credential,
     HeaderCredential,
     HttpResponse,
@@ -329,7 +330,7 @@ def _auth(credential: Credential | None) -> httpx.Auth | None:
         return None
     if isinstance(credential, Token):
         credential = HeaderCredential("Authorization", credential, "Bearer ")
-    return None if isinstance(credential, PathCredential) else _HeaderAuth(credential)
+    return None if isinstance(credential, PathCredential | BodyCredential) else _HeaderAuth(credential)
 
 
 def _uses_proxy(error: httpx.RequestError) -> bool:

@@ -18,6 +18,7 @@ from desktop.channels.shared import loose_json
 from desktop.channels.shared.error_reasons import failure_reason
 from desktop.channels.shared.exchange import (
     READ_TIMEOUT_S,
+    BodyCredential,
     Credential,
     HttpResponse,
     LearningClock,
@@ -391,13 +392,16 @@ def _bounded(pause_s: float | None) -> float | None:
 
 def _forms(credential: Credential) -> Iterator[str]:
     """The secret as providers may quote it: bare, as it stands in the address or header, or only its secret half."""
-    secret = (credential if isinstance(credential, Token) else credential.token).reveal()
+    token = credential if isinstance(credential, Token) else credential.token
+    if token is None:
+        return
+    secret = token.reveal()
     yield secret
     yield quote(secret, safe="")
     if isinstance(credential, PathCredential):
         # What stands before the colon is a bot's public id.
         yield secret.partition(":")[2] or secret
-    elif not isinstance(credential, Token):
+    elif not isinstance(credential, Token | BodyCredential):
         _, value = credential.header
         yield value.split()[-1]
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from desktop.domain.bridge.notice import Notice, find_notices, is_by_bridge, is_reply, match_notices
+from desktop.domain.content.translation import Translation
 from desktop.domain.contrary import NO_RECOVERY, ContraryFact, RecoverySignals
 from desktop.domain.delivery import ChannelArrival, find_arrivals
 from desktop.domain.direct import DirectSent
@@ -50,6 +51,7 @@ class Message:
     direct: the direct message that this entry stands for; else None.
     provider_message: the same message as the channel's provider lists it, with its exact time; else None.
     told_of: how far the message got that another computer sent directly and this note tells of; None if not reported.
+    translation: into or from another language; None if there is none.
     """
 
     entry: Entry
@@ -61,6 +63,7 @@ class Message:
     direct: DirectSent | None = None
     provider_message: ProviderMessage | None = None
     told_of: ChannelArrival | None = None
+    translation: Translation | None = None
 
     @property
     def id(self) -> str:

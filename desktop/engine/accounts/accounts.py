@@ -19,6 +19,7 @@ from desktop.engine.accounts.tokens import (
     intercom_name,
     secret_names,
     team_name,
+    translation_name,
 )
 from desktop.engine.accounts.views import AccountsChange, Checked, Refusal, TriedChannel, TriedIntercom
 from desktop.engine.changes import Listeners
@@ -41,6 +42,7 @@ from desktop.ports.accounts import ProfileUnreadable
 from desktop.ports.machine import KeyringProblem, SecretsUnavailable
 from desktop.ports.reasons import AccountReason, system_says
 from desktop.ports.team import TeamFeed
+from desktop.ports.translation import TranslationAccount, TranslationConfig, TranslationReason, Translator
 from desktop.store.core.errors import KnownError
 
 log = logging.getLogger(__name__)
@@ -359,6 +361,80 @@ class Accounts:
             return True, make_reason(AccountReason.NO_TEAM)
         return (False, team.reason) if isinstance(team, Refusal) else await check_team(team)
 
+    # --- translation -----------------------------------------------------------------------------------------------
+
+    async def try_translation(
+        self, workspace_id: str, config: TranslationConfig, key: str
+    ) -> TranslationAccount | Refusal:
+        """Test an account with no text of anybody. key: "" for the one that is stored. Stores nothing."""
+        secret = await self._translation_key(workspace_id, config, key)
+        if isinstance(secret, Refusal):
+            return secret
+        try:
+            translator = self._connector.translator(config, secret)
+        except InvalidValue as error:
+            return Refusal(error.reason, field=error.field)
+        try:
+            return await translator.check()
+        except ProviderError as provider_error:
+            return Refusal(provider_error.reason, provider_error.kind)
+        finally:
+            await translator.aclose()
+
+    async def save_translation(
+        self, workspace_id: str, config: TranslationConfig, key: str
+    ) -> WorkspaceConfig | Refusal:
+        """Store the account in place of an earlier one. key: "" keeps the one that is stored, or is none."""
+        existing, name = find_workspace(self.profile, workspace_id), translation_name(workspace_id)
+        if existing is None:
+            return UNKNOWN_WORKSPACE
+        try:
+            if key.strip():
+                await self._tokens.write(name, key.strip())
+            elif not config.has_key:
+                await self._tokens.forget(name)
+        except SecretsUnavailable:
+            return Refusal(make_reason(TranslationReason.KEY_NOT_SAVED))
+        refused = await self._change(
+            lambda profile: edits.with_translation(profile, workspace_id, config), workspace_id, translation=True
+        )
+        now = find_workspace(self.profile, workspace_id)
+        if now is None or (refused is not None and existing.translation is None):
+            await self._forget_quietly(name)
+        return refused or now or UNKNOWN_WORKSPACE
+
+    async def remove_translation(self, workspace_id: str) -> WorkspaceConfig | Refusal:
+        """Delete the account's key, then the account, which stays where the keyring does not delete the key."""
+        try:
+            await self._tokens.forget(translation_name(workspace_id))
+        except SecretsUnavailable:
+            return Refusal(make_reason(TranslationReason.KEY_NOT_DELETED))
+        refused = await self._change(
+            lambda profile: edits.with_translation(profile, workspace_id, None), workspace_id, translation=True
+        )
+        return refused or find_workspace(self.profile, workspace_id) or UNKNOWN_WORKSPACE
+
+    async def open_translation(self, workspace: WorkspaceConfig) -> Translator | Refusal | None:
+        """The adapter of the workspace's account, None for no account. Asks only the keyring."""
+        if workspace.translation is None:
+            return None
+        secret = await self._translation_key(workspace.workspace_id, workspace.translation, "")
+        if isinstance(secret, Refusal):
+            return secret
+        try:
+            return self._connector.translator(workspace.translation, secret)
+        except InvalidValue as error:
+            return Refusal(error.reason, field=error.field)
+
+    async def _translation_key(self, workspace_id: str, config: TranslationConfig, key: str) -> str | Refusal:
+        if key.strip() or not config.has_key:
+            return key.strip()
+        gone = Refusal(make_reason(TranslationReason.KEY_GONE, provider=config.service.display_name), field="secret")
+        try:
+            return await self._tokens.read(translation_name(workspace_id)) or gone
+        except SecretsUnavailable:
+            return gone
+
     # --- all of them -----------------------------------------------------------------------------------------------
 
     async def check_all(self) -> AsyncIterator[Checked]:
@@ -407,6 +483,7 @@ class Accounts:
         *,
         token: bool = False,
         team: bool = False,
+        translation: bool = False,
     ) -> Refusal | None:
         """One change after the other: the keyring may have held this one for minutes while another was made."""
         async with self._saving:
@@ -418,7 +495,7 @@ class Accounts:
                     return Refusal(join_reasons(make_reason(AccountReason.NOT_SAVED), system_says(error)))
             self.profile = changed
         concerned = frozenset() if channel is None else frozenset({channel})
-        self._listeners.publish(AccountsChange(changed, workspace_id, concerned, token, team))
+        self._listeners.publish(AccountsChange(changed, workspace_id, concerned, token, team, translation))
         return None
 
     async def _forget_quietly(self, name: str) -> None:

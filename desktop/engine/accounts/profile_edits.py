@@ -7,6 +7,7 @@ from dataclasses import replace
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports import ChannelConfig, Profile, WorkspaceConfig
+from desktop.ports.translation import TranslationConfig
 
 _CHANNELS = {ChannelKind.WHATSAPP: "WhatsApp", ChannelKind.SMS: "SMS"}
 _OF_SEVERAL_CHANNELS = (Provider.OCTOPODS, Provider.TWILIO)
@@ -30,11 +31,12 @@ def find_workspace(profile: Profile, workspace_id: str) -> WorkspaceConfig | Non
 
 
 def with_workspace(profile: Profile, workspace: WorkspaceConfig) -> Profile:
-    """A known workspace keeps its place, its channel accounts and its team; a new one comes last."""
+    """A known workspace keeps its place, its channel and translation accounts and its team; a new one comes last."""
     existing = find_workspace(profile, workspace.workspace_id)
     if existing is None:
         return replace(profile, workspaces=(*profile.workspaces, workspace))
-    return _replaced(profile, replace(workspace, channels=existing.channels, team=existing.team))
+    kept = replace(workspace, channels=existing.channels, team=existing.team, translation=existing.translation)
+    return _replaced(profile, kept)
 
 
 def without_workspace(profile: Profile, workspace_id: str) -> Profile:
@@ -69,6 +71,12 @@ def with_team(profile: Profile, workspace_id: str, agent: str) -> Profile:
     """agent: this computer's name in the team; "" for none."""
     workspace = find_workspace(profile, workspace_id)
     return profile if workspace is None else _replaced(profile, replace(workspace, team=agent))
+
+
+def with_translation(profile: Profile, workspace_id: str, config: TranslationConfig | None) -> Profile:
+    """config: None for no account."""
+    workspace = find_workspace(profile, workspace_id)
+    return profile if workspace is None else _replaced(profile, replace(workspace, translation=config))
 
 
 def _replaced(profile: Profile, workspace: WorkspaceConfig) -> Profile:

@@ -98,10 +98,17 @@ def team_name(workspace_id: str) -> str:
     return f"{workspace_id}:team"
 
 
+def translation_name(workspace_id: str) -> str:
+    """The name of the key of the workspace's translation account."""
+    return f"{workspace_id}:translation"
+
+
 def secret_names(workspace: WorkspaceConfig) -> tuple[str, ...]:
     """The name of every secret of one workspace. Intercom's late, so that a workspace half deleted can still be opened;
     the cache's key last, since replies that were not sent are lost with it.
     """
     ident = workspace.workspace_id
     team = (team_name(ident),) if workspace.team else ()
-    return (*(channel_name(ident, c) for c in workspace.channels), *team, intercom_name(ident), cache_name(ident))
+    translation = (translation_name(ident),) if workspace.translation is not None else ()
+    channels = (channel_name(ident, c) for c in workspace.channels)
+    return (*channels, *translation, *team, intercom_name(ident), cache_name(ident))

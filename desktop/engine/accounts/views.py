@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from desktop.domain.content.translation import OwnText, TranslationService
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.ports import Account, ChannelConfig, Permission, Profile, ProviderErrorKind
@@ -69,6 +70,7 @@ class AccountsChange(msgspec.Struct, frozen=True):
     channels: its channel accounts that were added, removed or given another token.
     token: it has another Intercom token.
     team: this computer joined or left its team.
+    translation: it has another translation account, or none any more.
     """
 
     profile: Profile
@@ -76,3 +78,22 @@ class AccountsChange(msgspec.Struct, frozen=True):
     channels: frozenset[ChannelKey] = frozenset()
     token: bool = False
     team: bool = False
+    translation: bool = False
+
+
+class TranslationView(msgspec.Struct, frozen=True):
+    """The translation account in use. host: where texts are sent to. language: of the agent. languages: all into which
+    the service translates.
+    """
+
+    service: TranslationService
+    host: str
+    language: str
+    languages: tuple[str, ...]
+
+
+class TranslatedDraft(msgspec.Struct, frozen=True):
+    """text: the translation of what the agent wrote, which is `own`."""
+
+    text: str
+    own: OwnText

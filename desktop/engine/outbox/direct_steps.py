@@ -18,6 +18,7 @@ from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.formatting import STYLES
 from desktop.domain.model.outgoing import OutboxReason
 from desktop.domain.model.reason import NO_REASON, Reason, make_reason
+from desktop.engine.accounts.translation.notes import queue_due_notes
 from desktop.engine.changes import Changes
 from desktop.engine.outbox import new_conversation
 from desktop.engine.outbox.recheck import RuntimeState
@@ -28,6 +29,7 @@ from desktop.ports.reasons import ProviderReason
 from desktop.store import contacts, settings
 from desktop.store.core.database import Database
 from desktop.store.evidence import contrary_facts
+from desktop.store.history import translations
 from desktop.store.outgoing import begun_matching, direct_messages, new_conversations, outbox, templates
 from desktop.text.team_notes import direct_message_ending, direct_message_note
 
@@ -160,8 +162,10 @@ def record_accepted(
         # Shown as pending until the provider's conversation is here, which tells the team by itself.
         concerned = begun_matching.match_all(db, now) | {contacts.resolve_customer(db, reply.customer_id)}
         return refresh_customers(db, concerned, now)
+    translations.keep_sent(db, reply.draft_id, sent.entry)
     outbox.finish(db, reply.draft_id)
     _queue_note(db, reply, sent, now)
+    queue_due_notes(db, now)
     return refresh_conversation(db, reply.conversation_id, now) | Changes(templates=bool(sent.template_id))
 
 

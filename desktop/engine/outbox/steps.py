@@ -58,6 +58,7 @@ from desktop.store.outgoing import (
     files,
     new_conversations,
     outbox,
+    own_texts,
     reply_matching,
 )
 
@@ -128,6 +129,7 @@ def queue_reply(db: Database, command: SendReply | SendDirect, state: RuntimeSta
     drafts.remove(db, command.draft_id)
     outbox.insert(db, reply, command.files)
     after_sending.save(db, reply.draft_id, reply.customer_id, reply.conversation_id, command.actions)
+    own_texts.save(db, command.draft_id, command.own)
     return Step(Done(), changes)
 
 
@@ -241,6 +243,7 @@ def edit_pending(db: Database, command: EditPending, now: datetime, new_draft_id
         return Step(failed(CommandReason.NEW_NOT_EDITABLE))
     if drafts.in_conversation(db, reply.conversation_id, reply.internal):
         return Step(failed(CommandReason.DRAFT_IN_THE_WAY))
+    own = own_texts.load(db, reply.draft_id)
     if reply.state is not State.CANCELLED:
         outbox.cancel(db, reply.draft_id, now)
     draft = drafts.Draft(
@@ -253,6 +256,7 @@ def edit_pending(db: Database, command: EditPending, now: datetime, new_draft_id
         reply.seen_upto,
         after_sending.load(db, reply.draft_id),
         reply.spans,
+        own,
     )
     after_sending.delete(db, reply.draft_id)
     drafts.save(db, draft)

@@ -21,6 +21,7 @@ from desktop.domain.learning.bridge import ConversationSigns, find_bridge_delays
 from desktop.domain.mapping import first_known_contact
 from desktop.domain.model.facts import Contact, Conversation, ConversationState
 from desktop.domain.model.workspace import Workspace
+from desktop.engine.accounts.translation.notes import queue_due_notes
 from desktop.engine.changes import Changes
 from desktop.engine.sync.thread_loader import LoadedThread, load_thread, load_with_conversations
 from desktop.engine.views import THREAD_PAGE
@@ -92,6 +93,8 @@ def store_facts(db: Database, facts: Facts, now: datetime | None = None) -> Chan
             touched |= conversations.customers_of(db, conversation_id)
             codes = frozenset(entry.app_code for entry in matched if entry.app_code is not None)
             has_new_codes |= settings.add_own_codes(db, codes)
+    if has_matched and now is not None:
+        queue_due_notes(db, now)
     if touched and (answers or told):
         message_index.tidy(db)
     for conversation_id in facts.deleted:

@@ -143,7 +143,7 @@ class DeliveryFault:
         return self.provider in ("*", provider) and matches(self.topic, topic)
 
 
-Provider = Literal["graph", "dialog360", "twilio", "telegram", "octopods"]
+Provider = Literal["graph", "dialog360", "twilio", "telegram", "octopods", "deepl", "libretranslate"]
 
 
 @dataclass(slots=True)
@@ -272,6 +272,9 @@ class Settings:
     octopods_calls_per_10s: int = 100
     telegram_webhook: str = "https://bridge.example.com/telegram"  # the connector that owns the bot; "": nobody
     telegram_burst: int = 20  # messages to one chat before 429; one more every second
+    deepl_character_limit: int = 500_000  # of the period, after which 456
+    libretranslate_key: str = ""  # that the server asks for; "": none
+    libretranslate_character_limit: int = 5_000  # of one request
     # Webhooks.
     webhook_connections: int = 1  # requests to one subscriber at a time, above which order is not kept; Telegram: 1
     webhook_timeout_s: float = 5.0  # of real time, until a subscriber has answered

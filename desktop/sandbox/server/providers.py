@@ -19,6 +19,9 @@ from desktop.sandbox.providers.telegram import bot as telegram_bot
 from desktop.sandbox.providers.telegram import http as telegram
 from desktop.sandbox.providers.telegram.bot import Bot
 from desktop.sandbox.providers.telegram.http import Telegram
+from desktop.sandbox.providers.translation import deepl, libretranslate
+from desktop.sandbox.providers.translation.deepl import DeepL
+from desktop.sandbox.providers.translation.libretranslate import LibreTranslate
 from desktop.sandbox.providers.twilio import http as twilio
 from desktop.sandbox.providers.twilio import resources, sending
 from desktop.sandbox.providers.twilio.http import Twilio
@@ -45,6 +48,8 @@ class Providers:
             *Octopods(world, lock).routes(),
             *Twilio(world, lock).routes(),
             *Telegram(world, lock, cable, self.bot).routes(),
+            *DeepL(world, lock).routes(),
+            *LibreTranslate(world, lock).routes(),
         ]
 
 
@@ -80,6 +85,13 @@ def urls(world: World, root: str) -> dict[str, dict[str, Any]]:
             "senders": {line.id: resources.address(line, line.address) for line in at_twilio},
         },
         "telegram": {"base_url": root + telegram.ROOT, "token": telegram_bot.TOKEN},
+        "deepl": {
+            "base_url": root + deepl.ROOT,
+            "free_base_url": root + deepl.FREE_ROOT,
+            "key": deepl.KEY,
+            "free_key": deepl.FREE_KEY,
+        },
+        "libretranslate": {"base_url": root + libretranslate.ROOT},
     }
 
 
@@ -91,5 +103,8 @@ def failure(path: str, status: int, text: str) -> dict[str, Any] | None:
         octopods.ROOT: {"request_id": None, "error": text},
         twilio.ROOT: {"code": 20500, "message": text, "more_info": "", "status": status},
         telegram.ROOT: {"ok": False, "error_code": status, "description": text},
+        deepl.ROOT: {"message": text},
+        deepl.FREE_ROOT: {"message": text},
+        libretranslate.ROOT: {"error": text},
     }
     return next((body for root, body in shapes.items() if path.startswith(root + "/")), None)

@@ -37,6 +37,7 @@ class WorldBase:
     now: the clock's first instant, Unix seconds. bridge_code: package code of the first bridge.
     dice: the random source of faults and delays.
     bridges: by name; `bridge` is the first one.
+    translated: every text that a translation service was sent, in order.
     Ids are strings. Methods take customers as object or id.
     """
 
@@ -53,6 +54,7 @@ class WorldBase:
         self.clock = Clock(START if now is None else now)
         self.customers: dict[str, Customer] = {}
         self.lines: dict[str, Line] = {}
+        self.translated: list[str] = []
         self.reachline = REACHLINE
         self.workspace = ws = Workspace(self.clock, self.settings)
         ws.admins = {

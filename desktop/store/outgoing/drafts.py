@@ -5,16 +5,17 @@ from __future__ import annotations
 import msgspec
 
 from desktop.domain.content.snippets import SnippetAction
+from desktop.domain.content.translation import OwnText
 from desktop.domain.model.formatting import Spans
 from desktop.ports import OutgoingFile
 from desktop.store.core.columns import fetch_all, fetch_one, spans_from_json, spans_to_json, upsert_row, valid_utf8
 from desktop.store.core.database import Database
-from desktop.store.outgoing import after_sending, files
+from desktop.store.outgoing import after_sending, files, own_texts
 
 
 class Draft(msgspec.Struct, frozen=True):
     """What is in a composer. seen_upto: as in `engine.commands.SaveDraft`. actions: for when it is accepted. spans: the
-    text's formatting.
+    text's formatting. own: what the agent wrote, where the text is a translation of it; None for a text of theirs.
     """
 
     draft_id: str
@@ -26,6 +27,7 @@ class Draft(msgspec.Struct, frozen=True):
     seen_upto: int | None = None
     actions: tuple[SnippetAction, ...] = ()
     spans: Spans = ()
+    own: OwnText | None = None
 
 
 def save(db: Database, draft: Draft) -> None:
@@ -50,6 +52,7 @@ def save(db: Database, draft: Draft) -> None:
     upsert_row(db, "drafts", row, key=("draft_id",))
     files.save(db, draft.draft_id, draft.files)
     after_sending.save(db, draft.draft_id, draft.customer_id, draft.conversation_id, draft.actions)
+    own_texts.save(db, draft.draft_id, draft.own)
 
 
 def remove(db: Database, draft_id: str) -> None:
@@ -89,6 +92,7 @@ def of_customer(db: Database, customer_id: str) -> tuple[Draft, ...]:
         "ORDER BY drafts.rowid",
         (customer_id,),
     )
+    own = own_texts.of_drafts(db, (row.draft_id for row in rows)) if rows else {}
     return tuple(
         Draft(
             row.draft_id,
@@ -100,6 +104,7 @@ def of_customer(db: Database, customer_id: str) -> tuple[Draft, ...]:
             row.seen_upto,
             after_sending.load(db, row.draft_id),
             spans_from_json(row.formatting),
+            own.get(row.draft_id),
         )
         for row in rows
     )

@@ -12,6 +12,7 @@ from desktop.domain.model.workspace import Workspace
 from desktop.store import entries, settings
 from desktop.store.core.columns import fetch_all
 from desktop.store.core.database import Database
+from desktop.store.history import translations
 from desktop.store.outgoing import outbox
 from desktop.store.outgoing.outbox import OutgoingReply
 
@@ -63,6 +64,7 @@ def accept_if_found(db: Database, draft_id: str, now: datetime) -> bool:
 
 def _finish(db: Database, reply: OutgoingReply, entry: Entry) -> None:
     outbox.set_entry_id(db, reply.draft_id, entry.id)
+    translations.keep_sent(db, reply.draft_id, entry)
     outbox.finish(db, reply.draft_id)
 
 

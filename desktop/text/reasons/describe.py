@@ -23,6 +23,7 @@ from desktop.text.reasons import (
     providers,
     snippets,
     templates,
+    translation,
 )
 
 _TABLES: tuple[Mapping[str, Text | Plural], ...] = (
@@ -38,6 +39,7 @@ _TABLES: tuple[Mapping[str, Text | Plural], ...] = (
     {str(code): text for code, text in machine.SENTENCES.items()},
     {str(code): text for code, text in media.SENTENCES.items()},
     {str(code): text for code, text in snippets.SENTENCES.items()},
+    {str(code): text for code, text in translation.SENTENCES.items()},
     # Translators: a sentence that an earlier version stored, in English.
     {STORED_TEXT: Text("{text}")},
 )

@@ -96,6 +96,8 @@ PROFILE = Text("Data folder")
 KEYRING_WORKS = Text("It works. Tokens are kept there.")
 # Translators: of the computers of an agent's team; in the list of what was checked.
 TEAM = Text("Team")
+# Translators: of messages; in the list of what was checked.
+TRANSLATION = Text("Translation", "an account")
 NO_ACCOUNT = Text("No account is connected. Run `reachline` to connect one.")
 
 # --- starting ---------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QWidget
 
 from desktop.domain.content.files import size_limit
 from desktop.domain.content.snippets import SnippetAction
+from desktop.domain.content.translation import OwnText
 from desktop.domain.direct import Route
 from desktop.domain.forecast import Forecast, Reply, RouteSituation
 from desktop.domain.model.facts import ChannelKind, Contact
@@ -68,6 +69,8 @@ class Composer(QWidget):
         test_wanted: the agent wants to test delivery to the conversation's channel. arg: ChannelKind.
         spelling_wanted: the agent wants to see the next misspelt word.
         recording_wanted: the agent wants to record a voice note.
+        translate_wanted: the agent wants to write in the customer's language.
+        own_text_changed: the shown draft is another, or is no longer, or now, a translation (`own_text`).
 
     is_end_visible: returns whether the end of the thread is visible in the active window and not covered.
     colleagues_in: returns who else is in a conversation.
@@ -87,6 +90,8 @@ class Composer(QWidget):
     test_wanted = Signal(object)
     spelling_wanted = Signal()
     recording_wanted = Signal()
+    translate_wanted = Signal()
+    own_text_changed = Signal()
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -101,6 +106,7 @@ class Composer(QWidget):
         self.colleagues_in: Callable[[str], tuple[Colleague, ...]] = lambda _conversation_id: ()
         self.complete_draft: Callable[[], str] = lambda: ""
         self._offline = False
+        self._is_translating = False
         self._waiting: SendReply | SendDirect | None = None
         self._build()
         self._connect()
@@ -257,6 +263,44 @@ class Composer(QWidget):
         self._edit.append_paragraph(text)
         return True
 
+    @property
+    def own_text(self) -> OwnText | None:
+        """What the agent wrote, where the draft is a translation of it."""
+        return self._draft.own if self._draft is not None else None
+
+    def set_translation(self, text: str, own: OwnText | None) -> None:
+        """Replace the draft's text, which undo takes back. own: what it is a translation of; None for the agent's own
+        words.
+        """
+        if self._draft is None or self._awaits_answer:
+            return
+        self._draft.own, self._draft.is_saved = own, False
+        if text != self.text:
+            cursor = self._edit.textCursor()
+            cursor.select(cursor.SelectionType.Document)
+            cursor.insertText(text)
+            self._edit.setTextCursor(cursor)
+        self.flush()
+        self.own_text_changed.emit()
+
+    def keep_own_text(self, own: OwnText) -> None:
+        """The agent changed what they wrote, and not the translation of it."""
+        if self._draft is not None and self._draft.own is not None:
+            self._draft.own, self._draft.is_saved = own, False
+
+    def set_can_translate(self, can: bool) -> None:
+        """Offer to translate drafts, or no more."""
+        self._tools.set_can_translate(can)
+
+    def set_translating(self, is_translating: bool) -> None:
+        """Lock the text while it is being translated."""
+        self._is_translating = is_translating
+        self._update_lock()
+
+    def add_translation_box(self, box: QWidget) -> None:
+        """Show a box above the text field."""
+        self._box.add_above_text(box)
+
     def undo(self) -> None:
         """Undo the last change of the text."""
         self._edit.undo()
@@ -339,7 +383,7 @@ class Composer(QWidget):
         # Before the button is disabled: a sheet that opens returns the focus to the widget that had it.
         self.focus_text()
         draft = self._draft
-        if draft is None or self._waiting is not None:
+        if draft is None or self._waiting is not None or self._is_translating:
             return
         if unfinished := self.complete_draft():
             self.refused(unfinished)
@@ -364,6 +408,7 @@ class Composer(QWidget):
             self._show_draft_details(self._draft)
             self._show_routes()
             self._update_forecast()
+            self.own_text_changed.emit()
 
     def refused(self, sentence: str, draft_id: str | None = None) -> None:
         """Unlock the draft, which was not sent, and show why; "" shows nothing."""
@@ -425,6 +470,7 @@ class Composer(QWidget):
         self._update_lock()
         self._update_forecast()
         if is_other:
+            self.own_text_changed.emit()
             self._box.show_error("")
             self.draft_shown.emit()
             if not draft.is_empty:
@@ -468,7 +514,7 @@ class Composer(QWidget):
         return self._waiting is not None and self._waiting.draft_id == self.draft_id
 
     def _update_lock(self) -> None:
-        is_locked = self._awaits_answer
+        is_locked = self._awaits_answer or self._is_translating
         self._tools.routes.setEnabled(not is_locked)
         self._edit.setReadOnly(is_locked)
         self._files.setEnabled(not is_locked)
@@ -479,7 +525,8 @@ class Composer(QWidget):
         forecast = self._line.forecast
         blocked = forecast is not None and forecast.verdict is Verdict.BLOCKED
         empty = self._draft is None or self._draft.is_empty
-        self._tools.set_can_send(not empty and not blocked and self._waiting is None)
+        can_send = not empty and not blocked and self._waiting is None and not self._is_translating
+        self._tools.set_can_send(can_send)
 
     def _update_forecast(self) -> Forecast | None:
         draft, view = self._draft, self._view
@@ -546,9 +593,11 @@ class Composer(QWidget):
     def _on_edited(self) -> None:
         if self._draft is None:
             return
-        was_empty = self._draft.is_empty
+        was_empty, had_own = self._draft.is_empty, self._draft.own is not None
         text, spans = self._edit.formatter.content()
         deletion = self._drafts.edit(self._draft, text, self._files.files, spans)
+        if had_own:
+            self._drop_own_text_if_gone(self._draft)
         self._update_seen()
         self._draft.mark_seen(self._seen_upto)
         self._emit_if_any(deletion)
@@ -564,6 +613,13 @@ class Composer(QWidget):
             self._typing.write(self._draft.conversation_id)
         if was_empty and not self._draft.is_empty:
             self.draft_started.emit(self._draft.conversation_id)
+
+    def _drop_own_text_if_gone(self, draft: ComposerDraft) -> None:
+        """Undo may have brought the agent's own words back."""
+        if draft.own is not None and draft.text.strip() == draft.own.text.strip():
+            draft.own = None
+        if draft.own is None:
+            self.own_text_changed.emit()
 
     def _emit_if_any(self, command: SaveDraft | None) -> None:
         if command is not None:
@@ -662,6 +718,7 @@ class Composer(QWidget):
         self._box.formatting.folded.connect(lambda is_folded: self._tools.set_formatting_shown(not is_folded))
         self._box.formatting.preview_toggled.connect(self._update_forecast)
         self._box.formatting.used.connect(self.focus_text)
+        self._tools.translate_pressed.connect(self.translate_wanted)
         self._tools.send_pressed.connect(self.send)
         self._tools.later_pressed.connect(self.later_requested)
         self._tools.record_pressed.connect(self.recording_wanted)

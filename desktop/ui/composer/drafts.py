@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 from desktop.domain.content.snippets import SnippetAction
+from desktop.domain.content.translation import OwnText
 from desktop.domain.direct import Route
 from desktop.domain.model.formatting import Spans
 from desktop.domain.model.outgoing import Schedule
@@ -29,6 +30,7 @@ class ComposerDraft:
     spans: the text's formatting.
     route: the direct route; None for Intercom. Not stored: a restored draft goes through Intercom.
     actions: what is done once it is sent and accepted.
+    own: what the agent wrote, where the text is a translation of it.
     """
 
     customer_id: str
@@ -42,6 +44,7 @@ class ComposerDraft:
     route: Route | None = None
     actions: tuple[SnippetAction, ...] = ()
     spans: Spans = ()
+    own: OwnText | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -58,6 +61,7 @@ class ComposerDraft:
             seen_upto=self.seen_upto,
             actions=self.actions,
             spans=self.spans,
+            own=self.own,
         )
 
     def mark_seen(self, seen_upto: int | None) -> None:
@@ -79,6 +83,7 @@ class ComposerDraft:
                 schedule,
                 self.actions,
                 self.spans,
+                self.own,
             )
         return SendDirect(
             self.draft_id,
@@ -92,6 +97,7 @@ class ComposerDraft:
             schedule=schedule,
             actions=self.actions,
             spans=self.spans,
+            own=self.own,
         )
 
 
@@ -131,6 +137,7 @@ class DraftBook:
     def move(self, source: ComposerDraft, target: ComposerDraft) -> SaveDraft | None:
         """Move the content. Returns the command that deletes the stored draft it came from."""
         self.edit(target, source.text, source.files, source.spans)
+        target.own = source.own
         target.mark_seen(source.seen_upto)
         target.actions = source.actions
         source.route = None
@@ -182,7 +189,7 @@ class DraftBook:
     def _reset(self, draft: ComposerDraft) -> None:
         self._used_ids.add(draft.draft_id)
         draft.draft_id = new_draft_id()
-        draft.text, draft.files, draft.spans, draft.actions = "", (), (), ()
+        draft.text, draft.files, draft.spans, draft.actions, draft.own = "", (), (), (), None
         draft.seen_upto, draft.is_saved = None, True
 
 
@@ -197,4 +204,5 @@ def _from_stored(stored: Draft, customer_id: str) -> ComposerDraft:
         stored.seen_upto,
         actions=stored.actions,
         spans=stored.spans,
+        own=stored.own,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from desktop.domain.direct import Route
 from desktop.text.catalog import strip_isolates
@@ -52,6 +52,11 @@ class ComposerBox(QFrame):
             self.tools,
         )
         self._column = layouts.column(*items, parent=self, spacing=GAP - 2, margins=GAP)
+
+    def add_above_text(self, widget: QWidget) -> None:
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(column.indexOf(self.edit), widget)
 
     @property
     def error_text(self) -> str:

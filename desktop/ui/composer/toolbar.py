@@ -13,6 +13,7 @@ from desktop.text.screens import composer as texts
 from desktop.text.screens.writing import emoji as emoji_texts
 from desktop.text.screens.writing import saved_replies as reply_texts
 from desktop.text.thread import scheduling
+from desktop.text.thread import translation as translation_texts
 from desktop.text.writing import recording as recording_texts
 from desktop.ui.commands.table import BY_NAME, shown_keys
 from desktop.ui.composer.route_menu import RouteButton
@@ -28,8 +29,8 @@ class ComposerTools(QWidget):
     Signals:
         kind_chosen: Reply or Note was clicked. arg: True for a note.
         route_chosen: arg: Route, or None for Intercom.
-        attach_pressed, record_pressed, replies_pressed, emoji_pressed, format_pressed, mention_pressed, send_pressed,
-            later_pressed: the button was pressed.
+        attach_pressed, record_pressed, replies_pressed, emoji_pressed, format_pressed, mention_pressed,
+            translate_pressed, send_pressed, later_pressed: the button was pressed.
     """
 
     kind_chosen = Signal(bool)
@@ -40,6 +41,7 @@ class ComposerTools(QWidget):
     record_pressed = Signal()
     format_pressed = Signal()
     mention_pressed = Signal()
+    translate_pressed = Signal()
     send_pressed = Signal()
     later_pressed = Signal()
 
@@ -63,6 +65,8 @@ class ComposerTools(QWidget):
         self._format.setCheckable(True)
         self._mention = self._tool_button("", texts.MENTION())
         self._mention.hide()
+        self._translate = self._tool_button("", translation_texts.TRANSLATE_DRAFT())
+        self._translate.hide()
         hint = self._hint = KeyHint(texts.CTRL_ENTER(), self)
         self.routes = RouteButton(theme, self)
         self.routes.chosen.connect(self.route_chosen)
@@ -76,7 +80,15 @@ class ComposerTools(QWidget):
         self.later.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.later.setAccessibleName(scheduling.SEND_LATER())
         self.later.setToolTip(scheduling.SEND_LATER_TOOLTIP(key=shown_keys(BY_NAME["send_later"].keys[0])))
-        inserting = (self._attach, self._record, self._replies, self.emoji, self._format, self._mention)
+        inserting = (
+            self._attach,
+            self._record,
+            self._replies,
+            self.emoji,
+            self._format,
+            self._mention,
+            self._translate,
+        )
         tools = (self._reply, self._note, *inserting)
         self._tools = layouts.row(*tools, "stretch", spacing=4)
         self._sending = layouts.row("stretch", self.routes, hint, spacing=4)
@@ -92,6 +104,7 @@ class ComposerTools(QWidget):
         self._record.clicked.connect(self.record_pressed)
         self._format.clicked.connect(self.format_pressed)
         self._mention.clicked.connect(self.mention_pressed)
+        self._translate.clicked.connect(self.translate_pressed)
         self._send.clicked.connect(self.send_pressed)
         self.later.clicked.connect(self.later_pressed)
 
@@ -184,6 +197,9 @@ class ComposerTools(QWidget):
         self._format.setToolTip(name)
         self._format.setAccessibleName(name)
 
+    def set_can_translate(self, can: bool) -> None:
+        self._translate.setVisible(can)
+
     def apply_theme(self) -> None:
         color = self._theme.color("note_text" if self.internal else "muted")
         icon_names = {
@@ -193,6 +209,7 @@ class ComposerTools(QWidget):
             self.emoji: "fa6.face-smile",
             self._format: "fa6s.font",
             self._mention: "fa6s.at",
+            self._translate: "fa6s.language",
         }
         for tool, name in icon_names.items():
             tool.setIcon(icons.icon(name, color))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -111,6 +111,7 @@ class CommandDispatcher(QObject):
         self._workspace: WorkspaceView | None = None
         self._waiting_count = 0
         self.problems: Callable[[], Sequence[str]] = tuple
+        self._more: dict[str, tuple[Callable[[], object], Callable[[str], str]]] = {}
         # A command from the menu of a customer who has to be shown for it: their id and its name.
         self._awaits: tuple[str, str] | None = None
         self._shortcuts = Shortcuts(window, (panes.list, panes.thread_pane))
@@ -174,6 +175,10 @@ class CommandDispatcher(QObject):
         """count: replies that wait, of all customers."""
         self._waiting_count = count
 
+    def add_commands(self, commands: Mapping[str, Callable[[], object]], why_not: Callable[[str], str]) -> None:
+        """Let another part of the window run some commands. commands: what each does, by name."""
+        self._more |= {name: (run, why_not) for name, run in commands.items()}
+
     @property
     def is_covered(self) -> bool:
         """Whether an overlay is open."""
@@ -199,6 +204,8 @@ class CommandDispatcher(QObject):
             return palette_texts.NO_CONVERSATION()
         if chat is not None and (reason := _why_not_now(name, chat)):
             return reason
+        if name in self._more:
+            return self._more[name][1](name)
         if name in ("send", "send_later") and not self._panes.composer.has_content:
             return palette_texts.NOTHING_TO_SEND()
         if name == "save_reply" and not self._panes.composer.text.strip("#/ \n"):
@@ -269,6 +276,7 @@ class CommandDispatcher(QObject):
             "report_problem": lambda: self.problem_report.show_popup(),
             "about": lambda: self.about.show_popup(),
             "quit": lambda: self._quitting.on_quit_requested(),
+            **{name: run for name, (run, _) in self._more.items()},
         }
 
     def _run_for_chat(self, name: str, view: ThreadView, chat: Chat) -> None:
@@ -328,6 +336,7 @@ class CommandDispatcher(QObject):
         sections = (
             bar.folded,
             others,
+            ("translate_message", "translate_customer"),
             ("message_channel", "edit_customer", "customer_note"),
             ("merge", "merge_intercom"),
             ("export", "print", "forget"),

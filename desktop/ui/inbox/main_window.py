@@ -45,6 +45,7 @@ from desktop.ui.reports.actions import ReportActions
 from desktop.ui.scheduling.actions import ScheduleActions
 from desktop.ui.thread.media.saving import FileSaver
 from desktop.ui.thread.media.viewer import PictureViewer, ViewedPicture
+from desktop.ui.translation.actions import TranslationActions
 from desktop.ui.widgets import layouts
 from desktop.ui.writing.recording.actions import RecordingActions
 from desktop.ui.writing.saved_replies.actions import SavedReplyActions
@@ -136,6 +137,9 @@ class MainWindow(QWidget):
         self._jump = MessageJump(engine, self.thread_pane, self.toast, self._go_to_customer, self)
         self.reports = ReportActions(engine, theme, ticker, self)
         self.quitting = QuitConfirmation(theme, self)
+        self._translation = TranslationActions(
+            engine, theme, ticker, self.thread_pane, self.composer, self.toast, self._panes.insert_banner, self
+        )
         self._commands = CommandDispatcher(
             theme,
             engine,
@@ -157,6 +161,14 @@ class MainWindow(QWidget):
         self.spelling = SpellingActions(self.composer, theme, settings, self.toast.show_message, self)
         self.settings.spelling = self.spelling
         self.recording = RecordingActions(self.composer, theme, engine.tasks, self.toast.show_message, self)
+        self._commands.add_commands(
+            {
+                "translate_message": self._translation.translate_current,
+                "translate_customer": self._translation.switch_customer,
+                "translate_draft": self._translation.translate_draft,
+            },
+            self._translation.why_not,
+        )
         self.checklist = ChecklistActions(theme, self._panes, self.settings, settings, self)
         self.hints = HintActions(
             theme, ticker, self._panes, self.settings, settings, lambda: self._commands.is_covered, self
@@ -346,6 +358,7 @@ class MainWindow(QWidget):
             if loaded.is_for_older and is_same and loaded.thread is not None:
                 # Nothing beside the thread depends on its older messages.
                 self._view = loaded.thread
+                self._translation.prepare()
                 self.thread_pane.show_thread(loaded.thread)
             else:
                 self._show_thread(loaded.thread)
@@ -368,6 +381,7 @@ class MainWindow(QWidget):
             self._customer_id = view.customer_id
             self.list.select(view.customer_id)
         self._is_showing_thread = True
+        self._translation.prepare()
         self.thread_pane.show_thread(view)
         conversation_id, self._requested_conversation = self._requested_conversation, None
         if conversation_id is not None:
@@ -404,6 +418,7 @@ class MainWindow(QWidget):
         self._commands.show(view, self._workspace)
         self._identity.show(view)
         self._templates.show(view, self._me_id)
+        self._translation.show(view)
 
     @property
     def _conversation_id(self) -> str | None:

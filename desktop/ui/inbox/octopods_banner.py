@@ -9,8 +9,8 @@ from desktop.domain.history.thread import Chat
 from desktop.domain.model.reason import ReasonCode
 from desktop.engine.views import THREAD_PAGE, ThreadView
 from desktop.text.screens import inbox as texts
-from desktop.ui.inbox.banner import Banner
 from desktop.ui.look.theme import Theme
+from desktop.ui.thread.banner import Banner
 
 _DISMISSED = "octopods/question_dismissed"
 _ANSWERABLE = (ReasonCode.BRIDGE_POSSIBLE, ReasonCode.FIRST_UNKNOWN)

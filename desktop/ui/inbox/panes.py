@@ -162,6 +162,11 @@ class MainPanes(QSplitter):
             first = next((w for w in focusable if w.isVisible() and w.isEnabled()), target)
             first.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def insert_banner(self, banner: QWidget) -> None:
+        """Give a banner that shows and hides itself its place above the thread."""
+        self._column.insertWidget(self._column.indexOf(self.thread_pane), banner)
+        self.banners.append(banner)
+
     def add_banner(self, banner: QWidget) -> None:
         """Show a banner of the middle pane above the thread."""
         self._column.insertWidget(self._column.indexOf(self.thread_pane), banner)

@@ -13,9 +13,9 @@ from desktop.engine.views import ConnectionState, ConnectionView, WaitingReply
 from desktop.text.catalog import strip_isolates
 from desktop.text.screens import inbox as texts
 from desktop.text.screens.widgets import BUTTON_ABOUT
-from desktop.ui.inbox.banner import Banner
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
+from desktop.ui.thread.banner import Banner
 
 
 class ReviewBanner(Banner):

@@ -16,19 +16,20 @@ from desktop.ui.look.preferences import Preferences
 from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.settings.accounts import AccountsPage
-from desktop.ui.settings.app_codes import AppCodesPage
 from desktop.ui.settings.appearance import AppearancePage
 from desktop.ui.settings.customer_texts import CustomerTextsPage
-from desktop.ui.settings.failure_notices import FailureNoticesPage
 from desktop.ui.settings.first_steps import FirstStepsPage
 from desktop.ui.settings.notifications import NotificationsPage
 from desktop.ui.settings.octopods import OctopodsPage
 from desktop.ui.settings.page import Page
 from desktop.ui.settings.privacy import PrivacyPage
+from desktop.ui.settings.recognition.app_codes import AppCodesPage
+from desktop.ui.settings.recognition.failure_notices import FailureNoticesPage
 from desktop.ui.settings.region import RegionPage
 from desktop.ui.settings.relay_test.page import RelayPage
 from desktop.ui.settings.team import TeamPage
 from desktop.ui.settings.teammate import TeammatePage
+from desktop.ui.settings.translation import TranslationPage
 from desktop.ui.settings.writing import WritingPage
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
@@ -47,6 +48,7 @@ PAGES: tuple[type[Page], ...] = (
     NotificationsPage,
     WritingPage,
     CustomerTextsPage,
+    TranslationPage,
     AppearancePage,
 )
 """The pages in their order."""
@@ -75,6 +77,7 @@ class SettingsSheet(Overlay):
         self.accounts = AccountsPage(theme, submit)
         self.team = TeamPage(theme, submit, team, ticker)
         self.customer_texts = CustomerTextsPage(theme, submit)
+        self.translation = TranslationPage(theme, submit)
         self.first_steps = FirstStepsPage(theme, submit)
         self.notifications = NotificationsPage(theme, submit, notifications)
         self.writing = WritingPage(theme, submit, preferences)
@@ -91,6 +94,7 @@ class SettingsSheet(Overlay):
             self.notifications,
             self.writing,
             self.customer_texts,
+            self.translation,
             AppearancePage(theme, submit, preferences),
             self.first_steps,
         )
@@ -140,6 +144,7 @@ class SettingsSheet(Overlay):
     def dismiss(self) -> None:
         self.accounts.stop()
         self.team.stop()
+        self.translation.stop()
         super().dismiss()
 
     def layout_contents(self) -> None:

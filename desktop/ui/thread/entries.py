@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
-from types import MappingProxyType
 
 import msgspec
 
+from desktop.domain.content.translation import differs_from, is_same_language
 from desktop.domain.delivery import ArrivalReason
 from desktop.domain.direct import DirectSent
 from desktop.domain.history.thread import Author, Message
@@ -48,6 +48,7 @@ class TimelineEntry:
     description: PENDING: the text about its state; MESSAGE: what can be done about a reply that did not arrive.
     channel, title: RULE: of the conversation that follows.
     assignee: EVENT: the name of whom it assigned the conversation to; "" if unknown.
+    offers_translation: MESSAGE: it seems to be in another language than the agent's, and can be translated.
     """
 
     key: str
@@ -62,6 +63,7 @@ class TimelineEntry:
     channel: ChannelKind = ChannelKind.UNKNOWN
     title: str = ""
     assignee: str = ""
+    offers_translation: bool = False
 
     @property
     def is_from_customer(self) -> bool:
@@ -93,12 +95,16 @@ Content = Message | TimelineEntry
 
 class RowContext(msgspec.Struct, frozen=True):
     """What rows depend on besides their content. today: local. conversations: by id, channel and subject. new_from: key
-    of the row above which the new messages begin; "" for none. assignees: as in `ThreadView`."""
+    of the row above which the new messages begin; "" for none. assignees: as in `ThreadView`. reads: the language that
+    messages can be translated into, "" if none can. writes: the customer's, "" if unknown.
+    """
 
     today: date
     conversations: Mapping[str, tuple[ChannelKind, str]]
     new_from: str = ""
     assignees: Mapping[str, str] = msgspec.field(default_factory=dict)
+    reads: str = ""
+    writes: str = ""
 
 
 def build_entries(view: ThreadView, now: datetime, describe: DescribePending) -> list[TimelineEntry]:
@@ -116,9 +122,10 @@ def older_row(view: ThreadView) -> TimelineEntry | None:
     return TimelineEntry("older", EntryType.OLDER, count=view.older_count) if view.older_count else None
 
 
-def row_context(view: ThreadView, now: datetime, new_from: str = "") -> RowContext:
+def row_context(view: ThreadView, now: datetime, new_from: str = "", reads: str = "") -> RowContext:
     conversations = {chat.id: (chat.window.key.channel, chat.conversation.title) for chat in view.thread.chats}
-    return RowContext(now.astimezone().date(), conversations, new_from, view.assignees)
+    writes = view.language.code if reads else ""
+    return RowContext(now.astimezone().date(), conversations, new_from, view.assignees, reads, writes)
 
 
 def first_new(view: ThreadView) -> str:
@@ -167,7 +174,8 @@ def _replies_to_send_again(messages: Sequence[Message]) -> frozenset[MessageKey]
 
 def _with_actions(message: Message) -> TimelineEntry:
     description = OutgoingText("", actions=send_again_actions(message))
-    return replace(_content_row(message), description=description)
+    # Our replies depend on nothing else.
+    return replace(_content_row(message, RowContext(date.min, {})), description=description)
 
 
 def key_of(content: Content) -> str:
@@ -180,9 +188,9 @@ def build_rows(run: Iterable[Content], context: RowContext, *, after: Content | 
     start.
     """
     rows: list[TimelineEntry] = []
-    day, conversation_id = (_day(after), _content_row(after).conversation_id) if after is not None else (None, None)
+    day, conversation_id = (_day(after), _conversation_of(after)) if after is not None else (None, None)
     for content in run:
-        row, content_day = _content_row(content, context.assignees), _day(content)
+        row, content_day = _content_row(content, context), _day(content)
         if content_day is not None and content_day != day:
             day = content_day
             rows.append(TimelineEntry(f"day {row.key}", EntryType.DAY, day=day, today=context.today))
@@ -199,12 +207,34 @@ def build_rows(run: Iterable[Content], context: RowContext, *, after: Content | 
     return rows
 
 
-def _content_row(content: Content, assignees: Mapping[str, str] = MappingProxyType({})) -> TimelineEntry:
+def _content_row(content: Content, context: RowContext) -> TimelineEntry:
     if not isinstance(content, Message):
         return content
     entry = content.entry
-    assignee = assignees.get(entry.assigned_to, "") if entry.assigned_to else ""
-    return TimelineEntry(key_of(content), _TYPES[entry.kind], entry.conversation_id, message=content, assignee=assignee)
+    assignee = context.assignees.get(entry.assigned_to, "") if entry.assigned_to else ""
+    return TimelineEntry(
+        key_of(content),
+        _TYPES[entry.kind],
+        entry.conversation_id,
+        message=content,
+        assignee=assignee,
+        offers_translation=bool(context.reads) and is_foreign(content, context.reads, context.writes),
+    )
+
+
+def is_foreign(message: Message, reads: str, writes: str) -> bool:
+    """Return whether a customer's message seems to be in another language than the agent's, and isn't translated.
+
+    reads: the agent's language. writes: the customer's as far as it is known, which decides where the text doesn't.
+    """
+    if not message.may_be_from_customer or message.translation is not None or not message.entry.text.strip():
+        return False
+    differs = differs_from(message.entry.text, reads)
+    return bool(writes) and not is_same_language(writes, reads) if differs is None else differs
+
+
+def _conversation_of(content: Content) -> str:
+    return content.entry.conversation_id if isinstance(content, Message) else content.conversation_id
 
 
 def _day(content: Content) -> date | None:
@@ -236,6 +266,11 @@ def _without_folded_notes(messages: Sequence[Message]) -> list[Message]:
             note = next((n for n in near if n.entry.key not in folded and _is_note_about(n, message.direct)), None)
             if note is not None:
                 folded.add(note.entry.key)
+        if message.translation is not None and message.translation.is_ours:
+            later = _near(messages, range(index + 1, len(messages)), message)
+            own_note = next((n for n in later if _is_note_of_own_text(n, message)), None)
+            if own_note is not None:
+                folded.add(own_note.entry.key)
     return [message for message in messages if message.entry.key not in folded]
 
 
@@ -261,6 +296,15 @@ def _is_note_about(note: Message, direct: DirectSent) -> bool:
     text, sender = _normalized(entry.text), direct.route.our_address or direct.route.key.sender
     named = all(part in text for part in (direct.route.to, sender, direct.template, _normalized(direct.text)))
     return named and text.endswith(_normalized(end))
+
+
+def _is_note_of_own_text(note: Message, reply: Message) -> bool:
+    """Whether it is the note that `text.team_notes` makes of what was written before it was translated."""
+    entry, kept = note.entry, reply.translation
+    if kept is None or entry.kind is not EntryKind.NOTE or entry.conversation_id != reply.entry.conversation_id:
+        return False
+    text = _normalized(entry.text)
+    return kept.service.display_name in text and text.endswith(_normalized(kept.source_text))
 
 
 def _normalized(text: str) -> str:

@@ -99,6 +99,8 @@ PROMISED = (
     ("… ask on WhatsApp", "ask_whatsapp", more),
     ("… change channel of the conversation", "conversation_channel", more),
     ("… change channel of a message", "message_channel", more),
+    ("… translate a message", "translate_message", more),
+    ("… translate a customer's messages", "translate_customer", more),
     ("… merge", "merge", more),
     ("… edit the customer", "edit_customer", more),
     ("… note about the customer", "customer_note", more),
@@ -127,6 +129,7 @@ PROMISED = (
             ("preview", "Preview how it will look on each channel"),
         )
     ),
+    ("composer: translate", "translate_draft", all_commands),
     ("composer: route", "route", all_commands),
     ("composer: send", "send", tool("Send")),
     ("composer: mentions in notes", "mention", tool_of_notes("Mention a teammate (@)")),

@@ -14,8 +14,8 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.engine.commands import SetBridgeChannels, SetBridgeTaggers, SetOtherCodes
 from desktop.engine.views import ThreadView
 from desktop.ui.inbox.main_window import MainWindow
-from desktop.ui.settings.app_codes import AppCodesPage
 from desktop.ui.settings.octopods import OctopodsPage
+from desktop.ui.settings.recognition.app_codes import AppCodesPage
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 

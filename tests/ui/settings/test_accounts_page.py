@@ -232,7 +232,7 @@ def test_the_window_tells_the_page_of_every_change(qtbot, window, engine: FakeEn
 
 def test_a_window_that_is_gone_hears_nothing_more(qtbot, window, page: AccountsPage, accounts: FakeAccounts) -> None:
     window.settings.sheet.dismiss()
-    for each in (page, window.settings.sheet.team):
+    for each in (page, window.settings.sheet.team, window.settings.sheet.translation):
         each.setParent(None)
         each.deleteLater()
     settle()

@@ -27,11 +27,11 @@ from desktop.engine.commands import (
 from desktop.engine.views import FilesView
 from desktop.text.screens import settings as texts
 from desktop.ui.inbox.main_window import MainWindow
-from desktop.ui.settings.app_codes import AppCodesPage
 from desktop.ui.settings.appearance import AppearancePage
-from desktop.ui.settings.failure_notices import FailureNoticesPage, find_error
 from desktop.ui.settings.page import Page
 from desktop.ui.settings.privacy import PrivacyPage
+from desktop.ui.settings.recognition.app_codes import AppCodesPage
+from desktop.ui.settings.recognition.failure_notices import FailureNoticesPage, find_error
 from desktop.ui.settings.region import RegionPage
 from desktop.ui.settings.relay_test.page import RelayPage
 from desktop.ui.settings.sheet import SettingsSheet

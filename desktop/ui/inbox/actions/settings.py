@@ -98,6 +98,7 @@ class SettingsActions(QObject):
             if self._accounts is not None:
                 sheet.accounts.connect_accounts(*self._accounts)
                 sheet.team.connect_accounts(*self._accounts)
+                sheet.translation.connect_accounts(*self._accounts)
             self._show_accounts(sheet)
             sheet.notifications.test_requested.connect(self.test_requested)
             sheet.notifications.login_requested.connect(self.login_requested)
@@ -227,6 +228,7 @@ class SettingsActions(QObject):
         if self._sheet is not None:
             self._sheet.accounts.connect_accounts(accounts, run, workspace_id)
             self._sheet.team.connect_accounts(accounts, run, workspace_id)
+            self._sheet.translation.connect_accounts(accounts, run, workspace_id)
 
     def show_machine(self, facts: MachineFacts) -> None:
         """Show what the machine can do for notifications. Without it none of that can be changed."""

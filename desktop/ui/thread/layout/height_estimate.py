@@ -27,6 +27,8 @@ def estimate_height(entry: TimelineEntry, width: int, style: RowStyle) -> int:
     text = message.entry.text[:MAX_CHARS]
     chars_per_line = max(1.0, width * _TEXT_SHARE / style.body_metrics.averageCharWidth())
     text_lines = min(1 + len(text) // chars_per_line + text.count("\n"), MAX_LINES)
+    if message.translation is not None:
+        text_lines += 2 + len(message.translation.translated_text) // chars_per_line
     files = message.entry.attachments[:MAX_FILES]
     images = sum(file.content_type.startswith(("image/", "video/")) for file in files)
     return round(_BUBBLE_LINES * line + text_lines * style.body_metrics.height() + len(files) * 2.5 * line) + (

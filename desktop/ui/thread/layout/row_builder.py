@@ -26,6 +26,7 @@ from desktop.ui.thread.layout.column import CHIP_PAD, Column, Item
 from desktop.ui.thread.layout.file_chips import add_files
 from desktop.ui.thread.layout.row_style import RowStyle, channel_color_role, channel_icon
 from desktop.ui.thread.layout.text_body import lay_out, truncated
+from desktop.ui.thread.layout.translation import add_offer, add_own_text, add_translation
 from desktop.ui.thread.pending_reply import KEYS
 
 SIDE = 14.0
@@ -92,6 +93,10 @@ def _message(entry: TimelineEntry, width: int, style: RowStyle, expanded: int) -
     column = Column(style, _inner_width(width) - (HATCH if hatched else 0.0))
     column.add_items([_origin_item(message), _time_item(message)])
     _add_contents(column, message, expanded, "text")
+    if message.translation is not None:
+        add_translation(column, message.translation, "text", "muted")
+    elif entry.offers_translation:
+        add_offer(column)
     if message.unseen_on is not None:
         body = lay_out(messages.not_shown_on(message.unseen_on), style.small, column.max_width - column.icon_indent)
         column.add_paragraph(body, "soon", icon="fa6s.eye-slash")
@@ -107,6 +112,8 @@ def _our_message(entry: TimelineEntry, message: Message, width: int, style: RowS
         column.add_items([who, _direct_route_item(direct.route, "bubble_out_muted"), _time_item(message, ours=True)])
         _add_template(column, direct.template, "bubble_out_muted")
     _add_contents(column, message, expanded, "bubble_out_text")
+    if message.translation is not None:
+        add_translation(column, message.translation, "bubble_out_text", "bubble_out_muted")
     _add_arrivals(column, message)
     if entry.description is not None:
         column.add_items([_action_item(action, label) for action, label in entry.description.actions], gap=6.0)
@@ -142,6 +149,8 @@ def _pending(entry: TimelineEntry, width: int, style: RowStyle, expanded: int) -
         _add_template(column, pending.template, color_role)
     if pending.text.strip():
         _add_text(column, pending.text, color_role, expanded, pending.spans)
+    if pending.own is not None:
+        add_own_text(column, pending.own, pending.text, color_role)
     for name in pending.file_names:
         column.add_items([Item(name, color_role, "fa6s.paperclip")])
     state = lay_out(description.headline, style.bold, column.max_width - column.icon_indent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from desktop.domain.content.translation import Translation
 from desktop.domain.delivery import ChannelArrival
 from desktop.domain.direct import Route
 from desktop.domain.history.thread import Author, Message
@@ -13,6 +14,7 @@ from desktop.text.names import origin_badge, place
 from desktop.text.reasons.describe import describe
 from desktop.text.thread import arrivals, events, messages
 from desktop.text.thread import screen_reader as texts
+from desktop.text.thread import translation as translation_texts
 from desktop.ui.thread.entries import EntryType, TimelineEntry
 from desktop.ui.thread.layout.file_chips import MAX_FILES
 from desktop.ui.thread.pending_reply import OutgoingText
@@ -44,6 +46,8 @@ def _message(message: Message) -> list[str]:
     parts = [_who_and_text(message)]
     if entry.text.strip():
         parts += _files(message)
+    if message.translation is not None and message.translation.is_shown:
+        parts.append(_other_language(message.translation))
     parts.append(full_time(entry.sent_at))
     if message.unseen_on is not None:
         parts.append(messages.not_shown_on(message.unseen_on))
@@ -52,6 +56,11 @@ def _message(message: Message) -> list[str]:
     if notice is not None and not notice.is_matched:
         parts.append(arrivals.ambiguous_notice(notice))
     return parts
+
+
+def _other_language(shown: Translation) -> str:
+    text = shown.source_text if shown.is_ours else shown.translated_text
+    return translation_texts.SPOKEN(made_by=translation_texts.made_by(shown), translation=text)
 
 
 def _who_and_text(message: Message) -> str:

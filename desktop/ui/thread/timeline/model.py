@@ -54,6 +54,8 @@ class TimelineModel(QAbstractListModel):
         self._new_from = ""
         self._content: Sequence[Content] = ()
         self._context: RowContext | None = None
+        self.reads = ""
+        """The language that messages can be translated into; "" if none can."""
 
     def show(self, view: ThreadView | None, now: datetime) -> None:
         """now: determines which day is called today."""
@@ -64,7 +66,7 @@ class TimelineModel(QAbstractListModel):
             # As long as this customer is shown: what is seen meanwhile was new all the same.
             self._new_from = first_new(view)
         content, older = thread_content(view, now, self._describe), older_row(view)
-        context = row_context(view, now, self._new_from)
+        context = row_context(view, now, self._new_from, self.reads)
         if view.customer_id != self._customer_id:
             rows = build_rows(content, context, after=None)
             self._reset(view.customer_id, content, context, [older, *rows] if older is not None else rows)
@@ -82,6 +84,8 @@ class TimelineModel(QAbstractListModel):
         """Whether the rows that are here depend on nothing else. Conversations may have come with older messages."""
         before = self._context
         if before is None or before.today != context.today:
+            return False
+        if (before.reads, before.writes) != (context.reads, context.writes):
             return False
         of_replies = {row.conversation_id for row in self._rows if row.pending is not None}
         ids = before.conversations.keys() | of_replies

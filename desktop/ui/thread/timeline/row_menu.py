@@ -15,7 +15,9 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.reason import ReasonCode
 from desktop.text.names import channel_label
 from desktop.text.thread import pane as texts
-from desktop.ui.thread.entries import TimelineEntry
+from desktop.text.thread import translation as translation_texts
+from desktop.ui.thread.entries import EntryType, TimelineEntry
+from desktop.ui.thread.layout.translation import TOGGLE, TRANSLATE
 from desktop.ui.thread.pending_reply import KEYS
 
 _NUMBER = re.compile(r"#?\d(?:[\d\-]*\d)?")
@@ -32,12 +34,14 @@ def row_menu(
     on_quote: Callable[[str], None],
     on_action: Callable[[str], None],
     on_channel: Callable[[ChannelKind | None], None],
+    on_translate: Callable[[str], None] | None = None,
     files: Sequence[tuple[str, Callable[[], object]]] = (),
 ) -> QMenu:
     """Build the menu. selected: the selected text of the whole timeline. link, word: under the mouse. files: label and
     action for each picture and voice note.
 
     on_channel: called with the channel a message came from, None to remove an earlier choice.
+    on_translate: called with what to do about a message's other language; None where no service is set up.
     """
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -57,6 +61,7 @@ def row_menu(
     if selected or entry.text:
         menu.addSeparator()
         menu.addAction(texts.QUOTE(), partial(on_quote, selected or entry.text))
+    _add_translation(menu, entry, on_translate)
     if has_channel(entry):
         menu.addSeparator()
         menu.addMenu(channel_menu(menu, entry, on_channel))
@@ -65,6 +70,19 @@ def row_menu(
         for action, label in entry.description.actions:
             menu.addAction(f"{label}\t{_key(action)}", partial(on_action, action))
     return menu
+
+
+def _add_translation(menu: QMenu, entry: TimelineEntry, on_translate: Callable[[str], None] | None) -> None:
+    message = entry.message
+    if on_translate is None or message is None or entry.type is not EntryType.MESSAGE or not entry.text.strip():
+        return
+    menu.addSeparator()
+    if message.translation is not None:
+        menu.addAction(translation_texts.toggle(message.translation), partial(on_translate, TOGGLE))
+    if message.translation is None or not message.translation.is_ours:
+        again = message.translation is not None
+        label = (translation_texts.TRANSLATE_AGAIN if again else translation_texts.TRANSLATE)()
+        menu.addAction(label, partial(on_translate, TRANSLATE))
 
 
 def has_channel(entry: TimelineEntry) -> bool:

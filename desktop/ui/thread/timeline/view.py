@@ -20,8 +20,9 @@ from desktop.text.thread import pictures
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread import pending_reply
-from desktop.ui.thread.entries import EntryType, TimelineEntry
+from desktop.ui.thread.entries import EntryType, TimelineEntry, is_foreign
 from desktop.ui.thread.layout.bubble_layout import BubbleLayout, SlotKind
+from desktop.ui.thread.layout.translation import TOGGLE, TRANSLATE
 from desktop.ui.thread.media.file_names import safe_name
 from desktop.ui.thread.pending_reply import OutgoingText
 from desktop.ui.thread.timeline.accessible_text import accessible_text
@@ -54,6 +55,8 @@ class TimelineView(MeasuredListView):
         send_again_requested: send the text of a reply that did not arrive. args: the Message, `template` or `direct`.
         link_activated: a link or file was clicked. arg: its LinkTarget.
         message_channel_requested: the agent set the channel of a message. arg: SetMessageChannel.
+        translation_requested: the agent wants a message translated, or its translation shown or hidden. args: its
+            TimelineEntry, `translation.TRANSLATE` or `TOGGLE`.
         older_requested: the agent comes near the oldest message, and older ones are stored.
     """
 
@@ -62,6 +65,7 @@ class TimelineView(MeasuredListView):
     send_again_requested = Signal(object, str)
     link_activated = Signal(object)
     message_channel_requested = Signal(object)
+    translation_requested = Signal(object, str)
     older_requested = Signal()
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
@@ -305,6 +309,8 @@ class TimelineView(MeasuredListView):
             self.link_activated.emit(attachment_target(entry, action))
         elif word == "reply":
             self._act_on_reply(entry, detail)
+        elif word == "translate":
+            self.translation_requested.emit(entry, action)
 
     def _describe(self, pending: PendingReply, view: ThreadView, now: datetime) -> OutgoingText:
         return pending_reply.describe(pending, view, now, self.connection)
@@ -362,6 +368,7 @@ class TimelineView(MeasuredListView):
             on_quote=self.quote_requested.emit,
             on_action=partial(self._act_on_reply, entry),
             on_channel=partial(self._request_channel, entry),
+            on_translate=partial(self.translation_requested.emit, entry) if self.timeline.reads else None,
             files=self._file_actions(index, entry),
         )
         if menu.isEmpty():
@@ -404,6 +411,23 @@ class TimelineView(MeasuredListView):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.viewport().mapToGlobal(self.visualRect(index).center()))
         return True
+
+    def translate(self) -> bool:
+        """Ask for the translation of the current message, or to show or hide it. False if there is no such message."""
+        index = self.currentIndex()
+        entry = self.timeline.entry(index.row()) if index.isValid() else None
+        if entry is None or entry.message is None or entry.type is not EntryType.MESSAGE or not entry.text.strip():
+            return False
+        self.translation_requested.emit(entry, TRANSLATE if entry.message.translation is None else TOGGLE)
+        return True
+
+    def shown_foreign_messages(self, writes: str) -> list[MessageKey]:
+        """The customer's messages in view that seem to be in another language and aren't translated. writes: the
+        customer's language.
+        """
+        shown = (self.timeline.entry(row).message for row in self.shown_rows)
+        reads = self.timeline.reads
+        return [m.key for m in shown if m is not None and m.entry.is_customer_message and is_foreign(m, reads, writes)]
 
     def _request_channel(self, entry: TimelineEntry, channel: ChannelKind | None) -> None:
         if entry.message is not None:

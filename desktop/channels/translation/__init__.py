@@ -1,0 +1,1 @@
+"""Adapters of services that translate by machine."""

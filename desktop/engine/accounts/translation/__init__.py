@@ -1,0 +1,1 @@
+"""The team's translation account, and what is translated with it."""

@@ -1,0 +1,1 @@
+"""The pages on how messages and notices of Octopods are recognised."""

@@ -1,0 +1,1 @@
+"""Translating messages and drafts: the bar above the thread, and the box in the composer."""
