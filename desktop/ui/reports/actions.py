@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.domain.history.report_events import ReportKind
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
     from desktop.ui.reports.sheet import ReportsSheet
 
 
-PAUSE_MS = 300
-"""Between a change and the next reading."""
-
-
 class ReportActions(QObject):
     """Signals:
     customer_requested: show a customer at what happened. arg: UnreachedCustomer.
@@ -43,10 +40,8 @@ class ReportActions(QObject):
         self._engine, self._theme, self._ticker, self._window = engine, theme, ticker, window
         self._sheet: ReportsSheet | None = None
         self._is_loading = self._is_outdated = False
-        # While many conversations are read, something changes all the time.
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.timeout.connect(self._load)
+        self._minute: datetime | None = None
+        ticker.ticked.connect(self._on_tick)
 
     @property
     def sheet(self) -> ReportsSheet:
@@ -70,24 +65,29 @@ class ReportActions(QObject):
         self.sheet.show_popup()
 
     def on_changes(self, changes: Changes) -> None:
-        is_open = self._sheet is not None and self._sheet.is_open
-        if is_open and (changes.customers or changes.settings) and not self._pause.isActive():
-            self._pause.start(PAUSE_MS)
+        # Read with the next tick: while many conversations are read, something changes all the time.
+        self._is_outdated |= bool(changes.customers or changes.settings)
+
+    def _on_tick(self, now: datetime) -> None:
+        """Windows close by time alone."""
+        if self._sheet is None or not self._sheet.is_open:
+            return
+        minute = now.replace(second=0, microsecond=0)
+        if self._is_outdated or minute != self._minute:
+            self._minute = minute
+            self._load()
 
     def _load(self) -> None:
-        """At most one is under way: what comes meanwhile is read by the next."""
+        """At most one reading is under way: what comes meanwhile is read by the next."""
         if self._is_loading:
             self._is_outdated = True
             return
-        self._is_loading = True
+        self._is_loading, self._is_outdated = True, False
         self._engine.tasks.start(self._engine.queries.reports(), "read reports", self._on_loaded)
 
     def _on_loaded(self, view: ReportsView) -> None:
         self._is_loading = False
         self.sheet.show_reports(view, self._ticker.now())
-        if self._is_outdated:
-            self._is_outdated = False
-            self._load()
 
     def _on_open(self, customer: UnreachedCustomer) -> None:
         self.sheet.dismiss()
@@ -108,6 +108,7 @@ class ReportActions(QObject):
                 self.sheet.show_message(describe(answer.reason))
             else:
                 self.sheet.show_message(done_text, undo)
+                self._load()
 
         self._engine.command_handler.submit(command, show_answer)
 

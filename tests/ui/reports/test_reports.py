@@ -48,7 +48,9 @@ def rows(sheet: ReportsSheet) -> list[str]:
     return [sheet.to_do.list.item(n).text() for n in range(sheet.to_do.list.count())]
 
 
-def test_the_list_is_worked_off_with_the_keyboard(qtbot, window, engine: FakeEngine, sheet, reported) -> None:
+def test_the_list_is_worked_off_with_the_keyboard(
+    qtbot, window, engine: FakeEngine, sheet, reported, ticker, clock
+) -> None:
     assert rows(sheet)[0].splitlines()[0] == "Jennifer Okafor"
     assert rows(sheet)[1].splitlines()[1] == "WhatsApp closed while they waited · 5 h ago"
     assert "2 more customers follow." in sheet.to_do._more.text()
@@ -63,10 +65,16 @@ def test_the_list_is_worked_off_with_the_keyboard(qtbot, window, engine: FakeEng
     left = tuple(c for c in reported.to_do if c is not second)
     engine.queries.reported = structs.replace(reported, to_do=left, to_do_count=4)
     news(qtbot, engine, customers=frozenset({"c-2"}))
-    qtbot.waitUntil(lambda: len(rows(sheet)) == 4)
+    ticker.tick()
+    assert len(rows(sheet)) == 4
     assert [c.customer_id for c in sheet.to_do.selected] == [reported.to_do[2].customer_id]
     sheet._undo_button.click()
     assert engine.command_handler.of(MarkReportsDone)[-1] == MarkReportsDone((second.event,), is_done=False)
+    # A window closes by time alone.
+    asked = engine.queries.asked.count("reports")
+    clock.advance(timedelta(minutes=1))
+    ticker.tick()
+    assert engine.queries.asked.count("reports") == asked + 1
     # Several at once.
     sheet.to_do.list.selectAll()
     assert not sheet.to_do.open_button.isEnabled()
