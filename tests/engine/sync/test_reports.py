@@ -95,7 +95,7 @@ STORY = st.lists(
 )
 
 
-@examples(60)
+@examples(30)
 @given(STORY, st.booleans())
 @example([(26.0, "messenger", False), (0.1, "messenger", False), (0.1, "messenger", False)], False)
 def test_what_is_kept_step_by_step_is_what_the_whole_thread_says(steps, elsewhere_is_late: bool) -> None:
