@@ -74,6 +74,7 @@ class ComposerTools(QWidget):
         self._send.setObjectName("primary")
         # A click leaves the focus in the text, like one on the tools.
         self._send.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._foldable = (self._record, self.emoji, self._format)
         # The other half of the same button.
         self.later = QPushButton(self)
         self.later.setObjectName("primary")
@@ -124,16 +125,19 @@ class ComposerTools(QWidget):
         return super().event(event)
 
     def _update_stacking(self) -> None:
-        """Put what sends on a line of its own if it does not fit beside the tools, unless it fits without the button
-        that a key stands for as well.
+        """Put what sends on a line of its own if it does not fit beside the tools, unless one button less is enough.
+
+        The buttons that go first are those that a key stands for as well.
         """
-        needed = self._tools.minimumSize().width() + self._sending.minimumSize().width() + self._rows.spacing()
-        without = self.emoji.minimumSizeHint().width() + self._tools.spacing()
-        needed += without if self.emoji.isHidden() else 0
-        direction = QBoxLayout.Direction.LeftToRight
-        if needed - without > self.width():
-            direction = QBoxLayout.Direction.TopToBottom
-        self.emoji.setHidden(needed - without <= self.width() < needed)
+        widths = [button.sizeHint().width() + self._tools.spacing() for button in self._foldable]
+        shown = sum(w for w, button in zip(widths, self._foldable, strict=True) if not button.isHidden())
+        left = self.width() - (self._tools.minimumSize().width() - shown)
+        beside = left - self._sending.minimumSize().width() - self._rows.spacing()
+        direction = QBoxLayout.Direction.TopToBottom
+        if beside >= sum(widths[1:]):
+            direction, left = QBoxLayout.Direction.LeftToRight, beside
+        for number, button in enumerate(self._foldable):
+            button.setHidden(sum(widths[number:]) > left)
         if direction != self._rows.direction():
             self._rows.setDirection(direction)
 
