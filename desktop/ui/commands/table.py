@@ -115,7 +115,7 @@ COMMANDS = (
     _writing("link", "fa6s.link", "Ctrl+L"),
     _writing("bullets", "fa6s.list-ul", "Ctrl+Shift+8"),
     _writing("numbers", "fa6s.list-ol", "Ctrl+Shift+7"),
-    _writing("preview", "fa6s.eye", "Ctrl+Shift+E"),
+    _writing("preview", "fa6s.eye", "Ctrl+Shift+Q"),
     _writing("mention", "fa6s.at", "@", handles_keys=False),
     _writing("ask_whatsapp", "fa6b.whatsapp", "Ctrl+Shift+W"),
     _writing("translate_draft", "fa6s.language", "Ctrl+T"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from desktop.domain.direct import DirectRoute, Route
 from desktop.text.catalog import strip_isolates
@@ -79,6 +79,8 @@ class ComposerTools(QWidget):
         self.later = QPushButton(self)
         self.later.setObjectName("primary")
         self.later.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        # As high as Send.
+        self.later.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.later.setAccessibleName(scheduling.SEND_LATER())
         self.later.setToolTip(scheduling.SEND_LATER_TOOLTIP(key=shown_keys(BY_NAME["send_later"].keys[0])))
         inserting = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from fake_engine import FakeEngine, go_to, news
@@ -12,6 +13,8 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 from voice_notes import TestSignal
 
+from desktop.domain.model.outgoing import Schedule, State
+from desktop.engine.views import WaitingReply
 from desktop.ports import Macro, Team, WorkspaceTag
 from desktop.ui.commands.sheet import listed_keys
 from desktop.ui.commands.shortcuts import is_letter
@@ -133,9 +136,11 @@ PROMISED = (
     ("composer: route", "route", all_commands),
     ("composer: send", "send", tool("Send")),
     ("composer: mentions in notes", "mention", tool_of_notes("Mention a teammate (@)")),
+    ("composer: send later", "send_later", tool("Send later")),
     ("undo for everything", "undo", all_commands),
     ("restore a cancelled reply", "restore_cancelled", all_commands),
     ("footer: replies waiting", "waiting_replies", footer("waiting")),
+    ("footer: scheduled replies", "scheduled_replies", footer("scheduled")),
     ("footer: gear", "settings", footer("settings")),
     ("footer: help", "shortcuts", footer("help_button")),
     ("footer: help, checklist", "set_up", footer("help_button")),
@@ -174,8 +179,8 @@ KEYS = {
 
 
 @pytest.fixture
-def shop(qtbot, window: MainWindow, engine: FakeEngine) -> MainWindow:
-    """With everything that a control needs: macros, tags, teams, a waiting reply, another workspace."""
+def shop(qtbot, window: MainWindow, engine: FakeEngine, people) -> MainWindow:
+    """With everything that a control needs: macros, tags, teams, waiting and scheduled replies, another workspace."""
     engine.queries.about = replace(
         engine.queries.about,
         macros=(Macro("1", "Greeting", "Hi"),),
@@ -183,6 +188,8 @@ def shop(qtbot, window: MainWindow, engine: FakeEngine) -> MainWindow:
         tags=(WorkspaceTag("1", "refund"),),
     )
     engine.queries.queued = 1
+    scheduled = people.pending(State.SCHEDULED, schedule=Schedule(people.now + timedelta(hours=20)))
+    engine.queries.scheduled = (WaitingReply("c-1", "Jennifer Okafor", scheduled),)
     news(qtbot, engine, settings=True, customers=frozenset({"c-1"}))
     go_to(qtbot, window)
     window._footer.show_workspace(engine.queries.about, can_switch=True)
