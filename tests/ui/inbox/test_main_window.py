@@ -598,7 +598,7 @@ def test_a_narrow_window_folds_the_customer_pane_until_the_agent_chooses(qtbot, 
     go_to(qtbot, window)
     window.resize(1024, 700)
     qtbot.waitUntil(lambda: not window.details.isVisible())
-    press(qtbot, window, Qt.Key.Key_I, CONTROL)
+    press(qtbot, window, Qt.Key.Key_D, CONTROL)
     assert window.details.isVisible()
     window.resize(1000, 700)
     QCoreApplication.processEvents()
