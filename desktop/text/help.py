@@ -158,6 +158,10 @@ TOPICS: tuple[tuple[Text, tuple[Text, ...]], ...] = (
                 "shows how it will look on each channel. In a note, type {mention} to mention a teammate."
             ),
             Text(
+                "{new_conversation} starts a conversation with a contact, a phone number or an email. Before you send, "
+                "it says where the message arrives and where your team sees it."
+            ),
+            Text(
                 "Unsent text stays as a draft of its conversation. Replies that can't be sent yet wait, and the bar at "
                 "the bottom shows how many."
             ),
