@@ -284,9 +284,8 @@ def _chat(
             arrived: tuple[ChannelArrival, ...] = ()
             if arrivals_in is None or any(since <= entry.sent_at <= upto for since, upto in arrivals_in):
                 matched_notice = notice if notice is not None and notice.is_matched else None
+                is_opening = entry.is_first and _is_bridged(mapping)
                 # What a bridge begins a conversation with is a template, or needs no window.
-                is_opening = entry.is_first and mapping is not None and mapping.is_sure
-                is_opening = is_opening and mapping is not None and mapping.transport is Transport.BRIDGE
                 state = WindowState.NONE if is_opening else history.state_at(entry.sent_at)
                 arrived = find_arrivals(entry, conversation, mapping, state, matched_notice, workspace)
                 arrived = confirm_arrivals(arrived, row)
@@ -309,6 +308,11 @@ def _chat(
         tuple(messages),
         *find_recovery(history, analysis),
     )
+
+
+def _is_bridged(mapping: ChannelMapping | None) -> bool:
+    """Whether the conversation surely mirrors a chat that a bridge carries."""
+    return mapping is not None and mapping.is_sure and mapping.transport is Transport.BRIDGE
 
 
 def _with_first_direct(messages: list[Message], sent: Iterable[DirectSent]) -> list[Message]:
