@@ -29,7 +29,7 @@ SPOKEN = Text("{made_by}: {translation}")
 WRITES_IN = Text("{name} writes in {language}.")
 TRANSLATE_THEIRS = Text("Translate their messages")
 # Translators: {service} is a company: the messages on the screen are sent to it.
-THEIRS_ARE_SENT = Text("{name}'s messages are sent to {service} as they come into view, and shown translated.")
+THEIRS_ARE_SENT = Text("{name}'s messages are sent to {service} as you read them.")
 STOP_TRANSLATING = Text("Stop translating")
 TRANSLATING_SOME = Plural("Translating {count} message…", "Translating {count} messages…")
 CANCEL = Text("Cancel")
@@ -41,9 +41,11 @@ TRANSLATE_DRAFT = Text("Translate what I wrote")
 TRANSLATE_INTO = Text("Translate into {language}")
 TRANSLATE_BUTTON = Text("Translate", "what the agent wrote")
 LANGUAGE = Text("Language of the customer")
-YOUR_TEXT = Text("Your text (not sent, kept for your team)")
-# Translators: {name} is a customer; below it stands the translation, which can be edited.
-SENT_TO = Text("Sent to {name}: machine translation ({service}), please check it")
+YOUR_TEXT = Text("Your text, not sent")
+# Translators: between what the agent wrote and its translation, which can be edited. Keep it short.
+BOTH_TEXTS = Text("Above: your text. Below: machine translation.")
+# Translators: its tooltip. {name} is a customer, {service} a company such as DeepL.
+WHO_GETS_WHAT = Text("{name} gets the machine translation ({service}), your team keeps your text. Please check it.")
 BACK_TO_MINE = Text("Back to my text")
 CHANGED = Text("You changed your text. Translate it again, or it no longer fits what is sent.")
 # Translators: {host} is a web address.

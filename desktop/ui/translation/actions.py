@@ -66,6 +66,7 @@ class TranslationActions(QObject):
         submit = engine.command_handler.submit
         self.drafts = DraftTranslation(engine.translation, engine.tasks, submit, theme, composer)
         self._timeline.translation_requested.connect(self._on_requested)
+        self.drafts.opened_or_closed.connect(self._update_bar)
         ticker.ticked.connect(self._on_ticked)
 
     @property
@@ -196,4 +197,5 @@ class TranslationActions(QObject):
             bar.cancelled.connect(self._on_cancelled)
             bar.draft_requested.connect(self.drafts.start)
             self._add_banner(bar)
-        self._bar.show_customer(account, view, len(self._wanted), describe(self._error))
+        is_writing = self.drafts.is_open
+        self._bar.show_customer(account, view, len(self._wanted), describe(self._error), is_writing=is_writing)

@@ -35,20 +35,24 @@ class TranslationBar(Banner):
         self.button.clicked.connect(self._on_button)
         self.quiet_button.clicked.connect(self.draft_requested)
 
-    def show_customer(self, account: TranslationView | None, view: ThreadView | None, running: int, error: str) -> None:
-        """running: how many messages are being translated. error: why the last ones were not; "" for no error."""
+    def show_customer(
+        self, account: TranslationView | None, view: ThreadView | None, running: int, error: str, *, is_writing: bool
+    ) -> None:
+        """running: how many messages are being translated. error: why the last ones were not; "" for no error.
+        is_writing: the composer shows a translation already, and needs the room.
+        """
         if account is None or view is None:
             self.show_text("")
             return
         self._is_on, self._running = view.language.translates, running
         code, name = view.language.code, first_name(view.name)
         is_foreign = bool(code) and not is_same_language(code, account.language)
-        if not self._is_on and not is_foreign:
+        if not self._is_on and (not is_foreign or is_writing):
             self.show_text("")
             return
         self.quiet_button.setText(texts.TRANSLATE_INTO(language=language_name(code)) if is_foreign else "")
         self.quiet_button.setToolTip(texts.TRANSLATE_DRAFT())
-        self.quiet_button.setVisible(is_foreign)
+        self.quiet_button.setVisible(is_foreign and not is_writing)
         if running:
             self.button.setText(texts.CANCEL())
             self.show_text(texts.TRANSLATING_SOME(running))

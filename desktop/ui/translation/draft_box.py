@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
 from desktop.domain.content.translation import OwnText, best_target
 from desktop.text.names import first_name
 from desktop.text.thread import translation as texts
 from desktop.text.thread.languages import language_name
-from desktop.ui.look.theme import GAP, Theme
+from desktop.ui.look.theme import Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.buttons import push_button, small_button
 from desktop.ui.widgets.drop_down import DropDown
-from desktop.ui.widgets.labels import Label, Paragraph
+from desktop.ui.widgets.labels import Paragraph
 
 _LINES = 2.6
 """Of the agent's own text, before it scrolls."""
@@ -31,12 +31,14 @@ class DraftTranslationBox(QFrame):
         own_edited: the agent changed their own text. arg: the text.
         left: the agent wants their own text back, without a translation.
         cancelled: a translation under way is not wanted any more.
+        opened_or_closed: it was shown or hidden.
     """
 
     translate_requested = Signal(str, str)
     own_edited = Signal(str)
     left = Signal()
     cancelled = Signal()
+    opened_or_closed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,26 +49,27 @@ class DraftTranslationBox(QFrame):
         self.language = DropDown(theme, texts.LANGUAGE(), self, min_chars=14)
         self.language.currentIndexChanged.connect(self._update)
         self._where = Paragraph(muted=True)
-        self._own_label = Label()
-        self._own_label.setObjectName("muted")
         self.own_edit = QPlainTextEdit(self)
         self.own_edit.setAccessibleName(texts.YOUR_TEXT())
+        self.own_edit.setToolTip(texts.YOUR_TEXT())
+        # In a small window with large text it scrolls.
+        self.own_edit.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.own_edit.setTabChangesFocus(True)
         self.own_edit.textChanged.connect(self._on_edited)
-        self._changed = Paragraph()
+        self._is_changed = False
         self.translate_button = push_button(texts.TRANSLATE_BUTTON(), self._on_translate, style="primary")
+        # As low as the other one: the box takes room from the thread.
+        self.translate_button.setStyleSheet("QPushButton#primary { padding: 1px 8px; }")
         self.back_button = small_button(texts.BACK_TO_MINE(), self._on_back)
-        self._sent_label = Paragraph(muted=True)
+        self._about = Paragraph()
         tools = layouts.row(self.language, self.translate_button, self.back_button, "stretch", spacing=4)
         layouts.column(
             tools,
             self._where,
-            self._own_label,
             self.own_edit,
-            self._changed,
-            self._sent_label,
+            self._about,
             parent=self,
-            spacing=GAP // 2,
+            spacing=2,
         )
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
@@ -108,6 +111,12 @@ class DraftTranslationBox(QFrame):
         self._show_own(own, customer_name)
         self.show()
 
+    def setVisible(self, visible: bool) -> None:
+        was_hidden = self.isHidden()
+        super().setVisible(visible)
+        if was_hidden == visible:
+            self.opened_or_closed.emit()
+
     def set_running(self, is_running: bool) -> None:
         """Show that a translation is under way, or no more."""
         self._is_running = is_running
@@ -127,16 +136,16 @@ class DraftTranslationBox(QFrame):
             self.own_edit.blockSignals(True)
             self.own_edit.setPlainText(own.text)
             self.own_edit.blockSignals(False)
-        self._own_label.setText(texts.YOUR_TEXT())
         service = own.service.display_name if own is not None else ""
-        self._sent_label.setText(texts.SENT_TO(name=first_name(customer_name), service=service))
-        self._changed.show_text("")
+        self._about.setToolTip(texts.WHO_GETS_WHAT(name=first_name(customer_name), service=service))
+        self._is_changed = False
         self._update()
 
     def _update(self) -> None:
         has_own = self._own is not None
-        for widget in (self._own_label, self.own_edit, self._sent_label):
-            widget.setVisible(has_own)
+        self.own_edit.setVisible(has_own)
+        self._about.show_text((texts.CHANGED if self._is_changed else texts.BOTH_TEXTS)() if has_own else "")
+        self._about.set_text_color(self._theme.color("soon" if self._is_changed else "muted"))
         self._where.setVisible(not has_own)
         self.language.setEnabled(not self._is_running)
         self.own_edit.setReadOnly(self._is_running)
@@ -150,7 +159,9 @@ class DraftTranslationBox(QFrame):
 
     def _on_edited(self) -> None:
         if self._own is not None:
-            self._changed.show_text(texts.CHANGED())
+            if not self._is_changed:
+                self._is_changed = True
+                self._update()
             self.own_edited.emit(self.own_edit.toPlainText())
 
     def _on_translate(self) -> None:
@@ -169,6 +180,8 @@ class DraftTranslationBox(QFrame):
             f"QFrame#draft_translation QPlainTextEdit {{ background: {colors.panel}; color: {colors.text};"
             f" border: 1px solid {colors.border}; border-radius: 6px; }}"
         )
-        self._changed.set_text_color(self._theme.color("soon"))
-        self.own_edit.setFixedHeight(round(self.own_edit.fontMetrics().lineSpacing() * _LINES) + GAP)
-        self.own_edit.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        line = self.own_edit.fontMetrics().lineSpacing()
+        margins = 2 * round(self.own_edit.document().documentMargin()) + 2 * self.own_edit.frameWidth()
+        self.own_edit.setMinimumHeight(line + margins)
+        self.own_edit.setMaximumHeight(round(line * _LINES) + margins)
+        self._update()

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop.domain.content.translation import is_same_language
 from desktop.engine.accounts.views import Refusal, TranslatedDraft, TranslationView
@@ -21,7 +21,13 @@ from desktop.ui.translation.draft_box import DraftTranslationBox
 
 
 class DraftTranslation(QObject):
-    """Sends what the agent wrote to the service when they press Translate, and never otherwise."""
+    """Sends what the agent wrote to the service when they press Translate, and never otherwise.
+
+    Signals:
+        opened_or_closed: `is_open` may have changed.
+    """
+
+    opened_or_closed = Signal()
 
     def __init__(
         self, translation: Translation, tasks: Tasks, submit: Submit, theme: Theme, composer: Composer
@@ -51,6 +57,11 @@ class DraftTranslation(QObject):
             self._stop()
         self._follow_draft()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the composer shows the box."""
+        return self._box is not None and not self._box.isHidden()
+
     def start(self) -> None:
         """Translate the draft at once where the customer's language is known; else let the agent choose it first."""
         account, view = self._account, self._view
@@ -79,6 +90,7 @@ class DraftTranslation(QObject):
             box.own_edited.connect(self._on_own_edited)
             box.left.connect(self._on_left)
             box.cancelled.connect(self._stop)
+            box.opened_or_closed.connect(self.opened_or_closed)
         return self._box
 
     def _follow_draft(self) -> None:

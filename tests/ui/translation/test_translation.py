@@ -158,7 +158,7 @@ def test_a_customers_messages_are_translated_only_after_it_was_turned_on(
     for work in held:
         work()
     assert engine.translation.asked == [(message_key(amal),)]
-    assert "sent to DeepL as they come into view" in bar.text
+    assert "sent to DeepL as you read them" in bar.text
     # What came to nothing is not asked for again by itself.
     shown._translation._on_ticked(engine.clock.now())
     assert len(engine.translation.asked) == 1
