@@ -318,7 +318,7 @@ def _thread(
         return None, False
     workspace = replace(settings.load(db), signed_in=connection.state is not ConnectionState.SIGNED_OUT)
     loaded = load_with_conversations(db, customer_id, workspace, now, limit, named)
-    thread = _with_translations(db, loaded.thread)
+    thread = _with_additions(db, loaded.thread)
     thread = thread if before is None else _with_objects_of(before.thread, thread)
     matches = customers.contact_matches_of(db, customer_id)
     contact_ids = {c.id for c in people}
@@ -354,12 +354,19 @@ def _older(db: Database, shown: ThreadView, limit: int, now: datetime, named: Co
     if workspace != shown.workspace or contacts.resolve_customer(db, shown.customer_id) != shown.customer_id:
         return None
     thread = load_older(db, shown.customer_id, workspace, now, shown.thread, limit, named)
-    return None if thread is None else _with_translations(db, thread)
+    return None if thread is None else _with_additions(db, thread)
 
 
-def _with_translations(db: Database, thread: Thread) -> Thread:
+def _with_additions(db: Database, thread: Thread) -> Thread:
+    """With translations and reactions, which no decision rests on."""
     found = translations.of_conversations(db, [chat.id for chat in thread.chats])
-    made = {m.key: replace(m, translation=t) for m in thread.loaded if m.translation != (t := found.get(m.key))}
+    sent = [m.direct.draft_id for m in thread.loaded if m.direct is not None]
+    emojis = direct_messages.reactions_to(db, sent) if sent else {}
+    made = {}
+    for m in thread.loaded:
+        reaction = emojis.get(m.direct.draft_id, "") if m.direct is not None else ""
+        if (m.translation, m.reaction) != (found.get(m.key), reaction):
+            made[m.key] = replace(m, translation=found.get(m.key), reaction=reaction)
     if not made:
         return thread
     chats = (replace(c, messages=tuple(made.get(m.key, m) for m in c.messages)) for c in thread.chats)

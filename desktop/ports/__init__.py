@@ -10,6 +10,7 @@ from desktop.ports.channel import (
     DirectTemplate,
     MessageList,
     Opening,
+    ReactionFact,
 )
 from desktop.ports.clock import Clock, ClockOffset
 from desktop.ports.conversation_gateway import (
@@ -83,6 +84,7 @@ __all__ = [
     "ProfileStore",
     "ProviderError",
     "ProviderErrorKind",
+    "ReactionFact",
     "Refused",
     "SearchHit",
     "SearchPage",

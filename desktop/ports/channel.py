@@ -90,6 +90,15 @@ class DeliveryFact:
 
 
 @dataclass(frozen=True, slots=True)
+class ReactionFact:
+    """A customer reacted to a message of ours. remote_id: of that message. emoji: "" where they took it back."""
+
+    remote_id: str
+    emoji: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelMessage:
     """A message as the channel's provider lists it: evidence beside Intercom's copy.
 

@@ -15,7 +15,7 @@ from typing import Protocol, TypeAlias
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import Conversation
 from desktop.domain.model.presence import PresenceState as PresenceState
-from desktop.ports.channel import ChannelMessage, DeliveryFact
+from desktop.ports.channel import ChannelMessage, DeliveryFact, ReactionFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,15 @@ class MessageTold:
     message: ChannelMessage
 
 
-TeamFact: TypeAlias = ConversationTold | ConversationChanged | DeliveryTold | MessageTold
+@dataclass(frozen=True, slots=True)
+class ReactionTold:
+    """What a customer did with a message of ours. It opens no window and proves nothing (reach rules, 1)."""
+
+    key: ChannelKey
+    fact: ReactionFact
+
+
+TeamFact: TypeAlias = ConversationTold | ConversationChanged | DeliveryTold | MessageTold | ReactionTold
 
 
 @dataclass(frozen=True, slots=True)

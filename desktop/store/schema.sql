@@ -1154,3 +1154,20 @@ CREATE TRIGGER language_of_deleted_customer AFTER DELETE ON customers
 BEGIN
     DELETE FROM customer_languages WHERE customer_id = OLD.id;
 END;
+
+CREATE TABLE reactions (
+    draft_id TEXT PRIMARY KEY,
+    emoji TEXT NOT NULL,
+    at_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER reaction_to_deleted_message AFTER DELETE ON direct_messages
+BEGIN
+    DELETE FROM reactions WHERE draft_id = OLD.draft_id;
+END;
+
+CREATE TRIGGER reaction_to_wiped_message AFTER UPDATE OF text, file_names ON direct_messages
+WHEN NEW.text = '' AND NEW.file_names = '[]'
+BEGIN
+    DELETE FROM reactions WHERE draft_id = OLD.draft_id;
+END;

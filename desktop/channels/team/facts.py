@@ -15,7 +15,7 @@ from desktop.channels.twilio import callback
 from desktop.channels.whatsapp import webhook
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
-from desktop.ports.team import ConversationChanged, ConversationTold, DeliveryTold, MessageTold, TeamFact
+from desktop.ports.team import ConversationChanged, ConversationTold, DeliveryTold, MessageTold, ReactionTold, TeamFact
 
 Facts = tuple[TeamFact, ...]
 
@@ -49,6 +49,7 @@ def _whatsapp(envelope: Envelope) -> Facts:
     return (
         *(DeliveryTold(key, fact) for fact in webhook.deliveries(envelope.body)),
         *(MessageTold(key, told) for told in webhook.messages(envelope.body)),
+        *(ReactionTold(key, told) for told in webhook.reactions(envelope.body)),
     )
 
 
@@ -63,6 +64,8 @@ def _twilio(envelope: Envelope) -> Facts:
 
 def _telegram(envelope: Envelope) -> Facts:
     key = ChannelKey(Provider.TELEGRAM, ChannelKind.TELEGRAM, envelope.sender)
+    if (reaction := update.reaction(envelope.body)) is not None:
+        return (ReactionTold(key, reaction),)
     told = update.message(envelope.body)
     return (MessageTold(key, told),) if told is not None else ()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Unpack
 
 from desktop.channels.shared.direct_channel import form_part
@@ -33,7 +34,9 @@ class TelegramApi(ProviderClient):
         """What came to the bot, oldest first; waits `timeout_s` for the first. Everything before `offset` is forgotten
         by Telegram. Refused while the bot has a webhook, and ended by another program that asks.
         """
-        params = {"offset": str(offset), "timeout": str(timeout_s), "limit": str(limit)}
+        # Telegram keeps the list; reactions come to those alone who ask for them.
+        kinds = json.dumps(["message", "edited_message", "message_reaction"])
+        params = {"offset": str(offset), "timeout": str(timeout_s), "limit": str(limit), "allowed_updates": kinds}
         return await self.read(_method("getUpdates"), background=True, params=params)
 
     async def send_message(self, fields: Json) -> SendResult:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from desktop.channels.shared.loose_json import as_id, as_struct, as_text, as_time, get_field
+from desktop.channels.shared.loose_json import as_id, as_list, as_struct, as_text, as_time, as_word, get_field
 from desktop.channels.telegram import wire
 from desktop.channels.telegram.mapping import chat_id
-from desktop.ports import ChannelMessage
+from desktop.ports import ChannelMessage, ReactionFact
+
+_MAX_EMOJI = 40
 
 
 def message(update: object) -> ChannelMessage | None:
@@ -18,3 +20,17 @@ def message(update: object) -> ChannelMessage | None:
         return None
     text = as_text(get_field(raw, "text")) or as_text(get_field(raw, "caption"))
     return ChannelMessage(f"{chat}:{number}", True, "", chat, at, text)
+
+
+def reaction(update: object) -> ReactionFact | None:
+    """How a customer reacted to a message in their private chat with the bot; None for anything else."""
+    raw = get_field(update, "message_reaction")
+    chat, number = as_id(get_field(raw, "chat", "id")), as_id(get_field(raw, "message_id"))
+    at, is_private = as_time(get_field(raw, "date")), as_text(get_field(raw, "chat", "type")) == "private"
+    if not is_private or chat_id(chat) is None or not number or at is None or get_field(raw, "user", "is_bot") is True:
+        return None
+    # Of pictures that only Telegram has, nothing can be shown.
+    shown = (
+        as_text(get_field(r, "emoji")) for r in as_list(raw, "new_reaction") if as_word(get_field(r, "type")) == "emoji"
+    )
+    return ReactionFact(f"{chat}:{number}", next(shown, "").strip()[:_MAX_EMOJI], at)

@@ -26,13 +26,15 @@ from desktop.channels.whatsapp import wire
 from desktop.channels.whatsapp.mapping import DELIVERY
 from desktop.domain.delivery import Delivery
 from desktop.domain.model.channel import Provider
-from desktop.ports import ChannelMessage, DeliveryFact, ProviderErrorKind
+from desktop.ports import ChannelMessage, DeliveryFact, ProviderErrorKind, ReactionFact
 
 # A voice message that was played was opened.
 _STATES: Mapping[str, Delivery] = DELIVERY | {"played": Delivery.READ}
 
 # The customer did something, but wrote nothing: none of these opens a window (`reach-rules`, 2).
 _NO_MESSAGES = frozenset({"reaction", "edit", "revoke", "system", ""})
+
+_MAX_EMOJI = 40
 
 # Where each type of message has its text.
 _TEXTS = (
@@ -77,6 +79,11 @@ def messages(value: object) -> list[ChannelMessage]:
     return [told for raw in as_list(get_field(value, "messages")) if (told := _message(raw, ours)) is not None]
 
 
+def reactions(value: object) -> list[ReactionFact]:
+    """How customers reacted to messages of ours ("Reaction messages webhook reference", read 2026-11-30)."""
+    return [told for raw in as_list(get_field(value, "messages")) if (told := _reaction(raw)) is not None]
+
+
 def phone_number_id(value: object) -> str:
     """Ours that it is about; "" if not reported."""
     return as_id(get_field(value, "metadata", "phone_number_id"))
@@ -107,6 +114,15 @@ def _message(raw: object, ours: str) -> ChannelMessage | None:
         return None
     text = next(filter(None, (as_text(get_field(raw, *path)) for path in _TEXTS)), "")
     return ChannelMessage(message_id, True, ours, customer, at, text)
+
+
+def _reaction(raw: object) -> ReactionFact | None:
+    found = as_struct(raw, _Message)
+    message_id, at = as_id(get_field(raw, "reaction", "message_id")), as_time(found.timestamp)
+    if as_word(found.type) != "reaction" or as_id(found.group_id) or not message_id or at is None:
+        return None
+    # Without an emoji it was taken back.
+    return ReactionFact(message_id, as_text(get_field(raw, "reaction", "emoji")).strip()[:_MAX_EMOJI], at)
 
 
 def _digits(number: object) -> str:

@@ -52,6 +52,7 @@ class Message:
     provider_message: the same message as the channel's provider lists it, with its exact time; else None.
     told_of: how far the message got that another computer sent directly and this note tells of; None if not reported.
     translation: into or from another language; None if there is none.
+    reaction: the customer's newest emoji at this message, as far as a provider or the bridge told; "" for none.
     """
 
     entry: Entry
@@ -64,6 +65,7 @@ class Message:
     provider_message: ProviderMessage | None = None
     told_of: ChannelArrival | None = None
     translation: Translation | None = None
+    reaction: str = ""
 
     @property
     def id(self) -> str:

@@ -117,6 +117,7 @@ class Traffic:
     on_inbound(message) is called for each message of a customer.
     on_state(message) is called for each state of an outbound message after its acceptance.
     on_block(customer, line, blocked) is called when a customer blocks or unblocks a line.
+    on_reaction(message, emoji) is called when a customer reacts to a message; with "" when they take that back.
     """
 
     def __init__(self, clock: Clock, settings: Settings, directory: Directory) -> None:
@@ -127,6 +128,7 @@ class Traffic:
         self.on_inbound: list[Callable[[Message], None]] = []
         self.on_state: list[Callable[[Message], None]] = []
         self.on_block: list[Callable[[Customer, Line, bool], None]] = []
+        self.on_reaction: list[Callable[[Message, str], None]] = []
 
     def receive(self, customer: Customer, line: Line, text: str, files: Sequence[File]) -> Message:
         """Add a customer's message; it is at once on their phone and at the provider."""
@@ -146,6 +148,14 @@ class Traffic:
         for listener in self.on_inbound:
             listener(message)
         return message
+
+    def react(self, customer: Customer, line: Line, text: str, emoji: str) -> None:
+        """React to the newest message with this text in the customer's chat. emoji: "" takes a reaction back."""
+        chat = (m for m in reversed(self.messages) if m.customer is customer and m.line is line and m.text == text)
+        message = next(chat, None)
+        if message is not None:
+            for listener in self.on_reaction:
+                listener(message, emoji)
 
     def block(self, customer: Customer, line: Line, *, blocked: bool) -> None:
         """Block or unblock the line for the customer; no effect if it is so already."""

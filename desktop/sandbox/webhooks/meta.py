@@ -68,10 +68,12 @@ class Notifications:
         self._world = world
         self._sending = sending
         self._post = post
+        self._reactions = 0
 
     def listen(self) -> None:
         self._world.traffic.on_inbound.append(self._on_inbound)
         self._world.traffic.on_state.append(self._on_state)
+        self._world.traffic.on_reaction.append(self._on_reaction)
 
     def _on_inbound(self, message: Message) -> None:
         customer = message.customer
@@ -106,6 +108,23 @@ class Notifications:
 
     def _tell_message(self, message: Message, entry: Json) -> None:
         self._post(entry["id"], "messages", self._value(message) | {"messages": [entry]})
+
+    def _on_reaction(self, message: Message, emoji: str) -> None:
+        """Meta tells of reactions to the business's messages; of one that was taken back without an emoji."""
+        customer = message.customer
+        if message.line not in meta_lines(self._world) or customer is None or message.is_inbound:
+            return
+        self._reactions += 1
+        content = {"message_id": self._sending.message_ids.id_of(message)} | ({"emoji": emoji} if emoji else {})
+        sender = _address(message.to, customer, "from", "from_user_id")
+        entry = {
+            **sender,
+            "id": f"wamid.reaction{self._reactions:06d}",
+            "timestamp": str(int(self._world.now)),
+            "type": "reaction",
+            "reaction": content,
+        }
+        self._tell_message(message, entry)
 
     def _on_state(self, message: Message) -> None:
         # What a teammate types in the phone's WhatsApp Business App has no states for the API.

@@ -88,8 +88,9 @@ class CustomerActions(WorldBase):
     def react(self, customer: Customer | str, emoji: str, line: Line | str = "whatsapp") -> str | None:
         """React to the newest message in the chat. Returns the conversation that the bridge posts it to, if it does."""
         who, to, chat = self._chat(customer, line)
-        newest = next(item for item in reversed(chat) if not item.is_action)
+        newest = next(item for item in reversed(chat) if not item.is_action and item.kind != "reaction")
         chat.append(ScreenItem("customer", emoji, self.now, "reaction"))
+        self.traffic.react(who, to, newest.text, emoji)
         if self.settings.reaction_opens_window:
             networks.open_window(who, to, self.now)
         bridge = self._bridge_of(to)

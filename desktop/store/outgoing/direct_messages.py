@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -120,6 +120,28 @@ def find(db: Database, key: ChannelKey, remote_id: str) -> DirectSent | None:
         (key.provider, key.channel, key.sender, remote_id),
     )
     return None if row is None else _direct_message(row)
+
+
+def save_reaction(db: Database, draft_id: str, emoji: str, at: datetime) -> bool:
+    """Store how the customer reacted to a message, unless a newer reaction is stored. emoji: "" for one that was taken
+    back. True if anything is new.
+    """
+    db.execute(
+        "INSERT INTO reactions VALUES (?, ?, ?) ON CONFLICT (draft_id) DO UPDATE "
+        "SET emoji = excluded.emoji, at_us = excluded.at_us WHERE excluded.at_us >= at_us AND excluded.emoji <> emoji",
+        (draft_id, valid_utf8(emoji), to_us(at)),
+    )
+    return db.changes() > 0
+
+
+def reactions_to(db: Database, draft_ids: Iterable[str]) -> dict[str, str]:
+    """The customer's emoji by draft id, of those messages that have one."""
+    rows = fetch_all(
+        db,
+        "SELECT draft_id, emoji FROM reactions WHERE emoji <> '' AND draft_id IN (SELECT value FROM json_each(?))",
+        (to_json(sorted(draft_ids)),),
+    )
+    return {row.draft_id: row.emoji for row in rows}
 
 
 def of_customer(db: Database, customer_id: str) -> tuple[DirectSent, ...]:

@@ -45,6 +45,9 @@ _OPENS_ELSEWHERE = Text("{details} · Opens in your media player")
 # Translators: tooltip of a file. {name}: its name; {details}: "Picture · 14 kB".
 _NAME_AND_DETAILS = Text("{name} · {details}")
 
+# Translators: of the customer, at a message. {emoji}: one picture.
+_REACTION = Text("The customer reacted with {emoji}. That doesn't extend the 24-hour window.")
+
 # Translators: on the line above those that the agent has not seen yet.
 NEW_MESSAGES = Text("New messages")
 LOADING_EARLIER = Text("Loading earlier messages…")
@@ -82,6 +85,11 @@ def channel_and_title(channel: ChannelKind, title: str) -> str:
 def not_shown_on(channel: ChannelKind) -> str:
     """Return what is said below a message that the customer doesn't see on the channel of the conversation."""
     return (_NOT_SHOWN_NOT_OPENING if channel in WINDOW_LENGTH else _NOT_SHOWN)(place=place(channel))
+
+
+def reaction_tooltip(emoji: str) -> str:
+    """Return what a reaction at a message means."""
+    return _REACTION(emoji=emoji)
 
 
 def origin_tooltip(origin: Origin) -> str:

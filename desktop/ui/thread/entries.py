@@ -12,6 +12,7 @@ import msgspec
 from desktop.domain.content.translation import differs_from, is_same_language
 from desktop.domain.delivery import ArrivalReason
 from desktop.domain.direct import DirectSent
+from desktop.domain.history.reactions import find_reactions
 from desktop.domain.history.thread import Author, Message
 from desktop.domain.model.facts import ChannelKind, EntryKind, MessageKey
 from desktop.domain.model.outgoing import State
@@ -140,7 +141,7 @@ def first_new(view: ThreadView) -> str:
 
 def thread_content(view: ThreadView, now: datetime, describe: DescribePending) -> list[Content]:
     """Return the messages and the pending replies in the order in which they are shown."""
-    content: list[Content] = [*_without_folded_notes(view.thread.messages)]
+    content: list[Content] = [*_without_folded_notes(_with_reactions(view))]
     failed = _replies_to_send_again(view.thread.messages)
     if failed:
         content = [_with_actions(c) if isinstance(c, Message) and c.key in failed else c for c in content]
@@ -176,6 +177,19 @@ def _with_actions(message: Message) -> TimelineEntry:
     description = OutgoingText("", actions=send_again_actions(message))
     # Our replies depend on nothing else.
     return replace(_content_row(message, RowContext(date.min, {})), description=description)
+
+
+def _with_reactions(view: ThreadView) -> Sequence[Message]:
+    """The messages, with what the bridge's lines tell of reactions at the messages that they speak of."""
+    messages = view.thread.messages
+    told = find_reactions(messages, view.workspace)
+    if not told.lines:
+        return messages
+    return [
+        m if m.reaction or m.key not in told.emojis else replace(m, reaction=told.emojis[m.key])
+        for m in messages
+        if m.key not in told.lines
+    ]
 
 
 def key_of(content: Content) -> str:

@@ -13,8 +13,16 @@ from desktop.engine.changes import Changes
 from desktop.engine.sync.contrary import kind_of
 from desktop.engine.sync.ingest import Facts, refresh_customers, store_facts
 from desktop.engine.sync.provider_lists import row_of
-from desktop.ports import DeliveryFact
-from desktop.ports.team import ConversationChanged, ConversationTold, DeliveryTold, FeedCursor, MessageTold, TeamFact
+from desktop.ports import DeliveryFact, ReactionFact
+from desktop.ports.team import (
+    ConversationChanged,
+    ConversationTold,
+    DeliveryTold,
+    FeedCursor,
+    MessageTold,
+    ReactionTold,
+    TeamFact,
+)
 from desktop.store import conversations, settings, sync_queue
 from desktop.store.core.database import Database
 from desktop.store.evidence import provider_messages, told_deliveries
@@ -43,11 +51,23 @@ def store_told(db: Database, facts: Iterable[TeamFact], cursor: FeedCursor | Non
                 incomplete.add(conversation_id)
             case DeliveryTold(key, delivery):
                 changes |= _store_delivery(db, key, delivery, now)
+            case ReactionTold(key, reaction):
+                changes |= _store_reaction(db, key, reaction)
             case MessageTold(key, message):
                 changes |= refresh_customers(db, provider_messages.save(db, [row_of(key, message)]), now)
     if cursor is not None:
         settings.save_team_cursor(db, cursor)
     return Taken(changes, frozenset(incomplete))
+
+
+def _store_reaction(db: Database, key: ChannelKey, fact: ReactionFact) -> Changes:
+    """Store how a customer reacted to a message that was sent directly from here. Of others it is not known here which
+    they are, and nothing else depends on it.
+    """
+    sent = direct_messages.find(db, key, fact.remote_id)
+    if sent is None or not direct_messages.save_reaction(db, sent.draft_id, fact.emoji, fact.at):
+        return Changes()
+    return Changes(threads=conversations.customers_of(db, sent.conversation_id))
 
 
 def _store_delivery(db: Database, key: ChannelKey, fact: DeliveryFact, now: datetime) -> Changes:

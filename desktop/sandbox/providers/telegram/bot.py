@@ -38,6 +38,7 @@ class Bot:
         self._buckets: dict[str, tuple[float, float]] = {}
         world.traffic.on_inbound.append(self._on_inbound)
         world.traffic.on_block.append(self._on_block)
+        world.traffic.on_reaction.append(self._on_reaction)
 
     @property
     def line(self) -> Line:
@@ -107,6 +108,20 @@ class Bot:
             "new_chat_member": self._membership(after),
         }
         self._add_update("my_chat_member", change)
+
+    def _on_reaction(self, message: Message, emoji: str) -> None:
+        customer = message.customer
+        if message.line.id != self.line.id or self._connector_has_updates or customer is None:
+            return
+        change = {
+            "chat": _chat(customer),
+            "message_id": message.number,
+            "user": _person(customer),
+            "date": int(self.world.now),
+            "old_reaction": [],
+            "new_reaction": [{"type": "emoji", "emoji": emoji}] if emoji else [],
+        }
+        self._add_update("message_reaction", change)
 
     def _membership(self, status: str) -> Json:
         return {"user": self.user, "status": status, **({"until_date": 0} if status == "kicked" else {})}

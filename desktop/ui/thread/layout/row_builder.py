@@ -100,6 +100,7 @@ def _message(entry: TimelineEntry, width: int, style: RowStyle, expanded: int) -
     if message.unseen_on is not None:
         body = lay_out(messages.not_shown_on(message.unseen_on), style.small, column.max_width - column.icon_indent)
         column.add_paragraph(body, "soon", icon="fa6s.eye-slash")
+    _add_reaction(column, message)
     return _bubble(column, width, Frame(QRectF(), "bubble_in", Edge.SOLID, "border"), ours=False, hatched=hatched)
 
 
@@ -117,6 +118,7 @@ def _our_message(entry: TimelineEntry, message: Message, width: int, style: RowS
     _add_arrivals(column, message)
     if entry.description is not None:
         column.add_items([_action_item(action, label) for action, label in entry.description.actions], gap=6.0)
+    _add_reaction(column, message)
     return _bubble(column, width, Frame(QRectF(), "bubble_out", Edge.SOLID, "bubble_out"), ours=True)
 
 
@@ -286,6 +288,13 @@ def _add_arrivals(column: Column, message: Message) -> None:
         line = truncated(arrivals.ambiguous_notice(notice), 0)
         body = lay_out(line, column.style.small, column.max_width - column.icon_indent)
         column.add_paragraph(body, "bubble_out_text", icon="fa6s.triangle-exclamation", icon_color_role="danger")
+
+
+def _add_reaction(column: Column, message: Message) -> None:
+    """Add the customer's reaction as a chip."""
+    if message.reaction:
+        chip = Item(message.reaction, "text", is_boxed=True, tip=partial(messages.reaction_tooltip, message.reaction))
+        column.add_items([chip])
 
 
 def _add_told_of(column: Column, at: ChannelArrival) -> None:

@@ -53,6 +53,8 @@ def _message(message: Message) -> list[str]:
         parts.append(messages.not_shown_on(message.unseen_on))
     for at in message.arrived:
         parts += _arrival(at, message)
+    if message.reaction:
+        parts.append(messages.reaction_tooltip(message.reaction))
     if notice is not None and not notice.is_matched:
         parts.append(arrivals.ambiguous_notice(notice))
     return parts

@@ -1,0 +1,79 @@
+"""Reactions that a bridge posts as lines in the customer's name, and the messages that they speak of.
+
+A reaction proves nothing and opens no window (reach rules, 1), whether its message is found or not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from desktop.domain.history.provider_messages import normalize_text
+from desktop.domain.history.thread import Message
+from desktop.domain.model.facts import EntryKind, MessageKey
+from desktop.domain.model.workspace import Workspace
+from desktop.domain.origin import Transport
+
+_PICTURES = "\u203c-\u3299\U0001f000-\U0001faff"
+_TONES = "\ufe0f\u20e3\U0001f3fb-\U0001f3ff"
+_EMOJI = re.compile(f"[{_PICTURES}\u00a9\u00ae][{_TONES}]*(?:\u200d[{_PICTURES}][{_TONES}]*)*")
+_REMOVED = re.compile(r"removed (a|the|their) reaction", re.IGNORECASE)
+_CUT = ("…", "...")
+_MIN_CUT = 8
+"""Letters that a shortened text must have, to be told from others."""
+
+
+@dataclass(frozen=True, slots=True)
+class BridgedReactions:
+    """What a bridge's lines tell of reactions. emojis: by the message that was reacted to, the newest one of each.
+
+    lines: the entries that say so, which need not be shown beside these.
+    """
+
+    emojis: Mapping[MessageKey, str]
+    lines: frozenset[MessageKey]
+
+
+def find_reactions(messages: Iterable[Message], workspace: Workspace) -> BridgedReactions:
+    """Find the messages that the lines speak of: each line holds an emoji, and after a colon the text of an earlier
+    message of its conversation. What is told otherwise stays a line. messages: in time order.
+    """
+    emojis: dict[MessageKey, str] = {}
+    lines: dict[MessageKey, MessageKey] = {}
+    earlier: dict[str, list[Message]] = {}
+    for message in messages:
+        entry = message.entry
+        before = earlier.setdefault(entry.conversation_id, [])
+        is_bridged = message.origin is not None and message.origin.transport is Transport.BRIDGE
+        if not is_bridged or not workspace.is_non_message(entry.text):
+            if entry.kind is EntryKind.MESSAGE and entry.text:
+                before.append(message)
+            continue
+        target, emoji = _target(entry.text, before)
+        if target is not None:
+            emojis[target] = emoji
+            lines[message.key] = target
+        elif _REMOVED.search(entry.text):
+            # Nobody says which.
+            emojis = {key: e for key, e in emojis.items() if key[0] != entry.conversation_id}
+    return BridgedReactions(emojis, frozenset(line for line, target in lines.items() if target in emojis))
+
+
+def _target(line: str, before: Sequence[Message]) -> tuple[MessageKey | None, str]:
+    head, colon, quoted = line.partition(":")
+    emoji = _EMOJI.search(head)
+    if not colon or emoji is None:
+        return None, ""
+    quoted = quoted.strip(" “”\"«»'")
+    found = next((m.key for m in reversed(before) if _is_text_of(quoted, m.entry.text)), None)
+    return found, emoji.group()
+
+
+def _is_text_of(quoted: str, text: str) -> bool:
+    """Whether it is this text, or its beginning where it says that it was cut."""
+    end = next((mark for mark in _CUT if quoted.endswith(mark)), "")
+    begin, whole = normalize_text(quoted.removesuffix(end)), normalize_text(text)
+    if not begin:
+        return False
+    return begin == whole or (bool(end) and len(begin) >= _MIN_CUT and whole.startswith(begin))

@@ -1,0 +1,124 @@
+"""Customers' reactions, from their phones over the providers' webhooks and the team's feed to the message."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from direct_stage import DirectStage, open_direct_stage
+from webhook_receiver import WebhookReceiver
+
+from desktop.channels.team.facts import map_envelope
+from desktop.domain.model.channel import Provider
+from desktop.domain.window.window import WindowState
+from desktop.engine.commands import Done, SendDirect
+from desktop.engine.sync.team.told import store_told
+from desktop.engine.views import ThreadView
+from desktop.hub.facts import telegram_fact, whatsapp_facts
+from desktop.store.core.columns import fetch_all
+from desktop.ui.thread.entries import thread_content
+from tests.helpers.every_customer import every_customer
+
+pytestmark = pytest.mark.slow
+
+
+@pytest_asyncio.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[DirectStage]:
+    async with open_direct_stage(tmp_path / "cache.db") as made:
+        yield made
+
+
+async def take_in(stage: DirectStage, facts: list) -> None:
+    """What the hub made of webhooks, as a desktop takes it from the feed."""
+    assert stage.store is not None
+    for fact in facts:
+        await stage.store.write(store_told, map_envelope(fact.envelope), None, stage.clock.now())
+
+
+async def views(stage: DirectStage) -> list[ThreadView]:
+    """One for each customer: nobody knows that the one on Telegram is the same."""
+    rows = await every_customer(stage.engine.queries)
+    found = [await stage.engine.queries.thread(row.customer_id) for row in rows]
+    return [view for view in found if view is not None]
+
+
+async def send(stage: DirectStage, draft_id: str, provider: Provider) -> None:
+    view, route = next(
+        (v, r.route) for v in await views(stage) for r in v.direct_routes if r.route.key.provider is provider
+    )
+    chat = view.thread.chats[0].id
+    command = SendDirect(draft_id, view.customer_id, chat, route, "It ships today.", seen_upto=view.newest_arrival)
+    assert await stage.engine.command_handler.do(command) == Done()
+
+
+async def reactions(stage: DirectStage) -> dict[str, str]:
+    found = [m for view in await views(stage) for m in view.thread.messages if m.direct is not None]
+    return {m.direct.draft_id: m.reaction for m in found if m.direct is not None}
+
+
+def react(stage: DirectStage, emoji: str, line: str) -> None:
+    with stage.sandbox.lock:
+        stage.sandbox.world.react(stage.customer_id, emoji, line)
+
+
+async def test_reactions_on_whatsapp_and_telegram_are_shown_at_the_message(stage: DirectStage) -> None:
+    stage.customer_writes("telegram", "Hi there")
+    await stage.engine.poller.run_once()
+    with WebhookReceiver() as receiver:
+        stage.sandbox.subscribe("meta", f"{receiver.url}/meta")
+        bot = stage.sandbox.urls["telegram"]["token"].partition(":")[0]
+        kinds = ["message", "message_reaction"]
+        stage.sandbox.subscribe("telegram", f"{receiver.url}/telegram", allowed_updates=kinds)
+        for draft_id, provider in (("d1", Provider.WHATSAPP), ("d2", Provider.TELEGRAM)):
+            await send(stage, draft_id, provider)
+        await stage.run_outbox()
+        stage.sandbox.settle_webhooks()
+        receiver.forget()
+
+        async def told() -> list:
+            stage.sandbox.settle_webhooks()
+            posts, facts = list(receiver.posts), []
+            receiver.forget()
+            for post in posts:
+                is_meta = post.path == "/meta"
+                facts += whatsapp_facts("w", post.json) if is_meta else [telegram_fact("w", bot, post.json)]
+            return facts
+
+        windows = [c.window.closes_at for view in await views(stage) for c in view.thread.chats]
+        for line in ("whatsapp", "telegram"):
+            react(stage, "👍", line)
+        await take_in(stage, await told())
+        assert await reactions(stage) == {"d1": "👍", "d2": "👍"}
+        react(stage, "❤️", "whatsapp")
+        newest = await told()
+        react(stage, "", "telegram")
+        await take_in(stage, [*newest, *await told()])
+        assert await reactions(stage) == {"d1": "❤️", "d2": ""}
+        # What is told again changes nothing, and none of it opened a window.
+        await take_in(stage, newest)
+        assert await reactions(stage) == {"d1": "❤️", "d2": ""}
+        assert [c.window.closes_at for view in await views(stage) for c in view.thread.chats] == windows
+
+
+async def test_a_reaction_that_the_bridge_posts_is_shown_at_its_message_and_only_there(stage: DirectStage) -> None:
+    await stage.reply("d1", "It ships today.")
+    await stage.run_outbox()
+    await stage.engine.poller.run_once()
+    react(stage, "👍", "whatsapp")
+    await stage.engine.poller.run_once()
+    view = await stage.view()
+    shown = [c for c in thread_content(view, stage.clock.now(), lambda *_: None) if hasattr(c, "entry")]
+    reacted = {c.entry.text: c.reaction for c in shown}
+    assert reacted["It ships today."] == "👍"
+    assert not any("Reacted" in text for text in reacted)
+    # It stays a doubt about the window, as before.
+    assert any("Reacted" in m.entry.text for m in view.thread.messages)
+    stage.clock.advance(24 * 3600 + 60)
+    assert (await stage.view()).thread.chats[0].window.state(stage.clock.now()) in (
+        WindowState.UNKNOWN,
+        WindowState.CLOSED,
+    )
+    assert stage.store is not None
+    assert await stage.store.read(fetch_all, "SELECT 1 FROM reactions") == []
