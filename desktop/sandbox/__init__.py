@@ -97,6 +97,10 @@ provider comes on demand, in its own shape, at once or as the later failure of a
     ]
     POST /control/provoke {"errors": [{"provider": "octopods", "code": 5, "path": "/messages$"}]}
 
+Translation services (`providers/translation/`): `deepl` with its two hosts and kinds of keys and a limit of characters
+(`deepl_character_limit`), `libretranslate` with or without a key (`libretranslate_key`). They know a few sentences and
+mark all others; `world.translated` is every text that they were sent. `/provoke` and faults work as for the channels.
+
 Faults (`settings.Fault` says what each does), one after another or at random, the same ones for the same seed and
 the same requests::
 

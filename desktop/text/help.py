@@ -186,6 +186,19 @@ TOPICS: tuple[tuple[Text, tuple[Text, ...]], ...] = (
         ),
     ),
     (
+        Text("Translate messages and replies"),
+        (
+            Text(
+                "Set up DeepL or LibreTranslate in Settings > Translation. Then translate a message by its link or "
+                "with {translate_message}. What you translate is sent to that service, and nothing else is."
+            ),
+            Text(
+                "Write in your own language and press {translate_draft}: the customer gets the translation, and your "
+                "team keeps your text in a note. Both stay here beside the message."
+            ),
+        ),
+    ),
+    (
         Text("Work without a mouse"),
         (
             Text(

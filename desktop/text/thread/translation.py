@@ -84,10 +84,7 @@ FORMALITIES = {
     "less": Text("Less formal", "how formal"),
 }
 # Translators: {host} is an address on the internet. Above the button that turns translation on.
-SENT_WHERE = Text(
-    "Messages you translate are sent to {host}, and so is what you write when you press Translate. Tell your customers "
-    "if your privacy policy requires it."
-)
+SENT_WHERE = Text("Messages you translate are sent to {host}, and so is what you write when you press Translate.")
 SAVE = Text("Turn on translation")
 SAVE_CHANGES = Text("Save")
 SAVED = Text("Translation is on.")

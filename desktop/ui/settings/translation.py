@@ -76,29 +76,30 @@ class TranslationPage(Page):
 
     def _build(self) -> None:
         content = ScrollContent()
-        self._form = QWidget()
-        self._choices = QWidget()
-        layouts.column(
-            FlowLayout(_label(texts.MY_LANGUAGE(), self._language), self._language),
-            FlowLayout(_label(texts.FORMALITY(), self._formality), self._formality),
-            self._where,
-            layouts.row(self._save_button, "stretch"),
-            parent=self._choices,
+        service, language, formality = (
+            _label(text(), field)
+            for text, field in (
+                (texts.SERVICE, self._service),
+                (texts.MY_LANGUAGE, self._language),
+                (texts.FORMALITY, self._formality),
+            )
         )
-        layouts.column(
-            FlowLayout(_label(texts.SERVICE(), self._service), self._service),
+        # Widgets of one layout: a label that wraps gets its height in a layout inside another widget too late.
+        self._form = (service, self._service, self._service_about, self._key, self._key_hint, self._test_button)
+        self._choices = (language, self._language, formality, self._formality, self._where, self._save_button)
+        self._body = layouts.column(
+            self._state,
+            FlowLayout(service, self._service),
             self._service_about,
             self._address,
             self._key,
             self._key_hint,
             layouts.row(self._test_button, "stretch"),
             self._result_line,
-            self._choices,
-            parent=self._form,
-        )
-        self._body = layouts.column(
-            self._state,
-            self._form,
+            FlowLayout(language, self._language),
+            FlowLayout(formality, self._formality),
+            self._where,
+            layouts.row(self._save_button, "stretch"),
             layouts.row(self._remove_button, "stretch"),
             "stretch",
             parent=content,
@@ -113,7 +114,7 @@ class TranslationPage(Page):
         self._accounts, self._workspace_id = accounts, workspace_id
         self._progress = ProgressRow(self._theme, run)
         self._progress.changed.connect(self._update)
-        self._body.insertWidget(2, self._progress)
+        self._body.insertWidget(self._body.indexOf(self._result_line), self._progress)
         self._unsubscribe = accounts.subscribe(self._on_accounts_changed)
         self._show_stored()
 
@@ -158,7 +159,6 @@ class TranslationPage(Page):
     def _on_service_chosen(self) -> None:
         is_deepl = self._chosen_service is TranslationService.DEEPL
         self._service_about.setText((texts.DEEPL_ABOUT if is_deepl else texts.LIBRE_ABOUT)())
-        self._address.setVisible(not is_deepl)
         self._on_edited()
 
     def _on_edited(self) -> None:
@@ -192,7 +192,9 @@ class TranslationPage(Page):
         else:
             is_on = texts.IS_ON(service=stored.service.display_name, language=language_name(stored.language))
             self._state.set_status(is_on, Status.SUCCESS)
-        self._form.setVisible(self._accounts is not None)
+        for part in self._form:
+            part.setVisible(self._accounts is not None)
+        self._address.setVisible(self._accounts is not None and not is_deepl)
         self._remove_button.setVisible(stored is not None)
         self._remove_button.setEnabled(not is_running)
         self._service.setEnabled(not is_running)
@@ -202,10 +204,11 @@ class TranslationPage(Page):
         can_test = bool(self._key.value) or self._is_unchanged or not is_deepl
         self._test_button.setEnabled(not is_running and can_test and (is_deepl or bool(self._address.value)))
         is_known = self._tested is not None or self._is_unchanged
-        self._choices.setVisible(is_known)
-        self._formality.setEnabled(is_deepl)
         host = self._tested.host if self._tested is not None else ""
         self._where.set_status(texts.SENT_WHERE(host=host or self._known_host(stored)), Status.INFO)
+        for widget in self._choices:
+            widget.setVisible(self._accounts is not None and is_known)
+        self._formality.setEnabled(is_deepl)
         self._save_button.setText((texts.SAVE if stored is None else texts.SAVE_CHANGES)())
         self._save_button.setEnabled(not is_running and self._language.currentIndex() >= 0)
 

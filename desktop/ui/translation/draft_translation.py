@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -17,7 +18,10 @@ from desktop.text.reasons.describe import describe
 from desktop.text.thread import translation as texts
 from desktop.ui.composer.composer import Composer
 from desktop.ui.look.theme import Theme
-from desktop.ui.translation.draft_box import DraftTranslationBox
+
+if TYPE_CHECKING:
+    # Imported when it is first opened.
+    from desktop.ui.translation.draft_box import DraftTranslationBox
 
 
 class DraftTranslation(QObject):
@@ -83,6 +87,8 @@ class DraftTranslation(QObject):
     def _opened_box(self, account: TranslationView) -> DraftTranslationBox:
         """The box; the first access builds it."""
         if self._box is None:
+            from desktop.ui.translation.draft_box import DraftTranslationBox
+
             box = self._box = DraftTranslationBox(self._theme)
             self._composer.add_translation_box(box)
             box.set_account(account.host, account.languages)
