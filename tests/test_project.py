@@ -98,9 +98,9 @@ MAY_KNOW_TIME = {
     # Who only passes through the customers asks for nothing.
     "desktop/ui/details/editing/edits.py",
     # How long a microphone may give nothing.
-    "desktop/ui/writing/recording/microphone.py",
+    "desktop/ui/inbox/recording/microphone.py",
     # Between two keys of a search at Intercom.
-    "desktop/ui/new_conversation/recipient_field.py",
+    "desktop/ui/customers/new_conversation/recipient_field.py",
     # How long a video may take to show a picture.
     "desktop/ui/thread/media/videos.py",
 }

@@ -17,7 +17,7 @@ from desktop.system.spelling.dictionaries import working_languages
 from desktop.text.names import password_store
 from desktop.text.reasons.describe import describe
 from desktop.text.terminal import command_line as texts
-from desktop.ui.writing.recording.opus import encodes_speech
+from desktop.ui.inbox.recording.opus import encodes_speech
 
 
 def run(options: argparse.Namespace) -> int:

@@ -29,7 +29,7 @@ NOT_YET = {
     },
     "windows that are not open": {
         "desktop.app.windows.error_window",
-        "desktop.ui.first_day",
+        "desktop.ui.help.first_day",
         "desktop.ui.settings.relay_test.sheet",
         "desktop.ui.settings.sheet",
         "desktop.ui.templates.picker",

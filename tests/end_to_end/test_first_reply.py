@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QLineEdit
 from desktop.text.screens import first_day as texts
 
 if TYPE_CHECKING:
-    from desktop.ui.first_day.checklist import Checklist
+    from desktop.ui.help.first_day.checklist import Checklist
 
 Play = Callable[..., list[str]]
 

@@ -79,10 +79,11 @@ from desktop.ui.composer.route_menu import RouteButton
 from desktop.ui.composer.writing.format_bar import LinkPopup
 from desktop.ui.customers.search.results_model import ResultAction
 from desktop.ui.details.editing.inline_editor import InlineEditor
-from desktop.ui.first_day.hints import PAUSE, Hint
+from desktop.ui.help.first_day.hints import PAUSE, Hint
 from desktop.ui.inbox.actions.conversations import ConversationActions
 from desktop.ui.inbox.actions.targets import target_of_chat
 from desktop.ui.inbox.main_window import MainWindow
+from desktop.ui.inbox.recording.opus import BYTES_PER_S
 from desktop.ui.look.notification_preferences import MachineFacts
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
@@ -93,7 +94,6 @@ from desktop.ui.settings.translation import TranslationPage
 from desktop.ui.thread.media.viewer import ViewedPicture
 from desktop.ui.widgets.status_line import Status
 from desktop.ui.wizard.wizard import Wizard
-from desktop.ui.writing.recording.opus import BYTES_PER_S
 
 LONG = "Maximiliane Friederike von Habsburg-Lothringen 🙂 <b>& Söhne</b> عمر حداد " * 3
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.ui.commands.table import BY_NAME
-from desktop.ui.scheduling.time_picker import TimePicker
+from desktop.ui.inbox.scheduling.time_picker import TimePicker
 from desktop.ui.templates.form.value_edit import ValueEdit
 
 

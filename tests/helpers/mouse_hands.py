@@ -27,7 +27,7 @@ from desktop.text.screens import inbox as inbox_texts
 from desktop.text.screens import palette as palette_texts
 from desktop.text.screens import settings as settings_texts
 from desktop.ui.commands.table import BY_NAME, Group
-from desktop.ui.scheduling.time_picker import TimePicker
+from desktop.ui.inbox.scheduling.time_picker import TimePicker
 from desktop.ui.thread.action_bar import ActionButton
 
 WHEEL_NOTCH = QPoint(0, -120)

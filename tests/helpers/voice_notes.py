@@ -11,8 +11,8 @@ import pytest
 from multimedia_library import NOT_INSTALLED, _has_library
 from PySide6.QtCore import QObject, Signal
 
-from desktop.ui.writing.recording import opus
-from desktop.ui.writing.recording.microphone import MicrophoneProblem
+from desktop.ui.inbox.recording import opus
+from desktop.ui.inbox.recording.microphone import MicrophoneProblem
 
 PIECE_MS = 10
 

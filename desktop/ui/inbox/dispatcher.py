@@ -43,9 +43,9 @@ from desktop.ui.inbox.palette_entries import (
     settings_entries,
 )
 from desktop.ui.inbox.panes import MainPanes
+from desktop.ui.inbox.scheduling.actions import ScheduleActions
 from desktop.ui.look.theme import Theme
 from desktop.ui.reports.actions import ReportActions
-from desktop.ui.scheduling.actions import ScheduleActions
 from desktop.ui.thread.pane import chat_to_reply_in
 from desktop.ui.widgets.overlay import Overlay
 from desktop.ui.writing.saved_replies.actions import SavedReplyActions

@@ -16,6 +16,7 @@ from desktop.engine.commands import CancelFirstSync, Command, ContactChange, Foc
 from desktop.engine.protocols import Engine
 from desktop.engine.views import THREAD_PAGE, ThreadView, UnreachedCustomer, WaitingReply, WorkspaceView
 from desktop.text.screens import inbox as texts
+from desktop.ui.customers.new_conversation.actions import NewConversationActions
 from desktop.ui.customers.search.results_model import Place
 from desktop.ui.inbox.actions.checklist import ChecklistActions
 from desktop.ui.inbox.actions.conversations import ConversationActions
@@ -29,6 +30,7 @@ from desktop.ui.inbox.actions.quitting import QuitConfirmation
 from desktop.ui.inbox.actions.seen import SeenMarker
 from desktop.ui.inbox.actions.sending import SendActions
 from desktop.ui.inbox.actions.settings import SettingsActions
+from desktop.ui.inbox.actions.spelling import SpellingActions
 from desktop.ui.inbox.actions.templates import TemplateActions
 from desktop.ui.inbox.actions.undo import UndoableCommands
 from desktop.ui.inbox.customer_finder import CustomerFinder
@@ -36,21 +38,19 @@ from desktop.ui.inbox.dispatcher import CommandDispatcher
 from desktop.ui.inbox.focus_fallback import FocusFallback
 from desktop.ui.inbox.footer import Footer
 from desktop.ui.inbox.panes import MainPanes
+from desktop.ui.inbox.recording.actions import RecordingActions
+from desktop.ui.inbox.scheduling.actions import ScheduleActions
 from desktop.ui.inbox.team_presence import TeamPresence
+from desktop.ui.inbox.translation.actions import TranslationActions
 from desktop.ui.inbox.view_loader import LoadedViews, ViewLoader
 from desktop.ui.look.theme import WINDOW_SIZE, Theme
 from desktop.ui.look.ticker import Ticker
-from desktop.ui.new_conversation.actions import NewConversationActions
 from desktop.ui.reports.actions import ReportActions
-from desktop.ui.scheduling.actions import ScheduleActions
 from desktop.ui.thread.media.saving import FileSaver
 from desktop.ui.thread.media.viewer import PictureViewer, ViewedPicture
-from desktop.ui.translation.actions import TranslationActions
 from desktop.ui.widgets import layouts
-from desktop.ui.writing.recording.actions import RecordingActions
 from desktop.ui.writing.saved_replies.actions import SavedReplyActions
 from desktop.ui.writing.saved_replies.after_sending import AfterSending
-from desktop.ui.writing.spelling.actions import SpellingActions
 
 if TYPE_CHECKING:
     from desktop.ui.commands.palette import CommandPalette

@@ -21,7 +21,7 @@ from desktop.ui.commands.shortcuts import is_letter
 from desktop.ui.commands.table import BY_NAME, COMMANDS, FOR_SEVERAL, OTHER_KEYS
 from desktop.ui.composer.writing.format_bar import FormatBar
 from desktop.ui.inbox.main_window import MainWindow
-from desktop.ui.writing.recording.microphone import MicrophoneProblem
+from desktop.ui.inbox.recording.microphone import MicrophoneProblem
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 

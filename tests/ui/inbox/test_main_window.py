@@ -39,8 +39,8 @@ from desktop.engine.views import (
 )
 from desktop.ui.customers.customer_list import CustomerList
 from desktop.ui.inbox.main_window import MainWindow
+from desktop.ui.inbox.scheduling.choices import snooze_times
 from desktop.ui.look.ticker import Ticker
-from desktop.ui.scheduling.choices import snooze_times
 from desktop.ui.widgets.overlay import Overlay
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")

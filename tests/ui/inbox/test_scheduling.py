@@ -20,7 +20,7 @@ from desktop.engine.views import WaitingReply
 from desktop.text.thread import scheduling as texts
 from desktop.ui.composer.toolbar import ComposerTools
 from desktop.ui.inbox.main_window import MainWindow
-from desktop.ui.scheduling.choices import schedule_choices
+from desktop.ui.inbox.scheduling.choices import schedule_choices
 from desktop.ui.thread.pending_reply import describe
 
 pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("does not support propagateSizeHints")]

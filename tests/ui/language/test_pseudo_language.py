@@ -29,7 +29,7 @@ from desktop.text.catalog import use_language
 from desktop.text.formats import weekday
 from desktop.text.pseudo import PSEUDO_LANGUAGE
 from desktop.text.terminal import command_line
-from desktop.ui.first_day.hints import PAUSE, Hint
+from desktop.ui.help.first_day.hints import PAUSE, Hint
 from desktop.ui.inbox.actions.conversations import ConversationActions
 from desktop.ui.inbox.actions.targets import target_of_chat
 from desktop.ui.inbox.main_window import MainWindow

@@ -14,12 +14,12 @@ from desktop.domain.content.sound_length import sound_length_ms
 from desktop.engine.commands import SendReply
 from desktop.text.writing import recording as texts
 from desktop.ui.inbox.main_window import MainWindow
+from desktop.ui.inbox.recording import opus, recorder
+from desktop.ui.inbox.recording.actions import RecordingActions
+from desktop.ui.inbox.recording.microphone import MicrophoneProblem
+from desktop.ui.inbox.recording.recorder import Recorder, level_of
 from desktop.ui.thread.media import library
 from desktop.ui.thread.media.audio import Phase as Playing
-from desktop.ui.writing.recording import opus, recorder
-from desktop.ui.writing.recording.actions import RecordingActions
-from desktop.ui.writing.recording.microphone import MicrophoneProblem
-from desktop.ui.writing.recording.recorder import Recorder, level_of
 
 
 @pytest.fixture

@@ -25,8 +25,8 @@ from PySide6.QtWidgets import QApplication
 from desktop.domain.model.media import MediaKey, MediaState
 from desktop.engine.views import MediaFile
 from desktop.ui.thread.media.audio import AudioPlayer
-from desktop.ui.writing.recording.microphone import Microphone, ask_for_permission
-from desktop.ui.writing.recording.recorder import Recorder
+from desktop.ui.inbox.recording.microphone import Microphone, ask_for_permission
+from desktop.ui.inbox.recording.recorder import Recorder
 
 application = QApplication(["-platform", "offscreen"])
 

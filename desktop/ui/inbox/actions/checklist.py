@@ -16,8 +16,8 @@ from desktop.ui.look.theme import Theme
 
 if TYPE_CHECKING:
     # Imported when it is shown: at most starts it is not.
-    from desktop.ui.first_day.checklist import Checklist
-    from desktop.ui.first_day.steps import SetupStep
+    from desktop.ui.help.first_day.checklist import Checklist
+    from desktop.ui.help.first_day.steps import SetupStep
 
 _STATE, _FOLDED, _TRIED = "first_day/checklist", "first_day/checklist_folded", "first_day/notification_tried"
 _OPEN, _CLOSED, _YES, _NO = "open", "closed", "yes", "no"
@@ -61,7 +61,7 @@ class ChecklistActions(QObject):
     def _update(self) -> None:
         if not self._is_wanted or self._workspace is None:
             return
-        from desktop.ui.first_day.steps import find_steps
+        from desktop.ui.help.first_day.steps import find_steps
 
         steps = find_steps(
             self._workspace.workspace,
@@ -79,7 +79,7 @@ class ChecklistActions(QObject):
         self.widget.show_steps(steps)
 
     def _build(self) -> Checklist:
-        from desktop.ui.first_day.checklist import Checklist
+        from desktop.ui.help.first_day.checklist import Checklist
 
         checklist = Checklist(self._theme, self._panes.middle)
         checklist.step_chosen.connect(self._on_step)
@@ -116,7 +116,7 @@ class ChecklistActions(QObject):
         self._fold()
 
     def _on_step(self, step: SetupStep) -> None:
-        from desktop.ui.first_day.steps import StepKind
+        from desktop.ui.help.first_day.steps import StepKind
 
         pages: dict[StepKind, Callable[[], None]] = {
             StepKind.OCTOPODS: self._actions.open_octopods,

@@ -30,10 +30,10 @@ from desktop.text import formats
 from desktop.text.screens import inbox as texts
 from desktop.ui.inbox.actions.targets import Target
 from desktop.ui.inbox.actions.undo import UndoableCommands
+from desktop.ui.inbox.scheduling.choices import morning, snooze_times
+from desktop.ui.inbox.scheduling.time_picker import TimePicker
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
-from desktop.ui.scheduling.choices import morning, snooze_times
-from desktop.ui.scheduling.time_picker import TimePicker
 from desktop.ui.widgets.choice_popup import Choice, ChoicePopup
 from desktop.ui.widgets.toast import Toast
 

@@ -16,7 +16,7 @@ from desktop.ui.look.ticker import Ticker
 
 if TYPE_CHECKING:
     # Imported when there are hints left: at most starts there are none.
-    from desktop.ui.first_day.hints import Hint, HintPresenter
+    from desktop.ui.help.first_day.hints import Hint, HintPresenter
 
 _LEFT = "first_day/hints_left"
 
@@ -51,7 +51,7 @@ class HintActions(QObject):
 
     def show_again(self) -> None:
         """Show every hint, also those that were shown before."""
-        from desktop.ui.first_day.hints import Hint
+        from desktop.ui.help.first_day.hints import Hint
 
         if self.presenter is not None:
             self._panes.other_stops.remove(self.presenter.bubble)
@@ -64,7 +64,7 @@ class HintActions(QObject):
         """Show what is left from an earlier start; call it when the window shows what is stored."""
         if not self._left or self.presenter is not None:
             return
-        from desktop.ui.first_day.hints import Hint, HintPlaces, HintPresenter
+        from desktop.ui.help.first_day.hints import Hint, HintPlaces, HintPresenter
 
         panes = self._panes
         places = HintPlaces(
@@ -110,7 +110,7 @@ class HintActions(QObject):
 
     def _finish(self, name: str) -> None:
         if self.presenter is not None:
-            from desktop.ui.first_day.hints import Hint
+            from desktop.ui.help.first_day.hints import Hint
 
             self.presenter.finish(Hint(name))
 

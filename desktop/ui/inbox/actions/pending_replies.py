@@ -18,8 +18,8 @@ from desktop.text.forecast.warnings import warning_texts
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import inbox as texts
 from desktop.ui.composer.composer import Composer
+from desktop.ui.inbox.scheduling.actions import ScheduleActions
 from desktop.ui.look.ticker import Ticker
-from desktop.ui.scheduling.actions import ScheduleActions
 from desktop.ui.thread import pending_reply
 from desktop.ui.thread.pending_reply import OutgoingText
 from desktop.ui.widgets.confirm_sheet import ConfirmSheet

@@ -24,9 +24,9 @@ from desktop.ui.look.ticker import Ticker
 
 if TYPE_CHECKING:
     # Imported when one is first opened.
+    from desktop.ui.inbox.actions.spelling import SpellingActions
     from desktop.ui.settings.relay_test.sheet import RelayTestSheet
     from desktop.ui.settings.sheet import SettingsSheet
-    from desktop.ui.writing.spelling.actions import SpellingActions
 
 
 class SettingsActions(QObject):

@@ -12,7 +12,7 @@ from PySide6.QtGui import QAccessible, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 from desktop.text.screens import first_day as texts
-from desktop.ui.first_day.hint_bubble import HintBubble, Side
+from desktop.ui.help.first_day.hint_bubble import HintBubble, Side
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 

@@ -29,16 +29,16 @@ from desktop.text.screens import inbox as texts
 from desktop.text.thread import scheduling
 from desktop.ui.composer.alternatives import route_of
 from desktop.ui.composer.composer import Composer
+from desktop.ui.inbox.scheduling.choices import morning, schedule_choices
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
-from desktop.ui.scheduling.choices import morning, schedule_choices
 from desktop.ui.thread.pending_reply import OutgoingText, join_warnings
 from desktop.ui.widgets.confirm_sheet import ConfirmSheet
 from desktop.ui.widgets.toast import Toast
 
 if TYPE_CHECKING:
-    from desktop.ui.scheduling.list_sheet import ScheduledRepliesSheet
-    from desktop.ui.scheduling.time_picker import TimePicker
+    from desktop.ui.inbox.scheduling.list_sheet import ScheduledRepliesSheet
+    from desktop.ui.inbox.scheduling.time_picker import TimePicker
 
 
 class ScheduleActions(QObject):
@@ -73,14 +73,14 @@ class ScheduleActions(QObject):
     @cached_property
     def picker(self) -> TimePicker:
         """The date and time to send on."""
-        from desktop.ui.scheduling.time_picker import TimePicker
+        from desktop.ui.inbox.scheduling.time_picker import TimePicker
 
         return TimePicker(self._theme, self._ticker, scheduling.SEND_AT(), scheduling.SCHEDULE(), self._window)
 
     @cached_property
     def sheet(self) -> ScheduledRepliesSheet:
         """The list of scheduled replies."""
-        from desktop.ui.scheduling.list_sheet import ScheduledRepliesSheet
+        from desktop.ui.inbox.scheduling.list_sheet import ScheduledRepliesSheet
 
         sheet = ScheduledRepliesSheet(self._theme, self._ticker, self._window)
         sheet.show_requested.connect(self._on_show)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.workspace import Relay, Workspace
-from desktop.ui.first_day.steps import SetupStep, StepKind, find_steps
+from desktop.ui.help.first_day.steps import SetupStep, StepKind, find_steps
 
 WHATSAPP, TELEGRAM, SMS = ChannelKind.WHATSAPP, ChannelKind.TELEGRAM, ChannelKind.SMS
 NEW = Workspace()

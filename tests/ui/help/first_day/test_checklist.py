@@ -16,8 +16,8 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.engine.accounts.views import ChannelView
 from desktop.ports import ChannelConfig
 from desktop.text.screens import first_day as texts
-from desktop.ui.first_day.checklist import Checklist
-from desktop.ui.first_day.steps import StepKind
+from desktop.ui.help.first_day.checklist import Checklist
+from desktop.ui.help.first_day.steps import StepKind
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.settings.accounts import AccountsPage
 from desktop.ui.settings.first_steps import FirstStepsPage

@@ -22,7 +22,7 @@ from desktop.ui.widgets.toast import Toast
 
 if TYPE_CHECKING:
     # Imported when the sheet is first opened.
-    from desktop.ui.new_conversation.sheet import NewConversationSheet
+    from desktop.ui.customers.new_conversation.sheet import NewConversationSheet
 
 
 class NewConversationActions(QObject):
@@ -48,7 +48,7 @@ class NewConversationActions(QObject):
     def sheet(self) -> NewConversationSheet:
         """The sheet; the first access builds it."""
         if self._sheet is None:
-            from desktop.ui.new_conversation.sheet import NewConversationSheet
+            from desktop.ui.customers.new_conversation.sheet import NewConversationSheet
 
             sheet = self._sheet = NewConversationSheet(self._theme, self._ticker, self._window)
             sheet.search_here.connect(self._on_search_here)

@@ -21,11 +21,11 @@ from desktop.text.names import display_name
 from desktop.text.reasons.describe import describe
 from desktop.text.screens.writing import new_conversation as texts
 from desktop.ui.composer.writing.sms_counter import SmsCounter
+from desktop.ui.customers.new_conversation.attempt import StartAttempt
+from desktop.ui.customers.new_conversation.options import ChannelOption, channel_options
+from desktop.ui.customers.new_conversation.recipient_field import RecipientField
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
-from desktop.ui.new_conversation.attempt import StartAttempt
-from desktop.ui.new_conversation.options import ChannelOption, channel_options
-from desktop.ui.new_conversation.recipient_field import RecipientField
 from desktop.ui.templates.choosing.listing import make_listing
 from desktop.ui.templates.choosing.template_list import TemplateList
 from desktop.ui.templates.editor import TemplateEditor

@@ -9,6 +9,8 @@ from desktop.domain.model.media import MediaKey
 from desktop.text.formats import size
 from desktop.text.thread.pictures import audio_length, audio_times
 from desktop.text.writing import recording as texts
+from desktop.ui.inbox.recording.level_meter import LevelMeter
+from desktop.ui.inbox.recording.recorder import Phase, Recorder
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.thread.media.audio import AudioPlayer
@@ -18,8 +20,6 @@ from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.labels import Label, Paragraph
-from desktop.ui.writing.recording.level_meter import LevelMeter
-from desktop.ui.writing.recording.recorder import Phase, Recorder
 
 SILENT_AFTER_MS = 2_000
 _SLIDER_STEPS = 1_000

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QIODevice, QMicrophonePermission, QObject, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QApplication
 
+from desktop.ui.inbox.recording import opus
 from desktop.ui.thread.media import library
-from desktop.ui.writing.recording import opus
 
 if TYPE_CHECKING:
     from PySide6.QtMultimedia import QAudioDevice, QAudioFormat, QAudioSource, QMediaDevices

@@ -12,7 +12,7 @@ from PySide6.QtCore import QPoint, QRect, QSettings, Qt
 from PySide6.QtGui import QAccessible
 
 from desktop.domain.model.list_view import ListView
-from desktop.ui.first_day.hints import PAUSE, Hint, HintPresenter
+from desktop.ui.help.first_day.hints import PAUSE, Hint, HintPresenter
 from desktop.ui.inbox.main_window import MainWindow
 
 Wait = Callable[[], None]

@@ -14,16 +14,16 @@ from desktop.engine.views import MediaFile
 from desktop.ports import OutgoingFile
 from desktop.text.writing import recording as texts
 from desktop.ui.composer.composer import Composer
+from desktop.ui.inbox.recording import opus
 from desktop.ui.look.theme import Theme
 from desktop.ui.thread.media import library
-from desktop.ui.writing.recording import opus
 
 if TYPE_CHECKING:
     # Imported with the first recording.
+    from desktop.ui.inbox.recording.bar import RecordingBar
+    from desktop.ui.inbox.recording.microphone import MicrophoneProblem, SampleSource
+    from desktop.ui.inbox.recording.recorder import End, Recorder
     from desktop.ui.thread.media.audio import AudioPlayer
-    from desktop.ui.writing.recording.bar import RecordingBar
-    from desktop.ui.writing.recording.microphone import MicrophoneProblem, SampleSource
-    from desktop.ui.writing.recording.recorder import End, Recorder
 
 
 _LEAST_BYTES = 50_000
@@ -62,7 +62,7 @@ class RecordingActions(QObject):
         if self.bar is not None:
             self.bar.focus()
             return
-        from desktop.ui.writing.recording.microphone import MicrophoneProblem, ask_for_permission
+        from desktop.ui.inbox.recording.microphone import MicrophoneProblem, ask_for_permission
 
         if not (library.can_play() and opus.is_installed()):
             self._refuse(MicrophoneProblem.NOT_INSTALLED)
@@ -73,7 +73,7 @@ class RecordingActions(QObject):
             ask_for_permission(self, self._on_permission)
 
     def _on_permission(self, is_given: bool) -> None:
-        from desktop.ui.writing.recording.microphone import MicrophoneProblem
+        from desktop.ui.inbox.recording.microphone import MicrophoneProblem
 
         self._is_asking = False
         if is_given:
@@ -82,10 +82,10 @@ class RecordingActions(QObject):
             self._refuse(MicrophoneProblem.DENIED)
 
     def _record(self) -> None:
+        from desktop.ui.inbox.recording.bar import RecordingBar
+        from desktop.ui.inbox.recording.microphone import MicrophoneProblem
+        from desktop.ui.inbox.recording.recorder import Recorder
         from desktop.ui.thread.media.audio import AudioPlayer
-        from desktop.ui.writing.recording.bar import RecordingBar
-        from desktop.ui.writing.recording.microphone import MicrophoneProblem
-        from desktop.ui.writing.recording.recorder import Recorder
 
         conversation_id = self._composer.conversation_id
         room = self._composer.largest_file(opus.CONTENT_TYPE)
@@ -155,7 +155,7 @@ class RecordingActions(QObject):
         return OutgoingFile(f"{texts.FILE_NAME()}-{self._count}.{opus.ENDING}", opus.CONTENT_TYPE, data)
 
     def _on_ended(self, why: End) -> None:
-        from desktop.ui.writing.recording.recorder import End
+        from desktop.ui.inbox.recording.recorder import End
 
         recorder, bar = self.recorder, self.bar
         if recorder is None or bar is None:
@@ -198,7 +198,7 @@ class RecordingActions(QObject):
             bar.deleteLater()
 
     def _refuse(self, problem: MicrophoneProblem) -> None:
-        from desktop.ui.writing.recording.microphone import MicrophoneProblem
+        from desktop.ui.inbox.recording.microphone import MicrophoneProblem
 
         sentence = {
             MicrophoneProblem.NOT_INSTALLED: texts.NOT_INSTALLED,
@@ -212,7 +212,7 @@ class RecordingActions(QObject):
             self._composer.set_recording_obstacle(sentence)
 
     def _open_microphone(self) -> SampleSource:
-        from desktop.ui.writing.recording.microphone import Microphone
+        from desktop.ui.inbox.recording.microphone import Microphone
 
         return Microphone(self)
 

@@ -31,10 +31,10 @@ from desktop.ports.translation import Formality, TranslationConfig
 from desktop.text.thread import translation as texts
 from desktop.ui.composer.editor import ComposerEdit
 from desktop.ui.inbox.main_window import MainWindow
+from desktop.ui.inbox.translation.bar import TranslationBar
+from desktop.ui.inbox.translation.draft_box import DraftTranslationBox
 from desktop.ui.settings.translation import TranslationPage
 from desktop.ui.thread.timeline.accessible_text import accessible_text
-from desktop.ui.translation.bar import TranslationBar
-from desktop.ui.translation.draft_box import DraftTranslationBox
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 

@@ -21,17 +21,17 @@ from desktop.ports.translation import TranslationReason
 from desktop.text.reasons.describe import describe
 from desktop.text.thread import translation as texts
 from desktop.ui.composer.composer import Composer
+from desktop.ui.inbox.translation.draft_translation import DraftTranslation
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread.entries import TimelineEntry
 from desktop.ui.thread.layout.translation import TOGGLE
 from desktop.ui.thread.pane import ThreadPane
-from desktop.ui.translation.draft_translation import DraftTranslation
 from desktop.ui.widgets.toast import Toast
 
 if TYPE_CHECKING:
     # Imported for whom it is first shown.
-    from desktop.ui.translation.bar import TranslationBar
+    from desktop.ui.inbox.translation.bar import TranslationBar
 
 _MOST_AT_ONCE = 20
 _SAME_LANGUAGE = str(TranslationReason.SAME_LANGUAGE)
@@ -190,7 +190,7 @@ class TranslationActions(QObject):
         if self._bar is None:
             if account is None or view is None or not (view.language.code or view.language.translates):
                 return
-            from desktop.ui.translation.bar import TranslationBar
+            from desktop.ui.inbox.translation.bar import TranslationBar
 
             bar = self._bar = TranslationBar(self._theme)
             bar.switched.connect(self._switch)

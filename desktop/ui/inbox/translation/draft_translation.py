@@ -21,7 +21,7 @@ from desktop.ui.look.theme import Theme
 
 if TYPE_CHECKING:
     # Imported when it is first opened.
-    from desktop.ui.translation.draft_box import DraftTranslationBox
+    from desktop.ui.inbox.translation.draft_box import DraftTranslationBox
 
 
 class DraftTranslation(QObject):
@@ -87,7 +87,7 @@ class DraftTranslation(QObject):
     def _opened_box(self, account: TranslationView) -> DraftTranslationBox:
         """The box; the first access builds it."""
         if self._box is None:
-            from desktop.ui.translation.draft_box import DraftTranslationBox
+            from desktop.ui.inbox.translation.draft_box import DraftTranslationBox
 
             box = self._box = DraftTranslationBox(self._theme)
             self._composer.add_translation_box(box)

@@ -14,7 +14,7 @@ from desktop.text.formats import listed
 from desktop.text.names import channel_label
 from desktop.text.screens import first_day as texts
 from desktop.text.screens.widgets import BUTTON_ABOUT
-from desktop.ui.first_day.steps import SetupStep, StepKind
+from desktop.ui.help.first_day.steps import SetupStep, StepKind
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets import layouts

@@ -8,8 +8,8 @@ from math import log10
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.ui.writing.recording.microphone import MicrophoneProblem, SampleSource
-from desktop.ui.writing.recording.opus import BYTES_PER_S, BYTES_PER_SAMPLE, OpusWriter
+from desktop.ui.inbox.recording.microphone import MicrophoneProblem, SampleSource
+from desktop.ui.inbox.recording.opus import BYTES_PER_S, BYTES_PER_SAMPLE, OpusWriter
 
 MAX_LENGTH_MS = 15 * 60 * 1000
 LEVEL_EVERY_MS = 50
