@@ -79,7 +79,8 @@ class ComposerTools(QWidget):
         self.later = QPushButton(self)
         self.later.setObjectName("primary")
         self.later.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        # As high as Send.
+        # As high as Send, and no wider than an arrow needs.
+        self.later.setStyleSheet("QPushButton { padding-left: 6px; padding-right: 6px; }")
         self.later.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.later.setAccessibleName(scheduling.SEND_LATER())
         self.later.setToolTip(scheduling.SEND_LATER_TOOLTIP(key=shown_keys(BY_NAME["send_later"].keys[0])))
