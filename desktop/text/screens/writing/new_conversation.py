@@ -46,6 +46,7 @@ SEND_ANYWAY = Text("Send anyway")
 GO_THERE = Text("Go there")
 CHOOSE_RECIPIENT_FIRST = Text("Choose who gets this message.")
 WRITE_FIRST = Text("Write a message first.")
+SUBJECT_FIRST = Text("Enter a subject first.")
 CHOOSE_TEMPLATE = Text("Choose a template.")
 # Translators: for screen readers: whom the search has found.
 FOUND_COUNT = Text("{count} found")

@@ -311,6 +311,8 @@ class NewConversationSheet(Overlay):
                 return missing
         elif not self.text.toPlainText().strip():
             return texts.WRITE_FIRST()
+        elif option.channel is ChannelKind.EMAIL and not self._subject.text().strip():
+            return texts.SUBJECT_FIRST()
         if self._attempt.verdict is Verdict.BLOCKED:
             return self._attempt.forecast
         return ""

@@ -80,6 +80,7 @@ def test_warnings_are_accepted_in_place_and_refusals_keep_the_text(qtbot, window
     email = next(label for label in sheet.channels if "Email" in label)
     sheet.choose_channel(email)
     sheet.text.setPlainText("We found it.")
+    assert sheet.bar.obstacle == "Enter a subject first."
     sheet._subject.setText("Your parcel")
     assert said_by(sheet.bar.forecast) == "Arrives by email. Jennifer is already in a conversation with you."
     # They are talking there already.
