@@ -50,6 +50,9 @@ class Arrival(StrEnum):
     READ = "read"
 
 
+DID_NOT_ARRIVE = (Arrival.FAILED, Arrival.NOT_EXPECTED)
+
+
 class ArrivalReason(StrEnum):
     """Why a reply arrived or not, as a code. In comments: its parameters beside {channel}."""
 

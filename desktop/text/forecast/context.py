@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 from desktop.domain.contrary import BLOCKS_CHANNEL, ContraryFact
+from desktop.domain.delivery import DID_NOT_ARRIVE
 from desktop.domain.direct_reach import DirectSituation
 from desktop.domain.forecast import Forecast, Reply, RouteSituation
 from desktop.domain.history.thread import Author, Message
@@ -16,7 +17,6 @@ from desktop.domain.origin import Transport
 from desktop.domain.reach import Situation
 from desktop.domain.window.window import Window
 from desktop.text.names import channel_label, first_name, place
-from desktop.text.thread.arrivals import DID_NOT_ARRIVE
 
 
 @dataclass(frozen=True, slots=True)

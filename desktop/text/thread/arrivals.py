@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop.domain.bridge.notice import Notice
-from desktop.domain.delivery import Arrival, ChannelArrival
+from desktop.domain.delivery import DID_NOT_ARRIVE, Arrival, ChannelArrival
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
@@ -34,7 +34,6 @@ _REPORTED_FOR_ONE = Plural(
     "Octopods reported a problem with {count} reply: “{text}”",
     "Octopods reported a problem with one of {count} replies: “{text}”",
 )
-DID_NOT_ARRIVE = (Arrival.FAILED, Arrival.NOT_EXPECTED)
 
 # Translators: on a reply that went to the channel's provider without Intercom.
 SENT_DIRECTLY = Text("Sent directly")

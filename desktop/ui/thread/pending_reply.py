@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 
+from desktop.domain.delivery import DID_NOT_ARRIVE
 from desktop.domain.direct import Route
 from desktop.domain.forecast import (
     Forecast,
@@ -28,7 +29,6 @@ from desktop.text.names import channel_label, first_name, place
 from desktop.text.reasons import describe as reasons
 from desktop.text.thread import pending_reply as texts
 from desktop.text.thread import scheduling
-from desktop.text.thread.arrivals import DID_NOT_ARRIVE
 from desktop.ui.composer.alternatives import better_conversation
 
 KEYS = {

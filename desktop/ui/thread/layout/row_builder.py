@@ -9,7 +9,7 @@ import msgspec
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QKeySequence
 
-from desktop.domain.delivery import Arrival, ChannelArrival
+from desktop.domain.delivery import DID_NOT_ARRIVE, Arrival, ChannelArrival
 from desktop.domain.direct import Route
 from desktop.domain.history.thread import Author, Message
 from desktop.domain.model.facts import Attachment, ChannelKind
@@ -268,7 +268,7 @@ def _show_more_item(text: str, expanded: int) -> Item:
 def _add_arrivals(column: Column, message: Message) -> None:
     """Add where a reply arrived: each place as icon, text and status icon, and the reasons where it did not."""
     only = arrivals.only_reached_channel(message.arrived)
-    missing = [a for a in message.arrived if a.arrival in arrivals.DID_NOT_ARRIVE]
+    missing = [a for a in message.arrived if a.arrival in DID_NOT_ARRIVE]
     if only is not None:
         tip = partial(_reasons, message.arrived)
         icon, color_role = channel_icon(only), channel_color_role(only)
@@ -299,7 +299,7 @@ def _add_reaction(column: Column, message: Message) -> None:
 
 def _add_told_of(column: Column, at: ChannelArrival) -> None:
     """Add what became of the message that a colleague's note tells of."""
-    is_missing = at.arrival in arrivals.DID_NOT_ARRIVE
+    is_missing = at.arrival in DID_NOT_ARRIVE
     status_icon, tip = ARRIVAL_ICONS.get(at.arrival, ""), partial(describe, at.reason)
     icon, icon_color_role = channel_icon(at.channel), channel_color_role(at.channel)
     status_color_role = "accent" if at.arrival is Arrival.READ else ""
@@ -323,14 +323,14 @@ def _arrival_item(at: ChannelArrival) -> Item:
 
 def _direct_arrival_item(at: ChannelArrival) -> Item:
     """Return the arrival in words too, since a tick alone says more than is known."""
-    is_missing = at.arrival in arrivals.DID_NOT_ARRIVE
+    is_missing = at.arrival in DID_NOT_ARRIVE
     return _place_item(at, arrivals.arrival(at), ARRIVAL_ICONS.get(at.arrival, ""), bold=is_missing)
 
 
 def _place_item(at: ChannelArrival, text: str, status_icon: str, *, bold: bool = False) -> Item:
     return Item(
         text,
-        "danger" if at.arrival in arrivals.DID_NOT_ARRIVE else "bubble_out_muted",
+        "danger" if at.arrival in DID_NOT_ARRIVE else "bubble_out_muted",
         channel_icon(at.channel),
         channel_color_role(at.channel),
         status_icon,

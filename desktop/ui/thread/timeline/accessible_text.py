@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from desktop.domain.content.translation import Translation
-from desktop.domain.delivery import ChannelArrival
+from desktop.domain.delivery import DID_NOT_ARRIVE, ChannelArrival
 from desktop.domain.direct import Route
 from desktop.domain.history.thread import Author, Message
 from desktop.engine.views import PendingReply
@@ -84,7 +84,7 @@ def _arrival(at: ChannelArrival, message: Message) -> list[str]:
         # Sighted people read in the tooltip how much a status on a direct route means.
         return [arrivals.arrival(at), describe(at.reason)]
     said = arrivals.arrival_through_intercom(at)
-    return [said, describe(at.reason)] if at.arrival in arrivals.DID_NOT_ARRIVE else [said]
+    return [said, describe(at.reason)] if at.arrival in DID_NOT_ARRIVE else [said]
 
 
 def _note(message: Message) -> list[str]:
