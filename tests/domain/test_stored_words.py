@@ -40,19 +40,22 @@ VOCABULARY = {
     "Client": "web ios android unknown",
     "CommandReason": (
         "closing command_broke not_connected_yet fact_gone no_pattern contact_gone same_contact no_country "
-        "no_view_name too_few_days unsettled_reply change_needs_connection change_unconfirmed tag_gone no_tag_name "
-        "reply_gone conversation_gone placeholder_left nothing_to_send not_unconfirmed "
-        "not_cancellable not_editable not_sendable_again template_not_editable draft_in_the_way trying_now "
-        "sent_when_online sent_after_earlier too_little_room changed_since "
-        "new_needs_connection contact_pending contact_unconfirmed no_recipient new_not_editable"
+        "no_view_name snippet_incomplete too_few_days too_little_room unsettled_reply change_needs_connection "
+        "change_unconfirmed changed_since tag_gone no_tag_name contact_unconfirmed value_not_taken no_note_text "
+        "no_company_name no_such_company only_lead_into_user reply_gone conversation_gone placeholder_left "
+        "nothing_to_send not_unconfirmed not_cancellable not_editable not_sendable_again template_not_editable "
+        "draft_in_the_way not_schedulable time_is_past trying_now sent_when_online sent_after_earlier "
+        "new_needs_connection contact_pending recipient_unconfirmed no_recipient new_not_editable"
     ),
     "ContraryKind": "expired unreachable opted_out account temporary unknown",
     "ContrarySource": "bridge_notice refusal late_failure listed customer team",
     "ConversationState": "open closed snoozed",
     "Encoding": "GSM-7 UCS-2",
     "EntryKind": "message note event unknown",
-    "Event": "claim accepted refused not_sent answer_lost found_at_provider hold release send_again cancel",
-    "FileForm": "image video audio document photo file",
+    "Event": (
+        "schedule due claim accepted refused not_sent answer_lost found_at_provider hold release send_again cancel"
+    ),
+    "FileForm": "image video audio voice document photo file",
     "FileProblem": "no_files empty no_ending kind_not_taken too_many_bytes too_many_pixels too_long_and_narrow",
     "FileRoute": ("intercom bridge_whatsapp bridge_telegram bridge_sms whatsapp_cloud 360dialog telegram no_files"),
     "FilterName": "from on after before has tag is",
@@ -67,8 +70,8 @@ VOCABULARY = {
     "NumberKind": "mobile fixed_line unclear doubtful invalid",
     "OutboxReason": (
         "interrupted answer_lost reply_not_found provider_not_reached provider_cannot_tell confirmed_by_teammate "
-        "forecast_worse behind_earlier sending_broke account_not_connected several_files template_gone "
-        "template_changed contact_not_ready conversation_not_found"
+        "forecast_worse behind_earlier sending_broke missed_time delayed closed_since account_not_connected "
+        "several_files template_gone contact_not_ready conversation_not_found template_changed"
     ),
     "Priority": "none low medium high urgent",
     "ProblemCode": (
@@ -91,7 +94,7 @@ VOCABULARY = {
     "RelayProof": "person guided_test failure_notice outbound_row team",
     "Role": "customer teammate bot unknown",
     "SlotKind": "text link_end code media file_name",
-    "State": "queued sending accepted refused unconfirmed held cancelled",
+    "State": "scheduled queued sending accepted refused unconfirmed held cancelled",
     "Status": "approved pending rejected paused disabled deleted other",
     "TagSighting": "at_first later unknown",
     "Tagging": "unknown established partial",
@@ -113,6 +116,21 @@ VOCABULARY = {
         "similar_number talking_elsewhere"
     ),
     "WindowState": "none open closing closed never unknown",
+    "ActionKind": "assign assign_team tag snooze close",
+    "AttributeKind": "string integer float boolean date",
+    "ContactFieldKind": "name email phone attribute",
+    "FieldProblem": (
+        "field_no_phone field_no_email field_no_integer field_no_decimal field_no_boolean field_no_date "
+        "field_no_option field_too_long field_read_only"
+    ),
+    "ReportKind": "messenger_only window_closed messenger_answer",
+    "SnippetFileReason": (
+        "snippet_file_not_utf8 snippet_file_empty snippet_file_too_large snippet_file_not_json "
+        "snippet_file_no_list snippet_file_not_csv snippet_file_no_column snippet_file_no_reply "
+        "snippet_file_no_name snippet_file_no_text snippet_file_unknown_action"
+    ),
+    "SpanKind": "bold italic code link bullets numbers",
+    "TranslationService": "deepl libretranslate",
 }
 
 

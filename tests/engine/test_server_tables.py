@@ -12,12 +12,14 @@ from reasons import said
 from desktop.domain.content.snippets import Snippet
 from desktop.domain.direct import Route
 from desktop.domain.history.report_events import ReportEvent, ReportKind
+from desktop.domain.identity.contact_data import ContactField, ContactFieldKind
 from desktop.domain.identity.customer import IdentityDecision
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.customer_texts import CustomerTexts
 from desktop.domain.model.facts import ChannelKind, Priority
 from desktop.domain.model.list_view import ListView, SavedView
+from desktop.domain.model.outgoing import Schedule
 from desktop.domain.model.reason import make_reason
 from desktop.domain.model.workspace import Relay
 from desktop.engine import commands as c
@@ -110,6 +112,15 @@ EVERY = {
     c.SetRetentionDays: [c.SetRetentionDays(30)],
     c.SaveView: [c.SaveView(SavedView("s1", "Mine, late", ListView.MINE, "late"))],
     c.DeleteView: [c.DeleteView("s1")],
+    c.Reschedule: [c.Reschedule("d3", Schedule(at=datetime(2026, 12, 1, 9, tzinfo=UTC)))],
+    c.StartConversation: [c.StartConversation("d5", ChannelKind.MESSENGER, "Hello", contact_id="c1")],
+    c.EditContact: [c.EditContact("c1", ContactField(ContactFieldKind.NAME), "Jen", "Jennifer Okafor")],
+    c.AddContactNote: [c.AddContactNote("c1", "Asked twice")],
+    c.TagContact: [c.TagContact("c1", "vip")],
+    c.UntagContact: [c.UntagContact("c1", "vip")],
+    c.JoinCompany: [c.JoinCompany("c1", "Okafor Ltd", create=True)],
+    c.LeaveCompany: [c.LeaveCompany("c1", "k1", "Okafor Ltd")],
+    c.MergeContacts: [c.MergeContacts("c1", "nobody")],
     c.SaveSnippets: [c.SaveSnippets((Snippet("s1", "Hello", "Hi {{name}}"),))],
     c.DeleteSnippets: [c.DeleteSnippets(("s1",))],
     c.ForgetActions: [c.ForgetActions("d1")],
@@ -128,7 +139,14 @@ EVERY = {
     c.SyncNow: [c.SyncNow()],
     c.CancelFirstSync: [c.CancelFirstSync()],
 }
-ASK_INTERCOM = (*get_args(c.ConversationChange), c.ChangeSeveral, c.UndoChanges, c.MarkSeen)
+ASK_INTERCOM = (
+    *get_args(c.ConversationChange),
+    *get_args(c.ContactChange),
+    c.StartConversation,
+    c.ChangeSeveral,
+    c.UndoChanges,
+    c.MarkSeen,
+)
 
 
 @pytest.fixture

@@ -136,7 +136,7 @@ def _definition(raw: object) -> AttributeDefinition:
     return AttributeDefinition(
         attribute,
         name(get_field(raw, "label")) or attribute,
-        known or AttributeKind.TEXT,
+        known or AttributeKind.STRING,
         tuple(dict.fromkeys(filter(None, options))),
         # A value of a type that is new to us would be written as text.
         is_writable=known is not None and flag(get_field(raw, "api_writable")),

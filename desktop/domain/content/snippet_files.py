@@ -26,17 +26,17 @@ _BETWEEN = ", \t\r\n"
 class SnippetFileReason(StrEnum):
     """Why a file of saved replies cannot be read, as a code. In comments: its parameters."""
 
-    FILE_NOT_UTF8 = "snippet_file_not_utf8"  # {line}
-    FILE_EMPTY = "snippet_file_empty"
-    FILE_TOO_LARGE = "snippet_file_too_large"  # {megabytes}
-    NOT_JSON = "snippet_file_not_json"  # {line, detail}
-    NO_LIST = "snippet_file_no_list"
-    NOT_CSV = "snippet_file_not_csv"  # {line, detail}
-    NO_COLUMN = "snippet_file_no_column"  # {column}
-    NO_REPLY = "snippet_file_no_reply"  # {line}
-    NO_NAME = "snippet_file_no_name"  # {line}
-    NO_TEXT = "snippet_file_no_text"  # {line}
-    UNKNOWN_ACTION = "snippet_file_unknown_action"  # {line, action}
+    SNIPPET_FILE_NOT_UTF8 = "snippet_file_not_utf8"  # {line}
+    SNIPPET_FILE_EMPTY = "snippet_file_empty"
+    SNIPPET_FILE_TOO_LARGE = "snippet_file_too_large"  # {megabytes}
+    SNIPPET_FILE_NOT_JSON = "snippet_file_not_json"  # {line, detail}
+    SNIPPET_FILE_NO_LIST = "snippet_file_no_list"
+    SNIPPET_FILE_NOT_CSV = "snippet_file_not_csv"  # {line, detail}
+    SNIPPET_FILE_NO_COLUMN = "snippet_file_no_column"  # {column}
+    SNIPPET_FILE_NO_REPLY = "snippet_file_no_reply"  # {line}
+    SNIPPET_FILE_NO_NAME = "snippet_file_no_name"  # {line}
+    SNIPPET_FILE_NO_TEXT = "snippet_file_no_text"  # {line}
+    SNIPPET_FILE_UNKNOWN_ACTION = "snippet_file_unknown_action"  # {line, action}
 
 
 class SnippetFileError(Exception):
@@ -50,14 +50,14 @@ class SnippetFileError(Exception):
 def parse(data: bytes) -> tuple[Snippet, ...]:
     """The saved replies of a JSON or CSV file, without ids. Raises SnippetFileError."""
     if len(data) > MAX_BYTES:
-        raise SnippetFileError(SnippetFileReason.FILE_TOO_LARGE, megabytes=MAX_BYTES // 1_000_000)
+        raise SnippetFileError(SnippetFileReason.SNIPPET_FILE_TOO_LARGE, megabytes=MAX_BYTES // 1_000_000)
     text = _decode(data)
     if not text.strip():
-        raise SnippetFileError(SnippetFileReason.FILE_EMPTY)
+        raise SnippetFileError(SnippetFileReason.SNIPPET_FILE_EMPTY)
     read = _read_json if text.lstrip()[0] in "[{" else _read_csv
     found = tuple(_snippet(line, fields) for line, fields in read(text))
     if not found:
-        raise SnippetFileError(SnippetFileReason.FILE_EMPTY)
+        raise SnippetFileError(SnippetFileReason.SNIPPET_FILE_EMPTY)
     return found
 
 
@@ -90,7 +90,7 @@ def _decode(data: bytes) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise SnippetFileError(SnippetFileReason.FILE_NOT_UTF8, line=line) from None
+        raise SnippetFileError(SnippetFileReason.SNIPPET_FILE_NOT_UTF8, line=line) from None
 
 
 def _read_json(text: str) -> Iterator[tuple[int, Mapping[str, object]]]:
@@ -98,20 +98,20 @@ def _read_json(text: str) -> Iterator[tuple[int, Mapping[str, object]]]:
     try:
         whole = json.loads(text)
     except json.JSONDecodeError as error:
-        raise SnippetFileError(SnippetFileReason.NOT_JSON, line=error.lineno, detail=error.msg) from None
+        raise SnippetFileError(SnippetFileReason.SNIPPET_FILE_NOT_JSON, line=error.lineno, detail=error.msg) from None
     except RecursionError:
-        raise SnippetFileError(SnippetFileReason.NO_LIST) from None
+        raise SnippetFileError(SnippetFileReason.SNIPPET_FILE_NO_LIST) from None
     listed = whole.get(_LIST) if isinstance(whole, dict) else whole
     start = (_IN_OBJECT if isinstance(whole, dict) else _ALONE).search(text)
     if not isinstance(listed, list) or start is None:
-        raise SnippetFileError(SnippetFileReason.NO_LIST)
+        raise SnippetFileError(SnippetFileReason.SNIPPET_FILE_NO_LIST)
     position, decoder = start.end(), json.JSONDecoder()
     for given in listed:
         while text[position] in _BETWEEN:
             position += 1
         line = text.count("\n", 0, position) + 1
         if not isinstance(given, dict):
-            raise SnippetFileError(SnippetFileReason.NO_REPLY, line=line)
+            raise SnippetFileError(SnippetFileReason.SNIPPET_FILE_NO_REPLY, line=line)
         yield line, given
         _, position = decoder.raw_decode(text, position)
 
@@ -125,22 +125,22 @@ def _read_csv(text: str) -> Iterator[tuple[int, Mapping[str, object]]]:
         header = [_OTHER_NAMES.get(name, name) for name in (cell.strip().casefold() for cell in next(reader))]
         for column in ("name", "text"):
             if column not in header:
-                raise SnippetFileError(SnippetFileReason.NO_COLUMN, column=column)
+                raise SnippetFileError(SnippetFileReason.SNIPPET_FILE_NO_COLUMN, column=column)
         line = reader.line_num + 1
         for row in reader:
             if any(cell.strip() for cell in row):
                 yield line, dict(zip(header, row, strict=False))
             line = reader.line_num + 1
     except csv.Error as error:
-        raise SnippetFileError(SnippetFileReason.NOT_CSV, line=line, detail=error) from None
+        raise SnippetFileError(SnippetFileReason.SNIPPET_FILE_NOT_CSV, line=line, detail=error) from None
 
 
 def _snippet(line: int, fields: Mapping[str, object]) -> Snippet:
     name, text = (_text(fields.get(field)) for field in ("name", "text"))
     if not name.strip():
-        raise SnippetFileError(SnippetFileReason.NO_NAME, line=line)
+        raise SnippetFileError(SnippetFileReason.SNIPPET_FILE_NO_NAME, line=line)
     if not text.strip():
-        raise SnippetFileError(SnippetFileReason.NO_TEXT, line=line)
+        raise SnippetFileError(SnippetFileReason.SNIPPET_FILE_NO_TEXT, line=line)
     given = fields.get("actions") or ()
     said = given if isinstance(given, list) else _text(given).splitlines()
     actions = tuple(_action(line, one) for one in said if one)
@@ -161,5 +161,5 @@ def _action(line: int, given: object) -> SnippetAction:
     known = next((k for k in ActionKind if k == kind.strip().casefold()), None)
     action = SnippetAction(known, value.strip()) if known is not None else None
     if action is None or not action.is_complete:
-        raise SnippetFileError(SnippetFileReason.UNKNOWN_ACTION, line=line, action=str(given)[:80])
+        raise SnippetFileError(SnippetFileReason.SNIPPET_FILE_UNKNOWN_ACTION, line=line, action=str(given)[:80])
     return action

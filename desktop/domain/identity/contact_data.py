@@ -18,11 +18,11 @@ AttributeValue = str | int | float | bool | None
 
 
 class AttributeKind(StrEnum):
-    """Intercom's types of custom attributes. A list is a `TEXT` with options."""
+    """Intercom's types of custom attributes. A list is a `STRING` with options."""
 
-    TEXT = "string"
+    STRING = "string"
     INTEGER = "integer"
-    DECIMAL = "float"
+    FLOAT = "float"
     BOOLEAN = "boolean"
     DATE = "date"
 
@@ -35,7 +35,7 @@ class AttributeDefinition:
 
     name: str
     label: str
-    kind: AttributeKind = AttributeKind.TEXT
+    kind: AttributeKind = AttributeKind.STRING
     options: tuple[str, ...] = ()
     is_writable: bool = True
 
@@ -110,15 +110,15 @@ class ContactExtras:
 class FieldProblem(StrEnum):
     """Why a value cannot be a field's, as a code."""
 
-    NO_PHONE = "field_no_phone"
-    NO_EMAIL = "field_no_email"
-    NO_INTEGER = "field_no_integer"
-    NO_DECIMAL = "field_no_decimal"
-    NO_BOOLEAN = "field_no_boolean"
-    NO_DATE = "field_no_date"
-    NO_OPTION = "field_no_option"
-    TOO_LONG = "field_too_long"
-    READ_ONLY = "field_read_only"
+    FIELD_NO_PHONE = "field_no_phone"
+    FIELD_NO_EMAIL = "field_no_email"
+    FIELD_NO_INTEGER = "field_no_integer"
+    FIELD_NO_DECIMAL = "field_no_decimal"
+    FIELD_NO_BOOLEAN = "field_no_boolean"
+    FIELD_NO_DATE = "field_no_date"
+    FIELD_NO_OPTION = "field_no_option"
+    FIELD_TOO_LONG = "field_too_long"
+    FIELD_READ_ONLY = "field_read_only"
 
 
 class InvalidField(ValueError):
@@ -150,12 +150,12 @@ def checked_value(
             return _short(text)
         case ContactFieldKind.EMAIL:
             if not _EMAIL.fullmatch(text):
-                raise InvalidField(FieldProblem.NO_EMAIL)
+                raise InvalidField(FieldProblem.FIELD_NO_EMAIL)
             return _short(text)
         case ContactFieldKind.PHONE:
             digits = canonical(text, region)
             if not digits:
-                raise InvalidField(FieldProblem.NO_PHONE)
+                raise InvalidField(FieldProblem.FIELD_NO_PHONE)
             return f"+{digits}"
         case ContactFieldKind.ATTRIBUTE:
             return _as_text(attribute_value(_definition(field, definitions), text))
@@ -169,19 +169,19 @@ def attribute_value(definition: AttributeDefinition, text: str) -> AttributeValu
         case AttributeKind.INTEGER | AttributeKind.DATE:
             if not _INTEGER.fullmatch(text):
                 is_date = definition.kind is AttributeKind.DATE
-                raise InvalidField(FieldProblem.NO_DATE if is_date else FieldProblem.NO_INTEGER)
+                raise InvalidField(FieldProblem.FIELD_NO_DATE if is_date else FieldProblem.FIELD_NO_INTEGER)
             return int(text)
-        case AttributeKind.DECIMAL:
+        case AttributeKind.FLOAT:
             if not _DECIMAL.fullmatch(text):
-                raise InvalidField(FieldProblem.NO_DECIMAL)
+                raise InvalidField(FieldProblem.FIELD_NO_DECIMAL)
             return float(text)
         case AttributeKind.BOOLEAN:
             if text not in ("true", "false"):
-                raise InvalidField(FieldProblem.NO_BOOLEAN)
+                raise InvalidField(FieldProblem.FIELD_NO_BOOLEAN)
             return text == "true"
-        case AttributeKind.TEXT:
+        case AttributeKind.STRING:
             if definition.options and text not in definition.options:
-                raise InvalidField(FieldProblem.NO_OPTION)
+                raise InvalidField(FieldProblem.FIELD_NO_OPTION)
             return text
 
 
@@ -199,7 +199,7 @@ def is_same_value(field: ContactField, one: str, other: str) -> bool:
 def _definition(field: ContactField, definitions: Sequence[AttributeDefinition]) -> AttributeDefinition:
     found = next((d for d in definitions if d.name == field.attribute), None)
     if found is None or not found.is_writable:
-        raise InvalidField(FieldProblem.READ_ONLY)
+        raise InvalidField(FieldProblem.FIELD_READ_ONLY)
     return found
 
 
@@ -213,5 +213,5 @@ def _as_text(value: AttributeValue) -> str:
 
 def _short(text: str) -> str:
     if len(text) > MAX_NAME_LENGTH:
-        raise InvalidField(FieldProblem.TOO_LONG)
+        raise InvalidField(FieldProblem.FIELD_TOO_LONG)
     return text

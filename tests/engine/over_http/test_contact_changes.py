@@ -145,7 +145,7 @@ async def test_fields_are_changed_checked_and_taken_back(shop):
     assert (await every_customer(shop.engine.queries))[0].name
     assert is_done(await shop.edit(NAME, "Jennifer O'Neill", "Jennifer O'Neill-Byrne"))
     # A number is stored in the form that Intercom recognizes; without a country code only where the country is known.
-    assert reason_of(await shop.edit(PHONE, "087 765 4321", "+353871234567")) == FieldProblem.NO_PHONE
+    assert reason_of(await shop.edit(PHONE, "087 765 4321", "+353871234567")) == FieldProblem.FIELD_NO_PHONE
     await shop.do(SetPhoneRegion("IE"))
     assert is_done(await shop.edit(PHONE, "087 765 4321", "+353871234567"))
     assert shop.record().phone == (await shop.contact()).phone == "+353877654321"
@@ -153,7 +153,7 @@ async def test_fields_are_changed_checked_and_taken_back(shop):
     window = (await shop.view()).thread.chat(shop.chat_id).window
     assert window.key.customer_address.lstrip("+") == "353871234567"
     assert is_done(await shop.edit(PHONE, "+353 87 123 4567", "+353 87 765 4321"))
-    assert reason_of(await shop.edit(EMAIL, "j@example", "j@example.com")) == FieldProblem.NO_EMAIL
+    assert reason_of(await shop.edit(EMAIL, "j@example", "j@example.com")) == FieldProblem.FIELD_NO_EMAIL
     assert is_done(await shop.edit(EMAIL, "", "j@example.com"))
     assert (shop.record().email, (await shop.contact()).email) == ("", "")
     # Another user has that address.
@@ -168,9 +168,9 @@ async def test_attributes_by_their_types(shop):
     details = await shop.engine.contact_details.load([shop.user_id])
     kinds = {d.name: d.kind for d in details.definitions}
     assert kinds == {
-        "plan": AttributeKind.TEXT,
+        "plan": AttributeKind.STRING,
         "orders": AttributeKind.INTEGER,
-        "spent": AttributeKind.DECIMAL,
+        "spent": AttributeKind.FLOAT,
         "vip": AttributeKind.BOOLEAN,
         "renews_at": AttributeKind.DATE,
         "score": AttributeKind.INTEGER,
@@ -191,14 +191,14 @@ async def test_attributes_by_their_types(shop):
     assert is_done(await shop.edit(attribute("plan"), "", "Gold"))
     assert "plan" not in (await shop.contact()).attributes
     for name, value, problem in (
-        ("plan", "Platinum", FieldProblem.NO_OPTION),
-        ("orders", "12.5", FieldProblem.NO_INTEGER),
-        ("spent", "much", FieldProblem.NO_DECIMAL),
-        ("vip", "maybe", FieldProblem.NO_BOOLEAN),
-        ("renews_at", "tomorrow", FieldProblem.NO_DATE),
-        ("score", "1", FieldProblem.READ_ONLY),
-        ("old", "1", FieldProblem.READ_ONLY),
-        ("nothing_like_it", "1", FieldProblem.READ_ONLY),
+        ("plan", "Platinum", FieldProblem.FIELD_NO_OPTION),
+        ("orders", "12.5", FieldProblem.FIELD_NO_INTEGER),
+        ("spent", "much", FieldProblem.FIELD_NO_DECIMAL),
+        ("vip", "maybe", FieldProblem.FIELD_NO_BOOLEAN),
+        ("renews_at", "tomorrow", FieldProblem.FIELD_NO_DATE),
+        ("score", "1", FieldProblem.FIELD_READ_ONLY),
+        ("old", "1", FieldProblem.FIELD_READ_ONLY),
+        ("nothing_like_it", "1", FieldProblem.FIELD_READ_ONLY),
     ):
         assert reason_of(await shop.edit(attribute(name), value, "")) == problem, name
 

@@ -28,7 +28,7 @@ from desktop.ui.inbox.main_window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 DAY = AttributeDefinition("since", "Since", AttributeKind.DATE)
-DECIMAL = AttributeDefinition("spent", "Spent", AttributeKind.DECIMAL)
+DECIMAL = AttributeDefinition("spent", "Spent", AttributeKind.FLOAT)
 LOCKED = AttributeDefinition("score", "Score", AttributeKind.INTEGER, is_writable=False)
 YES_NO = AttributeDefinition("vip", "VIP", AttributeKind.BOOLEAN)
 LIST = AttributeDefinition("plan", "Plan", options=("Basic", "Gold"))

@@ -47,7 +47,7 @@ def create_field(definition: AttributeDefinition | None, value: str, name: str, 
     elif definition is not None and definition.kind is AttributeKind.DATE:
         field = _DateField(value, theme)
     else:
-        is_number = definition is not None and definition.kind in (AttributeKind.INTEGER, AttributeKind.DECIMAL)
+        is_number = definition is not None and definition.kind in (AttributeKind.INTEGER, AttributeKind.FLOAT)
         field = LineField(value, is_number=is_number)
     field.focus.setAccessibleName(name)
     return field
