@@ -15,10 +15,13 @@ from tests.helpers.database import create_database
 pytestmark = pytest.mark.slow
 
 PER_SHARD = 24
-SHARDS = 3
+SHARDS, ALL_SHARDS = 1, 3
 
 
-@pytest.mark.parametrize("shard", range(SHARDS))
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    metafunc.parametrize("shard", range(ALL_SHARDS if metafunc.config.getoption("whole") else SHARDS))
+
+
 def test_every_thread_belongs_to_one_person(
     shard: int, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
