@@ -1,3 +1,1 @@
 """What a person reads of channel accounts: their list, and the forms that add one."""
-
-"""The list of channel accounts, and the forms that add one."""
