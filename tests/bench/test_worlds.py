@@ -44,6 +44,7 @@ def rows_of(db: apsw.Connection, table: str) -> set[tuple[Any, ...]]:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("worlds of the bench")
 def test_both_ways_store_the_same(quick: apsw.Connection, slow: apsw.Connection) -> None:
     names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
     tables = {name for (name,) in slow.execute(names)} - NOT_COMPARED
@@ -60,6 +61,7 @@ def test_both_ways_store_the_same(quick: apsw.Connection, slow: apsw.Connection)
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("worlds of the bench")
 def test_messages_are_found_and_numbered_as_the_engine_would(quick: apsw.Connection, slow: apsw.Connection) -> None:
     for text in (f"#{people.number_of(CUSTOMERS - 3)}", "order", "ba", "parcel went"):
         found, expected = (

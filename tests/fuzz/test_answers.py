@@ -106,7 +106,7 @@ async def test_mutated_answers(
     # Losing conversations is worst.
     weights = [4 if "conversation" in name or name in LISTS else 1 for name, _ in seeds]
     slowest = (0.0, "")
-    for number in range(amount(1500, 12_600)):
+    for number in range(amount(750, 12_600)):
         name, answered = rng.choices(seeds, weights)[0]
         if published is not None and rng.random() < 0.4:
             answered, is_published = _with_published(answered, published, rng)
