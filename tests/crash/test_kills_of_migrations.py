@@ -54,9 +54,7 @@ def duration_s(path: Path) -> float:
     return time.monotonic() - began_s
 
 
-ONLY_WHOLE = pytest.mark.skipif(
-    "--whole" not in sys.argv, reason="only with --whole: the others stop at the same steps"
-)
+ONLY_WHOLE = pytest.mark.skipif("--whole" not in sys.argv, reason="only with --whole: others stop at the same steps")
 
 
 @pytest.mark.parametrize(
