@@ -18,6 +18,7 @@ NOT_COMPARED = {
     "bridge_delays",
     # Numbers follow the order in which messages were stored.
     "counters",
+    "reported_customers",
 }
 
 

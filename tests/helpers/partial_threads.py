@@ -11,9 +11,9 @@ from unittest.mock import patch
 
 from conversation_factory import NOW
 
-from desktop.domain import forecast
 from desktop.domain.direct_reach import find_addresses
 from desktop.domain.forecast import Reply, compute_forecast
+from desktop.domain.forecast import reply as forecast_of_reply
 from desktop.domain.history.customer_row import build_customer_row
 from desktop.domain.history.older_messages import without_messages
 from desktop.domain.learning.bridge import find_bridge_delays
@@ -41,7 +41,7 @@ def small_numbers() -> Iterator[None]:
         patch.object(dormant, "CHOOSE_AGAIN_AFTER", 2),
         patch.object(thread_loader, "NEWEST_MESSAGES", LIMIT),
         patch.object(thread_loader, "LOOK_BACK", (2, 3)),
-        patch.object(forecast, "NEWEST_MESSAGES", LIMIT),
+        patch.object(forecast_of_reply, "NEWEST_MESSAGES", LIMIT),
     ):
         yield
 

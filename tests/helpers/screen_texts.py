@@ -31,9 +31,10 @@ from desktop.text.catalog import strip_isolates
 
 _IN_BRACKETS = re.compile(r"\[[^\[\]]*\]")
 _WORD = re.compile(r"[A-Za-z]{3,}")
-# Names, keys, addresses, units; what Qt itself says of the buttons beside tabs.
+# Names, keys, addresses, units; what Qt says of the buttons beside tabs.
 _SIGNS = re.compile(
-    r"\b(Reachline|Intercom|Scroll Left|Scroll Right|Ctrl|Alt|Shift|Up|Down|Return|Enter|Esc|Del|F\d+|kB|MB|UTC)\b"
+    r"\b(Reachline|Intercom|Scroll Left|Scroll Right|Ctrl|Alt|Shift|Up|Down|Return|Enter|Esc|Del|Space)\b"
+    r"|\b(F\d+|kB|MB|UTC)\b"
     r"|https?:\S*|\S+@\S+|\b\w+\.\w{2,4}\b"
 )
 # Their tooltip, or that of the button beside them, has the whole text.

@@ -300,8 +300,8 @@ class Workspace:
         self.on_part: list[Callable[[Conversation, Part], None]] = []
         self.on_merge: list[Callable[[Contact, Contact], None]] = []
         self.on_change: list[Callable[[Change], None]] = []
-        self._numbers = {"contact": 0, "conversation": 0, "part": 0, "source": 0, "tag": 0, "note": 0, "company": 0}
-        self._numbers = {"contact": 0, "conversation": 0, "part": 0, "source": 0, "tag": 0, "note": 0, "message": 0}
+        kinds = ("contact", "conversation", "part", "source", "tag", "note", "company", "message")
+        self._numbers = dict.fromkeys(kinds, 0)
 
     def now(self) -> int:
         return int(self.clock.now())

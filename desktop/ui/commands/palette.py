@@ -20,7 +20,7 @@ from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.labels import Paragraph
 from desktop.ui.widgets.overlay import Overlay
 
-_MAX_SHOWN = 80
+_MAX_SHOWN = 120
 
 
 class PaletteEntry(msgspec.Struct, frozen=True):

@@ -15,7 +15,7 @@ from desktop.domain.history.direct_notes import read_reference
 from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.facts import ChannelKind, Entry, EntryKind, Role
-from desktop.domain.model.outgoing import Event, OutboxReason, State
+from desktop.domain.model.outgoing import Event, OutboxReason, Schedule, State
 from desktop.domain.model.reason import NO_REASON, make_reason
 from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.engine.changes import Changes
@@ -103,6 +103,8 @@ def put_in(db, state, command=REPLY):
         steps.hold_reply(db, "d1", said("why"))
     elif state is State.QUEUED:
         pressed(db, command)
+    elif state is State.SCHEDULED:
+        pressed(db, structs.replace(command, schedule=Schedule(NOW + timedelta(hours=20))))
     else:
         claimed(db, command)
         events = {State.ACCEPTED: Event.ACCEPTED, State.REFUSED: Event.REFUSED, State.UNCONFIRMED: Event.ANSWER_LOST}

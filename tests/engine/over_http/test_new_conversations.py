@@ -204,7 +204,7 @@ async def test_no_contact_is_made_twice_and_nothing_sent_while_nobody_knows(stag
     stage.add_fault("POST", "/contacts$", "drop_after")
     lost = await start(stage, "d1", view, Provider.TWILIO, ChannelKind.SMS)
     assert isinstance(lost, Failed)
-    assert lost.reason.code == CommandReason.CONTACT_UNCONFIRMED
+    assert lost.reason.code == CommandReason.RECIPIENT_UNCONFIRMED
     await stage.restart()
     view = await stage.engine.recipients.open("", "+353861112225")
     waiting = await start(stage, "d1", view, Provider.TWILIO, ChannelKind.SMS)

@@ -38,7 +38,7 @@ def test_reactions_edits_and_deletions_become_messages_of_the_customer(world: Wo
     assert chat(world, jennifer) == ["Hello", "👍"]
     world.settings.update({"notice_language": "pt"})
     world.react(jennifer, "👎")
-    assert last(world, conversation)[1] == "Reagiu com 👎 a: 👍"
+    assert last(world, conversation)[1] == "Reagiu com 👎 a: Hello"
 
 
 def test_the_bridge_may_not_post_them(world: World, jennifer: Customer) -> None:

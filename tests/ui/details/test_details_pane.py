@@ -233,8 +233,7 @@ def test_a_number_and_an_address_are_copied_by_a_button(qtbot, pane: DetailsPane
 def test_what_is_done_rarely_is_in_a_menu(qtbot, pane: DetailsPane, jennifer: Jennifer) -> None:
     view = jennifer()
     pane.show_customer(view, "wa", workspace_view(view))
-    merge, merge_in_intercom, delete = button(pane, "More about Jennifer Okafor").menu().actions()
-    begin, merge, delete = button(pane, "More about Jennifer Okafor").menu().actions()
+    begin, merge, merge_in_intercom, delete = button(pane, "More about Jennifer Okafor").menu().actions()
     with qtbot.waitSignal(pane.new_conversation_requested) as begun:
         begin.trigger()
     assert begun.args == [view.thread.contacts[0].id]

@@ -97,7 +97,7 @@ def test_from_the_arrow_beside_send_to_the_list(qtbot, window: MainWindow, engin
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     window.composer.focus_text()
-    press(qtbot, window, KEY.Key_H, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    press(qtbot, window, KEY.Key_X, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     listed = window.scheduling.sheet
     assert listed.is_open
     rows = [plain(listed.list.item(n).text()) for n in range(listed.list.count())]

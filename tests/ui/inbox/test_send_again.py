@@ -69,14 +69,14 @@ def test_the_bubble_its_menu_and_keys_offer_both_ways(qtbot, window: MainWindow,
 
     # The key for the other; the text is in the composer, on the route, and is not sent.
     choose(window)
-    press(qtbot, window, Qt.Key.Key_D)
+    press(qtbot, window, Qt.Key.Key_D, Qt.KeyboardModifier.ShiftModifier)
     assert (window.composer.text, window.composer.route) == (LATE, sms_route().route)
     assert isinstance(QApplication.focusWidget(), ComposerEdit)
     assert sends(engine) == 0
 
     # A draft is not mixed with it.
     choose(window)
-    press(qtbot, window, Qt.Key.Key_D)
+    press(qtbot, window, Qt.Key.Key_D, Qt.KeyboardModifier.ShiftModifier)
     assert window.composer.text == LATE
     assert window.toast.text == texts.DRAFT_IN_THE_WAY()
 
@@ -95,7 +95,7 @@ def test_the_bubble_its_menu_and_keys_offer_both_ways(qtbot, window: MainWindow,
 def test_where_no_account_leads_to_them_it_says_so(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     go_to(qtbot, window)
     choose(window)
-    press(qtbot, window, Qt.Key.Key_D)
+    press(qtbot, window, Qt.Key.Key_D, Qt.KeyboardModifier.ShiftModifier)
     assert window.toast.text == texts.NO_DIRECT_ROUTE(name="Jennifer")
     assert window.composer.text == ""
 
@@ -119,5 +119,5 @@ def test_the_route_with_the_fewest_warnings_is_chosen(qtbot, window, engine: Fak
     engine.queries.threads["c-1"] = with_direct_routes(jennifer(), sms_route(), blocked)
     go_to(qtbot, window)
     choose(window)
-    press(qtbot, window, Qt.Key.Key_D)
+    press(qtbot, window, Qt.Key.Key_D, Qt.KeyboardModifier.ShiftModifier)
     assert window.composer.route == sms_route().route

@@ -29,6 +29,7 @@ from desktop.text.catalog import use_language
 from desktop.text.formats import weekday
 from desktop.text.pseudo import PSEUDO_LANGUAGE
 from desktop.text.terminal import command_line
+from desktop.text.writing.continue_on import READY_TEXTS
 from desktop.ui.help.first_day.hints import PAUSE, Hint
 from desktop.ui.inbox.actions.conversations import ConversationActions
 from desktop.ui.inbox.actions.targets import target_of_chat
@@ -115,7 +116,7 @@ def test_every_page_of_the_settings(inbox: MainWindow, check: Screens) -> None:
     sheet = inbox.settings.sheet
     for page in sheet.pages:
         sheet.open_at(type(page))
-        check(sheet)
+        check(sheet, READY_TEXTS, sheet.customer_texts.preview.text(), "DeepL", "LibreTranslate")
     inbox.settings.open_relay_test()
     check(inbox.settings.relay_test)
 
