@@ -23,6 +23,8 @@ from PySide6.QtWidgets import (
 )
 from screen_texts import room_of
 
+from desktop.ui.composer.toolbar import KeyHint
+
 LEAST_CONTRAST = 4.5
 LONGEST_SHOWN = 60
 """In a row of a list; what is longer ends in three dots."""
@@ -78,6 +80,8 @@ def _text_margins(screen: QWidget) -> Iterator[Margin]:
 
 
 def _is_hidden_text(widget: QWidget) -> bool:
+    if isinstance(widget, KeyHint):
+        return widget.width() < widget.sizeHint().width()
     return isinstance(widget, QToolButton) and widget.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly
 
 
