@@ -89,7 +89,7 @@ _CHANNEL_COUNT = Text("{channel} {count}")
 CHART = Text("{title}: {total}. The table has the numbers of each day.")
 # Translators: on a line in a chart.
 TEXTS_SET = Text("Texts set")
-OPEN_TEXTS = Text("Texts to customers…")
+OPEN_TEXTS = Text("Customer texts…")
 NO_TEXTS_SET = Text(
     "Set a welcome message and a notice in Intercom that ask customers to answer on WhatsApp, then compare here."
 )

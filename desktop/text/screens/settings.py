@@ -41,9 +41,9 @@ WHO_TAGS_ABOUT = Text("If you select teammates, only their tags count. If you ar
 # Translators: stands for a teammate whose name isn't known. {id} is a number.
 TEAMMATE_ID = Text("Teammate {id}")
 
-# Texts to customers.
+# Customer texts.
 
-CUSTOMER_TEXTS = Text("Texts to customers")
+CUSTOMER_TEXTS = Text("Customer texts")
 CUSTOMER_TEXTS_ABOUT = Text(
     "What customers write in the Messenger doesn't reach their WhatsApp chat and doesn't extend the 24-hour window. "
     "These texts ask them to continue on WhatsApp."
