@@ -50,6 +50,7 @@ from desktop.engine.commands import (
     SaveSnippets,
     SaveView,
     SendDirect,
+    SendReaction,
     SendReply,
     SetBridgeChannels,
     SetBridgeCodes,
@@ -78,6 +79,7 @@ from desktop.engine.customer.contact_changes import ContactChanges
 from desktop.engine.outbox import schedule_steps, steps
 from desktop.engine.outbox.beginning import Beginnings
 from desktop.engine.outbox.conversation_changes import ConversationChanges
+from desktop.engine.outbox.reacting import Reacting
 from desktop.engine.outbox.recheck import RuntimeState
 from desktop.engine.outbox.worker import Outbox
 from desktop.engine.sync import learning
@@ -126,6 +128,7 @@ class CommandHandler:
         decisions: OutdatedDecisions,
         open_conversation: OpenConversation,
         outbox: Outbox,
+        reacting: Reacting,
         beginnings: Beginnings,
         conversation_changes: ConversationChanges,
         contact_changes: ContactChanges,
@@ -146,6 +149,7 @@ class CommandHandler:
         self._decisions = decisions
         self._open_conversation = open_conversation
         self._outbox = outbox
+        self._reacting = reacting
         self._beginnings = beginnings
         self._conversation_changes = conversation_changes
         self._contact_changes = contact_changes
@@ -175,6 +179,8 @@ class CommandHandler:
                     if self._team is not None:
                         self._team.presence.set_typing(command.conversation_id, is_typing=False)
                     return self._answer_and_send(await write(steps.queue_reply, command, self._runtime_state()))
+                case SendReaction():
+                    return await self._reacting.react(command, self._runtime_state())
                 case ForgetActions(draft_id):
                     await write(after_sending.delete, draft_id)
                     return Done()

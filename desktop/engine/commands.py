@@ -86,6 +86,16 @@ class SendDirect(msgspec.Struct, frozen=True):
     own: OwnText | None = None
 
 
+class SendReaction(msgspec.Struct, frozen=True):
+    """React to a customer's message through the direct account that lists it; answered once the provider has accepted
+    it. emoji: one of the account's `Capabilities.reactions`; "" removes ours.
+    """
+
+    conversation_id: str
+    entry_id: str
+    emoji: str
+
+
 class ForgetActions(msgspec.Struct, frozen=True):
     """The actions of this reply are being carried out, or shall not be."""
 
@@ -556,6 +566,7 @@ Command = (
     SaveDraft
     | SendReply
     | SendDirect
+    | SendReaction
     | ForgetActions
     | StartConversation
     | RefreshTemplates

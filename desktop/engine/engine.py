@@ -17,6 +17,7 @@ from desktop.engine.outbox.conversation_changes import ConversationChanges
 from desktop.engine.outbox.customer_search import CustomerSearch
 from desktop.engine.outbox.delivery_tracking import DeliveryTracking
 from desktop.engine.outbox.direct_sender import DirectSender
+from desktop.engine.outbox.reacting import Reacting
 from desktop.engine.outbox.recipients import Recipients
 from desktop.engine.outbox.worker import Outbox
 from desktop.engine.queries import Queries
@@ -165,6 +166,7 @@ class Engine:
             self.decisions,
             self.open_conversation,
             self.outbox,
+            Reacting(store, self.feed, self.channels),
             Beginnings(store, self.recipients),
             self._conversation_changes,
             ContactChanges(

@@ -69,9 +69,11 @@ from desktop.store.outgoing import (
     drafts,
     outbox,
     own_texts,
+    sent_reactions,
     snippets,
 )
 from desktop.store.outgoing.after_sending import DueActions
+from desktop.store.outgoing.sent_reactions import SentReaction
 from desktop.store.search import messages
 
 MOST_FOUND = 100
@@ -362,11 +364,16 @@ def _with_additions(db: Database, thread: Thread) -> Thread:
     found = translations.of_conversations(db, [chat.id for chat in thread.chats])
     sent = [m.direct.draft_id for m in thread.loaded if m.direct is not None]
     emojis = direct_messages.reactions_to(db, sent) if sent else {}
+    ours = sent_reactions.of_conversations(db, [chat.id for chat in thread.chats])
     made = {}
     for m in thread.loaded:
         reaction = emojis.get(m.direct.draft_id, "") if m.direct is not None else ""
-        if (m.translation, m.reaction) != (found.get(m.key), reaction):
-            made[m.key] = replace(m, translation=found.get(m.key), reaction=reaction)
+        own = ours.get(m.key, _NO_REACTION)
+        added = found.get(m.key), reaction, own.emoji, own.unconfirmed
+        if (m.translation, m.reaction, m.own_reaction, m.unconfirmed_reaction) != added:
+            made[m.key] = replace(
+                m, translation=added[0], reaction=reaction, own_reaction=own.emoji, unconfirmed_reaction=own.unconfirmed
+            )
     if not made:
         return thread
     chats = (replace(c, messages=tuple(made.get(m.key, m) for m in c.messages)) for c in thread.chats)
@@ -378,6 +385,7 @@ def _with_additions(db: Database, thread: Thread) -> Thread:
     )
 
 
+_NO_REACTION = SentReaction()
 _LANGUAGE_CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
 
 

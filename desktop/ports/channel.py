@@ -157,6 +157,12 @@ class Channel(Protocol):
         """Send an approved template with its values."""
         ...
 
+    async def react(self, to: str, remote_id: str, emoji: str) -> SendOutcome:
+        """React to the customer's message with this id. to: as in `DirectMessage`. emoji: one of
+        `Capabilities.reactions`; "" removes our reaction.
+        """
+        ...
+
     async def look_up_sent(
         self, out: DirectMessage | DirectTemplate, since: datetime, known_ids: Collection[str]
     ) -> str | None:

@@ -1171,3 +1171,16 @@ WHEN NEW.text = '' AND NEW.file_names = '[]'
 BEGIN
     DELETE FROM reactions WHERE draft_id = OLD.draft_id;
 END;
+
+CREATE TABLE sent_reactions (
+    conversation_id TEXT NOT NULL,
+    entry_id TEXT NOT NULL,
+    emoji TEXT NOT NULL DEFAULT '',
+    unconfirmed TEXT,
+    PRIMARY KEY (conversation_id, entry_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER sent_reaction_to_deleted_entry AFTER DELETE ON entries
+BEGIN
+    DELETE FROM sent_reactions WHERE conversation_id = OLD.conversation_id AND entry_id = OLD.entry_id;
+END;

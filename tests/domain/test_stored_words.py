@@ -45,6 +45,8 @@ VOCABULARY = {
         "no_company_name no_such_company only_lead_into_user reply_gone conversation_gone placeholder_left "
         "nothing_to_send not_unconfirmed not_cancellable not_editable not_sendable_again template_not_editable "
         "draft_in_the_way not_schedulable time_is_past trying_now sent_when_online sent_after_earlier "
+        "message_gone reaction_no_account reaction_id_unknown reaction_not_taken reaction_window_closed "
+        "reaction_window_unknown reaction_refused_lately reaction_unconfirmed "
         "new_needs_connection contact_pending recipient_unconfirmed no_recipient new_not_editable"
     ),
     "ContraryKind": "expired unreachable opted_out account temporary unknown",

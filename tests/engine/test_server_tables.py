@@ -74,6 +74,7 @@ EVERY = {
         c.SendReply("d1", "c1", "v1", "It ships", seen_upto=9),
         c.SendReply("d2", "c1", "v1", "Now", seen_upto=9),
     ],
+    c.SendReaction: [c.SendReaction("v1", "source:v1", "👍")],
     c.ResolvePending: [
         c.ResolvePending("d3", send=True),
         c.ResolvePending("d3", cancel=True),

@@ -74,6 +74,9 @@ class DirectChannel(Generic[Api]):
     async def templates(self) -> Sequence[Template]:
         return []
 
+    async def react(self, to: str, remote_id: str, emoji: str) -> SendOutcome:
+        return self._refused(ProviderErrorKind.REJECTED)
+
     async def look_up_sent(
         self, out: DirectMessage | DirectTemplate, since: datetime, known_ids: Collection[str]
     ) -> str | None:

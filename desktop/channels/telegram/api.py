@@ -43,6 +43,10 @@ class TelegramApi(ProviderClient):
         """Send a text."""
         return await self.send(_method("sendMessage"), json=fields)
 
+    async def set_reaction(self, fields: Json) -> SendResult:
+        """Replace the bot's reaction to a message."""
+        return await self.send(_method("setMessageReaction"), json=fields)
+
     async def send_file(self, kind: str, fields: dict[str, str], file: OutgoingFile) -> SendResult:
         """kind: `photo`, `voice` or `document`."""
         form = {kind: form_part(file)}

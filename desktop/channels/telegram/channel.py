@@ -7,7 +7,7 @@ from typing import Unpack
 
 from desktop.channels.shared.direct_channel import DirectChannel, no_templates, plan_message_file
 from desktop.channels.shared.exchange import LearningClock, Token
-from desktop.channels.shared.provider_client import ClientOptions
+from desktop.channels.shared.provider_client import ClientOptions, SendResponse
 from desktop.channels.telegram import mapping
 from desktop.channels.telegram.api import HOST, TelegramApi
 from desktop.domain.content.files import FileRoute, largest_bytes
@@ -15,10 +15,12 @@ from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.reason import make_reason
 from desktop.ports import (
+    Accepted,
     ChannelAccount,
     DirectMessage,
     DirectTemplate,
     InvalidValue,
+    OutcomeUnknown,
     ProviderErrorKind,
     SendOutcome,
 )
@@ -29,6 +31,8 @@ CAPABILITIES = Capabilities(
     max_text=mapping.MAX_TEXT,
     max_caption=mapping.MAX_CAPTION,
     max_file_bytes=largest_bytes(FileRoute.TELEGRAM),
+    # Of the row that WhatsApp has, or the nearest in the list of those that bots may send (Bot API, ReactionTypeEmoji).
+    reactions=("👍", "❤️", "🤣", "😱", "😢", "🙏"),
 )
 
 
@@ -71,6 +75,16 @@ class TelegramChannel(DirectChannel[TelegramApi]):
         if len(out.text) > (plan.max_caption or 0):
             return self._refused(ProviderErrorKind.TOO_LARGE)
         return self._outcome(await self._api.send_file(plan.form.value, mapping.file_fields(out, chat), file))
+
+    async def react(self, to: str, remote_id: str, emoji: str) -> SendOutcome:
+        fields = mapping.reaction_fields(to, remote_id, emoji)
+        if fields is None:
+            return self._refused(ProviderErrorKind.BAD_ADDRESS)
+        answer = await self._api.set_reaction(fields)
+        if not isinstance(answer, SendResponse):
+            return answer
+        is_set = mapping.result(answer.content) is True
+        return Accepted("") if is_set else OutcomeUnknown("a good answer that doesn't say true")
 
     async def send_template(self, out: DirectTemplate) -> SendOutcome:
         return no_templates()

@@ -64,6 +64,16 @@ def text_fields(out: DirectMessage, chat: int) -> Json:
     return {"chat_id": chat, "text": replace_surrogates(out.text)} | _reply_fields(out) | _entities(out, "entities")
 
 
+def reaction_fields(to: str, remote_id: str, emoji: str) -> Json | None:
+    """The fields of a reaction; None for what is no message of this chat. remote_id: as in `update.message`."""
+    chat, (named_chat, _, number) = chat_id(to), remote_id.partition(":")
+    if chat is None or named_chat != str(chat) or not (number.isdecimal() and number.isascii()):
+        return None
+    # Telegram's list has its emoji without the mark that asks for a picture.
+    reaction = [{"type": "emoji", "emoji": emoji.replace("\ufe0f", "")}] if emoji else []
+    return {"chat_id": chat, "message_id": int(number), "reaction": reaction}
+
+
 def file_fields(out: DirectMessage, chat: int) -> dict[str, str]:
     """The fields of a form beside a file; every value is text."""
     caption = {"caption": replace_surrogates(out.text)} if out.text else {}

@@ -44,6 +44,7 @@ CAPABILITIES = Capabilities(
     max_text=mapping.MAX_TEXT,
     max_caption=mapping.MAX_CAPTION,
     max_file_bytes=largest_bytes(FileRoute.WHATSAPP_CLOUD),
+    reactions=("👍", "❤️", "😂", "😮", "😢", "🙏"),
 )
 MAX_EMPTY_HISTORIES = 3
 """After so many empty answers from `message_history` this account is taken to get none."""
@@ -125,6 +126,12 @@ class _WhatsAppChannel(DirectChannel[Api]):
         if out.filled.problems:
             return Refused(ProviderErrorKind.TEMPLATE_INVALID, out.filled.problems[0].reason)
         return self._outcome(await self._api.send_message(mapping.template_body(out, recipient)))
+
+    async def react(self, to: str, remote_id: str, emoji: str) -> SendOutcome:
+        recipient = mapping.recipient(to)
+        if recipient is None:
+            return self._refused(ProviderErrorKind.BAD_ADDRESS)
+        return self._outcome(await self._api.send_message(mapping.reaction_body(recipient, remote_id, emoji)))
 
 
 class WhatsAppCloudChannel(_WhatsAppChannel[CloudApi]):

@@ -180,6 +180,13 @@ def message_body(out: DirectMessage, recipient_field: Json, plan: FilePlan | Non
     return _envelope(out, recipient_field) | context | content
 
 
+def reaction_body(recipient_field: Json, message_id: str, emoji: str) -> Json:
+    """The body of a reaction; without an emoji it removes ours (Meta, "Reaction messages")."""
+    reaction = {"message_id": message_id, "emoji": emoji}
+    common = {"messaging_product": "whatsapp", "recipient_type": "individual", **recipient_field}
+    return {**common, "type": "reaction", "reaction": reaction}
+
+
 def template_body(out: DirectTemplate, recipient_field: Json) -> Json:
     """The body of a template message; only components with values are listed."""
     template, values = out.filled.template, out.filled.values

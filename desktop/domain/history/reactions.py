@@ -1,4 +1,5 @@
-"""Reactions that a bridge posts as lines in the customer's name, and the messages that they speak of.
+"""Reactions that a bridge posts as lines in the customer's name, the messages that they speak of, and which account of
+ours can react to a message.
 
 A reaction proves nothing and opens no window (reach rules, 1), whether its message is found or not.
 """
@@ -9,9 +10,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from desktop.domain.contrary import address_key
+from desktop.domain.direct import DirectRoute
 from desktop.domain.history.provider_messages import normalize_text
 from desktop.domain.history.thread import Message
+from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.facts import EntryKind, MessageKey
+from desktop.domain.model.reason import Reason, make_reason
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.origin import Transport
 
@@ -58,6 +63,23 @@ def find_reactions(messages: Iterable[Message], workspace: Workspace) -> Bridged
             # Nobody says which.
             emojis = {key: e for key, e in emojis.items() if key[0] != entry.conversation_id}
     return BridgedReactions(emojis, frozenset(line for line, target in lines.items() if target in emojis))
+
+
+def find_reaction_route(message: Message, routes: Iterable[DirectRoute]) -> DirectRoute | Reason:
+    """The direct route on which we can react to a customer's message, or why we can't: the account must list the very
+    message. Windows are not looked at. routes: to this customer.
+    """
+    origin, listed = message.origin, message.provider_message
+    channel = origin.channel if origin is not None else None
+    able = [r for r in routes if r.capabilities.reactions and r.route.channel is channel]
+    if channel is None or not able:
+        return make_reason(CommandReason.REACTION_NO_ACCOUNT)
+    if listed is not None and listed.from_customer and listed.remote_id:
+        customer = address_key(listed.customer_address)
+        for route in able:
+            if listed.key == route.route.key and address_key(route.route.to) == customer:
+                return route
+    return make_reason(CommandReason.REACTION_ID_UNKNOWN, channel=channel)
 
 
 def _target(line: str, before: Sequence[Message]) -> tuple[MessageKey | None, str]:

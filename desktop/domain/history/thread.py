@@ -53,6 +53,8 @@ class Message:
     told_of: how far the message got that another computer sent directly and this note tells of; None if not reported.
     translation: into or from another language; None if there is none.
     reaction: the customer's newest emoji at this message, as far as a provider or the bridge told; "" for none.
+    own_reaction: the emoji of ours that a provider accepted last; "" for none. unconfirmed_reaction: of ours, whose
+        answer is missing, "" for a removal; None if there is none.
     """
 
     entry: Entry
@@ -66,6 +68,8 @@ class Message:
     told_of: ChannelArrival | None = None
     translation: Translation | None = None
     reaction: str = ""
+    own_reaction: str = ""
+    unconfirmed_reaction: str | None = None
 
     @property
     def id(self) -> str:

@@ -63,6 +63,7 @@ class Capabilities:
     opens_conversations: the provider can begin a conversation at Intercom with a message.
     max_text: of a free text, in code points. max_caption: of the text beside a file, in code points.
     max_file_bytes: 0 where files cannot be sent.
+    reactions: the emoji that are offered to react to a message with; empty where none can be sent.
     """
 
     sends_free_text: bool = False
@@ -75,3 +76,4 @@ class Capabilities:
     max_text: int = 0
     max_caption: int = 0
     max_file_bytes: int = 0
+    reactions: tuple[str, ...] = ()

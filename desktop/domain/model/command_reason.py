@@ -54,6 +54,16 @@ class CommandReason(StrEnum):
     SENT_WHEN_ONLINE = "sent_when_online"
     SENT_AFTER_EARLIER = "sent_after_earlier"
 
+    # Reactions. {channel} is a `ChannelKind`.
+    MESSAGE_GONE = "message_gone"
+    REACTION_NO_ACCOUNT = "reaction_no_account"
+    REACTION_ID_UNKNOWN = "reaction_id_unknown"  # {channel}
+    REACTION_NOT_TAKEN = "reaction_not_taken"  # {channel}
+    REACTION_WINDOW_CLOSED = "reaction_window_closed"  # {channel}
+    REACTION_WINDOW_UNKNOWN = "reaction_window_unknown"  # {channel}
+    REACTION_REFUSED_LATELY = "reaction_refused_lately"  # {channel}
+    REACTION_UNCONFIRMED = "reaction_unconfirmed"  # {provider}
+
     # New conversations.
     NEW_NEEDS_CONNECTION = "new_needs_connection"
     CONTACT_PENDING = "contact_pending"  # {minutes}

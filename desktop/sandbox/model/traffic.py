@@ -14,7 +14,7 @@ from typing import Literal
 
 from desktop.sandbox.model import networks, numbers
 from desktop.sandbox.model.clock import Clock
-from desktop.sandbox.model.people import Button, Customer, File, Line, PhoneChannel
+from desktop.sandbox.model.people import Button, Customer, File, Line, PhoneChannel, ScreenItem
 from desktop.sandbox.model.settings import Settings
 
 State = Literal["received", "accepted", "sent", "delivered", "read", "failed"]
@@ -156,6 +156,19 @@ class Traffic:
         if message is not None:
             for listener in self.on_reaction:
                 listener(message, emoji)
+
+    def show_reaction(self, message: Message, emoji: str) -> bool:
+        """Show the business's reaction to a customer's message on their phone, instead of an earlier one. emoji: ""
+        removes it. False if nothing can be shown: they have blocked the line.
+        """
+        customer = message.customer
+        if customer is None or message.line.id in customer.blocked:
+            return False
+        chat, name = customer.chat(message.line), f"reaction to {message.number}"
+        chat[:] = [item for item in chat if item.part_id != name]
+        if emoji:
+            chat.append(ScreenItem("business", emoji, self._clock.now(), "reaction", part_id=name))
+        return True
 
     def block(self, customer: Customer, line: Line, *, blocked: bool) -> None:
         """Block or unblock the line for the customer; no effect if it is so already."""

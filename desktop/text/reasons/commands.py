@@ -57,6 +57,28 @@ SENTENCES = {
     CommandReason.CONVERSATION_GONE: Text("This conversation is no longer in Intercom."),
     # Translators: {placeholder} is for example {{first_name}}.
     CommandReason.PLACEHOLDER_LEFT: Text("Fill in {placeholder} before you send this."),
+    CommandReason.MESSAGE_GONE: Text("This message no longer exists."),
+    CommandReason.REACTION_NO_ACCOUNT: Text(
+        "You can react to WhatsApp and Telegram messages when an account of that channel is connected in Settings."
+    ),
+    # Translators: {channel}: WhatsApp or Telegram.
+    CommandReason.REACTION_ID_UNKNOWN: Text(
+        "It isn't known here which message this is on {channel}, so you can't react to it."
+    ),
+    CommandReason.REACTION_NOT_TAKEN: Text("{channel} doesn't take this reaction."),
+    CommandReason.REACTION_WINDOW_CLOSED: Text(
+        "{channel}'s 24-hour window is closed, so the reaction wasn't sent. Send a template instead."
+    ),
+    CommandReason.REACTION_WINDOW_UNKNOWN: Text(
+        "It isn't known whether {channel}'s 24-hour window is open, so the reaction wasn't sent."
+    ),
+    CommandReason.REACTION_REFUSED_LATELY: Text(
+        "{channel} refused messages to this customer lately, so the reaction wasn't sent."
+    ),
+    # Translators: {provider}: a company such as 360dialog.
+    CommandReason.REACTION_UNCONFIRMED: Text(
+        "{provider} didn't respond, so the reaction may or may not have been sent."
+    ),
     CommandReason.NOTHING_TO_SEND: Text("This text has no visible characters. Write something to send."),
     CommandReason.NOT_UNCONFIRMED: Text("This reply no longer needs to be confirmed."),
     CommandReason.NOT_CANCELLABLE: Text("This reply is already being sent, so it can't be cancelled."),

@@ -17,6 +17,7 @@ COMMANDS = {
     "mark_read": Text("Mark as read"),
     "conversation_channel": Text("Change channel of this conversation"),
     "message_channel": Text("Change channel of the selected message"),
+    "react": Text("React to the selected message"),
     "translate_message": Text("Translate the selected message"),
     "translate_customer": Text("Translate this customer's messages, or stop"),
     "translate_draft": Text("Translate what I wrote"),

@@ -48,6 +48,23 @@ _NAME_AND_DETAILS = Text("{name} · {details}")
 # Translators: of the customer, at a message. {emoji}: one picture.
 _REACTION = Text("The customer reacted with {emoji}. That doesn't extend the 24-hour window.")
 
+# Translators: in the menu of a customer's message.
+REACT = Text("React")
+REMOVE_REACTION = Text("Remove reaction")
+# Translators: when the agent has reacted to a message, or removed that.
+_REACTION_ACCEPTED = Text("{emoji} was accepted.")
+REACTION_REMOVED = Text("Your reaction was removed.")
+# Translators: a small label at a message that the agent reacted to.
+_OWN_CHIP = Text("You: {emoji}")
+# Translators: at a message that the agent reacted to. {emoji}: one picture; {channel}: such as WhatsApp.
+_OWN_REACTION = Text("You reacted with {emoji}. {channel} accepted it; Intercom doesn't show it.")
+# Translators: at a message. {emoji}: one picture.
+_UNCONFIRMED = Text("{emoji} may have been sent")
+_UNCONFIRMED_REMOVAL = Text("Your reaction may have been removed")
+_UNCONFIRMED_ABOUT = Text(
+    "There was no response, so this may or may not have reached the customer. React again to be sure."
+)
+
 # Translators: on the line above those that the agent has not seen yet.
 NEW_MESSAGES = Text("New messages")
 LOADING_EARLIER = Text("Loading earlier messages…")
@@ -90,6 +107,31 @@ def not_shown_on(channel: ChannelKind) -> str:
 def reaction_tooltip(emoji: str) -> str:
     """Return what a reaction at a message means."""
     return _REACTION(emoji=emoji)
+
+
+def reacted(emoji: str) -> str:
+    """Return what is said once a reaction, or its removal, was accepted."""
+    return _REACTION_ACCEPTED(emoji=emoji) if emoji else REACTION_REMOVED()
+
+
+def own_reaction(emoji: str) -> str:
+    """Return what is said at a message of a reaction of ours."""
+    return _OWN_CHIP(emoji=emoji)
+
+
+def own_reaction_tooltip(emoji: str, channel: ChannelKind) -> str:
+    """Return what a reaction of ours at a message means."""
+    return _OWN_REACTION(emoji=emoji, channel=channel_label(channel))
+
+
+def unconfirmed_reaction(emoji: str) -> str:
+    """Return what is said at a message of a reaction without an answer. emoji: "" for a removal."""
+    return _UNCONFIRMED(emoji=emoji) if emoji else _UNCONFIRMED_REMOVAL()
+
+
+def unconfirmed_tooltip() -> str:
+    """Return what that means."""
+    return _UNCONFIRMED_ABOUT()
 
 
 def origin_tooltip(origin: Origin) -> str:

@@ -85,6 +85,7 @@ COMMANDS = (
     _customer("mark_read", "fa6s.envelope-open", "Shift+U"),
     _conversation("conversation_channel", "fa6s.shuffle", "Ctrl+Shift+J"),
     _customer("message_channel", "fa6s.shuffle", "Ctrl+Shift+M"),
+    _customer("react", "fa6.face-smile", "Ctrl+Alt+R"),
     _customer("translate_message", "fa6s.language", "Ctrl+Shift+T"),
     _customer("translate_customer", "fa6s.language", "Ctrl+Shift+F"),
     _conversation("inbox", "fa6s.arrow-up-right-from-square", "Ctrl+O"),

@@ -258,6 +258,7 @@ class CommandDispatcher(QObject):
             "print": partial(self._export, for_print=True),
             "forget": self._identity.ask_to_forget,
             "message_channel": self._change_message_channel,
+            "react": self._react,
             "reports": self._reports.open,
             "waiting_replies": self._list_waiting_replies,
             "scheduled_replies": self._scheduling.open_list,
@@ -337,7 +338,7 @@ class CommandDispatcher(QObject):
             bar.folded,
             others,
             ("translate_message", "translate_customer"),
-            ("message_channel", "edit_customer", "customer_note"),
+            ("react", "message_channel", "edit_customer", "customer_note"),
             ("merge", "merge_intercom"),
             ("export", "print", "forget"),
         )
@@ -483,6 +484,13 @@ class CommandDispatcher(QObject):
     def _change_message_channel(self) -> None:
         if not self._panes.thread_pane.timeline.change_channel():
             self._panes.toast.show_message(texts.CHOOSE_MESSAGE_FIRST())
+
+    def _react(self) -> None:
+        reason = self._panes.thread_pane.timeline.react()
+        if reason is None:
+            reason = texts.CHOOSE_MESSAGE_FIRST()
+        if reason:
+            self._panes.toast.show_message(reason)
 
     # --- program -----------------------------------------------------------------------------------------------------
 

@@ -673,6 +673,7 @@ class MainWindow(QWidget):
         self.details.inbox_requested.connect(self._open_in_inbox)
         self.details.pin_requested.connect(self._identity.pin)
         self.thread_pane.message_channel_requested.connect(self._identity.set_message_channel)
+        self.thread_pane.timeline.reaction_requested.connect(self._sending.react)
         self.details.solved_requested.connect(self._identity.mark_solved)
         self.details.editing.copied.connect(self.toast.show_message)
         self.details.editing.done.connect(self._on_contact_changed)

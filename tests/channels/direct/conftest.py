@@ -224,6 +224,14 @@ class Stage:
         with self.lock:
             return [m for m in self.world.traffic.messages if m.customer is customer and not m.is_inbound]
 
+    def received_from(self, customer: Customer, account: Account) -> tuple[Message, str]:
+        """Their newest message, and its name at Meta or Telegram."""
+        with self.lock:
+            all_messages = self.world.traffic.messages
+            message = [m for m in all_messages if m.customer is customer and m.is_inbound][-1]
+            wamid = "wamid.HBgL" + message.hash(f"wamid of {self.world.seed}").upper()
+        return message, f"{customer.telegram_id}:{message.number}" if account.word == "telegram" else wamid
+
     def screen(self, account: Account, customer: Customer) -> list[Json]:
         """What the business wrote, on the customer's phone."""
         with self.lock:

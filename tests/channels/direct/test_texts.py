@@ -225,3 +225,29 @@ async def test_any_text_arrives_unchanged_or_is_refused(stage, account, channel,
     else:
         assert (type(outcome), shown) == (Refused, [])
         assert not text.strip()
+
+
+@pytest.mark.ours(*FREE_WHATSAPP, "telegram", "octopods-whatsapp")
+async def test_a_reaction_is_shown_at_the_message_replaced_and_removed(stage, account, channel):
+    customer = stage.person(account, wrote_ago_s=3600)
+    message, remote_id = stage.received_from(customer, account)
+
+    def shown():
+        return [item["text"] for item in stage.screen(account, customer) if item["kind"] == "reaction"]
+
+    offered = channel.capabilities.reactions
+    assert bool(offered) == (account.kind in (*META, "telegram"))
+    if not offered:
+        assert isinstance(await channel.react(account.address(customer), remote_id, "👍"), Refused)
+        return
+    for emoji in (*offered, ""):
+        stage.advance(10)
+        assert isinstance(await channel.react(account.address(customer), remote_id, emoji), Accepted)
+        plain = emoji.replace("\ufe0f", "") if account.kind == "telegram" else emoji
+        assert shown() == ([plain] if emoji else [])
+    assert isinstance(await channel.react("not an address", remote_id, "👍"), Refused)
+    if account.kind == "telegram":
+        wrong = (f"{customer.telegram_id}:999999", f"1:{message.number}", "")
+        outcomes = [await channel.react(account.address(customer), name, "👍") for name in (*wrong, remote_id)]
+        assert [type(o) for o in outcomes] == [Refused, Refused, Refused, Accepted]
+        assert isinstance(await channel.react(account.address(customer), remote_id, "🥖"), Refused)

@@ -11,12 +11,16 @@ from direct_stage import DirectStage, open_direct_stage
 from webhook_receiver import WebhookReceiver
 
 from desktop.channels.team.facts import map_envelope
+from desktop.domain.history.reactions import find_reaction_route
 from desktop.domain.model.channel import Provider
+from desktop.domain.model.command_reason import CommandReason
+from desktop.domain.model.reason import Reason
 from desktop.domain.window.window import WindowState
-from desktop.engine.commands import Done, SendDirect
+from desktop.engine.commands import Answer, Done, Failed, SendDirect, SendReaction
 from desktop.engine.sync.team.told import store_told
 from desktop.engine.views import ThreadView
 from desktop.hub.facts import telegram_fact, whatsapp_facts
+from desktop.sandbox.model.settings import Provoked
 from desktop.store.core.columns import fetch_all
 from desktop.ui.thread.entries import thread_content
 from tests.helpers.every_customer import every_customer
@@ -122,3 +126,72 @@ async def test_a_reaction_that_the_bridge_posts_is_shown_at_its_message_and_only
     )
     assert stage.store is not None
     assert await stage.store.read(fetch_all, "SELECT 1 FROM reactions") == []
+
+
+async def tell(stage: DirectStage, receiver: WebhookReceiver) -> None:
+    stage.sandbox.settle_webhooks()
+    await take_in(stage, [f for post in receiver.posts for f in whatsapp_facts("w", post.json)])
+    receiver.forget()
+
+
+def reactions_on_phone(stage: DirectStage) -> list[str]:
+    with stage.sandbox.lock:
+        chat = stage.sandbox.world.customers[stage.customer_id].chats["whatsapp"]
+        return [item.text for item in chat if item.who == "business" and item.kind == "reaction"]
+
+
+async def test_a_reaction_is_sent_once_to_the_message_and_shown_as_accepted(stage: DirectStage) -> None:
+    with WebhookReceiver() as receiver:
+        stage.sandbox.subscribe("meta", f"{receiver.url}/meta")
+        stage.customer_writes("whatsapp", "It came, thank you!")
+        await stage.engine.poller.run_once()
+        before = await stage.view()
+        await tell(stage, receiver)
+        view = await stage.view()
+        earlier, newest = view.thread.messages[0], view.thread.messages[-1]
+        windows = [c.window.state(stage.clock.now()) for c in view.thread.chats]
+        react_to = stage.engine.command_handler.do
+
+        def to_newest(emoji: str) -> SendReaction:
+            return SendReaction(*newest.key, emoji)
+
+        async def shown() -> tuple[str, str | None]:
+            message = (await stage.view()).thread.messages[-1]
+            return message.own_reaction, message.unconfirmed_reaction
+
+        def reason(answer: Answer) -> str:
+            assert isinstance(answer, Failed)
+            return answer.reason.code
+
+        # Before the account told its id of the message, and for one that it never told, nothing is sent.
+        assert isinstance(find_reaction_route(before.thread.messages[-1], before.direct_routes), Reason)
+        assert reason(await react_to(SendReaction(*earlier.key, "👍"))) == CommandReason.REACTION_ID_UNKNOWN
+        assert reason(await react_to(SendReaction("gone", "gone", "👍"))) == CommandReason.MESSAGE_GONE
+        assert reason(await react_to(to_newest("🦄"))) == CommandReason.REACTION_NOT_TAKEN
+        assert reactions_on_phone(stage) == []
+
+        for emoji in ("👍", "❤️", ""):
+            assert await react_to(to_newest(emoji)) == Done()
+            assert await shown() == (emoji, None)
+            assert reactions_on_phone(stage) == ([emoji] if emoji else [])
+
+        # Refused: as it was. Answer lost: it may have been sent, and only the agent repeats it.
+        assert await react_to(to_newest("🙏")) == Done()
+        stage.sandbox.world.settings.provoked.append(Provoked("graph", 131009, "/messages"))
+        assert isinstance(await react_to(to_newest("😢")), Failed)
+        assert (await shown(), reactions_on_phone(stage)) == (("🙏", None), ["🙏"])
+        stage.add_fault("POST", "/messages", "drop_after")
+        assert reason(await react_to(to_newest("😂"))) == CommandReason.REACTION_UNCONFIRMED
+        assert (await shown(), reactions_on_phone(stage)) == (("🙏", "😂"), ["😂"])
+        await stage.restart()
+        assert await shown() == ("🙏", "😂")
+        react_to = stage.engine.command_handler.do
+        assert await react_to(to_newest("👍")) == Done()
+        assert await shown() == ("👍", None)
+
+        # It opened no window, and once that is closed nothing is sent.
+        view = await stage.view()
+        assert [c.window.state(stage.clock.now()) for c in view.thread.chats] == windows
+        stage.clock.advance(24 * 3600 + 60)
+        assert reason(await react_to(to_newest("❤️"))) == CommandReason.REACTION_WINDOW_CLOSED
+        assert (await shown(), reactions_on_phone(stage)) == (("👍", None), ["👍"])

@@ -102,6 +102,7 @@ PROMISED = (
     ("… ask on WhatsApp", "ask_whatsapp", more),
     ("… change channel of the conversation", "conversation_channel", more),
     ("… change channel of a message", "message_channel", more),
+    ("… react to a message", "react", more),
     ("… translate a message", "translate_message", more),
     ("… translate a customer's messages", "translate_customer", more),
     ("… merge", "merge", more),

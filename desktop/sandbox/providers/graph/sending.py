@@ -21,6 +21,8 @@ from desktop.sandbox.world import World
 Json = dict[str, Any]
 PAIR_REFILL_S = 6.0
 _MAX_TEXT_CHARS = 4096
+_MAX_EMOJI_CHARS = 40
+_REACTION_AGE_S = 30 * 86_400.0
 CALLBACK_DATA = "biz_opaque_callback_data"
 """The label of what the sender wants back; only the webhooks of states have it (Meta, "Send messages")."""
 
@@ -32,6 +34,7 @@ class Sending:
         self._world = world
         self.media = Media()
         self.message_ids = MessageIds(world.traffic, lambda m: "wamid.HBgL" + m.hash(f"wamid of {world.seed}").upper())
+        self._reactions = 0
         self._pairs: dict[tuple[str, str], tuple[float, float]] = {}
 
     def send(self, line: Line, body: Any, route: Literal["graph", "dialog360"]) -> Json:
@@ -41,6 +44,8 @@ class Sending:
         if body.get("status") == "read":
             return self._read(body)
         to = self._recipient(line, body)
+        if body.get("type") == "reaction":
+            return self._react(line, to, body)
         kind = str(body.get("type", "text"))
         template = self._template(body) if kind == "template" else None
         if template is not None and template.category == "AUTHENTICATION" and numbers.is_bsuid(to):
@@ -66,6 +71,28 @@ class Sending:
         if message is None or not message.is_inbound:
             raise graph_error(100, message="(#100) Invalid parameter: message_id")
         return {"success": True}
+
+    def _react(self, line: Line, to: str, body: Json) -> Json:
+        """Accept a reaction. One to a message that is not the recipient's, or is over 30 days old, is not shown (Meta,
+        "Reaction messages"), and neither is one outside the window.
+        """
+        given = body.get("reaction")
+        if not isinstance(given, dict) or not given.get("message_id"):
+            raise graph_error(131008, "The reaction needs a message_id.")
+        emoji = given.get("emoji")
+        if not isinstance(emoji, str) or len(emoji) > _MAX_EMOJI_CHARS or emoji.isalnum():
+            raise graph_error(131009, "The parameter emoji is no emoji.")
+        self._limit_rate(line, to)
+        message, now = self.message_ids.find(str(given["message_id"])), self._world.now
+        customer = self._world.traffic.directory.find("whatsapp", to)
+        if message is not None and message.is_inbound and message.line is line and message.customer is customer:
+            is_open = customer is not None and window_open(customer, line, now)
+            if is_open and now - message.at <= _REACTION_AGE_S:
+                self._world.traffic.show_reaction(message, emoji)
+        self._reactions += 1
+        contact = {"input": body.get("to") or body.get("recipient")}
+        name = f"wamid.own_reaction{self._reactions:06d}"
+        return {"messaging_product": "whatsapp", "contacts": [contact], "messages": [{"id": name}]}
 
     def _recipient(self, line: Line, body: Json) -> str:
         """The recipient as `+E.164` or BSUID; a phone number takes precedence."""

@@ -17,6 +17,84 @@ from desktop.sandbox.world import World
 Json = dict[str, Any]
 BOT_ID = 110_201_543
 TOKEN = f"{BOT_ID}:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawX"
+REACTIONS = frozenset(
+    [
+        "👍",
+        "👎",
+        "❤",
+        "🔥",
+        "🥰",
+        "👏",
+        "😁",
+        "🤔",
+        "🤯",
+        "😱",
+        "🤬",
+        "😢",
+        "🎉",
+        "🤩",
+        "🤮",
+        "💩",
+        "🙏",
+        "👌",
+        "🕊",
+        "🤡",
+        "🥱",
+        "🥴",
+        "😍",
+        "🐳",
+        "🌚",
+        "🌭",
+        "💯",
+        "🤣",
+        "⚡",
+        "🍌",
+        "🏆",
+        "💔",
+        "🤨",
+        "😐",
+        "🍓",
+        "🍾",
+        "💋",
+        "🖕",
+        "😈",
+        "😴",
+        "😭",
+        "🤓",
+        "👻",
+        "👀",
+        "🎃",
+        "🙈",
+        "😇",
+        "😨",
+        "🤝",
+        "✍",
+        "🤗",
+        "🫡",
+        "🎅",
+        "🎄",
+        "☃",
+        "💅",
+        "🤪",
+        "🗿",
+        "🆒",
+        "💘",
+        "🙉",
+        "🦄",
+        "😘",
+        "💊",
+        "🙊",
+        "😎",
+        "👾",
+        "🤷",
+        "😡",
+        "❤\u200d🔥",
+        "👨\u200d💻",
+        "🤷\u200d♂",
+        "🤷\u200d♀",
+    ]
+)
+"""What a bot may react with (Bot API, `ReactionTypeEmoji`)."""
 _MAX_TEXT_CHARS, _MAX_CAPTION_CHARS = 4096, 1024
 MAX_DOWNLOAD_BYTES, MAX_UPLOAD_BYTES = 20_000_000, 50_000_000
 
@@ -150,6 +228,20 @@ class Bot:
         if entities:
             answer["entities" if file is None else "caption_entities"] = entities
         return answer if quoted is None else {**answer, "reply_to_message": self.message(quoted)}
+
+    def react(self, given: Json) -> bool:
+        """Replace the bot's reaction to a message: at most one, of Telegram's list (Bot API, `setMessageReaction`)."""
+        customer = self._recipient(given)
+        reaction = given.get("reaction") or []
+        kinds = [r.get("emoji") if isinstance(r, dict) and r.get("type") == "emoji" else None for r in reaction]
+        if len(kinds) > 1 or any(emoji not in REACTIONS for emoji in kinds):
+            raise telegram_error(400, "Bad Request: REACTION_INVALID")
+        number = str(given.get("message_id", ""))
+        chat = (m for m in self.world.traffic.messages if m.customer is customer and m.line.id == self.line.id)
+        message = next((m for m in chat if str(m.number) == number), None)
+        if message is None:
+            raise telegram_error(400, "Bad Request: message to react not found")
+        return self.world.traffic.show_reaction(message, str(kinds[0]) if kinds else "")
 
     def _recipient(self, given: Json) -> Customer:
         chat_id = str(given.get("chat_id", ""))

@@ -89,6 +89,8 @@ class Telegram:
             case "sendphoto" | "sendvoice" | "senddocument":
                 kind = method.removeprefix("send")
                 return self._bot.send(given, str(given.get("caption") or ""), self._file(given, files, kind), kind)
+            case "setmessagereaction":
+                return self._bot.react(given)
             case "getfile":
                 return self._bot.describe_file(str(given.get("file_id") or ""))
         raise telegram_error(404)
@@ -175,7 +177,7 @@ def parameters(call: Call) -> tuple[Json, dict[str, File]]:
             given |= dict(parse_qsl(call.raw.decode(), keep_blank_values=True))
     except ValueError:
         raise telegram_error(400, "Bad Request: can't parse the parameters") from None
-    for name in ("reply_parameters", "allowed_updates"):
+    for name in ("reply_parameters", "allowed_updates", "reaction"):
         if isinstance(given.get(name), str):
             try:
                 given[name] = json.loads(given[name])

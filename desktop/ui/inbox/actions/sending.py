@@ -13,12 +13,13 @@ from desktop.domain.forecast import Reply
 from desktop.domain.history.thread import Message
 from desktop.domain.model.outgoing import Schedule
 from desktop.domain.model.warning import Acknowledgement
-from desktop.engine.commands import Answer, Command, Done, Failed, NeedsConsent, SendDirect, SendReply
+from desktop.engine.commands import Answer, Command, Done, Failed, NeedsConsent, SendDirect, SendReaction, SendReply
 from desktop.engine.protocols import Submit
 from desktop.engine.views import ThreadView
 from desktop.text.names import first_name
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import inbox as texts
+from desktop.text.thread import messages as message_texts
 from desktop.ui.composer.alternatives import best_direct_route, whatsapp_question
 from desktop.ui.composer.composer import Composer
 from desktop.ui.composer.warning_sheet import WarningSheet
@@ -99,6 +100,14 @@ class SendActions(QObject):
         elif self._composer.append_text(message.entry.text):
             self._composer.choose_route(route)
         self._composer.focus_text()
+
+    def react(self, command: SendReaction) -> None:
+        """React to a message, and say what became of it."""
+        self._submit(command, partial(self._on_reacted, command.emoji))
+
+    def _on_reacted(self, emoji: str, answer: Answer) -> None:
+        is_done = isinstance(answer, Done)
+        self._toast.show_message(message_texts.reacted(emoji)) if is_done else self.on_plain_answer(answer)
 
     def on_plain_answer(self, answer: Answer) -> None:
         """Show an answer that matters only if the command failed."""

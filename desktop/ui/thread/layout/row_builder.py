@@ -291,10 +291,19 @@ def _add_arrivals(column: Column, message: Message) -> None:
 
 
 def _add_reaction(column: Column, message: Message) -> None:
-    """Add the customer's reaction as a chip."""
+    """Add the customer's reaction and ours as chips."""
+    chips = []
     if message.reaction:
-        chip = Item(message.reaction, "text", is_boxed=True, tip=partial(messages.reaction_tooltip, message.reaction))
-        column.add_items([chip])
+        tip = partial(messages.reaction_tooltip, message.reaction)
+        chips.append(Item(message.reaction, "text", is_boxed=True, tip=tip))
+    if message.own_reaction and message.origin is not None:
+        tip = partial(messages.own_reaction_tooltip, message.own_reaction, message.origin.channel)
+        chips.append(Item(messages.own_reaction(message.own_reaction), "text", is_boxed=True, tip=tip))
+    if message.unconfirmed_reaction is not None:
+        text = messages.unconfirmed_reaction(message.unconfirmed_reaction)
+        chips.append(Item(text, "danger", "fa6s.triangle-exclamation", "danger", tip=messages.unconfirmed_tooltip))
+    if chips:
+        column.add_items(chips)
 
 
 def _add_told_of(column: Column, at: ChannelArrival) -> None:

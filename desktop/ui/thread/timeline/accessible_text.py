@@ -55,6 +55,10 @@ def _message(message: Message) -> list[str]:
         parts += _arrival(at, message)
     if message.reaction:
         parts.append(messages.reaction_tooltip(message.reaction))
+    if message.own_reaction and message.origin is not None:
+        parts.append(messages.own_reaction_tooltip(message.own_reaction, message.origin.channel))
+    if message.unconfirmed_reaction is not None:
+        parts += [messages.unconfirmed_reaction(message.unconfirmed_reaction), messages.unconfirmed_tooltip()]
     if notice is not None and not notice.is_matched:
         parts.append(arrivals.ambiguous_notice(notice))
     return parts

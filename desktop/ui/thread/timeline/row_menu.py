@@ -36,11 +36,13 @@ def row_menu(
     on_channel: Callable[[ChannelKind | None], None],
     on_translate: Callable[[str], None] | None = None,
     files: Sequence[tuple[str, Callable[[], object]]] = (),
+    add_reactions: Callable[[QMenu], None] | None = None,
 ) -> QMenu:
     """Build the menu. selected: the selected text of the whole timeline. link, word: under the mouse. files: label and
     action for each picture and voice note.
 
     on_channel: called with the channel a message came from, None to remove an earlier choice.
+    add_reactions: adds how to react to the message.
     on_translate: called with what to do about a message's other language; None where no service is set up.
     """
     menu = QMenu(parent)
@@ -61,6 +63,8 @@ def row_menu(
     if selected or entry.text:
         menu.addSeparator()
         menu.addAction(texts.QUOTE(), partial(on_quote, selected or entry.text))
+    if add_reactions is not None:
+        add_reactions(menu)
     _add_translation(menu, entry, on_translate)
     if has_channel(entry):
         menu.addSeparator()

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
 import msgspec
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 
+from desktop.domain.direct import DirectRoute
 from desktop.domain.model.facts import ChannelKind, MessageKey
 from desktop.domain.model.media import MediaKey
-from desktop.engine.commands import SetMessageChannel
+from desktop.engine.commands import SendReaction, SetMessageChannel
 from desktop.engine.views import ConnectionState, PendingReply, ThreadView
 from desktop.text.thread import pane as texts
 from desktop.text.thread import pictures
@@ -29,6 +30,7 @@ from desktop.ui.thread.timeline.accessible_text import accessible_text
 from desktop.ui.thread.timeline.delegate import TimelineDelegate, attachment_target, media_key
 from desktop.ui.thread.timeline.measured_list import MeasuredListView
 from desktop.ui.thread.timeline.model import TimelineModel
+from desktop.ui.thread.timeline.reaction_menu import add_reaction_menu, has_reactions, reaction_menu
 from desktop.ui.thread.timeline.row_menu import channel_menu, copy, has_channel, row_menu
 from desktop.ui.thread.timeline.text_selection import TextSelection
 from desktop.ui.thread.timeline.thread_media import ThreadMedia, picture_box
@@ -55,6 +57,7 @@ class TimelineView(MeasuredListView):
         send_again_requested: send the text of a reply that did not arrive. args: the Message, `template` or `direct`.
         link_activated: a link or file was clicked. arg: its LinkTarget.
         message_channel_requested: the agent set the channel of a message. arg: SetMessageChannel.
+        reaction_requested: the agent reacts to a message. arg: SendReaction.
         translation_requested: the agent wants a message translated, or its translation shown or hidden. args: its
             TimelineEntry, `translation.TRANSLATE` or `TOGGLE`.
         older_requested: the agent comes near the oldest message, and older ones are stored.
@@ -66,6 +69,7 @@ class TimelineView(MeasuredListView):
     link_activated = Signal(object)
     message_channel_requested = Signal(object)
     translation_requested = Signal(object, str)
+    reaction_requested = Signal(object)
     older_requested = Signal()
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
@@ -370,6 +374,9 @@ class TimelineView(MeasuredListView):
             on_channel=partial(self._request_channel, entry),
             on_translate=partial(self.translation_requested.emit, entry) if self.timeline.reads else None,
             files=self._file_actions(index, entry),
+            add_reactions=partial(
+                add_reaction_menu, entry=entry, routes=self._direct_routes, on_react=partial(self._react, entry)
+            ),
         )
         if menu.isEmpty():
             menu.deleteLater()
@@ -411,6 +418,29 @@ class TimelineView(MeasuredListView):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.viewport().mapToGlobal(self.visualRect(index).center()))
         return True
+
+    def react(self) -> str | None:
+        """Open the emoji to react to the current message with. Returns why it can't be reacted to, "" where it can;
+        None if it is not a customer's message.
+        """
+        index = self.currentIndex()
+        entry = self.timeline.entry(index.row()) if index.isValid() else None
+        if entry is None or entry.message is None or not has_reactions(entry):
+            return None
+        menu = reaction_menu(self, entry.message, self._direct_routes, partial(self._react, entry))
+        if not isinstance(menu, QMenu):
+            return menu
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.viewport().mapToGlobal(self.visualRect(index).center()))
+        return ""
+
+    @property
+    def _direct_routes(self) -> Sequence[DirectRoute]:
+        return self._shown_view.direct_routes if self._shown_view is not None else ()
+
+    def _react(self, entry: TimelineEntry, emoji: str) -> None:
+        if entry.message is not None:
+            self.reaction_requested.emit(SendReaction(*entry.message.key, emoji))
 
     def translate(self) -> bool:
         """Ask for the translation of the current message, or to show or hide it. False if there is no such message."""
