@@ -61,6 +61,7 @@ from desktop.store import contacts, conversations, customer_lists, customer_rows
 from desktop.store.core.database import Database, Store
 from desktop.store.core.errors import KnownError
 from desktop.store.core.row_counts import row_counts
+from desktop.store.evidence import message_changes
 from desktop.store.history import reports, translations
 from desktop.store.outgoing import (
     after_sending,
@@ -360,20 +361,29 @@ def _older(db: Database, shown: ThreadView, limit: int, now: datetime, named: Co
 
 
 def _with_additions(db: Database, thread: Thread) -> Thread:
-    """With translations and reactions, which no decision rests on."""
+    """With translations, reactions, edits and deletions, which no decision rests on."""
     found = translations.of_conversations(db, [chat.id for chat in thread.chats])
     sent = [m.direct.draft_id for m in thread.loaded if m.direct is not None]
     emojis = direct_messages.reactions_to(db, sent) if sent else {}
     ours = sent_reactions.of_conversations(db, [chat.id for chat in thread.chats])
+    listed = [m.provider_message for m in thread.loaded if m.provider_message is not None]
+    changed = message_changes.of_messages(db, listed) if listed else {}
     made = {}
     for m in thread.loaded:
         reaction = emojis.get(m.direct.draft_id, "") if m.direct is not None else ""
         own = ours.get(m.key, _NO_REACTION)
-        added = found.get(m.key), reaction, own.emoji, own.unconfirmed
-        if (m.translation, m.reaction, m.own_reaction, m.unconfirmed_reaction) != added:
-            made[m.key] = replace(
-                m, translation=added[0], reaction=reaction, own_reaction=own.emoji, unconfirmed_reaction=own.unconfirmed
-            )
+        is_changed = m.provider_message is not None and m.provider_message.id in changed
+        text = changed[m.provider_message.id] if is_changed and m.provider_message is not None else None
+        added = {
+            "translation": found.get(m.key),
+            "reaction": reaction,
+            "own_reaction": own.emoji,
+            "unconfirmed_reaction": own.unconfirmed,
+            "edited_to": text,
+            "is_deleted": is_changed and text is None,
+        }
+        if any(getattr(m, name) != value for name, value in added.items()):
+            made[m.key] = replace(m, **added)  # type: ignore[arg-type]
     if not made:
         return thread
     chats = (replace(c, messages=tuple(made.get(m.key, m) for m in c.messages)) for c in thread.chats)

@@ -99,6 +99,15 @@ class ReactionFact:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageChange:
+    """A customer edited or deleted a message of theirs. remote_id: of that message. text: None where it was deleted."""
+
+    remote_id: str
+    text: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelMessage:
     """A message as the channel's provider lists it: evidence beside Intercom's copy.
 

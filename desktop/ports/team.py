@@ -15,7 +15,7 @@ from typing import Protocol, TypeAlias
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import Conversation
 from desktop.domain.model.presence import PresenceState as PresenceState
-from desktop.ports.channel import ChannelMessage, DeliveryFact, ReactionFact
+from desktop.ports.channel import ChannelMessage, DeliveryFact, MessageChange, ReactionFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,17 @@ class ReactionTold:
     fact: ReactionFact
 
 
-TeamFact: TypeAlias = ConversationTold | ConversationChanged | DeliveryTold | MessageTold | ReactionTold
+@dataclass(frozen=True, slots=True)
+class MessageChangeTold:
+    """What a customer did with a message of theirs. It opens no window."""
+
+    key: ChannelKey
+    change: MessageChange
+
+
+TeamFact: TypeAlias = (
+    ConversationTold | ConversationChanged | DeliveryTold | MessageTold | ReactionTold | MessageChangeTold
+)
 
 
 @dataclass(frozen=True, slots=True)

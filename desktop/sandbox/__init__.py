@@ -135,7 +135,8 @@ subscribers, on this computer only, checked as the provider does when they subsc
   thousand errors, suspended after seven days of them; Meta with growing pauses for seven days; Twilio at once, once,
   and only without a connection, unless the address says otherwise; Telegram one update at a time, until it is received
   or a day old. Answers are awaited `webhook_timeout_s` of real time, `webhook_connections` at a time.
-- Not told: edits and deletions on WhatsApp, topics of articles, companies and tickets; a WhatsApp channel
+- Edits and deletions on WhatsApp are told with `settings.whatsapp_business_app` alone.
+- Not told: topics of articles, companies and tickets; a WhatsApp channel
   of Intercom's own tells Meta's subscribers nothing.
 - Faults (`settings.DeliveryFault`): `lose`, `late`, `double`, `reorder`, `ignore_answer`, once for each subscription::
 

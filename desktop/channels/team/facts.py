@@ -15,7 +15,15 @@ from desktop.channels.twilio import callback
 from desktop.channels.whatsapp import webhook
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
-from desktop.ports.team import ConversationChanged, ConversationTold, DeliveryTold, MessageTold, ReactionTold, TeamFact
+from desktop.ports.team import (
+    ConversationChanged,
+    ConversationTold,
+    DeliveryTold,
+    MessageChangeTold,
+    MessageTold,
+    ReactionTold,
+    TeamFact,
+)
 
 Facts = tuple[TeamFact, ...]
 
@@ -49,6 +57,7 @@ def _whatsapp(envelope: Envelope) -> Facts:
     return (
         *(DeliveryTold(key, fact) for fact in webhook.deliveries(envelope.body)),
         *(MessageTold(key, told) for told in webhook.messages(envelope.body)),
+        *(MessageChangeTold(key, told) for told in webhook.changes(envelope.body)),
         *(ReactionTold(key, told) for told in webhook.reactions(envelope.body)),
     )
 

@@ -26,7 +26,7 @@ from desktop.channels.whatsapp import wire
 from desktop.channels.whatsapp.mapping import DELIVERY
 from desktop.domain.delivery import Delivery
 from desktop.domain.model.channel import Provider
-from desktop.ports import ChannelMessage, DeliveryFact, ProviderErrorKind, ReactionFact
+from desktop.ports import ChannelMessage, DeliveryFact, MessageChange, ProviderErrorKind, ReactionFact
 
 # A voice message that was played was opened.
 _STATES: Mapping[str, Delivery] = DELIVERY | {"played": Delivery.READ}
@@ -84,6 +84,13 @@ def reactions(value: object) -> list[ReactionFact]:
     return [told for raw in as_list(get_field(value, "messages")) if (told := _reaction(raw)) is not None]
 
 
+def changes(value: object) -> list[MessageChange]:
+    """Which messages customers edited or deleted ("Edit messages" and "Revoke messages webhook reference", read
+    2026-11-30): told of numbers in the WhatsApp Business app alone.
+    """
+    return [told for raw in as_list(get_field(value, "messages")) if (told := _change(raw)) is not None]
+
+
 def phone_number_id(value: object) -> str:
     """Ours that it is about; "" if not reported."""
     return as_id(get_field(value, "metadata", "phone_number_id"))
@@ -112,8 +119,20 @@ def _message(raw: object, ours: str) -> ChannelMessage | None:
     at, message_id = as_time(found.timestamp), as_id(found.id)
     if as_word(found.type) in _NO_MESSAGES or as_id(found.group_id) or not (customer and message_id) or at is None:
         return None
-    text = next(filter(None, (as_text(get_field(raw, *path)) for path in _TEXTS)), "")
-    return ChannelMessage(message_id, True, ours, customer, at, text)
+    return ChannelMessage(message_id, True, ours, customer, at, _text(raw))
+
+
+def _text(raw: object) -> str:
+    return next(filter(None, (as_text(get_field(raw, *path)) for path in _TEXTS)), "")
+
+
+def _change(raw: object) -> MessageChange | None:
+    found = as_struct(raw, _Message)
+    kind, at = as_word(found.type), as_time(found.timestamp)
+    message_id = as_id(get_field(raw, kind, "original_message_id"))
+    if kind not in ("edit", "revoke") or as_id(found.group_id) or not message_id or at is None:
+        return None
+    return MessageChange(message_id, None if kind == "revoke" else _text(get_field(raw, "edit", "message")), at)
 
 
 def _reaction(raw: object) -> ReactionFact | None:

@@ -55,6 +55,8 @@ class Message:
     reaction: the customer's newest emoji at this message, as far as a provider or the bridge told; "" for none.
     own_reaction: the emoji of ours that a provider accepted last; "" for none. unconfirmed_reaction: of ours, whose
         answer is missing, "" for a removal; None if there is none.
+    edited_to: the newest text of a message that the customer edited on its channel; None if not known to be edited.
+    is_deleted: the customer deleted it there. Intercom changes nothing in either case.
     """
 
     entry: Entry
@@ -70,6 +72,8 @@ class Message:
     reaction: str = ""
     own_reaction: str = ""
     unconfirmed_reaction: str | None = None
+    edited_to: str | None = None
+    is_deleted: bool = False
 
     @property
     def id(self) -> str:

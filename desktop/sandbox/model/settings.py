@@ -249,6 +249,7 @@ class Settings:
     sightings: bool = True  # the Messenger writes device and time of the visit on the contact
     native_moves_with_customer: bool = True  # a Messenger answer in a native conversation moves it there
     # The networks.
+    whatsapp_business_app: bool = False  # the numbers are in the WhatsApp Business app, too (Meta, "Coexistence")
     reaction_opens_window: bool = False  # whether WhatsApp counts a reaction as a message
     whatsapp_block: Literal["ignored", "131026", "131050"] = "ignored"  # what the sender is told of a block
     human_agent_permission: bool = False  # Facebook and Instagram take replies for 7 days

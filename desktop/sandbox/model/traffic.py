@@ -117,6 +117,7 @@ class Traffic:
     on_inbound(message) is called for each message of a customer.
     on_state(message) is called for each state of an outbound message after its acceptance.
     on_block(customer, line, blocked) is called when a customer blocks or unblocks a line.
+    on_change(message, text) is called when a customer edits a message of theirs; with None when they delete it.
     on_reaction(message, emoji) is called when a customer reacts to a message; with "" when they take that back.
     """
 
@@ -128,6 +129,7 @@ class Traffic:
         self.on_inbound: list[Callable[[Message], None]] = []
         self.on_state: list[Callable[[Message], None]] = []
         self.on_block: list[Callable[[Customer, Line, bool], None]] = []
+        self.on_change: list[Callable[[Message, str | None], None]] = []
         self.on_reaction: list[Callable[[Message, str], None]] = []
 
     def receive(self, customer: Customer, line: Line, text: str, files: Sequence[File]) -> Message:
@@ -148,6 +150,16 @@ class Traffic:
         for listener in self.on_inbound:
             listener(message)
         return message
+
+    def change(self, customer: Customer, line: Line, before: str, text: str | None) -> None:
+        """Edit or delete the customer's newest message with the text `before`. text: the new one; None deletes it."""
+        chat = (m for m in reversed(self.messages) if m.customer is customer and m.line is line and m.is_inbound)
+        message = next((m for m in chat if m.labels.get("edited", m.text) == before), None)
+        if message is not None:
+            if text is not None:
+                message.labels["edited"] = text
+            for listener in self.on_change:
+                listener(message, text)
 
     def react(self, customer: Customer, line: Line, text: str, emoji: str) -> None:
         """React to the newest message with this text in the customer's chat. emoji: "" takes a reaction back."""

@@ -68,12 +68,13 @@ class Notifications:
         self._world = world
         self._sending = sending
         self._post = post
-        self._reactions = 0
+        self._reactions = self._changes = 0
 
     def listen(self) -> None:
         self._world.traffic.on_inbound.append(self._on_inbound)
         self._world.traffic.on_state.append(self._on_state)
         self._world.traffic.on_reaction.append(self._on_reaction)
+        self._world.traffic.on_change.append(self._on_change)
 
     def _on_inbound(self, message: Message) -> None:
         customer = message.customer
@@ -123,6 +124,26 @@ class Notifications:
             "timestamp": str(int(self._world.now)),
             "type": "reaction",
             "reaction": content,
+        }
+        self._tell_message(message, entry)
+
+    def _on_change(self, message: Message, text: str | None) -> None:
+        """Meta tells of customers' edits and deletions for numbers in the WhatsApp Business app alone."""
+        customer = message.customer
+        is_told = message.line in meta_lines(self._world) and self._world.settings.whatsapp_business_app
+        if customer is None or not is_told:
+            return
+        self._changes += 1
+        original: Json = {"original_message_id": self._sending.message_ids.id_of(message)}
+        kind, content = "revoke", original
+        if text is not None:
+            kind, content = "edit", original | {"message": {"type": "text", "text": {"body": text}}}
+        entry = {
+            **_address(message.to, customer, "from", "from_user_id"),
+            "id": f"wamid.change{self._changes:06d}",
+            "timestamp": str(int(self._world.now)),
+            "type": kind,
+            kind: content,
         }
         self._tell_message(message, entry)
 

@@ -100,6 +100,7 @@ class CustomerActions(WorldBase):
         """Edit the customer's newest message in the chat; opens no window."""
         who, to, chat = self._chat(customer, line)
         item = self._newest_message(chat)
+        self.traffic.change(who, to, item.text, text)
         item.text, item.kind = text, "edited"
         bridge = self._bridge_of(to)
         return None if bridge is None else bridge.post_event(to, who, "edit", new=text)
@@ -107,7 +108,9 @@ class CustomerActions(WorldBase):
     def unsend(self, customer: Customer | str, line: Line | str = "whatsapp") -> str | None:
         """Delete the customer's newest message in the chat; Intercom keeps it."""
         who, to, chat = self._chat(customer, line)
-        chat.remove(self._newest_message(chat))
+        item = self._newest_message(chat)
+        self.traffic.change(who, to, item.text, None)
+        chat.remove(item)
         bridge = self._bridge_of(to)
         return None if bridge is None else bridge.post_event(to, who, "deletion")
 

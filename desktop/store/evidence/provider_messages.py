@@ -40,7 +40,7 @@ def save(db: Database, messages: Iterable[ProviderMessage]) -> frozenset[str]:
     for message in messages:
         key = number_key(message.customer_address)
         if key not in customers_by_key:
-            customers_by_key[key] = _customers_with(db, key)
+            customers_by_key[key] = customers_with(db, key)
         if customers_by_key[key] and _save(db, message, key):
             concerned |= customers_by_key[key]
     return frozenset(concerned)
@@ -116,7 +116,7 @@ def of_people(db: Database, people: Iterable[Contact]) -> tuple[ProviderMessage,
     return tuple(_message(row) for row in rows)
 
 
-def _customers_with(db: Database, key: str) -> frozenset[str]:
+def customers_with(db: Database, key: str) -> frozenset[str]:
     """Customers with a contact whose number has this `number_key`."""
     rows = fetch_all(
         db,

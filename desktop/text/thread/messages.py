@@ -48,6 +48,11 @@ _NAME_AND_DETAILS = Text("{name} · {details}")
 # Translators: of the customer, at a message. {emoji}: one picture.
 _REACTION = Text("The customer reacted with {emoji}. That doesn't extend the 24-hour window.")
 
+# Translators: below a customer's message. {channel}: such as WhatsApp; {text}: as it reads now.
+_EDITED = Text("Edited on {channel}: “{text}” Intercom still has the text above.")
+_EDITED_TO_NOTHING = Text("Its text was removed on {channel}. Intercom still has the text above.")
+_DELETED = Text("Deleted by the customer on {channel}. Intercom still has it.")
+
 # Translators: in the menu of a customer's message.
 REACT = Text("React")
 REMOVE_REACTION = Text("Remove reaction")
@@ -107,6 +112,17 @@ def not_shown_on(channel: ChannelKind) -> str:
 def reaction_tooltip(emoji: str) -> str:
     """Return what a reaction at a message means."""
     return _REACTION(emoji=emoji)
+
+
+def customer_change(message: Message) -> str:
+    """Return what the customer did later with this message on its channel; "" if nothing is known."""
+    channel = channel_label(message.origin.channel) if message.origin is not None else ""
+    if message.is_deleted:
+        return _DELETED(channel=channel)
+    if message.edited_to is None:
+        return ""
+    text = message.edited_to.strip()
+    return _EDITED(channel=channel, text=text) if text else _EDITED_TO_NOTHING(channel=channel)
 
 
 def reacted(emoji: str) -> str:

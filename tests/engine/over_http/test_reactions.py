@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ from desktop.engine.views import ThreadView
 from desktop.hub.facts import telegram_fact, whatsapp_facts
 from desktop.sandbox.model.settings import Provoked
 from desktop.store.core.columns import fetch_all
+from desktop.store.evidence import provider_messages
+from desktop.text.thread.messages import customer_change
 from desktop.ui.thread.entries import thread_content
 from tests.helpers.every_customer import every_customer
 
@@ -195,3 +198,38 @@ async def test_a_reaction_is_sent_once_to_the_message_and_shown_as_accepted(stag
         stage.clock.advance(24 * 3600 + 60)
         assert reason(await react_to(to_newest("❤️"))) == CommandReason.REACTION_WINDOW_CLOSED
         assert (await shown(), reactions_on_phone(stage)) == (("👍", None), ["👍"])
+
+
+async def test_edits_and_deletions_that_whatsapp_tells_are_shown_at_the_message(stage: DirectStage) -> None:
+    with WebhookReceiver() as receiver:
+        stage.sandbox.subscribe("meta", f"{receiver.url}/meta")
+        stage.customer_writes("whatsapp", "At 9, please")
+        world = stage.sandbox.world
+
+        async def shown() -> tuple[str, str | None, bool]:
+            await tell(stage, receiver)
+            message = next(m for m in (await stage.view()).thread.messages if m.entry.text == "At 9, please")
+            return customer_change(message), message.edited_to, message.is_deleted
+
+        await stage.engine.poller.run_once()
+        assert await shown() == ("", None, False)
+        with stage.sandbox.lock:
+            world.edit(stage.customer_id, "At 10, please")
+        assert await shown() == ("", None, False), "Meta tells of numbers in the Business app alone"
+        world.settings.whatsapp_business_app = True
+        with stage.sandbox.lock:
+            world.edit(stage.customer_id, "At 11, please")
+        assert await shown() == (
+            "Edited on WhatsApp: “At 11, please” Intercom still has the text above.",
+            "At 11, please",
+            False,
+        )
+        await stage.engine.poller.run_once()
+        closes = [c.window.closes_at for c in (await stage.view()).thread.chats]
+        with stage.sandbox.lock:
+            world.unsend(stage.customer_id)
+        assert await shown() == ("Deleted by the customer on WhatsApp. Intercom still has it.", None, True)
+        assert [c.window.closes_at for c in (await stage.view()).thread.chats] == closes
+        assert stage.store is not None
+        await stage.store.write(provider_messages.prune, stage.clock.now() + timedelta(days=1))
+        assert await stage.store.read(fetch_all, "SELECT 1 FROM message_changes") == []

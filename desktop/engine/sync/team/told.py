@@ -19,13 +19,14 @@ from desktop.ports.team import (
     ConversationTold,
     DeliveryTold,
     FeedCursor,
+    MessageChangeTold,
     MessageTold,
     ReactionTold,
     TeamFact,
 )
 from desktop.store import conversations, settings, sync_queue
 from desktop.store.core.database import Database
-from desktop.store.evidence import provider_messages, told_deliveries
+from desktop.store.evidence import message_changes, provider_messages, told_deliveries
 from desktop.store.evidence.told_deliveries import ToldDelivery
 from desktop.store.outgoing import direct_messages
 
@@ -53,6 +54,8 @@ def store_told(db: Database, facts: Iterable[TeamFact], cursor: FeedCursor | Non
                 changes |= _store_delivery(db, key, delivery, now)
             case ReactionTold(key, reaction):
                 changes |= _store_reaction(db, key, reaction)
+            case MessageChangeTold(key, change):
+                changes |= Changes(threads=message_changes.save(db, key, change))
             case MessageTold(key, message):
                 changes |= refresh_customers(db, provider_messages.save(db, [row_of(key, message)]), now)
     if cursor is not None:

@@ -93,6 +93,10 @@ def _message(entry: TimelineEntry, width: int, style: RowStyle, expanded: int) -
     column = Column(style, _inner_width(width) - (HATCH if hatched else 0.0))
     column.add_items([_origin_item(message), _time_item(message)])
     _add_contents(column, message, expanded, "text")
+    if change := messages.customer_change(message):
+        body = lay_out(truncated(change, expanded), style.small, column.max_width - column.icon_indent)
+        icon = "fa6s.trash-can" if message.is_deleted else "fa6s.pen"
+        column.add_paragraph(body, "soon", icon=icon, selectable=not message.is_deleted)
     if message.translation is not None:
         add_translation(column, message.translation, "text", "muted")
     elif entry.offers_translation:

@@ -46,6 +46,8 @@ def _message(message: Message) -> list[str]:
     parts = [_who_and_text(message)]
     if entry.text.strip():
         parts += _files(message)
+    if change := messages.customer_change(message):
+        parts.append(change)
     if message.translation is not None and message.translation.is_shown:
         parts.append(_other_language(message.translation))
     parts.append(full_time(entry.sent_at))

@@ -17,7 +17,7 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.engine.commands import SendReaction
 from desktop.engine.views import ThreadView
 from desktop.ui.inbox.main_window import MainWindow
-from desktop.ui.thread.layout.bubble_layout import BubbleLayout, Line
+from desktop.ui.thread.layout.bubble_layout import BubbleLayout, Line, Paragraph
 from desktop.ui.thread.timeline.accessible_text import accessible_text
 
 KEY = ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, "106540352242922")
@@ -106,6 +106,11 @@ def test_a_message_is_reacted_to_by_menu_and_key(qtbot, window: MainWindow, engi
     spoken = accessible_text(timeline.timeline.entry(row))
     assert "You reacted with ❤️. WhatsApp accepted it; Intercom doesn't show it." in spoken
     assert "may or may not have reached the customer" in spoken
+    show(qtbot, engine, reacting(plain, own_reaction="❤️", edited_to="This is it."))
+    row = choose(view)
+    drawn = [p.body.layout.text() for p in timeline.painting_of(row).pieces if isinstance(p, Paragraph)]
+    assert drawn[-1] == "Edited on WhatsApp: “This is it.” Intercom still has the text above."
+    assert drawn[-1] in accessible_text(timeline.timeline.entry(row))
     window._commands.run("react")
     opened = QApplication.activePopupWidget()
     assert isinstance(opened, QMenu)
