@@ -164,6 +164,10 @@ def _contrasts(screen: QWidget, image: QImage) -> Iterator[Margin]:
         if not widget.isEnabled() or min(seen.width(), seen.height()) < _LEAST_SIDE_PX or _is_hidden_text(widget):
             continue
         at = QRect(widget.mapTo(window, seen.topLeft()) if widget is not window else QPoint(), seen.size())
+        top = window.childAt(at.center())
+        if top is not None and not (top is widget or widget.isAncestorOf(top) or top.isAncestorOf(widget)):
+            # A list has opened over it.
+            continue
         box = QRect(at.topLeft() * ratio, at.size() * ratio) & image.rect()
         # Rows of four bytes a pixel have no padding; every other pixel shows all colors of a text.
         colors = Counter(memoryview(image.copy(box).constBits()).cast("I")[::2])
