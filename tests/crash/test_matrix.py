@@ -74,7 +74,7 @@ async def test_every_sequence_of_three_attempts(program, amount, record_property
     # Scripts that start like one that ended early would repeat it.
     ended: set[tuple[str, ...]] = set()
     covered = runs = 0
-    for later in islice(product(KINDS, repeat=ATTEMPTS - 1), None, None, amount(16, 1)):
+    for later in islice(product(KINDS, repeat=ATTEMPTS - 1), None, None, amount(40, 1)):
         script = (first, *later)
         covered += 1
         if any(script[:n] in ended for n in range(1, ATTEMPTS)):

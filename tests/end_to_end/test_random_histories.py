@@ -12,8 +12,8 @@ import pytest
 from random_histories import Tally, play
 from world_kinds import KINDS, ORDINARY, TAGS_OFF
 
-PER_SHARD = 320
-SHARDS, ALL_SHARDS = 1, 320
+PER_SHARD = 200
+SHARDS, ALL_SHARDS = 1, 500
 SPECIAL = 2_000_000
 """First seed of the histories outside the shards."""
 
@@ -71,7 +71,7 @@ def test_ordinary_worlds_are_certain(record_property: Callable[[str, object], No
 
 
 def test_a_confirmed_channel_is_certain_without_tags(record_property: Callable[[str, object], None]) -> None:
-    tally = play(range(SPECIAL, SPECIAL + 300), TAGS_OFF)
+    tally = play(range(SPECIAL, SPECIAL + 600), TAGS_OFF)
     doubt = share(tally.counts, "needless doubt", "truly reached")
     record_property("tags off, channel confirmed: needless doubt, per mille", round(1000 * doubt))
     check_tally(tally, record_property)

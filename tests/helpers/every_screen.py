@@ -465,6 +465,7 @@ def _recording(stage: Stage) -> Screens:
     bar = window.recording.bar
     if bar is None:
         # Without libsndfile.
+        window.toast.hide()
         return
     signal.play(bytes(BYTES_PER_S * 21 // 10))
     yield "recording, nothing heard", window

@@ -158,7 +158,8 @@ def _laid_out(layout: QLayout) -> Iterator[QWidget]:
         widget, inner = item.widget(), item.layout()
         if widget is not None and widget.isVisible() and not widget.geometry().isEmpty():
             yield widget
-        elif inner is not None:
+        elif isinstance(inner, QLayout):
+            # Now and then the binding gives it the class of an item that is gone.
             yield from _laid_out(inner)
 
 

@@ -42,7 +42,7 @@ from desktop.ui.thread.media.viewer import PictureViewer, ViewedPicture
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 SIZE = QSize(1024, 700)
-LOOKS = ((PSEUDO_LANGUAGE, 1.0), ("en", 2.0), (PSEUDO_LANGUAGE, 2.0))
+LOOKS = ((PSEUDO_LANGUAGE, 1.0), (PSEUDO_LANGUAGE, 2.0))
 Screens = Callable[[QWidget], None]
 
 
