@@ -90,4 +90,4 @@ async def test_thousands_of_mutated_webhooks_are_answered(
     folder: Folder, quarter: int, amount: Callable[[int, int], int]
 ) -> None:
     async with running_hub(folder) as hub:
-        await check(hub, amount(250, 2_500), quarter)
+        await check(hub, amount(125, 2_500), quarter)
