@@ -84,7 +84,6 @@ class DetailsPane(QScrollArea):
         merge_in_intercom_requested: merge a lead of the customer into their user, for ever.
         identity_requested: see `IdentitySection`. new_conversation_requested, merge_requested, forget_requested: see
             `CustomerHeader`.
-        copied: see `ContactSection`.
     """
 
     conversation_chosen = Signal(str)
