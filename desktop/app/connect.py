@@ -7,7 +7,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -27,6 +27,7 @@ from desktop.channels.whatsapp.api import HOST as GRAPH_HOST
 from desktop.channels.whatsapp.api import VERSION
 from desktop.channels.whatsapp.dialog360 import HOST as DIALOG360_HOST
 from desktop.domain.content.translation import TranslationService
+from desktop.domain.frozen import frozen
 from desktop.domain.identity.customer import phone_key
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
@@ -54,7 +55,7 @@ class BadSandboxFile(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hosts:
     """Base URLs. intercom: by region."""
 

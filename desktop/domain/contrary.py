@@ -6,11 +6,11 @@ Reach rules, section 6; `has_ended` says what ends each kind. Nothing older than
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from desktop.domain.bridge.notice import Notice, NoticeKind
+from desktop.domain.frozen import frozen
 from desktop.domain.identity.customer import number_key
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import ChannelKind, Conversation
@@ -48,7 +48,7 @@ class ContrarySource(StrEnum):
     TEAM = "team"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ContraryFact:
     """One report that a chat or route does not reach the customer.
 
@@ -80,7 +80,7 @@ class ContraryFact:
         return self.about.partition(":")[0] if self.source is ContrarySource.TEAM else ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RecoverySignals:
     """The newest signals that may end a contrary fact; None for never.
 

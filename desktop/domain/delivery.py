@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 from functools import cache
 
 from desktop.domain.bridge.notice import Notice
+from desktop.domain.frozen import frozen
 from desktop.domain.mapping import ChannelMapping
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind, Conversation, Entry
@@ -97,7 +97,7 @@ def reported(delivery: Delivery, provider: Provider, at: datetime | None) -> Rea
     return make_reason(code_with_time, provider=provider.display_name, at=at.astimezone(UTC).isoformat())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChannelArrival:
     """One place and what is known of a reply there. reason: why, for the tooltip."""
 

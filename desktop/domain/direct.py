@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
 from desktop.domain.contrary import ContraryKind, address_key
 from desktop.domain.delivery import Arrival, ArrivalReason, ChannelArrival, Delivery, reported
+from desktop.domain.frozen import frozen
 from desktop.domain.identity.customer import number_key
 from desktop.domain.model.channel import Capabilities, ChannelKey
 from desktop.domain.model.facts import Attachment, ChannelKind, Entry, EntryKind, Role
@@ -15,7 +15,7 @@ from desktop.domain.model.formatting import Spans
 from desktop.domain.model.reason import NO_REASON, Reason, join_reasons, make_reason
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Route:
     """A direct route: our sender and the customer's address.
 
@@ -48,7 +48,7 @@ class Route:
         return address_key(business_address) == address_key(our_address)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DirectSent:
     """A message that a provider accepted on a direct route, as stored on this computer.
 
@@ -117,7 +117,7 @@ def _report(sent: DirectSent) -> Reason:
     return reported(sent.delivery, provider, sent.delivery_at)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DirectRoute:
     """A route with what its account can do. name: of the account, for people.
 

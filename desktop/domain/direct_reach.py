@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from desktop.domain.contrary import (
@@ -17,6 +16,7 @@ from desktop.domain.contrary import (
 )
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectRoute, Route
+from desktop.domain.frozen import frozen
 from desktop.domain.history.contrary import OF_WHOLE_ACCOUNTS
 from desktop.domain.history.thread import Chat, Thread
 from desktop.domain.identity.customer import bridge_addresses, number_key
@@ -31,7 +31,7 @@ from desktop.domain.window.window import Doubt, Window, WindowKey, WindowState
 NEVER_ENDS = datetime.max.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DirectSituation:
     """Everything that a forecast of a direct message needs.
 
@@ -145,7 +145,7 @@ def find_direct_reach(
     return (Reach(channel, Certainty.UNCERTAIN if is_uncertain else Certainty.SURE),), warnings
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Address:
     """One address of a customer on a channel. contact_ids: whose it is; owner: the first one's name."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from desktop.domain.bridge.notice import channel_named_in, find_notices
 from desktop.domain.bridge.tagging import find_tag_evidence
 from desktop.domain.contrary import is_same_address
+from desktop.domain.frozen import frozen
 from desktop.domain.identity.customer import bridge_addresses
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Entry, in_order
 from desktop.domain.model.reason import Reason, ReasonCode, make_reason
@@ -27,7 +27,7 @@ from desktop.domain.origin import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChannelMapping:
     """The channel chat that a conversation mirrors, or may mirror.
 
@@ -70,7 +70,7 @@ class ChannelMapping:
         return self.channel if self.is_known else ChannelKind.UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unmapped:
     """The channel of a conversation that mirrors nothing: Messenger, e-mail, phone, or UNKNOWN."""
 
@@ -221,7 +221,7 @@ def _channel_of_all(posted: list[Entry], context: OriginContext) -> tuple[Channe
     return best
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Hint:
     """Something that suggests a mirrored chat and proves nothing."""
 

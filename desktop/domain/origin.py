@@ -7,7 +7,6 @@ withdrawn evidence changes only the origins that rested on it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -21,6 +20,7 @@ from desktop.domain.bridge.tagging import (
     is_seen_near,
     seen_in_messenger,
 )
+from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import ChannelKind, Client, Contact, Conversation, Entry
 from desktop.domain.model.reason import Reason, ReasonCode, make_reason
 from desktop.domain.model.workspace import Tagging, Workspace
@@ -54,7 +54,7 @@ class Transport(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Origin:
     """Where a message came from. confidence: 0-100. rank: row of the evidence table, 0 is strongest."""
 

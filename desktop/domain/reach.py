@@ -22,6 +22,7 @@ from desktop.domain.contrary import (
     has_ended,
     is_same_address,
 )
+from desktop.domain.frozen import frozen
 from desktop.domain.history.thread import Message, Thread
 from desktop.domain.mapping import ChannelMapping, Unmapped
 from desktop.domain.model.facts import ChannelKind
@@ -46,7 +47,7 @@ class Certainty(StrEnum):
     UNCERTAIN = "uncertain"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reach:
     """One place where a reply would arrive."""
 
@@ -246,7 +247,7 @@ Places = tuple[Reach, ...]
 Warnings = list[ForecastWarning]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReachRule:
     """One rule of the table, named after its row there. reaches: called for the first rule that applies only."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
@@ -14,6 +14,7 @@ from desktop.domain.content.template import Template
 from desktop.domain.content.translation import CustomerLanguage, OwnText
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.forecast.new_conversation import Recipient
+from desktop.domain.frozen import frozen
 from desktop.domain.history.customer_row import CustomerRow as CustomerRow
 from desktop.domain.history.thread import Thread
 from desktop.domain.identity.contact_data import AttributeDefinition, ContactExtras
@@ -100,7 +101,7 @@ THREAD_PAGE = 100
 """How many messages a `ThreadView` holds, unless more are asked for."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ThreadView:
     """Everything the middle and the right pane show of one customer.
 
@@ -175,7 +176,7 @@ class ConnectionState(StrEnum):
     SIGNED_OUT = "signed_out"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConnectionView:
     """reason: why not online; when online, what Intercom refuses all the same, mostly `NO_REASON`.
     next_try_at: None when no pause is running.
@@ -213,7 +214,7 @@ class TeamView(msgspec.Struct, frozen=True):
     hub_seen_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Progress:
     """`done` of `total` conversations are read; total is None while it is not known. None instead: nothing is being
     read. is_older: those that the first sync left out, in the background.
@@ -224,7 +225,7 @@ class Progress:
     is_older: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FilesView:
     """The files of messages on this computer. count: None where none are kept. limit_mb: how much they may take.
 
@@ -237,7 +238,7 @@ class FilesView:
     kept_days: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WorkspaceView:
     """workspace_name, me and inbox_url are "" / None before the first successful contact with Intercom.
 
@@ -282,7 +283,7 @@ class WorkspaceView:
         return tuple(t for t in self.teammates if self.me is None or t.id != self.me.id)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CustomerDetails:
     """What Intercom alone keeps about a customer's contacts, as it answered just now.
 
@@ -401,7 +402,7 @@ class FoundRecipients(msgspec.Struct, frozen=True):
     error: Reason = NO_REASON
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RecipientView:
     """Somebody to whom a conversation is begun. customer_id: "" for nobody who is known here. address: as typed; ""
     where a contact was chosen.

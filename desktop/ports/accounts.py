@@ -6,9 +6,10 @@ Nothing here holds a secret: tokens are passed as plain arguments between the sc
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
+from desktop.domain.frozen import frozen
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.reason import NO_REASON, Reason
@@ -18,7 +19,7 @@ from desktop.ports.team import TeamFeed
 from desktop.ports.translation import TranslationConfig, Translator
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChannelConfig:
     """One channel account, without its secret.
 
@@ -42,7 +43,7 @@ class ChannelConfig:
         return f"{self.provider}:{self.channel}:{self.sender}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WorkspaceConfig:
     """One Intercom workspace, without its token, its team's invitation and the key of its translation account.
 
@@ -59,7 +60,7 @@ class WorkspaceConfig:
     translation: TranslationConfig | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TeamInvitation:
     """What an invitation to a team says beside its secrets. agent: this computer's name in the team."""
 
@@ -67,7 +68,7 @@ class TeamInvitation:
     agent: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Profile:
     """Everything that is stored between two starts. current: the workspace to open, "" for none."""
 
@@ -75,7 +76,7 @@ class Profile:
     current: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Permission:
     """Whether a token may do something. allowed: None if only a write would show it. reason: what to do if not."""
 

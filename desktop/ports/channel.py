@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from desktop.domain.content.template import Filled, Template
 from desktop.domain.delivery import Delivery
+from desktop.domain.frozen import frozen
 from desktop.domain.model.channel import Capabilities, ChannelKey
 from desktop.domain.model.formatting import Spans
 from desktop.domain.model.reason import NO_REASON, Reason
@@ -16,7 +16,7 @@ from desktop.ports.errors import ProviderErrorKind
 from desktop.ports.sending import OutgoingFile, SendOutcome
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChannelAccount:
     """The account that a credential opens. address: our sender as customers see it (`+E.164`, `@bot`), "" if unknown.
 
@@ -28,7 +28,7 @@ class ChannelAccount:
     remarks: tuple[Reason, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opening:
     """A conversation at Intercom that the provider begins with a message. author_id: the teammate who sends it.
 
@@ -39,7 +39,7 @@ class Opening:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DirectMessage:
     """A text, or a file with or without text, on a direct route. draft_id: our own id of the draft.
 
@@ -60,7 +60,7 @@ class DirectMessage:
     opens: Opening | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DirectTemplate:
     """A filled template on a direct route. draft_id, to, reference, opens: as in `DirectMessage`."""
 
@@ -71,7 +71,7 @@ class DirectTemplate:
     opens: Opening | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeliveryFact:
     """A provider's report on an outbound message. final: nothing more is to be expected.
 
@@ -89,7 +89,7 @@ class DeliveryFact:
     reference: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReactionFact:
     """A customer reacted to a message of ours. remote_id: of that message. emoji: "" where they took it back."""
 
@@ -98,7 +98,7 @@ class ReactionFact:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MessageChange:
     """A customer edited or deleted a message of theirs. remote_id: of that message. text: None where it was deleted."""
 
@@ -107,7 +107,7 @@ class MessageChange:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChannelMessage:
     """A message as the channel's provider lists it: evidence beside Intercom's copy.
 
@@ -125,7 +125,7 @@ class ChannelMessage:
     made_by_api: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MessageList:
     """Messages, newest first. complete: these are all in the requested period that the provider stores; otherwise a
     missing message proves nothing."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import Contact, Conversation, Priority
 from desktop.ports.contact_gateway import ContactGateway
 from desktop.ports.sending import (
@@ -21,7 +21,7 @@ from desktop.ports.sending import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Teammate:
     """A teammate of the workspace, by the id of an admin. team_ids: the teams they are in."""
 
@@ -31,7 +31,7 @@ class Teammate:
     team_ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Team:
     """A team of the workspace. teammate_ids: who is in it."""
 
@@ -40,7 +40,7 @@ class Team:
     teammate_ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WorkspaceTag:
     """A tag that the workspace has. Names are unique in any case."""
 
@@ -53,7 +53,7 @@ class WorkspaceTag:
         return self.name.strip().casefold()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Account:
     """The owner of a token and the workspace it opens. inbox_url: where Intercom's own inbox shows a conversation, with
     `{conversation_id}` in it."""
@@ -65,7 +65,7 @@ class Account:
     inbox_url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SearchHit:
     """A conversation as search lists it, without entries. entry_count: parts as the provider counts them, or None."""
 
@@ -73,7 +73,7 @@ class SearchHit:
     entry_count: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SearchPage:
     """A page of search results. cursor: opaque, for the next page; None on the last one. total: over all pages."""
 
@@ -82,7 +82,7 @@ class SearchPage:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FirstMessages:
     """What the first message of a conversation must have: every word, as a whole. begun_since, begun_before: of the
     conversation; None for any time. states: of the conversation; empty for any.
@@ -94,7 +94,7 @@ class FirstMessages:
     states: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredAnswer:
     """Fingerprints of what is stored of a conversation: of its newest answer, and of single entries. Empty: nothing is.
 
@@ -106,7 +106,7 @@ class StoredAnswer:
     entries: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Macro:
     """A saved reply. text: plain, with `{{…}}` where something must be filled in."""
 
@@ -115,7 +115,7 @@ class Macro:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DownloadedFile:
     """The bytes of an attachment. content_type: as its server says; "" if it does not."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
+
+from desktop.domain.frozen import frozen
 
 
 class KeyringProblem(Enum):
@@ -41,7 +42,7 @@ class Secrets(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DesktopNotification:
     """What the system shows. Every text is plain: what looks like markup in it is shown as it is.
 

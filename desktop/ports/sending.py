@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
+from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import Conversation
 from desktop.domain.model.formatting import Spans
 from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.ports.errors import ProviderErrorKind
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OutgoingFile:
     """A file to send, with its contents."""
 
@@ -21,7 +21,7 @@ class OutgoingFile:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConversationReply:
     """A reply or note to send to a conversation. draft_id: our own id of the draft, the outbox's key.
 
@@ -40,7 +40,7 @@ class ConversationReply:
     is_forwarded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NewConversation:
     """A message that begins a conversation at Intercom, in the Messenger or by email.
 
@@ -56,7 +56,7 @@ class NewConversation:
     subject: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Accepted:
     """A provider accepted it, which is neither *sent* nor *delivered*. entry_id: its id there, "" if not reported.
 
@@ -74,7 +74,7 @@ class Accepted:
     conversation_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refused:
     """The provider surely did not and will not accept it. reason: why, for people.
 
@@ -86,7 +86,7 @@ class Refused:
     existing_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NotSent:
     """It surely was not sent or not processed: safe to try again after `retry_after_s`."""
 
@@ -94,7 +94,7 @@ class NotSent:
     retry_after_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OutcomeUnknown:
     """It may have been sent; the program never repeats it. detail: technical, one line, no contents."""
 

@@ -7,18 +7,18 @@ providers gives, only sooner; each may come twice, late, and in any order.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
+from desktop.domain.frozen import frozen
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import Conversation
 from desktop.domain.model.presence import PresenceState as PresenceState
 from desktop.ports.channel import ChannelMessage, DeliveryFact, MessageChange, ReactionFact
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FeedCursor:
     """How far the feed was taken in. stream_created_us: tells one stream from another that was made in its place, in
     microseconds since 1970. sequence: of the last fact that is stored.
@@ -28,7 +28,7 @@ class FeedCursor:
     sequence: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConversationTold:
     """What changed of a conversation: its state, and the new entries alone (`Conversation.is_partial`).
 
@@ -40,7 +40,7 @@ class ConversationTold:
     is_plain: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConversationChanged:
     """A conversation that differs from what the feed could tell, because it is too large or gone: read it when it is
     needed.
@@ -50,7 +50,7 @@ class ConversationChanged:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeliveryTold:
     """What a channel's provider reported on a message of ours."""
 
@@ -58,7 +58,7 @@ class DeliveryTold:
     fact: DeliveryFact
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MessageTold:
     """A message that a channel's provider has, in or out: evidence beside Intercom's copy."""
 
@@ -66,7 +66,7 @@ class MessageTold:
     message: ChannelMessage
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReactionTold:
     """What a customer did with a message of ours. It opens no window and proves nothing (reach rules, 1)."""
 
@@ -74,7 +74,7 @@ class ReactionTold:
     fact: ReactionFact
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MessageChangeTold:
     """What a customer did with a message of theirs. It opens no window."""
 
@@ -87,7 +87,7 @@ TeamFact: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FeedBatch:
     """Facts in the feed's order; empty where none of what was passed over could be read.
 
@@ -102,7 +102,7 @@ class FeedBatch:
     has_gap: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Presence:
     """A colleague in a conversation; holds for some seconds (`engine` decides how many), then it must be told again.
 
@@ -127,7 +127,7 @@ class LearnedKind(StrEnum):
     CONTRARY = "contrary"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LearnedFact:
     """What one desktop learnt and others may take over, once they have compared it with their own data.
 
@@ -142,7 +142,7 @@ class LearnedFact:
     agent: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HubState:
     """Heard every few seconds while the team's hub lives. desks: how many desktops the hub counted last.
 

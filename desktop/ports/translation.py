@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from desktop.domain.content.translation import TranslationService
+from desktop.domain.frozen import frozen
 
 
 class TranslationReason(StrEnum):
@@ -44,7 +44,7 @@ MAX_TEXTS = 20
 """Texts in one request."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TranslationConfig:
     """The team's account, without its key.
 
@@ -61,7 +61,7 @@ class TranslationConfig:
     has_key: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TranslationAccount:
     """What the service said when it was tested.
 
@@ -75,7 +75,7 @@ class TranslationAccount:
     limit: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TranslatedText:
     """source_language: as the service detected it, or as it was told; "" if it didn't say."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
+from desktop.domain.frozen import frozen
 from desktop.domain.history.customer_row import CustomerRow
 from desktop.domain.model.list_view import AnyView, ListView, TeamView
 from desktop.domain.search.folding import fold
@@ -21,7 +21,7 @@ _NOBODYS = "none"
 """A list that is always empty: of a teammate who is not known yet."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CustomerQuery:
     """Which customers a list shows.
 

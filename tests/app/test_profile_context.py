@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from fake_keyrings import FakeKeyring
 
 from desktop.app.connect import BadSandboxFile, Hosts
 from desktop.app.profile_context import ProfileContext
+from desktop.domain.frozen import frozen
 from desktop.text.reasons.describe import describe
 
 
@@ -45,7 +45,7 @@ def test_the_hosts_are_the_real_ones_unless_a_sandbox_is_named(urls_file: Path, 
 def test_a_host_that_is_forgotten_beside_the_sandbox_is_refused(served) -> None:
     """A new adapter would otherwise send tokens to its real provider."""
 
-    @dataclass(frozen=True, slots=True)
+    @frozen
     class MoreHosts(Hosts):
         viber: str = "https://viber.example"
 

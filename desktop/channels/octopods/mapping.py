@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +21,7 @@ from desktop.channels.shared.loose_json import (
 from desktop.channels.shared.provider_client import DescribeFailure
 from desktop.domain.content.template import ButtonKind, Filled, SlotKind, Status, Template, Unsendable, list_slots
 from desktop.domain.delivery import Delivery
+from desktop.domain.frozen import frozen
 from desktop.domain.identity.customer import phone_key
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports import Accepted, DeliveryFact, Opening
@@ -140,7 +140,7 @@ def accepted(content: object) -> Accepted | None:
 # --- what became of it ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SentMessage:
     """A message in the sent list.
 

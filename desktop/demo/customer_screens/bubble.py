@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil
 
@@ -34,6 +33,7 @@ from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewIt
 
 from desktop.demo.customer_screens.chat_style import chat_colors
 from desktop.demo.sandbox_control import Json
+from desktop.domain.frozen import frozen
 from desktop.text import demo as texts
 from desktop.text.formats import clock_time, weekday
 from desktop.ui.composer.writing import whatsapp_markup
@@ -48,7 +48,7 @@ _BUTTON_PAD = 7
 Index = QModelIndex | QPersistentModelIndex
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BubbleRects:
     """The rectangles of one bubble. buttons: one row each, at the bottom of the bubble."""
 

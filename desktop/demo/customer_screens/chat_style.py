@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from desktop.domain.frozen import frozen
 from desktop.ui.look.theme import Theme
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChatColors:
     """Colors of one app: header, background, and bubbles sent and received by the customer with their text."""
 

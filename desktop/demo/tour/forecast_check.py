@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from desktop.demo.sandbox_control import Json
 from desktop.domain.forecast import Forecast
+from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.reach import Certainty
 from desktop.text.demo import ARRIVED, DID_NOT_ARRIVE
@@ -20,7 +19,7 @@ CHECKED_CHANNELS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SentReply:
     """A reply and its forecast at the time of Send. customer: their name."""
 

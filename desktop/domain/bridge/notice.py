@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import ChannelKind, Conversation, Entry, EntryKind, Role, in_order
 from desktop.domain.model.workspace import Workspace, any_of
 
@@ -34,7 +34,7 @@ class NoticeKind(StrEnum):
     UNKNOWN_FAILURE = "unknown_failure"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Notice:
     """What the bridge reports about a reply. text: as the bridge wrote it, always shown.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import ChannelKind, Client, Contact, Conversation, Tag, TagSighting
 from desktop.domain.model.reason import ReasonCode
 from desktop.domain.model.workspace import Tagging, Workspace
@@ -21,7 +21,7 @@ IN_TIME, UNDATED_AT_FIRST, UNDATED, LATE, DESPITE_MESSENGER, HINT = 85, 80, 75, 
 AUTOMATED_DELIVERY = frozenset({"operator_initiated", "automated", "campaigns_initiated"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TagEvidence:
     """What the tags show. channel: None where they contradict each other. counts: the tag is taken for the bridge's."""
 

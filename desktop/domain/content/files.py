@@ -9,11 +9,12 @@ channel cannot take is refused.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from desktop.domain.content.file_types import UNKNOWN_TYPE, ending_of, type_of, with_ending
 from desktop.domain.content.picture_size import picture_size
+from desktop.domain.frozen import frozen
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
 
@@ -62,7 +63,7 @@ class FileProblem(StrEnum):
     TOO_LONG_AND_NARROW = "too_long_and_narrow"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileFacts:
     """A file before it is sent. content_type: as given by its source. None: unknown."""
 
@@ -73,7 +74,7 @@ class FileFacts:
     height_px: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileRefusal:
     """Why a route refuses a file.
 
@@ -88,7 +89,7 @@ class FileRefusal:
     form: FileForm | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FilePlan:
     """How a file goes on a route. refusal: why it does not; None if it does.
 
@@ -107,7 +108,7 @@ class FilePlan:
         return self.refusal is None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Rule:
     """A form that a route takes. types: None for all. max_bytes, max_caption: None if unpublished; 0: no text.
 

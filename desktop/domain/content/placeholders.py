@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
 
 from desktop.domain.content.template import value_of
+from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import Contact
 
 OFFERED = (
@@ -56,7 +56,7 @@ _UNUSABLE = re.compile(r"[{}⟦⟧]|<attribute\b", re.IGNORECASE)
 _BLANK = re.compile(r"⟦([^⟦⟧]*)⟧")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReplyValues:
     """What placeholders stand for in one conversation.
 

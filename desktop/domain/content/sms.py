@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from desktop.domain.frozen import frozen
 
 # 3GPP TS 23.038: the default alphabet without its escape code, and the table behind that code.
 _BASIC = frozenset(
@@ -25,7 +26,7 @@ class Encoding(StrEnum):
 _SIZES = {Encoding.GSM7: (160, 153), Encoding.UCS2: (70, 67)}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Segments:
     """The size of a text. units: septets (GSM-7) or UTF-16 units (UCS-2). left: units still free in the last part."""
 

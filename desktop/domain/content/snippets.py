@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
+
+from desktop.domain.frozen import frozen
 
 
 class ActionKind(StrEnum):
@@ -17,7 +19,7 @@ class ActionKind(StrEnum):
     CLOSE = "close"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SnippetAction:
     """Done once the reply is accepted by its provider. value: see `ActionKind`; "" for a kind without one."""
 
@@ -35,7 +37,7 @@ class SnippetAction:
 MAX_SNOOZE_HOURS = 24 * 365
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Snippet:
     """A saved reply. id: minted when it was saved first. text: plain, with placeholders. folder: "" for none."""
 
@@ -51,7 +53,7 @@ class Snippet:
         return self.folder.strip().casefold(), self.name.strip().casefold()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Import:
     """added: what is new, with ids. renamed: how many of these got another name, since theirs is taken. known: how many
     are here already, equal in everything.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from desktop.domain.frozen import frozen
 
 MAX_WORD = 60
 """In characters. No dictionary has longer ones, and suggestions for one would take seconds."""
@@ -28,7 +29,7 @@ _SCRIPTS = {
 """By language, as Unicode's names of letters begin; Latin for all others."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Word:
     """A word at text[start:end]. plain: as dictionaries and own words are written."""
 

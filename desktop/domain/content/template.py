@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import unquote
 
 from desktop.domain.content.file_types import TYPES, ending_of
+from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import Contact
 from desktop.domain.model.outgoing import find_placeholder
 from desktop.domain.model.reason import NO_REASON, Reason, make_reason
@@ -92,7 +93,7 @@ class ButtonKind(StrEnum):
     PLAIN = "plain"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Header:
     """The header of a template. text: of a TEXT header.
 
@@ -111,7 +112,7 @@ class Header:
         return self.kind is not HeaderKind.TEXT
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Button:
     """A button. url: of a URL button, with its blank at the end if it has one."""
 
@@ -120,7 +121,7 @@ class Button:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Template:
     """A template as one provider lists it. Names are not unique: name and language together are.
 
@@ -177,7 +178,7 @@ class SlotKind(StrEnum):
     FILE_NAME = "file_name"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Slot:
     """A blank to fill. key: `body.1`, `header.media`, `header.name`, `button.0`; the name alone with shared blanks.
 
@@ -254,7 +255,7 @@ class ProblemCode(StrEnum):
     LINK_TOO_LONG = "link_too_long"  # {count}: code points beyond the limit
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """Why a filled template cannot be sent. key: of the slot, "" for the template as a whole.
 
@@ -265,7 +266,7 @@ class Problem:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Filled:
     """A template with its values, as the customer will see it. A blank without a value stays as in the template.
 

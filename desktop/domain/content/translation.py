@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from enum import StrEnum
+
+from desktop.domain.frozen import frozen
 
 
 class TranslationService(StrEnum):
@@ -20,7 +21,7 @@ class TranslationService(StrEnum):
         return {TranslationService.DEEPL: "DeepL"}.get(self, "LibreTranslate")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Translation:
     """A message with what a machine made of it.
 
@@ -40,7 +41,7 @@ class Translation:
     is_shown: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OwnText:
     """What the agent wrote in their own language, kept beside a draft whose text is a translation of it.
 
@@ -53,7 +54,7 @@ class OwnText:
     service: TranslationService
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CustomerLanguage:
     """What is known of a customer's language.
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.formatting import STYLES, Span, SpanKind, Spans, blocks, lines_of
 
@@ -11,7 +10,7 @@ _SIGNS = {SpanKind.BOLD: "*", SpanKind.ITALIC: "_", SpanKind.CODE: "`"}
 _BLOCK_SIGN = "```"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MarkedText:
     """A text with WhatsApp's signs. left_out: styles that have no signs somewhere, because they would not show."""
 

@@ -16,6 +16,7 @@ from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectRoute
 from desktop.domain.direct_reach import find_direct_situation
 from desktop.domain.forecast.reply import Forecast, Reply, compute_forecast
+from desktop.domain.frozen import frozen
 from desktop.domain.history.thread import Chat, Thread
 from desktop.domain.identity.number_check import NumberCheck, NumberKind
 from desktop.domain.mapping import Unmapped
@@ -62,7 +63,7 @@ class Recipient:
         return self.is_known and (self.contact.role == "user" or self.contact.messenger_seen_at is not None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Beginning:
     """What is about to be sent. direct: None through Intercom, in the Messenger or by email.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from desktop.domain.content.files import (
@@ -19,6 +19,7 @@ from desktop.domain.content.whatsapp_marks import text_on
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.direct_reach import DirectSituation, find_direct_reach, find_direct_situation
+from desktop.domain.frozen import frozen
 from desktop.domain.history.provider_messages import normalize_text
 from desktop.domain.history.thread import Author, Message, Thread
 from desktop.domain.model.facts import Attachment, ChannelKind
@@ -43,7 +44,7 @@ NEWEST_MESSAGES = 100
 MAX_TEXT = {ChannelKind.WHATSAPP: 4096, ChannelKind.TELEGRAM: 4096, ChannelKind.SMS: 1600}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reply:
     """What is about to be sent, and the circumstances.
 
@@ -72,7 +73,7 @@ class Reply:
     spans: Spans = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Forecast:
     """Where a reply would arrive. reaches: the channel before the Messenger. warned: worst first, no code twice."""
 

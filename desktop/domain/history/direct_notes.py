@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from desktop.domain.delivery import Arrival, ChannelArrival, Delivery, reported
+from desktop.domain.frozen import frozen
 from desktop.domain.history.provider_messages import normalize_text
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import Entry, EntryKind, MessageKey
@@ -22,7 +22,7 @@ _VERSION = "rl1"
 _DIGEST_CHARS = 32
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NoteReference:
     """The note that will tell of a message, as far as it is known before the message is sent: its conversation and how
     it ends. What stands before says what the provider answered.
@@ -68,7 +68,7 @@ def _digest(normalized: str) -> str:
     return hashlib.sha256(normalized.encode("utf-8", "replace")).hexdigest()[:_DIGEST_CHARS]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DirectReport:
     """The most that a provider reported of a message that another computer sent.
 

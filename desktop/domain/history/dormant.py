@@ -9,10 +9,11 @@ unless anything in it counts by itself. What `key_entries` is for entries, this 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from desktop.domain.contrary import parse_opt_out_keyword
+from desktop.domain.frozen import frozen
 from desktop.domain.history.key_entries import HUMAN_AGENT_SPAN, WINDOW_SPAN
 from desktop.domain.history.thread import Author, Chat, Message, Thread
 from desktop.domain.model.facts import ChannelKind, ConversationState, EntryKind
@@ -24,7 +25,7 @@ Rank = tuple[datetime, *tuple[str | int, ...]]
 """What is newest ranks last."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BridgedPast:
     """What the dormant chats of one bridged channel have in common with the others there.
 
@@ -36,7 +37,7 @@ class BridgedPast:
     customers: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dormancy:
     """A customer's dormant conversations, and what must stay as it is for them to be dormant.
 

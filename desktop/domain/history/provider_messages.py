@@ -10,13 +10,13 @@ import hashlib
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from desktop.domain.contrary import ContraryKind
 from desktop.domain.delivery import Arrival, ArrivalReason, ChannelArrival, Delivery, reported
 from desktop.domain.direct import DirectSent
+from desktop.domain.frozen import frozen
 from desktop.domain.identity.customer import number_key
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import ChannelKind, Entry, MessageKey
@@ -42,7 +42,7 @@ def text_digest(text: str) -> str:
     return hashlib.sha256(left.encode("utf-8", "replace")).hexdigest() if left else ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProviderMessage:
     """A message as the provider of one of our accounts lists it, without its text.
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from desktop.domain.contrary import address_key
 from desktop.domain.direct import DirectRoute
+from desktop.domain.frozen import frozen
 from desktop.domain.history.provider_messages import normalize_text
 from desktop.domain.history.thread import Message
 from desktop.domain.model.command_reason import CommandReason
@@ -29,7 +29,7 @@ _MIN_CUT = 8
 """Letters that a shortened text must have, to be told from others."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BridgedReactions:
     """What a bridge's lines tell of reactions. emojis: by the message that was reacted to, the newest one of each.
 

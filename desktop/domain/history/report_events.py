@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from desktop.domain.frozen import frozen
 from desktop.domain.history.customer_row import exchanged_messages, missed_channel, newest_reply
 from desktop.domain.history.thread import Author, Chat, Message, Thread
 from desktop.domain.model.facts import ChannelKind, ConversationState
@@ -29,7 +29,7 @@ TO_DO = (ReportKind.MESSENGER_ONLY, ReportKind.WINDOW_CLOSED)
 """Kinds after which somebody is to be reached."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReportEvent:
     """entry_id: of the reply, of the message that the customer waited with, or of the customer's answer.
 

@@ -14,6 +14,7 @@ from desktop.domain.content.translation import Translation
 from desktop.domain.contrary import NO_RECOVERY, ContraryFact, RecoverySignals
 from desktop.domain.delivery import ChannelArrival, find_arrivals
 from desktop.domain.direct import DirectSent
+from desktop.domain.frozen import frozen
 from desktop.domain.history.contrary import collect_facts, find_recovery
 from desktop.domain.history.direct_notes import DirectReport, find_reported
 from desktop.domain.history.provider_messages import ProviderMessage, ProviderMessages, confirm_arrivals
@@ -40,7 +41,7 @@ class Author(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Message:
     """An entry with what was decided about it.
 
@@ -91,7 +92,7 @@ class Message:
         return self.entry.is_customer_message or self.entry.may_be_customer_message
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chat:
     """A conversation of the thread with what it mirrors, its window and its messages in time order.
 

@@ -6,11 +6,12 @@ They are for the eye alone: no decision on origin, mapping or reach rests on the
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
 
+from desktop.domain.frozen import frozen
 from desktop.domain.history.thread import Chat, Thread
 from desktop.domain.model.facts import Conversation, ConversationState, Priority, Tag
 
@@ -26,7 +27,7 @@ class ChangedFact(StrEnum):
     PRIORITY = "priority"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnconfirmedChange:
     """One change of one conversation.
 

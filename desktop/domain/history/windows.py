@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
 from desktop.domain.bridge.notice import Notice, is_reply
 from desktop.domain.contrary import ContraryFact, ContraryKind
 from desktop.domain.direct import DirectSent
+from desktop.domain.frozen import frozen
 from desktop.domain.history.provider_messages import (
     ProviderMessage,
     ProviderMessages,
@@ -42,7 +43,7 @@ _NEVER_ENDS = datetime.max.replace(tzinfo=UTC)
 _INSTANT = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ThreadAnalysis:
     """What is decided about all conversations of a customer before the single chats are assembled.
 

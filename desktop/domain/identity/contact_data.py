@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from desktop.domain.frozen import frozen
 from desktop.domain.identity.phone import canonical
 from desktop.domain.model.facts import Contact
 
@@ -27,7 +27,7 @@ class AttributeKind(StrEnum):
     DATE = "date"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AttributeDefinition:
     """A custom attribute of the workspace's contacts. label: what teammates call it. options: of a list; empty for
     none.
@@ -49,7 +49,7 @@ class ContactFieldKind(StrEnum):
     ATTRIBUTE = "attribute"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ContactField:
     """One field of a contact. attribute: the name of a custom attribute, else ""."""
 
@@ -74,7 +74,7 @@ EMAIL = ContactField(ContactFieldKind.EMAIL)
 PHONE = ContactField(ContactFieldKind.PHONE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Company:
     """A company of the workspace."""
 
@@ -82,7 +82,7 @@ class Company:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ContactNote:
     """A note on a contact, for the team. written_at: None if not reported."""
 
@@ -93,7 +93,7 @@ class ContactNote:
     written_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ContactExtras:
     """A contact with what only the provider keeps. language: the one that its Messenger is set to, or its browser's.
 

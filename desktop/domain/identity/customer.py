@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import combinations, pairwise
 
+from desktop.domain.frozen import frozen
 from desktop.domain.identity.phone import Match, aliases, canonical
 from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.domain.model.reason import Reason, make_reason
@@ -164,7 +165,7 @@ def _channel_in_name(words: str) -> ChannelKind | None:
     return named[0] if len(named) == 1 else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IdentityDecision:
     """A person's decision whether two contacts are one customer. Only a provider's merge outranks it."""
 
@@ -173,7 +174,7 @@ class IdentityDecision:
     same: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ContactMatch:
     """Why two contacts are, or may be, one customer. confidence: 0-100."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from desktop.domain.frozen import frozen
 from desktop.domain.identity.phone import aliases, canonical
 
 
@@ -21,7 +21,7 @@ class NumberKind(StrEnum):
     INVALID = "invalid"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NumberCheck:
     """digits: of the international number, "" if invalid. shown: as people write it abroad. region: ISO 3166, "" if
     unknown. forms: other forms of the number, which WhatsApp and address books may have it under (Brazil, Mexico, ...).

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 from desktop.domain.bridge.notice import NoticeKind, find_idle_notes
 from desktop.domain.bridge.tagging import is_in_time, is_ruled_out, mirrors_surely_nothing
 from desktop.domain.contrary import ContraryFact
+from desktop.domain.frozen import frozen
 from desktop.domain.history.contrary import OF_WHOLE_ACCOUNTS
 from desktop.domain.history.thread import Thread, assemble_thread
 from desktop.domain.model.facts import Contact, Conversation
@@ -28,7 +29,7 @@ MAX_IMPLIED_DELAY = timedelta(minutes=30)
 """A longer delay implied by a notice casts doubt on its chat's opener and is not learnt."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConversationSigns:
     """What one conversation shows of the bridge.
 
@@ -69,7 +70,7 @@ def read_signs(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CodeCount:
     """Counts of one package code over all customers' messages.
 
@@ -123,7 +124,7 @@ def learn_code(counts: Iterable[CodeCount], workspace: Workspace) -> str | None:
     return None if best is None else best.code
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TaggingCount:
     """Conversations with a bridge's code. untagged: without a tag in time, and without a removed one."""
 
@@ -150,7 +151,7 @@ def shows_bridge(sign: ConversationSigns, workspace: Workspace) -> bool:
     return (sign.is_tagged and not sign.has_page) or sign.has_attributes or bool(unknown_codes)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BridgeDelay:
     """How long a message took from the channel to Intercom. at: when it arrived in Intercom."""
 

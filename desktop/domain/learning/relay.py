@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from desktop.domain.bridge.notice import CAUSED_WITHIN, NoticeKind
+from desktop.domain.frozen import frozen
 from desktop.domain.history.provider_messages import ProviderMessage, normalize_text
 from desktop.domain.history.thread import Author, Chat, Message, Thread
 from desktop.domain.model.facts import ChannelKind, EntryKind, Role
@@ -29,7 +29,7 @@ class RelayProof(StrEnum):
     TEAM = "team"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RelayEvidence:
     """Evidence for a channel's relay state. at: when stated or seen. about: the conversation, "" for none. desk: the
     colleague's desktop, with `TEAM`.

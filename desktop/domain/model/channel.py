@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import ChannelKind
 
 
@@ -40,7 +40,7 @@ _PROVIDERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChannelKey:
     """Identifies one of our senders.
 
@@ -52,7 +52,7 @@ class ChannelKey:
     sender: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Capabilities:
     """What an account can do, so that no code needs to ask which provider it is.
 

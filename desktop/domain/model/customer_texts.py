@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from desktop.domain.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CustomerTexts:
     """number: ours on WhatsApp, where a chat does not name it; "" for none. asking: the text that asks to continue on
     WhatsApp, by language; one that is not in it is asked with our ready text.

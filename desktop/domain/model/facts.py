@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from operator import eq, le
 
+from desktop.domain.frozen import frozen
 from desktop.domain.model.formatting import Spans
 
 
@@ -101,7 +102,7 @@ class TagSighting(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tag:
     """A tag on a conversation. applied_at, applied_by (id of an admin): None and "" if not reported."""
 
@@ -116,7 +117,7 @@ class Tag:
         return self.name.strip().casefold()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attachment:
     """A file or inline image.
 
@@ -136,7 +137,7 @@ class Attachment:
 ASSIGNED_TO_NOBODY = "nobody"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One entry of a conversation as the provider reported it.
 
@@ -222,7 +223,7 @@ def in_order(entries: Sequence[Entry]) -> Sequence[Entry]:
     return sorted(entries, key=lambda e: e.order)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conversation:
     """Intercom's conversation with the entries that are stored.
 
@@ -263,7 +264,7 @@ class Conversation:
     is_partial: bool = field(default=False, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Contact:
     """An Intercom contact. Several may be one customer.
 

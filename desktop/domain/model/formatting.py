@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
+
+from desktop.domain.frozen import frozen
 
 
 class SpanKind(StrEnum):
@@ -34,7 +36,7 @@ _NOT_SHOWN = re.compile(r"^(?:mailto:|tel:|https?://)")
 _MARKERS = {SpanKind.BULLETS: re.compile(r"- (?=\S)"), SpanKind.NUMBERS: re.compile(r"(\d{1,4})\. (?=\S)")}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """A part of a text that looks different. start, end: code points.
 

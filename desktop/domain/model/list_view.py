@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from desktop.domain.frozen import frozen
 
 
 class ListView(StrEnum):
@@ -24,7 +25,7 @@ class ListView(StrEnum):
     MESSENGER_ONLY = "messenger_only"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TeamView:
     """Customers with an open conversation that is assigned to this team."""
 
@@ -34,7 +35,7 @@ class TeamView:
 AnyView = ListView | TeamView
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SavedView:
     """A view with a search that the agent has named. id: minted when it was saved first."""
 

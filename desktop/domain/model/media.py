@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from desktop.domain.frozen import frozen
 
 
 class MediaState(StrEnum):
@@ -22,7 +23,7 @@ class MediaState(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MediaKey:
     """A file of a message: the number counts its attachments. Addresses change, this stays."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import ChannelKind
 
 
@@ -103,7 +103,7 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Schedule:
     """When a reply is to be sent.
 

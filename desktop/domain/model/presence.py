@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from desktop.domain.frozen import frozen
 
 
 class PresenceState(StrEnum):
@@ -15,7 +16,7 @@ class PresenceState(StrEnum):
     LEFT = "left"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Colleague:
     """A colleague who is in a conversation. agent: their desktop's name in the team.
 

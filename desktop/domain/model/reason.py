@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from desktop.domain.frozen import frozen
 
 
 class ReasonCode(StrEnum):
@@ -63,7 +64,7 @@ class ReasonCode(StrEnum):
     NOT_VISIBLE_HERE = "not_visible_here"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reason:
     """A code with parameters: pairs in alphabetical order.
 

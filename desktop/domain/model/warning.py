@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+
+from desktop.domain.frozen import frozen
 
 
 class Verdict(IntEnum):
@@ -117,7 +118,7 @@ Acknowledgement = frozenset[tuple[WarningCode, str]]
 """What an agent has accepted for one reply: each code with each id that it rested on, "" for none."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ForecastWarning:
     """One warning. ids: of the messages, contrary facts or colleagues' desktops that it rests on; with another id it is
     shown again.

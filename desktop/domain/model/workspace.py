@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from enum import StrEnum
 from functools import lru_cache
 
+from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import ChannelKind, MessageKey
 
 # Octopods' tag names for each channel (docs.octopods.io, article 4594962). Workspaces may rename them; the tag of
@@ -108,14 +109,14 @@ class Tagging(StrEnum):
     PARTIAL = "partial"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pin:
     """A person's statement of what a conversation mirrors; `channel` None: nothing, it is the Messenger's own."""
 
     channel: ChannelKind | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Workspace:
     """One workspace as far as decisions need it.
 

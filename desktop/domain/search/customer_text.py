@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
 
+from desktop.domain.frozen import frozen
 from desktop.domain.identity.phone import MIN_DIGITS, Match, aliases, canonical
 from desktop.domain.search.folding import Range, find_ranges, fold, join_ranges
 
@@ -104,7 +104,7 @@ def has_terms(text: str, terms: Iterable[Term]) -> bool:
     return all(any(all(map(has, parts)) for parts in term) for term in terms)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FoundIn:
     """Where the parts of terms are in a field. has_all: each of the terms is there."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from desktop.domain.frozen import frozen
 from desktop.domain.search.folding import Range, find_ranges, join_ranges
 
 _MARGIN_CHARS, _LENGTH_CHARS = 24, 160
@@ -12,7 +12,7 @@ _MAX_CHARS = 40_000
 """Of a longer text, only its beginning is looked at."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Excerpt:
     """One line. ranges: where the words that were looked for are in it."""
 

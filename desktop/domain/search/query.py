@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 
+from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import ChannelKind, ConversationState
 from desktop.domain.search.days import parse_day
 
@@ -38,7 +39,7 @@ ME = "me"
 """The value of `from:` that stands for the agent."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """A filter whose value means nothing."""
 
@@ -46,7 +47,7 @@ class Problem:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SearchQuery:
     """What is searched. Words and phrases must all be there, and so must tags; of the values of another filter, one.
 
@@ -92,7 +93,7 @@ class SearchQuery:
         return not self.words and not self.phrases and not self.has_filters
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Token:
     """A part of the text: a word, a phrase or a filter. start, end: where it is in the text.
 
@@ -180,7 +181,7 @@ def _with_problem(query: SearchQuery, name: FilterName, value: str) -> SearchQue
     return replace(query, problem=query.problem or Problem(name, value))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Completion:
     """What may be typed instead of the text from `start` to `end`: names of filters, or values of the filter `name`.
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import accumulate
 
 from desktop.domain.contrary import address_key
+from desktop.domain.frozen import frozen
 from desktop.domain.identity.customer import number_key
 from desktop.domain.mapping import ChannelMapping, Unmapped
 from desktop.domain.model.facts import ChannelKind, Conversation, ConversationState, Entry, MessageKey, Role
@@ -26,7 +26,7 @@ REOPENS = frozenset({"open", "assign_and_reopen", "note_and_reopen"})
 _EVER, _NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WindowKeys:
     """The window keys of one customer's conversations, by conversation id.
 
@@ -41,7 +41,7 @@ class WindowKeys:
     bridged: Mapping[str, BridgedChat]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BridgedChat:
     """A bridged conversation with what distinguishes its chat. business, customer: addresses, "" where unknown."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.reason import Reason, ReasonCode, make_reason
 
@@ -47,7 +47,7 @@ class WindowState(StrEnum):
         return self in (WindowState.NONE, WindowState.OPEN, WindowState.CLOSING)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WindowKey:
     """Identifies a window. Addresses as `keys.normalize_address` writes them; "" for an unknown one.
 
@@ -62,7 +62,7 @@ class WindowKey:
     conversation_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OpenerCandidate:
     """A customer's message that opened the window or may have. certain: it surely came from the channel.
 
@@ -81,7 +81,7 @@ class OpenerCandidate:
         return (self.at - (margin if self.margin is None else self.margin), self.at, self.message_id)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Doubt:
     """Something not visible that may keep the window open. until: from then on it no longer matters."""
 
@@ -90,7 +90,7 @@ class Doubt:
     message_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Window:
     """What is known of one window; its state depends on the instant.
 
@@ -169,7 +169,7 @@ class Window:
         return min((i for i in instants if i > now), default=None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Expiry:
     """A report by a provider or the bridge that the window was closed at this instant. id: of the contrary fact."""
 

@@ -4,9 +4,10 @@ thread.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
+from desktop.domain.frozen import frozen
 from desktop.domain.history.older_messages import without_messages
 from desktop.domain.history.thread import Message, Thread
 from desktop.domain.model.workspace import Workspace
@@ -17,7 +18,7 @@ from desktop.store.core.database import Database
 PAGE = 200
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ThreadPage:
     """Messages that follow each other, oldest first.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from desktop.domain.content.picture_size import picture_size
 from desktop.domain.direct import DirectRoute
 from desktop.domain.direct_reach import find_direct_situation
 from desktop.domain.forecast import Forecast, Reply, RouteSituation, compute_forecast, compute_scheduled_forecast
+from desktop.domain.frozen import frozen
 from desktop.domain.model.channel import Capabilities, ChannelKey
 from desktop.domain.model.facts import Attachment
 from desktop.domain.model.outgoing import State
@@ -23,7 +24,7 @@ from desktop.store.core.database import Database
 from desktop.store.outgoing import direct_messages, new_conversations, outbox
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RuntimeState:
     """What only the running program knows at this moment.
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from desktop.domain.frozen import frozen
 from desktop.domain.mapping import find_business_address_hint, find_customer_address_hint, was_posted_by_bridge
 from desktop.domain.model.facts import ChannelKind, Client, Contact, Conversation, Entry
 from desktop.domain.model.workspace import Workspace
@@ -23,7 +24,7 @@ JUST_ARRIVED = timedelta(minutes=2)
 MAX_TRIES = 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """What Intercom answered for a conversation, not yet stored.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 
 from desktop.domain.bridge.notice import is_reply
 from desktop.domain.forecast import NEWEST_MESSAGES
+from desktop.domain.frozen import frozen
 from desktop.domain.history.dormant import still_holds
 from desktop.domain.history.key_entries import (
     HUMAN_AGENT_SPAN,
@@ -37,7 +38,7 @@ LOOK_BACK = (8, 64)
 """Among so many entries the newest of every kind mostly is, and almost always."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LoadedThread:
     """A thread with the conversations that it was assembled from.
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from desktop.domain.frozen import frozen
 from desktop.domain.history.key_entries import (
     are_sightings_harmless,
     choice_fingerprint,
@@ -25,7 +26,7 @@ CHOOSE_AGAIN_AFTER = 32
 """So many new entries are all kept as key entries before the choice is made again."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LoadedConversation:
     """A conversation with all its entries, or with some: at least its key entries.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from desktop.domain.content.template import Filled
 from desktop.domain.direct import Route
+from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import ChannelKind
 from desktop.store import conversations
 from desktop.store.core.columns import fetch_all, fetch_one, from_us, insert_row, to_us, upsert_row, valid_utf8
@@ -24,7 +24,7 @@ INDEXED_WITHIN = timedelta(minutes=15)
 """Intercom's search lacks a new contact for minutes (Intercom reference, pitfall P7)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BegunConversation:
     """contact_id: Intercom's, or a stand-in. address: a key, "" where a contact was chosen. subject: of an email.
 
@@ -117,7 +117,7 @@ def is_taken(db: Database, conversation_id: str) -> bool:
 # --- contacts --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BegunContact:
     """contact_id: "" while nobody knows whether it was made, or under which id."""
 

@@ -6,12 +6,12 @@ The state changes only as `domain.model.outgoing.advance` allows.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from desktop.domain.content.template import Filled
 from desktop.domain.direct import Route
+from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.formatting import Spans
 from desktop.domain.model.outgoing import Event, IllegalTransition, Schedule, State, advance
@@ -45,7 +45,7 @@ LONGEST_PAUSE = timedelta(hours=1)
 clock that has been corrected since, and is over."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OutgoingReply:
     """A reply or note from Send until nothing of it is left to show.
 

@@ -6,13 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterable
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 import msgspec
 
+from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import ChannelKind, ConversationState, EntryKind, MessageKey, Role
 from desktop.domain.search.folding import fold
 from desktop.store.core.columns import (
@@ -81,7 +82,7 @@ class Senders(msgspec.Struct, frozen=True):
     teammate_ids: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MessageSearch:
     """What a message must have.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 
@@ -10,6 +9,7 @@ from desktop.domain.contrary import BLOCKS_CHANNEL, ContraryFact
 from desktop.domain.delivery import DID_NOT_ARRIVE
 from desktop.domain.direct_reach import DirectSituation
 from desktop.domain.forecast import Forecast, Reply, RouteSituation
+from desktop.domain.frozen import frozen
 from desktop.domain.history.thread import Author, Message
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.warning import WarningCode
@@ -19,7 +19,7 @@ from desktop.domain.window.window import Window
 from desktop.text.names import channel_label, first_name, place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ForecastContext:
     """A forecast with everything that its sentences name.
 

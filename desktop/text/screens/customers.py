@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from desktop.domain.frozen import frozen
 from desktop.domain.history.customer_row import CustomerRow
 from desktop.domain.model.facts import Priority
 from desktop.domain.model.list_view import AnyView, ListView, TeamView
@@ -82,7 +82,7 @@ _NO_TEXT = Text("No text")
 _LAST_MESSAGE = Text("{channel}, {ago}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RowMark:
     """An icon before the last message. icon: name in the icon font. role: of its color in the theme. describe: its
     tooltip, and what screen readers say."""

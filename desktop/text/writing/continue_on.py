@@ -6,15 +6,15 @@ They are data, not part of the interface: a customer is written to in their lang
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from desktop.domain.frozen import frozen
 from desktop.domain.model.customer_texts import CustomerTexts
 
 NAME, LINK = "{{first_name}}", "{{link}}"
 """Places that are filled for each customer. A line with a link is left out where our number is not known."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadyTexts:
     """In one language. language: its own name.
 

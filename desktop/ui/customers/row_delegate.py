@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import fields
 from datetime import datetime
 
 import msgspec
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QToolTip,
 )
 
+from desktop.domain.frozen import frozen
 from desktop.domain.model.presence import Colleague
 from desktop.engine.views import CustomerRow
 from desktop.text.formats import short_age
@@ -83,7 +84,7 @@ class RowTexts(msgspec.Struct, frozen=True):
     tags: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RowLayout:
     """The rectangles of a row, already mirrored for right-to-left layouts. line: the last message; marks: all icons;
     tags: the third line, empty for a row without tags. colleague: on the avatar, so that nothing moves for it."""
@@ -193,7 +194,7 @@ class CustomerRowDelegate(QStyledItemDelegate):
         )
         if direction is Qt.LayoutDirection.LeftToRight:
             return plain
-        names = RowLayout.__slots__
+        names = [part.name for part in fields(RowLayout)]
         return RowLayout(**{n: QStyle.visualRect(direction, within, getattr(plain, n)) for n in names})
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:

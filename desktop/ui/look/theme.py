@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import ChannelKind
 from desktop.ui.look.plain_text import PlainTextStyle
 
@@ -22,7 +21,7 @@ BUBBLE_MAX_SHARE = 0.72
 """Maximum width of a bubble as a fraction of the thread's width."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ThemeColors:
     """The colors of one scheme by role. Text roles have 4.5:1 contrast on the surfaces they are used on."""
 
@@ -122,7 +121,7 @@ DARK = ThemeColors(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChannelStyle:
     """Icon (qtawesome name) and colors of a channel. The channel's name is always shown beside them."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
 
@@ -12,6 +12,7 @@ import msgspec
 from desktop.domain.content.translation import differs_from, is_same_language
 from desktop.domain.delivery import ArrivalReason
 from desktop.domain.direct import DirectSent
+from desktop.domain.frozen import frozen
 from desktop.domain.history.reactions import find_reactions
 from desktop.domain.history.thread import Author, Message
 from desktop.domain.model.facts import ChannelKind, EntryKind, MessageKey
@@ -40,7 +41,7 @@ class EntryType(Enum):
     PENDING = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TimelineEntry:
     """One row. Which fields are set depends on the type.
 

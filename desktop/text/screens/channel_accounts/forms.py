@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from desktop.domain.frozen import frozen
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.text.catalog import Text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """key: "sender", "secret", or a name in `ChannelConfig.ids`. hint: where the value is found. placeholder: an
     example of a value."""
@@ -26,7 +25,7 @@ class Field:
         return self.key == "secret"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Form:
     """about: what such an account adds. asks_bridge: whether the bridge may use the same sender."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from desktop.domain.frozen import frozen
 from desktop.domain.model.list_view import AnyView, ListView, SavedView, TeamView
 from desktop.ports import Team
 from desktop.text.catalog import strip_isolates
@@ -34,7 +35,7 @@ class Heading(Enum):
     OWN = "own"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ViewRow:
     """subject: a view, or a heading. count: None where it is not known. is_at_least: there are more. is_open: of a
     heading whose rows can be folded; else None. is_inner: below a heading.
@@ -61,7 +62,7 @@ class ViewRow:
         return key_of(self.subject) == key_of(other.subject)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Views:
     """What the picker shows.
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QLocale
 
 from desktop.domain.content.template import Category, Status, Template
 from desktop.domain.direct import DirectRoute, Route
+from desktop.domain.frozen import frozen
 from desktop.domain.identity.customer import phone_key
 from desktop.engine.views import TemplatesView
 from desktop.text.catalog import Plural
@@ -20,7 +20,7 @@ from desktop.text.screens import templates as texts
 from desktop.ui.composer.writing.whatsapp_markup import strip_markup
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HiddenTemplate:
     """A template that cannot be sent. kind: counts its group, such as `2 paused`."""
 
@@ -29,7 +29,7 @@ class HiddenTemplate:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listing:
     """The templates that can be sent on one route, recently used first, and those that cannot."""
 

@@ -5,10 +5,11 @@ any thread can do it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from enum import Enum, auto
 
+from desktop.domain.frozen import frozen
 from desktop.domain.history.thread import Author, Chat, Message, Thread
 from desktop.domain.model.facts import ChannelKind, EntryKind, MessageKey
 from desktop.engine.customer.thread_pages import ThreadPage
@@ -33,7 +34,7 @@ class PieceKind(Enum):
     GAP = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileLine:
     """A file of a message. name: as sent. key, number: of the message, and its place among its files. saved_as: where
     it is beside the export, "" if it is not.
@@ -46,7 +47,7 @@ class FileLine:
     saved_as: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Piece:
     """A message or what stands between messages. heading: who and when; facts: origin, arrival, remarks."""
 
@@ -57,7 +58,7 @@ class Piece:
     files: tuple[FileLine, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Head:
     """What stands above the messages. blocks: headings with their lines."""
 
@@ -68,7 +69,7 @@ class Head:
     is_right_to_left: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Context:
     """saved: names of the files beside the export, by message and number."""
 

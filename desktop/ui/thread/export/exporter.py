@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QTimeZone
 
+from desktop.domain.frozen import frozen
 from desktop.domain.model.media import MediaKey, MediaState
 from desktop.engine.customer.thread_pages import ThreadPage
 from desktop.engine.protocols import Engine
@@ -22,7 +23,7 @@ from desktop.ui.thread.media.file_names import safe_name
 MESSAGES = (PieceKind.CUSTOMER, PieceKind.OURS, PieceKind.NOTE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """What is to be exported. path: of the file; None for the printer. is_page: as HTML, else as plain text."""
 
@@ -35,7 +36,7 @@ class Wanted:
     path: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exported:
     """What was exported. count: of messages and notes. document: the whole, where there is no file. files_left_out: how
     many are not here.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from PySide6.QtCore import QUrl
 
+from desktop.domain.frozen import frozen
 from desktop.domain.model.media import MediaKey
 from desktop.text.thread import links as texts
 from desktop.ui.thread.media import file_names
@@ -18,7 +19,7 @@ _ENCODED = QUrl.ComponentFormattingOption.FullyEncoded
 _HOST = re.compile(r"(?:[\w-]{1,63}\.){1,8}[^\W\d_][\w-]{1,62}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LinkTarget:
     """A link or an attachment that can be opened.
 
