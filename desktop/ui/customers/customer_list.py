@@ -117,8 +117,9 @@ class CustomerList(QWidget):
         search.toggled.connect(self._on_search_toggled)
         search.list_requested.connect(self._on_list_requested)
         search.place_chosen.connect(self._on_place_chosen)
+        # Before `filled`, and with the results: the pane is laid out and painted once.
+        search.shown.connect(self._show_view)
         search.shown.connect(self.filled)
-        bar.field.textChanged.connect(self._show_view)
         stops = [
             bar.field,
             bar.filters_button,
@@ -391,8 +392,10 @@ class CustomerList(QWidget):
 
     def _on_search_toggled(self, is_open: bool) -> None:
         self._show_results(is_open)
-        if not is_open and not self._is_empty:
-            self.filled.emit()
+        if not is_open:
+            self._show_view()
+            if not self._is_empty:
+                self.filled.emit()
 
     def _show_results(self, shows_results: bool) -> None:
         """Show the results of the search, or the list again."""

@@ -47,13 +47,14 @@ class ResultsView(QListView):
         row = self.results.rows[current.row()] if current.isValid() else None
         scrolled_to = self.verticalScrollBar().value()
         self.results.show(rows)
+        # Now, and not while they are painted, which would paint them again.
+        self.executeDelayedItemsLayout()
         if not keeps_place:
             self.scrollToTop()
             return
         kept = next((at for at, other in enumerate(rows) if row is not None and _is_same(row, other)), None)
         if kept is not None:
             self.setCurrentIndex(self.results.index(kept))
-        self.executeDelayedItemsLayout()
         self.verticalScrollBar().setValue(scrolled_to)
 
     def choose_first(self) -> None:
@@ -137,10 +138,11 @@ class ResultsView(QListView):
         """Do not search: letters are shortcuts."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._delegate.width = self.viewport().width()
         super().resizeEvent(event)
-        # The height of remarks follows the width.
-        self.scheduleDelayedItemsLayout()
+        if self._delegate.width != self.viewport().width():
+            # The height of remarks follows it.
+            self._delegate.width = self.viewport().width()
+            self.scheduleDelayedItemsLayout()
 
 
 def _is_same(row: ResultRow, other: ResultRow) -> bool:
