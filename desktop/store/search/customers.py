@@ -1,7 +1,7 @@
 """Search of customers by their fields (`domain.search.customer_text`), through an index of each three letters in them.
 
-The index gives customers in no order. So of a search that many match, the newest are found by going through the list;
-of one that few match, by the index.
+The index gives customers in no order. So what many of the newest customers match is looked for by going through the
+list, newest first; everything else by the index, or through all texts where a single letter was typed.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from desktop.store.core.database import Database
 
 MANY = 2_000
 """Customers that match, from which on they are not counted."""
+_PROBED, _WALKED = 200, 4 * MANY
+"""If half of the `_PROBED` newest customers match, these many are gone through, in some milliseconds. The index would
+need forty for what nearly all match."""
 _PARTS_ASKED = 8
 """Of the letters of a long word, enough to leave few customers to compare it with."""
 
@@ -42,16 +45,13 @@ def find(db: Database, terms: Sequence[Term], at_most: int) -> FoundCustomers:
     if not terms:
         return FoundCustomers()
     condition, bindings = _condition(terms, "text")
+    if len(_newest_of(_PROBED, db, condition, bindings)) >= _PROBED // 2:
+        newest = _newest_of(_WALKED, db, condition, bindings)
+        if len(newest) >= MANY:
+            return FoundCustomers(newest[:at_most], MANY)
     matching = _matching(db, terms, condition, bindings)
     if len(matching) >= MANY:
-        newest = fetch_all(
-            db,
-            "SELECT customer_id FROM customer_rows INDEXED BY customer_rows_by_time "
-            f"CROSS JOIN customer_texts USING (customer_id) WHERE {condition} "
-            "ORDER BY last_at_us DESC, customer_id DESC LIMIT ?",
-            (*bindings, at_most),
-        )
-        return FoundCustomers(tuple(row.customer_id for row in newest), MANY)
+        return FoundCustomers(_newest(db, condition, bindings, at_most), MANY)
     named, name_bindings = _condition(terms, "substr(text, 1, instr(text || char(10), char(10)))", begins=True)
     rows = fetch_all(
         db,
@@ -78,6 +78,30 @@ def named(db: Database, name: str) -> frozenset[str]:
     return frozenset(row.customer_id for row in rows)
 
 
+def _newest_of(walked: int, db: Database, condition: str, bindings: Sequence[str]) -> tuple[str, ...]:
+    """Those of so many newest customers who match, newest first, `MANY` at most."""
+    rows = fetch_all(
+        db,
+        "SELECT customer_id FROM (SELECT customer_id, last_at_us FROM customer_rows INDEXED BY customer_rows_by_time "
+        "ORDER BY last_at_us DESC, customer_id DESC LIMIT ?) "
+        f"CROSS JOIN customer_texts USING (customer_id) WHERE {condition} "
+        f"ORDER BY last_at_us DESC, customer_id DESC LIMIT {MANY}",
+        (walked, *bindings),
+    )
+    return tuple(row.customer_id for row in rows)
+
+
+def _newest(db: Database, condition: str, bindings: Sequence[str], at_most: int) -> tuple[str, ...]:
+    rows = fetch_all(
+        db,
+        "SELECT customer_id FROM customer_rows INDEXED BY customer_rows_by_time "
+        f"CROSS JOIN customer_texts USING (customer_id) WHERE {condition} "
+        "ORDER BY last_at_us DESC, customer_id DESC LIMIT ?",
+        (*bindings, at_most),
+    )
+    return tuple(row.customer_id for row in rows)
+
+
 def _matching(db: Database, terms: Sequence[Term], condition: str, bindings: Sequence[str]) -> list[int]:
     """Numbers of the texts that meet the condition, `MANY` at most."""
     asked = " AND ".join(f"({_asked(term)})" for term in terms if _asked(term))
@@ -91,14 +115,21 @@ def _matching(db: Database, terms: Sequence[Term], condition: str, bindings: Seq
 
 def _asked(term: Term) -> str:
     """What the index is asked for, so that no text with the term is missed; "" where it can say nothing."""
-    alternatives = [" AND ".join(_letters(part for part in parts)) for parts in term]
+    alternatives = [" AND ".join(_letters(parts)) for parts in term]
     return " OR ".join(f"({a})" for a in alternatives) if all(alternatives) else ""
 
 
 def _letters(parts: Iterable[str]) -> list[str]:
     found = [part[at : at + 3] for part in parts for at in range(len(part) - 2)]
     step = max(len(found) // _PARTS_ASKED, 1)
-    return ['"{}"'.format(letters.replace('"', '""')) for letters in dict.fromkeys(found[::step])]
+    # Two letters begin a word, as in `_condition`: with what is before it, there are three.
+    pairs = [part for part in parts if len(part) == SHORTEST_PART - 1 and part[:1].isascii()]
+    begun = [f"({_quoted(' ' + pair)} OR {_quoted(chr(10) + pair)})" for pair in pairs]
+    return [*map(_quoted, dict.fromkeys(found[::step])), *begun]
+
+
+def _quoted(letters: str) -> str:
+    return '"{}"'.format(letters.replace('"', '""'))
 
 
 def _condition(terms: Iterable[Term], within: str, *, begins: bool = False) -> tuple[str, list[str]]:
