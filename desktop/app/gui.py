@@ -55,7 +55,9 @@ def _run(options: argparse.Namespace, open_sample: OpenSample, link: str | None)
         options.profile = recent_profiles.find_for_link(has_workspace)
     paths = profile_paths(options)
     try:
-        application = qt.start(offscreen=False, requested_language=options.language)
+        application = qt.start(
+            offscreen=False, requested_language=options.language, settings=paths.profile / SETTINGS_FILE
+        )
     except qt.NoScreen as error:
         print(error, file=sys.stderr)
         return 2

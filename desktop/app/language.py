@@ -1,4 +1,4 @@
-"""Choose the language of the screen: by the command line, by the environment, else the system's."""
+"""Choose the language of the screen: by the command line or the environment, by the agent, else the system's."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.text import catalog
-from desktop.text.locale import use_formats
+from desktop.text.locale import EnglishFormats, use_formats
 from desktop.text.terminal import command_line as texts
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
 OPTION, VARIABLE = "--language", "REACHLINE_LANGUAGE"
-ENGLISH = "en"
 # In the order in which they count (POSIX).
 _OF_TERMINALS = ("LC_ALL", "LC_MESSAGES", "LANG")
 
@@ -30,7 +30,7 @@ def start(requested: str, environment: Mapping[str, str] = os.environ) -> str:
     terminal = next((value for name in _OF_TERMINALS if (value := environment.get(name))), "")
     used = requested and first_translated([requested])
     catalog.use_language(used or first_translated([terminal.partition(".")[0].replace("_", "-")]))
-    if requested and used == ENGLISH and not is_english(requested):
+    if requested and used == catalog.ENGLISH and not catalog.is_english(requested):
         print(texts.NOT_TRANSLATED(code=requested), file=sys.stderr)
     return used
 
@@ -49,23 +49,54 @@ def requested_language(arguments: Sequence[str], environment: Mapping[str, str] 
 
 def first_translated(codes: Iterable[str]) -> str:
     """Return the first of the languages that the screen can be shown in; English if there is none."""
-    return next((code for code in codes if is_english(code) or catalog.is_translated(code)), ENGLISH)
+    return next((code for code in codes if catalog.is_english(code) or catalog.is_translated(code)), catalog.ENGLISH)
 
 
-def is_english(code: str) -> bool:
-    return code.split("-")[0] == ENGLISH
+def chosen(settings: Path) -> str:
+    """Return the language that the agent chose in the program; "" for none. settings: the file, which may not exist."""
+    if not settings.exists():
+        return ""
+    from PySide6.QtCore import QSettings
+
+    from desktop.ui.look.preferences import LANGUAGE
+
+    code = str(QSettings(str(settings), QSettings.Format.IniFormat).value(LANGUAGE, ""))
+    return code if code and first_translated([code]) == code else ""
 
 
-def follow(application: QApplication, requested: str) -> None:
-    """Show the application in the requested language or the system's, with the system's dates and numbers."""
+def follow(application: QApplication, wanted: str) -> None:
+    """Show what is built from now on in the wanted language or the system's, with the dates and numbers of this
+    computer's country.
+
+    wanted: "" for the system's.
+    """
     from PySide6.QtCore import QLocale, Qt
 
-    from desktop.ui.look.locale_formats import QtFormats
+    from desktop.ui.look.locale_formats import QtFormats, locale_of, with_western_digits
 
     system = QLocale.system()
-    catalog.use_language(requested or first_translated(system.uiLanguages()))
+    code = wanted or first_translated(system.uiLanguages())
+    catalog.use_language(code)
     # A system without a locale names no country either: plain English dates and 24 hours then.
-    if system.language() != QLocale.Language.C or not is_english(catalog.language()):
-        use_formats(QtFormats(catalog.language()))
+    has_formats = system.language() != QLocale.Language.C or not catalog.is_english(code)
+    use_formats(QtFormats(code) if has_formats else EnglishFormats())
+    QLocale.setDefault(with_western_digits(locale_of(code)) if has_formats else system)
+    _translate_qt(application, code)
+    # Set whatever it was: Qt's own translation into Arabic would turn the windows round by itself.
     right_to_left = catalog.is_right_to_left_language()
     application.setLayoutDirection(Qt.LayoutDirection.RightToLeft if right_to_left else Qt.LayoutDirection.LeftToRight)
+
+
+def _translate_qt(application: QApplication, code: str) -> None:
+    """Let Qt's own dialogs, menus of text fields and names of keys be in this language."""
+    from PySide6.QtCore import QLibraryInfo, QTranslator
+
+    for former in application.findChildren(QTranslator):
+        application.removeTranslator(former)
+        former.deleteLater()
+    if catalog.is_english(code):
+        return
+    translator = QTranslator(application)
+    name = f"qtbase_{catalog.catalogue_language(code).replace('-', '_')}"
+    if translator.load(name, QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        application.installTranslator(translator)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop.app import caches
+from desktop.app import caches, language
 from desktop.app.frame import InboxFrame
 from desktop.app.profile_context import ProfileContext
 from desktop.app.profile_paths import SETTINGS_FILE
@@ -58,6 +58,12 @@ class SampleWindows(Protocol):
     def place_windows(self) -> None:
         """Show them side by side."""
 
+    on_language: Callable[[str], object]
+    """Called with the language that the agent has chosen; "" for the system's."""
+
+    def show_anew(self) -> None:
+        """Show windows in the language in use in the place of these."""
+
     async def close(self) -> None: ...
 
 
@@ -99,6 +105,7 @@ class Program:
         self._application = application
         self._context = context
         self._settings: QSettings | None = None
+        self._preferences = Preferences(self.theme, None, application)
         self._cache = context.paths.cache
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         """Without a keyring: the caches, so that what was chosen and written outlives the session, not the program."""
@@ -109,6 +116,7 @@ class Program:
         self._to_wipe: set[str] = set()
         self._unshown_error = NO_REASON
         """What went wrong while no window was there to say it."""
+        self._wizard_reason = ""
         self._is_over_inbox = False
         """Whether the wizard was opened over an inbox, to which it leads back."""
 
@@ -217,11 +225,32 @@ class Program:
         if self.accounts.keeps_secrets:
             self._settings = SettingsFile(self._context.paths.profile / SETTINGS_FILE)
             # Applies the chosen colors and text size before the first window is shown.
-            Preferences(self.theme, self._settings, self._application)
+            self._preferences = Preferences(self.theme, self._settings, self._application)
         else:
             self._temporary = tempfile.TemporaryDirectory(prefix="reachline-", ignore_cleanup_errors=True)
             self._cache = Path(self._temporary.name)
+        self._preferences.language_chosen.connect(self._on_language_chosen)
         await self._open_current()
+
+    def _on_language_chosen(self, _language: str) -> None:
+        self._enqueue(self._show_anew)
+
+    async def _show_anew(self) -> None:
+        """Show in the chosen language what is open, with all that was written and chosen there."""
+        language.follow(self._application, self._preferences.language)
+        former = await self.session.retire_window() if self.session is not None else None
+        if self.session is not None and former is not None:
+            self._show_inbox(self.session)
+            former.window().hide()
+        if self.sample is not None:
+            self.sample.show_anew()
+        if self.wizard is not None:
+            former_wizard, is_shown = self.wizard, self.wizard.isVisible()
+            self.wizard = self._create_wizard(self._wizard_reason)
+            self.wizard.continue_from(former_wizard)
+            self.wizard.setVisible(is_shown)
+            former_wizard.retire()
+            former_wizard.deleteLater()
 
     async def _shut_down(self) -> None:
         await self.tasks.aclose()
@@ -290,6 +319,7 @@ class Program:
             window.settings.add_workspace_requested.connect(self._show_wizard)
             session.on_signed_out = self._on_signed_out
             session.on_closed = self._on_last_window_closed
+            session.on_language = self._preferences.set_language
         if self._unshown_error:
             window.toast.show_message(describe(self._unshown_error))
             self._unshown_error = NO_REASON
@@ -353,26 +383,31 @@ class Program:
     def _show_wizard(self, reason: str = "") -> None:
         """reason: why the token has to be entered again."""
         if self.wizard is None:
-            from desktop.ui.wizard.wizard import Wizard
-
-            self._is_over_inbox = self.session is not None
-            wizard = Wizard(
-                self.accounts,
-                self.theme,
-                self.tasks.start,
-                self._start_workspace,
-                another=self._is_over_inbox,
-                reason=reason,
-            )
-            wizard.inbox_wanted.connect(self._on_inbox_wanted)
-            wizard.sample_wanted.connect(self._on_sample_wanted)
-            wizard.abandoned.connect(self._on_abandoned)
-            self.wizard = wizard
+            self._is_over_inbox, self._wizard_reason = self.session is not None, reason
+            self.wizard = self._create_wizard(reason)
         self.wizard.show()
         self.wizard.raise_()
         self.wizard.activateWindow()
         self._close_error_window()
         self._close_frame()
+
+    def _create_wizard(self, reason: str) -> Wizard:
+        from desktop.ui.wizard.wizard import Wizard
+
+        wizard = Wizard(
+            self.accounts,
+            self.theme,
+            self.tasks.start,
+            self._start_workspace,
+            another=self._is_over_inbox,
+            reason=reason,
+            language=self._preferences.language,
+        )
+        wizard.inbox_wanted.connect(self._on_inbox_wanted)
+        wizard.sample_wanted.connect(self._on_sample_wanted)
+        wizard.abandoned.connect(self._on_abandoned)
+        wizard.language_chosen.connect(self._preferences.set_language)
+        return wizard
 
     async def _start_workspace(self, workspace: WorkspaceConfig) -> Engine | Refusal:
         """For the wizard: the engine of what it just added, its window not shown yet."""
@@ -418,6 +453,7 @@ class Program:
         if self.sample is not None:
             return
         self.sample = await self._open_sample(self.theme)
+        self.sample.on_language = self._preferences.set_language
         self.sample.place_windows()
         if self.wizard is not None:
             self.wizard.hide()

@@ -110,10 +110,11 @@ def offscreen_environment() -> dict[str, str]:
     return variables
 
 
-def start(*, offscreen: bool, requested_language: str = "") -> QApplication:
+def start(*, offscreen: bool, requested_language: str = "", settings: Path | None = None) -> QApplication:
     """Create the application object. Raises NoScreen with a sentence where Qt would abort.
 
-    requested_language: "" for the system's, if the screen can be shown in it.
+    requested_language: "" for the one chosen in the settings, or else the system's, if the screen can be shown in it.
+    settings: the file of them.
     """
     if offscreen:
         os.environ.update(offscreen_environment())
@@ -137,7 +138,8 @@ def start(*, offscreen: bool, requested_language: str = "") -> QApplication:
     application.setApplicationName("Reachline")
     application.setDesktopFileName("reachline")
     application.setWindowIcon(app_icon())
-    language.follow(application, requested_language)
+    chosen = language.chosen(settings) if settings is not None else ""
+    language.follow(application, requested_language or chosen)
     return application
 
 

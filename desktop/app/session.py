@@ -56,6 +56,7 @@ class Session:
     not_opened: channel accounts that could not be opened, each with what to do.
     remark: what happened to the messages stored here, `NO_REASON` where they are simply there.
     on_closed: called when the window was closed for good while it was hidden.
+    on_language: called with the language that the agent has chosen; "" for the system's.
     on_signed_out: called once, with Intercom's reason, when it no longer accepts the token.
     """
 
@@ -82,7 +83,10 @@ class Session:
         self._settings = settings
         self._ticker: Ticker | None = None
         self._customers: CustomerList | None = None
-        self._is_engine_started = False
+        self._is_engine_started = self._notifies = False
+        # What they still wait for may come until the engine has stopped.
+        self._former: list[MainWindow] = []
+        self.on_language: Callable[[str], None] = _ignore
         self.on_signed_out: Callable[[str], None] = _ignore
         self._has_reported_sign_out = False
         self._unsubscribe = accounts.subscribe(self._on_accounts)
@@ -208,7 +212,13 @@ class Session:
                 self.window, self.engine, self.engine.notifications, notifier, SoundPlayer().play, background
             )
             MachineSettings(self.center, self.window.settings, self.engine, notifier, login_item)
-            self.engine.start_notifications()
+            if not self._notifies:
+                self._notifies = True
+                self.engine.start_notifications()
+            self.window.settings.preferences.language_chosen.connect(self._on_language)
+            if self._former:
+                self.window.continue_from(self._former[-1])
+                self.window.say_language()
         assert self.background is not None
         if in_background:
             self.background.hide()
@@ -227,6 +237,23 @@ class Session:
     def is_in_background(self) -> bool:
         """Whether its window is hidden while the program goes on."""
         return self.background is not None and self.background.is_active
+
+    async def retire_window(self) -> MainWindow | None:
+        """Give up the window, which the caller hides once the next `show` has made another one in its place."""
+        former, self.window = self.window, None
+        if former is None:
+            return None
+        former.retire()
+        if self.center is not None:
+            await self.center.aclose()
+        if self._ticker is not None:
+            self._ticker.stop()
+        self.center = self.background = self._ticker = self._customers = None
+        self._former.append(former)
+        return former
+
+    def _on_language(self, language: str) -> None:
+        self.on_language(language)
 
     def _on_closed(self) -> None:
         self.on_closed()
@@ -247,8 +274,9 @@ class Session:
         if self._ticker is not None:
             self._ticker.stop()
         await self.engine.stop()
-        if self.window is not None:
-            self.window.window().deleteLater()
+        for window in (self.window, *self._former):
+            if window is not None:
+                window.window().deleteLater()
 
     def _on_changes(self, changes: Changes) -> None:
         if changes.connection and not self._has_reported_sign_out:

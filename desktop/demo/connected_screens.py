@@ -35,9 +35,21 @@ class ConnectedScreens:
         on_done: Callable[[], object] = lambda: None,
     ) -> None:
         """on_done: called when something was done at the sandbox."""
-        self.control, self.screens, self.customer_id = control, CustomerScreens(theme), customer_id
-        self._tasks, self._on_done = tasks, on_done
-        screens = self.screens
+        self.control, self.customer_id = control, customer_id
+        self._theme, self._tasks, self._on_done = theme, tasks, on_done
+        self.screens = self._create()
+
+    def show_anew(self) -> None:
+        """Show the screens in the language in use in the place of these."""
+        former, self.screens = self.screens, self._create()
+        self._start(self.refresh())
+        self.screens.restoreGeometry(former.saveGeometry())
+        self.screens.setVisible(former.isVisible())
+        former.hide()
+        former.deleteLater()
+
+    def _create(self) -> CustomerScreens:
+        control, screens = self.control, CustomerScreens(self._theme)
         screens.customer_changed.connect(self.show_customer)
         screens.write_requested.connect(lambda message: self._start(control.write(**message)))
         screens.call_requested.connect(lambda customer: self._start(control.post("/call", {"customer": customer})))
@@ -45,6 +57,7 @@ class ConnectedScreens:
             lambda customer, line, blocked: self._start(control.block(customer, line, blocked=blocked))
         )
         screens.clock_moved.connect(lambda move: self._start(control.clock(**move)))
+        return screens
 
     async def refresh(self) -> Json:
         """Read the customer's screens from the sandbox, show them, and return them. Raises SandboxError."""

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Self
 
 from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import QApplication
 
 from desktop.app import build
 from desktop.app.connect import Hosts, LiveConnector, sandbox_channels
+from desktop.app.language import follow
 from desktop.demo.connected_screens import MARGIN_PX, TITLE_BAR_PX, ConnectedScreens
+from desktop.demo.customer_screens.window import CustomerScreens
 from desktop.demo.sandbox_control import SandboxControl
 from desktop.domain.content.translation import TranslationService
 from desktop.domain.model.facts import ChannelKind
@@ -45,17 +49,48 @@ class SampleWorkspace:
         self.engine = engine
         self.theme = theme
         self.ticker = Ticker(engine.clock)
-        self.window = MainWindow(engine, theme, self.ticker, title=texts.SAMPLE_TITLE())
-        self.window.spelling.open_checker = SpellingProcess.of_this_machine
-        self.window.set_problem_log(lambda: recent_problems.lines)
+        self.on_language: Callable[[str], object] = self._change_language
+        # What they still wait for may come until the engine has stopped.
+        self._former: list[MainWindow] = []
+        self.window = self._create_window()
         sync = partial(engine.command_handler.submit, SyncNow())
         jennifer = sandbox.cast["jennifer"].id
         self.customer = ConnectedScreens(theme, SandboxControl(**sandbox.urls["control"]), engine.tasks, jennifer, sync)
-        self.screens = self.customer.screens
         self._folder = folder
+
+    @property
+    def screens(self) -> CustomerScreens:
+        return self.customer.screens
+
+    def _create_window(self) -> MainWindow:
+        window = MainWindow(self.engine, self.theme, self.ticker, title=texts.SAMPLE_TITLE())
+        window.spelling.open_checker = SpellingProcess.of_this_machine
+        window.set_problem_log(lambda: recent_problems.lines)
         # The other way round the inbox can go on alone; without it nobody would answer, and nothing leads back to it.
-        self.window.closed.connect(self.screens.close)
-        self.window.customer_shown.connect(lambda _: self._show_agents_customer())
+        window.closed.connect(lambda: self.screens.close())
+        window.customer_shown.connect(lambda _: self._show_agents_customer())
+        window.settings.preferences.language_chosen.connect(lambda language: self.on_language(language))
+        return window
+
+    def _change_language(self, language: str) -> None:
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        follow(application, language)
+        self.show_anew()
+
+    def show_anew(self) -> None:
+        """Show both windows in the language in use in the place of these."""
+        former = self.window
+        former.retire()
+        self._former.append(former)
+        self.ticker.stop()
+        self.ticker = Ticker(self.engine.clock)
+        self.window = self._create_window()
+        self.window.continue_from(former)
+        self.window.setVisible(former.isVisible())
+        self.window.say_language()
+        former.hide()
+        self.customer.show_anew()
 
     @classmethod
     async def open(cls, theme: Theme) -> Self:
@@ -95,8 +130,8 @@ class SampleWorkspace:
         # In a thread: stopping waits for the request that is being answered.
         await asyncio.to_thread(self.sandbox.stop)
         # Otherwise Python would delete the widgets one by one during garbage collection.
-        self.window.deleteLater()
-        self.screens.deleteLater()
+        for window in (self.window, *self._former, self.screens):
+            window.deleteLater()
         self._folder.cleanup()
 
     def place_windows(self) -> None:

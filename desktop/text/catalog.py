@@ -6,8 +6,8 @@ An entry is made once, at module level, from the English sentence, and called wh
     WINDOW_CLOSED = Text("{channel} closed {ago}.")
     label.setText(WINDOW_CLOSED(channel=channel_name(kind), ago=ago(then, now)))
 
-`python -m pip install ".[test]"` brings Babel; `python -m tests.helpers.extract_sentences` writes the template for
-translators, `resources/locale/reachline.pot`.
+`python -m pip install ".[test]"` brings Babel; `python -m tests.helpers.update_catalogues` brings the template for
+translators, `resources/locale/reachline.pot`, and the catalogues up to date.
 """
 
 from __future__ import annotations
@@ -24,6 +24,16 @@ from desktop.text.pseudo import PSEUDO_LANGUAGE, PseudoTranslations
 DOMAIN = "reachline"
 # Beside the code in a checkout and in a built program. A wheel installed without it has English alone.
 LOCALE_FOLDER = Path(__file__).resolve().parents[2] / "resources" / "locale"
+ENGLISH = "en"
+LANGUAGES = {
+    ENGLISH: "English",
+    "es": "Español",
+    "pt-BR": "Português (Brasil)",
+    "de": "Deutsch",
+    "fr": "Français",
+    "ar": "العربية",
+}
+"""The languages that the screen can be shown in, by their own names."""
 
 _FIRST_STRONG_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
 _ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
@@ -38,7 +48,7 @@ class Phrase(str):
 class _Language:
     """The language in use, for the whole process."""
 
-    code = "en"
+    code = ENGLISH
     translations: gettext.NullTranslations = gettext.NullTranslations()
 
     is_right_to_left = False
@@ -56,18 +66,30 @@ def use_language(code: str, folder: Path = LOCALE_FOLDER) -> None:
     _language.code = code
     if code == PSEUDO_LANGUAGE:
         _language.translations = PseudoTranslations()
+    elif is_english(code):
+        _language.translations = gettext.NullTranslations()
     else:
         _language.translations = gettext.translation(DOMAIN, folder, _folders(code), fallback=True)
     _language.is_right_to_left = _DIRECTION() == "RTL"
 
 
+def is_english(code: str) -> bool:
+    return code.split("-")[0] == ENGLISH
+
+
 def is_translated(code: str, folder: Path = LOCALE_FOLDER) -> bool:
-    """Whether there is a catalogue for a language, of its country or of the language alone."""
+    """Whether there is a catalogue for a language, of its country, of the language alone, or of another country."""
     return gettext.find(DOMAIN, folder, _folders(code)) is not None
 
 
+def catalogue_language(code: str) -> str:
+    """Return which of `LANGUAGES` a language is shown in: `pt-BR` for `pt-PT`; English for a language without one."""
+    base = code.split("-")[0]
+    return next((known for known in LANGUAGES if known.split("-")[0] == base), ENGLISH)
+
+
 def _folders(code: str) -> list[str]:
-    return [code.replace("-", "_"), code.split("-")[0]]
+    return [code.replace("-", "_"), code.split("-")[0], catalogue_language(code).replace("-", "_")]
 
 
 def language() -> str:
@@ -102,16 +124,21 @@ class Text:
 
 
 class Plural:
-    """A sentence about `{count}` things, with the forms that the language has for numbers."""
+    """A sentence about `{count}` things, with the forms that the language has for numbers. context: as of `Text`."""
 
-    def __init__(self, one: str, many: str) -> None:
+    def __init__(self, one: str, many: str, context: str = "") -> None:
         self.one = one
         self.many = many
+        self.context = context
         _entries.append(self)
 
     def __call__(self, count: int, **values: str | int) -> str:
         """Return the form for `count`; `{count}` is inserted as the locale writes numbers."""
-        return _insert(_language.translations.ngettext(self.one, self.many, count), {"count": count, **values})
+        if self.context:
+            text = _language.translations.npgettext(self.context, self.one, self.many, count)
+        else:
+            text = _language.translations.ngettext(self.one, self.many, count)
+        return _insert(text, {"count": count, **values})
 
     @property
     def placeholders(self) -> frozenset[str]:

@@ -56,7 +56,8 @@ HINT = Text(
     "24 h, write in the Messenger, and let the agent reply: the reply appears in the Messenger, but not "
     "on the phone."
 )
-CUSTOMER = Text("Customer")
+# Translators: who wrote a message in the demo, and a label before the name.
+CUSTOMER = Text("Customer", "in the demo")
 SHOP = Text("Shop")
 # Translators: {now}: weekday, date and time.
 CLOCK = Text("Time: {now}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import reduce
@@ -18,6 +19,8 @@ _MINUTES_SECONDS = Text("{minutes} min {seconds} s")
 _HOURS = Text("{hours} h")
 _HOURS_MINUTES = Text("{hours} h {minutes} min")
 _DAYS = Plural("{count} day", "{count} days")
+# Translators: the same after words such as "ago", "in", "within" and "less than", for languages with cases.
+_DAYS_GOVERNED = Plural("{count} day", "{count} days", "after a preposition")
 _JUST_NOW = Text("just now")
 # Translators: {span} is a span of time such as "3 h 12 min" or "4 days".
 _AGO = Text("{span} ago")
@@ -38,8 +41,12 @@ _SHORT_DAY_AND_TIME = Text("{weekday} {day}, {time}")
 _AT_TIME = Text("at {time}")
 # Translators: inside a sentence: "closed on 21 November at 14:02".
 _AT_DAY_AND_TIME = Text("on {day} at {time}")
+# Translators: the same where the hour is one, for languages in which the number of hours matters.
+_AT_ONE = Text("at {time}", "from 1:00 to 1:59")
+_AT_DAY_AND_ONE = Text("on {day} at {time}", "from 1:00 to 1:59")
 # Translators: joins the items of a list.
 _LIST = Text("{first}, {second}")
+_HOUR_IS_ONE = re.compile(r"\D*0?1\D")
 _PERCENT = Text("{number}%")
 _BYTES = Text("{size} B")
 _KILOBYTES = Text("{size} kB")
@@ -56,7 +63,7 @@ def full_time(at: datetime) -> str:
     local = at.astimezone()
     day = locale.formats().day(local.date(), year=True)
     time = locale.formats().time(local, seconds=True)
-    return _WEEKDAY_DAY_AND_TIME(weekday=locale.formats().weekday(local.date()), day=day, time=time)
+    return capitalized(_WEEKDAY_DAY_AND_TIME(weekday=locale.formats().weekday(local.date()), day=day, time=time))
 
 
 def date_and_time(at: datetime) -> str:
@@ -96,7 +103,7 @@ def running_clock(at: datetime) -> str:
     local, writes = at.astimezone(), locale.formats()
     day = writes.day(local.date(), short=True)
     weekday = writes.weekday(local.date(), short=True)
-    return _SHORT_DAY_AND_TIME(weekday=weekday, day=day, time=writes.time(local, seconds=True))
+    return capitalized(_SHORT_DAY_AND_TIME(weekday=weekday, day=day, time=writes.time(local, seconds=True)))
 
 
 def weekday(at: datetime, *, short: bool = False) -> str:
@@ -111,7 +118,12 @@ def day_heading(subject: date, today: date) -> str:
     if subject == today - timedelta(days=1):
         return _YESTERDAY()
     day = locale.formats().day(subject, year=subject.year != today.year)
-    return _WEEKDAY_AND_DAY(weekday=locale.formats().weekday(subject), day=day)
+    return capitalized(_WEEKDAY_AND_DAY(weekday=locale.formats().weekday(subject), day=day))
+
+
+def capitalized(text: str) -> str:
+    """Return a heading or an item of a list with a capital, which many languages do not give to a weekday."""
+    return text[:1].upper() + text[1:]
 
 
 def day_and_month(day: date, *, short: bool = False) -> str:
@@ -122,10 +134,12 @@ def day_and_month(day: date, *, short: bool = False) -> str:
 def at_time(then: datetime, now: datetime) -> str:
     """Return `at 14:02` today, `on 21 November at 14:02` else, with the year where it is another one."""
     local, today = then.astimezone(), now.astimezone()
+    time = locale.formats().time(local)
+    is_one = _HOUR_IS_ONE.match(time) is not None
     if local.date() == today.date():
-        return _AT_TIME(time=locale.formats().time(local))
+        return (_AT_ONE if is_one else _AT_TIME)(time=time)
     day = locale.formats().day(local.date(), year=local.year != today.year)
-    return _AT_DAY_AND_TIME(day=day, time=locale.formats().time(local))
+    return (_AT_DAY_AND_ONE if is_one else _AT_DAY_AND_TIME)(day=day, time=time)
 
 
 def short_age(then: datetime, now: datetime) -> str:
@@ -143,8 +157,11 @@ def short_age(then: datetime, now: datetime) -> str:
     return locale.formats().day(local.date(), year=local.year != now.astimezone().year, short=True)
 
 
-def span(length: timedelta) -> str:
-    """Return a duration such as `2 min`, `3 h 12 min` or `4 days`; `a moment` under a minute."""
+def span(length: timedelta, *, after_preposition: bool = False) -> str:
+    """Return a duration such as `2 min`, `3 h 12 min` or `4 days`; `a moment` under a minute.
+
+    after_preposition: it stands after a word such as "in" or "within", which some languages mark at the days.
+    """
     minutes = int(length.total_seconds() // 60)
     if minutes < 1:
         return _MOMENT()
@@ -153,7 +170,7 @@ def span(length: timedelta) -> str:
     hours, minutes = divmod(minutes, 60)
     if minutes and hours < 24:
         return _HOURS_MINUTES(hours=hours, minutes=minutes)
-    return _HOURS(hours=hours) if hours < 48 else _DAYS(hours // 24)
+    return _HOURS(hours=hours) if hours < 48 else (_DAYS_GOVERNED if after_preposition else _DAYS)(hours // 24)
 
 
 def seconds_span(length: timedelta) -> str:
@@ -162,14 +179,14 @@ def seconds_span(length: timedelta) -> str:
     return _MINUTES_SECONDS(minutes=minutes, seconds=seconds) if minutes else _SECONDS(seconds=seconds)
 
 
-def time_left(left: timedelta) -> str:
-    """Return the time left of a countdown: with seconds in the last hour."""
-    return seconds_span(left) if left < timedelta(hours=1) else span(left)
+def time_left(left: timedelta, *, after_preposition: bool = False) -> str:
+    """Return the time left of a countdown: with seconds in the last hour. after_preposition: as of `span`."""
+    return seconds_span(left) if left < timedelta(hours=1) else span(left, after_preposition=after_preposition)
 
 
 def ago(then: datetime, now: datetime) -> str:
     """Return `just now` or for example `3 h ago`."""
-    return _JUST_NOW() if now - then < timedelta(minutes=1) else _AGO(span=span(now - then))
+    return _JUST_NOW() if now - then < timedelta(minutes=1) else _AGO(span=span(now - then, after_preposition=True))
 
 
 def listed(items: Iterable[str]) -> str:

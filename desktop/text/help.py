@@ -101,8 +101,8 @@ TOPICS: tuple[tuple[Text, tuple[Text, ...]], ...] = (
                 "them as done."
             ),
             Text(
-                "A reply that didn't arrive has “Send as template” and “Send directly” in its bubble. Under “Texts to "
-                "customers” in the settings are texts that ask customers to continue on WhatsApp."
+                "A reply that didn't arrive has “Send as template” and “Send directly” in its bubble. Under “Customer "
+                "texts” in the settings are texts that ask customers to continue on WhatsApp."
             ),
         ),
     ),

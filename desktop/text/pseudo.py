@@ -36,3 +36,6 @@ class PseudoTranslations(gettext.NullTranslations):
 
     def pgettext(self, context: str, message: str) -> str:
         return to_pseudo(message)
+
+    def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:
+        return self.ngettext(msgid1, msgid2, n)

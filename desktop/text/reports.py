@@ -29,7 +29,7 @@ TO_DO_COUNT = Text("To do ({count})")
 TITLES = {
     ReportKind.MESSENGER_ONLY: Text("Messenger-only replies"),
     ReportKind.WINDOW_CLOSED: Text("Windows that closed"),
-    ReportKind.MESSENGER_ANSWER: Text("Answers in the Messenger"),
+    ReportKind.MESSENGER_ANSWER: Text("Customer answers in the Messenger"),
 }
 TO_DO_ABOUT = Text(
     "Customers whom no reply has reached since. They leave this list when a reply reaches them, or when you mark "

@@ -34,7 +34,7 @@ def arabic_and_german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         target = tmp_path / code / "LC_MESSAGES" / "reachline.mo"
         target.parent.mkdir(parents=True)
         translated = Catalog(locale=code)
-        translated.add("Close", close)
+        translated.add("Close", close, context="close the window")
         translated.add("LTR", direction, context="direction of the language")
         with target.open("wb") as file:
             write_mo(file, translated)

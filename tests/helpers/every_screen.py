@@ -68,6 +68,7 @@ from desktop.ports import Macro, Profile, ProviderErrorKind, Team, Teammate, Wor
 from desktop.ports.reasons import MediaReason
 from desktop.sandbox.world.sample_files import sample
 from desktop.store.core.old_messages import OldMessages
+from desktop.text.screens import details as detail_texts
 from desktop.text.screens import settings as settings_texts
 from desktop.text.screens.channel_accounts.forms import FORMS
 from desktop.text.screens.details import HOW_WE_KNOW
@@ -309,7 +310,8 @@ def _editing(stage: Stage) -> Screens:
         QApplication.processEvents()
         editor = _open_editor(details)
         details.ensureWidgetVisible(editor)
-        editor.ask("Somebody changed this to “Gold” since you opened it.", ("Save mine", print), ("Keep theirs", print))
+        choices = (detail_texts.REPLACE(), print), (detail_texts.KEEP_THEIRS(), print)
+        editor.ask(detail_texts.CHANGED_BY_OTHERS(value="Gold"), *choices)
         yield f"customer, editing {definition.name}", window
         editor.cancel()
     stage.engine.contact_details.known = CustomerDetails()

@@ -21,7 +21,7 @@ msgstr ""
 "Content-Transfer-Encoding: 8bit\\n"
 
 """
-KEYWORDS = {"Text": {1: (1,), 2: (1, (2, "c"))}, "Plural": (1, 2)}
+KEYWORDS = {"Text": {1: (1,), 2: (1, (2, "c"))}, "Plural": {2: (1, 2), 3: (1, 2, (3, "c"))}}
 
 
 def extract() -> str:

@@ -20,7 +20,7 @@ NOON = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 
 def in_locale(name: str) -> QtFormats:
     chosen = QtFormats("en")
-    chosen._locale = QLocale(name)
+    chosen._locale = chosen._numbers = QLocale(name)
     return chosen
 
 

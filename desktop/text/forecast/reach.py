@@ -132,8 +132,10 @@ def _arrival(context: ForecastContext) -> tuple[str, str]:
     if not reaches:
         return _NOT_KNOWN(), ""
     channel, *others = reaches
-    left = time_left(context.left) if context.left is not None else ""
-    closes = _CLOSES_IN(channel=context.label, left=left) if left else ""
+    left, closes = "", ""
+    if context.left is not None:
+        left = time_left(context.left)
+        closes = _CLOSES_IN(channel=context.label, left=time_left(context.left, after_preposition=True))
     words_missing = WarningCode.CUSTOMER_WORDS_MISSING_ON_CHANNEL in context.forecast.warnings
     words_missing = words_missing and not context.quotes_newest
     if reaches[channel] is Certainty.UNPROVEN:

@@ -291,7 +291,7 @@ def _sentences(code: WarningCode, c: ForecastContext) -> tuple[str, str, str]:
 def _values(c: ForecastContext) -> dict[str, str | int]:
     here, opened_at = c.situation.newest_here, c.window.opened_at
     return common_values(c) | {
-        "left": span(c.window.left(c.now) or timedelta(0)),
+        "left": span(c.window.left(c.now) or timedelta(0), after_preposition=True),
         "opened_ago": ago(opened_at if opened_at is not None else c.now, c.now),
         "here_ago": ago(here.entry.sent_at if here is not None else c.now, c.now),
     }

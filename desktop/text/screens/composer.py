@@ -19,10 +19,9 @@ REPLY_FIELD_DIRECT = Text("Reply to the customer, sent directly {place}")
 REPLY = Text("Reply", "kind of message")
 NOTE = Text("Note", "kind of message")
 REPLY_TOOLTIP = Text("Write to the customer (R)")
-NOTE_TOOLTIP = Text("Write a note for your team (N, Ctrl+Shift+N)")
+# Translators: {keys}: such as "N, Ctrl+Shift+N".
+NOTE_TOOLTIP = Text("Write a note for your team ({keys})")
 ATTACH_FILES = Text("Attach files")
-ENTER = Text("Enter", "key")
-CTRL_ENTER = Text("Ctrl+Enter")
 SEND = Text("Send")
 ADD_NOTE = Text("Add note")
 # Translators: buttons while offline: what is queued is sent later.
@@ -55,7 +54,7 @@ DIRECTLY = Text("Directly {place} to {recipient}, through {account}")
 DIRECTLY_FROM = Text("Directly {place} from {sender} to {recipient}, through {account}")
 PROVIDER_AND_ACCOUNT = Text("{provider}, {account}")
 OWNER_AND_ADDRESS = Text("{owner}, {address}")
-ROUTE_TOOLTIP = Text("{route} (Ctrl+Shift+R)")
+ROUTE_TOOLTIP = Text("{route} ({keys})")
 ROUTE_NAME = Text("Send through: {route}")
 # Translators: stands for a name: the owner of a phone number.
 OTHER_CONTACT = Text("another contact")
@@ -143,7 +142,7 @@ NOTHING_TO_LOOK_AT = Text("Nothing written yet")
 MENTION = Text("Mention a teammate (@)")
 TEAMMATES = Text("Teammates")
 # Translators: below a note that names teammates. {names}: one name or several.
-MENTIONED = Text("Reachline notifies {names}, if they use it. Intercom might not.")
+MENTIONED = Text("Mentioned: {names}. Reachline notifies those who use it; Intercom might not.")
 
 # --- forecast line ---
 
@@ -163,7 +162,7 @@ SEND_TEMPLATE_TOOLTIP = Text("Choose an approved message, which doesn't need an 
 TEST = Text("Test", "verb, on a link")
 TEST_TOOLTIP = Text("Test delivery with your own phone")
 ASK_ON_WHATSAPP = Text("Ask to continue on WhatsApp")
-ASK_ON_WHATSAPP_TOOLTIP = Text("Add a question to your draft: could the customer write on WhatsApp? (Ctrl+Shift+W)")
+ASK_ON_WHATSAPP_TOOLTIP = Text("Add a question to your draft: could the customer write on WhatsApp? ({keys})")
 
 # --- warning sheet ---
 

@@ -148,7 +148,7 @@ SHOW_ALL_NOTES = Plural("Show {count} more note", "Show {count} more notes")
 CHANGED_BY_OTHERS = Text("Somebody changed this to “{value}” since you opened it.")
 REMOVED_BY_OTHERS = Text("Somebody removed this since you opened it.")
 REPLACE = Text("Save mine")
-KEEP_THEIRS = Text("Keep theirs")
+KEEP_THEIRS = Text("Keep that change")
 CREATE_COMPANY = Text("Create company")
 # Translators: {reason}: why something could not be read.
 DETAILS_MISSING = Text("Some details couldn't be loaded. {reason}")

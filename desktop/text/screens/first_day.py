@@ -43,5 +43,5 @@ HINT_PALETTE = Text("Press {keys} to find any command or customer.")
 HINT_FORECAST = Text("This line says where your reply will arrive, before you send it.")
 HINT_COUNTDOWN = Text("This counts down the 24-hour window. Click it to see the last 48 hours.")
 HINT_NOT_SHOWN = Text(
-    "A striped edge marks a message from the Messenger that isn't shown in the customer's chat, such as WhatsApp."
+    "A hatched edge marks a message from the Messenger that isn't shown in the customer's chat, such as WhatsApp."
 )

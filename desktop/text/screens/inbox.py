@@ -59,8 +59,10 @@ MARKED_SEVERAL_READ = Plural("{count} customer marked as read.", "{count} custom
 # Translators: several conversations are being closed, assigned and so on.
 CHANGING_SEVERAL = Plural("Changing {count} conversation…", "Changing {count} conversations…")
 # Translators: {done}: a whole sentence such as "4 conversations closed."; {reason}: a whole sentence. {count}: of those
-# that were not closed.
-PARTLY_DONE = Plural("{done} {count} not: {reason}", "{done} {count} not: {reason}")
+# that were not changed.
+PARTLY_DONE = Plural("{done} {count} wasn't changed: {reason}", "{done} {count} weren't changed: {reason}")
+# Translators: put the name of your language in the place of English.
+LANGUAGE_CHANGED = Text("Reachline is in English now. Your drafts are still here.")
 SNOOZE_UNTIL = Text("Snooze until")
 IN_HOURS = Plural("In {count} hour", "In {count} hours")
 TOMORROW_AT = Text("Tomorrow at {time}")

@@ -161,9 +161,9 @@ FILES_DELETED = Text("The files are deleted. Copies that you saved, or opened in
 # Writing.
 
 WRITING = Text("Writing")
-SEND_WITH = Text("Send a reply with:")
-SEND_WITH_CONTROL_ENTER = Text("Ctrl+Enter (Enter starts a new line)")
-SEND_WITH_ENTER = Text("Enter (Shift+Enter starts a new line)")
+SEND_REPLY_WITH = Text("Send a reply with:")
+# Translators: {keys} sends, {new_line} starts a new line: such as "Ctrl+Enter" and "Enter".
+SEND_WITH = Text("{keys} ({new_line} starts a new line)")
 
 # First steps.
 
@@ -185,10 +185,13 @@ SCHEMES = {
     "dark": Text("Dark", "theme"),
 }
 TEXT_SIZE = Text("Text size")
+# Translators: of the whole program; the choices follow, each language by its own name.
+LANGUAGE = Text("Language")
+SYSTEM_LANGUAGE = Text("Same as the system")
 # Translators: how much room each customer of the list takes; the choices follow.
 DENSITY = Text("Density")
 ROW_HEIGHTS = {False: Text("Comfortable", "rows of a list"), True: Text("Compact", "rows of a list")}
-CLOSING_SOON = Text("Closing soon")
+CLOSING_SOON = Text("Closing soon", "setting")
 CLOSING_SOON_ABOUT = Text("“Closing soon” lists waiting customers whose window closes within this time.")
 CLOSING_WITHIN = Text("Less than {span} left")
 

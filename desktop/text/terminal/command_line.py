@@ -121,7 +121,7 @@ CONTINUE_WITHOUT = Text("Continue without the password store")
 UPDATING_MESSAGES = Text("Updating your messages: {percent}%")
 READ_MEANWHILE = Text("Read messages meanwhile")
 TRY_AGAIN = Text("Try again")
-CLOSE = Text("Close")
+CLOSE = Text("Close", "close the window")
 
 # --- the inbox --------------------------------------------------------------------------------------------------------
 

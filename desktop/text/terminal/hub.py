@@ -6,7 +6,9 @@ from desktop.text.catalog import Plural, Text
 
 # --- help -------------------------------------------------------------------------------------------------------------
 
-DESCRIPTION = Text("For a team: feeds many desktops from one place. Without it, each desktop asks Intercom by itself.")
+DESCRIPTION = Text(
+    "For a team: feeds many desktops from one place. Without a hub, each desktop asks Intercom by itself."
+)
 HELP_INIT = Text("make a folder with everything that the broker and the hub start from")
 HELP_SERVE = Text("run the hub: receive webhooks, poll Intercom, and feed the desktops")
 HELP_INVITE = Text("invite a desktop: prints one line to paste into Settings, Team; it's shown only once")

@@ -17,7 +17,7 @@ CONTENTS = Text(
     "now."
 )
 SAVE_AS, PRINT = Text("Save as…"), Text("Print…")
-CANCEL, CLOSE = Text("Cancel"), Text("Close")
+CANCEL, CLOSE = Text("Cancel"), Text("Close", "close the window")
 SHOW_FOLDER = Text("Open folder")
 # Translators: {done}, {total}: numbers of messages.
 PROGRESS = Text("{done} of {total} messages")

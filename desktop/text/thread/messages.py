@@ -18,7 +18,7 @@ BRIDGE_NOTICE = Text("Message from Octopods")
 UNKNOWN_SENDER = Text("Unknown sender")
 _UNKNOWN_KIND = Text("Unknown kind of message")
 # Translators: stand for a name.
-_CUSTOMER, _TEAMMATE = Text("Customer"), Text("Teammate")
+_CUSTOMER, _TEAMMATE = Text("Customer", "stands for a name"), Text("Teammate")
 # Translators: {template}: the name of a WhatsApp template.
 TEMPLATE = Text("Template {template}")
 REDACTED = Text("Deleted in Intercom.")

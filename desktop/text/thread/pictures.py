@@ -30,7 +30,7 @@ COPY = Text("Copy")
 COPY_NAME = Text("Copy the picture")
 SAVE = Text("Save…")
 SAVE_NAME = Text("Save the picture")
-CLOSE = Text("Close")
+CLOSE = Text("Close", "close the window")
 COPIED = Text("Picture copied.")
 # Translators: {file}: a name; {folder}: where it was saved.
 SAVED = Text("{file} is saved in {folder}.")

@@ -77,9 +77,9 @@ TESTING = Text("Testing {service}…")
 WORKS = Text("{service} responds.")
 WORKS_WITH_USE = Text("{service} responds. {used} of {limit} characters of this period are used.")
 MY_LANGUAGE = Text("Translate into")
-FORMALITY = Text("What I write becomes")
+FORMALITY = Text("Tone of my translations")
 FORMALITIES = {
-    "default": Text("As the service decides", "how formal"),
+    "default": Text("The service decides", "how formal"),
     "more": Text("More formal", "how formal"),
     "less": Text("Less formal", "how formal"),
 }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from desktop.text.catalog import Text
 
-RECORD = Text("Record a voice note (Ctrl+Shift+Space)")
+# Translators: {keys}: such as "Ctrl+Shift+Space".
+RECORD = Text("Record a voice note ({keys})")
 # Translators: a group of buttons above the text field.
 VOICE_NOTE = Text("Voice note")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import Enum, auto
 
 import msgspec
@@ -166,6 +167,7 @@ name for are sentences."""
 
 
 def shown_keys(keys: str) -> str:
-    """Return keys as this system names them. keys: portable `QKeySequence` text."""
-    # Qt's name for the key that keyboards and the composer call Enter; macOS shows a sign.
-    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText).replace("Return", "Enter")
+    """Return keys as this system and the language name them. keys: portable `QKeySequence` text."""
+    # Keyboards and the composer call this key Enter, Qt calls that the one beside the digits; macOS shows a sign.
+    shown = keys if sys.platform == "darwin" else keys.replace("Return", "Enter")
+    return QKeySequence(shown).toString(QKeySequence.SequenceFormat.NativeText)

@@ -143,6 +143,11 @@ class Composer(QWidget):
         self._update_seen()
         self._show_routes()
 
+    def continue_from(self, former: Composer) -> None:
+        """Take over the drafts of another composer, with what is not stored of them, and its customer."""
+        self._drafts, self._view, self._seen_upto = former._drafts, former._view, former._seen_upto
+        self._tools.set_internal(former.internal)
+
     def update_colleagues(self) -> None:
         """Others are in the conversation now, or do something else there."""
         self._update_forecast()

@@ -17,6 +17,7 @@ from desktop.text.catalog import strip_isolates
 from desktop.text.forecast.context import make_context
 from desktop.text.forecast.line import LineText, forecast_line, reach_icon_text
 from desktop.text.screens import composer as texts
+from desktop.ui.commands.table import BY_NAME, shown_keys
 from desktop.ui.composer.alternatives import LineAction
 from desktop.ui.look import icons
 from desktop.ui.look.ring import RingStage, ring_stage
@@ -115,8 +116,10 @@ class ForecastLine(QFrame):
         if action is not None:
             label, tooltip = _ACTIONS[action]
             self._link.setText(label())
-            self._link.setToolTip(tooltip())
-            self._link.setAccessibleDescription(tooltip())
+            asks = action is LineAction.ASK
+            shown = tooltip(keys=shown_keys(BY_NAME["ask_whatsapp"].keys[0])) if asks else tooltip()
+            self._link.setToolTip(shown)
+            self._link.setAccessibleDescription(strip_isolates(shown))
         self._place_link()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

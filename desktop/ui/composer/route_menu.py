@@ -13,6 +13,7 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.text.catalog import strip_isolates
 from desktop.text.names import channel_label, place
 from desktop.text.screens import composer as texts
+from desktop.ui.commands.table import BY_NAME, shown_keys
 from desktop.ui.look import icons
 from desktop.ui.look.theme import CHANNEL_STYLES, Theme
 
@@ -71,7 +72,7 @@ class RouteButton(QToolButton):
         self._fit()
         self.updateGeometry()
         description = _describe(direct_route)
-        self.setToolTip(texts.ROUTE_TOOLTIP(route=description))
+        self.setToolTip(texts.ROUTE_TOOLTIP(route=description, keys=shown_keys(BY_NAME["route"].keys[0])))
         self.setAccessibleName(strip_isolates(texts.ROUTE_NAME(route=description)))
         self.setIcon(icons.icon(CHANNEL_STYLES[channel].icon, self._theme.channel_color(channel)))
         side = round(self.fontMetrics().height() * 0.95)

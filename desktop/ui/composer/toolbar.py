@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QPushButton, QSizePolicy
 
 from desktop.domain.direct import DirectRoute, Route
 from desktop.text.catalog import strip_isolates
+from desktop.text.formats import listed
 from desktop.text.names import place
 from desktop.text.screens import composer as texts
 from desktop.text.screens.writing import emoji as emoji_texts
@@ -51,7 +52,9 @@ class ComposerTools(QWidget):
         self._offline = False
         self._route: Route | None = None
         self._reply = self._tool_button(texts.REPLY(), texts.REPLY_TOOLTIP())
-        self._note = self._tool_button(texts.NOTE(), texts.NOTE_TOOLTIP())
+        self._note = self._tool_button(
+            texts.NOTE(), texts.NOTE_TOOLTIP(keys=listed(map(shown_keys, BY_NAME["note"].keys)))
+        )
         kinds = QButtonGroup(self)
         for kind in (self._reply, self._note):
             kind.setCheckable(True)
@@ -60,14 +63,14 @@ class ComposerTools(QWidget):
         self._attach = self._tool_button("", texts.ATTACH_FILES())
         self._replies = self._tool_button("", reply_texts.INSERT())
         self.emoji = self._tool_button("", emoji_texts.INSERT())
-        self._record = self._tool_button("", recording_texts.RECORD())
+        self._record = self._tool_button("", recording_texts.RECORD(keys=_keys_of("record")))
         self._format = self._tool_button("", texts.SHOW_FORMATTING())
         self._format.setCheckable(True)
         self._mention = self._tool_button("", texts.MENTION())
         self._mention.hide()
         self._translate = self._tool_button("", translation_texts.TRANSLATE_DRAFT())
         self._translate.hide()
-        hint = self._hint = KeyHint(texts.CTRL_ENTER(), self)
+        hint = self._hint = KeyHint(_keys_of("send"), self)
         self.routes = RouteButton(theme, self)
         self.routes.chosen.connect(self.route_chosen)
         self._send = QPushButton(texts.SEND(), self)
@@ -83,7 +86,7 @@ class ComposerTools(QWidget):
         self.later.setStyleSheet("QPushButton { padding-left: 6px; padding-right: 6px; }")
         self.later.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.later.setAccessibleName(scheduling.SEND_LATER())
-        self.later.setToolTip(scheduling.SEND_LATER_TOOLTIP(key=shown_keys(BY_NAME["send_later"].keys[0])))
+        self.later.setToolTip(scheduling.SEND_LATER_TOOLTIP(key=_keys_of("send_later")))
         inserting = (
             self._attach,
             self._record,
@@ -163,7 +166,7 @@ class ComposerTools(QWidget):
         self._update_send_button()
 
     def set_enter_sends(self, enter_sends: bool) -> None:
-        self._hint.setText((texts.ENTER if enter_sends else texts.CTRL_ENTER)())
+        self._hint.setText(shown_keys("Enter") if enter_sends else _keys_of("send"))
         self._update_send_button()
 
     def set_offline(self, offline: bool) -> None:
@@ -196,7 +199,7 @@ class ComposerTools(QWidget):
     def set_recording_obstacle(self, sentence: str) -> None:
         """Say why no voice note can be recorded here; "" allows it."""
         self._record.setEnabled(not sentence)
-        self._record.setToolTip(sentence or recording_texts.RECORD())
+        self._record.setToolTip(sentence or recording_texts.RECORD(keys=_keys_of("record")))
 
     def set_formatting_shown(self, shown: bool) -> None:
         self._format.setChecked(shown)
@@ -254,3 +257,7 @@ class KeyHint(Label):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.width() >= self.sizeHint().width():
             super().paintEvent(event)
+
+
+def _keys_of(command: str) -> str:
+    return shown_keys(BY_NAME[command].keys[0])

@@ -19,6 +19,7 @@ from desktop.text.forecast.alternatives import direct_label, go_label, reaches_m
 from desktop.text.names import first_name
 from desktop.text.screens import composer as texts
 from desktop.text.thread import scheduling
+from desktop.ui.commands.table import shown_keys
 from desktop.ui.composer.alternatives import (
     AVOIDED_BY_TEMPLATE,
     better_conversation,
@@ -82,7 +83,7 @@ class WarningChoices:
         self._update_switch(view, command.conversation_id, reply, forecast, now, route)
         asks = route is None and can_ask_for_whatsapp(view, command.conversation_id, forecast)
         self.ask.setVisible(asks and whatsapp_question(view, command.conversation_id) not in command.text)
-        self.ask.set_texts(texts.ASK(), texts.ASK_DOES(key=ASK_SHORTCUT))
+        self.ask.set_texts(texts.ASK(), texts.ASK_DOES(key=shown_keys(ASK_SHORTCUT)))
         self.inbox.set_texts(texts.INBOX(), texts.INBOX_DOES())
         self.send.setVisible(forecast.verdict < Verdict.BLOCKED)
         is_known = route is None and reaches_messenger_alone(forecast)

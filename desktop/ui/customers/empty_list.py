@@ -66,7 +66,7 @@ class EmptyList(EmptyState):
             self._show_empty_view(query.view, query.closing_within)
 
     def _show_empty_view(self, view: AnyView, closing_within: timedelta) -> None:
-        title, text = texts.empty_view(view, span(closing_within))
+        title, text = texts.empty_view(view, span(closing_within, after_preposition=True))
         actions: tuple[Action, ...] = ()
         if view is ListView.MINE and self._unassigned:
             text = texts.SOME_UNASSIGNED(self._unassigned)

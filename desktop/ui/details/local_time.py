@@ -12,6 +12,7 @@ from PySide6.QtCore import QByteArray, QDateTime, QLocale, QTimeZone
 from desktop.domain.identity.phone import canonical, region_of
 from desktop.domain.model.facts import Contact
 from desktop.text.screens import details as texts
+from desktop.ui.look.locale_formats import territory_name
 
 
 class LocalTime(msgspec.Struct, frozen=True):
@@ -40,10 +41,10 @@ def find_local_time(contacts: Sequence[Contact]) -> LocalTime | None:
         if found is not None:
             return LocalTime(found, contact.location)
     for contact in contacts:
-        territory = QLocale.codeToTerritory(region_of(canonical(contact.phone)))
-        found = _only_zone(territory)
+        region = region_of(canonical(contact.phone))
+        found = _only_zone(QLocale.codeToTerritory(region))
         if found is not None:
-            return LocalTime(found, QLocale.territoryToString(territory), by_phone=True)
+            return LocalTime(found, territory_name(region), by_phone=True)
     return None
 
 

@@ -109,7 +109,7 @@ class MainWindow(QWidget):
         self._requested_pending = ""
         self._undecided_count = 0
         self._is_list_focused = False
-        self._is_showing_thread = False
+        self._is_showing_thread = self._is_retired = False
         self.setWindowTitle(title)
         self.resize(WINDOW_SIZE.boundedTo(self.screen().availableSize()))
         self._build(settings, customers)
@@ -238,6 +238,35 @@ class MainWindow(QWidget):
         """Show what is left to set up, and hints: the agent has just connected the workspace."""
         self.checklist.open()
         self.hints.begin()
+
+    def retire(self) -> None:
+        """Make room for another window on the same engine: save everything and listen no more."""
+        self._is_retired = True
+        self.recording.close()
+        self.composer.flush()
+        self._unsubscribe()
+        self.spelling.close()
+        self._panes.save()
+
+    def continue_from(self, former: MainWindow) -> None:
+        """Show what a window has shown until it retired: the place on the screen, the customer and the drafts."""
+        self.window().restoreGeometry(former.window().saveGeometry())
+        self.settings.preferences.adopt(former.settings.preferences)
+        if former.list.own_view is None:
+            self.list.choose_view(former.list.view)
+            self.list.set_unread_only(former.list.unread_only)
+        self.composer.continue_from(former.composer)
+        self._workspace, self._customer_id = former._workspace, former._customer_id
+        if former._customer_id is not None:
+            self.list.select(former._customer_id, keeps_view=True)
+            self._requested_conversation = former._conversation_id
+            self._show_thread(former._view)
+
+    def say_language(self) -> None:
+        """Say that the language is another one now, which can be taken back."""
+        preferences = self.settings.preferences
+        undo = partial(preferences.set_language, preferences.language_before)
+        self.toast.show_message(texts.LANGUAGE_CHANGED(), texts.UNDO(), undo)
 
     def write_reply(self) -> None:
         """Put the keyboard into the reply to the customer on the screen."""
@@ -569,7 +598,8 @@ class MainWindow(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._ticker.set_resting(True)
-        self._submit_visibility(False)
+        if not self._is_retired:
+            self._submit_visibility(False)
         # Closing it may only hide it, and the system may end the program then.
         self._panes.save()
         super().hideEvent(event)

@@ -13,6 +13,8 @@ _SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
 CLOSING_HOURS = (1, 2, 3, 4, 6, 12)
 CLOSING_WITHIN = timedelta(hours=2)
 """Default for `Preferences.closing_within`."""
+LANGUAGE = "look/language"
+"""Where `Preferences.language` is saved."""
 _SCHEME, _SCALE, _ENTER = "look/scheme", "look/text_scale", "keys/enter_sends"
 _CLOSING, _COMPACT = "customers/closing_within_hours", "customers/compact_rows"
 
@@ -21,13 +23,15 @@ class Preferences(QObject):
     """Load, apply and save the agent's preferences. Changes apply at once; a preference never set is not written.
 
     closing_within: windows with no more time left than this count as closing soon. compact_rows: more customers fit
-    into the list.
+    into the list. language: of `catalog.LANGUAGES`; "" for the system's. language_before: the one before that.
 
     Signals:
         changed: a preference has been set.
+        language_chosen: another language is wanted, which windows show that are built from now on. arg: the language.
     """
 
     changed = Signal()
+    language_chosen = Signal(str)
 
     def __init__(self, theme: Theme, settings: QSettings | None, parent: QObject) -> None:
         """settings: None saves nothing."""
@@ -38,6 +42,7 @@ class Preferences(QObject):
         hours = self._load(_CLOSING)
         self.closing_within = timedelta(hours=int(hours)) if hours in map(str, CLOSING_HOURS) else CLOSING_WITHIN
         self.compact_rows = self._load(_COMPACT) == "true"
+        self.language = self.language_before = self._load(LANGUAGE)
         if self.color_scheme:
             theme.set_color_scheme(_SCHEMES.get(self.color_scheme))
         scale = self._load(_SCALE)
@@ -67,6 +72,20 @@ class Preferences(QObject):
     def set_compact_rows(self, compact: bool) -> None:
         self.compact_rows = compact
         self._save(_COMPACT, "true" if compact else "false")
+
+    def set_language(self, language: str) -> None:
+        """language: of `catalog.LANGUAGES`; "" for the system's."""
+        if language != self.language:
+            self.language_before, self.language = self.language, language
+            self._save(LANGUAGE, language)
+            self.language_chosen.emit(language)
+
+    def adopt(self, others: Preferences) -> None:
+        """Take over what was set in the place of these, saved or not."""
+        self.color_scheme, self.enter_sends = others.color_scheme, others.enter_sends
+        self.closing_within, self.compact_rows = others.closing_within, others.compact_rows
+        self.language, self.language_before = others.language, others.language_before
+        self.changed.emit()
 
     def set_closing_within_hours(self, hours: int) -> None:
         """hours: one of `CLOSING_HOURS`."""

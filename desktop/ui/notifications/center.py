@@ -85,6 +85,9 @@ class NotificationCenter(QObject):
     async def aclose(self) -> None:
         """Take everything away."""
         self._unsubscribe()
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        application.focusWindowChanged.disconnect(self._on_focus)
         self.tray.close()
         await self._notifier.aclose()
 

@@ -1,13 +1,14 @@
-"""The settings page with the color scheme, the text size, and how the customer list looks."""
+"""The settings page with the language, the color scheme, the text size, and how the customer list looks."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from desktop.engine.protocols import Submit
+from desktop.text.catalog import ENGLISH, LANGUAGES, is_translated
 from desktop.text.formats import percent, span
 from desktop.text.screens import settings as texts
 from desktop.ui.look.preferences import CLOSING_HOURS, TEXT_SCALES, Preferences
@@ -15,6 +16,28 @@ from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.settings.page import Page
 from desktop.ui.widgets.drop_down import DropDown
 from desktop.ui.widgets.labels import Label, Paragraph
+
+
+class LanguageChoice(DropDown):
+    """The languages of the program, each by its own name.
+
+    Signals: chosen, arg: of `LANGUAGES`, or "" for the system's language.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme, current: str, parent: QWidget | None = None) -> None:
+        super().__init__(theme, texts.LANGUAGE(), parent)
+        self.addItem(texts.SYSTEM_LANGUAGE(), "")
+        for code, name in LANGUAGES.items():
+            if code == ENGLISH or is_translated(code):
+                self.addItem(name, code)
+        self.setCurrentIndex(max(self.findData(current), 0))
+        # Not at every step of the arrow keys, as with the colors.
+        self.activated.connect(self._on_activated)
+
+    def _on_activated(self) -> None:
+        self.chosen.emit(self.currentData())
 
 
 class AppearancePage(Page):
@@ -31,13 +54,16 @@ class AppearancePage(Page):
         for scale in TEXT_SCALES:
             self._scale.addItem(percent(scale), scale)
         self._scale.setCurrentIndex(self._scale.findData(preferences.text_scale))
+        self.language = LanguageChoice(theme, preferences.language)
+        self.language.chosen.connect(preferences.set_language)
         self._rows = DropDown(theme, texts.DENSITY())
         for is_compact, name in texts.ROW_HEIGHTS.items():
             self._rows.addItem(name(), is_compact)
         self._rows.setCurrentIndex(self._rows.findData(preferences.compact_rows))
         self._closing = DropDown(theme, texts.CLOSING_SOON())
         for hours in CLOSING_HOURS:
-            self._closing.addItem(texts.CLOSING_WITHIN(span=span(timedelta(hours=hours))), hours)
+            within = span(timedelta(hours=hours), after_preposition=True)
+            self._closing.addItem(texts.CLOSING_WITHIN(span=within), hours)
         self._closing.setCurrentIndex(self._closing.findData(preferences.closing_within // timedelta(hours=1)))
         for box in (self._rows, self._closing):
             # Large text in a small window needs more than there is.
@@ -45,7 +71,7 @@ class AppearancePage(Page):
         form = QGridLayout()
         form.setSpacing(GAP)
         form.setColumnStretch(1, 1)
-        for row, box in enumerate((self._scheme, self._scale, self._rows, self._closing)):
+        for row, box in enumerate((self.language, self._scheme, self._scale, self._rows, self._closing)):
             label = Label(box.accessibleName())
             label.setBuddy(box)
             form.addWidget(label, row, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
 
 from desktop.domain.identity.phone import regions
@@ -10,6 +10,7 @@ from desktop.engine.commands import SetPhoneRegion
 from desktop.engine.protocols import Submit
 from desktop.engine.views import WorkspaceView
 from desktop.text.screens import settings as texts
+from desktop.ui.look.locale_formats import territory_name
 from desktop.ui.look.theme import Theme
 from desktop.ui.settings.page import Page
 from desktop.ui.widgets.buttons import push_button
@@ -64,7 +65,5 @@ class RegionPage(Page):
 
 def _region_name(code: str) -> str:
     """Return the country's name and code, as in `Ireland (IE)`."""
-    territory = QLocale.codeToTerritory(code)
-    if territory == QLocale.Country.AnyTerritory:
-        return code
-    return texts.COUNTRY_AND_CODE(country=QLocale.territoryToString(territory), code=code)
+    name = territory_name(code)
+    return code if name == code else texts.COUNTRY_AND_CODE(country=name, code=code)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QLayout, QPushButton, QScrollArea, QSizePo
 from desktop.domain.model.warning import Verdict
 from desktop.text.catalog import strip_isolates
 from desktop.text.screens import templates as texts
+from desktop.ui.commands.table import shown_keys
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
@@ -47,7 +48,7 @@ class SendBar(QFrame):
             label.setObjectName("muted")
         self.send = _SendButton(texts.SEND())
         self.send.setObjectName("primary")
-        self.send.setToolTip("Ctrl+Enter")
+        self.send.setToolTip(shown_keys("Ctrl+Enter"))
         self.send.clicked.connect(self.pressed)
         self.cancel = push_button(texts.CANCEL(), self.cancelled, style="quiet")
         head = layouts.row()

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from itertools import takewhile
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QPushButton, QStackedLayout, QWidget
 
 from desktop.domain.history.thread import Chat, Message, Thread
@@ -17,6 +16,7 @@ from desktop.engine.views import THREAD_PAGE, ConnectionState, ThreadView
 from desktop.text.names import first_name, full_name
 from desktop.text.thread import messages
 from desktop.text.thread import pane as texts
+from desktop.ui.commands.table import BY_NAME, shown_keys
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.look.ticker import Ticker
@@ -107,7 +107,7 @@ class ThreadPane(QWidget):
         column.setStretchFactor(self.timeline, 1)
         column.setStretchFactor(self._no_conversations, 1)
         self.placeholder = EmptyState(self._theme, self)
-        keys = QKeySequence("Ctrl+K").toString(QKeySequence.SequenceFormat.NativeText)
+        keys = shown_keys(BY_NAME["palette"].keys[0])
         about = texts.NOTHING_CHOSEN_ABOUT(keys=keys)
         self.placeholder.show_state("fa6s.comments", texts.NOTHING_CHOSEN(), about)
         self._stack = QStackedLayout(self)

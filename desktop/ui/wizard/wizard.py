@@ -37,11 +37,13 @@ class Wizard(QWidget):
 
     Signals:
         sample_wanted: the agent wants to look around with sample data instead.
+        language_chosen: the agent wants another language. arg: of `LANGUAGES`; "" for the system's.
         inbox_wanted: finished; emitted after the window has closed.
         abandoned: closed before the end; a workspace may have been added already.
     """
 
     sample_wanted = Signal()
+    language_chosen = Signal(str)
     inbox_wanted = Signal()
     abandoned = Signal()
 
@@ -54,6 +56,7 @@ class Wizard(QWidget):
         *,
         another: bool = False,
         reason: str = "",
+        language: str = "",
         open_url: Callable[[QUrl], object] = QDesktopServices.openUrl,
     ) -> None:
         """run: starts tasks that outlive any workspace.
@@ -61,6 +64,7 @@ class Wizard(QWidget):
         start_workspace: called after a workspace was added, again if the agent goes back and enters another token.
         another: a workspace is open already; leaves out the welcome.
         reason: why the token of a known workspace has to be entered again; leaves out all other questions.
+        language: the chosen one; "" for the system's.
         """
         super().__init__()
         self._theme = theme
@@ -69,7 +73,7 @@ class Wizard(QWidget):
         self._connection_line: ConnectionLine | None = None
         self._is_over = False
         self._current = 0
-        self.welcome = WelcomeStep(theme, self._setup)
+        self.welcome = WelcomeStep(theme, self._setup, language)
         self.request = RequestStep(theme, self._setup, open_url)
         self.intercom = IntercomStep(theme, self._setup)
         self.teammate = TeammateStep(theme, self._setup)
@@ -85,6 +89,18 @@ class Wizard(QWidget):
         self._build()
         self._connect()
         self._go_to(0)
+
+    def continue_from(self, former: Wizard) -> None:
+        """Show the step of another wizard like this one, which it takes the place of, with the token typed there."""
+        self.restoreGeometry(former.saveGeometry())
+        self.intercom.field.set_text(former.intercom.field.secret)
+        # What comes after needs what Intercom answers to the token.
+        self._go_to(min(former._current, self.steps.index(self.intercom)))
+
+    def retire(self) -> None:
+        """Close it, but not as somebody who gives up."""
+        self._is_over = True
+        self.close()
 
     @property
     def step(self) -> Step:
@@ -212,6 +228,7 @@ class Wizard(QWidget):
             step.done.connect(self._on_next)
             step.ready.connect(self._on_ready)
         self.welcome.sample_wanted.connect(self.sample_wanted)
+        self.welcome.language.chosen.connect(self.language_chosen)
         for keys, slot in (("Alt+Left", self._on_back), ("Alt+Right", self._on_next)):
             QShortcut(QKeySequence(keys), self).activated.connect(slot)
         self._setup.engine_started.connect(self._on_engine_started)

@@ -8,10 +8,11 @@ from enum import StrEnum
 
 import msgspec
 from PySide6.QtCore import QObject, QRect, Signal
-from PySide6.QtGui import QAccessible, QKeySequence
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 from desktop.text.screens import first_day as texts
+from desktop.ui.commands.table import BY_NAME, shown_keys
 from desktop.ui.help.first_day.hint_bubble import HintBubble, Side
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
@@ -132,7 +133,7 @@ def _is_writing() -> bool:
 
 def _text_of(hint: Hint) -> str:
     if hint is Hint.PALETTE:
-        return texts.HINT_PALETTE(keys=QKeySequence("Ctrl+K").toString(QKeySequence.SequenceFormat.NativeText))
+        return texts.HINT_PALETTE(keys=shown_keys(BY_NAME["palette"].keys[0]))
     words = {
         Hint.VIEWS: texts.HINT_VIEWS,
         Hint.FORECAST: texts.HINT_FORECAST,

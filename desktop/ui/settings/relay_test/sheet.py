@@ -115,7 +115,7 @@ class RelayTestSheet(StepSheet):
             texts.WRITE_FIRST(place=on_channel),
             texts.WRITE_FIRST_ABOUT(place=on_channel),
             [(_describe(r, now), r.customer_id) for r in recent],
-            empty=texts.NOBODY_WROTE(place=on_channel, span=span(RECENT)),
+            empty=texts.NOBODY_WROTE(place=on_channel, span=span(RECENT, after_preposition=True)),
         )
 
     def _confirm(self) -> None:

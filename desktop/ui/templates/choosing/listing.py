@@ -14,10 +14,12 @@ from desktop.domain.frozen import frozen
 from desktop.domain.identity.customer import phone_key
 from desktop.engine.views import TemplatesView
 from desktop.text.catalog import Plural
-from desktop.text.formats import ago, listed, span
+from desktop.text.formats import ago, capitalized, listed, span
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import templates as texts
+from desktop.text.thread import languages
 from desktop.ui.composer.writing.whatsapp_markup import strip_markup
+from desktop.ui.look.locale_formats import territory_name
 
 
 @frozen
@@ -128,10 +130,13 @@ def language_name(code: str) -> str:
     locale = QLocale(code)
     if locale.language() == QLocale.Language.C:
         return code
-    name = QLocale.languageToString(locale.language())
-    if "_" not in code and "-" not in code:
+    base = code.replace("_", "-").split("-")[0]
+    known = languages.language_name(base)
+    name = capitalized(known if known != base else QLocale.languageToString(locale.language()))
+    if base == code:
         return name
-    return texts.LANGUAGE_AND_REGION(language=name, region=QLocale.territoryToString(locale.territory()))
+    region = territory_name(QLocale.territoryToCode(locale.territory()))
+    return texts.LANGUAGE_AND_REGION(language=name, region=region)
 
 
 def template_details(template: Template, used_at: datetime | None, now: datetime) -> str:
@@ -158,7 +163,9 @@ def freshness(view: TemplatesView, now: datetime) -> str:
         return texts.NOT_LOADED()
     updated = texts.UPDATED(ago=ago(view.known_at, now))
     lag = max((t.lag for t in view.templates), default=timedelta(0))
-    return " ".join((updated, texts.PROVIDER_OLDER(provider=provider, span=span(lag)))) if lag else updated
+    if not lag:
+        return updated
+    return " ".join((updated, texts.PROVIDER_OLDER(provider=provider, span=span(lag, after_preposition=True))))
 
 
 def account_label(direct_route: DirectRoute, *, with_address: bool) -> str:

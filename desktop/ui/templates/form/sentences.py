@@ -119,7 +119,7 @@ def _window_sentence(s: DirectSituation, now: datetime) -> str:
     state = s.window.state(now) if s.capabilities.needs_window or s.window.exists else WindowState.NONE
     left = s.window.left(now)
     if state in (WindowState.OPEN, WindowState.CLOSING) and left is not None:
-        return texts.WINDOW_OPEN(channel=channel, left=time_left(left))
+        return texts.WINDOW_OPEN(channel=channel, left=time_left(left, after_preposition=True))
     return (texts.WINDOW_UNKNOWN if state is WindowState.UNKNOWN else texts.WINDOW_CLOSED)(channel=channel)
 
 

@@ -7,7 +7,6 @@ from functools import partial
 
 import msgspec
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QKeySequence
 
 from desktop.domain.delivery import DID_NOT_ARRIVE, Arrival, ChannelArrival
 from desktop.domain.direct import Route
@@ -19,6 +18,7 @@ from desktop.text.formats import clock_time, day_heading, full_time
 from desktop.text.names import origin_badge
 from desktop.text.reasons.describe import describe
 from desktop.text.thread import arrivals, events, messages
+from desktop.ui.commands.table import shown_keys
 from desktop.ui.look.theme import BUBBLE_MAX_SHARE, PAD
 from desktop.ui.thread.entries import EntryType, TimelineEntry
 from desktop.ui.thread.layout.bubble_layout import BubbleLayout, Edge, Frame, mirrored
@@ -175,7 +175,7 @@ def _pending(entry: TimelineEntry, width: int, style: RowStyle, expanded: int) -
 
 
 def _action_item(action: str, label: str) -> Item:
-    key = QKeySequence(KEYS[action]).toString(QKeySequence.SequenceFormat.NativeText)
+    key = shown_keys(KEYS[action])
     return Item(label, "accent", action=f"reply:{action}", is_boxed=True, tip=key)
 
 

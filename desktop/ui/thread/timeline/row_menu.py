@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.domain.bridge.carried_channels import CARRIED
@@ -16,6 +16,7 @@ from desktop.domain.model.reason import ReasonCode
 from desktop.text.names import channel_label
 from desktop.text.thread import pane as texts
 from desktop.text.thread import translation as translation_texts
+from desktop.ui.commands.table import shown_keys
 from desktop.ui.thread.entries import EntryType, TimelineEntry
 from desktop.ui.thread.layout.translation import TOGGLE, TRANSLATE
 from desktop.ui.thread.pending_reply import KEYS
@@ -110,7 +111,7 @@ def channel_menu(parent: QWidget, entry: TimelineEntry, on_channel: Callable[[Ch
 
 
 def _key(action: str) -> str:
-    return QKeySequence(KEYS[action]).toString(QKeySequence.SequenceFormat.NativeText)
+    return shown_keys(KEYS[action])
 
 
 def order_number(word: str) -> str:

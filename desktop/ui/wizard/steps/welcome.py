@@ -9,9 +9,11 @@ from desktop.domain.model.reason import join_reasons
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import wizard as texts
 from desktop.ui.look.theme import Theme
+from desktop.ui.settings.appearance import LanguageChoice
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import ChoiceButton
-from desktop.ui.widgets.labels import Paragraph
+from desktop.ui.widgets.flow_layout import FlowLayout
+from desktop.ui.widgets.labels import Label, Paragraph
 from desktop.ui.widgets.status_line import Status, StatusLine
 from desktop.ui.wizard.setup import Setup
 from desktop.ui.wizard.step import Step
@@ -25,15 +27,20 @@ class WelcomeStep(Step):
     ABOUT = texts.WELCOME_ABOUT
     sample_wanted = Signal()
 
-    def __init__(self, theme: Theme, setup: Setup, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, setup: Setup, language: str = "", parent: QWidget | None = None) -> None:
+        """language: the chosen one; "" for the system's."""
         super().__init__(theme, setup, parent)
         self.connect_choice = ChoiceButton(theme, "fa6s.plug", texts.CONNECT_INTERCOM(), texts.CONNECT_INTERCOM_ABOUT())
         self.connect_choice.clicked.connect(self.done)
         self.sample = ChoiceButton(theme, "fa6s.flask", texts.SAMPLE(), texts.SAMPLE_ABOUT())
         self.sample.clicked.connect(self.sample_wanted)
         self.keyring = StatusLine(theme)
+        self.language = LanguageChoice(theme, language)
+        label = Label(self.language.accessibleName())
+        label.setBuddy(self.language)
         hint = Paragraph(texts.CHANGE_LATER(), muted=True)
-        layouts.add_items(self.column, self.connect_choice, self.sample, self.keyring, "stretch", hint)
+        choice = FlowLayout(label, self.language)
+        layouts.add_items(self.column, self.connect_choice, self.sample, self.keyring, "stretch", choice, hint)
 
     @property
     def next_label(self) -> str:
