@@ -28,6 +28,7 @@ from desktop.engine.tasks import Tasks
 from desktop.ports import ProviderErrorKind, WorkspaceConfig
 from desktop.system.links import place_of
 from desktop.system.settings_file import SettingsFile
+from desktop.text import catalog
 from desktop.text.names import password_store
 from desktop.text.reasons.describe import describe
 from desktop.text.terminal import command_line as texts
@@ -237,7 +238,10 @@ class Program:
 
     async def _show_anew(self) -> None:
         """Show in the chosen language what is open, with all that was written and chosen there."""
+        before = catalog.language()
         language.follow(self._application, self._preferences.language)
+        if catalog.language() == before:
+            return
         former = await self.session.retire_window() if self.session is not None else None
         if self.session is not None and former is not None:
             self._show_inbox(self.session)

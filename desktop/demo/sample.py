@@ -33,6 +33,7 @@ from desktop.store.core.media_cache import MediaCache
 from desktop.system.clock import ServerClock
 from desktop.system.problem_log import recent_problems
 from desktop.system.spelling.checker import SpellingProcess
+from desktop.text import catalog
 from desktop.text import demo as texts
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.look.theme import Theme
@@ -75,8 +76,10 @@ class SampleWorkspace:
     def _change_language(self, language: str) -> None:
         application = QApplication.instance()
         assert isinstance(application, QApplication)
+        before = catalog.language()
         follow(application, language)
-        self.show_anew()
+        if catalog.language() != before:
+            self.show_anew()
 
     def show_anew(self) -> None:
         """Show both windows in the language in use in the place of these."""
@@ -91,6 +94,7 @@ class SampleWorkspace:
         self.window.say_language()
         former.hide()
         self.customer.show_anew()
+        self.window.activateWindow()
 
     @classmethod
     async def open(cls, theme: Theme) -> Self:

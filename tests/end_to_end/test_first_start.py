@@ -22,6 +22,8 @@ from first_start import (
 from PySide6.QtCore import Qt
 
 from desktop.ui.customers.list_view import CustomerListView
+from desktop.ui.inbox.main_window import MainWindow
+from desktop.ui.wizard.wizard import Wizard
 
 Play = Callable[..., list[str]]
 
@@ -39,6 +41,10 @@ def test_from_an_empty_profile_to_a_working_inbox(play: Play, ring: FakeKeyring,
 
     async def first(driver: ProgramDriver) -> None:
         secrets.append(token_of(driver))
+        await driver.wait_for_page(WELCOME)
+        titles = [await change_language(driver, lambda: driver.wizard, code) for code in ("es", "")]
+        assert titles[0] != titles[1] == driver.wizard.windowTitle()
+        driver.pages.clear()
         await connect(driver)
         await driver.wait_until(lambda: driver.wizard.teammate.list.count() > 1, "the teammates")
         driver.save_picture("who")
@@ -58,6 +64,16 @@ def test_from_an_empty_profile_to_a_working_inbox(play: Play, ring: FakeKeyring,
         await driver.wait_until(lambda: driver.program.session and driver.program.session.window, "the inbox at once")
         assert driver.program.wizard is None
         assert driver.input_count == 0
+        window = driver.inbox
+        await driver.wait_until(lambda: customer_count(driver), "the customers")
+        window.choose_customer(next(iter(window.list.findChild(CustomerListView).model().rows.values())).customer_id)
+        await driver.wait_until(lambda: window.composer.isEnabled(), "the thread")
+        window.composer.text_field.setPlainText("Half a sentence")
+        await change_language(driver, lambda: driver.inbox, "de")
+        assert "Reachline ist jetzt auf Deutsch." in driver.visible_text()
+        await change_language(driver, lambda: driver.inbox, "")
+        assert (driver.inbox.customer_id, driver.inbox.composer.text) == (window.customer_id, "Half a sentence")
+        assert "Reachline is in English now." in driver.visible_text()
 
     assert play(first) == []
     stored = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]
@@ -65,6 +81,15 @@ def test_from_an_empty_profile_to_a_working_inbox(play: Play, ring: FakeKeyring,
     assert not any(secret.encode() in content for secret in secrets for content in stored)
     assert secrets[0] in ring.passwords.values()
     assert play(second) == []
+
+
+async def change_language(driver: ProgramDriver, window: Callable[[], MainWindow | Wizard], language: str) -> str:
+    """Choose a language in a window, and return the title of the one that takes its place."""
+    former = window()
+    choice = former.welcome.language if isinstance(former, Wizard) else former.settings.sheet.pages[-2].language
+    choice.chosen.emit(language)
+    await driver.wait_until(lambda: window() is not former and window().isVisible(), "another window")
+    return window().windowTitle()
 
 
 async def go_to_accounts(driver: ProgramDriver) -> None:

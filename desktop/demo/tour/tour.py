@@ -27,6 +27,7 @@ from desktop.text import demo as texts
 from desktop.text.catalog import Text
 from desktop.ui.composer.editor import ComposerEdit
 from desktop.ui.composer.route_menu import RouteButton
+from desktop.ui.inbox.main_window import MainWindow
 
 TIMEOUT_S = 20.0
 """Real time that a step may wait for its condition."""
@@ -43,7 +44,6 @@ class Tour:
 
     def __init__(self, workspace: SampleWorkspace, folder: Path) -> None:
         self.workspace = workspace
-        self.window = workspace.window
         self.steps: list[Json] = []
         self.mismatches: list[str] = []
         self._folder = folder
@@ -71,6 +71,10 @@ class Tour:
             lambda: self.view and any(m.entry.text == text for m in self.view.thread.messages),
             f"“{text}” in the thread",
         )
+
+    @property
+    def window(self) -> MainWindow:
+        return self.workspace.window
 
     @property
     def view(self) -> ThreadView | None:

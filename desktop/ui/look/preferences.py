@@ -75,10 +75,10 @@ class Preferences(QObject):
 
     def set_language(self, language: str) -> None:
         """language: of `catalog.LANGUAGES`; "" for the system's."""
-        if language != self.language:
-            self.language_before, self.language = self.language, language
-            self._save(LANGUAGE, language)
-            self.language_chosen.emit(language)
+        # Also where it is the same: another one may have been asked for at the start.
+        self.language_before, self.language = self.language, language
+        self._save(LANGUAGE, language)
+        self.language_chosen.emit(language)
 
     def adopt(self, others: Preferences) -> None:
         """Take over what was set in the place of these, saved or not."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop.app import loop
@@ -65,6 +66,17 @@ def test_an_sms_on_a_direct_route_is_on_the_phone_in_the_thread_and_in_a_note(
         composer.choose_route(direct_route.route)
         assert composer._line.text.startswith("Arrives by text message (SMS) only")
         await tour.write(text)
+        # The draft, its route and both windows outlive a change of the language.
+        tour.window.settings.preferences.set_language("ar")
+        window, screens = tour.workspace.window, tour.workspace.screens
+        assert (window.composer.text, window.composer.route) == (text, direct_route.route)
+        assert window.customer_id == tour.workspace.customer.customer_id or window.view.name == "Jennifer Okafor"
+        assert window.layoutDirection() is screens.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        assert window.isVisible()
+        assert screens.isVisible()
+        assert window.composer._line.text != composer._line.text
+        window.settings.preferences.set_language("")
+        composer = tour.window.composer
         assert "22 characters · 1 SMS" in composer.findChild(SmsCounter).text()
         composer.send()
         await tour.wait_until(lambda: composer.text == "", "the engine to take it")
