@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 SOUND = Path(__file__).resolve().parents[2] / "resources" / "sounds" / "notification.wav"
@@ -18,12 +19,9 @@ class SoundPlayer:
 
     def __init__(self, file: Path = SOUND) -> None:
         self._file = file
-        self._playing: list[subprocess.Popen[bytes]] = []
 
     def play(self) -> bool:
         """False where nothing can play it."""
-        # Those that have ended are forgotten only once that was asked for.
-        self._playing = [player for player in self._playing if player.poll() is None]
         if sys.platform == "win32":
             import winsound
 
@@ -38,8 +36,11 @@ class SoundPlayer:
                 quiet = subprocess.DEVNULL
                 command = [found, *options, str(self._file)]
                 try:
-                    self._playing.append(subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet))
+                    player = subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet)
                 except OSError:
                     continue
+                # Ends it as a process at once, and holds it until then: Python warns of one that is dropped while it
+                # runs. As a daemon, since the program does not wait for it when it quits.
+                threading.Thread(target=player.wait, name="sound", daemon=True).start()
                 return True
         return False

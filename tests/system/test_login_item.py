@@ -6,6 +6,7 @@ import plistlib
 import shutil
 import subprocess
 import sys
+import threading
 import wave
 from pathlib import Path
 
@@ -86,9 +87,8 @@ def test_the_sound_is_played_by_what_is_there(tmp_path: Path, monkeypatch: pytes
     program.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/heard\n')
     program.chmod(0o755)
     assert player.play()
-    [playing] = player._playing
-    assert playing.wait(10) == 0
+    for playing in [thread for thread in threading.enumerate() if thread.name == "sound"]:
+        playing.join(10)
     assert (tmp_path / "heard").read_text() == f"-q {sound.SOUND}\n"
     program.unlink()
     assert not player.play()
-    assert player._playing == []
