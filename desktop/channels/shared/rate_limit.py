@@ -50,9 +50,10 @@ class RateLimiter:
         limit, left, reset = (_number(headers.get(f"X-RateLimit-{n}")) for n in ("Limit", "Remaining", "Reset"))
         if limit is None or limit < 1 or left is None or reset is None:
             return
-        self._limit, self._is_told = int(limit), True
         refills_at = self._clock.monotonic() + min(max(reset - self._clock.now().timestamp(), 0.0), WINDOW_S)
-        same_window = abs(refills_at - self._refills_at) < WINDOW_S / 2
+        # What was left of another budget says nothing about this one.
+        same_window = int(limit) == self._limit and abs(refills_at - self._refills_at) < WINDOW_S / 2
+        self._limit, self._is_told = int(limit), True
         # Responses overtake each other; within a window the budget only shrinks.
         self._left = min(self._left, int(left)) if same_window else int(left)
         self._refills_at = refills_at
