@@ -20,6 +20,7 @@ from desktop.engine.commands import (
     AddContactNote,
     Answer,
     CancelFirstSync,
+    CarryOutActions,
     ChangeSeveral,
     ChooseTeammate,
     Command,
@@ -32,7 +33,6 @@ from desktop.engine.commands import (
     EditPending,
     Failed,
     FocusCustomer,
-    ForgetActions,
     ForgetCustomer,
     JoinCompany,
     LeaveCompany,
@@ -76,11 +76,13 @@ from desktop.engine.commands import (
 )
 from desktop.engine.customer import identity
 from desktop.engine.customer.contact_changes import ContactChanges
-from desktop.engine.outbox import schedule_steps, steps
+from desktop.engine.outbox import steps
+from desktop.engine.outbox.after_sending import AfterSending
 from desktop.engine.outbox.beginning import Beginnings
 from desktop.engine.outbox.conversation_changes import ConversationChanges
 from desktop.engine.outbox.reacting import Reacting
 from desktop.engine.outbox.recheck import RuntimeState
+from desktop.engine.outbox.scheduling import schedule_steps
 from desktop.engine.outbox.worker import Outbox
 from desktop.engine.sync import learning
 from desktop.engine.sync.connection_monitor import ConnectionMonitor
@@ -101,7 +103,7 @@ from desktop.store.core.database import Database, Store
 from desktop.store.core.errors import KnownError
 from desktop.store.evidence import contrary_facts
 from desktop.store.history import reports
-from desktop.store.outgoing import after_sending, snippets
+from desktop.store.outgoing import snippets
 
 log = logging.getLogger(__name__)
 
@@ -152,6 +154,7 @@ class CommandHandler:
         self._reacting = reacting
         self._beginnings = beginnings
         self._conversation_changes = conversation_changes
+        self._after_sending = AfterSending(store, clock, reader, conversation_changes)
         self._contact_changes = contact_changes
         self._templates = templates
         self._media = media
@@ -181,9 +184,8 @@ class CommandHandler:
                     return self._answer_and_send(await write(steps.queue_reply, command, self._runtime_state()))
                 case SendReaction():
                     return await self._reacting.react(command, self._runtime_state())
-                case ForgetActions(draft_id):
-                    await write(after_sending.delete, draft_id)
-                    return Done()
+                case CarryOutActions(draft_id):
+                    return await self._after_sending.carry_out(draft_id)
                 case StartConversation():
                     return self._answer_and_send(await self._beginnings.start(command, self._runtime_state()))
                 case ResolvePending(draft_id):

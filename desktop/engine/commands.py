@@ -96,8 +96,8 @@ class SendReaction(msgspec.Struct, frozen=True):
     emoji: str
 
 
-class ForgetActions(msgspec.Struct, frozen=True):
-    """The actions of this reply are being carried out, or shall not be."""
+class CarryOutActions(msgspec.Struct, frozen=True):
+    """Do with the conversation what was to be done once this reply is accepted; answered as `ChangeSeveral`."""
 
     draft_id: str
 
@@ -567,7 +567,7 @@ Command = (
     | SendReply
     | SendDirect
     | SendReaction
-    | ForgetActions
+    | CarryOutActions
     | StartConversation
     | RefreshTemplates
     | ResolvePending

@@ -25,6 +25,7 @@ from desktop.domain.search.query import SearchQuery
 from desktop.engine.accounts.views import ChannelView
 from desktop.engine.channels import Channels
 from desktop.engine.customer.thread_pages import PAGE, ThreadPage, load_page
+from desktop.engine.outbox.after_sending import load_due
 from desktop.engine.sync import local_search
 from desktop.engine.sync.connection_monitor import ConnectionMonitor
 from desktop.engine.sync.ingest import prepare_thread
@@ -39,6 +40,7 @@ from desktop.engine.views import (
     CustomerPage,
     CustomerQuery,
     CustomerRow,
+    DueActions,
     FilesView,
     FoundCustomer,
     PageRequest,
@@ -64,7 +66,6 @@ from desktop.store.core.row_counts import row_counts
 from desktop.store.evidence import message_changes
 from desktop.store.history import reports, translations
 from desktop.store.outgoing import (
-    after_sending,
     conversation_changes,
     direct_messages,
     drafts,
@@ -73,7 +74,6 @@ from desktop.store.outgoing import (
     sent_reactions,
     snippets,
 )
-from desktop.store.outgoing.after_sending import DueActions
 from desktop.store.outgoing.sent_reactions import SentReaction
 from desktop.store.search import messages
 
@@ -204,8 +204,11 @@ class Queries:
         return await self._store.read(_undecided, (State.QUEUED, State.SENDING, *UNDECIDED))
 
     async def due_actions(self) -> tuple[DueActions, ...]:
-        """What is to be done with conversations whose replies are accepted, until `ForgetActions`."""
-        return await self._store.read(after_sending.due)
+        """What is to be done with conversations whose replies are accepted (`CarryOutActions`); nothing while another
+        process on this database sends.
+        """
+        due = await self._store.read(load_due, self._clock.now())
+        return due if due and await self._store.may_send() else ()
 
     async def scheduled_replies(self) -> tuple[WaitingReply, ...]:
         """Every reply, over all customers, that waits for its time: those with a time first, in order."""

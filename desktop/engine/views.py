@@ -34,6 +34,7 @@ from desktop.domain.reach import Situation
 from desktop.domain.search.excerpt import Excerpt
 from desktop.domain.search.folding import Range
 from desktop.domain.search.query import SearchQuery
+from desktop.engine.commands import ConversationChange
 from desktop.ports import Macro, Team, Teammate, WorkspaceTag
 from desktop.store.customer_lists import CustomerPage as CustomerPage
 from desktop.store.customer_lists import CustomerQuery as CustomerQuery
@@ -42,7 +43,6 @@ from desktop.store.history.reports import Period as Period
 from desktop.store.history.reports import ReportRow as ReportRow
 from desktop.store.history.reports import ReportsView as ReportsView
 from desktop.store.history.reports import UnreachedCustomer as UnreachedCustomer
-from desktop.store.outgoing.after_sending import DueActions as DueActions
 from desktop.store.outgoing.drafts import Draft as Draft
 from desktop.store.search.messages import FoundMessage as FoundMessage
 from desktop.store.settings import ToldCode as ToldCode
@@ -53,6 +53,13 @@ class UploadView(msgspec.Struct, frozen=True):
 
     sent_bytes: int
     total_bytes: int
+
+
+class DueActions(msgspec.Struct, frozen=True):
+    """What is to be done with a conversation, in this order, now that a reply in it is accepted."""
+
+    draft_id: str
+    changes: tuple[ConversationChange, ...]
 
 
 class PendingReply(msgspec.Struct, frozen=True):

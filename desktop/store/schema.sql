@@ -89,7 +89,7 @@ CREATE TABLE drafts (
     conversation_id TEXT NOT NULL,
     text TEXT NOT NULL,
     internal INTEGER NOT NULL CHECK (internal IN (0, 1)),
-    seen_upto INTEGER, formatting TEXT NOT NULL DEFAULT '',
+    seen_upto INTEGER, formatting TEXT NOT NULL DEFAULT '', due_at_us INTEGER, awaits TEXT,
     UNIQUE (conversation_id, internal)
 ) STRICT;
 
@@ -1017,7 +1017,7 @@ CREATE TABLE after_sending (
     customer_id TEXT NOT NULL,
     conversation_id TEXT NOT NULL,
     actions TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+, tried_at_us INTEGER) STRICT, WITHOUT ROWID;
 
 CREATE TABLE report_events (
     kind TEXT NOT NULL,

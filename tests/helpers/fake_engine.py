@@ -28,6 +28,7 @@ from desktop.engine.accounts.views import ChannelView, Refusal, TranslatedDraft,
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.commands import (
     Answer,
+    CarryOutActions,
     ChangeSeveral,
     Command,
     ConversationChange,
@@ -253,15 +254,16 @@ class FakeQueries:
 class FakeCommandHandler:
     """Records every command; decides on replies and direct messages by the real forecasts.
 
-    refuse: what every command says that fails; "" lets them pass. refused: what changes of several conversations say
-        that fail, by conversation id. held: with a list, answers to sends are appended
-        instead of given.
+    refuse: what every command says that fails; "" lets them pass. carried_out: the answer to `CarryOutActions`.
+    refused: what changes of several conversations say that fail, by conversation id. held: with a list, answers to
+        sends are appended instead of given.
     """
 
     def __init__(self, queries: FakeQueries, clock: Any) -> None:
         self._queries, self._clock = queries, clock
         self.commands: list[Command] = []
         self.refuse = ""
+        self.carried_out: Answer = Done()
         self.refused: dict[str, str] = {}
         self.held: list[Callable[[], None]] | None = None
 
@@ -287,6 +289,8 @@ class FakeCommandHandler:
             return NeedsConsent(forecast, unacknowledged) if unacknowledged else Done()
         if isinstance(command, StartConversation):
             return Done(customer_id="c-2")
+        if isinstance(command, CarryOutActions):
+            return self.carried_out
         if isinstance(command, ChangeSeveral):
             return self._change_several(command)
         return Done(undo=self._undo(command)) if isinstance(command, ConversationChange) else Done()

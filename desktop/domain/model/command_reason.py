@@ -28,6 +28,8 @@ class CommandReason(StrEnum):
     CHANGED_SINCE = "changed_since"
     TAG_GONE = "tag_gone"  # {tag}
     NO_TAG_NAME = "no_tag_name"
+    ACTIONS_WAIT = "actions_wait"
+    ACTIONS_OUTDATED = "actions_outdated"
 
     # Changes of contacts.
     CONTACT_UNCONFIRMED = "contact_unconfirmed"

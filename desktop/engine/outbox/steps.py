@@ -31,8 +31,9 @@ from desktop.engine.commands import (
     SendDirect,
     SendReply,
 )
-from desktop.engine.outbox import direct_steps, new_conversation, scheduling
+from desktop.engine.outbox import direct_steps, new_conversation
 from desktop.engine.outbox.recheck import RuntimeState, forecast_reply
+from desktop.engine.outbox.scheduling import conditions
 from desktop.engine.sync.ingest import Facts, refresh_customers, store_facts
 from desktop.ports import (
     Accepted,
@@ -114,7 +115,7 @@ def queue_reply(db: Database, command: SendReply | SendDirect, state: RuntimeSta
         spans=formatting.normalize(command.text, command.spans),
     )
     if command.schedule is not None:
-        if scheduling.is_past(command.schedule, state.now):
+        if conditions.is_past(command.schedule, state.now):
             return Step(failed(CommandReason.TIME_IS_PAST))
         reply = replace(reply, state=State.SCHEDULED, schedule=command.schedule)
     if isinstance(command, SendReply):
@@ -227,8 +228,9 @@ def _send_again(
 
 
 def edit_pending(db: Database, command: EditPending, now: datetime, new_draft_id: str) -> Step:
-    """Turn the reply's text and files into a draft of their own. The reply itself stays as a cancelled one: if an
-    earlier attempt turns up after all, the same text is not sent again (`reply_matching.accept_if_found`).
+    """Turn the reply's text and files into a draft of their own, which keeps a time that is still to come. The reply
+    itself stays as a cancelled one: if an earlier attempt turns up after all, the same text is not sent again
+    (`reply_matching.accept_if_found`).
     """
     outbox.forget_cancelled(db, now)
     reply = outbox.load(db, command.draft_id)
@@ -257,6 +259,7 @@ def edit_pending(db: Database, command: EditPending, now: datetime, new_draft_id
         after_sending.load(db, reply.draft_id),
         reply.spans,
         own,
+        conditions.left_to_wait_for(reply, now),
     )
     after_sending.delete(db, reply.draft_id)
     drafts.save(db, draft)
@@ -281,7 +284,7 @@ def claim(db: Database, draft_id: str, state: RuntimeState) -> Claim:
     if reply is None or reply.state is not State.QUEUED:
         return Claim(None, Changes())
     changes = changes_for(db, reply.conversation_id, reply.customer_id)
-    if scheduling.is_early(reply, state.now):
+    if conditions.is_early(reply, state.now):
         outbox.apply_event(db, draft_id, Event.SCHEDULE)
         return Claim(None, changes)
     if reply_matching.accept_if_found(db, draft_id, state.now):
@@ -297,9 +300,9 @@ def claim(db: Database, draft_id: str, state: RuntimeState) -> Claim:
     warned = forecast.warned if blocked else forecast.unacknowledged(reply.acknowledged)
     # A note about a direct message answers nobody: it is true whatever happened since.
     if warned and not reply.note_of:
-        why = scheduling.reason_to_ask(db, reply, state.now) or make_reason(OutboxReason.FORECAST_WORSE)
+        why = conditions.reason_to_ask(db, reply, state.now) or make_reason(OutboxReason.FORECAST_WORSE)
         return Claim(None, hold_reply(db, draft_id, why, warned))
-    if why := scheduling.reason_to_ask(db, reply, state.now):
+    if why := conditions.reason_to_ask(db, reply, state.now):
         return Claim(None, hold_reply(db, draft_id, why))
     if not outbox.claim(db, draft_id, state.now):
         return Claim(None, Changes())

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import msgspec
 
 from desktop.domain.content.snippets import ActionKind, SnippetAction
 from desktop.domain.model.outgoing import State
-from desktop.store.core.columns import fetch_all, fetch_one, from_json, to_json, upsert_row
+from desktop.store.core.columns import fetch_all, fetch_one, from_json, to_json, to_us, upsert_row
 from desktop.store.core.database import Database
 
 Actions = tuple[SnippetAction, ...]
+TRY_AGAIN_AFTER = timedelta(minutes=1)
 
 
-class DueActions(msgspec.Struct, frozen=True):
+class StoredActions(msgspec.Struct, frozen=True):
     """The actions of a reply that is accepted."""
 
     draft_id: str
@@ -45,14 +48,29 @@ def load(db: Database, draft_id: str) -> Actions:
     return () if row is None else from_text(row.actions)
 
 
-def due(db: Database) -> tuple[DueActions, ...]:
-    """Those of replies that are accepted, until they are deleted."""
+def due(db: Database, now: datetime) -> tuple[StoredActions, ...]:
+    """Those of replies that are accepted, until they are deleted; not those that were begun just now."""
     rows = fetch_all(
         db,
-        "SELECT after_sending.* FROM after_sending JOIN outbox USING (draft_id) WHERE outbox.state = ?",
-        (State.ACCEPTED,),
+        "SELECT after_sending.* FROM after_sending JOIN outbox USING (draft_id) WHERE outbox.state = ? "
+        # After a clock that was ahead, neither for ever.
+        "AND coalesce(tried_at_us, 0) NOT BETWEEN ? AND ?",
+        (State.ACCEPTED, to_us(now - TRY_AGAIN_AFTER) + 1, to_us(now + TRY_AGAIN_AFTER)),
     )
-    return tuple(DueActions(row.draft_id, row.conversation_id, from_text(row.actions)) for row in rows)
+    return tuple(StoredActions(row.draft_id, row.conversation_id, from_text(row.actions)) for row in rows)
+
+
+def mark_tried(db: Database, draft_id: str, now: datetime) -> None:
+    """They are begun: due again only if they are still there after `TRY_AGAIN_AFTER`."""
+    db.execute("UPDATE after_sending SET tried_at_us = ? WHERE draft_id = ?", (to_us(now), draft_id))
+
+
+def keep_only(db: Database, draft_id: str, actions: Actions) -> None:
+    """The other actions are done, or will not be."""
+    if actions:
+        db.execute("UPDATE after_sending SET actions = ? WHERE draft_id = ?", (to_text(actions), draft_id))
+    else:
+        delete(db, draft_id)
 
 
 def delete_orphans(db: Database) -> None:

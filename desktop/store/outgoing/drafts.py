@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from desktop.domain.content.snippets import SnippetAction
 from desktop.domain.content.translation import OwnText
+from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.formatting import Spans
+from desktop.domain.model.outgoing import Schedule
 from desktop.ports import OutgoingFile
-from desktop.store.core.columns import fetch_all, fetch_one, spans_from_json, spans_to_json, upsert_row, valid_utf8
+from desktop.store.core.columns import (
+    fetch_all,
+    fetch_one,
+    from_us_or_none,
+    spans_from_json,
+    spans_to_json,
+    to_us_or_none,
+    upsert_row,
+    valid_utf8,
+)
 from desktop.store.core.database import Database
 from desktop.store.outgoing import after_sending, files, own_texts
 
@@ -16,6 +29,7 @@ from desktop.store.outgoing import after_sending, files, own_texts
 class Draft(msgspec.Struct, frozen=True):
     """What is in a composer. seen_upto: as in `engine.commands.SaveDraft`. actions: for when it is accepted. spans: the
     text's formatting. own: what the agent wrote, where the text is a translation of it; None for a text of theirs.
+    schedule: of one that was a scheduled reply, what it is to wait for again; None to be sent at once.
     """
 
     draft_id: str
@@ -28,6 +42,7 @@ class Draft(msgspec.Struct, frozen=True):
     actions: tuple[SnippetAction, ...] = ()
     spans: Spans = ()
     own: OwnText | None = None
+    schedule: Schedule | None = None
 
 
 def save(db: Database, draft: Draft) -> None:
@@ -48,6 +63,8 @@ def save(db: Database, draft: Draft) -> None:
         "internal": draft.internal,
         "seen_upto": max(seen, default=None),
         "formatting": spans_to_json(draft.spans),
+        "due_at_us": to_us_or_none(draft.schedule.at) if draft.schedule is not None else None,
+        "awaits": draft.schedule.awaits if draft.schedule is not None else None,
     }
     upsert_row(db, "drafts", row, key=("draft_id",))
     files.save(db, draft.draft_id, draft.files)
@@ -105,6 +122,13 @@ def of_customer(db: Database, customer_id: str) -> tuple[Draft, ...]:
             after_sending.load(db, row.draft_id),
             spans_from_json(row.formatting),
             own.get(row.draft_id),
+            _schedule(row),
         )
         for row in rows
     )
+
+
+def _schedule(row: Any) -> Schedule | None:
+    if row.due_at_us is None and row.awaits is None:
+        return None
+    return Schedule(from_us_or_none(row.due_at_us), ChannelKind(row.awaits) if row.awaits is not None else None)

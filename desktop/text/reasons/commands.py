@@ -34,6 +34,13 @@ SENTENCES = {
     CommandReason.CHANGED_SINCE: Text("The conversation has been changed again since then."),
     CommandReason.TAG_GONE: Text("Intercom no longer has the tag “{tag}”."),
     CommandReason.NO_TAG_NAME: Text("Enter a name for the tag."),
+    # Translators: a saved reply can also close, tag or assign the conversation once it is sent.
+    CommandReason.ACTIONS_WAIT: Text(
+        "What the saved reply does after sending isn't done yet. We'll try again when Intercom can be reached."
+    ),
+    CommandReason.ACTIONS_OUTDATED: Text(
+        "What the saved reply does after sending wasn't done, because the conversation has changed since your reply."
+    ),
     CommandReason.CONTACT_UNCONFIRMED: Text(
         "Intercom didn't respond, so this may or may not have been saved. Check the customer's details before you try "
         "again."

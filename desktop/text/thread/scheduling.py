@@ -39,6 +39,10 @@ SENT_DESPITE = Text("You chose to send it despite this: {problem}.")
 CHECKED_AGAIN = Text("We'll check it again then.")
 CHANGE_TIME = Text("Change time")
 
+# Translators: a button above Send, of a scheduled reply that is being edited. {headline}: "Scheduled for Tue 09:00".
+REMOVE_TIME = Text("{headline}. Remove this time")
+REMOVE_TIME_TOOLTIP = Text("Remove this time, so that Send sends it now")
+
 # --- before it is scheduled -------------------------------------------------------------------------------------------
 
 # Translators: {place}: "on WhatsApp"; {when}: "at 14:02" or "on 21 November at 14:02".

@@ -24,6 +24,7 @@ from desktop.engine.views import ConnectionView, Draft, ThreadView, WorkspaceVie
 from desktop.ports import OutgoingFile, Teammate
 from desktop.text.names import channel_label
 from desktop.text.screens import composer as texts
+from desktop.text.thread.scheduling import headline
 from desktop.ui.composer.alternatives import LineAction, better_conversation, find_line_action
 from desktop.ui.composer.drafts import ComposerDraft, DraftBook
 from desktop.ui.composer.editor import has_files
@@ -44,6 +45,7 @@ from desktop.ui.composer.writing.mentions import MentionCompleter, mentioned_nam
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
+from desktop.ui.widgets.buttons import upper_corner
 from desktop.ui.widgets.connection_line import OFFLINE_STATES
 from desktop.ui.writing.emoji.completer import EmojiCompleter
 from desktop.ui.writing.saved_replies.action_chips import add_actions
@@ -135,6 +137,7 @@ class Composer(QWidget):
             self._set_content("", ())
             self._box.refused.show_draft(None)
             self._box.action_chips.show_actions((), str)
+            self._box.show_kept_time("")
             if is_other:
                 self.draft_shown.emit()
         else:
@@ -379,12 +382,13 @@ class Composer(QWidget):
 
     def later_corner(self) -> QPoint:
         """Return the global position of the upper outer corner of the button for *Send later*."""
-        later = self._tools.later
-        is_mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        return later.mapToGlobal(QPoint(0 if is_mirrored else later.width(), 0))
+        return upper_corner(self._tools.later)
 
     def send(self, acknowledged: Acknowledgement = frozenset(), schedule: Schedule | None = None) -> None:
-        """Request sending the draft, or scheduling it; does nothing while an earlier request has no answer."""
+        """Request sending the draft, or scheduling it; does nothing while an earlier request has no answer.
+
+        schedule: None for what the draft waited for before, if that is still to come, or else at once.
+        """
         # Before the button is disabled: a sheet that opens returns the focus to the widget that had it.
         self.focus_text()
         draft = self._draft
@@ -400,7 +404,7 @@ class Composer(QWidget):
             self.refused(obstacle)
             select_blank(self._edit)
             return
-        self._waiting = draft.send_command(acknowledged, schedule)
+        self._waiting = draft.send_command(acknowledged, schedule or draft.schedule_left(self._ticker.now()))
         self._update_lock()
         self.send_requested.emit(self._waiting)
 
@@ -487,6 +491,19 @@ class Composer(QWidget):
         if view is not None:
             replies.values = reply_values(view, draft.conversation_id, self._agent_name)
         self._box.action_chips.show_actions(draft.actions, lambda action: replies.describe((action,)))
+        self._show_kept_time()
+
+    def _show_kept_time(self) -> None:
+        """Say when the draft, which was a scheduled reply, is sent again."""
+        now = self._ticker.now()
+        schedule = self._draft.schedule_left(now) if self._draft is not None else None
+        self._box.show_kept_time(headline(schedule, self._view.name, now) if schedule and self._view else "")
+
+    def _on_time_removed(self) -> None:
+        if self._draft is not None and not self._awaits_answer:
+            self._drafts.set_schedule(self._draft, None)
+            self._show_kept_time()
+            self.focus_text()
 
     def _on_reply_inserted(self, actions: tuple[SnippetAction, ...]) -> None:
         if self._draft is not None:
@@ -606,8 +623,8 @@ class Composer(QWidget):
         self._update_seen()
         self._draft.mark_seen(self._seen_upto)
         self._emit_if_any(deletion)
-        if self._box.action_chips.shown_actions != self._draft.actions:
-            # They went with its text.
+        if self._draft.is_empty:
+            # What is done once it is sent, and when that is, went with its text.
             self._show_draft_details(self._draft)
         self._box.show_error("")
         self._show_mentioned()
@@ -633,6 +650,7 @@ class Composer(QWidget):
     def _on_ticked(self, _now: datetime) -> None:
         self.flush()
         self._update_send()
+        self._show_kept_time()
 
     def choose_files(self) -> None:
         """Let the agent choose files to attach."""
@@ -718,6 +736,7 @@ class Composer(QWidget):
         self._tools.emoji_pressed.connect(self.open_emoji)
         self.saved_replies.inserted.connect(self._on_reply_inserted)
         self._box.action_chips.changed.connect(self._on_actions_changed)
+        self._box.kept_time.clicked.connect(self._on_time_removed)
         self._tools.format_pressed.connect(self._box.formatting.toggle)
         self._tools.mention_pressed.connect(self.start_mention)
         self._box.formatting.folded.connect(lambda is_folded: self._tools.set_formatting_shown(not is_folded))

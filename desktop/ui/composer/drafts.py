@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import uuid4
 
 from desktop.domain.content.snippets import SnippetAction
@@ -31,6 +32,7 @@ class ComposerDraft:
     route: the direct route; None for Intercom. Not stored: a restored draft goes through Intercom.
     actions: what is done once it is sent and accepted.
     own: what the agent wrote, where the text is a translation of it.
+    schedule: what Send makes it wait for, since it was a scheduled reply; None for at once.
     """
 
     customer_id: str
@@ -45,6 +47,12 @@ class ComposerDraft:
     actions: tuple[SnippetAction, ...] = ()
     spans: Spans = ()
     own: OwnText | None = None
+    schedule: Schedule | None = None
+
+    def schedule_left(self, now: datetime) -> Schedule | None:
+        """The schedule, unless its time has passed."""
+        schedule = self.schedule
+        return None if schedule is None or (schedule.at is not None and schedule.at <= now) else schedule
 
     @property
     def is_empty(self) -> bool:
@@ -62,6 +70,7 @@ class ComposerDraft:
             actions=self.actions,
             spans=self.spans,
             own=self.own,
+            schedule=self.schedule,
         )
 
     def mark_seen(self, seen_upto: int | None) -> None:
@@ -140,6 +149,8 @@ class DraftBook:
         target.own = source.own
         target.mark_seen(source.seen_upto)
         target.actions = source.actions
+        # A message is waited for in its own conversation.
+        target.schedule = source.schedule if source.schedule is not None and source.schedule.awaits is None else None
         source.route = None
         return self.edit(source, "", ())
 
@@ -176,6 +187,10 @@ class DraftBook:
         """Replace what is done once it is sent."""
         draft.actions, draft.is_saved = actions, False
 
+    def set_schedule(self, draft: ComposerDraft, schedule: Schedule | None) -> None:
+        """Replace what Send makes it wait for."""
+        draft.schedule, draft.is_saved = schedule, False
+
     def find_reply(self, conversation_id: str, text: str) -> ComposerDraft | None:
         """Return the reply to this conversation if it has exactly this text and no files."""
         draft = self.find(conversation_id, internal=False)
@@ -189,8 +204,8 @@ class DraftBook:
     def _reset(self, draft: ComposerDraft) -> None:
         self._used_ids.add(draft.draft_id)
         draft.draft_id = new_draft_id()
-        draft.text, draft.files, draft.spans, draft.actions, draft.own = "", (), (), (), None
-        draft.seen_upto, draft.is_saved = None, True
+        draft.text, draft.files, draft.spans, draft.actions = "", (), (), ()
+        draft.own, draft.schedule, draft.seen_upto, draft.is_saved = None, None, None, True
 
 
 def _from_stored(stored: Draft, customer_id: str) -> ComposerDraft:
@@ -205,4 +220,5 @@ def _from_stored(stored: Draft, customer_id: str) -> ComposerDraft:
         actions=stored.actions,
         spans=stored.spans,
         own=stored.own,
+        schedule=stored.schedule,
     )

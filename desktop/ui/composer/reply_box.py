@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.domain.direct import Route
 from desktop.text.catalog import strip_isolates
@@ -10,11 +11,13 @@ from desktop.text.formats import listed
 from desktop.text.names import first_name, place
 from desktop.text.screens import composer as texts
 from desktop.text.screens.writing import saved_replies as reply_texts
+from desktop.text.thread import scheduling
 from desktop.ui.composer.attachments import AttachmentRow, RefusedFilesNotice
 from desktop.ui.composer.editor import ComposerEdit
 from desktop.ui.composer.toolbar import ComposerTools
 from desktop.ui.composer.writing.formatting_tools import FormattingTools
 from desktop.ui.composer.writing.sms_counter import SmsCounter
+from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Label
@@ -33,6 +36,9 @@ class ComposerBox(QFrame):
         self.files.refused.connect(self.refused.add)
         self.edit = ComposerEdit(theme, self)
         self.action_chips = ActionChips(theme, reply_texts.AFTER_SENDING(), self)
+        self.kept_time = QPushButton(self)
+        self.kept_time.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.kept_time.hide()
         self.counter = SmsCounter(theme, self)
         self.formatting = FormattingTools(theme, self.edit.formatter, self)
         self.tools = ComposerTools(theme, self)
@@ -45,6 +51,7 @@ class ComposerBox(QFrame):
             self.refused,
             self.edit,
             self.action_chips,
+            self.kept_time,
             self._mentioned,
             self._error,
             self.counter,
@@ -70,6 +77,16 @@ class ComposerBox(QFrame):
         """Show an error below the text; "" removes it."""
         self._error.show_text(sentence)
 
+    def show_kept_time(self, sentence: str) -> None:
+        """Say when the draft is sent; "" for as soon as the agent presses Send. A click on it removes the time."""
+        if sentence == self.kept_time.text():
+            return
+        self.kept_time.setText(sentence)
+        self.kept_time.setAccessibleName(strip_isolates(scheduling.REMOVE_TIME(headline=sentence)) if sentence else "")
+        self.kept_time.setToolTip(scheduling.REMOVE_TIME_TOOLTIP())
+        self.kept_time.setVisible(bool(sentence))
+        self.tools.set_scheduled(bool(sentence))
+
     def show_mentioned(self, names: list[str]) -> None:
         """Say below the text whom a note mentions."""
         self._mentioned.show_text(texts.MENTIONED(names=listed(names)) if names else "")
@@ -92,6 +109,9 @@ class ComposerBox(QFrame):
             self.setStyleSheet(sheet)
         self._error.set_text_color(self._theme.color("danger"))
         self._mentioned.set_text_color(self._theme.color("note_text"))
+        self.kept_time.setIcon(icons.icon("fa6s.xmark", self._theme.color("muted")))
+        side = round(self.fontMetrics().height() * 0.8)
+        self.kept_time.setIconSize(QSize(side, side))
         self.formatting.apply_theme(note=note)
         self.refused.apply_theme()
         self.counter.apply_theme()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QPushButton, QToolButton, QWidget
 
 from desktop.domain.direct import DirectRoute, Route
 from desktop.text.catalog import strip_isolates
@@ -21,6 +21,7 @@ from desktop.ui.composer.route_menu import RouteButton
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
+from desktop.ui.widgets.buttons import later_button, show_arrow
 from desktop.ui.widgets.labels import Label
 
 
@@ -50,6 +51,7 @@ class ComposerTools(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._offline = False
+        self._is_scheduled = False
         self._route: Route | None = None
         self._reply = self._tool_button(texts.REPLY(), texts.REPLY_TOOLTIP())
         self._note = self._tool_button(
@@ -78,15 +80,9 @@ class ComposerTools(QWidget):
         # A click leaves the focus in the text, like one on the tools.
         self._send.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._foldable = (self._record, self.emoji, self._format)
-        # The other half of the same button.
-        self.later = QPushButton(self)
-        self.later.setObjectName("primary")
+        key = shown_keys(BY_NAME["send_later"].keys[0])
+        self.later = later_button(scheduling.SEND_LATER_TOOLTIP(key=key), self)
         self.later.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        # As high as Send, and no wider than an arrow needs.
-        self.later.setStyleSheet("QPushButton { padding-left: 6px; padding-right: 6px; }")
-        self.later.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        self.later.setAccessibleName(scheduling.SEND_LATER())
-        self.later.setToolTip(scheduling.SEND_LATER_TOOLTIP(key=_keys_of("send_later")))
         inserting = (
             self._attach,
             self._record,
@@ -174,6 +170,11 @@ class ComposerTools(QWidget):
         self._offline = offline
         self._update_send_button()
 
+    def set_scheduled(self, is_scheduled: bool) -> None:
+        """Name the button after scheduling instead of sending."""
+        self._is_scheduled = is_scheduled
+        self._update_send_button()
+
     def _update_send_button(self) -> None:
         names = {
             (False, False): (texts.SEND, texts.SEND_REPLY),
@@ -182,8 +183,10 @@ class ComposerTools(QWidget):
             (True, True): (texts.QUEUE_NOTE, texts.QUEUE_NOTE_TOOLTIP),
         }
         text, does = names[self.internal, self._offline]
+        if self._is_scheduled:
+            text = does = scheduling.SCHEDULE
         action = does()
-        if self._route is not None:
+        if self._route is not None and not self._is_scheduled:
             direct = texts.QUEUE_DIRECTLY_TOOLTIP if self._offline else texts.SEND_DIRECTLY_TOOLTIP
             action = direct(place=place(self._route.channel))
         self._send.setText(text())
@@ -194,7 +197,7 @@ class ComposerTools(QWidget):
         self._send.setEnabled(can)
         if can is not self.later.isEnabled():
             self.later.setEnabled(can)
-            self._update_later_icon()
+            show_arrow(self.later, self._theme)
 
     def set_recording_obstacle(self, sentence: str) -> None:
         """Say why no voice note can be recorded here; "" allows it."""
@@ -225,14 +228,8 @@ class ComposerTools(QWidget):
             tool.setIcon(icons.icon(name, color))
             side = round(self.fontMetrics().height() * 0.95)
             tool.setIconSize(QSize(side, side))
-        self._update_later_icon()
+        show_arrow(self.later, self._theme)
         self.routes.apply_theme()
-
-    def _update_later_icon(self) -> None:
-        color = self._theme.color("on_accent" if self.later.isEnabled() else "muted")
-        side = round(self.fontMetrics().height() * 0.6)
-        self.later.setIcon(icons.icon("fa6s.chevron-up", color))
-        self.later.setIconSize(QSize(side, side))
 
     def _on_kind_clicked(self) -> None:
         self.kind_chosen.emit(self.internal)

@@ -133,7 +133,7 @@ class MainWindow(QWidget):
             submit, self._undoable, CustomerFinder(engine), theme, self.question, self.toast, self
         )
         self.saved_replies = SavedReplyActions(theme, submit, self)
-        self._after_sending = AfterSending(engine, self._undoable.submit_changes, ticker.now)
+        self._after_sending = AfterSending(engine, self._undoable.show_changes)
         self._jump = MessageJump(engine, self.thread_pane, self.toast, self._go_to_customer, self)
         self.reports = ReportActions(engine, theme, ticker, self)
         self.quitting = QuitConfirmation(theme, self)
@@ -683,6 +683,8 @@ class MainWindow(QWidget):
         self.reports.customer_requested.connect(self._on_unreached_opened)
         self.reports.texts_requested.connect(self.settings.open_customer_texts)
         self._templates.sent.connect(self.composer.focus_text)
+        self._templates.later_requested.connect(self.scheduling.open_for_template)
+        self._templates.scheduled.connect(self.scheduling.on_scheduled)
         self._new_conversation.accounts_requested.connect(self.settings.open_accounts)
         self._new_conversation.place_requested.connect(self._on_begun)
         self._commands.new_conversation_requested.connect(self._new_conversation.open)

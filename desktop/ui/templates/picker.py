@@ -5,20 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import uuid4
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop.domain.content.template import Template
 from desktop.domain.direct import DirectRoute
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import Contact
+from desktop.domain.model.outgoing import Schedule
 from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, SendDirect
 from desktop.engine.views import ConnectionView, TemplatesView, ThreadView
 from desktop.text.catalog import strip_isolates
 from desktop.text.names import channel_label, first_name
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import templates as texts
+from desktop.text.thread import scheduling
+from desktop.ui.commands.table import BY_NAME
 from desktop.ui.composer.alternatives import template_routes
 from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.look.ticker import Ticker
@@ -30,7 +33,7 @@ from desktop.ui.templates.form.filling import Filling, FillingStore, contacts_fo
 from desktop.ui.templates.send_attempt import SendAttempt
 from desktop.ui.templates.send_bar import SendBar
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.buttons import push_button
+from desktop.ui.widgets.buttons import push_button, upper_corner
 from desktop.ui.widgets.connection_line import OFFLINE_STATES
 from desktop.ui.widgets.labels import Heading, Paragraph
 from desktop.ui.widgets.overlay import Overlay
@@ -43,6 +46,8 @@ class TemplatePicker(Overlay):
 
     Signals:
         send_requested: arg: SendDirect. The sheet is locked until `show_answer`, `sent` or `refused` is called.
+        later_requested: the agent wants to choose when it is sent; then call `schedule`. arg: global position, the
+            upper outer corner of the button.
         templates_wanted: load this account's templates, and refresh them unless they are fresh. arg: ChannelKey.
         refresh_requested: refresh this account's templates. arg: ChannelKey.
         accounts_wanted: the agent wants to connect an account; emitted after the picker has closed.
@@ -50,6 +55,7 @@ class TemplatePicker(Overlay):
     """
 
     send_requested = Signal(object)
+    later_requested = Signal(QPoint)
     templates_wanted = Signal(object)
     refresh_requested = Signal(object)
     accounts_wanted = Signal()
@@ -58,6 +64,7 @@ class TemplatePicker(Overlay):
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget) -> None:
         super().__init__(theme, parent)
         self._ticker = ticker
+        self._later_key = QKeySequence(BY_NAME["send_later"].keys[0])
         self._fillings = FillingStore()
         self._lists: dict[ChannelKey, TemplatesView] = {}
         self._view: ThreadView | None = None
@@ -67,6 +74,8 @@ class TemplatePicker(Overlay):
         self._attempt: SendAttempt | None = None
         self._seen_upto = 0
         self._draft_id = ""
+        # What the agent chose; asked about, it is kept until something else is changed.
+        self._schedule: Schedule | None = None
         self._sending: dict[str, SendDirect] = {}
         self._build()
         self._connect()
@@ -101,6 +110,7 @@ class TemplatePicker(Overlay):
             return
         self._view, self._conversation_id, self._text, self._me_id = view, conversation_id, text, me_id
         self._draft_id, self._seen_upto = uuid4().hex, view.newest_arrival
+        self._schedule = None
         self.bar.show_error("")
         previous = self.sender_menu.direct_route
         keeps = previous is not None and not self._leads_to_other_contact(previous)
@@ -186,6 +196,10 @@ class TemplatePicker(Overlay):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         with_control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if self._later_key.matches(QKeySequence(event.keyCombination())) is QKeySequence.SequenceMatch.ExactMatch:
+            event.accept()
+            self._on_later()
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and with_control:
             event.accept()
             if not event.isAutoRepeat():
@@ -255,7 +269,7 @@ class TemplatePicker(Overlay):
         else:
             self._filling = self._fillings.open(view.customer_id, template, self._contacts())
             if self._attempt is None or previous is not self._filling:
-                self._attempt = SendAttempt()
+                self._attempt, self._schedule = SendAttempt(), None
                 self.bar.show_error("")
         self._placeholder.setText("" if self._filling is not None else placeholder or texts.CHOOSE())
         self.editor.show_filling(self._filling, self._text)
@@ -284,7 +298,8 @@ class TemplatePicker(Overlay):
         obstacle = "" if is_sending else attempt.obstacle
         self.bar.show_forecast(attempt.forecast, attempt.verdict, attempt.remark, obstacle)
         self.bar.ask(attempt.question)
-        text = texts.SENDING() if is_sending else attempt.send_label or texts.SEND()
+        asks = scheduling.SCHEDULE_ANYWAY() if self._schedule is not None and attempt.is_asking else attempt.send_label
+        text = texts.SENDING() if is_sending else asks or texts.SEND()
         self.bar.set_send_button(text, enabled=not is_sending and not attempt.obstacle)
 
     def _update_lock(self) -> None:
@@ -308,6 +323,7 @@ class TemplatePicker(Overlay):
             self.bar.send.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _on_values_changed(self) -> None:
+        self._schedule = None
         self.bar.show_error("")
         self._update_forecast()
 
@@ -345,6 +361,22 @@ class TemplatePicker(Overlay):
         else:
             self._ask()
 
+    def _on_later(self) -> None:
+        self._update_forecast()
+        if self._attempt is None or self._draft_id in self._sending:
+            return
+        if self._attempt.obstacle:
+            self.editor.fields.focus_field()
+        else:
+            self.later_requested.emit(upper_corner(self.bar.later))
+
+    def schedule(self, schedule: Schedule) -> None:
+        """Request that the template is sent then. The engine says what speaks against that time."""
+        self._update_forecast()
+        if self.is_open and self._attempt is not None and self._draft_id not in self._sending:
+            self._schedule = schedule
+            self._send(self._attempt)
+
     def _ask(self) -> None:
         self._update_forecast()
         self.bar.send.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -363,6 +395,7 @@ class TemplatePicker(Overlay):
             template=filled,
             acknowledged=attempt.accepted,
             seen_upto=self._seen_upto,
+            schedule=self._schedule,
         )
         self._sending[self._draft_id] = command
         self.bar.show_error("")
@@ -404,6 +437,7 @@ class TemplatePicker(Overlay):
         self.editor.fields.send_pressed.connect(self._on_send_key)
         self.editor.fields.past_end.connect(self._on_past_end)
         self.bar.pressed.connect(self._on_send)
+        self.bar.later_pressed.connect(self._on_later)
         self.bar.cancelled.connect(self.dismiss)
         self._ticker.ticked.connect(self._on_ticked)
 

@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QFrame, QLayout, QPushButton, QScrollArea, QSizePo
 from desktop.domain.model.warning import Verdict
 from desktop.text.catalog import strip_isolates
 from desktop.text.screens import templates as texts
-from desktop.ui.commands.table import shown_keys
+from desktop.text.thread import scheduling
+from desktop.ui.commands.table import BY_NAME, shown_keys
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.announce import announce
-from desktop.ui.widgets.buttons import push_button
+from desktop.ui.widgets.buttons import later_button, push_button, show_arrow
 from desktop.ui.widgets.labels import Label, Paragraph
 from desktop.ui.widgets.scroll_area import ScrollContent
 
@@ -31,10 +32,12 @@ class SendBar(QFrame):
 
     Signals:
         pressed: the button that sends was pressed, by mouse or Space; never by Enter.
+        later_pressed: the agent wants to choose when it is sent.
         cancelled: the button that cancels was pressed.
     """
 
     pressed = Signal()
+    later_pressed = Signal()
     cancelled = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -50,6 +53,8 @@ class SendBar(QFrame):
         self.send.setObjectName("primary")
         self.send.setToolTip(shown_keys("Ctrl+Enter"))
         self.send.clicked.connect(self.pressed)
+        self.later = later_button(scheduling.SEND_LATER_TOOLTIP(key=shown_keys(BY_NAME["send_later"].keys[0])))
+        self.later.clicked.connect(self.later_pressed)
         self.cancel = push_button(texts.CANCEL(), self.cancelled, style="quiet")
         head = layouts.row()
         head.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
@@ -58,7 +63,8 @@ class SendBar(QFrame):
         for line in lines:
             line.hide()
         self._lines = _Lines(head, *lines, self._obstacle)
-        layouts.column(self._lines, layouts.row("stretch", self.cancel, self.send), parent=self, spacing=GAP - 2)
+        buttons = layouts.row("stretch", self.cancel, layouts.row(self.send, self.later, spacing=1))
+        layouts.column(self._lines, buttons, parent=self, spacing=GAP - 2)
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
 
@@ -102,6 +108,9 @@ class SendBar(QFrame):
     def set_send_button(self, text: str, *, enabled: bool) -> None:
         self.send.setText(text)
         self.send.setEnabled(enabled)
+        if enabled is not self.later.isEnabled():
+            self.later.setEnabled(enabled)
+            show_arrow(self.later, self._theme)
 
     def ask(self, question: str) -> None:
         if question and question != self._question.text():
@@ -117,13 +126,14 @@ class SendBar(QFrame):
         self._lines.reveal(self._error)
 
     def tab_order(self) -> list[QWidget]:
-        return [*([self._lines] if self._lines.can_scroll else []), self.cancel, self.send]
+        return [*([self._lines] if self._lines.can_scroll else []), self.cancel, self.send, self.later]
 
     def _apply_theme(self) -> None:
         colors = self._theme.colors
         icon, role = _ICONS[self._verdict]
         side = self.fontMetrics().height()
         self._icon.setPixmap(icons.pixmap(icon, self._theme.color(role), side, self.devicePixelRatioF()))
+        show_arrow(self.later, self._theme)
         self._error.set_text_color(self._theme.color("danger"))
         self._question.setStyleSheet(
             f"QLabel#question {{ background: {colors.warn}; color: {colors.warn_text};"

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.text.catalog import strip_isolates
+from desktop.text.thread import scheduling
 from desktop.ui.look import icons
 from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.widgets import layouts
@@ -57,6 +58,33 @@ def small_button(text: str, on_click: Slot | None = None, *, accessible_name: st
     button = push_button(text, on_click, style="quiet", accessible_name=accessible_name)
     button.setStyleSheet("QPushButton#quiet { padding: 1px 6px; }")
     return button
+
+
+def later_button(tooltip: str, parent: QWidget | None = None) -> QPushButton:
+    """Return the other half of a button that sends: an arrow that opens the menu of times. Its icon is the caller's."""
+    button = QPushButton(parent)
+    button.setAutoDefault(False)
+    button.setObjectName("primary")
+    # As high as the button that sends, and no wider than an arrow needs.
+    button.setStyleSheet("QPushButton { padding-left: 6px; padding-right: 6px; }")
+    button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+    button.setAccessibleName(scheduling.SEND_LATER())
+    button.setToolTip(tooltip)
+    return button
+
+
+def show_arrow(button: QPushButton, theme: Theme) -> None:
+    """Draw the arrow of a `later_button` in the color for its state."""
+    color = theme.color("on_accent" if button.isEnabled() else "muted")
+    side = round(button.fontMetrics().height() * 0.6)
+    button.setIcon(icons.icon("fa6s.chevron-up", color))
+    button.setIconSize(QSize(side, side))
+
+
+def upper_corner(button: QPushButton) -> QPoint:
+    """Return the global position of a button's upper outer corner, beside which a menu opens."""
+    is_mirrored = button.layoutDirection() is Qt.LayoutDirection.RightToLeft
+    return button.mapToGlobal(QPoint(0 if is_mirrored else button.width(), 0))
 
 
 class SingleClickButton(QToolButton):

@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 import pytest_asyncio
+from direct_stage import open_direct_stage
 
 from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.shared.exchange import Token
@@ -16,15 +17,17 @@ from desktop.domain.content.snippets import ActionKind, Snippet, SnippetAction
 from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.reason import make_reason
 from desktop.engine.commands import (
+    Answer,
+    CarryOutActions,
     DeleteSnippets,
     Done,
     EditPending,
     Failed,
-    ForgetActions,
     SaveDraft,
     SaveSnippets,
     SendReply,
     SyncNow,
+    TagConversation,
 )
 from desktop.engine.engine import Engine
 from desktop.engine.views import DueActions
@@ -109,7 +112,7 @@ async def test_no_placeholder_and_nobody_elses_name_reaches_a_customer(
                 return draft_id in {due.draft_id for due in await engine.queries.due_actions()}
 
             await kit.eventually(is_accepted)
-            await do(ForgetActions(draft_id))
+            assert isinstance(await do(CarryOutActions(draft_id)), Done)
     assert min(sent.values()) > 1
     with control_client(sandbox.urls) as control:
         for customer in control.get("/state").json()["customers"]:
@@ -167,8 +170,67 @@ async def test_actions_wait_with_the_draft_and_the_reply(sandbox: Sandbox, engin
 
     async def is_due() -> bool:
         await do(SyncNow())
-        return await queries.due_actions() == (DueActions(edited.draft_id, conversation_id, TAG),)
+        tag = TagConversation(conversation_id, "refund")
+        return await queries.due_actions() == (DueActions(edited.draft_id, (tag,)),)
 
     await kit.eventually(is_due)
-    assert await do(ForgetActions(edited.draft_id)) == Done()
+    assert isinstance(await do(CarryOutActions(edited.draft_id)), Done)
     assert await queries.due_actions() == ()
+
+
+async def test_actions_outlive_kills_and_outages(tmp_path: Path) -> None:
+    """Each is done once Intercom can be reached again, unless something has happened in the conversation since."""
+    actions = (*TAG, SnippetAction(ActionKind.SNOOZE, "24"))
+    async with open_direct_stage(tmp_path / "reachline.db") as stage:
+        with stage.sandbox.lock:
+            [record] = stage.sandbox.world.workspace.conversations.values()
+
+        def seen() -> tuple[str, set[str], int | None]:
+            with stage.sandbox.lock:
+                names = {stage.sandbox.world.workspace.tags[tag.tag_id] for tag in record.tags}
+                return record.state, names, record.snoozed_until
+
+        async def reply(draft_id: str, *after: SnippetAction) -> float:
+            view = await stage.view()
+            to, seen_upto = (view.customer_id, record.id), view.newest_arrival
+            command = SendReply(draft_id, *to, f"Reply {draft_id}", seen_upto=seen_upto, actions=after)
+            assert await stage.engine.command_handler.do(command) == Done()
+            assert await stage.engine.queries.due_actions() == ()
+            await stage.run_outbox()
+            return stage.clock.monotonic()
+
+        async def carry_out(draft_id: str) -> Answer:
+            [due] = await stage.engine.queries.due_actions()
+            assert due.draft_id == draft_id
+            return await stage.engine.command_handler.do(CarryOutActions(draft_id))
+
+        # Killed before anything was asked for; what follows counts from the reply all the same.
+        sent_at = await reply("d1", *actions)
+        await stage.restart()
+        stage.clock.advance(1800.0)
+        assert isinstance(await carry_out("d1"), Done)
+        assert seen() == ("snoozed", {"refund", "whatsapp"}, int(sent_at) + 86_400)
+        assert await stage.engine.queries.due_actions() == ()
+        # Killed while one of them is asked for, and then an outage.
+        await reply("d2", SnippetAction(ActionKind.CLOSE))
+        stage.add_fault("POST", "/parts$", "drop_before", times=None)
+        waits = Failed(make_reason(CommandReason.ACTIONS_WAIT))
+        assert await carry_out("d2") == waits
+        # Nothing asks for it again at once.
+        assert await stage.engine.queries.due_actions() == ()
+        await stage.restart()
+        stage.clock.advance(61.0)
+        assert await carry_out("d2") == waits
+        with stage.sandbox.lock:
+            stage.sandbox.world.settings.fail_next.clear()
+        stage.clock.advance(61.0)
+        assert isinstance(await carry_out("d2"), Done)
+        assert seen()[0] == "closed"
+        # The customer writes meanwhile: their message is not to vanish from the open conversations.
+        await reply("d3", SnippetAction(ActionKind.CLOSE))
+        await stage.restart()
+        stage.clock.advance(120.0)
+        stage.customer_writes("whatsapp", "One more thing")
+        assert await carry_out("d3") == Failed(make_reason(CommandReason.ACTIONS_OUTDATED))
+        assert seen()[0] == "open"
+        assert await stage.engine.queries.due_actions() == ()

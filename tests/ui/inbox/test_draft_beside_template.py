@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 from direct_routes import whatsapp_route, with_direct_routes
 from fake_engine import FakeEngine, go_to
+from template_picker_driver import choose, fill_in
 
 from desktop.domain.content.template import Category, Status, Template, fill, list_slots
-from desktop.engine.commands import SendDirect
+from desktop.engine.commands import Reschedule, ResolvePending, SendDirect
 from desktop.engine.views import TemplatesView
+from desktop.text.thread import scheduling
 from desktop.ui.inbox.main_window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -59,6 +61,31 @@ def test_a_text_that_was_sent_in_the_template_leaves_the_draft(
         "",
         "Your text was sent in the template, so the draft is now empty.",
     )
+
+
+def test_a_template_from_the_picker_waits_for_its_time(written: MainWindow, engine: FakeEngine, people) -> None:
+    written.composer.replace_reply("wa", REPLY, "")
+    written.warning_sheet.template_wanted.emit()
+    picker = written.template_picker
+    choose(picker, NEWS)
+    fill_in(picker, {list_slots(NEWS)[0].key: "it's on its way"})
+    picker.bar.later.click()
+    menu = written.scheduling.menu
+    assert menu is not None
+    # Neither a message nor a closing window is to be waited for.
+    assert not any("WhatsApp" in a.text() or "again" in a.text() for a in menu.actions())
+    menu.close()
+    menu.actions()[0].trigger()
+    [sent] = engine.command_handler.of(SendDirect)
+    assert sent.schedule is not None
+    assert not picker.is_open
+    assert written.toast.text.startswith("Reply scheduled for")
+    # It never was a draft, so Undo cancels it; and that can be undone too.
+    written.toast.press()
+    assert engine.command_handler.of(ResolvePending) == [ResolvePending(sent.draft_id, cancel=True)]
+    assert written.toast.text == scheduling.CANCELLED()
+    written.toast.press()
+    assert engine.command_handler.of(Reschedule) == [Reschedule(sent.draft_id, sent.schedule)]
 
 
 def test_without_a_text_nothing_is_said(written: MainWindow) -> None:

@@ -15,9 +15,10 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.outgoing import OutboxReason, Schedule, State
 from desktop.domain.model.reason import make_reason
 from desktop.domain.model.warning import WarningCode
-from desktop.engine.commands import EditPending, Reschedule, ResolvePending, SendReply
-from desktop.engine.views import WaitingReply
+from desktop.engine.commands import EditPending, Reschedule, ResolvePending, SaveDraft, SendReply
+from desktop.engine.views import Draft, WaitingReply
 from desktop.text.thread import scheduling as texts
+from desktop.ui.composer.reply_box import ComposerBox
 from desktop.ui.composer.toolbar import ComposerTools
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.inbox.scheduling.choices import schedule_choices
@@ -151,6 +152,46 @@ def test_the_thread_says_what_will_become_of_it(qtbot, window: MainWindow, engin
     assert said.headline == texts.NOT_SENT_IN_TIME()
     assert "while Reachline was closed" in said.why
     assert [a for a, _ in said.actions] == ["send", "edit", "time", "cancel"]
+
+
+def test_a_scheduled_reply_that_is_edited_keeps_its_time(qtbot, window: MainWindow, engine: FakeEngine, people, now):
+    soon, awaited = Schedule(now + 2 * HOUR), Schedule(awaits=ChannelKind.WHATSAPP)
+    view = people.jennifer(whatsapp_age=2 * HOUR, messenger_age=None)
+    engine.queries.threads["c-1"] = replace(view, drafts=(Draft("d9", "c-1", "wa", "Tomorrow then", schedule=soon),))
+    go_to(qtbot, window)
+    composer, box = window.composer, window.composer.findChild(ComposerBox)
+    send = next(b for b in box.tools.findChildren(QPushButton) if b.text() == texts.SCHEDULE())
+    assert plain(box.kept_time.text()) == "Scheduled for 16:00"
+    write(qtbot, window, "!")
+    send.click()
+    [sent] = engine.command_handler.of(SendReply)
+    assert sent.schedule == soon
+    assert (box.kept_time.isHidden(), send.text()) == (True, "Send")
+    # The agent may want it sent at once after all; and another time goes before the earlier one.
+    for number, schedule in enumerate((soon, awaited)):
+        draft = Draft(f"d{number}", "c-1", "wa", f"Draft {number}", schedule=schedule)
+        engine.queries.threads["c-1"] = replace(view, drafts=(draft,))
+        news(qtbot, engine, threads=frozenset({"c-1"}))
+        assert box.kept_time.isVisible()
+        if schedule is awaited:
+            box.tools.later.click()
+            choose(window, "Just before WhatsApp closes")
+        else:
+            box.kept_time.click()
+            composer.flush()
+            assert engine.command_handler.of(SaveDraft)[-1].schedule is None
+            send.click()
+    assert [c.schedule for c in engine.command_handler.of(SendReply)[1:]] == [
+        None,
+        Schedule(view.situations["wa"].window.closes_at - timedelta(minutes=10)),
+    ]
+    # Once its time has passed, and when its text is gone, nothing of it is left.
+    draft = Draft("d7", "c-1", "wa", "Late", schedule=soon)
+    engine.queries.threads["c-1"] = replace(view, drafts=(draft,))
+    news(qtbot, engine, threads=frozenset({"c-1"}))
+    engine.clock.advance(3 * HOUR)
+    window._ticker.tick()
+    assert box.kept_time.isHidden()
 
 
 def test_no_moment_is_offered_that_the_window_does_not_have(people, now) -> None:

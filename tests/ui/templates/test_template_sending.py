@@ -37,6 +37,7 @@ from desktop.domain.direct_reach import find_direct_situation
 from desktop.domain.forecast import Forecast, Reply, compute_forecast
 from desktop.domain.history.thread import assemble_thread
 from desktop.domain.model.facts import ChannelKind, Contact
+from desktop.domain.model.outgoing import Schedule
 from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.domain.reach import Certainty, Reach, find_situation
 from desktop.engine.commands import Done, Failed, NeedsConsent, SendDirect
@@ -205,6 +206,30 @@ def test_a_demand_of_the_engine_is_asked_in_place(opened, sent) -> None:
     assert opened.bar.send.text() == "Send anyway"
     opened.bar.send.click()
     assert sent[1].acknowledged == frozenset({(WarningCode.TEAMMATE_ANSWERED, "m-9")})
+
+
+def test_a_template_is_sent_later(qtbot, opened, sent, now) -> None:
+    asked: list[object] = []
+    opened.later_requested.connect(asked.append)
+    assert opened.bar.later.isEnabled() is can_send(opened)
+    choose(opened, NEWS)
+    opened.bar.later.click()
+    qtbot.keyClick(opened, Qt.Key.Key_S, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    assert len(asked) == 2
+    tomorrow = Schedule(now + timedelta(days=1))
+    opened.schedule(tomorrow)
+    assert (sent[0].schedule, sent[0].template.text, can_send(opened)) == (tomorrow, sent[0].text, False)
+    # What speaks against that time is asked in place, and the button still means it.
+    new = (ForecastWarning(WarningCode.TEAMMATE_ANSWERED, frozenset({"m-9"})),)
+    opened.show_answer(NeedsConsent(Forecast((), new), new), sent[0].draft_id)
+    assert opened.bar.send.text() == "Schedule anyway"
+    opened.bar.send.click()
+    assert (sent[1].schedule, {code for code, _ in sent[1].acknowledged}) == (tomorrow, {WarningCode.TEAMMATE_ANSWERED})
+    # Refused for another reason, and changed: then Send means now.
+    opened.show_answer(Failed(said("No.")), sent[1].draft_id)
+    fill_in(opened, {"body.1": "Jen"})
+    opened.bar.send.click()
+    assert sent[2].schedule is None
 
 
 def test_an_answer_to_an_earlier_opening_changes_nothing(opened, view, sent) -> None:

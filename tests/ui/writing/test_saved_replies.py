@@ -12,19 +12,25 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPushButton
 
 from desktop.domain.content.snippets import ActionKind, Snippet, SnippetAction
+from desktop.domain.model.command_reason import CommandReason
+from desktop.domain.model.reason import make_reason
+from desktop.engine.changes import Changes
 from desktop.engine.commands import (
     AssignConversation,
+    CarryOutActions,
     ChangeSeveral,
     DeleteSnippets,
-    ForgetActions,
+    Done,
+    Failed,
     SaveDraft,
     SaveSnippets,
     SendReply,
-    SnoozeConversation,
     TagConversation,
+    UntagConversation,
 )
 from desktop.engine.views import Draft, DueActions
 from desktop.ports import Macro, WorkspaceTag
+from desktop.text.reasons.describe import describe
 from desktop.ui.composer.composer import Composer
 from desktop.ui.composer.editor import ComposerEdit
 from desktop.ui.inbox.main_window import MainWindow
@@ -166,20 +172,23 @@ def test_actions_are_shown_and_run_once_the_reply_is_accepted(qtbot, shop: MainW
     assert saved[-1].actions == ACTIONS[1:]
     news(qtbot, engine, threads=frozenset({"c-1"}))
     assert engine.command_handler.of(ChangeSeveral) == []
-    # Once, however often the engine says so until it has forgotten them.
-    engine.queries.due = (DueActions(sent.draft_id, "wa", sent.actions),)
-    for _ in range(2):
-        news(qtbot, engine, threads=frozenset({"c-1"}))
-    assert engine.command_handler.of(ForgetActions) == [ForgetActions(sent.draft_id)]
-    [changes] = engine.command_handler.of(ChangeSeveral)
-    # Assigning opens a conversation again, so it comes first.
-    assert changes.changes == (AssignConversation("wa", "92"), TagConversation("wa", "refund"))
-    assert shop.toast.text == "2 actions of the saved reply done."
-    engine.queries.due = (DueActions("d2", "wa", (SnippetAction(ActionKind.SNOOZE, "24"),)),)
+    changes = (AssignConversation("wa", "92"), TagConversation("wa", "refund"))
+    engine.queries.due = (DueActions(sent.draft_id, changes),)
+    waits, undo = Failed(make_reason(CommandReason.ACTIONS_WAIT)), ChangeSeveral((UntagConversation("wa", "refund"),))
+    engine.command_handler.carried_out = waits
     news(qtbot, engine, threads=frozenset({"c-1"}))
-    assert engine.command_handler.of(SnoozeConversation) == [
-        SnoozeConversation("wa", engine.clock.now() + timedelta(days=1))
-    ]
+    assert shop.toast.text == describe(waits.reason)
+    # While they wait, that is said once; the answer that follows can be taken back.
+    shop.toast.show_message("Something else")
+    engine.feed.publish(Changes(connection=True))
+    assert shop.toast.text == "Something else"
+    engine.command_handler.carried_out = Done(undo=undo)
+    engine.feed.publish(Changes(connection=True))
+    assert engine.command_handler.of(CarryOutActions) == [CarryOutActions(sent.draft_id)] * 3
+    assert shop.toast.text == "2 actions of the saved reply done."
+    engine.queries.due = ()
+    shop.toast.press()
+    assert engine.command_handler.of(ChangeSeveral) == [undo]
 
 
 def test_a_stored_draft_comes_back_with_its_actions(qtbot, shop: MainWindow, engine: FakeEngine) -> None:

@@ -63,6 +63,12 @@ def is_past(schedule: Schedule, now: datetime) -> bool:
     return schedule.at is not None and schedule.at <= now
 
 
+def left_to_wait_for(reply: OutgoingReply, now: datetime) -> Schedule | None:
+    """What the reply would wait for if it was scheduled again as it was; None where that has come."""
+    schedule = reply.schedule
+    return None if schedule is None or is_past(schedule, now) else Schedule(schedule.at, schedule.awaits)
+
+
 def is_early(reply: OutgoingReply, now: datetime) -> bool:
     """Whether a queued reply is not due after all: the clock was ahead when it was queued."""
     return reply.schedule is not None and reply.schedule.at is not None and now < reply.schedule.at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.model.channel import ChannelKey
@@ -31,6 +31,9 @@ class TemplateActions(QObject):
     Signals:
         accounts_requested: no account has templates, and the agent wants to connect one.
         show_requested: the agent wants to see a template that was not sent. args: customer id, conversation id.
+        later_requested: the agent wants to choose when a template is sent. args: what to call with the Schedule, the
+            global position for the menu.
+        scheduled: a template waits for its time. args: the command, the customer's name.
         sent: the template is on its way and the picker has closed.
         text_used: the composer's text was sent as a value of a template. args: conversation id, the text.
         text_kept: a template was sent, and the composer's text was not. args: conversation id, the text.
@@ -39,6 +42,8 @@ class TemplateActions(QObject):
     accounts_requested = Signal()
     show_requested = Signal(str, str)
     sent = Signal()
+    later_requested = Signal(object, QPoint)
+    scheduled = Signal(object, str)
     text_used = Signal(str, str)
     text_kept = Signal(str, str)
 
@@ -59,6 +64,7 @@ class TemplateActions(QObject):
 
             picker = self._picker = TemplatePicker(self._theme, self._ticker, self._window)
             picker.send_requested.connect(self._on_send)
+            picker.later_requested.connect(partial(self.later_requested.emit, picker.schedule))
             picker.templates_wanted.connect(self._on_templates_wanted)
             picker.refresh_requested.connect(self._on_refresh)
             picker.accounts_wanted.connect(self.accounts_requested)
@@ -115,6 +121,8 @@ class TemplateActions(QObject):
         # Also after Escape: a template that was sent must not come up filled in again.
         self.picker.show_answer(answer, command.draft_id)
         if isinstance(answer, Done):
+            if command.schedule is not None:
+                self.scheduled.emit(command, view.name if view is not None else "")
             values = command.template.values.values() if command.template is not None else ()
             if text.strip():
                 signal = self.text_used if join_lines(text) in values else self.text_kept

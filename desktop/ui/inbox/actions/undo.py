@@ -37,10 +37,10 @@ class UndoableCommands:
         done_text: for the number of changes that were taken.
         """
         if len(changes) == 1:
-            self._submit(changes[0], partial(self._on_changed, changes, done_text))
+            self._submit(changes[0], partial(self.show_changes, changes, done_text))
         elif changes:
             self._toast.show_message(texts.CHANGING_SEVERAL(len(changes)))
-            self._submit(ChangeSeveral(tuple(changes)), partial(self._on_changed, changes, done_text))
+            self._submit(ChangeSeveral(tuple(changes)), partial(self.show_changes, changes, done_text))
 
     def _on_answer(self, undo: Command | None, done_text: str, answer: Answer) -> None:
         if isinstance(answer, Failed):
@@ -50,9 +50,10 @@ class UndoableCommands:
         else:
             self._toast.show_message(done_text, texts.UNDO(), partial(self.submit, undo, None, texts.UNDONE()))
 
-    def _on_changed(
+    def show_changes(
         self, changes: Sequence[ConversationChange], done_text: Callable[[int], str], answer: Answer
     ) -> None:
+        """Show the answer to several changes, with an Undo for those that were taken. done_text: as above."""
         if isinstance(answer, PartlyDone):
             failed = [change for change, _ in answer.failed]
             made = [change for change in changes if change not in failed]

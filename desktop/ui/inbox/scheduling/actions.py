@@ -100,17 +100,27 @@ class ScheduleActions(QObject):
         composer = self._composer
         if composer.has_content:
             situation = None if composer.internal else composer.situation
-            corner = composer.later_corner()
-            menu = self._fill_menu(situation, self._schedule_draft, corner)
-            is_mirrored = menu.layoutDirection() is Qt.LayoutDirection.RightToLeft
-            size = menu.sizeHint()
-            menu.popup(corner - QPoint(0 if is_mirrored else size.width(), size.height()))
+            self._open_above(composer.later_corner(), situation, self._schedule_draft)
+
+    def open_for_template(self, on_chosen: Callable[[Schedule], object], corner: QPoint) -> None:
+        """Open the menu of times above a button with this upper corner. A template needs no open window, and opens the
+        conversation itself: it waits for no message.
+        """
+        self._open_above(corner, None, on_chosen)
+
+    def _open_above(
+        self, corner: QPoint, situation: RouteSituation | None, on_chosen: Callable[[Schedule], object]
+    ) -> None:
+        menu = self._fill_menu(situation, on_chosen, corner)
+        is_mirrored = menu.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        size = menu.sizeHint()
+        menu.popup(corner - QPoint(0 if is_mirrored else size.width(), size.height()))
 
     def _schedule_draft(self, schedule: Schedule) -> None:
         self._composer.send(schedule=schedule)
 
     def on_scheduled(self, command: SendReply | SendDirect, customer_name: str) -> None:
-        """Say that a reply is scheduled; Undo makes it a draft again."""
+        """Say that a reply is scheduled; Undo makes it a draft again, or cancels a template, which never was one."""
         if command.schedule is None:
             return
         internal = isinstance(command, SendReply) and command.internal
@@ -126,7 +136,10 @@ class ScheduleActions(QObject):
             route=route_of(command),
             schedule=command.schedule,
         )
-        undo = partial(self.edit_requested.emit, command.customer_id, pending)
+        undo: Callable[[], None] = partial(self.edit_requested.emit, command.customer_id, pending)
+        if isinstance(command, SendDirect) and command.template is not None:
+            cancel = ResolvePending(command.draft_id, cancel=True)
+            undo = partial(self._submit, cancel, partial(self._on_template_cancelled, pending))
         self._toast.show_message(scheduling.was_scheduled(command.schedule, customer_name, now), texts.UNDO(), undo)
 
     # --- a scheduled reply -------------------------------------------------------------------------------------------
@@ -142,6 +155,12 @@ class ScheduleActions(QObject):
         if pending.schedule is not None:
             undo = partial(self._reschedule, pending, frozenset(), pending.schedule, scheduling.RESTORED())
             self._toast.show_message(scheduling.CANCELLED(), texts.UNDO(), undo)
+
+    def _on_template_cancelled(self, pending: PendingReply, answer: Answer) -> None:
+        if isinstance(answer, Failed):
+            self._say(describe(answer.reason))
+        else:
+            self.on_cancelled(pending)
 
     def _situation(self, pending: PendingReply) -> RouteSituation | None:
         """Where a reply goes; None if its customer is not on the screen."""
