@@ -20,6 +20,7 @@ from desktop.domain.content.template import Filled, fill
 from desktop.domain.direct import DirectRoute
 from desktop.domain.history.thread import Message
 from desktop.domain.model.channel import ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.warning import ForecastWarning, acknowledge
 from desktop.engine.commands import Answer, RefreshTemplates, SendDirect, SendReply, SetBridgeCodes
 from desktop.engine.engine import Engine
@@ -33,6 +34,7 @@ from tests.helpers.database import create_database
 from tests.helpers.every_customer import every_customer
 
 HOUR_S = 3600.0
+TWILIO_WHATSAPP = "+35315550101"
 REAL_TIME_LIMIT_S = 10.0
 
 
@@ -91,16 +93,43 @@ async def eventually(condition: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.002)
 
 
+def other_accounts(sandbox: Sandbox) -> tuple[tuple[ChannelConfig, str], ...]:
+    """Accounts and secrets beside those of `sandbox_channels`."""
+    urls, lines = sandbox.urls, sandbox.world.lines
+    number, sms = lines["whatsapp"].address, lines["sms"].address
+    ids = {"account_sid": urls["twilio"]["account_sid"]}
+    return (
+        (
+            ChannelConfig(Provider.DIALOG360, ChannelKind.WHATSAPP, number, "360dialog", number, carries_bridge=True),
+            urls["dialog360"]["api_key"],
+        ),
+        (
+            ChannelConfig(Provider.OCTOPODS, ChannelKind.SMS, sms, "Octopods SMS", sms, carries_bridge=True),
+            urls["octopods"]["channel_key"],
+        ),
+        (
+            ChannelConfig(Provider.TWILIO, ChannelKind.WHATSAPP, TWILIO_WHATSAPP, "Twilio", TWILIO_WHATSAPP, ids=ids),
+            urls["twilio"]["auth_token"],
+        ),
+    )
+
+
 @asynccontextmanager
-async def open_direct_stage(path: Path) -> AsyncIterator[DirectStage]:
-    """A stage with a WhatsApp message in the thread and the bridge's code set."""
+async def open_direct_stage(path: Path, *, every_account: bool = False) -> AsyncIterator[DirectStage]:
+    """A stage with a WhatsApp message in the thread and the bridge's code set.
+
+    every_account: also at 360dialog, Octopods' SMS, and a WhatsApp number at Twilio that is not the bridge's.
+    """
     with Sandbox.start() as sandbox:
         with sandbox.lock:
             sandbox.world.clock.run(0)
+            if every_account:
+                sandbox.world.add_line("whatsapp", TWILIO_WHATSAPP, tag="twilio_whatsapp")
             jennifer = sandbox.world.add_customer(
                 "Jennifer Okafor", phone="+353871234567", telegram_id=9001, known_as="user"
             )
-        stage = DirectStage(sandbox, path, SandboxClock(sandbox), jennifer.id)
+        others = other_accounts(sandbox) if every_account else ()
+        stage = DirectStage(sandbox, path, SandboxClock(sandbox), jennifer.id, others=others)
         stage.customer_writes("whatsapp")
         engine = await stage.restart()
         await engine.command_handler.do(SetBridgeCodes(frozenset({sandbox.urls["bridge"]["package_code"]})))
@@ -112,7 +141,7 @@ async def open_direct_stage(path: Path) -> AsyncIterator[DirectStage]:
 class DirectStage:
     """Jennifer writes on WhatsApp, on SMS and on Telegram; `restart` runs the program again on the same file.
 
-    team: this desktop's feed; None without a team.
+    team: this desktop's feed; None without a team. others: accounts and secrets beside the usual ones.
     """
 
     sandbox: Sandbox
@@ -123,6 +152,7 @@ class DirectStage:
     accounts: tuple[tuple[ChannelConfig, Channel], ...] = ()
     store: Store | None = None
     team: TeamFeed | None = None
+    others: tuple[tuple[ChannelConfig, str], ...] = ()
 
     @property
     def engine(self) -> Engine:
@@ -134,7 +164,7 @@ class DirectStage:
             await self.stop()
         urls = self.sandbox.urls
         connector = LiveConnector(Hosts.of_sandbox(urls), self.clock)
-        configured = await sandbox_channels(connector, urls)
+        configured = (*await sandbox_channels(connector, urls), *self.others)
         self.accounts = tuple((config, connector.channel(config, secret)) for config, secret in configured)
         gateway = IntercomGateway(urls["intercom"]["base_url"], Token(urls["intercom"]["token"]), self.clock)
         self.store = await Store.open(create_database(self.path))
