@@ -74,6 +74,8 @@ def find_reaction_route(message: Message, routes: Iterable[DirectRoute]) -> Dire
     able = [r for r in routes if r.capabilities.reactions and r.route.channel is channel]
     if channel is None or not able:
         return make_reason(CommandReason.REACTION_NO_ACCOUNT)
+    if message.is_deleted:
+        return make_reason(CommandReason.MESSAGE_GONE)
     if listed is not None and listed.from_customer and listed.remote_id:
         customer = address_key(listed.customer_address)
         for route in able:

@@ -27,6 +27,7 @@ from desktop.engine.views import THREAD_PAGE
 from desktop.ports import Accepted, NotSent, OutcomeUnknown, Refused
 from desktop.store import conversations, settings
 from desktop.store.core.database import Database, Store
+from desktop.store.evidence import message_changes
 from desktop.store.outgoing import sent_reactions
 from desktop.store.outgoing.sent_reactions import SentReaction
 from desktop.store.search import messages
@@ -100,7 +101,13 @@ def _find(db: Database, key: MessageKey, state: RuntimeState) -> tuple[Thread, W
     workspace = settings.load(db)
     thread = load_thread(db, customer_id, workspace, state.now, max(depth, THREAD_PAGE), {key[0]})
     message = next((m for m in thread.loaded if m.key == key), None)
-    return None if message is None else (thread, workspace, message)
+    return None if message is None or _is_deleted(db, message) else (thread, workspace, message)
+
+
+def _is_deleted(db: Database, message: Message) -> bool:
+    """The thread that decisions rest on does not say so."""
+    listed = message.provider_message
+    return listed is not None and message_changes.of_messages(db, [listed]).get(listed.id, "") is None
 
 
 def _why_not_now(

@@ -15,7 +15,7 @@ from desktop.channels.team.facts import map_envelope
 from desktop.domain.history.reactions import find_reaction_route
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.command_reason import CommandReason
-from desktop.domain.model.reason import Reason
+from desktop.domain.model.reason import Reason, make_reason
 from desktop.domain.window.window import WindowState
 from desktop.engine.commands import Answer, Done, Failed, SendDirect, SendReaction
 from desktop.engine.sync.team.told import store_told
@@ -219,17 +219,23 @@ async def test_edits_and_deletions_that_whatsapp_tells_are_shown_at_the_message(
         world.settings.whatsapp_business_app = True
         with stage.sandbox.lock:
             world.edit(stage.customer_id, "At 11, please")
-        assert await shown() == (
-            "Edited on WhatsApp: “At 11, please” Intercom still has the text above.",
-            "At 11, please",
-            False,
-        )
+        edited = ("Edited on WhatsApp: “At 11, please” Intercom still has the text above.", "At 11, please", False)
+        assert await shown() == edited
         await stage.engine.poller.run_once()
         closes = [c.window.closes_at for c in (await stage.view()).thread.chats]
+
+        async def react_to(emoji: str) -> Answer:
+            message = next(m for m in (await stage.view()).thread.messages if m.entry.text == "At 9, please")
+            return await stage.engine.command_handler.do(SendReaction(*message.key, emoji))
+
+        # It is still the same message to the provider, until it is deleted.
+        assert await react_to("👍") == Done()
+        assert (reactions_on_phone(stage), await shown()) == (["👍"], edited)
         with stage.sandbox.lock:
             world.unsend(stage.customer_id)
         assert await shown() == ("Deleted by the customer on WhatsApp. Intercom still has it.", None, True)
         assert [c.window.closes_at for c in (await stage.view()).thread.chats] == closes
+        assert await react_to("❤️") == Failed(make_reason(CommandReason.MESSAGE_GONE))
         assert stage.store is not None
         await stage.store.write(provider_messages.prune, stage.clock.now() + timedelta(days=1))
         assert await stage.store.read(fetch_all, "SELECT 1 FROM message_changes") == []
