@@ -97,6 +97,17 @@ def reported(delivery: Delivery, provider: Provider, at: datetime | None) -> Rea
     return make_reason(code_with_time, provider=provider.display_name, at=at.astimezone(UTC).isoformat())
 
 
+def read_in_messenger(arrived: tuple[ChannelArrival, ...], at: datetime) -> tuple[ChannelArrival, ...]:
+    """The places of a message whose conversation the customer has read in the Messenger since."""
+    reason = make_reason(ArrivalReason.READ_AT, provider="Intercom", at=at.astimezone(UTC).isoformat())
+    return tuple(
+        ChannelArrival(a.channel, Arrival.READ, reason)
+        if a.channel is ChannelKind.MESSENGER and a.arrival is Arrival.ACCEPTED
+        else a
+        for a in arrived
+    )
+
+
 @frozen
 class ChannelArrival:
     """One place and what is known of a reply there. reason: why, for the tooltip."""

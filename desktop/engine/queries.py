@@ -11,6 +11,7 @@ from itertools import pairwise
 from msgspec import structs
 
 from desktop.domain.content.translation import CustomerLanguage
+from desktop.domain.delivery import read_in_messenger
 from desktop.domain.history.customer_row import display_name
 from desktop.domain.history.report_events import ReportKind
 from desktop.domain.history.thread import Thread
@@ -63,7 +64,7 @@ from desktop.store import contacts, conversations, customer_lists, customer_rows
 from desktop.store.core.database import Database, Store
 from desktop.store.core.errors import KnownError
 from desktop.store.core.row_counts import row_counts
-from desktop.store.evidence import message_changes
+from desktop.store.evidence import customer_reads, message_changes
 from desktop.store.history import reports, translations
 from desktop.store.outgoing import (
     conversation_changes,
@@ -364,15 +365,18 @@ def _older(db: Database, shown: ThreadView, limit: int, now: datetime, named: Co
 
 
 def _with_additions(db: Database, thread: Thread) -> Thread:
-    """With translations, reactions, edits and deletions, which no decision rests on."""
+    """With translations, reactions, edits, deletions, and what was read, on which no decision rests."""
     found = translations.of_conversations(db, [chat.id for chat in thread.chats])
     sent = [m.direct.draft_id for m in thread.loaded if m.direct is not None]
     emojis = direct_messages.reactions_to(db, sent) if sent else {}
     ours = sent_reactions.of_conversations(db, [chat.id for chat in thread.chats])
     listed = [m.provider_message for m in thread.loaded if m.provider_message is not None]
     changed = message_changes.of_messages(db, listed) if listed else {}
+    read = customer_reads.of_conversations(db, [chat.id for chat in thread.chats])
     made = {}
     for m in thread.loaded:
+        read_at = read.get(m.entry.conversation_id)
+        is_read = read_at is not None and m.entry.sent_at < read_at
         reaction = emojis.get(m.direct.draft_id, "") if m.direct is not None else ""
         own = ours.get(m.key, _NO_REACTION)
         is_changed = m.provider_message is not None and m.provider_message.id in changed
@@ -384,6 +388,7 @@ def _with_additions(db: Database, thread: Thread) -> Thread:
             "unconfirmed_reaction": own.unconfirmed,
             "edited_to": text,
             "is_deleted": is_changed and text is None,
+            "arrived": read_in_messenger(m.arrived, read_at) if is_read and read_at is not None else m.arrived,
         }
         if any(getattr(m, name) != value for name, value in added.items()):
             made[m.key] = replace(m, **added)  # type: ignore[arg-type]

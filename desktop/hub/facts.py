@@ -84,6 +84,12 @@ def changed_fact(workspace_id: str, item: object, at: int) -> Fact:
     return Fact(_conversation_subject(workspace_id, item), f"changed:{conversation_id(item)}:{at}", envelope, at)
 
 
+def read_fact(workspace_id: str, item: object, at: int) -> Fact:
+    """That a customer read a conversation. at: Unix seconds. Raises Unreadable without an id."""
+    envelope = Envelope(EnvelopeKind.READ, {"id": conversation_id(item), "at": at})
+    return Fact(_conversation_subject(workspace_id, item), f"read:{conversation_id(item)}:{at}", envelope)
+
+
 def shortened(fact: Fact) -> Fact | None:
     """What is told instead of a fact that is too large; None where no id says where the rest is."""
     if fact.envelope.kind is not EnvelopeKind.CONVERSATION:

@@ -51,6 +51,14 @@ class ConversationChanged:
 
 
 @frozen
+class ConversationRead:
+    """A customer read everything in a conversation, in the Messenger. It opens no window."""
+
+    conversation_id: str
+    at: datetime
+
+
+@frozen
 class DeliveryTold:
     """What a channel's provider reported on a message of ours."""
 
@@ -83,7 +91,13 @@ class MessageChangeTold:
 
 
 TeamFact: TypeAlias = (
-    ConversationTold | ConversationChanged | DeliveryTold | MessageTold | ReactionTold | MessageChangeTold
+    ConversationTold
+    | ConversationChanged
+    | ConversationRead
+    | DeliveryTold
+    | MessageTold
+    | ReactionTold
+    | MessageChangeTold
 )
 
 

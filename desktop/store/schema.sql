@@ -1200,3 +1200,8 @@ BEGIN
     DELETE FROM message_changes WHERE provider = OLD.provider AND channel = OLD.channel AND sender = OLD.sender
         AND remote_id = OLD.remote_id;
 END;
+
+CREATE TABLE customer_reads (
+    conversation_id TEXT PRIMARY KEY REFERENCES conversations (id) ON DELETE CASCADE,
+    at_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -117,6 +117,13 @@ async def test_what_is_told_by_its_id_alone_is_a_change(hub: HubCopy) -> None:
     ]
 
 
+async def test_that_a_customer_read_a_conversation_is_told_with_the_time(hub: HubCopy) -> None:
+    await post(hub, webhooks.intercom("conversation.read", webhooks.conversation(), hub.workspace_id))
+    [fact] = await hub.facts()
+    body = {"id": webhooks.conversation()["id"], "at": webhooks.BEGAN}
+    assert (fact.envelope.kind, fact.envelope.body) == (EnvelopeKind.READ, body)
+
+
 async def test_what_desktops_do_not_need_is_taken_and_left_out(hub: HubCopy) -> None:
     topics = ("ping", "contact.merged", "admin.away_mode_updated", "conversation_part.tag.created")
     for topic in topics:

@@ -16,12 +16,14 @@ MAX_BYTES = 64 * 1024
 
 class EnvelopeKind(StrEnum):
     """CONVERSATION: `body` is Intercom's conversation with its new parts. CHANGED: `body` is `{"id", "updated_at"}`.
+    READ: a customer read the conversation; `body` is `{"id", "at"}`.
     WHATSAPP: the `value` of a change in Meta's webhook. TWILIO: the parameters of Twilio's callback.
     TELEGRAM: an update of the Bot API.
     """
 
     CONVERSATION = "conversation"
     CHANGED = "changed"
+    READ = "read"
     WHATSAPP = "whatsapp"
     TWILIO = "twilio"
     TELEGRAM = "telegram"

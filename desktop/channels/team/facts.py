@@ -17,6 +17,7 @@ from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports.team import (
     ConversationChanged,
+    ConversationRead,
     ConversationTold,
     DeliveryTold,
     MessageChangeTold,
@@ -51,6 +52,11 @@ def _changed(envelope: Envelope) -> Facts:
     return (ConversationChanged(conversation_id, at),) if conversation_id and at else ()
 
 
+def _read(envelope: Envelope) -> Facts:
+    conversation_id, at = ident(get_field(envelope.body, "id")), as_time(get_field(envelope.body, "at"))
+    return (ConversationRead(conversation_id, at),) if conversation_id and at else ()
+
+
 def _whatsapp(envelope: Envelope) -> Facts:
     sender = envelope.sender or webhook.phone_number_id(envelope.body)
     key = ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, sender)
@@ -82,6 +88,7 @@ def _telegram(envelope: Envelope) -> Facts:
 _MAPPINGS: Mapping[EnvelopeKind, Callable[[Envelope], Facts]] = {
     EnvelopeKind.CONVERSATION: _conversation,
     EnvelopeKind.CHANGED: _changed,
+    EnvelopeKind.READ: _read,
     EnvelopeKind.WHATSAPP: _whatsapp,
     EnvelopeKind.TWILIO: _twilio,
     EnvelopeKind.TELEGRAM: _telegram,

@@ -27,6 +27,7 @@ from desktop.hub.facts import (
     Unreadable,
     changed_fact,
     conversation_facts,
+    read_fact,
     telegram_fact,
     twilio_fact,
     whatsapp_facts,
@@ -178,6 +179,8 @@ class Receiver:
     def _conversation_facts(self, topic: str, payload: object) -> list[Fact]:
         """What a notification says of a conversation; contacts and the rest are not in the feed."""
         item, at = get_field(payload, "data", "item"), as_number(get_field(payload, "created_at")) or 0
+        if topic == "conversation.read":
+            return [read_fact(self._workspace_id, item, at)]
         if get_field(item, "type") == "conversation" and topic != "conversation.deleted":
             return conversation_facts(self._workspace_id, item, is_plain=self._are_plain)
         for item_id in (get_field(item, "conversation_id"), get_field(item, "conversation", "id")):

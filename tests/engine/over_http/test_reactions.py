@@ -12,18 +12,21 @@ from direct_stage import DirectStage, open_direct_stage
 from webhook_receiver import WebhookReceiver
 
 from desktop.channels.team.facts import map_envelope
+from desktop.domain.delivery import Arrival
 from desktop.domain.history.reactions import find_reaction_route
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.command_reason import CommandReason
+from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.reason import Reason, make_reason
 from desktop.domain.window.window import WindowState
 from desktop.engine.commands import Answer, Done, Failed, SendDirect, SendReaction
 from desktop.engine.sync.team.told import store_told
 from desktop.engine.views import ThreadView
-from desktop.hub.facts import telegram_fact, whatsapp_facts
+from desktop.hub.facts import read_fact, telegram_fact, whatsapp_facts
 from desktop.sandbox.model.settings import Provoked
 from desktop.store.core.columns import fetch_all
 from desktop.store.evidence import provider_messages
+from desktop.text.reasons.describe import describe
 from desktop.text.thread.messages import customer_change
 from desktop.ui.thread.entries import thread_content
 from tests.helpers.every_customer import every_customer
@@ -239,3 +242,40 @@ async def test_edits_and_deletions_that_whatsapp_tells_are_shown_at_the_message(
         assert stage.store is not None
         await stage.store.write(provider_messages.prune, stage.clock.now() + timedelta(days=1))
         assert await stage.store.read(fetch_all, "SELECT 1 FROM message_changes") == []
+
+
+async def test_what_a_customer_read_in_the_messenger_is_shown_at_the_message(stage: DirectStage) -> None:
+    with WebhookReceiver() as receiver:
+        stage.sandbox.subscribe("intercom", f"{receiver.url}/intercom", topics=["conversation.read"])
+
+        async def reply_and_look(draft_id: str) -> None:
+            assert await stage.reply(draft_id, f"Reply {draft_id}") == Done()
+            await stage.run_outbox()
+            stage.clock.advance(60)
+
+        async def take_in_reads() -> dict[str, tuple[Arrival, str]]:
+            stage.sandbox.settle_webhooks()
+            posts = [post.json for post in receiver.posts]
+            receiver.forget()
+            await take_in(stage, [read_fact("w", told["data"]["item"], told["created_at"]) for told in posts])
+            thread = (await stage.view()).thread
+            assert [c.window.closes_at for c in thread.chats] == closes
+            shown = {m.entry.text: m.arrived[-1] for m in thread.messages if m.arrived}
+            assert {a.channel for a in shown.values()} == {ChannelKind.MESSENGER}
+            return {text: (a.arrival, describe(a.reason)) for text, a in shown.items()}
+
+        closes = [c.window.closes_at for c in (await stage.view()).thread.chats]
+        await reply_and_look("d1")
+        assert {arrival for arrival, _ in (await take_in_reads()).values()} == {Arrival.ACCEPTED}
+        with stage.sandbox.lock:
+            stage.sandbox.world.look(stage.customer_id)
+        stage.clock.advance(60)
+        await reply_and_look("d2")
+        shown = await take_in_reads()
+        assert (shown["Reply d1"][0], shown["Reply d2"][0]) == (Arrival.READ, Arrival.ACCEPTED)
+        assert shown["Reply d1"][1].startswith("Intercom")
+        # Kept, and an older time changes nothing.
+        await stage.restart()
+        chat = (await stage.view()).thread.chats[0].id
+        await take_in(stage, [read_fact("w", {"id": chat}, 1), read_fact("w", {"id": "gone"}, 1)])
+        assert (await take_in_reads())["Reply d1"] == shown["Reply d1"]

@@ -16,6 +16,7 @@ from desktop.engine.sync.provider_lists import row_of
 from desktop.ports import DeliveryFact, ReactionFact
 from desktop.ports.team import (
     ConversationChanged,
+    ConversationRead,
     ConversationTold,
     DeliveryTold,
     FeedCursor,
@@ -26,7 +27,7 @@ from desktop.ports.team import (
 )
 from desktop.store import conversations, settings, sync_queue
 from desktop.store.core.database import Database
-from desktop.store.evidence import message_changes, provider_messages, told_deliveries
+from desktop.store.evidence import customer_reads, message_changes, provider_messages, told_deliveries
 from desktop.store.evidence.told_deliveries import ToldDelivery
 from desktop.store.outgoing import direct_messages
 
@@ -50,6 +51,9 @@ def store_told(db: Database, facts: Iterable[TeamFact], cursor: FeedCursor | Non
             case ConversationChanged(conversation_id, at):
                 sync_queue.read_later(db, conversation_id, at)
                 incomplete.add(conversation_id)
+            case ConversationRead(conversation_id, at):
+                if customer_reads.save(db, conversation_id, at):
+                    changes |= Changes(threads=conversations.customers_of(db, conversation_id))
             case DeliveryTold(key, delivery):
                 changes |= _store_delivery(db, key, delivery, now)
             case ReactionTold(key, reaction):
