@@ -430,10 +430,12 @@ class LoadedPlace(msgspec.Struct, frozen=True):
     """Where something is now that was loaded. customer_id: "" if it is nowhere: gone, without a conversation, or of a
     customer whose data was deleted here.
 
-    error: why it could not be loaded; `NO_REASON` if nothing is wrong.
+    error: why it could not be loaded; `NO_REASON` if nothing is wrong. unwritten_id: Intercom's id of a contact without
+        any conversation, whom nobody has written to.
     """
 
     customer_id: str = ""
     conversation_id: str = ""
     entry_id: str = ""
     error: Reason = NO_REASON
+    unwritten_id: str = ""

@@ -74,7 +74,7 @@ class IntercomSearch:
             page = await self._gateway.conversations_of((contact.id, *contact.merged_ids), background=False)
             listed = tuple(hit.conversation for hit in page.hits)
             if not listed:
-                return LoadedPlace()
+                return LoadedPlace(unwritten_id=contact.id)
             await self._reader.conversation(listed[0].id, background=False)
             await self._reader.store_facts(Facts(contacts=(contact,), listed=listed))
         except ProviderError as error:

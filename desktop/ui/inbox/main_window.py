@@ -689,7 +689,7 @@ class MainWindow(QWidget):
         self._new_conversation.place_requested.connect(self._on_begun)
         self._commands.new_conversation_requested.connect(self._new_conversation.open)
         self.details.new_conversation_requested.connect(self._new_conversation.open)
-        self.list.search.write_requested.connect(partial(self._new_conversation.open, ""))
+        self.list.search.write_requested.connect(self._new_conversation.open)
         self._sending.show_requested.connect(self.choose_customer)
         self._sending.scheduled.connect(self.scheduling.on_scheduled)
         self.scheduling.show_requested.connect(self._on_review_requested)

@@ -11,10 +11,13 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics, QImage, QPolygon
 from PySide6.QtWidgets import QApplication, QMenu
 from reasons import said
+from recipient_views import recipient_view
 
+from desktop.domain.model.facts import Contact
 from desktop.domain.search.excerpt import Excerpt
 from desktop.domain.search.query import MAX_CHARS, FilterName, SearchQuery
 from desktop.engine.views import FoundElsewhere, IntercomResults, LoadedPlace, SearchResults
+from desktop.text.catalog import strip_isolates
 from desktop.text.formats import short_age
 from desktop.text.screens import search as texts
 from desktop.ui.customers.search.results_model import FEW_CUSTOMERS, Place, ResultRow, ResultsModel, RowKind
@@ -291,6 +294,12 @@ def test_what_goes_wrong_at_intercom_is_said_and_can_be_tried_again(qtbot, windo
     choose(search, texts.SEARCH_INTERCOM())
     choose(search, "Jane")
     assert window.toast.isVisible()
+    # Somebody whom nobody has written to yet is there to be written to.
+    intercom.places["r9"] = LoadedPlace(unwritten_id="r9")
+    engine.recipients.views["r9"] = recipient_view(Contact("r9", "user", name="Jane", email="jane@example.com"), "")
+    choose(search, "Jane")
+    assert window.new_conversation.sheet.is_open
+    assert strip_isolates(window.new_conversation.sheet.recipient.who) == "Jane · jane@example.com"
 
 
 def test_a_search_at_intercom_can_be_cancelled_and_ends_with_another_key(qtbot, window, search, engine):

@@ -36,7 +36,8 @@ class CustomerSearch(QObject):
         list_requested: the keyboard should go to the list.
         failed: what was chosen could not be loaded from Intercom. arg: why, as a sentence.
         shown: results are on the screen.
-        write_requested: start a conversation with the number or email that was searched. arg: as typed.
+        write_requested: start a conversation. args: Intercom's id of a contact, or "" and the number or email that was
+            searched, as typed.
     """
 
     toggled = Signal(bool)
@@ -44,7 +45,7 @@ class CustomerSearch(QObject):
     list_requested = Signal()
     failed = Signal(str)
     shown = Signal()
-    write_requested = Signal(str)
+    write_requested = Signal(str, str)
 
     def __init__(self, engine: Engine, theme: Theme, ticker: Ticker, pane: QWidget, stack: QWidget) -> None:
         """pane: gets the field. stack: gets the results."""
@@ -60,6 +61,7 @@ class CustomerSearch(QObject):
         self._elsewhere = Elsewhere(engine, self)
         self._elsewhere.changed.connect(lambda: self._show(keeps_place=True))
         self._elsewhere.loaded.connect(self.place_chosen)
+        self._elsewhere.write_requested.connect(lambda contact_id: self.write_requested.emit(contact_id, ""))
         self._elsewhere.failed.connect(self.failed)
         ticker.ticked.connect(self._on_tick)
         field = self.bar.field
@@ -189,7 +191,7 @@ class CustomerSearch(QObject):
 
     def _on_chosen(self, row: ResultRow) -> None:
         if row.action is ResultAction.WRITE:
-            self.write_requested.emit(self.bar.field.text().strip())
+            self.write_requested.emit("", self.bar.field.text().strip())
         elif row.action is ResultAction.ALL_CUSTOMERS:
             self._shows_all_customers = True
             self._show(keeps_place=True)

@@ -29,11 +29,13 @@ class Elsewhere(QObject):
     Signals:
         changed: other rows are to be shown.
         loaded: what was chosen is on this computer now. arg: its `Place`.
+        write_requested: who was chosen has no conversation yet. arg: Intercom's id of the contact.
         failed: what was chosen could not be loaded. arg: why, as a sentence.
     """
 
     changed = Signal()
     loaded = Signal(object)
+    write_requested = Signal(str)
     failed = Signal(str)
 
     def __init__(self, engine: Engine, parent: QObject) -> None:
@@ -104,6 +106,8 @@ class Elsewhere(QObject):
         self.changed.emit()
         if at.error:
             self.failed.emit(describe(at.error))
+        elif at.unwritten_id:
+            self.write_requested.emit(at.unwritten_id)
         elif not at.customer_id:
             self.failed.emit(texts.NO_CONVERSATIONS() if place.is_contact else texts.NOT_IN_INTERCOM())
         else:
