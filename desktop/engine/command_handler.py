@@ -76,13 +76,12 @@ from desktop.engine.commands import (
 )
 from desktop.engine.customer import identity
 from desktop.engine.customer.contact_changes import ContactChanges
-from desktop.engine.outbox import steps
-from desktop.engine.outbox.after_sending import AfterSending
+from desktop.engine.outbox import schedule_steps, steps
 from desktop.engine.outbox.beginning import Beginnings
-from desktop.engine.outbox.conversation_changes import ConversationChanges
+from desktop.engine.outbox.conversation.after_sending import AfterSending
+from desktop.engine.outbox.conversation.changes import ConversationChanges
 from desktop.engine.outbox.reacting import Reacting
 from desktop.engine.outbox.recheck import RuntimeState
-from desktop.engine.outbox.scheduling import schedule_steps
 from desktop.engine.outbox.worker import Outbox
 from desktop.engine.sync import learning
 from desktop.engine.sync.connection_monitor import ConnectionMonitor

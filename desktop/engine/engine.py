@@ -13,7 +13,7 @@ from desktop.engine.customer.contact_changes import ContactChanges
 from desktop.engine.customer.contact_details import ContactDetails
 from desktop.engine.notifications.notifications import Notifications
 from desktop.engine.outbox.beginning import Beginnings
-from desktop.engine.outbox.conversation_changes import ConversationChanges
+from desktop.engine.outbox.conversation.changes import ConversationChanges
 from desktop.engine.outbox.customer_search import CustomerSearch
 from desktop.engine.outbox.delivery_tracking import DeliveryTracking
 from desktop.engine.outbox.direct_sender import DirectSender

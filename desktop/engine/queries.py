@@ -26,7 +26,7 @@ from desktop.domain.search.query import SearchQuery
 from desktop.engine.accounts.views import ChannelView
 from desktop.engine.channels import Channels
 from desktop.engine.customer.thread_pages import PAGE, ThreadPage, load_page
-from desktop.engine.outbox.after_sending import load_due
+from desktop.engine.outbox.conversation.after_sending import load_due
 from desktop.engine.sync import local_search
 from desktop.engine.sync.connection_monitor import ConnectionMonitor
 from desktop.engine.sync.ingest import prepare_thread

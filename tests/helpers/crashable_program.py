@@ -21,8 +21,7 @@ from desktop.channels.shared.exchange import HttpResponse, Token
 from desktop.domain.model.outgoing import State
 from desktop.engine.commands import Done, SendReply
 from desktop.engine.engine import Engine
-from desktop.engine.outbox import steps
-from desktop.engine.outbox.scheduling import schedule_steps
+from desktop.engine.outbox import schedule_steps, steps
 from desktop.ports import ClockOffset, Upload
 from desktop.sandbox.intercom.errors import IntercomError
 from desktop.sandbox.intercom.responses import view

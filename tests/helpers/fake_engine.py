@@ -45,7 +45,7 @@ from desktop.engine.commands import (
     UndoChanges,
 )
 from desktop.engine.customer.thread_pages import PAGE, ThreadPage
-from desktop.engine.outbox.conversation_changes import undo_of
+from desktop.engine.outbox.conversation.changes import undo_of
 from desktop.engine.views import (
     THREAD_PAGE,
     ConnectionState,

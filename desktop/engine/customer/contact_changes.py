@@ -34,7 +34,7 @@ from desktop.engine.commands import (
     ValueChanged,
 )
 from desktop.engine.customer.contact_details import ContactDetails
-from desktop.engine.outbox.conversation_changes import ConversationChanges, may_be_made
+from desktop.engine.outbox.conversation.changes import ConversationChanges, may_be_made
 from desktop.engine.sync.connection_monitor import ConnectionMonitor
 from desktop.engine.sync.ingest import merge_contact
 from desktop.engine.sync.reader import Reader

@@ -31,9 +31,8 @@ from desktop.engine.commands import (
     SendDirect,
     SendReply,
 )
-from desktop.engine.outbox import direct_steps, new_conversation
+from desktop.engine.outbox import direct_steps, new_conversation, scheduling
 from desktop.engine.outbox.recheck import RuntimeState, forecast_reply
-from desktop.engine.outbox.scheduling import conditions
 from desktop.engine.sync.ingest import Facts, refresh_customers, store_facts
 from desktop.ports import (
     Accepted,
@@ -115,7 +114,7 @@ def queue_reply(db: Database, command: SendReply | SendDirect, state: RuntimeSta
         spans=formatting.normalize(command.text, command.spans),
     )
     if command.schedule is not None:
-        if conditions.is_past(command.schedule, state.now):
+        if scheduling.is_past(command.schedule, state.now):
             return Step(failed(CommandReason.TIME_IS_PAST))
         reply = replace(reply, state=State.SCHEDULED, schedule=command.schedule)
     if isinstance(command, SendReply):
@@ -259,7 +258,7 @@ def edit_pending(db: Database, command: EditPending, now: datetime, new_draft_id
         after_sending.load(db, reply.draft_id),
         reply.spans,
         own,
-        conditions.left_to_wait_for(reply, now),
+        scheduling.left_to_wait_for(reply, now),
     )
     after_sending.delete(db, reply.draft_id)
     drafts.save(db, draft)
@@ -284,7 +283,7 @@ def claim(db: Database, draft_id: str, state: RuntimeState) -> Claim:
     if reply is None or reply.state is not State.QUEUED:
         return Claim(None, Changes())
     changes = changes_for(db, reply.conversation_id, reply.customer_id)
-    if conditions.is_early(reply, state.now):
+    if scheduling.is_early(reply, state.now):
         outbox.apply_event(db, draft_id, Event.SCHEDULE)
         return Claim(None, changes)
     if reply_matching.accept_if_found(db, draft_id, state.now):
@@ -300,9 +299,9 @@ def claim(db: Database, draft_id: str, state: RuntimeState) -> Claim:
     warned = forecast.warned if blocked else forecast.unacknowledged(reply.acknowledged)
     # A note about a direct message answers nobody: it is true whatever happened since.
     if warned and not reply.note_of:
-        why = conditions.reason_to_ask(db, reply, state.now) or make_reason(OutboxReason.FORECAST_WORSE)
+        why = scheduling.reason_to_ask(db, reply, state.now) or make_reason(OutboxReason.FORECAST_WORSE)
         return Claim(None, hold_reply(db, draft_id, why, warned))
-    if why := conditions.reason_to_ask(db, reply, state.now):
+    if why := scheduling.reason_to_ask(db, reply, state.now):
         return Claim(None, hold_reply(db, draft_id, why))
     if not outbox.claim(db, draft_id, state.now):
         return Claim(None, Changes())

@@ -12,13 +12,12 @@ from desktop.domain.direct import Route
 from desktop.domain.model.outgoing import OutboxReason, State
 from desktop.domain.model.reason import NO_REASON, Reason, make_reason
 from desktop.engine.changes import Changes, Feed
-from desktop.engine.outbox import direct_steps, new_conversation, steps
+from desktop.engine.outbox import direct_steps, new_conversation, schedule_steps, steps
 from desktop.engine.outbox.customer_search import CustomerSearch
 from desktop.engine.outbox.delivery_tracking import DeliveryTracking
 from desktop.engine.outbox.direct_sender import DirectSender
 from desktop.engine.outbox.direct_steps import LookUpFailure
 from desktop.engine.outbox.recheck import RuntimeState
-from desktop.engine.outbox.scheduling import schedule_steps
 from desktop.engine.outbox.upload import Upload
 from desktop.engine.sync.connection_monitor import CONNECTION_ERRORS, ConnectionMonitor
 from desktop.engine.sync.reader import Reader

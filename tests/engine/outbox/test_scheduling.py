@@ -23,7 +23,7 @@ from desktop.engine.commands import (
     SendReply,
     SetBridgeCodes,
 )
-from desktop.engine.outbox.scheduling import conditions
+from desktop.engine.outbox import scheduling
 from desktop.ports import ProviderError, ProviderErrorKind
 from desktop.ports.reasons import ProviderReason
 from desktop.store.outgoing import outbox
@@ -191,7 +191,7 @@ async def test_one_that_waits_for_the_customer_expects_one_message(stage, kit):
 
 
 async def test_one_that_could_not_be_sent_in_time_asks(stage, clock, tmp_path, kit):
-    late = conditions.LATE_AFTER.total_seconds()
+    late = scheduling.LATE_AFTER.total_seconds()
     for draft_id in ("soon", "missed"):
         assert await send(stage, draft_id, Schedule(clock.now() + HOUR), "v1" if draft_id == "soon" else "v2") == Done()
     # Closed for a short time, it is sent.

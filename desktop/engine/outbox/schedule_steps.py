@@ -10,8 +10,8 @@ from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.engine.changes import Changes
 from desktop.engine.commands import Done, Reschedule
+from desktop.engine.outbox import scheduling
 from desktop.engine.outbox.recheck import RuntimeState
-from desktop.engine.outbox.scheduling import conditions
 from desktop.engine.outbox.steps import Step, changes_for, failed, find_objection
 from desktop.store.core.database import Database
 from desktop.store.outgoing import files, outbox
@@ -32,7 +32,7 @@ def queue_due(db: Database, now: datetime, *, is_message_new: bool) -> Changes:
     for reply in outbox.due(db, now):
         changes |= _queue(db, reply, now, now if reply.schedule is None else reply.schedule.at or now)
     for reply in outbox.awaiting(db) if is_message_new else ():
-        message = conditions.find_awaited(db, reply, now)
+        message = scheduling.find_awaited(db, reply, now)
         if message is not None:
             changes |= _queue(db, reply, now, message.entry.sent_at)
             accepted = ForecastWarning(WarningCode.NEWER_CUSTOMER_MESSAGE, frozenset({message.id}))
@@ -55,7 +55,7 @@ def reschedule(db: Database, command: Reschedule, state: RuntimeState) -> Step:
     is_unsent = reply.lost_at is None and not reply.entry_id
     if reply.state not in (State.SCHEDULED, State.HELD, State.CANCELLED) or not is_unsent:
         return Step(failed(CommandReason.NOT_SCHEDULABLE))
-    if conditions.is_past(command.schedule, state.now):
+    if scheduling.is_past(command.schedule, state.now):
         return Step(failed(CommandReason.TIME_IS_PAST))
     accepted = reply.acknowledged | command.acknowledged
     later = replace(reply, state=State.SCHEDULED, schedule=command.schedule)

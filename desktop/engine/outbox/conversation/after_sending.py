@@ -26,7 +26,7 @@ from desktop.engine.commands import (
     SnoozeConversation,
     TagConversation,
 )
-from desktop.engine.outbox.conversation_changes import ConversationChanges
+from desktop.engine.outbox.conversation.changes import ConversationChanges
 from desktop.engine.sync.reader import Reader
 from desktop.engine.views import DueActions
 from desktop.ports import Clock, ProviderError, ProviderErrorKind
