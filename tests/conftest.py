@@ -7,6 +7,9 @@ import os
 import time
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if os.name == "nt":
+    # Offscreen, Qt looks for fonts in a folder of its own, which is empty.
+    os.environ.setdefault("QT_QPA_FONTDIR", os.path.join(os.environ.get("SYSTEMROOT", r"C:\Windows"), "Fonts"))  # noqa: PTH118
 # Many texts contain local times.
 os.environ["TZ"] = "UTC"
 os.environ["REACHLINE_LANGUAGE"] = "en"
@@ -124,9 +127,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Ignore a warning of the offscreen platform about every window with a minimum size and every pop-up."""
+    """Skip on Windows what it cannot do, and ignore a warning of the offscreen platform about every window with a
+    minimum size and every pop-up.
+    """
     for item in items:
         item.add_marker(pytest.mark.qt_log_ignore("^This plugin does not support"))
+        if os.name == "nt" and (mark := item.get_closest_marker("posix")) is not None:
+            item.add_marker(pytest.mark.skip(reason=f"POSIX only: {mark.args[0]}"))
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

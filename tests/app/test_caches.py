@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import stat
+import subprocess
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
@@ -30,6 +31,14 @@ from desktop.text.reasons.describe import describe
 
 ID = "ws1"
 WORDS = "the eagle has landed"
+HOLD = """
+import sys
+import apsw
+db = apsw.Connection(sys.argv[1])
+db.execute("BEGIN EXCLUSIVE")
+print("held", flush=True)
+sys.stdin.read()
+"""
 
 
 @pytest.fixture
@@ -99,7 +108,7 @@ async def test_messages_can_be_read_where_their_files_cannot_be_kept(accounts, f
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(os.name != "posix", reason="rights of folders are POSIX'")
+@pytest.mark.posix("rights of folders are POSIX'")
 async def test_nobody_else_may_look_into_its_folder(accounts, folder, path):
     path.parent.mkdir(parents=True, mode=0o755)
     await kept(accounts, folder)
@@ -226,7 +235,6 @@ async def test_damage_that_shows_only_in_use_is_known_at_the_next_start(accounts
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a second process")
 async def test_a_file_that_another_reachline_uses_is_not_put_aside(accounts, ring, folder, path):
     await kept(accounts, folder)
     ring.passwords.clear()
@@ -240,19 +248,12 @@ async def test_a_file_that_another_reachline_uses_is_not_put_aside(accounts, rin
 
 @contextmanager
 def held_by_another_process(path: Path) -> Iterator[None]:
-    told, tell = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        db = apsw.Connection(str(path.with_name(f"{path.name}-sending")))
-        db.execute("BEGIN EXCLUSIVE")
-        os.write(tell, b"1")
-        signal.pause()
-    os.read(told, 1)
-    yield
-    os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
-    os.close(told)
-    os.close(tell)
+    command = [sys.executable, "-c", HOLD, str(path.with_name(f"{path.name}-sending"))]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout
+        assert other.stdout.readline().strip() == b"held"
+        yield
+        other.kill()
 
 
 @pytest.mark.slow
@@ -303,7 +304,7 @@ def as_somebody_else() -> Iterator[Callable[[Path], None]]:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(os.name != "posix", reason="rights of files are POSIX'")
+@pytest.mark.posix("rights of files are POSIX'")
 @pytest.mark.parametrize("has_one", [True, False])
 async def test_a_profile_that_cannot_be_written_is_told_and_left_alone(accounts, as_somebody_else, has_one):
     with tempfile.TemporaryDirectory(prefix="reachline-test-") as home:

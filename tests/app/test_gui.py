@@ -181,7 +181,7 @@ def test_a_new_user_comes_to_the_inbox_and_finds_it_at_the_next_start(play, toke
     assert token not in caplog.text
 
 
-@pytest.mark.skipif(os.name != "posix", reason="rights of files are POSIX'")
+@pytest.mark.posix("rights of files are POSIX'")
 def test_nobody_else_may_read_what_is_kept_whatever_the_umask(play, home, token, tmp_path) -> None:
     async def scenario(program: Program) -> None:
         window = await inbox_of(program)
@@ -394,7 +394,7 @@ def test_a_prompt_of_the_keyring_is_said_and_can_be_left(play, ring) -> None:
     assert ring.passwords == {}
 
 
-@pytest.mark.skipif(os.name != "posix", reason="made with a file in the place of a folder")
+@pytest.mark.posix("made with a file in the place of a folder")
 def test_a_cache_that_cannot_be_opened_is_told_and_tried_again(play, connected, tmp_path) -> None:
     in_the_way = tmp_path / "profile" / "cache"
     in_the_way.touch()

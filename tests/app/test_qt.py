@@ -32,6 +32,7 @@ def test_a_library_that_does_not_exist_does_not_load() -> None:
     ) == sorted(set(qt.BASE_LIBRARIES.values()))
 
 
+@pytest.mark.posix("X11 and Wayland are Linux's")
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X11 and Wayland are Linux's")
 @pytest.mark.parametrize(
     ("variable", "value", "shown"),

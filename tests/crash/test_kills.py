@@ -30,7 +30,7 @@ TIMEOUT_S = 30.0
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL"),
+    pytest.mark.posix("needs fork and SIGKILL"),
 ]
 
 

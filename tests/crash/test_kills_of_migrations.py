@@ -26,7 +26,7 @@ KEY = Key.new()
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL"),
+    pytest.mark.posix("needs fork and SIGKILL"),
 ]
 
 

@@ -29,6 +29,7 @@ from desktop.ui.look.theme import Theme
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.xdist_group("whole app"),
+    pytest.mark.posix("D-Bus is Linux's"),
     pytest.mark.skipif(bool(MISSING), reason=f"not on this machine: {', '.join(MISSING)}"),
 ]
 HOUR = 3600.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -29,7 +28,7 @@ from desktop.hub.polling.election import KEY
 from desktop.ports import ProviderError
 
 PATIENCE_S = 20.0
-needs_signals = pytest.mark.skipif(os.name != "posix", reason="sends POSIX signals")
+needs_signals = pytest.mark.posix("sends POSIX signals")
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import resource
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ import pytest
 import signed_webhooks as webhooks
 from hub_stage import HubCopy, running_hub
 from mutations import ODD_TEXT, mutate
+from peak_memory import peak_memory_kb
 from signed_webhooks import Webhook
 
 from desktop.hub.config import Folder
@@ -64,7 +64,7 @@ async def fire(hub: HubCopy, number: int, seed: int) -> Counter[int]:
 
 
 async def check(hub: HubCopy, number: int, seed: int = 0) -> None:
-    before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before_kb = peak_memory_kb()
     answers = await fire(hub, number, seed)
     assert sum(answers.values()) == number
     assert set(answers) <= ANSWERS
@@ -76,7 +76,7 @@ async def check(hub: HubCopy, number: int, seed: int = 0) -> None:
     facts = await hub.facts()
     assert all(fact.envelope.body is not None for fact in facts)
     if sys.platform == "linux":
-        assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb < 150_000
+        assert peak_memory_kb() - before_kb < 150_000
 
 
 async def test_mutated_webhooks_are_answered(folder: Folder) -> None:

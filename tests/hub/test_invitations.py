@@ -326,7 +326,7 @@ def test_every_file_is_private_and_nothing_is_overwritten(tmp_path: Path) -> Non
         invitations.create(folder, NewHub("w1", ("hub.example.com",)), CLOCK)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="Windows has no such rights")
+@pytest.mark.posix("Windows has no such rights")
 def test_a_secret_that_others_can_read_is_refused(tmp_path: Path) -> None:
     folder = Folder(tmp_path, {})
     folder.write_secret("intercom_token", "abc")

@@ -11,7 +11,6 @@ import pytest
 from mutation_operators import mutants_of
 from mutation_report import Report, load_equivalents
 from mutation_targets import TARGETS
-from mutation_trials import FORK
 
 RUN = Path(__file__).with_name("run.py")
 RULES = '''
@@ -37,7 +36,7 @@ def test_what_fits():
     assert not fits("large", 11)
 """
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(FORK is None, reason="needs processes that fork")]
+pytestmark = [pytest.mark.slow, pytest.mark.posix("needs processes that fork")]
 
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

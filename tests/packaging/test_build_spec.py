@@ -207,6 +207,7 @@ def test_ffmpeg_is_not_stripped(spec: dict[str, Any], tmp_path: Path, monkeypatc
     assert sorted(stripped) == ["QtCore.abi3.so", "libQt6Core.so.6"]
 
 
+@pytest.mark.posix("looks at the plugins of Linux")
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at the plugins of Linux")
 def test_all_listed_plugins_exist(spec: dict[str, Any]) -> None:
     plugins = Path(PySide6.__path__[0]) / "Qt/plugins"

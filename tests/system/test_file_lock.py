@@ -35,7 +35,7 @@ def test_there_is_one_holder_at_a_time(path: Path) -> None:
     assert not path.exists()
 
 
-@pytest.mark.skipif(os.name != "posix", reason="rights of files are POSIX'")
+@pytest.mark.posix("rights of files are POSIX'")
 def test_nobody_else_may_read_it(path: Path) -> None:
     before = os.umask(0)
     lock = FileLock(path)

@@ -70,7 +70,7 @@ def test_at_most_three_files_of_a_megabyte(tmp_path):
     assert max(sizes) <= logs.LARGEST_BYTES
 
 
-@pytest.mark.skipif(os.name != "posix", reason="rights of folders are POSIX'")
+@pytest.mark.posix("rights of folders are POSIX'")
 def test_nobody_else_may_look_into_the_folder(tmp_path):
     folder = tmp_path / "logs"
     folder.mkdir(mode=0o755)
@@ -86,7 +86,7 @@ def test_a_folder_that_cannot_be_written_stops_nobody(tmp_path, capsys):
     assert "goes on" in capsys.readouterr().err
 
 
-@pytest.mark.skipif(os.name != "posix", reason="rights of files are POSIX'")
+@pytest.mark.posix("rights of files are POSIX'")
 def test_nobody_else_may_read_them_whatever_the_umask_and_whatever_they_were(tmp_path, monkeypatch):
     monkeypatch.setattr(logs, "LARGEST_BYTES", 100)
     (tmp_path / logs.NAME).write_text("from before")

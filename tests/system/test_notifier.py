@@ -15,9 +15,12 @@ import pytest_asyncio
 from desktop.ports import DISMISSED, OPENED, DesktopNotification
 from desktop.system.notifier import SystemNotifier, escape
 
-needs_bus = pytest.mark.skipif(
-    not (sys.platform.startswith("linux") and shutil.which("dbus-daemon")), reason="dbus-daemon is not installed"
-)
+
+def needs_bus(test: Any) -> Any:
+    has_daemon = sys.platform.startswith("linux") and shutil.which("dbus-daemon")
+    return pytest.mark.posix("D-Bus is Linux's")(
+        pytest.mark.skipif(not has_daemon, reason="dbus-daemon is not installed")(test)
+    )
 
 
 @pytest.fixture(scope="module")

@@ -33,7 +33,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path):
         make_private(tmp_path / "file" / "x")
 
 
-@pytest.mark.skipif(os.name != "posix", reason="rights of files are POSIX'")
+@pytest.mark.posix("rights of files are POSIX'")
 @pytest.mark.parametrize("is_there", [True, False])
 def test_settings_are_this_users_alone_and_no_file_before_there_are_any(tmp_path, is_there):
     file = tmp_path / "new" / "settings.ini"

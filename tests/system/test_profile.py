@@ -70,14 +70,14 @@ async def test_half_an_emoji_does_not_keep_it_from_being_kept(book):
     assert (await book.load()).workspaces[0].name == "Acme ?"
 
 
-@pytest.mark.skipif(os.name != "posix", reason="rights of files are another thing there")
+@pytest.mark.posix("rights of files are another thing there")
 async def test_it_is_this_users_alone(book, tmp_path):
     await book.save(PROFILE)
     assert stat.S_IMODE((tmp_path / "profile" / NAME).stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "profile").stat().st_mode) == 0o700
 
 
-@pytest.mark.skipif(os.name != "posix", reason="rights of files are another thing there")
+@pytest.mark.posix("rights of files are another thing there")
 async def test_folders_that_are_made_on_the_way_are_this_users_alone_and_others_stay_as_they_are(tmp_path):
     (tmp_path / "home").mkdir(mode=0o755)
     before = os.umask(0)

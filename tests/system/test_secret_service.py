@@ -14,10 +14,13 @@ import pytest
 
 ROOT = str(Path(__file__).parents[2])
 
-pytestmark = pytest.mark.skipif(
-    not (shutil.which("gnome-keyring-daemon") and shutil.which("dbus-run-session")),
-    reason="gnome-keyring-daemon and dbus-run-session are not both installed",
-)
+pytestmark = [
+    pytest.mark.posix("the Secret Service is Linux's"),
+    pytest.mark.skipif(
+        not (shutil.which("gnome-keyring-daemon") and shutil.which("dbus-run-session")),
+        reason="gnome-keyring-daemon and dbus-run-session are not both installed",
+    ),
+]
 
 SESSION = """\
 printf test | gnome-keyring-daemon --foreground --unlock --components=secrets >/dev/null 2>&1 &

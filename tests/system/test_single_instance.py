@@ -75,7 +75,7 @@ def test_the_next_start_after_the_end_is_the_first_and_nothing_is_left(first: Si
     again.release()
 
 
-@pytest.mark.skipif(os.name != "posix", reason="rights of files are POSIX'")
+@pytest.mark.posix("rights of files are POSIX'")
 def test_nobody_else_can_talk_to_it(qapp, folder: Path) -> None:
     before = os.umask(0)
     first = SingleInstance(folder)

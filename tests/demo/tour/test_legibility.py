@@ -20,6 +20,7 @@ NO_FONTS = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fon
 
 
 @pytest.mark.slow
+@pytest.mark.posix("takes the fonts away with fontconfig")
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="takes the fonts away with fontconfig")
 def test_without_a_font_the_tour_is_not_played_and_says_why(tmp_path: Path) -> None:
     (tmp_path / "fonts.conf").write_text(NO_FONTS)

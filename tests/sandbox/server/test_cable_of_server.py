@@ -127,7 +127,7 @@ def child() -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
             process.kill()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C cannot be sent to one process alone there")
+@pytest.mark.posix("Ctrl+C cannot be sent to one process alone there")
 def test_callers_may_disconnect_at_any_byte(child: tuple[subprocess.Popen[str], dict[str, Any]]) -> None:
     """Connections are reset or closed anywhere in a request, with any fault, as by killed programs."""
     process, urls = child

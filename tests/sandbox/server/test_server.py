@@ -141,7 +141,7 @@ def test_faults_do_not_affect_the_control_api(control: httpx.Client) -> None:
     assert control.post("/faults", json={"clear": True}).json() == {"faults": [], "deliveries": []}
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C cannot be sent to one process alone there")
+@pytest.mark.posix("Ctrl+C cannot be sent to one process alone there")
 def test_the_command_prints_one_line_and_stops_with_ctrl_c() -> None:
     script = "import sys; from desktop.sandbox.server import main; sys.exit(main(sys.argv[1:]))"
     command = [sys.executable, "-W", "error", "-c", script, "--customers", "3", "--messages", "9", "--seed", "2"]

@@ -23,7 +23,7 @@ WORDS = "the eagle has landed in Zanzibar"
 KEY = Key(bytes(range(32)))
 OPEN_FILES = Path("/proc/self/fd")
 
-needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="dies in a forked process")
+needs_fork = pytest.mark.posix("dies in a forked process")
 
 
 def put(db: Database, name: str, value: str = WORDS) -> None:
@@ -74,6 +74,7 @@ async def test_what_lies_on_the_disk_holds_no_words(path):
 
 
 @pytest.mark.skipif(not OPEN_FILES.exists(), reason="the open files of a process are not to be seen here")
+@pytest.mark.posix("asks the system for the open files of this process")
 async def test_words_too_big_for_memory_go_to_no_temporary_file_in_the_clear(path, monkeypatch, tmp_path):
     passing = tmp_path / "passing"
     passing.mkdir()
@@ -106,7 +107,7 @@ async def test_a_key_that_does_not_fit_is_told_and_changes_nothing(path, key):
     await store.close()
 
 
-@pytest.mark.skipif(os.name != "posix", reason="rights of files are POSIX'")
+@pytest.mark.posix("rights of files are POSIX'")
 async def test_nobody_else_may_read_any_of_its_files(path):
     path.touch(mode=0o644)
     path.chmod(0o644)

@@ -209,7 +209,7 @@ def migrate_to_death(path: Path, kill_at: int) -> bool:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.posix("needs fork")
 @pytest.mark.parametrize("version", [5, 6, 8])
 def test_killed_at_random_moments_it_ends_in_the_same_database(tmp_path, version):
     rng = Random(version)

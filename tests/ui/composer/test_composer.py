@@ -372,7 +372,7 @@ def test_a_refused_file_takes_no_other_with_it_and_says_so_until_it_is_read(
     assert composer.error_text == ""
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+@pytest.mark.posix("this system has no pipes with names")
 def test_what_is_no_file_is_refused_and_not_read(composer, jennifer: Jennifer, tmp_path: Path) -> None:
     composer.show_conversation(jennifer(**OPEN), "wa", "91")
     os.mkfifo(tmp_path / "pipe")
