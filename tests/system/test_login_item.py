@@ -57,7 +57,7 @@ def test_each_profile_has_its_own(home: Path) -> None:
     for profile in (None, Path("/a"), Path("/b")):
         SystemLoginItem(launch_command(profile), profile, "linux").set_enabled(True)
     assert len(list((home / "config/autostart").iterdir())) == 3
-    assert launch_command(Path("/a"))[-3:] == ["--profile", "/a", "--background"]
+    assert launch_command(Path("/a"))[-3:] == ["--profile", str(Path("/a")), "--background"]
     assert launch_command(None) == [sys.executable, "-m", "desktop", "--background"]
 
 

@@ -9,7 +9,7 @@ import apsw
 
 from desktop.store.core.encryption import Key
 from desktop.store.core.migrate import OnProgress, migrate, steps
-from desktop.store.core.reader import BUSY_TIMEOUT_MS, STATEMENTS_KEPT
+from desktop.store.core.reader import BUSY_TIMEOUT_MS, STATEMENTS_KEPT, wait_for_others
 
 LOG_LIMIT_BYTES = 8 << 20
 """Of the write-ahead log while nothing holds it back; four megabytes are moved into the file at a time."""
@@ -21,7 +21,7 @@ def unlock(path: Path, key: Key | None) -> apsw.Connection:
     try:
         if key is not None:
             key.unlock(db)
-        db.set_busy_timeout(BUSY_TIMEOUT_MS)
+        wait_for_others(db)
         db.pragma("user_version")
     except BaseException:
         db.close()

@@ -32,7 +32,7 @@ from desktop.store.core.columns import (
 )
 from desktop.store.core.encryption import Key
 from desktop.store.core.errors import Corrupt, known_errors
-from desktop.store.core.reader import BUSY_TIMEOUT_MS
+from desktop.store.core.reader import wait_for_others
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -137,7 +137,7 @@ def _connect(path: Path, key: Key) -> Database:
     db = Database(str(path))
     try:
         key.unlock(db)
-        db.set_busy_timeout(BUSY_TIMEOUT_MS)
+        wait_for_others(db)
         # Before the first table: space that files leave goes back to the disk.
         db.pragma("auto_vacuum", 2)
         db.pragma("journal_mode", "wal")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -67,12 +68,21 @@ class Reader:
             self._db.close()
 
 
+def wait_for_others(db: apsw.Connection) -> None:
+    """Let statements wait for locks that other connections hold, `BUSY_TIMEOUT_MS` long."""
+    db.set_busy_timeout(BUSY_TIMEOUT_MS)
+    if sys.platform == "win32":
+        # By asking again, as everywhere, and not in one call of the system: wine never ends that call before its time
+        # is up, also where the lock is free by then, and SQLite cannot interrupt it.
+        db.setlk_timeout(0, 0)
+
+
 def connect(path: Path, key: Key | None) -> apsw.Connection:
     db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE, statementcachesize=STATEMENTS_KEPT)
     try:
         if key is not None:
             key.unlock(db)
-        db.set_busy_timeout(BUSY_TIMEOUT_MS)
+        wait_for_others(db)
         db.pragma("query_only", True)
         # As for the connection that writes: temporary files would not be encrypted.
         db.pragma("temp_store", 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -44,7 +45,7 @@ async def test_bytes_come_back_and_are_not_readable_on_the_disk(tmp_path: Path) 
     await cache.run(media_cache.save_bytes, waiting(0), b"a picture of a parcel" * 500, NOW)
     assert (await cache.run(media_cache.load, key(0), NOW))[1] == b"a picture of a parcel" * 500
     await cache.close()
-    assert path.stat().st_mode & 0o077 == 0
+    assert os.name != "posix" or path.stat().st_mode & 0o077 == 0
     assert not has_bytes(tmp_path, b"parcel")
     again = await MediaCache.open(path, secret)
     found, data = await again.run(media_cache.load, key(0), NOW)

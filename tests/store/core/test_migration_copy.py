@@ -224,7 +224,8 @@ def test_a_disk_that_is_full_meanwhile_lets_it_go_on_in_place(path, stop_at, err
 
 
 def test_a_disk_that_stays_full_is_told_and_nothing_is_lost(path, monkeypatch):
-    def is_full(*_args):
+    def is_full(db, *_args):
+        db.close()
         raise apsw.FullError
 
     monkeypatch.setattr(migration_copy, "set_up", is_full)
