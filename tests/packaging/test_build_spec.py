@@ -66,7 +66,7 @@ sys.exit(status)
 """
 
 DRAW_SCRIPT = """
-import sys
+import os, sys
 opened = []
 sys.addaudithook(lambda event, given: opened.append(str(given[0])) if event == "open" else None)
 from PySide6.QtGui import QColor
@@ -77,7 +77,7 @@ for name in ("fa6s.reply", "fa6b.whatsapp", "fa6.comments"):
     drawn = icons.pixmap(name, QColor("black"), 16, 1.0).toImage()
     assert any(drawn.pixelColor(x, y).alpha() for x in range(16) for y in range(16))
 assert not {"qtawesome", "qtpy"} & sys.modules.keys()
-print("\\n".join(sorted({path.rpartition("/")[2] for path in opened if path.endswith(".json")})))
+print("\\n".join(sorted({os.path.basename(path) for path in opened if path.endswith(".json")})))
 """
 
 

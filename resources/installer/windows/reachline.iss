@@ -19,7 +19,8 @@ AppPublisher=The Reachline authors
 SourceDir=..\..\..
 OutputDir=dist
 OutputBaseFilename=reachline-{#Version}-setup
-DefaultDirName={autopf}\Reachline
+; The user's own folder of programs: what {autopf} means for one user, but wine, where this is tested, does not know it.
+DefaultDirName={localappdata}\Programs\Reachline
 DisableProgramGroupPage=yes
 PrivilegesRequired=lowest
 ArchitecturesAllowed=x64compatible
@@ -59,3 +60,33 @@ Root: HKCU; Subkey: "Software\Microsoft\Windows\CurrentVersion\Run"; ValueType: 
 
 [Run]
 Filename: "{app}\reachline.exe"; Description: "Start Reachline"; Flags: nowait postinstall skipifsilent
+
+[CustomMessages]
+DeleteProfile=Also delete Reachline's messages, settings and drafts from this computer?%n%nIntercom keeps its own messages.
+
+[Code]
+// Settings, messages and logs are kept for a later installation, unless the person wants them gone. Without questions,
+// /DELETEPROFILE says so.
+function IsProfileUnwanted(): Boolean;
+var
+  I: Integer;
+begin
+  Result := False;
+  if UninstallSilent() then begin
+    for I := 1 to ParamCount() do
+      if CompareText(ParamStr(I), '/DELETEPROFILE') = 0 then
+        Result := True;
+  end else
+    Result := MsgBox(CustomMessage('DeleteProfile'), mbConfirmation, MB_YESNO or MB_DEFBUTTON2) = IDYES;
+end;
+
+procedure CurUninstallStepChanged(Step: TUninstallStep);
+var
+  Profile: String;
+begin
+  if Step <> usPostUninstall then
+    Exit;
+  Profile := ExpandConstant('{localappdata}\Reachline');
+  if DirExists(Profile) and IsProfileUnwanted() then
+    DelTree(Profile, True, True, True);
+end;
