@@ -1,0 +1,236 @@
+"""The installer: made by Inno Setup, installed without questions, upgraded, and taken away again."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import tarfile
+import time
+from pathlib import Path
+
+import pictures
+import program
+from machine import ROOT, Stopped, Workplace, windows_path
+from tally import Tally
+
+RECIPE = "resources/installer/windows/reachline.iss"
+COMPILER = (
+    *("innosetup", "6.4.1"),
+    "sha512-Bh/dNlyyFsFKBGoTf19n1msPnm4Njfb0CWVirw2CV1MSJXYy0ajRI+xjo/Yr9DtZFLLafhnwm1ZsxTu309F8lQ==",
+)
+"""An npm package that holds Inno Setup's compiler, its version, and its integrity."""
+OLDER = "0.1.0"
+SILENT = ("/VERYSILENT", "/SUPPRESSMSGBOXES", "/NORESTART")
+DELETE_PROFILE = "/DELETEPROFILE"
+"""Asks the uninstaller for what it would ask the person about."""
+
+SCHEME = r"HKCU\Software\Classes\reachline"
+RUN = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run"
+UNINSTALL = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall"
+LEFTOVER = "_internal/module_of_an_older_version.py"
+PATIENCE_S = 900
+START_S = 120.0
+
+
+class Installed:
+    """What an installation leaves on wine's drive."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        [user] = [f for f in (workplace.wine.drive / "users").iterdir() if f.name != "Public" and f.is_dir()]
+        local = user / "AppData/Local"
+        self._wine = workplace.wine
+        self.folder = local / "Programs/Reachline"
+        self.profile = local / "Reachline"
+        self.menu = user / "AppData/Roaming/Microsoft/Windows/Start Menu/Programs/Reachline.lnk"
+
+    def run(self, *arguments: str | Path) -> tuple[int, str]:
+        return self._wine.run(self.folder / program.PROGRAMS[1], *arguments)
+
+    def version_in_registry(self) -> str:
+        """Of what Settings lists under installed apps; "" where it lists no Reachline."""
+        found = self._wine.registry(UNINSTALL, "/s")
+        entry = re.search(r"DisplayName\s+REG_SZ\s+Reachline.*", found)
+        number = re.search(r"DisplayVersion\s+REG_SZ\s+(\S+)", found)
+        return number[1] if entry and number else ""
+
+    def rest(self) -> list[str]:
+        """What of the program is there, besides the profile."""
+        places = [str(path) for path in (self.folder, self.menu) if path.exists()]
+        keys = [SCHEME] if self._wine.registry(SCHEME) else []
+        keys += [RUN] if "Reachline" in self._wine.registry(RUN) else []
+        return [*places, *keys, *(["installed apps"] if self.version_in_registry() else [])]
+
+
+def prove(workplace: Workplace, tally: Tally) -> None:
+    """Make two installers from the built program, and carry out what people do with them."""
+    if not (workplace.checkout / "dist/reachline" / program.PROGRAMS[1]).exists():
+        program.build(workplace, tally)
+    compiler = _compiler(workplace)
+    newer = program.version() if program.version() != OLDER else f"{OLDER}.1"
+    older_setup = _older(workplace, compiler, tally)
+    setup = _compile(workplace, compiler, RECIPE, newer, tally)
+    installed = Installed(workplace)
+    _clear(workplace, installed)
+    _install(workplace, tally, installed, older_setup, OLDER)
+    _use(workplace, tally, installed)
+    kept = {file.name: file.read_bytes() for file in installed.profile.iterdir() if file.is_file()}
+    tally.check("a profile has been made", bool(kept), str(installed.profile))
+    _install(workplace, tally, installed, setup, newer)
+    tally.check("the upgrade has removed what only the older version had", not (installed.folder / LEFTOVER).exists())
+    now = {name: (installed.profile / name).read_bytes() for name in kept if (installed.profile / name).exists()}
+    tally.check("the upgrade has kept the profile", now == kept)
+    _start(workplace, tally, installed)
+    _uninstall(workplace, tally, installed)
+    tally.check("the profile is kept", all((installed.profile / name).exists() for name in kept))
+    _install(workplace, tally, installed, setup, newer)
+    _uninstall(workplace, tally, installed, DELETE_PROFILE)
+    tally.check("the profile is deleted if that is asked for", not installed.profile.exists())
+
+
+def _compiler(workplace: Workplace) -> Path:
+    """ISCC.exe, from its npm package; nothing of that is run but the compiler itself."""
+    name, version, integrity = COMPILER
+    folder = workplace.folder / "innosetup"
+    if not list(folder.rglob("ISCC.exe")):
+        if shutil.which("npm") is None:
+            quiet = ("apt-get", "install", "-q", "-y", "--no-install-recommends", "npm")
+            subprocess.run(quiet, stdout=subprocess.DEVNULL, check=False)
+        folder.mkdir(exist_ok=True)
+        done = subprocess.run(
+            ["npm", "pack", "--json", f"{name}@{version}"], cwd=folder, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise Stopped(f"npm has no {name}: {done.stderr}")
+        packed = folder / json.loads(done.stdout)[0]["filename"]
+        actual = "sha512-" + base64.b64encode(hashlib.sha512(packed.read_bytes()).digest()).decode()
+        if actual != integrity:
+            raise Stopped(f"{name} {version} is not the file that was looked at: {actual}")
+        with tarfile.open(packed) as files:
+            files.extractall(folder, filter="data")
+    return next(folder.rglob("ISCC.exe"))
+
+
+def _older(workplace: Workplace, compiler: Path, tally: Tally) -> Path:
+    """The installer of an older version: the same program and one file more, packed faster."""
+    recipe = workplace.checkout / "resources/installer/windows/older.iss"
+    text = (ROOT / RECIPE).read_text("utf-8")
+    recipe.write_text(text.replace("Compression=lzma2/max", "Compression=zip/1"), "utf-8")
+    leftover = workplace.checkout / "dist/reachline" / LEFTOVER
+    leftover.write_text("")
+    try:
+        return _compile(workplace, compiler, recipe.relative_to(workplace.checkout).as_posix(), OLDER, tally)
+    finally:
+        leftover.unlink()
+        recipe.unlink()
+
+
+def _compile(workplace: Workplace, compiler: Path, recipe: str, version: str, tally: Tally) -> Path:
+    started = time.monotonic()
+    setup = workplace.checkout / f"dist/reachline-{version}-setup.exe"
+    setup.unlink(missing_ok=True)
+    status, said = workplace.wine.run(
+        *(compiler, "/Q", f"/DVersion={version}", windows_path(workplace.checkout / recipe)),
+        cwd=workplace.checkout,
+        timeout_s=PATIENCE_S,
+        log=workplace.logs / f"installer-{version}.txt",
+    )
+    made = status == 0 and setup.exists()
+    size = f"{setup.stat().st_size / 1e6:.1f} MB, {time.monotonic() - started:.0f} s" if made else ""
+    if not tally.check(f"Inno Setup makes the installer of {version}: {size}", made, said):
+        raise Stopped("there is no installer")
+    return setup
+
+
+def _clear(workplace: Workplace, installed: Installed) -> None:
+    """Forget what an earlier run has left, where it was stopped."""
+    uninstaller = installed.folder / "unins000.exe"
+    if uninstaller.exists():
+        workplace.wine.run(uninstaller, *SILENT, timeout_s=PATIENCE_S)
+    shutil.rmtree(installed.profile, ignore_errors=True)
+
+
+def _install(workplace: Workplace, tally: Tally, installed: Installed, setup: Path, version: str) -> None:
+    started = time.monotonic()
+    with workplace.screen() as display:
+        log = workplace.logs / f"install-{version}.txt"
+        status, said = workplace.wine.run(
+            setup, *SILENT, f"/LOG={windows_path(log)}", timeout_s=PATIENCE_S, more={"DISPLAY": display}
+        )
+    tally.check(f"{version} is installed without a question, in {time.monotonic() - started:.0f} s", status == 0, said)
+    for name in program.PROGRAMS:
+        tally.check(f"{name} is in the user's own folder of programs", (installed.folder / name).exists())
+    tally.check("it is in the Start menu", installed.menu.exists(), str(installed.menu))
+    command = workplace.wine.registry(rf"{SCHEME}\shell\open\command")
+    tally.check(
+        "links are opened by it, as one argument", r'Programs\Reachline\reachline.exe" -- "%1"' in command, command
+    )
+    tally.check(f"Windows lists it as {version}", installed.version_in_registry() == version)
+    status, said = installed.run("--version")
+    tally.check("it runs from there", (status, said.strip()) == (0, f"reachline {program.version()}"), said)
+
+
+def _use(workplace: Workplace, tally: Tally, installed: Installed) -> None:
+    """As somebody's first day with it."""
+    with workplace.screen() as display:
+        started = workplace.wine.start(
+            installed.folder / program.PROGRAMS[0], cwd=installed.folder, more={"DISPLAY": display}
+        )
+        words = _read_screen(workplace, display, "first-start", least=5)
+        tally.check(f"the first start shows its window: {', '.join(sorted(words))}", len(words) >= 5)
+        started.kill()
+        workplace.wine.end(program.PROGRAMS[0])
+    # What its first window would write once a workspace is connected.
+    installed.profile.mkdir(parents=True, exist_ok=True)
+    (installed.profile / "settings.ini").write_text("[look]\ntheme=dark\n", "utf-8")
+
+
+def _start(workplace: Workplace, tally: Tally, installed: Installed) -> None:
+    """The sample workspace in both windows, drawn by Qt for Windows."""
+    with workplace.screen() as display:
+        begun = time.monotonic()
+        started = workplace.wine.start(
+            *(installed.folder / program.PROGRAMS[0], "--language", "en", "demo"),
+            cwd=installed.folder,
+            more={"DISPLAY": display},
+        )
+        words = _read_screen(workplace, display, "sample", least=pictures.LEAST_WORDS)
+        seconds = time.monotonic() - begun
+        tally.check(f"the sample's windows can be read after {seconds:.0f} s", pictures.is_readable(words), str(words))
+        workplace.wine.run("taskkill", "/IM", program.PROGRAMS[0], timeout_s=60, more={"DISPLAY": display})
+        try:
+            status = started.wait(30)
+        except subprocess.TimeoutExpired:
+            status = -1
+            started.kill()
+        tally.check("it ends when Windows asks it to", status == 0, str(status))
+        workplace.wine.end(program.PROGRAMS[0])
+
+
+def _read_screen(workplace: Workplace, display: str, name: str, *, least: int) -> set[str]:
+    """Words on the screen, once there are so many of them, or after `START_S`."""
+    deadline = time.monotonic() + START_S
+    while True:
+        words = pictures.words_in(workplace.photograph(display, name))
+        if len(words) >= least or time.monotonic() > deadline:
+            return words
+        time.sleep(2)
+
+
+def _uninstall(workplace: Workplace, tally: Tally, installed: Installed, *options: str) -> None:
+    # As the program's own setting writes it.
+    workplace.wine.run("reg", "add", RUN, "/v", "Reachline", "/d", "reachline.exe", "/f", timeout_s=60)
+    with workplace.screen() as display:
+        uninstaller = installed.folder / "unins000.exe"
+        status, said = workplace.wine.run(
+            uninstaller, *SILENT, *options, timeout_s=PATIENCE_S, more={"DISPLAY": display}
+        )
+        # It goes on in a copy of itself, which may delete the first.
+        deadline = time.monotonic() + 60
+        while installed.rest() and time.monotonic() < deadline:
+            time.sleep(1)
+    left = installed.rest()
+    tally.check("it is uninstalled, and nothing of it is left", status == 0 and not left, f"{said}\n{left}")

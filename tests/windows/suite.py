@@ -1,0 +1,112 @@
+"""The project's test suite on the Windows Python, in parts: where one of them dies, the others are known."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree
+
+from machine import Workplace, windows_path
+from tally import Tally
+
+KNOWN: dict[str, str] = {}
+"""Tests that fail under wine and, by the evidence given, not on Windows; at most three."""
+DIVIDED = ("app", "channels", "domain", "end_to_end", "engine", "sandbox", "store", "ui")
+"""Folders whose folders are parts of their own."""
+OPTIONS = (
+    *("-m", "pytest", "-q", "-rfE", "-n", "0", "-p", "no:cacheprovider", "--timeout", "600"),
+    *("-o", "addopts=--import-mode=importlib --strict-markers"),
+)
+PATIENCE_S = 2_400
+MOST_SHOWN = 40
+
+
+@dataclass
+class Result:
+    """Of one part. failures: names of tests, with the last line of what they said."""
+
+    part: str
+    passed: int = 0
+    skipped: int = 0
+    failures: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+def parts_of(tests: Path) -> list[str]:
+    """Folders and files with tests, as paths below the project."""
+    found: list[Path] = []
+    for each in sorted(tests.iterdir()):
+        if each.is_dir() and each.name in DIVIDED:
+            found += [inner for inner in sorted(each.iterdir()) if _has_tests(inner)]
+        elif _has_tests(each):
+            found.append(each)
+    return [path.relative_to(tests.parent).as_posix() for path in found]
+
+
+def _has_tests(path: Path) -> bool:
+    if path.is_dir():
+        return any(path.rglob("test_*.py"))
+    return path.name.startswith("test_") and path.suffix == ".py"
+
+
+def run(workplace: Workplace, tally: Tally) -> None:
+    """First that every test can be collected, then all of them; counts each test."""
+    workplace.copy_project()
+    if not workplace.parts:
+        status, said = workplace.run_python(
+            *(*OPTIONS, "--collect-only", "tests"), timeout_s=PATIENCE_S, log="collect.txt"
+        )
+        tally.check("the whole suite is collected without an error", status == 0, said)
+    parts = workplace.parts or parts_of(workplace.checkout / "tests")
+    with ThreadPoolExecutor(workplace.jobs) as threads:
+        for result in threads.map(lambda part: run_part(workplace, part), parts):
+            _count(result, tally)
+
+
+def _count(result: Result, tally: Tally) -> None:
+    known = {name: KNOWN[name] for name in result.failures if name in KNOWN}
+    failed = len(result.failures) - len(known)
+    tally.add(passed=result.passed, failed=failed, skipped=result.skipped + len(known))
+    line = f"{result.passed} passed, {failed} failed, {result.skipped} skipped, {result.seconds:.0f} s"
+    print(f"    {'FAILED' if failed else 'passed'}  {result.part}: {line}", flush=True)
+    for name, evidence in known.items():
+        print(f"            wine's: {name}: {evidence}")
+    for name, said in list(result.failures.items())[:MOST_SHOWN]:
+        if name not in known:
+            print(f"            {name}: {said}", flush=True)
+
+
+def run_part(workplace: Workplace, part: str) -> Result:
+    """Run the tests of one file or folder."""
+    started, name = time.monotonic(), re.sub(r"[/\\.]", "-", part)
+    report = workplace.logs / f"{name}.xml"
+    report.unlink(missing_ok=True)
+    arguments = (*OPTIONS, f"--basetemp={windows_path(workplace.folder / 'temporary' / name)}")
+    (workplace.folder / "temporary").mkdir(exist_ok=True)
+    status, said = workplace.run_python(
+        *(*arguments, f"--junit-xml={windows_path(report)}", part), timeout_s=PATIENCE_S, log=f"{name}.txt"
+    )
+    result = Result(part, seconds=time.monotonic() - started)
+    if report.exists():
+        _read(report, result)
+    # 5: all of its tests were left out.
+    if status not in (0, 1, 5) or not report.exists():
+        lines: Sequence[str] = said.strip().splitlines() or ["nothing was printed"]
+        result.failures[f"{part} as a whole"] = f"ended with {status}: {lines[-1][:200]}"
+    return result
+
+
+def _read(report: Path, result: Result) -> None:
+    for case in ElementTree.parse(report).iter("testcase"):
+        name = f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}"
+        trouble = next((child for child in case if child.tag in ("failure", "error")), None)
+        if trouble is not None:
+            result.failures[name] = " ".join((trouble.get("message") or "").split())[:200]
+        elif case.find("skipped") is not None:
+            result.skipped += 1
+        else:
+            result.passed += 1
