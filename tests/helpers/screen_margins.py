@@ -169,8 +169,10 @@ def _contrasts(screen: QWidget, image: QImage) -> Iterator[Margin]:
             # A list has opened over it.
             continue
         box = QRect(at.topLeft() * ratio, at.size() * ratio) & image.rect()
+        # Its bytes go with it, so it has a name.
+        part = image.copy(box)
         # Rows of four bytes a pixel have no padding; every other pixel shows all colors of a text.
-        colors = Counter(memoryview(image.copy(box).constBits()).cast("I")[::2])
+        colors = Counter(memoryview(part.constBits()).cast("I")[::2])
         ground = colors.most_common(1)[0][0]
         darkest, lightest = min(colors, key=luminance), max(colors, key=luminance)
         best = max(contrast(darkest, ground), contrast(lightest, ground))

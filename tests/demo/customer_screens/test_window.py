@@ -361,7 +361,12 @@ def test_rows_follow_the_width_of_the_window(screens: CustomerScreens, qtbot) ->
 
 @pytest.fixture
 def drawn(screens: CustomerScreens) -> Callable[[], bytes]:
-    return lambda: bytes(screens.grab().toImage().constBits())
+    def draw() -> bytes:
+        # Its bytes go with it, so it has a name.
+        image = screens.grab().toImage()
+        return bytes(image.constBits())
+
+    return draw
 
 
 def test_what_is_new_is_seen(screens: CustomerScreens, drawn: Callable[[], bytes]) -> None:

@@ -284,7 +284,8 @@ def test_the_ring_stays_dimmed_after_we_answered(pane, engine, people):
 
     def look(**facts) -> bytes:
         show_rows(pane, engine, [replace(people.row("c-1", "Tom Baker", window=window), **facts)])
-        return bytes(pane.findChild(CustomerListView).grab().toImage().constBits())
+        image = pane.findChild(CustomerListView).grab().toImage()
+        return bytes(image.constBits())
 
     assert len({look(waits=True), look(waits=False), look(waits=False, window=None)}) == 3
 
