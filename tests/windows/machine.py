@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path, PureWindowsPath
 
 from tally import Tally
@@ -86,10 +86,9 @@ class Wine:
     ) -> tuple[int, str]:
         """Returns the exit status and all that was printed; -1 where it took longer than `timeout_s`."""
         process = self.start(*command, cwd=cwd or self.drive, more=more)
-        assert process.stdout is not None
         lines: list[str] = []
         # Wine's own services may keep the other end open for as long as they like.
-        reader = threading.Thread(target=lines.extend, args=(process.stdout,), daemon=True)
+        reader = threading.Thread(target=_read, args=(process, lines, log), daemon=True)
         reader.start()
         try:
             status = process.wait(timeout_s)
@@ -97,10 +96,7 @@ class Wine:
             process.kill()
             status = -1
         reader.join(5)
-        said = "".join(lines)
-        if log is not None:
-            log.write_text(said, encoding="utf-8")
-        return status, said
+        return status, "".join(lines)
 
     def end(self, program: str) -> None:
         """End all processes of one program, at once."""
@@ -110,6 +106,17 @@ class Wine:
         """What Windows' registry has under a key; "" where there is no such key."""
         status, said = self.run("reg", "query", key, *arguments, timeout_s=60)
         return said if status == 0 else ""
+
+
+def _read(process: subprocess.Popen[str], lines: list[str], log: Path | None) -> None:
+    """Collect what a process prints, and write it into `log` as it comes."""
+    assert process.stdout is not None
+    with log.open("w", encoding="utf-8") if log is not None else nullcontext() as written:
+        for line in process.stdout:
+            lines.append(line)
+            if written is not None:
+                written.write(line)
+                written.flush()
 
 
 class Workplace:

@@ -18,7 +18,7 @@ KNOWN: dict[str, str] = {}
 DIVIDED = ("app", "channels", "domain", "end_to_end", "engine", "sandbox", "store", "ui")
 """Folders whose folders are parts of their own."""
 OPTIONS = (
-    *("-m", "pytest", "-q", "-rfE", "-n", "0", "-p", "no:cacheprovider", "--timeout", "600"),
+    *("-m", "pytest", "-v", "-rfE", "-n", "0", "-p", "no:cacheprovider", "--timeout", "600"),
     *("-o", "addopts=--import-mode=importlib --strict-markers"),
 )
 PATIENCE_S = 2_400
