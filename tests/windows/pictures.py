@@ -52,7 +52,8 @@ def words_in(picture: Path) -> set[str]:
         timeout=300,
         check=False,
     )
-    return _words(done.stdout) & vocabulary()
+    # Fonts of icons have capital letters at most.
+    return _words(" ".join(w for w in re.findall("[A-Za-z]+", done.stdout) if w[1:].islower())) & vocabulary()
 
 
 def is_readable(words: set[str]) -> bool:
