@@ -5,12 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QCoreApplication, QLocale, Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop.__main__ import main
@@ -18,14 +19,15 @@ from desktop.app import language
 from desktop.text import catalog, locale
 from desktop.text.locale import EnglishFormats, use_formats
 from desktop.text.terminal import command_line as texts
+from desktop.ui.commands.table import shown_keys
+from desktop.ui.look.locale_formats import territory_name
 
 
 @pytest.fixture(autouse=True)
 def english_again(qapp: QApplication) -> Iterator[None]:
     yield
-    catalog.use_language("en")
+    language.follow(qapp, "en")
     use_formats(EnglishFormats())
-    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
 
 @pytest.fixture
@@ -86,6 +88,38 @@ def test_windows_follow_the_system_and_a_language_from_right_to_left_mirrors_the
 
     language.follow(qapp, "de")
     assert (texts.CLOSE(), qapp.layoutDirection()) == ("Schließen", Qt.LayoutDirection.LeftToRight)
+
+
+def test_every_language_of_the_program_has_its_own_qt_its_keys_and_countries_and_western_digits(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    america = QLocale("en-US")
+    monkeypatch.setattr(QLocale, "system", lambda: america)
+    shown, at = {}, datetime(2026, 11, 20, 13, 5, tzinfo=UTC)
+    for code in catalog.LANGUAGES:
+        language.follow(qapp, code)
+        undo = QCoreApplication.translate("QWidgetTextControl", "&Undo")
+        shown[code] = (undo, shown_keys("Ctrl+Return"), territory_name("DE"), locale.formats().weekday(at.date()))
+        assert (qapp.layoutDirection() is Qt.LayoutDirection.RightToLeft) is (code == "ar")
+        written = (locale.number(1234.5, 1), QLocale().toString(1234), locale.formats().time(at, seconds=True))
+        written += (locale.formats().day(at.date(), year=True),)
+        assert all(not c.isdecimal() or c.isascii() for text in written for c in text)
+    assert shown["de"][1:] == ("Strg+Enter", "Deutschland", "Freitag")
+    assert shown["en"] == ("&Undo", "Ctrl+Enter", "Germany", "Friday")
+    assert len({undo for undo, *_ in shown.values()}) == len({country for _, _, country, _ in shown.values()}) == 6
+
+
+def test_the_language_chosen_in_the_program_is_read_from_its_settings(tmp_path: Path) -> None:
+    assert language.chosen(tmp_path / "none.ini") == ""
+    for text, expected in (("pt-BR", "pt-BR"), ("en", "en"), ("fi", ""), ("", "")):
+        file = tmp_path / f"{text}.ini"
+        file.write_text(f"[look]\nlanguage={text}\n", "utf-8")
+        assert language.chosen(file) == expected
+
+
+def test_a_language_of_another_country_is_shown_in_the_one_that_there_is() -> None:
+    assert [catalog.is_translated(code) for code in ("pt-PT", "es-419", "fr-CA", "fi")] == [True, True, True, False]
+    assert [catalog.catalogue_language(code) for code in ("pt-PT", "de-AT", "fi")] == ["pt-BR", "de", "en"]
 
 
 def test_a_system_whose_language_is_not_translated_gets_english(qapp: QApplication, monkeypatch) -> None:

@@ -68,6 +68,7 @@ from desktop.ports import Macro, Profile, ProviderErrorKind, Team, Teammate, Wor
 from desktop.ports.reasons import MediaReason
 from desktop.sandbox.world.sample_files import sample
 from desktop.store.core.old_messages import OldMessages
+from desktop.text.catalog import is_right_to_left_language
 from desktop.text.screens import details as detail_texts
 from desktop.text.screens import settings as settings_texts
 from desktop.text.screens.channel_accounts.forms import FORMS
@@ -219,7 +220,7 @@ def _with_tags(view: ThreadView, tags: tuple[Tag, ...]) -> ThreadView:
 def every_screen(stage: Stage) -> Screens:
     """Yield the name of each screen, and the widget to look at: a window, a popup, or a sheet in its window."""
     # Before the composer has the keyboard for the first time.
-    stage.window.spelling.open_checker = lambda: FakeChecker("de", "en", "es", "fr", "pt")
+    stage.window.spelling.open_checker = lambda: FakeChecker("ar", "de", "en", "es", "fr", "pt")
     for part in PARTS:
         # A menu or another window may have taken the keyboard.
         stage.window.activateWindow()
@@ -487,7 +488,7 @@ def _spelling(stage: Stage) -> Screens:
     stage.show("c-1")
     window.spelling.preferences.add_word("Octopods")
     window.spelling.preferences.add_word("Donaudampfschifffahrtsgesellschaftskapitän")
-    window.composer.append_text("Hello wrold")
+    window.composer.append_text("مرحبا غلطط" if is_right_to_left_language() else "Hello wrold")
     window.composer.focus_text()
     QApplication.processEvents()
     yield "writing, misspelt", window

@@ -19,7 +19,9 @@ class FakeChecker:
 
     def check(self, language: str, words: Collection[str], then: Callable[[frozenset[str] | None], None]) -> None:
         self.asked.append((language, frozenset(words)))
-        self._answer(lambda: then(None if self.is_broken else frozenset(words) & WRONG[language]))
+        self._answer(
+            lambda: then(None if self.is_broken else frozenset(words) & WRONG.get(language, {"wrold", "غلطط"}))
+        )
 
     def suggest(self, language: str, word: str, then: Callable[[tuple[str, ...]], None]) -> None:
         self._answer(lambda: then({"wrold": ("world", "would"), "parcle": ()}.get(word, ())))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from itertools import combinations
@@ -121,6 +121,30 @@ def untranslated(root: QWidget, data: Iterable[str]) -> list[str]:
     known = set(data)
     found = [(room_of(w), text, plain_rest(text, known)) for w, text in texts_of(root)]
     return [f"{room}: {text!r}" for room, text, rest in found if rest]
+
+
+def words_of(texts: Iterable[str]) -> set[str]:
+    """Return the words of sentences, without what stands for something inserted."""
+    return {word for text in texts for word in re.findall(r"[^\W\d_]{3,}", re.sub(r"\{\w*\}", " ", text).casefold())}
+
+
+def left_in_english(
+    root: QWidget, data: Iterable[str], english: Collection[str], ignored: re.Pattern[str]
+) -> list[str]:
+    """Return the texts with words of English that no sentence of another language has, each with the room it is in.
+
+    english: these words. ignored: more of what is data.
+    """
+    known, found = sorted(data, key=len, reverse=True), []
+    for widget, text in texts_of(root):
+        rest = ignored.sub(" ", strip_isolates(text))
+        if words_of([rest]).isdisjoint(english):
+            continue
+        for each in known:
+            rest = rest.replace(each, " ")
+        if left := words_of([_SIGNS.sub(" ", rest)]) & set(english):
+            found.append(f"{room_of(widget)}: {sorted(left)} in {text!r}")
+    return found
 
 
 def outgrown(screen: QWidget, size: QSize) -> list[str]:

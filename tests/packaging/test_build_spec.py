@@ -14,6 +14,7 @@ import PySide6
 import pytest
 
 from desktop.app.qt import BASE_LIBRARIES, MEDIA_LIBRARIES, NETWORK_LIBRARIES, X11_LIBRARIES
+from tests.helpers.update_catalogues import CODES
 
 pytestmark = pytest.mark.slow
 
@@ -172,6 +173,8 @@ def test_system_libraries_are_excluded(spec: dict[str, Any], library: str) -> No
         pytest.param("libQt6Qml.so.6", "PySide6/Qt/lib/libQt6Qml.so.6", False, id="a link to it"),
         pytest.param("PySide6/Qt/plugins/platforms/libqxcb.so", "/x/libqxcb.so", True, id="X11"),
         pytest.param("PySide6/plugins/platforms/qwindows.dll", "C:/x/qwindows.dll", True, id="Windows"),
+        pytest.param("PySide6/Qt/translations/qtbase_pt_BR.qm", "/x/qtbase_pt_BR.qm", True, id="a language of ours"),
+        pytest.param("PySide6/Qt/translations/qtbase_fi.qm", "/x/qtbase_fi.qm", False, id="another language"),
         pytest.param("PySide6/Qt/plugins/platforms/libqvnc.so", "/x/libqvnc.so", False, id="VNC"),
         pytest.param("PySide6/Qt/plugins/tls/libqopensslbackend.so", "/x/libqopensslbackend.so", False, id="TLS of Qt"),
         pytest.param("PySide6/Qt/plugins/imageformats/libqsvg.so", "/x/libqsvg.so", False, id="SVG of customers"),
@@ -187,6 +190,11 @@ def test_what_plays_voice_notes_is_included_where_it_is_installed(spec: dict[str
     plugin = "PySide6/Qt/plugins/multimedia/libffmpegmediaplugin.so"
     assert spec["is_wanted"](plugin, "/x/libffmpegmediaplugin.so") is is_installed
     assert spec["PLAYS_MEDIA"] is is_installed
+
+
+def test_catalogues_are_included_without_what_is_for_translators(spec: dict[str, Any]) -> None:
+    names = {(Path(file).name, folder.split("/")[2]) for file, folder in spec["CATALOGUES"]}
+    assert names == {(name, code) for name in ("reachline.mo", "territories.json") for code in CODES}
 
 
 def test_dictionaries_and_what_records_voice_notes_are_included(spec: dict[str, Any]) -> None:

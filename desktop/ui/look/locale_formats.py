@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import date, datetime
 from functools import cache
@@ -84,6 +83,8 @@ def territory_name(code: str) -> str:
 @cache
 def _territories(language: str) -> dict[str, str]:
     """By their two letters, beside the catalogue of a language; empty for English, whose names Qt has."""
+    import json
+
     file = catalog.LOCALE_FOLDER / language.replace("-", "_") / "territories.json"
     try:
         names: dict[str, str] = json.loads(file.read_text("utf-8"))

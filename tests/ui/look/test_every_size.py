@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
 
@@ -18,11 +21,16 @@ from every_screen import Stage, every_screen, furnished
 from fake_engine import FakeEngine
 from nearest_pictures import Picture, save_figures, take_picture
 from PySide6.QtCore import QCoreApplication, QSize, Qt
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from screen_margins import LEAST_CONTRAST, Measure, cut_off_rows, margins
-from screen_texts import cut_off, outgrown, overlapping
+from screen_texts import cut_off, data_of, left_in_english, outgrown, overlapping, words_of
+from template_picker_driver import ALL
 
 import desktop.ui
+from desktop.app.language import follow
+from desktop.text import catalog
+from desktop.text.catalog import ENGLISH, LANGUAGES, LOCALE_FOLDER, Plural, Text
+from desktop.text.writing.continue_on import READY_TEXTS
 from desktop.ui.inbox.recording.opus import is_installed
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -138,15 +146,66 @@ def test_everything_fits_from_right_to_left(look: str, stage: Stage, qapp) -> No
     assert not wrong, chr(10).join(f"{n}: {w}" for n, w in wrong.items())
 
 
-def test_no_widget_is_missing(stage: Stage) -> None:
-    """Whatever can be on a screen is on one of these."""
+DATA = re.compile(
+    r"⟦.*?⟧|\{\{.*?\}\}|a report with q.*?\.pdf|No such file or directory|Your order is on its way: our page|• +to\w+"
+    r"|[Ww]e have \*?news\*?\. Please answer\.|first_name|\b(from|after|before):|\bEnglish\b|\bwould\b"
+    r"|^[\w-]+ \d[\d.]+ · .*$|-with-glibc",
+    re.MULTILINE,
+)
+"""What people wrote, as the screen shows it; words of a search; names of languages, packages and systems."""
+TRANSLATED = sorted(set(LANGUAGES) - {ENGLISH})
+
+
+@pytest.fixture
+def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
+    """Another language than English, in force before a window is built."""
+    code: str = request.param
+    if code != TRANSLATED[datetime.now(UTC).toordinal() % len(TRANSLATED)] and not request.config.getoption("whole"):
+        pytest.skip("only with --whole: in every run it is one of them, each day the next")
+    follow(qapp, code)
+    yield code
+    follow(qapp, ENGLISH)
+
+
+@pytest.mark.parametrize("language", TRANSLATED, indirect=True)
+def test_no_widget_is_missing_and_all_speak_the_language(language: str, stage: Stage) -> None:
+    """Whatever can be on a screen is on one of these, in the language that was chosen, and fits."""
+    entries = catalog.entries()
+    english = words_of(text for e in entries for text in ([e.one, e.many] if isinstance(e, Plural) else [e.message]))
+    own = words_of(text for e in entries for text in forms_of(e))
+    own |= {"jennifer", *words_of([READY_TEXTS[language].welcome, "31 de out."])}
+    own |= words_of([(LOCALE_FOLDER.parent / "emoji" / f"{language[:2]}.json").read_text("utf-8")])
+    queries, size = stage.engine.queries, LOOKS["small"]
+    stage.window.resize(size)
+    data = data_of(queries.threads, queries.rows, queries.about, queries.lists, queries.connected, ALL)
+    data |= literals_of("every_screen", "fake_accounts", "fake_engine", "recipient_views", "sample_people")
+    data |= literals_of("direct_routes", "template_picker_driver")
     seen: set[type[QWidget]] = set()
-    for _, screen in every_screen(stage):
-        QCoreApplication.processEvents()
+    wrong: dict[str, str] = {}
+    for name, screen in every_screen(stage):
+        settle()
         seen |= {type(widget) for widget in [screen, *screen.findChildren(QWidget)] if widget.isVisible()}
+        for fault in [*left_in_english(screen, data, english - own, DATA), *what_does_not_fit(screen, size)]:
+            wrong.setdefault(fault, name)
+    assert not wrong, chr(10).join(f"{where}: {fault}" for fault, where in wrong.items())
     never = NEVER_SHOWN if is_installed() else NEVER_SHOWN | RECORDING
     missing = {f"{cls.__module__}.{cls.__name__}" for cls in widget_classes() - seen if cls.__name__ not in never}
     assert not missing
+
+
+def literals_of(*helpers: str) -> set[str]:
+    """The texts in these modules, which are what customers and teammates write and are called."""
+    trees = (ast.parse(Path(str(importlib.import_module(name).__file__)).read_text("utf-8")) for name in helpers)
+    texts = (n.value for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Constant))
+    return {text.strip() for text in texts if isinstance(text, str) and len(text) > 2}
+
+
+def forms_of(entry: Text | Plural) -> list[str]:
+    """Every form of an entry in the language in use."""
+    if isinstance(entry, Text):
+        return [entry(**dict.fromkeys(entry.placeholders, ""))]
+    values = dict.fromkeys(entry.placeholders - {"count"}, "")
+    return [entry(count, **values) for count in (0, 1, 2, 3, 11, 1_000_000)]
 
 
 def widget_classes() -> set[type[QWidget]]:
