@@ -36,7 +36,9 @@ LANGUAGES = {
 """The languages that the screen can be shown in, by their own names."""
 
 _FIRST_STRONG_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
-_ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
+_RIGHT_TO_LEFT_MARK = "\u200f"
+_ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069\u200f"))
+_PLACEHOLDER = re.compile(r"\{\w+\}")
 
 
 class Phrase(str):
@@ -179,6 +181,9 @@ def _insert(text: str, values: dict[str, str | int]) -> str:
         if isinstance(value, Phrase):
             text = re.sub(rf"(^|[.!?…]\s+)\{{{name}\}}", rf"\1{{{name}_first}}", text)
             shown[f"{name}_first"] = isolate(value[:1].upper() + value[1:])
+    if _language.is_right_to_left and len(values) > 1 and not has_right_to_left(_PLACEHOLDER.sub("", text)):
+        # What is isolated gives the line no direction, so several values would be read from the left.
+        text = _RIGHT_TO_LEFT_MARK + text
     return text.format(**shown)
 
 

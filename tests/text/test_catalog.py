@@ -15,6 +15,7 @@ from desktop.text.pseudo import PSEUDO_LANGUAGE, to_pseudo
 
 WROTE = Text("{name} wrote.")
 OPEN = Text("Open", "state of a conversation")
+LINE = Text("{day}, {time}")
 FILES = Plural("{count} file of {name}", "{count} files of {name}")
 
 
@@ -57,6 +58,12 @@ def test_a_name_of_the_other_direction_is_isolated_and_no_other():
 def test_in_a_language_from_right_to_left_everything_inserted_is_isolated(arabic):
     use_language("ar", arabic)
     assert WROTE(name="+353 87 123") == "كتب \u2068+353 87 123\u2069."
+
+
+def test_a_line_of_values_alone_is_read_from_right_to_left_too(arabic):
+    use_language("ar", arabic)
+    assert LINE(day="الأحد", time="14:02") == "\u200f\u2068الأحد\u2069, \u206814:02\u2069"
+    assert strip_isolates(LINE(day="الأحد", time="14:02")) == "الأحد, 14:02"
 
 
 def test_braces_in_a_name_are_letters():
