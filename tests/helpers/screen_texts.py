@@ -128,23 +128,30 @@ def words_of(texts: Iterable[str]) -> set[str]:
     return {word for text in texts for word in re.findall(r"[^\W\d_]{3,}", re.sub(r"\{\w*\}", " ", text).casefold())}
 
 
-def left_in_english(
-    root: QWidget, data: Iterable[str], english: Collection[str], ignored: re.Pattern[str]
-) -> list[str]:
-    """Return the texts with words of English that no sentence of another language has, each with the room it is in.
+class EnglishFinder:
+    """Finds what is left in English on screens in another language; looks at each text once, wherever it stands."""
 
-    english: these words. ignored: more of what is data.
-    """
-    known, found = sorted(data, key=len, reverse=True), []
-    for widget, text in texts_of(root):
-        rest = ignored.sub(" ", strip_isolates(text))
-        if words_of([rest]).isdisjoint(english):
-            continue
-        for each in known:
-            rest = rest.replace(each, " ")
-        if left := words_of([_SIGNS.sub(" ", rest)]) & set(english):
-            found.append(f"{room_of(widget)}: {sorted(left)} in {text!r}")
-    return found
+    def __init__(self, english: Collection[str], data: Iterable[str], ignored: re.Pattern[str]) -> None:
+        """english: words that no sentence of the language has. data: what people wrote. ignored: more of that."""
+        self._english, self._ignored = frozenset(english), ignored
+        self._data = sorted(data, key=len, reverse=True)
+        self._seen: set[str] = set()
+
+    def find(self, root: QWidget) -> list[str]:
+        """Return the new texts in `root` with such words, each with the room it is in."""
+        found = []
+        for widget, text in texts_of(root):
+            if text in self._seen:
+                continue
+            self._seen.add(text)
+            rest = self._ignored.sub(" ", strip_isolates(text))
+            if words_of([rest]).isdisjoint(self._english):
+                continue
+            for each in self._data:
+                rest = rest.replace(each, " ")
+            if left := words_of([_SIGNS.sub(" ", rest)]) & self._english:
+                found.append(f"{room_of(widget)}: {sorted(left)} in {text!r}")
+        return found
 
 
 def outgrown(screen: QWidget, size: QSize) -> list[str]:

@@ -239,7 +239,7 @@ def test_every_step_of_the_wizard(qtbot, language: str, theme, engine: FakeEngin
         wizard.resize(SIZE)
         for number in range(len(wizard.steps)):
             wizard._pages.setCurrentIndex(number)
-            check(wizard, accounts.profile, accounts.tried)
+            check(wizard, accounts.profile, accounts.tried, READY_TEXTS)
 
 
 @pytest.mark.slow

@@ -23,7 +23,7 @@ from nearest_pictures import Picture, save_figures, take_picture
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from screen_margins import LEAST_CONTRAST, Measure, cut_off_rows, margins
-from screen_texts import cut_off, data_of, left_in_english, outgrown, overlapping, words_of
+from screen_texts import EnglishFinder, cut_off, data_of, outgrown, overlapping, words_of
 from template_picker_driver import ALL
 
 import desktop.ui
@@ -168,24 +168,25 @@ def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str
 
 
 @pytest.mark.parametrize("language", TRANSLATED, indirect=True)
-def test_no_widget_is_missing_and_all_speak_the_language(language: str, stage: Stage) -> None:
-    """Whatever can be on a screen is on one of these, in the language that was chosen, and fits."""
+def test_no_widget_is_missing_and_all_speak_the_language(language: str, stage: Stage, pytestconfig) -> None:
+    """Whatever can be on a screen is on one of these, in the language that was chosen; with `--whole`, it fits too."""
     entries = catalog.entries()
     english = words_of(text for e in entries for text in ([e.one, e.many] if isinstance(e, Plural) else [e.message]))
     own = words_of(text for e in entries for text in forms_of(e))
     own |= {"jennifer", *words_of([READY_TEXTS[language].welcome, "31 de out."])}
     own |= words_of([(LOCALE_FOLDER.parent / "emoji" / f"{language[:2]}.json").read_text("utf-8")])
     queries, size = stage.engine.queries, LOOKS["small"]
-    stage.window.resize(size)
     data = data_of(queries.threads, queries.rows, queries.about, queries.lists, queries.connected, ALL)
     data |= literals_of("every_screen", "fake_accounts", "fake_engine", "recipient_views", "sample_people")
     data |= literals_of("direct_routes", "template_picker_driver")
+    finder, is_whole = EnglishFinder(english - own, data, DATA), pytestconfig.getoption("whole")
+    stage.window.resize(size)
     seen: set[type[QWidget]] = set()
     wrong: dict[str, str] = {}
     for name, screen in every_screen(stage):
-        settle()
+        settle() if is_whole else QCoreApplication.processEvents()
         seen |= {type(widget) for widget in [screen, *screen.findChildren(QWidget)] if widget.isVisible()}
-        for fault in [*left_in_english(screen, data, english - own, DATA), *what_does_not_fit(screen, size)]:
+        for fault in [*finder.find(screen), *(what_does_not_fit(screen, size) if is_whole else ())]:
             wrong.setdefault(fault, name)
     assert not wrong, chr(10).join(f"{where}: {fault}" for fault, where in wrong.items())
     never = NEVER_SHOWN if is_installed() else NEVER_SHOWN | RECORDING
