@@ -32,7 +32,8 @@ SCHEME = r"HKCU\Software\Classes\reachline"
 RUN = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run"
 UNINSTALL = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall"
 LEFTOVER = "_internal/module_of_an_older_version.py"
-PATIENCE_S = 900
+COMPRESSION = "Compression=lzma2/max"
+PATIENCE_S, COMPILE_PATIENCE_S = 900, 3_600
 START_S = 120.0
 
 
@@ -66,13 +67,16 @@ class Installed:
 
 
 def prove(workplace: Workplace, tally: Tally) -> None:
-    """Make two installers from the built program, and carry out what people do with them."""
+    """Make two installers from the built program, and carry out what people do with them.
+
+    The older one is of the same program, with one file more that the newer one must take away.
+    """
     if not (workplace.checkout / "dist/reachline" / program.PROGRAMS[1]).exists():
         program.build(workplace, tally)
     compiler = _compiler(workplace)
     newer = program.version() if program.version() != OLDER else f"{OLDER}.1"
-    older_setup = _older(workplace, compiler, tally)
-    setup = _compile(workplace, compiler, RECIPE, newer, tally)
+    older_setup = _compile(workplace, compiler, OLDER, tally, is_quick=True, more=LEFTOVER)
+    setup = _compile(workplace, compiler, newer, tally, is_quick=workplace.is_quick)
     installed = Installed(workplace)
     _clear(workplace, installed)
     _install(workplace, tally, installed, older_setup, OLDER)
@@ -114,34 +118,40 @@ def _compiler(workplace: Workplace) -> Path:
     return next(folder.rglob("ISCC.exe"))
 
 
-def _older(workplace: Workplace, compiler: Path, tally: Tally) -> Path:
-    """The installer of an older version: the same program and one file more, packed faster."""
-    recipe = workplace.checkout / "resources/installer/windows/older.iss"
+def _compile(
+    workplace: Workplace, compiler: Path, version: str, tally: Tally, *, is_quick: bool, more: str = ""
+) -> Path:
+    """Make the installer of a version, unless it was made before of the same.
+
+    is_quick: packs less tightly. more: a file that only this version has.
+    """
     text = (ROOT / RECIPE).read_text("utf-8")
-    recipe.write_text(text.replace("Compression=lzma2/max", "Compression=zip/1"), "utf-8")
-    leftover = workplace.checkout / "dist/reachline" / LEFTOVER
-    leftover.write_text("")
-    try:
-        return _compile(workplace, compiler, recipe.relative_to(workplace.checkout).as_posix(), OLDER, tally)
-    finally:
-        leftover.unlink()
-        recipe.unlink()
-
-
-def _compile(workplace: Workplace, compiler: Path, recipe: str, version: str, tally: Tally) -> Path:
+    if is_quick:
+        text = text.replace(COMPRESSION, "Compression=zip/1")
+    recipe, folder = workplace.checkout / RECIPE, workplace.checkout / "dist"
+    setup, stamp = folder / f"reachline-{version}-setup.exe", workplace.folder / f"installer-{version}.txt"
+    made_of = text + (workplace.folder / "built-from.txt").read_text("ascii")
+    if setup.exists() and stamp.exists() and stamp.read_text("utf-8") == made_of:
+        tally.check(f"Inno Setup has made the installer of {version} before", True)
+        return setup
     started = time.monotonic()
-    setup = workplace.checkout / f"dist/reachline-{version}-setup.exe"
     setup.unlink(missing_ok=True)
+    recipe.write_text(text, "utf-8")
+    if more:
+        (folder / "reachline" / more).write_text("")
     status, said = workplace.wine.run(
-        *(compiler, "/Q", f"/DVersion={version}", windows_path(workplace.checkout / recipe)),
+        *(compiler, "/Q", f"/DVersion={version}", windows_path(recipe)),
         cwd=workplace.checkout,
-        timeout_s=PATIENCE_S,
+        timeout_s=COMPILE_PATIENCE_S,
         log=workplace.logs / f"installer-{version}.txt",
     )
+    if more:
+        (folder / "reachline" / more).unlink()
     made = status == 0 and setup.exists()
     size = f"{setup.stat().st_size / 1e6:.1f} MB, {time.monotonic() - started:.0f} s" if made else ""
     if not tally.check(f"Inno Setup makes the installer of {version}: {size}", made, said):
         raise Stopped("there is no installer")
+    stamp.write_text(made_of, "utf-8")
     return setup
 
 

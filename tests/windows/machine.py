@@ -120,12 +120,15 @@ def _read(process: subprocess.Popen[str], lines: list[str], log: Path | None) ->
 
 
 class Workplace:
-    """folder: kept between runs. jobs: parts of the test suite at once. parts: which of them, all if empty."""
+    """folder: kept between runs. jobs: parts of the test suite at once. parts: which of them, all if empty. is_quick:
+    whether the installer may be larger than the real one.
+    """
 
-    def __init__(self, folder: Path, *, jobs: int, parts: Sequence[str]) -> None:
+    def __init__(self, folder: Path, *, jobs: int, parts: Sequence[str], is_quick: bool) -> None:
         self.folder = folder
         self.jobs = jobs
         self.parts = tuple(parts)
+        self.is_quick = is_quick
         self.layer = folder / "i386/usr"
         self.wine = Wine(folder / "prefix", self.layer)
         self.python = folder / "python"

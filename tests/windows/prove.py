@@ -1,6 +1,6 @@
 """Proves on Debian 12, under wine, that Reachline works on Windows: its tests, its built program and its installer.
 
-    python3 tests/windows/prove.py [--only tests,build,tour,installer] [--folder DIR] [--jobs N]
+    python3 tests/windows/prove.py [--only tests,build,tour,installer] [--folder DIR] [--jobs N] [--quick]
 
 Starts from an empty machine: it must run as root, and installs what it needs with apt-get, pip and npm, from wherever
 these are set up to look. Takes about two hours, so it is not part of the ordinary tests; `test_recipe.py` checks there
@@ -58,12 +58,15 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=Path.home() / ".cache/reachline-windows", help="kept")
     parser.add_argument("--jobs", type=int, default=2, help="parts of the test suite that run at once")
     parser.add_argument("--tests", metavar="PATH", nargs="*", default=[], help="only these parts of the test suite")
+    parser.add_argument("--quick", action="store_true", help="packs the installer less tightly, in half of the time")
     options = parser.parse_args()
     asked = options.only.split(",")
     if unknown := set(asked) - set(STAGES):
         parser.error(f"there are no stages {', '.join(sorted(unknown))}")
     started, tally = time.monotonic(), Tally()
-    workplace = machine.Workplace(options.folder.absolute(), jobs=options.jobs, parts=options.tests)
+    workplace = machine.Workplace(
+        options.folder.absolute(), jobs=options.jobs, parts=options.tests, is_quick=options.quick
+    )
     for name, stage in STAGES.items():
         if name in asked or name in NEEDED:
             begun = time.monotonic()

@@ -33,7 +33,7 @@ def test_everything_that_it_names_exists(proof: Any) -> None:
     assert (root / proof["program"].SPEC).is_file()
     assert proof["program"].PROGRAMS[0].removesuffix(".exe") in (root / proof["program"].SPEC).read_text("utf-8")
     recipe = (root / proof["installer"].RECIPE).read_text("utf-8")
-    assert "Compression=lzma2/max" in recipe
+    assert proof["installer"].COMPRESSION in recipe
     assert proof["installer"].DELETE_PROFILE in recipe
     # Wine does not know the folder that {autopf} stands for.
     assert r"DefaultDirName={localappdata}\Programs\Reachline" in recipe

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from typing import Any
 
 import httpx
 import pytest
+from cpu_clock import cpu_time_s
 
 from desktop.sandbox.intercom.api import ProcessedReply
 from desktop.sandbox.model.people import Customer
@@ -92,10 +92,10 @@ def test_a_reply_takes_the_same_time_after_ten_thousand(world: World, jennifer: 
 
     def fastest_batch() -> float:
         def batch() -> float:
-            begin = time.process_time()
+            begin = cpu_time_s()
             for _ in range(20):
                 comment(world, conversation, "x")
-            return time.process_time() - begin
+            return cpu_time_s() - begin
 
         return min(batch() for _ in range(5))
 
