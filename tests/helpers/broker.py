@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import ssl
@@ -33,7 +34,8 @@ from desktop.channels.team.sealed import KeyRing, new_key
 from desktop.channels.team.transport import StreamTransport
 from desktop.ports.team import FeedCursor, HubState
 
-SERVER = Path(shutil.which("nats-server") or "/usr/sbin/nats-server")
+# Debian's is in no ordinary user's path.
+SERVER = Path(shutil.which("nats-server") or ("/usr/sbin/nats-server" if os.name == "posix" else "nats-server"))
 HUB = "hub"
 BEHIND_PROXY = "team.example.test"
 """A host that only a proxy can find; the certificate holds for it."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pictures
 import program
-from machine import ROOT, Stopped, Workplace, windows_path
+from machine import ROOT, Stopped, Wine, Workplace, make_prefix, windows_path
 from tally import Tally
 
 RECIPE = "resources/installer/windows/reachline.iss"
@@ -38,22 +38,22 @@ START_S = 120.0
 
 
 class Installed:
-    """What an installation leaves on wine's drive."""
+    """A Windows on which nothing else is, and what an installation leaves there."""
 
-    def __init__(self, workplace: Workplace) -> None:
-        [user] = [f for f in (workplace.wine.drive / "users").iterdir() if f.name != "Public" and f.is_dir()]
+    def __init__(self, wine: Wine) -> None:
+        [user] = [f for f in (wine.drive / "users").iterdir() if f.name != "Public" and f.is_dir()]
         local = user / "AppData/Local"
-        self._wine = workplace.wine
+        self.wine = wine
         self.folder = local / "Programs/Reachline"
         self.profile = local / "Reachline"
         self.menu = user / "AppData/Roaming/Microsoft/Windows/Start Menu/Programs/Reachline.lnk"
 
     def run(self, *arguments: str | Path) -> tuple[int, str]:
-        return self._wine.run(self.folder / program.PROGRAMS[1], *arguments)
+        return self.wine.run(self.folder / program.PROGRAMS[1], *arguments)
 
     def version_in_registry(self) -> str:
         """Of what Settings lists under installed apps; "" where it lists no Reachline."""
-        found = self._wine.registry(UNINSTALL, "/s")
+        found = self.wine.registry(UNINSTALL, "/s")
         entry = re.search(r"DisplayName\s+REG_SZ\s+Reachline.*", found)
         number = re.search(r"DisplayVersion\s+REG_SZ\s+(\S+)", found)
         return number[1] if entry and number else ""
@@ -61,8 +61,8 @@ class Installed:
     def rest(self) -> list[str]:
         """What of the program is there, besides the profile."""
         places = [str(path) for path in (self.folder, self.menu) if path.exists()]
-        keys = [SCHEME] if self._wine.registry(SCHEME) else []
-        keys += [RUN] if "Reachline" in self._wine.registry(RUN) else []
+        keys = [SCHEME] if self.wine.registry(SCHEME) else []
+        keys += [RUN] if "Reachline" in self.wine.registry(RUN) else []
         return [*places, *keys, *(["installed apps"] if self.version_in_registry() else [])]
 
 
@@ -77,8 +77,19 @@ def prove(workplace: Workplace, tally: Tally) -> None:
     newer = program.version() if program.version() != OLDER else f"{OLDER}.1"
     older_setup = _compile(workplace, compiler, OLDER, tally, is_quick=True, more=LEFTOVER)
     setup = _compile(workplace, compiler, newer, tally, is_quick=workplace.is_quick)
-    installed = Installed(workplace)
-    _clear(workplace, installed)
+    with workplace.screen() as display:
+        wine = Wine(workplace.folder / "clean", workplace.layer, display)
+        shutil.rmtree(wine.prefix, ignore_errors=True)
+        make_prefix(wine)
+        try:
+            _carry_out(workplace, tally, Installed(wine), older_setup, setup, newer)
+        finally:
+            wine.stop()
+
+
+def _carry_out(
+    workplace: Workplace, tally: Tally, installed: Installed, older_setup: Path, setup: Path, newer: str
+) -> None:
     _install(workplace, tally, installed, older_setup, OLDER)
     _use(workplace, tally, installed)
     kept = {file.name: file.read_bytes() for file in installed.profile.iterdir() if file.is_file()}
@@ -88,10 +99,10 @@ def prove(workplace: Workplace, tally: Tally) -> None:
     now = {name: (installed.profile / name).read_bytes() for name in kept if (installed.profile / name).exists()}
     tally.check("the upgrade has kept the profile", now == kept)
     _start(workplace, tally, installed)
-    _uninstall(workplace, tally, installed)
+    _uninstall(tally, installed)
     tally.check("the profile is kept", all((installed.profile / name).exists() for name in kept))
     _install(workplace, tally, installed, setup, newer)
-    _uninstall(workplace, tally, installed, DELETE_PROFILE)
+    _uninstall(tally, installed, DELETE_PROFILE)
     tally.check("the profile is deleted if that is asked for", not installed.profile.exists())
 
 
@@ -155,26 +166,17 @@ def _compile(
     return setup
 
 
-def _clear(workplace: Workplace, installed: Installed) -> None:
-    """Forget what an earlier run has left, where it was stopped."""
-    uninstaller = installed.folder / "unins000.exe"
-    if uninstaller.exists():
-        workplace.wine.run(uninstaller, *SILENT, timeout_s=PATIENCE_S)
-    shutil.rmtree(installed.profile, ignore_errors=True)
-
-
 def _install(workplace: Workplace, tally: Tally, installed: Installed, setup: Path, version: str) -> None:
-    started = time.monotonic()
-    with workplace.screen() as display:
-        log = workplace.logs / f"install-{version}.txt"
-        status, said = workplace.wine.run(
-            setup, *SILENT, f"/LOG={windows_path(log)}", timeout_s=PATIENCE_S, more={"DISPLAY": display}
-        )
-    tally.check(f"{version} is installed without a question, in {time.monotonic() - started:.0f} s", status == 0, said)
+    started, log = time.monotonic(), workplace.logs / f"install-{version}.txt"
+    status, said = installed.wine.run(setup, *SILENT, f"/LOG={windows_path(log)}", timeout_s=PATIENCE_S)
+    said += log.read_text("utf-8-sig", errors="replace") if log.exists() else ""
+    took = f"{time.monotonic() - started:.0f} s"
+    if not tally.check(f"{version} is installed without a question, in {took}", status == 0, said):
+        raise Stopped("nothing is installed")
     for name in program.PROGRAMS:
         tally.check(f"{name} is in the user's own folder of programs", (installed.folder / name).exists())
     tally.check("it is in the Start menu", installed.menu.exists(), str(installed.menu))
-    command = workplace.wine.registry(rf"{SCHEME}\shell\open\command")
+    command = installed.wine.registry(rf"{SCHEME}\shell\open\command")
     tally.check(
         "links are opened by it, as one argument", r'Programs\Reachline\reachline.exe" -- "%1"' in command, command
     )
@@ -185,14 +187,10 @@ def _install(workplace: Workplace, tally: Tally, installed: Installed, setup: Pa
 
 def _use(workplace: Workplace, tally: Tally, installed: Installed) -> None:
     """As somebody's first day with it."""
-    with workplace.screen() as display:
-        started = workplace.wine.start(
-            installed.folder / program.PROGRAMS[0], cwd=installed.folder, more={"DISPLAY": display}
-        )
-        words = _read_screen(workplace, display, "first-start", least=5)
-        tally.check(f"the first start shows its window: {', '.join(sorted(words))}", len(words) >= 5)
-        started.kill()
-        workplace.wine.end(program.PROGRAMS[0])
+    installed.wine.start(installed.folder / program.PROGRAMS[0], cwd=installed.folder)
+    words = _read_screen(workplace, installed.wine.display, "first-start", least=5)
+    tally.check(f"the first start shows its window: {', '.join(sorted(words))}", len(words) >= 5)
+    installed.wine.end(program.PROGRAMS[0])
     # What its first window would write once a workspace is connected.
     installed.profile.mkdir(parents=True, exist_ok=True)
     (installed.profile / "settings.ini").write_text("[look]\ntheme=dark\n", "utf-8")
@@ -200,24 +198,19 @@ def _use(workplace: Workplace, tally: Tally, installed: Installed) -> None:
 
 def _start(workplace: Workplace, tally: Tally, installed: Installed) -> None:
     """The sample workspace in both windows, drawn by Qt for Windows."""
-    with workplace.screen() as display:
-        begun = time.monotonic()
-        started = workplace.wine.start(
-            *(installed.folder / program.PROGRAMS[0], "--language", "en", "demo"),
-            cwd=installed.folder,
-            more={"DISPLAY": display},
-        )
-        words = _read_screen(workplace, display, "sample", least=pictures.LEAST_WORDS)
-        seconds = time.monotonic() - begun
-        tally.check(f"the sample's windows can be read after {seconds:.0f} s", pictures.is_readable(words), str(words))
-        workplace.wine.run("taskkill", "/IM", program.PROGRAMS[0], timeout_s=60, more={"DISPLAY": display})
-        try:
-            status = started.wait(30)
-        except subprocess.TimeoutExpired:
-            status = -1
-            started.kill()
-        tally.check("it ends when Windows asks it to", status == 0, str(status))
-        workplace.wine.end(program.PROGRAMS[0])
+    begun = time.monotonic()
+    command = (installed.folder / program.PROGRAMS[0], "--language", "en", "demo")
+    started = installed.wine.start(*command, cwd=installed.folder)
+    words = _read_screen(workplace, installed.wine.display, "sample", least=pictures.LEAST_WORDS)
+    took = f"{time.monotonic() - begun:.0f} s"
+    tally.check(f"the sample's windows can be read after {took}", pictures.is_readable(words), str(words))
+    installed.wine.run("taskkill", "/IM", program.PROGRAMS[0], timeout_s=60)
+    try:
+        status = started.wait(60)
+    except subprocess.TimeoutExpired:
+        status = -1
+        installed.wine.end(program.PROGRAMS[0])
+    tally.check("it ends when Windows asks it to", status == 0, str(status))
 
 
 def _read_screen(workplace: Workplace, display: str, name: str, *, least: int) -> set[str]:
@@ -230,17 +223,13 @@ def _read_screen(workplace: Workplace, display: str, name: str, *, least: int) -
         time.sleep(2)
 
 
-def _uninstall(workplace: Workplace, tally: Tally, installed: Installed, *options: str) -> None:
+def _uninstall(tally: Tally, installed: Installed, *options: str) -> None:
     # As the program's own setting writes it.
-    workplace.wine.run("reg", "add", RUN, "/v", "Reachline", "/d", "reachline.exe", "/f", timeout_s=60)
-    with workplace.screen() as display:
-        uninstaller = installed.folder / "unins000.exe"
-        status, said = workplace.wine.run(
-            uninstaller, *SILENT, *options, timeout_s=PATIENCE_S, more={"DISPLAY": display}
-        )
-        # It goes on in a copy of itself, which may delete the first.
-        deadline = time.monotonic() + 60
-        while installed.rest() and time.monotonic() < deadline:
-            time.sleep(1)
+    installed.wine.run("reg", "add", RUN, "/v", "Reachline", "/d", "reachline.exe", "/f", timeout_s=60)
+    status, said = installed.wine.run(installed.folder / "unins000.exe", *SILENT, *options, timeout_s=PATIENCE_S)
+    # It goes on in a copy of itself, which may delete the first.
+    deadline = time.monotonic() + 60
+    while installed.rest() and time.monotonic() < deadline:
+        time.sleep(1)
     left = installed.rest()
     tally.check("it is uninstalled, and nothing of it is left", status == 0 and not left, f"{said}\n{left}")

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path, PureWindowsPath
 
@@ -38,11 +38,13 @@ def windows_path(path: Path) -> str:
 class Wine:
     """Runs Windows programs. Their output is read through a pipe: Python for Windows refuses a plain file of wine's.
 
-    layer: what is laid over /usr for them; see `_make_layer`.
+    layer: what is laid over /usr for them; see `_make_layer`. display: of the screen for their windows; without it they
+    can open none, and all that run at one time must have the same.
     """
 
-    def __init__(self, prefix: Path, layer: Path) -> None:
+    def __init__(self, prefix: Path, layer: Path, display: str = "") -> None:
         self.prefix = prefix
+        self.display = display
         self.drive = prefix / "drive_c"
         self._layer = layer
 
@@ -53,7 +55,7 @@ class Wine:
         mount = 'mount -t overlay overlay -o "lowerdir=$0:/usr" /usr && exec "$@"'
         return ["unshare", "-m", "sh", "-c", mount, str(self._layer), *map(str, command)]
 
-    def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         own = {
             "WINEPREFIX": str(self.prefix),
@@ -62,13 +64,13 @@ class Wine:
             "WINEDLLOVERRIDES": "mscoree,mshtml=",
             "LANG": "C.UTF-8",
         }
-        return kept | own | dict(more or {})
+        return kept | own | ({"DISPLAY": self.display} if self.display else {})
 
-    def start(self, *command: str | Path, cwd: Path, more: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
+    def start(self, *command: str | Path, cwd: Path) -> subprocess.Popen[str]:
         return subprocess.Popen(
             self.command("wine", *command),
             cwd=cwd,
-            env=self.environment(more),
+            env=self.environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -81,11 +83,10 @@ class Wine:
         *command: str | Path,
         cwd: Path | None = None,
         timeout_s: float = 300,
-        more: Mapping[str, str] | None = None,
         log: Path | None = None,
     ) -> tuple[int, str]:
         """Returns the exit status and all that was printed; -1 where it took longer than `timeout_s`."""
-        process = self.start(*command, cwd=cwd or self.drive, more=more)
+        process = self.start(*command, cwd=cwd or self.drive)
         lines: list[str] = []
         # Wine's own services may keep the other end open for as long as they like.
         reader = threading.Thread(target=_read, args=(process, lines, log), daemon=True)
@@ -101,6 +102,10 @@ class Wine:
     def end(self, program: str) -> None:
         """End all processes of one program, at once."""
         self.run("taskkill", "/F", "/IM", program, timeout_s=60)
+
+    def stop(self) -> None:
+        """End all programs of this prefix."""
+        subprocess.run(self.command("wineserver", "-k"), env=self.environment(), check=False)
 
     def registry(self, key: str, *arguments: str) -> str:
         """What Windows' registry has under a key; "" where there is no such key."""
@@ -138,16 +143,13 @@ class Workplace:
         for each in (folder, self.logs, self.pictures):
             each.mkdir(parents=True, exist_ok=True)
 
-    def run_python(
-        self, *arguments: str | Path, timeout_s: float, log: str, more: Mapping[str, str] | None = None
-    ) -> tuple[int, str]:
+    def run_python(self, *arguments: str | Path, timeout_s: float, log: str) -> tuple[int, str]:
         """Run the Windows Python in the copy of the project. log: name of the file that keeps what it prints."""
         return self.wine.run(
             *(self.python / "python.exe", *arguments),
             cwd=self.checkout,
             timeout_s=timeout_s,
             log=self.logs / log,
-            more=more,
         )
 
     def copy_project(self) -> str:
@@ -198,7 +200,13 @@ def prepare(workplace: Workplace, tally: Tally) -> None:
         raise Stopped(f"not installed: {', '.join(missing)}")
     if not _has_32_bits(Path("/usr")) and not _has_32_bits(workplace.layer):
         _make_layer(workplace)
-    wine = workplace.wine
+    make_prefix(workplace.wine)
+    status, said = workplace.wine.run("cmd", "/c", "ver", timeout_s=60)
+    tally.check("wine runs a program and calls itself Windows 10", status == 0 and "10.0" in said, said)
+
+
+def make_prefix(wine: Wine) -> None:
+    """Make a new Windows, unless it is there, with what wine's lacks."""
     if not (wine.prefix / "system.reg").exists():
         subprocess.run(wine.command("wineboot", "--init"), env=wine.environment(), check=True, timeout=300)
         _wait_for(wine.prefix / "system.reg")
@@ -211,8 +219,6 @@ def prepare(workplace: Workplace, tally: Tally) -> None:
     for pattern in FONTS:
         for font in Path("/usr/share/fonts").glob(pattern):
             shutil.copy(font, fonts)
-    status, said = wine.run("cmd", "/c", "ver", timeout_s=60)
-    tally.check("wine runs a program and calls itself Windows 10", status == 0 and "10.0" in said, said)
 
 
 def _has_32_bits(usr: Path) -> bool:
