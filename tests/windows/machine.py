@@ -99,13 +99,10 @@ class Wine:
         reader.join(5)
         return status, "".join(lines)
 
-    def end(self, program: str) -> None:
-        """End all processes of one program, at once."""
-        self.run("taskkill", "/F", "/IM", program, timeout_s=60)
-
     def stop(self) -> None:
-        """End all programs of this prefix."""
-        subprocess.run(self.command("wineserver", "-k"), env=self.environment(), check=False)
+        """End all programs of this prefix, and wait until they are gone."""
+        for option in ("-k", "-w"):
+            subprocess.run(self.command("wineserver", option), env=self.environment(), check=False, timeout=120)
 
     def registry(self, key: str, *arguments: str) -> str:
         """What Windows' registry has under a key; "" where there is no such key."""
