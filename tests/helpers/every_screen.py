@@ -593,7 +593,13 @@ def _popups(stage: Stage) -> Screens:
 
 def _scheduling(stage: Stage) -> Screens:
     scheduling = stage.window.scheduling
-    stage.window.composer._edit.setPlainText("See you tomorrow.")
+    composer = stage.window.composer
+    composer._edit.setPlainText("See you tomorrow.")
+    assert composer._draft is not None
+    composer._drafts.set_schedule(composer._draft, Schedule(stage.window._ticker.now() + timedelta(days=1)))
+    composer._show_kept_time()
+    yield "a scheduled reply that is edited", composer
+    composer._on_time_removed()
     scheduling.open_for_draft()
     assert scheduling.menu is not None
     yield "send later", scheduling.menu

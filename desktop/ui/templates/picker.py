@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import uuid4
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -194,9 +194,21 @@ class TemplatePicker(Overlay):
         self.bar.setMaximumHeight(round(height * 0.4))
         self.template_list.setFixedWidth(round(min(width * 0.4, 380 * scale)))
 
+    def event(self, event: QEvent) -> bool:
+        is_override = event.type() == QEvent.Type.ShortcutOverride
+        if is_override and isinstance(event, QKeyEvent) and self._is_later_key(event):
+            # Else the window's own shortcut takes the key, which does nothing below a sheet.
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _is_later_key(self, event: QKeyEvent) -> bool:
+        pressed = QKeySequence(event.keyCombination())
+        return self._later_key.matches(pressed) is QKeySequence.SequenceMatch.ExactMatch
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         with_control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        if self._later_key.matches(QKeySequence(event.keyCombination())) is QKeySequence.SequenceMatch.ExactMatch:
+        if self._is_later_key(event):
             event.accept()
             self._on_later()
             return

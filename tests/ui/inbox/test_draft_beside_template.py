@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 from direct_routes import whatsapp_route, with_direct_routes
-from fake_engine import FakeEngine, go_to
+from fake_engine import CONTROL, FakeEngine, go_to
+from PySide6.QtCore import Qt
 from template_picker_driver import choose, fill_in
 
 from desktop.domain.content.template import Category, Status, Template, fill, list_slots
@@ -63,13 +64,15 @@ def test_a_text_that_was_sent_in_the_template_leaves_the_draft(
     )
 
 
-def test_a_template_from_the_picker_waits_for_its_time(written: MainWindow, engine: FakeEngine, people) -> None:
+def test_a_template_from_the_picker_waits_for_its_time(qtbot, written: MainWindow, engine: FakeEngine) -> None:
     written.composer.replace_reply("wa", REPLY, "")
     written.warning_sheet.template_wanted.emit()
     picker = written.template_picker
     choose(picker, NEWS)
     fill_in(picker, {list_slots(NEWS)[0].key: "it's on its way"})
-    picker.bar.later.click()
+    # Not taken by the window's shortcut of this name.
+    shift = Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(picker.template_list.list, Qt.Key.Key_S, CONTROL | shift)
     menu = written.scheduling.menu
     assert menu is not None
     # Neither a message nor a closing window is to be waited for.
