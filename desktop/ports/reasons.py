@@ -152,6 +152,15 @@ class MediaReason(StrEnum):
     KIND_NOT_SHOWN = "media_kind_not_shown"  # {ending}
 
 
+class UpdateReason(StrEnum):
+    """Why an answer about new versions of the program is not believed."""
+
+    UNSIGNED = "update_unsigned"  # {provider}
+    REDIRECTED = "update_redirected"  # {provider}
+    EXPIRED = "update_expired"
+    OLDER = "update_older"
+
+
 class MachineReason(StrEnum):
     """What this computer, its disk or the program itself does not let happen."""
 

@@ -1,8 +1,8 @@
-"""Reasons on this computer: its disk, the database, the sandbox's file, and errors of the program itself."""
+"""Reasons on this computer: its disk, the database, the sandbox's file, the program itself and its new versions."""
 
 from __future__ import annotations
 
-from desktop.ports.reasons import MachineReason
+from desktop.ports.reasons import MachineReason, UpdateReason
 from desktop.text.catalog import Text
 
 SENTENCES = {
@@ -67,4 +67,11 @@ SENTENCES = {
     # Translators: {file} is the path of a file.
     MachineReason.SANDBOX_FILE_UNREADABLE: Text("{file} can't be read."),
     MachineReason.SANDBOX_FILE_WRONG: Text("{file} doesn't have the line that `reachline sandbox` prints."),
+    # Translators: of what a server says about new versions. {provider}: its name, such as "updates.example.com".
+    UpdateReason.UNSIGNED: Text("The makers of Reachline didn't sign the response from {provider}, so we ignored it."),
+    UpdateReason.REDIRECTED: Text("{provider} redirected us to another place on the web. We don't look there."),
+    UpdateReason.EXPIRED: Text(
+        "The information about new versions has expired, so we ignored it. Check this computer's date and time."
+    ),
+    UpdateReason.OLDER: Text("The information about new versions is older than what we had, so we ignored it."),
 }
