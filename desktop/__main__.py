@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import platform
 import sys
 from io import TextIOWrapper
 from pathlib import Path
@@ -105,7 +106,7 @@ def _parser() -> argparse.ArgumentParser:
         description=texts.DESCRIPTION(),
         epilog=texts.EPILOG(),
     )
-    parser.add_argument("-V", "--version", action="version", version=f"reachline {__version__}")
+    parser.add_argument("-V", "--version", action=_PrintVersion, nargs=0, help=texts.HELP_VERSION())
     commands = parser.add_subparsers(dest="command", title=texts.COMMANDS(), metavar="COMMAND …")
     commands.add_parser("inbox", parents=[shared], help=texts.HELP_INBOX())
     demo = commands.add_parser("demo", parents=[shared], help=texts.HELP_DEMO())
@@ -125,6 +126,19 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("explain", add_help=False, help=texts.HELP_EXPLAIN())
     commands.add_parser("doctor", parents=[shared], help=texts.HELP_DOCTOR())
     return parser
+
+
+class _PrintVersion(argparse.Action):
+    """Says what is installed, and from where. Most starts ask for none of that."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from desktop.text.help import KINDS
+        from desktop.ui.help.installation import installation_kind, program_folder, qt_version
+
+        print(f"reachline {__version__}")
+        print(texts.INSTALLED(kind=KINDS[installation_kind()](), folder=str(program_folder())))
+        print(texts.RUNS_ON(python=platform.python_version(), qt=qt_version()))
+        parser.exit()
 
 
 async def _open_sample(theme: Theme) -> SampleWindows:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop.app import caches, language
+from desktop.app import build, caches, language
 from desktop.app.frame import InboxFrame
 from desktop.app.profile_context import ProfileContext
 from desktop.app.profile_paths import SETTINGS_FILE
@@ -38,6 +38,8 @@ from desktop.ui.look.theme import Theme
 if TYPE_CHECKING:
     # Imported where one is shown: most starts show neither.
     from desktop.app.windows.error_window import ErrorWindow
+    from desktop.engine.notifications.updates import Updates
+    from desktop.ui.inbox.main_window import MainWindow
     from desktop.ui.wizard.wizard import Wizard
 
 log = logging.getLogger(__name__)
@@ -103,6 +105,7 @@ class Program:
         self._link = link
         self.error_window: ErrorWindow | None = None
         self._update: UpdateWindows | None = None
+        self._updates: Updates | None = None
         self._application = application
         self._context = context
         self._settings: QSettings | None = None
@@ -321,6 +324,7 @@ class Program:
             if self._context.is_sandbox:
                 window.setWindowTitle(texts.SANDBOX_TITLE(title=window.windowTitle()))
             window.settings.add_workspace_requested.connect(self._show_wizard)
+            self._connect_updates(window)
             session.on_signed_out = self._on_signed_out
             session.on_closed = self._on_last_window_closed
             session.on_language = self._preferences.set_language
@@ -337,6 +341,15 @@ class Program:
             # Drafts may be lost: it stays until it is closed.
             self._show_error_window(describe(session.remark), None)
             session.remark = NO_REASON
+
+    def _connect_updates(self, window: MainWindow) -> None:
+        """A sandbox's profile is for tests, and without a keyring nothing is remembered: neither asks anybody."""
+        if self._context.is_sandbox or self._settings is None:
+            return
+        if self._updates is None:
+            self._updates = build.create_updates(self._settings, self._context.clock)
+            self.tasks.start(self._updates.run(), "look for new versions")
+        window.updates.connect_updates(self._updates, self.tasks.start)
 
     def _on_signed_out(self, reason: str) -> None:
         if self.wizard is None:

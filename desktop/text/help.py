@@ -33,6 +33,71 @@ COPY = Text("Copy")
 COPY_NAME = Text("Copy versions and folder")
 COPIED = Text("Copied.")
 
+# Translators: heading of how this copy was installed.
+INSTALLED_AS = Text("Installed as")
+# Translators: by kind of installation.
+KINDS = {
+    "checkout": Text("Source code"),
+    "pip": Text("Python package (pip)"),
+    "deb": Text("Debian package (.deb)"),
+    "installer": Text("Windows installer"),
+    "bundle": Text("macOS app"),
+    "appimage": Text("AppImage"),
+    "flatpak": Text("Flatpak"),
+    "tarball": Text("Unpacked archive (.tar.gz)"),
+    "folder": Text("Unpacked folder"),
+}
+
+# --- new versions -----------------------------------------------------------------------------------------------------
+
+UPDATES = Text("Updates")
+LOOK_DAILY = Text("Look for new versions once a day")
+# Translators: {host}: such as "updates.example.com".
+LOOK_ABOUT = Text(
+    "Reachline asks {host} which version is the newest. It sends its own version, and nothing about you or your "
+    "customers. Like any website, {host} can see from where on the internet you ask."
+)
+NOTHING_BY_ITSELF = Text(
+    "Reachline doesn't download or install anything by itself. You download a new version with your browser."
+)
+CANNOT_LOOK = Text("This copy of Reachline wasn't told where to look for new versions.")
+SAMPLE_LOOKS_NOT = Text("The sample workspace doesn't look for new versions.")
+CHECK_FOR_UPDATES = Text("Check for updates")
+# Translators: {version}: such as "0.2.0".
+AVAILABLE = Text("Reachline {version} is available.")
+AVAILABLE_BUTTON = Text("Update available")
+# Translators: {version}: such as "0.2.0"; {kind}: such as "Windows installer".
+YOU_HAVE = Text("You have version {version} ({kind}).")
+# Translators: {file}: its name; {size}: such as "41.2 MB".
+FILE = Text("File for this computer: {file}, {size}")
+CHECKSUM = Text("SHA-256 of the file: {checksum}")
+OPEN_PAGE = Text("Open download page")
+# Translators: {page}: a web address.
+PAGE = Text("Download page: {page}")
+SKIP = Text("Skip this version")
+SKIPPED = Text("You skipped this version.")
+CHECKING = Text("Checking for a new version…")
+NEWEST = Text("Reachline {version} is the newest version.")
+NOT_CHECKED_YET = Text("We haven't looked for a new version yet.")
+NOT_CHECKED = Text("We couldn't check for a new version. {reason}")
+LAST_CHECK = Text("Last check: {at}")
+WHATS_NEW = Text("What's new")
+WHATS_NEW_TOOLTIP = Text("Reachline was updated to {version}. See what's new.")
+# Translators: heading of what is new in a version. {version}: such as "0.2.0".
+VERSION_HEADING = Text("Version {version}")
+RELEASES: tuple[tuple[str, tuple[Text, ...]], ...] = (
+    (
+        "0.1.0",
+        (
+            Text(
+                "The first version: see where your reply will arrive before you send it, and how long each WhatsApp "
+                "window stays open."
+            ),
+        ),
+    ),
+)
+"""What is new in each version, the newest first. Every release begins with an entry here."""
+
 # --- a report of a problem --------------------------------------------------------------------------------------------
 
 REPORT_PROBLEM = Text("Report a problem")

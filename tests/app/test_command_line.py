@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -29,7 +30,10 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["--version"])
     assert ended.value.code == 0
-    assert capsys.readouterr().out == f"reachline {__version__}\n"
+    version, installed, runs_on = capsys.readouterr().out.splitlines()
+    assert version == f"reachline {__version__}"
+    assert installed == f"Source code, in {ROOT}"
+    assert re.fullmatch(r"Python 3[.\d]+, Qt 6[.\d]+", runs_on)
 
 
 def test_the_feed_of_a_team_is_not_imported_for_nothing() -> None:

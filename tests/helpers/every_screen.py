@@ -47,6 +47,7 @@ from desktop.domain.search.excerpt import Excerpt
 from desktop.domain.search.query import SearchQuery
 from desktop.engine.accounts.views import Refusal, TranslationView
 from desktop.engine.commands import SendReply
+from desktop.engine.notifications.updates import UpdateView
 from desktop.engine.views import (
     ConnectionState,
     ConnectionView,
@@ -66,8 +67,10 @@ from desktop.engine.views import (
 )
 from desktop.ports import Macro, Profile, ProviderErrorKind, Team, Teammate, WorkspaceConfig, WorkspaceTag
 from desktop.ports.reasons import MediaReason
+from desktop.ports.updates import Download
 from desktop.sandbox.world.sample_files import sample
 from desktop.store.core.old_messages import OldMessages
+from desktop.text import help as help_texts
 from desktop.text.catalog import is_right_to_left_language
 from desktop.text.screens import details as detail_texts
 from desktop.text.screens import settings as settings_texts
@@ -731,6 +734,7 @@ def _overlays(stage: Stage) -> Screens:
         commands.run(name)
         yield name, page
         page.dismiss()
+    yield from _updates(stage)
     commands.run("merge")
     yield "merge with", window._identity.chooser
     window._identity.chooser.dismiss()
@@ -749,6 +753,28 @@ def _overlays(stage: Stage) -> Screens:
     quitting.question.dismiss()
     quitting.hide_instead = lambda: False
     background.deleteLater()
+
+
+def _updates(stage: Stage) -> Screens:
+    window, actions = stage.window, stage.window.updates
+    for command, page in (("whats_new", actions.news_sheet), ("check_updates", actions.sheet)):
+        window._commands.run(command)
+        yield command.replace("_", " "), page
+        page.dismiss()
+    view = UpdateView("0.1.0", "updates.reachline.example", checks=True, asked_at=stage.now)
+    release = Download(f"https://x.example/{'reachline-' * 9}setup.exe", "f0" * 32, 43_200_000)
+    newer = structs.replace(view, available="0.2.0", page="https://reachline.example/get", download=release)
+    unreachable = make_reason(str(ProviderErrorKind.OFFLINE), provider=view.host)
+    skipped = structs.replace(newer, is_skipped=True, reason=unreachable)
+    for name, shown in (("newest", view), ("newer", newer), ("skipped", skipped)):
+        actions._show(shown)
+        window._commands.run("check_updates")
+        actions.sheet.show_updates(shown)
+        yield f"updates, {name}", actions.sheet
+        actions.sheet.dismiss()
+    window._footer.show_news("check_updates", help_texts.AVAILABLE_BUTTON(), help_texts.AVAILABLE(version="0.2.0"))
+    yield "update in the footer", window
+    window._footer.show_news("", "", "")
 
 
 def _toasts(stage: Stage) -> Screens:

@@ -77,6 +77,8 @@ COMMANDS = {
     "shortcuts": Text("Keyboard shortcuts"),
     "set_up": Text("Get set up"),
     "report_problem": Text("Report a problem"),
+    "whats_new": Text("What's new"),
+    "check_updates": Text("Check for updates"),
     "about": Text("About Reachline"),
 }
 

@@ -35,6 +35,10 @@ HELP_LOG_LEVEL = Text("how much is written to the log files, never the text of m
 HELP_LANGUAGE = Text("language of the screen, such as de or pt-BR (default: the system's)")
 # Translators: {code}: of a language, such as "pt-BR". The sentence is shown in English only.
 NOT_TRANSLATED = Text("Reachline isn't translated into {code} yet. It continues in English.")
+HELP_VERSION = Text("show the version and how it was installed, and exit")
+# Translators: {kind}: such as "Windows installer"; {folder}: a path.
+INSTALLED = Text("{kind}, in {folder}")
+RUNS_ON = Text("Python {python}, Qt {qt}")
 HELP_TOUR = Text("play the tour without a display and save its pictures in DIR")
 UNKNOWN_ARGUMENTS = Text("unknown arguments: {arguments}")
 

@@ -146,6 +146,8 @@ COMMANDS = (
     _help("shortcuts", "fa6s.keyboard", "Ctrl+/"),
     _help("set_up", "fa6s.list-check", "Ctrl+Shift+G"),
     _help("report_problem", "fa6s.bug", "Ctrl+Shift+F1"),
+    _help("whats_new", "fa6s.gift", "Ctrl+Shift+F4"),
+    _help("check_updates", "fa6s.circle-up", "Ctrl+Shift+F5"),
     _help("about", "fa6s.circle-info", "Shift+F1"),
 )
 BY_NAME = {command.name: command for command in COMMANDS}

@@ -1,7 +1,8 @@
-"""Reads what this installation consists of."""
+"""Reads what this installation consists of. Imports Qt only where its version can be had in no other way."""
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 import sys
@@ -9,7 +10,6 @@ from importlib import metadata
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import qVersion
 
 from desktop import __version__
 
@@ -25,11 +25,12 @@ class Package(msgspec.Struct, frozen=True):
 
 
 class Installation(msgspec.Struct, frozen=True):
-    """folder: where the program is. packages: those it needs, by name; empty in a built program, which has their
-    licences in `licenses_folder`; that is "" elsewhere.
+    """kind: as `installation_kind` says it. folder: where the program is. packages: those it needs, by name; empty in a
+    built program, which has their licences in `licenses_folder`; that is "" elsewhere.
     """
 
     version: str
+    kind: str
     folder: str
     python: str
     qt: str
@@ -40,18 +41,62 @@ class Installation(msgspec.Struct, frozen=True):
 
 def read_installation() -> Installation:
     """Reads a few small files."""
-    is_built = bool(getattr(sys, "frozen", False))
-    folder = Path(sys.executable).resolve().parent if is_built else _ROOT
+    is_built, folder = _is_built(), program_folder()
     licenses = folder / "licenses"
     return Installation(
         version=__version__,
+        kind=installation_kind(),
         folder=str(folder),
         python=platform.python_version(),
-        qt=str(qVersion()),
+        qt=qt_version(),
         system=platform.platform(),
         packages=() if is_built else tuple(sorted(_packages(), key=lambda package: package.name.casefold())),
         licenses_folder=str(licenses) if is_built and licenses.is_dir() else "",
     )
+
+
+def program_folder() -> Path:
+    return Path(sys.executable).resolve().parent if _is_built() else _ROOT
+
+
+def installation_kind() -> str:
+    """How this copy came onto the computer: `checkout`, `pip`; a built one is `deb`, `installer`, `bundle`, `appimage`,
+    `flatpak`, a `tarball` that somebody unpacked, or a `folder` of unknown origin.
+    """
+    folder = program_folder()
+    if not _is_built():
+        return "checkout" if (folder / "pyproject.toml").exists() else "pip"
+    if sys.platform == "darwin":
+        return "bundle" if any(parent.suffix == ".app" for parent in folder.parents) else "folder"
+    if sys.platform == "win32":
+        return "installer" if any(folder.glob("unins*.exe")) else "folder"
+    if "FLATPAK_ID" in os.environ:
+        return "flatpak"
+    if folder.is_relative_to(os.environ.get("APPDIR") or "/nowhere"):
+        return "appimage"
+    # What dpkg wrote down when it unpacked the package.
+    is_package = folder == Path("/usr/lib/reachline") and Path("/var/lib/dpkg/info/reachline.list").exists()
+    return "deb" if is_package else "tarball"
+
+
+def is_released_copy() -> bool:
+    """Whether people installed it who expect to be told of new versions, and not from its source code."""
+    return installation_kind() not in ("checkout", "pip")
+
+
+def qt_version() -> str:
+    """Of the Qt that comes with this copy."""
+    try:
+        # The wheel has the version of the Qt in it.
+        return metadata.version("PySide6_Essentials")
+    except metadata.PackageNotFoundError:
+        from PySide6.QtCore import qVersion
+
+        return str(qVersion())
+
+
+def _is_built() -> bool:
+    return bool(getattr(sys, "frozen", False))
 
 
 def _packages() -> list[Package]:

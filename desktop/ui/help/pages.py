@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QWidget
@@ -15,11 +17,14 @@ from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.labels import Heading, Paragraph
 from desktop.ui.widgets.overlay import Overlay
 
-_WIDTH, _HEIGHT = 620, 620
+_WIDTH = 620
 
 
 class HelpSheet(Overlay):
     """Subclasses put paragraphs into `text`. The arrow keys scroll it."""
+
+    HEIGHT_PX: ClassVar[int] = 620
+    """At usual text size, where the window has so much."""
 
     def __init__(self, theme: Theme, title: str, name_of_text: str, parent: QWidget) -> None:
         super().__init__(theme, parent)
@@ -54,7 +59,7 @@ class HelpSheet(Overlay):
     def layout_contents(self) -> None:
         scale = min(self._theme.text_scale, 2.0)
         width = min(self.width() - 2 * PAD, round(_WIDTH * scale))
-        self.center_card(width, min(self.height() - 2 * PAD, round(_HEIGHT * scale)))
+        self.center_card(width, min(self.height() - 2 * PAD, round(self.HEIGHT_PX * scale)))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if not self._card.geometry().contains(event.position().toPoint()):
@@ -115,6 +120,7 @@ def about_facts(installation: Installation) -> list[tuple[str, str]]:
     """What the sheet shows and copies: names and values."""
     return [
         (texts.VERSION(), installation.version),
+        (texts.INSTALLED_AS(), texts.KINDS[installation.kind]()),
         (texts.FOLDER(), installation.folder),
         (texts.PYTHON(), installation.python),
         (texts.QT(), installation.qt),

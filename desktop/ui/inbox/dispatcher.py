@@ -126,7 +126,7 @@ class CommandDispatcher(QObject):
         if sys.platform == "darwin":
             # At the top of the screen. Elsewhere it would take a line from the window: the footer has a button.
             menus.add_groups(QMenuBar(window), theme, self.run, self.why_not)
-        in_help = ("manual", "shortcuts", "palette", "set_up", "report_problem", "about")
+        in_help = ("manual", "shortcuts", "palette", "set_up", "whats_new", "report_problem", "check_updates", "about")
         menus.add_commands(footer.help_menu, in_help, theme, self.run, self.why_not)
 
     @cached_property

@@ -53,6 +53,8 @@ class Footer(QWidget):
         keys = _keys("scheduled_replies")
         self.scheduled = self._button("scheduled_replies", "fa6s.calendar-days", scheduling.COUNT_TOOLTIP(key=keys))
         self.scheduled.hide()
+        self.news = self._button("check_updates", "fa6s.circle-up", "")
+        self.news.hide()
         self.workspace = self._button("workspace", "fa6s.building", "")
         self.workspace.hide()
         self.teammate = self._button("teammate", "fa6s.user", texts.WHO_ARE_YOU())
@@ -72,6 +74,7 @@ class Footer(QWidget):
             self.connection,
             self.waiting,
             self.scheduled,
+            self.news,
             self.workspace,
             self.teammate,
             self.help_button,
@@ -98,6 +101,16 @@ class Footer(QWidget):
         self._names[self.scheduled], self._scheduled_count = scheduling.COUNT(count), count
         self.scheduled.setAccessibleName(strip_isolates(scheduling.COUNT_NAME(count)))
         self._show_names()
+
+    def show_news(self, command: str, text: str, tooltip: str) -> None:
+        """Show that there is something new about the program. command: opens it; "" for nothing new."""
+        self.news.setVisible(bool(command))
+        if command:
+            self.news.setProperty("command", command)
+            self.news.setToolTip(tooltip)
+            self.news.setAccessibleName(strip_isolates(tooltip))
+            self._names[self.news], self._icons[self.news] = text, BY_NAME[command].icon
+            self._apply_theme()
 
     def show_workspace(self, view: WorkspaceView, *, can_switch: bool) -> None:
         """can_switch: there are other workspaces, or one can be added."""

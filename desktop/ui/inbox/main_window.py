@@ -42,6 +42,7 @@ from desktop.ui.inbox.recording.actions import RecordingActions
 from desktop.ui.inbox.scheduling.actions import ScheduleActions
 from desktop.ui.inbox.team_presence import TeamPresence
 from desktop.ui.inbox.translation.actions import TranslationActions
+from desktop.ui.inbox.updates import UpdateActions
 from desktop.ui.inbox.view_loader import LoadedViews, ViewLoader
 from desktop.ui.look.theme import WINDOW_SIZE, Theme
 from desktop.ui.look.ticker import Ticker
@@ -169,6 +170,8 @@ class MainWindow(QWidget):
             },
             self._translation.why_not,
         )
+        self.updates = UpdateActions(theme, self._footer, self.settings, open_url, self)
+        self._commands.add_commands(self.updates.commands, lambda _name: "")
         self.checklist = ChecklistActions(theme, self._panes, self.settings, settings, self)
         self.hints = HintActions(
             theme, ticker, self._panes, self.settings, settings, lambda: self._commands.is_covered, self
@@ -622,6 +625,7 @@ class MainWindow(QWidget):
             event.ignore()
             return
         self._unsubscribe()
+        self.updates.close()
         self.spelling.close()
         self._panes.save()
         super().closeEvent(event)

@@ -18,11 +18,12 @@ from desktop.ui.look.ticker import Ticker
 from desktop.ui.settings.accounts import AccountsPage
 from desktop.ui.settings.appearance import AppearancePage
 from desktop.ui.settings.customer_texts import CustomerTextsPage
-from desktop.ui.settings.first_steps import FirstStepsPage
 from desktop.ui.settings.notifications import NotificationsPage
 from desktop.ui.settings.octopods import OctopodsPage
 from desktop.ui.settings.page import Page
 from desktop.ui.settings.privacy import PrivacyPage
+from desktop.ui.settings.program.first_steps import FirstStepsPage
+from desktop.ui.settings.program.updates import UpdatesPage
 from desktop.ui.settings.recognition.app_codes import AppCodesPage
 from desktop.ui.settings.recognition.failure_notices import FailureNoticesPage
 from desktop.ui.settings.region import RegionPage
@@ -50,6 +51,7 @@ PAGES: tuple[type[Page], ...] = (
     CustomerTextsPage,
     TranslationPage,
     AppearancePage,
+    UpdatesPage,
 )
 """The pages in their order."""
 
@@ -81,6 +83,7 @@ class SettingsSheet(Overlay):
         self.first_steps = FirstStepsPage(theme, submit)
         self.notifications = NotificationsPage(theme, submit, notifications)
         self.writing = WritingPage(theme, submit, preferences)
+        self.updates = UpdatesPage(theme, submit)
         self.pages: Sequence[Page] = (
             TeammatePage(theme, submit),
             self.accounts,
@@ -96,6 +99,7 @@ class SettingsSheet(Overlay):
             self.customer_texts,
             self.translation,
             AppearancePage(theme, submit, preferences),
+            self.updates,
             self.first_steps,
         )
         self._names = QListWidget()

@@ -59,8 +59,9 @@ def test_the_facts_are_shown_and_copied(qtbot, window: MainWindow) -> None:
     sheet.copy_button.click()
     lines = QGuiApplication.clipboard().text().splitlines()
     assert lines[0] == f"Version: {__version__}"
-    assert lines[1].startswith("Installed in: /") or ":\\" in lines[1]
-    assert [line.partition(":")[0] for line in lines[2:]] == ["Python", "Qt", "System"]
+    assert lines[1] == "Installed as: Source code"
+    assert lines[2].startswith("Installed in: /") or ":\\" in lines[2]
+    assert [line.partition(":")[0] for line in lines[3:]] == ["Python", "Qt", "System"]
     assert sheet.copy_button.text() == "Copied."
     sheet.dismiss()
     sheet.show_popup()
@@ -68,7 +69,9 @@ def test_the_facts_are_shown_and_copied(qtbot, window: MainWindow) -> None:
 
 
 def test_a_built_program_says_where_its_licences_are(qtbot, theme) -> None:
-    built = Installation("1.0", "/opt/reachline", "3.11.7", "6.11.1", "Linux", (), "/opt/reachline/licenses")
+    built = Installation(
+        "1.0", "installer", "/opt/reachline", "3.11.7", "6.11.1", "Linux", (), "/opt/reachline/licenses"
+    )
     window = QWidget()
     qtbot.addWidget(window)
     said = shown_texts(AboutSheet(theme, window, built))
@@ -80,7 +83,7 @@ def test_a_package_without_a_licence_is_named_alone(qtbot, theme) -> None:
     window = QWidget()
     qtbot.addWidget(window)
     found = Installation(
-        "1.0", "/x", "3.11.7", "6.11.1", "Linux", (Package("abc", "2", ""), Package("d", "1", "MIT")), ""
+        "1.0", "checkout", "/x", "3.11.7", "6.11.1", "Linux", (Package("abc", "2", ""), Package("d", "1", "MIT")), ""
     )
     assert "Packages in use:\nabc 2\nd 1 · MIT" in shown_texts(AboutSheet(theme, window, found))
 

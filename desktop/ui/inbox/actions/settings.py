@@ -24,6 +24,7 @@ from desktop.ui.look.ticker import Ticker
 
 if TYPE_CHECKING:
     # Imported when one is first opened.
+    from desktop.engine.notifications.updates import UpdateView
     from desktop.ui.inbox.actions.spelling import SpellingActions
     from desktop.ui.settings.relay_test.sheet import RelayTestSheet
     from desktop.ui.settings.sheet import SettingsSheet
@@ -42,6 +43,8 @@ class SettingsActions(QObject):
         login_requested: the program shall start when the agent signs in, or no more. arg: whether it shall.
         machine_requested: what the machine can do is about to be read (`show_machine`).
         notification_tried: a test notification was shown on the desktop.
+        update_checks_requested: look for new versions every day, or no more. arg: whether to.
+        update_check_requested: look for a new version now.
         checklist_requested, hints_requested: the agent wants to see what helps on the first day again.
     """
 
@@ -52,6 +55,8 @@ class SettingsActions(QObject):
     login_requested = Signal(bool)
     machine_requested = Signal()
     notification_tried = Signal()
+    update_checks_requested = Signal(bool)
+    update_check_requested = Signal()
     checklist_requested = Signal()
     hints_requested = Signal()
 
@@ -72,6 +77,7 @@ class SettingsActions(QObject):
         self.notifications = NotificationPreferences(settings, self)
         self.spelling: SpellingActions | None = None
         self._machine: MachineFacts | None = None
+        self._updates: tuple[UpdateView, str, str] | None = None
         self._sheet: SettingsSheet | None = None
         self._relay_test: RelayTestSheet | None = None
         self._accounts: tuple[Accounts, Run, str] | None = None
@@ -105,6 +111,10 @@ class SettingsActions(QObject):
             sheet.notifications.shown.connect(self.machine_requested)
             if self.spelling is not None:
                 sheet.writing.show_spelling(self.spelling.preferences, self.spelling.checker)
+            sheet.updates.checks_requested.connect(self.update_checks_requested)
+            sheet.updates.check_requested.connect(self.update_check_requested)
+            if self._updates is not None:
+                sheet.updates.show_updates(*self._updates)
             sheet.first_steps.checklist_requested.connect(self._on_checklist_requested)
             sheet.first_steps.hints_requested.connect(self.hints_requested)
             if self._machine is not None:
@@ -235,6 +245,12 @@ class SettingsActions(QObject):
         self._machine = facts
         if self._sheet is not None:
             self._sheet.notifications.show_machine(facts)
+
+    def show_updates(self, view: UpdateView, state: str, last_check: str) -> None:
+        """Show what is known of new versions; see `UpdatesPage.show_updates`. Without it nobody is asked for one."""
+        self._updates = view, state, last_check
+        if self._sheet is not None:
+            self._sheet.updates.show_updates(view, state, last_check)
 
     def show_test_result(self, sentence: str) -> None:
         self.sheet.notifications.show_result(sentence)

@@ -20,9 +20,9 @@ from desktop.ui.help.first_day.checklist import Checklist
 from desktop.ui.help.first_day.steps import StepKind
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.settings.accounts import AccountsPage
-from desktop.ui.settings.first_steps import FirstStepsPage
 from desktop.ui.settings.notifications import NotificationsPage
 from desktop.ui.settings.octopods import OctopodsPage
+from desktop.ui.settings.program.first_steps import FirstStepsPage
 
 BOT = ChannelConfig(Provider.TELEGRAM, ChannelKind.TELEGRAM, "123", "Shop bot", "@shop_bot")
 

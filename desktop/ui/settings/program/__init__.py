@@ -1,0 +1,1 @@
+"""Settings pages about the program itself."""
