@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from desktop.channels.shared import system_proxy
 from desktop.channels.shared.exchange import Token
+from desktop.channels.shared.http import make_download_client
 from desktop.channels.shared.system_proxy import find_proxy
 from desktop.channels.telegram import mapping
 from desktop.channels.telegram.channel import TelegramChannel
@@ -123,6 +125,21 @@ async def test_the_systems_proxy_is_used(provider, clock, monkeypatch):
     monkeypatch.delenv("no_proxy")
     monkeypatch.delenv("http_proxy")
     assert find_proxy("http", "telegram.example") is None
+
+
+async def test_the_systems_exceptions_from_its_proxy_hold(provider, monkeypatch):
+    """Windows and macOS have them in their settings, where the HTTP library does not look."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    proxies = {"http": provider.base_url, "https": provider.base_url}
+    monkeypatch.setattr("urllib.request.getproxies", lambda: proxies)
+    monkeypatch.setattr("httpx._utils.getproxies", lambda: proxies)
+    monkeypatch.setattr(system_proxy, "proxy_bypass", lambda host: host.endswith(".corp.example"))
+    for host, is_direct in (("translate.corp.example", True), ("api.example", False)):
+        client = make_download_client(f"http://{host}")
+        assert (not client._mounts) is is_direct
+        await client.aclose()
 
 
 # --- who it is -----------------------------------------------------------------------------------------------------

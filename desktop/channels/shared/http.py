@@ -26,9 +26,8 @@ from desktop.channels.shared.exchange import (
     PathCredential,
     ResponseTooLarge,
     Token,
-    is_loopback,
 )
-from desktop.channels.shared.system_proxy import find_proxy
+from desktop.channels.shared.system_proxy import find_proxy, is_reached_directly
 from desktop.domain.model.reason import Reason, make_reason
 from desktop.ports import ProviderError, ProviderErrorKind, Upload
 from desktop.ports.reasons import ProviderReason
@@ -307,8 +306,7 @@ def _client(
         limits=limits,
         follow_redirects=False,
         verify=trusted,
-        # What runs on this computer is never behind the company's proxy.
-        trust_env=not is_loopback(httpx.URL(base_url).host),
+        trust_env=not is_reached_directly(httpx.URL(base_url).host),
         transport=transport,
     )
 
