@@ -61,8 +61,11 @@ def _run(options: argparse.Namespace, open_sample: OpenSample, link: str | None)
     except qt.NoScreen as error:
         print(error, file=sys.stderr)
         return 2
+    from desktop.system.paths import is_too_long
     from desktop.system.single_instance import NotAnswering, SingleInstance
 
+    if is_too_long(paths.profile):
+        return _say_and_end(texts.PATH_TOO_LONG())
     instance = SingleInstance(paths.profile)
     if options.sandbox_urls is None:
         from desktop.system import recent_profiles
@@ -79,14 +82,19 @@ def _run(options: argparse.Namespace, open_sample: OpenSample, link: str | None)
                 application, lambda: _run_program(application, options, instance, open_sample, theme, frame, link or "")
             )
     except NotAnswering:
-        from PySide6.QtWidgets import QMessageBox
-
-        # Somebody who started it from the desktop sees no standard error.
-        print(texts.NOT_ANSWERING(), file=sys.stderr)
-        QMessageBox.warning(None, "Reachline", texts.NOT_ANSWERING())
-        return 2
+        return _say_and_end(texts.NOT_ANSWERING())
     finally:
         instance.release()
+
+
+def _say_and_end(sentence: str) -> int:
+    """Returns the exit status."""
+    from PySide6.QtWidgets import QMessageBox
+
+    # Somebody who started it from the desktop sees no standard error.
+    print(sentence, file=sys.stderr)
+    QMessageBox.warning(None, "Reachline", sentence)
+    return 2
 
 
 def _is_sandbox_file_good(options: argparse.Namespace) -> bool:
@@ -134,6 +142,7 @@ async def _run_program(
 ) -> int:
     from desktop.app.profile_context import ProfileContext
     from desktop.app.program import Program
+    from desktop.system.links import validated_link
     from desktop.ui.look.application import Application
 
     context = ProfileContext.of(options)
@@ -141,4 +150,5 @@ async def _run_program(
     instance.started_again.connect(program.open_link)
     if isinstance(application, Application):
         application.on_quit = program.quit
+        application.follow_links(lambda text: program.open_link(validated_link(text)))
     return await program.run()

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEventLoop, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.app import build, caches, language
@@ -23,6 +23,7 @@ from desktop.domain.model.reason import NO_REASON
 from desktop.engine.accounts.accounts import Accounts, cache_not_deleted
 from desktop.engine.accounts.profile_edits import find_workspace
 from desktop.engine.accounts.views import AccountsChange, Refusal
+from desktop.engine.commands import SaveDraft
 from desktop.engine.engine import Engine
 from desktop.engine.tasks import Tasks
 from desktop.ports import ProviderErrorKind, WorkspaceConfig
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 KEYRING_PATIENCE_S = 0.7
+SESSION_END_MS, SESSION_STEP_MS = 2_000, 50
+"""Windows ends a program that takes five seconds to answer."""
 
 Job = Callable[[], Coroutine[Any, Any, None]]
 
@@ -127,6 +130,7 @@ class Program:
     async def run(self) -> int:
         """Run until the last window is closed. Returns the exit status."""
         self._application.lastWindowClosed.connect(self._on_last_window_closed)
+        self._application.commitDataRequest.connect(self.save_before_session_ends, Qt.ConnectionType.DirectConnection)
         unsubscribe = self.accounts.subscribe(self._on_accounts)
         try:
             self._enqueue(self._start_loading)
@@ -134,6 +138,7 @@ class Program:
                 await (await self._jobs.get())()
         finally:
             self._application.lastWindowClosed.disconnect(self._on_last_window_closed)
+            self._application.commitDataRequest.disconnect(self.save_before_session_ends)
             unsubscribe()
             await self._shut_down()
         return 0
@@ -180,6 +185,20 @@ class Program:
             return False
         self.session.background.quit()
         return True
+
+    def save_before_session_ends(self, _manager: object = None) -> None:
+        """Save what was written. The system ends all programs next, and waits for nothing but this call; macOS makes it
+        also when only this program is quit.
+        """
+        session = self.session
+        if session is None or session.window is None:
+            return
+        session.window.save_unsaved()
+        if self._settings is not None:
+            self._settings.sync()
+        give_up = QDeadlineTimer(SESSION_END_MS)
+        while session.engine.tasks.is_running(SaveDraft.__name__) and not give_up.hasExpired():
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents, SESSION_STEP_MS)
 
     def open_link(self, link: str) -> None:
         """Bring the windows to the front and show what the link leads to. link: "" for none."""

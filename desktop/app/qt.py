@@ -62,6 +62,12 @@ X11_LIBRARIES = {
 }
 
 
+WINDOWS_APP_ID = "Reachline"
+"""Also of `SystemNotifier`, under which the system lists this program's notifications, and of the installer's entry in
+the Start menu.
+"""
+
+
 class NoScreen(Exception):
     """Qt cannot start here; the text says what to do."""
 
@@ -134,7 +140,12 @@ def start(*, offscreen: bool, requested_language: str = "", settings: Path | Non
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_ForceRasterWidgets)
     if offscreen:
         qInstallMessageHandler(_print_message)
+    if sys.platform == "win32":
+        # Before the first window. The taskbar groups by it, whatever file was started; notifications have the same.
+        ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID(WINDOWS_APP_ID)
     application = Application(["reachline"])
+    if sys.platform == "darwin":
+        application.receive_links("reachline")
     application.setApplicationName("Reachline")
     application.setDesktopFileName("reachline")
     application.setWindowIcon(app_icon())

@@ -62,6 +62,10 @@ class Tasks:
                 self._on_broken(name, broken)
             return broken
 
+    def is_running(self, name: str) -> bool:
+        """Whether a task of this name has not ended yet."""
+        return any(task.get_name() == name for task in self._running)
+
     def keep_running(
         self,
         run: Callable[[], Coroutine[Any, Any, None]],

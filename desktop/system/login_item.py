@@ -12,6 +12,8 @@ from pathlib import Path
 from desktop.system.paths import make_folder
 
 _RUN_KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
+_APPROVED_KEY = r"Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
+"""Where Windows' own settings and its task manager write what they have switched off."""
 _BUNDLE_ID = "io.github.reachline.desktop"
 
 
@@ -32,7 +34,7 @@ class SystemLoginItem:
 
     def is_enabled(self) -> bool:
         if self._platform == "win32":
-            return self._registered() is not None
+            return self._registered() is not None and not self._is_switched_off()
         try:
             text = self._file.read_text(encoding="utf-8")
         except FileNotFoundError:
@@ -96,6 +98,19 @@ class SystemLoginItem:
                 pass
         return None
 
+    def _is_switched_off(self) -> bool:
+        if sys.platform == "win32":
+            import winreg
+
+            try:
+                with winreg.OpenKey(winreg.HKEY_CURRENT_USER, _APPROVED_KEY) as key:
+                    state = winreg.QueryValueEx(key, self._value_name)[0]
+            except FileNotFoundError:
+                return False
+            # Of its first byte the lowest bit says so; the time of the change follows.
+            return isinstance(state, bytes) and bool(state) and bool(state[0] & 1)
+        return False
+
     def _register(self, is_enabled: bool) -> None:
         if sys.platform == "win32":
             import subprocess
@@ -105,6 +120,9 @@ class SystemLoginItem:
                 if is_enabled:
                     winreg.SetValueEx(key, self._value_name, 0, winreg.REG_SZ, subprocess.list2cmdline(self._command))
                 elif self._registered() is not None:
+                    winreg.DeleteValue(key, self._value_name)
+            if is_enabled and self._is_switched_off():
+                with winreg.CreateKey(winreg.HKEY_CURRENT_USER, _APPROVED_KEY) as key:
                     winreg.DeleteValue(key, self._value_name)
 
 

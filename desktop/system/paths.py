@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 from pathlib import Path
 
 from platformdirs import PlatformDirs
 
 from desktop.domain.frozen import frozen
+
+_LONGEST_ON_WINDOWS, _LONGEST_INSIDE = 259, 80
+"""In characters: of a path, and of what a profile's folder adds to its own."""
 
 
 @frozen
@@ -42,6 +47,16 @@ def make_private_file(file: Path) -> None:
     """Create an empty file for this user alone where there is none, before anybody writes into it. Raises OSError."""
     file.touch(mode=0o600)
     file.chmod(0o600)
+
+
+def is_too_long(folder: Path) -> bool:
+    """Whether the files in a profile's folder would have paths that can't be opened: on Windows, unless both its
+    settings and the program's own manifest allow long ones.
+    """
+    if sys.platform == "win32":
+        is_long = len(str(folder)) + _LONGEST_INSIDE > _LONGEST_ON_WINDOWS
+        return is_long and not ctypes.windll.ntdll.RtlAreLongPathsEnabled()
+    return False
 
 
 def user_paths(program: str = "Reachline") -> Paths:

@@ -222,6 +222,30 @@ def test_a_second_start_brings_the_windows_back(play) -> None:
     play(scenario)
 
 
+def test_the_end_of_the_session_waits_until_the_draft_is_stored(play, connected, tmp_path) -> None:
+    async def scenario(program: Program) -> None:
+        window = await inbox_of(program)
+        await until(lambda: window.list._model.rows, "the customers")
+        window.choose_customer(next(iter(window.list._model.rows)))
+        await until(lambda: window.view is not None and window.composer.isVisible(), "a thread")
+        window.composer.append_text("Not sent yet")
+        tasks, stored = program.session.engine.tasks, []
+
+        def end_session() -> None:
+            program.save_before_session_ends()
+            stored.append(not tasks.is_running("SaveDraft"))
+
+        # As the system calls it: from Qt, beside all coroutines.
+        QTimer.singleShot(0, end_session)
+        await until(lambda: stored, "the end of the session")
+        assert stored == [True]
+        assert await program.session.engine.queries.draft_count() == 1
+        assert (tmp_path / "profile" / SETTINGS_FILE).exists()
+        window.quitting.close_without_asking()
+
+    play(scenario)
+
+
 def test_a_look_around_leads_back_to_the_wizard(play, ring) -> None:
     async def scenario(program: Program) -> None:
         wizard = await wizard_of(program)

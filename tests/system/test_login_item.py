@@ -8,7 +8,9 @@ import subprocess
 import sys
 import threading
 import wave
+from contextlib import nullcontext
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -70,6 +72,65 @@ def test_macos_gets_an_agent(home: Path) -> None:
     assert agent["RunAtLoad"] is True
     item.set_enabled(False)
     assert not item.is_enabled()
+
+
+def test_windows_starts_what_its_own_settings_have_not_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    registry = FakeRegistry()
+    monkeypatch.setitem(sys.modules, "winreg", registry)
+    monkeypatch.setattr(sys, "platform", "win32")
+    command = [r"C:\Users\Zoë Müller\AppData\Local\Programs\Reachline\reachline.exe", "--background"]
+    item = SystemLoginItem(command, None, "win32")
+    assert not item.is_enabled()
+    item.set_enabled(False)
+    item.set_enabled(True)
+    assert item.is_enabled()
+    run, approved = registry.key("CurrentVersion\\Run"), registry.key("StartupApproved\\Run")
+    assert run == {"Reachline": f'"{command[0]}" --background'}
+    approved["Reachline"] = bytes([2, 0, 0, 0]) + bytes(8)
+    assert item.is_enabled()
+    approved["Reachline"] = bytes([3, 0, 0, 0]) + bytes(8)
+    assert not item.is_enabled(), "switched off in the task manager"
+    item.set_enabled(True)
+    assert item.is_enabled()
+    assert approved == {}
+    other = SystemLoginItem(command, Path("/mine"), "win32")
+    assert not other.is_enabled()
+    item.set_enabled(False)
+    assert run == {}
+
+
+class FakeRegistry(ModuleType):
+    """Windows' module `winreg`, as far as it is used: keys of one user, with values by name."""
+
+    HKEY_CURRENT_USER, REG_SZ = 1, 1
+
+    def __init__(self) -> None:
+        super().__init__("winreg")
+        self._keys: dict[str, dict[str, object]] = {}
+
+    def key(self, ending: str) -> dict[str, object]:
+        path = next((path for path in self._keys if path.endswith(ending) or ending.endswith(path)), ending)
+        return self._keys.setdefault(path, {})
+
+    def OpenKey(self, _root: int, path: str) -> nullcontext[dict[str, object]]:
+        known = next((each for each in self._keys if path.endswith(each)), None)
+        if known is None:
+            raise FileNotFoundError(path)
+        return nullcontext(self._keys[known])
+
+    def CreateKey(self, _root: int, path: str) -> nullcontext[dict[str, object]]:
+        return nullcontext(self.key(path))
+
+    def QueryValueEx(self, key: dict[str, object], name: str) -> tuple[object, int]:
+        if name not in key:
+            raise FileNotFoundError(name)
+        return key[name], 1
+
+    def SetValueEx(self, key: dict[str, object], name: str, _reserved: int, _kind: int, value: object) -> None:
+        key[name] = value
+
+    def DeleteValue(self, key: dict[str, object], name: str) -> None:
+        del key[name]
 
 
 def test_the_sound_is_short_and_there() -> None:

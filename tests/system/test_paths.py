@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import stat
+import sys
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from desktop.system.paths import make_private, user_paths
+from desktop.system.paths import is_too_long, make_private, user_paths
 from desktop.system.settings_file import SettingsFile
 
 
@@ -56,3 +60,15 @@ def test_settings_that_cannot_be_kept_hold_for_this_start(tmp_path):
     settings = SettingsFile(tmp_path / "file" / "settings.ini")
     settings.setValue("look/scheme", "dark")
     assert settings.value("look/scheme") == "dark"
+
+
+def test_a_profile_whose_paths_windows_cannot_open_is_noticed(monkeypatch):
+    long, short = Path("C:/" + "x" * 200), Path("C:/Users/Zoë Müller/AppData/Local/Reachline")
+    assert not is_too_long(long)
+    allows = []
+    monkeypatch.setattr(sys, "platform", "win32")
+    ntdll = SimpleNamespace(RtlAreLongPathsEnabled=lambda: bool(allows))
+    monkeypatch.setattr(ctypes, "windll", SimpleNamespace(ntdll=ntdll), raising=False)
+    assert [is_too_long(folder) for folder in (long, short)] == [True, False]
+    allows.append(True)
+    assert not is_too_long(long)

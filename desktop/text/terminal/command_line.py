@@ -114,6 +114,10 @@ NOT_ANSWERING = Text(
     "Reachline is already running with this data folder but doesn't respond. Close it, or end it in the "
     "system's task manager, and start Reachline again."
 )
+PATH_TOO_LONG = Text(
+    "The path of the data folder is too long for Windows. Choose a shorter one with --profile, or allow long paths in "
+    "Windows."
+)
 MISSING_LIBRARIES = Text(
     "Reachline needs system libraries that aren't installed. On Debian or Ubuntu, run: sudo apt install {packages}"
 )

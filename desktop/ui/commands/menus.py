@@ -29,6 +29,15 @@ SECTIONS: tuple[Sequence[str], ...] = (
 """The commands on a conversation and its customer, as menus group them."""
 
 
+_ROLES = {
+    "about": QAction.MenuRole.AboutRole,
+    "check_updates": QAction.MenuRole.ApplicationSpecificRole,
+    "settings": QAction.MenuRole.PreferencesRole,
+    "quit": QAction.MenuRole.QuitRole,
+}
+"""macOS has these in the program's own menu. It would guess others from their words: "Set up…" from "set"."""
+
+
 def add_commands(
     menu: QMenu, names: Iterable[str], theme: Theme, run: Run, why_not: WhyNot, *, has_keys: bool = True
 ) -> list[QAction]:
@@ -43,10 +52,9 @@ def add_commands(
         keys = f"\t{shown_keys(command.keys[0])}" if has_keys else ""
         action = menu.addAction(icons.icon(command.icon, theme.color("muted")), f"{command.label}{keys}")
         action.triggered.connect(partial(_run, run, name))
-        reason = why_not(name)
-        action.setEnabled(not reason)
-        action.setToolTip(reason)
+        action.setMenuRole(_ROLES.get(name, QAction.MenuRole.NoRole))
         action.setData(name)
+        _update(action, why_not)
         added.append(action)
     return added
 
@@ -64,7 +72,7 @@ def add_sections(
 
 
 def add_groups(menu: QMenu | QMenuBar, theme: Theme, run: Run, why_not: WhyNot) -> list[QMenu]:
-    """Add one menu for each group of commands, filled whenever it is opened.
+    """Add one menu for each group of commands, up to date whenever it is opened.
 
     A menu bar shows no keys: the system's own would react to a letter that is typed as text.
     """
@@ -72,16 +80,24 @@ def add_groups(menu: QMenu | QMenuBar, theme: Theme, run: Run, why_not: WhyNot) 
     added = []
     for group in Group:
         inner = menu.addMenu(texts.GROUPS[group.name]())
-        inner.aboutToShow.connect(partial(_refill, inner, group, theme, run, why_not, has_keys))
-        _refill(inner, group, theme, run, why_not, has_keys)
+        names = (c.name for c in COMMANDS if c.group is group and c.name != "menu")
+        actions = add_commands(inner, names, theme, run, why_not, has_keys=has_keys)
+        # The same actions as long as the menu is there: macOS has put some of them into another menu.
+        inner.aboutToShow.connect(partial(_update_all, actions, theme, why_not))
         added.append(inner)
     return added
 
 
-def _refill(menu: QMenu, group: Group, theme: Theme, run: Run, why_not: WhyNot, has_keys: bool) -> None:
-    menu.clear()
-    names = (c.name for c in COMMANDS if c.group is group and c.name != "menu")
-    add_commands(menu, names, theme, run, why_not, has_keys=has_keys)
+def _update_all(actions: Iterable[QAction], theme: Theme, why_not: WhyNot) -> None:
+    for action in actions:
+        action.setIcon(icons.icon(BY_NAME[action.data()].icon, theme.color("muted")))
+        _update(action, why_not)
+
+
+def _update(action: QAction, why_not: WhyNot) -> None:
+    reason = why_not(action.data())
+    action.setEnabled(not reason)
+    action.setToolTip(reason)
 
 
 def _run(run: Run, name: str, _checked: bool = False) -> None:

@@ -271,6 +271,11 @@ class MainWindow(QWidget):
         undo = partial(preferences.set_language, preferences.language_before)
         self.toast.show_message(texts.LANGUAGE_CHANGED(), texts.UNDO(), undo)
 
+    def save_unsaved(self) -> None:
+        """Save at once what closing the window would save."""
+        self.composer.flush()
+        self._panes.save()
+
     def write_reply(self) -> None:
         """Put the keyboard into the reply to the customer on the screen."""
         # The list may be filled later than the thread.

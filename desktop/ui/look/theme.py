@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
@@ -201,6 +203,9 @@ class Theme(QObject):
             self._apply()
 
     def _apply(self) -> None:
+        if sys.platform in ("win32", "darwin"):
+            # There the system draws frames, title bars and its own dialogs, in its colors unless it is told others.
+            QGuiApplication.styleHints().setColorScheme(self._scheme or Qt.ColorScheme.Unknown)
         scheme = self._scheme if self._scheme is not None else QGuiApplication.styleHints().colorScheme()
         self.colors = DARK if scheme == Qt.ColorScheme.Dark else LIGHT
         self._app.setFont(self.font())
