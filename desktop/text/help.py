@@ -67,7 +67,7 @@ CHECK_FOR_UPDATES = Text("Check for updates")
 AVAILABLE = Text("Reachline {version} is available.")
 AVAILABLE_BUTTON = Text("Update available")
 # Translators: {version}: such as "0.2.0"; {kind}: such as "Windows installer".
-YOU_HAVE = Text("You have version {version} ({kind}).")
+YOU_HAVE = Text("Installed: {version} · {kind}")
 # Translators: {file}: its name; {size}: such as "41.2 MB".
 FILE = Text("File for this computer: {file}, {size}")
 CHECKSUM = Text("SHA-256 of the file: {checksum}")

@@ -83,7 +83,11 @@ def test_a_new_version_stands_in_the_footer_until_it_is_skipped(
     qtbot.mouseClick(news, Qt.MouseButton.LeftButton)
     assert sheet.is_open
     words = said(sheet)
-    for part in ("Reachline 9.0.0 is available.", f"version {__version__} (Source code)", "reachline-9.0.0.tar.gz, 41"):
+    for part in (
+        "Reachline 9.0.0 is available.",
+        f"Installed: {__version__} · Source code",
+        "reachline-9.0.0.tar.gz, 41",
+    ):
         assert part in words
     assert "ab" * 32 in words
     assert opened == []

@@ -147,6 +147,8 @@ PROMISED = (
     ("footer: help, checklist", "set_up", footer("help_button")),
     ("help: manual", "manual", help_menu),
     ("help: report a problem", "report_problem", help_menu),
+    ("help: what is new", "whats_new", help_menu),
+    ("help: check for updates", "check_updates", help_menu),
     ("help: about", "about", help_menu),
     ("footer: who am I", "teammate", footer("teammate")),
     ("footer: workspace switch", "workspace", footer("workspace")),
