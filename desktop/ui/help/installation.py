@@ -1,4 +1,4 @@
-"""Reads what this installation consists of. Imports Qt only where its version can be had in no other way."""
+"""Reads what this installation consists of. Imports no part of Qt: a command that prints the version needs none."""
 
 from __future__ import annotations
 
@@ -90,9 +90,10 @@ def qt_version() -> str:
         # The wheel has the version of the Qt in it.
         return metadata.version("PySide6_Essentials")
     except metadata.PackageNotFoundError:
-        from PySide6.QtCore import qVersion
+        # In a built program. Its libraries, some of which the system may lack, are not loaded for this.
+        import PySide6
 
-        return str(qVersion())
+        return PySide6.__version__
 
 
 def _is_built() -> bool:

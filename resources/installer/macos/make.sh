@@ -10,7 +10,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../../.."
 
 python3 resources/installer/folder.py
-version=$(dist/reachline/reachline --version | cut -d ' ' -f 2)
+version=$(dist/reachline/reachline --version | head -n 1 | cut -d ' ' -f 2)
 program=dist/Reachline.app
 image=dist/reachline-$version-macos-$(uname -m).dmg
 
