@@ -761,7 +761,7 @@ def _updates(stage: Stage) -> Screens:
         window._commands.run(command)
         yield command.replace("_", " "), page
         page.dismiss()
-    view = UpdateView("0.1.0", "updates.reachline.example", checks=True, asked_at=stage.now)
+    view = UpdateView("0.1.0", "updates.reachline.example", checks=True, is_known=True, asked_at=stage.now)
     release = Download(f"https://x.example/{'reachline-' * 9}setup.exe", "f0" * 32, 43_200_000)
     newer = structs.replace(view, available="0.2.0", page="https://reachline.example/get", download=release)
     unreachable = make_reason(str(ProviderErrorKind.OFFLINE), provider=view.host)

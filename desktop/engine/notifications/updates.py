@@ -25,16 +25,17 @@ class UpdateView(msgspec.Struct, frozen=True):
     """What is known of new versions.
 
     installed: this version. host: who is asked; "" where this copy can ask nobody. checks: whether that is done by
-    itself. is_checking: the answer is awaited. available: a newer version, also a skipped one; "" for none. is_skipped:
-    the agent does not want to be told of it. page: where to download it. download: its file for this kind of
-    installation, where that is known. asked_at: when a server was asked last. reason: why the last answer in this run
-    could not be used.
+    itself. is_checking: the answer is awaited. is_known: what was read of the newest version has not expired.
+    available: a newer version, also a skipped one; "" for none. is_skipped: the agent does not want to be told of it.
+    page: where to download it. download: its file for this kind of installation, where that is known. asked_at: when a
+    server was asked last. reason: why the last answer in this run could not be used.
     """
 
     installed: str
     host: str = ""
     checks: bool = False
     is_checking: bool = False
+    is_known: bool = False
     available: str = ""
     is_skipped: bool = False
     page: str = ""
@@ -78,6 +79,7 @@ class Updates(Listeners[UpdateView]):
             host=source.host if source is not None else "",
             checks=source is not None and self._checks,
             is_checking=self._is_checking,
+            is_known=is_valid,
             available=memory.version if is_newer else "",
             is_skipped=is_newer and memory.skipped == memory.version,
             page=memory.page if is_newer else "",

@@ -106,8 +106,8 @@ def describe_updates(view: UpdateView, *, is_sample: bool = False) -> tuple[str,
         return texts.AVAILABLE(version=view.available), lines
     if problem:
         return problem[0], [you_have]
-    if view.asked_at is None:
-        return texts.NOT_CHECKED_YET(), [you_have]
+    if not view.is_known:
+        return texts.NOT_KNOWN(), [you_have]
     return texts.NEWEST(version=view.installed), [you_have]
 
 

@@ -100,7 +100,8 @@ async def test_a_release_is_told_of_until_it_is_skipped_or_installed(
     assert not start("0.2.0").take_is_updated(), "an older one is nothing new"
 
     clock.advance(40 * DAY)
-    assert start("0.2.0").view.available == "", "what was known has expired"
+    late = start("0.2.0").view
+    assert (late.available, late.is_known) == ("", False), "what was known has expired"
 
 
 async def test_what_is_not_the_makers_word_changes_nothing(

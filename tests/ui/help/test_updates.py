@@ -12,12 +12,14 @@ from PySide6.QtWidgets import QLabel
 
 from desktop import __version__
 from desktop.domain.model.reason import make_reason
-from desktop.engine.notifications.updates import Updates
+from desktop.engine.notifications.updates import Updates, UpdateView
 from desktop.ports import ProviderError, ProviderErrorKind
 from desktop.ports.reasons import UpdateReason
 from desktop.ports.updates import Download, Release, UpdateMemory
 from desktop.text import help as texts
+from desktop.text.reasons.describe import describe
 from desktop.ui.help import installation
+from desktop.ui.help.updates import describe_updates
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.settings.program.updates import UpdatesPage
 from tests.conftest import NOW, FakeClock
@@ -77,6 +79,11 @@ def test_a_new_version_stands_in_the_footer_until_it_is_skipped(
     sheet.dismiss()
     file = Download("https://x.example/v9/reachline-9.0.0.tar.gz", "ab" * 32, 41_000_000)
     source.release = Release("9.0.0", NOW.replace(year=2027), "https://x.example/get", {"checkout": file})
+    known = describe_updates(updates.view)[0]
+    assert known == texts.NOT_CHECKED(reason=describe(updates.view.reason))
+    assert describe_updates(UpdateView(__version__, source.host))[0] == texts.NOT_KNOWN()
+    newest = UpdateView(__version__, source.host, is_known=True)
+    assert describe_updates(newest)[0] == texts.NEWEST(version=__version__)
     run(updates.check(), "")
     assert not news.isHidden()
     assert news.toolTip() == news.accessibleName() == "Reachline 9.0.0 is available."
