@@ -76,6 +76,8 @@ class SystemLoginItem:
             "Name=Reachline",
             "Icon=reachline",
             f"Exec={' '.join(map(_quoted, self._command))}",
+            # Where the program has been uninstalled, desktops pass over the entry without a word.
+            "TryExec=" + self._command[0].replace("\\", "\\\\"),
             "Terminal=false",
             "X-GNOME-Autostart-enabled=true",
         )

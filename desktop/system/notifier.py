@@ -8,9 +8,9 @@ import logging
 import sys
 from collections.abc import Awaitable, Callable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from desktop import RESOURCES
 from desktop.ports.machine import DISMISSED, OPENED, DesktopNotification
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 _IS_LINUX = sys.platform.startswith("linux")
 
-_ICON = Path(__file__).resolve().parents[2] / "resources" / "icons" / "reachline-128.png"
+_ICON = RESOURCES / "icons/reachline-128.png"
 _SERVICE, _PATH = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
 _BODY_CHARS = 400
 

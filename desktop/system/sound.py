@@ -8,7 +8,9 @@ import sys
 import threading
 from pathlib import Path
 
-SOUND = Path(__file__).resolve().parents[2] / "resources" / "sounds" / "notification.wav"
+from desktop import RESOURCES
+
+SOUND = RESOURCES / "sounds/notification.wav"
 
 # PipeWire's, PulseAudio's, ALSA's; macOS' own.
 _PLAYERS = (("pw-play",), ("paplay",), ("aplay", "-q"), ("afplay",))

@@ -18,12 +18,12 @@ import unicodedata
 from pathlib import Path
 from string import Formatter
 
+from desktop import RESOURCES
 from desktop.text.locale import number
 from desktop.text.pseudo import PSEUDO_LANGUAGE, PseudoTranslations
 
 DOMAIN = "reachline"
-# Beside the code in a checkout and in a built program. A wheel installed without it has English alone.
-LOCALE_FOLDER = Path(__file__).resolve().parents[2] / "resources" / "locale"
+LOCALE_FOLDER = RESOURCES / "locale"
 ENGLISH = "en"
 LANGUAGES = {
     ENGLISH: "English",

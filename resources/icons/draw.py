@@ -13,7 +13,11 @@ from PySide6.QtSvg import QSvgRenderer
 FOLDER = Path(__file__).parent
 PNG = (16, 32, 48, 128, 256)
 ICO = (16, 24, 32, 48, 64, 256)
-ICNS = {b"icp4": 16, b"icp5": 32, b"ic07": 128, b"ic08": 256, b"ic09": 512, b"ic11": 32, b"ic12": 64, b"ic13": 256}
+# The sizes of a complete set, 16 to 512 points, and each for displays with twice the pixels.
+ICNS = {
+    **{b"icp4": 16, b"icp5": 32, b"ic07": 128, b"ic08": 256, b"ic09": 512},
+    **{b"ic11": 32, b"ic12": 64, b"ic13": 256, b"ic14": 512, b"ic10": 1024},
+}
 
 
 def drawn(size: int) -> bytes:

@@ -1,9 +1,10 @@
 """Makes dist/reachline from scratch: a fresh environment, licences and bill of materials of what is in it, the build.
 
-    python resources/installer/folder.py
+    python resources/installer/folder.py [--keep]
 
 Runs on Linux, Windows and macOS with the Python that the program shall be built with. Everything it makes is in build/
-and dist/. It ends by starting what it built.
+and dist/; with `--keep`, the environment and the licences of the build before are used again. It ends by starting what
+it built.
 """
 # ruff: noqa: T201
 
@@ -86,7 +87,8 @@ def check_spelling(program: Path) -> None:
             sys.exit(f"the built program checks no spelling: {file.name}")
 
 
-def main() -> None:
+def prepare() -> None:
+    """The environment of the program, with what freezes it, and the folder `licenses`."""
     # Old modules in there would be installed again.
     shutil.rmtree(BUILD, ignore_errors=True)
     wanted = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
@@ -96,9 +98,14 @@ def main() -> None:
     # Brought by a part of soundfile that is neither used nor built in.
     run(program / PYTHON, "-m", "pip", "uninstall", "--quiet", "--yes", "numpy")
     run(sys.executable, ROOT / "resources/dictionaries/fetch.py")
-    licences = describe(program, tools)
-    without_paths(licences / "sbom.json")
+    without_paths(describe(program, tools) / "sbom.json")
     run(program / PYTHON, "-m", "pip", "install", "--quiet", *freezer)
+
+
+def main() -> None:
+    program, licences = BUILD / "program" / BINARIES, BUILD / "licenses"
+    if sys.argv[1:] != ["--keep"]:
+        prepare()
     run(program / PYTHON, "-m", "PyInstaller", "--noconfirm", "--log-level=WARN", ROOT / "build.spec")
     folders = [FOLDER]
     if sys.platform == "darwin":

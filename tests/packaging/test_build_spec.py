@@ -198,11 +198,21 @@ def test_catalogues_are_included_without_what_is_for_translators(spec: dict[str,
 
 
 def test_dictionaries_and_what_records_voice_notes_are_included(spec: dict[str, Any]) -> None:
-    dictionaries = {Path(file).name for file, _ in spec["DICTIONARIES"]}
+    dictionaries = {Path(file).name for file, folder in spec["RESOURCES"] if folder == "resources/dictionaries"}
     assert {"en.aff", "en.dic", "en.license"} <= dictionaries
     assert all(f"{Path(name).stem}.license" in dictionaries for name in dictionaries)
     recording = {Path(file).name.split("_")[0] for file, _ in spec["RECORDING"]}
     assert recording == ({"libsndfile", "COPYING"} if spec["RECORDS_MEDIA"] else set())
+
+
+def test_the_languages_are_included_with_qt_s_own_words(spec: dict[str, Any]) -> None:
+    catalogues = [Path(file) for file, _ in spec["RESOURCES"] if file.endswith(".mo")]
+    assert catalogues == sorted((ROOT / "resources/locale").rglob("*.mo"))
+    assert spec["LANGUAGES"] == sorted(file.parts[-3] for file in catalogues)
+    spec["LANGUAGES"][:] = ["pt_BR"]
+    folder = "PySide6/Qt/translations"
+    names = ("qtbase_pt_BR.qm", "qtbase_ja.qm", "qt_pt_BR.qm", "linguist_pt_BR.qm")
+    assert [name for name in names if spec["is_wanted"](f"{folder}/{name}", f"/x/{name}")] == ["qtbase_pt_BR.qm"]
 
 
 def test_ffmpeg_is_not_stripped(spec: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import configparser
 import importlib.util
+import os
 import plistlib
 import re
 import shutil
 import struct
 import subprocess
+import sys
 import tomllib
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
+import setuptools
 import yaml
 
 import desktop
+from desktop import __main__ as desktop_main
 from desktop.app.qt import BASE_LIBRARIES, MEDIA_LIBRARIES, NETWORK_LIBRARIES, X11_LIBRARIES
+from desktop.system import login_item
+from desktop.ui.look import app_icon
 
 ROOT = Path(__file__).parents[2]
 RECIPES = ROOT / "resources/installer"
@@ -59,13 +69,34 @@ def test_the_menu_entry_starts_the_command_and_shows_its_icon() -> None:
     assert entry["Exec"].split() == ["reachline", "%u"]
     assert "reachline" in PROJECT["project"]["scripts"]
     assert (ROOT / f"resources/icons/{entry['Icon']}.svg").is_file()
+    for action in entry["Actions"].split(";")[:-1]:
+        program, *arguments = _entry(f"Desktop Action {action}")["Exec"].split()
+        assert program == "reachline"
+        assert desktop_main._parser().parse_args(arguments)
 
 
-def _entry() -> configparser.SectionProxy:
+def _entry(section: str = "Desktop Entry") -> configparser.SectionProxy:
     parser = configparser.RawConfigParser()
     parser.optionxform = str  # type: ignore[method-assign, assignment]
     parser.read(ENTRY, encoding="utf-8")
-    return parser["Desktop Entry"]
+    return parser[section]
+
+
+def test_software_centres_read_of_the_release_that_was_built(make_deb: Any, tmp_path: Path) -> None:
+    day = datetime(2026, 11, 30, tzinfo=UTC)
+    file = tmp_path / make_deb.METAINFO.name
+    file.write_text(make_deb.with_release("3.2.1", int(day.timestamp())), encoding="utf-8")
+    component = ElementTree.parse(file).getroot()
+    assert file.name == f"{component.findtext('id')}.metainfo.xml"
+    assert component.findtext("launchable") == ENTRY.name
+    assert component.findtext("summary") == _entry()["Comment"]
+    release = component.find("releases/release")
+    assert release is not None
+    assert release.attrib == {"version": "3.2.1", "date": "2026-11-30"}
+    if shutil.which("appstreamcli"):
+        command = ["appstreamcli", "validate", "--no-net", file]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.skipif(not shutil.which("desktop-file-validate"), reason="desktop-file-validate is not installed")
@@ -77,12 +108,16 @@ def test_the_menu_entry_is_valid() -> None:
 @pytest.fixture
 def make_deb() -> Any:
     """The module that makes the .deb."""
-    where = importlib.util.spec_from_file_location("make_deb", RECIPES / "linux/make.py")
+    return _load("make_deb", RECIPES / "linux/make.py")
+
+
+def _load(name: str, file: Path) -> ModuleType:
+    where = importlib.util.spec_from_file_location(name, file)
     assert where
     assert where.loader
-    make = importlib.util.module_from_spec(where)
-    where.loader.exec_module(make)
-    return make
+    module = importlib.util.module_from_spec(where)
+    where.loader.exec_module(module)
+    return module
 
 
 def test_a_library_that_no_package_brings_is_found(make_deb: Any, tmp_path: Path, monkeypatch) -> None:
@@ -116,7 +151,7 @@ def test_icons_have_the_size_of_their_name(drawn: Path) -> None:
     assert struct.unpack(">II", drawn.read_bytes()[16:24]) == (size, size)
 
 
-def test_icons_of_windows_and_macos_are_valid() -> None:
+def test_icons_of_windows_and_macos_are_complete() -> None:
     ico = (ROOT / "resources/icons/reachline.ico").read_bytes()
     count = struct.unpack("<HHH", ico[:6])[2]
     entries = [struct.unpack("<BBBBHHII", ico[6 + 16 * n : 22 + 16 * n]) for n in range(count)]
@@ -125,20 +160,107 @@ def test_icons_of_windows_and_macos_are_valid() -> None:
     assert entries[-1][7] + entries[-1][6] == len(ico)
     icns = (ROOT / "resources/icons/reachline.icns").read_bytes()
     assert (icns[:4], struct.unpack(">I", icns[4:8])[0]) == (b"icns", len(icns))
+    # Each size in points, and the same for displays with twice the pixels.
+    points = {"icp4": 16, "icp5": 32, "ic07": 128, "ic08": 256, "ic09": 512}
+    doubled = {"ic11": 32, "ic12": 64, "ic13": 256, "ic14": 512, "ic10": 1024}
+    assert _pictures(icns) == {kind: (pixels, pixels) for kind, pixels in (points | doubled).items()}
 
 
-def test_the_macos_entitlements_are_valid() -> None:
+def _pictures(icns: bytes) -> dict[str, tuple[int, int]]:
+    """By kind, width and height."""
+    found, at = {}, 8
+    while at < len(icns):
+        kind, length = struct.unpack(">4sI", icns[at : at + 8])
+        found[kind.decode()] = struct.unpack(">II", icns[at + 24 : at + 32])
+        at += length
+    return found
+
+
+def test_the_macos_bundle_is_an_ordinary_program_with_a_menu_bar(spec_of: Callable[[str], dict[str, Any]]) -> None:
     rights = plistlib.loads((RECIPES / "macos/entitlements.plist").read_bytes())
     assert set(rights.values()) == {True}
+    spec = spec_of("darwin")
+    bundle = spec["bundle"].named
+    info = bundle["info_plist"]
+    assert plistlib.loads(plistlib.dumps(info)) == info
+    # These would leave it without a menu bar and a place in the Dock.
+    assert not {"LSUIElement", "LSBackgroundOnly"} & info.keys()
+    assert info["LSMinimumSystemVersion"] == spec["MINIMUM_MACOS"]
+    assert info["CFBundleLocalizations"] == ["en", *spec["LANGUAGES"]]
+    assert info["NSMicrophoneUsageDescription"]
+    assert "com.apple.security.device.audio-input" in rights
+    assert bundle["bundle_identifier"] == spec["BUNDLE_ID"] == login_item._BUNDLE_ID
+    assert Path(bundle["icon"]).is_file()
 
 
-def test_the_release_builds_all_systems_from_existing_files() -> None:
-    workflow = yaml.safe_load((RECIPES / "release.yml").read_text(encoding="utf-8"))
-    assert set(workflow["jobs"]) == {"linux", "windows", "macos"}
-    lines = [step.get("run", "") for job in workflow["jobs"].values() for step in job["steps"]]
-    named = {name.replace("\\", "/") for line in lines for name in re.findall(r"resources[/\\][\w./\\]+", line)}
-    assert len(named) == 4
+def test_the_release_tests_builds_and_signs_from_existing_files() -> None:
+    text = (RECIPES / "release.yml").read_text(encoding="utf-8")
+    workflow = yaml.safe_load(text)
+    jobs = workflow["jobs"]
+    assert set(jobs) == {"test", "linux", "windows", "macos", "publish"}
+    assert set(jobs["publish"]["needs"]) == jobs.keys() - {"publish"}
+    named = {name.replace("\\", "/") for name in re.findall(r"(?<=\s)resources[/\\][\w./\\]+", text)}
+    assert {f"resources/installer/{name}" for name in ("folder.py", "linux/make.py", "macos/make.sh")} < named
     assert {name for name in named if not (ROOT / name).is_file()} == set()
+    # A tag can be moved to other code, a commit can't.
+    assert re.findall(r"uses: (?!actions/[a-z-]+@[0-9a-f]{40} # v\d)", text) == []
+    # Each is explained at the top.
+    secrets = set(re.findall(r"secrets\.(\w+)", text))
+    assert {name for name in secrets if name not in text.partition("name: release")[0]} == set()
+
+
+@pytest.mark.skipif(not shutil.which("actionlint"), reason="actionlint is not installed")
+def test_the_release_is_a_valid_workflow() -> None:
+    done = subprocess.run(
+        ["actionlint", "-no-color", RECIPES / "release.yml"], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+@pytest.fixture
+def wheel_recipe() -> ModuleType:
+    """The module `setup`."""
+    return _load("wheel_recipe", ROOT / "setup.py")
+
+
+def test_a_wheel_has_all_that_the_program_opens_by_name(wheel_recipe: ModuleType, spec: dict[str, Any]) -> None:
+    command = wheel_recipe.BuildWithResources(setuptools.Distribution({"packages": []}))
+    command.build_lib = "wheel"
+    command.ensure_finalized()
+    outputs = {Path(output).relative_to("wheel/desktop").as_posix() for output in command.get_outputs()}
+    built = {f"{folder}/{Path(file).name}" for file, folder in spec["RESOURCES"]}
+    assert outputs == built
+    assert {f"resources/icons/reachline-{size}.png" for size in app_icon._SIZES} < outputs
+    assert {"resources/sounds/notification.wav", "resources/emoji/en.json", "resources/dictionaries/en.dic"} < outputs
+    command.editable_mode = True
+    assert command.get_outputs() == []
+
+
+@pytest.mark.slow
+def test_a_wheel_starts_with_its_resources(tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    if not pytestconfig.getoption("whole"):
+        pytest.skip("only with --whole: builds a wheel")
+    source = tmp_path / "source"
+    shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(".*", "build", "dist", "tests", "*.egg-info"))
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+    options = ["--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(tmp_path)]
+    subprocess.run([*pip, "wheel", *options, str(source)], check=True, timeout=300)
+    [wheel] = tmp_path.glob("*.whl")
+    shutil.unpack_archive(wheel, tmp_path / "installed", "zip")
+    script = """
+from desktop import RESOURCES
+from desktop.system.sound import SOUND
+from desktop.system.spelling.dictionaries import find_dictionaries, BUNDLED
+from desktop.ui.writing.emoji import table
+assert SOUND.is_file() and find_dictionaries([BUNDLED]) and table.load("en").emoji
+print(RESOURCES)
+"""
+    env = os.environ | {"PYTHONPATH": str(tmp_path / "installed"), "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert Path(done.stdout.strip()) == tmp_path / "installed/desktop/resources"
 
 
 def test_the_licence_texts_are_present() -> None:

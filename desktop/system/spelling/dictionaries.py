@@ -10,13 +10,14 @@ from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
+from desktop import RESOURCES
 from desktop.domain.content.spelling import base_language
 from desktop.system.spelling import COMMAND
 
 ANSWER_WITHIN_S = 15
 """Of a busy machine that loads the largest dictionary."""
 
-BUNDLED = Path(__file__).resolve().parents[3] / "resources" / "dictionaries"
+BUNDLED = RESOURCES / "dictionaries"
 
 _LINUX = (Path("/usr/share/hunspell"), Path("/usr/share/myspell/dicts"), Path("/usr/share/myspell"))
 # Where a user's own are put: macOS reads dictionaries of Hunspell there too.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
 
-_FOLDER = Path(__file__).resolve().parents[3] / "resources" / "icons"
+from desktop import RESOURCES
+
+_FOLDER = RESOURCES / "icons"
 _SIZES = (16, 32, 48, 128, 256)
 _LARGEST = 99
 _BADGE, _DIGITS = QColor("#d92d20"), QColor("#ffffff")

@@ -1,10 +1,10 @@
 """Makes the .deb and the tarball in dist/, from scratch.
 
-    python resources/installer/linux/make.py
+    python resources/installer/linux/make.py [--keep]
 
 On Debian or Ubuntu, as any user; needs dpkg-deb and objdump (packages dpkg and binutils), and, to try what it built,
 the libraries that the .deb depends on. The result runs on systems whose C library is at least as new as this one's:
-build on the oldest that is to be served.
+build on the oldest that is to be served. `--keep` is for `folder.py`, which builds what is packed.
 """
 # ruff: noqa: T201
 
@@ -16,11 +16,13 @@ import subprocess
 import sys
 import tarfile
 from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
 from email.utils import formatdate
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 HERE, ICONS, FOLDER = ROOT / "resources/installer/linux", ROOT / "resources/icons", ROOT / "dist/reachline"
+METAINFO = HERE / "io.github.reachline.desktop.metainfo.xml"
 MAINTAINER = "The Reachline authors <reachline@users.noreply.github.com>"
 # Debian's and Ubuntu's newer releases have renamed it.
 RENAMED = {"libglib2.0-0": "libglib2.0-0t64 | libglib2.0-0"}
@@ -101,15 +103,24 @@ def dependencies() -> list[str]:
     return [f"libc6 (>= {c_library()})", "libstdc++6", *(RENAMED.get(package, package) for package in named)]
 
 
-def share(target: Path) -> None:
-    """Menu entry, link handler and icons, as `share` of a prefix."""
-    applications = target / "applications"
-    applications.mkdir(parents=True)
+def share(target: Path, version: str, seconds: int) -> None:
+    """Menu entry, link handler, icons and what software centres show, as `share` of a prefix."""
+    applications, metainfo = target / "applications", target / "metainfo"
+    for folder in (applications, metainfo):
+        folder.mkdir(parents=True)
     shutil.copy(HERE / "reachline.desktop", applications)
+    (metainfo / METAINFO.name).write_text(with_release(version, seconds), encoding="utf-8")
     for drawn in ICONS.glob("reachline-*.png"):
         size = drawn.stem.removeprefix("reachline-")
         _icon(drawn, target / f"icons/hicolor/{size}x{size}/apps/reachline.png")
     _icon(ICONS / "reachline.svg", target / "icons/hicolor/scalable/apps/reachline.svg")
+
+
+def with_release(version: str, seconds: int) -> str:
+    """What software centres read, with the release of this build."""
+    day = datetime.fromtimestamp(seconds, UTC).date().isoformat()
+    releases = f'  <releases>\n    <release version="{version}" date="{day}"/>\n  </releases>\n</component>'
+    return METAINFO.read_text(encoding="utf-8").replace("</component>", releases)
 
 
 def _icon(drawn: Path, target: Path) -> None:
@@ -120,7 +131,7 @@ def _icon(drawn: Path, target: Path) -> None:
 def deb(version: str, architecture: str, seconds: int) -> Path:
     root = ROOT / "build/deb"
     shutil.rmtree(root, ignore_errors=True)
-    share(root / "usr/share")
+    share(root / "usr/share", version, seconds)
     shutil.copytree(FOLDER, root / "usr/lib/reachline", symlinks=True)
     (root / "usr/bin").mkdir()
     (root / "usr/bin/reachline").symlink_to("../lib/reachline/reachline")
@@ -169,7 +180,7 @@ def tarball(version: str, machine: str, seconds: int) -> Path:
     made = ROOT / f"dist/reachline-{version}-linux-{machine}.tar.xz"
     extra = ROOT / "build/share"
     shutil.rmtree(extra, ignore_errors=True)
-    share(extra)
+    share(extra, version, seconds)
 
     def of_root(member: tarfile.TarInfo) -> tarfile.TarInfo:
         member.uid = member.gid = 0
@@ -180,13 +191,15 @@ def tarball(version: str, machine: str, seconds: int) -> Path:
     with tarfile.open(made, "w:xz") as archive:
         archive.add(FOLDER, f"reachline-{version}", filter=of_root)
         archive.add(extra, f"reachline-{version}/share", filter=of_root)
+        archive.add(HERE / "install.sh", f"reachline-{version}/install.sh", filter=of_root)
     return made
 
 
 def main() -> None:
-    subprocess.run([sys.executable, str(ROOT / "resources/installer/folder.py")], check=True)
+    subprocess.run([sys.executable, str(ROOT / "resources/installer/folder.py"), *sys.argv[1:]], check=True)
     version = output(FOLDER / "reachline", "--version").split()[1]
-    seconds = int(output("git", "log", "-1", "--format=%ct"))
+    # A copy of the source without its history says when it was made.
+    seconds = int(os.environ.get("SOURCE_DATE_EPOCH") or output("git", "log", "-1", "--format=%ct"))
     os.environ["SOURCE_DATE_EPOCH"] = str(seconds)
     architecture = output("dpkg", "--print-architecture")
     for made in (deb(version, architecture, seconds), tarball(version, os.uname().machine, seconds)):

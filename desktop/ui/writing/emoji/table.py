@@ -8,10 +8,10 @@ from pathlib import Path
 
 import msgspec
 
+from desktop import RESOURCES
 from desktop.domain.search.folding import fold
 
-# Beside the code in a checkout and in a built program. A wheel installed without it has no names.
-FOLDER = Path(__file__).resolve().parents[4] / "resources" / "emoji"
+FOLDER = RESOURCES / "emoji"
 _ENGLISH = "en"
 
 

@@ -1,0 +1,33 @@
+#!/bin/sh
+# Menu entry, icons and the command for this user, of a folder that was unpacked anywhere; no administrator needed.
+#
+#   ./install.sh             installs
+#   ./install.sh --remove    takes all of it away again; profiles and the folder itself stay
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+data=${XDG_DATA_HOME:-$HOME/.local/share}
+command=$HOME/.local/bin/reachline
+
+(cd "$here/share" && find . -type f) | while read -r file; do
+  if [ "${1:-}" = --remove ]; then
+    rm -f "$data/$file"
+  else
+    mkdir -p "$data/$(dirname "$file")"
+    cp "$here/share/$file" "$data/$file"
+  fi
+done
+if [ "${1:-}" = --remove ]; then
+  rm -f "$command"
+else
+  mkdir -p "$(dirname "$command")"
+  ln -sf "$here/reachline" "$command"
+  # Desktops look for commands in other folders than terminals do.
+  sed -i "s|^Exec=reachline|Exec=\"$here/reachline\"|" "$data/applications/reachline.desktop"
+fi
+# Desktops that keep a list of what is there.
+if command -v update-desktop-database > /dev/null; then
+  update-desktop-database "$data/applications"
+fi
+if command -v gtk-update-icon-cache > /dev/null; then
+  gtk-update-icon-cache --quiet --ignore-theme-index --force "$data/icons/hicolor"
+fi
