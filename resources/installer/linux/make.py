@@ -28,16 +28,19 @@ MAINTAINER = "The Reachline authors <reachline@users.noreply.github.com>"
 RENAMED = {"libglib2.0-0": "libglib2.0-0t64 | libglib2.0-0"}
 RECOMMENDED = (
     *("gnome-keyring | kwalletmanager | keepassxc", "xdg-utils"),
-    *("libwayland-client0", "libwayland-cursor0", "libwayland-egl1"),
+    # Without it, a thread is printed into a file only.
+    *("libwayland-client0", "libwayland-cursor0", "libwayland-egl1", "libcups2t64 | libcups2"),
 )
 # Of packages that every system has, and further libraries of those that are named.
 ALWAYS_THERE = {
     *("ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1", "libc.so.6", "libdl.so.2", "libgcc_s.so.1", "libm.so.6"),
-    *("libpthread.so.0", "libresolv.so.2", "librt.so.1", "libstdc++.so.6", "libuuid.so.1"),
+    *("libmvec.so.1", "libpthread.so.0", "libresolv.so.2", "librt.so.1", "libstdc++.so.6", "libuuid.so.1"),
     *("libbrotlicommon.so.1", "libgthread-2.0.so.0"),
 }
-# Parts of Qt that are loaded where the desktop has what they need: Wayland, GTK, OpenGL.
-OPTIONAL = re.compile(r"libqgtk3|libQt6W(ayland|lShell)|xcbglintegrations|plugins/(platforms/libqwayland|wayland-)")
+# Parts of Qt that are loaded where the desktop has what they need: Wayland, GTK, OpenGL, printers.
+OPTIONAL = re.compile(
+    r"libqgtk3|libcupsprintersupport|libQt6W(ayland|lShell)|xcbglintegrations|plugins/(platforms/libqwayland|wayland-)"
+)
 CONTROL = """\
 Package: reachline
 Version: {version}
