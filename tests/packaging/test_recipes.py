@@ -219,8 +219,8 @@ def test_the_release_is_a_valid_workflow() -> None:
 
 @pytest.fixture
 def wheel_recipe() -> ModuleType:
-    """The module `setup`."""
-    return _load("wheel_recipe", ROOT / "setup.py")
+    """The module that puts resources into wheels."""
+    return _load("wheel_recipe", ROOT / "resources/installer/wheel.py")
 
 
 def test_a_wheel_has_all_that_the_program_opens_by_name(wheel_recipe: ModuleType, spec: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from desktop import RESOURCES
 from desktop.channels.updates.manifest import read_manifest
 from desktop.domain.model.reason import make_reason
 from desktop.ports import ProviderError, ProviderErrorKind
@@ -19,7 +20,7 @@ from desktop.ports.updates import Release
 
 log = logging.getLogger(__name__)
 
-SOURCE_FILE = Path(__file__).resolve().parents[3] / "resources" / "updates" / "source.json"
+SOURCE_FILE = RESOURCES / "updates" / "source.json"
 MOST_BYTES = 65_536
 READ_TIMEOUT_S = 15.0
 

@@ -4,10 +4,9 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from setuptools import setup
 from setuptools.command.build_py import build_py
 
-ROOT = Path(__file__).resolve().parent
+ROOT = Path(__file__).resolve().parents[2]
 PATTERNS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["reachline"]["resources"]
 
 
@@ -35,7 +34,3 @@ class BuildWithResources(build_py):
 
     def _target(self, file: Path) -> Path:
         return Path(self.build_lib, "desktop/resources", file)
-
-
-if __name__ == "__main__":
-    setup(cmdclass={"build_py": BuildWithResources})
