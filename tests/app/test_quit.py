@@ -6,15 +6,24 @@ import subprocess
 import sys
 from pathlib import Path
 
+from desktop.app.qt import WINDOWS_APP_ID
+from desktop.system.notifier import SystemNotifier
+
 SCRIPT = """
+import ctypes, sys
+from types import SimpleNamespace
 from PySide6.QtCore import QCoreApplication, QEvent
 from desktop.app import qt
+platform, sys.platform, ids = sys.platform, "win32", []
+shell32 = SimpleNamespace(SetCurrentProcessExplicitAppUserModelID=ids.append)
+ctypes.windll = SimpleNamespace(shell32=shell32)
 application = qt.start(offscreen=True)
+sys.platform = platform
 asked = []
 application.on_quit = lambda: asked.append("quit") is None
 event = QEvent(QEvent.Type.Quit)
 QCoreApplication.sendEvent(application, event)
-print(asked, event.isAccepted(), application.windowIcon().isNull())
+print(asked, event.isAccepted(), application.windowIcon().isNull(), ids)
 """
 LINKS = """
 import sys
@@ -47,4 +56,5 @@ def test_the_program_is_asked_before_qt_closes_its_windows() -> None:
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT], cwd=root, capture_output=True, text=True, timeout=60, check=True
     )
-    assert done.stdout == "['quit'] False False\n"
+    assert done.stdout == f"['quit'] False False {[WINDOWS_APP_ID]}\n"
+    assert SystemNotifier()._name == WINDOWS_APP_ID, "one entry in the system's settings for both"
