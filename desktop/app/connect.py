@@ -27,10 +27,10 @@ from desktop.channels.whatsapp.api import HOST as GRAPH_HOST
 from desktop.channels.whatsapp.api import VERSION
 from desktop.channels.whatsapp.dialog360 import HOST as DIALOG360_HOST
 from desktop.domain.content.translation import TranslationService
-from desktop.domain.frozen import frozen
 from desktop.domain.identity.customer import phone_key
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.reason import Reason, join_reasons, make_reason
 from desktop.ports import Channel, ChannelConfig, ConversationGateway, InvalidValue, Permission
 from desktop.ports.accounts import TeamInvitation

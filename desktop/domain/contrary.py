@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from desktop.domain.bridge.notice import Notice, NoticeKind
-from desktop.domain.frozen import frozen
 from desktop.domain.identity.customer import number_key
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import ChannelKind, Conversation
+from desktop.domain.model.frozen import frozen
 
 ACCOUNT_PROBLEM_PERIOD = timedelta(hours=24)
 UNKNOWN_PROBLEM_PERIOD = timedelta(hours=24)

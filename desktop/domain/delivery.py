@@ -7,10 +7,10 @@ from enum import IntEnum, StrEnum
 from functools import cache
 
 from desktop.domain.bridge.notice import Notice
-from desktop.domain.frozen import frozen
 from desktop.domain.mapping import ChannelMapping
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind, Conversation, Entry
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.reason import Reason, make_reason
 from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.origin import MESSENGER_WORDS, Transport

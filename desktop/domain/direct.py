@@ -7,11 +7,11 @@ from datetime import datetime
 
 from desktop.domain.contrary import ContraryKind, address_key
 from desktop.domain.delivery import Arrival, ArrivalReason, ChannelArrival, Delivery, reported
-from desktop.domain.frozen import frozen
 from desktop.domain.identity.customer import number_key
 from desktop.domain.model.channel import Capabilities, ChannelKey
 from desktop.domain.model.facts import Attachment, ChannelKind, Entry, EntryKind, Role
 from desktop.domain.model.formatting import Spans
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.reason import NO_REASON, Reason, join_reasons, make_reason
 
 

@@ -16,12 +16,12 @@ from desktop.domain.contrary import (
 )
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectRoute, Route
-from desktop.domain.frozen import frozen
 from desktop.domain.history.contrary import OF_WHOLE_ACCOUNTS
 from desktop.domain.history.thread import Chat, Thread
 from desktop.domain.identity.customer import bridge_addresses, number_key
 from desktop.domain.model.channel import Capabilities
 from desktop.domain.model.facts import ChannelKind, Contact
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.reason import ReasonCode, make_reason
 from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.domain.reach import Certainty, Reach, Situation

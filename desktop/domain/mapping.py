@@ -8,9 +8,9 @@ from datetime import datetime
 from desktop.domain.bridge.notice import channel_named_in, find_notices
 from desktop.domain.bridge.tagging import find_tag_evidence
 from desktop.domain.contrary import is_same_address
-from desktop.domain.frozen import frozen
 from desktop.domain.identity.customer import bridge_addresses
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Entry, in_order
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.reason import Reason, ReasonCode, make_reason
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.origin import (

@@ -20,8 +20,8 @@ from desktop.domain.bridge.tagging import (
     is_seen_near,
     seen_in_messenger,
 )
-from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import ChannelKind, Client, Contact, Conversation, Entry
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.reason import Reason, ReasonCode, make_reason
 from desktop.domain.model.workspace import Tagging, Workspace
 

@@ -22,10 +22,10 @@ from desktop.domain.contrary import (
     has_ended,
     is_same_address,
 )
-from desktop.domain.frozen import frozen
 from desktop.domain.history.thread import Message, Thread
 from desktop.domain.mapping import ChannelMapping, Unmapped
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.origin import NATIVE_CHANNELS, Transport

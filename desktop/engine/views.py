@@ -14,7 +14,6 @@ from desktop.domain.content.template import Template
 from desktop.domain.content.translation import CustomerLanguage, OwnText
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.forecast.new_conversation import Recipient
-from desktop.domain.frozen import frozen
 from desktop.domain.history.customer_row import CustomerRow as CustomerRow
 from desktop.domain.history.thread import Thread
 from desktop.domain.identity.contact_data import AttributeDefinition, ContactExtras
@@ -24,6 +23,7 @@ from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.customer_texts import NO_TEXTS, CustomerTexts
 from desktop.domain.model.facts import Contact
 from desktop.domain.model.formatting import Spans
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.list_view import SavedView
 from desktop.domain.model.media import MediaKey, MediaState
 from desktop.domain.model.outgoing import Schedule, State

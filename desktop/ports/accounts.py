@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import Protocol
 
-from desktop.domain.frozen import frozen
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.ports.channel import Channel
 from desktop.ports.conversation_gateway import ConversationGateway

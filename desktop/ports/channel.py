@@ -8,9 +8,9 @@ from typing import Protocol
 
 from desktop.domain.content.template import Filled, Template
 from desktop.domain.delivery import Delivery
-from desktop.domain.frozen import frozen
 from desktop.domain.model.channel import Capabilities, ChannelKey
 from desktop.domain.model.formatting import Spans
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.ports.errors import ProviderErrorKind
 from desktop.ports.sending import OutgoingFile, SendOutcome

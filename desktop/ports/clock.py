@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from desktop.domain.frozen import frozen
+from desktop.domain.model.frozen import frozen
 
 
 @frozen

@@ -7,8 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import Contact, Conversation, Priority
+from desktop.domain.model.frozen import frozen
 from desktop.ports.contact_gateway import ContactGateway
 from desktop.ports.sending import (
     ConversationReply,

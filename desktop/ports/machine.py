@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from enum import Enum
 from typing import Protocol
 
-from desktop.domain.frozen import frozen
+from desktop.domain.model.frozen import frozen
 
 
 class KeyringProblem(Enum):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import Conversation
 from desktop.domain.model.formatting import Spans
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.ports.errors import ProviderErrorKind
 

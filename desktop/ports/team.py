@@ -11,9 +11,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
-from desktop.domain.frozen import frozen
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import Conversation
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.presence import PresenceState as PresenceState
 from desktop.ports.channel import ChannelMessage, DeliveryFact, MessageChange, ReactionFact
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from desktop.domain.content.translation import TranslationService
-from desktop.domain.frozen import frozen
+from desktop.domain.model.frozen import frozen
 
 
 class TranslationReason(StrEnum):

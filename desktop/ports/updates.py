@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
-from desktop.domain.frozen import frozen
+from desktop.domain.model.frozen import frozen
 
 
 @frozen

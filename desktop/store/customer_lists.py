@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from desktop.domain.frozen import frozen
 from desktop.domain.history.customer_row import CustomerRow
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.list_view import AnyView, ListView, TeamView
 from desktop.domain.search.folding import fold
 from desktop.store import customer_rows, settings

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from platformdirs import PlatformDirs
 
-from desktop.domain.frozen import frozen
+from desktop.domain.model.frozen import frozen
 
 _LONGEST_ON_WINDOWS, _LONGEST_INSIDE = 259, 80
 """In characters: of a path, and of what a profile's folder adds to its own."""

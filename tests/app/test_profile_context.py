@@ -11,7 +11,7 @@ from fake_keyrings import FakeKeyring
 
 from desktop.app.connect import BadSandboxFile, Hosts
 from desktop.app.profile_context import ProfileContext
-from desktop.domain.frozen import frozen
+from desktop.domain.model.frozen import frozen
 from desktop.text.reasons.describe import describe
 
 

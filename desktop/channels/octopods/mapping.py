@@ -21,9 +21,9 @@ from desktop.channels.shared.loose_json import (
 from desktop.channels.shared.provider_client import DescribeFailure
 from desktop.domain.content.template import ButtonKind, Filled, SlotKind, Status, Template, Unsendable, list_slots
 from desktop.domain.delivery import Delivery
-from desktop.domain.frozen import frozen
 from desktop.domain.identity.customer import phone_key
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.frozen import frozen
 from desktop.ports import Accepted, DeliveryFact, Opening
 
 Json = dict[str, Any]

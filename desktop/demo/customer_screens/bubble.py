@@ -33,7 +33,7 @@ from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewIt
 
 from desktop.demo.customer_screens.chat_style import chat_colors
 from desktop.demo.sandbox_control import Json
-from desktop.domain.frozen import frozen
+from desktop.domain.model.frozen import frozen
 from desktop.text import demo as texts
 from desktop.text.formats import clock_time, weekday
 from desktop.ui.composer.writing import whatsapp_markup

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.domain.frozen import frozen
+from desktop.domain.model.frozen import frozen
 from desktop.ui.look.theme import Theme
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from desktop.demo.sandbox_control import Json
 from desktop.domain.forecast import Forecast
-from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.frozen import frozen
 from desktop.domain.reach import Certainty
 from desktop.text.demo import ARRIVED, DID_NOT_ARRIVE
 from desktop.text.names import place

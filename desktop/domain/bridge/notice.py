@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import ChannelKind, Conversation, Entry, EntryKind, Role, in_order
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.workspace import Workspace, any_of
 
 MATCH_WITHIN = timedelta(minutes=10)

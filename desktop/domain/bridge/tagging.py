@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import ChannelKind, Client, Contact, Conversation, Tag, TagSighting
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.reason import ReasonCode
 from desktop.domain.model.workspace import Tagging, Workspace
 

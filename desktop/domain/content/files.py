@@ -14,9 +14,9 @@ from enum import StrEnum
 
 from desktop.domain.content.file_types import UNKNOWN_TYPE, ending_of, type_of, with_ending
 from desktop.domain.content.picture_size import picture_size
-from desktop.domain.frozen import frozen
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.frozen import frozen
 
 MB = 1_000_000
 MAX_NAME = 240

@@ -10,8 +10,8 @@ import html
 import re
 
 from desktop.domain.content.template import value_of
-from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import Contact
+from desktop.domain.model.frozen import frozen
 
 OFFERED = (
     "first_name",

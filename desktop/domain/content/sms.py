@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from desktop.domain.frozen import frozen
+from desktop.domain.model.frozen import frozen
 
 # 3GPP TS 23.038: the default alphabet without its escape code, and the table behind that code.
 _BASIC = frozenset(

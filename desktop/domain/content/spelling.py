@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from desktop.domain.frozen import frozen
+from desktop.domain.model.frozen import frozen
 
 MAX_WORD = 60
 """In characters. No dictionary has longer ones, and suggestions for one would take seconds."""

@@ -13,8 +13,8 @@ from enum import StrEnum
 from urllib.parse import unquote
 
 from desktop.domain.content.file_types import TYPES, ending_of
-from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import Contact
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.outgoing import find_placeholder
 from desktop.domain.model.reason import NO_REASON, Reason, make_reason
 

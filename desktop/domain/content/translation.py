@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from enum import StrEnum
 
-from desktop.domain.frozen import frozen
+from desktop.domain.model.frozen import frozen
 
 
 class TranslationService(StrEnum):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.formatting import STYLES, Span, SpanKind, Spans, blocks, lines_of
+from desktop.domain.model.frozen import frozen
 
 _SIGNS = {SpanKind.BOLD: "*", SpanKind.ITALIC: "_", SpanKind.CODE: "`"}
 _BLOCK_SIGN = "```"

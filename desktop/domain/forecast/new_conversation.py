@@ -16,11 +16,11 @@ from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectRoute
 from desktop.domain.direct_reach import find_direct_situation
 from desktop.domain.forecast.reply import Forecast, Reply, compute_forecast
-from desktop.domain.frozen import frozen
 from desktop.domain.history.thread import Chat, Thread
 from desktop.domain.identity.number_check import NumberCheck, NumberKind
 from desktop.domain.mapping import Unmapped
 from desktop.domain.model.facts import ChannelKind, Contact, ConversationState
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.reason import NO_REASON
 from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.domain.model.workspace import Relay, Workspace

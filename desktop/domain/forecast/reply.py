@@ -19,11 +19,11 @@ from desktop.domain.content.whatsapp_marks import text_on
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.direct_reach import DirectSituation, find_direct_reach, find_direct_situation
-from desktop.domain.frozen import frozen
 from desktop.domain.history.provider_messages import normalize_text
 from desktop.domain.history.thread import Author, Message, Thread
 from desktop.domain.model.facts import Attachment, ChannelKind
 from desktop.domain.model.formatting import Spans
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.outgoing import Schedule, find_placeholder
 from desktop.domain.model.presence import Colleague, PresenceState
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning, Verdict, WarningCode

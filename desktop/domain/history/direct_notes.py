@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from desktop.domain.delivery import Arrival, ChannelArrival, Delivery, reported
-from desktop.domain.frozen import frozen
 from desktop.domain.history.provider_messages import normalize_text
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import Entry, EntryKind, MessageKey
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.reason import NO_REASON, Reason
 
 _VERSION = "rl1"

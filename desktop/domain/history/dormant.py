@@ -13,10 +13,10 @@ from dataclasses import field
 from datetime import datetime
 
 from desktop.domain.contrary import parse_opt_out_keyword
-from desktop.domain.frozen import frozen
 from desktop.domain.history.key_entries import HUMAN_AGENT_SPAN, WINDOW_SPAN
 from desktop.domain.history.thread import Author, Chat, Message, Thread
 from desktop.domain.model.facts import ChannelKind, ConversationState, EntryKind
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.window.keys import BridgedChat
 from desktop.domain.window.window import HUMAN_AGENT_UNTIL

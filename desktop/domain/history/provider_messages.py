@@ -16,10 +16,10 @@ from functools import lru_cache
 from desktop.domain.contrary import ContraryKind
 from desktop.domain.delivery import Arrival, ArrivalReason, ChannelArrival, Delivery, reported
 from desktop.domain.direct import DirectSent
-from desktop.domain.frozen import frozen
 from desktop.domain.identity.customer import number_key
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import ChannelKind, Entry, MessageKey
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.reason import NO_REASON, Reason, join_reasons, make_reason
 from desktop.domain.window.window import WindowKey
 

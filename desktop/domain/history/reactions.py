@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from desktop.domain.contrary import address_key
 from desktop.domain.direct import DirectRoute
-from desktop.domain.frozen import frozen
 from desktop.domain.history.provider_messages import normalize_text
 from desktop.domain.history.thread import Message
 from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.facts import EntryKind, MessageKey
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.reason import Reason, make_reason
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.origin import Transport

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 
-from desktop.domain.frozen import frozen
 from desktop.domain.history.customer_row import exchanged_messages, missed_channel, newest_reply
 from desktop.domain.history.thread import Author, Chat, Message, Thread
 from desktop.domain.model.facts import ChannelKind, ConversationState
+from desktop.domain.model.frozen import frozen
 from desktop.domain.window.keys import CLOSES, REOPENS
 
 

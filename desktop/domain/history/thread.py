@@ -14,7 +14,6 @@ from desktop.domain.content.translation import Translation
 from desktop.domain.contrary import NO_RECOVERY, ContraryFact, RecoverySignals
 from desktop.domain.delivery import ChannelArrival, find_arrivals
 from desktop.domain.direct import DirectSent
-from desktop.domain.frozen import frozen
 from desktop.domain.history.contrary import collect_facts, find_recovery
 from desktop.domain.history.direct_notes import DirectReport, find_reported
 from desktop.domain.history.provider_messages import ProviderMessage, ProviderMessages, confirm_arrivals
@@ -22,6 +21,7 @@ from desktop.domain.history.windows import Span as Span
 from desktop.domain.history.windows import ThreadAnalysis, WindowHistory, find_listed_windows
 from desktop.domain.mapping import ChannelMapping, Unmapped, find_mappings, first_known_contact
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, MessageKey, Role, in_order
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.origin import Origin, OriginContext, Transport, find_origin
 from desktop.domain.window.keys import BridgedChat, find_window_keys

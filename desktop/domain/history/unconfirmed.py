@@ -11,9 +11,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
 
-from desktop.domain.frozen import frozen
 from desktop.domain.history.thread import Chat, Thread
 from desktop.domain.model.facts import Conversation, ConversationState, Priority, Tag
+from desktop.domain.model.frozen import frozen
 
 
 class ChangedFact(StrEnum):

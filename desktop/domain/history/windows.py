@@ -11,7 +11,6 @@ from itertools import accumulate
 from desktop.domain.bridge.notice import Notice, is_reply
 from desktop.domain.contrary import ContraryFact, ContraryKind
 from desktop.domain.direct import DirectSent
-from desktop.domain.frozen import frozen
 from desktop.domain.history.provider_messages import (
     ProviderMessage,
     ProviderMessages,
@@ -21,6 +20,7 @@ from desktop.domain.history.provider_messages import (
 )
 from desktop.domain.mapping import ChannelMapping, Unmapped
 from desktop.domain.model.facts import Conversation, Entry, MessageKey, in_order
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.reason import ReasonCode, make_reason
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.origin import Origin, Transport

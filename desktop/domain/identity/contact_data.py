@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from desktop.domain.frozen import frozen
 from desktop.domain.identity.phone import canonical
 from desktop.domain.model.facts import Contact
+from desktop.domain.model.frozen import frozen
 
 MAX_NAME_LENGTH = 255
 

@@ -10,9 +10,9 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import combinations, pairwise
 
-from desktop.domain.frozen import frozen
 from desktop.domain.identity.phone import Match, aliases, canonical
 from desktop.domain.model.facts import ChannelKind, Contact
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.reason import Reason, make_reason
 from desktop.domain.model.workspace import BRIDGE_TAGS
 

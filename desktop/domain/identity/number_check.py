@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from desktop.domain.frozen import frozen
 from desktop.domain.identity.phone import aliases, canonical
+from desktop.domain.model.frozen import frozen
 
 
 class NumberKind(StrEnum):

@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from desktop.domain.bridge.notice import NoticeKind, find_idle_notes
 from desktop.domain.bridge.tagging import is_in_time, is_ruled_out, mirrors_surely_nothing
 from desktop.domain.contrary import ContraryFact
-from desktop.domain.frozen import frozen
 from desktop.domain.history.contrary import OF_WHOLE_ACCOUNTS
 from desktop.domain.history.thread import Thread, assemble_thread
 from desktop.domain.model.facts import Contact, Conversation
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.workspace import Tagging, Workspace
 from desktop.domain.window.window import WINDOW_LENGTH
 

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from desktop.domain.bridge.notice import CAUSED_WITHIN, NoticeKind
-from desktop.domain.frozen import frozen
 from desktop.domain.history.provider_messages import ProviderMessage, normalize_text
 from desktop.domain.history.thread import Author, Chat, Message, Thread
 from desktop.domain.model.facts import ChannelKind, EntryKind, Role
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.origin import Transport
 

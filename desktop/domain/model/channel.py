@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.frozen import frozen
 
 
 class Provider(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 
-from desktop.domain.frozen import frozen
+from desktop.domain.model.frozen import frozen
 
 
 @frozen

@@ -8,8 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from operator import eq, le
 
-from desktop.domain.frozen import frozen
 from desktop.domain.model.formatting import Spans
+from desktop.domain.model.frozen import frozen
 
 
 class ChannelKind(StrEnum):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from enum import StrEnum
 
-from desktop.domain.frozen import frozen
+from desktop.domain.model.frozen import frozen
 
 
 class SpanKind(StrEnum):

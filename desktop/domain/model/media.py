@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from desktop.domain.frozen import frozen
+from desktop.domain.model.frozen import frozen
 
 
 class MediaState(StrEnum):

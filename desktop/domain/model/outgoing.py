@@ -6,8 +6,8 @@ import re
 from datetime import datetime
 from enum import StrEnum
 
-from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.frozen import frozen
 
 
 class State(StrEnum):

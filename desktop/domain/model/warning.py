@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import IntEnum, StrEnum
 
-from desktop.domain.frozen import frozen
+from desktop.domain.model.frozen import frozen
 
 
 class Verdict(IntEnum):

@@ -9,8 +9,8 @@ from datetime import timedelta
 from enum import StrEnum
 from functools import lru_cache
 
-from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import ChannelKind, MessageKey
+from desktop.domain.model.frozen import frozen
 
 # Octopods' tag names for each channel (docs.octopods.io, article 4594962). Workspaces may rename them; the tag of
 # the WhatsApp Cloud API is not documented: we assume "whatsapp".

@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from desktop.domain.frozen import frozen
 from desktop.domain.identity.phone import MIN_DIGITS, Match, aliases, canonical
+from desktop.domain.model.frozen import frozen
 from desktop.domain.search.folding import Range, find_ranges, fold, join_ranges
 
 SHORTEST_PART = 3

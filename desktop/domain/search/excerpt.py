@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from desktop.domain.frozen import frozen
+from desktop.domain.model.frozen import frozen
 from desktop.domain.search.folding import Range, find_ranges, join_ranges
 
 _MARGIN_CHARS, _LENGTH_CHARS = 24, 160

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 
-from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import ChannelKind, ConversationState
+from desktop.domain.model.frozen import frozen
 from desktop.domain.search.days import parse_day
 
 

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from itertools import accumulate
 
 from desktop.domain.contrary import address_key
-from desktop.domain.frozen import frozen
 from desktop.domain.identity.customer import number_key
 from desktop.domain.mapping import ChannelMapping, Unmapped
 from desktop.domain.model.facts import ChannelKind, Conversation, ConversationState, Entry, MessageKey, Role
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.origin import Origin, Transport
 from desktop.domain.window.window import WindowKey

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.reason import Reason, ReasonCode, make_reason
 
 # WhatsApp: 24 hours from the user's newest message to that number (Meta, customer service windows, read 2026-11-22);

@@ -7,9 +7,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from desktop.domain.frozen import frozen
 from desktop.domain.history.older_messages import without_messages
 from desktop.domain.history.thread import Message, Thread
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.workspace import Workspace
 from desktop.engine.sync.thread_loader import load_older, load_with_conversations
 from desktop.store import contacts, settings

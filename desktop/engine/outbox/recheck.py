@@ -10,9 +10,9 @@ from desktop.domain.content.picture_size import picture_size
 from desktop.domain.direct import DirectRoute
 from desktop.domain.direct_reach import find_direct_situation
 from desktop.domain.forecast import Forecast, Reply, RouteSituation, compute_forecast, compute_scheduled_forecast
-from desktop.domain.frozen import frozen
 from desktop.domain.model.channel import Capabilities, ChannelKey
 from desktop.domain.model.facts import Attachment
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.outgoing import State
 from desktop.domain.reach import find_situation
 from desktop.engine.outbox import new_conversation

@@ -9,7 +9,6 @@ from itertools import takewhile
 
 from desktop.domain.bridge.notice import is_reply
 from desktop.domain.forecast import NEWEST_MESSAGES
-from desktop.domain.frozen import frozen
 from desktop.domain.history.dormant import still_holds
 from desktop.domain.history.key_entries import (
     HUMAN_AGENT_SPAN,
@@ -22,6 +21,7 @@ from desktop.domain.history.older_messages import add_older
 from desktop.domain.history.provider_messages import ProviderMessage, text_digest
 from desktop.domain.history.thread import Span, Thread, assemble_thread
 from desktop.domain.model.facts import Contact, Conversation, Entry
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.window.window import HUMAN_AGENT_UNTIL
 from desktop.store import contacts, conversations, entries

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from desktop.domain.frozen import frozen
 from desktop.domain.history.key_entries import (
     are_sightings_harmless,
     choice_fingerprint,
@@ -14,6 +13,7 @@ from desktop.domain.history.key_entries import (
     needs_surroundings,
 )
 from desktop.domain.model.facts import Contact, Conversation, Entry
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.workspace import Workspace
 from desktop.store import conversations, entries
 from desktop.store.core.columns import fetch_all, from_json, insert_row, to_json, valid_utf8

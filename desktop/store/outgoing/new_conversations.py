@@ -7,8 +7,8 @@ from typing import Any
 
 from desktop.domain.content.template import Filled
 from desktop.domain.direct import Route
-from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.frozen import frozen
 from desktop.store import conversations
 from desktop.store.core.columns import fetch_all, fetch_one, from_us, insert_row, to_us, upsert_row, valid_utf8
 from desktop.store.core.database import Database

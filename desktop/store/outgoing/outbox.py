@@ -11,9 +11,9 @@ from typing import Any
 
 from desktop.domain.content.template import Filled
 from desktop.domain.direct import Route
-from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.formatting import Spans
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.outgoing import Event, IllegalTransition, Schedule, State, advance
 from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning, WarningCode

@@ -13,8 +13,8 @@ from typing import Any
 
 import msgspec
 
-from desktop.domain.frozen import frozen
 from desktop.domain.model.facts import ChannelKind, ConversationState, EntryKind, MessageKey, Role
+from desktop.domain.model.frozen import frozen
 from desktop.domain.search.folding import fold
 from desktop.store.core.columns import (
     LARGEST_INTEGER,

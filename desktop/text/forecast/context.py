@@ -9,9 +9,9 @@ from desktop.domain.contrary import BLOCKS_CHANNEL, ContraryFact
 from desktop.domain.delivery import DID_NOT_ARRIVE
 from desktop.domain.direct_reach import DirectSituation
 from desktop.domain.forecast import Forecast, Reply, RouteSituation
-from desktop.domain.frozen import frozen
 from desktop.domain.history.thread import Author, Message
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.warning import WarningCode
 from desktop.domain.origin import Transport
 from desktop.domain.reach import Situation

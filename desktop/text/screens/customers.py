@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 
-from desktop.domain.frozen import frozen
 from desktop.domain.history.customer_row import CustomerRow
 from desktop.domain.model.facts import Priority
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.list_view import AnyView, ListView, TeamView
 from desktop.domain.model.presence import Colleague
 from desktop.domain.model.workspace import BRIDGE_TAGS

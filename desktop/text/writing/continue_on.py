@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from desktop.domain.frozen import frozen
 from desktop.domain.model.customer_texts import CustomerTexts
+from desktop.domain.model.frozen import frozen
 
 NAME, LINK = "{{first_name}}", "{{link}}"
 """Places that are filled for each customer. A line with a link is left out where our number is not known."""

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QToolTip,
 )
 
-from desktop.domain.frozen import frozen
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.presence import Colleague
 from desktop.engine.views import CustomerRow
 from desktop.text.formats import short_age

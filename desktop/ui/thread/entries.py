@@ -12,10 +12,10 @@ import msgspec
 from desktop.domain.content.translation import differs_from, is_same_language
 from desktop.domain.delivery import ArrivalReason
 from desktop.domain.direct import DirectSent
-from desktop.domain.frozen import frozen
 from desktop.domain.history.reactions import find_reactions
 from desktop.domain.history.thread import Author, Message
 from desktop.domain.model.facts import ChannelKind, EntryKind, MessageKey
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.outgoing import State
 from desktop.engine.views import PendingReply, ThreadView
 from desktop.text.catalog import strip_isolates

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from desktop.domain.frozen import frozen
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.frozen import frozen
 from desktop.text.catalog import Text
 
 

@@ -8,7 +8,7 @@ from enum import Enum
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from desktop.domain.frozen import frozen
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.list_view import AnyView, ListView, SavedView, TeamView
 from desktop.ports import Team
 from desktop.text.catalog import strip_isolates

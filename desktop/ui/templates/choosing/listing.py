@@ -10,8 +10,8 @@ from PySide6.QtCore import QLocale
 
 from desktop.domain.content.template import Category, Status, Template
 from desktop.domain.direct import DirectRoute, Route
-from desktop.domain.frozen import frozen
 from desktop.domain.identity.customer import phone_key
+from desktop.domain.model.frozen import frozen
 from desktop.engine.views import TemplatesView
 from desktop.text.catalog import Plural
 from desktop.text.formats import ago, capitalized, listed, span

@@ -9,9 +9,9 @@ from dataclasses import field
 from datetime import date, datetime
 from enum import Enum, auto
 
-from desktop.domain.frozen import frozen
 from desktop.domain.history.thread import Author, Chat, Message, Thread
 from desktop.domain.model.facts import ChannelKind, EntryKind, MessageKey
+from desktop.domain.model.frozen import frozen
 from desktop.engine.customer.thread_pages import ThreadPage
 from desktop.text.formats import clock_time, date_and_time, day_heading
 from desktop.text.names import display_name, origin_badge

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimeZone
 
-from desktop.domain.frozen import frozen
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.media import MediaKey, MediaState
 from desktop.engine.customer.thread_pages import ThreadPage
 from desktop.engine.protocols import Engine

@@ -8,7 +8,7 @@ from dataclasses import field
 
 from PySide6.QtCore import QUrl
 
-from desktop.domain.frozen import frozen
+from desktop.domain.model.frozen import frozen
 from desktop.domain.model.media import MediaKey
 from desktop.text.thread import links as texts
 from desktop.ui.thread.media import file_names
