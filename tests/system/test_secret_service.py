@@ -34,7 +34,7 @@ exit $status
 PROGRAM = """\
 import asyncio, json, time
 import keyring, secretstorage
-from desktop.engine.accounts.tokens import TokenBox
+from desktop.engine.accounts.tokens import TokenStore
 from desktop.ports.machine import SecretsUnavailable
 from desktop.system.secrets import KeyringSecrets
 
@@ -57,15 +57,15 @@ async def main():
     wait_for_daemon()
     found = {"backend": type(keyring.get_keyring()).__module__}
     secrets = KeyringSecrets("Reachline test")
-    box = TokenBox(secrets)
-    await box.open()
-    found["keeps"] = box.keeps
-    await box.write("ws:cache", "ab" * 32)
-    await box.write("ws:intercom", "tok \\u00e9")
+    store = TokenStore(secrets)
+    await store.open()
+    found["keeps"] = store.keeps
+    await store.write("ws:cache", "ab" * 32)
+    await store.write("ws:intercom", "tok \\u00e9")
     again = KeyringSecrets("Reachline test")
     found["read"] = [await again.read("ws:cache"), await again.read("ws:intercom"), await again.read("other")]
-    await box.forget("ws:intercom")
-    await box.forget("ws:intercom")
+    await store.forget("ws:intercom")
+    await store.forget("ws:intercom")
     found["after forgetting"] = await again.read("ws:intercom")
     collection().lock()
     beats = 0
@@ -76,14 +76,14 @@ async def main():
             beats += 1
     beating = asyncio.create_task(beat())
     # Nobody is there to answer a prompt.
-    box = TokenBox(secrets)
-    opening = asyncio.create_task(box.open())
+    store = TokenStore(secrets)
+    opening = asyncio.create_task(store.open())
     await asyncio.wait({opening}, timeout=2)
     found["loop went on"] = beats > 0
-    box.give_up()
+    store.give_up()
     await opening
-    found["keeps while locked"] = box.keeps
-    found["trouble"] = box.trouble.value
+    found["keeps while locked"] = store.keeps
+    found["problem"] = store.problem.value
     beating.cancel()
     print(json.dumps(found))
 
@@ -122,4 +122,4 @@ def test_it_is_the_secret_service_that_keeps_them(found):
 def test_locked_it_holds_up_nothing_and_keeps_nothing(found):
     assert found["loop went on"] is True
     assert found["keeps while locked"] is False
-    assert found["trouble"] == "locked"
+    assert found["problem"] == "locked"
