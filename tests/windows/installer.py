@@ -208,7 +208,7 @@ def _start(workplace: Workplace, tally: Tally, installed: Installed) -> None:
     tally.check(f"the sample's windows can be read after {took}", pictures.is_readable(words), str(words))
     installed.wine.run("taskkill", "/IM", program.PROGRAMS[0], timeout_s=60)
     try:
-        status = started.wait(60)
+        status = started.wait(120)
     except subprocess.TimeoutExpired:
         status = -1
     installed.wine.stop()
