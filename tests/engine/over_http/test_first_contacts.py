@@ -1,6 +1,6 @@
 """A crowd to write to first: no contact twice, nobody reached who opted out, and each forecast true on the screens.
 
-Forty people, and two thousand with `--whole`.
+Twenty-five people, and two thousand with `--whole`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from desktop.engine.commands import Done, NeedsConsent, StartConversation
 from desktop.engine.views import RecipientView
 
 pytestmark = pytest.mark.slow
-PARTS, CROWD, BATCH = 50, 40, 20
+PARTS, CROWD, BATCH = 80, 25, 13
 """Each part is a world of its own: what one more person costs grows with those that are there."""
 PLANS = ("+35386", "+4915112", "+55319", "+5255", "+549115", "+4479460")
 KINDS = (
@@ -166,7 +166,7 @@ class Agent:
             # A second press of the same button.
             await stage.engine.command_handler.do(command)
         if isinstance(answer, Done):
-            self.queued["" if direct is None else direct.route.key.provider, channel] += 1
+            self.queued[_route_of(channel, direct)] += 1
         person.sends.append((command.draft_id, text, forecast, isinstance(answer, Done)))
 
     def _choose(self, view: RecipientView) -> tuple[ChannelKind, DirectRoute | None]:
@@ -178,7 +178,9 @@ class Agent:
         ]
         options += [(ChannelKind.EMAIL, None)] if contact.email else []
         options += [(ChannelKind.MESSENGER, None)] if contact.id and contact.role == "user" else []
-        return self._rng.choice(options)
+        # So that few people are enough for every route.
+        fresh = [(channel, d) for channel, d in options if _route_of(channel, d) not in self.queued]
+        return self._rng.choice(fresh or options)
 
     async def _template(self, key: ChannelKey) -> Filled:
         if key not in self._templates:
@@ -187,6 +189,10 @@ class Agent:
         template = self._templates[key].template
         [slot] = list_slots(template)
         return fill(template, {slot.key: f"N{self._count}"})
+
+
+def _route_of(channel: ChannelKind, direct: DirectRoute | None) -> tuple[str, ChannelKind]:
+    return "" if direct is None else direct.route.key.provider, channel
 
 
 def shown(stage: DirectStage, person: Person) -> dict[ChannelKind, Counter[str]]:
