@@ -331,7 +331,7 @@ def test_what_was_refused_of_several_is_told(qtbot, shop: MainWindow, engine: Fa
     engine.command_handler.refused = {"web": "Intercom says no."}
     select_both(qtbot, shop)
     shop.list.command_requested.emit("close")
-    assert shop.toast.text == "1 conversation closed. 1 not: Intercom says no."
+    assert shop.toast.text == "1 conversation closed. 1 wasn't changed: Intercom says no."
     shop.toast.press()
     assert engine.command_handler.of(ChangeSeveral)[-1] == ChangeSeveral((ReopenConversation("wa"),))
 

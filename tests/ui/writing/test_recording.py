@@ -186,7 +186,11 @@ def test_why_nothing_can_be_recorded(qtbot, window, recording, monkeypatch) -> N
     monkeypatch.setattr(opus, "is_installed", lambda: False)
     recording.start()
     assert said() == texts.NOT_INSTALLED()
-    button = next(b for b in window.composer.findChildren(QToolButton) if b.accessibleName() == texts.RECORD())
+    button = next(
+        b
+        for b in window.composer.findChildren(QToolButton)
+        if b.accessibleName() == texts.RECORD(keys="Ctrl+Shift+Space")
+    )
     assert (button.isEnabled(), button.toolTip()) == (False, texts.NOT_INSTALLED())
 
 
