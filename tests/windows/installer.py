@@ -199,20 +199,17 @@ def _use(workplace: Workplace, tally: Tally, installed: Installed) -> None:
 
 
 def _start(workplace: Workplace, tally: Tally, installed: Installed) -> None:
-    """The sample workspace in both windows, drawn by Qt for Windows."""
+    """The sample workspace in both windows, drawn by Qt for Windows.
+
+    It is ended as by a power cut: wine 8's taskkill, which could ask it to end, finds no program of 64 bits.
+    """
     begun = time.monotonic()
     command = (installed.folder / program.PROGRAMS[0], "--language", "en", "demo")
-    started = installed.wine.start(*command, cwd=installed.folder)
+    installed.wine.start(*command, cwd=installed.folder)
     words = _read_screen(workplace, installed.wine.display, "sample", pictures.is_readable)
     took = f"{time.monotonic() - begun:.0f} s"
     tally.check(f"the sample's windows can be read after {took}", pictures.is_readable(words), str(words))
-    installed.wine.run("taskkill", "/IM", program.PROGRAMS[0], timeout_s=60)
-    try:
-        status = started.wait(120)
-    except subprocess.TimeoutExpired:
-        status = -1
     installed.wine.stop()
-    tally.check("it ends when Windows asks it to", status == 0, str(status))
 
 
 def _read_screen(workplace: Workplace, display: str, name: str, is_complete: Callable[[set[str]], bool]) -> set[str]:
