@@ -124,7 +124,7 @@ EVERY = {
     c.MergeContacts: [c.MergeContacts("c1", "nobody")],
     c.SaveSnippets: [c.SaveSnippets((Snippet("s1", "Hello", "Hi {{name}}"),))],
     c.DeleteSnippets: [c.DeleteSnippets(("s1",))],
-    c.ForgetActions: [c.ForgetActions("d1")],
+    c.CarryOutActions: [c.CarryOutActions("d1")],
     c.MarkReportsDone: [c.MarkReportsDone((EVENT,)), c.MarkReportsDone((EVENT,), is_done=False)],
     c.SetCustomerTexts: [c.SetCustomerTexts(CustomerTexts("+35312345678", {"en": "Please write on WhatsApp."}))],
     c.MarkTextsSet: [c.MarkTextsSet(), c.MarkTextsSet(is_set=False)],
