@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.text.terminal import command_line as texts
+from desktop.ui.look.text_direction import leading_side
 from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.announce import announce
@@ -36,7 +37,7 @@ class ErrorWindow(QWidget):
         self.setWindowTitle("Reachline")
         self.setObjectName("error_window")
         self.sentence = Paragraph(sentence)
-        self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
+        self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop | leading_side(mirrored=self.isRightToLeft()))
         self.retry_button, self.close_button = QPushButton(texts.TRY_AGAIN()), QPushButton(texts.CLOSE())
         self.retry_button.setObjectName("primary")
         self.retry_button.setVisible(can_repeat)

@@ -29,7 +29,7 @@ from PySide6.QtGui import (
     QTextLayout,
     QTextOption,
 )
-from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop.demo.customer_screens.chat_style import chat_colors
 from desktop.demo.sandbox_control import Json
@@ -39,7 +39,7 @@ from desktop.text.formats import clock_time, weekday
 from desktop.ui.composer.writing import whatsapp_markup
 from desktop.ui.composer.writing.whatsapp_markup import TextRun
 from desktop.ui.look import icons
-from desktop.ui.look.text_direction import is_right_to_left
+from desktop.ui.look.text_direction import is_right_to_left, leading_side
 from desktop.ui.look.theme import GAP, Theme
 
 ITEM = int(Qt.ItemDataRole.UserRole)
@@ -78,25 +78,27 @@ class BubbleDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         item = index.data(ITEM)
-        rects = self.layout_item(item, option.rect)
+        rects = self.layout_item(item, option.rect, option.direction)
         colors, is_sent = chat_colors(self._channel, self._theme), item["who"] == "customer"
         painter.save()
-        # The customer's phone is not mirrored with our windows.
-        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        mirrored = option.direction is Qt.LayoutDirection.RightToLeft
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colors.sent if is_sent else colors.received))
         painter.drawRoundedRect(rects.bubble, 10, 10)
         painter.setPen(QColor(colors.sent_text if is_sent else colors.received_text))
         rects.text_layout.draw(painter, QPointF(rects.text.topLeft()))
+        # Each text in its own direction.
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         painter.setFont(self._theme.font(delta=-1.5))
         time_rect = QRect(rects.text.left(), rects.text.bottom() + 1, rects.text.width(), self._time_height())
-        painter.drawText(time_rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, time_text(item))
+        at_end = leading_side(mirrored=not mirrored) | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(time_rect, at_end, time_text(item))
         for button, (label, target) in zip(rects.buttons, template_buttons(item), strict=True):
-            self._paint_button(painter, button, label, target)
+            self._paint_button(painter, button, label, target, mirrored=mirrored)
         painter.restore()
 
-    def _paint_button(self, painter: QPainter, row: QRect, label: str, target: str) -> None:
+    def _paint_button(self, painter: QPainter, row: QRect, label: str, target: str, *, mirrored: bool) -> None:
         painter.setPen(self._theme.color("border"))
         painter.drawLine(row.topLeft(), row.topRight())
         color = self._theme.color("accent")
@@ -108,9 +110,11 @@ class BubbleDelegate(QStyledItemDelegate):
         shown = metrics.elidedText(label, Qt.TextElideMode.ElideRight, label_width)
         left = row.left() + (row.width() - metrics.horizontalAdvance(shown) - side - GAP) // 2
         icon = icons.pixmap(_button_icon(target), color, side, painter.device().devicePixelRatioF())
-        painter.drawPixmap(left, row.center().y() - side // 2 + 1, icon)
-        text_rect = QRect(left + side + GAP, row.top(), label_width, row.height())
-        painter.drawText(text_rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+        direction = Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight
+        icon_rect = QRect(left, row.center().y() - side // 2 + 1, side, side)
+        painter.drawPixmap(QStyle.visualRect(direction, row, icon_rect).topLeft(), icon)
+        text_rect = QStyle.visualRect(direction, row, QRect(left + side + GAP, row.top(), label_width, row.height()))
+        painter.drawText(text_rect, leading_side(mirrored=mirrored) | Qt.AlignmentFlag.AlignVCenter, shown)
 
     def editorEvent(
         self, event: QEvent, _model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index
@@ -120,15 +124,17 @@ class BubbleDelegate(QStyledItemDelegate):
             return False
         item = index.data(ITEM)
         for row, (label, target) in zip(
-            self.layout_item(item, option.rect).buttons, template_buttons(item), strict=True
+            self.layout_item(item, option.rect, option.direction).buttons, template_buttons(item), strict=True
         ):
             if row.contains(event.position().toPoint()) and not target:
                 self.reply_tapped.emit(label)
                 return True
         return False
 
-    def layout_item(self, item: Json, row: QRect) -> BubbleRects:
-        """Lay a bubble out in `row`, whose height is ignored."""
+    def layout_item(
+        self, item: Json, row: QRect, direction: Qt.LayoutDirection = Qt.LayoutDirection.LeftToRight
+    ) -> BubbleRects:
+        """Lay a bubble out in `row`, whose height is ignored. The phone is in the language of the program."""
         max_width = max(80, round(row.width() * 0.8) - 2 * _PAD_X)
         runs = whatsapp_markup.runs(text_of(item)) if self._channel == "whatsapp" else (TextRun(text_of(item)),)
         text_layout, needed = _lay_out(runs, self._theme.font(), max_width)
@@ -137,7 +143,6 @@ class BubbleDelegate(QStyledItemDelegate):
         width = (
             max([needed.width(), small.horizontalAdvance(time_text(item)), *(min(max_width, w) for w in labels)]) + 1
         )
-        # Sent messages are on the right in every language.
         is_sent = item["who"] == "customer"
         x = row.right() - GAP - width - 2 * _PAD_X if is_sent else row.left() + GAP
         top, full = row.top() + 3, width + 2 * _PAD_X
@@ -145,7 +150,15 @@ class BubbleDelegate(QStyledItemDelegate):
         height = bold.height() + 2 * _BUTTON_PAD
         rows = tuple(QRect(x, top + content_height + n * height, full, height) for n in range(len(labels)))
         bubble = QRect(x, top, full, content_height + len(rows) * height)
-        return BubbleRects(bubble, QRect(x + _PAD_X, top + _PAD_Y, width, needed.height()), text_layout, rows)
+        text = QRect(x + _PAD_X, top + _PAD_Y, width, needed.height())
+        if is_right_to_left(text_layout.text()):
+            for line in map(text_layout.lineAt, range(text_layout.lineCount())):
+                line.setPosition(QPointF(width - line.naturalTextWidth(), line.y()))
+
+        def place(box: QRect) -> QRect:
+            return QStyle.visualRect(direction, row, box)
+
+        return BubbleRects(place(bubble), place(text), text_layout, tuple(map(place, rows)))
 
     def _time_height(self) -> int:
         return QFontMetrics(self._theme.font(delta=-1.5)).height()
@@ -209,10 +222,6 @@ def _lay_out(runs: Sequence[TextRun], font: QFont, width: int) -> tuple[QTextLay
         lines.append(line)
     layout.endLayout()
     widest = ceil(max((line.naturalTextWidth() for line in lines), default=0.0))
-    if right_to_left:
-        # Right-to-left lines are aligned to the right end of `width`; move them to that of the text.
-        for line in lines:
-            line.setPosition(QPointF(widest - width, line.y()))
     return layout, QSize(widest, ceil(y))
 
 

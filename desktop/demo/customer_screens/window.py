@@ -140,9 +140,9 @@ class CustomerScreens(QWidget):
         self._customer_picker.setMinimumWidth(180)
         self._customer_picker.currentIndexChanged.connect(self._on_picked)
         self._clock = Label()
-        self._clock.setContentsMargins(0, 0, GAP, 0)
         clock = QWidget()
         row = layouts.row(self._clock, parent=clock, spacing=GAP - 2)
+        row.addSpacing(GAP)
         for label, tooltip, hours in ((texts.ADD_HOUR, texts.MOVE_HOUR, 1), (texts.ADD_DAY, texts.MOVE_DAY, 24)):
             row.addWidget(self._clock_button(label(), tooltip(), {"advance_s": hours * 3600}))
         rate_group = QButtonGroup(self)

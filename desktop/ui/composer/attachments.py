@@ -140,6 +140,8 @@ class AttachmentRow(QWidget):
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         corner = QRect(0, 0, _CROSS, _CROSS)
+        if self.isRightToLeft():
+            corner.moveRight(round(pixmap.deviceIndependentSize().width()) - 1)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color("surface"))
         painter.drawEllipse(corner)

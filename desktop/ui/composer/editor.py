@@ -7,6 +7,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from desktop.ui.composer.writing.formatter import Formatter
+from desktop.ui.look.text_direction import has_direction, is_right_to_left, leading_side
 from desktop.ui.look.theme import Theme
 
 _MIN_LINES, _MAX_LINES = 2, 8
@@ -30,6 +31,10 @@ class ComposerEdit(QPlainTextEdit):
         self.formatter = Formatter(theme, self)
         self.enter_sends = False
         self.setTabChangesFocus(True)
+        # An arrow key moves the caret to where it points, in an Arabic word among English ones too.
+        self.document().setDefaultCursorMoveStyle(Qt.CursorMoveStyle.VisualMoveStyle)
+        self.textChanged.connect(self._align)
+        self._align()
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().documentLayout().documentSizeChanged.connect(self._update_height)
         self._update_height()
@@ -70,6 +75,14 @@ class ComposerEdit(QPlainTextEdit):
         cursor.movePosition(QTextCursor.MoveOperation.End)
         cursor.insertText(f"\n\n{text}" if self.toPlainText().strip() else text, QTextCharFormat())
         self.setTextCursor(cursor)
+
+    def _align(self) -> None:
+        """Put the text on the side of its first letter, as the thread will; Qt puts all on the left."""
+        text, option = self.toPlainText(), self.document().defaultTextOption()
+        wanted = leading_side(mirrored=is_right_to_left(text) if has_direction(text) else self.isRightToLeft())
+        if option.alignment() != wanted:
+            option.setAlignment(wanted)
+            self.document().setDefaultTextOption(option)
 
     def _update_height(self) -> None:
         lines = min(max(round(self.document().size().height()), _MIN_LINES), _MAX_LINES)

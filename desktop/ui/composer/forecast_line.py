@@ -300,16 +300,17 @@ class ReachIcons(QWidget):
             painter.drawPixmap(x, 2, icons.channel_pixmap(channel, self._theme, size, ratio))
             painter.setOpacity(1.0)
             if certainty is None:
-                self._draw_strike(painter, x, size)
+                self._draw_strike(painter, x, size, mirrored=right_to_left)
             elif certainty is not Certainty.SURE:
-                self._draw_question_mark(painter, x, size)
+                self._draw_question_mark(painter, x, size, mirrored=right_to_left)
 
-    def _draw_strike(self, painter: QPainter, x: int, size: int) -> None:
+    def _draw_strike(self, painter: QPainter, x: int, size: int, *, mirrored: bool) -> None:
+        start, end = (x + size, x) if mirrored else (x, x + size)
         painter.setPen(QPen(self._theme.color("danger"), 2.2))
-        painter.drawLine(x, size + 2, x + size, 2)
+        painter.drawLine(start, size + 2, end, 2)
 
-    def _draw_question_mark(self, painter: QPainter, x: int, size: int) -> None:
-        badge = QRectF(x + size * 0.5, size * 0.45 + 2, size * 0.62, size * 0.62)
+    def _draw_question_mark(self, painter: QPainter, x: int, size: int, *, mirrored: bool) -> None:
+        badge = QRectF(x + size * (-0.12 if mirrored else 0.5), size * 0.45 + 2, size * 0.62, size * 0.62)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._theme.colors.text))
         painter.drawEllipse(badge)
@@ -317,7 +318,7 @@ class ReachIcons(QWidget):
         font = self._theme.font(delta=-3, bold=True)
         font.setPixelSize(max(7, round(size * 0.5)))
         painter.setFont(font)
-        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, "?")
+        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, "؟" if mirrored else "?")
 
 
 def _target_channel(situation: RouteSituation) -> ChannelKind | None:

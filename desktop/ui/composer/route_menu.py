@@ -15,6 +15,7 @@ from desktop.text.names import channel_label, place
 from desktop.text.screens import composer as texts
 from desktop.ui.commands.table import BY_NAME, shown_keys
 from desktop.ui.look import icons
+from desktop.ui.look.text_direction import leading_corner, open_menu
 from desktop.ui.look.theme import CHANNEL_STYLES, Theme
 
 
@@ -60,7 +61,7 @@ class RouteButton(QToolButton):
         """Open the menu above the button with the chosen route as the current action."""
         menu = self.route_menu
         menu.setLayoutDirection(self.layoutDirection())
-        menu.popup(self.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+        open_menu(menu, leading_corner(self) - QPoint(0, menu.sizeHint().height()))
         menu.setActiveAction(self._group.checkedAction() or self._group.actions()[0])
 
     def apply_theme(self) -> None:

@@ -44,6 +44,7 @@ from desktop.ui.inbox.palette_entries import (
 )
 from desktop.ui.inbox.panes import MainPanes
 from desktop.ui.inbox.scheduling.actions import ScheduleActions
+from desktop.ui.look.text_direction import open_menu
 from desktop.ui.look.theme import Theme
 from desktop.ui.reports.actions import ReportActions
 from desktop.ui.thread.pane import chat_to_reply_in
@@ -405,7 +406,7 @@ class CommandDispatcher(QObject):
             sections = [[n for n in section if n in FOR_SEVERAL] for section in menus.SECTIONS]
             run = partial(self._run_from_menu_of_several, rows, at)
             menus.add_sections(menu, filter(None, sections), self._theme, run, lambda _name: "")
-            menu.popup(at)
+            open_menu(menu, at)
         elif shown is not None and rows[0].customer_id == shown.customer_id:
             self._open_menu_of(shown, self._chat(), at)
         else:
@@ -430,7 +431,7 @@ class CommandDispatcher(QObject):
         menu.addSeparator()
         run, why_not = partial(self._run_from_menu, view, chat, at), partial(_why_not_for, chat)
         menus.add_sections(menu, menus.SECTIONS, self._theme, run, why_not)
-        menu.popup(at)
+        open_menu(menu, at)
         return menu
 
     def _run_from_menu(self, view: ThreadView, chat: Chat | None, at: QPoint, name: str) -> None:
@@ -505,7 +506,7 @@ class CommandDispatcher(QObject):
     def _open_menu(self) -> None:
         footer = self._footer
         self._fill_menu()
-        footer.menu.popup(footer.anchor(footer.menu_button, footer.menu))
+        open_menu(footer.menu, footer.anchor(footer.menu_button, footer.menu))
 
     def _choose_workspace(self) -> None:
         menu = self._new_menu()
@@ -519,7 +520,7 @@ class CommandDispatcher(QObject):
         menu.addSeparator()
         menu.addAction(texts.ADD_WORKSPACE(), self._settings.add_workspace_requested.emit)
         menu.addAction(texts.MANAGE_WORKSPACES(), self._settings.open_accounts)
-        menu.popup(self._footer.anchor(self._footer.workspace, menu))
+        open_menu(menu, self._footer.anchor(self._footer.workspace, menu))
 
     def _switch_workspace(self, workspace_id: str, on_refused: Callable[[str], None], _checked: bool = False) -> None:
         self._settings.switch_workspace(workspace_id, on_refused)
@@ -536,7 +537,7 @@ class CommandDispatcher(QObject):
             label = texts.WAITING_REPLY(name=full_name(reply.name), text=text)
             menu.addAction(label.replace("&", "&&"), partial(self.reply_requested.emit, reply))
         if replies:
-            menu.popup(self._footer.anchor(self._footer.waiting, menu))
+            open_menu(menu, self._footer.anchor(self._footer.waiting, menu))
         else:
             self._panes.toast.show_message(palette_texts.NO_REPLIES_WAITING())
 

@@ -13,6 +13,7 @@ from desktop.text.screens import inbox as texts
 from desktop.text.thread import scheduling
 from desktop.ui.commands.table import BY_NAME, shown_keys
 from desktop.ui.look import icons
+from desktop.ui.look.text_direction import leading_corner
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
@@ -128,7 +129,7 @@ class Footer(QWidget):
 
     def anchor(self, button: QToolButton, menu: QWidget) -> QPoint:
         """Return the global position for a menu above one of the buttons."""
-        return button.mapToGlobal(QPoint(0, -menu.sizeHint().height()))
+        return leading_corner(button) - QPoint(0, menu.sizeHint().height())
 
     def _button(self, command: str, icon: str, tooltip: str) -> QToolButton:
         button = QToolButton(self)

@@ -27,12 +27,36 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication
 
 from desktop.domain.model.facts import ChannelKind
+from desktop.ui.look.text_direction import is_mirrored
 from desktop.ui.look.theme import CHANNEL_STYLES, Theme
 
 _STYLES = {"fa6": "regular", "fa6s": "solid", "fa6b": "brands"}
 """Font Awesome's own name of a font, by the prefix of its icons."""
 _GLYPH_SHARE = 0.875
 """Height of the font as a part of the icon's height: the glyphs are as large as their font, but some are wider."""
+_POINTING = frozenset(
+    f"fa6s.{name}"
+    for name in (
+        "arrow-up-right-from-square",
+        "book-open",
+        "chevron-left",
+        "chevron-right",
+        "circle-question",
+        "file-export",
+        "forward-step",
+        "list-check",
+        "list-ol",
+        "list-ul",
+        "paper-plane",
+        "question",
+        "reply",
+        "rotate-left",
+        "share-from-square",
+    )
+)
+"""Those that point along a line of text or stand at its start, and the question mark: turned around where lines run
+from right to left. Clocks, what plays sounds, and signs of others stay as they are.
+"""
 
 
 class _Font:
@@ -71,7 +95,8 @@ class _Engine(QIconEngine):
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
         is_disabled = mode is QIcon.Mode.Disabled
         color = QApplication.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text)
-        _paint(painter, QRectF(rect), self._name, color if is_disabled else self._color)
+        color = color if is_disabled else self._color
+        _paint(painter, QRectF(rect), self._name, color, is_turned=_is_turned(self._name))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         pixmap = QPixmap(size)
@@ -93,12 +118,16 @@ def _outline(name: str) -> QPainterPath:
     return _font(prefix).outline(icon)
 
 
-def _paint(painter: QPainter, rect: QRectF, name: str, color: QColor) -> None:
+def _is_turned(name: str) -> bool:
+    return name in _POINTING and is_mirrored()
+
+
+def _paint(painter: QPainter, rect: QRectF, name: str, color: QColor, *, is_turned: bool) -> None:
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(QPointF(rect.center()))
     font_px = round(_GLYPH_SHARE * rect.height())
-    painter.scale(font_px, font_px)
+    painter.scale(-font_px if is_turned else font_px, font_px)
     painter.fillPath(_outline(name), color)
     painter.restore()
 
@@ -109,25 +138,28 @@ def _icon(name: str, rgba: int) -> QIcon:
 
 
 @lru_cache(maxsize=512)
-def _pixmap(name: str, rgba: int, size: int, ratio: float) -> QPixmap:
+def _pixmap(name: str, rgba: int, size: int, ratio: float, is_turned: bool) -> QPixmap:
     side = round(size * ratio)
     pixmap = QPixmap(side, side)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    _paint(painter, QRectF(0, 0, side, side), name, QColor.fromRgba(rgba))
+    _paint(painter, QRectF(0, 0, side, side), name, QColor.fromRgba(rgba), is_turned=is_turned)
     painter.end()
     pixmap.setDevicePixelRatio(ratio)
     return pixmap
 
 
 def icon(name: str, color: QColor) -> QIcon:
-    """Return an icon for buttons and menus. name: a qtawesome name such as `fa6s.paper-plane`."""
+    """Return an icon for buttons and menus. name: a qtawesome name such as `fa6s.paper-plane`.
+
+    One that points is turned around where the application is laid out from right to left.
+    """
     return _icon(name, color.rgba())
 
 
 def pixmap(name: str, color: QColor, size: int, ratio: float) -> QPixmap:
     """Return a pixmap for painting. size: in device-independent pixels. ratio: the device pixel ratio."""
-    return _pixmap(name, color.rgba(), size, ratio)
+    return _pixmap(name, color.rgba(), size, ratio, _is_turned(name))
 
 
 def channel_pixmap(channel: ChannelKind, theme: Theme, size: int, ratio: float) -> QPixmap:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from desktop.domain.window.window import WINDOW_LENGTH, Window, WindowState
+from desktop.ui.look.text_direction import is_mirrored
 from desktop.ui.look.theme import Theme
 
 SOON = timedelta(hours=6)
@@ -67,7 +68,10 @@ def remaining_fraction(window: Window, now: datetime) -> float:
 
 
 def paint_ring(painter: QPainter, rect: QRectF, window: Window | None, now: datetime, theme: Theme) -> None:
-    """Paint a circle that drains clockwise from the top until the window closes, then dashed; dotted when unknown."""
+    """Paint a circle that drains clockwise from the top until the window closes, then dashed; dotted when unknown.
+
+    Where the application reads from right to left, it drains the other way round, as everything there is mirrored.
+    """
     current_stage = ring_stage(window, now)
     if window is None or current_stage is RingStage.ABSENT:
         return
@@ -76,6 +80,9 @@ def paint_ring(painter: QPainter, rect: QRectF, window: Window | None, now: date
     painter.setBrush(Qt.BrushStyle.NoBrush)
     width = max(2.0, rect.width() / 16)
     line = rect.adjusted(width / 2, width / 2, -width / 2, -width / 2)
+    if is_mirrored():
+        painter.translate(2 * rect.center().x(), 0)
+        painter.scale(-1, 1)
     if current_stage in (RingStage.CLOSED, RingStage.UNKNOWN):
         _paint_dashes(painter, line, width, theme.color(current_stage.role), dots=current_stage is RingStage.UNKNOWN)
     else:

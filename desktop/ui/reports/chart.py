@@ -13,6 +13,7 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.text import reports as texts
 from desktop.text.formats import day_and_month, listed
 from desktop.text.locale import number
+from desktop.ui.look.text_direction import leading_side
 from desktop.ui.look.theme import GAP, Theme
 
 _LEAST_HEIGHT, _BAR_SHARE, _LINES = 120, 0.7, 2
@@ -118,8 +119,8 @@ class DayChart(QWidget):
             left = area.right() + 4 if self._is_mirrored else 0.0
             width = (self.width() if self._is_mirrored else area.left()) - left - 4
             box = QRectF(left, y - height / 2, width, height)
-            side = Qt.AlignmentFlag.AlignLeft if self._is_mirrored else Qt.AlignmentFlag.AlignRight
-            painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, number(top * line // _LINES))
+            beside = leading_side(mirrored=not self._is_mirrored) | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(box, beside, number(top * line // _LINES))
 
     def _paint_bars(self, painter: QPainter, area: QRectF, top: int) -> None:
         for at in range(len(self._days)):

@@ -12,6 +12,7 @@ from desktop.engine.protocols import Submit
 from desktop.text.catalog import Text
 from desktop.text.screens import notifications as texts
 from desktop.ui.look.notification_preferences import MachineFacts, NotificationPreferences
+from desktop.ui.look.text_direction import keep_left_to_right
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.settings.page import Page
 from desktop.ui.widgets import layouts
@@ -136,6 +137,7 @@ class NotificationsPage(Page):
 
     def _time_edit(self, name: str, at: time) -> QTimeEdit:
         edit = QTimeEdit(QTime(at.hour, at.minute))
+        keep_left_to_right(edit)
         edit.setAccessibleName(f"{texts.QUIET_HOURS()}: {name}")
         edit.editingFinished.connect(self._on_times)
         return edit

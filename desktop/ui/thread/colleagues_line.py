@@ -11,6 +11,7 @@ from desktop.text.catalog import strip_isolates
 from desktop.text.thread.presence import presence_line, presence_lines, presence_names
 from desktop.ui.look import icons
 from desktop.ui.look.presence import PRESENCE_ICONS
+from desktop.ui.look.text_direction import leading_side
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets.labels import Label
 
@@ -63,5 +64,5 @@ class ColleaguesLine(Label):
         shown = self.text() if metrics.horizontalAdvance(self.text()) <= text.width() else self._names
         elided = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, text.width())
         painter.setPen(self._theme.color("muted"))
-        aligned = QStyle.visualAlignment(direction, Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter
+        aligned = leading_side(mirrored=self.isRightToLeft()) | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QStyle.visualRect(direction, box, text), aligned, elided)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from desktop.ui.look.text_direction import leading_side
 from desktop.ui.look.theme import Theme
 
 
@@ -18,6 +19,8 @@ class Label(QLabel):
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
+        # Otherwise Qt puts a text on the side of its own language, away from what it belongs to.
+        self.setAlignment(leading_side(mirrored=self.isRightToLeft()) | Qt.AlignmentFlag.AlignVCenter)
         self.setText(text)
 
     def show_text(self, text: str) -> None:
@@ -40,9 +43,6 @@ class Paragraph(Label):
         """can_shrink: the layout may make it narrower than its longest word."""
         super().__init__(text)
         self.setWordWrap(True)
-        # Otherwise Qt puts a text on the side of its own language, away from what it belongs to.
-        side = Qt.AlignmentFlag.AlignRight if self.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
-        self.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
         if can_shrink:
             self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         if muted:
@@ -81,5 +81,4 @@ class ElidedLabel(Label):
         elided = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, box.width())
         painter.setPen(self.palette().color(self.foregroundRole()))
         self.setToolTip(self.text() if elided != self.text() else "")
-        leading = self.alignment() or Qt.AlignmentFlag.AlignLeading
-        painter.drawText(box, leading | Qt.AlignmentFlag.AlignVCenter, elided)
+        painter.drawText(box, self.alignment(), elided)

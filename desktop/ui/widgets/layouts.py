@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
+from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from desktop.ui.look.theme import GAP
@@ -11,17 +12,53 @@ from desktop.ui.look.theme import GAP
 L = TypeVar("L", bound=QBoxLayout)
 Item = QWidget | QLayout | Literal["stretch"]
 Margins = int | tuple[int, int, int, int]
-"""In pixels: all four the same, or left, top, right, bottom."""
+"""In pixels: all four the same, or before, above, after and below the items. Before is right in a layout from right to
+left.
+"""
 
 
 def column(*items: Item, parent: QWidget | None = None, spacing: int = GAP, margins: Margins = 0) -> QVBoxLayout:
     """Return the items one below the other; `parent` gets the layout as its own."""
-    return _filled(QVBoxLayout(parent) if parent is not None else QVBoxLayout(), items, spacing, margins)
+    made = _MirroredColumn if _has_sides(margins) else QVBoxLayout
+    return _filled(made(parent) if parent is not None else made(), items, spacing, margins)
 
 
 def row(*items: Item, parent: QWidget | None = None, spacing: int = GAP, margins: Margins = 0) -> QHBoxLayout:
     """Return the items side by side; `parent` gets the layout as its own."""
-    return _filled(QHBoxLayout(parent) if parent is not None else QHBoxLayout(), items, spacing, margins)
+    made = _MirroredRow if _has_sides(margins) else QHBoxLayout
+    return _filled(made(parent) if parent is not None else made(), items, spacing, margins)
+
+
+def _has_sides(margins: Margins) -> bool:
+    return isinstance(margins, tuple) and margins[0] != margins[2]
+
+
+if TYPE_CHECKING:
+    _Box = QBoxLayout
+else:
+    _Box = object
+
+
+class _Mirrored(_Box):
+    """Qt mirrors what is in a layout, but not its margins."""
+
+    _is_mirrored = False
+
+    def setGeometry(self, rect: QRect) -> None:
+        parent = self.parentWidget()
+        if parent is not None and parent.isRightToLeft() != self._is_mirrored:
+            self._is_mirrored = parent.isRightToLeft()
+            margins = self.contentsMargins()
+            self.setContentsMargins(margins.right(), margins.top(), margins.left(), margins.bottom())
+        super().setGeometry(rect)
+
+
+class _MirroredRow(_Mirrored, QHBoxLayout):
+    pass
+
+
+class _MirroredColumn(_Mirrored, QVBoxLayout):
+    pass
 
 
 def _filled(layout: L, items: tuple[Item, ...], spacing: int, margins: Margins) -> L:

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from desktop.text.catalog import strip_isolates
 from desktop.text.screens import widgets as texts
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
+from desktop.ui.widgets import layouts
 from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.labels import Label
 
@@ -33,10 +34,8 @@ class Toast(QFrame):
         # A click leaves the focus where it is: the button disappears with it.
         self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._button.clicked.connect(self._on_clicked)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(PAD, GAP - 2, GAP, GAP - 2)
-        row.addWidget(self._text, 1)
-        row.addWidget(self._button)
+        row = layouts.row(self._text, self._button, parent=self, margins=(PAD, GAP - 2, GAP, GAP - 2))
+        row.setStretchFactor(self._text, 1)
         ticker.ticked.connect(self._on_ticked)
         theme.changed.connect(self._apply_theme)
         self._apply_theme()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
 
-from PySide6.QtCore import QSize, QStringListModel, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QMenu, QToolButton, QWidget
 
@@ -16,6 +16,7 @@ from desktop.engine.views import SearchValues
 from desktop.text.names import channel_label
 from desktop.text.screens import search as texts
 from desktop.ui.look import icons
+from desktop.ui.look.text_direction import leading_corner, open_menu
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.status_line import Status, StatusLine
@@ -193,7 +194,7 @@ class SearchBar(QWidget):
 
     def _show_menu(self) -> None:
         button = self.filters_button
-        self.menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+        open_menu(self.menu, leading_corner(button) + QPoint(0, button.height() - 1))
 
     @cached_property
     def menu(self) -> QMenu:

@@ -80,9 +80,8 @@ class ViewDelegate(QStyledItemDelegate):
         start = 0
         if row.is_open is not None:
             size = round(QFontMetrics(self._small).height() * 0.6)
-            is_mirrored = option.direction is Qt.LayoutDirection.RightToLeft
-            folded = "fa6s.chevron-left" if is_mirrored else "fa6s.chevron-right"
-            self._paint_icon(painter, inner, "fa6s.chevron-down" if row.is_open else folded, size, "muted", option)
+            arrow = "fa6s.chevron-down" if row.is_open else "fa6s.chevron-right"
+            self._paint_icon(painter, inner, arrow, size, "muted", option)
             start = size + GAP
         self._draw(painter, inner.adjusted(start, 0, 0, 0), row.name, self._small, option, inner)
 
@@ -95,7 +94,8 @@ class ViewDelegate(QStyledItemDelegate):
         # Shown also by weight: the color alone is hard to see for some.
         font = self._bold if is_shown else self._plain
         metrics = QFontMetrics(font)
-        inner = inner.adjusted(GAP if row.is_inner else 0, 0, 0, 0)
+        indented = inner.adjusted(GAP if row.is_inner else 0, 0, 0, 0)
+        inner = QStyle.visualRect(option.direction, inner, indented)
         size = round(metrics.height() * 0.8)
         self._paint_icon(painter, inner, _icon_of(row), size, role, option)
         count = row.count_text

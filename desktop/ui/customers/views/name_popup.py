@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from desktop.text.screens import views as texts
+from desktop.ui.look.text_direction import fit
 from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
@@ -46,12 +47,12 @@ class NamePopup(QFrame):
         self.setAccessibleName(title)
         self.field.setText(name[:_MAX_CHARS])
         self.field.setMinimumWidth(self.fontMetrics().averageCharWidth() * 32)
-        self.adjustSize()
+        fit(self)
         if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
             at = at - QPoint(self.width(), 0)
         space = self.screen().availableGeometry()
         x = min(max(at.x(), space.left()), space.right() - self.width())
-        self.move(x, min(at.y(), space.bottom() - self.height()))
+        self.setGeometry(x, min(at.y(), space.bottom() - self.height()), self.width(), self.height())
         self.show()
         self.field.selectAll()
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)

@@ -15,6 +15,7 @@ from desktop.text.catalog import strip_isolates
 from desktop.text.screens import views as texts
 from desktop.ui.customers.views.name_popup import NamePopup
 from desktop.ui.look import icons
+from desktop.ui.look.text_direction import open_menu
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import small_button
@@ -82,7 +83,7 @@ class OwnViewsLine(QWidget):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.addAction(texts.RENAME(), partial(self._ask_to_rename, view, at))
         menu.addAction(texts.DELETE(), partial(self._delete, view))
-        menu.popup(at)
+        open_menu(menu, at)
         return menu
 
     @property

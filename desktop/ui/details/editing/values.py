@@ -6,15 +6,16 @@ import re
 from datetime import UTC, datetime
 from typing import Protocol
 
-from PySide6.QtCore import QDate, QLocale, QRect, QSize
+from PySide6.QtCore import QDate, QLocale, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QDateEdit, QLineEdit, QPlainTextEdit, QStyle, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QDateEdit, QLineEdit, QPlainTextEdit, QToolButton, QWidget
 
 from desktop.domain.identity.contact_data import AttributeDefinition, AttributeKind
 from desktop.text import locale
 from desktop.text.formats import date_and_time_utc
 from desktop.text.screens import details as texts
 from desktop.ui.look import icons
+from desktop.ui.look.text_direction import keep_left_to_right
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.drop_down import DropDown
@@ -153,7 +154,9 @@ class _DateEdit(QDateEdit):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
+        keep_left_to_right(self)
         self.setCalendarPopup(True)
+        self.calendarWidget().setLayoutDirection(QApplication.layoutDirection())
         self.setMinimumDate(_NO_DATE)
         self.setSpecialValueText(texts.NOT_SET())
         colors = theme.colors
@@ -179,9 +182,8 @@ class _DateEdit(QDateEdit):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         side = round(self.fontMetrics().height() * 0.7)
-        box = QRect(self.width() - side - GAP, (self.height() - side) // 2, side, side)
         pixmap = icons.pixmap("fa6s.chevron-down", self._theme.color("muted"), side, self.devicePixelRatioF())
-        QPainter(self).drawPixmap(QStyle.visualRect(self.layoutDirection(), self.rect(), box), pixmap)
+        QPainter(self).drawPixmap(self.width() - side - GAP, (self.height() - side) // 2, pixmap)
 
 
 class _DateField:

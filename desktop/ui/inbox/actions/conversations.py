@@ -32,6 +32,7 @@ from desktop.ui.inbox.actions.targets import Target
 from desktop.ui.inbox.actions.undo import UndoableCommands
 from desktop.ui.inbox.scheduling.choices import morning, snooze_times
 from desktop.ui.inbox.scheduling.time_picker import TimePicker
+from desktop.ui.look.text_direction import open_menu
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets.choice_popup import Choice, ChoicePopup
@@ -89,7 +90,7 @@ class ConversationActions(QObject):
         _add_choice(menu, texts.PICK_TIME(), partial(self._pick_time, targets, at))
         if any(t.state is ConversationState.SNOOZED for t in targets):
             _add_choice(menu, texts.END_SNOOZE(), partial(self.reopen, targets))
-        menu.popup(at)
+        open_menu(menu, at)
         return menu
 
     def snooze(self, targets: Targets, until: datetime) -> None:

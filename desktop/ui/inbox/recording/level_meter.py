@@ -47,6 +47,6 @@ class LevelMeter(QWidget):
         for number in range(self.width() // step):
             level = self._levels[-1 - number] if number < len(self._levels) else 0.0
             height = max(level, _LEAST_SHARE) * self.height()
-            left = number * step if is_mirrored else self.width() - (number + 1) * step
+            left = (number + 1) * step - _BAR_PX if is_mirrored else self.width() - (number + 1) * step
             painter.setBrush(self._theme.color("accent" if level > 0 else "border"))
             painter.drawRoundedRect(QRectF(left, (self.height() - height) / 2, _BAR_PX, height), 1.5, 1.5)

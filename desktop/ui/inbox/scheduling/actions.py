@@ -30,6 +30,7 @@ from desktop.text.thread import scheduling
 from desktop.ui.composer.alternatives import route_of
 from desktop.ui.composer.composer import Composer
 from desktop.ui.inbox.scheduling.choices import morning, schedule_choices
+from desktop.ui.look.text_direction import open_menu
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread.pending_reply import OutgoingText, join_warnings
@@ -148,7 +149,7 @@ class ScheduleActions(QObject):
         """Open the menu of times for a reply of the thread. shown: what the agent saw, which they accept."""
         chosen = partial(self._reschedule, pending, shown.accepts)
         at = QCursor.pos()
-        self._fill_menu(None if pending.internal else self._situation(pending), chosen, at).popup(at)
+        open_menu(self._fill_menu(None if pending.internal else self._situation(pending), chosen, at), at)
 
     def on_cancelled(self, pending: PendingReply) -> None:
         """Say that a scheduled reply was cancelled; Undo schedules it again."""
@@ -240,7 +241,7 @@ class ScheduleActions(QObject):
     def _on_time(self, reply: WaitingReply, at: QPoint) -> None:
         pending = reply.pending
         chosen = partial(self._reschedule, pending, frozenset())
-        self._fill_menu(None if pending.internal else self._situation(pending), chosen, at).popup(at)
+        open_menu(self._fill_menu(None if pending.internal else self._situation(pending), chosen, at), at)
 
     def _on_send(self, reply: WaitingReply) -> None:
         self._submit(ResolvePending(reply.pending.draft_id, send=True), partial(self._on_sent, reply))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QDateTime, QPoint, QRect, Qt
+from PySide6.QtCore import QDateTime, QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QTextCharFormat
-from PySide6.QtWidgets import QAbstractSpinBox, QDateTimeEdit, QFrame, QStyle, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QDateTimeEdit, QFrame, QToolButton, QWidget
 
 from desktop.text.formats import weekday
 from desktop.text.screens import inbox as texts
 from desktop.ui.look import icons
+from desktop.ui.look.text_direction import fit, keep_left_to_right
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
@@ -58,11 +59,11 @@ class TimePicker(QFrame):
         self.field.setMinimumDateTime(_local(now.replace(hour=0, minute=0, second=0, microsecond=0)))
         self.field.setDateTime(_local(start))
         self._update()
-        self.adjustSize()
+        fit(self)
         screen = self.screen().availableGeometry()
         left = at.x() - self.width() if self.layoutDirection() is Qt.LayoutDirection.RightToLeft else at.x()
         left = min(max(left, screen.left()), screen.right() - self.width())
-        self.move(left, min(at.y(), screen.bottom() - self.height()))
+        self.setGeometry(left, min(at.y(), screen.bottom() - self.height()), self.width(), self.height())
         self.show()
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
         # What is typed replaces the day, and the arrow keys change it.
@@ -114,13 +115,13 @@ class _DateTimeField(QDateTimeEdit):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
+        keep_left_to_right(self)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         side = round(self.fontMetrics().height() * 0.7)
-        box = QRect(self.width() - side - GAP, (self.height() - side) // 2, side, side)
         pixmap = icons.pixmap("fa6s.chevron-down", self._theme.color("muted"), side, self.devicePixelRatioF())
-        QPainter(self).drawPixmap(QStyle.visualRect(self.layoutDirection(), self.rect(), box), pixmap)
+        QPainter(self).drawPixmap(self.width() - side - GAP, (self.height() - side) // 2, pixmap)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._style_calendar()
@@ -129,11 +130,10 @@ class _DateTimeField(QDateTimeEdit):
     def _style_calendar(self) -> None:
         """Qt's arrows are black, and its Saturdays and Sundays red, whatever the theme."""
         calendar = self.calendarWidget()
+        calendar.setLayoutDirection(QApplication.layoutDirection())
         for weekend in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
             calendar.setWeekdayTextFormat(weekend, QTextCharFormat())
-        arrows = ["fa6s.chevron-left", "fa6s.chevron-right"]
-        if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
-            arrows.reverse()
+        arrows = "fa6s.chevron-left", "fa6s.chevron-right"
         for name, icon in zip(("qt_calendar_prevmonth", "qt_calendar_nextmonth"), arrows, strict=True):
             button = calendar.findChild(QToolButton, name)
             if isinstance(button, QToolButton):

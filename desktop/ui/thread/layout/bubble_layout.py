@@ -206,7 +206,9 @@ def mirrored(layout: BubbleLayout) -> BubbleLayout:
 
     def flip_piece(piece: Piece) -> Piece:
         rect = flip(piece.rect)
-        if isinstance(piece, Paragraph) and not piece.selectable and not piece.body.is_right_to_left:
+        if isinstance(piece, Line):
+            rect.setLeft(max(rect.left(), rect.right() - piece.text.size().width()))
+        elif isinstance(piece, Paragraph) and not (piece.body.is_right_to_left or _has_own_side(piece)):
             # Left-to-right text about a message starts at its icon, which is on the right now.
             rect.setLeft(rect.right() - piece.body.width)
         return replace(piece, rect=rect)
@@ -216,3 +218,8 @@ def mirrored(layout: BubbleLayout) -> BubbleLayout:
         tuple(replace(f, rect=flip(f.rect)) for f in layout.frames),
         tuple(flip_piece(p) for p in layout.pieces),
     )
+
+
+def _has_own_side(paragraph: Paragraph) -> bool:
+    """A message stands on the side of its language; one without letters on that of the layout."""
+    return paragraph.selectable and paragraph.body.has_direction

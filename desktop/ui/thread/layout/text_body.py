@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from operator import itemgetter
 
@@ -13,7 +15,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QTextCharFormat, QTextLayout, QTextOption
 
 from desktop.domain.model.formatting import STYLES, Span, SpanKind, Spans
-from desktop.ui.look.text_direction import is_right_to_left
+from desktop.text.catalog import strip_isolates
+from desktop.ui.look.text_direction import has_direction, is_right_to_left
 from desktop.ui.thread.media import link_targets
 from desktop.ui.thread.media.link_targets import LinkTarget
 
@@ -27,8 +30,13 @@ _MARKS = re.compile(
     rf"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{{{_MAX_MARKS}}})"
     r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
 )
-_LINK = re.compile(r"(?:https?://|mailto:|tel:)[^\s<>\"“”]+", re.IGNORECASE)
+_LINK = re.compile(r"(?:https?://|mailto:|tel:)[^\s<>\"“”\u200e]+", re.IGNORECASE)
 _AFTER_LINK = ".,;:!?)]}'’"
+_PHONE = re.compile(r"(?:\+|\b00?(?=\d))[\d().\-/ ]{6,}\d")
+# The blocks of Hebrew, Arabic and their neighbours, and of their presentation forms.
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_MARK = "\u200e"
+"""Unicode's left-to-right mark, which can't be seen."""
 _LINE_SEPARATOR = "\u2028"
 _LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
@@ -46,13 +54,17 @@ class Link(msgspec.Struct, frozen=True):
 
 
 class TextBody(msgspec.Struct, frozen=True):
-    """A text wrapped for one width. width: of the widest line. Positions are in UTF-16 code units, as in Qt."""
+    """A text wrapped for one width. width: of the widest line. Positions are in UTF-16 code units, as in Qt.
+
+    has_direction: False for a text without letters, which stands where the layout around it begins.
+    """
 
     layout: QTextLayout
     width: float
     height: float
     links: tuple[Link, ...]
     is_right_to_left: bool
+    has_direction: bool
 
     def set_final_width(self, width: float) -> None:
         """Move right-to-left lines to the right edge. Call once, when the width of the bubble is known."""
@@ -86,9 +98,9 @@ class TextBody(msgspec.Struct, frozen=True):
         return utf16_length(self.layout.text())
 
     def substring(self, start: int, end: int) -> str:
-        """Return the text between two positions, with line feeds."""
+        """Return the text between two positions, with line feeds, and without the invisible marks of directions."""
         units = self.layout.text().encode("utf-16-le", "surrogatepass")[2 * start : 2 * end]
-        return units.decode("utf-16-le", "replace").replace(_LINE_SEPARATOR, "\n")
+        return strip_isolates(units.decode("utf-16-le", "replace").replace(_LINE_SEPARATOR, "\n").replace(_MARK, ""))
 
     def word_bounds(self, position: int) -> tuple[int, int]:
         """Return start and end of the run without whitespace around a position."""
@@ -111,7 +123,10 @@ def lay_out(text: str, font: QFont, width: float, link_color: QColor | None = No
     of which styles are shown; the addresses of links are in the text.
     """
     shown = _MARKS.sub(r"\1", _LINE_SEPARATOR.join(text.splitlines()))
-    right_to_left = is_right_to_left(shown)
+    styles = [s for s in spans if s.kind in STYLES] if len(shown) == len(text) else []
+    right_to_left, has_letters = is_right_to_left(shown), has_direction(shown)
+    if _RIGHT_TO_LEFT.search(shown):
+        shown, styles = _with_marks(shown, styles)
     layout = QTextLayout(shown, font)
     option = QTextOption(Qt.AlignmentFlag.AlignLeft)
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -119,7 +134,6 @@ def lay_out(text: str, font: QFont, width: float, link_color: QColor | None = No
     layout.setTextOption(option)
     layout.setCacheEnabled(True)
     links = _links(shown) if link_color is not None else ()
-    styles = [s for s in spans if s.kind in STYLES] if len(shown) == len(text) else []
     if links or styles:
         layout.setFormats(list(_formats(shown, links, link_color, styles)))
     layout.beginLayout()
@@ -130,7 +144,28 @@ def lay_out(text: str, font: QFont, width: float, link_color: QColor | None = No
         y += line.height()
         widest = max(widest, line.naturalTextWidth())
     layout.endLayout()
-    return TextBody(layout, min(widest, width), y, links, right_to_left)
+    return TextBody(layout, min(widest, width), y, links, right_to_left, has_letters)
+
+
+def _with_marks(text: str, styles: Sequence[Span]) -> tuple[str, list[Span]]:
+    """Put a mark on both sides of addresses and phone numbers: beside letters that are written from right to left, an
+    address loses its last stroke to the other end, and the groups of a number change places.
+
+    Returns the text, and the styles moved with it.
+    """
+    ends = [(m.start(), m.end()) for m in _PHONE.finditer(text)]
+    ends += [(m.start(), m.start() + len(m.group().rstrip(_AFTER_LINK))) for m in _LINK.finditer(text)]
+    marked, places, passed = "", [], 0
+    for start, end in sorted(ends):
+        if start >= passed:
+            marked += text[passed:start] + _MARK + text[start:end] + _MARK
+            places += [start, end]
+            passed = end
+
+    def moved(at: int) -> int:
+        return at + bisect_left(places, at)
+
+    return marked + text[passed:], [replace(s, start=moved(s.start), end=moved(s.end)) for s in styles]
 
 
 def truncated(text: str, steps: int) -> str:
@@ -151,8 +186,9 @@ def _links(text: str) -> tuple[Link, ...]:
         start = units + utf16_length(before)
         end = start + utf16_length(address)
         # "text (address)" is how a link with a text of its own arrives.
+        before = before.removeprefix(_MARK)
         own_text = before[1:] if before.startswith(")") else text[max(0, match.start() - 300) : match.start()]
-        line = own_text.rpartition(_LINE_SEPARATOR)[2]
+        line = own_text.rpartition(_LINE_SEPARATOR)[2].removesuffix(_MARK)
         claimed_host = link_targets.host_in_text(line) if line.endswith("(") else ""
         links.append(Link(start, end, LinkTarget(address, claimed_host)))
         passed, units = match.start() + len(address), end

@@ -13,6 +13,7 @@ from desktop.engine.protocols import Engine
 from desktop.engine.views import MediaFile
 from desktop.text.thread import pictures as texts
 from desktop.ui.look import icons
+from desktop.ui.look.text_direction import is_mirrored, leading_side
 from desktop.ui.thread.layout.bubble_layout import MediaSlot, SlotKind
 from desktop.ui.thread.layout.row_style import RowStyle
 from desktop.ui.thread.media.audio import SPEEDS, AudioPlayer, AudioState, Phase
@@ -118,7 +119,8 @@ class ThreadMedia(QObject):
             self.audio.next_speed()
             self.changed.emit(key)
         elif parts.wave.contains(point):
-            self.audio.seek(key, (point.x() - parts.wave.left()) / parts.wave.width())
+            into = parts.wave.right() - point.x() if parts.is_mirrored else point.x() - parts.wave.left()
+            self.audio.seek(key, into / parts.wave.width())
         else:
             self.audio.toggle(key)
         return True
@@ -189,6 +191,7 @@ class ThreadMedia(QObject):
 
     def _paint_audio(self, painter: QPainter, rect: QRectF, state: AudioState, style: RowStyle) -> None:
         parts, ratio = _AudioParts(rect), painter.device().devicePixelRatioF()
+        side_of_text = leading_side(mirrored=parts.is_mirrored)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(style.brush("accent"))
         painter.drawEllipse(parts.button)
@@ -200,36 +203,48 @@ class ThreadMedia(QObject):
             painter.setFont(style.small)
             said = texts.audio_status(state.reason)
             room = parts.wave.united(parts.times)
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, said)
+            painter.drawText(room, side_of_text | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, said)
             return
-        _paint_wave(painter, parts.wave, state, style)
+        _paint_wave(painter, parts.wave, state, style, mirrored=parts.is_mirrored)
         painter.setFont(style.small)
         painter.setPen(style.pen("muted"))
         # Not as static text, which is kept: there are as many times as a note has seconds.
         times = texts.audio_times(state.position_ms, state.duration_ms)
-        painter.drawText(parts.times, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, times)
+        painter.drawText(parts.times, side_of_text | Qt.AlignmentFlag.AlignTop, times)
         speed = style.static_text(texts.speed(self.audio.speed), style.small)
         painter.setPen(style.pen("accent" if self.audio.speed != SPEEDS[0] else "muted"))
-        painter.drawStaticText(QPointF(parts.speed.right() - speed.size().width(), parts.speed.top()), speed)
+        left = parts.speed.left() if parts.is_mirrored else parts.speed.right() - speed.size().width()
+        painter.drawStaticText(QPointF(left, parts.speed.top()), speed)
 
 
 class _AudioParts:
     """Where the parts of a voice note are: the button, the waveform, and below it the times and the speed."""
 
     def __init__(self, rect: QRectF) -> None:
+        self.is_mirrored = is_mirrored()
         side = rect.height() - 2 * _PAD
-        self.button = QRectF(rect.left() + _PAD, rect.top() + _PAD, side, side)
-        left, middle = self.button.right() + _PAD, rect.top() + rect.height() * 0.55
+        button = QRectF(rect.left() + _PAD, rect.top() + _PAD, side, side)
+        left, middle = button.right() + _PAD, rect.top() + rect.height() * 0.55
         width = rect.right() - _PAD - left
-        self.wave = QRectF(left, rect.top() + _PAD / 2, width, middle - rect.top() - _PAD / 2)
+        wave = QRectF(left, rect.top() + _PAD / 2, width, middle - rect.top() - _PAD / 2)
         below = rect.bottom() - middle - 1
         speed_width = min(width / 3, 2.2 * below)
-        self.times = QRectF(left, middle, width - speed_width, below)
-        self.speed = QRectF(self.times.right(), middle, speed_width, below)
+        times = QRectF(left, middle, width - speed_width, below)
+        speed = QRectF(times.right(), middle, speed_width, below)
+
+        def place(box: QRectF) -> QRectF:
+            if self.is_mirrored:
+                box.moveLeft(rect.left() + rect.right() - box.right())
+            return box
+
+        self.button, self.wave, self.times, self.speed = map(place, (button, wave, times, speed))
 
 
-def _paint_wave(painter: QPainter, rect: QRectF, state: AudioState, style: RowStyle) -> None:
-    """Bars of the loudness, the played ones in another color; equal ones while it is unknown."""
+def _paint_wave(painter: QPainter, rect: QRectF, state: AudioState, style: RowStyle, *, mirrored: bool) -> None:
+    """Bars of the loudness, the played ones in another color; equal ones while it is unknown.
+
+    mirrored: the first one is on the right.
+    """
     peaks = state.peaks or (0.12,) * 48
     step, middle = rect.width() / len(peaks), rect.center().y()
     played, others = style.brush("accent"), style.brush("muted")
@@ -237,6 +252,8 @@ def _paint_wave(painter: QPainter, rect: QRectF, state: AudioState, style: RowSt
     for number, peak in enumerate(peaks):
         height = max(2.0, peak * rect.height())
         bar = QRectF(rect.left() + number * step, middle - height / 2, max(1.0, step - 1.5), height)
+        if mirrored:
+            bar.moveLeft(rect.left() + rect.right() - bar.right())
         painter.fillRect(bar, played if number < count else others)
 
 

@@ -18,6 +18,7 @@ from desktop.engine.commands import SendReaction, SetMessageChannel
 from desktop.engine.views import ConnectionState, PendingReply, ThreadView
 from desktop.text.thread import pane as texts
 from desktop.text.thread import pictures
+from desktop.ui.look.text_direction import open_menu
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread import pending_reply
@@ -381,8 +382,7 @@ class TimelineView(MeasuredListView):
         if menu.isEmpty():
             menu.deleteLater()
         else:
-            # Not exec(): a nested event loop would block all asyncio tasks.
-            menu.popup(self.viewport().mapToGlobal(point))
+            open_menu(menu, self.viewport().mapToGlobal(point))
 
     def _file_actions(self, index: QModelIndex, entry: TimelineEntry) -> list[tuple[str, Callable[[], object]]]:
         """What the menu offers for the pictures and voice notes of a row: label and action."""
@@ -416,7 +416,7 @@ class TimelineView(MeasuredListView):
         entry = self.timeline.entry(index.row())
         menu = channel_menu(self, entry, partial(self._request_channel, entry))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self.viewport().mapToGlobal(self.visualRect(index).center()))
+        open_menu(menu, self.viewport().mapToGlobal(self.visualRect(index).center()))
         return True
 
     def react(self) -> str | None:
@@ -431,7 +431,7 @@ class TimelineView(MeasuredListView):
         if not isinstance(menu, QMenu):
             return menu
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self.viewport().mapToGlobal(self.visualRect(index).center()))
+        open_menu(menu, self.viewport().mapToGlobal(self.visualRect(index).center()))
         return ""
 
     @property

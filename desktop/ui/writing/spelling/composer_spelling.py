@@ -14,6 +14,7 @@ from desktop.domain.content.spelling import Word, base_language, plain_word
 from desktop.domain.model.facts import Contact
 from desktop.text.catalog import language as screen_language
 from desktop.text.writing import spelling as texts
+from desktop.ui.look.text_direction import open_menu
 from desktop.ui.look.theme import Theme
 from desktop.ui.writing.spelling.highlighter import SpellingHighlighter, utf16
 from desktop.ui.writing.spelling.menu import SpellingMenu, language_name
@@ -138,7 +139,7 @@ class ComposerSpelling(QObject):
             spelling.add_languages(self._speller.languages, self.language, self._choose_language)
         if self._speller.languages:
             spelling.add_switch(self._preferences.is_on, self._preferences.set_on)
-        menu.popup(at)
+        open_menu(menu, at)
 
     def _on_menu_hidden(self) -> None:
         self._menu = None
