@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,12 +17,13 @@ from fake_accounts import FakeAccounts
 from fake_engine import FakeEngine, go_to, news, no_reports, press
 from fake_spell_checker import FakeChecker
 from msgspec import structs
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QMenu, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from reasons import said
 from recipient_views import ROUTES, recipient_view
+from sample_inbox import opened_inbox, sample_engine
 from sample_people import People
 from sample_pictures import picture
 from template_picker_driver import ALL, CLOUD_ROUTE, OCTOPODS, OCTOPODS_ROUTE, TELEGRAM_ROUTE, choose
@@ -90,6 +92,7 @@ from desktop.ui.inbox.actions.targets import target_of_chat
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.inbox.recording.opus import BYTES_PER_S
 from desktop.ui.look.notification_preferences import MachineFacts
+from desktop.ui.look.text_direction import leading_corner, open_menu
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.notifications.background import Background
@@ -114,6 +117,8 @@ FORMATTED = (
 """A reply with its formatting."""
 OPEN, CLOSING, LONG_NAME, UNTAGGED, PROVEN = "c-3", "c-4", "c-5", "c-6", "c-7"
 Screens = Iterator[tuple[str, QWidget]]
+Part = Callable[["Stage"], Screens]
+SMALL = QSize(1024, 700)
 SNIPPETS = (
     Snippet("1", "Late parcel", "Sorry, {{first_name}}! Order {{order number}} is late.", "Deliveries"),
     Snippet("2", "Refund", "Hello {{name}}", "Money", (SnippetAction(ActionKind.TAG, "refund"),)),
@@ -220,11 +225,28 @@ def _with_tags(view: ThreadView, tags: tuple[Tag, ...]) -> ThreadView:
     return replace(view, thread=replace(view.thread, chats=chats))
 
 
-def every_screen(stage: Stage) -> Screens:
-    """Yield the name of each screen, and the widget to look at: a window, a popup, or a sheet in its window."""
+@contextmanager
+def open_stage(
+    qtbot: QtBot, theme: Theme, clock: Any, people: People, folder: Path, size: QSize = SMALL
+) -> Iterator[Stage]:
+    """A stage of its own, on a furnished engine, with an inbox of this size."""
+    engine, ticker = furnished(sample_engine(people, clock), people), Ticker(clock)
+    with opened_inbox(qtbot, engine, theme, ticker) as window:
+        window.resize(size)
+        yield Stage(qtbot, theme, ticker, clock, people, engine, window, folder)
+    ticker.stop()
+
+
+def every_screen(stage: Stage, parts: Sequence[Part] = ()) -> Screens:
+    """Yield the name of each screen, and the widget to look at: a window, a popup, or a sheet in its window.
+
+    parts: some of `PARTS`; none for all.
+    """
     # Before the composer has the keyboard for the first time.
     stage.window.spelling.open_checker = lambda: FakeChecker("ar", "de", "en", "es", "fr", "pt")
-    for part in PARTS:
+    if parts and parts[0] is not _inbox:
+        stage.show("c-1")
+    for part in parts or PARTS:
         # A menu or another window may have taken the keyboard.
         stage.window.activateWindow()
         QApplication.processEvents()
@@ -430,7 +452,7 @@ def _saved_replies(stage: Stage) -> Screens:
     yield "emoji", picker
     picker.field.setText("nothing like this")
     yield "emoji, nothing found", picker
-    picker.tone_button.menu().popup(picker.mapToGlobal(QPoint(0, 0)))
+    open_menu(picker.tone_button.menu(), leading_corner(picker))
     yield "skin tone", picker.tone_button.menu()
     picker.tone_button.menu().close()
     picker.close()
@@ -450,7 +472,7 @@ def _saved_replies(stage: Stage) -> Screens:
     sheet.edit_button.click()
     yield "saved replies, form", sheet
     for menu in (sheet.form.placeholder_menu, sheet.form.action_button.menu()):
-        menu.popup(sheet.mapToGlobal(QPoint(40, 40)))
+        open_menu(menu, leading_corner(sheet))
         yield f"saved replies, {menu.accessibleName()}", menu
         menu.close()
     sheet.show_list()
@@ -587,7 +609,8 @@ def _popups(stage: Stage) -> Screens:
     header.countdown.click()
     yield "window chart", header.chart_popup
     header.chart_popup.close()
-    header._menu.popup(header.mapToGlobal(QPoint(0, header.height())))
+    header._fill_menu()
+    open_menu(header._menu, leading_corner(header))
     yield "conversations", header._menu
     header._menu.close()
     yield from _menus(stage)
@@ -607,7 +630,7 @@ def _scheduling(stage: Stage) -> Screens:
     assert scheduling.menu is not None
     yield "send later", scheduling.menu
     scheduling.menu.close()
-    scheduling._pick_time(lambda _chosen: None, QPoint(300, 300))
+    scheduling._pick_time(lambda _chosen: None, leading_corner(stage.window.composer))
     yield "send on", scheduling.picker
     scheduling.picker.close()
     scheduling.open_list()
@@ -638,7 +661,7 @@ def _menus(stage: Stage) -> Screens:
     tray = Tray(window)
     for unseen, paused_until in ((0, None), (3, stage.now)):
         tray.show_state(unseen, paused_until)
-        tray.menu.popup(window.mapToGlobal(QPoint(20, 20)))
+        open_menu(tray.menu, leading_corner(window))
         yield f"tray, {unseen} unseen", tray.menu
         tray.menu.close()
     tray.deleteLater()
@@ -689,7 +712,7 @@ def _lists(stage: Stage) -> Screens:
     own = stage.engine.queries.about.saved_views[0]
     pane.picker.chosen.emit(own)
     yield "own view", window
-    menu = pane.own_views.open_menu(own, window.mapToGlobal(QPoint(40, 120)))
+    menu = pane.own_views.open_menu(own, leading_corner(pane.own_views))
     yield "menu of an own view", menu
     menu.close()
     pane.search.close()
@@ -1061,7 +1084,7 @@ def _customer_screens(stage: Stage) -> Screens:
     screens.deleteLater()
 
 
-PARTS: tuple[Callable[[Stage], Screens], ...] = (
+PARTS: tuple[Part, ...] = (
     _inbox,
     _details,
     _editing,

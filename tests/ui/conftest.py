@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from fake_engine import FakeEngine, FakeQueries
-from PySide6.QtWidgets import QApplication
+from fake_engine import FakeEngine
+from sample_inbox import opened_inbox, sample_engine
 from screen_fixtures import delete_later, only_theme, theme, ticker
 
-from desktop.engine.views import WorkspaceView
-from desktop.ports import Teammate
 from desktop.ui.customers import page_loader
 from desktop.ui.inbox import view_loader
 from desktop.ui.inbox.main_window import MainWindow
@@ -29,15 +27,8 @@ def short_pauses() -> Iterator[None]:
 
 
 @pytest.fixture
-def engine(people, jennifer, clock) -> FakeEngine:
-    rows = (people.row("c-1", "Jennifer Okafor"), people.row("c-2", "Tom Baker"))
-    me = Teammate("91", "Maria Lind")
-    view = jennifer()
-    tom = people.view([people.web()], customer_id="c-2", name="Tom Baker")
-    about = WorkspaceView(
-        view.workspace, "Shop", me, (me, Teammate("92", "Tom & Co")), inbox_url="https://inbox/{conversation_id}"
-    )
-    return FakeEngine(FakeQueries({"c-1": view, "c-2": tom}, rows, about), clock)
+def engine(people, clock) -> FakeEngine:
+    return sample_engine(people, clock)
 
 
 @pytest.fixture
@@ -47,11 +38,5 @@ def opened() -> list[str]:
 
 @pytest.fixture
 def window(qtbot, engine: FakeEngine, theme, ticker, opened: list[str]) -> Iterator[MainWindow]:
-    window = MainWindow(engine, theme, ticker, open_url=lambda url: opened.append(url.toString()))
-    window.resize(1400, 900)
-    window.show()
-    window.activateWindow()
-    qtbot.waitUntil(lambda: QApplication.activeWindow() is window and "customers" in engine.queries.asked)
-    yield window
-    window.close()
-    window.deleteLater()
+    with opened_inbox(qtbot, engine, theme, ticker, open_url=lambda url: opened.append(url.toString())) as window:
+        yield window

@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit
 
 from desktop.demo.customer_screens.chat import ChatModel, ChatView
@@ -375,16 +375,20 @@ def test_what_is_new_is_seen(screens: CustomerScreens, drawn: Callable[[], bytes
     assert drawn() != before
 
 
-def test_the_phone_is_not_mirrored_with_our_windows(screens: CustomerScreens, qapp, qtbot) -> None:
-    arabic = item("customer", "مرحبا، أين طلبي رقم 4711؟")
-    long = template(buttons=["A label that is much too long for the width of her phone, and then some"], opens=[""])
-    screens.show_screens(jennifer(whatsapp={"whatsapp": [arabic, template(), long]}))
+@pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
+def test_the_phone_is_mirrored_and_its_texts_stay_in_their_bubbles(screens: CustomerScreens, direction) -> None:
+    """Arabic is aligned to the right of its bubble, also where the time below makes the bubble wider."""
+    row = QRect(0, 0, 400, 0)
+    screens.show_screens(jennifer())
     chat: ChatView = next(c for c in screens.phone.findChildren(ChatView) if c.isVisible())
-    before = chat._list.viewport().grab().toImage()
-    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    try:
-        qtbot.waitUntil(chat._list.viewport().isRightToLeft)
-        mirrored = chat._list.viewport().grab().toImage()
-    finally:
-        qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-    assert mirrored == before
+    delegate = chat._list.itemDelegate()
+    for who, text in (("customer", "مرحبا"), ("business", "مرحبا، أين طلبي رقم 4711؟ " * 9), ("customer", "Hi")):
+        rects = delegate.layout_item(item(who, text), row, direction)
+        is_on_the_right = rects.bubble.center().x() > row.center().x()
+        assert is_on_the_right is ((who == "customer") is (direction is Qt.LayoutDirection.LeftToRight))
+        lines = [rects.text_layout.lineAt(n) for n in range(rects.text_layout.lineCount())]
+        assert lines
+        for line in lines:
+            shown = line.naturalTextRect()
+            assert -1 <= shown.left() <= shown.right() <= rects.text.width() + 1
+            assert text == "Hi" or abs(shown.right() - rects.text.width()) <= 1
