@@ -194,7 +194,8 @@ def test_what_plays_voice_notes_is_included_where_it_is_installed(spec: dict[str
 
 
 def test_catalogues_are_included_without_what_is_for_translators(spec: dict[str, Any]) -> None:
-    names = {(Path(file).name, folder.split("/")[2]) for file, folder in spec["CATALOGUES"]}
+    languages = [(file, folder.split("/")) for file, folder in spec["RESOURCES"] if "/locale/" in f"{folder}/"]
+    names = {(Path(file).name, parts[2]) for file, parts in languages}
     assert names == {(name, code) for name in ("reachline.mo", "territories.json") for code in CODES}
 
 
