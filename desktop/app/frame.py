@@ -6,7 +6,7 @@ import time
 
 from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSettings
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStyle, QWidget
 
 from desktop.ui.look.theme import LIST_WIDTH, WINDOW_SIZE, Theme
 from desktop.ui.look.window_place import restore_place
@@ -15,8 +15,11 @@ PAINTED_WITHIN_S = 0.3
 """A window that the desktop does not show, say a minimised one, is not painted at all."""
 
 
-class InboxFrame(QWidget):
-    """Shows the outline of the panes and the customers until `set_content`; from then on it is the content's window."""
+class InboxFrame(QMainWindow):
+    """Shows the outline of the panes and the customers until `set_content`; from then on it is the content's window.
+
+    A main window, since screen readers take any other class of window for an area of one.
+    """
 
     def __init__(self, theme: Theme, settings: QSettings | None = None) -> None:
         """settings: stores where the window was; None where it never was."""
@@ -48,9 +51,7 @@ class InboxFrame(QWidget):
     def set_content(self, content: QWidget) -> None:
         """Fill the window with a child of it, to which the customers belong by now."""
         self._content, self._customers = content, None
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(content)
+        self.setCentralWidget(content)
         self.setWindowTitle(content.windowTitle())
         content.windowTitleChanged.connect(self.setWindowTitle)
         content.show()

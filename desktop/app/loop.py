@@ -13,12 +13,15 @@ import qasync
 from PySide6.QtWidgets import QApplication
 
 from desktop.app.garbage import collecting_on
+from desktop.system.screen_reader import ScreenReaders
+from desktop.ui.widgets.screen_reader import announce, factory
 
 log = logging.getLogger(__name__)
 
 
 def run(application: QApplication, main: Callable[[], Coroutine[Any, Any, int]]) -> int:
     """Run `main` on the application's own loop; its result is the exit status."""
+    _prepare_for_screen_readers()
     # Closing the last window must not stop the loop before everything has ended in order.
     application.setQuitOnLastWindowClosed(False)
     hook = sys.excepthook
@@ -33,6 +36,12 @@ def run(application: QApplication, main: Callable[[], Coroutine[Any, Any, int]])
         return 130
     finally:
         sys.excepthook = hook
+
+
+def _prepare_for_screen_readers() -> None:
+    factory.install()
+    if sys.platform == "linux":
+        announce.if_not_heard = ScreenReaders().if_announcements_are_not_heard
 
 
 def _is_in_background(application: QApplication) -> bool:

@@ -184,17 +184,19 @@ class Session:
             from desktop.ui.notifications.background import Background
             from desktop.ui.notifications.center import NotificationCenter
             from desktop.ui.notifications.machine_settings import MachineSettings
+            from desktop.ui.widgets.screen_reader.factory import untold
 
             self._ticker = self._ticker or Ticker(self.engine.clock)
-            self.window = MainWindow(
-                self.engine,
-                self._theme,
-                self._ticker,
-                title=texts.TITLE(name=self.name),
-                settings=self._settings,
-                parent=frame,
-                customers=self._customers,
-            )
+            with untold():
+                self.window = MainWindow(
+                    self.engine,
+                    self._theme,
+                    self._ticker,
+                    title=texts.TITLE(name=self.name),
+                    settings=self._settings,
+                    parent=frame,
+                    customers=self._customers,
+                )
             self.window.spelling.open_checker = SpellingProcess.of_this_machine
             self.window.set_problem_log(lambda: recent_problems.lines)
             self.window.settings.connect_accounts(self._accounts, run, self.workspace_id)

@@ -38,6 +38,7 @@ from desktop.text import demo as texts
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
+from desktop.ui.widgets.screen_reader.factory import untold
 
 
 class SampleWorkspace:
@@ -112,7 +113,8 @@ class SampleWorkspace:
         deepl = TranslationConfig(TranslationService.DEEPL, "EN-GB")
         translator = connector.translator(deepl, sandbox.urls["deepl"]["free_key"])
         engine.translation.use(replace(deepl, languages=(await translator.check()).languages), translator)
-        workspace = cls(sandbox, engine, folder, theme)
+        with untold():
+            workspace = cls(sandbox, engine, folder, theme)
         # As in a workspace where the guided test was done: the first forecast that a newcomer sees is certain.
         for channel in (ChannelKind.WHATSAPP, ChannelKind.TELEGRAM, ChannelKind.SMS):
             await engine.command_handler.do(SetRelay(channel, Relay.PROVEN))

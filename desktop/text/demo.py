@@ -66,8 +66,8 @@ ADD_HOUR = Text("+1 h")
 ADD_DAY = Text("+24 h")
 # Translators: button label: how many times as fast as real time.
 SPEED = Text("×{rate}")
-MOVE_HOUR = Text("Move the clock forward by 1 h")
-MOVE_DAY = Text("Move the clock forward by 24 h")
+MOVE_HOUR = Text("Move the clock by 1 h")
+MOVE_DAY = Text("Move the clock by 24 h")
 REAL_TIME = Text("Run the clock in real time")
 SPEED_UP = Text("Run the clock {rate} times as fast")
 

@@ -189,6 +189,15 @@ def ago(then: datetime, now: datetime) -> str:
     return _JUST_NOW() if now - then < timedelta(minutes=1) else _AGO(span=span(now - then, after_preposition=True))
 
 
+def shorten(text: str, most: int) -> str:
+    """Return the text in one line, cut after a word so that it has at most so many characters."""
+    text = " ".join(text.split())
+    if len(text) <= most:
+        return text
+    beginning = text[: most - 1]
+    return f"{beginning.rpartition(' ')[0] or beginning}…"
+
+
 def listed(items: Iterable[str]) -> str:
     """Return `one, two, three` with the comma of the language; "" for no items."""
     named = list(items)

@@ -39,7 +39,8 @@ VOCABULARY = {
     "ChannelKind": "whatsapp telegram sms messenger email facebook instagram viber line wechat twitter phone unknown",
     "Client": "web ios android unknown",
     "CommandReason": (
-        "closing actions_outdated actions_wait command_broke not_connected_yet fact_gone no_pattern contact_gone same_contact no_country "
+        "closing actions_outdated actions_wait command_broke not_connected_yet fact_gone no_pattern contact_gone "
+        "same_contact no_country "
         "no_view_name snippet_incomplete too_few_days too_little_room unsettled_reply change_needs_connection "
         "change_unconfirmed changed_since tag_gone no_tag_name contact_unconfirmed value_not_taken no_note_text "
         "no_company_name no_such_company only_lead_into_user reply_gone conversation_gone placeholder_left "

@@ -10,8 +10,9 @@ from desktop.text.terminal import command_line as texts
 from desktop.ui.look.text_direction import leading_side
 from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.labels import Paragraph
+from desktop.ui.widgets.screen_reader.announce import announce
+from desktop.ui.widgets.screen_reader.roles import Role
 
 LINE_CHARACTERS = 68
 MIN_HEIGHT = 140
@@ -26,6 +27,8 @@ class ErrorWindow(QWidget):
         retry_requested: try once more.
         alternative_chosen: the other button, where there is one.
     """
+
+    accessible_role = Role.WINDOW
 
     retry_requested = Signal()
     alternative_chosen = Signal()

@@ -16,7 +16,9 @@ from desktop.text.names import display_name
 from desktop.text.screens import old_messages as texts
 from desktop.ui.look.theme import GAP, LIST_WIDTH, PAD, Theme
 from desktop.ui.widgets import layouts
+from desktop.ui.widgets.buttons import add_clear_button
 from desktop.ui.widgets.labels import Heading, Paragraph
+from desktop.ui.widgets.screen_reader.roles import Role
 
 SEARCH_PAUSE_MS = 200
 """Every search reads all names."""
@@ -24,6 +26,8 @@ SEARCH_PAUSE_MS = 200
 
 class OldMessagesWindow(QWidget):
     """Customers beside the messages of the chosen one; both are loaded in pages, until the update is done."""
+
+    accessible_role = Role.WINDOW
 
     def __init__(self, old: OldMessages, run: Run, theme: Theme) -> None:
         super().__init__()
@@ -48,7 +52,7 @@ class OldMessagesWindow(QWidget):
         self.search = QLineEdit()
         self.search.setPlaceholderText(texts.SEARCH())
         self.search.setAccessibleName(strip_isolates(texts.SEARCH()))
-        self.search.setClearButtonEnabled(True)
+        add_clear_button(self.search)
         self._pause = QTimer(self, singleShot=True, interval=SEARCH_PAUSE_MS)
         self._pause.timeout.connect(self._on_search)
         self.search.textChanged.connect(lambda _text: self._pause.start())

@@ -15,9 +15,11 @@ from desktop.text.catalog import strip_isolates
 from desktop.text.formats import date_and_time, running_clock
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets import layouts
+from desktop.ui.widgets.buttons import show_name
 from desktop.ui.widgets.drop_down import DropDown
 from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.labels import Label, Paragraph
+from desktop.ui.widgets.screen_reader.roles import Role
 
 
 class CustomerScreens(QWidget):
@@ -31,6 +33,8 @@ class CustomerScreens(QWidget):
         block_requested: the customer blocks or unblocks the shop. args: customer id, line id, whether to block.
         clock_moved: arg: {"advance_s": seconds} or {"rate": seconds per second}.
     """
+
+    accessible_role = Role.WINDOW
 
     customer_changed = Signal(str)
     write_requested = Signal(dict)
@@ -157,8 +161,7 @@ class CustomerScreens(QWidget):
 
     def _clock_button(self, label: str, name: str, move: Json) -> QPushButton:
         button = QPushButton(label)
-        button.setAccessibleName(name)
-        button.setToolTip(name)
+        show_name(button, name)
         button.setProperty("move", move)
         button.clicked.connect(self._on_clock)
         return button

@@ -20,6 +20,8 @@ from desktop.text.names import channel_name, place
 
 # Translators: titles of warnings have no full stop. {place}: "on WhatsApp"; {channel}: "WhatsApp".
 _WONT_ARRIVE = Text("Won't arrive {place}")
+# Translators: the same, spoken by screen readers: without a contraction, whose end is easily missed.
+_SPOKEN_WONT_ARRIVE = Text("Will not arrive {place}")
 _PROBABLY_WONT = Text("Probably won't arrive {place}")
 _MAY_NOT_ARRIVE = Text("Might not arrive {place}")
 _NOT_KNOWN_WHERE = Text("We don't know where this arrives")
@@ -247,6 +249,12 @@ def warning_text(code: WarningCode, context: ForecastContext) -> WarningText:
     """Return title and sentences of one warning."""
     title, what, why = _sentences(code, context)
     return WarningText(title, f"{what} {why}")
+
+
+def spoken_title(title: str) -> str:
+    """Return the title of a warning as screen readers say it."""
+    places = map(place, ChannelKind)
+    return next((_SPOKEN_WONT_ARRIVE(place=p) for p in places if title == _WONT_ARRIVE(place=p)), title)
 
 
 def _sentences(code: WarningCode, c: ForecastContext) -> tuple[str, str, str]:

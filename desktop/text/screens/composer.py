@@ -147,6 +147,8 @@ MENTIONED = Text("Mentioned: {names}. Reachline notifies those who use it; Inter
 # --- forecast line ---
 
 FORECAST = Text("Forecast: {text}")
+# Translators: spoken by screen readers when a channel has closed to the reply that is being written.
+ONLY_MESSENGER_NOW = Text("Only the Messenger gets your reply now.")
 # Translators: how sure it is that the reply arrives, in one word or two.
 VERDICT_CLEAR = Text("No problems")
 VERDICT_NOTICE = Text("Info", "weight of a warning")

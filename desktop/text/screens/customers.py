@@ -7,13 +7,13 @@ from datetime import datetime
 from functools import partial
 
 from desktop.domain.history.customer_row import CustomerRow
-from desktop.domain.model.facts import Priority
+from desktop.domain.model.facts import ChannelKind, Priority
 from desktop.domain.model.frozen import frozen
 from desktop.domain.model.list_view import AnyView, ListView, TeamView
 from desktop.domain.model.presence import Colleague
 from desktop.domain.model.workspace import BRIDGE_TAGS
 from desktop.text.catalog import Plural, Text
-from desktop.text.formats import ago, coming_moment, listed
+from desktop.text.formats import ago, coming_moment, listed, shorten
 from desktop.text.names import channel_label, display_name
 from desktop.text.thread.presence import presence_lines
 from desktop.text.thread.screen_reader import accessible_sentences
@@ -146,9 +146,10 @@ def more_about(row: CustomerRow, now: datetime) -> list[str]:
     return [*(mark.describe(row, now) for mark in marks_of(row)), *([_TAGS(tags=listed(tags))] if tags else [])]
 
 
-# Translators: rows for screen readers. {line}: the last message.
-_ACCESSIBLE_ROW = Text("{name}. {channel}, {ago}: {line}")
-_ACCESSIBLE_UNREAD_ROW = Text("{name}, unread. {channel}, {ago}: {line}")
+# Translators: rows for screen readers. {last}: such as "WhatsApp, 5 min ago". {line}: the last message.
+_ACCESSIBLE_ROW = Text("{name}. {last}: {line}")
+_ACCESSIBLE_UNREAD_ROW = Text("{name}, unread. {last}: {line}")
+_LONGEST_LINE = 80
 
 
 def empty_view(view: AnyView, closing_within: str) -> tuple[str, str]:
@@ -173,18 +174,23 @@ def row_line(row: CustomerRow, now: datetime) -> str:
 
 def row_tooltip(row: CustomerRow, now: datetime, colleagues: Iterable[Colleague] = ()) -> str:
     """Return name, colleagues who are there, newest message, time left, marks and tags, one a line."""
-    last = _LAST_MESSAGE(channel=channel_label(row.last_channel), ago=ago(row.last_at, now))
+    last = _channel_and_age(row, now)
     left, more = countdown(row.window, now) if row.window is not None else "", more_about(row, now)
     return "\n".join(line for line in (display_name(row.name), *presence_lines(colleagues), last, left, *more) if line)
+
+
+def _channel_and_age(row: CustomerRow, now: datetime) -> str:
+    age = ago(row.last_at, now)
+    is_known = row.last_channel is not ChannelKind.UNKNOWN
+    return _LAST_MESSAGE(channel=channel_label(row.last_channel), ago=age) if is_known else age
 
 
 def accessible_row(row: CustomerRow, now: datetime, colleagues: Iterable[Colleague] = ()) -> str:
     """Return a row's text for screen readers."""
     first = (_ACCESSIBLE_UNREAD_ROW if row.unread else _ACCESSIBLE_ROW)(
         name=display_name(row.name),
-        channel=channel_label(row.last_channel),
-        ago=ago(row.last_at, now),
-        line=last_line(row),
+        last=_channel_and_age(row, now),
+        line=shorten(last_line(row), _LONGEST_LINE),
     )
     left = accessible_countdown(row.window, now) if row.window is not None and row.waits else ""
     return accessible_sentences((first, *presence_lines(colleagues), left, *more_about(row, now)))

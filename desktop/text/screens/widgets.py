@@ -5,6 +5,8 @@ from __future__ import annotations
 from desktop.text.catalog import Text
 
 CANCEL = Text("Cancel")
+# Translators: for screen readers: the button in a field that empties it.
+CLEAR = Text("Clear the field")
 # Translators: for screen readers: a button and what it is about.
 BUTTON_ABOUT = Text("{button}: {sentence}")
 

@@ -73,6 +73,8 @@ _UNCONFIRMED_ABOUT = Text(
 # Translators: on the line above those that the agent has not seen yet.
 NEW_MESSAGES = Text("New messages")
 LOADING_EARLIER = Text("Loading earlier messages…")
+# Translators: for screen readers, before the newest of them.
+NEW_COUNT = Plural("{count} new message.", "{count} new messages.")
 # Translators: on the button that goes to the newest message.
 NEWER = Plural("{count} new", "{count} new")
 GO_TO_NEWEST = Plural("{count} new message: go to the newest", "{count} new messages: go to the newest")

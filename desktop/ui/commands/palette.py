@@ -16,9 +16,9 @@ from desktop.text.screens.widgets import NOTHING_FOUND
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.labels import Paragraph
 from desktop.ui.widgets.overlay import Overlay
+from desktop.ui.widgets.screen_reader.announce import announce
 
 _MAX_SHOWN = 120
 

@@ -19,9 +19,9 @@ from desktop.ui.look import icons
 from desktop.ui.look.decoding import decode_picture, picture_format
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.labels import Label
+from desktop.ui.widgets.screen_reader.announce import announce
 
 MAX_FILES = 10
 """In one reply (Intercom API 2.16, `attachment_files`)."""

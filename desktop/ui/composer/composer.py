@@ -718,6 +718,7 @@ class Composer(QWidget):
         layouts.column(self._line, self._box, parent=self, margins=(PAD, GAP, PAD, PAD))
         # A click beside the text focuses the text; the tools take no focus by mouse either.
         self.setFocusProxy(self._edit)
+        self.setAccessibleName(texts.REPLY_FIELD())
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
     def _connect(self) -> None:

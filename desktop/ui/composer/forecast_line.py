@@ -24,8 +24,9 @@ from desktop.ui.look.ring import RingStage, ring_stage
 from desktop.ui.look.theme import GAP, RADIUS, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.labels import Label, Paragraph
+from desktop.ui.widgets.screen_reader.announce import announce
+from desktop.ui.widgets.screen_reader.roles import Role
 
 _VERDICT_STYLES = {
     Verdict.CLEAR: ("fa6s.circle-check", "ok", "panel", "border", "text"),
@@ -62,6 +63,8 @@ class ForecastLine(QFrame):
         action_pressed: the agent follows the link. arg: LineAction.
     """
 
+    accessible_role = Role.TEXT
+
     forecast_changed = Signal(object)
     action_pressed = Signal(object)
 
@@ -72,6 +75,7 @@ class ForecastLine(QFrame):
         self._customer_name, self._reply = "", Reply()
         self.forecast: Forecast | None = None
         self._stage = RingStage.ABSENT
+        self._spoken = ""
         self._verdict = Label(parent=self)
         self._reach_icons = ReachIcons(theme, self)
         self._sentence = FittingLabel()
@@ -89,6 +93,10 @@ class ForecastLine(QFrame):
         ticker.ticked.connect(self._on_ticked)
         theme.changed.connect(self._on_theme_changed)
         self.show_nothing()
+
+    def accessible_parts(self) -> list[QWidget]:
+        """Its name says what the others show."""
+        return [] if self._link.isHidden() else [self._link]
 
     @property
     def text(self) -> str:
@@ -139,7 +147,9 @@ class ForecastLine(QFrame):
         context = make_context(self.forecast, situation, self._customer_name, now, self._reply)
         self._sentence.show_line(forecast_line(context))
         text = strip_isolates(self.text)
-        self.setAccessibleName(texts.FORECAST(text=text))
+        if text != self._spoken:
+            self._spoken = text
+            self.setAccessibleName(texts.FORECAST(text=text))
         self._place_link()
         previous_stage, self._stage = self._stage, self._countdown_ring_stage(situation, now)
         if self.forecast == previous and self._stage is not previous_stage:
@@ -148,9 +158,17 @@ class ForecastLine(QFrame):
             self._reach_icons.show_reaches(self.forecast, None if self._reply.internal else _target_channel(situation))
             self._apply_theme()
             # Only if the forecast has changed, not for every second of a countdown.
-            announce(self, text)
+            announce(self, self._spoken_change(previous, self.forecast))
             self.forecast_changed.emit(self.forecast)
         return self.forecast
+
+    def _spoken_change(self, before: Forecast | None, now: Forecast) -> str:
+        """What a screen reader says: all of it, or that a channel has been lost while the agent was here."""
+        reached = {reach.channel for reach in now.reaches} - {ChannelKind.EMAIL}
+        if before is None or reached != {ChannelKind.MESSENGER} or not _lost(before, now) - {ChannelKind.EMAIL}:
+            return self.text
+        line = self._sentence.line
+        return " ".join(filter(None, (texts.ONLY_MESSENGER_NOW(), line.more, line.why)))
 
     def _apply_theme(self) -> None:
         if self.forecast is None:
@@ -158,9 +176,7 @@ class ForecastLine(QFrame):
         icon, color, _, _, text = self._style(self.forecast)
         size = self.fontMetrics().height()
         self._verdict.setPixmap(icons.pixmap(icon, self._theme.color(color), size, self.devicePixelRatioF()))
-        verdict = _VERDICT_NAMES[self.forecast.verdict]()
-        self._verdict.setToolTip(verdict)
-        self._verdict.setAccessibleName(verdict)
+        self._verdict.setToolTip(_VERDICT_NAMES[self.forecast.verdict]())
         self._sentence.set_text_color(self._theme.color(text))
         self._style_link()
         self.update()
@@ -273,9 +289,7 @@ class ReachIcons(QWidget):
         if target is not None and target not in {channel for channel, _ in places}:
             places.insert(0, (target, None))
         self._places = places
-        sentences = [reach_icon_text(channel, certainty) for channel, certainty in places]
-        self.setToolTip("\n".join(sentences))
-        self.setAccessibleName(" ".join(sentences))
+        self.setToolTip("\n".join(reach_icon_text(channel, certainty) for channel, certainty in places))
         self.setVisible(bool(places))
         self.updateGeometry()
         self.update()
@@ -319,6 +333,11 @@ class ReachIcons(QWidget):
         font.setPixelSize(max(7, round(size * 0.5)))
         painter.setFont(font)
         painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, "؟" if mirrored else "?")
+
+
+def _lost(before: Forecast, now: Forecast) -> set[ChannelKind]:
+    """The channels that a reply doesn't reach any more."""
+    return {reach.channel for reach in before.reaches} - {reach.channel for reach in now.reaches}
 
 
 def _target_channel(situation: RouteSituation) -> ChannelKind | None:

@@ -75,6 +75,7 @@ class RouteButton(QToolButton):
         description = _describe(direct_route)
         self.setToolTip(texts.ROUTE_TOOLTIP(route=description, keys=shown_keys(BY_NAME["route"].keys[0])))
         self.setAccessibleName(strip_isolates(texts.ROUTE_NAME(route=description)))
+        self.setAccessibleDescription(shown_keys(BY_NAME["route"].keys[0]))
         self.setIcon(icons.icon(CHANNEL_STYLES[channel].icon, self._theme.channel_color(channel)))
         side = round(self.fontMetrics().height() * 0.95)
         self.setIconSize(QSize(side, side))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QPushButton, QToolButton, QWidget
 
 from desktop.domain.direct import DirectRoute, Route
 from desktop.text.catalog import strip_isolates
@@ -21,7 +21,7 @@ from desktop.ui.composer.route_menu import RouteButton
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.buttons import later_button, show_arrow
+from desktop.ui.widgets.buttons import later_button, show_arrow, show_name
 from desktop.ui.widgets.labels import Label
 
 
@@ -53,14 +53,9 @@ class ComposerTools(QWidget):
         self._offline = False
         self._is_scheduled = False
         self._route: Route | None = None
-        self._reply = self._tool_button(texts.REPLY(), texts.REPLY_TOOLTIP())
-        self._note = self._tool_button(
-            texts.NOTE(), texts.NOTE_TOOLTIP(keys=listed(map(shown_keys, BY_NAME["note"].keys)))
-        )
-        kinds = QButtonGroup(self)
-        for kind in (self._reply, self._note):
-            kind.setCheckable(True)
-            kinds.addButton(kind)
+        self._reply = self._kind_button(texts.REPLY(), texts.REPLY_TOOLTIP())
+        note_keys = listed(map(shown_keys, BY_NAME["note"].keys))
+        self._note = self._kind_button(texts.NOTE(), texts.NOTE_TOOLTIP(keys=note_keys))
         self._reply.setChecked(True)
         self._attach = self._tool_button("", texts.ATTACH_FILES())
         self._replies = self._tool_button("", reply_texts.INSERT())
@@ -83,6 +78,7 @@ class ComposerTools(QWidget):
         key = shown_keys(BY_NAME["send_later"].keys[0])
         self.later = later_button(scheduling.SEND_LATER_TOOLTIP(key=key), self)
         self.later.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.later.setAccessibleDescription(key)
         inserting = (
             self._attach,
             self._record,
@@ -191,6 +187,7 @@ class ComposerTools(QWidget):
             action = direct(place=place(self._route.channel))
         self._send.setText(text())
         self._send.setAccessibleName(strip_isolates(action))
+        self._send.setAccessibleDescription(self._hint.text())
         self._send.setToolTip(texts.ACTION_AND_KEY(action=action, key=self._hint.text()))
 
     def set_can_send(self, can: bool) -> None:
@@ -202,13 +199,13 @@ class ComposerTools(QWidget):
     def set_recording_obstacle(self, sentence: str) -> None:
         """Say why no voice note can be recorded here; "" allows it."""
         self._record.setEnabled(not sentence)
-        self._record.setToolTip(sentence or recording_texts.RECORD(keys=_keys_of("record")))
+        name = recording_texts.RECORD(keys=_keys_of("record"))
+        show_name(self._record, name, more=sentence, description=sentence)
 
     def set_formatting_shown(self, shown: bool) -> None:
         self._format.setChecked(shown)
         name = (texts.HIDE_FORMATTING if shown else texts.SHOW_FORMATTING)()
         self._format.setToolTip(name)
-        self._format.setAccessibleName(name)
 
     def set_can_translate(self, can: bool) -> None:
         self._translate.setVisible(can)
@@ -234,11 +231,21 @@ class ComposerTools(QWidget):
     def _on_kind_clicked(self) -> None:
         self.kind_chosen.emit(self.internal)
 
+    def _kind_button(self, text: str, about: str) -> QPushButton:
+        """A tool button would be a check box for screen readers, also where one of several is checked."""
+        kind = QPushButton(text, self)
+        kind.setObjectName("quiet")
+        kind.setCheckable(True)
+        kind.setAutoExclusive(True)
+        # A click leaves the focus in the text.
+        kind.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        kind.setToolTip(about)
+        return kind
+
     def _tool_button(self, text: str, name: str) -> QToolButton:
         tool = QToolButton(self)
         tool.setText(text)
-        tool.setToolTip(name)
-        tool.setAccessibleName(name)
+        show_name(tool, name)
         return tool
 
 

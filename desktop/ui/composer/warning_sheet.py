@@ -14,7 +14,7 @@ from desktop.domain.model.warning import Acknowledgement, ForecastWarning
 from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ThreadView
 from desktop.text.catalog import strip_isolates
-from desktop.text.forecast.warnings import WarningText
+from desktop.text.forecast.warnings import WarningText, spoken_title
 from desktop.text.screens import composer as texts
 from desktop.text.thread.scheduling import scheduled_warning_texts, your_reply
 from desktop.ui.composer.alternatives import route_of
@@ -108,7 +108,7 @@ class WarningSheet(Overlay):
         self._preview.setText(_preview(command))
         self._choices.has_whatsapp_account = self._has_whatsapp_account
         self._choices.show_choices(view, command, reply, forecast, now)
-        self.setAccessibleName(strip_isolates(texts.SHEET_NAME(title=first.title, text=why)))
+        self.setAccessibleName(strip_isolates(texts.SHEET_NAME(title=spoken_title(first.title), text=why)))
         self.show_popup()
 
     def dismiss(self) -> None:

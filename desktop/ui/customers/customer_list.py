@@ -52,6 +52,7 @@ class CustomerList(QWidget):
         message_chosen: a message was chosen among the results of the search. arg: its `Place`.
         filled: customers, or the results of a search, are shown.
         loaded: what the list shows was read, also where that is nobody.
+        entered: the agent wants to go on to the chosen customer's thread.
         menu_requested: the agent wants the menu of one row, or of several. args: tuple of `CustomerRow`, where to open
             it (global QPoint).
         command_requested: the agent wants to run a command, for all selected rows where it is for several. arg: its
@@ -64,6 +65,7 @@ class CustomerList(QWidget):
     message_chosen = Signal(object)
     filled = Signal()
     loaded = Signal()
+    entered = Signal()
     menu_requested = Signal(object, QPoint)
     command_requested = Signal(str)
     own_view_edited = Signal(object, object, str)
@@ -139,6 +141,7 @@ class CustomerList(QWidget):
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self._selection = RowSelection(self._list, self._model)
         self._list.menu_requested.connect(self._on_menu_requested)
+        self._list.opened.connect(self._on_opened)
         self._list.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self._list.verticalScrollBar().valueChanged.connect(self._forget_next_repaint)
         self._list.verticalScrollBar().valueChanged.connect(self.view_moved)
@@ -160,6 +163,9 @@ class CustomerList(QWidget):
         items = (search_box, self.picker, self.own_views, self._selection_bar, self._stack)
         column = layouts.column(*items, parent=self, spacing=GAP // 2, margins=(0, GAP, 0, 0))
         column.setStretchFactor(self._stack, 1)
+        # Screen readers go from the lowest to the highest.
+        for part in (bar, self.unread_button, self.new_button, *items[1:]):
+            part.raise_()
         self.setFocusProxy(self._list)
         self._on_theme_changed()
 
@@ -358,11 +364,8 @@ class CustomerList(QWidget):
             self._model.show_other(page)
             bar.setValue(0)
         else:
-            current = self._list.currentIndex()
-            # Of several selected, the current one need not be the chosen one.
-            is_alone = current.isValid() and not self._selection.rows
-            is_same = is_alone and self._awaited_row is None and not is_revealing
-            self._model.show(page, current.row() if is_same else None)
+            is_same = self._awaited_row is None and not is_revealing
+            self._model.show(page, self._selection.only_row if is_same else None)
             if page.moved:
                 self._list.executeDelayedItemsLayout()
                 bar.setValue(bar.value() + page.moved * row_height)
@@ -431,8 +434,13 @@ class CustomerList(QWidget):
             self._selection_bar.show_count(len(self._selection.rows))
         elif row is None:
             selection.clear()
-        elif selection.currentIndex().row() != row or not selection.hasSelection():
-            selection.setCurrentIndex(self._model.index(row), QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        elif self._selection.only_row != row:
+            index, alone = self._model.index(row), QItemSelectionModel.SelectionFlag.ClearAndSelect
+            if self._list.hasFocus() and selection.currentIndex().isValid():
+                # The keyboard may be on its way to another row.
+                selection.select(index, alone)
+            else:
+                selection.setCurrentIndex(index, alone)
         self._is_updating = False
         if scroll and row is not None:
             self._list.scrollTo(self._model.index(row))
@@ -447,6 +455,11 @@ class CustomerList(QWidget):
         self._selection_bar.show_count(len(self._selection.rows))
         if row is not None:
             self._choose(row)
+
+    def _on_opened(self, row: int, goes_on: bool) -> None:
+        self._list.selectionModel().select(self._model.index(row), QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if goes_on:
+            self.entered.emit()
 
     def _on_menu_requested(self, row: int, at: QPoint) -> None:
         """Open the menu of the row, or of all that are selected if it is one of them."""
@@ -477,8 +490,6 @@ class CustomerList(QWidget):
         if self._model.rowCount() == 0:
             return
         self._list.setFocus(Qt.FocusReason.TabFocusReason)
-        if not self._list.selectionModel().currentIndex().isValid():
-            self._list.setCurrentIndex(self._model.index(0))
 
     # --- time and theme --------------------------------------------------------------------------------------------
 

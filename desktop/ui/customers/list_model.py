@@ -45,19 +45,22 @@ class CustomersModel(QAbstractListModel):
         self.endResetModel()
 
     def show(self, page: CustomerPage, chosen: int | None = None) -> None:
-        """Show a newer page of the same list. chosen: where the customer was that is located in the page; whoever keeps
-        an index of that row finds it at their new place."""
+        """Show a newer page of the same list. Whoever keeps the index of a row finds the customer at their new place.
+
+        chosen: where the customer was that is located in the page, who need not be in it.
+        """
         grown = page.size - self._size
         if grown > 0:
             self.beginInsertRows(_ROOT, self._size, page.size - 1)
             self._size = page.size
             self.endInsertRows()
-        if chosen is not None and page.located is not None and chosen != page.located:
+        moved = self._moved(page, chosen)
+        if moved:
             self.layoutAboutToBeChanged.emit()
             self._take(page)
             for index in self.persistentIndexList():
-                if index.row() == chosen:
-                    self.changePersistentIndex(index, self.index(page.located))
+                if index.row() in moved:
+                    self.changePersistentIndex(index, self.index(moved[index.row()]))
             self.layoutChanged.emit()
         else:
             before = self._by_position()
@@ -70,6 +73,17 @@ class CustomersModel(QAbstractListModel):
             self.beginRemoveRows(_ROOT, page.size, self._size - 1)
             self._size = page.size
             self.endRemoveRows()
+
+    def _moved(self, page: CustomerPage, chosen: int | None) -> dict[int, int]:
+        """Where the rows are in the page whose indexes somebody keeps, by where they were, if it is elsewhere."""
+        moved = {}
+        for row in {index.row() for index in self.persistentIndexList()}:
+            customer_id = self.customer_id(self.index(row))
+            if row == chosen and page.located is not None:
+                moved[row] = page.located
+            elif customer_id is not None and customer_id in page.ids:
+                moved[row] = page.first + page.ids.index(customer_id)
+        return {before: now for before, now in moved.items() if before != now}
 
     def refresh(self, customer_ids: Iterable[str]) -> None:
         """What is shown beside the rows of these customers has changed."""

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from desktop.text.screens import customers as texts
 from desktop.ui.customers.list_model import CustomersModel
 from desktop.ui.customers.uniform_list_view import UniformListView
+from desktop.ui.widgets.screen_reader.rows import Index
 
+_PLAIN = Qt.KeyboardModifier.NoModifier
+_STEPS = {Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}
+_OPENING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _AHEAD = 20
 """More are loaded when fewer than these are left."""
 
 
 class CustomerListView(UniformListView):
-    """The list; J and K move like the arrow keys.
+    """The list. Arrows, J and K move over the rows; a click, Space or Return opens one.
 
     Signals:
+        opened: a row was opened with a key. args: the row, whether to go on to its thread.
         rows_missing: rows were painted that are not loaded, or next to such.
         menu_requested: args: the row, where to open its menu (global QPoint).
     """
 
+    opened = Signal(int, bool)
     rows_missing = Signal()
     menu_requested = Signal(int, QPoint)
 
@@ -40,22 +46,34 @@ class CustomerListView(UniformListView):
             self.rows_missing.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
+        # Before the focus: a screen reader names the row that is current when the list gets it.
+        if not self.currentIndex().isValid() and self.model().rowCount():
+            selection = self.selectionModel().selection()
+            self._move_to(selection.at(0).top() if selection.count() else self.visible_rows().start)
         super().focusInEvent(event)
-        # Qt makes the first row current here, but Tab must not open a customer.
-        if not self.selectionModel().hasSelection():
-            self.selectionModel().clearCurrentIndex()
+
+    def selectionCommand(self, index: Index, event: QEvent | None = None) -> QItemSelectionModel.SelectionFlag:
+        if isinstance(event, QKeyEvent) and event.modifiers() in (_PLAIN, Qt.KeyboardModifier.KeypadModifier):
+            # A row that is selected alone is opened.
+            return QItemSelectionModel.SelectionFlag.NoUpdate
+        return super().selectionCommand(index, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
             # Not every system makes a request for a menu of it.
             self._open_current_menu()
             return
-        step = {Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}.get(Qt.Key(event.key()))
-        if step is None or event.modifiers() != Qt.KeyboardModifier.NoModifier:
+        key, row = Qt.Key(event.key()), self.currentIndex().row()
+        is_plain = event.modifiers() in (_PLAIN, Qt.KeyboardModifier.KeypadModifier)
+        if is_plain and key in _OPENING and row >= 0:
+            self.opened.emit(row, key is not Qt.Key.Key_Space)
+        elif is_plain and key in _STEPS:
+            self._move_to(min(max(row + _STEPS[key], 0), self.model().rowCount() - 1))
+        else:
             super().keyPressEvent(event)
-            return
-        row = min(max(self.currentIndex().row() + step, 0), self.model().rowCount() - 1)
-        self.setCurrentIndex(self.model().index(row, 0))
+
+    def _move_to(self, row: int) -> None:
+        self.selectionModel().setCurrentIndex(self.model().index(row, 0), QItemSelectionModel.SelectionFlag.NoUpdate)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if event.reason() is QContextMenuEvent.Reason.Keyboard:

@@ -22,6 +22,7 @@ class NewConversationButton(QToolButton):
         self._icon = command.icon
         self.setAccessibleName(texts.TITLE())
         self.setToolTip(strip_isolates(texts.TOOLTIP(keys=shown_keys(command.keys[0]))))
+        self.setAccessibleDescription(shown_keys(command.keys[0]))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         theme.changed.connect(self._show_icon)
         self._show_icon()

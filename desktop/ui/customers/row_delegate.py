@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 from msgspec.structs import replace
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
@@ -210,6 +210,10 @@ class CustomerRowDelegate(QStyledItemDelegate):
             bar = QRect(option.rect.left(), option.rect.top(), 3, option.rect.height())
             bar = QStyle.visualRect(option.direction, option.rect, bar)
             painter.fillRect(bar, self._theme.color("accent"))
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(self._theme.color("accent"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(option.rect).adjusted(2, 2, -2, -2), 5, 5)
         if row is None:
             self._paint_placeholder(painter, option)
             painter.restore()

@@ -24,6 +24,13 @@ class RowSelection:
             return ()
         return tuple(row for _, row in sorted(self._rows.values(), key=lambda known: known[0]))
 
+    @property
+    def only_row(self) -> int | None:
+        """The row that is selected alone."""
+        selection = self._view.selectionModel().selection()
+        is_alone = selection.count() == 1 and selection.at(0).height() == 1
+        return selection.at(0).top() if is_alone else None
+
     def clear(self) -> None:
         self._rows.clear()
 

@@ -10,7 +10,7 @@ from desktop.ui.commands.table import BY_NAME, FOR_SEVERAL, shown_keys
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.buttons import SingleClickButton
+from desktop.ui.widgets.buttons import SingleClickButton, show_name
 from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.labels import Label
 
@@ -57,8 +57,8 @@ class SelectionBar(QFrame):
     def _button(self, icon: str, does: str, command: str = "") -> QToolButton:
         button = SingleClickButton(self)
         keys = BY_NAME[command].keys if command else ()
-        button.setToolTip(texts.DOES_AND_KEYS(does=does, keys=shown_keys(keys[0])) if keys else does)
-        button.setAccessibleName(does)
+        shown = shown_keys(keys[0]) if keys else ""
+        show_name(button, does, texts.DOES_AND_KEYS(does=does, keys=shown) if keys else "", shown)
         button.setProperty("command", command)
         button.setProperty("icon_name", icon)
         return button

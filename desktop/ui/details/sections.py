@@ -28,6 +28,7 @@ from desktop.ui.look.ring import paint_ring
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
+from desktop.ui.widgets.buttons import show_name
 from desktop.ui.widgets.labels import ElidedLabel, Paragraph
 
 CHOICE_PADDING = 4
@@ -91,8 +92,7 @@ class ChannelIcon(QWidget):
     def __init__(self, channel: ChannelKind, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._channel, self._theme = channel, theme
-        self.setToolTip(channel_label(channel))
-        self.setAccessibleName(channel_label(channel))
+        show_name(self, channel_label(channel))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:

@@ -15,9 +15,9 @@ from desktop.text.reasons.describe import describe
 from desktop.ui.help.installation import installation_kind
 from desktop.ui.help.pages import HelpSheet
 from desktop.ui.look.theme import GAP, Theme
-from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.labels import Heading, Paragraph
+from desktop.ui.widgets.screen_reader.announce import announce
 
 
 class WhatsNewSheet(HelpSheet):

@@ -17,6 +17,7 @@ from desktop.ui.look.text_direction import leading_corner
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
+from desktop.ui.widgets.buttons import show_name
 from desktop.ui.widgets.connection_line import ConnectionLine
 
 _ROOMY_PX = 900
@@ -69,6 +70,8 @@ class Footer(QWidget):
         details = texts.DETAILS_TOOLTIP(keys=_keys("toggle_details"))
         self.details_button = self._button("toggle_details", "fa6s.address-card", details)
         self.details_button.setAccessibleName(texts.DETAILS_BUTTON())
+        for button in (self.menu_button, self.list_button, self.settings, self.details_button):
+            button.setAccessibleDescription(_keys(button.property("command")))
         row = layouts.row(
             self.menu_button,
             self.list_button,
@@ -118,13 +121,11 @@ class Footer(QWidget):
         name = view.me.name if view.me is not None else ""
         self._names[self.teammate] = name
         you_are = texts.YOU_ARE(name=name) if name else texts.WHO_ARE_YOU()
-        self.teammate.setToolTip(you_are)
-        self.teammate.setAccessibleName(strip_isolates(you_are))
+        show_name(self.teammate, you_are)
         self.workspace.setVisible(can_switch and bool(view.workspace_name))
         self._names[self.workspace] = view.workspace_name
         switch = texts.WORKSPACE_TOOLTIP(name=view.workspace_name)
-        self.workspace.setToolTip(switch)
-        self.workspace.setAccessibleName(strip_isolates(switch))
+        show_name(self.workspace, switch)
         self._show_names()
 
     def anchor(self, button: QToolButton, menu: QWidget) -> QPoint:
@@ -134,8 +135,7 @@ class Footer(QWidget):
     def _button(self, command: str, icon: str, tooltip: str) -> QToolButton:
         button = QToolButton(self)
         button.setProperty("command", command)
-        button.setToolTip(tooltip)
-        button.setAccessibleName(strip_isolates(tooltip))
+        show_name(button, tooltip)
         self._icons[button] = icon
         if command:
             button.clicked.connect(self._on_clicked)

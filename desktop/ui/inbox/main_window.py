@@ -50,6 +50,8 @@ from desktop.ui.reports.actions import ReportActions
 from desktop.ui.thread.media.saving import FileSaver
 from desktop.ui.thread.media.viewer import PictureViewer, ViewedPicture
 from desktop.ui.widgets import layouts
+from desktop.ui.widgets.overlay import Overlay
+from desktop.ui.widgets.screen_reader.roles import Role
 from desktop.ui.writing.saved_replies.actions import SavedReplyActions
 from desktop.ui.writing.saved_replies.after_sending import AfterSending
 
@@ -81,6 +83,8 @@ class MainWindow(QWidget):
         closed: the window has closed.
     """
 
+    accessible_role = Role.WINDOW
+
     closed = Signal()
     customer_shown = Signal(str)
     views_shown = Signal()
@@ -110,7 +114,7 @@ class MainWindow(QWidget):
         self._requested_pending = ""
         self._undecided_count = 0
         self._is_list_focused = False
-        self._is_showing_thread = self._is_retired = False
+        self._is_showing_thread = self._is_retired = self._is_entering = False
         self.setWindowTitle(title)
         self.resize(WINDOW_SIZE.boundedTo(self.screen().availableSize()))
         self._build(settings, customers)
@@ -283,6 +287,10 @@ class MainWindow(QWidget):
         self.composer.set_internal(False)
         self.composer.focus_text()
 
+    def accessible_parts(self) -> Sequence[QWidget] | None:
+        """The sheet that covers the others, for screen readers."""
+        return [overlay for overlay in self.findChildren(Overlay) if overlay.is_open][-1:] or None
+
     # From the engine.
 
     def _on_changes(self, changes: Changes) -> None:
@@ -436,6 +444,8 @@ class MainWindow(QWidget):
             self.thread_pane.timeline.go_to_pending(draft_id)
         if view is not None:
             self._jump.show_thread(view)
+        if self._is_entering and view is not None:
+            self._enter_thread()
         if is_another and view is not None:
             self.customer_shown.emit(view.customer_id)
 
@@ -484,6 +494,17 @@ class MainWindow(QWidget):
             self._customer_id = customer_id
             self._submit(FocusCustomer(customer_id, conversation_id, self.isVisible()))
         self._request_thread(customer_id)
+
+    def _on_entered(self) -> None:
+        self._is_entering = self._view is None or self._view.customer_id != self._customer_id
+        if not self._is_entering:
+            self._enter_thread()
+
+    def _enter_thread(self) -> None:
+        """Put the keyboard where the chosen customer is answered, unless the agent has gone on meanwhile."""
+        self._is_entering = False
+        if self.list.isAncestorOf(self.focusWidget()):
+            self._panes.enter_thread()
 
     def _show_last_customer(self, customer_id: str) -> None:
         """Show whom the agent looked at when the program ended, in the view that they had chosen."""
@@ -659,6 +680,7 @@ class MainWindow(QWidget):
         self._on_preferences()
         self._loader.loaded.connect(self._on_loaded)
         self.list.customer_chosen.connect(self._on_customer_chosen)
+        self.list.entered.connect(self._on_entered)
         self.list.message_chosen.connect(self._jump.start)
         self.list.search.failed.connect(self.toast.show_message)
         self.list.filled.connect(self._focus_list_once)

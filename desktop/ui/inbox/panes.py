@@ -77,6 +77,9 @@ class MainPanes(QSplitter):
         for number, pane in enumerate((self.list, middle, self.details)):
             self.setStretchFactor(number, int(pane is middle))
             self.setCollapsible(number, False)
+        # A splitter puts its newest pane below the others, but screen readers go from the lowest to the highest.
+        for child in (self.list, middle, self.details, *map(self.handle, range(self.count()))):
+            child.raise_()
         self._is_width_chosen = False
         self.splitterMoved.connect(self._on_moved)
         if settings is not None:
@@ -149,7 +152,7 @@ class MainPanes(QSplitter):
     def focus_next_pane(self) -> None:
         """Move the focus to the pane after the one that has it."""
         stops = (self.list, *self.other_stops, self.thread_pane, self.composer, self.details)
-        panes = [p for p in stops if p.isVisible()]
+        panes = [p for p in stops if p.isVisible() and (p is not self.thread_pane or p.focusProxy() is not None)]
         focused = QApplication.focusWidget()
         current = next((i for i, p in enumerate(panes) if focused is not None and p.isAncestorOf(focused)), -1)
         target = panes[(current + 1) % len(panes)]
@@ -161,6 +164,13 @@ class MainPanes(QSplitter):
             focusable = (w for w in target.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus)
             first = next((w for w in focusable if w.isVisible() and w.isEnabled()), target)
             first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def enter_thread(self) -> None:
+        """Focus the reply, or the thread where there is nothing to reply to."""
+        if self.composer.isVisible() and self.composer.isEnabled():
+            self.composer.focus_text()
+        else:
+            self.thread_pane.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def insert_banner(self, banner: QWidget) -> None:
         """Give a banner that shows and hides itself its place above the thread."""

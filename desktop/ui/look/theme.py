@@ -279,7 +279,7 @@ def _style_sheet(colors: ThemeColors, indicator: int) -> str:
         padding: 5px 8px; color: {colors.muted}; }}
     QPushButton#quiet:hover, QToolButton:hover {{ background: {colors.hover}; color: {colors.text}; }}
     QPushButton#quiet:focus, QToolButton:focus {{ border-color: {colors.accent}; }}
-    QToolButton:checked {{ background: {colors.selected}; color: {colors.text}; }}
+    QPushButton#quiet:checked, QToolButton:checked {{ background: {colors.selected}; color: {colors.text}; }}
     QCheckBox::indicator, QRadioButton::indicator {{ width: {indicator}px; height: {indicator}px; }}
     QLabel#muted {{ color: {colors.muted}; }}
     QMenu {{ background: {colors.surface}; color: {colors.text}; border: 1px solid {colors.border}; padding: 4px; }}

@@ -15,10 +15,10 @@ from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.reports.report_page import ReportPage
 from desktop.ui.reports.to_do_page import ToDoPage
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.labels import Heading, Paragraph
 from desktop.ui.widgets.overlay import Overlay
+from desktop.ui.widgets.screen_reader.announce import announce
 
 _WIDTH, _HEIGHT = 860, 600
 

@@ -14,9 +14,9 @@ from desktop.ui.commands.table import BY_NAME, shown_keys
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.buttons import later_button, push_button, show_arrow
 from desktop.ui.widgets.labels import Label, Paragraph
+from desktop.ui.widgets.screen_reader.announce import announce
 from desktop.ui.widgets.scroll_area import ScrollContent
 
 _ICONS = {

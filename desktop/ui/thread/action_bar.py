@@ -16,13 +16,12 @@ from desktop.domain.history.thread import Chat
 from desktop.domain.model.facts import ConversationState, Priority
 from desktop.engine.views import WorkspaceView
 from desktop.text import formats
-from desktop.text.catalog import strip_isolates
 from desktop.text.thread import actions as texts
 from desktop.ui.commands.table import BY_NAME, shown_keys
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.buttons import SingleClickButton
+from desktop.ui.widgets.buttons import SingleClickButton, show_name
 
 _LONGEST_NAME = 26
 _MAX_CHIPS = 2
@@ -62,8 +61,8 @@ class ActionButton(SingleClickButton):
         self.command, self._look = command, look
         keys = BY_NAME[command].keys if command in BY_NAME else ()
         does = look.does
-        self.setToolTip(texts.DOES_AND_KEYS(does=does, keys=shown_keys(keys[0])) if keys else does)
-        self.setAccessibleName(strip_isolates(does))
+        shown = shown_keys(keys[0]) if keys else ""
+        show_name(self, does, texts.DOES_AND_KEYS(does=does, keys=shown) if keys else "", shown)
         self.update_look()
 
     def update_look(self) -> None:

@@ -9,8 +9,8 @@ from desktop.text.catalog import strip_isolates
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.labels import Label, Paragraph
+from desktop.ui.widgets.screen_reader.announce import announce
 
 _LEAST_CHARACTERS = 28
 """In a line of the sentence beside the buttons."""

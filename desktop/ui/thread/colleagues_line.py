@@ -7,12 +7,12 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from desktop.domain.model.presence import Colleague
-from desktop.text.catalog import strip_isolates
 from desktop.text.thread.presence import presence_line, presence_lines, presence_names
 from desktop.ui.look import icons
 from desktop.ui.look.presence import PRESENCE_ICONS
 from desktop.ui.look.text_direction import leading_side
 from desktop.ui.look.theme import GAP, Theme
+from desktop.ui.widgets.buttons import show_name
 from desktop.ui.widgets.labels import Label
 
 
@@ -41,8 +41,7 @@ class ColleaguesLine(Label):
         self._names = presence_names(colleagues)
         self.setText(presence_line(colleagues))
         lines = presence_lines(colleagues)
-        self.setToolTip("\n".join(lines))
-        self.setAccessibleName(strip_isolates("\n".join(lines)))
+        show_name(self, "\n".join(lines))
         self.update()
 
     def minimumSizeHint(self) -> QSize:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QStyle, QWidget
 
 from desktop.domain.window.window import Window
@@ -15,6 +15,7 @@ from desktop.ui.look import icons
 from desktop.ui.look.ring import RingStage, paint_ring, ring_stage
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.thread.layout.row_style import channel_icon
+from desktop.ui.widgets.screen_reader.announce import announce
 
 _TEXT_ROLES = {RingStage.OPEN: "text", RingStage.UNKNOWN: "text", RingStage.ABSENT: "text", RingStage.CLOSED: "danger"}
 """Where the text has another color than the ring."""
@@ -50,7 +51,7 @@ class Countdown(QAbstractButton):
         if window is not None and text and (is_new_window or current_stage is not self._stage):
             self.setAccessibleName(strip_isolates(texts.accessible_countdown(window, now)))
             if not is_new_window:
-                QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.accessibleName()))
+                announce(self, self.accessibleName())
         self._stage = current_stage
         self.update()
 

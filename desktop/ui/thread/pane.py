@@ -21,11 +21,16 @@ from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread.header import ThreadHeader
+from desktop.ui.thread.timeline.accessible_text import arrival_text
 from desktop.ui.thread.timeline.thread_media import ThreadMedia
 from desktop.ui.thread.timeline.view import TimelineView
 from desktop.ui.widgets import layouts
+from desktop.ui.widgets.buttons import show_name
 from desktop.ui.widgets.empty_state import EmptyState
+from desktop.ui.widgets.screen_reader.announce import announce
 
+_MOST_ANNOUNCED = 2
+"""Of several messages that arrive together, the newest are read out."""
 _UNREAD_KINDS = (EntryKind.MESSAGE, EntryKind.UNKNOWN)
 
 OLDER_PAGE = 200
@@ -78,11 +83,11 @@ class ThreadPane(QWidget):
 
     def _build(self) -> None:
         thread = QWidget(self)
-        # Created before the header: F6 focuses the first child that can have the focus.
+        # Screen readers and Tab go from the first made to the last.
+        self.header = ThreadHeader(self._theme, self._ticker, thread)
         self.timeline = TimelineView(self._theme, self._ticker, thread)
         # In a small window with large text a warning below needs the room; the messages scroll.
         self.timeline.setMinimumHeight(1)
-        self.header = ThreadHeader(self._theme, self._ticker, thread)
         self.header.conversation_chosen.connect(self.choose_conversation)
         self.header.all_conversations_requested.connect(self.request_all_conversations)
         self.timeline.quote_requested.connect(self.quote_requested)
@@ -113,7 +118,6 @@ class ThreadPane(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.placeholder)
         self._stack.addWidget(thread)
-        self.setFocusProxy(self.timeline)
 
     # --- public ----------------------------------------------------------------------------------------
 
@@ -126,7 +130,9 @@ class ThreadPane(QWidget):
         self._today = now.astimezone().date()
         self._message_limit = THREAD_PAGE
         if previous is not None and view is not None:
-            self._count_newer(_newer_messages(previous, view), view)
+            newer = _newer_messages(previous, view)
+            self._count_newer(newer, view)
+            self._announce(newer)
         else:
             self._chosen = self._kept_conversation = ""
             self._wants_all_conversations = False
@@ -147,6 +153,11 @@ class ThreadPane(QWidget):
             self._no_conversations.show_state("fa6s.comment-slash", texts.NO_CONVERSATIONS(name=name), about)
         self._no_conversations.setVisible(is_empty)
         self.timeline.setVisible(not is_empty)
+        # Tab would go to a hidden list, and nowhere from there.
+        proxy = self.timeline if view is not None and not is_empty else None
+        if proxy is not self.focusProxy():
+            # The stubs know no None.
+            self.setFocusProxy(proxy)  # type: ignore[arg-type]
 
     @property
     def conversation_id(self) -> str:
@@ -210,12 +221,22 @@ class ThreadPane(QWidget):
             self._set_unread_below(self._unread_below + sum(m.entry.kind in _UNREAD_KINDS for m in newer))
             self._message_limit = max(THREAD_PAGE, len(view.thread.messages) + len(newer))
 
+    def _announce(self, newer: Sequence[Message]) -> None:
+        """Tell a screen reader of the customer's new messages. Behind other windows the desktop's notification does."""
+        arrived = [m for m in newer if m.may_be_from_customer]
+        if not arrived or not self.isActiveWindow():
+            return
+        # The newest come first.
+        told = [arrival_text(m) for m in reversed(arrived[:_MOST_ANNOUNCED])]
+        if len(arrived) > _MOST_ANNOUNCED:
+            told.insert(0, messages.NEW_COUNT(len(arrived)))
+        announce(self, " ".join(told))
+
     def _set_unread_below(self, count: int) -> None:
         self._unread_below = count
         label = messages.GO_TO_NEWEST(count) if count else messages.GO_TO_END()
         self.newest_button.setText(messages.NEWER(count) if count else "")
-        self.newest_button.setAccessibleName(label)
-        self.newest_button.setToolTip(label)
+        show_name(self.newest_button, label)
         self.newest_button.setObjectName("primary" if count else "")
         self.newest_button.style().unpolish(self.newest_button)
         self.newest_button.style().polish(self.newest_button)

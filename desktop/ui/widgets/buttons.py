@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QCheckBox,
     QHBoxLayout,
+    QLineEdit,
     QPushButton,
     QRadioButton,
     QSizePolicy,
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.text.catalog import strip_isolates
+from desktop.text.screens import widgets as texts
 from desktop.text.thread import scheduling
 from desktop.ui.look import icons
 from desktop.ui.look.theme import PAD, Theme
@@ -85,6 +87,28 @@ def upper_corner(button: QPushButton) -> QPoint:
     """Return the global position of a button's upper outer corner, beside which a menu opens."""
     is_mirrored = button.layoutDirection() is Qt.LayoutDirection.RightToLeft
     return button.mapToGlobal(QPoint(0 if is_mirrored else button.width(), 0))
+
+
+def show_name(widget: QWidget, name: str, more: str = "", description: str = "") -> None:
+    """Name a widget without a text in its tooltip and for screen readers.
+
+    more: what the tooltip says instead. description: what screen readers say after the name.
+    """
+    widget.setToolTip(more or name)
+    spoken = strip_isolates(name)
+    # Where it is empty, Qt takes the tooltip for it, and the name is said twice.
+    about = strip_isolates(description) or " "
+    # Qt tells a screen reader of a change also where there is none.
+    if spoken != widget.accessibleName():
+        widget.setAccessibleName(spoken)
+    if about != widget.accessibleDescription():
+        widget.setAccessibleDescription(about)
+
+
+def add_clear_button(edit: QLineEdit) -> None:
+    """Let a field be emptied with a button that screen readers can name; Qt's own has no name."""
+    edit.setClearButtonEnabled(True)
+    edit.findChildren(QToolButton)[-1].setAccessibleName(texts.CLEAR())
 
 
 class SingleClickButton(QToolButton):

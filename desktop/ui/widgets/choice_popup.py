@@ -14,6 +14,7 @@ from desktop.text.screens import widgets as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
+from desktop.ui.widgets.screen_reader.roles import Role
 
 _MAX_ROWS = 9
 _KEY = Qt.ItemDataRole.UserRole
@@ -29,6 +30,8 @@ class Choice(msgspec.Struct, frozen=True):
 
 class ChoicePopup(QFrame):
     """Escape or a click elsewhere closes it without a choice."""
+
+    accessible_role = Role.DIALOG
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)

@@ -20,6 +20,7 @@ from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.labels import ElidedLabel, Label
 from desktop.ui.widgets.progress_row import ThinProgressBar
+from desktop.ui.widgets.screen_reader.roles import Role
 
 _STYLES = {
     ConnectionState.CONNECTING: ("fa6s.rotate", "muted"),
@@ -47,6 +48,7 @@ class ConnectionLine(QWidget):
         stop_reading: the agent wants the first sync to end early.
     """
 
+    accessible_role = Role.TEXT
     try_now = Signal()
     stop_reading = Signal()
 
@@ -74,6 +76,11 @@ class ConnectionLine(QWidget):
         ticker.ticked.connect(self._update_text)
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
+
+    def accessible_parts(self) -> list[QWidget]:
+        """Its name says what the others show."""
+        parts = (self._bar, self._stop_button, self._try_button)
+        return [part for part in parts if not part.isHidden()]
 
     @property
     def text(self) -> str:
@@ -107,7 +114,6 @@ class ConnectionLine(QWidget):
         icon, role = _STYLES[self._view.state]
         size = round(self.fontMetrics().height() * 0.9)
         self._icon.setPixmap(icons.pixmap(icon, self._theme.color(role), size, self.devicePixelRatioF()))
-        self._icon.setAccessibleName(_STATES[self._view.state]())
         self._update_text(self._ticker.now())
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
@@ -23,6 +25,9 @@ class DropDown(QComboBox):
         super().__init__(parent)
         self._theme = theme
         self.setAccessibleName(accessible_name)
+        if sys.platform == "linux":
+            # There Qt names it by its value.
+            self.setAccessibleDescription(accessible_name)
         self._leave_room()
         if min_chars:
             self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QWidget
 from shiboken6 import isValid
 
 from desktop.ui.look.theme import Theme
+from desktop.ui.widgets.screen_reader.roles import Role
 
 
 class Overlay(QWidget):
@@ -18,6 +19,8 @@ class Overlay(QWidget):
     No key that its own widgets do not handle reaches what lies below. Subclasses fill `_card`, then call
     `_follow_theme`; they override `dismiss`, `layout_contents`, `tab_order` and `_card_style` as needed.
     """
+
+    accessible_role = Role.DIALOG
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)

@@ -19,9 +19,9 @@ from desktop.text.catalog import strip_isolates
 from desktop.text.screens import widgets as texts
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.labels import Paragraph
+from desktop.ui.widgets.screen_reader.announce import announce
 
 T = TypeVar("T")
 SLOW_AFTER_MS = 6000

@@ -13,8 +13,8 @@ from desktop.text.screens import widgets as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.labels import Label, Paragraph
+from desktop.ui.widgets.screen_reader.announce import announce
 
 
 class Status(Enum):

@@ -13,8 +13,8 @@ from desktop.text.screens import widgets as texts
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.labels import Label
+from desktop.ui.widgets.screen_reader.announce import announce
 
 SHOW_DURATION = timedelta(seconds=10)
 

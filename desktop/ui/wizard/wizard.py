@@ -15,9 +15,10 @@ from desktop.text.screens import wizard as texts
 from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.connection_line import ConnectionLine
+from desktop.ui.widgets.screen_reader.announce import announce
+from desktop.ui.widgets.screen_reader.roles import Role
 from desktop.ui.widgets.scroll_area import scroll_area
 from desktop.ui.widgets.status_line import Status
 from desktop.ui.wizard.setup import Setup, StartWorkspace
@@ -41,6 +42,8 @@ class Wizard(QWidget):
         inbox_wanted: finished; emitted after the window has closed.
         abandoned: closed before the end; a workspace may have been added already.
     """
+
+    accessible_role = Role.WINDOW
 
     sample_wanted = Signal()
     language_chosen = Signal(str)

@@ -40,7 +40,7 @@ def test_it_says_why_only_the_messenger(line: ForecastLine, jennifer: Jennifer) 
     )
     assert line.text in line.accessibleName()
     reach_icons = line.findChild(ReachIcons)
-    assert reach_icons.accessibleName() == "Won't arrive on WhatsApp. Arrives in the Messenger."
+    assert reach_icons.toolTip() == "Won't arrive on WhatsApp.\nArrives in the Messenger."
 
 
 def test_it_notices_by_itself_that_a_window_closes(
@@ -160,8 +160,8 @@ def test_a_direct_route_has_icons_of_its_own(line: ForecastLine, jennifer: Jenni
     view, reach_icons = jennifer(), line.findChild(ReachIcons)
     line.show_forecast(view.situations["wa"], view.name, Reply("Hi"))
     line.show_forecast(on(telegram_route(), view), view.name, Reply("Hi"))
-    assert reach_icons.accessibleName() == "Arrives on Telegram."
+    assert reach_icons.toolTip() == "Arrives on Telegram."
     line.show_forecast(on(whatsapp_route(), view), view.name, Reply("Hi"))
-    assert reach_icons.accessibleName() == "Won't arrive on WhatsApp."
+    assert reach_icons.toolTip() == "Won't arrive on WhatsApp."
     line.show_forecast(on(whatsapp_route(carries_bridge=False), view), view.name, Reply("Hi"))
-    assert reach_icons.accessibleName() == "Might not arrive on WhatsApp."
+    assert reach_icons.toolTip() == "Might not arrive on WhatsApp."

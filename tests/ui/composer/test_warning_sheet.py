@@ -93,7 +93,7 @@ def test_it_says_what_happens_why_and_with_which_words(sheet: WarningSheet, jenn
     assert told.count("doesn't extend") == 1
     assert "still closed" not in told
     assert "Are you at home?" in told
-    assert "Won't arrive on WhatsApp" in sheet.accessibleName()
+    assert sheet.accessibleName().startswith("Will not arrive on WhatsApp. Jennifer will see this only")
 
 
 def test_each_choice_says_what_it_does(sheet: WarningSheet, jennifer: Jennifer, now) -> None:

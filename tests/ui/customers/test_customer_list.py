@@ -46,15 +46,24 @@ def rows_of(pane) -> list[str]:
     return [model.index(at, 0).data(ROW).customer_id for at in range(model.rowCount())]
 
 
-def test_arrows_and_j_k_choose(pane, qtbot):
+def test_arrows_and_j_k_move_and_a_key_opens(pane, qtbot):
     seen = []
     pane.customer_chosen.connect(seen.append)
     rows = pane.findChild(CustomerListView)
     order = rows_of(pane)
-    for key in (Qt.Key.Key_J, Qt.Key.Key_J, Qt.Key.Key_Down, Qt.Key.Key_K, Qt.Key.Key_Up):
+    entered = []
+    pane.entered.connect(lambda: entered.append(pane.current()))
+    rows.setFocus()
+    for key in (Qt.Key.Key_J, Qt.Key.Key_J, Qt.Key.Key_Down, Qt.Key.Key_K):
         qtbot.keyClick(rows, key)
-    assert seen == [order[0], order[1], order[2], order[1], order[0]]
-    assert pane.current() == order[0]
+    assert (seen, rows.currentIndex().row()) == ([], 2), "the first row is current when the list gets the focus"
+    qtbot.keyClick(rows, Qt.Key.Key_Space)
+    assert (seen, entered) == ([order[2]], [])
+    qtbot.keyClick(rows, Qt.Key.Key_Up)
+    pane.reload()
+    assert (pane.current(), rows.currentIndex().row()) == (order[2], 1), "the keyboard is on its way to another row"
+    qtbot.keyClick(rows, Qt.Key.Key_Return)
+    assert (seen, entered) == ([order[2], order[1]], [order[1]])
 
 
 def test_coming_by_with_the_keyboard_opens_nobody(pane, qtbot):

@@ -182,11 +182,13 @@ def test_who_is_opened_stays_among_the_unread_until_somebody_else_is(pane, engin
     pane.set_unread_only(True)
     first, second = (pane._model.customer_id(pane._model.index(row)) for row in (0, 1))
     qtbot.keyClick(pane._list, Qt.Key.Key_J)
+    qtbot.keyClick(pane._list, Qt.Key.Key_Space)
     assert pane.current() == first
     engine.queries.rows = tuple(replace(r, unread=r.unread and r.customer_id != first) for r in engine.queries.rows)
     pane.reload()
     assert pane._model.customer_id(pane._list.currentIndex()) == first
     qtbot.keyClick(pane._list, Qt.Key.Key_J)
+    qtbot.keyClick(pane._list, Qt.Key.Key_Space)
     pane.reload()
     assert (pane.current(), pane._model.rowCount()) == (second, 1)
     pane.set_unread_only(False)

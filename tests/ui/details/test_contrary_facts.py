@@ -156,5 +156,7 @@ def test_a_report_that_may_speak_of_several_replies_stands_under_each(people) ->
     )
     view = people.view([people.whatsapp(timedelta(hours=2), None, more)])
     rows = [r for r in build_entries(view, people.now, pending_reply.describe) if r.type is EntryType.MESSAGE]
-    under = [r.text for r in rows if "Octopods reported a problem with one of 2 replies" in accessible_text(r)]
+    under = [
+        r.text for r in rows if "Octopods reported a problem with one of 2 replies" in accessible_text(r, people.now)
+    ]
     assert under == ["Hello?", "Are you there?"]

@@ -83,7 +83,8 @@ def test_it_goes_on_with_customers_that_are_shown_already(qtbot, engine: FakeEng
     with qtbot.waitSignal(customers.loaded):
         customers.reload()
     # Nobody shows them yet.
-    qtbot.keyClick(customers.focusProxy(), Qt.Key.Key_Down)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Space):
+        qtbot.keyClick(customers.focusProxy(), key)
     chosen = customers.current()
     assert chosen is not None
     window = MainWindow(engine, theme, ticker, parent=frame, customers=customers)
@@ -217,8 +218,28 @@ def test_a_hidden_window_wakes_nobody_up(qtbot, window: MainWindow, ticker: Tick
 def test_the_keyboard_begins_at_the_customers(qtbot, window: MainWindow) -> None:
     qtbot.waitUntil(window.list.hasFocus)
     with qtbot.waitSignal(window.customer_shown) as shown:
-        press(qtbot, window, Qt.Key.Key_J)
+        press(qtbot, window, Qt.Key.Key_Return)
     assert shown.args == [window.list._model.customer_id(window.list._model.index(0))]
+    assert window.composer.text_field.hasFocus(), "Return goes on to the reply"
+    window.list.setFocus()
+    press(qtbot, window, Qt.Key.Key_Return)
+    assert window.composer.text_field.hasFocus(), "also where the customer is open already"
+
+
+def test_tab_leads_on_where_nobody_is_chosen(qtbot, window: MainWindow) -> None:
+    qtbot.waitUntil(window.list.hasFocus)
+    seen = []
+    for _ in range(20):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        seen.append(QApplication.focusWidget())
+    assert all(widget is not None and widget.isVisible() for widget in seen)
+    assert len(set(seen)) > 6
+
+
+def test_only_an_open_sheet_is_told_to_a_screen_reader(window: MainWindow) -> None:
+    assert window.accessible_parts() is None
+    window.question.ask("Close it?", "It stays open.", "Close", lambda: None)
+    assert window.accessible_parts() == [window.question]
 
 
 def test_nobody_chosen_has_no_composer(window: MainWindow) -> None:

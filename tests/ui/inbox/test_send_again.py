@@ -49,7 +49,7 @@ def test_the_bubble_its_menu_and_keys_offer_both_ways(qtbot, window: MainWindow,
     assert offered(window) == ["template", "direct"]
     timeline = window.thread_pane.timeline
     entry = timeline.timeline.entry(row_of(window, LATE))
-    assert accessible_text(entry).endswith("You can: Send as template…, Send directly…")
+    assert accessible_text(entry, window._ticker.now()).endswith("You can: Send as template…, Send directly…")
 
     # A click on the button in the bubble.
     choose(window)

@@ -53,7 +53,7 @@ def test_an_assignment_has_the_name_of_whom_it_names(now) -> None:
     view = replace(people.view([people.conversation("wa", held)]), assignees={"team:501": "Deliveries"})
     events = [row for row in build_entries(view, now, describe) if row.type is EntryType.EVENT]
     assert [row.assignee for row in events] == ["Deliveries", "", ""]
-    assert "to Deliveries" in accessible_text(events[0])
+    assert "to Deliveries" in accessible_text(events[0], now)
 
 
 @pytest.mark.slow

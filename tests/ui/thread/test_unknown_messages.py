@@ -66,10 +66,10 @@ def test_it_stands_on_the_customers_side_with_its_text_and_a_badge(odd, people, 
 
 
 def test_a_reader_hears_that_it_is_not_known_who_wrote(odd, people) -> None:
-    assert accessible_text(row(odd, people, "From an app nobody knows")).startswith(
+    assert accessible_text(row(odd, people, "From an app nobody knows"), people.now).startswith(
         "Unknown sender: From an app nobody knows"
     )
-    assert "Unknown kind of message" in accessible_text(row(odd, people, "A sticker of a new kind"))
+    assert "Unknown kind of message" in accessible_text(row(odd, people, "A sticker of a new kind"), people.now)
 
 
 def test_it_has_a_mark_in_the_chart_on_the_unknown_channel(odd, people) -> None:

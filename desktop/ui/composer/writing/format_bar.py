@@ -17,6 +17,7 @@ from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.labels import Label
+from desktop.ui.widgets.screen_reader.roles import Role
 
 _TOOLS: tuple[tuple[SpanKind, Text], ...] = (
     (SpanKind.BOLD, texts.BOLD),
@@ -81,6 +82,7 @@ class FormatBar(QWidget):
         tool.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         tool.setToolTip(texts.ACTION_AND_KEY(action=name, key=shown_keys(keys)))
         tool.setAccessibleName(name)
+        tool.setAccessibleDescription(shown_keys(keys))
         return tool
 
 
@@ -90,6 +92,8 @@ class LinkPopup(QFrame):
     Signals:
         chosen: arg: the address; "" to remove the link.
     """
+
+    accessible_role = Role.DIALOG
 
     chosen = Signal(str)
 

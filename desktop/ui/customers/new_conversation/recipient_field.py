@@ -14,9 +14,9 @@ from desktop.text.screens.writing import new_conversation as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.buttons import small_button
 from desktop.ui.widgets.labels import ElidedLabel, Label, Paragraph
+from desktop.ui.widgets.screen_reader.announce import announce
 
 _KEY = Qt.ItemDataRole.UserRole
 _MAX_ROWS = 6

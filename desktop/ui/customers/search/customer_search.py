@@ -20,7 +20,7 @@ from desktop.ui.customers.search.results_view import ResultsView
 from desktop.ui.customers.search.searching import Searching
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
-from desktop.ui.widgets.announce import announce
+from desktop.ui.widgets.screen_reader.announce import announce
 
 _ADDRESS = re.compile(r"\+?[\d\s()./-]+")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")

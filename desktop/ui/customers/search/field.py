@@ -19,6 +19,7 @@ from desktop.ui.look import icons
 from desktop.ui.look.text_direction import leading_corner, open_menu
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
+from desktop.ui.widgets.buttons import add_clear_button, show_name
 from desktop.ui.widgets.status_line import Status, StatusLine
 
 _MOST_OFFERED = 8
@@ -54,14 +55,14 @@ class SearchField(QLineEdit):
         self.values: SearchValues | None = None
         self._popup: QListView | None = None
         self.setPlaceholderText(texts.PLACEHOLDER())
-        self.setAccessibleName(texts.FIELD())
-        self.setToolTip(texts.FIELD())
-        self.setClearButtonEnabled(True)
+        show_name(self, texts.FIELD())
+        add_clear_button(self)
         self.setMaxLength(MAX_CHARS)
         self._icon = self.addAction(
             icons.icon("fa6s.magnifying-glass", self.palette().placeholderText().color()),
             QLineEdit.ActionPosition.LeadingPosition,
         )
+        self.findChildren(QToolButton)[-1].setAccessibleName(texts.FIELD())
         self._offers = QStringListModel(self)
         self._completer = QCompleter(self._offers, self)
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
@@ -168,8 +169,7 @@ class SearchBar(QWidget):
         self._theme = theme
         self.field = SearchField(self)
         self.filters_button = QToolButton(self)
-        self.filters_button.setToolTip(texts.FILTERS())
-        self.filters_button.setAccessibleName(texts.FILTERS())
+        show_name(self.filters_button, texts.FILTERS())
         self.filters_button.clicked.connect(self._show_menu)
         self._problem = StatusLine(theme, self)
         row = layouts.row(self.field, self.filters_button, spacing=GAP // 2)

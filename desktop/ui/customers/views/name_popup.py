@@ -13,12 +13,15 @@ from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.labels import Heading
+from desktop.ui.widgets.screen_reader.roles import Role
 
 _MAX_CHARS = 60
 
 
 class NamePopup(QFrame):
     """Enter saves; Escape or a click elsewhere cancels."""
+
+    accessible_role = Role.DIALOG
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)

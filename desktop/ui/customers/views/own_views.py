@@ -18,7 +18,7 @@ from desktop.ui.look import icons
 from desktop.ui.look.text_direction import open_menu
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.buttons import small_button
+from desktop.ui.widgets.buttons import show_name, small_button
 from desktop.ui.widgets.labels import ElidedLabel, Label
 
 
@@ -72,8 +72,7 @@ class OwnViewsLine(QWidget):
         if own is not None:
             self._shown = own
             name = strip_isolates(texts.VIEW_MENU(view=own.name))
-            self.menu_button.setAccessibleName(name)
-            self.menu_button.setToolTip(name)
+            show_name(self.menu_button, name)
         self.setVisible(bool(shown.search or shown.unread_only))
 
     def open_menu(self, view: SavedView, at: QPoint) -> QMenu:

@@ -46,6 +46,8 @@ class ViewPicker(QWidget):
         self.more_button = QToolButton(self)
         self.more_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.more_button.setCheckable(True)
+        # Whether it is checked says the rest.
+        self.more_button.setAccessibleName(texts.MORE_VIEWS())
         self.more_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.more_button.toggled.connect(self.set_has_more)
         buttons = layouts.row(self.more_button, "stretch", margins=(PAD - 4, 0, PAD - 4, 0))

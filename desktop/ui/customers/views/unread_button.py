@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from desktop.text.screens import views as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import Theme
+from desktop.ui.widgets.buttons import show_name
 
 
 class UnreadButton(QToolButton):
@@ -17,8 +18,7 @@ class UnreadButton(QToolButton):
         super().__init__(parent)
         self._theme = theme
         self.setCheckable(True)
-        self.setAccessibleName(texts.UNREAD_ONLY())
-        self.setToolTip(texts.UNREAD_ONLY())
+        show_name(self, texts.UNREAD_ONLY())
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.toggled.connect(self._show_icon)
         theme.changed.connect(self._show_icon)

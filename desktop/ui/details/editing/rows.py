@@ -19,7 +19,7 @@ from desktop.ui.details.sections import chip, paragraph
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.buttons import small_button
+from desktop.ui.widgets.buttons import show_name, small_button
 from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.labels import ElidedLabel
 
@@ -234,6 +234,5 @@ def icon_button(theme: Theme, icon: str, tip: str, spoken: str) -> QToolButton:
     button.setIcon(icons.icon(icon, theme.color("muted")))
     side = round(button.fontMetrics().height() * 0.8)
     button.setIconSize(QSize(side, side))
-    button.setToolTip(tip)
-    button.setAccessibleName(strip_isolates(spoken))
+    show_name(button, spoken, more=tip)
     return button

@@ -18,6 +18,7 @@ from desktop.ui.look import icons
 from desktop.ui.look.text_direction import keep_left_to_right
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
+from desktop.ui.widgets.buttons import show_name
 from desktop.ui.widgets.drop_down import DropDown
 
 _PLAIN_NUMBER = re.compile(r"[+-]?\d*\.?\d*")
@@ -199,8 +200,7 @@ class _DateField:
         clear.setIcon(icons.icon("fa6s.xmark", theme.color("muted")))
         side = round(clear.fontMetrics().height() * 0.8)
         clear.setIconSize(QSize(side, side))
-        clear.setToolTip(texts.CLEAR_DATE())
-        clear.setAccessibleName(texts.CLEAR_DATE())
+        show_name(clear, texts.CLEAR_DATE())
         clear.clicked.connect(self._clear)
         self._row = QWidget()
         layouts.row(self.edit, clear, parent=self._row).setStretch(0, 1)

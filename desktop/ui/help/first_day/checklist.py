@@ -18,7 +18,7 @@ from desktop.ui.help.first_day.steps import SetupStep, StepKind
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.buttons import push_button
+from desktop.ui.widgets.buttons import push_button, show_name
 from desktop.ui.widgets.labels import Heading, Label, Paragraph
 from desktop.ui.widgets.scroll_area import ScrollContent
 
@@ -105,8 +105,7 @@ class Checklist(QFrame):
         self.is_folded, self._is_over_thread = is_folded, is_over_thread
         self._area.setVisible(not is_folded)
         name = texts.SHOW_STEPS() if is_folded else texts.HIDE_STEPS()
-        self.fold_button.setAccessibleName(name)
-        self.fold_button.setToolTip(name)
+        show_name(self.fold_button, name)
         self._apply_theme()
 
     def focus_first(self) -> None:

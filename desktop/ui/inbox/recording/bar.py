@@ -16,10 +16,10 @@ from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.thread.media.audio import AudioPlayer
 from desktop.ui.thread.media.audio import Phase as Playing
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.labels import Label, Paragraph
+from desktop.ui.widgets.screen_reader.announce import announce
 
 SILENT_AFTER_MS = 2_000
 _SLIDER_STEPS = 1_000

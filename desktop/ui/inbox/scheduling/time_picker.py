@@ -18,10 +18,13 @@ from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.labels import Label
+from desktop.ui.widgets.screen_reader.roles import Role
 
 
 class TimePicker(QFrame):
     """Escape or a click elsewhere closes it without a choice."""
+
+    accessible_role = Role.DIALOG
 
     def __init__(self, theme: Theme, ticker: Ticker, title: str, button: str, parent: QWidget) -> None:
         """title: of the time, such as "Snooze until". button: what chooses it."""

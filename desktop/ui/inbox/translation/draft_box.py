@@ -13,10 +13,10 @@ from desktop.text.thread import translation as texts
 from desktop.text.thread.languages import language_name
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.announce import announce
-from desktop.ui.widgets.buttons import push_button, small_button
+from desktop.ui.widgets.buttons import push_button, show_name, small_button
 from desktop.ui.widgets.drop_down import DropDown
 from desktop.ui.widgets.labels import Paragraph
+from desktop.ui.widgets.screen_reader.announce import announce
 
 _LINES = 2.6
 """Of the agent's own text, before it scrolls."""
@@ -50,8 +50,7 @@ class DraftTranslationBox(QFrame):
         self.language.currentIndexChanged.connect(self._update)
         self._where = Paragraph(muted=True)
         self.own_edit = QPlainTextEdit(self)
-        self.own_edit.setAccessibleName(texts.YOUR_TEXT())
-        self.own_edit.setToolTip(texts.YOUR_TEXT())
+        show_name(self.own_edit, texts.YOUR_TEXT())
         # In a small window with large text it scrolls.
         self.own_edit.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.own_edit.setTabChangesFocus(True)

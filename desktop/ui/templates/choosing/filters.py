@@ -11,6 +11,7 @@ from desktop.text.screens import templates as texts
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.templates.choosing.listing import Listing, language_name
 from desktop.ui.widgets import layouts
+from desktop.ui.widgets.buttons import add_clear_button
 from desktop.ui.widgets.drop_down import DropDown
 from desktop.ui.widgets.flow_layout import FlowLayout
 
@@ -25,7 +26,7 @@ class TemplateFilters(QWidget):
         self.search = QLineEdit()
         self.search.setPlaceholderText(texts.SEARCH())
         self.search.setAccessibleName(texts.SEARCH())
-        self.search.setClearButtonEnabled(True)
+        add_clear_button(self.search)
         self.search.textChanged.connect(self._on_changed)
         self.languages = DropDown(theme, texts.LANGUAGE(), min_chars=9)
         self.languages.currentIndexChanged.connect(self._on_changed)

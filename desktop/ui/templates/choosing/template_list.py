@@ -35,10 +35,10 @@ from desktop.ui.templates.choosing.listing import (
 from desktop.ui.templates.choosing.row_delegate import TEMPLATE, USED_AT, TemplateDelegate
 from desktop.ui.templates.form.filling import TemplateId, template_id
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.buttons import small_button
 from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.labels import Paragraph
+from desktop.ui.widgets.screen_reader.announce import announce
 
 
 class TemplateList(QWidget):

@@ -13,9 +13,9 @@ from desktop.ui.templates.form.filling import Filling, Source, join_lines
 from desktop.ui.templates.form.sentences import remaining_text, slot_label, source_name
 from desktop.ui.templates.form.value_edit import ValueEdit
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.buttons import small_button
 from desktop.ui.widgets.labels import Paragraph
+from desktop.ui.widgets.screen_reader.announce import announce
 
 
 class SlotField(QWidget):

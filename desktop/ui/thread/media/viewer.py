@@ -27,10 +27,10 @@ from desktop.ui.thread.media.file_names import safe_name
 from desktop.ui.thread.media.pictures import Pictures, Thumbnail
 from desktop.ui.thread.media.saving import FileSaver
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.announce import announce
-from desktop.ui.widgets.buttons import push_button
+from desktop.ui.widgets.buttons import push_button, show_name
 from desktop.ui.widgets.labels import ElidedLabel, Label
 from desktop.ui.widgets.overlay import Overlay
+from desktop.ui.widgets.screen_reader.announce import announce
 
 DECODED_AT_MOST = QSize(2560, 2560)
 """A larger picture is shown from fewer pixels; saved and copied it is whole."""
@@ -259,9 +259,9 @@ class PictureViewer(Overlay):
             self._show(is_another=False)
 
     def _button(self, icon: str, name: str, on_click: object) -> QPushButton:
-        button = push_button("", accessible_name=name)
+        button = push_button("")
         button.clicked.connect(on_click)
-        button.setToolTip(name)
+        show_name(button, name)
         button.setProperty("icon_name", icon)
         return button
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from desktop.domain.content.translation import Translation
 from desktop.domain.delivery import DID_NOT_ARRIVE, ChannelArrival
 from desktop.domain.direct import Route
 from desktop.domain.history.thread import Author, Message
 from desktop.engine.views import PendingReply
-from desktop.text.formats import day_heading, full_time, listed
+from desktop.text.formats import day_heading, listed, short_moment, shorten
 from desktop.text.names import origin_badge, place
 from desktop.text.reasons.describe import describe
 from desktop.text.thread import arrivals, events, messages
@@ -19,17 +20,24 @@ from desktop.ui.thread.entries import EntryType, TimelineEntry
 from desktop.ui.thread.layout.file_chips import MAX_FILES
 from desktop.ui.thread.pending_reply import OutgoingText
 
+_LONGEST_ARRIVAL = 300
 
-def accessible_text(row: TimelineEntry) -> str:
+
+def accessible_text(row: TimelineEntry, now: datetime) -> str:
     """Return the row as sentences."""
-    return texts.accessible_sentences(_parts(row))
+    return texts.accessible_sentences(_parts(row, now))
 
 
-def _parts(row: TimelineEntry) -> Iterable[str]:
+def arrival_text(message: Message) -> str:
+    """Return what is spoken when a message arrives in the thread on the screen: who wrote, where, and the beginning."""
+    return shorten(texts.accessible_sentences([_who_and_text(message)]), _LONGEST_ARRIVAL)
+
+
+def _parts(row: TimelineEntry, now: datetime) -> Iterable[str]:
     if row.message is not None and row.type is EntryType.EVENT:
-        return _event(row.message, row.assignee)
+        return _event(row.message, row.assignee, now)
     if row.message is not None:
-        return [*_MESSAGE_PARTS[row.type](row.message), _actions(row.description)]
+        return [*_MESSAGE_PARTS[row.type](row.message, now), _actions(row.description)]
     if row.pending is not None:
         return _pending(row.pending, row.description)
     if row.type is EntryType.OLDER:
@@ -41,7 +49,7 @@ def _parts(row: TimelineEntry) -> Iterable[str]:
     return [texts.CONVERSATION(conversation=messages.channel_and_title(row.channel, row.title))]
 
 
-def _message(message: Message) -> list[str]:
+def _message(message: Message, now: datetime) -> list[str]:
     entry, notice = message.entry, message.notice
     parts = [_who_and_text(message)]
     if entry.text.strip():
@@ -50,7 +58,7 @@ def _message(message: Message) -> list[str]:
         parts.append(change)
     if message.translation is not None and message.translation.is_shown:
         parts.append(_other_language(message.translation))
-    parts.append(full_time(entry.sent_at))
+    parts.append(short_moment(entry.sent_at, now))
     if message.unseen_on is not None:
         parts.append(messages.not_shown_on(message.unseen_on))
     for at in message.arrived:
@@ -93,7 +101,7 @@ def _arrival(at: ChannelArrival, message: Message) -> list[str]:
     return [said, describe(at.reason)] if at.arrival in DID_NOT_ARRIVE else [said]
 
 
-def _note(message: Message) -> list[str]:
+def _note(message: Message, now: datetime) -> list[str]:
     heading, contents = messages.note_heading(message), _contents(message)
     if message.author is Author.BRIDGE:
         first = texts.FROM(who=heading, text=contents)
@@ -101,11 +109,11 @@ def _note(message: Message) -> list[str]:
         first = texts.NOTE(heading=heading, who=messages.author(message), text=contents)
     at = message.told_of
     told_of = [] if at is None else [arrivals.arrival(at), describe(at.reason)]
-    return [first, full_time(message.entry.sent_at), *told_of]
+    return [first, short_moment(message.entry.sent_at, now), *told_of]
 
 
-def _event(message: Message, assignee: str) -> list[str]:
-    return [events.event_line(message.entry, assignee), full_time(message.entry.sent_at)]
+def _event(message: Message, assignee: str, now: datetime) -> list[str]:
+    return [events.event_line(message.entry, assignee), short_moment(message.entry.sent_at, now)]
 
 
 def _pending(pending: PendingReply, description: OutgoingText | None) -> list[str]:

@@ -9,7 +9,6 @@ from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
-    QPersistentModelIndex,
     QPoint,
     QRect,
     QSize,
@@ -17,21 +16,21 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QPainter, QPaintEvent, QRegion, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
 
 from desktop.ui.thread.timeline.row_positions import RowPositions
+from desktop.ui.widgets.screen_reader.rows import Index, SelfPlacedList
 
 _NEAR_BOTTOM = 4
 """Distance from the end in pixels that still counts as being at the bottom."""
 _MAX_ROUNDS = 4
 """The first and last row limit scrolling, which may bring other rows onto the screen, to be measured too."""
 
-Index = QModelIndex | QPersistentModelIndex
 _CursorAction = QAbstractItemView.CursorAction
 _ScrollHint = QAbstractItemView.ScrollHint
 
 
-class MeasuredListView(QListView):
+class MeasuredListView(SelfPlacedList):
     """`QListView` would ask for the height of every row at each change. Here rows that are not on the screen have an
     estimated height until they are scrolled into view.
 

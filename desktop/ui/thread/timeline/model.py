@@ -162,9 +162,14 @@ class TimelineModel(QAbstractListModel):
         return None
 
     def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
-        """Without `ItemIsEnabled`, the row for older messages is never the current one: Home leads to the first one."""
-        is_older = index.isValid() and self._rows[index.row()].type is EntryType.OLDER
-        return Qt.ItemFlag.NoItemFlags if is_older else super().flags(index)
+        """Without `ItemIsEnabled`, the row for older messages is never the current one: Home leads to the first one.
+
+        Rows are not selected, so that a screen reader does not call each "not selected".
+        """
+        if not index.isValid():
+            return super().flags(index)
+        is_older = self._rows[index.row()].type is EntryType.OLDER
+        return Qt.ItemFlag.NoItemFlags if is_older else Qt.ItemFlag.ItemIsEnabled
 
     def entry(self, row: int) -> TimelineEntry:
         return self._rows[row]

@@ -81,7 +81,7 @@ class TimelineView(MeasuredListView):
         self.connection = ConnectionState.CONNECTING
         self._shown_view: ThreadView | None = None
         self._places: dict[str, _Place] = {}
-        self.timeline = TimelineModel(accessible_text, self._describe, self)
+        self.timeline = TimelineModel(lambda row: accessible_text(row, ticker.now()), self._describe, self)
         self.delegate = TimelineDelegate(theme, self)
         self.text_selection = TextSelection(self, self.timeline, self.delegate)
         self._set_up()

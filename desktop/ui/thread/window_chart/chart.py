@@ -19,6 +19,7 @@ from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.thread.window_chart.chart_data import ChartData, ChartRow, MarkerKind, build_chart
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Paragraph
+from desktop.ui.widgets.screen_reader.roles import Role
 
 _MARKER_PX = 9.0
 _LEGEND = (
@@ -236,6 +237,8 @@ class _Legend(QWidget):
 
 class WindowChartPopup(QFrame):
     """The pop-up under the countdown; Escape or a click elsewhere closes it."""
+
+    accessible_role = Role.DIALOG
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)

@@ -13,6 +13,7 @@ from desktop.text.reasons.describe import describe
 from desktop.text.screens import wizard as texts
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets import layouts
+from desktop.ui.widgets.buttons import add_clear_button
 from desktop.ui.widgets.labels import Paragraph
 from desktop.ui.widgets.status_line import StatusLine
 from desktop.ui.wizard.setup import Setup
@@ -149,7 +150,7 @@ class _SearchField(QLineEdit):
         self._results = results
         self.setPlaceholderText(texts.SEARCH())
         self.setAccessibleName(texts.SEARCH_TEAMMATES())
-        self.setClearButtonEnabled(True)
+        add_clear_button(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))

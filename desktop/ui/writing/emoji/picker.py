@@ -34,7 +34,9 @@ from desktop.text.screens.writing import emoji as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
+from desktop.ui.widgets.buttons import add_clear_button, show_name
 from desktop.ui.widgets.labels import ElidedLabel
+from desktop.ui.widgets.screen_reader.roles import Role
 from desktop.ui.writing.emoji.memory import TONES, EmojiMemory
 from desktop.ui.writing.emoji.table import Emoji, EmojiTable
 
@@ -64,6 +66,8 @@ class EmojiPicker(QFrame):
         chosen: arg: the emoji as it is written, with its skin tone.
     """
 
+    accessible_role = Role.DIALOG
+
     chosen = Signal(str)
 
     def __init__(self, theme: Theme, table: EmojiTable, memory: EmojiMemory, parent: QWidget) -> None:
@@ -75,7 +79,7 @@ class EmojiPicker(QFrame):
         self.field = QLineEdit()
         self.field.setPlaceholderText(texts.SEARCH())
         self.field.setAccessibleName(texts.SEARCH())
-        self.field.setClearButtonEnabled(True)
+        add_clear_button(self.field)
         self.field.textChanged.connect(self._fill)
         self.field.installEventFilter(self)
         self._model = _EmojiModel(self)
@@ -221,8 +225,7 @@ class EmojiPicker(QFrame):
         tone = self._memory.tone
         name = texts.TONE_ROW(emoji=texts.SKIN_TONE(), tone=texts.SKIN_TONES[tone]())
         self.tone_button.setText(self._table.with_tone(_HAND, tone))
-        self.tone_button.setToolTip(name)
-        self.tone_button.setAccessibleName(name)
+        show_name(self.tone_button, name)
 
     def _group_button(self, key: str) -> QToolButton:
         button = QToolButton()
@@ -230,8 +233,7 @@ class EmojiPicker(QFrame):
         button.setAutoExclusive(True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         name = texts.RECENT() if key == RECENT else texts.GROUPS[key]()
-        button.setToolTip(name)
-        button.setAccessibleName(name)
+        show_name(button, name)
         button.clicked.connect(partial(self._choose_group, key))
         return button
 

@@ -13,6 +13,7 @@ from desktop.text.catalog import strip_isolates
 from desktop.text.screens.writing import saved_replies as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
+from desktop.ui.widgets.buttons import show_name
 from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.labels import Label
 
@@ -66,8 +67,7 @@ class ActionChips(QWidget):
             side = round(self.fontMetrics().height() * 0.8)
             chip.setIconSize(QSize(side, side))
             name = strip_isolates(texts.REMOVE_ACTION(action=text))
-            chip.setAccessibleName(name)
-            chip.setToolTip(name)
+            show_name(chip, name)
             chip.clicked.connect(partial(self._remove, action))
             self._flow.addWidget(chip)
             chip.show()

@@ -128,7 +128,7 @@ def test_a_message_in_another_language_is_translated_by_its_link_and_by_key(
     show(qtbot, engine, replace(with_translation(amal, MADE), language=CustomerLanguage("ar")))
     row = row_of(shown)
     entry = timeline.timeline.entry(row)
-    said_aloud = accessible_text(entry)
+    said_aloud = accessible_text(entry, engine.clock.now())
     assert "Machine translation (DeepL) from Arabic: Hello, where is my order number 4711?" in said_aloud
     assert not entry.offers_translation
     click_action(qtbot, shown, row, "translate:toggle")
@@ -136,7 +136,7 @@ def test_a_message_in_another_language_is_translated_by_its_link_and_by_key(
     tall = timeline.measured_height(row)
     show(qtbot, engine, with_translation(amal, replace(MADE, is_shown=False)))
     assert timeline.measured_height(row_of(shown)) < tall
-    assert "Machine" not in accessible_text(timeline.timeline.entry(row_of(shown)))
+    assert "Machine" not in accessible_text(timeline.timeline.entry(row_of(shown)), engine.clock.now())
 
 
 def test_a_customers_messages_are_translated_only_after_it_was_turned_on(

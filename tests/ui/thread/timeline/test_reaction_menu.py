@@ -103,14 +103,14 @@ def test_a_message_is_reacted_to_by_menu_and_key(qtbot, window: MainWindow, engi
     show(qtbot, engine, view)
     row = choose(view)
     assert drawn_lines(timeline.painting_of(row))[-2:] == ["You: ❤️", "👍 may have been sent"]
-    spoken = accessible_text(timeline.timeline.entry(row))
+    spoken = accessible_text(timeline.timeline.entry(row), people.now)
     assert "You reacted with ❤️. WhatsApp accepted it; Intercom doesn't show it." in spoken
     assert "may or may not have reached the customer" in spoken
     show(qtbot, engine, reacting(plain, own_reaction="❤️", edited_to="This is it."))
     row = choose(view)
     drawn = [p.body.layout.text() for p in timeline.painting_of(row).pieces if isinstance(p, Paragraph)]
     assert drawn[-1] == "Edited on WhatsApp: “This is it.” Intercom still has the text above."
-    assert drawn[-1] in accessible_text(timeline.timeline.entry(row))
+    assert drawn[-1] in accessible_text(timeline.timeline.entry(row), people.now)
     window._commands.run("react")
     opened = QApplication.activePopupWidget()
     assert isinstance(opened, QMenu)
