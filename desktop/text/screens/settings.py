@@ -183,6 +183,8 @@ SCHEMES = {
     "system": Text("System", "theme"),
     "light": Text("Light", "theme"),
     "dark": Text("Dark", "theme"),
+    "contrast_light": Text("High contrast, light"),
+    "contrast_dark": Text("High contrast, dark"),
 }
 TEXT_SIZE = Text("Text size")
 # Translators: of the whole program; the choices follow, each language by its own name.

@@ -64,6 +64,7 @@ class CommandPalette(Overlay):
         self._field.setMaxLength(MAX_CHARS)
         self._field.setPlaceholderText(hint or texts.HINT())
         self._field.setAccessibleName(hint or texts.FIELD())
+        self.setAccessibleName(hint or texts.FIELD())
         self._field.textChanged.connect(self._on_query_changed)
         self._field.installEventFilter(self)
         self._list = QListWidget()

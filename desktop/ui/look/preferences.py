@@ -9,7 +9,13 @@ from PySide6.QtCore import QObject, QSettings, Qt, Signal
 from desktop.ui.look.theme import Theme
 
 TEXT_SCALES = (0.9, 1.0, 1.15, 1.3, 1.5, 2.0)
-_SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+_SCHEMES = {
+    "light": (Qt.ColorScheme.Light, False),
+    "dark": (Qt.ColorScheme.Dark, False),
+    "contrast_light": (Qt.ColorScheme.Light, True),
+    "contrast_dark": (Qt.ColorScheme.Dark, True),
+}
+"""The color scheme of a choice, and whether its contrast is high."""
 CLOSING_HOURS = (1, 2, 3, 4, 6, 12)
 CLOSING_WITHIN = timedelta(hours=2)
 """Default for `Preferences.closing_within`."""
@@ -44,7 +50,7 @@ class Preferences(QObject):
         self.compact_rows = self._load(_COMPACT) == "true"
         self.language = self.language_before = self._load(LANGUAGE)
         if self.color_scheme:
-            theme.set_color_scheme(_SCHEMES.get(self.color_scheme))
+            self._apply_scheme()
         scale = self._load(_SCALE)
         if scale in map(str, TEXT_SCALES):
             theme.set_text_scale(float(scale))
@@ -54,9 +60,9 @@ class Preferences(QObject):
         return self._theme.text_scale
 
     def set_color_scheme(self, scheme: str) -> None:
-        """scheme: `light`, `dark` or `system`."""
+        """scheme: `system`, `light`, `dark`, `contrast_light` or `contrast_dark`."""
         self.color_scheme = scheme
-        self._theme.set_color_scheme(_SCHEMES.get(scheme))
+        self._apply_scheme()
         self._save(_SCHEME, scheme)
 
     def set_text_scale(self, scale: float) -> None:
@@ -91,6 +97,10 @@ class Preferences(QObject):
         """hours: one of `CLOSING_HOURS`."""
         self.closing_within = timedelta(hours=hours)
         self._save(_CLOSING, str(hours))
+
+    def _apply_scheme(self) -> None:
+        scheme, high_contrast = _SCHEMES.get(self.color_scheme, (None, False))
+        self._theme.set_color_scheme(scheme, high_contrast=high_contrast)
 
     def _load(self, key: str) -> str:
         return str(self._settings.value(key, "")) if self._settings is not None else ""

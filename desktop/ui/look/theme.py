@@ -1,8 +1,9 @@
-"""Colors, sizes and fonts of every widget, for the light and the dark color scheme."""
+"""Colors, sizes and fonts of every widget, for the light and the dark color scheme, each also with high contrast."""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QPalette
@@ -122,6 +123,57 @@ DARK = ThemeColors(
     unread="#86abff",
 )
 
+HIGH_CONTRAST_LIGHT = replace(
+    LIGHT,
+    window="#ffffff",
+    panel="#ffffff",
+    border="#767676",
+    text="#000000",
+    muted="#2b2b2b",
+    accent="#0032a0",
+    bubble_out_text="#000000",
+    bubble_out_muted="#2b2b2b",
+    note_edge="#6b5200",
+    note_text="#000000",
+    notice_edge="#0032a0",
+    notice_text="#000000",
+    warn_edge="#7a3b00",
+    warn_text="#000000",
+    danger="#8c0000",
+    ok="#004d1f",
+    soon="#5c3300",
+    hatch="#7a3b00",
+    unread="#0032a0",
+)
+HIGH_CONTRAST_DARK = replace(
+    DARK,
+    window="#000000",
+    panel="#000000",
+    surface="#000000",
+    hover="#262626",
+    selected="#00286b",
+    border="#767676",
+    text="#ffffff",
+    muted="#e0e0e0",
+    accent="#9ec5ff",
+    on_accent="#000000",
+    bubble_in="#000000",
+    bubble_out="#00286b",
+    bubble_out_text="#ffffff",
+    bubble_out_muted="#e6e6e6",
+    note_edge="#ffe066",
+    note_text="#ffffff",
+    notice_edge="#9ec5ff",
+    notice_text="#ffffff",
+    warn_edge="#ffb366",
+    warn_text="#ffffff",
+    danger="#ffb3ab",
+    ok="#8af2b0",
+    soon="#ffd27f",
+    hatch="#ffb366",
+    unread="#9ec5ff",
+)
+
 
 @frozen
 class ChannelStyle:
@@ -149,8 +201,17 @@ CHANNEL_STYLES = {
 }
 
 
+_COLORS = {
+    (False, False): LIGHT,
+    (True, False): DARK,
+    (False, True): HIGH_CONTRAST_LIGHT,
+    (True, True): HIGH_CONTRAST_DARK,
+}
+"""By whether they are dark, and whether their contrast is high."""
+
+
 class Theme(QObject):
-    """Applies colors and fonts to the application; follows the system's color scheme until one is set.
+    """Applies colors and fonts to the application; follows the system's color scheme and contrast until they are set.
 
     Signals:
         changed: colors or sizes have changed; repaint and lay out again.
@@ -162,18 +223,23 @@ class Theme(QObject):
         """scheme: None follows the system. text_scale: 1.0 is the system's text size."""
         super().__init__(app)
         self._app = app
-        self._scheme = scheme
+        self._scheme, self._has_high_contrast = scheme, None if scheme is None else False
         self._base_font = QFont(app.font())
         self.text_scale = text_scale
         self.colors = LIGHT
         app.setStyle(PlainTextStyle("Fusion"))
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_changed)
+        # The second is gone with Python's object for the first.
+        self._style_hints = QGuiApplication.styleHints()
+        self._accessibility_hints = self._style_hints.accessibility()
+        self._style_hints.colorSchemeChanged.connect(self._on_system_changed)
+        self._accessibility_hints.contrastPreferenceChanged.connect(self._on_system_changed)
         self._apply()
 
-    def set_color_scheme(self, scheme: Qt.ColorScheme | None) -> None:
-        """scheme: None follows the system."""
-        if scheme != self._scheme:
-            self._scheme = scheme
+    def set_color_scheme(self, scheme: Qt.ColorScheme | None, *, high_contrast: bool = False) -> None:
+        """scheme: None follows the system, also in its contrast."""
+        chosen = None if scheme is None else high_contrast
+        if (scheme, chosen) != (self._scheme, self._has_high_contrast):
+            self._scheme, self._has_high_contrast = scheme, chosen
             self._apply()
 
     def set_text_scale(self, scale: float) -> None:
@@ -198,7 +264,7 @@ class Theme(QObject):
         font.setBold(bold)
         return font
 
-    def _on_system_changed(self, _scheme: Qt.ColorScheme) -> None:
+    def _on_system_changed(self, _preference: object) -> None:
         if self._scheme is None:
             self._apply()
 
@@ -207,7 +273,11 @@ class Theme(QObject):
             # There the system draws frames, title bars and its own dialogs, in its colors unless it is told others.
             QGuiApplication.styleHints().setColorScheme(self._scheme or Qt.ColorScheme.Unknown)
         scheme = self._scheme if self._scheme is not None else QGuiApplication.styleHints().colorScheme()
-        self.colors = DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+        has_high_contrast = self._has_high_contrast
+        if has_high_contrast is None:
+            wanted = self._accessibility_hints.contrastPreference()
+            has_high_contrast = wanted is Qt.ContrastPreference.HighContrast
+        self.colors = _COLORS[scheme == Qt.ColorScheme.Dark, has_high_contrast]
         self._app.setFont(self.font())
         self._app.setPalette(_palette(self.colors))
         # Fusion draws the outline of their boxes from the window's color, which is nearly that of a dark surface.

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from desktop.text.catalog import strip_isolates
 from desktop.ui.look.text_direction import leading_side
 from desktop.ui.look.theme import Theme
 
@@ -18,10 +19,19 @@ class Label(QLabel):
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._has_spoken_text = False
         self.setTextFormat(Qt.TextFormat.PlainText)
         # Otherwise Qt puts a text on the side of its own language, away from what it belongs to.
         self.setAlignment(leading_side(mirrored=self.isRightToLeft()) | Qt.AlignmentFlag.AlignVCenter)
         self.setText(text)
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        spoken = strip_isolates(text)
+        if spoken != text or self._has_spoken_text:
+            # Some readers name marks of direction.
+            self._has_spoken_text = spoken != text
+            self.setAccessibleName(spoken if self._has_spoken_text else "")
 
     def show_text(self, text: str) -> None:
         """Set the text, and hide the label if it is empty."""

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage, QRegion
 from PySide6.QtWidgets import QCheckBox, QLabel, QRadioButton, QWidget
 
 from desktop.ui.look.avatar import avatar_colors
-from desktop.ui.look.theme import CHANNEL_STYLES, DARK, LIGHT, Theme
+from desktop.ui.look.theme import CHANNEL_STYLES, DARK, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT, LIGHT, Theme
 
 SURFACES = ("window", "panel", "surface", "hover", "selected", "bubble_in")
 TINTED = ("bubble_out", "note", "notice", "warn", "border")
@@ -27,24 +27,42 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
-@pytest.mark.parametrize(("color_role", "ground"), PAIRS)
-def test_text_on_its_surfaces(colors, color_role, ground):
-    assert contrast(getattr(colors, color_role), getattr(colors, ground)) >= 4.5
+THEMES = {"light": LIGHT, "dark": DARK, "high light": HIGH_CONTRAST_LIGHT, "high dark": HIGH_CONTRAST_DARK}
+SHAPES = [
+    # What tells a state without a word: rings, marks, the focus.
+    *product(("accent", "danger", "ok", "soon", "unread", "muted"), SURFACES),
+    *product(("warn_text", "notice_text", "danger", "ok", "soon"), ("warn", "notice")),
+]
+EDGES = [
+    *product(("border",), ("window", "panel", "surface", "bubble_in")),
+    ("note_edge", "note"),
+    ("notice_edge", "notice"),
+    ("warn_edge", "warn"),
+    ("hatch", "bubble_in"),
+]
+"""Elsewhere they only decorate; with high contrast they are shapes."""
 
 
-@pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
-@pytest.mark.parametrize("ground", SURFACES)
-@pytest.mark.parametrize("look", CHANNEL_STYLES.values(), ids=lambda look: look.icon)
-def test_channel_words_on_rows_and_bubbles(colors, ground, look):
-    assert contrast(look.dark if colors.dark else look.light, getattr(colors, ground)) >= 4.5
+@pytest.mark.parametrize("name", THEMES)
+def test_text_and_shapes_on_their_surfaces(name):
+    colors = THEMES[name]
+    is_high = name.startswith("high")
 
+    def pale(pairs, least) -> list[tuple[str, str]]:
+        return [(a, b) for a, b in pairs if contrast(getattr(colors, a), getattr(colors, b)) < least]
 
-@pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
-@pytest.mark.parametrize("look", CHANNEL_STYLES.values(), ids=lambda look: look.icon)
-def test_channel_icons_on_our_bubbles(colors, look):
-    """Only glyphs stand there, their words are in the bubble's own ink: 3:1 is what shapes need (WCAG 1.4.11)."""
-    assert contrast(look.dark if colors.dark else look.light, colors.bubble_out) >= 3.0
+    # With high contrast it is an edge, on which stands nothing but plain text.
+    assert pale((p for p in PAIRS if not is_high or p[1] != "border" or p[0] == "text"), 4.5) == []
+    assert pale(SHAPES, 3.0) == []
+    if is_high:
+        assert pale(EDGES, 3.0) == []
+        # What the guidelines call enhanced.
+        assert pale(product(("text", "muted", "accent"), SURFACES), 7.0) == []
+    looks = [look.dark if colors.dark else look.light for look in CHANNEL_STYLES.values()]
+    for look in looks:
+        assert min(contrast(look, getattr(colors, ground)) for ground in SURFACES) >= 4.5, "channel words"
+        # Only glyphs stand there, their words are in the bubble's own ink: what shapes need (WCAG 1.4.11).
+        assert contrast(look, colors.bubble_out) >= 3.0
 
 
 def test_every_channel_has_an_icon():

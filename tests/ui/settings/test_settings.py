@@ -27,6 +27,7 @@ from desktop.engine.commands import (
 from desktop.engine.views import FilesView
 from desktop.text.screens import settings as texts
 from desktop.ui.inbox.main_window import MainWindow
+from desktop.ui.look.theme import HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT
 from desktop.ui.settings.appearance import AppearancePage
 from desktop.ui.settings.page import Page
 from desktop.ui.settings.privacy import PrivacyPage
@@ -230,7 +231,9 @@ def test_scheme_and_size_are_in_force_at_once_and_kept(qtbot, engine: FakeEngine
     window = MainWindow(engine, theme, ticker, settings=settings)
     qtbot.addWidget(window)
     page = opened(window.settings.sheet, AppearancePage)
-    choose(page._scheme, "dark")
+    choose(page._scheme, "contrast_light")
+    assert theme.colors is HIGH_CONTRAST_LIGHT
+    choose(page._scheme, "contrast_dark")
     choose(page._scale, 1.3)
     choose(page._rows, True)
     assert (theme.colors.dark, theme.text_scale) == (True, 1.3)
@@ -238,9 +241,9 @@ def test_scheme_and_size_are_in_force_at_once_and_kept(qtbot, engine: FakeEngine
     theme.set_text_scale(1.0)
     again = MainWindow(engine, theme, ticker, settings=settings)
     qtbot.addWidget(again)
-    assert (theme.colors.dark, theme.text_scale) == (True, 1.3)
+    assert (theme.colors is HIGH_CONTRAST_DARK, theme.text_scale) == (True, 1.3)
     page = opened(again.settings.sheet, AppearancePage)
-    assert (page._scheme.currentData(), page._scale.currentData()) == ("dark", 1.3)
+    assert (page._scheme.currentData(), page._scale.currentData()) == ("contrast_dark", 1.3)
     assert page._rows.currentData() is again.settings.preferences.compact_rows is True
 
 
