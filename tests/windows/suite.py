@@ -19,7 +19,7 @@ DIVIDED = ("app", "channels", "domain", "end_to_end", "engine", "sandbox", "stor
 """Folders whose folders are parts of their own."""
 OPTIONS = (
     *("-m", "pytest", "-v", "-rfE", "-n", "0", "-p", "no:cacheprovider", "--timeout", "600"),
-    *("-o", "addopts=--import-mode=importlib --strict-markers"),
+    *("-o", "addopts=--import-mode=importlib --strict-markers", "-o", "junit_family=xunit1"),
 )
 PATIENCE_S = 2_400
 MOST_SHOWN = 40

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.posix("the proof runs on Debian")
+
 HERE = Path(__file__).parent
 MOST_POSIX_SHARE = 0.02
 WHOLE_SUITE = 3_000

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 
+import pytest
 from program_starts import connect_telegram, connect_workspace
 
 from desktop.engine.accounts.views import Refusal, TriedIntercom
@@ -78,6 +79,7 @@ async def test_a_prompt_of_the_keyring_holds_up_nobody_else(accounts, token, rin
     assert ring.names() == {"sbx7pt3q:intercom"}
 
 
+@pytest.mark.posix("refuses by the rights of a file")
 async def test_a_disk_that_refuses_leaves_neither_account_nor_token(start, token, sandbox, ring):
     start.folder.parent.mkdir(exist_ok=True)
     start.folder.touch()
