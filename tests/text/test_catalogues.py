@@ -21,7 +21,7 @@ each_language = pytest.mark.parametrize(
 
 NAMES = (
     "reachline intercom octopods messenger facebook whatsapp telegram wechat line viber instagram twitter sms android "
-    "iphone python qt sqlite cloud api meta utc ok explain jennifer marketing ltr min kb mb"
+    "iphone python qt sqlite appimage flatpak cloud api meta utc ok explain jennifer marketing ltr min kb mb"
 )
 """Of products, people and units, which no language translates."""
 SAME_WORDS = {
