@@ -26,7 +26,7 @@ NAMES = (
 """Of products, people and units, which no language translates."""
 SAME_WORDS = {
     "de": "afrikaans audio code emoji esperanto hindi ids in info link name offline optional pause problem server shop "
-    "system tagalog tags team teams text urdu utility version video web",
+    "system tagalog tags team teams text urdu updates utility version video web",
     "es": "audio australia emoji error info lead manual no total video web",
     "fr": "account sid audio code conversation conversations document europe info invitation licences mentions menu "
     "message messages note notes notifications pause section service tag tags total version web",
