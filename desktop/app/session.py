@@ -177,8 +177,8 @@ class Session:
         in, which is closed with it; None for one of its own. in_background: go on without showing it.
         """
         if self.window is None:
-            from desktop.system.notifier import SystemNotifier
-            from desktop.system.sound import SoundPlayer
+            from desktop.system.notifications.notifier import SystemNotifier
+            from desktop.system.notifications.sound import SoundPlayer
             from desktop.system.spelling.checker import SpellingProcess
             from desktop.ui.inbox.main_window import MainWindow
             from desktop.ui.notifications.background import Background

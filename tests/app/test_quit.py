@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from desktop.app.qt import WINDOWS_APP_ID
-from desktop.system.notifier import SystemNotifier
+from desktop.system.notifications.notifier import SystemNotifier
 
 SCRIPT = """
 import ctypes, sys

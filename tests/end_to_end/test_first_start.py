@@ -23,6 +23,7 @@ from PySide6.QtCore import Qt
 
 from desktop.ui.customers.list_view import CustomerListView
 from desktop.ui.inbox.main_window import MainWindow
+from desktop.ui.settings.appearance import AppearancePage
 from desktop.ui.wizard.wizard import Wizard
 
 Play = Callable[..., list[str]]
@@ -86,7 +87,7 @@ def test_from_an_empty_profile_to_a_working_inbox(play: Play, ring: FakeKeyring,
 async def change_language(driver: ProgramDriver, window: Callable[[], MainWindow | Wizard], language: str) -> str:
     """Choose a language in a window, and return the title of the one that takes its place."""
     former = window()
-    choice = former.welcome.language if isinstance(former, Wizard) else former.settings.sheet.pages[-2].language
+    choice = former.welcome.language if isinstance(former, Wizard) else _page(former).language
     choice.chosen.emit(language)
     await driver.wait_until(lambda: window() is not former and window().isVisible(), "another window")
     return window().windowTitle()
@@ -273,3 +274,8 @@ def test_a_token_that_the_keyring_lost_is_asked_for_again(play: Play, ring: Fake
     assert play(first) == []
     ring.passwords.clear()
     assert play(second) == []
+
+
+def _page(window: MainWindow) -> AppearancePage:
+    [page] = [page for page in window.settings.sheet.pages if isinstance(page, AppearancePage)]
+    return page

@@ -249,7 +249,7 @@ def test_a_wheel_starts_with_its_resources(tmp_path: Path, pytestconfig: pytest.
     shutil.unpack_archive(wheel, tmp_path / "installed", "zip")
     script = """
 from desktop import RESOURCES
-from desktop.system.sound import SOUND
+from desktop.system.notifications.sound import SOUND
 from desktop.system.spelling.dictionaries import find_dictionaries, BUNDLED
 from desktop.ui.writing.emoji import table
 assert SOUND.is_file() and find_dictionaries([BUNDLED]) and table.load("en").emoji

@@ -14,9 +14,9 @@ from types import ModuleType
 
 import pytest
 
-from desktop.system import sound
 from desktop.system.login_item import SystemLoginItem, launch_command
-from desktop.system.sound import SoundPlayer
+from desktop.system.notifications import sound
+from desktop.system.notifications.sound import SoundPlayer
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from desktop.ports import DISMISSED, OPENED, DesktopNotification
-from desktop.system.notifier import SystemNotifier, escape
+from desktop.system.notifications.notifier import SystemNotifier, escape
 
 
 def needs_bus(test: Any) -> Any:

@@ -205,7 +205,7 @@ class ComposerTools(QWidget):
     def set_formatting_shown(self, shown: bool) -> None:
         self._format.setChecked(shown)
         name = (texts.HIDE_FORMATTING if shown else texts.SHOW_FORMATTING)()
-        self._format.setToolTip(name)
+        show_name(self._format, name)
 
     def set_can_translate(self, can: bool) -> None:
         self._translate.setVisible(can)

@@ -47,10 +47,14 @@ class CustomerListView(UniformListView):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         # Before the focus: a screen reader names the row that is current when the list gets it.
+        self._ensure_current()
+        super().focusInEvent(event)
+
+    def _ensure_current(self) -> None:
+        """Make the selected row, or the first one on the screen, the current one unless there is one."""
         if not self.currentIndex().isValid() and self.model().rowCount():
             selection = self.selectionModel().selection()
             self._move_to(selection.at(0).top() if selection.count() else self.visible_rows().start)
-        super().focusInEvent(event)
 
     def selectionCommand(self, index: Index, event: QEvent | None = None) -> QItemSelectionModel.SelectionFlag:
         if isinstance(event, QKeyEvent) and event.modifiers() in (_PLAIN, Qt.KeyboardModifier.KeypadModifier):
@@ -63,8 +67,12 @@ class CustomerListView(UniformListView):
             # Not every system makes a request for a menu of it.
             self._open_current_menu()
             return
-        key, row = Qt.Key(event.key()), self.currentIndex().row()
+        key = Qt.Key(event.key())
         is_plain = event.modifiers() in (_PLAIN, Qt.KeyboardModifier.KeypadModifier)
+        if is_plain and key in _OPENING:
+            # The list may have had the focus before it had rows.
+            self._ensure_current()
+        row = self.currentIndex().row()
         if is_plain and key in _OPENING and row >= 0:
             self.opened.emit(row, key is not Qt.Key.Key_Space)
         elif is_plain and key in _STEPS:

@@ -69,6 +69,8 @@ class ReportPage(QWidget):
             self._not_complete,
             FlowLayout(self.switch, self.texts_button),
             parent=self,
+            # Large text in a small window leaves no room for more.
+            spacing=GAP // 2,
         )
         column.setStretchFactor(self._stack, 1)
         theme.changed.connect(self._show_channels)

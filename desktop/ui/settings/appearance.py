@@ -65,7 +65,7 @@ class AppearancePage(Page):
             within = span(timedelta(hours=hours), after_preposition=True)
             self._closing.addItem(texts.CLOSING_WITHIN(span=within), hours)
         self._closing.setCurrentIndex(self._closing.findData(preferences.closing_within // timedelta(hours=1)))
-        for box in (self.language, self._rows, self._closing):
+        for box in (self.language, self._scheme, self._rows, self._closing):
             # Large text in a small window needs more than there is.
             box.setMinimumContentsLength(8)
         form = QGridLayout()

@@ -34,6 +34,8 @@ class Countdown(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setToolTip(texts.COUNTDOWN_TIP())
+        # The tooltip may be the text, and Qt would take it for this.
+        self.setAccessibleDescription(texts.COUNTDOWN_TIP())
         self.hide()
 
     def show_window(self, window: Window | None, now: datetime) -> None:

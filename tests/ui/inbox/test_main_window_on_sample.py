@@ -121,6 +121,7 @@ def test_a_view_of_a_search_is_stored_and_the_snoozed_say_until_when(running_tou
         pane.picker.set_has_more(True)
         await tour.wait_until(lambda: "Deliveries" in [row.name for row in views.rows], "the teams")
         pane.search.bar.field.setText("parcel")
+        await tour.wait_until(pane.own_views.save_button.isVisible, "what was found")
         pane.own_views.save_button.click()
         pane.own_views.popup.accept()
         await tour.wait_until(lambda: pane.own_views.text == "parcel", "the view to be stored")

@@ -19,6 +19,7 @@ from desktop.domain.model.outgoing import State
 from desktop.engine.views import THREAD_PAGE
 from desktop.text.formats import day_heading
 from desktop.text.thread import pane as texts
+from desktop.ui.commands.table import shown_keys
 from desktop.ui.look.ring import RingStage
 from desktop.ui.thread.entries import EntryType, TimelineEntry
 from desktop.ui.thread.media.link_targets import LinkTarget
@@ -774,7 +775,7 @@ def test_the_menu_offers_what_is_under_the_mouse(pane, people, qtbot):
     ):
         actions[word].trigger()
         assert QGuiApplication.clipboard().text() == copied
-    for word in (texts.QUOTE(), "Send anyway\tCtrl+Return", "Take back\tDel"):
+    for word in (texts.QUOTE(), f"Send anyway\t{shown_keys('Ctrl+Return')}", f"Take back\t{shown_keys('Del')}"):
         actions[word].trigger()
     assert asked == [("quote", "some words"), ("answer", "send"), ("answer", "cancel")]
 
