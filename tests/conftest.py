@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 # hundred: the whole run has ten minutes, on two processors.
 settings.register_profile(
     "reachline",
-    max_examples=40,
+    max_examples=30,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

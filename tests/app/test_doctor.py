@@ -10,6 +10,7 @@ import pytest
 from team_invitations import SECRETS, make_line
 
 from desktop.__main__ import main
+from desktop.app import connect
 from desktop.app.connect import sandbox_channels
 from desktop.engine.accounts.accounts import Accounts
 from desktop.engine.accounts.views import Refusal
@@ -132,7 +133,9 @@ def test_a_profile_that_makes_no_sense(arguments, ring, tmp_path, capsys):
 
 
 @pytest.mark.parametrize("written", [None, "", "{}", "[]", json.dumps({"intercom": 5}), "[" * 100_000])
-def test_a_file_that_names_no_sandbox(tmp_path, ring, written, capsys):
+def test_a_file_that_names_no_sandbox(tmp_path, ring, written, capsys, monkeypatch):
+    # For one that is still starting.
+    monkeypatch.setattr(connect, "SANDBOX_START_S", 0.2)
     file = tmp_path / "wrong.json"
     if written is not None:
         file.write_text(written)

@@ -30,7 +30,7 @@ from tests.helpers.database import create_database
 
 pytestmark = pytest.mark.slow
 
-CHATS, REPLIES = 40, 10
+CHATS, REPLIES = 25, 10
 FAULTS = tuple(kind for kind in (*AFTER, *BEFORE) if kind != "accepted")
 FAULT_SHARE = 0.25
 

@@ -50,7 +50,7 @@ def test_no_forecast_is_wrong_and_doubt_is_rare(shard: int, record_property: Cal
 
 
 def test_all_kinds_of_world_together_leave_little_doubt(record_property: Callable[[str, object], None]) -> None:
-    tally = play(range(SPECIAL, SPECIAL + 12 * len(KINDS)))
+    tally = play(range(SPECIAL, SPECIAL + 8 * len(KINDS)))
     doubt = share(tally.counts, "needless doubt", "truly reached")
     record_property("histories: needless doubt in all worlds, per mille", round(1000 * doubt))
     check_tally(tally, record_property)

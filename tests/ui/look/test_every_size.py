@@ -135,7 +135,9 @@ def test_everything_fits_and_can_be_read(look: str, stage: Stage, pytestconfig) 
 
 
 @pytest.mark.parametrize("look", looks(*map(" ".join, product(*PARTS[:2])), quick=()), indirect=True)
-def test_everything_fits_from_right_to_left(look: str, stage: Stage, qapp) -> None:
+def test_everything_fits_from_right_to_left(look: str, stage: Stage, qapp, pytestconfig) -> None:
+    if not pytestconfig.getoption("whole"):
+        pytest.skip("only with --whole: a part of the program is compared with its mirror in every run")
     size, scale = (LOOKS[part] for part in look.split())
     stage.theme.set_text_scale(scale)
     qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
