@@ -8,7 +8,7 @@ from enum import Enum, auto
 import msgspec
 from msgspec.structs import replace
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QStaticText, QTextLayout
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QStaticText, QTextLayout
 
 from desktop.ui.look import icons
 from desktop.ui.look.theme import RADIUS
@@ -207,7 +207,9 @@ def mirrored(layout: BubbleLayout) -> BubbleLayout:
     def flip_piece(piece: Piece) -> Piece:
         rect = flip(piece.rect)
         if isinstance(piece, Line):
-            rect.setLeft(max(rect.left(), rect.right() - piece.text.size().width()))
+            # Which of the two is the wider depends on the font.
+            advance = QFontMetricsF(piece.font).horizontalAdvance(piece.text.text())
+            rect.setLeft(max(rect.left(), rect.right() - max(piece.text.size().width(), advance)))
         elif isinstance(piece, Paragraph) and not (piece.body.is_right_to_left or _has_own_side(piece)):
             # Left-to-right text about a message starts at its icon, which is on the right now.
             rect.setLeft(rect.right() - piece.body.width)
