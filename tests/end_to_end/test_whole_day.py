@@ -250,7 +250,7 @@ async def quit_with_a_waiting_reply(hands: Hands, outside: Outside) -> None:
     await hands.choose(widget_texts.CANCEL())
     assert not quitting.question.is_open
     assert hands.window.isVisible()
-    assert LATE in shown_messages(hands)
+    await hands.see(lambda: LATE in shown_messages(hands), "the waiting reply in the thread")
     await hands.quit()
     await hands.see(lambda: quitting.question.is_open, "the question again")
     await hands.choose(texts.QUIT())
