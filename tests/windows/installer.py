@@ -183,7 +183,7 @@ def _install(workplace: Workplace, tally: Tally, installed: Installed, setup: Pa
     )
     tally.check(f"Windows lists it as {version}", installed.version_in_registry() == version)
     status, said = installed.run("--version")
-    tally.check("it runs from there", (status, said.strip()) == (0, f"reachline {program.version()}"), said)
+    tally.check("it runs from there", (status, said.splitlines()[:1]) == (0, [f"reachline {program.version()}"]), said)
 
 
 def _use(workplace: Workplace, tally: Tally, installed: Installed) -> None:
