@@ -10,6 +10,7 @@ import ast
 import importlib
 import pkgutil
 import re
+import sys
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -31,6 +32,7 @@ from desktop.app.language import follow
 from desktop.text import catalog
 from desktop.text.catalog import ENGLISH, LANGUAGES, LOCALE_FOLDER, Plural, Text
 from desktop.text.writing.continue_on import READY_TEXTS
+from desktop.ui.help.installation import program_folder
 from desktop.ui.inbox.recording.opus import is_installed
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -187,6 +189,7 @@ def test_no_widget_is_missing_and_all_speak_the_language(language: str, stage: S
     data = data_of(queries.threads, queries.rows, queries.about, queries.lists, queries.connected, ALL)
     data |= literals_of("every_screen", "fake_accounts", "fake_engine", "recipient_views", "sample_people")
     data |= literals_of("direct_routes", "template_picker_driver")
+    data |= {str(program_folder()), sys.executable}
     finder, is_whole = EnglishFinder(english - own, data, DATA), pytestconfig.getoption("whole")
     stage.window.resize(size)
     seen: set[type[QWidget]] = set()
