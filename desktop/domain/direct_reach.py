@@ -18,7 +18,7 @@ from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.history.contrary import OF_WHOLE_ACCOUNTS
 from desktop.domain.history.thread import Chat, Thread
-from desktop.domain.identity.customer import bridge_addresses, number_key
+from desktop.domain.identity.customer import WITH_NUMBERS, bridge_addresses, number_key
 from desktop.domain.model.channel import Capabilities
 from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.domain.model.frozen import frozen
@@ -160,7 +160,7 @@ def find_addresses(thread: Thread, channel: ChannelKind) -> tuple[Address, ...]:
     An address that a bridge wrote on a contact counts where the channel has no phone numbers, or the contact none.
     """
     by_id = {c.id: c for c in thread.contacts}
-    has_numbers = channel in (ChannelKind.WHATSAPP, ChannelKind.SMS)
+    has_numbers = channel in WITH_NUMBERS
     found: list[tuple[str, Contact | None]] = [
         (c.mapping.customer_address, next((by_id[i] for i in c.conversation.contact_ids if i in by_id), None))
         for c in thread.chats

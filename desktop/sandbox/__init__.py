@@ -84,7 +84,8 @@ Channel providers (`providers.py`), each below a path of its own; `sandbox.urls`
   links are not fetched; the screen shows their names, and what each button leads to or copies (`opens`).
 - People: `add_customer(..., bsuid="US.1349...")` without a phone has a WhatsApp user id alone, `on_whatsapp=False` a
   telephone alone. Brazilian and Mexican numbers have WhatsApp ids of their own (`numbers.wa_id`).
-- The bot belongs to the bridge's webhook, so getUpdates answers 409 until `settings.telegram_webhook` is "".
+- The bot belongs to the bridge's webhook, so getUpdates answers 409 until `settings.telegram_webhook` is "". From then
+  on, or with another webhook, the bridge goes on, as behind a server of the team's that passes updates on to both.
 - STOP to the SMS line makes Twilio refuse (21610) until START; Twilio's automatic answers are not modelled.
 
 Modes are settings (`graph_window`, `graph_history`, `octopods_shape`, `pair_limit`, `page_limit` ...). Any code of a

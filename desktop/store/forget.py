@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.domain.identity.customer import number_key
+from desktop.domain.identity.customer import address_keys, number_key
 from desktop.domain.model.facts import Contact, Conversation
 from desktop.store import contacts
 from desktop.store.core.columns import fetch_all, fetch_one, to_json, to_us
@@ -19,6 +19,7 @@ def forget_customer(db: Database, customer_id: str) -> None:
     people = contacts.of_customer(db, customer_id)
     contact_ids = to_json(contacts.all_ids_of(db, customer_id))
     numbers = to_json(sorted({number_key(c.phone) for c in people} - {""}))
+    addresses_on_channels = to_json(sorted(frozenset[str]().union(*map(address_keys, people))))
     owned = "SELECT conversation_id FROM conversation_customers WHERE customer_id = ?"
     conversation_ids = [row.conversation_id for row in fetch_all(db, owned, (customer_id,))]
     conversations = to_json(conversation_ids)
@@ -58,7 +59,7 @@ def forget_customer(db: Database, customer_id: str) -> None:
         ("pins", "conversation_id", conversations),
         ("message_channels", "conversation_id", conversations),
         ("conversations", "id", conversations),
-        ("provider_messages", "customer_key", numbers),
+        ("provider_messages", "customer_key", addresses_on_channels),
         ("identity_decisions", "one", contact_ids),
         ("identity_decisions", "other", contact_ids),
         ("contact_aliases", "contact_id", contact_ids),

@@ -81,6 +81,8 @@ def _telegram(envelope: Envelope) -> Facts:
     key = ChannelKey(Provider.TELEGRAM, ChannelKind.TELEGRAM, envelope.sender)
     if (reaction := update.reaction(envelope.body)) is not None:
         return (ReactionTold(key, reaction),)
+    if (change := update.change(envelope.body)) is not None:
+        return (MessageChangeTold(key, change),)
     told = update.message(envelope.body)
     return (MessageTold(key, told),) if told is not None else ()
 

@@ -17,6 +17,7 @@ from desktop.domain.direct import DirectRoute
 from desktop.domain.direct_reach import find_direct_situation
 from desktop.domain.forecast.reply import Forecast, Reply, compute_forecast
 from desktop.domain.history.thread import Chat, Thread
+from desktop.domain.identity.customer import WITH_NUMBERS
 from desktop.domain.identity.number_check import NumberCheck, NumberKind
 from desktop.domain.mapping import Unmapped
 from desktop.domain.model.facts import ChannelKind, Contact, ConversationState
@@ -30,7 +31,6 @@ from desktop.domain.window.window import Window, WindowKey
 TALKED_WITHIN = timedelta(days=7)
 """An open conversation in which the customer wrote so lately is one that they are in."""
 
-_BY_NUMBER = (ChannelKind.WHATSAPP, ChannelKind.SMS)
 _ARRIVED = (Delivery.DELIVERED, Delivery.READ)
 
 
@@ -122,7 +122,7 @@ def _directly(recipient: Recipient, beginning: Beginning, direct: DirectRoute, n
     name = beginning.template.name if beginning.template is not None else ""
     reply = Reply(beginning.text, draft_id=beginning.draft_id, offline=beginning.is_offline, template=name)
     found = compute_forecast(situation, reply, now)
-    if beginning.channel in _BY_NUMBER and not _was_reached(recipient, direct):
+    if beginning.channel in WITH_NUMBERS and not _was_reached(recipient, direct):
         # Nobody can ask whether a number is on a channel, or in use at all.
         reaches = tuple(replace(r, certainty=Certainty.UNCERTAIN) for r in found.reaches)
         found = replace(found, reaches=reaches)
@@ -165,7 +165,7 @@ def nowhere(recipient: Recipient, channel: ChannelKind = ChannelKind.MESSENGER) 
 
 def _own_warnings(recipient: Recipient, beginning: Beginning, now: datetime) -> Iterator[ForecastWarning]:
     number, channel, contact = recipient.number, beginning.channel, recipient.contact
-    if channel in _BY_NUMBER and number is not None:
+    if channel in WITH_NUMBERS and number is not None:
         if number.kind is NumberKind.INVALID:
             yield ForecastWarning(WarningCode.NUMBER_INVALID)
         if number.kind is NumberKind.DOUBTFUL:

@@ -2,6 +2,9 @@
 
 A listed message is evidence; a missing one is none: providers redact, delete and forget. Numbers are compared by
 `identity.customer.number_key`, so that Mexico's 52 and 521, for example, are equal.
+
+Telegram's bots have no number, and a bridge doesn't say which bot a chat is with. Their messages are matched by the
+customer's id, and nothing else is decided by them.
 """
 
 from __future__ import annotations
@@ -13,10 +16,10 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from desktop.domain.contrary import ContraryKind
+from desktop.domain.contrary import ContraryKind, address_key
 from desktop.domain.delivery import Arrival, ArrivalReason, ChannelArrival, Delivery, reported
 from desktop.domain.direct import DirectSent
-from desktop.domain.identity.customer import number_key
+from desktop.domain.identity.customer import WITH_NUMBERS, number_key
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import ChannelKind, Entry, MessageKey
 from desktop.domain.model.frozen import frozen
@@ -97,6 +100,7 @@ class ProviderMessages:
     def __init__(self, rows: Iterable[ProviderMessage], direct: Iterable[DirectSent] = ()) -> None:
         self._inbound: dict[AddressPair, list[ProviderMessage]] = {}
         self._outbound: dict[AddressPair, list[ProviderMessage]] = {}
+        self._without_number: dict[tuple[ChannelKind, str], list[ProviderMessage]] = {}
         self.delivered: list[ProviderMessage] = []
         sent_directly = tuple(direct)
         named = frozenset((d.route.key, d.remote_id) for d in sent_directly)
@@ -106,6 +110,11 @@ class ProviderMessages:
         for row in sorted(frozenset(rows), key=lambda r: r.order):
             if row.delivery in (Delivery.DELIVERED, Delivery.READ):
                 self.delivered.append(row)
+            if row.key.channel not in WITH_NUMBERS:
+                if row.from_customer:
+                    customer = (row.key.channel, address_key(row.customer_address))
+                    self._without_number.setdefault(customer, []).append(row)
+                continue
             found = pairs(WindowKey(row.key.channel, row.business_address, row.customer_address))
             if found is None:
                 continue
@@ -122,6 +131,13 @@ class ProviderMessages:
     def inbound(self, chat: AddressPair | None) -> Sequence[ProviderMessage]:
         """The customer's messages of an address pair, oldest first."""
         return () if chat is None else self._inbound.get(chat, ())
+
+    def inbound_without_number(self, chat: WindowKey) -> Sequence[ProviderMessage]:
+        """The customer's messages on a channel without numbers, oldest first. None where it may be the chat with any of
+        several accounts of ours.
+        """
+        found = self._without_number.get((chat.channel, chat.customer_address), ()) if chat.customer_address else ()
+        return () if chat.conversation_id or len({row.key for row in found}) > 1 else found
 
     def outbound(self, chat: WindowKey) -> list[ProviderMessage]:
         """Outbound messages to the customer. Where the bridge's number is unknown, those of all our numbers, because a

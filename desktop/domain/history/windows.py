@@ -112,6 +112,7 @@ class WindowHistory:
         self._certain = self._longest_open([*certain, *listed])
         self._uncertain = self._longest_open(self._candidates(uncertain, certain=False))
         self._expiries = self._find_expiries(analysis)
+        self.matches |= match_inbound(sure, (), analysis.provider_messages.inbound_without_number(key))
         self.matches |= match_outbound(_forwarded_replies(key, analysis), analysis.provider_messages.outbound(key))
         self.window = self._window_at(None)
 

@@ -109,8 +109,28 @@ def traits_of(contact: Contact, region: str = "") -> frozenset[Trait]:
     if " " in name:
         # A first name alone identifies nobody.
         found.add(Trait(TraitKind.NAME, name))
-    found |= {Trait(TraitKind.ADDRESS, f"{channel} {value}") for channel, value in bridge_addresses(contact)}
+    found |= {_address_trait(channel, value) for channel, value in bridge_addresses(contact)}
     return frozenset(found)
+
+
+def address_key_on(channel: ChannelKind, address: str) -> str:
+    """The value of the trait of contacts that have this address on a channel; "" for what is none there.
+
+    A number that is not international is none.
+    """
+    if channel in WITH_NUMBERS:
+        return number_key(address)
+    return _address_trait(channel, address.strip()).value if address.strip() else ""
+
+
+def address_keys(contact: Contact) -> frozenset[str]:
+    """`address_key_on` for the contact's number and for each address that a bridge wrote on it."""
+    written = (address_key_on(on, value) for on, value in bridge_addresses(contact) if on not in WITH_NUMBERS)
+    return frozenset({number_key(contact.phone), *written} - {""})
+
+
+def _address_trait(channel: ChannelKind, address: str) -> Trait:
+    return Trait(TraitKind.ADDRESS, f"{channel} {address}")
 
 
 def _name_key(contact: Contact) -> str:
@@ -136,6 +156,8 @@ def _alias_group(digits: str, least: Match) -> str:
 
 
 _ADDRESS_NAME = re.compile(r"(.+)_(?:user_id|chat_id|bsuid|psid|igsid|username_id)")
+WITH_NUMBERS = frozenset({ChannelKind.WHATSAPP, ChannelKind.SMS})
+"""Channels on which customers have phone numbers; on WhatsApp, some have an id instead."""
 _NO_BRIDGE_CHANNEL = frozenset({ChannelKind.MESSENGER, ChannelKind.EMAIL, ChannelKind.UNKNOWN})
 
 

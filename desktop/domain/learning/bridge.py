@@ -167,9 +167,16 @@ def find_bridge_delays(thread: Thread, workspace: Workspace) -> tuple[BridgeDela
     """
     found = []
     for message in thread.loaded:
-        bridged = message.entry.app_code in workspace.bridge_codes
-        if message.provider_message is not None and message.entry.is_customer_message and bridged:
-            found.append(BridgeDelay(message.entry.sent_at, message.entry.sent_at - message.provider_message.sent_at))
+        listed, entry = message.provider_message, message.entry
+        # Without our address it was matched less surely: too little to measure by.
+        is_measured = listed is not None and bool(listed.business_address)
+        if (
+            listed is not None
+            and is_measured
+            and entry.is_customer_message
+            and entry.app_code in workspace.bridge_codes
+        ):
+            found.append(BridgeDelay(entry.sent_at, entry.sent_at - listed.sent_at))
     for chat in thread.chats:
         length = WINDOW_LENGTH.get(chat.window.key.channel)
         if length is None or chat.mapping is None or not chat.mapping.is_sure:

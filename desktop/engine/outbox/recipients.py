@@ -11,7 +11,7 @@ from datetime import datetime
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.direct_reach import find_addresses
 from desktop.domain.forecast.new_conversation import Recipient
-from desktop.domain.identity.customer import email_key, number_key
+from desktop.domain.identity.customer import WITH_NUMBERS, email_key, number_key
 from desktop.domain.identity.number_check import check_number
 from desktop.domain.identity.phone import MIN_DIGITS
 from desktop.domain.model.command_reason import CommandReason
@@ -34,7 +34,6 @@ MOST_FOUND = 8
 MOST_READ = 3
 """Of somebody's conversations at Intercom, newest first, to see where they are."""
 _LAST_DIGITS = 8
-_BY_NUMBER = (ChannelKind.WHATSAPP, ChannelKind.SMS)
 
 
 class Recipients:
@@ -248,7 +247,7 @@ def _view(
 
 def _addresses(recipient: Recipient, channel: ChannelKind) -> tuple[str, ...]:
     number = recipient.number
-    if channel in _BY_NUMBER and number is not None and number.digits:
+    if channel in WITH_NUMBERS and number is not None and number.digits:
         return (number.e164,)
     own = recipient.contact.id
     return tuple(a.to for a in find_addresses(recipient.thread, channel) if not own or own in a.contact_ids)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from desktop.domain.history.provider_messages import ProviderMessage
+from desktop.domain.history.provider_messages import ProviderMessage, text_digest
 from desktop.domain.model.channel import ChannelKey
 from desktop.ports import MessageChange
 from desktop.store.core.columns import fetch_all, fetch_one, to_json, to_us, valid_utf8
@@ -19,10 +19,14 @@ def save(db: Database, key: ChannelKey, change: MessageChange) -> frozenset[str]
     is news.
     """
     name = (key.provider, key.channel, key.sender, change.remote_id)
-    row = fetch_one(db, f"SELECT customer_key FROM provider_messages WHERE from_customer = 1 AND {_KEY}", name)
+    listed = "SELECT customer_key, text_digest FROM provider_messages WHERE from_customer = 1 AND"
+    row = fetch_one(db, f"{listed} {_KEY}", name)
     if row is None:
         return frozenset()
     text = None if change.text is None else valid_utf8(change.text)
+    if text is not None and text_digest(text) == row.text_digest and not _is_changed(db, name):
+        # Telegram tells of changes of which a bot sees nothing, too.
+        return frozenset()
     # What is deleted stays so.
     db.execute(
         "INSERT INTO message_changes VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE "
@@ -31,6 +35,10 @@ def save(db: Database, key: ChannelKey, change: MessageChange) -> frozenset[str]
         (*name, text, to_us(change.at)),
     )
     return provider_messages.customers_with(db, row.customer_key) if db.changes() > 0 else frozenset()
+
+
+def _is_changed(db: Database, name: tuple[str, str, str, str]) -> bool:
+    return fetch_one(db, f"SELECT 1 FROM message_changes WHERE {_KEY}", name) is not None
 
 
 def of_messages(db: Database, messages: Iterable[ProviderMessage]) -> dict[str, str | None]:

@@ -1,4 +1,4 @@
-"""Messages as the channels' own providers list them, with a digest of their text, found by the customer's number."""
+"""Messages as the channels' own providers list them, with a digest of their text, found by the customer's address."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from desktop.domain.contrary import ContraryKind
 from desktop.domain.delivery import Delivery, merge_delivery
 from desktop.domain.history.provider_messages import ProviderMessage
-from desktop.domain.identity.customer import TraitKind, number_key
+from desktop.domain.identity.customer import TraitKind, address_key_on, address_keys
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.ports import DeliveryFact
@@ -38,7 +38,7 @@ def save(db: Database, messages: Iterable[ProviderMessage]) -> frozenset[str]:
     customers_by_key: dict[str, frozenset[str]] = {}
     concerned: set[str] = set()
     for message in messages:
-        key = number_key(message.customer_address)
+        key = address_key_on(message.key.channel, message.customer_address)
         if key not in customers_by_key:
             customers_by_key[key] = customers_with(db, key)
         if customers_by_key[key] and _save(db, message, key):
@@ -105,8 +105,8 @@ def _reported(listed: ProviderMessage, fact: DeliveryFact, failure: ContraryKind
 
 
 def of_people(db: Database, people: Iterable[Contact]) -> tuple[ProviderMessage, ...]:
-    """Everything listed between our accounts and these contacts' numbers, oldest first."""
-    keys = sorted({number_key(person.phone) for person in people} - {""})
+    """Everything listed between our accounts and these contacts, oldest first."""
+    keys = sorted(frozenset[str]().union(*map(address_keys, people)))
     rows = fetch_all(
         db,
         "SELECT * FROM provider_messages WHERE customer_key <> '' "
@@ -117,11 +117,12 @@ def of_people(db: Database, people: Iterable[Contact]) -> tuple[ProviderMessage,
 
 
 def customers_with(db: Database, key: str) -> frozenset[str]:
-    """Customers with a contact whose number has this `number_key`."""
+    """Customers with a contact that has this key (`address_keys`)."""
     rows = fetch_all(
         db,
-        "SELECT customer_id FROM contact_traits JOIN contacts ON contacts.id = contact_id WHERE kind = ? AND value = ?",
-        (TraitKind.PHONE, key),
+        "SELECT customer_id FROM contact_traits JOIN contacts ON contacts.id = contact_id "
+        "WHERE kind IN (?, ?) AND value = ?",
+        (TraitKind.PHONE, TraitKind.ADDRESS, key),
     )
     return frozenset(row.customer_id for row in rows)
 

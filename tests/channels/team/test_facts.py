@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,8 +17,8 @@ from desktop.channels.team.facts import map_envelope
 from desktop.domain.delivery import Delivery
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
-from desktop.ports import ChannelMessage, DeliveryFact, ProviderErrorKind
-from desktop.ports.team import ConversationChanged, ConversationTold, DeliveryTold, MessageTold
+from desktop.ports import ChannelMessage, DeliveryFact, MessageChange, ProviderErrorKind
+from desktop.ports.team import ConversationChanged, ConversationTold, DeliveryTold, MessageChangeTold, MessageTold
 
 AT = datetime.fromtimestamp(1_795_338_000, UTC)
 RECEIVED = datetime(2026, 11, 22, 9, 1, tzinfo=UTC)
@@ -222,6 +222,14 @@ def test_what_is_no_message_of_a_customer_on_telegram(more: dict[str, object]) -
     assert map_envelope(telegram(**more)) == ()
 
 
+def test_an_edit_on_telegram() -> None:
+    edited = telegram(text=None, caption="Hello!", edit_date=1_795_338_060).body["message"]
+    told = Envelope(EnvelopeKind.TELEGRAM, {"update_id": 1, "edited_message": edited}, sender=BOT.sender)
+    assert map_envelope(told) == (MessageChangeTold(BOT, MessageChange("42:5", "Hello!", AT + timedelta(minutes=1))),)
+    for more in ({"edit_date": None}, {"from": {"id": 7, "is_bot": True}}, {"chat": {"id": -100, "type": "group"}}):
+        assert map_envelope(Envelope(EnvelopeKind.TELEGRAM, {"edited_message": edited | more})) == ()
+
+
 def test_an_update_of_another_kind_says_nothing() -> None:
     assert map_envelope(Envelope(EnvelopeKind.TELEGRAM, {"update_id": 1, "my_chat_member": {}})) == ()
 
@@ -253,3 +261,4 @@ def test_nothing_within_a_webhook_is_too_odd(value: object, statuses: list[objec
     map_envelope(whatsapp(metadata=value, statuses=statuses, messages=messages))
     for content in messages:
         map_envelope(Envelope(EnvelopeKind.TELEGRAM, {"message": content}))
+        map_envelope(Envelope(EnvelopeKind.TELEGRAM, {"edited_message": content}))

@@ -39,6 +39,7 @@ from desktop.domain.history.provider_messages import (
     text_digest,
 )
 from desktop.domain.history.thread import Message, Thread, assemble_thread
+from desktop.domain.learning.bridge import find_bridge_delays
 from desktop.domain.learning.relay import RelayEvidence, RelayProof, find_relay_proofs
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import Attachment, ChannelKind, Conversation, ConversationState, Entry, EntryKind, Role
@@ -149,6 +150,26 @@ def test_a_first_message_is_tied_as_well() -> None:
 )
 def test_nothing_else_is_tied_to_a_message(strange: ProviderMessage) -> None:
     assert only(thread(talk(on_channel(1)), provider_messages=(strange,)), ASKED).provider_message is None
+
+
+def test_a_bots_messages_are_matched_by_the_customers_id_and_decide_nothing() -> None:
+    bot = ChannelKey(Provider.TELEGRAM, ChannelKind.TELEGRAM, "110201543")
+    told = inbound(1 + MINUTE, key=bot, business_address="", customer_address="9001")
+    of_another = replace(told, customer_address="9002", remote_id="9002:1")
+    at_another_bot = replace(told, key=replace(bot, sender="7"), remote_id="9001:7")
+    held = conversation("1", on_channel(1), in_messenger(1), tags=("telegram",))
+
+    def found(*rows: ProviderMessage, address: str = "9001") -> Thread:
+        written = {"octopods_telegram_user_id": address} if address else {}
+        return thread(held, provider_messages=rows, contact={"bridge_attributes": written})
+
+    assert [m.provider_message for m in found(told, of_another).messages] == [told, None]
+    # Nobody says which bot the chat is with.
+    for unmatched in (found(of_another), found(told, at_another_bot), found(told, address="")):
+        assert {m.provider_message for m in unmatched.messages} == {None}
+    chat, before = found(told).chat("1"), found().chat("1")
+    assert replace(chat, messages=()) == replace(before, messages=())
+    assert (found(told).listed_windows, find_bridge_delays(found(told), WORKSPACE)) == ((), ())
 
 
 def test_each_row_stands_for_one_message_and_the_nearest_counts() -> None:

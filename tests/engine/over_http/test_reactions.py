@@ -14,6 +14,8 @@ from webhook_receiver import WebhookReceiver
 from desktop.channels.team.facts import map_envelope
 from desktop.domain.delivery import Arrival
 from desktop.domain.history.reactions import find_reaction_route
+from desktop.domain.history.thread import Message
+from desktop.domain.learning.bridge import find_bridge_delays
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.facts import ChannelKind
@@ -26,6 +28,7 @@ from desktop.hub.facts import read_fact, telegram_fact, whatsapp_facts
 from desktop.sandbox.model.settings import Provoked
 from desktop.store.core.columns import fetch_all
 from desktop.store.evidence import provider_messages
+from desktop.store.forget import forget_customer
 from desktop.text.reasons.describe import describe
 from desktop.text.thread.messages import customer_change
 from desktop.ui.thread.entries import thread_content
@@ -242,6 +245,65 @@ async def test_edits_and_deletions_that_whatsapp_tells_are_shown_at_the_message(
         assert stage.store is not None
         await stage.store.write(provider_messages.prune, stage.clock.now() + timedelta(days=1))
         assert await stage.store.read(fetch_all, "SELECT 1 FROM message_changes") == []
+
+
+async def test_telegrams_edits_are_shown_and_reactions_sent_where_the_hub_is_told_of_the_bots_messages(
+    stage: DirectStage,
+) -> None:
+    bot = stage.sandbox.urls["telegram"]["token"].partition(":")[0]
+    world, react_to = stage.sandbox.world, stage.engine.command_handler.do
+    with WebhookReceiver() as receiver:
+        stage.customer_writes("telegram", "Hi there")
+        await stage.engine.poller.run_once()
+        kinds = ["message", "edited_message", "message_reaction"]
+        stage.sandbox.subscribe("telegram", f"{receiver.url}/telegram", allowed_updates=kinds)
+        stage.customer_writes("telegram", "At 9, please")
+        stage.clock.advance(20)
+        await stage.engine.poller.run_once()
+
+        async def shown(text: str = "At 9, please") -> Message:
+            stage.sandbox.settle_webhooks()
+            await take_in(stage, [telegram_fact("w", bot, post.json) for post in receiver.posts])
+            receiver.forget()
+            return next(m for v in await views(stage) for m in v.thread.messages if m.entry.text == text)
+
+        def on_phone() -> list[str]:
+            with stage.sandbox.lock:
+                chat = world.customers[stage.customer_id].chats["telegram"]
+                return [item.text for item in chat if item.who == "business" and item.kind == "reaction"]
+
+        def edit(text: str) -> None:
+            with stage.sandbox.lock:
+                world.edit(stage.customer_id, text, "telegram")
+
+        # Of what was written before the hub was told, and of what another person wrote, the id isn't known.
+        message, earlier = await shown(), await shown("Hi there")
+        assert message.provider_message is not None
+        assert (message.provider_message.customer_address, earlier.provider_message) == ("9001", None)
+        assert isinstance(await react_to(SendReaction(*earlier.key, "👍")), Failed)
+        for emoji in ("👍", "❤️", ""):
+            assert await react_to(SendReaction(*message.key, emoji)) == Done()
+            assert ((await shown()).own_reaction, on_phone()) == (emoji, [emoji.replace("\ufe0f", "")] if emoji else [])
+        assert isinstance(await react_to(SendReaction(*message.key, "😂")), Failed), "not among Telegram's own"
+
+        # Told with its text as it was, a message is not shown as edited.
+        edit("At 9, please")
+        assert customer_change(await shown()) == ""
+        edit("At 10, please")
+        assert customer_change(await shown()) == (
+            "Edited on Telegram: “At 10, please” Intercom still has the text above."
+        )
+        with stage.sandbox.lock:
+            world.unsend(stage.customer_id, "telegram")
+        assert (await shown()).is_deleted is False, "Telegram tells nobody"
+        assert find_bridge_delays((await views(stage))[0].thread, (await views(stage))[0].workspace) == ()
+
+        # Nothing of it is left once the customer is forgotten.
+        assert stage.store is not None
+        for row in await every_customer(stage.engine.queries):
+            await stage.store.write(forget_customer, row.customer_id)
+        for table in ("provider_messages", "message_changes"):
+            assert await stage.store.read(fetch_all, f"SELECT 1 FROM {table}") == []
 
 
 async def test_what_a_customer_read_in_the_messenger_is_shown_at_the_message(stage: DirectStage) -> None:

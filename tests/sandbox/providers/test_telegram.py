@@ -134,6 +134,16 @@ async def test_updates_are_confirmed_by_offset(bot: Bot, free: World, customer: 
     assert await bot.get_updates() == ()
 
 
+async def test_an_edit_is_told_and_a_deletion_is_not(bot: Bot, free: World, customer: Customer) -> None:
+    free.write(customer, "telegram", "At 9")
+    free.edit(customer, "At 10", "telegram")
+    free.unsend(customer, "telegram")
+    written, edited = await bot.get_updates()
+    assert edited.edited_message.text == "At 10"
+    assert edited.edited_message.message_id == written.message.message_id
+    assert edited.edited_message.edit_date is not None
+
+
 async def test_files_of_the_customer_can_be_downloaded(bot: Bot, other: Any, free: World, customer: Customer) -> None:
     photo, paper = make_png(30, 20), make_pdf()
     free.write(customer, "telegram", "Look", attachments=[photo])

@@ -117,6 +117,7 @@ class Bot:
         world.traffic.on_inbound.append(self._on_inbound)
         world.traffic.on_block.append(self._on_block)
         world.traffic.on_reaction.append(self._on_reaction)
+        world.traffic.on_change.append(self._on_change)
 
     @property
     def line(self) -> Line:
@@ -200,6 +201,13 @@ class Bot:
             "new_reaction": [{"type": "emoji", "emoji": emoji}] if emoji else [],
         }
         self._add_update("message_reaction", change)
+
+    def _on_change(self, message: Message, text: str | None) -> None:
+        """Deletions are told to bots of business accounts alone (Bot API, `deleted_business_messages`)."""
+        if message.line.id != self.line.id or self._connector_has_updates or text is None:
+            return
+        field = "caption" if message.files else "text"
+        self._add_update("edited_message", {**self.message(message), field: text, "edit_date": int(self.world.now)})
 
     def _membership(self, status: str) -> Json:
         return {"user": self.user, "status": status, **({"until_date": 0} if status == "kicked" else {})}
