@@ -17,7 +17,6 @@ from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QMenu, QPlainTextEdit
 from screen_texts import room_of
 
 from desktop.ui.composer.attachments import THUMBNAIL, AttachmentRow
-from desktop.ui.composer.writing.mentions import MentionList
 from desktop.ui.composer.writing.rich_label import RichLabel
 from desktop.ui.look import icons, text_direction
 from desktop.ui.look.theme import Theme
@@ -35,7 +34,6 @@ _APART_PX = 4
 """Spots that are nearer are one."""
 _TEXT_FIELDS = QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, RichLabel, PictureView
 """What is in them is not mirrored: letters in the direction of their language, and pictures."""
-_AT_A_LETTER = MentionList
 
 
 @contextmanager
@@ -106,8 +104,6 @@ def take_snapshot(screen: QWidget, frame: QWidget) -> Snapshot:
         if isinstance(widget, _TEXT_FIELDS):
             hidden += QRegion(box)
     place, image = QRect(corner, window.size()), window.grab().toImage()
-    for found in window.findChildren(_AT_A_LETTER):
-        hidden += QRegion(QRect(found.mapTo(window, QPoint()), found.size()))
     return Snapshot(frame.rect(), place, boxes, image, hidden, isinstance(window, QMenu))
 
 
@@ -116,8 +112,7 @@ def _shown(widget: QWidget) -> Iterator[QWidget]:
     if isinstance(widget, _TEXT_FIELDS):
         return
     for child in widget.children():
-        is_shown = isinstance(child, QWidget) and child.isVisible() and not child.isWindow()
-        if is_shown and not isinstance(child, _AT_A_LETTER):
+        if isinstance(child, QWidget) and child.isVisible() and not child.isWindow():
             yield from _shown(child)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
 
@@ -10,23 +13,33 @@ from desktop.ui.writing.positions import TextField, line_before, utf16_length
 _MODIFIERS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 
 
+def beginning_with(characters: str) -> Callable[[str], str]:
+    """Finds the word at the end of a text that begins with one of these; "" if it begins otherwise."""
+
+    def find(text: str) -> str:
+        word = re.split(r"[ \t\u00a0]", text)[-1]
+        return word if word and word[0] in characters else ""
+
+    return find
+
+
 class WordTrigger(QObject):
     """Watches a text field for the word before the cursor, and while a list is open keeps its keys from the field.
 
     is_open: a list for the word is open: the arrows up and down, Enter, Tab and Escape are its keys then.
 
     Signals:
-        changed: arg: the word with its first character, or "" if the word at the cursor does not begin with one.
+        changed: arg: the word with its first character; "" if there is none.
         key_pressed: arg: Qt.Key (Up, Down, Return, Tab, Escape).
     """
 
     changed = Signal(str)
     key_pressed = Signal(int)
 
-    def __init__(self, field: TextField, characters: str, parent: QObject) -> None:
-        """characters: with which a word begins."""
+    def __init__(self, field: TextField, find_word: Callable[[str], str], parent: QObject) -> None:
+        """find_word: returns the word at the end of the line before the cursor; "" for none."""
         super().__init__(parent)
-        self._field, self._characters = field, characters
+        self._field, self._find_word = field, find_word
         self._dismissed_at: int | None = None
         self.is_open = False
         field.installEventFilter(self)
@@ -35,12 +48,9 @@ class WordTrigger(QObject):
 
     @property
     def word(self) -> str:
-        """The word before the cursor; "" if it does not begin with one of the characters."""
+        """The word before the cursor; "" for none."""
         cursor = self._field.textCursor()
-        if cursor.hasSelection():
-            return ""
-        words = line_before(cursor).split(" ")[-1].split("\t")[-1].split("\u00a0")[-1]
-        return words if words[:1] and words[0] in self._characters else ""
+        return "" if cursor.hasSelection() else self._find_word(line_before(cursor))
 
     def insert(self, character: str) -> None:
         """Write a character as the start of a word, as if it had been typed."""

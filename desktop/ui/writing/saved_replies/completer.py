@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.content.placeholders import ReplyValues, fill
@@ -13,10 +13,11 @@ from desktop.domain.search.fuzzy import match_score, rank
 from desktop.ports import Macro
 from desktop.text.screens.writing import saved_replies as texts
 from desktop.ui.look.theme import Theme
+from desktop.ui.writing.completer import Completer
 from desktop.ui.writing.positions import TextField
 from desktop.ui.writing.saved_replies.blanks import select_blank
 from desktop.ui.writing.suggestions import Suggestion, SuggestionList
-from desktop.ui.writing.word_trigger import WordTrigger
+from desktop.ui.writing.word_trigger import beginning_with
 
 _MOST_SHOWN, _MOST_RECENT = 50, 5
 _MACRO, _MANAGE, _SAVE = "macro:", "manage", "save"
@@ -24,10 +25,8 @@ _LEAST_SCORE = 2
 """For each typed letter: letters that are scattered over a name are no match while somebody writes a text."""
 
 
-class SavedReplyCompleter(QObject):
-    """Connects the text field with the list, which is created when first needed.
-
-    values: fill the placeholders. names: of teammates and teams, by id.
+class SavedReplyCompleter(Completer):
+    """values: fill the placeholders. names: of teammates and teams, by id.
 
     Signals:
         inserted: a saved reply was put into the text. arg: its actions.
@@ -41,26 +40,17 @@ class SavedReplyCompleter(QObject):
 
     def __init__(self, theme: Theme, field: TextField, parent: QWidget) -> None:
         """parent: the list is shown in its window."""
-        super().__init__(parent)
-        self._theme, self._field, self._container = theme, field, parent
+        super().__init__(theme, field, parent, beginning_with("#/"))
         self._replies: dict[str, Snippet] = {}
         self._recent: list[str] = []
-        self._list: SuggestionList | None = None
         self._is_asked_for = False
         self.values = ReplyValues()
         self.names: tuple[dict[str, str], dict[str, str]] = ({}, {})
-        self._trigger = WordTrigger(field, "#/", self)
-        self._trigger.changed.connect(self._on_word_changed)
-        self._trigger.key_pressed.connect(self._on_key)
 
     def set_replies(self, macros: Iterable[Macro], snippets: Iterable[Snippet]) -> None:
         folder = texts.INTERCOM_MACROS()
         own = {snippet.id: snippet for snippet in snippets}
         self._replies = own | {_MACRO + m.id: Snippet(_MACRO + m.id, m.name, m.text, folder) for m in macros}
-
-    @property
-    def is_open(self) -> bool:
-        return self._trigger.is_open
 
     def start(self) -> None:
         """Act as if the agent had typed `#`, and open the list also if there is nothing in it."""
@@ -69,27 +59,14 @@ class SavedReplyCompleter(QObject):
             self._trigger.insert("#")
 
     def close(self) -> None:
-        self._trigger.is_open = self._is_asked_for = False
-        if self._list is not None:
-            self._list.hide()
+        super().close()
+        self._is_asked_for = False
 
-    def _on_word_changed(self, word: str) -> None:
-        if not word or self._field.isReadOnly():
-            self.close()
-            return
-        rows = self._rows(word[1:])
-        if not rows and self._list is None:
-            return
-        if self._list is None:
-            window = self._container.window()
-            self._list = SuggestionList(
-                self._theme, texts.SAVED_REPLIES(), window, self._preview, about=texts.PREVIEW()
-            )
-            self._list.chosen.connect(self._on_chosen)
-        self._list.show_rows(rows, self._field)
-        self._trigger.is_open = self._list.is_open
+    def _make_list(self, window: QWidget) -> SuggestionList:
+        return SuggestionList(self._theme, texts.SAVED_REPLIES(), window, self._preview, about=texts.PREVIEW())
 
-    def _rows(self, query: str) -> list[Suggestion]:
+    def _rows(self, word: str) -> list[Suggestion]:
+        query = word[1:]
         found = self._find(query)
         rows = [self._row(reply) for reply in found[:_MOST_SHOWN]]
         if self._is_asked_for and not query:
@@ -129,16 +106,7 @@ class SavedReplyCompleter(QObject):
             first = texts.AND_THEN(first=first, second=other)
         return first
 
-    def _on_key(self, key: int) -> None:
-        if self._list is not None:
-            self._list.handle_key(key)
-            if not self._list.is_open and self._trigger.is_open:
-                self._trigger.dismiss()
-                self._is_asked_for = False
-
-    def _on_chosen(self, key: str) -> None:
-        # First, so that no key reaches a list that is gone.
-        self.close()
+    def _choose(self, key: str) -> None:
         reply = self._replies.get(key)
         start = self._trigger.replace("" if reply is None else fill(reply.text, self.values))
         if reply is not None:
