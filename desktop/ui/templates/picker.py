@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import uuid4
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
@@ -10,12 +9,11 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop.domain.content.template import Template
-from desktop.domain.direct import DirectRoute
-from desktop.domain.model.channel import ChannelKey
+from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.model.facts import Contact
 from desktop.domain.model.outgoing import Schedule
 from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, SendDirect
-from desktop.engine.views import ConnectionView, TemplatesView, ThreadView
+from desktop.engine.views import ThreadView
 from desktop.text.catalog import strip_isolates
 from desktop.text.names import channel_label, first_name
 from desktop.text.reasons.describe import describe
@@ -25,72 +23,43 @@ from desktop.ui.commands.table import BY_NAME
 from desktop.ui.composer.alternatives import template_routes
 from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.look.ticker import Ticker
-from desktop.ui.templates.choosing.listing import make_listing
 from desktop.ui.templates.choosing.sender_menu import SenderMenu
-from desktop.ui.templates.choosing.template_list import TemplateList
-from desktop.ui.templates.editor import TemplateEditor
-from desktop.ui.templates.form.filling import Filling, FillingStore, contacts_for_route, template_id
+from desktop.ui.templates.form.filling import contacts_for_route, template_id
 from desktop.ui.templates.send_attempt import SendAttempt
-from desktop.ui.templates.send_bar import SendBar
+from desktop.ui.templates.send_sheet import SendSheet
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.buttons import push_button, upper_corner
-from desktop.ui.widgets.connection_line import OFFLINE_STATES
+from desktop.ui.widgets.buttons import upper_corner
 from desktop.ui.widgets.labels import Heading, Paragraph
-from desktop.ui.widgets.overlay import Overlay
 
-_MAX_WIDTH, _MAX_HEIGHT = 1080, 860
+_MAX_WIDTH, _MAX_HEIGHT, _LIST_WIDTH = 1080, 860, 380
 
 
-class TemplatePicker(Overlay):
-    """Keeps the values for each customer and template until it was sent or the main window closes.
+class TemplatePicker(SendSheet):
+    """Keeps the values for each customer and template until it was sent or the main window closes. It requests
+    SendDirect, with a new id whenever it opens; `show_answer`, `sent` or `refused` unlocks it.
 
     Signals:
-        send_requested: arg: SendDirect. The sheet is locked until `show_answer`, `sent` or `refused` is called.
         later_requested: the agent wants to choose when it is sent; then call `schedule`. arg: global position, the
             upper outer corner of the button.
-        templates_wanted: load this account's templates, and refresh them unless they are fresh. arg: ChannelKey.
-        refresh_requested: refresh this account's templates. arg: ChannelKey.
-        accounts_wanted: the agent wants to connect an account; emitted after the picker has closed.
         dismissed: closed without sending.
     """
 
-    send_requested = Signal(object)
     later_requested = Signal(QPoint)
-    templates_wanted = Signal(object)
-    refresh_requested = Signal(object)
-    accounts_wanted = Signal()
     dismissed = Signal()
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget) -> None:
-        super().__init__(theme, parent)
-        self._ticker = ticker
+        super().__init__(theme, ticker, parent)
         self._later_key = QKeySequence(BY_NAME["send_later"].keys[0])
-        self._fillings = FillingStore()
-        self._lists: dict[ChannelKey, TemplatesView] = {}
         self._view: ThreadView | None = None
         self._conversation_id, self._text, self._me_id = "", "", ""
-        self._offline = False
-        self._filling: Filling | None = None
         self._attempt: SendAttempt | None = None
         self._seen_upto = 0
-        self._draft_id = ""
         # What the agent chose; asked about, it is kept until something else is changed.
         self._schedule: Schedule | None = None
         self._sending: dict[str, SendDirect] = {}
         self._build()
         self._connect()
         self._follow_theme()
-
-    @property
-    def key(self) -> ChannelKey | None:
-        """The account whose templates are shown; None while closed."""
-        direct_route = self.sender_menu.direct_route
-        return direct_route.route.key if self.is_open and direct_route is not None else None
-
-    @property
-    def draft_id(self) -> str:
-        """Id of the message that would be sent; new whenever the sheet opens."""
-        return self._draft_id
 
     @property
     def title(self) -> str:
@@ -137,16 +106,6 @@ class TemplatePicker(Overlay):
         else:
             self._update_forecast()
 
-    def show_templates(self, view: TemplatesView) -> None:
-        """Store the templates of an account, and show them if it is the chosen one."""
-        self._lists[view.key] = view
-        if view.key == self.key:
-            self._show_list()
-
-    def set_connection(self, connection: ConnectionView) -> None:
-        self._offline = connection.state in OFFLINE_STATES
-        self._update_forecast()
-
     def show_answer(self, answer: Answer, draft_id: str | None = None) -> None:
         match answer:
             case Done():
@@ -186,13 +145,7 @@ class TemplatePicker(Overlay):
         return [w for w in [*choosing, *self.editor.fields.tab_order(), *self.bar.tab_order()] if w.isVisibleTo(self)]
 
     def layout_contents(self) -> None:
-        scale = min(self._theme.text_scale, 1.6)
-        width = min(self.width() - 2 * PAD, round(_MAX_WIDTH * scale))
-        height = min(self.height() - 2 * PAD, round(_MAX_HEIGHT * scale))
-        self.center_card(width, height)
-        # The rest is for the fields and the preview.
-        self.bar.setMaximumHeight(round(height * 0.4))
-        self.template_list.setFixedWidth(round(min(width * 0.4, 380 * scale)))
+        self._place(_MAX_WIDTH, _MAX_HEIGHT, _LIST_WIDTH)
 
     def event(self, event: QEvent) -> bool:
         is_override = event.type() == QEvent.Type.ShortcutOverride
@@ -207,17 +160,15 @@ class TemplatePicker(Overlay):
         return self._later_key.matches(pressed) is QKeySequence.SequenceMatch.ExactMatch
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        with_control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
         if self._is_later_key(event):
             event.accept()
             self._on_later()
-            return
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and with_control:
-            event.accept()
-            if not event.isAutoRepeat():
-                self._on_send_key()
-            return
-        super().keyPressEvent(event)
+        else:
+            super().keyPressEvent(event)
+
+    def _template_route(self) -> Route | None:
+        direct_route = self.sender_menu.direct_route
+        return direct_route.route if direct_route is not None else None
 
     def _show_routes(self, keep: DirectRoute | None) -> None:
         view = self._view
@@ -262,12 +213,6 @@ class TemplatePicker(Overlay):
             return
         self._show_list()
         self.templates_wanted.emit(direct_route.route.key)
-
-    def _show_list(self) -> None:
-        direct_route = self.sender_menu.direct_route
-        if direct_route is not None:
-            view = self._lists.get(direct_route.route.key) or TemplatesView(direct_route.route.key)
-            self.template_list.show_listing(view, make_listing(view, direct_route.route))
 
     def _choose(self, template: Template | None, placeholder: str = "") -> None:
         """Open a template in the editor with its stored values.
@@ -330,36 +275,9 @@ class TemplatePicker(Overlay):
         else:
             self._choose(template)
 
-    def _on_accepted(self) -> None:
-        if not self.editor.fields.focus_field() and self.bar.send.isEnabled():
-            self.bar.send.setFocus(Qt.FocusReason.TabFocusReason)
-
-    def _on_values_changed(self) -> None:
+    def _on_edited(self) -> None:
         self._schedule = None
-        self.bar.show_error("")
-        self._update_forecast()
-
-    def _on_past_end(self) -> None:
-        (self.bar.send if self.bar.send.isEnabled() else self.bar.cancel).setFocus(Qt.FocusReason.TabFocusReason)
-
-    def _on_refresh(self) -> None:
-        if self.key is not None:
-            self.refresh_requested.emit(self.key)
-
-    def _on_connect_account(self) -> None:
-        self.hide()
-        self.accounts_wanted.emit()
-
-    def _on_ticked(self, _now: datetime) -> None:
-        if self.is_open:
-            self._update_forecast()
-
-    def _on_send_key(self) -> None:
-        # Ctrl+Enter sends, but never accepts a warning: only the button does.
-        if self._attempt is not None and self._attempt.is_asking:
-            self.bar.send.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        else:
-            self._on_send()
+        super()._on_edited()
 
     def _on_send(self) -> None:
         self._update_forecast()
@@ -420,10 +338,6 @@ class TemplatePicker(Overlay):
         self._recipient, self._placeholder = Paragraph(muted=True), Paragraph(muted=True)
         self._placeholder.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.sender_menu = SenderMenu(self._theme)
-        self.template_list = TemplateList(self._theme, self._ticker)
-        self.editor = TemplateEditor(self._theme)
-        self.bar = SendBar(self._theme)
-        self._connect_account = push_button(texts.CONNECT_ACCOUNT(), self._on_connect_account)
         empty = QWidget()
         connect_row = layouts.row("stretch", self._connect_account, "stretch")
         layouts.column("stretch", self._placeholder, connect_row, "stretch", parent=empty)
@@ -443,20 +357,4 @@ class TemplatePicker(Overlay):
     def _connect(self) -> None:
         self.sender_menu.chosen.connect(self._on_route_chosen)
         self.template_list.chosen.connect(self._on_chosen)
-        self.template_list.accepted.connect(self._on_accepted)
-        self.template_list.refresh_pressed.connect(self._on_refresh)
-        self.editor.fields.changed.connect(self._on_values_changed)
-        self.editor.fields.send_pressed.connect(self._on_send_key)
-        self.editor.fields.past_end.connect(self._on_past_end)
-        self.bar.pressed.connect(self._on_send)
         self.bar.later_pressed.connect(self._on_later)
-        self.bar.cancelled.connect(self.dismiss)
-        self._ticker.ticked.connect(self._on_ticked)
-
-    def _card_style(self) -> str:
-        colors = self._theme.colors
-        return (
-            f"QListWidget {{ background: {colors.panel}; border: 1px solid {colors.border}; border-radius: 6px;"
-            f" outline: none; }}"
-            f"QListWidget:focus {{ border-color: {colors.accent}; }}"
-        )

@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from desktop.domain.direct import DirectRoute
 from desktop.domain.direct_reach import find_direct_situation
 from desktop.domain.forecast import Reply, compute_forecast
-from desktop.domain.model.warning import Acknowledgement, ForecastWarning, Verdict
+from desktop.domain.model.warning import Verdict
 from desktop.engine.views import ThreadView
 from desktop.ui.composer.alternatives import has_unconfirmed_reply
+from desktop.ui.templates.consent import Consent
 from desktop.ui.templates.form import sentences
 from desktop.ui.templates.form.filling import Filling
 
 
 @dataclass(slots=True)
-class SendAttempt:
-    """One template for one customer, from choosing it until it was sent. Each warning is asked about once.
+class SendAttempt(Consent):
+    """One template for one customer.
 
-    accepted: the warnings that the agent has accepted. forecast, remark, obstacle, question: sentences, "" for none.
-    send_label: of the button while it asks.
+    forecast, remark, obstacle, question: sentences, "" for none. send_label: of the button while it asks.
     """
 
-    accepted: Acknowledgement = frozenset()
     forecast: str = ""
     remark: str = ""
     obstacle: str = ""
     question: str = ""
     send_label: str = ""
     verdict: Verdict = Verdict.CLEAR
-    _open: tuple[ForecastWarning, ...] = ()
-    _asked: Acknowledgement = frozenset()
-    _required: tuple[ForecastWarning, ...] = field(default=())
 
     @property
     def is_asking(self) -> bool:
@@ -68,28 +63,7 @@ class SendAttempt:
         self.forecast = sentences.forecast_text(situation, forecast, now)
         self.remark = sentences.remarks(filling.template, forecast)
         self.obstacle = sentences.obstacle(filling, blocked=sentences.blocked_reason(forecast))
-        required = (w for w in self._required if not w.acknowledgement <= self.accepted)
-        self._open = tuple(dict.fromkeys([*forecast.unacknowledged(self.accepted), *required]))
-        asked = [w.code for w in self._open if w.acknowledgement <= self._asked]
+        asked = [w.code for w in self._find_asked(forecast)]
         asking = list(dict.fromkeys(asked)) if not self.obstacle else []
         self.question = sentences.consent_question(asking, situation, forecast, view.name, now, reply)
         self.send_label = sentences.confirm_label(asking) if asking else ""
-
-    def confirm(self) -> bool:
-        """Accept the warnings that were shown. False if there are new ones to show first."""
-        needed = _acknowledgement(self._open)
-        if needed <= self._asked:
-            self.accepted |= self._asked
-            return True
-        self._asked |= needed
-        return False
-
-    def require(self, warned: tuple[ForecastWarning, ...]) -> None:
-        """Ask for these warnings, which the engine found, before sending."""
-        self._required = tuple(dict.fromkeys([*self._required, *warned]))
-        self._asked |= _acknowledgement(warned)
-        self.accepted -= _acknowledgement(warned)
-
-
-def _acknowledgement(warned: Iterable[ForecastWarning]) -> Acknowledgement:
-    return frozenset(a for w in warned for a in w.acknowledgement)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import uuid4
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QStackedWidget, QWidget
 
 from desktop.domain.content.template import Template
+from desktop.domain.direct import Route
 from desktop.domain.forecast.new_conversation import Beginning
-from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.domain.model.warning import Verdict
 from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, StartConversation
-from desktop.engine.views import ConnectionView, FoundRecipients, RecipientView, TemplatesView
+from desktop.engine.views import FoundRecipients, RecipientView
 from desktop.text.catalog import strip_isolates
 from desktop.text.names import display_name
 from desktop.text.reasons.describe import describe
@@ -26,71 +24,41 @@ from desktop.ui.customers.new_conversation.options import ChannelOption, channel
 from desktop.ui.customers.new_conversation.recipient_field import RecipientField
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
-from desktop.ui.templates.choosing.listing import make_listing
-from desktop.ui.templates.choosing.template_list import TemplateList
-from desktop.ui.templates.editor import TemplateEditor
 from desktop.ui.templates.form import sentences
-from desktop.ui.templates.form.filling import Filling, FillingStore
-from desktop.ui.templates.send_bar import SendBar
+from desktop.ui.templates.send_sheet import SendSheet
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
-from desktop.ui.widgets.connection_line import OFFLINE_STATES
 from desktop.ui.widgets.drop_down import DropDown
 from desktop.ui.widgets.labels import Heading, Label, Paragraph
-from desktop.ui.widgets.overlay import Overlay
 
-_MAX_WIDTH, _MAX_HEIGHT, _LEAST_HEIGHT = 1000, 860, 440
+_MAX_WIDTH, _MAX_HEIGHT, _LEAST_HEIGHT, _LIST_WIDTH = 1000, 860, 440, 340
 
 
-class NewConversationSheet(Overlay):
-    """What is written stays until it was sent, also for another recipient or channel.
+class NewConversationSheet(SendSheet):
+    """What is written stays until it was sent, also for another recipient or channel. It requests StartConversation;
+    `show_answer` unlocks it.
 
     Signals:
         search_here, search_at_intercom: look for recipients. arg: the text.
         recipient_wanted: load what is known of somebody. args: contact id, address.
-        templates_wanted, refresh_requested: load an account's templates, or refresh them. arg: ChannelKey.
-        send_requested: arg: StartConversation. Locked until `show_answer` is called.
         go_requested: show where the person is talking already. args: customer id, conversation id.
-        accounts_wanted: the agent wants to connect an account; emitted after the sheet has closed.
     """
 
     search_here = Signal(str)
     search_at_intercom = Signal(str)
     recipient_wanted = Signal(str, str)
-    templates_wanted = Signal(object)
-    refresh_requested = Signal(object)
-    send_requested = Signal(object)
     go_requested = Signal(str, str)
-    accounts_wanted = Signal()
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget) -> None:
-        super().__init__(theme, parent)
-        self._ticker = ticker
-        self._fillings = FillingStore()
-        self._lists: dict[ChannelKey, TemplatesView] = {}
+        super().__init__(theme, ticker, parent)
         self._view: RecipientView | None = None
         self._options: tuple[ChannelOption, ...] = ()
-        self._filling: Filling | None = None
         self._attempt = StartAttempt()
-        self._draft_id = ""
         self._sending: StartConversation | None = None
-        self._offline = False
         self._build()
         self._connect()
         self._follow_theme()
         self._show_options(None)
-
-    @property
-    def draft_id(self) -> str:
-        """Id of the message that would be sent; new after each that was."""
-        return self._draft_id
-
-    @property
-    def key(self) -> ChannelKey | None:
-        """The account whose templates are shown; None for none."""
-        option = self.option
-        is_template = self.is_open and option is not None and option.needs_template and option.direct is not None
-        return option.direct.route.key if is_template and option is not None and option.direct is not None else None
 
     @property
     def option(self) -> ChannelOption | None:
@@ -150,16 +118,6 @@ class NewConversationSheet(Overlay):
     def show_elsewhere(self, found: FoundRecipients) -> None:
         self.recipient.show_elsewhere(found)
 
-    def show_templates(self, view: TemplatesView) -> None:
-        """Store the templates of an account, and show them if it is the chosen one."""
-        self._lists[view.key] = view
-        if view.key == self.key:
-            self._show_list()
-
-    def set_connection(self, connection: ConnectionView) -> None:
-        self._offline = connection.state in OFFLINE_STATES
-        self._update_forecast()
-
     def show_answer(self, answer: Answer, draft_id: str) -> None:
         """Unlock; close after a message that is on its way."""
         sent, self._sending = self._sending, None
@@ -182,23 +140,14 @@ class NewConversationSheet(Overlay):
         return [w for w in [*head, self.text, *template, self._go, *self.bar.tab_order()] if w.isVisibleTo(self)]
 
     def layout_contents(self) -> None:
-        scale = min(self._theme.text_scale, 1.6)
-        width = min(self.width() - 2 * PAD, round(_MAX_WIDTH * scale))
         # Nothing is written before somebody is chosen.
-        most = _MAX_HEIGHT if self.option is not None else _LEAST_HEIGHT
-        height = min(self.height() - 2 * PAD, round(most * scale))
-        self.center_card(width, height)
-        self.bar.setMaximumHeight(round(height * 0.4))
-        self.template_list.setFixedWidth(round(min(width * 0.4, 340 * scale)))
+        self._place(_MAX_WIDTH, _MAX_HEIGHT if self.option is not None else _LEAST_HEIGHT, _LIST_WIDTH)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        with_control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and with_control:
-            event.accept()
-            if not event.isAutoRepeat():
-                self._on_send_key()
-            return
-        super().keyPressEvent(event)
+    def _template_route(self) -> Route | None:
+        option = self.option
+        if option is None or option.direct is None or not option.needs_template:
+            return None
+        return option.direct.route
 
     # --- what is shown ---------------------------------------------------------------------------------------------
 
@@ -234,13 +183,6 @@ class NewConversationSheet(Overlay):
             self._update_forecast()
         if self.is_open:
             self.layout_contents()
-
-    def _show_list(self) -> None:
-        option = self.option
-        if option is not None and option.direct is not None:
-            route = option.direct.route
-            view = self._lists.get(route.key) or TemplatesView(route.key)
-            self.template_list.show_listing(view, make_listing(view, route))
 
     def _choose_template(self, template: Template | None) -> None:
         contact = self._contact()
@@ -348,39 +290,12 @@ class NewConversationSheet(Overlay):
         self._show_options(None)
         self.search_here.emit(self.recipient.edit.text())
 
-    def _on_edited(self) -> None:
-        self.bar.show_error("")
-        self._update_forecast()
-
     def _on_go(self) -> None:
         talk = self._attempt.talk
         if talk is not None:
             self.hide()
             self._forget(None)
             self.go_requested.emit(*talk)
-
-    def _on_connect_account(self) -> None:
-        self.hide()
-        self.accounts_wanted.emit()
-
-    def _on_refresh(self) -> None:
-        if self.key is not None:
-            self.refresh_requested.emit(self.key)
-
-    def _on_ticked(self, _now: datetime) -> None:
-        if self.is_open:
-            self._update_forecast()
-
-    def _on_accepted(self) -> None:
-        if not self.editor.fields.focus_field() and self.bar.send.isEnabled():
-            self.bar.send.setFocus(Qt.FocusReason.TabFocusReason)
-
-    def _on_send_key(self) -> None:
-        # Ctrl+Enter sends, but never accepts a warning: only the button does.
-        if self._attempt.question:
-            self.bar.send.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        else:
-            self._on_send()
 
     def _on_send(self) -> None:
         self._update_forecast()
@@ -425,7 +340,6 @@ class NewConversationSheet(Overlay):
         self.channel = DropDown(self._theme, texts.CHOOSE_CHANNEL(), min_chars=16)
         self._channel_row = _labelled(texts.CHOOSE_CHANNEL(), self.channel)
         self._no_channel = Paragraph(muted=True)
-        self._connect_account = push_button(texts.CONNECT_ACCOUNT(), self._on_connect_account)
         self._nothing = QWidget()
         layouts.column(
             self._no_channel, layouts.row(self._connect_account, "stretch"), parent=self._nothing, spacing=GAP
@@ -440,7 +354,6 @@ class NewConversationSheet(Overlay):
         self._counter = SmsCounter(self._theme)
         writing = QWidget()
         layouts.column(self.text, self._counter, parent=writing, spacing=GAP - 2).setStretchFactor(self.text, 1)
-        self.template_list, self.editor = TemplateList(self._theme, self._ticker), TemplateEditor(self._theme)
         template = QWidget()
         layouts.row(self.template_list, self.editor, parent=template, spacing=PAD).setStretchFactor(self.editor, 1)
         self._stack = QStackedWidget()
@@ -448,7 +361,6 @@ class NewConversationSheet(Overlay):
         self._stack.addWidget(template)
         self._go = push_button(texts.GO_THERE(), self._on_go)
         self._go.hide()
-        self.bar = SendBar(self._theme)
         go_row = layouts.row(self._go, "stretch")
         filler = QWidget()
         items = (title, self.recipient, self._name_row, self._channel_row, self._nothing, self._subject_row)
@@ -472,25 +384,9 @@ class NewConversationSheet(Overlay):
         self.recipient.cleared.connect(self._on_cleared)
         self.channel.activated.connect(self._show_option)
         self.template_list.chosen.connect(self._choose_template)
-        self.template_list.accepted.connect(self._on_accepted)
-        self.template_list.refresh_pressed.connect(self._on_refresh)
-        self.editor.fields.changed.connect(self._on_edited)
-        self.editor.fields.send_pressed.connect(self._on_send_key)
-        self.editor.fields.past_end.connect(lambda: self.bar.send.setFocus(Qt.FocusReason.TabFocusReason))
         self.text.textChanged.connect(self._on_edited)
         self._subject.textChanged.connect(self._on_edited)
         self._name.textChanged.connect(self._update_forecast)
-        self.bar.pressed.connect(self._on_send)
-        self.bar.cancelled.connect(self.dismiss)
-        self._ticker.ticked.connect(self._on_ticked)
-
-    def _card_style(self) -> str:
-        colors = self._theme.colors
-        return (
-            f"QListWidget {{ background: {colors.panel}; border: 1px solid {colors.border}; border-radius: 6px;"
-            f" outline: none; }}"
-            f"QListWidget:focus {{ border-color: {colors.accent}; }}"
-        )
 
 
 def _labelled(label: str, field: QWidget) -> QWidget:
