@@ -14,6 +14,7 @@ from desktop.engine.customer.contact_details import ContactDetails
 from desktop.engine.notifications.notifications import Notifications
 from desktop.engine.outbox.beginning import Beginnings
 from desktop.engine.outbox.conversation.changes import ConversationChanges
+from desktop.engine.outbox.conversation.workspace_tags import WorkspaceTags
 from desktop.engine.outbox.customer_search import CustomerSearch
 from desktop.engine.outbox.delivery_tracking import DeliveryTracking
 from desktop.engine.outbox.direct_sender import DirectSender
@@ -147,8 +148,9 @@ class Engine:
             lambda: TeamView() if self.team is None else self.team.view,
             self.colleagues,
         )
+        tags = WorkspaceTags(gateway, store, self.feed)
         self._conversation_changes = ConversationChanges(
-            gateway, store, clock, self.feed, self._connection, reader, self.poller.wake
+            gateway, store, clock, self.feed, self._connection, reader, tags, self.poller.wake
         )
         self.contact_details = ContactDetails(gateway, store, clock, self.feed, self._connection)
         self.intercom_search = IntercomSearch(gateway, store, reader, self._connection)
@@ -176,7 +178,7 @@ class Engine:
                 self.feed,
                 self._connection,
                 self.contact_details,
-                self._conversation_changes,
+                tags,
                 reader,
                 self.poller.wake,
             ),

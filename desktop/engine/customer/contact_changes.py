@@ -34,7 +34,8 @@ from desktop.engine.commands import (
     ValueChanged,
 )
 from desktop.engine.customer.contact_details import ContactDetails
-from desktop.engine.outbox.conversation.changes import ConversationChanges, may_be_made
+from desktop.engine.outbox.conversation.changes import may_be_made
+from desktop.engine.outbox.conversation.workspace_tags import WorkspaceTags
 from desktop.engine.sync.connection_monitor import ConnectionMonitor
 from desktop.engine.sync.ingest import merge_contact
 from desktop.engine.sync.reader import Reader
@@ -60,11 +61,10 @@ class ContactChanges:
         feed: Feed,
         connection: ConnectionMonitor,
         details: ContactDetails,
-        tags: ConversationChanges,
+        tags: WorkspaceTags,
         reader: Reader,
         wake: Callable[[], None],
     ) -> None:
-        """tags: knows the workspace's tags."""
         self._gateway = gateway
         self._store = store
         self._clock = clock
@@ -182,10 +182,10 @@ class ContactChanges:
         if not change.name.strip():
             return _failed(CommandReason.NO_TAG_NAME)
         if isinstance(change, TagContact):
-            tag = await self._tags.find_or_create_tag(change.name)
+            tag = await self._tags.find_or_create(change.name)
             call, undo = self._gateway.tag_contact(change.contact_id, tag.id), UntagContact(change.contact_id, tag.name)
             return await self._make_known(call, undo)
-        known = await self._tags.find_tag(change.name)
+        known = await self._tags.find(change.name)
         if known is None:
             return Failed(make_reason(CommandReason.TAG_GONE, tag=change.name))
         call = self._gateway.untag_contact(change.contact_id, known.id)

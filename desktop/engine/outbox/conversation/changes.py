@@ -33,10 +33,11 @@ from desktop.engine.commands import (
     TagConversation,
     UntagConversation,
 )
+from desktop.engine.outbox.conversation.workspace_tags import WorkspaceTags, tag_key
 from desktop.engine.sync.connection_monitor import ConnectionMonitor
 from desktop.engine.sync.ingest import refresh_conversation, refresh_customers
 from desktop.engine.sync.reader import Reader
-from desktop.ports import Clock, ConversationGateway, ProviderError, ProviderErrorKind, StateChange, WorkspaceTag
+from desktop.ports import Clock, ConversationGateway, ProviderError, ProviderErrorKind, StateChange
 from desktop.ports.reasons import ProviderReason
 from desktop.store import conversations, settings
 from desktop.store.core.database import Database, Store
@@ -74,6 +75,7 @@ class ConversationChanges:
         feed: Feed,
         connection: ConnectionMonitor,
         reader: Reader,
+        tags: WorkspaceTags,
         wake: Callable[[], None],
     ) -> None:
         self._gateway = gateway
@@ -82,6 +84,7 @@ class ConversationChanges:
         self._feed = feed
         self._connection = connection
         self._reader = reader
+        self._tags = tags
         self._wake = wake
         # Intercom is to get the changes of one conversation in the agent's order.
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -200,51 +203,24 @@ class ConversationChanges:
         return None
 
     async def _tag(self, conversation_id: str, name: str, me: str) -> None:
-        tag = await self.find_or_create_tag(name)
+        tag = await self._tags.find_or_create(name)
         try:
             await self._gateway.tag(conversation_id, tag.id, me)
         except ProviderError as error:
-            if error.kind is not ProviderErrorKind.GONE or await self._is_listed(tag):
+            if error.kind is not ProviderErrorKind.GONE or await self._tags.is_listed(tag):
                 raise
-            await self._gateway.tag(conversation_id, (await self._create(name)).id, me)
+            await self._gateway.tag(conversation_id, (await self._tags.create(name)).id, me)
 
     async def _untag(self, conversation_id: str, name: str, me: str) -> None:
-        tag = await self.find_tag(name)
+        tag = await self._tags.find(name)
         if tag is None:
             raise _TagGone(name)
         try:
             await self._gateway.untag(conversation_id, tag.id, me)
         except ProviderError as error:
-            if error.kind is not ProviderErrorKind.GONE or await self._is_listed(tag):
+            if error.kind is not ProviderErrorKind.GONE or await self._tags.is_listed(tag):
                 raise
             raise _TagGone(name) from None
-
-    async def find_or_create_tag(self, name: str) -> WorkspaceTag:
-        """The workspace's tag of this name. Raises ProviderError."""
-        return await self.find_tag(name) or await self._create(name)
-
-    async def _is_listed(self, tag: WorkspaceTag) -> bool:
-        """Whether Intercom still has the tag."""
-        return tag.id in {listed.id for listed in await self._read_tags()}
-
-    async def find_tag(self, name: str) -> WorkspaceTag | None:
-        """The workspace's tag of this name. A list that lacks it may be old. Raises ProviderError."""
-        known = _find(await self._store.read(settings.tags), name)
-        return known or _find(await self._read_tags(), name)
-
-    async def _read_tags(self) -> tuple[WorkspaceTag, ...]:
-        tags = tuple(await self._gateway.tags())
-        await self._save_tags(tags)
-        return tags
-
-    async def _create(self, name: str) -> WorkspaceTag:
-        tag = await self._gateway.create_tag(name.strip())
-        known = await self._store.read(settings.tags)
-        await self._save_tags((*(t for t in known if t.id != tag.id), tag))
-        return tag
-
-    async def _save_tags(self, tags: tuple[WorkspaceTag, ...]) -> None:
-        self._feed.publish(Changes(settings=await self._store.write(settings.save, "tags", tags)))
 
 
 def _summed_up(changes: tuple[ConversationChange, ...], answers: list[Done | Failed]) -> Answer:
@@ -346,10 +322,10 @@ def undo_of(change: ConversationChange, before: Conversation) -> ConversationCha
             previous = before.team_id or ""
             return None if previous == team_id else _and_state(AssignToTeam(conversation_id, previous), before)
         case TagConversation(conversation_id, name):
-            is_new = bool(_key(name)) and _key(name) not in names
+            is_new = bool(tag_key(name)) and tag_key(name) not in names
             return UntagConversation(conversation_id, name) if is_new else None
         case UntagConversation(conversation_id, name):
-            return TagConversation(conversation_id, names[_key(name)]) if _key(name) in names else None
+            return TagConversation(conversation_id, names[tag_key(name)]) if tag_key(name) in names else None
         case SetPriority(conversation_id, priority):
             return SetPriority(conversation_id, before.priority) if priority is not before.priority else None
         case _:
@@ -378,14 +354,6 @@ def _undo_of_state(
 def _joined(undone: Iterable[ConversationChange | ChangeSeveral]) -> ChangeSeveral | None:
     each = [u.changes if isinstance(u, ChangeSeveral) else (u,) for u in undone]
     return ChangeSeveral(tuple(chain.from_iterable(each))) if each else None
-
-
-def _find(tags: tuple[WorkspaceTag, ...], name: str) -> WorkspaceTag | None:
-    return next((tag for tag in tags if tag.key == _key(name)), None)
-
-
-def _key(name: str) -> str:
-    return name.strip().casefold()
 
 
 def _failed(code: CommandReason) -> Failed:
