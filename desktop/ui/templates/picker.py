@@ -25,8 +25,8 @@ from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.templates.choosing.sender_menu import SenderMenu
 from desktop.ui.templates.form.filling import contacts_for_route, template_id
-from desktop.ui.templates.send_attempt import SendAttempt
-from desktop.ui.templates.send_sheet import SendSheet
+from desktop.ui.templates.sending.attempt import SendAttempt
+from desktop.ui.templates.sending.sheet import SendSheet
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import upper_corner
 from desktop.ui.widgets.labels import Heading, Paragraph

@@ -10,7 +10,7 @@ from desktop.domain.forecast.new_conversation import Beginning, find_talk, forec
 from desktop.domain.model.warning import Verdict
 from desktop.engine.views import RecipientView
 from desktop.text.forecast.new_conversation import new_conversation_text, warning_texts_of
-from desktop.ui.templates.consent import Consent
+from desktop.ui.templates.sending.consent import Consent
 
 
 @dataclass(slots=True)

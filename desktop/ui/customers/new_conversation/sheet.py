@@ -25,7 +25,7 @@ from desktop.ui.customers.new_conversation.recipient_field import RecipientField
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.templates.form import sentences
-from desktop.ui.templates.send_sheet import SendSheet
+from desktop.ui.templates.sending.sheet import SendSheet
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.drop_down import DropDown

@@ -18,7 +18,7 @@ from desktop.ui.templates.choosing.listing import make_listing
 from desktop.ui.templates.choosing.template_list import TemplateList
 from desktop.ui.templates.editor import TemplateEditor
 from desktop.ui.templates.form.filling import Filling, FillingStore
-from desktop.ui.templates.send_bar import SendBar
+from desktop.ui.templates.sending.bar import SendBar
 from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.connection_line import OFFLINE_STATES
 from desktop.ui.widgets.overlay import Overlay

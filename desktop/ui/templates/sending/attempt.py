@@ -11,9 +11,9 @@ from desktop.domain.forecast import Reply, compute_forecast
 from desktop.domain.model.warning import Verdict
 from desktop.engine.views import ThreadView
 from desktop.ui.composer.alternatives import has_unconfirmed_reply
-from desktop.ui.templates.consent import Consent
 from desktop.ui.templates.form import sentences
 from desktop.ui.templates.form.filling import Filling
+from desktop.ui.templates.sending.consent import Consent
 
 
 @dataclass(slots=True)

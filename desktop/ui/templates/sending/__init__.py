@@ -1,0 +1,1 @@
+"""Sends a template or another message from a sheet: the sheet itself, its bar, and the warnings asked about."""
