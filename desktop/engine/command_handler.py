@@ -73,6 +73,7 @@ from desktop.engine.commands import (
     TranslateCustomer,
     UndoChanges,
     UntagContact,
+    failed,
 )
 from desktop.engine.customer import identity
 from desktop.engine.customer.contact_changes import ContactChanges
@@ -171,7 +172,7 @@ class CommandHandler:
     async def do(self, command: Command) -> Answer:
         """The command boundary: raises only CancelledError. With `Failed`, nothing was changed."""
         if self._closed:
-            return steps.failed(CommandReason.CLOSING)
+            return failed(CommandReason.CLOSING)
         try:
             write, now = self._store.write, self._clock.now()
             match command:
@@ -189,7 +190,7 @@ class CommandHandler:
                     return self._answer_and_send(await self._beginnings.start(command, self._runtime_state()))
                 case ResolvePending(draft_id):
                     if command.cancel and not await self._outbox.stop_upload(draft_id):
-                        return steps.failed(CommandReason.NOT_CANCELLABLE)
+                        return failed(CommandReason.NOT_CANCELLABLE)
                     return self._answer_and_send(await write(steps.resolve_pending, command, self._runtime_state()))
                 case Reschedule():
                     return self._answer_and_send(await write(schedule_steps.reschedule, command, self._runtime_state()))
@@ -229,14 +230,14 @@ class CommandHandler:
                 case MarkSolved():
                     changes = await write(_mark_solved, command, now)
                     if changes is None:
-                        return steps.failed(CommandReason.FACT_GONE)
+                        return failed(CommandReason.FACT_GONE)
                     return self._publish(changes)
                 case SetNoticePatterns(patterns):
                     for pattern in patterns:
                         try:
                             re.compile(pattern)
                         except re.error as fault:
-                            return steps.failed(CommandReason.NO_PATTERN, pattern=pattern, detail=fault)
+                            return failed(CommandReason.NO_PATTERN, pattern=pattern, detail=fault)
                     return await self._save_setting("notice_patterns", patterns)
                 case RefreshTemplates(key, again):
                     error = await self._templates.refresh(key, again=again)
@@ -245,26 +246,26 @@ class CommandHandler:
                     try:
                         return self._publish(await write(identity.save_decisions, decisions, revoked, now))
                     except LookupError:
-                        return steps.failed(CommandReason.CONTACT_GONE)
+                        return failed(CommandReason.CONTACT_GONE)
                     except ValueError:
-                        return steps.failed(CommandReason.SAME_CONTACT)
+                        return failed(CommandReason.SAME_CONTACT)
                 case SetPhoneRegion(region):
                     if region and region not in regions():
-                        return steps.failed(CommandReason.NO_COUNTRY, region=region)
+                        return failed(CommandReason.NO_COUNTRY, region=region)
                     return self._publish(await write(identity.save_phone_region, region, now))
                 case SetRetentionDays(days):
                     if days < 1:
-                        return steps.failed(CommandReason.TOO_FEW_DAYS)
+                        return failed(CommandReason.TOO_FEW_DAYS)
                     return self._publish(Changes(settings=await write(settings.save, "kept_days", days)))
                 case SaveView(view):
                     if not view.name.strip():
-                        return steps.failed(CommandReason.NO_VIEW_NAME)
+                        return failed(CommandReason.NO_VIEW_NAME)
                     return self._publish(Changes(settings=await write(settings.save_view, view)))
                 case DeleteView(view_id):
                     return self._publish(Changes(settings=await write(settings.delete_view, view_id)))
                 case SaveSnippets(changed):
                     if not all(s.name.strip() and s.text.strip() for s in changed):
-                        return steps.failed(CommandReason.SNIPPET_INCOMPLETE)
+                        return failed(CommandReason.SNIPPET_INCOMPLETE)
                     return self._publish(Changes(settings=await write(snippets.save, changed)))
                 case DeleteSnippets(ids):
                     await write(snippets.delete, ids)
@@ -312,7 +313,7 @@ class CommandHandler:
             return Failed(cause.reason)
         except Exception:
             log.exception("command %s broke", type(command).__name__)
-            return steps.failed(CommandReason.COMMAND_BROKE)
+            return failed(CommandReason.COMMAND_BROKE)
 
     def _runtime_state(self) -> RuntimeState:
         return replace(self._outbox.runtime_state(), is_offline=self._connection.is_offline)
@@ -337,7 +338,7 @@ class CommandHandler:
 
     async def _set_files_limits(self, command: SetFilesLimits) -> Answer:
         if command.megabytes < MIN_FILES_MB or command.days < 0:
-            return steps.failed(CommandReason.TOO_LITTLE_ROOM, megabytes=MIN_FILES_MB)
+            return failed(CommandReason.TOO_LITTLE_ROOM, megabytes=MIN_FILES_MB)
         await self._store.write(settings.save_files_limits, command.megabytes, command.days)
         await self._media.sweep()
         return self._publish(Changes(settings=True))
@@ -348,7 +349,7 @@ class CommandHandler:
             await self._store.erase_copies(kind)
         changes = await self._store.write(identity.forget_customer, customer_id)
         if changes is None:
-            return steps.failed(CommandReason.UNSETTLED_REPLY)
+            return failed(CommandReason.UNSETTLED_REPLY)
         await self._media.sweep()
         self._contact_changes.forget_all()
         # Otherwise the open conversation would be read again within seconds.

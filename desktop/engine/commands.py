@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 import msgspec
 
@@ -21,7 +22,7 @@ from desktop.domain.model.facts import ChannelKind, MessageKey, Priority
 from desktop.domain.model.formatting import Spans
 from desktop.domain.model.list_view import SavedView
 from desktop.domain.model.outgoing import Schedule
-from desktop.domain.model.reason import NO_REASON, Reason
+from desktop.domain.model.reason import NO_REASON, Reason, make_reason
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning
 from desktop.domain.model.workspace import Relay
 from desktop.ports import OutgoingFile
@@ -642,6 +643,11 @@ class Failed(msgspec.Struct, frozen=True):
     """Nothing was changed. reason: what happened and what to do."""
 
     reason: Reason
+
+
+def failed(code: StrEnum, **params: object) -> Failed:
+    """The answer to a command that was not carried out."""
+    return Failed(make_reason(code, **params))
 
 
 class ValueChanged(msgspec.Struct, frozen=True):

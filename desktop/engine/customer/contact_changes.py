@@ -18,7 +18,6 @@ from desktop.domain.identity.contact_data import (
 )
 from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.facts import Contact
-from desktop.domain.model.reason import make_reason
 from desktop.engine.changes import Feed
 from desktop.engine.commands import (
     AddContactNote,
@@ -32,6 +31,7 @@ from desktop.engine.commands import (
     TagContact,
     UntagContact,
     ValueChanged,
+    failed,
 )
 from desktop.engine.customer.contact_details import ContactDetails
 from desktop.engine.outbox.conversation.changes import may_be_made
@@ -84,7 +84,7 @@ class ContactChanges:
         """Raises only ProviderError and the store's errors."""
         if self._connection.is_offline:
             self._wake()
-            return _failed(CommandReason.CHANGE_NEEDS_CONNECTION)
+            return failed(CommandReason.CHANGE_NEEDS_CONNECTION)
         contact_id = change.user_id if isinstance(change, MergeContacts) else change.contact_id
         async with self._turns.setdefault(contact_id, asyncio.Lock()):
             try:
@@ -111,7 +111,7 @@ class ContactChanges:
         try:
             value = checked_value(field, change.value, await self._store.read(settings.phone_region), definitions)
         except InvalidField as error:
-            return Failed(make_reason(error.problem))
+            return failed(error.problem)
         # A contact that was merged meanwhile answers under another id.
         before = await self._gateway.contact(change.contact_id, background=False)
         await self._details.save(before)
@@ -127,13 +127,13 @@ class ContactChanges:
                 raise
             found = await self._read_again(before.id)
             if found is None:
-                return _failed(CommandReason.CONTACT_UNCONFIRMED)
+                return failed(CommandReason.CONTACT_UNCONFIRMED)
             if not is_same_value(field, field.value_of(found), value):
                 raise
             after = found
         await self._details.save(after)
         if not is_same_value(field, field.value_of(after), value):
-            return _failed(CommandReason.VALUE_NOT_TAKEN)
+            return failed(CommandReason.VALUE_NOT_TAKEN)
         return Done(contact_undo=EditContact(after.id, field, present, field.value_of(after)))
 
     async def _update(
@@ -158,10 +158,10 @@ class ContactChanges:
     async def _add_note(self, change: AddContactNote) -> Answer:
         text = change.text.strip()
         if not text:
-            return _failed(CommandReason.NO_NOTE_TEXT)
+            return failed(CommandReason.NO_NOTE_TEXT)
         account = await self._store.read(settings.account)
         if account is None:
-            return _failed(CommandReason.NOT_CONNECTED_YET)
+            return failed(CommandReason.NOT_CONNECTED_YET)
         known = {note.id for note in (await self._details.extras(change.contact_id)).notes}
         try:
             await self._gateway.add_contact_note(change.contact_id, text, account.teammate.id)
@@ -172,7 +172,7 @@ class ContactChanges:
             try:
                 notes = await self._gateway.contact_notes(change.contact_id)
             except ProviderError:
-                return _failed(CommandReason.CONTACT_UNCONFIRMED)
+                return failed(CommandReason.CONTACT_UNCONFIRMED)
             added = (n for n in notes if n.id not in known and n.author_id == account.teammate.id)
             if not any(n.text.split() == text.split() for n in added):
                 raise error from None
@@ -180,14 +180,14 @@ class ContactChanges:
 
     async def _change_tag(self, change: TagContact | UntagContact) -> Answer:
         if not change.name.strip():
-            return _failed(CommandReason.NO_TAG_NAME)
+            return failed(CommandReason.NO_TAG_NAME)
         if isinstance(change, TagContact):
             tag = await self._tags.find_or_create(change.name)
             call, undo = self._gateway.tag_contact(change.contact_id, tag.id), UntagContact(change.contact_id, tag.name)
             return await self._make_known(call, undo)
         known = await self._tags.find(change.name)
         if known is None:
-            return Failed(make_reason(CommandReason.TAG_GONE, tag=change.name))
+            return failed(CommandReason.TAG_GONE, tag=change.name)
         call = self._gateway.untag_contact(change.contact_id, known.id)
         return await self._make_known(call, TagContact(change.contact_id, known.name), is_removal=True)
 
@@ -197,11 +197,11 @@ class ContactChanges:
             return await self._make_known(call, JoinCompany(change.contact_id, change.name), is_removal=True)
         name = " ".join(change.name.split())
         if not name:
-            return _failed(CommandReason.NO_COMPANY_NAME)
+            return failed(CommandReason.NO_COMPANY_NAME)
         company = await self._gateway.find_company(name)
         if company is None:
             if not change.create:
-                return Failed(make_reason(CommandReason.NO_SUCH_COMPANY, company=name))
+                return failed(CommandReason.NO_SUCH_COMPANY, company=name)
             # Equal for equal names: where the answer is lost, a second try makes no second company.
             key = uuid.uuid5(uuid.NAMESPACE_OID, f"reachline company {name.casefold()}").hex
             company = await self._gateway.create_company(name, key)
@@ -214,7 +214,7 @@ class ContactChanges:
             await call
         except ProviderError as error:
             if may_be_made(error):
-                return _failed(CommandReason.CONTACT_UNCONFIRMED)
+                return failed(CommandReason.CONTACT_UNCONFIRMED)
             if not is_removal or error.kind is not ProviderErrorKind.GONE:
                 raise
             # Somebody else was quicker.
@@ -230,7 +230,7 @@ class ContactChanges:
             # Somebody has merged them already.
             return Done()
         if lead.role != "lead" or user.role != "user":
-            return _failed(CommandReason.ONLY_LEAD_INTO_USER)
+            return failed(CommandReason.ONLY_LEAD_INTO_USER)
         try:
             await self._gateway.merge_contacts(lead.id, user.id)
         except ProviderError as error:
@@ -238,7 +238,7 @@ class ContactChanges:
                 raise
             found = await self._read_again(lead.id)
             if found is None:
-                return _failed(CommandReason.CONTACT_UNCONFIRMED)
+                return failed(CommandReason.CONTACT_UNCONFIRMED)
             if found.id == lead.id:
                 raise
         moved = await self._store.read(_conversations_of_contact, lead.id)
@@ -261,7 +261,3 @@ def _conversations_of_contact(db: Database, contact_id: str) -> tuple[str, ...]:
     listed = conversations.of_customer_without_entries(db, contacts.customer_of(db, contact_id))
     mine = (c for c in listed if contact_id in c.contact_ids)
     return tuple(c.id for c in sorted(mine, key=lambda c: c.updated_at, reverse=True))
-
-
-def _failed(code: CommandReason) -> Failed:
-    return Failed(make_reason(code))

@@ -13,7 +13,7 @@ from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.facts import Contact
 from desktop.domain.model.reason import Reason
 from desktop.domain.model.warning import ForecastWarning, Verdict
-from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, SendDirect, StartConversation
+from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, SendDirect, StartConversation, failed
 from desktop.engine.outbox import direct_steps, new_conversation, steps
 from desktop.engine.outbox.recheck import RuntimeState
 from desktop.engine.outbox.recipients import Recipients
@@ -42,7 +42,7 @@ class Beginnings:
             if done is not None:
                 return Step(done)
             if state.is_offline:
-                return Step(steps.failed(CommandReason.NEW_NEEDS_CONNECTION))
+                return Step(failed(CommandReason.NEW_NEEDS_CONNECTION))
             view = await self._recipients.open(command.contact_id, command.address)
             if view.error:
                 # Whoever is not known here may be known there: a contact could be made twice.
@@ -74,7 +74,7 @@ def _text(command: StartConversation) -> str:
 
 def _objection(recipient: Recipient, command: StartConversation, state: RuntimeState) -> Answer | None:
     if not recipient.contact.id and not command.address:
-        return steps.failed(CommandReason.NO_RECIPIENT)
+        return failed(CommandReason.NO_RECIPIENT)
     forecast: Forecast = forecast_new_conversation(recipient, _beginning(command, state), state.now)
     blocked: tuple[ForecastWarning, ...] = tuple(w for w in forecast.warned if w.severity is Verdict.BLOCKED)
     warned = blocked or forecast.unacknowledged(command.acknowledged)
@@ -96,7 +96,7 @@ def _queue(
 ) -> Step:
     account = settings.account(db)
     if account is None:
-        return Step(steps.failed(CommandReason.NOT_CONNECTED_YET))
+        return Step(failed(CommandReason.NOT_CONNECTED_YET))
     beginning = _beginning(command, state)
     if contact.id and command.route is not None and is_noted(view.recipient, beginning):
         return _queue_in_conversation(db, command, state, view)

@@ -18,10 +18,9 @@ from desktop.domain.model.workspace import Workspace
 from desktop.domain.reach import Certainty, find_situation
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
-from desktop.engine.commands import Answer, Done, Failed, SendReaction
+from desktop.engine.commands import Answer, Done, Failed, SendReaction, failed
 from desktop.engine.outbox.direct_sender import ACCOUNT_ERRORS
 from desktop.engine.outbox.recheck import RuntimeState
-from desktop.engine.outbox.steps import failed
 from desktop.engine.sync.thread_loader import load_thread
 from desktop.engine.views import THREAD_PAGE
 from desktop.ports import Accepted, NotSent, OutcomeUnknown, Refused

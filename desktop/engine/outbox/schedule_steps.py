@@ -9,10 +9,10 @@ from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.engine.changes import Changes
-from desktop.engine.commands import Done, Reschedule
+from desktop.engine.commands import Done, Reschedule, failed
 from desktop.engine.outbox import scheduling
 from desktop.engine.outbox.recheck import RuntimeState
-from desktop.engine.outbox.steps import Step, changes_for, failed, find_objection
+from desktop.engine.outbox.steps import Step, changes_for, find_objection
 from desktop.store.core.database import Database
 from desktop.store.outgoing import files, outbox
 

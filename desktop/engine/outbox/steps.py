@@ -9,7 +9,6 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 import msgspec
 
@@ -30,6 +29,7 @@ from desktop.engine.commands import (
     SaveDraft,
     SendDirect,
     SendReply,
+    failed,
 )
 from desktop.engine.outbox import direct_steps, new_conversation, scheduling
 from desktop.engine.outbox.recheck import RuntimeState, forecast_reply
@@ -73,11 +73,6 @@ class Step(msgspec.Struct, frozen=True):
 
     answer: Answer
     changes: Changes = msgspec.field(default_factory=Changes)
-
-
-def failed(code: StrEnum, **params: object) -> Failed:
-    """The answer to a command that was not carried out."""
-    return Failed(make_reason(code, **params))
 
 
 def save_draft(db: Database, command: SaveDraft) -> Step:

@@ -11,8 +11,7 @@ from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.reason import NO_REASON
 from desktop.engine.changes import Changes
-from desktop.engine.commands import Done, EditPending, ResolvePending, SendReply
-from desktop.engine.outbox.steps import failed
+from desktop.engine.commands import Done, EditPending, ResolvePending, SendReply, failed
 from desktop.engine.views import UploadView
 from desktop.ports import NotSent, OutcomeUnknown, OutgoingFile, SendOutcome
 

@@ -14,7 +14,6 @@ from typing import assert_never
 from desktop.domain.content.snippets import ActionKind, SnippetAction
 from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.facts import Role
-from desktop.domain.model.reason import make_reason
 from desktop.engine.commands import (
     Answer,
     AssignConversation,
@@ -25,6 +24,7 @@ from desktop.engine.commands import (
     PartlyDone,
     SnoozeConversation,
     TagConversation,
+    failed,
 )
 from desktop.engine.outbox.conversation.changes import ConversationChanges
 from desktop.engine.sync.reader import Reader
@@ -65,19 +65,19 @@ class AfterSending:
         async with self._turn:
             begun = await self._store.write(_begin, draft_id, self._clock.now())
             if begun is None:
-                return Failed(make_reason(CommandReason.REPLY_GONE))
+                return failed(CommandReason.REPLY_GONE)
             reply, changes = begun
             if self._clock.now() - (reply.claimed_at or reply.queued_at) > AT_ONCE:
                 try:
                     await self._reader.conversation(reply.conversation_id, background=False)
                 except ProviderError:
-                    return Failed(make_reason(CommandReason.ACTIONS_WAIT))
+                    return failed(CommandReason.ACTIONS_WAIT)
                 if await self._store.write(_drop_if_outdated, reply):
-                    return Failed(make_reason(CommandReason.ACTIONS_OUTDATED))
+                    return failed(CommandReason.ACTIONS_OUTDATED)
             answer = await self._changes.make_all(tuple(changes))
             left = [changes[change] for change in _left(answer, changes)]
             await self._store.write(after_sending.keep_only, draft_id, tuple(left))
-            return Failed(make_reason(CommandReason.ACTIONS_WAIT)) if len(left) == len(changes) else answer
+            return failed(CommandReason.ACTIONS_WAIT) if len(left) == len(changes) else answer
 
 
 def load_due(db: Database, now: datetime) -> tuple[DueActions, ...]:
@@ -113,8 +113,8 @@ def _left(answer: Answer, changes: Iterable[ConversationChange]) -> list[Convers
     """The changes that were not made for a reason that will pass."""
     if isinstance(answer, Failed):
         return [*changes] if answer.reason.code in _WILL_PASS else []
-    failed = answer.failed if isinstance(answer, PartlyDone) else ()
-    return [change for change, reason in failed if reason.code in _WILL_PASS]
+    refused = answer.failed if isinstance(answer, PartlyDone) else ()
+    return [change for change, reason in refused if reason.code in _WILL_PASS]
 
 
 def _changes(

@@ -32,6 +32,7 @@ from desktop.engine.commands import (
     SnoozeConversation,
     TagConversation,
     UntagConversation,
+    failed,
 )
 from desktop.engine.outbox.conversation.workspace_tags import WorkspaceTags, tag_key
 from desktop.engine.sync.connection_monitor import ConnectionMonitor
@@ -98,7 +99,7 @@ class ConversationChanges:
         changes = undo.changes if isinstance(undo, ChangeSeveral) else (undo,)
         outdated = await self._store.read(_changed_since, tuple(made), changes)
         answers = iter(await self._make(tuple(c for c in changes if c.conversation_id not in outdated)))
-        refusal = _failed(CommandReason.CHANGED_SINCE)
+        refusal = failed(CommandReason.CHANGED_SINCE)
         return _summed_up(changes, [refusal if c.conversation_id in outdated else next(answers) for c in changes])
 
     async def make(self, change: ConversationChange) -> Done | Failed:
@@ -109,10 +110,10 @@ class ConversationChanges:
     async def _make(self, changes: tuple[ConversationChange, ...]) -> list[Done | Failed]:
         if self._connection.is_offline:
             self._wake()
-            return [_failed(CommandReason.CHANGE_NEEDS_CONNECTION) for _ in changes]
+            return [failed(CommandReason.CHANGE_NEEDS_CONNECTION) for _ in changes]
         account = await self._store.read(settings.account)
         if account is None:
-            return [_failed(CommandReason.NOT_CONNECTED_YET) for _ in changes]
+            return [failed(CommandReason.NOT_CONNECTED_YET) for _ in changes]
         begun, shown = await self._store.write(_begin, changes, self._clock.now())
         self._feed.publish(shown)
         slots, me = asyncio.Semaphore(AT_ONCE), account.teammate.id
@@ -226,12 +227,12 @@ class ConversationChanges:
 def _summed_up(changes: tuple[ConversationChange, ...], answers: list[Done | Failed]) -> Answer:
     """One answer to several changes."""
     undo = _joined([a.undo for a in reversed(answers) if isinstance(a, Done) and a.undo is not None])
-    failed = tuple((c, a.reason) for c, a in zip(changes, answers, strict=True) if isinstance(a, Failed))
-    if not failed:
+    refused = tuple((c, a.reason) for c, a in zip(changes, answers, strict=True) if isinstance(a, Failed))
+    if not refused:
         return Done(undo=undo)
-    if len({reason for _, reason in failed}) == 1 and len(failed) == len(changes):
-        return Failed(failed[0][1])
-    return PartlyDone(failed, undo)
+    if len({reason for _, reason in refused}) == 1 and len(refused) == len(changes):
+        return Failed(refused[0][1])
+    return PartlyDone(refused, undo)
 
 
 def _changed_since(
@@ -354,7 +355,3 @@ def _undo_of_state(
 def _joined(undone: Iterable[ConversationChange | ChangeSeveral]) -> ChangeSeveral | None:
     each = [u.changes if isinstance(u, ChangeSeveral) else (u,) for u in undone]
     return ChangeSeveral(tuple(chain.from_iterable(each))) if each else None
-
-
-def _failed(code: CommandReason) -> Failed:
-    return Failed(make_reason(code))
