@@ -53,6 +53,7 @@ NEVER_SHOWN = {
     "Overlay",
     "StepSheet",
     "HelpSheet",
+    "SendSheet",
     "Page",
     "Step",
     "EditableRow",
