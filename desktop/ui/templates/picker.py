@@ -48,7 +48,7 @@ class TemplatePicker(SendSheet):
     dismissed = Signal()
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget) -> None:
-        super().__init__(theme, ticker, parent)
+        super().__init__(theme, ticker, parent, has_later=True)
         self._later_key = QKeySequence(BY_NAME["send_later"].keys[0])
         self._view: ThreadView | None = None
         self._conversation_id, self._text, self._me_id = "", "", ""

@@ -40,7 +40,8 @@ class SendBar(QFrame):
     later_pressed = Signal()
     cancelled = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, has_later: bool) -> None:
+        """has_later: whether it can be sent later, too."""
         super().__init__(parent)
         self._theme = theme
         self._verdict = Verdict.CLEAR
@@ -55,6 +56,8 @@ class SendBar(QFrame):
         self.send.clicked.connect(self.pressed)
         self.later = later_button(scheduling.SEND_LATER_TOOLTIP(key=shown_keys(BY_NAME["send_later"].keys[0])))
         self.later.clicked.connect(self.later_pressed)
+        if not has_later:
+            self.later.hide()
         self.cancel = push_button(texts.CANCEL(), self.cancelled, style="quiet")
         head = layouts.row()
         head.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)

@@ -39,7 +39,8 @@ class SendSheet(Overlay):
     refresh_requested = Signal(object)
     accounts_wanted = Signal()
 
-    def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget, *, has_later: bool = False) -> None:
+        """has_later: as in `SendBar`."""
         super().__init__(theme, parent)
         self._ticker = ticker
         self._fillings = FillingStore()
@@ -47,7 +48,8 @@ class SendSheet(Overlay):
         self._filling: Filling | None = None
         self._draft_id = ""
         self._offline = False
-        self.template_list, self.editor, self.bar = TemplateList(theme, ticker), TemplateEditor(theme), SendBar(theme)
+        self.template_list, self.editor = TemplateList(theme, ticker), TemplateEditor(theme)
+        self.bar = SendBar(theme, has_later=has_later)
         self._connect_account = push_button(texts.CONNECT_ACCOUNT(), self._on_connect_account)
         self.template_list.accepted.connect(self._on_accepted)
         self.template_list.refresh_pressed.connect(self._on_refresh)

@@ -58,6 +58,8 @@ def test_a_bare_number_is_written_to_by_template(qtbot, window: MainWindow, engi
         "Octopods starts a conversation in Intercom, where your team sees it and answers arrive. "
         "Intercom gets a new contact."
     )
+    assert sheet.bar.send in sheet.tab_order()
+    assert sheet.bar.later not in sheet.tab_order(), "a first message can't be sent later"
     qtbot.keyClick(sheet, Qt.Key.Key_Return, CONTROL)
     [command] = engine.command_handler.of(StartConversation)
     assert (command.channel, command.address, command.contact_id) == (ChannelKind.WHATSAPP, NUMBER, "")
