@@ -116,6 +116,17 @@ def of_people(db: Database, people: Iterable[Contact]) -> tuple[ProviderMessage,
     return tuple(_message(row) for row in rows)
 
 
+def is_listed(db: Database, key: ChannelKey, remote_id: str) -> bool:
+    """Whether the message is stored."""
+    row = (key.provider, key.channel, key.sender, remote_id)
+    return fetch_one(db, f"SELECT 1 FROM provider_messages WHERE {_KEY} AND remote_id = ?", row) is not None
+
+
+def is_of_customer(db: Database, channel: ChannelKind, address: str) -> bool:
+    """Whether a customer of ours has this address."""
+    return bool(customers_with(db, address_key_on(channel, address)))
+
+
 def customers_with(db: Database, key: str) -> frozenset[str]:
     """Customers with a contact that has this key (`address_keys`)."""
     rows = fetch_all(

@@ -17,12 +17,13 @@ from desktop.engine.sync.team.learned import Learned
 from desktop.engine.sync.team.pace import reconnect_pause_s
 from desktop.engine.sync.team.pacing import Pacing
 from desktop.engine.sync.team.presence import OwnPresence
-from desktop.engine.sync.team.told import store_told
+from desktop.engine.sync.team.told import find_placeable, store_told
+from desktop.engine.sync.team.unplaced import Unplaced
 from desktop.engine.tasks import Alarm
 from desktop.engine.views import TeamState, TeamView
 from desktop.ports import Clock, ProviderError, ProviderErrorKind
 from desktop.ports.reasons import MachineReason
-from desktop.ports.team import FeedBatch, HubState, LearnedFact, Presence, TeamEvent, TeamFact, TeamFeed
+from desktop.ports.team import FeedBatch, FeedCursor, HubState, LearnedFact, Presence, TeamEvent, TeamFact, TeamFeed
 from desktop.store import settings
 from desktop.store.core.database import Store
 from desktop.store.core.errors import KnownError
@@ -65,6 +66,7 @@ class TeamSync:
         self._search_within = search_within
         self._read_soon = read_soon
         self._alarm = Alarm(clock)
+        self._unplaced = Unplaced()
         # What changed before the feed was first heard, nobody tells.
         self._is_search_due = False
         self._view = TeamView(TeamState.CONNECTING, agent=team.agent)
@@ -164,18 +166,33 @@ class TeamSync:
             case HubState():
                 self._pacing.hear_hub(event)
                 self._show(replace(self._view, desks=event.desks, hub_seen_at=self._clock.now()))
+                await self._place_later()
 
     async def _take_batch(self, batch: FeedBatch) -> None:
         # What the team knows came before the first batch.
         self._learned.begin()
         for facts, is_last in _in_parts(batch.facts):
-            cursor = batch.cursor if is_last else None
-            taken = await self._store.write(store_told, facts, cursor, self._clock.now())
-            self._feed.publish(taken.changes)
-            self._read_soon(taken.incomplete)
+            await self._store_facts(facts, batch.cursor if is_last else None)
         if batch.has_gap or self._is_search_due:
             self._is_search_due = False
             self._search_within(self._pacing.catch_up_pause_s())
+
+    async def _store_facts(self, facts: Sequence[TeamFact], cursor: FeedCursor | None) -> None:
+        taken = await self._store.write(store_told, facts, cursor, self._clock.now())
+        self._feed.publish(taken.changes)
+        self._read_soon(taken.incomplete)
+        self._unplaced.add(taken.unplaced, self._clock.monotonic())
+
+    async def _place_later(self) -> None:
+        """Store what was told of customers who are known by now."""
+        # Once a message is stored, its changes can be.
+        while waiting := self._unplaced.recent(self._clock.monotonic()):
+            found = await self._store.read(find_placeable, waiting)
+            if not found:
+                return
+            for facts, _ in _in_parts(found):
+                await self._store_facts(facts, None)
+            self._unplaced.remove(found)
 
     def _show(self, view: TeamView) -> None:
         # Each sign of life has another time; it is shown when something is asked for anyway.

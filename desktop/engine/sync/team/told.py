@@ -33,15 +33,19 @@ from desktop.store.outgoing import direct_messages
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """What was stored. incomplete: conversations of which more is to be read than was told."""
+    """What was stored. incomplete: conversations of which more is to be read than was told.
+
+    unplaced: messages of nobody who is known here, and changes of such ones; nothing of these was stored.
+    """
 
     changes: Changes
     incomplete: frozenset[str]
+    unplaced: tuple[TeamFact, ...] = ()
 
 
 def store_told(db: Database, facts: Iterable[TeamFact], cursor: FeedCursor | None, now: datetime) -> Taken:
     """Store facts in the feed's order, and the cursor with them. cursor: None where more of the batch follows."""
-    changes, incomplete = Changes(), set()
+    changes, incomplete, unplaced = Changes(), set(), []
     for fact in facts:
         match fact:
             case ConversationTold(conversation, is_plain):
@@ -58,13 +62,26 @@ def store_told(db: Database, facts: Iterable[TeamFact], cursor: FeedCursor | Non
                 changes |= _store_delivery(db, key, delivery, now)
             case ReactionTold(key, reaction):
                 changes |= _store_reaction(db, key, reaction)
+            case MessageTold() | MessageChangeTold() if not _can_be_placed(db, fact):
+                unplaced.append(fact)
             case MessageChangeTold(key, change):
                 changes |= Changes(threads=message_changes.save(db, key, change))
             case MessageTold(key, message):
                 changes |= refresh_customers(db, provider_messages.save(db, [row_of(key, message)]), now)
     if cursor is not None:
         settings.save_team_cursor(db, cursor)
-    return Taken(changes, frozenset(incomplete))
+    return Taken(changes, frozenset(incomplete), tuple(unplaced))
+
+
+def find_placeable(db: Database, facts: Iterable[TeamFact]) -> tuple[TeamFact, ...]:
+    """Of facts that could not be stored, those that can be by now."""
+    return tuple(f for f in facts if isinstance(f, MessageTold | MessageChangeTold) and _can_be_placed(db, f))
+
+
+def _can_be_placed(db: Database, fact: MessageTold | MessageChangeTold) -> bool:
+    if isinstance(fact, MessageChangeTold):
+        return provider_messages.is_listed(db, fact.key, fact.change.remote_id)
+    return provider_messages.is_of_customer(db, fact.key.channel, fact.message.customer_address)
 
 
 def _store_reaction(db: Database, key: ChannelKey, fact: ReactionFact) -> Changes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 
@@ -12,10 +13,11 @@ from reasons import said
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent, Route
 from desktop.domain.model.channel import ChannelKey, Provider
-from desktop.domain.model.facts import ChannelKind, Contact
+from desktop.domain.model.facts import ChannelKind, Contact, Tag
 from desktop.engine.sync.team.told import store_told
-from desktop.ports import ChannelMessage, DeliveryFact, ProviderErrorKind
-from desktop.ports.team import DeliveryTold, MessageTold
+from desktop.ports import ChannelMessage, DeliveryFact, MessageChange, ProviderErrorKind
+from desktop.ports.team import DeliveryTold, MessageChangeTold, MessageTold
+from desktop.store.core.columns import fetch_all
 from desktop.store.evidence import provider_messages, told_deliveries
 from desktop.store.outgoing import direct_messages
 
@@ -101,6 +103,34 @@ async def test_a_message_in_is_evidence_beside_intercoms_copy(desk, kit, tools, 
     await kit.eventually(is_stored)
     [message] = await stored()
     assert (message.remote_id, message.from_customer, message.sent_at) == ("wamid.9", True, at)
+
+
+async def test_a_first_message_is_told_before_the_customer_is_known_and_kept_for_them(desk, kit, tools, team):
+    await tools.go_live(desk)
+    bot = ChannelKey(Provider.TELEGRAM, ChannelKind.TELEGRAM, "7012")
+
+    first = ChannelMessage("9001:1", True, "", "9001", kit.START - MINUTE, "Hi")
+    team.tell(MessageTold(bot, first), MessageChangeTold(bot, MessageChange("9001:1", "Hi!", kit.START)))
+    await tools.rest(desk)
+    assert await desk.store.read(fetch_all, "SELECT 1 FROM provider_messages") == []
+    desk.gateway.contacts["c2"] = Contact("c2", name="Mei", bridge_attributes={"octopods_telegram_user_id": "9001"})
+    desk.gateway.put(replace(kit.whatsapp("v2", "c2", kit.START), tags=(Tag("telegram", kit.START, "814"),)))
+    team.tell(tools.newest(desk.gateway, "v2"))
+    await tools.rest(desk)
+    await desk.sync()
+    team.beat(tools.HUB)
+
+    async def is_placed():
+        [message] = (await desk.engine.queries.thread("c2")).thread.messages
+        return (message.provider_message is not None, message.edited_to) == (True, "Hi!")
+
+    await kit.eventually(is_placed)
+    # Of somebody who stays unknown, nothing is kept.
+    team.tell(MessageTold(bot, replace(first, customer_address="9002", remote_id="9002:1")))
+    await tools.pass_time(desk, 601)
+    team.beat(tools.HUB)
+    await kit.eventually(lambda: not desk.engine.team._unplaced._told_at_s)
+    assert len(await desk.store.read(fetch_all, "SELECT 1 FROM provider_messages")) == 1
 
 
 @pytest.mark.parametrize("is_report_first", [True, False])
