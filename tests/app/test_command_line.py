@@ -88,6 +88,7 @@ def test_without_a_display_it_says_what_works_there(
     assert "There's no display here. Run `reachline demo --tour DIR`" in said.err
 
 
+@pytest.mark.posix("names Debian's packages, and is asked on Linux alone")
 def test_a_missing_library_is_named_with_its_package(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -26,8 +26,9 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def env(tmp_path: Path) -> dict[str, str]:
     """A user of the test's own, without a keyring and without a display."""
-    home = {name: str(tmp_path) for name in ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "APPDATA")}
-    home["LOCALAPPDATA"] = str(tmp_path)
+    home = {name: str(tmp_path) for name in ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")}
+    # The variable of Windows says where the folder is, but moves it for nobody.
+    home["WIN_PD_OVERRIDE_LOCAL_APPDATA"] = str(tmp_path)
     keyring = {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
     return os.environ | home | keyring | {"QT_QPA_PLATFORM": "offscreen"}
 

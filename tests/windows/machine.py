@@ -168,6 +168,11 @@ class Workplace:
             name = file.relative_to(self.checkout).as_posix()
             if name.partition("/")[0] not in made and not name.startswith(".") and name not in set(names):
                 file.unlink()
+        # A package that was moved leaves compiled modules, and tests count folders.
+        kept = {folder for name in names for folder in (self.checkout / name).parents}
+        for folder in [f for f in (self.checkout / "desktop").rglob("*") if f.is_dir() and f.name != "__pycache__"]:
+            if folder not in kept:
+                shutil.rmtree(folder, ignore_errors=True)
         return found.hexdigest()
 
     @contextmanager
