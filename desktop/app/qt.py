@@ -88,9 +88,10 @@ def missing_packages(*, with_x11: bool, with_network: bool, loads: Callable[[str
 
 def has_display() -> bool:
     """Whether a window could be shown: always on Windows and macOS, on Linux with an X11 or Wayland session."""
-    if not sys.platform.startswith("linux"):
+    if sys.platform.startswith("linux"):
+        return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    else:
         return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def uses_x11(environment: Mapping[str, str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -28,9 +29,10 @@ _LATEST = datetime(3000, 1, 1, tzinfo=UTC).timestamp()
 
 def monotonic_with_sleep() -> float:
     """Monotonic seconds, counting sleep where the system can tell (Linux; Windows' own monotonic clock does too)."""
-    if hasattr(time, "CLOCK_BOOTTIME"):
+    if sys.platform == "linux":
         return time.clock_gettime(time.CLOCK_BOOTTIME)
-    return time.monotonic()
+    else:
+        return time.monotonic()
 
 
 class ServerClock:

@@ -111,7 +111,8 @@ class SystemLoginItem:
                 return False
             # Of its first byte the lowest bit says so; the time of the change follows.
             return isinstance(state, bytes) and bool(state) and bool(state[0] & 1)
-        return False
+        else:
+            return False
 
     def _register(self, is_enabled: bool) -> None:
         if sys.platform == "win32":

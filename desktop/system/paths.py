@@ -56,7 +56,8 @@ def is_too_long(folder: Path) -> bool:
     if sys.platform == "win32":
         is_long = len(str(folder)) + _LONGEST_INSIDE > _LONGEST_ON_WINDOWS
         return is_long and not ctypes.windll.ntdll.RtlAreLongPathsEnabled()
-    return False
+    else:
+        return False
 
 
 def user_paths(program: str = "Reachline") -> Paths:

@@ -165,5 +165,6 @@ def test_a_program_starts_in_the_language_of_the_variable() -> None:
         "from desktop.app import qt; from desktop.text.terminal import command_line as t; qt.start(offscreen=True, "
     )
     script += "requested_language='en-XA'); print(t.CLOSE())"
-    done = subprocess.run([sys.executable, "-X", "utf8", "-c", script], capture_output=True, encoding="utf-8", check=True)
+    command = [sys.executable, "-X", "utf8", "-c", script]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.startswith("[Çļöšé")

@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -110,7 +111,8 @@ def reload(folder: Path) -> bool:
         try:
             pid = int(file.read_text(encoding="utf-8"))
             # The number may be another program's by now, which a signal would end.
-            if Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip() == PROGRAM:
+            is_broker = Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip() == PROGRAM
+            if sys.platform != "win32" and is_broker:
                 os.kill(pid, signal.SIGHUP)
                 is_told = True
         except (OSError, ValueError):

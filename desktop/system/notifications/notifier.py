@@ -56,7 +56,8 @@ class SystemNotifier:
             state = ctypes.c_int(0)
             failed = ctypes.windll.shell32.SHQueryUserNotificationState(ctypes.byref(state))
             return not failed and state.value in _WINDOWS_BUSY
-        return False
+        else:
+            return False
 
     async def show(self, notification: DesktopNotification, on_action: Callable[[str], None]) -> bool:
         body = notification.body

@@ -32,6 +32,10 @@ class SoundPlayer:
             except RuntimeError:
                 return False
             return True
+        else:
+            return self._start_player()
+
+    def _start_player(self) -> bool:
         for program, *options in _PLAYERS:
             found = shutil.which(program)
             if found is not None:

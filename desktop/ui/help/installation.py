@@ -66,9 +66,11 @@ def installation_kind() -> str:
     folder = program_folder()
     if not _is_built():
         return "checkout" if (folder / "pyproject.toml").exists() else "pip"
-    if sys.platform == "darwin":
+    # Not narrowed by the name of the system: a checker on one system finds code for the others unreachable.
+    system: str = sys.platform
+    if system == "darwin":
         return "bundle" if any(parent.suffix == ".app" for parent in folder.parents) else "folder"
-    if sys.platform == "win32":
+    if system == "win32":
         return "installer" if any(folder.glob("unins*.exe")) else "folder"
     if "FLATPAK_ID" in os.environ:
         return "flatpak"
