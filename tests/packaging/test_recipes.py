@@ -25,7 +25,7 @@ import yaml
 
 import desktop
 from desktop import __main__ as desktop_main
-from desktop.app.qt import BASE_LIBRARIES, MEDIA_LIBRARIES, NETWORK_LIBRARIES, X11_LIBRARIES
+from desktop.app.qt import BASE_LIBRARIES, MEDIA_LIBRARIES, NETWORK_LIBRARIES, WINDOWS_APP_ID, X11_LIBRARIES
 from desktop.system import login_item
 from desktop.ui.look import app_icon
 
@@ -64,6 +64,15 @@ def test_links_are_registered_on_all_systems() -> None:
     assert _entry()["MimeType"] == "x-scheme-handler/reachline;"
 
 
+def test_windows_is_told_one_id_and_forgets_it_with_the_program() -> None:
+    recipe = (RECIPES / "windows/reachline.iss").read_text(encoding="utf-8")
+    [entry] = re.findall(r"^Name: .*$", recipe, re.MULTILINE)
+    assert f'AppUserModelID: "{WINDOWS_APP_ID}"' in entry
+    deleted = re.findall(r"'(Software\\[^']+)'", recipe)
+    notifications = rf"Software\Classes\AppUserModelId\{WINDOWS_APP_ID}"
+    assert deleted == [login_item._RUN_KEY, login_item._APPROVED_KEY, notifications]
+
+
 def test_the_menu_entry_starts_the_command_and_shows_its_icon() -> None:
     entry = _entry()
     assert entry["Exec"].split() == ["reachline", "%u"]
@@ -97,6 +106,24 @@ def test_software_centres_read_of_the_release_that_was_built(make_deb: Any, tmp_
         command = ["appstreamcli", "validate", "--no-net", file]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.posix("a shell script")
+def test_the_menu_of_a_tarball_starts_it_wherever_it_was_unpacked(tmp_path: Path) -> None:
+    folder = tmp_path / r"R&D | 50% of $HOME's `x` \1 \"a\""
+    icons = folder / "share/icons/hicolor/128x128/apps"
+    for below, file in ((folder / "share/applications", ENTRY), (icons, ROOT / "resources/icons/reachline-128.png")):
+        below.mkdir(parents=True)
+        shutil.copy(file, below)
+    shutil.copy(RECIPES / "linux/install.sh", folder)
+    env = os.environ | {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "data")}
+    subprocess.run([folder / "install.sh"], env=env, check=True, timeout=60)
+    written = (tmp_path / "data/applications/reachline.desktop").read_text(encoding="utf-8")
+    command = login_item._quoted(f"{folder}/reachline")
+    assert written == ENTRY.read_text(encoding="utf-8").replace("Exec=reachline", f"Exec={command}")
+    assert (tmp_path / ".local/bin/reachline").readlink() == folder / "reachline"
+    subprocess.run([folder / "install.sh", "--remove"], env=env, check=True, timeout=60)
+    assert not (tmp_path / "data/applications/reachline.desktop").exists()
 
 
 @pytest.mark.skipif(not shutil.which("desktop-file-validate"), reason="desktop-file-validate is not installed")

@@ -31,6 +31,11 @@ DELETE_PROFILE = "/DELETEPROFILE"
 
 SCHEME = r"HKCU\Software\Classes\reachline"
 RUN = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run"
+APPROVED = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
+NOTIFICATIONS = r"HKCU\Software\Classes\AppUserModelId\Reachline"
+LOGIN_ITEMS = ("Reachline", "Reachline-1a2b3c4d")
+"""Values of the user's own profile and of another."""
+OTHERS_LOGIN_ITEM = "Reachlines"
 UNINSTALL = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall"
 LEFTOVER = "_internal/module_of_an_older_version.py"
 COMPRESSION = "Compression=lzma2/max"
@@ -62,9 +67,9 @@ class Installed:
     def rest(self) -> list[str]:
         """What of the program is there, besides the profile."""
         places = [str(path) for path in (self.folder, self.menu) if path.exists()]
-        keys = [SCHEME] if self.wine.registry(SCHEME) else []
-        keys += [RUN] if "Reachline" in self.wine.registry(RUN) else []
-        return [*places, *keys, *(["installed apps"] if self.version_in_registry() else [])]
+        keys = [key for key in (SCHEME, NOTIFICATIONS) if self.wine.registry(key)]
+        values = [key for key in (RUN, APPROVED) if set(LOGIN_ITEMS) & set(self.wine.registry(key).split())]
+        return [*places, *keys, *values, *(["installed apps"] if self.version_in_registry() else [])]
 
 
 def prove(workplace: Workplace, tally: Tally) -> None:
@@ -223,8 +228,11 @@ def _read_screen(workplace: Workplace, display: str, name: str, is_complete: Cal
 
 
 def _uninstall(tally: Tally, installed: Installed, *options: str) -> None:
-    # As the program's own setting writes it.
-    installed.wine.run("reg", "add", RUN, "/v", "Reachline", "/d", "reachline.exe", "/f", timeout_s=60)
+    # As the program's own setting writes them, Windows where one is switched off, and the library of notifications.
+    for name in (*LOGIN_ITEMS, OTHERS_LOGIN_ITEM):
+        installed.wine.run("reg", "add", RUN, "/v", name, "/d", "reachline.exe --background", "/f", timeout_s=60)
+        installed.wine.run("reg", "add", APPROVED, "/v", name, "/t", "REG_BINARY", "/d", "030000", "/f", timeout_s=60)
+    installed.wine.run("reg", "add", NOTIFICATIONS, "/v", "DisplayName", "/d", "Reachline", "/f", timeout_s=60)
     status, said = installed.wine.run(installed.folder / "unins000.exe", *SILENT, *options, timeout_s=PATIENCE_S)
     # It goes on in a copy of itself, which may delete the first.
     deadline = time.monotonic() + 60
@@ -232,3 +240,5 @@ def _uninstall(tally: Tally, installed: Installed, *options: str) -> None:
         time.sleep(1)
     left = installed.rest()
     tally.check("it is uninstalled, and nothing of it is left", status == 0 and not left, f"{said}\n{left}")
+    others = [OTHERS_LOGIN_ITEM in installed.wine.registry(key) for key in (RUN, APPROVED)]
+    tally.check("another program's entries stay", all(others), str(others))

@@ -14,6 +14,18 @@ from tally import Tally
 PROGRAMS = ("reachline.exe", "reachline-console.exe")
 SPEC = "build.spec"
 BUILD_PATIENCE_S = 1_800
+MANIFEST = """
+import sys
+import pefile
+for name in sys.argv[1:]:
+    program = pefile.PE(name, fast_load=True)
+    program.parse_data_directories([pefile.DIRECTORY_ENTRY["IMAGE_DIRECTORY_ENTRY_RESOURCE"]])
+    for kind in program.DIRECTORY_ENTRY_RESOURCE.entries:
+        if kind.id == pefile.RESOURCE_TYPE["RT_MANIFEST"]:
+            found = kind.directory.entries[0].directory.entries[0].data.struct
+            print(program.get_data(found.OffsetToData, found.Size).decode("utf-8"))
+"""
+"""A program that prints the manifest with which each of some programs tells Windows what it can do."""
 
 
 def version() -> str:
@@ -43,8 +55,13 @@ def build(workplace: Workplace, tally: Tally) -> None:
 
 
 def _ask(workplace: Workplace, program: Path, tally: Tally) -> None:
-    """What folder.py asks of every program that it builds."""
+    """What folder.py asks of every program that it builds, and what Windows reads of it."""
     run = workplace.wine.run
+    files = [windows_path(program.with_name(name)) for name in PROGRAMS]
+    _, said = workplace.run_python("-c", MANIFEST, *files, timeout_s=120, log="manifest.txt")
+    # Windows' own setting must allow it too.
+    can_have_long = re.findall(r"<longPathAware[^>]*>true</longPathAware>", said)
+    tally.check("Windows may give both programs paths of more than 260 characters", len(can_have_long) == 2, said)
     status, said = run(program, "--version")
     tally.check("it says its version", (status, said.splitlines()[:1]) == (0, [f"reachline {version()}"]), said)
     profile = windows_path(workplace.folder / "profile of Zoë Ní Bhriain")

@@ -4,11 +4,23 @@
 #   ./install.sh             installs
 #   ./install.sh --remove    takes all of it away again; profiles and the folder itself stay
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd -- "$(dirname -- "$0")" && pwd)
 data=${XDG_DATA_HOME:-$HOME/.local/share}
 command=$HOME/.local/bin/reachline
 
-(cd "$here/share" && find . -type f) | while read -r file; do
+# Desktops look for commands in other folders than terminals do. Quoted for `Exec` as the Desktop Entry Specification
+# asks: as in a shell, then as a string of the file; a percent sign stands for itself when doubled.
+write_entry() {
+  program=$(printf '%s' "$here/reachline" | sed 's/["`$\\]/\\&/g; s/\\/\\\\/g; s/%/%%/g')
+  while IFS= read -r line; do
+    case $line in
+      Exec=reachline*) printf 'Exec="%s"%s\n' "$program" "${line#Exec=reachline}" ;;
+      *) printf '%s\n' "$line" ;;
+    esac
+  done < "$here/share/applications/reachline.desktop" > "$data/applications/reachline.desktop"
+}
+
+(cd "$here/share" && find . -type f) | while IFS= read -r file; do
   if [ "${1:-}" = --remove ]; then
     rm -f "$data/$file"
   else
@@ -21,8 +33,7 @@ if [ "${1:-}" = --remove ]; then
 else
   mkdir -p "$(dirname "$command")"
   ln -sf "$here/reachline" "$command"
-  # Desktops look for commands in other folders than terminals do.
-  sed -i "s|^Exec=reachline|Exec=\"$here/reachline\"|" "$data/applications/reachline.desktop"
+  write_entry
 fi
 # Desktops that keep a list of what is there.
 if command -v update-desktop-database > /dev/null; then

@@ -47,16 +47,14 @@ Source: "dist\reachline\*"; DestDir: "{app}"; Flags: recursesubdirs ignoreversio
 Type: filesandordirs; Name: "{app}\_internal"
 
 [Icons]
-Name: "{autoprograms}\Reachline"; Filename: "{app}\reachline.exe"
+; The id is the program's own (desktop/app/qt.py): the taskbar keeps its windows and a pinned entry together by it.
+Name: "{autoprograms}\Reachline"; Filename: "{app}\reachline.exe"; AppUserModelID: "Reachline"
 
 [Registry]
 Root: HKA; Subkey: "Software\Classes\reachline"; ValueType: string; ValueData: "URL:Reachline"; Flags: uninsdeletekey
 Root: HKA; Subkey: "Software\Classes\reachline"; ValueType: string; ValueName: "URL Protocol"; ValueData: ""
 Root: HKA; Subkey: "Software\Classes\reachline\DefaultIcon"; ValueType: string; ValueData: "{app}\reachline.exe,0"
 Root: HKA; Subkey: "Software\Classes\reachline\shell\open\command"; ValueType: string; ValueData: """{app}\reachline.exe"" -- ""%1"""
-
-; What the program's own setting "Start Reachline when I sign in" has written.
-Root: HKCU; Subkey: "Software\Microsoft\Windows\CurrentVersion\Run"; ValueType: none; ValueName: "Reachline"; Flags: uninsdeletevalue dontcreatekey
 
 [Run]
 Filename: "{app}\reachline.exe"; Description: "Start Reachline"; Flags: nowait postinstall skipifsilent
@@ -80,12 +78,29 @@ begin
     Result := MsgBox(CustomMessage('DeleteProfile'), mbConfirmation, MB_YESNO or MB_DEFBUTTON2) = IDYES;
 end;
 
+// The program's own setting "Start Reachline when I sign in" has written one value for each profile; Windows writes
+// others of the same names where somebody has switched them off.
+procedure DeleteLoginItems(Key: String);
+var
+  Names: TArrayOfString;
+  I: Integer;
+begin
+  if RegGetValueNames(HKCU, Key, Names) then
+    for I := 0 to GetArrayLength(Names) - 1 do
+      if (Names[I] = 'Reachline') or (Pos('Reachline-', Names[I]) = 1) then
+        RegDeleteValue(HKCU, Key, Names[I]);
+end;
+
 procedure CurUninstallStepChanged(Step: TUninstallStep);
 var
   Profile: String;
 begin
   if Step <> usPostUninstall then
     Exit;
+  DeleteLoginItems('Software\Microsoft\Windows\CurrentVersion\Run');
+  DeleteLoginItems('Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run');
+  // Name and icon of its notifications, which the program's library writes.
+  RegDeleteKeyIncludingSubkeys(HKCU, 'Software\Classes\AppUserModelId\Reachline');
   Profile := ExpandConstant('{localappdata}\Reachline');
   if DirExists(Profile) and IsProfileUnwanted() then
     DelTree(Profile, True, True, True);
