@@ -234,6 +234,11 @@ def test_the_release_tests_builds_and_signs_from_existing_files() -> None:
     # Each is explained at the top.
     secrets = set(re.findall(r"secrets\.(\w+)", text))
     assert {name for name in secrets if name not in text.partition("name: release")[0]} == set()
+    # Other processes may read a command line, and the log prints it.
+    commands = [step.get("run", "") for job in jobs.values() for step in job["steps"]]
+    assert [command for command in commands if "secrets." in command] == []
+    [signing] = [step for job in jobs.values() for step in job["steps"] if "sign.py" in step.get("run", "")]
+    assert signing["env"] == {"REACHLINE_RELEASE_KEY": "${{ secrets.REACHLINE_RELEASE_KEY }}"}
 
 
 @pytest.mark.skipif(not shutil.which("actionlint"), reason="actionlint is not installed")
