@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import struct
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path, PureWindowsPath
 
@@ -20,8 +21,11 @@ PACKAGES = (
     *("wine", "wine64", "gcc-mingw-w64-x86-64-win32", "xvfb", "imagemagick", "python3-venv"),
     *("tesseract-ocr", "tesseract-ocr-eng", "fonts-dejavu-core", "fonts-noto-core"),
 )
-FONTS = ("truetype/dejavu/DejaVuSans*.ttf", "truetype/noto/NotoSansArabic-Regular.ttf")
+FONTS = ("truetype/dejavu/DejaVuSans*.ttf", "truetype/noto/NotoSans-*.ttf", "truetype/noto/NotoSansArabic-Regular.ttf")
 """In the place of Windows' own, which nobody may give away."""
+SYSTEM_FONT, SYSTEM_FONT_PX, INSTEAD = "Segoe UI", 12, "Noto Sans"
+"""Of Windows' own windows, and the font here that is most like it. Wine would take one with serifs."""
+REGISTERED = r"HKEY_LOCAL_MACHINE\Software\Microsoft\Windows NT\CurrentVersion\Fonts"
 COMPILER = "x86_64-w64-mingw32-gcc"
 PROGRAMS = ("wine", "Xvfb", "import", "tesseract", COMPILER)
 
@@ -137,7 +141,8 @@ class Workplace:
         self.checkout = folder / "checkout"
         self.logs = folder / "logs"
         self.pictures = folder / "pictures"
-        for each in (folder, self.logs, self.pictures):
+        self.temporary = folder / "temporary"
+        for each in (folder, self.logs, self.pictures, self.temporary):
             each.mkdir(parents=True, exist_ok=True)
 
     def run_python(self, *arguments: str | Path, timeout_s: float, log: str) -> tuple[int, str]:
@@ -221,6 +226,30 @@ def make_prefix(wine: Wine) -> None:
     for pattern in FONTS:
         for font in Path("/usr/share/fonts").glob(pattern):
             shutil.copy(font, fonts)
+    if any(file.name not in wine.registry(REGISTERED) for file in fonts.glob("Noto*")):
+        settings = wine.drive / "windows/temp/fonts.reg"
+        settings.write_text(_font_settings(file.name for file in sorted(fonts.glob("*.ttf"))), "utf-16")
+        wine.run("regedit", "/S", windows_path(settings), timeout_s=60)
+        # Fonts are looked for when the first program starts.
+        wine.stop()
+
+
+def _font_settings(files: Iterable[str]) -> str:
+    """A file of registry settings: which fonts there are, and the one in which Windows 10 writes."""
+    name = INSTEAD.encode("utf-16-le").ljust(64, b"\0")
+    # Height in pixels, three angles and widths, weight, and eight bytes of style.
+    described = struct.pack("<5i8x", -SYSTEM_FONT_PX, 0, 0, 0, 400) + name
+    return "\n".join(
+        (
+            "Windows Registry Editor Version 5.00\n",
+            f"[{REGISTERED}]",
+            *(f'"{Path(file).stem} (TrueType)"="{file}"' for file in files),
+            r"[HKEY_CURRENT_USER\Software\Wine\Fonts\Replacements]",
+            f'"{SYSTEM_FONT}"="{INSTEAD}"',
+            r"[HKEY_CURRENT_USER\Control Panel\Desktop\WindowMetrics]",
+            f'"MessageFont"=hex:{described.hex(",")}\n',
+        )
+    )
 
 
 def _has_32_bits(usr: Path) -> bool:

@@ -1,6 +1,6 @@
 """Proves on Debian 12, under wine, that Reachline works on Windows: its tests, its built program and its installer.
 
-    python3 tests/windows/prove.py [--only tests,build,tour,installer] [--folder DIR] [--jobs N] [--quick]
+    python3 tests/windows/prove.py [--only tests,build,tour,screens,installer] [--folder DIR] [--jobs N] [--quick]
 
 Starts from an empty machine: it must run as root, and installs what it needs with apt-get, pip and npm, from wherever
 these are set up to look. Takes about two hours, so it is not part of the ordinary tests; `test_recipe.py` checks there
@@ -13,11 +13,13 @@ What it does, in the order of its stages:
     tests      the whole test suite; those that are marked `posix` are skipped
     build      PyInstaller's build of build.spec by the Windows Python
     tour       the built program plays its tour; each picture must hold words that a program for reading pictures reads
+    screens    wizard, inbox, warning and settings in windows of Qt's own platform, light and dark; a picture of each
     installer  built, installed silently, started, upgraded over an older one, uninstalled
 
 The folder is kept, and a second run goes on with it: packages, wheels and a program that was built from the same files
-are not made again. Logs and pictures are in its `logs` and `pictures`. The last lines are how long it took and
-`N passed, N failed, N skipped`; the status is 0 if nothing failed.
+are not made again. A test that fails is run once more alone, since it may have waited for a slow machine; what was
+tried twice is printed. Logs and pictures are in its `logs` and `pictures`. The last lines are how long it took and `N
+passed, N failed, N skipped`; the status is 0 if nothing failed.
 
 Wine is not Windows. What is proven here works on it in all likelihood; what fails here may be wine's fault, and is then
 named in `suite.KNOWN` with the evidence. What wine needs and Windows has is in `stand_ins`: two libraries that are
@@ -36,6 +38,7 @@ from pathlib import Path
 import installer
 import machine
 import program
+import screens
 import suite
 import windows_python
 from tally import Tally
@@ -46,6 +49,7 @@ STAGES: dict[str, Callable[[machine.Workplace, Tally], None]] = {
     "tests": suite.run,
     "build": program.build,
     "tour": program.play_tour,
+    "screens": screens.prove,
     "installer": installer.prove,
 }
 NEEDED = ("machine", "python")

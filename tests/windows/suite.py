@@ -17,8 +17,10 @@ KNOWN: dict[str, str] = {}
 """Tests that fail under wine and, by the evidence given, not on Windows; at most three."""
 DIVIDED = ("app", "channels", "domain", "end_to_end", "engine", "sandbox", "store", "ui")
 """Folders whose folders are parts of their own."""
+# FFmpeg's libraries keep the standard error that there is when they are loaded, and write on it from their own threads.
+# pytest's usual capture gives each test another one and closes the last, whose number is soon a socket's or a pipe's.
 OPTIONS = (
-    *("-m", "pytest", "-v", "-rfE", "-n", "0", "-p", "no:cacheprovider", "--timeout", "600"),
+    *("-m", "pytest", "--capture=sys", "-v", "-rfE", "-n", "0", "-p", "no:cacheprovider", "--timeout", "300"),
     *("-o", "addopts=--import-mode=importlib --strict-markers", "-o", "junit_family=xunit1"),
 )
 PATIENCE_S = 2_400
@@ -75,7 +77,7 @@ def _count(result: Result, tally: Tally) -> None:
     line = f"{result.passed} passed, {failed} failed, {result.skipped} skipped, {result.seconds:.0f} s"
     print(f"    {'FAILED' if failed else 'passed'}  {result.part}: {line}", flush=True)
     for name in result.second_tries:
-        print(f"            at the second try: {name}")
+        print(f"            tried twice: {name}", flush=True)
     for name, evidence in known.items():
         print(f"            wine's: {name}: {evidence}")
     for name, said in list(result.failures.items())[:MOST_SHOWN]:
@@ -84,11 +86,18 @@ def _count(result: Result, tally: Tally) -> None:
 
 
 def run_part(workplace: Workplace, part: str) -> Result:
-    """Run the tests of one file or folder, and those that fail once more: some wait for a clock, and wine is slow."""
+    """Run the tests of one file or folder, and those that fail once more: some wait for a clock, and wine is slow.
+
+    Where one of them hangs or ends Python, the others were not run, and all of the part is.
+    """
     started = time.monotonic()
-    result = _run(workplace, part, re.sub(r"[/\\.]", "-", part), part)
+    log = re.sub(r"[/\\.]", "-", part)
+    result = _run(workplace, part, log, part)
+    if _as_a_whole(part) in result.failures:
+        result = _run(workplace, part, f"{log}-anew", part)
+        result.second_tries.append(_as_a_whole(part))
     if again := [name for name in result.failures if "::" in name]:
-        second = _run(workplace, part, f"{re.sub(r'[/.]', '-', part)}-again", *again)
+        second = _run(workplace, part, f"{log}-again", *again)
         for name in set(again) - set(second.failures):
             del result.failures[name]
             result.passed += 1
@@ -97,12 +106,15 @@ def run_part(workplace: Workplace, part: str) -> Result:
     return result
 
 
+def _as_a_whole(part: str) -> str:
+    return f"{part} as a whole"
+
+
 def _run(workplace: Workplace, part: str, log: str, *tests: str) -> Result:
     report = workplace.logs / f"{log}.xml"
     report.unlink(missing_ok=True)
-    (workplace.folder / "temporary").mkdir(exist_ok=True)
     places = (
-        f"--basetemp={windows_path(workplace.folder / 'temporary' / log)}",
+        f"--basetemp={windows_path(workplace.temporary / log)}",
         f"--junit-xml={windows_path(report)}",
     )
     status, said = workplace.run_python(*OPTIONS, *places, *tests, timeout_s=PATIENCE_S, log=f"{log}.txt")
@@ -112,7 +124,7 @@ def _run(workplace: Workplace, part: str, log: str, *tests: str) -> Result:
     # 5: all of its tests were left out.
     if status not in (0, 1, 5) or not report.exists():
         lines: Sequence[str] = said.strip().splitlines() or ["nothing was printed"]
-        result.failures[f"{part} as a whole"] = f"ended with {status}: {lines[-1][:200]}"
+        result.failures[_as_a_whole(part)] = f"ended with {status}: {lines[-1][:200]}"
     return result
 
 
