@@ -21,10 +21,12 @@ PACKAGES = (
     *("wine", "wine64", "gcc-mingw-w64-x86-64-win32", "xvfb", "imagemagick", "python3-venv"),
     *("tesseract-ocr", "tesseract-ocr-eng", "fonts-dejavu-core", "fonts-noto-core"),
 )
-FONTS = ("truetype/dejavu/DejaVuSans*.ttf", "truetype/noto/NotoSans-*.ttf", "truetype/noto/NotoSansArabic-Regular.ttf")
+FONTS = ("truetype/dejavu/DejaVuSans*.ttf", "truetype/noto/NotoSansArabic-Regular.ttf")
 """In the place of Windows' own, which nobody may give away."""
-SYSTEM_FONT, SYSTEM_FONT_PX, INSTEAD = "Segoe UI", 12, "Noto Sans"
-"""Of Windows' own windows, and the font here that is most like it. Wine would take one with serifs."""
+WINDOW_FONT, WINDOW_FONT_PX = "DejaVu Sans", 12
+"""Of messages and windows, as large as Windows 10's Segoe UI, and wider. Wine would take one with serifs. Its name is
+also that of its regular style, by which wine calls it.
+"""
 REGISTERED = r"HKEY_LOCAL_MACHINE\Software\Microsoft\Windows NT\CurrentVersion\Fonts"
 COMPILER = "x86_64-w64-mingw32-gcc"
 PROGRAMS = ("wine", "Xvfb", "import", "tesseract", COMPILER)
@@ -226,7 +228,7 @@ def make_prefix(wine: Wine) -> None:
     for pattern in FONTS:
         for font in Path("/usr/share/fonts").glob(pattern):
             shutil.copy(font, fonts)
-    if any(file.name not in wine.registry(REGISTERED) for file in fonts.glob("Noto*")):
+    if WINDOW_FONT not in wine.registry(REGISTERED):
         settings = wine.drive / "windows/temp/fonts.reg"
         settings.write_text(_font_settings(file.name for file in sorted(fonts.glob("*.ttf"))), "utf-16")
         wine.run("regedit", "/S", windows_path(settings), timeout_s=60)
@@ -235,17 +237,14 @@ def make_prefix(wine: Wine) -> None:
 
 
 def _font_settings(files: Iterable[str]) -> str:
-    """A file of registry settings: which fonts there are, and the one in which Windows 10 writes."""
-    name = INSTEAD.encode("utf-16-le").ljust(64, b"\0")
-    # Height in pixels, three angles and widths, weight, and eight bytes of style.
-    described = struct.pack("<5i8x", -SYSTEM_FONT_PX, 0, 0, 0, 400) + name
+    """A file of registry settings: which fonts there are, and which of them is the windows'."""
+    # Height, width, two angles, weight, and eight bytes of style.
+    described = struct.pack("<5i8x", -WINDOW_FONT_PX, 0, 0, 0, 400) + WINDOW_FONT.encode("utf-16-le").ljust(64, b"\0")
     return "\n".join(
         (
             "Windows Registry Editor Version 5.00\n",
             f"[{REGISTERED}]",
             *(f'"{Path(file).stem} (TrueType)"="{file}"' for file in files),
-            r"[HKEY_CURRENT_USER\Software\Wine\Fonts\Replacements]",
-            f'"{SYSTEM_FONT}"="{INSTEAD}"',
             r"[HKEY_CURRENT_USER\Control Panel\Desktop\WindowMetrics]",
             f'"MessageFont"=hex:{described.hex(",")}\n',
         )

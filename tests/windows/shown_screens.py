@@ -24,6 +24,8 @@ PARTS = tuple(part for part in every_screen.PARTS if part.__name__ in ("_inbox",
 PATIENCE_MS = 120_000
 
 
+# What wine lacks of high resolutions.
+@pytest.mark.qt_log_ignore("DpiAwareness", "EnableNonClientDpiScaling", "QWindowsWindow::setGeometry", extend=True)
 @pytest.mark.parametrize("scheme", [Qt.ColorScheme.Light, Qt.ColorScheme.Dark], ids=["light", "dark"])
 def test_a_picture_is_taken_of_each(
     scheme: Qt.ColorScheme, qtbot: Any, theme: Any, clock: Any, people: Any, tmp_path: Path, pytestconfig: pytest.Config

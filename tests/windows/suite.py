@@ -16,7 +16,8 @@ from tally import Tally
 KNOWN: dict[str, str] = {}
 """Tests that fail under wine and, by the evidence given, not on Windows; at most three."""
 DIVIDED = ("app", "channels", "domain", "end_to_end", "engine", "sandbox", "store", "ui")
-"""Folders whose folders are parts of their own."""
+"""Folders whose folders are parts of their own; their files are taken together, since each start takes wine long."""
+FILES_AT_ONCE = 8
 # FFmpeg's libraries keep the standard error that there is when they are loaded, and write on it from their own threads.
 # pytest's usual capture gives each test another one and closes the last, whose number is soon a socket's or a pipe's.
 OPTIONS = (
@@ -39,15 +40,15 @@ class Result:
     seconds: float = 0.0
 
 
-def parts_of(tests: Path) -> list[str]:
-    """Folders and files with tests, as paths below the project."""
-    found: list[Path] = []
-    for each in sorted(tests.iterdir()):
-        if each.is_dir() and each.name in DIVIDED:
-            found += [inner for inner in sorted(each.iterdir()) if _has_tests(inner)]
-        elif _has_tests(each):
-            found.append(each)
-    return [path.relative_to(tests.parent).as_posix() for path in found]
+def parts_of(tests: Path) -> list[tuple[str, ...]]:
+    """Folders and files with tests, as paths below the project, in groups."""
+    found: list[tuple[Path, ...]] = []
+    for each in (tests, *(tests / name for name in DIVIDED)):
+        inner = [path for path in sorted(each.iterdir()) if _has_tests(path) and path.name not in DIVIDED]
+        files = [path for path in inner if path.is_file()]
+        found += [(path,) for path in inner if path.is_dir()]
+        found += [tuple(files[at : at + FILES_AT_ONCE]) for at in range(0, len(files), FILES_AT_ONCE)]
+    return sorted(tuple(path.relative_to(tests.parent).as_posix() for path in part) for part in found)
 
 
 def _has_tests(path: Path) -> bool:
@@ -64,7 +65,7 @@ def run(workplace: Workplace, tally: Tally) -> None:
             *(*OPTIONS, "--collect-only", "tests"), timeout_s=PATIENCE_S, log="collect.txt"
         )
         tally.check("the whole suite is collected without an error", status == 0, said)
-    parts = workplace.parts or parts_of(workplace.checkout / "tests")
+    parts = [(part,) for part in workplace.parts] or parts_of(workplace.checkout / "tests")
     with ThreadPoolExecutor(workplace.jobs) as threads:
         for result in threads.map(lambda part: run_part(workplace, part), parts):
             _count(result, tally)
@@ -85,16 +86,17 @@ def _count(result: Result, tally: Tally) -> None:
             print(f"            {name}: {said}", flush=True)
 
 
-def run_part(workplace: Workplace, part: str) -> Result:
-    """Run the tests of one file or folder, and those that fail once more: some wait for a clock, and wine is slow.
+def run_part(workplace: Workplace, paths: Sequence[str]) -> Result:
+    """Run the tests of some files or a folder, and those that fail once more: some wait for a clock, and wine is slow.
 
     Where one of them hangs or ends Python, the others were not run, and all of the part is.
     """
     started = time.monotonic()
-    log = re.sub(r"[/\\.]", "-", part)
-    result = _run(workplace, part, log, part)
+    part = paths[0] if len(paths) == 1 else f"{paths[0]} to {Path(paths[-1]).name}"
+    log = re.sub(r"\W", "-", part)
+    result = _run(workplace, part, log, *paths)
     if _as_a_whole(part) in result.failures:
-        result = _run(workplace, part, f"{log}-anew", part)
+        result = _run(workplace, part, f"{log}-anew", *paths)
         result.second_tries.append(_as_a_whole(part))
     if again := [name for name in result.failures if "::" in name]:
         second = _run(workplace, part, f"{log}-again", *again)

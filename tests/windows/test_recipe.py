@@ -41,7 +41,10 @@ def test_everything_that_it_names_exists(proof: Any) -> None:
     assert r"DefaultDirName={localappdata}\Programs\Reachline" in recipe
     assert sorted(source.stem for source in proof["machine"].STAND_INS.glob("*.c")) == ["bcryptprimitives", "icuuc"]
     assert {name for name in proof["suite"].DIVIDED if not (root / "tests" / name).is_dir()} == set()
-    assert len(proof["suite"].parts_of(root / "tests")) > 40
+    found = [path for part in proof["suite"].parts_of(root / "tests") for path in part]
+    assert len(found) == len(set(found)) > 100
+    files = {path.relative_to(root).as_posix() for path in (root / "tests").rglob("test_*.py")}
+    assert {file for file in files if not file.startswith(tuple(found))} == set()
     assert len(proof["suite"].KNOWN) <= 3
     assert all(len(evidence) > 40 for evidence in proof["suite"].KNOWN.values())
 
