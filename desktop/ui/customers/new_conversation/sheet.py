@@ -220,6 +220,10 @@ class NewConversationSheet(SendSheet):
     def _update_forecast(self) -> None:
         """Show what would happen on Send now, and whether it can be pressed."""
         view, option = self._view, self.option
+        is_sending = self._sending is not None
+        for widget in (self.recipient, self.channel, self.text, self._subject, self._name, self.template_list):
+            widget.setEnabled(not is_sending)
+        self.editor.fields.set_locked(is_sending)
         self._counter.setVisible(False)
         if view is None or option is None:
             self._go.setVisible(False)
@@ -229,7 +233,6 @@ class NewConversationSheet(SendSheet):
             return
         if option.channel is ChannelKind.SMS:
             self._counter.count(self.text.toPlainText(), by_bridge=False)
-        is_sending = self._sending is not None
         attempt = self._attempt
         attempt.update(view, self._beginning(option, ""), self._called(), self._ticker.now())
         obstacle = "" if is_sending else self._obstacle(option)
@@ -239,9 +242,6 @@ class NewConversationSheet(SendSheet):
         label = texts.SEND_TEMPLATE() if option.needs_template else texts.SEND()
         label = texts.SENDING() if is_sending else texts.SEND_ANYWAY() if attempt.question else label
         self.bar.set_send_button(label, enabled=not is_sending and not obstacle)
-        for widget in (self.recipient, self.channel, self.text, self._subject, self._name, self.template_list):
-            widget.setEnabled(not is_sending)
-        self.editor.fields.set_locked(is_sending)
 
     def _obstacle(self, option: ChannelOption) -> str:
         """Why it cannot be sent; "" if it can."""

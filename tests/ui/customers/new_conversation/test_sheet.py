@@ -60,14 +60,20 @@ def test_a_bare_number_is_written_to_by_template(qtbot, window: MainWindow, engi
     )
     assert sheet.bar.send in sheet.tab_order()
     assert sheet.bar.later not in sheet.tab_order(), "a first message can't be sent later"
+    engine.command_handler.held = []
     qtbot.keyClick(sheet, Qt.Key.Key_Return, CONTROL)
     [command] = engine.command_handler.of(StartConversation)
+    assert not sheet.recipient.isEnabled()
+    window.new_conversation._on_answer(command, Done(customer_id="c-2"))
     assert (command.channel, command.address, command.contact_id) == (ChannelKind.WHATSAPP, NUMBER, "")
     assert (command.route, command.template.template) == (ROUTES[0].route, NEWS)
     assert not sheet.is_open
     qtbot.waitUntil(lambda: window.customer_id == "c-2")
     qtbot.keyClick(window, Qt.Key.Key_N, CONTROL)
     assert (sheet.recipient.who, sheet.bar.obstacle) == ("", "Choose who gets this message.")
+    assert sheet.recipient.edit.hasFocus()
+    qtbot.keyClicks(sheet.recipient.edit, "Tom")
+    assert engine.recipients.asked[-1] == "Tom"
 
 
 def test_warnings_are_accepted_in_place_and_refusals_keep_the_text(qtbot, window, engine: FakeEngine, people) -> None:
