@@ -40,6 +40,17 @@ def test_one_key_in_the_warning_adds_the_question_and_sends_nothing(qtbot, windo
     assert window.toast.text == "Added below your draft. Nothing was sent."
     window.toast.press()
     assert window.composer.text == "Are you at home?"
+    # Its Undo is gone with the next change, and its sentence with the reply.
+    window.composer.ask_wanted.emit()
+    write(qtbot, window, "!")
+    assert window.toast.text == ""
+    window.composer.undo()
+    window.composer.undo()
+    window.composer.ask_wanted.emit()
+    assert window.toast.text == "Added below your draft. Nothing was sent."
+    press_send(qtbot, window)
+    next(b for b in window.warning_sheet.choices if b.text() == "Send to Messenger only").click()
+    assert (window.composer.text, window.toast.text) == ("", "")
 
 
 def test_whoever_types_on_when_the_warning_appears_adds_nothing(qtbot, window: MainWindow) -> None:

@@ -58,6 +58,9 @@ class SendActions(QObject):
         self._schedule: Schedule | None = None
         composer.send_requested.connect(self._on_send)
         composer.draft_changed.connect(self._on_draft_changed)
+        # What its Undo takes back is then another change, or one of another draft.
+        composer.text_field.textChanged.connect(self._hide_undo)
+        composer.draft_shown.connect(self._hide_undo)
         sheet.send_anyway.connect(self._on_send_anyway)
         sheet.route_wanted.connect(self._on_route_wanted)
         sheet.kept.connect(composer.focus_text)
@@ -78,6 +81,10 @@ class SendActions(QObject):
         if self._composer.append_text(whatsapp_question(view, conversation_id)) and had_text:
             self._toast.show_message(texts.ADDED_TO_DRAFT(), texts.UNDO(), self._composer.undo)
         self._composer.focus_text()
+
+    def _hide_undo(self) -> None:
+        if self._toast.text == texts.ADDED_TO_DRAFT():
+            self._toast.hide()
 
     def send_again(self, message: Message, action: str) -> None:
         """Offer the text of a reply that did not arrive, without sending it. action: `template`, or `direct` for the
@@ -138,6 +145,7 @@ class SendActions(QObject):
         match answer:
             case Done():
                 self._composer.sent(command.draft_id)
+                self._hide_undo()
                 if command.schedule is not None:
                     self.scheduled.emit(command, view.name if view is not None else "")
             case Failed(reason):
