@@ -379,6 +379,15 @@ def test_a_warning_that_stops_a_send_names_the_fact() -> None:
     }
 
 
+def test_a_message_that_is_not_the_latest_of_all_is_not_called_so() -> None:
+    s = stand(chat(26, messenger=2), conversation("2", on_channel(1), **WHATSAPP))
+    forecast = compute_forecast(s, Reply("Hi"), NOW)
+    assert WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN in forecast.warnings
+    assert text_of(WarningCode.WINDOW_CLOSED, forecast, s)[1] == (
+        "Jennifer will see this only in the Messenger. WhatsApp closed 2 h 2 min ago."
+    )
+
+
 def test_a_colleague_is_named() -> None:
     s = stand(
         conversation(

@@ -106,6 +106,12 @@ class ForecastContext:
         return _channel_of(self.situation.newest_here)
 
     @property
+    def is_newest_here(self) -> bool:
+        """Whether the customer's newest message is one of this conversation."""
+        newest = self.situation.newest_anywhere
+        return newest is None or newest.entry.conversation_id == self.situation.conversation_id
+
+    @property
     def quotes_newest(self) -> bool:
         """Whether the reply, or one since, quotes the customer's newest message in this conversation."""
         return quotes_newest(self.situation, self.reply.text)

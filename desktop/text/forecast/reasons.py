@@ -52,7 +52,7 @@ def closed_reason(context: ForecastContext) -> str:
     values = {"channel": context.label, "name": context.name}
     if window.was_cut_short and window.closes_at is not None:
         return REPORTED_CLOSED(channel=context.label, when=at_time(window.closes_at, context.now))
-    by_messenger = WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN in context.forecast.warnings and not to_number
+    by_messenger = _did_not_extend(context) and not to_number
     if window.opened_at is None:
         entry = _NEVER_OPENED_TO_NUMBER if to_number else _NEVER_OPENED_BY_MESSENGER if by_messenger else NEVER_OPENED
         return entry(**values)
@@ -60,17 +60,25 @@ def closed_reason(context: ForecastContext) -> str:
         return _CLOSED_NOW(channel=context.label)
     if by_messenger:
         entry = _CLOSED_AND_EMAIL if context.newest_here is ChannelKind.EMAIL else _CLOSED_AND_MESSENGER
+    elif to_number:
+        entry = _CLOSED_TO_NUMBER
     else:
-        entry = _CLOSED_TO_NUMBER if to_number else _CLOSED_AFTER
+        # Where they wrote elsewhere since, it may have been on the same channel.
+        entry = _CLOSED_AFTER if context.is_newest_here else CLOSED
     return entry(**values, ago=ago(window.closes_at, context.now))
 
 
 def not_extended(context: ForecastContext) -> str:
     """Return which message did not extend the window; "" if the forecast does not warn of one."""
-    if WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN not in context.forecast.warnings:
+    if not _did_not_extend(context):
         return ""
     entry = LATEST_BY_EMAIL if context.newest_here is ChannelKind.EMAIL else LATEST_FROM_MESSENGER
     return entry(name=context.name)
+
+
+def _did_not_extend(context: ForecastContext) -> bool:
+    """Whether the customer's latest message of all is one that does not extend the window."""
+    return WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN in context.forecast.warnings and context.is_newest_here
 
 
 def doubt(context: ForecastContext) -> str:

@@ -56,6 +56,8 @@ def find_line_action(
     newest = situation.newest_here
     if WarningCode.CUSTOMER_IS_ELSEWHERE in codes and better_conversation(view, conversation_id, forecast, now):
         return LineAction.GO
+    if route is None and is_open_elsewhere(view, conversation_id, forecast, now):
+        return LineAction.GO
     can_quote = newest is not None and newest.entry.text.strip() and not quotes_newest(situation, reply.text)
     if WarningCode.CUSTOMER_WORDS_MISSING_ON_CHANNEL in codes and can_quote:
         return LineAction.QUOTE
@@ -80,6 +82,13 @@ def better_conversation(view: ThreadView, conversation_id: str, forecast: Foreca
         return next((c for c in others if c.id == newest.entry.conversation_id), None)
     mirrored = (c for c in others if c.mapping is not None and c.mapping.is_known)
     return next((c for c in mirrored if c.window.state(now).allows_replies), None)
+
+
+def is_open_elsewhere(view: ThreadView, conversation_id: str, forecast: Forecast, now: datetime) -> bool:
+    """Whether the window that is closed here is open in another conversation, where a reply needs no template."""
+    other, here = better_conversation(view, conversation_id, forecast, now), view.situations[conversation_id]
+    is_same = other is not None and other.window.exists and other.window.key.channel is here.window.key.channel
+    return is_same and WarningCode.WINDOW_CLOSED in forecast.warnings
 
 
 def route_of(command: SendReply | SendDirect) -> Route | None:

@@ -26,6 +26,7 @@ from desktop.ui.composer.alternatives import (
     better_route,
     can_ask_for_whatsapp,
     is_better_through_intercom,
+    is_open_elsewhere,
     route_of,
     template_routes,
     whatsapp_question,
@@ -97,11 +98,14 @@ class WarningChoices:
         for choice in self._all:
             # An agent who goes on typing when the sheet appears means the text; of what is blocked nothing can be sent.
             choice.enter_presses = forecast.verdict >= Verdict.BLOCKED
-        self._recommend(forecast)
+        is_elsewhere = WarningCode.CUSTOMER_IS_ELSEWHERE in forecast.warnings
+        self._recommend(goes=is_elsewhere or is_open_elsewhere(view, command.conversation_id, forecast, now))
 
-    def _recommend(self, forecast: Forecast) -> None:
-        """Let the most helpful choice stand out; none if what is left only sends or keeps the reply."""
-        helpful = [self.go] if WarningCode.CUSTOMER_IS_ELSEWHERE in forecast.warnings else []
+    def _recommend(self, *, goes: bool) -> None:
+        """Let the most helpful choice stand out; none if what is left only sends or keeps the reply. goes: the other
+        conversation helps more than a template.
+        """
+        helpful = [self.go] if goes else []
         helpful += [self.template] if self.has_templates else []
         helpful += [self.go, self.switch, self.ask]
         best = next((c for c in helpful if not c.isHidden() and c.isEnabled()), None)

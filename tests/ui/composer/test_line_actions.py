@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from direct_routes import octopods_route, with_direct_routes
+from sample_people import BRIDGE, People
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.workspace import Relay
@@ -73,6 +74,22 @@ def test_a_closed_window_leads_to_a_template_if_there_is_one(composer: Composer,
     assert composer._line.action is LineAction.TEMPLATE
     with qtbot.waitSignal(composer.template_wanted):
         press(composer)
+
+
+def test_a_closed_window_leads_to_the_conversation_where_the_customer_has_written_since(
+    composer: Composer, people: People, qtbot
+) -> None:
+    newer = people.customer_message("wa2", timedelta(minutes=2), "It's me again.", app_code=BRIDGE)
+    chats = [
+        people.whatsapp(timedelta(hours=26), timedelta(minutes=5)),
+        people.conversation("wa2", [newer], tags=("whatsapp",)),
+    ]
+    composer.show_conversation(with_direct_routes(people.view(chats), octopods_route()), "wa", "91")
+    # A template costs something, and isn't needed there.
+    assert composer._line.action is LineAction.GO
+    with qtbot.waitSignal(composer.go_to) as went:
+        press(composer)
+    assert went.args == ["wa2"]
 
 
 def test_it_leads_to_where_the_customer_wrote_last(composer: Composer, jennifer: Jennifer, qtbot) -> None:
