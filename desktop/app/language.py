@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,8 +28,8 @@ def start(requested: str, environment: Mapping[str, str] = os.environ) -> str:
     standard error, and is English: dates and directions of another language would stand among English sentences.
     """
     terminal = next((value for name in _OF_TERMINALS if (value := environment.get(name))), "")
-    used = requested and first_translated([requested])
-    catalog.use_language(used or first_translated([terminal.partition(".")[0].replace("_", "-")]))
+    used = requested and catalog.first_translated([requested])
+    catalog.use_language(used or catalog.first_translated([terminal.partition(".")[0].replace("_", "-")]))
     if requested and used == catalog.ENGLISH and not catalog.is_english(requested):
         print(texts.NOT_TRANSLATED(code=requested), file=sys.stderr)
     return used
@@ -47,11 +47,6 @@ def requested_language(arguments: Sequence[str], environment: Mapping[str, str] 
     return requested or environment.get(VARIABLE, "")
 
 
-def first_translated(codes: Iterable[str]) -> str:
-    """Return the first of the languages that the screen can be shown in; English if there is none."""
-    return next((code for code in codes if catalog.is_english(code) or catalog.is_translated(code)), catalog.ENGLISH)
-
-
 def chosen(settings: Path) -> str:
     """Return the language that the agent chose in the program; "" for none. settings: the file, which may not exist."""
     if not settings.exists():
@@ -61,7 +56,7 @@ def chosen(settings: Path) -> str:
     from desktop.ui.look.preferences import LANGUAGE
 
     code = str(QSettings(str(settings), QSettings.Format.IniFormat).value(LANGUAGE, ""))
-    return code if code and first_translated([code]) == code else ""
+    return code if code and catalog.first_translated([code]) == code else ""
 
 
 def follow(application: QApplication, wanted: str) -> None:
@@ -75,7 +70,7 @@ def follow(application: QApplication, wanted: str) -> None:
     from desktop.ui.look.locale_formats import QtFormats, locale_of, with_western_digits
 
     system = QLocale.system()
-    code = wanted or first_translated(system.uiLanguages())
+    code = wanted or catalog.first_translated(system.uiLanguages())
     catalog.use_language(code)
     # A system without a locale names no country either: plain English dates and 24 hours then.
     has_formats = system.language() != QLocale.Language.C or not catalog.is_english(code)

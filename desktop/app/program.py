@@ -437,7 +437,7 @@ class Program:
             self._start_workspace,
             another=self._is_over_inbox,
             reason=reason,
-            language=self._preferences.language,
+            language=self._preferences.language_in_use,
         )
         wizard.inbox_wanted.connect(self._on_inbox_wanted)
         wizard.sample_wanted.connect(self._on_sample_wanted)

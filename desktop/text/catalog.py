@@ -15,6 +15,7 @@ from __future__ import annotations
 import gettext
 import re
 import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 from string import Formatter
 
@@ -82,6 +83,11 @@ def is_english(code: str) -> bool:
 def is_translated(code: str, folder: Path = LOCALE_FOLDER) -> bool:
     """Whether there is a catalogue for a language, of its country, of the language alone, or of another country."""
     return gettext.find(DOMAIN, folder, _folders(code)) is not None
+
+
+def first_translated(codes: Iterable[str]) -> str:
+    """Return the first of the languages that the screen can be shown in; English if there is none."""
+    return next((code for code in codes if is_english(code) or is_translated(code)), ENGLISH)
 
 
 def catalogue_language(code: str) -> str:

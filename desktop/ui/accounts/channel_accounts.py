@@ -58,6 +58,14 @@ class ChannelAccounts(QWidget):
         column.addStretch(1)
         self._column = layouts.column(self._list, parent=self)
 
+    def open_as_in(self, former: ChannelAccounts) -> None:
+        """Make the forms that were opened in another one, and open the one that is open there."""
+        for before in former._forms.values():
+            self.open(before.form)
+            self.leave_form()
+        if former.open_form is not None:
+            self.open(former.open_form.form)
+
     def leave_form(self) -> bool:
         """Go back to the list; False if no form is open."""
         form = self.open_form

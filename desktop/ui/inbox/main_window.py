@@ -258,11 +258,14 @@ class MainWindow(QWidget):
     def continue_from(self, former: MainWindow) -> None:
         """Show what a window has shown until it retired: the place on the screen, the customer and the drafts."""
         self.window().restoreGeometry(former.window().saveGeometry())
-        self.settings.preferences.adopt(former.settings.preferences)
+        self.settings.continue_from(former.settings)
         if former.list.own_view is None:
             self.list.choose_view(former.list.view)
             self.list.set_unread_only(former.list.unread_only)
         self.composer.continue_from(former.composer)
+        self._new_conversation.continue_from(former._new_conversation)
+        self._templates.continue_from(former._templates)
+        self._panes.details.editing.continue_from(former._panes.details.editing)
         self._workspace, self._customer_id = former._workspace, former._customer_id
         if former._customer_id is not None:
             self.list.select(former._customer_id, keeps_view=True)

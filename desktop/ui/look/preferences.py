@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from PySide6.QtCore import QObject, QSettings, Qt, Signal
+from PySide6.QtCore import QLocale, QObject, QSettings, Qt, Signal
 
+from desktop.text import catalog
 from desktop.ui.look.theme import Theme
 
 TEXT_SCALES = (0.9, 1.0, 1.15, 1.3, 1.5, 2.0)
@@ -59,6 +60,13 @@ class Preferences(QObject):
     def text_scale(self) -> float:
         return self._theme.text_scale
 
+    @property
+    def language_in_use(self) -> str:
+        """As `language`; but the one of the screen where that is another, because the program was started with it."""
+        used = catalog.language()
+        is_followed = used == (self.language or catalog.first_translated(QLocale.system().uiLanguages()))
+        return self.language if is_followed else catalog.catalogue_language(used)
+
     def set_color_scheme(self, scheme: str) -> None:
         """scheme: `system`, `light`, `dark`, `contrast_light` or `contrast_dark`."""
         self.color_scheme = scheme
@@ -82,7 +90,7 @@ class Preferences(QObject):
     def set_language(self, language: str) -> None:
         """language: of `catalog.LANGUAGES`; "" for the system's."""
         # Also where it is the same: another one may have been asked for at the start.
-        self.language_before, self.language = self.language, language
+        self.language_before, self.language = self.language_in_use, language
         self._save(LANGUAGE, language)
         self.language_chosen.emit(language)
 

@@ -105,6 +105,11 @@ class AccountsPage(Page):
             name = view.workspace_name
             self._sample_name.setText(texts.INTERCOM_WORKSPACE(name=name) if name else texts.INTERCOM_NOT_REACHED())
 
+    def continue_from(self, former: Page) -> None:
+        if isinstance(former, AccountsPage) and former._channels is not None and self._channels is not None:
+            self._channels.open_as_in(former._channels)
+        super().continue_from(former)
+
     def leave_form(self) -> bool:
         """Go back to the list of accounts; False if no form is open."""
         return self._channels is not None and self._channels.leave_form()

@@ -54,7 +54,7 @@ class AppearancePage(Page):
         for scale in TEXT_SCALES:
             self._scale.addItem(percent(scale), scale)
         self._scale.setCurrentIndex(self._scale.findData(preferences.text_scale))
-        self.language = LanguageChoice(theme, preferences.language)
+        self.language = LanguageChoice(theme, preferences.language_in_use)
         self.language.chosen.connect(preferences.set_language)
         self._rows = DropDown(theme, texts.DENSITY())
         for is_compact, name in texts.ROW_HEIGHTS.items():

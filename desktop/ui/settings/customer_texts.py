@@ -104,6 +104,12 @@ class CustomerTextsPage(Page):
             self.number.set_text(number)
             self._update()
 
+    def continue_from(self, former: Page) -> None:
+        if isinstance(former, CustomerTextsPage):
+            self._edited = dict(former._edited)
+        super().continue_from(former)
+        self._show_language()
+
     def show_workspace(self, view: WorkspaceView) -> None:
         if view.customer_texts != self._stored:
             if view.customer_texts.number or self.number.value == self._stored.number:

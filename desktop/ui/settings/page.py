@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, TypeVar
 
-from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QRadioButton,
+    QWidget,
+)
 
 from desktop.engine.commands import Answer, Command, Failed
 from desktop.engine.protocols import Submit
@@ -48,6 +57,10 @@ class Page(QWidget):
     def show_workspace(self, view: WorkspaceView) -> None:
         """Show the stored settings; a choice that is not saved yet stays."""
 
+    def continue_from(self, former: Page) -> None:
+        """Show what was typed and chosen on the same page of another sheet, and not saved."""
+        _copy_input(former, self)
+
     def add_footer(self, *buttons: QPushButton) -> None:
         """Add a row of buttons and the line with the result."""
         if buttons:
@@ -69,3 +82,34 @@ class Page(QWidget):
 
 def checked_keys(boxes: Mapping[K, QCheckBox]) -> frozenset[K]:
     return frozenset(key for key, box in boxes.items() if box.isChecked())
+
+
+def _copy_input(source: QWidget, target: QWidget) -> None:
+    """Copy what was typed and chosen to the field at the same place in `target`; fields that it lacks are left out.
+
+    Texts that nobody has edited stay those of the target: they may be written in the language of the screen.
+    """
+    for former_box, box in zip(source.findChildren(QComboBox), target.findChildren(QComboBox), strict=False):
+        index = box.findData(former_box.currentData())
+        if index >= 0:
+            box.setCurrentIndex(index)
+    # A box that is checked may choose the radio button that it belongs to, so that these come after them.
+    _copy_checks(source.findChildren(QCheckBox), target.findChildren(QCheckBox))
+    _copy_checks(source.findChildren(QRadioButton), target.findChildren(QRadioButton))
+    for former_line, line in zip(source.findChildren(QLineEdit), target.findChildren(QLineEdit), strict=False):
+        if former_line.isModified():
+            line.setText(former_line.text())
+            line.setModified(True)
+            line.textEdited.emit(former_line.text())
+    for former_text, text in zip(
+        source.findChildren(QPlainTextEdit), target.findChildren(QPlainTextEdit), strict=False
+    ):
+        if former_text.document().isModified():
+            text.setPlainText(former_text.toPlainText())
+            text.document().setModified(True)
+
+
+def _copy_checks(former: Sequence[QAbstractButton], buttons: Sequence[QAbstractButton]) -> None:
+    if len(former) == len(buttons):
+        for one, other in zip(former, buttons, strict=True):
+            other.setChecked(one.isChecked())

@@ -129,6 +129,14 @@ class SettingsSheet(Overlay):
         self.show_popup()
         self._names.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def continue_from(self, former: SettingsSheet) -> None:
+        """Show the page of another sheet, if that is open, with what was entered on each of its pages."""
+        for page, before in zip(self.pages, former.pages, strict=True):
+            page.continue_from(before)
+        self._names.setCurrentRow(former._names.currentRow())
+        if former.is_open:
+            self.open_at()
+
     def show_workspace(self, view: WorkspaceView) -> None:
         for page in self.pages:
             page.show_workspace(view)

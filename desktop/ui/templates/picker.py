@@ -70,6 +70,10 @@ class TemplatePicker(SendSheet):
         """The text in place of the preview while no template is chosen."""
         return self._placeholder.text()
 
+    def continue_from(self, former: TemplatePicker) -> None:
+        """Take over what was filled in in another picker."""
+        self._fillings, self._lists = former._fillings, former._lists
+
     def open_for(self, view: ThreadView, conversation_id: str, text: str = "", me_id: str = "") -> None:
         """Open for a conversation; does nothing if the view has no such conversation.
 

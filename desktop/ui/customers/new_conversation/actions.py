@@ -63,6 +63,12 @@ class NewConversationActions(QObject):
                 sheet.set_connection(self._connection)
         return self._sheet
 
+    def continue_from(self, former: NewConversationActions) -> None:
+        """Take over what was written in another window and not sent."""
+        if former._sheet is not None:
+            self._asked_for = former._asked_for
+            self.sheet.continue_from(former._sheet)
+
     def open(self, contact_id: str = "", address: str = "") -> None:
         """Open the sheet, for a contact or an address where one is given."""
         self.sheet.open_for(contact_id, address)

@@ -90,6 +90,16 @@ class NewConversationSheet(SendSheet):
             self._focus_text()
         self._update_forecast()
 
+    def continue_from(self, former: NewConversationSheet) -> None:
+        """Take over what was written in another sheet and not sent, and to whom."""
+        self._draft_id, self._fillings, self._lists = former._draft_id, former._fillings, former._lists
+        self.text.setPlainText(former.text.toPlainText())
+        self._subject.setText(former._subject.text())
+        self._name.setText(former._name.text())
+        if former._view is not None:
+            self.show_recipient(former._view)
+            self._show_options(former.option)
+
     def choose(self, contact_id: str, address: str) -> None:
         """Show somebody as soon as they are loaded."""
         self._view, self._options = None, ()

@@ -135,6 +135,11 @@ class ContactEditing(QObject):
             self._details = details
             self.changed.emit()
 
+    def continue_from(self, former: ContactEditing) -> None:
+        """Take over what was entered in another window and not saved."""
+        former._leave()
+        self._drafts = former._drafts
+
     def forget_drafts(self) -> None:
         """Keep nothing that was entered and not saved."""
         self._drafts.clear()

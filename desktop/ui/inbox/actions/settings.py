@@ -123,6 +123,14 @@ class SettingsActions(QObject):
                 sheet.show_workspace(self._workspace)
         return self._sheet
 
+    def continue_from(self, former: SettingsActions) -> None:
+        """Take the place of another window's, with what was entered there and not saved."""
+        self.preferences.adopt(former.preferences)
+        self._workspace = former._workspace
+        if former._sheet is not None:
+            self.sheet.continue_from(former._sheet)
+            former._sheet.dismiss()
+
     @property
     def relay_test(self) -> RelayTestSheet:
         """The sheet of the forwarding test; the first access builds it."""

@@ -72,6 +72,11 @@ class TemplateActions(QObject):
                 picker.set_connection(self._connection)
         return self._picker
 
+    def continue_from(self, former: TemplateActions) -> None:
+        """Take over what was filled in in another window and not sent."""
+        if former._picker is not None:
+            self.picker.continue_from(former._picker)
+
     def show(self, view: ThreadView | None, me_id: str) -> None:
         """Set the thread on the screen. me_id: the teammate who uses the program."""
         self._view, self._me_id = view, me_id
