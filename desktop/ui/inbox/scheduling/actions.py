@@ -112,9 +112,10 @@ class ScheduleActions(QObject):
     def _open_above(
         self, corner: QPoint, situation: RouteSituation | None, on_chosen: Callable[[Schedule], object]
     ) -> None:
-        menu = self._fill_menu(situation, on_chosen, corner)
-        is_mirrored = menu.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        picker = self.picker.sizeHint()
+        menu = self._fill_menu(situation, on_chosen, _start_of(corner, picker.width(), self._window))
         size = menu.sizeHint()
+        is_mirrored = menu.layoutDirection() is Qt.LayoutDirection.RightToLeft
         menu.popup(corner - QPoint(0 if is_mirrored else size.width(), size.height()))
 
     def _schedule_draft(self, schedule: Schedule) -> None:
@@ -288,6 +289,12 @@ class ScheduleActions(QObject):
         start = morning(self._ticker.now().astimezone(), 1)
         height = self.picker.sizeHint().height()
         self.picker.open_at(at - QPoint(0, height), start, lambda chosen: on_chosen(Schedule(chosen)))
+
+
+def _start_of(corner: QPoint, width_px: int, window: QWidget) -> QPoint:
+    """Where something so wide begins that ends at an outer corner of the window, as lines of text begin."""
+    is_mirrored = window.layoutDirection() is Qt.LayoutDirection.RightToLeft
+    return corner + QPoint(width_px if is_mirrored else -width_px, 0)
 
 
 def _call(on_chosen: Callable[[Schedule], object], schedule: Schedule, _checked: bool = False) -> None:
