@@ -259,6 +259,8 @@ class MainWindow(QWidget):
         """Show what a window has shown until it retired: the place on the screen, the customer and the drafts."""
         self.window().restoreGeometry(former.window().saveGeometry())
         self.settings.continue_from(former.settings)
+        self.checklist.continue_from(former.checklist)
+        self.hints.continue_from(former.hints)
         if former.list.own_view is None:
             self.list.choose_view(former.list.view)
             self.list.set_unread_only(former.list.unread_only)
@@ -309,6 +311,7 @@ class MainWindow(QWidget):
             self.review_banner.show_connection(connection)
             self._templates.show_connection(connection)
             self._new_conversation.show_connection(connection)
+            self._panes.details.editing.show_connection(connection)
         if changes.progress:
             progress = self._engine.queries.progress()
             self.connection.show_progress(progress)

@@ -164,7 +164,7 @@ class AccountsPage(Page):
             known = find_workspace(self._accounts.profile, self._workspace_id)
             configs = list(known.channels) if known is not None else []
         self._rows.show_states([self._channel_state(config) for config in configs])
-        self._heading.setVisible(self._accounts is not None or bool(configs))
+        self._heading.setVisible(not self._is_in_form and (self._accounts is not None or bool(configs)))
 
     def _channel_state(self, config: ChannelConfig) -> ChannelState:
         """Prefer the result of a live check over that of the last use."""
@@ -229,10 +229,13 @@ class AccountsPage(Page):
             self._workspaces_checked.pop(change.workspace_id, None)
         self._show_profile(accounts)
 
+    @property
+    def _is_in_form(self) -> bool:
+        return self._channels is not None and self._channels.open_form is not None
+
     def _on_form_changed(self) -> None:
-        in_form = self._channels is not None and self._channels.open_form is not None
         for widget in (self.title, self._overview, self._heading):
-            widget.setVisible(not in_form)
+            widget.setVisible(not self._is_in_form)
 
 
 def _removal_question(workspace: WorkspaceConfig) -> str:

@@ -9,6 +9,7 @@ from fake_engine import FakeEngine, go_to
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit
+from reasons import said
 
 from desktop.domain.identity.contact_data import (
     AttributeDefinition,
@@ -19,8 +20,9 @@ from desktop.domain.identity.contact_data import (
     ContactNote,
 )
 from desktop.domain.model.facts import Contact
+from desktop.engine.changes import Changes
 from desktop.engine.commands import AddContactNote, EditContact, UntagContact, ValueChanged
-from desktop.engine.views import CustomerDetails
+from desktop.engine.views import ConnectionState, ConnectionView, CustomerDetails
 from desktop.text.screens import details as texts
 from desktop.ui.details.editing.inline_editor import InlineEditor
 from desktop.ui.details.editing.values import create_field, shown_value
@@ -114,6 +116,20 @@ def test_what_is_entered_is_kept_until_it_is_saved_or_given_up(qtbot, pane, wind
     QApplication.focusWidget().setPlainText("Prefers mornings")
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert engine.command_handler.of(AddContactNote) == [AddContactNote("c-1", "Prefers mornings")]
+
+
+def test_what_could_not_be_read_is_asked_for_again_once_intercom_is_reached(qtbot, pane, window, engine) -> None:
+    known, engine.contact_details.known = engine.contact_details.known, CustomerDetails(error=said("Not reached."))
+    window.details.editing._load()
+    assert "Not reached." in shown(pane)
+    engine.contact_details.known = known
+    for state in (ConnectionState.OFFLINE, ConnectionState.ONLINE):
+        engine.queries.state = ConnectionView(state)
+        engine.feed.publish(Changes(connection=True))
+    qtbot.waitUntil(lambda: "Not reached." not in shown(pane))
+    asked = len(engine.contact_details.asked)
+    engine.feed.publish(Changes(connection=True))
+    assert (window.details.editing._timer.isActive(), len(engine.contact_details.asked)) == (False, asked)
 
 
 def test_values_are_entered_by_their_types(theme) -> None:

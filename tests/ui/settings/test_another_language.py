@@ -62,6 +62,7 @@ def test_the_settings_and_every_half_filled_form_stay(qtbot, window: MainWindow,
         forms.leave_form()
     forms.open(FORMS[0])
     sheet.open_at(AppearancePage)
+    window.checklist.open()
 
     window.retire()
     again = MainWindow(engine, theme, ticker)
@@ -84,6 +85,9 @@ def test_the_settings_and_every_half_filled_form_stay(qtbot, window: MainWindow,
     for form in FORMS[:2]:
         assert next(iter(forms._forms[form.title()].fields.values())).value == f"typed for {form.title()}"
     assert [not forms._forms[form.title()].isHidden() for form in FORMS[:2]] == [True, False]
+    assert not forms.isHidden()
+    assert not opened(shown, AccountsPage)._heading.isVisible()
+    assert again.checklist._is_wanted
     new = again.new_conversation.sheet
     assert (new.text.toPlainText(), new._name.text(), new.draft_id) == ("We found it.", "Maeve", starting.draft_id)
     assert new.option.channel is ChannelKind.SMS

@@ -36,7 +36,7 @@ from desktop.engine.commands import (
     ValueChanged,
 )
 from desktop.engine.protocols import Engine
-from desktop.engine.views import CustomerDetails, ThreadView, WorkspaceView
+from desktop.engine.views import ConnectionView, CustomerDetails, ThreadView, WorkspaceView
 from desktop.text.formats import date_and_time
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import details as texts
@@ -50,6 +50,7 @@ from desktop.ui.look.theme import Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import small_button
 from desktop.ui.widgets.choice_popup import Choice, ChoicePopup
+from desktop.ui.widgets.connection_line import OFFLINE_STATES
 
 LOAD_AFTER_MS = 250
 """Who only passes through the list of customers asks Intercom nothing."""
@@ -85,7 +86,7 @@ class ContactEditing(QObject):
         self._drafts: dict[_Key, str] = {}
         self._open: dict[_Key, InlineEditor] = {}
         self._adding: ContactField | None = None
-        self._has_all_notes = False
+        self._has_all_notes = self._is_offline = False
         self._popup: ChoicePopup | None = None
         self._timer = QTimer(self, singleShot=True, interval=LOAD_AFTER_MS)
         self._timer.timeout.connect(self._load)
@@ -129,6 +130,12 @@ class ContactEditing(QObject):
         if ids and self._engine is not None:
             load = self._engine.contact_details.load(ids)
             self._engine.tasks.start(load, "read a customer's details", partial(self._on_loaded, self._customer_id))
+
+    def show_connection(self, connection: ConnectionView) -> None:
+        """Ask again for what could not be read while Intercom could not be reached."""
+        was_offline, self._is_offline = self._is_offline, connection.state in OFFLINE_STATES
+        if was_offline and not self._is_offline and self._details is not None and self._details.error:
+            self._timer.start()
 
     def _on_loaded(self, customer_id: str, details: CustomerDetails) -> None:
         if customer_id == self._customer_id:

@@ -41,6 +41,11 @@ class ChecklistActions(QObject):
         actions.notification_tried.connect(self._on_notification_tried)
         actions.checklist_requested.connect(self._on_requested)
 
+    def continue_from(self, former: ChecklistActions) -> None:
+        """Show what another window shows, also where nothing is stored."""
+        self._is_wanted, self._stays_when_done = former._is_wanted, former._stays_when_done
+        self._folded, self._has_tried_notification = former._folded, former._has_tried_notification
+
     def open(self) -> None:
         self._is_wanted = True
         self._save(_STATE, _OPEN)

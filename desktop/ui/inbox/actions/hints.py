@@ -44,6 +44,10 @@ class HintActions(QObject):
         self.presenter: HintPresenter | None = None
         actions.hints_requested.connect(self.show_again)
 
+    def continue_from(self, former: HintActions) -> None:
+        """Show the hints that another window has left, also where nothing is stored."""
+        self._left, self._has_begun = former._left, former._has_begun
+
     def begin(self) -> None:
         """Show every hint, unless that began at an earlier start."""
         if not self._has_begun:
