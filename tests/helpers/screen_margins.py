@@ -14,21 +14,34 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
+    QAbstractSpinBox,
+    QComboBox,
     QLabel,
+    QLineEdit,
+    QListView,
     QListWidget,
     QMenu,
+    QPlainTextEdit,
     QScrollArea,
+    QSlider,
+    QTextEdit,
     QToolButton,
     QWidget,
 )
 from screen_texts import room_of
 
 from desktop.ui.composer.toolbar import KeyHint
+from desktop.ui.look.theme import LEAST_TARGET
+from desktop.ui.thread.timeline.view import TimelineView
 
 LEAST_CONTRAST = 4.5
 LONGEST_SHOWN = 60
 """In a row of a list; what is longer ends in three dots."""
 _LEAST_SIDE_PX = 8
+_SHORT = 8
+_CLICKED = QAbstractButton, QLineEdit, QComboBox, QAbstractSpinBox, QSlider, QPlainTextEdit, QTextEdit
+_PADDING_PX = 4
+"""Of a row after its text; Qt forgets it where it breaks lines."""
 
 
 class Measure(StrEnum):
@@ -161,7 +174,12 @@ def _contrasts(screen: QWidget, image: QImage) -> Iterator[Margin]:
     image = image.convertToFormat(QImage.Format.Format_RGB32)
     for widget, text in _texts(screen):
         seen = widget.visibleRegion().boundingRect()
-        if not widget.isEnabled() or min(seen.width(), seen.height()) < _LEAST_SIDE_PX or _is_hidden_text(widget):
+        # Of a line at the edge of what scrolls there may be no letter.
+        least_height = max(_LEAST_SIDE_PX, min(widget.height(), widget.fontMetrics().height()) * 3 // 4)
+        is_seen = seen.width() >= _LEAST_SIDE_PX and seen.height() >= least_height
+        # The dots of a colon are paler than its color.
+        is_sign = not any(map(str.isalnum, text))
+        if not widget.isEnabled() or not is_seen or is_sign or _is_hidden_text(widget):
             continue
         at = QRect(widget.mapTo(window, seen.topLeft()) if widget is not window else QPoint(), seen.size())
         top = window.childAt(at.center())
@@ -171,12 +189,33 @@ def _contrasts(screen: QWidget, image: QImage) -> Iterator[Margin]:
         box = QRect(at.topLeft() * ratio, at.size() * ratio) & image.rect()
         # Its bytes go with it, so it has a name.
         part = image.copy(box)
-        # Rows of four bytes a pixel have no padding; every other pixel shows all colors of a text.
-        colors = Counter(memoryview(part.constBits()).cast("I")[::2])
+        # Rows of four bytes a pixel have no padding; every other pixel shows all colors of a text of some words.
+        step = 1 if len(text) < _SHORT else 2
+        colors = Counter(memoryview(part.constBits()).cast("I")[::step])
         ground = colors.most_common(1)[0][0]
         darkest, lightest = min(colors, key=luminance), max(colors, key=luminance)
         best = max(contrast(darkest, ground), contrast(lightest, ground))
         yield Margin(Measure.CONTRAST, best, f"{_name(widget, text)} on {QColor.fromRgb(ground).name()}")
+
+
+def small_targets(screen: QWidget) -> list[str]:
+    """What can be clicked and is lower or narrower than it should be (WCAG 2.5.8), without links in a text, rows that
+    only hold them, and the buttons that Qt puts into fields, whose size is Qt's.
+    """
+    found = []
+    for widget in [screen, *screen.findChildren(QWidget)]:
+        if not widget.isVisible() or isinstance(widget.parentWidget(), QLineEdit | QComboBox | QAbstractSpinBox):
+            continue
+        sizes = [widget.size()] if isinstance(widget, _CLICKED) else []
+        if isinstance(widget, QMenu):
+            sizes = [widget.actionGeometry(a).size() for a in widget.actions() if a.isVisible() and not a.isSeparator()]
+        elif isinstance(widget, QListView) and not isinstance(widget, TimelineView):
+            sizes = [widget.visualRect(widget.indexAt(QPoint(4, 4))).size()]
+        small = [s for s in sizes if not s.isEmpty() and min(s.width(), s.height()) < LEAST_TARGET]
+        found += [
+            f"{_name(widget, str(widget.property('text')))}: {s.width()}x{s.height()} to click" for s in small[:1]
+        ]
+    return found
 
 
 def cut_off_rows(screen: QWidget) -> list[str]:
@@ -187,7 +226,8 @@ def cut_off_rows(screen: QWidget) -> list[str]:
         for view in lists
         for row in range(view.count())
         if len(view.item(row).text()) <= LONGEST_SHOWN
-        and view.visualItemRect(view.item(row)).width() > view.viewport().width() + 1
+        and view.visualItemRect(view.item(row)).width()
+        > view.viewport().width() + (_PADDING_PX if view.wordWrap() else 1)
     ]
 
 

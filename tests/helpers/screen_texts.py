@@ -38,7 +38,7 @@ _SIGNS = re.compile(
     r"|https?:\S*|\S+@\S+|\b\w+\.\w{2,4}\b"
 )
 # Their tooltip, or that of the button beside them, has the whole text.
-_ELIDING = ("ElidedLabel", "ShrinkableButton", "Countdown", "RouteButton", "KeyHint")
+_ELIDING = ("ElidedLabel", "ShrinkableButton", "Countdown", "RouteButton", "KeyHint", "SectionHeading")
 _SHARED = ("desktop.ui.widgets", "desktop.ui.look")
 _ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
 

@@ -84,7 +84,7 @@ class OldMessagesWindow(QWidget):
         self._apply_theme()
 
     def _apply_theme(self) -> None:
-        border = self._theme.colors.border
+        border = self._theme.colors.outline
         self.list.setStyleSheet(f"QListWidget {{ border: 1px solid {border}; border-radius: 6px; }}")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

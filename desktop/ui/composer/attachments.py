@@ -20,6 +20,7 @@ from desktop.ui.look.decoding import decode_picture, picture_format
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
+from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.labels import Label
 from desktop.ui.widgets.screen_reader.announce import announce
 
@@ -51,7 +52,7 @@ class AttachmentRow(QWidget):
         self._theme = theme
         self._files: list[OutgoingFile] = []
         self._thumbnails: list[QPixmap | None] = []
-        self._row = layouts.row("stretch", parent=self, spacing=GAP - 2)
+        self._row = FlowLayout(spacing=GAP - 2, parent=self)
         self.hide()
 
     @property
@@ -150,7 +151,7 @@ class AttachmentRow(QWidget):
         return QIcon(pixmap)
 
     def _rebuild(self) -> None:
-        while self._row.count() > 1:
+        while self._row.count():
             item = self._row.takeAt(0)
             chip = item.widget() if item is not None else None
             if chip is not None:

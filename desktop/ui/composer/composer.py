@@ -307,7 +307,7 @@ class Composer(QWidget):
 
     def add_translation_box(self, box: QWidget) -> None:
         """Show a box above the text field."""
-        self._box.add_above_text(box)
+        self._box.insert_above_text(box)
 
     def undo(self) -> None:
         """Undo the last change of the text."""

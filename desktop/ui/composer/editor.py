@@ -84,10 +84,16 @@ class ComposerEdit(QPlainTextEdit):
             option.setAlignment(wanted)
             self.document().setDefaultTextOption(option)
 
-    def _update_height(self) -> None:
-        lines = min(max(round(self.document().size().height()), _MIN_LINES), _MAX_LINES)
+    def least_height(self) -> int:
+        """Without a text, in pixels."""
+        return self._height_of(_MIN_LINES)
+
+    def _height_of(self, lines: int) -> int:
         frame = self.contentsMargins().top() + self.contentsMargins().bottom() + 2 * self.frameWidth()
-        height = lines * self.fontMetrics().lineSpacing() + 2 * round(self.document().documentMargin()) + frame + 10
+        return lines * self.fontMetrics().lineSpacing() + 2 * round(self.document().documentMargin()) + frame + 10
+
+    def _update_height(self) -> None:
+        height = self._height_of(min(max(round(self.document().size().height()), _MIN_LINES), _MAX_LINES))
         if height != self.height() or self.minimumHeight() != height:
             self.setFixedHeight(height)
 

@@ -21,7 +21,7 @@ from desktop.ui.commands.table import BY_NAME, shown_keys
 from desktop.ui.composer.alternatives import LineAction
 from desktop.ui.look import icons
 from desktop.ui.look.ring import RingStage, ring_stage
-from desktop.ui.look.theme import GAP, RADIUS, Theme
+from desktop.ui.look.theme import GAP, LEAST_TARGET, RADIUS, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Label, Paragraph
@@ -29,7 +29,7 @@ from desktop.ui.widgets.screen_reader.announce import announce
 from desktop.ui.widgets.screen_reader.roles import Role
 
 _VERDICT_STYLES = {
-    Verdict.CLEAR: ("fa6s.circle-check", "ok", "panel", "border", "text"),
+    Verdict.CLEAR: ("fa6s.circle-check", "ok", "panel", "outline", "text"),
     Verdict.NOTICE: ("fa6s.circle-info", "notice_text", "notice", "notice_edge", "notice_text"),
     Verdict.WARN: ("fa6s.triangle-exclamation", "warn_text", "warn", "warn_edge", "warn_text"),
     Verdict.BLOCKED: ("fa6s.ban", "danger", "warn", "danger", "warn_text"),
@@ -38,7 +38,8 @@ _VERDICT_STYLES = {
 
 _NARROW_CHARACTERS = 75
 """Below this width the link stands below the sentence, unless both fit into one line."""
-_MOST_ROWS = 4
+_LEAST_ROWS, _MOST_ROWS, _MOST_SHARE = 2, 4, 0.16
+"""Of a sentence before it is shortened, and how much of the height of the window they may take."""
 _VERDICT_NAMES = {
     Verdict.CLEAR: texts.VERDICT_CLEAR,
     Verdict.NOTICE: texts.VERDICT_NOTICE,
@@ -89,7 +90,7 @@ class ForecastLine(QFrame):
         self._texts.addWidget(self._sentence, 1)
         self._texts.addWidget(self._link, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         items = (self._verdict, self._reach_icons, self._texts)
-        layouts.row(*items, parent=self, margins=(GAP + 2, GAP - 2, GAP, GAP - 2)).setStretchFactor(self._texts, 1)
+        layouts.row(*items, parent=self, margins=(GAP + 2, GAP // 2, GAP, GAP // 2)).setStretchFactor(self._texts, 1)
         ticker.ticked.connect(self._on_ticked)
         theme.changed.connect(self._on_theme_changed)
         self.show_nothing()
@@ -209,7 +210,8 @@ class ForecastLine(QFrame):
         colors = self._theme.colors
         sheet = (
             f"QPushButton {{ background: transparent; border: 1px solid transparent; border-radius: 4px;"
-            f" padding: 1px 4px; color: {colors.accent}; text-decoration: underline; }}"
+            f" padding: 3px 4px; min-height: {LEAST_TARGET - 8}px;"
+            f" color: {colors.accent}; text-decoration: underline; }}"
             f"QPushButton:focus {{ border-color: {colors.accent}; }}"
         )
         if sheet != self._link.styleSheet():
@@ -266,7 +268,9 @@ class FittingLabel(Paragraph):
         self.setToolTip("" if text == whole else whole)
 
     def _is_short(self, text: str) -> bool:
-        return not self.line.more or self._height(text) <= _MOST_ROWS * self.fontMetrics().lineSpacing()
+        line = self.fontMetrics().lineSpacing()
+        rows = min(max(round(self.window().height() * _MOST_SHARE / line), _LEAST_ROWS), _MOST_ROWS)
+        return not self.line.more or self._height(text) <= rows * line
 
     def _height(self, text: str) -> int:
         room = QRect(0, 0, self.width(), 0)

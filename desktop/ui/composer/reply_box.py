@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QWidget
 
 from desktop.domain.direct import Route
 from desktop.text.catalog import strip_isolates
@@ -21,7 +22,11 @@ from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Label
+from desktop.ui.widgets.scroll_area import ShrinkingArea
 from desktop.ui.writing.saved_replies.action_chips import ActionChips
+
+_MOST_SHARE = 0.4
+"""Of the height of the window, for all above the tools; what is higher scrolls."""
 
 
 class ComposerBox(QFrame):
@@ -31,16 +36,19 @@ class ComposerBox(QFrame):
         super().__init__(parent)
         self._theme = theme
         self.setObjectName("composer")
-        self.files = AttachmentRow(theme, self)
-        self.refused = RefusedFilesNotice(theme, self)
+        content = QWidget()
+        self._area = ShrinkingArea(content, self)
+        self.files = AttachmentRow(theme, content)
+        self.refused = RefusedFilesNotice(theme, content)
         self.files.refused.connect(self.refused.add)
-        self.edit = ComposerEdit(theme, self)
-        self.action_chips = ActionChips(theme, reply_texts.AFTER_SENDING(), self)
-        self.kept_time = QPushButton(self)
+        self.edit = ComposerEdit(theme, content)
+        self.edit.cursorPositionChanged.connect(self._show_cursor)
+        self.action_chips = ActionChips(theme, reply_texts.AFTER_SENDING(), content)
+        self.kept_time = QPushButton(content)
         self.kept_time.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.kept_time.hide()
-        self.counter = SmsCounter(theme, self)
-        self.formatting = FormattingTools(theme, self.edit.formatter, self)
+        self.counter = SmsCounter(theme, content)
+        self.formatting = FormattingTools(theme, self.edit.formatter, content)
         self.tools = ComposerTools(theme, self)
         self._error, self._mentioned = Label(), Label()
         for line in (self._error, self._mentioned):
@@ -56,14 +64,13 @@ class ComposerBox(QFrame):
             self._error,
             self.counter,
             self.formatting,
-            self.tools,
         )
-        self._column = layouts.column(*items, parent=self, spacing=GAP - 2, margins=GAP)
+        self._column = layouts.column(*items, parent=content, spacing=GAP - 2)
+        layouts.column(self._area, self.tools, parent=self, spacing=GAP - 2, margins=GAP)
 
-    def add_above_text(self, widget: QWidget) -> None:
-        column = self.layout()
-        assert isinstance(column, QVBoxLayout)
-        column.insertWidget(column.indexOf(self.edit), widget)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     @property
     def error_text(self) -> str:
@@ -72,6 +79,17 @@ class ComposerBox(QFrame):
 
     def insert_above_text(self, widget: QWidget) -> None:
         self._column.insertWidget(self._column.indexOf(self.edit), widget)
+
+    def _fit(self) -> None:
+        """Leave the thread and the tools in a small window their room."""
+        self._area.set_range(self.edit.least_height(), round(self.window().height() * _MOST_SHARE))
+
+    def _show_cursor(self) -> None:
+        content = self._area.widget()
+        if content is not None and self._area.is_scrolled:
+            line = self.edit.cursorRect()
+            at = self.edit.mapTo(content, line.center())
+            self._area.ensureVisible(at.x(), at.y(), 0, line.height())
 
     def show_error(self, sentence: str) -> None:
         """Show an error below the text; "" removes it."""
@@ -95,7 +113,7 @@ class ComposerBox(QFrame):
         """Show by colors, placeholder and accessible name what is written, and on which route."""
         colors = self._theme.colors
         surface, edge, text = (
-            (colors.note, colors.note_edge, colors.note_text) if note else (colors.surface, colors.border, colors.text)
+            (colors.note, colors.note_edge, colors.note_text) if note else (colors.surface, colors.outline, colors.text)
         )
         width = 1
         if route is not None:
@@ -112,6 +130,7 @@ class ComposerBox(QFrame):
         self.kept_time.setIcon(icons.icon("fa6s.xmark", self._theme.color("muted")))
         side = round(self.fontMetrics().height() * 0.8)
         self.kept_time.setIconSize(QSize(side, side))
+        self._fit()
         self.formatting.apply_theme(note=note)
         self.refused.apply_theme()
         self.counter.apply_theme()

@@ -12,7 +12,7 @@ from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import SingleClickButton, show_name
 from desktop.ui.widgets.flow_layout import FlowLayout
-from desktop.ui.widgets.labels import Label
+from desktop.ui.widgets.labels import Paragraph
 
 
 class SelectionBar(QFrame):
@@ -35,13 +35,14 @@ class SelectionBar(QFrame):
         self.hide()
 
     def _build(self) -> None:
-        self._count = Label(parent=self)
+        self._count = Paragraph()
         self._clear = self._button("fa6s.xmark", texts.SELECT_ONE())
         self._clear.clicked.connect(self.cleared)
         self._buttons = [self._button(BY_NAME[name].icon, texts.FOR_ALL_SELECTED[name](), name) for name in FOR_SEVERAL]
         for button in self._buttons:
             button.clicked.connect(self._on_clicked)
-        top = layouts.row(self._count, "stretch", self._clear)
+        top = layouts.row(self._count, self._clear)
+        top.setStretchFactor(self._count, 1)
         flow = FlowLayout(*self._buttons, spacing=2)
         layouts.column(top, flow, parent=self, spacing=2, margins=(PAD, 2, GAP, 4))
         self._apply_theme()

@@ -45,7 +45,7 @@ from desktop.ui.details.sections import (
     part,
 )
 from desktop.ui.look import icons
-from desktop.ui.look.theme import GAP, PAD, SIDE_WIDTH, Theme
+from desktop.ui.look.theme import GAP, LEAST_TARGET, PAD, SIDE_WIDTH, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import WrappingButton
@@ -356,7 +356,7 @@ class DetailsPane(QScrollArea):
             f"QToolButton#section {{ background: transparent; font-weight: bold; padding: 5px 2px; text-align: left;"
             f" color: {colors.text}; }}"
             f"QPushButton#choice {{ text-align: left; border: none; background: transparent;"
-            f" padding: 1px {CHOICE_PADDING}px; color: {colors.accent}; }}"
+            f" padding: 1px {CHOICE_PADDING}px; min-height: {LEAST_TARGET - 2}px; color: {colors.accent}; }}"
             f"QPushButton#choice:checked {{ color: {colors.text}; font-weight: bold; }}"
             f"QPushButton#choice:hover {{ background: {colors.hover}; }}"
             f"QPushButton#choice:focus {{ border: 1px solid {colors.accent}; }}"

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QStyleOptionButton,
+    QStyleOptionToolButton,
     QToolButton,
     QWidget,
 )
@@ -161,6 +162,17 @@ class _Ring(QWidget):
         painter.drawPixmap(at, at, icons.channel_pixmap(channel, self._theme, icon_size, self.devicePixelRatioF()))
 
 
+class SectionHeading(QToolButton):
+    """Ends in three dots where it has no room for its text, which its tooltip has then."""
+
+    def initStyleOption(self, option: QStyleOptionToolButton) -> None:
+        super().initStyleOption(option)
+        metrics = self.fontMetrics()
+        room = self.width() - self.iconSize().width() - metrics.height()
+        option.text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        self.setToolTip(self.text() if option.text != self.text() else "")
+
+
 class Section(QWidget):
     """A heading that shows or hides its contents, and keeps that state when the contents are replaced.
 
@@ -175,7 +187,7 @@ class Section(QWidget):
     def __init__(self, title: str, theme: Theme, parent: QWidget | None = None, *, is_open: bool = True) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._heading = QToolButton(self)
+        self._heading = SectionHeading(self)
         self._heading.setObjectName("section")
         self._heading.setText(title)
         self._heading.setAccessibleName(texts.ACCESSIBLE_SECTION(title=title))

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent
-from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QPushButton, QScrollArea, QWidget
 
 from desktop.text import help as texts
 from desktop.ui.commands.table import BY_NAME, shown_keys
@@ -14,6 +14,7 @@ from desktop.ui.help.installation import Installation, read_installation
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
+from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.labels import Heading, Paragraph
 from desktop.ui.widgets.overlay import Overlay
 
@@ -39,14 +40,16 @@ class HelpSheet(Overlay):
         area.setAccessibleName(name_of_text)
         area.setWidget(inside)
         self._close_button = push_button(texts.CLOSE(), self.dismiss)
-        self._top = layouts.row(Heading(theme, title, size_delta_pt=4), self._close_button, spacing=GAP)
-        self._top.setStretch(0, 1)
-        layouts.column(self._top, area, parent=self._card, spacing=PAD, margins=PAD)
+        self._action_box = QWidget()
+        self._actions = FlowLayout(self._close_button, parent=self._action_box)
+        self._title = Heading(theme, title, size_delta_pt=4)
+        self._top = layouts.row(self._title, self._action_box, spacing=GAP)
+        layouts.column(self._top, area, parent=self._card, spacing=PAD, margins=PAD).setStretchFactor(area, 1)
 
     def add_button(self, button: QPushButton) -> None:
         """Add a button before that which closes the sheet."""
         self._buttons.append(button)
-        self._top.insertWidget(self._top.count() - 1, button)
+        self._actions.insertWidget(self._actions.count() - 1, button)
 
     def show_popup(self) -> None:
         super().show_popup()
@@ -59,6 +62,13 @@ class HelpSheet(Overlay):
     def layout_contents(self) -> None:
         scale = min(self._theme.text_scale, 2.0)
         width = min(self.width() - 2 * PAD, round(_WIDTH * scale))
+        title = self._title.fontMetrics().horizontalAdvance(self._title.text())
+        shown = [button.sizeHint().width() + GAP for button in (*self._buttons, self._close_button)]
+        is_narrow = title + sum(shown) > width - 2 * PAD - 2 * GAP
+        directions = QBoxLayout.Direction
+        self._top.setStretch(0, 0 if is_narrow else 1)
+        self._action_box.setMinimumWidth(0 if is_narrow else sum(shown))
+        self._top.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
         self.center_card(width, min(self.height() - 2 * PAD, round(self.HEIGHT_PX * scale)))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

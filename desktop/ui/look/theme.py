@@ -20,13 +20,17 @@ RADIUS = 8
 WINDOW_SIZE = QSize(1280, 800)
 LIST_WIDTH = 300
 SIDE_WIDTH = 300
+LEAST_TARGET = 24
+"""Height and width of whatever can be clicked (WCAG 2.5.8)."""
 BUBBLE_MAX_SHARE = 0.72
 """Maximum width of a bubble as a fraction of the thread's width."""
 
 
 @frozen
 class ThemeColors:
-    """The colors of one scheme by role. Text roles have 4.5:1 contrast on the surfaces they are used on."""
+    """The colors of one scheme by role. Text roles have 4.5:1 contrast on the surfaces they are used on, and what tells
+    a shape from them 3:1; a border only divides.
+    """
 
     dark: bool
     window: str
@@ -35,6 +39,7 @@ class ThemeColors:
     hover: str
     selected: str
     border: str
+    outline: str
     text: str
     muted: str
     accent: str
@@ -67,6 +72,7 @@ LIGHT = ThemeColors(
     hover="#eef1f6",
     selected="#e2ebfd",
     border="#dfe3ea",
+    outline="#7d8695",
     text="#1b2230",
     muted="#5a6375",
     accent="#2458d3",
@@ -76,18 +82,18 @@ LIGHT = ThemeColors(
     bubble_out_text="#14203a",
     bubble_out_muted="#48536b",
     note="#fff6d8",
-    note_edge="#e3c65b",
+    note_edge="#a5842a",
     note_text="#4c3d05",
     notice="#e9f0fe",
-    notice_edge="#a9c2f5",
+    notice_edge="#6385d0",
     notice_text="#1d3f8f",
     warn="#fdeedd",
-    warn_edge="#eaa65a",
+    warn_edge="#bb7626",
     warn_text="#7a3b00",
     danger="#b3261e",
     ok="#1a6e3c",
     soon="#8a5200",
-    hatch="#c9a36a",
+    hatch="#a9834a",
     unread="#2458d3",
 )
 
@@ -99,6 +105,7 @@ DARK = ThemeColors(
     hover="#262c37",
     selected="#27385c",
     border="#323a47",
+    outline="#7a8494",
     text="#e7eaf0",
     muted="#a3adbd",
     accent="#86abff",
@@ -108,18 +115,18 @@ DARK = ThemeColors(
     bubble_out_text="#eef3ff",
     bubble_out_muted="#bccaea",
     note="#3b3317",
-    note_edge="#7d6a25",
+    note_edge="#9c8636",
     note_text="#f4e6ad",
     notice="#1f2c48",
-    notice_edge="#3c578f",
+    notice_edge="#5b7bc0",
     notice_text="#bcd0ff",
     warn="#43301a",
-    warn_edge="#94662c",
+    warn_edge="#b07c3c",
     warn_text="#ffd9a8",
     danger="#ff9a90",
     ok="#7fd6a0",
     soon="#f3c071",
-    hatch="#8d6a35",
+    hatch="#9a763d",
     unread="#86abff",
 )
 
@@ -128,6 +135,7 @@ HIGH_CONTRAST_LIGHT = replace(
     window="#ffffff",
     panel="#ffffff",
     border="#767676",
+    outline="#767676",
     text="#000000",
     muted="#2b2b2b",
     accent="#0032a0",
@@ -153,6 +161,7 @@ HIGH_CONTRAST_DARK = replace(
     hover="#262626",
     selected="#00286b",
     border="#767676",
+    outline="#767676",
     text="#ffffff",
     muted="#e0e0e0",
     accent="#9ec5ff",
@@ -325,18 +334,18 @@ def _style_sheet(colors: ThemeColors, indicator: int) -> str:
     Object names it knows: `primary` (the default button of a view), `quiet` (a flat button), `muted` (a label).
     """
     return f"""
-    QToolTip {{ color: {colors.text}; background: {colors.surface}; border: 1px solid {colors.border}; padding: 6px; }}
+    QToolTip {{ color: {colors.text}; background: {colors.surface}; border: 1px solid {colors.outline}; padding: 6px; }}
     /* A message at the tray icon, which Qt draws on a pale yellow of its own. */
     QBalloonTip QLabel {{ color: {_ON_BALLOON}; }}
     QSplitter::handle {{ background: {colors.border}; }}
     QLineEdit, QPlainTextEdit, QTextEdit, QComboBox {{
-        background: {colors.surface}; color: {colors.text}; border: 1px solid {colors.border};
+        background: {colors.surface}; color: {colors.text}; border: 1px solid {colors.outline};
         border-radius: 6px; padding: 5px 8px; selection-background-color: {colors.accent};
         selection-color: {colors.on_accent};
     }}
     QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus {{ border-color: {colors.accent}; }}
     QPushButton {{
-        background: {colors.surface}; color: {colors.text}; border: 1px solid {colors.border};
+        background: {colors.surface}; color: {colors.text}; border: 1px solid {colors.outline};
         border-radius: 6px; padding: 6px 12px;
     }}
     QPushButton:hover {{ background: {colors.hover}; }}
@@ -349,20 +358,22 @@ def _style_sheet(colors: ThemeColors, indicator: int) -> str:
         padding: 5px 8px; color: {colors.muted}; }}
     QPushButton#quiet:hover, QToolButton:hover {{ background: {colors.hover}; color: {colors.text}; }}
     QPushButton#quiet:focus, QToolButton:focus {{ border-color: {colors.accent}; }}
-    QPushButton#quiet:checked, QToolButton:checked {{ background: {colors.selected}; color: {colors.text}; }}
+    QPushButton#quiet:checked, QToolButton:checked {{ background: {colors.selected}; color: {colors.text};
+        border-color: {colors.outline}; }}
+    QCheckBox, QRadioButton, QSlider, QAbstractSpinBox {{ min-height: {LEAST_TARGET}px; }}
     QCheckBox::indicator, QRadioButton::indicator {{ width: {indicator}px; height: {indicator}px; }}
     QLabel#muted {{ color: {colors.muted}; }}
-    QMenu {{ background: {colors.surface}; color: {colors.text}; border: 1px solid {colors.border}; padding: 4px; }}
+    QMenu {{ background: {colors.surface}; color: {colors.text}; border: 1px solid {colors.outline}; padding: 4px; }}
     QMenu {{ icon-size: {indicator}px; }}
-    QMenu::item {{ padding: 6px {indicator + 10}px 6px 12px; border-radius: 4px; }}
+    QMenu::item {{ padding: 5px {indicator + 9}px 5px 11px; border: 1px solid transparent; border-radius: 4px; }}
     QMenu::icon {{ padding-left: 6px; }}
-    QMenu::item:selected {{ background: {colors.selected}; }}
+    QMenu::item:selected {{ background: {colors.selected}; border-color: {colors.outline}; }}
     QMenu::item:disabled {{ color: {colors.muted}; }}
     QMenu::separator {{ height: 1px; background: {colors.border}; margin: 4px 8px; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
-    QScrollBar::handle:vertical {{ background: {colors.border}; border-radius: 5px; min-height: 32px; }}
-    QScrollBar::handle:vertical:hover {{ background: {colors.muted}; }}
+    QScrollBar::handle:vertical {{ background: {colors.outline}; border-radius: 5px; min-height: 32px; }}
+    QScrollBar::handle:vertical:hover {{ background: {colors.text}; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
     QScrollBar:horizontal {{ background: transparent; height: 10px; }}
-    QScrollBar::handle:horizontal {{ background: {colors.border}; border-radius: 5px; min-width: 32px; }}
+    QScrollBar::handle:horizontal {{ background: {colors.outline}; border-radius: 5px; min-width: 32px; }}
     """

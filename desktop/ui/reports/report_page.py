@@ -24,6 +24,7 @@ from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.labels import Heading, Label, Paragraph
+from desktop.ui.widgets.scroll_area import ScrollContent, scroll_area
 
 _WEEK = timedelta(days=7)
 _LEAST_AFTER = timedelta(days=3)
@@ -60,6 +61,7 @@ class ReportPage(QWidget):
             self.compared.hide()
             self.texts_button.hide()
         self._not_complete = Paragraph(texts.NOT_COMPLETE(), muted=True)
+        content = ScrollContent()
         column = layouts.column(
             self._about,
             self.total,
@@ -68,11 +70,12 @@ class ReportPage(QWidget):
             self._stack,
             self._not_complete,
             FlowLayout(self.switch, self.texts_button),
-            parent=self,
+            parent=content,
             # Large text in a small window leaves no room for more.
             spacing=GAP // 2,
         )
         column.setStretchFactor(self._stack, 1)
+        layouts.column(scroll_area(content), parent=self)
         theme.changed.connect(self._show_channels)
         self._totals: Mapping[ChannelKind, int] = {}
 

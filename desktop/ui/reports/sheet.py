@@ -143,11 +143,11 @@ class ReportsSheet(Overlay):
         colors = self._theme.colors
         return (
             f"QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; }}"
-            f"QListWidget, QTableWidget {{ background: {colors.panel}; border: 1px solid {colors.border};"
+            f"QListWidget, QTableWidget {{ background: {colors.panel}; border: 1px solid {colors.outline};"
             f" border-radius: 6px; color: {colors.text}; outline: none;"
             f" alternate-background-color: {colors.surface}; }}"
             f"QListWidget:focus, QTableWidget:focus {{ border-color: {colors.accent}; }}"
-            f"QListWidget::item {{ padding: 6px; border-radius: 5px; }}"
+            f"QListWidget::item {{ padding: 6px 4px; border-radius: 5px; }}"
             f"QListWidget::item:selected, QTableWidget::item:selected {{ background: {colors.selected};"
             f" color: {colors.text}; }}"
             f"QHeaderView::section {{ background: {colors.panel}; color: {colors.muted}; border: none; padding: 4px; }}"

@@ -22,6 +22,7 @@ from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.labels import Paragraph
 
+_LONGEST_NAME = 48
 _CUSTOMER = Qt.ItemDataRole.UserRole
 _ICONS = {ReportKind.MESSENGER_ONLY: "fa6b.intercom", ReportKind.WINDOW_CLOSED: "fa6s.hourglass-end"}
 
@@ -44,6 +45,8 @@ class ToDoPage(QWidget):
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setWordWrap(True)
+        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.list.activated.connect(self._on_open)
         self.list.done_pressed.connect(self._on_done)
         self.list.itemSelectionChanged.connect(self._update_buttons)
@@ -76,8 +79,9 @@ class ToDoPage(QWidget):
         self.list.clear()
         for customer in view.to_do:
             name, line = display_name(customer.name), texts.to_do_line(customer.event, now)
-            item = QListWidgetItem(f"{name}\n{line}")
-            item.setToolTip(line)
+            shown = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
+            item = QListWidgetItem(f"{shown}\n{line}")
+            item.setToolTip(f"{name}\n{line}")
             item.setData(Qt.ItemDataRole.AccessibleTextRole, strip_isolates(f"{name}. {line}"))
             item.setData(_CUSTOMER, customer)
             self.list.addItem(item)

@@ -29,6 +29,7 @@ from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.settings.page import Page
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
+from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.labels import Heading, Paragraph
 from desktop.ui.widgets.progress_row import ProgressRow
 from desktop.ui.widgets.scroll_area import ScrollContent, scroll_area
@@ -86,7 +87,7 @@ class AccountsPage(Page):
         name = texts.CHECK_ALL()
         check = push_button(texts.CHECK_NOW(), partial(self._on_check, accounts), accessible_name=name)
         another = push_button(texts.ADD_WORKSPACE(), self.add_workspace_requested)
-        self._overview_column.addLayout(layouts.row(check, another, "stretch"))
+        self._overview_column.addLayout(FlowLayout(check, another))
         self._channels = ChannelAccounts(self._theme, accounts, run)
         self._channels.workspace_id = workspace_id
         self._channels.form_changed.connect(self._on_form_changed)

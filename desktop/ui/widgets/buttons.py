@@ -26,11 +26,13 @@ from desktop.text.catalog import strip_isolates
 from desktop.text.screens import widgets as texts
 from desktop.text.thread import scheduling
 from desktop.ui.look import icons
-from desktop.ui.look.theme import PAD, Theme
+from desktop.ui.look.theme import LEAST_TARGET, PAD, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Heading, Label, Paragraph
 
 Slot = Callable[[], object] | SignalInstance
+_SMALL_PADDING = 6
+"""Of a small button, beside its text in pixels."""
 
 
 def push_button(
@@ -55,10 +57,17 @@ def push_button(
     return button
 
 
-def small_button(text: str, on_click: Slot | None = None, *, accessible_name: str = "") -> QPushButton:
-    """Return a flat button no higher than a line of text."""
-    button = push_button(text, on_click, style="quiet", accessible_name=accessible_name)
-    button.setStyleSheet("QPushButton#quiet { padding: 1px 6px; }")
+def small_button(text: str, on_click: Slot | None = None, *, accessible_name: str = "") -> ShrinkableButton:
+    """Return a flat button hardly higher than a line of text, which may become narrower than its text."""
+    button = ShrinkableButton(text)
+    button.setAutoDefault(False)
+    button.setObjectName("quiet")
+    if accessible_name:
+        button.setAccessibleName(strip_isolates(accessible_name))
+    if on_click is not None:
+        button.clicked.connect(on_click)
+    # No lower than a finger or an unsteady hand can hit (WCAG 2.5.8).
+    button.setStyleSheet(f"QPushButton#quiet {{ padding: 3px {_SMALL_PADDING}px; min-height: {LEAST_TARGET - 8}px; }}")
     return button
 
 
@@ -118,6 +127,27 @@ class SingleClickButton(QToolButton):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         event.accept()
+
+
+class ShrinkableButton(QPushButton):
+    """A small button that ends in three dots where it has no room for its text, which its tooltip has then."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().averageCharWidth() * 6, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.toolTip() in ("", self.text()):
+            self.setToolTip(self.text() if self.width() < self.sizeHint().width() else "")
+
+    def initStyleOption(self, option: QStyleOptionButton) -> None:
+        super().initStyleOption(option)
+        room = self.width() - 2 * _SMALL_PADDING - 1
+        option.text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
 
 
 class WrappingButton(QPushButton):

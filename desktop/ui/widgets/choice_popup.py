@@ -186,7 +186,7 @@ class ChoicePopup(QFrame):
         blank.fill(Qt.GlobalColor.transparent)
         self._blank = QIcon(blank)
         self.setStyleSheet(
-            f"QFrame#popup {{ background: {colors.surface}; border: 1px solid {colors.border}; }}"
+            f"QFrame#popup {{ background: {colors.surface}; border: 1px solid {colors.outline}; }}"
             f"QListWidget {{ background: transparent; border: none; color: {colors.text}; outline: none; }}"
             f"QListWidget::item {{ padding: 5px; border-radius: 5px; }}"
             f"QListWidget::item:disabled {{ color: {colors.muted}; }}"

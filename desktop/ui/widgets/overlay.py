@@ -110,7 +110,7 @@ class Overlay(QWidget):
         return ""
 
     def _card_border(self) -> str:
-        return self._theme.colors.border
+        return self._theme.colors.outline
 
     def _follow_theme(self) -> None:
         """Apply the theme now and whenever it changes; call it when the card is filled."""

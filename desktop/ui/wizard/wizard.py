@@ -246,7 +246,7 @@ class Wizard(QWidget):
         self.setStyleSheet(
             f"QWidget#wizard {{ background: {colors.surface}; }}"
             f"QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; }}"
-            f"QListWidget {{ background: {colors.panel}; border: 1px solid {colors.border}; border-radius: 6px;"
+            f"QListWidget {{ background: {colors.panel}; border: 1px solid {colors.outline}; border-radius: 6px;"
             f" color: {colors.text}; outline: none; }}"
             f"QListWidget:focus {{ border-color: {colors.accent}; }}"
             f"QListWidget::item {{ padding: 6px; border-radius: 5px; }}"

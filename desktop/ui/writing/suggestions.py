@@ -153,9 +153,9 @@ class SuggestionList(QFrame):
     def _apply_theme(self) -> None:
         colors = self._theme.colors
         self.setStyleSheet(
-            f"QFrame#suggestions {{ background: {colors.surface}; border: 1px solid {colors.border};"
+            f"QFrame#suggestions {{ background: {colors.surface}; border: 1px solid {colors.outline};"
             f" border-radius: 6px; }} QListWidget {{ background: transparent; border: none; color: {colors.text}; }}"
-            f"QListWidget::item {{ padding: 4px 6px; }}"
+            f"QListWidget::item {{ padding: 5px 6px; }}"
             f"QListWidget::item:disabled {{ color: {colors.muted}; }}"
             f"QListWidget::item:selected {{ background: {colors.selected}; color: {colors.text}; }}"
             f"QPlainTextEdit {{ background: {colors.panel}; color: {colors.text}; border: none; border-radius: 4px;"

@@ -12,6 +12,7 @@ import pkgutil
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from fake_engine import FakeEngine
 from nearest_pictures import Picture, save_figures, take_picture
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
-from screen_margins import LEAST_CONTRAST, Measure, cut_off_rows, margins
+from screen_margins import LEAST_CONTRAST, Measure, cut_off_rows, margins, small_targets
 from screen_texts import EnglishFinder, cut_off, data_of, outgrown, overlapping, words_of
 from template_picker_driver import ALL
 
@@ -36,16 +37,13 @@ from desktop.ui.help.installation import program_folder
 from desktop.ui.inbox.recording.opus import is_installed
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
-LOOKS = {
-    "small": QSize(1024, 700),
-    "large": QSize(1600, 1000),
-    "100%": 1.0,
-    "200%": 2.0,
-    "light": Qt.ColorScheme.Light,
-    "dark": Qt.ColorScheme.Dark,
-}
-PARTS = (("small", "large"), ("100%", "200%"), ("light", "dark"))
-IN_EVERY_RUN = {"small 200% dark", "small 200%"}
+SIZES = {"small": QSize(1024, 700), "large": QSize(1600, 1000)}
+SCALES = {"100%": 1.0, "200%": 2.0}
+SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+TRANSLATED = sorted(set(LANGUAGES) - {ENGLISH})
+LONGEST = "de"
+"""The language with the longest words."""
+IN_EVERY_RUN = f"{LONGEST} small 200% dark"
 """The largest text in the smallest window, which leaves the least room; the others are measured with `--whole` or
 `--pictures`.
 """
@@ -81,7 +79,7 @@ def stage(qtbot, theme, ticker, clock, people, engine, window, tmp_path: Path) -
 
 def settle() -> None:
     """What a text wraps to at its new width may lead to another width."""
-    for _ in range(4):
+    for _ in range(10):
         QCoreApplication.processEvents()
 
 
@@ -91,67 +89,63 @@ def what_does_not_fit(screen: QWidget, size: QSize) -> list[str]:
     return [*too_large, *cut_off(screen), *overlapping(screen), *cut_off_rows(screen)]
 
 
+@dataclass(frozen=True)
+class Look:
+    """A language, and the size of the window and of the text, and colors."""
+
+    name: str
+    language: str
+    size: QSize
+    scale: float
+    scheme: Qt.ColorScheme
+
+
 @pytest.fixture
-def look(request: pytest.FixtureRequest) -> str:
-    """The name of the look."""
+def look(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[Look]:
+    """Its language is in force before a window is built."""
     name: str = request.param
-    if name not in IN_EVERY_RUN and not any(map(request.config.getoption, ("whole", "pictures"))):
+    if name != IN_EVERY_RUN and not any(map(request.config.getoption, ("whole", "pictures"))):
         pytest.skip("only with --whole: one with less room is in every run")
-    return name
+    language, size, scale, scheme = name.split()
+    follow(qapp, language)
+    yield Look(name, language, SIZES[size], SCALES[scale], SCHEMES[scheme])
+    follow(qapp, ENGLISH)
 
 
-def looks(*names: str, quick: tuple[str, ...]) -> list[ParameterSet]:
-    """Each by itself, so that several processes share them; all but the quick ones are slow."""
+def looks() -> list[ParameterSet]:
+    """Each by itself, so that several processes share them: English in all sizes, the other languages in the small
+    window.
+    """
+    named = [*product([ENGLISH], SIZES, SCALES, SCHEMES), *product(TRANSLATED, ["small"], SCALES, SCHEMES)]
+    names = map(" ".join, named)
     return [
-        pytest.param(
-            name,
-            id=name,
-            marks=[pytest.mark.xdist_group(f"look {name}"), *([] if name in quick else [pytest.mark.slow])],
-        )
-        for name in names
+        pytest.param(n, id=n.replace(" ", "-"), marks=[pytest.mark.xdist_group(f"look {n}"), pytest.mark.slow])
+        for n in names
     ]
 
 
-@pytest.mark.parametrize(
-    "look",
-    looks(*map(" ".join, product(*PARTS)), quick=("small 100% dark", "small 200% light")),
-    indirect=True,
-)
-def test_everything_fits_and_can_be_read(look: str, stage: Stage, pytestconfig) -> None:
-    size, scale, scheme = (LOOKS[part] for part in look.split())
-    stage.theme.set_text_scale(scale)
-    stage.theme.set_color_scheme(scheme)
-    stage.window.resize(size)
-    folder, wrong, pictures = pytestconfig.getoption("pictures"), {}, list[Picture]()
-    title = f"{size.width()}x{size.height()} {scale:.0%} {scheme.name.lower()}"
+@pytest.mark.parametrize("look", looks(), indirect=True)
+def test_everything_fits_and_can_be_read(look: Look, stage: Stage, pytestconfig) -> None:
+    stage.theme.set_text_scale(look.scale)
+    stage.theme.set_color_scheme(look.scheme)
+    stage.window.resize(look.size)
+    folder, wrong, pictures = pytestconfig.getoption("pictures"), dict[str, str](), list[Picture]()
     for name, screen in every_screen(stage):
         settle()
         image = take_picture(screen)
-        found = list(margins(screen, size, image, scale))
+        found = list(margins(screen, look.size, image, look.scale))
         pale = [m.what for m in found if m.measure is Measure.CONTRAST and m.value < LEAST_CONTRAST]
-        if faults := [*what_does_not_fit(screen, size), *pale]:
-            wrong[name] = faults
-        pictures.append(Picture(name, title, image, found))
+        for fault in [*what_does_not_fit(screen, look.size), *pale]:
+            wrong.setdefault(fault, name)
+        pictures.append(Picture(name, look.name, image, found))
     if folder:
         save_figures(Path(folder), pictures)
-    assert not wrong, chr(10).join(f"{n}: {w}" for n, w in wrong.items())
+    assert not wrong, listed(wrong)
 
 
-@pytest.mark.parametrize("look", looks(*map(" ".join, product(*PARTS[:2])), quick=()), indirect=True)
-def test_everything_fits_from_right_to_left(look: str, stage: Stage, qapp, pytestconfig) -> None:
-    if not pytestconfig.getoption("whole"):
-        pytest.skip("only with --whole: a part of the program is compared with its mirror in every run")
-    size, scale = (LOOKS[part] for part in look.split())
-    stage.theme.set_text_scale(scale)
-    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    stage.window.resize(size)
-    wrong = {}
-    for name, screen in every_screen(stage):
-        settle()
-        if faults := what_does_not_fit(screen, size):
-            wrong[name] = faults
-    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-    assert not wrong, chr(10).join(f"{n}: {w}" for n, w in wrong.items())
+def listed(wrong: dict[str, str]) -> str:
+    """Each fault with the first screen that has it."""
+    return chr(10).join(f"{where}: {fault}" for fault, where in wrong.items())
 
 
 DATA = re.compile(
@@ -161,8 +155,6 @@ DATA = re.compile(
     re.MULTILINE,
 )
 """What people wrote, as the screen shows it; words of a search; names of languages, packages and systems."""
-TRANSLATED = sorted(set(LANGUAGES) - {ENGLISH})
-LONGEST = "de"
 
 
 @pytest.fixture
@@ -177,30 +169,30 @@ def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str
 
 
 @pytest.mark.parametrize("language", TRANSLATED, indirect=True)
-def test_no_widget_is_missing_and_all_speak_the_language(language: str, stage: Stage, pytestconfig) -> None:
+def test_no_widget_is_missing_and_all_speak_the_language(language: str, stage: Stage) -> None:
     """Whatever can be on a screen is on one of these, in the language that was chosen, and screen readers can name what
-    the keyboard reaches there; with `--whole`, it fits too.
+    the keyboard reaches there. With text at 100 %, nothing is too small to be clicked.
     """
     entries = catalog.entries()
     english = words_of(text for e in entries for text in ([e.one, e.many] if isinstance(e, Plural) else [e.message]))
     own = words_of(text for e in entries for text in forms_of(e))
     own |= {"jennifer", *words_of([READY_TEXTS[language].welcome, "31 de out."])}
     own |= words_of([(LOCALE_FOLDER.parent / "emoji" / f"{language[:2]}.json").read_text("utf-8")])
-    queries, size = stage.engine.queries, LOOKS["small"]
+    queries = stage.engine.queries
     data = data_of(queries.threads, queries.rows, queries.about, queries.lists, queries.connected, ALL)
     data |= literals_of("every_screen", "fake_accounts", "fake_engine", "recipient_views", "sample_people")
     data |= literals_of("direct_routes", "template_picker_driver")
     data |= {str(program_folder()), sys.executable}
-    finder, is_whole = EnglishFinder(english - own, data, DATA), pytestconfig.getoption("whole")
-    stage.window.resize(size)
+    finder = EnglishFinder(english - own, data, DATA)
+    stage.window.resize(SIZES["small"])
     seen: set[type[QWidget]] = set()
     wrong: dict[str, str] = {}
     for name, screen in every_screen(stage):
-        settle() if is_whole else QCoreApplication.processEvents()
+        settle()
         seen |= {type(widget) for widget in [screen, *screen.findChildren(QWidget)] if widget.isVisible()}
-        for fault in [*finder.find(screen), *unspoken(screen), *(what_does_not_fit(screen, size) if is_whole else ())]:
+        for fault in [*finder.find(screen), *unspoken(screen), *small_targets(screen)]:
             wrong.setdefault(fault, name)
-    assert not wrong, chr(10).join(f"{where}: {fault}" for fault, where in wrong.items())
+    assert not wrong, listed(wrong)
     never = NEVER_SHOWN | SPOKEN | (set() if is_installed() else RECORDING)
     missing = {f"{cls.__module__}.{cls.__name__}" for cls in widget_classes() - seen if cls.__name__ not in never}
     assert not missing

@@ -34,12 +34,14 @@ SHAPES = [
     *product(("warn_text", "notice_text", "danger", "ok", "soon"), ("warn", "notice")),
 ]
 EDGES = [
-    *product(("border",), ("window", "panel", "surface", "bubble_in")),
-    ("note_edge", "note"),
+    # Of fields, buttons and lists, and of what is checked, on whatever they stand.
+    *product(("outline",), SURFACES),
+    *product(("note_edge",), ("note", "window", "panel", "surface")),
     ("notice_edge", "notice"),
     ("warn_edge", "warn"),
     ("hatch", "bubble_in"),
 ]
+DIVIDERS = [*product(("border",), ("window", "panel", "surface", "bubble_in"))]
 """Elsewhere they only decorate; with high contrast they are shapes."""
 
 
@@ -53,9 +55,9 @@ def test_text_and_shapes_on_their_surfaces(name):
 
     # With high contrast it is an edge, on which stands nothing but plain text.
     assert pale((p for p in PAIRS if not is_high or p[1] != "border" or p[0] == "text"), 4.5) == []
-    assert pale(SHAPES, 3.0) == []
+    assert pale([*SHAPES, *EDGES], 3.0) == []
     if is_high:
-        assert pale(EDGES, 3.0) == []
+        assert pale(DIVIDERS, 3.0) == []
         # What the guidelines call enhanced.
         assert pale(product(("text", "muted", "accent"), SURFACES), 7.0) == []
     looks = [look.dark if colors.dark else look.light for look in CHANNEL_STYLES.values()]

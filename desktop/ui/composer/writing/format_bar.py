@@ -165,5 +165,5 @@ class LinkPopup(QFrame):
 
     def _apply_theme(self) -> None:
         colors = self._theme.colors
-        self.setStyleSheet(f"QFrame#popup {{ background: {colors.surface}; border: 1px solid {colors.border}; }}")
+        self.setStyleSheet(f"QFrame#popup {{ background: {colors.surface}; border: 1px solid {colors.outline}; }}")
         self._error.set_text_color(self._theme.color("danger"))

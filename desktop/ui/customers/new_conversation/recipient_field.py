@@ -207,8 +207,8 @@ class RecipientField(QWidget):
     def _apply_theme(self) -> None:
         colors = self._theme.colors
         self.found.setStyleSheet(
-            f"QListWidget {{ background: {colors.panel}; border: 1px solid {colors.border}; border-radius: 6px;"
-            f" outline: none; }} QListWidget::item {{ padding: 4px 6px; }}"
+            f"QListWidget {{ background: {colors.panel}; border: 1px solid {colors.outline}; border-radius: 6px;"
+            f" outline: none; }} QListWidget::item {{ padding: 5px 6px; }}"
             f"QListWidget::item:selected {{ background: {colors.selected}; color: {colors.text}; }}"
         )
 

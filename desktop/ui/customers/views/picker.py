@@ -149,7 +149,7 @@ class ViewPicker(QWidget):
         self.more_button.setIconSize(QSize(side, side))
         # It looks the same in both states: its text says what it does.
         self.more_button.setStyleSheet(
-            f"QToolButton {{ padding: 2px {GAP}px; }} QToolButton:checked:!hover {{ background: transparent; "
+            f"QToolButton {{ padding: 4px {GAP}px; }} QToolButton:checked:!hover {{ background: transparent; "
             f"color: {self._theme.colors.muted}; }}"
         )
         self.list.scheduleDelayedItemsLayout()

@@ -17,7 +17,7 @@ from desktop.ui.details.editing.inline_editor import InlineEditor
 from desktop.ui.details.editing.values import ValueField, create_field, shown_value
 from desktop.ui.details.sections import chip, paragraph
 from desktop.ui.look import icons
-from desktop.ui.look.theme import GAP, Theme
+from desktop.ui.look.theme import GAP, LEAST_TARGET, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import show_name, small_button
 from desktop.ui.widgets.flow_layout import FlowLayout
@@ -215,8 +215,9 @@ def removable_chips(
     for key, text in items:
         one = QWidget()
         button = icon_button(theme, "fa6s.xmark", strip_isolates(spoken(text)), spoken(text))
-        # No higher than the chip.
-        button.setStyleSheet("QToolButton { padding: 2px; }")
+        # Hardly higher than the chip.
+        side = LEAST_TARGET - 6
+        button.setStyleSheet(f"QToolButton {{ padding: 2px; min-width: {side}px; min-height: {side}px; }}")
         button.clicked.connect(partial(_remove, remove, key, text))
         layouts.row(chip(text), button, parent=one, spacing=0).setStretch(0, 1)
         chips.append(one)

@@ -162,7 +162,7 @@ class _DateEdit(QDateEdit):
         self.setSpecialValueText(texts.NOT_SET())
         colors = theme.colors
         self.setStyleSheet(
-            f"QDateEdit {{ background: {colors.surface}; color: {colors.text}; border: 1px solid {colors.border};"
+            f"QDateEdit {{ background: {colors.surface}; color: {colors.text}; border: 1px solid {colors.outline};"
             f" border-radius: 6px; padding: 5px 8px; }}"
             f"QDateEdit:focus {{ border-color: {colors.accent}; }}"
             f"QDateEdit::drop-down {{ border: none; width: 20px; }}"

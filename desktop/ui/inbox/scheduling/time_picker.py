@@ -95,8 +95,8 @@ class TimePicker(QFrame):
     def _apply_theme(self) -> None:
         colors = self._theme.colors
         self.setStyleSheet(
-            f"QFrame#popup {{ background: {colors.surface}; border: 1px solid {colors.border}; }}"
-            f"QDateTimeEdit {{ background: {colors.surface}; color: {colors.text}; border: 1px solid {colors.border};"
+            f"QFrame#popup {{ background: {colors.surface}; border: 1px solid {colors.outline}; }}"
+            f"QDateTimeEdit {{ background: {colors.surface}; color: {colors.text}; border: 1px solid {colors.outline};"
             f" border-radius: 6px; padding: 5px 8px; }}"
             f"QDateTimeEdit::drop-down {{ border: none; width: 20px; }}"
             f"QDateTimeEdit::down-arrow {{ image: none; }}"

@@ -11,10 +11,11 @@ from desktop.domain.content.translation import OwnText, best_target
 from desktop.text.names import first_name
 from desktop.text.thread import translation as texts
 from desktop.text.thread.languages import language_name
-from desktop.ui.look.theme import Theme
+from desktop.ui.look.theme import LEAST_TARGET, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button, show_name, small_button
 from desktop.ui.widgets.drop_down import DropDown
+from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.labels import Paragraph
 from desktop.ui.widgets.screen_reader.announce import announce
 
@@ -58,10 +59,12 @@ class DraftTranslationBox(QFrame):
         self._is_changed = False
         self.translate_button = push_button(texts.TRANSLATE_BUTTON(), self._on_translate, style="primary")
         # As low as the other one: the box takes room from the thread.
-        self.translate_button.setStyleSheet("QPushButton#primary { padding: 1px 8px; }")
+        self.translate_button.setStyleSheet(
+            f"QPushButton#primary {{ padding: 3px 8px; min-height: {LEAST_TARGET - 8}px; }}"
+        )
         self.back_button = small_button(texts.BACK_TO_MINE(), self._on_back)
         self._about = Paragraph()
-        tools = layouts.row(self.language, self.translate_button, self.back_button, "stretch", spacing=4)
+        tools = FlowLayout(self.language, self.translate_button, self.back_button, spacing=4)
         layouts.column(
             tools,
             self._where,
@@ -177,7 +180,7 @@ class DraftTranslationBox(QFrame):
         self.setStyleSheet(
             f"QFrame#draft_translation {{ border: none; border-bottom: 1px solid {colors.border}; }}"
             f"QFrame#draft_translation QPlainTextEdit {{ background: {colors.panel}; color: {colors.text};"
-            f" border: 1px solid {colors.border}; border-radius: 6px; }}"
+            f" border: 1px solid {colors.outline}; border-radius: 6px; }}"
         )
         line = self.own_edit.fontMetrics().lineSpacing()
         margins = 2 * round(self.own_edit.document().documentMargin()) + 2 * self.own_edit.frameWidth()

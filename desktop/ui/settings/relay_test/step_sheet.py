@@ -12,6 +12,7 @@ from desktop.text.screens import settings as texts
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
+from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.labels import Heading, Paragraph
 from desktop.ui.widgets.overlay import Overlay
 
@@ -43,7 +44,7 @@ class StepSheet(Overlay):
         self._list.itemClicked.connect(self._on_item)
         self._buttons = [push_button("", self._on_button) for _ in range(3)]
         self._cancel_button = push_button(texts.CANCEL(), self.dismiss, style="quiet")
-        buttons = layouts.row(*self._buttons, "stretch", self._cancel_button)
+        buttons = FlowLayout(*self._buttons, self._cancel_button)
         self._column = layouts.column(
             self._title,
             self._text,
@@ -144,7 +145,7 @@ class StepSheet(Overlay):
     def _card_style(self) -> str:
         colors = self._theme.colors
         return (
-            f"QListWidget {{ background: {colors.panel}; border: 1px solid {colors.border}; border-radius: 6px;"
+            f"QListWidget {{ background: {colors.panel}; border: 1px solid {colors.outline}; border-radius: 6px;"
             f" color: {colors.text}; outline: none; }}"
             f"QListWidget:focus {{ border-color: {colors.accent}; }}"
             f"QListWidget::item {{ padding: 6px; }}"

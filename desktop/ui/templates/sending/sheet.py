@@ -150,7 +150,7 @@ class SendSheet(Overlay):
     def _card_style(self) -> str:
         colors = self._theme.colors
         return (
-            f"QListWidget {{ background: {colors.panel}; border: 1px solid {colors.border}; border-radius: 6px;"
+            f"QListWidget {{ background: {colors.panel}; border: 1px solid {colors.outline}; border-radius: 6px;"
             f" outline: none; }}"
             f"QListWidget:focus {{ border-color: {colors.accent}; }}"
         )

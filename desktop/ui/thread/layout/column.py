@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont
 
+from desktop.ui.look.theme import LEAST_TARGET
 from desktop.ui.thread.layout.bubble_layout import Edge, Frame, Icon, Line, Paragraph, Piece, Tip
 from desktop.ui.thread.layout.row_style import RowStyle
 from desktop.ui.thread.layout.text_body import TextBody
@@ -132,7 +133,9 @@ class Column:
 
     def _add_item_line(self, line: Sequence[tuple[Item, float]], used: float, gap: float) -> None:
         is_boxed = any(item.is_boxed for item, _ in line)
-        height = self.style.bold_metrics.height() + (CHIP_PAD if is_boxed else 0.0)
+        height = float(self.style.bold_metrics.height())
+        if is_boxed:
+            height = max(height + CHIP_PAD, LEAST_TARGET)
 
         def place(left: float, top: float, _width: float) -> None:
             for item, width in line:

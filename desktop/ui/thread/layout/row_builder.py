@@ -63,7 +63,7 @@ class _PendingStyle(msgspec.Struct, frozen=True):
 
 _WAITING = _PendingStyle("fa6s.clock", Edge.DASHED, "accent")
 PENDING_STYLES = {
-    State.SCHEDULED: _PendingStyle("fa6s.calendar-day", Edge.DASHED, "border"),
+    State.SCHEDULED: _PendingStyle("fa6s.calendar-day", Edge.DASHED, "outline"),
     State.QUEUED: _WAITING,
     State.SENDING: _PendingStyle("fa6s.paper-plane", Edge.DASHED, "accent"),
     State.ACCEPTED: _PendingStyle("fa6s.check", Edge.SOLID, "bubble_out"),

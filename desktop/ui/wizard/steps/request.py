@@ -71,7 +71,7 @@ class RequestStep(Step):
     def _apply_theme(self) -> None:
         colors = self._theme.colors
         self.request.setStyleSheet(
-            f"QPlainTextEdit {{ background: {colors.panel}; border: 1px solid {colors.border}; border-radius: 6px; }}"
+            f"QPlainTextEdit {{ background: {colors.panel}; border: 1px solid {colors.outline}; border-radius: 6px; }}"
             f"QPlainTextEdit:focus {{ border-color: {colors.accent}; }}"
         )
 

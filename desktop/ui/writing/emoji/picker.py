@@ -251,7 +251,7 @@ class EmojiPicker(QFrame):
             button.setIcon(icons.icon(_ICONS[key], self._theme.color("muted")))
             button.setIconSize(QSize(side, side))
         self.setStyleSheet(
-            f"QFrame#popup {{ background: {colors.surface}; border: 1px solid {colors.border}; }}"
+            f"QFrame#popup {{ background: {colors.surface}; border: 1px solid {colors.outline}; }}"
             f"QListView {{ background: transparent; border: none; color: {colors.text}; outline: none; }}"
         )
 

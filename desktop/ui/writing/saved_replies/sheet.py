@@ -314,7 +314,7 @@ class SavedRepliesSheet(Overlay):
         colors = self._theme.colors
         return (
             f"QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; }}"
-            f"QListWidget {{ background: {colors.panel}; border: 1px solid {colors.border}; border-radius: 6px;"
+            f"QListWidget {{ background: {colors.panel}; border: 1px solid {colors.outline}; border-radius: 6px;"
             f" color: {colors.text}; outline: none; }}"
             f"QListWidget:focus {{ border-color: {colors.accent}; }}"
             f"QListWidget::item {{ padding: 6px; border-radius: 5px; }}"
