@@ -26,7 +26,7 @@ def unspoken(screen: QWidget) -> Iterator[str]:
         where = f"{type(widget).__name__} {name!r} in {type(widget.parentWidget()).__name__}"
         if _is_focusable(widget) and (not name.strip() or interface.role() is QAccessible.Role.NoRole):
             yield f"{where} has no name or no role"
-        if isinstance(widget, QAbstractButton) and about == name:
+        if (isinstance(widget, QAbstractButton) or _is_focusable(widget)) and name and about == name:
             yield f"{where} is said twice"
         if ISOLATES & {*name}:
             yield f"{where} has marks of direction"

@@ -16,7 +16,7 @@ from desktop.text.names import display_name
 from desktop.text.screens import old_messages as texts
 from desktop.ui.look.theme import GAP, LIST_WIDTH, PAD, Theme
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.buttons import add_clear_button
+from desktop.ui.widgets.buttons import add_clear_button, show_hint
 from desktop.ui.widgets.labels import Heading, Paragraph
 from desktop.ui.widgets.screen_reader.roles import Role
 
@@ -50,8 +50,7 @@ class OldMessagesWindow(QWidget):
         self.setObjectName("old_messages")
         self.resize(900, 640)
         self.search = QLineEdit()
-        self.search.setPlaceholderText(texts.SEARCH())
-        self.search.setAccessibleName(strip_isolates(texts.SEARCH()))
+        show_hint(self.search, texts.SEARCH())
         add_clear_button(self.search)
         self._pause = QTimer(self, singleShot=True, interval=SEARCH_PAUSE_MS)
         self._pause.timeout.connect(self._on_search)

@@ -13,12 +13,15 @@ from desktop.domain.search.fuzzy import match_score, rank
 from desktop.domain.search.query import MAX_CHARS
 from desktop.text.screens import palette as texts
 from desktop.text.screens.widgets import NOTHING_FOUND
+from desktop.text.thread.screen_reader import accessible_sentences
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
+from desktop.ui.widgets.buttons import show_hint
 from desktop.ui.widgets.labels import Paragraph
 from desktop.ui.widgets.overlay import Overlay
 from desktop.ui.widgets.screen_reader.announce import announce
+from desktop.ui.widgets.screen_reader.rows import SpokenChoice
 
 _MAX_SHOWN = 120
 
@@ -62,8 +65,10 @@ class CommandPalette(Overlay):
         self._find: Find | None = None
         self._field = QLineEdit()
         self._field.setMaxLength(MAX_CHARS)
-        self._field.setPlaceholderText(hint or texts.HINT())
-        self._field.setAccessibleName(hint or texts.FIELD())
+        show_hint(self._field, hint or texts.HINT())
+        if not hint:
+            self._field.setAccessibleName(texts.FIELD())
+            self._field.setAccessibleDescription(texts.HINT())
         self.setAccessibleName(hint or texts.FIELD())
         self._field.textChanged.connect(self._on_query_changed)
         self._field.installEventFilter(self)
@@ -72,6 +77,7 @@ class CommandPalette(Overlay):
         self._list.setAccessibleName(texts.RESULTS())
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.itemClicked.connect(self._accept)
+        SpokenChoice(self._list)
         self._nothing = Paragraph(NOTHING_FOUND(), muted=True)
         self._nothing.setIndent(GAP)
         column = layouts.column(self._field, self._nothing, self._list, parent=self._card, margins=GAP)
@@ -162,6 +168,7 @@ class CommandPalette(Overlay):
                 item.setForeground(self._theme.color("muted"))
             item.setIcon(icons.icon(entry.icon, self._theme.color("muted")))
             item.setData(Qt.ItemDataRole.UserRole, entry)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, accessible_sentences((entry.title, detail)))
             self._list.addItem(item)
         self._nothing.setVisible(not self._list.count())
         self._list.setCurrentRow(0)

@@ -11,7 +11,7 @@ from desktop.text.screens import palette as texts
 from desktop.ui.commands.table import COMMANDS, OTHER_KEYS, Group, WindowCommand, shown_keys
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.buttons import add_clear_button, push_button
+from desktop.ui.widgets.buttons import add_clear_button, push_button, show_hint
 from desktop.ui.widgets.labels import Heading, Label
 from desktop.ui.widgets.overlay import Overlay
 
@@ -39,8 +39,7 @@ class ShortcutSheet(Overlay):
         super().__init__(theme, parent)
         self.setAccessibleName(texts.SHORTCUTS())
         self._field = QLineEdit()
-        self._field.setPlaceholderText(texts.SEARCH_SHORTCUTS())
-        self._field.setAccessibleName(texts.SEARCH_SHORTCUTS())
+        show_hint(self._field, texts.SEARCH_SHORTCUTS())
         add_clear_button(self._field)
         self._field.textChanged.connect(self._on_query_changed)
         self._nothing = Label(texts.NO_SHORTCUT())

@@ -194,8 +194,7 @@ class WarningSheet(Overlay):
         self._follow_theme()
 
     def _on_template(self) -> None:
-        self.hide()
-        (self.template_wanted if self._choices.has_templates else self.connect_wanted).emit()
+        self.leave((self.template_wanted if self._choices.has_templates else self.connect_wanted).emit)
 
     def _on_go(self) -> None:
         self.hide()

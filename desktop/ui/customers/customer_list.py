@@ -403,7 +403,12 @@ class CustomerList(QWidget):
     def _show_results(self, shows_results: bool) -> None:
         """Show the results of the search, or the list again."""
         listed = self.empty if self._is_empty else self._list
-        self._stack.setCurrentWidget(self.search.view if shows_results else listed)
+        page = self.search.view if shows_results else listed
+        if any(each.hasFocus() for each in (self._list, self.empty, self.search.view) if each is not page):
+            # Otherwise Qt passes it on to whatever follows while this one is hidden, and a screen reader names that.
+            page.show()
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._stack.setCurrentWidget(page)
         if shows_results and self.picker.list.hasFocus():
             self.search.view.setFocus(Qt.FocusReason.OtherFocusReason)
         # Views are no part of the search, and results need the room.
@@ -432,6 +437,9 @@ class CustomerList(QWidget):
         if self._selection.rows:
             self._selection.update()
             self._selection_bar.show_count(len(self._selection.rows))
+        elif row is None and self._list.hasFocus():
+            # The keyboard stays where it is.
+            selection.clearSelection()
         elif row is None:
             selection.clear()
         elif self._selection.only_row != row:

@@ -46,8 +46,10 @@ class CustomerListView(UniformListView):
             self.rows_missing.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        # Before the focus: a screen reader names the row that is current when the list gets it.
+        # Before the focus: a screen reader names the row that is current when the list gets it, after the list.
+        self.is_entering = True
         self._ensure_current()
+        self.is_entering = False
         super().focusInEvent(event)
 
     def _ensure_current(self) -> None:

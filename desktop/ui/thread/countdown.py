@@ -41,6 +41,8 @@ class Countdown(QAbstractButton):
     def show_window(self, window: Window | None, now: datetime) -> None:
         """Update at a tick; does nothing while the visible text stays the same."""
         is_new_window = window is not self._window
+        # The thread may be read anew just when the window closes.
+        is_same_chat = window is not None and self._window is not None and window.key == self._window.key
         self._window, self._now = window, now
         text = texts.countdown(window, now) if window is not None else ""
         current_stage = ring_stage(window, now)
@@ -52,7 +54,7 @@ class Countdown(QAbstractButton):
             return
         if window is not None and text and (is_new_window or current_stage is not self._stage):
             self.setAccessibleName(strip_isolates(texts.accessible_countdown(window, now)))
-            if not is_new_window:
+            if is_same_chat and current_stage is not self._stage:
                 announce(self, self.accessibleName())
         self._stage = current_stage
         self.update()

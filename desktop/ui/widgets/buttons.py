@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QLineEdit,
+    QPlainTextEdit,
     QPushButton,
     QRadioButton,
     QSizePolicy,
@@ -112,6 +113,14 @@ def show_name(widget: QWidget, name: str, more: str = "", description: str = "")
         widget.setAccessibleName(spoken)
     if about != widget.accessibleDescription():
         widget.setAccessibleDescription(about)
+
+
+def show_hint(field: QLineEdit | QPlainTextEdit, hint: str) -> None:
+    """Name a field by what stands in it while it is empty."""
+    field.setPlaceholderText(hint)
+    field.setAccessibleName(strip_isolates(hint))
+    # Qt takes the hint for the description as well, and it is said twice.
+    field.setAccessibleDescription(" ")
 
 
 def add_clear_button(edit: QLineEdit) -> None:

@@ -14,7 +14,9 @@ from desktop.text.screens import widgets as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
+from desktop.ui.widgets.buttons import show_hint
 from desktop.ui.widgets.screen_reader.roles import Role
+from desktop.ui.widgets.screen_reader.rows import SpokenChoice
 
 _MAX_ROWS = 9
 _KEY = Qt.ItemDataRole.UserRole
@@ -48,6 +50,7 @@ class ChoicePopup(QFrame):
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.itemClicked.connect(self._accept)
+        SpokenChoice(self._list)
         layouts.column(self._field, self._list, parent=self, spacing=GAP - 2, margins=GAP - 2)
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
@@ -74,8 +77,7 @@ class ChoicePopup(QFrame):
         self._create_label, self._on_created = create_label, on_created
         self.setAccessibleName(title)
         self._list.setAccessibleName(title)
-        self._field.setPlaceholderText(title)
-        self._field.setAccessibleName(title)
+        show_hint(self._field, title)
         self._field.clear()
         self._fill("")
         self._place(at)

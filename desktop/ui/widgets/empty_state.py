@@ -7,11 +7,13 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
+from desktop.text.catalog import strip_isolates
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.labels import Heading, Label, Paragraph
+from desktop.ui.widgets.screen_reader.roles import Role
 from desktop.ui.widgets.scroll_area import ScrollContent, scroll_area
 
 Action = tuple[str, Callable[[], object]]
@@ -21,8 +23,11 @@ Action = tuple[str, Callable[[], object]]
 class EmptyState(QWidget):
     """An icon above a heading, a sentence, and buttons below each other, in the middle of their place.
 
-    They scroll where they don't fit.
+    They scroll where they don't fit. Where it gets the keyboard in the place of a list, a screen reader speaks the
+    heading.
     """
+
+    accessible_role = Role.TEXT
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +59,7 @@ class EmptyState(QWidget):
         self._icon_name = icon
         self._apply_theme()
         self._title.setText(title)
+        self.setAccessibleName(strip_isolates(title))
         self._text.show_text(text)
         # What a button does goes with its text.
         if [button.text() for button in self.buttons()] != [label for label, _ in actions]:
@@ -65,6 +71,10 @@ class EmptyState(QWidget):
         items = (self._buttons.itemAt(place) for place in range(self._buttons.count()))
         widgets = (item.widget() for item in items if item is not None)
         return [widget for widget in widgets if isinstance(widget, QPushButton)]
+
+    def accessible_parts(self) -> list[QWidget]:
+        """The heading is its own name."""
+        return [self._text, *self.buttons()]
 
     def _apply_theme(self) -> None:
         if self._icon_name:

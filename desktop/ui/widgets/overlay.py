@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -26,6 +27,7 @@ class Overlay(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._previous_focus: QWidget | None = None
+        self._is_leaving = False
         self._card = QFrame(self)
         self._card.setObjectName("card")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -41,13 +43,25 @@ class Overlay(QWidget):
         """Show on top of everything in the parent and take the keyboard until hidden."""
         if not self.is_open:
             # The window's: nothing has the application's keyboard focus while another application is in front.
-            self._previous_focus = self.window().focusWidget()
+            self._previous_focus = focused = self.window().focusWidget()
+            leaving = next((o for o in self.window().findChildren(Overlay) if o._is_leaving), None)
+            if leaving is not None and focused is not None and leaving.isAncestorOf(focused):
+                self._previous_focus, leaving._previous_focus = leaving._previous_focus, None
         self._fill_parent()
         self.show()
         self.raise_()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def dismiss(self) -> None:
+        self.hide()
+
+    def leave(self, go_on: Callable[[], object]) -> None:
+        """Do what may open another sheet, then hide: the keyboard goes to that sheet without a stop below this one, of
+        which a screen reader would speak.
+        """
+        self._is_leaving = True
+        go_on()
+        self._is_leaving = False
         self.hide()
 
     def layout_contents(self) -> None:

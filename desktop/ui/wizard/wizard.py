@@ -136,12 +136,17 @@ class Wizard(QWidget):
     def _go_to(self, index: int) -> None:
         self._current = index
         self._step_list.show_step(index)
-        self._pages.setCurrentIndex(index)
         step = self.step
         step.enter()
+        page, first = self._scrolled[index], step.initial_focus()
+        # Before what has the focus is hidden: Qt would pass it on to what comes next, which a screen reader names.
+        page.show()
+        if first is not None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
         self._update_buttons()
-        target = step.initial_focus() or (self.next if self.next.isEnabled() else self.back)
-        target.setFocus(Qt.FocusReason.OtherFocusReason)
+        if first is None:
+            (self.next if self.next.isEnabled() else self.back).setFocus(Qt.FocusReason.OtherFocusReason)
+        self._pages.setCurrentWidget(page)
         announce(self, strip_isolates("\n".join((self._step_list.accessibleName(), step.title.text()))))
 
     def _finish(self) -> None:
@@ -215,8 +220,9 @@ class Wizard(QWidget):
     def _build(self) -> None:
         self._step_list = StepList(self._theme, [step.NAME() for step in self.steps])
         self._pages = QStackedWidget()
-        for step in self.steps:
-            self._pages.addWidget(scroll_area(step))
+        self._scrolled = [scroll_area(step) for step in self.steps]
+        for page in self._scrolled:
+            self._pages.addWidget(page)
         self.back = push_button(texts.BACK(), self._on_back)
         self.next = push_button(texts.NEXT(), self._on_next, style="primary")
         self._footer = layouts.column(layouts.row(self.back, "stretch", self.next, margins=(0, 0, PAD, 0)))

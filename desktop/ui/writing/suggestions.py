@@ -12,6 +12,7 @@ from desktop.text.catalog import strip_isolates
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
+from desktop.ui.widgets.screen_reader.rows import SpokenChoice
 
 _MOST_ROWS, _LEAST_PREVIEW_LINES = 8, 5
 _KEY = Qt.ItemDataRole.UserRole
@@ -55,6 +56,7 @@ class SuggestionList(QFrame):
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._list.itemClicked.connect(self._on_clicked)
+        SpokenChoice(self._list)
         self._list.currentItemChanged.connect(self._show_preview)
         self._preview = QPlainTextEdit()
         self._preview.setReadOnly(True)

@@ -17,6 +17,7 @@ from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import small_button
 from desktop.ui.widgets.labels import ElidedLabel, Label, Paragraph
 from desktop.ui.widgets.screen_reader.announce import announce
+from desktop.ui.widgets.screen_reader.rows import SpokenChoice
 
 _KEY = Qt.ItemDataRole.UserRole
 _MAX_ROWS = 6
@@ -64,6 +65,7 @@ class RecipientField(QWidget):
         self.found.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.found.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.found.itemClicked.connect(self._accept)
+        SpokenChoice(self.found)
         self._pause = QTimer(self, singleShot=True, interval=_INTERCOM_AFTER_MS)
         self._pause.timeout.connect(self._on_paused)
         row = layouts.row(label, self.edit, self._who, self.change)

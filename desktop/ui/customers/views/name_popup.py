@@ -11,7 +11,7 @@ from desktop.text.screens import views as texts
 from desktop.ui.look.text_direction import fit
 from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.buttons import push_button
+from desktop.ui.widgets.buttons import push_button, show_hint
 from desktop.ui.widgets.labels import Heading
 from desktop.ui.widgets.screen_reader.roles import Role
 
@@ -31,8 +31,7 @@ class NamePopup(QFrame):
         self.setAutoFillBackground(True)
         self._title = Heading(theme, "")
         self.field = QLineEdit(self)
-        self.field.setAccessibleName(texts.NAME())
-        self.field.setPlaceholderText(texts.NAME())
+        show_hint(self.field, texts.NAME())
         self.field.setMaxLength(_MAX_CHARS)
         self.field.textChanged.connect(self._on_text_changed)
         self.field.returnPressed.connect(self.accept)

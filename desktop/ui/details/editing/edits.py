@@ -48,7 +48,7 @@ from desktop.ui.details.editing.values import LineField, PageField, shown_value
 from desktop.ui.details.sections import Part, paragraph, part
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.buttons import small_button
+from desktop.ui.widgets.buttons import show_hint, small_button
 from desktop.ui.widgets.choice_popup import Choice, ChoicePopup
 from desktop.ui.widgets.connection_line import OFFLINE_STATES
 
@@ -424,8 +424,7 @@ class ContactEditing(QObject):
 
         def make_field(draft: str) -> LineField:
             field = LineField(draft)
-            field.edit.setPlaceholderText(texts.COMPANY_NAME())
-            field.edit.setAccessibleName(texts.COMPANY_NAME())
+            show_hint(field.edit, texts.COMPANY_NAME())
             return field
 
         row = AddRow(self._theme, texts.ADD_COMPANY(), make_field, self._drafts.pop(key, None))

@@ -18,7 +18,7 @@ from desktop.ui.look import icons
 from desktop.ui.look.text_direction import keep_left_to_right
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.buttons import show_name
+from desktop.ui.widgets.buttons import show_hint, show_name
 from desktop.ui.widgets.drop_down import DropDown
 
 _PLAIN_NUMBER = re.compile(r"[+-]?\d*\.?\d*")
@@ -107,8 +107,7 @@ class PageField:
     def __init__(self, value: str, name: str) -> None:
         self.edit = QPlainTextEdit(value)
         self.edit.setTabChangesFocus(True)
-        self.edit.setAccessibleName(name)
-        self.edit.setPlaceholderText(name)
+        show_hint(self.edit, name)
         self.edit.setFixedHeight(self.edit.fontMetrics().lineSpacing() * 4 + 16)
 
     @property

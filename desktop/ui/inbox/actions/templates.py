@@ -107,8 +107,9 @@ class TemplateActions(QObject):
 
     def _on_templates_wanted(self, key: ChannelKey) -> None:
         """Show the stored templates at once; newer ones come with a change."""
-        self._load(key)
+        # The other way round the list would say first that nobody loads it.
         self._engine.command_handler.submit(RefreshTemplates(key))
+        self._load(key)
 
     def _on_refresh(self, key: ChannelKey) -> None:
         self._engine.command_handler.submit(RefreshTemplates(key, again=True))

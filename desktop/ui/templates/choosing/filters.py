@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLineEdit, QPushButton, QWidget
 
 from desktop.domain.content.template import Category, Template
 from desktop.text.catalog import strip_isolates
@@ -11,7 +11,7 @@ from desktop.text.screens import templates as texts
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.templates.choosing.listing import Listing, language_name
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.buttons import add_clear_button
+from desktop.ui.widgets.buttons import add_clear_button, show_hint
 from desktop.ui.widgets.drop_down import DropDown
 from desktop.ui.widgets.flow_layout import FlowLayout
 
@@ -24,8 +24,7 @@ class TemplateFilters(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.search = QLineEdit()
-        self.search.setPlaceholderText(texts.SEARCH())
-        self.search.setAccessibleName(texts.SEARCH())
+        show_hint(self.search, texts.SEARCH())
         add_clear_button(self.search)
         self.search.textChanged.connect(self._on_changed)
         self.languages = DropDown(theme, texts.LANGUAGE(), min_chars=9)
@@ -95,8 +94,11 @@ class TemplateFilters(QWidget):
         return [self.search, *self.chips, self.languages]
 
     def _add_chip(self, category: Category | None, *, checked: bool) -> None:
-        chip = QToolButton()
+        # A tool button would be a check box for screen readers.
+        chip = QPushButton()
+        chip.setObjectName("quiet")
         chip.setCheckable(True)
+        chip.setAutoExclusive(True)
         chip.setChecked(checked)
         chip.setProperty("category", category.value if category is not None else "")
         self._group.addButton(chip)

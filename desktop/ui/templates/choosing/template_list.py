@@ -39,6 +39,7 @@ from desktop.ui.widgets.buttons import small_button
 from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.labels import Paragraph
 from desktop.ui.widgets.screen_reader.announce import announce
+from desktop.ui.widgets.screen_reader.rows import SpokenChoice
 
 
 class TemplateList(QWidget):
@@ -208,6 +209,7 @@ class TemplateList(QWidget):
         self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.list.setUniformItemSizes(True)
         self.list.setMouseTracking(True)
+        SpokenChoice(self.list)
         self._empty = Paragraph(muted=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.show_all = small_button(texts.SHOW_ALL(), self.filters.clear)

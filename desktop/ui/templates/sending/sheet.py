@@ -104,7 +104,8 @@ class SendSheet(Overlay):
     def _show_list(self) -> None:
         route = self._template_route()
         if route is not None:
-            view = self._lists.get(route.key) or TemplatesView(route.key)
+            # What is stored is on its way.
+            view = self._lists.get(route.key) or TemplatesView(route.key, refreshing=True)
             self.template_list.show_listing(view, make_listing(view, route))
 
     def _place(self, most_width: int, most_height: int, list_width: int) -> None:

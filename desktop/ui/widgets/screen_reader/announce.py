@@ -21,19 +21,27 @@ None: all hear them."""
 def announce(widget: QWidget, text: str) -> None:
     """Let a running screen reader speak `text` once it has finished what it is reading.
 
+    Nothing is spoken if the widget is gone by then.
+
     widget: where it happened.
     """
+    from PySide6.QtGui import QAccessible
+
+    if QAccessible.isActive():
+        # Once the focus has moved, where it moves in the same breath: readers interrupt themselves for that.
+        QTimer.singleShot(0, widget, lambda: _announce_now(widget, strip_isolates(text)))
+
+
+def _announce_now(widget: QWidget, said: str) -> None:
     # Qt's classes for this are made with their enums: 2 ms, not before there is something to say.
     from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
-    if QAccessible.isActive():
-        said = strip_isolates(text)
-        event = QAccessibleAnnouncementEvent(widget, said)
-        event.setPoliteness(QAccessible.AnnouncementPoliteness.Polite)
-        QAccessible.updateAccessibility(event)
-        if if_not_heard is not None:
-            window = widget.window()
-            if_not_heard(lambda: _Notification(said, window).speak())
+    event = QAccessibleAnnouncementEvent(widget, said)
+    event.setPoliteness(QAccessible.AnnouncementPoliteness.Polite)
+    QAccessible.updateAccessibility(event)
+    if if_not_heard is not None:
+        window = widget.window()
+        if_not_heard(lambda: _Notification(said, window).speak())
 
 
 class _Notification(QWidget):

@@ -15,6 +15,7 @@ from desktop.ui.look.theme import Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import add_clear_button
 from desktop.ui.widgets.labels import Paragraph
+from desktop.ui.widgets.screen_reader.rows import SpokenChoice
 from desktop.ui.widgets.status_line import StatusLine
 from desktop.ui.wizard.setup import Setup
 from desktop.ui.wizard.step import Step
@@ -40,6 +41,7 @@ class TeammateStep(Step):
         self.search.textChanged.connect(self._fill)
         self.list.setAccessibleName(texts.TEAMMATES())
         self.list.setMinimumHeight(140)
+        SpokenChoice(self.list)
         self.list.currentItemChanged.connect(self._on_current)
         self.list.itemActivated.connect(self._on_activated)
         self.search.returnPressed.connect(self._on_activated)

@@ -34,9 +34,10 @@ from desktop.text.screens.writing import emoji as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.buttons import add_clear_button, show_name
+from desktop.ui.widgets.buttons import add_clear_button, show_hint, show_name
 from desktop.ui.widgets.labels import ElidedLabel
 from desktop.ui.widgets.screen_reader.roles import Role
+from desktop.ui.widgets.screen_reader.rows import SpokenChoice
 from desktop.ui.writing.emoji.memory import TONES, EmojiMemory
 from desktop.ui.writing.emoji.table import Emoji, EmojiTable
 
@@ -77,8 +78,7 @@ class EmojiPicker(QFrame):
         self.setObjectName("popup")
         self.setAccessibleName(texts.EMOJI())
         self.field = QLineEdit()
-        self.field.setPlaceholderText(texts.SEARCH())
-        self.field.setAccessibleName(texts.SEARCH())
+        show_hint(self.field, texts.SEARCH())
         add_clear_button(self.field)
         self.field.textChanged.connect(self._fill)
         self.field.installEventFilter(self)
@@ -97,6 +97,7 @@ class EmojiPicker(QFrame):
         self.grid.setMouseTracking(True)
         self.grid.entered.connect(self.grid.setCurrentIndex)
         self.grid.clicked.connect(self._choose)
+        SpokenChoice(self.grid)
         self.grid.selectionModel().currentChanged.connect(self._show_name)
         self._name = ElidedLabel()
         self.tone_button = QToolButton()

@@ -22,7 +22,7 @@ from desktop.text.screens.widgets import NOTHING_FOUND
 from desktop.text.screens.writing import saved_replies as texts
 from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.buttons import add_clear_button, push_button
+from desktop.ui.widgets.buttons import add_clear_button, push_button, show_hint
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.labels import Heading, Paragraph
@@ -55,8 +55,7 @@ class SavedRepliesSheet(Overlay):
 
     def _build_list(self) -> None:
         self.search = QLineEdit()
-        self.search.setPlaceholderText(texts.SEARCH())
-        self.search.setAccessibleName(texts.SEARCH())
+        show_hint(self.search, texts.SEARCH())
         add_clear_button(self.search)
         self.search.textChanged.connect(self._fill)
         self.list = QListWidget()
